@@ -1,0 +1,36 @@
+import { plantedId } from "../platform/planted-ids.ts";
+import type { LoadJob } from "./job.ts";
+
+/** Makes the function that answers the next request to send, as bytes. */
+export function requestSource(job: LoadJob): () => Buffer {
+  const url = new URL(job.urls[0] ?? "");
+  const fields = Object.entries(job.headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const start = `${job.method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n${fields.join("")}`;
+  const write = (body: string): Buffer => {
+    const length = job.method === "GET" ? "" : `content-length: ${Buffer.byteLength(body)}\r\n`;
+    return Buffer.from(`${start}${length}\r\n${body}`);
+  };
+  const { bodies } = job;
+  if (bodies.kind === "drawn") {
+    const draw = uniform(bodies.seed, bodies.count);
+    return () => write(bodies.text.replace("{id}", plantedId("instance", draw())));
+  }
+  const written = (bodies.texts.length === 0 ? [""] : bodies.texts).map(write);
+  let next = 0;
+  return () => {
+    const request = written[next % written.length] as Buffer;
+    next += 1;
+    return request;
+  };
+}
+
+/** Integers below `count`, each as likely as any other, the same ones for the same seed (xorshift32). */
+function uniform(seed: number, count: number): () => number {
+  let state = seed | 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return Math.floor(((state >>> 0) / 0x1_0000_0000) * count);
+  };
+}

@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import { API_KEY_PREFIX, formatSecret } from "@latchkey/protocol";
+import { type Child, startChild } from "../processes/child.ts";
+import { freePort } from "../processes/free-port.ts";
+import type { Storage } from "./storage.ts";
+
+/** Our server as people run it: production, in a process of its own. */
+export interface Platform {
+  readonly url: string;
+  readonly child: Child;
+  /** From the start of the process until `/readyz` answered 200, in milliseconds. */
+  readonly readyMs: number;
+  /** Calls the management API; throws for any answer but 200. */
+  manage<Answer>(path: string, body: object): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+const entry = new URL("../../packages/server/src/main.ts", import.meta.url);
+const adminKey = formatSecret(randomBytes(32), API_KEY_PREFIX);
+const encryptionKey = randomBytes(32).toString("base64");
+/** A fixed name, so that several processes on one database have one issuer. */
+const publicUrl = "http://127.0.0.1:4400";
+const readyTimeoutMs = 30_000;
+
+/** Starts the server on a database and waits until it is ready. Throws what it wrote to stderr when it ends before. */
+export async function startPlatform(storage: Storage): Promise<Platform> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const started = performance.now();
+  const child = startChild(entry, {
+    core: "server",
+    env: {
+      PORT: String(port),
+      HOST: "127.0.0.1",
+      NODE_ENV: "production",
+      LATCHKEY_ENV: "production",
+      LATCHKEY_PUBLIC_URL: publicUrl,
+      LATCHKEY_DATA_DIR: storage.directory,
+      DATABASE_URL: storage.url,
+      LATCHKEY_ADMIN_KEY: adminKey,
+      LATCHKEY_ENCRYPTION_KEY: encryptionKey,
+    },
+  });
+  const readyMs = (await untilReady(url, child)) - started;
+  return {
+    url,
+    child,
+    readyMs,
+    async manage<Answer>(path: string, body: object) {
+      const response = await fetch(`${url}/admin/v1${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${adminKey}` },
+        body: JSON.stringify(body),
+      });
+      if (response.status !== 200) throw new Error(`POST ${path} answered ${response.status}.`);
+      return (await response.json()) as Answer;
+    },
+    stop: () => child.stop(),
+  };
+}
+
+async function untilReady(url: string, child: Child): Promise<number> {
+  let death: string | undefined;
+  void child.ended.then((stderr) => {
+    death = stderr;
+  });
+  for (const limit = performance.now() + readyTimeoutMs; performance.now() < limit; ) {
+    if (death !== undefined) throw new Error(`The server ended before it was ready: ${death}`);
+    const status = await fetch(`${url}/readyz`).then(
+      async (response) => {
+        await response.arrayBuffer();
+        return response.status;
+      },
+      () => 0,
+    );
+    if (status === 200) return performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  throw new Error("The server was not ready in time.");
+}

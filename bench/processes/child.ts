@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { type Core, nodeOn } from "./cores.ts";
+import type { Usage } from "./usage-reporter.ts";
+
+/** A Node process of a benchmark. */
+export interface Child {
+  /** CPU time and memory of the whole process so far. */
+  usage(): Promise<Usage>;
+  /** Sends a message and answers the next one that comes back. */
+  ask<Answer>(message: unknown): Promise<Answer>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Resolves when it has ended, with what it wrote to stderr last. */
+  readonly ended: Promise<string>;
+}
+
+export interface ChildOptions {
+  readonly core: Core;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const reporter = fileURLToPath(new URL("./usage-reporter.ts", import.meta.url));
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+/** @param entry file that the process runs */
+export function startChild(entry: URL, options: ChildOptions): Child {
+  const flags = ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
+  const [command, args] = nodeOn(options.core, [...flags, `--import=${reporter}`, fileURLToPath(entry)]);
+  const child = spawn(command, args, {
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    env: { ...process.env, ...options.env },
+  });
+  running.add(child);
+  let stderr = "";
+  child.stderr?.on("data", (bytes: Buffer) => {
+    stderr = (stderr + bytes.toString()).slice(-4_000);
+  });
+  const ended = once(child, "exit").then(() => {
+    running.delete(child);
+    return stderr;
+  });
+  const ask = <Answer>(message: unknown): Promise<Answer> =>
+    new Promise<Answer>((resolve, reject) => {
+      child.once("message", (answer) => resolve(answer as Answer));
+      child.send(message as string, (error) => error && reject(error));
+      ended.then((text) => reject(new Error(`A process of the benchmark ended: ${text}`)), reject);
+    });
+  return {
+    usage: () => ask<Usage>("usage"),
+    ask,
+    ended,
+    async stop(signal = "SIGTERM") {
+      child.kill(signal);
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// Answers every token request with one token and everything else with one page of products: whoever calls it pays
+// for nothing but the call.
+import { serve } from "./serve.ts";
+
+const token = body({ access_token: "x".repeat(700), token_type: "Bearer", expires_in: 14_400 });
+const products = body({
+  products: Array.from({ length: 3 }, (_, index) => ({
+    id: `0c0de000-0000-4000-8000-00000000000${index}`,
+    name: `Product ${index}`,
+    slug: `product-${index}`,
+    visible: true,
+    productType: "physical",
+    description: "<p>Plain and useful.</p>",
+    sku: `SKU-${index}`,
+    weight: 1,
+    stock: { trackInventory: false, inStock: true, inventoryStatus: "IN_STOCK" },
+    price: { currency: "USD", price: 10 + index, discountedPrice: 10 + index },
+    ribbons: [],
+    numericId: `${1_790_000_000_000 + index}`,
+    lastUpdated: "2026-01-02T03:04:05.678Z",
+    createdDate: "2026-01-02T03:04:05.678Z",
+  })),
+  metadata: { items: 50, offset: 0 },
+  totalResults: 3,
+});
+
+serve((request, response) => {
+  request.resume().on("end", () => {
+    const bytes = request.url === "/oauth2/token" ? token : products;
+    response.writeHead(200, { "content-type": "application/json", "content-length": bytes.length });
+    response.end(bytes);
+  });
+});
+
+function body(answer: object): Buffer {
+  return Buffer.from(JSON.stringify(answer));
+}

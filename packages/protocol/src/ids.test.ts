@@ -1,0 +1,35 @@
+import { describe, expect, expectTypeOf, it } from "vitest";
+import type { AppId, InstanceId } from "./ids.ts";
+import { canonicalGuid, isGuid } from "./ids.ts";
+
+const GUID = "5a1c0000-0000-4000-8000-00000000000f";
+
+describe("GUIDs", () => {
+  it("takes either case and keeps the lower one", () => {
+    expect(isGuid(GUID)).toBe(true);
+    expect(isGuid(GUID.toUpperCase())).toBe(true);
+    expect(canonicalGuid(GUID.toUpperCase())).toBe(GUID);
+  });
+
+  it.each([
+    ["empty text", ""],
+    ["one digit short", "5a1c0000-0000-4000-8000-00000000000"],
+    ["no dashes", "5a1c000000004000800000000000000f"],
+    ["braces", `{${GUID}}`],
+    ["white space", ` ${GUID}`],
+    ["a line after it", `${GUID}\n`],
+    ["a letter beyond f", "5a1c0000-0000-4000-8000-00000000000g"],
+    ["a number", 7],
+    ["a list holding one", [GUID]],
+    ["null", null],
+  ])("refuses %s", (_what, value) => {
+    expect(isGuid(value)).toBe(false);
+    expect(canonicalGuid(value)).toBeUndefined();
+  });
+
+  it("keeps ids of different things apart by type", () => {
+    expectTypeOf<AppId>().not.toExtend<InstanceId>();
+    expectTypeOf<AppId>().toExtend<string>();
+    expectTypeOf(canonicalGuid<AppId>(GUID)).toEqualTypeOf<AppId | undefined>();
+  });
+});

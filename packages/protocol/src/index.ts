@@ -1,0 +1,30 @@
+export type { AccessTokenClaims, TokenGeneration } from "./access-token.ts";
+export { ACCESS_TOKEN_TYPE, WIX_TOKEN_PREFIX } from "./access-token.ts";
+export type {
+  ApiErrorBody,
+  ApplicationError,
+  FieldViolation,
+  ValidationError,
+  ViolatedRule,
+} from "./api-error.ts";
+export { decodeBase64url, encodeBase64url } from "./base64url.ts";
+export type { AppId, InstanceId, SecretId, SiteId } from "./ids.ts";
+export { canonicalGuid, isGuid } from "./ids.ts";
+export type { ParsedSecret, SecretPrefix } from "./secret-format.ts";
+export {
+  API_KEY_PREFIX,
+  APP_SECRET_PREFIX,
+  formatSecret,
+  hasLatchkeyPrefix,
+  isLatchkeySecret,
+  parseSecret,
+  SECRET_PATTERN,
+} from "./secret-format.ts";
+export type {
+  ActiveTokenInfo,
+  OAuthErrorBody,
+  SubjectType,
+  TokenInfo,
+  TokenRequest,
+  TokenResponse,
+} from "./token-messages.ts";

@@ -1,0 +1,53 @@
+/**
+ * What a client sends to `/oauth2/token` to get a token for one installation of its app (RFC 6749 section 4.4.2).
+ * The body may be JSON or form encoded; the names are the same.
+ */
+export interface TokenRequest {
+  readonly grant_type: "client_credentials";
+  /** The app's id. */
+  readonly client_id: string;
+  /** One of the app's live secrets. */
+  readonly client_secret: string;
+  /** The installation that the token is for. */
+  readonly instance_id: string;
+  /** Scope ids with one space between them; asks for fewer than the owner granted. Default: everything granted. */
+  readonly scope?: string;
+}
+
+/** The answer of `/oauth2/token` when it issues a token (RFC 6749 section 5.1). */
+export interface TokenResponse {
+  readonly access_token: string;
+  readonly token_type: "Bearer";
+  /** Seconds from the answer until the token dies of age. */
+  readonly expires_in: number;
+}
+
+/** The body of a refusal of the token, introspection and revocation endpoints (RFC 6749 section 5.2). */
+export interface OAuthErrorBody {
+  readonly error: string;
+  readonly error_description?: string;
+}
+
+/** As what kind of caller a token acts. */
+export type SubjectType = "APP" | "USER" | "MEMBER" | "VISITOR" | "UNKNOWN";
+
+/** The answer of `/oauth2/token-info` about a token that is alive. */
+export interface ActiveTokenInfo {
+  readonly active: true;
+  readonly subjectType: SubjectType;
+  /** The app, user, member or visitor that the token acts as. */
+  readonly subjectId: string;
+  /** Epoch seconds, written as a decimal string. */
+  readonly exp: string;
+  /** Epoch seconds, written as a decimal string. */
+  readonly iat: string;
+  /** The app that the token was issued to. */
+  readonly clientId: string;
+  readonly accountId?: string;
+  readonly siteId?: string;
+  readonly instanceId?: string;
+  readonly vendorProductId?: string;
+}
+
+/** The answer of `/oauth2/token-info`; about a dead or unknown token it says nothing more than that. */
+export type TokenInfo = ActiveTokenInfo | { readonly active: false };

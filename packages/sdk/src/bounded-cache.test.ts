@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { createBoundedCache } from "./bounded-cache.ts";
+
+describe("bounded cache", () => {
+  it("lets go of the entry longest unused", () => {
+    const cache = createBoundedCache<number>(2);
+    cache.set("a", 1);
+    cache.set("b", 2);
+    expect(cache.get("a")).toBe(1);
+    cache.set("c", 3);
+    expect([cache.get("a"), cache.get("b"), cache.get("c")]).toEqual([1, undefined, 3]);
+  });
+
+  it("counts a key that is set again once", () => {
+    const cache = createBoundedCache<number>(2);
+    cache.set("a", 1);
+    cache.set("b", 2);
+    cache.set("b", 3);
+    expect([cache.size, cache.get("a"), cache.get("b")]).toEqual([2, 1, 3]);
+  });
+
+  it("holds no more than its capacity, whatever comes", () => {
+    const cache = createBoundedCache<number>(15_000);
+    for (let index = 0; index < 100_000; index += 1) cache.set(`instance-${index}`, index);
+    expect(cache.size).toBe(15_000);
+    expect(cache.get("instance-99999")).toBe(99_999);
+    expect(cache.get("instance-84999")).toBeUndefined();
+  });
+});

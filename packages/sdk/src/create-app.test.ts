@@ -1,0 +1,112 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import { createApp } from "./create-app.ts";
+import { failureOf } from "./testing/failure.ts";
+import { APP_ID, APP_SECRET, createScriptedPlatform, json } from "./testing/scripted-platform.ts";
+
+const ONE = "5a1c0000-0000-4000-8000-000000000001";
+const TWO = "5a1c0000-0000-4000-8000-000000000002";
+
+const collectGarbage = (() => {
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc") as () => void;
+})();
+
+async function heapInUse(): Promise<number> {
+  // A WeakRef holds on to its object until the current task ends.
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
+/** Unlike the scripted platform it remembers nothing. */
+async function answerEverything(): Promise<Response> {
+  return json({ access_token: "t".repeat(600), token_type: "Bearer", expires_in: 14_400 });
+}
+
+function connect(change: object = {}) {
+  const platform = createScriptedPlatform({
+    onToken: ({ body }) => {
+      const { instance_id, scope = "*" } = JSON.parse(body);
+      return json({
+        access_token: `${instance_id}/${scope.replace(" ", "+")}`,
+        token_type: "Bearer",
+        expires_in: 14_400,
+      });
+    },
+    onCall: () => json({ products: [{ id: "p1", name: "Mug" }], totalResults: 1 }),
+  });
+  const app = createApp({ appId: APP_ID, appSecret: APP_SECRET, ...platform.options, ...change });
+  return { ...platform, app, tokens: () => platform.calls.map(({ token }) => token) };
+}
+
+describe("createApp", () => {
+  it("offers products without being told to", async () => {
+    const { app } = connect();
+    const { items } = await app.instance(ONE).products.queryProducts().find();
+    expect(items).toEqual([{ _id: "p1", name: "Mug" }]);
+  });
+
+  it("gives the same handle each time, without I/O", () => {
+    const { app, tokenRequests } = connect();
+    expect(app.instance(ONE)).toBe(app.instance(ONE));
+    expect(app.instance(ONE).instanceId).toBe(ONE);
+    expect(app.instance(ONE)).not.toBe(app.instance(TWO));
+    expect(tokenRequests).toEqual([]);
+  });
+
+  it("never uses the token of one installation or scope set for another", async () => {
+    const { app, tokens, tokenRequests } = connect();
+    await app.instance(ONE).fetchWithAuth("/x");
+    await app.instance(TWO).fetchWithAuth("/x");
+    await app.instance(ONE, { scopes: ["B", "A"] }).fetchWithAuth("/x");
+    await app.instance(ONE, { scopes: ["A", "B"] }).fetchWithAuth("/x");
+    await app.instance(ONE).fetchWithAuth("/x");
+    expect(tokens()).toEqual([`${ONE}/*`, `${TWO}/*`, `${ONE}/A+B`, `${ONE}/A+B`, `${ONE}/*`]);
+    expect(tokenRequests).toHaveLength(3);
+  });
+
+  it("asks for the app's own scopes unless a handle names others", async () => {
+    const { app, tokens } = connect({ scopes: ["A"] });
+    await app.instance(ONE).fetchWithAuth("/x");
+    await app.instance(ONE, { scopes: ["B"] }).fetchWithAuth("/x");
+    expect(tokens()).toEqual([`${ONE}/A`, `${ONE}/B`]);
+  });
+
+  it("makes one token request for a handle let go and asked for again", async () => {
+    const { app, tokenRequests } = connect({ cacheSize: 2 });
+    const first = app.instance(ONE);
+    await first.fetchWithAuth("/x");
+    app.instance("b");
+    app.instance("c");
+    const second = app.instance(ONE);
+    expect(second).not.toBe(first);
+    await second.fetchWithAuth("/x");
+    expect(tokenRequests).toHaveLength(1);
+  });
+
+  it("holds 20,000 installations in the memory of the 1,000 that it may keep", async () => {
+    const { app } = connect({ cacheSize: 1_000, fetch: answerEverything });
+    const kept = new WeakRef(app.instance("instance-0"));
+    const use = async (from: number, to: number): Promise<void> => {
+      for (let index = from; index < to; index += 1)
+        await app.instance(`instance-${index}`).fetchWithAuth("/x");
+    };
+    await use(0, 5_000);
+    const before = await heapInUse();
+    await use(5_000, 20_000);
+    const grown = (await heapInUse()) - before;
+    expect(kept.deref()).toBeUndefined();
+    expect(grown).toBeLessThan(5_000_000);
+  });
+
+  it.each(["", undefined])("refuses the instance id %j", async (instanceId) => {
+    const { app } = connect();
+    const error = await failureOf(() => app.instance(instanceId as string));
+    expect([error.code, error.message]).toEqual([
+      "missing_credentials",
+      "instanceId is missing: it names the installation to act for.",
+    ]);
+  });
+});

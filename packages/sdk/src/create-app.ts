@@ -1,0 +1,86 @@
+import { type ApiModules, bindModules } from "./api-module.ts";
+import { type AppAuth, AppStrategy, type AppStrategyOptions, normalScopes } from "./app-strategy.ts";
+import { createBoundedCache } from "./bounded-cache.ts";
+import { type ConnectionOptions, openConnection } from "./connection.ts";
+import type { Client } from "./create-client.ts";
+import { LatchkeyError } from "./errors.ts";
+import { products } from "./stores/products.ts";
+
+/** What {@link createApp} takes. */
+export interface AppOptions<Modules extends ApiModules = DefaultModules>
+  extends ConnectionOptions,
+    Omit<AppStrategyOptions, "instanceId"> {
+  /** The parts of the API that each instance offers. Default: `products`. */
+  readonly modules?: Modules;
+}
+
+/** The modules of an app that names none. */
+export type DefaultModules = { readonly products: typeof products };
+
+/** An app on all of its installations. */
+export interface App<Modules extends ApiModules = DefaultModules> {
+  readonly appId: string;
+  readonly publicKey?: string;
+  /**
+   * The handle of one installation: cheap, without I/O, and kept, so that it may be asked for at each request.
+   *
+   * @throws {LatchkeyError} `missing_credentials` when `instanceId` is empty
+   */
+  instance(instanceId: string, options?: InstanceOptions): InstanceHandle<Modules>;
+}
+
+/** How a handle differs from the app's others. */
+export interface InstanceOptions {
+  /** Asks for tokens with these scopes only. Default: the app's own choice. */
+  readonly scopes?: readonly string[] | undefined;
+}
+
+/** Acts as one installation of an app. */
+export type InstanceHandle<Modules extends ApiModules = DefaultModules> = Client<Modules> & {
+  readonly instanceId: string;
+};
+
+/**
+ * Makes one object for all installations of an app; they share its settings and one bounded cache of tokens.
+ *
+ * @throws {LatchkeyError} `missing_credentials`, `missing_api_url`, `invalid_api_url` or `insecure_api_url`
+ * @example
+ * import { createApp } from "@latchkey/sdk";
+ *
+ * const app = createApp({ appId: "<APP_ID>", appSecret: "<APP_SECRET>" });
+ * const { items } = await app.instance("<INSTANCE_ID>").products.queryProducts().find();
+ */
+export function createApp<const Modules extends ApiModules = DefaultModules>(
+  options: AppOptions<Modules>,
+): App<Modules> {
+  const auth = AppStrategy({ ...options, instanceId: undefined });
+  const connection = openConnection(auth, options);
+  const modules = options.modules ?? ({ products } as ApiModules as Modules);
+  const handles = createBoundedCache<InstanceHandle<Modules>>(connection.cacheSize);
+  const open = (instanceId: string, scopes: AppAuth["scopes"]): InstanceHandle<Modules> => {
+    const transport = connection.transportFor({ instanceId, ...(scopes === undefined ? {} : { scopes }) });
+    const bound = bindModules(modules, transport);
+    const handle = { ...bound, instanceId, fetchWithAuth: transport.fetchWithAuth };
+    Object.freeze(handle);
+    return handle;
+  };
+  return Object.freeze({
+    appId: auth.appId,
+    ...(auth.publicKey === undefined ? {} : { publicKey: auth.publicKey }),
+    instance(instanceId: string, { scopes: own }: InstanceOptions = {}) {
+      if (typeof instanceId !== "string" || instanceId === "") {
+        throw new LatchkeyError(
+          "missing_credentials",
+          "instanceId is missing: it names the installation to act for.",
+        );
+      }
+      const scopes = normalScopes(own) ?? auth.scopes;
+      const key = JSON.stringify([instanceId, scopes ?? null]);
+      const kept = handles.get(key);
+      if (kept !== undefined) return kept;
+      const handle = open(instanceId, scopes);
+      handles.set(key, handle);
+      return handle;
+    },
+  });
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { AppStrategy } from "./app-strategy.ts";
+import { createClient } from "./create-client.ts";
+import { products } from "./stores/products.ts";
+import { failureOf } from "./testing/failure.ts";
+import { CREDENTIALS, createScriptedPlatform, json } from "./testing/scripted-platform.ts";
+
+describe("createClient", () => {
+  it("fails at once, and not at the first call, when it does not know where the platform is", async () => {
+    const error = await failureOf(() => createClient({ auth: AppStrategy(CREDENTIALS) }));
+    expect(error.code).toBe("missing_api_url");
+  });
+
+  it("gives each module the name that it has in the options", async () => {
+    const platform = createScriptedPlatform({ onCall: () => json({ products: [], totalResults: 0 }) });
+    const client = createClient({
+      auth: AppStrategy(CREDENTIALS),
+      ...platform.options,
+      modules: { goods: products },
+    });
+    expect((await client.goods.queryProducts().find()).items).toEqual([]);
+    expect(Object.keys(client)).toEqual(["goods", "fetchWithAuth"]);
+  });
+
+  it("refuses what is no module", () => {
+    const modules = { products: {} } as unknown as { products: typeof products };
+    expect(() => createClient({ auth: AppStrategy(CREDENTIALS), apiUrl: "https://a.test", modules })).toThrow(
+      new TypeError("modules.products is not a module of @latchkey/sdk."),
+    );
+  });
+
+  it("refuses an identity that another library made", () => {
+    const auth = { appId: "a", getAuthHeaders: async () => ({}) } as unknown as ReturnType<
+      typeof AppStrategy
+    >;
+    expect(() => createClient({ auth, apiUrl: "https://a.test" })).toThrow(
+      new TypeError("auth is not an AppStrategy of @latchkey/sdk; import AppStrategy from there."),
+    );
+  });
+
+  it.each([0, -1, Number.NaN])("refuses the time-out %j", (timeoutMs) => {
+    expect(() =>
+      createClient({ auth: AppStrategy(CREDENTIALS), apiUrl: "https://a.test", timeoutMs }),
+    ).toThrow(new TypeError("timeoutMs is a number of at least 1."));
+  });
+
+  it("does nothing before the first call", () => {
+    const platform = createScriptedPlatform();
+    createClient({ auth: AppStrategy(CREDENTIALS), ...platform.options, modules: { products } });
+    expect(platform.tokenRequests).toEqual([]);
+    expect(platform.clock.waiting).toEqual([]);
+  });
+
+  it("never shares a token between two clients of different apps or platforms", async () => {
+    const platform = createScriptedPlatform({
+      onToken: ({ url, body }) =>
+        json({ access_token: `${new URL(url).host}/${JSON.parse(body).client_id}`, expires_in: 60 }),
+    });
+    const use = async (appId: string, apiUrl: string): Promise<string | null | undefined> => {
+      const client = createClient({
+        auth: AppStrategy({ ...CREDENTIALS, appId }),
+        ...platform.options,
+        apiUrl,
+      });
+      await client.fetchWithAuth("/x");
+      return platform.calls.at(-1)?.token;
+    };
+    expect(await use("app-1", "https://a.test")).toBe("a.test/app-1");
+    expect(await use("app-2", "https://a.test")).toBe("a.test/app-2");
+    expect(await use("app-1", "https://b.test")).toBe("b.test/app-1");
+  });
+});

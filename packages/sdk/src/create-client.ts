@@ -1,0 +1,57 @@
+import { type ApiModules, type BoundModules, bindModules } from "./api-module.ts";
+import type { AppAuth } from "./app-strategy.ts";
+import { type ConnectionOptions, openConnection } from "./connection.ts";
+
+/** What {@link createClient} takes. */
+export interface ClientOptions<Modules extends ApiModules = Record<never, never>> extends ConnectionOptions {
+  /** Whose tokens it uses: an {@link AppStrategy}. */
+  readonly auth: AppAuth;
+  /** The parts of the API that it offers, by the names that they get on the client. Default: none. */
+  readonly modules?: Modules;
+}
+
+/** Sends any request of the platform's API. */
+export interface AuthenticatedFetch {
+  /**
+   * `fetch` with the access token in the `Authorization` header; the answer comes back whatever its status.
+   *
+   * A 401 is answered by one retry with a new token. 429, and 503 with `Retry-After`, are retried; time-outs, network
+   * errors and other 5xx only for `GET` and `HEAD` or with an `Idempotency-Key`. A body that is a stream is sent once.
+   *
+   * @param pathOrUrl a path, or a URL at the same origin as the API
+   * @throws {LatchkeyError} `foreign_host`, `token_request_failed`, `unexpected_response` (a redirect), `timeout`,
+   *   `network`, `aborted`, `missing_credentials`
+   * @example
+   * const response = await client.fetchWithAuth("/apps/v1/instance");
+   */
+  fetchWithAuth(pathOrUrl: string | URL, init?: RequestInit): Promise<Response>;
+}
+
+/** Acts as one installation of an app. */
+export type Client<Modules extends ApiModules = Record<never, never>> = BoundModules<Modules> &
+  AuthenticatedFetch;
+
+/**
+ * Makes a client that acts as one installation of an app: it gets, keeps and renews the access token by itself.
+ * Make one per installation and keep it; for many installations `createApp` is cheaper.
+ *
+ * @throws {LatchkeyError} `missing_api_url`, `invalid_api_url` or `insecure_api_url`
+ * @example
+ * import { AppStrategy, createClient } from "@latchkey/sdk";
+ * import { products } from "@latchkey/sdk/stores";
+ *
+ * const myClient = createClient({
+ *   auth: AppStrategy({ appId: "<APP_ID>", appSecret: "<APP_SECRET>", instanceId: "<INSTANCE_ID>" }),
+ *   modules: { products },
+ * });
+ * const { items } = await myClient.products.queryProducts().find();
+ */
+export function createClient<const Modules extends ApiModules = Record<never, never>>(
+  options: ClientOptions<Modules>,
+): Client<Modules> {
+  const transport = openConnection(options.auth, options).transportFor(options.auth);
+  const modules = bindModules(options.modules ?? ({} as Modules), transport);
+  const client = { ...modules, fetchWithAuth: transport.fetchWithAuth };
+  Object.freeze(client);
+  return client;
+}

@@ -1,0 +1,110 @@
+import { hasLatchkeyPrefix } from "@latchkey/protocol";
+import { LatchkeyError } from "../errors.ts";
+
+/** The one place that tokens are asked from and sent to. */
+export interface ApiUrl {
+  /** Without a slash at its end. */
+  readonly base: string;
+  readonly tokenEndpoint: string;
+  /**
+   * The full URL of a path under the base, or of a URL at the same origin.
+   *
+   * @throws {LatchkeyError} `foreign_host` for any other URL
+   */
+  resolve(pathOrUrl: string | URL): string;
+}
+
+const DEFAULT_API_URL = "https://www.wixapis.com";
+const DEFAULT_HOST = "wixapis.com";
+
+/**
+ * Decides where an app's requests go: the option, else the environment's `LATCHKEY_URL`, else the public platform,
+ * which never gets to see a secret that Latchkey made.
+ *
+ * @throws {LatchkeyError} `missing_api_url`, `invalid_api_url` or `insecure_api_url`
+ */
+export function resolveApiUrl(option: string | undefined, appSecret: string): ApiUrl {
+  const url = parseApiUrl(option ?? environmentUrl() ?? DEFAULT_API_URL);
+  if (hasLatchkeyPrefix(appSecret) && isDefaultHost(url.hostname)) {
+    throw new LatchkeyError(
+      "missing_api_url",
+      `This app secret belongs to a Latchkey platform and is never sent to ${url.hostname}. ` +
+        "Set the option apiUrl or the environment variable LATCHKEY_URL to the platform's URL.",
+    );
+  }
+  const base = url.origin + url.pathname.replace(/\/+$/, "");
+  return {
+    base,
+    tokenEndpoint: `${base}/oauth2/token`,
+    resolve(pathOrUrl) {
+      const text = String(pathOrUrl);
+      // The slash ends the host, whatever follows; and a URL takes its time to parse.
+      if (text.startsWith("/")) return base + text;
+      const target = parse(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `${base}/${text}`);
+      if (
+        target === undefined ||
+        target.origin !== url.origin ||
+        target.username !== "" ||
+        target.password !== ""
+      ) {
+        throw new LatchkeyError(
+          "foreign_host",
+          `The access token is sent to ${url.origin} only. Give a path, or use fetch without a token for other hosts.`,
+        );
+      }
+      return target.href;
+    },
+  };
+}
+
+function parseApiUrl(text: string): URL {
+  const url = parse(text);
+  if (
+    url === undefined ||
+    !/^https?:$/.test(url.protocol) ||
+    url.search !== "" ||
+    url.hash !== "" ||
+    url.username !== ""
+  ) {
+    throw new LatchkeyError(
+      "invalid_api_url",
+      "The API URL is not usable: give an https URL without user name, query and fragment, such as https://api.example.com.",
+    );
+  }
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    throw new LatchkeyError(
+      "insecure_api_url",
+      `http would show the app secret and every token to the network on the way to ${url.hostname}. ` +
+        "Use https; http is for localhost, 127.0.0.0/8 and ::1.",
+    );
+  }
+  return url;
+}
+
+function isLoopback(hostname: string): boolean {
+  // The URL parser has already turned every spelling of an IPv4 address into four decimal numbers.
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function isDefaultHost(hostname: string): boolean {
+  const name = hostname.replace(/\.$/, "");
+  return name === DEFAULT_HOST || name.endsWith(`.${DEFAULT_HOST}`);
+}
+
+function parse(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function environmentUrl(): string | undefined {
+  const runtime = globalThis as { process?: { env?: { LATCHKEY_URL?: string } } };
+  try {
+    return runtime.process?.env?.LATCHKEY_URL || undefined;
+  } catch {
+    // Deno without the permission to read the environment.
+    return undefined;
+  }
+}

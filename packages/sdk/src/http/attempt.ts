@@ -1,0 +1,133 @@
+import type { Clock } from "../clock.ts";
+import { LatchkeyError } from "../errors.ts";
+import { abortedError, throwIfAborted } from "./abort.ts";
+import { redactLine, sanitisedCause } from "./redact.ts";
+
+/** What one HTTP try needs of its surroundings. */
+export interface Network {
+  readonly fetch: typeof globalThis.fetch;
+  readonly clock: Clock;
+  /** At least 0, less than 1. */
+  readonly random: () => number;
+  /** Milliseconds that one try may take. */
+  readonly timeoutMs: number;
+}
+
+/** One HTTP try. */
+export interface Attempt<Answer> {
+  readonly url: string;
+  readonly init: RequestInit;
+  /** In place of those of `init`. */
+  readonly headers: HeadersInit;
+  readonly signal: AbortSignal | undefined;
+  /** How errors name the request, such as `POST /oauth2/token`. */
+  readonly name: () => string;
+  /** What must not appear in an error. */
+  readonly secrets: readonly string[];
+  /** Takes what it needs from the response while the time runs. */
+  readonly read: (response: Response) => Answer | Promise<Answer>;
+}
+
+/** What a try brought when it is read to its end. */
+export interface ReadAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** Reads a response to its end. */
+export async function readWhole(response: Response): Promise<ReadAnswer> {
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+/**
+ * Sends a request once and follows no redirect, since that would carry the token to another place.
+ *
+ * @throws {LatchkeyError} `timeout`, `network`, `aborted`, or `unexpected_response` for a redirect
+ */
+export function attemptOnce<Answer>(network: Network, attempt: Attempt<Answer>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    throwIfAborted(attempt.signal);
+    const ending = new AbortController();
+    const end = (error: LatchkeyError): void => {
+      release();
+      reject(error);
+      ending.abort();
+    };
+    const abort = (): void => end(abortedError());
+    const timer = network.clock.after(network.timeoutMs, () =>
+      end(timeoutError(attempt.name(), network.timeoutMs)),
+    );
+    const release = (): void => {
+      timer.cancel();
+      attempt.signal?.removeEventListener("abort", abort);
+    };
+    attempt.signal?.addEventListener("abort", abort);
+    // The caller's signal goes to fetch too, for it also stops a body that is still arriving when this is over.
+    const signal =
+      attempt.signal === undefined ? ending.signal : AbortSignal.any([attempt.signal, ending.signal]);
+    exchange(network, attempt, signal).then(
+      (answer) => {
+        release();
+        resolve(answer);
+      },
+      (error) => {
+        release();
+        reject(LatchkeyError.is(error) ? error : networkError(attempt, error));
+      },
+    );
+  });
+}
+
+async function exchange<Answer>(
+  network: Network,
+  attempt: Attempt<Answer>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  // Taken out first: browsers refuse to run their fetch as a method of another object.
+  const { fetch } = network;
+  const { headers, init, url } = attempt;
+  const response = await fetch(url, { ...init, headers, signal, redirect: "manual" });
+  // Browsers hide a redirect behind a response of this type without status.
+  if (response.type === "opaqueredirect" || [301, 302, 303, 307, 308].includes(response.status)) {
+    void response.body?.cancel().catch(() => undefined);
+    throw redirectError(attempt, response);
+  }
+  return attempt.read(response);
+}
+
+/** The id under which the server logged a request. */
+export function requestIdOf(headers: Headers, secrets: readonly string[]): string | undefined {
+  const id = headers.get("x-request-id") ?? headers.get("x-wix-request-id");
+  return id === null ? undefined : redactLine(id, secrets);
+}
+
+function redirectError(attempt: Attempt<unknown>, response: Response): LatchkeyError {
+  return new LatchkeyError(
+    "unexpected_response",
+    `${attempt.name()} was answered with a redirect, which is not followed so that no secret or token goes elsewhere. ` +
+      "Set apiUrl to the final URL.",
+    { status: response.status || undefined, requestId: requestIdOf(response.headers, attempt.secrets) },
+  );
+}
+
+function timeoutError(name: string, timeoutMs: number): LatchkeyError {
+  return new LatchkeyError(
+    "timeout",
+    `${name} had no answer within ${timeoutMs} ms. Try again, or raise the option timeoutMs.`,
+    { retryable: true },
+  );
+}
+
+function networkError(attempt: Attempt<unknown>, error: unknown): LatchkeyError {
+  const cause = sanitisedCause(error, attempt.secrets);
+  const why = [cause, cause?.cause].flatMap((each) =>
+    each instanceof Error && each.message ? [each.message] : [],
+  );
+  return new LatchkeyError(
+    "network",
+    `${attempt.name()} could not be sent or its answer not read${why.length === 0 ? "" : ` (${why.join(": ")})`}. ` +
+      "Check that the platform is running and that apiUrl is right.",
+    { retryable: true, cause },
+  );
+}

@@ -1,0 +1,62 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { APP_SECRET } from "../testing/scripted-platform.ts";
+import { parseRedacted, redact, redactLine, sanitisedCause } from "./redact.ts";
+
+const TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln";
+
+describe("redaction", () => {
+  it("replaces each named secret, wherever and however often it stands", () => {
+    expect(redact("a=s3cr3t&b=xs3cr3tx", ["s3cr3t"])).toBe("a=[redacted]&b=x[redacted]x");
+  });
+
+  it("replaces whatever looks like a secret or a token, named or not", () => {
+    expect(redact(`got ${APP_SECRET} and OauthNG.JWS.${TOKEN}`, [])).toBe(
+      "got [redacted] and OauthNG.JWS.[redacted]",
+    );
+  });
+
+  it("is not misled by an empty secret", () => {
+    expect(redact("abc", [""])).toBe("abc");
+  });
+
+  it("keeps the server's JSON apart from the secrets in it, in values, keys, numbers and escapes", () => {
+    const text = `{"say":"s3cr3t","s3cr3t":1,"deep":[{"n":"\\u0073\\u00333cr3t","m":"\\u00733cr3t"}],"ok":true}`;
+    expect(parseRedacted(text, ["s3cr3t"])).toEqual({
+      say: "[redacted]",
+      "[redacted]": 1,
+      deep: [{ n: "s33cr3t", m: "[redacted]" }],
+      ok: true,
+    });
+    expect(parseRedacted(`{"n":12345}`, ["12345"])).toBeUndefined();
+    expect(parseRedacted("<html>", [])).toBeUndefined();
+  });
+
+  it("makes one short line of a long text", () => {
+    expect(redactLine("a\n  b\t", [])).toBe("a b");
+    expect(redactLine("x".repeat(501), [])).toBe(`${"x".repeat(500)}…`);
+  });
+
+  it("keeps of a foreign error its name, code and text, three causes deep, and nothing that hangs on it", () => {
+    const inner = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+    const outer = Object.assign(new TypeError("failed with s3cr3t", { cause: inner }), {
+      request: { headers: { authorization: "s3cr3t" } },
+    });
+    const cause = sanitisedCause(outer, ["s3cr3t"]);
+    expect(cause).toMatchObject({ name: "TypeError", message: "failed with [redacted]" });
+    expect(cause?.cause).toMatchObject({
+      name: "Error",
+      message: "connect ECONNREFUSED",
+      code: "ECONNREFUSED",
+    });
+    expect(inspect(cause, { depth: 9, showHidden: true })).not.toContain("s3cr3t");
+  });
+
+  it("survives an error that is its own cause, and causes that are no objects", () => {
+    const loop = new Error("loop");
+    loop.cause = loop;
+    expect(inspect(sanitisedCause(loop, []), { depth: 9 }).match(/Error: loop/g)).toHaveLength(3);
+    expect(sanitisedCause("text", [])).toBeUndefined();
+    expect(sanitisedCause(null, [])).toBeUndefined();
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { apiRefusal } from "./refusal.ts";
+
+const NAME = "POST /stores/v1/products/query";
+
+function refusal(status: number, body: unknown, headers: Record<string, string> = {}) {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return apiRefusal({
+    answer: { status, headers: new Headers(headers), text },
+    name: NAME,
+    secrets: ["t0ken"],
+  });
+}
+
+describe("what a refusal of an API becomes", () => {
+  it("names the permission that is missing", () => {
+    const body = {
+      message: "Permission WIX_STORES.READ_PRODUCTS is required",
+      details: { applicationError: { code: "PERMISSION_DENIED", description: "Not granted.", data: {} } },
+    };
+    const error = refusal(403, body, { "x-request-id": "req-1" });
+    expect(error).toMatchObject({
+      code: "permission_denied",
+      status: 403,
+      requestId: "req-1",
+      reason: "PERMISSION_DENIED",
+      permission: "WIX_STORES.READ_PRODUCTS",
+      body,
+      message:
+        "POST /stores/v1/products/query was refused with status 403 " +
+        "(Permission WIX_STORES.READ_PRODUCTS is required), request id req-1. " +
+        "Add a scope with this permission to the app and have the site's owner approve it.",
+    });
+  });
+
+  it("knows no permission when a proxy answers with a page of its own", () => {
+    const error = refusal(403, "<html>Forbidden</html>");
+    expect(error.code).toBe("permission_denied");
+    expect("permission" in error || "body" in error || "reason" in error).toBe(false);
+  });
+
+  it("lists the fields at fault", () => {
+    const violation = {
+      field: "query.paging.limit",
+      description: "must be at most 100",
+      violatedRule: "MAX",
+    };
+    const body = {
+      message: "Validation failed",
+      details: { validationError: { fieldViolations: [violation] } },
+    };
+    expect(refusal(400, body)).toMatchObject({
+      code: "validation_failed",
+      violations: [violation],
+      message:
+        "POST /stores/v1/products/query was refused with status 400 " +
+        "(Validation failed: query.paging.limit: must be at most 100).",
+    });
+  });
+
+  it.each([
+    [400, "request_failed", false],
+    [401, "unauthenticated", false],
+    [404, "not_found", false],
+    [409, "request_failed", false],
+    [428, "request_failed", false],
+    [429, "rate_limited", true],
+    [500, "server_error", true],
+    [504, "server_error", true],
+  ])("turns %i into %s", (status, code, retryable) => {
+    const body = { message: "No", details: { applicationError: { code: "WHY", description: "No" } } };
+    expect(refusal(status, body)).toMatchObject({ status, code, retryable, reason: "WHY" });
+  });
+
+  it("redacts what the server repeats", () => {
+    const body = {
+      message: "Bad token t0ken",
+      details: { applicationError: { code: "t0ken", data: { a: ["t0ken"] } } },
+    };
+    const error = refusal(401, body, { "x-request-id": "t0ken" });
+    expect(error.message).toContain("(Bad token [redacted])");
+    expect(error.body).toMatchObject({ message: "Bad token [redacted]" });
+    expect(JSON.stringify(error) + error.stack).not.toContain("t0ken");
+  });
+
+  it.each([["[]"], ["null"], ['"text"'], ['{"message":7,"details":[{"applicationError":1}]}'], ["{"], [""]])(
+    "copes with the body %j",
+    (text) => {
+      expect(refusal(400, text).message).toBe("POST /stores/v1/products/query was refused with status 400.");
+    },
+  );
+
+  it("copes with violations that are no objects", () => {
+    const body = {
+      message: "No",
+      details: { validationError: { fieldViolations: [null, 7, { field: "a" }] } },
+    };
+    expect(refusal(400, body).violations).toEqual([{ field: "a", description: "", violatedRule: "OTHER" }]);
+  });
+});

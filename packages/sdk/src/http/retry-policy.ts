@@ -1,0 +1,90 @@
+import { LatchkeyError } from "../errors.ts";
+import { sleep } from "./abort.ts";
+import type { Network } from "./attempt.ts";
+
+/** How often a request may be sent in all. */
+const MAX_ATTEMPTS = 3;
+/** The longest time, in milliseconds, that a server's `Retry-After` is obeyed. */
+const LONGEST_RETRY_AFTER_MS = 60_000;
+
+const FIRST_BACKOFF_MS = 250;
+const RETRYABLE_STATUSES: readonly number[] = [408, 500, 502, 503, 504];
+
+/** What one try ended in: an answer, or an error thrown. */
+export type Outcome = { readonly status: number; readonly headers: Headers } | { readonly error: unknown };
+
+/** What the policy looks at. */
+export interface RetryQuestion {
+  readonly outcome: Outcome;
+  /** How often it was sent so far, from 1. */
+  readonly attempts: number;
+  /** Whether doing it twice does what doing it once does. */
+  readonly idempotent: boolean;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** At least 0, less than 1. */
+  readonly random: number;
+}
+
+/**
+ * Decides whether a request is sent again: after 429 and after 503 with `Retry-After` always, since the server
+ * did nothing; after time-outs, network errors and other 5xx only when a repeat does no harm.
+ *
+ * @returns milliseconds to wait before the next try, or undefined to give up
+ */
+export function retryDelay(question: RetryQuestion): number | undefined {
+  if (question.attempts >= MAX_ATTEMPTS) return undefined;
+  const backoff = question.random * FIRST_BACKOFF_MS * 2 ** (question.attempts - 1);
+  if ("error" in question.outcome) {
+    const unknownFate =
+      LatchkeyError.is(question.outcome.error, "timeout") ||
+      LatchkeyError.is(question.outcome.error, "network");
+    return unknownFate && question.idempotent ? backoff : undefined;
+  }
+  const { status, headers } = question.outcome;
+  const retryAfter = retryAfterMs(headers.get("retry-after"), question.now);
+  const refusedUndone = status === 429 || (status === 503 && retryAfter !== undefined);
+  if (!refusedUndone && !(question.idempotent && RETRYABLE_STATUSES.includes(status))) return undefined;
+  return (retryAfter ?? 0) + backoff;
+}
+
+/** Milliseconds that a `Retry-After` header asks to wait (RFC 9110 section 10.2.3), at most a minute. */
+export function retryAfterMs(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  // Date.parse takes a bare number for a year.
+  const date = /^[A-Z]/i.test(header) ? Date.parse(header) : Number.NaN;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : date - now;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
+}
+
+/** What matters about a request that may be sent several times. */
+export interface Repeatable<Answer> {
+  readonly idempotent: boolean;
+  readonly signal: AbortSignal | undefined;
+  /** Lets go of an answer that nobody will read. */
+  readonly discard?: (answer: Answer) => void;
+}
+
+/** Sends a request until it succeeds or {@link retryDelay} gives up; the last answer or error is the result. */
+export async function sendWithRetries<Answer extends { readonly status: number; readonly headers: Headers }>(
+  network: Network,
+  { discard, idempotent, signal }: Repeatable<Answer>,
+  send: () => Promise<Answer>,
+): Promise<Answer> {
+  const delayAfter = (outcome: Outcome, attempts: number): number | undefined =>
+    retryDelay({ outcome, attempts, idempotent, now: network.clock.now(), random: network.random() });
+  for (let attempts = 1; ; attempts += 1) {
+    let delay: number | undefined;
+    try {
+      const answer = await send();
+      if (answer.status < 400) return answer;
+      delay = delayAfter(answer, attempts);
+      if (delay === undefined) return answer;
+      discard?.(answer);
+    } catch (error) {
+      delay = delayAfter({ error }, attempts);
+      if (delay === undefined) throw error;
+    }
+    await sleep(network.clock, delay, signal);
+  }
+}

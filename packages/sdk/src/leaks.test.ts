@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { AppStrategy } from "./app-strategy.ts";
+import { createApp } from "./create-app.ts";
+import { createClient } from "./create-client.ts";
+import { products } from "./stores/products.ts";
+import { everythingShownBy, failureOf } from "./testing/failure.ts";
+import { APP_SECRET, CREDENTIALS, createScriptedPlatform, issue, json } from "./testing/scripted-platform.ts";
+
+const TOKEN = "t0ken-of-an-unknown-form";
+
+function connect(onCall: (token: string) => Response | Promise<Response>) {
+  const platform = createScriptedPlatform({
+    onToken: () => issue(TOKEN),
+    onCall: ({ token }) => onCall(token ?? ""),
+  });
+  const auth = AppStrategy({ ...CREDENTIALS, publicKey: "PEM" });
+  const client = createClient({ auth, modules: { products }, ...platform.options });
+  return { ...platform, auth, client };
+}
+
+function expectNoSecretIn(value: unknown): void {
+  const shown = everythingShownBy(value);
+  expect(shown).not.toContain(APP_SECRET);
+  expect(shown).not.toContain(TOKEN);
+}
+
+describe("neither secret nor token is shown by printing or storing", () => {
+  it("the objects of a client that has been used", async () => {
+    const { auth, client, options } = connect(() => json({ products: [], totalResults: 0 }));
+    const result = await client.products.queryProducts().eq("name", "Mug").find();
+    const app = createApp({ ...CREDENTIALS, ...options });
+    const handle = app.instance(CREDENTIALS.instanceId);
+    await handle.products.queryProducts().find();
+    for (const value of [
+      auth,
+      client,
+      client.products,
+      client.products.queryProducts(),
+      result,
+      app,
+      handle,
+      products,
+    ]) {
+      expectNoSecretIn(value);
+    }
+    expectNoSecretIn([auth, { client, app, handle }]);
+  });
+
+  it.each([
+    [
+      "repeats the token in its refusal",
+      (token: string) => json({ message: token, details: { token } }, 400),
+    ],
+    [
+      "repeats the token where the request id should be",
+      (token: string) => json({}, 404, { "x-request-id": token }),
+    ],
+    ["repeats the secret", () => json({ message: `secret ${APP_SECRET}` }, 403)],
+    ["answers with the token instead of JSON", (token: string) => new Response(token)],
+    [
+      "redirects to a URL with the token",
+      (token: string) =>
+        new Response(null, { status: 302, headers: { location: `https://evil.test/?${token}` } }),
+    ],
+    [
+      "breaks in a library that hangs the request on its error",
+      (token: string) =>
+        Promise.reject(Object.assign(new Error(`sent ${token}`), { config: { headers: { token } } })),
+    ],
+    ["is unauthenticated to the end", (token: string) => json({ message: token }, 401)],
+  ])("the error when the API %s", async (_what, onCall) => {
+    const { client, clock } = connect(onCall);
+    const failed = failureOf(client.products.queryProducts().find());
+    await clock.advance(125);
+    await clock.advance(250);
+    expectNoSecretIn(await failed);
+  });
+});

@@ -1,0 +1,207 @@
+import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AppStrategy, createApp, createClient } from "./index.ts";
+import { products } from "./stores/index.ts";
+import { everythingShownBy, failureOf } from "./testing/failure.ts";
+
+const READ = "SCOPE.DC-STORES.READ-PRODUCTS";
+const MANAGE = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
+const HOUR = 3_600_000;
+
+interface Demo {
+  readonly appId: string;
+  readonly siteId: string;
+  readonly instanceId: string;
+  readonly publicKey: string;
+  readonly secret: string;
+}
+
+describe("against the real platform", () => {
+  let platform: TestPlatform;
+  let demo: Demo;
+
+  beforeAll(async () => {
+    platform = await createTestPlatform({ seed: "sdk" });
+    const response = await fetch(`${platform.url}/admin/v1/dev/demo`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${platform.adminKey}`, "content-type": "application/json" },
+      body: "{}",
+    });
+    expect(response.status).toBe(200);
+    demo = (await response.json()) as Demo;
+  });
+
+  afterAll(() => platform.close());
+
+  /** A fetch that counts what goes to the token endpoint and what to the API. */
+  function counted() {
+    const counts = { tokens: 0, calls: 0 };
+    const countingFetch: typeof fetch = (input, init) => {
+      counts[String(input).endsWith("/oauth2/token") ? "tokens" : "calls"] += 1;
+      return fetch(input, init);
+    };
+    return { counts, fetch: countingFetch };
+  }
+
+  function clientOf(change: object = {}, options: object = {}) {
+    const auth = AppStrategy({
+      appId: demo.appId,
+      appSecret: demo.secret,
+      instanceId: demo.instanceId,
+      ...change,
+    });
+    return createClient({
+      auth,
+      modules: { products },
+      apiUrl: platform.url,
+      clock: platform.clock,
+      ...options,
+    });
+  }
+
+  async function installed(scopes: readonly string[], grant = scopes) {
+    const app = await platform.createApp({ scopes });
+    const { instanceId } = await platform.install({ appId: app.appId, siteId: demo.siteId, grant });
+    return { appId: app.appId, appSecret: app.secret.value, instanceId };
+  }
+
+  it("runs the article's sample with only the import changed", async () => {
+    process.env.LATCHKEY_URL = platform.url;
+    try {
+      const myClient = createClient({
+        auth: AppStrategy({
+          appId: demo.appId,
+          appSecret: demo.secret,
+          publicKey: demo.publicKey,
+          instanceId: demo.instanceId,
+        }),
+        modules: {
+          products,
+        },
+      });
+      const { items } = await myClient.products.queryProducts().find();
+      // The shop has 24 products, of which two are hidden.
+      expect(items).toHaveLength(22);
+      expect(items[0]?._id).toMatch(/^[0-9a-f-]{36}$/);
+      expect(items[0]?._createdDate).toBeInstanceOf(Date);
+    } finally {
+      delete process.env.LATCHKEY_URL;
+    }
+  });
+
+  it("finds, sorts and pages products as the builder says", async () => {
+    const query = clientOf().products.queryProducts();
+    const all = await query.ascending("price").limit(100).find();
+    const prices = all.items.map(({ priceData }) => priceData.price);
+    expect(prices).toEqual([...prices].sort((one, other) => one - other));
+    const middle = prices[12] ?? 0;
+
+    const dear = await query.gt("price", middle).descending("price", "name").limit(3).find();
+    expect(dear.totalCount).toBe(prices.filter((price) => price > middle).length);
+    expect(dear.items.map(({ priceData }) => priceData.price)).toEqual(prices.slice(-3).reverse());
+    expect(dear.hasNext()).toBe(true);
+    const next = await dear.next();
+    expect(next.currentPage).toBe(1);
+    expect(next.items[0]?._id).not.toBe(dear.items[0]?._id);
+
+    const [one] = all.items;
+    const same = await query
+      .hasSome("_id", [one?._id ?? ""])
+      .eq("slug", one?.slug ?? "")
+      .ge("_createdDate", one?._createdDate ?? "")
+      .startsWith("name", one?.name.slice(0, 2) ?? "")
+      .contains("name", one?.name.slice(1, 3) ?? "")
+      .find();
+    expect(same.items).toEqual([one]);
+  });
+
+  it("reports what is wrong with a query, field by field", async () => {
+    const error = await failureOf(clientOf().products.queryProducts().limit(101).find());
+    expect(error).toMatchObject({ code: "validation_failed", status: 400, requestId: expect.any(String) });
+    expect(error.violations).toEqual([
+      expect.objectContaining({ field: "query.paging.limit", violatedRule: "MAX", data: { threshold: 100 } }),
+    ]);
+  });
+
+  it("asks for one token for 1,000 first calls, and for one more when it has expired", async () => {
+    const { counts, fetch } = counted();
+    const client = clientOf({}, { fetch });
+    const callAll = () =>
+      Promise.all(Array.from({ length: 1_000 }, () => client.fetchWithAuth("/apps/v1/instance")));
+    expect(new Set((await callAll()).map(({ status }) => status))).toEqual(new Set([200]));
+    expect(counts).toEqual({ tokens: 1, calls: 1_000 });
+    await platform.clock.advance(4 * HOUR);
+    expect(new Set((await callAll()).map(({ status }) => status))).toEqual(new Set([200]));
+    expect(counts).toEqual({ tokens: 2, calls: 2_000 });
+  });
+
+  it("gets one new token and retries once after a reinstall killed the old one", async () => {
+    const { counts, fetch } = counted();
+    const app = await installed([READ]);
+    const client = clientOf(app, { fetch });
+    await client.products.queryProducts().find();
+    await platform.remove(app.instanceId);
+    await platform.install({ appId: app.appId, siteId: demo.siteId, grant: [READ] });
+    expect((await client.products.queryProducts().find()).items).not.toEqual([]);
+    expect(counts).toEqual({ tokens: 2, calls: 3 });
+  });
+
+  it("says why there is no token for a removed instance", async () => {
+    const app = await installed([READ]);
+    const client = clientOf(app);
+    await client.products.queryProducts().find();
+    await platform.remove(app.instanceId);
+    const error = await failureOf(client.products.queryProducts().find());
+    expect(error).toMatchObject({ code: "token_request_failed", status: 404, reason: "invalid_grant" });
+    expect(error.requestId).toEqual(expect.any(String));
+    expect(everythingShownBy(error)).not.toContain(app.appSecret);
+  });
+
+  it("says why a wrong secret gets no token, and does not show it", async () => {
+    const wrong = "lks_00000000000000000000000000000000000000000003GTfko";
+    const error = await failureOf(clientOf({ appSecret: wrong }).products.queryProducts().find());
+    expect(error).toMatchObject({
+      code: "token_request_failed",
+      status: 401,
+      reason: "invalid_client",
+      retryable: false,
+    });
+    expect(error.requestId).toEqual(expect.any(String));
+    expect(error.message).toContain("Check appId and appSecret");
+    expect(everythingShownBy(error)).not.toContain(wrong);
+  });
+
+  it("names the permission that the owner took back", async () => {
+    const app = await installed([READ]);
+    const client = clientOf(app);
+    await client.products.queryProducts().find();
+    await platform.approve(app.instanceId, []);
+    const error = await failureOf(client.products.queryProducts().find());
+    expect(error).toMatchObject({
+      code: "permission_denied",
+      status: 403,
+      reason: "PERMISSION_DENIED",
+      permission: "WIX_STORES.READ_PRODUCTS",
+    });
+  });
+
+  it("narrows a handle's token to the scopes asked for", async () => {
+    const { appId, appSecret, instanceId } = await installed([READ, MANAGE]);
+    const app = createApp({ appId, appSecret, apiUrl: platform.url, clock: platform.clock });
+    const hiddenToo = {
+      method: "POST",
+      body: '{"includeHiddenProducts":true}',
+      headers: { "content-type": "application/json" },
+    };
+    const askedAs = async (scopes?: string[]): Promise<number> =>
+      (await app.instance(instanceId, { scopes }).fetchWithAuth("/stores/v1/products/query", hiddenToo))
+        .status;
+    expect(await askedAs()).toBe(200);
+    expect(await askedAs([READ])).toBe(403);
+    expect(await askedAs([READ, MANAGE])).toBe(200);
+    const error = await failureOf(
+      app.instance(instanceId, { scopes: ["SCOPE.NO-SUCH"] }).fetchWithAuth("/apps/v1/instance"),
+    );
+    expect(error).toMatchObject({ code: "token_request_failed", status: 400, reason: "invalid_scope" });
+  });
+});

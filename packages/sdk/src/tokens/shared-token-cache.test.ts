@@ -1,0 +1,166 @@
+import { describe, expect, it } from "vitest";
+import { AppStrategy } from "../app-strategy.ts";
+import { createClient } from "../create-client.ts";
+import { failureOf } from "../testing/failure.ts";
+import {
+  API_URL,
+  APP_SECRET,
+  CREDENTIALS,
+  createScriptedPlatform,
+  issue,
+  json,
+  type ScriptedPlatform,
+} from "../testing/scripted-platform.ts";
+import { START } from "../testing/test-clock.ts";
+import type { TokenCache } from "./shared-token-cache.ts";
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+
+function createStore(): TokenCache & { entries: Map<string, string>; lives: number[] } {
+  const entries = new Map<string, string>();
+  const lives: number[] = [];
+  return {
+    entries,
+    lives,
+    get: async (key) => entries.get(key),
+    set: async (key, value, ttlMs) => {
+      lives.push(ttlMs);
+      entries.set(key, value);
+    },
+    delete: async (key) => entries.delete(key),
+  };
+}
+
+function clientOf(platform: ScriptedPlatform, tokenCache: TokenCache, change: object = {}) {
+  const { apiUrl = API_URL, ...credentials } = { ...CREDENTIALS, ...change } as typeof CREDENTIALS & {
+    apiUrl?: string;
+  };
+  return createClient({ auth: AppStrategy(credentials), ...platform.options, tokenCache, apiUrl });
+}
+
+describe("a store of tokens that processes share", () => {
+  it("gives one process the token that another asked for, for as long as it lives", async () => {
+    const platform = createScriptedPlatform();
+    const store = createStore();
+    await clientOf(platform, store).fetchWithAuth("/x");
+    await platform.clock.advance(HOUR);
+    await clientOf(platform, store).fetchWithAuth("/x");
+    expect(platform.calls.map(({ token }) => token)).toEqual(["token-1", "token-1"]);
+    expect(platform.tokenRequests).toHaveLength(1);
+    expect(store.lives).toEqual([4 * HOUR]);
+  });
+
+  it("names entries so that the store learns neither secret nor ids", async () => {
+    const store = createStore();
+    await clientOf(createScriptedPlatform(), store).fetchWithAuth("/x");
+    expect([...store.entries]).toEqual([
+      [
+        expect.stringMatching(/^latchkey:token:[\w-]{43}$/),
+        JSON.stringify({ token: "token-1", lifetimeMs: 4 * HOUR, expiresAt: START + 4 * HOUR }),
+      ],
+    ]);
+    expect(JSON.stringify([...store.entries])).not.toContain(APP_SECRET);
+  });
+
+  it.each([
+    ["app", { appId: "b2f00000-0000-4000-8000-000000000002" }],
+    ["secret", { appSecret: "lks_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf14lw8b" }],
+    ["installation", { instanceId: "5a1c0000-0000-4000-8000-000000000002" }],
+    ["scope set", { scopes: ["x"] }],
+    ["platform", { apiUrl: "https://other.test" }],
+  ])("never gives the token of one %s to another", async (_what, change) => {
+    const platform = createScriptedPlatform();
+    const store = createStore();
+    await clientOf(platform, store).fetchWithAuth("/x");
+    await clientOf(platform, store, change).fetchWithAuth("/x");
+    expect(platform.calls.map(({ token }) => token)).toEqual(["token-1", "token-2"]);
+    expect(store.entries.size).toBe(2);
+  });
+
+  it("lets one process renew for all", async () => {
+    const platform = createScriptedPlatform();
+    const store = createStore();
+    const [one, other] = [clientOf(platform, store), clientOf(platform, store)];
+    await one.fetchWithAuth("/x");
+    await other.fetchWithAuth("/x");
+    await platform.clock.advance(4 * HOUR - 24 * MINUTE);
+    await one.fetchWithAuth("/x");
+    await expect.poll(() => store.lives.length).toBe(2);
+    await other.fetchWithAuth("/x");
+    await expect
+      .poll(async () => {
+        await other.fetchWithAuth("/x");
+        return platform.calls.at(-1)?.token;
+      })
+      .toBe("token-2");
+    expect(platform.tokenRequests).toHaveLength(2);
+  });
+
+  it("takes a refused token out, and uses the one that another process has put there since", async () => {
+    const platform = createScriptedPlatform({
+      onCall: ({ token }) => (token === "token-1" ? json({}, 401) : json({})),
+    });
+    const store = createStore();
+    const [one, other] = [clientOf(platform, store), clientOf(platform, store)];
+    await one.fetchWithAuth("/x");
+    await other.fetchWithAuth("/x");
+    await other.fetchWithAuth("/x");
+    expect(platform.tokenRequests).toHaveLength(2);
+    expect(platform.calls.map(({ token }) => token)).toEqual(["token-1", "token-2", "token-2", "token-2"]);
+  });
+
+  it("deletes a refused token even when no new one can be had", async () => {
+    const platform = createScriptedPlatform({
+      onToken: (_request, count) => (count === 1 ? issue("token-1") : json({ error: "invalid_grant" }, 404)),
+      onCall: () => json({}, 401),
+    });
+    const store = createStore();
+    const error = await failureOf(clientOf(platform, store).fetchWithAuth("/x"));
+    expect([error.code, error.status, error.reason]).toEqual(["token_request_failed", 404, "invalid_grant"]);
+    expect(store.entries.size).toBe(0);
+  });
+
+  it.each([
+    ["garbage", "garbage"],
+    ["nothing of use", "{}"],
+    ["null", "null"],
+    [
+      "a token with a line break",
+      JSON.stringify({ token: "a\r\nb", lifetimeMs: HOUR, expiresAt: START + HOUR }),
+    ],
+    ["a token that has expired", JSON.stringify({ token: "old", lifetimeMs: HOUR, expiresAt: START })],
+    ["times that are none", JSON.stringify({ token: "old", lifetimeMs: HOUR, expiresAt: "later" })],
+  ])("asks for a token when the store holds %s", async (_what, value) => {
+    const platform = createScriptedPlatform();
+    const store = { ...createStore(), get: async () => value };
+    await clientOf(platform, store).fetchWithAuth("/x");
+    expect(platform.calls.map(({ token }) => token)).toEqual(["token-1"]);
+  });
+
+  it.each([
+    ["throws", () => Promise.reject(new Error("store is down"))],
+    [
+      "throws at once",
+      () => {
+        throw new Error("store is down");
+      },
+    ],
+  ])("does without a store that %s", async (_how, broken) => {
+    const platform = createScriptedPlatform();
+    const store = { get: broken, set: broken, delete: broken };
+    const response = await clientOf(platform, store).fetchWithAuth("/x");
+    expect(response.status).toBe(200);
+  });
+
+  it("does not wait longer than a second for a store that hangs", async () => {
+    const platform = createScriptedPlatform();
+    const hang = (): Promise<never> => new Promise(() => undefined);
+    const call = clientOf(platform, { get: hang, set: hang, delete: hang }).fetchWithAuth("/x");
+    await expect.poll(() => platform.clock.waiting).toContain(1_000);
+    await platform.clock.advance(1_000);
+    await expect.poll(() => platform.clock.waiting).toContain(1_000);
+    await platform.clock.advance(1_000);
+    expect((await call).status).toBe(200);
+  });
+});

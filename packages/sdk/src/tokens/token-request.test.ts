@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import { AppStrategy } from "../app-strategy.ts";
+import { createClient } from "../create-client.ts";
+import { everythingShownBy, failureOf } from "../testing/failure.ts";
+import {
+  APP_SECRET,
+  CREDENTIALS,
+  createScriptedPlatform,
+  issue,
+  json,
+  refusedConnection,
+  type Script,
+  silence,
+} from "../testing/scripted-platform.ts";
+
+function connect(onToken: NonNullable<Script["onToken"]>) {
+  const platform = createScriptedPlatform({ onToken });
+  const client = createClient({ auth: AppStrategy(CREDENTIALS), ...platform.options });
+  return { ...platform, call: () => client.fetchWithAuth("/x") };
+}
+
+describe("a token request that is refused", () => {
+  it("tells status, request id and reason, and what to do", async () => {
+    const body = { error: "invalid_client", error_description: "The app or its secret is not known." };
+    const { call, tokenRequests } = connect(() => json(body, 401, { "x-request-id": "req-1" }));
+    const error = await failureOf(call());
+    expect(error).toMatchObject({
+      code: "token_request_failed",
+      status: 401,
+      requestId: "req-1",
+      reason: "invalid_client",
+      body,
+      retryable: false,
+      message:
+        "The token request was refused with status 401 (invalid_client: The app or its secret is not known), " +
+        "request id req-1. Check appId and appSecret, and that the secret has not been deleted or expired.",
+    });
+    expect(tokenRequests).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      404,
+      "invalid_grant",
+      "Check that the app is installed on the site and that instanceId is the one of this app.",
+    ],
+    [400, "invalid_scope", "Ask only for scopes that the app has and the site's owner granted."],
+  ])("gives advice for %i %s", async (status, reason, advice) => {
+    const { call } = connect(() => json({ error: reason }, status));
+    expect((await failureOf(call())).message).toBe(
+      `The token request was refused with status ${status} (${reason}). ${advice}`,
+    );
+  });
+
+  it("shows no secret, even when the server repeats the whole request", async () => {
+    const { call } = connect((request) =>
+      json(
+        {
+          error: "invalid_request",
+          error_description: request.body,
+          echo: [request.body, { [APP_SECRET]: 1 }],
+        },
+        400,
+        {
+          "x-request-id": APP_SECRET,
+        },
+      ),
+    );
+    const error = await failureOf(call());
+    expect(error.code).toBe("token_request_failed");
+    expect(everythingShownBy(error)).not.toContain(APP_SECRET);
+  });
+
+  it("is tried three times when the server is overloaded or broken", async () => {
+    const { call, clock, tokenRequests } = connect(() => json({ error: "temporarily_unavailable" }, 503));
+    const failed = failureOf(call());
+    await clock.advance(125);
+    await clock.advance(250);
+    expect(await failed).toMatchObject({
+      code: "token_request_failed",
+      status: 503,
+      reason: "temporarily_unavailable",
+      retryable: true,
+    });
+    expect(tokenRequests).toHaveLength(3);
+  });
+
+  it("succeeds when a later try does", async () => {
+    const { call, clock, tokenRequests } = connect((_request, count) =>
+      count === 1 ? json({}, 429, { "retry-after": "1" }) : issue("token"),
+    );
+    const answered = call();
+    await clock.advance(1_125);
+    expect((await answered).status).toBe(200);
+    expect(tokenRequests).toHaveLength(2);
+  });
+});
+
+describe("a token request without a usable answer", () => {
+  it("that nobody takes is a network error with its cause", async () => {
+    const { call, clock } = connect(refusedConnection);
+    const failed = failureOf(call());
+    await clock.advance(125);
+    await clock.advance(250);
+    const error = await failed;
+    expect(error).toMatchObject({
+      code: "network",
+      cause: { message: "fetch failed", cause: { code: "ECONNREFUSED" } },
+    });
+    expect(error.message).toMatch(/^The token request could not be sent/);
+  });
+
+  it("that nobody answers is a time-out", async () => {
+    const { call, clock } = connect(silence);
+    const failed = failureOf(call());
+    for (const ms of [10_000, 125, 10_000, 250, 10_000]) await clock.advance(ms);
+    expect((await failed).code).toBe("timeout");
+  });
+
+  it.each([301, 302, 303, 307, 308])("that is redirected with %i is not sent on", async (status) => {
+    const { call, tokenRequests } = connect(
+      () => new Response(null, { status, headers: { location: "https://evil.test/" } }),
+    );
+    const error = await failureOf(call());
+    expect([error.code, error.status]).toEqual(["unexpected_response", status]);
+    expect(error.message).toMatch(/^The token request was answered with a redirect/);
+    expect(tokenRequests).toHaveLength(1);
+  });
+
+  it.each([
+    ["a page", "<html>secret-token</html>"],
+    ["no token", '{"token_type":"Bearer"}'],
+    ["an empty token", '{"access_token":""}'],
+    ["a number for a token", '{"access_token":7}'],
+    ["a token that would break the header", '{"access_token":"a\\r\\nx-evil: secret-token"}'],
+    ["a token with a space", '{"access_token":"a secret-token"}'],
+    ["a token of another type", '{"access_token":"secret-token","token_type":"mac"}'],
+    ["a list", '["secret-token"]'],
+    ["null", "null"],
+  ])("with %s is refused, and what it held is not shown", async (_what, text) => {
+    const { call } = connect(() => new Response(text, { headers: { "x-request-id": "req-1" } }));
+    const error = await failureOf(call());
+    expect([error.code, error.status, error.requestId]).toEqual(["unexpected_response", 200, "req-1"]);
+    expect(error.message).toBe(
+      "The token request was answered with status 200 but without a bearer token. " +
+        "Check that apiUrl is the URL of the platform and not of something in front of it.",
+    );
+    expect(everythingShownBy(error)).not.toContain("secret-token");
+  });
+
+  it("with no expires_in counts as five minutes", async () => {
+    const { call, clock, tokenRequests } = connect((_request, count) =>
+      json({ access_token: `token-${count}` }),
+    );
+    await call();
+    await clock.advance(239_999);
+    await call();
+    expect(tokenRequests).toHaveLength(1);
+    await clock.advance(60_001);
+    await call();
+    expect(tokenRequests).toHaveLength(2);
+  });
+
+  it("counts the token's life from the sending, not from a late answer", async () => {
+    const { call, clock, tokenRequests } = connect((_request, count) =>
+      count === 1
+        ? new Promise((resolve) => clock.after(9_000, () => resolve(issue("token-1", 600))))
+        : issue("token-2"),
+    );
+    const first = call();
+    await clock.advance(9_000);
+    await first;
+    await clock.advance(600_000 - 9_000);
+    await call();
+    expect(tokenRequests).toHaveLength(2);
+  });
+});

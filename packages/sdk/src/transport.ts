@@ -1,0 +1,120 @@
+import type { ApiCaller } from "./api-module.ts";
+import { LatchkeyError } from "./errors.ts";
+import type { ApiUrl } from "./http/api-url.ts";
+import { attemptOnce, type Network, readWhole, requestIdOf } from "./http/attempt.ts";
+import { apiRefusal, type Refusal } from "./http/refusal.ts";
+import { readHeaders } from "./http/request-headers.ts";
+import { type Repeatable, sendWithRetries } from "./http/retry-policy.ts";
+import type { TokenHolder } from "./tokens/token-source.ts";
+
+/** Sends requests with the token of one installation. */
+export interface Transport extends ApiCaller {
+  fetchWithAuth(pathOrUrl: string | URL, init?: RequestInit): Promise<Response>;
+}
+
+/** What a {@link Transport} is made of. */
+export interface TransportParts {
+  readonly network: Network;
+  readonly apiUrl: ApiUrl;
+  readonly tokens: TokenHolder;
+  readonly readSecret: () => string;
+}
+
+interface Outgoing<Answer> extends Repeatable<Answer> {
+  readonly url: string;
+  readonly init: RequestInit;
+  /** The headers with the token among them. */
+  readonly headers: (token: string) => HeadersInit;
+  readonly name: () => string;
+  readonly read: (response: Response) => Answer | Promise<Answer>;
+}
+
+interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+}
+
+/** Binds tokens to a network. */
+export function createTransport(parts: TransportParts): Transport {
+  return {
+    async call({ method, path, body, idempotent, signal }) {
+      const name = `${method} ${path}`;
+      const { answer, secrets } = await sendAuthorised(parts, {
+        url: parts.apiUrl.resolve(path),
+        init: body === undefined ? { method } : { method, body: JSON.stringify(body) },
+        headers: (token) => ({ authorization: token, "content-type": "application/json" }),
+        name: () => name,
+        idempotent,
+        signal,
+        read: readWhole,
+      });
+      if (answer.status < 200 || answer.status > 299) throw apiRefusal({ answer, name, secrets });
+      return parseSuccess({ answer, name, secrets });
+    },
+    async fetchWithAuth(pathOrUrl, init = {}) {
+      const url = parts.apiUrl.resolve(pathOrUrl);
+      const method = (init.method ?? "GET").toUpperCase();
+      const headers = readHeaders(init.headers);
+      const { answer } = await sendAuthorised(parts, {
+        url,
+        init,
+        headers: headers.withToken,
+        name: () => `${method} ${new URL(url).pathname}`,
+        idempotent: method === "GET" || method === "HEAD" || headers.has("idempotency-key"),
+        signal: init.signal ?? undefined,
+        read: (response) => response,
+        discard: (response) => void response.body?.cancel().catch(() => undefined),
+      });
+      return answer;
+    },
+  };
+}
+
+/** Sends with the kept token; when the API refuses that one, sends once more with a new one. */
+async function sendAuthorised<Answer extends HttpAnswer>(
+  { network, readSecret, tokens }: TransportParts,
+  outgoing: Outgoing<Answer>,
+): Promise<{ readonly answer: Answer; readonly secrets: readonly string[] }> {
+  const { url, init, signal, name, read } = outgoing;
+  const replayable = isReplayable(init.body);
+  const secrets = [readSecret()];
+  const sendWith = (token: string): Promise<Answer> => {
+    secrets.push(token);
+    const attempt = { url, init, headers: outgoing.headers(token), signal, name, secrets, read };
+    const send = (): Promise<Answer> => attemptOnce(network, attempt);
+    return replayable ? sendWithRetries(network, outgoing, send) : send();
+  };
+  const token = await tokens.get(signal);
+  const answer = await sendWith(token);
+  if (answer.status !== 401) return { answer, secrets };
+  tokens.reject(token);
+  if (!replayable) return { answer, secrets };
+  outgoing.discard?.(answer);
+  return { answer: await sendWith(await tokens.get(signal)), secrets };
+}
+
+/** A stream is gone once it was sent. */
+function isReplayable(body: RequestInit["body"]): boolean {
+  return (
+    body === undefined ||
+    body === null ||
+    typeof body === "string" ||
+    body instanceof URLSearchParams ||
+    body instanceof FormData ||
+    body instanceof Blob ||
+    body instanceof ArrayBuffer ||
+    ArrayBuffer.isView(body)
+  );
+}
+
+function parseSuccess({ answer, name, secrets }: Refusal): unknown {
+  try {
+    return JSON.parse(answer.text);
+  } catch {
+    throw new LatchkeyError(
+      "unexpected_response",
+      `${name} succeeded but its answer is not JSON. Check that apiUrl is the URL of the platform.`,
+      { status: answer.status, requestId: requestIdOf(answer.headers, secrets) },
+    );
+  }
+}

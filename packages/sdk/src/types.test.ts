@@ -1,0 +1,71 @@
+import { describe, expectTypeOf, it } from "vitest";
+import {
+  AppStrategy,
+  type Client,
+  createApp,
+  createClient,
+  type InstanceHandle,
+  type LatchkeyError,
+} from "./index.ts";
+import { type Product, type ProductsQueryBuilder, products, type QueryResult } from "./stores/index.ts";
+import { CREDENTIALS } from "./testing/scripted-platform.ts";
+
+const apiUrl = "https://platform.test";
+
+describe("types", () => {
+  const client = createClient({ auth: AppStrategy(CREDENTIALS), modules: { products }, apiUrl });
+  const builder = client.products.queryProducts();
+
+  it("know the module and what it finds", () => {
+    expectTypeOf(client.products.queryProducts).returns.toEqualTypeOf<ProductsQueryBuilder>();
+    expectTypeOf(client.products).not.toBeAny();
+    expectTypeOf(builder.find).returns.toEqualTypeOf<Promise<QueryResult<Product>>>();
+    expectTypeOf<Awaited<ReturnType<typeof builder.find>>["items"]>().toEqualTypeOf<readonly Product[]>();
+    expectTypeOf<Product["_id"]>().toEqualTypeOf<string>();
+    expectTypeOf<Product["priceData"]["price"]>().toEqualTypeOf<number>();
+    expectTypeOf<Product["_createdDate"]>().toEqualTypeOf<Date>();
+  });
+
+  it("know nothing that was not given", () => {
+    const bare = createClient({ auth: AppStrategy(CREDENTIALS), apiUrl });
+    // @ts-expect-error it has no modules
+    bare.products;
+    // @ts-expect-error this module was not given
+    client.orders;
+    expectTypeOf(bare.fetchWithAuth).returns.toEqualTypeOf<Promise<Response>>();
+    expectTypeOf(bare).toEqualTypeOf<Client>();
+  });
+
+  it("give an app's instances products, or the modules named", () => {
+    const app = createApp({ ...CREDENTIALS, apiUrl });
+    expectTypeOf(app.instance("a").products.queryProducts).returns.toEqualTypeOf<ProductsQueryBuilder>();
+    expectTypeOf(app.instance).returns.toEqualTypeOf<InstanceHandle>();
+    // @ts-expect-error it has products only
+    app.instance("a").orders;
+    const goods = createApp({ ...CREDENTIALS, apiUrl, modules: { goods: products } });
+    expectTypeOf(goods.instance("a").goods.queryProducts).returns.toEqualTypeOf<ProductsQueryBuilder>();
+    // @ts-expect-error it has goods only
+    goods.instance("a").products;
+  });
+
+  it("let a query name the fields that can be queried, with values of their type", () => {
+    builder.eq("price", 7).gt("lastUpdated", new Date(0)).hasSome("options.Size", ["S"]).ascending("name");
+    // @ts-expect-error there is no such field
+    builder.eq("colour", "red");
+    // @ts-expect-error a price is a number
+    builder.eq("price", "7");
+    // @ts-expect-error names have no order
+    builder.gt("name", "M");
+    // @ts-expect-error only lists have several values
+    builder.hasAll("name", ["M"]);
+    // @ts-expect-error descriptions cannot be sorted
+    builder.ascending("weight");
+  });
+
+  it("take no credentials of other names, and tell errors by code", () => {
+    // @ts-expect-error the option is appSecret
+    () => AppStrategy({ appId: "a", secret: "b" });
+    expectTypeOf<LatchkeyError["code"]>().not.toBeAny();
+    expectTypeOf<LatchkeyError["status"]>().toEqualTypeOf<number | undefined>();
+  });
+});

@@ -1,0 +1,112 @@
+import type { ApiKeysTable, Queries, Write } from "../db/index.ts";
+import { ApiError } from "../errors/index.ts";
+import type { KeyScope } from "./key-scopes.ts";
+
+/** A key to the management API, without what it opens it with. */
+export interface ApiKey {
+  readonly keyId: string;
+  readonly name: string;
+  readonly scopes: readonly KeyScope[];
+  /** The only app it reaches. */
+  readonly appId: string | null;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+  readonly expiresAt: number | null;
+}
+
+export async function insertApiKey(trx: Write, key: ApiKey & { digest: string }): Promise<void> {
+  await trx
+    .insertInto("api_keys")
+    .values({
+      key_id: key.keyId,
+      name: key.name,
+      digest: key.digest,
+      scopes: JSON.stringify(key.scopes),
+      app_id: key.appId,
+      created_at: key.createdAt,
+      last_used_at: key.lastUsedAt,
+      expires_at: key.expiresAt,
+      deleted_at: null,
+    })
+    .execute();
+}
+
+/** The key that one of `digests` belongs to, unless it was deleted or has expired. */
+export async function findApiKey(
+  db: Queries,
+  digests: readonly string[],
+  now: number,
+): Promise<ApiKey | undefined> {
+  const row = await db
+    .selectFrom("api_keys")
+    .selectAll()
+    .where("digest", "in", digests)
+    .where("deleted_at", "is", null)
+    .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", now)]))
+    .executeTakeFirst();
+  return row === undefined ? undefined : toApiKey(row);
+}
+
+/** Keys that were not deleted, by id, from behind `after`. */
+export async function listApiKeys(db: Queries, page: { after: string; limit: number }): Promise<ApiKey[]> {
+  const rows = await db
+    .selectFrom("api_keys")
+    .selectAll()
+    .where("deleted_at", "is", null)
+    .where("key_id", ">", page.after)
+    .orderBy("key_id")
+    .limit(page.limit)
+    .execute();
+  return rows.map(toApiKey);
+}
+
+/** Throws `KEY_NOT_FOUND`. */
+export async function markApiKeyDeleted(trx: Write, keyId: string, now: number): Promise<void> {
+  const result = await trx
+    .updateTable("api_keys")
+    .set({ deleted_at: now })
+    .where("key_id", "=", keyId)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+  if (result.numUpdatedRows === 0n) throw new ApiError("KEY_NOT_FOUND");
+}
+
+/** That a key was recognised. */
+export interface ApiKeyUse {
+  readonly keyId: string;
+  /** Its digest under the newest master key: a key in use outlives the master key it was made under. */
+  readonly digest: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export async function storeApiKeyUse(trx: Write, use: ApiKeyUse): Promise<void> {
+  await trx
+    .updateTable("api_keys")
+    .set({ last_used_at: use.at, digest: use.digest })
+    .where("key_id", "=", use.keyId)
+    .execute();
+}
+
+/** Throws `APP_NOT_FOUND`. */
+export async function requireApp(db: Queries, appId: string): Promise<void> {
+  const row = await db
+    .selectFrom("apps")
+    .select("app_id")
+    .where("app_id", "=", appId)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+  if (row === undefined) throw new ApiError("APP_NOT_FOUND");
+}
+
+function toApiKey(row: ApiKeysTable): ApiKey {
+  return {
+    keyId: row.key_id,
+    name: row.name,
+    scopes: JSON.parse(row.scopes),
+    appId: row.app_id,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    expiresAt: row.expires_at,
+  };
+}

@@ -1,0 +1,102 @@
+import { API_KEY_PREFIX, formatSecret } from "@latchkey/protocol";
+import type { Actor, AuditLog } from "../audit/index.ts";
+import type { Clock } from "../clock/index.ts";
+import type { Ids, RandomBytes, Write } from "../db/index.ts";
+import { ValidationError } from "../errors/index.ts";
+import type { Vault } from "../keys/index.ts";
+import { type Principal, requireScope } from "../management/index.ts";
+import { type ApiKey, insertApiKey, markApiKeyDeleted, requireApp } from "./api-keys.store.ts";
+import { type KeyScope, keyScopes } from "./key-scopes.ts";
+
+export interface NewApiKey {
+  readonly name: string;
+  readonly scopes: readonly KeyScope[];
+  readonly appId?: string | undefined;
+  readonly expiresAt?: number | undefined;
+}
+
+/** A new key with the only sight of its value. */
+export interface CreatedApiKey extends ApiKey {
+  readonly value: string;
+}
+
+/** Changes of API keys; each runs in the caller's transaction and is noted in the audit log there. */
+export interface ApiKeys {
+  /**
+   * Makes a key that may do no more, and lives no longer, than its `maker`.
+   *
+   * Throws `PERMISSION_DENIED`, `APP_NOT_FOUND`, and violations for an `expiresAt` that has passed or lies behind the
+   * maker's own, and for scopes that a key of one app cannot have.
+   */
+  create(trx: Write, actor: Actor, input: NewApiKey & { maker: Principal }): Promise<CreatedApiKey>;
+  /** Throws `KEY_NOT_FOUND`. */
+  remove(trx: Write, actor: Actor, keyId: string): Promise<void>;
+}
+
+export function createApiKeys(sources: {
+  clock: Clock;
+  ids: Ids;
+  random: RandomBytes;
+  vault: Vault;
+  audit: AuditLog;
+}): ApiKeys {
+  const { audit, clock, ids, random, vault } = sources;
+  return {
+    async create(trx, actor, { maker, ...input }) {
+      const now = clock.now();
+      for (const scope of input.scopes) requireScope(maker, scope);
+      requirePossibleScopes(input);
+      requirePossibleEnd(input.expiresAt, { now, latest: maker.expiresAt });
+      if (input.appId !== undefined) await requireApp(trx, input.appId);
+      const value = formatSecret(random(32), API_KEY_PREFIX);
+      const key: ApiKey = {
+        keyId: ids.guid(),
+        name: input.name,
+        scopes: [...new Set(input.scopes)],
+        appId: input.appId ?? null,
+        createdAt: now,
+        lastUsedAt: null,
+        expiresAt: input.expiresAt ?? null,
+      };
+      await insertApiKey(trx, { ...key, digest: vault.digest(value) });
+      const { keyId, name, scopes, expiresAt } = key;
+      const about = input.appId === undefined ? {} : { appId: input.appId };
+      const details = { keyId, name, scopes, expiresAt };
+      await audit.append(trx, actor, { action: "api-key.created", ...about, details });
+      return { ...key, value };
+    },
+    async remove(trx, actor, keyId) {
+      await markApiKeyDeleted(trx, keyId, clock.now());
+      await audit.append(trx, actor, { action: "api-key.deleted", details: { keyId } });
+    },
+  };
+}
+
+function requirePossibleScopes({ appId, scopes }: NewApiKey): void {
+  if (appId === undefined) return;
+  const violations = scopes.flatMap((scope, index) =>
+    keyScopes[scope] === "app"
+      ? []
+      : [
+          {
+            field: `scopes[${index}]`,
+            description: "concerns the whole platform, which a key of one app does not reach",
+            violatedRule: "INVALID_ENUM_VALUE" as const,
+          },
+        ],
+  );
+  if (violations.length > 0) throw new ValidationError(violations);
+}
+
+function requirePossibleEnd(
+  expiresAt: number | undefined,
+  { now, latest }: { now: number; latest: number | null },
+): void {
+  const fail = (description: string, violatedRule: "MIN" | "MAX"): never => {
+    throw new ValidationError([{ field: "expiresAt", description, violatedRule }]);
+  };
+  if (expiresAt !== undefined && expiresAt <= now) fail("must lie in the future", "MIN");
+  if (latest !== null && (expiresAt ?? Number.POSITIVE_INFINITY) > latest) {
+    fail("must not lie behind the end of the key that makes this one", "MAX");
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Clock } from "../clock/index.ts";
+import type { Database } from "../db/index.ts";
+import { ApiError } from "../errors/index.ts";
+import { readAuthorization } from "../http/index.ts";
+import type { Vault } from "../keys/index.ts";
+import type { Authenticate, Principal } from "../management/index.ts";
+import { findApiKey } from "./api-keys.store.ts";
+import type { KeyUsage } from "./key-usage.ts";
+
+/** What recognising callers needs. */
+export interface AuthenticationSources {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly vault: Vault;
+  /** The key that may do everything; only its hash is kept. */
+  readonly adminKey: string;
+  /** Told of each use of any other key. */
+  readonly keyUsage: Pick<KeyUsage, "used">;
+}
+
+/** Recognises callers by `Authorization: Bearer <key>`; every refusal is the same `UNAUTHENTICATED`. */
+export function createAuthenticate(sources: AuthenticationSources): Authenticate {
+  const { clock, database, keyUsage, vault } = sources;
+  const adminHash = sha256(sources.adminKey);
+  return async (request) => {
+    const authorization = readAuthorization(request.headers);
+    if (authorization?.scheme !== "bearer") throw refused();
+    if (timingSafeEqual(sha256(authorization.value), adminHash)) return admin;
+    const now = clock.now();
+    const key = await findApiKey(database.read, vault.digests(authorization.value), now);
+    if (key === undefined) throw refused();
+    keyUsage.used({ keyId: key.keyId, digest: vault.digest(authorization.value), at: now });
+    return {
+      name: `key:${key.keyId}`,
+      scopes: new Set(key.scopes),
+      ...(key.appId === null ? {} : { appId: key.appId }),
+      expiresAt: key.expiresAt,
+    };
+  };
+}
+
+const admin: Principal = { name: "admin", scopes: "all", expiresAt: null };
+
+function sha256(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+function refused(): ApiError {
+  return new ApiError("UNAUTHENTICATED", {
+    message: "A valid API key is required, as Authorization: Bearer <key>.",
+    headers: { "www-authenticate": "Bearer" },
+  });
+}

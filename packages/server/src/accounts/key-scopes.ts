@@ -1,0 +1,29 @@
+/**
+ * What an API key may do, and whether that can be limited to one app: a key that is bound to an app cannot hold what
+ * concerns the platform as a whole. A new scope is a line here and the routes that need it.
+ */
+export const keyScopes = {
+  "apps:read": "app",
+  "apps:write": "app",
+  "sites:read": "platform",
+  "sites:write": "platform",
+  "instances:read": "app",
+  "instances:write": "platform",
+  "permissions:read": "app",
+  "permissions:write": "platform",
+  "keys:read": "platform",
+  "keys:write": "platform",
+  "api-keys:read": "platform",
+  "api-keys:write": "platform",
+  "audit:read": "app",
+  "token-log:read": "app",
+} as const;
+
+/** The name of something an API key may do. */
+export type KeyScope = keyof typeof keyScopes;
+
+/** Every {@link KeyScope}. */
+export const keyScopeNames: readonly [KeyScope, ...KeyScope[]] = Object.keys(keyScopes) as [
+  KeyScope,
+  ...KeyScope[],
+];

@@ -1,0 +1,51 @@
+import { type Clock, seconds, type Timer } from "../clock/index.ts";
+import type { Database } from "../db/index.ts";
+import { describeError, type Log } from "../observability/index.ts";
+import { type ApiKeyUse, storeApiKeyUse } from "./api-keys.store.ts";
+
+/** Notes in memory which keys were used, and stores it a few seconds later: recognising a caller writes nothing. */
+export interface KeyUsage {
+  used(use: ApiKeyUse): void;
+  /** Stores what waits and stops. */
+  stop(): Promise<void>;
+}
+
+const flushDelay = seconds(5);
+
+export function createKeyUsage(sources: { database: Database; clock: Clock; log: Log }): KeyUsage {
+  const { clock, database, log } = sources;
+  const waiting = new Map<string, ApiKeyUse>();
+  let timer: Timer | undefined;
+
+  const flush = async (): Promise<void> => {
+    const uses = [...waiting.values()];
+    if (uses.length === 0) return;
+    await database.write(async (trx) => {
+      for (const use of uses) await storeApiKeyUse(trx, use);
+    });
+    for (const use of uses) if (waiting.get(use.keyId) === use) waiting.delete(use.keyId);
+  };
+  const turn = async (): Promise<void> => {
+    timer = undefined;
+    try {
+      await flush();
+    } catch (error) {
+      log.warn(describeError(error), "uses of API keys could not be stored; they are kept for the next turn");
+      schedule();
+    }
+  };
+  const schedule = (): void => {
+    timer ??= clock.after(flushDelay, turn);
+  };
+
+  return {
+    used(use) {
+      waiting.set(use.keyId, use);
+      schedule();
+    },
+    async stop() {
+      timer?.cancel();
+      await flush();
+    },
+  };
+}

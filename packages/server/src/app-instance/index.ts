@@ -1,0 +1,1 @@
+export { appInstanceRoutes } from "./get-app-instance.ts";

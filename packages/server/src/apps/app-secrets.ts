@@ -1,0 +1,148 @@
+import { APP_SECRET_PREFIX, formatSecret } from "@latchkey/protocol";
+import type { Clock } from "../clock/index.ts";
+import type { AppSecretsTable, Ids, Queries, RandomBytes, Write } from "../db/index.ts";
+import { ApiError, ValidationError } from "../errors/index.ts";
+import type { Vault } from "../keys/index.ts";
+
+/** What anybody but the creator ever sees of a secret. */
+export interface AppSecret {
+  readonly secretId: string;
+  readonly name: string;
+  /** Whether it signs the instance parameter. */
+  readonly primary: boolean;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+  readonly expiresAt: number | null;
+  readonly compromisedAt: number | null;
+}
+
+/** A secret in the one answer that shows it. */
+export interface CreatedSecret {
+  readonly secretId: string;
+  readonly value: string;
+}
+
+export interface SecretSources {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: RandomBytes;
+  readonly vault: Vault;
+}
+
+/** Secrets of one app that may work at the same time. */
+const maxLiveSecrets = 10;
+
+/** Throws `TOO_MANY_SECRETS`, and a violation for an `expiresAt` that has passed. */
+export async function createSecret(
+  trx: Write,
+  sources: SecretSources,
+  secret: { appId: string; name: string; expiresAt?: number | undefined; primary: boolean },
+): Promise<CreatedSecret> {
+  const now = sources.clock.now();
+  if (secret.expiresAt !== undefined && secret.expiresAt <= now) {
+    throw new ValidationError([
+      { field: "expiresAt", description: "must lie in the future", violatedRule: "MIN" },
+    ]);
+  }
+  const live = (await listSecrets(trx, secret.appId)).filter((one) => isLive(one, now));
+  if (live.length >= maxLiveSecrets) throw new ApiError("TOO_MANY_SECRETS");
+  const value = formatSecret(sources.random(32), APP_SECRET_PREFIX);
+  const secretId = sources.ids.guid();
+  await trx
+    .insertInto("app_secrets")
+    .values({
+      secret_id: secretId,
+      app_id: secret.appId,
+      name: secret.name,
+      digest: sources.vault.digest(value),
+      sealed: sources.vault.seal(value, appSecretContext(secret.appId, secretId)),
+      is_primary: secret.primary ? 1 : 0,
+      created_at: now,
+      last_used_at: null,
+      expires_at: secret.expiresAt ?? null,
+      compromised_at: null,
+      deleted_at: null,
+    })
+    .execute();
+  return { secretId, value };
+}
+
+/** Secrets that were not deleted, oldest first. */
+export async function listSecrets(db: Queries, appId: string): Promise<AppSecret[]> {
+  const rows = await db
+    .selectFrom("app_secrets")
+    .selectAll()
+    .where("app_id", "=", appId)
+    .where("deleted_at", "is", null)
+    .orderBy("created_at")
+    .orderBy("secret_id")
+    .execute();
+  return rows.map(toAppSecret);
+}
+
+/** Throws `SECRET_NOT_FOUND`, `SECRET_IS_PRIMARY`. */
+export async function deleteSecret(trx: Write, key: SecretKey, now: number): Promise<void> {
+  if ((await findSecret(trx, key)).primary) throw new ApiError("SECRET_IS_PRIMARY");
+  await change(trx, key, { deleted_at: now });
+}
+
+/** Makes this the one that signs the instance parameter. Throws `SECRET_NOT_FOUND`, `SECRET_NOT_LIVE`. */
+export async function promoteSecret(trx: Write, key: SecretKey, now: number): Promise<void> {
+  const secret = await findSecret(trx, key);
+  if (!isLive(secret, now)) throw new ApiError("SECRET_NOT_LIVE");
+  if (secret.expiresAt !== null) {
+    throw new ApiError("SECRET_NOT_LIVE", {
+      message: "A secret that expires cannot become primary; create one without expiresAt and promote that.",
+    });
+  }
+  await trx.updateTable("app_secrets").set({ is_primary: 0 }).where("app_id", "=", key.appId).execute();
+  await change(trx, key, { is_primary: 1 });
+}
+
+/** Ends a secret together with every token minted with it. Throws `SECRET_NOT_FOUND`, `SECRET_IS_PRIMARY`. */
+export async function compromiseSecret(trx: Write, key: SecretKey, now: number): Promise<void> {
+  const secret = await findSecret(trx, key);
+  if (secret.primary) throw new ApiError("SECRET_IS_PRIMARY");
+  await change(trx, key, { compromised_at: secret.compromisedAt ?? now });
+}
+
+/** Binds a sealed secret to its app, its row and its purpose. */
+export function appSecretContext(appId: string, secretId: string): string {
+  return `app-secret ${appId} ${secretId}`;
+}
+
+interface SecretKey {
+  readonly appId: string;
+  readonly secretId: string;
+}
+
+function isLive(secret: AppSecret, now: number): boolean {
+  return secret.compromisedAt === null && (secret.expiresAt === null || secret.expiresAt > now);
+}
+
+async function findSecret(db: Queries, key: SecretKey): Promise<AppSecret> {
+  const secret = (await listSecrets(db, key.appId)).find((one) => one.secretId === key.secretId);
+  if (secret === undefined) throw new ApiError("SECRET_NOT_FOUND");
+  return secret;
+}
+
+async function change(trx: Write, key: SecretKey, set: Partial<AppSecretsTable>): Promise<void> {
+  await trx
+    .updateTable("app_secrets")
+    .set(set)
+    .where("app_id", "=", key.appId)
+    .where("secret_id", "=", key.secretId)
+    .execute();
+}
+
+function toAppSecret(row: AppSecretsTable): AppSecret {
+  return {
+    secretId: row.secret_id,
+    name: row.name,
+    primary: row.is_primary === 1,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    expiresAt: row.expires_at,
+    compromisedAt: row.compromised_at,
+  };
+}

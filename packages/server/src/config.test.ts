@@ -1,0 +1,205 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Environment, isLoopback, readConfig } from "./config.ts";
+
+const encryptionKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const adminKey = "Zm9yIHRlc3RzIG9ubHk6IDMyIGJ5dGVzIG9mIHRleHQhIQ==";
+const production = { LATCHKEY_ENCRYPTION_KEY: encryptionKey, LATCHKEY_ADMIN_KEY: adminKey };
+let directory: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "latchkey-test-"));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const configOf = (changes: Environment = {}) =>
+  readConfig({ ...production, LATCHKEY_DATA_DIR: directory, ...changes });
+const development = { LATCHKEY_ENV: "development", LATCHKEY_ENCRYPTION_KEY: undefined };
+
+test("two keys are all that production needs", () => {
+  expect(configOf()).toMatchObject({
+    ...{ environment: "production", host: "127.0.0.1", port: 4400, publicUrl: "http://127.0.0.1:4400" },
+    ...{ dataDirectory: directory, databaseUrl: `sqlite:${directory}`, adminKey, logLevel: "info" },
+  });
+});
+
+test("every variable has its say", () => {
+  const databaseUrl = "postgresql://latchkey:secret@db:5432/latchkey?schema=latchkey_1&sslmode=require";
+  const config = configOf({
+    ...{ HOST: "0.0.0.0", PORT: "8080", LATCHKEY_PUBLIC_URL: "https://latchkey.example:8443/" },
+    ...{ DATABASE_URL: databaseUrl, LATCHKEY_LOG_LEVEL: "debug", LATCHKEY_ENV: "production" },
+  });
+  expect(config).toMatchObject({
+    ...{ host: "0.0.0.0", port: 8080, publicUrl: "https://latchkey.example:8443" },
+    ...{ databaseUrl, logLevel: "debug" },
+  });
+});
+
+describe("the public address", () => {
+  test.each([
+    ["is that of the host and port on loopback", { PORT: "5000" }, "http://127.0.0.1:5000"],
+    ["knows IPv6", { HOST: "::1" }, "http://[::1]:4400"],
+    ["may be http for loopback", { LATCHKEY_PUBLIC_URL: "http://localhost:3000" }, "http://localhost:3000"],
+    [
+      "loses the port that https has anyway",
+      { LATCHKEY_PUBLIC_URL: "https://a.example:443" },
+      "https://a.example",
+    ],
+    [
+      "is spelled as every client spells it",
+      { LATCHKEY_PUBLIC_URL: "HTTPS://A.Example" },
+      "https://a.example",
+    ],
+  ])("%s", (_, changes: Environment, publicUrl) => {
+    expect(configOf(changes).publicUrl).toBe(publicUrl);
+  });
+});
+
+describe("production refuses", () => {
+  const publicUrlForm = "LATCHKEY_PUBLIC_URL must be an origin: no path, query, fragment or credentials.";
+  const https = "LATCHKEY_PUBLIC_URL must begin with https:// (http:// only for loopback).";
+  const port = "PORT must be a number from 0 to 65535.";
+  const databaseUrl =
+    "DATABASE_URL must be postgres://user:password@host:port/database, or sqlite: and a directory.";
+  const schema = "The schema in DATABASE_URL must have 1 to 63 of a-z, 0-9 and _, and no digit first.";
+  const admin =
+    "LATCHKEY_ADMIN_KEY is required: at least 32 random bytes as text, for example from: openssl rand -base64 32";
+  const encryption =
+    "Each key in LATCHKEY_ENCRYPTION_KEY must be 32 random bytes as base64 or hexadecimal, " +
+    "for example from: openssl rand -base64 32";
+
+  test.each<[string, string | undefined, string]>([
+    ["LATCHKEY_ENV", "staging", "LATCHKEY_ENV must be production or development."],
+    ["LATCHKEY_ENV", "Development", "LATCHKEY_ENV must be production or development."],
+    ["PORT", "http", port],
+    ["PORT", "65536", port],
+    ["PORT", "-1", port],
+    ["PORT", "80.5", port],
+    ["PORT", " 80", port],
+    ["PORT", "0x50", port],
+    ["PORT", "1e3", port],
+    [
+      "HOST",
+      "0.0.0.0",
+      "LATCHKEY_PUBLIC_URL is required: the https address under which apps reach this server.",
+    ],
+    ["HOST", "::", "LATCHKEY_PUBLIC_URL is required: the https address under which apps reach this server."],
+    ["LATCHKEY_PUBLIC_URL", "latchkey.example", "LATCHKEY_PUBLIC_URL is not a URL."],
+    ["LATCHKEY_PUBLIC_URL", "http://latchkey.example", https],
+    ["LATCHKEY_PUBLIC_URL", "http://127.0.0.1.evil.example", https],
+    ["LATCHKEY_PUBLIC_URL", "ftp://127.0.0.1", https],
+    ["LATCHKEY_PUBLIC_URL", "https://latchkey.example/auth", publicUrlForm],
+    ["LATCHKEY_PUBLIC_URL", "https://latchkey.example?a=b", publicUrlForm],
+    ["LATCHKEY_PUBLIC_URL", "https://latchkey.example#a", publicUrlForm],
+    ["LATCHKEY_PUBLIC_URL", "https://user@latchkey.example", publicUrlForm],
+    ["LATCHKEY_PUBLIC_URL", "https://:pass@latchkey.example", publicUrlForm],
+    ["DATABASE_URL", "mysql://localhost/latchkey", databaseUrl],
+    ["DATABASE_URL", "/var/lib/latchkey", databaseUrl],
+    ["DATABASE_URL", "sqlite:", databaseUrl],
+    ["DATABASE_URL", "postgres://user:p@ss:word@host:port/db", databaseUrl],
+    ["DATABASE_URL", "postgres://localhost/x?schema=My-Schema", schema],
+    ["DATABASE_URL", 'postgres://localhost/x?schema=a"b', schema],
+    ["DATABASE_URL", "postgres://localhost/x?schema=", schema],
+    ["DATABASE_URL", `postgres://localhost/x?schema=${"a".repeat(64)}`, schema],
+    [
+      "LATCHKEY_ENCRYPTION_KEY",
+      undefined,
+      "LATCHKEY_ENCRYPTION_KEY is required in production: 32 random bytes, for example from: openssl rand -base64 32",
+    ],
+    ["LATCHKEY_ENCRYPTION_KEY", "c2hvcnQ=", encryption],
+    ["LATCHKEY_ENCRYPTION_KEY", "0".repeat(64), encryption],
+    ["LATCHKEY_ADMIN_KEY", undefined, admin],
+    ["LATCHKEY_ADMIN_KEY", "password", admin],
+    ["LATCHKEY_ADMIN_KEY", adminKey.slice(0, 42), admin],
+    ["LATCHKEY_ADMIN_KEY", "a".repeat(64), admin],
+    ["LATCHKEY_ADMIN_KEY", "0123456789".repeat(6), admin],
+    ["LATCHKEY_ADMIN_KEY", `${adminKey} `, admin],
+    ["LATCHKEY_ADMIN_KEY", `${adminKey}ä`, admin],
+    ["LATCHKEY_LOG_LEVEL", "verbose", "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent."],
+    ["LATCHKEY_LOG_LEVEL", "INFO", "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent."],
+  ])("%s=%s", (name, value, text) => {
+    expect(() => configOf({ [name]: value })).toThrow(
+      expect.objectContaining({
+        code: "invalid_configuration",
+        message: `The configuration is not usable. ${text}`,
+      }),
+    );
+  });
+
+  test.each([
+    "LATCHKEY_ENV",
+    "HOST",
+    "PORT",
+    "LATCHKEY_PUBLIC_URL",
+    "LATCHKEY_DATA_DIR",
+    "DATABASE_URL",
+    "LATCHKEY_ENCRYPTION_KEY",
+    "LATCHKEY_ADMIN_KEY",
+    "LATCHKEY_LOG_LEVEL",
+  ])("%s that is set to nothing", (name) => {
+    expect(() => configOf({ [name]: "" })).toThrow(`${name} is empty; give it a value, or do not set it.`);
+  });
+
+  test("to repeat a password or a key in what it says", () => {
+    for (const [name, value] of [
+      ["DATABASE_URL", "mysql://user:hunter2@localhost/x"],
+      ["LATCHKEY_ENCRYPTION_KEY", `${encryptionKey}hunter2`],
+      ["LATCHKEY_ADMIN_KEY", "hunter2"],
+      ["LATCHKEY_PUBLIC_URL", "https://user:hunter2@latchkey.example"],
+    ] as const) {
+      expect(() => configOf({ [name]: value })).toThrow(
+        expect.objectContaining({ message: expect.not.stringContaining("hunter2") }),
+      );
+    }
+  });
+});
+
+describe("development", () => {
+  test("makes an encryption key once, and keeps it for this user alone", () => {
+    const { masterKeys } = configOf(development);
+    expect(configOf(development).masterKeys.newestId).toBe(masterKeys.newestId);
+    const file = join(directory, "encryption-key");
+    expect(readFileSync(file, "utf8")).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(directory)).toEqual(["encryption-key"]);
+  });
+
+  test("never overwrites the key that is there", () => {
+    writeFileSync(join(directory, "encryption-key"), `${encryptionKey}\n`);
+    expect(configOf(development).masterKeys.newestId).toBe(configOf().masterKeys.newestId);
+    expect(readFileSync(join(directory, "encryption-key"), "utf8")).toBe(`${encryptionKey}\n`);
+  });
+
+  test("takes a key from the environment before its own", () => {
+    const key = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
+    const given = configOf({ ...development, LATCHKEY_ENCRYPTION_KEY: key });
+    expect(given.masterKeys.newestId).toBe(configOf({ LATCHKEY_ENCRYPTION_KEY: key }).masterKeys.newestId);
+  });
+
+  test("needs an admin key as production does", () => {
+    expect(() => configOf({ ...development, LATCHKEY_ADMIN_KEY: undefined })).toThrow(
+      "LATCHKEY_ADMIN_KEY is required",
+    );
+  });
+
+  test.each(["0.0.0.0", "::", "192.0.2.1", "latchkey.example", "127.0.0.1.evil.example"])(
+    "listens to this machine only, not on %s",
+    (HOST) => {
+      expect(() => configOf({ ...development, HOST })).toThrow(
+        "HOST must be a loopback address in development; set LATCHKEY_ENV=production to serve a network.",
+      );
+    },
+  );
+});
+
+test.each([
+  [true, ["localhost", "LOCALHOST", "127.0.0.1", "127.8.9.10", "::1", "[::1]"]],
+  [
+    false,
+    ["", "localhost.", "localhost.evil.example", "128.0.0.1", "0.0.0.0", "::", "1270.0.0.1", "127.0.0.1:80"],
+  ],
+])("whether a name means this machine only: %s for %j", (expected, names) => {
+  expect(names.map(isLoopback)).toEqual(names.map(() => expected));
+});

@@ -1,0 +1,173 @@
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { OperatorError } from "./errors/index.ts";
+import { type MasterKeys, parseMasterKeys } from "./keys/index.ts";
+
+/** How a server runs; made from the environment by {@link readConfig}. */
+export interface Config {
+  /** `development` has the routes that move its clock and seed a demonstration, and answers to loopback only. */
+  readonly environment: "production" | "development";
+  readonly host: string;
+  readonly port: number;
+  /** The issuer. */
+  readonly publicUrl: string;
+  readonly dataDirectory: string;
+  readonly databaseUrl: string;
+  readonly masterKeys: MasterKeys;
+  /** Full power over the management API; kept as a hash from here on. */
+  readonly adminKey: string;
+  readonly logLevel: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const variables = [
+  "LATCHKEY_ENV",
+  "HOST",
+  "PORT",
+  "LATCHKEY_PUBLIC_URL",
+  "LATCHKEY_DATA_DIR",
+  "DATABASE_URL",
+  "LATCHKEY_ENCRYPTION_KEY",
+  "LATCHKEY_ADMIN_KEY",
+  "LATCHKEY_LOG_LEVEL",
+];
+
+const loopbackName = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
+
+/** Whether a host name or address means this machine only. */
+export function isLoopback(host: string): boolean {
+  return loopbackName.test(host.toLowerCase());
+}
+
+/**
+ * Reads the configuration from environment variables; `docs/reference/configuration.md` lists them.
+ *
+ * Throws `invalid_configuration`, saying which variable and what to do.
+ */
+export function readConfig(env: Environment): Config {
+  for (const name of variables) {
+    // Nobody knows whether its default was meant, or a value that got lost on the way.
+    if (env[name] === "") throw invalid(`${name} is empty; give it a value, or do not set it.`);
+  }
+  const environment = readEnvironment(env.LATCHKEY_ENV);
+  const development = environment === "development";
+  const host = env.HOST ?? "127.0.0.1";
+  const port = readPort(env.PORT);
+  if (development && !isLoopback(host)) {
+    throw invalid(
+      "HOST must be a loopback address in development; set LATCHKEY_ENV=production to serve a network.",
+    );
+  }
+  const dataDirectory = resolve(env.LATCHKEY_DATA_DIR ?? ".latchkey");
+  return {
+    environment,
+    host,
+    port,
+    publicUrl: readPublicUrl(env.LATCHKEY_PUBLIC_URL, { host, port, development }),
+    dataDirectory,
+    databaseUrl: readDatabaseUrl(env.DATABASE_URL ?? `sqlite:${dataDirectory}`),
+    masterKeys: parseMasterKeys(
+      env.LATCHKEY_ENCRYPTION_KEY ?? (development ? developmentKey(dataDirectory) : missingEncryptionKey()),
+    ),
+    adminKey: readAdminKey(env.LATCHKEY_ADMIN_KEY),
+    logLevel: readLogLevel(env.LATCHKEY_LOG_LEVEL),
+  };
+}
+
+function readEnvironment(text: string | undefined): Config["environment"] {
+  if (text === undefined || text === "production") return "production";
+  if (text === "development") return "development";
+  throw invalid("LATCHKEY_ENV must be production or development.");
+}
+
+function readPort(text: string | undefined): number {
+  const port = text === undefined ? 4400 : Number(text);
+  if ((text !== undefined && !/^\d{1,5}$/.test(text)) || port > 65_535) {
+    throw invalid("PORT must be a number from 0 to 65535.");
+  }
+  return port;
+}
+
+/** Never repeats the URL, for it may hold a password. */
+function readDatabaseUrl(text: string): string {
+  if (/^sqlite:./.test(text)) return text;
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) {
+    throw invalid(
+      "DATABASE_URL must be postgres://user:password@host:port/database, or sqlite: and a directory.",
+    );
+  }
+  const schema = new URL(text).searchParams.get("schema");
+  if (schema !== null && !/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
+    throw invalid("The schema in DATABASE_URL must have 1 to 63 of a-z, 0-9 and _, and no digit first.");
+  }
+  return text;
+}
+
+function readLogLevel(text = "info"): string {
+  if (!/^(debug|info|warn|error|silent)$/.test(text)) {
+    throw invalid("LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent.");
+  }
+  return text;
+}
+
+function readPublicUrl(
+  text: string | undefined,
+  place: { host: string; port: number; development: boolean },
+): string {
+  const host = place.host.includes(":") ? `[${place.host}]` : place.host;
+  if (text === undefined && !place.development && !isLoopback(place.host)) {
+    throw invalid("LATCHKEY_PUBLIC_URL is required: the https address under which apps reach this server.");
+  }
+  let url: URL;
+  try {
+    url = new URL(text ?? `http://${host}:${place.port}`);
+  } catch {
+    throw invalid("LATCHKEY_PUBLIC_URL is not a URL.");
+  }
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    throw invalid("LATCHKEY_PUBLIC_URL must begin with https:// (http:// only for loopback).");
+  }
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username + url.password !== "") {
+    throw invalid("LATCHKEY_PUBLIC_URL must be an origin: no path, query, fragment or credentials.");
+  }
+  return url.origin;
+}
+
+/** A key made once and kept beside the development database. */
+function developmentKey(dataDirectory: string): string {
+  const file = join(dataDirectory, "encryption-key");
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const draft = `${file}.${process.pid}`;
+  const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64");
+  // The file appears with all that is in it or not at all, whoever else starts or dies at this moment.
+  writeFileSync(draft, key, { mode: 0o600, flush: true });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(draft);
+  }
+  return readFileSync(file, "utf8").trim();
+}
+
+function missingEncryptionKey(): never {
+  throw invalid(
+    "LATCHKEY_ENCRYPTION_KEY is required in production: 32 random bytes, for example from: openssl rand -base64 32",
+  );
+}
+
+function readAdminKey(text: string | undefined): string {
+  // 32 bytes are 43 characters of base64 and 64 of hexadecimal.
+  if (text === undefined || text.length < 43 || new Set(text).size < 12 || !/^[\x21-\x7e]+$/.test(text)) {
+    throw invalid(
+      "LATCHKEY_ADMIN_KEY is required: at least 32 random bytes as text, for example from: openssl rand -base64 32",
+    );
+  }
+  return text;
+}
+
+function invalid(detail: string): OperatorError {
+  return new OperatorError("invalid_configuration", detail);
+}

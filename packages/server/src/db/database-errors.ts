@@ -1,0 +1,30 @@
+import { ApiError, UniqueViolation } from "../errors/index.ts";
+
+// SQLite primary result codes: BUSY, NOMEM, READONLY, IOERR, FULL, CANTOPEN.
+const sqliteUnavailable = new Set([5, 7, 8, 10, 13, 14]);
+const sqliteUnique = new Set([1555, 2067]);
+
+// PostgreSQL: connection failures, lack of resources, operator intervention, read-only server.
+const postgresUnavailable = /^(08...|53...|57...|58030|25006|25P03|40001|40P01|55P03)$/;
+// Of the network, and of a socket file that is gone.
+const networkUnavailable =
+  /^(ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|ENOENT|EAI_AGAIN|EPIPE|ETIMEDOUT|(EHOST|ENET)(UNREACH|DOWN))$/;
+const poolUnavailable =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Query read timeout)/;
+
+/** Gives an error of either engine its meaning: {@link UniqueViolation}, 503 `UNAVAILABLE`, or itself. */
+export function translateDatabaseError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof ApiError) return error;
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  if (code === "ERR_SQLITE_ERROR" && typeof errcode === "number") {
+    if (sqliteUnique.has(errcode)) return new UniqueViolation(error);
+    return sqliteUnavailable.has(errcode & 0xff) ? unavailable(error) : error;
+  }
+  if (code === "23505") return new UniqueViolation(error);
+  const known = typeof code === "string" && (networkUnavailable.test(code) || postgresUnavailable.test(code));
+  return known || poolUnavailable.test(error.message) ? unavailable(error) : error;
+}
+
+function unavailable(cause: Error): ApiError {
+  return new ApiError("UNAVAILABLE", { cause, headers: { "retry-after": "1" } });
+}

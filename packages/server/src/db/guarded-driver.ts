@@ -1,0 +1,100 @@
+import type { AsyncLocalStorage } from "node:async_hooks";
+import type {
+  AbortableOperationOptions,
+  CompiledQuery,
+  DatabaseConnection,
+  Driver,
+  QueryResult,
+  TransactionSettings,
+} from "kysely";
+import { OperatorError } from "../errors/index.ts";
+import { translateDatabaseError } from "./database-errors.ts";
+
+/**
+ * Stands before an engine's driver. Refuses a second connection inside a write transaction, where one engine would
+ * wait for itself for ever and the other would not see what the transaction has written. Refuses a query of a
+ * transaction that is ending, which would be stored by itself. Gives errors of both engines one meaning.
+ */
+export class GuardedDriver implements Driver {
+  readonly #inner: Driver;
+  readonly #inTransaction: AsyncLocalStorage<true>;
+
+  constructor(inner: Driver, inTransaction: AsyncLocalStorage<true>) {
+    this.#inner = inner;
+    this.#inTransaction = inTransaction;
+  }
+
+  async init(options?: AbortableOperationOptions): Promise<void> {
+    await this.#inner.init(options);
+  }
+
+  async acquireConnection(options?: AbortableOperationOptions): Promise<DatabaseConnection> {
+    if (this.#inTransaction.getStore()) throw new OperatorError("nested_connection");
+    return new GuardedConnection(await translated(this.#inner.acquireConnection(options)));
+  }
+
+  async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    await translated(this.#inner.beginTransaction(innerOf(connection), settings));
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await translated(this.#inner.commitTransaction(endOf(connection)));
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await translated(this.#inner.rollbackTransaction(endOf(connection)));
+  }
+
+  async releaseConnection(
+    connection: DatabaseConnection,
+    options?: AbortableOperationOptions,
+  ): Promise<void> {
+    await this.#inner.releaseConnection(endOf(connection), options);
+  }
+
+  async destroy(options?: AbortableOperationOptions): Promise<void> {
+    await this.#inner.destroy(options);
+  }
+}
+
+class GuardedConnection implements DatabaseConnection {
+  readonly inner: DatabaseConnection;
+  #ended = false;
+
+  constructor(inner: DatabaseConnection) {
+    this.inner = inner;
+  }
+
+  /** Lets no more queries pass. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  async executeQuery<R>(query: CompiledQuery, options?: AbortableOperationOptions): Promise<QueryResult<R>> {
+    if (this.#ended) throw new OperatorError("transaction_ended");
+    return await translated(this.inner.executeQuery<R>(query, options));
+  }
+
+  streamQuery<R>(
+    query: CompiledQuery,
+    chunkSize: number,
+    options?: AbortableOperationOptions,
+  ): AsyncIterableIterator<QueryResult<R>> {
+    return this.inner.streamQuery<R>(query, chunkSize, options);
+  }
+}
+
+function innerOf(connection: DatabaseConnection): DatabaseConnection {
+  return connection instanceof GuardedConnection ? connection.inner : connection;
+}
+
+function endOf(connection: DatabaseConnection): DatabaseConnection {
+  if (connection instanceof GuardedConnection) connection.end();
+  return innerOf(connection);
+}
+
+function translated<T>(operation: Promise<T>): Promise<T> {
+  return operation.catch((error: unknown) => {
+    throw translateDatabaseError(error);
+  });
+}

@@ -1,0 +1,9 @@
+export type { Database, Queries, Write } from "./database.ts";
+
+export type { Ids, RandomBytes } from "./ids.ts";
+export { createIds } from "./ids.ts";
+export { migrate } from "./migrate.ts";
+export { openDatabase } from "./open.ts";
+export type { ParameterOf } from "./prepared-query.ts";
+export { prepareQuery } from "./prepared-query.ts";
+export type * from "./schema.ts";

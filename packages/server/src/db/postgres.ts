@@ -1,0 +1,54 @@
+import { hash } from "node:crypto";
+import { PostgresDialect } from "kysely";
+import pg from "pg";
+import type { Engine } from "./database.ts";
+
+/** How to reach PostgreSQL. */
+export interface PostgresOptions {
+  /** `postgres://…`; a `schema` parameter names the schema to use, `public` when absent. */
+  readonly url: string;
+  /** Connections of this process; default 10. */
+  readonly maxConnections?: number;
+  /** Told of connections that break while idle. */
+  readonly onConnectionError: (error: Error) => void;
+}
+
+const int8 = 20;
+
+/** PostgreSQL 15 or later through a pool; several server processes may share it. */
+export function openPostgres(options: PostgresOptions): Engine {
+  const url = new URL(options.url);
+  const schema = url.searchParams.get("schema");
+  url.searchParams.delete("schema");
+  const pool = new pg.Pool({
+    connectionString: url.href,
+    max: options.maxConnections ?? 10,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 20_000,
+    statement_timeout: 15_000,
+    idle_in_transaction_session_timeout: 15_000,
+    keepAlive: true,
+    application_name: "latchkey",
+    ...(schema === null ? {} : { options: `-c search_path=${quoteIdentifier(schema)}` }),
+    // BIGINT holds epoch milliseconds and counters, all far below 2^53.
+    types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)) },
+  });
+  pool.on("error", options.onConnectionError);
+  // The pool listens to idle connections only; without a listener the loss of one in use would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
+  // The pool is ended by Kysely, which was handed it.
+  return {
+    name: "postgres",
+    reader: new PostgresDialect({ pool }),
+    prepare(text) {
+      const name = hash("sha256", text, "base64url");
+      return async (values) => (await pool.query({ name, text, values: [...values] })).rows;
+    },
+    async release() {},
+  };
+}
+
+function quoteIdentifier(name: string): string {
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name)) throw new TypeError("A schema name has only a-z, 0-9 and _.");
+  return name;
+}

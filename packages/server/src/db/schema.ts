@@ -1,0 +1,180 @@
+/**
+ * The tables of `migrations/*.sql` as TypeScript sees them: times are epoch milliseconds, flags are 0 or 1,
+ * and every TEXT column that holds JSON says so here. `docs/reference/storage.md` tells what each is for.
+ */
+export interface Schema {
+  platform: { id: number; gen: number; key_check: string; created_at: number };
+  signing_keys: SigningKeysTable;
+  permissions: { permission_id: string; description: string; created_at: number };
+  scopes: { scope_id: string; name: string; created_at: number };
+  scope_permissions: { scope_id: string; permission_id: string };
+  apps: AppsTable;
+  app_keys: {
+    kid: string;
+    app_id: string;
+    public_key: string;
+    sealed_private_key: string;
+    created_at: number;
+  };
+  app_secrets: AppSecretsTable;
+  sites: SitesTable;
+  instances: InstancesTable;
+  revoked_tokens: { jti: string; expires_at: number };
+  token_log: TokenLogTable;
+  events: EventsTable;
+  audit: AuditTable;
+  api_keys: ApiKeysTable;
+  idempotency_keys: IdempotencyKeysTable;
+  products: ProductsTable;
+  product_numbers: { site_id: string; last_numeric_id: number };
+  product_collections: { site_id: string; product_id: string; collection_id: string };
+  product_options: { site_id: string; product_id: string; name: string; choice: string };
+}
+
+export interface SigningKeysTable {
+  kid: string;
+  /** JSON: the public JWK. */
+  public_jwk: string;
+  /** Sealed PKCS#8 PEM. */
+  sealed_private_key: string;
+  announced_at: number;
+  active_at: number;
+  retired_at: number | null;
+  removed_at: number | null;
+}
+
+export interface AppsTable {
+  app_id: string;
+  name: string;
+  gen: number;
+  /** JSON: the scope ids the app asks for. */
+  scopes: string;
+  legacy: number;
+  enabled: number;
+  token_format: string;
+  /** Seconds. */
+  token_lifetime: number;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+}
+
+export interface AppSecretsTable {
+  secret_id: string;
+  app_id: string;
+  name: string;
+  /** HMAC-SHA256 of the secret under a key of its purpose, hexadecimal. */
+  digest: string;
+  sealed: string;
+  is_primary: number;
+  created_at: number;
+  last_used_at: number | null;
+  expires_at: number | null;
+  compromised_at: number | null;
+  deleted_at: number | null;
+}
+
+export interface SitesTable {
+  site_id: string;
+  name: string;
+  external_id: string | null;
+  locale: string;
+  currency: string;
+  url: string | null;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+}
+
+export interface InstancesTable {
+  instance_id: string;
+  app_id: string;
+  site_id: string;
+  state: "installed" | "suspended" | "removed";
+  gen: number;
+  /** JSON: the scope ids the owner approved. */
+  granted_scopes: string;
+  origin_instance_id: string | null;
+  created_at: number;
+  updated_at: number;
+  last_token_at: number | null;
+}
+
+export interface TokenLogTable {
+  entry_id: string;
+  request_id: string;
+  app_id: string;
+  instance_id: string | null;
+  reason: string;
+  occurred_at: number;
+}
+
+export interface EventsTable {
+  event_id: string;
+  event_type: string;
+  app_id: string | null;
+  site_id: string;
+  instance_id: string | null;
+  /** JSON. */
+  payload: string;
+  occurred_at: number;
+  fanned_at: number | null;
+}
+
+export interface AuditTable {
+  entry_id: string;
+  actor: string;
+  action: string;
+  app_id: string | null;
+  site_id: string | null;
+  instance_id: string | null;
+  /** JSON. */
+  details: string;
+  request_id: string;
+  occurred_at: number;
+}
+
+export interface ApiKeysTable {
+  key_id: string;
+  name: string;
+  digest: string;
+  /** JSON: what the key may do. */
+  scopes: string;
+  app_id: string | null;
+  created_at: number;
+  last_used_at: number | null;
+  expires_at: number | null;
+  deleted_at: number | null;
+}
+
+export interface IdempotencyKeysTable {
+  principal: string;
+  idempotency_key: string;
+  request_digest: string;
+  status: number;
+  sealed_body: string;
+  created_at: number;
+}
+
+export interface ProductsTable {
+  site_id: string;
+  product_id: string;
+  numeric_id: number;
+  visible: number;
+  price: number;
+  created_at: number;
+  updated_at: number;
+  product_type: string;
+  inventory_status: string;
+  name: string;
+  name_folded: string;
+  slug: string;
+  slug_folded: string;
+  /** Empty when the product has none, as every text here. */
+  sku: string;
+  sku_folded: string;
+  description: string;
+  description_folded: string;
+  /** JSON: the V1 product. */
+  document: string;
+}

@@ -1,0 +1,99 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
+
+const maxStatements = 500;
+
+/** Kysely driver over one `node:sqlite` connection; whoever asks for it waits until it is free. */
+export class SqliteDriver implements Driver {
+  readonly #open: () => DatabaseSync;
+  readonly #exclusive: boolean;
+  #database: DatabaseSync | undefined;
+  #connection: SqliteConnection | undefined;
+  #free: Promise<void> = Promise.resolve();
+  #release: () => void = () => {};
+
+  /** @param exclusive whether one user at a time may hold the connection, as a writer needs and a reader does not */
+  constructor(open: () => DatabaseSync, exclusive: boolean) {
+    this.#open = open;
+    this.#exclusive = exclusive;
+  }
+
+  async init(): Promise<void> {
+    this.#database = this.#open();
+    this.#connection = new SqliteConnection(this.#database);
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = this.#connection;
+    if (connection === undefined) throw new Error("The database is closed.");
+    if (this.#exclusive) {
+      const before = this.#free;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#free = promise;
+      await before;
+      this.#release = resolve;
+    }
+    return connection;
+  }
+
+  async releaseConnection(): Promise<void> {
+    if (this.#exclusive) this.#release();
+  }
+
+  async beginTransaction(): Promise<void> {
+    this.#database?.exec("BEGIN IMMEDIATE");
+  }
+
+  async commitTransaction(): Promise<void> {
+    this.#database?.exec("COMMIT");
+  }
+
+  async rollbackTransaction(): Promise<void> {
+    // After a full disk SQLite has often rolled back by itself.
+    if (this.#database?.isTransaction) this.#database.exec("ROLLBACK");
+  }
+
+  async destroy(): Promise<void> {
+    this.#connection = undefined;
+    this.#database?.close();
+    this.#database = undefined;
+  }
+}
+
+type Parameter = string | number | null;
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly returnsRows: boolean;
+}
+
+class SqliteConnection implements DatabaseConnection {
+  readonly #database: DatabaseSync;
+  readonly #prepared = new Map<string, Prepared>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { statement, returnsRows } = this.#prepare(query.sql);
+    const parameters = query.parameters as readonly Parameter[];
+    if (returnsRows) return { rows: statement.all(...parameters) as R[] };
+    const { changes } = statement.run(...parameters);
+    return { rows: [], numAffectedRows: BigInt(changes) };
+  }
+
+  // biome-ignore lint/correctness/useYield: the interface wants a generator; nothing here streams.
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error("Streaming is not used; page through results.");
+  }
+
+  #prepare(sql: string): Prepared {
+    const known = this.#prepared.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    const prepared = { statement, returnsRows: statement.columns().length > 0 };
+    if (this.#prepared.size >= maxStatements) this.#prepared.clear();
+    this.#prepared.set(sql, prepared);
+    return prepared;
+  }
+}

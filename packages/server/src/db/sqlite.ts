@@ -1,0 +1,83 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import {
+  type Dialect,
+  type SelectModifierNode,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+import type { Engine } from "./database.ts";
+import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
+import { SqliteDriver } from "./sqlite-driver.ts";
+
+/** Where SQLite keeps its file. */
+export interface SqliteOptions {
+  readonly directory: string;
+}
+
+/**
+ * SQLite in a directory of its own: one connection that writes, one that only reads, WAL, every commit on disk
+ * before it is acknowledged. Throws `data_directory_in_use` while another process holds the directory.
+ */
+export function openSqlite({ directory }: SqliteOptions): Engine {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const lock = lockDirectory(directory);
+  const file = join(directory, "latchkey.db");
+  try {
+    return openFile(file, lock);
+  } catch (cause) {
+    lock.release();
+    throw new Error(`${file} cannot be opened.`, { cause });
+  }
+}
+
+function openFile(file: string, lock: DirectoryLock): Engine {
+  const open = (readOnly: boolean): DatabaseSync => {
+    const database = new DatabaseSync(file, { readOnly, timeout: 5_000 });
+    database.exec("PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;");
+    if (!readOnly) database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    return database;
+  };
+  // The file has to exist, in WAL mode, before a read-only connection can open it.
+  open(false).close();
+  const reader = open(true);
+  return {
+    name: "sqlite",
+    writer: sqliteDialect(() => open(false), true),
+    reader: sqliteDialect(() => reader, false),
+    prepare(sql) {
+      const statement = reader.prepare(sql);
+      return async (parameters) => statement.all(...(parameters as SQLInputValue[]));
+    },
+    async release() {
+      // Closed already where the query builder has used it.
+      if (reader.isOpen) reader.close();
+      lock.release();
+    },
+  };
+}
+
+function sqliteDialect(open: () => DatabaseSync, exclusive: boolean): Dialect {
+  return {
+    createAdapter: () => new SharedSqliteAdapter(),
+    createDriver: () => new SqliteDriver(open, exclusive),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new LocklessSqliteCompiler(),
+  };
+}
+
+class SharedSqliteAdapter extends SqliteAdapter {
+  // Ours to serialise (see SqliteDriver): the library's own mutex would hang where `nested_connection` must be thrown.
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
+class LocklessSqliteCompiler extends SqliteQueryCompiler {
+  // A write transaction has the whole database to itself: what PostgreSQL locks row by row needs no words here.
+  protected override visitSelectModifier(node: SelectModifierNode): void {
+    if (!node.modifier?.startsWith("For")) super.visitSelectModifier(node);
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Every error code of the APIs: its HTTP status and the text a caller reads when the thrower has nothing better.
+ * `docs/reference/errors.md` has one heading per code; a test compares the two. Codes are never reused.
+ */
+export const apiErrors = {
+  UNAUTHENTICATED: { status: 401, text: "A valid access token is required in the Authorization header." },
+  PERMISSION_DENIED: { status: 403, text: "This call needs a permission that was not granted." },
+  NOT_FOUND: { status: 404, text: "There is nothing at this address." },
+  METHOD_NOT_ALLOWED: { status: 405, text: "This address does not take this method; see the Allow header." },
+  MISDIRECTED_REQUEST: {
+    status: 421,
+    text: "The development server answers only to loopback names such as localhost or 127.0.0.1.",
+  },
+  INVALID_JSON: { status: 400, text: "The body is not valid JSON." },
+  DUPLICATE_KEY: { status: 400, text: "The body names the same key twice." },
+  INVALID_UTF8: { status: 400, text: "The body is not valid UTF-8." },
+  INVALID_CURSOR: { status: 400, text: "The cursor does not belong to this list; start again without it." },
+  BODY_TOO_LARGE: { status: 413, text: "The body is larger than this address takes." },
+  BODY_TIMEOUT: { status: 408, text: "The body did not arrive in time." },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, text: "Send the body as application/json in UTF-8." },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 409,
+    text: "This Idempotency-Key was already used for a different request; use a new one.",
+  },
+  APP_NOT_FOUND: { status: 404, text: "There is no app with this id." },
+  APP_IN_USE: { status: 409, text: "The app is still installed; remove its instances first." },
+  SECRET_NOT_FOUND: { status: 404, text: "The app has no secret with this id." },
+  SECRET_IS_PRIMARY: { status: 409, text: "This is the primary secret; promote another one first." },
+  SECRET_NOT_LIVE: { status: 409, text: "This secret is expired, compromised or deleted." },
+  TOO_MANY_SECRETS: {
+    status: 409,
+    text: "The app has as many live secrets as it may have; delete one first.",
+  },
+  SITE_NOT_FOUND: { status: 404, text: "There is no site with this id." },
+  EXTERNAL_ID_TAKEN: { status: 409, text: "Another site has this externalId." },
+  INSTANCE_NOT_FOUND: { status: 404, text: "There is no instance with this id." },
+  INSTANCE_ALREADY_INSTALLED: { status: 409, text: "The app is already installed on this site." },
+  INSTANCE_NOT_INSTALLED: { status: 409, text: "The instance is not in a state that allows this." },
+  APP_DISABLED: { status: 409, text: "The app is disabled; enable it first." },
+  PERMISSION_EXISTS: { status: 409, text: "A permission with this id exists already." },
+  SCOPE_EXISTS: { status: 409, text: "A scope with this id exists already." },
+  KEY_NOT_FOUND: { status: 404, text: "There is no key with this id." },
+  KEY_IS_ACTIVE: { status: 409, text: "This is the only active signing key; create another one first." },
+  INTERNAL: { status: 500, text: "" },
+  UNAVAILABLE: {
+    status: 503,
+    text: "The database cannot be reached or cannot store more; try again shortly.",
+  },
+} as const;
+
+/** A stable code of an API error. */
+export type ApiErrorCode = keyof typeof apiErrors;
+
+/** Every error of the OAuth endpoints (RFC 6749 §5.2, RFC 8707 §2) and the HTTP status it has unless its thrower says another. */
+export const oauthErrors = {
+  invalid_request: 400,
+  invalid_client: 401,
+  invalid_grant: 400,
+  unsupported_grant_type: 400,
+  invalid_scope: 400,
+  invalid_target: 400,
+  temporarily_unavailable: 503,
+  server_error: 500,
+} as const;
+
+/** A stable code of an OAuth error. */
+export type OAuthErrorCode = keyof typeof oauthErrors;
+
+/** Errors of starting and running the server, read by operators and never sent over HTTP. */
+export const operatorErrors = {
+  nested_connection:
+    "A query outside the transaction was started inside it; use the transaction that was handed in.",
+  transaction_ended:
+    "A query was started after its transaction had ended; wait for every query before leaving a transaction.",
+  data_directory_in_use: "Another process is using this data directory.",
+  migration_changed: "A migration that was applied to this database has since been edited.",
+  migration_failed: "A migration could not be applied; nothing of it was kept.",
+  wrong_encryption_key: "LATCHKEY_ENCRYPTION_KEY does not open this database.",
+  sealed_value_damaged: "A sealed value cannot be opened: it was altered, or moved from another row.",
+  invalid_configuration: "The configuration is not usable.",
+} as const;
+
+/** A stable code of an operator error. */
+export type OperatorErrorCode = keyof typeof operatorErrors;

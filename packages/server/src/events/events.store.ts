@@ -1,0 +1,43 @@
+import type { Clock } from "../clock/index.ts";
+import type { Ids, Write } from "../db/index.ts";
+
+/** Something that happened on a site, as features append it. */
+export interface NewEvent {
+  readonly eventType: string;
+  readonly siteId: string;
+  /** For events that concern one instance only. */
+  readonly instanceId?: string;
+  readonly appId?: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** Appends events; deliveries are made from them later, by whoever delivers. */
+export interface EventLog {
+  /** Appends in the transaction of the change itself, so that neither exists without the other. */
+  append(trx: Write, events: readonly NewEvent[]): Promise<void>;
+}
+
+const rowsPerInsert = 500;
+
+export function createEventLog(sources: { clock: Clock; ids: Ids }): EventLog {
+  return {
+    async append(trx, events) {
+      const rows = events.map((event) => ({
+        event_id: sources.ids.ordered(),
+        event_type: event.eventType,
+        app_id: event.appId ?? null,
+        site_id: event.siteId,
+        instance_id: event.instanceId ?? null,
+        payload: JSON.stringify(event.payload),
+        occurred_at: sources.clock.now(),
+        fanned_at: null,
+      }));
+      for (let start = 0; start < rows.length; start += rowsPerInsert) {
+        await trx
+          .insertInto("events")
+          .values(rows.slice(start, start + rowsPerInsert))
+          .execute();
+      }
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { ApiErrorBody, OAuthErrorBody } from "@latchkey/protocol";
+import { ApiError, OAuthError, type OAuthErrorCode, ValidationError } from "../errors/index.ts";
+
+/** A response before it is written: one shape for both kinds of errors. */
+interface ErrorReply<Body> {
+  readonly status: number;
+  readonly body: Body;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** An error as the APIs answer it. What is not foreseen is a 500 that tells nothing. */
+export function apiErrorReply(error: unknown): ErrorReply<ApiErrorBody> {
+  if (error instanceof ValidationError) {
+    const validationError = { fieldViolations: [...error.violations] };
+    return { status: 400, body: { message: error.message, details: { validationError } }, headers: {} };
+  }
+  if (error instanceof ApiError && error.status < 500) {
+    const applicationError = { code: error.code, description: error.message, data: { ...error.data } };
+    return {
+      status: error.status,
+      body: { message: error.message, details: { applicationError } },
+      headers: error.headers,
+    };
+  }
+  // On this wire 5xx bodies are empty on purpose.
+  const known = error instanceof ApiError ? error : new ApiError("INTERNAL");
+  return { status: known.status, body: { message: "", details: {} }, headers: known.headers };
+}
+
+/** An error as the OAuth endpoints answer it (RFC 6749 §5.2). */
+export function oauthErrorReply(error: unknown): ErrorReply<OAuthErrorBody> {
+  if (error instanceof OAuthError) {
+    return oauthReply(error.error, error.message, { status: error.status, headers: error.headers });
+  }
+  if (error instanceof ApiError && error.status < 500) {
+    return oauthReply("invalid_request", error.message, { status: error.status, headers: error.headers });
+  }
+  if (error instanceof ApiError && error.code === "UNAVAILABLE") {
+    return oauthReply("temporarily_unavailable", error.message, { status: 503, headers: error.headers });
+  }
+  return oauthReply("server_error", "Something went wrong here; the request id finds it in the log.", {
+    status: 500,
+    headers: {},
+  });
+}
+
+function oauthReply(
+  error: OAuthErrorCode,
+  description: string,
+  reply: { status: number; headers: Readonly<Record<string, string>> },
+): ErrorReply<OAuthErrorBody> {
+  return { ...reply, body: { error, error_description: description } };
+}

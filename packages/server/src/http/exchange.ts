@@ -1,0 +1,59 @@
+import type { Env, Hono, MiddlewareHandler } from "hono";
+import { ApiError } from "../errors/index.ts";
+
+/** What every handler knows of the request besides the request itself. */
+export interface Exchange {
+  /** Made by whoever accepts the request, and sent back by it; an incoming one is ignored. */
+  readonly requestId: string;
+  /** Address of the peer. */
+  readonly clientAddress: string;
+}
+
+/** Hono environment of all routes. */
+export interface HttpEnv extends Env {
+  Bindings: Exchange;
+}
+
+/** A handler of the wire surface: `Request` in, `Response` out. */
+export type Endpoint = (request: Request, exchange: Exchange) => Promise<Response>;
+
+/** Puts an endpoint at a path for one method (GET brings HEAD along); every other gets 405 and `Allow`. */
+export function mount(
+  routes: Hono<HttpEnv>,
+  [method, path]: readonly ["GET" | "POST", string],
+  endpoint: Endpoint,
+): void {
+  // One handler for all methods, since the router takes a shorter way where only one matches.
+  routes.all(path, (c) => {
+    const asked = c.req.method;
+    if (asked === method || (asked === "HEAD" && method === "GET")) return endpoint(c.req.raw, c.env);
+    throw notAllowed(method === "GET" ? "GET, HEAD" : method);
+  });
+}
+
+/** Answers 405 with `Allow`. */
+export function methodNotAllowed(allow: string): MiddlewareHandler<HttpEnv> {
+  return async () => {
+    throw notAllowed(allow);
+  };
+}
+
+function notAllowed(allow: string): ApiError {
+  return new ApiError("METHOD_NOT_ALLOWED", { headers: { allow } });
+}
+
+/** A JSON answer that no cache keeps. */
+export function jsonResponse(
+  body: unknown,
+  options: { status?: number; headers?: Readonly<Record<string, string>> } = {},
+): Response {
+  return new Response(JSON.stringify(body), {
+    status: options.status ?? 200,
+    headers: {
+      "content-type": "application/json; charset=utf-8",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      ...options.headers,
+    },
+  });
+}

@@ -1,0 +1,6 @@
+export { readAuthorization } from "./authorization.ts";
+export { bodyType, readJson, readText } from "./body.ts";
+export { apiErrorReply, oauthErrorReply } from "./error-response.ts";
+export type { Endpoint, Exchange, HttpEnv } from "./exchange.ts";
+export { jsonResponse, methodNotAllowed, mount } from "./exchange.ts";
+export { parseStrictJson } from "./strict-json.ts";

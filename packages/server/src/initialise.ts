@@ -1,0 +1,86 @@
+import type { Clock } from "./clock/index.ts";
+import type { Database, Ids, Write } from "./db/index.ts";
+import { migrate } from "./db/index.ts";
+import { OperatorError } from "./errors/index.ts";
+import {
+  defaultRotation,
+  generateSigningKey,
+  insertSigningKey,
+  listSigningKeys,
+  rotateSigningKeys,
+  signingKeyState,
+  type Vault,
+} from "./keys/index.ts";
+import { ensureBuiltIns } from "./permissions/index.ts";
+
+interface Sources {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly vault: Vault;
+}
+
+const keyCheckContext = "platform key check";
+
+/**
+ * Makes a database ready to serve: schema, the platform's own row, built-in permissions, a signing key. Processes
+ * that start at once on one database find the same.
+ *
+ * Throws `migration_changed`, `migration_failed`, `wrong_encryption_key`.
+ */
+export async function initialise(sources: Sources): Promise<void> {
+  const { clock, database, vault } = sources;
+  await migrate(database, clock);
+  await database.write(async (trx) => {
+    await trx
+      .insertInto("platform")
+      .values({
+        id: 1,
+        gen: 1,
+        key_check: vault.seal("latchkey", keyCheckContext),
+        created_at: clock.now(),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    await checkEncryptionKey(trx, vault);
+    await ensureBuiltIns(trx, clock.now());
+  });
+  await rotateKeys(sources);
+}
+
+/** Announces, activates and retires the platform's signing keys as their schedule says. */
+export async function rotateKeys({ clock, database, ids, vault }: Sources): Promise<void> {
+  const spare = await generateSigningKey(ids.guid());
+  await database.write(async (trx) => {
+    await lockPlatform(trx);
+    const now = clock.now();
+    const due = await rotateSigningKeys(trx, { now, schedule: defaultRotation });
+    if (!due) return;
+    const active = (await listSigningKeys(trx)).some((key) => signingKeyState(key, now) === "active");
+    const activeAt = active ? now + defaultRotation.announcement : now;
+    await insertSigningKey(trx, spare, { vault, announcedAt: now, activeAt });
+  });
+}
+
+/** Lets one process at a time through, on every engine. */
+async function lockPlatform(trx: Write): Promise<void> {
+  await trx.selectFrom("platform").select("id").forUpdate().execute();
+}
+
+async function checkEncryptionKey(trx: Write, vault: Vault): Promise<void> {
+  const row = await trx.selectFrom("platform").select("key_check").executeTakeFirstOrThrow();
+  try {
+    vault.unseal(row.key_check, keyCheckContext);
+  } catch (error) {
+    throw new OperatorError(
+      "wrong_encryption_key",
+      "Start with the key this database was made with; to change keys, put the new one before it, separated by a comma.",
+      { cause: error },
+    );
+  }
+  if (row.key_check.startsWith(vault.newestPrefix)) return;
+  await trx
+    .updateTable("platform")
+    .set({ key_check: vault.seal("latchkey", keyCheckContext) })
+    .execute();
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { createVault, parseMasterKeys } from "./index.ts";
+
+const oldKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const newKey = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
+const vaultOf = (...keys: string[]) => createVault(parseMasterKeys(keys.join(",")), randomBytes);
+
+const secret = "lks_the secret: naïve — 漢字";
+const vault = vaultOf(oldKey);
+const damaged = {
+  code: "sealed_value_damaged",
+  message: "A sealed value cannot be opened: it was altered, or moved from another row.",
+};
+
+describe("a sealed value", () => {
+  test("opens in its own context", () => {
+    expect(vault.unseal(vault.seal(secret, "row 1"), "row 1")).toBe(secret);
+    expect(vault.unseal(vault.seal("", "row 1"), "row 1")).toBe("");
+  });
+
+  test("shows nothing of what is in it, and is another one each time", () => {
+    const sealed = vault.seal(secret, "row 1");
+    expect(sealed).toMatch(/^v1\.[0-9a-f]{8}\.[\w-]+$/);
+    expect(Buffer.from(sealed.slice(12), "base64url").toString("latin1")).not.toContain("lks_");
+    expect(vault.seal(secret, "row 1")).not.toBe(sealed);
+  });
+
+  test.each(["row 2", "", "row 1 ", "ROW 1"])("does not open in another context: %j", (context) => {
+    expect(() => vault.unseal(vault.seal(secret, "row 1"), context)).toThrow(
+      expect.objectContaining(damaged),
+    );
+  });
+
+  test("does not open with one bit changed, wherever it is", () => {
+    const sealed = vault.seal("short", "row 1");
+    const bytes = Buffer.from(sealed.slice(12), "base64url");
+    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+      const changed = Buffer.from(bytes);
+      changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+      const text = sealed.slice(0, 12) + changed.toString("base64url");
+      expect(() => vault.unseal(text, "row 1")).toThrow(expect.objectContaining(damaged));
+    }
+  });
+
+  test.each([
+    ["nothing", () => ""],
+    ["plain text", () => secret],
+    ["cut", (sealed: string) => sealed.slice(0, -4)],
+    ["cut to less than a tag", (sealed: string) => sealed.slice(0, 30)],
+    ["another form", (sealed: string) => sealed.replace("v1.", "v2.")],
+    ["without a key id", (sealed: string) => sealed.replace(/\.[0-9a-f]{8}\./, ".")],
+  ])("does not open: %s", (_, change) => {
+    expect(() => vault.unseal(change(vault.seal(secret, "row 1")), "row 1")).toThrow(
+      expect.objectContaining({ code: "sealed_value_damaged" }),
+    );
+  });
+
+  test("does not open with another master key, which says so", () => {
+    expect(() => vaultOf(newKey).unseal(vault.seal(secret, "row 1"), "row 1")).toThrow(
+      expect.objectContaining({
+        code: "wrong_encryption_key",
+        message:
+          "LATCHKEY_ENCRYPTION_KEY does not open this database. Put the key that sealed this value back into the list.",
+      }),
+    );
+  });
+
+  test("does not open when it names another key of the list", () => {
+    const both = vaultOf(newKey, oldKey);
+    const sealed = vault.seal(secret, "row 1").replace(vault.newestPrefix, both.newestPrefix);
+    expect(() => both.unseal(sealed, "row 1")).toThrow(expect.objectContaining(damaged));
+  });
+
+  test("no error holds what was sealed, or the text that was tried", () => {
+    const sealed = vault.seal(secret, "row 1");
+    try {
+      vault.unseal(sealed, "row 2");
+    } catch (error) {
+      expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(sealed.slice(12));
+    }
+  });
+});
+
+describe("with several master keys", () => {
+  const both = vaultOf(newKey, oldKey);
+
+  test("everything opens, and what is sealed now carries the newest", () => {
+    expect(both.unseal(vault.seal(secret, "row 1"), "row 1")).toBe(secret);
+    const sealed = both.seal(secret, "row 1");
+    expect(sealed.startsWith(both.newestPrefix)).toBe(true);
+    expect(both.newestPrefix).toBe(vaultOf(newKey).newestPrefix);
+    expect(() => vault.unseal(sealed, "row 1")).toThrow(
+      expect.objectContaining({ code: "wrong_encryption_key" }),
+    );
+  });
+
+  test("a secret has a digest under each key, newest first", () => {
+    expect(both.digests("a secret")).toEqual([vaultOf(newKey).digest("a secret"), vault.digest("a secret")]);
+    expect(both.digest("a secret")).toBe(both.digests("a secret")[0]);
+  });
+});
+
+test("a digest is an HMAC under a key of its purpose: known to who has the key, to nobody else", () => {
+  expect(vault.digest("a secret")).toMatch(/^[0-9a-f]{64}$/);
+  expect(vault.digest("a secret")).toBe(vaultOf(oldKey).digest("a secret"));
+  expect(vault.digest("a secret")).not.toBe(vaultOf(newKey).digest("a secret"));
+  expect(vault.digest("a secret")).not.toBe(vault.digest("A secret"));
+});

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { Hono } from "hono";
+import { type ApiKeys, apiKeyRoutes } from "./accounts/index.ts";
+import { type Apps, appRoutes, secretRoutes } from "./apps/index.ts";
+import type { AuditLog } from "./audit/index.ts";
+import type { Ids } from "./db/index.ts";
+import type { HttpEnv } from "./http/index.ts";
+import { type Instances, instanceRoutes } from "./instances/index.ts";
+import {
+  createManagementApi,
+  type ManagementSources,
+  openApiDocument,
+  type Route,
+} from "./management/index.ts";
+import { auditRoutes, signingKeyRoutes } from "./operations/index.ts";
+import { permissionRoutes } from "./permissions/index.ts";
+import { referenceRoutes } from "./reference-page/index.ts";
+import { type Sites, siteRoutes } from "./sites/index.ts";
+import { tokenLogRoutes } from "./tokens/index.ts";
+import { wireReference } from "./wire-reference.ts";
+
+interface Sources extends ManagementSources {
+  /** Routes that not every environment has. */
+  readonly developmentRoutes: readonly Route[];
+  readonly apiKeys: ApiKeys;
+  readonly apps: Apps;
+  readonly audit: AuditLog;
+  readonly ids: Ids;
+  readonly instances: Instances;
+  readonly sites: Sites;
+  readonly publicUrl: string;
+}
+
+/** The management API of every feature, in the order of its reference, and that reference itself. */
+export function managementSurface(sources: Sources): Hono<HttpEnv> {
+  const api = createManagementApi(sources, [
+    ...appRoutes(sources.apps),
+    ...secretRoutes(sources.apps),
+    ...siteRoutes(sources.sites),
+    ...instanceRoutes(sources.instances),
+    ...permissionRoutes(sources.audit),
+    ...signingKeyRoutes(sources),
+    ...apiKeyRoutes(sources.apiKeys),
+    ...auditRoutes(),
+    ...tokenLogRoutes(),
+    ...sources.developmentRoutes,
+  ]);
+  const facts = { publicUrl: sources.publicUrl, version: readVersion(), otherPaths: wireReference() };
+  const document = openApiDocument(api, facts);
+  return new Hono<HttpEnv>().route("/", api).route("/", referenceRoutes(document));
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

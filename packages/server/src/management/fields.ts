@@ -1,0 +1,66 @@
+import { canonicalGuid } from "@latchkey/protocol";
+import { z } from "zod";
+import { parseIsoTime } from "../clock/index.ts";
+
+// The building blocks of request schemas. Each message completes a sentence that begins with the field's name.
+
+/** Text for people: trimmed, 1 to `max` characters, nothing that breaks a line, a log or a database. */
+export function text(max: number): z.ZodString {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((value) => !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(value), {
+      message: "must not have control characters",
+      params: { rule: "FORMAT" },
+    });
+}
+
+/** An id in either case, read as it is stored. */
+export const guid: z.ZodType<string, string> = z
+  .guid("must be a GUID")
+  .transform((value) => canonicalGuid(value) ?? value);
+
+/** The name of a permission or a scope: it appears in tokens, lists and URLs as it is. */
+export const dottedName: z.ZodString = z
+  .string()
+  .max(100)
+  .regex(
+    /^[A-Za-z][A-Za-z0-9._-]*$/,
+    "must begin with a letter and have only letters, digits, dots, hyphens and underscores",
+  );
+
+/** An instant as ISO 8601 with a zone, read as epoch milliseconds. */
+export const instant: z.ZodType<number, string> = z.iso
+  .datetime({ offset: true, error: "must be an ISO 8601 time with a zone, such as 2027-01-31T12:00:00Z" })
+  .transform((value, context) => {
+    const epochMs = parseIsoTime(value);
+    if (epochMs !== undefined) return epochMs;
+    context.addIssue({
+      code: "custom",
+      message: "must be an ISO 8601 time with a zone",
+      params: { rule: "FORMAT" },
+    });
+    return z.NEVER;
+  });
+
+/** An address of a page. */
+export const webAddress: z.ZodType<string, string> = z
+  .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+  .max(2_000)
+  .refine((value) => !/^[^/]*\/\/[^/?#]*@/.test(value), {
+    message: "must not have a user name or password",
+    params: { rule: "FORMAT" },
+  });
+
+/** An instant in an answer. */
+export const time: z.ZodISODateTime = z.iso.datetime();
+
+/** Adds to a schema of changes that at least one is there. */
+export function someOf<Schema extends z.ZodObject>(schema: Schema): Schema {
+  return schema.refine((changes) => Object.values(changes).some((value) => value !== undefined), {
+    message: `must have at least one of ${Object.keys(schema.shape).join(", ")}`,
+    params: { rule: "REQUIRED_ONE_OF_FIELD" },
+  });
+}

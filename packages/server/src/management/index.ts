@@ -1,0 +1,10 @@
+export { dottedName, guid, instant, someOf, text, time, webAddress } from "./fields.ts";
+export { pruneIdempotencyKeys } from "./idempotency.ts";
+export type { ManagementSources } from "./management-api.ts";
+export { createManagementApi } from "./management-api.ts";
+export type { OpenApiDocument } from "./openapi.ts";
+export { openApiDocument } from "./openapi.ts";
+export type { Authenticate, Principal } from "./principal.ts";
+export { refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
+export type { Page, Route } from "./route.ts";
+export { change, list, pageOf, read } from "./route.ts";

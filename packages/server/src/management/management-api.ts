@@ -1,0 +1,57 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { canonicalGuid } from "@latchkey/protocol";
+import type { Context } from "hono";
+import { type HttpEnv, jsonResponse, methodNotAllowed } from "../http/index.ts";
+import { describeRoute } from "./openapi.ts";
+import { type Authenticate, refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
+import type { Route, RouteSources } from "./route.ts";
+
+const managementPath = "/admin/v1";
+
+/** What the management API runs on. */
+export interface ManagementSources extends RouteSources {
+  readonly authenticate: Authenticate;
+}
+
+/** Puts routes together to the management API, with its full paths; errors are thrown for the platform to answer. */
+export function createManagementApi(
+  sources: ManagementSources,
+  routes: readonly Route[],
+): OpenAPIHono<HttpEnv> {
+  const api = new OpenAPIHono<HttpEnv>();
+  const methods = new Map<string, string[]>();
+  for (const route of routes) {
+    const path = `${managementPath}${route.path}`;
+    const pattern = path.replaceAll(/\{(\w+)\}/g, ":$1");
+    const method = route.method.toUpperCase();
+    api.openAPIRegistry.registerPath(describeRoute(route, path));
+    api.on(method, pattern, (c) => answer(sources, route, c));
+    methods.set(pattern, [
+      ...(methods.get(pattern) ?? []),
+      ...(method === "GET" ? ["GET", "HEAD"] : [method]),
+    ]);
+  }
+  for (const [pattern, allowed] of methods) api.all(pattern, methodNotAllowed(allowed.join(", ")));
+  return api;
+}
+
+/** The checks of every call, in order. */
+async function answer(sources: ManagementSources, route: Route, c: Context<HttpEnv>): Promise<Response> {
+  const request = c.req.raw;
+  const principal = await sources.authenticate(request);
+  requireScope(principal, route.scope);
+  const ids = readIds(c.req.param());
+  if (ids.appId !== undefined) requireOwnApp(principal, ids.appId);
+  else if (!route.servesBoundKeys) refuseBoundKey(principal);
+  const actor = { name: principal.name, requestId: c.env.requestId };
+  const { body, headers } = await route.run({ sources, request, principal, actor, ids });
+  return jsonResponse(body, { headers: headers ?? {} });
+}
+
+// The nil GUID is never given out, so what is no GUID gets the answer of an unknown id from whoever looks for it.
+const idOfNothing = "00000000-0000-0000-0000-000000000000";
+
+function readIds(parameters: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(parameters);
+  return Object.fromEntries(entries.map(([name, value]) => [name, canonicalGuid(value) ?? idOfNothing]));
+}

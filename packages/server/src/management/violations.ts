@@ -1,0 +1,106 @@
+import type { FieldViolation, ViolatedRule } from "@latchkey/protocol";
+import type { z } from "zod";
+import { ValidationError } from "../errors/index.ts";
+
+type Issue = z.core.$ZodIssue;
+type Rule = Pick<FieldViolation, "description" | "violatedRule" | "data">;
+
+/** Where a value comes from: what violations call it as a whole. */
+export type Source = "body" | "query";
+
+/**
+ * Reads a value by its schema. Throws one violation for each rule it breaks; they name fields of the schema, never
+ * what was sent, not even a field name that the schema does not have.
+ */
+export function parse<Schema extends z.ZodObject>(
+  schema: Schema,
+  value: unknown,
+  source: Source,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ValidationError(
+    parsed.error.issues.map((issue) => ({
+      field: fieldName(issue.path) || source,
+      ...ruleOf(issue, { missing: valueAt(value, issue.path) === undefined, schema }),
+    })),
+  );
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (name, part) => (typeof part === "number" ? `${name}[${part}]` : `${name}${name && "."}${String(part)}`),
+    "",
+  );
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, part) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, part) : undefined),
+    value,
+  );
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+};
+
+function ruleOf(issue: Issue, context: { missing: boolean; schema: z.ZodObject }): Rule {
+  switch (issue.code) {
+    case "invalid_type":
+      if (context.missing) return { description: "is required", violatedRule: "REQUIRED_FIELD" };
+      return {
+        description: `must be ${kinds[issue.expected] ?? "of another type"}`,
+        violatedRule: "VALIDATION",
+      };
+    case "invalid_value":
+      if (context.missing) return { description: "is required", violatedRule: "REQUIRED_FIELD" };
+      return {
+        description: `must be one of ${issue.values.join(", ")}`,
+        violatedRule: "INVALID_ENUM_VALUE",
+        data: { allowed: issue.values },
+      };
+    case "too_small":
+      return bound(issue.origin, { threshold: Number(issue.minimum), side: "MIN", words: "at least" });
+    case "too_big":
+      return bound(issue.origin, { threshold: Number(issue.maximum), side: "MAX", words: "at most" });
+    case "unrecognized_keys": {
+      const allowed = Object.keys(context.schema.shape);
+      const list = allowed.length === 0 ? "none is" : `only these are: ${allowed.join(", ")}`;
+      return {
+        description: `has a field that is not taken here; ${list}`,
+        violatedRule: "FIELD_NOT_ALLOWED",
+        data: { allowed },
+      };
+    }
+    case "invalid_format":
+      return { description: issue.message, violatedRule: "FORMAT" };
+    case "custom":
+      return { description: issue.message, violatedRule: issue.params?.rule ?? "VALIDATION" };
+    default:
+      return { description: "is not valid", violatedRule: "VALIDATION" };
+  }
+}
+
+function bound(
+  origin: string,
+  { threshold, side, words }: { threshold: number; side: "MIN" | "MAX"; words: string },
+): Rule {
+  const data = { threshold };
+  const rule = (suffix: "" | "_LENGTH" | "_SIZE"): ViolatedRule => `${side}${suffix}`;
+  if (origin === "string") {
+    const description =
+      side === "MIN" && threshold === 1 ? "must not be empty" : `must have ${words} ${threshold} characters`;
+    return { description, violatedRule: rule("_LENGTH"), data };
+  }
+  if (origin === "array") {
+    const items = threshold === 1 ? "item" : "items";
+    return { description: `must have ${words} ${threshold} ${items}`, violatedRule: rule("_SIZE"), data };
+  }
+  return { description: `must be ${words} ${threshold}`, violatedRule: rule(""), data };
+}

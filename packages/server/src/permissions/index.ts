@@ -1,0 +1,7 @@
+export { alwaysGrantedScope } from "./built-in.ts";
+export { permissionRoutes } from "./permissions.routes.ts";
+export {
+  ensureBuiltIns,
+  permissionsOf,
+  requireScopes,
+} from "./permissions.store.ts";

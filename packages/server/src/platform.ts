@@ -1,0 +1,161 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { Hono } from "hono";
+import { createApiKeys, createAuthenticate, createKeyUsage } from "./accounts/index.ts";
+import { appInstanceRoutes } from "./app-instance/index.ts";
+import { type Apps, createApps } from "./apps/index.ts";
+import { createAuditLog } from "./audit/index.ts";
+import { type Clock, createManualClock, type ManualClock, systemClock } from "./clock/index.ts";
+import type { Config } from "./config.ts";
+import { createIds, type Database, type Ids, openDatabase, type RandomBytes } from "./db/index.ts";
+import { createEventLog } from "./events/index.ts";
+import { createFrontDoor } from "./front-door.ts";
+import { healthRoutes } from "./health.routes.ts";
+import type { Exchange, HttpEnv } from "./http/index.ts";
+import { initialise } from "./initialise.ts";
+import { createInstances, type Instances } from "./instances/index.ts";
+import { createKeyRing, createVault, type Vault } from "./keys/index.ts";
+import { startMaintenance } from "./maintenance.ts";
+import type { Route } from "./management/index.ts";
+import { managementSurface } from "./management-surface.ts";
+import { createLog, createMetrics, describeError, type Log, type Metrics } from "./observability/index.ts";
+import { createSites, type Sites } from "./sites/index.ts";
+import { createStoreContent, storesRoutes } from "./stores/index.ts";
+import {
+  createAccessGuard,
+  createSignatureCache,
+  createTokenStore,
+  createTokenUsage,
+  oauthRoutes,
+} from "./tokens/index.ts";
+
+/** A running platform without a socket: `Request` in, `Response` out. */
+export interface Platform {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly apps: Apps;
+  readonly sites: Sites;
+  readonly instances: Instances;
+  fetch(request: Request, exchange: Exchange): Promise<Response>;
+  newRequestId(): string;
+  /** Makes `/readyz` say no, so that a load balancer stops sending. */
+  drain(): void;
+  close(): Promise<void>;
+}
+
+/** What stands in for the machine's own time and chance; all absent in production. */
+export interface PlatformOptions {
+  /** Moved by the routes of a development server too. */
+  readonly clock?: ManualClock;
+  readonly random?: RandomBytes;
+  readonly randomUuid?: () => string;
+}
+
+const rememberedSignatures = 10_000;
+
+/**
+ * Opens the database, makes it ready and wires every feature.
+ *
+ * Throws `data_directory_in_use`, `migration_changed`, `migration_failed`, `wrong_encryption_key`.
+ */
+export async function createPlatform(config: Config, options: PlatformOptions = {}): Promise<Platform> {
+  // In development every time in the product can be moved.
+  const development = config.environment === "development";
+  const manualClock = options.clock ?? (development ? createManualClock(systemClock) : undefined);
+  const ground = await openGround(config, { ...options, clock: manualClock ?? systemClock });
+  const features = { ...ground, ...createDomain(ground), ...createTokens(config, ground) };
+  const developmentRoutes =
+    development && manualClock !== undefined
+      ? await loadDevelopment({ ...features, clock: manualClock })
+      : [];
+  const stopMaintenance = startMaintenance(features);
+  let draining = false;
+  const isDraining = (): boolean => draining;
+  const authenticate = createAuthenticate({ ...features, adminKey: config.adminKey });
+  const fetch = createFrontDoor({ ...features, loopbackOnly: development }, (routes: Hono<HttpEnv>) => {
+    routes.route("/", oauthRoutes(features.tokens));
+    routes.route("/", storesRoutes(features));
+    routes.route("/", appInstanceRoutes(features));
+    routes.route("/", healthRoutes({ ...features, isDraining, authenticate }));
+    routes.route(
+      "/",
+      managementSurface({ ...features, authenticate, developmentRoutes, publicUrl: config.publicUrl }),
+    );
+  });
+  return {
+    ...features,
+    fetch,
+    newRequestId: features.ids.guid,
+    drain() {
+      draining = true;
+    },
+    async close() {
+      draining = true;
+      await stopMaintenance();
+      await features.database.close();
+    },
+  };
+}
+
+/** What every feature stands on. */
+interface Ground {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly random: RandomBytes;
+  readonly vault: Vault;
+}
+
+async function openGround(
+  config: Config,
+  sources: Omit<PlatformOptions, "clock"> & { clock: Clock },
+): Promise<Ground> {
+  const { clock, random = randomBytes } = sources;
+  const log = createLog(config.logLevel);
+  const ids = createIds({ clock, randomUuid: sources.randomUuid ?? randomUUID });
+  const vault = createVault(config.masterKeys, random);
+  const database = openDatabase(config.databaseUrl, (error) =>
+    log.warn(describeError(error), "a database connection broke"),
+  );
+  try {
+    await initialise({ clock, database, ids, vault });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return { clock, database, ids, log, metrics: createMetrics(), random, vault };
+}
+
+function createDomain(ground: Ground) {
+  const audit = createAuditLog(ground);
+  const events = createEventLog(ground);
+  const apps = createApps({ ...ground, audit });
+  const apiKeys = createApiKeys({ ...ground, audit });
+  const keyUsage = createKeyUsage(ground);
+  const instances = createInstances({ ...ground, audit, events });
+  const content = [instances.siteContent, createStoreContent(ground)];
+  const sites = createSites({ ...ground, audit, content });
+  return { audit, events, apiKeys, apps, instances, keyUsage, sites };
+}
+
+function createTokens(config: Config, ground: Ground) {
+  const { database, vault } = ground;
+  const usage = createTokenUsage(ground);
+  const tokens = {
+    ...ground,
+    issuer: config.publicUrl,
+    store: createTokenStore(database, config.masterKeys.ids.length),
+    keyRing: createKeyRing(database, vault),
+    signatures: createSignatureCache(rememberedSignatures),
+    usage,
+  };
+  return { tokens, usage, guard: createAccessGuard(tokens) };
+}
+
+async function loadDevelopment(
+  sources: Pick<Platform, "apps" | "sites" | "instances"> & { clock: ManualClock },
+): Promise<readonly Route[]> {
+  const { developmentRoutes } = await import("./development/index.ts");
+  return developmentRoutes(sources);
+}

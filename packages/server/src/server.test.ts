@@ -1,0 +1,116 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import type { Platform } from "./platform.ts";
+import { listen, type RunningServer } from "./server.ts";
+
+let server: RunningServer | undefined;
+afterEach(() => server?.stop(0));
+
+/** Listens for requests that `answer` answers; nothing but the socket is under test here. */
+async function serve(answer: (request: Request) => Promise<Response>): Promise<string> {
+  let requests = 0;
+  const platform: Pick<Platform, "fetch" | "newRequestId"> = {
+    fetch: (request) => answer(request),
+    newRequestId() {
+      requests += 1;
+      return `request-${requests}`;
+    },
+  };
+  server = await listen(platform as Platform, { host: "127.0.0.1", port: 0 });
+  return `http://127.0.0.1:${server.port}`;
+}
+
+function open(url: string): Promise<Socket> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1", () => resolve(socket));
+  });
+}
+
+/** All that comes back until the connection ends. */
+async function received(socket: Socket): Promise<string> {
+  let text = "";
+  socket.setEncoding("latin1").on("data", (part: string) => {
+    text += part;
+  });
+  await once(socket, "close");
+  return text;
+}
+
+test("every answer carries an id of its own, under both names, whatever the request says", async () => {
+  const url = await serve(async () => new Response("ok"));
+  for (const id of ["request-1", "request-2"]) {
+    const { headers } = await fetch(url, { headers: { "x-request-id": "mine", "x-wix-request-id": "mine" } });
+    expect([headers.get("x-request-id"), headers.get("x-wix-request-id")]).toEqual([id, id]);
+  }
+});
+
+test("a request in progress is answered to its end before the server stops, and no other is taken", async () => {
+  const { promise: mayAnswer, resolve: letAnswer } = Promise.withResolvers<void>();
+  const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+  const url = await serve(async () => {
+    arrive();
+    await mayAnswer;
+    return new Response("late, but whole");
+  });
+  const answer = fetch(url);
+  await arrived;
+  const stopped = server?.stop(60_000);
+  await expect(fetch(url)).rejects.toThrow();
+  letAnswer();
+  expect(await (await answer).text()).toBe("late, but whole");
+  await stopped;
+});
+
+test("a connection that waits for its next request does not hold up the stop", async () => {
+  const url = await serve(async () => new Response("ok"));
+  const idle = await open(url);
+  idle.write("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
+  await once(idle, "data");
+  await server?.stop(60_000);
+  idle.destroy();
+});
+
+test("a request that never ends is cut off when the grace is over", async () => {
+  const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+  const url = await serve(async () => {
+    arrive();
+    return await new Promise<never>(() => {});
+  });
+  const answer = fetch(url);
+  await arrived;
+  await Promise.all([server?.stop(10), expect(answer).rejects.toThrow("fetch failed")]);
+});
+
+test.each([
+  ["what is not HTTP", "hello\r\n\r\n", "HTTP/1.1 400 Bad Request"],
+  ["headers beyond 16 kB", `GET / HTTP/1.1\r\nhost: a\r\nx: ${"y".repeat(20_000)}\r\n\r\n`, "HTTP/1.1 431 "],
+  [
+    "two lengths",
+    "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
+    "HTTP/1.1 400 ",
+  ],
+])("%s gets a status line and no more", async (_, text, statusLine) => {
+  const url = await serve(async () => new Response("ok"));
+  const socket = await open(url);
+  socket.write(text);
+  const answer = await received(socket);
+  expect(answer.startsWith(statusLine)).toBe(true);
+  expect(answer.split("\r\n\r\n")[1]).toBe("");
+  expect((await fetch(url)).status).toBe(200);
+});
+
+test("a client that goes away in the middle harms nobody", async () => {
+  const url = await serve(async (request) => new Response(await request.text().catch(() => "gone")));
+  const socket = await open(url);
+  socket.write("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\nhalf of");
+  socket.destroy();
+  expect((await fetch(url)).status).toBe(200);
+});
+
+test("a port that is taken is told to whoever wanted it", async () => {
+  const url = await serve(async () => new Response("ok"));
+  const port = Number(new URL(url).port);
+  const platform = {} as Platform;
+  await expect(listen(platform, { host: "127.0.0.1", port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+});

@@ -1,0 +1,102 @@
+import type { Actor, AuditLog } from "../audit/index.ts";
+import type { Clock } from "../clock/index.ts";
+import type { Ids, Write } from "../db/index.ts";
+import type { Site } from "./site.ts";
+import {
+  holdSite,
+  insertSite,
+  lockSite,
+  markSiteDeleted,
+  readSite,
+  type SiteChanges,
+  updateSite,
+} from "./sites.store.ts";
+
+export interface NewSite {
+  readonly name: string;
+  readonly externalId?: string | undefined;
+  readonly locale?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly url?: string | undefined;
+}
+
+/**
+ * What hangs on a site and goes with it. Features above sites implement it and the platform hands them in, so that
+ * sites need not know them.
+ */
+export interface SiteContent {
+  copied(trx: Write, actor: Actor, copy: { fromSiteId: string; toSiteId: string }): Promise<void>;
+  deleted(trx: Write, actor: Actor, siteId: string): Promise<void>;
+}
+
+/** Changes of sites; each runs in the caller's transaction and is noted in the audit log there. */
+export interface Sites {
+  /** Throws `EXTERNAL_ID_TAKEN`.  @param siteId a fixed id, for demonstrations */
+  create(trx: Write, actor: Actor, input: NewSite & { siteId?: string }): Promise<Site>;
+  /** Throws `SITE_NOT_FOUND`, `EXTERNAL_ID_TAKEN`. */
+  change(trx: Write, actor: Actor, input: SiteChanges & { siteId: string }): Promise<Site>;
+  /** Makes a second site with the same content, and instances of their own for the apps. Throws `SITE_NOT_FOUND`. */
+  copy(trx: Write, actor: Actor, siteId: string): Promise<Site>;
+  /** Removes the apps from the site, then the site. Throws `SITE_NOT_FOUND`. */
+  remove(trx: Write, actor: Actor, siteId: string): Promise<void>;
+}
+
+export function createSites(sources: {
+  clock: Clock;
+  ids: Ids;
+  audit: AuditLog;
+  content: readonly SiteContent[];
+}): Sites {
+  const { audit, clock, content, ids } = sources;
+  return {
+    async create(trx, actor, input) {
+      const now = clock.now();
+      const site: Site = {
+        siteId: input.siteId ?? ids.guid(),
+        name: input.name,
+        externalId: input.externalId ?? null,
+        locale: input.locale ?? "en",
+        currency: input.currency ?? "USD",
+        url: input.url ?? null,
+        createdAt: now,
+        updatedAt: now,
+      };
+      await insertSite(trx, site);
+      await audit.append(trx, actor, {
+        action: "site.created",
+        siteId: site.siteId,
+        details: { name: site.name },
+      });
+      return site;
+    },
+    async change(trx, actor, input) {
+      const { siteId, ...changes } = input;
+      await lockSite(trx, siteId);
+      await updateSite(trx, siteId, { ...changes, now: clock.now() });
+      await audit.append(trx, actor, { action: "site.changed", siteId, details: { ...changes } });
+      return await readSite(trx, siteId);
+    },
+    async copy(trx, actor, fromSiteId) {
+      const from = await holdSite(trx, fromSiteId);
+      const now = clock.now();
+      const to: Site = {
+        ...from,
+        siteId: ids.guid(),
+        externalId: null,
+        url: null,
+        createdAt: now,
+        updatedAt: now,
+      };
+      await insertSite(trx, to);
+      await audit.append(trx, actor, { action: "site.copied", siteId: to.siteId, details: { fromSiteId } });
+      for (const part of content) await part.copied(trx, actor, { fromSiteId, toSiteId: to.siteId });
+      return to;
+    },
+    async remove(trx, actor, siteId) {
+      await lockSite(trx, siteId);
+      for (const part of content) await part.deleted(trx, actor, siteId);
+      await markSiteDeleted(trx, siteId, clock.now());
+      await audit.append(trx, actor, { action: "site.deleted", siteId });
+    },
+  };
+}

@@ -1,0 +1,4 @@
+export { demoProducts } from "./demo-products.ts";
+export { insertProducts } from "./products.store.ts";
+export { createStoreContent } from "./store-content.ts";
+export { storesRoutes } from "./stores.routes.ts";

@@ -1,0 +1,33 @@
+import { describe, expect, test } from "vitest";
+import { fold } from "./fold.ts";
+
+describe("two texts match without case", () => {
+  test.each([
+    ["in upper and lower case", "MUG", "mug"],
+    ["with accents", "ÉCLAIR", "éclair"],
+    ["composed and decomposed", "Cafe\u0301", "café"],
+    ["with a final sigma", "ΟΔΟΣ", "οδος"],
+    ["whose sigma is final in one of them", "ΟΔΟΣ", "οδοσ"],
+  ])("%s", (_, first, second) => {
+    expect(fold(first)).toBe(fold(second));
+  });
+});
+
+describe("two texts stay apart", () => {
+  test.each([
+    ["ß and ss", "Straße", "Strasse"],
+    ["the Turkish capital İ and i", "İ", "i"],
+    ["with and without accent", "cafe", "café"],
+    ["with another number of blanks", "a  b", "a b"],
+  ])("%s", (_, first, second) => {
+    expect(fold(first)).not.toBe(fold(second));
+  });
+});
+
+test("the beginning of a text is the beginning of its folded form", () => {
+  expect(fold("ΣΑΣΑ").startsWith(fold("ΣΑΣ"))).toBe(true);
+});
+
+test("folding twice is folding once", () => {
+  for (const text of ["İstanbul", "ΟΔΟΣ", "ẞ", "Ǆ", "K", "\u0344"]) expect(fold(fold(text))).toBe(fold(text));
+});

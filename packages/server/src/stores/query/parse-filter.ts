@@ -1,0 +1,155 @@
+import { type Field, type FieldSet, type Operator, operators } from "./fields.ts";
+import type { Filter, ListOperator, Test } from "./filter.ts";
+import { readJsonText } from "./json-text.ts";
+import type { Scalar } from "./value-kinds.ts";
+import { isObject, tooMany, violation } from "./violation.ts";
+
+/** What one filter may ask for, so that none makes a slow query; far above what a client writes. */
+const limits = { depth: 10, conditions: 100, values: 1_000, searches: 10, patternLength: 500 } as const;
+
+const path = "query.filter";
+
+/** Walks one filter and counts what it asks for. */
+interface Reader {
+  readonly fields: FieldSet;
+  conditions: number;
+  values: number;
+  /** Conditions that cost much more than comparing a column. */
+  searches: number;
+}
+
+interface Place {
+  readonly path: string;
+  readonly depth: number;
+}
+
+/**
+ * Reads a filter of the V1 language: `{field: value}`, `{field: {$operator: value}}`, `$and`, `$or`, `$not`.
+ *
+ * Throws a violation for whatever `fields` does not take, and for a filter that is too large; violations name only
+ * what is known, never what was sent.
+ *
+ * @returns the filter, or undefined for none
+ */
+export function parseFilter(input: unknown, fields: FieldSet): Filter | undefined {
+  const value = readJsonText(input, path);
+  if (value === undefined) return undefined;
+  return readObject({ fields, conditions: 0, values: 0, searches: 0 }, value, { path, depth: 1 });
+}
+
+function readObject(reader: Reader, value: unknown, place: Place): Filter {
+  if (!isObject(value)) {
+    throw violation(
+      place.path,
+      { violatedRule: "FORMAT" },
+      "must be an object of fields and their conditions",
+    );
+  }
+  if (place.depth > limits.depth) throw tooMany(path, limits.depth, "levels");
+  const filters = Object.entries(value).map((entry) => readEntry(reader, entry, place));
+  return joined(filters);
+}
+
+function readEntry(reader: Reader, [key, value]: [string, unknown], place: Place): Filter {
+  const inner = { path: `${place.path}.${key}`, depth: place.depth + 1 };
+  if (key === "$not") return { type: "not", filter: readObject(reader, value, inner) };
+  if (key === "$and") return { type: "and", filters: readList(reader, value, inner) };
+  if (key === "$or") return { type: "or", filters: readList(reader, value, inner) };
+  const field = reader.fields.find(key);
+  if (field !== undefined)
+    return readConditions(reader, field, { value, path: `${place.path}.${field.name}` });
+  throw violation(
+    place.path,
+    { violatedRule: "INVALID_ENUM_VALUE" },
+    `names something to filter by that is none of ${reader.fields.names.join(", ")}, $and, $or, $not`,
+  );
+}
+
+function readList(reader: Reader, value: unknown, place: Place): Filter[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw violation(
+      place.path,
+      { violatedRule: "MIN_SIZE", data: { threshold: 1 } },
+      "must be a list of at least one filter",
+    );
+  }
+  return value.map((item, index) => readObject(reader, item, { ...place, path: `${place.path}[${index}]` }));
+}
+
+/** `value` is what a field is compared with: a bare value, null, or an object of operators that all must hold. */
+function readConditions(reader: Reader, field: Field, at: { value: unknown; path: string }): Filter {
+  if (!isObject(at.value)) return readTest(reader, field, { ...at, operator: "$eq" });
+  const entries = Object.entries(at.value);
+  const filters = entries.map(([key, value]) => {
+    const operator = operatorNamed(key);
+    if (operator === undefined || !field.operators.includes(operator)) {
+      throw violation(
+        operator === undefined ? at.path : `${at.path}.${key}`,
+        { violatedRule: "INVALID_ENUM_VALUE" },
+        `has an operator that is none of ${field.operators.join(", ")}`,
+      );
+    }
+    return readTest(reader, field, { value, path: `${at.path}.${key}`, operator });
+  });
+  if (filters.length > 0) return joined(filters);
+  throw violation(at.path, { violatedRule: "MIN_SIZE", data: { threshold: 1 } }, "must have an operator");
+}
+
+function readTest(
+  reader: Reader,
+  field: Field,
+  at: { operator: Operator; value: unknown; path: string },
+): Filter {
+  reader.conditions += 1;
+  if (reader.conditions > limits.conditions) throw tooMany(path, limits.conditions, "conditions");
+  const { operator, value } = at;
+  if (operator === "$contains" || field.type === "members") reader.searches += 1;
+  if (reader.searches > limits.searches) {
+    throw tooMany(path, limits.searches, "conditions that are $contains or on a field with several values");
+  }
+  const test = (test: Test): Filter => ({ type: "test", field, test });
+  if (value === null && operator === "$eq") return test({ operator: "empty" });
+  if (value === null && operator === "$ne") return { type: "not", filter: test({ operator: "empty" }) };
+  if (isListOperator(operator)) return test({ operator, values: readValues(reader, field, at) });
+  const read = readValue(field, value, at.path);
+  if (operator === "$contains" || operator === "$startsWith") checkPattern(read, at.path);
+  return test({ operator, value: read });
+}
+
+function readValues(reader: Reader, field: Field, at: { value: unknown; path: string }): Scalar[] {
+  if (!Array.isArray(at.value))
+    throw violation(at.path, { violatedRule: "FORMAT" }, "must be a list of values");
+  reader.values += at.value.length;
+  if (reader.values > limits.values) throw tooMany(at.path, limits.values, "values");
+  const values = at.value.map((value, index) => readValue(field, value, `${at.path}[${index}]`));
+  return [...new Set(values)];
+}
+
+function readValue({ kind }: Field, value: unknown, at: string): Scalar {
+  const read = kind.read(value);
+  if (read !== undefined) return read;
+  throw violation(at, { violatedRule: kind.violatedRule }, `must be ${kind.expected}`);
+}
+
+function checkPattern(value: Scalar, at: string): void {
+  const threshold = limits.patternLength;
+  if (String(value).length <= threshold) return;
+  throw violation(
+    at,
+    { violatedRule: "MAX_LENGTH", data: { threshold } },
+    `must have at most ${threshold} characters`,
+  );
+}
+
+function joined(filters: readonly Filter[]): Filter {
+  const [only] = filters;
+  return only !== undefined && filters.length === 1 ? only : { type: "and", filters };
+}
+
+function operatorNamed(key: string): Operator | undefined {
+  return key === "$in" ? "$hasSome" : operators.find((operator) => operator === key);
+}
+
+function isListOperator(operator: Operator): operator is ListOperator {
+  return operator === "$hasSome" || operator === "$hasAll";
+}

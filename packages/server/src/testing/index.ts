@@ -1,0 +1,3 @@
+export type { ManualClock } from "../clock/index.ts";
+export type { TestPlatform, TestPlatformOptions } from "./test-platform.ts";
+export { createTestPlatform } from "./test-platform.ts";

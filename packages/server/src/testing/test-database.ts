@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createManualClock, type ManualClock } from "../clock/index.ts";
+import { type Database, migrate, openDatabase } from "../db/index.ts";
+import { openTestSchema } from "./test-schema.ts";
+
+/** Both databases that the server runs on; what holds on one has to hold on the other. */
+export const engines = ["sqlite", "postgres"] as const;
+
+/** Storage of its own for one test, without a platform on it. */
+export interface TestDatabase {
+  readonly clock: ManualClock;
+  readonly database: Database;
+  readonly url: string;
+  /** Closes the database, and deletes what it holds. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Makes storage for a test; its clock stands at 2026-01-02T03:04:05.678Z.
+ *
+ * @param options.migrated whether it has the tables; default true
+ */
+export async function createTestDatabase(
+  engine: (typeof engines)[number],
+  { migrated = true }: { migrated?: boolean } = {},
+): Promise<TestDatabase> {
+  const storage = engine === "postgres" ? await openTestSchema() : openTestDirectory();
+  const clock = createManualClock(1_767_323_045_678);
+  const database = openDatabase(storage.databaseUrl, () => {});
+  if (migrated) await migrate(database, clock);
+  return {
+    clock,
+    database,
+    url: storage.databaseUrl,
+    async remove() {
+      await database.close();
+      await storage.remove();
+    },
+  };
+}
+
+/** An empty directory for one SQLite database. */
+export function openTestDirectory(): { directory: string; databaseUrl: string; remove(): Promise<void> } {
+  const directory = mkdtempSync(join(tmpdir(), "latchkey-test-"));
+  return {
+    directory,
+    databaseUrl: `sqlite:${directory}`,
+    remove: async () => rmSync(directory, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+
+/** A schema of its own on the PostgreSQL server of the tests. */
+export interface TestSchema {
+  readonly directory: string;
+  readonly databaseUrl: string;
+  remove(): Promise<void>;
+}
+
+/** Makes a schema at `TEST_DATABASE_URL`; throws when that is not set, for no test is left out in silence. */
+export async function openTestSchema(): Promise<TestSchema> {
+  const url = process.env.TEST_DATABASE_URL;
+  if (url === undefined) {
+    throw new Error("Set TEST_DATABASE_URL to a PostgreSQL database in which the tests may make schemas.");
+  }
+  const schema = `test_${randomUUID().replaceAll("-", "")}`;
+  await run(url, `CREATE SCHEMA ${schema}`);
+  const databaseUrl = new URL(url);
+  databaseUrl.searchParams.set("schema", schema);
+  return {
+    directory: "",
+    databaseUrl: databaseUrl.href,
+    remove: () => run(url, `DROP SCHEMA ${schema} CASCADE`),
+  };
+}
+
+async function run(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

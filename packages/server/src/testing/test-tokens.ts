@@ -1,0 +1,75 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { createApps, generateAppKey } from "../apps/index.ts";
+import { createAuditLog } from "../audit/index.ts";
+import type { Clock } from "../clock/index.ts";
+import { createIds, type Database } from "../db/index.ts";
+import { createEventLog } from "../events/index.ts";
+import { initialise } from "../initialise.ts";
+import { createInstances, type Instances } from "../instances/index.ts";
+import { createKeyRing, createVault, parseMasterKeys } from "../keys/index.ts";
+import { createLog, createMetrics } from "../observability/index.ts";
+import { createSites } from "../sites/index.ts";
+import {
+  createSignatureCache,
+  createTokenStore,
+  createTokenUsage,
+  oauthRoutes,
+  type TokenSources,
+} from "../tokens/index.ts";
+
+/** The OAuth endpoints on a database that a test brings, and an app on a site that uses them. */
+export interface TestTokens {
+  readonly client: { readonly appId: string; readonly secret: string; readonly instanceId: string };
+  readonly instances: Instances;
+  /** POSTs JSON to one of the endpoints. */
+  ask(path: string, body: object): Promise<Response>;
+}
+
+const actor = { name: "test", requestId: "" };
+const issuer = "https://latchkey.example";
+
+/**
+ * Puts the OAuth endpoints together by hand, so that a test can watch their parts or let them fail.
+ *
+ * @param watched gets the parts, and answers those that the endpoints are given
+ */
+export async function createTestTokens(
+  { clock, database }: { clock: Clock; database: Database },
+  watched: (sources: TokenSources) => TokenSources = (sources) => sources,
+): Promise<TestTokens> {
+  const masterKeys = parseMasterKeys([1, 2].map(() => randomBytes(32).toString("hex")).join(","));
+  const vault = createVault(masterKeys, randomBytes);
+  const ids = createIds({ clock, randomUuid: randomUUID });
+  const ground = { clock, database, ids, random: randomBytes, vault, log: createLog("silent") };
+  await initialise(ground);
+  const audit = createAuditLog(ground);
+  const instances = createInstances({ ...ground, audit, events: createEventLog(ground) });
+  const routes = oauthRoutes(
+    watched({
+      ...ground,
+      issuer,
+      metrics: createMetrics(),
+      store: createTokenStore(database, masterKeys.ids.length),
+      keyRing: createKeyRing(database, vault),
+      signatures: createSignatureCache(100),
+      usage: createTokenUsage(ground),
+    }),
+  );
+  const key = await generateAppKey();
+  const client = await database.write(async (trx) => {
+    const app = await createApps({ ...ground, audit }).create(trx, actor, { name: "App", key });
+    const sites = createSites({ ...ground, audit, content: [] });
+    const { siteId } = await sites.create(trx, actor, { name: "Site" });
+    const { instanceId } = await instances.install(trx, actor, { appId: app.appId, siteId });
+    return { appId: app.appId, secret: app.secret.value, instanceId };
+  });
+  return {
+    client,
+    instances,
+    async ask(path, body) {
+      const headers = { "content-type": "application/json" };
+      const request = new Request(issuer + path, { method: "POST", headers, body: JSON.stringify(body) });
+      return await routes.fetch(request, { requestId: ids.guid(), clientAddress: "127.0.0.1" });
+    },
+  };
+}

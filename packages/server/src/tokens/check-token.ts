@@ -1,0 +1,95 @@
+import type { AccessTokenClaims } from "@latchkey/protocol";
+import { tokenLifetimeBounds } from "../apps/index.ts";
+import { hasSignature, type ParsedToken, parseAccessToken } from "./access-token.ts";
+import { effectiveScopes } from "./scope.ts";
+import type { TokenSources } from "./token-sources.ts";
+import type { TokenStateRow } from "./tokens.store.ts";
+
+/** Why a token is not good; for logs and metrics, while every caller is told the same. */
+export type TokenRefusal =
+  | "malformed"
+  | "unknown_key"
+  | "bad_signature"
+  | "key_removed"
+  | "wrong_issuer"
+  | "wrong_audience"
+  | "lives_too_long"
+  | "expired"
+  | "app_gone"
+  | "app_disabled"
+  | "instance_gone"
+  | "instance_not_installed"
+  | "generation_raised"
+  | "secret_compromised"
+  | "revoked";
+
+/** A token that is good now. */
+export interface LiveToken {
+  readonly claims: AccessTokenClaims;
+  /** What it may do now: its own scopes as far as they are still granted. */
+  readonly scopes: readonly string[];
+}
+
+export type TokenCheck = { readonly live: LiveToken } | { readonly refusal: TokenRefusal };
+
+/**
+ * Decides whether a token is good for an audience at this moment. Its signature may be remembered from an earlier
+ * check; time, numbers, deny list, grant and state are looked at each time.
+ */
+export async function checkToken(sources: TokenSources, text: string): Promise<TokenCheck> {
+  const genuine = await checkSignature(sources, text);
+  if (typeof genuine === "string") return counted(sources, { refusal: genuine });
+  const { claims, kid } = genuine;
+  const now = sources.clock.now();
+  const stale = checkClaims(claims, sources.issuer, now);
+  if (stale !== undefined) return counted(sources, { refusal: stale });
+  const state = await sources.store.readState({
+    appId: claims.client_id,
+    instanceId: claims.instance_id,
+    secretId: claims.secret_id,
+    jti: claims.jti,
+    kid,
+  });
+  const refusal = checkState(claims, state, now);
+  if (refusal !== undefined) return counted(sources, { refusal });
+  return counted(sources, {
+    live: { claims, scopes: effectiveScopes(claims.scope, state.granted_scopes ?? "[]") },
+  });
+}
+
+async function checkSignature(sources: TokenSources, text: string): Promise<ParsedToken | TokenRefusal> {
+  const known = sources.signatures.get(text);
+  if (known !== undefined) return known;
+  const parsed = parseAccessToken(text);
+  if (parsed === undefined) return "malformed";
+  const publicKey = await sources.keyRing.publicKey(parsed.kid);
+  if (publicKey === undefined) return "unknown_key";
+  if (!hasSignature(parsed, publicKey)) return "bad_signature";
+  sources.signatures.add(text, parsed);
+  return parsed;
+}
+
+function checkClaims(claims: AccessTokenClaims, issuer: string, now: number): TokenRefusal | undefined {
+  if (claims.iss !== issuer) return "wrong_issuer";
+  if (claims.aud !== issuer) return "wrong_audience";
+  if (claims.exp - claims.iat > tokenLifetimeBounds.max) return "lives_too_long";
+  return claims.exp * 1_000 <= now ? "expired" : undefined;
+}
+
+function checkState(claims: AccessTokenClaims, row: TokenStateRow, now: number): TokenRefusal | undefined {
+  const [platform, app, instance] = claims.gen;
+  if (row.key_removed_at !== null && row.key_removed_at <= now) return "key_removed";
+  if (row.app_gen === null) return "app_gone";
+  if (row.enabled !== 1) return "app_disabled";
+  if (row.instance_gen === null) return "instance_gone";
+  if (row.state !== "installed") return "instance_not_installed";
+  if (row.platform_gen !== platform || row.app_gen !== app || row.instance_gen !== instance)
+    return "generation_raised";
+  if (row.secret_id === null || row.compromised_at !== null) return "secret_compromised";
+  return row.revoked_jti === null ? undefined : "revoked";
+}
+
+function counted(sources: TokenSources, check: TokenCheck): TokenCheck {
+  sources.metrics.tokenChecks.inc({ outcome: "refusal" in check ? check.refusal : "ok" });
+  return check;
+}

@@ -1,0 +1,73 @@
+import { canonicalGuid } from "@latchkey/protocol";
+import { OAuthError } from "../../errors/index.ts";
+import { mint } from "../mint.ts";
+import { checkClient, lookupId, readClientCredentials } from "../request/client-authentication.ts";
+import { requireParameter, type TokenParameters } from "../request/token-parameters.ts";
+import { grantedScope } from "../scope.ts";
+import type { TokenSources } from "../token-sources.ts";
+import type { MintRow } from "../tokens.store.ts";
+import type { Grant, GrantRequest, TokenAnswer } from "./grant.ts";
+
+/** An app proves itself with its secret and names one of its instances (RFC 6749 §4.4, with `instance_id`). */
+export const clientCredentials: Grant = { type: "client_credentials", handle };
+
+async function handle(request: GrantRequest, sources: TokenSources): Promise<TokenAnswer> {
+  const { parameters } = request;
+  const credentials = readClientCredentials(request.headers, parameters);
+  const instanceId = readInstanceId(parameters);
+  checkResource(parameters, sources.issuer);
+
+  const appId = lookupId(credentials);
+  const digests = sources.vault.digests(credentials.clientSecret);
+  const now = sources.clock.now();
+  const row = await sources.store.readMint({ appId, digests, instanceId, now });
+  try {
+    const client = checkClient(row, { credentials, digests }, now);
+    const instance = checkInstance(row);
+    const scope = grantedScope(parameters.get("scope"), instance.grantedScopes);
+    const answer = await mint(sources, { ...instance, ...client, scope, now });
+    return parameters.has("scope") ? { ...answer, scope } : answer;
+  } catch (error) {
+    if (error instanceof OAuthError && row.app_id !== null) {
+      const { requestId } = request.exchange;
+      sources.usage.refused({ requestId, appId, instanceId, reason: error.reason, occurredAt: now });
+    }
+    throw error;
+  }
+}
+
+function readInstanceId(parameters: TokenParameters): string {
+  const instanceId = canonicalGuid(requireParameter(parameters, "instance_id"));
+  if (instanceId === undefined) throw new OAuthError("invalid_request", "instance_id is not a GUID.");
+  return instanceId;
+}
+
+/** RFC 8707: the platform's own APIs are the only resource there is. */
+function checkResource(parameters: TokenParameters, issuer: string): void {
+  const resource = parameters.get("resource");
+  if (resource !== undefined && resource !== issuer) {
+    throw new OAuthError("invalid_target", "There is no such resource on this platform.");
+  }
+}
+
+/** Unknown, another app's and removed read the same; a suspended one too, and only the app's own log tells. */
+function checkInstance(row: MintRow) {
+  const { app_gen, granted_scopes, instance_gen, instance_id, kid, site_id, state } = row;
+  const missing = app_gen === null || instance_gen === null || instance_id === null || site_id === null;
+  if (missing || granted_scopes === null || state !== "installed") {
+    throw new OAuthError("invalid_grant", "The app has no instance with this instance_id.", {
+      status: 404,
+      reason: state === null ? "unknown_instance" : `instance_${state}`,
+    });
+  }
+  if (kid === null) throw new Error("No signing key is active.");
+  return {
+    instanceId: instance_id,
+    siteId: site_id,
+    grantedScopes: granted_scopes,
+    generation: [row.platform_gen, app_gen, instance_gen] as const,
+    kid,
+    lifetime: row.token_lifetime ?? 0,
+    format: row.token_format,
+  };
+}

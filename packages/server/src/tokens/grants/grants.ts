@@ -1,0 +1,7 @@
+import { clientCredentials } from "./client-credentials.ts";
+import type { Grant } from "./grant.ts";
+
+/** Every grant of the token endpoint; a new one is a file beside this one and a line here. */
+export const grants: ReadonlyMap<string, Grant> = new Map(
+  [clientCredentials].map((grant) => [grant.type, grant]),
+);

@@ -1,0 +1,67 @@
+import { type AccessTokenClaims, type TokenGeneration, WIX_TOKEN_PREFIX } from "@latchkey/protocol";
+import { isoTime } from "../clock/index.ts";
+import { signAccessToken } from "./access-token.ts";
+import type { TokenAnswer } from "./grants/grant.ts";
+import type { TokenSources } from "./token-sources.ts";
+
+/** What a token is minted for: an instance that its app proved to be its own. */
+export interface Minting {
+  readonly appId: string;
+  readonly secretId: string;
+  readonly instanceId: string;
+  readonly siteId: string;
+  /** Scope ids with one space between them. */
+  readonly scope: string;
+  readonly generation: TokenGeneration;
+  readonly kid: string;
+  /** Seconds. */
+  readonly lifetime: number;
+  readonly format: string | null;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Makes an access token (RFC 9068). Nothing is written: the token carries all that decides about it later. */
+export async function mint(sources: TokenSources, minting: Minting): Promise<TokenAnswer> {
+  const { appId, instanceId, kid, lifetime, now, secretId } = minting;
+  const iat = Math.floor(now / 1_000);
+  const claims: AccessTokenClaims = {
+    iss: sources.issuer,
+    aud: sources.issuer,
+    client_id: appId,
+    sub: appId,
+    instance_id: instanceId,
+    site_id: minting.siteId,
+    scope: minting.scope,
+    iat,
+    exp: iat + lifetime,
+    jti: sources.ids.guid(),
+    gen: minting.generation,
+    secret_id: secretId,
+  };
+  const wix = minting.format === "wix";
+  const privateKey = await sources.keyRing.privateKey(kid);
+  const token = await signAccessToken(wix ? { ...claims, data: wixData(minting) } : claims, {
+    kid,
+    privateKey,
+  });
+  sources.usage.minted({ secretId, instanceId, at: now });
+  return {
+    access_token: wix ? WIX_TOKEN_PREFIX + token : token,
+    token_type: "Bearer",
+    expires_in: lifetime,
+  };
+}
+
+/** The claim that code looking inside Wix tokens reads. */
+function wixData(minting: Minting): string {
+  const instance = {
+    instanceId: minting.instanceId,
+    appDefId: minting.appId,
+    signDate: isoTime(minting.now),
+    permissions: "",
+    demoMode: false,
+    metaSiteId: minting.siteId,
+  };
+  return JSON.stringify({ instance });
+}

@@ -1,0 +1,172 @@
+import { sql } from "kysely";
+import { type Database, type ParameterOf, prepareQuery, type Queries, type Write } from "../db/index.ts";
+import type { StoredClient } from "./request/client-authentication.ts";
+
+/** Everything that decides on a token request, read at once. Parts that were not found are null. */
+export interface MintRow extends StoredClient {
+  readonly platform_gen: number;
+  readonly app_gen: number | null;
+  readonly token_format: string | null;
+  readonly token_lifetime: number | null;
+  readonly instance_id: string | null;
+  readonly site_id: string | null;
+  readonly state: string | null;
+  readonly instance_gen: number | null;
+  readonly granted_scopes: string | null;
+  /** The key that signs now: the newest active one; the first announced one while a clock set back finds none. */
+  readonly kid: string | null;
+}
+
+/** What decides whether a genuine token is alive. Parts that are gone are null. */
+export interface TokenStateRow {
+  readonly platform_gen: number;
+  readonly app_gen: number | null;
+  readonly enabled: number | null;
+  readonly instance_gen: number | null;
+  readonly state: string | null;
+  readonly granted_scopes: string | null;
+  readonly secret_id: string | null;
+  readonly compromised_at: number | null;
+  readonly revoked_jti: string | null;
+  readonly key_removed_at: number | null;
+}
+
+/** The reads of tokens; minting and checking take one query each and write nothing. */
+export interface TokenStore {
+  readMint(key: {
+    appId: string;
+    digests: readonly string[];
+    instanceId: string;
+    now: number;
+  }): Promise<MintRow>;
+  readClient(key: { appId: string; digests: readonly string[] }): Promise<StoredClient>;
+  readState(token: TokenKeys): Promise<TokenStateRow>;
+  /** Scopes that bundle a permission. */
+  scopesWith(permission: string): Promise<string[]>;
+}
+
+export interface TokenKeys {
+  readonly appId: string;
+  readonly instanceId: string;
+  readonly secretId: string;
+  readonly jti: string;
+  readonly kid: string;
+}
+
+/** @param digestCount how many digests a presented secret has: one for each master key */
+export function createTokenStore(database: Database, digestCount: number): TokenStore {
+  const mint = prepareMint(database, digestCount);
+  const client = prepareClient(database, digestCount);
+  const state = prepareState(database);
+  const scopes = prepareQuery<{ scope_id: string }, "permission">(database, (db, parameter) =>
+    db
+      .selectFrom("scope_permissions")
+      .select("scope_id")
+      .where("permission_id", "=", parameter<string>("permission")),
+  );
+  return {
+    async readMint({ appId, digests, instanceId, now }) {
+      return only(await mint({ appId, instanceId, now, ...numbered(digests) }));
+    },
+    readClient: async ({ appId, digests }) => only(await client({ appId, ...numbered(digests) })),
+    readState: async (token) => only(await state({ ...token })),
+    scopesWith: async (permission) => (await scopes({ permission })).map((row) => row.scope_id),
+  };
+}
+
+/** Puts a token on the deny list until it ends by itself. */
+export async function denyToken(trx: Write, token: { jti: string; expiresAt: number }): Promise<void> {
+  await trx
+    .insertInto("revoked_tokens")
+    .values({ jti: token.jti, expires_at: token.expiresAt })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Forgets denied tokens that have ended. */
+export async function pruneDeniedTokens(trx: Write, now: number): Promise<void> {
+  await trx.deleteFrom("revoked_tokens").where("expires_at", "<=", now).execute();
+}
+
+type Run<Row> = (values: Readonly<Record<string, string | number>>) => Promise<Row[]>;
+
+function prepareMint(database: Database, digestCount: number): Run<MintRow> {
+  return prepareQuery<MintRow, string>(database, (db, parameter) =>
+    selectClient(db, parameter, digestCount)
+      .leftJoin("instances as i", (join) =>
+        join.on("i.instance_id", "=", parameter<string>("instanceId")).onRef("i.app_id", "=", "a.app_id"),
+      )
+      .select(["p.gen as platform_gen", "a.gen as app_gen", "a.token_format", "a.token_lifetime"])
+      .select(["i.instance_id", "i.site_id", "i.state", "i.gen as instance_gen", "i.granted_scopes"])
+      .select((eb) =>
+        eb
+          .selectFrom("signing_keys as k")
+          .select("k.kid")
+          .where((or) =>
+            or.or([or("k.retired_at", "is", null), or("k.retired_at", ">", parameter<number>("now"))]),
+          )
+          // The newest active key; after a clock was set back, the one that becomes active next.
+          .orderBy(sql`k.active_at > ${parameter<number>("now")}`)
+          .orderBy(sql`abs(k.active_at - ${parameter<number>("now")})`)
+          .orderBy("k.kid")
+          .limit(1)
+          .as("kid"),
+      ),
+  );
+}
+
+function prepareClient(database: Database, digestCount: number): Run<StoredClient> {
+  return prepareQuery<StoredClient, string>(database, (db, parameter) =>
+    selectClient(db, parameter, digestCount),
+  );
+}
+
+function selectClient(db: Queries, parameter: ParameterOf<string>, digestCount: number) {
+  return db
+    .selectFrom("platform as p")
+    .leftJoin("apps as a", (join) =>
+      join.on("a.app_id", "=", parameter<string>("appId")).on("a.deleted_at", "is", null),
+    )
+    .leftJoin("app_secrets as s", (join) =>
+      join
+        .onRef("s.app_id", "=", "a.app_id")
+        .on("s.digest", "in", digestNames(digestCount).map(parameter<string>))
+        .on("s.deleted_at", "is", null),
+    )
+    .select(["a.app_id", "a.enabled", "s.secret_id", "s.digest", "s.expires_at", "s.compromised_at"]);
+}
+
+function prepareState(database: Database): Run<TokenStateRow> {
+  return prepareQuery<TokenStateRow, string>(database, (db, parameter) =>
+    db
+      .selectFrom("platform as p")
+      .leftJoin("apps as a", (join) =>
+        join.on("a.app_id", "=", parameter<string>("appId")).on("a.deleted_at", "is", null),
+      )
+      .leftJoin("instances as i", (join) =>
+        join.on("i.instance_id", "=", parameter<string>("instanceId")).onRef("i.app_id", "=", "a.app_id"),
+      )
+      .leftJoin("app_secrets as s", (join) =>
+        join.on("s.secret_id", "=", parameter<string>("secretId")).onRef("s.app_id", "=", "a.app_id"),
+      )
+      .leftJoin("revoked_tokens as r", (join) => join.on("r.jti", "=", parameter<string>("jti")))
+      .leftJoin("signing_keys as k", (join) => join.on("k.kid", "=", parameter<string>("kid")))
+      .select(["p.gen as platform_gen", "a.gen as app_gen", "a.enabled"])
+      .select(["i.gen as instance_gen", "i.state", "i.granted_scopes"])
+      .select(["s.secret_id", "s.compromised_at", "r.jti as revoked_jti", "k.removed_at as key_removed_at"]),
+  );
+}
+
+function digestNames(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `digest${index}`);
+}
+
+function numbered(digests: readonly string[]): Record<string, string> {
+  return Object.fromEntries(digests.map((digest, index) => [`digest${index}`, digest]));
+}
+
+function only<Row>(rows: readonly Row[]): Row {
+  const [row] = rows;
+  if (row === undefined) throw new Error("The platform has no row of its own; it was never initialised.");
+  return row;
+}

@@ -1,0 +1,130 @@
+import { type Clock, nextTurn, seconds, type Timer } from "../clock/index.ts";
+import type { Database, Ids, Write } from "../db/index.ts";
+import { describeError, type Log } from "../observability/index.ts";
+
+/** A token request that was refused, as the app's own log shows it. */
+export interface RefusedRequest {
+  readonly requestId: string;
+  readonly appId: string;
+  readonly instanceId: string | null;
+  readonly reason: string;
+  /** Epoch milliseconds. */
+  readonly occurredAt: number;
+}
+
+/** Counts in memory what minting must not write, and stores it a few seconds later. */
+export interface TokenUsage {
+  minted(use: { secretId: string; instanceId: string; at: number }): void;
+  refused(request: RefusedRequest): void;
+  /** Stores what waits, in batches; what cannot be stored keeps waiting for the next turn. */
+  flush(): Promise<void>;
+  /** Stores what waits and stops. */
+  stop(): Promise<void>;
+}
+
+const flushDelay = seconds(5);
+
+/** Refusals kept between two flushes; more are counted out, for a flood must not fill the disk. */
+const maxRefusals = 1_000;
+const batchSize = 200;
+
+export function createTokenUsage(sources: {
+  database: Database;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+}): TokenUsage {
+  const { clock, database, ids, log } = sources;
+  const secrets = new Map<string, number>();
+  const instances = new Map<string, number>();
+  const refusals: RefusedRequest[] = [];
+  let timer: Timer | undefined;
+
+  const storeAll = async (): Promise<void> => {
+    await drain(secrets, (batch) => database.write((trx) => storeSecretUses(trx, batch)));
+    await drain(instances, (batch) => database.write((trx) => storeInstanceUses(trx, batch)));
+    const batch = refusals.slice();
+    if (batch.length === 0) return;
+    await database.write((trx) => storeRefusals(trx, ids, batch));
+    refusals.splice(0, batch.length);
+  };
+  // One after another: two at once would store the same refusals twice.
+  let flushes: Promise<void> = Promise.resolve();
+  const flush = (): Promise<void> => {
+    const flushed = flushes.then(storeAll);
+    flushes = flushed.catch(() => {});
+    return flushed;
+  };
+  const turn = async (): Promise<void> => {
+    timer = undefined;
+    try {
+      await flush();
+    } catch (error) {
+      log.warn(describeError(error), "usage could not be stored; it is kept for the next turn");
+      schedule();
+    }
+  };
+  const schedule = (): void => {
+    timer ??= clock.after(flushDelay, turn);
+  };
+
+  return {
+    minted({ at, instanceId, secretId }) {
+      secrets.set(secretId, at);
+      instances.set(instanceId, at);
+      schedule();
+    },
+    refused(request) {
+      if (refusals.length < maxRefusals) refusals.push(request);
+      schedule();
+    },
+    flush,
+    async stop() {
+      timer?.cancel();
+      await flush();
+    },
+  };
+}
+
+type Use = readonly [id: string, at: number];
+
+/**
+ * Hands batches to `store` and forgets each once it is stored, unless it was used again meanwhile. In the order of
+ * ids, so that two processes that store the same rows do not wait for each other crosswise.
+ */
+async function drain(
+  uses: Map<string, number>,
+  store: (batch: readonly Use[]) => Promise<void>,
+): Promise<void> {
+  const waiting = [...uses].sort(([one], [other]) => (one < other ? -1 : 1));
+  for (let start = 0; start < waiting.length; start += batchSize) {
+    const batch = waiting.slice(start, start + batchSize);
+    await store(batch);
+    for (const [id, at] of batch) if (uses.get(id) === at) uses.delete(id);
+    await nextTurn();
+  }
+}
+
+async function storeSecretUses(trx: Write, batch: readonly Use[]): Promise<void> {
+  for (const [secretId, last_used_at] of batch) {
+    await trx.updateTable("app_secrets").set({ last_used_at }).where("secret_id", "=", secretId).execute();
+  }
+}
+
+async function storeInstanceUses(trx: Write, batch: readonly Use[]): Promise<void> {
+  for (const [instanceId, last_token_at] of batch) {
+    await trx.updateTable("instances").set({ last_token_at }).where("instance_id", "=", instanceId).execute();
+  }
+}
+
+async function storeRefusals(trx: Write, ids: Ids, batch: readonly RefusedRequest[]): Promise<void> {
+  const rows = batch.map((refusal) => ({
+    entry_id: ids.ordered(),
+    request_id: refusal.requestId,
+    app_id: refusal.appId,
+    instance_id: refusal.instanceId,
+    reason: refusal.reason,
+    occurred_at: refusal.occurredAt,
+  }));
+  await trx.insertInto("token_log").values(rows).execute();
+}

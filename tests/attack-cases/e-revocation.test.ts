@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { askAbout, callApi, createTarget, installApp, mint, post, type Target, tokenInfo } from "./target.ts";
+
+const actor = { name: "test", requestId: "" };
+
+describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
+  let target: Target;
+
+  beforeAll(async () => {
+    target = await createTarget({ database });
+  });
+  afterAll(() => target.platform.close());
+
+  const revoke = (token: string, hint?: string) =>
+    askAbout(target, "revoke", { token, ...(hint === undefined ? {} : { token_type_hint: hint }) });
+  const isActive = async (token: string) => (await tokenInfo(target, token)).active;
+
+  test("E4 answers a revocation the same the first time, the second time, and for a token nobody knows", async () => {
+    const token = await mint(target);
+    for (const text of [token, token, "unknown", await mint(target).then((other) => other.slice(0, -1))]) {
+      const { body, status } = await revoke(text);
+      expect({ status, body }).toEqual({ status: 200, body: {} });
+    }
+    expect(await isActive(token)).toBe(false);
+  });
+
+  test("E5 leaves another app's token alive, and answers as if it were gone", async () => {
+    const other = { url: target.url, ...(await installApp(target.platform)) };
+    const token = await mint(other);
+    const { body, status } = await revoke(token);
+    expect({ status, body }).toEqual({ status: 200, body: {} });
+    expect(await isActive(token)).toBe(true);
+  });
+
+  test("E6 lets the strictest of several revocations win, in whatever order they come", async () => {
+    const { apps, database: db, instances } = target.platform.platform;
+    const ofApp = () => db.write((trx) => apps.revokeTokens(trx, actor, target.appId));
+    const ofInstance = () => db.write((trx) => instances.revokeTokens(trx, actor, target.instanceId));
+    for (const [first, second] of [
+      [ofApp, ofInstance],
+      [ofInstance, ofApp],
+    ] as const) {
+      const before = await mint(target);
+      await first();
+      const between = await mint(target);
+      expect([await isActive(before), await isActive(between)]).toEqual([false, true]);
+      await second();
+      expect([await isActive(before), await isActive(between)]).toEqual([false, false]);
+      expect(await isActive(await mint(target))).toBe(true);
+    }
+  });
+
+  test("E6 kills the tokens of all apps when the platform's number is raised, as a restore does", async () => {
+    const other = { url: target.url, ...(await installApp(target.platform)) };
+    const tokens = [await mint(target), await mint(other)];
+    await target.platform.platform.database.write((trx) =>
+      trx
+        .updateTable("platform")
+        .set((eb) => ({ gen: eb("gen", "+", 1) }))
+        .execute(),
+    );
+    for (const token of tokens) expect(await isActive(token)).toBe(false);
+    expect(await isActive(await mint(other))).toBe(true);
+  });
+
+  test("E6 kills no other instance's tokens with one instance's", async () => {
+    const { siteId } = await target.platform.createSite();
+    const { instanceId } = await target.platform.install({ appId: target.appId, siteId });
+    const sibling = await mint({ ...target, instanceId });
+    const { database: db, instances } = target.platform.platform;
+    await db.write((trx) => instances.revokeTokens(trx, actor, target.instanceId));
+    expect(await isActive(sibling)).toBe(true);
+  });
+
+  test("E7 ends a token that has hours to live in the next request, and leaves its siblings", async () => {
+    const [token, sibling] = [await mint(target), await mint(target)];
+    await revoke(token);
+    expect([await isActive(token), await isActive(sibling)]).toEqual([false, true]);
+  });
+
+  test("E7 keeps a revoked token dead until it would have ended, housekeeping or not", async () => {
+    const token = await mint(target);
+    await revoke(token);
+    await target.platform.clock.advance(4 * 3_600_000 - 1_000);
+    expect(await isActive(token)).toBe(false);
+  });
+
+  test.each(["refresh_token", "nonsense", "access_token", ""])(
+    "E8 revokes whatever the hint %j says",
+    async (hint) => {
+      const token = await mint(target);
+      expect((await revoke(token, hint)).status).toBe(200);
+      expect(await isActive(token)).toBe(false);
+    },
+  );
+
+  test("E8 revokes a token in either spelling of it", async () => {
+    const token = await mint(target);
+    await revoke(`OauthNG.JWS.${token}`);
+    expect([await isActive(token), await isActive(`OauthNG.JWS.${token}`)]).toEqual([false, false]);
+  });
+
+  test("E9 shuts every door to a revoked token", async () => {
+    const token = await mint(target);
+    const authorization = `Bearer ${token}`;
+    const doors = [
+      () => callApi(target, authorization),
+      () => callApi(target, token),
+      () => post(`${target.url}/stores/v1/products/query`, {}, { authorization }),
+      () => post(`${target.url}/stores-reader/v1/products/query`, {}, { authorization }),
+    ];
+    for (const open of doors) expect((await open()).status).toBe(200);
+    await revoke(token);
+    for (const open of doors) {
+      const { body, headers, status } = await open();
+      expect({ status, body }).toEqual({
+        status: 401,
+        body: {
+          message: "The access token is not valid, or not any more; request a new one.",
+          details: {
+            applicationError: {
+              code: "UNAUTHENTICATED",
+              description: "The access token is not valid, or not any more; request a new one.",
+              data: {},
+            },
+          },
+        },
+      });
+      expect(headers.get("www-authenticate")).toBe('Bearer error="invalid_token"');
+    }
+    expect((await askAbout(target, "introspect", { token })).body).toEqual({ active: false });
+  });
+});

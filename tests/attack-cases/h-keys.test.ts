@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { managementCaller } from "../support/management-client.ts";
+import { call, createTarget, mint, type Reply, type Target } from "./target.ts";
+
+let target: Target;
+
+beforeAll(async () => {
+  target = await createTarget();
+});
+afterAll(() => target.platform.close());
+
+const refusal = {
+  message: "A valid API key is required, as Authorization: Bearer <key>.",
+  details: {
+    applicationError: {
+      code: "UNAUTHENTICATED",
+      description: "A valid API key is required, as Authorization: Bearer <key>.",
+      data: {},
+    },
+  },
+};
+
+test("H8 refuses every operation of the management API to who has no key, and says the same for each reason", async () => {
+  const wrongKeys = [
+    {},
+    { authorization: "" },
+    { authorization: "Bearer wrong" },
+    { authorization: target.platform.adminKey },
+    { authorization: `Bearer ${target.platform.adminKey.slice(0, -1)}` },
+    { authorization: `Bearer ${target.platform.adminKey} x` },
+    { authorization: `Bearer ${target.secret}` },
+    { authorization: `Bearer ${await mint(target)}` },
+  ];
+  const operations = await listOperations();
+  expect(operations.length).toBeGreaterThan(30);
+  for (const [index, { method, path }] of operations.entries()) {
+    // Each operation without a key, and with one of the wrong ones in turn.
+    for (const headers of [{}, wrongKeys[index % wrongKeys.length] ?? {}]) {
+      const reply = await call(target.url + path, { method, headers });
+      expect([reply.status, reply.body]).toEqual([401, refusal]);
+      expect(reply.headers.get("www-authenticate")).toBe("Bearer");
+    }
+  }
+});
+
+test("H8 shows metrics to this machine, and to others only with a key", async () => {
+  const ask = async (clientAddress: string, authorization?: string): Promise<number> => {
+    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+    const request = new Request(`${target.url}/metrics`, { headers: { host: "127.0.0.1", ...headers } });
+    return (await target.platform.platform.fetch(request, { requestId: "r", clientAddress })).status;
+  };
+  expect(await ask("127.0.0.1")).toBe(200);
+  expect(await ask("::ffff:127.0.0.1")).toBe(200);
+  expect(await ask("192.0.2.1")).toBe(401);
+  expect(await ask("2001:db8::1")).toBe(401);
+  expect(await ask("192.0.2.1", "Bearer wrong")).toBe(401);
+  expect(await ask("192.0.2.1", `Bearer ${target.platform.adminKey}`)).toBe(200);
+});
+
+test("C14 does once what is asked twice under one Idempotency-Key, and answers both times the same", async () => {
+  const manage = managementCaller(target.platform);
+  const headers = { "idempotency-key": "c14" };
+  const body = { name: "Second secret" };
+  const operation = `POST /apps/${target.appId}/secrets`;
+  const [first, second] = [
+    await manage(operation, { body, headers }),
+    await manage(operation, { body, headers }),
+  ];
+  expect([first.status, second.status, second.text]).toEqual([200, 200, first.text]);
+  const { body: list } = await manage(`GET /apps/${target.appId}/secrets`);
+  expect(list.items.filter(({ name }) => name === "Second secret")).toHaveLength(1);
+});
+
+test("C14 does once what is asked many times at once under one Idempotency-Key", async () => {
+  const manage = managementCaller(target.platform);
+  const headers = { "idempotency-key": "c14-at-once" };
+  const asked = Array.from({ length: 10 }, () => manage("POST /sites", { body: { name: "Once" }, headers }));
+  const texts = (await Promise.all(asked)).filter(({ status }) => status === 200).map(({ text }) => text);
+  expect(new Set(texts).size).toBe(1);
+});
+
+async function listOperations(): Promise<{ method: string; path: string }[]> {
+  const { body }: Reply = await call(`${target.url}/openapi.json`);
+  const paths = Object.entries(body.paths as Record<string, object>);
+  const managed = paths.filter(([path]) => path.startsWith("/admin/v1/"));
+  return managed.flatMap(([path, item]) =>
+    Object.keys(item)
+      .filter((method) => /^(get|post|put|patch|delete)$/.test(method))
+      .map((method) => ({ method: method.toUpperCase(), path: path.replaceAll(/\{\w+\}/g, target.appId) })),
+  );
+}

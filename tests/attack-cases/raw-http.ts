@@ -1,0 +1,37 @@
+import { connect } from "node:net";
+
+/** What came back for bytes that no HTTP client would send. */
+export interface RawReply {
+  /** Status codes of all answers, in order. */
+  readonly statuses: readonly number[];
+  readonly text: string;
+}
+
+/** Sends text as it is, and reads until the server closes the connection. */
+export function sendRaw(url: string, text: string): Promise<RawReply> {
+  return new Promise((resolve, reject) => {
+    let answer = "";
+    const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text, "latin1"));
+    socket.setEncoding("latin1").on("data", (part: string) => {
+      answer += part;
+    });
+    socket.on("error", reject);
+    socket.on("close", () => {
+      const statuses = [...answer.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
+      resolve({ statuses, text: answer });
+    });
+  });
+}
+
+/** A request as it goes over the wire; `content-length` is added unless the headers speak of length themselves. */
+export function rawRequest(
+  url: string,
+  requestLine: string,
+  { headers = {}, body = "" }: { headers?: Readonly<Record<string, string>>; body?: string } = {},
+): string {
+  const given = { host: new URL(url).host, connection: "close", ...headers };
+  const sized = /content-length|transfer-encoding/i.test(Object.keys(given).join());
+  const length = sized ? {} : { "content-length": String(Buffer.byteLength(body)) };
+  const lines = Object.entries({ ...given, ...length }).map(([name, value]) => `${name}: ${value}`);
+  return [`${requestLine} HTTP/1.1`, ...lines, "", body].join("\r\n");
+}

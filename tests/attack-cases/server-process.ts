@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The server as a process of its own. */
+export interface ServerProcess {
+  readonly url: string;
+  readonly adminKey: string;
+  readonly directory: string;
+  /** All that it has written to standard output and standard error. */
+  output(): string;
+  /** Ends it by SIGTERM, and waits until it has said all. */
+  stop(): Promise<void>;
+}
+
+/** What became of a server that did not start. */
+export interface FailedStart {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const root = join(import.meta.dirname, "..", "..");
+const main = join(root, "packages/server/src/main.ts");
+
+/** Starts a server with an environment of just these variables, and what it needs to have a place of its own. */
+export async function startServer(environment: Environment): Promise<ServerProcess> {
+  const directory = mkdtempSync(join(tmpdir(), "latchkey-process-"));
+  const port = await freePort();
+  const adminKey = randomBytes(32).toString("base64");
+  const run = launch({
+    PORT: String(port),
+    LATCHKEY_DATA_DIR: directory,
+    LATCHKEY_ADMIN_KEY: adminKey,
+    ...environment,
+  });
+  const stop = async () => {
+    run.child.kill("SIGTERM");
+    await run.ended;
+    rmSync(directory, { recursive: true, force: true });
+  };
+  await Promise.race([run.ready, run.ended]);
+  if (run.child.exitCode !== null) {
+    await stop();
+    throw new Error(`The server did not start:\n${run.output()}`);
+  }
+  return { url: `http://127.0.0.1:${port}`, adminKey, directory, output: run.output, stop };
+}
+
+/** Starts a server that is expected to refuse to run, and waits for its end. */
+export async function startInVain(environment: Environment): Promise<FailedStart> {
+  const directory = mkdtempSync(join(tmpdir(), "latchkey-process-"));
+  const run = launch({ PORT: String(await freePort()), LATCHKEY_DATA_DIR: directory, ...environment });
+  await Promise.race([run.ready, run.ended]);
+  run.child.kill("SIGTERM");
+  await run.ended;
+  rmSync(directory, { recursive: true, force: true });
+  return { code: run.child.exitCode, output: run.output() };
+}
+
+function launch(environment: Environment) {
+  const child: ChildProcess = spawn(process.execPath, ["--conditions=latchkey-source", main], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  const ready = new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        if (output.includes('"ready":true')) resolve();
+      });
+    }
+  });
+  return { child, ready, ended: once(child, "close"), output: () => output };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}

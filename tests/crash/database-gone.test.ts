@@ -1,0 +1,129 @@
+import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Postgres, startPostgres } from "../../tools/postgres/start-postgres.ts";
+import { managementCaller } from "../support/management-client.ts";
+import { fillPath, readManagementOperations } from "../support/management-operations.ts";
+
+let postgres: Postgres;
+let platform: TestPlatform;
+let client: { client_id: string; client_secret: string; instance_id: string };
+let apiKey: string;
+let token: string;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  const own = process.env.TEST_DATABASE_URL;
+  process.env.TEST_DATABASE_URL = postgres.url;
+  platform = await createTestPlatform({ database: "postgres" });
+  process.env.TEST_DATABASE_URL = own;
+  const app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
+  const { siteId } = await platform.createSite();
+  const { instanceId } = await platform.install({ appId: app.appId, siteId });
+  client = { client_id: app.appId, client_secret: app.secret.value, instance_id: instanceId };
+  token = ((await (await mint()).json()) as { access_token: string }).access_token;
+  const admin = managementCaller(platform);
+  apiKey = (await admin("POST /api-keys", { body: { name: "Key", scopes: ["apps:read"] } })).body.value;
+});
+afterAll(async () => {
+  await platform.close();
+  await postgres.close();
+});
+
+const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+  fetch(platform.url + path, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+const mint = () => post("/oauth2/token", { grant_type: "client_credentials", ...client });
+
+/** One of each kind of request that needs the database, with credentials that are good. */
+const requests: readonly (readonly [string, () => Promise<Response>])[] = [
+  ["the token endpoint", mint],
+  ["token-info", () => post("/oauth2/token-info", { token })],
+  ["introspection", () => post("/oauth2/introspect", { ...client, token })],
+  [
+    "Get App Instance",
+    () => fetch(`${platform.url}/apps/v1/instance`, { headers: { authorization: token } }),
+  ],
+  ["Query Products", () => post("/stores/v1/products/query", {}, { authorization: token })],
+  ["the key set", () => fetch(`${platform.url}/.well-known/jwks.json`)],
+  ["the management API with the admin key", () => manage(platform.adminKey)],
+  ["the management API with another key", () => manage(apiKey)],
+  ["readiness", () => fetch(`${platform.url}/readyz`)],
+];
+
+/** Those that answer as RFC 6749 says; the others as APIs do. */
+const oauth = new Set(["the token endpoint", "token-info", "introspection", "the key set"]);
+
+const manage = (key: string) =>
+  fetch(`${platform.url}/admin/v1/apps`, { headers: { authorization: `Bearer ${key}` } });
+
+test("while PostgreSQL is gone every request that needs it gets 503, never 401, and works again when it is back", async () => {
+  for (const [name, send] of requests) expect([name, (await send()).status]).toEqual([name, 200]);
+
+  await postgres.stop();
+  for (const [name, send] of requests) {
+    const response = await send();
+    expect([name, response.status, response.headers.get("retry-after")]).toEqual([name, 503, "1"]);
+    const { error = "none" } = (await response.json()) as { error?: string };
+    expect([name, error]).toEqual([name, oauth.has(name) ? "temporarily_unavailable" : "none"]);
+  }
+  expect((await fetch(`${platform.url}/healthz`)).status).toBe(200);
+
+  await postgres.start();
+  for (const [name, send] of requests) expect([name, (await send()).status]).toEqual([name, 200]);
+});
+
+test("every operation of the management API says 503, whatever it is asked", async () => {
+  const operations = await readManagementOperations(platform.url);
+  const needless = ["POST /dev/clock"];
+  const id = "00000000-0000-4000-8000-000000000000";
+  const ids = { appId: id, siteId: id, instanceId: id, secretId: id, keyId: id, kid: id };
+  const bodies: Record<string, object> = {
+    createApp: { name: "New" },
+    changeApp: { name: "New" },
+    createAppSecret: { name: "New" },
+    createSite: { name: "New" },
+    changeSite: { name: "New" },
+    installApp: { appId: id },
+    createPermission: { permissionId: "NEW", description: "New" },
+    createScope: { scopeId: "NEW", name: "New", permissions: ["NEW"] },
+    createApiKey: { name: "New", scopes: ["apps:read"] },
+  };
+  const call = managementCaller(platform);
+  await postgres.stop();
+  for (const operation of operations.filter((one) => !needless.includes(one.call))) {
+    const body = operation.takesBody ? (bodies[operation.operationId] ?? {}) : undefined;
+    const answer = await call(fillPath(operation.call, ids), { body });
+    expect([operation.operationId, answer.status, answer.headers.get("retry-after")]).toEqual([
+      operation.operationId,
+      503,
+      "1",
+    ]);
+  }
+  await postgres.start();
+});
+
+test("requests that are under way when PostgreSQL dies get an answer: what they asked for, or 503", async () => {
+  const statuses = new Set<number>();
+  let over = false;
+  const clients = Array.from({ length: 16 }, async (_, index) => {
+    while (!over) {
+      const [, send = mint] = requests[index % requests.length] ?? [];
+      statuses.add((await send()).status);
+    }
+  });
+  for (let round = 0; round < 3; round += 1) {
+    while (!statuses.has(200)) await new Promise((resolve) => setImmediate(resolve));
+    await postgres.stop();
+    while (!statuses.has(503)) await new Promise((resolve) => setImmediate(resolve));
+    expect([...statuses].sort()).toEqual([200, 503]);
+    await postgres.start();
+    statuses.clear();
+  }
+  over = true;
+  await Promise.all(clients);
+  statuses.clear();
+  for (const [name, send] of requests) expect([name, (await send()).status]).toEqual([name, 200]);
+});

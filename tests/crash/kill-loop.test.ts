@@ -1,0 +1,167 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import pg from "pg";
+import { describe, expect, test } from "vitest";
+import { freePort, type LatchkeyProcess, startLatchkey } from "./latchkey-process.ts";
+import { createSchema } from "./postgres-schema.ts";
+import { type Client, type Connection, connectTo, keepBusy, type Place, repeatPending } from "./workload.ts";
+
+const kills = Number(process.env.KILLS ?? 5);
+const seed = Number(process.env.SEED ?? 20_260_102);
+const sites = 8;
+const limit = { timeout: 30_000 + kills * 15_000 };
+
+/** Rows as the database itself has them, past the server. */
+type ReadRows = (statement: string) => Promise<Record<string, string>[]>;
+
+describe("killed again and again while apps are installed and removed, nothing acknowledged is lost", () => {
+  test("on sqlite", limit, async () => {
+    const directory = mkdtempSync(join(tmpdir(), "latchkey-crash-"));
+    await killAgainAndAgain({ LATCHKEY_DATA_DIR: directory }, async (statement) => {
+      const database = new DatabaseSync(join(directory, "latchkey.db"), { readOnly: true });
+      const rows = database.prepare(statement).all() as Record<string, string>[];
+      database.close();
+      return rows;
+    });
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  test("on postgres", limit, async () => {
+    const schema = await createSchema();
+    const directory = mkdtempSync(join(tmpdir(), "latchkey-crash-"));
+    const url = new URL(schema.url);
+    const options = `-c search_path=${url.searchParams.get("schema")}`;
+    url.search = "";
+    const environment = { LATCHKEY_DATA_DIR: directory, DATABASE_URL: schema.url };
+    await killAgainAndAgain(environment, async (statement) => {
+      const client = new pg.Client({ connectionString: url.href, options });
+      await client.connect();
+      const { rows } = await client.query(statement);
+      await client.end();
+      return rows;
+    });
+    await schema.drop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+});
+
+async function killAgainAndAgain(storage: Record<string, string>, readRows: ReadRows): Promise<void> {
+  const random = seededRandom(seed);
+  const adminKey = randomBytes(32).toString("base64");
+  const environment = {
+    ...{ LATCHKEY_ENV: "development", PORT: await freePort(), LATCHKEY_ADMIN_KEY: adminKey },
+    ...{ LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"), ...storage },
+  };
+  let server = await startLatchkey(environment);
+  let connection = connectTo(server.url, adminKey);
+  const { client, places } = await prepare(connection);
+  const readyAfter: number[] = [];
+  for (let kill = 1; kill <= kills; kill += 1) {
+    await loadUntilKilled({ server, connection, client, places, random });
+    connection.close();
+    server = await startLatchkey(environment);
+    readyAfter.push(server.readyAfterMs);
+    connection = connectTo(server.url, adminKey);
+    for (const place of places) await repeatPending(connection, client, place);
+    await checkHistory({ connection, places, readRows });
+  }
+  connection.close();
+  await server.kill("SIGTERM");
+  const operations = places.reduce((sum, place) => sum + place.installs + place.removals, 0);
+  console.log(
+    `${kills} kills, ${operations} acknowledged changes, seed ${seed}: ready again after ` +
+      `${Math.round(readyAfter.reduce((sum, ms) => sum + ms, 0) / kills)} ms, ${Math.round(Math.max(...readyAfter))} ms at most`,
+  );
+}
+
+async function prepare(connection: Connection): Promise<{ client: Client; places: Place[] }> {
+  const scopes = ["SCOPE.DC-STORES.READ-PRODUCTS"];
+  const app = await connection.call("POST", "/admin/v1/apps", { body: { name: "App", scopes } });
+  const { appId, secret } = app.body as { appId: string; secret: { value: string } };
+  const places: Place[] = [];
+  for (let count = 0; count < sites; count += 1) {
+    const { body } = await connection.call("POST", "/admin/v1/sites", { body: { name: `Site ${count}` } });
+    const fresh = { instanceId: undefined, installed: false, installs: 0, removals: 0, pending: undefined };
+    places.push({ siteId: String(body.siteId), ...fresh, alive: [], doubtful: [], dead: [] });
+  }
+  return { client: { appId, secret: secret.value }, places };
+}
+
+/** Works on all sites at once, and kills the server after a number of acknowledged steps that chance chooses. */
+async function loadUntilKilled(load: {
+  server: LatchkeyProcess;
+  connection: Connection;
+  client: Client;
+  places: Place[];
+  random: () => number;
+}): Promise<void> {
+  const { client, connection, places, random, server } = load;
+  let stepsLeft = 20 + Math.floor(random() * 120);
+  let killed: Promise<unknown> | undefined;
+  const acknowledged = (): boolean => {
+    stepsLeft -= 1;
+    if (stepsLeft === 0) killed = server.kill("SIGKILL");
+    return killed !== undefined;
+  };
+  const outcomes = await Promise.allSettled(
+    places.map((place) => keepBusy(connection, { client, place, random }, acknowledged)),
+  );
+  await killed;
+  for (const outcome of outcomes) {
+    // What breaks off with the server is no mistake of it; a refusal is.
+    if (outcome.status === "rejected") expect(String(outcome.reason)).not.toContain("was refused");
+  }
+}
+
+/** Holds what the server and its database say against what was acknowledged before the kill. */
+async function checkHistory(history: {
+  connection: Connection;
+  places: readonly Place[];
+  readRows: ReadRows;
+}): Promise<void> {
+  const { connection, places, readRows } = history;
+  const events = await readRows(
+    "select site_id, instance_id, event_type as kind from events order by event_id",
+  );
+  const audit = await readRows(
+    "select site_id, instance_id, action as kind from audit where action like 'instance.%' order by entry_id",
+  );
+  const instances = await readRows("select site_id, instance_id, state from instances");
+  for (const place of places) {
+    const own = (rows: Record<string, string>[]) => rows.filter((row) => row.site_id === place.siteId);
+    const expected = alternating(place, "AppInstalled", "AppRemoved");
+    expect(own(events).map((row) => row.kind)).toEqual(expected);
+    expect(own(audit).map((row) => row.kind)).toEqual(
+      alternating(place, "instance.installed", "instance.removed"),
+    );
+    expect(own(instances).map((row) => [row.instance_id, row.state])).toEqual(
+      place.instanceId === undefined ? [] : [[place.instanceId, place.installed ? "installed" : "removed"]],
+    );
+    for (const token of place.dead) expect(await isActive(connection, token)).toBe(false);
+    for (const token of place.alive) expect(await isActive(connection, token)).toBe(true);
+  }
+}
+
+/** One note for each acknowledged change, in turn. */
+function alternating({ installs, removals }: Place, installed: string, removed: string): string[] {
+  return Array.from({ length: installs + removals }, (_, index) => (index % 2 === 0 ? installed : removed));
+}
+
+async function isActive(connection: Connection, token: string): Promise<unknown> {
+  const { body } = await connection.call("POST", "/oauth2/token-info", { body: { token } });
+  return body.active;
+}
+
+/** The same numbers from 0 to 1 for the same seed (mulberry32). */
+function seededRandom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+/** A server in a process of its own, that a test may kill. */
+export interface LatchkeyProcess {
+  readonly url: string;
+  readonly pid: number;
+  /** How long it took from its start until it could serve, in milliseconds. */
+  readonly readyAfterMs: number;
+  /** Sends a signal and waits for the end of the process. @returns its exit code; null when the signal ended it */
+  kill(signal: "SIGKILL" | "SIGTERM"): Promise<number | null>;
+}
+
+/** What a process said before it ended by itself. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+const root = join(import.meta.dirname, "..", "..");
+
+/** Starts a server with just these variables, and waits until it serves. */
+export async function startLatchkey(environment: Environment): Promise<LatchkeyProcess> {
+  const started = performance.now();
+  const { child, ready, ended } = launch(environment);
+  const failed = await Promise.race([ready, ended]);
+  if (failed !== undefined) throw new Error(`The server did not start (${failed.code}): ${failed.stderr}`);
+  return {
+    url: `http://127.0.0.1:${environment.PORT}`,
+    pid: child.pid ?? 0,
+    readyAfterMs: performance.now() - started,
+    async kill(signal) {
+      child.kill(signal);
+      return (await ended).code;
+    },
+  };
+}
+
+/** Starts a server that ends by itself. */
+export async function startInVain(environment: Environment): Promise<Ended> {
+  const { child, ready, ended } = launch(environment);
+  const outcome = await Promise.race([ready, ended]);
+  child.kill("SIGKILL");
+  if (outcome === undefined) throw new Error("The server started, though it should not.");
+  return outcome;
+}
+
+function launch(environment: Environment) {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ["--conditions=latchkey-source", join(root, "packages/server/src/main.ts")],
+    { env: { LATCHKEY_LOG_LEVEL: "silent", ...environment }, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let stderr = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const ready = once(child.stdout ?? child, "data").then(() => undefined);
+  const ended = once(child, "close").then(([code]): Ended => ({ code, stderr }));
+  return { child, ready, ended };
+}
+
+/** A port that is free now; a process that is started again and again keeps it. */
+export async function freePort(): Promise<string> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  return String(typeof address === "object" && address !== null ? address.port : 0);
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { freePort, startInVain, startLatchkey } from "./latchkey-process.ts";
+import { createSchema } from "./postgres-schema.ts";
+
+let directory: string;
+let environment: Record<string, string>;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), "latchkey-crash-"));
+  environment = {
+    LATCHKEY_ENV: "development",
+    PORT: await freePort(),
+    LATCHKEY_DATA_DIR: directory,
+    LATCHKEY_ADMIN_KEY: randomBytes(32).toString("base64"),
+    LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
+  };
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+describe("a process that cannot serve ends with code 1 and says why", () => {
+  test("its data directory is in use", async () => {
+    const holder = await startLatchkey(environment);
+    expect(await startInVain({ ...environment, PORT: await freePort() })).toEqual({
+      code: 1,
+      stderr:
+        "latchkey: data_directory_in_use: Another process is using this data directory. " +
+        `${directory} is held by another Latchkey (process ${holder.pid}). Stop it, or set LATCHKEY_DATA_DIR to ` +
+        "another directory.\n",
+    });
+    expect((await fetch(`${holder.url}/readyz`)).status).toBe(200);
+    await holder.kill("SIGKILL");
+  });
+
+  test("its port is taken, also when it has connections to PostgreSQL open", async () => {
+    const taken = createServer().listen(Number(environment.PORT), "127.0.0.1");
+    await once(taken, "listening");
+    const refusal = `latchkey: Error: listen EADDRINUSE: address already in use 127.0.0.1:${environment.PORT}\n`;
+    expect(await startInVain(environment)).toEqual({ code: 1, stderr: refusal });
+    const schema = await createSchema();
+    expect(await startInVain({ ...environment, DATABASE_URL: schema.url })).toEqual({
+      code: 1,
+      stderr: refusal,
+    });
+    await schema.drop();
+    taken.close();
+  });
+
+  test("PostgreSQL does not answer", async () => {
+    const DATABASE_URL = `postgres://latchkey:hunter2@127.0.0.1:${await freePort()}/latchkey`;
+    const { code, stderr } = await startInVain({ ...environment, DATABASE_URL });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^latchkey: UNAVAILABLE: The database cannot be reached or cannot store more; try again shortly\. \(connect ECONNREFUSED 127\.0\.0\.1:\d+\)\n$/,
+    );
+    expect(stderr).not.toContain("hunter2");
+  });
+
+  test("its database file is none", async () => {
+    writeFileSync(join(directory, "latchkey.db"), "no database ".repeat(500));
+    const { code, stderr } = await startInVain(environment);
+    expect([code, stderr]).toEqual([
+      1,
+      `latchkey: Error: ${join(directory, "latchkey.db")} cannot be opened. (file is not a database)\n`,
+    ]);
+  });
+
+  test("its encryption key is another one", async () => {
+    await (await startLatchkey(environment)).kill("SIGTERM");
+    const LATCHKEY_ENCRYPTION_KEY = randomBytes(32).toString("base64");
+    const { code, stderr } = await startInVain({ ...environment, LATCHKEY_ENCRYPTION_KEY });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^latchkey: wrong_encryption_key: LATCHKEY_ENCRYPTION_KEY does not open this database\. /,
+    );
+    expect(stderr).not.toContain(LATCHKEY_ENCRYPTION_KEY);
+  });
+});
+
+test("of two that start at once on a new directory, one serves and one leaves", async () => {
+  const { LATCHKEY_ENCRYPTION_KEY, ...withoutKey } = environment;
+  const outcomes = await Promise.allSettled([
+    startLatchkey(withoutKey),
+    startLatchkey({ ...withoutKey, PORT: await freePort() }),
+  ]);
+  const [served] = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  const [left] = outcomes.flatMap((outcome) =>
+    outcome.status === "rejected" ? [outcome.reason.message] : [],
+  );
+  expect(left).toMatch(/^The server did not start \(1\): latchkey: data_directory_in_use: /);
+  expect((await fetch(`${served?.url}/readyz`)).status).toBe(200);
+  await served?.kill("SIGKILL");
+});
+
+test("ends with code 0 at SIGTERM, and its directory is free at once after kill -9", async () => {
+  expect(await (await startLatchkey(environment)).kill("SIGTERM")).toBe(0);
+  expect(await (await startLatchkey(environment)).kill("SIGKILL")).toBeNull();
+  expect(await (await startLatchkey(environment)).kill("SIGTERM")).toBe(0);
+});

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createTestPlatform } from "@latchkey/server/testing";
+import { writeDemoEnv } from "../../tools/start/demo-env.ts";
+import { createManagement } from "../../tools/start/management.ts";
+import { curlSettings, type Place } from "./run.ts";
+
+/** What a reader has who started the platform by `npm start`, on a platform for tests. */
+export interface Demo extends Place {
+  close(): Promise<void>;
+}
+
+interface DemoAnswer {
+  readonly appId: string;
+  readonly siteId: string;
+  readonly instanceId: string;
+  readonly publicKey: string;
+  readonly secret: string;
+}
+
+/** Starts a platform with the demonstration, in an empty directory with `.latchkey/demo.env` in it. */
+export async function startDemo(): Promise<Demo> {
+  const platform = await createTestPlatform();
+  const made = await createManagement(platform.url, platform.adminKey).call<DemoAnswer>(
+    "POST",
+    "/dev/demo",
+    {},
+  );
+  const directory = mkdtempSync(join(tmpdir(), "latchkey-docs-"));
+  const variables = {
+    LATCHKEY_URL: platform.url,
+    LATCHKEY_ADMIN_KEY: platform.adminKey,
+    APP_ID: made.appId,
+    APP_SECRET: made.secret,
+    APP_PUBLIC_KEY: Buffer.from(made.publicKey).toString("base64"),
+    INSTANCE_ID: made.instanceId,
+    SITE_ID: made.siteId,
+  };
+  writeFileSync(join(directory, ".curlrc"), curlSettings);
+  writeDemoEnv(join(directory, ".latchkey", "demo.env"), variables);
+  return {
+    directory,
+    variables,
+    async close() {
+      await platform.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as protocol from "@latchkey/protocol";
+import * as sdk from "@latchkey/sdk";
+import * as stores from "@latchkey/sdk/stores";
+import * as testing from "@latchkey/server/testing";
+import { afterAll, expect, test } from "vitest";
+import { isTest, readCode } from "../../tools/check/source-files.ts";
+import { root } from "./documents.ts";
+import { createProject } from "./project.ts";
+
+const project = createProject();
+afterAll(() => project.remove());
+
+// What a reader of an example has at hand besides what it imports itself.
+const surroundings = `
+${namesOf("@latchkey/protocol", protocol)}
+${namesOf("@latchkey/sdk", sdk)}
+${namesOf("@latchkey/sdk/stores", stores)}
+${namesOf("@latchkey/server/testing", testing)}
+declare const client: import("@latchkey/sdk").InstanceHandle;
+type InstanceId = import("@latchkey/protocol").InstanceId;
+`;
+
+function namesOf(specifier: string, exports: object): string {
+  return Object.keys(exports)
+    .map((name) => `declare const ${name}: typeof import("${specifier}").${name};`)
+    .join("\n");
+}
+
+const publicCode = /^packages\/(protocol|sdk)\/src\/|^packages\/server\/src\/(testing|index\.ts$)/;
+
+/** The examples of a file's docstrings, without the stars before their lines. */
+function examplesOf(path: string): string[] {
+  const text = readFileSync(join(root, path), "utf8");
+  return [...text.matchAll(/^ *\* @example\n((?: *\*(?! @|\/).*\n)+)/gm)].map(([, lines = ""]) =>
+    lines.replaceAll(/^ *\* ?/gm, ""),
+  );
+}
+
+test("every example of public code compiles", async () => {
+  const examples = readCode(root)
+    .filter(({ path }) => publicCode.test(path) && !isTest(path))
+    .flatMap(({ path }) => examplesOf(path).map((text) => ({ path, text })));
+  expect(examples.map(({ path }) => path)).toContain("packages/sdk/src/create-client.ts");
+  project.add("surroundings.d.ts", surroundings);
+  for (const [index, { path, text }] of examples.entries()) {
+    project.add(`${path.replaceAll(/[^A-Za-z0-9]+/g, "-")}-${index}.ts`, `${text}\nexport {};\n`);
+  }
+  expect(await project.compile()).toBeUndefined();
+});

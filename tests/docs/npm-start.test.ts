@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "../../bench/processes/free-port.ts";
+import { readDocument, root } from "./documents.ts";
+import { looksLike } from "./shown-output.ts";
+
+const lastWords = "start again with: npm start\n";
+let directory: string;
+let output: string;
+let exitCode: number | null;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "latchkey-start-"));
+  const port = await freePort();
+  const child = startIn(directory, port);
+  output = (await outputUntil(child, lastWords)).replaceAll(`127.0.0.1:${port}`, "127.0.0.1:4400");
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  exitCode = await ended;
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+test("npm start shows what the README says", () => {
+  const shown = readDocument("README.md").blocks.find(({ tags }) => tags.includes("npm-start")) ?? {
+    text: "",
+  };
+  expect(looksLike(shown.text, output), output).toBe(true);
+});
+
+test("npm start leaves credentials where it says, for their owner only, and shows none of them", () => {
+  expect(output).toContain("Credentials  .latchkey/demo.env\n");
+  expect(existsSync(join(directory, ".latchkey/demo.env"))).toBe(true);
+  expect(statSync(join(directory, ".latchkey/demo.env")).mode & 0o777).toBe(0o600);
+  expect(output).not.toMatch(/lks_|eyJ/);
+});
+
+test("npm start ends well when it is told to", () => {
+  expect(exitCode).toBe(0);
+});
+
+/** As the launcher starts it, in a directory of its own. */
+function startIn(cwd: string, port: number): ChildProcess {
+  const flags = ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
+  const env = { PATH: process.env.PATH, PORT: String(port) };
+  return spawn(process.execPath, [...flags, join(root, "tools/start/main.ts")], { cwd, env });
+}
+
+function outputUntil(child: ChildProcess, end: string): Promise<string> {
+  let text = "";
+  return new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (more: string) => {
+        text += more;
+        if (text.endsWith(end)) resolve(text);
+      });
+    }
+    child.once("exit", (code) => reject(new Error(`npm start ended with ${code}:\n${text}`)));
+  });
+}

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Demo, startDemo } from "./demo.ts";
+import { type Block, type Document, readDocuments } from "./documents.ts";
+import { createProject } from "./project.ts";
+import { runRefusedShell, runShell, runTypeScript, type Variables } from "./run.ts";
+import { looksLike, sameJson } from "./shown-output.ts";
+
+// How a document marks its blocks:
+//   ```sh            runs in bash, with the variables of .latchkey/demo.env and those of the blocks before it
+//   ```sh no-run     is for a person's terminal; only the commands below may stand in one
+//   ```sh refused    runs too; the server refuses its last request
+//   ```ts            is compiled, then runs with the same variables
+//   ```json output   is what the block before it writes, as JSON; … stands for anything
+//   ```text output   the same, as text
+// Other blocks of json, text, diff and mermaid are pictures.
+
+const notRun = [
+  /^git clone /,
+  /^cd /,
+  /^npm (start|test|ci)( |$)/,
+  /^npm run (build|check|format|bench)( |$)/,
+  /^npx changeset$/,
+  /^node_modules\/\.bin\/node /,
+  /^export LATCHKEY_\w+=/,
+];
+const pictures = ["json", "text", "diff", "mermaid"];
+const placeholders: Readonly<Record<string, string>> = {
+  "<APP_ID>": "APP_ID",
+  "<APP_SECRET>": "APP_SECRET",
+  "<APP_PUBLIC_KEY_FOR_WEBHOOKS>": "APP_PUBLIC_KEY",
+  "<INSTANCE_ID>": "INSTANCE_ID",
+};
+
+const documents = readDocuments();
+const project = createProject();
+afterAll(() => project.remove());
+
+const isOutput = (block: Block): boolean => block.tags.includes("output");
+const isTypeScript = (block: Block): boolean => block.language === "ts";
+const isShell = (block: Block): boolean => block.language === "sh";
+const isNotRun = (block: Block): boolean => block.tags.includes("no-run");
+const runs = (block: Block): boolean => isTypeScript(block) || (isShell(block) && !isNotRun(block));
+
+function fileNameOf(block: Block): string {
+  return `${block.place.replaceAll(/[^A-Za-z0-9]+/g, "-")}.ts`;
+}
+
+describe("every block of a document", () => {
+  const blocks = documents.flatMap((document) => document.blocks);
+
+  test("is of a kind that these tests know", () => {
+    const unknown = blocks.filter(
+      (block) => !isShell(block) && !isTypeScript(block) && !pictures.includes(block.language),
+    );
+    expect(unknown.map(({ language, place }) => `${place} ${language}`)).toEqual([]);
+  });
+
+  test("runs, unless all of its commands are known to be for a person's terminal", () => {
+    const commands = blocks.filter(isNotRun).flatMap(({ place, text }) =>
+      text
+        .split("\n")
+        .filter((line) => line !== "" && !/^\s|^#/.test(line))
+        .map((line) => ({ place, line })),
+    );
+    const others = commands.filter(({ line }) => !notRun.some((known) => known.test(line)));
+    expect(others.map(({ line, place }) => `${place} ${line}`)).toEqual([]);
+  });
+
+  test("names no other machine when it runs", () => {
+    const hosts = blocks
+      .filter(runs)
+      .flatMap(({ place, text }) =>
+        [...text.matchAll(/https?:\/\/([^\s/:'"]+)/g)].map((match) => `${place} ${match[1]}`),
+      );
+    expect(hosts.filter((host) => !/ (127\.0\.0\.1|localhost|\$\w+)$/.test(host))).toEqual([]);
+  });
+
+  test("compiles when it is TypeScript", async () => {
+    for (const block of blocks.filter(isTypeScript)) {
+      project.add(fileNameOf(block), `${block.text}\nexport {};\n`);
+    }
+    expect(await project.compile()).toBeUndefined();
+  });
+});
+
+describe.each(documents.filter(({ blocks }) => blocks.some(runs)))("$path", (document: Document) => {
+  let demo: Demo;
+  let variables: Variables;
+  let written: string;
+
+  beforeAll(async () => {
+    demo = await startDemo();
+    variables = demo.variables;
+  });
+  afterAll(async () => {
+    await demo.close();
+  });
+
+  const runBlock = async (block: Block): Promise<void> => {
+    const place = { directory: demo.directory, variables };
+    const text = fillIn(block.text, demo.variables);
+    if (isTypeScript(block)) {
+      written = await runTypeScript(project.add(fileNameOf(block), text), place);
+    } else if (block.tags.includes("refused")) {
+      written = await runRefusedShell(text, place);
+    } else {
+      ({ output: written, variables } = await runShell(text, place));
+    }
+  };
+
+  test.each(document.blocks.filter((block) => runs(block) || isOutput(block)))("$place", async (block) => {
+    if (runs(block)) {
+      await runBlock(block);
+    } else if (block.language === "json") {
+      const actual: unknown = JSON.parse(written);
+      expect(sameJson(JSON.parse(block.text), actual), JSON.stringify(actual, null, 2)).toBe(true);
+    } else {
+      expect(looksLike(block.text, written), written).toBe(true);
+    }
+  });
+});
+
+function fillIn(text: string, variables: Variables): string {
+  return text.replaceAll(/<[A-Z_]+>/g, (name) => variables[placeholders[name] ?? ""] ?? name);
+}

@@ -1,0 +1,32 @@
+import { Client } from "pg";
+import { startPostgres } from "../../tools/postgres/start-postgres.ts";
+
+/**
+ * Gives the whole run one PostgreSQL: that of TEST_DATABASE_URL, else one started for it. Without one the run fails;
+ * no test is left out.
+ */
+export default async function setup(): Promise<(() => Promise<void>) | undefined> {
+  if (process.env.TEST_DATABASE_URL) {
+    await requireAnswer(process.env.TEST_DATABASE_URL);
+    return undefined;
+  }
+  const postgres = await startPostgres();
+  process.env.TEST_DATABASE_URL = postgres.url;
+  return async () => {
+    delete process.env.TEST_DATABASE_URL;
+    await postgres.close();
+  };
+}
+
+async function requireAnswer(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  try {
+    await client.connect();
+    await client.end();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `TEST_DATABASE_URL is set, but no PostgreSQL answers there (${reason}). Unset it to have one started.`,
+    );
+  }
+}

@@ -1,0 +1,77 @@
+/** An operation of the management API, as its OpenAPI document describes it. */
+export interface ManagementOperation {
+  readonly operationId: string;
+  /** Method and path below the API's root, such as `GET /apps/{appId}`. */
+  readonly call: string;
+  readonly scope: string;
+  readonly takesBody: boolean;
+  readonly answer: JsonSchema;
+}
+
+/** As much of a JSON schema as the answers use. */
+export interface JsonSchema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly allOf?: readonly JsonSchema[];
+  readonly additionalProperties?: unknown;
+}
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+}
+
+interface DocumentedOperation {
+  readonly operationId: string;
+  readonly "x-latchkey-scope": string;
+  readonly requestBody?: unknown;
+  readonly responses: Readonly<Record<string, { content: { "application/json": { schema: JsonSchema } } }>>;
+}
+
+const root = "/admin/v1";
+
+/** Every operation of a running platform's management API, from its own document. */
+export async function readManagementOperations(url: string): Promise<ManagementOperation[]> {
+  const document = (await (await fetch(`${url}/openapi.json`)).json()) as Document;
+  const paths = Object.entries(document.paths).filter(([path]) => path.startsWith(root));
+  return paths.flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      operationId: operation.operationId,
+      call: `${method.toUpperCase()} ${path.slice(root.length)}`,
+      scope: operation["x-latchkey-scope"],
+      takesBody: operation.requestBody !== undefined,
+      answer: inlined(document, operation.responses["200"]?.content["application/json"].schema ?? {}),
+    })),
+  );
+}
+
+/** Puts ids into a path. */
+export function fillPath(call: string, ids: Readonly<Record<string, string>>): string {
+  return call.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const id = ids[name];
+    if (id === undefined) throw new Error(`This test has no ${name} for ${call}; give it one.`);
+    return id;
+  });
+}
+
+function inlined(document: Document, schema: JsonSchema): JsonSchema {
+  if (schema.$ref !== undefined) {
+    return inlined(document, document.components.schemas[schema.$ref.split("/").at(-1) ?? ""] ?? {});
+  }
+  const parts = (schema.allOf ?? []).map((part) => inlined(document, part));
+  const properties = Object.assign({}, ...parts.map((part) => part.properties), schema.properties);
+  return {
+    ...schema,
+    ...(schema.items ? { items: inlined(document, schema.items) } : {}),
+    required: [...parts.flatMap((part) => part.required ?? []), ...(schema.required ?? [])],
+    properties: Object.fromEntries(
+      Object.entries(properties as Record<string, JsonSchema>).map(([name, inner]) => [
+        name,
+        inlined(document, inner),
+      ]),
+    ),
+  };
+}

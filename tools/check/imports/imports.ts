@@ -1,0 +1,64 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Check, CheckContext } from "../check.ts";
+import { isTest, readCode } from "../source-files.ts";
+import { drawGraph } from "./draw-graph.ts";
+import { findCircles, readEdges } from "./import-graph.ts";
+import { hasLevel, serverUnit, violation } from "./import-violations.ts";
+
+const open = "<!-- import graph -->";
+const close = "<!-- /import graph -->";
+
+/** Import rules, circles, and the graph that ARCHITECTURE.md shows. */
+export const imports: Check = {
+  name: "imports",
+  async run(context) {
+    const files = readCode(context.root);
+    const edges = readEdges(files);
+    const unknown = new Set(
+      files
+        .filter(({ path }) => !isTest(path))
+        .map(({ path }) => serverUnit(path))
+        .filter((unit) => unit && !hasLevel(unit)),
+    );
+    const forbidden = edges.flatMap((edge) => {
+      const reason = violation(edge);
+      return reason === undefined ? [] : [`${edge.from}:${edge.line} ${reason}`];
+    });
+    const loaded = findCircles(
+      edges.filter(({ kind }) => kind === "value").map(({ from, to }) => [from, to]),
+    );
+    const folders = edges.filter(({ from, to }) => !isTest(from) && folderOf(from) && folderOf(to));
+    const known = findCircles(folders.map(({ from, to }) => [folderOf(from) ?? "", folderOf(to) ?? ""]));
+    return [
+      ...Array.from(unknown, (unit) => `packages/server/src/${unit} has no level in tools/import-rules.ts`),
+      ...forbidden,
+      ...loaded.map((circle) => `files import each other in a circle: ${circle.join(" -> ")}`),
+      ...known.map((circle) => `folders know each other in a circle: ${circle.join(" -> ")}`),
+      ...compareGraph(context, drawGraph(edges)),
+    ];
+  },
+};
+
+/** The graph for `npm run check -- imports --graph`. */
+export function printGraph(root: string): string {
+  return drawGraph(readEdges(readCode(root)));
+}
+
+/** A folder of a package's source; a file that lies directly in `src` stands for itself. */
+function folderOf(path: string): string | undefined {
+  return /^packages\/[^/]+\/src\/[^/]+/.exec(path)?.[0];
+}
+
+function compareGraph({ root, fix }: CheckContext, graph: string): string[] {
+  const path = join(root, "ARCHITECTURE.md");
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const from = text.indexOf(open);
+  const to = text.indexOf(close);
+  if (from < 0 || to < from) return [`ARCHITECTURE.md has no place for the graph: ${open} and ${close}`];
+  const wanted = `${text.slice(0, from + open.length)}\n${graph}\n${text.slice(to)}`;
+  if (wanted === text) return [];
+  if (!fix) return ["ARCHITECTURE.md shows an old import graph: npm run check -- imports --fix"];
+  writeFileSync(path, wanted);
+  return [];
+}

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { buildPackages, packageNames } from "../build/build.ts";
+import type { Check } from "./check.ts";
+import { runTool } from "./tool.ts";
+
+/** Builds the packages and looks at them as their users will: publint and Are the Types Wrong. */
+export const packages: Check = {
+  name: "packages",
+  async run({ root }) {
+    const broken = await buildPackages(root);
+    if (broken.length > 0) return broken;
+    const names = packageNames.filter((name) => existsSync(join(root, "packages", name)));
+    const problems = await Promise.all(
+      names.map(async (name) => [...(await lintPackage(root, name)), ...(await checkTypes(root, name))]),
+    );
+    return problems.flat();
+  },
+};
+
+async function lintPackage(root: string, name: string): Promise<string[]> {
+  const pkgDir = join(root, "packages", name);
+  const manifest = JSON.parse(readFileSync(join(pkgDir, "package.json"), "utf8"));
+  const { messages } = await publint({ pkgDir, strict: true });
+  return messages.map((message) => `${name}: ${formatMessage(message, manifest, { color: false })}`);
+}
+
+async function checkTypes(root: string, name: string): Promise<string[]> {
+  const output = await runTool(join(root, "packages", name), {
+    package: "@arethetypeswrong/cli",
+    program: "attw",
+    args: ["--pack", ".", "--profile", "esm-only", "--no-color", "--no-emoji"],
+  });
+  return output === undefined ? [] : [`${name}: ${output}`];
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import type { Check } from "./check.ts";
+import { jsonReport, lines, runChecks } from "./run-checks.ts";
+
+const context = { root: "/nowhere", fix: false };
+
+test("tells each result as it comes; a check that breaks has failed", async () => {
+  const checks: Check[] = [
+    { name: "good", run: async () => [] },
+    { name: "bad", run: async () => ["a.ts:1 wrong"] },
+    { name: "broken", run: () => Promise.reject(new Error("no such file")) },
+  ];
+  const told: string[] = [];
+  const results = await runChecks(checks, context, ({ name }) => told.push(name));
+  expect(told).toEqual(["good", "bad", "broken"]);
+  expect(results.map(({ problems }) => problems)).toEqual([
+    [],
+    ["a.ts:1 wrong"],
+    ["could not run: Error: no such file"],
+  ]);
+});
+
+test("shows details only of what failed", () => {
+  expect(lines({ name: "types", seconds: 1.25, problems: [] })).toEqual(["types     ok     1.3 s"]);
+  expect(lines({ name: "sizes", seconds: 0, problems: ["a\n\nb"] })).toEqual([
+    "sizes     failed 0.0 s",
+    "  a\n\n  b",
+  ]);
+});
+
+test("reports to programs as JSON", () => {
+  const results = [
+    { name: "types", seconds: 1, problems: [] },
+    { name: "lint", seconds: 2, problems: ["a"] },
+  ];
+  expect(JSON.parse(jsonReport(results))).toEqual({
+    ok: false,
+    checks: [
+      { name: "types", ok: true, seconds: 1, problems: [] },
+      { name: "lint", ok: false, seconds: 2, problems: ["a"] },
+    ],
+  });
+});

@@ -1,0 +1,83 @@
+// Writes docs/reference/attack-cases.md: `node tools/docs/attack-cases.ts`.
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { attackCases, groups, openCases } from "./attack-case-list.ts";
+
+/** Files whose tests carry the id of a case, by that id. */
+export type CoveredCases = ReadonlyMap<string, readonly string[]>;
+
+const root = join(import.meta.dirname, "..", "..");
+
+/** Where the document stands. */
+export const documentFile: string = join(root, "docs/reference/attack-cases.md");
+
+/** Finds the tests, groups and rows of tests whose names begin with the id of a case, such as `"A4 refuses …"`. */
+export function findCoveredCases(): CoveredCases {
+  const covered = new Map<string, string[]>();
+  const files = globSync(["tests/**/*.test.ts", "packages/*/src/**/*.test.ts"], { cwd: root });
+  for (const file of files.map((path) => path.replaceAll("\\", "/")).sort()) {
+    const source = readFileSync(join(root, file), "utf8");
+    const ids = [...source.matchAll(/["`]([A-J]\d{1,2}) [a-z][^"`\n]*["`]/g)];
+    for (const id of new Set(ids.map(([, found = ""]) => found))) {
+      covered.set(id, [...(covered.get(id) ?? []), file]);
+    }
+  }
+  return covered;
+}
+
+/** What keeps the list of cases and the tests from telling the same; empty when nothing does. */
+export function findContradictions(covered: CoveredCases): string[] {
+  const listed = new Set(attackCases.map(({ id }) => id));
+  const open = new Set(openCases.map(({ id }) => id));
+  return [
+    ...[...listed].filter((id) => !covered.has(id)).map((id) => `${id} has no test.`),
+    ...[...covered.keys()]
+      .filter((id) => open.has(id))
+      .map((id) => `${id} has a test, but is said not to apply.`),
+    ...[...covered.keys()]
+      .filter((id) => !listed.has(id) && !open.has(id))
+      .map((id) => `${id} has a test, but is not listed.`),
+  ];
+}
+
+/** The document as Markdown. */
+export function writeDocument(covered: CoveredCases): string {
+  const sections = Object.entries(groups).flatMap(([letter, title]) => {
+    const cases = attackCases.filter(({ id }) => id.startsWith(letter));
+    const rows = cases.map(({ id, tried, happens }) => [id, tried, happens, linksTo(covered.get(id) ?? [])]);
+    return [
+      `## ${letter}. ${title}`,
+      "",
+      ...table(["case", "what is tried", "what happens", "tests"], rows),
+      "",
+    ];
+  });
+  return [
+    "# Attack cases",
+    "",
+    "Written by `node tools/docs/attack-cases.ts` from the list in `tools/docs/attack-case-list.ts` and the names of",
+    "the tests; a test fails when the two or this file tell different things. Every case runs against the real server.",
+    "",
+    ...sections,
+    "## Cases that do not apply, or not yet",
+    "",
+    ...table(
+      ["case", "what is tried", "why not"],
+      openCases.map(({ id, tried, why }) => [id, tried, why]),
+    ),
+    "",
+    "Cases F and G, and the rest of H to J, come with what they attack.",
+    "",
+  ].join("\n");
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)];
+}
+
+function linksTo(files: readonly string[]): string {
+  return files.map((file) => `[${basename(file, ".test.ts")}](../../${file})`).join(", ");
+}
+
+if (import.meta.main) writeFileSync(documentFile, writeDocument(findCoveredCases()));

@@ -1,0 +1,34 @@
+// The door behind `npm start`, `npm test` and the rest. Plain JavaScript without dependencies: it has to run on
+// the machine's own Node, before anything is installed.
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ensureInstalled } from "./install.js";
+import { runNode } from "./run-node.js";
+
+const commands = {
+  start: { does: "start the platform with its demo", run: ["tools/start/main.ts"] },
+  test: { does: "run every test, or those given as arguments", run: ["tools/test/main.ts"] },
+  check: { does: "types, lint, import rules, sizes, unused code, packages", run: ["tools/check/main.ts"] },
+  bench: { does: "run the benchmarks", run: ["bench/main.ts"] },
+  format: {
+    does: "format the code and fix what the linter can fix",
+    run: ["node_modules/@biomejs/biome/bin/biome", "check", "--write"],
+  },
+  build: { does: "emit the packages to their dist folders", run: ["tools/build/main.ts"] },
+};
+
+const [name = "", ...args] = process.argv.slice(2);
+if (!Object.hasOwn(commands, name)) {
+  const list = Object.entries(commands).map(([command, { does }]) => `  ${command.padEnd(8)}${does}`);
+  process.stderr.write(`Usage: node tools/launch/launch.js <command> [arguments]\n\n${list.join("\n")}\n`);
+  process.exit(2);
+}
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+try {
+  await ensureInstalled(root);
+  process.exitCode = await runNode(root, [...commands[name].run, ...args]);
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

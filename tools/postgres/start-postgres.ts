@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** A PostgreSQL server of one's own, with an empty directory under the system's temporary folder. */
+export interface Postgres {
+  /** Connection string of its superuser. */
+  readonly url: string;
+  /** Ends the server at once, as a crash would; its data stays. */
+  stop(): Promise<void>;
+  /** Starts it again at the same address after {@link Postgres.stop}. */
+  start(): Promise<void>;
+  /** Ends the server and deletes its data; happens by itself when this process ends, whatever way. */
+  close(): Promise<void>;
+}
+
+/** What {@link startPostgres} may be told. */
+export interface PostgresOptions {
+  /** Writes reach the disk before they are acknowledged; default false, which is faster. */
+  durable?: boolean;
+}
+
+/**
+ * Starts a real PostgreSQL from the binaries that npm installed, on a free port of 127.0.0.1.
+ *
+ * @throws Error with PostgreSQL's own words when it cannot start
+ */
+export async function startPostgres({ durable = false }: PostgresOptions = {}): Promise<Postgres> {
+  const settings = ["max_connections=200", ...(durable ? [] : ["fsync=off", "full_page_writes=off"])];
+  const keeper = spawn(
+    process.execPath,
+    [
+      "--disable-warning=ExperimentalWarning",
+      join(import.meta.dirname, "keeper.ts"),
+      JSON.stringify(settings),
+    ],
+    // A process group of its own, so that Ctrl-C in the terminal reaches the tests and not their database.
+    { detached: true, stdio: ["pipe", "pipe", "inherit"] },
+  );
+  const ended = new Promise<void>((resolve) => {
+    keeper.on("exit", () => resolve()).on("error", () => resolve());
+  });
+  // An order to a keeper that is gone shows in the missing reply.
+  keeper.stdin.on("error", () => {});
+  const lines = createInterface({ input: keeper.stdout })[Symbol.asyncIterator]();
+  const reply = async (): Promise<Reply> => {
+    const { value } = await lines.next();
+    const message: Reply = value === undefined ? { error: "its keeper ended" } : JSON.parse(value);
+    if (message.error) throw new Error(`PostgreSQL: ${message.error}`);
+    return message;
+  };
+  const order = async (word: string): Promise<void> => {
+    keeper.stdin.write(`${word}\n`);
+    await reply();
+  };
+  const { url = "" } = await reply();
+  return {
+    url,
+    stop: () => order("stop"),
+    start: () => order("start"),
+    async close() {
+      keeper.stdin.end();
+      await ended;
+    },
+  };
+}
+
+interface Reply {
+  url?: string;
+  error?: string;
+}

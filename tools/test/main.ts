@@ -1,0 +1,16 @@
+// `npm test`: runs Vitest with the given arguments and ends with one line of numbers, whatever happened.
+import { parseCLI, startVitest } from "vitest/node";
+import { type Counts, count, isGood, lastLine } from "./summary.ts";
+
+process.exitCode = 0;
+let counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+try {
+  const { filter, options } = parseCLI(["vitest", "run", ...process.argv.slice(2)]);
+  counts = count(await startVitest(filter, { ...options, watch: false }));
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}
+if (!isGood(counts)) process.exitCode = 1;
+// Exit by hand: something that a test left open must not keep the run alive.
+process.stdout.write(`${lastLine(counts)}\n`, () => process.exit());

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { conditions: ["latchkey-source"] },
+  ssr: { resolve: { conditions: ["latchkey-source"], externalConditions: ["latchkey-source"] } },
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts", "tools/**/*.test.ts"],
+    globalSetup: ["tests/setup/postgres.ts"],
+    setupFiles: ["tests/setup/no-outside-connections.ts"],
+    pool: "forks",
+    execArgv: ["--conditions=latchkey-source"],
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
