@@ -14,6 +14,6 @@ test("a closed SQLite database is one file, so that a copy of it is a whole back
     const files = readdirSync(storage.directory).filter((name) => name.startsWith("latchkey.db"));
     expect(files).toEqual(["latchkey.db"]);
   } finally {
-    storage.remove();
+    await storage.remove();
   }
 });
