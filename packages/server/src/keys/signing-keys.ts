@@ -53,11 +53,18 @@ export function signingKeyState(key: SigningKeysTable, now: number): SigningKeyS
   return key.active_at <= now ? "active" : "announced";
 }
 
+/**
+ * Stores a key that begins to sign at `activeAt`, or a millisecond later when another begins just then: which of two
+ * is the newer one is never in doubt.
+ */
 export async function insertSigningKey(
   trx: Write,
   key: NewSigningKey,
   times: { vault: Vault; announcedAt: number; activeAt: number },
 ): Promise<void> {
+  const taken = new Set((await lockSigningKeys(trx)).map((other) => other.active_at));
+  let activeAt = times.activeAt;
+  while (taken.has(activeAt)) activeAt += 1;
   await trx
     .insertInto("signing_keys")
     .values({
@@ -65,7 +72,7 @@ export async function insertSigningKey(
       public_jwk: key.publicJwk,
       sealed_private_key: times.vault.seal(key.privatePem, sealContext(key.kid)),
       announced_at: times.announcedAt,
-      active_at: times.activeAt,
+      active_at: activeAt,
       retired_at: null,
       removed_at: null,
     })

@@ -62,12 +62,12 @@ export function signingKeyRoutes(sources: { audit: AuditLog; ids: Ids; vault: Va
       async handle({ trx, actor, body, now, prepared }) {
         const activeAt = body.activateNow ? now : now + defaultRotation.announcement;
         await insertSigningKey(trx, prepared, { vault, announcedAt: now, activeAt });
-        const { kid } = prepared;
+        const key = await readKey(trx, prepared.kid);
         await audit.append(trx, actor, {
           action: "signing-key.announced",
-          details: { kid, activeAt: isoTime(activeAt) },
+          details: { kid: key.kid, activeAt: isoTime(key.active_at) },
         });
-        return showKey(await readKey(trx, kid), now);
+        return showKey(key, now);
       },
     }),
     change({
