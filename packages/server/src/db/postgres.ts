@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { PostgresDialect } from "kysely";
 import pg from "pg";
 import type { Engine } from "./database.ts";
+import { openPipeline } from "./pipeline.ts";
 
 /** How to reach PostgreSQL. */
 export interface PostgresOptions {
@@ -20,9 +21,8 @@ export function openPostgres(options: PostgresOptions): Engine {
   const url = new URL(options.url);
   const schema = url.searchParams.get("schema");
   url.searchParams.delete("schema");
-  const pool = new pg.Pool({
+  const config: pg.ClientConfig = {
     connectionString: url.href,
-    max: options.maxConnections ?? 10,
     connectionTimeoutMillis: 5_000,
     query_timeout: 20_000,
     statement_timeout: 15_000,
@@ -32,19 +32,21 @@ export function openPostgres(options: PostgresOptions): Engine {
     ...(schema === null ? {} : { options: `-c search_path=${quoteIdentifier(schema)}` }),
     // BIGINT holds epoch milliseconds and counters, all far below 2^53.
     types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)) },
-  });
+  };
+  const pool = new pg.Pool({ ...config, max: options.maxConnections ?? 10 });
   pool.on("error", options.onConnectionError);
   // The pool listens to idle connections only; without a listener the loss of one in use would end the process.
   pool.on("connect", (client) => client.on("error", () => {}));
+  const preparedReads = openPipeline(config, options.onConnectionError);
   // The pool is ended by Kysely, which was handed it.
   return {
     name: "postgres",
     reader: new PostgresDialect({ pool }),
     prepare(text) {
       const name = hash("sha256", text, "base64url");
-      return async (values) => (await pool.query({ name, text, values: [...values] })).rows;
+      return (values) => preparedReads.run({ name, text, values: [...values] });
     },
-    async release() {},
+    release: () => preparedReads.end(),
   };
 }
 
