@@ -1,6 +1,5 @@
-import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import { openRoad, type Road } from "../support/road.ts";
 import {
   askAbout,
   askToken,
@@ -20,7 +19,7 @@ afterEach(async () => {
 });
 
 test("J9 answers 503 while PostgreSQL is gone, and goes on by itself when it is back", async () => {
-  const database = await openRoad(new URL(process.env.TEST_DATABASE_URL ?? ""));
+  const database = await openDatabaseRoad();
   const target = await createTargetAt(database.url);
   const token = await mint(target);
 
@@ -40,7 +39,7 @@ test("J9 answers 503 while PostgreSQL is gone, and goes on by itself when it is 
 });
 
 test("J9 revokes nothing while PostgreSQL is gone, and says so", async () => {
-  const database = await openRoad(new URL(process.env.TEST_DATABASE_URL ?? ""));
+  const database = await openDatabaseRoad();
   const target = await createTargetAt(database.url);
   const token = await mint(target);
   await database.cut();
@@ -50,6 +49,12 @@ test("J9 revokes nothing while PostgreSQL is gone, and says so", async () => {
   expect((await askAbout(target, "revoke", { token })).status).toBe(200);
   expect(await tokenInfo(target, token)).toEqual({ active: false });
 });
+
+async function openDatabaseRoad(): Promise<Road> {
+  const road = await openRoad(new URL(process.env.TEST_DATABASE_URL ?? ""));
+  cleanUp.push(() => road.close());
+  return road;
+}
 
 function askEverything(target: Target, token: string): Promise<Reply[]> {
   return Promise.all([askToken(target), askAbout(target, "introspect", { token }), callApi(target, token)]);
@@ -63,37 +68,4 @@ async function createTargetAt(databaseUrl: string): Promise<Target> {
   });
   cleanUp.push(() => target.platform.close());
   return target;
-}
-
-/** A road to PostgreSQL that can be cut: what comes in goes on, until it does not. */
-async function openRoad(end: URL): Promise<{ url: string; cut(): Promise<void>; mend(): Promise<void> }> {
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(Number(end.port), end.hostname);
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one);
-      one.pipe(other);
-      one.on("error", () => other.destroy()).on("close", () => sockets.delete(one));
-    }
-  });
-  const listen = async (port: number) => {
-    server.listen(port, "127.0.0.1");
-    await once(server, "listening");
-  };
-  const cut = async () => {
-    const closed = once(server, "close");
-    server.close();
-    for (const socket of sockets) socket.destroy();
-    await closed;
-  };
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
-  cleanUp.push(async () => (server.listening ? await cut() : undefined));
-  const url = new URL(end);
-  url.hostname = "127.0.0.1";
-  url.port = String(port);
-  return { url: url.href, cut, mend: () => listen(port) };
 }

@@ -16,6 +16,9 @@ export interface PostgresOptions {
 
 const int8 = 20;
 
+/** Milliseconds that a read by key may take: one that takes longer was lost on the way. */
+const patience = { connectionTimeoutMillis: 3_000, query_timeout: 3_000 };
+
 /** PostgreSQL 15 or later through a pool; several server processes may share it. */
 export function openPostgres(options: PostgresOptions): Engine {
   const url = new URL(options.url);
@@ -37,7 +40,7 @@ export function openPostgres(options: PostgresOptions): Engine {
   pool.on("error", options.onConnectionError);
   // The pool listens to idle connections only; without a listener the loss of one in use would end the process.
   pool.on("connect", (client) => client.on("error", () => {}));
-  const preparedReads = openPipeline(config, options.onConnectionError);
+  const preparedReads = openPipeline({ ...config, ...patience }, options.onConnectionError);
   // The pool is ended by Kysely, which was handed it.
   return {
     name: "postgres",

@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openRoad, type Road } from "../support/road.ts";
+import { freePort, type LatchkeyProcess, startLatchkey } from "./latchkey-process.ts";
+import { createSchema } from "./postgres-schema.ts";
+
+const adminKey = randomBytes(32).toString("base64");
+const encryptionKey = randomBytes(32).toString("base64");
+let cleanUp: (() => Promise<unknown>)[] = [];
+let one: LatchkeyProcess;
+let other: LatchkeyProcess;
+/** By which the other process reaches the database. */
+let road: Road;
+let client: { client_id: string; client_secret: string; instance_id: string };
+let siteId: string;
+
+beforeEach(async () => {
+  const schema = await createSchema();
+  cleanUp.push(() => schema.drop());
+  road = await openRoad(new URL(schema.url));
+  cleanUp.push(() => road.close());
+  one = await start(schema.url);
+  other = await start(road.url);
+  const app = await manage("POST", "/apps", { name: "App", scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
+  ({ siteId } = await manage("POST", "/sites", { name: "Site" }));
+  const instance = await manage("POST", `/sites/${siteId}/instances`, { appId: app.appId });
+  client = { client_id: app.appId, client_secret: app.secret.value, instance_id: instance.instanceId };
+});
+afterEach(async () => {
+  for (const step of cleanUp.reverse()) await step();
+  cleanUp = [];
+});
+
+test("a process that was stopped while an instance was removed takes none of its tokens when it goes on", async () => {
+  const token = await mint(other);
+  expect(await query(other, token)).toBe(200);
+  process.kill(other.pid, "SIGSTOP");
+  await manage("DELETE", `/instances/${client.instance_id}`);
+  const asked = query(other, token);
+  process.kill(other.pid, "SIGCONT");
+  expect(await asked).toBe(401);
+  expect(await query(other, token)).toBe(401);
+
+  await manage("POST", `/sites/${siteId}/instances`, { appId: client.client_id });
+  expect(await query(other, await mint(one))).toBe(200);
+  expect(await query(other, token)).toBe(401);
+});
+
+test("a process that has lost the database without being told says 503, and neither yes nor no", async () => {
+  const dead = await mint(other);
+  const good = await mint(one);
+  expect(await query(other, dead)).toBe(200);
+  road.swallow();
+  await manage("POST", `/instances/${client.instance_id}/revoke-tokens`);
+  const fresh = await mint(one);
+  expect(await Promise.all([dead, good, fresh].map((token) => query(other, token)))).toEqual([503, 503, 503]);
+  road.release();
+  await expect.poll(() => query(other, fresh), { timeout: 30_000 }).toBe(200);
+  expect(await query(other, dead)).toBe(401);
+  expect(await query(other, good)).toBe(401);
+});
+
+async function start(databaseUrl: string): Promise<LatchkeyProcess> {
+  const latchkey = await startLatchkey({
+    LATCHKEY_ENV: "development",
+    LATCHKEY_PUBLIC_URL: "http://localhost:4400",
+    LATCHKEY_ADMIN_KEY: adminKey,
+    LATCHKEY_ENCRYPTION_KEY: encryptionKey,
+    DATABASE_URL: databaseUrl,
+    PORT: await freePort(),
+  });
+  cleanUp.push(() => latchkey.kill("SIGKILL"));
+  return latchkey;
+}
+
+async function manage(method: string, path: string, body?: object) {
+  const response = await fetch(`${one.url}/admin/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${adminKey}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  expect(response.status).toBe(200);
+  return await response.json();
+}
+
+async function mint({ url }: LatchkeyProcess): Promise<string> {
+  const response = await fetch(`${url}/oauth2/token`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ grant_type: "client_credentials", ...client }),
+  });
+  expect(response.status).toBe(200);
+  return (await response.json()).access_token;
+}
+
+async function query({ url }: LatchkeyProcess, token: string): Promise<number> {
+  const response = await fetch(`${url}/stores/v1/products/query`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: token },
+    body: "{}",
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
