@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { buildPackages } from "../tools/build/build.ts";
 import { type Bench, type Benchmark, fullPace, quickPace } from "./benchmark.ts";
 import { startLoadGenerator } from "./load.ts";
 import { canPin } from "./processes/cores.ts";
@@ -30,6 +32,13 @@ if (!known || flags.some((flag) => flag !== "--quick" && flag !== "--json")) {
 // The servers under test must get what is given here, not what the shell happens to carry.
 for (const name of Object.keys(process.env)) if (name.startsWith("LATCHKEY_")) delete process.env[name];
 process.on("SIGINT", () => process.exit(130)).on("SIGTERM", () => process.exit(143));
+
+process.stderr.write("building …\n");
+const problems = await buildPackages(join(import.meta.dirname, ".."));
+if (problems.length > 0) {
+  process.stderr.write(`${problems.join("\n")}\n`);
+  process.exit(1);
+}
 
 const isQuick = flags.includes("--quick");
 const generator = startLoadGenerator();

@@ -4,7 +4,7 @@ import { type Child, startChild } from "../processes/child.ts";
 import { freePort } from "../processes/free-port.ts";
 import type { Storage } from "./storage.ts";
 
-/** Our server as people run it: production, in a process of its own. */
+/** Our server as people run it: built, in production, in a process of its own. */
 export interface Platform {
   readonly url: string;
   readonly child: Child;
@@ -15,7 +15,7 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
-const entry = new URL("../../packages/server/src/main.ts", import.meta.url);
+const entry = new URL("../../packages/server/dist/main.js", import.meta.url);
 const adminKey = formatSecret(randomBytes(32), API_KEY_PREFIX);
 const encryptionKey = randomBytes(32).toString("base64");
 /** A fixed name, so that several processes on one database have one issuer. */

@@ -2,7 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type Core, nodeOn } from "./cores.ts";
-import type { Usage } from "./usage-reporter.ts";
+
+/** What a process has used so far. */
+export interface Usage {
+  /** User and system time of all threads, in microseconds. */
+  readonly cpuUs: number;
+  readonly rssBytes: number;
+}
 
 /** A Node process of a benchmark. */
 export interface Child {
@@ -20,15 +26,16 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const reporter = fileURLToPath(new URL("./usage-reporter.ts", import.meta.url));
+const reporter = fileURLToPath(new URL("./usage-reporter.js", import.meta.url));
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-/** @param entry file that the process runs */
+/** @param entry file that the process runs: TypeScript finds the packages' sources, JavaScript what was built of them */
 export function startChild(entry: URL, options: ChildOptions): Child {
-  const flags = ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
+  const flags = ["--disable-warning=ExperimentalWarning"];
+  if (entry.pathname.endsWith(".ts")) flags.push("--conditions=latchkey-source");
   const [command, args] = nodeOn(options.core, [...flags, `--import=${reporter}`, fileURLToPath(entry)]);
   const child = spawn(command, args, {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
