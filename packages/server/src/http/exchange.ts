@@ -17,18 +17,23 @@ export interface HttpEnv extends Env {
 /** A handler of the wire surface: `Request` in, `Response` out. */
 export type Endpoint = (request: Request, exchange: Exchange) => Promise<Response>;
 
+/** A method and a path. */
+export type Address = readonly [method: "GET" | "POST", path: string];
+
 /** Puts an endpoint at a path for one method (GET brings HEAD along); every other gets 405 and `Allow`. */
-export function mount(
-  routes: Hono<HttpEnv>,
-  [method, path]: readonly ["GET" | "POST", string],
-  endpoint: Endpoint,
-): void {
+export function mount(routes: Hono<HttpEnv>, [method, path]: Address, endpoint: Endpoint): void {
+  const guarded = forMethod(method, endpoint);
   // One handler for all methods, since the router takes a shorter way where only one matches.
-  routes.all(path, (c) => {
-    const asked = c.req.method;
-    if (asked === method || (asked === "HEAD" && method === "GET")) return endpoint(c.req.raw, c.env);
+  routes.all(path, (c) => guarded(c.req.raw, c.env));
+}
+
+/** Lets one method through to an endpoint, as {@link mount} does. */
+export function forMethod(method: Address[0], endpoint: Endpoint): Endpoint {
+  return async (request, exchange) => {
+    const asked = request.method;
+    if (asked === method || (asked === "HEAD" && method === "GET")) return await endpoint(request, exchange);
     throw notAllowed(method === "GET" ? "GET, HEAD" : method);
-  });
+  };
 }
 
 /** Answers 405 with `Allow`. */

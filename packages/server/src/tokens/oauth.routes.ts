@@ -1,8 +1,8 @@
 import { Hono } from "hono";
-import { type HttpEnv, mount } from "../http/index.ts";
+import { type Address, type Endpoint, forMethod, type HttpEnv } from "../http/index.ts";
 import { introspectionEndpoint } from "./endpoints/introspect.ts";
 import { jwksEndpoint, metadataEndpoint } from "./endpoints/metadata.ts";
-import { oauthRefusal } from "./endpoints/oauth-refusal.ts";
+import { refusingAsOAuth } from "./endpoints/oauth-refusal.ts";
 import { revocationEndpoint } from "./endpoints/revoke.ts";
 import { tokenEndpoint } from "./endpoints/token-endpoint.ts";
 import { tokenInfoEndpoint } from "./endpoints/token-info.ts";
@@ -11,13 +11,17 @@ import type { TokenSources } from "./token-sources.ts";
 /** The OAuth endpoints of the wire surface. */
 export function oauthRoutes(sources: TokenSources): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>();
-  routes.onError(oauthRefusal(sources.log));
-  mount(routes, ["POST", "/oauth2/token"], tokenEndpoint(sources));
-  mount(routes, ["POST", "/oauth2/token-info"], tokenInfoEndpoint(sources));
-  mount(routes, ["POST", "/oauth2/token_info"], tokenInfoEndpoint(sources));
-  mount(routes, ["POST", "/oauth2/introspect"], introspectionEndpoint(sources));
-  mount(routes, ["POST", "/oauth2/revoke"], revocationEndpoint(sources));
-  mount(routes, ["GET", "/.well-known/oauth-authorization-server"], metadataEndpoint(sources));
-  mount(routes, ["GET", "/.well-known/jwks.json"], jwksEndpoint(sources));
+  // Not by an error handler of these routes, for which the router would wrap each of them once more.
+  const mount = ([method, path]: Address, endpoint: Endpoint): void => {
+    const answer = refusingAsOAuth(sources.log, forMethod(method, endpoint));
+    routes.all(path, (c) => answer(c.req.raw, c.env));
+  };
+  mount(["POST", "/oauth2/token"], tokenEndpoint(sources));
+  mount(["POST", "/oauth2/token-info"], tokenInfoEndpoint(sources));
+  mount(["POST", "/oauth2/token_info"], tokenInfoEndpoint(sources));
+  mount(["POST", "/oauth2/introspect"], introspectionEndpoint(sources));
+  mount(["POST", "/oauth2/revoke"], revocationEndpoint(sources));
+  mount(["GET", "/.well-known/oauth-authorization-server"], metadataEndpoint(sources));
+  mount(["GET", "/.well-known/jwks.json"], jwksEndpoint(sources));
   return routes;
 }
