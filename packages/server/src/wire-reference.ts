@@ -59,12 +59,13 @@ const createToken = {
   description: "JSON or form. The token goes as it is, or behind `Bearer `, into `Authorization`.",
   requestBody: body(
     {
-      grant_type: { ...text, enum: ["client_credentials"] },
+      grant_type: { ...text, enum: ["client_credentials", "strip_bound_session"] },
       ...clientFields,
-      instance_id: guid,
+      instance_id: { ...guid, description: "For client_credentials" },
+      access_token: { ...text, description: "For strip_bound_session: a token that a page was given" },
       scope: text,
     },
-    ["grant_type", "client_id", "client_secret", "instance_id"],
+    ["grant_type", "client_secret"],
   ),
   responses: {
     200: answer({
