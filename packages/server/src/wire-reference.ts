@@ -61,11 +61,14 @@ const createToken = {
     {
       grant_type: { ...text, enum: ["client_credentials", "strip_bound_session"] },
       ...clientFields,
-      instance_id: { ...guid, description: "For client_credentials" },
-      access_token: { ...text, description: "For strip_bound_session: a token that a page was given" },
+      instance_id: guid,
+      access_token: {
+        ...text,
+        description: "For strip_bound_session, in place of the ids: a token that a page was given",
+      },
       scope: text,
     },
-    ["grant_type", "client_secret"],
+    ["grant_type", "client_id", "client_secret", "instance_id"],
   ),
   responses: {
     200: answer({
