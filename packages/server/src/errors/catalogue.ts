@@ -41,6 +41,12 @@ export const apiErrors = {
   SCOPE_EXISTS: { status: 409, text: "A scope with this id exists already." },
   KEY_NOT_FOUND: { status: 404, text: "There is no key with this id." },
   KEY_IS_ACTIVE: { status: 409, text: "This is the only active signing key; create another one first." },
+  PRODUCT_NOT_FOUND: { status: 404, text: "The store has no product with this id." },
+  CATALOG_V1_SITE_CALLING_CATALOG_V3_API: {
+    status: 428,
+    text: "The store of this site has catalog V1; call the V1 API.",
+  },
+  RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait as long as Retry-After says." },
   INTERNAL: { status: 500, text: "" },
   UNAVAILABLE: {
     status: 503,
