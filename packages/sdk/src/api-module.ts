@@ -82,8 +82,8 @@ function bindFunction(unbound: (host: ApiHost) => unknown, host: ApiHost): (...a
 }
 
 function holdsFunction(module: unknown): boolean {
-  if (typeof module === "function") return !receivesEvents(module);
-  return isNamespace(module) && Object.values(module).some((member) => typeof member === "function");
+  const members = isNamespace(module) ? Object.values(module) : [module];
+  return members.some((member) => typeof member === "function" && !receivesEvents(member));
 }
 
 function isNamespace(value: unknown): value is Record<string, unknown> {

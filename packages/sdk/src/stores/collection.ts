@@ -25,14 +25,16 @@ export interface NewCollection extends CollectionChange {
 }
 
 interface NamedFields {
+  readonly _id: string;
   readonly name: string;
 }
 
 /** What a query for collections may name. */
 export interface CollectionQueryFields {
-  readonly equality: NamedFields & { readonly _id: string };
-  readonly order: NamedFields & { readonly _id: string };
-  readonly text: NamedFields;
+  readonly equality: NamedFields;
+  readonly order: NamedFields;
+  readonly start: NamedFields;
+  readonly text: Pick<NamedFields, "name">;
   readonly list: Record<never, never>;
-  readonly sort: "_id" | "name";
+  readonly sort: keyof NamedFields;
 }

@@ -122,7 +122,7 @@ export interface ProductVariant {
   };
 }
 
-/** Fields that hold text. */
+/** Fields that hold text, which is compared without regard to case. */
 interface TextFields {
   readonly name: string;
   readonly description: string;
@@ -130,7 +130,7 @@ interface TextFields {
   readonly slug: string;
 }
 
-/** Fields whose values have an order. */
+/** Fields that hold numbers and times. */
 interface OrderedFields {
   readonly price: number;
   readonly "priceData.price": number;
@@ -146,16 +146,22 @@ interface ListFields {
   readonly [option: `options.${string}`]: string;
 }
 
+/** The field that names the product. */
+interface IdField {
+  readonly _id: string;
+}
+
 /** What a query for products may name. */
 export interface ProductQueryFields {
   readonly equality: TextFields &
     OrderedFields &
-    ListFields & {
-      readonly _id: string;
+    ListFields &
+    IdField & {
       readonly productType: ProductType;
       readonly inventoryStatus: InventoryStatus;
     };
-  readonly order: OrderedFields;
+  readonly order: TextFields & OrderedFields & IdField;
+  readonly start: TextFields & IdField;
   readonly text: TextFields;
   readonly list: ListFields;
   readonly sort: Exclude<keyof TextFields, "description"> | keyof OrderedFields | "_id" | "productType";

@@ -7,6 +7,9 @@ import type { QueryResult } from "./query-result.ts";
 export interface QueryFields {
   readonly equality: object;
   readonly order: object;
+  /** What can be compared by its beginning. */
+  readonly start: object;
+  /** What can be searched. */
   readonly text: object;
   readonly list: object;
   readonly sort: string;
@@ -37,7 +40,7 @@ export interface QueryBuilder<Item, Fields extends QueryFields> {
     from: Fields["order"][F],
     to: Fields["order"][F],
   ): QueryBuilder<Item, Fields>;
-  startsWith(field: Field<Fields["text"]>, value: string): QueryBuilder<Item, Fields>;
+  startsWith(field: Field<Fields["start"]>, value: string): QueryBuilder<Item, Fields>;
   endsWith(field: Field<Fields["text"]>, value: string): QueryBuilder<Item, Fields>;
   contains(field: Field<Fields["text"]>, value: string): QueryBuilder<Item, Fields>;
   /** Equal to one of the values. */
