@@ -1,4 +1,3 @@
-import { isoTime } from "../clock/index.ts";
 import { inventoryStatusOf, pageOf } from "./new-product.ts";
 import { pricing } from "./pricing.ts";
 import type { Discount, Product, ProductOption, Range, Variant } from "./product.ts";
@@ -9,8 +8,6 @@ import { followingVariants, type UnnumberedProduct, type WithoutVariants } from 
 /** What a changed product takes from around it. */
 export interface ChangeContext {
   readonly site: { readonly currency: string; readonly url: string | null };
-  /** Epoch milliseconds. */
-  readonly now: number;
 }
 
 const maxManagedVariants = 300;
@@ -43,7 +40,7 @@ export function changedProduct<Before extends UnnumberedProduct>(
       "takes the price of a variant below 0",
     );
   }
-  return withVariants({ ...before, ...after, ...seenAt(after.slug, context) }, variants);
+  return withVariants({ ...before, ...after, productPageUrl: pageOf(after.slug, context.site) }, variants);
 }
 
 /** The product with these variants, and with what it tells of them as a whole. */
@@ -113,10 +110,6 @@ function moneyFields(before: UnnumberedProduct, input: ProductInput, { site }: C
 
 function discountOf({ type, value }: NonNullable<ProductInput["discount"]>): Discount {
   return { type, value: type === "NONE" ? 0 : (value ?? 0) };
-}
-
-function seenAt(slug: string, { now, site }: ChangeContext) {
-  return { productPageUrl: pageOf(slug, site), lastUpdated: isoTime(now) };
 }
 
 /** Choices that stay keep what the platform knows of them. */

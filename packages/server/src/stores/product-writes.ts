@@ -1,3 +1,4 @@
+import { isoTime } from "../clock/index.ts";
 import { ApiError } from "../errors/index.ts";
 import type { OpenStore } from "./change-store.ts";
 import { freeSlug } from "./free-slug.ts";
@@ -7,7 +8,8 @@ import { changedFields, changedProduct } from "./product-change.ts";
 import { type ProductInput, priceOf } from "./product-input.ts";
 import { deleteProduct, readProduct, replaceProduct, takenSlugs } from "./product-writes.store.ts";
 import { insertProducts } from "./products.store.ts";
-import { productChanged, productCreated, productDeleted } from "./store-events.ts";
+import { productChanged, productCreated, productDeleted, variantsChanged } from "./store-events.ts";
+import { changedVariants } from "./variant-changes.ts";
 
 /** Stores a new product and tells of it. Throws `SLUG_TAKEN`, and violations. */
 export async function createProduct(store: OpenStore, input: ProductInput): Promise<Product> {
@@ -16,7 +18,7 @@ export async function createProduct(store: OpenStore, input: ProductInput): Prom
   const slug = input.slug ?? (await freeSlug(slugOf(name), (slugs) => takenSlugs(trx, siteId, slugs), ids.guid));
   if (input.slug) await requireFreeSlug(store, slug);
   const bare = newProduct({ name, slug, price: priceOf(input) ?? 0 }, { productId: ids.guid(), site, now });
-  const [product] = await insertProducts(trx, siteId, [changedProduct(bare, input, { site, now })]);
+  const [product] = await insertProducts(trx, siteId, [changedProduct(bare, input, { site })]);
   if (product === undefined) throw new Error("One product was stored, and none came back.");
   store.tell(productCreated(siteId, product));
   return product;
@@ -35,11 +37,26 @@ export async function updateProduct(
 }
 
 /** Stores a product as it is after a change and tells what changed; where nothing did, nothing is stored. */
-export async function storeProduct(store: OpenStore, before: Product, after: Product): Promise<Product> {
-  const fields = changedFields(before, after);
+export async function storeProduct(store: OpenStore, before: Product, changed: Product): Promise<Product> {
+  const fields = changedFields(before, changed);
   if (fields.length === 0) return before;
-  await replaceProduct(store.trx, store.siteId, { before, after });
+  const after = await storeNow(store, before, changed);
   store.tell(productChanged(store.siteId, after.id, fields));
+  return after;
+}
+
+/** The same for a change of variants. */
+export async function storeVariants(store: OpenStore, before: Product, changed: Product): Promise<Product> {
+  const variants = changedVariants(before.variants, changed.variants);
+  if (variants.length === 0) return before;
+  const after = await storeNow(store, before, changed);
+  store.tell(variantsChanged(store.siteId, after.id, variants));
+  return after;
+}
+
+async function storeNow(store: OpenStore, before: Product, changed: Product): Promise<Product> {
+  const after = { ...changed, lastUpdated: isoTime(store.now) };
+  await replaceProduct(store.trx, store.siteId, { before, after });
   return after;
 }
 
