@@ -122,7 +122,9 @@ export async function changeInBulk(store: OpenStore, { change, ids }: BulkChange
 }
 
 function itemError(error: unknown): NonNullable<ItemResult["itemMetadata"]["error"]> {
-  if (error instanceof ApiError) return { code: error.code, description: error.message, data: error.data };
+  if (error instanceof ApiError && error.status < 500) {
+    return { code: error.code, description: error.message, data: error.data };
+  }
   if (!(error instanceof ValidationError)) throw error;
   const [first] = error.violations;
   const description = `${first?.field} ${first?.description}`;

@@ -39,24 +39,14 @@ export async function updateProduct(
 /** Stores a product as it is after a change and tells what changed; where nothing did, nothing is stored. */
 export async function storeProduct(store: OpenStore, before: Product, changed: Product): Promise<Product> {
   const fields = changedFields(before, changed);
-  if (fields.length === 0) return before;
-  const after = await storeNow(store, before, changed);
-  store.tell(productChanged(store.siteId, after.id, fields));
-  return after;
-}
-
-/** The same for a change of variants. */
-export async function storeVariants(store: OpenStore, before: Product, changed: Product): Promise<Product> {
   const variants = changedVariants(before.variants, changed.variants);
-  if (variants.length === 0) return before;
-  const after = await storeNow(store, before, changed);
-  store.tell(variantsChanged(store.siteId, after.id, variants));
-  return after;
-}
-
-async function storeNow(store: OpenStore, before: Product, changed: Product): Promise<Product> {
+  if (fields.length === 0 && variants.length === 0) return before;
   const after = { ...changed, lastUpdated: isoTime(store.now) };
   await replaceProduct(store.trx, store.siteId, { before, after });
+  if (fields.length > 0) store.tell(productChanged(store.siteId, after.id, fields));
+  if (variants.length > 0 && after.manageVariants) {
+    store.tell(variantsChanged(store.siteId, after.id, variants));
+  }
   return after;
 }
 
