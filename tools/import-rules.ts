@@ -33,7 +33,7 @@ export const testSupport: readonly string[] = ["packages/sdk/src/testing/"];
 export const serverLevels: readonly { name: string; units: readonly string[] }[] = [
   // The ground knows no feature.
   { name: "ground", units: ["clock"] },
-  { name: "ground", units: ["errors"] },
+  { name: "ground", units: ["errors", "rate-limit"] },
   { name: "ground", units: ["db"] },
   { name: "ground", units: ["observability"] },
   { name: "ground", units: ["http"] },

@@ -57,6 +57,11 @@ export const apiErrors = {
     status: 409,
     text: "The product does not manage variants; set manageVariants to true first.",
   },
+  CATALOG_V1_SITE_CALLING_CATALOG_V3_API: {
+    status: 428,
+    text: "The store of this site has catalog V1; call the V1 API.",
+  },
+  RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait as long as Retry-After says." },
   INTERNAL: { status: 500, text: "" },
   UNAVAILABLE: {
     status: 503,

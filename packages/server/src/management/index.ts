@@ -1,3 +1,4 @@
+export { readCursor, writeCursor } from "./cursor.ts";
 export { dottedName, guid, instant, someOf, text, time, webAddress } from "./fields.ts";
 export { pruneIdempotencyKeys } from "./idempotency.ts";
 export type { ManagementSources } from "./management-api.ts";

@@ -6,7 +6,7 @@ import { type BulkChange, changeInBulk, parseBulkAdjustment, parseBulkUpdate, wi
 import { changeStore, type OpenStore } from "./change-store.ts";
 import type { Product } from "./product.ts";
 import { changedProduct } from "./product-change.ts";
-import { changeBodyLimit, managePermission, type StoreChangeSources } from "./product-endpoints.ts";
+import { changeBodyLimit } from "./product-endpoints.ts";
 import {
   addMediaBody,
   choiceMediaBody,
@@ -16,8 +16,10 @@ import {
   withoutChoiceMedia,
   withoutMedia,
 } from "./product-media.ts";
-import { readProduct } from "./product-writes.store.ts";
 import { storeProduct } from "./product-writes.ts";
+import { readProduct } from "./products.store.ts";
+import { managePermission } from "./requested-parts.ts";
+import type { StoreChangeSources } from "./stores-sources.ts";
 import { parseVariantChanges, withChangedVariants, withResetVariants } from "./variant-changes.ts";
 
 /** Makes of a product what it is to be. */

@@ -1,22 +1,12 @@
-import { ApiError } from "../errors/index.ts";
 import { jsonResponse, type ResourceEndpoint, readJson } from "../http/index.ts";
-import { type Access, type AccessGuard, permissionDenied } from "../tokens/index.ts";
-import { type ChangeSources, changeStore } from "./change-store.ts";
+import { changeStore } from "./change-store.ts";
 import { type Product, withParts } from "./product.ts";
 import { parseNewProduct, parseProductChange } from "./product-input.ts";
-import { readProduct } from "./product-writes.store.ts";
 import { createProduct, removeProduct, updateProduct } from "./product-writes.ts";
-import { violation } from "./query/index.ts";
-
-/** What endpoints that change a store need. */
-export interface StoreChangeSources extends ChangeSources {
-  readonly guard: AccessGuard;
-}
-
-/** What reading products and collections takes. */
-export const readPermission = "WIX_STORES.READ_PRODUCTS";
-/** What changing them takes, and seeing what visitors do not. */
-export const managePermission = "WIX_STORES.MODIFY_PRODUCTS";
+import { readProduct } from "./products.store.ts";
+import { readQueryRequest } from "./query/index.ts";
+import { managePermission, readRequestedParts, requireManager, requireSight } from "./requested-parts.ts";
+import { readPermission, type StoreChangeSources, type StoresSources } from "./stores-sources.ts";
 
 /** The longest body of a change, in bytes: the longest texts of one product fit, and some more. */
 export const changeBodyLimit: number = 256 * 1_024;
@@ -27,13 +17,15 @@ export const changeBodyLimit: number = 256 * 1_024;
  * 401 without a good token, 403 without permission to read, or for merchant data without permission to manage; 404
  * `PRODUCT_NOT_FOUND` for a product that is unknown, another site's, or hidden.
  */
-export function getProductEndpoint({ database, guard }: StoreChangeSources): ResourceEndpoint {
+export function getProductEndpoint({ database, guard }: StoresSources): ResourceEndpoint {
   return async (request, { id = "" }) => {
     const access = await guard.require(request, readPermission);
-    const merchantData = await wantsMerchantData(request, access);
+    const parts = readRequestedParts(await readQueryRequest(request));
+    await requireManager(access, parts);
     const product = await readProduct(database.read, access.siteId, id);
     await requireSight(access, product);
-    return jsonResponse({ product: withParts(product, { variants: true, merchantData }) });
+    const shape = { variants: true, merchantData: parts.includeMerchantSpecificData };
+    return jsonResponse({ product: withParts(product, shape) });
   };
 }
 
@@ -66,23 +58,7 @@ export function deleteProductEndpoint(sources: StoreChangeSources): ResourceEndp
   };
 }
 
-async function requireSight(access: Access, product: Product): Promise<void> {
-  if (!product.visible && !(await access.may(managePermission))) throw new ApiError("PRODUCT_NOT_FOUND");
-}
-
 /** Who may change a product sees all of it. */
 function answerWith(product: Product): Response {
   return jsonResponse({ product: withParts(product, { variants: true, merchantData: true }) });
-}
-
-async function wantsMerchantData(request: Request, access: Access): Promise<boolean> {
-  const name = "includeMerchantSpecificData";
-  const values = new URL(request.url).searchParams.getAll(name);
-  const [value = "false"] = values;
-  if (values.length > 1 || (value !== "true" && value !== "false")) {
-    throw violation(name, { violatedRule: "FORMAT" }, "must be true or false, and there once");
-  }
-  if (value === "false") return false;
-  if (!(await access.may(managePermission))) throw permissionDenied(managePermission);
-  return true;
 }

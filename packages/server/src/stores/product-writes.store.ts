@@ -1,15 +1,7 @@
 import { canonicalGuid } from "@latchkey/protocol";
 import type { Queries, Write } from "../db/index.ts";
-import { ApiError } from "../errors/index.ts";
 import type { Product } from "./product.ts";
 import { insertCollectionRows, insertOptionRows, toRow } from "./products.store.ts";
-
-/** A product of the site, hidden or not. Throws `PRODUCT_NOT_FOUND`. */
-export async function readProduct(db: Queries, siteId: string, productId: string): Promise<Product> {
-  const product = (await readProductsById(db, siteId, [productId])).get(idOf(productId));
-  if (product === undefined) throw new ApiError("PRODUCT_NOT_FOUND");
-  return product;
-}
 
 /** Those of some products that the site has, by their ids. */
 export async function readProductsById(
@@ -17,7 +9,8 @@ export async function readProductsById(
   siteId: string,
   productIds: readonly string[],
 ): Promise<Map<string, Product>> {
-  const ids = [...new Set(productIds.map(idOf))];
+  // Ids are stored in lower case, and what is no GUID is the id of nothing.
+  const ids = [...new Set(productIds.flatMap((id) => canonicalGuid(id) ?? []))];
   if (ids.length === 0) return new Map();
   const rows = await db
     .selectFrom("products")
@@ -70,11 +63,6 @@ export async function takenSlugs(
     .where("slug", "in", slugs)
     .execute();
   return new Set(rows.map((row) => row.slug));
-}
-
-/** Ids are stored in lower case. What is no GUID is the id of nothing, and is looked for as that. */
-function idOf(given: string): string {
-  return canonicalGuid(given) ?? "";
 }
 
 async function deleteRowsOf(

@@ -6,8 +6,8 @@ import { newProduct, slugOf } from "./new-product.ts";
 import type { Product } from "./product.ts";
 import { changedFields, changedProduct } from "./product-change.ts";
 import { type ProductInput, priceOf } from "./product-input.ts";
-import { deleteProduct, readProduct, replaceProduct, takenSlugs } from "./product-writes.store.ts";
-import { insertProducts } from "./products.store.ts";
+import { deleteProduct, replaceProduct, takenSlugs } from "./product-writes.store.ts";
+import { insertProducts, readProduct } from "./products.store.ts";
 import { productChanged, productCreated, productDeleted, variantsChanged } from "./store-events.ts";
 import { changedVariants } from "./variant-changes.ts";
 

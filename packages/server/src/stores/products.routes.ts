@@ -5,9 +5,9 @@ import {
   createProductEndpoint,
   deleteProductEndpoint,
   getProductEndpoint,
-  type StoreChangeSources,
   updateProductEndpoint,
 } from "./product-endpoints.ts";
+import type { StoreChangeSources } from "./stores-sources.ts";
 
 /** Where products are read one by one, and changed (wire §8.1). */
 export function mountProducts(routes: Hono<HttpEnv>, sources: StoreChangeSources): void {

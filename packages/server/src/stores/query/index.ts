@@ -1,8 +1,11 @@
-export { compileFilter } from "./compile-filter.ts";
-export type { Filter } from "./filter.ts";
+export type { Entity } from "./entity.ts";
+export { column, fieldSet, operatorsFor } from "./field-set.ts";
 export { fold } from "./fold.ts";
-export { parseFilter } from "./parse-filter.ts";
-export { type Paging, parsePaging } from "./parse-paging.ts";
-export { parseSort, type SortKey } from "./parse-sort.ts";
-export { productFields, productNumber } from "./product-fields.ts";
-export { isObject, violation } from "./violation.ts";
+export { countQuery, type Page, type PageQuery, pageQuery, readPage } from "./page.ts";
+export { type AskedRows, parseRestPaging, parseRestQuery } from "./parse-query.ts";
+export type { Paging } from "./parse-paging.ts";
+export { runPlatformQuery } from "./platform-query.ts";
+export { productEntity } from "./product-fields.ts";
+export { readQueryRequest } from "./request-query.ts";
+export { id, instant, text } from "./value-kinds.ts";
+export { isObject, type Members, tooMany, violation } from "./violation.ts";
