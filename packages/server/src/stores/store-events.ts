@@ -1,4 +1,5 @@
 import type { NewEvent } from "../events/index.ts";
+import type { StoredCollection } from "./collections/index.ts";
 import type { Product, Variant } from "./product.ts";
 
 // Flat payloads under the names that subscribers of V1 know (wire §8.7). An event belongs to the site: whoever delivers
@@ -48,6 +49,23 @@ export function variantsChanged(
     changedFields,
   }));
   return eventOf(siteId, "VariantsChanged", { productId, variants });
+}
+
+export function collectionCreated(siteId: string, collection: StoredCollection): NewEvent {
+  const { id, media, name, slug, visible } = collection;
+  return eventOf(siteId, "CollectionCreated", { collection_Id: id, name, media, slug, visible });
+}
+
+export function collectionChanged(
+  siteId: string,
+  collectionId: string,
+  changedFields: readonly string[],
+): NewEvent {
+  return eventOf(siteId, "CollectionChanged", { collection_Id: collectionId, changedFields });
+}
+
+export function collectionDeleted(siteId: string, collectionId: string): NewEvent {
+  return eventOf(siteId, "CollectionDeleted", { collection_Id: collectionId });
 }
 
 function eventOf(siteId: string, name: string, payload: Readonly<Record<string, unknown>>): NewEvent {

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { type Endpoint, type HttpEnv, methodNotAllowed, mount } from "../http/index.ts";
 import { catalogVersionEndpoint, otherCatalogEndpoint } from "./catalog-version.ts";
+import { mountCollections } from "./collections/index.ts";
 import { mountProducts } from "./products.routes.ts";
 import { platformizedQueryEndpoint, productsQueryEndpoint } from "./products-query-endpoint.ts";
 import type { StoreChangeSources } from "./stores-sources.ts";
@@ -23,6 +24,7 @@ export function storesRoutes(sources: StoreChangeSources): Hono<HttpEnv> {
     routes.all(ofVariants, methodNotAllowed("POST"));
   }
   mountProducts(routes, sources);
+  mountCollections(routes, sources);
   const otherCatalog = otherCatalogEndpoint(sources);
   mount(routes, ["GET", "/stores/v3/provision/version"], catalogVersionEndpoint(sources));
   routes.all("/stores/v3/*", (c) => otherCatalog(c.req.raw, c.env));
