@@ -9,3 +9,4 @@ export type { Authenticate, Principal } from "./principal.ts";
 export { refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
 export type { Page, Route } from "./route.ts";
 export { change, list, pageOf, read } from "./route.ts";
+export { parse } from "./violations.ts";

@@ -15,12 +15,15 @@ const chunkSize = 500;
  *
  * Whoever writes first on a site holds its counter until the transaction ends, so that numbers rise in the order of
  * commits: a reader who asks for the numbers above the last one it saw misses none.
+ *
+ * @returns them with their numbers
  */
 export async function insertProducts(
   trx: Write,
   siteId: string,
   products: readonly UnnumberedProduct[],
-): Promise<void> {
+): Promise<Product[]> {
+  const stored: Product[] = [];
   for (let start = 0; start < products.length; start += chunkSize) {
     const chunk = products.slice(start, start + chunkSize);
     const first = await takeNumbers(trx, siteId, chunk.length);
@@ -29,8 +32,11 @@ export async function insertProducts(
       .insertInto("products")
       .values(numbered.map((product) => toRow(siteId, product)))
       .execute();
-    await insertMembers(trx, siteId, numbered);
+    await insertCollectionRows(trx, siteId, numbered);
+    await insertOptionRows(trx, siteId, numbered);
+    stored.push(...numbered);
   }
+  return stored;
 }
 
 /** The rows that visitors of the site see. */
@@ -87,7 +93,7 @@ export async function deleteSomeProducts(trx: Write, siteId: string, limit: numb
 }
 
 /** Takes `count` numbers for good. @returns the first of them */
-async function takeNumbers(trx: Write, siteId: string, count: number): Promise<number> {
+export async function takeNumbers(trx: Write, siteId: string, count: number): Promise<number> {
   const { last_numeric_id: last } = await trx
     .insertInto("product_numbers")
     .values({ site_id: siteId, last_numeric_id: count })
@@ -101,7 +107,7 @@ async function takeNumbers(trx: Write, siteId: string, count: number): Promise<n
   return last - count + 1;
 }
 
-function toRow(siteId: string, product: Product): ProductsTable {
+export function toRow(siteId: string, product: Product): ProductsTable {
   return {
     site_id: siteId,
     product_id: product.id,
@@ -124,27 +130,38 @@ function toRow(siteId: string, product: Product): ProductsTable {
   };
 }
 
-async function insertMembers(trx: Write, siteId: string, products: readonly Product[]): Promise<void> {
-  const collections = products.flatMap((product) =>
+export async function insertCollectionRows(
+  trx: Write,
+  siteId: string,
+  products: readonly Product[],
+): Promise<void> {
+  const rows = products.flatMap((product) =>
     [...new Set(product.collectionIds)].map((collection_id) => ({
       site_id: siteId,
       product_id: product.id,
       collection_id,
     })),
   );
-  const options = products.flatMap((product) =>
+  for (let start = 0; start < rows.length; start += chunkSize) {
+    const values = rows.slice(start, start + chunkSize);
+    await trx.insertInto("product_collections").values(values).execute();
+  }
+}
+
+export async function insertOptionRows(
+  trx: Write,
+  siteId: string,
+  products: readonly Product[],
+): Promise<void> {
+  const rows = products.flatMap((product) =>
     product.productOptions.flatMap(({ name, choices }) => {
       // A colour is found by its name and by its value.
       const known = new Set(choices.flatMap(({ description, value }) => [description, value]));
       return [...known].map((choice) => ({ site_id: siteId, product_id: product.id, name, choice }));
     }),
   );
-  for (let start = 0; start < collections.length; start += chunkSize) {
-    const values = collections.slice(start, start + chunkSize);
-    await trx.insertInto("product_collections").values(values).execute();
-  }
-  for (let start = 0; start < options.length; start += chunkSize) {
-    const values = options.slice(start, start + chunkSize);
+  for (let start = 0; start < rows.length; start += chunkSize) {
+    const values = rows.slice(start, start + chunkSize);
     await trx.insertInto("product_options").values(values).execute();
   }
 }

@@ -1,4 +1,6 @@
+import { ApiError } from "../errors/index.ts";
 import { type Access, permissionDenied } from "../tokens/index.ts";
+import type { Product } from "./product.ts";
 import { type Members, violation } from "./query/index.ts";
 
 /** What a request about products may ask for beyond what visitors see. */
@@ -24,6 +26,11 @@ export function readRequestedParts(request: Members): RequestedParts {
 export async function requireManager(access: Access, parts: RequestedParts): Promise<void> {
   if (!parts.includeHiddenProducts && !parts.includeMerchantSpecificData) return;
   if (!(await access.may(managePermission))) throw permissionDenied(managePermission);
+}
+
+/** A hidden product is there only for who may manage products. Throws `PRODUCT_NOT_FOUND`. */
+export async function requireSight(access: Access, product: Product): Promise<void> {
+  if (!product.visible && !(await access.may(managePermission))) throw new ApiError("PRODUCT_NOT_FOUND");
 }
 
 function readFlag(request: Members, name: string): boolean {

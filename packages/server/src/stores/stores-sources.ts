@@ -1,6 +1,7 @@
 import type { Database } from "../db/index.ts";
 import type { Vault } from "../keys/index.ts";
 import type { AccessGuard } from "../tokens/index.ts";
+import type { ChangeSources } from "./change-store.ts";
 
 /** What the endpoints of Stores need. */
 export interface StoresSources {
@@ -9,6 +10,9 @@ export interface StoresSources {
   /** Signs cursors. */
   readonly vault: Vault;
 }
+
+/** What those need that change something. */
+export interface StoreChangeSources extends StoresSources, ChangeSources {}
 
 /** What reading products and collections takes. */
 export const readPermission = "WIX_STORES.READ_PRODUCTS";

@@ -1,15 +1,17 @@
 import { Hono } from "hono";
 import { type Endpoint, type HttpEnv, methodNotAllowed, mount } from "../http/index.ts";
 import { catalogVersionEndpoint, otherCatalogEndpoint } from "./catalog-version.ts";
+import { mountCollections } from "./collections/index.ts";
+import { mountProducts } from "./products.routes.ts";
 import { platformizedQueryEndpoint, productsQueryEndpoint } from "./products-query-endpoint.ts";
-import type { StoresSources } from "./stores-sources.ts";
+import type { StoreChangeSources } from "./stores-sources.ts";
 import { variantsQueryEndpoint } from "./variants-query-endpoint.ts";
 
 // The addresses under which clients know the products of V1 (*wire §8.1, §8.3*).
 const productPaths = ["/stores/v1/products", "/stores/api/v1/products", "/stores-reader/v1/products"];
 
 /** The Stores API, at each address under which clients know it. */
-export function storesRoutes(sources: StoresSources): Hono<HttpEnv> {
+export function storesRoutes(sources: StoreChangeSources): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>();
   const query = productsQueryEndpoint(sources);
   const platformized = platformizedQueryEndpoint(sources);
@@ -21,6 +23,8 @@ export function storesRoutes(sources: StoresSources): Hono<HttpEnv> {
     routes.post(ofVariants, (c) => variants(c.req.raw, c.req.param("id")));
     routes.all(ofVariants, methodNotAllowed("POST"));
   }
+  mountProducts(routes, sources);
+  mountCollections(routes, sources);
   const otherCatalog = otherCatalogEndpoint(sources);
   mount(routes, ["GET", "/stores/v3/provision/version"], catalogVersionEndpoint(sources));
   routes.all("/stores/v3/*", (c) => otherCatalog(c.req.raw, c.env));

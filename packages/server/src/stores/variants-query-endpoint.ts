@@ -1,10 +1,8 @@
-import { ApiError } from "../errors/index.ts";
 import { jsonResponse } from "../http/index.ts";
-import type { Access } from "../tokens/index.ts";
-import { type Product, type Variant, withParts } from "./product.ts";
+import { type Variant, withParts } from "./product.ts";
 import { readProduct } from "./products.store.ts";
 import { isObject, type Members, parseRestPaging, readQueryRequest, tooMany, violation } from "./query/index.ts";
-import { managePermission, readRequestedParts, requireManager } from "./requested-parts.ts";
+import { readRequestedParts, requireManager, requireSight } from "./requested-parts.ts";
 import { readPermission, type StoresSources } from "./stores-sources.ts";
 
 /** Which variants of a product are asked for; undefined stands for any. */
@@ -41,11 +39,6 @@ export function variantsQueryEndpoint({ database, guard }: StoresSources) {
       totalResults: found.length,
     });
   };
-}
-
-/** A hidden product is there only for who may manage products. */
-async function requireSight(access: Access, product: Product): Promise<void> {
-  if (!product.visible && !(await access.may(managePermission))) throw new ApiError("PRODUCT_NOT_FOUND");
 }
 
 function isAskedFor(variant: Variant, { choices, variantIds }: VariantsFilter): boolean {
