@@ -37,8 +37,8 @@ export interface AuthMethods {
    *
    * @throws {LatchkeyError} `missing_credentials`, `invalid_access_token`, and what `getTokenInfo` throws
    * @example
-   * const user = AppStrategy({ appId: "<APP_ID>", appSecret: "<APP_SECRET>", accessToken });
-   * const client = createClient({ auth: await user.elevated(), modules: { products } });
+   * const ofPage = AppStrategy({ appId: "<APP_ID>", appSecret: "<APP_SECRET>", accessToken: "<ACCESS_TOKEN>" });
+   * const ofApp = createClient({ auth: await ofPage.elevated(), modules: { products } });
    */
   elevated(): Promise<AppAuth>;
 }
