@@ -21,6 +21,7 @@ const apiRefusals = {
   400: { description: "A field breaks a rule; validationError names it" },
   401: { description: "UNAUTHENTICATED: no good access token" },
   403: { description: "PERMISSION_DENIED: names the permission that is missing" },
+  429: { description: "RESOURCE_EXHAUSTED: see Retry-After; only with LATCHKEY_API_RATE_LIMIT" },
 };
 
 /** The wire surface of apps, as the reference shows it beside the management API. */
@@ -48,6 +49,16 @@ export function wireReference(): Paths {
       },
     },
     "/stores/v1/products/query": { post: queryProducts },
+    "/stores-reader/v1/products/query-platformized": { get: queryEncoded, post: queryPlatformized },
+    "/stores/v1/products/{productId}/variants/query": { post: queryVariants },
+    "/stores/v3/provision/version": {
+      get: {
+        ...protectedBy("WIX_STORES.CATALOG_VERSION_READ"),
+        operationId: "getCatalogVersion",
+        summary: "Ask which version of the catalog the site has; paths of another one answer 428",
+        responses: { 200: answer({ catalogVersion: { const: "V1_CATALOG" } }), ...apiRefusals },
+      },
+    },
   };
   return paths as unknown as Paths;
 }
@@ -101,6 +112,21 @@ const tokenInfo = {
   },
 };
 
+const paging: Schema = {
+  type: "object",
+  properties: { limit: { type: "integer", maximum: 100 }, offset: { type: "integer", minimum: 0 } },
+};
+const pageInfo: Schema = {
+  type: "object",
+  properties: { items: { type: "integer" }, offset: { type: "integer" } },
+};
+const objects: Schema = { type: "array", items: { type: "object" } };
+const productParts: Readonly<Record<string, Schema>> = {
+  includeVariants: { type: "boolean" },
+  includeHiddenProducts: { type: "boolean", description: "Needs WIX_STORES.MODIFY_PRODUCTS" },
+  includeMerchantSpecificData: { type: "boolean", description: "Needs WIX_STORES.MODIFY_PRODUCTS" },
+};
+
 const queryProducts = {
   ...protectedBy("WIX_STORES.READ_PRODUCTS"),
   operationId: "queryProducts",
@@ -112,25 +138,97 @@ const queryProducts = {
         properties: {
           filter: { ...text, description: 'JSON as text, such as {"price":{"$lt":20}}' },
           sort: { ...text, description: 'JSON as text, such as [{"price":"desc"}]' },
-          paging: {
-            type: "object",
-            properties: { limit: { type: "integer", maximum: 100 }, offset: { type: "integer", minimum: 0 } },
-          },
+          paging,
         },
       },
-      includeVariants: { type: "boolean" },
-      includeHiddenProducts: { type: "boolean", description: "Needs WIX_STORES.MODIFY_PRODUCTS" },
-      includeMerchantSpecificData: { type: "boolean", description: "Needs WIX_STORES.MODIFY_PRODUCTS" },
+      ...productParts,
     },
     [],
   ),
   responses: {
-    200: answer({
-      products: { type: "array", items: { type: "object" } },
-      metadata: { type: "object", properties: { items: { type: "integer" }, offset: { type: "integer" } } },
-      totalResults: { type: "integer" },
-    }),
+    200: answer({ products: objects, metadata: pageInfo, totalResults: { type: "integer" } }),
     ...apiRefusals,
+  },
+};
+
+const platformizedAnswers = {
+  200: answer({
+    products: objects,
+    metadata: {
+      type: "object",
+      properties: {
+        count: { type: "integer" },
+        offset: { type: "integer" },
+        total: { type: "integer", description: "On all pages; absent by cursor" },
+        cursors: { type: "object", properties: { next: text, prev: text } },
+      },
+    },
+  }),
+  ...apiRefusals,
+};
+
+const queryPlatformized = {
+  ...protectedBy("WIX_STORES.READ_PRODUCTS"),
+  operationId: "queryProductsPlatformized",
+  summary: "Query the site's products, in the form of the client library",
+  requestBody: body(
+    {
+      query: {
+        type: "object",
+        properties: {
+          filter: { type: "object", description: 'Such as {"price":{"$lt":20}}' },
+          sort: {
+            type: "array",
+            items: { type: "object", properties: { fieldName: text, order: { enum: ["ASC", "DESC"] } } },
+          },
+          paging,
+          cursorPaging: {
+            type: "object",
+            description: "In the place of paging",
+            properties: { limit: { type: "integer", maximum: 100 }, cursor: text },
+          },
+        },
+      },
+      ...productParts,
+    },
+    [],
+  ),
+  responses: platformizedAnswers,
+};
+
+const queryEncoded = {
+  ...protectedBy("WIX_STORES.READ_PRODUCTS"),
+  operationId: "queryProductsEncoded",
+  summary: "The same by GET: the body as base64url in .r, or its members as parameters with dots",
+  parameters: [
+    { name: ".r", in: "query", required: false, description: "The JSON of the body, unpadded", schema: text },
+  ],
+  responses: platformizedAnswers,
+};
+
+const queryVariants = {
+  ...protectedBy("WIX_STORES.READ_PRODUCTS"),
+  operationId: "queryProductVariants",
+  summary: "Query the variants of a product",
+  parameters: [{ name: "productId", in: "path", required: true, schema: guid }],
+  requestBody: body(
+    {
+      choices: {
+        type: "object",
+        description: "By option",
+        additionalProperties: text,
+        example: { Size: "1 kg" },
+      },
+      variantIds: { type: "array", items: guid },
+      paging,
+      includeMerchantSpecificData: productParts.includeMerchantSpecificData ?? {},
+    },
+    [],
+  ),
+  responses: {
+    200: answer({ variants: objects, metadata: pageInfo, totalResults: { type: "integer" } }),
+    ...apiRefusals,
+    404: { description: "PRODUCT_NOT_FOUND" },
   },
 };
 

@@ -2,8 +2,16 @@ import { type RawBuilder, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../db/index.ts";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
-import { countQuery, type ProductsQuery, pageQuery, readProducts } from "./products.store.ts";
-import { parseProductsQueryBody } from "./products-query-body.ts";
+import type { Product } from "./product.ts";
+import { productRows } from "./products.store.ts";
+import {
+  countQuery,
+  type PageQuery,
+  pageQuery,
+  parseRestQuery,
+  productEntity,
+  readPage,
+} from "./query/index.ts";
 
 // A site with 100,000 products, one in ten of them hidden, and a neighbour with 2,000: what a query reads depends on
 // what it asks for, and never on the neighbour.
@@ -167,19 +175,18 @@ describe.each(["sqlite", "postgres"] as const)("100,000 products on %s", (engine
   });
   afterAll(() => platform.close());
 
-  const queryOf = (asked: object, site = siteId): ProductsQuery => ({
-    ...parseProductsQueryBody({ query: asked }),
-    siteId: site,
-    includeHidden: false,
+  const queryOf = (asked: object, site = siteId): PageQuery => ({
+    ...parseRestQuery({ query: asked }, productEntity),
+    ...productRows({ siteId: site, includeHidden: false }),
   });
 
   test.each(shapes)("%s: the right page and the right count", async (_, { asked, first, total }) => {
-    const page = await readProducts(database.read, queryOf(asked));
-    expect([page.total, page.products[0]?.numericId]).toEqual([total, String(first)]);
+    const page = await readPage<Product>(database.read, productEntity, queryOf(asked));
+    expect([page.total, page.documents[0]?.numericId]).toEqual([total, String(first)]);
   });
 
   test.each(indexed)("%s: found through its index", async (_, asked, index) => {
-    for (const query of [pageQuery(queryOf(asked)), countQuery(queryOf(asked))]) {
+    for (const query of bothQueries(queryOf(asked))) {
       const [found] = await scansOf(database, query);
       expect(found?.index).toBe(index);
       expect(found?.rows ?? 0).toBeLessThanOrEqual(1_000);
@@ -187,7 +194,7 @@ describe.each(["sqlite", "postgres"] as const)("100,000 products on %s", (engine
   });
 
   test.each(shapes)("%s: the neighbour's query reads its own rows only", async (_, { asked }) => {
-    for (const query of [pageQuery(queryOf(asked, neighbourId)), countQuery(queryOf(asked, neighbourId))]) {
+    for (const query of [pageQuery(productEntity, queryOf(asked, neighbourId)), countQuery(productEntity, queryOf(asked, neighbourId))]) {
       const scans = await scansOf(database, query);
       expect(scans.length).toBeGreaterThan(0);
       for (const scan of scans) {

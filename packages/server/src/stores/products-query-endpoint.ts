@@ -1,6 +1,6 @@
 import { type Endpoint, jsonResponse } from "../http/index.ts";
 import { type Product, withParts } from "./product.ts";
-import { visibleOnly } from "./products.store.ts";
+import { productRows } from "./products.store.ts";
 import {
   parseRestQuery,
   productEntity,
@@ -29,7 +29,7 @@ export function productsQueryEndpoint(sources: StoresSources): Endpoint {
     await requireManager(access, parts);
     const page = await readPage<Product>(sources.database.read, productEntity, {
       ...asked,
-      ...rowsFor(access, parts),
+      ...productRows({ siteId: access.siteId, includeHidden: parts.includeHiddenProducts }),
     });
     return jsonResponse({
       products: shown(page.documents, parts),
@@ -52,15 +52,11 @@ export function platformizedQueryEndpoint(sources: StoresSources): Endpoint {
     const parts = readRequestedParts(input);
     await requireManager(access, parts);
     const { documents, metadata } = await runPlatformQuery<Product>(sources, productEntity, {
-      ...rowsFor(access, parts),
+      ...productRows({ siteId: access.siteId, includeHidden: parts.includeHiddenProducts }),
       input,
     });
     return jsonResponse({ products: shown(documents, parts), metadata });
   };
-}
-
-function rowsFor({ siteId }: { siteId: string }, parts: RequestedParts) {
-  return parts.includeHiddenProducts ? { siteId } : { siteId, only: visibleOnly };
 }
 
 function shown(products: readonly Product[], parts: RequestedParts): Product[] {

@@ -1,11 +1,11 @@
 import { canonicalGuid } from "@latchkey/protocol";
-import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import { parseIsoTime } from "../clock/index.ts";
 import type { ProductsTable, Queries, Write } from "../db/index.ts";
 import { ApiError } from "../errors/index.ts";
 import type { UnnumberedProduct } from "./new-product.ts";
 import type { Product } from "./product.ts";
-import { fold } from "./query/index.ts";
+import { fold, type RowsQuery } from "./query/index.ts";
 
 // Keeps a statement far below the 32,766 parameters that SQLite takes.
 const chunkSize = 500;
@@ -39,8 +39,17 @@ export async function insertProducts(
   return stored;
 }
 
-/** The rows that visitors of the site see. */
-export const visibleOnly: RawBuilder<SqlBool> = sql`visible = 1`;
+/** The products of a site that a query may find. */
+export function productRows({
+  includeHidden,
+  siteId,
+}: {
+  readonly siteId: string;
+  /** Whether to find, and count, what visitors do not see. */
+  readonly includeHidden: boolean;
+}): Pick<RowsQuery, "siteId" | "only"> {
+  return includeHidden ? { siteId } : { siteId, only: sql<SqlBool>`visible = 1` };
+}
 
 /** A product of the site, hidden or not. Throws `PRODUCT_NOT_FOUND`. */
 export async function readProduct(db: Queries, siteId: string, productId: string): Promise<Product> {

@@ -21,8 +21,11 @@ const maxVariantIds = 1_000;
  * 401 without a good token, 403 without permission to read, or for merchant data without permission to manage; 400 with
  * violations; 404 `PRODUCT_NOT_FOUND` for a product that is unknown, another site's, or hidden from the caller.
  */
-export function variantsQueryEndpoint({ database, guard }: StoresSources) {
-  return async (request: Request, productId: string): Promise<Response> => {
+export function variantsQueryEndpoint({
+  database,
+  guard,
+}: StoresSources): (request: Request, productId: string) => Promise<Response> {
+  return async (request, productId) => {
     const access = await guard.require(request, readPermission);
     const input = await readQueryRequest(request);
     const parts = readRequestedParts(input);

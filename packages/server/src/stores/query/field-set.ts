@@ -5,13 +5,15 @@ const presence: readonly Operator[] = ["$exists", "$isEmpty"];
 const order: readonly Operator[] = ["$lt", "$lte", "$gt", "$gte"];
 
 /** What can be asked of the values of a field, by what they are. */
-export const operatorsFor = {
+export const operatorsFor: Readonly<
+  Record<"words" | "ids" | "numbers" | "text" | "lists", readonly Operator[]>
+> = {
   words: [...membership, ...presence],
   ids: [...membership, ...order, "$startsWith", ...presence],
   numbers: [...membership, ...order, ...presence],
   text: [...membership, "$contains", "$startsWith", "$endsWith", ...order, ...presence],
   lists: [...membership, "$hasAll", ...presence],
-} as const satisfies Readonly<Record<string, readonly Operator[]>>;
+};
 
 /** A field with one value that can be sorted by, unless it says otherwise. */
 export function column(

@@ -1,11 +1,12 @@
 export type { Entity } from "./entity.ts";
 export { column, fieldSet, operatorsFor } from "./field-set.ts";
 export { fold } from "./fold.ts";
-export { countQuery, type Page, type PageQuery, pageQuery, readPage } from "./page.ts";
-export { type AskedRows, parseRestPaging, parseRestQuery } from "./parse-query.ts";
-export type { Paging } from "./parse-paging.ts";
-export { runPlatformQuery } from "./platform-query.ts";
+export { countQuery, type Page, type PageQuery, pageQuery, readPage } from "./read/page.ts";
+export { type AskedRows, parseRestPaging, parseRestQuery } from "./parse/parse-query.ts";
+export type { Paging } from "./parse/parse-paging.ts";
+export { runPlatformQuery } from "./read/platform-query.ts";
 export { productEntity } from "./product-fields.ts";
-export { readQueryRequest } from "./request-query.ts";
+export { readQueryRequest } from "./parse/request-query.ts";
+export type { RowsQuery } from "./read/rows.ts";
 export { id, instant, text } from "./value-kinds.ts";
 export { isObject, type Members, tooMany, violation } from "./violation.ts";

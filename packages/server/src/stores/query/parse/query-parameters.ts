@@ -1,4 +1,4 @@
-import { type Members, violation } from "./violation.ts";
+import { type Members, violation } from "../violation.ts";
 
 /** Parameters by name; one that was sent several times is a list. */
 type Parameters = ReadonlyMap<string, string | readonly string[]>;

@@ -1,8 +1,8 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import type { ColumnField, MembersField } from "./fields.ts";
-import type { Filter, Test } from "./filter.ts";
-import { fold } from "./fold.ts";
-import type { Scalar } from "./value-kinds.ts";
+import type { ColumnField, MembersField } from "../fields.ts";
+import type { Filter, Test } from "../filter.ts";
+import { fold } from "../fold.ts";
+import type { Scalar } from "../value-kinds.ts";
 
 type Condition = RawBuilder<SqlBool>;
 

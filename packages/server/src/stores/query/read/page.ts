@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Queries } from "../../db/index.ts";
-import type { Entity } from "./entity.ts";
-import type { Paging } from "./parse-paging.ts";
+import type { Queries } from "../../../db/index.ts";
+import type { Entity } from "../entity.ts";
+import type { Paging } from "../parse/parse-paging.ts";
 import { documentRows, matching, type RowsQuery } from "./rows.ts";
 
 /** Which documents to read by their offset. */

@@ -1,7 +1,7 @@
 import { decodeBase64url } from "@latchkey/protocol";
-import { parseStrictJson, readJson } from "../../http/index.ts";
+import { parseStrictJson, readJson } from "../../../http/index.ts";
 import { readParameters } from "./query-parameters.ts";
-import { isObject, type Members, violation } from "./violation.ts";
+import { isObject, type Members, violation } from "../violation.ts";
 
 // A filter with the most values a filter may have, twice over, so that one above the limit is told so.
 const bodyLimit = 512 * 1_024;

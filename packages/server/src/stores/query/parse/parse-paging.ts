@@ -1,4 +1,4 @@
-import { isObject, violation } from "./violation.ts";
+import { isObject, violation } from "../violation.ts";
 
 /** Which rows of a result to return. */
 export interface Paging {
