@@ -1,5 +1,5 @@
 import type { NewEvent } from "../events/index.ts";
-import type { StoredCollection } from "./collections/index.ts";
+import type { StoredCollection } from "./collections/collection.ts";
 import type { Product, Variant } from "./product.ts";
 
 // Flat payloads under the names that subscribers of V1 know (wire §8.7). An event belongs to the site: whoever delivers
