@@ -95,13 +95,12 @@ export const variantCases: readonly Case[] = [
   {
     part,
     tried: "getStoreVariant",
-    comesOut: "one of them",
+    comesOut: "one of them, with what it takes from its product",
     async run(world) {
-      const { id } = await makeMug(world, "Single Mug");
-      const filter = { productId: { $eq: id } };
-      const { variants } = await world.client.products.queryStoreVariants({ filter, paging: { limit: 10 } });
-      const { variant } = await world.client.products.getStoreVariant(variants[0]?._id ?? "");
-      assert.equal(variant?.productId, id);
+      const { id, product } = await makeMug(world, "Single Mug");
+      const [small] = product?.variants ?? [];
+      const { variant } = await world.client.products.getStoreVariant(`${id}.${small?._id}`);
+      assert.deepEqual([variant?.productId, variant?.variantId, variant?.productName], [id, small?._id, "Single Mug"]);
     },
   },
 ];
