@@ -5,7 +5,6 @@ import { mountCollections } from "./collections/index.ts";
 import { mountProducts } from "./products.routes.ts";
 import { platformizedQueryEndpoint, productsQueryEndpoint } from "./products-query-endpoint.ts";
 import type { StoreChangeSources } from "./stores-sources.ts";
-import { mountVariants } from "./variant-endpoints.ts";
 import { variantsQueryEndpoint } from "./variants-query-endpoint.ts";
 
 // The addresses under which clients know the products of V1 (*wire §8.1, §8.3*).
@@ -25,7 +24,6 @@ export function storesRoutes(sources: StoreChangeSources): Hono<HttpEnv> {
     routes.all(ofVariants, methodNotAllowed("POST"));
   }
   mountProducts(routes, sources);
-  mountVariants(routes, sources);
   mountCollections(routes, sources);
   const otherCatalog = otherCatalogEndpoint(sources);
   mount(routes, ["GET", "/stores/v3/provision/version"], catalogVersionEndpoint(sources));
