@@ -147,6 +147,28 @@ const products = {
   },
 };
 
+const availability = {
+  "/stores-reader/v1/products/{productId}/productOptionsAvailability": {
+    post: {
+      ...read,
+      operationId: "getProductOptionsAvailability",
+      summary: "Ask what can be chosen beside some choices, and which variant all of them make",
+      parameters: [productId],
+      requestBody: body({ options: { type: "object", example: { Size: "1 kg" } } }, ["options"]),
+      responses: {
+        200: answer({
+          selectedVariant: { type: "object" },
+          media: { type: "object" },
+          productOptions: objects,
+          availableForPurchase: { type: "boolean" },
+        }),
+        ...apiRefusals,
+        ...noProduct,
+      },
+    },
+  },
+};
+
 /** Changes of one product that answer nothing. */
 const edits = {
   ...edit("post", "variants/resetToDefault", "resetAllProductVariantData: give all variants the product's values"),
@@ -270,7 +292,13 @@ const collections = {
 };
 
 /** What changes a store, and its collections (*wire §8.1*). */
-export const storeChanges: Readonly<Record<string, object>> = { ...products, ...edits, ...bulk, ...collections };
+export const storeChanges: Readonly<Record<string, object>> = {
+  ...products,
+  ...availability,
+  ...edits,
+  ...bulk,
+  ...collections,
+};
 
 /** @param about the operation's name and what it does, with a colon between */
 function edit(
