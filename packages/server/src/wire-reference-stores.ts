@@ -169,6 +169,30 @@ const availability = {
   },
 };
 
+const storeVariants = {
+  "/stores-reader/v1/variants/{storeVariantId}": {
+    get: {
+      ...read,
+      operationId: "getStoreVariant",
+      summary: "Get one variant with what it takes from its product",
+      parameters: [
+        {
+          name: "storeVariantId",
+          in: "path",
+          required: true,
+          description: "Id of the product, a hyphen, id of the variant",
+          schema: text,
+        },
+      ],
+      responses: {
+        200: answer({ variant: { type: "object" } }),
+        ...apiRefusals,
+        404: { description: "PRODUCT_NOT_FOUND or VARIANT_NOT_FOUND" },
+      },
+    },
+  },
+};
+
 /** Changes of one product that answer nothing. */
 const edits = {
   ...edit("post", "variants/resetToDefault", "resetAllProductVariantData: give all variants the product's values"),
@@ -295,6 +319,7 @@ const collections = {
 export const storeChanges: Readonly<Record<string, object>> = {
   ...products,
   ...availability,
+  ...storeVariants,
   ...edits,
   ...bulk,
   ...collections,

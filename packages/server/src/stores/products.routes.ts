@@ -8,6 +8,7 @@ import {
   getProductEndpoint,
   updateProductEndpoint,
 } from "./product-endpoints.ts";
+import { storeVariantEndpoint } from "./store-variant-endpoint.ts";
 import type { StoreChangeSources } from "./stores-sources.ts";
 
 /** Where products are read one by one, and changed (wire §8.1). */
@@ -18,6 +19,7 @@ export function mountProducts(routes: Hono<HttpEnv>, sources: StoreChangeSources
   for (const path of ["/stores-reader/v1/products/:id", "/stores/v1/products/:id"]) {
     mountResource(routes, `${path}/productOptionsAvailability`, { POST: availability });
   }
+  mountResource(routes, "/stores-reader/v1/variants/:id", { GET: storeVariantEndpoint(sources) });
   mountResource(routes, "/stores/v1/products", { POST: createProductEndpoint(sources) });
   mountResource(routes, "/stores/v1/products/:id", {
     GET: read,
