@@ -1,10 +1,18 @@
 import type { OpenApiDocument } from "./management/index.ts";
+import {
+  answer,
+  apiRefusals,
+  body,
+  guid,
+  objects,
+  protectedBy,
+  type Schema,
+  text,
+} from "./wire-operations.ts";
+import { storeChanges } from "./wire-reference-stores.ts";
 
 type Paths = NonNullable<OpenApiDocument["paths"]>;
-type Schema = Readonly<Record<string, unknown>>;
 
-const text: Schema = { type: "string" };
-const guid: Schema = { type: "string", format: "uuid" };
 const clientFields: Readonly<Record<string, Schema>> = {
   client_id: { ...guid, description: "App ID; or both credentials as HTTP Basic", example: "$APP_ID" },
   client_secret: { ...text, example: "$APP_SECRET" },
@@ -17,13 +25,6 @@ const oauthRefusals = {
   401: { description: "invalid_client: the client is unknown or its secret is wrong" },
   503: { description: "temporarily_unavailable: see Retry-After" },
 };
-const apiRefusals = {
-  400: { description: "A field breaks a rule; validationError names it" },
-  401: { description: "UNAUTHENTICATED: no good access token" },
-  403: { description: "PERMISSION_DENIED: names the permission that is missing" },
-  429: { description: "RESOURCE_EXHAUSTED: see Retry-After; only with LATCHKEY_API_RATE_LIMIT" },
-};
-
 /** The wire surface of apps, as the reference shows it beside the management API. */
 export function wireReference(): Paths {
   const paths = {
@@ -51,6 +52,7 @@ export function wireReference(): Paths {
     "/stores/v1/products/query": { post: queryProducts },
     "/stores-reader/v1/products/query-platformized": { get: queryEncoded, post: queryPlatformized },
     "/stores/v1/products/{productId}/variants/query": { post: queryVariants },
+    ...storeChanges,
     "/stores/v3/provision/version": {
       get: {
         ...protectedBy("WIX_STORES.CATALOG_VERSION_READ"),
@@ -124,7 +126,6 @@ const pageInfo: Schema = {
   type: "object",
   properties: { items: { type: "integer" }, offset: { type: "integer" } },
 };
-const objects: Schema = { type: "array", items: { type: "object" } };
 const productParts: Readonly<Record<string, Schema>> = {
   includeVariants: { type: "boolean" },
   includeHiddenProducts: { type: "boolean", description: "Needs WIX_STORES.MODIFY_PRODUCTS" },
@@ -248,24 +249,4 @@ function aboutToken(operationId: string, summary: string) {
 
 function open(operationId: string, summary: string) {
   return { tags: ["Tokens"], operationId, summary, responses: { 200: { description: "Done" } } };
-}
-
-function protectedBy(permission: string) {
-  return {
-    tags: ["APIs for apps"],
-    security: [{ accessToken: [] }],
-    description: `Needs an access token with the permission \`${permission}\`.`,
-  };
-}
-
-function body(properties: Readonly<Record<string, Schema>>, required: readonly string[]) {
-  return { required: true, content: json({ type: "object", properties, required }) };
-}
-
-function answer(properties: Readonly<Record<string, Schema>>) {
-  return { description: "Done", content: json({ type: "object", properties }) };
-}
-
-function json(schema: Schema) {
-  return { "application/json": { schema } };
 }

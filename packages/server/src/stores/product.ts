@@ -151,6 +151,13 @@ export interface Choice {
   readonly visible: boolean;
 }
 
+/** The stock of one variant; the wire has another name for tracking it than for that of a product. */
+export interface VariantStock {
+  readonly trackQuantity: boolean;
+  readonly quantity?: number;
+  readonly inStock: boolean;
+}
+
 export interface Variant {
   readonly id: string;
   /** The choice of each option, by the option's name. */
@@ -165,7 +172,7 @@ export interface Variant {
     readonly productDimensions?: Dimensions;
     readonly packageDimensions?: Dimensions;
   };
-  readonly stock: Omit<Stock, "inventoryStatus">;
+  readonly stock: VariantStock;
 }
 
 /** Parts of a product that a caller gets only when it asks for them. */

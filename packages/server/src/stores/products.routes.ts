@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { type HttpEnv, mountResource } from "../http/index.ts";
+import { optionsAvailabilityEndpoint } from "./options-availability.ts";
 import { bulkEndpoints, productEdits, updateVariantsEndpoint } from "./product-edit-endpoints.ts";
 import {
   createProductEndpoint,
@@ -7,12 +8,18 @@ import {
   getProductEndpoint,
   updateProductEndpoint,
 } from "./product-endpoints.ts";
+import { storeVariantEndpoint } from "./store-variant-endpoint.ts";
 import type { StoreChangeSources } from "./stores-sources.ts";
 
 /** Where products are read one by one, and changed (wire §8.1). */
 export function mountProducts(routes: Hono<HttpEnv>, sources: StoreChangeSources): void {
   const read = getProductEndpoint(sources);
+  const availability = optionsAvailabilityEndpoint(sources);
   mountResource(routes, "/stores-reader/v1/products/:id", { GET: read });
+  for (const path of ["/stores-reader/v1/products/:id", "/stores/v1/products/:id"]) {
+    mountResource(routes, `${path}/productOptionsAvailability`, { POST: availability });
+  }
+  mountResource(routes, "/stores-reader/v1/variants/:id", { GET: storeVariantEndpoint(sources) });
   mountResource(routes, "/stores/v1/products", { POST: createProductEndpoint(sources) });
   mountResource(routes, "/stores/v1/products/:id", {
     GET: read,

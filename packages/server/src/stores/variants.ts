@@ -10,7 +10,8 @@ export type WithoutVariants = Omit<UnnumberedProduct, "variants">;
 /** One variant for each combination of choices, or one for the whole product: each with the product's own values. */
 export function newVariants(product: WithoutVariants): Variant[] {
   const combinations = product.manageVariants ? combine(product.productOptions) : [[]];
-  const { inventoryStatus: _, ...stock } = product.stock;
+  const { inStock, quantity, trackInventory } = product.stock;
+  const stock = { trackQuantity: trackInventory, ...(quantity === undefined ? {} : { quantity }), inStock };
   return combinations.map((choices, index) => ({
     id: product.manageVariants ? variantId(product.id, index + 1) : variantId(zeroId, 0),
     choices: Object.fromEntries(choices.map(({ option, choice }) => [option, choice.description])),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestStore, type StoreAnswer, type TestStore } from "../../testing/test-store.ts";
+import { createTestStore, type StoreAnswer, type TestStore } from "../testing/test-store.ts";
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestStore, type StoreAnswer, type TestStore } from "../../testing/test-store.ts";
+import { createTestStore, type StoreAnswer, type TestStore } from "../testing/test-store.ts";
 
 const at = "/stores/v1/collections";
 const all = "00000000-000000-000000-000000000001";

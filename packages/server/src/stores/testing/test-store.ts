@@ -1,4 +1,5 @@
-import { createTestPlatform, type TestPlatform } from "./test-platform.ts";
+import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+import { tokenWith } from "./token-with.ts";
 
 /** What an API answered. */
 export interface StoreAnswer {
@@ -33,15 +34,15 @@ export async function createTestStore(database: "sqlite" | "postgres"): Promise<
   const { siteId } = await platform.createSite({ url: "https://shop.example" });
   const other = await platform.createSite();
   const manage = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
-  const manager = await tokenWith(platform, { scope: manage, siteId });
+  const manager = await tokenWith(platform, manage, siteId);
   let seen = "";
   return {
     platform,
     siteId,
     manager,
-    reader: await tokenWith(platform, { scope: "SCOPE.DC-STORES.READ-PRODUCTS", siteId }),
-    stranger: await tokenWith(platform, { scope: manage, siteId: other.siteId }),
-    outsider: await tokenWith(platform, { scope: "SCOPE.DC.MANAGE-YOUR-APP", siteId }),
+    reader: await tokenWith(platform, "SCOPE.DC-STORES.READ-PRODUCTS", siteId),
+    stranger: await tokenWith(platform, manage, other.siteId),
+    outsider: await tokenWith(platform, "SCOPE.DC.MANAGE-YOUR-APP", siteId),
     async call(method, path, { body, token = manager } = {}) {
       const response = await fetch(`${platform.url}${path}`, {
         method,
@@ -70,23 +71,4 @@ export async function createTestStore(database: "sqlite" | "postgres"): Promise<
     },
     close: () => platform.close(),
   };
-}
-
-async function tokenWith(
-  platform: TestPlatform,
-  { scope, siteId }: { scope: string; siteId: string },
-): Promise<string> {
-  const app = await platform.createApp({ scopes: [scope] });
-  const { instanceId } = await platform.install({ appId: app.appId, siteId, grant: [scope] });
-  const response = await fetch(`${platform.url}/oauth2/token`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      grant_type: "client_credentials",
-      client_id: app.appId,
-      client_secret: app.secret.value,
-      instance_id: instanceId,
-    }),
-  });
-  return ((await response.json()) as { access_token: string }).access_token;
 }
