@@ -7,6 +7,7 @@ export type {
   InventoryStatus,
   MediaItem,
   NumberRange,
+  OptionsAvailability,
   PriceData,
   Product,
   ProductMedia,
@@ -15,6 +16,7 @@ export type {
   ProductStock,
   ProductType,
   ProductVariant,
+  StoreVariant,
 } from "./product.ts";
 export type {
   BulkAdjustment,

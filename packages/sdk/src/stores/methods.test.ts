@@ -42,6 +42,16 @@ describe("what a method sends", () => {
       ["POST", `${reader}/products/p1/variants/query`, { choices: { Size: "S" }, id: "p1" }],
     ],
     [
+      "getProductOptionsAvailability",
+      ({ products }) => products.getProductOptionsAvailability("p1", { Size: "S" }),
+      ["POST", `${reader}/products/p1/productOptionsAvailability`, { id: "p1", options: { Size: "S" } }],
+    ],
+    [
+      "getStoreVariant",
+      ({ products }) => products.getStoreVariant("p1.v1"),
+      ["GET", `${reader}/variants/p1.v1`],
+    ],
+    [
       "updateProductVariants",
       ({ products }) => products.updateProductVariants("p1", [{ variantIds: ["v1"], price: 2 }]),
       ["PATCH", `${writer}/products/p1/variants`, { id: "p1", variants: [{ variantIds: ["v1"], price: 2 }] }],

@@ -122,6 +122,38 @@ export interface ProductVariant {
   };
 }
 
+/** What a buyer can still choose who has chosen so far. */
+export interface OptionsAvailability {
+  /** Once every option has a choice. */
+  readonly selectedVariant?: {
+    readonly price: PriceData;
+    readonly weight: number;
+    readonly sku: string;
+    readonly inStock: boolean;
+    readonly visible: boolean;
+    readonly quantity?: number;
+  };
+  readonly media?: ProductMedia;
+  /** With what goes together with the choices made so far. */
+  readonly productOptions: readonly ProductOption[];
+  readonly availableForPurchase: boolean;
+}
+
+/** A variant as one of the whole store. */
+export interface StoreVariant {
+  /** `<product id>.<variant id>`. */
+  readonly _id: string;
+  readonly variantId: string;
+  readonly productId: string;
+  readonly productName: string;
+  readonly variantName: string;
+  /** False for a product that is sold as a whole. */
+  readonly managedVariant: boolean;
+  readonly sku: string;
+  readonly choices: Readonly<Record<string, string>>;
+  readonly collectionIds: readonly string[];
+}
+
 /** Fields that hold text, which is compared without regard to case. */
 interface TextFields {
   readonly name: string;

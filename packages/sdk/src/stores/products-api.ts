@@ -1,7 +1,13 @@
 import type { CallOptions } from "../api-call.ts";
 import type { CollectionWritesApi } from "./collections-api.ts";
 import type { RawPage, RawQuery } from "./find-items.ts";
-import type { Product, ProductQueryFields, ProductVariant } from "./product.ts";
+import type {
+  OptionsAvailability,
+  Product,
+  ProductQueryFields,
+  ProductVariant,
+  StoreVariant,
+} from "./product.ts";
 import type {
   BulkAdjustment,
   BulkChange,
@@ -73,6 +79,16 @@ export interface ProductsApi extends CollectionWritesApi {
     readonly metadata: { readonly items: number; readonly offset: number };
     readonly totalResults: number;
   }>;
+  /** @param choices what the buyer has chosen so far, by the name of the option */
+  getProductOptionsAvailability(
+    productId: string,
+    choices: Readonly<Record<string, string>>,
+  ): Promise<OptionsAvailability>;
+  /**
+   * @param storeVariantId `<product id>.<variant id>`
+   * @throws {LatchkeyError} `not_found`
+   */
+  getStoreVariant(storeVariantId: string, options?: CallOptions): Promise<{ readonly variant: StoreVariant }>;
   /** Changes variants of a product that manages them. */
   updateProductVariants(
     productId: string,

@@ -3,10 +3,10 @@ import { type ApiModule, createModule } from "../api-module.ts";
 import { collectionWrites } from "./collections.ts";
 import { withNamesHere } from "./field-names.ts";
 import { findItems, findRaw, type Queryable, type RawQuery } from "./find-items.ts";
-import type { Product } from "./product.ts";
+import type { Product, StoreVariant } from "./product.ts";
 import type { ProductsApi, ProductsQueryBuilder } from "./products-api.ts";
 import { createQueryBuilder } from "./query-builder.ts";
-import { get, path, READ, WRITE, write } from "./store-calls.ts";
+import { ask, get, path, READ, WRITE, write } from "./store-calls.ts";
 
 const PRODUCTS: Queryable<Product> = {
   path: `${READ}/products/query-platformized`,
@@ -31,10 +31,13 @@ export const products: ApiModule<ProductsApi> = createModule<ProductsApi>({
     await write(caller, ["DELETE", path(WRITE, "products", id)]);
   },
   queryProductVariants: (caller) => (id, query) =>
-    // Reads, although by POST.
-    caller
-      .call({ method: "POST", path: path(READ, "products", id, "variants", "query"), body: { ...query, id }, idempotent: true })
-      .then((answer) => withNamesHere(answer) as never),
+    ask(caller, path(READ, "products", id, "variants", "query"), { ...query, id }),
+  getProductOptionsAvailability: (caller) => (id, options) =>
+    ask(caller, path(READ, "products", id, "productOptionsAvailability"), { id, options }),
+  getStoreVariant:
+    (caller) =>
+    async (id, options = {}) =>
+      (await get(caller, path(READ, "variants", id), options)) as { readonly variant: StoreVariant },
   updateProductVariants: (caller) => (id, variants) =>
     write(caller, ["PATCH", path(WRITE, "products", id, "variants")], { id, variants }),
   resetAllProductVariantData: onProduct("variants/resetToDefault"),

@@ -17,6 +17,11 @@ export async function get(caller: ApiCaller, at: string, options: CallOptions & 
   return withNamesHere(await caller.call({ method: "GET", path: at, ...asked, idempotent: true, signal }));
 }
 
+/** Reads, although by POST. */
+export async function ask<Answer>(caller: ApiCaller, at: string, body: object): Promise<Answer> {
+  return withNamesHere(await caller.call({ method: "POST", path: at, body, idempotent: true })) as Answer;
+}
+
 /** Writes; never repeated when its fate is unknown, for it may have happened. */
 export async function write<Answer>(
   caller: ApiCaller,
