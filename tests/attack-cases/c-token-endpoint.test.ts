@@ -161,8 +161,16 @@ test.each([
   ],
   ["password", "unsupported_grant_type", "grant_type must be client_credentials or strip_bound_session."],
   ["implicit", "unsupported_grant_type", "grant_type must be client_credentials or strip_bound_session."],
-  ["CLIENT_CREDENTIALS", "unsupported_grant_type", "grant_type must be client_credentials or strip_bound_session."],
-  ["client_credentials ", "unsupported_grant_type", "grant_type must be client_credentials or strip_bound_session."],
+  [
+    "CLIENT_CREDENTIALS",
+    "unsupported_grant_type",
+    "grant_type must be client_credentials or strip_bound_session.",
+  ],
+  [
+    "client_credentials ",
+    "unsupported_grant_type",
+    "grant_type must be client_credentials or strip_bound_session.",
+  ],
   ["__proto__", "unsupported_grant_type", "grant_type must be client_credentials or strip_bound_session."],
   ["constructor", "unsupported_grant_type", "grant_type must be client_credentials or strip_bound_session."],
 ])("C4 refuses the grant type %j", async (grant_type, error, error_description) => {

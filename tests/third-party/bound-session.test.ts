@@ -60,7 +60,13 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   });
 
   test.each([
-    ["no token", () => ({ client_secret: target.secret }), 400, "invalid_request", "access_token is missing."],
+    [
+      "no token",
+      () => ({ client_secret: target.secret }),
+      400,
+      "invalid_request",
+      "access_token is missing.",
+    ],
     ["no secret", () => ({ access_token }), 400, "invalid_request", "client_secret is missing."],
     [
       "a wrong secret",
@@ -115,7 +121,10 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     const { body } = await strip({ client_secret: target.secret, access_token: bound });
     await askAbout(target, "revoke", { token: bound });
     const again = await strip({ client_secret: target.secret, access_token: bound });
-    expect({ status: again.status, error: again.body.error }).toEqual({ status: 400, error: "invalid_grant" });
+    expect({ status: again.status, error: again.body.error }).toEqual({
+      status: 400,
+      error: "invalid_grant",
+    });
     expect(await tokenInfo(target, body.access_token)).toMatchObject({ active: true });
   });
 

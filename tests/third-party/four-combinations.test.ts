@@ -80,7 +80,12 @@ test.each(combinations.map(([client, modules], index) => [client, modules, index
   "the article's sample runs with %s and products of %s",
   async (_client, _modules, index) => {
     const { first, names, ...told } = JSON.parse(await runTypeScript(files[index] ?? "", demo));
-    expect(told).toEqual({ found: 22, created: true, pages: expect.any(Number), made: `Combination ${index}` });
+    expect(told).toEqual({
+      found: 22,
+      created: true,
+      pages: expect.any(Number),
+      made: `Combination ${index}`,
+    });
     expect(first).toMatch(/^[0-9a-f-]{36}$/);
     expect(names.length).toBeGreaterThan(2);
   },

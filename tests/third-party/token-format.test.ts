@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   askAbout,
-  call,
   type Credentials,
+  call,
   createTarget,
   mint,
   post,
@@ -76,7 +76,10 @@ describe.each(spellings)("%s", (_, spelled) => {
       client_secret: app.secret,
       access_token,
     });
-    expect({ status, prefix: body.access_token.slice(0, 12) }).toEqual({ status: 200, prefix: "OauthNG.JWS." });
+    expect({ status, prefix: body.access_token.slice(0, 12) }).toEqual({
+      status: 200,
+      prefix: "OauthNG.JWS.",
+    });
   });
 
   test("is dead in both spellings once one is revoked", async () => {

@@ -1,6 +1,6 @@
+import { AppStrategy, createApp, createClient, LatchkeyError } from "@latchkey/sdk";
 import { appInstances } from "@wix/app-management";
 import { collections, products } from "@wix/stores";
-import { AppStrategy, createApp, createClient, LatchkeyError } from "@latchkey/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createManagement } from "../../tools/start/management.ts";
 import { type Demo, startDemo } from "../docs/demo.ts";
@@ -34,7 +34,9 @@ function connect(change: object = {}, answer?: (url: string) => Response | undef
   return { client, sent };
 }
 
-async function refusalOf(work: Promise<unknown>): Promise<LatchkeyError & { details?: Record<string, unknown> }> {
+async function refusalOf(
+  work: Promise<unknown>,
+): Promise<LatchkeyError & { details?: Record<string, unknown> }> {
   try {
     await work;
   } catch (error) {
@@ -141,7 +143,11 @@ describe("a refusal", () => {
     const { client } = connect({ instanceId: unknown });
     const calls = [client.products.getProduct(unknown), client.products.queryProducts().find()];
     for (const error of await Promise.all(calls.map(refusalOf))) {
-      expect([error.code, error.status, error.reason]).toEqual(["token_request_failed", 404, "invalid_grant"]);
+      expect([error.code, error.status, error.reason]).toEqual([
+        "token_request_failed",
+        404,
+        "invalid_grant",
+      ]);
       expect(error.message).toMatch(/^The token request was refused with status 404/);
       expect(JSON.parse(JSON.stringify(error))).toMatchObject({ code: "token_request_failed", status: 404 });
     }

@@ -16,7 +16,13 @@ import {
 const PAGE_TOKEN = "page-token-that-nobody-may-see";
 const { instanceId: INSTANCE_ID, ...APP } = CREDENTIALS;
 const OF_A_PAGE = { ...APP, accessToken: PAGE_TOKEN };
-const INFO = { active: true, subjectType: "USER", subjectId: "u1", clientId: APP_ID, instanceId: INSTANCE_ID };
+const INFO = {
+  active: true,
+  subjectType: "USER",
+  subjectId: "u1",
+  clientId: APP_ID,
+  instanceId: INSTANCE_ID,
+};
 
 function connect(options: AppStrategyOptions, info: object = INFO, script: Script = {}) {
   const platform = createScriptedPlatform({
@@ -27,7 +33,8 @@ function connect(options: AppStrategyOptions, info: object = INFO, script: Scrip
   return { client, platform };
 }
 
-const bodiesOf = (requests: readonly { readonly body: string }[]) => requests.map(({ body }) => JSON.parse(body));
+const bodiesOf = (requests: readonly { readonly body: string }[]) =>
+  requests.map(({ body }) => JSON.parse(body));
 
 describe("AppStrategy", () => {
   it("keeps the public key for the checks that need it", () => {

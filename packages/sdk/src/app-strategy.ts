@@ -88,7 +88,13 @@ async function elevate(identity: AppIdentity, connection: Connection): Promise<A
   if (!info.active || info.clientId !== appId || info.instanceId === undefined) {
     throw new LatchkeyError("invalid_access_token", `accessToken cannot be elevated: ${whyNot(info, appId)}`);
   }
-  return AppStrategy({ appId, appSecret: identity[readSecret](), publicKey, scopes, instanceId: info.instanceId });
+  return AppStrategy({
+    appId,
+    appSecret: identity[readSecret](),
+    publicKey,
+    scopes,
+    instanceId: info.instanceId,
+  });
 }
 
 function whyNot(info: Awaited<ReturnType<Connection["tokenInfo"]>>, appId: string): string {

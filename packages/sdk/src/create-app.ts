@@ -61,7 +61,7 @@ export function createApp<const Modules extends ApiModules = DefaultModules>(
   const handles = createBoundedCache<InstanceHandle<Modules>>(connection.cacheSize);
   const open = (instanceId: string, scopes: AppAuth["scopes"]): InstanceHandle<Modules> => {
     const transport = connection.transportFor({ instanceId, ...(scopes === undefined ? {} : { scopes }) });
-    return Object.freeze(withModules(modules, transport, { instanceId }));
+    return withModules(modules, transport, { instanceId });
   };
   return Object.freeze({
     appId: auth.appId,

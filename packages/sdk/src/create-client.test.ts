@@ -22,19 +22,19 @@ describe("createClient", () => {
     expect(Object.keys(client)).toEqual(["goods", "auth", "fetchWithAuth"]);
   });
 
-  it.each([{}, { onEvent: Object.assign(() => undefined, { __type: "event-definition" }) }, "products", null])(
-    "refuses what is no module: %j",
-    (module) => {
-      const modules = { products: module as object };
-      expect(() =>
-        createClient({ auth: AppStrategy(CREDENTIALS), apiUrl: "https://a.test", modules }),
-      ).toThrow(
-        new TypeError(
-          "modules.products is not a module. Import one from @latchkey/sdk/stores or from a package of the platform.",
-        ),
-      );
-    },
-  );
+  it.each([
+    {},
+    { onEvent: Object.assign(() => undefined, { __type: "event-definition" }) },
+    "products",
+    null,
+  ])("refuses what is no module: %j", (module) => {
+    const modules = { products: module as object };
+    expect(() => createClient({ auth: AppStrategy(CREDENTIALS), apiUrl: "https://a.test", modules })).toThrow(
+      new TypeError(
+        "modules.products is not a module. Import one from @latchkey/sdk/stores or from a package of the platform.",
+      ),
+    );
+  });
 
   it("refuses an identity that another library made", () => {
     const auth = { appId: "a", getAuthHeaders: async () => ({}) } as unknown as ReturnType<

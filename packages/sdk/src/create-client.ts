@@ -61,10 +61,10 @@ export function createClient<const Modules extends ApiModules = Record<never, ne
   const connection = openConnection(options.auth, options);
   const transport = connection.transportFor(options.auth);
   const auth = bindAuth(options.auth, () => connection);
-  return Object.freeze(withModules(options.modules ?? ({} as Modules), transport, { auth }));
+  return withModules(options.modules ?? ({} as Modules), transport, { auth });
 }
 
-/** A client's modules and its `fetchWithAuth`, with `more` beside them. */
+/** A client's modules and its `fetchWithAuth`, with `more` beside them, frozen. */
 export function withModules<Modules extends ApiModules, More extends object>(
   modules: Modules,
   transport: Transport,
@@ -72,8 +72,10 @@ export function withModules<Modules extends ApiModules, More extends object>(
 ): BoundModules<Modules> & AuthenticatedFetch & More {
   const bound = bindModules(modules, createRestHost(transport));
   // Defined, not assigned: a module may have the name of something that objects inherit.
-  return Object.defineProperties(bound, {
+  Object.defineProperties(bound, {
     ...Object.getOwnPropertyDescriptors(more),
     fetchWithAuth: { value: transport.fetchWithAuth, enumerable: true },
-  }) as BoundModules<Modules> & AuthenticatedFetch & More;
+  });
+  Object.freeze(bound);
+  return bound as BoundModules<Modules> & AuthenticatedFetch & More;
 }

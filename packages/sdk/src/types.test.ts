@@ -25,8 +25,10 @@ describe("types", () => {
   const builder = client.products.queryProducts();
 
   it("know the module and what it finds", () => {
-    expectTypeOf(client.products).toEqualTypeOf<ProductsApi>();
-    expectTypeOf(client.collections).toEqualTypeOf<CollectionsApi>();
+    expectTypeOf(client.products).toExtend<ProductsApi>();
+    expectTypeOf(client.collections).toExtend<CollectionsApi>();
+    expectTypeOf(client.products).not.toBeAny();
+    expectTypeOf(client.products.getProduct).toEqualTypeOf<ProductsApi["getProduct"]>();
     expectTypeOf(builder).toEqualTypeOf<ProductsQueryBuilder>();
     expectTypeOf(builder.find).returns.toEqualTypeOf<Promise<QueryResult<Product>>>();
     expectTypeOf<Awaited<ReturnType<typeof builder.find>>["items"]>().toEqualTypeOf<readonly Product[]>();

@@ -13,7 +13,15 @@ export interface Case {
 }
 
 /** The parts of the document, in their order. */
-export const parts = ["products", "collections", "appInstances", "operators", "paging", "errors", "tokens"] as const;
+export const parts = [
+  "products",
+  "collections",
+  "appInstances",
+  "operators",
+  "paging",
+  "errors",
+  "tokens",
+] as const;
 
 export type Part = (typeof parts)[number];
 
@@ -47,7 +55,9 @@ export interface ThirdPartyError {
   readonly code?: string;
   readonly details?: {
     readonly applicationError?: { readonly code: string | number; readonly description: string };
-    readonly validationError?: { readonly fieldViolations: readonly { field: string; violatedRule: string }[] };
+    readonly validationError?: {
+      readonly fieldViolations: readonly { field: string; violatedRule: string }[];
+    };
   };
 }
 

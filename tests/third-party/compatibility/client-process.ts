@@ -43,7 +43,9 @@ function surfaceOf({ client, demo }: World): Surface {
 
 function functionsOf(takes: (member: object) => boolean): Record<string, string[]> {
   const chosen = Object.entries(modules).map(([name, module]) => {
-    const members = Object.entries(module).filter(([, member]) => typeof member === "function" && takes(member));
+    const members = Object.entries(module).filter(
+      ([, member]) => typeof member === "function" && takes(member),
+    );
     return [name, members.map(([member]) => member)];
   });
   return Object.fromEntries(chosen);

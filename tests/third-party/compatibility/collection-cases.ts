@@ -48,7 +48,10 @@ const writes: readonly Case[] = [
       const mug = await makeMug(world, "Filled Mug");
       assert.equal(await world.client.products.addProductsToCollection(id, [mug.id]), undefined);
       const { items } = await world.client.products.queryProducts().hasSome("collectionIds", [id]).find();
-      assert.deepEqual(items.map(({ _id }) => _id), [mug.id]);
+      assert.deepEqual(
+        items.map(({ _id }) => _id),
+        [mug.id],
+      );
     },
   },
   {
@@ -105,9 +108,15 @@ const reads: readonly Case[] = [
       for (const name of ["Paged 1", "Paged 2", "Paged 3"]) await makeCollection(world, name);
       const query = world.client.collections.queryCollections().startsWith("name", "Paged").ascending("name");
       const first = await query.limit(2).find();
-      assert.deepEqual(first.items.map(({ name }) => name), ["Paged 1", "Paged 2"]);
+      assert.deepEqual(
+        first.items.map(({ name }) => name),
+        ["Paged 1", "Paged 2"],
+      );
       assert.equal(first.totalCount, 3);
-      assert.deepEqual((await first.next()).items.map(({ name }) => name), ["Paged 3"]);
+      assert.deepEqual(
+        (await first.next()).items.map(({ name }) => name),
+        ["Paged 3"],
+      );
     },
   },
   {
@@ -119,7 +128,10 @@ const reads: readonly Case[] = [
       const id = await makeCollection(world, "Raw Mugs");
       const query = { filter: { _id: { $eq: id } } } as Parameters<typeof collections.queryCollections>[0];
       const answer = (await collections.queryCollections(query)) as { collections: { _id: string }[] };
-      assert.deepEqual(answer.collections.map(({ _id }) => _id), [id]);
+      assert.deepEqual(
+        answer.collections.map(({ _id }) => _id),
+        [id],
+      );
     },
   },
 ];

@@ -24,7 +24,9 @@ export function findContradictions({ outcomes, surface }: Report): string[] {
     failure === undefined || tried in gaps ? [] : [`${tried} does not come out as documented: ${failure}`],
   );
   const mended = outcomes.flatMap(({ failure, tried }) =>
-    failure === undefined && tried in gaps ? [`${tried} is said to be a gap, but comes out as documented.`] : [],
+    failure === undefined && tried in gaps
+      ? [`${tried} is said to be a gap, but comes out as documented.`]
+      : [],
   );
   const methods = Object.entries(surface.methods).flatMap(([part, names]) =>
     names.map((name) => ({ name, cases: outcomes.filter((outcome) => outcome.part === part) })),
@@ -45,7 +47,12 @@ export function findContradictions({ outcomes, surface }: Report): string[] {
 
 /** Whether the words before the colon name the function. */
 function isAbout(tried: string, name: string): boolean {
-  return tried.split(":")[0]?.split(/[^\w]+/).includes(name) ?? false;
+  return (
+    tried
+      .split(":")[0]
+      ?.split(/[^\w]+/)
+      .includes(name) ?? false
+  );
 }
 
 /** The document as Markdown. */
@@ -59,7 +66,10 @@ export function writeDocument(report: Report): string {
   });
   const others = Object.entries(untried).map(([name, why]) => [`\`${name}\``, why]);
   const handlers = Object.values(surface.handlers).flat();
-  const events = [handlers.map((name) => `\`${name}\``).join(", "), "register handlers of webhooks, which do not exist yet"];
+  const events = [
+    handlers.map((name) => `\`${name}\``).join(", "),
+    "register handlers of webhooks, which do not exist yet",
+  ];
   return [
     "# Compatibility with the third-party client",
     "",

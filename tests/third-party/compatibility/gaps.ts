@@ -5,7 +5,8 @@ export const gaps: Readonly<Record<string, string>> = {
 
 /** Functions of the third-party client that no case tries, each with the reason. */
 export const untried: Readonly<Record<string, string>> = {
-  skipTo: "goes on from a cursor, which builders of V1 do not have; cursors in a query of one's own are tried",
+  skipTo:
+    "goes on from a cursor, which builders of V1 do not have; cursors in a query of one's own are tried",
   getInstallUrl: "makes a link in the client, for the legacy installation, which does not exist yet",
   handleOAuthCallback: "exchanges the code of the legacy installation, which does not exist yet",
   decodeJWT: "checks webhooks, which do not exist yet",

@@ -49,7 +49,10 @@ export const mediaCases: readonly Case[] = [
       const { id, media } = await mugWithPicture(world, "Chosen Mug");
       const mediaIds = media.map(({ _id }) => _id ?? "");
       await world.client.products.addProductMediaToChoices(id, [{ option: "Size", choice: "S", mediaIds }]);
-      assert.deepEqual((await mediaOf(world, id, "S")).map(({ _id }) => _id), mediaIds);
+      assert.deepEqual(
+        (await mediaOf(world, id, "S")).map(({ _id }) => _id),
+        mediaIds,
+      );
       assert.deepEqual(await mediaOf(world, id, "L"), []);
     },
   },
@@ -89,7 +92,10 @@ export const variantCases: readonly Case[] = [
       const { id } = await makeMug(world, "Listed Mug");
       const filter = { productId: { $eq: id } };
       const { variants } = await world.client.products.queryStoreVariants({ filter, paging: { limit: 10 } });
-      assert.deepEqual(variants.map(({ productName }) => productName), ["Listed Mug", "Listed Mug"]);
+      assert.deepEqual(
+        variants?.map(({ productName }) => productName),
+        ["Listed Mug", "Listed Mug"],
+      );
     },
   },
   {
@@ -100,7 +106,10 @@ export const variantCases: readonly Case[] = [
       const { id, product } = await makeMug(world, "Single Mug");
       const [small] = product?.variants ?? [];
       const { variant } = await world.client.products.getStoreVariant(`${id}.${small?._id}`);
-      assert.deepEqual([variant?.productId, variant?.variantId, variant?.productName], [id, small?._id, "Single Mug"]);
+      assert.deepEqual(
+        [variant?.productId, variant?.variantId, variant?.productName],
+        [id, small?._id, "Single Mug"],
+      );
     },
   },
 ];

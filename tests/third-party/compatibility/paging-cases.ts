@@ -32,9 +32,15 @@ export const pagingCases: readonly Case[] = [
       assert.equal(new Set(seen).size, seen.length);
       assert.equal(page.currentPage, (page.totalPages ?? 0) - 1);
       while (page.hasPrev()) page = await page.prev();
-      assert.deepEqual(page.items.map(({ _id }) => _id), seen.slice(0, 7));
+      assert.deepEqual(
+        page.items.map(({ _id }) => _id),
+        seen.slice(0, 7),
+      );
       const second = await query.skip(7).find();
-      assert.deepEqual(second.items.map(({ _id }) => _id), seen.slice(7, 14));
+      assert.deepEqual(
+        second.items.map(({ _id }) => _id),
+        seen.slice(7, 14),
+      );
     },
   },
   {
@@ -68,7 +74,9 @@ export const pagingCases: readonly Case[] = [
       const seen: string[] = [];
       let cursorPaging: object = { limit: 10 };
       for (;;) {
-        const page = (await client.products.queryProducts({ cursorPaging } as unknown as Query)) as unknown as Page;
+        const page = (await client.products.queryProducts({
+          cursorPaging,
+        } as unknown as Query)) as unknown as Page;
         seen.push(...page.products.map(({ _id }) => _id));
         const cursor = page.metadata.cursors?.next;
         if (cursor === undefined) break;

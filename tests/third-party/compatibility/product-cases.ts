@@ -111,8 +111,14 @@ export const productCases: readonly Case[] = [
         sort: [{ fieldName: "name", order: "ASC" }],
         paging: { limit: 5, offset: 0 },
       } as Parameters<typeof client.products.queryProducts>[0]);
-      const { metadata, products } = answer as { products: { name: string; _id: string }[]; metadata: object };
-      assert.deepEqual(products.map(({ name }) => name), ["Colombia Huila"]);
+      const { metadata, products } = answer as {
+        products: { name: string; _id: string }[];
+        metadata: object;
+      };
+      assert.deepEqual(
+        products.map(({ name }) => name),
+        ["Colombia Huila"],
+      );
       assert.match(products[0]?._id ?? "", /^[0-9a-f-]{36}$/);
       assert.deepEqual(metadata, { count: 1, offset: 0, total: 1 });
     },
@@ -126,7 +132,10 @@ export const productCases: readonly Case[] = [
       const unknown = Array.from({ length: 150 }, (_, index) => `00000000-0000-4000-8000-${index + 1e11}`);
       const ids = [...unknown, items[0]?._id ?? ""];
       const found = await client.products.queryProducts().in("_id", ids).find();
-      assert.deepEqual(found.items.map(({ _id }) => _id), [items[0]?._id]);
+      assert.deepEqual(
+        found.items.map(({ _id }) => _id),
+        [items[0]?._id],
+      );
     },
   },
   {
@@ -138,7 +147,10 @@ export const productCases: readonly Case[] = [
       const all = await world.client.products.queryProductVariants(id, {});
       assert.equal(all.totalResults, 2);
       const small = await world.client.products.queryProductVariants(id, { choices: { Size: "S" } });
-      assert.deepEqual(small.variants.map(({ choices }) => choices), [{ Size: "S" }]);
+      assert.deepEqual(
+        small.variants?.map(({ choices }) => choices),
+        [{ Size: "S" }],
+      );
     },
   },
   {
@@ -149,7 +161,7 @@ export const productCases: readonly Case[] = [
       const { id } = await makeMug(world, "Priced Mug");
       const change = { choices: { Size: "L" }, price: 15, sku: "MUG-L" };
       const { variants } = await world.client.products.updateProductVariants(id, [change]);
-      const large = variants.find(({ choices }) => choices?.Size === "L");
+      const large = variants?.find(({ choices }) => choices?.Size === "L");
       assert.deepEqual([large?.variant?.priceData?.price, large?.variant?.sku], [15, "MUG-L"]);
     },
   },
@@ -162,7 +174,10 @@ export const productCases: readonly Case[] = [
       await world.client.products.updateProductVariants(id, [{ choices: { Size: "L" }, price: 15 }]);
       assert.equal(await world.client.products.resetAllProductVariantData(id), undefined);
       const { variants } = await world.client.products.queryProductVariants(id, {});
-      assert.deepEqual(variants.map(({ variant }) => variant?.priceData?.price), [12.5, 12.5]);
+      assert.deepEqual(
+        variants?.map(({ variant }) => variant?.priceData?.price),
+        [12.5, 12.5],
+      );
     },
   },
   {
@@ -177,7 +192,11 @@ export const productCases: readonly Case[] = [
         { price: 30 },
       );
       assert.deepEqual(
-        results.map(({ itemMetadata }) => [itemMetadata?._id, itemMetadata?.originalIndex, itemMetadata?.success]),
+        results?.map(({ itemMetadata }) => [
+          itemMetadata?._id,
+          itemMetadata?.originalIndex,
+          itemMetadata?.success,
+        ]),
         [
           [id, 0, true],
           [unknown, 1, false],

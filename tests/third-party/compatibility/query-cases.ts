@@ -20,7 +20,17 @@ const named = ["_id", "name"];
 const texts = [...named, "slug", "description", "sku"];
 const measures = ["priceData.price", "numericId", "lastUpdated", "_createdDate"];
 const values = [...texts, "productType", ...measures];
-const sorted = ["_id", "name", "slug", "productType", "sku", "price", "priceData.price", "numericId", "lastUpdated"];
+const sorted = [
+  "_id",
+  "name",
+  "slug",
+  "productType",
+  "sku",
+  "price",
+  "priceData.price",
+  "numericId",
+  "lastUpdated",
+];
 
 const kinds: readonly Kind[] = [
   {
@@ -64,7 +74,12 @@ async function sampleOf(query: Builder, field: string) {
   const having = all.filter((item) => valueAt(item, field) !== undefined);
   const item = having[Math.floor(having.length / 2)] as Item;
   const other = having[0] as Item;
-  return { all: all.map(({ _id }) => _id).sort(), item, value: valueAt(item, field), other: valueAt(other, field) };
+  return {
+    all: all.map(({ _id }) => _id).sort(),
+    item,
+    value: valueAt(item, field),
+    other: valueAt(other, field),
+  };
 }
 
 type Check = (query: Builder, field: string) => Promise<void>;
@@ -203,9 +218,11 @@ function matching(operator: "startsWith" | "endsWith" | "contains", part: (text:
     const all = await itemsOf(query);
     const expected = all.filter((each) => {
       const text = String(valueAt(each, field) ?? "").toLowerCase();
-      return { startsWith: text.startsWith(searched), endsWith: text.endsWith(searched), contains: text.includes(searched) }[
-        operator
-      ];
+      return {
+        startsWith: text.startsWith(searched),
+        endsWith: text.endsWith(searched),
+        contains: text.includes(searched),
+      }[operator];
     });
     assert.deepEqual(found.map(({ _id }) => _id).sort(), expected.map(({ _id }) => _id).sort());
   };
@@ -241,13 +258,17 @@ const onFields: readonly Case[] = kinds.flatMap(({ fields, name, query }) =>
 async function collectionIdsOf(world: World): Promise<string[]> {
   const { items } = await world.client.products.queryProducts().limit(100).find();
   const counts = new Map<string, number>();
-  for (const id of items.flatMap(({ collectionIds }) => collectionIds ?? [])) counts.set(id, (counts.get(id) ?? 0) + 1);
+  for (const id of items.flatMap(({ collectionIds }) => collectionIds ?? []))
+    counts.set(id, (counts.get(id) ?? 0) + 1);
   return [...counts].sort(([, one], [, other]) => one - other).map(([id]) => id);
 }
 
 async function withCollections(world: World, has: (ids: readonly string[]) => boolean): Promise<string[]> {
   const { items } = await world.client.products.queryProducts().limit(100).find();
-  return items.filter(({ collectionIds }) => has(collectionIds ?? [])).map(({ _id }) => _id ?? "").sort();
+  return items
+    .filter(({ collectionIds }) => has(collectionIds ?? []))
+    .map(({ _id }) => _id ?? "")
+    .sort();
 }
 
 const onLists: readonly Case[] = (["hasSome", "hasAll"] as const).map((operator) => ({
@@ -266,7 +287,11 @@ const onLists: readonly Case[] = (["hasSome", "hasAll"] as const).map((operator)
 
 const joined: readonly Case[] = kinds.flatMap(({ name, query }) =>
   (["and", "or", "not"] as const).map((operator): Case => {
-    const comesOut = { and: "what both ask for", or: "what one of them asks for", not: "what it does not ask for" };
+    const comesOut = {
+      and: "what both ask for",
+      or: "what one of them asks for",
+      not: "what it does not ask for",
+    };
     return {
       part: "operators",
       tried: `${operator} of ${name}`,

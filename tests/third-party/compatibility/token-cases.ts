@@ -6,8 +6,12 @@ import { modules, type World } from "./world.ts";
 const part = "tokens";
 
 /** The token that a client sends. */
-async function tokenOf(installation: { appId: string; appSecret: string; instanceId: string }): Promise<string> {
-  const { headers } = await AppStrategy(installation).getAuthHeaders();
+async function tokenOf(installation: {
+  appId: string;
+  appSecret: string;
+  instanceId: string;
+}): Promise<string> {
+  const { headers } = await AppStrategy(installation).getAuthHeaders(undefined);
   return (headers as { Authorization: string }).Authorization;
 }
 
@@ -53,7 +57,7 @@ const living: readonly Case[] = [
   },
   {
     part,
-    tried: "a token in the third-party format (`tokenFormat: \"wix\"`)",
+    tried: 'a token in the third-party format (`tokenFormat: "wix"`)',
     comesOut: "`OauthNG.JWS.` and a JWS; calls succeed",
     async run(world) {
       const app = await world.install();

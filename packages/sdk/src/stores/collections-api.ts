@@ -1,10 +1,5 @@
 import type { CallOptions } from "../api-call.ts";
-import type {
-  Collection,
-  CollectionChange,
-  CollectionQueryFields,
-  NewCollection,
-} from "./collection.ts";
+import type { Collection, CollectionChange, CollectionQueryFields, NewCollection } from "./collection.ts";
 import type { RawPage, RawQuery } from "./find-items.ts";
 import type { QueryBuilder } from "./query-builder.ts";
 

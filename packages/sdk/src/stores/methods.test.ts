@@ -69,7 +69,11 @@ describe("what a method sends", () => {
     [
       "bulkAdjustProductProperty",
       ({ products }) => products.bulkAdjustProductProperty({ price: { amount: 1 } }, ["p1"]),
-      ["POST", `${writer}/bulk/products/adjust-properties`, { adjust: { price: { amount: 1 } }, ids: ["p1"] }],
+      [
+        "POST",
+        `${writer}/bulk/products/adjust-properties`,
+        { adjust: { price: { amount: 1 } }, ids: ["p1"] },
+      ],
     ],
     [
       "addProductsToCollection",
@@ -94,7 +98,11 @@ describe("what a method sends", () => {
     [
       "addProductMediaToChoices",
       ({ products }) => products.addProductMediaToChoices("p1", [{ option: "Size", choice: "S" }]),
-      ["PATCH", `${writer}/products/p1/choices/media`, { id: "p1", media: [{ option: "Size", choice: "S" }] }],
+      [
+        "PATCH",
+        `${writer}/products/p1/choices/media`,
+        { id: "p1", media: [{ option: "Size", choice: "S" }] },
+      ],
     ],
     [
       "removeProductMediaFromChoices",

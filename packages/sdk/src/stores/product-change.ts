@@ -11,7 +11,11 @@ export interface ProductChange {
   readonly sku?: string;
   /** In the unit of the site. */
   readonly weight?: number;
-  readonly stock?: { readonly trackInventory?: boolean; readonly quantity?: number; readonly inStock?: boolean };
+  readonly stock?: {
+    readonly trackInventory?: boolean;
+    readonly quantity?: number;
+    readonly inStock?: boolean;
+  };
   readonly priceData?: { readonly price: number };
   /** What the product costs the merchant; needs the permission to manage products to be read. */
   readonly costAndProfitData?: { readonly itemCost: number };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { AppStrategy } from "../app-strategy.ts";
 import { createClient } from "../create-client.ts";
-import { CREDENTIALS, createScriptedPlatform, json, type SeenRequest } from "../testing/scripted-platform.ts";
 import { failureOf } from "../testing/failure.ts";
+import { CREDENTIALS, createScriptedPlatform, json, type SeenRequest } from "../testing/scripted-platform.ts";
 import { products } from "./products.ts";
 
 function connect(answer: unknown = { products: [], metadata: { count: 0, offset: 0, total: 0 } }) {
@@ -134,9 +134,11 @@ describe("what a query for products sends", () => {
 
   it("keeps a condition whose value is missing, instead of finding everything", async () => {
     const missing = undefined as unknown as string;
-    expect(await sent((query) => query.eq("name", missing).between("price", 1, missing as never))).toMatchObject(
-      { filter: { $and: [{ name: { $eq: null } }, { price: { $gte: 1 } }, { price: { $lt: null } }] } },
-    );
+    expect(
+      await sent((query) => query.eq("name", missing).between("price", 1, missing as never)),
+    ).toMatchObject({
+      filter: { $and: [{ name: { $eq: null } }, { price: { $gte: 1 } }, { price: { $lt: null } }] },
+    });
   });
 
   it("changes no builder that is kept", async () => {
@@ -148,7 +150,10 @@ describe("what a query for products sends", () => {
   });
 
   it("is what the application says when it composes it itself", async () => {
-    const { client, calls } = connect({ products: [{ id: "p1" }], metadata: { count: 1, offset: 0, total: 9 } });
+    const { client, calls } = connect({
+      products: [{ id: "p1" }],
+      metadata: { count: 1, offset: 0, total: 9 },
+    });
     const answer = await client.products.queryProducts({
       filter: { _id: { $ne: "p2" }, $or: [{ _createdDate: { $gt: "2026" } }] },
       sort: [{ fieldName: "name" }],

@@ -11,7 +11,11 @@ export function path(base: string, ...segments: readonly string[]): string {
 }
 
 /** Reads; repeated when its fate is unknown. */
-export async function get(caller: ApiCaller, at: string, options: CallOptions & { query?: string }): Promise<unknown> {
+export async function get(
+  caller: ApiCaller,
+  at: string,
+  options: CallOptions & { query?: string },
+): Promise<unknown> {
   const { query, signal } = options;
   const asked = query === undefined ? {} : { query };
   return withNamesHere(await caller.call({ method: "GET", path: at, ...asked, idempotent: true, signal }));

@@ -23,7 +23,9 @@ export interface AppCredentials {
 
 /** What tells subjects apart. */
 export function subjectKey(subject: TokenSubject): readonly unknown[] {
-  return "accessToken" in subject ? [null, subject.accessToken] : [subject.instanceId, subject.scopes ?? null];
+  return "accessToken" in subject
+    ? [null, subject.accessToken]
+    : [subject.instanceId, subject.scopes ?? null];
 }
 
 /**
@@ -103,11 +105,17 @@ async function ask(
   return { answer, sentAt };
 }
 
-function readToken(answer: ReadAnswer, asked: { readonly name: string; readonly sentAt: number }): IssuedToken {
+function readToken(
+  answer: ReadAnswer,
+  asked: { readonly name: string; readonly sentAt: number },
+): IssuedToken {
   const { access_token, token_type, expires_in } = parseObject(answer.text);
   const bearer = token_type === undefined || (typeof token_type === "string" && /^bearer$/i.test(token_type));
   if (!isToken(access_token) || !bearer) {
-    throw unexpected(answer, `${asked.name} was answered with status ${answer.status} but without a bearer token.`);
+    throw unexpected(
+      answer,
+      `${asked.name} was answered with status ${answer.status} but without a bearer token.`,
+    );
   }
   const lifetime = lifetimeMs(expires_in);
   return { token: access_token, lifetimeMs: lifetime, expiresAt: asked.sentAt + lifetime };

@@ -44,7 +44,13 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
   } catch (error) {
     if (error instanceof OAuthError && row.app_id !== null) {
       const { requestId } = request.exchange;
-      sources.usage.refused({ requestId, appId: row.app_id, instanceId, reason: error.reason, occurredAt: now });
+      sources.usage.refused({
+        requestId,
+        appId: row.app_id,
+        instanceId,
+        reason: error.reason,
+        occurredAt: now,
+      });
     }
     throw error;
   }
