@@ -65,7 +65,7 @@ describe.each(spellings)("%s", (_, spelled) => {
     expect(await tokenInfo(app, token)).toMatchObject({ active: true, instanceId: app.instanceId });
     expect((await askAbout(app, "introspect", { token })).body).toMatchObject({
       active: true,
-      scope: readProducts,
+      scope: `${readProducts} SCOPE.DC.MANAGE-YOUR-APP`,
     });
   });
 
