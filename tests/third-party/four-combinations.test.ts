@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Demo, startDemo } from "../docs/demo.ts";
 import { createProject } from "../docs/project.ts";
@@ -17,7 +16,7 @@ const project = createProject();
 const files = combinations.map(([client, modules], index) =>
   project.add(
     `combination-${index}.ts`,
-    `import ${JSON.stringify(join(import.meta.dirname, "compatibility", "swap-host.ts"))};
+    `import "../../tests/third-party/compatibility/swap-host.ts";
 import { AppStrategy, createClient } from "${client}";
 import { products } from "${modules}";
 
@@ -38,10 +37,9 @@ const myClient = createClient({
 const { items } = await myClient.products.queryProducts().find();
 const page = await myClient.products
   .queryProducts()
-  .startsWith("name", "c")
   .gt("priceData.price", 10)
   .descending("priceData.price")
-  .limit(2)
+  .limit(1)
   .find();
 const { product } = await myClient.products.createProduct({
   name: "Combination ${index}",
@@ -87,6 +85,6 @@ test.each(combinations.map(([client, modules], index) => [client, modules, index
       made: `Combination ${index}`,
     });
     expect(first).toMatch(/^[0-9a-f-]{36}$/);
-    expect(names.length).toBeGreaterThan(2);
+    expect(names).toHaveLength(2);
   },
 );

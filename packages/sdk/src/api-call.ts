@@ -52,8 +52,10 @@ async function callThrough(
   const name = `${method} ${path}`;
   const response = await host.wixAPIFetch(query === undefined ? path : `${path}?${query}`, {
     method,
-    headers: { "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    // Spelled as the third-party client spells it, which would else send it twice.
+    ...(body === undefined
+      ? {}
+      : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   });
   const refusal = { answer: await readWhole(response), name, secrets: [] };

@@ -4,13 +4,13 @@ import type { World } from "./world.ts";
 
 const part = "products";
 
-/** Makes a product with two sizes, whose variants can be managed. */
-export async function makeMug(world: World, name: string) {
+/** Makes a product with two sizes, each a variant of its own unless it is said otherwise. */
+export async function makeMug(world: World, name: string, { manageVariants = true } = {}) {
   const { product } = await world.client.products.createProduct({
     name,
     productType: "physical",
     priceData: { price: 12.5 },
-    manageVariants: true,
+    manageVariants,
     brand: "Latchkey",
     ribbon: "New",
     productOptions: [
@@ -224,10 +224,10 @@ export const productCases: readonly Case[] = [
   {
     part,
     tried: "deleteProductOptions",
-    comesOut: "nothing; the product has no options",
+    comesOut: "nothing; the product, which manages no variants, has no options",
     async run(world) {
-      const { id } = await makeMug(world, "Plain Mug");
-      await world.client.products.updateProduct(id, { manageVariants: false });
+      const { id, product } = await makeMug(world, "Plain Mug", { manageVariants: false });
+      assert.equal(product?.productOptions?.length, 1);
       assert.equal(await world.client.products.deleteProductOptions(id), undefined);
       assert.deepEqual((await read(world, id))?.productOptions, []);
     },

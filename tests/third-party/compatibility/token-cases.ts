@@ -57,7 +57,7 @@ const living: readonly Case[] = [
   },
   {
     part,
-    tried: 'a token in the third-party format (`tokenFormat: "wix"`)',
+    tried: "a token in the third-party format (the app's `tokenFormat` is `wix`)",
     comesOut: "`OauthNG.JWS.` and a JWS; calls succeed",
     async run(world) {
       const app = await world.install();
