@@ -1,4 +1,13 @@
-import { answer, apiRefusals, body, guid, objects, protectedBy, type Schema, text } from "./wire-operations.ts";
+import {
+  answer,
+  apiRefusals,
+  body,
+  guid,
+  objects,
+  protectedBy,
+  type Schema,
+  text,
+} from "./wire-operations.ts";
 
 const read = protectedBy("WIX_STORES.READ_PRODUCTS");
 const manage = protectedBy("WIX_STORES.MODIFY_PRODUCTS");
@@ -71,7 +80,10 @@ const results = answer({
             id: guid,
             originalIndex: { type: "integer" },
             success: { type: "boolean" },
-            error: { type: "object", properties: { code: text, description: text, data: { type: "object" } } },
+            error: {
+              type: "object",
+              properties: { code: text, description: text, data: { type: "object" } },
+            },
           },
         },
       },
@@ -195,7 +207,11 @@ const storeVariants = {
 
 /** Changes of one product that answer nothing. */
 const edits = {
-  ...edit("post", "variants/resetToDefault", "resetAllProductVariantData: give all variants the product's values"),
+  ...edit(
+    "post",
+    "variants/resetToDefault",
+    "resetAllProductVariantData: give all variants the product's values",
+  ),
   ...edit("post", "media", "addProductMedia: add pictures by id or address", {
     media: { ...objects, maxItems: 50, example: [{ url: "https://img.example/mug.jpg" }] },
   }),
@@ -228,7 +244,10 @@ const bulk = {
       ...manage,
       operationId: "bulkAdjustProductProperty",
       summary: "Raise or lower one of price, cost, weight of many products; each has a result of its own",
-      requestBody: body({ ids, adjust: { type: "object", example: { price: { amount: -1 } } } }, ["ids", "adjust"]),
+      requestBody: body({ ids, adjust: { type: "object", example: { price: { amount: -1 } } } }, [
+        "ids",
+        "adjust",
+      ]),
       responses: { 200: results, ...apiRefusals },
     },
   },

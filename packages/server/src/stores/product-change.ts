@@ -25,7 +25,9 @@ export function changedProduct<Before extends UnnumberedProduct>(
 ): Before {
   requireSameType(before, input);
   const { variants: _, ...plain } = { ...before, ...plainFields(before, input) };
-  const productOptions = input.productOptions ? optionsOf(before, input.productOptions) : plain.productOptions;
+  const productOptions = input.productOptions
+    ? optionsOf(before, input.productOptions)
+    : plain.productOptions;
   const stock = {
     ...plain.stock,
     inventoryStatus: inventoryStatusOf(plain.stock.inStock, productOptions),
@@ -44,7 +46,10 @@ export function changedProduct<Before extends UnnumberedProduct>(
 }
 
 /** The product with these variants, and with what it tells of them as a whole. */
-export function withVariants<Made extends UnnumberedProduct>(product: Made, variants: readonly Variant[]): Made {
+export function withVariants<Made extends UnnumberedProduct>(
+  product: Made,
+  variants: readonly Variant[],
+): Made {
   const costs = variants.flatMap(({ variant }) => variant.costAndProfitData?.itemCost ?? []);
   return {
     ...product,

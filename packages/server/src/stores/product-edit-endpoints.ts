@@ -2,7 +2,13 @@ import type { z } from "zod";
 import { ApiError } from "../errors/index.ts";
 import { jsonResponse, type ResourceEndpoint, readJson } from "../http/index.ts";
 import { parse } from "../management/index.ts";
-import { type BulkChange, changeInBulk, parseBulkAdjustment, parseBulkUpdate, withoutBrand } from "./bulk-changes.ts";
+import {
+  type BulkChange,
+  changeInBulk,
+  parseBulkAdjustment,
+  parseBulkUpdate,
+  withoutBrand,
+} from "./bulk-changes.ts";
 import { changeStore, type OpenStore } from "./change-store.ts";
 import type { Product } from "./product.ts";
 import { changedProduct } from "./product-change.ts";
@@ -31,9 +37,24 @@ export function productEdits(sources: StoreChangeSources) {
   const withBody = <Body>(read: (input: unknown) => Body, edit: (body: Body) => Edit): ResourceEndpoint =>
     editEndpoint(sources, async (request) => edit(read(await readJson(request, changeBodyLimit))));
   return {
-    addMedia: withBody(bodyOf(addMediaBody), ({ media }) => (product, { ids }) => withMedia(product, media, ids.guid)),
-    removeMedia: withBody(bodyOf(removeMediaBody), ({ mediaIds }) => (product) => withoutMedia(product, mediaIds)),
-    addChoiceMedia: withBody(bodyOf(choiceMediaBody), ({ media }) => (product) => withChoiceMedia(product, media)),
+    addMedia: withBody(
+      bodyOf(addMediaBody),
+      ({ media }) =>
+        (product, { ids }) =>
+          withMedia(product, media, ids.guid),
+    ),
+    removeMedia: withBody(
+      bodyOf(removeMediaBody),
+      ({ mediaIds }) =>
+        (product) =>
+          withoutMedia(product, mediaIds),
+    ),
+    addChoiceMedia: withBody(
+      bodyOf(choiceMediaBody),
+      ({ media }) =>
+        (product) =>
+          withChoiceMedia(product, media),
+    ),
     removeChoiceMedia: withBody(
       bodyOf(choiceMediaBody),
       ({ media }) =>

@@ -172,7 +172,9 @@ export interface ProductInput {
   readonly priceData?: Maybe<{ readonly price?: Maybe<number> }>;
   readonly costAndProfitData?: Maybe<{ readonly itemCost?: Maybe<number> }>;
   readonly pricePerUnitData?: Maybe<PricePerUnitData>;
-  readonly additionalInfoSections?: Maybe<readonly { readonly title: string; readonly description: string }[]>;
+  readonly additionalInfoSections?: Maybe<
+    readonly { readonly title: string; readonly description: string }[]
+  >;
   readonly ribbon?: Maybe<string>;
   readonly manageVariants?: Maybe<boolean>;
   readonly productOptions?: Maybe<readonly OptionInput[]>;

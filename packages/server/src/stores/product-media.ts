@@ -127,13 +127,15 @@ function atChoice(
     throw violation(at.place, { violatedRule: "VALIDATION" }, "is no choice of this product");
   }
   const changed = mapChoices(option, (choice) =>
-    choice.description === at.choice
-      ? { ...choice, media: mediaOf(change(choice.media.items)) }
-      : choice,
+    choice.description === at.choice ? { ...choice, media: mediaOf(change(choice.media.items)) } : choice,
   );
   const others = product.productOptions.filter(({ name }) => name !== at.option);
   if (hasMedia(changed) && others.some(hasMedia)) {
-    throw violation(at.place, { violatedRule: "VALIDATION" }, "is of a second option; one alone has pictures");
+    throw violation(
+      at.place,
+      { violatedRule: "VALIDATION" },
+      "is of a second option; one alone has pictures",
+    );
   }
   return {
     ...product,

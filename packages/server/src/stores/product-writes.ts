@@ -15,7 +15,8 @@ import { changedVariants } from "./variant-changes.ts";
 export async function createProduct(store: OpenStore, input: ProductInput): Promise<Product> {
   const { ids, now, site, siteId, trx } = store;
   const name = input.name ?? "";
-  const slug = input.slug ?? (await freeSlug(slugOf(name), (slugs) => takenSlugs(trx, siteId, slugs), ids.guid));
+  const slug =
+    input.slug ?? (await freeSlug(slugOf(name), (slugs) => takenSlugs(trx, siteId, slugs), ids.guid));
   if (input.slug) await requireFreeSlug(store, slug);
   const bare = newProduct({ name, slug, price: priceOf(input) ?? 0 }, { productId: ids.guid(), site, now });
   const [product] = await insertProducts(trx, siteId, [changedProduct(bare, input, { site })]);

@@ -24,7 +24,11 @@ export function productCreated(siteId: string, product: Product): NewEvent {
   });
 }
 
-export function productChanged(siteId: string, productId: string, changedFields: readonly string[]): NewEvent {
+export function productChanged(
+  siteId: string,
+  productId: string,
+  changedFields: readonly string[],
+): NewEvent {
   return eventOf(siteId, "ProductChanged", { productId, changedFields });
 }
 

@@ -20,10 +20,13 @@ const change = z
     productDimensions: dimensions.nullish(),
     packageDimensions: dimensions.nullish(),
   })
-  .refine(({ choices, variantIds }) => (choices == null) !== (variantIds == null || variantIds.length === 0), {
-    message: "must have either choices or variantIds",
-    params: { rule: "REQUIRED_ONE_OF_FIELD" },
-  });
+  .refine(
+    ({ choices, variantIds }) => (choices == null) !== (variantIds == null || variantIds.length === 0),
+    {
+      message: "must have either choices or variantIds",
+      params: { rule: "REQUIRED_ONE_OF_FIELD" },
+    },
+  );
 const body = z.strictObject({ id: computed, variants: z.array(change).min(1).max(1_000) });
 
 /** What an app changes of some variants of a product: those that have all of `choices`, or one of `variantIds`. */
