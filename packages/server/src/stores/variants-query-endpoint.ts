@@ -3,7 +3,14 @@ import { jsonResponse } from "../http/index.ts";
 import type { Access } from "../tokens/index.ts";
 import { type Product, type Variant, withParts } from "./product.ts";
 import { readProduct } from "./products.store.ts";
-import { isObject, type Members, parseRestPaging, readQueryRequest, tooMany, violation } from "./query/index.ts";
+import {
+  isObject,
+  type Members,
+  parseRestPaging,
+  readQueryRequest,
+  tooMany,
+  violation,
+} from "./query/index.ts";
 import { managePermission, readRequestedParts, requireManager } from "./requested-parts.ts";
 import { readPermission, type StoresSources } from "./stores-sources.ts";
 
