@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestStore, type TestStore } from "./testing/test-store.ts";
+import { createTestStore, type TestStore } from "../testing/test-store.ts";
 
 const at = "/stores/v1/products";
 

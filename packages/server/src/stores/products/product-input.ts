@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { parse } from "../management/index.ts";
-import type { Dimensions, Discount, PricePerUnitData, ProductOption, ProductType } from "./product.ts";
-import { amount, computed, slug, words } from "./written-fields.ts";
+import { parse } from "../../management/index.ts";
+import { amount, computed, slug, words } from "../changes/index.ts";
+import type { Dimensions, Discount, PricePerUnitData, ProductOption, ProductType } from "../product.ts";
 
 const dimension = z
   .string()

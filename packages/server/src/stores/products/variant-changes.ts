@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { ApiError } from "../errors/index.ts";
-import { parse } from "../management/index.ts";
-import type { Dimensions, Product, Variant } from "./product.ts";
+import { ApiError } from "../../errors/index.ts";
+import { parse } from "../../management/index.ts";
+import type { ChangedVariant } from "../changes/index.ts";
+import { amount, computed, givenId, words } from "../changes/index.ts";
+import type { Dimensions, Product, Variant } from "../product.ts";
+import { choicesKey, newVariants, withMoney } from "../variants.ts";
 import { withVariants } from "./product-change.ts";
 import { dimensions } from "./product-input.ts";
-import type { ChangedVariant } from "./store-events.ts";
-import { choicesKey, newVariants, withMoney } from "./variants.ts";
-import { amount, computed, givenId, words } from "./written-fields.ts";
 
 const change = z
   .strictObject({

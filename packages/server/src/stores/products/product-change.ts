@@ -1,9 +1,9 @@
-import { inventoryStatusOf, pageOf } from "./new-product.ts";
-import { pricing } from "./pricing.ts";
-import type { Discount, Product, ProductOption, Range, Variant } from "./product.ts";
+import { inventoryStatusOf, pageOf } from "../new-product.ts";
+import { pricing } from "../pricing.ts";
+import type { Discount, Product, ProductOption, Range, Variant } from "../product.ts";
+import { violation } from "../query/index.ts";
+import { followingVariants, type UnnumberedProduct, type WithoutVariants } from "../variants.ts";
 import { type ProductInput, priceOf } from "./product-input.ts";
-import { violation } from "./query/index.ts";
-import { followingVariants, type UnnumberedProduct, type WithoutVariants } from "./variants.ts";
 
 /** What a changed product takes from around it. */
 export interface ChangeContext {
@@ -24,7 +24,7 @@ export function changedProduct<Before extends UnnumberedProduct>(
   context: ChangeContext,
 ): Before {
   requireSameType(before, input);
-  const { variants: _, ...plain } = { ...before, ...plainFields(before, input) };
+  const { variants: _, ...plain }: UnnumberedProduct = { ...before, ...plainFields(before, input) };
   const productOptions = input.productOptions
     ? optionsOf(before, input.productOptions)
     : plain.productOptions;

@@ -1,14 +1,19 @@
-import { isoTime } from "../clock/index.ts";
-import { ApiError } from "../errors/index.ts";
-import type { OpenStore } from "./change-store.ts";
-import { freeSlug } from "./free-slug.ts";
-import { newProduct, slugOf } from "./new-product.ts";
-import type { Product } from "./product.ts";
+import { isoTime } from "../../clock/index.ts";
+import { ApiError } from "../../errors/index.ts";
+import type { OpenStore } from "../changes/index.ts";
+import {
+  freeSlug,
+  productChanged,
+  productCreated,
+  productDeleted,
+  variantsChanged,
+} from "../changes/index.ts";
+import { newProduct, slugOf } from "../new-product.ts";
+import type { Product } from "../product.ts";
+import { insertProducts, readProduct } from "../products.store.ts";
 import { changedFields, changedProduct } from "./product-change.ts";
 import { type ProductInput, priceOf } from "./product-input.ts";
 import { deleteProduct, replaceProduct, takenSlugs } from "./product-writes.store.ts";
-import { insertProducts, readProduct } from "./products.store.ts";
-import { productChanged, productCreated, productDeleted, variantsChanged } from "./store-events.ts";
 import { changedVariants } from "./variant-changes.ts";
 
 /** Stores a new product and tells of it. Throws `SLUG_TAKEN`, and violations. */

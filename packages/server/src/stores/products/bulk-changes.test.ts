@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestStore, type TestStore } from "./testing/test-store.ts";
+import { createTestStore, type TestStore } from "../testing/test-store.ts";
 
 const update = "/stores/v1/bulk/products/update";
 const adjust = "/stores/v1/bulk/products/adjust-properties";

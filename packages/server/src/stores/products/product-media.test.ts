@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestStore, type TestStore } from "./testing/test-store.ts";
+import { createTestStore, type TestStore } from "../testing/test-store.ts";
 
 describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (database) => {
   let store: TestStore;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestStore, type StoreAnswer, type TestStore } from "./testing/test-store.ts";
+import { createTestStore, type StoreAnswer, type TestStore } from "../testing/test-store.ts";
 
 const at = "/stores/v1/products";
 const unknownId = "99999999-0000-4000-8000-000000000000";
