@@ -24,7 +24,10 @@ export const folderRules: Readonly<
 export const portablePackages: readonly string[] = ["protocol", "sdk"];
 
 /** Folders that only tests use; they are not published. */
-export const testSupport: readonly string[] = ["packages/sdk/src/testing/", "packages/server/src/stores/testing/"];
+export const testSupport: readonly string[] = [
+  "packages/sdk/src/testing/",
+  "packages/server/src/stores/testing/",
+];
 
 /**
  * The folders and root files of packages/server/src, lowest first. Each may import what stands on a lower level,

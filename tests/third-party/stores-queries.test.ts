@@ -75,7 +75,10 @@ describe("the client library's product query", () => {
   });
 
   test("of more than 4,000 characters is a POST of the same JSON", async () => {
-    const ids = Array.from({ length: 150 }, (_, index) => `de300000-0000-4000-8000-${String(index + 1).padStart(12, "0")}`);
+    const ids = Array.from(
+      { length: 150 },
+      (_, index) => `de300000-0000-4000-8000-${String(index + 1).padStart(12, "0")}`,
+    );
     const found = await query().in("_id", ids).descending("name").find();
     expect(sent).toEqual([
       {
@@ -169,7 +172,9 @@ describe("the client library's product query", () => {
   });
 
   test("that the server does not take tells the field and the rule", async () => {
-    const failing = query().startsWith("priceData.price" as "name", "1").find();
+    const failing = query()
+      .startsWith("priceData.price" as "name", "1")
+      .find();
     await expect(failing).rejects.toMatchObject({
       details: {
         validationError: {

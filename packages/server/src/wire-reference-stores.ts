@@ -1,4 +1,13 @@
-import { answer, apiRefusals, body, guid, objects, protectedBy, type Schema, text } from "./wire-operations.ts";
+import {
+  answer,
+  apiRefusals,
+  body,
+  guid,
+  objects,
+  protectedBy,
+  type Schema,
+  text,
+} from "./wire-operations.ts";
 
 const read = protectedBy("WIX_STORES.READ_PRODUCTS");
 const manage = protectedBy("WIX_STORES.MODIFY_PRODUCTS");
@@ -71,7 +80,10 @@ const results = answer({
             id: guid,
             originalIndex: { type: "integer" },
             success: { type: "boolean" },
-            error: { type: "object", properties: { code: text, description: text, data: { type: "object" } } },
+            error: {
+              type: "object",
+              properties: { code: text, description: text, data: { type: "object" } },
+            },
           },
         },
       },
@@ -195,22 +207,30 @@ const storeVariants = {
 
 /** Changes of one product that answer nothing. */
 const edits = {
-  ...edit("post", "variants/resetToDefault", "resetAllProductVariantData: give all variants the product's values"),
-  ...edit("post", "media", "addProductMedia: add pictures by id or address", {
-    media: { ...objects, maxItems: 50, example: [{ url: "https://img.example/mug.jpg" }] },
+  ...edit("post variants/resetToDefault", "resetAllProductVariantData", {
+    summary: "Give all variants the product's values again",
   }),
-  ...edit("post", "media/delete", "removeProductMedia: remove pictures, or all of them", {
-    mediaIds: { type: "array", items: text, example: [] },
+  ...edit("post media", "addProductMedia", {
+    summary: "Add pictures by id or by address",
+    fields: { media: { ...objects, maxItems: 50, example: [{ url: "https://img.example/mug.jpg" }] } },
   }),
-  ...edit("patch", "choices/media", "addProductMediaToChoices: show pictures of the product at choices", {
-    media: choiceMedia(),
+  ...edit("post media/delete", "removeProductMedia", {
+    summary: "Remove some pictures, or all when none is named",
+    fields: { mediaIds: { type: "array", items: text, example: [] } },
   }),
-  ...edit("post", "choices/media/delete", "removeProductMediaFromChoices: show them there no longer", {
-    media: choiceMedia(),
+  ...edit("patch choices/media", "addProductMediaToChoices", {
+    summary: "Show pictures of the product at some choices of one option",
+    fields: { media: choiceMedia() },
   }),
-  ...edit("delete", "options", "deleteProductOptions: delete all options; 409 VARIANTS_ARE_MANAGED"),
-  ...edit("post", "remove-brand", "removeBrand: remove the brand"),
-  ...edit("post", "remove-ribbon", "removeRibbon: remove the ribbon"),
+  ...edit("post choices/media/delete", "removeProductMediaFromChoices", {
+    summary: "Show pictures at some choices no longer",
+    fields: { media: choiceMedia() },
+  }),
+  ...edit("delete options", "deleteProductOptions", {
+    summary: "Delete all options; 409 VARIANTS_ARE_MANAGED while variants have values of their own",
+  }),
+  ...edit("post remove-brand", "removeBrand", { summary: "Remove the brand" }),
+  ...edit("post remove-ribbon", "removeRibbon", { summary: "Remove the ribbon" }),
 };
 
 const bulk = {
@@ -228,7 +248,10 @@ const bulk = {
       ...manage,
       operationId: "bulkAdjustProductProperty",
       summary: "Raise or lower one of price, cost, weight of many products; each has a result of its own",
-      requestBody: body({ ids, adjust: { type: "object", example: { price: { amount: -1 } } } }, ["ids", "adjust"]),
+      requestBody: body({ ids, adjust: { type: "object", example: { price: { amount: -1 } } } }, [
+        "ids",
+        "adjust",
+      ]),
       responses: { 200: results, ...apiRefusals },
     },
   },
@@ -325,24 +348,23 @@ export const storeChanges: Readonly<Record<string, object>> = {
   ...collections,
 };
 
-/** @param about the operation's name and what it does, with a colon between */
+/** @param end method and end of the path, with a blank between */
 function edit(
-  method: "post" | "patch" | "delete",
   end: string,
-  about: string,
-  ...fields: readonly Readonly<Record<string, Schema>>[]
-) {
-  const [operationId = "", summary = ""] = about.split(": ");
-  const [properties] = fields;
+  operationId: string,
+  about: { summary: string; fields?: Readonly<Record<string, Schema>> },
+): Readonly<Record<string, object>> {
+  const [method = "", path = ""] = end.split(" ");
+  const { fields, summary } = about;
   const operation = {
     ...manage,
     operationId,
     summary,
     parameters: [productId],
-    ...(properties === undefined ? {} : { requestBody: body(properties, Object.keys(properties)) }),
+    ...(fields === undefined ? {} : { requestBody: body(fields, Object.keys(fields)) }),
     responses: { 200: nothing, ...apiRefusals, ...noProduct },
   };
-  return { [`/stores/v1/products/{productId}/${end}`]: { [method]: operation } };
+  return { [`/stores/v1/products/{productId}/${path}`]: { [method]: operation } };
 }
 
 function choiceMedia(): Schema {

@@ -25,11 +25,7 @@ const roundingMs = 0.5;
  *
  * Remembers one number for each caller of the last minute; a full bucket is nothing to remember.
  */
-export function createRateLimiter({
-  clock,
-  limit,
-  maxCallers = 100_000,
-}: RateLimiterOptions): RateLimiter {
+export function createRateLimiter({ clock, limit, maxCallers = 100_000 }: RateLimiterOptions): RateLimiter {
   const spacingMs = windowMs / limit;
   /** When each bucket will be full again, in epoch milliseconds; the caller that rested longest is the first. */
   const fullAt = new Map<string, number>();

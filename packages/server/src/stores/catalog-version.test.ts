@@ -53,15 +53,18 @@ test.each([
   });
 });
 
-test.each([version, "POST /stores/v3/products/query"])("refuses %s without a token, or with nothing to do with stores", async (operation) => {
-  expect((await call(operation, "")).status).toBe(401);
-  const token = await tokenWith(platform, "SCOPE.DC.MANAGE-YOUR-APP", siteId);
-  const { body, status } = await call(operation, token);
-  expect([status, body]).toMatchObject([
-    403,
-    { message: "Permission WIX_STORES.CATALOG_VERSION_READ is required" },
-  ]);
-});
+test.each([version, "POST /stores/v3/products/query"])(
+  "refuses %s without a token, or with nothing to do with stores",
+  async (operation) => {
+    expect((await call(operation, "")).status).toBe(401);
+    const token = await tokenWith(platform, "SCOPE.DC.MANAGE-YOUR-APP", siteId);
+    const { body, status } = await call(operation, token);
+    expect([status, body]).toMatchObject([
+      403,
+      { message: "Permission WIX_STORES.CATALOG_VERSION_READ is required" },
+    ]);
+  },
+);
 
 test("reading the catalog's version alone opens no product", async () => {
   const token = await tokenWith(platform, "SCOPE.STORES.CATALOG_READ_LIMITED", siteId);

@@ -53,11 +53,19 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
         ...parseRestQuery(await readQueryRequest(rest), productEntity),
         ...productRows({ siteId, includeHidden }),
       });
-      expect({ query, ids: idsOf(page.documents), total: page.total }).toEqual({ query, ids, total: all.length });
+      expect({ query, ids: idsOf(page.documents), total: page.total }).toEqual({
+        query,
+        ids,
+        total: all.length,
+      });
       const metadata = { count: ids.length, offset: paging.offset, total: all.length };
       for (const request of platformized) {
         const answer = await runPlatformized(await readQueryRequest(request), includeHidden);
-        expect({ query, ids: idsOf(answer.documents), metadata: answer.metadata }).toEqual({ query, ids, metadata });
+        expect({ query, ids: idsOf(answer.documents), metadata: answer.metadata }).toEqual({
+          query,
+          ids,
+          metadata,
+        });
       }
       returned += ids.length;
       asParameters += platformized.length - 2;

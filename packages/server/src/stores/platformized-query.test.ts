@@ -30,7 +30,12 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
   let manager: string;
   let neighbour: string;
 
-  async function ask(request: { path?: string; search?: string; body?: string; token?: string }): Promise<Answer> {
+  async function ask(request: {
+    path?: string;
+    search?: string;
+    body?: string;
+    token?: string;
+  }): Promise<Answer> {
     const { body, path = address, search = "", token = reader } = request;
     const response = await fetch(`${platform.url}${path}${search}`, {
       method: body === undefined ? "GET" : "POST",
@@ -63,7 +68,11 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
   });
   afterAll(() => platform.close());
 
-  const asked = { filter: { price: { $lt: 9 } }, sort: [{ fieldName: "price", order: "DESC" }], paging: { limit: 2, offset: 1 } };
+  const asked = {
+    filter: { price: { $lt: 9 } },
+    sort: [{ fieldName: "price", order: "DESC" }],
+    paging: { limit: 2, offset: 1 },
+  };
   const parameters = [
     "query.filter.price.$lt=9",
     "query.sort.fieldName=price",
@@ -87,7 +96,10 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
         })}`,
       },
     ],
-    ["POST with text of JSON", { body: JSON.stringify({ query: { ...asked, filter: '{"price":{"$lt":9}}' } }) }],
+    [
+      "POST with text of JSON",
+      { body: JSON.stringify({ query: { ...asked, filter: '{"price":{"$lt":9}}' } }) },
+    ],
   ])("answers a page to %s", async (_, request) => {
     const answer = await ask(request);
     expect(answer.status).toBe(200);
@@ -102,7 +114,10 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
   });
 
   test("answers HEAD as GET, without the body", async () => {
-    const response = await fetch(platform.url + address, { method: "HEAD", headers: { authorization: reader } });
+    const response = await fetch(platform.url + address, {
+      method: "HEAD",
+      headers: { authorization: reader },
+    });
     expect([response.status, await response.text()]).toEqual([200, ""]);
   });
 
@@ -115,7 +130,11 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
     const gifts = "c0ffee00-0000-4000-8000-000000000005";
     const coffee = "c0ffee00-0000-4000-8000-000000000001";
     const total = async (search: string) => (await ask({ search: `?${search}` })).body.metadata.total;
-    expect(await total(`query.filter.collections.id.$hasAll=${gifts}&query.filter.collections.id.$hasAll=${coffee}`)).toBe(1);
+    expect(
+      await total(
+        `query.filter.collections.id.$hasAll=${gifts}&query.filter.collections.id.$hasAll=${coffee}`,
+      ),
+    ).toBe(1);
     expect(await total(`query.filter.collectionIds.$hasSome=${gifts}`)).toBe(5);
     expect(await total("query.filter.sku.$exists=false")).toBe(1);
     expect(await total("query.filter.options.Size=1+kg")).toBe(3);
@@ -179,7 +198,10 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
     });
 
     test.each([
-      ["made up", Buffer.from('{"filter":{},"sort":[],"from":{"values":[1],"backwards":false}}').toString("base64url")],
+      [
+        "made up",
+        Buffer.from('{"filter":{},"sort":[],"from":{"values":[1],"backwards":false}}').toString("base64url"),
+      ],
       ["of 100 kB", "A".repeat(100_000)],
       ["of no base64url", "%%%"],
       ["that is empty", ""],
@@ -192,7 +214,8 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
       const { body } = await post({ cursorPaging: { limit: 2 } });
       const cursor = body.metadata.cursors?.next ?? "";
       const middle = cursor.length >> 1;
-      const changed = cursor.slice(0, middle) + (cursor[middle] === "A" ? "B" : "A") + cursor.slice(middle + 1);
+      const changed =
+        cursor.slice(0, middle) + (cursor[middle] === "A" ? "B" : "A") + cursor.slice(middle + 1);
       const answer = await post({ cursorPaging: { cursor: changed } });
       expect([answer.status, answer.body.details.applicationError?.code]).toEqual([400, "INVALID_CURSOR"]);
     });
@@ -217,7 +240,10 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
       ["a list", { cursorPaging: [] }, "query.cursorPaging", "FORMAT"],
       [
         "a filter that no cursor holds",
-        { filter: { description: { $ne: "x".repeat(7_900) }, name: { $ne: "x".repeat(7_900) } }, cursorPaging: { limit: 2 } },
+        {
+          filter: { description: { $ne: "x".repeat(7_900) }, name: { $ne: "x".repeat(7_900) } },
+          cursorPaging: { limit: 2 },
+        },
         "query.filter",
         "MAX_LENGTH",
       ],
@@ -253,8 +279,18 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
       [".r with a list", encoded("[]"), ".r", "FORMAT"],
       [".r twice", "?.r=e30&.r=e30", ".r", "ONE_OF_ALIGNMENT"],
       [".r beside parameters", "?.r=e30&query.paging.limit=1", ".r", "ONE_OF_ALIGNMENT"],
-      [".r with $where", encoded('{"query":{"filter":{"$where":"1"}}}'), "query.filter", "INVALID_ENUM_VALUE"],
-      ["50 levels in .r", encoded(`{"query":{"filter":${'{"$not":'.repeat(50)}{}${"}".repeat(50)}}}`), "query.filter", "MAX_SIZE"],
+      [
+        ".r with $where",
+        encoded('{"query":{"filter":{"$where":"1"}}}'),
+        "query.filter",
+        "INVALID_ENUM_VALUE",
+      ],
+      [
+        "50 levels in .r",
+        encoded(`{"query":{"filter":${'{"$not":'.repeat(50)}{}${"}".repeat(50)}}}`),
+        "query.filter",
+        "MAX_SIZE",
+      ],
       ["$where as a parameter", "?query.filter.$where=1", "query.filter", "INVALID_ENUM_VALUE"],
       ["__proto__ as a parameter", "?query.filter.__proto__.sku=A", "query.filter", "INVALID_ENUM_VALUE"],
       ["an operator of __proto__", "?query.filter.__proto__.$eq=A", "query.filter", "INVALID_ENUM_VALUE"],
@@ -263,8 +299,18 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
       ["a limit twice", "?query.paging.limit=1&query.paging.limit=2", "query.paging.limit", "FORMAT"],
       ["a limit that is no number", "?query.paging.limit=ten", "query.paging.limit", "FORMAT"],
       ["a limit above 100", "?query.paging.limit=101", "query.paging.limit", "MAX"],
-      ["a filter whole and in parts", "?query.filter={}&query.filter.sku=A", "query.filter", "ONE_OF_ALIGNMENT"],
-      ["a sort whole and in parts", "?query.sort=[]&query.sort.fieldName=sku", "query.sort", "ONE_OF_ALIGNMENT"],
+      [
+        "a filter whole and in parts",
+        "?query.filter={}&query.filter.sku=A",
+        "query.filter",
+        "ONE_OF_ALIGNMENT",
+      ],
+      [
+        "a sort whole and in parts",
+        "?query.sort=[]&query.sort.fieldName=sku",
+        "query.sort",
+        "ONE_OF_ALIGNMENT",
+      ],
       [
         "more orders than fields",
         "?query.sort.fieldName=sku&query.sort.order=ASC&query.sort.order=ASC",

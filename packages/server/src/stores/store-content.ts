@@ -53,9 +53,7 @@ async function copyCollections(
   { fromSiteId, toSiteId }: { fromSiteId: string; toSiteId: string },
 ): Promise<ReadonlyMap<string, string>> {
   const originals = await readAllCollections(trx, fromSiteId);
-  const copyIds = new Map(
-    originals.map(({ id }) => [id, id === allProducts.id ? id : ids.guid()] as const),
-  );
+  const copyIds = new Map(originals.map(({ id }) => [id, id === allProducts.id ? id : ids.guid()] as const));
   const copies = originals.map((original) => ({ ...original, id: copyIds.get(original.id) ?? original.id }));
   await insertCollections(trx, toSiteId, copies);
   return copyIds;

@@ -1,7 +1,7 @@
 import type { Database } from "../db/index.ts";
 import type { Vault } from "../keys/index.ts";
 import type { AccessGuard } from "../tokens/index.ts";
-import type { ChangeSources } from "./change-store.ts";
+import type { ChangeSources } from "./changes/index.ts";
 
 /** What the endpoints of Stores need. */
 export interface StoresSources {

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { type Endpoint, type HttpEnv, methodNotAllowed, mount } from "../http/index.ts";
 import { catalogVersionEndpoint, otherCatalogEndpoint } from "./catalog-version.ts";
 import { mountCollections } from "./collections/index.ts";
-import { mountProducts } from "./products.routes.ts";
+import { mountProducts } from "./products/index.ts";
 import { platformizedQueryEndpoint, productsQueryEndpoint } from "./products-query-endpoint.ts";
 import type { StoreChangeSources } from "./stores-sources.ts";
 import { variantsQueryEndpoint } from "./variants-query-endpoint.ts";

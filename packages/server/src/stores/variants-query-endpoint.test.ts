@@ -44,7 +44,8 @@ describe.each(["sqlite", "postgres"] as const)("variants query on %s", (database
     });
     return { status: response.status, body: (await response.json()) as Answer["body"] };
   };
-  const choicesOf = ({ body }: Answer) => body.variants.map(({ choices }) => Object.values(choices).join(" "));
+  const choicesOf = ({ body }: Answer) =>
+    body.variants.map(({ choices }) => Object.values(choices).join(" "));
 
   beforeAll(async () => {
     platform = await createTestPlatform({ database });
@@ -86,7 +87,11 @@ describe.each(["sqlite", "postgres"] as const)("variants query on %s", (database
     ["a choice that none has", { choices: { Color: "ink" } }, []],
     ["an option that none has", { choices: { Weight: "1 kg" } }, []],
     ["a name of Object.prototype", { choices: { constructor: "x" } }, []],
-    ["no option", { choices: {}, variantIds: [] }, ["S Red", "S Ink", "S Chalk", "L Red", "L Ink", "L Chalk"]],
+    [
+      "no option",
+      { choices: {}, variantIds: [] },
+      ["S Red", "S Ink", "S Chalk", "L Red", "L Ink", "L Chalk"],
+    ],
     [
       "ids, in any case, where choices say nothing",
       {

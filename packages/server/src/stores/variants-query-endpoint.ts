@@ -1,7 +1,14 @@
 import { jsonResponse } from "../http/index.ts";
 import { type Variant, withParts } from "./product.ts";
 import { readProduct } from "./products.store.ts";
-import { isObject, type Members, parseRestPaging, readQueryRequest, tooMany, violation } from "./query/index.ts";
+import {
+  isObject,
+  type Members,
+  parseRestPaging,
+  readQueryRequest,
+  tooMany,
+  violation,
+} from "./query/index.ts";
 import { readRequestedParts, requireManager, requireSight } from "./requested-parts.ts";
 import { readPermission, type StoresSources } from "./stores-sources.ts";
 

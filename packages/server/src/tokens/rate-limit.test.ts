@@ -31,7 +31,11 @@ async function installed(scope = "SCOPE.DC-STORES.READ-PRODUCTS"): Promise<{ tok
 
 async function call(token: string, path = "/stores-reader/v1/products/query-platformized") {
   const response = await fetch(platform.url + path, { headers: { authorization: token } });
-  return { status: response.status, retryAfter: response.headers.get("retry-after"), body: await response.json() };
+  return {
+    status: response.status,
+    retryAfter: response.headers.get("retry-after"),
+    body: await response.json(),
+  };
 }
 
 async function statuses(token: string, count: number, path?: string): Promise<number[]> {

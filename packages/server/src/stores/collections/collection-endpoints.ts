@@ -1,6 +1,6 @@
 import { ApiError } from "../../errors/index.ts";
 import { type Endpoint, jsonResponse, type ResourceEndpoint, readJson } from "../../http/index.ts";
-import { changeStore, type OpenStore } from "../change-store.ts";
+import { changeStore, type OpenStore } from "../changes/index.ts";
 import { parseRestQuery, readPage, readQueryRequest, runPlatformQuery } from "../query/index.ts";
 import { managePermission } from "../requested-parts.ts";
 import { readPermission, type StoreChangeSources, type StoresSources } from "../stores-sources.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parse } from "../../management/index.ts";
-import { computed, givenId, slug, words } from "../written-fields.ts";
+import { computed, givenId, slug, words } from "../changes/index.ts";
 
 const collection = z.strictObject({
   id: computed,

@@ -1,11 +1,9 @@
 import { canonicalGuid } from "@latchkey/protocol";
 import { ApiError } from "../../errors/index.ts";
-import type { OpenStore } from "../change-store.ts";
-import { freeSlug } from "../free-slug.ts";
+import type { OpenStore } from "../changes/index.ts";
+import { collectionChanged, collectionCreated, collectionDeleted, freeSlug } from "../changes/index.ts";
 import { allProductsCollectionId, type Product } from "../product.ts";
-import { readProductsById } from "../product-writes.store.ts";
-import { storeProduct } from "../product-writes.ts";
-import { collectionChanged, collectionCreated, collectionDeleted } from "../store-events.ts";
+import { readProductsById, storeProduct } from "../products/index.ts";
 import { newCollection, type StoredCollection } from "./collection.ts";
 import type { CollectionInput } from "./collection-input.ts";
 import {

@@ -91,7 +91,12 @@ describe.each(["sqlite", "postgres"] as const)("collections on %s are found", (d
 
   test.each([
     ["an unknown field", { filter: { colour: 1 } }, "query.filter", "INVALID_ENUM_VALUE"],
-    ["an unknown operator", { filter: { name: { $regex: "(a+)+$" } } }, "query.filter.name", "INVALID_ENUM_VALUE"],
+    [
+      "an unknown operator",
+      { filter: { name: { $regex: "(a+)+$" } } },
+      "query.filter.name",
+      "INVALID_ENUM_VALUE",
+    ],
     ["a field that has no order", { sort: [{ fieldName: "visible" }] }, "query.sort", "INVALID_ENUM_VALUE"],
     ["a limit above 100", { paging: { limit: 101 } }, "query.paging.limit", "MAX"],
   ])("never by %s", async (_, query, field, violatedRule) => {

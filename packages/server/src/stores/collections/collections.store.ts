@@ -64,9 +64,7 @@ export async function insertCollections(
   collections: readonly StoredCollection[],
 ): Promise<void> {
   for (let start = 0; start < collections.length; start += chunkSize) {
-    const values = collections
-      .slice(start, start + chunkSize)
-      .map((collection) => toRow(siteId, collection));
+    const values = collections.slice(start, start + chunkSize).map((collection) => toRow(siteId, collection));
     await trx.insertInto("collections").values(values).execute();
   }
 }

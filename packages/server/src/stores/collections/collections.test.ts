@@ -6,11 +6,7 @@ const all = "00000000-000000-000000-000000000001";
 const unknownId = "99999999-0000-4000-8000-000000000000";
 const actor = { name: "test", requestId: "" };
 
-const codeOf = ({ body, status }: StoreAnswer) => [
-  status,
-  body.details.applicationError?.code,
-  body.message,
-];
+const codeOf = ({ body, status }: StoreAnswer) => [status, body.details.applicationError?.code, body.message];
 const notFound = [404, "COLLECTION_NOT_FOUND", "The store has no such collection."];
 
 describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) => {
@@ -70,14 +66,16 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     expect(await create({ name: "Spring Sale" })).toMatchObject({ slug: "spring-sale-1", visible: true });
   });
 
-  test.each(["/stores/v1/collections", "/stores-reader/v1/collections", "/v2/collections", "/stores/v2/collections"])(
-    "is read by its id at %s",
-    async (path) => {
-      const { id } = await create({ name: `Read ${path}` });
-      const answer = await store.call("GET", `${path}/${id.toUpperCase()}?id=${id}`, { token: store.reader });
-      expect([answer.status, answer.body.collection.name]).toEqual([200, `Read ${path}`]);
-    },
-  );
+  test.each([
+    "/stores/v1/collections",
+    "/stores-reader/v1/collections",
+    "/v2/collections",
+    "/stores/v2/collections",
+  ])("is read by its id at %s", async (path) => {
+    const { id } = await create({ name: `Read ${path}` });
+    const answer = await store.call("GET", `${path}/${id.toUpperCase()}?id=${id}`, { token: store.reader });
+    expect([answer.status, answer.body.collection.name]).toEqual([200, `Read ${path}`]);
+  });
 
   test.each(["/stores-reader/v1/collections", "/v2/collections", "/stores/v2/collections"])(
     "is read by its slug at %s",
@@ -131,7 +129,10 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     expect(await store.newEvents()).toEqual([]);
     expect(await take(id, [b, c, unknownId])).toMatchObject({ status: 200, body: {} });
     expect(await read(id)).toMatchObject({ numberOfProducts: 1 });
-    expect((await store.newEvents()).map(({ type }) => type)).toEqual(["ProductChanged", "CollectionChanged"]);
+    expect((await store.newEvents()).map(({ type }) => type)).toEqual([
+      "ProductChanged",
+      "CollectionChanged",
+    ]);
   });
 
   test("loses the products that are deleted", async () => {
@@ -152,7 +153,9 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     const answer = await store.call("DELETE", `${at}/${id}?id=${id}`);
     expect([answer.status, answer.body]).toEqual([200, {}]);
     expect(codeOf(await store.call("GET", `${at}/${id}`))).toEqual(notFound);
-    expect((await store.call("GET", `/stores/v1/products/${a}`)).body.product.collectionIds).not.toContain(id);
+    expect((await store.call("GET", `/stores/v1/products/${a}`)).body.product.collectionIds).not.toContain(
+      id,
+    );
     expect(await store.newEvents()).toEqual([
       { type: "CollectionDeleted", payload: { collection_Id: id, originatedFromVersion: "V1_CATALOG" } },
     ]);
@@ -167,7 +170,9 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     expect(codeOf(await store.call("DELETE", `${at}/${all}`))).toEqual(builtIn);
     expect(codeOf(await add(all, products))).toEqual(builtIn);
     expect(codeOf(await take(all, products))).toEqual(builtIn);
-    const { body } = await store.call("PATCH", `${at}/${all}`, { body: { collection: { name: "Everything" } } });
+    const { body } = await store.call("PATCH", `${at}/${all}`, {
+      body: { collection: { name: "Everything" } },
+    });
     expect(body.collection).toMatchObject({ id: all, name: "Everything", slug: "all-products" });
     await store.call("PATCH", `${at}/${all}`, { body: { collection: { name: "All Products" } } });
   });

@@ -4,11 +4,11 @@ import type { Product } from "../product.ts";
 // Products and queries made from a seed, and what each query finds in a few lines of JavaScript that share nothing with
 // the compiler.
 
-type Random = () => number;
+export type Random = () => number;
 type Json = Readonly<Record<string, unknown>>;
 
-/** Mulberry32. */
-function seeded(seed: number): Random {
+/** Numbers that look random and depend on the seed only (Mulberry32). */
+export function seeded(seed: number): Random {
   let state = seed;
   return () => {
     state = (state + 0x6d_2b_79_f5) | 0;
@@ -150,10 +150,12 @@ function someCondition(random: Random, products: readonly Product[]): Json {
   if (kind < 0.5) return someTextCondition(random, products);
   if (kind < 0.78) return someNumberCondition(random, products);
   const field = pick(random, Object.keys(listOf));
-  const values = field.startsWith("c") ? collections : choices;
   const operator = pick(random, [...membership, "$hasAll"]);
-  const value = () => pick(random, values);
-  return { [field]: { [operator]: takesList(operator) ? [value(), value(), value()].slice(random() * 4) : value() } };
+  const value = () =>
+    pick(random, field.startsWith("c") ? [...collections, ...pick(random, products).collectionIds] : choices);
+  return {
+    [field]: { [operator]: takesList(operator) ? [value(), value(), value()].slice(random() * 4) : value() },
+  };
 }
 
 function someTextCondition(random: Random, products: readonly Product[]): Json {
@@ -166,7 +168,8 @@ function someTextCondition(random: Random, products: readonly Product[]): Json {
     ...(hasParts ? [...order, ...parts, ...parts] : []),
     ...(field === "id" ? [...order, "$startsWith"] : []),
   ]);
-  if (takesList(operator)) return { [field]: { [operator]: [value(), value(), value()].slice(random() * 4) } };
+  if (takesList(operator))
+    return { [field]: { [operator]: [value(), value(), value()].slice(random() * 4) } };
   const text = value();
   const operand =
     field === "id" && operator === "$startsWith"
@@ -294,14 +297,23 @@ export interface GeneratedQuery {
   readonly includeHidden: boolean;
 }
 
+/** Queries that ask about what some products have. */
+export function generateQueries(
+  random: Random,
+  products: readonly Product[],
+  count: number,
+): readonly GeneratedQuery[] {
+  return Array.from({ length: count }, () => ({
+    filter: random() < 0.05 ? {} : someFilter(random, products),
+    sort: someSort(random),
+    paging: { limit: 1 + Math.floor(random() * 100), offset: random() < 0.6 ? 0 : Math.floor(random() * 60) },
+    includeHidden: random() < 0.5,
+  }));
+}
+
 const random = seeded(20_260_102);
 export const products: readonly Product[] = someProducts(random, 300);
-export const queries: readonly GeneratedQuery[] = Array.from({ length: 600 }, () => ({
-  filter: random() < 0.05 ? {} : someFilter(random, products),
-  sort: someSort(random),
-  paging: { limit: 1 + Math.floor(random() * 100), offset: random() < 0.6 ? 0 : Math.floor(random() * 60) },
-  includeHidden: random() < 0.5,
-}));
+export const queries: readonly GeneratedQuery[] = generateQueries(random, products, 600);
 /** The ids of what a query finds on all pages, in order. */
 export function expectedIds({ filter, includeHidden, sort }: GeneratedQuery): string[] {
   const found = products.filter((one) => (includeHidden || one.visible) && matches(one, filter));

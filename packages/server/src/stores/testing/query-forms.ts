@@ -3,7 +3,10 @@ import type { GeneratedQuery } from "./generated-queries.ts";
 const address = "https://latchkey.example/query-platformized";
 
 /** The forms that carry a query: the first is that of the REST reference, the others are platformized. */
-export function requestsOf({ filter, paging, sort }: GeneratedQuery): { rest: Request; platformized: Request[] } {
+export function requestsOf({ filter, paging, sort }: GeneratedQuery): {
+  rest: Request;
+  platformized: Request[];
+} {
   const query = { filter, paging, sort: sort.map(([fieldName, order]) => ({ fieldName, order })) };
   const restSort = sort.map(([field, direction]) => ({ [field]: direction }));
   const parameters = parametersOf({ filter, paging, sort });
@@ -29,7 +32,11 @@ function parametersOf({ filter, paging, sort }: Omit<GeneratedQuery, "includeHid
     const conditions = typeof value === "object" && value !== null ? value : { "": value };
     for (const [operator, operand] of Object.entries(conditions)) {
       const operands: unknown[] = Array.isArray(operand) ? operand : [operand];
-      if (field.startsWith("$") || operands.length === 0 || operands.some((one) => one === null || one === 2 ** 53))
+      if (
+        field.startsWith("$") ||
+        operands.length === 0 ||
+        operands.some((one) => one === null || one === 2 ** 53)
+      )
         return undefined;
       const name = ["query.filter", field, operator].filter((one) => one !== "").join(".");
       for (const one of operands) parameters.append(name, String(one));

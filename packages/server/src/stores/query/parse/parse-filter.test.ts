@@ -64,7 +64,9 @@ describe("reads", () => {
       ["_createdDate", "createdDate"],
       ["_id", "id"],
     ]) {
-      expect(parse({ [name ?? ""]: { $exists: true } })).toMatchObject({ filter: { field: { name: field } } });
+      expect(parse({ [name ?? ""]: { $exists: true } })).toMatchObject({
+        filter: { field: { name: field } },
+      });
     }
   });
 
@@ -181,7 +183,13 @@ describe("refuses", () => {
       "INVALID_ENUM_VALUE",
       "has an operator that is none of $eq, $ne, $in, $nin, $hasSome, $contains, $startsWith, $endsWith, $lt, $lte, $gt, $gte, $exists, $isEmpty",
     ],
-    ["a flag in digits", { sku: { $exists: 1 } }, "query.filter.sku.$exists", "FORMAT", "must be true or false"],
+    [
+      "a flag in digits",
+      { sku: { $exists: 1 } },
+      "query.filter.sku.$exists",
+      "FORMAT",
+      "must be true or false",
+    ],
     [
       "a flag as text",
       { collectionIds: { $isEmpty: "true" } },

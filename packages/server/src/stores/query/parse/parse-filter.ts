@@ -1,8 +1,8 @@
 import { type Field, type FieldSet, type Operator, operators } from "../fields.ts";
 import type { Filter, Test } from "../filter.ts";
-import { readJsonText } from "./json-text.ts";
 import type { Scalar } from "../value-kinds.ts";
 import { isObject, tooMany, violation } from "../violation.ts";
+import { readJsonText } from "./json-text.ts";
 
 /** What one filter may ask for, so that none makes a slow query; far above what a client writes. */
 const limits = { depth: 10, conditions: 100, values: 1_000, searches: 10, patternLength: 500 } as const;

@@ -1,12 +1,12 @@
 import { ApiError } from "../../../errors/index.ts";
-import type { Bookmarks } from "../read/bookmarks.ts";
 import type { Entity } from "../entity.ts";
 import type { Filter } from "../filter.ts";
+import type { Bookmarks } from "../read/bookmarks.ts";
+import type { Position } from "../read/slice.ts";
+import { isObject, type Members, violation } from "../violation.ts";
 import { parseFilter } from "./parse-filter.ts";
 import { type PageSizes, type Paging, parseLimit, parsePaging } from "./parse-paging.ts";
 import { parseSort, type SortKey } from "./parse-sort.ts";
-import type { Position } from "../read/slice.ts";
-import { isObject, type Members, violation } from "../violation.ts";
 
 /** What a query asks for, in any form. */
 export interface AskedRows {
@@ -102,5 +102,7 @@ function isNone(value: unknown): boolean {
 
 /** Asks nothing: the clients of this wire send `{}` and `[]` for none. */
 function isEmpty(value: unknown): boolean {
-  return isNone(value) || value === "" || (typeof value === "object" && Object.keys(value ?? {}).length === 0);
+  return (
+    isNone(value) || value === "" || (typeof value === "object" && Object.keys(value ?? {}).length === 0)
+  );
 }

@@ -51,25 +51,12 @@ describe("an order", () => {
 });
 
 describe("refuses an order", () => {
-  const shapes =
-    'must be a list such as [{"price": "desc"}] or [{"fieldName": "price", "order": "DESC"}]';
+  const shapes = 'must be a list such as [{"price": "desc"}] or [{"fieldName": "price", "order": "DESC"}]';
   const sortable = "name, sku, slug, id, price, numericId, lastUpdated, createdDate, productType";
   const unknownField = `names a field that is none of ${sortable}`;
   test.each([
-    [
-      "by an unknown field",
-      [{ colour: "asc" }],
-      "query.sort",
-      "INVALID_ENUM_VALUE",
-      unknownField,
-    ],
-    [
-      "by the description",
-      [{ description: "asc" }],
-      "query.sort",
-      "INVALID_ENUM_VALUE",
-      unknownField,
-    ],
+    ["by an unknown field", [{ colour: "asc" }], "query.sort", "INVALID_ENUM_VALUE", unknownField],
+    ["by the description", [{ description: "asc" }], "query.sort", "INVALID_ENUM_VALUE", unknownField],
     [
       "by a field with many values",
       [{ "collections.id": "asc" }],

@@ -41,7 +41,11 @@ function readFilter(parameters: Parameters): unknown {
     const { field, operator } = splitCondition(name.slice(filterPath.length + 1));
     fields.set(field, { ...fields.get(field), [operator]: readOperand(operator, value) });
   }
-  return oneOf(filterPath, parameters.get(filterPath), fields.size === 0 ? undefined : Object.fromEntries(fields));
+  return oneOf(
+    filterPath,
+    parameters.get(filterPath),
+    fields.size === 0 ? undefined : Object.fromEntries(fields),
+  );
 }
 
 /** The names of fields have dots too; only an operator begins with a dollar sign. */
@@ -61,7 +65,11 @@ function readSort(parameters: Parameters): unknown {
   const fields = listOf(parameters.get("query.sort.fieldName"));
   const orders = listOf(parameters.get("query.sort.order"));
   if (orders.length > 0 && orders.length !== fields.length) {
-    throw violation("query.sort", { violatedRule: "FORMAT" }, "must have one order for each fieldName, or none");
+    throw violation(
+      "query.sort",
+      { violatedRule: "FORMAT" },
+      "must have one order for each fieldName, or none",
+    );
   }
   const items = fields.map((fieldName, index) => ({ fieldName, order: orders[index] }));
   return oneOf("query.sort", parameters.get("query.sort"), items.length === 0 ? undefined : items);

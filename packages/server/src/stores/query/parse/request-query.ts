@@ -1,7 +1,7 @@
 import { decodeBase64url } from "@latchkey/protocol";
 import { parseStrictJson, readJson } from "../../../http/index.ts";
-import { readParameters } from "./query-parameters.ts";
 import { isObject, type Members, violation } from "../violation.ts";
+import { readParameters } from "./query-parameters.ts";
 
 // A filter with the most values a filter may have, twice over, so that one above the limit is told so.
 const bodyLimit = 512 * 1_024;
@@ -20,7 +20,7 @@ export async function readQueryRequest(request: Request): Promise<Members> {
   const [encoded, ...more] = parameters.getAll(encodedParameter);
   if (encoded === undefined) return readParameters(parameters);
   // Two readers might choose differently.
-  if (more.length > 0 || parameters.keys().some((name) => name.startsWith("query."))) {
+  if (more.length > 0 || [...parameters.keys()].some((name) => name.startsWith("query."))) {
     throw violation(encodedParameter, { violatedRule: "ONE_OF_ALIGNMENT" }, "must be the only one that asks");
   }
   return objectOr(decode(encoded), encodedParameter);
@@ -33,7 +33,9 @@ function decode(encoded: string): unknown {
   throw violation(
     encodedParameter,
     { violatedRule: "FORMAT" },
-    parsed?.fault === "DUPLICATE_KEY" ? "names the same key twice" : "must be JSON as base64url without padding",
+    parsed?.fault === "DUPLICATE_KEY"
+      ? "names the same key twice"
+      : "must be JSON as base64url without padding",
   );
 }
 

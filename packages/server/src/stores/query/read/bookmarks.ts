@@ -1,8 +1,8 @@
 import { ApiError } from "../../../errors/index.ts";
 import type { Vault } from "../../../keys/index.ts";
 import { readCursor, writeCursor } from "../../../management/index.ts";
-import type { Position } from "./slice.ts";
 import { violation } from "../violation.ts";
+import type { Position } from "./slice.ts";
 
 /** Where a list goes on, with the filter and the sort that it was begun with, as they were sent. */
 export interface Bookmark {

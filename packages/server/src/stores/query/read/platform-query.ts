@@ -1,12 +1,12 @@
 import type { Database } from "../../../db/index.ts";
 import type { Vault } from "../../../keys/index.ts";
-import { createBookmarks } from "./bookmarks.ts";
 import type { Entity } from "../entity.ts";
-import { readPage } from "./page.ts";
 import { parsePlatformQuery } from "../parse/parse-query.ts";
+import type { Members } from "../violation.ts";
+import { createBookmarks } from "./bookmarks.ts";
+import { readPage } from "./page.ts";
 import type { RowsQuery } from "./rows.ts";
 import { readSlice } from "./slice.ts";
-import type { Members } from "../violation.ts";
 
 /** The platformized paging of an answer (*wire §8.2*). */
 export type PlatformMetadata =

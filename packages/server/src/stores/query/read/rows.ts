@@ -1,9 +1,9 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import { compileFilter } from "./compile-filter.ts";
 import type { Entity } from "../entity.ts";
 import type { Filter } from "../filter.ts";
 import type { Paging } from "../parse/parse-paging.ts";
 import type { SortKey } from "../parse/parse-sort.ts";
+import { compileFilter } from "./compile-filter.ts";
 
 /** Which documents of a site to read, in which order. */
 export interface RowsQuery {

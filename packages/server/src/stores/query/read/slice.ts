@@ -2,8 +2,8 @@ import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Queries } from "../../../db/index.ts";
 import type { Entity } from "../entity.ts";
 import type { SortKey } from "../parse/parse-sort.ts";
-import { documentRows, matching, type RowsQuery } from "./rows.ts";
 import type { Scalar } from "../value-kinds.ts";
+import { documentRows, matching, type RowsQuery } from "./rows.ts";
 
 /** A row, by the values of its sort keys, and in which direction to go on from it. */
 export interface Position {

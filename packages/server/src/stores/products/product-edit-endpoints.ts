@@ -1,53 +1,65 @@
-import type { z } from "zod";
-import { ApiError } from "../errors/index.ts";
-import { jsonResponse, type ResourceEndpoint, readJson } from "../http/index.ts";
-import { parse } from "../management/index.ts";
-import { type BulkChange, changeInBulk, parseBulkAdjustment, parseBulkUpdate, withoutBrand } from "./bulk-changes.ts";
-import { changeStore, type OpenStore } from "./change-store.ts";
-import type { Product } from "./product.ts";
+import { ApiError } from "../../errors/index.ts";
+import { jsonResponse, type ResourceEndpoint, readJson } from "../../http/index.ts";
+import { changeStore, type OpenStore } from "../changes/index.ts";
+import type { Product } from "../product.ts";
+import { readProduct } from "../products.store.ts";
+import { managePermission } from "../requested-parts.ts";
+import type { StoreChangeSources } from "../stores-sources.ts";
+import {
+  type BulkChange,
+  changeInBulk,
+  parseBulkAdjustment,
+  parseBulkUpdate,
+  withoutBrand,
+} from "./bulk-changes.ts";
 import { changedProduct } from "./product-change.ts";
 import { changeBodyLimit } from "./product-endpoints.ts";
 import {
-  addMediaBody,
-  choiceMediaBody,
-  removeMediaBody,
+  parseChoiceMedia,
+  parseMediaIds,
+  parseNewMedia,
   withChoiceMedia,
   withMedia,
   withoutChoiceMedia,
   withoutMedia,
 } from "./product-media.ts";
 import { storeProduct } from "./product-writes.ts";
-import { readProduct } from "./products.store.ts";
-import { managePermission } from "./requested-parts.ts";
-import type { StoreChangeSources } from "./stores-sources.ts";
 import { parseVariantChanges, withChangedVariants, withResetVariants } from "./variant-changes.ts";
 
 /** Makes of a product what it is to be. */
 type Edit = (product: Product, store: OpenStore) => Product;
 
-/** Changes of one product beside `PATCH`, by the end of their path behind `…/products/{id}/` (wire §8.1). */
-export function productEdits(sources: StoreChangeSources) {
+type EditName =
+  | "addMedia"
+  | "removeMedia"
+  | "addChoiceMedia"
+  | "removeChoiceMedia"
+  | "resetVariants"
+  | "deleteOptions"
+  | "removeBrand"
+  | "removeRibbon";
+
+/** Changes of one product that answer `{}` (*wire §8.1*): 401, 403, 400 with violations, 404 `PRODUCT_NOT_FOUND`. */
+export function productEdits(sources: StoreChangeSources): Readonly<Record<EditName, ResourceEndpoint>> {
   const bare = (edit: Edit): ResourceEndpoint => editEndpoint(sources, async () => edit);
-  const withBody = <Body>(read: (input: unknown) => Body, edit: (body: Body) => Edit): ResourceEndpoint =>
-    editEndpoint(sources, async (request) => edit(read(await readJson(request, changeBodyLimit))));
+  const reading = <Body>(
+    read: (input: unknown) => Body,
+    edit: (product: Product, body: Body, store: OpenStore) => Product,
+  ): ResourceEndpoint =>
+    editEndpoint(sources, async (request) => {
+      const body = read(await readJson(request, changeBodyLimit));
+      return (product, store) => edit(product, body, store);
+    });
   return {
-    addMedia: withBody(bodyOf(addMediaBody), ({ media }) => (product, { ids }) => withMedia(product, media, ids.guid)),
-    removeMedia: withBody(bodyOf(removeMediaBody), ({ mediaIds }) => (product) => withoutMedia(product, mediaIds)),
-    addChoiceMedia: withBody(bodyOf(choiceMediaBody), ({ media }) => (product) => withChoiceMedia(product, media)),
-    removeChoiceMedia: withBody(
-      bodyOf(choiceMediaBody),
-      ({ media }) =>
-        (product) =>
-          withoutChoiceMedia(product, media),
-    ),
+    addMedia: reading(parseNewMedia, (product, media, { ids }) => withMedia(product, media, ids.guid)),
+    removeMedia: reading(parseMediaIds, withoutMedia),
+    addChoiceMedia: reading(parseChoiceMedia, withChoiceMedia),
+    removeChoiceMedia: reading(parseChoiceMedia, withoutChoiceMedia),
     resetVariants: bare(withResetVariants),
-    deleteOptions: bare((product, store) => {
-      if (product.manageVariants) throw new ApiError("VARIANTS_ARE_MANAGED");
-      return changedProduct(product, { productOptions: [] }, store);
-    }),
+    deleteOptions: bare(withoutOptions),
     removeBrand: bare(withoutBrand),
     removeRibbon: bare((product, store) => changedProduct(product, { ribbon: "" }, store)),
-  } satisfies Readonly<Record<string, ResourceEndpoint>>;
+  };
 }
 
 /**
@@ -67,7 +79,9 @@ export function updateVariantsEndpoint(sources: StoreChangeSources): ResourceEnd
 }
 
 /** `POST …/bulk/products/update` and `…/adjust-properties`: 401, 403, 400 for what is wrong for every product. */
-export function bulkEndpoints(sources: StoreChangeSources) {
+export function bulkEndpoints(
+  sources: StoreChangeSources,
+): Readonly<Record<"update" | "adjust", ResourceEndpoint>> {
   const bulk =
     (read: (input: unknown) => BulkChange): ResourceEndpoint =>
     async (request) => {
@@ -78,7 +92,12 @@ export function bulkEndpoints(sources: StoreChangeSources) {
   return { update: bulk(parseBulkUpdate), adjust: bulk(parseBulkAdjustment) };
 }
 
-/** 401, 403, 400 with violations, 404 `PRODUCT_NOT_FOUND`; answers `{}`. */
+/** Throws `VARIANTS_ARE_MANAGED`. */
+function withoutOptions(product: Product, store: OpenStore): Product {
+  if (product.manageVariants) throw new ApiError("VARIANTS_ARE_MANAGED");
+  return changedProduct(product, { productOptions: [] }, store);
+}
+
 function editEndpoint(
   sources: StoreChangeSources,
   read: (request: Request) => Promise<Edit>,
@@ -94,8 +113,4 @@ function editEndpoint(
 async function edited(store: OpenStore, productId: string, edit: Edit): Promise<Product> {
   const before = await readProduct(store.trx, store.siteId, productId);
   return await storeProduct(store, before, edit(before, store));
-}
-
-function bodyOf<Schema extends z.ZodObject>(schema: Schema): (input: unknown) => z.output<Schema> {
-  return (input) => parse(schema, input, "body");
 }

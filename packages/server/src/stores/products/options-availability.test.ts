@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestStore, type TestStore } from "./testing/test-store.ts";
+import { createTestStore, type TestStore } from "../testing/test-store.ts";
 
 describe.each(["sqlite", "postgres"] as const)("what can be chosen of a product on %s", (database) => {
   let store: TestStore;

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { jsonResponse, type ResourceEndpoint, readJson } from "../http/index.ts";
-import { parse } from "../management/index.ts";
-import { type Product, type ProductOption, type Variant, withParts } from "./product.ts";
+import { jsonResponse, type ResourceEndpoint, readJson } from "../../http/index.ts";
+import { parse } from "../../management/index.ts";
+import { computed } from "../changes/index.ts";
+import { type Product, type ProductOption, type Variant, withParts } from "../product.ts";
+import { readProduct } from "../products.store.ts";
+import { requireSight } from "../requested-parts.ts";
+import { readPermission, type StoresSources } from "../stores-sources.ts";
 import { changeBodyLimit } from "./product-endpoints.ts";
-import { readProduct } from "./products.store.ts";
-import { requireSight } from "./requested-parts.ts";
-import { readPermission, type StoresSources } from "./stores-sources.ts";
-import { computed } from "./written-fields.ts";
 
 const body = z.strictObject({ id: computed, options: z.record(z.string(), z.string()).default({}) });
 

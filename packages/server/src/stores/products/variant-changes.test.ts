@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestStore, type TestStore } from "./testing/test-store.ts";
+import { createTestStore, type TestStore } from "../testing/test-store.ts";
 
 const at = "/stores/v1/products";
 
@@ -46,7 +46,8 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
   const change = (variants: unknown, id = product.id) =>
     store.call("PATCH", `${at}/${id}/variants`, { body: { id, variants } });
   const read = async () => (await store.call("GET", `${at}/${product.id}`)).body.product;
-  const prices = (variants: readonly ShownVariant[]) => variants.map(({ variant }) => variant.priceData.price);
+  const prices = (variants: readonly ShownVariant[]) =>
+    variants.map(({ variant }) => variant.priceData.price);
 
   test("that have some choices change together, and the product tells their range", async () => {
     const { body, status } = await change([{ choices: { Size: "L" }, price: 25, weight: 1.5 }]);
@@ -157,12 +158,14 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
       change([{ choices: { Color: "Red" }, weight: 7 }]),
     ]);
     const { variants } = (await read()) as { variants: ShownVariant[] };
-    expect(variants.map(({ variant: { priceData, sku, weight } }) => [priceData.price, sku, weight])).toEqual([
-      [20, "SMALL", 7],
-      [20, "SMALL", 1],
-      [30, "SHIRT", 7],
-      [30, "SHIRT", 1],
-    ]);
+    expect(variants.map(({ variant: { priceData, sku, weight } }) => [priceData.price, sku, weight])).toEqual(
+      [
+        [20, "SMALL", 7],
+        [20, "SMALL", 1],
+        [30, "SHIRT", 7],
+        [30, "SHIRT", 1],
+      ],
+    );
   });
 
   describe("are not changed", () => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { parse } from "../management/index.ts";
-import type { Dimensions, Discount, PricePerUnitData, ProductOption, ProductType } from "./product.ts";
-import { amount, computed, slug, words } from "./written-fields.ts";
+import { parse } from "../../management/index.ts";
+import { amount, computed, slug, words } from "../changes/index.ts";
+import type { Dimensions, Discount, PricePerUnitData, ProductOption, ProductType } from "../product.ts";
 
 const dimension = z
   .string()
@@ -172,7 +172,9 @@ export interface ProductInput {
   readonly priceData?: Maybe<{ readonly price?: Maybe<number> }>;
   readonly costAndProfitData?: Maybe<{ readonly itemCost?: Maybe<number> }>;
   readonly pricePerUnitData?: Maybe<PricePerUnitData>;
-  readonly additionalInfoSections?: Maybe<readonly { readonly title: string; readonly description: string }[]>;
+  readonly additionalInfoSections?: Maybe<
+    readonly { readonly title: string; readonly description: string }[]
+  >;
   readonly ribbon?: Maybe<string>;
   readonly manageVariants?: Maybe<boolean>;
   readonly productOptions?: Maybe<readonly OptionInput[]>;

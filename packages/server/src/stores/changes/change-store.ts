@@ -1,8 +1,8 @@
-import type { Clock } from "../clock/index.ts";
-import type { Database, Ids, Write } from "../db/index.ts";
-import type { EventLog, NewEvent } from "../events/index.ts";
-import { holdSite, type Site } from "../sites/index.ts";
-import { takeNumbers } from "./products.store.ts";
+import type { Clock } from "../../clock/index.ts";
+import type { Database, Ids, Write } from "../../db/index.ts";
+import type { EventLog, NewEvent } from "../../events/index.ts";
+import { holdSite, type Site } from "../../sites/index.ts";
+import { takeNumbers } from "../products.store.ts";
 
 /** What changes of a store need. */
 export interface ChangeSources {

@@ -1,6 +1,6 @@
-import type { NewEvent } from "../events/index.ts";
-import type { StoredCollection } from "./collections/collection.ts";
-import type { Product, Variant } from "./product.ts";
+import type { NewEvent } from "../../events/index.ts";
+import type { StoredCollection } from "../collections/collection.ts";
+import type { Product, Variant } from "../product.ts";
 
 // Flat payloads under the names that subscribers of V1 know (wire §8.7). An event belongs to the site: whoever delivers
 // it looks for the apps that are installed there and may read products.
@@ -24,7 +24,11 @@ export function productCreated(siteId: string, product: Product): NewEvent {
   });
 }
 
-export function productChanged(siteId: string, productId: string, changedFields: readonly string[]): NewEvent {
+export function productChanged(
+  siteId: string,
+  productId: string,
+  changedFields: readonly string[],
+): NewEvent {
   return eventOf(siteId, "ProductChanged", { productId, changedFields });
 }
 

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { ApiError } from "../errors/index.ts";
-import { parse } from "../management/index.ts";
-import type { Dimensions, Product, Variant } from "./product.ts";
+import { ApiError } from "../../errors/index.ts";
+import { parse } from "../../management/index.ts";
+import type { ChangedVariant } from "../changes/index.ts";
+import { amount, computed, givenId, words } from "../changes/index.ts";
+import type { Dimensions, Product, Variant } from "../product.ts";
+import { choicesKey, newVariants, withMoney } from "../variants.ts";
 import { withVariants } from "./product-change.ts";
 import { dimensions } from "./product-input.ts";
-import type { ChangedVariant } from "./store-events.ts";
-import { choicesKey, newVariants, withMoney } from "./variants.ts";
-import { amount, computed, givenId, words } from "./written-fields.ts";
 
 const change = z
   .strictObject({
@@ -20,10 +20,13 @@ const change = z
     productDimensions: dimensions.nullish(),
     packageDimensions: dimensions.nullish(),
   })
-  .refine(({ choices, variantIds }) => (choices == null) !== (variantIds == null || variantIds.length === 0), {
-    message: "must have either choices or variantIds",
-    params: { rule: "REQUIRED_ONE_OF_FIELD" },
-  });
+  .refine(
+    ({ choices, variantIds }) => (choices == null) !== (variantIds == null || variantIds.length === 0),
+    {
+      message: "must have either choices or variantIds",
+      params: { rule: "REQUIRED_ONE_OF_FIELD" },
+    },
+  );
 const body = z.strictObject({ id: computed, variants: z.array(change).min(1).max(1_000) });
 
 /** What an app changes of some variants of a product: those that have all of `choices`, or one of `variantIds`. */

@@ -1,9 +1,9 @@
-import { inventoryStatusOf, pageOf } from "./new-product.ts";
-import { pricing } from "./pricing.ts";
-import type { Discount, Product, ProductOption, Range, Variant } from "./product.ts";
+import { inventoryStatusOf, pageOf } from "../new-product.ts";
+import { pricing } from "../pricing.ts";
+import type { Discount, Product, ProductOption, Range, Variant } from "../product.ts";
+import { violation } from "../query/index.ts";
+import { followingVariants, type UnnumberedProduct, type WithoutVariants } from "../variants.ts";
 import { type ProductInput, priceOf } from "./product-input.ts";
-import { violation } from "./query/index.ts";
-import { followingVariants, type UnnumberedProduct, type WithoutVariants } from "./variants.ts";
 
 /** What a changed product takes from around it. */
 export interface ChangeContext {
@@ -24,8 +24,10 @@ export function changedProduct<Before extends UnnumberedProduct>(
   context: ChangeContext,
 ): Before {
   requireSameType(before, input);
-  const { variants: _, ...plain } = { ...before, ...plainFields(before, input) };
-  const productOptions = input.productOptions ? optionsOf(before, input.productOptions) : plain.productOptions;
+  const { variants: _, ...plain }: UnnumberedProduct = { ...before, ...plainFields(before, input) };
+  const productOptions = input.productOptions
+    ? optionsOf(before, input.productOptions)
+    : plain.productOptions;
   const stock = {
     ...plain.stock,
     inventoryStatus: inventoryStatusOf(plain.stock.inStock, productOptions),
@@ -44,7 +46,10 @@ export function changedProduct<Before extends UnnumberedProduct>(
 }
 
 /** The product with these variants, and with what it tells of them as a whole. */
-export function withVariants<Made extends UnnumberedProduct>(product: Made, variants: readonly Variant[]): Made {
+export function withVariants<Made extends UnnumberedProduct>(
+  product: Made,
+  variants: readonly Variant[],
+): Made {
   const costs = variants.flatMap(({ variant }) => variant.costAndProfitData?.itemCost ?? []);
   return {
     ...product,

@@ -1,21 +1,27 @@
-import { isoTime } from "../clock/index.ts";
-import { ApiError } from "../errors/index.ts";
-import type { OpenStore } from "./change-store.ts";
-import { freeSlug } from "./free-slug.ts";
-import { newProduct, slugOf } from "./new-product.ts";
-import type { Product } from "./product.ts";
+import { isoTime } from "../../clock/index.ts";
+import { ApiError } from "../../errors/index.ts";
+import type { OpenStore } from "../changes/index.ts";
+import {
+  freeSlug,
+  productChanged,
+  productCreated,
+  productDeleted,
+  variantsChanged,
+} from "../changes/index.ts";
+import { newProduct, slugOf } from "../new-product.ts";
+import type { Product } from "../product.ts";
+import { insertProducts, readProduct } from "../products.store.ts";
 import { changedFields, changedProduct } from "./product-change.ts";
 import { type ProductInput, priceOf } from "./product-input.ts";
 import { deleteProduct, replaceProduct, takenSlugs } from "./product-writes.store.ts";
-import { insertProducts, readProduct } from "./products.store.ts";
-import { productChanged, productCreated, productDeleted, variantsChanged } from "./store-events.ts";
 import { changedVariants } from "./variant-changes.ts";
 
 /** Stores a new product and tells of it. Throws `SLUG_TAKEN`, and violations. */
 export async function createProduct(store: OpenStore, input: ProductInput): Promise<Product> {
   const { ids, now, site, siteId, trx } = store;
   const name = input.name ?? "";
-  const slug = input.slug ?? (await freeSlug(slugOf(name), (slugs) => takenSlugs(trx, siteId, slugs), ids.guid));
+  const slug =
+    input.slug ?? (await freeSlug(slugOf(name), (slugs) => takenSlugs(trx, siteId, slugs), ids.guid));
   if (input.slug) await requireFreeSlug(store, slug);
   const bare = newProduct({ name, slug, price: priceOf(input) ?? 0 }, { productId: ids.guid(), site, now });
   const [product] = await insertProducts(trx, siteId, [changedProduct(bare, input, { site })]);

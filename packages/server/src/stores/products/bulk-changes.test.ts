@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestStore, type TestStore } from "./testing/test-store.ts";
+import { createTestStore, type TestStore } from "../testing/test-store.ts";
 
 const update = "/stores/v1/bulk/products/update";
 const adjust = "/stores/v1/bulk/products/adjust-properties";
@@ -36,10 +36,13 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
 
   const read = async (id: string) =>
     (await store.call("GET", `/stores/v1/products/${id}?includeMerchantSpecificData=true`)).body.product;
-  const set = (value: object, ids = [mug, shirt]) => store.call("POST", update, { body: { ids, set: value } });
+  const set = (value: object, ids = [mug, shirt]) =>
+    store.call("POST", update, { body: { ids, set: value } });
   const change = (value: object, ids = [mug, shirt]) =>
     store.call("POST", adjust, { body: { ids, adjust: value } });
-  const done = (id: string, originalIndex: number) => ({ itemMetadata: { id, originalIndex, success: true } });
+  const done = (id: string, originalIndex: number) => ({
+    itemMetadata: { id, originalIndex, success: true },
+  });
 
   test("get a price, and their variants move along", async () => {
     const { body, status } = await set({ price: 30 });
@@ -194,7 +197,13 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
     [update, "101 ids", { ids: Array(101).fill(unknownId), set: { price: 1 } }, "ids", "MAX_SIZE"],
     [update, "nothing to set", { ids: [unknownId], set: {} }, "set", "REQUIRED_ONE_OF_FIELD"],
     [update, "no set", { ids: [unknownId] }, "set", "REQUIRED_FIELD"],
-    [update, "two things to set", { ids: [unknownId], set: { price: 1, cost: 1 } }, "set", "REQUIRED_ONE_OF_FIELD"],
+    [
+      update,
+      "two things to set",
+      { ids: [unknownId], set: { price: 1, cost: 1 } },
+      "set",
+      "REQUIRED_ONE_OF_FIELD",
+    ],
     [update, "a negative price", { ids: [unknownId], set: { price: -1 } }, "set.price", "MIN"],
     [update, "an unknown field", { ids: [unknownId], set: { colour: 1 } }, "set", "FIELD_NOT_ALLOWED"],
     [

@@ -1,51 +1,55 @@
 import { z } from "zod";
-import { webAddress } from "../management/index.ts";
-import type { Choice, MediaItem, Product, ProductOption } from "./product.ts";
-import { violation } from "./query/index.ts";
-import { computed, givenId, words } from "./written-fields.ts";
+import { parse, webAddress } from "../../management/index.ts";
+import { computed, givenId, words } from "../changes/index.ts";
+import type { Choice, MediaItem, Product, ProductOption } from "../product.ts";
+import { violation } from "../query/index.ts";
 
 const name = words(50, { min: 1 });
 const mediaId = words(500, { min: 1 });
 const choiceOfOption = z.strictObject({ option: name, choice: name });
 
-/** `POST …/media`: pictures by their id or their address, each for one choice or for the product as a whole. */
-export const addMediaBody: z.ZodObject<{ id: typeof computed; media: z.ZodType<readonly NewMedia[]> }> =
-  z.strictObject({
-    id: computed,
-    media: z
-      .array(
-        z
-          .strictObject({
-            mediaId: mediaId.nullish(),
-            url: webAddress.nullish(),
-            choice: choiceOfOption.nullish(),
-          })
-          .refine(({ mediaId, url }) => (mediaId == null) !== (url == null), {
-            message: "must have either mediaId or url",
-            params: { rule: "REQUIRED_ONE_OF_FIELD" },
-          }),
-      )
-      .min(1)
-      .max(50),
-  });
-
-/** `POST …/media/delete`: none means all. */
-export const removeMediaBody: z.ZodObject<{
-  id: typeof computed;
-  mediaIds: z.ZodType<readonly string[]>;
-}> = z.strictObject({ id: computed, mediaIds: z.array(mediaId).max(50).default([]) });
-
-/** `PATCH …/choices/media`, `POST …/choices/media/delete`: which pictures at which choices. */
-export const choiceMediaBody: z.ZodObject<{
-  id: typeof computed;
-  media: z.ZodType<readonly ChoiceMedia[]>;
-}> = z.strictObject({
+const newMedia = z.strictObject({
   id: computed,
   media: z
-    .array(z.strictObject({ option: name, choice: name, mediaIds: z.array(mediaId).max(50).default([]) }))
+    .array(
+      z
+        .strictObject({
+          mediaId: mediaId.nullish(),
+          url: webAddress.nullish(),
+          choice: choiceOfOption.nullish(),
+        })
+        .refine(({ mediaId, url }) => (mediaId == null) !== (url == null), {
+          message: "must have either mediaId or url",
+          params: { rule: "REQUIRED_ONE_OF_FIELD" },
+        }),
+    )
+    .min(1)
+    .max(50),
+});
+const mediaIds = z.array(mediaId).max(50).default([]);
+const someMedia = z.strictObject({ id: computed, mediaIds });
+const choiceMedia = z.strictObject({
+  id: computed,
+  media: z
+    .array(z.strictObject({ option: name, choice: name, mediaIds }))
     .min(1)
     .max(10),
 });
+
+/** Pictures by their id or their address, each for one choice or for the product as a whole. Throws violations. */
+export function parseNewMedia(body: unknown): readonly NewMedia[] {
+  return parse(newMedia, body, "body").media;
+}
+
+/** Which pictures; none stands for all. Throws violations. */
+export function parseMediaIds(body: unknown): readonly string[] {
+  return parse(someMedia, body, "body").mediaIds;
+}
+
+/** Which pictures at which choices. Throws violations. */
+export function parseChoiceMedia(body: unknown): readonly ChoiceMedia[] {
+  return parse(choiceMedia, body, "body").media;
+}
 
 interface NewMedia {
   readonly mediaId?: string | null | undefined;
@@ -127,13 +131,15 @@ function atChoice(
     throw violation(at.place, { violatedRule: "VALIDATION" }, "is no choice of this product");
   }
   const changed = mapChoices(option, (choice) =>
-    choice.description === at.choice
-      ? { ...choice, media: mediaOf(change(choice.media.items)) }
-      : choice,
+    choice.description === at.choice ? { ...choice, media: mediaOf(change(choice.media.items)) } : choice,
   );
   const others = product.productOptions.filter(({ name }) => name !== at.option);
   if (hasMedia(changed) && others.some(hasMedia)) {
-    throw violation(at.place, { violatedRule: "VALIDATION" }, "is of a second option; one alone has pictures");
+    throw violation(
+      at.place,
+      { violatedRule: "VALIDATION" },
+      "is of a second option; one alone has pictures",
+    );
   }
   return {
     ...product,

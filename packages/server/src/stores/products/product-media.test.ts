@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestStore, type TestStore } from "./testing/test-store.ts";
+import { createTestStore, type TestStore } from "../testing/test-store.ts";
 
 describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (database) => {
   let store: TestStore;
@@ -51,14 +51,12 @@ describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (data
 
   test("pictures are put at choices of one option only", async () => {
     await add([{ mediaId: "a" }, { mediaId: "b", choice: { option: "Size", choice: "S" } }]);
-    const patch = (media: unknown) =>
-      store.call("PATCH", `${path}/choices/media`, { body: { media } });
+    const patch = (media: unknown) => store.call("PATCH", `${path}/choices/media`, { body: { media } });
     expect((await patch([{ option: "Size", choice: "L", mediaIds: ["a", "b"] }])).status).toBe(200);
     const [size] = (await read()).productOptions;
-    expect(size.choices.map((choice: { media: { items: { id: string }[] } }) => idsOf(choice.media.items))).toEqual([
-      ["b"],
-      ["a", "b"],
-    ]);
+    expect(
+      size.choices.map((choice: { media: { items: { id: string }[] } }) => idsOf(choice.media.items)),
+    ).toEqual([["b"], ["a", "b"]]);
     expect(violationOf(await patch([{ option: "Color", choice: "Red", mediaIds: ["a"] }]))).toMatchObject([
       400,
       { field: "media[0]", description: "is of a second option; one alone has pictures" },
@@ -72,17 +70,25 @@ describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (data
       { field: "media[0]", description: "is no choice of this product" },
     ]);
     await store.call("POST", `${path}/choices/media/delete`, {
-      body: { media: [{ option: "Size", choice: "L", mediaIds: ["a"] }, { option: "Size", choice: "S" }] },
+      body: {
+        media: [
+          { option: "Size", choice: "L", mediaIds: ["a"] },
+          { option: "Size", choice: "S" },
+        ],
+      },
     });
     const [after] = (await read()).productOptions;
-    expect(after.choices.map((choice: { media: { items: { id: string }[] } }) => idsOf(choice.media.items))).toEqual([
-      [],
-      ["b"],
-    ]);
+    expect(
+      after.choices.map((choice: { media: { items: { id: string }[] } }) => idsOf(choice.media.items)),
+    ).toEqual([[], ["b"]]);
   });
 
   test("pictures are removed, and all of them when none is named", async () => {
-    await add([{ mediaId: "a" }, { mediaId: "b", choice: { option: "Size", choice: "S" } }, { mediaId: "c" }]);
+    await add([
+      { mediaId: "a" },
+      { mediaId: "b", choice: { option: "Size", choice: "S" } },
+      { mediaId: "c" },
+    ]);
     await store.call("POST", `${path}/media/delete`, { body: { mediaIds: ["b"] } });
     const one = await read();
     expect([idsOf(one.media.items), one.productOptions[0].choices[0].media.items]).toEqual([["a", "c"], []]);
@@ -133,10 +139,14 @@ describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (data
     const bodyOf = (given: object) => (method === "DELETE" ? {} : { body: given });
     const reader = await store.call(method, path + end, { token: store.reader, ...bodyOf(body) });
     expect([reader.status, reader.body.details.applicationError.code]).toEqual([403, "PERMISSION_DENIED"]);
-    const valid = end === "/media" ? { media: [{ mediaId: "a" }] } : { media: [{ option: "Size", choice: "S" }] };
+    const valid =
+      end === "/media" ? { media: [{ mediaId: "a" }] } : { media: [{ option: "Size", choice: "S" }] };
     const fitting = end === "/media/delete" ? { mediaIds: [] } : valid;
     const stranger = await store.call(method, path + end, { token: store.stranger, ...bodyOf(fitting) });
-    expect([stranger.status, stranger.body.details.applicationError.code]).toEqual([404, "PRODUCT_NOT_FOUND"]);
+    expect([stranger.status, stranger.body.details.applicationError.code]).toEqual([
+      404,
+      "PRODUCT_NOT_FOUND",
+    ]);
   });
 
   test.each([

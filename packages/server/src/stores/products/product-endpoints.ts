@@ -1,12 +1,12 @@
-import { jsonResponse, type ResourceEndpoint, readJson } from "../http/index.ts";
-import { changeStore } from "./change-store.ts";
-import { type Product, withParts } from "./product.ts";
+import { jsonResponse, type ResourceEndpoint, readJson } from "../../http/index.ts";
+import { changeStore } from "../changes/index.ts";
+import { type Product, withParts } from "../product.ts";
+import { readProduct } from "../products.store.ts";
+import { readQueryRequest } from "../query/index.ts";
+import { managePermission, readRequestedParts, requireManager, requireSight } from "../requested-parts.ts";
+import { readPermission, type StoreChangeSources, type StoresSources } from "../stores-sources.ts";
 import { parseNewProduct, parseProductChange } from "./product-input.ts";
 import { createProduct, removeProduct, updateProduct } from "./product-writes.ts";
-import { readProduct } from "./products.store.ts";
-import { readQueryRequest } from "./query/index.ts";
-import { managePermission, readRequestedParts, requireManager, requireSight } from "./requested-parts.ts";
-import { readPermission, type StoreChangeSources, type StoresSources } from "./stores-sources.ts";
 
 /** The longest body of a change, in bytes: the longest texts of one product fit, and some more. */
 export const changeBodyLimit: number = 256 * 1_024;

@@ -1,15 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestStore, type StoreAnswer, type TestStore } from "./testing/test-store.ts";
+import { createTestStore, type StoreAnswer, type TestStore } from "../testing/test-store.ts";
 
 const at = "/stores/v1/products";
 const unknownId = "99999999-0000-4000-8000-000000000000";
 
 const violationsOf = ({ body }: StoreAnswer) => body.details.validationError?.fieldViolations;
-const codeOf = ({ body, status }: StoreAnswer) => [
-  status,
-  body.details.applicationError?.code,
-  body.message,
-];
+const codeOf = ({ body, status }: StoreAnswer) => [status, body.details.applicationError?.code, body.message];
 const notFound = [404, "PRODUCT_NOT_FOUND", "The store has no product with this id."];
 
 describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => {
@@ -23,8 +19,7 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
     const { body } = await store.call("POST", at, { body: { product } });
     return body.product;
   };
-  const update = (id: string, product: object) =>
-    store.call("PATCH", `${at}/${id}`, { body: { product } });
+  const update = (id: string, product: object) => store.call("PATCH", `${at}/${id}`, { body: { product } });
 
   describe("that is created", () => {
     test("comes back whole, is found by its id and in a query, and is told of", async () => {
@@ -88,7 +83,10 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
         lastUpdated: "2026-01-02T03:04:05.678Z",
       });
       expect(product.id).toMatch(/^[0-9a-f]{8}-/);
-      const read = await store.call("GET", `${at}/${product.id}?id=${product.id}&includeMerchantSpecificData=true`);
+      const read = await store.call(
+        "GET",
+        `${at}/${product.id}?id=${product.id}&includeMerchantSpecificData=true`,
+      );
       expect(read.body.product).toEqual(product);
       const found = await store.call("POST", `${at}/query`, { body: { query: { filter: { sku: "MUG" } } } });
       expect(found.body.products).toMatchObject([{ id: product.id }]);
@@ -145,7 +143,12 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
 
     test("holds whatever text says", async () => {
       const name = `'); drop table products; -- \\ "☕" <b>`;
-      const product = await create({ name, priceData: { price: 1 }, sku: "%_\\", description: "{$where: 1}" });
+      const product = await create({
+        name,
+        priceData: { price: 1 },
+        sku: "%_\\",
+        description: "{$where: 1}",
+      });
       const { body } = await store.call("GET", `${at}/${product.id}`);
       expect(body.product).toMatchObject({ name, sku: "%_\\", description: "{$where: 1}" });
     });
@@ -156,7 +159,11 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
       const made = await create({ name: "Lamp", priceData: { price: 30 }, sku: "LAMP", brand: "Lux" });
       await store.newEvents();
       await store.platform.clock.advance(60_000);
-      const { body, status } = await update(made.id, { id: made.id, name: "Lamp II", priceData: { price: 33 } });
+      const { body, status } = await update(made.id, {
+        id: made.id,
+        name: "Lamp II",
+        priceData: { price: 33 },
+      });
       expect(status).toBe(200);
       expect(body.product).toMatchObject({
         id: made.id,
@@ -171,7 +178,9 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
         createdDate: made.createdDate,
       });
       expect(Date.parse(body.product.lastUpdated) - Date.parse(made.lastUpdated)).toBe(60_000);
-      const found = await store.call("POST", `${at}/query`, { body: { query: { filter: { name: "Lamp II" } } } });
+      const found = await store.call("POST", `${at}/query`, {
+        body: { query: { filter: { name: "Lamp II" } } },
+      });
       expect(found.body.totalResults).toBe(1);
       expect(await store.newEvents()).toEqual([
         {
@@ -265,21 +274,26 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
   });
 
   describe("is told apart from none", () => {
-    test.each(["GET", "PATCH", "DELETE"])("no more by another site than by nobody, with %s", async (method) => {
-      const made = await create({ name: `Mine ${method}`, priceData: { price: 1 } });
-      const options = { token: store.stranger, ...(method === "PATCH" ? { body: { product: {} } } : {}) };
-      const foreign = await store.call(method, `${at}/${made.id}`, options);
-      const unknown = await store.call(method, `${at}/${unknownId}`, options);
-      const odd = await store.call(method, `${at}/%00'%22__proto__`, options);
-      expect(codeOf(foreign)).toEqual(notFound);
-      expect(unknown.body).toEqual(foreign.body);
-      expect(odd.body).toEqual(foreign.body);
-      expect((await store.call("GET", `${at}/${made.id}`)).status).toBe(200);
-    });
+    test.each(["GET", "PATCH", "DELETE"])(
+      "no more by another site than by nobody, with %s",
+      async (method) => {
+        const made = await create({ name: `Mine ${method}`, priceData: { price: 1 } });
+        const options = { token: store.stranger, ...(method === "PATCH" ? { body: { product: {} } } : {}) };
+        const foreign = await store.call(method, `${at}/${made.id}`, options);
+        const unknown = await store.call(method, `${at}/${unknownId}`, options);
+        const odd = await store.call(method, `${at}/%00'%22__proto__`, options);
+        expect(codeOf(foreign)).toEqual(notFound);
+        expect(unknown.body).toEqual(foreign.body);
+        expect(odd.body).toEqual(foreign.body);
+        expect((await store.call("GET", `${at}/${made.id}`)).status).toBe(200);
+      },
+    );
 
     test("in either case of its id", async () => {
       const made = await create({ name: "Case", priceData: { price: 1 } });
-      expect((await store.call("GET", `/stores-reader/v1/products/${made.id.toUpperCase()}`)).status).toBe(200);
+      expect((await store.call("GET", `/stores-reader/v1/products/${made.id.toUpperCase()}`)).status).toBe(
+        200,
+      );
     });
 
     test("when hidden only by who may manage products", async () => {
@@ -314,11 +328,17 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
     });
 
     test("with what the merchant earns to who may only read", async () => {
-      const made = await create({ name: "Cost", priceData: { price: 9 }, costAndProfitData: { itemCost: 4 } });
+      const made = await create({
+        name: "Cost",
+        priceData: { price: 9 },
+        costAndProfitData: { itemCost: 4 },
+      });
       const path = `${at}/${made.id}`;
       const bare = await store.call("GET", path, { token: store.reader });
       expect(JSON.stringify(bare.body)).not.toMatch(/cost|profit/i);
-      const asked = await store.call("GET", `${path}?includeMerchantSpecificData=true`, { token: store.reader });
+      const asked = await store.call("GET", `${path}?includeMerchantSpecificData=true`, {
+        token: store.reader,
+      });
       expect(codeOf(asked).slice(0, 2)).toEqual([403, "PERMISSION_DENIED"]);
       const odd = await store.call("GET", `${path}?includeMerchantSpecificData=1`);
       expect(violationsOf(odd)).toEqual([
@@ -344,8 +364,20 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
 
     test.each([
       ["a negative price", { priceData: { price: -1 } }, "priceData.price", "MIN", "must be at least 0"],
-      ["a price of text", { priceData: { price: "10" } }, "priceData.price", "VALIDATION", "must be a number"],
-      ["a price of NaN", { priceData: { price: "NaN" } }, "priceData.price", "VALIDATION", "must be a number"],
+      [
+        "a price of text",
+        { priceData: { price: "10" } },
+        "priceData.price",
+        "VALIDATION",
+        "must be a number",
+      ],
+      [
+        "a price of NaN",
+        { priceData: { price: "NaN" } },
+        "priceData.price",
+        "VALIDATION",
+        "must be a number",
+      ],
       ["a price that is no object", { priceData: 5 }, "priceData", "VALIDATION", "must be an object"],
       [
         "too high a price",
@@ -356,15 +388,15 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
       ],
       ["an empty name", { name: "" }, "name", "MIN_LENGTH", "must not be empty"],
       ["a name of blanks", { name: " \t" }, "name", "MIN_LENGTH", "must not be empty"],
-      ["a name that is too long", { name: "x".repeat(81) }, "name", "MAX_LENGTH", "must have at most 80 characters"],
-      ["a name that is a number", { name: 7 }, "name", "VALIDATION", "must be text"],
       [
-        "a name with NUL",
-        { name: "a\0" },
+        "a name that is too long",
+        { name: "x".repeat(81) },
         "name",
-        "FORMAT",
-        "must not have NUL or unpaired surrogates",
+        "MAX_LENGTH",
+        "must have at most 80 characters",
       ],
+      ["a name that is a number", { name: 7 }, "name", "VALIDATION", "must be text"],
+      ["a name with NUL", { name: "a\0" }, "name", "FORMAT", "must not have NUL or unpaired surrogates"],
       [
         "8,001 characters",
         { description: "x".repeat(8_001) },
@@ -372,8 +404,20 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
         "MAX_LENGTH",
         "must have at most 8000 characters",
       ],
-      ["a sku that is too long", { sku: "x".repeat(41) }, "sku", "MAX_LENGTH", "must have at most 40 characters"],
-      ["a long ribbon", { ribbon: "x".repeat(31) }, "ribbon", "MAX_LENGTH", "must have at most 30 characters"],
+      [
+        "a sku that is too long",
+        { sku: "x".repeat(41) },
+        "sku",
+        "MAX_LENGTH",
+        "must have at most 40 characters",
+      ],
+      [
+        "a long ribbon",
+        { ribbon: "x".repeat(31) },
+        "ribbon",
+        "MAX_LENGTH",
+        "must have at most 30 characters",
+      ],
       ["a long brand", { brand: "x".repeat(51) }, "brand", "MAX_LENGTH", "must have at most 50 characters"],
       ["a negative weight", { weight: -0.1 }, "weight", "MIN", "must be at least 0"],
       ["a flag of text", { visible: "true" }, "visible", "VALIDATION", "must be true or false"],
@@ -449,7 +493,8 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
       ],
     ])("by %s, and nothing is stored", async (_, fields, field, violatedRule, description) => {
       const count = async () =>
-        (await store.call("POST", `${at}/query`, { body: { includeHiddenProducts: true } })).body.totalResults;
+        (await store.call("POST", `${at}/query`, { body: { includeHiddenProducts: true } })).body
+          .totalResults;
       const before = await count();
       await store.newEvents();
       const product = { name: "Bad", priceData: { price: 1 }, ...fields };
@@ -482,7 +527,9 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
       const answer = await store.call("PATCH", `${at}/${unknownId}`, { body: { product } });
       const [violation] = violationsOf(answer);
       expect(violation).toMatchObject({ field, violatedRule: "FIELD_NOT_ALLOWED" });
-      expect(violation.description).toMatch(/^has a field that is not taken here; only these are: [a-zA-Z, ]+$/);
+      expect(violation.description).toMatch(
+        /^has a field that is not taken here; only these are: [a-zA-Z, ]+$/,
+      );
       expect(JSON.stringify(answer.body)).not.toMatch(/revision|amount|size/);
     });
 

@@ -1,5 +1,5 @@
 /** Longest slug, in characters. */
-export const maxSlugLength = 100;
+const maxSlugLength = 100;
 
 const tries = 20;
 

@@ -1,9 +1,9 @@
-import { ApiError } from "../errors/index.ts";
-import { jsonResponse, type ResourceEndpoint } from "../http/index.ts";
-import type { Product, Variant } from "./product.ts";
-import { readProduct } from "./products.store.ts";
-import { requireSight } from "./requested-parts.ts";
-import { readPermission, type StoresSources } from "./stores-sources.ts";
+import { ApiError } from "../../errors/index.ts";
+import { jsonResponse, type ResourceEndpoint } from "../../http/index.ts";
+import type { Product, Variant } from "../product.ts";
+import { readProduct } from "../products.store.ts";
+import { requireSight } from "../requested-parts.ts";
+import { readPermission, type StoresSources } from "../stores-sources.ts";
 
 const guidLength = 36;
 

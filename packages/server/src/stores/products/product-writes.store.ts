@@ -1,7 +1,7 @@
 import { canonicalGuid } from "@latchkey/protocol";
-import type { Queries, Write } from "../db/index.ts";
-import type { Product } from "./product.ts";
-import { insertCollectionRows, insertOptionRows, toRow } from "./products.store.ts";
+import type { Queries, Write } from "../../db/index.ts";
+import type { Product } from "../product.ts";
+import { insertCollectionRows, insertOptionRows, toRow } from "../products.store.ts";
 
 /** Those of some products that the site has, by their ids. */
 export async function readProductsById(

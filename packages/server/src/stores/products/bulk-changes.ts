@@ -1,15 +1,15 @@
 import { canonicalGuid } from "@latchkey/protocol";
 import { z } from "zod";
-import { ApiError, ValidationError } from "../errors/index.ts";
-import { parse } from "../management/index.ts";
-import type { OpenStore } from "./change-store.ts";
-import type { Product } from "./product.ts";
+import { ApiError, ValidationError } from "../../errors/index.ts";
+import { parse } from "../../management/index.ts";
+import type { OpenStore } from "../changes/index.ts";
+import { amount, difference, givenId, oneOfFields, words } from "../changes/index.ts";
+import type { Product } from "../product.ts";
+import { violation } from "../query/index.ts";
+import { withMoney } from "../variants.ts";
 import { changedProduct, withVariants } from "./product-change.ts";
 import { readProductsById } from "./product-writes.store.ts";
 import { storeProduct } from "./product-writes.ts";
-import { violation } from "./query/index.ts";
-import { withMoney } from "./variants.ts";
-import { amount, difference, givenId, oneOfFields, words } from "./written-fields.ts";
 
 const ids = z.array(givenId).min(1).max(100);
 const set = oneOfFields(
@@ -96,12 +96,22 @@ interface ItemResult {
   };
 }
 
+interface BulkResult {
+  readonly results: readonly ItemResult[];
+  readonly bulkActionMetadata: {
+    readonly totalSuccesses: number;
+    readonly totalFailures: number;
+    /** The wire lets a server leave out details of many failures; this one never does. */
+    readonly undetailedFailures: 0;
+  };
+}
+
 /**
  * Makes a bulk change: what fails for one product is its own result and keeps none of the others from changing.
  *
  * @returns the documented answer (wire §8.1)
  */
-export async function changeInBulk(store: OpenStore, { change, ids }: BulkChange) {
+export async function changeInBulk(store: OpenStore, { change, ids }: BulkChange): Promise<BulkResult> {
   const products = await readProductsById(store.trx, store.siteId, ids);
   const results: ItemResult[] = [];
   for (const [originalIndex, given] of ids.entries()) {

@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
-import { type HttpEnv, mountResource } from "../http/index.ts";
+import { type HttpEnv, mountResource } from "../../http/index.ts";
+import type { StoreChangeSources } from "../stores-sources.ts";
 import { optionsAvailabilityEndpoint } from "./options-availability.ts";
 import { bulkEndpoints, productEdits, updateVariantsEndpoint } from "./product-edit-endpoints.ts";
 import {
@@ -9,7 +10,6 @@ import {
   updateProductEndpoint,
 } from "./product-endpoints.ts";
 import { storeVariantEndpoint } from "./store-variant-endpoint.ts";
-import type { StoreChangeSources } from "./stores-sources.ts";
 
 /** Where products are read one by one, and changed (wire §8.1). */
 export function mountProducts(routes: Hono<HttpEnv>, sources: StoreChangeSources): void {
