@@ -22,7 +22,9 @@ export {
 } from "./secret-format.ts";
 export type {
   ActiveTokenInfo,
+  ClientCredentialsRequest,
   OAuthErrorBody,
+  StripBoundSessionRequest,
   SubjectType,
   TokenInfo,
   TokenRequest,

@@ -30,11 +30,16 @@ test("every variable has its say", () => {
   const config = configOf({
     ...{ HOST: "0.0.0.0", PORT: "8080", LATCHKEY_PUBLIC_URL: "https://latchkey.example:8443/" },
     ...{ DATABASE_URL: databaseUrl, LATCHKEY_LOG_LEVEL: "debug", LATCHKEY_ENV: "production" },
+    LATCHKEY_API_RATE_LIMIT: "200",
   });
   expect(config).toMatchObject({
     ...{ host: "0.0.0.0", port: 8080, publicUrl: "https://latchkey.example:8443" },
-    ...{ databaseUrl, logLevel: "debug" },
+    ...{ databaseUrl, logLevel: "debug", apiRateLimit: 200 },
   });
+});
+
+test("calls are not limited unless that is asked for", () => {
+  expect(configOf()).not.toHaveProperty("apiRateLimit");
 });
 
 describe("the public address", () => {
@@ -64,6 +69,7 @@ describe("production refuses", () => {
   const databaseUrl =
     "DATABASE_URL must be postgres://user:password@host:port/database, or sqlite: and a directory.";
   const schema = "The schema in DATABASE_URL must have 1 to 63 of a-z, 0-9 and _, and no digit first.";
+  const rateLimit = "LATCHKEY_API_RATE_LIMIT must be a number from 1 to 999999: calls a minute.";
   const admin =
     "LATCHKEY_ADMIN_KEY is required: at least 32 random bytes as text, for example from: openssl rand -base64 32";
   const encryption =
@@ -103,6 +109,11 @@ describe("production refuses", () => {
     ["DATABASE_URL", 'postgres://localhost/x?schema=a"b', schema],
     ["DATABASE_URL", "postgres://localhost/x?schema=", schema],
     ["DATABASE_URL", `postgres://localhost/x?schema=${"a".repeat(64)}`, schema],
+    ["LATCHKEY_API_RATE_LIMIT", "0", rateLimit],
+    ["LATCHKEY_API_RATE_LIMIT", "-5", rateLimit],
+    ["LATCHKEY_API_RATE_LIMIT", "1.5", rateLimit],
+    ["LATCHKEY_API_RATE_LIMIT", "1e3", rateLimit],
+    ["LATCHKEY_API_RATE_LIMIT", "1000000", rateLimit],
     [
       "LATCHKEY_ENCRYPTION_KEY",
       undefined,

@@ -17,6 +17,8 @@ export interface Config {
   /** Full power over the management API; kept as a hash from here on. */
   readonly adminKey: string;
   readonly logLevel: string;
+  /** How many API calls an instance may make a minute; absent for any number. */
+  readonly apiRateLimit?: number;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,6 +33,7 @@ const variables = [
   "LATCHKEY_ENCRYPTION_KEY",
   "LATCHKEY_ADMIN_KEY",
   "LATCHKEY_LOG_LEVEL",
+  "LATCHKEY_API_RATE_LIMIT",
 ];
 
 const loopbackName = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
@@ -72,6 +75,7 @@ export function readConfig(env: Environment): Config {
     ),
     adminKey: readAdminKey(env.LATCHKEY_ADMIN_KEY),
     logLevel: readLogLevel(env.LATCHKEY_LOG_LEVEL),
+    ...readRateLimit(env.LATCHKEY_API_RATE_LIMIT),
   };
 }
 
@@ -109,6 +113,14 @@ function readLogLevel(text = "info"): string {
     throw invalid("LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent.");
   }
   return text;
+}
+
+function readRateLimit(text: string | undefined): Pick<Config, "apiRateLimit"> {
+  if (text === undefined) return {};
+  if (!/^[1-9]\d{0,5}$/.test(text)) {
+    throw invalid("LATCHKEY_API_RATE_LIMIT must be a number from 1 to 999999: calls a minute.");
+  }
+  return { apiRateLimit: Number(text) };
 }
 
 function readPublicUrl(

@@ -18,6 +18,7 @@ import { startMaintenance } from "./maintenance.ts";
 import type { Route } from "./management/index.ts";
 import { managementSurface } from "./management-surface.ts";
 import { createLog, createMetrics, describeError, type Log, type Metrics } from "./observability/index.ts";
+import { createRateLimiter } from "./rate-limit/index.ts";
 import { createSites, type Sites } from "./sites/index.ts";
 import { createStoreContent, storesRoutes } from "./stores/index.ts";
 import {
@@ -150,7 +151,9 @@ function createTokens(config: Config, ground: Ground) {
     signatures: createSignatureCache(rememberedSignatures),
     usage,
   };
-  return { tokens, usage, guard: createAccessGuard(tokens) };
+  const limit = config.apiRateLimit;
+  const limiter = limit === undefined ? undefined : createRateLimiter({ clock: ground.clock, limit });
+  return { tokens, usage, guard: createAccessGuard(tokens, limiter) };
 }
 
 async function loadDevelopment(

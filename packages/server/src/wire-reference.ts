@@ -1,10 +1,18 @@
 import type { OpenApiDocument } from "./management/index.ts";
+import {
+  answer,
+  apiRefusals,
+  body,
+  guid,
+  objects,
+  protectedBy,
+  type Schema,
+  text,
+} from "./wire-operations.ts";
+import { storeChanges } from "./wire-reference-stores.ts";
 
 type Paths = NonNullable<OpenApiDocument["paths"]>;
-type Schema = Readonly<Record<string, unknown>>;
 
-const text: Schema = { type: "string" };
-const guid: Schema = { type: "string", format: "uuid" };
 const clientFields: Readonly<Record<string, Schema>> = {
   client_id: { ...guid, description: "App ID; or both credentials as HTTP Basic", example: "$APP_ID" },
   client_secret: { ...text, example: "$APP_SECRET" },
@@ -17,12 +25,6 @@ const oauthRefusals = {
   401: { description: "invalid_client: the client is unknown or its secret is wrong" },
   503: { description: "temporarily_unavailable: see Retry-After" },
 };
-const apiRefusals = {
-  400: { description: "A field breaks a rule; validationError names it" },
-  401: { description: "UNAUTHENTICATED: no good access token" },
-  403: { description: "PERMISSION_DENIED: names the permission that is missing" },
-};
-
 /** The wire surface of apps, as the reference shows it beside the management API. */
 export function wireReference(): Paths {
   const paths = {
@@ -48,6 +50,17 @@ export function wireReference(): Paths {
       },
     },
     "/stores/v1/products/query": { post: queryProducts },
+    "/stores-reader/v1/products/query-platformized": { get: queryEncoded, post: queryPlatformized },
+    "/stores/v1/products/{productId}/variants/query": { post: queryVariants },
+    ...storeChanges,
+    "/stores/v3/provision/version": {
+      get: {
+        ...protectedBy("WIX_STORES.CATALOG_VERSION_READ"),
+        operationId: "getCatalogVersion",
+        summary: "Ask which version of the catalog the site has; paths of another one answer 428",
+        responses: { 200: answer({ catalogVersion: { const: "V1_CATALOG" } }), ...apiRefusals },
+      },
+    },
   };
   return paths as unknown as Paths;
 }
@@ -59,9 +72,13 @@ const createToken = {
   description: "JSON or form. The token goes as it is, or behind `Bearer `, into `Authorization`.",
   requestBody: body(
     {
-      grant_type: { ...text, enum: ["client_credentials"] },
+      grant_type: { ...text, enum: ["client_credentials", "strip_bound_session"] },
       ...clientFields,
       instance_id: guid,
+      access_token: {
+        ...text,
+        description: "For strip_bound_session, in place of the ids: a token that a page was given",
+      },
       scope: text,
     },
     ["grant_type", "client_id", "client_secret", "instance_id"],
@@ -101,6 +118,20 @@ const tokenInfo = {
   },
 };
 
+const paging: Schema = {
+  type: "object",
+  properties: { limit: { type: "integer", maximum: 100 }, offset: { type: "integer", minimum: 0 } },
+};
+const pageInfo: Schema = {
+  type: "object",
+  properties: { items: { type: "integer" }, offset: { type: "integer" } },
+};
+const productParts: Readonly<Record<string, Schema>> = {
+  includeVariants: { type: "boolean" },
+  includeHiddenProducts: { type: "boolean", description: "Needs WIX_STORES.MODIFY_PRODUCTS" },
+  includeMerchantSpecificData: { type: "boolean", description: "Needs WIX_STORES.MODIFY_PRODUCTS" },
+};
+
 const queryProducts = {
   ...protectedBy("WIX_STORES.READ_PRODUCTS"),
   operationId: "queryProducts",
@@ -112,25 +143,97 @@ const queryProducts = {
         properties: {
           filter: { ...text, description: 'JSON as text, such as {"price":{"$lt":20}}' },
           sort: { ...text, description: 'JSON as text, such as [{"price":"desc"}]' },
-          paging: {
-            type: "object",
-            properties: { limit: { type: "integer", maximum: 100 }, offset: { type: "integer", minimum: 0 } },
-          },
+          paging,
         },
       },
-      includeVariants: { type: "boolean" },
-      includeHiddenProducts: { type: "boolean", description: "Needs WIX_STORES.MODIFY_PRODUCTS" },
-      includeMerchantSpecificData: { type: "boolean", description: "Needs WIX_STORES.MODIFY_PRODUCTS" },
+      ...productParts,
     },
     [],
   ),
   responses: {
-    200: answer({
-      products: { type: "array", items: { type: "object" } },
-      metadata: { type: "object", properties: { items: { type: "integer" }, offset: { type: "integer" } } },
-      totalResults: { type: "integer" },
-    }),
+    200: answer({ products: objects, metadata: pageInfo, totalResults: { type: "integer" } }),
     ...apiRefusals,
+  },
+};
+
+const platformizedAnswers = {
+  200: answer({
+    products: objects,
+    metadata: {
+      type: "object",
+      properties: {
+        count: { type: "integer" },
+        offset: { type: "integer" },
+        total: { type: "integer", description: "On all pages; absent by cursor" },
+        cursors: { type: "object", properties: { next: text, prev: text } },
+      },
+    },
+  }),
+  ...apiRefusals,
+};
+
+const queryPlatformized = {
+  ...protectedBy("WIX_STORES.READ_PRODUCTS"),
+  operationId: "queryProductsPlatformized",
+  summary: "Query the site's products, in the form of the client library",
+  requestBody: body(
+    {
+      query: {
+        type: "object",
+        properties: {
+          filter: { type: "object", description: 'Such as {"price":{"$lt":20}}' },
+          sort: {
+            type: "array",
+            items: { type: "object", properties: { fieldName: text, order: { enum: ["ASC", "DESC"] } } },
+          },
+          paging,
+          cursorPaging: {
+            type: "object",
+            description: "In the place of paging",
+            properties: { limit: { type: "integer", maximum: 100 }, cursor: text },
+          },
+        },
+      },
+      ...productParts,
+    },
+    [],
+  ),
+  responses: platformizedAnswers,
+};
+
+const queryEncoded = {
+  ...protectedBy("WIX_STORES.READ_PRODUCTS"),
+  operationId: "queryProductsEncoded",
+  summary: "The same by GET: the body as base64url in .r, or its members as parameters with dots",
+  parameters: [
+    { name: ".r", in: "query", required: false, description: "The JSON of the body, unpadded", schema: text },
+  ],
+  responses: platformizedAnswers,
+};
+
+const queryVariants = {
+  ...protectedBy("WIX_STORES.READ_PRODUCTS"),
+  operationId: "queryProductVariants",
+  summary: "Query the variants of a product",
+  parameters: [{ name: "productId", in: "path", required: true, schema: guid }],
+  requestBody: body(
+    {
+      choices: {
+        type: "object",
+        description: "By option",
+        additionalProperties: text,
+        example: { Size: "1 kg" },
+      },
+      variantIds: { type: "array", items: guid },
+      paging,
+      includeMerchantSpecificData: productParts.includeMerchantSpecificData ?? {},
+    },
+    [],
+  ),
+  responses: {
+    200: answer({ variants: objects, metadata: pageInfo, totalResults: { type: "integer" } }),
+    ...apiRefusals,
+    404: { description: "PRODUCT_NOT_FOUND" },
   },
 };
 
@@ -146,24 +249,4 @@ function aboutToken(operationId: string, summary: string) {
 
 function open(operationId: string, summary: string) {
   return { tags: ["Tokens"], operationId, summary, responses: { 200: { description: "Done" } } };
-}
-
-function protectedBy(permission: string) {
-  return {
-    tags: ["APIs for apps"],
-    security: [{ accessToken: [] }],
-    description: `Needs an access token with the permission \`${permission}\`.`,
-  };
-}
-
-function body(properties: Readonly<Record<string, Schema>>, required: readonly string[]) {
-  return { required: true, content: json({ type: "object", properties, required }) };
-}
-
-function answer(properties: Readonly<Record<string, Schema>>) {
-  return { description: "Done", content: json({ type: "object", properties }) };
-}
-
-function json(schema: Schema) {
-  return { "application/json": { schema } };
 }

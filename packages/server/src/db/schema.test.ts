@@ -169,6 +169,14 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     site_id: "text",
     last_numeric_id: "bigint",
   },
+  collections: {
+    site_id: "text",
+    collection_id: "text",
+    name: "text",
+    name_folded: "text",
+    slug: "text",
+    document: "text",
+  },
   product_collections: {
     site_id: "text",
     product_id: "text",

@@ -27,6 +27,7 @@ export interface Schema {
   idempotency_keys: IdempotencyKeysTable;
   products: ProductsTable;
   product_numbers: { site_id: string; last_numeric_id: number };
+  collections: CollectionsTable;
   product_collections: { site_id: string; product_id: string; collection_id: string };
   product_options: { site_id: string; product_id: string; name: string; choice: string };
 }
@@ -176,5 +177,15 @@ export interface ProductsTable {
   description: string;
   description_folded: string;
   /** JSON: the V1 product. */
+  document: string;
+}
+
+export interface CollectionsTable {
+  site_id: string;
+  collection_id: string;
+  name: string;
+  name_folded: string;
+  slug: string;
+  /** JSON: the V1 collection, without its number of products. */
   document: string;
 }

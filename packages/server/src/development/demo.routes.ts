@@ -12,7 +12,7 @@ import type { Write } from "../db/index.ts";
 import type { Instances } from "../instances/index.ts";
 import { change, type Route } from "../management/index.ts";
 import { readSite, type Sites } from "../sites/index.ts";
-import { demoProducts, insertProducts } from "../stores/index.ts";
+import { demoCollections, demoProducts, insertCollections, insertProducts } from "../stores/index.ts";
 
 interface Sources {
   readonly apps: Apps;
@@ -69,6 +69,7 @@ async function makeDemo(
   const app = await apps.create(trx, actor, { appId, name: "Hello App", scopes, key });
   await sites.create(trx, actor, { siteId, name: "Demo Store", externalId: "demo-store" });
   const site = await readSite(trx, siteId);
+  await insertCollections(trx, siteId, demoCollections());
   await insertProducts(trx, siteId, demoProducts({ site, now: clock.now() }));
   await instances.install(trx, actor, { instanceId, appId, siteId });
   return app;

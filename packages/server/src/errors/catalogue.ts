@@ -41,6 +41,27 @@ export const apiErrors = {
   SCOPE_EXISTS: { status: 409, text: "A scope with this id exists already." },
   KEY_NOT_FOUND: { status: 404, text: "There is no key with this id." },
   KEY_IS_ACTIVE: { status: 409, text: "This is the only active signing key; create another one first." },
+  PRODUCT_NOT_FOUND: { status: 404, text: "The store has no product with this id." },
+  VARIANT_NOT_FOUND: { status: 404, text: "The product has no variant like this." },
+  COLLECTION_NOT_FOUND: { status: 404, text: "The store has no such collection." },
+  COLLECTION_IS_BUILT_IN: {
+    status: 409,
+    text: "The collection of all products is kept by the platform and cannot be changed.",
+  },
+  SLUG_TAKEN: { status: 409, text: "Something else in this store has this slug; choose another one." },
+  VARIANTS_ARE_MANAGED: {
+    status: 409,
+    text: "The options of a product cannot be deleted while its variants are managed.",
+  },
+  VARIANTS_NOT_MANAGED: {
+    status: 409,
+    text: "The product does not manage variants; set manageVariants to true first.",
+  },
+  CATALOG_V1_SITE_CALLING_CATALOG_V3_API: {
+    status: 428,
+    text: "The store of this site has catalog V1; call the V1 API.",
+  },
+  RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait as long as Retry-After says." },
   INTERNAL: { status: 500, text: "" },
   UNAVAILABLE: {
     status: 503,

@@ -17,6 +17,13 @@ export interface HttpEnv extends Env {
 /** A handler of the wire surface: `Request` in, `Response` out. */
 export type Endpoint = (request: Request, exchange: Exchange) => Promise<Response>;
 
+/** A handler of a path with names in it: it also gets what stands in their places. */
+export type ResourceEndpoint = (
+  request: Request,
+  names: Readonly<Record<string, string>>,
+  exchange: Exchange,
+) => Promise<Response>;
+
 /** A method and a path. */
 export type Address = readonly [method: "GET" | "POST", path: string];
 
@@ -25,6 +32,28 @@ export function mount(routes: Hono<HttpEnv>, [method, path]: Address, endpoint: 
   const guarded = forMethod(method, endpoint);
   // One handler for all methods, since the router takes a shorter way where only one matches.
   routes.all(path, (c) => guarded(c.req.raw, c.env));
+}
+
+/**
+ * Puts endpoints at one path, each for a method of its own (GET brings HEAD along); every other method gets 405 and
+ * `Allow`.
+ *
+ * @example
+ * mountResource(routes, "/stores/v1/products/:id", { PATCH: updateProduct, DELETE: deleteProduct });
+ */
+export function mountResource(
+  routes: Hono<HttpEnv>,
+  path: string,
+  endpoints: Readonly<Partial<Record<"GET" | "POST" | "PATCH" | "DELETE", ResourceEndpoint>>>,
+): void {
+  const byMethod = new Map(Object.entries(endpoints));
+  const allow = [...byMethod.keys()].flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+  routes.all(path, async (c) => {
+    const { method } = c.req.raw;
+    const endpoint = byMethod.get(method === "HEAD" ? "GET" : method);
+    if (endpoint === undefined) throw notAllowed(allow.join(", "));
+    return await endpoint(c.req.raw, c.req.param(), c.env);
+  });
 }
 
 /** Lets one method through to an endpoint, as {@link mount} does. */

@@ -1,3 +1,4 @@
+export { readCursor, writeCursor } from "./cursor.ts";
 export { dottedName, guid, instant, someOf, text, time, webAddress } from "./fields.ts";
 export { pruneIdempotencyKeys } from "./idempotency.ts";
 export type { ManagementSources } from "./management-api.ts";
@@ -8,3 +9,4 @@ export type { Authenticate, Principal } from "./principal.ts";
 export { refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
 export type { Page, Route } from "./route.ts";
 export { change, list, pageOf, read } from "./route.ts";
+export { parse } from "./violations.ts";

@@ -1,5 +1,5 @@
 import type { FieldViolation, ViolatedRule } from "@latchkey/protocol";
-import type { z } from "zod";
+import { z } from "zod";
 import { ValidationError } from "../errors/index.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -70,7 +70,7 @@ function ruleOf(issue: Issue, context: { missing: boolean; schema: z.ZodObject }
     case "too_big":
       return bound(issue.origin, { threshold: Number(issue.maximum), side: "MAX", words: "at most" });
     case "unrecognized_keys": {
-      const allowed = Object.keys(context.schema.shape);
+      const allowed = fieldsAt(context.schema, issue.path);
       const list = allowed.length === 0 ? "none is" : `only these are: ${allowed.join(", ")}`;
       return {
         description: `has a field that is not taken here; ${list}`,
@@ -85,6 +85,21 @@ function ruleOf(issue: Issue, context: { missing: boolean; schema: z.ZodObject }
     default:
       return { description: "is not valid", violatedRule: "VALIDATION" };
   }
+}
+
+/** The fields that the object at `path` may have. */
+function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const bare = bareSchema(schema);
+  const [part, ...rest] = path;
+  if (bare instanceof z.ZodArray) return fieldsAt(bare.element as z.ZodType, rest);
+  if (!(bare instanceof z.ZodObject)) return [];
+  if (part === undefined) return Object.keys(bare.shape);
+  return fieldsAt(bare.shape[String(part)], rest);
+}
+
+function bareSchema(schema: z.ZodType): z.ZodType {
+  const wraps = schema instanceof z.ZodOptional || schema instanceof z.ZodNullable;
+  return wraps ? bareSchema(schema.unwrap() as z.ZodType) : schema;
 }
 
 function bound(

@@ -21,6 +21,7 @@ describe.each(["sqlite", "postgres"] as const)("permissions and scopes on %s", (
     const permissions = await call("GET /permissions");
     expect(permissions.body.items.map(({ permissionId }) => permissionId)).toEqual([
       "WIX_DEVELOPERS.MANAGE_APP_INSTANCE",
+      "WIX_STORES.CATALOG_VERSION_READ",
       "WIX_STORES.MODIFY_PRODUCTS",
       "WIX_STORES.READ_PRODUCTS",
     ]);
@@ -28,7 +29,11 @@ describe.each(["sqlite", "postgres"] as const)("permissions and scopes on %s", (
     expect(scopes.body.items).toContainEqual({
       scopeId: "SCOPE.DC-STORES.MANAGE-PRODUCTS",
       name: "Manage Products",
-      permissions: ["WIX_STORES.MODIFY_PRODUCTS", "WIX_STORES.READ_PRODUCTS"],
+      permissions: [
+        "WIX_STORES.CATALOG_VERSION_READ",
+        "WIX_STORES.MODIFY_PRODUCTS",
+        "WIX_STORES.READ_PRODUCTS",
+      ],
     });
   });
 

@@ -25,6 +25,8 @@ export interface NewSite {
  * sites need not know them.
  */
 export interface SiteContent {
+  /** What a new site begins with. */
+  created?(trx: Write, actor: Actor, siteId: string): Promise<void>;
   copied(trx: Write, actor: Actor, copy: { fromSiteId: string; toSiteId: string }): Promise<void>;
   deleted(trx: Write, actor: Actor, siteId: string): Promise<void>;
 }
@@ -67,6 +69,7 @@ export function createSites(sources: {
         siteId: site.siteId,
         details: { name: site.name },
       });
+      for (const part of content) await part.created?.(trx, actor, site.siteId);
       return site;
     },
     async change(trx, actor, input) {

@@ -1,3 +1,4 @@
+import { newCollection, type StoredCollection } from "./collections/index.ts";
 import { type NewProduct, newProduct, type ProductContext, type UnnumberedProduct } from "./new-product.ts";
 
 const coffee = "c0ffee00-0000-4000-8000-000000000001";
@@ -260,4 +261,15 @@ export function demoProducts(context: Omit<ProductContext, "productId">): Unnumb
     const number = String(index + 1).padStart(12, "0");
     return newProduct(product, { ...context, productId: `de300000-0000-4000-8000-${number}` });
   });
+}
+
+/** The collections of the demo store, under the ids that its products name. */
+export function demoCollections(): StoredCollection[] {
+  return [
+    newCollection(coffee, "Coffee"),
+    newCollection(tea, "Tea"),
+    newCollection(brewing, "Brewing"),
+    newCollection(tableware, "Tableware"),
+    newCollection(gifts, "Gifts"),
+  ];
 }

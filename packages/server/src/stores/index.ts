@@ -1,4 +1,5 @@
-export { demoProducts } from "./demo-products.ts";
+export { insertCollections } from "./collections/index.ts";
+export { demoCollections, demoProducts } from "./demo-products.ts";
 export { insertProducts } from "./products.store.ts";
 export { createStoreContent } from "./store-content.ts";
 export { storesRoutes } from "./stores.routes.ts";

@@ -2,72 +2,25 @@ import { type RawBuilder, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../db/index.ts";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
-import { countQuery, type ProductsQuery, pageQuery, readProducts } from "./products.store.ts";
-import { parseProductsQueryBody } from "./products-query-body.ts";
+import type { Product } from "./product.ts";
+import { productRows } from "./products.store.ts";
+import {
+  countQuery,
+  type PageQuery,
+  pageQuery,
+  parseRestQuery,
+  productEntity,
+  readPage,
+  readQueryRequest,
+  readSlice,
+  sliceQuery,
+} from "./query/index.ts";
+import { generateQueries, seeded } from "./testing/generated-queries.ts";
+import { plantedProducts, plantProducts, scansOf } from "./testing/large-store.ts";
+import { requestsOf } from "./testing/query-forms.ts";
 
 // A site with 100,000 products, one in ten of them hidden, and a neighbour with 2,000: what a query reads depends on
 // what it asks for, and never on the neighbour.
-
-async function plant(database: Database, siteId: string, count: number): Promise<void> {
-  const label = sql`cast(1000000 + i as text)`;
-  const productId = sql`'00000000-0000-4000-8000-00000' || ${label}`;
-  const numbers = sql`with recursive n (i) as (select 1 union all select i + 1 from n where i < ${sql.lit(count)})`;
-  await database.write(async (trx) => {
-    await sql`insert into products ${numbers}
-      select ${sql.lit(siteId)}, ${productId}, i, case when i % 10 = 0 then 0 else 1 end, (i % 1000) * 0.5,
-        1767323045678 + i * 1000, 1767323045678 + (i % 7), 'physical', 'IN_STOCK',
-        'Product ' || ${label}, 'product ' || ${label}, 'product-' || ${label}, 'product-' || ${label},
-        'SKU-' || ${label}, 'sku-' || ${label}, 'Number ' || ${label} || ' of many.', 'number ' || ${label} || ' of many.',
-        '{"numericId":"' || cast(i as text) || '"}' from n`.execute(trx);
-    await sql`insert into product_collections ${numbers}
-      select ${sql.lit(siteId)}, ${productId}, 'every-hundredth' from n where i % 100 = 1`.execute(trx);
-    await sql`insert into product_collections ${numbers}
-      select ${sql.lit(siteId)}, ${productId}, 'every-fourth' from n where i % 4 = 1`.execute(trx);
-  });
-}
-
-/** How a table is read: through which index, and on PostgreSQL how many of its rows. */
-interface Scan {
-  /** Absent when the whole table is read. */
-  readonly index: string | undefined;
-  readonly rows: number | undefined;
-}
-
-async function scansOf(database: Database, query: RawBuilder<unknown>): Promise<Scan[]> {
-  const compiled = query.compile(database.read);
-  const explain = async <Row>(prefix: string): Promise<Row[]> =>
-    (await database.read.executeQuery<Row>({ ...compiled, sql: `${prefix} ${compiled.sql}` })).rows as Row[];
-  if (database.engine === "sqlite") {
-    const steps = await explain<{ detail: string }>("explain query plan");
-    return steps.flatMap(({ detail }) => {
-      const [, table, rest] = /^(?:SEARCH|SCAN) (products|product_collections)\b(.*)$/.exec(detail) ?? [];
-      if (table === undefined) return [];
-      return [
-        { table, index: /^SEARCH.*INDEX (\w+) \(site_id=\?/.exec(detail)?.[1] ?? rest, rows: undefined },
-      ];
-    });
-  }
-  const [row] = await explain<{ "QUERY PLAN": [{ Plan: PlanNode }] }>("explain (analyze, format json)");
-  return row === undefined ? [] : scansIn(row["QUERY PLAN"][0].Plan);
-}
-
-interface PlanNode {
-  readonly "Node Type": string;
-  readonly "Index Name"?: string;
-  readonly "Actual Rows": number;
-  readonly "Actual Loops": number;
-  readonly "Rows Removed by Filter"?: number;
-  readonly Plans?: readonly PlanNode[];
-}
-
-function scansIn(node: PlanNode): Scan[] {
-  const inner = (node.Plans ?? []).flatMap(scansIn);
-  if (!node["Node Type"].endsWith("Scan") || node["Node Type"] === "CTE Scan") return inner;
-  const rows = (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)) * node["Actual Loops"];
-  const bitmap = node.Plans?.[0];
-  const index = node["Index Name"] ?? bitmap?.["Index Name"];
-  return [{ index, rows }];
-}
 
 interface Shape {
   readonly asked: object;
@@ -141,6 +94,26 @@ const shapes: [string, Shape][] = [
     },
   ],
   [
+    "a beginning of an id",
+    {
+      asked: { filter: { id: { $startsWith: "00000000-0000-4000-8000-0000010999" } }, sort: [{ id: "asc" }] },
+      total: 90,
+      first: 99_901,
+      index: "INDEX_OF_IDS",
+    },
+  ],
+  [
+    "names behind one",
+    {
+      asked: { filter: { name: { $gt: "Product 1099990" } }, sort: [{ name: "asc" }] },
+      total: 9,
+      first: 99_991,
+      index: "products_by_name",
+    },
+  ],
+  ["an end of a name", { asked: { filter: { name: { $endsWith: "T 1077777" } } }, total: 1, first: 77_777 }],
+  ["no collection", { asked: { filter: { collectionIds: { $isEmpty: true } } }, total: 0, first: 0 }],
+  [
     "part of a description",
     { asked: { filter: { description: { $contains: "77777" } } }, total: 1, first: 77_777 },
   ],
@@ -149,37 +122,96 @@ const indexed = shapes.flatMap(([name, { asked, index }]) =>
   index === undefined ? [] : ([[name, asked, index]] as const),
 );
 
-describe.each(["sqlite", "postgres"] as const)("100,000 products on %s", (engine) => {
-  let platform: TestPlatform;
-  let database: Database;
-  let siteId: string;
-  let neighbourId: string;
+/** What a hostile app may ask of such a store: an answer from few reads of few rows, or a refusal. */
+const many = <T>(count: number, item: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, at) => item(at));
+const hostile: [string, object][] = [
+  ["100 comparisons", { $or: many(100, (at) => ({ description: { $gt: `zz${at}` } })) }],
+  ["1,000 values, none of them", { name: { $nin: many(1_000, (at) => `Product ${at}`) } }],
+  [
+    "1,000 ids in either case",
+    { id: { $in: many(1_000, (at) => `00000000-0000-4000-8000-00000100${at}A`) } },
+  ],
+  [
+    "10 parts that look like patterns",
+    { $or: many(10, (at) => ({ description: { $contains: `${"(a+)+".repeat(60)}$${at}` } })) },
+  ],
+  [
+    "10 ends of wild cards",
+    { $or: many(10, (at) => ({ description: { $endsWith: `${"%_".repeat(200)}${at}` } })) },
+  ],
+  [
+    "10 questions about collections",
+    { $or: many(10, (at) => ({ collectionIds: { $hasAll: ["every-one", `c${at}`] } })) },
+  ],
+  ["what is not in a collection of all", { $or: [{ $not: { collectionIds: "every-one" } }, { sku: "x" }] }],
+  [
+    "options that no product has",
+    { $and: many(5, (at) => ({ [`options.Size"; drop table products; --${at}`]: { $ne: "L" } })) },
+  ],
+  [
+    "10 levels of logic",
+    many(8, (at) => at).reduce<object>((inner, at) => ({ $not: { $or: [inner, { price: at }] } }), {
+      collectionIds: { $nin: ["every-fourth"] },
+    }),
+  ],
+];
+const engines = ["sqlite", "postgres"] as const;
 
-  beforeAll(async () => {
-    platform = await createTestPlatform({ database: engine });
-    database = platform.platform.database;
-    ({ siteId } = await platform.createSite());
-    ({ siteId: neighbourId } = await platform.createSite());
-    await plant(database, siteId, 100_000);
-    await plant(database, neighbourId, 2_000);
-    // What PostgreSQL does by itself after a while; SQLite plans without statistics, as in production.
-    if (engine === "postgres") await sql`vacuum analyze products, product_collections`.execute(database.read);
-  });
-  afterAll(() => platform.close());
+interface Store {
+  readonly database: Database;
+  readonly siteId: string;
+  readonly neighbourId: string;
+}
+const stores = new Map<string, Store & { platform: TestPlatform }>();
 
-  const queryOf = (asked: object, site = siteId): ProductsQuery => ({
-    ...parseProductsQueryBody({ query: asked }),
-    siteId: site,
-    includeHidden: false,
-  });
+async function openStore(engine: (typeof engines)[number]): Promise<void> {
+  const platform = await createTestPlatform({ database: engine });
+  const { database } = platform.platform;
+  const { siteId } = await platform.createSite();
+  const { siteId: neighbourId } = await platform.createSite();
+  stores.set(engine, { platform, database, siteId, neighbourId });
+  await plantProducts(database, siteId, 100_000);
+  await plantProducts(database, neighbourId, 2_000);
+  // What PostgreSQL does by itself after a while; SQLite plans without statistics, as in production.
+  if (engine === "postgres") await sql`vacuum analyze products, product_collections`.execute(database.read);
+}
 
+function storeOn(engine: string): Store {
+  const store = stores.get(engine);
+  if (store === undefined) throw new Error("The store was not opened.");
+  return store;
+}
+
+const queryOf = (asked: object, siteId: string): PageQuery => ({
+  ...parseRestQuery({ query: asked }, productEntity),
+  ...productRows({ siteId, includeHidden: false }),
+});
+const pageAndCount = (query: PageQuery): RawBuilder<unknown>[] => [
+  pageQuery(productEntity, query),
+  countQuery(productEntity, query),
+];
+
+beforeAll(async () => {
+  for (const engine of engines) await openStore(engine);
+}, 300_000);
+afterAll(async () => {
+  for (const { platform } of stores.values()) await platform.close();
+});
+
+describe.each(engines)("100,000 products on %s", (engine) => {
   test.each(shapes)("%s: the right page and the right count", async (_, { asked, first, total }) => {
-    const page = await readProducts(database.read, queryOf(asked));
-    expect([page.total, page.products[0]?.numericId]).toEqual([total, String(first)]);
+    const { database, siteId } = storeOn(engine);
+    const page = await readPage<Product>(database.read, productEntity, queryOf(asked, siteId));
+    expect([page.total, page.documents[0]?.numericId]).toEqual([
+      total,
+      first === 0 ? undefined : String(first),
+    ]);
   });
 
   test.each(indexed)("%s: found through its index", async (_, asked, index) => {
-    for (const query of [pageQuery(queryOf(asked)), countQuery(queryOf(asked))]) {
+    const { database, siteId } = storeOn(engine);
+    for (const query of pageAndCount(queryOf(asked, siteId))) {
       const [found] = await scansOf(database, query);
       expect(found?.index).toBe(index);
       expect(found?.rows ?? 0).toBeLessThanOrEqual(1_000);
@@ -187,7 +219,8 @@ describe.each(["sqlite", "postgres"] as const)("100,000 products on %s", (engine
   });
 
   test.each(shapes)("%s: the neighbour's query reads its own rows only", async (_, { asked }) => {
-    for (const query of [pageQuery(queryOf(asked, neighbourId)), countQuery(queryOf(asked, neighbourId))]) {
+    const { database, neighbourId } = storeOn(engine);
+    for (const query of pageAndCount(queryOf(asked, neighbourId))) {
       const scans = await scansOf(database, query);
       expect(scans.length).toBeGreaterThan(0);
       for (const scan of scans) {
@@ -198,4 +231,65 @@ describe.each(["sqlite", "postgres"] as const)("100,000 products on %s", (engine
       }
     }
   });
+
+  test.each([
+    ["numericId", [{ fieldName: "numericId" }], [90_000], "products_by_numeric_id", "90001"],
+    ["price", [{ fieldName: "price", order: "DESC" }], [250, 50_500], "products_by_price", "49500"],
+    ["name", [{ fieldName: "name" }], ["Product 1090000", 90_000], "products_by_name", "90001"],
+    [
+      "lastUpdated",
+      [{ fieldName: "lastUpdated" }],
+      [1_767_323_045_680, 50_000],
+      "products_by_updated",
+      "50002",
+    ],
+  ])("far into the list by %s a page is found through its index", async (_, sort, values, index, first) => {
+    const { database, siteId } = storeOn(engine);
+    for (const backwards of [false, true]) {
+      const slice = { ...queryOf({ sort }, siteId), limit: 50, from: { values, backwards } };
+      const [found] = await scansOf(database, sliceQuery(productEntity, slice));
+      expect(found?.index).toBe(index);
+      expect(found?.rows ?? 0).toBeLessThanOrEqual(20_000);
+      const { documents } = await readSlice<Product>(database.read, productEntity, slice);
+      expect(documents).toHaveLength(50);
+      if (!backwards) expect(documents[0]?.numericId).toBe(first);
+    }
+  });
+
+  test.each(hostile)("%s are answered from few reads", async (_, filter) => {
+    const { database, siteId } = storeOn(engine);
+    const query = queryOf({ filter }, siteId);
+    for (const one of pageAndCount(query)) {
+      const scans = await scansOf(database, one);
+      const rows = scans.reduce((sum, scan) => sum + (scan.rows ?? 0), 0);
+      expect(rows).toBeLessThanOrEqual(0);
+      for (const { index } of scans) expect(index).toBeDefined();
+    }
+    await readPage<Product>(database.read, productEntity, query);
+  });
 });
+
+test("200 generated queries give the same of 100,000 products on both databases, in the same order", async () => {
+  const queries = generateQueries(
+    seeded(77),
+    plantedProducts([1, 4, 10, 101, 4_242, 50_000, 77_777, 99_999]),
+    200,
+  );
+  let found = 0;
+  for (const query of queries) {
+    const input = await readQueryRequest(requestsOf(query).rest);
+    const [one, two] = await Promise.all(
+      engines.map(async (engine) => {
+        const { database, siteId } = storeOn(engine);
+        const page = await readPage<Product>(database.read, productEntity, {
+          ...parseRestQuery(input, productEntity),
+          ...productRows({ siteId, includeHidden: query.includeHidden }),
+        });
+        return { total: page.total, numbers: page.documents.map(({ numericId }) => numericId) };
+      }),
+    );
+    expect({ query, ...one }).toEqual({ query, ...two });
+    found += one?.total ?? 0;
+  }
+  expect(found).toBe(0);
+}, 600_000);

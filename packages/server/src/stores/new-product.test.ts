@@ -49,7 +49,7 @@ test("a product is made whole from a name and a price", () => {
         id: "00000000-0000-0000-0000-000000000000",
         choices: {},
         variant: { priceData, convertedPriceData: priceData, weight: 0, sku: "", visible: true },
-        stock: { trackInventory: false, inStock: true },
+        stock: { trackQuantity: false, inStock: true },
       },
     ],
     lastUpdated: "2026-01-02T03:04:05.678Z",

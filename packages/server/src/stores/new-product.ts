@@ -8,8 +8,10 @@ import type {
   ProductOption,
   ProductType,
   Stock,
-  Variant,
 } from "./product.ts";
+import { newVariants, type UnnumberedProduct, type WithoutVariants } from "./variants.ts";
+
+export type { UnnumberedProduct } from "./variants.ts";
 
 /** What makes a product; everything else about it is computed. */
 export interface NewProduct {
@@ -64,9 +66,6 @@ export interface ProductContext {
   readonly now: number;
 }
 
-/** A product before it is stored: its number is given out then. */
-export type UnnumberedProduct = Omit<Product, "numericId">;
-
 /** The whole V1 document of a new product. */
 export function newProduct(input: NewProduct, context: ProductContext): UnnumberedProduct {
   const money = pricing(input, context.site.currency);
@@ -75,7 +74,7 @@ export function newProduct(input: NewProduct, context: ProductContext): Unnumber
   const weight = input.weight ?? 0;
   const slug = input.slug ?? slugOf(input.name);
   const ribbon = input.ribbon ?? "";
-  const product: Omit<UnnumberedProduct, "variants"> = {
+  const product: WithoutVariants = {
     id: context.productId,
     name: input.name,
     slug,
@@ -98,7 +97,7 @@ export function newProduct(input: NewProduct, context: ProductContext): Unnumber
     customTextFields: [],
     manageVariants: input.manageVariants ?? false,
     productOptions: options,
-    productPageUrl: { base: context.site.url ?? "", path: `/product-page/${slug}` },
+    productPageUrl: pageOf(slug, context.site),
     inventoryItemId: inventoryItemIdOf(context.productId),
     discount: input.discount ?? { type: "NONE", value: 0 },
     collectionIds: input.collectionIds ?? [],
@@ -107,7 +106,12 @@ export function newProduct(input: NewProduct, context: ProductContext): Unnumber
     seoData: { tags: [] },
     ...(input.brand === undefined ? {} : { brand: input.brand }),
   };
-  return { ...product, variants: variantsOf(product) };
+  return { ...product, variants: newVariants(product) };
+}
+
+/** Where a site shows a product. */
+export function pageOf(slug: string, site: ProductContext["site"]): Product["productPageUrl"] {
+  return { base: site.url ?? "", path: `/product-page/${slug}` };
 }
 
 /** A product with the same content and an id of its own, on another site. */
@@ -135,53 +139,19 @@ function productOption({ name, type, choices }: NewOption): ProductOption {
 
 function stockOf({ quantity }: NewProduct, options: readonly ProductOption[]): Stock {
   const inStock = quantity === undefined || quantity > 0;
-  const missing = options.some((option) => option.choices.some((choice) => !choice.inStock));
-  const available: InventoryStatus = missing ? "PARTIALLY_OUT_OF_STOCK" : "IN_STOCK";
   return {
     trackInventory: quantity !== undefined,
     ...(quantity === undefined ? {} : { quantity }),
     inStock,
-    inventoryStatus: inStock ? available : "OUT_OF_STOCK",
+    inventoryStatus: inventoryStatusOf(inStock, options),
   };
 }
 
-/** One variant for each combination of choices, or one for the whole product. */
-function variantsOf(product: Omit<UnnumberedProduct, "variants">): Variant[] {
-  const combinations = product.manageVariants ? combine(product.productOptions) : [[]];
-  const { inventoryStatus: _, ...stock } = product.stock;
-  return combinations.map((choices, index) => ({
-    id: product.manageVariants ? variantId(product.id, index + 1) : variantId(zeroId, 0),
-    choices: Object.fromEntries(choices.map(({ option, choice }) => [option, choice.description])),
-    variant: {
-      priceData: product.priceData,
-      convertedPriceData: product.convertedPriceData,
-      ...(product.costAndProfitData === undefined ? {} : { costAndProfitData: product.costAndProfitData }),
-      weight: product.weight,
-      sku: product.sku,
-      visible: true,
-    },
-    stock: { ...stock, inStock: stock.inStock && choices.every(({ choice }) => choice.inStock) },
-  }));
-}
-
-interface Chosen {
-  readonly option: string;
-  readonly choice: Choice;
-}
-
-function combine(options: readonly ProductOption[]): Chosen[][] {
-  return options.reduce<Chosen[][]>(
-    (before, { name, choices }) =>
-      before.flatMap((chosen) => choices.map((choice) => [...chosen, { option: name, choice }])),
-    [[]],
-  );
-}
-
-const zeroId = "00000000-0000-0000-0000-000000000000";
-
-/** Variants are told apart within their product only. */
-function variantId(productId: string, number: number): string {
-  return `${productId.slice(0, 24)}${number.toString(16).padStart(12, "0")}`;
+/** @param inStock whether anything of the product is in stock */
+export function inventoryStatusOf(inStock: boolean, options: readonly ProductOption[]): InventoryStatus {
+  if (!inStock) return "OUT_OF_STOCK";
+  const missing = options.some((option) => option.choices.some((choice) => !choice.inStock));
+  return missing ? "PARTIALLY_OUT_OF_STOCK" : "IN_STOCK";
 }
 
 /** The complement of the product's id, as the wire has it: each can be told from the other. */
@@ -189,7 +159,8 @@ function inventoryItemIdOf(productId: string): string {
   return productId.replaceAll(/[0-9a-f]/g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
 }
 
-function slugOf(name: string): string {
+/** A part of an address that is made from a name. */
+export function slugOf(name: string): string {
   const plain = name
     .normalize("NFKD")
     .replaceAll(/\p{Mark}/gu, "")

@@ -20,6 +20,8 @@ export interface Product {
   readonly sku: string;
   readonly weight: number;
   readonly weightRange: Range;
+  readonly productDimensions?: Dimensions;
+  readonly packageDimensions?: Dimensions;
   readonly stock: Stock;
   /** The same as `priceData`, for clients from before that name. */
   readonly price: PriceData;
@@ -29,6 +31,7 @@ export interface Product {
   /** For the merchant only; absent unless asked for. */
   readonly costAndProfitData?: CostAndProfitData;
   readonly costRange?: Range;
+  readonly pricePerUnitData?: PricePerUnitData;
   readonly additionalInfoSections: readonly { readonly title: string; readonly description: string }[];
   readonly ribbons: readonly { readonly text: string }[];
   readonly ribbon: string;
@@ -48,8 +51,24 @@ export interface Product {
   readonly lastUpdated: string;
   /** ISO 8601. */
   readonly createdDate: string;
-  readonly seoData: { readonly tags: readonly unknown[] };
+  readonly seoData: { readonly tags: readonly unknown[]; readonly settings?: unknown };
   readonly brand?: string;
+}
+
+/** Decimals as text. */
+export interface Dimensions {
+  readonly length?: string | null | undefined;
+  readonly width?: string | null | undefined;
+  readonly height?: string | null | undefined;
+  readonly unit?: "UNKNOWN_DIMENSIONS_UNIT" | "MM" | "CM" | "M" | "IN" | "FT" | "YD" | null | undefined;
+}
+
+/** What a price by measure is made of: so much is in it, and the price is told for so much. */
+export interface PricePerUnitData {
+  readonly totalQuantity: number;
+  readonly totalMeasurementUnit: string;
+  readonly baseQuantity: number;
+  readonly baseMeasurementUnit: string;
 }
 
 export interface Range {
@@ -69,7 +88,13 @@ export interface PriceData {
   readonly currency: string;
   readonly price: number;
   readonly discountedPrice: number;
-  readonly formatted: { readonly price: string; readonly discountedPrice: string };
+  readonly formatted: {
+    readonly price: string;
+    readonly discountedPrice: string;
+    readonly pricePerUnit?: string;
+  };
+  /** Of the base quantity, discounted; for products that tell how much is in them. */
+  readonly pricePerUnit?: number;
 }
 
 export interface CostAndProfitData {
@@ -126,6 +151,13 @@ export interface Choice {
   readonly visible: boolean;
 }
 
+/** The stock of one variant; the wire has another name for tracking it than for that of a product. */
+export interface VariantStock {
+  readonly trackQuantity: boolean;
+  readonly quantity?: number;
+  readonly inStock: boolean;
+}
+
 export interface Variant {
   readonly id: string;
   /** The choice of each option, by the option's name. */
@@ -137,8 +169,10 @@ export interface Variant {
     readonly weight: number;
     readonly sku: string;
     readonly visible: boolean;
+    readonly productDimensions?: Dimensions;
+    readonly packageDimensions?: Dimensions;
   };
-  readonly stock: Omit<Stock, "inventoryStatus">;
+  readonly stock: VariantStock;
 }
 
 /** Parts of a product that a caller gets only when it asks for them. */

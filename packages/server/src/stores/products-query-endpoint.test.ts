@@ -3,6 +3,7 @@ import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
 import { demoProducts } from "./demo-products.ts";
 import { newProduct } from "./new-product.ts";
 import { insertProducts } from "./products.store.ts";
+import { tokenWith } from "./testing/token-with.ts";
 
 const readScope = "SCOPE.DC-STORES.READ-PRODUCTS";
 const manageScope = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
@@ -23,22 +24,6 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
   let platform: TestPlatform;
   let reader: string;
   let manager: string;
-
-  async function tokenWith(scope: string, siteId: string): Promise<string> {
-    const app = await platform.createApp({ scopes: [scope] });
-    const { instanceId } = await platform.install({ appId: app.appId, siteId, grant: [scope] });
-    const response = await fetch(`${platform.url}/oauth2/token`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        grant_type: "client_credentials",
-        client_id: app.appId,
-        client_secret: app.secret.value,
-        instance_id: instanceId,
-      }),
-    });
-    return ((await response.json()) as { access_token: string }).access_token;
-  }
 
   async function send(body: string, { token = reader, path = address } = {}): Promise<Answer> {
     const response = await fetch(`${platform.url}${path}`, {
@@ -65,8 +50,8 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
       await insertProducts(trx, site.siteId, demoProducts({ site, now }));
       await insertProducts(trx, other.siteId, [oddity]);
     });
-    reader = await tokenWith(readScope, site.siteId);
-    manager = await tokenWith(manageScope, site.siteId);
+    reader = await tokenWith(platform, readScope, site.siteId);
+    manager = await tokenWith(platform, manageScope, site.siteId);
   });
   afterAll(() => platform.close());
 
@@ -196,7 +181,7 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
 
     test("an instance without permission to read", async () => {
       const site = await platform.createSite();
-      const token = await tokenWith("SCOPE.DC.MANAGE-YOUR-APP", site.siteId);
+      const token = await tokenWith(platform, "SCOPE.DC.MANAGE-YOUR-APP", site.siteId);
       const { body, status } = await send("{}", { token });
       expect([status, body.message]).toEqual([403, "Permission WIX_STORES.READ_PRODUCTS is required"]);
     });

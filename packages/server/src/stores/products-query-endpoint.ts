@@ -1,47 +1,65 @@
-import type { Database } from "../db/index.ts";
-import { type Endpoint, jsonResponse, readJson } from "../http/index.ts";
-import { type Access, type AccessGuard, permissionDenied } from "../tokens/index.ts";
-import { withParts } from "./product.ts";
-import { readProducts } from "./products.store.ts";
-import { type ProductsQueryBody, parseProductsQueryBody } from "./products-query-body.ts";
-
-/** What the endpoints of Stores need. */
-export interface StoresSources {
-  readonly database: Database;
-  readonly guard: AccessGuard;
-}
-
-const readPermission = "WIX_STORES.READ_PRODUCTS";
-const managePermission = "WIX_STORES.MODIFY_PRODUCTS";
-// A filter with the most values a filter may have, twice over, so that one above the limit is told so.
-const bodyLimit = 512 * 1_024;
+import { type Endpoint, jsonResponse } from "../http/index.ts";
+import { type Product, withParts } from "./product.ts";
+import { productRows } from "./products.store.ts";
+import {
+  parseRestQuery,
+  productEntity,
+  readPage,
+  readQueryRequest,
+  runPlatformQuery,
+} from "./query/index.ts";
+import { type RequestedParts, readRequestedParts, requireManager } from "./requested-parts.ts";
+import { readPermission, type StoresSources } from "./stores-sources.ts";
 
 /**
- * `POST …/products/query`: a page of the site's products, in the REST form of V1.
+ * `POST …/products/query`: a page of the site's products, in the REST form of V1 (*wire §8.3*). Everything may be left
+ * out: `{}` is page one in the order of the products' numbers. Unknown fields of the body and of `query` are passed
+ * over, since clients send some that mean nothing here (`fields`, `fieldsets`); inside filter, sort and paging nothing
+ * is.
  *
  * 401 without a good token, 403 without permission to read, 403 for hidden products or merchant data without
  * permission to manage, 400 with violations for what the query language does not take.
  */
-export function productsQueryEndpoint({ database, guard }: StoresSources): Endpoint {
+export function productsQueryEndpoint(sources: StoresSources): Endpoint {
   return async (request) => {
-    const access = await guard.require(request, readPermission);
-    const asked = parseProductsQueryBody(await readJson(request, bodyLimit));
-    await requireManager(access, asked);
-    const page = await readProducts(database.read, {
+    const access = await sources.guard.require(request, readPermission);
+    const input = await readQueryRequest(request);
+    const parts = readRequestedParts(input);
+    const asked = parseRestQuery(input, productEntity);
+    await requireManager(access, parts);
+    const page = await readPage<Product>(sources.database.read, productEntity, {
       ...asked,
-      siteId: access.siteId,
-      includeHidden: asked.includeHiddenProducts,
+      ...productRows({ siteId: access.siteId, includeHidden: parts.includeHiddenProducts }),
     });
-    const parts = { variants: asked.includeVariants, merchantData: asked.includeMerchantSpecificData };
     return jsonResponse({
-      products: page.products.map((product) => withParts(product, parts)),
+      products: shown(page.documents, parts),
       metadata: { items: asked.paging.limit, offset: asked.paging.offset },
       totalResults: page.total,
     });
   };
 }
 
-async function requireManager(access: Access, asked: ProductsQueryBody): Promise<void> {
-  if (!asked.includeHiddenProducts && !asked.includeMerchantSpecificData) return;
-  if (!(await access.may(managePermission))) throw permissionDenied(managePermission);
+/**
+ * `GET` and `POST …/products/query-platformized`: the same in the form that the client library sends (*wire §8.1*), by
+ * offset or by cursor.
+ *
+ * Answers what {@link productsQueryEndpoint} does, and 400 `INVALID_CURSOR`.
+ */
+export function platformizedQueryEndpoint(sources: StoresSources): Endpoint {
+  return async (request) => {
+    const access = await sources.guard.require(request, readPermission);
+    const input = await readQueryRequest(request);
+    const parts = readRequestedParts(input);
+    await requireManager(access, parts);
+    const { documents, metadata } = await runPlatformQuery<Product>(sources, productEntity, {
+      ...productRows({ siteId: access.siteId, includeHidden: parts.includeHiddenProducts }),
+      input,
+    });
+    return jsonResponse({ products: shown(documents, parts), metadata });
+  };
+}
+
+function shown(products: readonly Product[], parts: RequestedParts): Product[] {
+  const shape = { variants: parts.includeVariants, merchantData: parts.includeMerchantSpecificData };
+  return products.map((product) => withParts(product, shape));
 }

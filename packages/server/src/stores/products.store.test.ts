@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../db/index.ts";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
 import { newProduct, type UnnumberedProduct } from "./new-product.ts";
-import { insertProducts, readProducts } from "./products.store.ts";
-import { parseProductsQueryBody } from "./products-query-body.ts";
+import type { Product } from "./product.ts";
+import { insertProducts, productRows } from "./products.store.ts";
+import { type Page, parseRestQuery, productEntity, readPage } from "./query/index.ts";
 
 const actor = { name: "test", requestId: "" };
 
@@ -20,13 +21,16 @@ function productNamed(name: string, number: number): UnnumberedProduct {
 const numbered = (count: number): UnnumberedProduct[] =>
   Array.from({ length: count }, (_, index) => productNamed(`Product ${index + 1}`, index + 1));
 
-async function namesAndNumbers(database: Database, siteId: string, query: object = {}): Promise<string[]> {
-  const page = await readProducts(database.read, {
-    ...parseProductsQueryBody({ query }),
-    siteId,
-    includeHidden: true,
+function read(database: Database, siteId: string, query: object): Promise<Page<Product>> {
+  return readPage<Product>(database.read, productEntity, {
+    ...parseRestQuery({ query }, productEntity),
+    ...productRows({ siteId, includeHidden: true }),
   });
-  return page.products.map(({ name, numericId }) => `${numericId} ${name}`);
+}
+
+async function namesAndNumbers(database: Database, siteId: string, query: object = {}): Promise<string[]> {
+  const page = await read(database, siteId, query);
+  return page.documents.map(({ name, numericId }) => `${numericId} ${name}`);
 }
 
 async function rowsOf(database: Database, siteId: string): Promise<number[]> {
@@ -107,21 +111,19 @@ describe.each(["sqlite", "postgres"] as const)("products on %s", (engine) => {
     const { siteId } = await platform.createSite();
     const twins = Array.from({ length: 7 }, (_, index) => ({ ...productNamed("Twin", 7 - index), sku: "" }));
     await database.write((trx) => insertProducts(trx, siteId, twins));
-    const read = (offset: number) =>
+    const page = (offset: number) =>
       namesAndNumbers(database, siteId, { sort: [{ sku: "desc" }], paging: { limit: 3, offset } });
-    expect(await read(0)).toEqual(["7 Twin", "6 Twin", "5 Twin"]);
-    expect(await read(3)).toEqual(["4 Twin", "3 Twin", "2 Twin"]);
-    expect(await read(6)).toEqual(["1 Twin"]);
-    expect(await read(9)).toEqual([]);
+    expect(await page(0)).toEqual(["7 Twin", "6 Twin", "5 Twin"]);
+    expect(await page(3)).toEqual(["4 Twin", "3 Twin", "2 Twin"]);
+    expect(await page(6)).toEqual(["1 Twin"]);
+    expect(await page(9)).toEqual([]);
   });
 
   test("are counted on and behind the last page too", async () => {
     const { siteId } = await platform.createSite();
     await database.write((trx) => insertProducts(trx, siteId, numbered(5)));
-    const total = async (limit: number, offset: number) => {
-      const asked = parseProductsQueryBody({ query: { paging: { limit, offset } } });
-      return (await readProducts(database.read, { ...asked, siteId, includeHidden: false })).total;
-    };
+    const total = async (limit: number, offset: number) =>
+      (await read(database, siteId, { paging: { limit, offset } })).total;
     const totals = [
       await total(2, 0),
       await total(2, 4),
@@ -137,13 +139,7 @@ describe.each(["sqlite", "postgres"] as const)("products on %s", (engine) => {
     await database.write((trx) => insertProducts(trx, siteId, numbered(1_203)));
     const copy = await database.write((trx) => platform.platform.sites.copy(trx, actor, siteId));
     expect(await rowsOf(database, copy.siteId)).toEqual([1_203, 2_406, 2_406]);
-    const [first] = (
-      await readProducts(database.read, {
-        ...parseProductsQueryBody({ query: { filter: { numericId: 1 } } }),
-        siteId: copy.siteId,
-        includeHidden: true,
-      })
-    ).products;
+    const [first] = (await read(database, copy.siteId, { filter: { numericId: 1 } })).documents;
     expect(first).toMatchObject({
       name: "Product 1",
       numericId: "1",

@@ -1,26 +1,11 @@
-import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { canonicalGuid } from "@latchkey/protocol";
+import { type SqlBool, sql } from "kysely";
 import { parseIsoTime } from "../clock/index.ts";
 import type { ProductsTable, Queries, Write } from "../db/index.ts";
+import { ApiError } from "../errors/index.ts";
 import type { UnnumberedProduct } from "./new-product.ts";
 import type { Product } from "./product.ts";
-import { compileFilter, type Filter, fold, type Paging, type SortKey } from "./query/index.ts";
-
-/** Which products of a site to read, in which order. */
-export interface ProductsQuery {
-  readonly siteId: string;
-  /** Whether to read, and count, what visitors do not see. */
-  readonly includeHidden: boolean;
-  readonly filter: Filter | undefined;
-  /** Ends with a unique column. */
-  readonly sort: readonly SortKey[];
-  readonly paging: Paging;
-}
-
-export interface ProductsPage {
-  readonly products: readonly Product[];
-  /** How many products match, on all pages. */
-  readonly total: number;
-}
+import { fold, type RowsQuery } from "./query/index.ts";
 
 // Keeps a statement far below the 32,766 parameters that SQLite takes.
 const chunkSize = 500;
@@ -30,12 +15,15 @@ const chunkSize = 500;
  *
  * Whoever writes first on a site holds its counter until the transaction ends, so that numbers rise in the order of
  * commits: a reader who asks for the numbers above the last one it saw misses none.
+ *
+ * @returns them with their numbers
  */
 export async function insertProducts(
   trx: Write,
   siteId: string,
   products: readonly UnnumberedProduct[],
-): Promise<void> {
+): Promise<Product[]> {
+  const stored: Product[] = [];
   for (let start = 0; start < products.length; start += chunkSize) {
     const chunk = products.slice(start, start + chunkSize);
     const first = await takeNumbers(trx, siteId, chunk.length);
@@ -44,38 +32,39 @@ export async function insertProducts(
       .insertInto("products")
       .values(numbered.map((product) => toRow(siteId, product)))
       .execute();
-    await insertMembers(trx, siteId, numbered);
+    await insertCollectionRows(trx, siteId, numbered);
+    await insertOptionRows(trx, siteId, numbered);
+    stored.push(...numbered);
   }
+  return stored;
 }
 
-/** A page of the products that match, and how many match. */
-export async function readProducts(db: Queries, query: ProductsQuery): Promise<ProductsPage> {
-  const { limit, offset } = query.paging;
-  const { rows } = await pageQuery(query).execute(db);
-  const products = rows.map((row): Product => JSON.parse(row.document));
-  // A page that is not full is the last one: what lies before it has been counted by skipping it.
-  const isLast = rows.length > 0 ? rows.length < limit : offset === 0;
-  if (isLast) return { products, total: offset + rows.length };
-  const counted = await countQuery(query).execute(db);
-  return { products, total: counted.rows[0]?.total ?? 0 };
+/** The products of a site that a query may find. */
+export function productRows({
+  includeHidden,
+  siteId,
+}: {
+  readonly siteId: string;
+  /** Whether to find, and count, what visitors do not see. */
+  readonly includeHidden: boolean;
+}): Pick<RowsQuery, "siteId" | "only"> {
+  return includeHidden ? { siteId } : { siteId, only: sql<SqlBool>`visible = 1` };
 }
 
-/** Documents are fetched for the rows of the page only: no other row drags its document through a sort. */
-export function pageQuery(query: ProductsQuery): RawBuilder<{ document: string }> {
-  const columns = query.sort.map((key, index) => sql`${sql.ref(key.column)} as ${sql.ref(`key${index}`)}`);
-  const order = query.sort.map((key) => ordered(key.column, key));
-  const orderOfPage = query.sort.map((key, index) => ordered(`page.key${index}`, key));
-  return sql`with page as (
-      select product_id as id, ${sql.join(columns)} from products where ${matching(query)}
-      order by ${sql.join(order)} limit ${query.paging.limit} offset ${query.paging.offset}
-    )
-    select products.document from page cross join products
-    where products.site_id = ${query.siteId} and products.product_id = page.id
-    order by ${sql.join(orderOfPage)}`;
-}
-
-export function countQuery(query: ProductsQuery): RawBuilder<{ total: number }> {
-  return sql`select count(*) as total from products where ${matching(query)}`;
+/** A product of the site, hidden or not. Throws `PRODUCT_NOT_FOUND`. */
+export async function readProduct(db: Queries, siteId: string, productId: string): Promise<Product> {
+  // What is no id is nobody's, and need not be asked for.
+  const id = canonicalGuid(productId);
+  const row =
+    id &&
+    (await db
+      .selectFrom("products")
+      .select("document")
+      .where("site_id", "=", siteId)
+      .where("product_id", "=", id)
+      .executeTakeFirst());
+  if (!row) throw new ApiError("PRODUCT_NOT_FOUND");
+  return JSON.parse(row.document);
 }
 
 /** The documents of a site by number, from behind `after`. */
@@ -112,19 +101,8 @@ export async function deleteSomeProducts(trx: Write, siteId: string, limit: numb
   return true;
 }
 
-function matching(query: ProductsQuery): RawBuilder<SqlBool> {
-  const conditions = [sql<SqlBool>`site_id = ${query.siteId}`];
-  if (!query.includeHidden) conditions.push(sql`visible = 1`);
-  if (query.filter !== undefined) conditions.push(compileFilter(query.filter, query.siteId));
-  return sql`${sql.join(conditions, sql` and `)}`;
-}
-
-function ordered(column: string, { direction }: SortKey): RawBuilder<unknown> {
-  return direction === "asc" ? sql`${sql.ref(column)} asc` : sql`${sql.ref(column)} desc`;
-}
-
 /** Takes `count` numbers for good. @returns the first of them */
-async function takeNumbers(trx: Write, siteId: string, count: number): Promise<number> {
+export async function takeNumbers(trx: Write, siteId: string, count: number): Promise<number> {
   const { last_numeric_id: last } = await trx
     .insertInto("product_numbers")
     .values({ site_id: siteId, last_numeric_id: count })
@@ -138,7 +116,7 @@ async function takeNumbers(trx: Write, siteId: string, count: number): Promise<n
   return last - count + 1;
 }
 
-function toRow(siteId: string, product: Product): ProductsTable {
+export function toRow(siteId: string, product: Product): ProductsTable {
   return {
     site_id: siteId,
     product_id: product.id,
@@ -161,27 +139,38 @@ function toRow(siteId: string, product: Product): ProductsTable {
   };
 }
 
-async function insertMembers(trx: Write, siteId: string, products: readonly Product[]): Promise<void> {
-  const collections = products.flatMap((product) =>
+export async function insertCollectionRows(
+  trx: Write,
+  siteId: string,
+  products: readonly Product[],
+): Promise<void> {
+  const rows = products.flatMap((product) =>
     [...new Set(product.collectionIds)].map((collection_id) => ({
       site_id: siteId,
       product_id: product.id,
       collection_id,
     })),
   );
-  const options = products.flatMap((product) =>
+  for (let start = 0; start < rows.length; start += chunkSize) {
+    const values = rows.slice(start, start + chunkSize);
+    await trx.insertInto("product_collections").values(values).execute();
+  }
+}
+
+export async function insertOptionRows(
+  trx: Write,
+  siteId: string,
+  products: readonly Product[],
+): Promise<void> {
+  const rows = products.flatMap((product) =>
     product.productOptions.flatMap(({ name, choices }) => {
       // A colour is found by its name and by its value.
       const known = new Set(choices.flatMap(({ description, value }) => [description, value]));
       return [...known].map((choice) => ({ site_id: siteId, product_id: product.id, name, choice }));
     }),
   );
-  for (let start = 0; start < collections.length; start += chunkSize) {
-    const values = collections.slice(start, start + chunkSize);
-    await trx.insertInto("product_collections").values(values).execute();
-  }
-  for (let start = 0; start < options.length; start += chunkSize) {
-    const values = options.slice(start, start + chunkSize);
+  for (let start = 0; start < rows.length; start += chunkSize) {
+    const values = rows.slice(start, start + chunkSize);
     await trx.insertInto("product_options").values(values).execute();
   }
 }

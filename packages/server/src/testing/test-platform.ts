@@ -46,6 +46,8 @@ export interface TestPlatformOptions {
   readonly database?: "sqlite" | "postgres";
   /** What the clock shows at first, in epoch milliseconds; default 2026-01-02T03:04:05.678Z. */
   readonly now?: number;
+  /** API calls that each instance may make a minute; default any number. */
+  readonly apiRateLimit?: number;
 }
 
 const startTime = Date.parse("2026-01-02T03:04:05.678Z");
@@ -83,6 +85,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       masterKeys,
       adminKey,
       logLevel: "silent",
+      ...(options.apiRateLimit === undefined ? {} : { apiRateLimit: options.apiRateLimit }),
     },
     { clock, random, randomUuid: () => seededUuid(random) },
   );

@@ -1,5 +1,6 @@
 import { ApiError } from "../errors/index.ts";
 import { readAuthorization } from "../http/index.ts";
+import type { RateLimiter } from "../rate-limit/index.ts";
 import { checkToken } from "./check-token.ts";
 import type { TokenSources } from "./token-sources.ts";
 
@@ -14,11 +15,12 @@ export interface Access {
 
 /** Stands before every API: lets a request pass that carries a good token with a permission. */
 export interface AccessGuard {
-  /** Throws 401 `UNAUTHENTICATED`, 403 `PERMISSION_DENIED`. */
+  /** Throws 401 `UNAUTHENTICATED`, 429 `RESOURCE_EXHAUSTED`, 403 `PERMISSION_DENIED`. */
   require(request: Request, permission: string): Promise<Access>;
 }
 
-export function createAccessGuard(sources: TokenSources): AccessGuard {
+/** @param limiter how many calls an instance may make, when there is a limit */
+export function createAccessGuard(sources: TokenSources, limiter?: RateLimiter): AccessGuard {
   return {
     async require(request, permission) {
       const authorization = readAuthorization(request.headers);
@@ -26,6 +28,7 @@ export function createAccessGuard(sources: TokenSources): AccessGuard {
       const check = await checkToken(sources, authorization.value);
       if ("refusal" in check) throw unauthenticated(true);
       const { claims, scopes } = check.live;
+      if (limiter !== undefined) takeCall(limiter, claims.instance_id);
       const may = async (wanted: string): Promise<boolean> => {
         const bundling = await sources.store.scopesWith(wanted);
         return bundling.some((scope) => scopes.includes(scope));
@@ -34,6 +37,18 @@ export function createAccessGuard(sources: TokenSources): AccessGuard {
       return { appId: claims.client_id, instanceId: claims.instance_id, siteId: claims.site_id, may };
     },
   };
+}
+
+/** Calls that are refused after this count too. */
+function takeCall(limiter: RateLimiter, instanceId: string): void {
+  const waitMs = limiter.take(instanceId);
+  if (waitMs === 0) return;
+  const retryAfter = Math.ceil(waitMs / 1_000);
+  throw new ApiError("RESOURCE_EXHAUSTED", {
+    message: `This instance may make ${limiter.limit} calls a minute; the next one may come in ${retryAfter} s.`,
+    data: { callsPerMinute: limiter.limit },
+    headers: { "retry-after": String(retryAfter) },
+  });
 }
 
 /** 403 as clients of this wire expect it. */

@@ -7,6 +7,8 @@ import type { TokenSources } from "./token-sources.ts";
 /** What a token is minted for: an instance that its app proved to be its own. */
 export interface Minting {
   readonly appId: string;
+  /** As whom it acts. Default: as the app. */
+  readonly subject?: string;
   readonly secretId: string;
   readonly instanceId: string;
   readonly siteId: string;
@@ -29,7 +31,7 @@ export async function mint(sources: TokenSources, minting: Minting): Promise<Tok
     iss: sources.issuer,
     aud: sources.issuer,
     client_id: appId,
-    sub: appId,
+    sub: minting.subject ?? appId,
     instance_id: instanceId,
     site_id: minting.siteId,
     scope: minting.scope,

@@ -1,17 +1,22 @@
 import type { ValueKind } from "./value-kinds.ts";
 
-/** Operators of the V1 filter language; `$in` is read as `$hasSome`. */
+/** Operators of the filter language (*wire §8.6*), in all forms of a query. */
 export const operators = [
   "$eq",
   "$ne",
+  "$in",
+  "$nin",
   "$hasSome",
   "$hasAll",
   "$contains",
   "$startsWith",
+  "$endsWith",
   "$lt",
   "$lte",
   "$gt",
   "$gte",
+  "$exists",
+  "$isEmpty",
 ] as const;
 
 export type Operator = (typeof operators)[number];
@@ -27,7 +32,7 @@ interface FieldRules {
 export interface ColumnField extends FieldRules {
   readonly type: "column";
   readonly column: string;
-  /** The column that `$contains` and `$startsWith` match against, in the form that `fold` makes. */
+  /** The column that parts of a text are looked for in, in the form that `fold` makes; default: `column` itself. */
   readonly folded?: string;
   /** Whether a query may sort by it. */
   readonly sortable: boolean;

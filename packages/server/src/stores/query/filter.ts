@@ -10,8 +10,11 @@ export type Filter =
 /** What one operator asks of one field. */
 export type Test =
   | { readonly operator: ListOperator; readonly values: readonly Scalar[] }
-  | { readonly operator: Exclude<Operator, ListOperator>; readonly value: Scalar }
+  | { readonly operator: ValueOperator; readonly value: Scalar }
   /** The field has no value, or an empty one. */
   | { readonly operator: "empty" };
 
 export type ListOperator = "$hasSome" | "$hasAll";
+
+/** What is left when `$in`, `$nin`, `$exists` and `$isEmpty` are read as the others. */
+export type ValueOperator = Exclude<Operator, ListOperator | "$in" | "$nin" | "$exists" | "$isEmpty">;

@@ -19,7 +19,10 @@ export function tooMany(field: string, threshold: number, what: string): Validat
   );
 }
 
+/** The members of a JSON object. */
+export type Members = Readonly<Record<string, unknown>>;
+
 /** Whether a value is a JSON object. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Members {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -5,8 +5,8 @@ import { checkClient, lookupId, readClientCredentials } from "../request/client-
 import { requireParameter, type TokenParameters } from "../request/token-parameters.ts";
 import { grantedScope } from "../scope.ts";
 import type { TokenSources } from "../token-sources.ts";
-import type { MintRow } from "../tokens.store.ts";
 import type { Grant, GrantRequest, TokenAnswer } from "./grant.ts";
+import { checkInstance } from "./installed-instance.ts";
 
 /** An app proves itself with its secret and names one of its instances (RFC 6749 §4.4, with `instance_id`). */
 export const clientCredentials: Grant = { type: "client_credentials", handle };
@@ -48,26 +48,4 @@ function checkResource(parameters: TokenParameters, issuer: string): void {
   if (resource !== undefined && resource !== issuer) {
     throw new OAuthError("invalid_target", "There is no such resource on this platform.");
   }
-}
-
-/** Unknown, another app's and removed read the same; a suspended one too, and only the app's own log tells. */
-function checkInstance(row: MintRow) {
-  const { app_gen, granted_scopes, instance_gen, instance_id, kid, site_id, state } = row;
-  const missing = app_gen === null || instance_gen === null || instance_id === null || site_id === null;
-  if (missing || granted_scopes === null || state !== "installed") {
-    throw new OAuthError("invalid_grant", "The app has no instance with this instance_id.", {
-      status: 404,
-      reason: state === null ? "unknown_instance" : `instance_${state}`,
-    });
-  }
-  if (kid === null) throw new Error("No signing key is active.");
-  return {
-    instanceId: instance_id,
-    siteId: site_id,
-    grantedScopes: granted_scopes,
-    generation: [row.platform_gen, app_gen, instance_gen] as const,
-    kid,
-    lifetime: row.token_lifetime ?? 0,
-    format: row.token_format,
-  };
 }

@@ -1,8 +1,8 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import type { ColumnField, MembersField } from "./fields.ts";
-import type { Filter, Test } from "./filter.ts";
-import { fold } from "./fold.ts";
-import type { Scalar } from "./value-kinds.ts";
+import type { ColumnField, MembersField } from "../fields.ts";
+import type { Filter, Test } from "../filter.ts";
+import { fold } from "../fold.ts";
+import type { Scalar } from "../value-kinds.ts";
 
 type Condition = RawBuilder<SqlBool>;
 
@@ -55,7 +55,9 @@ function columnTest(field: ColumnField, test: Test): Condition {
             sql` and `,
           )})`;
     case "$contains":
-      return sql`${folded} like ${likePattern(fold(String(test.value)))} escape '\\'`;
+      return like(folded, `%${literally(test.value)}%`);
+    case "$endsWith":
+      return like(folded, `%${literally(test.value)}`);
     case "$startsWith":
       return startsWith(folded, fold(String(test.value)));
     default:
@@ -96,8 +98,12 @@ function membersTest(field: MembersField, test: Test, siteId: string): Condition
   }
 }
 
-function likePattern(part: string): string {
-  return `%${part.replaceAll(/[\\%_]/g, "\\$&")}%`;
+function like(column: RawBuilder<unknown>, pattern: string): Condition {
+  return sql`${column} like ${pattern} escape '\\'`;
+}
+
+function literally(part: Scalar): string {
+  return fold(String(part)).replaceAll(/[\\%_]/g, "\\$&");
 }
 
 /** A range, which an index serves. Both databases order these columns by bytes, and so by code points. */

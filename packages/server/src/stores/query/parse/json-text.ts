@@ -1,5 +1,5 @@
-import { parseStrictJson } from "../../http/index.ts";
-import { violation } from "./violation.ts";
+import { parseStrictJson } from "../../../http/index.ts";
+import { violation } from "../violation.ts";
 
 /**
  * A filter or sort as it was sent: a string of JSON as the reference writes it, or the JSON itself as some clients

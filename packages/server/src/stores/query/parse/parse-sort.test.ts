@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { ValidationError } from "../../errors/index.ts";
+import { ValidationError } from "../../../errors/index.ts";
+import { productEntity } from "../product-fields.ts";
 import { parsePaging } from "./parse-paging.ts";
 import { parseSort } from "./parse-sort.ts";
-import { productFields, productNumber } from "./product-fields.ts";
 
-const parse = (input: unknown) => parseSort(input, productFields, productNumber);
+const parse = (input: unknown) => parseSort(input, productEntity);
 const asc = (column: string) => ({ column, direction: "asc" });
 const desc = (column: string) => ({ column, direction: "desc" });
 
@@ -26,6 +26,16 @@ describe("an order", () => {
     ["from one object alone", '{"name":"ASC"}', [asc("name"), asc("numeric_id")]],
     ["from JSON itself", [{ numericId: "asc" }], [asc("numeric_id")]],
     [
+      "in the client library's shape",
+      [{ fieldName: "priceData.price", order: "DESC" }, { fieldName: "_id" }],
+      [desc("price"), asc("product_id")],
+    ],
+    [
+      "in that shape with a direction, as its documentation has it",
+      [{ fieldName: "name", direction: "DESC" }],
+      [desc("name"), desc("numeric_id")],
+    ],
+    [
       "by several fields",
       [{ productType: "asc" }, { lastUpdated: "desc" }],
       [asc("product_type"), desc("updated_at"), desc("numeric_id")],
@@ -41,28 +51,18 @@ describe("an order", () => {
 });
 
 describe("refuses an order", () => {
+  const shapes = 'must be a list such as [{"price": "desc"}] or [{"fieldName": "price", "order": "DESC"}]';
   const sortable = "name, sku, slug, id, price, numericId, lastUpdated, createdDate, productType";
+  const unknownField = `names a field that is none of ${sortable}`;
   test.each([
-    [
-      "by an unknown field",
-      [{ colour: "asc" }],
-      "query.sort",
-      "INVALID_ENUM_VALUE",
-      `names a field that is none of ${sortable}`,
-    ],
-    [
-      "by the description",
-      [{ description: "asc" }],
-      "query.sort",
-      "INVALID_ENUM_VALUE",
-      `names a field that is none of ${sortable}`,
-    ],
+    ["by an unknown field", [{ colour: "asc" }], "query.sort", "INVALID_ENUM_VALUE", unknownField],
+    ["by the description", [{ description: "asc" }], "query.sort", "INVALID_ENUM_VALUE", unknownField],
     [
       "by a field with many values",
       [{ "collections.id": "asc" }],
       "query.sort",
       "INVALID_ENUM_VALUE",
-      `names a field that is none of ${sortable}`,
+      unknownField,
     ],
     ["upwards", '[{"price":"up"}]', "query.sort.price", "INVALID_ENUM_VALUE", "must be asc or desc"],
     [
@@ -72,7 +72,16 @@ describe("refuses an order", () => {
       "INVALID_ENUM_VALUE",
       "must be asc or desc",
     ],
-    ["of plain names", '["price"]', "query.sort", "FORMAT", 'must be a list such as [{"price": "desc"}]'],
+    ["of plain names", '["price"]', "query.sort", "FORMAT", shapes],
+    ["by a name that is no text", [{ fieldName: 1, order: "ASC" }], "query.sort", "FORMAT", shapes],
+    [
+      "by the distance from a place",
+      [{ fieldName: "price", origin: { latitude: 1, longitude: 1 } }],
+      "query.sort",
+      "FORMAT",
+      shapes,
+    ],
+    ["by __proto__", [{ fieldName: "__proto__" }], "query.sort", "INVALID_ENUM_VALUE", unknownField],
     ["in broken JSON", "price", "query.sort", "FORMAT", "is not valid JSON"],
     [
       "by six fields",
@@ -89,12 +98,14 @@ describe("refuses an order", () => {
 });
 
 describe("a page", () => {
+  const parsePage = (input: unknown) => parsePaging(input, "query.paging", { usual: 100, least: 1 });
+
   test.each([
     ["is the first 100 by default", undefined, { limit: 100, offset: 0 }],
     ["takes null as absent", { limit: null, offset: null }, { limit: 100, offset: 0 }],
     ["is what was asked", { limit: 1, offset: 1_000_000 }, { limit: 1, offset: 1_000_000 }],
   ])("%s", (_, input, paging) => {
-    expect(parsePaging(input)).toEqual(paging);
+    expect(parsePage(input)).toEqual(paging);
   });
 
   test.each([
@@ -120,7 +131,7 @@ describe("a page", () => {
     ["in digits", { limit: "10" }, "query.paging.limit", "FORMAT", "must be a whole number", undefined],
     ["that is a list", [], "query.paging", "FORMAT", "must be an object with limit and offset", undefined],
   ])("is refused %s", (_, input, field, violatedRule, description, data) => {
-    expect(refusal(() => parsePaging(input))).toEqual([
+    expect(refusal(() => parsePage(input))).toEqual([
       { field, violatedRule, description, ...(data === undefined ? {} : { data }) },
     ]);
   });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { ValidationError } from "../../errors/index.ts";
+import { ValidationError } from "../../../errors/index.ts";
+import { productEntity } from "../product-fields.ts";
 import { parseFilter } from "./parse-filter.ts";
-import { productFields } from "./product-fields.ts";
 
-const parse = (input: unknown) => parseFilter(input, productFields);
+const parse = (input: unknown) => parseFilter(input, productEntity.fields);
 
 function refusal(input: unknown) {
   try {
@@ -41,6 +41,33 @@ describe("reads", () => {
     expect(parse('{"sku":{"$in":["A","B","A"]}}')).toMatchObject({
       test: { operator: "$hasSome", values: ["A", "B"] },
     });
+  });
+
+  test("$nin as none of them", () => {
+    expect(parse('{"sku":{"$nin":["A","B"]}}')).toMatchObject({
+      type: "not",
+      filter: { test: { operator: "$hasSome", values: ["A", "B"] } },
+    });
+  });
+
+  test("$exists and $isEmpty as one question", () => {
+    const empty = { type: "test", test: { operator: "empty" } };
+    expect(parse('{"sku":{"$exists":false}}')).toMatchObject(empty);
+    expect(parse('{"sku":{"$isEmpty":true}}')).toMatchObject(empty);
+    expect(parse('{"sku":{"$exists":true}}')).toMatchObject({ type: "not", filter: empty });
+    expect(parse('{"collectionIds":{"$isEmpty":false}}')).toMatchObject({ type: "not", filter: empty });
+  });
+
+  test("the client library's other names of fields", () => {
+    for (const [name, field] of [
+      ["priceData.price", "price"],
+      ["_createdDate", "createdDate"],
+      ["_id", "id"],
+    ]) {
+      expect(parse({ [name ?? ""]: { $exists: true } })).toMatchObject({
+        filter: { field: { name: field } },
+      });
+    }
   });
 
   test("several fields, and several operators of a field, as all of them", () => {
@@ -140,21 +167,56 @@ describe("refuses", () => {
       { price: { $regex: "1" } },
       "query.filter.price",
       "INVALID_ENUM_VALUE",
-      "has an operator that is none of $eq, $ne, $hasSome, $lt, $lte, $gt, $gte",
+      "has an operator that is none of $eq, $ne, $in, $nin, $hasSome, $lt, $lte, $gt, $gte, $exists, $isEmpty",
     ],
     [
       "an operator of other fields",
       { price: { $contains: "1" } },
       "query.filter.price.$contains",
       "INVALID_ENUM_VALUE",
-      "has an operator that is none of $eq, $ne, $hasSome, $lt, $lte, $gt, $gte",
+      "has an operator that is none of $eq, $ne, $in, $nin, $hasSome, $lt, $lte, $gt, $gte, $exists, $isEmpty",
     ],
     [
       "$hasAll of a field with one value",
       { name: { $hasAll: ["a"] } },
       "query.filter.name.$hasAll",
       "INVALID_ENUM_VALUE",
-      "has an operator that is none of $eq, $ne, $hasSome, $contains, $startsWith",
+      "has an operator that is none of $eq, $ne, $in, $nin, $hasSome, $contains, $startsWith, $endsWith, $lt, $lte, $gt, $gte, $exists, $isEmpty",
+    ],
+    [
+      "a flag in digits",
+      { sku: { $exists: 1 } },
+      "query.filter.sku.$exists",
+      "FORMAT",
+      "must be true or false",
+    ],
+    [
+      "a flag as text",
+      { collectionIds: { $isEmpty: "true" } },
+      "query.filter.collections.id.$isEmpty",
+      "FORMAT",
+      "must be true or false",
+    ],
+    [
+      "$nin of no list",
+      { sku: { $nin: "A" } },
+      "query.filter.sku.$nin",
+      "FORMAT",
+      "must be a list of values",
+    ],
+    [
+      "$in with an operator inside",
+      { sku: { $in: [{ $gt: "" }] } },
+      "query.filter.sku.$in[0]",
+      "FORMAT",
+      "must be text of at most 8000 characters without NUL or unpaired surrogates",
+    ],
+    [
+      "a part of an enumeration",
+      { productType: { $startsWith: "phys" } },
+      "query.filter.productType.$startsWith",
+      "INVALID_ENUM_VALUE",
+      "has an operator that is none of $eq, $ne, $in, $nin, $hasSome, $exists, $isEmpty",
     ],
     ["no operator", { price: {} }, "query.filter.price", "MIN_SIZE", "must have an operator"],
     [
@@ -247,6 +309,13 @@ describe("refuses", () => {
       "must have at most 500 characters",
     ],
     [
+      "a long end of a text",
+      { name: { $endsWith: "x".repeat(501) } },
+      "query.filter.name.$endsWith",
+      "MAX_LENGTH",
+      "must have at most 500 characters",
+    ],
+    [
       "SQL as an id",
       { id: "' or 1=1 --" },
       "query.filter.id",
@@ -264,6 +333,13 @@ describe("refuses", () => {
       "has more than 100 conditions",
     ],
     [
+      "101 filters that ask nothing",
+      { $or: many(101, () => ({})) },
+      "query.filter",
+      "MAX_SIZE",
+      "has more than 100 conditions",
+    ],
+    [
       "1,001 values in two lists",
       { $or: [{ id: { $hasSome: many(500, String) } }, { id: { $hasSome: many(501, String) } }] },
       "query.filter.$or[1].id.$hasSome",
@@ -272,17 +348,17 @@ describe("refuses", () => {
     ],
     [
       "11 searches for a part",
-      { $or: many(11, () => ({ name: { $contains: "x" } })) },
+      { $or: many(11, (index) => ({ name: { [index % 2 ? "$endsWith" : "$contains"]: "x" } })) },
       "query.filter",
       "MAX_SIZE",
-      "has more than 10 conditions that are $contains or on a field with several values",
+      "has more than 10 conditions that are $contains, $endsWith or on a field with several values",
     ],
     [
       "11 questions about members",
       { $and: many(11, (index) => (index % 2 ? { collectionIds: "c1" } : { "options.Size": { $ne: "L" } })) },
       "query.filter",
       "MAX_SIZE",
-      "has more than 10 conditions that are $contains or on a field with several values",
+      "has more than 10 conditions that are $contains, $endsWith or on a field with several values",
     ],
   ])("%s", (_, input, field, violatedRule, description) => {
     expect(refusal(input)).toEqual([expect.objectContaining({ field, violatedRule, description })]);

@@ -1,6 +1,7 @@
-import type { ColumnField, FieldSet } from "./fields.ts";
+import type { Entity } from "../entity.ts";
+import type { ColumnField, FieldSet } from "../fields.ts";
+import { isObject, tooMany, violation } from "../violation.ts";
 import { readJsonText } from "./json-text.ts";
-import { isObject, tooMany, violation } from "./violation.ts";
 
 /** One column of an order. */
 export interface SortKey {
@@ -10,19 +11,17 @@ export interface SortKey {
 
 const maxKeys = 5;
 const path = "query.sort";
+const shapes = 'must be a list such as [{"price": "desc"}] or [{"fieldName": "price", "order": "DESC"}]';
 
 /**
- * Reads a sort of the REST form, `[{"price": "desc"}, {"name": "asc"}]`, or one such object alone. The order always
- * ends with a unique column, so that pages neither repeat nor miss a row; `tieBreaker` is that column, and alone it is
- * the default order.
+ * Reads a sort in either of its shapes (*wire §8.3, §8.6*): `[{"price": "desc"}]`, or one such object alone, and
+ * `[{"fieldName": "price", "order": "DESC"}]`. The order always ends with a unique column, so that pages neither repeat
+ * nor miss a row.
  */
-export function parseSort(input: unknown, fields: FieldSet, tieBreaker: ColumnField): SortKey[] {
+export function parseSort(input: unknown, { fields, tieBreaker }: Entity): SortKey[] {
   const value = readJsonText(input, path) ?? [];
   const items = Array.isArray(value) ? value : [value];
-  const entries = items.flatMap((item) => {
-    if (isObject(item)) return Object.entries(item);
-    throw violation(path, { violatedRule: "FORMAT" }, 'must be a list such as [{"price": "desc"}]');
-  });
+  const entries = items.flatMap(readItem);
   if (entries.length > maxKeys) throw tooMany(path, maxKeys, "fields");
   const named = entries.map(([name, direction]) => {
     const field = sortableField(fields, name);
@@ -39,6 +38,18 @@ export function parseSort(input: unknown, fields: FieldSet, tieBreaker: ColumnFi
   return [...keys, { column: tieBreaker.column, direction: keys.at(-1)?.direction ?? "asc" }];
 }
 
+/** Names of fields and their directions, as they were sent. */
+function readItem(item: unknown): [name: string, direction: unknown][] {
+  if (!isObject(item)) throw violation(path, { violatedRule: "FORMAT" }, shapes);
+  if (!Object.hasOwn(item, "fieldName")) return Object.entries(item);
+  // The client's own documentation has `direction` in the place of `order`.
+  const { fieldName, order, direction, ...rest } = item;
+  if (typeof fieldName !== "string" || Object.keys(rest).length > 0) {
+    throw violation(path, { violatedRule: "FORMAT" }, shapes);
+  }
+  return [[fieldName, order ?? direction ?? "ASC"]];
+}
+
 function sortableField(fields: FieldSet, name: string): ColumnField {
   const field = fields.find(name);
   if (field?.type === "column" && field.sortable) return field;
@@ -53,7 +64,7 @@ function sortableField(fields: FieldSet, name: string): ColumnField {
   );
 }
 
-function readDirection(value: unknown, at: string): "asc" | "desc" {
+function readDirection(value: unknown, at: string): SortKey["direction"] {
   const direction = typeof value === "string" ? value.toLowerCase() : undefined;
   if (direction === "asc" || direction === "desc") return direction;
   throw violation(at, { violatedRule: "INVALID_ENUM_VALUE" }, "must be asc or desc");

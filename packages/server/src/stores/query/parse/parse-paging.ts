@@ -1,4 +1,4 @@
-import { isObject, violation } from "./violation.ts";
+import { isObject, violation } from "../violation.ts";
 
 /** Which rows of a result to return. */
 export interface Paging {
@@ -6,20 +6,33 @@ export interface Paging {
   readonly offset: number;
 }
 
+/** How many rows a form of a query returns. */
+export interface PageSizes {
+  /** When it does not say. */
+  readonly usual: number;
+  /** What it may ask for at least. */
+  readonly least: number;
+}
+
 const maxLimit = 100;
 // Every row before the page is walked past; who reads a whole large store asks for `numericId` above the last one seen.
 const maxOffset = 1_000_000;
 
-/** Reads `query.paging`. The REST form returns 100 rows when it does not say. */
-export function parsePaging(input: unknown): Paging {
+/** Reads the paging that stands at `path`. */
+export function parsePaging(input: unknown, path: string, sizes: PageSizes): Paging {
   const paging = input ?? {};
   if (!isObject(paging)) {
-    throw violation("query.paging", { violatedRule: "FORMAT" }, "must be an object with limit and offset");
+    throw violation(path, { violatedRule: "FORMAT" }, "must be an object with limit and offset");
   }
   return {
-    limit: readWhole(paging.limit ?? maxLimit, "query.paging.limit", { min: 1, max: maxLimit }),
-    offset: readWhole(paging.offset ?? 0, "query.paging.offset", { min: 0, max: maxOffset }),
+    limit: parseLimit(paging.limit, `${path}.limit`, sizes),
+    offset: readWhole(paging.offset ?? 0, `${path}.offset`, { min: 0, max: maxOffset }),
   };
+}
+
+/** Reads how many rows a page has. */
+export function parseLimit(value: unknown, path: string, { usual, least }: PageSizes): number {
+  return readWhole(value ?? usual, path, { min: least, max: maxLimit });
 }
 
 function readWhole(value: unknown, path: string, { min, max }: { min: number; max: number }): number {

@@ -1,8 +1,8 @@
-import { type Field, type FieldSet, type Operator, operators } from "./fields.ts";
-import type { Filter, ListOperator, Test } from "./filter.ts";
+import { type Field, type FieldSet, type Operator, operators } from "../fields.ts";
+import type { Filter, Test } from "../filter.ts";
+import type { Scalar } from "../value-kinds.ts";
+import { isObject, tooMany, violation } from "../violation.ts";
 import { readJsonText } from "./json-text.ts";
-import type { Scalar } from "./value-kinds.ts";
-import { isObject, tooMany, violation } from "./violation.ts";
 
 /** What one filter may ask for, so that none makes a slow query; far above what a client writes. */
 const limits = { depth: 10, conditions: 100, values: 1_000, searches: 10, patternLength: 500 } as const;
@@ -46,8 +46,10 @@ function readObject(reader: Reader, value: unknown, place: Place): Filter {
     );
   }
   if (place.depth > limits.depth) throw tooMany(path, limits.depth, "levels");
-  const filters = Object.entries(value).map((entry) => readEntry(reader, entry, place));
-  return joined(filters);
+  const entries = Object.entries(value);
+  // Asks nothing, but has its place in the SQL.
+  if (entries.length === 0) countCondition(reader);
+  return joined(entries.map((entry) => readEntry(reader, entry, place)));
 }
 
 function readEntry(reader: Reader, [key, value]: [string, unknown], place: Place): Filter {
@@ -81,7 +83,7 @@ function readConditions(reader: Reader, field: Field, at: { value: unknown; path
   if (!isObject(at.value)) return readTest(reader, field, { ...at, operator: "$eq" });
   const entries = Object.entries(at.value);
   const filters = entries.map(([key, value]) => {
-    const operator = operatorNamed(key);
+    const operator = operators.find((known) => known === key);
     if (operator === undefined || !field.operators.includes(operator)) {
       throw violation(
         operator === undefined ? at.path : `${at.path}.${key}`,
@@ -100,20 +102,54 @@ function readTest(
   field: Field,
   at: { operator: Operator; value: unknown; path: string },
 ): Filter {
+  countCondition(reader);
+  if (isSearch(at.operator) || field.type === "members") countSearch(reader);
+  const test = (test: Test): Filter => ({ type: "test", field, test });
+  const not = (filter: Filter): Filter => ({ type: "not", filter });
+  const empty = test({ operator: "empty" });
+  const { operator, value } = at;
+  switch (operator) {
+    case "$in":
+    case "$hasSome":
+      return test({ operator: "$hasSome", values: readValues(reader, field, at) });
+    case "$nin":
+      return not(test({ operator: "$hasSome", values: readValues(reader, field, at) }));
+    case "$hasAll":
+      return test({ operator, values: readValues(reader, field, at) });
+    case "$exists":
+      return readFlag(value, at.path) ? not(empty) : empty;
+    case "$isEmpty":
+      return readFlag(value, at.path) ? empty : not(empty);
+    default: {
+      if (value === null && operator === "$eq") return empty;
+      if (value === null && operator === "$ne") return not(empty);
+      const read = readValue(field, value, at.path);
+      if (isSearch(operator) || operator === "$startsWith") checkPattern(read, at.path);
+      return test({ operator, value: read });
+    }
+  }
+}
+
+function countCondition(reader: Reader): void {
   reader.conditions += 1;
   if (reader.conditions > limits.conditions) throw tooMany(path, limits.conditions, "conditions");
-  const { operator, value } = at;
-  if (operator === "$contains" || field.type === "members") reader.searches += 1;
-  if (reader.searches > limits.searches) {
-    throw tooMany(path, limits.searches, "conditions that are $contains or on a field with several values");
-  }
-  const test = (test: Test): Filter => ({ type: "test", field, test });
-  if (value === null && operator === "$eq") return test({ operator: "empty" });
-  if (value === null && operator === "$ne") return { type: "not", filter: test({ operator: "empty" }) };
-  if (isListOperator(operator)) return test({ operator, values: readValues(reader, field, at) });
-  const read = readValue(field, value, at.path);
-  if (operator === "$contains" || operator === "$startsWith") checkPattern(read, at.path);
-  return test({ operator, value: read });
+}
+
+function countSearch(reader: Reader): void {
+  reader.searches += 1;
+  if (reader.searches <= limits.searches) return;
+  const searches = "conditions that are $contains, $endsWith or on a field with several values";
+  throw tooMany(path, limits.searches, searches);
+}
+
+/** Whether no index helps, and the text of each row has to be searched. */
+function isSearch(operator: Operator): boolean {
+  return operator === "$contains" || operator === "$endsWith";
+}
+
+function readFlag(value: unknown, at: string): boolean {
+  if (typeof value === "boolean") return value;
+  throw violation(at, { violatedRule: "FORMAT" }, "must be true or false");
 }
 
 function readValues(reader: Reader, field: Field, at: { value: unknown; path: string }): Scalar[] {
@@ -144,12 +180,4 @@ function checkPattern(value: Scalar, at: string): void {
 function joined(filters: readonly Filter[]): Filter {
   const [only] = filters;
   return only !== undefined && filters.length === 1 ? only : { type: "and", filters };
-}
-
-function operatorNamed(key: string): Operator | undefined {
-  return key === "$in" ? "$hasSome" : operators.find((operator) => operator === key);
-}
-
-function isListOperator(operator: Operator): operator is ListOperator {
-  return operator === "$hasSome" || operator === "$hasAll";
 }

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { createManualClock } from "../clock/index.ts";
+import { createRateLimiter } from "./rate-limiter.ts";
+
+const start = Date.parse("2026-01-02T03:04:05.678Z");
+
+function limiterOf(limit: number, maxCallers?: number) {
+  const clock = createManualClock(start);
+  const limiter = createRateLimiter({ clock, limit, ...(maxCallers === undefined ? {} : { maxCallers }) });
+  const takeMany = (caller: string, count: number) =>
+    Array.from({ length: count }, () => limiter.take(caller));
+  return { clock, ...limiter, takeMany };
+}
+
+test("lets through as many calls at once as a minute may have", () => {
+  const { takeMany } = limiterOf(3);
+  expect(takeMany("a", 4)).toEqual([0, 0, 0, 20_000]);
+});
+
+test("counts each caller for itself", () => {
+  const { take, takeMany } = limiterOf(3);
+  takeMany("a", 3);
+  expect(take("b")).toBe(0);
+  expect(take("a")).toBe(20_000);
+});
+
+test("says exactly when the next call may come, and lets one through then", async () => {
+  const { clock, take, takeMany } = limiterOf(3);
+  takeMany("a", 3);
+  await clock.advance(5_000);
+  expect(take("a")).toBe(15_000);
+  await clock.advance(15_000);
+  expect([take("a"), take("a")]).toEqual([0, 20_000]);
+});
+
+test("a refused call costs nothing", async () => {
+  const { clock, take, takeMany } = limiterOf(3);
+  takeMany("a", 50);
+  await clock.advance(20_000);
+  expect(take("a")).toBe(0);
+});
+
+test("after a minute of rest all calls are there again, and no more", async () => {
+  const { clock, takeMany } = limiterOf(3);
+  takeMany("a", 3);
+  await clock.advance(3_600_000);
+  expect(takeMany("a", 4)).toEqual([0, 0, 0, 20_000]);
+});
+
+test("a limit that divides no minute holds too", () => {
+  const { takeMany } = limiterOf(7);
+  const waits = takeMany("a", 8);
+  expect(waits.slice(0, 7)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  expect(Math.ceil(waits[7] ?? 0)).toBe(8_572);
+});
+
+test("a clock that is set back blocks nobody for longer than the next call takes", async () => {
+  const { clock, take, takeMany } = limiterOf(3);
+  takeMany("a", 3);
+  await clock.set(start - 3_600_000);
+  expect(take("a")).toBe(20_000);
+  await clock.advance(20_000);
+  expect([take("a"), take("a")]).toEqual([0, 20_000]);
+});
+
+test("forgets the caller that rested longest when there are too many", () => {
+  const { take, takeMany } = limiterOf(1, 2);
+  expect([take("a"), take("b"), take("c")]).toEqual([0, 0, 0]);
+  expect([take("c"), take("b")]).toEqual([60_000, 60_000]);
+  expect(takeMany("a", 2)).toEqual([0, 60_000]);
+});

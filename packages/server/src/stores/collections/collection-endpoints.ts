@@ -1,0 +1,123 @@
+import { ApiError } from "../../errors/index.ts";
+import { type Endpoint, jsonResponse, type ResourceEndpoint, readJson } from "../../http/index.ts";
+import { changeStore, type OpenStore } from "../changes/index.ts";
+import { parseRestQuery, readPage, readQueryRequest, runPlatformQuery } from "../query/index.ts";
+import { managePermission } from "../requested-parts.ts";
+import { readPermission, type StoreChangeSources, type StoresSources } from "../stores-sources.ts";
+import type { StoredCollection } from "./collection.ts";
+import { collectionEntity } from "./collection-entity.ts";
+import { parseCollectionChange, parseNewCollection, parseProductIds } from "./collection-input.ts";
+import {
+  addToCollection,
+  createCollection,
+  removeCollection,
+  removeFromCollection,
+  updateCollection,
+} from "./collection-writes.ts";
+import { readCollection, withCounts } from "./collections.store.ts";
+
+/** 1,000 ids of products, twice over. */
+const bodyLimit = 128 * 1_024;
+
+/** `GET …/collections/{id}`: 401, 403, 404 `COLLECTION_NOT_FOUND`. */
+export function getCollectionEndpoint(sources: StoresSources): ResourceEndpoint {
+  return async (request, { id = "" }) => {
+    const { siteId } = await sources.guard.require(request, readPermission);
+    const collection = await readCollection(sources.database.read, siteId, { id });
+    return await answerWith(sources, siteId, collection);
+  };
+}
+
+/** `GET …/collections/slug/{slug}`: 401, 403, 404 `COLLECTION_NOT_FOUND`. */
+export function getCollectionBySlugEndpoint(sources: StoresSources): ResourceEndpoint {
+  return async (request, { by, slug = "" }) => {
+    if (by !== "slug") throw new ApiError("NOT_FOUND");
+    const { siteId } = await sources.guard.require(request, readPermission);
+    const collection = await readCollection(sources.database.read, siteId, { slug });
+    return await answerWith(sources, siteId, collection);
+  };
+}
+
+/** `POST …/collections/query` in the REST form of V1 (*wire §8.3*): 401, 403, 400 with violations. */
+export function collectionsQueryEndpoint({ database, guard }: StoresSources): Endpoint {
+  return async (request) => {
+    const { siteId } = await guard.require(request, readPermission);
+    const asked = parseRestQuery(await readQueryRequest(request), collectionEntity);
+    const page = await readPage<StoredCollection>(database.read, collectionEntity, { ...asked, siteId });
+    return jsonResponse({
+      collections: await withCounts(database.read, siteId, page.documents),
+      metadata: { items: asked.paging.limit, offset: asked.paging.offset },
+      totalResults: page.total,
+    });
+  };
+}
+
+/** `GET` and `POST …/v2/collections/query` in the platformized form (*wire §8.2*): as above, and 400 `INVALID_CURSOR`. */
+export function platformizedCollectionsEndpoint(sources: StoresSources): Endpoint {
+  return async (request) => {
+    const { siteId } = await sources.guard.require(request, readPermission);
+    const input = await readQueryRequest(request);
+    const found = await runPlatformQuery<StoredCollection>(sources, collectionEntity, { siteId, input });
+    const collections = await withCounts(sources.database.read, siteId, found.documents);
+    return jsonResponse({ collections, metadata: found.metadata });
+  };
+}
+
+/** `POST …/collections`: 401, 403, 400 with violations, 409 `SLUG_TAKEN`. */
+export function createCollectionEndpoint(sources: StoreChangeSources): ResourceEndpoint {
+  return async (request) => {
+    const { siteId } = await sources.guard.require(request, managePermission);
+    const input = parseNewCollection(await readJson(request, bodyLimit));
+    const collection = await changeStore(sources, siteId, (store) => createCollection(store, input));
+    return await answerWith(sources, siteId, collection);
+  };
+}
+
+/** `PATCH …/collections/{id}`: 401, 403, 400 with violations, 404 `COLLECTION_NOT_FOUND`, 409 `SLUG_TAKEN`. */
+export function updateCollectionEndpoint(sources: StoreChangeSources): ResourceEndpoint {
+  return async (request, { id = "" }) => {
+    const { siteId } = await sources.guard.require(request, managePermission);
+    const input = parseCollectionChange(await readJson(request, bodyLimit));
+    const collection = await changeStore(sources, siteId, (store) => updateCollection(store, id, input));
+    return await answerWith(sources, siteId, collection);
+  };
+}
+
+/** `DELETE …/collections/{id}`: 401, 403, 404 `COLLECTION_NOT_FOUND`, 409 `COLLECTION_IS_BUILT_IN`. */
+export function deleteCollectionEndpoint(sources: StoreChangeSources): ResourceEndpoint {
+  return async (request, { id = "" }) => {
+    const { siteId } = await sources.guard.require(request, managePermission);
+    await changeStore(sources, siteId, (store) => removeCollection(store, id));
+    return jsonResponse({});
+  };
+}
+
+/** `POST …/collections/{id}/productIds`: as {@link deleteCollectionEndpoint}, and 400, 404 `PRODUCT_NOT_FOUND`. */
+export function addProductsEndpoint(sources: StoreChangeSources): ResourceEndpoint {
+  return membersEndpoint(sources, addToCollection);
+}
+
+/** `POST …/collections/{id}/productIds/delete`: as {@link deleteCollectionEndpoint}, and 400. */
+export function removeProductsEndpoint(sources: StoreChangeSources): ResourceEndpoint {
+  return membersEndpoint(sources, removeFromCollection);
+}
+
+type MembersChange = (store: OpenStore, id: string, productIds: readonly string[]) => Promise<void>;
+
+function membersEndpoint(sources: StoreChangeSources, change: MembersChange): ResourceEndpoint {
+  return async (request, { id = "" }) => {
+    const { siteId } = await sources.guard.require(request, managePermission);
+    const productIds = parseProductIds(await readJson(request, bodyLimit));
+    await changeStore(sources, siteId, (store) => change(store, id, productIds));
+    return jsonResponse({});
+  };
+}
+
+async function answerWith(
+  { database }: StoresSources,
+  siteId: string,
+  stored: StoredCollection,
+): Promise<Response> {
+  const [collection] = await withCounts(database.read, siteId, [stored]);
+  return jsonResponse({ collection });
+}

@@ -1,0 +1,3 @@
+export { readProductsById } from "./product-writes.store.ts";
+export { storeProduct } from "./product-writes.ts";
+export { mountProducts } from "./products.routes.ts";

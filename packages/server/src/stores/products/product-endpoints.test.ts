@@ -1,0 +1,589 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestStore, type StoreAnswer, type TestStore } from "../testing/test-store.ts";
+
+const at = "/stores/v1/products";
+const unknownId = "99999999-0000-4000-8000-000000000000";
+
+const violationsOf = ({ body }: StoreAnswer) => body.details.validationError?.fieldViolations;
+const codeOf = ({ body, status }: StoreAnswer) => [status, body.details.applicationError?.code, body.message];
+const notFound = [404, "PRODUCT_NOT_FOUND", "The store has no product with this id."];
+
+describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => {
+  let store: TestStore;
+  beforeAll(async () => {
+    store = await createTestStore(database);
+  });
+  afterAll(() => store.close());
+
+  const create = async (product: object) => {
+    const { body } = await store.call("POST", at, { body: { product } });
+    return body.product;
+  };
+  const update = (id: string, product: object) => store.call("PATCH", `${at}/${id}`, { body: { product } });
+
+  describe("that is created", () => {
+    test("comes back whole, is found by its id and in a query, and is told of", async () => {
+      await store.newEvents();
+      const answer = await store.call("POST", at, {
+        body: {
+          product: {
+            name: "Café Mug",
+            productType: "physical",
+            priceData: { price: 10.5 },
+            costAndProfitData: { itemCost: 8 },
+            description: "<p>Holds 300 ml.</p>",
+            sku: "MUG",
+            visible: true,
+            ribbon: "Sale",
+            brand: "Millwright",
+            weight: 0.2,
+            discount: { type: "AMOUNT", value: 1 },
+            additionalInfoSections: [{ title: "Care", description: "Wash by hand." }],
+            seoData: { tags: [{ type: "title", children: "Mug" }], settings: { preventAutoRedirect: true } },
+            productDimensions: { length: "10", width: "8.5", height: "9", unit: "CM" },
+          },
+        },
+      });
+      expect(answer.status).toBe(200);
+      const { product } = answer.body;
+      expect(product).toMatchObject({
+        name: "Café Mug",
+        slug: "cafe-mug",
+        visible: true,
+        productType: "physical",
+        description: "<p>Holds 300 ml.</p>",
+        sku: "MUG",
+        weight: 0.2,
+        weightRange: { minValue: 0.2, maxValue: 0.2 },
+        priceData: {
+          currency: "USD",
+          price: 10.5,
+          discountedPrice: 9.5,
+          formatted: { price: "$10.50", discountedPrice: "$9.50" },
+        },
+        price: { price: 10.5, discountedPrice: 9.5 },
+        convertedPriceData: { price: 10.5 },
+        priceRange: { minValue: 10.5, maxValue: 10.5 },
+        costAndProfitData: { itemCost: 8, profit: 1.5, profitMargin: 0.1579, formattedProfit: "$1.50" },
+        costRange: { minValue: 8, maxValue: 8 },
+        ribbon: "Sale",
+        ribbons: [{ text: "Sale" }],
+        brand: "Millwright",
+        discount: { type: "AMOUNT", value: 1 },
+        additionalInfoSections: [{ title: "Care", description: "Wash by hand." }],
+        productDimensions: { length: "10", width: "8.5", height: "9", unit: "CM" },
+        seoData: { tags: [{ type: "title", children: "Mug" }], settings: { preventAutoRedirect: true } },
+        productPageUrl: { base: "https://shop.example", path: "/product-page/cafe-mug" },
+        stock: { trackInventory: false, inStock: true, inventoryStatus: "IN_STOCK" },
+        numericId: "1",
+        manageVariants: false,
+        collectionIds: [],
+        variants: [{ id: "00000000-0000-0000-0000-000000000000", variant: { sku: "MUG", weight: 0.2 } }],
+        createdDate: "2026-01-02T03:04:05.678Z",
+        lastUpdated: "2026-01-02T03:04:05.678Z",
+      });
+      expect(product.id).toMatch(/^[0-9a-f]{8}-/);
+      const read = await store.call(
+        "GET",
+        `${at}/${product.id}?id=${product.id}&includeMerchantSpecificData=true`,
+      );
+      expect(read.body.product).toEqual(product);
+      const found = await store.call("POST", `${at}/query`, { body: { query: { filter: { sku: "MUG" } } } });
+      expect(found.body.products).toMatchObject([{ id: product.id }]);
+      expect(await store.newEvents()).toEqual([
+        {
+          type: "ProductCreated",
+          payload: {
+            productId: product.id,
+            name: "Café Mug",
+            price: product.priceData,
+            visible: true,
+            media: { items: [] },
+            sku: "MUG",
+            productPageUrl: product.productPageUrl,
+            brand: "Millwright",
+            costAndProfitData: product.costAndProfitData,
+            slug: "cafe-mug",
+            originatedFromVersion: "V1_CATALOG",
+          },
+        },
+      ]);
+    });
+
+    test("gets the next number, and a slug that no other has", async () => {
+      const one = await create({ name: "Twin", priceData: { price: 1 } });
+      const two = await create({ name: "Twin", priceData: { price: 1 } });
+      expect([one.slug, two.slug]).toEqual(["twin", "twin-1"]);
+      expect(Number(two.numericId)).toBe(Number(one.numericId) + 1);
+    });
+
+    test("by its older name for a price counts as well", async () => {
+      expect(await create({ name: "Old", price: { price: 4 } })).toMatchObject({ priceData: { price: 4 } });
+    });
+
+    test("with options makes their variants", async () => {
+      const product = await create({
+        name: "Shirt",
+        priceData: { price: 20 },
+        manageVariants: true,
+        productOptions: [
+          { name: "Size", choices: [{ value: "S", description: "S" }, { description: "L" }] },
+          { optionType: "color", name: "Color", choices: [{ value: "#ff0000", description: "Red" }] },
+        ],
+      });
+      expect(product.productOptions).toMatchObject([
+        { optionType: "drop_down", name: "Size", choices: [{ value: "S" }, { value: "L", inStock: true }] },
+        { optionType: "color", choices: [{ value: "#ff0000", description: "Red", visible: true }] },
+      ]);
+      expect(product.variants.map((variant: { choices: unknown }) => variant.choices)).toEqual([
+        { Size: "S", Color: "Red" },
+        { Size: "L", Color: "Red" },
+      ]);
+    });
+
+    test("holds whatever text says", async () => {
+      const name = `'); drop table products; -- \\ "☕" <b>`;
+      const product = await create({
+        name,
+        priceData: { price: 1 },
+        sku: "%_\\",
+        description: "{$where: 1}",
+      });
+      const { body } = await store.call("GET", `${at}/${product.id}`);
+      expect(body.product).toMatchObject({ name, sku: "%_\\", description: "{$where: 1}" });
+    });
+  });
+
+  describe("that is changed", () => {
+    test("keeps all else, and what changed is told", async () => {
+      const made = await create({ name: "Lamp", priceData: { price: 30 }, sku: "LAMP", brand: "Lux" });
+      await store.newEvents();
+      await store.platform.clock.advance(60_000);
+      const { body, status } = await update(made.id, {
+        id: made.id,
+        name: "Lamp II",
+        priceData: { price: 33 },
+      });
+      expect(status).toBe(200);
+      expect(body.product).toMatchObject({
+        id: made.id,
+        numericId: made.numericId,
+        name: "Lamp II",
+        slug: "lamp",
+        sku: "LAMP",
+        brand: "Lux",
+        priceData: { price: 33, formatted: { price: "$33.00" } },
+        priceRange: { minValue: 33, maxValue: 33 },
+        variants: [{ variant: { priceData: { price: 33 } } }],
+        createdDate: made.createdDate,
+      });
+      expect(Date.parse(body.product.lastUpdated) - Date.parse(made.lastUpdated)).toBe(60_000);
+      const found = await store.call("POST", `${at}/query`, {
+        body: { query: { filter: { name: "Lamp II" } } },
+      });
+      expect(found.body.totalResults).toBe(1);
+      expect(await store.newEvents()).toEqual([
+        {
+          type: "ProductChanged",
+          payload: {
+            productId: made.id,
+            changedFields: ["name", "priceData"],
+            originatedFromVersion: "V1_CATALOG",
+          },
+        },
+      ]);
+    });
+
+    test("may be sent back as it was read", async () => {
+      const made = await create({
+        name: "Round trip",
+        priceData: { price: 5 },
+        costAndProfitData: { itemCost: 2 },
+        manageVariants: true,
+        productOptions: [{ name: "Size", choices: [{ description: "S" }, { description: "L" }] }],
+        seoData: { tags: [] },
+      });
+      await store.newEvents();
+      const { body, status } = await update(made.id, made);
+      expect([status, body.product]).toEqual([200, made]);
+      expect(await store.newEvents()).toEqual([]);
+      const renamed = await update(made.id, { ...made, name: "Round trip 2" });
+      expect(renamed.body.product).toMatchObject({ name: "Round trip 2", priceData: made.priceData });
+    });
+
+    test("keeps the variants whose choices stay, and their ids", async () => {
+      const sizes = (...names: string[]) => [
+        { name: "Size", choices: names.map((description) => ({ description })) },
+      ];
+      const made = await create({
+        name: "Sock",
+        priceData: { price: 5 },
+        manageVariants: true,
+        productOptions: sizes("S", "M"),
+      });
+      const { body } = await update(made.id, { productOptions: sizes("M", "L") });
+      const ids = body.product.variants.map(({ id }: { id: string }) => id);
+      expect(ids[0]).toBe(made.variants[1].id);
+      expect(new Set(ids).size).toBe(2);
+      const found = await store.call("POST", `${at}/query`, {
+        body: { query: { filter: { "options.Size": "L", name: "Sock" } } },
+      });
+      expect(found.body.totalResults).toBe(1);
+      const gone = await store.call("POST", `${at}/query`, {
+        body: { query: { filter: { "options.Size": "S", name: "Sock" } } },
+      });
+      expect(gone.body.totalResults).toBe(0);
+    });
+
+    test("by two at once loses nothing", async () => {
+      const made = await create({ name: "Shared", priceData: { price: 1 } });
+      const changes = Array.from({ length: 8 }, (_, index) =>
+        update(made.id, index % 2 === 0 ? { sku: `SKU-${index}` } : { ribbon: `R${index}` }),
+      );
+      await Promise.all([...changes, update(made.id, { brand: "B" }), update(made.id, { weight: 7 })]);
+      const { body } = await store.call("GET", `${at}/${made.id}`);
+      expect(body.product).toMatchObject({ brand: "B", weight: 7 });
+      expect(body.product.sku).toMatch(/^SKU-/);
+      expect(body.product.ribbon).toMatch(/^R/);
+    });
+
+    test("to the slug of another is refused", async () => {
+      await create({ name: "Taken", slug: "taken", priceData: { price: 1 } });
+      const made = await create({ name: "Free", priceData: { price: 1 } });
+      const refused = [409, "SLUG_TAKEN", "Something else in this store has this slug; choose another one."];
+      expect(codeOf(await update(made.id, { slug: "taken" }))).toEqual(refused);
+      const again = { product: { name: "x", slug: "taken", priceData: { price: 1 } } };
+      expect(codeOf(await store.call("POST", at, { body: again }))).toEqual(refused);
+      const moved = await update(made.id, { slug: "moved" });
+      expect(moved.body.product.productPageUrl.path).toBe("/product-page/moved");
+    });
+  });
+
+  describe("that is deleted", () => {
+    test("is gone, and told of", async () => {
+      const made = await create({ name: "Doomed", priceData: { price: 1 } });
+      await store.newEvents();
+      const { body, status } = await store.call("DELETE", `${at}/${made.id}?id=${made.id}`);
+      expect([status, body]).toEqual([200, {}]);
+      expect(codeOf(await store.call("GET", `${at}/${made.id}`))).toEqual(notFound);
+      expect(codeOf(await store.call("DELETE", `${at}/${made.id}`))).toEqual(notFound);
+      expect(await store.newEvents()).toEqual([
+        { type: "ProductDeleted", payload: { productId: made.id, originatedFromVersion: "V1_CATALOG" } },
+      ]);
+    });
+  });
+
+  describe("is told apart from none", () => {
+    test.each(["GET", "PATCH", "DELETE"])(
+      "no more by another site than by nobody, with %s",
+      async (method) => {
+        const made = await create({ name: `Mine ${method}`, priceData: { price: 1 } });
+        const options = { token: store.stranger, ...(method === "PATCH" ? { body: { product: {} } } : {}) };
+        const foreign = await store.call(method, `${at}/${made.id}`, options);
+        const unknown = await store.call(method, `${at}/${unknownId}`, options);
+        const odd = await store.call(method, `${at}/%00'%22__proto__`, options);
+        expect(codeOf(foreign)).toEqual(notFound);
+        expect(unknown.body).toEqual(foreign.body);
+        expect(odd.body).toEqual(foreign.body);
+        expect((await store.call("GET", `${at}/${made.id}`)).status).toBe(200);
+      },
+    );
+
+    test("in either case of its id", async () => {
+      const made = await create({ name: "Case", priceData: { price: 1 } });
+      expect((await store.call("GET", `/stores-reader/v1/products/${made.id.toUpperCase()}`)).status).toBe(
+        200,
+      );
+    });
+
+    test("when hidden only by who may manage products", async () => {
+      const made = await create({ name: "Hidden", priceData: { price: 1 }, visible: false });
+      expect(codeOf(await store.call("GET", `${at}/${made.id}`, { token: store.reader }))).toEqual(notFound);
+      expect((await store.call("GET", `${at}/${made.id}`)).body.product.visible).toBe(false);
+    });
+  });
+
+  describe("is refused", () => {
+    test.each([
+      ["POST", at],
+      ["PATCH", `${at}/${unknownId}`],
+      ["DELETE", `${at}/${unknownId}`],
+    ])("to who may only read, before the body is looked at: %s", async (method, path) => {
+      const body = method === "DELETE" ? {} : { body: "{" };
+      expect(codeOf(await store.call(method, path, { token: store.reader, ...body }))).toEqual([
+        403,
+        "PERMISSION_DENIED",
+        "Permission WIX_STORES.MODIFY_PRODUCTS is required",
+      ]);
+      const nobody = await store.call(method, path, { token: "", ...body });
+      expect(codeOf(nobody).slice(0, 2)).toEqual([401, "UNAUTHENTICATED"]);
+    });
+
+    test("to who may not even read", async () => {
+      expect(codeOf(await store.call("GET", `${at}/${unknownId}`, { token: store.outsider }))).toEqual([
+        403,
+        "PERMISSION_DENIED",
+        "Permission WIX_STORES.READ_PRODUCTS is required",
+      ]);
+    });
+
+    test("with what the merchant earns to who may only read", async () => {
+      const made = await create({
+        name: "Cost",
+        priceData: { price: 9 },
+        costAndProfitData: { itemCost: 4 },
+      });
+      const path = `${at}/${made.id}`;
+      const bare = await store.call("GET", path, { token: store.reader });
+      expect(JSON.stringify(bare.body)).not.toMatch(/cost|profit/i);
+      const asked = await store.call("GET", `${path}?includeMerchantSpecificData=true`, {
+        token: store.reader,
+      });
+      expect(codeOf(asked).slice(0, 2)).toEqual([403, "PERMISSION_DENIED"]);
+      const odd = await store.call("GET", `${path}?includeMerchantSpecificData=1`);
+      expect(violationsOf(odd)).toEqual([
+        {
+          field: "includeMerchantSpecificData",
+          violatedRule: "FORMAT",
+          description: "must be true or false",
+        },
+      ]);
+    });
+
+    test("with another method, which is told", async () => {
+      const answer = await store.call("PUT", `${at}/${unknownId}`, { body: {} });
+      expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD, PATCH, DELETE"]);
+    });
+  });
+
+  describe("breaks a rule", () => {
+    const choices = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ description: `c${index}` }));
+    const options = (count: number, each: number) =>
+      Array.from({ length: count }, (_, index) => ({ name: `o${index}`, choices: choices(each) }));
+
+    test.each([
+      ["a negative price", { priceData: { price: -1 } }, "priceData.price", "MIN", "must be at least 0"],
+      [
+        "a price of text",
+        { priceData: { price: "10" } },
+        "priceData.price",
+        "VALIDATION",
+        "must be a number",
+      ],
+      [
+        "a price of NaN",
+        { priceData: { price: "NaN" } },
+        "priceData.price",
+        "VALIDATION",
+        "must be a number",
+      ],
+      ["a price that is no object", { priceData: 5 }, "priceData", "VALIDATION", "must be an object"],
+      [
+        "too high a price",
+        { priceData: { price: 1e9 } },
+        "priceData.price",
+        "MAX",
+        "must be at most 999999999.99",
+      ],
+      ["an empty name", { name: "" }, "name", "MIN_LENGTH", "must not be empty"],
+      ["a name of blanks", { name: " \t" }, "name", "MIN_LENGTH", "must not be empty"],
+      [
+        "a name that is too long",
+        { name: "x".repeat(81) },
+        "name",
+        "MAX_LENGTH",
+        "must have at most 80 characters",
+      ],
+      ["a name that is a number", { name: 7 }, "name", "VALIDATION", "must be text"],
+      ["a name with NUL", { name: "a\0" }, "name", "FORMAT", "must not have NUL or unpaired surrogates"],
+      [
+        "8,001 characters",
+        { description: "x".repeat(8_001) },
+        "description",
+        "MAX_LENGTH",
+        "must have at most 8000 characters",
+      ],
+      [
+        "a sku that is too long",
+        { sku: "x".repeat(41) },
+        "sku",
+        "MAX_LENGTH",
+        "must have at most 40 characters",
+      ],
+      [
+        "a long ribbon",
+        { ribbon: "x".repeat(31) },
+        "ribbon",
+        "MAX_LENGTH",
+        "must have at most 30 characters",
+      ],
+      ["a long brand", { brand: "x".repeat(51) }, "brand", "MAX_LENGTH", "must have at most 50 characters"],
+      ["a negative weight", { weight: -0.1 }, "weight", "MIN", "must be at least 0"],
+      ["a flag of text", { visible: "true" }, "visible", "VALIDATION", "must be true or false"],
+      [
+        "an unknown discount",
+        { discount: { type: "HALF", value: 1 } },
+        "discount.type",
+        "INVALID_ENUM_VALUE",
+        "must be one of NONE, AMOUNT, PERCENT",
+      ],
+      [
+        "more than all of the price",
+        { discount: { type: "PERCENT", value: 101 } },
+        "discount.value",
+        "MAX",
+        "must be at most 100",
+      ],
+      [
+        "a slug with a slash",
+        { slug: "a/b" },
+        "slug",
+        "FORMAT",
+        "must have only letters, digits, hyphens and underscores",
+      ],
+      [
+        "seven options",
+        { productOptions: options(7, 1) },
+        "productOptions",
+        "MAX_SIZE",
+        "must have at most 6 items",
+      ],
+      [
+        "an option without choices",
+        { productOptions: [{ name: "Size", choices: [] }] },
+        "productOptions[0].choices",
+        "MIN_SIZE",
+        "must have at least 1 item",
+      ],
+      [
+        "101 choices",
+        { productOptions: options(1, 101) },
+        "productOptions[0].choices",
+        "MAX_SIZE",
+        "must have at most 100 items",
+      ],
+      [
+        "two options of one name",
+        { productOptions: [...options(1, 1), ...options(1, 2)] },
+        "productOptions",
+        "VALIDATION",
+        "must not have two of one name",
+      ],
+      [
+        "more than 1,000 variants",
+        { productOptions: options(3, 11) },
+        "productOptions",
+        "MAX_SIZE",
+        "must not make more than 1000 variants",
+      ],
+      [
+        "more managed variants than 300",
+        { productOptions: options(2, 18), manageVariants: true },
+        "manageVariants",
+        "MAX_SIZE",
+        "can be true for at most 300 variants",
+      ],
+      [
+        "a dimension that is no decimal",
+        { productDimensions: { length: "1e3" } },
+        "productDimensions.length",
+        "FORMAT",
+        "must be a decimal of at most 9 digits and 6 places, as text",
+      ],
+    ])("by %s, and nothing is stored", async (_, fields, field, violatedRule, description) => {
+      const count = async () =>
+        (await store.call("POST", `${at}/query`, { body: { includeHiddenProducts: true } })).body
+          .totalResults;
+      const before = await count();
+      await store.newEvents();
+      const product = { name: "Bad", priceData: { price: 1 }, ...fields };
+      const answer = await store.call("POST", at, { body: { product } });
+      expect([answer.status, answer.body.message]).toEqual([400, "Validation failed"]);
+      expect(violationsOf(answer)).toMatchObject([{ field: `product.${field}`, violatedRule, description }]);
+      expect(await count()).toBe(before);
+      expect(await store.newEvents()).toEqual([]);
+    });
+
+    test("in a change as in a creation, and nothing is stored", async () => {
+      const made = await create({ name: "Firm", priceData: { price: 3 } });
+      const answer = await update(made.id, { name: "Soft", priceData: { price: -3 } });
+      expect(violationsOf(answer)).toEqual([
+        {
+          field: "product.priceData.price",
+          violatedRule: "MIN",
+          description: "must be at least 0",
+          data: { threshold: 0 },
+        },
+      ]);
+      expect((await store.call("GET", `${at}/${made.id}`)).body.product).toMatchObject({ name: "Firm" });
+    });
+
+    test.each([
+      ["product", { name: "x", priceData: { price: 1 }, revision: "1" }],
+      ["product.priceData", { name: "x", priceData: { price: 1, amount: 2 } }],
+      ["product.productOptions[0]", { productOptions: [{ name: "S", choices: [{ value: "S" }], size: 1 }] }],
+    ])("by a field that %s does not have, whose name is not repeated", async (field, product) => {
+      const answer = await store.call("PATCH", `${at}/${unknownId}`, { body: { product } });
+      const [violation] = violationsOf(answer);
+      expect(violation).toMatchObject({ field, violatedRule: "FIELD_NOT_ALLOWED" });
+      expect(violation.description).toMatch(
+        /^has a field that is not taken here; only these are: [a-zA-Z, ]+$/,
+      );
+      expect(JSON.stringify(answer.body)).not.toMatch(/revision|amount|size/);
+    });
+
+    test.each([
+      ["no product", {}, "product", "REQUIRED_FIELD"],
+      ["no name", { product: { priceData: { price: 1 } } }, "product.name", "REQUIRED_FIELD"],
+      ["no price", { product: { name: "x" } }, "product.priceData.price", "REQUIRED_FIELD"],
+      [
+        "a kind that apps cannot make",
+        { product: { name: "x", productType: "digital", priceData: { price: 1 } } },
+        "product.productType",
+        "INVALID_ENUM_VALUE",
+      ],
+    ])("when created with %s", async (_, body, field, violatedRule) => {
+      const answer = await store.call("POST", at, { body });
+      expect(answer.status).toBe(400);
+      expect(violationsOf(answer)).toMatchObject([{ field, violatedRule }]);
+    });
+
+    test.each([
+      ["a price beyond numbers", '{"product":{"name":"x","priceData":{"price":1e400}}}', 400, undefined],
+      ["a key twice", '{"product":{"name":"a","name":"b"}}', 400, "DUPLICATE_KEY"],
+      ["__proto__", '{"product":{"__proto__":{"name":"a"}}}', 400, "INVALID_JSON"],
+      ["70 levels", `{"product":${'{"a":'.repeat(70)}1${"}".repeat(70)}}`, 400, "INVALID_JSON"],
+      ["no JSON", "{", 400, "INVALID_JSON"],
+      ["a list", "[]", 400, undefined],
+      ["1 MB", JSON.stringify({ product: { name: "x".repeat(1_000_000) } }), 413, "BODY_TOO_LARGE"],
+    ])("by a body with %s", async (_, body, status, code) => {
+      const answer = await store.call("POST", at, { body });
+      expect(codeOf(answer).slice(0, 2)).toEqual([status, code]);
+    });
+
+    test("by what it is as a whole", async () => {
+      const options = [{ name: "Size", choices: [{ description: "S" }] }];
+      const made = await create({
+        name: "Managed",
+        priceData: { price: 3 },
+        manageVariants: true,
+        productOptions: options,
+      });
+      expect(violationsOf(await update(made.id, { manageVariants: false }))).toEqual([
+        {
+          field: "product.manageVariants",
+          violatedRule: "VALIDATION",
+          description: "can become false only when there are no options",
+        },
+      ]);
+      expect(violationsOf(await update(made.id, { productType: "digital" }))).toEqual([
+        {
+          field: "product.productType",
+          violatedRule: "FIELD_NOT_ALLOWED",
+          description: "cannot be changed; it is physical",
+        },
+      ]);
+    });
+  });
+});

@@ -1,0 +1,68 @@
+import { isoTime } from "../../clock/index.ts";
+import { ApiError } from "../../errors/index.ts";
+import type { OpenStore } from "../changes/index.ts";
+import {
+  freeSlug,
+  productChanged,
+  productCreated,
+  productDeleted,
+  variantsChanged,
+} from "../changes/index.ts";
+import { newProduct, slugOf } from "../new-product.ts";
+import type { Product } from "../product.ts";
+import { insertProducts, readProduct } from "../products.store.ts";
+import { changedFields, changedProduct } from "./product-change.ts";
+import { type ProductInput, priceOf } from "./product-input.ts";
+import { deleteProduct, replaceProduct, takenSlugs } from "./product-writes.store.ts";
+import { changedVariants } from "./variant-changes.ts";
+
+/** Stores a new product and tells of it. Throws `SLUG_TAKEN`, and violations. */
+export async function createProduct(store: OpenStore, input: ProductInput): Promise<Product> {
+  const { ids, now, site, siteId, trx } = store;
+  const name = input.name ?? "";
+  const slug =
+    input.slug ?? (await freeSlug(slugOf(name), (slugs) => takenSlugs(trx, siteId, slugs), ids.guid));
+  if (input.slug) await requireFreeSlug(store, slug);
+  const bare = newProduct({ name, slug, price: priceOf(input) ?? 0 }, { productId: ids.guid(), site, now });
+  const [product] = await insertProducts(trx, siteId, [changedProduct(bare, input, { site })]);
+  if (product === undefined) throw new Error("One product was stored, and none came back.");
+  store.tell(productCreated(siteId, product));
+  return product;
+}
+
+/** Changes a product of the store. Throws `PRODUCT_NOT_FOUND`, `SLUG_TAKEN`, and violations. */
+export async function updateProduct(
+  store: OpenStore,
+  productId: string,
+  input: ProductInput,
+): Promise<Product> {
+  const before = await readProduct(store.trx, store.siteId, productId);
+  const after = changedProduct(before, input, store);
+  if (after.slug !== before.slug) await requireFreeSlug(store, after.slug);
+  return await storeProduct(store, before, after);
+}
+
+/** Stores a product as it is after a change and tells what changed; where nothing did, nothing is stored. */
+export async function storeProduct(store: OpenStore, before: Product, changed: Product): Promise<Product> {
+  const fields = changedFields(before, changed);
+  const variants = changedVariants(before.variants, changed.variants);
+  if (fields.length === 0 && variants.length === 0) return before;
+  const after = { ...changed, lastUpdated: isoTime(store.now) };
+  await replaceProduct(store.trx, store.siteId, { before, after });
+  if (fields.length > 0) store.tell(productChanged(store.siteId, after.id, fields));
+  if (variants.length > 0 && after.manageVariants) {
+    store.tell(variantsChanged(store.siteId, after.id, variants));
+  }
+  return after;
+}
+
+/** Throws `PRODUCT_NOT_FOUND`. */
+export async function removeProduct(store: OpenStore, productId: string): Promise<void> {
+  const { id } = await readProduct(store.trx, store.siteId, productId);
+  await deleteProduct(store.trx, store.siteId, id);
+  store.tell(productDeleted(store.siteId, id));
+}
+
+async function requireFreeSlug({ siteId, trx }: OpenStore, slug: string): Promise<void> {
+  if ((await takenSlugs(trx, siteId, [slug])).size > 0) throw new ApiError("SLUG_TAKEN");
+}

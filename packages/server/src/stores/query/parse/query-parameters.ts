@@ -1,0 +1,102 @@
+import { type Members, violation } from "../violation.ts";
+
+/** Parameters by name; one that was sent several times is a list. */
+type Parameters = ReadonlyMap<string, string | readonly string[]>;
+
+const filterPath = "query.filter";
+const listOperators = new Set(["$in", "$nin", "$hasSome", "$hasAll"]);
+const flagOperators = new Set(["$exists", "$isEmpty"]);
+
+/**
+ * A request as parameters with dots, as clients of this wire flatten it: `query.paging.limit=5`,
+ * `query.filter.price.$lt=20`, `query.filter.collectionIds.$hasSome=a` once for each value,
+ * `query.sort.fieldName=price&query.sort.order=DESC`. Filter and sort may also be JSON: `query.filter={"price":9}`.
+ *
+ * @returns the request as its JSON would be; numbers and flags are read, the rest is left to whoever knows the fields
+ */
+export function readParameters(sent: URLSearchParams): Members {
+  const names = [...new Set(sent.keys())];
+  const parameters: Parameters = new Map(
+    names.map((name) => {
+      const [first = "", ...more] = sent.getAll(name);
+      return [name, more.length === 0 ? first : [first, ...more]];
+    }),
+  );
+  const flags = names.filter((name) => !name.startsWith("query."));
+  return {
+    ...Object.fromEntries(flags.map((name) => [name, readFlag(parameters.get(name))])),
+    query: {
+      filter: readFilter(parameters),
+      sort: readSort(parameters),
+      paging: readGroup(parameters, "query.paging", ["limit", "offset"]),
+      cursorPaging: readGroup(parameters, "query.cursorPaging", ["limit", "cursor"]),
+    },
+  };
+}
+
+function readFilter(parameters: Parameters): unknown {
+  const fields = new Map<string, Record<string, unknown>>();
+  for (const [name, value] of parameters) {
+    if (!name.startsWith(`${filterPath}.`)) continue;
+    const { field, operator } = splitCondition(name.slice(filterPath.length + 1));
+    fields.set(field, { ...fields.get(field), [operator]: readOperand(operator, value) });
+  }
+  return oneOf(
+    filterPath,
+    parameters.get(filterPath),
+    fields.size === 0 ? undefined : Object.fromEntries(fields),
+  );
+}
+
+/** The names of fields have dots too; only an operator begins with a dollar sign. */
+function splitCondition(name: string): { field: string; operator: string } {
+  const at = name.lastIndexOf(".$");
+  return at === -1
+    ? { field: name, operator: "$eq" }
+    : { field: name.slice(0, at), operator: name.slice(at + 1) };
+}
+
+function readOperand(operator: string, value: string | readonly string[]): unknown {
+  if (listOperators.has(operator)) return typeof value === "string" ? [value] : value;
+  return flagOperators.has(operator) ? readFlag(value) : value;
+}
+
+function readSort(parameters: Parameters): unknown {
+  const fields = listOf(parameters.get("query.sort.fieldName"));
+  const orders = listOf(parameters.get("query.sort.order"));
+  if (orders.length > 0 && orders.length !== fields.length) {
+    throw violation(
+      "query.sort",
+      { violatedRule: "FORMAT" },
+      "must have one order for each fieldName, or none",
+    );
+  }
+  const items = fields.map((fieldName, index) => ({ fieldName, order: orders[index] }));
+  return oneOf("query.sort", parameters.get("query.sort"), items.length === 0 ? undefined : items);
+}
+
+/** Undefined when none of the members was sent. */
+function readGroup(parameters: Parameters, path: string, members: readonly string[]): Members | undefined {
+  const sent = members.filter((member) => parameters.has(`${path}.${member}`));
+  if (sent.length === 0) return undefined;
+  return Object.fromEntries(sent.map((member) => [member, readNumber(parameters.get(`${path}.${member}`))]));
+}
+
+/** What was sent whole, or what was sent in parts. */
+function oneOf(path: string, whole: unknown, parts: unknown): unknown {
+  if (whole === undefined || parts === undefined) return whole ?? parts;
+  throw violation(path, { violatedRule: "ONE_OF_ALIGNMENT" }, "was sent both whole and in parts");
+}
+
+function listOf(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === "string" ? [value] : value;
+}
+
+function readFlag(value: string | readonly string[] | undefined): unknown {
+  return value === "true" || value === "false" ? value === "true" : value;
+}
+
+function readNumber(value: string | readonly string[] | undefined): unknown {
+  return typeof value === "string" && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+}
