@@ -73,6 +73,7 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   approveInstance: () => ({}),
   createPermission: () => ({ permissionId: "NEW", description: "New" }),
   createScope: () => ({ scopeId: "NEW", name: "New", permissions: ["WIX_STORES.READ_PRODUCTS"] }),
+  createResource: () => ({ identifier: "https://api.example.com/new", name: "New" }),
   createSigningKey: () => ({}),
   retireSigningKey: () => ({}),
   createApiKey: () => ({ name: "New", scopes: ["apps:read"] }),
@@ -95,6 +96,7 @@ async function storedState(): Promise<string> {
     "instances",
     "permissions",
     "scopes",
+    "resources",
     "signing_keys",
   ] as const;
   const more = ["api_keys", "audit", "events", "idempotency_keys"] as const;
