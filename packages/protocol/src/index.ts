@@ -1,5 +1,5 @@
-export type { AccessTokenClaims, TokenGeneration } from "./access-token.ts";
-export { ACCESS_TOKEN_TYPE, WIX_TOKEN_PREFIX } from "./access-token.ts";
+export type { AccessTokenClaims, ParsedToken, TokenGeneration } from "./access-token.ts";
+export { ACCESS_TOKEN_TYPE, parseAccessToken, WIX_TOKEN_PREFIX } from "./access-token.ts";
 export type {
   ApiErrorBody,
   ApplicationError,
@@ -11,6 +11,8 @@ export { decodeBase64url, encodeBase64url } from "./base64url.ts";
 export type { AppId, InstanceId, SecretId, SiteId } from "./ids.ts";
 export { canonicalGuid, isGuid } from "./ids.ts";
 export type { ParsedSecret, SecretPrefix } from "./secret-format.ts";
+export type { JsonFault } from "./strict-json.ts";
+export { parseStrictJson } from "./strict-json.ts";
 export {
   API_KEY_PREFIX,
   APP_SECRET_PREFIX,

@@ -6,5 +6,6 @@ export type { OpenApiDocument } from "./openapi.ts";
 export { openApiDocument } from "./openapi.ts";
 export type { Authenticate, Principal } from "./principal.ts";
 export { refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
+export { readQuery } from "./request.ts";
 export type { Page, Route } from "./route.ts";
 export { change, list, pageOf, read } from "./route.ts";
