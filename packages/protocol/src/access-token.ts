@@ -7,6 +7,9 @@ export const WIX_TOKEN_PREFIX = "OauthNG.JWS.";
 /** The `typ` header of an access token (RFC 9068 section 2.1). */
 export const ACCESS_TOKEN_TYPE = "at+jwt";
 
+/** The longest that a token can live, in seconds. */
+export const LONGEST_TOKEN_LIFETIME: number = 14_400;
+
 /**
  * Three counters that were current when a token was minted: of the platform, its app and its instance.
  * The token is dead once any of them has been raised.
