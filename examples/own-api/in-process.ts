@@ -9,7 +9,7 @@ import express, { type Express } from "express";
 import { createBookings } from "./bookings.ts";
 
 /** The identifier under which this API is registered at the platform. */
-export const audience = "https://api.example.com/bookings";
+export const audience = "urn:example:bookings";
 
 /** The API under Express; each address says what a token must permit. */
 export function createGuardedApi(protection: ResourceServerOptions): Express {

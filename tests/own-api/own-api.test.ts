@@ -26,7 +26,6 @@ interface Running {
 
 const protections = {
   async "in its own process"(platform: TestPlatform, api: OwnApi): Promise<Running> {
-    // The machine's clock runs beside the platform's, so answers are believed for a second of the machine's.
     return await serve(createGuardedApi({ issuer: platform.url, audience, apiKey: api.apiKey }));
   },
   async "behind nginx"(platform: TestPlatform): Promise<Running> {
@@ -73,7 +72,8 @@ describe.each(cases)("an API of one's own, protected $protection, on $database",
   let running: Running;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database });
+    // The API has the machine's clock, so that a second is a second; the platform's stands still beside it.
+    platform = await createTestPlatform({ database, now: Date.now() });
     await createBookingScopes(platform);
     api = await createOwnApi(platform, audience);
     running = await start(platform, api);
