@@ -147,7 +147,12 @@ describe.each(cases)("an API of one's own, protected $protection, on $database",
     const { request } = await import("node:http");
     const status = await new Promise((resolve, reject) => {
       const sent = request(`${running.url}/bookings`, {
-        headers: { authorization: [authorization, authorization] },
+        headers: [
+          "host",
+          "127.0.0.1",
+          ...["authorization", authorization],
+          ...["authorization", authorization],
+        ],
       });
       sent.on("response", (response) => resolve(response.resume().statusCode)).on("error", reject);
       sent.end();
@@ -216,7 +221,9 @@ describe("nginx before an API", () => {
     const wanted = "permission=BOOKINGS.READ&resource=x";
     const answer = await post(`${running.url}/bookings?${wanted}`, {}, { ...forged, authorization });
     expect(answer.status).toBe(403);
-    expect((await call(`${running.url}/_latchkey?${wanted}`, { headers: { authorization } })).status).toBe(404);
+    expect((await call(`${running.url}/_latchkey?${wanted}`, { headers: { authorization } })).status).toBe(
+      404,
+    );
   });
 
   test("sends a refused request on to nobody, whatever its body", async () => {

@@ -28,7 +28,13 @@ function findNginx(): string | undefined {
 function installNginx(): string {
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   for (const order of ["update", "install -y --no-install-recommends nginx-light"]) {
-    const [program = "", ...args] = [...asRoot, "apt-get", "-o", "DPkg::Lock::Timeout=300", ...order.split(" ")];
+    const [program = "", ...args] = [
+      ...asRoot,
+      "apt-get",
+      "-o",
+      "DPkg::Lock::Timeout=300",
+      ...order.split(" "),
+    ];
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     const { error, status, stderr } = spawnSync(program, args, { env, encoding: "utf8" });
     if (error) return error.message;

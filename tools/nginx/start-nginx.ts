@@ -25,7 +25,16 @@ export async function startNginx(config: string): Promise<Nginx> {
   const port = await freePort();
   writeFileSync(join(directory, "nginx.conf"), config.replaceAll("{LISTEN}", `127.0.0.1:${port}`));
   // One process as whoever runs this, so that no worker of another user lacks the right to the directory.
-  const settings = ["-p", directory, "-c", "nginx.conf", "-e", "stderr", "-g", "daemon off; master_process off;"];
+  const settings = [
+    "-p",
+    directory,
+    "-c",
+    "nginx.conf",
+    "-e",
+    "stderr",
+    "-g",
+    "daemon off; master_process off;",
+  ];
   const server = spawn(program, settings, { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   server.stderr?.setEncoding("utf8").on("data", (text: string) => {

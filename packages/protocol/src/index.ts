@@ -18,8 +18,6 @@ export { decodeBase64url, encodeBase64url } from "./base64url.ts";
 export type { AppId, InstanceId, SecretId, SiteId } from "./ids.ts";
 export { canonicalGuid, isGuid } from "./ids.ts";
 export type { ParsedSecret, SecretPrefix } from "./secret-format.ts";
-export type { JsonFault } from "./strict-json.ts";
-export { parseStrictJson } from "./strict-json.ts";
 export {
   API_KEY_PREFIX,
   APP_SECRET_PREFIX,
@@ -29,6 +27,8 @@ export {
   parseSecret,
   SECRET_PATTERN,
 } from "./secret-format.ts";
+export type { JsonFault } from "./strict-json.ts";
+export { parseStrictJson } from "./strict-json.ts";
 export type {
   ActiveTokenInfo,
   OAuthErrorBody,

@@ -1,6 +1,12 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { claimsOf, encode, headerOf, partsOf, signToken } from "../../../../tests/attack-cases/forged-token.ts";
+import {
+  claimsOf,
+  encode,
+  headerOf,
+  partsOf,
+  signToken,
+} from "../../../../tests/attack-cases/forged-token.ts";
 import { managementCaller } from "../../../../tests/support/management-client.ts";
 import {
   createBookingScopes,
@@ -173,7 +179,9 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
       Array.from({ length: 20 }, (_, index) => forged({}, { kid: `strange-${index}` })),
     );
     const refuseAll = async () => {
-      const refused = await Promise.all(strange.map((token) => refusalOf(server.require(requestWith(token)))));
+      const refused = await Promise.all(
+        strange.map((token) => refusalOf(server.require(requestWith(token)))),
+      );
       expect(new Set(refused.map(({ reason }) => reason))).toEqual(new Set(["unknown_key"]));
     };
     await refuseAll();

@@ -86,7 +86,10 @@ async function askOnce(parts: OnlineParts, token: string): Promise<Answered | un
   if (body.active === false) return undefined;
   const access = readAccess(body, parts);
   if (access === undefined) {
-    throw unexpected(answer, "but not with what this API asked for. Check that issuer and audience are right");
+    throw unexpected(
+      answer,
+      "but not with what this API asked for. Check that issuer and audience are right",
+    );
   }
   const trustedUntil = Math.min(askedAt + TRUSTED_MS, Number(body.exp) * 1_000);
   return { access, askedAt, trustedUntil };
@@ -110,7 +113,10 @@ function readAccess(body: Readonly<Record<string, unknown>>, expected: Expected)
 function refusal(answer: ReadAnswer): LatchkeyError {
   const { headers, status } = answer;
   if (status !== 401 && status !== 403) {
-    return unexpected(answer, "so nothing is known about the token. Try again; if it stays, look up the request id");
+    return unexpected(
+      answer,
+      "so nothing is known about the token. Try again; if it stays, look up the request id",
+    );
   }
   return new LatchkeyError(
     "unauthenticated",

@@ -10,8 +10,13 @@ import {
   readScope,
 } from "../../../../tests/support/own-api.ts";
 import { everythingShownBy } from "../testing/failure.ts";
-import { AccessRefused, createResourceServer, type LatchkeyError, type ResourceServerOptions } from "./index.ts";
 import { refusalOf, requestWith } from "../testing/refusal-of.ts";
+import {
+  AccessRefused,
+  createResourceServer,
+  type LatchkeyError,
+  type ResourceServerOptions,
+} from "./index.ts";
 
 const audience = "https://api.example.com/bookings";
 
@@ -199,12 +204,24 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
 
   test.each([
     ["nobody listens", () => Promise.reject(new TypeError("fetch failed")), "network"],
-    ["it answers 503", async () => Response.json({ error: "temporarily_unavailable" }, { status: 503 }), "server_error"],
+    [
+      "it answers 503",
+      async () => Response.json({ error: "temporarily_unavailable" }, { status: 503 }),
+      "server_error",
+    ],
     ["it answers 429", async () => Response.json({}, { status: 429 }), "server_error"],
     ["it answers nonsense", async () => new Response("<html>"), "unexpected_response"],
     ["it answers no yes or no", async () => Response.json({ active: "true" }), "unexpected_response"],
-    ["it redirects", async () => new Response(null, { status: 307, headers: { location: "/" } }), "unexpected_response"],
-    ["it speaks of another API", async () => Response.json({ active: true, aud: "x" }), "unexpected_response"],
+    [
+      "it redirects",
+      async () => new Response(null, { status: 307, headers: { location: "/" } }),
+      "unexpected_response",
+    ],
+    [
+      "it speaks of another API",
+      async () => Response.json({ active: true, aud: "x" }),
+      "unexpected_response",
+    ],
   ])("J9 answers 503 with Retry-After when %s, and recovers by itself", async (_, answer, code) => {
     let broken = true;
     const { failures, server } = protect({
@@ -221,8 +238,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
   test("J9 does not go on believing an old answer while the platform cannot be asked", async () => {
     let broken = false;
     const { server } = protect({
-      fetch: (input, init) =>
-        broken ? Promise.reject(new TypeError("fetch failed")) : fetch(input, init),
+      fetch: (input, init) => (broken ? Promise.reject(new TypeError("fetch failed")) : fetch(input, init)),
     });
     const request = requestWith(await api.mint());
     await server.require(request);

@@ -5,7 +5,13 @@ import type { Ids, RandomBytes, Write } from "../db/index.ts";
 import { ValidationError } from "../errors/index.ts";
 import type { Vault } from "../keys/index.ts";
 import { type Principal, requireScope } from "../management/index.ts";
-import { type ApiKey, insertApiKey, markApiKeyDeleted, requireApp, requireResource } from "./api-keys.store.ts";
+import {
+  type ApiKey,
+  insertApiKey,
+  markApiKeyDeleted,
+  requireApp,
+  requireResource,
+} from "./api-keys.store.ts";
 import { type KeyScope, keyScopes } from "./key-scopes.ts";
 
 export interface NewApiKey {

@@ -52,7 +52,8 @@ function readHeaders(headers: Headers): Question {
   throw new ValidationError([
     {
       field: "headers",
-      description: "must have a resource in x-latchkey-resource and a permission in x-latchkey-permission, if any",
+      description:
+        "must have a resource in x-latchkey-resource and a permission in x-latchkey-permission, if any",
       violatedRule: "FORMAT",
     },
   ]);

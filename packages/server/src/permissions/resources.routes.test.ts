@@ -76,15 +76,18 @@ describe.each(["sqlite", "postgres"] as const)("resources on %s", (engine) => {
     ]);
   });
 
-  test.each(["", "/"])("are refused under the address of the platform itself, with %j behind", async (end) => {
-    const answer = await call("POST /resources", { body: { identifier: platform.url + end, name: "No" } });
-    expect([answer.status, answer.body]).toEqual([
-      400,
-      violations({
-        field: "identifier",
-        description: "is the address of the platform itself, whose APIs need no resource",
-        violatedRule: "FIELD_NOT_ALLOWED",
-      }),
-    ]);
-  });
+  test.each(["", "/"])(
+    "are refused under the address of the platform itself, with %j behind",
+    async (end) => {
+      const answer = await call("POST /resources", { body: { identifier: platform.url + end, name: "No" } });
+      expect([answer.status, answer.body]).toEqual([
+        400,
+        violations({
+          field: "identifier",
+          description: "is the address of the platform itself, whose APIs need no resource",
+          violatedRule: "FIELD_NOT_ALLOWED",
+        }),
+      ]);
+    },
+  );
 });

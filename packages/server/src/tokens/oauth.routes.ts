@@ -1,12 +1,12 @@
 import { Hono } from "hono";
 import { type Address, type Endpoint, forMethod, type HttpEnv } from "../http/index.ts";
+import type { Authenticate } from "../management/index.ts";
 import { introspectionEndpoint } from "./endpoints/introspect.ts";
 import { jwksEndpoint, metadataEndpoint } from "./endpoints/metadata.ts";
 import { refusingAsOAuth } from "./endpoints/oauth-refusal.ts";
 import { revocationEndpoint } from "./endpoints/revoke.ts";
 import { tokenEndpoint } from "./endpoints/token-endpoint.ts";
 import { tokenInfoEndpoint } from "./endpoints/token-info.ts";
-import type { Authenticate } from "../management/index.ts";
 import type { TokenSources } from "./token-sources.ts";
 
 /**

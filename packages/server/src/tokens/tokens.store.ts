@@ -71,10 +71,7 @@ export function createTokenStore(database: Database, digestCount: number): Token
       .where("permission_id", "=", parameter<string>("permission")),
   );
   const resource = prepareQuery<{ identifier: string }, "identifier">(database, (db, parameter) =>
-    db
-      .selectFrom("resources")
-      .select("identifier")
-      .where("identifier", "=", parameter<string>("identifier")),
+    db.selectFrom("resources").select("identifier").where("identifier", "=", parameter<string>("identifier")),
   );
   return {
     async readMint({ appId, digests, instanceId, now }) {
