@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { isoTime } from "../clock/index.ts";
-import { change, guid, instant, list, type Route, text, time } from "../management/index.ts";
+import {
+  change,
+  guid,
+  instant,
+  list,
+  type Route,
+  resourceIdentifier,
+  text,
+  time,
+} from "../management/index.ts";
 import { type ApiKey, listApiKeys } from "./api-keys.store.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import { keyScopeNames } from "./key-scopes.ts";
@@ -13,7 +22,7 @@ const newApiKey = z.strictObject({
   name: text(200),
   scopes: scopes.min(1).max(keyScopeNames.length),
   appId: guid.optional().meta({ description: "Binds the key to one app: no other exists for it" }),
-  resource: z.string().max(500).optional().meta({
+  resource: resourceIdentifier.optional().meta({
     description: "Binds the key to one resource, about whose tokens alone it may ask; with tokens:introspect",
   }),
   expiresAt: instant.optional(),

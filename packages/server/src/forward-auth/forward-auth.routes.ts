@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Database } from "../db/index.ts";
 import { ValidationError } from "../errors/index.ts";
 import { type HttpEnv, mount } from "../http/index.ts";
-import { dottedName, readQuery } from "../management/index.ts";
+import { dottedName, readQuery, resourceIdentifier } from "../management/index.ts";
 import { permissionsOf } from "../permissions/index.ts";
 import { type AccessGuard, permissionDenied } from "../tokens/index.ts";
 
@@ -23,7 +23,7 @@ interface Question {
 }
 
 const question = z.strictObject({
-  resource: z.string().min(1).max(500).optional(),
+  resource: resourceIdentifier.optional(),
   permission: dottedName.optional(),
 });
 

@@ -1,4 +1,4 @@
-export { dottedName, guid, instant, someOf, text, time, webAddress } from "./fields.ts";
+export { dottedName, guid, instant, resourceIdentifier, someOf, text, time, webAddress } from "./fields.ts";
 export { pruneIdempotencyKeys } from "./idempotency.ts";
 export type { ManagementSources } from "./management-api.ts";
 export { createManagementApi } from "./management-api.ts";

@@ -1,20 +1,10 @@
 import { z } from "zod";
 import type { AuditLog } from "../audit/index.ts";
 import { ValidationError } from "../errors/index.ts";
-import { change, list, type Route, text } from "../management/index.ts";
+import { change, list, type Route, resourceIdentifier, text } from "../management/index.ts";
 import { createResource, listResources } from "./resources.store.ts";
 
 const tag = "Permissions";
-
-/** RFC 8707 §2: an absolute URI without fragment; it is compared character by character and goes into tokens. */
-const identifier = z
-  .string()
-  .max(500)
-  .regex(
-    /^[A-Za-z][A-Za-z0-9+.-]*:[\w\-.~:/?[\]@!$&'()*+,;=%]+$/,
-    "must be an absolute URI without fragment, such as https://api.example.com/bookings",
-  )
-  .meta({ description: "Absolute URI without fragment, such as https://api.example.com/bookings" });
 
 const resourceAnswer = z
   .object({ identifier: z.string(), name: z.string() })
@@ -49,7 +39,7 @@ export function resourceRoutes({
       summary: "Add an API of yours: apps may then ask for tokens for it, by its identifier",
       scope: "permissions:write",
       errors: ["RESOURCE_EXISTS"],
-      body: z.strictObject({ identifier, name: text(200) }),
+      body: z.strictObject({ identifier: resourceIdentifier, name: text(200) }),
       answer: resourceAnswer,
       async handle({ trx, actor, body, now }) {
         if (isAddressOf(publicUrl, body.identifier)) throw ownAddress();

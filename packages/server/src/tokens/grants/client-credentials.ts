@@ -1,5 +1,6 @@
 import { canonicalGuid } from "@latchkey/protocol";
 import { OAuthError } from "../../errors/index.ts";
+import { resourceIdentifier } from "../../management/index.ts";
 import { permissionsOf } from "../../permissions/index.ts";
 import { type Minting, mint } from "../mint.ts";
 import { checkClient, lookupId, readClientCredentials } from "../request/client-authentication.ts";
@@ -56,7 +57,8 @@ async function findTarget(
   { resource, scope }: { resource: string; scope: string },
 ): Promise<Target> {
   if (resource === sources.issuer) return ownApis(sources);
-  if (!(await sources.store.hasResource(resource))) {
+  const wellFormed = resourceIdentifier.safeParse(resource).success;
+  if (!wellFormed || !(await sources.store.hasResource(resource))) {
     throw new OAuthError("invalid_target", "There is no such resource on this platform.", {
       reason: "unknown_resource",
     });
