@@ -43,7 +43,7 @@ function availability(product: Product, chosen: Chosen) {
     ...(selected === undefined ? {} : { selectedVariant: shownVariant(selected, inStock(product, chosen)) }),
     media: { ...(mainMedia === undefined ? {} : { mainMedia }), items: media },
     productOptions: product.productOptions.map((option) => withAvailability(product, option, chosen)),
-    availableForPurchase: selected !== undefined && selected.variant.visible && inStock(product, chosen),
+    availableForPurchase: (selected?.variant.visible ?? false) && inStock(product, chosen),
   };
 }
 
