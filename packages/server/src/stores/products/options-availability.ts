@@ -20,7 +20,7 @@ type Chosen = ReadonlyMap<string, string>;
  * 401, 403, 400 with violations, 404 `PRODUCT_NOT_FOUND`.
  */
 export function optionsAvailabilityEndpoint({ database, guard }: StoresSources): ResourceEndpoint {
-  return async (request, { id = "" }) => {
+  return async (request, _exchange, { id = "" }) => {
     const access = await guard.require(request, readPermission);
     const { options } = parse(body, await readJson(request, changeBodyLimit), "body");
     const product = await readProduct(database.read, access.siteId, id);

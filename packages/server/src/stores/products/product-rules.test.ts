@@ -6,7 +6,6 @@ const unknownId = "99999999-0000-4000-8000-000000000000";
 
 const violationsOf = ({ body }: StoreAnswer) => body.details.validationError?.fieldViolations;
 const codeOf = ({ body, status }: StoreAnswer) => [status, body.details.applicationError?.code, body.message];
-const notFound = [404, "PRODUCT_NOT_FOUND", "The store has no product with this id."];
 
 describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (database) => {
   let store: TestStore;
