@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parse, webAddress } from "../../management/index.ts";
-import { computed, givenId, words } from "../changes/index.ts";
+import { computed, words } from "../changes/index.ts";
 import type { Choice, MediaItem, Product, ProductOption } from "../product.ts";
 import { violation } from "../query/index.ts";
 
