@@ -148,14 +148,14 @@ describe("the client library's product query", () => {
   test.each([
     ["name", "ascending", "Colombia Huila"],
     ["name", "descending", "Tasting Flight"],
-    ["price", "descending", "Gooseneck Kettle"],
+    ["price", "descending", "Hand Grinder"],
     ["priceData.price", "ascending", "Paper Filters, 100 pieces"],
-    ["sku", "descending", "Darjeeling First Flush"],
+    ["sku", "descending", "Sencha"],
     ["_id", "ascending", "House Blend"],
     ["numericId", "descending", "Gift Card"],
     ["lastUpdated", "ascending", "House Blend"],
     ["productType", "ascending", "Gift Card"],
-    ["slug", "ascending", "colombia"],
+    ["slug", "ascending", "Colombia Huila"],
   ] as const)("sorted by %s, %s", async (field, direction, first) => {
     const found = await query()[direction](field).limit(1).find();
     expect(namesOf(found)).toEqual([first]);
@@ -178,7 +178,13 @@ describe("the client library's product query", () => {
     await expect(failing).rejects.toMatchObject({
       details: {
         validationError: {
-          fieldViolations: [{ field: "query.filter.price.$startsWith", violatedRule: "INVALID_ENUM_VALUE" }],
+          // The library has no name for the query of its builder, and writes "undefined".
+          fieldViolations: [
+            {
+              field: expect.stringMatching(/\.filter\.price\.\$startsWith$/),
+              violatedRule: "INVALID_ENUM_VALUE",
+            },
+          ],
         },
       },
     });
@@ -197,7 +203,7 @@ describe("the client library's variants query", () => {
       { line: `POST /stores-reader/v1/products/${blend}/variants/query`, body: `{"id":"${blend}"}` },
       {
         line: `POST /stores-reader/v1/products/${blend}/variants/query`,
-        body: `{"choices":{"Size":"1 kg"},"id":"${blend}"}`,
+        body: `{"id":"${blend}","choices":{"Size":"1 kg"}}`,
       },
     ]);
   });

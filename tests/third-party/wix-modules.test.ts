@@ -98,9 +98,10 @@ describe("the third-party modules in our client", () => {
     expect((await handle.products.queryProducts().find()).items).toHaveLength(22);
   });
 
-  test("keep what is no call: enumerations, but no handlers of events", () => {
+  test("keep what is no call: enumerations and builders, but no handlers of events", () => {
     const { client } = connect();
     expect(client.products.SortOrder.DESC).toBe("DESC");
+    expect(client.products.utils.query.Filter("name").eq("Mug").filter).toEqual({ name: { $eq: "Mug" } });
     expect(Object.keys(client.products)).not.toContain("onProductCreated");
     // @ts-expect-error what receives events is not on a client
     client.products.onProductCreated;

@@ -10,19 +10,22 @@ export type ApiModules = Readonly<Record<string, object>>;
 
 /** What modules become on a client. */
 export type BoundModules<Modules extends ApiModules> = {
-  readonly [Name in keyof Modules as BoundName<Modules, Name>]: Bound<Modules[Name]>;
+  readonly [Name in keyof Modules as BoundName<Modules, Name>]: BoundModule<Modules[Name]>;
 };
 
-/** Functions that take a client become what they return; what receives events is left out, and values stay. */
+/** A module is one function, or several of them beside values that stay as they are. */
+type BoundModule<Module> = Module extends (host: never) => unknown
+  ? Bound<Module>
+  : { readonly [Name in keyof Module as BoundName<Module, Name>]: Bound<Module[Name]> };
+
+/** Functions that take a client become what they return; what receives events is left out. */
 type Bound<Member> = Member extends { readonly __type: unknown }
   ? never
   : Member extends (host: never) => infer Method
     ? Method extends (...args: never[]) => unknown
       ? Method
       : never
-    : Member extends object
-      ? { readonly [Name in keyof Member as BoundName<Member, Name>]: Bound<Member[Name]> }
-      : Member;
+    : Member;
 
 type BoundName<Members, Name extends keyof Members> = [Bound<Members[Name]>] extends [never] ? never : Name;
 
@@ -55,7 +58,7 @@ export function bindModules<Modules extends ApiModules>(
     }
     let memo: unknown;
     const get = (): unknown => {
-      memo ??= bindMember(module, host);
+      memo ??= isNamespace(module) ? bindMembers(module, host) : bindMember(module, host);
       return memo;
     };
     Object.defineProperty(bound, name, { get, enumerable: true, configurable: true });
@@ -63,13 +66,16 @@ export function bindModules<Modules extends ApiModules>(
   return bound as BoundModules<Modules>;
 }
 
-function bindMember(member: unknown, host: ApiHost): unknown {
-  if (typeof member === "function") return bindFunction(member as (host: ApiHost) => unknown, host);
-  if (!isNamespace(member)) return member;
-  const members = Object.entries(member)
-    .filter(([, value]) => !receivesEvents(value))
-    .map(([name, value]) => [name, bindMember(value, host)]);
+function bindMembers(module: Readonly<Record<string, unknown>>, host: ApiHost): unknown {
+  const members = Object.entries(module)
+    .filter(([, member]) => !receivesEvents(member))
+    .map(([name, member]) => [name, bindMember(member, host)]);
   return Object.freeze(Object.fromEntries(members));
+}
+
+/** Values stay as they are. Among them are objects with functions of their own, which take no client. */
+function bindMember(member: unknown, host: ApiHost): unknown {
+  return typeof member === "function" ? bindFunction(member as (host: ApiHost) => unknown, host) : member;
 }
 
 /** Made at the first call, since foreign modules also hold functions that cannot be given a client. */

@@ -43,6 +43,7 @@ describe.each(engines)("migrations on %s", (engine) => {
     await run();
     await execute("alter table api_keys drop column resource");
     await execute("drop table resources");
+    await execute("drop table collections");
     await execute("drop table product_options");
     await execute("drop table product_collections");
     await execute("drop table product_numbers");
@@ -50,6 +51,35 @@ describe.each(engines)("migrations on %s", (engine) => {
     await execute("delete from migrations where number >= 2");
     expect(await run()).toEqual(files.slice(1));
     expect(await hasTable("products")).toBe(true);
+  });
+
+  test("give the stores of an older version the collection of all products", async () => {
+    await run();
+    await execute("drop table collections");
+    await execute("delete from migrations where number >= 3");
+    await execute(`insert into sites (site_id, name, locale, currency, created_at, updated_at, deleted_at)
+      values ('old', 'Old', 'en', 'USD', 1, 1, null), ('gone', 'Gone', 'en', 'USD', 1, 1, 1)`);
+    expect(await run()).toEqual(files.slice(2));
+    const rows = await storage.database.read.selectFrom("collections").selectAll().execute();
+    const { document, ...columns } = rows[0] ?? { document: "{}" };
+    expect([rows.length, columns]).toEqual([
+      1,
+      {
+        site_id: "old",
+        collection_id: "00000000-000000-000000-000000000001",
+        name: "All Products",
+        name_folded: "all products",
+        slug: "all-products",
+      },
+    ]);
+    expect(JSON.parse(document)).toEqual({
+      id: "00000000-000000-000000-000000000001",
+      name: "All Products",
+      media: { items: [] },
+      description: "",
+      slug: "all-products",
+      visible: true,
+    });
   });
 
   test("of a newer version are left alone", async () => {

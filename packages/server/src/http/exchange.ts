@@ -20,8 +20,8 @@ export type Endpoint = (request: Request, exchange: Exchange) => Promise<Respons
 /** A handler of a path with names in it: it also gets what stands in their places. */
 export type ResourceEndpoint = (
   request: Request,
-  names: Readonly<Record<string, string>>,
   exchange: Exchange,
+  names: Readonly<Record<string, string>>,
 ) => Promise<Response>;
 
 /** A method and a path. */
@@ -52,7 +52,7 @@ export function mountResource(
     const { method } = c.req.raw;
     const endpoint = byMethod.get(method === "HEAD" ? "GET" : method);
     if (endpoint === undefined) throw notAllowed(allow.join(", "));
-    return await endpoint(c.req.raw, c.req.param(), c.env);
+    return await endpoint(c.req.raw, c.env, c.req.param());
   });
 }
 

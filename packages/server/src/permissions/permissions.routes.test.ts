@@ -81,7 +81,7 @@ describe.each(["sqlite", "postgres"] as const)("permissions and scopes on %s", (
     expect((await call("GET /scopes")).body.items).toContainEqual({
       scopeId: "SCOPE.DC-STORES.READ-PRODUCTS",
       name: "Read Products",
-      permissions: ["WIX_STORES.READ_PRODUCTS"],
+      permissions: ["WIX_STORES.CATALOG_VERSION_READ", "WIX_STORES.READ_PRODUCTS"],
     });
   });
 

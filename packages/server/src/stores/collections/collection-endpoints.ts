@@ -1,4 +1,3 @@
-import { ApiError } from "../../errors/index.ts";
 import { type Endpoint, jsonResponse, type ResourceEndpoint, readJson } from "../../http/index.ts";
 import { changeStore, type OpenStore } from "../changes/index.ts";
 import { parseRestQuery, readPage, readQueryRequest, runPlatformQuery } from "../query/index.ts";
@@ -21,7 +20,7 @@ const bodyLimit = 128 * 1_024;
 
 /** `GET …/collections/{id}`: 401, 403, 404 `COLLECTION_NOT_FOUND`. */
 export function getCollectionEndpoint(sources: StoresSources): ResourceEndpoint {
-  return async (request, { id = "" }) => {
+  return async (request, _exchange, { id = "" }) => {
     const { siteId } = await sources.guard.require(request, readPermission);
     const collection = await readCollection(sources.database.read, siteId, { id });
     return await answerWith(sources, siteId, collection);
@@ -30,8 +29,7 @@ export function getCollectionEndpoint(sources: StoresSources): ResourceEndpoint 
 
 /** `GET …/collections/slug/{slug}`: 401, 403, 404 `COLLECTION_NOT_FOUND`. */
 export function getCollectionBySlugEndpoint(sources: StoresSources): ResourceEndpoint {
-  return async (request, { by, slug = "" }) => {
-    if (by !== "slug") throw new ApiError("NOT_FOUND");
+  return async (request, _exchange, { slug = "" }) => {
     const { siteId } = await sources.guard.require(request, readPermission);
     const collection = await readCollection(sources.database.read, siteId, { slug });
     return await answerWith(sources, siteId, collection);
@@ -75,7 +73,7 @@ export function createCollectionEndpoint(sources: StoreChangeSources): ResourceE
 
 /** `PATCH …/collections/{id}`: 401, 403, 400 with violations, 404 `COLLECTION_NOT_FOUND`, 409 `SLUG_TAKEN`. */
 export function updateCollectionEndpoint(sources: StoreChangeSources): ResourceEndpoint {
-  return async (request, { id = "" }) => {
+  return async (request, _exchange, { id = "" }) => {
     const { siteId } = await sources.guard.require(request, managePermission);
     const input = parseCollectionChange(await readJson(request, bodyLimit));
     const collection = await changeStore(sources, siteId, (store) => updateCollection(store, id, input));
@@ -85,7 +83,7 @@ export function updateCollectionEndpoint(sources: StoreChangeSources): ResourceE
 
 /** `DELETE …/collections/{id}`: 401, 403, 404 `COLLECTION_NOT_FOUND`, 409 `COLLECTION_IS_BUILT_IN`. */
 export function deleteCollectionEndpoint(sources: StoreChangeSources): ResourceEndpoint {
-  return async (request, { id = "" }) => {
+  return async (request, _exchange, { id = "" }) => {
     const { siteId } = await sources.guard.require(request, managePermission);
     await changeStore(sources, siteId, (store) => removeCollection(store, id));
     return jsonResponse({});
@@ -105,7 +103,7 @@ export function removeProductsEndpoint(sources: StoreChangeSources): ResourceEnd
 type MembersChange = (store: OpenStore, id: string, productIds: readonly string[]) => Promise<void>;
 
 function membersEndpoint(sources: StoreChangeSources, change: MembersChange): ResourceEndpoint {
-  return async (request, { id = "" }) => {
+  return async (request, _exchange, { id = "" }) => {
     const { siteId } = await sources.guard.require(request, managePermission);
     const productIds = parseProductIds(await readJson(request, bodyLimit));
     await changeStore(sources, siteId, (store) => change(store, id, productIds));

@@ -25,20 +25,16 @@ export function mountCollections(routes: Hono<HttpEnv>, sources: StoreChangeSour
   const read = getCollectionEndpoint(sources);
   const bySlug = getCollectionBySlugEndpoint(sources);
   for (const path of v2Paths) {
-    mountResource(routes, `${path}/query`, {
-      GET: (request, _names, exchange) => query(request, exchange),
-      POST: (request, _names, exchange) => query(request, exchange),
-    });
+    mountResource(routes, `${path}/query`, { GET: query, POST: query });
     mountResource(routes, `${path}/:id`, { GET: read });
   }
   for (const path of [reader, writer]) {
-    mountResource(routes, `${path}/query`, {
-      POST: (request, _names, exchange) => restQuery(request, exchange),
-    });
+    mountResource(routes, `${path}/query`, { POST: restQuery });
   }
   mountResource(routes, `${reader}/:id`, { GET: read });
-  // Not `slug/:slug`: beside `:id` the router would have to take its slow way for every path there is.
-  for (const path of [...v2Paths, reader]) mountResource(routes, `${path}/:by/:slug`, { GET: bySlug });
+  for (const path of [...v2Paths, reader, writer]) {
+    mountResource(routes, `${path}/slug/:slug`, { GET: bySlug });
+  }
   mountChanges(routes, sources);
 }
 

@@ -20,7 +20,7 @@ type Chosen = ReadonlyMap<string, string>;
  * 401, 403, 400 with violations, 404 `PRODUCT_NOT_FOUND`.
  */
 export function optionsAvailabilityEndpoint({ database, guard }: StoresSources): ResourceEndpoint {
-  return async (request, { id = "" }) => {
+  return async (request, _exchange, { id = "" }) => {
     const access = await guard.require(request, readPermission);
     const { options } = parse(body, await readJson(request, changeBodyLimit), "body");
     const product = await readProduct(database.read, access.siteId, id);
@@ -43,7 +43,7 @@ function availability(product: Product, chosen: Chosen) {
     ...(selected === undefined ? {} : { selectedVariant: shownVariant(selected, inStock(product, chosen)) }),
     media: { ...(mainMedia === undefined ? {} : { mainMedia }), items: media },
     productOptions: product.productOptions.map((option) => withAvailability(product, option, chosen)),
-    availableForPurchase: selected !== undefined && selected.variant.visible && inStock(product, chosen),
+    availableForPurchase: (selected?.variant.visible ?? false) && inStock(product, chosen),
   };
 }
 

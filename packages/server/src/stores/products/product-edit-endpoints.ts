@@ -68,7 +68,7 @@ export function productEdits(sources: StoreChangeSources): Readonly<Record<EditN
  * 401, 403, 400 with violations, 404 `PRODUCT_NOT_FOUND`, `VARIANT_NOT_FOUND`, 409 `VARIANTS_NOT_MANAGED`.
  */
 export function updateVariantsEndpoint(sources: StoreChangeSources): ResourceEndpoint {
-  return async (request, { id = "" }) => {
+  return async (request, _exchange, { id = "" }) => {
     const { siteId } = await sources.guard.require(request, managePermission);
     const changes = parseVariantChanges(await readJson(request, changeBodyLimit));
     const { variants } = await changeStore(sources, siteId, (store) =>
@@ -102,7 +102,7 @@ function editEndpoint(
   sources: StoreChangeSources,
   read: (request: Request) => Promise<Edit>,
 ): ResourceEndpoint {
-  return async (request, { id = "" }) => {
+  return async (request, _exchange, { id = "" }) => {
     const { siteId } = await sources.guard.require(request, managePermission);
     const edit = await read(request);
     await changeStore(sources, siteId, (store) => edited(store, id, edit));

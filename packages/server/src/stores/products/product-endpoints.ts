@@ -18,7 +18,7 @@ export const changeBodyLimit: number = 256 * 1_024;
  * `PRODUCT_NOT_FOUND` for a product that is unknown, another site's, or hidden.
  */
 export function getProductEndpoint({ database, guard }: StoresSources): ResourceEndpoint {
-  return async (request, { id = "" }) => {
+  return async (request, _exchange, { id = "" }) => {
     const access = await guard.require(request, readPermission);
     const parts = readRequestedParts(await readQueryRequest(request));
     await requireManager(access, parts);
@@ -41,7 +41,7 @@ export function createProductEndpoint(sources: StoreChangeSources): ResourceEndp
 
 /** `PATCH …/products/{id}`: 401, 403, 400 with violations, 404 `PRODUCT_NOT_FOUND`, 409 `SLUG_TAKEN`. */
 export function updateProductEndpoint(sources: StoreChangeSources): ResourceEndpoint {
-  return async (request, { id = "" }) => {
+  return async (request, _exchange, { id = "" }) => {
     const { siteId } = await sources.guard.require(request, managePermission);
     const input = parseProductChange(await readJson(request, changeBodyLimit));
     const product = await changeStore(sources, siteId, (store) => updateProduct(store, id, input));
@@ -51,7 +51,7 @@ export function updateProductEndpoint(sources: StoreChangeSources): ResourceEndp
 
 /** `DELETE …/products/{id}`: 401, 403, 404 `PRODUCT_NOT_FOUND`. */
 export function deleteProductEndpoint(sources: StoreChangeSources): ResourceEndpoint {
-  return async (request, { id = "" }) => {
+  return async (request, _exchange, { id = "" }) => {
     const { siteId } = await sources.guard.require(request, managePermission);
     await changeStore(sources, siteId, (store) => removeProduct(store, id));
     return jsonResponse({});

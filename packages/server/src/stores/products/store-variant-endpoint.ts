@@ -13,7 +13,7 @@ const guidLength = 36;
  * 401, 403, 404 `PRODUCT_NOT_FOUND`, `VARIANT_NOT_FOUND`.
  */
 export function storeVariantEndpoint({ database, guard }: StoresSources): ResourceEndpoint {
-  return async (request, { id = "" }) => {
+  return async (request, _exchange, { id = "" }) => {
     const access = await guard.require(request, readPermission);
     const product = await readProduct(database.read, access.siteId, id.slice(0, guidLength));
     await requireSight(access, product);

@@ -1,13 +1,12 @@
 export type { Entity } from "./entity.ts";
 export { column, fieldSet, operatorsFor } from "./field-set.ts";
 export { fold } from "./fold.ts";
-export type { Paging } from "./parse/parse-paging.ts";
-export { type AskedRows, parseRestPaging, parseRestQuery } from "./parse/parse-query.ts";
+export { parseRestPaging, parseRestQuery } from "./parse/parse-query.ts";
 export { readQueryRequest } from "./parse/request-query.ts";
 export { productEntity } from "./product-fields.ts";
 export { countQuery, type Page, type PageQuery, pageQuery, readPage } from "./read/page.ts";
 export { runPlatformQuery } from "./read/platform-query.ts";
 export type { RowsQuery } from "./read/rows.ts";
 export { readSlice, sliceQuery } from "./read/slice.ts";
-export { id, instant, text } from "./value-kinds.ts";
+export { id, text } from "./value-kinds.ts";
 export { isObject, type Members, tooMany, violation } from "./violation.ts";

@@ -6,22 +6,39 @@ import type { Product } from "../product.ts";
 /** The collections of the products, and which part of them each has. */
 const collectionSteps = { "every-hundredth": 100, "every-fourth": 4, "every-one": 1 } as const;
 
+// A statement on a busy machine must end within the time that the server gives each.
+const chunkSize = 10_000;
+
 /** Gives a site products that are made of their numbers, 1 to `count`; one in ten is hidden. */
 export async function plantProducts(database: Database, siteId: string, count: number): Promise<void> {
+  for (let from = 1; from <= count; from += chunkSize) {
+    await plantSome(database, siteId, { from, to: Math.min(from + chunkSize - 1, count) });
+  }
+}
+
+async function plantSome(
+  database: Database,
+  siteId: string,
+  { from, to }: { from: number; to: number },
+): Promise<void> {
+  const site = sql.lit(siteId);
   const label = sql`cast(1000000 + i as text)`;
   const productId = sql`'00000000-0000-4000-8000-00000' || ${label}`;
-  const numbers = sql`with recursive n (i) as (select 1 union all select i + 1 from n where i < ${sql.lit(count)})`;
+  const numbers = sql`with recursive n (i) as (
+    select cast(${sql.lit(from)} as integer) union all select i + 1 from n where i < ${sql.lit(to)}
+  )`;
   await database.write(async (trx) => {
     await sql`insert into products ${numbers}
-      select ${sql.lit(siteId)}, ${productId}, i, case when i % 10 = 0 then 0 else 1 end, (i % 1000) * 0.5,
+      select ${site}, ${productId}, i, case when i % 10 = 0 then 0 else 1 end, (i % 1000) * 0.5,
         1767323045678 + i * 1000, 1767323045678 + (i % 7), 'physical', 'IN_STOCK',
         'Product ' || ${label}, 'product ' || ${label}, 'product-' || ${label}, 'product-' || ${label},
-        'SKU-' || ${label}, 'sku-' || ${label}, 'Number ' || ${label} || ' of many.', 'number ' || ${label} || ' of many.',
-        '{"numericId":"' || cast(i as text) || '"}' from n`.execute(trx);
+        'SKU-' || ${label}, 'sku-' || ${label}, 'Number ' || ${label} || ' of many.',
+        'number ' || ${label} || ' of many.', '{"numericId":"' || cast(i as text) || '"}' from n`.execute(
+      trx,
+    );
     for (const [collection, step] of Object.entries(collectionSteps)) {
-      await sql`insert into product_collections ${numbers}
-        select ${sql.lit(siteId)}, ${productId}, ${sql.lit(collection)} from n
-        where i % ${sql.lit(step)} = ${sql.lit(1 % step)}`.execute(trx);
+      await sql`insert into product_collections ${numbers} select ${site}, ${productId}, ${sql.lit(collection)}
+        from n where i % ${sql.lit(step)} = ${sql.lit(1 % step)}`.execute(trx);
     }
   });
 }
