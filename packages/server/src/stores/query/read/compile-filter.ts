@@ -1,4 +1,4 @@
-import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { type Expression, expressionBuilder, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { ColumnField, MembersField } from "../fields.ts";
 import type { Filter, Test } from "../filter.ts";
 import { fold } from "../fold.ts";
@@ -55,9 +55,9 @@ function columnTest(field: ColumnField, test: Test): Condition {
             sql` and `,
           )})`;
     case "$contains":
-      return like(folded, `%${literally(test.value)}%`);
+      return sql`${strpos(folded, fold(String(test.value)))} > 0`;
     case "$endsWith":
-      return like(folded, `%${literally(test.value)}`);
+      return endsWith(folded, fold(String(test.value)));
     case "$startsWith":
       return startsWith(folded, fold(String(test.value)));
     default:
@@ -98,12 +98,14 @@ function membersTest(field: MembersField, test: Test, siteId: string): Condition
   }
 }
 
-function like(column: RawBuilder<unknown>, pattern: string): Condition {
-  return sql`${column} like ${pattern} escape '\\'`;
+/** Where a text begins in a column, by characters from 1; 0 when it is not there. LIKE takes SQLite ten times as long. */
+function strpos(column: RawBuilder<unknown>, part: string): Expression<number> {
+  return expressionBuilder().fn<number>("strpos", [column, sql.val(part)]);
 }
 
-function literally(part: Scalar): string {
-  return fold(String(part)).replaceAll(/[\\%_]/g, "\\$&");
+function endsWith(column: RawBuilder<unknown>, end: string): Condition {
+  const length = Array.from(end).length;
+  return sql`(length(${column}) >= ${length} and substr(${column}, length(${column}) - ${length} + 1) = ${end})`;
 }
 
 /** A range, which an index serves. Both databases order these columns by bytes, and so by code points. */
