@@ -35,14 +35,14 @@ describe.each(engines)("searches on %s", (engine) => {
 
   test("cannot write", async () => {
     const write = sql`insert into permissions (permission_id, description, created_at) values ('X', '', 1)`;
-    await expect(storage.database.search("app", (db) => write.execute(db))).rejects.toThrow(
-      /readonly database|read-only transaction/,
-    );
+    await expect(storage.database.search("app", (db) => write.execute(db))).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/readonly database|read-only transaction/) },
+    });
     expect(await permissions(storage.database.read)).toEqual([]);
   });
 
   test("tell what is wrong with a query, and go on", async () => {
-    const wrong = sql`select nothing from nowhere`;
+    const wrong = sql`select 1 from nowhere`;
     await expect(storage.database.search("app", (db) => wrong.execute(db))).rejects.toThrow(/nowhere/);
     expect(await storage.database.search("app", permissions)).toEqual([]);
   });
@@ -52,10 +52,10 @@ describe.each(engines)("searches on %s", (engine) => {
     await expect(nested).rejects.toMatchObject({ code: "nested_connection" });
   });
 
-  // Eighty million steps: seconds of work, which would stop everything if it ran where requests are served.
+  // Twenty million steps: seconds of work, which would stop everything if it ran where requests are served.
   const slow = sql<{
     count: number;
-  }>`with recursive n (i) as (select 1 union all select i + 1 from n where i < 80000000)
+  }>`with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000000)
     select count(*) as count from n`;
 
   test("hold up no read and no write, and no search of others, however slow they are", async () => {
@@ -66,12 +66,11 @@ describe.each(engines)("searches on %s", (engine) => {
       .finally(() => {
         isOver = true;
       });
-    const second = storage.database.search("greedy", (db) => slow.execute(db)).catch(() => undefined);
     await insert("A");
     expect(await permissions(storage.database.read)).toHaveLength(1);
     expect(await storage.database.search("other", permissions)).toHaveLength(1);
     expect(isOver).toBe(false);
-    await Promise.all([searching, second]);
+    await searching;
   });
 });
 
