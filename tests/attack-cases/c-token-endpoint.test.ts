@@ -159,12 +159,20 @@ test.each([
     "invalid_request",
     "Every parameter must be a plain value, not an object or an array.",
   ],
-  ["password", "unsupported_grant_type", "grant_type must be client_credentials."],
-  ["implicit", "unsupported_grant_type", "grant_type must be client_credentials."],
-  ["CLIENT_CREDENTIALS", "unsupported_grant_type", "grant_type must be client_credentials."],
-  ["client_credentials ", "unsupported_grant_type", "grant_type must be client_credentials."],
-  ["__proto__", "unsupported_grant_type", "grant_type must be client_credentials."],
-  ["constructor", "unsupported_grant_type", "grant_type must be client_credentials."],
+  ["password", "unsupported_grant_type", "grant_type must be client_credentials or strip_bound_session."],
+  ["implicit", "unsupported_grant_type", "grant_type must be client_credentials or strip_bound_session."],
+  [
+    "CLIENT_CREDENTIALS",
+    "unsupported_grant_type",
+    "grant_type must be client_credentials or strip_bound_session.",
+  ],
+  [
+    "client_credentials ",
+    "unsupported_grant_type",
+    "grant_type must be client_credentials or strip_bound_session.",
+  ],
+  ["__proto__", "unsupported_grant_type", "grant_type must be client_credentials or strip_bound_session."],
+  ["constructor", "unsupported_grant_type", "grant_type must be client_credentials or strip_bound_session."],
 ])("C4 refuses the grant type %j", async (grant_type, error, error_description) => {
   const { body, status } = await askToken(target, { grant_type });
   expect({ status, body }).toEqual({ status: 400, body: { error, error_description } });

@@ -18,7 +18,7 @@ ${namesOf("@latchkey/protocol", protocol)}
 ${namesOf("@latchkey/sdk", sdk)}
 ${namesOf("@latchkey/sdk/stores", stores)}
 ${namesOf("@latchkey/server/testing", testing)}
-declare const client: import("@latchkey/sdk").InstanceHandle;
+declare const client: import("@latchkey/sdk").Client<typeof import("@latchkey/sdk/stores")>;
 type InstanceId = import("@latchkey/protocol").InstanceId;
 `;
 

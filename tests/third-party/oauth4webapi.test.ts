@@ -49,7 +49,7 @@ test("discovers only what there is", () => {
     revocation_endpoint: `${platform.url}/oauth2/revoke`,
     revocation_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
     jwks_uri: `${platform.url}/.well-known/jwks.json`,
-    grant_types_supported: ["client_credentials"],
+    grant_types_supported: ["client_credentials", "strip_bound_session"],
     response_types_supported: [],
     service_documentation: `${platform.url}/docs`,
   });

@@ -111,7 +111,11 @@ const tried: readonly Row[] = [
     "a scope beyond the grant, empty, or not spelled as a scope",
     "400 `invalid_scope`; a narrower one is given and named",
   ],
-  ["C10", "an unknown resource, or two", "400 `invalid_target`, 400 `invalid_request`"],
+  [
+    "C10",
+    "a resource that is unknown, with a fragment, or spelled another way; two of them",
+    "400 `invalid_target`; 400 `invalid_request`",
+  ],
   ["C11", "another life for the token", "4 hours, or what the app is set to"],
   ["C12", "a forged `Host` or `X-Forwarded-*`", "the issuer stays what it is; in development 421"],
   [
@@ -141,7 +145,11 @@ const tried: readonly Row[] = [
     "a genuine token without a claim, with one of another type, or one that lives too long",
     "inactive; 401 at the API",
   ],
-  ["D10", "another audience, or a list with ours in it", "inactive; 401 at the API"],
+  [
+    "D10",
+    "another audience, or a list with ours in it; a token for one API at another",
+    "inactive; 401 at the API, the platform's own and those of others alike",
+  ],
   ["D11", "another issuer, or ours with a slash behind", "inactive; 401 at the API"],
   [
     "D12",

@@ -1,8 +1,8 @@
 /**
- * What a client sends to `/oauth2/token` to get a token for one installation of its app (RFC 6749 section 4.4.2).
+ * What an app sends to `/oauth2/token` to get a token for one of its installations (RFC 6749 section 4.4.2).
  * The body may be JSON or form encoded; the names are the same.
  */
-export interface TokenRequest {
+export interface ClientCredentialsRequest {
   readonly grant_type: "client_credentials";
   /** The app's id. */
   readonly client_id: string;
@@ -13,6 +13,17 @@ export interface TokenRequest {
   /** Scope ids with one space between them; asks for fewer than the owner granted. Default: everything granted. */
   readonly scope?: string;
 }
+
+/** What an app sends to `/oauth2/token` to get, for a token that one of its pages was given, one for its back end. */
+export interface StripBoundSessionRequest {
+  readonly grant_type: "strip_bound_session";
+  /** One of the live secrets of the app that the token was issued to. */
+  readonly client_secret: string;
+  readonly access_token: string;
+}
+
+/** What an app sends to `/oauth2/token`. */
+export type TokenRequest = ClientCredentialsRequest | StripBoundSessionRequest;
 
 /** The answer of `/oauth2/token` when it issues a token (RFC 6749 section 5.1). */
 export interface TokenResponse {

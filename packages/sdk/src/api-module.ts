@@ -1,57 +1,102 @@
-/** What a module asks of the client that it is bound to. */
-export interface ApiRequest {
-  readonly method: string;
-  /** Path under the API's URL, beginning with a slash. */
-  readonly path: string;
-  /** Sent as JSON. Default: no body. */
-  readonly body?: unknown;
-  /** Whether doing it twice does what doing it once does; such calls are retried when their fate is unknown. */
-  readonly idempotent: boolean;
-  readonly signal?: AbortSignal | undefined;
-}
+import { type ApiCaller, type ApiHost, callerOf } from "./api-call.ts";
 
-/** Sends a module's requests as one installation of an app. */
-export interface ApiCaller {
-  /** @returns the JSON of a success; every other end is a `LatchkeyError` */
-  call(request: ApiRequest): Promise<unknown>;
-}
+/** Functions of the platform's API before they know for whom they call: each is given a client, and becomes a method. */
+export type ApiModule<Api extends object> = {
+  readonly [Name in keyof Api]: (host: ApiHost) => Api[Name];
+};
 
-/** How a call may be stopped. */
-export interface CallOptions {
-  /** Ends the call at once with code `aborted`. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Marks what a client can bind, also across copies of this package. */
-const bind: unique symbol = Symbol.for("@latchkey/sdk/bind") as never;
-
-/** A part of the platform's API, such as `products`, before it knows for whom it calls. */
-export interface ApiModule<Api extends object> {
-  readonly [bind]: (caller: ApiCaller) => Api;
-}
-
-/** The modules of a client, under the names that they get there. */
-export type ApiModules = Readonly<Record<string, ApiModule<object>>>;
+/** The modules of a client, under the names that they get there: ours, or those of the third-party packages. */
+export type ApiModules = Readonly<Record<string, object>>;
 
 /** What modules become on a client. */
 export type BoundModules<Modules extends ApiModules> = {
-  readonly [Name in keyof Modules]: Modules[Name] extends ApiModule<infer Api> ? Api : never;
+  readonly [Name in keyof Modules as BoundName<Modules, Name>]: BoundModule<Modules[Name]>;
 };
 
-/** Makes a module from the function that binds it. */
-export function createModule<Api extends object>(bindTo: (caller: ApiCaller) => Api): ApiModule<Api> {
-  return Object.freeze({ [bind]: bindTo });
+/** A module is one function, or several of them beside values that stay as they are. */
+type BoundModule<Module> = Module extends (host: never) => unknown
+  ? Bound<Module>
+  : { readonly [Name in keyof Module as BoundName<Module, Name>]: Bound<Module[Name]> };
+
+/** Functions that take a client become what they return; what receives events is left out. */
+type Bound<Member> = Member extends { readonly __type: unknown }
+  ? never
+  : Member extends (host: never) => infer Method
+    ? Method extends (...args: never[]) => unknown
+      ? Method
+      : never
+    : Member;
+
+type BoundName<Members, Name extends keyof Members> = [Bound<Members[Name]>] extends [never] ? never : Name;
+
+/** How a module's methods are made from what sends their calls. */
+export type Methods<Api extends object> = { readonly [Name in keyof Api]: (caller: ApiCaller) => Api[Name] };
+
+/** Makes a module that our client can bind, and the third-party client too. */
+export function createModule<Api extends object>(methods: Methods<Api>): ApiModule<Api> {
+  const bindable = Object.entries<(caller: ApiCaller) => unknown>(methods as never).map(
+    ([name, method]) => [name, (host: ApiHost) => method(callerOf(host))] as const,
+  );
+  return Object.freeze(Object.fromEntries(bindable)) as ApiModule<Api>;
 }
 
-/** Binds each module to `caller`. */
+/**
+ * Binds each module to a client, when it is first looked at: an app has thousands of clients, and each uses few modules.
+ *
+ * @throws {TypeError} when a module holds no function
+ */
 export function bindModules<Modules extends ApiModules>(
   modules: Modules,
-  caller: ApiCaller,
+  host: ApiHost,
 ): BoundModules<Modules> {
-  const bound = Object.entries(modules).map(([name, module]) => {
-    if (typeof module?.[bind] !== "function")
-      throw new TypeError(`modules.${name} is not a module of @latchkey/sdk.`);
-    return [name, module[bind](caller)] as const;
-  });
-  return Object.fromEntries(bound) as BoundModules<Modules>;
+  const bound = {};
+  for (const [name, module] of Object.entries(modules)) {
+    if (!holdsFunction(module)) {
+      throw new TypeError(
+        `modules.${name} is not a module. Import one from @latchkey/sdk/stores or from a package of the platform.`,
+      );
+    }
+    let memo: unknown;
+    const get = (): unknown => {
+      memo ??= isNamespace(module) ? bindMembers(module, host) : bindMember(module, host);
+      return memo;
+    };
+    Object.defineProperty(bound, name, { get, enumerable: true, configurable: true });
+  }
+  return bound as BoundModules<Modules>;
+}
+
+function bindMembers(module: Readonly<Record<string, unknown>>, host: ApiHost): unknown {
+  const members = Object.entries(module)
+    .filter(([, member]) => !receivesEvents(member))
+    .map(([name, member]) => [name, bindMember(member, host)]);
+  return Object.freeze(Object.fromEntries(members));
+}
+
+/** Values stay as they are. Among them are objects with functions of their own, which take no client. */
+function bindMember(member: unknown, host: ApiHost): unknown {
+  return typeof member === "function" ? bindFunction(member as (host: ApiHost) => unknown, host) : member;
+}
+
+/** Made at the first call, since foreign modules also hold functions that cannot be given a client. */
+function bindFunction(unbound: (host: ApiHost) => unknown, host: ApiHost): (...args: unknown[]) => unknown {
+  let method: ((...args: unknown[]) => unknown) | undefined;
+  return (...args) => {
+    method ??= unbound(host) as (...args: unknown[]) => unknown;
+    return method(...args);
+  };
+}
+
+function holdsFunction(module: unknown): boolean {
+  const members = isNamespace(module) ? Object.values(module) : [module];
+  return members.some((member) => typeof member === "function" && !receivesEvents(member));
+}
+
+function isNamespace(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Third-party modules mark their event and service-plugin handlers so. */
+function receivesEvents(member: unknown): boolean {
+  return typeof member === "function" && "__type" in member;
 }

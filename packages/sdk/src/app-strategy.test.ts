@@ -1,13 +1,48 @@
 import { describe, expect, it } from "vitest";
 import { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
-import { failureOf } from "./testing/failure.ts";
-import { APP_ID, APP_SECRET, CREDENTIALS } from "./testing/scripted-platform.ts";
+import { createClient } from "./create-client.ts";
+import { everythingShownBy, failureOf } from "./testing/failure.ts";
+import {
+  API_URL,
+  APP_ID,
+  APP_SECRET,
+  CREDENTIALS,
+  createScriptedPlatform,
+  issue,
+  json,
+  type Script,
+} from "./testing/scripted-platform.ts";
+
+const PAGE_TOKEN = "page-token-that-nobody-may-see";
+const { instanceId: INSTANCE_ID, ...APP } = CREDENTIALS;
+const OF_A_PAGE = { ...APP, accessToken: PAGE_TOKEN };
+const INFO = {
+  active: true,
+  subjectType: "USER",
+  subjectId: "u1",
+  clientId: APP_ID,
+  instanceId: INSTANCE_ID,
+};
+
+function connect(options: AppStrategyOptions, info: object = INFO, script: Script = {}) {
+  const platform = createScriptedPlatform({
+    onCall: ({ url }) => json(url.endsWith("/oauth2/token-info") ? info : {}),
+    ...script,
+  });
+  const client = createClient({ auth: AppStrategy(options), ...platform.options });
+  return { client, platform };
+}
+
+const bodiesOf = (requests: readonly { readonly body: string }[]) =>
+  requests.map(({ body }) => JSON.parse(body));
 
 describe("AppStrategy", () => {
   it("keeps the public key for the checks that need it", () => {
     expect(AppStrategy({ ...CREDENTIALS, publicKey: "PEM" }).publicKey).toBe("PEM");
   });
 
+  const noToken =
+    "accessToken is no access token. Give it as the page got it, without Bearer before it and without blanks.";
   it.each([
     [{ appId: "" }, "appId is missing. Copy it from the app's page in the dashboard."],
     [{ appId: undefined }, "appId is missing. Copy it from the app's page in the dashboard."],
@@ -15,6 +50,9 @@ describe("AppStrategy", () => {
     [{ appSecret: null }, "appSecret is missing. Copy it from the app's page in the dashboard."],
     [{ appSecret: `${APP_SECRET}\n` }, "appSecret begins or ends with white space. Copy it again without."],
     [{ appId: APP_SECRET, appSecret: APP_ID }, "appId holds a secret. Were appId and appSecret swapped?"],
+    [{ accessToken: "" }, noToken],
+    [{ accessToken: "Bearer a.b.c" }, noToken],
+    [{ accessToken: 7 }, noToken],
   ])("refuses %j", async (change, message) => {
     const options = { ...CREDENTIALS, ...change } as AppStrategyOptions;
     const error = await failureOf(() => AppStrategy(options));
@@ -31,5 +69,137 @@ describe("AppStrategy", () => {
     expect(() => AppStrategy({ ...CREDENTIALS, scopes: [scope] })).toThrow(
       new TypeError("Each scope is one word of printable ASCII characters (RFC 6749 section 3.3)."),
     );
+  });
+
+  it("shows neither secret nor token when it is printed", () => {
+    const shown = everythingShownBy(AppStrategy(OF_A_PAGE)) + everythingShownBy(connect(OF_A_PAGE).client);
+    expect(shown).not.toContain(APP_SECRET);
+    expect(shown).not.toContain(PAGE_TOKEN);
+  });
+});
+
+describe("a client with the token of a page", () => {
+  it("exchanges it for one of its own, once, and calls with that", async () => {
+    const { client, platform } = connect(OF_A_PAGE);
+    await Promise.all([client.fetchWithAuth("/a"), client.fetchWithAuth("/b")]);
+    await client.fetchWithAuth("/c");
+    expect(bodiesOf(platform.tokenRequests)).toEqual([
+      { grant_type: "strip_bound_session", client_secret: APP_SECRET, access_token: PAGE_TOKEN },
+    ]);
+    expect(platform.calls.map(({ token }) => token)).toEqual(["token-1", "token-1", "token-1"]);
+  });
+
+  it("exchanges it again when the API refuses what it got", async () => {
+    const { client, platform } = connect(OF_A_PAGE, INFO, {
+      onCall: (_request, count) => json({}, count === 1 ? 401 : 200),
+    });
+    expect((await client.fetchWithAuth("/a")).status).toBe(200);
+    expect(platform.calls.map(({ token }) => token)).toEqual(["token-1", "token-2"]);
+  });
+
+  it("acts for the installation when that is named too", async () => {
+    const { client, platform } = connect({ ...OF_A_PAGE, instanceId: INSTANCE_ID });
+    await client.fetchWithAuth("/a");
+    expect(bodiesOf(platform.tokenRequests)).toMatchObject([{ grant_type: "client_credentials" }]);
+  });
+
+  it("names the token in no error", async () => {
+    const { client } = connect(OF_A_PAGE, INFO, {
+      onToken: () => json({ error: "invalid_grant", error_description: `${PAGE_TOKEN} has ended` }, 400),
+    });
+    const error = await failureOf(client.fetchWithAuth("/a"));
+    expect([error.code, error.status, error.reason]).toEqual(["token_request_failed", 400, "invalid_grant"]);
+    expect(everythingShownBy(error)).not.toContain(PAGE_TOKEN);
+  });
+});
+
+describe("auth", () => {
+  it("gives the header that calls are sent with, and shares its token with them", async () => {
+    const { client, platform } = connect(CREDENTIALS);
+    expect(await client.auth.getAuthHeaders()).toEqual({ headers: { Authorization: "token-1" } });
+    await client.fetchWithAuth("/a");
+    expect(platform.calls[0]?.token).toBe("token-1");
+    expect(platform.tokenRequests).toHaveLength(1);
+  });
+
+  it.each<[string, AppStrategyOptions, string]>([
+    ["of the page", OF_A_PAGE, PAGE_TOKEN],
+    ["that calls are sent with", CREDENTIALS, "token-1"],
+  ])("asks about the token %s, without proving who asks", async (_which, options, token) => {
+    const { client, platform } = connect(options);
+    expect(await client.auth.getTokenInfo()).toEqual(INFO);
+    expect(platform.calls).toMatchObject([
+      { method: "POST", url: `${API_URL}/oauth2/token-info`, token: null, body: JSON.stringify({ token }) },
+    ]);
+  });
+
+  it("tells a platform that answers nothing about it from one that does", async () => {
+    const error = await failureOf(connect(OF_A_PAGE, { hello: "world" }).client.auth.getTokenInfo());
+    expect([error.code, error.message]).toEqual([
+      "unexpected_response",
+      "The question about a token was answered with status 200 but without a word about it. " +
+        "Check that apiUrl is the URL of the platform and not of something in front of it.",
+    ]);
+  });
+
+  it("has nobody to ask for without an installation and a token", async () => {
+    const error = await failureOf(connect(APP).client.auth.getAuthHeaders());
+    expect(error.code).toBe("missing_credentials");
+  });
+});
+
+describe("elevated", () => {
+  it("acts as the app on the installation that the token names", async () => {
+    const { client, platform } = connect({ ...OF_A_PAGE, publicKey: "PEM", scopes: ["A"] });
+    const auth = await client.auth.elevated();
+    expect(auth).toMatchObject({ appId: APP_ID, instanceId: INSTANCE_ID, publicKey: "PEM", scopes: ["A"] });
+    await createClient({ auth, ...platform.options }).fetchWithAuth("/a");
+    expect(bodiesOf(platform.tokenRequests)).toEqual([
+      {
+        grant_type: "client_credentials",
+        client_id: APP_ID,
+        client_secret: APP_SECRET,
+        instance_id: INSTANCE_ID,
+        scope: "A",
+      },
+    ]);
+  });
+
+  it.each([
+    [{ active: false }, "it has ended or is no token of this platform. Let the page get a new one."],
+    [{ ...INFO, clientId: "b" }, "it was issued to another app. Take tokens from pages of this app only."],
+    [{ ...INFO, instanceId: undefined }, "it names no installation of the app."],
+  ])("refuses a token of which the platform says %j", async (info, why) => {
+    const error = await failureOf(connect(OF_A_PAGE, info).client.auth.elevated());
+    expect([error.code, error.message]).toEqual([
+      "invalid_access_token",
+      `accessToken cannot be elevated: ${why}`,
+    ]);
+  });
+
+  it("needs a token", async () => {
+    const { client, platform } = connect(CREDENTIALS);
+    const error = await failureOf(client.auth.elevated());
+    expect([error.code, platform.calls.length]).toEqual(["missing_credentials", 0]);
+  });
+
+  it("asks the platform of the environment when no client is asked", async () => {
+    process.env.LATCHKEY_URL = "http://127.0.0.1:1";
+    const { fetch } = globalThis;
+    const asked: string[] = [];
+    globalThis.fetch = async (input) => {
+      asked.push(String(input));
+      return json(INFO);
+    };
+    try {
+      expect((await AppStrategy(OF_A_PAGE).elevated()).instanceId).toBe(INSTANCE_ID);
+      globalThis.fetch = async () => issue("token-1");
+      const { headers } = await AppStrategy(CREDENTIALS).getAuthHeaders();
+      expect(headers).toEqual({ Authorization: "token-1" });
+    } finally {
+      globalThis.fetch = fetch;
+      delete process.env.LATCHKEY_URL;
+    }
+    expect(asked).toEqual(["http://127.0.0.1:1/oauth2/token-info"]);
   });
 });

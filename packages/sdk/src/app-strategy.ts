@@ -1,5 +1,8 @@
 import { hasLatchkeyPrefix } from "@latchkey/protocol";
+import { type AppAuth, type AppIdentity, type AuthMethods, readAccessToken, readSecret } from "./app-auth.ts";
+import { type Connection, openConnection } from "./connection.ts";
 import { LatchkeyError } from "./errors.ts";
+import { isToken } from "./tokens/token-request.ts";
 
 /** How an app proves who it is, and for which installation it acts. */
 export interface AppStrategyOptions {
@@ -9,48 +12,96 @@ export interface AppStrategyOptions {
   readonly appSecret: string;
   /** The app's public key as PEM, or the base64 of it; webhooks and service-plugin calls are checked with it. */
   readonly publicKey?: string | undefined;
-  /** The installation to act for. Without it no API can be called. */
+  /** The installation to act for. */
   readonly instanceId?: string | undefined;
+  /**
+   * A token that a page of the app was given. Without `instanceId`, calls act as whoever that token is of. With
+   * neither of the two no API can be called.
+   */
+  readonly accessToken?: string | undefined;
   /** Asks for tokens with these scopes only. Default: everything the owner granted. */
   readonly scopes?: readonly string[] | undefined;
 }
 
-/** Gives the secret to the code that sends it; a function, because nothing that prints an object looks inside one. */
-export const readSecret: unique symbol = Symbol.for("@latchkey/sdk/read-secret") as never;
-
-/** An app's identity, with the secret out of sight. Made by {@link AppStrategy}. */
-export interface AppAuth {
-  readonly appId: string;
-  readonly publicKey?: string;
-  readonly instanceId?: string;
-  /** Sorted, each once. */
-  readonly scopes?: readonly string[];
-  readonly [readSecret]: () => string;
-}
-
 /**
- * The identity of an app on one installation, for `createClient`.
+ * The identity of an app on one installation, for `createClient`. Its own methods call the platform that the variable
+ * `LATCHKEY_URL` names; those of `client.auth` call the client's.
  *
- * @throws {LatchkeyError} `missing_credentials` when `appId` or `appSecret` is empty or obviously not one
+ * @throws {LatchkeyError} `missing_credentials` when `appId`, `appSecret` or `accessToken` is obviously not one
  * @throws {TypeError} when a scope is not one word, or `scopes` is an empty list
  * @example
  * const auth = AppStrategy({ appId: "<APP_ID>", appSecret: "<APP_SECRET>", instanceId: "<INSTANCE_ID>" });
  */
 export function AppStrategy(options: AppStrategyOptions): AppAuth {
-  const { appId, appSecret, publicKey, instanceId } = options;
+  const { appId, appSecret, publicKey, instanceId, accessToken } = options;
   const scopes = normalScopes(options.scopes);
   checkCredential("appId", appId);
   checkCredential("appSecret", appSecret);
   if (hasLatchkeyPrefix(appId)) {
     throw new LatchkeyError("missing_credentials", "appId holds a secret. Were appId and appSecret swapped?");
   }
-  return Object.freeze({
+  if (accessToken !== undefined && !isToken(accessToken)) {
+    throw new LatchkeyError(
+      "missing_credentials",
+      "accessToken is no access token. Give it as the page got it, without Bearer before it and without blanks.",
+    );
+  }
+  const identity: AppIdentity = {
     appId,
     ...(publicKey === undefined ? {} : { publicKey }),
     ...(instanceId === undefined ? {} : { instanceId }),
     ...(scopes === undefined ? {} : { scopes }),
     [readSecret]: () => appSecret,
+    ...(accessToken === undefined ? {} : { [readAccessToken]: () => accessToken }),
+  };
+  let connection: Connection | undefined;
+  const connect = (): Connection => {
+    connection ??= openConnection(identity, {});
+    return connection;
+  };
+  return Object.freeze({ ...identity, ...bindAuth(identity, connect) });
+}
+
+/** What an identity can be asked for, answered over a connection that is opened when it is needed. */
+export function bindAuth(identity: AppIdentity, connect: () => Connection): AuthMethods {
+  return Object.freeze({
+    getAuthHeaders: async () => connect().transportFor(identity).getAuthHeaders(),
+    async getTokenInfo() {
+      const connection = connect();
+      const given = identity[readAccessToken]?.();
+      return connection.tokenInfo(given ?? (await connection.transportFor(identity).getToken()));
+    },
+    elevated: async () => elevate(identity, connect()),
   });
+}
+
+async function elevate(identity: AppIdentity, connection: Connection): Promise<AppAuth> {
+  const { appId, publicKey, scopes } = identity;
+  const accessToken = identity[readAccessToken]?.();
+  if (accessToken === undefined) {
+    throw new LatchkeyError(
+      "missing_credentials",
+      "accessToken is missing: elevated() needs the token that a page of the app was given.",
+    );
+  }
+  const info = await connection.tokenInfo(accessToken);
+  if (!info.active || info.clientId !== appId || info.instanceId === undefined) {
+    throw new LatchkeyError("invalid_access_token", `accessToken cannot be elevated: ${whyNot(info, appId)}`);
+  }
+  return AppStrategy({
+    appId,
+    appSecret: identity[readSecret](),
+    publicKey,
+    scopes,
+    instanceId: info.instanceId,
+  });
+}
+
+function whyNot(info: Awaited<ReturnType<Connection["tokenInfo"]>>, appId: string): string {
+  if (!info.active) return "it has ended or is no token of this platform. Let the page get a new one.";
+  return info.clientId === appId
+    ? "it names no installation of the app."
+    : "it was issued to another app. Take tokens from pages of this app only.";
 }
 
 /** Scopes sorted, each once, so that the same set is always the same list. */

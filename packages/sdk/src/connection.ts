@@ -1,11 +1,12 @@
-import { type AppAuth, readSecret } from "./app-strategy.ts";
+import type { TokenInfo } from "@latchkey/protocol";
+import { type AppIdentity, readAccessToken, readSecret } from "./app-auth.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { LatchkeyError } from "./errors.ts";
 import { resolveApiUrl } from "./http/api-url.ts";
 import type { Network } from "./http/attempt.ts";
 import { createSharedTokens, type TokenCache } from "./tokens/shared-token-cache.ts";
-import { requestToken } from "./tokens/token-request.ts";
-import { createTokenSource, type TokenHolder } from "./tokens/token-source.ts";
+import { requestToken, requestTokenInfo } from "./tokens/token-request.ts";
+import { createTokenSource, type TokenHolder, type TokenSource } from "./tokens/token-source.ts";
 import { createTransport, type Transport } from "./transport.ts";
 
 /** How to reach the platform. */
@@ -30,9 +31,13 @@ export interface ConnectionOptions {
 export interface Connection {
   /** How many things of one kind to keep. */
   readonly cacheSize: number;
-  /** Calls on it throw `missing_credentials` when there is no instance id. */
-  transportFor(subject: Pick<AppAuth, "instanceId" | "scopes">): Transport;
+  /** Calls on it throw `missing_credentials` when there is neither an instance id nor an access token. */
+  transportFor(subject: Subject): Transport;
+  /** @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network` */
+  tokenInfo(token: string): Promise<TokenInfo>;
 }
+
+type Subject = Pick<AppIdentity, "instanceId" | "scopes" | typeof readAccessToken>;
 
 const DEFAULT_CACHE_SIZE = 15_000;
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -43,7 +48,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * @throws {LatchkeyError} `missing_api_url`, `invalid_api_url` or `insecure_api_url`
  * @throws {TypeError} when an option cannot be what it should be
  */
-export function openConnection(auth: AppAuth, options: ConnectionOptions): Connection {
+export function openConnection(auth: AppIdentity, options: ConnectionOptions): Connection {
   if (typeof auth?.[readSecret] !== "function") {
     throw new TypeError("auth is not an AppStrategy of @latchkey/sdk; import AppStrategy from there.");
   }
@@ -67,11 +72,17 @@ export function openConnection(auth: AppAuth, options: ConnectionOptions): Conne
   });
   return {
     cacheSize,
-    transportFor({ instanceId, scopes }) {
-      const holder = instanceId ? tokens.holderFor({ instanceId, scopes }) : NO_INSTANCE;
-      return createTransport({ network, apiUrl, tokens: holder, readSecret: app.readSecret });
-    },
+    transportFor: (subject) =>
+      createTransport({ network, apiUrl, tokens: holderOf(tokens, subject), readSecret: app.readSecret }),
+    tokenInfo: (token) => requestTokenInfo(network, apiUrl, token),
   };
+}
+
+function holderOf(tokens: TokenSource, subject: Subject): TokenHolder {
+  const { instanceId, scopes } = subject;
+  if (instanceId) return tokens.holderFor({ instanceId, scopes });
+  const accessToken = subject[readAccessToken]?.();
+  return accessToken === undefined ? NO_INSTANCE : tokens.holderFor({ accessToken });
 }
 
 const NO_INSTANCE: TokenHolder = {

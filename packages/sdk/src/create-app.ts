@@ -1,15 +1,16 @@
-import { type ApiModules, bindModules } from "./api-module.ts";
-import { type AppAuth, AppStrategy, type AppStrategyOptions, normalScopes } from "./app-strategy.ts";
+import type { ApiModules, BoundModules } from "./api-module.ts";
+import type { AppAuth } from "./app-auth.ts";
+import { AppStrategy, type AppStrategyOptions, normalScopes } from "./app-strategy.ts";
 import { createBoundedCache } from "./bounded-cache.ts";
 import { type ConnectionOptions, openConnection } from "./connection.ts";
-import type { Client } from "./create-client.ts";
+import { type AuthenticatedFetch, withModules } from "./create-client.ts";
 import { LatchkeyError } from "./errors.ts";
 import { products } from "./stores/products.ts";
 
 /** What {@link createApp} takes. */
 export interface AppOptions<Modules extends ApiModules = DefaultModules>
   extends ConnectionOptions,
-    Omit<AppStrategyOptions, "instanceId"> {
+    Omit<AppStrategyOptions, "instanceId" | "accessToken"> {
   /** The parts of the API that each instance offers. Default: `products`. */
   readonly modules?: Modules;
 }
@@ -36,9 +37,10 @@ export interface InstanceOptions {
 }
 
 /** Acts as one installation of an app. */
-export type InstanceHandle<Modules extends ApiModules = DefaultModules> = Client<Modules> & {
-  readonly instanceId: string;
-};
+export type InstanceHandle<Modules extends ApiModules = DefaultModules> = BoundModules<Modules> &
+  AuthenticatedFetch & {
+    readonly instanceId: string;
+  };
 
 /**
  * Makes one object for all installations of an app; they share its settings and one bounded cache of tokens.
@@ -53,16 +55,13 @@ export type InstanceHandle<Modules extends ApiModules = DefaultModules> = Client
 export function createApp<const Modules extends ApiModules = DefaultModules>(
   options: AppOptions<Modules>,
 ): App<Modules> {
-  const auth = AppStrategy({ ...options, instanceId: undefined });
+  const auth = AppStrategy({ ...options, instanceId: undefined, accessToken: undefined });
   const connection = openConnection(auth, options);
   const modules = options.modules ?? ({ products } as ApiModules as Modules);
   const handles = createBoundedCache<InstanceHandle<Modules>>(connection.cacheSize);
   const open = (instanceId: string, scopes: AppAuth["scopes"]): InstanceHandle<Modules> => {
     const transport = connection.transportFor({ instanceId, ...(scopes === undefined ? {} : { scopes }) });
-    const bound = bindModules(modules, transport);
-    const handle = { ...bound, instanceId, fetchWithAuth: transport.fetchWithAuth };
-    Object.freeze(handle);
-    return handle;
+    return withModules(modules, transport, { instanceId });
   };
   return Object.freeze({
     appId: auth.appId,

@@ -12,20 +12,27 @@ describe("createClient", () => {
   });
 
   it("gives each module the name that it has in the options", async () => {
-    const platform = createScriptedPlatform({ onCall: () => json({ products: [], totalResults: 0 }) });
+    const platform = createScriptedPlatform({ onCall: () => json({ products: [], metadata: { total: 0 } }) });
     const client = createClient({
       auth: AppStrategy(CREDENTIALS),
       ...platform.options,
       modules: { goods: products },
     });
     expect((await client.goods.queryProducts().find()).items).toEqual([]);
-    expect(Object.keys(client)).toEqual(["goods", "fetchWithAuth"]);
+    expect(Object.keys(client)).toEqual(["goods", "auth", "fetchWithAuth"]);
   });
 
-  it("refuses what is no module", () => {
-    const modules = { products: {} } as unknown as { products: typeof products };
+  it.each([
+    {},
+    { onEvent: Object.assign(() => undefined, { __type: "event-definition" }) },
+    "products",
+    null,
+  ])("refuses what is no module: %j", (module) => {
+    const modules = { products: module as object };
     expect(() => createClient({ auth: AppStrategy(CREDENTIALS), apiUrl: "https://a.test", modules })).toThrow(
-      new TypeError("modules.products is not a module of @latchkey/sdk."),
+      new TypeError(
+        "modules.products is not a module. Import one from @latchkey/sdk/stores or from a package of the platform.",
+      ),
     );
   });
 

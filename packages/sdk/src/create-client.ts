@@ -1,12 +1,18 @@
 import { type ApiModules, type BoundModules, bindModules } from "./api-module.ts";
-import type { AppAuth } from "./app-strategy.ts";
+import type { AppAuth, AuthMethods } from "./app-auth.ts";
+import { bindAuth } from "./app-strategy.ts";
 import { type ConnectionOptions, openConnection } from "./connection.ts";
+import { createRestHost } from "./third-party/rest-host.ts";
+import type { Transport } from "./transport.ts";
 
 /** What {@link createClient} takes. */
 export interface ClientOptions<Modules extends ApiModules = Record<never, never>> extends ConnectionOptions {
   /** Whose tokens it uses: an {@link AppStrategy}. */
   readonly auth: AppAuth;
-  /** The parts of the API that it offers, by the names that they get on the client. Default: none. */
+  /**
+   * The parts of the API that it offers, by the names that they get on the client: ours, and the REST modules of the
+   * third-party packages as they are. Default: none.
+   */
   readonly modules?: Modules;
 }
 
@@ -29,7 +35,10 @@ export interface AuthenticatedFetch {
 
 /** Acts as one installation of an app. */
 export type Client<Modules extends ApiModules = Record<never, never>> = BoundModules<Modules> &
-  AuthenticatedFetch;
+  AuthenticatedFetch & {
+    /** The client's identity, asked over its connection. */
+    readonly auth: AuthMethods;
+  };
 
 /**
  * Makes a client that acts as one installation of an app: it gets, keeps and renews the access token by itself.
@@ -49,9 +58,24 @@ export type Client<Modules extends ApiModules = Record<never, never>> = BoundMod
 export function createClient<const Modules extends ApiModules = Record<never, never>>(
   options: ClientOptions<Modules>,
 ): Client<Modules> {
-  const transport = openConnection(options.auth, options).transportFor(options.auth);
-  const modules = bindModules(options.modules ?? ({} as Modules), transport);
-  const client = { ...modules, fetchWithAuth: transport.fetchWithAuth };
-  Object.freeze(client);
-  return client;
+  const connection = openConnection(options.auth, options);
+  const transport = connection.transportFor(options.auth);
+  const auth = bindAuth(options.auth, () => connection);
+  return withModules(options.modules ?? ({} as Modules), transport, { auth });
+}
+
+/** A client's modules and its `fetchWithAuth`, with `more` beside them, frozen. */
+export function withModules<Modules extends ApiModules, More extends object>(
+  modules: Modules,
+  transport: Transport,
+  more: More,
+): BoundModules<Modules> & AuthenticatedFetch & More {
+  const bound = bindModules(modules, createRestHost(transport));
+  // Defined, not assigned: a module may have the name of something that objects inherit.
+  Object.defineProperties(bound, {
+    ...Object.getOwnPropertyDescriptors(more),
+    fetchWithAuth: { value: transport.fetchWithAuth, enumerable: true },
+  });
+  Object.freeze(bound);
+  return bound as BoundModules<Modules> & AuthenticatedFetch & More;
 }

@@ -7,6 +7,7 @@ export const errorCodes = [
   "invalid_api_url",
   "insecure_api_url",
   "foreign_host",
+  "invalid_access_token",
   "token_request_failed",
   "unauthenticated",
   "permission_denied",

@@ -1,6 +1,8 @@
-export type { FieldViolation, ViolatedRule } from "@latchkey/protocol";
-export type { ApiModule, ApiModules, BoundModules, CallOptions } from "./api-module.ts";
-export { type AppAuth, AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
+export type { FieldViolation, TokenInfo, ViolatedRule } from "@latchkey/protocol";
+export type { ApiHost, CallOptions } from "./api-call.ts";
+export type { ApiModule, ApiModules, BoundModules } from "./api-module.ts";
+export type { AppAuth, AuthMethods } from "./app-auth.ts";
+export { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
 export type { Clock, Timer } from "./clock.ts";
 export type { ConnectionOptions } from "./connection.ts";
 export {

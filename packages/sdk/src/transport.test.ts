@@ -133,7 +133,7 @@ describe("a 401 of the API", () => {
       false,
     ]);
     expect(error.message).toBe(
-      "POST /stores/v1/products/query was refused with status 401 (Token is dead), request id req-7. " +
+      "GET /stores-reader/v1/products/query-platformized was refused with status 401 (Token is dead), request id req-7. " +
         "A new access token was refused too: check that the app is still installed on the site.",
     );
     expect([tokenRequests.length, calls.length]).toEqual([2, 2]);
@@ -200,7 +200,7 @@ describe("retries", () => {
       true,
     ]);
     expect(error.message).toBe(
-      "POST /stores/v1/products/query was refused with status 503, request id req-3. " +
+      "GET /stores-reader/v1/products/query-platformized was refused with status 503, request id req-3. " +
         "Try again later; if it stays, report the request id.",
     );
     expect(calls).toHaveLength(3);
@@ -282,7 +282,7 @@ describe("time", () => {
     const error = await failed;
     expect([error.code, error.retryable]).toEqual(["timeout", true]);
     expect(error.message).toBe(
-      "POST /stores/v1/products/query had no answer within 10000 ms. Try again, or raise the option timeoutMs.",
+      "GET /stores-reader/v1/products/query-platformized had no answer within 10000 ms. Try again, or raise the option timeoutMs.",
     );
     expect(calls).toHaveLength(3);
   });
@@ -357,7 +357,7 @@ describe("answers that nobody should trust", () => {
     const error = await failureOf(find());
     expect([error.code, error.status, error.requestId]).toEqual(["unexpected_response", 200, "req-1"]);
     expect(error.message).toBe(
-      "POST /stores/v1/products/query succeeded but its answer is not JSON. " +
+      "GET /stores-reader/v1/products/query-platformized succeeded but its answer is not JSON. " +
         "Check that apiUrl is the URL of the platform.",
     );
   });

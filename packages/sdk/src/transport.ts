@@ -1,15 +1,28 @@
-import type { ApiCaller } from "./api-module.ts";
-import { LatchkeyError } from "./errors.ts";
+import type { ApiCaller, ApiRequest } from "./api-call.ts";
 import type { ApiUrl } from "./http/api-url.ts";
-import { attemptOnce, type Network, readWhole, requestIdOf } from "./http/attempt.ts";
-import { apiRefusal, type Refusal } from "./http/refusal.ts";
+import { attemptOnce, type Network, readWhole } from "./http/attempt.ts";
+import { apiRefusal } from "./http/refusal.ts";
 import { readHeaders } from "./http/request-headers.ts";
 import { type Repeatable, sendWithRetries } from "./http/retry-policy.ts";
+import { parseSuccess } from "./http/success.ts";
 import type { TokenHolder } from "./tokens/token-source.ts";
+
+/** The answer to a call that succeeded. */
+export interface Success {
+  readonly status: number;
+  readonly headers: Headers;
+  /** What its JSON holds. */
+  readonly data: unknown;
+}
 
 /** Sends requests with the token of one installation. */
 export interface Transport extends ApiCaller {
+  /** The same as `call`, with what surrounds the JSON. */
+  exchange(request: ApiRequest): Promise<Success>;
   fetchWithAuth(pathOrUrl: string | URL, init?: RequestInit): Promise<Response>;
+  /** The token that it sends now. */
+  getToken(): Promise<string>;
+  getAuthHeaders(): Promise<{ readonly headers: { readonly Authorization: string } }>;
 }
 
 /** What a {@link Transport} is made of. */
@@ -36,21 +49,12 @@ interface HttpAnswer {
 
 /** Binds tokens to a network. */
 export function createTransport(parts: TransportParts): Transport {
+  const exchange = (request: ApiRequest): Promise<Success> => sendJson(parts, request);
   return {
-    async call({ method, path, body, idempotent, signal }) {
-      const name = `${method} ${path}`;
-      const { answer, secrets } = await sendAuthorised(parts, {
-        url: parts.apiUrl.resolve(path),
-        init: body === undefined ? { method } : { method, body: JSON.stringify(body) },
-        headers: (token) => ({ authorization: token, "content-type": "application/json" }),
-        name: () => name,
-        idempotent,
-        signal,
-        read: readWhole,
-      });
-      if (answer.status < 200 || answer.status > 299) throw apiRefusal({ answer, name, secrets });
-      return parseSuccess({ answer, name, secrets });
-    },
+    exchange,
+    call: async (request) => (await exchange(request)).data,
+    getToken: () => parts.tokens.get(),
+    getAuthHeaders: async () => ({ headers: { Authorization: await parts.tokens.get() } }),
     async fetchWithAuth(pathOrUrl, init = {}) {
       const url = parts.apiUrl.resolve(pathOrUrl);
       const method = (init.method ?? "GET").toUpperCase();
@@ -68,6 +72,25 @@ export function createTransport(parts: TransportParts): Transport {
       return answer;
     },
   };
+}
+
+async function sendJson(
+  parts: TransportParts,
+  { method, path, query, body, idempotent, signal }: ApiRequest,
+): Promise<Success> {
+  const name = `${method} ${path}`;
+  const { answer, secrets } = await sendAuthorised(parts, {
+    url: parts.apiUrl.resolve(query === undefined ? path : `${path}?${query}`),
+    init: body === undefined ? { method } : { method, body: JSON.stringify(body) },
+    headers: (token) => ({ authorization: token, "content-type": "application/json" }),
+    name: () => name,
+    idempotent,
+    signal,
+    read: readWhole,
+  });
+  if (answer.status < 200 || answer.status > 299) throw apiRefusal({ answer, name, secrets });
+  const data = parseSuccess({ answer, name, secrets });
+  return { status: answer.status, headers: answer.headers, data };
 }
 
 /** Sends with the kept token; when the API refuses that one, sends once more with a new one. */
@@ -105,16 +128,4 @@ function isReplayable(body: RequestInit["body"]): boolean {
     body instanceof ArrayBuffer ||
     ArrayBuffer.isView(body)
   );
-}
-
-function parseSuccess({ answer, name, secrets }: Refusal): unknown {
-  try {
-    return JSON.parse(answer.text);
-  } catch {
-    throw new LatchkeyError(
-      "unexpected_response",
-      `${name} succeeded but its answer is not JSON. Check that apiUrl is the URL of the platform.`,
-      { status: answer.status, requestId: requestIdOf(answer.headers, secrets) },
-    );
-  }
 }

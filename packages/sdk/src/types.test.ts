@@ -7,18 +7,29 @@ import {
   type InstanceHandle,
   type LatchkeyError,
 } from "./index.ts";
-import { type Product, type ProductsQueryBuilder, products, type QueryResult } from "./stores/index.ts";
+import {
+  type CollectionsApi,
+  collections,
+  type Product,
+  type ProductsApi,
+  type ProductsQueryBuilder,
+  products,
+  type QueryResult,
+} from "./stores/index.ts";
 import { CREDENTIALS } from "./testing/scripted-platform.ts";
 
 const apiUrl = "https://platform.test";
 
 describe("types", () => {
-  const client = createClient({ auth: AppStrategy(CREDENTIALS), modules: { products }, apiUrl });
+  const client = createClient({ auth: AppStrategy(CREDENTIALS), modules: { products, collections }, apiUrl });
   const builder = client.products.queryProducts();
 
   it("know the module and what it finds", () => {
-    expectTypeOf(client.products.queryProducts).returns.toEqualTypeOf<ProductsQueryBuilder>();
+    expectTypeOf(client.products).toExtend<ProductsApi>();
+    expectTypeOf(client.collections).toExtend<CollectionsApi>();
     expectTypeOf(client.products).not.toBeAny();
+    expectTypeOf(client.products.getProduct).toEqualTypeOf<ProductsApi["getProduct"]>();
+    expectTypeOf(builder).toEqualTypeOf<ProductsQueryBuilder>();
     expectTypeOf(builder.find).returns.toEqualTypeOf<Promise<QueryResult<Product>>>();
     expectTypeOf<Awaited<ReturnType<typeof builder.find>>["items"]>().toEqualTypeOf<readonly Product[]>();
     expectTypeOf<Product["_id"]>().toEqualTypeOf<string>();
@@ -38,12 +49,12 @@ describe("types", () => {
 
   it("give an app's instances products, or the modules named", () => {
     const app = createApp({ ...CREDENTIALS, apiUrl });
-    expectTypeOf(app.instance("a").products.queryProducts).returns.toEqualTypeOf<ProductsQueryBuilder>();
+    expectTypeOf(app.instance("a").products.queryProducts()).toEqualTypeOf<ProductsQueryBuilder>();
     expectTypeOf(app.instance).returns.toEqualTypeOf<InstanceHandle>();
     // @ts-expect-error it has products only
     app.instance("a").orders;
     const goods = createApp({ ...CREDENTIALS, apiUrl, modules: { goods: products } });
-    expectTypeOf(goods.instance("a").goods.queryProducts).returns.toEqualTypeOf<ProductsQueryBuilder>();
+    expectTypeOf(goods.instance("a").goods.queryProducts()).toEqualTypeOf<ProductsQueryBuilder>();
     // @ts-expect-error it has goods only
     goods.instance("a").products;
   });
@@ -54,12 +65,31 @@ describe("types", () => {
     builder.eq("colour", "red");
     // @ts-expect-error a price is a number
     builder.eq("price", "7");
-    // @ts-expect-error names have no order
-    builder.gt("name", "M");
+    // @ts-expect-error words have no order
+    builder.gt("productType", "digital");
+    // @ts-expect-error numbers cannot be searched
+    builder.contains("price", "7");
+    // @ts-expect-error one word of the two
+    builder.eq("productType", "fluid");
+    // @ts-expect-error there is no such field to look for
+    builder.exists("colour");
+    // @ts-expect-error a builder of another kind
+    builder.and(client.collections.queryCollections());
     // @ts-expect-error only lists have several values
     builder.hasAll("name", ["M"]);
     // @ts-expect-error descriptions cannot be sorted
     builder.ascending("weight");
+  });
+
+  it("let a write give what can be set", () => {
+    const { createProduct, updateProduct } = client.products;
+    () => createProduct({ name: "Mug", productType: "physical", priceData: { price: 1 } });
+    // @ts-expect-error a product has a name
+    () => createProduct({ priceData: { price: 1 } });
+    // @ts-expect-error the platform numbers products
+    () => updateProduct("id", { numericId: "7" });
+    // @ts-expect-error one property at a time
+    () => client.products.bulkUpdateProductsProperty(["id"], { colour: "red" });
   });
 
   it("take no credentials of other names, and tell errors by code", () => {

@@ -6,6 +6,7 @@ export interface ApiUrl {
   /** Without a slash at its end. */
   readonly base: string;
   readonly tokenEndpoint: string;
+  readonly tokenInfoEndpoint: string;
   /**
    * The full URL of a path under the base, or of a URL at the same origin.
    *
@@ -36,6 +37,7 @@ export function resolveApiUrl(option: string | undefined, appSecret: string): Ap
   return {
     base,
     tokenEndpoint: `${base}/oauth2/token`,
+    tokenInfoEndpoint: `${base}/oauth2/token-info`,
     resolve(pathOrUrl) {
       const text = String(pathOrUrl);
       // The slash ends the host, whatever follows; and a URL takes its time to parse.

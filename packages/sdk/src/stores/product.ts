@@ -122,7 +122,39 @@ export interface ProductVariant {
   };
 }
 
-/** Fields that hold text. */
+/** What a buyer can still choose who has chosen so far. */
+export interface OptionsAvailability {
+  /** Once every option has a choice. */
+  readonly selectedVariant?: {
+    readonly price: PriceData;
+    readonly weight: number;
+    readonly sku: string;
+    readonly inStock: boolean;
+    readonly visible: boolean;
+    readonly quantity?: number;
+  };
+  readonly media?: ProductMedia;
+  /** With what goes together with the choices made so far. */
+  readonly productOptions: readonly ProductOption[];
+  readonly availableForPurchase: boolean;
+}
+
+/** A variant as one of the whole store. */
+export interface StoreVariant {
+  /** `<product id>.<variant id>`. */
+  readonly _id: string;
+  readonly variantId: string;
+  readonly productId: string;
+  readonly productName: string;
+  readonly variantName: string;
+  /** False for a product that is sold as a whole. */
+  readonly managedVariant: boolean;
+  readonly sku: string;
+  readonly choices: Readonly<Record<string, string>>;
+  readonly collectionIds: readonly string[];
+}
+
+/** Fields that hold text, which is compared without regard to case. */
 interface TextFields {
   readonly name: string;
   readonly description: string;
@@ -130,7 +162,7 @@ interface TextFields {
   readonly slug: string;
 }
 
-/** Fields whose values have an order. */
+/** Fields that hold numbers and times. */
 interface OrderedFields {
   readonly price: number;
   readonly "priceData.price": number;
@@ -146,16 +178,22 @@ interface ListFields {
   readonly [option: `options.${string}`]: string;
 }
 
+/** The field that names the product. */
+interface IdField {
+  readonly _id: string;
+}
+
 /** What a query for products may name. */
 export interface ProductQueryFields {
   readonly equality: TextFields &
     OrderedFields &
-    ListFields & {
-      readonly _id: string;
+    ListFields &
+    IdField & {
       readonly productType: ProductType;
       readonly inventoryStatus: InventoryStatus;
     };
-  readonly order: OrderedFields;
+  readonly order: TextFields & OrderedFields & IdField;
+  readonly start: TextFields & IdField;
   readonly text: TextFields;
   readonly list: ListFields;
   readonly sort: Exclude<keyof TextFields, "description"> | keyof OrderedFields | "_id" | "productType";

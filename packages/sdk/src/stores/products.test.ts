@@ -1,90 +1,176 @@
 import { describe, expect, it } from "vitest";
 import { AppStrategy } from "../app-strategy.ts";
 import { createClient } from "../create-client.ts";
-import { CREDENTIALS, createScriptedPlatform, json } from "../testing/scripted-platform.ts";
+import { failureOf } from "../testing/failure.ts";
+import { CREDENTIALS, createScriptedPlatform, json, type SeenRequest } from "../testing/scripted-platform.ts";
 import { products } from "./products.ts";
 
-function connect(answer: unknown = { products: [], metadata: { items: 0, offset: 0 }, totalResults: 0 }) {
+function connect(answer: unknown = { products: [], metadata: { count: 0, offset: 0, total: 0 } }) {
   const platform = createScriptedPlatform({ onCall: () => json(answer) });
   const client = createClient({ auth: AppStrategy(CREDENTIALS), modules: { products }, ...platform.options });
-  return { query: () => client.products.queryProducts(), calls: platform.calls };
+  return { client, query: () => client.products.queryProducts(), calls: platform.calls };
 }
 
 type Query = ReturnType<ReturnType<typeof connect>["query"]>;
 
+/** What a call to the query's address carries, in its `.r` or its body. */
+function queryIn(call: SeenRequest | undefined): unknown {
+  const url = new URL(call?.url ?? "");
+  expect(url.pathname).toBe("/stores-reader/v1/products/query-platformized");
+  const text = call?.body || Buffer.from(url.searchParams.get(".r") ?? "", "base64url").toString();
+  return JSON.parse(text).query;
+}
+
 async function sent(compose: (query: Query) => Query): Promise<unknown> {
   const { query, calls } = connect();
   await compose(query()).find();
-  expect(calls[0]).toMatchObject({ method: "POST", url: "https://platform.test/stores/v1/products/query" });
-  return JSON.parse(calls[0]?.body ?? "").query;
+  return queryIn(calls[0]);
 }
+
+const paging = { limit: 50, offset: 0 };
+const mug = { name: { $eq: "Mug" } };
+const cheap = { "priceData.price": { $lt: 20 } };
 
 describe("what a query for products sends", () => {
   it("is the first page of 50 when nothing is said", async () => {
-    expect(await sent((query) => query)).toEqual({ paging: { limit: 50, offset: 0 } });
+    expect(await sent((query) => query)).toEqual({ filter: {}, paging });
   });
 
-  it.each<[string, (query: Query) => Query, string]>([
-    ["eq", (query) => query.eq("name", "Mug"), '{"name":{"$eq":"Mug"}}'],
-    ["ne", (query) => query.ne("productType", "digital"), '{"productType":{"$ne":"digital"}}'],
-    ["gt", (query) => query.gt("price", 10), '{"price":{"$gt":10}}'],
-    ["ge", (query) => query.ge("price", 10), '{"price":{"$gte":10}}'],
-    ["lt", (query) => query.lt("numericId", "7"), '{"numericId":{"$lt":"7"}}'],
-    ["le", (query) => query.le("priceData.price", 1.5), '{"price":{"$lte":1.5}}'],
-    ["startsWith", (query) => query.startsWith("slug", "mu"), '{"slug":{"$startsWith":"mu"}}'],
+  it.each<[string, (query: Query) => Query, unknown]>([
+    ["eq", (query) => query.eq("name", "Mug"), mug],
+    ["ne", (query) => query.ne("productType", "digital"), { productType: { $ne: "digital" } }],
+    ["gt", (query) => query.gt("price", 10), { price: { $gt: 10 } }],
+    ["ge", (query) => query.ge("price", 10), { price: { $gte: 10 } }],
+    ["lt", (query) => query.lt("numericId", "7"), { numericId: { $lt: "7" } }],
+    ["le", (query) => query.le("priceData.price", 1.5), { "priceData.price": { $lte: 1.5 } }],
     [
-      "contains",
-      (query) => query.contains("description", 'a "b"'),
-      '{"description":{"$contains":"a \\"b\\""}}',
+      "between",
+      (query) => query.between("price", 1, 2),
+      { $and: [{ price: { $gte: 1 } }, { price: { $lt: 2 } }] },
     ],
-    ["hasSome", (query) => query.hasSome("_id", ["a", "b"]), '{"id":{"$hasSome":["a","b"]}}'],
-    ["hasAll", (query) => query.hasAll("collectionIds", ["a"]), '{"collections.id":{"$hasAll":["a"]}}'],
-    ["an option", (query) => query.hasSome("options.Size", ["S"]), '{"options.Size":{"$hasSome":["S"]}}'],
+    ["startsWith", (query) => query.startsWith("slug", "mu"), { slug: { $startsWith: "mu" } }],
+    ["endsWith", (query) => query.endsWith("sku", "-1"), { sku: { $endsWith: "-1" } }],
+    ["contains", (query) => query.contains("description", 'a "b"'), { description: { $contains: 'a "b"' } }],
+    ["in", (query) => query.in("_id", ["a", "b"]), { id: { $in: ["a", "b"] } }],
+    ["hasSome", (query) => query.hasSome("_id", ["a", "b"]), { id: { $hasSome: ["a", "b"] } }],
+    ["hasSome, one by one", (query) => query.hasSome("_id", "a", "b"), { id: { $hasSome: ["a", "b"] } }],
+    ["hasAll", (query) => query.hasAll("collectionIds", ["a"]), { collectionIds: { $hasAll: ["a"] } }],
+    ["exists", (query) => query.exists("sku"), { sku: { $exists: true } }],
+    ["not exists", (query) => query.exists("sku", false), { sku: { $exists: false } }],
+    ["isEmpty", (query) => query.isEmpty("sku"), { sku: { $eq: null } }],
+    ["isNotEmpty", (query) => query.isNotEmpty("sku"), { sku: { $ne: null } }],
+    ["an option", (query) => query.hasSome("options.Size", ["S"]), { "options.Size": { $hasSome: ["S"] } }],
     [
       "a date",
       (query) => query.gt("_createdDate", new Date("2026-01-02T03:04:05Z")),
-      '{"createdDate":{"$gt":"2026-01-02T03:04:05.000Z"}}',
+      { createdDate: { $gt: "2026-01-02T03:04:05.000Z" } },
     ],
     [
       "several conditions",
       (query) => query.gt("price", 10).lt("price", 20).eq("name", "Mug"),
-      '{"$and":[{"price":{"$gt":10}},{"price":{"$lt":20}},{"name":{"$eq":"Mug"}}]}',
+      { $and: [{ price: { $gt: 10 } }, { price: { $lt: 20 } }, mug] },
     ],
   ])("%s", async (_name, compose, filter) => {
-    expect(await sent(compose)).toEqual({ filter, paging: { limit: 50, offset: 0 } });
+    expect(await sent(compose)).toEqual({ filter, paging });
+  });
+
+  // As the third-party client joins them.
+  const isMug = (query: Query) => query.eq("name", "Mug");
+  const isCheap = (query: Query) => query.lt("priceData.price", 20);
+
+  it.each<[string, (query: Query) => Query, unknown]>([
+    ["and", (query) => isMug(query).and(isCheap(query)), { $and: [mug, cheap] }],
+    ["and nothing", (query) => isMug(query).and(query), mug],
+    ["nothing and", (query) => query.and(isMug(query)), mug],
+    [
+      "and of and",
+      (query) => isMug(query).and(isCheap(query)).and(isMug(query)),
+      { $and: [mug, cheap, mug] },
+    ],
+    ["or", (query) => isMug(query).or(isCheap(query)), { $or: [mug, cheap] }],
+    ["or of or", (query) => isMug(query).or(isCheap(query)).or(isMug(query)), { $or: [mug, cheap, mug] }],
+    ["or nothing", (query) => isMug(query).or(query), mug],
+    [
+      "and of or",
+      (query) => isMug(query).or(isCheap(query)).and(isMug(query)),
+      { $and: [{ $or: [mug, cheap] }, mug] },
+    ],
+    ["not", (query) => query.not(isMug(query)), { $not: mug }],
+    ["not in place of what was before", (query) => isCheap(query).not(isMug(query)), { $not: mug }],
+    ["not of not", (query) => query.not(query.not(isMug(query))), mug],
+    ["not of nothing", (query) => isMug(query).not(query), {}],
+  ])("%s", async (_name, compose, filter) => {
+    expect(await sent(compose)).toEqual({ filter, paging });
   });
 
   it("is sorted in the order of the calls", async () => {
     const compose = (query: Query) =>
       query.descending("lastUpdated", "price").ascending("_id").skip(10).limit(5);
     expect(await sent(compose)).toEqual({
-      sort: '[{"lastUpdated":"desc"},{"price":"desc"},{"id":"asc"}]',
+      filter: {},
+      sort: [
+        { fieldName: "lastUpdated", order: "DESC" },
+        { fieldName: "price", order: "DESC" },
+        { fieldName: "id", order: "ASC" },
+      ],
       paging: { limit: 5, offset: 10 },
     });
+  });
+
+  it("goes by GET, and by POST with the same in the body when it is long", async () => {
+    const { query, calls } = connect();
+    const ids = Array.from({ length: 200 }, (_, index) => `00000000-0000-4000-8000-${index + 1e11}`);
+    await query().hasSome("_id", ids.slice(0, 10)).find();
+    await query().hasSome("_id", ids).find();
+    expect(calls.map(({ method, body }) => [method, body !== ""])).toEqual([
+      ["GET", false],
+      ["POST", true],
+    ]);
+    expect(calls.map(queryIn)).toEqual([
+      { filter: { id: { $hasSome: ids.slice(0, 10) } }, paging },
+      { filter: { id: { $hasSome: ids } }, paging },
+    ]);
   });
 
   it("takes a value from outside as a value, never as an operator", async () => {
     const fromOutside = { $ne: null } as unknown as string;
     expect(await sent((query) => query.eq("name", fromOutside))).toMatchObject({
-      filter: '{"name":{"$eq":{"$ne":null}}}',
+      filter: { name: { $eq: { $ne: null } } },
     });
   });
 
   it("keeps a condition whose value is missing, instead of finding everything", async () => {
     const missing = undefined as unknown as string;
-    expect(await sent((query) => query.eq("name", missing))).toMatchObject({
-      filter: '{"name":{"$eq":null}}',
+    expect(
+      await sent((query) => query.eq("name", missing).between("price", 1, missing as never)),
+    ).toMatchObject({
+      filter: { $and: [{ name: { $eq: null } }, { price: { $gte: 1 } }, { price: { $lt: null } }] },
     });
   });
 
   it("changes no builder that is kept", async () => {
     const { query, calls } = connect();
     const base = query().gt("price", 10);
-    base.lt("price", 20).ascending("name").limit(1).skip(1);
+    base.lt("price", 20).or(base).ascending("name").limit(1).skip(1);
     await base.find();
-    expect(JSON.parse(calls[0]?.body ?? "").query).toEqual({
-      filter: '{"price":{"$gt":10}}',
-      paging: { limit: 50, offset: 0 },
+    expect(queryIn(calls[0])).toEqual({ filter: { price: { $gt: 10 } }, paging });
+  });
+
+  it("is what the application says when it composes it itself", async () => {
+    const { client, calls } = connect({
+      products: [{ id: "p1" }],
+      metadata: { count: 1, offset: 0, total: 9 },
+    });
+    const answer = await client.products.queryProducts({
+      filter: { _id: { $ne: "p2" }, $or: [{ _createdDate: { $gt: "2026" } }] },
+      sort: [{ fieldName: "name" }],
+      paging: { limit: 1 },
+    });
+    expect(answer).toEqual({ products: [{ _id: "p1" }], metadata: { count: 1, offset: 0, total: 9 } });
+    expect(queryIn(calls[0])).toEqual({
+      filter: { id: { $ne: "p2" }, $or: [{ createdDate: { $gt: "2026" } }] },
+      sort: [{ fieldName: "name" }],
+      paging: { limit: 1 },
     });
   });
 
@@ -113,8 +199,7 @@ describe("what a query for products finds", () => {
           variants: [{ id: "v1", choices: { Size: "S" } }],
         },
       ],
-      metadata: { items: 50, offset: 0 },
-      totalResults: 1,
+      metadata: { count: 1, offset: 0, total: 1 },
     });
     const { items } = await query().find();
     expect(items).toEqual([
@@ -130,7 +215,7 @@ describe("what a query for products finds", () => {
   });
 
   it("cannot change the prototype of anything", async () => {
-    const answer = `{"products":[{"id":"p1","__proto__":{"admin":true}}],"totalResults":1}`;
+    const answer = `{"products":[{"id":"p1","__proto__":{"admin":true}}],"metadata":{"total":1}}`;
     const platform = createScriptedPlatform({ onCall: () => new Response(answer) });
     const client = createClient({
       auth: AppStrategy(CREDENTIALS),
@@ -144,7 +229,7 @@ describe("what a query for products finds", () => {
   });
 
   it("knows its place among the pages, and goes back and forth", async () => {
-    const { query, calls } = connect({ products: [{ id: "p" }, { id: "q" }], totalResults: 5 });
+    const { query, calls } = connect({ products: [{ id: "p" }, { id: "q" }], metadata: { total: 5 } });
     const page = await query().eq("name", "Mug").limit(2).skip(2).find();
     expect(page).toMatchObject({ length: 2, pageSize: 2, currentPage: 1, totalCount: 5, totalPages: 3 });
     expect([page.hasNext(), page.hasPrev()]).toEqual([true, true]);
@@ -153,9 +238,14 @@ describe("what a query for products finds", () => {
     expect([last.currentPage, last.hasNext(), last.hasPrev()]).toEqual([2, false, true]);
     const first = await page.prev();
     expect([first.currentPage, first.hasNext(), first.hasPrev()]).toEqual([0, true, false]);
-    await first.prev();
-    expect(calls.map(({ body }) => JSON.parse(body).query)).toEqual(
-      [2, 4, 0, 0].map((offset) => ({ filter: '{"name":{"$eq":"Mug"}}', paging: { limit: 2, offset } })),
+    expect(calls.map(queryIn)).toEqual(
+      [2, 4, 0].map((offset) => ({ filter: mug, paging: { limit: 2, offset } })),
+    );
+    await expect(last.next()).rejects.toThrow(
+      new RangeError("There is no next page. Ask hasNext() before next()."),
+    );
+    await expect(first.prev()).rejects.toThrow(
+      new RangeError("There is no previous page. Ask hasPrev() before prev()."),
     );
   });
 
@@ -170,5 +260,14 @@ describe("what a query for products finds", () => {
       totalPages: 0,
     });
     expect([page.hasNext(), page.hasPrev()]).toEqual([false, false]);
+  });
+
+  it("is told apart from an answer that is none", async () => {
+    const error = await failureOf(connect({ totalResults: 3 }).query().find());
+    expect([error.code, error.message]).toEqual([
+      "unexpected_response",
+      "/stores-reader/v1/products/query-platformized was answered without a list of products. " +
+        "Check that apiUrl is the URL of the platform.",
+    ]);
   });
 });

@@ -1,80 +1,102 @@
-import { type ApiCaller, type ApiModule, type CallOptions, createModule } from "../api-module.ts";
-import { LatchkeyError } from "../errors.ts";
-import { wireFieldName, withNamesHere } from "./field-names.ts";
-import type { Product, ProductQueryFields } from "./product.ts";
-import { type Condition, createQueryBuilder, type Query, type QueryBuilder } from "./query-builder.ts";
-import { createQueryResult, type QueryResult } from "./query-result.ts";
+import type { ApiCaller } from "../api-call.ts";
+import { type ApiModule, createModule } from "../api-module.ts";
+import { collectionWrites } from "./collections.ts";
+import { withNamesHere } from "./field-names.ts";
+import { findItems, findRaw, type Queryable, type RawQuery } from "./find-items.ts";
+import type { Product, StoreVariant } from "./product.ts";
+import type { ProductsApi, ProductsQueryBuilder } from "./products-api.ts";
+import { createQueryBuilder } from "./query-builder.ts";
+import { ask, get, path, READ, WRITE, write } from "./store-calls.ts";
 
-/** The products of a site, once bound to a client. */
-export interface ProductsApi {
-  /**
-   * Begins a query over the site's visible products; needs the permission to read products.
-   *
-   * @example
-   * const { items } = await client.products.queryProducts().lt("price", 20).descending("price").limit(10).find();
-   */
-  queryProducts(): ProductsQueryBuilder;
-}
+const PRODUCTS: Queryable<Product> = {
+  path: `${READ}/products/query-platformized`,
+  list: "products",
+  read: (wire) => withDates(withNamesHere(wire)),
+};
 
-/** Composes a query for products. */
-export type ProductsQueryBuilder = QueryBuilder<Product, ProductQueryFields>;
+/** The products module: give it to `createClient({ modules: { products } })`, ours or the third-party one. */
+export const products: ApiModule<ProductsApi> = createModule<ProductsApi>({
+  queryProducts: (caller) => queryProducts(caller),
+  getProduct:
+    (caller) =>
+    async (id, { includeMerchantSpecificData, ...options } = {}) => {
+      const query = includeMerchantSpecificData ? { query: "includeMerchantSpecificData=true" } : {};
+      return withProduct(await get(caller, path(READ, "products", id), { ...options, ...query }));
+    },
+  createProduct: (caller) => async (product) =>
+    withProduct(await write(caller, ["POST", path(WRITE, "products")], { product })),
+  updateProduct: (caller) => async (id, change) =>
+    withProduct(await write(caller, ["PATCH", path(WRITE, "products", id)], { product: { ...change, id } })),
+  deleteProduct: (caller) => async (id) => {
+    await write(caller, ["DELETE", path(WRITE, "products", id)]);
+  },
+  queryProductVariants: (caller) => (id, query) =>
+    ask(caller, path(READ, "products", id, "variants", "query"), { ...query, id }),
+  getProductOptionsAvailability: (caller) => (id, options) =>
+    ask(caller, path(READ, "products", id, "productOptionsAvailability"), { id, options }),
+  getStoreVariant:
+    (caller) =>
+    async (id, options = {}) =>
+      (await get(caller, path(READ, "variants", id), options)) as { readonly variant: StoreVariant },
+  updateProductVariants: (caller) => (id, variants) =>
+    write(caller, ["PATCH", path(WRITE, "products", id, "variants")], { id, variants }),
+  resetAllProductVariantData: onProduct("variants/resetToDefault"),
+  bulkUpdateProductsProperty: (caller) => (ids, set) =>
+    write(caller, ["POST", path(WRITE, "bulk", "products", "update")], { ids, set }),
+  bulkAdjustProductProperty: (caller) => (adjust, ids) =>
+    write(caller, ["POST", path(WRITE, "bulk", "products", "adjust-properties")], { adjust, ids }),
+  addProductsToCollection: (caller) => async (id, productIds) => {
+    await write(caller, ["POST", path(WRITE, "collections", id, "productIds")], { id, productIds });
+  },
+  removeProductsFromCollection: (caller) => async (id, productIds) => {
+    await write(caller, ["POST", path(WRITE, "collections", id, "productIds", "delete")], { id, productIds });
+  },
+  addProductMedia: onProduct("media", "media"),
+  removeProductMedia: onProduct("media/delete", "mediaIds"),
+  addProductMediaToChoices: onProduct("choices/media", "media", "PATCH"),
+  removeProductMediaFromChoices: onProduct("choices/media/delete", "media"),
+  deleteProductOptions: (caller) => async (id) => {
+    await write(caller, ["DELETE", path(WRITE, "products", id, "options")]);
+  },
+  removeBrand: onProduct("remove-brand"),
+  removeRibbon: onProduct("remove-ribbon"),
+  ...collectionWrites,
+});
 
-const QUERY_PATH = "/stores/v1/products/query";
-
-/** The products module: give it to `createClient({ modules: { products } })`. */
-export const products: ApiModule<ProductsApi> = createModule((caller) => ({
-  queryProducts: () => createQueryBuilder((query, options) => findProducts(caller, query, options)),
-}));
-
-async function findProducts(
-  caller: ApiCaller,
-  query: Query,
-  options: CallOptions,
-): Promise<QueryResult<Product>> {
-  const answer = await caller.call({
-    method: "POST",
-    path: QUERY_PATH,
-    body: { query: wireQuery(query) },
-    idempotent: true,
-    signal: options.signal,
-  });
-  const { products: found, totalResults } = (answer ?? {}) as { products?: unknown; totalResults?: unknown };
-  if (!Array.isArray(found)) {
-    throw new LatchkeyError(
-      "unexpected_response",
-      `POST ${QUERY_PATH} was answered without a list of products.`,
-    );
+function queryProducts(caller: ApiCaller): ProductsApi["queryProducts"] {
+  function query(): ProductsQueryBuilder;
+  function query(raw: RawQuery): ReturnType<typeof findProducts>;
+  function query(raw?: RawQuery): unknown {
+    return raw === undefined ? buildQuery(caller) : findProducts(caller, raw);
   }
-  return createQueryResult({
-    items: found.map(toProduct),
-    totalCount: typeof totalResults === "number" ? totalResults : query.skip + found.length,
-    skip: query.skip,
-    limit: query.limit,
-    at: (skip, next) => findProducts(caller, { ...query, skip }, next),
-  });
+  return query;
 }
 
-/** This endpoint takes filter and sort as strings that hold JSON. */
-function wireQuery({ conditions, sort, skip, limit }: Query): Record<string, unknown> {
-  const [first, ...others] = conditions.map(wireCondition);
-  return {
-    ...(first === undefined
-      ? {}
-      : { filter: JSON.stringify(others.length === 0 ? first : { $and: [first, ...others] }) }),
-    ...(sort.length === 0
-      ? {}
-      : { sort: JSON.stringify(sort.map(({ field, order }) => ({ [wireFieldName(field)]: order }))) }),
-    paging: { limit, offset: skip },
-  };
+function buildQuery(caller: ApiCaller): ProductsQueryBuilder {
+  return createQueryBuilder((query, options) => findItems(caller, PRODUCTS, { query, options }));
 }
 
-function wireCondition({ field, operator, value }: Condition): Record<string, unknown> {
-  // Always with its operator: a value that came from outside as an object must not become one.
-  return { [wireFieldName(field)]: { [operator]: value } };
+async function findProducts(caller: ApiCaller, query: RawQuery) {
+  const { items, metadata } = await findRaw(caller, PRODUCTS, { query, options: {} });
+  return { products: items, metadata };
 }
 
-function toProduct(wire: unknown): Product {
-  const product = withNamesHere(wire) as Record<string, unknown>;
+/** A method that writes something of a product and answers nothing. */
+function onProduct(what: string, argument?: string, method: "POST" | "PATCH" = "POST") {
+  return (caller: ApiCaller) =>
+    async (id: string, value?: unknown): Promise<void> => {
+      const body = argument === undefined ? { id } : { id, [argument]: value };
+      await write(caller, [method, `${path(WRITE, "products", id)}/${what}`], body);
+    };
+}
+
+function withProduct(answer: unknown): { readonly product: Product } {
+  const { product } = answer as { readonly product: unknown };
+  return { product: withDates(product) };
+}
+
+function withDates(named: unknown): Product {
+  const product = named as Record<string, unknown>;
   for (const name of ["lastUpdated", "_createdDate"]) {
     const time = product[name];
     if (typeof time === "string") product[name] = new Date(time);

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../api-module.ts";
+import type { CallOptions } from "../api-call.ts";
 
 /** One page of what a query found. */
 export interface QueryResult<Item> {
@@ -14,9 +14,17 @@ export interface QueryResult<Item> {
   readonly totalPages: number;
   hasNext(): boolean;
   hasPrev(): boolean;
-  /** Gets the page after this one; it is empty behind the last. */
+  /**
+   * Gets the page after this one.
+   *
+   * @throws {RangeError} behind the last page
+   */
   next(options?: CallOptions): Promise<QueryResult<Item>>;
-  /** Gets the page before this one; before the first, the first. */
+  /**
+   * Gets the page before this one.
+   *
+   * @throws {RangeError} before the first page
+   */
   prev(options?: CallOptions): Promise<QueryResult<Item>>;
 }
 
@@ -38,6 +46,8 @@ export function createQueryResult<Item>({
   limit,
   at,
 }: Page<Item>): QueryResult<Item> {
+  const hasNext = (): boolean => skip + limit < totalCount;
+  const hasPrev = (): boolean => skip > 0;
   return {
     items,
     length: items.length,
@@ -45,9 +55,15 @@ export function createQueryResult<Item>({
     currentPage: Math.floor(skip / limit),
     totalCount,
     totalPages: Math.ceil(totalCount / limit),
-    hasNext: () => skip + limit < totalCount,
-    hasPrev: () => skip > 0,
-    next: (options = {}) => at(skip + limit, options),
-    prev: (options = {}) => at(Math.max(skip - limit, 0), options),
+    hasNext,
+    hasPrev,
+    async next(options = {}) {
+      if (!hasNext()) throw new RangeError("There is no next page. Ask hasNext() before next().");
+      return at(skip + limit, options);
+    },
+    async prev(options = {}) {
+      if (!hasPrev()) throw new RangeError("There is no previous page. Ask hasPrev() before prev().");
+      return at(Math.max(skip - limit, 0), options);
+    },
   };
 }

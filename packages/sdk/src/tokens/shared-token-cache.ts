@@ -2,7 +2,7 @@ import { encodeBase64url } from "@latchkey/protocol";
 import { sleep } from "../http/abort.ts";
 import type { Network } from "../http/attempt.ts";
 import type { IssuedToken } from "./token-lifetime.ts";
-import { type AppCredentials, isToken, type TokenSubject } from "./token-request.ts";
+import { type AppCredentials, isToken, subjectKey, type TokenSubject } from "./token-request.ts";
 
 /**
  * A store that several processes use together, such as Redis, so that one token serves them all. It holds live
@@ -35,13 +35,7 @@ export function createSharedTokens(
   owner: { readonly issuer: string; readonly app: AppCredentials },
 ): SharedTokens {
   const keyOf = (subject: TokenSubject): Promise<string> =>
-    hashedKey([
-      owner.issuer,
-      owner.app.appId,
-      owner.app.readSecret(),
-      subject.instanceId,
-      subject.scopes ?? null,
-    ]);
+    hashedKey([owner.issuer, owner.app.appId, owner.app.readSecret(), ...subjectKey(subject)]);
   const patiently = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     const giveUp = new AbortController();
     const patience = sleep(network.clock, PATIENCE_MS, giveUp.signal).catch(() => undefined);

@@ -1,4 +1,4 @@
-import type { TokenRequest } from "@latchkey/protocol";
+import type { TokenInfo, TokenRequest } from "@latchkey/protocol";
 import { LatchkeyError } from "../errors.ts";
 import type { ApiUrl } from "../http/api-url.ts";
 import { attemptOnce, type Network, type ReadAnswer, readWhole, requestIdOf } from "../http/attempt.ts";
@@ -6,12 +6,14 @@ import { tokenRefusal } from "../http/refusal.ts";
 import { sendWithRetries } from "../http/retry-policy.ts";
 import { type IssuedToken, lifetimeMs } from "./token-lifetime.ts";
 
-/** For what a token is asked: one installation and, when narrowed, a set of scopes. */
-export interface TokenSubject {
-  readonly instanceId: string;
-  /** Sorted, each once. */
-  readonly scopes: readonly string[] | undefined;
-}
+/** For what a token is asked: one installation, or whoever a token that a page was given is of. */
+export type TokenSubject =
+  | {
+      readonly instanceId: string;
+      /** When narrowed: sorted, each once. */
+      readonly scopes: readonly string[] | undefined;
+    }
+  | { readonly accessToken: string };
 
 /** An app as the token endpoint knows it. */
 export interface AppCredentials {
@@ -19,7 +21,12 @@ export interface AppCredentials {
   readonly readSecret: () => string;
 }
 
-const NAME = "The token request";
+/** What tells subjects apart. */
+export function subjectKey(subject: TokenSubject): readonly unknown[] {
+  return "accessToken" in subject
+    ? [null, subject.accessToken]
+    : [subject.instanceId, subject.scopes ?? null];
+}
 
 /**
  * Asks the token endpoint for a token; minting changes nothing on the server, so failures of unknown fate are retried.
@@ -32,20 +39,60 @@ export async function requestToken(
   subject: TokenSubject,
 ): Promise<IssuedToken> {
   const secret = target.app.readSecret();
-  const message: TokenRequest = {
+  const secrets = "accessToken" in subject ? [secret, subject.accessToken] : [secret];
+  const name = "The token request";
+  const message = tokenMessage(target.app.appId, secret, subject);
+  const { answer, sentAt } = await ask(network, { url: target.apiUrl.tokenEndpoint, name, message, secrets });
+  // Counted from the sending, so that a slow answer never makes a token look younger than it is.
+  return readToken(answer, { name, sentAt });
+}
+
+/**
+ * Asks the platform whose token this is (wire §2).
+ *
+ * @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network`
+ */
+export async function requestTokenInfo(network: Network, apiUrl: ApiUrl, token: string): Promise<TokenInfo> {
+  const name = "The question about a token";
+  const question = { url: apiUrl.tokenInfoEndpoint, name, message: { token }, secrets: [token] };
+  const { answer } = await ask(network, question);
+  const info = parseObject(answer.text);
+  if (typeof info.active === "boolean") return info as unknown as TokenInfo;
+  throw unexpected(answer, `${name} was answered with status ${answer.status} but without a word about it.`);
+}
+
+function tokenMessage(appId: string, secret: string, subject: TokenSubject): TokenRequest {
+  if ("accessToken" in subject) {
+    // Whose token it is stands in the token.
+    return { grant_type: "strip_bound_session", client_secret: secret, access_token: subject.accessToken };
+  }
+  return {
     grant_type: "client_credentials",
-    client_id: target.app.appId,
+    client_id: appId,
     client_secret: secret,
     instance_id: subject.instanceId,
     ...(subject.scopes === undefined ? {} : { scope: subject.scopes.join(" ") }),
   };
-  const secrets = [secret];
+}
+
+interface Question {
+  readonly url: string;
+  readonly name: string;
+  readonly message: object;
+  readonly secrets: readonly string[];
+}
+
+/** @returns the answer, which is a success, and when its question was sent, in epoch milliseconds */
+async function ask(
+  network: Network,
+  { url, name, message, secrets }: Question,
+): Promise<{ readonly answer: ReadAnswer; readonly sentAt: number }> {
   const attempt = {
-    url: target.apiUrl.tokenEndpoint,
+    url,
     init: { method: "POST", body: JSON.stringify(message) },
     headers: { "content-type": "application/json" },
     signal: undefined,
-    name: () => NAME,
+    name: () => name,
     secrets,
     read: readWhole,
   };
@@ -54,25 +101,33 @@ export async function requestToken(
     sentAt = network.clock.now();
     return attemptOnce(network, attempt);
   });
-  if (answer.status < 200 || answer.status > 299) throw tokenRefusal({ answer, name: NAME, secrets });
-  // Counted from the sending, so that a slow answer never makes a token look younger than it is.
-  return readToken(answer, sentAt);
+  if (answer.status < 200 || answer.status > 299) throw tokenRefusal({ answer, name, secrets });
+  return { answer, sentAt };
 }
 
-function readToken(answer: ReadAnswer, sentAt: number): IssuedToken {
+function readToken(
+  answer: ReadAnswer,
+  asked: { readonly name: string; readonly sentAt: number },
+): IssuedToken {
   const { access_token, token_type, expires_in } = parseObject(answer.text);
   const bearer = token_type === undefined || (typeof token_type === "string" && /^bearer$/i.test(token_type));
   if (!isToken(access_token) || !bearer) {
-    // The body is left out: it may hold a token in a place where nobody expects one.
-    throw new LatchkeyError(
-      "unexpected_response",
-      `${NAME} was answered with status ${answer.status} but without a bearer token. ` +
-        "Check that apiUrl is the URL of the platform and not of something in front of it.",
-      { status: answer.status, requestId: requestIdOf(answer.headers, []) },
+    throw unexpected(
+      answer,
+      `${asked.name} was answered with status ${answer.status} but without a bearer token.`,
     );
   }
   const lifetime = lifetimeMs(expires_in);
-  return { token: access_token, lifetimeMs: lifetime, expiresAt: sentAt + lifetime };
+  return { token: access_token, lifetimeMs: lifetime, expiresAt: asked.sentAt + lifetime };
+}
+
+/** The body is left out: it may hold a token in a place where nobody expects one. */
+function unexpected(answer: ReadAnswer, what: string): LatchkeyError {
+  return new LatchkeyError(
+    "unexpected_response",
+    `${what} Check that apiUrl is the URL of the platform and not of something in front of it.`,
+    { status: answer.status, requestId: requestIdOf(answer.headers, []) },
+  );
 }
 
 /** Tells whether a value can be sent as a token: printable ASCII in one piece. */

@@ -3,9 +3,9 @@ import type { Clock } from "../clock.ts";
 import { throwIfAborted, untilAborted } from "../http/abort.ts";
 import type { SharedTokens } from "./shared-token-cache.ts";
 import { type IssuedToken, renewalBackoff, renewalTime } from "./token-lifetime.ts";
-import type { TokenSubject } from "./token-request.ts";
+import { subjectKey, type TokenSubject } from "./token-request.ts";
 
-/** The tokens of one installation and scope set. */
+/** The tokens of one subject. */
 export interface TokenHolder {
   /**
    * A token that has not expired: the kept one, or else a new one, which all who wait at that moment share.
@@ -17,7 +17,7 @@ export interface TokenHolder {
   reject(token: string): void;
 }
 
-/** The tokens of one app on one platform, for any number of installations. */
+/** The tokens of one app on one platform, for any number of subjects. */
 export interface TokenSource {
   holderFor(subject: TokenSubject): TokenHolder;
 }
@@ -92,7 +92,7 @@ export function createTokenSource(parts: TokenSourceParts): TokenSource {
 
   return {
     holderFor(subject) {
-      const key = JSON.stringify([subject.instanceId, subject.scopes ?? null]);
+      const key = JSON.stringify(subjectKey(subject));
       return {
         async get(signal) {
           throwIfAborted(signal);

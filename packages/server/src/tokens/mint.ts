@@ -7,9 +7,15 @@ import type { TokenSources } from "./token-sources.ts";
 /** What a token is minted for: an instance that its app proved to be its own. */
 export interface Minting {
   readonly appId: string;
+  /** As whom it acts. Default: as the app. */
+  readonly subject?: string;
   readonly secretId: string;
   readonly instanceId: string;
   readonly siteId: string;
+  /** The one API that the token is for. */
+  readonly audience: string;
+  /** What the scopes permit now, for an audience that may not ask the platform. */
+  readonly permissions?: readonly string[];
   /** Scope ids with one space between them. */
   readonly scope: string;
   readonly generation: TokenGeneration;
@@ -27,9 +33,9 @@ export async function mint(sources: TokenSources, minting: Minting): Promise<Tok
   const iat = Math.floor(now / 1_000);
   const claims: AccessTokenClaims = {
     iss: sources.issuer,
-    aud: sources.issuer,
+    aud: minting.audience,
     client_id: appId,
-    sub: appId,
+    sub: minting.subject ?? appId,
     instance_id: instanceId,
     site_id: minting.siteId,
     scope: minting.scope,
@@ -38,6 +44,7 @@ export async function mint(sources: TokenSources, minting: Minting): Promise<Tok
     jti: sources.ids.guid(),
     gen: minting.generation,
     secret_id: secretId,
+    ...(minting.permissions === undefined ? {} : { permissions: minting.permissions }),
   };
   const wix = minting.format === "wix";
   const privateKey = await sources.keyRing.privateKey(kid);

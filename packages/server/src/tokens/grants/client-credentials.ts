@@ -1,12 +1,14 @@
 import { canonicalGuid } from "@latchkey/protocol";
 import { OAuthError } from "../../errors/index.ts";
-import { mint } from "../mint.ts";
+import { resourceIdentifier } from "../../management/index.ts";
+import { permissionsOf } from "../../permissions/index.ts";
+import { type Minting, mint } from "../mint.ts";
 import { checkClient, lookupId, readClientCredentials } from "../request/client-authentication.ts";
 import { requireParameter, type TokenParameters } from "../request/token-parameters.ts";
 import { grantedScope } from "../scope.ts";
 import type { TokenSources } from "../token-sources.ts";
-import type { MintRow } from "../tokens.store.ts";
 import type { Grant, GrantRequest, TokenAnswer } from "./grant.ts";
+import { checkInstance } from "./installed-instance.ts";
 
 /** An app proves itself with its secret and names one of its instances (RFC 6749 §4.4, with `instance_id`). */
 export const clientCredentials: Grant = { type: "client_credentials", handle };
@@ -15,8 +17,6 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
   const { parameters } = request;
   const credentials = readClientCredentials(request.headers, parameters);
   const instanceId = readInstanceId(parameters);
-  checkResource(parameters, sources.issuer);
-
   const appId = lookupId(credentials);
   const digests = sources.vault.digests(credentials.clientSecret);
   const now = sources.clock.now();
@@ -25,7 +25,9 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
     const client = checkClient(row, { credentials, digests }, now);
     const instance = checkInstance(row);
     const scope = grantedScope(parameters.get("scope"), instance.grantedScopes);
-    const answer = await mint(sources, { ...instance, ...client, scope, now });
+    const resource = parameters.get("resource");
+    const target = resource === undefined ? ownApis(sources) : await findTarget(sources, { resource, scope });
+    const answer = await mint(sources, { ...instance, ...client, ...target, scope, now });
     return parameters.has("scope") ? { ...answer, scope } : answer;
   } catch (error) {
     if (error instanceof OAuthError && row.app_id !== null) {
@@ -42,32 +44,24 @@ function readInstanceId(parameters: TokenParameters): string {
   return instanceId;
 }
 
-/** RFC 8707: the platform's own APIs are the only resource there is. */
-function checkResource(parameters: TokenParameters, issuer: string): void {
-  const resource = parameters.get("resource");
-  if (resource !== undefined && resource !== issuer) {
-    throw new OAuthError("invalid_target", "There is no such resource on this platform.");
-  }
+/** What a token is for. */
+type Target = Pick<Minting, "audience" | "permissions">;
+
+function ownApis(sources: TokenSources): Target {
+  return { audience: sources.issuer };
 }
 
-/** Unknown, another app's and removed read the same; a suspended one too, and only the app's own log tells. */
-function checkInstance(row: MintRow) {
-  const { app_gen, granted_scopes, instance_gen, instance_id, kid, site_id, state } = row;
-  const missing = app_gen === null || instance_gen === null || instance_id === null || site_id === null;
-  if (missing || granted_scopes === null || state !== "installed") {
-    throw new OAuthError("invalid_grant", "The app has no instance with this instance_id.", {
-      status: 404,
-      reason: state === null ? "unknown_instance" : `instance_${state}`,
+/** RFC 8707: one API, under the very identifier by which it is registered. Only who has proved itself learns of it. */
+async function findTarget(
+  sources: TokenSources,
+  { resource, scope }: { resource: string; scope: string },
+): Promise<Target> {
+  if (resource === sources.issuer) return ownApis(sources);
+  const wellFormed = resourceIdentifier.safeParse(resource).success;
+  if (!wellFormed || !(await sources.store.hasResource(resource))) {
+    throw new OAuthError("invalid_target", "There is no such resource on this platform.", {
+      reason: "unknown_resource",
     });
   }
-  if (kid === null) throw new Error("No signing key is active.");
-  return {
-    instanceId: instance_id,
-    siteId: site_id,
-    grantedScopes: granted_scopes,
-    generation: [row.platform_gen, app_gen, instance_gen] as const,
-    kid,
-    lifetime: row.token_lifetime ?? 0,
-    format: row.token_format,
-  };
+  return { audience: resource, permissions: await permissionsOf(sources.database.read, scope.split(" ")) };
 }

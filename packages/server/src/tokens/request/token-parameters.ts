@@ -10,6 +10,7 @@ const spellings: ReadonlyMap<string, string> = new Map([
   ["clientId", "client_id"],
   ["clientSecret", "client_secret"],
   ["instanceId", "instance_id"],
+  ["accessToken", "access_token"],
 ]);
 
 const known = new Set([
@@ -17,6 +18,7 @@ const known = new Set([
   "client_id",
   "client_secret",
   "instance_id",
+  "access_token",
   "scope",
   "resource",
   "token",

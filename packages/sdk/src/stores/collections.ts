@@ -1,0 +1,62 @@
+import type { ApiCaller } from "../api-call.ts";
+import { type ApiModule, createModule, type Methods } from "../api-module.ts";
+import type { Collection } from "./collection.ts";
+import type { CollectionsApi, CollectionsQueryBuilder, CollectionWritesApi } from "./collections-api.ts";
+import { withNamesHere } from "./field-names.ts";
+import { findItems, findRaw, type Queryable, type RawQuery } from "./find-items.ts";
+import { createQueryBuilder } from "./query-builder.ts";
+import { get, path, WRITE, write } from "./store-calls.ts";
+
+/** The address at which the third-party client reads collections (wire §8.1). */
+const READ = "/v2/collections";
+
+const COLLECTIONS: Queryable<Collection> = {
+  path: `${READ}/query`,
+  list: "collections",
+  read: (wire) => withNamesHere(wire) as Collection,
+};
+
+type CollectionAnswer = { readonly collection: Collection };
+
+/** The methods that `products` has too. */
+export const collectionWrites: Methods<CollectionWritesApi> = {
+  getCollectionBySlug:
+    (caller) =>
+    async (slug, options = {}) =>
+      (await get(caller, path(READ, "slug", slug), options)) as CollectionAnswer,
+  createCollection: (caller) => (collection) =>
+    write(caller, ["POST", path(WRITE, "collections")], { collection }),
+  updateCollection: (caller) => (id, change) =>
+    write(caller, ["PATCH", path(WRITE, "collections", id)], { collection: { ...change, id } }),
+  deleteCollection: (caller) => async (id) => {
+    await write(caller, ["DELETE", path(WRITE, "collections", id)]);
+  },
+};
+
+/** The collections module: give it to `createClient({ modules: { collections } })`, ours or the third-party one. */
+export const collections: ApiModule<CollectionsApi> = createModule<CollectionsApi>({
+  queryCollections: (caller) => queryCollections(caller),
+  getCollection:
+    (caller) =>
+    async (id, options = {}) =>
+      ((await get(caller, path(READ, id), options)) as CollectionAnswer).collection,
+  ...collectionWrites,
+});
+
+function queryCollections(caller: ApiCaller): CollectionsApi["queryCollections"] {
+  function query(): CollectionsQueryBuilder;
+  function query(raw: RawQuery): ReturnType<typeof findCollections>;
+  function query(raw?: RawQuery): unknown {
+    return raw === undefined ? buildQuery(caller) : findCollections(caller, raw);
+  }
+  return query;
+}
+
+function buildQuery(caller: ApiCaller): CollectionsQueryBuilder {
+  return createQueryBuilder((query, options) => findItems(caller, COLLECTIONS, { query, options }));
+}
+
+async function findCollections(caller: ApiCaller, query: RawQuery) {
+  const { items, metadata } = await findRaw(caller, COLLECTIONS, { query, options: {} });
+  return { collections: items, metadata };
+}

@@ -1,0 +1,43 @@
+import type { ApiCaller, CallOptions } from "../api-call.ts";
+import { withNamesHere, withNamesOnTheWire } from "./field-names.ts";
+
+/** Addresses of the reading and of the writing service (wire §8.1). */
+export const READ = "/stores-reader/v1";
+export const WRITE = "/stores/v1";
+
+/** A path with what a caller gave in it; nothing that it holds can make it another path. */
+export function path(base: string, ...segments: readonly string[]): string {
+  return [base, ...segments.map(encodeSegment)].join("/");
+}
+
+/** Reads; repeated when its fate is unknown. */
+export async function get(
+  caller: ApiCaller,
+  at: string,
+  options: CallOptions & { query?: string },
+): Promise<unknown> {
+  const { query, signal } = options;
+  const asked = query === undefined ? {} : { query };
+  return withNamesHere(await caller.call({ method: "GET", path: at, ...asked, idempotent: true, signal }));
+}
+
+/** Reads, although by POST. */
+export async function ask<Answer>(caller: ApiCaller, at: string, body: object): Promise<Answer> {
+  return withNamesHere(await caller.call({ method: "POST", path: at, body, idempotent: true })) as Answer;
+}
+
+/** Writes; never repeated when its fate is unknown, for it may have happened. */
+export async function write<Answer>(
+  caller: ApiCaller,
+  [method, at]: readonly ["POST" | "PATCH" | "DELETE", string],
+  body?: object,
+): Promise<Answer> {
+  const sent = body === undefined ? {} : { body: withNamesOnTheWire(body) };
+  return withNamesHere(await caller.call({ method, path: at, ...sent, idempotent: false })) as Answer;
+}
+
+function encodeSegment(segment: string): string {
+  // Dots alone lead to another path, however they are written.
+  if (typeof segment === "string" && !/^\.{0,2}$/.test(segment)) return encodeURIComponent(segment);
+  throw new TypeError("An id or slug is a text of more than dots.");
+}

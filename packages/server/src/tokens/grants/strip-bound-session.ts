@@ -1,0 +1,77 @@
+import { OAuthError } from "../../errors/index.ts";
+import { checkToken, type LiveToken } from "../check-token.ts";
+import { mint } from "../mint.ts";
+import {
+  type ClientCredentials,
+  checkClient,
+  lookupId,
+  readClientCredentials,
+} from "../request/client-authentication.ts";
+import { requireParameter } from "../request/token-parameters.ts";
+import { grantedScope } from "../scope.ts";
+import type { TokenSources } from "../token-sources.ts";
+import type { Grant, GrantRequest, TokenAnswer } from "./grant.ts";
+import { checkInstance } from "./installed-instance.ts";
+
+/**
+ * An app turns a token that one of its pages was given into one for its back end, and proves itself with its secret
+ * (wire §1.3). The new token is of the same subject, may do no more, and ends no later.
+ */
+export const stripBoundSession: Grant = { type: "strip_bound_session", handle };
+
+async function handle(request: GrantRequest, sources: TokenSources): Promise<TokenAnswer> {
+  const { parameters } = request;
+  const bound = await requireLive(sources, requireParameter(parameters, "access_token"));
+  const credentials = readCredentials(request, bound);
+  const { client_id: appId, instance_id: instanceId } = bound.claims;
+  const digests = sources.vault.digests(credentials.clientSecret);
+  const now = sources.clock.now();
+  const row = await sources.store.readMint({ appId: lookupId(credentials), digests, instanceId, now });
+  try {
+    const client = checkClient(row, { credentials, digests }, now);
+    if (client.appId !== appId) throw otherApp();
+    const scope = grantedScope(parameters.get("scope"), JSON.stringify(bound.scopes));
+    return await mint(sources, {
+      ...checkInstance(row),
+      ...client,
+      // Those of the bound token: what kills it before this is done kills the new one too.
+      generation: bound.claims.gen,
+      subject: bound.claims.sub,
+      audience: bound.claims.aud,
+      lifetime: bound.claims.exp - Math.floor(now / 1_000),
+      scope,
+      now,
+    });
+  } catch (error) {
+    if (error instanceof OAuthError && row.app_id !== null) {
+      const { requestId } = request.exchange;
+      sources.usage.refused({
+        requestId,
+        appId: row.app_id,
+        instanceId,
+        reason: error.reason,
+        occurredAt: now,
+      });
+    }
+    throw error;
+  }
+}
+
+async function requireLive(sources: TokenSources, token: string): Promise<LiveToken> {
+  const check = await checkToken(sources, token);
+  if ("live" in check) return check.live;
+  throw new OAuthError("invalid_grant", "access_token is no token, or has ended.", { reason: "dead_token" });
+}
+
+/** Clients of this wire send no `client_id` here: it stands in the token. */
+function readCredentials({ headers, parameters }: GrantRequest, bound: LiveToken): ClientCredentials {
+  if (headers.has("authorization") || parameters.has("client_id")) {
+    return readClientCredentials(headers, parameters);
+  }
+  const clientSecret = requireParameter(parameters, "client_secret");
+  return { clientId: bound.claims.client_id, clientSecret, viaHeader: false };
+}
+
+function otherApp(): OAuthError {
+  return new OAuthError("invalid_grant", "access_token was issued to another app.", { reason: "other_app" });
+}

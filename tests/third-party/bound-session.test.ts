@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claimsOf } from "../attack-cases/forged-token.ts";
+import {
+  askAbout,
+  basic,
+  callApi,
+  createTarget,
+  installApp,
+  manageProducts,
+  mint,
+  post,
+  readProducts,
+  type Target,
+  tokenInfo,
+} from "../attack-cases/target.ts";
+
+// The exchange of a token that a page was given (wire §1.3). A page's token is one of the app's as long as pages have
+// no users.
+const grant_type = "strip_bound_session";
+const hour = 3_600_000;
+
+describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
+  let target: Target;
+  let other: Awaited<ReturnType<typeof installApp>>;
+  let access_token: string;
+
+  beforeAll(async () => {
+    target = await createTarget({ database });
+    other = await installApp(target.platform);
+    access_token = await mint(target);
+  });
+  afterAll(() => target.platform.close());
+
+  const strip = (parameters: object, headers: Record<string, string> = {}) =>
+    post(`${target.url}/oauth2/token`, { grant_type, ...parameters }, headers);
+
+  test("gives the app another token of the same subject, for as long as the first one lives", async () => {
+    await target.platform.clock.advance(hour);
+    const { body, status } = await strip({ client_secret: target.secret, access_token });
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { access_token: expect.any(String), token_type: "Bearer", expires_in: 10_800 },
+    });
+    const { jti: first, iat: _, ...bound } = claimsOf(access_token);
+    const { jti: second, iat: __, ...stripped } = claimsOf(body.access_token);
+    expect(stripped).toEqual(bound);
+    expect(second).not.toBe(first);
+    expect((await callApi(target, body.access_token)).status).toBe(200);
+    expect(await tokenInfo(target, body.access_token)).toMatchObject({ active: true, exp: "1767337445" });
+  });
+
+  test.each([
+    ["camelCase", () => ({ clientSecret: target.secret, accessToken: access_token }), {}],
+    ["the app's id too", () => ({ client_id: target.appId, client_secret: target.secret, access_token }), {}],
+    ["HTTP Basic", () => ({ access_token }), () => basic(target.appId, target.secret)],
+    ["the scope it has", () => ({ client_secret: target.secret, access_token, scope: readProducts }), {}],
+  ])("takes %s", async (_, parameters, headers) => {
+    const { status } = await strip(parameters(), typeof headers === "function" ? headers() : headers);
+    expect(status).toBe(200);
+  });
+
+  test.each([
+    [
+      "no token",
+      () => ({ client_secret: target.secret }),
+      400,
+      "invalid_request",
+      "access_token is missing.",
+    ],
+    ["no secret", () => ({ access_token }), 400, "invalid_request", "client_secret is missing."],
+    [
+      "a wrong secret",
+      () => ({ client_secret: "wrong", access_token }),
+      401,
+      "invalid_client",
+      "The client is unknown or its secret is wrong.",
+    ],
+    [
+      "another app's secret",
+      () => ({ client_secret: other.secret, access_token }),
+      401,
+      "invalid_client",
+      "The client is unknown or its secret is wrong.",
+    ],
+    [
+      "another app",
+      () => ({ client_id: other.appId, client_secret: other.secret, access_token }),
+      400,
+      "invalid_grant",
+      "access_token was issued to another app.",
+    ],
+    [
+      "garbage",
+      () => ({ client_secret: target.secret, access_token: "garbage" }),
+      400,
+      "invalid_grant",
+      "access_token is no token, or has ended.",
+    ],
+    [
+      "a wider scope",
+      () => ({ client_secret: target.secret, access_token, scope: manageProducts }),
+      400,
+      "invalid_scope",
+      "The site's owner has not granted a scope that was asked for.",
+    ],
+  ])("refuses %s", async (_, parameters, status, error, error_description) => {
+    const answer = await strip(parameters());
+    expect({ status: answer.status, body: answer.body }).toEqual({
+      status,
+      body: { error, error_description },
+    });
+  });
+
+  test("refuses a token in the URL", async () => {
+    const { body, status } = await post(`${target.url}/oauth2/token?access_token=${access_token}`, {});
+    expect({ status, error: body.error }).toEqual({ status: 400, error: "invalid_request" });
+  });
+
+  test("refuses a revoked token, and lets what was made from it before live", async () => {
+    const bound = await mint(target);
+    const { body } = await strip({ client_secret: target.secret, access_token: bound });
+    await askAbout(target, "revoke", { token: bound });
+    const again = await strip({ client_secret: target.secret, access_token: bound });
+    expect({ status: again.status, error: again.body.error }).toEqual({
+      status: 400,
+      error: "invalid_grant",
+    });
+    expect(await tokenInfo(target, body.access_token)).toMatchObject({ active: true });
+  });
+
+  test("what was made from a token dies with the instance, and at the end of that token", async () => {
+    const app = await installApp(target.platform);
+    const client = { ...app, url: target.url };
+    const bound = await mint(client);
+    const { body } = await strip({ client_secret: app.secret, access_token: bound });
+    await target.platform.remove(app.instanceId);
+    expect(await tokenInfo(target, body.access_token)).toEqual({ active: false });
+
+    const late = await mint(target);
+    await target.platform.clock.advance(2 * hour);
+    const last = (await strip({ client_secret: target.secret, access_token: late })).body;
+    await target.platform.clock.advance(2 * hour);
+    expect(await tokenInfo(target, last.access_token)).toEqual({ active: false });
+  });
+});

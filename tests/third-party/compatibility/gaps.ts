@@ -1,0 +1,14 @@
+/** Cases that do not come out as documented, each with the reason. */
+export const gaps: Readonly<Record<string, string>> = {
+  queryStoreVariants: "variants are parts of their products; no table holds those of a whole store to query",
+};
+
+/** Functions of the third-party client that no case tries, each with the reason. */
+export const untried: Readonly<Record<string, string>> = {
+  skipTo:
+    "goes on from a cursor, which builders of V1 do not have; cursors in a query of one's own are tried",
+  getInstallUrl: "makes a link in the client, for the legacy installation, which does not exist yet",
+  handleOAuthCallback: "exchanges the code of the legacy installation, which does not exist yet",
+  decodeJWT: "checks webhooks, which do not exist yet",
+  getActiveToken: "gives back the option `accessToken`; asks nobody",
+};

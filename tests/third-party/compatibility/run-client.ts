@@ -1,0 +1,22 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { startDemo } from "../../docs/demo.ts";
+import type { Report } from "./case.ts";
+
+const here = import.meta.dirname;
+
+/** Lets the third-party client, in a process of its own, go through every case on a platform with the demo. */
+export async function runThirdPartyClient(): Promise<Report> {
+  const demo = await startDemo();
+  try {
+    const flags = ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
+    flags.push("--import", join(here, "swap-host.ts"), join(here, "client-process.ts"));
+    const env = { PATH: process.env.PATH ?? "", ...demo.variables };
+    const options = { env, timeout: 240_000, maxBuffer: 16 * 1_024 * 1_024 };
+    const { stdout } = await promisify(execFile)(process.execPath, flags, options);
+    return JSON.parse(stdout) as Report;
+  } finally {
+    await demo.close();
+  }
+}

@@ -1,0 +1,14 @@
+// Loaded before the third-party client: its requests go to the platform of the test, and nothing else changes.
+import { refuseOutsideConnections } from "../../setup/outside-connections.ts";
+
+const shown = "https://www.wixapis.com";
+const real = process.env.LATCHKEY_URL ?? "";
+const { fetch } = globalThis;
+
+refuseOutsideConnections();
+globalThis.fetch = (input, init) => {
+  const url = input instanceof Request ? input.url : String(input);
+  if (!url.startsWith(`${shown}/`)) return fetch(input, init);
+  const swapped = real + url.slice(shown.length);
+  return fetch(input instanceof Request ? new Request(swapped, input) : swapped, init);
+};

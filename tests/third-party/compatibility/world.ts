@@ -1,0 +1,77 @@
+import { appInstances } from "@wix/app-management";
+import { AppStrategy, createClient } from "@wix/sdk";
+import { collections, products } from "@wix/stores";
+import { createManagement, type Management } from "../../../tools/start/management.ts";
+
+/** The modules whose every function is tried. */
+export const modules = { products, collections, appInstances };
+
+/** An installation of an app, as its developer knows it. */
+export interface Installation {
+  readonly appId: string;
+  readonly appSecret: string;
+  readonly instanceId: string;
+}
+
+/** What the cases work with: the third-party client as it is, and a platform with a shop. */
+export interface World {
+  /** May read and manage products of the demo's shop. */
+  readonly client: Connected;
+  /** The demo's installation, which `client` acts for. */
+  readonly demo: Installation & { readonly siteId: string };
+  readonly management: Management;
+  connect(installation: Installation): Connected;
+  /** Installs one more app on the demo's shop. */
+  install(scopes?: readonly string[]): Promise<Installation>;
+  /** How many requests for tokens were sent so far. */
+  tokenRequests(): number;
+}
+
+export type Connected = ReturnType<typeof connect>;
+
+export const readScope = "SCOPE.DC-STORES.READ-PRODUCTS";
+export const manageScope = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
+
+function connect(installation: Installation) {
+  return createClient({ auth: AppStrategy({ ...installation }), modules });
+}
+
+/** Makes a client for the demo that the environment names. */
+export function openWorld(): World {
+  const { LATCHKEY_ADMIN_KEY, LATCHKEY_URL, APP_ID, APP_SECRET, INSTANCE_ID, SITE_ID } = process.env;
+  const management = createManagement(LATCHKEY_URL ?? "", LATCHKEY_ADMIN_KEY ?? "");
+  const siteId = SITE_ID ?? "";
+  const demo = { appId: APP_ID ?? "", appSecret: APP_SECRET ?? "", instanceId: INSTANCE_ID ?? "", siteId };
+  const count = countTokenRequests();
+  return {
+    client: connect(demo),
+    demo,
+    management,
+    connect,
+    async install(scopes = [readScope, manageScope]) {
+      const app = await management.call<{ appId: string; secret: { value: string } }>("POST", "/apps", {
+        name: "Another App",
+        scopes,
+      });
+      const { appId } = app;
+      const { instanceId } = await management.call<{ instanceId: string }>(
+        "POST",
+        `/sites/${siteId}/instances`,
+        { appId },
+      );
+      return { appId, appSecret: app.secret.value, instanceId };
+    },
+    tokenRequests: () => count.requests,
+  };
+}
+
+/** Counts what the third-party client asks of the token endpoint, by the fetch that it uses. */
+function countTokenRequests(): { readonly requests: number } {
+  const count = { requests: 0 };
+  const { fetch } = globalThis;
+  globalThis.fetch = (input, init) => {
+    if (String(input).endsWith("/oauth2/token")) count.requests += 1;
+    return fetch(input, init);
+  };
+  return count;
+}
