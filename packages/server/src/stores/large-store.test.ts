@@ -258,7 +258,7 @@ describe.each(engines)("100,000 products on %s", (engine) => {
     }
   });
 
-  test.each(hostile)("%s are answered from few reads", async (_, filter) => {
+  test.each(hostile)("H7 answers %s from few reads", async (_, filter) => {
     const { database, siteId } = storeOn(engine);
     const query = queryOf({ filter }, siteId);
     for (const one of pageAndCount(query)) {

@@ -189,7 +189,7 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
       expect(second.body.metadata.cursors).toEqual({ prev: expect.any(String) });
     });
 
-    test("opens the list of its own site only", async () => {
+    test("H6 opens the list of its own site only", async () => {
       const { body } = await post({ cursorPaging: { limit: 2 } });
       const cursorPaging = { cursor: body.metadata.cursors?.next };
       expect((await post({ cursorPaging }, manager)).status).toBe(200);
@@ -205,12 +205,12 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
       ["of 100 kB", "A".repeat(100_000)],
       ["of no base64url", "%%%"],
       ["that is empty", ""],
-    ])("refuses a cursor %s", async (_, cursor) => {
+    ])("H6 refuses a cursor %s", async (_, cursor) => {
       const { body, status } = await post({ cursorPaging: { cursor } });
       expect([status, body.details.applicationError?.code]).toEqual([400, "INVALID_CURSOR"]);
     });
 
-    test("refuses a cursor that was changed in one character", async () => {
+    test("H6 refuses a cursor that was changed in one character", async () => {
       const { body } = await post({ cursorPaging: { limit: 2 } });
       const cursor = body.metadata.cursors?.next ?? "";
       const middle = cursor.length >> 1;
@@ -339,7 +339,7 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
     ["SQL in the name of an option", "?query.filter.options.a%22%3B+drop+table+products%3B+--=L", 0],
     ["a percent sign", "?query.filter.name.$endsWith=%25", 0],
     ["what would be a pattern elsewhere", "?query.filter.name.$contains=(a%2B)%2B%24", 0],
-  ])("finds what %s finds", async (_, search, total) => {
+  ])("H7 finds what %s finds", async (_, search, total) => {
     const { body, status } = await ask({ search });
     expect([status, body.metadata.total]).toEqual([200, total]);
   });
