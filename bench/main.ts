@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { buildPackages } from "../tools/build/build.ts";
 import { type Bench, type Benchmark, fullPace, quickPace } from "./benchmark.ts";
 import { startLoadGenerator } from "./load.ts";
+import { ownApi } from "./own-api.ts";
 import { canPin } from "./processes/cores.ts";
 import { productQuery } from "./product-query.ts";
 import { createReport } from "./report.ts";
@@ -14,6 +15,7 @@ import { tokenInfo } from "./token-info.ts";
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   "token-endpoint": tokenEndpoint,
   "token-info": tokenInfo,
+  "own-api": ownApi,
   "product-query": productQuery,
   "sdk-overhead": sdkOverhead,
   size,

@@ -5,6 +5,7 @@ const jws = /^(OauthNG\.JWS\.)?[\w-]+\.[\w-]+\.[\w-]{86}$/;
 /** Tells what is wrong with an answer, or undefined when nothing is. Never repeats the answer: it may be a token. */
 export function faultOf(check: AnswerCheck, status: number, body: string): string | undefined {
   if (status !== 200) return `status ${status}`;
+  if (check.kind === "status") return undefined;
   let answer: Record<string, unknown>;
   try {
     answer = JSON.parse(body);

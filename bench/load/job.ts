@@ -3,7 +3,9 @@ export type AnswerCheck =
   | { readonly kind: "access-token" }
   | { readonly kind: "active"; readonly active: boolean }
   | { readonly kind: "products"; readonly count: number; readonly total: number }
-  | { readonly kind: "json" };
+  | { readonly kind: "json" }
+  /** Nothing more. */
+  | { readonly kind: "status" };
 
 /** The bodies that requests carry, one after the other. */
 export type Bodies =
@@ -18,6 +20,8 @@ export interface LoadJob {
   readonly urls: readonly string[];
   readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
+  /** Values of `Authorization`, each in turn, in step with the bodies. */
+  readonly authorizations?: readonly string[];
   readonly bodies: Bodies;
   readonly check: AnswerCheck;
   readonly connections: number;

@@ -6,16 +6,21 @@ export function requestSource(job: LoadJob): () => Buffer {
   const url = new URL(job.urls[0] ?? "");
   const fields = Object.entries(job.headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const start = `${job.method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n${fields.join("")}`;
-  const write = (body: string): Buffer => {
+  const write = (body: string, authorization?: string): Buffer => {
     const length = job.method === "GET" ? "" : `content-length: ${Buffer.byteLength(body)}\r\n`;
-    return Buffer.from(`${start}${length}\r\n${body}`);
+    const field = authorization === undefined ? "" : `authorization: ${authorization}\r\n`;
+    return Buffer.from(`${start}${field}${length}\r\n${body}`);
   };
   const { bodies } = job;
   if (bodies.kind === "drawn") {
     const draw = uniform(bodies.seed, bodies.count);
     return () => write(bodies.text.replace("{id}", plantedId("instance", draw())));
   }
-  const written = (bodies.texts.length === 0 ? [""] : bodies.texts).map(write);
+  const texts = bodies.texts.length === 0 ? [""] : bodies.texts;
+  const authorizations = job.authorizations ?? [];
+  const written = Array.from({ length: Math.max(texts.length, authorizations.length) }, (_, index) =>
+    write(texts[index % texts.length] ?? "", authorizations[index % authorizations.length]),
+  );
   let next = 0;
   return () => {
     const request = written[next % written.length] as Buffer;

@@ -8,10 +8,13 @@ export interface Installation {
   readonly instanceId: string;
 }
 
-const scopes = ["SCOPE.DC-STORES.READ-PRODUCTS", "SCOPE.DC-STORES.MANAGE-PRODUCTS"];
+const productScopes = ["SCOPE.DC-STORES.READ-PRODUCTS", "SCOPE.DC-STORES.MANAGE-PRODUCTS"];
 
 /** Registers an app and a site through the management API and installs one on the other. */
-export async function installApp(platform: Platform): Promise<Installation> {
+export async function installApp(
+  platform: Platform,
+  scopes: readonly string[] = productScopes,
+): Promise<Installation> {
   const app = await platform.manage<{ appId: string; secret: { value: string } }>("/apps", {
     name: "Benchmark",
     scopes,

@@ -19,7 +19,7 @@ const entry = new URL("../../packages/server/dist/main.js", import.meta.url);
 const adminKey = formatSecret(randomBytes(32), API_KEY_PREFIX);
 const encryptionKey = randomBytes(32).toString("base64");
 /** A fixed name, so that several processes on one database have one issuer. */
-const publicUrl = "http://127.0.0.1:4400";
+export const publicUrl = "http://127.0.0.1:4400";
 const readyTimeoutMs = 30_000;
 
 /** Starts the server on a database and waits until it is ready. Throws what it wrote to stderr when it ends before. */

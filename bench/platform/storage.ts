@@ -103,9 +103,17 @@ async function openSchema(url: URL, postmaster: number | undefined): Promise<Sto
   };
 }
 
+const scratch = new Set<() => void>();
+process.once("exit", () => {
+  for (const remove of scratch) remove();
+});
+
 function scratchDirectory(): { directory: string; remove(): void } {
   const directory = mkdtempSync(join(tmpdir(), "latchkey-bench-"));
-  const remove = (): void => rmSync(directory, { recursive: true, force: true });
-  process.once("exit", remove);
+  const remove = (): void => {
+    rmSync(directory, { recursive: true, force: true });
+    scratch.delete(remove);
+  };
+  scratch.add(remove);
   return { directory, remove };
 }

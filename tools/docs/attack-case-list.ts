@@ -111,7 +111,11 @@ const tried: readonly Row[] = [
     "a scope beyond the grant, empty, or not spelled as a scope",
     "400 `invalid_scope`; a narrower one is given and named",
   ],
-  ["C10", "an unknown resource, or two", "400 `invalid_target`, 400 `invalid_request`"],
+  [
+    "C10",
+    "a resource that is unknown, with a fragment, or spelled another way; two of them",
+    "400 `invalid_target`; 400 `invalid_request`",
+  ],
   ["C11", "another life for the token", "4 hours, or what the app is set to"],
   ["C12", "a forged `Host` or `X-Forwarded-*`", "the issuer stays what it is; in development 421"],
   [
@@ -141,7 +145,11 @@ const tried: readonly Row[] = [
     "a genuine token without a claim, with one of another type, or one that lives too long",
     "inactive; 401 at the API",
   ],
-  ["D10", "another audience, or a list with ours in it", "inactive; 401 at the API"],
+  [
+    "D10",
+    "another audience, or a list with ours in it; a token for one API at another",
+    "inactive; 401 at the API, the platform's own and those of others alike",
+  ],
   ["D11", "another issuer, or ours with a slash behind", "inactive; 401 at the API"],
   [
     "D12",
@@ -185,7 +193,7 @@ const tried: readonly Row[] = [
   ["H2", "every answer of every operation, searched for secrets", "none, but in the answer that creates one"],
   ["H3", "fields that only the platform sets, or nobody", "400 with a violation"],
   ["H6", "cursors forged, cut short or of another list; odd limits", "400"],
-  ["H7", "SQL in filters", "finds nothing but itself"],
+  ["H7", "SQL, patterns and more in filters than anybody needs", "finds nothing but itself, or 400"],
   [
     "H8",
     "the management API and the metrics without a key",
@@ -221,7 +229,11 @@ const open: readonly Row[] = [
   ["A13", "an assertion sent twice", assertions],
   ["A14", "an assertion signed with another key", assertions],
   ["A15", "a secret where an assertion is asked for", assertions],
-  ["A18", "10,000 wrong secrets for one app", "There is no rate limit yet. A secret holds 256 random bits."],
+  [
+    "A18",
+    "10,000 wrong secrets for one app",
+    "Only calls of APIs can be limited. A secret holds 256 random bits.",
+  ],
   ["B10", "an instance that changes hands", "Nothing changes the owner of an instance."],
 ];
 

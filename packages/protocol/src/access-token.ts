@@ -1,8 +1,14 @@
+import { decodeBase64url } from "./base64url.ts";
+import { parseStrictJson } from "./strict-json.ts";
+
 /** What stands before the compact JWS in the token spelling that code written for the Wix platform looks for. */
 export const WIX_TOKEN_PREFIX = "OauthNG.JWS.";
 
 /** The `typ` header of an access token (RFC 9068 section 2.1). */
 export const ACCESS_TOKEN_TYPE = "at+jwt";
+
+/** The longest that a token can live, in seconds. */
+export const LONGEST_TOKEN_LIFETIME: number = 14_400;
 
 /**
  * Three counters that were current when a token was minted: of the platform, its app and its instance.
@@ -32,4 +38,79 @@ export interface AccessTokenClaims {
   readonly gen: TokenGeneration;
   /** Which of the app's secrets asked for it. */
   readonly secret_id: string;
+  /**
+   * What the scopes permitted when it was minted, in tokens for a registered resource only: for those who check tokens
+   * without asking the platform. The platform itself never reads it.
+   */
+  readonly permissions?: readonly string[];
+}
+
+/** A token taken apart; nothing about it is proven. */
+export interface ParsedToken {
+  /** Names the key that it says it was signed with. */
+  readonly kid: string;
+  readonly claims: AccessTokenClaims;
+  /** The text under the signature. */
+  readonly signed: string;
+  /** 64 bytes: r and s of ECDSA on P-256 (RFC 7518 section 3.4). */
+  readonly signature: Uint8Array<ArrayBuffer>;
+}
+
+const maxTokenLength = 16_384;
+const signatureBytes = 64;
+
+/**
+ * Takes an access token apart: in either spelling, strictly. One algorithm, one type, no header that the platform did
+ * not write, no form of encoding but the one it writes. Its `jti` names a token, its text does not: anybody can mirror
+ * an ECDSA signature.
+ *
+ * @returns the parts, or undefined when `text` is no access token
+ */
+export function parseAccessToken(text: string): ParsedToken | undefined {
+  if (text.length > maxTokenLength) return undefined;
+  const jws = text.startsWith(WIX_TOKEN_PREFIX) ? text.slice(WIX_TOKEN_PREFIX.length) : text;
+  const [header = "", payload = "", signatureText = "", ...rest] = jws.split(".");
+  const signature = decodeBase64url(signatureText);
+  if (rest.length > 0 || signature?.length !== signatureBytes) return undefined;
+  const kid = readHeader(decodeObject(header));
+  const claims = readClaims(decodeObject(payload));
+  if (kid === undefined || claims === undefined) return undefined;
+  return { kid, claims, signed: `${header}.${payload}`, signature };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function readHeader(header: Members | undefined): string | undefined {
+  if (header === undefined || Object.keys(header).length !== 3) return undefined;
+  const { alg, kid, typ } = header;
+  const ours = alg === "ES256" && typ === ACCESS_TOKEN_TYPE && typeof kid === "string";
+  return ours && /^[\w-]{1,64}$/.test(kid) ? kid : undefined;
+}
+
+const textClaims = ["iss", "aud", "client_id", "sub", "instance_id", "site_id", "scope", "jti", "secret_id"];
+
+function readClaims(claims: Members | undefined): AccessTokenClaims | undefined {
+  if (claims === undefined || textClaims.some((name) => typeof claims[name] !== "string")) return undefined;
+  const { exp, gen, iat } = claims;
+  const numbers = Array.isArray(gen) && gen.length === 3 ? [iat, exp, ...gen] : [];
+  const whole = numbers.length === 5 && numbers.every((one) => Number.isSafeInteger(one) && one >= 0);
+  return whole && isTexts(claims.permissions ?? []) ? (claims as unknown as AccessTokenClaims) : undefined;
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
+
+function decodeObject(part: string): Members | undefined {
+  const bytes = decodeBase64url(part);
+  if (bytes === undefined) return undefined;
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+  const parsed = parseStrictJson(text);
+  if ("fault" in parsed || typeof parsed.value !== "object" || Array.isArray(parsed.value)) return undefined;
+  return parsed.value === null ? undefined : (parsed.value as Members);
 }

@@ -1,5 +1,10 @@
-export type { AccessTokenClaims, TokenGeneration } from "./access-token.ts";
-export { ACCESS_TOKEN_TYPE, WIX_TOKEN_PREFIX } from "./access-token.ts";
+export type { AccessTokenClaims, ParsedToken, TokenGeneration } from "./access-token.ts";
+export {
+  ACCESS_TOKEN_TYPE,
+  LONGEST_TOKEN_LIFETIME,
+  parseAccessToken,
+  WIX_TOKEN_PREFIX,
+} from "./access-token.ts";
 export type {
   ApiErrorBody,
   ApplicationError,
@@ -7,6 +12,8 @@ export type {
   ValidationError,
   ViolatedRule,
 } from "./api-error.ts";
+export type { Authorization } from "./authorization.ts";
+export { parseAuthorization } from "./authorization.ts";
 export { decodeBase64url, encodeBase64url } from "./base64url.ts";
 export type { AppId, InstanceId, SecretId, SiteId } from "./ids.ts";
 export { canonicalGuid, isGuid } from "./ids.ts";
@@ -20,6 +27,8 @@ export {
   parseSecret,
   SECRET_PATTERN,
 } from "./secret-format.ts";
+export type { JsonFault } from "./strict-json.ts";
+export { parseStrictJson } from "./strict-json.ts";
 export type {
   ActiveTokenInfo,
   ClientCredentialsRequest,

@@ -13,7 +13,7 @@ import {
   type Route,
 } from "./management/index.ts";
 import { auditRoutes, signingKeyRoutes } from "./operations/index.ts";
-import { permissionRoutes } from "./permissions/index.ts";
+import { permissionRoutes, resourceRoutes } from "./permissions/index.ts";
 import { referenceRoutes } from "./reference-page/index.ts";
 import { type Sites, siteRoutes } from "./sites/index.ts";
 import { tokenLogRoutes } from "./tokens/index.ts";
@@ -39,6 +39,7 @@ export function managementSurface(sources: Sources): Hono<HttpEnv> {
     ...siteRoutes(sources.sites),
     ...instanceRoutes(sources.instances),
     ...permissionRoutes(sources.audit),
+    ...resourceRoutes(sources),
     ...signingKeyRoutes(sources),
     ...apiKeyRoutes(sources.apiKeys),
     ...auditRoutes(),

@@ -8,6 +8,7 @@ import { type Clock, createManualClock, type ManualClock, systemClock } from "./
 import type { Config } from "./config.ts";
 import { createIds, type Database, type Ids, openDatabase, type RandomBytes } from "./db/index.ts";
 import { createEventLog } from "./events/index.ts";
+import { forwardAuthRoutes } from "./forward-auth/index.ts";
 import { createFrontDoor } from "./front-door.ts";
 import { healthRoutes } from "./health.routes.ts";
 import type { Exchange, HttpEnv } from "./http/index.ts";
@@ -73,9 +74,10 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   const isDraining = (): boolean => draining;
   const authenticate = createAuthenticate({ ...features, adminKey: config.adminKey });
   const fetch = createFrontDoor({ ...features, loopbackOnly: development }, (routes: Hono<HttpEnv>) => {
-    routes.route("/", oauthRoutes(features.tokens));
+    routes.route("/", oauthRoutes(features.tokens, authenticate));
     routes.route("/", storesRoutes(features));
     routes.route("/", appInstanceRoutes(features));
+    routes.route("/", forwardAuthRoutes({ ...features, publicUrl: config.publicUrl }));
     routes.route("/", healthRoutes({ ...features, isDraining, authenticate }));
     routes.route(
       "/",

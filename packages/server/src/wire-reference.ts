@@ -31,7 +31,12 @@ export function wireReference(): Paths {
     "/oauth2/token": { post: createToken },
     "/oauth2/token-info": { post: tokenInfo },
     "/oauth2/introspect": {
-      post: aboutToken("introspectToken", "Ask about one of the app's tokens (RFC 7662)"),
+      post: {
+        ...aboutToken("introspectToken", "Ask about one of the app's tokens (RFC 7662)"),
+        description:
+          "The server of a resource asks with an API key instead, as `Authorization: Bearer`; it has the scope " +
+          "`tokens:introspect`, is bound to the resource, and learns of tokens for it, with their `permissions`.",
+      },
     },
     "/oauth2/revoke": { post: aboutToken("revokeToken", "End one of the app's tokens (RFC 7009)") },
     "/.well-known/oauth-authorization-server": {
@@ -61,6 +66,7 @@ export function wireReference(): Paths {
         responses: { 200: answer({ catalogVersion: { const: "V1_CATALOG" } }), ...apiRefusals },
       },
     },
+    "/forward-auth": { get: forwardAuth },
   };
   return paths as unknown as Paths;
 }
@@ -80,6 +86,7 @@ const createToken = {
         description: "For strip_bound_session, in place of the ids: a token that a page was given",
       },
       scope: text,
+      resource: { ...text, description: "Identifier of a resource that the token shall be for (RFC 8707)" },
     },
     ["grant_type", "client_id", "client_secret", "instance_id"],
   ),
@@ -234,6 +241,27 @@ const queryVariants = {
     200: answer({ variants: objects, metadata: pageInfo, totalResults: { type: "integer" } }),
     ...apiRefusals,
     404: { description: "PRODUCT_NOT_FOUND" },
+  },
+};
+
+const forwardAuth = {
+  tags: ["Tokens"],
+  security: [{ accessToken: [] }],
+  operationId: "forwardAuth",
+  summary: "Ask for a proxy whether a request may pass, by its access token",
+  parameters: [
+    { name: "resource", in: "query", schema: text, description: "The API that the token must be for" },
+    { name: "permission", in: "query", schema: text, description: "What the token must permit" },
+  ],
+  responses: {
+    200: {
+      description: "It may; the headers say as whom",
+      headers: Object.fromEntries(
+        ["app", "instance", "site", "permissions"].map((name) => [`x-latchkey-${name}`, { schema: text }]),
+      ),
+    },
+    401: apiRefusals[401],
+    403: apiRefusals[403],
   },
 };
 

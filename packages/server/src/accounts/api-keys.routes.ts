@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { isoTime } from "../clock/index.ts";
-import { change, guid, instant, list, type Route, text, time } from "../management/index.ts";
+import {
+  change,
+  guid,
+  instant,
+  list,
+  type Route,
+  resourceIdentifier,
+  text,
+  time,
+} from "../management/index.ts";
 import { type ApiKey, listApiKeys } from "./api-keys.store.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import { keyScopeNames } from "./key-scopes.ts";
@@ -13,6 +22,9 @@ const newApiKey = z.strictObject({
   name: text(200),
   scopes: scopes.min(1).max(keyScopeNames.length),
   appId: guid.optional().meta({ description: "Binds the key to one app: no other exists for it" }),
+  resource: resourceIdentifier.optional().meta({
+    description: "Binds the key to one resource, about whose tokens alone it may ask; with tokens:introspect",
+  }),
   expiresAt: instant.optional(),
 });
 
@@ -22,6 +34,7 @@ const apiKeyAnswer = z
     name: z.string(),
     scopes,
     appId: z.guid().nullable(),
+    resource: z.string().nullable(),
     createdAt: time,
     lastUsedAt: time.nullable(),
     expiresAt: time.nullable(),
@@ -53,7 +66,7 @@ export function apiKeyRoutes(apiKeys: ApiKeys): readonly Route[] {
       operationId: "createApiKey",
       summary: "Make an API key that may do no more than the key of the caller",
       scope: "api-keys:write",
-      errors: ["APP_NOT_FOUND"],
+      errors: ["APP_NOT_FOUND", "RESOURCE_NOT_FOUND"],
       body: newApiKey,
       answer: createdApiKey,
       async handle({ trx, actor, body, principal }) {

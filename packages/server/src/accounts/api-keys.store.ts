@@ -9,6 +9,8 @@ export interface ApiKey {
   readonly scopes: readonly KeyScope[];
   /** The only app it reaches. */
   readonly appId: string | null;
+  /** The only resource whose tokens it may ask about. */
+  readonly resource: string | null;
   readonly createdAt: number;
   readonly lastUsedAt: number | null;
   readonly expiresAt: number | null;
@@ -23,6 +25,7 @@ export async function insertApiKey(trx: Write, key: ApiKey & { digest: string })
       digest: key.digest,
       scopes: JSON.stringify(key.scopes),
       app_id: key.appId,
+      resource: key.resource,
       created_at: key.createdAt,
       last_used_at: key.lastUsedAt,
       expires_at: key.expiresAt,
@@ -99,12 +102,23 @@ export async function requireApp(db: Queries, appId: string): Promise<void> {
   if (row === undefined) throw new ApiError("APP_NOT_FOUND");
 }
 
+/** Throws `RESOURCE_NOT_FOUND`. */
+export async function requireResource(db: Queries, identifier: string): Promise<void> {
+  const row = await db
+    .selectFrom("resources")
+    .select("identifier")
+    .where("identifier", "=", identifier)
+    .executeTakeFirst();
+  if (row === undefined) throw new ApiError("RESOURCE_NOT_FOUND");
+}
+
 function toApiKey(row: ApiKeysTable): ApiKey {
   return {
     keyId: row.key_id,
     name: row.name,
     scopes: JSON.parse(row.scopes),
     appId: row.app_id,
+    resource: row.resource,
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
     expiresAt: row.expires_at,

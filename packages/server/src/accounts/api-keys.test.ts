@@ -36,6 +36,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
         name: "CI",
         scopes: ["apps:read", "apps:write"],
         appId,
+        resource: null,
         createdAt: "2026-01-02T03:04:05.678Z",
         lastUsedAt: null,
         expiresAt: "2026-01-31T23:00:00.000Z",
@@ -49,6 +50,73 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
     const audit = await admin("GET /audit");
     expect(audit.text).not.toContain(value);
     expect(audit.body.items[0]).toMatchObject({ action: "api-key.created", actor: "admin", appId });
+  });
+
+  test("is bound to one resource when it may ask about tokens, and can then do nothing else", async () => {
+    const resource = "https://api.example.com/bookings";
+    await admin("POST /resources", { body: { identifier: resource, name: "Bookings" } });
+    const body = { name: "Bookings", scopes: ["tokens:introspect"], resource };
+    const created = await admin("POST /api-keys", { body });
+    expect([created.status, created.body]).toMatchObject([200, { ...body, appId: null }]);
+    const { value, ...shown } = created.body;
+    expect((await admin("GET /api-keys")).body.items).toContainEqual(shown);
+    const refused = await managementCaller(platform, value)("GET /apps");
+    expect([refused.status, refused.body]).toEqual([
+      403,
+      refusal("PERMISSION_DENIED", "This call needs an API key with the scope apps:read.", {
+        scope: "apps:read",
+      }),
+    ]);
+  });
+
+  test.each([
+    [
+      "may ask about tokens of no resource",
+      { scopes: ["tokens:introspect"] },
+      {
+        field: "scopes[0]",
+        description: "concerns one resource; bind the key to it with the field resource",
+        violatedRule: "INVALID_ENUM_VALUE",
+      },
+    ],
+    [
+      "may do more than ask about tokens of its resource",
+      { scopes: ["tokens:introspect", "apps:read"], resource: "https://api.example.com/bookings" },
+      {
+        field: "scopes[1]",
+        description: "concerns more than a resource, which is all that this key reaches",
+        violatedRule: "INVALID_ENUM_VALUE",
+      },
+    ],
+    [
+      "is bound to an app and a resource",
+      {
+        scopes: ["tokens:introspect"],
+        appId: "00000000-0000-4000-8000-000000000000",
+        resource: "https://api.example.com/bookings",
+      },
+      {
+        field: "resource",
+        description: "cannot stand beside appId: a key is bound to one of them",
+        violatedRule: "ONE_OF_ALIGNMENT",
+      },
+    ],
+  ])("is not made when it %s", async (_, key, violation) => {
+    const answer = await admin("POST /api-keys", { body: { name: "No", ...key } });
+    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+  });
+
+  test("is not made for a resource that is not registered, character by character", async () => {
+    const body = {
+      name: "No",
+      scopes: ["tokens:introspect"],
+      resource: "https://api.example.com/bookings/",
+    };
+    const answer = await admin("POST /api-keys", { body });
+    expect([answer.status, answer.body]).toEqual([
+      404,
+      refusal("RESOURCE_NOT_FOUND", "There is no resource with this identifier."),
+    ]);
   });
 
   test("disappears from the list when it is deleted, and can be deleted once", async () => {

@@ -5,13 +5,20 @@ import type { Ids, RandomBytes, Write } from "../db/index.ts";
 import { ValidationError } from "../errors/index.ts";
 import type { Vault } from "../keys/index.ts";
 import { type Principal, requireScope } from "../management/index.ts";
-import { type ApiKey, insertApiKey, markApiKeyDeleted, requireApp } from "./api-keys.store.ts";
+import {
+  type ApiKey,
+  insertApiKey,
+  markApiKeyDeleted,
+  requireApp,
+  requireResource,
+} from "./api-keys.store.ts";
 import { type KeyScope, keyScopes } from "./key-scopes.ts";
 
 export interface NewApiKey {
   readonly name: string;
   readonly scopes: readonly KeyScope[];
   readonly appId?: string | undefined;
+  readonly resource?: string | undefined;
   readonly expiresAt?: number | undefined;
 }
 
@@ -25,8 +32,8 @@ export interface ApiKeys {
   /**
    * Makes a key that may do no more, and lives no longer, than its `maker`.
    *
-   * Throws `PERMISSION_DENIED`, `APP_NOT_FOUND`, and violations for an `expiresAt` that has passed or lies behind the
-   * maker's own, and for scopes that a key of one app cannot have.
+   * Throws `PERMISSION_DENIED`, `APP_NOT_FOUND`, `RESOURCE_NOT_FOUND`, and violations for an `expiresAt` that has
+   * passed or lies behind the maker's own, and for scopes that a key of this reach cannot have.
    */
   create(trx: Write, actor: Actor, input: NewApiKey & { maker: Principal }): Promise<CreatedApiKey>;
   /** Throws `KEY_NOT_FOUND`. */
@@ -48,12 +55,14 @@ export function createApiKeys(sources: {
       requirePossibleScopes(input);
       requirePossibleEnd(input.expiresAt, { now, latest: maker.expiresAt });
       if (input.appId !== undefined) await requireApp(trx, input.appId);
+      if (input.resource !== undefined) await requireResource(trx, input.resource);
       const value = formatSecret(random(32), API_KEY_PREFIX);
       const key: ApiKey = {
         keyId: ids.guid(),
         name: input.name,
         scopes: [...new Set(input.scopes)],
         appId: input.appId ?? null,
+        resource: input.resource ?? null,
         createdAt: now,
         lastUsedAt: null,
         expiresAt: input.expiresAt ?? null,
@@ -61,7 +70,7 @@ export function createApiKeys(sources: {
       await insertApiKey(trx, { ...key, digest: vault.digest(value) });
       const { keyId, name, scopes, expiresAt } = key;
       const about = input.appId === undefined ? {} : { appId: input.appId };
-      const details = { keyId, name, scopes, expiresAt };
+      const details = { keyId, name, scopes, expiresAt, ...(key.resource && { resource: key.resource }) };
       await audit.append(trx, actor, { action: "api-key.created", ...about, details });
       return { ...key, value };
     },
@@ -72,20 +81,39 @@ export function createApiKeys(sources: {
   };
 }
 
-function requirePossibleScopes({ appId, scopes }: NewApiKey): void {
-  if (appId === undefined) return;
-  const violations = scopes.flatMap((scope, index) =>
-    keyScopes[scope] === "app"
+/** A key reaches one app, one resource, or the platform; each has scopes of its own. */
+function requirePossibleScopes({ appId, resource, scopes }: NewApiKey): void {
+  if (appId !== undefined && resource !== undefined) {
+    throw new ValidationError([
+      {
+        field: "resource",
+        description: "cannot stand beside appId: a key is bound to one of them",
+        violatedRule: "ONE_OF_ALIGNMENT",
+      },
+    ]);
+  }
+  const violations = scopes.flatMap((scope, index) => {
+    const description = impossible(keyScopes[scope], { appId, resource });
+    return description === undefined
       ? []
-      : [
-          {
-            field: `scopes[${index}]`,
-            description: "concerns the whole platform, which a key of one app does not reach",
-            violatedRule: "INVALID_ENUM_VALUE" as const,
-          },
-        ],
-  );
+      : [{ field: `scopes[${index}]`, description, violatedRule: "INVALID_ENUM_VALUE" as const }];
+  });
   if (violations.length > 0) throw new ValidationError(violations);
+}
+
+function impossible(
+  reach: (typeof keyScopes)[KeyScope],
+  { appId, resource }: Pick<NewApiKey, "appId" | "resource">,
+): string | undefined {
+  if (reach === "resource") {
+    return resource === undefined
+      ? "concerns one resource; bind the key to it with the field resource"
+      : undefined;
+  }
+  if (resource !== undefined) return "concerns more than a resource, which is all that this key reaches";
+  return appId !== undefined && reach === "platform"
+    ? "concerns the whole platform, which a key of one app does not reach"
+    : undefined;
 }
 
 function requirePossibleEnd(

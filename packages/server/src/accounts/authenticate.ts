@@ -35,6 +35,7 @@ export function createAuthenticate(sources: AuthenticationSources): Authenticate
       name: `key:${key.keyId}`,
       scopes: new Set(key.scopes),
       ...(key.appId === null ? {} : { appId: key.appId }),
+      ...(key.resource === null ? {} : { resource: key.resource }),
       expiresAt: key.expiresAt,
     };
   };

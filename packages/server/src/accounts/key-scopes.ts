@@ -1,6 +1,7 @@
 /**
- * What an API key may do, and whether that can be limited to one app: a key that is bound to an app cannot hold what
- * concerns the platform as a whole. A new scope is a line here and the routes that need it.
+ * What an API key may do, and what it reaches by it: a key that is bound to an app cannot hold what concerns the
+ * platform as a whole, and what concerns one resource is held by keys that are bound to it, alone. A new scope is a
+ * line here and the routes that need it.
  */
 export const keyScopes = {
   "apps:read": "app",
@@ -17,6 +18,7 @@ export const keyScopes = {
   "api-keys:write": "platform",
   "audit:read": "app",
   "token-log:read": "app",
+  "tokens:introspect": "resource",
 } as const;
 
 /** The name of something an API key may do. */

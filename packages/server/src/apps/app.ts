@@ -1,10 +1,14 @@
+import { LONGEST_TOKEN_LIFETIME } from "@latchkey/protocol";
 import type { AppsTable } from "../db/index.ts";
 
 /** How an app's access tokens are spelled: a bare JWS, or one that code looking inside Wix tokens understands. */
 export type TokenFormat = "jwt" | "wix";
 
 /** Shortest and longest life of an access token, in seconds. */
-export const tokenLifetimeBounds = { min: 300, max: 14_400 } as const;
+export const tokenLifetimeBounds: { readonly min: number; readonly max: number } = {
+  min: 300,
+  max: LONGEST_TOKEN_LIFETIME,
+};
 
 /** Something a developer registered. */
 export interface App {

@@ -37,6 +37,11 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     scope_id: "text",
     permission_id: "text",
   },
+  resources: {
+    identifier: "text",
+    name: "text",
+    created_at: "bigint",
+  },
   apps: {
     app_id: "text",
     name: "text",
@@ -136,6 +141,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     last_used_at: "bigint?",
     expires_at: "bigint?",
     deleted_at: "bigint?",
+    resource: "text?",
   },
   idempotency_keys: {
     principal: "text",

@@ -8,6 +8,7 @@ export interface Schema {
   permissions: { permission_id: string; description: string; created_at: number };
   scopes: { scope_id: string; name: string; created_at: number };
   scope_permissions: { scope_id: string; permission_id: string };
+  resources: { identifier: string; name: string; created_at: number };
   apps: AppsTable;
   app_keys: {
     kid: string;
@@ -147,6 +148,8 @@ export interface ApiKeysTable {
   last_used_at: number | null;
   expires_at: number | null;
   deleted_at: number | null;
+  /** Identifier of the only API whose tokens the key may ask about. */
+  resource: string | null;
 }
 
 export interface IdempotencyKeysTable {

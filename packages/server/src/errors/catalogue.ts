@@ -39,6 +39,8 @@ export const apiErrors = {
   APP_DISABLED: { status: 409, text: "The app is disabled; enable it first." },
   PERMISSION_EXISTS: { status: 409, text: "A permission with this id exists already." },
   SCOPE_EXISTS: { status: 409, text: "A scope with this id exists already." },
+  RESOURCE_EXISTS: { status: 409, text: "A resource with this identifier exists already." },
+  RESOURCE_NOT_FOUND: { status: 404, text: "There is no resource with this identifier." },
   KEY_NOT_FOUND: { status: 404, text: "There is no key with this id." },
   KEY_IS_ACTIVE: { status: 409, text: "This is the only active signing key; create another one first." },
   PRODUCT_NOT_FOUND: { status: 404, text: "The store has no product with this id." },

@@ -1,5 +1,5 @@
+import { parseStrictJson } from "@latchkey/protocol";
 import { ApiError } from "../errors/index.ts";
-import { parseStrictJson } from "./strict-json.ts";
 
 /** What a body may be. */
 export type BodyType = "json" | "form";

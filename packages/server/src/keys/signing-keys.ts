@@ -53,18 +53,13 @@ export function signingKeyState(key: SigningKeysTable, now: number): SigningKeyS
   return key.active_at <= now ? "active" : "announced";
 }
 
-/**
- * Stores a key that begins to sign at `activeAt`, or a millisecond later when another begins just then: which of two
- * is the newer one is never in doubt.
- */
+/** Stores a key that begins to sign at `activeAt`; of all that began by then it is the newest. */
 export async function insertSigningKey(
   trx: Write,
   key: NewSigningKey,
   times: { vault: Vault; announcedAt: number; activeAt: number },
 ): Promise<void> {
-  const taken = new Set((await lockSigningKeys(trx)).map((other) => other.active_at));
-  let activeAt = times.activeAt;
-  while (taken.has(activeAt)) activeAt += 1;
+  await makeRoomAt(trx, times.activeAt, await lockSigningKeys(trx));
   await trx
     .insertInto("signing_keys")
     .values({
@@ -72,10 +67,22 @@ export async function insertSigningKey(
       public_jwk: key.publicJwk,
       sealed_private_key: times.vault.seal(key.privatePem, sealContext(key.kid)),
       announced_at: times.announcedAt,
-      active_at: activeAt,
+      active_at: times.activeAt,
       retired_at: null,
       removed_at: null,
     })
+    .execute();
+}
+
+/** Dates a key that begins at this millisecond back by one, so that it is never in doubt which of two is the newer. */
+async function makeRoomAt(trx: Write, activeAt: number, keys: readonly SigningKeysTable[]): Promise<void> {
+  const older = keys.find((key) => key.active_at === activeAt);
+  if (older === undefined) return;
+  await makeRoomAt(trx, activeAt - 1, keys);
+  await trx
+    .updateTable("signing_keys")
+    .set({ active_at: activeAt - 1 })
+    .where("kid", "=", older.kid)
     .execute();
 }
 

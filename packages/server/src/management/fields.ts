@@ -31,6 +31,16 @@ export const dottedName: z.ZodString = z
     "must begin with a letter and have only letters, digits, dots, hyphens and underscores",
   );
 
+/** RFC 8707 §2: an absolute URI without fragment; it is compared character by character and goes into tokens. */
+export const resourceIdentifier: z.ZodString = z
+  .string()
+  .max(500)
+  .regex(
+    /^[A-Za-z][A-Za-z0-9+.-]*:[\w\-.~:/?[\]@!$&'()*+,;=%]+$/,
+    "must be an absolute URI without fragment, such as https://api.example.com/bookings",
+  )
+  .meta({ description: "Absolute URI without fragment, such as https://api.example.com/bookings" });
+
 /** An instant as ISO 8601 with a zone, read as epoch milliseconds. */
 export const instant: z.ZodType<number, string> = z.iso
   .datetime({ offset: true, error: "must be an ISO 8601 time with a zone, such as 2027-01-31T12:00:00Z" })

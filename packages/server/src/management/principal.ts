@@ -7,6 +7,8 @@ export interface Principal {
   readonly scopes: ReadonlySet<string> | "all";
   /** The only app that exists for this caller; absent when all do. */
   readonly appId?: string;
+  /** Identifier of the only resource about whose tokens this caller may ask. */
+  readonly resource?: string;
   /** When the caller's key ends, in epoch milliseconds. */
   readonly expiresAt: number | null;
 }

@@ -24,11 +24,14 @@ beforeAll(async () => {
   platform = await createTestPlatform();
   operations = await readManagementOperations(platform.url);
   admin = managementCaller(platform);
+  await admin("POST /resources", { body: { identifier: "urn:example:swept", name: "Swept" } });
 });
 afterAll(() => platform.close());
 
 /** The scope of what only the admin key may do. */
 const adminOnly = "development";
+/** The scopes of this API; the one that is left opens introspection, to keys that are bound to a resource. */
+const scopeNames = keyScopeNames.filter((scope) => scope !== "tokens:introspect");
 
 type Ids = Readonly<Record<string, string>>;
 
@@ -73,6 +76,7 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   approveInstance: () => ({}),
   createPermission: () => ({ permissionId: "NEW", description: "New" }),
   createScope: () => ({ scopeId: "NEW", name: "New", permissions: ["WIX_STORES.READ_PRODUCTS"] }),
+  createResource: () => ({ identifier: "https://api.example.com/new", name: "New" }),
   createSigningKey: () => ({}),
   retireSigningKey: () => ({}),
   createApiKey: () => ({ name: "New", scopes: ["apps:read"] }),
@@ -95,6 +99,7 @@ async function storedState(): Promise<string> {
     "instances",
     "permissions",
     "scopes",
+    "resources",
     "signing_keys",
   ] as const;
   const more = ["api_keys", "audit", "events", "idempotency_keys"] as const;
@@ -109,10 +114,7 @@ test("every operation is there, with an id of its own and a scope that a key can
   const operationIds = operations.map(({ operationId }) => operationId);
   expect(new Set(operationIds).size).toBe(operationIds.length);
   for (const { operationId, scope } of operations) {
-    expect([operationId, [...keyScopeNames, adminOnly]]).toEqual([
-      operationId,
-      expect.arrayContaining([scope]),
-    ]);
+    expect([operationId, [...scopeNames, adminOnly]]).toEqual([operationId, expect.arrayContaining([scope])]);
   }
 });
 
@@ -133,8 +135,8 @@ test("H8 every operation asks for a key before it looks at anything", async () =
 test("H8 every operation asks for its own scope and takes no other in its place", async () => {
   const { ids } = await populate("Scoped");
   const calls = new Map<string, CallManagement>();
-  for (const scope of [...keyScopeNames, adminOnly]) {
-    const scopes = keyScopeNames.filter((one) => one !== scope);
+  for (const scope of [...scopeNames, adminOnly]) {
+    const scopes = scopeNames.filter((one) => one !== scope);
     const { body } = await admin("POST /api-keys", { body: { name: `All but ${scope}`, scopes } });
     calls.set(scope, managementCaller(platform, body.value));
   }
@@ -153,12 +155,19 @@ test("H8 every operation asks for its own scope and takes no other in its place"
 
 describe("H1 for a key of one app", () => {
   // What stays open to it although it names no app; all else is refused as a matter of the whole platform.
-  const open = ["listApps", "listPermissions", "listScopes", "listAuditEntries", "listTokenLog"];
+  const open = [
+    "listApps",
+    "listPermissions",
+    "listScopes",
+    "listResources",
+    "listAuditEntries",
+    "listTokenLog",
+  ];
 
   test("no other app exists on any path", async () => {
     const own = await populate("Own");
     const other = await populate("Other");
-    const scopes = keyScopeNames.filter(
+    const scopes = scopeNames.filter(
       (scope) => !/^(sites|keys|api-keys)|(permissions|instances):write/.test(scope),
     );
     const { body } = await admin("POST /api-keys", {

@@ -62,12 +62,12 @@ export function signingKeyRoutes(sources: { audit: AuditLog; ids: Ids; vault: Va
       async handle({ trx, actor, body, now, prepared }) {
         const activeAt = body.activateNow ? now : now + defaultRotation.announcement;
         await insertSigningKey(trx, prepared, { vault, announcedAt: now, activeAt });
-        const key = await readKey(trx, prepared.kid);
+        const { kid } = prepared;
         await audit.append(trx, actor, {
           action: "signing-key.announced",
-          details: { kid: key.kid, activeAt: isoTime(key.active_at) },
+          details: { kid, activeAt: isoTime(activeAt) },
         });
-        return showKey(key, now);
+        return showKey(await readKey(trx, kid), now);
       },
     }),
     change({

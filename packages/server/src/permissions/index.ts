@@ -5,3 +5,4 @@ export {
   permissionsOf,
   requireScopes,
 } from "./permissions.store.ts";
+export { resourceRoutes } from "./resources.routes.ts";

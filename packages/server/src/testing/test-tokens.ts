@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { createAuthenticate, createKeyUsage } from "../accounts/index.ts";
 import { createApps, generateAppKey } from "../apps/index.ts";
 import { createAuditLog } from "../audit/index.ts";
 import type { Clock } from "../clock/index.ts";
@@ -54,6 +55,7 @@ export async function createTestTokens(
       signatures: createSignatureCache(100),
       usage: createTokenUsage(ground),
     }),
+    createAuthenticate({ ...ground, keyUsage: createKeyUsage(ground), adminKey: "no-key-of-these-tests" }),
   );
   const key = await generateAppKey();
   const client = await database.write(async (trx) => {

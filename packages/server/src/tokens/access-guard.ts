@@ -9,6 +9,8 @@ export interface Access {
   readonly appId: string;
   readonly instanceId: string;
   readonly siteId: string;
+  /** What the token may do now. */
+  readonly scopes: readonly string[];
   /** Whether the token holds this further permission now. */
   may(permission: string): Promise<boolean>;
 }
@@ -17,24 +19,36 @@ export interface Access {
 export interface AccessGuard {
   /** Throws 401 `UNAUTHENTICATED`, 429 `RESOURCE_EXHAUSTED`, 403 `PERMISSION_DENIED`. */
   require(request: Request, permission: string): Promise<Access>;
+  /** Lets a request pass that carries a good token for `audience`. Throws 401 `UNAUTHENTICATED`. */
+  admit(request: Request, audience: string): Promise<Access>;
 }
 
 /** @param limiter how many calls an instance may make, when there is a limit */
 export function createAccessGuard(sources: TokenSources, limiter?: RateLimiter): AccessGuard {
-  return {
-    async require(request, permission) {
-      const authorization = readAuthorization(request.headers);
-      if (authorization === undefined || authorization.scheme === "basic") throw unauthenticated(false);
-      const check = await checkToken(sources, authorization.value);
-      if ("refusal" in check) throw unauthenticated(true);
-      const { claims, scopes } = check.live;
-      if (limiter !== undefined) takeCall(limiter, claims.instance_id);
-      const may = async (wanted: string): Promise<boolean> => {
-        const bundling = await sources.store.scopesWith(wanted);
+  const admit = async (request: Request, audience: string): Promise<Access> => {
+    const authorization = readAuthorization(request.headers);
+    if (authorization === undefined || authorization.scheme === "basic") throw unauthenticated(false);
+    const check = await checkToken(sources, authorization.value, audience);
+    if ("refusal" in check) throw unauthenticated(true);
+    const { claims, scopes } = check.live;
+    return {
+      appId: claims.client_id,
+      instanceId: claims.instance_id,
+      siteId: claims.site_id,
+      scopes,
+      async may(permission) {
+        const bundling = await sources.store.scopesWith(permission);
         return bundling.some((scope) => scopes.includes(scope));
-      };
-      if (!(await may(permission))) throw permissionDenied(permission);
-      return { appId: claims.client_id, instanceId: claims.instance_id, siteId: claims.site_id, may };
+      },
+    };
+  };
+  return {
+    admit,
+    async require(request, permission) {
+      const access = await admit(request, sources.issuer);
+      if (limiter !== undefined) takeCall(limiter, access.instanceId);
+      if (!(await access.may(permission))) throw permissionDenied(permission);
+      return access;
     },
   };
 }
@@ -56,6 +70,8 @@ export function permissionDenied(permission: string): ApiError {
   return new ApiError("PERMISSION_DENIED", {
     message: `Permission ${permission} is required`,
     data: { permission },
+    // RFC 6750 §3.1.
+    headers: { "www-authenticate": 'Bearer error="insufficient_scope"' },
   });
 }
 

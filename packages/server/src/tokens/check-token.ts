@@ -1,6 +1,6 @@
-import type { AccessTokenClaims } from "@latchkey/protocol";
+import { type AccessTokenClaims, type ParsedToken, parseAccessToken } from "@latchkey/protocol";
 import { tokenLifetimeBounds } from "../apps/index.ts";
-import { hasSignature, type ParsedToken, parseAccessToken } from "./access-token.ts";
+import { hasSignature } from "./access-token.ts";
 import { effectiveScopes } from "./scope.ts";
 import type { TokenSources } from "./token-sources.ts";
 import type { TokenStateRow } from "./tokens.store.ts";
@@ -30,18 +30,30 @@ export interface LiveToken {
   readonly scopes: readonly string[];
 }
 
+/** Stands for whichever API a token names: for who asks about a token of its own, and does not act on it. */
+export const anyAudience: unique symbol = Symbol("any audience");
+
+/** For which API a token has to be. */
+export type Audience = string | typeof anyAudience;
+
 export type TokenCheck = { readonly live: LiveToken } | { readonly refusal: TokenRefusal };
 
 /**
  * Decides whether a token is good for an audience at this moment. Its signature may be remembered from an earlier
  * check; time, numbers, deny list, grant and state are looked at each time.
+ *
+ * @param audience default: the platform's own APIs
  */
-export async function checkToken(sources: TokenSources, text: string): Promise<TokenCheck> {
+export async function checkToken(
+  sources: TokenSources,
+  text: string,
+  audience: Audience = sources.issuer,
+): Promise<TokenCheck> {
   const genuine = await checkSignature(sources, text);
   if (typeof genuine === "string") return counted(sources, { refusal: genuine });
   const { claims, kid } = genuine;
   const now = sources.clock.now();
-  const stale = checkClaims(claims, sources.issuer, now);
+  const stale = checkClaims(claims, { issuer: sources.issuer, audience }, now);
   if (stale !== undefined) return counted(sources, { refusal: stale });
   const state = await sources.store.readState({
     appId: claims.client_id,
@@ -69,9 +81,13 @@ async function checkSignature(sources: TokenSources, text: string): Promise<Pars
   return parsed;
 }
 
-function checkClaims(claims: AccessTokenClaims, issuer: string, now: number): TokenRefusal | undefined {
+function checkClaims(
+  claims: AccessTokenClaims,
+  { audience, issuer }: { audience: Audience; issuer: string },
+  now: number,
+): TokenRefusal | undefined {
   if (claims.iss !== issuer) return "wrong_issuer";
-  if (claims.aud !== issuer) return "wrong_audience";
+  if (audience !== anyAudience && claims.aud !== audience) return "wrong_audience";
   if (claims.exp - claims.iat > tokenLifetimeBounds.max) return "lives_too_long";
   return claims.exp * 1_000 <= now ? "expired" : undefined;
 }

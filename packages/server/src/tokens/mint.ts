@@ -12,6 +12,10 @@ export interface Minting {
   readonly secretId: string;
   readonly instanceId: string;
   readonly siteId: string;
+  /** The one API that the token is for. */
+  readonly audience: string;
+  /** What the scopes permit now, for an audience that may not ask the platform. */
+  readonly permissions?: readonly string[];
   /** Scope ids with one space between them. */
   readonly scope: string;
   readonly generation: TokenGeneration;
@@ -29,7 +33,7 @@ export async function mint(sources: TokenSources, minting: Minting): Promise<Tok
   const iat = Math.floor(now / 1_000);
   const claims: AccessTokenClaims = {
     iss: sources.issuer,
-    aud: sources.issuer,
+    aud: minting.audience,
     client_id: appId,
     sub: minting.subject ?? appId,
     instance_id: instanceId,
@@ -40,6 +44,7 @@ export async function mint(sources: TokenSources, minting: Minting): Promise<Tok
     jti: sources.ids.guid(),
     gen: minting.generation,
     secret_id: secretId,
+    ...(minting.permissions === undefined ? {} : { permissions: minting.permissions }),
   };
   const wix = minting.format === "wix";
   const privateKey = await sources.keyRing.privateKey(kid);

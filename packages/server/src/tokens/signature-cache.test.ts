@@ -1,5 +1,5 @@
+import type { ParsedToken } from "@latchkey/protocol";
 import { expect, test } from "vitest";
-import type { ParsedToken } from "./access-token.ts";
 import { createSignatureCache } from "./signature-cache.ts";
 
 const parsed = (kid: string) => ({ kid }) as ParsedToken;

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { ParsedToken } from "./access-token.ts";
+import type { ParsedToken } from "@latchkey/protocol";
 
 /**
  * Remembers tokens whose signature was found genuine, by SHA-256 of their text; nothing else about a token is ever

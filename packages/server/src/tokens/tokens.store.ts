@@ -47,6 +47,8 @@ export interface TokenStore {
   readState(token: TokenKeys): Promise<TokenStateRow>;
   /** Scopes that bundle a permission. */
   scopesWith(permission: string): Promise<string[]>;
+  /** Whether the platform's owner has registered an API under this very identifier. */
+  hasResource(identifier: string): Promise<boolean>;
 }
 
 export interface TokenKeys {
@@ -68,6 +70,9 @@ export function createTokenStore(database: Database, digestCount: number): Token
       .select("scope_id")
       .where("permission_id", "=", parameter<string>("permission")),
   );
+  const resource = prepareQuery<{ identifier: string }, "identifier">(database, (db, parameter) =>
+    db.selectFrom("resources").select("identifier").where("identifier", "=", parameter<string>("identifier")),
+  );
   return {
     async readMint({ appId, digests, instanceId, now }) {
       return withSigningKey(await mint({ appId, instanceId, now, ...numbered(digests) }), now);
@@ -75,6 +80,7 @@ export function createTokenStore(database: Database, digestCount: number): Token
     readClient: async ({ appId, digests }) => only(await client({ appId, ...numbered(digests) })),
     readState: async (token) => only(await state({ ...token })),
     scopesWith: async (permission) => (await scopes({ permission })).map((row) => row.scope_id),
+    hasResource: async (identifier) => (await resource({ identifier })).length === 1,
   };
 }
 

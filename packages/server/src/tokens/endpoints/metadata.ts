@@ -12,7 +12,8 @@ export function metadataEndpoint({ issuer }: Pick<TokenSources, "issuer">): Endp
     token_endpoint: `${issuer}/oauth2/token`,
     token_endpoint_auth_methods_supported: clientMethods,
     introspection_endpoint: `${issuer}/oauth2/introspect`,
-    introspection_endpoint_auth_methods_supported: clientMethods,
+    // Apps as at the other endpoints; servers of resources with an API key (RFC 8414 §2 allows token types here).
+    introspection_endpoint_auth_methods_supported: [...clientMethods, "Bearer"],
     revocation_endpoint: `${issuer}/oauth2/revoke`,
     revocation_endpoint_auth_methods_supported: clientMethods,
     jwks_uri: `${issuer}/.well-known/jwks.json`,

@@ -1,6 +1,8 @@
 import { canonicalGuid } from "@latchkey/protocol";
 import { OAuthError } from "../../errors/index.ts";
-import { mint } from "../mint.ts";
+import { resourceIdentifier } from "../../management/index.ts";
+import { permissionsOf } from "../../permissions/index.ts";
+import { type Minting, mint } from "../mint.ts";
 import { checkClient, lookupId, readClientCredentials } from "../request/client-authentication.ts";
 import { requireParameter, type TokenParameters } from "../request/token-parameters.ts";
 import { grantedScope } from "../scope.ts";
@@ -15,8 +17,6 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
   const { parameters } = request;
   const credentials = readClientCredentials(request.headers, parameters);
   const instanceId = readInstanceId(parameters);
-  checkResource(parameters, sources.issuer);
-
   const appId = lookupId(credentials);
   const digests = sources.vault.digests(credentials.clientSecret);
   const now = sources.clock.now();
@@ -25,7 +25,9 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
     const client = checkClient(row, { credentials, digests }, now);
     const instance = checkInstance(row);
     const scope = grantedScope(parameters.get("scope"), instance.grantedScopes);
-    const answer = await mint(sources, { ...instance, ...client, scope, now });
+    const resource = parameters.get("resource");
+    const target = resource === undefined ? ownApis(sources) : await findTarget(sources, { resource, scope });
+    const answer = await mint(sources, { ...instance, ...client, ...target, scope, now });
     return parameters.has("scope") ? { ...answer, scope } : answer;
   } catch (error) {
     if (error instanceof OAuthError && row.app_id !== null) {
@@ -42,10 +44,24 @@ function readInstanceId(parameters: TokenParameters): string {
   return instanceId;
 }
 
-/** RFC 8707: the platform's own APIs are the only resource there is. */
-function checkResource(parameters: TokenParameters, issuer: string): void {
-  const resource = parameters.get("resource");
-  if (resource !== undefined && resource !== issuer) {
-    throw new OAuthError("invalid_target", "There is no such resource on this platform.");
+/** What a token is for. */
+type Target = Pick<Minting, "audience" | "permissions">;
+
+function ownApis(sources: TokenSources): Target {
+  return { audience: sources.issuer };
+}
+
+/** RFC 8707: one API, under the very identifier by which it is registered. Only who has proved itself learns of it. */
+async function findTarget(
+  sources: TokenSources,
+  { resource, scope }: { resource: string; scope: string },
+): Promise<Target> {
+  if (resource === sources.issuer) return ownApis(sources);
+  const wellFormed = resourceIdentifier.safeParse(resource).success;
+  if (!wellFormed || !(await sources.store.hasResource(resource))) {
+    throw new OAuthError("invalid_target", "There is no such resource on this platform.", {
+      reason: "unknown_resource",
+    });
   }
+  return { audience: resource, permissions: await permissionsOf(sources.database.read, scope.split(" ")) };
 }

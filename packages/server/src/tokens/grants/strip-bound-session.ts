@@ -37,6 +37,7 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
       // Those of the bound token: what kills it before this is done kills the new one too.
       generation: bound.claims.gen,
       subject: bound.claims.sub,
+      audience: bound.claims.aud,
       lifetime: bound.claims.exp - Math.floor(now / 1_000),
       scope,
       now,

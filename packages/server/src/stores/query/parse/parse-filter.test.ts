@@ -347,6 +347,13 @@ describe("refuses", () => {
       "has more than 1000 values",
     ],
     [
+      "101 values that a field must all have",
+      { collectionIds: { $hasAll: many(101, String) } },
+      "query.filter.collections.id.$hasAll",
+      "MAX_SIZE",
+      "has more than 100 values",
+    ],
+    [
       "11 searches for a part",
       { $or: many(11, (index) => ({ name: { [index % 2 ? "$endsWith" : "$contains"]: "x" } })) },
       "query.filter",

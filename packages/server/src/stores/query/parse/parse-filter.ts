@@ -5,7 +5,15 @@ import { isObject, tooMany, violation } from "../violation.ts";
 import { readJsonText } from "./json-text.ts";
 
 /** What one filter may ask for, so that none makes a slow query; far above what a client writes. */
-const limits = { depth: 10, conditions: 100, values: 1_000, searches: 10, patternLength: 500 } as const;
+const limits = {
+  depth: 10,
+  conditions: 100,
+  values: 1_000,
+  /** Values that a field must all have: each is a question of its own. */
+  valuesTogether: 100,
+  searches: 10,
+  patternLength: 500,
+} as const;
 
 const path = "query.filter";
 
@@ -114,8 +122,11 @@ function readTest(
       return test({ operator: "$hasSome", values: readValues(reader, field, at) });
     case "$nin":
       return not(test({ operator: "$hasSome", values: readValues(reader, field, at) }));
-    case "$hasAll":
-      return test({ operator, values: readValues(reader, field, at) });
+    case "$hasAll": {
+      const values = readValues(reader, field, at);
+      if (values.length > limits.valuesTogether) throw tooMany(at.path, limits.valuesTogether, "values");
+      return test({ operator, values });
+    }
     case "$exists":
       return readFlag(value, at.path) ? not(empty) : empty;
     case "$isEmpty":

@@ -7,6 +7,10 @@ const maxDepth = 64;
 /**
  * Reads JSON as RFC 8259 with the freedoms taken away that let two readers of one text see different things: no key
  * twice in one object, no `__proto__`, bounded nesting.
+ *
+ * @example
+ * parseStrictJson('{"a":1}'); // { value: { a: 1 } }
+ * parseStrictJson('{"a":1,"a":2}'); // { fault: "DUPLICATE_KEY" }
  */
 export function parseStrictJson(text: string): { value: unknown } | { fault: JsonFault } {
   let value: unknown;

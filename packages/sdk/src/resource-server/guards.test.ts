@@ -1,0 +1,178 @@
+import { type IncomingMessage, type Server, request as sendRequest } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import express from "express";
+import { fastify } from "fastify";
+import { Hono } from "hono";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createBookingScopes, createOwnApi, type OwnApi } from "../../../../tests/support/own-api.ts";
+import {
+  accessOf,
+  createResourceServer,
+  expressGuard,
+  fastifyGuard,
+  honoGuard,
+  type ResourceServer,
+} from "./index.ts";
+
+interface RunningApi {
+  readonly url: string;
+  close(): Promise<unknown>;
+}
+
+// The same API under each: two guarded addresses, and one whose handler has no guard before it.
+const frameworks = {
+  async Hono(bookings: ResourceServer): Promise<RunningApi> {
+    const app = new Hono()
+      .get("/bookings", honoGuard(bookings, "BOOKINGS.READ"), (c) => c.json(accessOf(c)))
+      .delete("/bookings", honoGuard(bookings, "BOOKINGS.MANAGE"), (c) => c.json({}))
+      .get("/unguarded", (c) => c.json(accessOf(c)));
+    app.onError((_, c) => c.json({}, 500));
+    return await listening(createAdaptorServer({ fetch: app.fetch }) as Server);
+  },
+  async Express(bookings: ResourceServer): Promise<RunningApi> {
+    const app = express();
+    // Express prints errors unless it is told that this is a test.
+    app.set("env", "test");
+    app.get("/bookings", expressGuard(bookings, "BOOKINGS.READ"), (request, response) => {
+      response.json(accessOf(request));
+    });
+    app.delete("/bookings", expressGuard(bookings, "BOOKINGS.MANAGE"), (_request, response) => {
+      response.json({});
+    });
+    app.get("/unguarded", (request, response) => {
+      response.json(accessOf(request));
+    });
+    const { createServer } = await import("node:http");
+    return await listening(createServer(app));
+  },
+  async Fastify(bookings: ResourceServer): Promise<RunningApi> {
+    const app = fastify();
+    const mayRead = fastifyGuard(bookings, "BOOKINGS.READ");
+    app.get("/bookings", { preHandler: mayRead }, async (request) => accessOf(request));
+    const mayManage = fastifyGuard(bookings, "BOOKINGS.MANAGE");
+    app.delete("/bookings", { onRequest: mayManage }, async () => ({}));
+    app.get("/unguarded", async (request) => accessOf(request));
+    const url = await app.listen({ host: "127.0.0.1", port: 0 });
+    return { url, close: () => app.close() };
+  },
+};
+
+async function listening(server: Server): Promise<RunningApi> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+describe.each(Object.entries(frameworks))("under %s", (_, start) => {
+  let platform: TestPlatform;
+  let api: OwnApi;
+  let running: RunningApi;
+  let broken = false;
+
+  beforeAll(async () => {
+    // The API has the machine's clock; the platform's stands still beside it.
+    platform = await createTestPlatform({ now: Date.now() });
+    await createBookingScopes(platform);
+    api = await createOwnApi(platform, "https://api.example.com/bookings");
+    const { apiKey, audience } = api;
+    const bookings = createResourceServer({
+      issuer: platform.url,
+      audience,
+      apiKey,
+      fetch: (input, init) => (broken ? Promise.reject(new TypeError("fetch failed")) : fetch(input, init)),
+    });
+    running = await start(bookings);
+  });
+  afterAll(async () => {
+    await running.close();
+    await platform.close();
+  });
+
+  async function call(method: string, path: string, ...authorizations: string[]) {
+    const given = authorizations.flatMap((authorization) => ["authorization", authorization]);
+    const headers = ["host", "127.0.0.1", ...given];
+    const message = await new Promise<IncomingMessage>((resolve, reject) => {
+      sendRequest(`${running.url}${path}`, { method, headers }, resolve).on("error", reject).end();
+    });
+    let text = "";
+    for await (const chunk of message.setEncoding("utf8")) text += chunk;
+    return { status: message.statusCode, headers: message.headers, body: JSON.parse(text) };
+  }
+
+  test("the handler learns as whom a request acts that carries a good token", async () => {
+    const token = await api.mint();
+    for (const authorization of [token, `Bearer ${token}`]) {
+      const { body, status } = await call("GET", "/bookings", authorization);
+      expect([status, body]).toEqual([
+        200,
+        {
+          appId: api.appId,
+          instanceId: api.instanceId,
+          siteId: api.siteId,
+          scopes: ["SCOPE.BOOKINGS.READ", "SCOPE.DC.MANAGE-YOUR-APP"],
+          permissions: ["BOOKINGS.READ", "WIX_DEVELOPERS.MANAGE_APP_INSTANCE"],
+        },
+      ]);
+    }
+  });
+
+  test.each([
+    ["no token", [], "Bearer"],
+    ["a bad token", ["Bearer x"], 'Bearer error="invalid_token"'],
+  ])("a request with %s gets 401 and never reaches the handler", async (__, authorizations, challenge) => {
+    const { body, headers, status } = await call("GET", "/bookings", ...authorizations);
+    expect([status, body.details.applicationError.code]).toEqual([401, "UNAUTHENTICATED"]);
+    expect([headers["www-authenticate"], headers["cache-control"]]).toEqual([challenge, "no-store"]);
+    expect(headers["content-type"]).toBe("application/json; charset=utf-8");
+  });
+
+  test("E10 a request with two Authorization headers gets 401, even when both are good", async () => {
+    const authorization = `Bearer ${await api.mint()}`;
+    expect((await call("GET", "/bookings", authorization, authorization)).status).toBe(401);
+  });
+
+  test("a request without the permission gets 403 that names it", async () => {
+    const { body, headers, status } = await call("DELETE", "/bookings", await api.mint());
+    expect([status, body.details.applicationError.data, headers["www-authenticate"]]).toEqual([
+      403,
+      { permission: "BOOKINGS.MANAGE" },
+      'Bearer error="insufficient_scope"',
+    ]);
+  });
+
+  test("a request whose token cannot be checked gets 503 with Retry-After", async () => {
+    const token = await api.mint();
+    broken = true;
+    const { body, headers, status } = await call("GET", "/bookings", token);
+    broken = false;
+    expect([status, headers["retry-after"], body]).toEqual([503, "1", { message: "", details: {} }]);
+    expect((await call("GET", "/bookings", token)).status).toBe(200);
+  });
+
+  test("a handler without a guard before it learns of nobody", async () => {
+    const message = "No guard has checked this request; put one before its handler.";
+    expect(() => accessOf({})).toThrow(new TypeError(message));
+    const response = await fetch(`${running.url}/unguarded`, {
+      headers: { authorization: await api.mint() },
+    });
+    expect(response.status).toBe(500);
+  });
+
+  test("a token that is dead by now is refused though it was good before", async () => {
+    const token = await api.mint();
+    expect((await call("GET", "/bookings", token)).status).toBe(200);
+    await platform.suspend(api.instanceId);
+    let status: number | undefined = 200;
+    while (status === 200) ({ status } = await call("GET", "/bookings", token));
+    expect(status).toBe(401);
+    await platform.resume(api.instanceId);
+  });
+});

@@ -1,0 +1,144 @@
+import { grant } from "./access.ts";
+import { AccessRefused } from "./access-refused.ts";
+import type { NodeHeaders, TokenCarrier } from "./read-token.ts";
+import type { ResourceServer } from "./resource-server.ts";
+
+// The shapes of what frameworks hand out, as far as guards need them: this package depends on none of them.
+
+interface HonoContext {
+  readonly req: { readonly raw: Request };
+}
+
+interface ExpressRequest {
+  readonly headers: NodeHeaders;
+  readonly rawHeaders: readonly string[];
+}
+
+interface ExpressResponse {
+  statusCode: number;
+  setHeader(name: string, value: string): unknown;
+  end(body: string): unknown;
+}
+
+interface FastifyRequest {
+  readonly headers: NodeHeaders;
+  readonly raw: { readonly rawHeaders: readonly string[] };
+}
+
+interface FastifyReply {
+  code(status: number): unknown;
+  headers(headers: Readonly<Record<string, string>>): unknown;
+  send(body: string): unknown;
+}
+
+/** Middleware for Hono. */
+export type HonoGuard = (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined>;
+/** Middleware for Express. */
+export type ExpressGuard = (
+  request: ExpressRequest,
+  response: ExpressResponse,
+  next: (error?: unknown) => void,
+) => void;
+/** A hook for Fastify: `preHandler`, or any before it. */
+export type FastifyGuard = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+/**
+ * Lets requests of Hono pass that carry a good token; the handler finds as whom by `accessOf(c)`.
+ *
+ * @param permission what the token must permit; default: nothing more
+ * @example
+ * import { accessOf, createResourceServer, honoGuard } from "@latchkey/sdk/resource-server";
+ * import { Hono } from "hono";
+ *
+ * const bookings = createResourceServer({
+ *   issuer: "https://platform.example",
+ *   audience: "https://api.example.com/bookings",
+ *   apiKey: process.env.LATCHKEY_API_KEY ?? "",
+ * });
+ * const app = new Hono().get("/bookings", honoGuard(bookings, "BOOKINGS.READ"), (c) =>
+ *   c.json({ site: accessOf(c).siteId }),
+ * );
+ */
+export function honoGuard(server: ResourceServer, permission?: string): HonoGuard {
+  return async (context, next) => {
+    const refused = await refusalOf(server, { subject: context, carrier: context.req.raw, permission });
+    if (refused !== undefined) return refused.toResponse();
+    await next();
+    return undefined;
+  };
+}
+
+/**
+ * Lets requests of Express pass that carry a good token; the handler finds as whom by `accessOf(request)`.
+ *
+ * @param permission what the token must permit; default: nothing more
+ * @example
+ * import { accessOf, createResourceServer, expressGuard } from "@latchkey/sdk/resource-server";
+ * import express from "express";
+ *
+ * const bookings = createResourceServer({
+ *   issuer: "https://platform.example",
+ *   audience: "https://api.example.com/bookings",
+ *   apiKey: process.env.LATCHKEY_API_KEY ?? "",
+ * });
+ * express().get("/bookings", expressGuard(bookings, "BOOKINGS.READ"), (request, response) => {
+ *   response.json({ site: accessOf(request).siteId });
+ * });
+ */
+export function expressGuard(server: ResourceServer, permission?: string): ExpressGuard {
+  return (request, response, next) => {
+    refusalOf(server, { subject: request, carrier: request, permission }).then((refused) => {
+      if (refused === undefined) return next();
+      response.statusCode = refused.status;
+      for (const [name, value] of Object.entries(refused.headers)) response.setHeader(name, value);
+      response.end(JSON.stringify(refused.body));
+    }, next);
+  };
+}
+
+/**
+ * Lets requests of Fastify pass that carry a good token; the handler finds as whom by `accessOf(request)`.
+ *
+ * @param permission what the token must permit; default: nothing more
+ * @example
+ * import { accessOf, createResourceServer, fastifyGuard } from "@latchkey/sdk/resource-server";
+ * import { fastify } from "fastify";
+ *
+ * const bookings = createResourceServer({
+ *   issuer: "https://platform.example",
+ *   audience: "https://api.example.com/bookings",
+ *   apiKey: process.env.LATCHKEY_API_KEY ?? "",
+ * });
+ * const onRequest = fastifyGuard(bookings, "BOOKINGS.READ");
+ * fastify().get("/bookings", { onRequest }, async (request) => ({ site: accessOf(request).siteId }));
+ */
+export function fastifyGuard(server: ResourceServer, permission?: string): FastifyGuard {
+  return async (request, reply) => {
+    const { rawHeaders } = request.raw;
+    const carrier = { headers: request.headers, rawHeaders };
+    const refused = await refusalOf(server, { subject: request, carrier, permission });
+    if (refused === undefined) return undefined;
+    reply.code(refused.status);
+    reply.headers(refused.headers);
+    reply.send(JSON.stringify(refused.body));
+    // Returned, so that Fastify waits for it to be sent.
+    return reply;
+  };
+}
+
+interface Guarded {
+  /** What the handler will get. */
+  readonly subject: object;
+  readonly carrier: TokenCarrier;
+  readonly permission: string | undefined;
+}
+
+async function refusalOf(server: ResourceServer, guarded: Guarded): Promise<AccessRefused | undefined> {
+  try {
+    grant(guarded.subject, await server.require(guarded.carrier, guarded.permission));
+    return undefined;
+  } catch (error) {
+    if (error instanceof AccessRefused) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+import { LatchkeyError } from "../errors.ts";
+import { attemptOnce, type Network, type ReadAnswer, readWhole, requestIdOf } from "../http/attempt.ts";
+
+/** The platform's public keys, as they were published lately. */
+export interface KeySet {
+  /**
+   * @returns undefined when the platform publishes no such key
+   * @throws {LatchkeyError} when that cannot be found out
+   */
+  find(kid: string): Promise<CryptoKey | undefined>;
+}
+
+/** How long published keys are used before they are fetched again: a new key is announced for far longer. */
+const FRESH_MS = 3_600_000;
+/** How long they serve while they cannot be fetched again. */
+const USABLE_MS = 24 * FRESH_MS;
+/** Tokens with made-up keys, and a platform that is down, bring no more than one request in this time. */
+const SHORTEST_INTERVAL_MS = 5_000;
+
+const NAME = "GET /.well-known/jwks.json";
+const ALGORITHM: EcKeyImportParams = { name: "ECDSA", namedCurve: "P-256" };
+
+type Keys = ReadonlyMap<string, CryptoKey>;
+
+/** Fetches keys when one is needed: at first, after an hour, and when a token names one that is not there. */
+export function createKeySet(network: Network, url: string): KeySet {
+  let keys: Keys | undefined;
+  let fetchedAt = 0;
+  let triedAt: number | undefined;
+  let failure: unknown;
+  let flight: Promise<void> | undefined;
+
+  const since = (time: number | undefined): number => {
+    const passed = time === undefined ? Number.POSITIVE_INFINITY : network.clock.now() - time;
+    // A clock that was set back tells nothing about how long ago it was.
+    return passed < 0 ? Number.POSITIVE_INFINITY : passed;
+  };
+  const refresh = async (): Promise<void> => {
+    triedAt = network.clock.now();
+    try {
+      keys = await fetchKeys(network, url);
+      fetchedAt = triedAt;
+      failure = undefined;
+    } catch (error) {
+      failure = error;
+    } finally {
+      flight = undefined;
+    }
+  };
+  return {
+    async find(kid) {
+      const known = keys?.get(kid);
+      if (known !== undefined && since(fetchedAt) < FRESH_MS) return known;
+      if (flight !== undefined || since(triedAt) >= SHORTEST_INTERVAL_MS) {
+        flight ??= refresh();
+        await flight;
+      }
+      const found = since(fetchedAt) < USABLE_MS ? keys?.get(kid) : undefined;
+      if (found === undefined && failure !== undefined) throw failure;
+      return found;
+    },
+  };
+}
+
+async function fetchKeys(network: Network, url: string): Promise<Keys> {
+  const answer = await attemptOnce(network, {
+    url,
+    init: { method: "GET" },
+    headers: { accept: "application/jwk-set+json, application/json" },
+    signal: undefined,
+    name: () => NAME,
+    secrets: [],
+    read: readWhole,
+  });
+  const keys = answer.status === 200 ? await importKeys(answer.text) : new Map();
+  if (keys.size === 0) throw unexpected(answer);
+  return keys;
+}
+
+/** Keys of other kinds, and broken ones, are nobody's here. */
+async function importKeys(text: string): Promise<Keys> {
+  const keys = new Map<string, CryptoKey>();
+  for (const { crv, kid, kty, x, y } of parseKeys(text)) {
+    if (kty !== "EC" || crv !== "P-256" || typeof kid !== "string") continue;
+    try {
+      const jwk = { kty, crv, x, y } as JsonWebKey;
+      keys.set(kid, await crypto.subtle.importKey("jwk", jwk, ALGORITHM, false, ["verify"]));
+    } catch {}
+  }
+  return keys;
+}
+
+function parseKeys(text: string): Readonly<Record<string, unknown>>[] {
+  try {
+    const { keys } = JSON.parse(text) as { keys?: unknown };
+    return Array.isArray(keys) ? keys.filter((key) => typeof key === "object" && key !== null) : [];
+  } catch {
+    return [];
+  }
+}
+
+function unexpected({ headers, status }: ReadAnswer): LatchkeyError {
+  return new LatchkeyError(
+    "unexpected_response",
+    `${NAME} was answered with status ${status} and without a key. ` +
+      "Check that issuer, or apiUrl, is the URL of the platform and not of something in front of it.",
+    { status, requestId: requestIdOf(headers, []), retryable: status === 429 || status >= 500 },
+  );
+}

@@ -1,0 +1,72 @@
+import { type AccessTokenClaims, LONGEST_TOKEN_LIFETIME, type ParsedToken } from "@latchkey/protocol";
+import { createBoundedCache } from "../bounded-cache.ts";
+import type { Clock } from "../clock.ts";
+import type { Access } from "./access.ts";
+import { type RefusalReason, unauthenticated, unavailable } from "./access-refused.ts";
+import type { KeySet } from "./key-set.ts";
+import { type Expected, parseExpected, type TokenCheck } from "./token-check.ts";
+
+/** What tokens are checked with where the platform is not asked. */
+export interface OfflineParts extends Expected {
+  readonly clock: Clock;
+  readonly keySet: KeySet;
+  /** How many tokens are kept whose signature was found genuine, at most. */
+  readonly cacheSize: number;
+}
+
+const ECDSA: EcdsaParams = { name: "ECDSA", hash: "SHA-256" };
+
+interface Genuine {
+  readonly parsed: ParsedToken;
+  /** The key that its signature was found to be of. */
+  readonly key: CryptoKey;
+}
+
+/**
+ * Checks tokens by their signature, audience and time alone: whatever happens to app or instance, they are dead at the
+ * latest when they end. A signature is checked once; time and key each time.
+ */
+export function createOfflineCheck(parts: OfflineParts): TokenCheck {
+  const { clock, keySet } = parts;
+  const genuine = createBoundedCache<Genuine>(parts.cacheSize);
+  return async (token) => {
+    const known = genuine.get(token);
+    const parsed = known?.parsed ?? parseExpected(token, parts);
+    const stale = checkTime(parsed.claims, clock.now());
+    if (stale !== undefined) throw unauthenticated(stale);
+    const key = await find(keySet, parsed.kid);
+    if (key === undefined) throw unauthenticated("unknown_key");
+    if (known?.key !== key) {
+      if (!(await hasSignature(parsed, key))) throw unauthenticated("bad_signature");
+      genuine.set(token, { parsed, key });
+    }
+    return accessOfClaims(parsed.claims);
+  };
+}
+
+function checkTime({ exp, iat }: AccessTokenClaims, now: number): RefusalReason | undefined {
+  if (exp - iat > LONGEST_TOKEN_LIFETIME) return "lives_too_long";
+  return exp * 1_000 <= now ? "expired" : undefined;
+}
+
+async function find(keySet: KeySet, kid: string): Promise<CryptoKey | undefined> {
+  try {
+    return await keySet.find(kid);
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+function hasSignature({ signature, signed }: ParsedToken, key: CryptoKey): Promise<boolean> {
+  return crypto.subtle.verify(ECDSA, key, signature, new TextEncoder().encode(signed));
+}
+
+function accessOfClaims(claims: AccessTokenClaims): Access {
+  return {
+    appId: claims.client_id,
+    instanceId: claims.instance_id,
+    siteId: claims.site_id,
+    scopes: claims.scope === "" ? [] : claims.scope.split(" "),
+    permissions: claims.permissions ?? [],
+  };
+}

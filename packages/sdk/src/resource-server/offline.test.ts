@@ -1,0 +1,233 @@
+import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  claimsOf,
+  encode,
+  headerOf,
+  partsOf,
+  signToken,
+} from "../../../../tests/attack-cases/forged-token.ts";
+import { managementCaller } from "../../../../tests/support/management-client.ts";
+import {
+  createBookingScopes,
+  createOwnApi,
+  manageBookings,
+  type OwnApi,
+  readBookings,
+  readScope,
+} from "../../../../tests/support/own-api.ts";
+import { refusalOf, requestWith } from "../testing/refusal-of.ts";
+import { createResourceServer, type LatchkeyError, type ResourceServerOptions } from "./index.ts";
+
+const audience = "https://api.example.com/bookings";
+const hour = 3_600_000;
+
+describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, here on %s", (database) => {
+  let platform: TestPlatform;
+  let api: OwnApi;
+  let other: OwnApi;
+
+  beforeAll(async () => {
+    platform = await createTestPlatform({ database });
+    await createBookingScopes(platform);
+    api = await createOwnApi(platform, audience);
+    other = await createOwnApi(platform, "https://api.example.com/calendar");
+  });
+  afterAll(() => platform.close());
+
+  /** A resource server that counts how often keys are fetched, and whose platform can be cut off. */
+  function protect(changes: Partial<ResourceServerOptions> = {}) {
+    const asked: string[] = [];
+    const failures: LatchkeyError[] = [];
+    const line = { cut: false };
+    const server = createResourceServer({
+      issuer: platform.url,
+      audience,
+      offline: true,
+      clock: platform.clock,
+      fetch: (input, init) => {
+        asked.push(String(input));
+        return line.cut ? Promise.reject(new TypeError("fetch failed")) : fetch(input, init);
+      },
+      onUnavailable: (error) => failures.push(error),
+      ...changes,
+    } as ResourceServerOptions);
+    return { server, asked, failures, line };
+  }
+
+  async function forged(changes: object, head: object = {}): Promise<string> {
+    const token = await api.mint();
+    const { privateKey } = await platform.signingKey();
+    return signToken({ ...headerOf(token), ...head }, { ...claimsOf(token), ...changes }, privateKey);
+  }
+
+  test("learns from the token as whom a request acts, and fetches the keys once", async () => {
+    const { asked, server } = protect();
+    const token = await api.mint();
+    for (const authorization of [token, `Bearer ${token}`, `OauthNG.JWS.${token}`, await api.mint()]) {
+      expect(await server.require(requestWith(authorization), readBookings)).toEqual({
+        appId: api.appId,
+        instanceId: api.instanceId,
+        siteId: api.siteId,
+        scopes: [readScope, "SCOPE.DC.MANAGE-YOUR-APP"],
+        permissions: [readBookings, "WIX_DEVELOPERS.MANAGE_APP_INSTANCE"],
+      });
+    }
+    expect(asked).toEqual([`${platform.url}/.well-known/jwks.json`]);
+    expect((await refusalOf(server.require(requestWith(token), manageBookings))).status).toBe(403);
+  });
+
+  test("takes a token of a removed instance until it ends, and no longer", async () => {
+    const removed = await createOwnApi(platform, `https://api.example.com/${crypto.randomUUID()}`);
+    const { server } = protect({ audience: removed.audience });
+    const request = requestWith(await removed.mint());
+    await platform.remove(removed.instanceId);
+    await server.require(request);
+    const start = platform.clock.now();
+    const { exp } = claimsOf((request.headers.get("authorization") ?? "").replace("Bearer ", ""));
+    await platform.clock.advance(Number(exp) * 1_000 - start - 1);
+    await server.require(request);
+    await platform.clock.advance(1);
+    expect(await refusalOf(server.require(request))).toMatchObject({ status: 401, reason: "expired" });
+  });
+
+  test.each([
+    ["D1 refuses alg none", { alg: "none" }, "malformed"],
+    ["D4 refuses another algorithm over a genuine signature", { alg: "ES384" }, "malformed"],
+    ["D5 refuses a key inside the token", { jwk: {} }, "malformed"],
+    ["D5 refuses the address of a key", { jku: "https://evil.example/jwks.json" }, "malformed"],
+    ["D6 refuses a kid that is a path", { kid: "../../dev/null" }, "malformed"],
+    ["D6 refuses a kid that nobody published", { kid: "unknown" }, "unknown_key"],
+    ["D7 refuses crit", { crit: ["exp"] }, "malformed"],
+    ["D12 refuses another type", { typ: "webhook+jwt" }, "malformed"],
+    ["D12 refuses no type", { typ: undefined }, "malformed"],
+  ])("%s", async (_, head, reason) => {
+    const { server } = protect();
+    const refused = await refusalOf(server.require(requestWith(await forged({}, head))));
+    expect([refused.status, refused.reason]).toEqual([401, reason]);
+  });
+
+  test.each([
+    ["D9 refuses a token without an end", () => ({ exp: undefined }), "malformed"],
+    ["D9 refuses an end as text", () => ({ exp: "9999999999" }), "malformed"],
+    ["D9 refuses a token that lives too long", () => ({ exp: 4_000_000_000 }), "lives_too_long"],
+    ["D10 refuses a token without audience", () => ({ aud: undefined }), "malformed"],
+    ["D10 refuses another API's token", () => ({ aud: other.audience }), "wrong_audience"],
+    ["D10 refuses the platform's own", () => ({ aud: platform.url }), "wrong_audience"],
+    ["D10 refuses a list with ours in it", () => ({ aud: [audience, other.audience] }), "malformed"],
+    ["D10 refuses a list of ours alone", () => ({ aud: [audience] }), "malformed"],
+    ["D10 refuses a beginning of ours", () => ({ aud: audience.slice(0, -1) }), "wrong_audience"],
+    ["D10 refuses ours with a slash behind", () => ({ aud: `${audience}/` }), "wrong_audience"],
+    ["D10 refuses ours in another case", () => ({ aud: audience.toUpperCase() }), "wrong_audience"],
+    ["D11 refuses another issuer", () => ({ iss: "https://latchkey.example" }), "wrong_issuer"],
+    ["D11 refuses the issuer with a slash behind", () => ({ iss: `${platform.url}/` }), "wrong_issuer"],
+  ])("%s", async (_, changes, reason) => {
+    const { server } = protect();
+    const refused = await refusalOf(server.require(requestWith(await forged(changes()))));
+    expect([refused.status, refused.reason]).toEqual([401, reason]);
+  });
+
+  test("D2 refuses another payload under a genuine signature, also beside a good token", async () => {
+    const { server } = protect();
+    const token = await api.mint();
+    await server.require(requestWith(token));
+    const [header, , signature] = partsOf(token);
+    const wider = { ...claimsOf(token), permissions: [manageBookings] };
+    const altered = `${header}.${encode(wider)}.${signature}`;
+    expect(await refusalOf(server.require(requestWith(altered)))).toMatchObject({
+      status: 401,
+      reason: "bad_signature",
+    });
+  });
+
+  test("D8 refuses a signature of zeroes", async () => {
+    const [header, payload] = partsOf(await api.mint());
+    const zeroes = Buffer.alloc(64).toString("base64url");
+    const refused = await refusalOf(protect().server.require(requestWith(`${header}.${payload}.${zeroes}`)));
+    expect([refused.status, refused.reason]).toEqual([401, "bad_signature"]);
+  });
+
+  test("D16 takes tokens of a new key at once: one that it does not know yet is fetched", async () => {
+    const { asked, server } = protect();
+    await server.require(requestWith(await api.mint()));
+    await managementCaller(platform)("POST /keys", { body: { activateNow: true } });
+    await platform.clock.advance(5_000);
+    const token = await api.mint();
+    await server.require(requestWith(token));
+    await server.require(requestWith(token));
+    expect(asked).toHaveLength(2);
+  });
+
+  test("D13 refuses tokens of a key that leaked and was removed, from the next fetch of keys on", async () => {
+    const { server } = protect();
+    const token = await api.mint();
+    await server.require(requestWith(token));
+    const { kid } = await platform.signingKey();
+    await managementCaller(platform)("POST /keys", { body: { activateNow: true } });
+    await managementCaller(platform)(`POST /keys/${kid}/retire`, { body: { compromised: true } });
+    await platform.clock.advance(hour);
+    expect(await refusalOf(server.require(requestWith(token)))).toMatchObject({
+      status: 401,
+      reason: "unknown_key",
+    });
+  });
+
+  test("D6 lets tokens with made-up keys bring one request in 5 seconds and no more", async () => {
+    const { asked, server } = protect();
+    await server.require(requestWith(await api.mint()));
+    const strange = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => forged({}, { kid: `strange-${index}` })),
+    );
+    const refuseAll = async () => {
+      const refused = await Promise.all(
+        strange.map((token) => refusalOf(server.require(requestWith(token)))),
+      );
+      expect(new Set(refused.map(({ reason }) => reason))).toEqual(new Set(["unknown_key"]));
+    };
+    await refuseAll();
+    expect(asked).toHaveLength(1);
+    await platform.clock.advance(5_000);
+    await refuseAll();
+    await refuseAll();
+    expect(asked).toHaveLength(2);
+  });
+
+  test("J9 answers 503 with Retry-After as long as it has no keys, and asks again after 5 seconds", async () => {
+    const { asked, failures, line, server } = protect();
+    line.cut = true;
+    const request = requestWith(await api.mint());
+    for (const _ of [1, 2]) {
+      const refused = await refusalOf(server.require(request));
+      expect([refused.status, refused.headers["retry-after"]]).toEqual([503, "1"]);
+    }
+    expect(asked).toHaveLength(1);
+    expect(failures.map(({ code }) => code)).toEqual(["network", "network"]);
+    line.cut = false;
+    await platform.clock.advance(5_000);
+    await server.require(request);
+    expect(asked).toHaveLength(2);
+  });
+
+  test("J9 goes on for a day with the keys it has, but cannot tell about others", async () => {
+    const { line, server } = protect();
+    await server.require(requestWith(await api.mint()));
+    line.cut = true;
+    await platform.clock.advance(23 * hour);
+    await server.require(requestWith(await api.mint()));
+    const strange = await forged({}, { kid: "strange" });
+    expect((await refusalOf(server.require(requestWith(strange)))).status).toBe(503);
+    await platform.clock.advance(hour);
+    expect((await refusalOf(server.require(requestWith(await api.mint())))).status).toBe(503);
+  });
+
+  test.each([
+    ["no JSON", "<html>"],
+    ["no key", '{"keys":[]}'],
+    ["keys of another kind", '{"keys":[{"kty":"RSA","kid":"a"},{"kty":"EC","crv":"P-384","kid":"b"}]}'],
+    ["a broken key", '{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"1","y":"2"}]}'],
+  ])("answers 503 when what it fetches has %s", async (_, text) => {
+    const { failures, server } = protect({ fetch: async () => new Response(text) });
+    expect((await refusalOf(server.require(requestWith(await api.mint())))).status).toBe(503);
+    expect(failures.map(({ code }) => code)).toEqual(["unexpected_response"]);
+  });
+});

@@ -1,0 +1,145 @@
+import { createBoundedCache } from "../bounded-cache.ts";
+import { LatchkeyError } from "../errors.ts";
+import { attemptOnce, type Network, type ReadAnswer, readWhole, requestIdOf } from "../http/attempt.ts";
+import type { Access } from "./access.ts";
+import { unauthenticated, unavailable } from "./access-refused.ts";
+import { type Expected, parseExpected, type TokenCheck } from "./token-check.ts";
+
+/** How to ask the platform about tokens. */
+export interface OnlineParts extends Expected {
+  readonly network: Network;
+  /** Address of the introspection endpoint. */
+  readonly endpoint: string;
+  readonly apiKey: string;
+  /** How many good answers are kept at most. */
+  readonly cacheSize: number;
+}
+
+/** How long the platform's word counts, from the moment it was asked for: a token is dead within this of its end. */
+export const TRUSTED_MS = 1_000;
+
+const NAME = "POST /oauth2/introspect";
+
+interface Answered {
+  readonly access: Access;
+  /** Epoch milliseconds. */
+  readonly askedAt: number;
+  readonly trustedUntil: number;
+}
+
+/** Asks the platform about each token (RFC 7662); a good answer is repeated for a second, a bad one never. */
+export function createOnlineCheck(parts: OnlineParts): TokenCheck {
+  const { clock } = parts.network;
+  const kept = createBoundedCache<Answered>(parts.cacheSize);
+  const flights = new Map<string, Promise<Access>>();
+
+  const ask = async (token: string): Promise<Access> => {
+    try {
+      const answered = await askTwice(parts, token);
+      if (answered === undefined) throw unauthenticated("inactive");
+      kept.set(token, answered);
+      return answered.access;
+    } finally {
+      flights.delete(token);
+    }
+  };
+  return async (token) => {
+    const answered = kept.get(token);
+    const now = clock.now();
+    if (answered !== undefined && now >= answered.askedAt && now < answered.trustedUntil) {
+      return answered.access;
+    }
+    parseExpected(token, parts);
+    const flight = flights.get(token) ?? ask(token);
+    flights.set(token, flight);
+    return await flight;
+  };
+}
+
+/** A connection that the platform closed at the very moment it was used again is no reason to refuse anybody. */
+async function askTwice(parts: OnlineParts, token: string): Promise<Answered | undefined> {
+  try {
+    return await askOnce(parts, token).catch((error) => {
+      if (LatchkeyError.is(error, "network")) return askOnce(parts, token);
+      throw error;
+    });
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+/** @returns undefined for a token that is not good */
+async function askOnce(parts: OnlineParts, token: string): Promise<Answered | undefined> {
+  const { apiKey, endpoint, network } = parts;
+  const askedAt = network.clock.now();
+  const answer = await attemptOnce(network, {
+    url: endpoint,
+    init: { method: "POST", body: JSON.stringify({ token }) },
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    signal: undefined,
+    name: () => NAME,
+    secrets: [apiKey, token],
+    read: readWhole,
+  });
+  if (answer.status !== 200) throw refusal(answer);
+  const body = parseObject(answer.text);
+  if (body.active === false) return undefined;
+  const access = readAccess(body, parts);
+  if (access === undefined) {
+    throw unexpected(
+      answer,
+      "but not with what this API asked for. Check that issuer and audience are right",
+    );
+  }
+  const trustedUntil = Math.min(askedAt + TRUSTED_MS, Number(body.exp) * 1_000);
+  return { access, askedAt, trustedUntil };
+}
+
+function readAccess(body: Readonly<Record<string, unknown>>, expected: Expected): Access | undefined {
+  const { active, aud, client_id, exp, instance_id, iss, permissions, scope, site_id } = body;
+  const ours = active === true && iss === expected.issuer && aud === expected.audience;
+  const whole = [client_id, instance_id, site_id, scope].every((text) => typeof text === "string");
+  const listed = Array.isArray(permissions) && permissions.every((one) => typeof one === "string");
+  if (!ours || !whole || !listed || typeof exp !== "number") return undefined;
+  return {
+    appId: String(client_id),
+    instanceId: String(instance_id),
+    siteId: String(site_id),
+    scopes: String(scope) === "" ? [] : String(scope).split(" "),
+    permissions,
+  };
+}
+
+function refusal(answer: ReadAnswer): LatchkeyError {
+  const { headers, status } = answer;
+  if (status !== 401 && status !== 403) {
+    return unexpected(
+      answer,
+      "so nothing is known about the token. Try again; if it stays, look up the request id",
+    );
+  }
+  return new LatchkeyError(
+    "unauthenticated",
+    `${NAME} was refused with status ${status}. ` +
+      "Check that apiKey has the scope tokens:introspect, is bound to this audience, and was not deleted.",
+    { status, requestId: requestIdOf(headers, []) },
+  );
+}
+
+function unexpected({ headers, status }: ReadAnswer, what: string): LatchkeyError {
+  const retryable = status === 429 || status >= 500;
+  return new LatchkeyError(
+    retryable ? "server_error" : "unexpected_response",
+    `${NAME} was answered with status ${status}, ${what}.`,
+    { status, requestId: requestIdOf(headers, []), retryable },
+  );
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

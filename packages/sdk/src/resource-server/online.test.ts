@@ -1,0 +1,332 @@
+import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  createBookingScopes,
+  createOwnApi,
+  manageBookings,
+  manageScope,
+  type OwnApi,
+  readBookings,
+  readScope,
+} from "../../../../tests/support/own-api.ts";
+import { everythingShownBy } from "../testing/failure.ts";
+import { refusalOf, requestWith } from "../testing/refusal-of.ts";
+import {
+  AccessRefused,
+  createResourceServer,
+  type LatchkeyError,
+  type ResourceServerOptions,
+} from "./index.ts";
+
+const audience = "https://api.example.com/bookings";
+
+describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %s", (database) => {
+  let platform: TestPlatform;
+  let api: OwnApi;
+  let other: OwnApi;
+
+  beforeAll(async () => {
+    platform = await createTestPlatform({ database });
+    await createBookingScopes(platform);
+    api = await createOwnApi(platform, audience);
+    other = await createOwnApi(platform, "https://api.example.com/calendar");
+  });
+  afterAll(() => platform.close());
+
+  /** A resource server that counts how often the platform is asked. */
+  function protect(changes: Partial<ResourceServerOptions> = {}) {
+    const asked: string[] = [];
+    const failures: LatchkeyError[] = [];
+    const server = createResourceServer({
+      issuer: platform.url,
+      audience,
+      apiKey: api.apiKey,
+      clock: platform.clock,
+      fetch: (input, init) => {
+        asked.push(String(input));
+        return fetch(input, init);
+      },
+      onUnavailable: (error) => failures.push(error),
+      ...changes,
+    } as ResourceServerOptions);
+    return { server, asked, failures };
+  }
+
+  test("learns as whom a request acts, and what it may do", async () => {
+    const { server } = protect();
+    const expected = {
+      appId: api.appId,
+      instanceId: api.instanceId,
+      siteId: api.siteId,
+      scopes: [readScope, "SCOPE.DC.MANAGE-YOUR-APP"],
+      permissions: [readBookings, "WIX_DEVELOPERS.MANAGE_APP_INSTANCE"],
+    };
+    const token = await api.mint();
+    for (const authorization of [token, `Bearer ${token}`, `bearer ${token}`, `OauthNG.JWS.${token}`]) {
+      expect(await server.require(requestWith(authorization), readBookings)).toEqual(expected);
+    }
+    expect(await server.require({ headers: { authorization: token } })).toEqual(expected);
+  });
+
+  test("is told which permission a token lacks", async () => {
+    const refused = await refusalOf(protect().server.require(requestWith(await api.mint()), manageBookings));
+    expect([refused.status, refused.reason, refused.body, refused.headers["www-authenticate"]]).toEqual([
+      403,
+      "permission_denied",
+      {
+        message: "Permission BOOKINGS.MANAGE is required",
+        details: {
+          applicationError: {
+            code: "PERMISSION_DENIED",
+            description: "Permission BOOKINGS.MANAGE is required",
+            data: { permission: "BOOKINGS.MANAGE" },
+          },
+        },
+      },
+      'Bearer error="insufficient_scope"',
+    ]);
+  });
+
+  test("repeats a good answer for less than a second, however many ask, and then asks again", async () => {
+    const { asked, server } = protect();
+    const request = requestWith(await api.mint());
+    await Promise.all(Array.from({ length: 20 }, () => server.require(request)));
+    await platform.clock.advance(999);
+    await server.require(request);
+    expect(asked).toEqual([`${platform.url}/oauth2/introspect`]);
+    await platform.clock.advance(1);
+    await server.require(request);
+    expect(asked).toHaveLength(2);
+  });
+
+  test("B8 knows a removed instance's token for dead within a second", async () => {
+    const removed = await createOwnApi(platform, `https://api.example.com/${crypto.randomUUID()}`);
+    const { server } = protect({ audience: removed.audience, apiKey: removed.apiKey });
+    const request = requestWith(await removed.mint());
+    await server.require(request);
+    await platform.remove(removed.instanceId);
+    await platform.clock.advance(1_000);
+    expect(await refusalOf(server.require(request))).toMatchObject({ status: 401, reason: "inactive" });
+  });
+
+  test("B8 asks about a dead token each time: no is never remembered", async () => {
+    const paused = await createOwnApi(platform, `https://api.example.com/${crypto.randomUUID()}`);
+    const { asked, server } = protect({ audience: paused.audience, apiKey: paused.apiKey });
+    const request = requestWith(await paused.mint());
+    await platform.suspend(paused.instanceId);
+    for (const times of [1, 2]) {
+      expect((await refusalOf(server.require(request))).status).toBe(401);
+      expect(asked).toHaveLength(times);
+    }
+  });
+
+  test("B9 sees a permission that the owner took back within a second", async () => {
+    const { server } = protect();
+    await platform.approve(api.instanceId, [readScope, manageScope]);
+    const request = requestWith(await api.mint());
+    await server.require(request, manageBookings);
+    await platform.approve(api.instanceId, [readScope]);
+    await platform.clock.advance(1_000);
+    expect((await refusalOf(server.require(request, manageBookings))).status).toBe(403);
+    await server.require(request, readBookings);
+  });
+
+  test("D10 refuses tokens for another API and for the platform itself, and asks nobody about them", async () => {
+    const { asked, server } = protect();
+    for (const token of [await other.mint(), await api.mint({ resource: undefined })]) {
+      const refused = await refusalOf(server.require(requestWith(token)));
+      expect([refused.status, refused.reason, refused.headers["www-authenticate"]]).toEqual([
+        401,
+        "wrong_audience",
+        'Bearer error="invalid_token"',
+      ]);
+    }
+    expect(asked).toEqual([]);
+  });
+
+  test("D10 is not fooled by a key that is bound to another API", async () => {
+    const { failures, server } = protect({ apiKey: other.apiKey });
+    const refused = await refusalOf(server.require(requestWith(await api.mint())));
+    expect([refused.status, failures]).toEqual([401, []]);
+  });
+
+  test.each([
+    ["no token", undefined, "no_token", "Bearer"],
+    ["HTTP Basic", "Basic eDp5", "no_token", "Bearer"],
+    ["garbage", "Bearer garbage", "malformed", 'Bearer error="invalid_token"'],
+    ["several tokens", "Bearer a, Bearer b", "malformed", 'Bearer error="invalid_token"'],
+  ])("refuses a request with %s, and asks nobody", async (_, authorization, reason, challenge) => {
+    const { asked, server } = protect();
+    const refused = await refusalOf(server.require(requestWith(authorization)));
+    expect([refused.status, refused.reason, refused.headers["www-authenticate"]]).toEqual([
+      401,
+      reason,
+      challenge,
+    ]);
+    expect(asked).toEqual([]);
+  });
+
+  test("refuses two Authorization headers, which node:http shows as the first alone", async () => {
+    const token = await api.mint();
+    const carrier = {
+      headers: { authorization: token },
+      rawHeaders: ["Authorization", token, "authorization", "x"],
+    };
+    expect(await refusalOf(protect().server.require(carrier))).toMatchObject({
+      status: 401,
+      reason: "malformed",
+    });
+  });
+
+  test("answers 503, never 401, when its own key opens nothing; and says why to its log", async () => {
+    const { failures, server } = protect({ apiKey: platform.adminKey });
+    const token = await api.mint();
+    const refused = await refusalOf(server.require(requestWith(token)));
+    expect([refused.status, refused.headers["retry-after"], refused.body]).toEqual([
+      503,
+      "1",
+      { message: "", details: {} },
+    ]);
+    expect(failures.map(({ code, message, status }) => ({ code, message, status }))).toEqual([
+      {
+        code: "unauthenticated",
+        message:
+          "POST /oauth2/introspect was refused with status 401. Check that apiKey has the scope " +
+          "tokens:introspect, is bound to this audience, and was not deleted.",
+        status: 401,
+      },
+    ]);
+    for (const shown of [everythingShownBy(refused), everythingShownBy(failures[0])]) {
+      expect(shown).not.toContain(platform.adminKey);
+      expect(shown).not.toContain(token);
+    }
+  });
+
+  test.each([
+    ["nobody listens", () => Promise.reject(new TypeError("fetch failed")), "network"],
+    [
+      "it answers 503",
+      async () => Response.json({ error: "temporarily_unavailable" }, { status: 503 }),
+      "server_error",
+    ],
+    ["it answers 429", async () => Response.json({}, { status: 429 }), "server_error"],
+    ["it answers nonsense", async () => new Response("<html>"), "unexpected_response"],
+    ["it answers no yes or no", async () => Response.json({ active: "true" }), "unexpected_response"],
+    [
+      "it redirects",
+      async () => new Response(null, { status: 307, headers: { location: "/" } }),
+      "unexpected_response",
+    ],
+    [
+      "it speaks of another API",
+      async () => Response.json({ active: true, aud: "x" }),
+      "unexpected_response",
+    ],
+  ])("J9 answers 503 with Retry-After when %s, and recovers by itself", async (_, answer, code) => {
+    let broken = true;
+    const { failures, server } = protect({
+      fetch: (input, init) => (broken ? answer() : fetch(input, init)),
+    });
+    const request = requestWith(await api.mint());
+    const refused = await refusalOf(server.require(request));
+    expect([refused.status, refused.headers["retry-after"]]).toEqual([503, "1"]);
+    expect(failures.map((failure) => failure.code)).toEqual([code]);
+    broken = false;
+    expect(await server.require(request)).toMatchObject({ instanceId: api.instanceId });
+  });
+
+  test("J9 does not go on believing an old answer while the platform cannot be asked", async () => {
+    let broken = false;
+    const { server } = protect({
+      fetch: (input, init) => (broken ? Promise.reject(new TypeError("fetch failed")) : fetch(input, init)),
+    });
+    const request = requestWith(await api.mint());
+    await server.require(request);
+    broken = true;
+    await platform.clock.advance(999);
+    await server.require(request);
+    await platform.clock.advance(1);
+    expect((await refusalOf(server.require(request))).status).toBe(503);
+  });
+
+  test("J9 does not wait longer for an answer than it could trust one", async () => {
+    const reached = Promise.withResolvers<void>();
+    const { server } = protect({
+      fetch: () => {
+        reached.resolve();
+        return new Promise(() => undefined);
+      },
+    });
+    const refused = refusalOf(server.require(requestWith(await api.mint())));
+    await reached.promise;
+    await platform.clock.advance(1_000);
+    expect((await refused).status).toBe(503);
+  });
+
+  test("asks once more over a new connection when the old one broke", async () => {
+    let times = 0;
+    const { failures, server } = protect({
+      fetch: (input, init) => {
+        times += 1;
+        return times === 1 ? Promise.reject(new TypeError("socket hang up")) : fetch(input, init);
+      },
+    });
+    expect(await server.require(requestWith(await api.mint()))).toMatchObject({ appId: api.appId });
+    expect([times, failures]).toEqual([2, []]);
+  });
+
+  test("forgets the answer longest unused when it remembers as many as it may", async () => {
+    const { asked, server } = protect({ cacheSize: 1 });
+    const [one, two] = [requestWith(await api.mint()), requestWith(await api.mint())];
+    for (const request of [one, one, two, one]) await server.require(request);
+    expect(asked).toHaveLength(3);
+  });
+});
+
+describe("a resource server", () => {
+  const options = { issuer: "https://platform.example", audience, apiKey: "lka_key" };
+
+  test.each([
+    ["without a way to check", { ...options, apiKey: "" }, "missing_credentials"],
+    ["without a way to check", { ...options, apiKey: undefined }, "missing_credentials"],
+    ["over plain http", { ...options, issuer: "http://platform.example" }, "insecure_api_url"],
+    ["of what is no URL", { ...options, issuer: "platform" }, "invalid_api_url"],
+  ])("is not made %s", (_, given, code) => {
+    expect(() => createResourceServer(given as ResourceServerOptions)).toThrow(
+      expect.objectContaining({ code }),
+    );
+  });
+
+  test.each([
+    { ...options, audience: "" },
+    { ...options, issuer: "" },
+    { ...options, audience: "https://platform.example" },
+    { ...options, audience: "https://platform.example/" },
+  ])("is not made for nobody's tokens, nor for the platform's own", (given) => {
+    expect(() => createResourceServer(given)).toThrow(TypeError);
+  });
+
+  test("answers a refusal as a Response", async () => {
+    const refused = await refusalOf(createResourceServer(options).require(requestWith(undefined)));
+    expect(refused).toBeInstanceOf(AccessRefused);
+    const response = refused.toResponse();
+    expect([response.status, Object.fromEntries(response.headers), await response.json()]).toEqual([
+      401,
+      {
+        "cache-control": "no-store",
+        "content-type": "application/json; charset=utf-8",
+        "www-authenticate": "Bearer",
+      },
+      {
+        message: "Send an access token in the Authorization header.",
+        details: {
+          applicationError: {
+            code: "UNAUTHENTICATED",
+            description: "Send an access token in the Authorization header.",
+            data: {},
+          },
+        },
+      },
+    ]);
+  });
+});

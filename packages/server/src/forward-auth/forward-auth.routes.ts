@@ -1,0 +1,78 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import type { Database } from "../db/index.ts";
+import { ValidationError } from "../errors/index.ts";
+import { type HttpEnv, mount } from "../http/index.ts";
+import { dottedName, readQuery, resourceIdentifier } from "../management/index.ts";
+import { permissionsOf } from "../permissions/index.ts";
+import { type AccessGuard, permissionDenied } from "../tokens/index.ts";
+
+interface Sources {
+  readonly database: Database;
+  readonly guard: AccessGuard;
+  /** Audience of the platform's own APIs. */
+  readonly publicUrl: string;
+}
+
+/** What a proxy asks of a token. */
+interface Question {
+  /** The API that it is for; the platform's own when absent. */
+  readonly resource?: string | undefined;
+  /** What it must permit, if anything. */
+  readonly permission?: string | undefined;
+}
+
+const question = z.strictObject({
+  resource: resourceIdentifier.optional(),
+  permission: dottedName.optional(),
+});
+
+/**
+ * Answers proxies that ask whether a request may pass, by its `Authorization`: 200 and as whom, else 401 or 403.
+ *
+ * `GET /forward-auth?resource=…&permission=…` serves nginx, Caddy and Traefik, which call an address they were given.
+ * Envoy calls with the method, the path and the query of its client behind a prefix; there the query is the client's
+ * word, so the question stands in the headers `x-latchkey-resource` and `x-latchkey-permission`, which Envoy sets.
+ */
+export function forwardAuthRoutes(sources: Sources): Hono<HttpEnv> {
+  const routes = new Hono<HttpEnv>();
+  mount(routes, ["GET", "/forward-auth"], (request) =>
+    answer(sources, request, readQuery(question, request.url)),
+  );
+  routes.all("/forward-auth/*", (c) => answer(sources, c.req.raw, readHeaders(c.req.raw.headers)));
+  return routes;
+}
+
+function readHeaders(headers: Headers): Question {
+  const read = question.safeParse({
+    resource: headers.get("x-latchkey-resource") ?? undefined,
+    permission: headers.get("x-latchkey-permission") ?? undefined,
+  });
+  if (read.success) return read.data;
+  throw new ValidationError([
+    {
+      field: "headers",
+      description:
+        "must have a resource in x-latchkey-resource and a permission in x-latchkey-permission, if any",
+      violatedRule: "FORMAT",
+    },
+  ]);
+}
+
+async function answer(sources: Sources, request: Request, asked: Question): Promise<Response> {
+  const access = await sources.guard.admit(request, asked.resource ?? sources.publicUrl);
+  const permissions = await permissionsOf(sources.database.read, access.scopes);
+  if (asked.permission !== undefined && !permissions.includes(asked.permission)) {
+    throw permissionDenied(asked.permission);
+  }
+  return new Response(null, {
+    headers: {
+      // All four each time, so that a proxy which copies them overwrites what a client sent under these names.
+      "x-latchkey-app": access.appId,
+      "x-latchkey-instance": access.instanceId,
+      "x-latchkey-site": access.siteId,
+      "x-latchkey-permissions": permissions.join(","),
+      "cache-control": "no-store",
+    },
+  });
+}

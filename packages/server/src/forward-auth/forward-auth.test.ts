@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { refusal, violations } from "../../../../tests/support/management-client.ts";
+import {
+  createBookingScopes,
+  createOwnApi,
+  manageBookings,
+  type OwnApi,
+  readBookings,
+} from "../../../../tests/support/own-api.ts";
+import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
+
+const audience = "https://api.example.com/bookings";
+const here = `resource=${encodeURIComponent(audience)}`;
+const notValid = "The access token is not valid, or not any more; request a new one.";
+
+describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) => {
+  let platform: TestPlatform;
+  let api: OwnApi;
+  let token: string;
+
+  beforeAll(async () => {
+    platform = await createTestPlatform({ database: engine });
+    await createBookingScopes(platform);
+    api = await createOwnApi(platform, audience);
+    token = await api.mint();
+  });
+  afterAll(() => platform.close());
+
+  async function ask(target: string, headers: Record<string, string>, method = "GET") {
+    const response = await fetch(`${platform.url}/forward-auth${target}`, { method, headers });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text && JSON.parse(text) };
+  }
+  const named = (headers: Headers) =>
+    ["app", "instance", "site", "permissions"].map((name) => headers.get(`x-latchkey-${name}`));
+
+  test.each(["Bearer ", "bearer ", ""])("says as whom a good token acts, sent behind %j", async (scheme) => {
+    const { body, headers, status } = await ask(`?${here}`, { authorization: scheme + token });
+    expect([status, body, headers.get("cache-control")]).toEqual([200, "", "no-store"]);
+    expect(named(headers)).toEqual([
+      api.appId,
+      api.instanceId,
+      api.siteId,
+      `${readBookings},WIX_DEVELOPERS.MANAGE_APP_INSTANCE`,
+    ]);
+  });
+
+  test("lets pass what the token permits, and names what it lacks", async () => {
+    const authorization = `Bearer ${token}`;
+    expect((await ask(`?${here}&permission=${readBookings}`, { authorization })).status).toBe(200);
+    const { body, headers, status } = await ask(`?${here}&permission=${manageBookings}`, { authorization });
+    expect([status, body, headers.get("www-authenticate")]).toEqual([
+      403,
+      refusal("PERMISSION_DENIED", `Permission ${manageBookings} is required`, {
+        permission: manageBookings,
+      }),
+      'Bearer error="insufficient_scope"',
+    ]);
+    expect(named(headers)).toEqual([null, null, null, null]);
+  });
+
+  test.each([
+    ["no token", {}, "Send an access token in the Authorization header.", "Bearer"],
+    ["garbage", { authorization: "Bearer x" }, notValid, 'Bearer error="invalid_token"'],
+    [
+      "HTTP Basic",
+      { authorization: "Basic eDp5" },
+      "Send an access token in the Authorization header.",
+      "Bearer",
+    ],
+  ])("refuses a request with %s", async (_, sent, message, challenge) => {
+    const { body, headers, status } = await ask(`?${here}`, sent);
+    expect([status, body, headers.get("www-authenticate")]).toEqual([
+      401,
+      refusal("UNAUTHENTICATED", message),
+      challenge,
+    ]);
+  });
+
+  test("takes tokens for the platform's own APIs where no resource is named, and no others", async () => {
+    const own = await api.mint({ resource: undefined });
+    expect((await ask("", { authorization: own })).status).toBe(200);
+    expect((await ask("", { authorization: token })).status).toBe(401);
+    expect((await ask(`?${here}`, { authorization: own })).status).toBe(401);
+    expect((await ask("?resource=https%3A%2F%2Fnowhere.example", { authorization: token })).status).toBe(401);
+  });
+
+  test("tells a proxy that is set up wrongly, whether or not the token is good", async () => {
+    const { body, status } = await ask(`?${here}&permision=${manageBookings}`, { authorization: token });
+    expect([status, body]).toEqual([
+      400,
+      violations({
+        field: "query",
+        description: "has a field that is not taken here; only these are: resource, permission",
+        violatedRule: "FIELD_NOT_ALLOWED",
+        data: { allowed: ["resource", "permission"] },
+      }),
+    ]);
+    expect((await ask(`?${here}&${here}`, {})).status).toBe(400);
+    expect((await ask(`?${here}&permission=two%20words`, {})).status).toBe(400);
+  });
+
+  test("takes GET and HEAD", async () => {
+    expect((await ask(`?${here}`, { authorization: token }, "HEAD")).status).toBe(200);
+    const { headers, status } = await ask(`?${here}`, { authorization: token }, "POST");
+    expect([status, headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+  });
+
+  test("asks by headers what Envoy asks behind its client's method, path and query", async () => {
+    const asked = {
+      authorization: token,
+      "x-latchkey-resource": audience,
+      "x-latchkey-permission": manageBookings,
+    };
+    const path = `/bookings/1?permission=${readBookings}&resource=x&x=1`;
+    const refused = await ask(path, asked, "DELETE");
+    expect([refused.status, refused.body.details.applicationError.code]).toEqual([403, "PERMISSION_DENIED"]);
+    const passed = await ask(path, { ...asked, "x-latchkey-permission": readBookings }, "DELETE");
+    expect([passed.status, passed.headers.get("x-latchkey-instance")]).toEqual([200, api.instanceId]);
+    const wrong = await ask(path, { ...asked, "x-latchkey-permission": "two words" }, "DELETE");
+    expect([wrong.status, wrong.body]).toEqual([
+      400,
+      violations({
+        field: "headers",
+        description:
+          "must have a resource in x-latchkey-resource and a permission in x-latchkey-permission, if any",
+        violatedRule: "FORMAT",
+      }),
+    ]);
+  });
+
+  test("does not listen to those headers of a client where the proxy named its question", async () => {
+    const sent = { authorization: token, "x-latchkey-resource": platform.url, "x-latchkey-permission": "X" };
+    expect((await ask(`?${here}&permission=${readBookings}`, sent)).status).toBe(200);
+  });
+
+  test("refuses a token of a removed instance in the next request", async () => {
+    const authorization = await api.mint();
+    expect((await ask(`?${here}`, { authorization })).status).toBe(200);
+    await platform.remove(api.instanceId);
+    expect((await ask(`?${here}`, { authorization })).status).toBe(401);
+  });
+});

@@ -1,0 +1,1 @@
+export { forwardAuthRoutes } from "./forward-auth.routes.ts";

@@ -1,0 +1,158 @@
+import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createBookingScopes, createOwnApi, type OwnApi, readScope } from "../support/own-api.ts";
+import { claimsOf, headerOf, signToken } from "./forged-token.ts";
+import { askAbout, call, callApi, post, tokenInfo } from "./target.ts";
+
+const audience = "https://api.example.com/bookings";
+
+describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
+  let platform: TestPlatform;
+  let api: OwnApi;
+  let other: OwnApi;
+
+  beforeAll(async () => {
+    platform = await createTestPlatform({ database });
+    await createBookingScopes(platform);
+    api = await createOwnApi(platform, audience);
+    other = await createOwnApi(platform, "https://api.example.com/calendar");
+  });
+  afterAll(() => platform.close());
+
+  const introspect = async (token: string, { apiKey }: OwnApi = api) =>
+    (await post(`${platform.url}/oauth2/introspect`, { token }, { authorization: `Bearer ${apiKey}` })).body;
+  const ask = (token: string, question = `?resource=${encodeURIComponent(audience)}`) =>
+    call(`${platform.url}/forward-auth${question}`, { headers: { authorization: `Bearer ${token}` } });
+  const askEnvoy = (token: string) =>
+    call(`${platform.url}/forward-auth/x`, {
+      headers: { authorization: token, "x-latchkey-resource": audience },
+    });
+
+  test.each([
+    ["that nobody registered", "https://api.example.com/nothing"],
+    ["with a slash behind", `${audience}/`],
+    ["with a fragment", `${audience}#part`],
+    ["with a query", `${audience}?x=1`],
+    ["in another case", "https://api.example.com/Bookings"],
+    ["that is a beginning of one", audience.slice(0, -1)],
+    ["with a blank behind", `${audience} `],
+    ["that is a pattern", "https://api.example.com/%"],
+    ["that is SQL", "' or 1=1 --"],
+    ["with NUL in it", `${audience}\0`],
+  ])("C10 refuses a resource %s", async (_, resource) => {
+    expect(await api.askToken({ resource })).toEqual({
+      status: 400,
+      body: { error: "invalid_target", error_description: "There is no such resource on this platform." },
+    });
+  });
+
+  test("C10 refuses two resources, though each is registered", async () => {
+    const given = { grant_type: "client_credentials", client_id: api.appId, client_secret: api.secret };
+    const form = new URLSearchParams({ ...given, instance_id: api.instanceId, resource: audience });
+    form.append("resource", other.audience);
+    const asForm = await post(`${platform.url}/oauth2/token`, form);
+    expect([asForm.status, asForm.body.error]).toEqual([400, "invalid_request"]);
+    const asList = await api.askToken({ resource: [audience, other.audience] });
+    expect([asList.status, asList.body.error]).toEqual([400, "invalid_request"]);
+  });
+
+  test("C9 gives a token for a resource no more than was granted", async () => {
+    expect((await api.askToken({ scope: "SCOPE.BOOKINGS.MANAGE" })).body.error).toBe("invalid_scope");
+    expect(claimsOf(await api.mint({ scope: readScope }))).toMatchObject({
+      scope: readScope,
+      permissions: ["BOOKINGS.READ"],
+    });
+  });
+
+  test("D10 shuts the platform's own APIs to a token for another one", async () => {
+    const token = await api.mint();
+    const authorization = `Bearer ${token}`;
+    for (const { headers, status } of [
+      await callApi(platform, authorization),
+      await callApi(platform, token),
+      await post(`${platform.url}/stores/v1/products/query`, {}, { authorization }),
+      await ask(token, ""),
+    ]) {
+      expect([status, headers.get("www-authenticate")]).toEqual([401, 'Bearer error="invalid_token"']);
+    }
+    expect(await tokenInfo(platform, token)).toEqual({ active: false });
+  });
+
+  test("D10 shuts every other API to a token for one", async () => {
+    const tokens = [await other.mint(), await api.mint({ resource: undefined })];
+    for (const token of tokens) {
+      expect(await introspect(token)).toEqual({ active: false });
+      expect([(await ask(token)).status, (await askEnvoy(token)).status]).toEqual([401, 401]);
+    }
+  });
+
+  test.each([
+    ["a list with ours in it", [audience, "https://api.example.com/calendar"]],
+    ["a list of ours alone", [audience]],
+    ["a beginning of ours", audience.slice(0, -1)],
+    ["ours with a slash behind", `${audience}/`],
+    ["ours in another case", audience.toUpperCase()],
+    ["missing", undefined],
+    ["empty", ""],
+  ])("D10 refuses a genuine signature over an audience that is %s", async (_, aud) => {
+    const token = await api.mint();
+    const { privateKey } = await platform.signingKey();
+    const forged = signToken(headerOf(token), { ...claimsOf(token), aud }, privateKey);
+    expect(await introspect(forged)).toEqual({ active: false });
+    expect([(await ask(forged)).status, (await askEnvoy(forged)).status]).toEqual([401, 401]);
+  });
+
+  test("D12 believes no list of permissions that stands in a token", async () => {
+    const token = await api.mint();
+    const { privateKey } = await platform.signingKey();
+    const permissions = ["BOOKINGS.READ", "BOOKINGS.MANAGE"];
+    const forged = signToken(headerOf(token), { ...claimsOf(token), permissions }, privateKey);
+    expect(await introspect(forged)).toMatchObject({
+      permissions: ["BOOKINGS.READ", "WIX_DEVELOPERS.MANAGE_APP_INSTANCE"],
+    });
+    const question = `?resource=${encodeURIComponent(audience)}&permission=BOOKINGS.MANAGE`;
+    expect((await ask(forged, question)).status).toBe(403);
+  });
+
+  test("E3 tells the server of one resource nothing about tokens for another", async () => {
+    const token = await api.mint();
+    expect(await introspect(token)).toMatchObject({ active: true });
+    expect(await introspect(token, other)).toEqual({ active: false });
+  });
+
+  test("E5 leaves another app's token for the same resource alive", async () => {
+    const token = await api.mint();
+    await askAbout({ url: platform.url, ...other }, "revoke", { token });
+    expect(await introspect(token)).toMatchObject({ active: true });
+  });
+
+  test("E9 shuts the doors for resources, too, to a revoked token", async () => {
+    const token = await api.mint();
+    const doors = async () => [
+      (await introspect(token)).active,
+      (await ask(token)).status,
+      (await askEnvoy(token)).status,
+    ];
+    expect(await doors()).toEqual([true, 200, 200]);
+    await askAbout({ url: platform.url, ...api }, "revoke", { token });
+    expect(await doors()).toEqual([false, 401, 401]);
+  });
+
+  test("B7 names a token's own instance and site to a resource, whatever else the request names", async () => {
+    const token = await api.mint();
+    const headers = { authorization: token, "x-latchkey-site": other.siteId, "wix-site-id": other.siteId };
+    const target = `${platform.url}/forward-auth?resource=${encodeURIComponent(audience)}`;
+    const answer = await call(target, { headers });
+    expect(answer.headers.get("x-latchkey-site")).toBe(api.siteId);
+    expect(await introspect(token)).toMatchObject({ instance_id: api.instanceId, site_id: api.siteId });
+  });
+
+  test("H1 lets a key for one resource do nothing but ask", async () => {
+    const headers = { authorization: `Bearer ${api.apiKey}` };
+    for (const path of ["/apps", "/resources", "/api-keys", "/audit", `/apps/${api.appId}`]) {
+      expect((await call(`${platform.url}/admin/v1${path}`, { headers })).status).toBe(403);
+    }
+    const { status } = await post(`${platform.url}/oauth2/revoke`, { token: await api.mint() }, headers);
+    expect(status).toBe(401);
+  });
+});
