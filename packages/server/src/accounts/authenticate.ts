@@ -29,9 +29,11 @@ export function createAuthenticate(sources: AuthenticationSources): Authenticate
     if (authorization?.scheme !== "bearer") throw refused();
     if (timingSafeEqual(sha256(authorization.value), adminHash)) return admin;
     const now = clock.now();
-    const key = await findApiKey(vault.digests(authorization.value), now);
-    if (key === undefined) throw refused();
-    keyUsage.used({ keyId: key.keyId, digest: vault.digest(authorization.value), at: now });
+    const digests = vault.digests(authorization.value);
+    const key = await findApiKey(digests, now);
+    const [newest] = digests;
+    if (key === undefined || newest === undefined) throw refused();
+    keyUsage.used({ keyId: key.keyId, digest: newest, at: now });
     return {
       name: `key:${key.keyId}`,
       scopes: new Set(key.scopes),
