@@ -43,6 +43,7 @@ describe.each(engines)("migrations on %s", (engine) => {
     await run();
     await execute("alter table api_keys drop column resource");
     await execute("drop table resources");
+    await execute("drop index scope_permissions_by_scope");
     await execute("drop table collections");
     await execute("drop table variants");
     await execute("drop table product_options");
