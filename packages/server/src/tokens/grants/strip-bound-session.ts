@@ -38,7 +38,6 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
       generation: bound.claims.gen,
       subject: bound.claims.sub,
       audience: bound.claims.aud,
-      audience: bound.claims.aud,
       lifetime: bound.claims.exp - Math.floor(now / 1_000),
       scope,
       now,
