@@ -193,7 +193,7 @@ const tried: readonly Row[] = [
   ["H2", "every answer of every operation, searched for secrets", "none, but in the answer that creates one"],
   ["H3", "fields that only the platform sets, or nobody", "400 with a violation"],
   ["H6", "cursors forged, cut short or of another list; odd limits", "400"],
-  ["H7", "SQL in filters", "finds nothing but itself"],
+  ["H7", "SQL, patterns and more in filters than anybody needs", "finds nothing but itself, or 400"],
   [
     "H8",
     "the management API and the metrics without a key",
@@ -229,7 +229,11 @@ const open: readonly Row[] = [
   ["A13", "an assertion sent twice", assertions],
   ["A14", "an assertion signed with another key", assertions],
   ["A15", "a secret where an assertion is asked for", assertions],
-  ["A18", "10,000 wrong secrets for one app", "There is no rate limit yet. A secret holds 256 random bits."],
+  [
+    "A18",
+    "10,000 wrong secrets for one app",
+    "Only calls of APIs can be limited. A secret holds 256 random bits.",
+  ],
   ["B10", "an instance that changes hands", "Nothing changes the owner of an instance."],
 ];
 

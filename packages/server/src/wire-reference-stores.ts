@@ -182,6 +182,15 @@ const availability = {
 };
 
 const storeVariants = {
+  "/stores-reader/v1/variants/query": {
+    post: {
+      ...read,
+      operationId: "queryStoreVariants",
+      summary: "Query variants of all products by id, productId, variantId, productName, sku, collectionIds",
+      requestBody: body({ query: { type: "object" } }, []),
+      responses: { 200: answer({ variants: objects, metadata: { type: "object" } }), ...apiRefusals },
+    },
+  },
   "/stores-reader/v1/variants/{storeVariantId}": {
     get: {
       ...read,

@@ -183,6 +183,18 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     slug: "text",
     document: "text",
   },
+  variants: {
+    site_id: "text",
+    store_variant_id: "text",
+    product_id: "text",
+    variant_id: "text",
+    visible: "integer",
+    product_name: "text",
+    product_name_folded: "text",
+    sku: "text",
+    sku_folded: "text",
+    document: "text",
+  },
   product_collections: {
     site_id: "text",
     product_id: "text",

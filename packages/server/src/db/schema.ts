@@ -29,6 +29,7 @@ export interface Schema {
   products: ProductsTable;
   product_numbers: { site_id: string; last_numeric_id: number };
   collections: CollectionsTable;
+  variants: VariantsTable;
   product_collections: { site_id: string; product_id: string; collection_id: string };
   product_options: { site_id: string; product_id: string; name: string; choice: string };
 }
@@ -190,5 +191,20 @@ export interface CollectionsTable {
   name_folded: string;
   slug: string;
   /** JSON: the V1 collection, without its number of products. */
+  document: string;
+}
+
+export interface VariantsTable {
+  site_id: string;
+  store_variant_id: string;
+  product_id: string;
+  variant_id: string;
+  /** Whether its product is. */
+  visible: number;
+  product_name: string;
+  product_name_folded: string;
+  sku: string;
+  sku_folded: string;
+  /** JSON: ids of product and variant. */
   document: string;
 }

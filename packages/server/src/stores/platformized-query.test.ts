@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
 import { demoProducts } from "./demo-products.ts";
+import { newProduct } from "./new-product.ts";
 import { insertProducts } from "./products.store.ts";
 import { tokenWith } from "./testing/token-with.ts";
 
@@ -176,6 +177,35 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
       expect(again.body.metadata).toEqual({ count: 10, cursors: { next: expect.any(String) } });
     });
 
+    test("goes on where it was while products come and go", async () => {
+      const site = await platform.createSite();
+      const token = await tokenWith(platform, "SCOPE.DC-STORES.READ-PRODUCTS", site.siteId);
+      const { database: db } = platform.platform;
+      const named = (name: string, number: number) =>
+        newProduct(
+          { name, price: 1 },
+          {
+            productId: `00000000-0000-4000-8000-00000000000${number}`,
+            site,
+            now: platform.clock.now(),
+          },
+        );
+      const some = ["B", "D", "F", "H"].map((name, at) => named(name, at));
+      await db.write((trx) => insertProducts(trx, site.siteId, some));
+      const byName = { sort: [{ fieldName: "name" }], cursorPaging: { limit: 2 } };
+      const first = await post(byName, token);
+      expect(names(first)).toEqual(["B", "D"]);
+      await db.write(async (trx) => {
+        await insertProducts(trx, site.siteId, [named("A", 5), named("E", 6)]);
+        await trx.deleteFrom("products").where("site_id", "=", site.siteId).where("name", "=", "D").execute();
+      });
+      const cursor = first.body.metadata.cursors?.next;
+      const second = await post({ cursorPaging: { limit: 2, cursor } }, token);
+      expect(names(second)).toEqual(["E", "F"]);
+      const prev = second.body.metadata.cursors?.prev;
+      expect(names(await post({ cursorPaging: { limit: 5, cursor: prev } }, token))).toEqual(["A", "B"]);
+    });
+
     test("carries its filter along", async () => {
       const filter = { price: { $lt: 9 } };
       const first = await post({ filter, cursorPaging: { limit: 2 } });
@@ -189,7 +219,7 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
       expect(second.body.metadata.cursors).toEqual({ prev: expect.any(String) });
     });
 
-    test("opens the list of its own site only", async () => {
+    test("H6 opens the list of its own site only", async () => {
       const { body } = await post({ cursorPaging: { limit: 2 } });
       const cursorPaging = { cursor: body.metadata.cursors?.next };
       expect((await post({ cursorPaging }, manager)).status).toBe(200);
@@ -205,12 +235,12 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
       ["of 100 kB", "A".repeat(100_000)],
       ["of no base64url", "%%%"],
       ["that is empty", ""],
-    ])("refuses a cursor %s", async (_, cursor) => {
+    ])("H6 refuses a cursor %s", async (_, cursor) => {
       const { body, status } = await post({ cursorPaging: { cursor } });
       expect([status, body.details.applicationError?.code]).toEqual([400, "INVALID_CURSOR"]);
     });
 
-    test("refuses a cursor that was changed in one character", async () => {
+    test("H6 refuses a cursor that was changed in one character", async () => {
       const { body } = await post({ cursorPaging: { limit: 2 } });
       const cursor = body.metadata.cursors?.next ?? "";
       const middle = cursor.length >> 1;
@@ -339,7 +369,7 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
     ["SQL in the name of an option", "?query.filter.options.a%22%3B+drop+table+products%3B+--=L", 0],
     ["a percent sign", "?query.filter.name.$endsWith=%25", 0],
     ["what would be a pattern elsewhere", "?query.filter.name.$contains=(a%2B)%2B%24", 0],
-  ])("finds what %s finds", async (_, search, total) => {
+  ])("H7 finds what %s finds", async (_, search, total) => {
     const { body, status } = await ask({ search });
     expect([status, body.metadata.total]).toEqual([200, total]);
   });

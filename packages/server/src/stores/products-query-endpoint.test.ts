@@ -300,7 +300,7 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
     ["no values", { sku: { $hasSome: [] } }, 0],
     ["no value at all", { sku: null }, 1],
     ["an empty beginning", { sku: { $startsWith: "" } }, 22],
-  ])("finds what %s finds", async (_, filter, total) => {
+  ])("H7 finds what %s finds", async (_, filter, total) => {
     const { body, status } = await query({ filter: JSON.stringify(filter) });
     expect([status, body.totalResults]).toEqual([200, total]);
   });

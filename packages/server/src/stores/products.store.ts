@@ -6,6 +6,7 @@ import { ApiError } from "../errors/index.ts";
 import type { UnnumberedProduct } from "./new-product.ts";
 import type { Product } from "./product.ts";
 import { fold, type RowsQuery } from "./query/index.ts";
+import { insertVariantRows } from "./store-variants/variants.store.ts";
 
 // Keeps a statement far below the 32,766 parameters that SQLite takes.
 const chunkSize = 500;
@@ -34,6 +35,7 @@ export async function insertProducts(
       .execute();
     await insertCollectionRows(trx, siteId, numbered);
     await insertOptionRows(trx, siteId, numbered);
+    await insertVariantRows(trx, siteId, numbered);
     stored.push(...numbered);
   }
   return stored;
@@ -95,7 +97,7 @@ export async function deleteSomeProducts(trx: Write, siteId: string, limit: numb
     .execute();
   if (rows.length === 0) return false;
   const ids = rows.map((row) => row.product_id);
-  for (const table of ["product_options", "product_collections", "products"] as const) {
+  for (const table of ["variants", "product_options", "product_collections", "products"] as const) {
     await trx.deleteFrom(table).where("site_id", "=", siteId).where("product_id", "in", ids).execute();
   }
   return true;

@@ -5,6 +5,7 @@ import { catalogVersionEndpoint, otherCatalogEndpoint } from "./catalog-version.
 import { mountCollections } from "./collections/index.ts";
 import { mountProducts } from "./products/index.ts";
 import { platformizedQueryEndpoint, productsQueryEndpoint } from "./products-query-endpoint.ts";
+import { mountVariants } from "./store-variants/variants.routes.ts";
 import type { StoreChangeSources, StoresSources } from "./stores-sources.ts";
 import { variantsQueryEndpoint } from "./variants-query-endpoint.ts";
 
@@ -24,6 +25,7 @@ export function storesRoutes(sources: StoreChangeSources): Hono<HttpEnv> {
   const own = new Hono<HttpEnv>();
   mountQueries(own, sources);
   mountProducts(own, sources);
+  mountVariants(own, sources);
   mountCollections(own, sources);
   mountCatalogVersion(own, sources);
   own.notFound(() => {

@@ -4,7 +4,6 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import {
   type Dialect,
   type Driver,
-  type FunctionNode,
   type SelectModifierNode,
   SqliteAdapter,
   SqliteIntrospector,
@@ -64,7 +63,7 @@ function sqliteDialect(createDriver: () => Driver): Dialect {
     createAdapter: () => new SharedSqliteAdapter(),
     createDriver,
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new PortableSqliteCompiler(),
+    createQueryCompiler: () => new LocklessSqliteCompiler(),
   };
 }
 
@@ -75,14 +74,9 @@ class SharedSqliteAdapter extends SqliteAdapter {
   }
 }
 
-class PortableSqliteCompiler extends SqliteQueryCompiler {
+class LocklessSqliteCompiler extends SqliteQueryCompiler {
   // A write transaction has the whole database to itself: what PostgreSQL locks row by row needs no words here.
   protected override visitSelectModifier(node: SelectModifierNode): void {
     if (!node.modifier?.startsWith("For")) super.visitSelectModifier(node);
-  }
-
-  // The same function has another name here.
-  protected override visitFunction(node: FunctionNode): void {
-    super.visitFunction(node.func === "strpos" ? { ...node, func: "instr" } : node);
   }
 }

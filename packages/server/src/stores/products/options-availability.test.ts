@@ -72,33 +72,6 @@ describe.each(["sqlite", "postgres"] as const)("what can be chosen of a product 
     expect(body).not.toHaveProperty("selectedVariant");
   });
 
-  test("is told of one variant under its product's id and its own", async () => {
-    const { body } = await store.call("GET", path);
-    const [{ id }] = body.product.variants;
-    const at = (one: string) => `/stores-reader/v1/variants/${body.product.id}-${one}`;
-    const answer = await store.call("GET", at(id.toUpperCase()), { token: store.reader });
-    expect([answer.status, answer.body.variant]).toEqual([
-      200,
-      {
-        id: `${body.product.id}-${id}`,
-        variantId: id,
-        productId: body.product.id,
-        variantName: "S | Red",
-        productName: "Shirt",
-        managedVariant: true,
-        sku: "",
-        stock: { trackQuantity: false, inStock: true },
-        choices: { Size: "S", Color: "Red" },
-        collectionIds: [],
-        preorderInfo: { enabled: false },
-      },
-    ]);
-    const unknown = await store.call("GET", at("99999999-0000-4000-8000-000000000000"));
-    expect([unknown.status, unknown.body.details.applicationError.code]).toEqual([404, "VARIANT_NOT_FOUND"]);
-    const foreign = await store.call("GET", at(id), { token: store.stranger });
-    expect([foreign.status, foreign.body.details.applicationError.code]).toEqual([404, "PRODUCT_NOT_FOUND"]);
-  });
-
   test("is told to who may read, of the own site, for choices that are text", async () => {
     expect((await ask({}, store.outsider)).body.details.applicationError.code).toBe("PERMISSION_DENIED");
     expect((await ask({}, store.stranger)).body.details.applicationError.code).toBe("PRODUCT_NOT_FOUND");

@@ -2,6 +2,7 @@ import { canonicalGuid } from "@latchkey/protocol";
 import type { Queries, Write } from "../../db/index.ts";
 import type { Product } from "../product.ts";
 import { insertCollectionRows, insertOptionRows, toRow } from "../products.store.ts";
+import { replaceVariantRows } from "../store-variants/variants.store.ts";
 
 /** Those of some products that the site has, by their ids. */
 export async function readProductsById(
@@ -34,6 +35,7 @@ export async function replaceProduct(
     .where("site_id", "=", siteId)
     .where("product_id", "=", after.id)
     .execute();
+  await replaceVariantRows(trx, siteId, { before, after });
   if (differ(before.productOptions, after.productOptions)) {
     await deleteRowsOf(trx, siteId, { table: "product_options", productId: after.id });
     await insertOptionRows(trx, siteId, [after]);
@@ -45,7 +47,7 @@ export async function replaceProduct(
 }
 
 export async function deleteProduct(trx: Write, siteId: string, productId: string): Promise<void> {
-  for (const table of ["product_options", "product_collections", "products"] as const) {
+  for (const table of ["variants", "product_options", "product_collections", "products"] as const) {
     await deleteRowsOf(trx, siteId, { table, productId });
   }
 }
@@ -68,7 +70,7 @@ export async function takenSlugs(
 async function deleteRowsOf(
   trx: Write,
   siteId: string,
-  rows: { table: "products" | "product_options" | "product_collections"; productId: string },
+  rows: { table: "variants" | "products" | "product_options" | "product_collections"; productId: string },
 ): Promise<void> {
   await trx
     .deleteFrom(rows.table)

@@ -9,7 +9,6 @@ import {
   getProductEndpoint,
   updateProductEndpoint,
 } from "./product-endpoints.ts";
-import { storeVariantEndpoint } from "./store-variant-endpoint.ts";
 
 /** Where products are read one by one, and changed (wire §8.1). */
 export function mountProducts(routes: Hono<HttpEnv>, sources: StoreChangeSources): void {
@@ -19,7 +18,6 @@ export function mountProducts(routes: Hono<HttpEnv>, sources: StoreChangeSources
   for (const path of ["/stores-reader/v1/products/:id", "/stores/v1/products/:id"]) {
     mountResource(routes, `${path}/productOptionsAvailability`, { POST: availability });
   }
-  mountResource(routes, "/stores-reader/v1/variants/:id", { GET: storeVariantEndpoint(sources) });
   mountResource(routes, "/stores/v1/products", { POST: createProductEndpoint(sources) });
   mountResource(routes, "/stores/v1/products/:id", {
     GET: read,
