@@ -10,7 +10,7 @@ export default defineConfig({
     pool: "forks",
     execArgv: ["--conditions=latchkey-source"],
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
   },
 });

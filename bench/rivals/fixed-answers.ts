@@ -20,8 +20,7 @@ const products = body({
     lastUpdated: "2026-01-02T03:04:05.678Z",
     createdDate: "2026-01-02T03:04:05.678Z",
   })),
-  metadata: { items: 50, offset: 0 },
-  totalResults: 3,
+  metadata: { count: 3, offset: 0, total: 3 },
 });
 
 serve((request, response) => {

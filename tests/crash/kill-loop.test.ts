@@ -12,7 +12,7 @@ import { type Client, type Connection, connectTo, keepBusy, type Place, repeatPe
 const kills = Number(process.env.KILLS ?? 5);
 const seed = Number(process.env.SEED ?? 20_260_102);
 const sites = 8;
-const limit = { timeout: 30_000 + kills * 15_000 };
+const limit = { timeout: 120_000 + kills * 60_000 };
 
 /** Rows as the database itself has them, past the server. */
 type ReadRows = (statement: string) => Promise<Record<string, string>[]>;

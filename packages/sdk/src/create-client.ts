@@ -24,7 +24,7 @@ export interface AuthenticatedFetch {
    * A 401 is answered by one retry with a new token. 429, and 503 with `Retry-After`, are retried; time-outs, network
    * errors and other 5xx only for `GET` and `HEAD` or with an `Idempotency-Key`. A body that is a stream is sent once.
    *
-   * @param pathOrUrl a path, or a URL at the same origin as the API
+   * @param pathOrUrl a path, or a URL at the same origin as the API; one at `https://www.wixapis.com` is sent there too
    * @throws {LatchkeyError} `foreign_host`, `token_request_failed`, `unexpected_response` (a redirect), `timeout`,
    *   `network`, `aborted`, `missing_credentials`
    * @example

@@ -7,4 +7,7 @@ CREATE TABLE resources (
   created_at BIGINT NOT NULL
 );
 
+-- What a token permits is looked up by its scopes.
+CREATE INDEX scope_permissions_by_scope ON scope_permissions (scope_id, permission_id);
+
 ALTER TABLE api_keys ADD COLUMN resource TEXT;

@@ -30,7 +30,7 @@ export interface World {
 export type Connected = ReturnType<typeof connect>;
 
 export const readScope = "SCOPE.DC-STORES.READ-PRODUCTS";
-export const manageScope = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
+const manageScope = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
 
 function connect(installation: Installation) {
   return createClient({ auth: AppStrategy({ ...installation }), modules });

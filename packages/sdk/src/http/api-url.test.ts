@@ -86,6 +86,8 @@ describe("which URLs may have the token", () => {
     ["apps/v1/instance?x=1", "https://a.test/apps/v1/instance?x=1"],
     ["https://a.test/apps/v1/instance", "https://a.test/apps/v1/instance"],
     ["https://A.test:443/apps", "https://a.test/apps"],
+    ["https://www.wixapis.com/apps/v1/instance?x=1", "https://a.test/apps/v1/instance?x=1"],
+    ["https://edge.wixapis.com/../apps", "https://a.test/apps"],
     ["//b.test/apps", "https://a.test//b.test/apps"],
     ["/\\b.test/apps", "https://a.test//b.test/apps"],
     ["/\t/b.test/apps", "https://a.test//b.test/apps"],
@@ -96,6 +98,11 @@ describe("which URLs may have the token", () => {
   ])("resolves %j", (path, expected) => {
     expect(new URL(url.resolve(path)).href).toBe(expected);
     expect(new URL(expected).origin).toBe("https://a.test");
+  });
+
+  it("puts what is named at the third-party platform under the path of the API's URL", () => {
+    const under = resolveApiUrl("https://a.test/latchkey", APP_SECRET);
+    expect(under.resolve("https://www.wixapis.com/apps")).toBe("https://a.test/latchkey/apps");
   });
 
   it("takes a URL object", () => {
@@ -110,6 +117,12 @@ describe("which URLs may have the token", () => {
     "https://a.test@b.test/apps",
     "https://user:pw@a.test/apps",
     "https://sub.a.test/apps",
+    "http://www.wixapis.com/apps",
+    "https://www.wixapis.com:8443/apps",
+    "https://user:pw@www.wixapis.com/apps",
+    "https://www.wixapis.com@b.test/apps",
+    "https://www.wixapis.com.b.test/apps",
+    "https://wixapis.com/apps",
     "HTTPS://B.TEST/",
     "javascript:alert(1)",
     "https://",

@@ -8,7 +8,8 @@ export interface ApiUrl {
   readonly tokenEndpoint: string;
   readonly tokenInfoEndpoint: string;
   /**
-   * The full URL of a path under the base, or of a URL at the same origin.
+   * The full URL of a path under the base, or of a URL at the same origin. Origins of the third-party platform, which
+   * code and modules written for it name, stand for the base.
    *
    * @throws {LatchkeyError} `foreign_host` for any other URL
    */
@@ -17,6 +18,7 @@ export interface ApiUrl {
 
 const DEFAULT_API_URL = "https://www.wixapis.com";
 const DEFAULT_HOST = "wixapis.com";
+const THIRD_PARTY_ORIGINS: readonly string[] = [DEFAULT_API_URL, "https://edge.wixapis.com"];
 
 /**
  * Decides where an app's requests go: the option, else the environment's `LATCHKEY_URL`, else the public platform,
@@ -43,18 +45,13 @@ export function resolveApiUrl(option: string | undefined, appSecret: string): Ap
       // The slash ends the host, whatever follows; and a URL takes its time to parse.
       if (text.startsWith("/")) return base + text;
       const target = parse(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `${base}/${text}`);
-      if (
-        target === undefined ||
-        target.origin !== url.origin ||
-        target.username !== "" ||
-        target.password !== ""
-      ) {
-        throw new LatchkeyError(
-          "foreign_host",
-          `The access token is sent to ${url.origin} only. Give a path, or use fetch without a token for other hosts.`,
-        );
-      }
-      return target.href;
+      const plain = target !== undefined && target.username === "" && target.password === "";
+      if (plain && target.origin === url.origin) return target.href;
+      if (plain && THIRD_PARTY_ORIGINS.includes(target.origin)) return base + target.pathname + target.search;
+      throw new LatchkeyError(
+        "foreign_host",
+        `The access token is sent to ${url.origin} only. Give a path, or use fetch without a token for other hosts.`,
+      );
     },
   };
 }

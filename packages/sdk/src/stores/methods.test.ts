@@ -47,6 +47,11 @@ describe("what a method sends", () => {
       ["POST", `${reader}/products/p1/productOptionsAvailability`, { id: "p1", options: { Size: "S" } }],
     ],
     [
+      "queryStoreVariants",
+      ({ products }) => products.queryStoreVariants({ filter: { _id: { $eq: "p1-v1" } } }),
+      ["POST", `${reader}/variants/query`, { query: { filter: { id: { $eq: "p1-v1" } } } }],
+    ],
+    [
       "getStoreVariant",
       ({ products }) => products.getStoreVariant("p1.v1"),
       ["GET", `${reader}/variants/p1.v1`],

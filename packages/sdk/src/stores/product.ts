@@ -141,7 +141,7 @@ export interface OptionsAvailability {
 
 /** A variant as one of the whole store. */
 export interface StoreVariant {
-  /** `<product id>.<variant id>`. */
+  /** Made of the ids of product and variant. */
   readonly _id: string;
   readonly variantId: string;
   readonly productId: string;

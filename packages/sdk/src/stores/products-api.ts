@@ -84,8 +84,13 @@ export interface ProductsApi extends CollectionWritesApi {
     productId: string,
     choices: Readonly<Record<string, string>>,
   ): Promise<OptionsAvailability>;
+  /** Gets one page of the variants of all products. */
+  queryStoreVariants(query: RawQuery): Promise<{
+    readonly variants: readonly StoreVariant[];
+    readonly metadata: RawPage<StoreVariant>["metadata"];
+  }>;
   /**
-   * @param storeVariantId `<product id>.<variant id>`
+   * @param storeVariantId as `queryStoreVariants` answers it
    * @throws {LatchkeyError} `not_found`
    */
   getStoreVariant(storeVariantId: string, options?: CallOptions): Promise<{ readonly variant: StoreVariant }>;

@@ -5,8 +5,6 @@ import { keepThroughRewriting } from "./rewritten-error.ts";
 
 /** The host that the third-party modules are shown: they choose their paths by it. */
 const SHOWN_HOST = "www.wixapis.com";
-/** Hosts that stand for the platform when a module names them. */
-const PLATFORM_HOSTS: readonly string[] = [SHOWN_HOST, "edge.wixapis.com"];
 /** Characters of a query string above which a module's request goes as its fallback has it. */
 const LONGEST_QUERY = 4_000;
 
@@ -44,9 +42,9 @@ export interface RestHost extends ApiHost {
 export function createRestHost(transport: Transport): RestHost {
   return {
     [ownCaller]: transport,
-    wixAPIFetch: (relativeUrl, options) => transport.fetchWithAuth(relativeUrl, options),
-    fetchWithAuth: (url, init) => transport.fetchWithAuth(platformPath(url), init),
-    getAuthHeaders: () => transport.getAuthHeaders(),
+    wixAPIFetch: transport.fetchWithAuth,
+    fetchWithAuth: transport.fetchWithAuth,
+    getAuthHeaders: transport.getAuthHeaders,
     async request(describe) {
       const described = describe({ host: SHOWN_HOST });
       try {
@@ -76,11 +74,4 @@ function restAnswer({ migrationOptions, transformResponse }: RestRequest, succes
   const transforms = migrationOptions?.optInTransformResponse ? [transformResponse].flat() : [];
   const [transform] = transforms as readonly (Transform | undefined)[];
   return { ...success, data: transform?.(success.data) ?? success.data, statusText: "" };
-}
-
-/** A URL of the platform that modules know by name, as a path of the platform that is really called. */
-function platformPath(url: string | URL): string | URL {
-  const text = String(url);
-  const host = PLATFORM_HOSTS.find((each) => text.startsWith(`https://${each}/`));
-  return host === undefined ? url : text.slice(`https://${host}`.length);
 }

@@ -1,4 +1,4 @@
-import type { ApiKeysTable, Queries, Write } from "../db/index.ts";
+import { type ApiKeysTable, type Database, prepareQuery, type Queries, type Write } from "../db/index.ts";
 import { ApiError } from "../errors/index.ts";
 import type { KeyScope } from "./key-scopes.ts";
 
@@ -34,20 +34,25 @@ export async function insertApiKey(trx: Write, key: ApiKey & { digest: string })
     .execute();
 }
 
-/** The key that one of `digests` belongs to, unless it was deleted or has expired. */
-export async function findApiKey(
-  db: Queries,
-  digests: readonly string[],
-  now: number,
-): Promise<ApiKey | undefined> {
-  const row = await db
-    .selectFrom("api_keys")
-    .selectAll()
-    .where("digest", "in", digests)
-    .where("deleted_at", "is", null)
-    .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", now)]))
-    .executeTakeFirst();
-  return row === undefined ? undefined : toApiKey(row);
+/** Finds the key that one of `digests` belongs to, unless it was deleted or has expired. */
+export type FindApiKey = (digests: readonly string[], now: number) => Promise<ApiKey | undefined>;
+
+/** @param digestCount how many digests a presented key has: one for each master key */
+export function prepareFindApiKey(database: Database, digestCount: number): FindApiKey {
+  const names = Array.from({ length: digestCount }, (_, index) => `digest${index}`);
+  const find = prepareQuery<ApiKeysTable, string>(database, (db, parameter) =>
+    db
+      .selectFrom("api_keys")
+      .selectAll()
+      .where("digest", "in", names.map(parameter<string>))
+      .where("deleted_at", "is", null)
+      .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", parameter<number>("now"))])),
+  );
+  return async (digests, now) => {
+    const values = names.map((name, index) => [name, digests[index] ?? ""]);
+    const [row] = await find({ now, ...Object.fromEntries(values) });
+    return row === undefined ? undefined : toApiKey(row);
+  };
 }
 
 /** Keys that were not deleted, by id, from behind `after`. */

@@ -5,7 +5,7 @@ import { ApiError } from "../errors/index.ts";
 import { readAuthorization } from "../http/index.ts";
 import type { Vault } from "../keys/index.ts";
 import type { Authenticate, Principal } from "../management/index.ts";
-import { findApiKey } from "./api-keys.store.ts";
+import { prepareFindApiKey } from "./api-keys.store.ts";
 import type { KeyUsage } from "./key-usage.ts";
 
 /** What recognising callers needs. */
@@ -21,16 +21,19 @@ export interface AuthenticationSources {
 
 /** Recognises callers by `Authorization: Bearer <key>`; every refusal is the same `UNAUTHENTICATED`. */
 export function createAuthenticate(sources: AuthenticationSources): Authenticate {
-  const { clock, database, keyUsage, vault } = sources;
+  const { clock, keyUsage, vault } = sources;
+  const findApiKey = prepareFindApiKey(sources.database, sources.vault.digests("").length);
   const adminHash = sha256(sources.adminKey);
   return async (request) => {
     const authorization = readAuthorization(request.headers);
     if (authorization?.scheme !== "bearer") throw refused();
     if (timingSafeEqual(sha256(authorization.value), adminHash)) return admin;
     const now = clock.now();
-    const key = await findApiKey(database.read, vault.digests(authorization.value), now);
-    if (key === undefined) throw refused();
-    keyUsage.used({ keyId: key.keyId, digest: vault.digest(authorization.value), at: now });
+    const digests = vault.digests(authorization.value);
+    const key = await findApiKey(digests, now);
+    const [newest] = digests;
+    if (key === undefined || newest === undefined) throw refused();
+    keyUsage.used({ keyId: key.keyId, digest: newest, at: now });
     return {
       name: `key:${key.keyId}`,
       scopes: new Set(key.scopes),

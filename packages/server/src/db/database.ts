@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Dialect, Kysely, type Transaction } from "kysely";
-import { OperatorError } from "../errors/index.ts";
+import { ApiError, OperatorError } from "../errors/index.ts";
 import { translateDatabaseError } from "./database-errors.ts";
+import { createFairQueue } from "./fair-queue.ts";
 import { GuardedDriver } from "./guarded-driver.ts";
 import type { Schema } from "./schema.ts";
 
@@ -16,8 +17,18 @@ export interface Database {
   /** Queries that change nothing, each seeing what was committed before it began. */
   readonly read: Queries;
   /**
+   * Runs queries that callers have shaped, apart from all else: however slow they are, they hold up no token and no
+   * write. Keys take turns, and none of them gets all there is.
+   *
+   * Throws `QUERY_TOO_EXPENSIVE` where the engine can stop a query, `RESOURCE_EXHAUSTED` when too many of a key wait.
+   *
+   * @param key who asks, such as an app
+   */
+  search<T>(key: string, work: (db: Queries) => Promise<T>): Promise<T>;
+  /**
    * Runs `work` in one write transaction: all of it is stored when the promise resolves, none of it when it rejects.
-   * `work` awaits nothing but queries of the transaction it is given; `nested_connection` tells when it uses another.
+   * `work` awaits nothing but queries of the transaction it is given, and turns of the event loop where it is long;
+   * `nested_connection` tells when it uses another.
    */
   write<T>(work: (trx: Write) => Promise<T>): Promise<T>;
   /** Keeps a read ready in the engine itself, for the hot path; see `prepareQuery`. */
@@ -34,9 +45,14 @@ export interface Engine {
   readonly reader: Dialect;
   /** Absent when reads and writes share a pool. */
   readonly writer?: Dialect;
+  /** For queries that callers have shaped: apart from reads and writes, and how many may run at once. */
+  readonly searcher: { readonly dialect: Dialect; readonly slots: number };
   prepare(sql: string): PreparedRead;
   release(): Promise<void>;
 }
+
+/** How many searches of one key may wait. */
+const searchesWaiting = 256;
 
 /** Makes the {@link Database} of an engine. */
 export function createDatabase(engine: Engine): Database {
@@ -52,6 +68,9 @@ export function createDatabase(engine: Engine): Database {
     });
   const read = open(engine.reader);
   const writer = engine.writer === undefined ? read : open(engine.writer);
+  const { dialect, slots } = engine.searcher;
+  const searcher = open(dialect);
+  const searches = createFairQueue({ slots, slotsPerKey: slots - 1, waitingPerKey: searchesWaiting });
   return {
     engine: engine.name,
     read,
@@ -66,12 +85,23 @@ export function createDatabase(engine: Engine): Database {
         }
       };
     },
+    search: (key, work) =>
+      searches
+        .run(key, () => work(searcher))
+        .catch((error: unknown) => {
+          throw wasStopped(error) ? new ApiError("QUERY_TOO_EXPENSIVE", { cause: error }) : error;
+        }),
     write: (work) => writer.transaction().execute((trx) => inTransaction.run(true, () => work(trx))),
     async close() {
       // The writer last, so that SQLite puts its log into the file before it lets go.
-      await read.destroy();
+      await Promise.all([read.destroy(), searcher.destroy()]);
       if (writer !== read) await writer.destroy();
       await engine.release();
     },
   };
+}
+
+/** PostgreSQL's `query_canceled`: it took longer than it may. */
+function wasStopped(error: unknown): boolean {
+  return error instanceof ApiError && (error.cause as { code?: unknown } | undefined)?.code === "57014";
 }

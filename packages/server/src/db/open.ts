@@ -1,6 +1,6 @@
 import { createDatabase, type Database } from "./database.ts";
-import { openPostgres } from "./postgres.ts";
-import { openSqlite } from "./sqlite.ts";
+import { openPostgres } from "./postgres/index.ts";
+import { openSqlite } from "./sqlite/index.ts";
 
 /**
  * Opens the database that a URL names: `postgres://…` or `sqlite:<directory>`.

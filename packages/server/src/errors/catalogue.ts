@@ -63,6 +63,10 @@ export const apiErrors = {
     status: 428,
     text: "The store of this site has catalog V1; call the V1 API.",
   },
+  QUERY_TOO_EXPENSIVE: {
+    status: 400,
+    text: "The query takes too long on a store of this size; ask for less at once, or by fewer conditions.",
+  },
   RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait as long as Retry-After says." },
   INTERNAL: { status: 500, text: "" },
   UNAVAILABLE: {

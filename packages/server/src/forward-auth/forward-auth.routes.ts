@@ -1,14 +1,11 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import type { Database } from "../db/index.ts";
 import { ValidationError } from "../errors/index.ts";
 import { type HttpEnv, mount } from "../http/index.ts";
 import { dottedName, readQuery, resourceIdentifier } from "../management/index.ts";
-import { permissionsOf } from "../permissions/index.ts";
 import { type AccessGuard, permissionDenied } from "../tokens/index.ts";
 
 interface Sources {
-  readonly database: Database;
   readonly guard: AccessGuard;
   /** Audience of the platform's own APIs. */
   readonly publicUrl: string;
@@ -61,7 +58,7 @@ function readHeaders(headers: Headers): Question {
 
 async function answer(sources: Sources, request: Request, asked: Question): Promise<Response> {
   const access = await sources.guard.admit(request, asked.resource ?? sources.publicUrl);
-  const permissions = await permissionsOf(sources.database.read, access.scopes);
+  const permissions = await access.permissions();
   if (asked.permission !== undefined && !permissions.includes(asked.permission)) {
     throw permissionDenied(asked.permission);
   }

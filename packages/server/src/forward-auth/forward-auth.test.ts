@@ -129,6 +129,19 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
     ]);
   });
 
+  test("is led by nothing that Caddy and Traefik tell about the request they ask for", async () => {
+    const told = {
+      authorization: token,
+      "x-forwarded-method": "DELETE",
+      "x-forwarded-proto": "https",
+      "x-forwarded-host": "evil.example",
+      "x-forwarded-uri": `/bookings?permission=${readBookings}&resource=x`,
+      "x-forwarded-for": "192.0.2.1",
+    };
+    expect((await ask(`?${here}&permission=${readBookings}`, told)).status).toBe(200);
+    expect((await ask(`?${here}&permission=${manageBookings}`, told)).status).toBe(403);
+  });
+
   test("does not listen to those headers of a client where the proxy named its question", async () => {
     const sent = { authorization: token, "x-latchkey-resource": platform.url, "x-latchkey-permission": "X" };
     expect((await ask(`?${here}&permission=${readBookings}`, sent)).status).toBe(200);

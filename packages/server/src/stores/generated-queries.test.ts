@@ -38,7 +38,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
   const runPlatformized = async (input: Members, includeHidden: boolean) => {
     const { database } = platform.platform;
     const rows = productRows({ siteId, includeHidden });
-    return await runPlatformQuery<Product>({ database, vault }, productEntity, { ...rows, input });
+    return await runPlatformQuery<Product>({ db: database.read, vault }, productEntity, { ...rows, input });
   };
 
   test("400 generated queries find what they ask for, in order, in every form", async () => {

@@ -2,8 +2,9 @@ import { type RawBuilder, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../db/index.ts";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
+import { newProduct } from "./new-product.ts";
 import type { Product } from "./product.ts";
-import { productRows } from "./products.store.ts";
+import { insertProducts, productRows } from "./products.store.ts";
 import {
   countQuery,
   type PageQuery,
@@ -164,8 +165,9 @@ interface Store {
   readonly database: Database;
   readonly siteId: string;
   readonly neighbourId: string;
+  readonly platform: TestPlatform;
 }
-const stores = new Map<string, Store & { platform: TestPlatform }>();
+const stores = new Map<string, Store>();
 
 async function openStore(engine: (typeof engines)[number]): Promise<void> {
   const platform = await createTestPlatform({ database: engine });
@@ -270,6 +272,32 @@ describe.each(engines)("100,000 products on %s", (engine) => {
     }
     await readPage<Product>(database.read, productEntity, query);
   });
+});
+
+test.each(engines)("H7 answers parts that are nearly everywhere in long texts on %s", async (engine) => {
+  const { database, platform } = storeOn(engine);
+  const { siteId } = await platform.createSite();
+  const site = { currency: "USD", url: null };
+  const long = many(20, (at) => {
+    const productId = `00000000-0000-4000-8000-${String(at).padStart(12, "0")}`;
+    const input = {
+      name: `Long ${at}`,
+      price: 1,
+      description: `${"a".repeat(7_999)}${at === 7 ? "b" : "a"}`,
+    };
+    return newProduct(input, { productId, site, now: 1_767_323_045_678 });
+  });
+  await database.write((trx) => insertProducts(trx, siteId, long));
+  const total = async (operator: string, part: string): Promise<number> => {
+    const asked = { filter: { $and: many(5, () => ({ description: { [operator]: part } })) } };
+    return (await readPage<Product>(database.read, productEntity, queryOf(asked, siteId))).total;
+  };
+  const letters = "a".repeat(499);
+  expect(await total("$contains", `${letters}b`)).toBe(1);
+  expect(await total("$contains", `b${letters}`)).toBe(0);
+  expect(await total("$contains", letters)).toBe(20);
+  expect(await total("$endsWith", `${letters}b`)).toBe(1);
+  expect(await total("$endsWith", letters)).toBe(19);
 });
 
 test("200 generated queries give the same of 100,000 products on both databases, in the same order", async () => {

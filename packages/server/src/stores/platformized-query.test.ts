@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
 import { demoProducts } from "./demo-products.ts";
+import { newProduct } from "./new-product.ts";
 import { insertProducts } from "./products.store.ts";
 import { tokenWith } from "./testing/token-with.ts";
 
@@ -174,6 +175,35 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
       const again = await post({ cursorPaging: { limit: 10, cursor: second.body.metadata.cursors?.prev } });
       expect(names(again)).toEqual(all.slice(0, 10));
       expect(again.body.metadata).toEqual({ count: 10, cursors: { next: expect.any(String) } });
+    });
+
+    test("goes on where it was while products come and go", async () => {
+      const site = await platform.createSite();
+      const token = await tokenWith(platform, "SCOPE.DC-STORES.READ-PRODUCTS", site.siteId);
+      const { database: db } = platform.platform;
+      const named = (name: string, number: number) =>
+        newProduct(
+          { name, price: 1 },
+          {
+            productId: `00000000-0000-4000-8000-00000000000${number}`,
+            site,
+            now: platform.clock.now(),
+          },
+        );
+      const some = ["B", "D", "F", "H"].map((name, at) => named(name, at));
+      await db.write((trx) => insertProducts(trx, site.siteId, some));
+      const byName = { sort: [{ fieldName: "name" }], cursorPaging: { limit: 2 } };
+      const first = await post(byName, token);
+      expect(names(first)).toEqual(["B", "D"]);
+      await db.write(async (trx) => {
+        await insertProducts(trx, site.siteId, [named("A", 5), named("E", 6)]);
+        await trx.deleteFrom("products").where("site_id", "=", site.siteId).where("name", "=", "D").execute();
+      });
+      const cursor = first.body.metadata.cursors?.next;
+      const second = await post({ cursorPaging: { limit: 2, cursor } }, token);
+      expect(names(second)).toEqual(["E", "F"]);
+      const prev = second.body.metadata.cursors?.prev;
+      expect(names(await post({ cursorPaging: { limit: 5, cursor: prev } }, token))).toEqual(["A", "B"]);
     });
 
     test("carries its filter along", async () => {

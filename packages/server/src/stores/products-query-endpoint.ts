@@ -27,10 +27,10 @@ export function productsQueryEndpoint(sources: StoresSources): Endpoint {
     const parts = readRequestedParts(input);
     const asked = parseRestQuery(input, productEntity);
     await requireManager(access, parts);
-    const page = await readPage<Product>(sources.database.read, productEntity, {
-      ...asked,
-      ...productRows({ siteId: access.siteId, includeHidden: parts.includeHiddenProducts }),
-    });
+    const rows = productRows({ siteId: access.siteId, includeHidden: parts.includeHiddenProducts });
+    const page = await sources.database.search(access.appId, (db) =>
+      readPage<Product>(db, productEntity, { ...asked, ...rows }),
+    );
     return jsonResponse({
       products: shown(page.documents, parts),
       metadata: { items: asked.paging.limit, offset: asked.paging.offset },
@@ -51,10 +51,10 @@ export function platformizedQueryEndpoint(sources: StoresSources): Endpoint {
     const input = await readQueryRequest(request);
     const parts = readRequestedParts(input);
     await requireManager(access, parts);
-    const { documents, metadata } = await runPlatformQuery<Product>(sources, productEntity, {
-      ...productRows({ siteId: access.siteId, includeHidden: parts.includeHiddenProducts }),
-      input,
-    });
+    const rows = productRows({ siteId: access.siteId, includeHidden: parts.includeHiddenProducts });
+    const { documents, metadata } = await sources.database.search(access.appId, (db) =>
+      runPlatformQuery<Product>({ ...sources, db }, productEntity, { ...rows, input }),
+    );
     return jsonResponse({ products: shown(documents, parts), metadata });
   };
 }

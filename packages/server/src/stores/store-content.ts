@@ -1,4 +1,4 @@
-import type { Clock } from "../clock/index.ts";
+import { type Clock, nextTurn } from "../clock/index.ts";
 import type { Ids, Write } from "../db/index.ts";
 import { readSite, type SiteContent } from "../sites/index.ts";
 import {
@@ -10,8 +10,8 @@ import {
 import { copiedProduct } from "./new-product.ts";
 import { deleteSomeProducts, insertProducts, readProductsAfter } from "./products.store.ts";
 
-// However large a store is, no more of it is in memory at once.
-const batchSize = 500;
+// However large a store is, no more of it is in memory at once, or holds up a request.
+const batchSize = 100;
 
 /**
  * A new site has a store with the collection of all products. A store goes where its site goes: a copy gets the same
@@ -37,10 +37,11 @@ export function createStoreContent({ clock, ids }: { clock: Clock; ids: Ids }): 
         }));
         await insertProducts(trx, toSiteId, copies);
         after = Number(last.numericId);
+        await nextTurn();
       }
     },
     async deleted(trx, _actor, siteId) {
-      while (await deleteSomeProducts(trx, siteId, batchSize));
+      while (await deleteSomeProducts(trx, siteId, batchSize)) await nextTurn();
       await deleteAllCollections(trx, siteId);
     },
   };

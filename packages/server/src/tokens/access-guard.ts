@@ -9,10 +9,10 @@ export interface Access {
   readonly appId: string;
   readonly instanceId: string;
   readonly siteId: string;
-  /** What the token may do now. */
-  readonly scopes: readonly string[];
   /** Whether the token holds this further permission now. */
   may(permission: string): Promise<boolean>;
+  /** All that the token permits now. */
+  permissions(): Promise<readonly string[]>;
 }
 
 /** Stands before every API: lets a request pass that carries a good token with a permission. */
@@ -35,7 +35,7 @@ export function createAccessGuard(sources: TokenSources, limiter?: RateLimiter):
       appId: claims.client_id,
       instanceId: claims.instance_id,
       siteId: claims.site_id,
-      scopes,
+      permissions: () => sources.store.permissionsOf(scopes),
       async may(permission) {
         const bundling = await sources.store.scopesWith(permission);
         return bundling.some((scope) => scopes.includes(scope));

@@ -39,25 +39,31 @@ export function getCollectionBySlugEndpoint(sources: StoresSources): ResourceEnd
 /** `POST …/collections/query` in the REST form of V1 (*wire §8.3*): 401, 403, 400 with violations. */
 export function collectionsQueryEndpoint({ database, guard }: StoresSources): Endpoint {
   return async (request) => {
-    const { siteId } = await guard.require(request, readPermission);
+    const { appId, siteId } = await guard.require(request, readPermission);
     const asked = parseRestQuery(await readQueryRequest(request), collectionEntity);
-    const page = await readPage<StoredCollection>(database.read, collectionEntity, { ...asked, siteId });
-    return jsonResponse({
-      collections: await withCounts(database.read, siteId, page.documents),
-      metadata: { items: asked.paging.limit, offset: asked.paging.offset },
-      totalResults: page.total,
+    const answer = await database.search(appId, async (db) => {
+      const page = await readPage<StoredCollection>(db, collectionEntity, { ...asked, siteId });
+      return { collections: await withCounts(db, siteId, page.documents), totalResults: page.total };
     });
+    const { limit: items, offset } = asked.paging;
+    return jsonResponse({ ...answer, metadata: { items, offset } });
   };
 }
 
 /** `GET` and `POST …/v2/collections/query` in the platformized form (*wire §8.2*): as above, and 400 `INVALID_CURSOR`. */
 export function platformizedCollectionsEndpoint(sources: StoresSources): Endpoint {
   return async (request) => {
-    const { siteId } = await sources.guard.require(request, readPermission);
+    const { appId, siteId } = await sources.guard.require(request, readPermission);
     const input = await readQueryRequest(request);
-    const found = await runPlatformQuery<StoredCollection>(sources, collectionEntity, { siteId, input });
-    const collections = await withCounts(sources.database.read, siteId, found.documents);
-    return jsonResponse({ collections, metadata: found.metadata });
+    const answer = await sources.database.search(appId, async (db) => {
+      const query = { ...sources, db };
+      const found = await runPlatformQuery<StoredCollection>(query, collectionEntity, { siteId, input });
+      return {
+        collections: await withCounts(db, siteId, found.documents),
+        metadata: found.metadata,
+      };
+    });
+    return jsonResponse(answer);
   };
 }
 

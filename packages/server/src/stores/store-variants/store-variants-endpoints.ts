@@ -37,11 +37,11 @@ export function storeVariantsQueryEndpoint(sources: StoresSources): Endpoint {
     const input = await readQueryRequest(request);
     const parts = readRequestedParts(input);
     await requireManager(access, parts);
-    const { siteId } = access;
-    const { documents, metadata } = await runPlatformQuery<VariantPlace>(sources, variantEntity, {
-      ...productRows({ siteId, includeHidden: parts.includeHiddenProducts }),
-      input,
-    });
+    const { appId, siteId } = access;
+    const rows = productRows({ siteId, includeHidden: parts.includeHiddenProducts });
+    const { documents, metadata } = await sources.database.search(appId, (db) =>
+      runPlatformQuery<VariantPlace>({ ...sources, db }, variantEntity, { ...rows, input }),
+    );
     const productIds = documents.map(({ productId }) => productId);
     const products = await readProductsById(sources.database.read, siteId, productIds);
     const variants = documents.flatMap(({ productId, variantId }) => {

@@ -1,7 +1,6 @@
 import { canonicalGuid } from "@latchkey/protocol";
 import { OAuthError } from "../../errors/index.ts";
 import { resourceIdentifier } from "../../management/index.ts";
-import { permissionsOf } from "../../permissions/index.ts";
 import { type Minting, mint } from "../mint.ts";
 import { checkClient, lookupId, readClientCredentials } from "../request/client-authentication.ts";
 import { requireParameter, type TokenParameters } from "../request/token-parameters.ts";
@@ -63,5 +62,5 @@ async function findTarget(
       reason: "unknown_resource",
     });
   }
-  return { audience: resource, permissions: await permissionsOf(sources.database.read, scope.split(" ")) };
+  return { audience: resource, permissions: await sources.store.permissionsOf(scope.split(" ")) };
 }

@@ -1,4 +1,4 @@
-import type { Database } from "../../../db/index.ts";
+import type { Queries } from "../../../db/index.ts";
 import type { Vault } from "../../../keys/index.ts";
 import type { Entity } from "../entity.ts";
 import { parsePlatformQuery } from "../parse/parse-query.ts";
@@ -15,7 +15,7 @@ export type PlatformMetadata =
 
 /** Where a platformized query runs. */
 export interface PlatformQuerySources {
-  readonly database: Database;
+  readonly db: Queries;
   /** Signs cursors. */
   readonly vault: Vault;
 }
@@ -28,22 +28,18 @@ export interface PlatformQuerySources {
  * @param input the request as it was sent, with its `query`
  */
 export async function runPlatformQuery<Document>(
-  { database, vault }: PlatformQuerySources,
+  { db, vault }: PlatformQuerySources,
   entity: Entity,
   { input, ...where }: Pick<RowsQuery, "siteId" | "only"> & { readonly input: Members },
 ): Promise<{ documents: readonly Document[]; metadata: PlatformMetadata }> {
   const bookmarks = createBookmarks(vault, `${entity.table} of ${where.siteId}`);
   const { cursorPaging, paging, ...asked } = parsePlatformQuery(input, entity, bookmarks);
   if (cursorPaging === undefined) {
-    const { documents, total } = await readPage<Document>(database.read, entity, {
-      ...asked,
-      ...where,
-      paging,
-    });
+    const { documents, total } = await readPage<Document>(db, entity, { ...asked, ...where, paging });
     return { documents, metadata: { count: documents.length, offset: paging.offset, total } };
   }
   const { limit, from, again } = cursorPaging;
-  const slice = await readSlice<Document>(database.read, entity, { ...asked, ...where, limit, from });
+  const slice = await readSlice<Document>(db, entity, { ...asked, ...where, limit, from });
   const { before, behind, documents } = slice;
   const cursors = {
     ...(behind === undefined ? {} : { next: bookmarks.write({ ...again, from: behind }) }),

@@ -1,16 +1,19 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import {
   type Dialect,
+  type Driver,
   type SelectModifierNode,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
-import type { Engine } from "./database.ts";
+import type { Engine } from "../database.ts";
+import { openConnection } from "./connection.ts";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
-import { SqliteDriver } from "./sqlite-driver.ts";
+import { SqliteDriver } from "./driver.ts";
+import { SqliteSearchDriver } from "./search.ts";
 
 /** Where SQLite keeps its file. */
 export interface SqliteOptions {
@@ -34,19 +37,15 @@ export function openSqlite({ directory }: SqliteOptions): Engine {
 }
 
 function openFile(file: string, lock: DirectoryLock): Engine {
-  const open = (readOnly: boolean): DatabaseSync => {
-    const database = new DatabaseSync(file, { readOnly, timeout: 5_000 });
-    database.exec("PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;");
-    if (!readOnly) database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    return database;
-  };
+  const openWriter = (): DatabaseSync => openConnection(file, { readOnly: false });
   // The file has to exist, in WAL mode, before a read-only connection can open it.
-  open(false).close();
-  const reader = open(true);
+  openWriter().close();
+  const reader = openConnection(file, { readOnly: true });
   return {
     name: "sqlite",
-    writer: sqliteDialect(() => open(false), true),
-    reader: sqliteDialect(() => reader, false),
+    writer: sqliteDialect(() => new SqliteDriver(openWriter, true)),
+    reader: sqliteDialect(() => new SqliteDriver(() => reader, false)),
+    searcher: { dialect: sqliteDialect(() => new SqliteSearchDriver(file)), slots: 2 },
     prepare(sql) {
       const statement = reader.prepare(sql);
       return async (parameters) => statement.all(...(parameters as SQLInputValue[]));
@@ -59,10 +58,10 @@ function openFile(file: string, lock: DirectoryLock): Engine {
   };
 }
 
-function sqliteDialect(open: () => DatabaseSync, exclusive: boolean): Dialect {
+function sqliteDialect(createDriver: () => Driver): Dialect {
   return {
     createAdapter: () => new SharedSqliteAdapter(),
-    createDriver: () => new SqliteDriver(open, exclusive),
+    createDriver,
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new LocklessSqliteCompiler(),
   };

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { OperatorError } from "../errors/index.ts";
+import { OperatorError } from "../../errors/index.ts";
 
 const sqliteBusy = 5;
 // A lock that nobody refers to would be collected as garbage, and with that released.

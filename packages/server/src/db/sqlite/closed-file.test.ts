@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { createManualClock } from "../clock/index.ts";
-import { openTestDirectory } from "../testing/test-database.ts";
-import { migrate, openDatabase } from "./index.ts";
+import { createManualClock } from "../../clock/index.ts";
+import { openTestDirectory } from "../../testing/test-database.ts";
+import { migrate, openDatabase } from "../index.ts";
 
 test("a closed SQLite database is one file, so that a copy of it is a whole backup", async () => {
   const storage = openTestDirectory();

@@ -66,7 +66,8 @@ interface Prepared {
   readonly returnsRows: boolean;
 }
 
-class SqliteConnection implements DatabaseConnection {
+/** Runs queries on a connection, with their statements kept ready. */
+export class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, Prepared>();
 
@@ -74,7 +75,7 @@ class SqliteConnection implements DatabaseConnection {
     this.#database = database;
   }
 
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>(query: Pick<CompiledQuery, "sql" | "parameters">): Promise<QueryResult<R>> {
     const { statement, returnsRows } = this.#prepare(query.sql);
     const parameters = query.parameters as readonly Parameter[];
     if (returnsRows) return { rows: statement.all(...parameters) as R[] };

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { nextTurn } from "../clock/index.ts";
+import { nextTurn } from "../../clock/index.ts";
 
 /** One connection that many queries share; it opens with the first and opens again after it was lost. */
 export interface Pipeline {

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openTestDirectory } from "../testing/test-database.ts";
+import { openTestDirectory } from "../../testing/test-database.ts";
+import { openDatabase } from "../index.ts";
 import { lockDirectory } from "./directory-lock.ts";
-import { openDatabase } from "./index.ts";
 
 let directory: string;
 let remove: () => Promise<void>;

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { PostgresDialect } from "kysely";
 import pg from "pg";
-import type { Engine } from "./database.ts";
+import type { Engine } from "../database.ts";
 import { openPipeline } from "./pipeline.ts";
 
 /** How to reach PostgreSQL. */
@@ -18,6 +18,10 @@ const int8 = 20;
 
 /** Milliseconds that a read by key may take: one that takes longer was lost on the way. */
 const patience = { connectionTimeoutMillis: 3_000, query_timeout: 3_000 };
+
+/** Milliseconds that a query may take which a caller has shaped. */
+const searchPatience = { statement_timeout: 5_000, query_timeout: 7_000 };
+const searchSlots = 4;
 
 /** PostgreSQL 15 or later through a pool; several server processes may share it. */
 export function openPostgres(options: PostgresOptions): Engine {
@@ -36,15 +40,25 @@ export function openPostgres(options: PostgresOptions): Engine {
     // BIGINT holds epoch milliseconds and counters, all far below 2^53.
     types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)) },
   };
-  const pool = new pg.Pool({ ...config, max: options.maxConnections ?? 10 });
-  pool.on("error", options.onConnectionError);
-  // The pool listens to idle connections only; without a listener the loss of one in use would end the process.
-  pool.on("connect", (client) => client.on("error", () => {}));
+  const openPool = (settings: pg.PoolConfig): pg.Pool => {
+    const pool = new pg.Pool({ ...config, ...settings });
+    pool.on("error", options.onConnectionError);
+    // The pool listens to idle connections only; without a listener the loss of one in use would end the process.
+    pool.on("connect", (client) => client.on("error", () => {}));
+    return pool;
+  };
+  const pool = openPool({ max: options.maxConnections ?? 10 });
+  const searchPool = openPool({
+    ...searchPatience,
+    max: searchSlots,
+    options: `${config.options ?? ""} -c default_transaction_read_only=on`,
+  });
   const preparedReads = openPipeline({ ...config, ...patience }, options.onConnectionError);
-  // The pool is ended by Kysely, which was handed it.
+  // The pools are ended by Kysely, which was handed them.
   return {
     name: "postgres",
     reader: new PostgresDialect({ pool }),
+    searcher: { dialect: new PostgresDialect({ pool: searchPool }), slots: searchSlots },
     prepare(text) {
       const name = hash("sha256", text, "base64url");
       return (values) => preparedReads.run({ name, text, values: [...values] });
