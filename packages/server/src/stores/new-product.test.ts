@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { demoProducts } from "./demo-products.ts";
+import { demoCollections, demoProducts } from "./demo-products.ts";
 import { type NewProduct, newProduct } from "./new-product.ts";
 import { withParts } from "./product.ts";
 
@@ -144,4 +144,16 @@ test("the demo store has 24 products with ids of their own, two of them hidden",
     "Staff Training Video",
   ]);
   expect(products[0]?.id).toBe("de300000-0000-4000-8000-000000000001");
+});
+
+test("the demo store has the collections that its products name, and uses each", () => {
+  const named = demoProducts(context).flatMap(({ collectionIds }) => collectionIds);
+  expect(new Set(named)).toEqual(new Set(demoCollections().map(({ id }) => id)));
+  expect(demoCollections().map(({ name, slug }) => [name, slug])).toEqual([
+    ["Coffee", "coffee"],
+    ["Tea", "tea"],
+    ["Brewing", "brewing"],
+    ["Tableware", "tableware"],
+    ["Gifts", "gifts"],
+  ]);
 });

@@ -14,10 +14,15 @@ export async function freeSlug(
   taken: (slugs: readonly string[]) => Promise<ReadonlySet<string>>,
   random: () => string,
 ): Promise<string> {
-  const stem = wanted.slice(0, maxSlugLength - 9).toWellFormed();
-  const candidates = [wanted.slice(0, maxSlugLength), ...numbered(stem)];
+  const stem = cut(wanted, maxSlugLength - 9);
+  const candidates = [cut(wanted, maxSlugLength), ...numbered(stem)];
   const gone = await taken(candidates);
   return candidates.find((slug) => !gone.has(slug)) ?? `${stem}-${random().slice(0, 8)}`;
+}
+
+/** Leaves no half of a character at the end. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
 }
 
 function numbered(stem: string): string[] {

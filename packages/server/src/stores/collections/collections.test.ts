@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newProduct } from "../new-product.ts";
+import { insertProducts } from "../products.store.ts";
 import { createTestStore, type StoreAnswer, type TestStore } from "../testing/test-store.ts";
+import { tokenWith } from "../testing/token-with.ts";
 
 const at = "/stores/v1/collections";
 const all = "00000000-000000-000000-000000000001";
@@ -163,6 +166,31 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     expect(await store.newEvents()).toEqual([
       { type: "CollectionDeleted", payload: { collection_Id: id, originatedFromVersion: "V1_CATALOG" } },
     ]);
+  });
+
+  test("of more than a thousand products is deleted from each", async () => {
+    const { id } = await create({ name: "Huge" });
+    const { database: db, clock } = store.platform.platform;
+    const site = await store.platform.createSite();
+    const token = await tokenWith(store.platform, "SCOPE.DC-STORES.MANAGE-PRODUCTS", site.siteId);
+    const made = await store.call("POST", at, { body: { collection: { name: "Huge" } }, token });
+    const own = made.body.collection.id;
+    const many = Array.from({ length: 1_001 }, (_, index) => {
+      const productId = `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
+      const input = { name: `P${index}`, price: 1, collectionIds: [own, id] };
+      return newProduct(input, { productId, site, now: clock.now() });
+    });
+    await db.write((trx) => insertProducts(trx, site.siteId, many));
+    const read = await store.call("GET", `${at}/${own}`, { token });
+    expect(read.body.collection.numberOfProducts).toBe(1_001);
+    expect((await store.call("DELETE", `${at}/${own}`, { token })).status).toBe(200);
+    const left = await db.read
+      .selectFrom("products")
+      .select("document")
+      .where("site_id", "=", site.siteId)
+      .execute();
+    const ids = left.map(({ document }) => JSON.stringify(JSON.parse(document).collectionIds));
+    expect([left.length, new Set(ids)]).toEqual([1_001, new Set([JSON.stringify([id])])]);
   });
 
   test("of all products can be renamed, and nothing more", async () => {
