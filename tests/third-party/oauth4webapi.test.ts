@@ -45,7 +45,7 @@ test("discovers only what there is", () => {
     token_endpoint: `${platform.url}/oauth2/token`,
     token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
     introspection_endpoint: `${platform.url}/oauth2/introspect`,
-    introspection_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    introspection_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "Bearer"],
     revocation_endpoint: `${platform.url}/oauth2/revoke`,
     revocation_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
     jwks_uri: `${platform.url}/.well-known/jwks.json`,
