@@ -89,6 +89,7 @@ test("every operation of the management API says 503, whatever it is asked", asy
     installApp: { appId: id },
     createPermission: { permissionId: "NEW", description: "New" },
     createScope: { scopeId: "NEW", name: "New", permissions: ["NEW"] },
+    createResource: { identifier: "urn:example:new", name: "New" },
     createApiKey: { name: "New", scopes: ["apps:read"] },
   };
   const call = managementCaller(platform);

@@ -40,6 +40,7 @@ const writes: readonly (readonly [operation: string, body?: object])[] = [
   ["DELETE /apps/{unused}"],
   ["POST /permissions", { permissionId: "NEW", description: "New" }],
   ["POST /scopes", { scopeId: "NEW", name: "New", permissions: ["NEW"] }],
+  ["POST /resources", { identifier: "urn:example:new", name: "New" }],
   ["POST /keys", { activateNow: true }],
   ["POST /keys/{key}/retire", {}],
   ["POST /api-keys", { name: "New", scopes: ["apps:read"] }],
