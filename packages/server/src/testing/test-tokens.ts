@@ -40,7 +40,8 @@ export async function createTestTokens(
   const masterKeys = parseMasterKeys([1, 2].map(() => randomBytes(32).toString("hex")).join(","));
   const vault = createVault(masterKeys, randomBytes);
   const ids = createIds({ clock, randomUuid: randomUUID });
-  const ground = { clock, database, ids, random: randomBytes, vault, log: createLog("silent") };
+  const metrics = createMetrics();
+  const ground = { clock, database, ids, random: randomBytes, vault, log: createLog("silent"), metrics };
   await initialise(ground);
   const audit = createAuditLog(ground);
   const instances = createInstances({ ...ground, audit, events: createEventLog(ground) });
@@ -48,7 +49,6 @@ export async function createTestTokens(
     watched({
       ...ground,
       issuer,
-      metrics: createMetrics(),
       store: createTokenStore(database, masterKeys.ids.length),
       keyRing: createKeyRing(database, vault),
       signatures: createSignatureCache(100),
