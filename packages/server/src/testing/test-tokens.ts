@@ -44,7 +44,8 @@ export async function createTestTokens(
   const ground = { clock, database, ids, random: randomBytes, vault, log: createLog("silent"), metrics };
   await initialise(ground);
   const audit = createAuditLog(ground);
-  const instances = createInstances({ ...ground, audit, events: createEventLog(ground) });
+  const events = createEventLog(ground);
+  const instances = createInstances({ ...ground, audit, events });
   const routes = oauthRoutes(
     watched({
       ...ground,
@@ -58,7 +59,7 @@ export async function createTestTokens(
   const key = await generateAppKey();
   const client = await database.write(async (trx) => {
     const app = await createApps({ ...ground, audit }).create(trx, actor, { name: "App", key });
-    const sites = createSites({ ...ground, audit, content: [] });
+    const sites = createSites({ ...ground, audit, events, content: [] });
     const { siteId } = await sites.create(trx, actor, { name: "Site" });
     const { instanceId } = await instances.install(trx, actor, { appId: app.appId, siteId });
     return { appId: app.appId, secret: app.secret.value, instanceId };
