@@ -129,7 +129,11 @@ describe.each(["sqlite", "postgres"] as const)("the audit log on %s", (engine) =
     const { body } = await call(`POST /sites/${siteId}/instances`, { body: { appId } });
     const actionsOf = async (query: string) =>
       (await call(`GET /audit${query}`)).body.items.map(({ action }) => action);
-    expect(await actionsOf("")).toEqual(["instance.installed", "site.created", "app.created"]);
+    expect(await actionsOf("")).toEqual([
+      ...["instance.installed", "site.created", "app.created"],
+      // The key that the platform signs with was made at its first start.
+      "signing-key.announced",
+    ]);
     expect(await actionsOf(`?appId=${appId}`)).toEqual(["instance.installed", "app.created"]);
     expect(await actionsOf(`?siteId=${siteId.toUpperCase()}`)).toEqual([
       "instance.installed",
