@@ -20,6 +20,8 @@ export interface Database {
    * `work` awaits nothing but queries of the transaction it is given; `nested_connection` tells when it uses another.
    */
   write<T>(work: (trx: Write) => Promise<T>): Promise<T>;
+  /** As `write`, but for as long as it takes, for changes of the schema before anything is served. */
+  writeUnhurried<T>(work: (trx: Write) => Promise<T>): Promise<T>;
   /** Keeps a read ready in the engine itself, for the hot path; see `prepareQuery`. */
   prepare(sql: string): PreparedRead;
   close(): Promise<void>;
@@ -34,6 +36,8 @@ export interface Engine {
   readonly reader: Dialect;
   /** Absent when reads and writes share a pool. */
   readonly writer?: Dialect;
+  /** A connection that no time limit ends, closed after its use; absent where none has a limit. */
+  unhurried?(): Dialect;
   prepare(sql: string): PreparedRead;
   release(): Promise<void>;
 }
@@ -52,6 +56,8 @@ export function createDatabase(engine: Engine): Database {
     });
   const read = open(engine.reader);
   const writer = engine.writer === undefined ? read : open(engine.writer);
+  const writeThrough = <T>(queries: Queries, work: (trx: Write) => Promise<T>): Promise<T> =>
+    queries.transaction().execute((trx) => inTransaction.run(true, () => work(trx)));
   return {
     engine: engine.name,
     read,
@@ -66,7 +72,16 @@ export function createDatabase(engine: Engine): Database {
         }
       };
     },
-    write: (work) => writer.transaction().execute((trx) => inTransaction.run(true, () => work(trx))),
+    write: (work) => writeThrough(writer, work),
+    async writeUnhurried(work) {
+      if (engine.unhurried === undefined) return await writeThrough(writer, work);
+      const queries = open(engine.unhurried());
+      try {
+        return await writeThrough(queries, work);
+      } finally {
+        await queries.destroy();
+      }
+    },
     async close() {
       // The writer last, so that SQLite puts its log into the file before it lets go.
       await read.destroy();

@@ -36,21 +36,32 @@ export function openPostgres(options: PostgresOptions): Engine {
     // BIGINT holds epoch milliseconds and counters, all far below 2^53.
     types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)) },
   };
-  const pool = new pg.Pool({ ...config, max: options.maxConnections ?? 10 });
-  pool.on("error", options.onConnectionError);
-  // The pool listens to idle connections only; without a listener the loss of one in use would end the process.
-  pool.on("connect", (client) => client.on("error", () => {}));
+  const open = (own: pg.PoolConfig): pg.Pool => {
+    const pool = new pg.Pool({ ...config, ...own });
+    pool.on("error", options.onConnectionError);
+    // The pool listens to idle connections only; without a listener the loss of one in use would end the process.
+    pool.on("connect", (client) => client.on("error", () => {}));
+    return pool;
+  };
   const preparedReads = openPipeline({ ...config, ...patience }, options.onConnectionError);
-  // The pool is ended by Kysely, which was handed it.
+  // The pools are ended by Kysely, which was handed them.
   return {
     name: "postgres",
-    reader: new PostgresDialect({ pool }),
+    reader: new PostgresDialect({ pool: open({ max: options.maxConnections ?? 10 }) }),
+    unhurried: () => new PostgresDialect({ pool: open({ ...noLimits(url), max: 1 }) }),
     prepare(text) {
       const name = hash("sha256", text, "base64url");
       return (values) => preparedReads.run({ name, text, values: [...values] });
     },
     release: () => preparedReads.end(),
   };
+}
+
+/** Without those of the URL too, which the driver puts above all others. */
+function noLimits(url: URL): pg.PoolConfig {
+  const limitless = new URL(url);
+  for (const name of ["query_timeout", "statement_timeout"]) limitless.searchParams.delete(name);
+  return { connectionString: limitless.href, query_timeout: 0, statement_timeout: 0 };
 }
 
 function quoteIdentifier(name: string): string {
