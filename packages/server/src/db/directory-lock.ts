@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { OperatorError } from "../errors/index.ts";
+import { createPrivately } from "./private-file.ts";
 
 const sqliteBusy = 5;
 // A lock that nobody refers to would be collected as garbage, and with that released.
@@ -38,6 +39,7 @@ export function lockDirectory(directory: string): DirectoryLock {
 function openLock(file: string): DatabaseSync | undefined {
   let lock: DatabaseSync | undefined;
   try {
+    createPrivately(file);
     // Two that try at the same moment may both find the other in the way: they try again.
     lock = new DatabaseSync(file, { timeout: 250 });
     lock.exec("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;");

@@ -10,6 +10,7 @@ import {
 } from "kysely";
 import type { Engine } from "./database.ts";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
+import { createPrivately } from "./private-file.ts";
 import { SqliteDriver } from "./sqlite-driver.ts";
 
 /** Where SQLite keeps its file. */
@@ -40,6 +41,8 @@ function openFile(file: string, lock: DirectoryLock): Engine {
     if (!readOnly) database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
     return database;
   };
+  // What SQLite puts beside the file has the same mode.
+  createPrivately(file);
   // The file has to exist, in WAL mode, before a read-only connection can open it.
   open(false).close();
   const reader = open(true);
