@@ -52,7 +52,7 @@ describe.each(engines)("on %s", (engine) => {
       code: "wrong_encryption_key",
       message:
         "LATCHKEY_ENCRYPTION_KEY does not open this database. Start with the key this database was made with; to " +
-        "change keys, put the new one before it, separated by a comma.",
+        "change keys, keep it in the list until all is sealed anew.",
     });
     expect(await readAllRows(storage.database)).toEqual(before);
     await start();

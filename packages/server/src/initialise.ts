@@ -89,7 +89,7 @@ async function checkEncryptionKey(trx: Write, vault: Vault): Promise<void> {
   } catch (error) {
     throw new OperatorError(
       "wrong_encryption_key",
-      "Start with the key this database was made with; to change keys, put the new one before it, separated by a comma.",
+      "Start with the key this database was made with; to change keys, keep it in the list until all is sealed anew.",
       { cause: error },
     );
   }
