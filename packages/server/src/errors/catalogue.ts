@@ -41,6 +41,10 @@ export const apiErrors = {
   SCOPE_EXISTS: { status: 409, text: "A scope with this id exists already." },
   KEY_NOT_FOUND: { status: 404, text: "There is no key with this id." },
   KEY_IS_ACTIVE: { status: 409, text: "This is the only active signing key; create another one first." },
+  TOO_MANY_KEYS: {
+    status: 409,
+    text: "As many signing keys are announced as may be; wait until one of them is active.",
+  },
   INTERNAL: { status: 500, text: "" },
   UNAVAILABLE: {
     status: 503,
