@@ -9,8 +9,7 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import type { Engine } from "./database.ts";
-import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
-import { createPrivately } from "./private-file.ts";
+import { createPrivately, type DirectoryLock, lockDirectory } from "./directory-lock.ts";
 import { SqliteDriver } from "./sqlite-driver.ts";
 
 /** Where SQLite keeps its file. */
