@@ -62,6 +62,16 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await tokenInfo(target, token)).toEqual({ active: false });
     expect((await askToken(target, { client_secret: leaked.value })).status).toBe(401);
   });
+
+  test("A17 kills the tokens of a secret that was deleted before anybody knew that it had leaked", async () => {
+    const leaked = await addSecret(target);
+    const token = await mint(target, { client_secret: leaked.value });
+    await change(target, leaked.secretId, "delete");
+    expect(await tokenInfo(target, token)).toMatchObject({ active: true });
+    await change(target, leaked.secretId, "compromise");
+    expect(await tokenInfo(target, token)).toEqual({ active: false });
+    expect((await askToken(target, { client_secret: leaked.value })).status).toBe(401);
+  });
 });
 
 function addSecret({ appId, platform }: Target, options: { expiresAt?: number } = {}) {

@@ -247,7 +247,7 @@ test.each([
   ["with a slash behind", (url: string) => `${url}/`],
   ["with a fragment", (url: string) => `${url}#x`],
   ["in another case", (url: string) => url.toUpperCase()],
-  ["that is empty", ""],
+  ["that is blank", " "],
 ])("C10 refuses a resource %s", async (_, resource) => {
   const asked = typeof resource === "string" ? resource : resource(target.url);
   const { body, status } = await askToken(target, { resource: asked });
@@ -264,6 +264,10 @@ test("C10 refuses two resources, and takes the platform's own", async () => {
   });
   expect([twice.status, twice.body.error]).toEqual([400, "invalid_request"]);
   expect(claimsOf(await mint(target, { resource: target.url })).aud).toBe(target.url);
+});
+
+test("C10 takes a resource without a value as none", async () => {
+  expect(claimsOf(await mint(target, { resource: "" })).aud).toBe(target.url);
 });
 
 test.each([-1, 0, 1e12, "abc", "86400"])(

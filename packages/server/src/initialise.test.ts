@@ -52,7 +52,7 @@ describe.each(engines)("on %s", (engine) => {
       code: "wrong_encryption_key",
       message:
         "LATCHKEY_ENCRYPTION_KEY does not open this database. Start with the key this database was made with; to " +
-        "change keys, put the new one before it, separated by a comma.",
+        "change keys, keep it in the list until all is sealed anew.",
     });
     expect(await readAllRows(storage.database)).toEqual(before);
     await start();
@@ -100,6 +100,35 @@ describe.each(engines)("on %s", (engine) => {
     expect(signers).toHaveLength(3);
     expect(new Set(signers).size).toBe(3);
     expect(await keyStates(storage.clock.now())).toEqual(["removed", "removed", "active"]);
+  });
+
+  test("what the schedule does with keys is in the audit log, by nobody but the system", async () => {
+    await start();
+    const sources = sourcesOn(storage.database, storage.clock);
+    for (let days = 0; days < 92; days += 1) {
+      await storage.clock.advance(day);
+      await rotateKeys(sources);
+    }
+    const [first, second] = await listSigningKeys(storage.database.read);
+    const entries = await storage.database.read.selectFrom("audit").selectAll().orderBy("entry_id").execute();
+    expect(
+      entries.map(({ action, actor, details, request_id }) => ({
+        ...{ action, actor, request_id, ...JSON.parse(details) },
+      })),
+    ).toEqual([
+      {
+        ...{ action: "signing-key.announced", actor: "system", request_id: "", kid: first?.kid },
+        activeAt: "2026-01-02T03:04:05.678Z",
+      },
+      {
+        ...{ action: "signing-key.announced", actor: "system", request_id: "", kid: second?.kid },
+        activeAt: "2026-04-02T03:04:05.678Z",
+      },
+      {
+        ...{ action: "signing-key.retired", actor: "system", request_id: "", kid: first?.kid },
+        compromised: false,
+      },
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
-import type { Clock } from "./clock/index.ts";
+import { type Actor, createAuditLog } from "./audit/index.ts";
+import { type Clock, isoTime } from "./clock/index.ts";
 import type { Database, Ids, Write } from "./db/index.ts";
 import { migrate } from "./db/index.ts";
 import { OperatorError } from "./errors/index.ts";
@@ -48,17 +49,31 @@ export async function initialise(sources: Sources): Promise<void> {
   await rotateKeys(sources);
 }
 
+/** What the server does by itself, as the audit log names who did it. */
+const system: Actor = { name: "system", requestId: "" };
+
 /** Announces, activates and retires the platform's signing keys as their schedule says. */
 export async function rotateKeys({ clock, database, ids, vault }: Sources): Promise<void> {
+  const audit = createAuditLog({ clock, ids });
   const spare = await generateSigningKey(ids.guid());
   await database.write(async (trx) => {
     await lockPlatform(trx);
     const now = clock.now();
-    const due = await rotateSigningKeys(trx, { now, schedule: defaultRotation });
+    const { due, retired } = await rotateSigningKeys(trx, { now, schedule: defaultRotation });
+    for (const kid of retired) {
+      await audit.append(trx, system, {
+        action: "signing-key.retired",
+        details: { kid, compromised: false },
+      });
+    }
     if (!due) return;
     const active = (await listSigningKeys(trx)).some((key) => signingKeyState(key, now) === "active");
     const activeAt = active ? now + defaultRotation.announcement : now;
     await insertSigningKey(trx, spare, { vault, announcedAt: now, activeAt });
+    await audit.append(trx, system, {
+      action: "signing-key.announced",
+      details: { kid: spare.kid, activeAt: isoTime(activeAt) },
+    });
   });
 }
 
@@ -74,7 +89,7 @@ async function checkEncryptionKey(trx: Write, vault: Vault): Promise<void> {
   } catch (error) {
     throw new OperatorError(
       "wrong_encryption_key",
-      "Start with the key this database was made with; to change keys, put the new one before it, separated by a comma.",
+      "Start with the key this database was made with; to change keys, keep it in the list until all is sealed anew.",
       { cause: error },
     );
   }

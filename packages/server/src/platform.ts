@@ -138,7 +138,7 @@ function createDomain(ground: Ground) {
   const keyUsage = createKeyUsage(ground);
   const instances = createInstances({ ...ground, audit, events });
   const content = [instances.siteContent, createStoreContent(ground)];
-  const sites = createSites({ ...ground, audit, content });
+  const sites = createSites({ ...ground, audit, events, content });
   return { audit, events, apiKeys, apps, instances, keyUsage, sites };
 }
 

@@ -142,4 +142,26 @@ describe.each(engines)("secrets of an app on %s", (engine) => {
     const row = (await rows()).find((one) => one.secret_id === secretId);
     expect(row?.compromised_at).toBe(1_767_323_045_678);
   });
+
+  test("that were deleted are marked as compromised too, and stay deleted", async () => {
+    const { secretId } = await create();
+    await change(secretId, "delete");
+    await storage.clock.advance(day);
+    await change(secretId, "compromise");
+    const row = (await rows()).find((one) => one.secret_id === secretId);
+    expect(row).toMatchObject({
+      ...{ deleted_at: 1_767_323_045_678, compromised_at: 1_767_323_045_678 + day },
+    });
+    await expect(change(secretId, "delete")).rejects.toMatchObject({ code: "SECRET_NOT_FOUND" });
+  });
+
+  test("of another app, and those that never were, are not found", async () => {
+    const { database } = storage;
+    const key = await generateAppKey();
+    const other = await database.write((trx) => apps.create(trx, actor, { name: "Other", key }));
+    await expect(change(other.secret.secretId, "compromise")).rejects.toMatchObject({
+      code: "SECRET_NOT_FOUND",
+    });
+    await expect(change("never", "compromise")).rejects.toMatchObject({ code: "SECRET_NOT_FOUND" });
+  });
 });

@@ -1,6 +1,7 @@
 import { APP_SECRET_PREFIX, formatSecret } from "@latchkey/protocol";
+import type { SelectQueryBuilder } from "kysely";
 import type { Clock } from "../clock/index.ts";
-import type { AppSecretsTable, Ids, Queries, RandomBytes, Write } from "../db/index.ts";
+import type { AppSecretsTable, Ids, Queries, RandomBytes, Schema, Write } from "../db/index.ts";
 import { ApiError, ValidationError } from "../errors/index.ts";
 import type { Vault } from "../keys/index.ts";
 
@@ -69,14 +70,7 @@ export async function createSecret(
 
 /** Secrets that were not deleted, oldest first. */
 export async function listSecrets(db: Queries, appId: string): Promise<AppSecret[]> {
-  const rows = await db
-    .selectFrom("app_secrets")
-    .selectAll()
-    .where("app_id", "=", appId)
-    .where("deleted_at", "is", null)
-    .orderBy("created_at")
-    .orderBy("secret_id")
-    .execute();
+  const rows = await selectSecrets(db, appId).where("deleted_at", "is", null).execute();
   return rows.map(toAppSecret);
 }
 
@@ -99,9 +93,12 @@ export async function promoteSecret(trx: Write, key: SecretKey, now: number): Pr
   await change(trx, key, { is_primary: 1 });
 }
 
-/** Ends a secret together with every token minted with it. Throws `SECRET_NOT_FOUND`, `SECRET_IS_PRIMARY`. */
+/**
+ * Ends a secret together with every token minted with it; of one that was deleted, the tokens that are still out.
+ * Throws `SECRET_NOT_FOUND`, `SECRET_IS_PRIMARY`.
+ */
 export async function compromiseSecret(trx: Write, key: SecretKey, now: number): Promise<void> {
-  const secret = await findSecret(trx, key);
+  const secret = named((await selectSecrets(trx, key.appId).execute()).map(toAppSecret), key);
   if (secret.primary) throw new ApiError("SECRET_IS_PRIMARY");
   await change(trx, key, { compromised_at: secret.compromisedAt ?? now });
 }
@@ -121,7 +118,23 @@ function isLive(secret: AppSecret, now: number): boolean {
 }
 
 async function findSecret(db: Queries, key: SecretKey): Promise<AppSecret> {
-  const secret = (await listSecrets(db, key.appId)).find((one) => one.secretId === key.secretId);
+  return named(await listSecrets(db, key.appId), key);
+}
+
+function selectSecrets(
+  db: Queries,
+  appId: string,
+): SelectQueryBuilder<Schema, "app_secrets", AppSecretsTable> {
+  return db
+    .selectFrom("app_secrets")
+    .selectAll()
+    .where("app_id", "=", appId)
+    .orderBy("created_at")
+    .orderBy("secret_id");
+}
+
+function named(secrets: readonly AppSecret[], key: SecretKey): AppSecret {
+  const secret = secrets.find((one) => one.secretId === key.secretId);
   if (secret === undefined) throw new ApiError("SECRET_NOT_FOUND");
   return secret;
 }

@@ -61,7 +61,7 @@ export function secretRoutes(apps: Apps): readonly Route[] {
       method: "post",
       path: "/apps/{appId}/secrets/{secretId}/compromise",
       operationId: "compromiseAppSecret",
-      summary: "End a secret that leaked, together with every token it got",
+      summary: "End a secret that leaked, also one that was deleted, together with every token it got",
       errors: ["SECRET_IS_PRIMARY"],
     }),
   ];

@@ -3,8 +3,9 @@ import type { Ids, Queries, Write } from "../db/index.ts";
 
 /** Who asks for a change, and in which request. */
 export interface Actor {
-  /** `admin` or `key:<keyId>`. */
+  /** `admin`, `key:<keyId>`, or `system` for what the server does by itself. */
   readonly name: string;
+  /** Empty for what nobody requested. */
   readonly requestId: string;
 }
 

@@ -31,6 +31,8 @@ export interface Database {
    * `nested_connection` tells when it uses another.
    */
   write<T>(work: (trx: Write) => Promise<T>): Promise<T>;
+  /** As `write`, but for as long as it takes, for changes of the schema before anything is served. */
+  writeUnhurried<T>(work: (trx: Write) => Promise<T>): Promise<T>;
   /** Keeps a read ready in the engine itself, for the hot path; see `prepareQuery`. */
   prepare(sql: string): PreparedRead;
   close(): Promise<void>;
@@ -47,6 +49,8 @@ export interface Engine {
   readonly writer?: Dialect;
   /** For queries that callers have shaped: apart from reads and writes, and how many may run at once. */
   readonly searcher: { readonly dialect: Dialect; readonly slots: number };
+  /** A connection that no time limit ends, closed after its use; absent where none has a limit. */
+  unhurried?(): Dialect;
   prepare(sql: string): PreparedRead;
   release(): Promise<void>;
 }
@@ -71,6 +75,8 @@ export function createDatabase(engine: Engine): Database {
   const { dialect, slots } = engine.searcher;
   const searcher = open(dialect);
   const searches = createFairQueue({ slots, slotsPerKey: slots - 1, waitingPerKey: searchesWaiting });
+  const writeThrough = <T>(queries: Queries, work: (trx: Write) => Promise<T>): Promise<T> =>
+    queries.transaction().execute((trx) => inTransaction.run(true, () => work(trx)));
   return {
     engine: engine.name,
     read,
@@ -91,7 +97,16 @@ export function createDatabase(engine: Engine): Database {
         .catch((error: unknown) => {
           throw wasStopped(error) ? new ApiError("QUERY_TOO_EXPENSIVE", { cause: error }) : error;
         }),
-    write: (work) => writer.transaction().execute((trx) => inTransaction.run(true, () => work(trx))),
+    write: (work) => writeThrough(writer, work),
+    async writeUnhurried(work) {
+      if (engine.unhurried === undefined) return await writeThrough(writer, work);
+      const queries = open(engine.unhurried());
+      try {
+        return await writeThrough(queries, work);
+      } finally {
+        await queries.destroy();
+      }
+    },
     async close() {
       // The writer last, so that SQLite puts its log into the file before it lets go.
       await Promise.all([read.destroy(), searcher.destroy()]);

@@ -184,4 +184,37 @@ describe("on postgres", () => {
     await other.close();
     await storage.remove();
   });
+
+  test("no time limit ends a migration, nor the wait for another process that migrates", async () => {
+    const storage = await createTestDatabase("postgres", { migrated: false });
+    const hurried = openDatabase(`${storage.url}&statement_timeout=200&query_timeout=200`, () => {});
+    const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
+    const { promise: locked, resolve: tell } = Promise.withResolvers<void>();
+    const holder = storage.database.write(async (trx) => {
+      await sql`select pg_advisory_xact_lock(6172304117)`.execute(trx);
+      tell();
+      await mayEnd;
+    });
+    await locked;
+    let outcome: unknown;
+    const migrating = migrate(hurried, storage.clock).then(
+      (names) => {
+        outcome = names;
+      },
+      (error: unknown) => {
+        outcome = error;
+      },
+    );
+    const waitsForLong = sql`select 1 from pg_locks where locktype = 'advisory' and not granted
+      and waitstart < clock_timestamp() - interval '1 second'`;
+    while (outcome === undefined && (await waitsForLong.execute(storage.database.read)).rows.length === 0);
+    end();
+    await holder;
+    await migrating;
+    expect(outcome).toEqual(files);
+    // Everything else is still bounded.
+    await expect(hurried.write((trx) => sql`select pg_sleep(60)`.execute(trx))).rejects.toThrow();
+    await hurried.close();
+    await storage.remove();
+  });
 });

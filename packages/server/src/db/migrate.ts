@@ -26,8 +26,12 @@ interface Migration {
  */
 export async function migrate(database: Database, clock: Clock): Promise<string[]> {
   const known = readMigrations();
-  return await database.write(async (trx) => {
-    if (database.engine === "postgres") await sql`select pg_advisory_xact_lock(${advisoryLock})`.execute(trx);
+  return await database.writeUnhurried(async (trx) => {
+    if (database.engine === "postgres") {
+      // A role may have a limit of its own, and another process may migrate for long.
+      await sql`set local statement_timeout = 0`.execute(trx);
+      await sql`select pg_advisory_xact_lock(${advisoryLock})`.execute(trx);
+    }
     await sql`create table if not exists migrations (
       number integer primary key, name text not null, sha256 text not null, applied_at bigint not null)`.execute(
       trx,

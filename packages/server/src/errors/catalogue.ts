@@ -43,6 +43,10 @@ export const apiErrors = {
   RESOURCE_NOT_FOUND: { status: 404, text: "There is no resource with this identifier." },
   KEY_NOT_FOUND: { status: 404, text: "There is no key with this id." },
   KEY_IS_ACTIVE: { status: 409, text: "This is the only active signing key; create another one first." },
+  TOO_MANY_KEYS: {
+    status: 409,
+    text: "As many signing keys are announced as may be; wait until one of them is active.",
+  },
   PRODUCT_NOT_FOUND: { status: 404, text: "The store has no product with this id." },
   VARIANT_NOT_FOUND: { status: 404, text: "The product has no variant like this." },
   COLLECTION_NOT_FOUND: { status: 404, text: "The store has no such collection." },

@@ -209,6 +209,12 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
       .where("instance_id", "=", instanceId)
       .orderBy("event_id")
       .execute();
-    expect(events.map((event) => event.event_type)).toEqual(["AppInstalled", "AppRemoved"]);
+    expect(events.map((event) => event.event_type)).toEqual([
+      "AppInstalled",
+      "latchkey.instance_suspended",
+      "latchkey.instance_resumed",
+      "latchkey.tokens_revoked",
+      "AppRemoved",
+    ]);
   });
 });

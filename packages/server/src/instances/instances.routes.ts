@@ -110,14 +110,11 @@ export function instanceRoutes(instances: Instances): readonly Route[] {
       operationId: "installApp",
       summary: "Install an app on a site; one that was removed comes back under its old instanceId",
       scope: "instances:write",
-      servesBoundKeys: true,
       errors: ["SITE_NOT_FOUND", "APP_NOT_FOUND", "APP_DISABLED", "INSTANCE_ALREADY_INSTALLED"],
       body: approval.extend({ appId: guid }),
       answer: instanceAnswer,
-      async handle({ trx, actor, body, ids, principal }) {
-        requireOwnApp(principal, body.appId);
-        return showInstance(await instances.install(trx, actor, { ...body, siteId: ids.siteId }));
-      },
+      handle: async ({ trx, actor, body, ids }) =>
+        showInstance(await instances.install(trx, actor, { ...body, siteId: ids.siteId })),
     }),
     transition(instances.remove, {
       method: "delete",
@@ -149,14 +146,11 @@ export function instanceRoutes(instances: Instances): readonly Route[] {
       operationId: "approveInstance",
       summary: "Set the scopes the owner approves; tokens that are out follow at once",
       scope: "instances:write",
-      servesBoundKeys: true,
       errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED"],
       body: approval,
       answer: instanceAnswer,
-      async handle({ trx, actor, body, ids, principal }) {
-        const { instanceId } = await readOwn(trx, ids.instanceId, principal);
-        return showInstance(await instances.approve(trx, actor, { instanceId, grant: body.grant }));
-      },
+      handle: async ({ trx, actor, body, ids }) =>
+        showInstance(await instances.approve(trx, actor, { instanceId: ids.instanceId, grant: body.grant })),
     }),
   ];
 }
@@ -176,13 +170,9 @@ function transition(make: Instances["remove"], facts: TransitionFacts): Route {
     ...facts,
     tag,
     scope: "instances:write",
-    servesBoundKeys: true,
     errors: ["INSTANCE_NOT_FOUND", ...(facts.errors ?? [])],
     answer: instanceAnswer,
-    async handle({ trx, actor, ids, principal }) {
-      const { instanceId } = await readOwn(trx, ids.instanceId, principal);
-      return showInstance(await make(trx, actor, instanceId));
-    },
+    handle: async ({ trx, actor, ids }) => showInstance(await make(trx, actor, ids.instanceId)),
   });
 }
 

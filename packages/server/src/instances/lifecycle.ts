@@ -2,7 +2,7 @@ import { holdApp } from "../apps/index.ts";
 import type { Actor } from "../audit/index.ts";
 import type { Write } from "../db/index.ts";
 import { ApiError } from "../errors/index.ts";
-import { formatGrant, requireAskedFor } from "./grant.ts";
+import { formatGrant, parseGrant, requireAskedFor } from "./grant.ts";
 import type { Instance, InstanceState } from "./instance.ts";
 import { raiseInstanceGeneration, updateInstance } from "./instances.store.ts";
 import { type InstanceSources, noteChange } from "./notes.ts";
@@ -30,18 +30,31 @@ export const suspend: Transition = async (sources, place, instance) => {
   requireState(instance, "installed");
   await updateInstance(place.trx, instance.instanceId, { state: "suspended", now: sources.clock.now() });
   await raiseInstanceGeneration(place.trx, instance.instanceId);
-  return await noteChange(sources, place, { instance, action: "instance.suspended" });
+  return await noteChange(sources, place, {
+    instance,
+    action: "instance.suspended",
+    eventType: "latchkey.instance_suspended",
+  });
 };
 
 export const resume: Transition = async (sources, place, instance) => {
   requireState(instance, "suspended");
   await updateInstance(place.trx, instance.instanceId, { state: "installed", now: sources.clock.now() });
-  return await noteChange(sources, place, { instance, action: "instance.resumed" });
+  return await noteChange(sources, place, {
+    instance,
+    action: "instance.resumed",
+    eventType: "latchkey.instance_resumed",
+  });
 };
 
 export const revokeTokens: Transition = async (sources, place, instance) => {
   await raiseInstanceGeneration(place.trx, instance.instanceId);
-  return await noteChange(sources, place, { instance, action: "instance.tokens.revoked" });
+  return await noteChange(sources, place, {
+    instance,
+    action: "instance.tokens.revoked",
+    // Nothing follows the removal of an instance but its return.
+    ...(instance.state === "removed" ? {} : { eventType: "latchkey.tokens_revoked" }),
+  });
 };
 
 /** @param grant what the owner approves from now on; all that the app asks for when absent */
@@ -52,14 +65,15 @@ export const approve =
     const app = await holdApp(place.trx, instance.appId);
     const approved = grant ?? app.scopes;
     requireAskedFor(approved, app.scopes);
-    await updateInstance(place.trx, instance.instanceId, {
-      granted_scopes: formatGrant(approved),
-      now: sources.clock.now(),
-    });
+    const granted_scopes = formatGrant(approved);
+    await updateInstance(place.trx, instance.instanceId, { granted_scopes, now: sources.clock.now() });
     return await noteChange(sources, place, {
       instance,
       action: "instance.approved",
       details: { grant: approved },
+      // To approve the same once more changes nothing for the app.
+      ...(granted_scopes === formatGrant(instance.grant) ? {} : { eventType: "latchkey.grant_changed" }),
+      payload: { grant: parseGrant(granted_scopes) },
     });
   };
 

@@ -1,7 +1,7 @@
 import type { Actor, AuditLog } from "../audit/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { Ids, Write } from "../db/index.ts";
-import type { EventLog } from "../events/index.ts";
+import type { EventLog, EventType } from "../events/index.ts";
 import type { Instance } from "./instance.ts";
 import { readInstance } from "./instances.store.ts";
 
@@ -19,7 +19,7 @@ export interface InstanceChange {
   /** As the audit log names it. */
   readonly action: string;
   /** As apps hear of it; absent when they do not. */
-  readonly eventType?: string;
+  readonly eventType?: EventType;
   readonly payload?: Readonly<Record<string, unknown>>;
   readonly details?: Readonly<Record<string, unknown>>;
 }

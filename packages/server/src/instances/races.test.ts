@@ -91,7 +91,8 @@ describe.each(engines)("two changes at once on %s", (engine) => {
   ])("on an app that is installed: %s", async (_, first, second, outcomes) => {
     ({ instanceId } = await testPlatform.install({ appId, siteId }));
     expect(await overlap(first, second)).toEqual(outcomes);
-    expect(await eventsOf(siteId)).toEqual(["AppInstalled", "AppRemoved"]);
+    const between = first === suspend ? ["latchkey.instance_suspended"] : [];
+    expect(await eventsOf(siteId)).toEqual(["AppInstalled", ...between, "AppRemoved"]);
     expect(await statesOn(siteId)).toEqual(["removed"]);
   });
 

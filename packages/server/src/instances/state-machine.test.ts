@@ -22,18 +22,27 @@ const table: Readonly<Record<InstanceState, Readonly<Record<Operation, Change | 
   installed: {
     install: "INSTANCE_ALREADY_INSTALLED",
     remove: { to: "removed", kills: true, audit: ["instance.removed"], events: ["AppRemoved"] },
-    suspend: { to: "suspended", kills: true, audit: ["instance.suspended"] },
+    suspend: {
+      ...{ to: "suspended", kills: true, audit: ["instance.suspended"] },
+      events: ["latchkey.instance_suspended"],
+    },
     resume: "INSTANCE_NOT_INSTALLED",
-    approve: { to: "installed", audit: ["instance.approved"] },
-    revokeTokens: { to: "installed", kills: true, audit: ["instance.tokens.revoked"] },
+    approve: { to: "installed", audit: ["instance.approved"], events: ["latchkey.grant_changed"] },
+    revokeTokens: {
+      ...{ to: "installed", kills: true, audit: ["instance.tokens.revoked"] },
+      events: ["latchkey.tokens_revoked"],
+    },
   },
   suspended: {
     install: "INSTANCE_ALREADY_INSTALLED",
     remove: { to: "removed", kills: true, audit: ["instance.removed"], events: ["AppRemoved"] },
     suspend: "INSTANCE_NOT_INSTALLED",
-    resume: { to: "installed", audit: ["instance.resumed"] },
+    resume: { to: "installed", audit: ["instance.resumed"], events: ["latchkey.instance_resumed"] },
     approve: "INSTANCE_NOT_INSTALLED",
-    revokeTokens: { to: "suspended", kills: true, audit: ["instance.tokens.revoked"] },
+    revokeTokens: {
+      ...{ to: "suspended", kills: true, audit: ["instance.tokens.revoked"] },
+      events: ["latchkey.tokens_revoked"],
+    },
   },
   removed: {
     install: { to: "installed", audit: ["instance.installed"], events: ["AppInstalled"] },
@@ -149,6 +158,18 @@ describe.each(engines)("on %s", (engine) => {
       expect(JSON.parse(event.payload)).toMatchObject({ appId });
       expect(event.occurred_at).toBe(testPlatform.clock.now());
     }
+  });
+
+  test("a grant that was approved as it was is no event", async () => {
+    await bringTo("installed");
+    await run("approve");
+    const before = await eventsOf();
+    expect(JSON.parse(before.at(-1)?.payload ?? "")).toEqual({
+      appId: instance.appId,
+      grant: ["SCOPE.DC.MANAGE-YOUR-APP", ...scopes].sort(),
+    });
+    await run("approve");
+    expect(await eventsOf()).toEqual(before);
   });
 
   test.each(["remove", "suspend", "resume", "approve", "revokeTokens"] as const)(

@@ -38,7 +38,8 @@ describe.each(engines)("signing keys on %s", (engine) => {
   };
   const retire = (kid: string, now: number, retention: number = schedule.retention) =>
     storage.database.write((trx) => retireSigningKey(trx, kid, { now, retention }));
-  const rotate = (now: number) => storage.database.write((trx) => rotateSigningKeys(trx, { now, schedule }));
+  const rotate = (now: number) =>
+    storage.database.write(async (trx) => (await rotateSigningKeys(trx, { now, schedule })).due);
   const states = async (now: number) => {
     const keys = await listSigningKeys(storage.database.read);
     return Object.fromEntries(keys.map((key) => [key.kid, signingKeyState(key, now)]));

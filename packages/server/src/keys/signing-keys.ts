@@ -124,25 +124,28 @@ async function lockSigningKeys(trx: Write): Promise<SigningKeysTable[]> {
   return await selectSigningKeys(trx).forUpdate().execute();
 }
 
-/**
- * Moves the schedule on: retires what a newer active key has replaced, and announces a successor in time.
- *
- * @returns whether a new key has to be announced; the caller makes one and calls {@link insertSigningKey}
- */
+/** What a turn of the schedule did, and what is left to do. */
+export interface Rotation {
+  /** Ids of the keys that it retired. */
+  readonly retired: readonly string[];
+  /** Whether a new key has to be announced; the caller makes one and calls {@link insertSigningKey}. */
+  readonly due: boolean;
+}
+
+/** Moves the schedule on: retires what a newer active key has replaced, and tells when a successor is due. */
 export async function rotateSigningKeys(
   trx: Write,
   options: { now: number; schedule: RotationSchedule },
-): Promise<boolean> {
+): Promise<Rotation> {
   const { now, schedule } = options;
   const keys = (await lockSigningKeys(trx)).filter((key) => key.retired_at === null);
   const active = keys.filter((key) => key.active_at <= now);
-  for (const replaced of active.slice(0, -1)) {
-    await retireSigningKey(trx, replaced.kid, { now, retention: schedule.retention });
-  }
+  const retired = active.slice(0, -1).map((key) => key.kid);
+  for (const kid of retired) await retireSigningKey(trx, kid, { now, retention: schedule.retention });
   const newest = active.at(-1);
   const successorAnnounced = keys.some((key) => key.active_at > now);
   const due = newest === undefined || newest.active_at + schedule.interval - schedule.announcement <= now;
-  return due && !successorAnnounced;
+  return { retired, due: due && !successorAnnounced };
 }
 
 /** Opens a stored private key. */

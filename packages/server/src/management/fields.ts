@@ -4,7 +4,13 @@ import { parseIsoTime } from "../clock/index.ts";
 
 // The building blocks of request schemas. Each message completes a sentence that begins with the field's name.
 
-/** Text for people: trimmed, 1 to `max` characters, nothing that breaks a line, a log or a database. */
+/** A format character that is no joiner, or nothing but what nobody sees. */
+const invisible = /(?![\u200c\u200d])\p{Cf}|^[\s\p{Default_Ignorable_Code_Point}]+$/u;
+
+/**
+ * Text for people: trimmed, 1 to `max` characters, nothing that breaks a line, a log or a database, or makes a name
+ * look like another. Of invisible characters only the joiners are taken, that scripts and emoji need between others.
+ */
 export function text(max: number): z.ZodString {
   return z
     .string()
@@ -13,6 +19,10 @@ export function text(max: number): z.ZodString {
     .max(max)
     .refine((value) => !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(value), {
       message: "must not have control characters",
+      params: { rule: "FORMAT" },
+    })
+    .refine((value) => !invisible.test(value), {
+      message: "must not have invisible characters",
       params: { rule: "FORMAT" },
     });
 }
@@ -55,14 +65,15 @@ export const instant: z.ZodType<number, string> = z.iso
     return z.NEVER;
   });
 
-/** An address of a page. */
+/** An address of a page, read in the one way that browsers write it. */
 export const webAddress: z.ZodType<string, string> = z
   .url({ protocol: /^https?$/, error: "must be an http or https URL" })
   .max(2_000)
   .refine((value) => !/^[^/]*\/\/[^/?#]*@/.test(value), {
     message: "must not have a user name or password",
     params: { rule: "FORMAT" },
-  });
+  })
+  .transform((value) => new URL(value).href);
 
 /** An instant in an answer. */
 export const time: z.ZodISODateTime = z.iso.datetime();

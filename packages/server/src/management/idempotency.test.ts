@@ -68,13 +68,15 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
 
   test("is refused when it is another request under the same key", async () => {
     const headers = { "idempotency-key": "other" };
-    const first = await call("POST /sites", { body: { name: "First" }, headers });
+    const first = await call("POST /sites", { body: { name: "First", locale: "en" }, headers });
     const reused = refusal(
       "IDEMPOTENCY_KEY_REUSED",
       "This Idempotency-Key was already used for a different request; use a new one.",
     );
     for (const [operation, body] of [
       ["POST /sites", { name: "Second" }],
+      // The same to a reader, and yet not the same text.
+      ["POST /sites", { locale: "en", name: "First" }],
       ["POST /apps", { name: "First" }],
       [`POST /sites/${first.body.siteId}/copy`, {}],
     ] as const) {

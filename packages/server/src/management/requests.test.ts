@@ -74,6 +74,21 @@ describe("a body is refused", () => {
       { field: "name", description: "must not have control characters", violatedRule: "FORMAT" },
     ],
     [
+      "with a name that turns the rest of the line around",
+      { name: `${canary}\u202e` },
+      { field: "name", description: "must not have invisible characters", violatedRule: "FORMAT" },
+    ],
+    [
+      "with a name that nobody can see",
+      { name: "\u200d" },
+      { field: "name", description: "must not have invisible characters", violatedRule: "FORMAT" },
+    ],
+    [
+      "with a name that looks like another",
+      { name: `${canary}\u200b` },
+      { field: "name", description: "must not have invisible characters", violatedRule: "FORMAT" },
+    ],
+    [
       "with a word of another form",
       { name: "S", currency: canary },
       {

@@ -7,6 +7,8 @@ export interface Metrics {
   readonly tokenRequests: Counter<"outcome">;
   /** Checks of access tokens at APIs by outcome. */
   readonly tokenChecks: Counter<"outcome">;
+  /** Refusals of known apps that the token log has no room for. */
+  readonly tokenLogLeftOut: Counter;
   /** HTTP answers by class of status, such as `2xx`. */
   readonly responses: Counter<"status">;
 }
@@ -27,6 +29,11 @@ export function createMetrics(): Metrics {
       name: "latchkey_token_checks_total",
       help: "Access tokens checked at APIs by outcome.",
       labelNames: ["outcome"],
+      registers,
+    }),
+    tokenLogLeftOut: new Counter({
+      name: "latchkey_token_log_left_out_total",
+      help: "Refused token requests that came too fast to be kept one by one.",
       registers,
     }),
     responses: new Counter({

@@ -12,7 +12,7 @@ const auditAnswer = z
     siteId: z.guid().nullable(),
     instanceId: z.guid().nullable(),
     details: z.record(z.string(), z.unknown()),
-    requestId: z.string(),
+    requestId: z.string().meta({ description: "Empty for what the server did by itself" }),
     occurredAt: time,
   })
   .meta({ id: "AuditEntry", description: "One change, and who made it" });

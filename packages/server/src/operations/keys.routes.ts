@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AuditLog } from "../audit/index.ts";
 import { isoTime } from "../clock/index.ts";
-import type { Ids, Queries, SigningKeysTable } from "../db/index.ts";
+import type { Ids, Queries, SigningKeysTable, Write } from "../db/index.ts";
 import { ApiError } from "../errors/index.ts";
 import {
   defaultRotation,
@@ -15,6 +15,8 @@ import {
 import { change, list, pageOf, type Route, time } from "../management/index.ts";
 
 const tag = "Signing keys";
+
+const maxAnnounced = 5;
 
 const keyAnswer = z
   .object({
@@ -51,6 +53,7 @@ export function signingKeyRoutes(sources: { audit: AuditLog; ids: Ids; vault: Va
       operationId: "createSigningKey",
       summary: "Announce a new signing key ahead of the schedule",
       scope: "keys:write",
+      errors: ["TOO_MANY_KEYS"],
       body: z.strictObject({
         activateNow: z
           .boolean()
@@ -60,6 +63,7 @@ export function signingKeyRoutes(sources: { audit: AuditLog; ids: Ids; vault: Va
       answer: keyAnswer,
       prepare: () => generateSigningKey(newIds.guid()),
       async handle({ trx, actor, body, now, prepared }) {
+        if (!body.activateNow) await refuseTooManyAnnounced(trx, now);
         const activeAt = body.activateNow ? now : now + defaultRotation.announcement;
         await insertSigningKey(trx, prepared, { vault, announcedAt: now, activeAt });
         const { kid } = prepared;
@@ -90,6 +94,12 @@ export function signingKeyRoutes(sources: { audit: AuditLog; ids: Ids; vault: Va
       },
     }),
   ];
+}
+
+/** Keys that wait for their turn; every client reads all of them. Throws `TOO_MANY_KEYS`. */
+async function refuseTooManyAnnounced(trx: Write, now: number): Promise<void> {
+  const announced = (await listSigningKeys(trx)).filter((key) => signingKeyState(key, now) === "announced");
+  if (announced.length >= maxAnnounced) throw new ApiError("TOO_MANY_KEYS");
 }
 
 async function readKey(db: Queries, kid: string): Promise<SigningKeysTable> {

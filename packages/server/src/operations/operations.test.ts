@@ -67,6 +67,24 @@ describe.each(["sqlite", "postgres"] as const)("signing keys on %s", (engine) =>
     ]);
   });
 
+  test("are announced five at a time, and one that signs at once is always taken", async () => {
+    const announce = () => call("POST /keys");
+    let answer = await announce();
+    for (let count = 0; count < 5 && answer.status === 200; count += 1) answer = await announce();
+    expect([answer.status, answer.body]).toMatchObject([
+      409,
+      {
+        message: "As many signing keys are announced as may be; wait until one of them is active.",
+        details: { applicationError: { code: "TOO_MANY_KEYS" } },
+      },
+    ]);
+    const announced = (await call("GET /keys?limit=100")).body.items.filter(
+      ({ state }) => state === "announced",
+    );
+    expect(announced).toHaveLength(5);
+    expect((await call("POST /keys", { body: { activateNow: true } })).body.state).toBe("active");
+  });
+
   test("verify for two weeks after they are retired, or not at all when they leaked", async () => {
     const { body: first } = await call("POST /keys", { body: { activateNow: true } });
     const { body: second } = await call("POST /keys", { body: { activateNow: true } });
@@ -129,7 +147,11 @@ describe.each(["sqlite", "postgres"] as const)("the audit log on %s", (engine) =
     const { body } = await call(`POST /sites/${siteId}/instances`, { body: { appId } });
     const actionsOf = async (query: string) =>
       (await call(`GET /audit${query}`)).body.items.map(({ action }) => action);
-    expect(await actionsOf("")).toEqual(["instance.installed", "site.created", "app.created"]);
+    expect(await actionsOf("")).toEqual([
+      ...["instance.installed", "site.created", "app.created"],
+      // The key that the platform signs with was made at its first start.
+      "signing-key.announced",
+    ]);
     expect(await actionsOf(`?appId=${appId}`)).toEqual(["instance.installed", "app.created"]);
     expect(await actionsOf(`?siteId=${siteId.toUpperCase()}`)).toEqual([
       "instance.installed",

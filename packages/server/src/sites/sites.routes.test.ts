@@ -29,12 +29,26 @@ describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {
       {
         ...given,
         siteId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-        url: "https://shop.example",
+        url: "https://shop.example/",
         createdAt: "2026-01-02T03:04:05.678Z",
         updatedAt: "2026-01-02T03:04:05.678Z",
       },
     ]);
     expect((await call(`GET /sites/${body.siteId}`)).body).toEqual(body);
+  });
+
+  test("keep names as people write them, and one form of an address", async () => {
+    for (const name of ["نامه\u200cای", "👩\u200d🚀 Shop", "Łódź — 漢字"]) {
+      expect((await call("POST /sites", { body: { name } })).body.name).toBe(name);
+    }
+    const { body } = await call("POST /sites", {
+      body: { name: "Shop", url: "HTTPS://Shop.Example:443/a b/../ö?q=ü#top" },
+    });
+    expect(body.url).toBe("https://shop.example/%C3%B6?q=%C3%BC#top");
+    const { body: changed } = await call(`PATCH /sites/${body.siteId}`, {
+      body: { url: "http://shop.example" },
+    });
+    expect(changed.url).toBe("http://shop.example/");
   });
 
   test("have defaults for all but their name", async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAuditLog } from "../audit/index.ts";
 import { createIds, type Write } from "../db/index.ts";
+import { createEventLog } from "../events/index.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../testing/test-database.ts";
 import { createSites, type SiteContent, type Sites } from "./index.ts";
 
@@ -28,7 +29,9 @@ describe.each(engines)("sites on %s", (engine) => {
     storage = await createTestDatabase(engine);
     const { clock } = storage;
     const ids = createIds({ clock, randomUuid: randomUUID });
-    sites = createSites({ clock, ids, audit: createAuditLog({ clock, ids }), content: [content] });
+    const ground = { clock, ids };
+    const notes = { audit: createAuditLog(ground), events: createEventLog(ground) };
+    sites = createSites({ ...ground, ...notes, content: [content] });
     told = [];
     failing = false;
   });
@@ -86,6 +89,25 @@ describe.each(engines)("sites on %s", (engine) => {
       externalId: "shop",
       name: "Renamed",
     });
+  });
+
+  test("tell the apps on them what has changed, and nothing when nothing has that they know", async () => {
+    const { siteId } = await create("shop");
+    const change = (changes: object) => write((trx) => sites.change(trx, actor, { siteId, ...changes }));
+    await change({ name: "Renamed", currency: "USD", externalId: "other" });
+    await change({ name: "Renamed", externalId: "third" });
+    await change({ url: "https://shop.example/" });
+    await change({ url: null, locale: "de" });
+    const events = await storage.database.read.selectFrom("events").selectAll().orderBy("event_id").execute();
+    expect(events.map((event) => JSON.parse(event.payload))).toEqual([
+      { siteId, changes: { name: "Renamed" } },
+      { siteId, changes: { url: "https://shop.example/" } },
+      { siteId, changes: { locale: "de", url: null } },
+    ]);
+    for (const event of events) {
+      expect(event).toMatchObject({ event_type: "latchkey.site_changed", site_id: siteId });
+      expect([event.app_id, event.instance_id]).toEqual([null, null]);
+    }
   });
 
   test("that do not exist are not changed, copied or deleted", async () => {

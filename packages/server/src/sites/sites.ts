@@ -1,6 +1,7 @@
 import type { Actor, AuditLog } from "../audit/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { Ids, Write } from "../db/index.ts";
+import type { EventLog, EventType, NewEvent } from "../events/index.ts";
 import type { Site } from "./site.ts";
 import {
   holdSite,
@@ -31,7 +32,7 @@ export interface SiteContent {
   deleted(trx: Write, actor: Actor, siteId: string): Promise<void>;
 }
 
-/** Changes of sites; each runs in the caller's transaction and is noted in the audit log there. */
+/** Changes of sites; each runs in the caller's transaction, and notes its audit entry and what apps hear of it there. */
 export interface Sites {
   /** Throws `EXTERNAL_ID_TAKEN`.  @param siteId a fixed id, for demonstrations */
   create(trx: Write, actor: Actor, input: NewSite & { siteId?: string }): Promise<Site>;
@@ -47,9 +48,10 @@ export function createSites(sources: {
   clock: Clock;
   ids: Ids;
   audit: AuditLog;
+  events: EventLog;
   content: readonly SiteContent[];
 }): Sites {
-  const { audit, clock, content, ids } = sources;
+  const { audit, clock, content, events, ids } = sources;
   return {
     async create(trx, actor, input) {
       const now = clock.now();
@@ -74,10 +76,12 @@ export function createSites(sources: {
     },
     async change(trx, actor, input) {
       const { siteId, ...changes } = input;
-      await lockSite(trx, siteId);
+      const before = await lockSite(trx, siteId);
       await updateSite(trx, siteId, { ...changes, now: clock.now() });
       await audit.append(trx, actor, { action: "site.changed", siteId, details: { ...changes } });
-      return await readSite(trx, siteId);
+      const after = await readSite(trx, siteId);
+      await events.append(trx, siteChanged(before, after));
+      return after;
     },
     async copy(trx, actor, fromSiteId) {
       const from = await holdSite(trx, fromSiteId);
@@ -102,4 +106,15 @@ export function createSites(sources: {
       await audit.append(trx, actor, { action: "site.deleted", siteId });
     },
   };
+}
+
+/** What the apps of a site know of it: the platform owner's id is none of it. */
+const toldFields = ["name", "locale", "currency", "url"] as const;
+
+function siteChanged(before: Site, after: Site): NewEvent[] {
+  const { siteId } = after;
+  const changed = toldFields.filter((field) => before[field] !== after[field]);
+  if (changed.length === 0) return [];
+  const changes = Object.fromEntries(changed.map((field) => [field, after[field]]));
+  return [{ eventType: "latchkey.site_changed" satisfies EventType, siteId, payload: { siteId, changes } }];
 }

@@ -41,15 +41,16 @@ export async function createTestTokens(
   const masterKeys = parseMasterKeys([1, 2].map(() => randomBytes(32).toString("hex")).join(","));
   const vault = createVault(masterKeys, randomBytes);
   const ids = createIds({ clock, randomUuid: randomUUID });
-  const ground = { clock, database, ids, random: randomBytes, vault, log: createLog("silent") };
+  const metrics = createMetrics();
+  const ground = { clock, database, ids, random: randomBytes, vault, log: createLog("silent"), metrics };
   await initialise(ground);
   const audit = createAuditLog(ground);
-  const instances = createInstances({ ...ground, audit, events: createEventLog(ground) });
+  const events = createEventLog(ground);
+  const instances = createInstances({ ...ground, audit, events });
   const routes = oauthRoutes(
     watched({
       ...ground,
       issuer,
-      metrics: createMetrics(),
       store: createTokenStore(database, masterKeys.ids.length),
       keyRing: createKeyRing(database, vault),
       signatures: createSignatureCache(100),
@@ -60,7 +61,7 @@ export async function createTestTokens(
   const key = await generateAppKey();
   const client = await database.write(async (trx) => {
     const app = await createApps({ ...ground, audit }).create(trx, actor, { name: "App", key });
-    const sites = createSites({ ...ground, audit, content: [] });
+    const sites = createSites({ ...ground, audit, events, content: [] });
     const { siteId } = await sites.create(trx, actor, { name: "Site" });
     const { instanceId } = await instances.install(trx, actor, { appId: app.appId, siteId });
     return { appId: app.appId, secret: app.secret.value, instanceId };

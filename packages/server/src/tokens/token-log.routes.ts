@@ -9,7 +9,9 @@ const tokenLogAnswer = z
     requestId: z.guid().meta({ description: "The x-request-id of the answer that refused" }),
     appId: z.guid(),
     instanceId: z.guid().nullable(),
-    reason: z.string().meta({ description: "Why, such as wrong_secret or instance_removed" }),
+    reason: z.string().meta({
+      description: "Why, such as wrong_secret or instance_removed; `12 more` stands for as many others",
+    }),
     occurredAt: time,
   })
   .meta({ id: "TokenLogEntry", description: "A token request that was refused" });

@@ -17,6 +17,29 @@ export async function listTokenLog(
   return await select.execute();
 }
 
+/** Entries of one app that are kept, whatever their age: a flood must not fill the disk. */
+const maxEntriesOfApp = 10_000;
+
+/** Adds entries of one app, oldest first, and forgets its oldest beyond as many as an app may have. */
+export async function appendTokenLog(trx: Write, entries: readonly TokenLogTable[]): Promise<void> {
+  const [first] = entries;
+  if (first === undefined) return;
+  await trx.insertInto("token_log").values(entries).execute();
+  const ofApp = trx.selectFrom("token_log").where("app_id", "=", first.app_id);
+  const oldestKept = await ofApp
+    .select("entry_id")
+    .orderBy("entry_id", "desc")
+    .offset(maxEntriesOfApp - 1)
+    .limit(1)
+    .executeTakeFirst();
+  if (oldestKept === undefined) return;
+  await trx
+    .deleteFrom("token_log")
+    .where("app_id", "=", first.app_id)
+    .where("entry_id", "<", oldestKept.entry_id)
+    .execute();
+}
+
 /** Forgets entries older than `before` (epoch milliseconds). */
 export async function pruneTokenLog(trx: Write, before: number): Promise<void> {
   await trx.deleteFrom("token_log").where("occurred_at", "<", before).execute();

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds, type Database, openDatabase } from "../db/index.ts";
-import { createLog } from "../observability/index.ts";
+import { createLog, createMetrics, type Metrics } from "../observability/index.ts";
 import { readAllRows } from "../testing/all-rows.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../testing/test-database.ts";
 import { createTokenUsage, type TokenUsage } from "./usage.ts";
@@ -11,7 +11,9 @@ const at = 1_767_323_045_678;
 describe.each(engines)("usage on %s", (engine) => {
   let storage: TestDatabase;
   let usage: TokenUsage;
+  let metrics: Metrics;
   beforeEach(async () => {
+    metrics = createMetrics();
     storage = await createTestDatabase(engine);
     usage = usageOn(storage.database);
   });
@@ -24,6 +26,7 @@ describe.each(engines)("usage on %s", (engine) => {
     const { clock } = storage;
     return createTokenUsage({
       ...{ clock, database, ids: createIds({ clock, randomUuid: randomUUID }), log: createLog("silent") },
+      metrics,
     });
   };
 
@@ -84,9 +87,10 @@ describe.each(engines)("usage on %s", (engine) => {
     storage.database.read.selectFrom("app_secrets").select(["secret_id", "last_used_at"]).execute();
   const log = async () =>
     await storage.database.read.selectFrom("token_log").selectAll().orderBy("entry_id").execute();
-  const refusal = (reason: string) => ({
-    ...{ requestId: "r", appId: "app", instanceId: null, reason, occurredAt: at },
+  const refusal = (reason: string, appId = "app") => ({
+    ...{ requestId: "r", appId, instanceId: null, reason, occurredAt: at },
   });
+  const leftOut = async () => (await metrics.tokenLogLeftOut.get()).values[0]?.value;
 
   test("is stored five seconds after it began to wait, and not before", async () => {
     await plant(1);
@@ -139,13 +143,64 @@ describe.each(engines)("usage on %s", (engine) => {
     });
   });
 
-  test("of a flood keeps the first thousand, and makes room again", async () => {
+  test("of a flood keeps the first hundred and one entry for all others, and makes room again", async () => {
     for (let count = 0; count < 1_500; count += 1) usage.refused(refusal(`reason ${count}`));
     await usage.flush();
-    expect(await log()).toHaveLength(1_000);
+    const reasons = (await log()).map((entry) => entry.reason);
+    expect(reasons).toHaveLength(101);
+    expect(reasons.slice(98)).toEqual(["reason 98", "reason 99", "1400 more"]);
+    expect(await leftOut()).toBe(1_400);
     usage.refused(refusal("later"));
     await usage.flush();
-    expect(await log()).toHaveLength(1_001);
+    expect((await log()).map((entry) => entry.reason).slice(100)).toEqual(["1400 more", "later"]);
+  });
+
+  test("of a flood that aims at one app hides nothing of another", async () => {
+    for (let count = 0; count < 1_500; count += 1) usage.refused(refusal("wrong_secret", "flooded"));
+    usage.refused(refusal("instance_removed", "quiet"));
+    await usage.flush();
+    const quiet = (await log()).filter((entry) => entry.app_id === "quiet");
+    expect(quiet.map((entry) => entry.reason)).toEqual(["instance_removed"]);
+  });
+
+  test("of refused requests of many apps is listed in the order they came", async () => {
+    for (const [appId, reason] of ["b1", "a2", "b3", "a4"].entries()) {
+      usage.refused(refusal(reason, appId % 2 === 0 ? "b" : "a"));
+    }
+    await usage.flush();
+    expect((await log()).map((entry) => entry.reason)).toEqual(["b1", "a2", "b3", "a4"]);
+  });
+
+  test("of more apps than may be is bounded too, and counted", async () => {
+    for (let count = 0; count < 600; count += 1) usage.refused(refusal("wrong_secret", `app ${count}`));
+    await usage.flush();
+    expect(await log()).toHaveLength(500);
+    expect(await leftOut()).toBe(100);
+  });
+
+  test("keeps ten thousand refusals of an app, the newest, and all of others", async () => {
+    const planted = (appId: string, count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        ...{ entry_id: `0 ${appId} ${String(index).padStart(5, "0")}`, request_id: "r", app_id: appId },
+        ...{ instance_id: null, reason: `old ${index}`, occurred_at: at },
+      }));
+    await storage.database.write(async (trx) => {
+      const rows = [...planted("app", 10_000), ...planted("quiet", 3)];
+      for (let start = 0; start < rows.length; start += 2_000) {
+        await trx
+          .insertInto("token_log")
+          .values(rows.slice(start, start + 2_000))
+          .execute();
+      }
+    });
+    usage.refused(refusal("new"));
+    usage.refused(refusal("newer"));
+    await usage.flush();
+    const entries = await log();
+    const ofApp = entries.filter((entry) => entry.app_id === "app").map((entry) => entry.reason);
+    expect(ofApp).toHaveLength(10_000);
+    expect([ofApp[0], ofApp.at(-2), ofApp.at(-1)]).toEqual(["old 2", "new", "newer"]);
+    expect(entries).toHaveLength(10_003);
   });
 
   test("that cannot be stored waits for the next turn, and nothing of it is lost or doubled", async () => {
@@ -170,7 +225,7 @@ test("two processes that store the use of the same rows do not wait for each oth
   const usages = [storage.database, other].map((database) => {
     const { clock } = storage;
     const ids = createIds({ clock, randomUuid: randomUUID });
-    return createTokenUsage({ clock, database, ids, log: createLog("silent") });
+    return createTokenUsage({ clock, database, ids, log: createLog("silent"), metrics: createMetrics() });
   });
   const times = { created_at: 1, updated_at: 1, deleted_at: null };
   const ids = Array.from({ length: 100 }, (_, index) => `id ${index}`);

@@ -1,16 +1,7 @@
 import { type Clock, nextTurn, seconds, type Timer } from "../clock/index.ts";
 import type { Database, Ids, Write } from "../db/index.ts";
-import { describeError, type Log } from "../observability/index.ts";
-
-/** A token request that was refused, as the app's own log shows it. */
-export interface RefusedRequest {
-  readonly requestId: string;
-  readonly appId: string;
-  readonly instanceId: string | null;
-  readonly reason: string;
-  /** Epoch milliseconds. */
-  readonly occurredAt: number;
-}
+import { describeError, type Log, type Metrics } from "../observability/index.ts";
+import { createWaitingRefusals, type RefusedRequest } from "./refusals.ts";
 
 /** Counts in memory what minting must not write, and stores it a few seconds later. */
 export interface TokenUsage {
@@ -23,9 +14,6 @@ export interface TokenUsage {
 }
 
 const flushDelay = seconds(5);
-
-/** Refusals kept between two flushes; more are counted out, for a flood must not fill the disk. */
-const maxRefusals = 1_000;
 const batchSize = 200;
 
 export function createTokenUsage(sources: {
@@ -33,20 +21,18 @@ export function createTokenUsage(sources: {
   clock: Clock;
   ids: Ids;
   log: Log;
+  metrics: Pick<Metrics, "tokenLogLeftOut">;
 }): TokenUsage {
-  const { clock, database, ids, log } = sources;
+  const { clock, database, log } = sources;
   const secrets = new Map<string, number>();
   const instances = new Map<string, number>();
-  const refusals: RefusedRequest[] = [];
+  const refusals = createWaitingRefusals(sources);
   let timer: Timer | undefined;
 
   const storeAll = async (): Promise<void> => {
     await drain(secrets, (batch) => database.write((trx) => storeSecretUses(trx, batch)));
     await drain(instances, (batch) => database.write((trx) => storeInstanceUses(trx, batch)));
-    const batch = refusals.slice();
-    if (batch.length === 0) return;
-    await database.write((trx) => storeRefusals(trx, ids, batch));
-    refusals.splice(0, batch.length);
+    await refusals.store();
   };
   // One after another: two at once would store the same refusals twice.
   let flushes: Promise<void> = Promise.resolve();
@@ -75,7 +61,7 @@ export function createTokenUsage(sources: {
       schedule();
     },
     refused(request) {
-      if (refusals.length < maxRefusals) refusals.push(request);
+      refusals.add(request);
       schedule();
     },
     flush,
@@ -115,16 +101,4 @@ async function storeInstanceUses(trx: Write, batch: readonly Use[]): Promise<voi
   for (const [instanceId, last_token_at] of batch) {
     await trx.updateTable("instances").set({ last_token_at }).where("instance_id", "=", instanceId).execute();
   }
-}
-
-async function storeRefusals(trx: Write, ids: Ids, batch: readonly RefusedRequest[]): Promise<void> {
-  const rows = batch.map((refusal) => ({
-    entry_id: ids.ordered(),
-    request_id: refusal.requestId,
-    app_id: refusal.appId,
-    instance_id: refusal.instanceId,
-    reason: refusal.reason,
-    occurred_at: refusal.occurredAt,
-  }));
-  await trx.insertInto("token_log").values(rows).execute();
 }

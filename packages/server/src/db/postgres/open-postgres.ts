@@ -59,12 +59,20 @@ export function openPostgres(options: PostgresOptions): Engine {
     name: "postgres",
     reader: new PostgresDialect({ pool }),
     searcher: { dialect: new PostgresDialect({ pool: searchPool }), slots: searchSlots },
+    unhurried: () => new PostgresDialect({ pool: openPool({ ...noLimits(url), max: 1 }) }),
     prepare(text) {
       const name = hash("sha256", text, "base64url");
       return (values) => preparedReads.run({ name, text, values: [...values] });
     },
     release: () => preparedReads.end(),
   };
+}
+
+/** Without those of the URL too, which the driver puts above all others. */
+function noLimits(url: URL): pg.PoolConfig {
+  const limitless = new URL(url);
+  for (const name of ["query_timeout", "statement_timeout"]) limitless.searchParams.delete(name);
+  return { connectionString: limitless.href, query_timeout: 0, statement_timeout: 0 };
 }
 
 function quoteIdentifier(name: string): string {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { OperatorError } from "../../errors/index.ts";
@@ -38,6 +38,7 @@ export function lockDirectory(directory: string): DirectoryLock {
 function openLock(file: string): DatabaseSync | undefined {
   let lock: DatabaseSync | undefined;
   try {
+    createPrivately(file);
     // Two that try at the same moment may both find the other in the way: they try again.
     lock = new DatabaseSync(file, { timeout: 250 });
     lock.exec("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;");
@@ -57,4 +58,14 @@ function holderText(holderFile: string, directory: string): string {
     // The holder has not written its number yet.
   }
   return `${directory} is held by another Latchkey${holder}. Stop it, or set LATCHKEY_DATA_DIR to another directory.`;
+}
+
+/** Makes an empty file that only its owner may read, in whatever directory; leaves one that is there as it is. */
+export function createPrivately(file: string): void {
+  try {
+    // Exclusive: to open and close a file that another connection has locked would take its lock away.
+    closeSync(openSync(file, "wx", 0o600));
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "EEXIST") throw error;
+  }
 }

@@ -11,7 +11,7 @@ import {
 } from "kysely";
 import type { Engine } from "../database.ts";
 import { openConnection } from "./connection.ts";
-import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
+import { createPrivately, type DirectoryLock, lockDirectory } from "./directory-lock.ts";
 import { SqliteDriver } from "./driver.ts";
 import { SqliteSearchDriver } from "./search.ts";
 
@@ -38,6 +38,8 @@ export function openSqlite({ directory }: SqliteOptions): Engine {
 
 function openFile(file: string, lock: DirectoryLock): Engine {
   const openWriter = (): DatabaseSync => openConnection(file, { readOnly: false });
+  // What SQLite puts beside the file has the same mode.
+  createPrivately(file);
   // The file has to exist, in WAL mode, before a read-only connection can open it.
   openWriter().close();
   const reader = openConnection(file, { readOnly: true });

@@ -25,11 +25,14 @@ const known = new Set([
   "token_type_hint",
 ]);
 
+/** Where an empty value says something: no scope at all, and a token that nobody has given out. */
+const meaningfulWhenEmpty = new Set(["scope", "token"]);
+
 const neverInUrl = [...known, ...spellings.keys()].filter((name) => !/^(scope|resource)$/.test(name));
 
 /**
- * Reads the parameters of a request: JSON or form, each known parameter once, as a string; unknown ones are ignored
- * (RFC 6749 §3.2).
+ * Reads the parameters of a request: JSON or form, each known parameter once, as a string; unknown ones are ignored,
+ * and those without a value too (RFC 6749 §3.2).
  *
  * Throws `invalid_request` with 400, 413 or 415.
  */
@@ -38,12 +41,14 @@ export async function readTokenParameters(request: Request): Promise<TokenParame
   const type = bodyType(request.headers, ["json", "form"]);
   const text = await readText(request);
   const parameters = new Map<string, string>();
+  const seen = new Set<string>();
   for (const [name, value] of type === "json" ? jsonMembers(text) : formMembers(text)) {
     const standard = spellings.get(name) ?? name;
     if (!known.has(standard)) continue;
     if (typeof value !== "string") throw invalid(`${standard} must be a string.`);
-    if (parameters.has(standard)) throw invalid(`${standard} is given twice.`);
-    parameters.set(standard, value);
+    if (seen.has(standard)) throw invalid(`${standard} is given twice.`);
+    seen.add(standard);
+    if (value !== "" || meaningfulWhenEmpty.has(standard)) parameters.set(standard, value);
   }
   return parameters;
 }
@@ -74,7 +79,8 @@ function jsonMembers(text: string): [string, unknown][] {
 }
 
 function formMembers(text: string): [string, string][] {
-  const members = text === "" ? [] : text.split("&").map(formMember);
+  const pairs = text.split("&").filter((pair) => pair !== "");
+  const members = pairs.map(formMember);
   const names = new Set(members.map(([name]) => name));
   if (names.size !== members.length) throw invalid("The body names the same key twice.");
   if (names.has("__proto__")) throw invalid("The body is not a valid form.");
