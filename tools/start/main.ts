@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   narrator.title(`Latchkey is ready on ${config.publicUrl} (${Math.round(performance.now() - started)} ms)`);
 
   const management = createManagement(config.publicUrl, adminKey);
-  const demo = await prepareDemo(management, known);
+  const demo = await prepareDemo({ management, url: config.publicUrl }, known);
   writeDemoEnv(envFile, {
     LATCHKEY_URL: config.publicUrl,
     LATCHKEY_ADMIN_KEY: adminKey,
@@ -40,9 +40,9 @@ async function main(): Promise<void> {
     INSTANCE_ID: demo.instanceId,
     SITE_ID: demo.siteId,
   });
-  await tellStory({ url: config.publicUrl, demo, management, narrator });
-
   const file = relative(process.cwd(), envFile);
+  await tellStory({ url: config.publicUrl, demo, credentialsFile: file, management, narrator });
+
   narrator.end(
     {
       API: config.publicUrl,
