@@ -61,6 +61,7 @@ export const serverLevels: readonly { name: string; units: readonly string[] }[]
   { name: "level 6", units: ["development"] },
   { name: "level 6", units: ["platform.ts"] },
   { name: "level 6", units: ["server.ts"] },
+  { name: "level 6", units: ["shutdown.ts"] },
   { name: "level 6", units: ["index.ts", "main.ts", "testing"] },
 ];
 

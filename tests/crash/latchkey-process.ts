@@ -9,8 +9,8 @@ export interface LatchkeyProcess {
   readonly pid: number;
   /** How long it took from its start until it could serve, in milliseconds. */
   readonly readyAfterMs: number;
-  /** Sends a signal and waits for the end of the process. @returns its exit code; null when the signal ended it */
-  kill(signal: "SIGKILL" | "SIGTERM"): Promise<number | null>;
+  /** Sends signals and waits for the end of the process. @returns its exit code; null when a signal ended it */
+  kill(...signals: readonly ("SIGKILL" | "SIGTERM" | "SIGINT")[]): Promise<number | null>;
 }
 
 /** What a process said before it ended by itself. */
@@ -33,8 +33,8 @@ export async function startLatchkey(environment: Environment): Promise<LatchkeyP
     url: `http://127.0.0.1:${environment.PORT}`,
     pid: child.pid ?? 0,
     readyAfterMs: performance.now() - started,
-    async kill(signal) {
-      child.kill(signal);
+    async kill(...signals) {
+      for (const signal of signals) child.kill(signal);
       return (await ended).code;
     },
   };

@@ -102,3 +102,8 @@ test("ends with code 0 at SIGTERM, and its directory is free at once after kill 
   expect(await (await startLatchkey(environment)).kill("SIGKILL")).toBeNull();
   expect(await (await startLatchkey(environment)).kill("SIGTERM")).toBe(0);
 });
+
+test("ends as well when it is told twice", async () => {
+  const told = (await startLatchkey({ ...environment, LATCHKEY_DRAIN_DELAY: "1" })).kill("SIGTERM", "SIGINT");
+  expect(await told).toBe(0);
+});

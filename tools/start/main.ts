@@ -1,5 +1,5 @@
 import { relative, resolve } from "node:path";
-import { createPlatform, listen, readConfig } from "@latchkey/server";
+import { createPlatform, listen, readConfig, shutDown, stopOnSignal } from "@latchkey/server";
 import { prepareDemo } from "./demo.ts";
 import { newAdminKey, readDemoEnv, writeDemoEnv } from "./demo-env.ts";
 import { createManagement } from "./management.ts";
@@ -22,11 +22,7 @@ async function main(): Promise<void> {
   const started = performance.now();
   const platform = await createPlatform(config);
   const server = await listen(platform, config);
-  stopOnSignal(async () => {
-    platform.drain();
-    await server.stop(1_000);
-    await platform.close();
-  });
+  stopOnSignal(() => shutDown({ platform, server }, { ...config, graceMs: 1_000 }));
   narrator.title(`Latchkey is ready on ${config.publicUrl} (${Math.round(performance.now() - started)} ms)`);
 
   const management = createManagement(config.publicUrl, adminKey);
@@ -60,21 +56,6 @@ async function main(): Promise<void> {
       "It keeps serving. Stop it with Ctrl-C; start again with: npm start",
     ],
   );
-}
-
-/** npm hands on an interrupt that the terminal has already sent, so only the first one counts. */
-function stopOnSignal(stop: () => Promise<void>): void {
-  let stopping = false;
-  const once = (): void => {
-    if (stopping) return;
-    stopping = true;
-    stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.on("SIGINT", once);
-  process.on("SIGTERM", once);
 }
 
 try {

@@ -22,6 +22,7 @@ test("two keys are all that production needs", () => {
   expect(configOf()).toMatchObject({
     ...{ environment: "production", host: "127.0.0.1", port: 4400, publicUrl: "http://127.0.0.1:4400" },
     ...{ dataDirectory: directory, databaseUrl: `sqlite:${directory}`, adminKey, logLevel: "info" },
+    drainDelayMs: 1_000,
   });
 });
 
@@ -30,10 +31,11 @@ test("every variable has its say", () => {
   const config = configOf({
     ...{ HOST: "0.0.0.0", PORT: "8080", LATCHKEY_PUBLIC_URL: "https://latchkey.example:8443/" },
     ...{ DATABASE_URL: databaseUrl, LATCHKEY_LOG_LEVEL: "debug", LATCHKEY_ENV: "production" },
+    LATCHKEY_DRAIN_DELAY: "20",
   });
   expect(config).toMatchObject({
     ...{ host: "0.0.0.0", port: 8080, publicUrl: "https://latchkey.example:8443" },
-    ...{ databaseUrl, logLevel: "debug" },
+    ...{ databaseUrl, logLevel: "debug", drainDelayMs: 20_000 },
   });
 });
 
@@ -119,6 +121,8 @@ describe("production refuses", () => {
     ["LATCHKEY_ADMIN_KEY", `${adminKey}ä`, admin],
     ["LATCHKEY_LOG_LEVEL", "verbose", "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent."],
     ["LATCHKEY_LOG_LEVEL", "INFO", "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent."],
+    ["LATCHKEY_DRAIN_DELAY", "5s", "LATCHKEY_DRAIN_DELAY must be a number of seconds from 0 to 300."],
+    ["LATCHKEY_DRAIN_DELAY", "301", "LATCHKEY_DRAIN_DELAY must be a number of seconds from 0 to 300."],
   ])("%s=%s", (name, value, text) => {
     expect(() => configOf({ [name]: value })).toThrow(
       expect.objectContaining({
@@ -138,6 +142,7 @@ describe("production refuses", () => {
     "LATCHKEY_ENCRYPTION_KEY",
     "LATCHKEY_ADMIN_KEY",
     "LATCHKEY_LOG_LEVEL",
+    "LATCHKEY_DRAIN_DELAY",
   ])("%s that is set to nothing", (name) => {
     expect(() => configOf({ [name]: "" })).toThrow(`${name} is empty; give it a value, or do not set it.`);
   });

@@ -1,5 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { seconds } from "./clock/index.ts";
 import { OperatorError } from "./errors/index.ts";
 import { type MasterKeys, parseMasterKeys } from "./keys/index.ts";
 
@@ -17,6 +18,8 @@ export interface Config {
   /** Full power over the management API; kept as a hash from here on. */
   readonly adminKey: string;
   readonly logLevel: string;
+  /** How long it serves on while `/readyz` says already that it stops, in milliseconds. */
+  readonly drainDelayMs: number;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,6 +34,7 @@ const variables = [
   "LATCHKEY_ENCRYPTION_KEY",
   "LATCHKEY_ADMIN_KEY",
   "LATCHKEY_LOG_LEVEL",
+  "LATCHKEY_DRAIN_DELAY",
 ];
 
 const loopbackName = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
@@ -72,6 +76,7 @@ export function readConfig(env: Environment): Config {
     ),
     adminKey: readAdminKey(env.LATCHKEY_ADMIN_KEY),
     logLevel: readLogLevel(env.LATCHKEY_LOG_LEVEL),
+    drainDelayMs: seconds(readDrainDelay(env.LATCHKEY_DRAIN_DELAY ?? (development ? "0" : "1"))),
   };
 }
 
@@ -109,6 +114,13 @@ function readLogLevel(text = "info"): string {
     throw invalid("LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent.");
   }
   return text;
+}
+
+function readDrainDelay(text: string): number {
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 300) {
+    throw invalid("LATCHKEY_DRAIN_DELAY must be a number of seconds from 0 to 300.");
+  }
+  return Number(text);
 }
 
 function readPublicUrl(

@@ -4,3 +4,5 @@ export type { Platform, PlatformOptions } from "./platform.ts";
 export { createPlatform } from "./platform.ts";
 export type { ListenOptions, RunningServer } from "./server.ts";
 export { listen } from "./server.ts";
+export type { ShutdownOptions } from "./shutdown.ts";
+export { shutDown, stopOnSignal } from "./shutdown.ts";

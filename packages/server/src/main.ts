@@ -2,6 +2,7 @@ import { readConfig } from "./config.ts";
 import { ApiError, OperatorError } from "./errors/index.ts";
 import { createPlatform } from "./platform.ts";
 import { listen } from "./server.ts";
+import { shutDown, stopOnSignal } from "./shutdown.ts";
 
 /** The server as a process: configured by its environment, ended by SIGTERM or SIGINT. */
 async function main(): Promise<void> {
@@ -11,12 +12,7 @@ async function main(): Promise<void> {
     await platform.close();
     throw error;
   });
-  const stop = async (): Promise<void> => {
-    platform.drain();
-    await server.stop();
-    await platform.close();
-  };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop());
+  stopOnSignal(() => shutDown({ platform, server }, config));
   process.stdout.write(`${JSON.stringify({ ready: true, url: config.publicUrl, port: server.port })}\n`);
 }
 

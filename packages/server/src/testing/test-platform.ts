@@ -83,6 +83,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       masterKeys,
       adminKey,
       logLevel: "silent",
+      drainDelayMs: 0,
     },
     { clock, random, randomUuid: () => seededUuid(random) },
   );
