@@ -13,7 +13,10 @@ export function tokenEndpoint(sources: TokenSources): Endpoint {
       const parameters = await readTokenParameters(request);
       const grant = grants.get(requireParameter(parameters, "grant_type"));
       if (grant === undefined) {
-        throw new OAuthError("unsupported_grant_type", "grant_type must be client_credentials.");
+        throw new OAuthError(
+          "unsupported_grant_type",
+          `grant_type must be ${[...grants.keys()].join(" or ")}.`,
+        );
       }
       const answer = await grant.handle({ parameters, headers: request.headers, exchange }, sources);
       tokenRequests.inc({ outcome: "ok" });
