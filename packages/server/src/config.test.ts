@@ -42,6 +42,11 @@ test("every variable has its say", () => {
 describe("the public address", () => {
   test.each([
     ["is that of the host and port on loopback", { PORT: "5000" }, "http://127.0.0.1:5000"],
+    [
+      "does without the port when it is given",
+      { PORT: "0", LATCHKEY_PUBLIC_URL: "https://a.example" },
+      "https://a.example",
+    ],
     ["knows IPv6", { HOST: "::1" }, "http://[::1]:4400"],
     ["may be http for loopback", { LATCHKEY_PUBLIC_URL: "http://localhost:3000" }, "http://localhost:3000"],
     [
@@ -82,6 +87,11 @@ describe("production refuses", () => {
     ["PORT", " 80", port],
     ["PORT", "0x50", port],
     ["PORT", "1e3", port],
+    [
+      "PORT",
+      "0",
+      "LATCHKEY_PUBLIC_URL is required with PORT=0: the address under which apps reach this server.",
+    ],
     [
       "HOST",
       "0.0.0.0",

@@ -131,6 +131,12 @@ function readPublicUrl(
   if (text === undefined && !place.development && !isLoopback(place.host)) {
     throw invalid("LATCHKEY_PUBLIC_URL is required: the https address under which apps reach this server.");
   }
+  // The issuer stands in every token; a port that is found only later cannot be part of it.
+  if (text === undefined && place.port === 0) {
+    throw invalid(
+      "LATCHKEY_PUBLIC_URL is required with PORT=0: the address under which apps reach this server.",
+    );
+  }
   let url: URL;
   try {
     url = new URL(text ?? `http://${host}:${place.port}`);
