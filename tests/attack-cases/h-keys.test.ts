@@ -75,8 +75,11 @@ test("C14 does once what is asked many times at once under one Idempotency-Key",
   const manage = managementCaller(target.platform);
   const headers = { "idempotency-key": "c14-at-once" };
   const asked = Array.from({ length: 10 }, () => manage("POST /sites", { body: { name: "Once" }, headers }));
-  const texts = (await Promise.all(asked)).filter(({ status }) => status === 200).map(({ text }) => text);
-  expect(new Set(texts).size).toBe(1);
+  const answers = await Promise.all(asked);
+  expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+  expect(answers[0]?.status).toBe(200);
+  const { body: list } = await manage("GET /sites?limit=100");
+  expect(list.items.filter(({ name }) => name === "Once")).toHaveLength(1);
 });
 
 async function listOperations(): Promise<{ method: string; path: string }[]> {
