@@ -52,7 +52,7 @@ export const serverLevels: readonly { name: string; units: readonly string[] }[]
     units: ["stores", "forward-auth", "consent", "dashboard-host", "app-instance", "reference-page"],
   },
   // What wires the features; none of them imports it.
-  { name: "level 6", units: ["config.ts", "initialise.ts"] },
+  { name: "level 6", units: ["config.ts", "explain.ts", "initialise.ts"] },
   {
     name: "level 6",
     units: ["front-door.ts", "health.routes.ts", "maintenance.ts", "wire-reference.ts"],

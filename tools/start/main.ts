@@ -1,5 +1,5 @@
 import { relative, resolve } from "node:path";
-import { createPlatform, listen, readConfig, shutDown, stopOnSignal } from "@latchkey/server";
+import { createPlatform, explainStart, listen, readConfig, shutDown, stopOnSignal } from "@latchkey/server";
 import { prepareDemo } from "./demo.ts";
 import { newAdminKey, readDemoEnv, writeDemoEnv } from "./demo-env.ts";
 import { createManagement } from "./management.ts";
@@ -61,14 +61,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
+  process.stderr.write(`latchkey: ${explainStart(error)}\n`);
   process.exit(1);
-}
-
-function explain(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  if (code === "EADDRINUSE") {
-    return "latchkey: the port is taken. Stop what uses it, or choose another: PORT=4401 npm start";
-  }
-  return `latchkey: ${message ?? String(error)}`;
 }

@@ -1,5 +1,5 @@
 import { readConfig } from "./config.ts";
-import { ApiError, OperatorError } from "./errors/index.ts";
+import { explainStart } from "./explain.ts";
 import { createPlatform } from "./platform.ts";
 import { listen } from "./server.ts";
 import { shutDown, stopOnSignal } from "./shutdown.ts";
@@ -16,18 +16,9 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ ready: true, url: config.publicUrl, port: server.port })}\n`);
 }
 
-/** What happened and why, in one line. */
-function explain(error: unknown): string {
-  const known = error instanceof OperatorError || error instanceof ApiError;
-  const what = known ? `${error.code}: ${error.message}` : String(error);
-  const cause = error instanceof Error ? error.cause : undefined;
-  // Where every address of a name refuses, the error is a list without a text.
-  return cause instanceof Error ? `${what} (${cause.message || (cause as { code?: unknown }).code})` : what;
-}
-
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`latchkey: ${explain(error)}\n`);
+  process.stderr.write(`latchkey: ${explainStart(error)}\n`);
   process.exitCode = 1;
 }

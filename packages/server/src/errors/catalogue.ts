@@ -75,6 +75,8 @@ export const operatorErrors = {
     "A query outside the transaction was started inside it; use the transaction that was handed in.",
   transaction_ended:
     "A query was started after its transaction had ended; wait for every query before leaving a transaction.",
+  cannot_listen: "The server cannot listen on its address.",
+  data_directory_unusable: "The data directory cannot be used.",
   data_directory_in_use: "Another process is using this data directory.",
   migration_changed: "A migration that was applied to this database has since been edited.",
   migration_failed: "A migration could not be applied; nothing of it was kept.",
