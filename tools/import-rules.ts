@@ -52,6 +52,7 @@ export const serverLevels: readonly { name: string; units: readonly string[] }[]
     units: ["stores", "forward-auth", "consent", "dashboard-host", "app-instance", "reference-page"],
   },
   // What wires the features; none of them imports it.
+  { name: "level 6", units: ["development-keys.ts"] },
   { name: "level 6", units: ["config.ts", "explain.ts", "initialise.ts"] },
   {
     name: "level 6",

@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import { createPlatform, explainStart, listen, readConfig, shutDown, stopOnSignal } from "@latchkey/server";
 import { prepareDemo } from "./demo.ts";
-import { newAdminKey, readDemoEnv, writeDemoEnv } from "./demo-env.ts";
+import { readDemoEnv, writeDemoEnv } from "./demo-env.ts";
 import { createManagement } from "./management.ts";
 import { createNarrator } from "./narrator.ts";
 import { tellStory } from "./story.ts";
@@ -9,15 +9,8 @@ import { tellStory } from "./story.ts";
 /** `npm start`: the platform on this machine, its demonstration, and the main job once; then it keeps serving. */
 async function main(): Promise<void> {
   const narrator = createNarrator(process.argv.includes("--json"));
-  const envFile = resolve(process.env.LATCHKEY_DATA_DIR ?? ".latchkey", "demo.env");
-  const known = readDemoEnv(envFile);
-  const adminKey = process.env.LATCHKEY_ADMIN_KEY ?? known.LATCHKEY_ADMIN_KEY ?? newAdminKey();
-  const config = readConfig({
-    LATCHKEY_LOG_LEVEL: "warn",
-    ...process.env,
-    LATCHKEY_ENV: "development",
-    LATCHKEY_ADMIN_KEY: adminKey,
-  });
+  const config = readConfig({ LATCHKEY_LOG_LEVEL: "warn", ...process.env, LATCHKEY_ENV: "development" });
+  const envFile = resolve(config.dataDirectory, "demo.env");
 
   const started = performance.now();
   const platform = await createPlatform(config);
@@ -25,11 +18,11 @@ async function main(): Promise<void> {
   stopOnSignal(() => shutDown({ platform, server }, { ...config, graceMs: 1_000 }));
   narrator.title(`Latchkey is ready on ${config.publicUrl} (${Math.round(performance.now() - started)} ms)`);
 
-  const management = createManagement(config.publicUrl, adminKey);
-  const demo = await prepareDemo({ management, url: config.publicUrl }, known);
+  const management = createManagement(config.publicUrl, config.adminKey);
+  const demo = await prepareDemo({ management, url: config.publicUrl }, readDemoEnv(envFile));
   writeDemoEnv(envFile, {
     LATCHKEY_URL: config.publicUrl,
-    LATCHKEY_ADMIN_KEY: adminKey,
+    LATCHKEY_ADMIN_KEY: config.adminKey,
     APP_ID: demo.appId,
     APP_SECRET: demo.appSecret,
     APP_PUBLIC_KEY: demo.publicKey,

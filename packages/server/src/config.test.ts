@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -193,10 +193,30 @@ describe("development", () => {
     expect(given.masterKeys.newestId).toBe(configOf({ LATCHKEY_ENCRYPTION_KEY: key }).masterKeys.newestId);
   });
 
-  test("needs an admin key as production does", () => {
-    expect(() => configOf({ ...development, LATCHKEY_ADMIN_KEY: undefined })).toThrow(
-      "LATCHKEY_ADMIN_KEY is required",
-    );
+  const withoutAdminKey = { ...development, LATCHKEY_ADMIN_KEY: undefined };
+  const demoEnv = () => join(directory, "demo.env");
+
+  test("makes an admin key once, where shells read it, and keeps it for this user alone", () => {
+    const { adminKey } = configOf(withoutAdminKey);
+    expect(adminKey).toMatch(/^[\w-]{43}$/);
+    expect(configOf(withoutAdminKey).adminKey).toBe(adminKey);
+    expect(readFileSync(demoEnv(), "utf8")).toBe(`LATCHKEY_ADMIN_KEY=${adminKey}\n`);
+    expect(statSync(demoEnv()).mode & 0o777).toBe(0o600);
+  });
+
+  test("takes the admin key that npm start has written, and leaves the rest of its file alone", () => {
+    const text = `APP_ID=1\nLATCHKEY_ADMIN_KEY=${"0123456789abcdef".repeat(3)}\nSITE_ID=2\n`;
+    writeFileSync(demoEnv(), text);
+    expect(configOf(withoutAdminKey).adminKey).toBe("0123456789abcdef".repeat(3));
+    expect(readFileSync(demoEnv(), "utf8")).toBe(text);
+  });
+
+  test("adds an admin key to a file that lacks it", () => {
+    writeFileSync(demoEnv(), "APP_ID=1");
+    chmodSync(demoEnv(), 0o644);
+    const { adminKey } = configOf(withoutAdminKey);
+    expect(readFileSync(demoEnv(), "utf8")).toBe(`APP_ID=1\nLATCHKEY_ADMIN_KEY=${adminKey}\n`);
+    expect(statSync(demoEnv()).mode & 0o777).toBe(0o600);
   });
 
   test.each(["0.0.0.0", "::", "192.0.2.1", "latchkey.example", "127.0.0.1.evil.example"])(

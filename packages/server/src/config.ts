@@ -1,6 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { seconds } from "./clock/index.ts";
+import { developmentAdminKey, developmentEncryptionKey } from "./development-keys.ts";
 import { OperatorError } from "./errors/index.ts";
 import { type MasterKeys, parseMasterKeys } from "./keys/index.ts";
 
@@ -72,9 +72,12 @@ export function readConfig(env: Environment): Config {
     dataDirectory,
     databaseUrl: readDatabaseUrl(env.DATABASE_URL ?? `sqlite:${dataDirectory}`),
     masterKeys: parseMasterKeys(
-      env.LATCHKEY_ENCRYPTION_KEY ?? (development ? developmentKey(dataDirectory) : missingEncryptionKey()),
+      env.LATCHKEY_ENCRYPTION_KEY ??
+        (development ? developmentEncryptionKey(dataDirectory) : missingEncryptionKey()),
     ),
-    adminKey: readAdminKey(env.LATCHKEY_ADMIN_KEY),
+    adminKey: readAdminKey(
+      env.LATCHKEY_ADMIN_KEY ?? (development ? developmentAdminKey(dataDirectory) : undefined),
+    ),
     logLevel: readLogLevel(env.LATCHKEY_LOG_LEVEL),
     drainDelayMs: seconds(readDrainDelay(env.LATCHKEY_DRAIN_DELAY ?? (development ? "0" : "1"))),
   };
@@ -150,24 +153,6 @@ function readPublicUrl(
     throw invalid("LATCHKEY_PUBLIC_URL must be an origin: no path, query, fragment or credentials.");
   }
   return url.origin;
-}
-
-/** A key made once and kept beside the development database. */
-function developmentKey(dataDirectory: string): string {
-  const file = join(dataDirectory, "encryption-key");
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}`;
-  const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64");
-  // The file appears with all that is in it or not at all, whoever else starts or dies at this moment.
-  writeFileSync(draft, key, { mode: 0o600, flush: true });
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== "EEXIST") throw error;
-  } finally {
-    rmSync(draft);
-  }
-  return readFileSync(file, "utf8").trim();
 }
 
 function missingEncryptionKey(): never {
