@@ -46,6 +46,7 @@ async function main(): Promise<void> {
       `curl -X POST "$LATCHKEY_URL/admin/v1/dev/clock" -H "Authorization: Bearer $LATCHKEY_ADMIN_KEY" \\`,
       `  -H 'Content-Type: application/json' -d '{"advance":"4h"}'`,
       "",
+      `To start over with an empty platform: stop it, and delete ${relative(process.cwd(), config.dataDirectory)}`,
       "It keeps serving. Stop it with Ctrl-C; start again with: npm start",
     ],
   );
