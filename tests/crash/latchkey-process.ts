@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePort as findFreePort } from "../../tools/free-port.ts";
 
 /** A server in a process of its own, that a test may kill. */
 export interface LatchkeyProcess {
@@ -64,12 +64,7 @@ function launch(environment: Environment) {
   return { child, ready, ended };
 }
 
-/** A port that is free now; a process that is started again and again keeps it. */
+/** A port that is free now, as a variable; a process that is started again and again keeps it. */
 export async function freePort(): Promise<string> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return String(typeof address === "object" && address !== null ? address.port : 0);
+  return String(await findFreePort());
 }
