@@ -55,7 +55,8 @@ export const serverLevels: readonly { name: string; units: readonly string[] }[]
     units: ["stores", "forward-auth", "consent", "dashboard-host", "app-instance", "reference-page"],
   },
   // What wires the features; none of them imports it.
-  { name: "level 6", units: ["config.ts", "initialise.ts", "wire-operations.ts"] },
+  { name: "level 6", units: ["development-keys.ts"] },
+  { name: "level 6", units: ["config.ts", "explain.ts", "initialise.ts", "wire-operations.ts"] },
   { name: "level 6", units: ["wire-reference-stores.ts"] },
   {
     name: "level 6",
@@ -65,6 +66,7 @@ export const serverLevels: readonly { name: string; units: readonly string[] }[]
   { name: "level 6", units: ["development"] },
   { name: "level 6", units: ["platform.ts"] },
   { name: "level 6", units: ["server.ts"] },
+  { name: "level 6", units: ["shutdown.ts"] },
   { name: "level 6", units: ["index.ts", "main.ts", "testing"] },
 ];
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { API_KEY_PREFIX, formatSecret } from "@latchkey/protocol";
+import { freePort } from "../../tools/free-port.ts";
 import { type Child, startChild } from "../processes/child.ts";
-import { freePort } from "../processes/free-port.ts";
 import type { Storage } from "./storage.ts";
 
 /** Our server as people run it: built, in production, in a process of its own. */

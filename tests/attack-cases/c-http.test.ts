@@ -1,5 +1,6 @@
 import { listen } from "@latchkey/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bothStacks, type RemoteTarget } from "./both-stacks.ts";
 import { claimsOf } from "./forged-token.ts";
 import { rawRequest, sendRaw } from "./raw-http.ts";
 import {
@@ -12,119 +13,211 @@ import {
   tokenParameters,
 } from "./target.ts";
 
-let target: Target;
-let body: string;
 const json = { "content-type": "application/json" };
 
-beforeAll(async () => {
-  target = await createTarget();
-  body = JSON.stringify(tokenParameters(target));
-});
-afterAll(() => target.platform.close());
+describe.each(bothStacks)("%s", (_, start) => {
+  let target: RemoteTarget;
+  let body: string;
 
-describe("a body of a length that is wrong or too great", () => {
-  const limit = 65_536;
-  const sized = (size: number): string => body.padEnd(size, " ");
-
-  test("C7 takes a body of exactly the limit and refuses one byte more", async () => {
-    const address = `${target.url}/oauth2/token`;
-    const post = (content: string) => call(address, { method: "POST", headers: json, body: content });
-    expect((await post(sized(limit))).status).toBe(200);
-    const over = await post(sized(limit + 1));
-    expect([over.status, over.body]).toEqual([
-      413,
-      { error: "invalid_request", error_description: "The body may have at most 65536 bytes." },
-    ]);
-    expect(over.headers.get("connection")).toBe("close");
+  beforeAll(async () => {
+    target = await start();
+    body = JSON.stringify(tokenParameters(target));
   });
+  afterAll(() => target.close());
 
-  test("C7 counts a body that does not say how long it is, and stops reading past the limit", async () => {
-    const chunked = (size: number) => {
-      const content = `${size.toString(16)}\r\n${sized(size)}\r\n0\r\n\r\n`;
-      const headers = { ...json, "transfer-encoding": "chunked" };
-      return sendRaw(target.url, rawRequest(target.url, "POST /oauth2/token", { headers, body: content }));
-    };
-    expect((await chunked(limit)).statuses).toEqual([200]);
-    expect((await chunked(limit + 1)).statuses).toEqual([413]);
-  });
+  describe("a body of a length that is wrong or too great", () => {
+    const limit = 65_536;
+    const sized = (size: number): string => body.padEnd(size, " ");
 
-  test("C7 refuses at once a body that is announced as too long, before any of it has come", async () => {
-    const headers = { ...json, "content-length": "1000000000" };
-    const { statuses } = await sendRaw(target.url, rawRequest(target.url, "POST /oauth2/token", { headers }));
-    expect(statuses).toEqual([413]);
-  });
+    test("C7 takes a body of exactly the limit and refuses one byte more", async () => {
+      const address = `${target.url}/oauth2/token`;
+      const post = (content: string) => call(address, { method: "POST", headers: json, body: content });
+      expect((await post(sized(limit))).status).toBe(200);
+      const over = await post(sized(limit + 1));
+      expect([over.status, over.body]).toEqual([
+        413,
+        { error: "invalid_request", error_description: "The body may have at most 65536 bytes." },
+      ]);
+      expect(over.headers.get("connection")).toBe("close");
+    });
 
-  test("C7 takes what is sent beyond the announced length for no part of the request", async () => {
-    const cut = String(body.length - 1);
-    const { statuses } = await sendRaw(
-      target.url,
-      rawRequest(target.url, "POST /oauth2/token", { headers: { ...json, "content-length": cut }, body }),
-    );
-    expect(statuses).toEqual([400]);
-  });
+    test("C7 counts a body that does not say how long it is, and stops reading past the limit", async () => {
+      const chunked = (size: number) => {
+        const content = `${size.toString(16)}\r\n${sized(size)}\r\n0\r\n\r\n`;
+        const headers = { ...json, "transfer-encoding": "chunked" };
+        return sendRaw(target.url, rawRequest(target.url, "POST /oauth2/token", { headers, body: content }));
+      };
+      expect((await chunked(limit)).statuses).toEqual([200]);
+      expect((await chunked(limit + 1)).statuses).toEqual([413]);
+    });
 
-  test.each(["-1", "abc", "1e3", "0x10", "5, 6", "18446744073709551617"])(
-    "C7 refuses the content-length %s",
-    async (length) => {
-      const headers = { ...json, "content-length": length };
+    test("C7 refuses at once a body that is announced as too long, before any of it has come", async () => {
+      const headers = { ...json, "content-length": "1000000000" };
       const { statuses } = await sendRaw(
         target.url,
-        rawRequest(target.url, "POST /oauth2/token", { headers, body }),
+        rawRequest(target.url, "POST /oauth2/token", { headers }),
       );
-      expect([400, 413]).toContain(statuses[0]);
-      expect(statuses).toHaveLength(1);
-    },
-  );
-});
-
-describe("a request that comes slowly", () => {
-  test.each([
-    ["its body", rawHead("content-length: 100\r\n\r\n{")],
-    ["its chunks", rawHead("transfer-encoding: chunked\r\n\r\n1\r\n{\r\n")],
-    ["its headers", rawHead("x-never-ending: ")],
-  ])("C7 is ended with 408 when %s does not come in time", async (_, text) => {
-    const server = await listen(target.platform.platform, {
-      host: "127.0.0.1",
-      port: 0,
-      requestTimeoutMs: 100,
+      expect(statuses).toEqual([413]);
     });
-    const { statuses } = await sendRaw(`http://127.0.0.1:${server.port}`, text);
-    await server.stop(0);
-    expect(statuses).toEqual([408]);
+
+    test("C7 takes what is sent beyond the announced length for no part of the request", async () => {
+      const cut = String(body.length - 1);
+      const { statuses } = await sendRaw(
+        target.url,
+        rawRequest(target.url, "POST /oauth2/token", { headers: { ...json, "content-length": cut }, body }),
+      );
+      expect(statuses).toEqual([400]);
+    });
+
+    test.each(["-1", "abc", "1e3", "0x10", "5, 6", "18446744073709551617"])(
+      "C7 refuses the content-length %s",
+      async (length) => {
+        const headers = { ...json, "content-length": length };
+        const { statuses } = await sendRaw(
+          target.url,
+          rawRequest(target.url, "POST /oauth2/token", { headers, body }),
+        );
+        expect([400, 413]).toContain(statuses[0]);
+        expect(statuses).toHaveLength(1);
+      },
+    );
   });
 
-  function rawHead(rest: string): string {
-    return `POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${rest}`;
-  }
-});
+  describe("a request that two readers could understand differently", () => {
+    const smuggled = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
-describe("a request that two readers could understand differently", () => {
-  const smuggled = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
-
-  test.each([
-    ["length and chunks", { "content-length": "4", "transfer-encoding": "chunked" }, `0\r\n\r\n${smuggled}`],
-    ["two encodings", { "transfer-encoding": "chunked, identity" }, `0\r\n\r\n${smuggled}`],
-    ["an unknown encoding", { "transfer-encoding": "xchunked" }, smuggled],
-  ])("C7 refuses %s, closes, and serves nothing that follows", async (_, headers, content) => {
-    const request = rawRequest(target.url, "POST /oauth2/token", {
-      headers: { ...json, connection: "keep-alive", ...headers },
-      body: content,
+    test.each([
+      [
+        "length and chunks",
+        { "content-length": "4", "transfer-encoding": "chunked" },
+        `0\r\n\r\n${smuggled}`,
+      ],
+      ["two encodings", { "transfer-encoding": "chunked, identity" }, `0\r\n\r\n${smuggled}`],
+      ["an unknown encoding", { "transfer-encoding": "xchunked" }, smuggled],
+    ])("C7 refuses %s, closes, and serves nothing that follows", async (_, headers, content) => {
+      const request = rawRequest(target.url, "POST /oauth2/token", {
+        headers: { ...json, connection: "keep-alive", ...headers },
+        body: content,
+      });
+      const { statuses, text } = await sendRaw(target.url, request);
+      expect(statuses).toEqual([400]);
+      expect(text.toLowerCase()).toContain("connection: close");
     });
-    const { statuses, text } = await sendRaw(target.url, request);
-    expect(statuses).toEqual([400]);
-    expect(text.toLowerCase()).toContain("connection: close");
+
+    test.each([
+      ["a blank before a header's colon", "POST /oauth2/token HTTP/1.1\r\nhost : x\r\n\r\n"],
+      ["a folded header", "POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\n x: y\r\n\r\n"],
+      ["a line feed alone", "POST /oauth2/token HTTP/1.1\nhost: localhost\n\n"],
+      ["no host", "POST /oauth2/token HTTP/1.1\r\n\r\n"],
+      ["a NUL in a header", "POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\nx: a\0b\r\n\r\n"],
+      ["another protocol", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"],
+    ])("C7 refuses %s", async (_, request) => {
+      const { statuses } = await sendRaw(target.url, request);
+      expect(statuses).toEqual([400]);
+    });
+
+    test("C7 refuses headers of 100 kB", async () => {
+      const headers = { "x-long": "x".repeat(100_000) };
+      const { statuses } = await sendRaw(target.url, rawRequest(target.url, "GET /healthz", { headers }));
+      expect(statuses).toEqual([431]);
+    });
   });
 
-  test.each([
-    ["a blank before a header's colon", "POST /oauth2/token HTTP/1.1\r\nhost : x\r\n\r\n"],
-    ["a folded header", "POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\n x: y\r\n\r\n"],
-    ["a line feed alone", "POST /oauth2/token HTTP/1.1\nhost: localhost\n\n"],
-    ["no host", "POST /oauth2/token HTTP/1.1\r\n\r\n"],
-    ["a NUL in a header", "POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\nx: a\0b\r\n\r\n"],
-    ["another protocol", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"],
-  ])("C7 refuses %s", async (_, request) => {
-    const { statuses } = await sendRaw(target.url, request);
-    expect(statuses).toEqual([400]);
+  describe("a forged name", () => {
+    const forged = {
+      "x-forwarded-host": "evil.example",
+      "x-forwarded-proto": "https",
+      "x-forwarded-port": "443",
+      forwarded: "host=evil.example;proto=https",
+      "x-original-url": "/admin/v1/apps",
+      "x-rewrite-url": "/admin/v1/apps",
+    };
+
+    test("C12 changes nothing about the issuer", async () => {
+      const { body: answer } = await askToken(target, {}, forged);
+      expect(claimsOf(answer.access_token).iss).toBe(target.url);
+      expect(await tokenInfo(target, answer.access_token)).toMatchObject({ active: true });
+      const metadata = await call(`${target.url}/.well-known/oauth-authorization-server`, {
+        headers: forged,
+      });
+      expect(metadata.status).toBe(200);
+      expect(metadata.body.issuer).toBe(target.url);
+      expect(metadata.text).not.toContain("evil.example");
+    });
+
+    test("C12 goes by the host of the address when that is a whole URL", async () => {
+      const request = rawRequest(
+        target.url,
+        "GET http://evil.example/.well-known/oauth-authorization-server",
+      );
+      const { text } = await sendRaw(target.url, request);
+      expect(text).not.toContain("evil.example");
+    });
+  });
+
+  describe("the headers of an answer", () => {
+    const answers: readonly (readonly [string, () => Promise<Reply>])[] = [
+      ["a token", () => askToken(target)],
+      ["a refusal", () => askToken(target, { client_secret: "wrong" })],
+      ["a method that is not taken", () => call(`${target.url}/oauth2/token`)],
+      [
+        "token-info",
+        () => call(`${target.url}/oauth2/token-info`, { method: "POST", body: "{}", headers: json }),
+      ],
+      ["an API without a token", () => call(`${target.url}/apps/v1/instance`)],
+      ["an unknown address", () => call(`${target.url}/nowhere`)],
+    ];
+
+    test.each(answers)("C13 keep %s out of caches and tell nothing of the server", async (_, ask) => {
+      const { headers } = await ask();
+      expect(headers.get("cache-control")).toBe("no-store");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("content-type")).toMatch(/^application\/json/);
+      for (const name of ["set-cookie", "server", "x-powered-by", "etag"])
+        expect(headers.has(name)).toBe(false);
+    });
+
+    test.each(answers)("C13 give %s a request id of our own making, under both names", async (_, ask) => {
+      const { headers } = await ask();
+      expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+      expect(headers.get("x-wix-request-id")).toBe(headers.get("x-request-id"));
+    });
+
+    test("C13 never send an incoming request id back", async () => {
+      const mine = { "x-request-id": "mine", "x-wix-request-id": "mine" };
+      const { headers } = await askToken(target, {}, mine);
+      expect([...headers.values()]).not.toContain("mine");
+    });
+  });
+});
+
+describe("in development", () => {
+  let target: Target;
+
+  beforeAll(async () => {
+    target = await createTarget();
+  });
+  afterAll(() => target.platform.close());
+
+  describe("a request that comes slowly", () => {
+    test.each([
+      ["its body", rawHead("content-length: 100\r\n\r\n{")],
+      ["its chunks", rawHead("transfer-encoding: chunked\r\n\r\n1\r\n{\r\n")],
+      ["its headers", rawHead("x-never-ending: ")],
+    ])("C7 is ended with 408 when %s does not come in time", async (_, text) => {
+      const server = await listen(target.platform.platform, {
+        host: "127.0.0.1",
+        port: 0,
+        requestTimeoutMs: 100,
+      });
+      const { statuses } = await sendRaw(`http://127.0.0.1:${server.port}`, text);
+      await server.stop(0);
+      expect(statuses).toEqual([408]);
+    });
+
+    function rawHead(rest: string): string {
+      return `POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${rest}`;
+    }
   });
 
   test("C7 serves nothing to a request with two hosts", async () => {
@@ -133,33 +226,6 @@ describe("a request that two readers could understand differently", () => {
       "GET /healthz HTTP/1.1\r\nhost: localhost\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n",
     );
     expect(statuses).toEqual([421]);
-  });
-
-  test("C7 refuses headers of 100 kB", async () => {
-    const headers = { "x-long": "x".repeat(100_000) };
-    const { statuses } = await sendRaw(target.url, rawRequest(target.url, "GET /healthz", { headers }));
-    expect(statuses).toEqual([431]);
-  });
-});
-
-describe("a forged name", () => {
-  const forged = {
-    "x-forwarded-host": "evil.example",
-    "x-forwarded-proto": "https",
-    "x-forwarded-port": "443",
-    forwarded: "host=evil.example;proto=https",
-    "x-original-url": "/admin/v1/apps",
-    "x-rewrite-url": "/admin/v1/apps",
-  };
-
-  test("C12 changes nothing about the issuer", async () => {
-    const { body: answer } = await askToken(target, {}, forged);
-    expect(claimsOf(answer.access_token).iss).toBe(target.url);
-    expect(await tokenInfo(target, answer.access_token)).toMatchObject({ active: true });
-    const metadata = await call(`${target.url}/.well-known/oauth-authorization-server`, { headers: forged });
-    expect(metadata.status).toBe(200);
-    expect(metadata.body.issuer).toBe(target.url);
-    expect(metadata.text).not.toContain("evil.example");
   });
 
   test.each([
@@ -172,51 +238,13 @@ describe("a forged name", () => {
     const headers = { ...json, host };
     const { statuses, text } = await sendRaw(
       target.url,
-      rawRequest(target.url, "POST /oauth2/token", { headers, body }),
+      rawRequest(target.url, "POST /oauth2/token", {
+        headers,
+        body: JSON.stringify(tokenParameters(target)),
+      }),
     );
     expect([400, 421]).toContain(statuses[0]);
     expect(text).not.toContain("access_token");
     expect(text).not.toContain("evil.example");
-  });
-
-  test("C12 goes by the host of the address when that is a whole URL", async () => {
-    const request = rawRequest(target.url, "GET http://evil.example/.well-known/oauth-authorization-server");
-    const { text } = await sendRaw(target.url, request);
-    expect(text).not.toContain("evil.example");
-  });
-});
-
-describe("the headers of an answer", () => {
-  const answers: readonly (readonly [string, () => Promise<Reply>])[] = [
-    ["a token", () => askToken(target)],
-    ["a refusal", () => askToken(target, { client_secret: "wrong" })],
-    ["a method that is not taken", () => call(`${target.url}/oauth2/token`)],
-    [
-      "token-info",
-      () => call(`${target.url}/oauth2/token-info`, { method: "POST", body: "{}", headers: json }),
-    ],
-    ["an API without a token", () => call(`${target.url}/apps/v1/instance`)],
-    ["an unknown address", () => call(`${target.url}/nowhere`)],
-  ];
-
-  test.each(answers)("C13 keep %s out of caches and tell nothing of the server", async (_, ask) => {
-    const { headers } = await ask();
-    expect(headers.get("cache-control")).toBe("no-store");
-    expect(headers.get("x-content-type-options")).toBe("nosniff");
-    expect(headers.get("content-type")).toMatch(/^application\/json/);
-    for (const name of ["set-cookie", "server", "x-powered-by", "etag"])
-      expect(headers.has(name)).toBe(false);
-  });
-
-  test.each(answers)("C13 give %s a request id of our own making, under both names", async (_, ask) => {
-    const { headers } = await ask();
-    expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
-    expect(headers.get("x-wix-request-id")).toBe(headers.get("x-request-id"));
-  });
-
-  test("C13 never send an incoming request id back", async () => {
-    const mine = { "x-request-id": "mine", "x-wix-request-id": "mine" };
-    const { headers } = await askToken(target, {}, mine);
-    expect([...headers.values()]).not.toContain("mine");
   });
 });

@@ -44,8 +44,8 @@ test("H8 refuses every operation of the management API to who has no key, and sa
 });
 
 test("H8 shows metrics to this machine, and to others only with a key", async () => {
-  const ask = async (clientAddress: string, authorization?: string): Promise<number> => {
-    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+  const ask = async (clientAddress: string, authorization?: string, more = {}): Promise<number> => {
+    const headers = { ...(authorization === undefined ? {} : { authorization }), ...more };
     const request = new Request(`${target.url}/metrics`, { headers: { host: "127.0.0.1", ...headers } });
     return (await target.platform.platform.fetch(request, { requestId: "r", clientAddress })).status;
   };
@@ -55,6 +55,11 @@ test("H8 shows metrics to this machine, and to others only with a key", async ()
   expect(await ask("2001:db8::1")).toBe(401);
   expect(await ask("192.0.2.1", "Bearer wrong")).toBe(401);
   expect(await ask("192.0.2.1", `Bearer ${target.platform.adminKey}`)).toBe(200);
+  // A proxy on this machine asks for somebody else.
+  for (const forwarded of [{ "x-forwarded-for": "127.0.0.1" }, { forwarded: "for=127.0.0.1" }]) {
+    expect(await ask("127.0.0.1", undefined, forwarded)).toBe(401);
+    expect(await ask("127.0.0.1", `Bearer ${target.platform.adminKey}`, forwarded)).toBe(200);
+  }
 });
 
 test("C14 does once what is asked twice under one Idempotency-Key, and answers both times the same", async () => {
@@ -75,8 +80,11 @@ test("C14 does once what is asked many times at once under one Idempotency-Key",
   const manage = managementCaller(target.platform);
   const headers = { "idempotency-key": "c14-at-once" };
   const asked = Array.from({ length: 10 }, () => manage("POST /sites", { body: { name: "Once" }, headers }));
-  const texts = (await Promise.all(asked)).filter(({ status }) => status === 200).map(({ text }) => text);
-  expect(new Set(texts).size).toBe(1);
+  const answers = await Promise.all(asked);
+  expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+  expect(answers[0]?.status).toBe(200);
+  const { body: list } = await manage("GET /sites?limit=100");
+  expect(list.items.filter(({ name }) => name === "Once")).toHaveLength(1);
 });
 
 async function listOperations(): Promise<{ method: string; path: string }[]> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePort as findFreePort } from "../../tools/free-port.ts";
 
 /** A server in a process of its own, that a test may kill. */
 export interface LatchkeyProcess {
@@ -9,8 +9,8 @@ export interface LatchkeyProcess {
   readonly pid: number;
   /** How long it took from its start until it could serve, in milliseconds. */
   readonly readyAfterMs: number;
-  /** Sends a signal and waits for the end of the process. @returns its exit code; null when the signal ended it */
-  kill(signal: "SIGKILL" | "SIGTERM"): Promise<number | null>;
+  /** Sends signals and waits for the end of the process. @returns its exit code; null when a signal ended it */
+  kill(...signals: readonly ("SIGKILL" | "SIGTERM" | "SIGINT")[]): Promise<number | null>;
 }
 
 /** What a process said before it ended by itself. */
@@ -33,8 +33,8 @@ export async function startLatchkey(environment: Environment): Promise<LatchkeyP
     url: `http://127.0.0.1:${environment.PORT}`,
     pid: child.pid ?? 0,
     readyAfterMs: performance.now() - started,
-    async kill(signal) {
-      child.kill(signal);
+    async kill(...signals) {
+      for (const signal of signals) child.kill(signal);
       return (await ended).code;
     },
   };
@@ -64,12 +64,7 @@ function launch(environment: Environment) {
   return { child, ready, ended };
 }
 
-/** A port that is free now; a process that is started again and again keeps it. */
+/** A port that is free now, as a variable; a process that is started again and again keeps it. */
 export async function freePort(): Promise<string> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return String(typeof address === "object" && address !== null ? address.port : 0);
+  return String(await findFreePort());
 }

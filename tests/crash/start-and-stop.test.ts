@@ -40,7 +40,11 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
   test("its port is taken, also when it has connections to PostgreSQL open", async () => {
     const taken = createServer().listen(Number(environment.PORT), "127.0.0.1");
     await once(taken, "listening");
-    const refusal = `latchkey: Error: listen EADDRINUSE: address already in use 127.0.0.1:${environment.PORT}\n`;
+    const refusal =
+      "latchkey: cannot_listen: The server cannot listen on its address. " +
+      `127.0.0.1:${environment.PORT} is taken. Stop what uses it, or choose another port, such as ` +
+      `PORT=${Number(environment.PORT) + 1}. ` +
+      `(listen EADDRINUSE: address already in use 127.0.0.1:${environment.PORT})\n`;
     expect(await startInVain(environment)).toEqual({ code: 1, stderr: refusal });
     const schema = await createSchema();
     expect(await startInVain({ ...environment, DATABASE_URL: schema.url })).toEqual({
@@ -66,8 +70,21 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
     const { code, stderr } = await startInVain(environment);
     expect([code, stderr]).toEqual([
       1,
-      `latchkey: Error: ${join(directory, "latchkey.db")} cannot be opened. (file is not a database)\n`,
+      "latchkey: data_directory_unusable: The data directory cannot be used. " +
+        `${join(directory, "latchkey.db")} cannot be opened. Let your user write there, or set LATCHKEY_DATA_DIR to ` +
+        "another directory. (file is not a database)\n",
     ]);
+  });
+
+  test("its data directory is a file", async () => {
+    const file = join(directory, "a file");
+    writeFileSync(file, "");
+    expect(await startInVain({ ...environment, LATCHKEY_DATA_DIR: file })).toEqual({
+      code: 1,
+      stderr:
+        "latchkey: data_directory_unusable: The data directory cannot be used. Let your user write there, or set " +
+        `LATCHKEY_DATA_DIR to another directory. (EEXIST: file already exists, mkdir '${file}')\n`,
+    });
   });
 
   test("its encryption key is another one", async () => {
@@ -75,8 +92,9 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
     const LATCHKEY_ENCRYPTION_KEY = randomBytes(32).toString("base64");
     const { code, stderr } = await startInVain({ ...environment, LATCHKEY_ENCRYPTION_KEY });
     expect(code).toBe(1);
-    expect(stderr).toMatch(
-      /^latchkey: wrong_encryption_key: LATCHKEY_ENCRYPTION_KEY does not open this database\. /,
+    expect(stderr).toBe(
+      "latchkey: wrong_encryption_key: LATCHKEY_ENCRYPTION_KEY does not open this database. Start with the key this " +
+        "database was made with; to change keys, put the new one before it, separated by a comma.\n",
     );
     expect(stderr).not.toContain(LATCHKEY_ENCRYPTION_KEY);
   });
@@ -101,4 +119,9 @@ test("ends with code 0 at SIGTERM, and its directory is free at once after kill 
   expect(await (await startLatchkey(environment)).kill("SIGTERM")).toBe(0);
   expect(await (await startLatchkey(environment)).kill("SIGKILL")).toBeNull();
   expect(await (await startLatchkey(environment)).kill("SIGTERM")).toBe(0);
+});
+
+test("ends as well when it is told twice", async () => {
+  const told = (await startLatchkey({ ...environment, LATCHKEY_DRAIN_DELAY: "1" })).kill("SIGTERM", "SIGINT");
+  expect(await told).toBe(0);
 });

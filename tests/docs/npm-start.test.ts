@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { freePort } from "../../bench/processes/free-port.ts";
+import { freePort } from "../../tools/free-port.ts";
 import { readDocument, root } from "./documents.ts";
 import { looksLike } from "./shown-output.ts";
 
@@ -35,6 +35,10 @@ test("npm start leaves credentials where it says, for their owner only, and show
   expect(existsSync(join(directory, ".latchkey/demo.env"))).toBe(true);
   expect(statSync(join(directory, ".latchkey/demo.env")).mode & 0o777).toBe(0o600);
   expect(output).not.toMatch(/lks_|eyJ/);
+});
+
+test("npm start says how to start over", () => {
+  expect(output).toContain("\nTo start over with an empty platform: stop it, and delete .latchkey\n");
 });
 
 test("npm start ends well when it is told to", () => {

@@ -48,7 +48,7 @@ function sameDependencies(locked, manifest) {
 }
 
 async function install(root, addProcess) {
-  process.stderr.write("Installing dependencies (npm ci), this takes a moment the first time ... ");
+  process.stderr.write("Installing dependencies (npm ci), about 30 s the first time ... ");
   const started = process.hrtime.bigint();
   // Deleted first, so that an install that is killed half way never looks like a finished one.
   rmSync(join(root, "node_modules", ".package-lock.json"), { force: true });

@@ -6,7 +6,8 @@ interface CurlRequest {
   readonly body: object;
 }
 
-interface CurlAnswer<Body> {
+/** An answer, read to its end. */
+export interface CurlAnswer<Body> {
   readonly status: number;
   readonly body: Body;
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
@@ -23,9 +22,4 @@ export function writeDemoEnv(file: string, env: DemoEnv): void {
   const text = Object.entries(env).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(`${file}.new`, text.join(""), { mode: 0o600 });
   renameSync(`${file}.new`, file);
-}
-
-/** A key to the management API for this machine. */
-export function newAdminKey(): string {
-  return randomBytes(32).toString("base64url");
 }

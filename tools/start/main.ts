@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
-import { createPlatform, listen, readConfig } from "@latchkey/server";
+import { createPlatform, explainStart, listen, readConfig, shutDown, stopOnSignal } from "@latchkey/server";
 import { prepareDemo } from "./demo.ts";
-import { newAdminKey, readDemoEnv, writeDemoEnv } from "./demo-env.ts";
+import { readDemoEnv, writeDemoEnv } from "./demo-env.ts";
 import { createManagement } from "./management.ts";
 import { createNarrator } from "./narrator.ts";
 import { tellStory } from "./story.ts";
@@ -9,40 +9,29 @@ import { tellStory } from "./story.ts";
 /** `npm start`: the platform on this machine, its demonstration, and the main job once; then it keeps serving. */
 async function main(): Promise<void> {
   const narrator = createNarrator(process.argv.includes("--json"));
-  const envFile = resolve(process.env.LATCHKEY_DATA_DIR ?? ".latchkey", "demo.env");
-  const known = readDemoEnv(envFile);
-  const adminKey = process.env.LATCHKEY_ADMIN_KEY ?? known.LATCHKEY_ADMIN_KEY ?? newAdminKey();
-  const config = readConfig({
-    LATCHKEY_LOG_LEVEL: "warn",
-    ...process.env,
-    LATCHKEY_ENV: "development",
-    LATCHKEY_ADMIN_KEY: adminKey,
-  });
+  const config = readConfig({ LATCHKEY_LOG_LEVEL: "warn", ...process.env, LATCHKEY_ENV: "development" });
+  const envFile = resolve(config.dataDirectory, "demo.env");
 
   const started = performance.now();
   const platform = await createPlatform(config);
   const server = await listen(platform, config);
-  stopOnSignal(async () => {
-    platform.drain();
-    await server.stop(1_000);
-    await platform.close();
-  });
+  stopOnSignal(() => shutDown({ platform, server }, { ...config, graceMs: 1_000 }));
   narrator.title(`Latchkey is ready on ${config.publicUrl} (${Math.round(performance.now() - started)} ms)`);
 
-  const management = createManagement(config.publicUrl, adminKey);
-  const demo = await prepareDemo(management, known);
+  const management = createManagement(config.publicUrl, config.adminKey);
+  const demo = await prepareDemo({ management, url: config.publicUrl }, readDemoEnv(envFile));
   writeDemoEnv(envFile, {
     LATCHKEY_URL: config.publicUrl,
-    LATCHKEY_ADMIN_KEY: adminKey,
+    LATCHKEY_ADMIN_KEY: config.adminKey,
     APP_ID: demo.appId,
     APP_SECRET: demo.appSecret,
     APP_PUBLIC_KEY: demo.publicKey,
     INSTANCE_ID: demo.instanceId,
     SITE_ID: demo.siteId,
   });
-  await tellStory({ url: config.publicUrl, demo, management, narrator });
-
   const file = relative(process.cwd(), envFile);
+  await tellStory({ url: config.publicUrl, demo, credentialsFile: file, management, narrator });
+
   narrator.end(
     {
       API: config.publicUrl,
@@ -57,37 +46,15 @@ async function main(): Promise<void> {
       `curl -X POST "$LATCHKEY_URL/admin/v1/dev/clock" -H "Authorization: Bearer $LATCHKEY_ADMIN_KEY" \\`,
       `  -H 'Content-Type: application/json' -d '{"advance":"4h"}'`,
       "",
+      `To start over with an empty platform: stop it, and delete ${relative(process.cwd(), config.dataDirectory)}`,
       "It keeps serving. Stop it with Ctrl-C; start again with: npm start",
     ],
   );
 }
 
-/** npm hands on an interrupt that the terminal has already sent, so only the first one counts. */
-function stopOnSignal(stop: () => Promise<void>): void {
-  let stopping = false;
-  const once = (): void => {
-    if (stopping) return;
-    stopping = true;
-    stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.on("SIGINT", once);
-  process.on("SIGTERM", once);
-}
-
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
+  process.stderr.write(`latchkey: ${explainStart(error)}\n`);
   process.exit(1);
-}
-
-function explain(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  if (code === "EADDRINUSE") {
-    return "latchkey: the port is taken. Stop what uses it, or choose another: PORT=4401 npm start";
-  }
-  return `latchkey: ${message ?? String(error)}`;
 }

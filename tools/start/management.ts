@@ -1,6 +1,6 @@
 /** Calls the management API of the platform that was just started. */
 export interface Management {
-  call<Answer>(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<Answer>;
+  call<Answer>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: object): Promise<Answer>;
 }
 
 export function createManagement(url: string, adminKey: string): Management {

@@ -1,6 +1,6 @@
 import { AppStrategy, createClient } from "@latchkey/sdk";
 import { products } from "@latchkey/sdk/stores";
-import { curl } from "./curl.ts";
+import { type CurlAnswer, curl } from "./curl.ts";
 import type { Demo } from "./demo.ts";
 import type { Management } from "./management.ts";
 import type { Narrator } from "./narrator.ts";
@@ -8,6 +8,8 @@ import type { Narrator } from "./narrator.ts";
 interface Scene {
   readonly url: string;
   readonly demo: Demo;
+  /** Where a shell finds the credentials. */
+  readonly credentialsFile: string;
   readonly management: Management;
   readonly narrator: Narrator;
 }
@@ -35,19 +37,19 @@ export async function tellStory(scene: Scene): Promise<void> {
   await removeAndReinstall(scene, token);
 }
 
-function introduce({ demo, narrator }: Scene): void {
+function introduce({ credentialsFile, demo, narrator }: Scene): void {
   narrator.step({
     title: "An app has credentials, and an instance on a site",
     result: [
       `App ID       ${demo.appId}   (Hello App)`,
-      "App secret   in .latchkey/demo.env; the platform keeps it sealed and never shows it again",
+      `App secret   in ${credentialsFile}; the platform keeps it sealed and never shows it again`,
       `instanceId   ${demo.instanceId}   (Hello App on Demo Store)`,
     ],
   });
 }
 
 async function getToken({ demo, narrator, url }: Scene): Promise<string> {
-  const { body } = await curl<TokenAnswer>({
+  const answer = await curl<TokenAnswer>({
     url: `${url}/oauth2/token`,
     headers: { "Content-Type": "application/json" },
     body: {
@@ -57,6 +59,7 @@ async function getToken({ demo, narrator, url }: Scene): Promise<string> {
       instance_id: demo.instanceId,
     },
   });
+  const body = expectStatus(200, answer);
   narrator.step({
     title: "The app exchanges them for an access token (curl)",
     command: tokenCommand,
@@ -69,7 +72,7 @@ async function getToken({ demo, narrator, url }: Scene): Promise<string> {
 }
 
 async function queryByCurl({ narrator, url }: Scene, token: string): Promise<void> {
-  const { body } = await queryProducts(url, token);
+  const body = expectStatus(200, await queryProducts(url, token));
   const shown = body.products.slice(0, 3).map((one) => `${one.name}  ${one.priceData.formatted.price}`);
   narrator.step({
     title: "It calls the API with the token, as it is, in Authorization (curl)",
@@ -96,6 +99,7 @@ async function queryBySdk({ demo, narrator, url }: Scene): Promise<void> {
 async function removeAndReinstall({ demo, management, narrator, url }: Scene, token: string): Promise<void> {
   await management.call("DELETE", `/instances/${demo.instanceId}`);
   const dead = await queryProducts(url, token);
+  expectStatus(401, dead);
   narrator.step({
     title: "The app is removed from the site: every token of the instance is dead at once",
     command: `DELETE /admin/v1/instances/${demo.instanceId}`,
@@ -108,6 +112,7 @@ async function removeAndReinstall({ demo, management, narrator, url }: Scene, to
     again,
   );
   const still = await queryProducts(url, token);
+  expectStatus(401, still);
   narrator.step({
     title: "It is installed again: the same instanceId, and the old token stays dead",
     command: `POST /admin/v1/sites/${demo.siteId}/instances`,
@@ -126,11 +131,16 @@ function queryProducts(url: string, token: string) {
   });
 }
 
+/** Answers repeat nothing of what was sent, so that they may be shown. */
+function expectStatus<Body>(status: number, answer: CurlAnswer<Body>): Body {
+  if (answer.status === status) return answer.body;
+  throw new Error(`The story expects ${status}, not ${answer.status}: ${JSON.stringify(answer.body)}`);
+}
+
 function tokenSummary(token: string): string {
-  const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as Record<
-    string,
-    unknown
-  >;
+  // The second part from the end, whichever way the app's tokens are spelled.
+  const payload = Buffer.from(token.split(".").at(-2) ?? "", "base64url").toString();
+  const claims = JSON.parse(payload) as Record<string, unknown>;
   return `instance_id ${String(claims.instance_id).slice(0, 8)}…, scope ${String(claims.scope)}`;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -22,6 +22,7 @@ test("two keys are all that production needs", () => {
   expect(configOf()).toMatchObject({
     ...{ environment: "production", host: "127.0.0.1", port: 4400, publicUrl: "http://127.0.0.1:4400" },
     ...{ dataDirectory: directory, databaseUrl: `sqlite:${directory}`, adminKey, logLevel: "info" },
+    drainDelayMs: 1_000,
   });
 });
 
@@ -31,10 +32,11 @@ test("every variable has its say", () => {
     ...{ HOST: "0.0.0.0", PORT: "8080", LATCHKEY_PUBLIC_URL: "https://latchkey.example:8443/" },
     ...{ DATABASE_URL: databaseUrl, LATCHKEY_LOG_LEVEL: "debug", LATCHKEY_ENV: "production" },
     LATCHKEY_API_RATE_LIMIT: "200",
+    LATCHKEY_DRAIN_DELAY: "20",
   });
   expect(config).toMatchObject({
     ...{ host: "0.0.0.0", port: 8080, publicUrl: "https://latchkey.example:8443" },
-    ...{ databaseUrl, logLevel: "debug", apiRateLimit: 200 },
+    ...{ databaseUrl, logLevel: "debug", apiRateLimit: 200, drainDelayMs: 20_000 },
   });
 });
 
@@ -45,6 +47,11 @@ test("calls are not limited unless that is asked for", () => {
 describe("the public address", () => {
   test.each([
     ["is that of the host and port on loopback", { PORT: "5000" }, "http://127.0.0.1:5000"],
+    [
+      "does without the port when it is given",
+      { PORT: "0", LATCHKEY_PUBLIC_URL: "https://a.example" },
+      "https://a.example",
+    ],
     ["knows IPv6", { HOST: "::1" }, "http://[::1]:4400"],
     ["may be http for loopback", { LATCHKEY_PUBLIC_URL: "http://localhost:3000" }, "http://localhost:3000"],
     [
@@ -86,6 +93,11 @@ describe("production refuses", () => {
     ["PORT", " 80", port],
     ["PORT", "0x50", port],
     ["PORT", "1e3", port],
+    [
+      "PORT",
+      "0",
+      "LATCHKEY_PUBLIC_URL is required with PORT=0: the address under which apps reach this server.",
+    ],
     [
       "HOST",
       "0.0.0.0",
@@ -130,6 +142,8 @@ describe("production refuses", () => {
     ["LATCHKEY_ADMIN_KEY", `${adminKey}ä`, admin],
     ["LATCHKEY_LOG_LEVEL", "verbose", "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent."],
     ["LATCHKEY_LOG_LEVEL", "INFO", "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent."],
+    ["LATCHKEY_DRAIN_DELAY", "5s", "LATCHKEY_DRAIN_DELAY must be a number of seconds from 0 to 300."],
+    ["LATCHKEY_DRAIN_DELAY", "301", "LATCHKEY_DRAIN_DELAY must be a number of seconds from 0 to 300."],
   ])("%s=%s", (name, value, text) => {
     expect(() => configOf({ [name]: value })).toThrow(
       expect.objectContaining({
@@ -149,6 +163,7 @@ describe("production refuses", () => {
     "LATCHKEY_ENCRYPTION_KEY",
     "LATCHKEY_ADMIN_KEY",
     "LATCHKEY_LOG_LEVEL",
+    "LATCHKEY_DRAIN_DELAY",
   ])("%s that is set to nothing", (name) => {
     expect(() => configOf({ [name]: "" })).toThrow(`${name} is empty; give it a value, or do not set it.`);
   });
@@ -189,10 +204,30 @@ describe("development", () => {
     expect(given.masterKeys.newestId).toBe(configOf({ LATCHKEY_ENCRYPTION_KEY: key }).masterKeys.newestId);
   });
 
-  test("needs an admin key as production does", () => {
-    expect(() => configOf({ ...development, LATCHKEY_ADMIN_KEY: undefined })).toThrow(
-      "LATCHKEY_ADMIN_KEY is required",
-    );
+  const withoutAdminKey = { ...development, LATCHKEY_ADMIN_KEY: undefined };
+  const demoEnv = () => join(directory, "demo.env");
+
+  test("makes an admin key once, where shells read it, and keeps it for this user alone", () => {
+    const { adminKey } = configOf(withoutAdminKey);
+    expect(adminKey).toMatch(/^[\w-]{43}$/);
+    expect(configOf(withoutAdminKey).adminKey).toBe(adminKey);
+    expect(readFileSync(demoEnv(), "utf8")).toBe(`LATCHKEY_ADMIN_KEY=${adminKey}\n`);
+    expect(statSync(demoEnv()).mode & 0o777).toBe(0o600);
+  });
+
+  test("takes the admin key that npm start has written, and leaves the rest of its file alone", () => {
+    const text = `APP_ID=1\nLATCHKEY_ADMIN_KEY=${"0123456789abcdef".repeat(3)}\nSITE_ID=2\n`;
+    writeFileSync(demoEnv(), text);
+    expect(configOf(withoutAdminKey).adminKey).toBe("0123456789abcdef".repeat(3));
+    expect(readFileSync(demoEnv(), "utf8")).toBe(text);
+  });
+
+  test("adds an admin key to a file that lacks it", () => {
+    writeFileSync(demoEnv(), "APP_ID=1");
+    chmodSync(demoEnv(), 0o644);
+    const { adminKey } = configOf(withoutAdminKey);
+    expect(readFileSync(demoEnv(), "utf8")).toBe(`APP_ID=1\nLATCHKEY_ADMIN_KEY=${adminKey}\n`);
+    expect(statSync(demoEnv()).mode & 0o777).toBe(0o600);
   });
 
   test.each(["0.0.0.0", "::", "192.0.2.1", "latchkey.example", "127.0.0.1.evil.example"])(

@@ -1,5 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
+import { seconds } from "./clock/index.ts";
+import { developmentAdminKey, developmentEncryptionKey } from "./development-keys.ts";
 import { OperatorError } from "./errors/index.ts";
 import { type MasterKeys, parseMasterKeys } from "./keys/index.ts";
 
@@ -19,6 +20,8 @@ export interface Config {
   readonly logLevel: string;
   /** How many API calls an instance may make a minute; absent for any number. */
   readonly apiRateLimit?: number;
+  /** How long it serves on while `/readyz` says already that it stops, in milliseconds. */
+  readonly drainDelayMs: number;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,6 +37,7 @@ const variables = [
   "LATCHKEY_ADMIN_KEY",
   "LATCHKEY_LOG_LEVEL",
   "LATCHKEY_API_RATE_LIMIT",
+  "LATCHKEY_DRAIN_DELAY",
 ];
 
 const loopbackName = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
@@ -71,11 +75,15 @@ export function readConfig(env: Environment): Config {
     dataDirectory,
     databaseUrl: readDatabaseUrl(env.DATABASE_URL ?? `sqlite:${dataDirectory}`),
     masterKeys: parseMasterKeys(
-      env.LATCHKEY_ENCRYPTION_KEY ?? (development ? developmentKey(dataDirectory) : missingEncryptionKey()),
+      env.LATCHKEY_ENCRYPTION_KEY ??
+        (development ? developmentEncryptionKey(dataDirectory) : missingEncryptionKey()),
     ),
-    adminKey: readAdminKey(env.LATCHKEY_ADMIN_KEY),
+    adminKey: readAdminKey(
+      env.LATCHKEY_ADMIN_KEY ?? (development ? developmentAdminKey(dataDirectory) : undefined),
+    ),
     logLevel: readLogLevel(env.LATCHKEY_LOG_LEVEL),
     ...readRateLimit(env.LATCHKEY_API_RATE_LIMIT),
+    drainDelayMs: seconds(readDrainDelay(env.LATCHKEY_DRAIN_DELAY ?? (development ? "0" : "1"))),
   };
 }
 
@@ -123,6 +131,13 @@ function readRateLimit(text: string | undefined): Pick<Config, "apiRateLimit"> {
   return { apiRateLimit: Number(text) };
 }
 
+function readDrainDelay(text: string): number {
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 300) {
+    throw invalid("LATCHKEY_DRAIN_DELAY must be a number of seconds from 0 to 300.");
+  }
+  return Number(text);
+}
+
 function readPublicUrl(
   text: string | undefined,
   place: { host: string; port: number; development: boolean },
@@ -130,6 +145,12 @@ function readPublicUrl(
   const host = place.host.includes(":") ? `[${place.host}]` : place.host;
   if (text === undefined && !place.development && !isLoopback(place.host)) {
     throw invalid("LATCHKEY_PUBLIC_URL is required: the https address under which apps reach this server.");
+  }
+  // The issuer stands in every token; a port that is found only later cannot be part of it.
+  if (text === undefined && place.port === 0) {
+    throw invalid(
+      "LATCHKEY_PUBLIC_URL is required with PORT=0: the address under which apps reach this server.",
+    );
   }
   let url: URL;
   try {
@@ -144,24 +165,6 @@ function readPublicUrl(
     throw invalid("LATCHKEY_PUBLIC_URL must be an origin: no path, query, fragment or credentials.");
   }
   return url.origin;
-}
-
-/** A key made once and kept beside the development database. */
-function developmentKey(dataDirectory: string): string {
-  const file = join(dataDirectory, "encryption-key");
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}`;
-  const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64");
-  // The file appears with all that is in it or not at all, whoever else starts or dies at this moment.
-  writeFileSync(draft, key, { mode: 0o600, flush: true });
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== "EEXIST") throw error;
-  } finally {
-    rmSync(draft);
-  }
-  return readFileSync(file, "utf8").trim();
 }
 
 function missingEncryptionKey(): never {

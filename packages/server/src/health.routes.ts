@@ -24,11 +24,17 @@ export function healthRoutes(sources: Sources): Hono<HttpEnv> {
     return jsonResponse({ status: "ready" });
   });
   mount(routes, ["GET", "/metrics"], async (request, { clientAddress }) => {
-    if (!isLoopback(clientAddress.replace(/^::ffff:/, ""))) await sources.authenticate(request);
+    if (!isOurs(request, clientAddress)) await sources.authenticate(request);
     const { registry } = sources.metrics;
     return new Response(await registry.metrics(), {
       headers: { "content-type": registry.contentType, "cache-control": "no-store" },
     });
   });
   return routes;
+}
+
+/** Whether a request was made on this machine, as far as one can see: a proxy here says that it asks for others. */
+function isOurs(request: Request, clientAddress: string): boolean {
+  const forwarded = request.headers.has("x-forwarded-for") || request.headers.has("forwarded");
+  return !forwarded && isLoopback(clientAddress.replace(/^::ffff:/, ""));
 }

@@ -22,7 +22,12 @@ describe.each(engines)("on %s", (engine) => {
     platform = await createPlatform(
       {
         ...{ environment: "development", host: "127.0.0.1", port: 4400, publicUrl: issuer },
-        ...{ dataDirectory: storage.directory, databaseUrl: storage.databaseUrl, logLevel: "silent" },
+        ...{
+          dataDirectory: storage.directory,
+          databaseUrl: storage.databaseUrl,
+          logLevel: "silent",
+          drainDelayMs: 0,
+        },
         ...{ masterKeys: parseMasterKeys(masterKeys), adminKey: randomBytes(32).toString("base64") },
       },
       { clock },

@@ -83,21 +83,55 @@ test("a request that never ends is cut off when the grace is over", async () => 
 });
 
 test.each([
-  ["what is not HTTP", "hello\r\n\r\n", "HTTP/1.1 400 Bad Request"],
-  ["headers beyond 16 kB", `GET / HTTP/1.1\r\nhost: a\r\nx: ${"y".repeat(20_000)}\r\n\r\n`, "HTTP/1.1 431 "],
+  ["what is not HTTP", "hello\r\n\r\n", 400, "MALFORMED_REQUEST", "The request is not valid HTTP."],
+  [
+    "headers beyond 16 kB",
+    `GET / HTTP/1.1\r\nhost: a\r\nx: ${"y".repeat(20_000)}\r\n\r\n`,
+    431,
+    "HEADERS_TOO_LARGE",
+    "The headers of a request may have at most 16 KB.",
+  ],
   [
     "two lengths",
     "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
-    "HTTP/1.1 400 ",
+    400,
+    "MALFORMED_REQUEST",
+    "The request is not valid HTTP.",
   ],
-])("%s gets a status line and no more", async (_, text, statusLine) => {
+  ...[
+    ["no host", "GET / HTTP/1.1\r\n\r\n"],
+    ["an empty host", "GET / HTTP/1.1\r\nhost:\r\n\r\n"],
+    ["a host that is none", "GET / HTTP/1.1\r\nhost: a b\r\n\r\n"],
+    ["no host in HTTP/1.0", "GET / HTTP/1.0\r\n\r\n"],
+    ["a backslash in the path", "GET /\\a HTTP/1.1\r\nhost: a\r\n\r\n"],
+    ["an address that is no URL", "GET http://[a HTTP/1.1\r\nhost: a\r\n\r\n"],
+    ["a star for an address", "OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\n"],
+  ].map(([what = "", text = ""]) => {
+    return [what, text, 400, "MALFORMED_REQUEST", "The request is not valid HTTP."] as const;
+  }),
+] as const)(
+  "%s is answered with a request id and a code, and the connection ends",
+  async (_, text, ...expected) => {
+    const [status, code, description] = expected;
+    const url = await serve(async () => new Response("ok"));
+    const socket = await open(url);
+    socket.write(text);
+    const [head = "", body = ""] = (await received(socket)).split("\r\n\r\n");
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(head.toLowerCase()).toContain("x-request-id: request-1\r\nx-wix-request-id: request-1\r\n");
+    expect(head.toLowerCase()).toContain("content-type: application/json");
+    const applicationError = { code, description, data: {} };
+    expect(JSON.parse(body)).toEqual({ message: description, details: { applicationError } });
+    expect((await fetch(url)).status).toBe(200);
+  },
+);
+
+test("an expectation that nobody knows changes nothing", async () => {
   const url = await serve(async () => new Response("ok"));
   const socket = await open(url);
-  socket.write(text);
+  socket.write("GET / HTTP/1.1\r\nhost: a\r\nexpect: banana\r\nconnection: close\r\n\r\n");
   const answer = await received(socket);
-  expect(answer.startsWith(statusLine)).toBe(true);
-  expect(answer.split("\r\n\r\n")[1]).toBe("");
-  expect((await fetch(url)).status).toBe(200);
+  expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*x-request-id: request-1/);
 });
 
 test("a client that goes away in the middle harms nobody", async () => {

@@ -1,8 +1,9 @@
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
-import { createAdaptorServer } from "@hono/node-server";
+import { getRequestListener, RequestError } from "@hono/node-server";
 import { repeat, systemClock } from "./clock/index.ts";
+import { ApiError } from "./errors/index.ts";
+import { answerBrokenRequest, lastResponse, requestIdHeaders } from "./http/index.ts";
 import type { Platform } from "./platform.ts";
 
 /** A platform that listens. */
@@ -37,23 +38,35 @@ const idleCheckMs = 20;
 /** Puts a platform on a socket, with bounds on how long a client may take. Every answer carries its request id. */
 export async function listen(platform: Platform, options: ListenOptions): Promise<RunningServer> {
   const requestTimeout = options.requestTimeoutMs ?? defaultRequestTimeout;
-  const server = createAdaptorServer({
-    fetch: (request, env) => {
+  const fetch = getRequestListener(
+    (request, env) => {
       const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse };
-      const requestId = platform.newRequestId();
-      outgoing.setHeader("x-request-id", requestId);
-      outgoing.setHeader("x-wix-request-id", requestId);
+      const requestId = String(outgoing.getHeader("x-request-id"));
       return platform.fetch(request, { requestId, clientAddress: incoming.socket.remoteAddress ?? "" });
     },
-    overrideGlobalObjects: options.ownsProcess ?? false,
-    serverOptions: {
+    { overrideGlobalObjects: options.ownsProcess ?? false, errorHandler: answerUnheard },
+  );
+  const server = createServer(
+    {
       headersTimeout: Math.min(headersTimeout, requestTimeout),
       requestTimeout,
       keepAliveTimeout,
       connectionsCheckingInterval,
+      // Ours answers a request without a host too, with an id and a body.
+      requireHostHeader: false,
     },
-  }) as Server;
-  server.on("clientError", answerBrokenRequest);
+    (incoming, outgoing) => {
+      for (const [name, value] of Object.entries(requestIdHeaders(platform.newRequestId()))) {
+        outgoing.setHeader(name, value);
+      }
+      void fetch(incoming, outgoing);
+    },
+  );
+  // RFC 9110 §10.1.1: an expectation that we do not know may be ignored.
+  server.on("checkExpectation", (incoming, outgoing) => server.emit("request", incoming, outgoing));
+  server.on("clientError", (error: Error & { code?: string }, socket) => {
+    answerBrokenRequest(socket, { code: error.code, requestId: platform.newRequestId() });
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.host, resolve);
@@ -62,6 +75,11 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
     port: (server.address() as AddressInfo).port,
     stop: (graceMs = defaultGraceMs) => stop(server, graceMs),
   };
+}
+
+/** An address or a host that is none, and what nobody has foreseen. */
+function answerUnheard(error: unknown): Response {
+  return lastResponse(error instanceof RequestError ? new ApiError("MALFORMED_REQUEST") : error);
 }
 
 async function stop(server: Server, graceMs: number): Promise<void> {
@@ -74,16 +92,4 @@ async function stop(server: Server, graceMs: number): Promise<void> {
   await closed;
   force.cancel();
   await stopClosing();
-}
-
-/** What is not HTTP, or takes too long, gets a status line and no more. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Duplex): void {
-  if (!socket.writable || error.code === "ECONNRESET") return;
-  const status = brokenRequestStatus(error.code);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-}
-
-function brokenRequestStatus(code: string | undefined): number {
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return 408;
-  return code === "HPE_HEADER_OVERFLOW" ? 431 : 400;
 }

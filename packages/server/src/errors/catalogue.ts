@@ -11,6 +11,9 @@ export const apiErrors = {
     status: 421,
     text: "The development server answers only to loopback names such as localhost or 127.0.0.1.",
   },
+  MALFORMED_REQUEST: { status: 400, text: "The request is not valid HTTP." },
+  HEADERS_TOO_LARGE: { status: 431, text: "The headers of a request may have at most 16 KB." },
+  REQUEST_TIMEOUT: { status: 408, text: "The request did not arrive in time." },
   INVALID_JSON: { status: 400, text: "The body is not valid JSON." },
   DUPLICATE_KEY: { status: 400, text: "The body names the same key twice." },
   INVALID_UTF8: { status: 400, text: "The body is not valid UTF-8." },
@@ -103,6 +106,8 @@ export const operatorErrors = {
     "A query outside the transaction was started inside it; use the transaction that was handed in.",
   transaction_ended:
     "A query was started after its transaction had ended; wait for every query before leaving a transaction.",
+  cannot_listen: "The server cannot listen on its address.",
+  data_directory_unusable: "The data directory cannot be used.",
   data_directory_in_use: "Another process is using this data directory.",
   migration_changed: "A migration that was applied to this database has since been edited.",
   migration_failed: "A migration could not be applied; nothing of it was kept.",

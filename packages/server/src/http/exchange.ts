@@ -9,6 +9,11 @@ export interface Exchange {
   readonly clientAddress: string;
 }
 
+/** The headers by which every answer carries its request id. */
+export function requestIdHeaders(requestId: string): Readonly<Record<string, string>> {
+  return { "x-request-id": requestId, "x-wix-request-id": requestId };
+}
+
 /** Hono environment of all routes. */
 export interface HttpEnv extends Env {
   Bindings: Exchange;

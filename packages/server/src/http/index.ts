@@ -1,6 +1,7 @@
 export { parseStrictJson } from "@latchkey/protocol";
 export { readAuthorization } from "./authorization.ts";
 export { bodyType, readJson, readText } from "./body.ts";
+export { answerBrokenRequest, lastResponse } from "./broken-request.ts";
 export { apiErrorReply, oauthErrorReply } from "./error-response.ts";
 export type { Address, Endpoint, Exchange, HttpEnv, ResourceEndpoint } from "./exchange.ts";
-export { forMethod, jsonResponse, methodNotAllowed, mount, mountResource } from "./exchange.ts";
+export { forMethod, jsonResponse, methodNotAllowed, mount, mountResource, requestIdHeaders } from "./exchange.ts";

@@ -297,14 +297,16 @@ describe("H2 every answer", () => {
   test("to a change holds what is documented, no more and no less", async () => {
     const { ids } = await populate("Changed");
     const last = ["deleteAppSecret", "deleteApiKey", "removeInstance", "deleteSite", "deleteApp"];
-    const first = ["promoteAppSecret", "installApp", "resumeInstance"];
+    const first = ["promoteAppSecret", "installApp"];
+    const pausing = ["suspendInstance", "resumeInstance"];
     const changes = operations.filter(({ call }) => !call.startsWith("GET "));
+    const named = (names: readonly string[]) =>
+      names.flatMap((name) => changes.filter(({ operationId }) => operationId === name));
     // Those that need another state than the others leave are tried by the tests of their features.
-    const swept = changes.filter(({ operationId }) => ![...first, ...last].includes(operationId));
-    for (const operation of swept) {
+    const other = changes.filter(({ operationId }) => ![...first, ...pausing, ...last].includes(operationId));
+    for (const operation of [...other, ...named(pausing)]) {
       const answer = await perform(admin, operation, ids);
       const { operationId } = operation;
-      if (answer.status === 409) continue;
       expect([operationId, answer.status, answer.text]).toMatchObject([operationId, 200, {}]);
       expect(undocumented(operation.answer, answer.body, operationId)).toEqual([]);
     }

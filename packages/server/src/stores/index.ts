@@ -1,4 +1,4 @@
-export { insertCollections } from "./collections/index.ts";
+export { allProducts, insertCollections } from "./collections/index.ts";
 export { demoCollections, demoProducts } from "./demo-products.ts";
 export { insertProducts } from "./products.store.ts";
 export { createStoreContent } from "./store-content.ts";

@@ -86,6 +86,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       adminKey,
       logLevel: "silent",
       ...(options.apiRateLimit === undefined ? {} : { apiRateLimit: options.apiRateLimit }),
+      drainDelayMs: 0,
     },
     { clock, random, randomUuid: () => seededUuid(random) },
   );

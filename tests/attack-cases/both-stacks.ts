@@ -1,0 +1,41 @@
+import { randomBytes } from "node:crypto";
+import { managementCaller } from "../support/management-client.ts";
+import { startServer } from "./server-process.ts";
+import { type Credentials, createTarget, manageProducts, readProducts } from "./target.ts";
+
+/** A server with an app on a site, of which no more is known than its address. */
+export interface RemoteTarget extends Credentials {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * The two ways in which HTTP reaches the platform: a process that serves in production puts faster twins of `Request`
+ * and `Response` in the place of Node's own, the test kit leaves them alone. Whatever bytes do has to hold on both.
+ */
+export const bothStacks: readonly (readonly [string, () => Promise<RemoteTarget>])[] = [
+  ["on the test kit", startTestKit],
+  ["on a process in production", startProduction],
+];
+
+async function startTestKit(): Promise<RemoteTarget> {
+  const target = await createTarget();
+  return { ...target, close: () => target.platform.close() };
+}
+
+async function startProduction(): Promise<RemoteTarget> {
+  const server = await startServer({
+    LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
+    LATCHKEY_DRAIN_DELAY: "0",
+  });
+  const call = managementCaller(server);
+  const app = await call("POST /apps", {
+    body: { name: "Test App", scopes: [readProducts, manageProducts] },
+  });
+  const { appId } = app.body;
+  const { siteId } = (await call("POST /sites", { body: { name: "Test Site" } })).body;
+  const body = { appId, grant: [readProducts] };
+  const { instanceId } = (await call(`POST /sites/${siteId}/instances`, { body })).body;
+  const secret = (app.body.secret as { value: string }).value;
+  return { url: server.url, appId, secret, instanceId, close: server.stop };
+}

@@ -1,0 +1,106 @@
+import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Demo, prepareDemo } from "./demo.ts";
+import type { DemoEnv } from "./demo-env.ts";
+import { createManagement, type Management } from "./management.ts";
+import type { Narrator, Step } from "./narrator.ts";
+import { tellStory } from "./story.ts";
+
+let platform: TestPlatform;
+let management: Management;
+
+beforeEach(async () => {
+  platform = await createTestPlatform();
+  management = createManagement(platform.url, platform.adminKey);
+});
+afterEach(() => platform.close());
+
+/** What `npm start` does once its server listens. */
+async function start(env: DemoEnv = {}): Promise<{ demo: Demo; results: string[] }> {
+  const { url } = platform;
+  const demo = await prepareDemo({ management, url }, env);
+  const results: string[] = [];
+  const step = ({ result }: Step): void => void results.push(...result);
+  const narrator: Narrator = { title() {}, step, end() {} };
+  await tellStory({ url, demo, credentialsFile: ".latchkey/demo.env", management, narrator });
+  return { demo, results };
+}
+
+const fileOf = ({ appId, appSecret }: Demo): DemoEnv => ({ APP_ID: appId, APP_SECRET: appSecret });
+
+interface Secrets {
+  readonly items: readonly { readonly secretId: string; readonly primary: boolean }[];
+}
+
+/** Replaces the app's secret as `docs/guides/protect-your-secrets.md` says, and ends the old one. */
+async function replaceSecret({ appId }: Demo, end: "delete" | "compromise"): Promise<void> {
+  const secrets = `/apps/${appId}/secrets`;
+  const { items } = await management.call<Secrets>("GET", secrets);
+  const old = items.find(({ primary }) => primary)?.secretId;
+  const { secretId } = await management.call<{ secretId: string }>("POST", secrets, { name: "From June" });
+  await management.call("POST", `${secrets}/${secretId}/promote`);
+  if (end === "delete") await management.call("DELETE", `${secrets}/${old}`);
+  else await management.call("POST", `${secrets}/${old}/compromise`);
+}
+
+describe("the demonstration is there, and tells its story,", () => {
+  const changes: readonly (readonly [string, (demo: Demo) => Promise<unknown>])[] = [
+    ["nothing", async () => {}],
+    ["its secret was replaced", (demo) => replaceSecret(demo, "delete")],
+    ["its secret was marked compromised", (demo) => replaceSecret(demo, "compromise")],
+    ["the app was disabled", ({ appId }) => management.call("PATCH", `/apps/${appId}`, { enabled: false })],
+    ["the app asks for no scopes", ({ appId }) => management.call("PATCH", `/apps/${appId}`, { scopes: [] })],
+    [
+      "the app's tokens are spelled as Wix spells them",
+      ({ appId }) => management.call("PATCH", `/apps/${appId}`, { tokenFormat: "wix" }),
+    ],
+    [
+      "the app was deleted",
+      async ({ appId, instanceId }) => {
+        await management.call("DELETE", `/instances/${instanceId}`);
+        await management.call("DELETE", `/apps/${appId}`);
+      },
+    ],
+    ["the site was deleted", ({ siteId }) => management.call("DELETE", `/sites/${siteId}`)],
+    [
+      "the app was removed from the site",
+      ({ instanceId }) => management.call("DELETE", `/instances/${instanceId}`),
+    ],
+    [
+      "the instance was suspended",
+      ({ instanceId }) => management.call("POST", `/instances/${instanceId}/suspend`),
+    ],
+    [
+      "the owner approves no scopes any more",
+      ({ instanceId }) => management.call("POST", `/instances/${instanceId}/approve`, { grant: [] }),
+    ],
+    ["a month has passed", () => management.call("POST", "/dev/clock", { advance: "30d" })],
+  ];
+
+  test.each(changes)("after: %s", async (_, change) => {
+    const first = await start();
+    await change(first.demo);
+    const again = await start(fileOf(first.demo));
+    expect({ ...again.demo, appSecret: "" }).toEqual({ ...first.demo, appSecret: "" });
+    expect(again.results).toContain("200  22 products");
+    expect(again.results).toContain("instanceId unchanged");
+    expect(again.results.at(-1)).toBe("401  with the old token");
+  });
+});
+
+test("a secret that works is kept, one that does not is replaced by a new one", async () => {
+  const first = await start();
+  const same = await start(fileOf(first.demo));
+  expect(same.demo.appSecret).toBe(first.demo.appSecret);
+  await replaceSecret(first.demo, "delete");
+  const other = await start(fileOf(first.demo));
+  expect(other.demo.appSecret).toMatch(/^lks_/);
+  expect(other.demo.appSecret).not.toBe(first.demo.appSecret);
+});
+
+test("a file of credentials may be lost as often as one likes", async () => {
+  for (let count = 0; count < 12; count += 1) {
+    await prepareDemo({ management, url: platform.url }, {});
+  }
+  await start();
+});
