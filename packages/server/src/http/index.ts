@@ -4,4 +4,11 @@ export { bodyType, readJson, readText } from "./body.ts";
 export { answerBrokenRequest, lastResponse } from "./broken-request.ts";
 export { apiErrorReply, oauthErrorReply } from "./error-response.ts";
 export type { Address, Endpoint, Exchange, HttpEnv, ResourceEndpoint } from "./exchange.ts";
-export { forMethod, jsonResponse, methodNotAllowed, mount, mountResource, requestIdHeaders } from "./exchange.ts";
+export {
+  forMethod,
+  jsonResponse,
+  methodNotAllowed,
+  mount,
+  mountResource,
+  requestIdHeaders,
+} from "./exchange.ts";
