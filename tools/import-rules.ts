@@ -56,11 +56,10 @@ export const serverLevels: readonly { name: string; units: readonly string[] }[]
   },
   // What wires the features; none of them imports it.
   { name: "level 6", units: ["development-keys.ts"] },
-  { name: "level 6", units: ["config.ts", "explain.ts", "initialise.ts", "wire-operations.ts"] },
-  { name: "level 6", units: ["wire-reference-stores.ts"] },
+  { name: "level 6", units: ["config.ts", "explain.ts", "initialise.ts"] },
   {
     name: "level 6",
-    units: ["front-door.ts", "health.routes.ts", "maintenance.ts", "wire-reference.ts"],
+    units: ["front-door.ts", "health.routes.ts", "maintenance.ts", "wire-reference"],
   },
   { name: "level 6", units: ["management-surface.ts"] },
   { name: "level 6", units: ["development"] },

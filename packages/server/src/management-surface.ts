@@ -17,7 +17,7 @@ import { permissionRoutes, resourceRoutes } from "./permissions/index.ts";
 import { referenceRoutes } from "./reference-page/index.ts";
 import { type Sites, siteRoutes } from "./sites/index.ts";
 import { tokenLogRoutes } from "./tokens/index.ts";
-import { wireReference } from "./wire-reference.ts";
+import { wireReference } from "./wire-reference/index.ts";
 
 interface Sources extends ManagementSources {
   /** Routes that not every environment has. */

@@ -1,13 +1,4 @@
-import {
-  answer,
-  apiRefusals,
-  body,
-  guid,
-  objects,
-  protectedBy,
-  type Schema,
-  text,
-} from "./wire-operations.ts";
+import { answer, apiRefusals, body, guid, objects, protectedBy, type Schema, text } from "./operations.ts";
 
 const read = protectedBy("WIX_STORES.READ_PRODUCTS");
 const manage = protectedBy("WIX_STORES.MODIFY_PRODUCTS");

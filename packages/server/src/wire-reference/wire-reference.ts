@@ -1,15 +1,6 @@
-import type { OpenApiDocument } from "./management/index.ts";
-import {
-  answer,
-  apiRefusals,
-  body,
-  guid,
-  objects,
-  protectedBy,
-  type Schema,
-  text,
-} from "./wire-operations.ts";
-import { storeChanges } from "./wire-reference-stores.ts";
+import type { OpenApiDocument } from "../management/index.ts";
+import { answer, apiRefusals, body, guid, objects, protectedBy, type Schema, text } from "./operations.ts";
+import { storeChanges } from "./stores.ts";
 
 type Paths = NonNullable<OpenApiDocument["paths"]>;
 

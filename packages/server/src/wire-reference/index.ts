@@ -1,0 +1,1 @@
+export { wireReference } from "./wire-reference.ts";
