@@ -94,7 +94,7 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
     expect(code).toBe(1);
     expect(stderr).toBe(
       "latchkey: wrong_encryption_key: LATCHKEY_ENCRYPTION_KEY does not open this database. Start with the key this " +
-        "database was made with; to change keys, put the new one before it, separated by a comma.\n",
+        "database was made with; to change keys, keep it in the list until all is sealed anew.\n",
     );
     expect(stderr).not.toContain(LATCHKEY_ENCRYPTION_KEY);
   });

@@ -160,6 +160,7 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
 
     test("several at the same time, listed without their values", async () => {
       const app = await platform.createApp();
+      await platform.clock.advance(1_000);
       const created = await call(`POST /apps/${app.appId}/secrets`, {
         body: { name: "Second", expiresAt: "2027-01-01T00:00:00Z" },
       });

@@ -127,7 +127,7 @@ describe("reads", () => {
     expect(parse({ id: { $hasSome: many(1_000, String) } })).toMatchObject({
       test: { operator: "$hasSome" },
     });
-    expect(parse({ $and: many(10, () => ({ name: { $contains: "x".repeat(100) } })) })).toMatchObject({
+    expect(parse({ $and: many(10, () => ({ name: { $contains: "x".repeat(500) } })) })).toMatchObject({
       type: "and",
     });
   });
@@ -303,17 +303,17 @@ describe("refuses", () => {
     ],
     [
       "a long part of a text",
-      { name: { $contains: "x".repeat(101) } },
+      { name: { $contains: "x".repeat(501) } },
       "query.filter.name.$contains",
       "MAX_LENGTH",
-      "must have at most 100 characters",
+      "must have at most 500 characters",
     ],
     [
       "a long end of a text",
-      { name: { $endsWith: "x".repeat(101) } },
+      { name: { $endsWith: "x".repeat(501) } },
       "query.filter.name.$endsWith",
       "MAX_LENGTH",
-      "must have at most 100 characters",
+      "must have at most 500 characters",
     ],
     [
       "SQL as an id",

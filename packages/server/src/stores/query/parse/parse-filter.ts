@@ -12,7 +12,7 @@ const limits = {
   /** Values that a field must all have: each is a question of its own. */
   valuesTogether: 100,
   searches: 10,
-  patternLength: 100,
+  patternLength: 500,
 } as const;
 
 const path = "query.filter";
