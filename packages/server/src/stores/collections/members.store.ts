@@ -1,3 +1,4 @@
+import { nextTurn } from "../../clock/index.ts";
 import type { Write } from "../../db/index.ts";
 import type { Product } from "../product.ts";
 
@@ -35,5 +36,6 @@ export async function takeOutOfDocuments(trx: Write, siteId: string, collectionI
     const last = rows.at(-1);
     if (last === undefined || rows.length < batchSize) return;
     after = last.product_id;
+    await nextTurn();
   }
 }

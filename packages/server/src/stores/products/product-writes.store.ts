@@ -18,6 +18,7 @@ export async function readProductsById(
     .select(["product_id", "document"])
     .where("site_id", "=", siteId)
     .where("product_id", "in", ids)
+    .orderBy("numeric_id")
     .execute();
   return new Map(rows.map((row) => [row.product_id, JSON.parse(row.document) as Product]));
 }
