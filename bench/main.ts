@@ -5,6 +5,7 @@ import { startLoadGenerator } from "./load.ts";
 import { ownApi } from "./own-api.ts";
 import { canPin } from "./processes/cores.ts";
 import { productQuery } from "./product-query.ts";
+import { productWrite } from "./product-write.ts";
 import { createReport } from "./report.ts";
 import { sdkOverhead } from "./sdk-overhead.ts";
 import { size } from "./size.ts";
@@ -17,6 +18,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   "token-info": tokenInfo,
   "own-api": ownApi,
   "product-query": productQuery,
+  "product-write": productWrite,
   "sdk-overhead": sdkOverhead,
   size,
   "start-up": startUp,

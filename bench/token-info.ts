@@ -14,11 +14,12 @@ export async function tokenInfo(bench: Bench): Promise<void> {
   const server = await startPostgresServer();
   stack.defer(() => server.close());
   const subjects: Subject[] = [];
-  for (const [name, storage] of [
-    ["latchkey, SQLite", openSqliteStorage()],
-    ["latchkey, PostgreSQL", await server.openStorage()],
+  for (const [name, storage, processes] of [
+    ["latchkey, SQLite", openSqliteStorage(), 1],
+    ["latchkey, PostgreSQL", await server.openStorage(), 2],
   ] as const) {
-    subjects.push(...(await startWith(stack, storage, { name, cold: bench.isQuick ? 500 : coldTokens })));
+    const cold = bench.isQuick ? 500 : coldTokens;
+    subjects.push(...(await startWith(stack, storage, { name, cold, processes })));
   }
   await compare(bench, benchmark, subjects);
 }
@@ -26,34 +27,44 @@ export async function tokenInfo(bench: Bench): Promise<void> {
 async function startWith(
   stack: AsyncDisposableStack,
   storage: Storage,
-  { name, cold }: { name: string; cold: number },
+  { name, cold, processes }: { name: string; cold: number; processes: number },
 ): Promise<Subject[]> {
   stack.defer(() => storage.close());
-  const platform = await startPlatform(storage);
-  stack.defer(() => platform.stop());
+  const platforms: Platform[] = [];
+  while (platforms.length < processes) {
+    const started = await startPlatform(storage);
+    stack.defer(() => started.stop());
+    platforms.push(started);
+  }
+  const [platform] = platforms;
+  if (platform === undefined) return [];
   const installation = await installApp(platform);
   const tokens: string[] = [];
   while (tokens.length < cold) {
     const some = Array.from({ length: 50 }, () => mintToken(platform, installation));
     tokens.push(...(await Promise.all(some)));
   }
+  const known = tokens.slice(0, 1);
   return [
-    asking(platform, storage, { name: `${name}, known token`, tokens: tokens.slice(0, 1) }),
-    asking(platform, storage, { name: `${name}, new token`, tokens }),
+    asking([platform], storage, { name: `${name}, known token`, tokens: known }),
+    asking([platform], storage, { name: `${name}, new token`, tokens }),
+    ...(processes === 1
+      ? []
+      : [asking(platforms, storage, { name: `${name}, ${processes} processes, known token`, tokens: known })]),
   ];
 }
 
 function asking(
-  platform: Platform,
+  platforms: readonly Platform[],
   storage: Storage,
   what: { name: string; tokens: readonly string[] },
 ): Subject {
   return {
     name: what.name,
-    servers: [platform.child],
+    servers: platforms.map(({ child }) => child),
     database: storage.server,
     job: {
-      urls: [`${platform.url}/oauth2/token-info`],
+      urls: platforms.map(({ url }) => `${url}/oauth2/token-info`),
       method: "POST",
       headers: { "content-type": "application/json" },
       bodies: { kind: "listed", texts: what.tokens.map((token) => JSON.stringify({ token })) },
