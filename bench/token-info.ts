@@ -50,7 +50,9 @@ async function startWith(
     asking([platform], storage, { name: `${name}, new token`, tokens }),
     ...(processes === 1
       ? []
-      : [asking(platforms, storage, { name: `${name}, ${processes} processes, known token`, tokens: known })]),
+      : [
+          asking(platforms, storage, { name: `${name}, ${processes} processes, known token`, tokens: known }),
+        ]),
   ];
 }
 

@@ -26,7 +26,7 @@ export interface Priced {
  * @param currency ISO 4217; decides digits and symbol
  */
 export function pricing(input: Priced, currency: string): Money {
-  const format = new Intl.NumberFormat("en-US", { style: "currency", currency });
+  const format = formatOf(currency);
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   const rounded = (amount: number): number => Number(amount.toFixed(digits));
   const discountedPrice = rounded(discounted(input.price, input.discount));
@@ -57,6 +57,17 @@ export function pricing(input: Priced, currency: string): Money {
     priceData,
     merchantData: { costAndProfitData, costRange: { minValue: input.itemCost, maxValue: input.itemCost } },
   };
+}
+
+// Making one costs as much as all the rest of a small change. There are fewer than 200 currencies.
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatOf(currency: string): Intl.NumberFormat {
+  const known = formats.get(currency);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat("en-US", { style: "currency", currency });
+  formats.set(currency, made);
+  return made;
 }
 
 function discounted(price: number, discount: Discount | undefined): number {
