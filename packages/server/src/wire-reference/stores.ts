@@ -139,7 +139,7 @@ const products = {
       operationId: "updateProductVariants",
       summary: "Change some variants of a product that manages them",
       parameters: [productId],
-      requestBody: body({ variants: { type: "array", items: someVariants } }, ["variants"]),
+      requestBody: body({ variants: { type: "array", items: someVariants, maxItems: 300 } }, ["variants"]),
       responses: {
         200: answer({ variants: objects }),
         ...apiRefusals,
