@@ -32,7 +32,7 @@ const product: Schema = {
     brand: { ...text, maxLength: 50 },
     manageVariants: { type: "boolean", description: "For at most 300 variants" },
     productOptions: { ...objects, maxItems: 6 },
-    additionalInfoSections: objects,
+    additionalInfoSections: { ...objects, maxItems: 50 },
     seoData: { type: "object" },
   },
 };
@@ -211,7 +211,7 @@ const edits = {
     summary: "Give all variants the product's values again",
   }),
   ...edit("post media", "addProductMedia", {
-    summary: "Add pictures by id or by address",
+    summary: "Add pictures by id or by address, up to 100 of one product",
     fields: { media: { ...objects, maxItems: 50, example: [{ url: "https://img.example/mug.jpg" }] } },
   }),
   ...edit("post media/delete", "removeProductMedia", {
@@ -219,7 +219,7 @@ const edits = {
     fields: { mediaIds: { type: "array", items: text, example: [] } },
   }),
   ...edit("patch choices/media", "addProductMediaToChoices", {
-    summary: "Show pictures of the product at some choices of one option",
+    summary: "Show pictures of the product at some choices of one option, up to 50 at each",
     fields: { media: choiceMedia() },
   }),
   ...edit("post choices/media/delete", "removeProductMediaFromChoices", {
