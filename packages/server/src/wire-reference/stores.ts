@@ -274,7 +274,12 @@ const collections = {
       summary: "Change some fields of a collection",
       parameters: [collectionId],
       requestBody: body({ collection }, ["collection"]),
-      responses: { 200: oneCollection, ...apiRefusals, ...noCollection, ...slugTaken },
+      responses: {
+        200: oneCollection,
+        ...apiRefusals,
+        ...noCollection,
+        409: { description: "SLUG_TAKEN, or COLLECTION_IS_BUILT_IN for more than a name" },
+      },
     },
     delete: {
       ...manage,
