@@ -32,7 +32,7 @@ const product: Schema = {
     brand: { ...text, maxLength: 50 },
     manageVariants: { type: "boolean", description: "For at most 300 variants" },
     productOptions: { ...objects, maxItems: 6 },
-    additionalInfoSections: objects,
+    additionalInfoSections: { ...objects, maxItems: 50 },
     seoData: { type: "object" },
   },
 };
@@ -139,7 +139,7 @@ const products = {
       operationId: "updateProductVariants",
       summary: "Change some variants of a product that manages them",
       parameters: [productId],
-      requestBody: body({ variants: { type: "array", items: someVariants } }, ["variants"]),
+      requestBody: body({ variants: { type: "array", items: someVariants, maxItems: 300 } }, ["variants"]),
       responses: {
         200: answer({ variants: objects }),
         ...apiRefusals,
@@ -211,7 +211,7 @@ const edits = {
     summary: "Give all variants the product's values again",
   }),
   ...edit("post media", "addProductMedia", {
-    summary: "Add pictures by id or by address",
+    summary: "Add pictures by id or by address, up to 100 of one product",
     fields: { media: { ...objects, maxItems: 50, example: [{ url: "https://img.example/mug.jpg" }] } },
   }),
   ...edit("post media/delete", "removeProductMedia", {
@@ -219,7 +219,7 @@ const edits = {
     fields: { mediaIds: { type: "array", items: text, example: [] } },
   }),
   ...edit("patch choices/media", "addProductMediaToChoices", {
-    summary: "Show pictures of the product at some choices of one option",
+    summary: "Show pictures of the product at some choices of one option, up to 50 at each",
     fields: { media: choiceMedia() },
   }),
   ...edit("post choices/media/delete", "removeProductMediaFromChoices", {
@@ -274,7 +274,12 @@ const collections = {
       summary: "Change some fields of a collection",
       parameters: [collectionId],
       requestBody: body({ collection }, ["collection"]),
-      responses: { 200: oneCollection, ...apiRefusals, ...noCollection, ...slugTaken },
+      responses: {
+        200: oneCollection,
+        ...apiRefusals,
+        ...noCollection,
+        409: { description: "SLUG_TAKEN, or COLLECTION_IS_BUILT_IN for more than a name" },
+      },
     },
     delete: {
       ...manage,

@@ -77,7 +77,10 @@ export function createCollectionEndpoint(sources: StoreChangeSources): ResourceE
   };
 }
 
-/** `PATCH …/collections/{id}`: 401, 403, 400 with violations, 404 `COLLECTION_NOT_FOUND`, 409 `SLUG_TAKEN`. */
+/**
+ * `PATCH …/collections/{id}`: 401, 403, 400 with violations, 404 `COLLECTION_NOT_FOUND`, 409 `SLUG_TAKEN`,
+ * `COLLECTION_IS_BUILT_IN`.
+ */
 export function updateCollectionEndpoint(sources: StoreChangeSources): ResourceEndpoint {
   return async (request, _exchange, { id = "" }) => {
     const { siteId } = await sources.guard.require(request, managePermission);

@@ -34,7 +34,10 @@ export async function createCollection(store: OpenStore, input: CollectionInput)
   return collection;
 }
 
-/** Changes a collection and tells what changed. Throws `COLLECTION_NOT_FOUND`, `SLUG_TAKEN`. */
+/**
+ * Changes a collection and tells what changed; that of all products takes another name and nothing more. Throws
+ * `COLLECTION_NOT_FOUND`, `COLLECTION_IS_BUILT_IN`, `SLUG_TAKEN`.
+ */
 export async function updateCollection(
   store: OpenStore,
   collectionId: string,
@@ -52,6 +55,7 @@ export async function updateCollection(
     (field) => before[field] !== after[field],
   );
   if (changed.length === 0) return before;
+  if (changed.some((field) => field !== "name")) requireOwn(before);
   if (after.slug !== before.slug) await requireFreeSlug(store, after.slug);
   await replaceCollection(store.trx, store.siteId, after);
   store.tell(collectionChanged(store.siteId, after.id, changed));
@@ -128,8 +132,12 @@ async function changeMembers(
 /** A collection that decides itself which products are in it. */
 async function readOwnCollection(store: OpenStore, collectionId: string): Promise<StoredCollection> {
   const collection = await readCollection(store.trx, store.siteId, { id: collectionId });
-  if (collection.id === allProductsCollectionId) throw new ApiError("COLLECTION_IS_BUILT_IN");
+  requireOwn(collection);
   return collection;
+}
+
+function requireOwn({ id }: StoredCollection): void {
+  if (id === allProductsCollectionId) throw new ApiError("COLLECTION_IS_BUILT_IN");
 }
 
 async function requireFreeSlug({ siteId, trx }: OpenStore, slug: string): Promise<void> {

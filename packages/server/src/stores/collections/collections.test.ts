@@ -207,6 +207,22 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     });
     expect(body.collection).toMatchObject({ id: all, name: "Everything", slug: "all-products" });
     await store.call("PATCH", `${at}/${all}`, { body: { collection: { name: "All Products" } } });
+    for (const change of [{ visible: false }, { slug: "everything" }, { description: "All of it" }]) {
+      const answer = await store.call("PATCH", `${at}/${all}`, {
+        body: { collection: { name: "Everything", ...change } },
+      });
+      expect(codeOf(answer)).toEqual(builtIn);
+    }
+    const unchanged = await read(all);
+    expect(unchanged).toMatchObject({
+      name: "All Products",
+      slug: "all-products",
+      description: "",
+      visible: true,
+    });
+    const sentBack = { ...unchanged, name: "Whole" };
+    expect((await store.call("PATCH", `${at}/${all}`, { body: { collection: sentBack } })).status).toBe(200);
+    await store.call("PATCH", `${at}/${all}`, { body: { collection: { name: "All Products" } } });
   });
 
   test("by two at once gets all the products", async () => {

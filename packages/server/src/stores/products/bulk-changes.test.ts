@@ -182,6 +182,20 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
     expect((await store.newEvents()).map(({ type }) => type)).toEqual(["ProductChanged"]);
   });
 
+  test("named twice are adjusted once, and both names are answered alike", async () => {
+    const { body } = await change({ price: { amount: -6 } }, [mug, shirt, mug.toUpperCase(), mug]);
+    expect(body.results).toEqual([done(mug, 0), done(shirt, 1), done(mug, 2), done(mug, 3)]);
+    expect([(await read(mug)).priceData.price, (await read(shirt)).priceData.price]).toEqual([4, 14]);
+    expect((await store.newEvents()).map(({ type }) => type)).toEqual([
+      "ProductChanged",
+      "ProductChanged",
+      "VariantsChanged",
+    ]);
+    const failed = await change({ price: { amount: -6 } }, [mug, mug]);
+    expect(failed.body.bulkActionMetadata).toMatchObject({ totalSuccesses: 0, totalFailures: 2 });
+    expect((await read(mug)).priceData.price).toBe(4);
+  });
+
   test("are refused to who may only read", async () => {
     for (const path of [update, adjust]) {
       const answer = await store.call("POST", path, { body: "{", token: store.reader });

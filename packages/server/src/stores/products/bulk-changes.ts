@@ -87,13 +87,15 @@ export function withoutBrand(product: Product): Product {
 }
 
 /** How one product of a bulk change fared. */
+type Outcome =
+  | { readonly success: true }
+  | {
+      readonly success: false;
+      readonly error: { readonly code: string; readonly description: string; readonly data: object };
+    };
+
 interface ItemResult {
-  readonly itemMetadata: {
-    readonly id?: string;
-    readonly originalIndex: number;
-    readonly success: boolean;
-    readonly error?: { readonly code: string; readonly description: string; readonly data: object };
-  };
+  readonly itemMetadata: Outcome & { readonly id?: string; readonly originalIndex: number };
 }
 
 interface BulkResult {
@@ -107,31 +109,36 @@ interface BulkResult {
 }
 
 /**
- * Makes a bulk change: what fails for one product is its own result and keeps none of the others from changing.
+ * Makes a bulk change: what fails for one product is its own result and keeps none of the others from changing. One that
+ * is named several times changes once.
  *
  * @returns the documented answer (wire §8.1)
  */
 export async function changeInBulk(store: OpenStore, { change, ids }: BulkChange): Promise<BulkResult> {
   const products = await readProductsById(store.trx, store.siteId, ids);
-  const results: ItemResult[] = [];
-  for (const [originalIndex, given] of ids.entries()) {
+  const outcomes = new Map<string, Outcome>();
+  for (const product of products.values()) outcomes.set(product.id, await changeOne(store, product, change));
+  const unknown: Outcome = { success: false, error: itemError(new ApiError("PRODUCT_NOT_FOUND")) };
+  const results = ids.map((given, originalIndex) => {
     const id = canonicalGuid(given);
-    const item = { ...(id === undefined ? {} : { id }), originalIndex };
-    try {
-      const before = products.get(id ?? "");
-      if (before === undefined) throw new ApiError("PRODUCT_NOT_FOUND");
-      products.set(before.id, await storeProduct(store, before, change(before, store)));
-      results.push({ itemMetadata: { ...item, success: true } });
-    } catch (error) {
-      results.push({ itemMetadata: { ...item, success: false, error: itemError(error) } });
-    }
-  }
+    const outcome = outcomes.get(id ?? "") ?? unknown;
+    return { itemMetadata: { ...(id === undefined ? {} : { id }), originalIndex, ...outcome } };
+  });
   const totalSuccesses = results.filter(({ itemMetadata }) => itemMetadata.success).length;
   const totalFailures = results.length - totalSuccesses;
   return { results, bulkActionMetadata: { totalSuccesses, totalFailures, undetailedFailures: 0 } };
 }
 
-function itemError(error: unknown): NonNullable<ItemResult["itemMetadata"]["error"]> {
+async function changeOne(store: OpenStore, before: Product, change: BulkChange["change"]): Promise<Outcome> {
+  try {
+    await storeProduct(store, before, change(before, store));
+    return { success: true };
+  } catch (error) {
+    return { success: false, error: itemError(error) };
+  }
+}
+
+function itemError(error: unknown): Extract<Outcome, { success: false }>["error"] {
   if (error instanceof ApiError && error.status < 500) {
     return { code: error.code, description: error.message, data: error.data };
   }

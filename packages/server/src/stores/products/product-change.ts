@@ -10,7 +10,8 @@ export interface ChangeContext {
   readonly site: { readonly currency: string; readonly url: string | null };
 }
 
-const maxManagedVariants = 300;
+/** As documented: how many variants of one product can have values of their own. */
+export const maxManagedVariants = 300;
 
 /**
  * The product as it is after a change, computed anew wherever the change reaches.

@@ -136,6 +136,7 @@ const product = z.strictObject({
     .nullish(),
   additionalInfoSections: z
     .array(z.strictObject({ title: words(50).default(""), description: words(16_000).default("") }))
+    .max(50)
     .nullish(),
   ribbons: computed,
   ribbon: words(30).nullish(),

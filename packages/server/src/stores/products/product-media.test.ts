@@ -125,6 +125,70 @@ describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (data
     ]);
   });
 
+  test("a product has at most 100 pictures, and 50 at one choice", async () => {
+    const some = (from: number, count: number, of: object = {}) =>
+      Array.from({ length: count }, (_, index) => ({ mediaId: `${from + index}.jpg`, ...of }));
+    const small = { choice: { option: "Size", choice: "S" } };
+    await add(some(1, 50, small));
+    expect(violationOf(await add([{ mediaId: "51.jpg", ...small }]))).toEqual([
+      400,
+      {
+        field: "media[0].choice",
+        violatedRule: "MAX_SIZE",
+        description: "takes its choice above 50 pictures",
+        data: { threshold: 50 },
+      },
+    ]);
+    await add(some(51, 49));
+    await store.newEvents();
+    expect(violationOf(await add(some(100, 2)))).toEqual([
+      400,
+      {
+        field: "media",
+        violatedRule: "MAX_SIZE",
+        description: "takes the product above 100 pictures",
+        data: { threshold: 100 },
+      },
+    ]);
+    expect(await store.newEvents()).toEqual([]);
+    expect((await add(some(98, 3))).status).toBe(200);
+    const patched = await store.call("PATCH", `${path}/choices/media`, {
+      body: { media: [{ option: "Size", choice: "S", mediaIds: ["100.jpg"] }] },
+    });
+    expect(violationOf(patched)).toMatchObject([400, { field: "media[0]", violatedRule: "MAX_SIZE" }]);
+    const { media, productOptions } = await read();
+    expect([media.items.length, productOptions[0].choices[0].media.items.length]).toEqual([100, 50]);
+  });
+
+  test("pictures that make the product longer than 1 MiB are refused, whatever their number", async () => {
+    const options = [
+      { name: "Size", choices: Array.from({ length: 20 }, (_, n) => ({ description: `${n}` })) },
+    ];
+    await store.call("PATCH", path, { body: { product: { productOptions: options } } });
+    const long = "x".repeat(1_900);
+    const media = Array.from({ length: 50 }, (_, n) => ({ url: `https://img.example/${n}${long}` }));
+    expect((await add(media)).status).toBe(200);
+    await store.newEvents();
+    const mediaIds = idsOf((await read()).media.items);
+    const at = (from: number) => ({
+      media: Array.from({ length: 2 }, (_, n) => ({ option: "Size", choice: `${from + n}`, mediaIds })),
+    });
+    const answers = [];
+    for (const from of [0, 2, 4]) {
+      answers.push(await store.call("PATCH", `${path}/choices/media`, { body: at(from) }));
+    }
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 400]);
+    expect(answers[2]?.body.details.validationError.fieldViolations).toEqual([
+      {
+        field: "product",
+        violatedRule: "MAX_SIZE",
+        description: "would be longer than 1048576 bytes",
+        data: { threshold: 1_048_576 },
+      },
+    ]);
+    expect(await store.newEvents()).toHaveLength(2);
+  });
+
   test.each([
     ["POST", "/media"],
     ["POST", "/media/delete"],

@@ -1,8 +1,12 @@
 import { z } from "zod";
+import type { ValidationError } from "../../errors/index.ts";
 import { parse, webAddress } from "../../management/index.ts";
 import { computed, words } from "../changes/index.ts";
 import type { Choice, MediaItem, Product, ProductOption } from "../product.ts";
 import { violation } from "../query/index.ts";
+
+const maxPictures = 100;
+const maxPicturesOfChoice = 50;
 
 const name = words(50, { min: 1 });
 const mediaId = words(500, { min: 1 });
@@ -63,7 +67,7 @@ interface ChoiceMedia {
   readonly mediaIds: readonly string[];
 }
 
-/** The product with more pictures; one that it has already is not added again. */
+/** The product with more pictures; one that it has already is not added again. Throws violations. */
 export function withMedia(product: Product, added: readonly NewMedia[], newId: () => string): Product {
   let result = product;
   for (const [index, { choice, mediaId, url }] of added.entries()) {
@@ -76,6 +80,7 @@ export function withMedia(product: Product, added: readonly NewMedia[], newId: (
     const place = `media[${index}].choice`;
     result = atChoice(result, { ...choice, place }, (items) => addedTo(items, [item]));
   }
+  if (result.media.items.length > maxPictures) throw tooManyPictures("media", maxPictures, "the product");
   return result;
 }
 
@@ -120,7 +125,10 @@ export function withoutChoiceMedia(product: Product, removed: readonly ChoiceMed
 
 type Items = readonly MediaItem[];
 
-/** Throws a violation for a choice that the product does not have, and for pictures at a second option. */
+/**
+ * Throws a violation for a choice that the product does not have, for pictures at a second option, and for more than 50
+ * at one choice.
+ */
 function atChoice(
   product: Product,
   at: { option: string; choice: string; place: string },
@@ -130,9 +138,14 @@ function atChoice(
   if (!option?.choices.some(({ description }) => description === at.choice)) {
     throw violation(at.place, { violatedRule: "VALIDATION" }, "is no choice of this product");
   }
-  const changed = mapChoices(option, (choice) =>
-    choice.description === at.choice ? { ...choice, media: mediaOf(change(choice.media.items)) } : choice,
-  );
+  const changed = mapChoices(option, (choice) => {
+    if (choice.description !== at.choice) return choice;
+    const items = change(choice.media.items);
+    if (items.length > maxPicturesOfChoice) {
+      throw tooManyPictures(at.place, maxPicturesOfChoice, "its choice");
+    }
+    return { ...choice, media: mediaOf(items) };
+  });
   const others = product.productOptions.filter(({ name }) => name !== at.option);
   if (hasMedia(changed) && others.some(hasMedia)) {
     throw violation(
@@ -145,6 +158,14 @@ function atChoice(
     ...product,
     productOptions: product.productOptions.map((one) => (one === option ? changed : one)),
   };
+}
+
+function tooManyPictures(field: string, threshold: number, of: string): ValidationError {
+  return violation(
+    field,
+    { violatedRule: "MAX_SIZE", data: { threshold } },
+    `takes ${of} above ${threshold} pictures`,
+  );
 }
 
 function mapChoices(option: ProductOption, map: (choice: Choice) => Choice): ProductOption {

@@ -149,6 +149,13 @@ describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (data
         "can be true for at most 300 variants",
       ],
       [
+        "51 sections",
+        { additionalInfoSections: Array(51).fill({ title: "Care", description: "" }) },
+        "additionalInfoSections",
+        "MAX_SIZE",
+        "must have at most 50 items",
+      ],
+      [
         "a dimension that is no decimal",
         { productDimensions: { length: "1e3" } },
         "productDimensions.length",

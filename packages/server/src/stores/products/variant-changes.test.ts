@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { newProduct } from "../new-product.ts";
 import { createTestStore, type TestStore } from "../testing/test-store.ts";
+import { withChangedVariants } from "./variant-changes.ts";
 
 const at = "/stores/v1/products";
 
@@ -132,6 +134,23 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
     expect((await read()).priceData.price).toBe(20);
   });
 
+  test("that several changes are of get the last value of each field", async () => {
+    const { body } = await change([
+      { choices: { Size: "L" }, price: 25, sku: "BIG" },
+      { choices: { Color: "Red" }, price: 30, weight: 2 },
+      { choices: { Size: "L", Color: "Red" }, price: 35, sku: null },
+    ]);
+    const { variants } = body as { variants: ShownVariant[] };
+    expect(variants.map(({ variant: { priceData, sku, weight } }) => [priceData.price, sku, weight])).toEqual(
+      [
+        [30, "SHIRT", 2],
+        [20, "SHIRT", 1],
+        [35, "BIG", 2],
+        [25, "BIG", 1],
+      ],
+    );
+  });
+
   test("that nobody sees hide their choice", async () => {
     await change([{ choices: { Size: "L" }, visible: false }]);
     expect((await read()).productOptions[0].choices).toMatchObject([
@@ -189,7 +208,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
       const plain = await store.call("POST", at, {
         body: { product: { name: "Plain", priceData: { price: 1 } } },
       });
-      const answer = await change([{ choices: {}, price: 2 }], plain.body.product.id);
+      const answer = await change([{ choices: { Size: "S" }, price: 2 }], plain.body.product.id);
       expect(codeOf(answer)).toEqual([
         409,
         "VARIANTS_NOT_MANAGED",
@@ -199,19 +218,26 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
 
     test("of another site's product", async () => {
       const answer = await store.call("PATCH", `${at}/${product.id}/variants`, {
-        body: { variants: [{ choices: {}, price: 1 }] },
+        body: { variants: [{ choices: { Size: "S" }, price: 1 }] },
         token: store.stranger,
       });
       expect(codeOf(answer)).toEqual([404, "PRODUCT_NOT_FOUND", "The store has no product with this id."]);
     });
 
     test.each([
-      ["a negative price", [{ choices: {}, price: -1 }], "variants[0].price", "MIN"],
-      ["a long sku", [{ choices: {}, sku: "x".repeat(41) }], "variants[0].sku", "MAX_LENGTH"],
+      ["a negative price", [{ choices: { Size: "S" }, price: -1 }], "variants[0].price", "MIN"],
+      ["a long sku", [{ choices: { Size: "S" }, sku: "x".repeat(41) }], "variants[0].sku", "MAX_LENGTH"],
       ["no variants", [], "variants", "MIN_SIZE"],
+      ["301 changes", Array(301).fill({ choices: { Size: "S" }, price: 1 }), "variants", "MAX_SIZE"],
+      ["choices that are none", [{ choices: {}, price: 1 }], "variants[0].choices", "MIN_SIZE"],
       ["neither choices nor ids", [{ price: 1 }], "variants[0]", "REQUIRED_ONE_OF_FIELD"],
-      ["both", [{ choices: {}, variantIds: ["a"], price: 1 }], "variants[0]", "REQUIRED_ONE_OF_FIELD"],
-      ["an unknown field", [{ choices: {}, colour: 1 }], "variants[0]", "FIELD_NOT_ALLOWED"],
+      [
+        "both",
+        [{ choices: { Size: "S" }, variantIds: ["a"], price: 1 }],
+        "variants[0]",
+        "REQUIRED_ONE_OF_FIELD",
+      ],
+      ["an unknown field", [{ choices: { Size: "S" }, colour: 1 }], "variants[0]", "FIELD_NOT_ALLOWED"],
       ["choices that are no text", [{ choices: { Size: 1 } }], "variants[0].choices.Size", "VALIDATION"],
     ])("by %s", async (_, variants, field, violatedRule) => {
       const answer = await change(variants);
@@ -220,4 +246,40 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
       expect(await store.newEvents()).toEqual([]);
     });
   });
+});
+
+test("the money of a variant is computed once, however many changes are of it", () => {
+  const choices = Array.from({ length: 17 }, (_, index) => ({ description: `${index}` }));
+  const bare = newProduct(
+    {
+      name: "Shirt",
+      price: 20,
+      manageVariants: true,
+      options: [
+        { name: "Size", choices },
+        { name: "Color", choices },
+      ],
+    },
+    {
+      productId: "91f7ac8b-2baa-489c-aa50-6d64764f35d3",
+      site: { currency: "USD", url: null },
+      now: 1_767_323_045_678,
+    },
+  );
+  let computed = 0;
+  const product = {
+    ...bare,
+    numericId: "1",
+    // What each computation of a price reads.
+    get discount() {
+      computed += 1;
+      return bare.discount;
+    },
+  };
+  const variantIds = bare.variants.map(({ id }) => id);
+  const changes = Array.from({ length: 300 }, (_, price) => ({ variantIds, price }));
+  const { priceRange } = withChangedVariants(product, changes);
+  expect(priceRange).toEqual({ minValue: 299, maxValue: 299 });
+  // Once for each variant, and once for the copy of the product.
+  expect(computed).toBe(289 + 1);
 });

@@ -5,12 +5,18 @@ import type { ChangedVariant } from "../changes/index.ts";
 import { amount, computed, givenId, words } from "../changes/index.ts";
 import type { Dimensions, Product, Variant } from "../product.ts";
 import { choicesKey, newVariants, withMoney } from "../variants.ts";
-import { withVariants } from "./product-change.ts";
+import { maxManagedVariants, withVariants } from "./product-change.ts";
 import { dimensions } from "./product-input.ts";
+
+// None would be a change of every variant, which hardly anybody means.
+const choices = z.record(z.string(), z.string()).refine((value) => Object.keys(value).length > 0, {
+  message: "must name at least one choice",
+  params: { rule: "MIN_SIZE" },
+});
 
 const change = z
   .strictObject({
-    choices: z.record(z.string(), z.string()).nullish(),
+    choices: choices.nullish(),
     variantIds: z.array(givenId).max(1_000).nullish(),
     price: amount.nullish(),
     cost: amount.nullish(),
@@ -27,7 +33,7 @@ const change = z
       params: { rule: "REQUIRED_ONE_OF_FIELD" },
     },
   );
-const body = z.strictObject({ id: computed, variants: z.array(change).min(1).max(1_000) });
+const body = z.strictObject({ id: computed, variants: z.array(change).min(1).max(maxManagedVariants) });
 
 /** What an app changes of some variants of a product: those that have all of `choices`, or one of `variantIds`. */
 export interface VariantChange {
@@ -48,19 +54,21 @@ export function parseVariantChanges(input: unknown): readonly VariantChange[] {
 }
 
 /**
- * The product after changes of its variants, one behind the other.
+ * The product after changes of its variants, of which the later ones win.
  *
  * Throws `VARIANTS_NOT_MANAGED`, and `VARIANT_NOT_FOUND` when a change is of none.
  */
 export function withChangedVariants(product: Product, changes: readonly VariantChange[]): Product {
   if (!product.manageVariants) throw new ApiError("VARIANTS_NOT_MANAGED");
-  const variants = changes.reduce<readonly Variant[]>((list, change) => {
-    const wanted = list.filter((variant) => isMeant(variant, change));
-    if (wanted.length === 0) throw new ApiError("VARIANT_NOT_FOUND");
-    return list.map((variant) =>
-      wanted.includes(variant) ? { ...variant, variant: changed(variant.variant, change, product) } : variant,
-    );
-  }, product.variants);
+  const meant = changes.map((change) => ({ change: withoutNulls(change), isMeant: meaning(change) }));
+  const used = new Set<VariantChange>();
+  const variants = product.variants.map((variant) => {
+    const own = meant.flatMap(({ change, isMeant }) => (isMeant(variant) ? [change] : []));
+    if (own.length === 0) return variant;
+    for (const change of own) used.add(change);
+    return { ...variant, variant: changed(variant.variant, Object.assign({}, ...own), product) };
+  });
+  if (meant.some(({ change }) => !used.has(change))) throw new ApiError("VARIANT_NOT_FOUND");
   return withVariants(product, variants);
 }
 
@@ -84,13 +92,22 @@ export function changedVariants(before: readonly Variant[], after: readonly Vari
   });
 }
 
-function isMeant({ choices, id }: Variant, change: VariantChange): boolean {
-  if (change.choices == null) {
-    return (change.variantIds ?? []).some((variantId) => variantId.toLowerCase() === id);
+/** Tells of which variants a change is. */
+function meaning({ choices, variantIds }: VariantChange): (variant: Variant) => boolean {
+  if (choices == null) {
+    const wanted = new Set((variantIds ?? []).map((id) => id.toLowerCase()));
+    return ({ id }) => wanted.has(id);
   }
-  return Object.entries(change.choices).every(
-    ([option, choice]) => Object.hasOwn(choices, option) && choices[option] === choice,
-  );
+  const wanted = Object.entries(choices);
+  return (variant) =>
+    wanted.every(
+      ([option, choice]) => Object.hasOwn(variant.choices, option) && variant.choices[option] === choice,
+    );
+}
+
+/** What is null in a change stays as it is. */
+function withoutNulls(change: VariantChange): VariantChange {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value != null));
 }
 
 function changed(own: Variant["variant"], change: VariantChange, product: Product): Variant["variant"] {
