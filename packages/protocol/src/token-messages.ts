@@ -20,6 +20,8 @@ export interface StripBoundSessionRequest {
   /** One of the live secrets of the app that the token was issued to. */
   readonly client_secret: string;
   readonly access_token: string;
+  /** Scope ids with one space between them; asks for fewer than the token has. Default: everything it may do. */
+  readonly scope?: string;
 }
 
 /** What an app sends to `/oauth2/token`. */

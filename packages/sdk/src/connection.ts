@@ -82,7 +82,7 @@ function holderOf(tokens: TokenSource, subject: Subject): TokenHolder {
   const { instanceId, scopes } = subject;
   if (instanceId) return tokens.holderFor({ instanceId, scopes });
   const accessToken = subject[readAccessToken]?.();
-  return accessToken === undefined ? NO_INSTANCE : tokens.holderFor({ accessToken });
+  return accessToken === undefined ? NO_INSTANCE : tokens.holderFor({ accessToken, scopes });
 }
 
 const NO_INSTANCE: TokenHolder = {

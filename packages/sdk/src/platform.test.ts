@@ -209,4 +209,16 @@ describe("against the real platform", () => {
     );
     expect(error).toMatchObject({ code: "token_request_failed", status: 400, reason: "invalid_scope" });
   });
+
+  it("narrows what it gets for the token of a page to the scopes asked for", async () => {
+    const app = await installed([READ, MANAGE]);
+    const { headers } = await clientOf(app).auth.getAuthHeaders();
+    const ofPage = { ...app, instanceId: undefined, accessToken: headers.Authorization };
+    const deletesAs = async (scopes?: string[]): Promise<number> => {
+      const path = "/stores/v1/products/00000000-0000-4000-8000-000000000000";
+      return (await clientOf({ ...ofPage, scopes }).fetchWithAuth(path, { method: "DELETE" })).status;
+    };
+    expect(await deletesAs()).toBe(404);
+    expect(await deletesAs([READ])).toBe(403);
+  });
 });

@@ -7,13 +7,10 @@ import { sendWithRetries } from "../http/retry-policy.ts";
 import { type IssuedToken, lifetimeMs } from "./token-lifetime.ts";
 
 /** For what a token is asked: one installation, or whoever a token that a page was given is of. */
-export type TokenSubject =
-  | {
-      readonly instanceId: string;
-      /** When narrowed: sorted, each once. */
-      readonly scopes: readonly string[] | undefined;
-    }
-  | { readonly accessToken: string };
+export type TokenSubject = {
+  /** When narrowed: sorted, each once. */
+  readonly scopes: readonly string[] | undefined;
+} & ({ readonly instanceId: string } | { readonly accessToken: string });
 
 /** An app as the token endpoint knows it. */
 export interface AppCredentials {
@@ -23,9 +20,8 @@ export interface AppCredentials {
 
 /** What tells subjects apart. */
 export function subjectKey(subject: TokenSubject): readonly unknown[] {
-  return "accessToken" in subject
-    ? [null, subject.accessToken]
-    : [subject.instanceId, subject.scopes ?? null];
+  const who = "accessToken" in subject ? { accessToken: subject.accessToken } : subject.instanceId;
+  return [who, subject.scopes ?? null];
 }
 
 /**
@@ -62,16 +58,23 @@ export async function requestTokenInfo(network: Network, apiUrl: ApiUrl, token: 
 }
 
 function tokenMessage(appId: string, secret: string, subject: TokenSubject): TokenRequest {
+  const narrowed = subject.scopes === undefined ? {} : { scope: subject.scopes.join(" ") };
   if ("accessToken" in subject) {
+    const { accessToken } = subject;
     // Whose token it is stands in the token.
-    return { grant_type: "strip_bound_session", client_secret: secret, access_token: subject.accessToken };
+    return {
+      grant_type: "strip_bound_session",
+      client_secret: secret,
+      access_token: accessToken,
+      ...narrowed,
+    };
   }
   return {
     grant_type: "client_credentials",
     client_id: appId,
     client_secret: secret,
     instance_id: subject.instanceId,
-    ...(subject.scopes === undefined ? {} : { scope: subject.scopes.join(" ") }),
+    ...narrowed,
   };
 }
 
