@@ -115,6 +115,25 @@ describe("against the real platform", () => {
     expect(same.items).toEqual([one]);
   });
 
+  it("pages all products by cursor, forth and back", async () => {
+    const { products: own } = clientOf();
+    const all = await own.queryProducts({ sort: [{ fieldName: "_createdDate" }], paging: { limit: 100 } });
+    const pages = [
+      await own.queryProducts({ sort: [{ fieldName: "_createdDate" }], cursorPaging: { limit: 10 } }),
+    ];
+    for (let cursor = pages[0]?.metadata.cursors?.next; cursor !== undefined; ) {
+      const page = await own.queryProducts({ cursorPaging: { limit: 10, cursor } });
+      pages.push(page);
+      cursor = page.metadata.cursors?.next;
+    }
+    const ids = pages.map((page) => page.products.map(({ _id }) => _id));
+    expect(ids.flat()).toEqual(all.products.map(({ _id }) => _id));
+    expect(pages).toHaveLength(3);
+    const { prev = "" } = pages[1]?.metadata.cursors ?? {};
+    const back = await own.queryProducts({ cursorPaging: { limit: 10, cursor: prev } });
+    expect(back.products.map(({ _id }) => _id)).toEqual(ids[0]);
+  });
+
   it("reports what is wrong with a query, field by field", async () => {
     const error = await failureOf(clientOf().products.queryProducts().limit(101).find());
     expect(error).toMatchObject({ code: "validation_failed", status: 400, requestId: expect.any(String) });
