@@ -51,6 +51,13 @@ describe("types", () => {
     expectTypeOf(bare).toEqualTypeOf<Client>();
   });
 
+  it("give handles of other APIs nothing but calls", () => {
+    const bookings = client.resource({ identifier: "urn:example:bookings", url: "https://api.test" });
+    expectTypeOf(bookings.fetchWithAuth).returns.toEqualTypeOf<Promise<Response>>();
+    // @ts-expect-error products are the platform's
+    bookings.products;
+  });
+
   it("give an app's instances products, or the modules named", () => {
     const app = createApp({ ...CREDENTIALS, apiUrl });
     expectTypeOf(app.instance("a").products.queryProducts()).toEqualTypeOf<ProductsQueryBuilder>();

@@ -14,6 +14,7 @@ export interface Refusal {
 const OAUTH_ADVICE: Readonly<Record<string, string>> = {
   invalid_client: "Check appId and appSecret, and that the secret has not been deleted or expired.",
   invalid_grant: "Check that the app is installed on the site and that instanceId is the one of this app.",
+  invalid_target: "Check that the API is registered on the platform under this very identifier.",
   invalid_scope: "Ask only for scopes that the app has and the site's owner granted.",
 };
 

@@ -10,7 +10,14 @@ import { type IssuedToken, lifetimeMs } from "./token-lifetime.ts";
 export type TokenSubject = {
   /** When narrowed: sorted, each once. */
   readonly scopes: readonly string[] | undefined;
-} & ({ readonly instanceId: string } | { readonly accessToken: string });
+} & (
+  | {
+      readonly instanceId: string;
+      /** The identifier of the one API that the token is for. Default: the platform's own APIs. */
+      readonly resource?: string | undefined;
+    }
+  | { readonly accessToken: string }
+);
 
 /** An app as the token endpoint knows it. */
 export interface AppCredentials {
@@ -20,8 +27,10 @@ export interface AppCredentials {
 
 /** What tells subjects apart. */
 export function subjectKey(subject: TokenSubject): readonly unknown[] {
-  const who = "accessToken" in subject ? { accessToken: subject.accessToken } : subject.instanceId;
-  return [who, subject.scopes ?? null];
+  const scopes = subject.scopes ?? null;
+  return "accessToken" in subject
+    ? [null, scopes, subject.accessToken]
+    : [subject.instanceId, scopes, subject.resource ?? null];
 }
 
 /**
@@ -75,6 +84,7 @@ function tokenMessage(appId: string, secret: string, subject: TokenSubject): Tok
     client_secret: secret,
     instance_id: subject.instanceId,
     ...narrowed,
+    ...(subject.resource === undefined ? {} : { resource: subject.resource }),
   };
 }
 
