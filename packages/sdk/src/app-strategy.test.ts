@@ -141,6 +141,8 @@ describe("a client with the token of a page", () => {
     });
     const error = await failureOf(client.fetchWithAuth("/a"));
     expect([error.code, error.status, error.reason]).toEqual(["token_request_failed", 400, "invalid_grant"]);
+    expect(error.message).toMatch(/ Let the page get a new token\.$/);
+    expect(error.message).not.toContain("instanceId");
     expect(everythingShownBy(error)).not.toContain(PAGE_TOKEN);
   });
 });

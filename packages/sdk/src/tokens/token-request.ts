@@ -44,10 +44,12 @@ export async function requestToken(
   subject: TokenSubject,
 ): Promise<IssuedToken> {
   const secret = target.app.readSecret();
-  const secrets = "accessToken" in subject ? [secret, subject.accessToken] : [secret];
+  const ofPage = "accessToken" in subject;
+  const secrets = ofPage ? [secret, subject.accessToken] : [secret];
   const name = "The token request";
   const message = tokenMessage(target.app.appId, secret, subject);
-  const { answer, sentAt } = await ask(network, { url: target.apiUrl.tokenEndpoint, name, message, secrets });
+  const question = { url: target.apiUrl.tokenEndpoint, name, message, ofPage, secrets };
+  const { answer, sentAt } = await ask(network, question);
   // Counted from the sending, so that a slow answer never makes a token look younger than it is.
   return readToken(answer, { name, sentAt });
 }
@@ -92,13 +94,15 @@ interface Question {
   readonly url: string;
   readonly name: string;
   readonly message: object;
+  /** Whether it is to exchange the token of a page. Default: false */
+  readonly ofPage?: boolean;
   readonly secrets: readonly string[];
 }
 
 /** @returns the answer, which is a success, and when its question was sent, in epoch milliseconds */
 async function ask(
   network: Network,
-  { url, name, message, secrets }: Question,
+  { url, name, message, ofPage = false, secrets }: Question,
 ): Promise<{ readonly answer: ReadAnswer; readonly sentAt: number }> {
   const attempt = {
     url,
@@ -114,7 +118,7 @@ async function ask(
     sentAt = network.clock.now();
     return attemptOnce(network, attempt);
   });
-  if (answer.status < 200 || answer.status > 299) throw tokenRefusal({ answer, name, secrets });
+  if (answer.status < 200 || answer.status > 299) throw tokenRefusal({ answer, name, secrets }, ofPage);
   return { answer, sentAt };
 }
 
