@@ -12,6 +12,8 @@ export interface ClientCredentialsRequest {
   readonly instance_id: string;
   /** Scope ids with one space between them; asks for fewer than the owner granted. Default: everything granted. */
   readonly scope?: string;
+  /** The identifier of the one API that the token is for (RFC 8707). Default: the platform's own APIs. */
+  readonly resource?: string;
 }
 
 /** What an app sends to `/oauth2/token` to get, for a token that one of its pages was given, one for its back end. */
@@ -20,6 +22,8 @@ export interface StripBoundSessionRequest {
   /** One of the live secrets of the app that the token was issued to. */
   readonly client_secret: string;
   readonly access_token: string;
+  /** Scope ids with one space between them; asks for fewer than the token has. Default: everything it may do. */
+  readonly scope?: string;
 }
 
 /** What an app sends to `/oauth2/token`. */

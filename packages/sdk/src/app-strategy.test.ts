@@ -89,6 +89,38 @@ describe("a client with the token of a page", () => {
     expect(platform.calls.map(({ token }) => token)).toEqual(["token-1", "token-1", "token-1"]);
   });
 
+  it("exchanges it for no more than the scopes named", async () => {
+    const { client, platform } = connect({ ...OF_A_PAGE, scopes: ["B", "A"] });
+    await client.fetchWithAuth("/a");
+    expect(bodiesOf(platform.tokenRequests)).toEqual([
+      {
+        grant_type: "strip_bound_session",
+        client_secret: APP_SECRET,
+        access_token: PAGE_TOKEN,
+        scope: "A B",
+      },
+    ]);
+  });
+
+  it("keeps tokens of other scopes apart in a shared cache", async () => {
+    const entries = new Map<string, string>();
+    const tokenCache = {
+      get: async (key: string) => entries.get(key),
+      set: async (key: string, value: string) => entries.set(key, value),
+      delete: async (key: string) => entries.delete(key),
+    };
+    const platform = createScriptedPlatform();
+    const call = (scopes?: readonly string[]) =>
+      createClient({
+        auth: AppStrategy({ ...OF_A_PAGE, scopes }),
+        ...platform.options,
+        tokenCache,
+      }).fetchWithAuth("/a");
+    for (const scopes of [undefined, ["A"], ["B"], ["A"], undefined]) await call(scopes);
+    const tokens = ["token-1", "token-2", "token-3", "token-2", "token-1"];
+    expect(platform.calls.map(({ token }) => token)).toEqual(tokens);
+  });
+
   it("exchanges it again when the API refuses what it got", async () => {
     const { client, platform } = connect(OF_A_PAGE, INFO, {
       onCall: (_request, count) => json({}, count === 1 ? 401 : 200),
@@ -109,6 +141,8 @@ describe("a client with the token of a page", () => {
     });
     const error = await failureOf(client.fetchWithAuth("/a"));
     expect([error.code, error.status, error.reason]).toEqual(["token_request_failed", 400, "invalid_grant"]);
+    expect(error.message).toMatch(/ Let the page get a new token\.$/);
+    expect(error.message).not.toContain("instanceId");
     expect(everythingShownBy(error)).not.toContain(PAGE_TOKEN);
   });
 });

@@ -19,7 +19,7 @@ export interface AppStrategyOptions {
    * neither of the two no API can be called.
    */
   readonly accessToken?: string | undefined;
-  /** Asks for tokens with these scopes only. Default: everything the owner granted. */
+  /** Asks for tokens with these scopes only. Default: everything the owner granted, or the `accessToken` may do. */
   readonly scopes?: readonly string[] | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { TokenInfo } from "@latchkey/protocol";
 import { type AppIdentity, readAccessToken, readSecret } from "./app-auth.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { LatchkeyError } from "./errors.ts";
-import { resolveApiUrl } from "./http/api-url.ts";
+import { resolveApiUrl, resolveResourceUrl } from "./http/api-url.ts";
 import type { Network } from "./http/attempt.ts";
 import { createSharedTokens, type TokenCache } from "./tokens/shared-token-cache.ts";
 import { requestToken, requestTokenInfo } from "./tokens/token-request.ts";
@@ -27,17 +27,33 @@ export interface ConnectionOptions {
   readonly random?: (() => number) | undefined;
 }
 
+/** An API other than the platform's own that takes its tokens. */
+export interface ResourceOptions {
+  /** As it is registered on the platform, character by character; tokens are for it alone (RFC 8707). */
+  readonly identifier: string;
+  /** Where it is: an https URL. Tokens for it are sent to this URL and what lies under it, and nowhere else. */
+  readonly url: string | URL;
+}
+
 /** One app at one platform. */
 export interface Connection {
   /** How many things of one kind to keep. */
   readonly cacheSize: number;
   /** Calls on it throw `missing_credentials` when there is neither an instance id nor an access token. */
   transportFor(subject: Subject): Transport;
+  /**
+   * The same for another API, with tokens for it alone.
+   *
+   * @throws {LatchkeyError} `invalid_api_url` or `insecure_api_url`
+   * @throws {TypeError} when it has no identifier, or that of the platform
+   */
+  resourceFor(subject: Subject, resource: ResourceOptions): Transport;
   /** @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network` */
   tokenInfo(token: string): Promise<TokenInfo>;
 }
 
-type Subject = Pick<AppIdentity, "instanceId" | "scopes" | typeof readAccessToken>;
+/** For whom calls are made. */
+export type Subject = Pick<AppIdentity, "instanceId" | "scopes" | typeof readAccessToken>;
 
 const DEFAULT_CACHE_SIZE = 15_000;
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -74,6 +90,12 @@ export function openConnection(auth: AppIdentity, options: ConnectionOptions): C
     cacheSize,
     transportFor: (subject) =>
       createTransport({ network, apiUrl, tokens: holderOf(tokens, subject), readSecret: app.readSecret }),
+    resourceFor(subject, { identifier, url }) {
+      requireOther(identifier, apiUrl.base);
+      const target = resolveResourceUrl(url);
+      const holder = resourceHolder(tokens, subject, identifier);
+      return createTransport({ network, apiUrl: target, tokens: holder, readSecret: app.readSecret });
+    },
     tokenInfo: (token) => requestTokenInfo(network, apiUrl, token),
   };
 }
@@ -82,18 +104,41 @@ function holderOf(tokens: TokenSource, subject: Subject): TokenHolder {
   const { instanceId, scopes } = subject;
   if (instanceId) return tokens.holderFor({ instanceId, scopes });
   const accessToken = subject[readAccessToken]?.();
-  return accessToken === undefined ? NO_INSTANCE : tokens.holderFor({ accessToken });
+  return accessToken === undefined ? NO_INSTANCE : tokens.holderFor({ accessToken, scopes });
 }
 
-const NO_INSTANCE: TokenHolder = {
-  async get() {
-    throw new LatchkeyError(
-      "missing_credentials",
-      "instanceId is missing, so there is nobody to act for. Give AppStrategy the instanceId that the app learnt when it was installed.",
-    );
-  },
-  reject() {},
-};
+/** A page's token is exchanged for one for the platform's own APIs only. */
+function resourceHolder(tokens: TokenSource, subject: Subject, resource: string): TokenHolder {
+  const { instanceId, scopes } = subject;
+  if (instanceId) return tokens.holderFor({ instanceId, scopes, resource });
+  return subject[readAccessToken] === undefined ? NO_INSTANCE : NOT_AS_USER;
+}
+
+/** A token for the platform's own APIs must not reach another. */
+function requireOther(identifier: unknown, platform: string): void {
+  if (typeof identifier !== "string" || identifier === "") {
+    throw new TypeError("identifier is missing: the one under which the API is registered on the platform.");
+  }
+  if (identifier.replace(/\/+$/, "") === platform) {
+    throw new TypeError("identifier is the platform itself. Call its own APIs by fetchWithAuth.");
+  }
+}
+
+const NO_INSTANCE = withoutTokens(
+  "instanceId is missing, so there is nobody to act for. Give AppStrategy the instanceId that the app learnt when it was installed.",
+);
+const NOT_AS_USER = withoutTokens(
+  "instanceId is missing: the accessToken opens the platform's own APIs only. Call other APIs as the app, with await auth.elevated().",
+);
+
+function withoutTokens(why: string): TokenHolder {
+  return {
+    async get() {
+      throw new LatchkeyError("missing_credentials", why);
+    },
+    reject() {},
+  };
+}
 
 /** @throws {TypeError} when an option that counts something is no number of at least 1 */
 function atLeastOne(name: string, value: number): number {

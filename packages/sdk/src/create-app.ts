@@ -5,6 +5,7 @@ import { createBoundedCache } from "./bounded-cache.ts";
 import { type ConnectionOptions, openConnection } from "./connection.ts";
 import { type AuthenticatedFetch, withModules } from "./create-client.ts";
 import { LatchkeyError } from "./errors.ts";
+import { openResources, type ResourceCaller } from "./resource.ts";
 import { products } from "./stores/products.ts";
 
 /** What {@link createApp} takes. */
@@ -38,7 +39,8 @@ export interface InstanceOptions {
 
 /** Acts as one installation of an app. */
 export type InstanceHandle<Modules extends ApiModules = DefaultModules> = BoundModules<Modules> &
-  AuthenticatedFetch & {
+  AuthenticatedFetch &
+  ResourceCaller & {
     readonly instanceId: string;
   };
 
@@ -60,8 +62,9 @@ export function createApp<const Modules extends ApiModules = DefaultModules>(
   const modules = options.modules ?? ({ products } as ApiModules as Modules);
   const handles = createBoundedCache<InstanceHandle<Modules>>(connection.cacheSize);
   const open = (instanceId: string, scopes: AppAuth["scopes"]): InstanceHandle<Modules> => {
-    const transport = connection.transportFor({ instanceId, ...(scopes === undefined ? {} : { scopes }) });
-    return withModules(modules, transport, { instanceId });
+    const subject = { instanceId, ...(scopes === undefined ? {} : { scopes }) };
+    const more = { instanceId, ...openResources(connection, subject) };
+    return withModules(modules, connection.transportFor(subject), more);
   };
   return Object.freeze({
     appId: auth.appId,

@@ -19,7 +19,7 @@ describe("createClient", () => {
       modules: { goods: products },
     });
     expect((await client.goods.queryProducts().find()).items).toEqual([]);
-    expect(Object.keys(client)).toEqual(["goods", "auth", "fetchWithAuth"]);
+    expect(Object.keys(client)).toEqual(["goods", "auth", "resource", "fetchWithAuth"]);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { type ApiModules, type BoundModules, bindModules } from "./api-module.ts
 import type { AppAuth, AuthMethods } from "./app-auth.ts";
 import { bindAuth } from "./app-strategy.ts";
 import { type ConnectionOptions, openConnection } from "./connection.ts";
+import { openResources, type ResourceCaller } from "./resource.ts";
 import { createRestHost } from "./third-party/rest-host.ts";
 import type { Transport } from "./transport.ts";
 
@@ -35,7 +36,8 @@ export interface AuthenticatedFetch {
 
 /** Acts as one installation of an app. */
 export type Client<Modules extends ApiModules = Record<never, never>> = BoundModules<Modules> &
-  AuthenticatedFetch & {
+  AuthenticatedFetch &
+  ResourceCaller & {
     /** The client's identity, asked over its connection. */
     readonly auth: AuthMethods;
   };
@@ -61,7 +63,10 @@ export function createClient<const Modules extends ApiModules = Record<never, ne
   const connection = openConnection(options.auth, options);
   const transport = connection.transportFor(options.auth);
   const auth = bindAuth(options.auth, () => connection);
-  return withModules(options.modules ?? ({} as Modules), transport, { auth });
+  return withModules(options.modules ?? ({} as Modules), transport, {
+    auth,
+    ...openResources(connection, options.auth),
+  });
 }
 
 /** A client's modules and its `fetchWithAuth`, with `more` beside them, frozen. */

@@ -4,7 +4,7 @@ export type { ApiModule, ApiModules, BoundModules } from "./api-module.ts";
 export type { AppAuth, AuthMethods } from "./app-auth.ts";
 export { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
 export type { Clock, Timer } from "./clock.ts";
-export type { ConnectionOptions } from "./connection.ts";
+export type { ConnectionOptions, ResourceOptions } from "./connection.ts";
 export {
   type App,
   type AppOptions,
@@ -14,4 +14,5 @@ export {
 } from "./create-app.ts";
 export { type AuthenticatedFetch, type Client, type ClientOptions, createClient } from "./create-client.ts";
 export { LatchkeyError, type LatchkeyErrorCode, type LatchkeyErrorDetails } from "./errors.ts";
+export type { ResourceCaller, ResourceHandle } from "./resource.ts";
 export type { TokenCache } from "./tokens/shared-token-cache.ts";

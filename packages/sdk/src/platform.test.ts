@@ -1,6 +1,11 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AppStrategy, createApp, createClient } from "./index.ts";
+import { createResourceServer } from "./resource-server/index.ts";
 import { products } from "./stores/index.ts";
 import { everythingShownBy, failureOf } from "./testing/failure.ts";
 
@@ -115,6 +120,25 @@ describe("against the real platform", () => {
     expect(same.items).toEqual([one]);
   });
 
+  it("pages all products by cursor, forth and back", async () => {
+    const { products: own } = clientOf();
+    const all = await own.queryProducts({ sort: [{ fieldName: "_createdDate" }], paging: { limit: 100 } });
+    const pages = [
+      await own.queryProducts({ sort: [{ fieldName: "_createdDate" }], cursorPaging: { limit: 10 } }),
+    ];
+    for (let cursor = pages[0]?.metadata.cursors?.next; cursor !== undefined; ) {
+      const page = await own.queryProducts({ cursorPaging: { limit: 10, cursor } });
+      pages.push(page);
+      cursor = page.metadata.cursors?.next;
+    }
+    const ids = pages.map((page) => page.products.map(({ _id }) => _id));
+    expect(ids.flat()).toEqual(all.products.map(({ _id }) => _id));
+    expect(pages).toHaveLength(3);
+    const { prev = "" } = pages[1]?.metadata.cursors ?? {};
+    const back = await own.queryProducts({ cursorPaging: { limit: 10, cursor: prev } });
+    expect(back.products.map(({ _id }) => _id)).toEqual(ids[0]);
+  });
+
   it("reports what is wrong with a query, field by field", async () => {
     const error = await failureOf(clientOf().products.queryProducts().limit(101).find());
     expect(error).toMatchObject({ code: "validation_failed", status: 400, requestId: expect.any(String) });
@@ -208,5 +232,51 @@ describe("against the real platform", () => {
       app.instance(instanceId, { scopes: ["SCOPE.NO-SUCH"] }).fetchWithAuth("/apps/v1/instance"),
     );
     expect(error).toMatchObject({ code: "token_request_failed", status: 400, reason: "invalid_scope" });
+  });
+
+  it("calls an API of another's with a token for it, as the installation", async () => {
+    const identifier = "urn:example:bookings";
+    const admin = async (path: string, body: object): Promise<{ value: string }> => {
+      const response = await fetch(`${platform.url}/admin/v1/${path}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${platform.adminKey}`, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      expect(response.status).toBe(200);
+      return response.json();
+    };
+    await admin("resources", { identifier, name: "Bookings" });
+    const key = await admin("api-keys", {
+      name: "Bookings",
+      scopes: ["tokens:introspect"],
+      resource: identifier,
+    });
+    const guard = createResourceServer({ issuer: platform.url, audience: identifier, apiKey: key.value });
+    const api = createServer((request, response) => {
+      guard.require(request).then(
+        (access) => response.end(JSON.stringify(access)),
+        (error) => response.writeHead(error.status).end(),
+      );
+    }).listen(0, "127.0.0.1");
+    await once(api, "listening");
+    const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+    const { appId, appSecret, instanceId } = await installed([READ]);
+    const app = createApp({ appId, appSecret, apiUrl: platform.url, clock: platform.clock });
+    const answer = await app.instance(instanceId).resource({ identifier, url }).fetchWithAuth("/bookings");
+    expect(await answer.json()).toMatchObject({ appId, instanceId, siteId: demo.siteId });
+    api.closeAllConnections();
+    await promisify(api.close.bind(api))();
+  });
+
+  it("narrows what it gets for the token of a page to the scopes asked for", async () => {
+    const app = await installed([READ, MANAGE]);
+    const { headers } = await clientOf(app).auth.getAuthHeaders();
+    const ofPage = { ...app, instanceId: undefined, accessToken: headers.Authorization };
+    const deletesAs = async (scopes?: string[]): Promise<number> => {
+      const path = "/stores/v1/products/00000000-0000-4000-8000-000000000000";
+      return (await clientOf({ ...ofPage, scopes }).fetchWithAuth(path, { method: "DELETE" })).status;
+    };
+    expect(await deletesAs()).toBe(404);
+    expect(await deletesAs([READ])).toBe(403);
   });
 });

@@ -28,7 +28,7 @@ export interface Transport extends ApiCaller {
 /** What a {@link Transport} is made of. */
 export interface TransportParts {
   readonly network: Network;
-  readonly apiUrl: ApiUrl;
+  readonly apiUrl: Pick<ApiUrl, "resolve">;
   readonly tokens: TokenHolder;
   readonly readSecret: () => string;
 }

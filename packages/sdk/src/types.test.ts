@@ -1,3 +1,4 @@
+import type { ProductInput, VariantChange as VariantInput } from "@latchkey/server/testing";
 import { describe, expectTypeOf, it } from "vitest";
 import {
   AppStrategy,
@@ -10,11 +11,14 @@ import {
 import {
   type CollectionsApi,
   collections,
+  type NewProductOption,
   type Product,
+  type ProductChange,
   type ProductsApi,
   type ProductsQueryBuilder,
   products,
   type QueryResult,
+  type VariantChange,
 } from "./stores/index.ts";
 import { CREDENTIALS } from "./testing/scripted-platform.ts";
 
@@ -45,6 +49,13 @@ describe("types", () => {
     client.orders;
     expectTypeOf(bare.fetchWithAuth).returns.toEqualTypeOf<Promise<Response>>();
     expectTypeOf(bare).toEqualTypeOf<Client>();
+  });
+
+  it("give handles of other APIs nothing but calls", () => {
+    const bookings = client.resource({ identifier: "urn:example:bookings", url: "https://api.test" });
+    expectTypeOf(bookings.fetchWithAuth).returns.toEqualTypeOf<Promise<Response>>();
+    // @ts-expect-error products are the platform's
+    bookings.products;
   });
 
   it("give an app's instances products, or the modules named", () => {
@@ -88,8 +99,22 @@ describe("types", () => {
     () => createProduct({ priceData: { price: 1 } });
     // @ts-expect-error the platform numbers products
     () => updateProduct("id", { numericId: "7" });
+    // @ts-expect-error apps make things only
+    () => createProduct({ name: "Song", productType: "digital", priceData: { price: 1 } });
+    // @ts-expect-error stock is not set with a product
+    () => updateProduct("id", { stock: { inStock: true } });
+    // @ts-expect-error a choice has a value or a description
+    () => updateProduct("id", { productOptions: [{ name: "Size", choices: [{}] }] });
     // @ts-expect-error one property at a time
     () => client.products.bulkUpdateProductsProperty(["id"], { colour: "red" });
+  });
+
+  it("name for a write all that the platform takes, and nothing else", () => {
+    // Its `price` is the deprecated twin of `priceData`.
+    expectTypeOf<keyof ProductChange>().toEqualTypeOf<Exclude<keyof ProductInput, "price">>();
+    type OptionInput = NonNullable<ProductInput["productOptions"]>[number];
+    expectTypeOf<keyof NewProductOption>().toEqualTypeOf<keyof OptionInput>();
+    expectTypeOf<keyof VariantChange>().toEqualTypeOf<keyof VariantInput>();
   });
 
   it("take no credentials of other names, and tell errors by code", () => {

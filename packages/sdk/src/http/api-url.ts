@@ -56,7 +56,37 @@ export function resolveApiUrl(option: string | undefined, appSecret: string): Ap
   };
 }
 
-function parseApiUrl(text: string): URL {
+/**
+ * Where an API other than the platform's own is, which gets tokens and no secret: they go to what lies under its URL
+ * and nowhere else, whatever is named in its place.
+ *
+ * @throws {LatchkeyError} `invalid_api_url` or `insecure_api_url`
+ */
+export function resolveResourceUrl(option: string | URL): Pick<ApiUrl, "base" | "resolve"> {
+  const url = parseApiUrl(String(option), "every token");
+  const base = url.origin + url.pathname.replace(/\/+$/, "");
+  return {
+    base,
+    resolve(pathOrUrl) {
+      const text = String(pathOrUrl);
+      const full = /^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `${base}/${text.replace(/^\//, "")}`;
+      // Parsed, so that dots in a path cannot lead out of the base.
+      const target = parse(full);
+      const plain = target !== undefined && target.username === "" && target.password === "";
+      if (plain && isUnder(target, base)) return target.href;
+      throw new LatchkeyError(
+        "foreign_host",
+        `The access token for this API is sent to ${base} and what lies under it only. Give a path of the API.`,
+      );
+    },
+  };
+}
+
+function isUnder({ origin, pathname }: URL, base: string): boolean {
+  return `${origin}${pathname}/`.startsWith(`${base}/`);
+}
+
+function parseApiUrl(text: string, shown = "the app secret and every token"): URL {
   const url = parse(text);
   if (
     url === undefined ||
@@ -73,7 +103,7 @@ function parseApiUrl(text: string): URL {
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     throw new LatchkeyError(
       "insecure_api_url",
-      `http would show the app secret and every token to the network on the way to ${url.hostname}. ` +
+      `http would show ${shown} to the network on the way to ${url.hostname}. ` +
         "Use https; http is for localhost, 127.0.0.0/8 and ::1.",
     );
   }

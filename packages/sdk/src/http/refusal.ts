@@ -14,6 +14,7 @@ export interface Refusal {
 const OAUTH_ADVICE: Readonly<Record<string, string>> = {
   invalid_client: "Check appId and appSecret, and that the secret has not been deleted or expired.",
   invalid_grant: "Check that the app is installed on the site and that instanceId is the one of this app.",
+  invalid_target: "Check that the API is registered on the platform under this very identifier.",
   invalid_scope: "Ask only for scopes that the app has and the site's owner granted.",
 };
 
@@ -24,12 +25,23 @@ const ADVICE: Partial<Record<LatchkeyErrorCode, string>> = {
   server_error: "Try again later; if it stays, report the request id.",
 };
 
-/** Turns a refusal of the token endpoint into an error that keeps the status, the request id and the reason. */
-export function tokenRefusal({ answer, name, secrets }: Refusal): LatchkeyError {
+/** What to do when the token of a page cannot be exchanged: there is no instanceId to look at. */
+const PAGE_TOKEN_ADVICE = {
+  ...OAUTH_ADVICE,
+  invalid_grant: "The accessToken has ended, or is of another app. Let the page get a new token.",
+};
+
+/**
+ * Turns a refusal of the token endpoint into an error that keeps the status, the request id and the reason.
+ *
+ * @param ofPage whether the token of a page was to be exchanged
+ */
+export function tokenRefusal({ answer, name, secrets }: Refusal, ofPage: boolean): LatchkeyError {
   const body = parseRedacted(answer.text, secrets);
   const reason = textAt(body, "error");
   const retryable = answer.status === 429 || answer.status >= 500;
-  const advice = OAUTH_ADVICE[reason ?? ""] ?? (retryable ? ADVICE.server_error : undefined);
+  const known: Readonly<Record<string, string>> = ofPage ? PAGE_TOKEN_ADVICE : OAUTH_ADVICE;
+  const advice = known[reason ?? ""] ?? (retryable ? ADVICE.server_error : undefined);
   const requestId = requestIdOf(answer.headers, secrets);
   const why = [reason, textAt(body, "error_description")];
   return new LatchkeyError(

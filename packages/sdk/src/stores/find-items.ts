@@ -1,7 +1,7 @@
 import { encodeBase64url } from "@latchkey/protocol";
 import type { ApiCaller, ApiRequest, CallOptions } from "../api-call.ts";
 import { LatchkeyError } from "../errors.ts";
-import { withNamesOnTheWire } from "./field-names.ts";
+import { wireFieldName, withNamesOnTheWire } from "./field-names.ts";
 import type { Query } from "./query-builder.ts";
 import { createQueryResult, type QueryResult } from "./query-result.ts";
 
@@ -18,13 +18,25 @@ export interface RawQuery {
   /** As in `{ price: { $gt: 10 } }`. Default: everything. */
   readonly filter?: Readonly<Record<string, unknown>>;
   readonly sort?: readonly { readonly fieldName: string; readonly order?: "ASC" | "DESC" }[];
+  /** Up to 100 items, behind `offset` others. Default: the first 50. */
   readonly paging?: { readonly limit?: number; readonly offset?: number };
+  /**
+   * In the place of `paging`: pages that cost the same wherever they lie, and that neither repeat nor hide an item when
+   * others come and go. A cursor of `metadata.cursors` stands without filter and sort, which it carries.
+   */
+  readonly cursorPaging?: { readonly limit?: number; readonly cursor?: string };
 }
 
 /** A page as the platform answers it. */
 export interface RawPage<Item> {
   readonly items: readonly Item[];
-  readonly metadata: { readonly count?: number; readonly offset?: number; readonly total?: number };
+  readonly metadata: {
+    readonly count?: number;
+    readonly offset?: number;
+    readonly total?: number;
+    /** Of a query with `cursorPaging`; one that is missing leads nowhere. */
+    readonly cursors?: { readonly next?: string; readonly prev?: string };
+  };
 }
 
 /** Characters of a query string above which the query goes into a body; the third-party client does the same. */
@@ -72,7 +84,9 @@ function queryRequest(path: string, body: unknown, { signal }: CallOptions): Api
     : { method: "GET", path, query, idempotent: true, signal };
 }
 
-function wireQuery({ filter, sort, paging }: RawQuery): { readonly query: unknown } {
-  const sorted = sort === undefined || sort.length === 0 ? {} : { sort };
-  return { query: { ...(withNamesOnTheWire({ filter: filter ?? {} }) as object), ...sorted, paging } };
+/** The query as the wire has it, whole, whatever it holds: a member that got lost would ask for something else. */
+export function wireQuery({ filter = {}, sort = [], ...rest }: RawQuery): { readonly query: unknown } {
+  const named = sort.map((key) => ({ ...key, fieldName: wireFieldName(key.fieldName) }));
+  const sorted = named.length === 0 ? {} : { sort: named };
+  return { query: withNamesOnTheWire({ filter, ...sorted, ...rest }) };
 }

@@ -3,12 +3,16 @@ export { collections } from "./collections.ts";
 export type { CollectionsApi, CollectionsQueryBuilder, CollectionWritesApi } from "./collections-api.ts";
 export type { RawPage, RawQuery } from "./find-items.ts";
 export type {
+  CostAndProfitData,
   CustomTextField,
+  Dimensions,
   InventoryStatus,
+  MeasurementUnit,
   MediaItem,
   NumberRange,
   OptionsAvailability,
   PriceData,
+  PricePerUnitData,
   Product,
   ProductMedia,
   ProductOption,

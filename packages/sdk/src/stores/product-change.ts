@@ -1,45 +1,58 @@
-import type { CustomTextField, ProductType } from "./product.ts";
+import type { Dimensions, PricePerUnitData, ProductOption, ProductType } from "./product.ts";
 
-/** What of a product an app can set (wire §8.4). */
+/** What of a product an app can set (wire §8.4); stock has an API of its own there. */
 export interface ProductChange {
+  /** At most 80 characters. */
   readonly name?: string;
+  /** The part of the page's address that is the product's own. Default: made of the name. */
   readonly slug?: string;
+  /** Default: true */
   readonly visible?: boolean;
+  /** Cannot be changed to another. */
   readonly productType?: ProductType;
   /** HTML, at most 8,000 characters. */
   readonly description?: string;
   readonly sku?: string;
   /** In the unit of the site. */
   readonly weight?: number;
-  readonly stock?: {
-    readonly trackInventory?: boolean;
-    readonly quantity?: number;
-    readonly inStock?: boolean;
-  };
+  readonly productDimensions?: Dimensions;
+  /** Those of the parcel. */
+  readonly packageDimensions?: Dimensions;
+  /** In the currency of the site. */
   readonly priceData?: { readonly price: number };
   /** What the product costs the merchant; needs the permission to manage products to be read. */
   readonly costAndProfitData?: { readonly itemCost: number };
+  /** For a price that is told by measure too. */
+  readonly pricePerUnitData?: PricePerUnitData;
   readonly additionalInfoSections?: readonly { readonly title: string; readonly description: string }[];
   readonly ribbon?: string;
   readonly brand?: string;
-  readonly customTextFields?: readonly CustomTextField[];
   /** Whether each combination of choices has a price and a stock of its own. */
   readonly manageVariants?: boolean;
+  /** At most 6, which make at most 1,000 combinations, or 300 that are managed. */
   readonly productOptions?: readonly NewProductOption[];
   readonly discount?: { readonly type: "NONE" | "AMOUNT" | "PERCENT"; readonly value: number };
-  readonly seoData?: unknown;
+  readonly seoData?: { readonly tags?: readonly unknown[]; readonly settings?: unknown };
 }
 
 /** What a product is made from. */
 export interface NewProduct extends ProductChange {
   readonly name: string;
   readonly priceData: { readonly price: number };
+  /** Apps can make no other type. */
+  readonly productType?: "physical";
 }
 
 /** Something that the buyer will choose. */
 export interface NewProductOption {
+  /** Default: `drop_down` */
+  readonly optionType?: ProductOption["optionType"];
   readonly name: string;
-  readonly choices: readonly { readonly value: string; readonly description: string }[];
+  /** Of value and description, either stands for the other; the value of a colour is one such as `#ff0000`. */
+  readonly choices: readonly (
+    | { readonly value: string; readonly description?: string }
+    | { readonly value?: string; readonly description: string }
+  )[];
 }
 
 /** What changes about the variants that it names, by their ids or by their choices. */
@@ -51,6 +64,8 @@ export interface VariantChange {
   readonly weight?: number;
   readonly sku?: string;
   readonly visible?: boolean;
+  readonly productDimensions?: Dimensions;
+  readonly packageDimensions?: Dimensions;
 }
 
 /** Which variants of a product to list. Default: all of them. */
@@ -84,10 +99,17 @@ export type BulkAdjustment =
 export interface BulkResult {
   readonly results: readonly {
     readonly itemMetadata: {
-      readonly _id: string;
+      /** Missing when what was given is no id. */
+      readonly _id?: string;
+      /** The place among the ids that were given. */
       readonly originalIndex: number;
       readonly success: boolean;
-      readonly error?: { readonly code: string; readonly description: string };
+      readonly error?: {
+        readonly code: string;
+        readonly description: string;
+        /** Such as `fieldViolations`. */
+        readonly data: Readonly<Record<string, unknown>>;
+      };
     };
   }[];
   readonly bulkActionMetadata: {

@@ -11,6 +11,9 @@ export interface Product {
   /** In the unit of the site. */
   readonly weight?: number;
   readonly weightRange?: NumberRange;
+  readonly productDimensions?: Dimensions;
+  /** Those of the parcel. */
+  readonly packageDimensions?: Dimensions;
   readonly stock: ProductStock;
   /** Deprecated twin of `priceData`. */
   readonly price?: PriceData;
@@ -18,7 +21,10 @@ export interface Product {
   /** The price in the visitor's currency. */
   readonly convertedPriceData?: PriceData;
   readonly priceRange?: NumberRange;
+  /** Only when data of the merchant are asked for. */
+  readonly costAndProfitData?: CostAndProfitData;
   readonly costRange?: NumberRange;
+  readonly pricePerUnitData?: PricePerUnitData;
   readonly additionalInfoSections: readonly { readonly title: string; readonly description: string }[];
   readonly ribbons: readonly { readonly text: string }[];
   readonly ribbon?: string;
@@ -44,6 +50,58 @@ export type ProductType = "physical" | "digital";
 
 /** How much of a product is left. */
 export type InventoryStatus = "IN_STOCK" | "OUT_OF_STOCK" | "PARTIALLY_OUT_OF_STOCK";
+
+/** Length, width and height of a thing or a parcel. */
+export interface Dimensions {
+  /** A decimal, as text; so are the others. */
+  readonly length?: string;
+  readonly width?: string;
+  readonly height?: string;
+  readonly unit?: "UNKNOWN_DIMENSIONS_UNIT" | "MM" | "CM" | "M" | "IN" | "FT" | "YD";
+}
+
+/** What a price by measure is made of: so much is in the product, and the price is told for so much. */
+export interface PricePerUnitData {
+  readonly totalQuantity: number;
+  readonly totalMeasurementUnit: MeasurementUnit;
+  readonly baseQuantity: number;
+  readonly baseMeasurementUnit: MeasurementUnit;
+}
+
+/** In what a product is measured. */
+export type MeasurementUnit =
+  | "UNSPECIFIED"
+  | "ML"
+  | "CL"
+  | "L"
+  | "CBM"
+  | "MG"
+  | "G"
+  | "KG"
+  | "MM"
+  | "CM"
+  | "M"
+  | "SQM"
+  | "OZ"
+  | "LB"
+  | "FLOZ"
+  | "PT"
+  | "QT"
+  | "GAL"
+  | "IN"
+  | "FT"
+  | "YD"
+  | "SQFT";
+
+/** What a product costs the merchant, and what is earned. */
+export interface CostAndProfitData {
+  readonly itemCost: number;
+  readonly formattedItemCost: string;
+  readonly profit: number;
+  readonly formattedProfit: string;
+  /** A part of one. */
+  readonly profitMargin: number;
+}
 
 /** Smallest and largest of several numbers. */
 export interface NumberRange {
@@ -99,7 +157,7 @@ export interface CustomTextField {
 
 /** Something that the buyer chooses, such as a colour. */
 export interface ProductOption {
-  readonly optionType: string;
+  readonly optionType: "drop_down" | "color";
   readonly name: string;
   readonly choices: readonly {
     readonly value: string;
@@ -114,7 +172,16 @@ export interface ProductOption {
 export interface ProductVariant {
   readonly _id: string;
   readonly choices: Readonly<Record<string, string>>;
-  readonly variant: unknown;
+  readonly variant: {
+    readonly priceData: PriceData;
+    readonly convertedPriceData?: PriceData;
+    readonly costAndProfitData?: CostAndProfitData;
+    readonly weight: number;
+    readonly sku: string;
+    readonly visible: boolean;
+    readonly productDimensions?: Dimensions;
+    readonly packageDimensions?: Dimensions;
+  };
   readonly stock?: {
     readonly trackQuantity?: boolean;
     readonly quantity?: number;

@@ -174,6 +174,35 @@ describe("what a query for products sends", () => {
     });
   });
 
+  it("names the fields of the application's own sort as the wire does", async () => {
+    const { client, calls } = connect();
+    await client.products.queryProducts({ sort: [{ fieldName: "_createdDate", order: "DESC" }] });
+    expect(queryIn(calls[0])).toEqual({
+      filter: {},
+      sort: [{ fieldName: "createdDate", order: "DESC" }],
+    });
+  });
+
+  it("asks for pages by cursor, and gives their cursors", async () => {
+    const metadata = { count: 1, cursors: { next: "c2" } };
+    const { client, calls } = connect({ products: [{ id: "p1" }], metadata });
+    const first = await client.products.queryProducts({ cursorPaging: { limit: 1 } });
+    expect(first).toEqual({ products: [{ _id: "p1" }], metadata });
+    const { next = "" } = first.metadata.cursors ?? {};
+    await client.products.queryProducts({ cursorPaging: { limit: 1, cursor: next } });
+    expect(calls.map(queryIn)).toEqual([
+      { filter: {}, cursorPaging: { limit: 1 } },
+      { filter: {}, cursorPaging: { limit: 1, cursor: "c2" } },
+    ]);
+  });
+
+  it("holds what the application says and this package does not know", async () => {
+    const { client, calls } = connect();
+    const fields = { fields: ["name"] } as object;
+    await client.products.queryProducts({ ...fields });
+    expect(queryIn(calls[0])).toEqual({ filter: {}, fields: ["name"] });
+  });
+
   it.each([
     ["limit", 0, 1],
     ["limit", 1.5, 1],

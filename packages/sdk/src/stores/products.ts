@@ -1,8 +1,8 @@
 import type { ApiCaller } from "../api-call.ts";
 import { type ApiModule, createModule } from "../api-module.ts";
 import { collectionWrites } from "./collections.ts";
-import { withNamesHere, withNamesOnTheWire } from "./field-names.ts";
-import { findItems, findRaw, type Queryable, type RawQuery } from "./find-items.ts";
+import { withNamesHere } from "./field-names.ts";
+import { findItems, findRaw, type Queryable, type RawQuery, wireQuery } from "./find-items.ts";
 import type { Product, StoreVariant } from "./product.ts";
 import type { ProductsApi, ProductsQueryBuilder } from "./products-api.ts";
 import { createQueryBuilder } from "./query-builder.ts";
@@ -34,8 +34,7 @@ export const products: ApiModule<ProductsApi> = createModule<ProductsApi>({
     ask(caller, path(READ, "products", id, "variants", "query"), { ...query, id }),
   getProductOptionsAvailability: (caller) => (id, options) =>
     ask(caller, path(READ, "products", id, "productOptionsAvailability"), { id, options }),
-  queryStoreVariants: (caller) => (query) =>
-    ask(caller, path(READ, "variants", "query"), withNamesOnTheWire({ query }) as object),
+  queryStoreVariants: (caller) => (query) => ask(caller, path(READ, "variants", "query"), wireQuery(query)),
   getStoreVariant:
     (caller) =>
     async (id, options = {}) =>

@@ -7,13 +7,17 @@ import { sendWithRetries } from "../http/retry-policy.ts";
 import { type IssuedToken, lifetimeMs } from "./token-lifetime.ts";
 
 /** For what a token is asked: one installation, or whoever a token that a page was given is of. */
-export type TokenSubject =
+export type TokenSubject = {
+  /** When narrowed: sorted, each once. */
+  readonly scopes: readonly string[] | undefined;
+} & (
   | {
       readonly instanceId: string;
-      /** When narrowed: sorted, each once. */
-      readonly scopes: readonly string[] | undefined;
+      /** The identifier of the one API that the token is for. Default: the platform's own APIs. */
+      readonly resource?: string | undefined;
     }
-  | { readonly accessToken: string };
+  | { readonly accessToken: string }
+);
 
 /** An app as the token endpoint knows it. */
 export interface AppCredentials {
@@ -23,9 +27,10 @@ export interface AppCredentials {
 
 /** What tells subjects apart. */
 export function subjectKey(subject: TokenSubject): readonly unknown[] {
+  const scopes = subject.scopes ?? null;
   return "accessToken" in subject
-    ? [null, subject.accessToken]
-    : [subject.instanceId, subject.scopes ?? null];
+    ? [null, scopes, subject.accessToken]
+    : [subject.instanceId, scopes, subject.resource ?? null];
 }
 
 /**
@@ -39,10 +44,12 @@ export async function requestToken(
   subject: TokenSubject,
 ): Promise<IssuedToken> {
   const secret = target.app.readSecret();
-  const secrets = "accessToken" in subject ? [secret, subject.accessToken] : [secret];
+  const ofPage = "accessToken" in subject;
+  const secrets = ofPage ? [secret, subject.accessToken] : [secret];
   const name = "The token request";
   const message = tokenMessage(target.app.appId, secret, subject);
-  const { answer, sentAt } = await ask(network, { url: target.apiUrl.tokenEndpoint, name, message, secrets });
+  const question = { url: target.apiUrl.tokenEndpoint, name, message, ofPage, secrets };
+  const { answer, sentAt } = await ask(network, question);
   // Counted from the sending, so that a slow answer never makes a token look younger than it is.
   return readToken(answer, { name, sentAt });
 }
@@ -62,16 +69,24 @@ export async function requestTokenInfo(network: Network, apiUrl: ApiUrl, token: 
 }
 
 function tokenMessage(appId: string, secret: string, subject: TokenSubject): TokenRequest {
+  const narrowed = subject.scopes === undefined ? {} : { scope: subject.scopes.join(" ") };
   if ("accessToken" in subject) {
+    const { accessToken } = subject;
     // Whose token it is stands in the token.
-    return { grant_type: "strip_bound_session", client_secret: secret, access_token: subject.accessToken };
+    return {
+      grant_type: "strip_bound_session",
+      client_secret: secret,
+      access_token: accessToken,
+      ...narrowed,
+    };
   }
   return {
     grant_type: "client_credentials",
     client_id: appId,
     client_secret: secret,
     instance_id: subject.instanceId,
-    ...(subject.scopes === undefined ? {} : { scope: subject.scopes.join(" ") }),
+    ...narrowed,
+    ...(subject.resource === undefined ? {} : { resource: subject.resource }),
   };
 }
 
@@ -79,13 +94,15 @@ interface Question {
   readonly url: string;
   readonly name: string;
   readonly message: object;
+  /** Whether it is to exchange the token of a page. Default: false */
+  readonly ofPage?: boolean;
   readonly secrets: readonly string[];
 }
 
 /** @returns the answer, which is a success, and when its question was sent, in epoch milliseconds */
 async function ask(
   network: Network,
-  { url, name, message, secrets }: Question,
+  { url, name, message, ofPage = false, secrets }: Question,
 ): Promise<{ readonly answer: ReadAnswer; readonly sentAt: number }> {
   const attempt = {
     url,
@@ -101,7 +118,7 @@ async function ask(
     sentAt = network.clock.now();
     return attemptOnce(network, attempt);
   });
-  if (answer.status < 200 || answer.status > 299) throw tokenRefusal({ answer, name, secrets });
+  if (answer.status < 200 || answer.status > 299) throw tokenRefusal({ answer, name, secrets }, ofPage);
   return { answer, sentAt };
 }
 
