@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ValidationError } from "../errors/index.ts";
 import { type HttpEnv, mount } from "../http/index.ts";
 import { dottedName, readQuery, resourceIdentifier } from "../management/index.ts";
-import { type AccessGuard, permissionDenied } from "../tokens/index.ts";
+import { type AccessGuard, nothingPermitted, permissionDenied } from "../tokens/index.ts";
 
 interface Sources {
   readonly guard: AccessGuard;
@@ -64,6 +64,8 @@ async function answer(sources: Sources, request: Request, asked: Question): Prom
   if (asked.permission !== undefined && !permissions.includes(asked.permission)) {
     throw permissionDenied(asked.permission);
   }
+  // An empty header is none to some proxies, and what a client sent under its name would stay.
+  if (permissions.length === 0) throw nothingPermitted();
   return new Response(null, {
     headers: {
       // All four each time, so that a proxy which copies them overwrites what a client sent under these names.

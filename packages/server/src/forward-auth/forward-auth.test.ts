@@ -4,8 +4,10 @@ import {
   createBookingScopes,
   createOwnApi,
   manageBookings,
+  manageScope,
   type OwnApi,
   readBookings,
+  readScope,
 } from "../../../../tests/support/own-api.ts";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
 
@@ -165,6 +167,24 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
   test("does not listen to those headers of a client where the proxy named its question", async () => {
     const sent = { authorization: token, "x-latchkey-resource": platform.url, "x-latchkey-permission": "X" };
     expect((await ask(`?${here}&permission=${readBookings}`, sent)).status).toBe(200);
+  });
+
+  test("refuses a token that permits nothing any more, rather than name no permission", async () => {
+    const authorization = await api.mint({ scope: readScope });
+    expect(named((await ask(`?${here}`, { authorization })).headers)[3]).toBe(readBookings);
+    await platform.approve(api.instanceId, [manageScope]);
+    const headers = { "x-latchkey-resource": audience };
+    for (const path of [`?${here}`, "/by-headers/bookings"]) {
+      const answer = await ask(path, { authorization, ...headers });
+      expect([answer.status, answer.body, answer.headers.get("www-authenticate")]).toEqual([
+        403,
+        refusal("PERMISSION_DENIED", "The access token permits nothing, or not any more."),
+        'Bearer error="insufficient_scope"',
+      ]);
+      expect(named(answer.headers)).toEqual([null, null, null, null]);
+    }
+    await platform.approve(api.instanceId, [readScope]);
+    expect((await ask(`?${here}`, { authorization })).status).toBe(200);
   });
 
   test("refuses a token of a removed instance in the next request", async () => {
