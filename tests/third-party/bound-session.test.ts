@@ -50,6 +50,12 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await tokenInfo(target, body.access_token)).toMatchObject({ active: true, exp: "1767337445" });
   });
 
+  test("names the scope in its answer when one was asked for, as every grant does", async () => {
+    const parameters = { client_secret: target.secret, access_token };
+    expect((await strip({ ...parameters, scope: readProducts })).body.scope).toBe(readProducts);
+    expect((await strip(parameters)).body).not.toHaveProperty("scope");
+  });
+
   test("gives tokens for the platform's own APIs, and for no other resource", async () => {
     const call = managementCaller(target.platform);
     await call("POST /resources", { body: { identifier: "urn:example:bookings", name: "Bookings" } });

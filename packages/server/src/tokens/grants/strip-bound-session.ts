@@ -41,6 +41,7 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
       audience: bound.claims.aud,
       lifetime: bound.claims.exp - Math.floor(now / 1_000),
       scope,
+      scopeAsked: parameters.has("scope"),
       now,
     });
   } catch (error) {
