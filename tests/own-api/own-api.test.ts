@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -152,7 +152,6 @@ describe.each(cases)("an API of one's own, protected $name, on $database", ({ da
 
   test("E10 refuses two Authorization headers, even when both are good", async () => {
     const authorization = `Bearer ${await api.mint()}`;
-    const { request } = await import("node:http");
     const status = await new Promise((resolve, reject) => {
       const sent = request(`${running.url}/bookings`, {
         headers: [
@@ -194,6 +193,16 @@ describe("nginx before an API", () => {
   });
   afterAll(() => running.close());
 
+  /** Asks for a path as it stands, which `fetch` would put in order. */
+  async function askRaw(path: string): Promise<{ status: number | undefined; text: string }> {
+    const message = await new Promise<IncomingMessage>((resolve, reject) => {
+      request(running.url, { path }, resolve).on("error", reject).end();
+    });
+    let text = "";
+    for await (const chunk of message.setEncoding("utf8")) text += chunk;
+    return { status: message.statusCode, text };
+  }
+
   /** The headers of the last request that reached the API, by name in lower case. */
   function lastReached(): Record<string, string[]> {
     const raw = running.reached.at(-1) ?? [];
@@ -222,6 +231,13 @@ describe("nginx before an API", () => {
   test("takes what a client says about itself from requests that need no token, too", async () => {
     expect((await call(`${running.url}/opening-hours`, { headers: forged })).status).toBe(200);
     expect(Object.keys(lastReached()).filter((name) => /latchkey/.test(name))).toEqual([]);
+  });
+
+  test("sends on the address that it judged, however a client wrote it", async () => {
+    for (const path of ["/bookings/../opening-hours", "/bookings/%2e%2e/opening-hours", "/opening%2Dhours"]) {
+      const { status, text } = await askRaw(path);
+      expect([path, status, text]).toEqual([path, 200, '{"opens":"08:00","closes":"22:00"}']);
+    }
   });
 
   test("lets nobody ask for less than a method needs", async () => {
