@@ -24,7 +24,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   const ask = (token: string, question = `?resource=${encodeURIComponent(audience)}`) =>
     call(`${platform.url}/forward-auth${question}`, { headers: { authorization: `Bearer ${token}` } });
   const askEnvoy = (token: string) =>
-    call(`${platform.url}/forward-auth/x`, {
+    call(`${platform.url}/forward-auth/by-headers/x`, {
       headers: { authorization: token, "x-latchkey-resource": audience },
     });
 

@@ -43,11 +43,15 @@ test("H8 refuses every operation of the management API to who has no key, and sa
   }
 });
 
+async function fetchMetrics(clientAddress: string, sent: Record<string, string>): Promise<Response> {
+  const request = new Request(`${target.url}/metrics`, { headers: { host: "127.0.0.1", ...sent } });
+  return await target.platform.platform.fetch(request, { requestId: "r", clientAddress });
+}
+
 test("H8 shows metrics to this machine, and to others only with a key", async () => {
   const ask = async (clientAddress: string, authorization?: string, more = {}): Promise<number> => {
     const headers = { ...(authorization === undefined ? {} : { authorization }), ...more };
-    const request = new Request(`${target.url}/metrics`, { headers: { host: "127.0.0.1", ...headers } });
-    return (await target.platform.platform.fetch(request, { requestId: "r", clientAddress })).status;
+    return (await fetchMetrics(clientAddress, headers)).status;
   };
   expect(await ask("127.0.0.1")).toBe(200);
   expect(await ask("::ffff:127.0.0.1")).toBe(200);
@@ -59,6 +63,41 @@ test("H8 shows metrics to this machine, and to others only with a key", async ()
   for (const forwarded of [{ "x-forwarded-for": "127.0.0.1" }, { forwarded: "for=127.0.0.1" }]) {
     expect(await ask("127.0.0.1", undefined, forwarded)).toBe(401);
     expect(await ask("127.0.0.1", `Bearer ${target.platform.adminKey}`, forwarded)).toBe(200);
+  }
+});
+
+test("H8 shows metrics to a key that may read them, and to no other", async () => {
+  const manage = managementCaller(target.platform);
+  const resource = "urn:example:metered";
+  await manage("POST /resources", { body: { identifier: resource, name: "Metered" } });
+  const ask = async (key: object) => {
+    const { body } = await manage("POST /api-keys", { body: { name: "Metrics", ...key } });
+    const answer = await fetchMetrics("192.0.2.1", { authorization: `Bearer ${body.value}` });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const allowed = await ask({ scopes: ["metrics:read"] });
+  expect([allowed.status, allowed.text]).toEqual([
+    200,
+    expect.stringContaining("latchkey_token_requests_total"),
+  ]);
+  for (const key of [
+    { scopes: ["tokens:introspect"], resource },
+    { scopes: ["apps:read"], appId: target.appId },
+    { scopes: ["apps:read", "audit:read", "keys:write"] },
+  ]) {
+    const refused = await ask(key);
+    expect([refused.status, JSON.parse(refused.text).details.applicationError]).toEqual([
+      403,
+      {
+        code: "PERMISSION_DENIED",
+        description: "This call needs an API key with the scope metrics:read.",
+        data: { scope: "metrics:read" },
+      },
+    ]);
+  }
+  for (const bound of [{ resource }, { appId: target.appId }]) {
+    const body = { name: "No", scopes: ["metrics:read"], ...bound };
+    expect((await manage("POST /api-keys", { body })).status).toBe(400);
   }
 });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -24,11 +24,24 @@ interface Running {
   close(): Promise<void>;
 }
 
-const protections = {
-  async "in its own process"(platform: TestPlatform, api: OwnApi): Promise<Running> {
-    return await serve(createGuardedApi({ issuer: platform.url, audience, apiKey: api.apiKey }));
+/** How an API is protected. */
+interface Protection {
+  /** How long it may take a token for good after its end, in milliseconds of the platform's clock. */
+  readonly lateMs: number;
+  start(platform: TestPlatform, api: OwnApi): Promise<Running>;
+}
+
+const inProcess: Protection = {
+  lateMs: 1_000,
+  async start(platform, { apiKey }) {
+    return await serve(createGuardedApi({ issuer: platform.url, audience, apiKey, clock: platform.clock }));
   },
-  async "behind nginx"(platform: TestPlatform): Promise<Running> {
+};
+
+const behindNginx: Protection = {
+  // It asks each time.
+  lateMs: 0,
+  async start(platform) {
     const api = await serve(createTrustingApi());
     const config = readFileSync(configFile, "utf8")
       .replaceAll("{LATCHKEY}", new URL(platform.url).host)
@@ -62,18 +75,18 @@ async function serve(listener: RequestListener): Promise<Running> {
   };
 }
 
+const protections = { "in its own process": inProcess, "behind nginx": behindNginx };
 const cases = (["sqlite", "postgres"] as const).flatMap((database) =>
-  Object.entries(protections).map(([protection, start]) => ({ database, protection, start })),
+  Object.entries(protections).map(([name, protection]) => ({ database, name, ...protection })),
 );
 
-describe.each(cases)("an API of one's own, protected $protection, on $database", ({ database, start }) => {
+describe.each(cases)("an API of one's own, protected $name, on $database", ({ database, lateMs, start }) => {
   let platform: TestPlatform;
   let api: OwnApi;
   let running: Running;
 
   beforeAll(async () => {
-    // The API has the machine's clock, so that a second is a second; the platform's stands still beside it.
-    platform = await createTestPlatform({ database, now: Date.now() });
+    platform = await createTestPlatform({ database });
     await createBookingScopes(platform);
     api = await createOwnApi(platform, audience);
     running = await start(platform, api);
@@ -122,21 +135,16 @@ describe.each(cases)("an API of one's own, protected $protection, on $database",
     const token = await api.mint();
     expect((await book(token, "Alan")).status).toBe(200);
     await platform.approve(api.instanceId, [readScope]);
-    let { status } = await book(token, "Alan");
-    while (status === 200) ({ status } = await book(token, "Alan"));
-    expect(status).toBe(403);
+    await platform.clock.advance(lateMs);
+    expect((await book(token, "Alan")).status).toBe(403);
     expect((await read(token)).status).toBe(200);
   });
 
-  test("B8 refuses a token within a second of its instance's removal, and never takes it again", async () => {
+  test(`B8 refuses a token ${lateMs} ms after its instance's removal, and never takes it again`, async () => {
     const token = await api.mint();
     expect((await read(token)).status).toBe(200);
     await platform.remove(api.instanceId);
-    const removedAt = performance.now();
-    let { status } = await read(token);
-    while (status === 200) ({ status } = await read(token));
-    expect(status).toBe(401);
-    expect(performance.now() - removedAt).toBeLessThan(1_500);
+    await platform.clock.advance(lateMs);
     expect((await read(token)).status).toBe(401);
     await platform.install({ appId: api.appId, siteId: api.siteId, grant: [readScope] });
     expect((await read(token)).status).toBe(401);
@@ -144,7 +152,6 @@ describe.each(cases)("an API of one's own, protected $protection, on $database",
 
   test("E10 refuses two Authorization headers, even when both are good", async () => {
     const authorization = `Bearer ${await api.mint()}`;
-    const { request } = await import("node:http");
     const status = await new Promise((resolve, reject) => {
       const sent = request(`${running.url}/bookings`, {
         headers: [
@@ -182,9 +189,19 @@ describe("nginx before an API", () => {
     platform = await createTestPlatform();
     await createBookingScopes(platform);
     api = await createOwnApi(platform, audience);
-    running = await protections["behind nginx"](platform);
+    running = await behindNginx.start(platform, api);
   });
   afterAll(() => running.close());
+
+  /** Asks for a path as it stands, which `fetch` would put in order. */
+  async function askRaw(path: string): Promise<{ status: number | undefined; text: string }> {
+    const message = await new Promise<IncomingMessage>((resolve, reject) => {
+      request(running.url, { path }, resolve).on("error", reject).end();
+    });
+    let text = "";
+    for await (const chunk of message.setEncoding("utf8")) text += chunk;
+    return { status: message.statusCode, text };
+  }
 
   /** The headers of the last request that reached the API, by name in lower case. */
   function lastReached(): Record<string, string[]> {
@@ -214,6 +231,13 @@ describe("nginx before an API", () => {
   test("takes what a client says about itself from requests that need no token, too", async () => {
     expect((await call(`${running.url}/opening-hours`, { headers: forged })).status).toBe(200);
     expect(Object.keys(lastReached()).filter((name) => /latchkey/.test(name))).toEqual([]);
+  });
+
+  test("sends on the address that it judged, however a client wrote it", async () => {
+    for (const path of ["/bookings/../opening-hours", "/bookings/%2e%2e/opening-hours", "/opening%2Dhours"]) {
+      const { status, text } = await askRaw(path);
+      expect([path, status, text]).toEqual([path, 200, '{"opens":"08:00","closes":"22:00"}']);
+    }
   });
 
   test("lets nobody ask for less than a method needs", async () => {

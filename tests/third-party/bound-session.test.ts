@@ -13,6 +13,7 @@ import {
   type Target,
   tokenInfo,
 } from "../attack-cases/target.ts";
+import { managementCaller } from "../support/management-client.ts";
 
 // The exchange of a token that a page was given (wire §1.3). A page's token is one of the app's as long as pages have
 // no users.
@@ -47,6 +48,32 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(second).not.toBe(first);
     expect((await callApi(target, body.access_token)).status).toBe(200);
     expect(await tokenInfo(target, body.access_token)).toMatchObject({ active: true, exp: "1767337445" });
+  });
+
+  test("names the scope in its answer when one was asked for, as every grant does", async () => {
+    const parameters = { client_secret: target.secret, access_token };
+    expect((await strip({ ...parameters, scope: readProducts })).body.scope).toBe(readProducts);
+    expect((await strip(parameters)).body).not.toHaveProperty("scope");
+  });
+
+  test("gives tokens for the platform's own APIs, and for no other resource", async () => {
+    const call = managementCaller(target.platform);
+    await call("POST /resources", { body: { identifier: "urn:example:bookings", name: "Bookings" } });
+    const parameters = { client_secret: target.secret, access_token };
+    for (const resource of ["urn:example:bookings", "urn:example:nothing", `${target.url}/`, "no URI"]) {
+      const { body, status } = await strip({ ...parameters, resource });
+      expect({ status, body }).toEqual({
+        status: 400,
+        body: {
+          error: "invalid_target",
+          error_description: "strip_bound_session gives tokens for the platform's own APIs alone.",
+        },
+      });
+    }
+    const { body, status } = await strip({ ...parameters, resource: target.url });
+    expect([status, claimsOf(body.access_token).aud]).toEqual([200, target.url]);
+    const stranger = await strip({ ...parameters, client_secret: "wrong", resource: "urn:example:bookings" });
+    expect([stranger.status, stranger.body.error]).toEqual([401, "invalid_client"]);
   });
 
   test.each([

@@ -4,17 +4,20 @@ import { isLoopback } from "./config.ts";
 import type { Database } from "./db/index.ts";
 import { ApiError } from "./errors/index.ts";
 import { type HttpEnv, jsonResponse, mount } from "./http/index.ts";
+import { type Authenticate, requireScope } from "./management/index.ts";
 import type { Metrics } from "./observability/index.ts";
 
 interface Sources {
   readonly database: Database;
   readonly metrics: Metrics;
   readonly isDraining: () => boolean;
-  /** Throws unless the request carries a key to the management API. */
-  readonly authenticate: (request: Request) => Promise<unknown>;
+  readonly authenticate: Authenticate;
 }
 
-/** `/healthz`: the process answers. `/readyz`: it can serve. `/metrics`: Prometheus text; off loopback with a key. */
+/**
+ * `/healthz`: the process answers. `/readyz`: it can serve. `/metrics`: Prometheus text; off loopback with a key that has
+ * the scope `metrics:read`.
+ */
 export function healthRoutes(sources: Sources): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>();
   mount(routes, ["GET", "/healthz"], async () => jsonResponse({ status: "ok" }));
@@ -24,7 +27,7 @@ export function healthRoutes(sources: Sources): Hono<HttpEnv> {
     return jsonResponse({ status: "ready" });
   });
   mount(routes, ["GET", "/metrics"], async (request, { clientAddress }) => {
-    if (!isOurs(request, clientAddress)) await sources.authenticate(request);
+    if (!isOurs(request, clientAddress)) requireScope(await sources.authenticate(request), "metrics:read");
     const { registry } = sources.metrics;
     return new Response(await registry.metrics(), {
       headers: { "content-type": registry.contentType, "cache-control": "no-store" },

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import express from "express";
-import { fastify } from "fastify";
+import { fastify, type preHandlerHookHandler } from "fastify";
 import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBookingScopes, createOwnApi, type OwnApi } from "../../../../tests/support/own-api.ts";
@@ -21,13 +21,22 @@ interface RunningApi {
   close(): Promise<unknown>;
 }
 
-// The same API under each: two guarded addresses, and one whose handler has no guard before it.
+// The same API under each: two guarded addresses, one whose handler has no guard before it, and one that is answered
+// while its guard still asks, as something that limits times does.
 const frameworks = {
   async Hono(bookings: ResourceServer): Promise<RunningApi> {
     const app = new Hono()
       .get("/bookings", honoGuard(bookings, "BOOKINGS.READ"), (c) => c.json(accessOf(c)))
       .delete("/bookings", honoGuard(bookings, "BOOKINGS.MANAGE"), (c) => c.json({}))
-      .get("/unguarded", (c) => c.json(accessOf(c)));
+      .get("/unguarded", (c) => c.json(accessOf(c)))
+      .get(
+        "/late",
+        async (c, next) => {
+          void next();
+          return c.json({}, 504);
+        },
+        honoGuard(bookings),
+      );
     app.onError((_, c) => c.json({}, 500));
     return await listening(createAdaptorServer({ fetch: app.fetch }) as Server);
   },
@@ -44,6 +53,11 @@ const frameworks = {
     app.get("/unguarded", (request, response) => {
       response.json(accessOf(request));
     });
+    const answerFirst: express.RequestHandler = (_request, response, next) => {
+      next();
+      response.status(504).json({});
+    };
+    app.get("/late", answerFirst, expressGuard(bookings));
     const { createServer } = await import("node:http");
     return await listening(createServer(app));
   },
@@ -54,6 +68,11 @@ const frameworks = {
     const mayManage = fastifyGuard(bookings, "BOOKINGS.MANAGE");
     app.delete("/bookings", { onRequest: mayManage }, async () => ({}));
     app.get("/unguarded", async (request) => accessOf(request));
+    const answerFirst: preHandlerHookHandler = (_request, reply, done) => {
+      done();
+      reply.code(504).send({});
+    };
+    app.get("/late", { preHandler: [answerFirst, fastifyGuard(bookings)] }, async () => ({}));
     const url = await app.listen({ host: "127.0.0.1", port: 0 });
     return { url, close: () => app.close() };
   },
@@ -155,6 +174,20 @@ describe.each(Object.entries(frameworks))("under %s", (_, start) => {
     broken = false;
     expect([status, headers["retry-after"], body]).toEqual([503, "1", { message: "", details: {} }]);
     expect((await call("GET", "/bookings", token)).status).toBe(200);
+  });
+
+  test("a guard that refuses what is answered already says nothing, and ends no process", async () => {
+    const rejections: unknown[] = [];
+    const remember = (error: unknown) => rejections.push(error);
+    process.on("unhandledRejection", remember);
+    broken = true;
+    const answers = [await call("GET", "/late"), await call("GET", "/late", await api.mint())];
+    broken = false;
+    // This one goes all the way to the platform, and so is behind what the guards were about to do.
+    expect((await call("GET", "/bookings", await api.mint())).status).toBe(200);
+    process.off("unhandledRejection", remember);
+    expect(answers.map(({ status }) => status)).toEqual([504, 504]);
+    expect(rejections).toEqual([]);
   });
 
   test("a handler without a guard before it learns of nobody", async () => {

@@ -15,6 +15,7 @@ interface ExpressRequest {
 }
 
 interface ExpressResponse {
+  readonly headersSent: boolean;
   statusCode: number;
   setHeader(name: string, value: string): unknown;
   end(body: string): unknown;
@@ -87,12 +88,17 @@ export function honoGuard(server: ResourceServer, permission?: string): HonoGuar
  */
 export function expressGuard(server: ResourceServer, permission?: string): ExpressGuard {
   return (request, response, next) => {
-    refusalOf(server, { subject: request, carrier: request, permission }).then((refused) => {
-      if (refused === undefined) return next();
-      response.statusCode = refused.status;
-      for (const [name, value] of Object.entries(refused.headers)) response.setHeader(name, value);
-      response.end(JSON.stringify(refused.body));
-    }, next);
+    refusalOf(server, { subject: request, carrier: request, permission })
+      .then((refused) => {
+        if (refused === undefined) return next();
+        // Something that limits times may have answered meanwhile.
+        if (response.headersSent) return;
+        response.statusCode = refused.status;
+        for (const [name, value] of Object.entries(refused.headers)) response.setHeader(name, value);
+        response.end(JSON.stringify(refused.body));
+      })
+      // A rejection that nobody handles would end the process.
+      .catch(next);
   };
 }
 

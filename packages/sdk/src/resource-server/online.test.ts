@@ -203,6 +203,19 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
   });
 
   test.each([
+    [
+      "throws",
+      () => {
+        throw new Error("The disk of the log is full.");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("The disk of the log is full."))],
+  ])("answers 503 even when onUnavailable %s", async (_, onUnavailable) => {
+    const { server } = protect({ apiKey: platform.adminKey, onUnavailable });
+    expect((await refusalOf(server.require(requestWith(await api.mint())))).status).toBe(503);
+  });
+
+  test.each([
     ["nobody listens", () => Promise.reject(new TypeError("fetch failed")), "network"],
     [
       "it answers 503",

@@ -22,8 +22,8 @@ interface CommonOptions {
   readonly apiUrl?: string | undefined;
   /** How many tokens are remembered, for a second or, offline, for their signature. Default: 10,000. */
   readonly cacheSize?: number | undefined;
-  /** Told, for a log, why tokens cannot be checked; each request that this concerns is answered 503. */
-  readonly onUnavailable?: ((error: LatchkeyError) => void) | undefined;
+  /** Told, for a log, why tokens cannot be checked; requests that this concerns are answered 503, whatever it does. */
+  readonly onUnavailable?: ((error: LatchkeyError) => unknown) | undefined;
   /** Sends the requests. Default: the runtime's `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Default: the machine's clock. */
@@ -87,7 +87,7 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
         if (permission === undefined || access.permissions.includes(permission)) return access;
         throw permissionDenied(permission);
       } catch (error) {
-        tellWhenUnavailable(error, options.onUnavailable);
+        void tellWhenUnavailable(error, options.onUnavailable);
         throw error;
       }
     },
@@ -142,6 +142,14 @@ function jwksUrl(apiUrl: ApiUrl): string {
   return `${apiUrl.base}/.well-known/jwks.json`;
 }
 
-function tellWhenUnavailable(error: unknown, tell: ResourceServerOptions["onUnavailable"]): void {
-  if (error instanceof AccessRefused && LatchkeyError.is(error.cause)) tell?.(error.cause);
+/** Whatever becomes of the telling, the request is answered as it would be without. */
+async function tellWhenUnavailable(
+  error: unknown,
+  tell: ResourceServerOptions["onUnavailable"],
+): Promise<void> {
+  try {
+    if (error instanceof AccessRefused && LatchkeyError.is(error.cause)) await tell?.(error.cause);
+  } catch {
+    // There is nobody left to tell.
+  }
 }

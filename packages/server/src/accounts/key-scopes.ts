@@ -18,6 +18,7 @@ export const keyScopes = {
   "api-keys:write": "platform",
   "audit:read": "app",
   "token-log:read": "app",
+  "metrics:read": "platform",
   "tokens:introspect": "resource",
 } as const;
 

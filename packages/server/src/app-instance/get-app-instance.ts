@@ -3,7 +3,7 @@ import { readApp } from "../apps/index.ts";
 import type { Database } from "../db/index.ts";
 import { type Endpoint, type HttpEnv, jsonResponse, mount } from "../http/index.ts";
 import { readInstance } from "../instances/index.ts";
-import { permissionsOf } from "../permissions/index.ts";
+import { preparePermissionsOf } from "../permissions/index.ts";
 import { readSite } from "../sites/index.ts";
 import type { AccessGuard } from "../tokens/index.ts";
 
@@ -14,6 +14,7 @@ interface Sources {
 
 /** `GET /apps/v1/instance`: an app asks about the instance that its token is for. */
 function getAppInstance({ database, guard }: Sources): Endpoint {
+  const permissionsOf = preparePermissionsOf(database);
   return async (request) => {
     const access = await guard.require(request, "WIX_DEVELOPERS.MANAGE_APP_INSTANCE");
     const app = await readApp(database.read, access.appId);
@@ -25,7 +26,7 @@ function getAppInstance({ database, guard }: Sources): Endpoint {
         appName: app.name,
         appVersion: "1.0.0",
         isFree: true,
-        permissions: await permissionsOf(database.read, instance.grant),
+        permissions: await permissionsOf(instance.grant),
         availablePlans: [],
         ...(instance.originInstanceId === null ? {} : { originInstanceId: instance.originInstanceId }),
         copiedFromTemplate: instance.originInstanceId !== null,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ValidationError } from "../errors/index.ts";
 import { type HttpEnv, mount } from "../http/index.ts";
 import { dottedName, readQuery, resourceIdentifier } from "../management/index.ts";
-import { type AccessGuard, permissionDenied } from "../tokens/index.ts";
+import { type AccessGuard, nothingPermitted, permissionDenied } from "../tokens/index.ts";
 
 interface Sources {
   readonly guard: AccessGuard;
@@ -23,25 +23,28 @@ const question = z.strictObject({
   resource: resourceIdentifier.optional(),
   permission: dottedName.optional(),
 });
+/** Here a resource is never meant by its absence, which would let every token of the platform pass. */
+const questionInHeaders = question.required({ resource: true });
 
 /**
  * Answers proxies that ask whether a request may pass, by its `Authorization`: 200 and as whom, else 401 or 403.
  *
  * `GET /forward-auth?resource=…&permission=…` serves nginx, Caddy and Traefik, which call an address they were given.
- * Envoy calls with the method, the path and the query of its client behind a prefix; there the query is the client's
- * word, so the question stands in the headers `x-latchkey-resource` and `x-latchkey-permission`, which Envoy sets.
+ * Envoy calls with the method, the path and the query of its client behind the prefix `/forward-auth/by-headers`; there
+ * the query is the client's word, so the question stands in the headers `x-latchkey-resource` and
+ * `x-latchkey-permission`, which Envoy sets. Nobody reaches that by a slash too much behind `/forward-auth`.
  */
 export function forwardAuthRoutes(sources: Sources): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>();
   mount(routes, ["GET", "/forward-auth"], (request) =>
     answer(sources, request, readQuery(question, request.url)),
   );
-  routes.all("/forward-auth/*", (c) => answer(sources, c.req.raw, readHeaders(c.req.raw.headers)));
+  routes.all("/forward-auth/by-headers/*", (c) => answer(sources, c.req.raw, readHeaders(c.req.raw.headers)));
   return routes;
 }
 
 function readHeaders(headers: Headers): Question {
-  const read = question.safeParse({
+  const read = questionInHeaders.safeParse({
     resource: headers.get("x-latchkey-resource") ?? undefined,
     permission: headers.get("x-latchkey-permission") ?? undefined,
   });
@@ -49,8 +52,7 @@ function readHeaders(headers: Headers): Question {
   throw new ValidationError([
     {
       field: "headers",
-      description:
-        "must have a resource in x-latchkey-resource and a permission in x-latchkey-permission, if any",
+      description: "must have a resource in x-latchkey-resource; x-latchkey-permission may have a permission",
       violatedRule: "FORMAT",
     },
   ]);
@@ -62,6 +64,8 @@ async function answer(sources: Sources, request: Request, asked: Question): Prom
   if (asked.permission !== undefined && !permissions.includes(asked.permission)) {
     throw permissionDenied(asked.permission);
   }
+  // An empty header is none to some proxies, and what a client sent under its name would stay.
+  if (permissions.length === 0) throw nothingPermitted();
   return new Response(null, {
     headers: {
       // All four each time, so that a proxy which copies them overwrites what a client sent under these names.

@@ -4,8 +4,10 @@ import {
   createBookingScopes,
   createOwnApi,
   manageBookings,
+  manageScope,
   type OwnApi,
   readBookings,
+  readScope,
 } from "../../../../tests/support/own-api.ts";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
 
@@ -112,21 +114,41 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
       "x-latchkey-resource": audience,
       "x-latchkey-permission": manageBookings,
     };
-    const path = `/bookings/1?permission=${readBookings}&resource=x&x=1`;
+    const path = `/by-headers/bookings/1?permission=${readBookings}&resource=x&x=1`;
     const refused = await ask(path, asked, "DELETE");
     expect([refused.status, refused.body.details.applicationError.code]).toEqual([403, "PERMISSION_DENIED"]);
     const passed = await ask(path, { ...asked, "x-latchkey-permission": readBookings }, "DELETE");
     expect([passed.status, passed.headers.get("x-latchkey-instance")]).toEqual([200, api.instanceId]);
-    const wrong = await ask(path, { ...asked, "x-latchkey-permission": "two words" }, "DELETE");
-    expect([wrong.status, wrong.body]).toEqual([
-      400,
-      violations({
-        field: "headers",
-        description:
-          "must have a resource in x-latchkey-resource and a permission in x-latchkey-permission, if any",
-        violatedRule: "FORMAT",
-      }),
-    ]);
+  });
+
+  test.each([
+    ["names no resource", { "x-latchkey-permission": readBookings }],
+    [
+      "names what is no permission",
+      { "x-latchkey-resource": audience, "x-latchkey-permission": "two words" },
+    ],
+  ])("tells Envoy that it is set up wrongly when it %s", async (_, asked) => {
+    const own = await api.mint({ resource: undefined });
+    for (const path of ["/by-headers", "/by-headers/", `/by-headers/bookings?${here}`]) {
+      const { body, status } = await ask(path, { authorization: own, ...asked });
+      expect([status, body]).toEqual([
+        400,
+        violations({
+          field: "headers",
+          description:
+            "must have a resource in x-latchkey-resource; x-latchkey-permission may have a permission",
+          violatedRule: "FORMAT",
+        }),
+      ]);
+    }
+  });
+
+  test("answers under no address that merely looks like its own", async () => {
+    const authorization = await api.mint({ resource: undefined });
+    const headers = { authorization, "x-latchkey-resource": platform.url };
+    for (const path of [`/?${here}&permission=${manageBookings}`, "/bookings", "//", "/by-headersx"]) {
+      expect([path, (await ask(path, headers)).status]).toEqual([path, 404]);
+    }
   });
 
   test("is led by nothing that Caddy and Traefik tell about the request they ask for", async () => {
@@ -145,6 +167,24 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
   test("does not listen to those headers of a client where the proxy named its question", async () => {
     const sent = { authorization: token, "x-latchkey-resource": platform.url, "x-latchkey-permission": "X" };
     expect((await ask(`?${here}&permission=${readBookings}`, sent)).status).toBe(200);
+  });
+
+  test("refuses a token that permits nothing any more, rather than name no permission", async () => {
+    const authorization = await api.mint({ scope: readScope });
+    expect(named((await ask(`?${here}`, { authorization })).headers)[3]).toBe(readBookings);
+    await platform.approve(api.instanceId, [manageScope]);
+    const headers = { "x-latchkey-resource": audience };
+    for (const path of [`?${here}`, "/by-headers/bookings"]) {
+      const answer = await ask(path, { authorization, ...headers });
+      expect([answer.status, answer.body, answer.headers.get("www-authenticate")]).toEqual([
+        403,
+        refusal("PERMISSION_DENIED", "The access token permits nothing, or not any more."),
+        'Bearer error="insufficient_scope"',
+      ]);
+      expect(named(answer.headers)).toEqual([null, null, null, null]);
+    }
+    await platform.approve(api.instanceId, [readScope]);
+    expect((await ask(`?${here}`, { authorization })).status).toBe(200);
   });
 
   test("refuses a token of a removed instance in the next request", async () => {

@@ -30,8 +30,8 @@ afterAll(() => platform.close());
 
 /** The scope of what only the admin key may do. */
 const adminOnly = "development";
-/** The scopes of this API; the one that is left opens introspection, to keys that are bound to a resource. */
-const scopeNames = keyScopeNames.filter((scope) => scope !== "tokens:introspect");
+/** The scopes of this API. The others open introspection, to keys that are bound to a resource, and the metrics. */
+const scopeNames = keyScopeNames.filter((scope) => scope !== "tokens:introspect" && scope !== "metrics:read");
 
 type Ids = Readonly<Record<string, string>>;
 

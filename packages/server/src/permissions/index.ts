@@ -2,7 +2,8 @@ export { alwaysGrantedScope } from "./built-in.ts";
 export { permissionRoutes } from "./permissions.routes.ts";
 export {
   ensureBuiltIns,
-  permissionsOf,
+  type PermissionsOf,
+  preparePermissionsOf,
   requireScopes,
 } from "./permissions.store.ts";
 export { resourceRoutes } from "./resources.routes.ts";

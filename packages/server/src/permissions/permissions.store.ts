@@ -1,5 +1,5 @@
 import type { FieldViolation } from "@latchkey/protocol";
-import type { Queries, Write } from "../db/index.ts";
+import { type Database, prepareQuery, type Queries, type Write } from "../db/index.ts";
 import { ApiError, ValidationError } from "../errors/index.ts";
 import type { Page } from "../management/index.ts";
 import { builtInPermissions, builtInScopes } from "./built-in.ts";
@@ -111,17 +111,29 @@ export async function requireScopes(db: Queries, scopeIds: readonly string[], fi
   failOnUnknown(scopeIds, new Set(known.map((row) => row.scope_id)), { field, kind: "scope" });
 }
 
-/** The permissions that the scopes bundle. */
-export async function permissionsOf(db: Queries, scopeIds: readonly string[]): Promise<string[]> {
-  if (scopeIds.length === 0) return [];
-  const rows = await db
-    .selectFrom("scope_permissions")
-    .select("permission_id")
-    .distinct()
-    .where("scope_id", "in", scopeIds)
-    .orderBy("permission_id")
-    .execute();
-  return rows.map((row) => row.permission_id);
+/** How many scopes are looked up at once; more than most tokens have. */
+const scopeBatch = 16;
+
+/** Finds the permissions that scopes bundle, sorted. */
+export type PermissionsOf = (scopes: readonly string[]) => Promise<string[]>;
+
+export function preparePermissionsOf(database: Database): PermissionsOf {
+  const names = Array.from({ length: scopeBatch }, (_, index) => `scope${index}`);
+  const find = prepareQuery<{ permission_id: string }, string>(database, (db, parameter) =>
+    db
+      .selectFrom("scope_permissions")
+      .select("permission_id")
+      .where("scope_id", "in", names.map(parameter<string>)),
+  );
+  return async (scopes) => {
+    const found = new Set<string>();
+    for (let start = 0; start < scopes.length; start += scopeBatch) {
+      // No scope has the empty id.
+      const batch = names.map((name, index) => [name, scopes[start + index] ?? ""]);
+      for (const row of await find(Object.fromEntries(batch))) found.add(row.permission_id);
+    }
+    return [...found].sort();
+  };
 }
 
 async function bundle(trx: Write, scopeId: string, permissions: readonly string[]): Promise<void> {

@@ -116,11 +116,32 @@ test("the page shows what a document says as text, whatever it says", () => {
   expect(textOf(rendered).split(evil).length).toBeGreaterThan(10);
 });
 
-test("the examples run as they stand, with the names of the demonstration's file", async () => {
-  const example = (operationId: string): string => {
-    const article = page.split("<article").find((text) => text.includes(`id="${operationId}"`)) ?? "";
-    return textOf(/<pre tabindex="0"><code>([\s\S]*?)<\/code>/.exec(article)?.[1] ?? "");
+const example = (operationId: string): string => {
+  const article = page.split("<article").find((text) => text.includes(`id="${operationId}"`)) ?? "";
+  return textOf(/<pre tabindex="0"><code>([\s\S]*?)<\/code>/.exec(article)?.[1] ?? "");
+};
+
+test("a token is asked for with the fields of the grant, none of which every grant needs", async () => {
+  const article = page.split("<article").find((text) => text.includes('id="createToken"')) ?? "";
+  const [request = ""] = article.split("<strong>200</strong>");
+  const fields = [...request.matchAll(/<li><code>(\w+)<\/code> <span class="kind">([^<]*)<\/span>/g)];
+  const needed = fields.filter(([, , kind]) => !kind?.endsWith(", optional")).map(([, name]) => name);
+  expect(needed).toEqual(["grant_type"]);
+  const app = await platform.createApp();
+  const { siteId } = await platform.createSite();
+  const { instanceId } = await platform.install({ appId: app.appId, siteId });
+  const env = {
+    PATH: process.env.PATH,
+    LATCHKEY_URL: platform.url,
+    APP_ID: app.appId,
+    APP_SECRET: app.secret.value,
+    INSTANCE_ID: instanceId,
   };
+  const { stdout } = await promisify(execFile)("sh", ["-c", example("createToken")], { env });
+  expect(JSON.parse(stdout)).toMatchObject({ token_type: "Bearer" });
+});
+
+test("the examples run as they stand, with the names of the demonstration's file", async () => {
   const app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
   const site = await platform.createSite();
   const env = {

@@ -65,13 +65,23 @@ function takeCall(limiter: RateLimiter, instanceId: string): void {
   });
 }
 
+// RFC 6750 §3.1.
+const insufficientScope = { "www-authenticate": 'Bearer error="insufficient_scope"' };
+
 /** 403 as clients of this wire expect it. */
 export function permissionDenied(permission: string): ApiError {
   return new ApiError("PERMISSION_DENIED", {
     message: `Permission ${permission} is required`,
     data: { permission },
-    // RFC 6750 §3.1.
-    headers: { "www-authenticate": 'Bearer error="insufficient_scope"' },
+    headers: insufficientScope,
+  });
+}
+
+/** 403 for a good token that is of no use: its scopes left the grant, or bundle nothing. */
+export function nothingPermitted(): ApiError {
+  return new ApiError("PERMISSION_DENIED", {
+    message: "The access token permits nothing, or not any more.",
+    headers: insufficientScope,
   });
 }
 

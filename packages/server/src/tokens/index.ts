@@ -1,5 +1,5 @@
 export type { Access, AccessGuard } from "./access-guard.ts";
-export { createAccessGuard, permissionDenied } from "./access-guard.ts";
+export { createAccessGuard, nothingPermitted, permissionDenied } from "./access-guard.ts";
 export { oauthRoutes } from "./oauth.routes.ts";
 export { createSignatureCache } from "./signature-cache.ts";
 export { tokenLogRoutes } from "./token-log.routes.ts";

@@ -18,6 +18,8 @@ export interface Minting {
   readonly permissions?: readonly string[];
   /** Scope ids with one space between them. */
   readonly scope: string;
+  /** Whether the app asked for this scope, and so is told what it got (RFC 6749 §5.1). */
+  readonly scopeAsked: boolean;
   readonly generation: TokenGeneration;
   readonly kid: string;
   /** Seconds. */
@@ -57,6 +59,7 @@ export async function mint(sources: TokenSources, minting: Minting): Promise<Tok
     access_token: wix ? WIX_TOKEN_PREFIX + token : token,
     token_type: "Bearer",
     expires_in: lifetime,
+    ...(minting.scopeAsked ? { scope: minting.scope } : {}),
   };
 }
 

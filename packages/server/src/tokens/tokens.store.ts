@@ -1,4 +1,5 @@
 import { type Database, type ParameterOf, prepareQuery, type Queries, type Write } from "../db/index.ts";
+import { type PermissionsOf, preparePermissionsOf } from "../permissions/index.ts";
 import type { StoredClient } from "./request/client-authentication.ts";
 
 /** Everything that decides on a token request, read at once. Parts that were not found are null. */
@@ -47,8 +48,7 @@ export interface TokenStore {
   readState(token: TokenKeys): Promise<TokenStateRow>;
   /** Scopes that bundle a permission. */
   scopesWith(permission: string): Promise<string[]>;
-  /** The permissions that scopes bundle, sorted. */
-  permissionsOf(scopes: readonly string[]): Promise<string[]>;
+  readonly permissionsOf: PermissionsOf;
   /** Whether the platform's owner has registered an API under this very identifier. */
   hasResource(identifier: string): Promise<boolean>;
 }
@@ -72,7 +72,6 @@ export function createTokenStore(database: Database, digestCount: number): Token
       .select("scope_id")
       .where("permission_id", "=", parameter<string>("permission")),
   );
-  const permissionsOf = preparePermissionsOf(database);
   const resource = prepareQuery<{ identifier: string }, "identifier">(database, (db, parameter) =>
     db.selectFrom("resources").select("identifier").where("identifier", "=", parameter<string>("identifier")),
   );
@@ -83,7 +82,7 @@ export function createTokenStore(database: Database, digestCount: number): Token
     readClient: async ({ appId, digests }) => only(await client({ appId, ...numbered(digests) })),
     readState: async (token) => only(await state({ ...token })),
     scopesWith: async (permission) => (await scopes({ permission })).map((row) => row.scope_id),
-    permissionsOf,
+    permissionsOf: preparePermissionsOf(database),
     hasResource: async (identifier) => (await resource({ identifier })).length === 1,
   };
 }
@@ -175,28 +174,6 @@ function prepareState(database: Database): Run<TokenStateRow> {
       .select(["i.gen as instance_gen", "i.state", "i.granted_scopes"])
       .select(["s.secret_id", "s.compromised_at", "r.jti as revoked_jti", "k.removed_at as key_removed_at"]),
   );
-}
-
-/** How many scopes are looked up at once; more than most tokens have. */
-const scopeBatch = 16;
-
-function preparePermissionsOf(database: Database): TokenStore["permissionsOf"] {
-  const names = Array.from({ length: scopeBatch }, (_, index) => `scope${index}`);
-  const find = prepareQuery<{ permission_id: string }, string>(database, (db, parameter) =>
-    db
-      .selectFrom("scope_permissions")
-      .select("permission_id")
-      .where("scope_id", "in", names.map(parameter<string>)),
-  );
-  return async (scopes) => {
-    const found = new Set<string>();
-    for (let start = 0; start < scopes.length; start += scopeBatch) {
-      // No scope has the empty id.
-      const batch = names.map((name, index) => [name, scopes[start + index] ?? ""]);
-      for (const row of await find(Object.fromEntries(batch))) found.add(row.permission_id);
-    }
-    return [...found].sort();
-  };
 }
 
 function digestNames(count: number): string[] {

@@ -24,9 +24,14 @@ export function protectedBy(permission: string): Readonly<Record<string, unknown
   };
 }
 
-/** A JSON body with these fields. */
-export function body(properties: Readonly<Record<string, Schema>>, required: readonly string[]): Schema {
-  return { required: true, content: json({ type: "object", properties, required }) };
+/** A JSON body with these fields. Default of its example: the fields that are required. */
+export function body(
+  properties: Readonly<Record<string, Schema>>,
+  required: readonly string[],
+  example?: Readonly<Record<string, unknown>>,
+): Schema {
+  const schema = { type: "object", properties, required, ...(example === undefined ? {} : { example }) };
+  return { required: true, content: json(schema) };
 }
 
 /** A JSON answer with these fields. */

@@ -11,7 +11,9 @@ const clientFields: Readonly<Record<string, Schema>> = {
 const anyToken: Schema = { ...text, example: "$ACCESS_TOKEN" };
 const oauthRefusals = {
   400: {
-    description: "invalid_request, unsupported_grant_type, invalid_scope or invalid_target (RFC 6749 §5.2)",
+    description:
+      "invalid_request, unsupported_grant_type, invalid_scope, invalid_target, or invalid_grant for an access_token " +
+      "that has ended (RFC 6749 §5.2)",
   },
   401: { description: "invalid_client: the client is unknown or its secret is wrong" },
   503: { description: "temporarily_unavailable: see Retry-After" },
@@ -71,15 +73,25 @@ const createToken = {
     {
       grant_type: { ...text, enum: ["client_credentials", "strip_bound_session"] },
       ...clientFields,
-      instance_id: guid,
+      instance_id: { ...guid, description: "For client_credentials, which needs it" },
       access_token: {
         ...text,
         description: "For strip_bound_session, in place of the ids: a token that a page was given",
       },
-      scope: text,
-      resource: { ...text, description: "Identifier of a resource that the token shall be for (RFC 8707)" },
+      scope: { ...text, description: "Ids with one space between them; default: all that it may have" },
+      resource: {
+        ...text,
+        description:
+          "Identifier of a resource that the token shall be for (RFC 8707); with client_credentials",
+      },
     },
-    ["grant_type", "client_id", "client_secret", "instance_id"],
+    ["grant_type"],
+    {
+      grant_type: "client_credentials",
+      client_id: "$APP_ID",
+      client_secret: "$APP_SECRET",
+      instance_id: "$INSTANCE_ID",
+    },
   ),
   responses: {
     200: answer({

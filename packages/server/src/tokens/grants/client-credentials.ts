@@ -26,8 +26,8 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
     const scope = grantedScope(parameters.get("scope"), instance.grantedScopes);
     const resource = parameters.get("resource");
     const target = resource === undefined ? ownApis(sources) : await findTarget(sources, { resource, scope });
-    const answer = await mint(sources, { ...instance, ...client, ...target, scope, now });
-    return parameters.has("scope") ? { ...answer, scope } : answer;
+    const scopeAsked = parameters.has("scope");
+    return await mint(sources, { ...instance, ...client, ...target, scope, scopeAsked, now });
   } catch (error) {
     if (error instanceof OAuthError && row.app_id !== null) {
       const { requestId } = request.exchange;

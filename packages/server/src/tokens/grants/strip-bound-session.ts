@@ -30,6 +30,7 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
   try {
     const client = checkClient(row, { credentials, digests }, now);
     if (client.appId !== appId) throw otherApp();
+    requireOwnApis(parameters.get("resource"), sources);
     const scope = grantedScope(parameters.get("scope"), JSON.stringify(bound.scopes));
     return await mint(sources, {
       ...checkInstance(row),
@@ -40,6 +41,7 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
       audience: bound.claims.aud,
       lifetime: bound.claims.exp - Math.floor(now / 1_000),
       scope,
+      scopeAsked: parameters.has("scope"),
       now,
     });
   } catch (error) {
@@ -70,6 +72,16 @@ function readCredentials({ headers, parameters }: GrantRequest, bound: LiveToken
   }
   const clientSecret = requireParameter(parameters, "client_secret");
   return { clientId: bound.claims.client_id, clientSecret, viaHeader: false };
+}
+
+/** A page's token is for the platform's own APIs, and an exchange does not widen it to another (RFC 8707). */
+function requireOwnApis(resource: string | undefined, { issuer }: TokenSources): void {
+  if (resource === undefined || resource === issuer) return;
+  throw new OAuthError(
+    "invalid_target",
+    "strip_bound_session gives tokens for the platform's own APIs alone.",
+    { reason: "other_resource" },
+  );
 }
 
 function otherApp(): OAuthError {
