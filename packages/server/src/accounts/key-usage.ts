@@ -1,4 +1,4 @@
-import { type Clock, seconds, type Timer } from "../clock/index.ts";
+import { type Clock, createDeferredJob, seconds } from "../clock/index.ts";
 import type { Database } from "../db/index.ts";
 import { describeError, type Log } from "../observability/index.ts";
 import { type ApiKeyUse, storeApiKeyUse } from "./api-keys.store.ts";
@@ -15,37 +15,23 @@ const flushDelay = seconds(5);
 export function createKeyUsage(sources: { database: Database; clock: Clock; log: Log }): KeyUsage {
   const { clock, database, log } = sources;
   const waiting = new Map<string, ApiKeyUse>();
-  let timer: Timer | undefined;
-
-  const flush = async (): Promise<void> => {
-    const uses = [...waiting.values()];
-    if (uses.length === 0) return;
-    await database.write(async (trx) => {
-      for (const use of uses) await storeApiKeyUse(trx, use);
-    });
-    for (const use of uses) if (waiting.get(use.keyId) === use) waiting.delete(use.keyId);
-  };
-  const turn = async (): Promise<void> => {
-    timer = undefined;
-    try {
-      await flush();
-    } catch (error) {
-      log.warn(describeError(error), "uses of API keys could not be stored; they are kept for the next turn");
-      schedule();
-    }
-  };
-  const schedule = (): void => {
-    timer ??= clock.after(flushDelay, turn);
-  };
-
+  const storing = createDeferredJob(clock, flushDelay, {
+    async work() {
+      const uses = [...waiting.values()];
+      if (uses.length === 0) return;
+      await database.write(async (trx) => {
+        for (const use of uses) await storeApiKeyUse(trx, use);
+      });
+      for (const use of uses) if (waiting.get(use.keyId) === use) waiting.delete(use.keyId);
+    },
+    onError: (error) =>
+      log.warn(describeError(error), "uses of API keys could not be stored; they are kept for the next turn"),
+  });
   return {
     used(use) {
       waiting.set(use.keyId, use);
-      schedule();
+      storing.schedule();
     },
-    async stop() {
-      timer?.cancel();
-      await flush();
-    },
+    stop: storing.stop,
   };
 }

@@ -52,7 +52,7 @@ export function repeat(clock: Clock, ms: number, job: RepeatedJob): () => Promis
   };
 }
 
-/** What {@link repeat} runs. */
+/** Work that runs by the clock, and who is told when it fails. */
 export interface RepeatedJob {
   work(): Promise<void>;
   onError(error: unknown): void;

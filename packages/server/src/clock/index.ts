@@ -1,4 +1,4 @@
-export type { Clock, Timer } from "./clock.ts";
+export type { Clock } from "./clock.ts";
 export {
   days,
   hours,
@@ -9,5 +9,6 @@ export {
   seconds,
   systemClock,
 } from "./clock.ts";
+export { createDeferredJob } from "./deferred-job.ts";
 export type { ManualClock } from "./manual-clock.ts";
 export { createManualClock } from "./manual-clock.ts";

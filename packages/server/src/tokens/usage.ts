@@ -1,4 +1,4 @@
-import { type Clock, nextTurn, seconds, type Timer } from "../clock/index.ts";
+import { type Clock, createDeferredJob, nextTurn, seconds } from "../clock/index.ts";
 import type { Database, Ids, Write } from "../db/index.ts";
 import { describeError, type Log, type Metrics } from "../observability/index.ts";
 import { createWaitingRefusals, type RefusedRequest } from "./refusals.ts";
@@ -27,48 +27,28 @@ export function createTokenUsage(sources: {
   const secrets = new Map<string, number>();
   const instances = new Map<string, number>();
   const refusals = createWaitingRefusals(sources);
-  let timer: Timer | undefined;
-
-  const storeAll = async (): Promise<void> => {
-    await drain(secrets, (batch) => database.write((trx) => storeSecretUses(trx, batch)));
-    await drain(instances, (batch) => database.write((trx) => storeInstanceUses(trx, batch)));
-    await refusals.store();
-  };
-  // One after another: two at once would store the same refusals twice.
-  let flushes: Promise<void> = Promise.resolve();
-  const flush = (): Promise<void> => {
-    const flushed = flushes.then(storeAll);
-    flushes = flushed.catch(() => {});
-    return flushed;
-  };
-  const turn = async (): Promise<void> => {
-    timer = undefined;
-    try {
-      await flush();
-    } catch (error) {
-      log.warn(describeError(error), "usage could not be stored; it is kept for the next turn");
-      schedule();
-    }
-  };
-  const schedule = (): void => {
-    timer ??= clock.after(flushDelay, turn);
-  };
+  const storing = createDeferredJob(clock, flushDelay, {
+    async work() {
+      await drain(secrets, (batch) => database.write((trx) => storeSecretUses(trx, batch)));
+      await drain(instances, (batch) => database.write((trx) => storeInstanceUses(trx, batch)));
+      await refusals.store();
+    },
+    onError: (error) =>
+      log.warn(describeError(error), "usage could not be stored; it is kept for the next turn"),
+  });
 
   return {
     minted({ at, instanceId, secretId }) {
       secrets.set(secretId, at);
       instances.set(instanceId, at);
-      schedule();
+      storing.schedule();
     },
     refused(request) {
       refusals.add(request);
-      schedule();
+      storing.schedule();
     },
-    flush,
-    async stop() {
-      timer?.cancel();
-      await flush();
-    },
+    flush: storing.run,
+    stop: storing.stop,
   };
 }
 
