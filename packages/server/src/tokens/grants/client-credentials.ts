@@ -8,6 +8,7 @@ import { grantedScope } from "../scope.ts";
 import type { TokenSources } from "../token-sources.ts";
 import type { Grant, GrantRequest, TokenAnswer } from "./grant.ts";
 import { checkInstance } from "./installed-instance.ts";
+import { noteRefusal } from "./note-refusal.ts";
 
 /** An app proves itself with its secret and names one of its instances (RFC 6749 §4.4, with `instance_id`). */
 export const clientCredentials: Grant = { type: "client_credentials", handle };
@@ -29,10 +30,7 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
     const scopeAsked = parameters.has("scope");
     return await mint(sources, { ...instance, ...client, ...target, scope, scopeAsked, now });
   } catch (error) {
-    if (error instanceof OAuthError && row.app_id !== null) {
-      const { requestId } = request.exchange;
-      sources.usage.refused({ requestId, appId, instanceId, reason: error.reason, occurredAt: now });
-    }
+    noteRefusal(error, request, { usage: sources.usage, row, instanceId, now });
     throw error;
   }
 }

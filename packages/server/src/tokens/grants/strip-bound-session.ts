@@ -12,6 +12,7 @@ import { grantedScope } from "../scope.ts";
 import type { TokenSources } from "../token-sources.ts";
 import type { Grant, GrantRequest, TokenAnswer } from "./grant.ts";
 import { checkInstance } from "./installed-instance.ts";
+import { noteRefusal } from "./note-refusal.ts";
 
 /**
  * An app turns a token that one of its pages was given into one for its back end, and proves itself with its secret
@@ -45,16 +46,7 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
       now,
     });
   } catch (error) {
-    if (error instanceof OAuthError && row.app_id !== null) {
-      const { requestId } = request.exchange;
-      sources.usage.refused({
-        requestId,
-        appId: row.app_id,
-        instanceId,
-        reason: error.reason,
-        occurredAt: now,
-      });
-    }
+    noteRefusal(error, request, { usage: sources.usage, row, instanceId, now });
     throw error;
   }
 }
