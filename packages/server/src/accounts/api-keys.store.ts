@@ -1,4 +1,11 @@
-import { type ApiKeysTable, type Database, prepareQuery, type Queries, type Write } from "../db/index.ts";
+import {
+  type ApiKeysTable,
+  type Database,
+  listParameter,
+  prepareQuery,
+  type Queries,
+  type Write,
+} from "../db/index.ts";
 import { ApiError } from "../errors/index.ts";
 import type { KeyScope } from "./key-scopes.ts";
 
@@ -39,18 +46,17 @@ export type FindApiKey = (digests: readonly string[], now: number) => Promise<Ap
 
 /** @param digestCount how many digests a presented key has: one for each master key */
 export function prepareFindApiKey(database: Database, digestCount: number): FindApiKey {
-  const names = Array.from({ length: digestCount }, (_, index) => `digest${index}`);
+  const digest = listParameter("digest", digestCount);
   const find = prepareQuery<ApiKeysTable, string>(database, (db, parameter) =>
     db
       .selectFrom("api_keys")
       .selectAll()
-      .where("digest", "in", names.map(parameter<string>))
+      .where("digest", "in", digest.names.map(parameter<string>))
       .where("deleted_at", "is", null)
       .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", parameter<number>("now"))])),
   );
   return async (digests, now) => {
-    const values = names.map((name, index) => [name, digests[index] ?? ""]);
-    const [row] = await find({ now, ...Object.fromEntries(values) });
+    const [row] = await find({ now, ...digest.values(digests) });
     return row === undefined ? undefined : toApiKey(row);
   };
 }

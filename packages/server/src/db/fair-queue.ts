@@ -33,24 +33,26 @@ export function createFairQueue({ slots, slotsPerKey, waitingPerKey }: FairQueue
     else running.delete(key);
   };
   const startNext = (): void => {
-    for (const [key, [first, ...others]] of waiting) {
-      if (first === undefined || !hasSlot(key)) continue;
+    for (const [key, turns] of waiting) {
+      if (!hasSlot(key)) continue;
+      const begin = turns.shift();
       waiting.delete(key);
-      if (others.length > 0) waiting.set(key, others);
+      if (turns.length > 0) waiting.set(key, turns);
       take(key);
-      first();
+      begin?.();
       return;
     }
   };
   const turn = (key: string): Promise<void> => {
-    const before = waiting.get(key) ?? [];
-    if (before.length >= waitingPerKey) {
+    const turns = waiting.get(key) ?? [];
+    if (turns.length >= waitingPerKey) {
       throw new ApiError("RESOURCE_EXHAUSTED", {
         message: "Too many queries of this app are waiting; send the next ones when some were answered.",
         headers: { "retry-after": "1" },
       });
     }
-    return new Promise((resolve) => waiting.set(key, [...before, resolve]));
+    waiting.set(key, turns);
+    return new Promise((resolve) => turns.push(resolve));
   };
 
   return {

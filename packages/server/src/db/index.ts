@@ -4,6 +4,6 @@ export type { Ids, RandomBytes } from "./ids.ts";
 export { createIds } from "./ids.ts";
 export { migrate } from "./migrate.ts";
 export { openDatabase } from "./open.ts";
-export type { ParameterOf } from "./prepared-query.ts";
-export { prepareQuery } from "./prepared-query.ts";
+export type { ListParameter, ParameterOf } from "./prepared-query.ts";
+export { listParameter, prepareQuery } from "./prepared-query.ts";
 export type * from "./schema.ts";

@@ -34,3 +34,18 @@ export function prepareQuery<Row, Names extends string>(
       compiled.parameters.map((value) => (value instanceof Parameter ? values[value.name as Names] : value)),
     )) as Row[];
 }
+
+/** A list as parameters of a prepared query, whose text cannot depend on how many values a run brings. */
+export interface ListParameter {
+  readonly names: readonly string[];
+  /** Up to as many values as there are names; the others become `""`, which no id or digest is. */
+  values(list: readonly string[]): Record<string, string>;
+}
+
+export function listParameter(name: string, count: number): ListParameter {
+  const names = Array.from({ length: count }, (_, index) => `${name}${index}`);
+  return {
+    names,
+    values: (list) => Object.fromEntries(names.map((each, index) => [each, list[index] ?? ""])),
+  };
+}

@@ -1,5 +1,5 @@
 import type { FieldViolation } from "@latchkey/protocol";
-import { type Database, prepareQuery, type Queries, type Write } from "../db/index.ts";
+import { type Database, listParameter, prepareQuery, type Queries, type Write } from "../db/index.ts";
 import { ApiError, ValidationError } from "../errors/index.ts";
 import type { Page } from "../management/index.ts";
 import { builtInPermissions, builtInScopes } from "./built-in.ts";
@@ -118,19 +118,18 @@ const scopeBatch = 16;
 export type PermissionsOf = (scopes: readonly string[]) => Promise<string[]>;
 
 export function preparePermissionsOf(database: Database): PermissionsOf {
-  const names = Array.from({ length: scopeBatch }, (_, index) => `scope${index}`);
+  const scope = listParameter("scope", scopeBatch);
   const find = prepareQuery<{ permission_id: string }, string>(database, (db, parameter) =>
     db
       .selectFrom("scope_permissions")
       .select("permission_id")
-      .where("scope_id", "in", names.map(parameter<string>)),
+      .where("scope_id", "in", scope.names.map(parameter<string>)),
   );
   return async (scopes) => {
     const found = new Set<string>();
     for (let start = 0; start < scopes.length; start += scopeBatch) {
-      // No scope has the empty id.
-      const batch = names.map((name, index) => [name, scopes[start + index] ?? ""]);
-      for (const row of await find(Object.fromEntries(batch))) found.add(row.permission_id);
+      const batch = scope.values(scopes.slice(start, start + scopeBatch));
+      for (const row of await find(batch)) found.add(row.permission_id);
     }
     return [...found].sort();
   };

@@ -1,4 +1,12 @@
-import { type Database, type ParameterOf, prepareQuery, type Queries, type Write } from "../db/index.ts";
+import {
+  type Database,
+  type ListParameter,
+  listParameter,
+  type ParameterOf,
+  prepareQuery,
+  type Queries,
+  type Write,
+} from "../db/index.ts";
 import { type PermissionsOf, preparePermissionsOf } from "../permissions/index.ts";
 import type { StoredClient } from "./request/client-authentication.ts";
 
@@ -63,8 +71,9 @@ export interface TokenKeys {
 
 /** @param digestCount how many digests a presented secret has: one for each master key */
 export function createTokenStore(database: Database, digestCount: number): TokenStore {
-  const mint = prepareMint(database, digestCount);
-  const client = prepareClient(database, digestCount);
+  const digest = listParameter("digest", digestCount);
+  const mint = prepareMint(database, digest);
+  const client = prepareClient(database, digest);
   const state = prepareState(database);
   const scopes = prepareQuery<{ scope_id: string }, "permission">(database, (db, parameter) =>
     db
@@ -77,9 +86,9 @@ export function createTokenStore(database: Database, digestCount: number): Token
   );
   return {
     async readMint({ appId, digests, instanceId, now }) {
-      return withSigningKey(await mint({ appId, instanceId, now, ...numbered(digests) }), now);
+      return withSigningKey(await mint({ appId, instanceId, now, ...digest.values(digests) }), now);
     },
-    readClient: async ({ appId, digests }) => only(await client({ appId, ...numbered(digests) })),
+    readClient: async ({ appId, digests }) => only(await client({ appId, ...digest.values(digests) })),
     readState: async (token) => only(await state({ ...token })),
     scopesWith: async (permission) => (await scopes({ permission })).map((row) => row.scope_id),
     permissionsOf: preparePermissionsOf(database),
@@ -103,9 +112,9 @@ export async function pruneDeniedTokens(trx: Write, now: number): Promise<void> 
 
 type Run<Row> = (values: Readonly<Record<string, string | number>>) => Promise<Row[]>;
 
-function prepareMint(database: Database, digestCount: number): Run<MintKeyRow> {
+function prepareMint(database: Database, digest: ListParameter): Run<MintKeyRow> {
   return prepareQuery<MintKeyRow, string>(database, (db, parameter) =>
-    selectClient(db, parameter, digestCount)
+    selectClient(db, parameter, digest)
       .leftJoin("instances as i", (join) =>
         join.on("i.instance_id", "=", parameter<string>("instanceId")).onRef("i.app_id", "=", "a.app_id"),
       )
@@ -134,13 +143,11 @@ function signingOrder({ active_at }: MintKeyRow, now: number): number {
   return active_at <= now ? now - active_at : active_at;
 }
 
-function prepareClient(database: Database, digestCount: number): Run<StoredClient> {
-  return prepareQuery<StoredClient, string>(database, (db, parameter) =>
-    selectClient(db, parameter, digestCount),
-  );
+function prepareClient(database: Database, digest: ListParameter): Run<StoredClient> {
+  return prepareQuery<StoredClient, string>(database, (db, parameter) => selectClient(db, parameter, digest));
 }
 
-function selectClient(db: Queries, parameter: ParameterOf<string>, digestCount: number) {
+function selectClient(db: Queries, parameter: ParameterOf<string>, digest: ListParameter) {
   return db
     .selectFrom("platform as p")
     .leftJoin("apps as a", (join) =>
@@ -149,7 +156,7 @@ function selectClient(db: Queries, parameter: ParameterOf<string>, digestCount: 
     .leftJoin("app_secrets as s", (join) =>
       join
         .onRef("s.app_id", "=", "a.app_id")
-        .on("s.digest", "in", digestNames(digestCount).map(parameter<string>))
+        .on("s.digest", "in", digest.names.map(parameter<string>))
         .on("s.deleted_at", "is", null),
     )
     .select(["a.app_id", "a.enabled", "s.secret_id", "s.digest", "s.expires_at", "s.compromised_at"]);
@@ -174,14 +181,6 @@ function prepareState(database: Database): Run<TokenStateRow> {
       .select(["i.gen as instance_gen", "i.state", "i.granted_scopes"])
       .select(["s.secret_id", "s.compromised_at", "r.jti as revoked_jti", "k.removed_at as key_removed_at"]),
   );
-}
-
-function digestNames(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `digest${index}`);
-}
-
-function numbered(digests: readonly string[]): Record<string, string> {
-  return Object.fromEntries(digests.map((digest, index) => [`digest${index}`, digest]));
 }
 
 function only<Row>(rows: readonly Row[]): Row {
