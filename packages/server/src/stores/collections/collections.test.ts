@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newProduct } from "../new-product.ts";
 import { insertProducts } from "../products.store.ts";
-import { createTestStore, type StoreAnswer, type TestStore } from "../testing/test-store.ts";
+import { codeOf, createTestStore, type TestStore } from "../testing/test-store.ts";
 import { tokenWith } from "../testing/token-with.ts";
 
 const at = "/stores/v1/collections";
@@ -9,7 +9,6 @@ const all = "00000000-000000-000000-000000000001";
 const unknownId = "99999999-0000-4000-8000-000000000000";
 const actor = { name: "test", requestId: "" };
 
-const codeOf = ({ body, status }: StoreAnswer) => [status, body.details.applicationError?.code, body.message];
 const notFound = [404, "COLLECTION_NOT_FOUND", "The store has no such collection."];
 
 describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) => {

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestStore, type StoreAnswer, type TestStore } from "../testing/test-store.ts";
+import { codeOf, createTestStore, type TestStore, violationsOf } from "../testing/test-store.ts";
 
 const at = "/stores/v1/products";
 const unknownId = "99999999-0000-4000-8000-000000000000";
 
-const violationsOf = ({ body }: StoreAnswer) => body.details.validationError?.fieldViolations;
-const codeOf = ({ body, status }: StoreAnswer) => [status, body.details.applicationError?.code, body.message];
 const notFound = [404, "PRODUCT_NOT_FOUND", "The store has no product with this id."];
 
 describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => {

@@ -9,6 +9,16 @@ export interface StoreAnswer {
   readonly headers: Headers;
 }
 
+/** What a refusal says of each field. */
+export const violationsOf = ({ body }: StoreAnswer) => body.details.validationError?.fieldViolations;
+
+/** Status, code and text of a refusal. */
+export const codeOf = ({ body, status }: StoreAnswer) => [
+  status,
+  body.details.applicationError?.code,
+  body.message,
+];
+
 /** A store on a platform of its own, and apps with tokens for it. */
 export interface TestStore {
   readonly platform: TestPlatform;
