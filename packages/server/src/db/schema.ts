@@ -23,6 +23,13 @@ export interface Schema {
   revoked_tokens: { jti: string; expires_at: number };
   token_log: TokenLogTable;
   events: EventsTable;
+  event_types: EventTypesTable;
+  webhooks: WebhooksTable;
+  instance_streams: InstanceStreamsTable;
+  deliveries: DeliveriesTable;
+  delivery_attempts: DeliveryAttemptsTable;
+  backfills: BackfillsTable;
+  entity_sequences: { site_id: string; entity_fqdn: string; entity_id: string; last_sequence: number };
   audit: AuditTable;
   api_keys: ApiKeysTable;
   idempotency_keys: IdempotencyKeysTable;
@@ -120,8 +127,94 @@ export interface EventsTable {
   instance_id: string | null;
   /** JSON. */
   payload: string;
+  /** JSON: who caused it, as the wire names them. */
+  identity: string | null;
   occurred_at: number;
+  /** The last instance that has its deliveries, while fan-out goes on. */
+  fan_position: string | null;
   fanned_at: number | null;
+}
+
+export interface EventTypesTable {
+  event_type: string;
+  description: string;
+  /** What the grant of an instance must hold; null when every installed app may know. */
+  permission_id: string | null;
+  created_at: number;
+}
+
+/** A subscription of an app. */
+export interface WebhooksTable {
+  webhook_id: string;
+  app_id: string;
+  event_type: string;
+  url: string;
+  sealed_secret: string;
+  /** Signs too until `old_secret_until`. */
+  sealed_old_secret: string | null;
+  old_secret_until: number | null;
+  /** In a row. */
+  failures: number;
+  failing_since: number | null;
+  /** The last warning given: 0, 50, 70 or 90. */
+  warned_percent: number;
+  held_at: number | null;
+  hold_reason: string | null;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+}
+
+export interface InstanceStreamsTable {
+  instance_id: string;
+  app_id: string;
+  site_id: string;
+  state: "open" | "paused" | "closed";
+  last_sequence: number;
+  /** Deliveries of its newest `AppInstalled` whose first attempt has not ended. */
+  introductions: number;
+}
+
+/** One event on its way to one subscription of one instance. */
+export interface DeliveriesTable {
+  delivery_id: string;
+  event_id: string;
+  webhook_id: string;
+  app_id: string;
+  /** Null for a test. */
+  instance_id: string | null;
+  event_type: string;
+  sequence: number | null;
+  /** `waiting`: for the first attempt of its `AppInstalled`. */
+  status: "waiting" | "pending" | "held" | "delivered" | "failed" | "canceled";
+  attempts: number;
+  next_attempt_at: number | null;
+  leased_until: number | null;
+  created_at: number;
+  ended_at: number | null;
+}
+
+/** One HTTP try. */
+export interface DeliveryAttemptsTable {
+  delivery_id: string;
+  attempt: number;
+  started_at: number;
+  duration_ms: number;
+  outcome: string;
+  /** The status of the answer, if there was one. */
+  status: number | null;
+  /** The beginning of the body of the answer. */
+  response: string | null;
+  detail: string | null;
+}
+
+export interface BackfillsTable {
+  backfill_id: string;
+  app_id: string;
+  /** The last instance told. */
+  position: string;
+  created_at: number;
+  ended_at: number | null;
 }
 
 export interface AuditTable {

@@ -9,7 +9,14 @@ export interface NewEvent {
   readonly instanceId?: string;
   readonly appId?: string;
   readonly payload: Readonly<Record<string, unknown>>;
+  /** Who caused it, where that is known. */
+  readonly identity?: EventIdentity;
 }
+
+/** Who caused an event, in the words of the wire. */
+export type EventIdentity =
+  | { readonly identityType: "APP"; readonly appId: string }
+  | { readonly identityType: "WIX_USER"; readonly wixUserId: string };
 
 /** Appends events; deliveries are made from them later, by whoever delivers. */
 export interface EventLog {
@@ -29,7 +36,9 @@ export function createEventLog(sources: { clock: Clock; ids: Ids }): EventLog {
         site_id: event.siteId,
         instance_id: event.instanceId ?? null,
         payload: JSON.stringify(event.payload),
+        identity: event.identity === undefined ? null : JSON.stringify(event.identity),
         occurred_at: sources.clock.now(),
+        fan_position: null,
         fanned_at: null,
       }));
       for (let start = 0; start < rows.length; start += rowsPerInsert) {

@@ -1,3 +1,3 @@
 export { type EventType, eventTypes } from "./event-types.ts";
-export type { EventLog, NewEvent } from "./events.store.ts";
+export type { EventIdentity, EventLog, NewEvent } from "./events.store.ts";
 export { createEventLog } from "./events.store.ts";
