@@ -39,3 +39,12 @@ export type {
   TokenRequest,
   TokenResponse,
 } from "./token-messages.ts";
+export type { WebhookClaims, WebhookMessage } from "./webhook.ts";
+export {
+  readWebhookMessage,
+  standardWebhookText,
+  WEBHOOK_LIFETIME,
+  WEBHOOK_SECRET_PREFIX,
+  WEBHOOK_TYPE,
+  writeWebhookMessage,
+} from "./webhook.ts";

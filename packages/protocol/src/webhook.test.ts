@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import {
+  readWebhookMessage,
+  standardWebhookText,
+  type WebhookMessage,
+  writeWebhookMessage,
+} from "./webhook.ts";
+
+const installed: WebhookMessage = {
+  eventType: "AppInstalled",
+  instanceId: "5a1c2b3d-0000-4000-8000-000000000001",
+  payload: '{"appId":"b2f0","originInstanceId":null}',
+  identity: '{"identityType":"WIX_USER","wixUserId":"77aa"}',
+};
+
+describe("the message of a webhook", () => {
+  test("is JSON that holds payload and identity as strings of JSON", () => {
+    expect(writeWebhookMessage(installed)).toBe(
+      '{"data":"{\\"appId\\":\\"b2f0\\",\\"originInstanceId\\":null}",' +
+        '"instanceId":"5a1c2b3d-0000-4000-8000-000000000001","eventType":"AppInstalled",' +
+        '"identity":"{\\"identityType\\":\\"WIX_USER\\",\\"wixUserId\\":\\"77aa\\"}"}',
+    );
+  });
+
+  test.each([
+    installed,
+    { eventType: "test", instanceId: null, payload: "{}" },
+    { eventType: "naïve — 漢字", instanceId: "i", payload: '{"a":1}', webhookId: "w" },
+  ])("is read as it was written: %o", (message) => {
+    expect(readWebhookMessage(writeWebhookMessage(message))).toEqual(message);
+  });
+
+  test("may have fields that nobody knows yet", () => {
+    expect(readWebhookMessage('{"eventType":"E","instanceId":"i","data":"{}","new":1}')).toEqual({
+      eventType: "E",
+      instanceId: "i",
+      payload: "{}",
+    });
+  });
+
+  test.each([
+    ["no JSON", "{"],
+    ["no object", "null"],
+    ["a key twice", '{"eventType":"E","eventType":"F","data":"{}"}'],
+    ["no event type", '{"instanceId":"i","data":"{}"}'],
+    ["an event type that is a number", '{"eventType":1,"data":"{}"}'],
+    ["a payload that is an object", '{"eventType":"E","data":{}}'],
+    ["an instance that is a number", '{"eventType":"E","instanceId":7,"data":"{}"}'],
+  ])("is refused with %s", (_, text) => {
+    expect(readWebhookMessage(text)).toBeUndefined();
+  });
+});
+
+test("a Standard Webhooks signature is over id, time and body", () => {
+  expect(standardWebhookText("event", 1_767_323_045, "a.b.c")).toBe("event.1767323045.a.b.c");
+});
