@@ -35,8 +35,7 @@ CREATE TABLE instance_streams (
   app_id TEXT NOT NULL,
   site_id TEXT NOT NULL,
   state TEXT NOT NULL,
-  last_sequence BIGINT NOT NULL,
-  introductions INTEGER NOT NULL
+  last_sequence BIGINT NOT NULL
 );
 CREATE INDEX instance_streams_by_site ON instance_streams (site_id, instance_id);
 
@@ -50,15 +49,23 @@ CREATE TABLE deliveries (
   sequence BIGINT,
   status TEXT NOT NULL,
   attempts INTEGER NOT NULL,
+  attempts_before INTEGER NOT NULL,
   next_attempt_at BIGINT,
   leased_until BIGINT,
+  in_order INTEGER NOT NULL,
+  introduces INTEGER NOT NULL,
   created_at BIGINT NOT NULL,
   ended_at BIGINT
 );
 CREATE UNIQUE INDEX deliveries_by_event ON deliveries (event_id, webhook_id, instance_id);
 CREATE INDEX deliveries_by_due ON deliveries (webhook_id, next_attempt_at, sequence) WHERE status = 'pending';
+CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, delivery_id);
 CREATE INDEX deliveries_by_app ON deliveries (app_id, delivery_id);
 CREATE INDEX deliveries_by_instance ON deliveries (instance_id, delivery_id);
+CREATE INDEX deliveries_by_wait ON deliveries (instance_id) WHERE status = 'waiting';
+CREATE INDEX deliveries_by_introduction ON deliveries (instance_id) WHERE introduces = 1;
+CREATE INDEX deliveries_by_order ON deliveries (webhook_id, instance_id, sequence) WHERE in_order = 1;
+CREATE INDEX deliveries_by_lease ON deliveries (leased_until) WHERE leased_until IS NOT NULL;
 
 CREATE TABLE delivery_attempts (
   delivery_id TEXT COLLATE BINARY NOT NULL,

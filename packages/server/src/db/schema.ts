@@ -171,8 +171,6 @@ export interface InstanceStreamsTable {
   site_id: string;
   state: "open" | "paused" | "closed";
   last_sequence: number;
-  /** Deliveries of its newest `AppInstalled` whose first attempt has not ended. */
-  introductions: number;
 }
 
 /** One event on its way to one subscription of one instance. */
@@ -186,10 +184,18 @@ export interface DeliveriesTable {
   event_type: string;
   sequence: number | null;
   /** `waiting`: for the first attempt of its `AppInstalled`. */
-  status: "waiting" | "pending" | "held" | "delivered" | "failed" | "canceled";
+  status: "waiting" | "pending" | "delivered" | "failed" | "canceled";
   attempts: number;
+  /** Of them, those made before it was last queued anew: the schedule of retries begins behind them. */
+  attempts_before: number;
+  /** While it is being sent: when the lease ends. */
   next_attempt_at: number | null;
+  /** Null unless somebody is sending it. */
   leased_until: number | null;
+  /** Waits for those of lower sequence of its instance at its webhook that are `in_order` too; ends with an attempt. */
+  in_order: number;
+  /** An `AppInstalled` whose first attempt has not ended: other events of its instance wait. */
+  introduces: number;
   created_at: number;
   ended_at: number | null;
 }
