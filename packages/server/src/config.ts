@@ -3,6 +3,8 @@ import { seconds } from "./clock/index.ts";
 import { developmentAdminKey, developmentEncryptionKey } from "./development-keys.ts";
 import { OperatorError } from "./errors/index.ts";
 import { type MasterKeys, parseMasterKeys } from "./keys/index.ts";
+import { type AddressRange, parseAllowed } from "./outbound/index.ts";
+import { type DeliveryPolicyName, deliveryPolicyNames } from "./webhooks/index.ts";
 
 /** How a server runs; made from the environment by {@link readConfig}. */
 export interface Config {
@@ -20,6 +22,10 @@ export interface Config {
   readonly logLevel: string;
   /** How many API calls an instance may make a minute; absent for any number. */
   readonly apiRateLimit?: number;
+  /** How webhooks are tried, and what counts as received. */
+  readonly deliveryPolicy: DeliveryPolicyName;
+  /** Private addresses that webhooks may reach. */
+  readonly outboundAllow: readonly AddressRange[];
   /** How long it serves on while `/readyz` says already that it stops, in milliseconds. */
   readonly drainDelayMs: number;
 }
@@ -38,6 +44,8 @@ const variables = [
   "LATCHKEY_LOG_LEVEL",
   "LATCHKEY_API_RATE_LIMIT",
   "LATCHKEY_DRAIN_DELAY",
+  "LATCHKEY_DELIVERY_POLICY",
+  "LATCHKEY_OUTBOUND_ALLOW",
 ];
 
 const loopbackName = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
@@ -83,6 +91,8 @@ export function readConfig(env: Environment): Config {
     ),
     logLevel: readLogLevel(env.LATCHKEY_LOG_LEVEL),
     ...readRateLimit(env.LATCHKEY_API_RATE_LIMIT),
+    deliveryPolicy: readDeliveryPolicy(env.LATCHKEY_DELIVERY_POLICY),
+    outboundAllow: readOutboundAllow(env.LATCHKEY_OUTBOUND_ALLOW, development),
     drainDelayMs: seconds(readDrainDelay(env.LATCHKEY_DRAIN_DELAY ?? (development ? "0" : "1"))),
   };
 }
@@ -129,6 +139,21 @@ function readRateLimit(text: string | undefined): Pick<Config, "apiRateLimit"> {
     throw invalid("LATCHKEY_API_RATE_LIMIT must be a number from 1 to 999999: calls a minute.");
   }
   return { apiRateLimit: Number(text) };
+}
+
+function readDeliveryPolicy(text = "wix"): DeliveryPolicyName {
+  const policy = deliveryPolicyNames.find((name) => name === text);
+  if (policy === undefined) {
+    throw invalid(`LATCHKEY_DELIVERY_POLICY must be ${deliveryPolicyNames.join(" or ")}.`);
+  }
+  return policy;
+}
+
+/** A development server delivers to the machine that it runs on, whatever else it may reach. */
+function readOutboundAllow(text: string | undefined, development: boolean): AddressRange[] {
+  const loopback = development ? ["127.0.0.0/8", "::1/128"] : [];
+  const ranges = [...loopback, ...(text === undefined ? [] : [text])];
+  return ranges.length === 0 ? [] : parseAllowed(ranges.join(","), "LATCHKEY_OUTBOUND_ALLOW");
 }
 
 function readDrainDelay(text: string): number {

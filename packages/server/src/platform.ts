@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Hono } from "hono";
 import { createApiKeys, createAuthenticate, createKeyUsage } from "./accounts/index.ts";
 import { appInstanceRoutes } from "./app-instance/index.ts";
-import { type Apps, createApps } from "./apps/index.ts";
+import { type Apps, appJwksRoutes, createAppKeyRing, createApps } from "./apps/index.ts";
 import { createAuditLog } from "./audit/index.ts";
 import { type Clock, createManualClock, type ManualClock, systemClock } from "./clock/index.ts";
 import type { Config } from "./config.ts";
@@ -19,6 +19,7 @@ import { startMaintenance } from "./maintenance.ts";
 import type { Route } from "./management/index.ts";
 import { managementSurface } from "./management-surface.ts";
 import { createLog, createMetrics, describeError, type Log, type Metrics } from "./observability/index.ts";
+import { createOutbound, type Outbound } from "./outbound/index.ts";
 import { createRateLimiter } from "./rate-limit/index.ts";
 import { createSites, type Sites } from "./sites/index.ts";
 import { createStoreContent, storesRoutes } from "./stores/index.ts";
@@ -29,6 +30,7 @@ import {
   createTokenUsage,
   oauthRoutes,
 } from "./tokens/index.ts";
+import { deliveryPolicies, startDelivery } from "./webhooks/index.ts";
 
 /** A running platform without a socket: `Request` in, `Response` out. */
 export interface Platform {
@@ -65,6 +67,11 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   const manualClock = options.clock ?? (development ? createManualClock(systemClock) : undefined);
   const ground = await openGround(config, { ...options, clock: manualClock ?? systemClock });
   const features = { ...ground, ...createDomain(ground), ...createTokens(config, ground) };
+  const delivery = startDelivery({
+    ...features,
+    issuer: config.publicUrl,
+    policy: deliveryPolicies[config.deliveryPolicy],
+  });
   const developmentRoutes =
     development && manualClock !== undefined
       ? await loadDevelopment({ ...features, clock: manualClock })
@@ -77,6 +84,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     routes.route("/", oauthRoutes(features.tokens, authenticate));
     routes.route("/", storesRoutes(features));
     routes.route("/", appInstanceRoutes(features));
+    routes.route("/", appJwksRoutes(features));
     routes.route("/", forwardAuthRoutes({ ...features, publicUrl: config.publicUrl }));
     routes.route("/", healthRoutes({ ...features, isDraining, authenticate }));
     routes.route(
@@ -93,7 +101,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     },
     async close() {
       draining = true;
-      await stopMaintenance();
+      await Promise.all([stopMaintenance(), delivery.stop()]);
       await features.database.close();
     },
   };
@@ -106,6 +114,7 @@ interface Ground {
   readonly ids: Ids;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly outbound: Outbound;
   readonly random: RandomBytes;
   readonly vault: Vault;
 }
@@ -127,19 +136,21 @@ async function openGround(
     await database.close();
     throw error;
   }
-  return { clock, database, ids, log, metrics: createMetrics(), random, vault };
+  const outbound = createOutbound({ clock, allowed: config.outboundAllow });
+  return { clock, database, ids, log, metrics: createMetrics(), outbound, random, vault };
 }
 
 function createDomain(ground: Ground) {
   const audit = createAuditLog(ground);
   const events = createEventLog(ground);
   const apps = createApps({ ...ground, audit });
+  const appKeys = createAppKeyRing(ground.database, ground.vault);
   const apiKeys = createApiKeys({ ...ground, audit });
   const keyUsage = createKeyUsage(ground);
   const instances = createInstances({ ...ground, audit, events });
   const content = [instances.siteContent, createStoreContent(ground)];
   const sites = createSites({ ...ground, audit, events, content });
-  return { audit, events, apiKeys, apps, instances, keyUsage, sites };
+  return { audit, events, apiKeys, appKeys, apps, instances, keyUsage, sites };
 }
 
 function createTokens(config: Config, ground: Ground) {

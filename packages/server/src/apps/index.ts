@@ -1,4 +1,6 @@
 export { tokenLifetimeBounds } from "./app.ts";
+export { appJwksRoutes } from "./app-jwks.ts";
+export { type AppKeyRing, type AppSigningKey, createAppKeyRing } from "./app-key-ring.ts";
 export type { NewAppKey } from "./app-keys.ts";
 export { generateAppKey, readAppPublicKey } from "./app-keys.ts";
 export { appRoutes } from "./apps.routes.ts";

@@ -3,6 +3,7 @@ export {
   days,
   hours,
   isoTime,
+  minutes,
   nextTurn,
   parseIsoTime,
   repeat,
@@ -10,5 +11,6 @@ export {
   systemClock,
 } from "./clock.ts";
 export { createDeferredJob } from "./deferred-job.ts";
+export { keepLooking, type Lookout } from "./lookout.ts";
 export type { ManualClock } from "./manual-clock.ts";
 export { createManualClock } from "./manual-clock.ts";

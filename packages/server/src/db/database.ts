@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Dialect, Kysely, type Transaction } from "kysely";
 import { ApiError, OperatorError } from "../errors/index.ts";
+import { collectAfterCommit } from "./after-commit.ts";
 import { translateDatabaseError } from "./database-errors.ts";
 import { createFairQueue } from "./fair-queue.ts";
 import { GuardedDriver } from "./guarded-driver.ts";
@@ -75,8 +76,15 @@ export function createDatabase(engine: Engine): Database {
   const { dialect, slots } = engine.searcher;
   const searcher = open(dialect);
   const searches = createFairQueue({ slots, slotsPerKey: slots - 1, waitingPerKey: searchesWaiting });
-  const writeThrough = <T>(queries: Queries, work: (trx: Write) => Promise<T>): Promise<T> =>
-    queries.transaction().execute((trx) => inTransaction.run(true, () => work(trx)));
+  const writeThrough = async <T>(queries: Queries, work: (trx: Write) => Promise<T>): Promise<T> => {
+    let committed: readonly (() => void)[] = [];
+    const result = await queries.transaction().execute((trx) => {
+      committed = collectAfterCommit(trx);
+      return inTransaction.run(true, () => work(trx));
+    });
+    for (const callback of committed) callback();
+    return result;
+  };
   return {
     engine: engine.name,
     read,

@@ -1,3 +1,4 @@
+export { afterCommit } from "./after-commit.ts";
 export type { Database, Queries, Write } from "./database.ts";
 
 export type { Ids, RandomBytes } from "./ids.ts";

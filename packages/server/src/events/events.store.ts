@@ -1,5 +1,5 @@
 import type { Clock } from "../clock/index.ts";
-import type { Ids, Write } from "../db/index.ts";
+import { afterCommit, type Ids, type Write } from "../db/index.ts";
 
 /** Something that happened on a site, as features append it. */
 export interface NewEvent {
@@ -22,12 +22,16 @@ export type EventIdentity =
 export interface EventLog {
   /** Appends in the transaction of the change itself, so that neither exists without the other. */
   append(trx: Write, events: readonly NewEvent[]): Promise<void>;
+  /** Calls `listener` each time this process has stored events; others store theirs unheard. */
+  onStored(listener: () => void): void;
 }
 
 const rowsPerInsert = 500;
 
 export function createEventLog(sources: { clock: Clock; ids: Ids }): EventLog {
+  const listeners: (() => void)[] = [];
   return {
+    onStored: (listener) => void listeners.push(listener),
     async append(trx, events) {
       const rows = events.map((event) => ({
         event_id: sources.ids.ordered(),
@@ -47,6 +51,7 @@ export function createEventLog(sources: { clock: Clock; ids: Ids }): EventLog {
           .values(rows.slice(start, start + rowsPerInsert))
           .execute();
       }
+      if (rows.length > 0) for (const listener of listeners) afterCommit(trx, listener);
     },
   };
 }

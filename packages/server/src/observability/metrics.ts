@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 
 /** Prometheus metrics; labels are from fixed sets, never ids. */
 export interface Metrics {
@@ -11,6 +11,12 @@ export interface Metrics {
   readonly tokenLogLeftOut: Counter;
   /** HTTP answers by class of status, such as `2xx`. */
   readonly responses: Counter<"status">;
+  /** Attempts to deliver webhooks by outcome. */
+  readonly deliveryAttempts: Counter<"outcome">;
+  /** How long attempts take, in seconds. */
+  readonly deliveryDuration: Histogram;
+  /** From an event to the first attempt to deliver it, in seconds. */
+  readonly deliveryLag: Histogram;
 }
 
 export function createMetrics(): Metrics {
@@ -40,6 +46,24 @@ export function createMetrics(): Metrics {
       name: "latchkey_http_responses_total",
       help: "HTTP answers by class of status.",
       labelNames: ["status"],
+      registers,
+    }),
+    deliveryAttempts: new Counter({
+      name: "latchkey_delivery_attempts_total",
+      help: "Attempts to deliver webhooks by outcome.",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    deliveryDuration: new Histogram({
+      name: "latchkey_delivery_attempt_seconds",
+      help: "How long attempts to deliver webhooks take.",
+      buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    }),
+    deliveryLag: new Histogram({
+      name: "latchkey_delivery_lag_seconds",
+      help: "From an event to the first attempt to deliver it.",
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3_600],
       registers,
     }),
   };

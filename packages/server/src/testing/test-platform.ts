@@ -13,6 +13,7 @@ import {
   parseMasterKeys,
   signingKeyState,
 } from "../keys/index.ts";
+import { parseAllowed } from "../outbound/index.ts";
 import { createPlatform, type Platform } from "../platform.ts";
 import { listen } from "../server.ts";
 import type { NewSite, Site } from "../sites/index.ts";
@@ -46,6 +47,8 @@ export interface TestPlatformOptions {
   readonly database?: "sqlite" | "postgres";
   /** What the clock shows at first, in epoch milliseconds; default 2026-01-02T03:04:05.678Z. */
   readonly now?: number;
+  /** How webhooks are tried; default `"wix"`. */
+  readonly deliveryPolicy?: "wix" | "standard";
   /** API calls that each instance may make a minute; default any number. */
   readonly apiRateLimit?: number;
 }
@@ -86,6 +89,8 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       adminKey,
       logLevel: "silent",
       ...(options.apiRateLimit === undefined ? {} : { apiRateLimit: options.apiRateLimit }),
+      deliveryPolicy: options.deliveryPolicy ?? "wix",
+      outboundAllow: parseAllowed("127.0.0.0/8,::1", ""),
       drainDelayMs: 0,
     },
     { clock, random, randomUuid: () => seededUuid(random) },

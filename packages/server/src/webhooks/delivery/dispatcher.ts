@@ -1,0 +1,154 @@
+import type { AppKeyRing, AppSigningKey } from "../../apps/index.ts";
+import { type Clock, seconds } from "../../clock/index.ts";
+import type { Database, RandomBytes } from "../../db/index.ts";
+import type { Vault } from "../../keys/index.ts";
+import type { Log, Metrics } from "../../observability/index.ts";
+import type { Outbound } from "../../outbound/index.ts";
+import { openSigningSecrets } from "../subscriptions/index.ts";
+import { type ClaimedDelivery, claimDue, type DueWebhook, findDueWebhooks, giveBack } from "./claim.store.ts";
+import { createLanes } from "./lanes.ts";
+import type { DeliveryPolicy } from "./policy.ts";
+import type { Recorder } from "./recorder.ts";
+import { nextAttemptAt } from "./retry-schedule.ts";
+import { signedRequest } from "./signed-request.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+export interface DispatcherSources {
+  readonly appKeys: AppKeyRing;
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly issuer: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly outbound: Outbound;
+  readonly policy: DeliveryPolicy;
+  readonly random: RandomBytes;
+  readonly vault: Vault;
+}
+
+/** Sends what is due. */
+export interface Dispatcher {
+  /** Claims what there is room for and begins to send it. Resolves to whether there may be more to claim at once. */
+  dispatch(): Promise<boolean>;
+  /** Waits for what is on its way, for as long as `patience` does not resolve, and gives back the rest. */
+  stop(patience: Promise<void>): Promise<void>;
+}
+
+const webhooksPerClaim = 100;
+const places = { perWebhook: 64, total: 512 };
+/** How much longer than the longest attempt a lease lasts: signing, waiting for a socket, recording. */
+const leaseReserve = seconds(20);
+
+/** @param finished is told when a place is free again */
+export function createDispatcher(
+  sources: DispatcherSources,
+  { finished, recorder }: { recorder: Recorder; finished: () => void },
+): Dispatcher {
+  const { clock, database, policy } = sources;
+  const lanes = createLanes(places);
+  const underWay = new Map<string, Promise<void>>();
+  let stopping = false;
+  let after = "";
+
+  const send = async (webhook: DueWebhook, delivery: ClaimedDelivery, key: AppSigningKey): Promise<void> => {
+    const { verdict, startedAt } = await attempt(sources, webhook, { delivery, key });
+    if (stopping && verdict.outcome !== "delivered") return;
+    const ended = settle(sources, { delivery, webhook, verdict, startedAt });
+    await recorder.record(ended);
+    underWay.delete(delivery.delivery_id);
+    lanes.leave(webhook.webhook_id, verdict.outcome === "delivered");
+    finished();
+  };
+
+  return {
+    async dispatch() {
+      const now = clock.now();
+      const found = await findDueWebhooks(database.read, { after, limit: webhooksPerClaim, now });
+      const startOver = after !== "" && found.length < webhooksPerClaim;
+      after = found.length < webhooksPerClaim ? "" : (found.at(-1)?.webhook_id ?? "");
+      const open = found.filter((webhook) => lanes.free(webhook.webhook_id) > 0);
+      if (open.length === 0 || stopping) return startOver;
+      const keys = await sources.appKeys.signingKeys([...new Set(open.map((webhook) => webhook.app_id))]);
+      const leaseMs = policy.timeoutMs + leaseReserve;
+      const claimed = await database.write(async (trx) => {
+        const all: { webhook: DueWebhook; delivery: ClaimedDelivery }[] = [];
+        for (const webhook of open) {
+          const limit = Math.min(lanes.free(webhook.webhook_id), places.total - lanes.size - all.length);
+          if (limit <= 0) continue;
+          const claim = { webhookId: webhook.webhook_id, limit, now, leaseMs };
+          for (const delivery of await claimDue(trx, claim)) all.push({ webhook, delivery });
+        }
+        return all;
+      });
+      for (const { delivery, webhook } of claimed) {
+        const key = keys.get(webhook.app_id);
+        if (key === undefined) continue;
+        lanes.take(webhook.webhook_id);
+        underWay.set(delivery.delivery_id, send(webhook, delivery, key));
+      }
+      return startOver || after !== "";
+    },
+    async stop(patience) {
+      stopping = true;
+      await Promise.race([Promise.all(underWay.values()), patience]);
+      await sources.outbound.close();
+      await recorder.stop();
+      await Promise.all(underWay.values());
+      const left = [...underWay.keys()];
+      await database.write((trx) => giveBack(trx, left, clock.now()));
+    },
+  };
+}
+
+/** One HTTP try. */
+async function attempt(
+  { clock, issuer, outbound, policy, vault }: DispatcherSources,
+  webhook: DueWebhook,
+  { delivery, key }: { delivery: ClaimedDelivery; key: AppSigningKey },
+): Promise<{ verdict: Verdict; startedAt: number }> {
+  const { app_id: appId, webhook_id: webhookId, url } = webhook;
+  const startedAt = clock.now();
+  const secrets = openSigningSecrets(vault, webhook, startedAt);
+  const { body, headers } = await signedRequest(
+    delivery,
+    { ...key, issuer, appId, webhookId, secrets },
+    startedAt,
+  );
+  const result = await outbound.post({ url, headers, body, timeoutMs: policy.timeoutMs });
+  return { verdict: judge(policy, result), startedAt };
+}
+
+/** What an attempt means for its delivery, told to log and metrics. */
+function settle(
+  { clock, log, metrics, policy, random }: DispatcherSources,
+  ended: { webhook: DueWebhook; delivery: ClaimedDelivery; verdict: Verdict; startedAt: number },
+) {
+  const { delivery, startedAt, verdict, webhook } = ended;
+  const attempts = delivery.attempts + 1;
+  const delivered = verdict.outcome === "delivered";
+  const gone = policy.listens && verdict.status === 410;
+  const failure = {
+    attempts: attempts - delivery.attempts_before,
+    now: clock.now(),
+    retryAfter: verdict.retryAfter,
+  };
+  const next = delivered ? undefined : nextAttemptAt(policy, failure, (random(1)[0] ?? 0) / 255);
+  metrics.deliveryAttempts.inc({ outcome: verdict.outcome });
+  metrics.deliveryDuration.observe(verdict.durationMs / 1_000);
+  if (attempts === 1) metrics.deliveryLag.observe(Math.max(0, startedAt - delivery.occurred_at) / 1_000);
+  if (!delivered) {
+    log.warn(
+      {
+        ...{ deliveryId: delivery.delivery_id, webhookId: webhook.webhook_id, appId: webhook.app_id },
+        ...{ eventType: delivery.event_type, host: new URL(webhook.url).host, attempt: attempts },
+        ...{ outcome: verdict.outcome, why: verdict.detail },
+        nextAttemptAt: next === undefined ? null : new Date(next).toISOString(),
+      },
+      next === undefined ? "a delivery failed for the last time; replay it" : "a delivery failed",
+    );
+  }
+  return {
+    ...{ deliveryId: delivery.delivery_id, webhookId: webhook.webhook_id, attempt: attempts, startedAt },
+    ...{ verdict, nextAttemptAt: next, introduces: delivery.introduces === 1, gone },
+  };
+}

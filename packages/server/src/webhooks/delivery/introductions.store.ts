@@ -1,0 +1,50 @@
+import type { Write } from "../../db/index.ts";
+
+const instancesAtOnce = 500;
+
+/** No longer waits for the introductions that a subscription was to make: it is held, or gone. */
+export async function endIntroductions(trx: Write, webhookId: string): Promise<void> {
+  await trx
+    .updateTable("deliveries")
+    .set({ introduces: 0 })
+    .where("webhook_id", "=", webhookId)
+    .where("introduces", "=", 1)
+    .execute();
+}
+
+/**
+ * Lets deliveries go that waited for the `AppInstalled` of their instance, where no attempt of it is outstanding.
+ *
+ * @returns whether there were any
+ */
+export async function releaseIntroduced(trx: Write, now: number): Promise<boolean> {
+  const introduced = await trx
+    .selectFrom("deliveries as d")
+    .select("d.instance_id")
+    .distinct()
+    .where("d.status", "=", "waiting")
+    .where(({ exists, not, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("deliveries as first")
+            .select("first.delivery_id")
+            .whereRef("first.instance_id", "=", "d.instance_id")
+            .where("first.introduces", "=", 1),
+        ),
+      ),
+    )
+    .limit(instancesAtOnce)
+    .execute();
+  if (introduced.length === 0) return false;
+  await trx
+    .updateTable("deliveries")
+    .set({ status: "pending", next_attempt_at: now })
+    .where("status", "=", "waiting")
+    .where(
+      "instance_id",
+      "in",
+      introduced.map((row) => row.instance_id),
+    )
+    .execute();
+  return true;
+}

@@ -1,0 +1,85 @@
+import type { Clock } from "../../clock/index.ts";
+import type { Database, Ids, Write } from "../../db/index.ts";
+import { insertDeliveries } from "./deliveries.store.ts";
+import { openStreamsOn, type Stream, streamOf } from "./streams.store.ts";
+import { readSubscribers, type Subscribers } from "./subscribers.store.ts";
+import {
+  claimWaitingEvents,
+  markFannedOut,
+  markFannedUntil,
+  type WaitingEvent,
+} from "./waiting-events.store.ts";
+
+export interface FanOutSources {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly ids: Ids;
+}
+
+/** What one pass has done. */
+export interface FanOutPass {
+  /** Deliveries made. */
+  readonly deliveries: number;
+  /** Whether another pass may find work at once. */
+  readonly more: boolean;
+}
+
+const eventsPerPass = 100;
+const instancesPerStep = 500;
+
+/**
+ * Makes deliveries of the events that wait, some of them, in one transaction: an event is marked as fanned out together
+ * with its last deliveries, and how far it got together with those before, so that a process that dies leaves nothing
+ * out and nothing twice.
+ */
+export async function fanOut({ clock, database, ids }: FanOutSources): Promise<FanOutPass> {
+  return await database.write(async (trx) => {
+    const events = await claimWaitingEvents(trx, eventsPerPass);
+    const step = { trx, ids, now: clock.now(), subscribers: readSubscribers(trx) };
+    const done: string[] = [];
+    const halfDone = new Set<string>();
+    let deliveries = 0;
+    for (const event of events) {
+      // The later events of a site wait until all of its instances have the earlier one.
+      if (halfDone.has(event.site_id)) continue;
+      const made = await (event.instance_id === null ? tellSite(step, event) : tellInstance(step, event));
+      deliveries += made.deliveries;
+      if (made.more) halfDone.add(event.site_id);
+      else done.push(event.event_id);
+    }
+    await markFannedOut(trx, done, step.now);
+    return { deliveries, more: events.length === eventsPerPass || halfDone.size > 0 };
+  });
+}
+
+interface Step {
+  readonly trx: Write;
+  readonly ids: Ids;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly subscribers: Subscribers;
+}
+
+async function tellInstance(step: Step, event: WaitingEvent): Promise<FanOutPass> {
+  const { app_id, instance_id } = event;
+  if (app_id === null || instance_id === null) return { deliveries: 0, more: false };
+  const stream = await streamOf(step.trx, { ...event, app_id, instance_id });
+  const deliveries = stream === undefined ? 0 : await tell(step, event, [stream]);
+  return { deliveries, more: false };
+}
+
+async function tellSite(step: Step, event: WaitingEvent): Promise<FanOutPass> {
+  const page = { siteId: event.site_id, after: event.fan_position ?? "", limit: instancesPerStep };
+  const streams = await openStreamsOn(step.trx, page);
+  const deliveries = await tell(step, event, streams);
+  const last = streams.at(-1);
+  if (last === undefined || streams.length < instancesPerStep) return { deliveries, more: false };
+  await markFannedUntil(step.trx, event.event_id, last.instance_id);
+  return { deliveries, more: true };
+}
+
+async function tell(step: Step, event: WaitingEvent, streams: readonly Stream[]): Promise<number> {
+  if (streams.length === 0) return 0;
+  const subscribers = await step.subscribers.of(event.event_type, streams);
+  return await insertDeliveries(step.trx, event, { subscribers, ids: step.ids, now: step.now });
+}

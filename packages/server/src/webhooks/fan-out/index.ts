@@ -1,0 +1,1 @@
+export { type FanOutPass, type FanOutSources, fanOut } from "./fan-out.ts";

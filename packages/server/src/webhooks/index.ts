@@ -1,0 +1,7 @@
+export {
+  type DeliveryEngine,
+  type DeliveryPolicyName,
+  deliveryPolicies,
+  deliveryPolicyNames,
+  startDelivery,
+} from "./delivery/index.ts";

@@ -1,0 +1,1 @@
+export { openSigningSecrets } from "./signing-secret.ts";
