@@ -62,6 +62,7 @@ CREATE INDEX deliveries_by_due ON deliveries (webhook_id, next_attempt_at, seque
 CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, delivery_id);
 CREATE INDEX deliveries_by_app ON deliveries (app_id, delivery_id);
 CREATE INDEX deliveries_by_instance ON deliveries (instance_id, delivery_id);
+CREATE INDEX deliveries_by_failure ON deliveries (delivery_id) WHERE status = 'failed';
 CREATE INDEX deliveries_by_wait ON deliveries (instance_id) WHERE status = 'waiting';
 CREATE INDEX deliveries_by_introduction ON deliveries (instance_id) WHERE introduces = 1;
 CREATE INDEX deliveries_by_order ON deliveries (webhook_id, instance_id, sequence) WHERE in_order = 1;
@@ -84,9 +85,13 @@ CREATE TABLE backfills (
   backfill_id TEXT COLLATE BINARY PRIMARY KEY,
   app_id TEXT NOT NULL REFERENCES apps (app_id),
   position TEXT NOT NULL,
+  told BIGINT NOT NULL,
+  total BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   ended_at BIGINT
 );
+
+CREATE UNIQUE INDEX backfills_running ON backfills (app_id) WHERE ended_at IS NULL;
 
 -- The numbers in the envelope of a domain event: they rise with each event of an entity.
 CREATE TABLE entity_sequences (

@@ -38,6 +38,18 @@ const writes: readonly (readonly [operation: string, body?: object])[] = [
   ["DELETE /instances/{instance}"],
   ["DELETE /sites/{empty}"],
   ["DELETE /apps/{unused}"],
+  ["POST /event-types", { eventType: "new", description: "New" }],
+  ["POST /events", { siteId: "{site}", eventType: "own", payload: {} }],
+  ["POST /apps/{app}/webhooks", { eventType: "AppInstalled", url: "http://127.0.0.1:9999/new" }],
+  ["PATCH /apps/{app}/webhooks/{webhook}", { url: "http://127.0.0.1:9999/changed" }],
+  ["POST /apps/{app}/webhooks/{webhook}/test", {}],
+  ["POST /apps/{app}/webhooks/{webhook}/replay", { statuses: ["delivered", "pending"] }],
+  ["POST /deliveries/{delivery}/resend"],
+  ["POST /apps/{app}/webhooks/{webhook}/hold"],
+  ["POST /apps/{app}/webhooks/{webhook}/release"],
+  ["POST /apps/{app}/webhooks/{webhook}/rotate-secret"],
+  ["DELETE /apps/{app}/webhooks/{webhook}"],
+  ["POST /apps/{app}/backfill"],
   ["POST /permissions", { permissionId: "NEW", description: "New" }],
   ["POST /scopes", { scopeId: "NEW", name: "New", permissions: ["NEW"] }],
   ["POST /resources", { identifier: "urn:example:new", name: "New" }],
@@ -61,6 +73,7 @@ describe("a full disk: 503 at every place where it can strike, nothing done by h
   test.each(writes.map(([operation, body]) => ({ operation, body })))(
     "$operation",
     async ({ operation, body }) => {
+      await withRoom(() => platform.settled());
       const before = await readAllRows(platform.platform.database);
       const key = operation.startsWith("POST") ? { "idempotency-key": operation.replace(" ", ":") } : {};
       const type = body === undefined ? {} : { "content-type": "application/json" };
@@ -88,6 +101,7 @@ test("tokens are minted and checked while the disk is full, and their use is sto
   const site = await withRoom(() => platform.createSite());
   const { appId } = app;
   const { instanceId } = await withRoom(() => platform.install({ appId, siteId: site.siteId }));
+  await withRoom(() => platform.settled());
   await leaveRoomFor(0);
   const before = await readAllRows(platform.platform.database);
 
@@ -130,12 +144,19 @@ async function populate(): Promise<Record<string, string>> {
   const unused = await platform.createApp();
   const [site, empty] = [await platform.createSite(), await platform.createSite()];
   const { instanceId } = await platform.install({ appId: app.appId, siteId: site.siteId });
+  await call("POST /event-types", { body: { eventType: "own", description: "Own" } });
+  const webhook = await call(`POST /apps/${app.appId}/webhooks`, {
+    body: { eventType: "AppInstalled", url: "http://127.0.0.1:9999/hooks" },
+  });
+  const { webhookId } = webhook.body;
+  const test = await call(`POST /apps/${app.appId}/webhooks/${webhookId}/test`);
   const secret = (name: string) => call(`POST /apps/${app.appId}/secrets`, { body: { name } });
   const key = (await call("GET /keys")).body.items[0];
   const apiKey = await call("POST /api-keys", { body: { name: "Key", scopes: ["apps:read"] } });
   return {
     ...{ app: app.appId, unused: unused.appId, site: site.siteId, empty: empty.siteId, instance: instanceId },
     ...{ first: app.secret.secretId, second: (await secret("Second")).body.secretId },
+    ...{ webhook: String(webhookId), delivery: String(test.body.deliveryId) },
     ...{ third: (await secret("Third")).body.secretId, key: key?.kid ?? "", apiKey: apiKey.body.keyId },
   };
 }

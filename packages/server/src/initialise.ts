@@ -13,6 +13,7 @@ import {
   type Vault,
 } from "./keys/index.ts";
 import { ensureBuiltIns } from "./permissions/index.ts";
+import { ensureBuiltInEventTypes } from "./webhooks/index.ts";
 
 interface Sources {
   readonly database: Database;
@@ -45,6 +46,7 @@ export async function initialise(sources: Sources): Promise<void> {
       .execute();
     await checkEncryptionKey(trx, vault);
     await ensureBuiltIns(trx, clock.now());
+    await ensureBuiltInEventTypes(trx, clock.now());
   });
   await rotateKeys(sources);
 }

@@ -27,6 +27,8 @@ describe.each(engines)("on %s", (engine) => {
           databaseUrl: storage.databaseUrl,
           logLevel: "silent",
           drainDelayMs: 0,
+          deliveryPolicy: "wix",
+          outboundAllow: [],
         },
         ...{ masterKeys: parseMasterKeys(masterKeys), adminKey: randomBytes(32).toString("base64") },
       },

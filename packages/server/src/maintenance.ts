@@ -7,6 +7,7 @@ import { resealSigningKeys, type Vault } from "./keys/index.ts";
 import { pruneIdempotencyKeys } from "./management/index.ts";
 import { describeError, type Log } from "./observability/index.ts";
 import { pruneDeniedTokens, pruneTokenLog, type TokenUsage } from "./tokens/index.ts";
+import { housekeepingStep, webhookResealSteps } from "./webhooks/index.ts";
 
 interface Sources {
   readonly database: Database;
@@ -40,7 +41,7 @@ export function startMaintenance(sources: Sources): () => Promise<void> {
   };
   const resealing = resealOnce().catch(onError);
   const work = async (): Promise<void> => {
-    await keepHouse(sources);
+    await keepHouse(sources, stopping.signal);
     await resealing;
     await resealOnce();
   };
@@ -54,7 +55,7 @@ export function startMaintenance(sources: Sources): () => Promise<void> {
   };
 }
 
-async function keepHouse(sources: Sources): Promise<void> {
+async function keepHouse(sources: Sources, stopping: AbortSignal): Promise<void> {
   await rotateKeys(sources);
   const now = sources.clock.now();
   await sources.database.write(async (trx) => {
@@ -62,6 +63,7 @@ async function keepHouse(sources: Sources): Promise<void> {
     await pruneTokenLog(trx, now - tokenLogLife);
     await pruneIdempotencyKeys(trx, now);
   });
+  while (!stopping.aborted && (await housekeepingStep(sources.database, now))) await nextTurn();
 }
 
 /**
@@ -71,7 +73,7 @@ async function keepHouse(sources: Sources): Promise<void> {
  */
 async function reseal({ database, log, vault }: Sources, stopping: AbortSignal): Promise<boolean> {
   await database.write((trx) => resealSigningKeys(trx, vault));
-  for (const step of appResealSteps) {
+  for (const step of [...appResealSteps, ...webhookResealSteps]) {
     let after: string | undefined = "";
     while (after !== undefined) {
       if (stopping.aborted) return false;

@@ -3,9 +3,11 @@ import { Hono } from "hono";
 import { type ApiKeys, apiKeyRoutes } from "./accounts/index.ts";
 import { type Apps, appRoutes, secretRoutes } from "./apps/index.ts";
 import type { AuditLog } from "./audit/index.ts";
+import type { Clock } from "./clock/index.ts";
 import type { Ids } from "./db/index.ts";
 import type { HttpEnv } from "./http/index.ts";
 import { type Instances, instanceRoutes } from "./instances/index.ts";
+import type { Vault } from "./keys/index.ts";
 import {
   createManagementApi,
   type ManagementSources,
@@ -17,18 +19,21 @@ import { permissionRoutes, resourceRoutes } from "./permissions/index.ts";
 import { referenceRoutes } from "./reference-page/index.ts";
 import { type Sites, siteRoutes } from "./sites/index.ts";
 import { tokenLogRoutes } from "./tokens/index.ts";
+import { type WebhooksSurfaceSources, webhooksSurface } from "./webhooks/index.ts";
 import { wireReference } from "./wire-reference/index.ts";
 
-interface Sources extends ManagementSources {
+interface Sources extends ManagementSources, WebhooksSurfaceSources {
   /** Routes that not every environment has. */
   readonly developmentRoutes: readonly Route[];
   readonly apiKeys: ApiKeys;
   readonly apps: Apps;
   readonly audit: AuditLog;
+  readonly clock: Clock;
   readonly ids: Ids;
   readonly instances: Instances;
   readonly sites: Sites;
   readonly publicUrl: string;
+  readonly vault: Vault;
 }
 
 /** The management API of every feature, in the order of its reference, and that reference itself. */
@@ -38,6 +43,7 @@ export function managementSurface(sources: Sources): Hono<HttpEnv> {
     ...secretRoutes(sources.apps),
     ...siteRoutes(sources.sites),
     ...instanceRoutes(sources.instances),
+    ...webhooksSurface(sources),
     ...permissionRoutes(sources.audit),
     ...resourceRoutes(sources),
     ...signingKeyRoutes(sources),

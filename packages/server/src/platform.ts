@@ -41,6 +41,8 @@ export interface Platform {
   readonly instances: Instances;
   fetch(request: Request, exchange: Exchange): Promise<Response>;
   newRequestId(): string;
+  /** Resolves when every event is fanned out and no delivery that is due now waits or is on its way. */
+  settled(): Promise<void>;
   /** Makes `/readyz` say no, so that a load balancer stops sending. */
   drain(): void;
   close(): Promise<void>;
@@ -89,13 +91,17 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     routes.route("/", healthRoutes({ ...features, isDraining, authenticate }));
     routes.route(
       "/",
-      managementSurface({ ...features, authenticate, developmentRoutes, publicUrl: config.publicUrl }),
+      managementSurface({
+        ...features,
+        ...{ authenticate, delivery, developmentRoutes, publicUrl: config.publicUrl },
+      }),
     );
   });
   return {
     ...features,
     fetch,
     newRequestId: features.ids.guid,
+    settled: delivery.settled,
     drain() {
       draining = true;
     },

@@ -18,6 +18,11 @@ export const keyScopes = {
   "api-keys:write": "platform",
   "audit:read": "app",
   "token-log:read": "app",
+  "webhooks:read": "app",
+  "webhooks:write": "app",
+  "events:publish": "platform",
+  "deliveries:read": "app",
+  "deliveries:write": "app",
   "metrics:read": "platform",
   "tokens:introspect": "resource",
 } as const;

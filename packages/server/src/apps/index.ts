@@ -4,8 +4,8 @@ export { type AppKeyRing, type AppSigningKey, createAppKeyRing } from "./app-key
 export type { NewAppKey } from "./app-keys.ts";
 export { generateAppKey, readAppPublicKey } from "./app-keys.ts";
 export { appRoutes } from "./apps.routes.ts";
-export { holdApp, readApp } from "./apps.store.ts";
+export { holdApp, lockApp, readApp } from "./apps.store.ts";
 export type { Apps, CreatedApp, NewApp } from "./apps.ts";
 export { createApps } from "./apps.ts";
-export { appResealSteps } from "./reseal.ts";
+export { appResealSteps, type ResealStep } from "./reseal.ts";
 export { secretRoutes } from "./secrets.routes.ts";

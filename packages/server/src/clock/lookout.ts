@@ -4,6 +4,8 @@ import { type Clock, nextTurn, type Timer } from "./clock.ts";
 export interface Lookout {
   /** Looks now, or once more after the look in progress. */
   wake(): void;
+  /** Resolves when no look is in progress. */
+  idle(): Promise<void>;
   /** Looks no more; resolves when a look in progress has ended. */
   stop(): Promise<void>;
 }
@@ -50,6 +52,9 @@ export function keepLooking(clock: Clock, ms: number, job: LookoutJob): Lookout 
   wake();
   return {
     wake,
+    async idle() {
+      while (running !== undefined) await running;
+    },
     async stop() {
       stopped = true;
       timer?.cancel();

@@ -159,7 +159,7 @@ export interface WebhooksTable {
   /** The last warning given: 0, 50, 70 or 90. */
   warned_percent: number;
   held_at: number | null;
-  hold_reason: string | null;
+  hold_reason: "asked" | "failing" | "gone" | null;
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
@@ -219,6 +219,9 @@ export interface BackfillsTable {
   app_id: string;
   /** The last instance told. */
   position: string;
+  told: number;
+  /** Instances there were when it began. */
+  total: number;
   created_at: number;
   ended_at: number | null;
 }

@@ -11,17 +11,29 @@ export interface NewEvent {
   readonly payload: Readonly<Record<string, unknown>>;
   /** Who caused it, where that is known. */
   readonly identity?: EventIdentity;
+  /** An id made beforehand, for payloads that hold it. Default: a new one. */
+  readonly eventId?: string;
+  /** An event that is nobody's by itself: whoever appends it makes its deliveries. Default: false. */
+  readonly fannedOut?: boolean;
 }
 
-/** Who caused an event, in the words of the wire. */
-export type EventIdentity =
-  | { readonly identityType: "APP"; readonly appId: string }
-  | { readonly identityType: "WIX_USER"; readonly wixUserId: string };
+/** Who caused an event, in the words of the wire (wire §4.2). */
+export interface EventIdentity {
+  readonly identityType: "UNKNOWN" | "ANONYMOUS_VISITOR" | "MEMBER" | "WIX_USER" | "APP";
+  readonly anonymousVisitorId?: string | undefined;
+  readonly memberId?: string | undefined;
+  readonly wixUserId?: string | undefined;
+  readonly appId?: string | undefined;
+}
 
 /** Appends events; deliveries are made from them later, by whoever delivers. */
 export interface EventLog {
-  /** Appends in the transaction of the change itself, so that neither exists without the other. */
-  append(trx: Write, events: readonly NewEvent[]): Promise<void>;
+  /**
+   * Appends in the transaction of the change itself, so that neither exists without the other.
+   *
+   * @returns their ids
+   */
+  append(trx: Write, events: readonly NewEvent[]): Promise<string[]>;
   /** Calls `listener` each time this process has stored events; others store theirs unheard. */
   onStored(listener: () => void): void;
 }
@@ -34,7 +46,7 @@ export function createEventLog(sources: { clock: Clock; ids: Ids }): EventLog {
     onStored: (listener) => void listeners.push(listener),
     async append(trx, events) {
       const rows = events.map((event) => ({
-        event_id: sources.ids.ordered(),
+        event_id: event.eventId ?? sources.ids.ordered(),
         event_type: event.eventType,
         app_id: event.appId ?? null,
         site_id: event.siteId,
@@ -43,7 +55,7 @@ export function createEventLog(sources: { clock: Clock; ids: Ids }): EventLog {
         identity: event.identity === undefined ? null : JSON.stringify(event.identity),
         occurred_at: sources.clock.now(),
         fan_position: null,
-        fanned_at: null,
+        fanned_at: event.fannedOut === true ? sources.clock.now() : null,
       }));
       for (let start = 0; start < rows.length; start += rowsPerInsert) {
         await trx
@@ -52,6 +64,7 @@ export function createEventLog(sources: { clock: Clock; ids: Ids }): EventLog {
           .execute();
       }
       if (rows.length > 0) for (const listener of listeners) afterCommit(trx, listener);
+      return rows.map((row) => row.event_id);
     },
   };
 }

@@ -1,3 +1,10 @@
-export { type EventType, eventTypes } from "./event-types.ts";
+export {
+  type CatalogEvent,
+  catalogEvents,
+  catalogPrefix,
+  type EventType,
+  eventTypes,
+  planEvents,
+} from "./event-types.ts";
 export type { EventIdentity, EventLog, NewEvent } from "./events.store.ts";
 export { createEventLog } from "./events.store.ts";

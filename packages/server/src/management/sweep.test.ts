@@ -43,6 +43,12 @@ async function populate(name: string) {
   const second = await admin(`POST /apps/${app.appId}/secrets`, { body: { name: `${name} secret` } });
   const apiKey = await admin("POST /api-keys", { body: { name: `${name} key`, scopes: ["apps:read"] } });
   const signingKey = await admin("POST /keys", { body: { activateNow: true } });
+  const webhooks = `POST /apps/${app.appId}/webhooks`;
+  const hook = { eventType: "AppInstalled", url: "http://127.0.0.1:9999/hooks" };
+  const { body: webhook } = await admin(webhooks, { body: hook });
+  const { body: delivery } = await admin(`${webhooks}/${webhook.webhookId}/test`);
+  await admin(`POST /apps/${app.appId}/backfill`);
+  await platform.settled();
   // Refused, and so in the token log.
   await fetch(`${platform.url}/oauth2/token`, {
     method: "POST",
@@ -61,8 +67,13 @@ async function populate(name: string) {
     secretId: second.body.secretId,
     keyId: apiKey.body.keyId,
     kid: signingKey.body.kid,
+    webhookId: String(webhook.webhookId),
+    deliveryId: String(delivery.deliveryId),
   };
-  return { ids, secrets: [app.secret.value, second.body.value, apiKey.body.value] };
+  return {
+    ids,
+    secrets: [app.secret.value, second.body.value, apiKey.body.value, String(webhook.signingSecret)],
+  };
 }
 
 /** A body that each operation takes; one that is missing here fails the sweep. */
@@ -74,6 +85,12 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   changeSite: () => ({ name: "Changed" }),
   installApp: ({ appId }) => ({ appId }),
   approveInstance: () => ({}),
+  createWebhook: () => ({ eventType: "AppRemoved", url: "http://127.0.0.1:9999/new" }),
+  changeWebhook: () => ({ url: "http://127.0.0.1:9999/changed" }),
+  replayWebhook: () => ({}),
+  testWebhook: () => ({}),
+  createEventType: () => ({ eventType: "new", description: "New" }),
+  publishEvent: ({ siteId }) => ({ siteId, eventType: "PlanReactivated", payload: {} }),
   createPermission: () => ({ permissionId: "NEW", description: "New" }),
   createScope: () => ({ scopeId: "NEW", name: "New", permissions: ["WIX_STORES.READ_PRODUCTS"] }),
   createResource: () => ({ identifier: "https://api.example.com/new", name: "New" }),
@@ -102,7 +119,15 @@ async function storedState(): Promise<string> {
     "resources",
     "signing_keys",
   ] as const;
-  const more = ["api_keys", "audit", "events", "idempotency_keys"] as const;
+  const more = [
+    "event_types",
+    "webhooks",
+    "backfills",
+    "api_keys",
+    "audit",
+    "events",
+    "idempotency_keys",
+  ] as const;
   const rows = await Promise.all(
     [...tables, ...more].map((table) => read.selectFrom(table).selectAll().execute()),
   );
@@ -161,6 +186,8 @@ describe("H1 for a key of one app", () => {
     "listScopes",
     "listResources",
     "listAuditEntries",
+    "listDeliveries",
+    "listEventTypes",
     "listTokenLog",
   ];
 
@@ -168,7 +195,7 @@ describe("H1 for a key of one app", () => {
     const own = await populate("Own");
     const other = await populate("Other");
     const scopes = scopeNames.filter(
-      (scope) => !/^(sites|keys|api-keys)|(permissions|instances):write/.test(scope),
+      (scope) => !/^(sites|keys|api-keys|events)|(permissions|instances):write/.test(scope),
     );
     const { body } = await admin("POST /api-keys", {
       body: { name: "Bound", scopes, appId: own.ids.appId },
@@ -190,7 +217,7 @@ describe("H1 for a key of one app", () => {
       for (const id of Object.values(other.ids)) expect([operationId, answer.text]).not.toContain(id);
       expect(answer.text).not.toContain("Other");
     }
-    for (const path of ["/audit", "/token-log"]) {
+    for (const path of ["/audit", "/token-log", "/deliveries"]) {
       const answer = await bound(`GET ${path}?appId=${other.ids.appId}`);
       expect([answer.status, answer.body]).toEqual([
         404,
@@ -296,9 +323,16 @@ describe("H2 every answer", () => {
 
   test("to a change holds what is documented, no more and no less", async () => {
     const { ids } = await populate("Changed");
-    const last = ["deleteAppSecret", "deleteApiKey", "removeInstance", "deleteSite", "deleteApp"];
+    const last = [
+      "deleteWebhook",
+      "deleteAppSecret",
+      "deleteApiKey",
+      "removeInstance",
+      "deleteSite",
+      "deleteApp",
+    ];
     const first = ["promoteAppSecret", "installApp"];
-    const pausing = ["suspendInstance", "resumeInstance"];
+    const pausing = ["suspendInstance", "resumeInstance", "holdWebhook", "releaseWebhook"];
     const changes = operations.filter(({ call }) => !call.startsWith("GET "));
     const named = (names: readonly string[]) =>
       names.flatMap((name) => changes.filter(({ operationId }) => operationId === name));

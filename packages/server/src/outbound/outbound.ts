@@ -82,7 +82,7 @@ export function createOutbound(sources: OutboundSources): Outbound {
   const closing = new AbortController();
 
   const exchange = async (request: OutboundRequest, signal: AbortSignal): Promise<OutboundResult> => {
-    const startedAt = performance.now();
+    const startedAt = clock.now();
     const violation = violationOf(request.url, allowed);
     if (violation !== undefined) throw new OutboundError("address_refused", `The URL ${violation}`);
     const url = new URL(request.url);
@@ -91,7 +91,7 @@ export function createOutbound(sources: OutboundSources): Outbound {
       ...{ headers: request.headers, body: request.body },
     });
     const { text, truncated } = await readBody(answer.body);
-    const durationMs = performance.now() - startedAt;
+    const durationMs = clock.now() - startedAt;
     const headers = plainHeaders(answer.headers);
     return { outcome: "answer", status: answer.statusCode, headers, body: text, truncated, durationMs };
   };
@@ -99,7 +99,7 @@ export function createOutbound(sources: OutboundSources): Outbound {
   return {
     violationOf: (url) => violationOf(url, allowed),
     async post(request) {
-      const startedAt = performance.now();
+      const startedAt = clock.now();
       const ending = new AbortController();
       const end = (failure: OutboundFailure, detail: string): void =>
         ending.abort(new OutboundError(failure, detail));
@@ -114,7 +114,7 @@ export function createOutbound(sources: OutboundSources): Outbound {
         return await Promise.race([exchange(request, ending.signal), aborted(ending.signal)]);
       } catch (error) {
         const cause = ending.signal.aborted ? ending.signal.reason : error;
-        return { outcome: "failure", ...describeFailure(cause), durationMs: performance.now() - startedAt };
+        return { outcome: "failure", ...describeFailure(cause), durationMs: clock.now() - startedAt };
       } finally {
         timer.cancel();
         closing.signal.removeEventListener("abort", stop);

@@ -35,6 +35,8 @@ export interface TestPlatform {
   resume(instanceId: string): Promise<Instance>;
   /** Sets the scopes that the owner approves from now on. */
   approve(instanceId: string, grant: readonly string[]): Promise<Instance>;
+  /** Resolves when every delivery that is due now has been tried: what a test waits for instead of some time. */
+  settled(): Promise<void>;
   /** The key that signs access tokens now: for tests of what must be refused although it is genuinely signed. */
   signingKey(): Promise<{ readonly kid: string; readonly privateKey: KeyObject }>;
   close(): Promise<void>;
@@ -102,6 +104,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     adminKey,
     platform,
     ...actions(platform),
+    settled: platform.settled,
     async signingKey() {
       const keys = await listSigningKeys(platform.database.read);
       const kid = keys.findLast((key) => signingKeyState(key, clock.now()) === "active")?.kid ?? "";

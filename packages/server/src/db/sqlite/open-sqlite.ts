@@ -79,6 +79,6 @@ class SharedSqliteAdapter extends SqliteAdapter {
 class LocklessSqliteCompiler extends SqliteQueryCompiler {
   // A write transaction has the whole database to itself: what PostgreSQL locks row by row needs no words here.
   protected override visitSelectModifier(node: SelectModifierNode): void {
-    if (!node.modifier?.startsWith("For")) super.visitSelectModifier(node);
+    if (!/^(For|SkipLocked)/.test(node.modifier ?? "")) super.visitSelectModifier(node);
   }
 }

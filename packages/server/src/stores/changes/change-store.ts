@@ -32,14 +32,17 @@ export interface OpenStore {
  */
 export async function changeStore<Result>(
   { clock, database, events, ids }: ChangeSources,
-  siteId: string,
+  { appId, siteId }: { readonly appId: string; readonly siteId: string },
   change: (store: OpenStore) => Promise<Result>,
 ): Promise<Result> {
   return await database.write(async (trx) => {
     const site = await holdSite(trx, siteId);
     await takeNumbers(trx, siteId, 0);
     const told: NewEvent[] = [];
-    const store = { trx, site, siteId, now: clock.now(), ids, tell: (event: NewEvent) => told.push(event) };
+    const tell = (event: NewEvent): void => {
+      told.push({ ...event, identity: { identityType: "APP", appId } });
+    };
+    const store = { trx, site, siteId, now: clock.now(), ids, tell };
     const result = await change(store);
     await events.append(trx, told);
     return result;

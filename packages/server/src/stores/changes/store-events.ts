@@ -1,11 +1,10 @@
-import type { NewEvent } from "../../events/index.ts";
+import { type CatalogEvent, catalogPrefix, type NewEvent } from "../../events/index.ts";
 import type { StoredCollection } from "../collections/collection.ts";
 import type { Product, Variant } from "../product.ts";
 
 // Flat payloads under the names that subscribers of V1 know (wire §8.7). An event belongs to the site: whoever delivers
 // it looks for the apps that are installed there and may read products.
 
-const catalog = "com.wix.ecommerce.catalog.api.v1";
 const originatedFromVersion = "V1_CATALOG";
 
 export function productCreated(siteId: string, product: Product): NewEvent {
@@ -72,6 +71,6 @@ export function collectionDeleted(siteId: string, collectionId: string): NewEven
   return eventOf(siteId, "CollectionDeleted", { collection_Id: collectionId });
 }
 
-function eventOf(siteId: string, name: string, payload: Readonly<Record<string, unknown>>): NewEvent {
-  return { eventType: `${catalog}.${name}`, siteId, payload: { ...payload, originatedFromVersion } };
+function eventOf(siteId: string, name: CatalogEvent, payload: Readonly<Record<string, unknown>>): NewEvent {
+  return { eventType: `${catalogPrefix}.${name}`, siteId, payload: { ...payload, originatedFromVersion } };
 }

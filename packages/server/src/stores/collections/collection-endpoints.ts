@@ -70,9 +70,9 @@ export function platformizedCollectionsEndpoint(sources: StoresSources): Endpoin
 /** `POST …/collections`: 401, 403, 400 with violations, 409 `SLUG_TAKEN`. */
 export function createCollectionEndpoint(sources: StoreChangeSources): ResourceEndpoint {
   return async (request) => {
-    const { siteId } = await sources.guard.require(request, managePermission);
+    const access = await sources.guard.require(request, managePermission);
     const input = parseNewCollection(await readJson(request, bodyLimit));
-    const collection = await changeStore(sources, siteId, (store) => createCollection(store, input));
+    const collection = await changeStore(sources, access, (store) => createCollection(store, input));
     return await answerWith(sources, siteId, collection);
   };
 }
@@ -83,9 +83,9 @@ export function createCollectionEndpoint(sources: StoreChangeSources): ResourceE
  */
 export function updateCollectionEndpoint(sources: StoreChangeSources): ResourceEndpoint {
   return async (request, _exchange, { id = "" }) => {
-    const { siteId } = await sources.guard.require(request, managePermission);
+    const access = await sources.guard.require(request, managePermission);
     const input = parseCollectionChange(await readJson(request, bodyLimit));
-    const collection = await changeStore(sources, siteId, (store) => updateCollection(store, id, input));
+    const collection = await changeStore(sources, access, (store) => updateCollection(store, id, input));
     return await answerWith(sources, siteId, collection);
   };
 }
@@ -93,8 +93,8 @@ export function updateCollectionEndpoint(sources: StoreChangeSources): ResourceE
 /** `DELETE …/collections/{id}`: 401, 403, 404 `COLLECTION_NOT_FOUND`, 409 `COLLECTION_IS_BUILT_IN`. */
 export function deleteCollectionEndpoint(sources: StoreChangeSources): ResourceEndpoint {
   return async (request, _exchange, { id = "" }) => {
-    const { siteId } = await sources.guard.require(request, managePermission);
-    await changeStore(sources, siteId, (store) => removeCollection(store, id));
+    const access = await sources.guard.require(request, managePermission);
+    await changeStore(sources, access, (store) => removeCollection(store, id));
     return jsonResponse({});
   };
 }
@@ -113,9 +113,9 @@ type MembersChange = (store: OpenStore, id: string, productIds: readonly string[
 
 function membersEndpoint(sources: StoreChangeSources, change: MembersChange): ResourceEndpoint {
   return async (request, _exchange, { id = "" }) => {
-    const { siteId } = await sources.guard.require(request, managePermission);
+    const access = await sources.guard.require(request, managePermission);
     const productIds = parseProductIds(await readJson(request, bodyLimit));
-    await changeStore(sources, siteId, (store) => change(store, id, productIds));
+    await changeStore(sources, access, (store) => change(store, id, productIds));
     return jsonResponse({});
   };
 }

@@ -69,9 +69,9 @@ export function productEdits(sources: StoreChangeSources): Readonly<Record<EditN
  */
 export function updateVariantsEndpoint(sources: StoreChangeSources): ResourceEndpoint {
   return async (request, _exchange, { id = "" }) => {
-    const { siteId } = await sources.guard.require(request, managePermission);
+    const access = await sources.guard.require(request, managePermission);
     const changes = parseVariantChanges(await readJson(request, changeBodyLimit));
-    const { variants } = await changeStore(sources, siteId, (store) =>
+    const { variants } = await changeStore(sources, access, (store) =>
       edited(store, id, (product) => withChangedVariants(product, changes)),
     );
     return jsonResponse({ variants });
@@ -85,9 +85,9 @@ export function bulkEndpoints(
   const bulk =
     (read: (input: unknown) => BulkChange): ResourceEndpoint =>
     async (request) => {
-      const { siteId } = await sources.guard.require(request, managePermission);
+      const access = await sources.guard.require(request, managePermission);
       const change = read(await readJson(request, changeBodyLimit));
-      return jsonResponse(await changeStore(sources, siteId, (store) => changeInBulk(store, change)));
+      return jsonResponse(await changeStore(sources, access, (store) => changeInBulk(store, change)));
     };
   return { update: bulk(parseBulkUpdate), adjust: bulk(parseBulkAdjustment) };
 }
@@ -103,9 +103,9 @@ function editEndpoint(
   read: (request: Request) => Promise<Edit>,
 ): ResourceEndpoint {
   return async (request, _exchange, { id = "" }) => {
-    const { siteId } = await sources.guard.require(request, managePermission);
+    const access = await sources.guard.require(request, managePermission);
     const edit = await read(request);
-    await changeStore(sources, siteId, (store) => edited(store, id, edit));
+    await changeStore(sources, access, (store) => edited(store, id, edit));
     return jsonResponse({});
   };
 }

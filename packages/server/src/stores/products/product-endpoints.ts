@@ -32,9 +32,9 @@ export function getProductEndpoint({ database, guard }: StoresSources): Resource
 /** `POST …/products`: 401, 403, 400 with violations, 409 `SLUG_TAKEN`. */
 export function createProductEndpoint(sources: StoreChangeSources): ResourceEndpoint {
   return async (request) => {
-    const { siteId } = await sources.guard.require(request, managePermission);
+    const access = await sources.guard.require(request, managePermission);
     const input = parseNewProduct(await readJson(request, changeBodyLimit));
-    const product = await changeStore(sources, siteId, (store) => createProduct(store, input));
+    const product = await changeStore(sources, access, (store) => createProduct(store, input));
     return answerWith(product);
   };
 }
@@ -42,9 +42,9 @@ export function createProductEndpoint(sources: StoreChangeSources): ResourceEndp
 /** `PATCH …/products/{id}`: 401, 403, 400 with violations, 404 `PRODUCT_NOT_FOUND`, 409 `SLUG_TAKEN`. */
 export function updateProductEndpoint(sources: StoreChangeSources): ResourceEndpoint {
   return async (request, _exchange, { id = "" }) => {
-    const { siteId } = await sources.guard.require(request, managePermission);
+    const access = await sources.guard.require(request, managePermission);
     const input = parseProductChange(await readJson(request, changeBodyLimit));
-    const product = await changeStore(sources, siteId, (store) => updateProduct(store, id, input));
+    const product = await changeStore(sources, access, (store) => updateProduct(store, id, input));
     return answerWith(product);
   };
 }
@@ -52,8 +52,8 @@ export function updateProductEndpoint(sources: StoreChangeSources): ResourceEndp
 /** `DELETE …/products/{id}`: 401, 403, 404 `PRODUCT_NOT_FOUND`. */
 export function deleteProductEndpoint(sources: StoreChangeSources): ResourceEndpoint {
   return async (request, _exchange, { id = "" }) => {
-    const { siteId } = await sources.guard.require(request, managePermission);
-    await changeStore(sources, siteId, (store) => removeProduct(store, id));
+    const access = await sources.guard.require(request, managePermission);
+    await changeStore(sources, access, (store) => removeProduct(store, id));
     return jsonResponse({});
   };
 }

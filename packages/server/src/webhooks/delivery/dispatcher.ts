@@ -2,9 +2,9 @@ import type { AppKeyRing, AppSigningKey } from "../../apps/index.ts";
 import { type Clock, seconds } from "../../clock/index.ts";
 import type { Database, RandomBytes } from "../../db/index.ts";
 import type { Vault } from "../../keys/index.ts";
-import type { Log, Metrics } from "../../observability/index.ts";
+import { describeError, type Log, type Metrics } from "../../observability/index.ts";
 import type { Outbound } from "../../outbound/index.ts";
-import { openSigningSecrets } from "../subscriptions/index.ts";
+import { openSigningSecrets } from "../endpoint/index.ts";
 import { type ClaimedDelivery, claimDue, type DueWebhook, findDueWebhooks, giveBack } from "./claim.store.ts";
 import { createLanes } from "./lanes.ts";
 import type { DeliveryPolicy } from "./policy.ts";
@@ -30,6 +30,8 @@ export interface DispatcherSources {
 export interface Dispatcher {
   /** Claims what there is room for and begins to send it. Resolves to whether there may be more to claim at once. */
   dispatch(): Promise<boolean>;
+  /** Resolves when nothing is on its way. */
+  idle(): Promise<void>;
   /** Waits for what is on its way, for as long as `patience` does not resolve, and gives back the rest. */
   stop(patience: Promise<void>): Promise<void>;
 }
@@ -44,20 +46,29 @@ export function createDispatcher(
   sources: DispatcherSources,
   { finished, recorder }: { recorder: Recorder; finished: () => void },
 ): Dispatcher {
-  const { clock, database, policy } = sources;
+  const { clock, database, log, policy } = sources;
   const lanes = createLanes(places);
   const underWay = new Map<string, Promise<void>>();
   let stopping = false;
   let after = "";
 
   const send = async (webhook: DueWebhook, delivery: ClaimedDelivery, key: AppSigningKey): Promise<void> => {
-    const { verdict, startedAt } = await attempt(sources, webhook, { delivery, key });
-    if (stopping && verdict.outcome !== "delivered") return;
-    const ended = settle(sources, { delivery, webhook, verdict, startedAt });
-    await recorder.record(ended);
-    underWay.delete(delivery.delivery_id);
-    lanes.leave(webhook.webhook_id, verdict.outcome === "delivered");
-    finished();
+    let delivered = false;
+    try {
+      const { verdict, startedAt } = await attempt(sources, webhook, { delivery, key });
+      delivered = verdict.outcome === "delivered";
+      // What fails because the process stops says nothing of its endpoint.
+      if (stopping && !delivered) return;
+      await recorder.record(settle(sources, { delivery, webhook, verdict, startedAt }));
+      underWay.delete(delivery.delivery_id);
+    } catch (error) {
+      // Nothing was sent, and the lease will end.
+      log.error(describeError(error), "a delivery could not be prepared");
+      underWay.delete(delivery.delivery_id);
+    } finally {
+      lanes.leave(webhook.webhook_id, delivered);
+      finished();
+    }
   };
 
   return {
@@ -87,6 +98,9 @@ export function createDispatcher(
         underWay.set(delivery.delivery_id, send(webhook, delivery, key));
       }
       return startOver || after !== "";
+    },
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay.values());
     },
     async stop(patience) {
       stopping = true;

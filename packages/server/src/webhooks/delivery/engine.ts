@@ -2,28 +2,32 @@ import type { AuditLog } from "../../audit/index.ts";
 import { isoTime, keepLooking, type Lookout, seconds, systemClock } from "../../clock/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { describeError } from "../../observability/index.ts";
+import type { HealthNotice } from "../endpoint/index.ts";
+import { releaseIntroduced } from "../endpoint/index.ts";
 import { type FanOutSources, fanOut } from "../fan-out/index.ts";
+import { backfillStep } from "../resending/index.ts";
 import { endLeases } from "./claim.store.ts";
 import { createDispatcher, type DispatcherSources } from "./dispatcher.ts";
-import type { HealthNotice } from "./health.store.ts";
-import { releaseIntroduced } from "./introductions.store.ts";
 import { createRecorder } from "./recorder.ts";
 
 export interface DeliverySources extends DispatcherSources, FanOutSources {
   readonly audit: AuditLog;
-  readonly events: Pick<EventLog, "onStored">;
+  readonly events: EventLog;
 }
 
 /** What turns stored events into requests, for as long as the process runs. */
 export interface DeliveryEngine {
   /** Looks for work now: something was made due. */
   wake(): void;
+  /** Resolves when every event is fanned out and nothing that is due now waits or is on its way. */
+  settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** What other processes have stored is found by looking. */
 const lookInterval = 100;
-const introductionsInterval = seconds(1);
+/** For what mostly is found by being told. */
+const rareInterval = seconds(1);
 /** How long a process that stops lets attempts end that it has begun, in milliseconds. */
 const patienceMs = seconds(2);
 
@@ -53,7 +57,7 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
     },
     onError,
   });
-  const introducing = keepLooking(clock, introductionsInterval, {
+  const introducing = keepLooking(clock, rareInterval, {
     async work() {
       const released = await database.write((trx) => releaseIntroduced(trx, clock.now()));
       if (released) dispatching.wake();
@@ -61,11 +65,22 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
     },
     onError,
   });
+  const backfilling = keepLooking(clock, rareInterval, { work: () => backfillStep(sources), onError });
   events.onStored(fanningOut.wake);
   return {
-    wake: dispatching.wake,
+    wake() {
+      backfilling.wake();
+      dispatching.wake();
+    },
+    async settled() {
+      // In the order in which work goes on; what one stage hands on in its last look, the next one finds in a second round.
+      for (let round = 0; round < 2; round += 1) {
+        for (const stage of [backfilling, fanningOut, introducing, dispatching, dispatcher])
+          await stage.idle();
+      }
+    },
     async stop() {
-      await Promise.all([fanningOut.stop(), introducing.stop(), dispatching.stop()]);
+      await Promise.all([backfilling.stop(), fanningOut.stop(), introducing.stop(), dispatching.stop()]);
       const { promise, resolve } = Promise.withResolvers<void>();
       // By the machine's clock: what is waited for is the network.
       const timer = systemClock.after(patienceMs, resolve);

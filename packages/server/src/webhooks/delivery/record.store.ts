@@ -1,5 +1,5 @@
 import type { Write } from "../../db/index.ts";
-import { releaseIntroduced } from "./introductions.store.ts";
+import { releaseIntroduced } from "../endpoint/index.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** An attempt that has ended. */

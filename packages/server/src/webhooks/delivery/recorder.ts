@@ -2,7 +2,7 @@ import type { AuditLog } from "../../audit/index.ts";
 import { type Clock, nextTurn, seconds } from "../../clock/index.ts";
 import type { Database, Write } from "../../db/index.ts";
 import { describeError, type Log } from "../../observability/index.ts";
-import { type EndpointReport, type HealthNotice, reportHealth } from "./health.store.ts";
+import { type EndpointReport, type HealthNotice, reportHealth } from "../endpoint/index.ts";
 import { type EndedAttempt, recordAttempts } from "./record.store.ts";
 
 /** An attempt with what it tells of its endpoint. */

@@ -1,8 +1,8 @@
-import type { Write } from "../../db/index.ts";
+import type { WebhooksTable, Write } from "../../db/index.ts";
 import { endIntroductions, releaseIntroduced } from "./introductions.store.ts";
 
-/** Why nothing is sent to a subscription. */
-export type HoldReason = "asked" | "failing" | "gone";
+/** Why nothing is sent to a subscription: somebody asked, it failed for days, or it said that it is gone. */
+export type HoldReason = NonNullable<WebhooksTable["hold_reason"]>;
 
 /**
  * Keeps what is for a subscription until it is released. Other subscriptions no longer wait for what it has not tried.

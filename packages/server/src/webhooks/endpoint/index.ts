@@ -1,0 +1,9 @@
+export { type EndpointReport, type HealthNotice, reportHealth } from "./health.store.ts";
+export { holdWebhook, releaseWebhook } from "./hold.store.ts";
+export { endIntroductions, releaseIntroduced } from "./introductions.store.ts";
+export {
+  newSigningSecret,
+  oldSecretLife,
+  openSigningSecrets,
+  signingSecretContext,
+} from "./signing-secret.ts";

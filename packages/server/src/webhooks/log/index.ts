@@ -1,0 +1,3 @@
+export { deliveryItem, deliveryRoutes, showDelivery } from "./deliveries.routes.ts";
+export { cancelDeliveries, pendingOf, readDelivery } from "./deliveries.store.ts";
+export { cancelForDeleted, pruneDeliveries } from "./prune.store.ts";

@@ -1,0 +1,199 @@
+import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { appInstances } from "@wix/app-management";
+import { AppStrategy, createClient } from "@wix/sdk";
+import { products, productsV3 } from "@wix/stores";
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { managementCaller } from "../support/management-client.ts";
+import { type Arrival, startWebhookReceiver, type WebhookReceiver } from "../support/webhook-receiver.ts";
+
+// What the platform delivers, in the hands of the third-party client as it is.
+
+const catalog = "com.wix.ecommerce.catalog.api.v1";
+const domainEvent = "wix.stores.catalog.v3.product_created";
+const subscribed = [
+  ...["AppInstalled", "AppRemoved", domainEvent],
+  ...["ProductCreated", "ProductChanged", "ProductDeleted"].map((name) => `${catalog}.${name}`),
+];
+
+let platform: TestPlatform;
+let call: ReturnType<typeof managementCaller>;
+let receiver: WebhookReceiver;
+let app: Awaited<ReturnType<TestPlatform["createApp"]>>;
+let siteId: string;
+let signingSecrets: Map<string, string>;
+
+beforeAll(async () => {
+  // The third-party client compares times with the machine's own.
+  platform = await createTestPlatform({ seed: "third-party webhooks", now: Date.now() });
+  call = managementCaller(platform);
+  receiver = await startWebhookReceiver();
+  app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.MANAGE-PRODUCTS"] });
+  await call("POST /event-types", { body: { eventType: domainEvent, description: "A product was made" } });
+  signingSecrets = new Map();
+  for (const eventType of subscribed) {
+    const { body } = await call(`POST /apps/${app.appId}/webhooks`, {
+      body: { eventType, url: receiver.url },
+    });
+    signingSecrets.set(eventType, String(body.signingSecret));
+  }
+});
+beforeEach(async () => {
+  siteId = (await platform.createSite()).siteId;
+});
+afterAll(async () => {
+  await platform.close();
+  await receiver.close();
+});
+
+const connect = () =>
+  createClient({
+    auth: AppStrategy({ appId: app.appId, publicKey: app.publicKey }),
+    modules: { appInstances, products, productsV3 },
+  });
+
+/** Does something, and gives what has arrived of it. */
+async function arrivalsOf(work: () => Promise<unknown>): Promise<Arrival[]> {
+  const before = receiver.arrivals.length;
+  await work();
+  await platform.settled();
+  return receiver.arrivals.slice(before);
+}
+
+async function storeCaller(instanceId: string) {
+  const answer = await fetch(`${platform.url}/oauth2/token`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      ...{ grant_type: "client_credentials", client_id: app.appId, client_secret: app.secret.value },
+      instance_id: instanceId,
+    }),
+  });
+  const { access_token } = (await answer.json()) as { access_token: string };
+  return async (method: string, path: string, body?: object) => {
+    const response = await fetch(`${platform.url}${path}`, {
+      method,
+      headers: { authorization: access_token, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    expect(response.status).toBe(200);
+    return (await response.json()) as { product: { id: string } };
+  };
+}
+
+describe("the third-party client verifies and dispatches", () => {
+  test("an installation and a removal", async () => {
+    const heard: unknown[] = [];
+    const client = connect();
+    client.appInstances.onAppInstanceInstalled(({ data, metadata }) => {
+      heard.push(["installed", data, metadata.instanceId]);
+    });
+    client.appInstances.onAppInstanceRemoved(({ data, metadata }) => {
+      heard.push(["removed", data, metadata.instanceId]);
+    });
+    let instanceId = "";
+    const arrivals = await arrivalsOf(async () => {
+      instanceId = (await platform.install({ appId: app.appId, siteId })).instanceId;
+      await platform.remove(instanceId);
+    });
+    for (const { body } of arrivals) await client.webhooks.process(body);
+    expect(heard).toEqual([
+      ["installed", { appId: app.appId, originInstanceId: null }, instanceId],
+      ["removed", { appId: app.appId }, instanceId],
+    ]);
+  });
+
+  test("a product that is made, changed and deleted, as a request", async () => {
+    const { instanceId } = await platform.install({ appId: app.appId, siteId });
+    await platform.settled();
+    const store = await storeCaller(instanceId);
+    const heard: unknown[] = [];
+    const client = connect();
+    client.products.onProductCreated((event) => void heard.push([event.data.name, event.metadata.identity]));
+    client.products.onProductChanged((event) => void heard.push(event.data.changedFields));
+    client.products.onProductDeleted((event) => void heard.push(event.data.productId));
+    let productId = "";
+    const arrivals = await arrivalsOf(async () => {
+      const given = { name: "Huila", priceData: { price: 9 }, productType: "physical" };
+      productId = (await store("POST", "/stores/v1/products", { product: given })).product.id;
+      await store("PATCH", `/stores/v1/products/${productId}`, { product: { name: "Huila, washed" } });
+      await store("DELETE", `/stores/v1/products/${productId}`);
+    });
+    for (const { body } of arrivals) {
+      await client.webhooks.processRequest(new Request("https://app.example/", { method: "POST", body }));
+    }
+    expect(heard).toEqual([
+      ["Huila", { identityType: "APP", appId: app.appId }],
+      expect.arrayContaining(["name"]),
+      productId,
+    ]);
+  });
+
+  test("a domain event that the platform owner publishes", async () => {
+    const { instanceId } = await platform.install({ appId: app.appId, siteId });
+    await platform.settled();
+    const heard: unknown[] = [];
+    const client = connect();
+    client.productsV3.onProductCreated(({ entity, metadata }) => {
+      heard.push([
+        entity?.name,
+        entity?._id,
+        metadata.entityEventSequence,
+        metadata._id,
+        metadata.instanceId,
+      ]);
+    });
+    const entity = {
+      ...{ entityFqdn: "wix.stores.catalog.v3.product", slug: "created", entityId: "p-1" },
+      createdEvent: { entity: { id: "p-1", name: "Huila" } },
+    };
+    const publish = { body: { siteId, eventType: domainEvent, entity } };
+    const ids: unknown[] = [];
+    const arrivals = await arrivalsOf(async () => {
+      for (let turn = 0; turn < 2; turn += 1) ids.push((await call("POST /events", publish)).body.eventId);
+    });
+    for (const { body } of arrivals) await client.webhooks.process(body);
+    expect(heard).toEqual([
+      ["Huila", "p-1", "1", ids[0], instanceId],
+      ["Huila", "p-1", "2", ids[1], instanceId],
+    ]);
+  });
+
+  test("only what it expects, and with expectedEvents what has no handler too", async () => {
+    const [arrival] = await arrivalsOf(() => platform.install({ appId: app.appId, siteId }));
+    const jwt = arrival?.body ?? "";
+    const client = connect();
+    client.products.onProductCreated(() => {});
+    await expect(client.webhooks.process(jwt)).rejects.toThrow("Unexpected event type: AppInstalled");
+    const expectedEvents = [{ type: "AppInstalled" }];
+    expect(await client.webhooks.process(jwt, { expectedEvents })).toMatchObject({
+      eventType: "AppInstalled",
+      payload: { appId: app.appId, originInstanceId: null },
+    });
+  });
+
+  test("nothing that is for another app", async () => {
+    const other = await platform.createApp();
+    const [arrival] = await arrivalsOf(() => platform.install({ appId: app.appId, siteId }));
+    const client = createClient({ auth: AppStrategy({ appId: other.appId, publicKey: other.publicKey }) });
+    await expect(client.webhooks.process(arrival?.body ?? "")).rejects.toThrow(
+      "signature verification failed",
+    );
+  });
+});
+
+describe("a library of Standard Webhooks", () => {
+  test("verifies the same deliveries by their headers, and refuses what was changed", async () => {
+    const arrivals = await arrivalsOf(async () => {
+      const { instanceId } = await platform.install({ appId: app.appId, siteId });
+      await platform.remove(instanceId);
+    });
+    expect(arrivals).toHaveLength(2);
+    for (const { body, headers, message } of arrivals) {
+      const webhook = new Webhook(signingSecrets.get(message.eventType) ?? "");
+      // It parses what it has verified as JSON, which a JWT is not.
+      expect(() => webhook.verify(body, headers)).toThrow(SyntaxError);
+      expect(() => webhook.verify(`${body}x`, headers)).toThrow("No matching signature found");
+    }
+  });
+});
