@@ -165,7 +165,7 @@ describe("the third-party client verifies and dispatches", () => {
     const client = connect();
     client.products.onProductCreated(() => {});
     await expect(client.webhooks.process(jwt)).rejects.toThrow("Unexpected event type: AppInstalled");
-    const expectedEvents = [{ type: "AppInstalled" }];
+    const expectedEvents = [appInstances.onAppInstanceInstalled];
     expect(await client.webhooks.process(jwt, { expectedEvents })).toMatchObject({
       eventType: "AppInstalled",
       payload: { appId: app.appId, originInstanceId: null },

@@ -73,7 +73,7 @@ export function createCollectionEndpoint(sources: StoreChangeSources): ResourceE
     const access = await sources.guard.require(request, managePermission);
     const input = parseNewCollection(await readJson(request, bodyLimit));
     const collection = await changeStore(sources, access, (store) => createCollection(store, input));
-    return await answerWith(sources, siteId, collection);
+    return await answerWith(sources, access.siteId, collection);
   };
 }
 
@@ -86,7 +86,7 @@ export function updateCollectionEndpoint(sources: StoreChangeSources): ResourceE
     const access = await sources.guard.require(request, managePermission);
     const input = parseCollectionChange(await readJson(request, bodyLimit));
     const collection = await changeStore(sources, access, (store) => updateCollection(store, id, input));
-    return await answerWith(sources, siteId, collection);
+    return await answerWith(sources, access.siteId, collection);
   };
 }
 
