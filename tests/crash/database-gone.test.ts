@@ -79,7 +79,16 @@ test("every operation of the management API says 503, whatever it is asked", asy
   const operations = await readManagementOperations(platform.url);
   const needless = ["POST /dev/clock"];
   const id = "00000000-0000-4000-8000-000000000000";
-  const ids = { appId: id, siteId: id, instanceId: id, secretId: id, keyId: id, kid: id };
+  const ids = {
+    appId: id,
+    siteId: id,
+    instanceId: id,
+    secretId: id,
+    keyId: id,
+    kid: id,
+    webhookId: id,
+    deliveryId: id,
+  };
   const bodies: Record<string, object> = {
     createApp: { name: "New" },
     changeApp: { name: "New" },
@@ -90,6 +99,10 @@ test("every operation of the management API says 503, whatever it is asked", asy
     createPermission: { permissionId: "NEW", description: "New" },
     createScope: { scopeId: "NEW", name: "New", permissions: ["NEW"] },
     createResource: { identifier: "urn:example:new", name: "New" },
+    createWebhook: { eventType: "AppInstalled", url: "http://127.0.0.1:9999/hooks" },
+    changeWebhook: { url: "http://127.0.0.1:9999/hooks" },
+    createEventType: { eventType: "new", description: "New" },
+    publishEvent: { siteId: id, eventType: "PlanReactivated", payload: {} },
     createApiKey: { name: "New", scopes: ["apps:read"] },
   };
   const call = managementCaller(platform);

@@ -113,12 +113,16 @@ describe("the third-party client verifies and dispatches", () => {
     client.products.onProductChanged((event) => void heard.push(event.data.changedFields));
     client.products.onProductDeleted((event) => void heard.push(event.data.productId));
     let productId = "";
-    const arrivals = await arrivalsOf(async () => {
-      const given = { name: "Huila", priceData: { price: 9 }, productType: "physical" };
-      productId = (await store("POST", "/stores/v1/products", { product: given })).product.id;
-      await store("PATCH", `/stores/v1/products/${productId}`, { product: { name: "Huila, washed" } });
-      await store("DELETE", `/stores/v1/products/${productId}`);
-    });
+    const arrivals: Arrival[] = [];
+    const changes = [
+      async () => {
+        const given = { name: "Huila", priceData: { price: 9 }, productType: "physical" };
+        productId = (await store("POST", "/stores/v1/products", { product: given })).product.id;
+      },
+      () => store("PATCH", `/stores/v1/products/${productId}`, { product: { name: "Huila, washed" } }),
+      () => store("DELETE", `/stores/v1/products/${productId}`),
+    ];
+    for (const change of changes) arrivals.push(...(await arrivalsOf(change)));
     for (const { body } of arrivals) {
       await client.webhooks.processRequest(new Request("https://app.example/", { method: "POST", body }));
     }

@@ -98,13 +98,17 @@ describe("the third-party modules in our client", () => {
     expect((await handle.products.queryProducts().find()).items).toHaveLength(22);
   });
 
-  test("keep what is no call: enumerations and builders, but no handlers of events", () => {
+  test("keep what is no call: enumerations and builders; events are for the client and not for its installations", () => {
     const { client } = connect();
     expect(client.products.SortOrder.DESC).toBe("DESC");
     expect(client.products.utils.query.Filter("name").eq("Mug").filter).toEqual({ name: { $eq: "Mug" } });
-    expect(Object.keys(client.products)).not.toContain("onProductCreated");
-    // @ts-expect-error what receives events is not on a client
-    client.products.onProductCreated;
+    expect(client.products.onProductCreated).toBeTypeOf("function");
+    const { instanceId, ...app } = credentials;
+    const { LATCHKEY_URL: apiUrl } = demo.variables;
+    const handle = createApp({ ...app, apiUrl, modules }).instance(instanceId);
+    expect(Object.keys(handle.products)).not.toContain("onProductCreated");
+    // @ts-expect-error what receives events is not on an installation
+    handle.products.onProductCreated;
   });
 });
 

@@ -1,4 +1,6 @@
 import { type ApiCaller, type ApiHost, callerOf } from "./api-call.ts";
+import { type EventDefinition, isEventDefinition } from "./webhooks/event-definition.ts";
+import type { WebhookHandler } from "./webhooks/webhooks.ts";
 
 /** Functions of the platform's API before they know for whom they call: each is given a client, and becomes a method. */
 export type ApiModule<Api extends object> = {
@@ -8,26 +10,42 @@ export type ApiModule<Api extends object> = {
 /** The modules of a client, under the names that they get there: ours, or those of the third-party packages. */
 export type ApiModules = Readonly<Record<string, object>>;
 
-/** What modules become on a client. */
-export type BoundModules<Modules extends ApiModules> = {
-  readonly [Name in keyof Modules as BoundName<Modules, Name>]: BoundModule<Modules[Name]>;
+/** What modules become; events only on a client, which can handle them. */
+export type BoundModules<Modules extends ApiModules, Events extends boolean = false> = {
+  readonly [Name in keyof Modules as BoundName<Modules, Name, Events>]: BoundModule<Modules[Name], Events>;
 };
 
 /** A module is one function, or several of them beside values that stay as they are. */
-type BoundModule<Module> = Module extends (host: never) => unknown
-  ? Bound<Module>
-  : { readonly [Name in keyof Module as BoundName<Module, Name>]: Bound<Module[Name]> };
+type BoundModule<Module, Events extends boolean> = Module extends
+  | ((host: never) => unknown)
+  | { readonly __type: unknown }
+  ? Bound<Module, Events>
+  : { readonly [Name in keyof Module as BoundName<Module, Name, Events>]: Bound<Module[Name], Events> };
 
-/** Functions that take a client become what they return; what receives events is left out. */
-type Bound<Member> = Member extends { readonly __type: unknown }
+/** Functions that take a client become what they return, and events what takes their handlers. */
+type Bound<Member, Events extends boolean> = Member extends {
+  readonly __type: "event-definition";
+  readonly __payload: infer Envelope;
+}
+  ? Events extends true
+    ? (handler: WebhookHandler<Envelope>) => void
+    : never
+  : Member extends { readonly __type: unknown }
+    ? never
+    : Member extends (host: never) => infer Method
+      ? Method extends (...args: never[]) => unknown
+        ? Method
+        : never
+      : Member;
+
+type BoundName<Members, Name extends keyof Members, Events extends boolean> = [
+  Bound<Members[Name], Events>,
+] extends [never]
   ? never
-  : Member extends (host: never) => infer Method
-    ? Method extends (...args: never[]) => unknown
-      ? Method
-      : never
-    : Member;
+  : Name;
 
-type BoundName<Members, Name extends keyof Members> = [Bound<Members[Name]>] extends [never] ? never : Name;
+/** Registers a handler for an event of a module. */
+export type RegisterHandler = (event: EventDefinition, handler: WebhookHandler<unknown>) => void;
 
 /** How a module's methods are made from what sends their calls. */
 export type Methods<Api extends object> = { readonly [Name in keyof Api]: (caller: ApiCaller) => Api[Name] };
@@ -43,13 +61,16 @@ export function createModule<Api extends object>(methods: Methods<Api>): ApiModu
 /**
  * Binds each module to a client, when it is first looked at: an app has thousands of clients, and each uses few modules.
  *
+ * @param register takes handlers of events; without it events are left out
  * @throws {TypeError} when a module holds no function
  */
 export function bindModules<Modules extends ApiModules>(
   modules: Modules,
   host: ApiHost,
+  register?: RegisterHandler,
 ): BoundModules<Modules> {
   const bound = {};
+  const binding = { host, register };
   for (const [name, module] of Object.entries(modules)) {
     if (!holdsFunction(module)) {
       throw new TypeError(
@@ -58,7 +79,7 @@ export function bindModules<Modules extends ApiModules>(
     }
     let memo: unknown;
     const get = (): unknown => {
-      memo ??= isNamespace(module) ? bindMembers(module, host) : bindMember(module, host);
+      memo ??= isNamespace(module) ? bindMembers(module, binding) : bindMember(module, binding);
       return memo;
     };
     Object.defineProperty(bound, name, { get, enumerable: true, configurable: true });
@@ -66,15 +87,25 @@ export function bindModules<Modules extends ApiModules>(
   return bound as BoundModules<Modules>;
 }
 
-function bindMembers(module: Readonly<Record<string, unknown>>, host: ApiHost): unknown {
+/** What members are bound to. */
+interface Binding {
+  readonly host: ApiHost;
+  readonly register: RegisterHandler | undefined;
+}
+
+function bindMembers(module: Readonly<Record<string, unknown>>, binding: Binding): unknown {
   const members = Object.entries(module)
-    .filter(([, member]) => !receivesEvents(member))
-    .map(([name, member]) => [name, bindMember(member, host)]);
+    .map(([name, member]) => [name, bindMember(member, binding)] as const)
+    .filter(([, member]) => member !== undefined);
   return Object.freeze(Object.fromEntries(members));
 }
 
 /** Values stay as they are. Among them are objects with functions of their own, which take no client. */
-function bindMember(member: unknown, host: ApiHost): unknown {
+function bindMember(member: unknown, { host, register }: Binding): unknown {
+  if (isEventDefinition(member)) {
+    return register && ((handler: WebhookHandler<unknown>) => register(member, handler));
+  }
+  if (isOfAnotherKind(member)) return undefined;
   return typeof member === "function" ? bindFunction(member as (host: ApiHost) => unknown, host) : member;
 }
 
@@ -89,14 +120,16 @@ function bindFunction(unbound: (host: ApiHost) => unknown, host: ApiHost): (...a
 
 function holdsFunction(module: unknown): boolean {
   const members = isNamespace(module) ? Object.values(module) : [module];
-  return members.some((member) => typeof member === "function" && !receivesEvents(member));
+  return members.some(
+    (member) => isEventDefinition(member) || (typeof member === "function" && !isOfAnotherKind(member)),
+  );
 }
 
 function isNamespace(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isEventDefinition(value);
 }
 
-/** Third-party modules mark their event and service-plugin handlers so. */
-function receivesEvents(member: unknown): boolean {
+/** Third-party modules mark what is no method so, such as their service plugins. */
+function isOfAnotherKind(member: unknown): boolean {
   return typeof member === "function" && "__type" in member;
 }

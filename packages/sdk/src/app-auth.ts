@@ -8,7 +8,7 @@ export const readAccessToken: unique symbol = Symbol.for("@latchkey/sdk/read-acc
 /** Who an app is and for whom it acts, with secret and token out of sight. */
 export interface AppIdentity {
   readonly appId: string;
-  readonly publicKey?: string;
+  readonly publicKey?: string | readonly string[];
   readonly instanceId?: string;
   /** Sorted, each once. */
   readonly scopes?: readonly string[];

@@ -8,10 +8,13 @@ import { isToken } from "./tokens/token-request.ts";
 export interface AppStrategyOptions {
   /** The app's id. */
   readonly appId: string;
-  /** One of the app's live secrets. */
-  readonly appSecret: string;
-  /** The app's public key as PEM, or the base64 of it; webhooks and service-plugin calls are checked with it. */
-  readonly publicKey?: string | undefined;
+  /** One of the app's live secrets. Default: none, for what only receives webhooks. */
+  readonly appSecret?: string | undefined;
+  /**
+   * The app's public key as PEM, or the base64 of it, or several of them; webhooks are checked with it. Default: what
+   * the platform publishes for the app.
+   */
+  readonly publicKey?: string | readonly string[] | undefined;
   /** The installation to act for. */
   readonly instanceId?: string | undefined;
   /**
@@ -36,7 +39,8 @@ export function AppStrategy(options: AppStrategyOptions): AppAuth {
   const { appId, appSecret, publicKey, instanceId, accessToken } = options;
   const scopes = normalScopes(options.scopes);
   checkCredential("appId", appId);
-  checkCredential("appSecret", appSecret);
+  // Who gives a public key and no secret receives webhooks, and asks for no token.
+  if (appSecret !== undefined || publicKey === undefined) checkCredential("appSecret", appSecret);
   if (hasLatchkeyPrefix(appId)) {
     throw new LatchkeyError("missing_credentials", "appId holds a secret. Were appId and appSecret swapped?");
   }
@@ -51,7 +55,7 @@ export function AppStrategy(options: AppStrategyOptions): AppAuth {
     ...(publicKey === undefined ? {} : { publicKey }),
     ...(instanceId === undefined ? {} : { instanceId }),
     ...(scopes === undefined ? {} : { scopes }),
-    [readSecret]: () => appSecret,
+    [readSecret]: () => appSecret ?? "",
     ...(accessToken === undefined ? {} : { [readAccessToken]: () => accessToken }),
   };
   let connection: Connection | undefined;

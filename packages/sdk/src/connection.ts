@@ -2,8 +2,11 @@ import type { TokenInfo } from "@latchkey/protocol";
 import { type AppIdentity, readAccessToken, readSecret } from "./app-auth.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { LatchkeyError } from "./errors.ts";
-import { resolveApiUrl, resolveResourceUrl } from "./http/api-url.ts";
+import { type ApiUrl, resolveApiUrl, resolveResourceUrl } from "./http/api-url.ts";
 import type { Network } from "./http/attempt.ts";
+import { createKeySet } from "./keys/key-set.ts";
+import { publishedKeysOf } from "./keys/rsa-keys.ts";
+import { createVerificationKeys, type VerificationKeys } from "./keys/verification-keys.ts";
 import { createSharedTokens, type TokenCache } from "./tokens/shared-token-cache.ts";
 import { requestToken, requestTokenInfo } from "./tokens/token-request.ts";
 import { createTokenSource, type TokenHolder, type TokenSource } from "./tokens/token-source.ts";
@@ -50,6 +53,19 @@ export interface Connection {
   resourceFor(subject: Subject, resource: ResourceOptions): Transport;
   /** @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network` */
   tokenInfo(token: string): Promise<TokenInfo>;
+  /** What the platform sends to the app is checked with it. */
+  readonly incoming: Incoming;
+}
+
+/** What is known of those who send to the app. */
+export interface Incoming {
+  readonly appId: string;
+  /** Without a slash at its end. */
+  readonly issuer: string;
+  /** Whether it is the public third-party platform. */
+  readonly thirdParty: boolean;
+  readonly clock: Clock;
+  readonly keys: VerificationKeys;
 }
 
 /** For whom calls are made. */
@@ -97,7 +113,15 @@ export function openConnection(auth: AppIdentity, options: ConnectionOptions): C
       return createTransport({ network, apiUrl: target, tokens: holder, readSecret: app.readSecret });
     },
     tokenInfo: (token) => requestTokenInfo(network, apiUrl, token),
+    incoming: incomingFor(auth, apiUrl, network),
   };
+}
+
+function incomingFor({ appId, publicKey }: AppIdentity, apiUrl: ApiUrl, network: Network): Incoming {
+  const { base: issuer, thirdParty } = apiUrl;
+  const given = publicKey === undefined ? [] : [publicKey].flat();
+  const published = thirdParty ? undefined : createKeySet(network, publishedKeysOf(appId, issuer));
+  return { appId, issuer, thirdParty, clock: network.clock, keys: createVerificationKeys(given, published) };
 }
 
 function holderOf(tokens: TokenSource, subject: Subject): TokenHolder {

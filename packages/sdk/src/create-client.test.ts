@@ -19,12 +19,12 @@ describe("createClient", () => {
       modules: { goods: products },
     });
     expect((await client.goods.queryProducts().find()).items).toEqual([]);
-    expect(Object.keys(client)).toEqual(["goods", "auth", "resource", "fetchWithAuth"]);
+    expect(Object.keys(client)).toEqual(["goods", "auth", "webhooks", "resource", "fetchWithAuth"]);
   });
 
   it.each([
     {},
-    { onEvent: Object.assign(() => undefined, { __type: "event-definition" }) },
+    { onCall: Object.assign(() => undefined, { __type: "service-plugin-definition" }) },
     "products",
     null,
   ])("refuses what is no module: %j", (module) => {

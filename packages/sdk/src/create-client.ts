@@ -1,10 +1,11 @@
-import { type ApiModules, type BoundModules, bindModules } from "./api-module.ts";
+import { type ApiModules, type BoundModules, bindModules, type RegisterHandler } from "./api-module.ts";
 import type { AppAuth, AuthMethods } from "./app-auth.ts";
 import { bindAuth } from "./app-strategy.ts";
 import { type ConnectionOptions, openConnection } from "./connection.ts";
 import { openResources, type ResourceCaller } from "./resource.ts";
 import { createRestHost } from "./third-party/rest-host.ts";
 import type { Transport } from "./transport.ts";
+import { createWebhooks, type WebhookOptions, type Webhooks } from "./webhooks/webhooks.ts";
 
 /** What {@link createClient} takes. */
 export interface ClientOptions<Modules extends ApiModules = Record<never, never>> extends ConnectionOptions {
@@ -15,6 +16,8 @@ export interface ClientOptions<Modules extends ApiModules = Record<never, never>
    * third-party packages as they are. Default: none.
    */
   readonly modules?: Modules;
+  /** How webhooks are handled; those of `app.fetch` are for `createApp`. */
+  readonly webhooks?: Pick<WebhookOptions, "issuer" | "handledEvents" | "onUnhandled"> | undefined;
 }
 
 /** Sends any request of the platform's API. */
@@ -35,11 +38,13 @@ export interface AuthenticatedFetch {
 }
 
 /** Acts as one installation of an app. */
-export type Client<Modules extends ApiModules = Record<never, never>> = BoundModules<Modules> &
+export type Client<Modules extends ApiModules = Record<never, never>> = BoundModules<Modules, true> &
   AuthenticatedFetch &
   ResourceCaller & {
     /** The client's identity, asked over its connection. */
     readonly auth: AuthMethods;
+    /** Receives webhooks; events of its modules register their handlers here too. */
+    readonly webhooks: Webhooks;
   };
 
 /**
@@ -63,19 +68,28 @@ export function createClient<const Modules extends ApiModules = Record<never, ne
   const connection = openConnection(options.auth, options);
   const transport = connection.transportFor(options.auth);
   const auth = bindAuth(options.auth, () => connection);
+  const given = options.webhooks ?? {};
+  const { issuer = connection.incoming.issuer } = given;
+  const webhooks = createWebhooks({ ...connection.incoming, issuer, options: given, extend: () => ({}) });
+  const more = { auth, webhooks: publicPart(webhooks), ...openResources(connection, options.auth) };
   return withModules(options.modules ?? ({} as Modules), transport, {
-    auth,
-    ...openResources(connection, options.auth),
-  });
+    more,
+    register: webhooks.on,
+  }) as Client<Modules>;
+}
+
+/** What callers see of webhooks. */
+export function publicPart({ on, parseJWT, parseRequest, process, processRequest }: Webhooks): Webhooks {
+  return Object.freeze({ on, process, processRequest, parseJWT, parseRequest });
 }
 
 /** A client's modules and its `fetchWithAuth`, with `more` beside them, frozen. */
 export function withModules<Modules extends ApiModules, More extends object>(
   modules: Modules,
   transport: Transport,
-  more: More,
+  { more, register }: { readonly more: More; readonly register?: RegisterHandler },
 ): BoundModules<Modules> & AuthenticatedFetch & More {
-  const bound = bindModules(modules, createRestHost(transport));
+  const bound = bindModules(modules, createRestHost(transport), register);
   // Defined, not assigned: a module may have the name of something that objects inherit.
   Object.defineProperties(bound, {
     ...Object.getOwnPropertyDescriptors(more),

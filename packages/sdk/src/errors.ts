@@ -8,6 +8,11 @@ export const errorCodes = [
   "insecure_api_url",
   "foreign_host",
   "invalid_access_token",
+  "missing_public_key",
+  "invalid_public_key",
+  "body_already_read",
+  "invalid_delivery",
+  "delivery_in_progress",
   "token_request_failed",
   "unauthenticated",
   "permission_denied",
@@ -24,6 +29,16 @@ export const errorCodes = [
 
 /** Everything that can go wrong in this package, by a name that never changes its meaning. */
 export type LatchkeyErrorCode = (typeof errorCodes)[number];
+
+/** The `reason` of an `invalid_delivery`. */
+export type DeliveryRefusal =
+  | "malformed"
+  | "wrong_type"
+  | "unknown_key"
+  | "bad_signature"
+  | "wrong_issuer"
+  | "wrong_audience"
+  | "expired";
 
 /** What an error knows besides its code and message. Texts of the server are redacted before they get here. */
 export interface LatchkeyErrorDetails {

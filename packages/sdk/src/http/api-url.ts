@@ -7,6 +7,8 @@ export interface ApiUrl {
   readonly base: string;
   readonly tokenEndpoint: string;
   readonly tokenInfoEndpoint: string;
+  /** Whether it is the public third-party platform. */
+  readonly thirdParty: boolean;
   /**
    * The full URL of a path under the base, or of a URL at the same origin. Origins of the third-party platform, which
    * code and modules written for it name, stand for the base.
@@ -40,6 +42,7 @@ export function resolveApiUrl(option: string | undefined, appSecret: string): Ap
     base,
     tokenEndpoint: `${base}/oauth2/token`,
     tokenInfoEndpoint: `${base}/oauth2/token-info`,
+    thirdParty: isDefaultHost(url.hostname),
     resolve(pathOrUrl) {
       const text = String(pathOrUrl);
       // The slash ends the host, whatever follows; and a URL takes its time to parse.

@@ -1,9 +1,9 @@
 import { type AccessTokenClaims, LONGEST_TOKEN_LIFETIME, type ParsedToken } from "@latchkey/protocol";
 import { createBoundedCache } from "../bounded-cache.ts";
 import type { Clock } from "../clock.ts";
+import type { KeySet } from "../keys/key-set.ts";
 import type { Access } from "./access.ts";
 import { type RefusalReason, unauthenticated, unavailable } from "./access-refused.ts";
-import type { KeySet } from "./key-set.ts";
 import { type Expected, parseExpected, type TokenCheck } from "./token-check.ts";
 
 /** What tokens are checked with where the platform is not asked. */

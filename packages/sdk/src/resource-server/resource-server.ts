@@ -2,9 +2,9 @@ import { type Clock, systemClock } from "../clock.ts";
 import { LatchkeyError } from "../errors.ts";
 import { type ApiUrl, resolveApiUrl } from "../http/api-url.ts";
 import type { Network } from "../http/attempt.ts";
+import { createKeySet, type PublishedKeys } from "../keys/key-set.ts";
 import type { Access } from "./access.ts";
 import { AccessRefused, permissionDenied } from "./access-refused.ts";
-import { createKeySet } from "./key-set.ts";
 import { createOfflineCheck } from "./offline-check.ts";
 import { createOnlineCheck, TRUSTED_MS } from "./online-check.ts";
 import { readToken, type TokenCarrier } from "./read-token.ts";
@@ -100,7 +100,7 @@ function createCheck(options: ResourceServerOptions): TokenCheck {
   const apiUrl = resolveApiUrl(options.apiUrl ?? options.issuer, apiKey ?? "");
   if (offline === true) {
     const network = networkFor(options, KEYS_TIMEOUT_MS);
-    const keySet = createKeySet(network, jwksUrl(apiUrl));
+    const keySet = createKeySet(network, tokenKeysOf(jwksUrl(apiUrl)));
     return createOfflineCheck({ ...expected, clock: network.clock, keySet, cacheSize });
   }
   if (!apiKey) {
@@ -152,4 +152,16 @@ async function tellWhenUnavailable(
   } catch {
     // There is nobody left to tell.
   }
+}
+
+/** The keys that access tokens are signed with: ES256 (RFC 7518 section 3.4). */
+function tokenKeysOf(url: string): PublishedKeys {
+  return {
+    url,
+    name: "GET /.well-known/jwks.json",
+    read({ crv, kty, x, y }) {
+      if (kty !== "EC" || crv !== "P-256") return undefined;
+      return { jwk: { kty, crv, x, y } as JsonWebKey, algorithm: { name: "ECDSA", namedCurve: "P-256" } };
+    },
+  };
 }

@@ -1,8 +1,8 @@
 import type { ApiCaller } from "../api-call.ts";
 import { type ApiModule, createModule, type Methods } from "../api-module.ts";
+import { withNamesHere } from "../field-names.ts";
 import type { Collection } from "./collection.ts";
 import type { CollectionsApi, CollectionsQueryBuilder, CollectionWritesApi } from "./collections-api.ts";
-import { withNamesHere } from "./field-names.ts";
 import { findItems, findRaw, type Queryable, type RawQuery } from "./find-items.ts";
 import { createQueryBuilder } from "./query-builder.ts";
 import { get, path, WRITE, write } from "./store-calls.ts";

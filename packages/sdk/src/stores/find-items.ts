@@ -1,7 +1,7 @@
 import { encodeBase64url } from "@latchkey/protocol";
 import type { ApiCaller, ApiRequest, CallOptions } from "../api-call.ts";
 import { LatchkeyError } from "../errors.ts";
-import { wireFieldName, withNamesOnTheWire } from "./field-names.ts";
+import { wireFieldName, withNamesOnTheWire } from "../field-names.ts";
 import type { Query } from "./query-builder.ts";
 import { createQueryResult, type QueryResult } from "./query-result.ts";
 

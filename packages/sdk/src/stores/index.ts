@@ -34,6 +34,7 @@ export type {
   VariantChange,
   VariantQuery,
 } from "./product-change.ts";
+export type { ProductEvents } from "./product-events.ts";
 export { products } from "./products.ts";
 export type { ProductsApi, ProductsQueryBuilder } from "./products-api.ts";
 export type { Query, QueryBuilder, QueryFields } from "./query-builder.ts";

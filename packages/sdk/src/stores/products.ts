@@ -1,9 +1,10 @@
 import type { ApiCaller } from "../api-call.ts";
 import { type ApiModule, createModule } from "../api-module.ts";
+import { withNamesHere } from "../field-names.ts";
 import { collectionWrites } from "./collections.ts";
-import { withNamesHere } from "./field-names.ts";
 import { findItems, findRaw, type Queryable, type RawQuery, wireQuery } from "./find-items.ts";
 import type { Product, StoreVariant } from "./product.ts";
+import { type ProductEvents, productEvents } from "./product-events.ts";
 import type { ProductsApi, ProductsQueryBuilder } from "./products-api.ts";
 import { createQueryBuilder } from "./query-builder.ts";
 import { ask, get, path, READ, WRITE, write } from "./store-calls.ts";
@@ -15,53 +16,61 @@ const PRODUCTS: Queryable<Product> = {
 };
 
 /** The products module: give it to `createClient({ modules: { products } })`, ours or the third-party one. */
-export const products: ApiModule<ProductsApi> = createModule<ProductsApi>({
-  queryProducts: (caller) => queryProducts(caller),
-  getProduct:
-    (caller) =>
-    async (id, { includeMerchantSpecificData, ...options } = {}) => {
-      const query = includeMerchantSpecificData ? { query: "includeMerchantSpecificData=true" } : {};
-      return withProduct(await get(caller, path(READ, "products", id), { ...options, ...query }));
+export const products: ApiModule<ProductsApi> & ProductEvents = Object.freeze({
+  ...productEvents,
+  ...createModule<ProductsApi>({
+    queryProducts: (caller) => queryProducts(caller),
+    getProduct:
+      (caller) =>
+      async (id, { includeMerchantSpecificData, ...options } = {}) => {
+        const query = includeMerchantSpecificData ? { query: "includeMerchantSpecificData=true" } : {};
+        return withProduct(await get(caller, path(READ, "products", id), { ...options, ...query }));
+      },
+    createProduct: (caller) => async (product) =>
+      withProduct(await write(caller, ["POST", path(WRITE, "products")], { product })),
+    updateProduct: (caller) => async (id, change) =>
+      withProduct(
+        await write(caller, ["PATCH", path(WRITE, "products", id)], { product: { ...change, id } }),
+      ),
+    deleteProduct: (caller) => async (id) => {
+      await write(caller, ["DELETE", path(WRITE, "products", id)]);
     },
-  createProduct: (caller) => async (product) =>
-    withProduct(await write(caller, ["POST", path(WRITE, "products")], { product })),
-  updateProduct: (caller) => async (id, change) =>
-    withProduct(await write(caller, ["PATCH", path(WRITE, "products", id)], { product: { ...change, id } })),
-  deleteProduct: (caller) => async (id) => {
-    await write(caller, ["DELETE", path(WRITE, "products", id)]);
-  },
-  queryProductVariants: (caller) => (id, query) =>
-    ask(caller, path(READ, "products", id, "variants", "query"), { ...query, id }),
-  getProductOptionsAvailability: (caller) => (id, options) =>
-    ask(caller, path(READ, "products", id, "productOptionsAvailability"), { id, options }),
-  queryStoreVariants: (caller) => (query) => ask(caller, path(READ, "variants", "query"), wireQuery(query)),
-  getStoreVariant:
-    (caller) =>
-    async (id, options = {}) =>
-      (await get(caller, path(READ, "variants", id), options)) as { readonly variant: StoreVariant },
-  updateProductVariants: (caller) => (id, variants) =>
-    write(caller, ["PATCH", path(WRITE, "products", id, "variants")], { id, variants }),
-  resetAllProductVariantData: onProduct("variants/resetToDefault"),
-  bulkUpdateProductsProperty: (caller) => (ids, set) =>
-    write(caller, ["POST", path(WRITE, "bulk", "products", "update")], { ids, set }),
-  bulkAdjustProductProperty: (caller) => (adjust, ids) =>
-    write(caller, ["POST", path(WRITE, "bulk", "products", "adjust-properties")], { adjust, ids }),
-  addProductsToCollection: (caller) => async (id, productIds) => {
-    await write(caller, ["POST", path(WRITE, "collections", id, "productIds")], { id, productIds });
-  },
-  removeProductsFromCollection: (caller) => async (id, productIds) => {
-    await write(caller, ["POST", path(WRITE, "collections", id, "productIds", "delete")], { id, productIds });
-  },
-  addProductMedia: onProduct("media", "media"),
-  removeProductMedia: onProduct("media/delete", "mediaIds"),
-  addProductMediaToChoices: onProduct("choices/media", "media", "PATCH"),
-  removeProductMediaFromChoices: onProduct("choices/media/delete", "media"),
-  deleteProductOptions: (caller) => async (id) => {
-    await write(caller, ["DELETE", path(WRITE, "products", id, "options")]);
-  },
-  removeBrand: onProduct("remove-brand"),
-  removeRibbon: onProduct("remove-ribbon"),
-  ...collectionWrites,
+    queryProductVariants: (caller) => (id, query) =>
+      ask(caller, path(READ, "products", id, "variants", "query"), { ...query, id }),
+    getProductOptionsAvailability: (caller) => (id, options) =>
+      ask(caller, path(READ, "products", id, "productOptionsAvailability"), { id, options }),
+    queryStoreVariants: (caller) => (query) => ask(caller, path(READ, "variants", "query"), wireQuery(query)),
+    getStoreVariant:
+      (caller) =>
+      async (id, options = {}) =>
+        (await get(caller, path(READ, "variants", id), options)) as { readonly variant: StoreVariant },
+    updateProductVariants: (caller) => (id, variants) =>
+      write(caller, ["PATCH", path(WRITE, "products", id, "variants")], { id, variants }),
+    resetAllProductVariantData: onProduct("variants/resetToDefault"),
+    bulkUpdateProductsProperty: (caller) => (ids, set) =>
+      write(caller, ["POST", path(WRITE, "bulk", "products", "update")], { ids, set }),
+    bulkAdjustProductProperty: (caller) => (adjust, ids) =>
+      write(caller, ["POST", path(WRITE, "bulk", "products", "adjust-properties")], { adjust, ids }),
+    addProductsToCollection: (caller) => async (id, productIds) => {
+      await write(caller, ["POST", path(WRITE, "collections", id, "productIds")], { id, productIds });
+    },
+    removeProductsFromCollection: (caller) => async (id, productIds) => {
+      await write(caller, ["POST", path(WRITE, "collections", id, "productIds", "delete")], {
+        id,
+        productIds,
+      });
+    },
+    addProductMedia: onProduct("media", "media"),
+    removeProductMedia: onProduct("media/delete", "mediaIds"),
+    addProductMediaToChoices: onProduct("choices/media", "media", "PATCH"),
+    removeProductMediaFromChoices: onProduct("choices/media/delete", "media"),
+    deleteProductOptions: (caller) => async (id) => {
+      await write(caller, ["DELETE", path(WRITE, "products", id, "options")]);
+    },
+    removeBrand: onProduct("remove-brand"),
+    removeRibbon: onProduct("remove-ribbon"),
+    ...collectionWrites,
+  }),
 });
 
 function queryProducts(caller: ApiCaller): ProductsApi["queryProducts"] {

@@ -1,5 +1,5 @@
 import type { CallOptions } from "../api-call.ts";
-import { wireFieldName } from "./field-names.ts";
+import { wireFieldName } from "../field-names.ts";
 import { bothOf, EVERYTHING, eitherOf, type Filter, oppositeOf } from "./query-filter.ts";
 import type { QueryResult } from "./query-result.ts";
 

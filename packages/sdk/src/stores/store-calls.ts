@@ -1,5 +1,5 @@
 import type { ApiCaller, CallOptions } from "../api-call.ts";
-import { withNamesHere, withNamesOnTheWire } from "./field-names.ts";
+import { withNamesHere, withNamesOnTheWire } from "../field-names.ts";
 
 /** Addresses of the reading and of the writing service (wire §8.1). */
 export const READ = "/stores-reader/v1";

@@ -44,6 +44,12 @@ export async function requestToken(
   subject: TokenSubject,
 ): Promise<IssuedToken> {
   const secret = target.app.readSecret();
+  if (secret === "") {
+    throw new LatchkeyError(
+      "missing_credentials",
+      "appSecret is missing: without it webhooks can be received, and no API can be called.",
+    );
+  }
   const ofPage = "accessToken" in subject;
   const secrets = ofPage ? [secret, subject.accessToken] : [secret];
   const name = "The token request";

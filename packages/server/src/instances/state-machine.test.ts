@@ -74,6 +74,7 @@ describe.each(engines)("on %s", (engine) => {
     instance = await testPlatform.install({ appId, siteId, grant: [readProducts] });
     if (state === "suspended") await testPlatform.suspend(instance.instanceId);
     if (state === "removed") await testPlatform.remove(instance.instanceId);
+    await testPlatform.settled();
   }
 
   async function run(operation: Operation): Promise<Instance> {
@@ -99,13 +100,15 @@ describe.each(engines)("on %s", (engine) => {
       .where("instance_id", "=", instance.instanceId)
       .orderBy("entry_id")
       .execute();
-  const eventsOf = () =>
-    testPlatform.platform.database.read
+  const eventsOf = async () => {
+    await testPlatform.settled();
+    return await testPlatform.platform.database.read
       .selectFrom("events")
       .selectAll()
       .where("instance_id", "=", instance.instanceId)
       .orderBy("event_id")
       .execute();
+  };
 
   test.each(cells)("$state, $operation", async ({ state, operation, outcome }) => {
     await bringTo(state);
@@ -153,7 +156,6 @@ describe.each(engines)("on %s", (engine) => {
         app_id: appId,
         site_id: siteId,
         instance_id: instanceId,
-        fanned_at: null,
       });
       expect(JSON.parse(event.payload)).toMatchObject({ appId });
       expect(event.occurred_at).toBe(testPlatform.clock.now());

@@ -73,6 +73,7 @@ test("not even the file of SQLite changes", async () => {
   const app = await platform.createApp();
   const { siteId } = await platform.createSite();
   const { instanceId } = await platform.install({ appId: app.appId, siteId });
+  await platform.settled();
   // Changes when any other connection has committed.
   const version = async () =>
     (await sql<{ data_version: number }>`pragma data_version`.execute(platform.platform.database.read)).rows;

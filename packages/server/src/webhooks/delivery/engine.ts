@@ -3,7 +3,7 @@ import { isoTime, keepLooking, type Lookout, seconds, systemClock } from "../../
 import type { EventLog } from "../../events/index.ts";
 import { describeError } from "../../observability/index.ts";
 import type { HealthNotice } from "../endpoint/index.ts";
-import { releaseIntroduced } from "../endpoint/index.ts";
+import { hasWaitingDeliveries, releaseIntroduced } from "../endpoint/index.ts";
 import { type FanOutSources, fanOut } from "../fan-out/index.ts";
 import { backfillStep } from "../resending/index.ts";
 import { endLeases } from "./claim.store.ts";
@@ -59,6 +59,7 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
   });
   const introducing = keepLooking(clock, rareInterval, {
     async work() {
+      if (!(await hasWaitingDeliveries(database.read))) return false;
       const released = await database.write((trx) => releaseIntroduced(trx, clock.now()));
       if (released) dispatching.wake();
       return released;

@@ -1,6 +1,6 @@
 export { type EndpointReport, type HealthNotice, reportHealth } from "./health.store.ts";
 export { holdWebhook, releaseWebhook } from "./hold.store.ts";
-export { endIntroductions, releaseIntroduced } from "./introductions.store.ts";
+export { endIntroductions, hasWaitingDeliveries, releaseIntroduced } from "./introductions.store.ts";
 export {
   newSigningSecret,
   oldSecretLife,

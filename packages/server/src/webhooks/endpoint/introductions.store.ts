@@ -1,4 +1,4 @@
-import type { Write } from "../../db/index.ts";
+import type { Queries, Write } from "../../db/index.ts";
 
 const instancesAtOnce = 500;
 
@@ -10,6 +10,17 @@ export async function endIntroductions(trx: Write, webhookId: string): Promise<v
     .where("webhook_id", "=", webhookId)
     .where("introduces", "=", 1)
     .execute();
+}
+
+/** Whether any delivery waits for an introduction. */
+export async function hasWaitingDeliveries(db: Queries): Promise<boolean> {
+  const found = await db
+    .selectFrom("deliveries")
+    .select("delivery_id")
+    .where("status", "=", "waiting")
+    .limit(1)
+    .execute();
+  return found.length > 0;
 }
 
 /**

@@ -5,6 +5,7 @@ import { openStreamsOn, type Stream, streamOf } from "./streams.store.ts";
 import { readSubscribers, type Subscribers } from "./subscribers.store.ts";
 import {
   claimWaitingEvents,
+  hasWaitingEvents,
   markFannedOut,
   markFannedUntil,
   type WaitingEvent,
@@ -33,6 +34,8 @@ const instancesPerStep = 500;
  * out and nothing twice.
  */
 export async function fanOut({ clock, database, ids }: FanOutSources): Promise<FanOutPass> {
+  // Nothing is written, and no writer kept waiting, where there is nothing to do.
+  if (!(await hasWaitingEvents(database.read))) return { deliveries: 0, more: false };
   return await database.write(async (trx) => {
     const events = await claimWaitingEvents(trx, eventsPerPass);
     const step = { trx, ids, now: clock.now(), subscribers: readSubscribers(trx) };

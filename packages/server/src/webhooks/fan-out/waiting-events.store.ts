@@ -1,4 +1,4 @@
-import type { EventsTable, Write } from "../../db/index.ts";
+import type { EventsTable, Queries, Write } from "../../db/index.ts";
 
 /** An event that is not fanned out to its end. */
 export type WaitingEvent = Pick<
@@ -38,6 +38,16 @@ export async function claimWaitingEvents(trx: Write, limit: number): Promise<Wai
     if (!own.has(event_id) && (first === undefined || event_id < first)) firstOfOthers.set(site_id, event_id);
   }
   return claimed.filter((event) => event.event_id < (firstOfOthers.get(event.site_id) ?? "~"));
+}
+
+export async function hasWaitingEvents(db: Queries): Promise<boolean> {
+  const found = await db
+    .selectFrom("events")
+    .select("event_id")
+    .where("fanned_at", "is", null)
+    .limit(1)
+    .execute();
+  return found.length > 0;
 }
 
 /** Notes that every one has its deliveries. */

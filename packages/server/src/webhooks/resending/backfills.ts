@@ -2,7 +2,14 @@ import { z } from "zod";
 import { readApp } from "../../apps/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import { isoTime } from "../../clock/index.ts";
-import { afterCommit, type BackfillsTable, type Database, type Ids, type Write } from "../../db/index.ts";
+import {
+  afterCommit,
+  type BackfillsTable,
+  type Database,
+  type Ids,
+  type Queries,
+  type Write,
+} from "../../db/index.ts";
 import { ApiError } from "../../errors/index.ts";
 import type { EventLog, EventType } from "../../events/index.ts";
 import { change, list, type Route, time } from "../../management/index.ts";
@@ -103,6 +110,7 @@ export async function backfillStep({
   database: Database;
   events: EventLog;
 }): Promise<boolean> {
+  if (!(await hasBackfill(database.read))) return false;
   return await database.write(async (trx) => {
     const backfill = await trx
       .selectFrom("backfills")
@@ -146,6 +154,16 @@ export async function backfillStep({
       .execute();
     return true;
   });
+}
+
+async function hasBackfill(db: Queries): Promise<boolean> {
+  const found = await db
+    .selectFrom("backfills")
+    .select("backfill_id")
+    .where("ended_at", "is", null)
+    .limit(1)
+    .execute();
+  return found.length > 0;
 }
 
 function showBackfill(backfill: BackfillsTable): z.input<typeof backfillAnswer> {

@@ -1,13 +1,28 @@
 import { LatchkeyError } from "../errors.ts";
 import { attemptOnce, type Network, type ReadAnswer, readWhole, requestIdOf } from "../http/attempt.ts";
 
-/** The platform's public keys, as they were published lately. */
+/** Public keys that the platform publishes, as they were lately. */
 export interface KeySet {
   /**
    * @returns undefined when the platform publishes no such key
    * @throws {LatchkeyError} when that cannot be found out
    */
   find(kid: string): Promise<CryptoKey | undefined>;
+}
+
+/** A place where keys are published, and which of them count. */
+export interface PublishedKeys {
+  readonly url: string;
+  /** How errors name the request. */
+  readonly name: string;
+  /** The key for WebCrypto; undefined for one of another kind. */
+  read(jwk: Readonly<Record<string, unknown>>): KeyToImport | undefined;
+}
+
+/** What WebCrypto takes. */
+export interface KeyToImport {
+  readonly jwk: JsonWebKey;
+  readonly algorithm: EcKeyImportParams | RsaHashedImportParams;
 }
 
 /** How long published keys are used before they are fetched again: a new key is announced for far longer. */
@@ -17,13 +32,10 @@ const USABLE_MS = 24 * FRESH_MS;
 /** Tokens with made-up keys, and a platform that is down, bring no more than one request in this time. */
 const SHORTEST_INTERVAL_MS = 5_000;
 
-const NAME = "GET /.well-known/jwks.json";
-const ALGORITHM: EcKeyImportParams = { name: "ECDSA", namedCurve: "P-256" };
-
 type Keys = ReadonlyMap<string, CryptoKey>;
 
 /** Fetches keys when one is needed: at first, after an hour, and when a token names one that is not there. */
-export function createKeySet(network: Network, url: string): KeySet {
+export function createKeySet(network: Network, published: PublishedKeys): KeySet {
   let keys: Keys | undefined;
   let fetchedAt = 0;
   let triedAt: number | undefined;
@@ -38,7 +50,7 @@ export function createKeySet(network: Network, url: string): KeySet {
   const refresh = async (): Promise<void> => {
     triedAt = network.clock.now();
     try {
-      keys = await fetchKeys(network, url);
+      keys = await fetchKeys(network, published);
       fetchedAt = triedAt;
       failure = undefined;
     } catch (error) {
@@ -62,29 +74,30 @@ export function createKeySet(network: Network, url: string): KeySet {
   };
 }
 
-async function fetchKeys(network: Network, url: string): Promise<Keys> {
+async function fetchKeys(network: Network, published: PublishedKeys): Promise<Keys> {
   const answer = await attemptOnce(network, {
-    url,
+    url: published.url,
     init: { method: "GET" },
     headers: { accept: "application/jwk-set+json, application/json" },
     signal: undefined,
-    name: () => NAME,
+    name: () => published.name,
     secrets: [],
     read: readWhole,
   });
-  const keys = answer.status === 200 ? await importKeys(answer.text) : new Map();
-  if (keys.size === 0) throw unexpected(answer);
+  const keys = answer.status === 200 ? await importKeys(answer.text, published) : new Map();
+  if (keys.size === 0) throw unexpected(answer, published.name);
   return keys;
 }
 
 /** Keys of other kinds, and broken ones, are nobody's here. */
-async function importKeys(text: string): Promise<Keys> {
+async function importKeys(text: string, published: PublishedKeys): Promise<Keys> {
   const keys = new Map<string, CryptoKey>();
-  for (const { crv, kid, kty, x, y } of parseKeys(text)) {
-    if (kty !== "EC" || crv !== "P-256" || typeof kid !== "string") continue;
+  for (const key of parseKeys(text)) {
+    const toImport = published.read(key);
+    if (toImport === undefined || typeof key.kid !== "string") continue;
     try {
-      const jwk = { kty, crv, x, y } as JsonWebKey;
-      keys.set(kid, await crypto.subtle.importKey("jwk", jwk, ALGORITHM, false, ["verify"]));
+      const { algorithm, jwk } = toImport;
+      keys.set(key.kid, await crypto.subtle.importKey("jwk", jwk, algorithm, false, ["verify"]));
     } catch {}
   }
   return keys;
@@ -99,10 +112,10 @@ function parseKeys(text: string): Readonly<Record<string, unknown>>[] {
   }
 }
 
-function unexpected({ headers, status }: ReadAnswer): LatchkeyError {
+function unexpected({ headers, status }: ReadAnswer, name: string): LatchkeyError {
   return new LatchkeyError(
     "unexpected_response",
-    `${NAME} was answered with status ${status} and without a key. ` +
+    `${name} was answered with status ${status} and without a key. ` +
       "Check that issuer, or apiUrl, is the URL of the platform and not of something in front of it.",
     { status, requestId: requestIdOf(headers, []), retryable: status === 429 || status >= 500 },
   );

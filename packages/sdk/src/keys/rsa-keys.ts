@@ -1,0 +1,61 @@
+import { LatchkeyError } from "../errors.ts";
+import type { KeyToImport, PublishedKeys } from "./key-set.ts";
+
+/** RS256 (RFC 7518 section 3.3), the only algorithm that an app's own keys sign with. */
+export const RS256: RsaHashedImportParams = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+
+/** Where the platform publishes the keys of one app. */
+export function publishedKeysOf(appId: string, apiBase: string): PublishedKeys {
+  const path = `/apps/${encodeURIComponent(appId)}/.well-known/jwks.json`;
+  return { url: apiBase + path, name: "GET /apps/<APP_ID>/.well-known/jwks.json", read: readRsaKey };
+}
+
+function readRsaKey({ e, kty, n }: Readonly<Record<string, unknown>>): KeyToImport | undefined {
+  return kty === "RSA" ? { jwk: { kty, n, e } as JsonWebKey, algorithm: RS256 } : undefined;
+}
+
+/**
+ * Reads a public key in the forms that it takes on its way through files and environment variables: PEM, with its
+ * lines as they are, with `\n` spelled out, or joined by spaces; or the base64 of a PEM.
+ *
+ * @throws {LatchkeyError} `invalid_public_key`
+ */
+export async function importPublicKey(text: string): Promise<CryptoKey> {
+  const pem = text.includes("-----BEGIN") ? text : decodeBase64(text);
+  if (pem?.includes("BEGIN RSA PUBLIC KEY")) {
+    throw invalid(
+      "is PKCS#1. Convert it: openssl rsa -RSAPublicKey_in -in key.pem -pubout, or copy the key from the app's page",
+    );
+  }
+  if (pem?.includes("PRIVATE KEY")) {
+    throw invalid(
+      "is a private key, which only the platform may have. Copy the public key from the app's page",
+    );
+  }
+  const body = pem?.match(/-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----/)?.[1];
+  const bytes = body === undefined ? undefined : bytesOf(body.replaceAll(/\\r|\\n|\s/g, ""));
+  if (bytes === undefined)
+    throw invalid("is no public key: give the PEM from the app's page, or the base64 of it");
+  try {
+    return await crypto.subtle.importKey("spki", bytes, RS256, false, ["verify"]);
+  } catch (cause) {
+    throw invalid("cannot be read as an RSA key; it was cut or changed on its way", cause);
+  }
+}
+
+function decodeBase64(text: string): string | undefined {
+  const bytes = bytesOf(text.replaceAll(/\s/g, ""));
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}
+
+function invalid(why: string, cause?: unknown): LatchkeyError {
+  return new LatchkeyError("invalid_public_key", `publicKey ${why}.`, cause === undefined ? {} : { cause });
+}

@@ -1,0 +1,115 @@
+import { decodeBase64url, parseStrictJson } from "@latchkey/protocol";
+import { type DeliveryRefusal, LatchkeyError } from "../errors.ts";
+import { RS256 } from "./rsa-keys.ts";
+import type { VerificationKeys } from "./verification-keys.ts";
+
+/** What a JWT from the platform has to be. */
+export interface ExpectedJwt {
+  /** How errors name it, such as `webhook`. */
+  readonly what: string;
+  /** The `typ` header that it must have. */
+  readonly type: string;
+  /** Whether the public third-party platform signs it: that one says less about what it signs. */
+  readonly thirdParty: boolean;
+  readonly appId: string;
+  /** Who signs. */
+  readonly issuer: string;
+  readonly keys: VerificationKeys;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** A JWT with a large payload, its encodings included; nothing that the platform sends comes near. */
+const MAX_LENGTH = 1_000_000;
+/** How far two clocks may be apart, in seconds. */
+const TOLERANCE = 60;
+/** How old one may be that does not say when it ends, in seconds. */
+const OLDEST = 3_600;
+
+/**
+ * Checks who signed a JWT, for whom and when, and that it is what it should be and nothing else.
+ *
+ * @throws {LatchkeyError} `invalid_delivery` with a `reason`, `missing_public_key`, `invalid_public_key`
+ */
+export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Claims> {
+  const { header, payload, signature, signed } = takeApart(text.trim(), expected.what);
+  if (header.alg !== "RS256") throw refuse(expected, "malformed", "is not signed with RS256");
+  requireType(header.typ, expected);
+  const kid = typeof header.kid === "string" ? header.kid : undefined;
+  const keys = await expected.keys.candidates(kid);
+  if (keys.length === 0) throw refuse(expected, "unknown_key", "names a key that the app does not have");
+  const verified = await Promise.all(keys.map((key) => crypto.subtle.verify(RS256, key, signature, signed)));
+  if (!verified.includes(true)) {
+    throw refuse(expected, "bad_signature", "was not signed with the app's key, or was changed on its way");
+  }
+  requireClaims(payload, expected);
+  return payload;
+}
+
+function takeApart(text: string, what: string) {
+  const parts = text.length > MAX_LENGTH ? [] : text.split(".");
+  const [headerPart = "", payloadPart = "", signaturePart = ""] = parts;
+  const header = decodeObject(headerPart);
+  const payload = decodeObject(payloadPart);
+  const signature = decodeBase64url(signaturePart);
+  if (parts.length !== 3 || header === undefined || payload === undefined || signature === undefined) {
+    throw refuse(
+      { what },
+      "malformed",
+      "is no signed JWT; the body has to be passed on as the text that came",
+    );
+  }
+  return { header, payload, signature, signed: new TextEncoder().encode(`${headerPart}.${payloadPart}`) };
+}
+
+/** The third-party platform has no type of its own, so what says that it is something else is refused there. */
+function requireType(type: unknown, expected: ExpectedJwt): void {
+  if (type === expected.type || (expected.thirdParty && (type === undefined || type === "JWT"))) return;
+  throw refuse(
+    expected,
+    "wrong_type",
+    `has not the type ${expected.type}: it is something else of the platform`,
+  );
+}
+
+function requireClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): void {
+  const { appId, issuer, thirdParty } = expected;
+  if (aud !== appId && !(thirdParty && aud === undefined)) {
+    throw refuse(expected, "wrong_audience", "is for another app");
+  }
+  if (iss !== issuer && !(thirdParty && (iss === undefined || iss === "wix.com"))) {
+    throw refuse(
+      expected,
+      "wrong_issuer",
+      `comes from another platform than ${issuer}; set the option issuer`,
+    );
+  }
+  const now = Math.floor(expected.now / 1_000);
+  const ends = typeof exp === "number" ? exp : typeof iat === "number" ? iat + OLDEST : undefined;
+  if (ends === undefined || ends + TOLERANCE <= now) {
+    throw refuse(
+      expected,
+      "expired",
+      "has ended; if that goes on, compare this machine's clock with the platform's",
+    );
+  }
+}
+
+function decodeObject(part: string): Claims | undefined {
+  const bytes = decodeBase64url(part);
+  if (bytes === undefined) return undefined;
+  try {
+    const parsed = parseStrictJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const isObject = "value" in parsed && typeof parsed.value === "object" && !Array.isArray(parsed.value);
+    return isObject && parsed.value !== null ? (parsed.value as Claims) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Never with a part of what was refused. */
+export function refuse({ what }: { what: string }, reason: DeliveryRefusal, why: string): LatchkeyError {
+  return new LatchkeyError("invalid_delivery", `The ${what} ${why}.`, { reason });
+}

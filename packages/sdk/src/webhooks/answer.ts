@@ -1,0 +1,57 @@
+import { LatchkeyError } from "../errors.ts";
+import type { WebhookEvent } from "./webhook-event.ts";
+import type { WebhookOptions, WebhookReceiver } from "./webhooks.ts";
+
+/** Answers the request that brought a webhook, in the way that makes the platform try again where that helps. */
+export async function answerWebhook(
+  webhooks: WebhookReceiver,
+  options: WebhookOptions,
+  request: Request,
+): Promise<Response> {
+  let event: WebhookEvent;
+  try {
+    event = await webhooks.parseRequest(request);
+  } catch (error) {
+    return refusalFor(error);
+  }
+  const handling = webhooks.dispatch(event).then(
+    () => undefined,
+    async (error: unknown) => {
+      if (!LatchkeyError.is(error, "delivery_in_progress")) await report(options, error, event);
+      return error;
+    },
+  );
+  if (options.ack === "before") {
+    options.waitUntil?.(handling);
+    return answer(200, {});
+  }
+  const error = await handling;
+  if (error === undefined) return answer(200, {});
+  // The sender learns that it failed, and nothing of why.
+  return LatchkeyError.is(error, "delivery_in_progress")
+    ? answer(503, {}, { "retry-after": "60" })
+    : answer(500, {});
+}
+
+function refusalFor(error: unknown): Response {
+  if (!LatchkeyError.is(error)) return answer(500, {});
+  const { code, message, reason, retryable } = error;
+  const body = { error: code, ...(reason === undefined ? {} : { reason }), error_description: message };
+  if (code === "invalid_delivery") return answer(401, body);
+  // What is wrong with the app itself is for the one who runs it.
+  console.error(error);
+  return answer(retryable ? 503 : 500, {});
+}
+
+async function report(options: WebhookOptions, error: unknown, event: WebhookEvent): Promise<void> {
+  try {
+    if (options.onError !== undefined) await options.onError(error, event);
+    else console.error(`A handler of ${event.eventType} failed; it is delivered again.`, error);
+  } catch (second) {
+    console.error(second);
+  }
+}
+
+function answer(status: number, body: object, headers: Readonly<Record<string, string>> = {}): Response {
+  return Response.json(body, { status, headers });
+}

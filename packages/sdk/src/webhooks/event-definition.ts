@@ -1,0 +1,76 @@
+import type { EventIdentity, WebhookEvent } from "./webhook-event.ts";
+
+/** An event of a module, ours or one of the third-party packages. */
+export interface EventDefinition<Envelope = unknown> {
+  readonly __type: "event-definition";
+  readonly type: string;
+  readonly isDomainEvent?: boolean;
+  readonly transformations?: (envelope: unknown) => Envelope;
+  /** Only a type: what handlers get. */
+  readonly __payload: Envelope;
+}
+
+/** What handlers of a module's event learn beside its data. */
+export interface EventMetadata {
+  readonly instanceId: string;
+  readonly identity?: EventIdentity;
+  readonly eventId?: string;
+  readonly sequence?: number;
+}
+
+/** What handlers of a module's event get. */
+export interface EventEnvelope<Data> {
+  readonly data: Data;
+  readonly metadata: EventMetadata;
+}
+
+/** Tells the events of modules from all else. */
+export function isEventDefinition(value: unknown): value is EventDefinition {
+  const kind = typeof value;
+  return (
+    (kind === "function" || (kind === "object" && value !== null)) &&
+    (value as { __type?: unknown }).__type === "event-definition"
+  );
+}
+
+/** Defines an event that our client and the third-party one can register handlers for. */
+export function defineEvent<Data>(
+  type: string,
+  withNames: (value: unknown) => unknown,
+): EventDefinition<EventEnvelope<Data>> {
+  const transformations = (envelope: unknown): EventEnvelope<Data> => {
+    const { data, metadata } = envelope as EventEnvelope<Data>;
+    return { data: withNames(data) as Data, metadata };
+  };
+  // __payload is never there: it carries the type alone.
+  return { __type: "event-definition", type, isDomainEvent: false, transformations } as EventDefinition<
+    EventEnvelope<Data>
+  >;
+}
+
+/** What a handler of a definition is given: the shape that the third-party client makes of the wire (wire §4.3, 4.4). */
+export function envelopeFor(definition: EventDefinition, event: WebhookEvent): unknown {
+  const { accountInfo, eventId, identity, instanceId, sequence } = event;
+  const metadata = { instanceId, identity, accountInfo, eventId, sequence };
+  const envelope = definition.isDomainEvent
+    ? domainEnvelope(event.payload, metadata)
+    : { data: structuredClone(event.payload), metadata };
+  const { modifiedFields, ...rest } = envelope as { modifiedFields?: unknown };
+  const shown = definition.transformations?.(rest) ?? rest;
+  return modifiedFields === undefined ? shown : { ...(shown as object), modifiedFields };
+}
+
+function domainEnvelope(payload: WebhookEvent["payload"], base: object): object {
+  const { actionEvent, createdEvent, deletedEvent, updatedEvent, ...facts } = structuredClone(
+    payload,
+  ) as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+  const metadata = { ...base, ...facts };
+  if (actionEvent !== undefined) return { data: actionEvent.body, metadata };
+  if (deletedEvent !== undefined) {
+    const { deletedEntity } = deletedEvent;
+    return deletedEntity === undefined ? { metadata } : { entity: deletedEntity, metadata };
+  }
+  if (updatedEvent === undefined) return { entity: createdEvent?.entity, metadata };
+  const { currentEntity, modifiedFields } = updatedEvent;
+  return { entity: currentEntity, metadata, ...(modifiedFields === undefined ? {} : { modifiedFields }) };
+}

@@ -1,0 +1,232 @@
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { createApp } from "../create-app.ts";
+import { failureOf } from "../testing/failure.ts";
+import { APP_ID, APP_SECRET, createScriptedPlatform, json } from "../testing/scripted-platform.ts";
+import { claimsOf, INSTANCE, makeKeys, type TestKeys } from "../testing/signed-webhook.ts";
+import type { HandledEvents } from "./handled-events.ts";
+import type { WebhookOptions } from "./webhooks.ts";
+
+let keys: TestKeys;
+beforeAll(() => {
+  keys = makeKeys("own");
+});
+
+function connect(webhooks: WebhookOptions = {}) {
+  const platform = createScriptedPlatform({ onCall: () => json({ products: [], metadata: {} }) });
+  const credentials = { appId: APP_ID, appSecret: APP_SECRET, publicKey: keys.publicKey };
+  return { platform, app: createApp({ ...credentials, ...platform.options, webhooks }) };
+}
+const signed = (message = {}, change = {}) => keys.sign(claimsOf(message, change));
+const post = (body: string) => new Request("https://app.test/hooks", { method: "POST", body });
+const statusOf = async (answer: Promise<Response>) => (await answer).status;
+
+describe("an app's handlers", () => {
+  test("get the event with its installation, which can be called at once", async () => {
+    const { app, platform } = connect();
+    const heard: unknown[] = [];
+    app.webhooks.on("AppInstalled", async ({ eventId, instance, instanceId, payload, sequence }) => {
+      await instance.products.queryProducts().find();
+      heard.push([instanceId, instance.instanceId, payload.originInstanceId, eventId, sequence]);
+    });
+    expect(await statusOf(app.fetch(post(signed())))).toBe(200);
+    expect(heard).toEqual([[INSTANCE, INSTANCE, null, "event-1", 1]]);
+    expect(platform.calls).toHaveLength(1);
+  });
+
+  test("of one event type all run, and those of others do not", async () => {
+    const { app } = connect();
+    const ran: string[] = [];
+    app.webhooks.on("AppInstalled", () => void ran.push("first"));
+    app.webhooks.on("AppInstalled", () => void ran.push("second"));
+    app.webhooks.on("AppRemoved", () => void ran.push("removed"));
+    expect(await app.webhooks.process(signed())).toMatchObject({ handled: true, duplicate: false });
+    expect(ran).toEqual(["first", "second"]);
+  });
+
+  test("are not there for every type: that is answered as received, and told", async () => {
+    const onUnhandled = vi.fn();
+    const { app } = connect({ onUnhandled });
+    expect(await statusOf(app.fetch(post(signed({ eventType: "new.in_2030" }))))).toBe(200);
+    expect(onUnhandled.mock.calls).toMatchObject([[{ eventType: "new.in_2030", eventId: "event-1" }]]);
+  });
+
+  test("that fail make it come again, and are told of", async () => {
+    const onError = vi.fn();
+    const { app } = connect({ onError });
+    let attempts = 0;
+    app.webhooks.on("AppInstalled", () => {
+      attempts += 1;
+      if (attempts === 1) throw new Error("the database is down");
+    });
+    const answer = await app.fetch(post(signed()));
+    expect([answer.status, await answer.text()]).toEqual([500, "{}"]);
+    expect(onError.mock.calls).toMatchObject([[{ message: "the database is down" }, { eventId: "event-1" }]]);
+    expect(await statusOf(app.fetch(post(signed())))).toBe(200);
+    expect(attempts).toBe(2);
+  });
+
+  test("must be functions, of something that is an event", () => {
+    const { app } = connect();
+    for (const [event, handler] of [
+      ["AppInstalled", undefined],
+      [{ type: "AppInstalled" }, () => {}],
+      [undefined, () => {}],
+    ]) {
+      expect(() => app.webhooks.on(event as never, handler as never)).toThrow(TypeError);
+    }
+  });
+
+  test("have no installation in a test that names none", async () => {
+    const { app } = connect();
+    app.webhooks.on("AppInstalled", ({ instance }) => instance.instanceId);
+    expect((await failureOf(app.webhooks.process(signed({ instanceId: null })))).code).toBe(
+      "missing_credentials",
+    );
+  });
+});
+
+describe("an event that comes twice", () => {
+  const counted = (options: WebhookOptions = {}) => {
+    const { app } = connect(options);
+    const state = { app, runs: 0, hold: async () => {} };
+    app.webhooks.on("AppInstalled", async () => {
+      state.runs += 1;
+      await state.hold();
+    });
+    return state;
+  };
+
+  test("is handled once", async () => {
+    const state = counted();
+    await state.app.webhooks.process(signed());
+    expect(await state.app.webhooks.process(signed())).toMatchObject({ duplicate: true, handled: true });
+    expect(state.runs).toBe(1);
+  });
+
+  test("at once is handled once, and both are answered when that is done", async () => {
+    const state = counted();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    state.hold = () => promise;
+    const answers = Promise.all(
+      Array.from({ length: 1_000 }, () => statusOf(state.app.fetch(post(signed())))),
+    );
+    await vi.waitFor(() => expect(state.runs).toBe(1));
+    resolve();
+    expect(new Set(await answers)).toEqual(new Set([200]));
+    expect(state.runs).toBe(1);
+  });
+
+  test("and is being handled elsewhere has to come again", async () => {
+    const busy: HandledEvents = {
+      claim: async () => "busy",
+      complete: async () => {},
+      release: async () => {},
+    };
+    const state = counted({ handledEvents: busy });
+    const answer = await state.app.fetch(post(signed()));
+    expect([answer.status, answer.headers.get("retry-after"), state.runs]).toEqual([503, "60", 0]);
+  });
+
+  test("is given back to a store of one's own when a handler fails", async () => {
+    const calls: unknown[] = [];
+    const store: HandledEvents = {
+      async claim(eventId, ttlMs) {
+        calls.push(["claim", eventId, ttlMs]);
+        return "new";
+      },
+      complete: async (eventId, ttlMs) => void calls.push(["complete", eventId, ttlMs]),
+      release: async (eventId) => void calls.push(["release", eventId]),
+    };
+    const state = counted({ handledEvents: store, onError: () => {} });
+    state.hold = async () => {
+      if (state.runs === 1) throw new Error("no");
+    };
+    await state.app.fetch(post(signed()));
+    await state.app.fetch(post(signed()));
+    expect(calls).toEqual([
+      ["claim", "event-1", 600_000],
+      ["release", "event-1"],
+      ["claim", "event-1", 600_000],
+      ["complete", "event-1", 604_800_000],
+    ]);
+  });
+
+  test("is handled each time where nothing is to be remembered", async () => {
+    const state = counted({ handledEvents: "none" });
+    await state.app.webhooks.process(signed());
+    await state.app.webhooks.process(signed());
+    expect(state.runs).toBe(2);
+  });
+});
+
+describe("what is missing", () => {
+  test("stands with the event behind it", async () => {
+    const { app } = connect();
+    const heard: unknown[] = [];
+    app.webhooks.on("AppInstalled", ({ missing, sequence }) => void heard.push([sequence, missing]));
+    for (const sequence of [7, 8, 11, 9, 12]) {
+      await app.webhooks.process(signed({}, { sequence, jti: `event-${sequence}` }));
+    }
+    await app.webhooks.process(signed({ instanceId: "another" }, { sequence: 40, jti: "event-40" }));
+    expect(heard).toEqual([
+      [7, undefined],
+      [8, undefined],
+      [11, { from: 9, to: 10 }],
+      [9, undefined],
+      [12, undefined],
+      [40, undefined],
+    ]);
+  });
+});
+
+describe("app.fetch", () => {
+  test("answers before the handlers when they take long, and keeps the worker alive", async () => {
+    const kept: Promise<unknown>[] = [];
+    const onError = vi.fn();
+    const { app } = connect({ ack: "before", waitUntil: (work) => void kept.push(work), onError });
+    const { promise, reject } = Promise.withResolvers<void>();
+    app.webhooks.on("AppInstalled", () => promise);
+    expect(await statusOf(app.fetch(post(signed())))).toBe(200);
+    reject(new Error("too late for the platform"));
+    await Promise.all(kept);
+    expect(onError).toHaveBeenCalledOnce();
+  });
+
+  test("refuses what is not genuine with its reason, and without what came", async () => {
+    const { app } = connect();
+    const answer = await app.fetch(post("no.jwt.here"));
+    expect([answer.status, await answer.json()]).toEqual([
+      401,
+      {
+        error: "invalid_delivery",
+        reason: "malformed",
+        error_description:
+          "The webhook is no signed JWT; the body has to be passed on as the text that came.",
+      },
+    ]);
+  });
+
+  test("takes POST alone", async () => {
+    const { app } = connect();
+    const answer = await app.fetch(new Request("https://app.test/hooks"));
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);
+  });
+
+  test("works without this", async () => {
+    const { fetch } = connect().app;
+    expect(await statusOf(fetch(post(signed())))).toBe(200);
+  });
+});
+
+test("app.authenticate.webhook checks, and runs nothing", async () => {
+  const { app } = connect();
+  const handler = vi.fn();
+  app.webhooks.on("AppInstalled", handler);
+  const event = await app.authenticate.webhook(post(signed()));
+  expect([event.eventType, event.instance.instanceId, event.payload]).toEqual([
+    "AppInstalled",
+    INSTANCE,
+    { appId: APP_ID, originInstanceId: null },
+  ]);
+  expect(handler).not.toHaveBeenCalled();
+});

@@ -1,0 +1,78 @@
+import { readWebhookMessage } from "@latchkey/protocol";
+import { type Claims, refuse } from "../keys/verify-jwt.ts";
+
+/** Who caused an event. */
+export interface EventIdentity {
+  readonly identityType: "UNKNOWN" | "ANONYMOUS_VISITOR" | "MEMBER" | "WIX_USER" | "APP";
+  readonly anonymousVisitorId?: string;
+  readonly memberId?: string;
+  readonly wixUserId?: string;
+  readonly appId?: string;
+}
+
+/** A webhook that was found genuine. */
+export interface WebhookEvent<Payload = Readonly<Record<string, unknown>>> {
+  readonly eventType: string;
+  /** The installation that is told; empty in a test that names none. */
+  readonly instanceId: string;
+  readonly payload: Payload;
+  readonly identity?: EventIdentity | undefined;
+  readonly accountInfo?: Readonly<Record<string, unknown>> | undefined;
+  /** The same each time that it is delivered; absent where the platform does not say. */
+  readonly eventId?: string;
+  /** Position among all that the platform tells this app of this installation. */
+  readonly sequence?: number;
+  readonly occurredAt?: Date;
+  /** Which webhook of the app it was sent to. */
+  readonly webhookId?: string;
+}
+
+/**
+ * Reads what a webhook tells from claims that were verified.
+ *
+ * @throws {LatchkeyError} `invalid_delivery`
+ */
+export function readEvent(claims: Claims): WebhookEvent {
+  const { data, jti, sequence, toe } = claims;
+  const message = typeof data === "string" ? readWebhookMessage(data) : undefined;
+  const payload = message === undefined ? undefined : parseObject(message.payload);
+  if (message === undefined || payload === undefined) {
+    throw refuse({ what: "webhook" }, "malformed", "holds no event in the form of the wire");
+  }
+  const identity = message.identity === undefined ? undefined : parseObject(message.identity);
+  const eventId = typeof jti === "string" ? jti : idInEnvelope(payload);
+  return {
+    eventType: message.eventType,
+    instanceId: message.instanceId ?? "",
+    payload,
+    identity: identity as EventIdentity | undefined,
+    accountInfo: accountIn(data as string),
+    ...(eventId === undefined ? {} : { eventId }),
+    ...(typeof sequence === "number" ? { sequence } : {}),
+    ...(typeof toe === "number" ? { occurredAt: new Date(toe * 1_000) } : {}),
+    ...(message.webhookId === undefined ? {} : { webhookId: message.webhookId }),
+  };
+}
+
+/** The envelope of a domain event has an id that stays the same (wire §4.4). */
+function idInEnvelope({ entityFqdn, id }: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof entityFqdn === "string" && typeof id === "string" ? id : undefined;
+}
+
+function accountIn(data: string): Readonly<Record<string, unknown>> | undefined {
+  const { accountInfo } = JSON.parse(data) as { accountInfo?: unknown };
+  return typeof accountInfo === "object" && accountInfo !== null
+    ? (accountInfo as Readonly<Record<string, unknown>>)
+    : undefined;
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
