@@ -30,8 +30,10 @@ export interface WebhookClaims {
   readonly iat: number;
   /** Epoch seconds. */
   readonly exp: number;
-  /** The event: the same on every attempt and after a replay. */
+  /** This attempt: another each time. */
   readonly jti: string;
+  /** The event: the same on every attempt and after a replay. */
+  readonly event_id: string;
   /** When it happened, in epoch seconds (RFC 8417 section 2.2). */
   readonly toe: number;
   /** Position among all that the instance is told; absent for a test. A number left out is a delivery still to come. */

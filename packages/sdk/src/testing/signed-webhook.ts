@@ -41,7 +41,16 @@ export function claimsOf(
     ...message,
   });
   const times = { iat: NOW, exp: NOW + 300, toe: NOW - 1 };
-  return { iss: ISSUER, aud: APP_ID, ...times, jti: "event-1", sequence: 1, data, ...change };
+  return {
+    iss: ISSUER,
+    aud: APP_ID,
+    ...times,
+    jti: "attempt-1",
+    event_id: "event-1",
+    sequence: 1,
+    data,
+    ...change,
+  };
 }
 
 function encode(value: object): string {

@@ -54,7 +54,7 @@ describe("a genuine webhook", () => {
 
   test("is known by the id of its envelope where the claims have none", async () => {
     const data = JSON.stringify({ id: "envelope-1", entityFqdn: "a.b", createdEvent: { entity: {} } });
-    const jwt = own.sign(claimsOf({ data }, { jti: undefined }));
+    const jwt = own.sign(claimsOf({ data }, { event_id: undefined }));
     expect((await connect().webhooks.parseJWT(jwt)).eventId).toBe("envelope-1");
   });
 
@@ -206,7 +206,9 @@ describe("what is not genuine is refused:", () => {
   });
 
   test("what the third-party platform leaves out is taken only from there", async () => {
-    const bare = own.sign(claimsOf({}, { iss: undefined, aud: undefined, jti: undefined }), { alg: "RS256" });
+    const bare = own.sign(claimsOf({}, { iss: undefined, aud: undefined, event_id: undefined }), {
+      alg: "RS256",
+    });
     expect((await seen(bare))[1]).toBe("wrong_type");
     const there = connect({ apiUrl: "https://www.wixapis.com" });
     expect((await there.webhooks.parseJWT(bare)).eventType).toBe("AppInstalled");

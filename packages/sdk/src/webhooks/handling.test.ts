@@ -165,9 +165,9 @@ describe("what is missing", () => {
     const heard: unknown[] = [];
     app.webhooks.on("AppInstalled", ({ missing, sequence }) => void heard.push([sequence, missing]));
     for (const sequence of [7, 8, 11, 9, 12]) {
-      await app.webhooks.process(signed({}, { sequence, jti: `event-${sequence}` }));
+      await app.webhooks.process(signed({}, { sequence, event_id: `event-${sequence}` }));
     }
-    await app.webhooks.process(signed({ instanceId: "another" }, { sequence: 40, jti: "event-40" }));
+    await app.webhooks.process(signed({ instanceId: "another" }, { sequence: 40, event_id: "event-40" }));
     expect(heard).toEqual([
       [7, undefined],
       [8, undefined],

@@ -33,14 +33,14 @@ export interface WebhookEvent<Payload = Readonly<Record<string, unknown>>> {
  * @throws {LatchkeyError} `invalid_delivery`
  */
 export function readEvent(claims: Claims): WebhookEvent {
-  const { data, jti, sequence, toe } = claims;
+  const { data, event_id, sequence, toe } = claims;
   const message = typeof data === "string" ? readWebhookMessage(data) : undefined;
   const payload = message === undefined ? undefined : parseObject(message.payload);
   if (message === undefined || payload === undefined) {
     throw refuse({ what: "webhook" }, "malformed", "holds no event in the form of the wire");
   }
   const identity = message.identity === undefined ? undefined : parseObject(message.identity);
-  const eventId = typeof jti === "string" ? jti : idInEnvelope(payload);
+  const eventId = typeof event_id === "string" ? event_id : idInEnvelope(payload);
   return {
     eventType: message.eventType,
     instanceId: message.instanceId ?? "",

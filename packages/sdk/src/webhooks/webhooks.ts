@@ -160,7 +160,7 @@ export function createWebhooks(parts: WebhookParts): WebhookReceiver {
 
 /** Runs the work of an event unless that was done; one that comes while it is being done waits for how that ends. */
 function runOnce(store: HandledEvents | "none") {
-  const running = new Map<string, Promise<boolean>>();
+  const running = new Map<string, Promise<unknown>>();
   return async (event: WebhookEvent, work: () => Promise<boolean>): Promise<boolean | "duplicate"> => {
     const { eventId } = event;
     if (store === "none" || eventId === undefined) return await work();
@@ -170,7 +170,7 @@ function runOnce(store: HandledEvents | "none") {
       return "duplicate";
     }
     const claim = claimed(store, eventId, work);
-    running.set(eventId, claim.then(Boolean));
+    running.set(eventId, claim);
     try {
       return await claim;
     } finally {

@@ -42,7 +42,7 @@ export function refusalOf(
   const address = ipaddr.parse(text);
   const real = embedded(address);
   if (allowed.some((range) => contains(range, address) || contains(range, real))) return undefined;
-  if (!isPublic(real)) return `${text} is not a public address`;
+  if (!isPublic(real) || isLocalForm(address)) return `${text} is not a public address`;
   return secure ? undefined : `${text} is a public address, and those are called over https only`;
 }
 
@@ -58,7 +58,12 @@ function embedded(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6
 
 /** What the library calls unicast is all that no registry of special purposes holds (RFC 6890). */
 function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
-  return address.range() === "unicast" && !contains(nat64Local, address) && !contains(compatible, address);
+  return address.range() === "unicast";
+}
+
+/** Where a network may lead is its own affair: the local prefix of NAT64 (RFC 8215), and a form that nobody uses. */
+function isLocalForm(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  return contains(nat64Local, address) || contains(compatible, address);
 }
 
 const nat64Local: AddressRange = { address: ipaddr.IPv6.parse("64:ff9b:1::"), prefix: 48 };

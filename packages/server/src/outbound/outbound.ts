@@ -1,6 +1,7 @@
+import { isIP } from "node:net";
 import { Agent } from "undici";
 import type { Clock } from "../clock/index.ts";
-import type { AddressRange } from "./addresses.ts";
+import { type AddressRange, refusalOf } from "./addresses.ts";
 import {
   type Connect,
   connectByNetwork,
@@ -10,17 +11,17 @@ import {
 } from "./connector.ts";
 import { describeFailure, OutboundError, type OutboundFailure } from "./failures.ts";
 import { readBody } from "./read-body.ts";
-import { violationOf } from "./target.ts";
+import { hostOf, violationOf } from "./target.ts";
 
 /** Sends requests to addresses that strangers chose. */
 export interface Outbound {
   /** One POST: no redirect is followed, nothing is tried twice, and it never rejects. */
   post(request: OutboundRequest): Promise<OutboundResult>;
   /**
-   * What is wrong with a URL that is to be called, as the end of a sentence that begins with the name of its field;
-   * undefined when nothing is.
+   * What is wrong with a URL that is to be called later, as the end of a sentence that begins with the name of its
+   * field; undefined when nothing is. A name is looked up, and may still have no address.
    */
-  violationOf(url: string): string | undefined;
+  violationOf(url: string): Promise<string | undefined>;
   /** Ends what is on its way, and every connection. */
   close(): Promise<void>;
 }
@@ -97,7 +98,8 @@ export function createOutbound(sources: OutboundSources): Outbound {
   };
 
   return {
-    violationOf: (url) => violationOf(url, allowed),
+    violationOf: async (url) =>
+      violationOf(url, allowed) ?? (await resolvedViolation(url, { allowed, resolve })),
     async post(request) {
       const startedAt = clock.now();
       const ending = new AbortController();
@@ -125,6 +127,21 @@ export function createOutbound(sources: OutboundSources): Outbound {
       await agent.destroy();
     },
   };
+}
+
+async function resolvedViolation(
+  text: string,
+  { allowed, resolve }: { allowed: readonly AddressRange[]; resolve: Resolve },
+): Promise<string | undefined> {
+  const url = new URL(text);
+  const host = hostOf(url);
+  if (isIP(host) !== 0) return undefined;
+  const addresses = await resolve(host).catch(() => []);
+  const refusals = addresses.map((address) =>
+    refusalOf(address, { allowed, secure: url.protocol === "https:" }),
+  );
+  const refusal = refusals.find((one) => one !== undefined);
+  return refusal === undefined ? undefined : `must not be called: ${refusal}`;
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -6,6 +6,8 @@ import { type AddressRange, refusalOf } from "./addresses.ts";
  * undefined when nothing is. Names are looked up only when they are called.
  */
 export function violationOf(text: string, allowed: readonly AddressRange[]): string | undefined {
+  // The parser takes them out in silence.
+  if (/\p{Cc}/u.test(text)) return "must not have control characters";
   if (!URL.canParse(text)) return "must be an absolute URL";
   const url = new URL(text);
   const secure = url.protocol === "https:";
@@ -29,8 +31,7 @@ function isOpenPort(port: number): boolean {
   return port === 80 || port === 443 || port > 1_023;
 }
 
-/** The port that is called. */
-export function portOf(url: URL): number {
+function portOf(url: URL): number {
   if (url.port !== "") return Number(url.port);
   return url.protocol === "https:" ? 443 : 80;
 }

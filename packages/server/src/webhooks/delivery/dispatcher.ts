@@ -1,6 +1,6 @@
 import type { AppKeyRing, AppSigningKey } from "../../apps/index.ts";
 import { type Clock, seconds } from "../../clock/index.ts";
-import type { Database, RandomBytes } from "../../db/index.ts";
+import type { Database, Ids, RandomBytes } from "../../db/index.ts";
 import type { Vault } from "../../keys/index.ts";
 import { describeError, type Log, type Metrics } from "../../observability/index.ts";
 import type { Outbound } from "../../outbound/index.ts";
@@ -17,6 +17,7 @@ export interface DispatcherSources {
   readonly appKeys: AppKeyRing;
   readonly clock: Clock;
   readonly database: Database;
+  readonly ids: Ids;
   readonly issuer: string;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -116,7 +117,7 @@ export function createDispatcher(
 
 /** One HTTP try. */
 async function attempt(
-  { clock, issuer, outbound, policy, vault }: DispatcherSources,
+  { clock, ids, issuer, outbound, policy, vault }: DispatcherSources,
   webhook: DueWebhook,
   { delivery, key }: { delivery: ClaimedDelivery; key: AppSigningKey },
 ): Promise<{ verdict: Verdict; startedAt: number }> {
@@ -125,7 +126,7 @@ async function attempt(
   const secrets = openSigningSecrets(vault, webhook, startedAt);
   const { body, headers } = await signedRequest(
     delivery,
-    { ...key, issuer, appId, webhookId, secrets },
+    { ...key, issuer, jti: ids.guid(), appId, webhookId, secrets },
     startedAt,
   );
   const result = await outbound.post({ url, headers, body, timeoutMs: policy.timeoutMs });

@@ -13,6 +13,8 @@ import type { ClaimedDelivery } from "./claim.store.ts";
 export interface SigningMaterial {
   /** The platform. */
   readonly issuer: string;
+  /** Names this attempt. */
+  readonly jti: string;
   readonly appId: string;
   readonly webhookId: string;
   readonly kid: string;
@@ -33,7 +35,8 @@ export async function signedRequest(
     aud: material.appId,
     iat,
     exp: iat + WEBHOOK_LIFETIME,
-    jti: delivery.event_id,
+    jti: material.jti,
+    event_id: delivery.event_id,
     toe: Math.floor(delivery.occurred_at / 1_000),
     ...(delivery.sequence === null ? {} : { sequence: delivery.sequence }),
     data: writeWebhookMessage({

@@ -3,7 +3,7 @@ import { readApp } from "../../apps/index.ts";
 import { isoTime } from "../../clock/index.ts";
 import type { Queries, WebhooksTable } from "../../db/index.ts";
 import { type ApiErrorCode, ValidationError } from "../../errors/index.ts";
-import { change, list, type Route, read, time, webAddress } from "../../management/index.ts";
+import { change, list, type Route, read, time } from "../../management/index.ts";
 import type { Outbound } from "../../outbound/index.ts";
 import { pendingOf } from "../log/index.ts";
 import { eventTypeName } from "../publishing/index.ts";
@@ -12,6 +12,9 @@ import { lacksPermission, type Webhooks } from "./webhooks.ts";
 
 const tag = "Webhooks";
 const notFound: readonly ApiErrorCode[] = ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND"];
+
+/** Checked by who calls it. */
+const hookAddress = z.string().max(2_000).meta({ description: "https; without user name and password" });
 
 const webhookFields = {
   webhookId: z.guid(),
@@ -62,8 +65,8 @@ interface Sources {
 
 /** Management of the subscriptions of apps. */
 export function webhookRoutes({ outbound, webhooks }: Sources): readonly Route[] {
-  const requireReachable = (url: string): void => {
-    const description = outbound.violationOf(url);
+  const requireReachable = async ({ url }: { url: string }): Promise<void> => {
+    const description = await outbound.violationOf(url);
     if (description !== undefined) {
       throw new ValidationError([{ field: "url", description, violatedRule: "VALIDATION" }]);
     }
@@ -79,10 +82,10 @@ export function webhookRoutes({ outbound, webhooks }: Sources): readonly Route[]
       summary: "Subscribe an app to an event type, on all sites where it is installed and may know",
       scope: "webhooks:write",
       errors: ["APP_NOT_FOUND", "EVENT_TYPE_NOT_FOUND", "WEBHOOK_EXISTS", "TOO_MANY_WEBHOOKS"],
-      body: z.strictObject({ eventType: eventTypeName, url: webAddress }),
+      body: z.strictObject({ eventType: eventTypeName, url: hookAddress }),
       answer: createdWebhook,
+      prepare: requireReachable,
       async handle({ trx, actor, body, ids }) {
-        requireReachable(body.url);
         const { signingSecret, webhook } = await webhooks.create(trx, actor, { ...body, appId: ids.appId });
         return { ...(await describe(trx, webhook)), signingSecret };
       },
@@ -95,10 +98,10 @@ export function webhookRoutes({ outbound, webhooks }: Sources): readonly Route[]
       summary: "Send to another address from the next attempt on",
       scope: "webhooks:write",
       errors: [...notFound, "WEBHOOK_EXISTS"],
-      body: z.strictObject({ url: webAddress }),
+      body: z.strictObject({ url: hookAddress }),
       answer: webhookAnswer,
+      prepare: requireReachable,
       async handle({ trx, actor, body, ids }) {
-        requireReachable(body.url);
         return await describe(trx, await webhooks.change(trx, actor, { ...ids, ...body }));
       },
     }),

@@ -78,25 +78,27 @@ export function createWebhooks(sources: WebhookSources): Webhooks {
   return {
     ...createStates(sources, note),
     async create(trx, actor, input) {
-      const { appId, eventType, url } = input;
+      const { appId, eventType } = input;
+      const { host, href: url } = new URL(input.url);
       await lockApp(trx, appId);
       await readEventType(trx, eventType);
-      await requireRoom(trx, input);
+      await requireRoom(trx, { ...input, url });
       const webhookId = ids.guid();
       const { sealed_secret, signingSecret } = newSecret(webhookId);
       const facts = { webhook_id: webhookId, app_id: appId, event_type: eventType, url };
       await insertWebhook(trx, { ...facts, sealed_secret, now: clock.now() });
       const named = { appId, webhookId };
-      const details = { eventType, host: new URL(url).host };
+      const details = { eventType, host };
       await note(trx, actor, { ...named, action: "webhook.created", details });
       return { webhook: await readWebhook(trx, named), signingSecret };
     },
-    async change(trx, actor, { url, ...named }) {
+    async change(trx, actor, { url: given, ...named }) {
+      const { host, href: url } = new URL(given);
       await lockApp(trx, named.appId);
       const { event_type: eventType } = await lockWebhook(trx, named);
       await requireRoom(trx, { ...named, eventType, url, besides: named.webhookId });
       await updateWebhook(trx, named.webhookId, { url, now: clock.now() });
-      const details = { host: new URL(url).host };
+      const details = { host };
       await note(trx, actor, { ...named, action: "webhook.changed", details });
       afterCommit(trx, wake);
       return await readWebhook(trx, named);

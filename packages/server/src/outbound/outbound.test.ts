@@ -1,0 +1,304 @@
+import { createServer as createHttp, type RequestListener } from "node:http";
+import { type AddressInfo, connect as connectSocket, createServer, Socket } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { createManualClock } from "../clock/index.ts";
+import { parseAllowed } from "./addresses.ts";
+import { createOutbound, type Outbound, type OutboundSources } from "./outbound.ts";
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+const clock = createManualClock(1_767_323_045_678);
+
+function open(sources: Partial<OutboundSources> & { allow?: string } = {}): Outbound {
+  const allowed = sources.allow === "" ? [] : parseAllowed(sources.allow ?? "127.0.0.0/8,::1", "ALLOW");
+  const outbound = createOutbound({ clock, allowed, ...sources });
+  closing.push(() => outbound.close());
+  return outbound;
+}
+
+async function listenOn(server: ReturnType<typeof createServer>): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return (server.address() as AddressInfo).port;
+}
+const serve = async (handler: RequestListener) => `http://127.0.0.1:${await listenOn(createHttp(handler))}`;
+/** An endpoint that speaks for itself, without HTTP. */
+const serveRaw = async (handler: (socket: Socket) => void) =>
+  `http://127.0.0.1:${await listenOn(createServer(handler))}`;
+
+const request = (url: string) => ({ url, headers: { "x-a": "1" }, body: "hello", timeoutMs: 1_250 });
+
+/** Waits for the answer of a request that only the clock can end. */
+async function endedByClock(
+  pending: Promise<unknown>,
+  ready: Promise<unknown>,
+  ms = 1_250,
+): Promise<unknown> {
+  await ready;
+  await clock.advance(ms);
+  return await pending;
+}
+
+describe("a request", () => {
+  test("arrives as it was given, and its answer is told", async () => {
+    const seen: unknown[] = [];
+    const url = await serve(async (incoming, response) => {
+      let body = "";
+      for await (const chunk of incoming) body += chunk;
+      seen.push([incoming.method, incoming.url, incoming.headers["x-a"], body]);
+      response.writeHead(201, { "x-b": ["2", "3"] }).end("made");
+    });
+    expect(await open().post(request(`${url}/hooks?a=b`))).toEqual({
+      ...{ outcome: "answer", status: 201, body: "made", truncated: false, durationMs: 0 },
+      headers: expect.objectContaining({ "x-b": "2, 3" }),
+    });
+    expect(seen).toEqual([["POST", "/hooks?a=b", "1", "hello"]]);
+  });
+
+  test("shares its connection with the next one", async () => {
+    const ports = new Set<unknown>();
+    const url = await serve((incoming, response) => {
+      ports.add(incoming.socket.remotePort);
+      response.end();
+    });
+    const outbound = open();
+    for (let turn = 0; turn < 5; turn += 1) await outbound.post(request(url));
+    // The first one may not be free yet when the second request begins.
+    expect(ports.size).toBeLessThanOrEqual(2);
+  });
+
+  test("G6 follows no redirect", async () => {
+    let calls = 0;
+    const url = await serve((_incoming, response) => {
+      calls += 1;
+      response.writeHead(307, { location: "http://169.254.169.254/latest" }).end();
+    });
+    expect(await open().post(request(url))).toMatchObject({ outcome: "answer", status: 307 });
+    expect(calls).toBe(1);
+  });
+});
+
+describe("G8 an endpoint has bounded time and memory when it", () => {
+  test("never answers", async () => {
+    const { promise: asked, resolve } = Promise.withResolvers<void>();
+    const url = await serve(() => resolve());
+    expect(await endedByClock(open().post(request(url)), asked)).toMatchObject({
+      outcome: "failure",
+      failure: "timeout",
+      detail: "No complete answer came within 1250 ms",
+    });
+  });
+
+  test("never accepts, in the eyes of the network", async () => {
+    const { promise: asked, resolve } = Promise.withResolvers<void>();
+    const stuck = open({
+      connect: () => {
+        resolve();
+        // It never connects.
+        return new Socket();
+      },
+    });
+    expect(await endedByClock(stuck.post(request("http://127.0.0.1:9999/")), asked)).toMatchObject({
+      failure: "timeout",
+    });
+  });
+
+  test("sends a byte now and then", async () => {
+    const { promise: asked, resolve } = Promise.withResolvers<void>();
+    const url = await serve((_incoming, response) => {
+      response.writeHead(200, { "content-length": "100" });
+      response.write("x", () => resolve());
+    });
+    expect(await endedByClock(open().post(request(url)), asked)).toMatchObject({ failure: "timeout" });
+  });
+
+  test("sends without end: 64 KiB are kept, and the rest is not read", async () => {
+    let sent = 0;
+    const { promise: gone, resolve } = Promise.withResolvers<void>();
+    const url = await serve((_incoming, response) => {
+      const chunk = Buffer.alloc(65_536, "a");
+      const write = (): void => {
+        while (!response.destroyed && response.write(chunk)) sent += chunk.length;
+      };
+      response.on("drain", write).on("close", resolve);
+      write();
+    });
+    const result = await open().post(request(url));
+    await gone;
+    expect(result).toMatchObject({ outcome: "answer", status: 200, truncated: true });
+    expect(result.outcome === "answer" && result.body.length).toBe(65_536);
+    expect(sent).toBeLessThan(64 * 1_048_576);
+  });
+
+  test.each([
+    ["headers without end", `HTTP/1.1 200 OK\r\nx: ${"a".repeat(20_000)}`, "bad_answer"],
+    ["no HTTP", "SSH-2.0-OpenSSH_9.6\r\n", "bad_answer"],
+    ["nothing, and closes", "", "reset"],
+  ])("sends %s", async (_what, text, failure) => {
+    const url = await serveRaw((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => (text === "" ? socket.end() : socket.write(text)));
+    });
+    expect(await open().post(request(url))).toMatchObject({ outcome: "failure", failure });
+  });
+
+  test("resets", async () => {
+    const url = await serveRaw((socket) => void socket.once("data", () => socket.resetAndDestroy()));
+    expect(await open().post(request(url))).toEqual({
+      ...{ outcome: "failure", failure: "reset", durationMs: 0 },
+      detail: expect.stringMatching(/^The endpoint closed the connection without an answer \(\w+\)$/),
+    });
+  });
+
+  test("has broken TLS", async () => {
+    const url = await serveRaw((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    });
+    const secure = request(url.replace("http:", "https:"));
+    expect(await open().post(secure)).toMatchObject({ outcome: "failure", failure: "tls" });
+  });
+
+  test("does not listen", async () => {
+    const server = createServer();
+    const port = await listenOn(server);
+    await new Promise((resolve) => server.close(resolve));
+    expect(await open().post(request(`http://127.0.0.1:${port}/`))).toMatchObject({
+      failure: "connect",
+      detail: "Nothing listens there (ECONNREFUSED)",
+    });
+  });
+});
+
+describe("a name", () => {
+  const at =
+    (...addresses: string[]) =>
+    async () =>
+      addresses;
+  /** Notes where it is to connect, and connects to an endpoint of the test that says where it is. */
+  function network(port: number, remoteAddress?: string) {
+    const asked: (readonly string[])[] = [];
+    const connect: OutboundSources["connect"] = ({ addresses }) => {
+      asked.push(addresses);
+      const socket = connectSocket(port, "127.0.0.1");
+      const reached = remoteAddress ?? addresses[0];
+      Object.defineProperty(socket, "remoteAddress", { get: () => reached });
+      return socket;
+    };
+    return { asked, connect };
+  }
+
+  test("G4 that leads into a private network is refused when it is saved, and when it is called", async () => {
+    const { asked, connect } = network(1);
+    for (const address of ["10.0.0.5", "169.254.169.254", "::ffff:127.0.0.1", "fd00::1"]) {
+      const outbound = open({ allow: "", connect, resolve: at("8.8.8.8", address) });
+      const url = "https://hooks.example/";
+      expect(await outbound.violationOf(url)).toBe(`must not be called: ${address} is not a public address`);
+      expect(await outbound.post(request(url))).toMatchObject({
+        failure: "address_refused",
+        detail: `${address} is not a public address`,
+      });
+    }
+    expect(asked).toEqual([]);
+  });
+
+  test("G5 is resolved once for a connection: what was checked is what is called", async () => {
+    const url = new URL(await serve((_incoming, response) => response.end("ok")));
+    const { asked, connect } = network(Number(url.port));
+    const answers = [["10.1.1.1"], ["127.0.0.1"]];
+    const outbound = open({ allow: "10.0.0.0/8", connect, resolve: async () => answers.shift() ?? [] });
+    expect(await outbound.post(request("http://hooks.example:8080/"))).toMatchObject({ status: 200 });
+    expect(asked).toEqual([["10.1.1.1"]]);
+  });
+
+  test("G5 is looked at again where the connection has led", async () => {
+    const url = new URL(await serve((_incoming, response) => response.end("ok")));
+    const { connect } = network(Number(url.port), "192.168.0.1");
+    const outbound = open({ allow: "10.0.0.0/8", connect, resolve: at("10.1.1.1") });
+    expect(await outbound.post(request("http://hooks.example:8080/"))).toMatchObject({
+      failure: "address_refused",
+      detail: "192.168.0.1 is not a public address",
+    });
+  });
+
+  test("that nobody knows can be saved, and fails when it is called", async () => {
+    const resolve = async () => {
+      throw Object.assign(new Error("queryA ENOTFOUND hooks.example"), { code: "ENOTFOUND" });
+    };
+    const outbound = open({ allow: "", resolve });
+    expect(await outbound.violationOf("https://hooks.example/")).toBeUndefined();
+    expect(await outbound.post(request("https://hooks.example/"))).toMatchObject({
+      failure: "dns",
+      detail: "The name could not be resolved (ENOTFOUND)",
+    });
+  });
+});
+
+describe("a URL is refused when it is saved, and never called:", () => {
+  test.each([
+    ["G1", "ftp://hooks.example/", "must begin with https://"],
+    ["G1", "file:///etc/passwd", "must begin with https://"],
+    ["G1", "gopher://hooks.example/", "must begin with https://"],
+    ["G1", "data:text/plain,x", "must begin with https://"],
+    ["G1", "http://hooks.example/", "must begin with https://"],
+    ["G1", "hooks.example", "must be an absolute URL"],
+    ["G2", "https://127.0.0.1/", "must not be called: 127.0.0.1 is not a public address"],
+    ["G2", "https://127.1/", "must not be called: 127.0.0.1 is not a public address"],
+    ["G2", "https://0/", "must not be called: 0.0.0.0 is not a public address"],
+    ["G2", "https://0x7f000001/", "must not be called: 127.0.0.1 is not a public address"],
+    ["G2", "https://2130706433/", "must not be called: 127.0.0.1 is not a public address"],
+    ["G2", "https://017700000001/", "must not be called: 127.0.0.1 is not a public address"],
+    ["G2", "https://%31%32%37.0.0.1/", "must not be called: 127.0.0.1 is not a public address"],
+    ["G2", "https://１２７.0.0.1/", "must not be called: 127.0.0.1 is not a public address"],
+    ["G2", "https://[::1]/", "must not be called: ::1 is not a public address"],
+    ["G2", "https://[::ffff:127.0.0.1]/", "must not be called: ::ffff:7f00:1 is not a public address"],
+    ["G2", "https://[64:ff9b::7f00:1]/", "must not be called: 64:ff9b::7f00:1 is not a public address"],
+    ["G3", "https://10.0.0.1/", "must not be called: 10.0.0.1 is not a public address"],
+    ["G3", "https://169.254.169.254/latest", "must not be called: 169.254.169.254 is not a public address"],
+    ["G3", "https://[fd00::1]/", "must not be called: fd00::1 is not a public address"],
+    ["G7", "https://user:secret@hooks.example/", "must not have a user name or password"],
+    ["G7", "https://@hooks.example/", "must not have a user name or password"],
+    ["G7", "https://hooks.example:22/", "must have port 443, 80 or one above 1023"],
+    ["G7", "https://hooks.example:25/", "must have port 443, 80 or one above 1023"],
+    ["G7", "https://hooks.example:0/", "must have port 443, 80 or one above 1023"],
+    ["G7", "https://hooks.example/a\r\nb", "must not have control characters"],
+  ])("%s %j", async (_id, url, violation) => {
+    const refuse = () => expect.fail("Nothing may be looked up or called.");
+    const outbound = open({ allow: "", resolve: refuse, connect: refuse });
+    expect(await outbound.violationOf(url)).toBe(violation);
+    expect(await outbound.post(request(url))).toMatchObject({
+      outcome: "failure",
+      failure: "address_refused",
+      detail: `The URL ${violation}`,
+    });
+  });
+
+  test.each([
+    "http://127.0.0.1:9000/",
+    "http://localhost:9000/",
+    "https://hooks.example/",
+    "https://8.8.8.8:8443/",
+  ])("and taken when it may be called: %s", async (url) => {
+    const outbound = open({ resolve: async () => [url.includes("localhost") ? "127.0.0.1" : "8.8.8.8"] });
+    expect(await outbound.violationOf(url)).toBeUndefined();
+  });
+});
+
+test("closing ends what is on its way", async () => {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const url = await serve(() => resolve());
+  const outbound = open();
+  const pending = outbound.post(request(url));
+  await asked;
+  await outbound.close();
+  expect(await pending).toMatchObject({ failure: "reset", detail: "The platform is stopping" });
+  expect(await outbound.post(request(url))).toMatchObject({ failure: "reset" });
+});
