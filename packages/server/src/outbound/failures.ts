@@ -53,7 +53,8 @@ const classes: readonly (readonly [RegExp, Text])[] = [
 ];
 
 function codeOf(error: unknown): string {
-  const { cause, code } = (error ?? {}) as { cause?: unknown; code?: unknown };
+  const { cause, code, name } = (error ?? {}) as { cause?: unknown; code?: unknown; name?: unknown };
   if (typeof code === "string") return code;
+  if (name === "HTTPParserError") return "HPE_INVALID";
   return cause === undefined ? "" : codeOf(cause);
 }

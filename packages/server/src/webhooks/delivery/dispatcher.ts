@@ -31,6 +31,8 @@ export interface DispatcherSources {
 export interface Dispatcher {
   /** Claims what there is room for and begins to send it. Resolves to whether there may be more to claim at once. */
   dispatch(): Promise<boolean>;
+  /** Deliveries that were claimed since the start. */
+  readonly claimed: number;
   /** Resolves when nothing is on its way. */
   idle(): Promise<void>;
   /** Waits for what is on its way, for as long as `patience` does not resolve, and gives back the rest. */
@@ -52,6 +54,7 @@ export function createDispatcher(
   const underWay = new Map<string, Promise<void>>();
   let stopping = false;
   let after = "";
+  let claimedInAll = 0;
 
   const send = async (webhook: DueWebhook, delivery: ClaimedDelivery, key: AppSigningKey): Promise<void> => {
     let delivered = false;
@@ -73,6 +76,9 @@ export function createDispatcher(
   };
 
   return {
+    get claimed() {
+      return claimedInAll;
+    },
     async dispatch() {
       const now = clock.now();
       const found = await findDueWebhooks(database.read, { after, limit: webhooksPerClaim, now });
@@ -92,6 +98,7 @@ export function createDispatcher(
         }
         return all;
       });
+      claimedInAll += claimed.length;
       for (const { delivery, webhook } of claimed) {
         const key = keys.get(webhook.app_id);
         if (key === undefined) continue;

@@ -37,6 +37,12 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
   const onError = (error: unknown): void => log.warn(describeError(error), "delivery is interrupted");
   const recorder = createRecorder({ ...sources, notify: (notices) => tell(sources, notices) });
   const dispatcher = createDispatcher(sources, { recorder, finished: () => dispatching.wake() });
+  /** Looks that have found work, other than to send. */
+  let steps = 0;
+  const counted = (found: boolean): boolean => {
+    steps += found ? 1 : 0;
+    return found;
+  };
   let recovered = database.engine === "postgres";
   const dispatching: Lookout = keepLooking(clock, lookInterval, {
     async work() {
@@ -53,6 +59,7 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
     async work() {
       const pass = await fanOut(sources);
       if (pass.deliveries > 0) dispatching.wake();
+      counted(pass.events > 0);
       return pass.more;
     },
     onError,
@@ -62,11 +69,14 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
       if (!(await hasWaitingDeliveries(database.read))) return false;
       const released = await database.write((trx) => releaseIntroduced(trx, clock.now()));
       if (released) dispatching.wake();
-      return released;
+      return counted(released);
     },
     onError,
   });
-  const backfilling = keepLooking(clock, rareInterval, { work: () => backfillStep(sources), onError });
+  const backfilling = keepLooking(clock, rareInterval, {
+    work: async () => counted(await backfillStep(sources)),
+    onError,
+  });
   events.onStored(fanningOut.wake);
   return {
     wake() {
@@ -74,11 +84,15 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
       dispatching.wake();
     },
     async settled() {
-      // In the order in which work goes on; what one stage hands on in its last look, the next one finds in a second round.
-      for (let round = 0; round < 2; round += 1) {
-        for (const stage of [backfilling, fanningOut, introducing, dispatching, dispatcher])
+      let before: number;
+      do {
+        await dispatcher.idle();
+        before = steps + dispatcher.claimed;
+        for (const stage of [backfilling, fanningOut, introducing, dispatching]) {
+          stage.wake();
           await stage.idle();
-      }
+        }
+      } while (steps + dispatcher.claimed > before);
     },
     async stop() {
       await Promise.all([backfilling.stop(), fanningOut.stop(), introducing.stop(), dispatching.stop()]);

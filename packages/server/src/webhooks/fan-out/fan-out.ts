@@ -19,6 +19,8 @@ export interface FanOutSources {
 
 /** What one pass has done. */
 export interface FanOutPass {
+  /** Events that were looked at. */
+  readonly events: number;
   /** Deliveries made. */
   readonly deliveries: number;
   /** Whether another pass may find work at once. */
@@ -35,7 +37,7 @@ const instancesPerStep = 500;
  */
 export async function fanOut({ clock, database, ids }: FanOutSources): Promise<FanOutPass> {
   // Nothing is written, and no writer kept waiting, where there is nothing to do.
-  if (!(await hasWaitingEvents(database.read))) return { deliveries: 0, more: false };
+  if (!(await hasWaitingEvents(database.read))) return { events: 0, deliveries: 0, more: false };
   return await database.write(async (trx) => {
     const events = await claimWaitingEvents(trx, eventsPerPass);
     const step = { trx, ids, now: clock.now(), subscribers: readSubscribers(trx) };
@@ -51,9 +53,11 @@ export async function fanOut({ clock, database, ids }: FanOutSources): Promise<F
       else done.push(event.event_id);
     }
     await markFannedOut(trx, done, step.now);
-    return { deliveries, more: events.length === eventsPerPass || halfDone.size > 0 };
+    return { events: events.length, deliveries, more: events.length === eventsPerPass || halfDone.size > 0 };
   });
 }
+
+type Told = Omit<FanOutPass, "events">;
 
 interface Step {
   readonly trx: Write;
@@ -63,7 +67,7 @@ interface Step {
   readonly subscribers: Subscribers;
 }
 
-async function tellInstance(step: Step, event: WaitingEvent): Promise<FanOutPass> {
+async function tellInstance(step: Step, event: WaitingEvent): Promise<Told> {
   const { app_id, instance_id } = event;
   if (app_id === null || instance_id === null) return { deliveries: 0, more: false };
   const stream = await streamOf(step.trx, { ...event, app_id, instance_id });
@@ -71,7 +75,7 @@ async function tellInstance(step: Step, event: WaitingEvent): Promise<FanOutPass
   return { deliveries, more: false };
 }
 
-async function tellSite(step: Step, event: WaitingEvent): Promise<FanOutPass> {
+async function tellSite(step: Step, event: WaitingEvent): Promise<Told> {
   const page = { siteId: event.site_id, after: event.fan_position ?? "", limit: instancesPerStep };
   const streams = await openStreamsOn(step.trx, page);
   const deliveries = await tell(step, event, streams);

@@ -5,9 +5,8 @@ import { afterCommit, type Ids, type Write } from "../../db/index.ts";
 import { ApiError } from "../../errors/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { change, guid, instant, type Route, requireOwnApp } from "../../management/index.ts";
-import { deliveryItem, readDelivery, showDelivery } from "../log/index.ts";
+import { deliveryItem, queueAnew, readDelivery, replay, showDelivery } from "../log/index.ts";
 import { lockWebhook, type NamedWebhook, type Webhooks } from "../subscriptions/index.ts";
-import { queueAnew, replay } from "./replay.ts";
 import { sendTest } from "./test-delivery.ts";
 
 /** What sending again needs. */

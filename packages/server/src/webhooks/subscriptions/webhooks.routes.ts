@@ -5,7 +5,7 @@ import type { Queries, WebhooksTable } from "../../db/index.ts";
 import { type ApiErrorCode, ValidationError } from "../../errors/index.ts";
 import { change, list, type Route, read, time } from "../../management/index.ts";
 import type { Outbound } from "../../outbound/index.ts";
-import { pendingOf } from "../log/index.ts";
+import { pendingOf, replay } from "../log/index.ts";
 import { eventTypeName } from "../publishing/index.ts";
 import { listWebhooks, readWebhook } from "./webhooks.store.ts";
 import { lacksPermission, type Webhooks } from "./webhooks.ts";
@@ -112,9 +112,9 @@ export function webhookRoutes({ outbound, webhooks }: Sources): readonly Route[]
       "Keep what is for a subscription, and send nothing until it is released",
     ),
     stateChange(
-      webhooks.release,
+      releaseInOrder(webhooks),
       "release",
-      "Send to a subscription again, beginning with what it has missed",
+      "Send to a subscription again: what it has missed, in order of sequence, and then what comes",
     ),
     secretRotation(webhooks),
   ];
@@ -194,6 +194,15 @@ function stateChange(make: Webhooks["hold"], name: "hold" | "release", summary: 
     handle: async ({ trx, actor, ids }) => await describe(trx, await make(trx, actor, ids)),
   });
 }
+
+const releaseInOrder =
+  (webhooks: Webhooks): Webhooks["release"] =>
+  async (trx, actor, named) => {
+    const released = await webhooks.release(trx, actor, named);
+    const { webhook_id: webhookId, updated_at: now } = released;
+    await replay(trx, { webhookId, statuses: ["pending"] }, { dryRun: false, now });
+    return released;
+  };
 
 async function describe(db: Queries, webhook: WebhooksTable): Promise<z.input<typeof webhookAnswer>> {
   const { app_id: appId, event_type: eventType, webhook_id: webhookId } = webhook;
