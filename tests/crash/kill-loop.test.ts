@@ -1,12 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { freePort, type LatchkeyProcess, startLatchkey } from "./latchkey-process.ts";
-import { createSchema } from "./postgres-schema.ts";
+import { seededRandom } from "./seeded-random.ts";
+import { createStorage, type Storage } from "./storage.ts";
 import { type Client, type Connection, connectTo, keepBusy, type Place, repeatPending } from "./workload.ts";
 
 const kills = Number(process.env.KILLS ?? 5);
@@ -14,46 +10,20 @@ const seed = Number(process.env.SEED ?? 20_260_102);
 const sites = 8;
 const limit = { timeout: 120_000 + kills * 60_000 };
 
-/** Rows as the database itself has them, past the server. */
-type ReadRows = (statement: string) => Promise<Record<string, string>[]>;
-
 describe("killed again and again while apps are installed and removed, nothing acknowledged is lost", () => {
-  test("on sqlite", limit, async () => {
-    const directory = mkdtempSync(join(tmpdir(), "latchkey-crash-"));
-    await killAgainAndAgain({ LATCHKEY_DATA_DIR: directory }, async (statement) => {
-      const database = new DatabaseSync(join(directory, "latchkey.db"), { readOnly: true });
-      const rows = database.prepare(statement).all() as Record<string, string>[];
-      database.close();
-      return rows;
-    });
-    rmSync(directory, { recursive: true, force: true });
-  });
-
-  test("on postgres", limit, async () => {
-    const schema = await createSchema();
-    const directory = mkdtempSync(join(tmpdir(), "latchkey-crash-"));
-    const url = new URL(schema.url);
-    const options = `-c search_path=${url.searchParams.get("schema")}`;
-    url.search = "";
-    const environment = { LATCHKEY_DATA_DIR: directory, DATABASE_URL: schema.url };
-    await killAgainAndAgain(environment, async (statement) => {
-      const client = new pg.Client({ connectionString: url.href, options });
-      await client.connect();
-      const { rows } = await client.query(statement);
-      await client.end();
-      return rows;
-    });
-    await schema.drop();
-    rmSync(directory, { recursive: true, force: true });
+  test.each(["sqlite", "postgres"] as const)("on %s", limit, async (engine) => {
+    const storage = await createStorage(engine);
+    await killAgainAndAgain(storage);
+    await storage.remove();
   });
 });
 
-async function killAgainAndAgain(storage: Record<string, string>, readRows: ReadRows): Promise<void> {
+async function killAgainAndAgain({ environment: ofStorage, read: readRows }: Storage): Promise<void> {
   const random = seededRandom(seed);
   const adminKey = randomBytes(32).toString("base64");
   const environment = {
     ...{ LATCHKEY_ENV: "development", PORT: await freePort(), LATCHKEY_ADMIN_KEY: adminKey },
-    ...{ LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"), ...storage },
+    ...{ LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"), ...ofStorage },
   };
   let server = await startLatchkey(environment);
   let connection = connectTo(server.url, adminKey);
@@ -120,7 +90,7 @@ async function loadUntilKilled(load: {
 async function checkHistory(history: {
   connection: Connection;
   places: readonly Place[];
-  readRows: ReadRows;
+  readRows: Storage["read"];
 }): Promise<void> {
   const { connection, places, readRows } = history;
   const events = await readRows(
@@ -131,7 +101,7 @@ async function checkHistory(history: {
   );
   const instances = await readRows("select site_id, instance_id, state from instances");
   for (const place of places) {
-    const own = (rows: Record<string, string>[]) => rows.filter((row) => row.site_id === place.siteId);
+    const own = (rows: Record<string, never>[]) => rows.filter((row) => row.site_id === place.siteId);
     const expected = alternating(place, "AppInstalled", "AppRemoved");
     expect(own(events).map((row) => row.kind)).toEqual(expected);
     expect(own(audit).map((row) => row.kind)).toEqual(
@@ -153,15 +123,4 @@ function alternating({ installs, removals }: Place, installed: string, removed: 
 async function isActive(connection: Connection, token: string): Promise<unknown> {
   const { body } = await connection.call("POST", "/oauth2/token-info", { body: { token } });
   return body.active;
-}
-
-/** The same numbers from 0 to 1 for the same seed (mulberry32). */
-function seededRandom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -51,6 +51,8 @@ export interface TestPlatformOptions {
   readonly now?: number;
   /** How webhooks are tried; default `"wix"`. */
   readonly deliveryPolicy?: "wix" | "standard";
+  /** How long an endpoint may take, in milliseconds of real time; default 10,000, so that no slow machine fails a test. */
+  readonly deliveryTimeoutMs?: number;
   /** API calls that each instance may make a minute; default any number. */
   readonly apiRateLimit?: number;
 }
@@ -95,7 +97,10 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       outboundAllow: parseAllowed("127.0.0.0/8,::1", ""),
       drainDelayMs: 0,
     },
-    { clock, random, randomUuid: () => seededUuid(random) },
+    {
+      ...{ clock, random, randomUuid: () => seededUuid(random) },
+      deliveryPolicy: { timeoutMs: options.deliveryTimeoutMs ?? 10_000 },
+    },
   );
   const server = await listen(platform, { host: "127.0.0.1", port });
   return {

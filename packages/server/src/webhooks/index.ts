@@ -1,5 +1,5 @@
 export {
-  type DeliveryEngine,
+  type DeliveryPolicy,
   type DeliveryPolicyName,
   deliveryPolicies,
   deliveryPolicyNames,

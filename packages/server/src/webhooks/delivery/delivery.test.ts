@@ -199,32 +199,48 @@ describe.each(engines)("deliveries on %s", (database) => {
   });
 
   describe("an event of an instance", () => {
-    test("waits for the first attempt of its AppInstalled, and for no retry of it", async () => {
+    test("waits for the first attempt of its AppInstalled, however long the endpoint holds it", async () => {
       await start();
       await ownType();
-      for (const type of ["AppInstalled", "own"]) await subscribe(type, `${receiver.url}/${type}`);
-      let held = true;
-      receiver.answer = (response, { message }) => {
-        if (message.eventType !== "AppInstalled" || !held) answerWith(200)(response, {} as Arrival);
+      for (const type of ["AppInstalled", "own"]) await subscribe(type);
+      let release = (): void => {};
+      receiver.answer = (response, arrival) => {
+        if (arrival.message.eventType !== "AppInstalled") return answerWith(200)(response, arrival);
+        release = () => answerWith(200)(response, arrival);
       };
       await install();
       await publish("own");
       await receiver.arrived(1);
-      await platform.clock.advance(1_249);
+      await platform.clock.advance(60 * seconds);
       await eventually(async () => (await deliveries()).length === 2);
+      await platform.clock.advance(60 * seconds);
       expect(told()).toEqual([["AppInstalled", 1]]);
       expect((await deliveries()).map((row) => row.status)).toEqual(["pending", "waiting"]);
-      // The endpoint is held for a minute: its attempt ends by the time-out, and what waited goes on.
-      await platform.clock.advance(60 * seconds - 1_249);
+      release();
+      await receiver.arrived(2);
+      expect(told()[1]).toEqual(["own", 2]);
+    });
+
+    test("waits for no retry of it", async () => {
+      await start({ deliveryTimeoutMs: 50 });
+      await ownType();
+      for (const type of ["AppInstalled", "own"]) await subscribe(type);
+      let stalls = true;
+      receiver.answer = (response, arrival) => {
+        if (arrival.message.eventType !== "AppInstalled" || !stalls) answerWith(200)(response, arrival);
+      };
+      await install();
+      await publish("own");
       await receiver.arrived(2);
       expect(told()).toEqual([
         ["AppInstalled", 1],
         ["own", 2],
       ]);
-      held = false;
-      await advance(2 * minutes);
+      await platform.settled();
+      expect(await attemptsOf()).toContainEqual([1, "timeout", null, "No complete answer came within 50 ms"]);
+      stalls = false;
+      await advance(minutes);
       expect(told()[2]).toEqual(["AppInstalled", 1]);
-      expect((await deliveries()).map((row) => row.status)).toEqual(["delivered", "delivered"]);
     });
 
     test("does not wait for one that is held back, or deleted", async () => {

@@ -101,7 +101,8 @@ export function createDispatcher(
       claimedInAll += claimed.length;
       for (const { delivery, webhook } of claimed) {
         const key = keys.get(webhook.app_id);
-        if (key === undefined) continue;
+        // A clock that leapt has ended its lease, and it is on its way all the same.
+        if (key === undefined || underWay.has(delivery.delivery_id)) continue;
         lanes.take(webhook.webhook_id);
         underWay.set(delivery.delivery_id, send(webhook, delivery, key));
       }

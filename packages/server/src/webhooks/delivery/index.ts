@@ -1,2 +1,7 @@
 export { type DeliveryEngine, type DeliverySources, startDelivery } from "./engine.ts";
-export { type DeliveryPolicyName, deliveryPolicies, deliveryPolicyNames } from "./policy.ts";
+export {
+  type DeliveryPolicy,
+  type DeliveryPolicyName,
+  deliveryPolicies,
+  deliveryPolicyNames,
+} from "./policy.ts";

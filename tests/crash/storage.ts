@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import pg from "pg";
+import { createSchema } from "./postgres-schema.ts";
+
+/** Where servers of a test keep their rows, and a way to see them past the servers. */
+export interface Storage {
+  /** What a server needs to use it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Rows as the database itself has them. */
+  read(statement: string): Promise<Record<string, never>[]>;
+  remove(): Promise<void>;
+}
+
+export async function createStorage(engine: "sqlite" | "postgres"): Promise<Storage> {
+  const directory = mkdtempSync(join(tmpdir(), "latchkey-crash-"));
+  const removeDirectory = (): void => rmSync(directory, { recursive: true, force: true });
+  if (engine === "sqlite") {
+    return {
+      environment: { LATCHKEY_DATA_DIR: directory },
+      async read(statement) {
+        const database = new DatabaseSync(join(directory, "latchkey.db"), { readOnly: true });
+        const rows = database.prepare(statement).all() as Record<string, never>[];
+        database.close();
+        return rows;
+      },
+      remove: async () => removeDirectory(),
+    };
+  }
+  const schema = await createSchema();
+  const url = new URL(schema.url);
+  const options = `-c search_path=${url.searchParams.get("schema")}`;
+  url.search = "";
+  return {
+    environment: { LATCHKEY_DATA_DIR: directory, DATABASE_URL: schema.url },
+    async read(statement) {
+      const client = new pg.Client({ connectionString: url.href, options });
+      await client.connect();
+      const { rows } = await client.query(statement);
+      await client.end();
+      return rows;
+    },
+    async remove() {
+      await schema.drop();
+      removeDirectory();
+    },
+  };
+}
