@@ -11,6 +11,8 @@ export interface Storage {
   readonly environment: Readonly<Record<string, string>>;
   /** Rows as the database itself has them. */
   read(statement: string): Promise<Record<string, never>[]>;
+  /** Writes rows past the servers, of which none may run. */
+  write(statements: readonly string[]): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -25,6 +27,11 @@ export async function createStorage(engine: "sqlite" | "postgres"): Promise<Stor
         const rows = database.prepare(statement).all() as Record<string, never>[];
         database.close();
         return rows;
+      },
+      async write(statements) {
+        const database = new DatabaseSync(join(directory, "latchkey.db"));
+        database.exec(`begin; ${statements.join(";")}; commit`);
+        database.close();
       },
       remove: async () => removeDirectory(),
     };
@@ -41,6 +48,12 @@ export async function createStorage(engine: "sqlite" | "postgres"): Promise<Stor
       const { rows } = await client.query(statement);
       await client.end();
       return rows;
+    },
+    async write(statements) {
+      const client = new pg.Client({ connectionString: url.href, options });
+      await client.connect();
+      await client.query(`begin; ${statements.join(";")}; commit`);
+      await client.end();
     },
     async remove() {
       await schema.drop();

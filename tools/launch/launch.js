@@ -8,6 +8,7 @@ import { runNode } from "./run-node.js";
 const commands = {
   start: { does: "start the platform with its demo", run: ["tools/start/main.ts"] },
   test: { does: "run every test, or those given as arguments", run: ["tools/test/main.ts"] },
+  soak: { does: "kill the platform a hundred times under load", run: ["tools/test/soak.ts"] },
   check: { does: "types, lint, import rules, sizes, unused code, packages", run: ["tools/check/main.ts"] },
   bench: { does: "run the benchmarks", run: ["bench/main.ts"] },
   format: {
