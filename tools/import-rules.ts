@@ -27,6 +27,7 @@ export const portablePackages: readonly string[] = ["protocol", "sdk"];
 export const testSupport: readonly string[] = [
   "packages/sdk/src/testing/",
   "packages/server/src/stores/testing/",
+  "packages/server/src/webhooks/testing/",
 ];
 
 /**

@@ -223,7 +223,7 @@ async function check({ acknowledged, receiver, storage, world }: Run): Promise<n
   return expected;
 }
 
-describe("killed again and again while it delivers, every event reaches every subscriber", () => {
+describe("G11 killed again and again while it delivers, every event reaches every subscriber", () => {
   test.each(["sqlite", "postgres"] as const)("on %s", limit, async (engine) => {
     const run = await begin(engine);
     for (let count = 0; count < kills; count += 1) {

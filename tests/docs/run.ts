@@ -1,4 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { eventually } from "../support/webhook-receiver.ts";
 
 /** The variables of a process. */
 export type Variables = Readonly<Record<string, string>>;
@@ -54,10 +56,62 @@ export async function runRefusedShell(script: string, place: Place): Promise<str
 
 /** Runs a file of TypeScript against the sources of the packages, and tells what it wrote. */
 export async function runTypeScript(file: string, place: Place): Promise<string> {
-  const flags = ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
+  return succeeded(await run(process.execPath, [...nodeFlags(), file], place), file);
+}
+
+/** A program that goes on while a reader does something else. */
+export interface Serving {
+  /** Resolves when what it wrote looks like this. */
+  wrote(looksRight: (output: string) => boolean): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a file of TypeScript that serves at a port, and waits until it does. */
+export async function serveTypeScript(
+  file: string,
+  { directory, variables }: Place,
+  port: number,
+): Promise<Serving> {
+  const child = spawn(process.execPath, [...nodeFlags(), file], {
+    cwd: directory,
+    env: environment(directory, variables),
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (more: string) => {
+      output += more;
+    });
+  }
+  const isUp = (): Promise<boolean> =>
+    fetch(`http://127.0.0.1:${port}/`).then(
+      () => true,
+      () => child.exitCode !== null,
+    );
+  await eventually(isUp, () => output);
+  return {
+    wrote: (looksRight) =>
+      eventually(
+        () => looksRight(output),
+        () => `it wrote: ${output}`,
+      ),
+    async stop() {
+      const ended = once(child, "exit");
+      if (child.exitCode === null && child.kill("SIGKILL")) await ended;
+    },
+  };
+}
+
+function nodeFlags(): string[] {
   const loopbackOnly = `import { refuseOutsideConnections } from "${guard}"; refuseOutsideConnections();`;
-  flags.push("--import", `data:text/javascript,${encodeURIComponent(loopbackOnly)}`);
-  return succeeded(await run(process.execPath, [...flags, file], place), file);
+  return [
+    ...["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"],
+    ...["--import", `data:text/javascript,${encodeURIComponent(loopbackOnly)}`],
+  ];
+}
+
+/** No settings of whoever runs the tests: neither their shell's, nor their curl's, nor their proxy. */
+function environment(directory: string, variables: Variables): Record<string, string | undefined> {
+  return { PATH: process.env.PATH, HOME: directory, NO_PROXY: "*", no_proxy: "*", ...variables };
 }
 
 function succeeded({ code, stderr, stdout }: Ended, what: string): string {
@@ -66,8 +120,7 @@ function succeeded({ code, stderr, stdout }: Ended, what: string): string {
 }
 
 function run(program: string, args: readonly string[], { directory, variables }: Place): Promise<Ended> {
-  // No settings of whoever runs the tests: neither their shell's, nor their curl's, nor their proxy.
-  const env = { PATH: process.env.PATH, HOME: directory, NO_PROXY: "*", no_proxy: "*", ...variables };
+  const env = environment(directory, variables);
   return new Promise((resolve) => {
     const options = { cwd: directory, env, timeout: longestRunMs, maxBuffer: 16 * 1024 * 1024 };
     execFile(program, args, options, (error, stdout, stderr) => {

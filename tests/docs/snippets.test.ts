@@ -1,8 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "../../tools/free-port.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { type Block, type Document, readDocuments } from "./documents.ts";
 import { createProject } from "./project.ts";
-import { runRefusedShell, runShell, runTypeScript, type Variables } from "./run.ts";
+import {
+  runRefusedShell,
+  runShell,
+  runTypeScript,
+  type Serving,
+  serveTypeScript,
+  type Variables,
+} from "./run.ts";
 import { looksLike, sameJson } from "./shown-output.ts";
 
 // How a document marks its blocks:
@@ -10,6 +18,8 @@ import { looksLike, sameJson } from "./shown-output.ts";
 //   ```sh no-run     is for a person's terminal; only the commands below may stand in one
 //   ```sh refused    runs too; the server refuses its last request
 //   ```ts            is compiled, then runs with the same variables
+//   ```ts serve      the same, and goes on at the port that it names, until a block that shows what it has written:
+//   ```text served   what the program that serves has written in the end
 //   ```json output   is what the block before it writes, as JSON; … stands for anything
 //   ```text output   the same, as text
 // Other blocks of json, text, diff and mermaid are pictures.
@@ -35,7 +45,8 @@ const documents = readDocuments();
 const project = createProject();
 afterAll(() => project.remove());
 
-const isOutput = (block: Block): boolean => block.tags.includes("output");
+const isOutput = (block: Block): boolean => block.tags.includes("output") || isServed(block);
+const isServed = (block: Block): boolean => block.tags.includes("served");
 const isTypeScript = (block: Block): boolean => block.language === "ts";
 const isShell = (block: Block): boolean => block.language === "sh";
 const isNotRun = (block: Block): boolean => block.tags.includes("no-run");
@@ -87,19 +98,35 @@ describe.each(documents.filter(({ blocks }) => blocks.some(runs)))("$path", (doc
   let demo: Demo;
   let variables: Variables;
   let written: string;
+  let serving: Serving | undefined;
 
   beforeAll(async () => {
     demo = await startDemo();
     variables = demo.variables;
   });
   afterAll(async () => {
+    await serving?.stop();
     await demo.close();
   });
 
+  /** Programs that serve get a port that is free here, and what calls them does too. */
+  const movedPorts = new Map<string, string>();
+  const onFreePorts = (text: string): string =>
+    [...movedPorts].reduce(
+      (moved, [from, to]) => moved.replaceAll(`127.0.0.1:${from}`, `127.0.0.1:${to}`),
+      text,
+    );
+
   const runBlock = async (block: Block): Promise<void> => {
     const place = { directory: demo.directory, variables };
-    const text = fillIn(block.text, demo.variables);
-    if (isTypeScript(block)) {
+    const text = fillIn(onFreePorts(block.text), demo.variables);
+    if (block.tags.includes("serve")) {
+      const port = await freePort();
+      const [, shown = ""] = /listen\((\d+)/.exec(text) ?? [];
+      movedPorts.set(shown, String(port));
+      const file = project.add(fileNameOf(block), text.replaceAll(shown, String(port)));
+      serving = await serveTypeScript(file, place, port);
+    } else if (isTypeScript(block)) {
       written = await runTypeScript(project.add(fileNameOf(block), text), place);
     } else if (block.tags.includes("refused")) {
       written = await runRefusedShell(text, place);
@@ -111,6 +138,9 @@ describe.each(documents.filter(({ blocks }) => blocks.some(runs)))("$path", (doc
   test.each(document.blocks.filter((block) => runs(block) || isOutput(block)))("$place", async (block) => {
     if (runs(block)) {
       await runBlock(block);
+    } else if (isServed(block)) {
+      await serving?.wrote((output) => looksLike(block.text, output));
+      await serving?.stop();
     } else if (block.language === "json") {
       const actual: unknown = JSON.parse(written);
       expect(sameJson(JSON.parse(block.text), actual), JSON.stringify(actual, null, 2)).toBe(true);

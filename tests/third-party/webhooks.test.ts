@@ -200,4 +200,36 @@ describe("a library of Standard Webhooks", () => {
       expect(() => webhook.verify(`${body}x`, headers)).toThrow("No matching signature found");
     }
   });
+
+  test("G13 verifies with the secret before a rotation for a day, and with the new one at once", async () => {
+    const [webhook] = (await call(`GET /apps/${app.appId}/webhooks`)).body.items.filter(
+      (one) => one.eventType === "AppInstalled",
+    );
+    const before = signingSecrets.get("AppInstalled") ?? "";
+    const path = `POST /apps/${app.appId}/webhooks/${webhook?.webhookId}/rotate-secret`;
+    const after = String((await call(path)).body.signingSecret);
+    signingSecrets.set("AppInstalled", after);
+    const verifiedBy = ({ body, headers }: Arrival) =>
+      [before, after].map((secret) => {
+        try {
+          new Webhook(secret).verify(body, headers);
+        } catch (error) {
+          return error instanceof SyntaxError;
+        }
+        return false;
+      });
+    const [overlapping] = await arrivalsOf(() => platform.install({ appId: app.appId, siteId }));
+    expect(verifiedBy(overlapping as Arrival)).toEqual([true, true]);
+    const header = JSON.parse(Buffer.from(overlapping?.body.split(".")[0] ?? "", "base64url").toString());
+    const jwks = await (await fetch(`${platform.url}/apps/${app.appId}/.well-known/jwks.json`)).json();
+    expect(jwks).toMatchObject({ keys: [{ kid: header.kid, kty: "RSA", alg: "RS256", use: "sig" }] });
+    expect(JSON.stringify(jwks)).not.toMatch(/"(d|p|q|dp|dq|qi)"/);
+
+    const path2 = `POST /apps/${app.appId}/webhooks/${webhook?.webhookId}/test`;
+    const [later] = await arrivalsOf(async () => {
+      await platform.clock.advance(24 * 3_600_000);
+      await call(path2);
+    });
+    expect(later?.headers["webhook-signature"]?.split(" ")).toHaveLength(1);
+  });
 });

@@ -2,6 +2,7 @@ import { AppStrategy, createClient } from "@latchkey/sdk";
 import { products } from "@latchkey/sdk/stores";
 import { type CurlAnswer, curl } from "./curl.ts";
 import type { Demo } from "./demo.ts";
+import { type HelloApp, startHelloApp } from "./hello-app.ts";
 import type { Management } from "./management.ts";
 import type { Narrator } from "./narrator.ts";
 
@@ -31,24 +32,57 @@ interface ProductsAnswer {
 /** The main job, once, with every step shown: credentials, instance, token, API, removal, reinstall. */
 export async function tellStory(scene: Scene): Promise<void> {
   introduce(scene);
-  const token = await getToken(scene);
+  const app = await startHelloApp(scene.url, scene.demo);
+  const instanceId = await learnInstance(scene, app);
+  const token = await getToken(scene, instanceId);
   await queryByCurl(scene, token);
   await queryBySdk(scene);
-  await removeAndReinstall(scene, token);
+  await removeAndReinstall(scene, { app, token });
 }
 
 function introduce({ credentialsFile, demo, narrator }: Scene): void {
   narrator.step({
-    title: "An app has credentials, and an instance on a site",
+    title: "An app has credentials",
     result: [
       `App ID       ${demo.appId}   (Hello App)`,
       `App secret   in ${credentialsFile}; the platform keeps it sealed and never shows it again`,
-      `instanceId   ${demo.instanceId}   (Hello App on Demo Store)`,
     ],
   });
 }
 
-async function getToken({ demo, narrator, url }: Scene): Promise<string> {
+/** The app is installed since the demonstration was made, and hears of it once more. */
+async function learnInstance({ demo, management, narrator }: Scene, app: HelloApp): Promise<string> {
+  await subscribe(management, { appId: demo.appId, url: app.url });
+  const heard = app.next("AppInstalled");
+  await management.call("POST", `/apps/${demo.appId}/backfill`, {});
+  const { eventType, instanceId } = await heard;
+  narrator.step({
+    title: "It is installed on a site, and learns its instanceId from a signed webhook",
+    command: `POST ${app.url}`,
+    result: [`${eventType}  verified`, `instanceId   ${instanceId}   (Hello App on Demo Store)`],
+  });
+  return instanceId;
+}
+
+/** Points the app's webhooks to where it listens now. */
+async function subscribe(
+  management: Management,
+  { appId, url }: { appId: string; url: string },
+): Promise<void> {
+  const webhooks = `/apps/${appId}/webhooks`;
+  const { items } = await management.call<{
+    items: readonly { webhookId: string; eventType: string; url: string }[];
+  }>("GET", webhooks);
+  for (const eventType of ["AppInstalled", "AppRemoved"]) {
+    const known = items.find(
+      (one) => one.eventType === eventType && new URL(one.url).pathname === "/hello-app",
+    );
+    if (known === undefined) await management.call("POST", webhooks, { eventType, url });
+    else await management.call("PATCH", `${webhooks}/${known.webhookId}`, { url });
+  }
+}
+
+async function getToken({ demo, narrator, url }: Scene, instanceId: string): Promise<string> {
   const answer = await curl<TokenAnswer>({
     url: `${url}/oauth2/token`,
     headers: { "Content-Type": "application/json" },
@@ -56,7 +90,7 @@ async function getToken({ demo, narrator, url }: Scene): Promise<string> {
       grant_type: "client_credentials",
       client_id: demo.appId,
       client_secret: demo.appSecret,
-      instance_id: demo.instanceId,
+      instance_id: instanceId,
     },
   });
   const body = expectStatus(200, answer);
@@ -96,16 +130,24 @@ async function queryBySdk({ demo, narrator, url }: Scene): Promise<void> {
   });
 }
 
-async function removeAndReinstall({ demo, management, narrator, url }: Scene, token: string): Promise<void> {
+async function removeAndReinstall(
+  { demo, management, narrator, url }: Scene,
+  { app, token }: { app: HelloApp; token: string },
+): Promise<void> {
+  const removed = app.next("AppRemoved");
   await management.call("DELETE", `/instances/${demo.instanceId}`);
   const dead = await queryProducts(url, token);
   expectStatus(401, dead);
   narrator.step({
     title: "The app is removed from the site: every token of the instance is dead at once",
     command: `DELETE /admin/v1/instances/${demo.instanceId}`,
-    result: [`${dead.status}  with the same token, in the very next request`],
+    result: [
+      `${dead.status}  with the same token, in the very next request`,
+      `the app heard: ${(await removed).eventType}`,
+    ],
   });
   const again = { appId: demo.appId };
+  const installed = app.next("AppInstalled");
   const { instanceId } = await management.call<{ instanceId: string }>(
     "POST",
     `/sites/${demo.siteId}/instances`,
@@ -119,6 +161,7 @@ async function removeAndReinstall({ demo, management, narrator, url }: Scene, to
     result: [
       `instanceId ${instanceId === demo.instanceId ? "unchanged" : "CHANGED"}`,
       `${still.status}  with the old token`,
+      `the app heard: ${(await installed).eventType}`,
     ],
   });
 }

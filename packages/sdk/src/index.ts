@@ -25,6 +25,7 @@ export type { ResourceCaller, ResourceHandle } from "./resource.ts";
 export type { TokenCache } from "./tokens/shared-token-cache.ts";
 export type { EventDefinition, EventEnvelope, EventMetadata } from "./webhooks/event-definition.ts";
 export { type HandledEvents, rememberInMemory } from "./webhooks/handled-events.ts";
+export { type NodeRequest, type NodeResponse, nodeHandler } from "./webhooks/node-handler.ts";
 export type { WebhookPayloads } from "./webhooks/payloads.ts";
 export type { MissingEvents } from "./webhooks/sequences.ts";
 export type { EventIdentity, WebhookEvent } from "./webhooks/webhook-event.ts";

@@ -38,6 +38,7 @@ function refusalFor(error: unknown): Response {
   const { code, message, reason, retryable } = error;
   const body = { error: code, ...(reason === undefined ? {} : { reason }), error_description: message };
   if (code === "invalid_delivery") return answer(401, body);
+  if (code === "body_already_read") return answer(400, body);
   // What is wrong with the app itself is for the one who runs it.
   console.error(error);
   return answer(retryable ? 503 : 500, {});

@@ -137,7 +137,7 @@ describe("a public key", () => {
   });
 });
 
-describe("what is not genuine is refused:", () => {
+describe("G10 what is not genuine is refused:", () => {
   const header = (change: object) => ({ alg: "RS256", typ: "webhook+jwt", kid: "own", ...change });
   const flip = (jwt: string, part: number) => {
     const parts = jwt.split(".");

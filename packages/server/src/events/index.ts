@@ -6,5 +6,5 @@ export {
   eventTypes,
   planEvents,
 } from "./event-types.ts";
-export type { EventIdentity, EventLog, NewEvent } from "./events.store.ts";
+export type { EventLog, NewEvent } from "./events.store.ts";
 export { createEventLog } from "./events.store.ts";

@@ -6,6 +6,7 @@ import type { HealthNotice } from "../endpoint/index.ts";
 import { hasWaitingDeliveries, releaseIntroduced } from "../endpoint/index.ts";
 import { type FanOutSources, fanOut } from "../fan-out/index.ts";
 import { backfillStep } from "../resending/index.ts";
+import { measureBacklog } from "./backlog.ts";
 import { endLeases } from "./claim.store.ts";
 import { createDispatcher, type DispatcherSources } from "./dispatcher.ts";
 import { createRecorder } from "./recorder.ts";
@@ -78,6 +79,7 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
     onError,
   });
   events.onStored(fanningOut.wake);
+  measureBacklog(sources.metrics.registry, sources);
   return {
     wake() {
       backfilling.wake();

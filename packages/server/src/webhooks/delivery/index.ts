@@ -1,4 +1,4 @@
-export { type DeliveryEngine, type DeliverySources, startDelivery } from "./engine.ts";
+export { type DeliveryEngine, startDelivery } from "./engine.ts";
 export {
   type DeliveryPolicy,
   type DeliveryPolicyName,

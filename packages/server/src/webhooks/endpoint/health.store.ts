@@ -26,7 +26,7 @@ export interface HealthNotice {
 }
 
 /** How long an endpoint may do nothing but fail before it is held, in milliseconds. */
-export const failingBound: number = days(5);
+const failingBound = days(5);
 /** An endpoint that hears little is not held for a few failures. */
 const fewestFailures = 20;
 const warnings = [90, 70, 50];

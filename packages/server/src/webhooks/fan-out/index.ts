@@ -1,1 +1,1 @@
-export { type FanOutPass, type FanOutSources, fanOut } from "./fan-out.ts";
+export { type FanOutSources, fanOut } from "./fan-out.ts";

@@ -10,6 +10,23 @@ const status = z.enum(["waiting", "pending", "delivered", "failed", "canceled"])
   description: "waiting: for the AppInstalled of its instance. failed: no attempt is left; replay it",
 });
 
+/** A delivery as the API shows it. */
+export interface DeliveryAnswer {
+  readonly deliveryId: string;
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly webhookId: string;
+  readonly appId: string;
+  readonly instanceId: string | null;
+  readonly sequence: number | null;
+  readonly status: DeliveriesTable["status"];
+  readonly attempts: number;
+  readonly sending: boolean;
+  readonly nextAttemptAt: string | null;
+  readonly createdAt: string;
+  readonly endedAt: string | null;
+}
+
 const deliveryFields = {
   deliveryId: z.guid(),
   eventId: z.guid(),
@@ -26,7 +43,7 @@ const deliveryFields = {
   endedAt: time.nullable(),
 };
 
-export const deliveryItem = z
+export const deliveryItem: z.ZodType<DeliveryAnswer, DeliveryAnswer> = z
   .object(deliveryFields)
   .meta({ id: "Delivery", description: "An event on its way to one subscription of one instance" });
 
@@ -99,7 +116,7 @@ export function deliveryRoutes(): readonly Route[] {
   ];
 }
 
-export function showDelivery(delivery: DeliveriesTable): z.input<typeof deliveryItem> {
+export function showDelivery(delivery: DeliveriesTable): DeliveryAnswer {
   const sending = delivery.leased_until !== null;
   const next = sending || delivery.status !== "pending" ? null : delivery.next_attempt_at;
   return {

@@ -1,2 +1,2 @@
 export { backfillRoutes, backfillStep } from "./backfills.ts";
-export { type ResendingSources, resendingRoutes } from "./resending.routes.ts";
+export { resendingRoutes } from "./resending.routes.ts";

@@ -1,0 +1,19 @@
+// An app behind Express. Variables come from .latchkey/demo.env, PORT too.
+import { nodeHandler } from "@latchkey/sdk";
+import express, { type Express } from "express";
+import { createReceiver, type Receiver } from "./receiver.ts";
+
+/** Webhooks come before the body parser: their signature is over the text as it came. */
+export function createExpressApp({ app, installations }: Receiver): Express {
+  return express()
+    .post("/webhooks", nodeHandler(app.fetch))
+    .use(express.json())
+    .get("/installations", (_request, response) => void response.json([...installations]));
+}
+
+if (import.meta.main) {
+  const { PORT = "3000" } = process.env;
+  createExpressApp(createReceiver(process.env)).listen(Number(PORT), "127.0.0.1", () => {
+    console.log(`Webhooks are received at http://127.0.0.1:${PORT}/webhooks`);
+  });
+}

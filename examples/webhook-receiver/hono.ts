@@ -1,0 +1,19 @@
+// An app behind Hono, which runs on workers as on Node. Variables come from .latchkey/demo.env, PORT too.
+import { serve } from "@hono/node-server";
+import { Hono } from "hono";
+import { createReceiver, type Receiver } from "./receiver.ts";
+
+/** A request of the web is what `app.fetch` takes. */
+export function createHonoApp({ app, installations }: Receiver): Hono {
+  return new Hono()
+    .post("/webhooks", (c) => app.fetch(c.req.raw))
+    .get("/installations", (c) => c.json([...installations]));
+}
+
+if (import.meta.main) {
+  const { PORT = "3000" } = process.env;
+  const { fetch } = createHonoApp(createReceiver(process.env));
+  serve({ fetch, port: Number(PORT), hostname: "127.0.0.1" }, () => {
+    console.log(`Webhooks are received at http://127.0.0.1:${PORT}/webhooks`);
+  });
+}

@@ -1,0 +1,42 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createApp, nodeHandler } from "@latchkey/sdk";
+import type { Demo } from "./demo.ts";
+
+/** What the app of the demonstration was told. */
+export interface Heard {
+  readonly eventType: string;
+  readonly instanceId: string;
+}
+
+/** The app of the demonstration, as its developer would run it: it listens on a port of its own. */
+export interface HelloApp {
+  readonly url: string;
+  /** Resolves with the next event of a type; ask before it happens. */
+  next(eventType: "AppInstalled" | "AppRemoved"): Promise<Heard>;
+}
+
+const patienceMs = 10_000;
+
+/** Starts the app; it verifies what comes with the keys that the platform publishes. */
+export async function startHelloApp(url: string, demo: Pick<Demo, "appId" | "appSecret">): Promise<HelloApp> {
+  const app = createApp({ apiUrl: url, appId: demo.appId, appSecret: demo.appSecret });
+  const waiting = new Map<string, (heard: Heard) => void>();
+  for (const type of ["AppInstalled", "AppRemoved"] as const) {
+    app.webhooks.on(type, ({ eventType, instanceId }) => waiting.get(type)?.({ eventType, instanceId }));
+  }
+  const server = createServer(nodeHandler(app.fetch));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server.unref();
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hello-app`,
+    next: (eventType) =>
+      new Promise((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error(`${eventType} did not arrive.`)), patienceMs);
+        waiting.set(eventType, (heard) => {
+          clearTimeout(late);
+          resolve(heard);
+        });
+      }),
+  };
+}
