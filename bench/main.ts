@@ -12,6 +12,7 @@ import { size } from "./size.ts";
 import { startUp } from "./start-up.ts";
 import { tokenEndpoint } from "./token-endpoint.ts";
 import { tokenInfo } from "./token-info.ts";
+import { webhooks } from "./webhooks.ts";
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   "token-endpoint": tokenEndpoint,
@@ -20,6 +21,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   "product-query": productQuery,
   "product-write": productWrite,
   "sdk-overhead": sdkOverhead,
+  webhooks,
   size,
   "start-up": startUp,
 };

@@ -1,7 +1,9 @@
 /** What ids are planted for. */
-export type PlantedKind = "instance" | "site" | "product";
+export type PlantedKind = "instance" | "site" | "product" | "app" | "event" | "delivery" | "webhook";
 
-const kinds: Record<PlantedKind, number> = { instance: 1, site: 2, product: 3 };
+const kinds: Record<PlantedKind, number> = {
+  ...{ instance: 1, site: 2, product: 3, app: 4, event: 5, delivery: 6, webhook: 7 },
+};
 
 /**
  * The id of the planted thing with this index: made from it, so that a generator of load knows all of them, and

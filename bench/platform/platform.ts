@@ -23,7 +23,10 @@ export const publicUrl = "http://127.0.0.1:4400";
 const readyTimeoutMs = 30_000;
 
 /** Starts the server on a database and waits until it is ready. Throws what it wrote to stderr when it ends before. */
-export async function startPlatform(storage: Storage): Promise<Platform> {
+export async function startPlatform(
+  storage: Storage,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Platform> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const started = performance.now();
@@ -39,6 +42,7 @@ export async function startPlatform(storage: Storage): Promise<Platform> {
       DATABASE_URL: storage.url,
       LATCHKEY_ADMIN_KEY: adminKey,
       LATCHKEY_ENCRYPTION_KEY: encryptionKey,
+      ...env,
     },
   });
   const readyMs = (await untilReady(url, child)) - started;

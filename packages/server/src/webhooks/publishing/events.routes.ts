@@ -61,9 +61,6 @@ const newEvent = z
     params: { rule: "REQUIRED_ONE_OF_FIELD" },
   });
 
-/** What one event may carry, in characters of JSON: as much as endpoints take without being told. */
-const longestPayload = 65_536;
-
 /** Publishing of what happens on sites, beyond what the platform sees by itself. */
 export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): readonly Route[] {
   return [
@@ -90,7 +87,6 @@ export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): re
         const eventId = ids.ordered();
         const payload =
           entity === undefined ? (body.payload ?? {}) : await wrap(trx, entity, { eventId, siteId, now });
-        requireShort(payload, entity === undefined ? "payload" : "entity");
         await events.append(trx, [
           {
             ...{ eventId, eventType, siteId, payload },
@@ -120,17 +116,6 @@ function requirePublishable(eventType: string, ofEntity: string): void {
       field: "eventType",
       description: `must be ${ofEntity}, as the entity says`,
       violatedRule: "VALIDATION",
-    },
-  ]);
-}
-
-function requireShort(payload: object, field: string): void {
-  if (JSON.stringify(payload).length <= longestPayload) return;
-  throw new ValidationError([
-    {
-      field,
-      description: `must have at most ${longestPayload} characters of JSON; publish an id and let apps read the rest`,
-      violatedRule: "MAX_LENGTH",
     },
   ]);
 }

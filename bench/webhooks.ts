@@ -1,0 +1,199 @@
+import { type Bench, median, medianRatio } from "./benchmark.ts";
+import { installApp } from "./platform/installation.ts";
+import { type Platform, startPlatform } from "./platform/platform.ts";
+import { openSqliteStorage, type Storage, startPostgresServer } from "./platform/storage.ts";
+import { type Child, startChild } from "./processes/child.ts";
+import { type Endpoints, startEndpoints } from "./webhooks/endpoints.ts";
+import { dueDeliveries, subscribers } from "./webhooks/waiting.ts";
+
+const eventType = "own.benchmark";
+const benchmark = "webhooks";
+/** An app may have as many. */
+const webhooksOfApp = 100;
+const env = { LATCHKEY_OUTBOUND_ALLOW: "127.0.0.0/8", LATCHKEY_LOG_LEVEL: "error" };
+
+/** Deliveries against what delivers and keeps nothing, from commit to first attempt, and the fan-out of one event. */
+export async function webhooks(bench: Bench): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const endpoints = await startEndpoints();
+  stack.defer(() => endpoints.stop());
+  for (const count of [1, 10, 1_000]) await throughput(bench, endpoints, count);
+  await latency(bench, endpoints, { waiting: 0 });
+  await latency(bench, endpoints, { waiting: bench.isQuick ? 50_000 : 1_000_000 });
+  const server = await startPostgresServer();
+  stack.defer(() => server.close());
+  await fanOut(bench, openSqliteStorage());
+  await fanOut(bench, await server.openStorage());
+}
+
+/** As many webhooks, with deliveries that are due when the platform starts. */
+async function throughput(bench: Bench, endpoints: Endpoints, count: number): Promise<void> {
+  const deliveries = bench.isQuick ? 1_000 : 8_000;
+  const rounds = bench.isQuick ? 1 : 5;
+  const bare: number[] = [];
+  const ours: number[] = [];
+  const rival = startChild(new URL("./webhooks/bare-deliverer.ts", import.meta.url), { core: "server" });
+  // The first is not counted: code is compiled, connections open.
+  for (let round = -1; round < rounds; round += 1) {
+    const rates = [
+      await bareRate(rival, endpoints, { endpoints: count, deliveries }),
+      await ourRate(endpoints, { endpoints: count, deliveries }),
+    ] as const;
+    if (round < 0) continue;
+    bare.push(rates[0]);
+    ours.push(rates[1]);
+  }
+  await rival.stop("SIGKILL");
+  const many = `${count} ${count === 1 ? "endpoint" : "endpoints"}`;
+  bench.report.row({
+    benchmark,
+    subject: `latchkey, SQLite, ${many}`,
+    figures: { "deliveries/s": median(ours) },
+  });
+  bench.report.row({
+    benchmark,
+    subject: `bare undici + RS256, ${many}`,
+    figures: { "deliveries/s": median(bare) },
+  });
+  bench.report.bound({
+    ...{ benchmark, bound: `deliveries/s to ${many}, of what the bare one reaches` },
+    ...{ reached: medianRatio(ours, bare), limit: 0.6, rule: "at least" },
+  });
+}
+
+interface Amount {
+  readonly endpoints: number;
+  readonly deliveries: number;
+}
+
+async function bareRate(rival: Child, endpoints: Endpoints, amount: Amount): Promise<number> {
+  await endpoints.reset();
+  const atOnce = Math.min(amount.endpoints * 64, 512);
+  await rival.ask({ origin: endpoints.origin, ...amount, atOnce });
+  return amount.deliveries / ((await endpoints.span(amount.deliveries)) / 1_000);
+}
+
+async function ourRate(endpoints: Endpoints, amount: Amount): Promise<number> {
+  const storage = openSqliteStorage();
+  const first = await startPlatform(storage, env);
+  const webhookIds: string[] = [];
+  await first.manage("/event-types", { eventType, description: "Benchmark" });
+  let appId = "";
+  for (let index = 0; index < amount.endpoints; index += 1) {
+    if (index % webhooksOfApp === 0) ({ appId } = await installApp(first));
+    const url = `${endpoints.origin}/good/${index}`;
+    const made = await first.manage<{ webhookId: string }>(`/apps/${appId}/webhooks`, { eventType, url });
+    webhookIds.push(made.webhookId);
+  }
+  await first.stop();
+  await storage.run(dueDeliveries({ appId, eventType, webhookIds }, amount.deliveries));
+  await endpoints.reset();
+  const platform = await startPlatform(storage, env);
+  const span = await endpoints.span(amount.deliveries);
+  await platform.stop();
+  await storage.close();
+  return amount.deliveries / (span / 1_000);
+}
+
+/** From the request that publishes to the first attempt, at 200 events a second. */
+async function latency(bench: Bench, endpoints: Endpoints, { waiting }: { waiting: number }): Promise<void> {
+  const storage = openSqliteStorage();
+  let platform = await startPlatform(storage, env);
+  await platform.manage("/event-types", { eventType, description: "Benchmark" });
+  const { appId, siteId } = await installApp(platform);
+  const subscribe = (path: string) =>
+    platform.manage<{ webhookId: string }>(`/apps/${appId}/webhooks`, {
+      eventType,
+      url: endpoints.origin + path,
+    });
+  await subscribe("/good/0");
+  if (waiting > 0) {
+    // An endpoint that never answers has them all, and they are due.
+    const other = await installApp(platform);
+    const stalled = await platform.manage<{ webhookId: string }>(`/apps/${other.appId}/webhooks`, {
+      ...{ eventType, url: `${endpoints.origin}/stalls` },
+    });
+    await platform.stop();
+    const target = { appId: other.appId, eventType, webhookIds: [stalled.webhookId] };
+    await storage.run(dueDeliveries(target, waiting));
+    platform = await startPlatform(storage, env);
+  }
+  await endpoints.reset();
+  const sent = await publishSteadily(platform, siteId, bench.isQuick ? 400 : 4_000);
+  await endpoints.span(sent.size);
+  const arrivals = await endpoints.arrivals();
+  const delays = [...sent]
+    .map(([id, at]) => (arrivals.get(id) ?? Number.POSITIVE_INFINITY) - at)
+    .sort((a, b) => a - b);
+  await platform.stop();
+  await storage.close();
+  const [p50 = Number.NaN, p99 = Number.NaN] = [0.5, 0.99].map(
+    (share) => delays[Math.floor(delays.length * share)],
+  );
+  const subject = `latchkey, SQLite, 200 events/s${waiting === 0 ? "" : `, ${waiting} waiting elsewhere`}`;
+  bench.report.row({
+    benchmark,
+    subject,
+    figures: { "first attempt p50 ms": p50, "first attempt p99 ms": p99 },
+  });
+  bench.report.bound({
+    ...{
+      benchmark,
+      bound: `first attempt p99 ms${waiting === 0 ? "" : `, with ${waiting} waiting elsewhere`}`,
+    },
+    ...{ reached: p99, limit: 1_000, rule: "at most" },
+  });
+}
+
+const perSecond = 200;
+
+/** @returns when the request of each event was sent */
+async function publishSteadily(
+  platform: Platform,
+  siteId: string,
+  count: number,
+): Promise<Map<string, number>> {
+  const sent = new Map<string, number>();
+  const began = performance.now();
+  const requests: Promise<void>[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const wait = began + (index * 1_000) / perSecond - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    const at = performance.timeOrigin + performance.now();
+    const published = platform.manage<{ eventId: string }>("/events", {
+      siteId,
+      eventType,
+      payload: { index },
+    });
+    requests.push(published.then(({ eventId }) => void sent.set(eventId, at)));
+  }
+  await Promise.all(requests);
+  return sent;
+}
+
+/** From the answer that the event is stored until the last of its deliveries is. */
+async function fanOut(bench: Bench, storage: Storage): Promise<void> {
+  const instances = 10_000;
+  const first = await startPlatform(storage, env);
+  await first.manage("/event-types", { eventType, description: "Benchmark" });
+  const { siteId } = await first.manage<{ siteId: string }>("/sites", { name: "Benchmark" });
+  await first.stop();
+  await storage.run(subscribers(siteId, eventType, instances));
+  const platform = await startPlatform(storage, env);
+  const rounds: number[] = [];
+  for (let round = 0; round < (bench.isQuick ? 1 : 5); round += 1) {
+    const began = performance.now();
+    await platform.manage("/events", { siteId, eventType, payload: { round } });
+    while ((await waitingEvents(platform)) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    rounds.push(performance.now() - began);
+  }
+  await platform.stop();
+  await storage.close();
+  const subject = `latchkey, ${storage.engine === "sqlite" ? "SQLite" : "PostgreSQL"}, one event to ${instances} instances`;
+  bench.report.row({ benchmark, subject, figures: { "fan-out ms": median(rounds) } });
+}
+
+async function waitingEvents(platform: Platform): Promise<number> {
+  const text = await (await fetch(`${platform.url}/metrics`)).text();
+  return Number(/^latchkey_event_oldest_waiting_seconds (\S+)$/m.exec(text)?.[1]);
+}

@@ -1,0 +1,58 @@
+// The least that delivers: undici, RS256 in the thread pool, HMAC, and nothing that is kept.
+import { createHmac, generateKeyPairSync, randomBytes, randomUUID, sign } from "node:crypto";
+import { Agent } from "undici";
+
+const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+const secret = randomBytes(32);
+const agent = new Agent({ connections: 128, pipelining: 1 });
+const header = encode({ alg: "RS256", typ: "webhook+jwt", kid: randomUUID() });
+const payload = JSON.stringify({ n: 1, text: "x".repeat(100) });
+
+interface Task {
+  readonly origin: string;
+  readonly endpoints: number;
+  readonly deliveries: number;
+  readonly atOnce: number;
+}
+
+process.on("message", (task: Task | "usage") => {
+  if (task === "usage") return;
+  void deliver(task).then(() => process.send?.(true));
+});
+
+async function deliver({ atOnce, deliveries, endpoints, origin }: Task): Promise<void> {
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < deliveries) {
+      const path = `/good/${next % endpoints}`;
+      next += 1;
+      const { body, headers } = await signed();
+      const answer = await agent.request({ origin, path, method: "POST", body, headers });
+      await answer.body.text();
+      if (answer.statusCode !== 200) throw new Error(`The endpoint answered ${answer.statusCode}.`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+async function signed(): Promise<{ body: string; headers: Record<string, string> }> {
+  const iat = Math.floor(Date.now() / 1_000);
+  const id = randomUUID();
+  const data = JSON.stringify({ data: payload, instanceId: id, eventType: "own" });
+  const claims = { iss: "bare", aud: id, iat, exp: iat + 300, jti: randomUUID(), event_id: id, data };
+  const text = `${header}.${encode(claims)}`;
+  const body = await new Promise<string>((resolve, reject) => {
+    sign("sha256", Buffer.from(text), privateKey, (error, signature) =>
+      error === null ? resolve(`${text}.${signature.toString("base64url")}`) : reject(error),
+    );
+  });
+  const mac = createHmac("sha256", secret).update(`${id}.${iat}.${body}`).digest("base64");
+  return {
+    body,
+    headers: { "webhook-id": id, "webhook-timestamp": String(iat), "webhook-signature": `v1,${mac}` },
+  };
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
