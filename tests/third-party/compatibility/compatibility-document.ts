@@ -68,7 +68,7 @@ export function writeDocument(report: Report): string {
   const handlers = Object.values(surface.handlers).flat();
   const events = [
     handlers.map((name) => `\`${name}\``).join(", "),
-    "register handlers of webhooks, which do not exist yet",
+    "register handlers of webhooks; `tests/third-party/webhooks.test.ts` tries one of each kind",
   ];
   return [
     "# Compatibility with the third-party client",

@@ -7,6 +7,6 @@ export const untried: Readonly<Record<string, string>> = {
     "goes on from a cursor, which builders of V1 do not have; cursors in a query of one's own are tried",
   getInstallUrl: "makes a link in the client, for the legacy installation, which does not exist yet",
   handleOAuthCallback: "exchanges the code of the legacy installation, which does not exist yet",
-  decodeJWT: "checks webhooks, which do not exist yet",
+  decodeJWT: "checks webhooks; `tests/third-party/webhooks.test.ts` does so through the client",
   getActiveToken: "gives back the option `accessToken`; asks nobody",
 };

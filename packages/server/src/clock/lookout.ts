@@ -17,12 +17,20 @@ export interface LookoutJob {
   onError(error: unknown): void;
 }
 
-/** Looks for work, a first time at once. @param ms how long it rests when it was not woken, in milliseconds */
+/** The longest rest after failures, in milliseconds. */
+const longestRest = 5_000;
+
+/**
+ * Looks for work, a first time at once. After a failure it rests twice as long each time.
+ *
+ * @param ms how long it rests when it was not woken, in milliseconds
+ */
 export function keepLooking(clock: Clock, ms: number, job: LookoutJob): Lookout {
   let stopped = false;
   let woken = false;
   let timer: Timer | undefined;
   let running: Promise<void> | undefined;
+  let failures = 0;
 
   const look = async (): Promise<void> => {
     let more = true;
@@ -30,18 +38,20 @@ export function keepLooking(clock: Clock, ms: number, job: LookoutJob): Lookout 
       woken = false;
       try {
         more = await job.work();
+        failures = 0;
       } catch (error) {
         job.onError(error);
         // What fails is not tried again at once.
         woken = false;
         more = false;
+        failures += 1;
       }
       await nextTurn();
       more ||= woken;
     }
     running = undefined;
     // Not awaited: whoever moves a clock does not wait for work that may itself wait for the clock.
-    if (!stopped) timer = clock.after(ms, wake);
+    if (!stopped) timer = clock.after(Math.min(ms * 2 ** failures, Math.max(ms, longestRest)), wake);
   };
   const wake = (): void => {
     woken = true;

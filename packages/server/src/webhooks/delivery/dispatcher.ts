@@ -82,16 +82,17 @@ export function createDispatcher(
     async dispatch() {
       const now = clock.now();
       const found = await findDueWebhooks(database.read, { after, limit: webhooksPerClaim, now });
-      const startOver = after !== "" && found.length < webhooksPerClaim;
-      after = found.length < webhooksPerClaim ? "" : (found.at(-1)?.webhook_id ?? "");
-      const open = found.filter((webhook) => lanes.free(webhook.webhook_id) > 0);
-      if (open.length === 0 || stopping) return startOver;
+      // Once through all of them; when a place is free again, somebody says so.
+      const more = found.length === webhooksPerClaim;
+      after = more ? (found.at(-1)?.webhook_id ?? "") : "";
+      const open = found.filter((webhook) => lanes.free(webhook) > 0);
+      if (open.length === 0 || stopping) return more;
       const keys = await sources.appKeys.signingKeys([...new Set(open.map((webhook) => webhook.app_id))]);
       const leaseMs = policy.timeoutMs + leaseReserve;
       const claimed = await database.write(async (trx) => {
         const all: { webhook: DueWebhook; delivery: ClaimedDelivery }[] = [];
         for (const webhook of open) {
-          const limit = Math.min(lanes.free(webhook.webhook_id), places.total - lanes.size - all.length);
+          const limit = Math.min(lanes.free(webhook), places.total - lanes.size - all.length);
           if (limit <= 0) continue;
           const claim = { webhookId: webhook.webhook_id, limit, now, leaseMs };
           for (const delivery of await claimDue(trx, claim)) all.push({ webhook, delivery });
@@ -106,7 +107,7 @@ export function createDispatcher(
         lanes.take(webhook.webhook_id);
         underWay.set(delivery.delivery_id, send(webhook, delivery, key));
       }
-      return startOver || after !== "";
+      return more;
     },
     async idle() {
       while (underWay.size > 0) await Promise.all(underWay.values());

@@ -1,7 +1,7 @@
 /** How many deliveries of each subscription are sent at once: a failing endpoint holds few places, a good one many. */
 export interface Lanes {
-  /** Places that are free for a subscription now. */
-  free(webhookId: string): number;
+  /** Places that are free for a subscription now. All that fail together get half of the places at most. */
+  free(webhook: { readonly webhook_id: string; readonly failures: number }): number;
   take(webhookId: string): void;
   /** Gives a place back, and learns from how its delivery ended. */
   leave(webhookId: string, delivered: boolean): void;
@@ -24,10 +24,11 @@ export function createLanes(bounds: { perWebhook: number; total: number }): Lane
     get size() {
       return size;
     },
-    free(webhookId) {
+    free({ failures, webhook_id: webhookId }) {
       const lane = lanes.get(webhookId);
+      const total = failures === 0 ? bounds.total : Math.ceil(bounds.total / 2);
       const own = lane === undefined ? Math.min(firstPlaces, bounds.perWebhook) : lane.places - lane.used;
-      return Math.max(0, Math.min(own, bounds.total - size));
+      return Math.max(0, Math.min(own, total - size));
     },
     take(webhookId) {
       const lane = lanes.get(webhookId) ?? { used: 0, places: Math.min(firstPlaces, bounds.perWebhook) };
