@@ -15,6 +15,8 @@ interface Task {
   readonly atOnce: number;
 }
 
+// The channel alone does not keep it alive.
+setInterval(() => {}, 60_000);
 process.on("message", (task: Task | "usage") => {
   if (task === "usage") return;
   void deliver(task).then(() => process.send?.(true));

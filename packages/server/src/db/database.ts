@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type Dialect, Kysely, type Transaction } from "kysely";
+import { type Dialect, Kysely, sql, type Transaction, type TransactionBuilder } from "kysely";
 import { ApiError, OperatorError } from "../errors/index.ts";
 import { collectAfterCommit } from "./after-commit.ts";
 import { translateDatabaseError } from "./database-errors.ts";
@@ -32,6 +32,11 @@ export interface Database {
    * `nested_connection` tells when it uses another.
    */
   write<T>(work: (trx: Write) => Promise<T>): Promise<T>;
+  /**
+   * As `write`, but a loss of power may undo it, and all that was written after it, as far as nothing `write` has stored
+   * follows. For what nobody was told of and would simply be done again. What kills the process undoes nothing.
+   */
+  writeRelaxed<T>(work: (trx: Write) => Promise<T>): Promise<T>;
   /** As `write`, but for as long as it takes, for changes of the schema before anything is served. */
   writeUnhurried<T>(work: (trx: Write) => Promise<T>): Promise<T>;
   /** Keeps a read ready in the engine itself, for the hot path; see `prepareQuery`. */
@@ -50,11 +55,16 @@ export interface Engine {
   readonly writer?: Dialect;
   /** For queries that callers have shaped: apart from reads and writes, and how many may run at once. */
   readonly searcher: { readonly dialect: Dialect; readonly slots: number };
+  /** Statement that lets a transaction be stored without waiting for the disk; absent where its driver sees to it. */
+  readonly relax?: string;
   /** A connection that no time limit ends, closed after its use; absent where none has a limit. */
   unhurried?(): Dialect;
   prepare(sql: string): PreparedRead;
   release(): Promise<void>;
 }
+
+/** Says nothing to either engine; it tells the driver of SQLite, which has no words of its own for it. */
+export const relaxedMode = "read write";
 
 /** How many searches of one key may wait. */
 const searchesWaiting = 256;
@@ -76,9 +86,12 @@ export function createDatabase(engine: Engine): Database {
   const { dialect, slots } = engine.searcher;
   const searcher = open(dialect);
   const searches = createFairQueue({ slots, slotsPerKey: slots - 1, waitingPerKey: searchesWaiting });
-  const writeThrough = async <T>(queries: Queries, work: (trx: Write) => Promise<T>): Promise<T> => {
+  const writeThrough = async <T>(
+    transaction: TransactionBuilder<Schema>,
+    work: (trx: Write) => Promise<T>,
+  ): Promise<T> => {
     let committed: readonly (() => void)[] = [];
-    const result = await queries.transaction().execute((trx) => {
+    const result = await transaction.execute((trx) => {
       committed = collectAfterCommit(trx);
       return inTransaction.run(true, () => work(trx));
     });
@@ -105,12 +118,17 @@ export function createDatabase(engine: Engine): Database {
         .catch((error: unknown) => {
           throw wasStopped(error) ? new ApiError("QUERY_TOO_EXPENSIVE", { cause: error }) : error;
         }),
-    write: (work) => writeThrough(writer, work),
+    write: (work) => writeThrough(writer.transaction(), work),
+    writeRelaxed: (work) =>
+      writeThrough(writer.transaction().setAccessMode(relaxedMode), async (trx) => {
+        if (engine.relax !== undefined) await sql.raw(engine.relax).execute(trx);
+        return await work(trx);
+      }),
     async writeUnhurried(work) {
-      if (engine.unhurried === undefined) return await writeThrough(writer, work);
+      if (engine.unhurried === undefined) return await writeThrough(writer.transaction(), work);
       const queries = open(engine.unhurried());
       try {
-        return await writeThrough(queries, work);
+        return await writeThrough(queries.transaction(), work);
       } finally {
         await queries.destroy();
       }

@@ -57,6 +57,7 @@ export function openPostgres(options: PostgresOptions): Engine {
   // The pools are ended by Kysely, which was handed them.
   return {
     name: "postgres",
+    relax: "set local synchronous_commit = off",
     reader: new PostgresDialect({ pool }),
     searcher: { dialect: new PostgresDialect({ pool: searchPool }), slots: searchSlots },
     unhurried: () => new PostgresDialect({ pool: openPool({ ...noLimits(url), max: 1 }) }),

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult, TransactionSettings } from "kysely";
+import { relaxedMode } from "../database.ts";
 
 const maxStatements = 500;
 
@@ -8,6 +9,7 @@ export class SqliteDriver implements Driver {
   readonly #open: () => DatabaseSync;
   readonly #exclusive: boolean;
   #database: DatabaseSync | undefined;
+  #synchronous: "FULL" | "NORMAL" = "FULL";
   #connection: SqliteConnection | undefined;
   #free: Promise<void> = Promise.resolve();
   #release: () => void = () => {};
@@ -40,7 +42,11 @@ export class SqliteDriver implements Driver {
     if (this.#exclusive) this.#release();
   }
 
-  async beginTransaction(): Promise<void> {
+  async beginTransaction(_connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    const synchronous = settings.accessMode === relaxedMode ? "NORMAL" : "FULL";
+    // It cannot change inside of a transaction. In WAL mode NORMAL leaves out the wait for the disk and nothing else.
+    if (synchronous !== this.#synchronous) this.#database?.exec(`PRAGMA synchronous = ${synchronous}`);
+    this.#synchronous = synchronous;
     this.#database?.exec("BEGIN IMMEDIATE");
   }
 

@@ -49,7 +49,7 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
     async work() {
       if (!recovered) {
         // Nobody else has this directory, so whatever is leased was leased by a process that died.
-        await database.write((trx) => endLeases(trx, clock.now()));
+        await database.writeRelaxed((trx) => endLeases(trx, clock.now()));
         recovered = true;
       }
       return await dispatcher.dispatch();
@@ -68,7 +68,7 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
   const introducing = keepLooking(clock, rareInterval, {
     async work() {
       if (!(await hasWaitingDeliveries(database.read))) return false;
-      const released = await database.write((trx) => releaseIntroduced(trx, clock.now()));
+      const released = await database.writeRelaxed((trx) => releaseIntroduced(trx, clock.now()));
       if (released) dispatching.wake();
       return counted(released);
     },

@@ -37,7 +37,7 @@ export function createRecorder(sources: {
   const storeBatch = async (): Promise<void> => {
     const batch = waiting.slice(0, attemptsPerBatch);
     const attempts = batch.map(({ attempt }) => attempt);
-    const notices = await database.write(async (trx) => {
+    const notices = await database.writeRelaxed(async (trx) => {
       const now = clock.now();
       await recordAttempts(trx, attempts, now);
       const reported = await reportHealth(trx, reportsOf(attempts), now);

@@ -2,8 +2,9 @@ export { type EndpointReport, type HealthNotice, reportHealth } from "./health.s
 export { holdWebhook, releaseWebhook } from "./hold.store.ts";
 export { endIntroductions, hasWaitingDeliveries, releaseIntroduced } from "./introductions.store.ts";
 export {
+  createSecretOpener,
   newSigningSecret,
+  type OpenSecrets,
   oldSecretLife,
-  openSigningSecrets,
   signingSecretContext,
 } from "./signing-secret.ts";

@@ -24,9 +24,24 @@ export type SealedSecrets = Pick<
   "webhook_id" | "sealed_secret" | "sealed_old_secret" | "old_secret_until"
 >;
 
-/** The secrets that sign at `now`, the newest first. */
-export function openSigningSecrets(vault: Vault, row: SealedSecrets, now: number): string[] {
-  const { old_secret_until: until, sealed_old_secret: old, sealed_secret: newest } = row;
-  const live = old !== null && until !== null && until > now ? [newest, old] : [newest];
-  return live.map((sealed) => vault.unseal(sealed, signingSecretContext(row.webhook_id)));
+/** Opens the secrets that sign at `now` (epoch milliseconds), the newest first. */
+export type OpenSecrets = (row: SealedSecrets, now: number) => string[];
+
+const keptSecrets = 10_000;
+
+/** What was opened once is kept: a sealed value never stands for another secret. */
+export function createSecretOpener(vault: Vault): OpenSecrets {
+  const opened = new Map<string, string>();
+  const open = (sealed: string, webhookId: string): string => {
+    const known = opened.get(sealed);
+    if (known !== undefined) return known;
+    const secret = vault.unseal(sealed, signingSecretContext(webhookId));
+    if (opened.size >= keptSecrets) opened.clear();
+    opened.set(sealed, secret);
+    return secret;
+  };
+  return ({ old_secret_until: until, sealed_old_secret: old, sealed_secret: newest, webhook_id }, now) => {
+    const live = old !== null && until !== null && until > now ? [newest, old] : [newest];
+    return live.map((sealed) => open(sealed, webhook_id));
+  };
 }

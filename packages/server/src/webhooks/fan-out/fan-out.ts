@@ -38,7 +38,7 @@ const instancesPerStep = 500;
 export async function fanOut({ clock, database, ids }: FanOutSources): Promise<FanOutPass> {
   // Nothing is written, and no writer kept waiting, where there is nothing to do.
   if (!(await hasWaitingEvents(database.read))) return { events: 0, deliveries: 0, more: false };
-  return await database.write(async (trx) => {
+  return await database.writeRelaxed(async (trx) => {
     const events = await claimWaitingEvents(trx, eventsPerPass);
     const step = { trx, ids, now: clock.now(), subscribers: readSubscribers(trx) };
     const done: string[] = [];

@@ -111,7 +111,7 @@ export async function backfillStep({
   events: EventLog;
 }): Promise<boolean> {
   if (!(await hasBackfill(database.read))) return false;
-  return await database.write(async (trx) => {
+  return await database.writeRelaxed(async (trx) => {
     const backfill = await trx
       .selectFrom("backfills")
       .selectAll()
