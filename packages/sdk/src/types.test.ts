@@ -24,6 +24,38 @@ import { CREDENTIALS } from "./testing/scripted-platform.ts";
 
 const apiUrl = "https://platform.test";
 
+describe("types of webhooks", () => {
+  const app = createApp({ appId: "app", publicKey: "key", apiUrl });
+
+  it("know what an event type carries, and who to act for", () => {
+    app.webhooks.on("AppInstalled", (event) => {
+      expectTypeOf(event.payload.originInstanceId).toEqualTypeOf<string | null>();
+      expectTypeOf(event.instance).toEqualTypeOf<InstanceHandle>();
+      expectTypeOf(event.missing).toEqualTypeOf<{ readonly from: number; readonly to: number } | undefined>();
+    });
+    app.webhooks.on<{ n: number }>("acme.said", (event) => expectTypeOf(event.payload.n).toBeNumber());
+    app.webhooks.on("acme.said", (event) => expectTypeOf(event.payload.n).toBeUnknown());
+    app.webhooks.on(products.onProductCreated, (event) => {
+      expectTypeOf(event.data.productId).toBeString();
+      expectTypeOf(event.metadata.instanceId).toBeString();
+    });
+    // @ts-expect-error installations act, and receive nothing
+    app.instance("instance").products.onProductCreated;
+  });
+
+  it("give a client what takes handlers of its modules", () => {
+    const client = createClient({
+      auth: AppStrategy({ appId: "app", publicKey: "key" }),
+      modules: { products },
+      apiUrl,
+    });
+    client.products.onProductChanged((event) =>
+      expectTypeOf(event.data.changedFields).toExtend<readonly string[]>(),
+    );
+    expectTypeOf(client.webhooks.process).returns.resolves.toHaveProperty("duplicate");
+  });
+});
+
 describe("types", () => {
   const client = createClient({ auth: AppStrategy(CREDENTIALS), modules: { products, collections }, apiUrl });
   const builder = client.products.queryProducts();

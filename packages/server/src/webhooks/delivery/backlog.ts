@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { Gauge, type Registry } from "prom-client";
 import type { Clock } from "../../clock/index.ts";
 import type { Database } from "../../db/index.ts";
@@ -46,7 +47,7 @@ async function countPending({ read }: Database): Promise<number> {
     eb
       .selectFrom("deliveries")
       .select("delivery_id")
-      .where("status", "=", "pending")
+      .where("status", "=", sql.lit("pending"))
       .limit(countedDeliveries)
       .as("pending"),
   );
@@ -67,7 +68,7 @@ async function oldestDue({ read }: Database): Promise<number | null> {
         .selectFrom("deliveries")
         .select((inner) => inner.fn.min("next_attempt_at").as("oldest"))
         .whereRef("deliveries.webhook_id", "=", "webhooks.webhook_id")
-        .where("status", "=", "pending")
+        .where("status", "=", sql.lit("pending"))
         .as("oldest"),
     );
   const { oldest } = await read

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { DeliveriesTable, EventsTable, Queries, WebhooksTable, Write } from "../../db/index.ts";
 
 /** A subscription with deliveries that are due. */
@@ -32,7 +33,7 @@ export async function findDueWebhooks(
         selectFrom("deliveries")
           .select("delivery_id")
           .whereRef("deliveries.webhook_id", "=", "webhooks.webhook_id")
-          .where("status", "=", "pending")
+          .where("status", "=", sql.lit("pending"))
           .where("next_attempt_at", "<=", now),
       ),
     )
@@ -59,7 +60,7 @@ export async function claimDue(
       ...(["e.payload", "e.identity", "e.occurred_at"] as const),
     ])
     .where("d.webhook_id", "=", webhookId)
-    .where("d.status", "=", "pending")
+    .where("d.status", "=", sql.lit("pending"))
     .where("d.next_attempt_at", "<=", now)
     .where(({ eb, exists, not, or, selectFrom }) =>
       or([
@@ -71,8 +72,8 @@ export async function claimDue(
               .whereRef("before.webhook_id", "=", "d.webhook_id")
               .whereRef("before.instance_id", "=", "d.instance_id")
               .whereRef("before.sequence", "<", "d.sequence")
-              .where("before.in_order", "=", 1)
-              .where("before.status", "=", "pending"),
+              .where("before.in_order", "=", sql.lit(1))
+              .where("before.status", "=", sql.lit("pending")),
           ),
         ),
       ]),

@@ -1,5 +1,5 @@
 import type { AppKeyRing, AppSigningKey } from "../../apps/index.ts";
-import { type Clock, seconds } from "../../clock/index.ts";
+import { type Clock, isoTime, seconds } from "../../clock/index.ts";
 import type { Database, Ids, RandomBytes } from "../../db/index.ts";
 import type { Vault } from "../../keys/index.ts";
 import { describeError, type Log, type Metrics } from "../../observability/index.ts";
@@ -173,7 +173,7 @@ function settle(
         ...{ deliveryId: delivery.delivery_id, webhookId: webhook.webhook_id, appId: webhook.app_id },
         ...{ eventType: delivery.event_type, host: new URL(webhook.url).host, attempt: attempts },
         ...{ outcome: verdict.outcome, why: verdict.detail },
-        nextAttemptAt: next === undefined ? null : new Date(next).toISOString(),
+        nextAttemptAt: next === undefined ? null : isoTime(next),
       },
       next === undefined ? "a delivery failed for the last time; replay it" : "a delivery failed",
     );

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Queries, Write } from "../../db/index.ts";
 
 const instancesAtOnce = 500;
@@ -8,7 +9,7 @@ export async function endIntroductions(trx: Write, webhookId: string): Promise<v
     .updateTable("deliveries")
     .set({ introduces: 0 })
     .where("webhook_id", "=", webhookId)
-    .where("introduces", "=", 1)
+    .where("introduces", "=", sql.lit(1))
     .execute();
 }
 
@@ -17,7 +18,7 @@ export async function hasWaitingDeliveries(db: Queries): Promise<boolean> {
   const found = await db
     .selectFrom("deliveries")
     .select("delivery_id")
-    .where("status", "=", "waiting")
+    .where("status", "=", sql.lit("waiting"))
     .limit(1)
     .execute();
   return found.length > 0;
@@ -33,14 +34,14 @@ export async function releaseIntroduced(trx: Write, now: number): Promise<boolea
     .selectFrom("deliveries as d")
     .select("d.instance_id")
     .distinct()
-    .where("d.status", "=", "waiting")
+    .where("d.status", "=", sql.lit("waiting"))
     .where(({ exists, not, selectFrom }) =>
       not(
         exists(
           selectFrom("deliveries as first")
             .select("first.delivery_id")
             .whereRef("first.instance_id", "=", "d.instance_id")
-            .where("first.introduces", "=", 1),
+            .where("first.introduces", "=", sql.lit(1)),
         ),
       ),
     )
@@ -50,7 +51,7 @@ export async function releaseIntroduced(trx: Write, now: number): Promise<boolea
   await trx
     .updateTable("deliveries")
     .set({ status: "pending", next_attempt_at: now })
-    .where("status", "=", "waiting")
+    .where("status", "=", sql.lit("waiting"))
     .where(
       "instance_id",
       "in",

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { DeliveriesTable, Ids, Write } from "../../db/index.ts";
 import type { EventType } from "../../events/index.ts";
 import type { Stream } from "./streams.store.ts";
@@ -55,7 +56,7 @@ async function notIntroduced(trx: Write, instanceIds: readonly string[]): Promis
   const rows = await trx
     .selectFrom("deliveries")
     .select("instance_id")
-    .where("introduces", "=", 1)
+    .where("introduces", "=", sql.lit(1))
     .where("instance_id", "in", instanceIds)
     .execute();
   return new Set(rows.map((row) => row.instance_id ?? ""));

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { DeliveriesTable, DeliveryAttemptsTable, EventsTable, Queries, Write } from "../../db/index.ts";
 import { ApiError } from "../../errors/index.ts";
 
@@ -29,7 +30,7 @@ export async function listDeliveries(
   let select = db.selectFrom("deliveries").selectAll().orderBy("delivery_id", "desc").limit(page.limit);
   for (const [name, column] of Object.entries(columns)) {
     const value = filter[name as keyof DeliveryFilter];
-    if (value !== undefined) select = select.where(column, "=", value);
+    if (value !== undefined) select = select.where(column, "=", column === "status" ? sql.lit(value) : value);
   }
   if (page.before !== undefined) select = select.where("delivery_id", "<", page.before);
   return await select.execute();
@@ -75,7 +76,7 @@ export async function pendingOf(db: Queries, webhookId: string): Promise<number>
         .selectFrom("deliveries")
         .select("delivery_id")
         .where("webhook_id", "=", webhookId)
-        .where("status", "=", "pending")
+        .where("status", "=", sql.lit("pending"))
         .limit(countedPending)
         .as("pending"),
     )

@@ -64,7 +64,7 @@ export async function cancelForDeleted(trx: Write, now: number): Promise<boolean
         selectFrom("deliveries")
           .select(sql<number>`1`.as("one"))
           .whereRef("deliveries.webhook_id", "=", "webhooks.webhook_id")
-          .where("status", "=", "pending"),
+          .where("status", "=", sql.lit("pending")),
       ),
     )
     .executeTakeFirst();
