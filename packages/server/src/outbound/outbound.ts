@@ -80,51 +80,90 @@ export function createOutbound(sources: OutboundSources): Outbound {
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  const closing = new AbortController();
+  const targets = createTargets(allowed);
+  const running = new Set<(failure: OutboundError) => void>();
+  let closed = false;
 
   const exchange = async (request: OutboundRequest, signal: AbortSignal): Promise<OutboundResult> => {
     const startedAt = clock.now();
-    const violation = violationOf(request.url, allowed);
+    const { origin, path, violation } = targets.of(request.url);
     if (violation !== undefined) throw new OutboundError("address_refused", `The URL ${violation}`);
-    const url = new URL(request.url);
-    const answer = await agent.request({
-      ...{ origin: url.origin, path: url.pathname + url.search, method: "POST", signal },
-      ...{ headers: request.headers, body: request.body },
-    });
-    const { text, truncated } = await readBody(answer.body);
+    const { body, headers } = request;
+    const answer = await agent.request({ origin, path, method: "POST", signal, headers, body });
+    const { text, truncated } = await readBody(answer.body, answer.headers["content-length"]);
     const durationMs = clock.now() - startedAt;
-    const headers = plainHeaders(answer.headers);
-    return { outcome: "answer", status: answer.statusCode, headers, body: text, truncated, durationMs };
+    const plain = plainHeaders(answer.headers);
+    return {
+      outcome: "answer",
+      status: answer.statusCode,
+      headers: plain,
+      body: text,
+      truncated,
+      durationMs,
+    };
   };
 
   return {
     violationOf: async (url) =>
       violationOf(url, allowed) ?? (await resolvedViolation(url, { allowed, resolve })),
-    async post(request) {
+    post(request) {
       const startedAt = clock.now();
       const ending = new AbortController();
-      const end = (failure: OutboundFailure, detail: string): void =>
-        ending.abort(new OutboundError(failure, detail));
-      const stop = (): void => end("reset", "The platform is stopping");
-      const timer = clock.after(request.timeoutMs, () =>
-        end("timeout", `No complete answer came within ${request.timeoutMs} ms`),
-      );
-      closing.signal.addEventListener("abort", stop);
-      if (closing.signal.aborted) stop();
-      try {
-        // A request that waits for its connection does not hear its signal, so that is asked here too.
-        return await Promise.race([exchange(request, ending.signal), aborted(ending.signal)]);
-      } catch (error) {
-        const cause = ending.signal.aborted ? ending.signal.reason : error;
-        return { outcome: "failure", ...describeFailure(cause), durationMs: clock.now() - startedAt };
-      } finally {
-        timer.cancel();
-        closing.signal.removeEventListener("abort", stop);
-      }
+      // A request that waits for its connection does not hear its signal, so that it is ended here too.
+      return new Promise((done) => {
+        const settle = (result: OutboundResult): void => {
+          timer.cancel();
+          running.delete(end);
+          done(result);
+        };
+        const fail = (error: unknown): void =>
+          settle({ outcome: "failure", ...describeFailure(error), durationMs: clock.now() - startedAt });
+        const end = (failure: OutboundError): void => {
+          fail(failure);
+          ending.abort(failure);
+        };
+        const timer = clock.after(request.timeoutMs, () =>
+          end(new OutboundError("timeout", `No complete answer came within ${request.timeoutMs} ms`)),
+        );
+        running.add(end);
+        if (closed) end(stopping());
+        else exchange(request, ending.signal).then(settle, fail);
+      });
     },
     async close() {
-      closing.abort();
+      closed = true;
+      for (const end of [...running]) end(stopping());
       await agent.destroy();
+    },
+  };
+}
+
+function stopping(): OutboundError {
+  return new OutboundError("reset", "The platform is stopping");
+}
+
+/** A URL taken apart, and whether it may be called. */
+interface CheckedTarget {
+  readonly origin: string;
+  readonly path: string;
+  readonly violation: string | undefined;
+}
+
+const keptTargets = 10_000;
+
+/** What was found of a URL is kept; where its name leads is looked at on each connection. */
+function createTargets(allowed: readonly AddressRange[]): { of(url: string): CheckedTarget } {
+  const known = new Map<string, CheckedTarget>();
+  return {
+    of(text) {
+      const kept = known.get(text);
+      if (kept !== undefined) return kept;
+      const violation = violationOf(text, allowed);
+      const url = violation === undefined ? new URL(text) : undefined;
+      const target = { origin: url?.origin ?? "", path: url ? url.pathname + url.search : "", violation };
+      if (known.size >= keptTargets) known.clear();
+      known.set(text, target);
+      return target;
     },
   };
 }
@@ -142,13 +181,6 @@ async function resolvedViolation(
   );
   const refusal = refusals.find((one) => one !== undefined);
   return refusal === undefined ? undefined : `must not be called: ${refusal}`;
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    signal.addEventListener("abort", () => reject(signal.reason as Error));
-  });
 }
 
 function plainHeaders(

@@ -28,14 +28,18 @@ export async function findDueWebhooks(
     .where("webhook_id", ">", after)
     .where("deleted_at", "is", null)
     .where("held_at", "is", null)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom("deliveries")
-          .select("delivery_id")
+    // The first one, and not whether there is one: so that whatever a planner believes, it looks at one entry of the index.
+    .where(
+      (eb) =>
+        eb
+          .selectFrom("deliveries")
+          .select("next_attempt_at")
           .whereRef("deliveries.webhook_id", "=", "webhooks.webhook_id")
           .where("status", "=", sql.lit("pending"))
-          .where("next_attempt_at", "<=", now),
-      ),
+          .orderBy("next_attempt_at")
+          .limit(1),
+      "<=",
+      now,
     )
     .orderBy("webhook_id")
     .limit(limit)
