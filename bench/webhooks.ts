@@ -175,7 +175,7 @@ async function publishSteadily(
   return sent;
 }
 
-/** From the answer that the event is stored until the last of its deliveries is. */
+/** From the request that publishes the event until the last of its deliveries is stored. */
 async function fanOut(bench: Bench, storage: Storage): Promise<void> {
   const instances = 10_000;
   const first = await startPlatform(storage, env);
@@ -199,5 +199,7 @@ async function fanOut(bench: Bench, storage: Storage): Promise<void> {
 
 async function waitingEvents(platform: Platform): Promise<number> {
   const text = await (await fetch(`${platform.url}/metrics`)).text();
-  return Number(/^latchkey_event_oldest_waiting_seconds (\S+)$/m.exec(text)?.[1]);
+  const [, seconds] = /^latchkey_event_oldest_waiting_seconds (\S+)$/m.exec(text) ?? [];
+  if (seconds === undefined) throw new Error("The metrics do not tell what waits.");
+  return Number(seconds);
 }

@@ -4,7 +4,13 @@ import { Agent } from "undici";
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
 const secret = randomBytes(32);
-const agent = new Agent({ connections: 128, pipelining: 1 });
+const agent = new Agent({
+  connections: 128,
+  pipelining: 1,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  keepAliveTimeout: 4_000,
+});
 const header = encode({ alg: "RS256", typ: "webhook+jwt", kid: randomUUID() });
 const payload = JSON.stringify({ n: 1, text: "x".repeat(100) });
 

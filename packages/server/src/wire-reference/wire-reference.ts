@@ -36,6 +36,12 @@ export function wireReference(): Paths {
       get: open("getMetadata", "What this authorization server can do (RFC 8414)"),
     },
     "/.well-known/jwks.json": { get: open("getJwks", "Keys that access tokens are signed with (RFC 7517)") },
+    "/apps/{appId}/.well-known/jwks.json": {
+      get: {
+        ...open("getAppJwks", "Keys that an app's webhooks are signed with (RFC 7517)"),
+        parameters: [{ name: "appId", in: "path", required: true, schema: guid }],
+      },
+    },
     "/apps/v1/instance": {
       get: {
         ...protectedBy("WIX_DEVELOPERS.MANAGE_APP_INSTANCE"),

@@ -14,7 +14,7 @@ interface Lane {
   places: number;
 }
 
-const firstPlaces = 4;
+const firstPlaces = 16;
 
 /** @param bounds places of one subscription, and of all together */
 export function createLanes(bounds: { perWebhook: number; total: number }): Lanes {
