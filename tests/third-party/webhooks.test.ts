@@ -1,3 +1,5 @@
+import * as ours from "@latchkey/sdk";
+import { products as ourProducts } from "@latchkey/sdk/stores";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { appInstances } from "@wix/app-management";
 import { AppStrategy, createClient } from "@wix/sdk";
@@ -46,10 +48,15 @@ afterAll(async () => {
   await receiver.close();
 });
 
+const modules = { appInstances, products, productsV3 };
 const connect = () =>
-  createClient({
-    auth: AppStrategy({ appId: app.appId, publicKey: app.publicKey }),
-    modules: { appInstances, products, productsV3 },
+  createClient({ auth: AppStrategy({ appId: app.appId, publicKey: app.publicKey }), modules });
+/** Ours, with the modules of the third party; it fetches the key. */
+const connectOurs = () =>
+  ours.createClient({
+    auth: ours.AppStrategy({ appId: app.appId, appSecret: app.secret.value }),
+    modules,
+    apiUrl: platform.url,
   });
 
 /** Does something, and gives what has arrived of it. */
@@ -81,10 +88,13 @@ async function storeCaller(instanceId: string) {
   };
 }
 
-describe("the third-party client verifies and dispatches", () => {
+describe.each([
+  ["the third-party client", connect],
+  ["our client, with the third party's modules,", connectOurs],
+] as const)("%s verifies and dispatches", (_name, connectTo) => {
   test("an installation and a removal", async () => {
     const heard: unknown[] = [];
-    const client = connect();
+    const client = connectTo() as ReturnType<typeof connect>;
     client.appInstances.onAppInstanceInstalled(({ data, metadata }) => {
       heard.push(["installed", data, metadata.instanceId]);
     });
@@ -108,7 +118,7 @@ describe("the third-party client verifies and dispatches", () => {
     await platform.settled();
     const store = await storeCaller(instanceId);
     const heard: unknown[] = [];
-    const client = connect();
+    const client = connectTo() as ReturnType<typeof connect>;
     client.products.onProductCreated((event) => void heard.push([event.data.name, event.metadata.identity]));
     client.products.onProductChanged((event) => void heard.push(event.data.changedFields));
     client.products.onProductDeleted((event) => void heard.push(event.data.productId));
@@ -137,7 +147,7 @@ describe("the third-party client verifies and dispatches", () => {
     const { instanceId } = await platform.install({ appId: app.appId, siteId });
     await platform.settled();
     const heard: unknown[] = [];
-    const client = connect();
+    const client = connectTo() as ReturnType<typeof connect>;
     client.productsV3.onProductCreated(({ entity, metadata }) => {
       heard.push([
         entity?.name,
@@ -162,7 +172,9 @@ describe("the third-party client verifies and dispatches", () => {
       ["Huila", "p-1", "2", ids[1], instanceId],
     ]);
   });
+});
 
+describe("the third-party client takes", () => {
   test("only what it expects, and with expectedEvents what has no handler too", async () => {
     const [arrival] = await arrivalsOf(() => platform.install({ appId: app.appId, siteId }));
     const jwt = arrival?.body ?? "";
@@ -174,6 +186,24 @@ describe("the third-party client verifies and dispatches", () => {
       eventType: "AppInstalled",
       payload: { appId: app.appId, originInstanceId: null },
     });
+  });
+
+  test("the events of our module", async () => {
+    const { instanceId } = await platform.install({ appId: app.appId, siteId });
+    await platform.settled();
+    const store = await storeCaller(instanceId);
+    const client = createClient({
+      auth: AppStrategy({ appId: app.appId, publicKey: app.publicKey }),
+      modules: { products: ourProducts },
+    });
+    const heard: unknown[] = [];
+    client.products.onProductCreated(
+      ({ data, metadata }) => void heard.push([data.name, metadata.instanceId]),
+    );
+    const given = { name: "Huila", priceData: { price: 9 }, productType: "physical" };
+    const [arrival] = await arrivalsOf(() => store("POST", "/stores/v1/products", { product: given }));
+    await client.webhooks.process(arrival?.body ?? "");
+    expect(heard).toEqual([["Huila", instanceId]]);
   });
 
   test("nothing that is for another app", async () => {

@@ -66,9 +66,11 @@ async function oldestDue({ read }: Database): Promise<number | null> {
     .select((eb) =>
       eb
         .selectFrom("deliveries")
-        .select((inner) => inner.fn.min("next_attempt_at").as("oldest"))
+        .select("next_attempt_at")
         .whereRef("deliveries.webhook_id", "=", "webhooks.webhook_id")
         .where("status", "=", sql.lit("pending"))
+        .orderBy("next_attempt_at")
+        .limit(1)
         .as("oldest"),
     );
   const { oldest } = await read
