@@ -43,6 +43,8 @@ async function openSocket(sources: ConnectorSources, options: buildConnector.Opt
   for (const address of addresses) refuse(address, { allowed, secure });
   const port = Number(options.port) || (secure ? 443 : 80);
   const socket = sources.connect({ addresses, port });
+  // Whoever uses it hears of its errors; but while TLS is agreed on, nobody else listens to the socket below.
+  socket.on("error", () => {});
   const timer = clock.after(connectBound, () => {
     socket.destroy(new OutboundError("connect", "The connection took too long"));
   });

@@ -167,6 +167,12 @@ describe("G8 an endpoint has bounded time and memory when it", () => {
     expect(await open().post(secure)).toMatchObject({ outcome: "failure", failure: "tls" });
   });
 
+  test("resets in the middle of TLS", async () => {
+    const url = await serveRaw((socket) => void socket.once("data", () => socket.resetAndDestroy()));
+    const secure = request(url.replace("http:", "https:"));
+    expect(await open().post(secure)).toMatchObject({ outcome: "failure", failure: "reset" });
+  });
+
   test("does not listen", async () => {
     const server = createServer();
     const port = await listenOn(server);

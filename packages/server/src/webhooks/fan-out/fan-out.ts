@@ -29,6 +29,8 @@ export interface FanOutPass {
 
 const eventsPerPass = 100;
 const instancesPerStep = 500;
+/** No pass begins with another event beyond so many: nobody else writes to SQLite meanwhile. */
+const deliveriesPerPass = 1_000;
 
 /**
  * Makes deliveries of the events that wait, some of them, in one transaction: an event is marked as fanned out together
@@ -44,7 +46,12 @@ export async function fanOut({ clock, database, ids }: FanOutSources): Promise<F
     const done: string[] = [];
     const halfDone = new Set<string>();
     let deliveries = 0;
+    let more = events.length === eventsPerPass;
     for (const event of events) {
+      if (deliveries >= deliveriesPerPass) {
+        more = true;
+        break;
+      }
       // The later events of a site wait until all of its instances have the earlier one.
       if (halfDone.has(event.site_id)) continue;
       const made = await (event.instance_id === null ? tellSite(step, event) : tellInstance(step, event));
@@ -53,7 +60,7 @@ export async function fanOut({ clock, database, ids }: FanOutSources): Promise<F
       else done.push(event.event_id);
     }
     await markFannedOut(trx, done, step.now);
-    return { events: events.length, deliveries, more: events.length === eventsPerPass || halfDone.size > 0 };
+    return { events: events.length, deliveries, more: more || halfDone.size > 0 };
   });
 }
 
