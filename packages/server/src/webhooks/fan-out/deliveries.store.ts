@@ -1,9 +1,7 @@
-import { sql } from "kysely";
 import type { DeliveriesTable, Ids, Write } from "../../db/index.ts";
 import type { EventType } from "../../events/index.ts";
-import type { Stream } from "./streams.store.ts";
+import type { Audience } from "./audience.ts";
 import { takeSequences } from "./streams.store.ts";
-import type { Subscriber } from "./subscribers.store.ts";
 import type { WaitingEvent } from "./waiting-events.store.ts";
 
 const introduction: EventType = "AppInstalled";
@@ -18,14 +16,15 @@ const rowsPerInsert = 500;
 export async function insertDeliveries(
   trx: Write,
   event: WaitingEvent,
-  to: { subscribers: ReadonlyMap<Stream, readonly Subscriber[]>; ids: Ids; now: number },
+  to: { audience: Audience; ids: Ids; now: number },
 ): Promise<number> {
-  const { ids, now, subscribers } = to;
+  const { audience, ids, now } = to;
+  const subscribers = await audience.subscribersTo(event.event_type);
   if (subscribers.size === 0) return 0;
   const instanceIds = [...subscribers.keys()].map((stream) => stream.instance_id);
   const sequences = await takeSequences(trx, instanceIds);
   const introduces = event.event_type === introduction;
-  const strangers = introduces ? new Set<string>() : await notIntroduced(trx, instanceIds);
+  const strangers = introduces ? new Set<string>() : await audience.strangers();
   const rows: DeliveriesTable[] = [];
   for (const [{ app_id, instance_id }, webhooks] of subscribers) {
     for (const { held_at, webhook_id } of webhooks) {
@@ -50,14 +49,4 @@ export async function insertDeliveries(
       .execute();
   }
   return rows.length;
-}
-
-async function notIntroduced(trx: Write, instanceIds: readonly string[]): Promise<Set<string>> {
-  const rows = await trx
-    .selectFrom("deliveries")
-    .select("instance_id")
-    .where("introduces", "=", sql.lit(1))
-    .where("instance_id", "in", instanceIds)
-    .execute();
-  return new Set(rows.map((row) => row.instance_id ?? ""));
 }

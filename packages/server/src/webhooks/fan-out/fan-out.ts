@@ -1,7 +1,8 @@
 import type { Clock } from "../../clock/index.ts";
 import type { Database, Ids, Write } from "../../db/index.ts";
+import { type Audience, createAudience } from "./audience.ts";
 import { insertDeliveries } from "./deliveries.store.ts";
-import { openStreamsOn, type Stream, streamOf } from "./streams.store.ts";
+import { openStreamsOn, streamOf } from "./streams.store.ts";
 import { readSubscribers, type Subscribers } from "./subscribers.store.ts";
 import {
   claimWaitingEvents,
@@ -42,7 +43,8 @@ export async function fanOut({ clock, database, ids }: FanOutSources): Promise<F
   if (!(await hasWaitingEvents(database.read))) return { events: 0, deliveries: 0, more: false };
   return await database.writeRelaxed(async (trx) => {
     const events = await claimWaitingEvents(trx, eventsPerPass);
-    const step = { trx, ids, now: clock.now(), subscribers: readSubscribers(trx) };
+    const subscribers = readSubscribers(trx);
+    const step: Step = { trx, ids, now: clock.now(), subscribers, audiences: new Map() };
     const done: string[] = [];
     const halfDone = new Set<string>();
     let deliveries = 0;
@@ -72,28 +74,35 @@ interface Step {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly subscribers: Subscribers;
+  /** Of sites whose instances are few enough to be told in one step. */
+  readonly audiences: Map<string, Audience>;
 }
 
 async function tellInstance(step: Step, event: WaitingEvent): Promise<Told> {
-  const { app_id, instance_id } = event;
+  const { app_id, instance_id, site_id } = event;
   if (app_id === null || instance_id === null) return { deliveries: 0, more: false };
+  // It may come, go, or wait for its introduction.
+  step.audiences.delete(site_id);
   const stream = await streamOf(step.trx, { ...event, app_id, instance_id });
-  const deliveries = stream === undefined ? 0 : await tell(step, event, [stream]);
-  return { deliveries, more: false };
+  if (stream === undefined) return { deliveries: 0, more: false };
+  const audience = createAudience(step.trx, [stream], step.subscribers);
+  return { deliveries: await insertDeliveries(step.trx, event, { ...step, audience }), more: false };
 }
 
 async function tellSite(step: Step, event: WaitingEvent): Promise<Told> {
+  const known = event.fan_position === null ? step.audiences.get(event.site_id) : undefined;
+  if (known !== undefined) {
+    return { deliveries: await insertDeliveries(step.trx, event, { ...step, audience: known }), more: false };
+  }
   const page = { siteId: event.site_id, after: event.fan_position ?? "", limit: instancesPerStep };
   const streams = await openStreamsOn(step.trx, page);
-  const deliveries = await tell(step, event, streams);
+  const audience = createAudience(step.trx, streams, step.subscribers);
+  const deliveries = await insertDeliveries(step.trx, event, { ...step, audience });
   const last = streams.at(-1);
-  if (last === undefined || streams.length < instancesPerStep) return { deliveries, more: false };
+  if (last === undefined || streams.length < instancesPerStep) {
+    if (event.fan_position === null) step.audiences.set(event.site_id, audience);
+    return { deliveries, more: false };
+  }
   await markFannedUntil(step.trx, event.event_id, last.instance_id);
   return { deliveries, more: true };
-}
-
-async function tell(step: Step, event: WaitingEvent, streams: readonly Stream[]): Promise<number> {
-  if (streams.length === 0) return 0;
-  const subscribers = await step.subscribers.of(event.event_type, streams);
-  return await insertDeliveries(step.trx, event, { subscribers, ids: step.ids, now: step.now });
 }
