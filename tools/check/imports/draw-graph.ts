@@ -5,6 +5,8 @@ import { serverUnit } from "./import-violations.ts";
 
 type Pair = readonly [from: string, to: string];
 
+const nodesPerLine = 3;
+
 /** Draws, as Mermaid, the packages and the folders of the server with the imports that the code really has. */
 export function drawGraph(edges: readonly Edge[]): string {
   const code = edges.filter(({ from }) => from.startsWith("packages/") && !isTest(from));
@@ -54,7 +56,10 @@ function differing(pairs: readonly (string | undefined)[][]): Pair[] {
 }
 
 function group(name: string, members: readonly string[]): string[] {
-  const lines = [...members].sort().map((member) => `    ${idOf(member)}["${member}"]`);
+  const nodes = [...members].sort().map((member) => `${idOf(member)}["${member}"]`);
+  const lines = nodes.flatMap((_, at) =>
+    at % nodesPerLine === 0 ? [`    ${nodes.slice(at, at + nodesPerLine).join("; ")}`] : [],
+  );
   return [`  subgraph ${idOf(name)}["${name}"]`, ...lines, "  end"];
 }
 

@@ -177,8 +177,7 @@ test("draws the graph into ARCHITECTURE.md, and refuses an old one", async () =>
 \`\`\`mermaid
 graph TD
   subgraph packages["packages"]
-    _latchkey_sdk["@latchkey/sdk"]
-    _latchkey_server["@latchkey/server"]
+    _latchkey_sdk["@latchkey/sdk"]; _latchkey_server["@latchkey/server"]
   end
   _latchkey_sdk --> _latchkey_protocol
   _latchkey_server --> _latchkey_protocol
@@ -189,8 +188,7 @@ graph TD
     apps["apps"]
   end
   subgraph ground["ground"]
-    clock["clock"]
-    db["db"]
+    clock["clock"]; db["db"]
   end
   db --> clock
   level_1 --> ground
