@@ -68,14 +68,18 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
 
 const patienceMs = 30_000;
 
-/** Waits until a condition holds; fails after half a minute, saying how far it got. */
+/** Waits until a condition holds; fails after half a minute without progress, saying how far it got. */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
   progress: () => string = () => "it never held",
 ): Promise<void> {
-  const end = Date.now() + patienceMs;
+  let end = Date.now() + patienceMs;
+  let seen = progress();
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`Waited for ${patienceMs} ms: ${progress()}.`);
+    // A slow machine may take as long as it likes, while it gets on.
+    if (progress() !== seen) end = Date.now() + patienceMs;
+    seen = progress();
+    if (Date.now() > end) throw new Error(`Waited for ${patienceMs} ms: ${seen}.`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
