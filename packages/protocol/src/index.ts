@@ -15,8 +15,17 @@ export type {
 export type { Authorization } from "./authorization.ts";
 export { parseAuthorization } from "./authorization.ts";
 export { decodeBase64url, encodeBase64url } from "./base64url.ts";
+export type { Identity, IdentityType } from "./identity.ts";
+export { identityIds } from "./identity.ts";
 export type { AppId, InstanceId, SecretId, SiteId } from "./ids.ts";
 export { canonicalGuid, isGuid } from "./ids.ts";
+export type { InstanceCheck, InstanceParameter, InstanceRefusal } from "./instance-parameter.ts";
+export {
+  claimedAppOf,
+  importInstanceKey,
+  readInstanceParameter,
+  writeInstanceParameter,
+} from "./instance-parameter.ts";
 export type { ParsedSecret, SecretPrefix } from "./secret-format.ts";
 export {
   API_KEY_PREFIX,
@@ -27,6 +36,18 @@ export {
   parseSecret,
   SECRET_PATTERN,
 } from "./secret-format.ts";
+export type {
+  ServicePluginClaims,
+  ServicePluginData,
+  ServicePluginErrorBody,
+  ServicePluginMetadata,
+} from "./service-plugin.ts";
+export {
+  readServicePluginData,
+  readServicePluginError,
+  SERVICE_PLUGIN_LIFETIME,
+  SERVICE_PLUGIN_TYPE,
+} from "./service-plugin.ts";
 export type { JsonFault } from "./strict-json.ts";
 export { parseStrictJson } from "./strict-json.ts";
 export type {

@@ -50,8 +50,8 @@ export type SubjectType = "APP" | "USER" | "MEMBER" | "VISITOR" | "UNKNOWN";
 export interface ActiveTokenInfo {
   readonly active: true;
   readonly subjectType: SubjectType;
-  /** The app, user, member or visitor that the token acts as. */
-  readonly subjectId: string;
+  /** The app, user, member or visitor that the token acts as; absent for an instance parameter, which proves none. */
+  readonly subjectId?: string;
   /** Epoch seconds, written as a decimal string. */
   readonly exp: string;
   /** Epoch seconds, written as a decimal string. */

@@ -1,4 +1,4 @@
-export type { FieldViolation, TokenInfo, ViolatedRule } from "@latchkey/protocol";
+export type { FieldViolation, Identity, TokenInfo, ViolatedRule } from "@latchkey/protocol";
 export type { ApiHost, CallOptions } from "./api-call.ts";
 export type { ApiModule, ApiModules, BoundModules } from "./api-module.ts";
 export type { AppAuth, AuthMethods } from "./app-auth.ts";
@@ -28,7 +28,7 @@ export { type HandledEvents, rememberInMemory } from "./webhooks/handled-events.
 export { type NodeRequest, type NodeResponse, nodeHandler } from "./webhooks/node-handler.ts";
 export type { WebhookPayloads } from "./webhooks/payloads.ts";
 export type { MissingEvents } from "./webhooks/sequences.ts";
-export type { EventIdentity, WebhookEvent } from "./webhooks/webhook-event.ts";
+export type { WebhookEvent } from "./webhooks/webhook-event.ts";
 export type {
   HandledEvent,
   ProcessedEvent,

@@ -1,4 +1,5 @@
-import type { EventIdentity, WebhookEvent } from "./webhook-event.ts";
+import type { Identity } from "@latchkey/protocol";
+import type { WebhookEvent } from "./webhook-event.ts";
 
 /** An event of a module, ours or one of the third-party packages. */
 export interface EventDefinition<Envelope = unknown> {
@@ -13,7 +14,7 @@ export interface EventDefinition<Envelope = unknown> {
 /** What handlers of a module's event learn beside its data. */
 export interface EventMetadata {
   readonly instanceId: string;
-  readonly identity?: EventIdentity;
+  readonly identity?: Identity;
   readonly eventId?: string;
   readonly sequence?: number;
 }

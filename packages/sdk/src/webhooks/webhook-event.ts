@@ -1,14 +1,5 @@
-import { readWebhookMessage } from "@latchkey/protocol";
+import { type Identity, readWebhookMessage } from "@latchkey/protocol";
 import { type Claims, refuse } from "../keys/verify-jwt.ts";
-
-/** Who caused an event. */
-export interface EventIdentity {
-  readonly identityType: "UNKNOWN" | "ANONYMOUS_VISITOR" | "MEMBER" | "WIX_USER" | "APP";
-  readonly anonymousVisitorId?: string;
-  readonly memberId?: string;
-  readonly wixUserId?: string;
-  readonly appId?: string;
-}
 
 /** A webhook that was found genuine. */
 export interface WebhookEvent<Payload = Readonly<Record<string, unknown>>> {
@@ -16,7 +7,7 @@ export interface WebhookEvent<Payload = Readonly<Record<string, unknown>>> {
   /** The installation that is told; empty in a test that names none. */
   readonly instanceId: string;
   readonly payload: Payload;
-  readonly identity?: EventIdentity | undefined;
+  readonly identity?: Identity | undefined;
   readonly accountInfo?: Readonly<Record<string, unknown>> | undefined;
   /** The same each time that it is delivered; absent where the platform does not say. */
   readonly eventId?: string;
@@ -45,7 +36,7 @@ export function readEvent(claims: Claims): WebhookEvent {
     eventType: message.eventType,
     instanceId: message.instanceId ?? "",
     payload,
-    identity: identity as EventIdentity | undefined,
+    identity: identity as Identity | undefined,
     accountInfo: accountIn(data as string),
     ...(eventId === undefined ? {} : { eventId }),
     ...(typeof sequence === "number" ? { sequence } : {}),

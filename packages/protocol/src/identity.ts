@@ -1,0 +1,22 @@
+/** Who caused an event or a call (wire §4.2). */
+export interface Identity {
+  readonly identityType: IdentityType;
+  readonly anonymousVisitorId?: string | undefined;
+  readonly memberId?: string | undefined;
+  readonly wixUserId?: string | undefined;
+  readonly appId?: string | undefined;
+}
+
+/** The kinds of callers that the wire tells apart. */
+export type IdentityType = "UNKNOWN" | "ANONYMOUS_VISITOR" | "MEMBER" | "WIX_USER" | "APP";
+
+/** For each kind, the member that names who it is. */
+export const identityIds: Readonly<
+  Record<IdentityType, "anonymousVisitorId" | "memberId" | "wixUserId" | "appId" | undefined>
+> = {
+  UNKNOWN: undefined,
+  ANONYMOUS_VISITOR: "anonymousVisitorId",
+  MEMBER: "memberId",
+  WIX_USER: "wixUserId",
+  APP: "appId",
+};
