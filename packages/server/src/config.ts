@@ -24,7 +24,9 @@ export interface Config {
   readonly apiRateLimit?: number;
   /** How webhooks are tried, and what counts as received. */
   readonly deliveryPolicy: DeliveryPolicyName;
-  /** Private addresses that webhooks may reach. */
+  /** Who signs calls of service plugins. */
+  readonly pluginIssuer: string;
+  /** Private addresses that webhooks and calls of service plugins may reach. */
   readonly outboundAllow: readonly AddressRange[];
   /** How long it serves on while `/readyz` says already that it stops, in milliseconds. */
   readonly drainDelayMs: number;
@@ -46,6 +48,7 @@ const variables = [
   "LATCHKEY_DRAIN_DELAY",
   "LATCHKEY_DELIVERY_POLICY",
   "LATCHKEY_OUTBOUND_ALLOW",
+  "LATCHKEY_PLUGIN_ISSUER",
 ];
 
 const loopbackName = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
@@ -75,11 +78,12 @@ export function readConfig(env: Environment): Config {
     );
   }
   const dataDirectory = resolve(env.LATCHKEY_DATA_DIR ?? ".latchkey");
+  const publicUrl = readPublicUrl(env.LATCHKEY_PUBLIC_URL, { host, port, development });
   return {
     environment,
     host,
     port,
-    publicUrl: readPublicUrl(env.LATCHKEY_PUBLIC_URL, { host, port, development }),
+    publicUrl,
     dataDirectory,
     databaseUrl: readDatabaseUrl(env.DATABASE_URL ?? `sqlite:${dataDirectory}`),
     masterKeys: parseMasterKeys(
@@ -92,6 +96,8 @@ export function readConfig(env: Environment): Config {
     logLevel: readLogLevel(env.LATCHKEY_LOG_LEVEL),
     ...readRateLimit(env.LATCHKEY_API_RATE_LIMIT),
     deliveryPolicy: readDeliveryPolicy(env.LATCHKEY_DELIVERY_POLICY),
+    // The third-party client takes calls of service plugins from this issuer alone.
+    pluginIssuer: readPluginIssuer(env.LATCHKEY_PLUGIN_ISSUER ?? (development ? "wix.com" : publicUrl)),
     outboundAllow: readOutboundAllow(env.LATCHKEY_OUTBOUND_ALLOW, development),
     drainDelayMs: seconds(readDrainDelay(env.LATCHKEY_DRAIN_DELAY ?? (development ? "0" : "1"))),
   };
@@ -147,6 +153,13 @@ function readDeliveryPolicy(text = "wix"): DeliveryPolicyName {
     throw invalid(`LATCHKEY_DELIVERY_POLICY must be ${deliveryPolicyNames.join(" or ")}.`);
   }
   return policy;
+}
+
+function readPluginIssuer(text: string): string {
+  if (/^[\x21-\x7e]{1,200}$/.test(text)) return text;
+  throw invalid(
+    "LATCHKEY_PLUGIN_ISSUER must have 1 to 200 visible ASCII characters, such as wix.com or a URL.",
+  );
 }
 
 /** A development server delivers to the machine that it runs on, whatever else it may reach. */

@@ -50,6 +50,16 @@ const writes: readonly (readonly [operation: string, body?: object])[] = [
   ["POST /apps/{app}/webhooks/{webhook}/rotate-secret"],
   ["DELETE /apps/{app}/webhooks/{webhook}"],
   ["POST /apps/{app}/backfill"],
+  ["POST /apps/{app}/extensions", { kind: "EXTERNAL_PAGE", url: "http://127.0.0.1:9999/page" }],
+  ["PATCH /apps/{app}/extensions/{extension}", { url: "http://127.0.0.1:9999/moved" }],
+  ["POST /instances/{shown}/page-url", { extensionId: "{extension}" }],
+  ["POST /instances/{shown}/user-token", { accountId: "{member}" }],
+  ["DELETE /apps/{app}/extensions/{extension}"],
+  ["PUT /service-plugin-types/OWN", { methods: [{ name: "own", path: "/own", timeoutMs: 1_000 }] }],
+  ["POST /service-plugins/call", { siteId: "{site}", componentType: "OWN", method: "own" }],
+  ["PUT /roles/EDITOR", { permissions: [] }],
+  ["PUT /sites/{site}/members/new", { role: "EDITOR" }],
+  ["DELETE /sites/{site}/members/new"],
   ["POST /permissions", { permissionId: "NEW", description: "New" }],
   ["POST /scopes", { scopeId: "NEW", name: "New", permissions: ["NEW"] }],
   ["POST /resources", { identifier: "urn:example:new", name: "New" }],
@@ -61,7 +71,8 @@ const writes: readonly (readonly [operation: string, body?: object])[] = [
 ];
 
 test("the table below has every operation that writes", async () => {
-  const nameless = (operation: string) => operation.replaceAll(/\{\w+\}/g, "{}");
+  const nameless = (operation: string) =>
+    operation.replaceAll(/\{\w+\}/g, "{}").replace(/(service-plugin-types|roles|members)\/\w+$/, "$1/{}");
   const operations = (await readManagementOperations(platform.url)).map((operation) => operation.call);
   const writing = operations.filter((operation) => !operation.startsWith("GET "));
   // The clock is moved, not stored.
@@ -144,18 +155,25 @@ async function populate(): Promise<Record<string, string>> {
   const unused = await platform.createApp();
   const [site, empty] = [await platform.createSite(), await platform.createSite()];
   const { instanceId } = await platform.install({ appId: app.appId, siteId: site.siteId });
+  const open = await platform.createSite();
+  const shown = await platform.install({ appId: app.appId, siteId: open.siteId });
   await call("POST /event-types", { body: { eventType: "own", description: "Own" } });
   const webhook = await call(`POST /apps/${app.appId}/webhooks`, {
     body: { eventType: "AppInstalled", url: "http://127.0.0.1:9999/hooks" },
   });
   const { webhookId } = webhook.body;
   const test = await call(`POST /apps/${app.appId}/webhooks/${webhookId}/test`);
+  const extension = await call(`POST /apps/${app.appId}/extensions`, {
+    body: { kind: "IFRAME_PAGE", url: "http://127.0.0.1:9999/page" },
+  });
+  await call(`PUT /sites/${open.siteId}/members/owner`, { body: { role: "OWNER" } });
   const secret = (name: string) => call(`POST /apps/${app.appId}/secrets`, { body: { name } });
   const key = (await call("GET /keys")).body.items[0];
   const apiKey = await call("POST /api-keys", { body: { name: "Key", scopes: ["apps:read"] } });
   return {
     ...{ app: app.appId, unused: unused.appId, site: site.siteId, empty: empty.siteId, instance: instanceId },
     ...{ first: app.secret.secretId, second: (await secret("Second")).body.secretId },
+    ...{ shown: shown.instanceId, extension: String(extension.body.extensionId), member: "owner" },
     ...{ webhook: String(webhookId), delivery: String(test.body.deliveryId) },
     ...{ third: (await secret("Third")).body.secretId, key: key?.kid ?? "", apiKey: apiKey.body.keyId },
   };

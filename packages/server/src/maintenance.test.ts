@@ -29,6 +29,7 @@ describe.each(engines)("on %s", (engine) => {
           drainDelayMs: 0,
           deliveryPolicy: "wix",
           outboundAllow: [],
+          pluginIssuer: "wix.com",
         },
         ...{ masterKeys: parseMasterKeys(masterKeys), adminKey: randomBytes(32).toString("base64") },
       },

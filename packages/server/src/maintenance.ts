@@ -6,6 +6,7 @@ import { rotateKeys } from "./initialise.ts";
 import { resealSigningKeys, type Vault } from "./keys/index.ts";
 import { pruneIdempotencyKeys } from "./management/index.ts";
 import { describeError, type Log } from "./observability/index.ts";
+import { type CallLog, pruneCalls } from "./service-plugins/index.ts";
 import { pruneDeniedTokens, pruneTokenLog, type TokenUsage } from "./tokens/index.ts";
 import { housekeepingStep, webhookResealSteps } from "./webhooks/index.ts";
 
@@ -16,11 +17,13 @@ interface Sources {
   readonly vault: Vault;
   readonly usage: TokenUsage;
   readonly keyUsage: KeyUsage;
+  readonly callLog: CallLog;
   readonly log: Log;
 }
 
 const housekeepingInterval = hours(1);
 const tokenLogLife = days(7);
+const callLogLife = days(7);
 const rowsPerStep = 100;
 /** Denied tokens are kept this much longer than they live: a clock that leaps ahead and back must not revive one. */
 const clockTolerance = days(1);
@@ -32,7 +35,7 @@ const clockTolerance = days(1);
  * @returns a function that ends it all, storing what usage is still waiting
  */
 export function startMaintenance(sources: Sources): () => Promise<void> {
-  const { clock, keyUsage, log, usage } = sources;
+  const { callLog, clock, keyUsage, log, usage } = sources;
   const onError = (error: unknown): void => log.warn(describeError(error), "maintenance failed");
   const stopping = new AbortController();
   let resealed = false;
@@ -52,6 +55,7 @@ export function startMaintenance(sources: Sources): () => Promise<void> {
     await resealing;
     await usage.stop().catch(onError);
     await keyUsage.stop().catch(onError);
+    await callLog.stop().catch(onError);
   };
 }
 
@@ -61,6 +65,7 @@ async function keepHouse(sources: Sources, stopping: AbortSignal): Promise<void>
   await sources.database.write(async (trx) => {
     await pruneDeniedTokens(trx, now - clockTolerance);
     await pruneTokenLog(trx, now - tokenLogLife);
+    await pruneCalls(trx, now - callLogLife);
     await pruneIdempotencyKeys(trx, now);
   });
   while (!stopping.aborted && (await housekeepingStep(sources.database, now))) await nextTurn();

@@ -5,6 +5,7 @@ import { type Apps, appRoutes, secretRoutes } from "./apps/index.ts";
 import type { AuditLog } from "./audit/index.ts";
 import type { Clock } from "./clock/index.ts";
 import type { Ids } from "./db/index.ts";
+import { extensionRoutes, type PageUrls, pageRoutes, pluginTypeRoutes } from "./extensions/index.ts";
 import type { HttpEnv } from "./http/index.ts";
 import { type Instances, instanceRoutes } from "./instances/index.ts";
 import type { Vault } from "./keys/index.ts";
@@ -15,10 +16,11 @@ import {
   type Route,
 } from "./management/index.ts";
 import { auditRoutes, signingKeyRoutes } from "./operations/index.ts";
-import { permissionRoutes, resourceRoutes } from "./permissions/index.ts";
+import { permissionRoutes, resourceRoutes, roleRoutes } from "./permissions/index.ts";
 import { referenceRoutes } from "./reference-page/index.ts";
-import { type Sites, siteRoutes } from "./sites/index.ts";
-import { tokenLogRoutes } from "./tokens/index.ts";
+import { type PluginCaller, servicePluginRoutes } from "./service-plugins/index.ts";
+import { memberRoutes, type Sites, siteRoutes } from "./sites/index.ts";
+import { type TokenSources, tokenLogRoutes, userTokenRoutes } from "./tokens/index.ts";
 import { type WebhooksSurfaceSources, webhooksSurface } from "./webhooks/index.ts";
 import { wireReference } from "./wire-reference/index.ts";
 
@@ -32,7 +34,10 @@ interface Sources extends ManagementSources, WebhooksSurfaceSources {
   readonly ids: Ids;
   readonly instances: Instances;
   readonly sites: Sites;
+  readonly pages: PageUrls;
   readonly publicUrl: string;
+  readonly servicePlugins: PluginCaller;
+  readonly tokens: TokenSources;
   readonly vault: Vault;
 }
 
@@ -42,8 +47,15 @@ export function managementSurface(sources: Sources): Hono<HttpEnv> {
     ...appRoutes(sources.apps),
     ...secretRoutes(sources.apps),
     ...siteRoutes(sources.sites),
+    ...memberRoutes(sources.audit),
+    ...roleRoutes(sources.audit),
     ...instanceRoutes(sources.instances),
     ...webhooksSurface(sources),
+    ...extensionRoutes(sources),
+    ...pageRoutes(sources.pages),
+    ...userTokenRoutes(sources.tokens),
+    ...pluginTypeRoutes(sources.audit),
+    ...servicePluginRoutes(sources.servicePlugins),
     ...permissionRoutes(sources.audit),
     ...resourceRoutes(sources),
     ...signingKeyRoutes(sources),

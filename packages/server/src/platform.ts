@@ -8,6 +8,7 @@ import { type Clock, createManualClock, type ManualClock, systemClock } from "./
 import type { Config } from "./config.ts";
 import { createIds, type Database, type Ids, openDatabase, type RandomBytes } from "./db/index.ts";
 import { createEventLog } from "./events/index.ts";
+import { createPageUrls } from "./extensions/index.ts";
 import { forwardAuthRoutes } from "./forward-auth/index.ts";
 import { createFrontDoor } from "./front-door.ts";
 import { healthRoutes } from "./health.routes.ts";
@@ -21,6 +22,7 @@ import { managementSurface } from "./management-surface.ts";
 import { createLog, createMetrics, describeError, type Log, type Metrics } from "./observability/index.ts";
 import { createOutbound, type Outbound } from "./outbound/index.ts";
 import { createRateLimiter } from "./rate-limit/index.ts";
+import { createCallLog, createPluginCaller, type PluginCaller } from "./service-plugins/index.ts";
 import { createSites, type Sites } from "./sites/index.ts";
 import { createStoreContent, storesRoutes } from "./stores/index.ts";
 import {
@@ -39,6 +41,8 @@ export interface Platform {
   readonly apps: Apps;
   readonly sites: Sites;
   readonly instances: Instances;
+  /** Calls what apps implement, for a product that runs in this process. */
+  readonly servicePlugins: PluginCaller;
   fetch(request: Request, exchange: Exchange): Promise<Response>;
   newRequestId(): string;
   /** Resolves when every event is fanned out and no delivery that is due now waits or is on its way. */
@@ -70,7 +74,10 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   const development = config.environment === "development";
   const manualClock = options.clock ?? (development ? createManualClock(systemClock) : undefined);
   const ground = await openGround(config, { ...options, clock: manualClock ?? systemClock });
-  const features = { ...ground, ...createDomain(ground), ...createTokens(config, ground) };
+  const domain = { ...ground, ...createDomain(ground), callLog: createCallLog(ground) };
+  const pages = createPageUrls(ground);
+  const servicePlugins = createPluginCaller({ ...domain, pluginIssuer: config.pluginIssuer });
+  const features = { ...domain, ...createTokens(config, ground), pages, servicePlugins };
   const delivery = startDelivery({
     ...features,
     issuer: config.publicUrl,

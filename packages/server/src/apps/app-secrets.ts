@@ -74,6 +74,33 @@ export async function listSecrets(db: Queries, appId: string): Promise<AppSecret
   return rows.map(toAppSecret);
 }
 
+/** A secret as it is sealed, opened. */
+export interface OpenSecret {
+  readonly secretId: string;
+  readonly value: string;
+}
+
+/** The one that signs the instance parameter. */
+export async function readPrimarySecret(db: Queries, vault: Vault, appId: string): Promise<OpenSecret> {
+  const row = await selectSecrets(db, appId).where("is_primary", "=", 1).executeTakeFirstOrThrow();
+  return open(vault, row);
+}
+
+/** Those that an instance parameter may have been signed with, the primary one among them. */
+export async function readLiveSecrets(
+  db: Queries,
+  vault: Vault,
+  { appId, now }: { appId: string; now: number },
+): Promise<OpenSecret[]> {
+  const rows = await selectSecrets(db, appId).where("deleted_at", "is", null).execute();
+  return rows.filter((row) => isLive(toAppSecret(row), now)).map((row) => open(vault, row));
+}
+
+function open(vault: Vault, row: AppSecretsTable): OpenSecret {
+  const value = vault.unseal(row.sealed, appSecretContext(row.app_id, row.secret_id));
+  return { secretId: row.secret_id, value };
+}
+
 /** Throws `SECRET_NOT_FOUND`, `SECRET_IS_PRIMARY`. */
 export async function deleteSecret(trx: Write, key: SecretKey, now: number): Promise<void> {
   if ((await findSecret(trx, key)).primary) throw new ApiError("SECRET_IS_PRIMARY");

@@ -51,7 +51,9 @@ describe.each(engines)("migrations on %s", (engine) => {
     await execute("drop table product_numbers");
     await execute("drop table products");
     const later = ["delivery_attempts", "deliveries", "instance_streams", "entity_sequences", "backfills"];
-    for (const table of [...later, "webhooks", "event_types"]) await execute(`drop table ${table}`);
+    const newest = ["extensions", "service_plugin_types", "service_plugin_calls", "site_members", "roles"];
+    for (const table of [...newest, ...later, "webhooks", "event_types"])
+      await execute(`drop table ${table}`);
     await execute("drop index events_by_fan_out");
     await execute("drop index events_by_site_and_fan_out");
     await execute("create index events_by_fan_out on events (fanned_at, event_id)");

@@ -30,6 +30,11 @@ export interface Schema {
   delivery_attempts: DeliveryAttemptsTable;
   backfills: BackfillsTable;
   entity_sequences: { site_id: string; entity_fqdn: string; entity_id: string; last_sequence: number };
+  extensions: ExtensionsTable;
+  service_plugin_types: ServicePluginTypesTable;
+  service_plugin_calls: ServicePluginCallsTable;
+  roles: RolesTable;
+  site_members: SiteMembersTable;
   audit: AuditTable;
   api_keys: ApiKeysTable;
   idempotency_keys: IdempotencyKeysTable;
@@ -224,6 +229,59 @@ export interface BackfillsTable {
   total: number;
   created_at: number;
   ended_at: number | null;
+}
+
+export interface ExtensionsTable {
+  extension_id: string;
+  app_id: string;
+  kind: "IFRAME_PAGE" | "EXTERNAL_PAGE" | "SERVICE_PLUGIN";
+  /** Of a page, or what the paths of a plugin's methods are appended to. */
+  url: string;
+  /** Of a service plugin. */
+  component_type: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ServicePluginTypesTable {
+  component_type: string;
+  /** JSON: name, path, time-out and schemas of each method. */
+  methods: string;
+  created_at: number;
+  updated_at: number;
+}
+
+/** One app called once. */
+export interface ServicePluginCallsTable {
+  call_id: string;
+  request_id: string;
+  app_id: string;
+  instance_id: string;
+  site_id: string;
+  component_type: string;
+  method: string;
+  outcome: string;
+  /** The status of the answer, if there was one. */
+  status: number | null;
+  detail: string | null;
+  started_at: number;
+  duration_ms: number;
+}
+
+export interface RolesTable {
+  role: string;
+  /** JSON: permission ids; null for all there are. */
+  permissions: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface SiteMembersTable {
+  site_id: string;
+  account_id: string;
+  role: string;
+  created_at: number;
+  updated_at: number;
 }
 
 export interface AuditTable {

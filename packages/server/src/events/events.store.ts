@@ -1,3 +1,4 @@
+import type { Identity } from "@latchkey/protocol";
 import type { Clock } from "../clock/index.ts";
 import { afterCommit, type Ids, type Write } from "../db/index.ts";
 
@@ -10,20 +11,11 @@ export interface NewEvent {
   readonly appId?: string;
   readonly payload: Readonly<Record<string, unknown>>;
   /** Who caused it, where that is known. */
-  readonly identity?: EventIdentity;
+  readonly identity?: Identity;
   /** An id made beforehand, for payloads that hold it. Default: a new one. */
   readonly eventId?: string;
   /** An event that is nobody's by itself: whoever appends it makes its deliveries. Default: false. */
   readonly fannedOut?: boolean;
-}
-
-/** Who caused an event, in the words of the wire (wire §4.2). */
-export interface EventIdentity {
-  readonly identityType: "UNKNOWN" | "ANONYMOUS_VISITOR" | "MEMBER" | "WIX_USER" | "APP";
-  readonly anonymousVisitorId?: string | undefined;
-  readonly memberId?: string | undefined;
-  readonly wixUserId?: string | undefined;
-  readonly appId?: string | undefined;
 }
 
 /** Appends events; deliveries are made from them later, by whoever delivers. */

@@ -68,10 +68,11 @@ async function answer(sources: Sources, request: Request, asked: Question): Prom
   if (permissions.length === 0) throw nothingPermitted();
   return new Response(null, {
     headers: {
-      // All four each time, so that a proxy which copies them overwrites what a client sent under these names.
+      // All five each time, so that a proxy which copies them overwrites what a client sent under these names.
       "x-latchkey-app": access.appId,
       "x-latchkey-instance": access.instanceId,
       "x-latchkey-site": access.siteId,
+      "x-latchkey-subject": access.userId ?? access.appId,
       "x-latchkey-permissions": permissions.join(","),
       "cache-control": "no-store",
     },

@@ -1,3 +1,4 @@
+export { act, change } from "./change.ts";
 export { readCursor, writeCursor } from "./cursor.ts";
 export { dottedName, guid, instant, resourceIdentifier, someOf, text, time, webAddress } from "./fields.ts";
 export { pruneIdempotencyKeys } from "./idempotency.ts";
@@ -9,5 +10,5 @@ export type { Authenticate, Principal } from "./principal.ts";
 export { refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
 export { readQuery } from "./request.ts";
 export type { Page, Route } from "./route.ts";
-export { change, list, pageOf, read } from "./route.ts";
+export { list, pageOf, read } from "./route.ts";
 export { parse } from "./violations.ts";

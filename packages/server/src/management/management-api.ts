@@ -1,10 +1,12 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { canonicalGuid } from "@latchkey/protocol";
 import type { Context } from "hono";
+import { z } from "zod";
 import { type HttpEnv, jsonResponse, methodNotAllowed } from "../http/index.ts";
 import { describeRoute } from "./openapi.ts";
 import { type Authenticate, refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
 import type { Route, RouteSources } from "./route.ts";
+import { parse } from "./violations.ts";
 
 const managementPath = "/admin/v1";
 
@@ -40,7 +42,7 @@ async function answer(sources: ManagementSources, route: Route, c: Context<HttpE
   const request = c.req.raw;
   const principal = await sources.authenticate(request);
   requireScope(principal, route.scope);
-  const ids = readIds(c.req.param());
+  const ids = readIds(c.req.param(), route);
   if (ids.appId !== undefined) requireOwnApp(principal, ids.appId);
   else if (!route.servesBoundKeys) refuseBoundKey(principal);
   const actor = { name: principal.name, requestId: c.env.requestId };
@@ -51,7 +53,12 @@ async function answer(sources: ManagementSources, route: Route, c: Context<HttpE
 // The nil GUID is never given out, so what is no GUID gets the answer of an unknown id from whoever looks for it.
 const idOfNothing = "00000000-0000-0000-0000-000000000000";
 
-function readIds(parameters: Readonly<Record<string, string>>): Record<string, string> {
-  const entries = Object.entries(parameters);
-  return Object.fromEntries(entries.map(([name, value]) => [name, canonicalGuid(value) ?? idOfNothing]));
+function readIds(
+  parameters: Readonly<Record<string, string>>,
+  { names = {} }: Route,
+): Record<string, string> {
+  const given = Object.entries(parameters);
+  const texts = Object.fromEntries(given.filter(([name]) => Object.hasOwn(names, name)));
+  const guids = given.map(([name, value]) => [name, canonicalGuid(value) ?? idOfNothing]);
+  return { ...Object.fromEntries(guids), ...parse(z.object(names), texts, "path") };
 }

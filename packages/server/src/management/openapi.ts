@@ -54,7 +54,7 @@ export function describeRoute(route: Route, path: string): RouteConfig {
     security: [{ [securityScheme]: [] }],
     request: {
       ...(ids.length > 0
-        ? { params: z.object(Object.fromEntries(ids.map((name) => [name, z.guid()]))) }
+        ? { params: z.object(Object.fromEntries(ids.map((name) => [name, route.names?.[name] ?? z.guid()]))) }
         : {}),
       ...(query ? { query } : {}),
       ...(body

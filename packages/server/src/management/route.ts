@@ -1,14 +1,12 @@
 import { z } from "zod";
 import type { Actor } from "../audit/index.ts";
 import type { Clock } from "../clock/index.ts";
-import type { Database, Queries, Write } from "../db/index.ts";
+import type { Database, Queries } from "../db/index.ts";
 import type { ApiErrorCode } from "../errors/index.ts";
 import type { Vault } from "../keys/index.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
-import { doOnce, findFirstAnswer, type RepeatableAnswer, readIdempotencyKey } from "./idempotency.ts";
 import type { Principal } from "./principal.ts";
-import { documentedPageQuery, pageQuery, readBody, readQuery } from "./request.ts";
-import { parse } from "./violations.ts";
+import { documentedPageQuery, pageQuery, readQuery } from "./request.ts";
 
 /** What a route says about itself: enough to check a caller and to document it. */
 export interface RouteFacts<Path extends string = string> {
@@ -27,16 +25,18 @@ export interface RouteFacts<Path extends string = string> {
    * `principal.appId`. Such keys are refused otherwise.
    */
   readonly servesBoundKeys?: true;
+  /** Names in the path that are no GUIDs, with what they have to be; another value is a violation. */
+  readonly names?: Readonly<Record<string, z.ZodType<string, string>>>;
 }
 
-/** The ids in a path: GUIDs in lower case, or one that nothing has when the path held something else. */
+/** The ids in a path: names as they are; GUIDs in lower case, or one that nothing has when the path held something else. */
 export type PathIds<Path extends string> = Readonly<Record<NamesIn<Path>, string>>;
 type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | NamesIn<Rest>
   : never;
 
-type NoFields = z.ZodObject<Record<never, never>>;
-const noFields: NoFields = z.strictObject({});
+export type NoFields = z.ZodObject<Record<never, never>>;
+export const noFields: NoFields = z.strictObject({});
 
 /** One request on its way to a route. */
 export interface Call {
@@ -59,16 +59,17 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A route as the API runs and documents it; made by {@link read}, {@link list} and {@link change}. */
+/** A route as the API runs and documents it; made by {@link read}, {@link list}, {@link change} and {@link act}. */
 export interface Route extends RouteFacts {
-  readonly method: "get" | "post" | "patch" | "delete";
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
   readonly query?: z.ZodObject | undefined;
   readonly body?: z.ZodObject | undefined;
   readonly answer: z.ZodType;
   run(call: Call): Promise<Reply>;
 }
 
-interface Reading<Path extends string> {
+/** A call of a route that only reads. */
+export interface Reading<Path extends string> {
   readonly db: Queries;
   readonly ids: PathIds<Path>;
   readonly principal: Principal;
@@ -155,68 +156,8 @@ export function list<
   };
 }
 
-interface Changing<Path extends string, Body extends z.ZodObject> {
-  readonly trx: Write;
-  readonly actor: Actor;
-  readonly ids: PathIds<Path>;
-  readonly principal: Principal;
-  readonly body: z.output<Body>;
-  /** Epoch milliseconds. */
-  readonly now: number;
-}
-
-/**
- * A POST, PATCH or DELETE. All it does happens in one write transaction, with the record that lets a repeated
- * `Idempotency-Key` get the first answer.
- */
-export function change<
-  Path extends string,
-  Answer extends z.ZodType,
-  Body extends z.ZodObject = NoFields,
-  Prepared = undefined,
->(
-  route: RouteFacts<Path> & {
-    readonly method: "post" | "patch" | "delete";
-    readonly body?: Body;
-    readonly answer: Answer;
-    /** What takes long, such as making keys, or writes by itself: done before the transaction begins. */
-    prepare?(body: z.output<Body>): Promise<Prepared>;
-    handle(call: Changing<Path, Body> & { prepared: Prepared }): Promise<z.input<Answer>>;
-  },
-): Route {
-  return {
-    ...route,
-    async run({ actor, ids, principal, request, sources }) {
-      const { clock, database, vault } = sources;
-      readQuery(noFields, request.url);
-      const key = route.method === "post" ? readIdempotencyKey(request.headers) : undefined;
-      const given = await readBody(request);
-      const body = parse(route.body ?? noFields, given, "body") as z.output<Body>;
-      const { pathname: path } = new URL(request.url);
-      const repeatable =
-        key === undefined
-          ? undefined
-          : { principal: principal.name, key, method: request.method, path, body: given };
-      if (repeatable && route.prepare) {
-        const first = await findFirstAnswer(database.read, vault, repeatable);
-        if (first) return replyOf(first);
-      }
-      const prepared = (await route.prepare?.(body)) as Prepared;
-      return await database.write(async (trx): Promise<Reply> => {
-        const now = clock.now();
-        const call = { trx, actor, ids: ids as PathIds<Path>, principal, body, now, prepared };
-        if (repeatable === undefined) return { body: await route.handle(call) };
-        return replyOf(await doOnce(trx, { ...repeatable, vault, now }, () => route.handle(call)));
-      });
-    },
-  };
-}
-
-function replyOf({ body, replayed }: RepeatableAnswer): Reply {
-  return { body, headers: replayed ? { "idempotent-replayed": "true" } : {} };
-}
-
-function readingOf<Path extends string>(call: Call): Reading<Path> {
+/** What a handler that only reads is given. */
+export function readingOf<Path extends string>(call: Call): Reading<Path> {
   const { database, clock } = call.sources;
   return {
     db: database.read,

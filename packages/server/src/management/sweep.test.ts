@@ -47,6 +47,12 @@ async function populate(name: string) {
   const hook = { eventType: "AppInstalled", url: "http://127.0.0.1:9999/hooks" };
   const { body: webhook } = await admin(webhooks, { body: hook });
   const { body: delivery } = await admin(`${webhooks}/${webhook.webhookId}/test`);
+  const extensions = `POST /apps/${app.appId}/extensions`;
+  const { body: page } = await admin(extensions, { body: newPage });
+  await admin(extensions, { body: newPlugin("ECOM_SHIPPING_RATES") });
+  const accountId = `member-of-${name.replaceAll(/\W/g, "-")}`;
+  await admin(`PUT /sites/${site.siteId}/members/${accountId}`, { body: { role: "OWNER" } });
+  await admin("POST /service-plugins/call", { body: shippingCall({ siteId: site.siteId }) });
   await admin(`POST /apps/${app.appId}/backfill`);
   await platform.settled();
   // Refused, and so in the token log.
@@ -69,12 +75,26 @@ async function populate(name: string) {
     kid: signingKey.body.kid,
     webhookId: String(webhook.webhookId),
     deliveryId: String(delivery.deliveryId),
+    extensionId: String(page.extensionId),
+    accountId,
+    role: "EDITOR",
+    componentType: "SWEPT",
   };
   return {
     ids,
     secrets: [app.secret.value, second.body.value, apiKey.body.value, String(webhook.signingSecret)],
   };
 }
+
+const newPage = { kind: "IFRAME_PAGE", url: "http://127.0.0.1:9999/page" };
+const newPlugin = (componentType: string) => ({
+  ...{ kind: "SERVICE_PLUGIN", componentType },
+  baseUri: "http://127.0.0.1:9999/plugins",
+});
+const shippingCall = ({ siteId }: Ids) => ({
+  ...{ siteId, componentType: "ECOM_SHIPPING_RATES", method: "getShippingRates" },
+  request: { lineItems: [{ quantity: 1 }] },
+});
 
 /** A body that each operation takes; one that is missing here fails the sweep. */
 const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
@@ -91,6 +111,14 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   testWebhook: () => ({}),
   createEventType: () => ({ eventType: "new", description: "New" }),
   publishEvent: ({ siteId }) => ({ siteId, eventType: "PlanReactivated", payload: {} }),
+  createExtension: () => newPlugin("ECOM_ADDITIONAL_FEES"),
+  changeExtension: () => ({ url: "http://127.0.0.1:9999/moved" }),
+  putServicePluginType: () => ({ methods: [{ name: "sweep", path: "/v1/sweep", timeoutMs: 1_000 }] }),
+  callServicePlugins: shippingCall,
+  createPageUrl: ({ extensionId }) => ({ extensionId }),
+  createUserToken: ({ accountId }) => ({ accountId }),
+  putMember: () => ({ role: "OWNER" }),
+  putRole: () => ({ permissions: ["WIX_STORES.READ_PRODUCTS"] }),
   createPermission: () => ({ permissionId: "NEW", description: "New" }),
   createScope: () => ({ scopeId: "NEW", name: "New", permissions: ["WIX_STORES.READ_PRODUCTS"] }),
   createResource: () => ({ identifier: "https://api.example.com/new", name: "New" }),
@@ -123,6 +151,10 @@ async function storedState(): Promise<string> {
     "event_types",
     "webhooks",
     "backfills",
+    "extensions",
+    "service_plugin_types",
+    "roles",
+    "site_members",
     "api_keys",
     "audit",
     "events",
@@ -188,6 +220,8 @@ describe("H1 for a key of one app", () => {
     "listAuditEntries",
     "listDeliveries",
     "listEventTypes",
+    "listServicePluginTypes",
+    "listServicePluginCalls",
     "listTokenLog",
   ];
 
@@ -195,7 +229,10 @@ describe("H1 for a key of one app", () => {
     const own = await populate("Own");
     const other = await populate("Other");
     const scopes = scopeNames.filter(
-      (scope) => !/^(sites|keys|api-keys|events)|(permissions|instances):write/.test(scope),
+      (scope) =>
+        !/^(sites|keys|api-keys|events|members|pages)|(permissions|instances|service-plugins):write|:call/.test(
+          scope,
+        ),
     );
     const { body } = await admin("POST /api-keys", {
       body: { name: "Bound", scopes, appId: own.ids.appId },
@@ -217,7 +254,7 @@ describe("H1 for a key of one app", () => {
       for (const id of Object.values(other.ids)) expect([operationId, answer.text]).not.toContain(id);
       expect(answer.text).not.toContain("Other");
     }
-    for (const path of ["/audit", "/token-log", "/deliveries"]) {
+    for (const path of ["/audit", "/token-log", "/deliveries", "/service-plugin-calls"]) {
       const answer = await bound(`GET ${path}?appId=${other.ids.appId}`);
       expect([answer.status, answer.body]).toEqual([
         404,
@@ -325,6 +362,8 @@ describe("H2 every answer", () => {
     const { ids } = await populate("Changed");
     const last = [
       "deleteWebhook",
+      "deleteExtension",
+      "deleteMember",
       "deleteAppSecret",
       "deleteApiKey",
       "removeInstance",

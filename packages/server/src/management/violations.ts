@@ -6,7 +6,7 @@ type Issue = z.core.$ZodIssue;
 type Rule = Pick<FieldViolation, "description" | "violatedRule" | "data">;
 
 /** Where a value comes from: what violations call it as a whole. */
-export type Source = "body" | "query";
+export type Source = "body" | "query" | "path";
 
 /**
  * Reads a value by its schema. Throws one violation for each rule it breaks; they name fields of the schema, never

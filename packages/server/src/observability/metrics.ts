@@ -17,6 +17,10 @@ export interface Metrics {
   readonly deliveryDuration: Histogram;
   /** From an event to the first attempt to deliver it, in seconds. */
   readonly deliveryLag: Histogram;
+  /** Calls of service plugins by outcome: `ANSWERED`, or the code of the error. */
+  readonly pluginCalls: Counter<"outcome">;
+  /** How long calls of service plugins take, in seconds. */
+  readonly pluginDuration: Histogram;
 }
 
 export function createMetrics(): Metrics {
@@ -64,6 +68,18 @@ export function createMetrics(): Metrics {
       name: "latchkey_delivery_lag_seconds",
       help: "From an event to the first attempt to deliver it.",
       buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3_600],
+      registers,
+    }),
+    pluginCalls: new Counter({
+      name: "latchkey_service_plugin_calls_total",
+      help: "Calls of service plugins by outcome.",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    pluginDuration: new Histogram({
+      name: "latchkey_service_plugin_call_seconds",
+      help: "How long calls of service plugins take.",
+      buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers,
     }),
   };

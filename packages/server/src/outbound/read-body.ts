@@ -1,15 +1,13 @@
 import type { Dispatcher } from "undici";
 
-const mostBytes = 65_536;
-
 /**
  * Reads the beginning of an answer's body, and closes its connection when there is more.
  *
- * @param length what the answer says of its length
+ * @param bounds what the answer says of its length, and how much of it is read, in bytes
  */
 export async function readBody(
   body: Dispatcher.ResponseData["body"],
-  length: string | string[] | undefined,
+  { length, mostBytes }: { length: string | string[] | undefined; mostBytes: number },
 ): Promise<{ text: string; truncated: boolean }> {
   // Nobody can send more than was announced, and to read it as a whole is cheaper.
   if (Number(length ?? mostBytes + 1) <= mostBytes) return { text: await body.text(), truncated: false };

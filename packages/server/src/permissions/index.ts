@@ -7,3 +7,5 @@ export {
   requireScopes,
 } from "./permissions.store.ts";
 export { resourceRoutes } from "./resources.routes.ts";
+export { roleName, roleRoutes } from "./roles.routes.ts";
+export { ownerRole, parseRolePermissions, requireRole } from "./roles.store.ts";

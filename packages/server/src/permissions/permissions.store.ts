@@ -3,6 +3,7 @@ import { type Database, listParameter, prepareQuery, type Queries, type Write } 
 import { ApiError, ValidationError } from "../errors/index.ts";
 import type { Page } from "../management/index.ts";
 import { builtInPermissions, builtInScopes } from "./built-in.ts";
+import { ensureOwnerRole } from "./roles.store.ts";
 
 /** What a method needs. */
 export interface Permission {
@@ -17,7 +18,7 @@ export interface Scope {
   readonly permissions: readonly string[];
 }
 
-/** Adds the platform's own permissions and scopes where they are missing. */
+/** Adds the platform's own permissions, scopes and role where they are missing. */
 export async function ensureBuiltIns(trx: Write, now: number): Promise<void> {
   const permissions = Object.entries(builtInPermissions).map(([permission_id, description]) => ({
     permission_id,
@@ -40,6 +41,7 @@ export async function ensureBuiltIns(trx: Write, now: number): Promise<void> {
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   for (const [scopeId, scope] of Object.entries(builtInScopes)) await bundle(trx, scopeId, scope.permissions);
+  await ensureOwnerRole(trx, now);
 }
 
 /** Throws `PERMISSION_EXISTS`. */
@@ -54,13 +56,7 @@ export async function createPermission(trx: Write, permission: Permission, now: 
 
 /** Throws `SCOPE_EXISTS`, and a violation for each permission that does not exist. */
 export async function createScope(trx: Write, scope: Scope, now: number): Promise<void> {
-  const known = await trx
-    .selectFrom("permissions")
-    .select("permission_id")
-    .where("permission_id", "in", [...scope.permissions, ""])
-    .execute();
-  const knownIds = new Set(known.map((row) => row.permission_id));
-  failOnUnknown(scope.permissions, knownIds, { field: "permissions", kind: "permission" });
+  await requirePermissions(trx, scope.permissions, "permissions");
   const result = await trx
     .insertInto("scopes")
     .values({ scope_id: scope.scopeId, name: scope.name, created_at: now })
@@ -102,6 +98,21 @@ export async function listScopes(db: Queries, page: Page): Promise<Scope[]> {
     name: scope.name,
     permissions: bundles.filter((row) => row.scope_id === scope.scope_id).map((row) => row.permission_id),
   }));
+}
+
+/** Throws a violation at `field[n]` for each id that is no permission. */
+export async function requirePermissions(
+  db: Queries,
+  permissionIds: readonly string[],
+  field: string,
+): Promise<void> {
+  const known = await db
+    .selectFrom("permissions")
+    .select("permission_id")
+    .where("permission_id", "in", [...permissionIds, ""])
+    .execute();
+  const knownIds = new Set(known.map((row) => row.permission_id));
+  failOnUnknown(permissionIds, knownIds, { field, kind: "permission" });
 }
 
 /** Throws a violation at `field[n]` for each id that is no scope. */

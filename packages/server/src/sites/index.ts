@@ -1,3 +1,5 @@
+export { accountIdText, memberRoutes } from "./members.routes.ts";
+export { findOwner, readMember } from "./members.store.ts";
 export type { Site } from "./site.ts";
 export { siteRoutes } from "./sites.routes.ts";
 export { holdSite, readSite } from "./sites.store.ts";

@@ -95,6 +95,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       ...(options.apiRateLimit === undefined ? {} : { apiRateLimit: options.apiRateLimit }),
       deliveryPolicy: options.deliveryPolicy ?? "wix",
       outboundAllow: parseAllowed("127.0.0.0/8,::1", ""),
+      pluginIssuer: "wix.com",
       drainDelayMs: 0,
     },
     {

@@ -1,7 +1,7 @@
 import { ApiError } from "../errors/index.ts";
 import { readAuthorization } from "../http/index.ts";
 import type { RateLimiter } from "../rate-limit/index.ts";
-import { checkToken } from "./check-token.ts";
+import { checkToken, permissionsOf } from "./check-token.ts";
 import type { TokenSources } from "./token-sources.ts";
 
 /** As whom a request with a good token acts. */
@@ -9,6 +9,8 @@ export interface Access {
   readonly appId: string;
   readonly instanceId: string;
   readonly siteId: string;
+  /** The user that it acts as; absent when it acts as the app. */
+  readonly userId?: string | undefined;
   /** Whether the token holds this further permission now. */
   may(permission: string): Promise<boolean>;
   /** All that the token permits now. */
@@ -30,13 +32,15 @@ export function createAccessGuard(sources: TokenSources, limiter?: RateLimiter):
     if (authorization === undefined || authorization.scheme === "basic") throw unauthenticated(false);
     const check = await checkToken(sources, authorization.value, audience);
     if ("refusal" in check) throw unauthenticated(true);
-    const { claims, scopes } = check.live;
+    const { bounds, claims, scopes, userId } = check.live;
     return {
       appId: claims.client_id,
       instanceId: claims.instance_id,
       siteId: claims.site_id,
-      permissions: () => sources.store.permissionsOf(scopes),
+      userId,
+      permissions: () => permissionsOf(sources, check.live),
       async may(permission) {
+        if (bounds?.has(permission) === false) return false;
         const bundling = await sources.store.scopesWith(permission);
         return bundling.some((scope) => scopes.includes(scope));
       },

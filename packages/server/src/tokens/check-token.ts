@@ -1,5 +1,6 @@
 import { type AccessTokenClaims, type ParsedToken, parseAccessToken } from "@latchkey/protocol";
 import { tokenLifetimeBounds } from "../apps/index.ts";
+import { parseRolePermissions } from "../permissions/index.ts";
 import { hasSignature } from "./access-token.ts";
 import { effectiveScopes } from "./scope.ts";
 import type { TokenSources } from "./token-sources.ts";
@@ -20,14 +21,19 @@ export type TokenRefusal =
   | "instance_gone"
   | "instance_not_installed"
   | "generation_raised"
+  | "member_gone"
   | "secret_compromised"
   | "revoked";
 
 /** A token that is good now. */
 export interface LiveToken {
   readonly claims: AccessTokenClaims;
-  /** What it may do now: its own scopes as far as they are still granted. */
+  /** Its own scopes as far as they are still granted. */
   readonly scopes: readonly string[];
+  /** The user that it acts as; absent when it acts as the app. */
+  readonly userId?: string;
+  /** What the user's role permits now, where that is not everything: the token permits no more, whatever its scopes. */
+  readonly bounds?: ReadonlySet<string>;
 }
 
 /** Stands for whichever API a token names: for who asks about a token of its own, and does not act on it. */
@@ -61,12 +67,31 @@ export async function checkToken(
     secretId: claims.secret_id,
     jti: claims.jti,
     kid,
+    subject: claims.sub,
   });
   const refusal = checkState(claims, state, now);
   if (refusal !== undefined) return counted(sources, { refusal });
-  return counted(sources, {
-    live: { claims, scopes: effectiveScopes(claims.scope, state.granted_scopes ?? "[]") },
-  });
+  const scopes = effectiveScopes(claims.scope, state.granted_scopes ?? "[]");
+  return counted(sources, { live: { claims, scopes, ...actingUser(claims, state) } });
+}
+
+/** A token of a page acts as a user, and never does more than the user may. */
+function actingUser(
+  { client_id, sub }: AccessTokenClaims,
+  { role_permissions }: TokenStateRow,
+): Pick<LiveToken, "userId" | "bounds"> {
+  if (sub === client_id) return {};
+  const permissions = parseRolePermissions(role_permissions);
+  return { userId: sub, ...(permissions === null ? {} : { bounds: new Set(permissions) }) };
+}
+
+/** All that a token permits now. */
+export async function permissionsOf(
+  sources: Pick<TokenSources, "store">,
+  { bounds, scopes }: LiveToken,
+): Promise<string[]> {
+  const permissions = await sources.store.permissionsOf(scopes);
+  return bounds === undefined ? permissions : permissions.filter((one) => bounds.has(one));
 }
 
 async function checkSignature(sources: TokenSources, text: string): Promise<ParsedToken | TokenRefusal> {
@@ -102,6 +127,7 @@ function checkState(claims: AccessTokenClaims, row: TokenStateRow, now: number):
   if (row.platform_gen !== platform || row.app_gen !== app || row.instance_gen !== instance)
     return "generation_raised";
   if (row.secret_id === null || row.compromised_at !== null) return "secret_compromised";
+  if (claims.sub !== claims.client_id && row.role === null) return "member_gone";
   return row.revoked_jti === null ? undefined : "revoked";
 }
 

@@ -7,3 +7,4 @@ export { pruneTokenLog } from "./token-log.store.ts";
 export type { TokenSources } from "./token-sources.ts";
 export { createTokenStore, pruneDeniedTokens } from "./tokens.store.ts";
 export { createTokenUsage, type TokenUsage } from "./usage.ts";
+export { userTokenRoutes } from "./user-tokens.routes.ts";

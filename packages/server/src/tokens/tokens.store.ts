@@ -42,6 +42,10 @@ export interface TokenStateRow {
   readonly compromised_at: number | null;
   readonly revoked_jti: string | null;
   readonly key_removed_at: number | null;
+  /** The role of the user that the token acts as, on the site of the instance. */
+  readonly role: string | null;
+  /** JSON: what that role permits; null for everything. */
+  readonly role_permissions: string | null;
 }
 
 /** The reads of tokens; minting and checking take one query each and write nothing. */
@@ -52,6 +56,8 @@ export interface TokenStore {
     instanceId: string;
     now: number;
   }): Promise<MintRow>;
+  /** The same for who needs no secret, as if the app had come with its primary one. */
+  readMintByPrimary(key: { appId: string; instanceId: string; now: number }): Promise<MintRow>;
   readClient(key: { appId: string; digests: readonly string[] }): Promise<StoredClient>;
   readState(token: TokenKeys): Promise<TokenStateRow>;
   /** Scopes that bundle a permission. */
@@ -67,6 +73,8 @@ export interface TokenKeys {
   readonly secretId: string;
   readonly jti: string;
   readonly kid: string;
+  /** The user that it acts as; or the app, which is nobody's member. */
+  readonly subject: string;
 }
 
 /** @param digestCount how many digests a presented secret has: one for each master key */
@@ -84,9 +92,18 @@ export function createTokenStore(database: Database, digestCount: number): Token
   const resource = prepareQuery<{ identifier: string }, "identifier">(database, (db, parameter) =>
     db.selectFrom("resources").select("identifier").where("identifier", "=", parameter<string>("identifier")),
   );
+  const readMint: TokenStore["readMint"] = async ({ appId, digests, instanceId, now }) =>
+    withSigningKey(await mint({ appId, instanceId, now, ...digest.values(digests) }), now);
   return {
-    async readMint({ appId, digests, instanceId, now }) {
-      return withSigningKey(await mint({ appId, instanceId, now, ...digest.values(digests) }), now);
+    readMint,
+    async readMintByPrimary(key) {
+      const primary = await database.read
+        .selectFrom("app_secrets")
+        .select("digest")
+        .where("app_id", "=", key.appId)
+        .where("is_primary", "=", 1)
+        .executeTakeFirstOrThrow();
+      return await readMint({ ...key, digests: Array(digestCount).fill(primary.digest) });
     },
     readClient: async ({ appId, digests }) => only(await client({ appId, ...digest.values(digests) })),
     readState: async (token) => only(await state({ ...token })),
@@ -177,9 +194,14 @@ function prepareState(database: Database): Run<TokenStateRow> {
       )
       .leftJoin("revoked_tokens as r", (join) => join.on("r.jti", "=", parameter<string>("jti")))
       .leftJoin("signing_keys as k", (join) => join.on("k.kid", "=", parameter<string>("kid")))
+      .leftJoin("site_members as m", (join) =>
+        join.onRef("m.site_id", "=", "i.site_id").on("m.account_id", "=", parameter<string>("subject")),
+      )
+      .leftJoin("roles as o", (join) => join.onRef("o.role", "=", "m.role"))
       .select(["p.gen as platform_gen", "a.gen as app_gen", "a.enabled"])
       .select(["i.gen as instance_gen", "i.state", "i.granted_scopes"])
-      .select(["s.secret_id", "s.compromised_at", "r.jti as revoked_jti", "k.removed_at as key_removed_at"]),
+      .select(["s.secret_id", "s.compromised_at", "r.jti as revoked_jti", "k.removed_at as key_removed_at"])
+      .select(["o.role", "o.permissions as role_permissions"]),
   );
 }
 

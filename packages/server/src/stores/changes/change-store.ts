@@ -2,6 +2,7 @@ import type { Clock } from "../../clock/index.ts";
 import type { Database, Ids, Write } from "../../db/index.ts";
 import type { EventLog, NewEvent } from "../../events/index.ts";
 import { holdSite, type Site } from "../../sites/index.ts";
+import type { Access } from "../../tokens/index.ts";
 import { takeNumbers } from "../products.store.ts";
 
 /** What changes of a store need. */
@@ -32,15 +33,17 @@ export interface OpenStore {
  */
 export async function changeStore<Result>(
   { clock, database, events, ids }: ChangeSources,
-  { appId, siteId }: { readonly appId: string; readonly siteId: string },
+  { appId, siteId, userId }: Pick<Access, "appId" | "siteId" | "userId">,
   change: (store: OpenStore) => Promise<Result>,
 ): Promise<Result> {
   return await database.write(async (trx) => {
     const site = await holdSite(trx, siteId);
     await takeNumbers(trx, siteId, 0);
     const told: NewEvent[] = [];
+    const identity: NewEvent["identity"] =
+      userId === undefined ? { identityType: "APP", appId } : { identityType: "WIX_USER", wixUserId: userId };
     const tell = (event: NewEvent): void => {
-      told.push({ ...event, identity: { identityType: "APP", appId } });
+      told.push({ ...event, identity });
     };
     const store = { trx, site, siteId, now: clock.now(), ids, tell };
     const result = await change(store);

@@ -1,7 +1,7 @@
 import { ApiError, OAuthError } from "../../errors/index.ts";
 import { type Endpoint, jsonResponse, readAuthorization } from "../../http/index.ts";
 import type { Authenticate, Principal } from "../../management/index.ts";
-import { anyAudience, checkToken, type LiveToken } from "../check-token.ts";
+import { anyAudience, checkToken, type LiveToken, permissionsOf } from "../check-token.ts";
 import { readTokenParameters, requireParameter } from "../request/token-parameters.ts";
 import type { TokenSources } from "../token-sources.ts";
 import { clientEndpoint } from "./client-endpoint.ts";
@@ -33,7 +33,7 @@ function resourceIntrospection(sources: TokenSources, authenticate: Authenticate
     const parameters = await readTokenParameters(request);
     const check = await checkToken(sources, requireParameter(parameters, "token"), resource);
     if ("refusal" in check) return jsonResponse({ active: false });
-    const permissions = await sources.store.permissionsOf(check.live.scopes);
+    const permissions = await permissionsOf(sources, check.live);
     return jsonResponse({ ...describe(check.live), permissions });
   };
 }

@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject, sign } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 import {
   standardWebhookText,
   WEBHOOK_LIFETIME,
@@ -7,6 +7,7 @@ import {
   type WebhookClaims,
   writeWebhookMessage,
 } from "@latchkey/protocol";
+import { signForApp } from "../../apps/index.ts";
 import type { ClaimedDelivery } from "./claim.store.ts";
 
 /** What an attempt is signed with. */
@@ -47,7 +48,7 @@ export async function signedRequest(
       webhookId: material.webhookId,
     }),
   };
-  const body = await signRs256(claims, material);
+  const body = await signForApp(claims, WEBHOOK_TYPE, material);
   const signature = material.secrets.map(
     (secret) => `v1,${hmac(secret, standardWebhookText(delivery.event_id, iat, body))}`,
   );
@@ -63,22 +64,7 @@ export async function signedRequest(
   };
 }
 
-/** In the thread pool: one signature takes about a millisecond of a core. */
-function signRs256(claims: WebhookClaims, key: { kid: string; privateKey: KeyObject }): Promise<string> {
-  const text = `${encode({ alg: "RS256", typ: WEBHOOK_TYPE, kid: key.kid })}.${encode(claims)}`;
-  return new Promise((resolve, reject) => {
-    sign("sha256", Buffer.from(text), key.privateKey, (error, signature) => {
-      if (error === null) resolve(`${text}.${signature.toString("base64url")}`);
-      else reject(error);
-    });
-  });
-}
-
 function hmac(secret: string, text: string): string {
   const key = Buffer.from(secret.slice(WEBHOOK_SECRET_PREFIX.length), "base64");
   return createHmac("sha256", key).update(text).digest("base64");
-}
-
-function encode(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString("base64url");
 }

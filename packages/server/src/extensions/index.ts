@@ -1,0 +1,12 @@
+export type { Extension } from "./extension.ts";
+export { extensionRoutes } from "./extensions.routes.ts";
+export { createPageUrls, type PageUrls, pageRoutes } from "./pages/index.ts";
+export {
+  compileSchema,
+  componentTypeName,
+  findPluginType,
+  type PluginMethod,
+  type PluginType,
+  pluginTypeRoutes,
+  type SchemaCheck,
+} from "./plugin-types/index.ts";

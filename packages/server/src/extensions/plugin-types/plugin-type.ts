@@ -1,0 +1,29 @@
+import { z } from "zod";
+
+/** One method of a service plugin. */
+export interface PluginMethod {
+  readonly name: string;
+  /** Appended to the base URI of an app's plugin. */
+  readonly path: string;
+  /** How long an app may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** JSON Schema (2020-12) of the request. */
+  readonly requestSchema?: Readonly<Record<string, unknown>> | undefined;
+  /** JSON Schema (2020-12) of the answer. */
+  readonly responseSchema?: Readonly<Record<string, unknown>> | undefined;
+  /** Codes of the errors that an app may answer. Default: any. */
+  readonly errors?: readonly string[] | undefined;
+}
+
+/** An interface of the platform that apps implement. */
+export interface PluginType {
+  readonly componentType: string;
+  readonly methods: readonly PluginMethod[];
+}
+
+/** The name of a type. In capitals, since clients do not tell them from small letters. */
+export const componentTypeName: z.ZodString = z
+  .string()
+  .max(100)
+  .regex(/^[A-Z][A-Z0-9_]*$/, "must have only capital letters, digits and underscores, and a letter first")
+  .meta({ description: "Such as ECOM_SHIPPING_RATES" });

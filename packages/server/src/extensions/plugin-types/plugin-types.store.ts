@@ -1,0 +1,50 @@
+import type { Queries, Write } from "../../db/index.ts";
+import { ApiError } from "../../errors/index.ts";
+import { builtInPluginTypes } from "./built-in-types.ts";
+import type { PluginMethod, PluginType } from "./plugin-type.ts";
+
+/** Throws `SERVICE_PLUGIN_TYPE_NOT_FOUND`. */
+export async function readPluginType(db: Queries, componentType: string): Promise<PluginType> {
+  const type = await findPluginType(db, componentType);
+  if (type === undefined) throw new ApiError("SERVICE_PLUGIN_TYPE_NOT_FOUND");
+  return type;
+}
+
+/** Undefined when there is no such type. */
+export async function findPluginType(db: Queries, componentType: string): Promise<PluginType | undefined> {
+  const builtIn = builtInPluginTypes.find((type) => type.componentType === componentType);
+  if (builtIn !== undefined) return builtIn;
+  const row = await db
+    .selectFrom("service_plugin_types")
+    .select("methods")
+    .where("component_type", "=", componentType)
+    .executeTakeFirst();
+  return row && toPluginType({ component_type: componentType, methods: row.methods });
+}
+
+/** All types, those of every platform among them, in no order. */
+export async function listPluginTypes(db: Queries): Promise<PluginType[]> {
+  const rows = await db.selectFrom("service_plugin_types").select(["component_type", "methods"]).execute();
+  return [...builtInPluginTypes, ...rows.map(toPluginType)];
+}
+
+/** @returns whether it was there before */
+export async function putPluginType(trx: Write, type: PluginType, now: number): Promise<boolean> {
+  const methods = JSON.stringify(type.methods);
+  const updated = await trx
+    .updateTable("service_plugin_types")
+    .set({ methods, updated_at: now })
+    .where("component_type", "=", type.componentType)
+    .executeTakeFirst();
+  if (updated.numUpdatedRows > 0n) return true;
+  await trx
+    .insertInto("service_plugin_types")
+    .values({ component_type: type.componentType, methods, created_at: now, updated_at: now })
+    .onConflict((conflict) => conflict.column("component_type").doUpdateSet({ methods, updated_at: now }))
+    .execute();
+  return false;
+}
+
+function toPluginType(row: { component_type: string; methods: string }): PluginType {
+  return { componentType: row.component_type, methods: JSON.parse(row.methods) as PluginMethod[] };
+}
