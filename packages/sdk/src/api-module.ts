@@ -1,4 +1,5 @@
 import { type ApiCaller, type ApiHost, callerOf } from "./api-call.ts";
+import { isServicePluginDefinition, type ServicePluginDefinition } from "./service-plugins/definition.ts";
 import { type EventDefinition, isEventDefinition } from "./webhooks/event-definition.ts";
 import type { WebhookHandler } from "./webhooks/webhooks.ts";
 
@@ -10,7 +11,7 @@ export type ApiModule<Api extends object> = {
 /** The modules of a client, under the names that they get there: ours, or those of the third-party packages. */
 export type ApiModules = Readonly<Record<string, object>>;
 
-/** What modules become; events only on a client, which can handle them. */
+/** What modules become; events and service plugins only on a client, which can handle them. */
 export type BoundModules<Modules extends ApiModules, Events extends boolean = false> = {
   readonly [Name in keyof Modules as BoundName<Modules, Name, Events>]: BoundModule<Modules[Name], Events>;
 };
@@ -22,7 +23,7 @@ type BoundModule<Module, Events extends boolean> = Module extends
   ? Bound<Module, Events>
   : { readonly [Name in keyof Module as BoundName<Module, Name, Events>]: Bound<Module[Name], Events> };
 
-/** Functions that take a client become what they return, and events what takes their handlers. */
+/** Functions that take a client become what they return, events and service plugins what takes their handlers. */
 type Bound<Member, Events extends boolean> = Member extends {
   readonly __type: "event-definition";
   readonly __payload: infer Envelope;
@@ -30,13 +31,17 @@ type Bound<Member, Events extends boolean> = Member extends {
   ? Events extends true
     ? (handler: WebhookHandler<Envelope>) => void
     : never
-  : Member extends { readonly __type: unknown }
-    ? never
-    : Member extends (host: never) => infer Method
-      ? Method extends (...args: never[]) => unknown
-        ? Method
-        : never
-      : Member;
+  : Member extends { readonly __type: "service-plugin-definition"; readonly __contract: infer Contract }
+    ? Events extends true
+      ? (implementation: Contract) => void
+      : never
+    : Member extends { readonly __type: unknown }
+      ? never
+      : Member extends (host: never) => infer Method
+        ? Method extends (...args: never[]) => unknown
+          ? Method
+          : never
+        : Member;
 
 type BoundName<Members, Name extends keyof Members, Events extends boolean> = [
   Bound<Members[Name], Events>,
@@ -44,8 +49,11 @@ type BoundName<Members, Name extends keyof Members, Events extends boolean> = [
   ? never
   : Name;
 
-/** Registers a handler for an event of a module. */
-export type RegisterHandler = (event: EventDefinition, handler: WebhookHandler<unknown>) => void;
+/** Registers what handles the events and service plugins of a module. */
+export interface Register {
+  event(event: EventDefinition, handler: WebhookHandler<unknown>): void;
+  servicePlugin(definition: ServicePluginDefinition, implementation: never): void;
+}
 
 /** How a module's methods are made from what sends their calls. */
 export type Methods<Api extends object> = { readonly [Name in keyof Api]: (caller: ApiCaller) => Api[Name] };
@@ -61,13 +69,13 @@ export function createModule<Api extends object>(methods: Methods<Api>): ApiModu
 /**
  * Binds each module to a client, when it is first looked at: an app has thousands of clients, and each uses few modules.
  *
- * @param register takes handlers of events; without it events are left out
+ * @param register takes handlers of events and service plugins; without it these are left out
  * @throws {TypeError} when a module holds no function
  */
 export function bindModules<Modules extends ApiModules>(
   modules: Modules,
   host: ApiHost,
-  register?: RegisterHandler,
+  register?: Register,
 ): BoundModules<Modules> {
   const bound = {};
   const binding = { host, register };
@@ -90,7 +98,7 @@ export function bindModules<Modules extends ApiModules>(
 /** What members are bound to. */
 interface Binding {
   readonly host: ApiHost;
-  readonly register: RegisterHandler | undefined;
+  readonly register: Register | undefined;
 }
 
 function bindMembers(module: Readonly<Record<string, unknown>>, binding: Binding): unknown {
@@ -103,7 +111,10 @@ function bindMembers(module: Readonly<Record<string, unknown>>, binding: Binding
 /** Values stay as they are. Among them are objects with functions of their own, which take no client. */
 function bindMember(member: unknown, { host, register }: Binding): unknown {
   if (isEventDefinition(member)) {
-    return register && ((handler: WebhookHandler<unknown>) => register(member, handler));
+    return register && ((handler: WebhookHandler<unknown>) => register.event(member, handler));
+  }
+  if (isServicePluginDefinition(member)) {
+    return register && ((implementation: never) => register.servicePlugin(member, implementation));
   }
   if (isOfAnotherKind(member)) return undefined;
   return typeof member === "function" ? bindFunction(member as (host: ApiHost) => unknown, host) : member;
@@ -121,15 +132,19 @@ function bindFunction(unbound: (host: ApiHost) => unknown, host: ApiHost): (...a
 function holdsFunction(module: unknown): boolean {
   const members = isNamespace(module) ? Object.values(module) : [module];
   return members.some(
-    (member) => isEventDefinition(member) || (typeof member === "function" && !isOfAnotherKind(member)),
+    (member) =>
+      isEventDefinition(member) ||
+      isServicePluginDefinition(member) ||
+      (typeof member === "function" && !isOfAnotherKind(member)),
   );
 }
 
 function isNamespace(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isEventDefinition(value);
+  if (isEventDefinition(value) || isServicePluginDefinition(value)) return false;
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Third-party modules mark what is no method so, such as their service plugins. */
+/** Third-party modules mark what is no method so, such as the error classes of their service plugins. */
 function isOfAnotherKind(member: unknown): boolean {
   return typeof member === "function" && "__type" in member;
 }

@@ -89,7 +89,8 @@ async function elevate(identity: AppIdentity, connection: Connection): Promise<A
     );
   }
   const info = await connection.tokenInfo(accessToken);
-  if (!info.active || info.clientId !== appId || info.instanceId === undefined) {
+  const token = info.active && info.subjectType !== "UNKNOWN";
+  if (!token || info.clientId !== appId || info.instanceId === undefined) {
     throw new LatchkeyError("invalid_access_token", `accessToken cannot be elevated: ${whyNot(info, appId)}`);
   }
   return AppStrategy({
@@ -103,6 +104,7 @@ async function elevate(identity: AppIdentity, connection: Connection): Promise<A
 
 function whyNot(info: Awaited<ReturnType<Connection["tokenInfo"]>>, appId: string): string {
   if (!info.active) return "it has ended or is no token of this platform. Let the page get a new one.";
+  if (info.subjectType === "UNKNOWN") return "it is no token, but the signed parameter of a page.";
   return info.clientId === appId
     ? "it names no installation of the app."
     : "it was issued to another app. Take tokens from pages of this app only.";

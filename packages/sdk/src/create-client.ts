@@ -1,8 +1,13 @@
-import { type ApiModules, type BoundModules, bindModules, type RegisterHandler } from "./api-module.ts";
+import { type ApiModules, type BoundModules, bindModules, type Register } from "./api-module.ts";
 import type { AppAuth, AuthMethods } from "./app-auth.ts";
 import { bindAuth } from "./app-strategy.ts";
 import { type ConnectionOptions, openConnection } from "./connection.ts";
 import { openResources, type ResourceCaller } from "./resource.ts";
+import {
+  createServicePlugins,
+  type ServicePluginOptions,
+  type ServicePlugins,
+} from "./service-plugins/service-plugins.ts";
 import { createRestHost } from "./third-party/rest-host.ts";
 import type { Transport } from "./transport.ts";
 import { createWebhooks, type WebhookOptions, type Webhooks } from "./webhooks/webhooks.ts";
@@ -18,6 +23,8 @@ export interface ClientOptions<Modules extends ApiModules = Record<never, never>
   readonly modules?: Modules;
   /** How webhooks are handled; those of `app.fetch` are for `createApp`. */
   readonly webhooks?: Pick<WebhookOptions, "issuer" | "handledEvents" | "onUnhandled"> | undefined;
+  /** How calls of service plugins are checked. */
+  readonly servicePlugins?: Pick<ServicePluginOptions, "issuer"> | undefined;
 }
 
 /** Sends any request of the platform's API. */
@@ -45,6 +52,8 @@ export type Client<Modules extends ApiModules = Record<never, never>> = BoundMod
     readonly auth: AuthMethods;
     /** Receives webhooks; events of its modules register their handlers here too. */
     readonly webhooks: Webhooks;
+    /** Answers calls of service plugins; those of its modules register their methods here too. */
+    readonly servicePlugins: ServicePlugins;
   };
 
 /**
@@ -71,10 +80,17 @@ export function createClient<const Modules extends ApiModules = Record<never, ne
   const given = options.webhooks ?? {};
   const { issuer = connection.incoming.issuer } = given;
   const webhooks = createWebhooks({ ...connection.incoming, issuer, options: given, extend: () => ({}) });
-  const more = { auth, webhooks: publicPart(webhooks), ...openResources(connection, options.auth) };
+  const servicePlugins = createServicePlugins({
+    ...{ ...connection.incoming, options: options.servicePlugins ?? {} },
+    extend: () => ({}),
+  });
+  const more = {
+    ...{ auth, webhooks: publicPart(webhooks), servicePlugins: Object.freeze(servicePlugins) },
+    ...openResources(connection, options.auth),
+  };
   return withModules(options.modules ?? ({} as Modules), transport, {
     more,
-    register: webhooks.on,
+    register: { event: webhooks.on, servicePlugin: servicePlugins.implement },
   }) as Client<Modules>;
 }
 
@@ -87,7 +103,7 @@ export function publicPart({ on, parseJWT, parseRequest, process, processRequest
 export function withModules<Modules extends ApiModules, More extends object>(
   modules: Modules,
   transport: Transport,
-  { more, register }: { readonly more: More; readonly register?: RegisterHandler },
+  { more, register }: { readonly more: More; readonly register?: Register },
 ): BoundModules<Modules> & AuthenticatedFetch & More {
   const bound = bindModules(modules, createRestHost(transport), register);
   // Defined, not assigned: a module may have the name of something that objects inherit.

@@ -13,6 +13,9 @@ export const errorCodes = [
   "body_already_read",
   "invalid_delivery",
   "delivery_in_progress",
+  "not_implemented",
+  "invalid_instance_parameter",
+  "no_context",
   "token_request_failed",
   "unauthenticated",
   "permission_denied",
@@ -37,6 +40,7 @@ export type DeliveryRefusal =
   | "unknown_key"
   | "bad_signature"
   | "wrong_issuer"
+  | "wrong_url"
   | "wrong_audience"
   | "expired";
 

@@ -1,4 +1,12 @@
-export type { FieldViolation, Identity, TokenInfo, ViolatedRule } from "@latchkey/protocol";
+export type {
+  FieldViolation,
+  Identity,
+  InstanceParameter,
+  ServicePluginData,
+  ServicePluginMetadata,
+  TokenInfo,
+  ViolatedRule,
+} from "@latchkey/protocol";
 export type { ApiHost, CallOptions } from "./api-call.ts";
 export type { ApiModule, ApiModules, BoundModules } from "./api-module.ts";
 export type { AppAuth, AuthMethods } from "./app-auth.ts";
@@ -8,11 +16,9 @@ export type { ConnectionOptions, ResourceOptions } from "./connection.ts";
 export {
   type App,
   type AppOptions,
-  type Authenticate,
   createApp,
   type InstanceHandle,
   type InstanceOptions,
-  type OfInstance,
 } from "./create-app.ts";
 export { type AuthenticatedFetch, type Client, type ClientOptions, createClient } from "./create-client.ts";
 export {
@@ -21,7 +27,25 @@ export {
   type LatchkeyErrorCode,
   type LatchkeyErrorDetails,
 } from "./errors.ts";
+export type { PageOptions, PageRule, Viewer } from "./pages/authenticate-page.ts";
+export type { ActingUser } from "./pages/authenticate-user.ts";
+export { type InstanceParameterOptions, readInstanceParameter } from "./pages/instance-parameter.ts";
+export type { Authenticate, ByUser, OfInstance, ReceiveOptions, Receiver } from "./receive.ts";
 export type { ResourceCaller, ResourceHandle } from "./resource.ts";
+export {
+  defineServicePlugin,
+  type ServicePluginContract,
+  type ServicePluginDefinition,
+  type ServicePluginMethod,
+  type ServicePluginRequest,
+} from "./service-plugins/definition.ts";
+export { ServicePluginError } from "./service-plugins/service-plugin-error.ts";
+export type {
+  Implementation,
+  ServicePluginCall,
+  ServicePluginOptions,
+  ServicePlugins,
+} from "./service-plugins/service-plugins.ts";
 export type { TokenCache } from "./tokens/shared-token-cache.ts";
 export type { EventDefinition, EventEnvelope, EventMetadata } from "./webhooks/event-definition.ts";
 export { type HandledEvents, rememberInMemory } from "./webhooks/handled-events.ts";

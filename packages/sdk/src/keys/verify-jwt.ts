@@ -1,4 +1,4 @@
-import { decodeBase64url, parseStrictJson } from "@latchkey/protocol";
+import { decodeBase64url, parseStrictJson, SERVICE_PLUGIN_TYPE, WEBHOOK_TYPE } from "@latchkey/protocol";
 import { type DeliveryRefusal, LatchkeyError } from "../errors.ts";
 import { RS256 } from "./rsa-keys.ts";
 import type { VerificationKeys } from "./verification-keys.ts";
@@ -12,8 +12,8 @@ export interface ExpectedJwt {
   /** Whether the public third-party platform signs it: that one says less about what it signs. */
   readonly thirdParty: boolean;
   readonly appId: string;
-  /** Who signs. */
-  readonly issuer: string;
+  /** Who signs: one, or any of several. */
+  readonly issuer: string | readonly string[];
   readonly keys: VerificationKeys;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -48,6 +48,17 @@ export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Cl
   return payload;
 }
 
+/**
+ * What a JWT says that it is; nothing about it is proven. The third-party platform names no type, and puts an object into
+ * `data` for calls of service plugins alone.
+ */
+export function kindOf(text: string): typeof SERVICE_PLUGIN_TYPE | typeof WEBHOOK_TYPE {
+  const [header = "", payload = ""] = text.length > MAX_LENGTH ? [] : text.trim().split(".");
+  const type = decodeObject(header)?.typ;
+  if (type === SERVICE_PLUGIN_TYPE || type === WEBHOOK_TYPE) return type;
+  return typeof decodeObject(payload)?.data === "object" ? SERVICE_PLUGIN_TYPE : WEBHOOK_TYPE;
+}
+
 function takeApart(text: string, what: string) {
   const parts = text.length > MAX_LENGTH ? [] : text.split(".");
   const [headerPart = "", payloadPart = "", signaturePart = ""] = parts;
@@ -79,11 +90,12 @@ function requireClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): v
   if (aud !== appId && !(thirdParty && aud === undefined)) {
     throw refuse(expected, "wrong_audience", "is for another app");
   }
-  if (iss !== issuer && !(thirdParty && (iss === undefined || iss === "wix.com"))) {
+  const issuers = [issuer].flat();
+  if (!issuers.some((one) => one === iss) && !(thirdParty && (iss === undefined || iss === "wix.com"))) {
     throw refuse(
       expected,
       "wrong_issuer",
-      `comes from another platform than ${issuer}; set the option issuer`,
+      `comes from another platform than ${issuers.join(" or ")}; set the option issuer`,
     );
   }
   const now = Math.floor(expected.now / 1_000);

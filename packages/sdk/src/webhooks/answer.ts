@@ -2,15 +2,15 @@ import { LatchkeyError } from "../errors.ts";
 import type { WebhookEvent } from "./webhook-event.ts";
 import type { WebhookOptions, WebhookReceiver } from "./webhooks.ts";
 
-/** Answers the request that brought a webhook, in the way that makes the platform try again where that helps. */
+/** Answers a webhook, in the way that makes the platform try again where that helps. */
 export async function answerWebhook(
   webhooks: WebhookReceiver,
   options: WebhookOptions,
-  request: Request,
+  jwt: string,
 ): Promise<Response> {
   let event: WebhookEvent;
   try {
-    event = await webhooks.parseRequest(request);
+    event = await webhooks.parseJWT(jwt);
   } catch (error) {
     return refusalFor(error);
   }
@@ -33,7 +33,8 @@ export async function answerWebhook(
     : answer(500, {});
 }
 
-function refusalFor(error: unknown): Response {
+/** The answer to what cannot be taken, or not now. */
+export function refusalFor(error: unknown): Response {
   if (!LatchkeyError.is(error)) return answer(500, {});
   const { code, message, reason, retryable } = error;
   const body = { error: code, ...(reason === undefined ? {} : { reason }), error_description: message };

@@ -2,6 +2,8 @@
 export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
+  /** Where Express keeps what `url` was before it was cut at the path of a router. */
+  readonly originalUrl?: string | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body?: unknown;
 }
@@ -36,7 +38,7 @@ export function nodeHandler(
       body === null
         ? Response.json({ error: "body_too_large" }, { status: 413 })
         : await fetch(
-            new Request("http://app.invalid/", { method, headers: headersOf(incoming), body: body ?? null }),
+            new Request(urlOf(incoming), { method, headers: headersOf(incoming), body: body ?? null }),
           );
     outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
     outgoing.end(await answer.text());
@@ -58,6 +60,12 @@ async function bodyOf(incoming: NodeRequest): Promise<string | null> {
   text += decoder.decode();
   const parsed = text === "" && typeof incoming.body === "object" && incoming.body !== null;
   return parsed ? String(incoming.body) : text;
+}
+
+/** Path and query as they came; the host is nobody's business. */
+function urlOf({ originalUrl, url = "/" }: NodeRequest): URL {
+  const path = (originalUrl ?? url).replace(/^[^/]*\/*/, "/");
+  return new URL(`http://app.invalid${path}`);
 }
 
 function headersOf({ headers }: NodeRequest): Headers {

@@ -1,0 +1,71 @@
+import {
+  type InstanceParameter,
+  importInstanceKey,
+  readInstanceParameter as readParameter,
+} from "@latchkey/protocol";
+import { type Clock, systemClock } from "../clock.ts";
+import { LatchkeyError } from "../errors.ts";
+
+/** What an instance parameter is checked with. */
+export interface InstanceParameterOptions {
+  /** The app's secrets: any of them may have signed it, so that one can be replaced. */
+  readonly secrets: readonly string[];
+  /** Milliseconds after `signDate` for which it is taken, whatever it says of its own end. Default: 4 hours. */
+  readonly maxAge?: number | undefined;
+  /** Default: the machine's clock. */
+  readonly clock?: Pick<Clock, "now"> | undefined;
+}
+
+const FOUR_HOURS_MS = 14_400_000;
+/** Keys that were made of secrets: an app has few, and to make one is the larger part of a check. */
+const keys = new Map<string, Promise<CryptoKey>>();
+const MOST_KEYS = 64;
+
+/**
+ * Checks the query parameter `instance` of an app's page, in constant time, and reads it.
+ *
+ * @throws {LatchkeyError} `invalid_instance_parameter` with a `reason`: `too_large`, `malformed`, `bad_signature`,
+ *   `invalid_field`, `from_future` or `expired`; `missing_credentials` without secrets
+ * @example
+ * import { readInstanceParameter } from "@latchkey/sdk";
+ *
+ * const value = new URL(request.url).searchParams.get("instance") ?? "";
+ * const { instanceId, uid } = await readInstanceParameter(value, { secrets: ["<APP_SECRET>"] });
+ */
+export async function readInstanceParameter(
+  value: string,
+  options: InstanceParameterOptions,
+): Promise<InstanceParameter> {
+  const { clock = systemClock, maxAge = FOUR_HOURS_MS, secrets } = options;
+  if (secrets.length === 0 || secrets.some((secret) => typeof secret !== "string" || secret === "")) {
+    throw new LatchkeyError(
+      "missing_credentials",
+      "secrets is empty: an instance parameter is signed with the app's secret.",
+    );
+  }
+  const imported = await Promise.all(secrets.map(keyOf));
+  const read = await readParameter(String(value), { keys: imported, now: clock.now(), maxAgeMs: maxAge });
+  if ("refusal" in read) throw refuseParameter(read.refusal, texts[read.refusal]);
+  return read.parameter;
+}
+
+const texts = {
+  too_large: "is longer than any that the platform makes",
+  malformed: "is not in the form <signature>.<payload>; take it from the URL as it is, decoded once",
+  bad_signature: "was not signed with a secret of this app, or was changed on its way",
+  invalid_field: "has a field that is not what it should be",
+  from_future: "was signed in the future; compare this machine's clock with the platform's",
+  expired: "has ended; the page has to be opened again",
+} as const;
+
+/** Never with a part of what was refused. */
+export function refuseParameter(reason: string, why: string): LatchkeyError {
+  return new LatchkeyError("invalid_instance_parameter", `The instance parameter ${why}.`, { reason });
+}
+
+function keyOf(secret: string): Promise<CryptoKey> {
+  const key = keys.get(secret) ?? importInstanceKey(secret);
+  if (keys.size >= MOST_KEYS) keys.clear();
+  keys.set(secret, key);
+  return key;
+}

@@ -1,0 +1,49 @@
+import type { ServicePluginData } from "@latchkey/protocol";
+import { LatchkeyError } from "../errors.ts";
+import { refusalFor } from "../webhooks/answer.ts";
+import {
+  answerOnPurpose,
+  type ServicePluginCall,
+  type ServicePluginOptions,
+  type ServicePlugins,
+} from "./service-plugins.ts";
+
+/** Answers a call in the way that its caller understands. */
+export async function answerServicePlugin(
+  plugins: ServicePlugins,
+  options: ServicePluginOptions,
+  call: ServicePluginCall,
+): Promise<Response> {
+  try {
+    return Response.json((await plugins.process(call)) ?? {});
+  } catch (error) {
+    const onPurpose = answerOnPurpose(error);
+    if (onPurpose !== undefined) return onPurpose;
+    if (LatchkeyError.is(error, "not_implemented")) {
+      return Response.json({ error: error.code, error_description: error.message }, { status: 404 });
+    }
+    if (LatchkeyError.is(error, "invalid_delivery") || LatchkeyError.is(error, "body_already_read")) {
+      return refusalFor(error);
+    }
+    await report(options, error, await plugins.parseJWT(call.body).catch(() => undefined));
+    // The caller learns that it failed, and nothing of why.
+    return Response.json({}, { status: LatchkeyError.is(error) && error.retryable ? 503 : 500 });
+  }
+}
+
+async function report(
+  { onError }: ServicePluginOptions,
+  error: unknown,
+  call: ServicePluginData | undefined,
+): Promise<void> {
+  try {
+    if (onError !== undefined && call !== undefined) await onError(error, call);
+    else
+      console.error(
+        `A service plugin failed: ${call?.metadata.appExtensionType ?? "before its method ran"}.`,
+        error,
+      );
+  } catch (second) {
+    console.error(second);
+  }
+}

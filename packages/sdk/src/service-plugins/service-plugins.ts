@@ -1,0 +1,191 @@
+import { readServicePluginData, SERVICE_PLUGIN_TYPE, type ServicePluginData } from "@latchkey/protocol";
+import type { Incoming } from "../connection.ts";
+import { LatchkeyError } from "../errors.ts";
+import { refuse, verifyJwt } from "../keys/verify-jwt.ts";
+import { readBody, requireText } from "../webhooks/read-body.ts";
+import {
+  isServicePluginDefinition,
+  type ServicePluginContract,
+  type ServicePluginDefinition,
+} from "./definition.ts";
+import { asServicePluginError } from "./service-plugin-error.ts";
+
+/** How service plugins are handled. */
+export interface ServicePluginOptions {
+  /** Who signs. Default: `apiUrl` or `wix.com`. */
+  readonly issuer?: string | undefined;
+  /** Is told when a method throws what is no error on purpose. Default: prints it to standard error. */
+  readonly onError?: ((error: unknown, call: ServicePluginData) => unknown) | undefined;
+}
+
+/** A request that calls a service plugin, in its two parts. */
+export interface ServicePluginCall {
+  /** Where it came to: its end tells the method. */
+  readonly url: string;
+  /** The JWT. */
+  readonly body: string;
+}
+
+/** The methods of a contract, each given `Extra` besides its call. */
+export type Implementation<Contract, Extra> = {
+  readonly [Name in keyof Contract]: Contract[Name] extends (call: infer Call) => infer Answer
+    ? (call: Call & Extra) => Answer
+    : never;
+};
+
+/** Answers calls of service plugins: checks who called, and runs the method that the URL names. */
+export interface ServicePlugins<Extra extends object = object> {
+  /**
+   * Takes the methods of an interface, all of them: one that is missing does not compile.
+   *
+   * @throws {TypeError} when it is implemented already, or a method is missing
+   * @example
+   * import { createApp } from "@latchkey/sdk";
+   * import { shippingRates } from "@latchkey/sdk/ecom";
+   *
+   * const app = createApp({ appId: "<APP_ID>", appSecret: "<APP_SECRET>" });
+   * app.servicePlugins.implement(shippingRates, {
+   *   getShippingRates: ({ metadata }) => ({
+   *     shippingRates: [
+   *       { code: "std", title: "Standard", cost: { price: "4.90", currency: metadata.currency } },
+   *     ],
+   *   }),
+   * });
+   */
+  implement<Contract>(
+    definition: ServicePluginDefinition<Contract>,
+    implementation: Implementation<Contract, Extra>,
+  ): void;
+  /**
+   * Checks a call and runs its method.
+   *
+   * @returns what the method answers, as it goes to the platform
+   * @throws {LatchkeyError} `invalid_delivery`, `not_implemented`, `missing_public_key`, `invalid_public_key`,
+   *   `body_already_read`, and what the method throws
+   */
+  process(call: ServicePluginCall): Promise<unknown>;
+  /** The same for the request that brought it; an error on purpose becomes an answer, all else is thrown. */
+  processRequest(request: Request): Promise<Response>;
+  /** Checks the JWT of a call and gives its request and metadata, without running anything. Throws as `process` does. */
+  parseJWT(jwt: string): Promise<ServicePluginData>;
+  /** The same for the request that brought it. */
+  parseRequest(request: Request): Promise<ServicePluginData>;
+}
+
+interface Implemented {
+  readonly definition: ServicePluginDefinition;
+  readonly implementation: Readonly<Record<string, (call: unknown) => unknown>>;
+}
+
+/** What calls are checked with, and what methods get besides them. */
+export interface ServicePluginParts extends Incoming {
+  readonly options: ServicePluginOptions;
+  extend(call: ServicePluginData): object;
+}
+
+/** A call that was found genuine, with where it was sent. */
+interface GenuineCall {
+  readonly data: ServicePluginData;
+  /** Absent where the platform does not say. */
+  readonly htu?: string;
+}
+
+export function createServicePlugins(parts: ServicePluginParts): ServicePlugins {
+  const { appId, clock, issuer, keys, options, thirdParty } = parts;
+  const implemented = new Map<string, Implemented>();
+  const issuers = options.issuer === undefined ? [issuer, "wix.com"] : [options.issuer];
+
+  const verify = async (jwt: string): Promise<GenuineCall> => {
+    const expected = { what: "call", type: SERVICE_PLUGIN_TYPE, appId, issuer: issuers, keys, thirdParty };
+    const claims = await verifyJwt(requireText(jwt), { ...expected, now: clock.now() });
+    const data = readServicePluginData(claims.data);
+    if (data === undefined) throw refuse(expected, "malformed", "holds no call in the form of the wire");
+    return { data, ...(typeof claims.htu === "string" ? { htu: claims.htu } : {}) };
+  };
+  const run = async ({ body, url }: ServicePluginCall): Promise<unknown> => {
+    const { data, htu } = await verify(body);
+    const { componentType, method, run: implementation } = find(implemented, data, url);
+    if (htu !== undefined && !endsWithPath(htu, method.primaryHttpMappingPath)) {
+      throw refuse(
+        { what: "call" },
+        "wrong_url",
+        `was made of another method than ${componentType}.${method.name}`,
+      );
+    }
+    const call = method.transformations.fromREST(structuredClone(data));
+    const extra = Object.getOwnPropertyDescriptors(parts.extend(data));
+    return method.transformations.toREST(
+      await implementation(Object.defineProperties(call as object, extra)),
+    );
+  };
+  return {
+    implement(definition, implementation) {
+      const type = checkImplementation(definition, implementation).toLowerCase();
+      if (implemented.has(type)) {
+        throw new TypeError(
+          `${definition.componentType} is implemented already; one app answers for it once.`,
+        );
+      }
+      implemented.set(type, { definition, implementation } as unknown as Implemented);
+    },
+    process: run,
+    async processRequest(request) {
+      const { url } = request;
+      try {
+        return Response.json((await run({ url, body: await readBody(request) })) ?? {});
+      } catch (error) {
+        const answer = answerOnPurpose(error);
+        if (answer === undefined) throw error;
+        return answer;
+      }
+    },
+    parseJWT: async (jwt) => (await verify(jwt)).data,
+    parseRequest: async (request) => (await verify(await readBody(request))).data,
+  };
+}
+
+/** The answer for an error that a method throws on purpose (wire §5.2); undefined for any other. */
+export function answerOnPurpose(error: unknown): Response | undefined {
+  const known = asServicePluginError(error);
+  if (known === undefined) return undefined;
+  const { applicationCode: code, data, httpCode: status } = known;
+  return Response.json({ applicationError: { code, data } }, { status });
+}
+
+function find(implemented: ReadonlyMap<string, Implemented>, { metadata }: ServicePluginData, url: string) {
+  const componentType = metadata.appExtensionType;
+  const found = implemented.get(componentType.toLowerCase());
+  const method = found?.definition.methods.find((one) => endsWithPath(url, one.primaryHttpMappingPath));
+  const run = method && found?.implementation[method.name];
+  if (method === undefined || run === undefined) {
+    const text =
+      found === undefined
+        ? `The app has no implementation of ${componentType}. Register one: app.servicePlugins.implement(…).`
+        : `The URL ends like no method of ${componentType}. Check the base URI of the extension, and what a proxy makes of the path.`;
+    throw new LatchkeyError("not_implemented", text);
+  }
+  return { componentType, method, run };
+}
+
+/** Without what follows the path: the platform sends no query, and a proxy may add one. */
+function endsWithPath(url: string, path: string): boolean {
+  return (url.split(/[?#]/)[0] ?? "").replace(/\/+$/, "").endsWith(path);
+}
+
+function checkImplementation<Contract>(
+  definition: ServicePluginDefinition<Contract>,
+  given: unknown,
+): string {
+  const implementation = given as ServicePluginContract | null | undefined;
+  if (!isServicePluginDefinition(definition)) {
+    throw new TypeError(
+      "implement() takes the definition of a service plugin, and an object with its methods.",
+    );
+  }
+  const missing = definition.methods.filter(({ name }) => typeof implementation?.[name] !== "function");
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => name).join(", ");
+    throw new TypeError(`The implementation of ${definition.componentType} lacks ${names}.`);
+  }
+  return definition.componentType;
+}
