@@ -23,6 +23,12 @@ export const folderRules: Readonly<
 /** Packages that run everywhere: no `node:` modules. */
 export const portablePackages: readonly string[] = ["protocol", "sdk"];
 
+/** Folders of portable packages that need what only some runtimes have, by the module that they may import. */
+export const portableExceptions: Readonly<Record<string, string>> = {
+  // Node, Bun, Deno and workers have it; nobody else needs it.
+  "packages/sdk/src/essentials/": "node:async_hooks",
+};
+
 /** Folders that only tests use; they are not published. */
 export const testSupport: readonly string[] = [
   "packages/sdk/src/testing/",

@@ -1,4 +1,5 @@
 import { type ApiCaller, type ApiHost, callerOf } from "./api-call.ts";
+import { withoutContext } from "./context.ts";
 import { isServicePluginDefinition, type ServicePluginDefinition } from "./service-plugins/definition.ts";
 import { type EventDefinition, isEventDefinition } from "./webhooks/event-definition.ts";
 import type { WebhookHandler } from "./webhooks/webhooks.ts";
@@ -124,7 +125,7 @@ function bindMember(member: unknown, { host, register }: Binding): unknown {
 function bindFunction(unbound: (host: ApiHost) => unknown, host: ApiHost): (...args: unknown[]) => unknown {
   let method: ((...args: unknown[]) => unknown) | undefined;
   return (...args) => {
-    method ??= unbound(host) as (...args: unknown[]) => unknown;
+    method ??= withoutContext(() => unbound(host)) as (...args: unknown[]) => unknown;
     return method(...args);
   };
 }

@@ -1,12 +1,14 @@
 import type { TokenInfo } from "@latchkey/protocol";
 import { type AppIdentity, readAccessToken, readSecret } from "./app-auth.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { type Access, type CallContext, runInContext } from "./context.ts";
 import { LatchkeyError } from "./errors.ts";
 import { type ApiUrl, resolveApiUrl, resolveResourceUrl } from "./http/api-url.ts";
 import type { Network } from "./http/attempt.ts";
 import { createKeySet } from "./keys/key-set.ts";
 import { publishedKeysOf } from "./keys/rsa-keys.ts";
 import { createVerificationKeys, type VerificationKeys } from "./keys/verification-keys.ts";
+import { createRestHost } from "./third-party/rest-host.ts";
 import { createSharedTokens, type TokenCache } from "./tokens/shared-token-cache.ts";
 import { requestToken, requestTokenInfo } from "./tokens/token-request.ts";
 import { createTokenSource, type TokenHolder, type TokenSource } from "./tokens/token-source.ts";
@@ -51,6 +53,12 @@ export interface Connection {
    * @throws {TypeError} when it has no identifier, or that of the platform
    */
   resourceFor(subject: Subject, resource: ResourceOptions): Transport;
+  /**
+   * For whom code runs that names nobody.
+   *
+   * @param elevated whose the calls are that are to act as the app. Default: the same
+   */
+  contextFor(subject: Subject, elevated?: Subject): CallContext;
   /** @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network` */
   tokenInfo(token: string): Promise<TokenInfo>;
   /** What the platform sends to the app is checked with it. */
@@ -66,6 +74,8 @@ export interface Incoming {
   readonly thirdParty: boolean;
   readonly clock: Clock;
   readonly keys: VerificationKeys;
+  /** Runs what handles something that came, for the installation that it is about. */
+  within<Result>(instanceId: string, work: () => Result): Result;
 }
 
 /** For whom calls are made. */
@@ -102,22 +112,42 @@ export function openConnection(auth: AppIdentity, options: ConnectionOptions): C
     shared:
       options.tokenCache && createSharedTokens(options.tokenCache, network, { issuer: apiUrl.base, app }),
   });
+  const transportFor = (subject: Subject): Transport =>
+    createTransport({ network, apiUrl, tokens: holderOf(tokens, subject), readSecret: app.readSecret });
+  const tokenInfo = (token: string): Promise<TokenInfo> => requestTokenInfo(network, apiUrl, token);
+  const accessFor = (subject: Subject): Access => {
+    const transport = transportFor(subject);
+    return { transport, host: createRestHost(transport), tokenInfo, resolve: apiUrl.resolve };
+  };
+  const contextFor: Connection["contextFor"] = (subject, elevated) => {
+    const current = accessFor(subject);
+    return { current, elevated: elevated === undefined ? current : accessFor(elevated) };
+  };
   return {
     cacheSize,
-    transportFor: (subject) =>
-      createTransport({ network, apiUrl, tokens: holderOf(tokens, subject), readSecret: app.readSecret }),
+    transportFor,
+    contextFor,
     resourceFor(subject, { identifier, url }) {
       requireOther(identifier, apiUrl.base);
       const target = resolveResourceUrl(url);
       const holder = resourceHolder(tokens, subject, identifier);
       return createTransport({ network, apiUrl: target, tokens: holder, readSecret: app.readSecret });
     },
-    tokenInfo: (token) => requestTokenInfo(network, apiUrl, token),
-    incoming: incomingFor(auth, apiUrl, network),
+    tokenInfo,
+    incoming: {
+      ...incomingFor(auth, apiUrl, network),
+      // A test of a webhook may name no installation.
+      within: (instanceId, work) =>
+        instanceId === "" ? work() : runInContext(() => contextFor({ instanceId }), work),
+    },
   };
 }
 
-function incomingFor({ appId, publicKey }: AppIdentity, apiUrl: ApiUrl, network: Network): Incoming {
+function incomingFor(
+  { appId, publicKey }: AppIdentity,
+  apiUrl: ApiUrl,
+  network: Network,
+): Omit<Incoming, "within"> {
   const { base: issuer, thirdParty } = apiUrl;
   const given = publicKey === undefined ? [] : [publicKey].flat();
   const published = thirdParty ? undefined : createKeySet(network, publishedKeysOf(appId, issuer));

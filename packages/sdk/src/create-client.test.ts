@@ -19,12 +19,12 @@ describe("createClient", () => {
       modules: { goods: products },
     });
     expect((await client.goods.queryProducts().find()).items).toEqual([]);
-    expect(Object.keys(client)).toEqual(["goods", "auth", "webhooks", "resource", "fetchWithAuth"]);
+    expect(Object.keys(client)).toEqual(["goods", "auth", "webhooks", "servicePlugins", "resource", "fetchWithAuth"]);
   });
 
   it.each([
     {},
-    { onCall: Object.assign(() => undefined, { __type: "service-plugin-definition" }) },
+    { CallError: Object.assign(() => undefined, { __type: "wix_spi_error" }) },
     "products",
     null,
   ])("refuses what is no module: %j", (module) => {

@@ -9,17 +9,18 @@ export type {
 } from "@latchkey/protocol";
 export type { ApiHost, CallOptions } from "./api-call.ts";
 export type { ApiModule, ApiModules, BoundModules } from "./api-module.ts";
-export type { AppAuth, AuthMethods } from "./app-auth.ts";
-export { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
-export type { Clock, Timer } from "./clock.ts";
-export type { ConnectionOptions, ResourceOptions } from "./connection.ts";
 export {
   type App,
   type AppOptions,
   createApp,
-  type InstanceHandle,
   type InstanceOptions,
-} from "./create-app.ts";
+} from "./app/create-app.ts";
+export type { InstanceHandle } from "./app/instance-handle.ts";
+export type { Authenticate, ByUser, OfInstance, ReceiveOptions, Receiver } from "./app/receive.ts";
+export type { AppAuth, AuthMethods } from "./app-auth.ts";
+export { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
+export type { Clock, Timer } from "./clock.ts";
+export type { ConnectionOptions, ResourceOptions } from "./connection.ts";
 export { type AuthenticatedFetch, type Client, type ClientOptions, createClient } from "./create-client.ts";
 export {
   type DeliveryRefusal,
@@ -30,7 +31,6 @@ export {
 export type { PageOptions, PageRule, Viewer } from "./pages/authenticate-page.ts";
 export type { ActingUser } from "./pages/authenticate-user.ts";
 export { type InstanceParameterOptions, readInstanceParameter } from "./pages/instance-parameter.ts";
-export type { Authenticate, ByUser, OfInstance, ReceiveOptions, Receiver } from "./receive.ts";
 export type { ResourceCaller, ResourceHandle } from "./resource.ts";
 export {
   defineServicePlugin,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createApp } from "./app/create-app.ts";
 import { AppStrategy } from "./app-strategy.ts";
-import { createApp } from "./create-app.ts";
 import { createClient } from "./create-client.ts";
 import { products } from "./stores/products.ts";
 import { everythingShownBy, failureOf } from "./testing/failure.ts";

@@ -2,6 +2,7 @@ import {
   dynamicOnly,
   folderRules,
   packageRules,
+  portableExceptions,
   portablePackages,
   serverLevels,
 } from "../../import-rules.ts";
@@ -21,7 +22,12 @@ export function violation(edge: Edge): string | undefined {
   if (target !== undefined) return packageViolation(edge, from, target);
   if (edge.to.startsWith("node:")) {
     const isPortable = from.kind === "package" && portablePackages.includes(from.name) && !isTest(edge.from);
-    return isPortable ? `the package ${from.name} runs everywhere and may not import ${edge.to}` : undefined;
+    const excepted = Object.entries(portableExceptions).some(
+      ([folder, module]) => edge.from.startsWith(folder) && edge.to === module,
+    );
+    return isPortable && !excepted
+      ? `the package ${from.name} runs everywhere and may not import ${edge.to}`
+      : undefined;
   }
   if (!edge.to.includes("/") || !isOurs(edge.to)) return undefined;
   const to = homeOf(edge.to);

@@ -46,6 +46,12 @@ test.each([
     "the package sdk runs everywhere and may not import node:crypto",
   ],
   [
+    "a Node module in a folder that may have another one",
+    "packages/sdk/src/essentials/a.ts",
+    "node:fs",
+    "the package sdk runs everywhere and may not import node:fs",
+  ],
+  [
     "a feature in the ground",
     `${server}/db/a.ts`,
     "../apps/index.ts",
@@ -114,6 +120,11 @@ test.each([
     'import { a } from "../tokens/mint.ts";',
   ],
   ["any package in a test", `${server}/apps/a.test.ts`, 'import { a } from "@latchkey/sdk";'],
+  [
+    "what keeps a context where contexts are kept",
+    "packages/sdk/src/essentials/a.ts",
+    'import { a } from "node:async_hooks";',
+  ],
   ["Node in the test of a portable package", "packages/sdk/src/a.test.ts", 'import { a } from "node:fs";'],
   ["Node in the server", `${server}/db/a.ts`, 'import { a } from "node:fs";'],
   ["packages in a bench", "bench/a.ts", 'import { a } from "@latchkey/server";'],

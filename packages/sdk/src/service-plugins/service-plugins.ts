@@ -114,9 +114,9 @@ export function createServicePlugins(parts: ServicePluginParts): ServicePlugins 
     }
     const call = method.transformations.fromREST(structuredClone(data));
     const extra = Object.getOwnPropertyDescriptors(parts.extend(data));
-    return method.transformations.toREST(
-      await implementation(Object.defineProperties(call as object, extra)),
-    );
+    const given = Object.defineProperties(call as object, extra);
+    const answer = await parts.within(data.metadata.instanceId, () => implementation(given));
+    return method.transformations.toREST(answer);
   };
   return {
     implement(definition, implementation) {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { createApp } from "../create-app.ts";
+import { createApp } from "../app/create-app.ts";
 import { failureOf } from "../testing/failure.ts";
 import { APP_ID, APP_SECRET, createScriptedPlatform, json } from "../testing/scripted-platform.ts";
 import { claimsOf, INSTANCE, makeKeys, type TestKeys } from "../testing/signed-webhook.ts";

@@ -1,7 +1,6 @@
 import { WEBHOOK_TYPE } from "@latchkey/protocol";
-import type { Clock } from "../clock.ts";
+import type { Incoming } from "../connection.ts";
 import { LatchkeyError } from "../errors.ts";
-import type { VerificationKeys } from "../keys/verification-keys.ts";
 import { verifyJwt } from "../keys/verify-jwt.ts";
 import { type EventDefinition, envelopeFor, isEventDefinition } from "./event-definition.ts";
 import { type HandledEvents, rememberInMemory } from "./handled-events.ts";
@@ -91,12 +90,7 @@ export interface ProcessOptions {
 }
 
 /** What receiving is built on. */
-export interface WebhookParts {
-  readonly appId: string;
-  readonly issuer: string;
-  readonly thirdParty: boolean;
-  readonly clock: Clock;
-  readonly keys: VerificationKeys;
+export interface WebhookParts extends Incoming {
   readonly options: WebhookOptions;
   /** What handlers get besides the event. */
   extend(event: WebhookEvent): object;
@@ -122,7 +116,7 @@ export function createWebhooks(parts: WebhookParts): WebhookReceiver {
     const own = handlers.get(event.eventType) ?? [];
     const missing = sequences.note(event.instanceId, event.sequence);
     const given = Object.assign(parts.extend(event), event, missing === undefined ? {} : { missing });
-    await Promise.all(own.map(async (handler) => handler(given)));
+    await parts.within(event.instanceId, () => Promise.all(own.map(async (handler) => handler(given))));
     if (own.length === 0) await options.onUnhandled?.(event);
     return own.length > 0;
   };

@@ -1,4 +1,3 @@
-export type { Extension } from "./extension.ts";
 export { extensionRoutes } from "./extensions.routes.ts";
 export { createPageUrls, type PageUrls, pageRoutes } from "./pages/index.ts";
 export {
@@ -6,7 +5,6 @@ export {
   componentTypeName,
   findPluginType,
   type PluginMethod,
-  type PluginType,
   pluginTypeRoutes,
   type SchemaCheck,
 } from "./plugin-types/index.ts";

@@ -138,31 +138,12 @@ async function perform(call: CallManagement, operation: ManagementOperation, ids
 async function storedState(): Promise<string> {
   const { read } = platform.platform.database;
   const tables = [
-    "apps",
-    "app_secrets",
-    "sites",
-    "instances",
-    "permissions",
-    "scopes",
-    "resources",
-    "signing_keys",
-  ] as const;
-  const more = [
-    "event_types",
-    "webhooks",
-    "backfills",
-    "extensions",
-    "service_plugin_types",
-    "roles",
-    "site_members",
-    "api_keys",
-    "audit",
-    "events",
-    "idempotency_keys",
-  ] as const;
-  const rows = await Promise.all(
-    [...tables, ...more].map((table) => read.selectFrom(table).selectAll().execute()),
-  );
+    ...(["apps", "app_secrets", "sites", "instances", "permissions", "scopes", "resources"] as const),
+    ...(["signing_keys", "event_types", "webhooks", "backfills", "extensions", "roles"] as const),
+    ...(["service_plugin_types", "site_members", "api_keys", "audit", "events"] as const),
+    "idempotency_keys" as const,
+  ];
+  const rows = await Promise.all(tables.map((table) => read.selectFrom(table).selectAll().execute()));
   return JSON.stringify(rows);
 }
 

@@ -1,5 +1,6 @@
 export type { Access, AccessGuard } from "./access-guard.ts";
 export { createAccessGuard, nothingPermitted, permissionDenied } from "./access-guard.ts";
+export { userTokenRoutes } from "./endpoints/user-token.routes.ts";
 export { oauthRoutes } from "./oauth.routes.ts";
 export { createSignatureCache } from "./signature-cache.ts";
 export { tokenLogRoutes } from "./token-log.routes.ts";
@@ -7,4 +8,3 @@ export { pruneTokenLog } from "./token-log.store.ts";
 export type { TokenSources } from "./token-sources.ts";
 export { createTokenStore, pruneDeniedTokens } from "./tokens.store.ts";
 export { createTokenUsage, type TokenUsage } from "./usage.ts";
-export { userTokenRoutes } from "./user-tokens.routes.ts";

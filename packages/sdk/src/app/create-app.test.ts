@@ -1,9 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
+import { failureOf } from "../testing/failure.ts";
+import { APP_ID, APP_SECRET, createScriptedPlatform, json } from "../testing/scripted-platform.ts";
 import { createApp } from "./create-app.ts";
-import { failureOf } from "./testing/failure.ts";
-import { APP_ID, APP_SECRET, createScriptedPlatform, json } from "./testing/scripted-platform.ts";
 
 const ONE = "5a1c0000-0000-4000-8000-000000000001";
 const TWO = "5a1c0000-0000-4000-8000-000000000002";

@@ -1,23 +1,29 @@
 import { SERVICE_PLUGIN_TYPE, type ServicePluginData } from "@latchkey/protocol";
 
-import type { ApiModules } from "./api-module.ts";
-import { type AppAuth, readSecret } from "./app-auth.ts";
-import type { Connection } from "./connection.ts";
-import type { InstanceHandle } from "./create-app.ts";
-import { type AuthenticatedFetch, publicPart } from "./create-client.ts";
-import { kindOf } from "./keys/verify-jwt.ts";
-import { authenticatePage, type PageOptions, type PageRule, type Viewer } from "./pages/authenticate-page.ts";
-import { type ActingUser, authenticateUser } from "./pages/authenticate-user.ts";
-import { answerServicePlugin } from "./service-plugins/answer.ts";
+import type { ApiModules, BoundModules } from "../api-module.ts";
+import { type AppAuth, readSecret } from "../app-auth.ts";
+import type { Connection } from "../connection.ts";
+import type { Acting } from "../context.ts";
+import { type AuthenticatedFetch, publicPart } from "../create-client.ts";
+import { kindOf } from "../keys/verify-jwt.ts";
+import {
+  authenticatePage,
+  type PageOptions,
+  type PageRule,
+  type Viewer,
+} from "../pages/authenticate-page.ts";
+import { type ActingUser, authenticateUser } from "../pages/authenticate-user.ts";
+import { answerServicePlugin } from "../service-plugins/answer.ts";
 import {
   createServicePlugins,
   type ServicePluginOptions,
   type ServicePlugins,
-} from "./service-plugins/service-plugins.ts";
-import { answerWebhook, refusalFor } from "./webhooks/answer.ts";
-import { readBody } from "./webhooks/read-body.ts";
-import type { WebhookEvent } from "./webhooks/webhook-event.ts";
-import { createWebhooks, type WebhookOptions, type Webhooks } from "./webhooks/webhooks.ts";
+} from "../service-plugins/service-plugins.ts";
+import { answerWebhook, refusalFor } from "../webhooks/answer.ts";
+import { readBody } from "../webhooks/read-body.ts";
+import type { WebhookEvent } from "../webhooks/webhook-event.ts";
+import { createWebhooks, type WebhookOptions, type Webhooks } from "../webhooks/webhooks.ts";
+import type { InstanceHandle } from "./instance-handle.ts";
 
 /** What an app gets with all that the platform sends: who to act for. */
 export interface OfInstance<Modules extends ApiModules> {
@@ -59,7 +65,7 @@ export interface Authenticate<Modules extends ApiModules> {
 
 /** Acts as the user of a page. */
 export interface ByUser<Modules extends ApiModules> {
-  readonly user: Omit<InstanceHandle<Modules>, "resource" | "instanceId"> & AuthenticatedFetch;
+  readonly user: BoundModules<Modules> & AuthenticatedFetch & Acting;
 }
 
 /** How an app handles what comes to it. */
@@ -90,7 +96,7 @@ export interface Receiver<Modules extends ApiModules> {
 /** For whom the app acts on what it gets. */
 interface Handles<Modules extends ApiModules> {
   instance(instanceId: string): InstanceHandle<Modules>;
-  byToken(accessToken: string): ByUser<Modules>["user"];
+  byToken(accessToken: string, instanceId: string): ByUser<Modules>["user"];
 }
 
 export function createReceiver<Modules extends ApiModules>(
@@ -136,7 +142,9 @@ export function createReceiver<Modules extends ApiModules>(
       },
       async user(request: Request) {
         const user = await authenticateUser(request, { appId: auth.appId, connection });
-        return Object.assign(of(user.instanceId), user, { user: handles.byToken(user.accessToken) });
+        return Object.assign(of(user.instanceId), user, {
+          user: handles.byToken(user.accessToken, user.instanceId),
+        });
       },
     }),
     async fetch(request) {

@@ -1,13 +1,15 @@
-import type { ApiModules, BoundModules } from "./api-module.ts";
-import { type AppAuth, readAccessToken } from "./app-auth.ts";
-import { AppStrategy, type AppStrategyOptions, normalScopes } from "./app-strategy.ts";
-import { createBoundedCache } from "./bounded-cache.ts";
-import { type ConnectionOptions, openConnection } from "./connection.ts";
-import { type AuthenticatedFetch, withModules } from "./create-client.ts";
-import { LatchkeyError } from "./errors.ts";
+import type { ApiModules } from "../api-module.ts";
+import { type AppAuth, readAccessToken } from "../app-auth.ts";
+import { AppStrategy, type AppStrategyOptions, normalScopes } from "../app-strategy.ts";
+import { createBoundedCache } from "../bounded-cache.ts";
+import { type ConnectionOptions, openConnection } from "../connection.ts";
+import { contextOf } from "../context.ts";
+import { withModules } from "../create-client.ts";
+import { LatchkeyError } from "../errors.ts";
+import { openResources } from "../resource.ts";
+import { products } from "../stores/products.ts";
+import type { DefaultModules, InstanceHandle } from "./instance-handle.ts";
 import { type ByUser, createReceiver, type ReceiveOptions, type Receiver } from "./receive.ts";
-import { openResources, type ResourceCaller } from "./resource.ts";
-import { products } from "./stores/products.ts";
 
 /** What {@link createApp} takes. */
 export interface AppOptions<Modules extends ApiModules = DefaultModules>
@@ -17,9 +19,6 @@ export interface AppOptions<Modules extends ApiModules = DefaultModules>
   /** The parts of the API that each instance offers. Default: `products`. */
   readonly modules?: Modules;
 }
-
-/** The modules of an app that names none. */
-export type DefaultModules = { readonly products: typeof products };
 
 /** An app on all of its installations. */
 export interface App<Modules extends ApiModules = DefaultModules> extends Receiver<Modules> {
@@ -38,13 +37,6 @@ export interface InstanceOptions {
   /** Asks for tokens with these scopes only. Default: the app's own choice. */
   readonly scopes?: readonly string[] | undefined;
 }
-
-/** Acts as one installation of an app. */
-export type InstanceHandle<Modules extends ApiModules = DefaultModules> = BoundModules<Modules> &
-  AuthenticatedFetch &
-  ResourceCaller & {
-    readonly instanceId: string;
-  };
 
 /**
  * Makes one object for all installations of an app; they share its settings and one bounded cache of tokens.
@@ -65,13 +57,15 @@ export function createApp<const Modules extends ApiModules = DefaultModules>(
   const handles = createBoundedCache<InstanceHandle<Modules>>(connection.cacheSize);
   const open = (instanceId: string, scopes: AppAuth["scopes"]): InstanceHandle<Modules> => {
     const subject = { instanceId, ...(scopes === undefined ? {} : { scopes }) };
-    const more = { instanceId, ...openResources(connection, subject) };
+    const context = { [contextOf]: () => connection.contextFor(subject) };
+    const more = { instanceId, ...openResources(connection, subject), ...context };
     return withModules(modules, connection.transportFor(subject), { more });
   };
-  const byToken = (accessToken: string): ByUser<Modules>["user"] =>
-    withModules(modules, connection.transportFor({ [readAccessToken]: () => accessToken }), {
-      more: {},
-    }) as ByUser<Modules>["user"];
+  const byToken = (accessToken: string, instanceId: string): ByUser<Modules>["user"] => {
+    const subject = { [readAccessToken]: () => accessToken };
+    const more = { [contextOf]: () => connection.contextFor(subject, { instanceId }) };
+    return withModules(modules, connection.transportFor(subject), { more });
+  };
   const instance: App<Modules>["instance"] = (instanceId, { scopes: own } = {}) => {
     if (typeof instanceId !== "string" || instanceId === "") {
       throw new LatchkeyError(

@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { readApp } from "../apps/index.ts";
-import { isoTime, minutes, seconds } from "../clock/index.ts";
-import { ApiError, ValidationError } from "../errors/index.ts";
-import { readInstance } from "../instances/index.ts";
-import { act, type Route, time } from "../management/index.ts";
-import { accountIdText, readMember } from "../sites/index.ts";
-import { checkInstance } from "./grants/installed-instance.ts";
-import { mint } from "./mint.ts";
-import { grantedScope } from "./scope.ts";
-import type { TokenSources } from "./token-sources.ts";
+import { readApp } from "../../apps/index.ts";
+import { isoTime, minutes, seconds } from "../../clock/index.ts";
+import { ApiError, ValidationError } from "../../errors/index.ts";
+import { readInstance } from "../../instances/index.ts";
+import { act, type Route, time } from "../../management/index.ts";
+import { accountIdText, readMember } from "../../sites/index.ts";
+import { checkInstance } from "../grants/installed-instance.ts";
+import { mint } from "../mint.ts";
+import { grantedScope } from "../scope.ts";
+import type { TokenSources } from "../token-sources.ts";
 
 /** Short, for it lies in a page; who shows the page gets another one as long as its user is there. */
 const lifetime = minutes(10) / seconds(1);

@@ -1,0 +1,16 @@
+import type { ApiModules, BoundModules } from "../api-module.ts";
+import type { Acting } from "../context.ts";
+import type { AuthenticatedFetch } from "../create-client.ts";
+import type { ResourceCaller } from "../resource.ts";
+import type { products } from "../stores/products.ts";
+
+/** The modules of an app that names none. */
+export type DefaultModules = { readonly products: typeof products };
+
+/** Acts as one installation of an app. */
+export type InstanceHandle<Modules extends ApiModules = DefaultModules> = BoundModules<Modules> &
+  AuthenticatedFetch &
+  ResourceCaller &
+  Acting & {
+    readonly instanceId: string;
+  };

@@ -1,0 +1,94 @@
+import type { Access, CallContext } from "../context.ts";
+import { LatchkeyError } from "../errors.ts";
+import type { RestHost } from "../third-party/rest-host.ts";
+
+/** What the third-party modules look for when they are called without a client. */
+export interface WixContext {
+  readonly client: WixClient;
+  readonly elevatedClient: WixClient;
+}
+
+interface WixClient {
+  /** Binds a module, or a function of one, to whom this context is for. */
+  use(module: unknown): unknown;
+  fetchWithAuth(url: string | URL, init?: RequestInit): Promise<Response>;
+  readonly auth: object;
+}
+
+/** Shows a context to the third-party modules, `@wix/essentials` among them. */
+export function createWixContext({ current, elevated }: CallContext): WixContext {
+  return { client: clientOf(current), elevatedClient: clientOf(elevated) };
+}
+
+function clientOf(access: Access): WixClient {
+  const { transport } = access;
+  return {
+    use: (module) => use(module, access),
+    fetchWithAuth: transport.fetchWithAuth,
+    auth: {
+      getAuthHeaders: transport.getAuthHeaders,
+      getTokenInfo: async () => access.tokenInfo(await transport.getToken()),
+    },
+  };
+}
+
+type Method = (...args: unknown[]) => unknown;
+
+function use(module: unknown, access: Access): unknown {
+  if (typeof module === "function") return bind(module as (host: object) => unknown, access);
+  if (typeof module !== "object" || module === null) return module;
+  return Object.fromEntries(Object.entries(module).map(([name, member]) => [name, use(member, access)]));
+}
+
+/** Thrown into a module that asks for a token at once, while there is none yet. */
+const noTokenYet: unique symbol = Symbol("no token yet");
+
+/** Made at once: by the time that it is called, the module would find a context again. */
+function bind(unbound: (host: object) => unknown, access: Access): unknown {
+  let token: string | undefined;
+  const host: RestHost & { getActiveToken(): string } = {
+    ...access.host,
+    getActiveToken() {
+      if (token !== undefined) return token;
+      throw noTokenYet;
+    },
+  };
+  const method = unbound(host);
+  if (typeof method !== "function") return method;
+  return (...args: unknown[]) => {
+    const call = (): unknown => withPlatformFetch(access, () => (method as Method)(...args));
+    const result = call();
+    if (!(result instanceof Promise)) return result;
+    return result.catch(async (error: unknown) => {
+      if (error !== noTokenYet) throw error;
+      token = await access.transport.getToken();
+      return await call();
+    });
+  };
+}
+
+/**
+ * One third-party function asks token-info by the global `fetch`, at its own platform. It takes `fetch` before it first
+ * awaits anything, so that nobody else sees the one that stands in for it.
+ */
+function withPlatformFetch<Result>({ resolve }: Access, work: () => Result): Result {
+  const { fetch } = globalThis;
+  globalThis.fetch = (input, init) => {
+    const elsewhere = typeof input === "string" && input.startsWith("https://www.wixapis.com/");
+    return fetch(elsewhere ? resolve(input) : input, init);
+  };
+  try {
+    return work();
+  } finally {
+    globalThis.fetch = fetch;
+  }
+}
+
+/** What is refused where nobody is named. */
+export function noContext(): LatchkeyError {
+  return new LatchkeyError(
+    "no_context",
+    "There is nobody to act for here. Call this in a handler of the app or in runAs(instance, …), " +
+      "or set APP_ID, APP_SECRET and INSTANCE_ID in the environment.",
+  );
+}
