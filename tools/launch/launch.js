@@ -11,6 +11,7 @@ const commands = {
   soak: { does: "kill the platform a hundred times under load", run: ["tools/test/soak.ts"] },
   check: { does: "types, lint, import rules, sizes, unused code, packages", run: ["tools/check/main.ts"] },
   bench: { does: "run the benchmarks", run: ["bench/main.ts"] },
+  vectors: { does: "write the test vectors of the protocol anew", run: ["tools/vectors/main.ts"] },
   format: {
     does: "format the code and fix what the linter can fix",
     run: ["node_modules/@biomejs/biome/bin/biome", "check", "--write"],

@@ -19,22 +19,29 @@ describe("createClient", () => {
       modules: { goods: products },
     });
     expect((await client.goods.queryProducts().find()).items).toEqual([]);
-    expect(Object.keys(client)).toEqual(["goods", "auth", "webhooks", "servicePlugins", "resource", "fetchWithAuth"]);
+    expect(Object.keys(client)).toEqual([
+      "goods",
+      "auth",
+      "webhooks",
+      "servicePlugins",
+      "resource",
+      "fetchWithAuth",
+    ]);
   });
 
-  it.each([
-    {},
-    { CallError: Object.assign(() => undefined, { __type: "wix_spi_error" }) },
-    "products",
-    null,
-  ])("refuses what is no module: %j", (module) => {
-    const modules = { products: module as object };
-    expect(() => createClient({ auth: AppStrategy(CREDENTIALS), apiUrl: "https://a.test", modules })).toThrow(
-      new TypeError(
-        "modules.products is not a module. Import one from @latchkey/sdk/stores or from a package of the platform.",
-      ),
-    );
-  });
+  it.each([{}, { CallError: Object.assign(() => undefined, { __type: "wix_spi_error" }) }, "products", null])(
+    "refuses what is no module: %j",
+    (module) => {
+      const modules = { products: module as object };
+      expect(() =>
+        createClient({ auth: AppStrategy(CREDENTIALS), apiUrl: "https://a.test", modules }),
+      ).toThrow(
+        new TypeError(
+          "modules.products is not a module. Import one from @latchkey/sdk/stores or from a package of the platform.",
+        ),
+      );
+    },
+  );
 
   it("refuses an identity that another library made", () => {
     const auth = { appId: "a", getAuthHeaders: async () => ({}) } as unknown as ReturnType<

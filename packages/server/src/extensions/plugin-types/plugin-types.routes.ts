@@ -108,7 +108,7 @@ function requireDistinct(methods: readonly PluginMethod[]): void {
     const others = methods.filter((_, other) => other !== at);
     const field = `methods[${at}]`;
     return [
-      ...(others.some((other) => other.name === name)
+      ...(methods.slice(0, at).some((other) => other.name === name)
         ? [{ field: `${field}.name`, description: "is there twice", violatedRule: "VALIDATION" as const }]
         : []),
       ...(others.some((other) => other.path.endsWith(path))
