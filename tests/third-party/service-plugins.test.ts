@@ -106,6 +106,28 @@ describe.each([
         apiUrl: platform.url,
       }) as unknown as AnyClient,
   ],
+  [
+    "our app with the third-party definitions",
+    ({ appId, publicKey }: { appId: string; publicKey: string }): AnyClient => {
+      const app = ours.createApp({
+        appId,
+        publicKey,
+        apiUrl: platform.url,
+        servicePlugins: { onError() {} },
+      });
+      const { implement } = app.servicePlugins;
+      return {
+        shippingRates: {
+          provideHandlers: (methods) => implement(shippingRates.provideHandlers, methods as never),
+        },
+        additionalFees: {
+          provideHandlers: (methods) => implement(additionalFees.provideHandlers, methods as never),
+        },
+        bookingRules: (methods) => implement(bookingRules, methods as never),
+        servicePlugins: { processRequest: app.fetch },
+      };
+    },
+  ],
 ])("%s", (_, connect) => {
   test("answers shipping rates, with what the platform says of the call", async () => {
     const { client, instanceId, siteId } = await serve(connect);

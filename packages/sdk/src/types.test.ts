@@ -1,12 +1,15 @@
 import type { ProductInput, VariantChange as VariantInput } from "@latchkey/server/testing";
 import { describe, expectTypeOf, it } from "vitest";
+import { shippingRates } from "./ecom/index.ts";
 import {
   AppStrategy,
   type Client,
   createApp,
   createClient,
+  defineServicePlugin,
   type InstanceHandle,
   type LatchkeyError,
+  type ServicePluginRequest,
 } from "./index.ts";
 import {
   type CollectionsApi,
@@ -53,6 +56,50 @@ describe("types of webhooks", () => {
       expectTypeOf(event.data.changedFields).toExtend<readonly string[]>(),
     );
     expectTypeOf(client.webhooks.process).returns.resolves.toHaveProperty("duplicate");
+  });
+});
+
+describe("types of service plugins", () => {
+  const app = createApp({ appId: "app", publicKey: "key", apiUrl });
+  const rates = { shippingRates: [] };
+  const twoMethods = defineServicePlugin<{
+    first(call: ServicePluginRequest<{ a: string }>): { b: number };
+    second(call: ServicePluginRequest): { c: number } | Promise<{ c: number }>;
+  }>("TWO", { first: "/first", second: "/second" });
+
+  it("know what is asked, who for, and what may be answered", () => {
+    app.servicePlugins.implement(shippingRates, {
+      getShippingRates({ instance, metadata, request }) {
+        expectTypeOf(request.lineItems[0]?.quantity).toEqualTypeOf<number | undefined>();
+        expectTypeOf(metadata.currency).toBeString();
+        expectTypeOf(instance).toEqualTypeOf<InstanceHandle>();
+        return rates;
+      },
+    });
+  });
+
+  it("do not compile when a method is missing, or answers something else", () => {
+    const implement = (): void => {
+      // @ts-expect-error second is missing
+      app.servicePlugins.implement(twoMethods, { first: () => ({ b: 1 }) });
+      // @ts-expect-error both are missing
+      app.servicePlugins.implement(twoMethods, {});
+      // @ts-expect-error first answers a number in b
+      app.servicePlugins.implement(twoMethods, { first: () => ({ b: "1" }), second: () => ({ c: 1 }) });
+      app.servicePlugins.implement(twoMethods, { first: () => ({ b: 1 }), second: async () => ({ c: 1 }) });
+      // @ts-expect-error a definition names the path of each method
+      defineServicePlugin<{ first(call: ServicePluginRequest): object }>("ONE", {});
+    };
+    expectTypeOf(implement).toBeFunction();
+  });
+
+  it("give a client what takes the methods of its modules", () => {
+    const auth = AppStrategy({ appId: "app", publicKey: "key" });
+    const client = createClient({ auth, modules: { shippingRates }, apiUrl });
+    client.shippingRates({ getShippingRates: () => rates });
+    // @ts-expect-error getShippingRates is missing
+    const broken = () => client.shippingRates({});
+    expectTypeOf(broken).toBeFunction();
   });
 });
 

@@ -1,0 +1,158 @@
+import { type InstanceParameter, importInstanceKey, writeInstanceParameter } from "@latchkey/protocol";
+import { describe, expect, test } from "vitest";
+import { createApp } from "../app/create-app.ts";
+import { AppStrategy } from "../app-strategy.ts";
+import { createClient } from "../create-client.ts";
+import { failureOf } from "../testing/failure.ts";
+import { API_URL, APP_ID, APP_SECRET, createScriptedPlatform, json } from "../testing/scripted-platform.ts";
+import { INSTANCE } from "../testing/signed-webhook.ts";
+import type { PageOptions } from "./authenticate-page.ts";
+import { readInstanceParameter } from "./instance-parameter.ts";
+
+const { clock, options } = createScriptedPlatform();
+const at = (ms: number) => new Date(clock.now() + ms).toISOString();
+const owner: InstanceParameter = {
+  ...{ instanceId: INSTANCE, appDefId: APP_ID, signDate: at(-60_000), expirationDate: at(3_600_000) },
+  ...{ uid: "user-7", permissions: "OWNER" },
+};
+async function signed(change: object = {}, secret = APP_SECRET): Promise<string> {
+  return await writeInstanceParameter({ ...owner, ...change }, await importInstanceKey(secret));
+}
+const connect = (pages: PageOptions = {}) =>
+  createApp({ appId: APP_ID, appSecret: APP_SECRET, ...options, clock, pages });
+const inUrl = (value: string) => new Request(`https://app.test/page?tab=1&instance=${value}`);
+
+describe("a page", () => {
+  test("is opened by whom its parameter names, and acts for the installation", async () => {
+    const viewer = await connect().authenticate.page(inUrl(await signed()));
+    expect(viewer).toMatchObject({
+      instanceId: INSTANCE,
+      userId: "user-7",
+      permissions: "OWNER",
+      parameter: owner,
+    });
+    expect(viewer.instance.instanceId).toBe(INSTANCE);
+  });
+
+  test("sends it on to its own server in the header Authorization", async () => {
+    for (const header of [await signed(), `Bearer ${await signed()}`]) {
+      const request = new Request("https://app.test/api", { headers: { authorization: header } });
+      expect((await connect().authenticate.page(request)).userId).toBe("user-7");
+    }
+  });
+
+  test("for nobody names no user", async () => {
+    const viewer = await connect().authenticate.page(inUrl(await signed({ uid: null, permissions: "" })));
+    expect([viewer.userId, viewer.permissions]).toEqual([undefined, ""]);
+  });
+
+  test("of the site itself may be opened by visitors, one of the dashboard may not", async () => {
+    const request = async () => inUrl(await signed({ uid: null, aid: "visitor-1" }));
+    expect((await connect().authenticate.page(await request(), { visitors: true })).instanceId).toBe(
+      INSTANCE,
+    );
+    const error = await failureOf(connect().authenticate.page(await request()));
+    expect([error.code, error.reason, error.message]).toEqual([
+      ...["invalid_instance_parameter", "visitor"],
+      "The instance parameter is of a visitor of the site, who may not open a page of the dashboard.",
+    ]);
+  });
+
+  test("is opened with the secret before while the app names it", async () => {
+    const request = async () => inUrl(await signed({}, "lks_before"));
+    const secrets = [APP_SECRET, "lks_before"];
+    expect((await connect({ secrets }).authenticate.page(await request())).instanceId).toBe(INSTANCE);
+    expect((await failureOf(connect().authenticate.page(await request()))).reason).toBe("bad_signature");
+  });
+
+  test.each<[string, () => Promise<Request>, string]>([
+    ["without a parameter", async () => new Request("https://app.test/page"), "missing"],
+    ["with two of them", async () => inUrl(`${await signed()}&instance=${await signed()}`), "malformed"],
+    [
+      "of another app, whose secret is this app's",
+      async () => inUrl(await signed({ appDefId: INSTANCE })),
+      "wrong_app",
+    ],
+    ["with an access token", async () => inUrl("a.b.c"), "malformed"],
+    ["older than four hours", async () => inUrl(await signed({ signDate: at(-14_400_001) })), "expired"],
+  ])("%s is refused", async (_, request, reason) => {
+    expect((await failureOf(connect().authenticate.page(await request()))).reason).toBe(reason);
+  });
+
+  test("may be younger than the app says, and no older", async () => {
+    const app = connect({ maxAge: 59_000 });
+    expect((await failureOf(app.authenticate.page(inUrl(await signed())))).reason).toBe("expired");
+  });
+});
+
+test("a parameter is refused without secrets to check it with, and never shown", async () => {
+  const value = await signed();
+  const error = await failureOf(readInstanceParameter(value, { secrets: [] }));
+  expect([error.code, error.message]).toEqual([
+    "missing_credentials",
+    "secrets is empty: an instance parameter is signed with the app's secret.",
+  ]);
+  const refused = await failureOf(readInstanceParameter(value, { secrets: ["other"], clock }));
+  expect(JSON.stringify(refused) + refused.stack).not.toContain(value.slice(0, 20));
+});
+
+describe("a user of a page", () => {
+  const info = {
+    ...{ active: true, subjectType: "USER", subjectId: "user-7", clientId: APP_ID },
+    ...{ siteId: "site-1", instanceId: INSTANCE, exp: "2", iat: "1" },
+  };
+  const sent = () => new Request("https://app.test/api", { headers: { authorization: "page-token" } });
+  function withInfo(answer: object) {
+    const platform = createScriptedPlatform({ onCall: () => json(answer) });
+    return { platform, app: createApp({ appId: APP_ID, appSecret: APP_SECRET, ...platform.options }) };
+  }
+
+  test("is asked of the platform; then calls act as the user, or as the app", async () => {
+    const { app, platform } = withInfo(info);
+    const acting = await app.authenticate.user(sent());
+    expect([acting.userId, acting.siteId, acting.subjectType]).toEqual(["user-7", "site-1", "USER"]);
+    await acting.user.fetchWithAuth("/as-user");
+    await acting.instance.fetchWithAuth("/as-app");
+    expect(platform.tokenRequests.map(({ body }) => JSON.parse(body).grant_type)).toEqual([
+      "strip_bound_session",
+      "client_credentials",
+    ]);
+  });
+
+  test.each<[string, object, string]>([
+    ["has ended", { active: false }, "The access token has ended, or is no token of this platform."],
+    ["is another app's", { ...info, clientId: "other" }, "The access token was issued to another app."],
+    [
+      "is the app's own",
+      { ...info, subjectType: "APP" },
+      "The access token is of no user: pages get tokens of the user who looks at them.",
+    ],
+    [
+      "is the parameter of a page",
+      { ...info, subjectType: "UNKNOWN" },
+      "The access token is of no user: pages get tokens of the user who looks at them.",
+    ],
+  ])("whose token %s is refused", async (_, answer, message) => {
+    const error = await failureOf(withInfo(answer).app.authenticate.user(sent()));
+    expect([error.code, error.message]).toEqual(["invalid_access_token", message]);
+  });
+
+  test("without a token is refused before the platform is asked", async () => {
+    const { app, platform } = withInfo(info);
+    const error = await failureOf(app.authenticate.user(new Request("https://app.test/api")));
+    expect([error.message, platform.calls.length]).toEqual([
+      "The access token is missing: send it as the header Authorization.",
+      0,
+    ]);
+  });
+
+  test("is not elevated by the parameter of a page", async () => {
+    const { platform } = withInfo({ ...info, subjectType: "UNKNOWN" });
+    const auth = AppStrategy({ appId: APP_ID, appSecret: APP_SECRET, accessToken: await signed() });
+    const client = createClient({ auth, ...platform.options, apiUrl: API_URL });
+    const error = await failureOf(client.auth.elevated());
+    expect(error.message).toBe(
+      "accessToken cannot be elevated: it is no token, but the signed parameter of a page.",
+    );
+  });
+});

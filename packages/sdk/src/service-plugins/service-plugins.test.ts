@@ -1,0 +1,190 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { createApp } from "../app/create-app.ts";
+import { additionalFees, shippingRates } from "../ecom/index.ts";
+import { failureOf } from "../testing/failure.ts";
+import { APP_ID, APP_SECRET, createScriptedPlatform } from "../testing/scripted-platform.ts";
+import { claimsOf, INSTANCE, ISSUER, makeKeys, NOW, type TestKeys } from "../testing/signed-webhook.ts";
+import { ServicePluginError } from "./service-plugin-error.ts";
+import type { ServicePluginOptions } from "./service-plugins.ts";
+
+let own: TestKeys;
+let other: TestKeys;
+beforeAll(() => {
+  [own, other] = [makeKeys("own"), makeKeys("other")];
+});
+
+const url = "https://app.test/plugins/v1/getRates";
+const data = {
+  request: { lineItems: [{ quantity: 1 }] },
+  metadata: {
+    ...{ requestId: "r1", identity: { identityType: "UNKNOWN" }, instanceId: INSTANCE, currency: "EUR" },
+    ...{ languages: ["de-DE"], appExtensionType: "ECOM_SHIPPING_RATES" },
+  },
+};
+const callClaims = (change: object = {}) => ({
+  ...{ iss: ISSUER, aud: APP_ID, iat: NOW, exp: NOW + 60, jti: "j", htm: "POST", htu: url, data, ...change },
+});
+const signed = (change: object = {}, keys = own) =>
+  keys.sign(callClaims(change), { alg: "RS256", typ: "service-plugin+jwt", kid: keys.kid });
+
+function connect(servicePlugins: ServicePluginOptions = {}) {
+  const { options } = createScriptedPlatform();
+  const credentials = { appId: APP_ID, appSecret: APP_SECRET, publicKey: own.publicKey };
+  return createApp({ ...credentials, ...options, servicePlugins });
+}
+const rate = { code: "std", title: "Standard", cost: { price: "4.90", currency: "EUR" } };
+const request = (body: string, at = url) => new Request(at, { method: "POST", body });
+
+describe("a call", () => {
+  test("runs the method that its URL names, for the installation that is called", async () => {
+    const app = connect();
+    let seen: unknown[] = [];
+    app.servicePlugins.implement(shippingRates, {
+      getShippingRates({ instance, metadata, request: cart }) {
+        seen = [instance.instanceId, metadata, cart];
+        return { shippingRates: [rate] };
+      },
+    });
+    const answer = await app.fetch(request(signed()));
+    expect([answer.status, await answer.json()]).toEqual([200, { shippingRates: [rate] }]);
+    expect(seen).toEqual([INSTANCE, data.metadata, data.request]);
+  });
+
+  test("is known whatever a proxy adds behind its path", async () => {
+    const app = connect();
+    app.servicePlugins.implement(shippingRates, { getShippingRates: () => ({ shippingRates: [] }) });
+    expect((await app.fetch(request(signed(), `${url}/?trace=1`))).status).toBe(200);
+  });
+
+  test("that the method refuses on purpose is answered with its code and data", async () => {
+    const app = connect();
+    app.servicePlugins.implement(shippingRates, {
+      getShippingRates() {
+        throw new ServicePluginError("INVALID_POSTAL_CODE", { data: { postalCode: "0" }, httpCode: 422 });
+      },
+    });
+    const answer = await app.fetch(request(signed()));
+    expect([answer.status, await answer.json()]).toEqual([
+      422,
+      { applicationError: { code: "INVALID_POSTAL_CODE", data: { postalCode: "0" } } },
+    ]);
+  });
+
+  test("whose method breaks is answered 500 without a word, and told to whoever runs the app", async () => {
+    const told: unknown[] = [];
+    const app = connect({ onError: (error, call) => told.push(String(error), call.metadata.requestId) });
+    app.servicePlugins.implement(shippingRates, {
+      getShippingRates: () => Promise.reject(new Error("the tariff table is empty")),
+    });
+    const answer = await app.fetch(request(signed()));
+    expect([answer.status, await answer.text(), told]).toEqual([
+      500,
+      "{}",
+      ["Error: the tariff table is empty", "r1"],
+    ]);
+  });
+
+  test("of what the app does not implement is answered 404, with what to do", async () => {
+    const app = connect();
+    const nothing = await app.fetch(request(signed()));
+    expect([nothing.status, await nothing.json()]).toEqual([
+      404,
+      {
+        error: "not_implemented",
+        error_description:
+          "The app has no implementation of ECOM_SHIPPING_RATES. Register one: app.servicePlugins.implement(…).",
+      },
+    ]);
+    app.servicePlugins.implement(shippingRates, { getShippingRates: () => ({ shippingRates: [] }) });
+    const elsewhere = await app.fetch(request(signed(), "https://app.test/plugins"));
+    expect([elsewhere.status, await elsewhere.json()]).toMatchObject([
+      404,
+      { error_description: expect.stringContaining("Check the base URI of the extension") },
+    ]);
+  });
+});
+
+describe("an implementation", () => {
+  test("that lacks a method is refused", () => {
+    expect(() => connect().servicePlugins.implement(shippingRates, {} as never)).toThrow(
+      new TypeError("The implementation of ECOM_SHIPPING_RATES lacks getShippingRates."),
+    );
+  });
+
+  test("is one", () => {
+    const app = connect();
+    app.servicePlugins.implement(shippingRates, { getShippingRates: () => ({ shippingRates: [] }) });
+    expect(() =>
+      app.servicePlugins.implement(shippingRates, { getShippingRates: () => ({ shippingRates: [] }) }),
+    ).toThrow(new TypeError("ECOM_SHIPPING_RATES is implemented already; one app answers for it once."));
+  });
+
+  test("of no definition is refused", () => {
+    expect(() => connect().servicePlugins.implement({} as never, {} as never)).toThrow(TypeError);
+  });
+});
+
+describe("what is correctly signed and something else", () => {
+  const webhook = () => own.sign(claimsOf());
+  const kinds = {
+    webhook: (text: string) => connect().authenticate.webhook(request(text)),
+    servicePlugin: (text: string) => connect().authenticate.servicePlugin(request(text)),
+    page: (text: string) => connect().authenticate.page(new Request(`https://app.test/?instance=${text}`)),
+  };
+
+  test("is taken as what it is", async () => {
+    expect(await kinds.webhook(webhook())).toMatchObject({ eventType: "AppInstalled", instanceId: INSTANCE });
+    const call = await kinds.servicePlugin(signed());
+    expect([call.instance.instanceId, call.metadata.requestId]).toEqual([INSTANCE, "r1"]);
+  });
+
+  test.each<[string, keyof typeof kinds, () => string, string]>([
+    ["a call in the place of a webhook", "webhook", signed, "wrong_type"],
+    ["a webhook in the place of a call", "servicePlugin", webhook, "wrong_type"],
+    ["a webhook in the place of a page", "page", webhook, "malformed"],
+    ["a call in the place of a page", "page", signed, "malformed"],
+    [
+      "a call for another app, with its key",
+      "servicePlugin",
+      () => signed({ aud: "other" }, other),
+      "bad_signature",
+    ],
+    [
+      "a call for another app, with this app's key",
+      "servicePlugin",
+      () => signed({ aud: "other" }),
+      "wrong_audience",
+    ],
+    [
+      "a call from another platform",
+      "servicePlugin",
+      () => signed({ iss: "https://other.test" }),
+      "wrong_issuer",
+    ],
+    ["a call that has ended", "servicePlugin", () => signed({ exp: NOW - 61 }), "expired"],
+    ["a call without request and metadata", "servicePlugin", () => signed({ data: {} }), "malformed"],
+  ])("%s is refused", async (_, kind, make, reason) => {
+    expect((await failureOf(kinds[kind](make()))).reason).toBe(reason);
+  });
+
+  test("a call of another method is refused, whatever URL it comes to", async () => {
+    const app = connect();
+    const implement = { calculateAdditionalFees: () => ({ additionalFees: [], currency: "EUR" }) };
+    app.servicePlugins.implement(additionalFees, implement);
+    const metadata = { ...data.metadata, appExtensionType: "ECOM_ADDITIONAL_FEES" };
+    const text = signed({ data: { ...data, metadata } });
+    const answer = await app.fetch(request(text, "https://app.test/v1/calculate-additional-fees"));
+    expect([answer.status, await answer.json()]).toMatchObject([401, { reason: "wrong_url" }]);
+  });
+
+  test("is refused by app.fetch as what it says it is", async () => {
+    const answer = await connect().fetch(request(signed({}, other)));
+    expect([answer.status, await answer.json()]).toEqual([
+      401,
+      {
+        ...{ error: "invalid_delivery", reason: "bad_signature" },
+        error_description: "The call was not signed with the app's key, or was changed on its way.",
+      },
+    ]);
+  });
+});
