@@ -11,6 +11,10 @@ const commands = {
   soak: { does: "kill the platform a hundred times under load", run: ["tools/test/soak.ts"] },
   check: { does: "types, lint, import rules, sizes, unused code, packages", run: ["tools/check/main.ts"] },
   bench: { does: "run the benchmarks", run: ["bench/main.ts"] },
+  "hello-app": {
+    does: "run the example app beside the platform of npm start",
+    run: ["--env-file-if-exists=.latchkey/demo.env", "examples/hello-app/main.ts"],
+  },
   vectors: { does: "write the test vectors of the protocol anew", run: ["tools/vectors/main.ts"] },
   format: {
     does: "format the code and fix what the linter can fix",

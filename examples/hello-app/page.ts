@@ -1,0 +1,36 @@
+import { type App, LatchkeyError } from "@latchkey/sdk";
+import type { Tell } from "./hello-app.ts";
+
+/** The app's page in the dashboard of a site: the newest products, for whoever the platform says is looking. */
+export async function showPage(app: App, tell: Tell, request: Request): Promise<Response> {
+  try {
+    const { instance, instanceId, permissions, userId } = await app.authenticate.page(request);
+    tell(`showed its page to ${userId ?? "nobody in particular"}`, instanceId);
+    const { items } = await instance.products.queryProducts().descending("lastUpdated").limit(5).find();
+    const list = items.map(({ name }) => `<li>${escaped(name)}</li>`).join("");
+    const role = permissions === "" ? "a guest" : permissions;
+    return html(
+      200,
+      `<h1>Hello, ${escaped(userId ?? "you")}</h1><p>You are ${escaped(role)}.</p><ul>${list}</ul>`,
+    );
+  } catch (error) {
+    if (!LatchkeyError.is(error, "invalid_instance_parameter")) throw error;
+    return html(401, `<p>${escaped(error.message)} Open this page from the dashboard of your site.</p>`);
+  }
+}
+
+function html(status: number, body: string): Response {
+  return new Response(`<!doctype html><meta charset="utf-8"><title>Hello App</title>${body}`, {
+    status,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      // The address holds the parameter: it goes nowhere else, and nothing on the page runs.
+      "referrer-policy": "no-referrer",
+      "content-security-policy": "default-src 'none'",
+    },
+  });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+}
