@@ -28,7 +28,7 @@ const notRun = [
   /^git clone /,
   /^cd /,
   /^npm (start|test|ci)( |$)/,
-  /^npm run (build|check|format|bench|test:soak)( |$)/,
+  /^npm run (build|check|format|bench|test:soak|hello-app|vectors)( |$)/,
   /^npx changeset$/,
   /^node_modules\/\.bin\/node /,
   /^export LATCHKEY_\w+=/,

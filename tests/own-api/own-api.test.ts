@@ -182,6 +182,7 @@ describe("nginx before an API", () => {
     "X-Latchkey-Instance": "forged",
     "X-LATCHKEY-SITE": "forged",
     "x-latchkey-permissions": "forged",
+    "X-Latchkey-Subject": "forged",
     x_latchkey_site: "forged",
   };
 
@@ -222,6 +223,7 @@ describe("nginx before an API", () => {
       "x-latchkey-app": [api.appId],
       "x-latchkey-instance": [api.instanceId],
       "x-latchkey-site": [api.siteId],
+      "x-latchkey-subject": [api.appId],
       "x-latchkey-permissions": ["BOOKINGS.READ,WIX_DEVELOPERS.MANAGE_APP_INSTANCE"],
     });
     expect(lastReached()).not.toHaveProperty("authorization");

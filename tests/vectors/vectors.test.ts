@@ -37,7 +37,7 @@ async function outcome<Result>(work: () => Promise<Result>): Promise<Result | { 
   }
 }
 
-describe("pages", () => {
+describe("G12 pages", () => {
   test.each(pages.cases as Case[])("$name", async ({ expected, maxAge, value }) => {
     const options = { secrets: pages.secrets, clock: clockAt(pages.now), maxAge: maxAge ?? Infinity };
     const got = await outcome(async () => ({ parameter: await readInstanceParameter(value, options) }));

@@ -154,7 +154,7 @@ const tried: readonly Row[] = [
   ["D11", "another issuer, or ours with a slash behind", "inactive; 401 at the API"],
   [
     "D12",
-    "what is signed for another purpose, another app or another generation",
+    "what is signed for another purpose, another app or another generation; the parameter of a page",
     "inactive; 401 at the API",
   ],
   ["D13", "a token of a retired key, and of one that leaked", "active; inactive at once"],
@@ -213,6 +213,11 @@ const tried: readonly Row[] = [
     "invalid_delivery",
   ],
   ["G11", "kill -9 again and again while events are delivered", "every event reaches every subscriber"],
+  [
+    "G12",
+    "parameters of pages altered, swapped, ended, of another app, in another alphabet, with a tag in them",
+    "refused with a reason, in constant time",
+  ],
   [
     "G13",
     "a signing secret that is rotated",

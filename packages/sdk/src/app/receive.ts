@@ -51,7 +51,11 @@ export interface Authenticate<Modules extends ApiModules> {
    * import { createApp } from "@latchkey/sdk";
    *
    * const app = createApp({ appId: "<APP_ID>", appSecret: "<APP_SECRET>" });
-   * const { instance, permissions, userId } = await app.authenticate.page(request);
+   * export async function showPage(request: Request): Promise<Response> {
+   *   const { instance, permissions, userId } = await app.authenticate.page(request);
+   *   const { totalCount } = await instance.products.queryProducts().find();
+   *   return new Response(`${userId} (${permissions}) sees ${totalCount} products`);
+   * }
    */
   page(request: Request, rule?: PageRule): Promise<Viewer & OfInstance<Modules>>;
   /**

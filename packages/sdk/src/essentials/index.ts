@@ -77,10 +77,14 @@ export const auth: Auth = Object.freeze({
  * Handlers of the app need it not; they run for whom they are called already.
  *
  * @example
- * import { httpClient, runAs } from "@latchkey/sdk/essentials";
+ * import { createApp } from "@latchkey/sdk";
+ * import { fromEnvironment, httpClient, runAs } from "@latchkey/sdk/essentials";
  *
- * const { user } = await app.authenticate.user(request);
- * const response = await runAs(user, () => httpClient.fetchWithAuth("/stores/v1/products/query", { method: "POST" }));
+ * const app = createApp(fromEnvironment());
+ * export async function answer(request: Request): Promise<Response> {
+ *   const { user } = await app.authenticate.user(request);
+ *   return await runAs(user, () => httpClient.fetchWithAuth("/apps/v1/instance"));
+ * }
  */
 export function runAs<Result>(who: Acting, work: () => Result): Result {
   return runFor(who[contextOf](), work);

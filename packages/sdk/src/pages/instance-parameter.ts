@@ -29,8 +29,10 @@ const MOST_KEYS = 64;
  * @example
  * import { readInstanceParameter } from "@latchkey/sdk";
  *
- * const value = new URL(request.url).searchParams.get("instance") ?? "";
- * const { instanceId, uid } = await readInstanceParameter(value, { secrets: ["<APP_SECRET>"] });
+ * export async function whoLooks(url: URL): Promise<string | null | undefined> {
+ *   const value = url.searchParams.get("instance") ?? "";
+ *   return (await readInstanceParameter(value, { secrets: ["<APP_SECRET>"] })).uid;
+ * }
  */
 export async function readInstanceParameter(
   value: string,

@@ -1,4 +1,4 @@
-import { LatchkeyError } from "../errors.ts";
+import { LatchkeyError, type LatchkeyErrorCode } from "../errors.ts";
 import type { WebhookEvent } from "./webhook-event.ts";
 import type { WebhookOptions, WebhookReceiver } from "./webhooks.ts";
 
@@ -33,12 +33,21 @@ export async function answerWebhook(
     : answer(500, {});
 }
 
+const notGenuine: ReadonlySet<LatchkeyErrorCode> = new Set([
+  "invalid_delivery",
+  "invalid_instance_parameter",
+  "invalid_access_token",
+]);
+
 /** The answer to what cannot be taken, or not now. */
 export function refusalFor(error: unknown): Response {
-  if (!LatchkeyError.is(error)) return answer(500, {});
+  if (!LatchkeyError.is(error)) {
+    console.error(error);
+    return answer(500, {});
+  }
   const { code, message, reason, retryable } = error;
   const body = { error: code, ...(reason === undefined ? {} : { reason }), error_description: message };
-  if (code === "invalid_delivery") return answer(401, body);
+  if (notGenuine.has(code)) return answer(401, body);
   if (code === "body_already_read") return answer(400, body);
   // What is wrong with the app itself is for the one who runs it.
   console.error(error);

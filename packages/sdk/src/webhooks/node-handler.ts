@@ -1,3 +1,5 @@
+import { refusalFor } from "./answer.ts";
+
 /** As much of a request of `node:http` as is needed; Express adds a `body` when it has parsed one. */
 export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly method?: string | undefined;
@@ -19,7 +21,7 @@ const MAX_BODY = 1_048_576;
 
 /**
  * Lets `node:http` and Express answer with `app.fetch`. In Express it stands on its path before any body parser, or
- * behind `express.text` for every type.
+ * behind `express.text` for every type. What `fetch` throws is answered: 401 for what is not genuine, else 500.
  *
  * @example
  * import { createServer } from "node:http";
@@ -32,17 +34,23 @@ export function nodeHandler(
   fetch: (request: Request) => Promise<Response>,
 ): (incoming: NodeRequest, outgoing: NodeResponse) => Promise<void> {
   return async (incoming, outgoing) => {
-    const { method = "GET" } = incoming;
-    const body = method === "GET" || method === "HEAD" ? undefined : await bodyOf(incoming);
-    const answer =
-      body === null
-        ? Response.json({ error: "body_too_large" }, { status: 413 })
-        : await fetch(
-            new Request(urlOf(incoming), { method, headers: headersOf(incoming), body: body ?? null }),
-          );
+    // Nobody above catches what is thrown here: it would end the process.
+    const answer = await answerTo(incoming, fetch).catch(refusalFor);
     outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
-    outgoing.end(await answer.text());
+    outgoing.end(await answer.text().catch(() => ""));
   };
+}
+
+async function answerTo(
+  incoming: NodeRequest,
+  fetch: (request: Request) => Promise<Response>,
+): Promise<Response> {
+  const { method = "GET" } = incoming;
+  const body = method === "GET" || method === "HEAD" ? undefined : await bodyOf(incoming);
+  if (body === null) return Response.json({ error: "body_too_large" }, { status: 413 });
+  return await fetch(
+    new Request(urlOf(incoming), { method, headers: headersOf(incoming), body: body ?? null }),
+  );
 }
 
 /** The text that came; null when it is too long. What a parser has left of it is passed on to be refused. */

@@ -142,7 +142,7 @@ describe("an app that forges the parameter of its pages, which it has the key fo
     return await writeInstanceParameter({ instanceId, appDefId: app.appId, ...times, ...change }, key);
   }
 
-  test("names an owner: the platform says nothing of a user, and no resource, grant or proxy takes it", async () => {
+  test("D12 names an owner: the platform says nothing of a user, and no resource, grant or proxy takes it", async () => {
     const forged = await forge({ uid: "owner-1", permissions: "OWNER" });
     expect(Object.keys(await info(forged)).sort()).toEqual(
       ["active", "clientId", "exp", "iat", "instanceId", "siteId", "subjectType"].sort(),
