@@ -104,12 +104,12 @@ export function act<Path extends string, Answer extends z.ZodType, Body extends 
 
 /** The body that a route takes, and what makes a repeated request known. */
 async function readChange<Body extends z.ZodObject>(
-  route: { readonly method: string; readonly body?: Body },
+  route: Pick<RouteFacts, "bodyLimit"> & { readonly method: string; readonly body?: Body },
   { principal, request }: Call,
 ): Promise<{ body: z.output<Body>; repeatable: RepeatableRequest | undefined }> {
   readQuery(noFields, request.url);
   const key = route.method === "post" ? readIdempotencyKey(request.headers) : undefined;
-  const given = await readBody(request);
+  const given = await readBody(request, route.bodyLimit);
   const body = parse(route.body ?? noFields, given, "body") as z.output<Body>;
   const { pathname: path } = new URL(request.url);
   if (key === undefined) return { body, repeatable: undefined };

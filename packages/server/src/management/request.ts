@@ -5,8 +5,8 @@ import { bodyType, parseStrictJson, readText } from "../http/index.ts";
 import { parse } from "./violations.ts";
 
 /** Reads a JSON body; no body at all counts as `{}`, so that calls without required fields need none. */
-export async function readBody(request: Request): Promise<unknown> {
-  const body = await readText(request);
+export async function readBody(request: Request, limit?: number): Promise<unknown> {
+  const body = await readText(request, limit);
   if (body === "") return {};
   bodyType(request.headers, ["json"]);
   const parsed = parseStrictJson(body);

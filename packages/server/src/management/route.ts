@@ -25,6 +25,8 @@ export interface RouteFacts<Path extends string = string> {
    * `principal.appId`. Such keys are refused otherwise.
    */
   readonly servesBoundKeys?: true;
+  /** Largest body that it takes, in bytes. Default: 65,536. */
+  readonly bodyLimit?: number;
   /** Names in the path that are no GUIDs, with what they have to be; another value is a violation. */
   readonly names?: Readonly<Record<string, z.ZodType<string, string>>>;
 }

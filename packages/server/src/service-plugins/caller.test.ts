@@ -322,6 +322,31 @@ describe("a call is refused", () => {
   });
 });
 
+test("a cart of 500 items reaches the app whole, and one of 501 is refused", async () => {
+  const siteId = await newSite();
+  let seen = 0;
+  await plug(
+    (response, request, body) => {
+      const claims = JSON.parse(Buffer.from(body.split(".")[1] ?? "", "base64url").toString());
+      seen = claims.data.request.lineItems.length;
+      json({ shippingRates: [] })(response, request, body);
+    },
+    { siteId, componentType: "ECOM_SHIPPING_RATES" },
+  );
+  const item = { name: "A mug with a long name ".repeat(8), quantity: 1, price: "9.00" };
+  const send = (count: number) => {
+    const request = { lineItems: Array(count).fill(item) };
+    const body = { siteId, componentType: "ECOM_SHIPPING_RATES", method: "getShippingRates", request };
+    return call("POST /service-plugins/call", { body });
+  };
+  expect([(await send(500)).status, seen]).toEqual([200, 500]);
+  const refused = await send(501);
+  expect([refused.status, refused.body]).toMatchObject([
+    400,
+    { details: { validationError: { fieldViolations: [{ field: "request.lineItems" }] } } },
+  ]);
+});
+
 test("a repeated Idempotency-Key gets the first answer, and no app is called again", async () => {
   const siteId = await newSite();
   let calls = 0;

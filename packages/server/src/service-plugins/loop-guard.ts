@@ -33,7 +33,7 @@ export function createLoopGuard(): LoopGuard {
     if (identityType !== "APP") return [];
     const ending = [...running].filter((chain) => {
       const last = chain.at(-1);
-      return last?.siteId === siteId && last.appId === appId;
+      return last?.siteId === siteId && last.appId === appId?.toLowerCase();
     });
     return ending.reduce<Chain>((longest, chain) => (chain.length > longest.length ? chain : longest), []);
   };

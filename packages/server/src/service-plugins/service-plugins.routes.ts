@@ -120,6 +120,8 @@ export function servicePluginRoutes(caller: PluginCaller): readonly Route[] {
       operationId: "callServicePlugins",
       summary: "Call every app on a site that implements an interface",
       scope: "service-plugins:call",
+      // A cart of 500 items, as the wire allows it.
+      bodyLimit: 524_288,
       errors: ["SITE_NOT_FOUND"],
       body: callBody,
       answer: callAnswer,
