@@ -2,17 +2,19 @@ import { join } from "node:path";
 import { buildPackages } from "../tools/build/build.ts";
 import { type Bench, type Benchmark, fullPace, quickPace } from "./benchmark.ts";
 import { startLoadGenerator } from "./load.ts";
-import { ownApi } from "./own-api.ts";
+import { ownApi } from "./own-api/own-api.ts";
+import { pages } from "./pages/pages.ts";
 import { canPin } from "./processes/cores.ts";
 import { productQuery } from "./product-query.ts";
 import { productWrite } from "./product-write.ts";
 import { createReport } from "./report.ts";
-import { sdkOverhead } from "./sdk-overhead.ts";
+import { sdkOverhead } from "./sdk/sdk-overhead.ts";
+import { servicePlugins } from "./service-plugins/service-plugins.ts";
 import { size } from "./size.ts";
 import { startUp } from "./start-up.ts";
 import { tokenEndpoint } from "./token-endpoint.ts";
 import { tokenInfo } from "./token-info.ts";
-import { webhooks } from "./webhooks.ts";
+import { webhooks } from "./webhooks/webhooks.ts";
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   "token-endpoint": tokenEndpoint,
@@ -22,6 +24,8 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   "product-write": productWrite,
   "sdk-overhead": sdkOverhead,
   webhooks,
+  "service-plugins": servicePlugins,
+  pages,
   size,
   "start-up": startUp,
 };

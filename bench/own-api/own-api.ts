@@ -1,9 +1,9 @@
-import type { Bench } from "./benchmark.ts";
-import { compare, type Subject } from "./comparison.ts";
-import { type Installation, installApp, tokenRequestOf } from "./platform/installation.ts";
-import { type Platform, publicUrl, startPlatform } from "./platform/platform.ts";
-import { openSqliteStorage } from "./platform/storage.ts";
-import { type Child, startChild } from "./processes/child.ts";
+import type { Bench } from "../benchmark.ts";
+import { compare, type Subject } from "../comparison.ts";
+import { type Installation, installApp, tokenRequestOf } from "../platform/installation.ts";
+import { type Platform, publicUrl, startPlatform } from "../platform/platform.ts";
+import { openSqliteStorage } from "../platform/storage.ts";
+import { type Child, startChild } from "../processes/child.ts";
 
 const benchmark = "own-api";
 const audience = "urn:example:bookings";
@@ -18,7 +18,7 @@ export async function ownApi(bench: Bench): Promise<void> {
   const platform = await startPlatform(storage);
   stack.defer(() => platform.stop());
   const { apiKey, installation } = await registerApi(platform);
-  const api = startChild(new URL("./own-api/api.ts", import.meta.url), {
+  const api = startChild(new URL("./api.ts", import.meta.url), {
     core: "server",
     env: { API_KEY: apiKey, API_URL: platform.url, AUDIENCE: audience, ISSUER: publicUrl },
   });

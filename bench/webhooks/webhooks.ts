@@ -1,10 +1,10 @@
-import { type Bench, median, medianRatio } from "./benchmark.ts";
-import { installApp } from "./platform/installation.ts";
-import { type Platform, startPlatform } from "./platform/platform.ts";
-import { openSqliteStorage, type Storage, startPostgresServer } from "./platform/storage.ts";
-import { type Child, startChild } from "./processes/child.ts";
-import { type Endpoints, startEndpoints } from "./webhooks/endpoints.ts";
-import { dueDeliveries, subscribers } from "./webhooks/waiting.ts";
+import { type Bench, median, medianRatio } from "../benchmark.ts";
+import { installApp } from "../platform/installation.ts";
+import { type Platform, startPlatform } from "../platform/platform.ts";
+import { openSqliteStorage, type Storage, startPostgresServer } from "../platform/storage.ts";
+import { type Child, startChild } from "../processes/child.ts";
+import { type Endpoints, startEndpoints } from "./endpoints.ts";
+import { dueDeliveries, subscribers } from "./waiting.ts";
 
 const eventType = "own.benchmark";
 const benchmark = "webhooks";
@@ -32,7 +32,7 @@ async function throughput(bench: Bench, endpoints: Endpoints, count: number): Pr
   const rounds = bench.isQuick ? 1 : 5;
   const bare: number[] = [];
   const ours: number[] = [];
-  const rival = startChild(new URL("./webhooks/bare-deliverer.ts", import.meta.url), { core: "server" });
+  const rival = startChild(new URL("./bare-deliverer.ts", import.meta.url), { core: "server" });
   // The first is not counted: code is compiled, connections open.
   for (let round = -1; round < rounds; round += 1) {
     const rates = [

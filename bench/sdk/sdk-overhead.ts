@@ -1,6 +1,6 @@
-import { type Bench, median, medianRatio } from "./benchmark.ts";
-import { startChild } from "./processes/child.ts";
-import type { CallerJob, CallerRound } from "./sdk/caller.ts";
+import { type Bench, median, medianRatio } from "../benchmark.ts";
+import { startChild } from "../processes/child.ts";
+import type { CallerJob, CallerRound } from "./caller.ts";
 
 const benchmark = "sdk-overhead";
 const bare = "bare fetch";
@@ -8,9 +8,9 @@ const bare = "bare fetch";
 /** What a call through the SDK costs an app over a bare `fetch` that makes the same request. */
 export async function sdkOverhead({ isQuick, report }: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack();
-  const server = startChild(new URL("./rivals/fixed-answers.ts", import.meta.url), { core: "server" });
+  const server = startChild(new URL("../rivals/fixed-answers.ts", import.meta.url), { core: "server" });
   stack.defer(() => server.stop());
-  const app = startChild(new URL("./sdk/caller.ts", import.meta.url), { core: "load" });
+  const app = startChild(new URL("./caller.ts", import.meta.url), { core: "load" });
   stack.defer(() => app.stop());
   const job: CallerJob = {
     url: await server.ask<string>("url"),

@@ -1,0 +1,63 @@
+// Signs and checks parameters of pages, one after the other, and tells how long that took: by the protocol of Latchkey,
+// and by the least that node:crypto can do, which checks nothing but the signature.
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { importInstanceKey, readInstanceParameter, writeInstanceParameter } from "@latchkey/protocol";
+
+const secret = "lks_a_secret_of_an_app_that_is_as_long_as_the_real_ones_are";
+const now = Date.parse("2026-01-02T03:04:05.678Z");
+const parameter = {
+  ...{ instanceId: "5a1c0000-0000-4000-8000-000000000001", appDefId: "b2f00000-0000-4000-8000-000000000001" },
+  ...{ signDate: "2026-01-02T03:04:05.678Z", expirationDate: "2026-01-02T07:04:05.678Z" },
+  ...{ uid: "user-7", permissions: "OWNER", demoMode: false, siteOwnerId: "user-7", vendorProductId: null },
+};
+const key = await importInstanceKey(secret);
+const text = await writeInstanceParameter(parameter, key);
+
+const works: Readonly<Record<string, () => unknown>> = {
+  "latchkey, sign": () => writeInstanceParameter(parameter, key),
+  "latchkey, check and read": async () => {
+    if ("refusal" in (await readInstanceParameter(text, { keys: [key], now })))
+      throw new Error("It was refused.");
+  },
+  "bare HMAC, sign": () => {
+    const payload = Buffer.from(JSON.stringify(parameter)).toString("base64url");
+    return `${createHmac("sha256", secret).update(payload).digest("base64url")}.${payload}`;
+  },
+  "bare HMAC, check and read": () => {
+    const [signature = "", payload = ""] = text.split(".");
+    const good = createHmac("sha256", secret).update(payload).digest();
+    if (!timingSafeEqual(good, Buffer.from(signature, "base64url"))) throw new Error("It was refused.");
+    return JSON.parse(Buffer.from(payload, "base64url").toString());
+  },
+};
+
+/** What is asked of this process. */
+export interface SignerJob {
+  readonly rounds: number;
+  readonly milliseconds: number;
+}
+
+/** How often each work was done in a second, round by round. */
+export type SignerRates = Readonly<Record<string, readonly number[]>>;
+
+process.on("message", (message: SignerJob | "usage") => {
+  if (message !== "usage") void measure(message).then((rates) => process.send?.(rates));
+});
+
+async function measure({ milliseconds, rounds }: SignerJob): Promise<SignerRates> {
+  const rates: Record<string, number[]> = {};
+  // The first round is not counted: code is compiled.
+  for (let round = -1; round < rounds; round += 1) {
+    for (const [name, work] of Object.entries(works)) {
+      const started = performance.now();
+      let done = 0;
+      while (performance.now() - started < milliseconds) {
+        for (let count = 0; count < 50; count += 1) await work();
+        done += 50;
+      }
+      const rate = done / ((performance.now() - started) / 1_000);
+      if (round >= 0) rates[name] = [...(rates[name] ?? []), rate];
+    }
+  }
+  return rates;
+}
