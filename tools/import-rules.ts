@@ -42,7 +42,7 @@ export const testSupport: readonly string[] = [
  */
 export const serverLevels: readonly { name: string; units: readonly string[] }[] = [
   // The ground knows no feature.
-  { name: "ground", units: ["clock"] },
+  { name: "ground", units: ["clock", "memo"] },
   { name: "ground", units: ["errors", "rate-limit"] },
   { name: "ground", units: ["db"] },
   { name: "ground", units: ["observability"] },

@@ -33,15 +33,27 @@ test("every variable has its say", () => {
     ...{ DATABASE_URL: databaseUrl, LATCHKEY_LOG_LEVEL: "debug", LATCHKEY_ENV: "production" },
     LATCHKEY_API_RATE_LIMIT: "200",
     LATCHKEY_DRAIN_DELAY: "20",
+    LATCHKEY_DELIVERY_POLICY: "standard",
+    LATCHKEY_OUTBOUND_ALLOW: "10.0.0.0/8, fd00::1",
   });
   expect(config).toMatchObject({
     ...{ host: "0.0.0.0", port: 8080, publicUrl: "https://latchkey.example:8443" },
     ...{ databaseUrl, logLevel: "debug", apiRateLimit: 200, drainDelayMs: 20_000 },
+    deliveryPolicy: "standard",
+    outboundAllow: [{ prefix: 8 }, { prefix: 128 }],
   });
 });
 
 test("calls are not limited unless that is asked for", () => {
   expect(configOf()).not.toHaveProperty("apiRateLimit");
+});
+
+test.each([
+  ["is the public address in production", { LATCHKEY_PUBLIC_URL: "https://a.example" }, "https://a.example"],
+  ["is what the unmodified SDK insists on in development", development, "wix.com"],
+  ["is what it was set to", { LATCHKEY_PLUGIN_ISSUER: "platform.example" }, "platform.example"],
+])("the issuer of plugin calls %s", (_rule, env, pluginIssuer) => {
+  expect(configOf(env)).toMatchObject({ pluginIssuer });
 });
 
 describe("the public address", () => {
@@ -82,6 +94,11 @@ describe("production refuses", () => {
   const encryption =
     "Each key in LATCHKEY_ENCRYPTION_KEY must be 32 random bytes as base64 or hexadecimal, " +
     "for example from: openssl rand -base64 32";
+
+  const issuer =
+    "LATCHKEY_PLUGIN_ISSUER must have 1 to 200 visible ASCII characters, such as wix.com or a URL.";
+  const outbound =
+    "LATCHKEY_OUTBOUND_ALLOW must be addresses or CIDR ranges with commas between them, such as 10.0.0.0/8,fd00::/8.";
 
   test.each<[string, string | undefined, string]>([
     ["LATCHKEY_ENV", "staging", "LATCHKEY_ENV must be production or development."],
@@ -142,6 +159,11 @@ describe("production refuses", () => {
     ["LATCHKEY_ADMIN_KEY", `${adminKey}ä`, admin],
     ["LATCHKEY_LOG_LEVEL", "verbose", "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent."],
     ["LATCHKEY_LOG_LEVEL", "INFO", "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent."],
+    ["LATCHKEY_DELIVERY_POLICY", "Wix", "LATCHKEY_DELIVERY_POLICY must be wix or standard."],
+    ["LATCHKEY_PLUGIN_ISSUER", "wix com", issuer],
+    ["LATCHKEY_PLUGIN_ISSUER", "x".repeat(201), issuer],
+    ["LATCHKEY_OUTBOUND_ALLOW", "10/8", outbound],
+    ["LATCHKEY_OUTBOUND_ALLOW", "localhost", outbound],
     ["LATCHKEY_DRAIN_DELAY", "5s", "LATCHKEY_DRAIN_DELAY must be a number of seconds from 0 to 300."],
     ["LATCHKEY_DRAIN_DELAY", "301", "LATCHKEY_DRAIN_DELAY must be a number of seconds from 0 to 300."],
   ])("%s=%s", (name, value, text) => {
@@ -163,6 +185,9 @@ describe("production refuses", () => {
     "LATCHKEY_ENCRYPTION_KEY",
     "LATCHKEY_ADMIN_KEY",
     "LATCHKEY_LOG_LEVEL",
+    "LATCHKEY_DELIVERY_POLICY",
+    "LATCHKEY_PLUGIN_ISSUER",
+    "LATCHKEY_OUTBOUND_ALLOW",
     "LATCHKEY_DRAIN_DELAY",
   ])("%s that is set to nothing", (name) => {
     expect(() => configOf({ [name]: "" })).toThrow(`${name} is empty; give it a value, or do not set it.`);

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import type { Database } from "../db/index.ts";
+import type { AppKeysTable, Database } from "../db/index.ts";
 import type { Vault } from "../keys/index.ts";
+import { createMemo } from "../memo/index.ts";
 import { appKeyContext } from "./app-keys.ts";
 
 /** The key that signs what is for one app. */
@@ -11,23 +12,27 @@ export interface AppSigningKey {
 
 /** The keys of apps ready for use: which one signs is read each time, what was opened once is kept. */
 export interface AppKeyRing {
+  /** A key that was read with something else. */
+  open(row: StoredAppKey): AppSigningKey;
   /** The newest key of each app. */
   signingKeys(appIds: readonly string[]): Promise<ReadonlyMap<string, AppSigningKey>>;
 }
 
+/** What is read of a key to open it. */
+export type StoredAppKey = Pick<AppKeysTable, "app_id" | "kid" | "sealed_private_key">;
+
 const keptKeys = 10_000;
 
 export function createAppKeyRing(database: Database, vault: Vault): AppKeyRing {
-  const opened = new Map<string, KeyObject>();
-  const open = (row: { app_id: string; kid: string; sealed_private_key: string }): KeyObject => {
-    const known = opened.get(row.kid);
-    if (known !== undefined) return known;
-    const key = createPrivateKey(vault.unseal(row.sealed_private_key, appKeyContext(row.app_id, row.kid)));
-    if (opened.size >= keptKeys) opened.clear();
-    opened.set(row.kid, key);
-    return key;
-  };
+  const opened = createMemo<string, KeyObject>(keptKeys);
+  const open: AppKeyRing["open"] = ({ app_id, kid, sealed_private_key }) => ({
+    kid,
+    privateKey: opened(kid, () =>
+      createPrivateKey(vault.unseal(sealed_private_key, appKeyContext(app_id, kid))),
+    ),
+  });
   return {
+    open,
     async signingKeys(appIds) {
       const rows = await database.read
         .selectFrom("app_keys")
@@ -36,9 +41,7 @@ export function createAppKeyRing(database: Database, vault: Vault): AppKeyRing {
         .orderBy("created_at")
         .execute();
       const newest = new Map(rows.map((row) => [row.app_id, row]));
-      return new Map(
-        Array.from(newest, ([appId, row]) => [appId, { kid: row.kid, privateKey: open(row) }] as const),
-      );
+      return new Map(Array.from(newest, ([appId, row]) => [appId, open(row)] as const));
     },
   };
 }

@@ -10,13 +10,7 @@ export interface Schema {
   scope_permissions: { scope_id: string; permission_id: string };
   resources: { identifier: string; name: string; created_at: number };
   apps: AppsTable;
-  app_keys: {
-    kid: string;
-    app_id: string;
-    public_key: string;
-    sealed_private_key: string;
-    created_at: number;
-  };
+  app_keys: AppKeysTable;
   app_secrets: AppSecretsTable;
   sites: SitesTable;
   instances: InstancesTable;
@@ -72,6 +66,14 @@ export interface AppsTable {
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
+}
+
+export interface AppKeysTable {
+  kid: string;
+  app_id: string;
+  public_key: string;
+  sealed_private_key: string;
+  created_at: number;
 }
 
 export interface AppSecretsTable {

@@ -1,10 +1,12 @@
 export { extensionRoutes } from "./extensions.routes.ts";
 export { createPageUrls, type PageUrls, pageRoutes } from "./pages/index.ts";
 export {
+  builtInPluginType,
   compileSchema,
   componentTypeName,
-  findPluginType,
+  ownPluginType,
   type PluginMethod,
+  type PluginType,
   pluginTypeRoutes,
   type SchemaCheck,
 } from "./plugin-types/index.ts";

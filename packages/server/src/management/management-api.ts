@@ -27,7 +27,8 @@ export function createManagementApi(
     const pattern = path.replaceAll(/\{(\w+)\}/g, ":$1");
     const method = route.method.toUpperCase();
     api.openAPIRegistry.registerPath(describeRoute(route, path));
-    api.on(method, pattern, (c) => answer(sources, route, c));
+    const readIds = createIdReader(route);
+    api.on(method, pattern, (c) => answer(sources, { route, readIds }, c));
     methods.set(pattern, [
       ...(methods.get(pattern) ?? []),
       ...(method === "GET" ? ["GET", "HEAD"] : [method]),
@@ -38,11 +39,15 @@ export function createManagementApi(
 }
 
 /** The checks of every call, in order. */
-async function answer(sources: ManagementSources, route: Route, c: Context<HttpEnv>): Promise<Response> {
+async function answer(
+  sources: ManagementSources,
+  { readIds, route }: { route: Route; readIds: IdReader },
+  c: Context<HttpEnv>,
+): Promise<Response> {
   const request = c.req.raw;
   const principal = await sources.authenticate(request);
   requireScope(principal, route.scope);
-  const ids = readIds(c.req.param(), route);
+  const ids = readIds(c.req.param());
   if (ids.appId !== undefined) requireOwnApp(principal, ids.appId);
   else if (!route.servesBoundKeys) refuseBoundKey(principal);
   const actor = { name: principal.name, requestId: c.env.requestId };
@@ -53,12 +58,16 @@ async function answer(sources: ManagementSources, route: Route, c: Context<HttpE
 // The nil GUID is never given out, so what is no GUID gets the answer of an unknown id from whoever looks for it.
 const idOfNothing = "00000000-0000-0000-0000-000000000000";
 
-function readIds(
-  parameters: Readonly<Record<string, string>>,
-  { names = {} }: Route,
-): Record<string, string> {
-  const given = Object.entries(parameters);
-  const texts = Object.fromEntries(given.filter(([name]) => Object.hasOwn(names, name)));
-  const guids = given.map(([name, value]) => [name, canonicalGuid(value) ?? idOfNothing]);
-  return { ...Object.fromEntries(guids), ...parse(z.object(names), texts, "path") };
+/** Reads the ids in a path; those with a name's schema are no GUIDs. */
+type IdReader = (parameters: Readonly<Record<string, string>>) => Record<string, string>;
+
+function createIdReader({ names = {} }: Route): IdReader {
+  const texts = z.object(names);
+  return (parameters) => {
+    const guids = Object.entries(parameters).map(([name, value]) => [
+      name,
+      canonicalGuid(value) ?? idOfNothing,
+    ]);
+    return { ...Object.fromEntries(guids), ...parse(texts, parameters, "path") };
+  };
 }

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { Agent } from "undici";
 import type { Clock } from "../clock/index.ts";
+import { createMemo } from "../memo/index.ts";
 import { type AddressRange, refusalOf } from "./addresses.ts";
 import {
   type Connect,
@@ -159,19 +160,13 @@ const keptTargets = 10_000;
 
 /** What was found of a URL is kept; where its name leads is looked at on each connection. */
 function createTargets(allowed: readonly AddressRange[]): { of(url: string): CheckedTarget } {
-  const known = new Map<string, CheckedTarget>();
-  return {
-    of(text) {
-      const kept = known.get(text);
-      if (kept !== undefined) return kept;
-      const violation = violationOf(text, allowed);
-      const url = violation === undefined ? new URL(text) : undefined;
-      const target = { origin: url?.origin ?? "", path: url ? url.pathname + url.search : "", violation };
-      if (known.size >= keptTargets) known.clear();
-      known.set(text, target);
-      return target;
-    },
+  const known = createMemo<string, CheckedTarget>(keptTargets);
+  const check = (text: string): CheckedTarget => {
+    const violation = violationOf(text, allowed);
+    const url = violation === undefined ? new URL(text) : undefined;
+    return { origin: url?.origin ?? "", path: url ? url.pathname + url.search : "", violation };
   };
+  return { of: (text) => known(text, () => check(text)) };
 }
 
 async function resolvedViolation(

@@ -22,9 +22,13 @@ export function createCallLog(sources: { clock: Clock; database: Database; log: 
   const storing = createDeferredJob(clock, flushDelay, {
     async work() {
       while (waiting.length > 0) {
-        const batch = waiting.slice(0, rowsPerInsert);
-        await database.writeRelaxed((trx) => insertCalls(trx, batch));
-        waiting = waiting.slice(batch.length);
+        const batch = waiting.splice(0, rowsPerInsert);
+        try {
+          await database.writeRelaxed((trx) => insertCalls(trx, batch));
+        } catch (error) {
+          waiting = [...batch, ...waiting].slice(-mostWaiting);
+          throw error;
+        }
       }
     },
     onError: (error) =>

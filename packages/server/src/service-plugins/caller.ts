@@ -2,11 +2,11 @@ import { SERVICE_PLUGIN_LIFETIME, SERVICE_PLUGIN_TYPE, type ServicePluginClaims 
 import { type AppKeyRing, signForApp } from "../apps/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { Database, Ids } from "../db/index.ts";
-import { ValidationError } from "../errors/index.ts";
-import { findPluginType, type PluginMethod } from "../extensions/index.ts";
+import { ApiError, ValidationError } from "../errors/index.ts";
+import { builtInPluginType, ownPluginType, type PluginMethod, type PluginType } from "../extensions/index.ts";
+import { createMemo } from "../memo/index.ts";
 import type { Metrics } from "../observability/index.ts";
 import type { Outbound } from "../outbound/index.ts";
-import { readSite } from "../sites/index.ts";
 import { createBreaker } from "./breaker.ts";
 import type { CallLog } from "./call-log.ts";
 import { type CallAnswer, type CallFailure, type CallResult, failure } from "./failure.ts";
@@ -14,7 +14,7 @@ import { createLoopGuard } from "./loop-guard.ts";
 import { completeMetadata, type GivenMetadata, type SharedMetadata } from "./metadata.ts";
 import { type AnswerRules, readAnswer } from "./read-answer.ts";
 import { createSchemaChecks } from "./schema-checks.ts";
-import { findTargets, type Target } from "./targets.store.ts";
+import { createTargetStore, type Target } from "./targets.store.ts";
 
 /** A call of every app on a site that implements a type. */
 export interface PluginCall {
@@ -48,29 +48,36 @@ export interface PluginCallerSources {
   readonly outbound: Outbound;
 }
 
+const keptTypes = 200;
 const mostBytes = 1_048_576;
 
 export function createPluginCaller(sources: PluginCallerSources): PluginCaller {
   const { appKeys, clock, database, ids } = sources;
+  const store = createTargetStore(database);
   const callOne = createOneCall(sources);
+  const ownTypes = createMemo<string, PluginType>(keptTypes);
   const schemas = createSchemaChecks();
+  const typeOf = (componentType: string, ownMethods: string | null): PluginType | undefined =>
+    builtInPluginType(componentType) ??
+    (ownMethods === null
+      ? undefined
+      : ownTypes(`${componentType} ${ownMethods}`, () => ownPluginType(componentType, ownMethods)));
   return {
     async call({ componentType, metadata: given = {}, siteId, ...asked }) {
-      const site = await readSite(database.read, siteId);
-      const method = await findMethod(database, componentType, asked.method);
+      const called = { siteId, componentType };
+      const [site, targets] = await Promise.all([store.findSite(called), store.findTargets(called)]);
+      if (site === undefined) throw new ApiError("SITE_NOT_FOUND");
+      const method = requireMethod(typeOf(componentType, site.own_methods), asked.method);
       requireRequest(schemas.of(method.requestSchema)(asked.request));
       const metadata = completeMetadata(given, { site, componentType, newRequestId: ids.guid });
-      const targets = await findTargets(database.read, { siteId, componentType });
-      const keys = await appKeys.signingKeys(targets.map((target) => target.app_id));
       const rules = { check: schemas.of(method.responseSchema), errors: method.errors };
       const results = await Promise.all(
         targets.map(async (target): Promise<CallResult> => {
           const startedAt = clock.now();
-          const key = keys.get(target.app_id);
-          if (key === undefined) throw new Error("An app has no key.");
-          const called = { siteId, target, method, request: asked.request, metadata, rules, key };
-          const { durationMs, result } = await callOne(called);
-          note(sources, { ...called, result, startedAt, durationMs });
+          const key = appKeys.open(target);
+          const call = { siteId, target, method, request: asked.request, metadata, rules, key };
+          const { durationMs, result } = await callOne(call);
+          note(sources, { ...call, result, startedAt, durationMs });
           return { appId: target.app_id, instanceId: target.instance_id, ...result, durationMs };
         }),
       );
@@ -173,8 +180,7 @@ function note(
   });
 }
 
-async function findMethod(database: Database, componentType: string, name: string): Promise<PluginMethod> {
-  const type = await findPluginType(database.read, componentType);
+function requireMethod(type: PluginType | undefined, name: string): PluginMethod {
   if (type === undefined) {
     throw new ValidationError([
       {

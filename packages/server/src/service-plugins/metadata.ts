@@ -1,5 +1,6 @@
 import type { Identity, ServicePluginMetadata } from "@latchkey/protocol";
-import type { Site } from "../sites/index.ts";
+import { createMemo } from "../memo/index.ts";
+import type { CalledSite } from "./targets.store.ts";
 
 /** What a caller says of a call; the rest comes from the site. */
 export interface GivenMetadata {
@@ -14,7 +15,7 @@ export type SharedMetadata = Omit<ServicePluginMetadata, "instanceId">;
 
 export function completeMetadata(
   given: GivenMetadata,
-  from: { site: Site; componentType: string; newRequestId: () => string },
+  from: { site: CalledSite; componentType: string; newRequestId: () => string },
 ): SharedMetadata {
   return {
     requestId: given.requestId ?? from.newRequestId(),
@@ -25,8 +26,12 @@ export function completeMetadata(
   };
 }
 
+const languages = createMemo<string, string>(1_000);
+
 /** With the country where most people speak it: `en` becomes `en-US`. */
 function languageOf(locale: string): string {
-  const { language, region } = new Intl.Locale(locale).maximize();
-  return `${language}-${region}`;
+  return languages(locale, () => {
+    const { language, region } = new Intl.Locale(locale).maximize();
+    return `${language}-${region}`;
+  });
 }

@@ -6,6 +6,7 @@ import type { Queries } from "../../db/index.ts";
 import { ApiError, ValidationError } from "../../errors/index.ts";
 import { readInstance } from "../../instances/index.ts";
 import type { Vault } from "../../keys/index.ts";
+import { createMemo } from "../../memo/index.ts";
 import { findOwner, readMember, readSite } from "../../sites/index.ts";
 import type { Extension } from "../extension.ts";
 import { readExtension } from "../extensions.store.ts";
@@ -36,13 +37,7 @@ const parameterLife = hours(4);
 const keptKeys = 1_000;
 
 export function createPageUrls({ clock, vault }: { clock: Clock; vault: Vault }): PageUrls {
-  const keys = new Map<string, Promise<CryptoKey>>();
-  const keyFor = (secret: { secretId: string; value: string }): Promise<CryptoKey> => {
-    const key = keys.get(secret.secretId) ?? importInstanceKey(secret.value);
-    if (keys.size >= keptKeys) keys.clear();
-    keys.set(secret.secretId, key);
-    return key;
-  };
+  const keys = createMemo<string, Promise<CryptoKey>>(keptKeys);
   return {
     async open(db, { accountId, extensionId, instanceId }) {
       const instance = await readInstance(db, instanceId);
@@ -63,7 +58,8 @@ export function createPageUrls({ clock, vault }: { clock: Clock; vault: Vault })
         vendorProductId: null,
         ...(instance.originInstanceId === null ? {} : { originInstanceId: instance.originInstanceId }),
       };
-      const key = await keyFor(await readPrimarySecret(db, vault, appId));
+      const secret = await readPrimarySecret(db, vault, appId);
+      const key = await keys(secret.secretId, () => importInstanceKey(secret.value));
       const signed = await writeInstanceParameter(parameter, key);
       return { url: addressOf(extension, { instance: signed, site }), expiresAt };
     },

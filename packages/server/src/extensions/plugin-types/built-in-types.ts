@@ -164,3 +164,7 @@ export const builtInPluginTypes: readonly PluginType[] = [
   { componentType: "ECOM_SHIPPING_RATES", methods: [shippingRates] },
   { componentType: "ECOM_ADDITIONAL_FEES", methods: [additionalFees] },
 ];
+
+export function builtInPluginType(componentType: string): PluginType | undefined {
+  return builtInPluginTypes.find((type) => type.componentType === componentType);
+}

@@ -1,4 +1,5 @@
+export { builtInPluginType } from "./built-in-types.ts";
 export { compileSchema, type SchemaCheck } from "./json-schema.ts";
-export { componentTypeName, type PluginMethod } from "./plugin-type.ts";
+export { componentTypeName, type PluginMethod, type PluginType } from "./plugin-type.ts";
 export { pluginTypeRoutes } from "./plugin-types.routes.ts";
-export { findPluginType, readPluginType } from "./plugin-types.store.ts";
+export { ownPluginType, readPluginType } from "./plugin-types.store.ts";

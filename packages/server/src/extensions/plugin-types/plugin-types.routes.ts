@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { AuditLog } from "../../audit/index.ts";
 import { ApiError, ValidationError } from "../../errors/index.ts";
 import { change, list, pageOf, type Route } from "../../management/index.ts";
-import { builtInPluginTypes } from "./built-in-types.ts";
+import { builtInPluginType } from "./built-in-types.ts";
 import { compileSchema } from "./json-schema.ts";
 import { componentTypeName, type PluginMethod } from "./plugin-type.ts";
 import { listPluginTypes, putPluginType } from "./plugin-types.store.ts";
@@ -64,7 +64,7 @@ export function pluginTypeRoutes(audit: AuditLog): readonly Route[] {
       position: (type) => type.componentType,
       show: ({ componentType, methods }) => ({
         componentType,
-        builtIn: isBuiltIn(componentType),
+        builtIn: builtInPluginType(componentType) !== undefined,
         methods: methods.map((one) => ({ ...one, errors: one.errors && [...one.errors] })),
       }),
     }),
@@ -80,7 +80,8 @@ export function pluginTypeRoutes(audit: AuditLog): readonly Route[] {
       body: pluginType,
       answer: pluginTypeAnswer,
       async handle({ trx, actor, body, ids: { componentType }, now }) {
-        if (isBuiltIn(componentType)) throw new ApiError("SERVICE_PLUGIN_TYPE_IS_BUILT_IN");
+        if (builtInPluginType(componentType) !== undefined)
+          throw new ApiError("SERVICE_PLUGIN_TYPE_IS_BUILT_IN");
         requireDistinct(body.methods);
         requireSchemas(body.methods);
         const existed = await putPluginType(trx, { componentType, methods: body.methods }, now);
@@ -92,10 +93,6 @@ export function pluginTypeRoutes(audit: AuditLog): readonly Route[] {
       },
     }),
   ];
-}
-
-function isBuiltIn(componentType: string): boolean {
-  return builtInPluginTypes.some((type) => type.componentType === componentType);
 }
 
 function byName(one: { componentType: string }, other: { componentType: string }): number {

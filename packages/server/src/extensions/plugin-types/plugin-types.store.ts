@@ -1,6 +1,6 @@
 import type { Queries, Write } from "../../db/index.ts";
 import { ApiError } from "../../errors/index.ts";
-import { builtInPluginTypes } from "./built-in-types.ts";
+import { builtInPluginType, builtInPluginTypes } from "./built-in-types.ts";
 import type { PluginMethod, PluginType } from "./plugin-type.ts";
 
 /** Throws `SERVICE_PLUGIN_TYPE_NOT_FOUND`. */
@@ -10,22 +10,21 @@ export async function readPluginType(db: Queries, componentType: string): Promis
   return type;
 }
 
-/** Undefined when there is no such type. */
-export async function findPluginType(db: Queries, componentType: string): Promise<PluginType | undefined> {
-  const builtIn = builtInPluginTypes.find((type) => type.componentType === componentType);
+async function findPluginType(db: Queries, componentType: string): Promise<PluginType | undefined> {
+  const builtIn = builtInPluginType(componentType);
   if (builtIn !== undefined) return builtIn;
   const row = await db
     .selectFrom("service_plugin_types")
     .select("methods")
     .where("component_type", "=", componentType)
     .executeTakeFirst();
-  return row && toPluginType({ component_type: componentType, methods: row.methods });
+  return row && ownPluginType(componentType, row.methods);
 }
 
 /** All types, those of every platform among them, in no order. */
 export async function listPluginTypes(db: Queries): Promise<PluginType[]> {
   const rows = await db.selectFrom("service_plugin_types").select(["component_type", "methods"]).execute();
-  return [...builtInPluginTypes, ...rows.map(toPluginType)];
+  return [...builtInPluginTypes, ...rows.map((row) => ownPluginType(row.component_type, row.methods))];
 }
 
 /** @returns whether it was there before */
@@ -45,6 +44,7 @@ export async function putPluginType(trx: Write, type: PluginType, now: number): 
   return false;
 }
 
-function toPluginType(row: { component_type: string; methods: string }): PluginType {
-  return { componentType: row.component_type, methods: JSON.parse(row.methods) as PluginMethod[] };
+/** A type of the platform's owner, from its stored methods. */
+export function ownPluginType(componentType: string, methods: string): PluginType {
+  return { componentType, methods: JSON.parse(methods) as PluginMethod[] };
 }

@@ -2,6 +2,7 @@ import { WEBHOOK_SECRET_PREFIX } from "@latchkey/protocol";
 import { days } from "../../clock/index.ts";
 import type { RandomBytes, WebhooksTable } from "../../db/index.ts";
 import type { Vault } from "../../keys/index.ts";
+import { createMemo } from "../../memo/index.ts";
 
 /** How long a secret signs on after another took its place, in milliseconds. */
 export const oldSecretLife: number = days(1);
@@ -31,17 +32,9 @@ const keptSecrets = 10_000;
 
 /** What was opened once is kept: a sealed value never stands for another secret. */
 export function createSecretOpener(vault: Vault): OpenSecrets {
-  const opened = new Map<string, string>();
-  const open = (sealed: string, webhookId: string): string => {
-    const known = opened.get(sealed);
-    if (known !== undefined) return known;
-    const secret = vault.unseal(sealed, signingSecretContext(webhookId));
-    if (opened.size >= keptSecrets) opened.clear();
-    opened.set(sealed, secret);
-    return secret;
-  };
+  const opened = createMemo<string, string>(keptSecrets);
   return ({ old_secret_until: until, sealed_old_secret: old, sealed_secret: newest, webhook_id }, now) => {
     const live = old !== null && until !== null && until > now ? [newest, old] : [newest];
-    return live.map((sealed) => open(sealed, webhook_id));
+    return live.map((sealed) => opened(sealed, () => vault.unseal(sealed, signingSecretContext(webhook_id))));
   };
 }

@@ -1,0 +1,1 @@
+export { createMemo } from "./memo.ts";
