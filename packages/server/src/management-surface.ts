@@ -12,6 +12,7 @@ import type { Vault } from "./keys/index.ts";
 import {
   createManagementApi,
   type ManagementSources,
+  type OpenApiDocument,
   openApiDocument,
   type Route,
 } from "./management/index.ts";
@@ -43,7 +44,7 @@ interface Sources extends ManagementSources, WebhooksSurfaceSources {
 
 /** The management API of every feature, in the order of its reference, and that reference itself. */
 export function managementSurface(sources: Sources): Hono<HttpEnv> {
-  const api = createManagementApi(sources, [
+  const routes = [
     ...appRoutes(sources.apps),
     ...secretRoutes(sources.apps),
     ...siteRoutes(sources.sites),
@@ -63,10 +64,13 @@ export function managementSurface(sources: Sources): Hono<HttpEnv> {
     ...auditRoutes(),
     ...tokenLogRoutes(),
     ...sources.developmentRoutes,
-  ]);
-  const facts = { publicUrl: sources.publicUrl, version: readVersion(), otherPaths: wireReference() };
-  const document = openApiDocument(api, facts);
-  return new Hono<HttpEnv>().route("/", api).route("/", referenceRoutes(document));
+  ];
+  const { publicUrl } = sources;
+  const describe = (): Promise<OpenApiDocument> =>
+    openApiDocument(routes, { publicUrl, version: readVersion(), otherPaths: wireReference() });
+  return new Hono<HttpEnv>()
+    .route("/", createManagementApi(sources, routes))
+    .route("/", referenceRoutes(describe));
 }
 
 function readVersion(): string {

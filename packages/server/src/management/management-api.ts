@@ -1,14 +1,10 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
 import { canonicalGuid } from "@latchkey/protocol";
-import type { Context } from "hono";
+import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { type HttpEnv, jsonResponse, methodNotAllowed } from "../http/index.ts";
-import { describeRoute } from "./openapi.ts";
 import { type Authenticate, refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
-import type { Route, RouteSources } from "./route.ts";
+import { managementPath, type Route, type RouteSources } from "./route.ts";
 import { parse } from "./violations.ts";
-
-const managementPath = "/admin/v1";
 
 /** What the management API runs on. */
 export interface ManagementSources extends RouteSources {
@@ -16,17 +12,12 @@ export interface ManagementSources extends RouteSources {
 }
 
 /** Puts routes together to the management API, with its full paths; errors are thrown for the platform to answer. */
-export function createManagementApi(
-  sources: ManagementSources,
-  routes: readonly Route[],
-): OpenAPIHono<HttpEnv> {
-  const api = new OpenAPIHono<HttpEnv>();
+export function createManagementApi(sources: ManagementSources, routes: readonly Route[]): Hono<HttpEnv> {
+  const api = new Hono<HttpEnv>();
   const methods = new Map<string, string[]>();
   for (const route of routes) {
-    const path = `${managementPath}${route.path}`;
-    const pattern = path.replaceAll(/\{(\w+)\}/g, ":$1");
+    const pattern = `${managementPath}${route.path}`.replaceAll(/\{(\w+)\}/g, ":$1");
     const method = route.method.toUpperCase();
-    api.openAPIRegistry.registerPath(describeRoute(route, path));
     const readIds = createIdReader(route);
     api.on(method, pattern, (c) => answer(sources, { route, readIds }, c));
     methods.set(pattern, [

@@ -1,11 +1,10 @@
-import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
+import type { OpenApiGeneratorV31, RouteConfig } from "@asteasolutions/zod-to-openapi";
 import { z } from "zod";
 import { type ApiErrorCode, apiErrors } from "../errors/index.ts";
-import type { HttpEnv } from "../http/index.ts";
-import type { Route } from "./route.ts";
+import { managementPath, type Route } from "./route.ts";
 
 /** An OpenAPI 3.1 document. */
-export type OpenApiDocument = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
+export type OpenApiDocument = ReturnType<OpenApiGeneratorV31["generateDocument"]>;
 
 const securityScheme = "apiKey";
 
@@ -32,8 +31,9 @@ const errorBody = z
   })
   .meta({ id: "Error", description: "Either applicationError or validationError says what was refused" });
 
-/** A route as the OpenAPI document holds it. */
-export function describeRoute(route: Route, path: string): RouteConfig {
+/** A route as the document holds it. */
+function describeRoute(route: Route): RouteConfig {
+  const path = managementPath + route.path;
   const ids = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
   const { body, query } = route;
   const headers = z.object({
@@ -109,9 +109,15 @@ export interface DocumentFacts {
   readonly otherPaths?: OpenApiDocument["paths"];
 }
 
-/** Everything that is mounted, as one OpenAPI document. */
-export function openApiDocument(api: OpenAPIHono<HttpEnv>, facts: DocumentFacts): OpenApiDocument {
-  const document = api.getOpenAPI31Document({
+/** All routes, and what else is mounted, as one OpenAPI document. What writes it is loaded when it is asked for. */
+export async function openApiDocument(
+  routes: readonly Route[],
+  facts: DocumentFacts,
+): Promise<OpenApiDocument> {
+  const { OpenAPIRegistry, OpenApiGeneratorV31 } = await import("@asteasolutions/zod-to-openapi");
+  const registry = new OpenAPIRegistry();
+  for (const route of routes) registry.registerPath(describeRoute(route));
+  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: "3.1.0",
     info: {
       title: "Latchkey",

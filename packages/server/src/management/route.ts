@@ -8,6 +8,9 @@ import { readCursor, writeCursor } from "./cursor.ts";
 import type { Principal } from "./principal.ts";
 import { documentedPageQuery, pageQuery, readQuery } from "./request.ts";
 
+/** The root of the API. */
+export const managementPath = "/admin/v1";
+
 /** What a route says about itself: enough to check a caller and to document it. */
 export interface RouteFacts<Path extends string = string> {
   /** Below the root of the API, ids in braces: `/apps/{appId}`. */

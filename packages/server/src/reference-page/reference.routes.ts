@@ -13,15 +13,22 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** `GET /openapi.json` for programs and `GET /docs` for people. */
-export function referenceRoutes(document: OpenApiDocument): Hono<HttpEnv> {
-  const page = referencePage(document);
+/**
+ * `GET /openapi.json` for programs and `GET /docs` for people.
+ *
+ * @param describe is asked once, by the first who looks: in most processes nobody does
+ */
+export function referenceRoutes(describe: () => Promise<OpenApiDocument>): Hono<HttpEnv> {
+  let document: Promise<OpenApiDocument> | undefined;
+  let page: Promise<string> | undefined;
+  const readDocument = (): Promise<OpenApiDocument> => (document ??= describe());
+  const readPage = (): Promise<string> => (page ??= readDocument().then(referencePage));
   const routes = new Hono<HttpEnv>();
-  routes.get("/openapi.json", () => jsonResponse(document));
+  routes.get("/openapi.json", async () => jsonResponse(await readDocument()));
   routes.get(
     "/docs",
-    () =>
-      new Response(page, {
+    async () =>
+      new Response(await readPage(), {
         headers: {
           "content-type": "text/html; charset=utf-8",
           "content-security-policy": contentSecurityPolicy,
