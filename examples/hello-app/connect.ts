@@ -54,6 +54,9 @@ export function management({ adminKey, platformUrl }: Pick<Place, "adminKey" | "
       method,
       headers: { authorization: `Bearer ${adminKey}`, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((cause) => {
+      const advice = "Start it in another terminal, in this directory: npm start";
+      throw new Error(`The platform at ${platformUrl} does not answer. ${advice}`, { cause });
     });
     const answer = (await response.json()) as Answer;
     if (!response.ok)

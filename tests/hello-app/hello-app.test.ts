@@ -101,17 +101,26 @@ test("shows its page to nobody whom the platform does not send", async () => {
   ]);
 });
 
-test("says what to do where there is no platform", async () => {
+test.each([
+  [
+    "there is no platform",
+    {},
+    "hello-app: No platform is here. Start one in another terminal, in this directory: npm start",
+  ],
+  [
+    "the platform has been stopped",
+    {
+      ...{ APP_ID: "a", APP_SECRET: "s", INSTANCE_ID: "i", SITE_ID: "s", LATCHKEY_ADMIN_KEY: "k", PORT: "0" },
+      LATCHKEY_URL: "http://127.0.0.1:9",
+    },
+    "hello-app: The platform at http://127.0.0.1:9 does not answer. Start it in another terminal, in this directory: npm start",
+  ],
+])("says what to do where %s", async (_rule, env, advice) => {
   const lonely = spawn(process.execPath, ["--conditions=latchkey-source", "examples/hello-app/main.ts"], {
-    ...{ cwd: root, env: { PATH: process.env.PATH } },
+    ...{ cwd: root, env: { PATH: process.env.PATH, ...env } },
   });
   let text = "";
   lonely.stderr.on("data", (chunk) => (text += chunk));
   const code = await new Promise((resolve) => lonely.on("close", resolve));
-  expect([code, text]).toEqual([
-    1,
-    expect.stringContaining(
-      "hello-app: No platform is here. Start one in another terminal, in this directory: npm start",
-    ),
-  ]);
+  expect([code, text]).toEqual([1, expect.stringContaining(advice)]);
 });
