@@ -1,13 +1,13 @@
 // The least that calls an app: takes the request, signs it with RS256 in the thread pool, sends it by undici, passes the
 // answer on. It knows one app, checks no schema and keeps nothing.
-import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Agent } from "undici";
+import { createRs256Signer } from "../rivals/rs256-signer.ts";
 import { serve } from "../rivals/serve.ts";
 
-const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+const sign = createRs256Signer("service-plugin+jwt");
 const agent = new Agent({ connections: 128, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
-const header = encode({ alg: "RS256", typ: "service-plugin+jwt", kid: randomUUID() });
 const appId = randomUUID();
 const instanceId = randomUUID();
 
@@ -38,15 +38,6 @@ async function receive(request: IncomingMessage): Promise<string> {
 function signed(call: { request: object }): Promise<string> {
   const iat = Math.floor(Date.now() / 1_000);
   const metadata = { requestId: randomUUID(), instanceId, appExtensionType: "ECOM_SHIPPING_RATES" };
-  const claims = { iss: "bare", aud: appId, iat, exp: iat + 60, jti: randomUUID() };
-  const text = `${header}.${encode({ ...claims, data: { request: call.request, metadata } })}`;
-  return new Promise((resolve, reject) => {
-    sign("sha256", Buffer.from(text), privateKey, (error, signature) =>
-      error === null ? resolve(`${text}.${signature.toString("base64url")}`) : reject(error),
-    );
-  });
-}
-
-function encode(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString("base64url");
+  const data = { request: call.request, metadata };
+  return sign({ iss: "bare", aud: appId, iat, exp: iat + 60, jti: randomUUID(), data });
 }

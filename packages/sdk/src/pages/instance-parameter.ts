@@ -3,6 +3,7 @@ import {
   importInstanceKey,
   readInstanceParameter as readParameter,
 } from "@latchkey/protocol";
+import { createBoundedCache } from "../bounded-cache.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { LatchkeyError } from "../errors.ts";
 
@@ -17,9 +18,9 @@ export interface InstanceParameterOptions {
 }
 
 const FOUR_HOURS_MS = 14_400_000;
-/** Keys that were made of secrets: an app has few, and to make one is the larger part of a check. */
-const keys = new Map<string, Promise<CryptoKey>>();
 const MOST_KEYS = 64;
+/** Keys that were made of secrets: an app has few, and to make one is the larger part of a check. */
+const keys = createBoundedCache<Promise<CryptoKey>>(MOST_KEYS);
 
 /**
  * Checks the query parameter `instance` of an app's page, in constant time, and reads it.
@@ -66,8 +67,9 @@ export function refuseParameter(reason: string, why: string): LatchkeyError {
 }
 
 function keyOf(secret: string): Promise<CryptoKey> {
-  const key = keys.get(secret) ?? importInstanceKey(secret);
-  if (keys.size >= MOST_KEYS) keys.clear();
+  const known = keys.get(secret);
+  if (known !== undefined) return known;
+  const key = importInstanceKey(secret);
   keys.set(secret, key);
   return key;
 }

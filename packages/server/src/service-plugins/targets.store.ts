@@ -37,7 +37,7 @@ export function createTargetStore(database: Database): TargetStore {
       .where("s.site_id", "=", parameter<string>("siteId"))
       .where("s.deleted_at", "is", null),
   );
-  const keys = prepareQuery<Target, string>(database, (db, parameter) =>
+  const targets = prepareQuery<Target, string>(database, (db, parameter) =>
     db
       .selectFrom("instances as i")
       .innerJoin("apps as a", "a.app_id", "i.app_id")
@@ -53,9 +53,9 @@ export function createTargetStore(database: Database): TargetStore {
       .orderBy("k.created_at"),
   );
   return {
-    findSite: async (call) => (await sites({ ...call }))[0],
+    findSite: async (call) => (await sites(call))[0],
     async findTargets(call) {
-      const rows = await keys({ ...call });
+      const rows = await targets(call);
       // An app implements a type once; of its keys the newest comes last.
       return [...new Map(rows.map((row) => [row.instance_id, row])).values()];
     },

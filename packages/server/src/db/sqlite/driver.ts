@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult, TransactionSettings } from "kysely";
+import { createMemo } from "../../memo/index.ts";
 import { relaxedMode } from "../database.ts";
 
 const maxStatements = 500;
@@ -75,7 +76,7 @@ interface Prepared {
 /** Runs queries on a connection, with their statements kept ready. */
 export class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
-  readonly #prepared = new Map<string, Prepared>();
+  readonly #prepared = createMemo<string, Prepared>(maxStatements);
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -95,12 +96,9 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   #prepare(sql: string): Prepared {
-    const known = this.#prepared.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.#database.prepare(sql);
-    const prepared = { statement, returnsRows: statement.columns().length > 0 };
-    if (this.#prepared.size >= maxStatements) this.#prepared.clear();
-    this.#prepared.set(sql, prepared);
-    return prepared;
+    return this.#prepared(sql, () => {
+      const statement = this.#database.prepare(sql);
+      return { statement, returnsRows: statement.columns().length > 0 };
+    });
   }
 }

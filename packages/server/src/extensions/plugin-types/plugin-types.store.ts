@@ -5,12 +5,6 @@ import type { PluginMethod, PluginType } from "./plugin-type.ts";
 
 /** Throws `SERVICE_PLUGIN_TYPE_NOT_FOUND`. */
 export async function readPluginType(db: Queries, componentType: string): Promise<PluginType> {
-  const type = await findPluginType(db, componentType);
-  if (type === undefined) throw new ApiError("SERVICE_PLUGIN_TYPE_NOT_FOUND");
-  return type;
-}
-
-async function findPluginType(db: Queries, componentType: string): Promise<PluginType | undefined> {
   const builtIn = builtInPluginType(componentType);
   if (builtIn !== undefined) return builtIn;
   const row = await db
@@ -18,7 +12,8 @@ async function findPluginType(db: Queries, componentType: string): Promise<Plugi
     .select("methods")
     .where("component_type", "=", componentType)
     .executeTakeFirst();
-  return row && ownPluginType(componentType, row.methods);
+  if (row === undefined) throw new ApiError("SERVICE_PLUGIN_TYPE_NOT_FOUND");
+  return ownPluginType(componentType, row.methods);
 }
 
 /** All types, those of every platform among them, in no order. */
