@@ -3,12 +3,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { repeat, systemClock } from "./clock/index.ts";
 import { ApiError } from "./errors/index.ts";
-import {
-  answerBrokenRequest,
-  lastResponse,
-  requestIdHeaders,
-  requireUnambiguousPath,
-} from "./http/index.ts";
+import { answerBrokenRequest, lastResponse, requestIdHeaders, requireUnambiguousPath } from "./http/index.ts";
 import type { Platform } from "./platform.ts";
 
 /** A platform that listens. */
