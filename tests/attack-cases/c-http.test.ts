@@ -123,6 +123,63 @@ describe.each(bothStacks)("%s", (_, start) => {
     });
   });
 
+  describe("a path that is spelled in a second way", () => {
+    const refusal = {
+      code: "AMBIGUOUS_PATH",
+      description:
+        "The path must not contain dot segments, a fragment, or escapes of letters, digits, hyphens, dots, underscores or tildes.",
+      data: {},
+    };
+
+    test.each([
+      ["a dot segment", "/stores/../metrics"],
+      ["a dot segment at the end", "/healthz/.."],
+      ["a single dot", "/./healthz"],
+      ["an escaped dot segment", "/x/%2e%2e/admin/v1/apps"],
+      ["a dot segment that is half escaped", "/x/.%2E/admin/v1/apps"],
+      ["an escaped single dot", "/%2e/readyz"],
+      ["an escaped lower-case letter", "/%61dmin/v1/apps"],
+      ["an escaped capital letter", "/%41dmin/v1/apps"],
+      ["an escaped digit", "/oauth%32/token"],
+      ["an escaped hyphen", "/forward%2Dauth"],
+      ["an escaped dot", "/openapi%2ejson"],
+      ["an escaped underscore", "/healthz%5F"],
+      ["an escaped tilde", "/healthz%7e"],
+      ["a dot segment behind an escape that is none", "/%zz/../healthz"],
+      ["a fragment", "/metrics#x"],
+      ["a dot segment in a whole URL", "http://127.0.0.1/x/../metrics"],
+      ["an escaped letter in a whole URL", "http://127.0.0.1/%6detrics"],
+      ["a dot segment before a query", "/x/..?a=b"],
+    ])("FR-C3: refuses %s on every surface", async (_, path) => {
+      const { statuses, text } = await sendRaw(target.url, rawRequest(target.url, `GET ${path}`));
+      expect(statuses).toEqual([400]);
+      const [head = "", content = ""] = text.split("\r\n\r\n");
+      expect(head.toLowerCase()).toContain("\r\nx-request-id: ");
+      expect(JSON.parse(content).details.applicationError).toEqual(refusal);
+    });
+
+    test.each([
+      ["an empty segment", "//healthz", 404],
+      ["another case", "/HEALTHZ", 404],
+      ["a slash at the end", "/healthz/", 404],
+      ["a parameter", "/healthz;x", 404],
+      ["an escaped slash", "/admin%2Fv1%2Fapps", 404],
+      ["an escaped blank", "/healthz%20", 404],
+      ["a backslash", "/x\\..\\healthz", 400],
+    ])("FR-C3: finds no endpoint behind %s", async (_, path, status) => {
+      const { statuses } = await sendRaw(target.url, rawRequest(target.url, `GET ${path}`));
+      expect(statuses).toEqual([status]);
+    });
+
+    test.each([
+      ["dot segments and escapes in the query", "/healthz?next=/a/../b&name=%61#"],
+      ["a whole URL", "http://127.0.0.1/healthz?x=/.."],
+    ])("FR-C3: serves %s", async (_, path) => {
+      const { statuses } = await sendRaw(target.url, rawRequest(target.url, `GET ${path}`));
+      expect(statuses).toEqual([200]);
+    });
+  });
+
   describe("a forged name", () => {
     const forged = {
       "x-forwarded-host": "evil.example",

@@ -7,7 +7,7 @@ export interface RawReply {
   readonly text: string;
 }
 
-/** Sends text as it is, and reads until the server closes the connection. */
+/** Sends text as it is, and reads until the server closes the connection; it may reset it after an answer. */
 export function sendRaw(url: string, text: string): Promise<RawReply> {
   return new Promise((resolve, reject) => {
     let answer = "";
@@ -15,7 +15,9 @@ export function sendRaw(url: string, text: string): Promise<RawReply> {
     socket.setEncoding("latin1").on("data", (part: string) => {
       answer += part;
     });
-    socket.on("error", reject);
+    socket.on("error", (error) => {
+      if (answer === "") reject(error);
+    });
     socket.on("close", () => {
       const statuses = [...answer.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
       resolve({ statuses, text: answer });

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { repeat, systemClock } from "./clock/index.ts";
 import { ApiError } from "./errors/index.ts";
-import { answerBrokenRequest, lastResponse, requestIdHeaders } from "./http/index.ts";
+import { answerBrokenRequest, lastResponse, requestIdHeaders, requireUnambiguousPath } from "./http/index.ts";
 import type { Platform } from "./platform.ts";
 
 /** A platform that listens. */
@@ -41,6 +41,8 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
   const fetch = getRequestListener(
     (request, env) => {
       const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse };
+      // `request.url` is already normalised.
+      requireUnambiguousPath(incoming.url ?? "");
       const requestId = String(outgoing.getHeader("x-request-id"));
       return platform.fetch(request, { requestId, clientAddress: incoming.socket.remoteAddress ?? "" });
     },
@@ -77,7 +79,7 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
   };
 }
 
-/** An address or a host that is none, and what nobody has foreseen. */
+/** Answers an invalid address or host, an ambiguous path, and unexpected errors. */
 function answerUnheard(error: unknown): Response {
   return lastResponse(error instanceof RequestError ? new ApiError("MALFORMED_REQUEST") : error);
 }

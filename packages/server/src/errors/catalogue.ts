@@ -12,6 +12,10 @@ export const apiErrors = {
     text: "The development server answers only to loopback names such as localhost or 127.0.0.1.",
   },
   MALFORMED_REQUEST: { status: 400, text: "The request is not valid HTTP." },
+  AMBIGUOUS_PATH: {
+    status: 400,
+    text: "The path must not contain dot segments, a fragment, or escapes of letters, digits, hyphens, dots, underscores or tildes.",
+  },
   HEADERS_TOO_LARGE: { status: 431, text: "The headers of a request may have at most 16 KB." },
   REQUEST_TIMEOUT: { status: 408, text: "The request did not arrive in time." },
   INVALID_JSON: { status: 400, text: "The body is not valid JSON." },

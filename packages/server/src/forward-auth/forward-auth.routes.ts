@@ -29,7 +29,7 @@ const questionInHeaders = question.required({ resource: true });
 /**
  * Answers proxies that ask whether a request may pass, by its `Authorization`: 200 and as whom, else 401 or 403.
  *
- * `GET /forward-auth?resource=…&permission=…` serves nginx, Caddy and Traefik, which call an address they were given.
+ * `GET /forward-auth?resource=…&permission=…` serves nginx, Caddy, HAProxy and Traefik, which call a fixed address.
  * Envoy calls with the method, the path and the query of its client behind the prefix `/forward-auth/by-headers`; there
  * the query is the client's word, so the question stands in the headers `x-latchkey-resource` and
  * `x-latchkey-permission`, which Envoy sets. Nobody reaches that by a slash too much behind `/forward-auth`.

@@ -12,3 +12,4 @@ export {
   mountResource,
   requestIdHeaders,
 } from "./exchange.ts";
+export { requireUnambiguousPath } from "./request-path.ts";

@@ -1,0 +1,53 @@
+import { spawnSync } from "node:child_process";
+
+/** A proxy that tests run as the real program, and the Debian package that has it. */
+const packages = { nginx: "nginx-light", caddy: "caddy", haproxy: "haproxy" } as const;
+
+/** The name of such a program. */
+export type Program = keyof typeof packages;
+
+/** Debian installs into `/usr/sbin`, which is not in the PATH of ordinary users. */
+const folders = ["", "/usr/sbin/", "/usr/local/sbin/", "/opt/homebrew/bin/"];
+
+/**
+ * Finds a proxy on this machine, and installs it by `apt-get` where it is missing.
+ *
+ * @returns the command that starts it
+ * @throws Error that says what to do when the program is missing and cannot be installed
+ */
+export function findOrInstall(program: Program): string {
+  const found = find(program);
+  if (found !== undefined) return found;
+  const failure = install(packages[program]);
+  const installed = find(program);
+  if (installed !== undefined) return installed;
+  throw new Error(
+    `${program} is needed and was not found (${failure}). Install it, on Debian by: apt-get install ${packages[program]}`,
+  );
+}
+
+function find(program: Program): string | undefined {
+  const askVersion = program === "caddy" ? "version" : "-v";
+  return folders
+    .map((folder) => `${folder}${program}`)
+    .find((command) => spawnSync(command, [askVersion]).status === 0);
+}
+
+/** @returns why it failed */
+function install(name: string): string {
+  const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  for (const order of ["update", `install -y --no-install-recommends ${name}`]) {
+    const [program = "", ...args] = [
+      ...asRoot,
+      "apt-get",
+      "-o",
+      "DPkg::Lock::Timeout=300",
+      ...order.split(" "),
+    ];
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    const { error, status, stderr } = spawnSync(program, args, { env, encoding: "utf8" });
+    if (error) return error.message;
+    if (status !== 0) return `apt-get ${order} ended with ${status}: ${stderr.trim().split("\n").at(-1)}`;
+  }
+  return "apt-get installed it elsewhere";
+}
