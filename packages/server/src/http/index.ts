@@ -12,3 +12,4 @@ export {
   mountResource,
   requestIdHeaders,
 } from "./exchange.ts";
+export { isProbe, requireHost } from "./request-host.ts";
