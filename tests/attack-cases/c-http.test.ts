@@ -282,7 +282,7 @@ describe("in development", () => {
       target.url,
       "GET /healthz HTTP/1.1\r\nhost: localhost\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n",
     );
-    expect(statuses).toEqual([421]);
+    expect(statuses).toEqual([400]);
   });
 
   test.each([

@@ -4,12 +4,17 @@ import { prepareDemo } from "./demo.ts";
 import { readDemoEnv, writeDemoEnv } from "./demo-env.ts";
 import { createManagement } from "./management.ts";
 import { createNarrator } from "./narrator.ts";
+import { databaseVariable, describeDatabase, startEnvironment } from "./start-environment.ts";
 import { tellStory } from "./story.ts";
 
 /** `npm start`: the platform on this machine, its demonstration, and the main job once; then it keeps serving. */
 async function main(): Promise<void> {
   const narrator = createNarrator(process.argv.includes("--json"));
-  const config = readConfig({ LATCHKEY_LOG_LEVEL: "warn", ...process.env, LATCHKEY_ENV: "development" });
+  if (process.env.DATABASE_URL) {
+    const advice = `npm start uses SQLite, or the database that ${databaseVariable} names.`;
+    process.stderr.write(`DATABASE_URL is ignored: ${advice}\n`);
+  }
+  const config = readConfig(startEnvironment(process.env));
   const envFile = resolve(config.dataDirectory, "demo.env");
 
   const started = performance.now();
@@ -39,6 +44,7 @@ async function main(): Promise<void> {
       OpenAPI: `${config.publicUrl}/openapi.json`,
       Metadata: `${config.publicUrl}/.well-known/oauth-authorization-server`,
       Credentials: file,
+      Data: describeDatabase(config.databaseUrl),
     },
     [
       `Your turn, in another terminal:   set -a; . ${file}; set +a`,
@@ -55,6 +61,8 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`latchkey: ${explainStart(error)}\n`);
+  // The server calls it DATABASE_URL.
+  const reason = explainStart(error).replaceAll(/\bDATABASE_URL\b/g, databaseVariable);
+  process.stderr.write(`latchkey: ${reason}\n`);
   process.exit(1);
 }

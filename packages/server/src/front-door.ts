@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { isLoopback } from "./config.ts";
 import { ApiError } from "./errors/index.ts";
-import { apiErrorReply, type Exchange, type HttpEnv, jsonResponse } from "./http/index.ts";
+import { apiErrorReply, type Exchange, type HttpEnv, isProbe, jsonResponse } from "./http/index.ts";
 import { describeError, type Log, type Metrics } from "./observability/index.ts";
 
 interface Sources {
@@ -39,5 +39,8 @@ function answerError(error: unknown, requestId: string, log: Log): Response {
 
 /** Keeps pages of the web from reaching a developer's machine by a name of their own (DNS rebinding). */
 function callsLoopback(request: Request): boolean {
-  return isLoopback((request.headers.get("host") ?? "").replace(/:\d+$/, ""));
+  const host = request.headers.get("host") ?? "";
+  // A page cannot leave `Host` out.
+  if (host === "") return isProbe(new URL(request.url).pathname);
+  return isLoopback(host.replace(/:\d+$/, ""));
 }

@@ -1,29 +1,30 @@
 import { Hono } from "hono";
-import { sql } from "kysely";
 import { isLoopback } from "./config.ts";
-import type { Database } from "./db/index.ts";
 import { ApiError } from "./errors/index.ts";
 import { type HttpEnv, jsonResponse, mount } from "./http/index.ts";
 import { type Authenticate, requireScope } from "./management/index.ts";
 import type { Metrics } from "./observability/index.ts";
+import { requireMinting, type TokenSources } from "./tokens/index.ts";
 
 interface Sources {
-  readonly database: Database;
+  readonly tokens: TokenSources;
   readonly metrics: Metrics;
   readonly isDraining: () => boolean;
   readonly authenticate: Authenticate;
 }
 
 /**
- * `/healthz`: the process answers. `/readyz`: it can serve. `/metrics`: Prometheus text; off loopback with a key that has
- * the scope `metrics:read`.
+ * `/healthz`: the process answers. `/readyz`: it mints tokens and is not stopping; otherwise 503 `UNAVAILABLE` with
+ * `Retry-After`. `/metrics`: Prometheus text; off loopback with a key that has the scope `metrics:read`.
  */
 export function healthRoutes(sources: Sources): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>();
   mount(routes, ["GET", "/healthz"], async () => jsonResponse({ status: "ok" }));
   mount(routes, ["GET", "/readyz"], async () => {
-    if (sources.isDraining()) throw new ApiError("UNAVAILABLE", { headers: { "retry-after": "5" } });
-    await sql`select 1 from platform`.execute(sources.database.read);
+    if (sources.isDraining()) throw notReady(5);
+    await requireMinting(sources.tokens).catch((cause: unknown) => {
+      throw notReady(1, cause);
+    });
     return jsonResponse({ status: "ready" });
   });
   mount(routes, ["GET", "/metrics"], async (request, { clientAddress }) => {
@@ -34,6 +35,11 @@ export function healthRoutes(sources: Sources): Hono<HttpEnv> {
     });
   });
   return routes;
+}
+
+/** @param retryAfter seconds */
+function notReady(retryAfter: number, cause?: unknown): ApiError {
+  return new ApiError("UNAVAILABLE", { cause, headers: { "retry-after": String(retryAfter) } });
 }
 
 /** Whether a request was made on this machine, as far as one can see: a proxy here says that it asks for others. */

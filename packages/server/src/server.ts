@@ -3,7 +3,13 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { repeat, systemClock } from "./clock/index.ts";
 import { ApiError } from "./errors/index.ts";
-import { answerBrokenRequest, lastResponse, requestIdHeaders, requireUnambiguousPath } from "./http/index.ts";
+import {
+  answerBrokenRequest,
+  lastResponse,
+  requestIdHeaders,
+  requireHost,
+  requireUnambiguousPath,
+} from "./http/index.ts";
 import type { Platform } from "./platform.ts";
 
 /** A platform that listens. */
@@ -41,12 +47,18 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
   const fetch = getRequestListener(
     (request, env) => {
       const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse };
+      requireHost(incoming);
       // `request.url` is already normalised.
       requireUnambiguousPath(incoming.url ?? "");
       const requestId = String(outgoing.getHeader("x-request-id"));
       return platform.fetch(request, { requestId, clientAddress: incoming.socket.remoteAddress ?? "" });
     },
-    { overrideGlobalObjects: options.ownsProcess ?? false, errorHandler: answerUnheard },
+    {
+      overrideGlobalObjects: options.ownsProcess ?? false,
+      errorHandler: answerUnheard,
+      // Stands in the URL of a request without `Host`.
+      hostname: "localhost",
+    },
   );
   const server = createServer(
     {
@@ -54,8 +66,9 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
       requestTimeout,
       keepAliveTimeout,
       connectionsCheckingInterval,
-      // Ours answers a request without a host too, with an id and a body.
+      // `requireHost` decides: Node would refuse without a request id, probes too, and ignore a second `Host`.
       requireHostHeader: false,
+      joinDuplicateHeaders: true,
     },
     (incoming, outgoing) => {
       for (const [name, value] of Object.entries(requestIdHeaders(platform.newRequestId()))) {

@@ -9,8 +9,9 @@ const postgresUnavailable = /^(08...|53...|57...|58030|25006|25P03|40001|40P01|5
 // Of the network, and of a socket file that is gone.
 const networkUnavailable =
   /^(ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|ENOENT|EAI_AGAIN|EPIPE|ETIMEDOUT|(EHOST|ENET)(UNREACH|DOWN))$/;
-const poolUnavailable =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Query read timeout)/;
+// Errors that pg and pg-pool throw without a code.
+const driverUnavailable =
+  /^(Connection terminated|timeout (expired|exceeded when trying to connect)|Client has encountered a connection error|Client was closed|Query read timeout|Received unexpected \w+ message|received invalid response|Cannot use a pool after calling end)/;
 
 /** Gives an error of either engine its meaning: {@link UniqueViolation}, 503 `UNAVAILABLE`, or itself. */
 export function translateDatabaseError(error: unknown): unknown {
@@ -18,13 +19,14 @@ export function translateDatabaseError(error: unknown): unknown {
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
   if (code === "ERR_SQLITE_ERROR" && typeof errcode === "number") {
     if (sqliteUnique.has(errcode)) return new UniqueViolation(error);
-    return sqliteUnavailable.has(errcode & 0xff) ? unavailable(error) : error;
+    return sqliteUnavailable.has(errcode & 0xff) ? databaseUnavailable(error) : error;
   }
   if (code === "23505") return new UniqueViolation(error);
   const known = typeof code === "string" && (networkUnavailable.test(code) || postgresUnavailable.test(code));
-  return known || poolUnavailable.test(error.message) ? unavailable(error) : error;
+  return known || driverUnavailable.test(error.message) ? databaseUnavailable(error) : error;
 }
 
-function unavailable(cause: Error): ApiError {
+/** 503 `UNAVAILABLE` with `Retry-After`: for every failure to open a connection, whatever its cause. */
+export function databaseUnavailable(cause: unknown): ApiError {
   return new ApiError("UNAVAILABLE", { cause, headers: { "retry-after": "1" } });
 }

@@ -8,7 +8,7 @@ import type {
   TransactionSettings,
 } from "kysely";
 import { OperatorError } from "../errors/index.ts";
-import { translateDatabaseError } from "./database-errors.ts";
+import { databaseUnavailable, translateDatabaseError } from "./database-errors.ts";
 
 /**
  * Stands before an engine's driver. Refuses a second connection inside a write transaction, where one engine would
@@ -30,7 +30,10 @@ export class GuardedDriver implements Driver {
 
   async acquireConnection(options?: AbortableOperationOptions): Promise<DatabaseConnection> {
     if (this.#inTransaction.getStore()) throw new OperatorError("nested_connection");
-    return new GuardedConnection(await translated(this.#inner.acquireConnection(options)));
+    const connection = await this.#inner.acquireConnection(options).catch((error: unknown) => {
+      throw databaseUnavailable(error);
+    });
+    return new GuardedConnection(connection);
   }
 
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {

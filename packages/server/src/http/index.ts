@@ -12,4 +12,5 @@ export {
   mountResource,
   requestIdHeaders,
 } from "./exchange.ts";
+export { isProbe, requireHost } from "./request-host.ts";
 export { requireUnambiguousPath } from "./request-path.ts";

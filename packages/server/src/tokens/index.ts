@@ -1,6 +1,7 @@
 export type { Access, AccessGuard } from "./access-guard.ts";
 export { createAccessGuard, nothingPermitted, permissionDenied } from "./access-guard.ts";
 export { userTokenRoutes } from "./endpoints/user-token.routes.ts";
+export { requireMinting } from "./mint.ts";
 export { oauthRoutes } from "./oauth.routes.ts";
 export { createSignatureCache } from "./signature-cache.ts";
 export { tokenLogRoutes } from "./token-log.routes.ts";

@@ -63,6 +63,20 @@ export async function mint(sources: TokenSources, minting: Minting): Promise<Tok
   };
 }
 
+/**
+ * Resolves when a token can be minted now: the read of a token request succeeds, over the same connection, and the key
+ * that signs can be opened. Rejects with whatever a token request would fail with.
+ */
+export async function requireMinting({
+  clock,
+  keyRing,
+  store,
+}: Pick<TokenSources, "clock" | "keyRing" | "store">): Promise<void> {
+  const { kid } = await store.readMint({ appId: "", digests: [], instanceId: "", now: clock.now() });
+  if (kid === null) throw new Error("No signing key is active.");
+  await keyRing.privateKey(kid);
+}
+
 /** The claim that code looking inside Wix tokens reads. */
 function wixData(minting: Minting): string {
   const instance = {

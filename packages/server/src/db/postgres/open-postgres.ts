@@ -41,7 +41,8 @@ export function openPostgres(options: PostgresOptions): Engine {
     types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)) },
   };
   const openPool = (settings: pg.PoolConfig): pg.Pool => {
-    const pool = new pg.Pool({ ...config, ...settings });
+    // In this mode the driver closes a connection whose query timed out; in the other it uses a lost one again.
+    const pool = new pg.Pool({ ...config, ...settings, pipeline: true });
     pool.on("error", options.onConnectionError);
     // The pool listens to idle connections only; without a listener the loss of one in use would end the process.
     pool.on("connect", (client) => client.on("error", () => {}));

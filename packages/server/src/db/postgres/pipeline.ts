@@ -1,5 +1,6 @@
 import pg from "pg";
 import { nextTurn } from "../../clock/index.ts";
+import { databaseUnavailable } from "../database-errors.ts";
 
 /** One connection that many queries share; it opens with the first and opens again after it was lost. */
 export interface Pipeline {
@@ -23,8 +24,10 @@ export function openPipeline(config: pg.ClientConfig, onError: (error: Error) =>
       forget();
       onError(error);
     });
-    const ready = client.connect();
-    ready.catch(forget);
+    const ready = client.connect().catch((error: unknown) => {
+      forget();
+      throw databaseUnavailable(error);
+    });
     return { client, ready };
   };
   return {

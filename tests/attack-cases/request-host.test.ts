@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sendRaw } from "./raw-http.ts";
+import { type ServerProcess, startServer } from "./server-process.ts";
+
+const environments = {
+  development: { LATCHKEY_ENV: "development" },
+  production: { LATCHKEY_ENCRYPTION_KEY: "9f2c41d80b6e7a53c1f894e02d7b65a8304c9e1f6bd2750a8e43c7196fb05d2a" },
+};
+
+describe.each(Object.entries(environments))("in %s", (name, environment) => {
+  let server: ServerProcess;
+  let host: string;
+
+  beforeAll(async () => {
+    server = await startServer(environment);
+    host = new URL(server.url).host;
+  });
+  afterAll(() => server.stop());
+
+  const send = (...lines: string[]) => sendRaw(server.url, [...lines, "", ""].join("\r\n"));
+  const close = "Connection: close";
+
+  test.each(["/healthz", "/readyz", "/metrics", "/readyz?by=haproxy"])(
+    "FR-B7: GET %s is answered without Host",
+    async (path) => {
+      expect((await send(`GET ${path} HTTP/1.0`)).statuses).toEqual([200]);
+      expect((await send(`HEAD ${path} HTTP/1.0`)).statuses).toEqual([200]);
+      expect((await send(`GET ${path} HTTP/1.1`, close)).statuses).toEqual([200]);
+      expect((await send(`GET ${path} HTTP/1.1`, "Host:", close)).statuses).toEqual([200]);
+    },
+  );
+
+  test("FR-B7: metrics without Host need a key when a proxy asks", async () => {
+    const forwarded = "X-Forwarded-For: 192.0.2.1";
+    expect((await send("GET /metrics HTTP/1.0", forwarded)).statuses).toEqual([401]);
+    const key = `Authorization: Bearer ${server.adminKey}`;
+    expect((await send("GET /metrics HTTP/1.0", forwarded, key)).statuses).toEqual([200]);
+  });
+
+  test.each([
+    "/",
+    "/docs",
+    "/admin/v1/apps",
+    "/healthz/",
+    "/Healthz",
+    "//healthz",
+    "http://localhost/healthz",
+  ])("FR-B7: GET %s without Host is refused", async (target) => {
+    for (const version of ["1.0", "1.1"]) {
+      const { statuses, text } = await send(`GET ${target} HTTP/${version}`, close);
+      expect(statuses).toEqual([400]);
+      expect(text).toContain('"code":"MALFORMED_REQUEST"');
+      expect(text).toContain("The request is not valid HTTP.");
+    }
+  });
+
+  test.each(["/healthz", "/docs", "http://localhost/docs"])(
+    "FR-A14: GET %s with two Host headers is refused",
+    async (target) => {
+      for (const second of [host, "api.example", ""]) {
+        const request = [`GET ${target} HTTP/1.1`, `Host: ${host}`, `host: ${second}`, close];
+        expect((await send(...request)).statuses).toEqual([400]);
+      }
+    },
+  );
+
+  test("FR-B7: a name that is not loopback is taken in production only, by probes too", async () => {
+    const expected = name === "development" ? [421] : [200];
+    for (const path of ["/healthz", "/docs"]) {
+      expect((await send(`GET ${path} HTTP/1.1`, "Host: api.example", close)).statuses).toEqual(expected);
+    }
+  });
+});

@@ -1,0 +1,30 @@
+import { relative } from "node:path";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variable that names the database of `npm start`. */
+export const databaseVariable = "LATCHKEY_START_DATABASE_URL";
+
+/**
+ * The environment that `npm start` gives to its server: development, and the database of `LATCHKEY_START_DATABASE_URL`,
+ * default SQLite in the data directory. `DATABASE_URL` of the shell is left out: it often belongs to another project.
+ */
+export function startEnvironment(env: Environment): Environment {
+  return {
+    LATCHKEY_LOG_LEVEL: "warn",
+    ...env,
+    DATABASE_URL: env[databaseVariable],
+    LATCHKEY_ENV: "development",
+  };
+}
+
+/** Kind and place of a database, without user and password. */
+export function describeDatabase(databaseUrl: string): string {
+  if (databaseUrl.startsWith("sqlite:")) {
+    return `SQLite in ${relative(process.cwd(), databaseUrl.slice("sqlite:".length)) || "."}`;
+  }
+  const { host, pathname, searchParams } = new URL(databaseUrl);
+  const place = searchParams.get("host") ?? decodeURIComponent(host);
+  const database = decodeURIComponent(pathname.slice(1));
+  return `PostgreSQL at ${place}, database ${database}, schema ${searchParams.get("schema") ?? "public"}`;
+}
