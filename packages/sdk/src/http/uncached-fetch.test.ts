@@ -18,7 +18,10 @@ async function connect(script: Script = {}, wrap = (fetch: typeof globalThis.fet
   const { AppStrategy, createClient } = await import("../index.ts");
   const platform = createScriptedPlatform(script);
   const fetch = wrap(platform.options.fetch ?? globalThis.fetch);
-  return { ...platform, client: createClient({ auth: AppStrategy(CREDENTIALS), ...platform.options, fetch }) };
+  return {
+    ...platform,
+    client: createClient({ auth: AppStrategy(CREDENTIALS), ...platform.options, fetch }),
+  };
 }
 
 const refusesCache = (init: object = {}): void => {
