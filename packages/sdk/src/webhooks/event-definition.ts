@@ -18,8 +18,8 @@ export interface EventMetadata {
   readonly eventId?: string;
   /** Position among all events that the platform sends this app about this instance. */
   readonly sequence?: number;
-  /** Whether this process has handled a later event of the instance. */
-  readonly late: boolean;
+  /** Whether this process has handled a later event of the instance. Absent in the client of `@wix/sdk`. */
+  readonly late?: boolean;
 }
 
 /** What handlers of a module's event get. */
