@@ -8,7 +8,7 @@ export function createExpressApp({ app, installations }: Receiver): Express {
   return express()
     .post("/webhooks", nodeHandler(app.fetch))
     .use(express.json())
-    .get("/installations", (_request, response) => void response.json([...installations]));
+    .get("/installations", (_request, response) => void response.json(installations.list()));
 }
 
 if (import.meta.main) {

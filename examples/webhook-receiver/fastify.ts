@@ -14,7 +14,7 @@ export function createFastifyServer({ app, installations }: Receiver): FastifyIn
       return await reply.code(answer.status).send(await answer.json());
     });
   });
-  server.get("/installations", async () => [...installations]);
+  server.get("/installations", async () => installations.list());
   return server;
 }
 

@@ -7,7 +7,7 @@ import { createReceiver, type Receiver } from "./receiver.ts";
 export function createHonoApp({ app, installations }: Receiver): Hono {
   return new Hono()
     .post("/webhooks", (c) => app.fetch(c.req.raw))
-    .get("/installations", (c) => c.json([...installations]));
+    .get("/installations", (c) => c.json(installations.list()));
 }
 
 if (import.meta.main) {

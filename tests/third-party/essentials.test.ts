@@ -10,6 +10,7 @@ import { managementCaller } from "../support/management-client.ts";
 
 let platform: TestPlatform;
 let app: Awaited<ReturnType<TestPlatform["createApp"]>>;
+const requests: [path: string, cache: unknown][] = [];
 
 beforeAll(async () => {
   platform = await createTestPlatform({ seed: "third-party essentials" });
@@ -17,6 +18,7 @@ beforeAll(async () => {
   const { fetch } = globalThis;
   vi.stubGlobal("fetch", (input: RequestInfo | URL, init?: RequestInit) => {
     if (!String(input).startsWith(platform.url)) throw new Error(`${input} is not the platform.`);
+    requests.push([new URL(String(input)).pathname, init?.cache]);
     return fetch(input, init);
   });
 });
@@ -53,6 +55,16 @@ test("acts for the installation that code runs for, with modules that were given
     const getProduct = auth.elevate(products.getProduct);
     expect((await getProduct(product?._id ?? "")).product?.name).toBe("Mug");
   });
+});
+
+test("FR-E1: asks for no cached answer, in third-party functions that use the global fetch too", async () => {
+  const { instanceId } = await install("Fresh Shop");
+  requests.length = 0;
+  await runAs(connect().instance(instanceId), () => auth.getTokenInfo());
+  expect(requests).toEqual([
+    ["/oauth2/token", "no-store"],
+    ["/oauth2/token-info", "no-store"],
+  ]);
 });
 
 test("200 at once, on different sites, never see each other's", async () => {

@@ -88,6 +88,24 @@ async function storeCaller(instanceId: string) {
   };
 }
 
+test("FR-E2: the third-party client leaves the sequence out; the JWT that it verified has it", async () => {
+  const client = connect();
+  const arrivals = await arrivalsOf(async () => {
+    const { instanceId } = await platform.install({ appId: app.appId, siteId });
+    await platform.remove(instanceId);
+  });
+  const events: unknown[] = [];
+  for (const { body: jwt } of arrivals) {
+    const event = await client.webhooks.process(jwt);
+    const { sequence, toe } = JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString());
+    events.push([event.eventType, "sequence" in event, sequence, typeof toe]);
+  }
+  expect(events).toEqual([
+    ["AppInstalled", false, 1, "number"],
+    ["AppRemoved", false, 2, "number"],
+  ]);
+});
+
 describe.each([
   ["the third-party client", connect],
   ["our client, with the third party's modules,", connectOurs],

@@ -5,6 +5,7 @@ import { type Access, type CallContext, runInContext } from "./context.ts";
 import { LatchkeyError } from "./errors.ts";
 import { type ApiUrl, resolveApiUrl, resolveResourceUrl } from "./http/api-url.ts";
 import type { Network } from "./http/attempt.ts";
+import { createUncachedFetch } from "./http/uncached-fetch.ts";
 import { createKeySet } from "./keys/key-set.ts";
 import { publishedKeysOf } from "./keys/rsa-keys.ts";
 import { createVerificationKeys, type VerificationKeys } from "./keys/verification-keys.ts";
@@ -24,7 +25,7 @@ export interface ConnectionOptions {
   readonly tokenCache?: TokenCache | undefined;
   /** How many tokens, and handles of an app, are kept in memory; the one longest unused goes first. Default: 15,000. */
   readonly cacheSize?: number | undefined;
-  /** Sends the requests. Default: the runtime's `fetch`. */
+  /** Sends the requests, with `cache: "no-store"` where the runtime supports it. Default: the runtime's `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Default: the machine's clock. */
   readonly clock?: Clock | undefined;
@@ -97,8 +98,7 @@ export function openConnection(auth: AppIdentity, options: ConnectionOptions): C
   const app = { appId: auth.appId, readSecret: auth[readSecret] };
   const apiUrl = resolveApiUrl(options.apiUrl, app.readSecret());
   const network: Network = {
-    // Looked up at each call, so that a fetch patched later is the one used.
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    fetch: createUncachedFetch(options.fetch),
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
     timeoutMs: atLeastOne("timeoutMs", options.timeoutMs ?? DEFAULT_TIMEOUT_MS),

@@ -1,5 +1,6 @@
 import type { Access, CallContext } from "../context.ts";
 import { LatchkeyError } from "../errors.ts";
+import { createUncachedFetch } from "../http/uncached-fetch.ts";
 import type { RestHost } from "../third-party/rest-host.ts";
 
 /** What the third-party modules look for when they are called without a client. */
@@ -73,9 +74,10 @@ function bind(unbound: (host: object) => unknown, access: Access): unknown {
  */
 function withPlatformFetch<Result>({ resolve }: Access, work: () => Result): Result {
   const { fetch } = globalThis;
+  const send = createUncachedFetch(fetch);
   globalThis.fetch = (input, init) => {
     const elsewhere = typeof input === "string" && input.startsWith("https://www.wixapis.com/");
-    return fetch(elsewhere ? resolve(input) : input, init);
+    return send(elsewhere ? resolve(input) : input, init);
   };
   try {
     return work();

@@ -5,6 +5,7 @@ import { redactLine, sanitisedCause } from "./redact.ts";
 
 /** What one HTTP try needs of its surroundings. */
 export interface Network {
+  /** Made by `createUncachedFetch`. */
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
   /** At least 0, less than 1. */
@@ -44,6 +45,7 @@ export async function readWhole(response: Response): Promise<ReadAnswer> {
  * Sends a request once and follows no redirect, since that would carry the token to another place.
  *
  * @throws {LatchkeyError} `timeout`, `network`, `aborted`, or `unexpected_response` for a redirect
+ * @throws what a framework throws in place of a response to control how it renders
  */
 export function attemptOnce<Answer>(network: Network, attempt: Attempt<Answer>): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -73,10 +75,15 @@ export function attemptOnce<Answer>(network: Network, attempt: Attempt<Answer>):
       },
       (error) => {
         release();
-        reject(LatchkeyError.is(error) ? error : networkError(attempt, error));
+        reject(LatchkeyError.is(error) || isFrameworkSignal(error) ? error : networkError(attempt, error));
       },
     );
   });
+}
+
+/** Next.js throws such an error to render a page later, and must get it back as it is. */
+function isFrameworkSignal(error: unknown): boolean {
+  return error instanceof Error && typeof (error as { digest?: unknown }).digest === "string";
 }
 
 async function exchange<Answer>(
@@ -84,10 +91,8 @@ async function exchange<Answer>(
   attempt: Attempt<Answer>,
   signal: AbortSignal,
 ): Promise<Answer> {
-  // Taken out first: browsers refuse to run their fetch as a method of another object.
-  const { fetch } = network;
   const { headers, init, url } = attempt;
-  const response = await fetch(url, { ...init, headers, signal, redirect: "manual" });
+  const response = await network.fetch(url, { ...init, headers, signal, redirect: "manual" });
   // Browsers hide a redirect behind a response of this type without status.
   if (response.type === "opaqueredirect" || [301, 302, 303, 307, 308].includes(response.status)) {
     void response.body?.cancel().catch(() => undefined);

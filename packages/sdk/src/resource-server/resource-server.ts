@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { LatchkeyError } from "../errors.ts";
 import { type ApiUrl, resolveApiUrl } from "../http/api-url.ts";
 import type { Network } from "../http/attempt.ts";
+import { createUncachedFetch } from "../http/uncached-fetch.ts";
 import { createKeySet, type PublishedKeys } from "../keys/key-set.ts";
 import type { Access } from "./access.ts";
 import { AccessRefused, permissionDenied } from "./access-refused.ts";
@@ -24,7 +25,7 @@ interface CommonOptions {
   readonly cacheSize?: number | undefined;
   /** Told, for a log, why tokens cannot be checked; requests that this concerns are answered 503, whatever it does. */
   readonly onUnavailable?: ((error: LatchkeyError) => unknown) | undefined;
-  /** Sends the requests. Default: the runtime's `fetch`. */
+  /** Sends the requests, with `cache: "no-store"` where the runtime supports it. Default: the runtime's `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Default: the machine's clock. */
   readonly clock?: Clock | undefined;
@@ -131,7 +132,7 @@ function readExpected({ audience, issuer }: ResourceServerOptions): { issuer: st
 
 function networkFor({ clock, fetch }: ResourceServerOptions, timeoutMs: number): Network {
   return {
-    fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    fetch: createUncachedFetch(fetch),
     clock: clock ?? systemClock,
     random: Math.random,
     timeoutMs,

@@ -16,7 +16,10 @@ export interface EventMetadata {
   readonly instanceId: string;
   readonly identity?: Identity;
   readonly eventId?: string;
+  /** Position among all events that the platform sends this app about this instance. */
   readonly sequence?: number;
+  /** Whether this process has handled a later event of the instance. Absent in the client of `@wix/sdk`. */
+  readonly late?: boolean;
 }
 
 /** What handlers of a module's event get. */
@@ -50,9 +53,12 @@ export function defineEvent<Data>(
 }
 
 /** What a handler of a definition is given: the shape that the third-party client makes of the wire (wire §4.3, 4.4). */
-export function envelopeFor(definition: EventDefinition, event: WebhookEvent): unknown {
-  const { accountInfo, eventId, identity, instanceId, sequence } = event;
-  const metadata = { instanceId, identity, accountInfo, eventId, sequence };
+export function envelopeFor(
+  definition: EventDefinition,
+  event: WebhookEvent & Pick<EventMetadata, "late">,
+): unknown {
+  const { accountInfo, eventId, identity, instanceId, late, sequence } = event;
+  const metadata = { instanceId, identity, accountInfo, eventId, sequence, late };
   const envelope = definition.isDomainEvent
     ? domainEnvelope(event.payload, metadata)
     : { data: structuredClone(event.payload), metadata };

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { createApp } from "../app/create-app.ts";
+import { products } from "../stores/products.ts";
 import { failureOf } from "../testing/failure.ts";
 import { APP_ID, APP_SECRET, createScriptedPlatform, json } from "../testing/scripted-platform.ts";
 import { claimsOf, INSTANCE, makeKeys, type TestKeys } from "../testing/signed-webhook.ts";
@@ -175,6 +176,52 @@ describe("what is missing", () => {
       [9, undefined],
       [12, undefined],
       [40, undefined],
+    ]);
+  });
+});
+
+describe("FR-E2: an event that is older than one that was handled", () => {
+  test("is late, for handlers of an event type and of a module's event", async () => {
+    const { app } = connect();
+    const heard: unknown[] = [];
+    app.webhooks.on("AppInstalled", ({ late, sequence }) => void heard.push([sequence, late]));
+    app.webhooks.on(products.onProductDeleted, ({ metadata }) => {
+      heard.push([metadata.sequence, metadata.late]);
+    });
+    const eventType = "com.wix.ecommerce.catalog.api.v1.ProductDeleted";
+    await app.webhooks.process(signed({}, { sequence: 3, event_id: "event-3" }));
+    await app.webhooks.process(signed({ eventType }, { sequence: 2, event_id: "event-2" }));
+    await app.webhooks.process(signed({}, { sequence: undefined, event_id: "a test" }));
+    expect(heard).toEqual([
+      [3, false],
+      [2, true],
+      [undefined, false],
+    ]);
+  });
+
+  test("was missing from the later one when its handler had failed", async () => {
+    const { app } = connect({ onError: () => {} });
+    const heard: unknown[] = [];
+    let databaseIsDown = true;
+    app.webhooks.on(
+      "AppInstalled",
+      ({ late, missing, sequence }) => void heard.push([sequence, late, missing]),
+    );
+    app.webhooks.on("AppRemoved", ({ late, sequence }) => {
+      if (databaseIsDown) throw new Error("the database is down");
+      heard.push([sequence, late]);
+    });
+    const send = (eventType: string, sequence: number) =>
+      statusOf(app.fetch(post(signed({ eventType }, { sequence, event_id: `event-${sequence}` }))));
+    const statuses = [await send("AppInstalled", 1), await send("AppRemoved", 2)];
+    statuses.push(await send("AppInstalled", 3));
+    databaseIsDown = false;
+    statuses.push(await send("AppRemoved", 2));
+    expect(statuses).toEqual([200, 500, 200, 200]);
+    expect(heard).toEqual([
+      [1, false, undefined],
+      [3, false, { from: 2, to: 2 }],
+      [2, true],
     ]);
   });
 });

@@ -6,7 +6,7 @@ import { type EventDefinition, envelopeFor, isEventDefinition } from "./event-de
 import { type HandledEvents, rememberInMemory } from "./handled-events.ts";
 import type { WebhookPayloads } from "./payloads.ts";
 import { readBody, requireText } from "./read-body.ts";
-import { type MissingEvents, watchSequences } from "./sequences.ts";
+import { type EventPosition, followSequences, type MissingEvents } from "./sequences.ts";
 import { readEvent, type WebhookEvent } from "./webhook-event.ts";
 
 /** How webhooks are handled. */
@@ -31,8 +31,14 @@ export interface WebhookOptions {
 /** What a handler gets. */
 export interface HandledEvent<Payload = Readonly<Record<string, unknown>>> extends WebhookEvent<Payload> {
   /**
-   * Numbers of this installation that have not come although this later one has: they may still come, from this
-   * process or another. Undefined when none is missing, or when this is the first that this process hears of it.
+   * Whether this process has handled a later event of the same instance: this one is a retry, or was resent. An app
+   * that must know across processes and restarts stores `sequence` with its own data, and compares.
+   */
+  readonly late: boolean;
+  /**
+   * The range of earlier events of the instance that this process has not handled: they have not come, or their handler
+   * failed. They may come later, here or in another process. Undefined when there are none, when they were reported with
+   * an earlier event, or when this is the first event of the instance in this process.
    */
   readonly missing?: MissingEvents | undefined;
 }
@@ -109,13 +115,12 @@ const REMEMBER_MS = 7 * 24 * 3_600_000;
 export function createWebhooks(parts: WebhookParts): WebhookReceiver {
   const { appId, clock, issuer, keys, options, thirdParty } = parts;
   const handlers = new Map<string, WebhookHandler<HandledEvent>[]>();
-  const sequences = watchSequences();
+  const sequences = followSequences();
   const once = runOnce(options.handledEvents ?? rememberInMemory());
 
-  const run = async (event: WebhookEvent): Promise<boolean> => {
+  const run = async (event: WebhookEvent, position: EventPosition): Promise<boolean> => {
     const own = handlers.get(event.eventType) ?? [];
-    const missing = sequences.note(event.instanceId, event.sequence);
-    const given = Object.assign(parts.extend(event), event, missing === undefined ? {} : { missing });
+    const given = Object.assign(parts.extend(event), event, position);
     await parts.within(event.instanceId, () => Promise.all(own.map(async (handler) => handler(given))));
     if (own.length === 0) await options.onUnhandled?.(event);
     return own.length > 0;
@@ -129,7 +134,7 @@ export function createWebhooks(parts: WebhookParts): WebhookReceiver {
       }
       const run = handler as WebhookHandler<unknown>;
       const wrapped =
-        typeof event === "string" ? run : (given: WebhookEvent) => run(envelopeFor(event, given));
+        typeof event === "string" ? run : (given: HandledEvent) => run(envelopeFor(event, given));
       handlers.set(type, [...(handlers.get(type) ?? []), wrapped]);
     },
     async parseJWT(jwt) {
@@ -140,7 +145,7 @@ export function createWebhooks(parts: WebhookParts): WebhookReceiver {
     process: async (jwt) => receiver.dispatch(await receiver.parseJWT(jwt)),
     processRequest: async (request) => receiver.dispatch(await receiver.parseRequest(request)),
     async dispatch(event) {
-      const handled = await once(event, () => run(event));
+      const handled = await once(event, () => sequences.follow(event, (position) => run(event, position)));
       const duplicate = handled === "duplicate";
       return {
         ...event,

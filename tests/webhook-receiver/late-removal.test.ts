@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createNodeServer } from "../../examples/webhook-receiver/node-http.ts";
+import { createReceiver, type Receiver } from "../../examples/webhook-receiver/receiver.ts";
+import { managementCaller } from "../support/management-client.ts";
+
+let platform: TestPlatform;
+let folder: string;
+const closing: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  // A minute behind, so that what is signed after the clock was moved is of now.
+  platform = await createTestPlatform({ seed: "late removal", now: Date.now() - 61_000 });
+  folder = mkdtempSync(join(tmpdir(), "installations-"));
+});
+afterAll(async () => {
+  for (const close of closing) close();
+  await platform.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("FR-E2: the example keeps an instance whose old removal arrives after the reinstall, in another process too", async () => {
+  const app = await platform.createApp();
+  const environment = {
+    ...{ LATCHKEY_URL: platform.url, APP_ID: app.appId, APP_SECRET: app.secret.value },
+    INSTALLATIONS_FILE: join(folder, "installations.db"),
+  };
+  const handled: [eventType: string, sequence: number | undefined, late: boolean][] = [];
+  /** Starts the app as it starts in a new process. */
+  const start = (): { receiver: Receiver; answer: ReturnType<typeof createNodeServer> } => {
+    const receiver = createReceiver(environment);
+    for (const eventType of ["AppInstalled", "AppRemoved"] as const) {
+      receiver.app.webhooks.on(eventType, (event) => {
+        handled.push([event.eventType, event.sequence, event.late]);
+      });
+    }
+    return { receiver, answer: createNodeServer(receiver) };
+  };
+  let running: ReturnType<typeof start> | undefined = start();
+  const server = createServer((request, response) => {
+    if (running === undefined) request.socket.destroy();
+    else running.answer.emit("request", request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(
+    () => server.close(),
+    () => server.closeAllConnections(),
+  );
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks`;
+  const call = managementCaller(platform);
+  for (const eventType of ["AppInstalled", "AppRemoved"]) {
+    const { status } = await call(`POST /apps/${app.appId}/webhooks`, { body: { eventType, url } });
+    expect(status).toBe(200);
+  }
+
+  const { siteId } = await platform.createSite();
+  const { instanceId } = await platform.install({ appId: app.appId, siteId });
+  await platform.settled();
+  expect(running.receiver.installations.list()).toEqual([instanceId]);
+
+  running = undefined;
+  await platform.remove(instanceId);
+  await platform.settled();
+  running = start();
+  await platform.install({ appId: app.appId, siteId });
+  await platform.settled();
+  // The process that gets the retry has handled no event of the instance.
+  running = start();
+  await platform.clock.advance(61_000);
+  await platform.settled();
+
+  expect(handled).toEqual([
+    ["AppInstalled", 1, false],
+    ["AppInstalled", 3, false],
+    ["AppRemoved", 2, false],
+  ]);
+  expect(running.receiver.installations.list()).toEqual([instanceId]);
+
+  await platform.remove(instanceId);
+  await platform.settled();
+  expect(handled.at(-1)).toEqual(["AppRemoved", 4, false]);
+  expect(running.receiver.installations.list()).toEqual([]);
+});
