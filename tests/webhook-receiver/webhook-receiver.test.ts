@@ -18,8 +18,7 @@ let app: Awaited<ReturnType<TestPlatform["createApp"]>>;
 const closing: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  // Apps compare times with the machine's own.
-  platform = await createTestPlatform({ seed: "webhook receiver", now: Date.now() });
+  platform = await createTestPlatform({ seed: "webhook receiver" });
   call = managementCaller(platform);
 });
 afterAll(async () => {
