@@ -62,7 +62,7 @@ test.each([
   ],
   [
     '{"error":"invalid_delivery","reason":"wrong_issuer"}',
-    "give it apiUrl: platform.url, in this very spelling",
+    "give it apiUrl: platform.url, and no other issuer",
   ],
   [
     '{"error":"invalid_delivery","reason":"wrong_audience"}',

@@ -96,7 +96,7 @@ const clockRemedy =
   "It has expired by the app's clock: give createApp the platform's, clock: platform.clock; for @wix/sdk set a fake Date to platform.clock.now().";
 const keyRemedy =
   "It does not match the app's public key: give the app the publicKey that platform.createApp() returned.";
-const issuerRemedy = "The app expects another issuer: give it apiUrl: platform.url, in this very spelling.";
+const issuerRemedy = "The app expects another issuer: give it apiUrl: platform.url, and no other issuer.";
 const audienceRemedy = "It is for another app: give the app the appId that platform.createApp() returned.";
 const unreachedRemedy =
   "Start the app's server before the event, at the webhook's url, and close it after settled().";
