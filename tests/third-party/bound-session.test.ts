@@ -143,7 +143,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect({ status, error: body.error }).toEqual({ status: 400, error: "invalid_request" });
   });
 
-  test("refuses a revoked token, and ends what was made from it before", async () => {
+  test("FR-A14: refuses a revoked token, and ends what was made from it before", async () => {
     const bound = await mint(target);
     const { body } = await strip({ client_secret: target.secret, access_token: bound });
     await askAbout(target, "revoke", { token: bound });
