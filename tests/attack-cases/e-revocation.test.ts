@@ -78,6 +78,43 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect([await isActive(token), await isActive(sibling)]).toEqual([false, true]);
   });
 
+  const exchange = async (token: string) =>
+    await post(`${target.url}/oauth2/token`, {
+      ...{ grant_type: "strip_bound_session", client_secret: target.secret, access_token: token },
+    });
+  const exchanged = async (token: string): Promise<string> => (await exchange(token)).body.access_token;
+
+  test("E7 ends what was exchanged for a revoked token, however often, and not what it was exchanged from", async () => {
+    const first = await mint(target);
+    const [second, sibling] = [await exchanged(first), await exchanged(first)];
+    const third = await exchanged(second);
+    const active = async () => await Promise.all([first, second, sibling, third].map(isActive));
+    expect(await active()).toEqual([true, true, true, true]);
+    await revoke(second);
+    expect(await active()).toEqual([true, false, true, false]);
+    expect((await callApi(target, third)).status).toBe(401);
+    expect((await askAbout(target, "introspect", { token: third })).body).toEqual({ active: false });
+    await revoke(third);
+    await revoke(first);
+    expect(await active()).toEqual([false, false, false, false]);
+  });
+
+  test("E7 exchanges a token three times in a row, so that a check has a bound on what it looks up", async () => {
+    const tokens = [await mint(target)];
+    for (let count = 0; count < 3; count += 1) tokens.push(await exchanged(tokens[count] ?? ""));
+    const fourth = await exchange(tokens[3] ?? "");
+    expect({ status: fourth.status, body: fourth.body }).toEqual({
+      status: 400,
+      body: {
+        error: "invalid_grant",
+        error_description:
+          "access_token was made by 3 exchanges in a row; exchange the token that the page was given.",
+      },
+    });
+    await revoke(tokens[0] ?? "");
+    expect(await isActive(tokens[3] ?? "")).toBe(false);
+  });
+
   test("E7 keeps a revoked token dead until it would have ended, housekeeping or not", async () => {
     const token = await mint(target);
     await revoke(token);

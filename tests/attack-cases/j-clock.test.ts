@@ -22,7 +22,7 @@ test("J8 brings no token of a removed instance back when the clock is set back",
   const { clock } = target.platform;
   const token = await mint(target);
   await target.platform.remove(target.instanceId);
-  await target.platform.install(target);
+  await target.platform.install({ appId: target.appId, siteId: target.siteId });
   await clock.set(clock.now() - hour);
   expect(await tokenInfo(target, token)).toEqual({ active: false });
 });

@@ -14,7 +14,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   test("J4 leaves no token alive that was given before or while its instance was removed", async () => {
     const { after, tokens } = await raceMints(target, {}, () => target.platform.remove(target.instanceId));
     expect(after.status).toBe(404);
-    await target.platform.install(target);
+    await target.platform.install({ appId: target.appId, siteId: target.siteId });
     expect(await statesOf(target, tokens)).toEqual(tokens.map(() => false));
     expect(await tokenInfo(target, await mint(target))).toMatchObject({ active: true });
   });

@@ -30,7 +30,7 @@ export const manageProducts = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
 
 /** Starts a platform and installs an app on a site of it. */
 export async function createTarget(options: TestPlatformOptions = {}): Promise<Target> {
-  const platform = await createTestPlatform(options);
+  const platform = await createTestPlatform({ now: 1_767_323_045_678, ...options });
   return { platform, url: platform.url, ...(await installApp(platform)) };
 }
 

@@ -19,7 +19,7 @@ let child: ChildProcess;
 let output = "";
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ seed: "hello app", now: Date.now() });
+  platform = await createTestPlatform({ seed: "hello app" });
   call = managementCaller(platform);
   const scopes = ["SCOPE.DC-STORES.READ-PRODUCTS", "SCOPE.DC-STORES.MANAGE-PRODUCTS"];
   const app = await platform.createApp({ name: "Hello App", scopes });

@@ -27,7 +27,7 @@ let secret: string;
 let instance: { readonly instance_id: string };
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ now: Date.now() });
+  platform = await createTestPlatform();
   const app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
   const { siteId } = await platform.createSite();
   instance = { instance_id: (await platform.install({ appId: app.appId, siteId })).instanceId };

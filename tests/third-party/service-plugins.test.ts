@@ -35,8 +35,7 @@ let call: ReturnType<typeof managementCaller>;
 const closing: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  // The third-party client compares times with the machine's own.
-  platform = await createTestPlatform({ seed: "third-party service plugins", now: Date.now() });
+  platform = await createTestPlatform({ seed: "third-party service plugins" });
   call = managementCaller(platform);
   await call(`PUT /service-plugin-types/${ownType}`, {
     body: { methods: [{ name: "mayBook", path: "/v1/may-book", timeoutMs: 5_000 }] },

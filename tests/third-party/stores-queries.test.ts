@@ -32,7 +32,7 @@ const carried = () =>
   JSON.parse(Buffer.from(sent.at(-1)?.line.split("?.r=")[1] ?? "", "base64url").toString());
 
 beforeAll(async () => {
-  platform = await createTestPlatform();
+  platform = await createTestPlatform({ now: 1_767_323_045_678 });
   const { body } = await managementCaller(platform)("POST /dev/demo");
   const response = await fetch(`${platform.url}/oauth2/token`, {
     method: "POST",

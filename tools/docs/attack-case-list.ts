@@ -177,7 +177,11 @@ const tried: readonly Row[] = [
   ["E4", "a revocation twice, and of an unknown token", "200 each time; inactive"],
   ["E5", "another app's token at revocation", "200; it stays alive"],
   ["E6", "several revocations in any order", "the strictest wins"],
-  ["E7", "a revoked token that has hours to live", "dead in the next request; its siblings live"],
+  [
+    "E7",
+    "a revoked token that has hours to live",
+    "dead in the next request, with what was exchanged for it; its siblings live",
+  ],
   ["E8", "a revocation with a wrong hint, or of the token's other spelling", "revoked"],
   ["E9", "a revoked token at every API", "401 everywhere"],
   [

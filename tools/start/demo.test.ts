@@ -10,7 +10,7 @@ let platform: TestPlatform;
 let management: Management;
 
 beforeEach(async () => {
-  platform = await createTestPlatform({ now: Date.now() });
+  platform = await createTestPlatform();
   management = createManagement(platform.url, platform.adminKey);
 });
 afterEach(() => platform.close());

@@ -7,14 +7,14 @@ const claims = {
   iss: "https://platform.example",
   aud: "https://api.example.com",
   client_id: "app",
-  sub: "app",
+  sub: "user",
   instance_id: "instance",
   site_id: "site",
   scope: "A B",
   iat: 1,
   exp: 2,
   jti: "token",
-  gen: [1, 2, 3],
+  gen: [1, 2, 3, 4],
   secret_id: "secret",
 };
 const encode = (part: object | string) =>
@@ -43,6 +43,31 @@ describe("an access token", () => {
     for (const permissions of ["A.READ", [1], {}, [["A.READ"]]]) {
       expect(parseAccessToken(tokenOf(header, { ...claims, permissions }))).toBeUndefined();
     }
+  });
+
+  test("of an app carries three counters, of a user a fourth one, of the membership", () => {
+    const withGen = (sub: string, gen: unknown) => parseAccessToken(tokenOf(header, { ...claims, sub, gen }));
+    for (const [sub, gen] of [
+      ["app", [1, 2, 3]],
+      ["user", [1, 2, 3, 4]],
+    ] as const) {
+      expect(withGen(sub, gen)?.claims.gen).toEqual(gen);
+    }
+    for (const [sub, gen] of [
+      ["app", [1, 2, 3, 4]],
+      ["user", [1, 2, 3]],
+      ["user", [1, 2, 3, null]],
+      ["user", [1, 2, 3, 4, 5]],
+    ] as const) {
+      expect(withGen(sub, gen)).toBeUndefined();
+    }
+  });
+
+  test("names up to three tokens that it was exchanged from", () => {
+    const derived = (derived_from: unknown) =>
+      parseAccessToken(tokenOf(header, { ...claims, derived_from }))?.claims.derived_from;
+    expect(derived(["a", "b", "c"])).toEqual(["a", "b", "c"]);
+    for (const other of ["a", [1], {}, ["a", "b", "c", "d"]]) expect(derived(other)).toBeUndefined();
   });
 
   test.each([

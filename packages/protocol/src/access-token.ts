@@ -11,10 +11,13 @@ export const ACCESS_TOKEN_TYPE = "at+jwt";
 export const LONGEST_TOKEN_LIFETIME: number = 14_400;
 
 /**
- * Three counters that were current when a token was minted: of the platform, its app and its instance.
- * The token is dead once any of them has been raised.
+ * The counters that were current when a token was minted: of the platform, its app and its instance, and for a token of
+ * a user the counter of the user's membership of the site. The token is invalid once any of them has been raised.
  */
-export type TokenGeneration = readonly [platform: number, app: number, instance: number];
+export type TokenGeneration = readonly [platform: number, app: number, instance: number, member?: number];
+
+/** The longest chain of exchanges by `strip_bound_session`, in tokens before the last one. */
+export const MOST_TOKEN_ANCESTORS = 3;
 
 /** The claims of an access token of an app's instance (RFC 9068 section 2.2). */
 export interface AccessTokenClaims {
@@ -38,6 +41,11 @@ export interface AccessTokenClaims {
   readonly gen: TokenGeneration;
   /** Which of the app's secrets asked for it. */
   readonly secret_id: string;
+  /**
+   * `jti` of the token that it was exchanged for, of that one's own, and so on: it is revoked with each of them. At most
+   * {@link MOST_TOKEN_ANCESTORS}; absent when it was not made by an exchange.
+   */
+  readonly derived_from?: readonly string[];
   /**
    * What the scopes permitted when it was minted, in tokens for a registered resource only: for those who check tokens
    * without asking the platform. The platform itself never reads it.
@@ -91,13 +99,15 @@ const textClaims = ["iss", "aud", "client_id", "sub", "instance_id", "site_id", 
 
 function readClaims(claims: Members | undefined): AccessTokenClaims | undefined {
   if (claims === undefined || textClaims.some((name) => typeof claims[name] !== "string")) return undefined;
-  const { exp, gen, iat } = claims;
-  const numbers = Array.isArray(gen) && gen.length === 3 ? [iat, exp, ...gen] : [];
-  const whole = numbers.length === 5 && numbers.every((one) => Number.isSafeInteger(one) && one >= 0);
-  return whole && isTexts(claims.permissions ?? []) ? (claims as unknown as AccessTokenClaims) : undefined;
+  const { client_id, derived_from = [], exp, gen, iat, permissions = [], sub } = claims;
+  const generations = sub === client_id ? 3 : 4;
+  if (!Array.isArray(gen) || gen.length !== generations) return undefined;
+  if (![iat, exp, ...gen].every((one) => Number.isSafeInteger(one) && one >= 0)) return undefined;
+  if (!isTexts(permissions) || !isTexts(derived_from)) return undefined;
+  return derived_from.length > MOST_TOKEN_ANCESTORS ? undefined : (claims as unknown as AccessTokenClaims);
 }
 
-function isTexts(value: unknown): boolean {
+function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 

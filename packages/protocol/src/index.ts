@@ -2,6 +2,7 @@ export type { AccessTokenClaims, ParsedToken, TokenGeneration } from "./access-t
 export {
   ACCESS_TOKEN_TYPE,
   LONGEST_TOKEN_LIFETIME,
+  MOST_TOKEN_ANCESTORS,
   parseAccessToken,
   WIX_TOKEN_PREFIX,
 } from "./access-token.ts";

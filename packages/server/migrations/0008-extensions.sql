@@ -45,11 +45,14 @@ CREATE TABLE roles (
   updated_at BIGINT NOT NULL
 );
 
+-- A removed member keeps its row, and each removal raises gen: a token of an earlier membership stays dead.
 CREATE TABLE site_members (
   site_id TEXT NOT NULL REFERENCES sites (site_id),
   account_id TEXT NOT NULL,
   role TEXT NOT NULL REFERENCES roles (role),
+  gen BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
+  removed_at BIGINT,
   PRIMARY KEY (site_id, account_id)
 );

@@ -11,7 +11,7 @@ let call: CallManagement;
 let ids: Record<string, string>;
 
 beforeAll(async () => {
-  platform = await createTestPlatform();
+  platform = await createTestPlatform({ now: 1_767_323_045_678, refusals: "allow" });
   call = managementCaller(platform);
   ids = await populate();
   await makeEveryWriteNeedRoom();

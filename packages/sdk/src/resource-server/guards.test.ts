@@ -98,7 +98,7 @@ describe.each(Object.entries(frameworks))("under %s", (_, start) => {
 
   beforeAll(async () => {
     // The API has the machine's clock; the platform's stands still beside it.
-    platform = await createTestPlatform({ now: Date.now() });
+    platform = await createTestPlatform();
     await createBookingScopes(platform);
     api = await createOwnApi(platform, "https://api.example.com/bookings");
     const { apiKey, audience } = api;

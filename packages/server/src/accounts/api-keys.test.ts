@@ -13,7 +13,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
   let admin: CallManagement;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database: engine });
+    platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
     admin = managementCaller(platform);
   });
   afterAll(() => platform.close());

@@ -24,7 +24,7 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
   let admin: CallManagement;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database: engine });
+    platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
     admin = managementCaller(platform);
   });
   afterAll(() => platform.close());

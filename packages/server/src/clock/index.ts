@@ -11,6 +11,7 @@ export {
   systemClock,
 } from "./clock.ts";
 export { createDeferredJob } from "./deferred-job.ts";
+export { durationPattern, isClockTime, parseDuration } from "./duration.ts";
 export { keepLooking, type Lookout } from "./lookout.ts";
 export type { ManualClock } from "./manual-clock.ts";
 export { createManualClock } from "./manual-clock.ts";

@@ -219,8 +219,10 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     site_id: "text",
     account_id: "text",
     role: "text",
+    gen: "bigint",
     created_at: "bigint",
     updated_at: "bigint",
+    removed_at: "bigint?",
   },
   audit: {
     entry_id: "text",

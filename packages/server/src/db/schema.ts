@@ -282,8 +282,10 @@ export interface SiteMembersTable {
   site_id: string;
   account_id: string;
   role: string;
+  gen: number;
   created_at: number;
   updated_at: number;
+  removed_at: number | null;
 }
 
 export interface AuditTable {

@@ -10,7 +10,7 @@ let platform: TestPlatform;
 let call: CallManagement;
 
 beforeAll(async () => {
-  platform = await createTestPlatform();
+  platform = await createTestPlatform({ now: 1_767_323_045_678 });
   call = managementCaller(platform);
 });
 afterAll(() => platform.close());
@@ -28,6 +28,7 @@ test("the clock moves as far as it is told", async () => {
 test.each([
   [{ advance: "401d" }, "advance", "must be at most 400d", "MAX"],
   [{ advance: "999999999d" }, "advance", "must be at most 400d", "MAX"],
+  [{ advance: "4 hours" }, "advance", "must be a whole number and ms, s, m, h or d, such as 4h", "FORMAT"],
   [{ set: "1969-12-31T23:59:59Z" }, "set", "must lie in the years 1970 to 2999", "VALIDATION"],
   [{ set: "9999-12-31T23:59:59Z" }, "set", "must lie in the years 1970 to 2999", "VALIDATION"],
 ])("the clock refuses %j, and stays where it is", async (body, field, description, violatedRule) => {

@@ -17,7 +17,7 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
   let call: CallManagement;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database: engine });
+    platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
     call = managementCaller(platform);
   });
   afterAll(() => platform.close());

@@ -21,7 +21,7 @@ let operations: ManagementOperation[];
 let admin: CallManagement;
 
 beforeAll(async () => {
-  platform = await createTestPlatform();
+  platform = await createTestPlatform({ refusals: "allow" });
   operations = await readManagementOperations(platform.url);
   admin = managementCaller(platform);
   await admin("POST /resources", { body: { identifier: "urn:example:swept", name: "Swept" } });

@@ -13,7 +13,7 @@ describe.each(["sqlite", "postgres"] as const)("signing keys on %s", (engine) =>
   let call: CallManagement;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database: engine });
+    platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
     call = managementCaller(platform);
   });
   afterAll(() => platform.close());
@@ -134,7 +134,7 @@ describe.each(["sqlite", "postgres"] as const)("the audit log on %s", (engine) =
   let call: CallManagement;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database: engine });
+    platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
     call = managementCaller(platform);
   });
   afterAll(() => platform.close());

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AuditLog } from "../audit/index.ts";
 import { change, list, type Route } from "../management/index.ts";
 import { requireRole, roleName } from "../permissions/index.ts";
-import { deleteMember, listMembers, putMember } from "./members.store.ts";
+import { listMembers, putMember, removeMember } from "./members.store.ts";
 import { holdSite, readSite } from "./sites.store.ts";
 
 const tag = "Members";
@@ -63,13 +63,13 @@ export function memberRoutes(audit: AuditLog): readonly Route[] {
       names: { accountId: accountIdText },
       tag,
       operationId: "deleteMember",
-      summary: "Take a member off a site; its tokens are dead at once",
+      summary: "Remove a member from a site; its tokens are invalid at once, also if it is added again",
       scope: "members:write",
       errors: ["SITE_NOT_FOUND", "MEMBER_NOT_FOUND"],
       answer: z.object({}),
-      async handle({ trx, actor, ids: { accountId, siteId } }) {
+      async handle({ trx, actor, ids: { accountId, siteId }, now }) {
         await holdSite(trx, siteId);
-        await deleteMember(trx, { siteId, accountId });
+        await removeMember(trx, { siteId, accountId, now });
         await audit.append(trx, actor, { action: "member.deleted", siteId, details: { accountId } });
         return {};
       },

@@ -10,27 +10,29 @@ export interface Member {
   readonly role: string;
 }
 
+/** A member, with the number that its tokens carry. */
+export interface Membership extends Member {
+  /** Rises each time the member is removed; a token with a lower number is invalid. */
+  readonly gen: number;
+}
+
 /** Throws `MEMBER_NOT_FOUND`. */
 export async function readMember(
   db: Queries,
   { accountId, siteId }: Pick<Member, "siteId" | "accountId">,
-): Promise<Member> {
-  const row = await db
-    .selectFrom("site_members")
-    .select("role")
-    .where("site_id", "=", siteId)
+): Promise<Membership> {
+  const row = await currentMembers(db, siteId)
+    .select(["role", "gen"])
     .where("account_id", "=", accountId)
     .executeTakeFirst();
   if (row === undefined) throw new ApiError("MEMBER_NOT_FOUND");
-  return { siteId, accountId, role: row.role };
+  return { siteId, accountId, ...row };
 }
 
 /** The owner of a site who has been there longest; undefined when nobody is. */
 export async function findOwner(db: Queries, siteId: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom("site_members")
+  const row = await currentMembers(db, siteId)
     .select("account_id")
-    .where("site_id", "=", siteId)
     .where("role", "=", ownerRole)
     .orderBy("created_at")
     .orderBy("account_id")
@@ -43,10 +45,8 @@ export async function listMembers(
   db: Queries,
   query: { siteId: string; after: string; limit: number },
 ): Promise<Member[]> {
-  const rows = await db
-    .selectFrom("site_members")
+  const rows = await currentMembers(db, query.siteId)
     .select(["site_id", "account_id", "role"])
-    .where("site_id", "=", query.siteId)
     .where("account_id", ">", query.after)
     .orderBy("account_id")
     .limit(query.limit)
@@ -54,24 +54,43 @@ export async function listMembers(
   return rows.map((row) => ({ siteId: row.site_id, accountId: row.account_id, role: row.role }));
 }
 
+/** Adds a member, or changes the role of a current one. A member that returns begins a new membership. */
 export async function putMember(trx: Write, member: Member, now: number): Promise<void> {
-  const changed = { role: member.role, updated_at: now };
+  const { accountId: account_id, role, siteId: site_id } = member;
   await trx
     .insertInto("site_members")
-    .values({ site_id: member.siteId, account_id: member.accountId, ...changed, created_at: now })
-    .onConflict((conflict) => conflict.columns(["site_id", "account_id"]).doUpdateSet(changed))
+    .values({ site_id, account_id, role, gen: 1, created_at: now, updated_at: now, removed_at: null })
+    .onConflict((conflict) =>
+      conflict.columns(["site_id", "account_id"]).doUpdateSet((eb) => ({
+        role,
+        updated_at: now,
+        removed_at: null,
+        created_at: eb
+          .case()
+          .when("site_members.removed_at", "is", null)
+          .then(eb.ref("site_members.created_at"))
+          .else(eb.ref("excluded.created_at"))
+          .end(),
+      })),
+    )
     .execute();
 }
 
-/** Throws `MEMBER_NOT_FOUND`. */
-export async function deleteMember(
+/** Ends a membership, and makes its tokens invalid for good. Throws `MEMBER_NOT_FOUND`. */
+export async function removeMember(
   trx: Write,
-  { accountId, siteId }: Pick<Member, "siteId" | "accountId">,
+  { accountId, now, siteId }: Pick<Member, "siteId" | "accountId"> & { now: number },
 ): Promise<void> {
   const result = await trx
-    .deleteFrom("site_members")
+    .updateTable("site_members")
+    .set((eb) => ({ gen: eb("gen", "+", 1), removed_at: now, updated_at: now }))
     .where("site_id", "=", siteId)
     .where("account_id", "=", accountId)
+    .where("removed_at", "is", null)
     .executeTakeFirst();
-  if (result.numDeletedRows === 0n) throw new ApiError("MEMBER_NOT_FOUND");
+  if (result.numUpdatedRows === 0n) throw new ApiError("MEMBER_NOT_FOUND");
+}
+
+function currentMembers(db: Queries, siteId: string) {
+  return db.selectFrom("site_members").where("site_id", "=", siteId).where("removed_at", "is", null);
 }

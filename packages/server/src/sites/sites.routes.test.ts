@@ -16,7 +16,7 @@ describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {
   let call: CallManagement;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database: engine });
+    platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
     call = managementCaller(platform);
   });
   afterAll(() => platform.close());

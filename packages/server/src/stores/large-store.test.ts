@@ -170,7 +170,7 @@ interface Store {
 const stores = new Map<string, Store>();
 
 async function openStore(engine: (typeof engines)[number]): Promise<void> {
-  const platform = await createTestPlatform({ database: engine });
+  const platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
   const { database } = platform.platform;
   const { siteId } = await platform.createSite();
   const { siteId: neighbourId } = await platform.createSite();

@@ -38,7 +38,7 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
   const names = ({ body }: Answer) => body.products.map(({ name }) => name);
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database });
+    platform = await createTestPlatform({ database, now: 1_767_323_045_678 });
     const site = await platform.createSite();
     const other = await platform.createSite();
     const now = platform.clock.now();

@@ -52,7 +52,7 @@ describe.each(["sqlite", "postgres"] as const)("products on %s", (engine) => {
   let database: Database;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database: engine });
+    platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
     database = platform.platform.database;
   });
   afterAll(() => platform.close());

@@ -1,4 +1,5 @@
-export type { ManualClock } from "../clock/index.ts";
 export type { ProductInput, VariantChange } from "../stores/index.ts";
-export type { TestPlatform, TestPlatformOptions } from "./test-platform.ts";
+export { TestKitError, type TestKitErrorCode } from "./kit-error.ts";
+export type { TestClock } from "./test-clock.ts";
+export type { Installation, TestPlatform, TestPlatformOptions } from "./test-platform.ts";
 export { createTestPlatform } from "./test-platform.ts";

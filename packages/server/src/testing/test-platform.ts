@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CreatedApp, generateAppKey, type NewApp } from "../apps/index.ts";
 import type { Actor } from "../audit/index.ts";
-import { createManualClock, type ManualClock } from "../clock/index.ts";
 import type { Instance } from "../instances/index.ts";
 import {
   createKeyRing,
@@ -17,29 +16,46 @@ import { parseAllowed } from "../outbound/index.ts";
 import { createPlatform, type Platform } from "../platform.ts";
 import { listen } from "../server.ts";
 import type { NewSite, Site } from "../sites/index.ts";
+import type { TestKitError } from "./kit-error.ts";
+import { type KnownOptions, requireKnown } from "./known-options.ts";
+import { createRefusalReports } from "./refused-deliveries.ts";
+import { createTestClock, type TestClock } from "./test-clock.ts";
 import { openTestSchema } from "./test-schema.ts";
 
 /** A platform of your own for one test: real HTTP on loopback, a clock that you move, ids that do not change. */
 export interface TestPlatform {
   /** `http://127.0.0.1:<port>`; the issuer too. */
   readonly url: string;
-  readonly clock: ManualClock;
+  readonly clock: TestClock;
   readonly adminKey: string;
   /** The platform itself, for what the methods below do not cover. */
   readonly platform: Platform;
+  /** Throws `invalid_option`, as `createSite` and `install` do. */
   createApp(app?: Partial<NewApp>): Promise<CreatedApp>;
   createSite(site?: Partial<NewSite>): Promise<Site>;
-  install(installation: { appId: string; siteId: string; grant?: readonly string[] }): Promise<Instance>;
+  install(installation: Installation): Promise<Instance>;
   remove(instanceId: string): Promise<Instance>;
   suspend(instanceId: string): Promise<Instance>;
   resume(instanceId: string): Promise<Instance>;
   /** Sets the scopes that the owner approves from now on. */
   approve(instanceId: string, grant: readonly string[]): Promise<Instance>;
-  /** Resolves when every delivery that is due now has been tried: what a test waits for instead of some time. */
+  /**
+   * Resolves when every delivery that is due now has been attempted: a test waits for this instead of some time. Throws
+   * `deliveries_refused` for attempts that the app did not accept, or that did not reach it, each of them once.
+   */
   settled(): Promise<void>;
   /** The key that signs access tokens now: for tests of what must be refused although it is genuinely signed. */
   signingKey(): Promise<{ readonly kid: string; readonly privateKey: KeyObject }>;
+  /** Stops the platform. Throws `deliveries_refused` afterwards for refusals by the app that `settled()` has not reported. */
   close(): Promise<void>;
+}
+
+/** An app on a site. */
+export interface Installation {
+  readonly appId: string;
+  readonly siteId: string;
+  /** Scopes that the owner approves; default: all that the app asks for. */
+  readonly grant?: readonly string[];
 }
 
 export interface TestPlatformOptions {
@@ -47,33 +63,49 @@ export interface TestPlatformOptions {
   readonly seed?: string;
   /** Default `"sqlite"`, in a directory of its own; `"postgres"` uses a schema of its own at `TEST_DATABASE_URL`. */
   readonly database?: "sqlite" | "postgres";
-  /** What the clock shows at first, in epoch milliseconds; default 2026-01-02T03:04:05.678Z. */
+  /** What the clock shows at first, in epoch milliseconds; default: the real time, by which apps check webhooks. */
   readonly now?: number;
   /** How webhooks are tried; default `"wix"`. */
   readonly deliveryPolicy?: "wix" | "standard";
   /** How long an endpoint may take, in milliseconds of real time; default 10,000, so that no slow machine fails a test. */
   readonly deliveryTimeoutMs?: number;
+  /** Whether `settled()` and `close()` report deliveries that the app refused; default `"report"`. */
+  readonly refusals?: "report" | "allow";
   /** API calls that each instance may make a minute; default any number. */
   readonly apiRateLimit?: number;
 }
 
-const startTime = Date.parse("2026-01-02T03:04:05.678Z");
+const platformOptions: KnownOptions<TestPlatformOptions> = {
+  ...{ seed: null, now: null, deliveryTimeoutMs: null, apiRateLimit: null },
+  database: ["sqlite", "postgres"],
+  deliveryPolicy: ["wix", "standard"],
+  refusals: ["report", "allow"],
+};
+const appOptions: KnownOptions<NewApp> = {
+  ...{ name: null, scopes: null, legacy: null, tokenFormat: ["jwt", "wix"], tokenLifetime: null },
+};
+const siteOptions: KnownOptions<NewSite> = {
+  ...{ name: null, externalId: null, locale: null, currency: null, url: null },
+};
+const installOptions: KnownOptions<Installation> = { appId: null, siteId: null, grant: null };
+
 const actor: Actor = { name: "test", requestId: "" };
 
 /**
- * Starts a platform for a test.
+ * Starts a platform for a test. Throws `invalid_option`, `invalid_time`.
  *
  * @example
  * const platform = await createTestPlatform({ seed: "refuses a removed instance" });
  * const app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
  * const site = await platform.createSite();
  * const { instanceId } = await platform.install({ appId: app.appId, siteId: site.siteId });
- * await platform.clock.advance(4 * 3_600_000);
+ * await platform.clock.advance("4h");
  * await platform.close();
  */
 export async function createTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
+  requireKnown("createTestPlatform", options, platformOptions);
   const seed = options.seed ?? "latchkey";
-  const clock = createManualClock(options.now ?? startTime);
+  const clock = createTestClock(options.now);
   const random = seededBytes(seed);
   const storage = options.database === "postgres" ? await openTestSchema() : temporaryDirectory();
   const adminKey = `test-admin-key-${createHash("sha256").update(seed).digest("hex")}`;
@@ -104,13 +136,17 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     },
   );
   const server = await listen(platform, { host: "127.0.0.1", port });
+  const refusals = options.refusals === "allow" ? undefined : createRefusalReports(platform.database.read);
   return {
     url,
     clock,
     adminKey,
     platform,
     ...actions(platform),
-    settled: platform.settled,
+    async settled() {
+      await platform.settled();
+      await refusals?.all();
+    },
     async signingKey() {
       const keys = await listSigningKeys(platform.database.read);
       const kid = keys.findLast((key) => signingKeyState(key, clock.now()) === "active")?.kid ?? "";
@@ -118,9 +154,15 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       return { kid, privateKey: await keyRing.privateKey(kid) };
     },
     async close() {
-      await server.stop(0);
-      await platform.close();
-      await storage.remove();
+      let refused: TestKitError | undefined;
+      try {
+        refused = await refusals?.answered();
+      } finally {
+        await server.stop(0);
+        await platform.close();
+        await storage.remove();
+      }
+      if (refused !== undefined) throw refused;
     },
   };
 }
@@ -129,13 +171,18 @@ function actions({ apps, database, instances, sites }: Platform) {
   const write = database.write;
   return {
     async createApp(app: Partial<NewApp> = {}) {
+      requireKnown<Partial<NewApp>>("createApp", app, appOptions);
       const key = await generateAppKey();
       return await write((trx) => apps.create(trx, actor, { name: "Test App", ...app, key }));
     },
-    createSite: (site: Partial<NewSite> = {}) =>
-      write((trx) => sites.create(trx, actor, { name: "Test Site", ...site })),
-    install: (installation: { appId: string; siteId: string; grant?: readonly string[] }) =>
-      write((trx) => instances.install(trx, actor, installation)),
+    async createSite(site: Partial<NewSite> = {}) {
+      requireKnown<Partial<NewSite>>("createSite", site, siteOptions);
+      return await write((trx) => sites.create(trx, actor, { name: "Test Site", ...site }));
+    },
+    async install(installation: Installation) {
+      requireKnown("install", installation, installOptions);
+      return await write((trx) => instances.install(trx, actor, installation));
+    },
     remove: (instanceId: string) => write((trx) => instances.remove(trx, actor, instanceId)),
     suspend: (instanceId: string) => write((trx) => instances.suspend(trx, actor, instanceId)),
     resume: (instanceId: string) => write((trx) => instances.resume(trx, actor, instanceId)),

@@ -10,6 +10,7 @@ import type { TokenSources } from "./token-sources.ts";
 
 const start = 1_767_323_045_678;
 const installed = "state = 'installed'";
+const unknownId = "00000000-0000-4000-8000-000000000000";
 
 describe.each(engines)("a genuine token on %s", (engine) => {
   let storage: TestDatabase;
@@ -111,9 +112,11 @@ describe.each(engines)("a genuine token on %s", (engine) => {
     ["another issuer", { iss: "https://other.example" }, "wrong_issuer"],
     ["another audience", { aud: "https://other.example" }, "wrong_audience"],
     ["a life longer than any token has", { exp: 1_767_323_045 + 14_401 }, "lives_too_long"],
-    ["an app that is not there", { client_id: "00000000-0000-4000-8000-000000000000" }, "app_gone"],
-    ["another app's instance", { instance_id: "00000000-0000-4000-8000-000000000000" }, "instance_gone"],
-    ["another secret", { secret_id: "00000000-0000-4000-8000-000000000000" }, "secret_compromised"],
+    ["an app that is not there", { client_id: unknownId, sub: unknownId }, "app_gone"],
+    ["another app's instance", { instance_id: unknownId }, "instance_gone"],
+    ["another secret", { secret_id: unknownId }, "secret_compromised"],
+    ["an app that it does not act as", { client_id: unknownId }, "malformed"],
+    ["a user that was never a member", { sub: "user-1", gen: [1, 1, 1, 1] }, "member_gone"],
     ["numbers of another kind", { gen: [1, 1, -1] }, "malformed"],
     ["no numbers", { gen: undefined }, "malformed"],
   ])("that we signed with %s is refused", async (_, claims, refusal) => {

@@ -66,6 +66,7 @@ export async function checkToken(
     instanceId: claims.instance_id,
     secretId: claims.secret_id,
     jti: claims.jti,
+    ancestors: claims.derived_from ?? [],
     kid,
     subject: claims.sub,
   });
@@ -118,7 +119,7 @@ function checkClaims(
 }
 
 function checkState(claims: AccessTokenClaims, row: TokenStateRow, now: number): TokenRefusal | undefined {
-  const [platform, app, instance] = claims.gen;
+  const [platform, app, instance, member] = claims.gen;
   if (row.key_removed_at !== null && row.key_removed_at <= now) return "key_removed";
   if (row.app_gen === null) return "app_gone";
   if (row.enabled !== 1) return "app_disabled";
@@ -127,7 +128,7 @@ function checkState(claims: AccessTokenClaims, row: TokenStateRow, now: number):
   if (row.platform_gen !== platform || row.app_gen !== app || row.instance_gen !== instance)
     return "generation_raised";
   if (row.secret_id === null || row.compromised_at !== null) return "secret_compromised";
-  if (claims.sub !== claims.client_id && row.role === null) return "member_gone";
+  if (claims.sub !== claims.client_id && row.member_gen !== member) return "member_gone";
   return row.revoked_jti === null ? undefined : "revoked";
 }
 

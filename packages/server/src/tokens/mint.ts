@@ -21,6 +21,8 @@ export interface Minting {
   /** Whether the app asked for this scope, and so is told what it got (RFC 6749 §5.1). */
   readonly scopeAsked: boolean;
   readonly generation: TokenGeneration;
+  /** `jti` of the tokens that it is exchanged from, the nearest first. Default: none. */
+  readonly derivedFrom?: readonly string[];
   readonly kid: string;
   /** Seconds. */
   readonly lifetime: number;
@@ -46,6 +48,7 @@ export async function mint(sources: TokenSources, minting: Minting): Promise<Tok
     jti: sources.ids.guid(),
     gen: minting.generation,
     secret_id: secretId,
+    ...(minting.derivedFrom === undefined ? {} : { derived_from: minting.derivedFrom }),
     ...(minting.permissions === undefined ? {} : { permissions: minting.permissions }),
   };
   const wix = minting.format === "wix";

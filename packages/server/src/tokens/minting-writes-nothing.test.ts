@@ -9,7 +9,7 @@ describe.each(engines)("on %s", (engine) => {
   let client: Record<string, string>;
 
   beforeEach(async () => {
-    platform = await createTestPlatform({ database: engine });
+    platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
     const app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
     const { siteId } = await platform.createSite();
     const { instanceId } = await platform.install({ appId: app.appId, siteId });
@@ -69,7 +69,7 @@ describe.each(engines)("on %s", (engine) => {
 });
 
 test("not even the file of SQLite changes", async () => {
-  const platform = await createTestPlatform();
+  const platform = await createTestPlatform({ now: 1_767_323_045_678 });
   const app = await platform.createApp();
   const { siteId } = await platform.createSite();
   const { instanceId } = await platform.install({ appId: app.appId, siteId });

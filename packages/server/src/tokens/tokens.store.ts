@@ -1,3 +1,4 @@
+import { MOST_TOKEN_ANCESTORS } from "@latchkey/protocol";
 import { sql } from "kysely";
 import {
   type Database,
@@ -43,9 +44,9 @@ export interface TokenStateRow {
   readonly compromised_at: number | null;
   readonly revoked_jti: string | null;
   readonly key_removed_at: number | null;
-  /** The role of the user that the token acts as, on the site of the instance. */
-  readonly role: string | null;
-  /** JSON: what that role permits; null for everything. */
+  /** The number of the membership of the user that the token acts as, on the site of the instance. */
+  readonly member_gen: number | null;
+  /** JSON: what the role of that user permits; null for everything. */
   readonly role_permissions: string | null;
 }
 
@@ -73,6 +74,8 @@ export interface TokenKeys {
   readonly instanceId: string;
   readonly secretId: string;
   readonly jti: string;
+  /** `jti` of the tokens that it was exchanged from. */
+  readonly ancestors: readonly string[];
   readonly kid: string;
   /** The user that it acts as; or the app, which is nobody's member. */
   readonly subject: string;
@@ -180,23 +183,31 @@ function selectClient(db: Queries, parameter: ParameterOf<string>, digest: ListP
     .select(["a.app_id", "a.enabled", "s.secret_id", "s.digest", "s.expires_at", "s.compromised_at"]);
 }
 
-/** Most tokens act as their app, which is nobody's member: they are spared two lookups. */
+/** Most tokens act as their app and come from no exchange: their query looks up neither a member nor ancestors. */
 function prepareState(database: Database): (token: TokenKeys) => Promise<TokenStateRow[]> {
+  const ancestor = listParameter("ancestor", MOST_TOKEN_ANCESTORS);
   const ofApp = prepareQuery<TokenStateRow, string>(database, (db, parameter) =>
-    selectState(db, parameter).select([sql`null`.as("role"), sql`null`.as("role_permissions")]),
+    selectState(db, parameter, ["jti"]).select([
+      sql`null`.as("member_gen"),
+      sql`null`.as("role_permissions"),
+    ]),
   );
-  const ofUser = prepareQuery<TokenStateRow, string>(database, (db, parameter) =>
-    selectState(db, parameter)
+  const complete = prepareQuery<TokenStateRow, string>(database, (db, parameter) =>
+    selectState(db, parameter, ["jti", ...ancestor.names])
       .leftJoin("site_members as m", (join) =>
         join.onRef("m.site_id", "=", "i.site_id").on("m.account_id", "=", parameter<string>("subject")),
       )
       .leftJoin("roles as o", (join) => join.onRef("o.role", "=", "m.role"))
-      .select(["o.role", "o.permissions as role_permissions"]),
+      .select(["m.gen as member_gen", "o.permissions as role_permissions"]),
   );
-  return (token) => (token.subject === token.appId ? ofApp : ofUser)({ ...token });
+  return ({ ancestors, ...token }) =>
+    token.subject === token.appId && ancestors.length === 0
+      ? ofApp(token)
+      : complete({ ...token, ...ancestor.values(ancestors) });
 }
 
-function selectState(db: Queries, parameter: ParameterOf<string>) {
+/** @param jtis parameters; one row comes back for each of them that is revoked, and one when none is */
+function selectState(db: Queries, parameter: ParameterOf<string>, jtis: readonly string[]) {
   return db
     .selectFrom("platform as p")
     .leftJoin("apps as a", (join) =>
@@ -208,7 +219,7 @@ function selectState(db: Queries, parameter: ParameterOf<string>) {
     .leftJoin("app_secrets as s", (join) =>
       join.on("s.secret_id", "=", parameter<string>("secretId")).onRef("s.app_id", "=", "a.app_id"),
     )
-    .leftJoin("revoked_tokens as r", (join) => join.on("r.jti", "=", parameter<string>("jti")))
+    .leftJoin("revoked_tokens as r", (join) => join.on("r.jti", "in", jtis.map(parameter<string>)))
     .leftJoin("signing_keys as k", (join) => join.on("k.kid", "=", parameter<string>("kid")))
     .select(["p.gen as platform_gen", "a.gen as app_gen", "a.enabled"])
     .select(["i.gen as instance_gen", "i.state", "i.granted_scopes"])

@@ -75,6 +75,25 @@ describe("the address of a page", () => {
     expect(await opened(body.url)).toMatchObject({ parameter: { uid: null, permissions: "" } });
   });
 
+  test("FR-A7: names no removed member as owner, and one who returns as the newest", async () => {
+    const extensionId = await addPage();
+    const expectOwner = async (siteOwnerId: string) => {
+      const { body } = await open({ extensionId, accountId: "owner-2" });
+      expect(await opened(body.url)).toMatchObject({ parameter: { siteOwnerId } });
+    };
+    const member = (accountId: string) => `/sites/${siteId}/members/${accountId}`;
+    await platform.clock.advance(1);
+    await call(`PUT ${member("owner-2")}`, { body: { role: "OWNER" } });
+    await expectOwner("owner-1");
+    await call(`DELETE ${member("owner-1")}`);
+    await expectOwner("owner-2");
+    await platform.clock.advance(1);
+    await call(`PUT ${member("owner-1")}`, { body: { role: "OWNER" } });
+    await call(`PUT ${member("owner-1")}`, { body: { role: "OWNER" } });
+    await expectOwner("owner-2");
+    await call(`DELETE ${member("owner-2")}`);
+  });
+
   test("is signed with the secret that is primary now", async () => {
     const extensionId = await addPage();
     await open({ extensionId });

@@ -40,7 +40,7 @@ export interface TestStore {
 
 /** Makes a store in US dollars at `https://shop.example`. */
 export async function createTestStore(database: "sqlite" | "postgres"): Promise<TestStore> {
-  const platform = await createTestPlatform({ database });
+  const platform = await createTestPlatform({ database, now: 1_767_323_045_678 });
   const { siteId } = await platform.createSite({ url: "https://shop.example" });
   const other = await platform.createSite();
   const manage = "SCOPE.DC-STORES.MANAGE-PRODUCTS";

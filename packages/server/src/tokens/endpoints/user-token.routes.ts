@@ -34,11 +34,13 @@ export function userTokenRoutes(sources: TokenSources): readonly Route[] {
         if (state !== "installed") throw new ApiError("INSTANCE_NOT_INSTALLED");
         if (!(await readApp(db, appId)).enabled) throw new ApiError("APP_DISABLED");
         requireOtherThan(appId, accountId);
-        await readMember(db, { siteId, accountId });
+        const member = await readMember(db, { siteId, accountId });
         const row = await sources.store.readMintByPrimary({ appId, instanceId, now });
         const instance = checkInstance(row);
+        const [platform, ofApp, ofInstance] = instance.generation;
         const { access_token, expires_in } = await mint(sources, {
           ...instance,
+          generation: [platform, ofApp, ofInstance, member.gen],
           ...{ appId, secretId: row.secret_id ?? "", subject: accountId, audience: sources.issuer },
           ...{ scope: grantedScope(undefined, instance.grantedScopes), scopeAsked: false, lifetime, now },
         });

@@ -1,3 +1,4 @@
+import { type AccessTokenClaims, MOST_TOKEN_ANCESTORS } from "@latchkey/protocol";
 import { OAuthError } from "../../errors/index.ts";
 import { checkToken, type LiveToken } from "../check-token.ts";
 import { mint } from "../mint.ts";
@@ -16,7 +17,7 @@ import { noteRefusal } from "./note-refusal.ts";
 
 /**
  * An app turns a token that one of its pages was given into one for its back end, and proves itself with its secret
- * (wire §1.3). The new token is of the same subject, may do no more, and ends no later.
+ * (wire §1.3). The new token is of the same subject, may do no more, ends no later, and is revoked with the first one.
  */
 export const stripBoundSession: Grant = { type: "strip_bound_session", handle };
 
@@ -36,8 +37,9 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
     return await mint(sources, {
       ...checkInstance(row),
       ...client,
-      // Those of the bound token: what kills it before this is done kills the new one too.
+      // Those of the bound token: what makes it invalid before this is done makes the new one invalid too.
       generation: bound.claims.gen,
+      derivedFrom: ancestorsOf(bound.claims),
       subject: bound.claims.sub,
       audience: bound.claims.aud,
       lifetime: bound.claims.exp - Math.floor(now / 1_000),
@@ -73,6 +75,16 @@ function requireOwnApis(resource: string | undefined, { issuer }: TokenSources):
     "invalid_target",
     "strip_bound_session gives tokens for the platform's own APIs alone.",
     { reason: "other_resource" },
+  );
+}
+
+/** Bounded, since every check of the new token looks up each of them. */
+function ancestorsOf({ derived_from = [], jti }: AccessTokenClaims): readonly string[] {
+  if (derived_from.length < MOST_TOKEN_ANCESTORS) return [jti, ...derived_from];
+  throw new OAuthError(
+    "invalid_grant",
+    `access_token was made by ${MOST_TOKEN_ANCESTORS} exchanges in a row; exchange the token that the page was given.`,
+    { reason: "too_many_exchanges" },
   );
 }
 

@@ -18,7 +18,7 @@ describe.each(engines)("webhooks on %s", (database) => {
   let webhooks: string;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database });
+    platform = await createTestPlatform({ database, now: 1_767_323_045_678 });
     call = managementCaller(platform);
     appId = (await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] })).appId;
     webhooks = `/apps/${appId}/webhooks`;

@@ -43,7 +43,10 @@ export async function start(
   options: TestPlatformOptions = {},
 ): Promise<TestDeliveries> {
   const receiver = await startWebhookReceiver();
-  const platform = await createTestPlatform({ database, ...options });
+  const platform = await createTestPlatform({
+    ...{ database, now: 1_767_323_045_678, refusals: "allow" as const },
+    ...options,
+  });
   onTestFinished(async () => {
     await receiver.close();
     await platform.close();

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestPlatform, type TestPlatform } from "./index.ts";
+
+let platform: TestPlatform;
+
+beforeAll(async () => {
+  platform = await createTestPlatform();
+});
+afterAll(() => platform.close());
+
+const refused = (message: string) => ({ name: "TestKitError", code: "invalid_option", message });
+
+test("FR-D4: an app with a misspelled option is refused by its name", async () => {
+  await expect(
+    platform.createApp({ scope: ["SCOPE.DC-STORES.READ-PRODUCTS"] } as object),
+  ).rejects.toMatchObject(
+    refused('createApp has no option "scope". It takes name, scopes, legacy, tokenFormat, tokenLifetime.'),
+  );
+  await expect(platform.createApp({ tokenFormat: "jws" } as object)).rejects.toMatchObject(
+    refused("tokenFormat of createApp must be jwt or wix."),
+  );
+});
+
+test("FR-D4: so is a site, an installation and a platform", async () => {
+  await expect(platform.createSite({ title: "Shop" } as object)).rejects.toMatchObject(
+    refused('createSite has no option "title". It takes name, externalId, locale, currency, url.'),
+  );
+  const ids = { appId: "", siteId: "" };
+  await expect(platform.install({ ...ids, scopes: [] } as typeof ids)).rejects.toMatchObject(
+    refused('install has no option "scopes". It takes appId, siteId, grant.'),
+  );
+  await expect(createTestPlatform({ constructor: 1 } as object)).rejects.toMatchObject(
+    refused(
+      'createTestPlatform has no option "constructor". It takes seed, now, deliveryTimeoutMs, apiRateLimit, database, deliveryPolicy, refusals.',
+    ),
+  );
+  await expect(createTestPlatform({ database: "postgress" } as object)).rejects.toMatchObject(
+    refused("database of createTestPlatform must be sqlite or postgres."),
+  );
+});
+
+test("an option that is undefined counts as left out", async () => {
+  const app = await platform.createApp({ scopes: undefined, tokenFormat: undefined });
+  expect(app).toMatchObject({ scopes: [], tokenFormat: "jwt" });
+});

@@ -1,0 +1,58 @@
+import { type Clock, createManualClock, isClockTime, parseDuration, systemClock } from "../clock/index.ts";
+import { TestKitError } from "./kit-error.ts";
+
+/** The platform's clock. It stands still until the test moves it. */
+export interface TestClock extends Clock {
+  /**
+   * Moves the clock forward by whole milliseconds or by a text such as `"4h"` (a whole number and ms, s, m, h or d), at
+   * most 400 days, and runs what falls due on the way. Throws `invalid_time`.
+   */
+  advance(duration: number | string): Promise<void>;
+  /**
+   * Sets the clock to a time in epoch milliseconds, also backwards; what fell due in between runs once. Throws
+   * `invalid_time`.
+   */
+  set(epochMs: number): Promise<void>;
+}
+
+/** @param now what it shows at first, in epoch milliseconds; default: the real time */
+export function createTestClock(now: number = systemClock.now()): TestClock {
+  requireTime("now", now);
+  const clock = createManualClock(now);
+  return {
+    ...clock,
+    async advance(duration) {
+      await clock.advance(readDuration(duration));
+    },
+    async set(epochMs) {
+      requireTime("clock.set", epochMs);
+      await clock.set(epochMs);
+    },
+  };
+}
+
+function readDuration(duration: unknown): number {
+  const ms = parseDuration(duration);
+  if (ms !== undefined) return ms;
+  throw new TestKitError(
+    "invalid_time",
+    `clock.advance takes whole milliseconds, or a number and ms, s, m, h or d such as "4h", at most 400 days; got ${shown(duration)}.`,
+  );
+}
+
+function requireTime(what: string, epochMs: unknown): void {
+  if (isClockTime(epochMs)) return;
+  throw new TestKitError(
+    "invalid_time",
+    `${what} takes epoch milliseconds in the years 1970 to 2999, such as Date.parse("2026-06-01T12:00:00Z"); got ${shown(epochMs)}.`,
+  );
+}
+
+function shown(value: unknown): string {
+  const isText = typeof value === "string";
+  return isText
+    ? JSON.stringify(value.slice(0, 40))
+    : typeof value === "object"
+      ? "an object"
+      : String(value);
+}
