@@ -65,7 +65,7 @@ test("FR-E2: the example keeps an instance whose old removal arrives after the r
 
   running = undefined;
   await platform.remove(instanceId);
-  await platform.settled();
+  await expect(platform.settled()).rejects.toMatchObject({ code: "deliveries_refused" });
   running = start();
   await platform.install({ appId: app.appId, siteId });
   await platform.settled();

@@ -120,7 +120,7 @@ describe("an app that parses the body first", () => {
       await expect(platform.settled()).rejects.toThrow(/AppInstalled to .+: 400 .+not valid JSON/);
     else await platform.settled();
     expect(receiver.installations.list()).toHaveLength(parsesJson ? 0 : 1);
-});
+  });
 
   test("is told what to do when what is left is an object", async () => {
     const receiver = createReceiver({ LATCHKEY_URL: platform.url, APP_ID: "app", APP_SECRET: "secret" });
