@@ -2,11 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type Core, nodeOn } from "./cores.ts";
+import { childrenCpuUs } from "./family-cpu.ts";
 
 /** What a process has used so far. */
 export interface Usage {
-  /** User and system time of all threads, in microseconds. */
+  /** User and system time of all its threads, and on Linux of its child processes, in microseconds. */
   readonly cpuUs: number;
+  /** Without those of child processes. */
   readonly rssBytes: number;
 }
 
@@ -57,7 +59,11 @@ export function startChild(entry: URL, options: ChildOptions): Child {
       ended.then((text) => reject(new Error(`A process of the benchmark ended: ${text}`)), reject);
     });
   return {
-    usage: () => ask<Usage>("usage"),
+    async usage() {
+      const own = await ask<Usage>("usage");
+      const children = process.platform === "linux" ? childrenCpuUs(child.pid ?? 0) : 0;
+      return { ...own, cpuUs: own.cpuUs + children };
+    },
     ask,
     ended,
     async stop(signal = "SIGTERM") {

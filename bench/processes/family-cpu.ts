@@ -11,16 +11,23 @@ export function parentOf(pid: number, name: string): number | undefined {
 
 /** CPU time of a process and its children, living or ended, so far, in microseconds. */
 export function familyCpuUs(parent: number): number {
-  let ticks = 0;
-  for (const entry of readdirSync("/proc")) {
+  const fields = statOf(parent)?.fields ?? [];
+  return ticksOf(fields, [11, 12]) * tickUs + childrenCpuUs(parent);
+}
+
+/** CPU time of the children of a process, in microseconds: those that have ended too. */
+export function childrenCpuUs(parent: number): number {
+  const ended = ticksOf(statOf(parent)?.fields ?? [], [13, 14]);
+  const living = readdirSync("/proc").reduce((ticks, entry) => {
     const fields = /^\d+$/.test(entry) ? statOf(Number(entry))?.fields : undefined;
-    if (fields === undefined) continue;
-    // From the twelfth on: utime, stime, and the same of children that have ended.
-    const counted =
-      Number(entry) === parent ? [11, 12, 13, 14] : Number(fields[1]) === parent ? [11, 12] : [];
-    for (const at of counted) ticks += Number(fields[at]);
-  }
-  return ticks * tickUs;
+    return Number(fields?.[1]) === parent ? ticks + ticksOf(fields ?? [], [11, 12]) : ticks;
+  }, 0);
+  return (ended + living) * tickUs;
+}
+
+/** From the twelfth field on: utime, stime, and the same of children that have ended. */
+function ticksOf(fields: readonly string[], places: readonly number[]): number {
+  return places.reduce((ticks, at) => ticks + Number(fields[at] ?? 0), 0);
 }
 
 /** Name of a process, and what follows it in its /proc/…/stat: state, parent, … */

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Dialect, Kysely, sql, type Transaction, type TransactionBuilder } from "kysely";
-import { ApiError, OperatorError } from "../errors/index.ts";
+import { OperatorError } from "../errors/index.ts";
 import { collectAfterCommit } from "./after-commit.ts";
 import { translateDatabaseError } from "./database-errors.ts";
-import { createFairQueue } from "./fair-queue.ts";
 import { GuardedDriver } from "./guarded-driver.ts";
 import type { Schema } from "./schema.ts";
+import { createSearch, type Search } from "./search.ts";
 
 /** A place to run queries: the database outside a transaction, or a transaction. */
 export type Queries = Kysely<Schema>;
@@ -18,14 +18,16 @@ export interface Database {
   /** Queries that change nothing, each seeing what was committed before it began. */
   readonly read: Queries;
   /**
-   * Runs queries that callers have shaped, apart from all else: however slow they are, they hold up no token and no
-   * write. Keys take turns, and none of them gets all there is.
+   * Runs queries that callers have shaped on one connection, apart from all else: they delay no token and no write.
+   * One search takes at most 5 seconds. Keys take turns, and two keys never hold all connections.
    *
-   * Throws `QUERY_TOO_EXPENSIVE` where the engine can stop a query, `RESOURCE_EXHAUSTED` when too many of a key wait.
+   * Throws `QUERY_TOO_EXPENSIVE` past the limit, `RESOURCE_EXHAUSTED` when 256 searches of the key wait, and
+   * `CLIENT_LEFT` when `client` is aborted: the search then ends, or never begins.
    *
-   * @param key who asks, such as an app
+   * @param key who asks: an app, whatever number of sites and instances it has
+   * @param client the signal of the request that waits for the result
    */
-  search<T>(key: string, work: (db: Queries) => Promise<T>): Promise<T>;
+  readonly search: Search<Schema>;
   /**
    * Runs `work` in one write transaction: all of it is stored when the promise resolves, none of it when it rejects.
    * `work` awaits nothing but queries of the transaction it is given, and turns of the event loop where it is long;
@@ -66,9 +68,6 @@ export interface Engine {
 /** Says nothing to either engine; it tells the driver of SQLite, which has no words of its own for it. */
 export const relaxedMode = "read write";
 
-/** How many searches of one key may wait. */
-const searchesWaiting = 256;
-
 /** Makes the {@link Database} of an engine. */
 export function createDatabase(engine: Engine): Database {
   const inTransaction = new AsyncLocalStorage<true>();
@@ -85,7 +84,6 @@ export function createDatabase(engine: Engine): Database {
   const writer = engine.writer === undefined ? read : open(engine.writer);
   const { dialect, slots } = engine.searcher;
   const searcher = open(dialect);
-  const searches = createFairQueue({ slots, slotsPerKey: slots - 1, waitingPerKey: searchesWaiting });
   const writeThrough = async <T>(
     transaction: TransactionBuilder<Schema>,
     work: (trx: Write) => Promise<T>,
@@ -112,12 +110,7 @@ export function createDatabase(engine: Engine): Database {
         }
       };
     },
-    search: (key, work) =>
-      searches
-        .run(key, () => work(searcher))
-        .catch((error: unknown) => {
-          throw wasStopped(error) ? new ApiError("QUERY_TOO_EXPENSIVE", { cause: error }) : error;
-        }),
+    search: createSearch(searcher, slots),
     write: (work) => writeThrough(writer.transaction(), work),
     writeRelaxed: (work) =>
       writeThrough(writer.transaction().setAccessMode(relaxedMode), async (trx) => {
@@ -140,9 +133,4 @@ export function createDatabase(engine: Engine): Database {
       await engine.release();
     },
   };
-}
-
-/** PostgreSQL's `query_canceled`: it took longer than it may. */
-function wasStopped(error: unknown): boolean {
-  return error instanceof ApiError && (error.cause as { code?: unknown } | undefined)?.code === "57014";
 }

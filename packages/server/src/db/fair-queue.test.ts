@@ -18,36 +18,90 @@ function someWork() {
   };
 }
 
-test("one key never gets all the slots", async () => {
+const { signal: unlimited } = new AbortController();
+
+test("FR-A3: two keys never hold all the slots, so a third begins at once", () => {
   const { begun, work } = someWork();
-  const queue = createFairQueue({ slots: 3, slotsPerKey: 2, waitingPerKey: 10 });
-  for (const name of ["a1", "a2", "a3"]) void queue.run("a", work(name));
-  void queue.run("b", work("b1"));
-  expect(begun).toEqual(["a1", "a2", "b1"]);
+  const queue = createFairQueue({ slots: 4, waitingPerKey: 10 });
+  for (const key of ["a", "b"]) {
+    for (const name of [1, 2, 3]) void queue.run(key, work(`${key}${name}`), unlimited);
+  }
+  void queue.run("c", work("c1"), unlimited);
+  expect(begun).toEqual(["a1", "a2", "b1", "c1"]);
+});
+
+test("a key holds fewer slots when others come, and more when they have left", async () => {
+  const { begun, end, work } = someWork();
+  const queue = createFairQueue({ slots: 4, waitingPerKey: 10 });
+  for (const name of ["a1", "a2", "a3", "a4"]) void queue.run("a", work(name), unlimited);
+  for (const key of ["b", "c"]) void queue.run(key, work(key), unlimited);
+  expect(begun).toEqual(["a1", "a2", "b", "c"]);
+  await end("a1");
+  expect(begun).toEqual(["a1", "a2", "b", "c"]);
+  for (const name of ["b", "c"]) await end(name);
+  expect(begun).toEqual(["a1", "a2", "b", "c", "a3"]);
+});
+
+test("FR-A3: of keys that take all slots, each is served once at most before one that comes later", async () => {
+  const { begun, end, work } = someWork();
+  const queue = createFairQueue({ slots: 4, waitingPerKey: 10 });
+  const greedy = ["a", "b", "c", "d", "e"];
+  for (const key of greedy) {
+    for (const name of [1, 2, 3]) void queue.run(key, work(`${key}${name}`), unlimited);
+  }
+  void queue.run("f", work("f1"), unlimited);
+  const atOnce = begun.length;
+  for (let ended = 0; !begun.includes("f1"); ended += 1) await end(begun[ended] ?? "");
+  const served = begun.slice(atOnce).map(([key]) => key);
+  expect(new Set(served).size).toBe(served.length);
+});
+
+test("FR-A3: what waits is dropped when its signal is aborted, and counts no more", async () => {
+  const { begun, end, work } = someWork();
+  const queue = createFairQueue({ slots: 1, waitingPerKey: 1 });
+  const client = new AbortController();
+  void queue.run("a", work("a1"), unlimited);
+  const dropped = queue.run("a", work("a2"), client.signal);
+  client.abort(new Error("left"));
+  await expect(dropped).rejects.toThrow("left");
+  const next = queue.run("a", work("a3"), unlimited);
+  await end("a1");
+  await end("a3");
+  await next;
+  expect(begun).toEqual(["a1", "a3"]);
+});
+
+test("what is aborted beforehand never begins", async () => {
+  const { begun, work } = someWork();
+  const queue = createFairQueue({ slots: 1, waitingPerKey: 1 });
+  await expect(queue.run("a", work("a1"), AbortSignal.abort(new Error("left")))).rejects.toThrow("left");
+  expect(begun).toEqual([]);
 });
 
 test("keys take turns, and each its own work in order", async () => {
   const { begun, end, work } = someWork();
-  const queue = createFairQueue({ slots: 1, slotsPerKey: 1, waitingPerKey: 10 });
-  for (const name of ["a1", "a2", "a3"]) void queue.run("a", work(name));
-  for (const name of ["b1", "b2"]) void queue.run("b", work(name));
+  const queue = createFairQueue({ slots: 1, waitingPerKey: 10 });
+  for (const name of ["a1", "a2", "a3"]) void queue.run("a", work(name), unlimited);
+  for (const name of ["b1", "b2"]) void queue.run("b", work(name), unlimited);
   for (const name of ["a1", "a2", "b1", "a3", "b2"]) await end(name);
   expect(begun).toEqual(["a1", "a2", "b1", "a3", "b2"]);
 });
 
 test("work that fails gives its slot back, and its error", async () => {
-  const queue = createFairQueue({ slots: 1, slotsPerKey: 1, waitingPerKey: 10 });
-  await expect(queue.run("a", () => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
-  expect(await queue.run("a", async () => "done")).toBe("done");
+  const queue = createFairQueue({ slots: 1, waitingPerKey: 10 });
+  await expect(queue.run("a", () => Promise.reject(new Error("failed")), unlimited)).rejects.toThrow(
+    "failed",
+  );
+  expect(await queue.run("a", async () => "done", unlimited)).toBe("done");
 });
 
 test("too much waiting under one key is refused with 429, and others still wait", async () => {
   const { end, work } = someWork();
-  const queue = createFairQueue({ slots: 1, slotsPerKey: 1, waitingPerKey: 1 });
-  const first = queue.run("a", work("a1"));
-  const second = queue.run("a", work("a2"));
-  const other = queue.run("b", work("b1"));
-  await expect(queue.run("a", work("a3"))).rejects.toMatchObject({
+  const queue = createFairQueue({ slots: 1, waitingPerKey: 1 });
+  const first = queue.run("a", work("a1"), unlimited);
+  const second = queue.run("a", work("a2"), unlimited);
+  const other = queue.run("b", work("b1"), unlimited);
+  await expect(queue.run("a", work("a3"), unlimited)).rejects.toMatchObject({
     ...{ code: "RESOURCE_EXHAUSTED", status: 429, headers: { "retry-after": "1" } },
     message: "Too many queries of this app are waiting; send the next ones when some were answered.",
   });

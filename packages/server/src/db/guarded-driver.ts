@@ -9,6 +9,7 @@ import type {
 } from "kysely";
 import { OperatorError } from "../errors/index.ts";
 import { databaseUnavailable, translateDatabaseError } from "./database-errors.ts";
+import { runStoppable } from "./search.ts";
 
 /**
  * Stands before an engine's driver. Refuses a second connection inside a write transaction, where one engine would
@@ -31,9 +32,10 @@ export class GuardedDriver implements Driver {
   async acquireConnection(options?: AbortableOperationOptions): Promise<DatabaseConnection> {
     if (this.#inTransaction.getStore()) throw new OperatorError("nested_connection");
     const connection = await this.#inner.acquireConnection(options).catch((error: unknown) => {
+      options?.signal?.throwIfAborted();
       throw databaseUnavailable(error);
     });
-    return new GuardedConnection(connection);
+    return new GuardedConnection(connection, options?.signal);
   }
 
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
@@ -62,10 +64,13 @@ export class GuardedDriver implements Driver {
 
 class GuardedConnection implements DatabaseConnection {
   readonly inner: DatabaseConnection;
+  readonly #signal: AbortSignal | undefined;
   #ended = false;
 
-  constructor(inner: DatabaseConnection) {
+  /** @param signal cancels the query that runs when it is aborted */
+  constructor(inner: DatabaseConnection, signal: AbortSignal | undefined) {
     this.inner = inner;
+    this.#signal = signal;
   }
 
   /** Lets no more queries pass. */
@@ -75,7 +80,8 @@ class GuardedConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery, options?: AbortableOperationOptions): Promise<QueryResult<R>> {
     if (this.#ended) throw new OperatorError("transaction_ended");
-    return await translated(this.inner.executeQuery<R>(query, options));
+    const run = (): Promise<QueryResult<R>> => this.inner.executeQuery<R>(query, options);
+    return await translated(this.#signal === undefined ? run() : runStoppable(this.inner, run, this.#signal));
   }
 
   streamQuery<R>(

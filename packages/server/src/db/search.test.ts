@@ -52,35 +52,52 @@ describe.each(engines)("searches on %s", (engine) => {
     await expect(nested).rejects.toMatchObject({ code: "nested_connection" });
   });
 
-  // Twenty million steps: seconds of work, which would stop everything if it ran where requests are served.
-  const slow = sql<{
-    count: number;
-  }>`with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000000)
-    select count(*) as count from n`;
+  const endless = (db: Queries) =>
+    (engine === "sqlite"
+      ? sql`with recursive n (i) as (select 1 union all select i + 1 from n) select count(*) from n`
+      : sql`select pg_sleep(600)`
+    ).execute(db);
 
-  test("hold up no read and no write, and no search of others, however slow they are", async () => {
-    let isOver = false;
-    const searching = storage.database
-      .search("greedy", (db) => slow.execute(db))
-      .catch(() => undefined)
-      .finally(() => {
-        isOver = true;
-      });
+  test("FR-A3: end after 5 seconds, with advice that makes no client repeat them, and the next one runs", async () => {
+    await expect(storage.database.search("app", endless)).rejects.toMatchObject({
+      ...{ code: "QUERY_TOO_EXPENSIVE", status: 400 },
+      message:
+        "The query takes too long on a store of this size; ask for less at once, or by fewer conditions.",
+    });
+    expect(await storage.database.search("app", permissions)).toEqual([]);
+  });
+
+  test("FR-A3: delay no read, no write and no search of a third app, when those of two apps never end", async () => {
+    const greedy = [1, 2, 3].flatMap(() => ["a", "b"]);
+    const searching = greedy.map((key) => storage.database.search(key, endless).catch(({ code }) => code));
     await insert("A");
     expect(await permissions(storage.database.read)).toHaveLength(1);
-    expect(await storage.database.search("other", permissions)).toHaveLength(1);
-    expect(isOver).toBe(false);
-    await searching;
+    expect(await storage.database.search("third", permissions)).toHaveLength(1);
+    expect(await Promise.all(searching)).toEqual(greedy.map(() => "QUERY_TOO_EXPENSIVE"));
   });
-});
 
-test("PostgreSQL stops what takes too long, with advice that makes no client repeat it", async () => {
-  const storage = await createTestDatabase("postgres");
-  const searching = storage.database.search("app", (db) => sql`select pg_sleep(60)`.execute(db));
-  await expect(searching).rejects.toMatchObject({
-    ...{ code: "QUERY_TOO_EXPENSIVE", status: 400 },
-    message:
-      "The query takes too long on a store of this size; ask for less at once, or by fewer conditions.",
+  test("FR-A3: are stopped when the client leaves, long before they take too long", async () => {
+    const client = new AbortController();
+    const ended: unknown[] = [];
+    const note = ({ code }: { code: string }) => ended.push(code);
+    const patient = storage.database.search("patient", endless).catch(note);
+    const leaving = storage.database.search("leaving", endless, client.signal).catch(note);
+    // Both run when a later one of the same app does.
+    await storage.database.search("leaving", permissions);
+    client.abort();
+    await Promise.all([patient, leaving]);
+    expect(ended).toEqual(["CLIENT_LEFT", "QUERY_TOO_EXPENSIVE"]);
   });
-  await storage.remove();
+
+  test("never begin when the client has left", async () => {
+    let began = false;
+    const work = async () => {
+      began = true;
+    };
+    await expect(storage.database.search("app", work, AbortSignal.abort())).rejects.toMatchObject({
+      ...{ code: "CLIENT_LEFT", status: 408 },
+      message: "The client closed the connection before it was answered.",
+    });
+    expect(began).toBe(false);
+  });
 });

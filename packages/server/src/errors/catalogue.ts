@@ -24,6 +24,7 @@ export const apiErrors = {
   INVALID_CURSOR: { status: 400, text: "The cursor does not belong to this list; start again without it." },
   BODY_TOO_LARGE: { status: 413, text: "The body is larger than this address takes." },
   BODY_TIMEOUT: { status: 408, text: "The body did not arrive in time." },
+  CLIENT_LEFT: { status: 408, text: "The client closed the connection before it was answered." },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, text: "Send the body as application/json in UTF-8." },
   IDEMPOTENCY_KEY_REUSED: {
     status: 409,

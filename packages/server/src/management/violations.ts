@@ -48,6 +48,7 @@ const kinds: Readonly<Record<string, string>> = {
   boolean: "true or false",
   array: "a list",
   object: "an object",
+  record: "an object",
 };
 
 function ruleOf(issue: Issue, context: { missing: boolean; schema: z.ZodObject }): Rule {

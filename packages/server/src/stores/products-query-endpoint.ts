@@ -28,8 +28,10 @@ export function productsQueryEndpoint(sources: StoresSources): Endpoint {
     const asked = parseRestQuery(input, productEntity);
     await requireManager(access, parts);
     const rows = productRows({ siteId: access.siteId, includeHidden: parts.includeHiddenProducts });
-    const page = await sources.database.search(access.appId, (db) =>
-      readPage<Product>(db, productEntity, { ...asked, ...rows }),
+    const page = await sources.database.search(
+      access.appId,
+      (db) => readPage<Product>(db, productEntity, { ...asked, ...rows }),
+      request.signal,
     );
     return jsonResponse({
       products: shown(page.documents, parts),
@@ -52,8 +54,10 @@ export function platformizedQueryEndpoint(sources: StoresSources): Endpoint {
     const parts = readRequestedParts(input);
     await requireManager(access, parts);
     const rows = productRows({ siteId: access.siteId, includeHidden: parts.includeHiddenProducts });
-    const { documents, metadata } = await sources.database.search(access.appId, (db) =>
-      runPlatformQuery<Product>({ ...sources, db }, productEntity, { ...rows, input }),
+    const { documents, metadata } = await sources.database.search(
+      access.appId,
+      (db) => runPlatformQuery<Product>({ ...sources, db }, productEntity, { ...rows, input }),
+      request.signal,
     );
     return jsonResponse({ products: shown(documents, parts), metadata });
   };

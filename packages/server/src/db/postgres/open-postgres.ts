@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { PostgresDialect } from "kysely";
 import pg from "pg";
 import type { Engine } from "../database.ts";
+import { searchLimitMs } from "../search.ts";
 import { openPipeline } from "./pipeline.ts";
 
 /** How to reach PostgreSQL. */
@@ -20,7 +21,7 @@ const int8 = 20;
 const patience = { connectionTimeoutMillis: 3_000, query_timeout: 3_000 };
 
 /** Milliseconds that a query may take which a caller has shaped. */
-const searchPatience = { statement_timeout: 5_000, query_timeout: 7_000 };
+const searchPatience = { statement_timeout: searchLimitMs, query_timeout: searchLimitMs + 2_000 };
 const searchSlots = 4;
 
 /** PostgreSQL 15 or later through a pool; several server processes may share it. */
@@ -42,10 +43,8 @@ export function openPostgres(options: PostgresOptions): Engine {
   };
   const openPool = (settings: pg.PoolConfig): pg.Pool => {
     // In this mode the driver closes a connection whose query timed out; in the other it uses a lost one again.
-    const pool = new pg.Pool({ ...config, ...settings, pipeline: true });
+    const pool = new pg.Pool({ Client: QuietClient, ...config, ...settings, pipeline: true });
     pool.on("error", options.onConnectionError);
-    // The pool listens to idle connections only; without a listener the loss of one in use would end the process.
-    pool.on("connect", (client) => client.on("error", () => {}));
     return pool;
   };
   const pool = openPool({ max: options.maxConnections ?? 10 });
@@ -68,6 +67,14 @@ export function openPostgres(options: PostgresOptions): Engine {
     },
     release: () => preparedReads.end(),
   };
+}
+
+/** The pool listens to idle connections only; without a listener the loss of one in use would end the process. */
+class QuietClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on("error", () => {});
+  }
 }
 
 /** Without those of the URL too, which the driver puts above all others. */

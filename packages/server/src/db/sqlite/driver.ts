@@ -1,9 +1,7 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { CompiledQuery, DatabaseConnection, Driver, QueryResult, TransactionSettings } from "kysely";
-import { createMemo } from "../../memo/index.ts";
+import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseConnection, Driver, TransactionSettings } from "kysely";
 import { relaxedMode } from "../database.ts";
-
-const maxStatements = 500;
+import { SqliteConnection } from "./connection.ts";
 
 /** Kysely driver over one `node:sqlite` connection; whoever asks for it waits until it is free. */
 export class SqliteDriver implements Driver {
@@ -64,41 +62,5 @@ export class SqliteDriver implements Driver {
     this.#connection = undefined;
     this.#database?.close();
     this.#database = undefined;
-  }
-}
-
-type Parameter = string | number | null;
-interface Prepared {
-  readonly statement: StatementSync;
-  readonly returnsRows: boolean;
-}
-
-/** Runs queries on a connection, with their statements kept ready. */
-export class SqliteConnection implements DatabaseConnection {
-  readonly #database: DatabaseSync;
-  readonly #prepared = createMemo<string, Prepared>(maxStatements);
-
-  constructor(database: DatabaseSync) {
-    this.#database = database;
-  }
-
-  async executeQuery<R>(query: Pick<CompiledQuery, "sql" | "parameters">): Promise<QueryResult<R>> {
-    const { statement, returnsRows } = this.#prepare(query.sql);
-    const parameters = query.parameters as readonly Parameter[];
-    if (returnsRows) return { rows: statement.all(...parameters) as R[] };
-    const { changes } = statement.run(...parameters);
-    return { rows: [], numAffectedRows: BigInt(changes) };
-  }
-
-  // biome-ignore lint/correctness/useYield: the interface wants a generator; nothing here streams.
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error("Streaming is not used; page through results.");
-  }
-
-  #prepare(sql: string): Prepared {
-    return this.#prepared(sql, () => {
-      const statement = this.#database.prepare(sql);
-      return { statement, returnsRows: statement.columns().length > 0 };
-    });
   }
 }

@@ -15,6 +15,9 @@ import { createPrivately, type DirectoryLock, lockDirectory } from "./directory-
 import { SqliteDriver } from "./driver.ts";
 import { SqliteSearchDriver } from "./search.ts";
 
+/** Processes that search at once, at most. */
+const searchSlots = 4;
+
 /** Where SQLite keeps its file. */
 export interface SqliteOptions {
   readonly directory: string;
@@ -47,7 +50,7 @@ function openFile(file: string, lock: DirectoryLock): Engine {
     name: "sqlite",
     writer: sqliteDialect(() => new SqliteDriver(openWriter, true)),
     reader: sqliteDialect(() => new SqliteDriver(() => reader, false)),
-    searcher: { dialect: sqliteDialect(() => new SqliteSearchDriver(file)), slots: 2 },
+    searcher: { dialect: sqliteDialect(() => new SqliteSearchDriver(file)), slots: searchSlots },
     prepare(sql) {
       const statement = reader.prepare(sql);
       return async (parameters) => statement.all(...(parameters as SQLInputValue[]));

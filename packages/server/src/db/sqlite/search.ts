@@ -1,20 +1,21 @@
+import { type ChildProcess, fork } from "node:child_process";
 import { extname } from "node:path";
-import { Worker } from "node:worker_threads";
+import { fileURLToPath } from "node:url";
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
 import { ApiError } from "../../errors/index.ts";
-import type { SearchAnswer } from "./search-worker.ts";
+import type { SearchAnswer, SearchQuestion } from "./search-process.ts";
 
 // From the sources or as it was built, whichever this file is.
-const workerFile = new URL(`./search-worker${extname(import.meta.url)}`, import.meta.url);
+const processFile = fileURLToPath(new URL(`./search-process${extname(import.meta.url)}`, import.meta.url));
 
 /**
- * Kysely driver that runs each query in a thread: `node:sqlite` has no other way to leave the event loop free
- * meanwhile. A thread starts when none is idle, so there are as many as queries were ever under way at once.
+ * Kysely driver that runs each query in a process. `node:sqlite` blocks the thread that it runs in, and only the end of
+ * a process stops a query: a thread that is terminated waits for it. A process starts when none is idle.
  */
 export class SqliteSearchDriver implements Driver {
   readonly #file: string;
-  readonly #idle: SearchThread[] = [];
-  readonly #all = new Set<SearchThread>();
+  readonly #idle: SearchProcess[] = [];
+  readonly #all = new Set<SearchProcess>();
 
   constructor(file: string) {
     this.#file = file;
@@ -25,13 +26,13 @@ export class SqliteSearchDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    const started = new SearchThread(this.#file, (ended) => this.#forget(ended));
+    const started = startProcess(this.#file, (ended) => this.#forget(ended));
     this.#all.add(started);
     return started;
   }
 
   async releaseConnection(connection: DatabaseConnection): Promise<void> {
-    if (this.#all.has(connection as SearchThread)) this.#idle.push(connection as SearchThread);
+    if (this.#all.has(connection as SearchProcess)) this.#idle.push(connection as SearchProcess);
   }
 
   beginTransaction(): Promise<void> {
@@ -47,12 +48,12 @@ export class SqliteSearchDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    await Promise.all([...this.#all].map((thread) => thread.end()));
+    await Promise.all([...this.#all].map((one) => one.end()));
   }
 
-  #forget(thread: SearchThread): void {
-    this.#all.delete(thread);
-    const position = this.#idle.indexOf(thread);
+  #forget(ended: SearchProcess): void {
+    this.#all.delete(ended);
+    const position = this.#idle.indexOf(ended);
     if (position >= 0) this.#idle.splice(position, 1);
   }
 }
@@ -61,35 +62,54 @@ async function refuseTransaction(): Promise<void> {
   throw new TypeError("A search is no transaction.");
 }
 
-class SearchThread implements DatabaseConnection {
-  readonly #worker: Worker;
-  #waiting: PromiseWithResolvers<QueryResult<unknown>> | undefined;
+type EndListener = (ended: SearchProcess) => void;
 
-  constructor(file: string, onEnd: (thread: SearchThread) => void) {
-    this.#worker = new Worker(workerFile, { workerData: file });
-    this.#worker.unref();
-    this.#worker.on("message", (answer: SearchAnswer) => {
-      if ("result" in answer) this.#waiting?.resolve(answer.result);
-      else this.#waiting?.reject(Object.assign(new Error(answer.failure.message), answer.failure));
+/** Throws `UNAVAILABLE` when the machine has no room for a process. */
+function startProcess(file: string, onEnd: EndListener): SearchProcess {
+  try {
+    return new SearchProcess(file, onEnd);
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+class SearchProcess implements DatabaseConnection {
+  readonly #process: ChildProcess;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #waiting: PromiseWithResolvers<QueryResult<unknown>>[] = [];
+  #cancelled = false;
+
+  constructor(file: string, onEnd: EndListener) {
+    this.#process = fork(processFile, [file], {
+      // It needs nothing that this process was started with, such as a debugger's port.
+      execArgv: [],
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
-    const fail = (cause?: unknown): void => {
+    this.#process.on("message", (answer: SearchAnswer) => this.#settle(answer));
+    this.#process.unref();
+    this.#process.channel?.unref();
+    const fail = (cause: Error): void => {
       onEnd(this);
-      this.#waiting?.reject(new ApiError("UNAVAILABLE", { cause, headers: { "retry-after": "1" } }));
+      this.#ended.resolve();
+      const error = this.#cancelled ? interrupted() : unavailable(cause);
+      for (const query of this.#waiting.splice(0)) query.reject(error);
     };
-    this.#worker.on("error", fail);
-    this.#worker.on("exit", () => fail());
+    this.#process.on("error", fail);
+    this.#process.on("exit", (code, signal) =>
+      fail(new Error(`The search process ended: ${signal ?? code}.`)),
+    );
   }
 
   async executeQuery<R>({ parameters, sql }: CompiledQuery): Promise<QueryResult<R>> {
-    const waiting = Promise.withResolvers<QueryResult<unknown>>();
-    this.#waiting = waiting;
-    this.#worker.ref();
-    this.#worker.postMessage({ sql, parameters });
+    const query = Promise.withResolvers<QueryResult<unknown>>();
+    this.#waiting.push(query);
+    this.#process.channel?.ref();
+    this.#process.send({ sql, parameters } satisfies SearchQuestion);
     try {
-      return (await waiting.promise) as QueryResult<R>;
+      return (await query.promise) as QueryResult<R>;
     } finally {
-      this.#worker.unref();
-      this.#waiting = undefined;
+      if (this.#waiting.length === 0) this.#process.channel?.unref();
     }
   }
 
@@ -98,7 +118,29 @@ class SearchThread implements DatabaseConnection {
     throw new Error("Streaming is not used; page through results.");
   }
 
-  async end(): Promise<void> {
-    await this.#worker.terminate();
+  /** Ends the process; its queries reject with SQLite's code for an interrupted query. */
+  async cancelQuery(): Promise<void> {
+    this.#cancelled = true;
+    await this.end();
   }
+
+  async end(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await this.#ended.promise;
+  }
+
+  #settle(answer: SearchAnswer): void {
+    const query = this.#waiting.shift();
+    if ("result" in answer) query?.resolve(answer.result);
+    else query?.reject(Object.assign(new Error(answer.failure.message), answer.failure));
+  }
+}
+
+function unavailable(cause: unknown): ApiError {
+  return new ApiError("UNAVAILABLE", { cause, headers: { "retry-after": "1" } });
+}
+
+/** As SQLite says it (SQLITE_INTERRUPT). */
+function interrupted(): Error {
+  return Object.assign(new Error("interrupted"), { code: "ERR_SQLITE_ERROR", errcode: 9 });
 }

@@ -1,3 +1,4 @@
+import type { Queries } from "../../db/index.ts";
 import { type Endpoint, jsonResponse, type ResourceEndpoint, readJson } from "../../http/index.ts";
 import { changeStore, type OpenStore } from "../changes/index.ts";
 import { parseRestQuery, readPage, readQueryRequest, runPlatformQuery } from "../query/index.ts";
@@ -41,10 +42,11 @@ export function collectionsQueryEndpoint({ database, guard }: StoresSources): En
   return async (request) => {
     const { appId, siteId } = await guard.require(request, readPermission);
     const asked = parseRestQuery(await readQueryRequest(request), collectionEntity);
-    const answer = await database.search(appId, async (db) => {
+    const read = async (db: Queries) => {
       const page = await readPage<StoredCollection>(db, collectionEntity, { ...asked, siteId });
       return { collections: await withCounts(db, siteId, page.documents), totalResults: page.total };
-    });
+    };
+    const answer = await database.search(appId, read, request.signal);
     const { limit: items, offset } = asked.paging;
     return jsonResponse({ ...answer, metadata: { items, offset } });
   };
@@ -55,15 +57,15 @@ export function platformizedCollectionsEndpoint(sources: StoresSources): Endpoin
   return async (request) => {
     const { appId, siteId } = await sources.guard.require(request, readPermission);
     const input = await readQueryRequest(request);
-    const answer = await sources.database.search(appId, async (db) => {
+    const read = async (db: Queries) => {
       const query = { ...sources, db };
       const found = await runPlatformQuery<StoredCollection>(query, collectionEntity, { siteId, input });
       return {
         collections: await withCounts(db, siteId, found.documents),
         metadata: found.metadata,
       };
-    });
-    return jsonResponse(answer);
+    };
+    return jsonResponse(await sources.database.search(appId, read, request.signal));
   };
 }
 

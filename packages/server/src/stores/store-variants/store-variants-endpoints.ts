@@ -39,8 +39,10 @@ export function storeVariantsQueryEndpoint(sources: StoresSources): Endpoint {
     await requireManager(access, parts);
     const { appId, siteId } = access;
     const rows = productRows({ siteId, includeHidden: parts.includeHiddenProducts });
-    const { documents, metadata } = await sources.database.search(appId, (db) =>
-      runPlatformQuery<VariantPlace>({ ...sources, db }, variantEntity, { ...rows, input }),
+    const { documents, metadata } = await sources.database.search(
+      appId,
+      (db) => runPlatformQuery<VariantPlace>({ ...sources, db }, variantEntity, { ...rows, input }),
+      request.signal,
     );
     const productIds = documents.map(({ productId }) => productId);
     const products = await readProductsById(sources.database.read, siteId, productIds);

@@ -143,6 +143,13 @@ describe("refuses", () => {
     ["the same key twice", '{"sku":"A","sku":"B"}', "query.filter", "FORMAT", "names the same key twice"],
     ["__proto__", '{"__proto__":{"sku":"A"}}', "query.filter", "FORMAT", "is not valid JSON"],
     ["a list", "[]", "query.filter", "FORMAT", "must be an object of fields and their conditions"],
+    [
+      "JSON that is encoded twice",
+      JSON.stringify('{"sku":"A"}'),
+      "query.filter",
+      "FORMAT",
+      "is JSON that holds text; encode it as JSON once",
+    ],
     ["a number", 7, "query.filter", "FORMAT", "must be an object of fields and their conditions"],
     ["an unknown field", { colour: "red" }, "query.filter", "INVALID_ENUM_VALUE", unknownName],
     ["a name of Object.prototype", { constructor: "x" }, "query.filter", "INVALID_ENUM_VALUE", unknownName],

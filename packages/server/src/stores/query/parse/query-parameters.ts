@@ -22,6 +22,9 @@ export function readParameters(sent: URLSearchParams): Members {
       return [name, more.length === 0 ? first : [first, ...more]];
     }),
   );
+  if (parameters.has("query")) {
+    throw violation("query", { violatedRule: "FORMAT" }, "must be sent in parts, such as query.filter");
+  }
   const flags = names.filter((name) => !name.startsWith("query."));
   return {
     ...Object.fromEntries(flags.map((name) => [name, readFlag(parameters.get(name))])),
@@ -62,6 +65,10 @@ function readOperand(operator: string, value: string | readonly string[]): unkno
 }
 
 function readSort(parameters: Parameters): unknown {
+  const parts = [...parameters.keys()].filter((name) => name.startsWith("query.sort."));
+  if (parts.some((name) => name !== "query.sort.fieldName" && name !== "query.sort.order")) {
+    throw violation("query.sort", { violatedRule: "FORMAT" }, "has no parts but fieldName and order");
+  }
   const fields = listOf(parameters.get("query.sort.fieldName"));
   const orders = listOf(parameters.get("query.sort.order"));
   if (orders.length > 0 && orders.length !== fields.length) {
@@ -75,11 +82,11 @@ function readSort(parameters: Parameters): unknown {
   return oneOf("query.sort", parameters.get("query.sort"), items.length === 0 ? undefined : items);
 }
 
-/** Undefined when none of the members was sent. */
-function readGroup(parameters: Parameters, path: string, members: readonly string[]): Members | undefined {
+/** Undefined when neither the group nor one of its members was sent. */
+function readGroup(parameters: Parameters, path: string, members: readonly string[]): unknown {
   const sent = members.filter((member) => parameters.has(`${path}.${member}`));
-  if (sent.length === 0) return undefined;
-  return Object.fromEntries(sent.map((member) => [member, readNumber(parameters.get(`${path}.${member}`))]));
+  const parts = sent.map((member) => [member, readNumber(parameters.get(`${path}.${member}`))]);
+  return oneOf(path, parameters.get(path), parts.length === 0 ? undefined : Object.fromEntries(parts));
 }
 
 /** What was sent whole, or what was sent in parts. */

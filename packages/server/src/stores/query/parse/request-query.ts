@@ -20,7 +20,7 @@ export async function readQueryRequest(request: Request): Promise<Members> {
   const [encoded, ...more] = parameters.getAll(encodedParameter);
   if (encoded === undefined) return readParameters(parameters);
   // Two readers might choose differently.
-  if (more.length > 0 || [...parameters.keys()].some((name) => name.startsWith("query."))) {
+  if (more.length > 0 || [...parameters.keys()].some((name) => /^query(\.|$)/.test(name))) {
     throw violation(encodedParameter, { violatedRule: "ONE_OF_ALIGNMENT" }, "must be the only one that asks");
   }
   return objectOr(decode(encoded), encodedParameter);

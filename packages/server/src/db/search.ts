@@ -1,0 +1,83 @@
+import type { DatabaseConnection, Kysely, QueryResult } from "kysely";
+import { systemClock } from "../clock/index.ts";
+import { ApiError } from "../errors/index.ts";
+import { createFairQueue } from "./fair-queue.ts";
+
+/** How long one search may take once it has begun, in milliseconds. */
+export const searchLimitMs = 5_000;
+
+/** How many searches of one key may wait. */
+const searchesWaiting = 256;
+
+/** Runs queries that callers have shaped; see `Database.search`. */
+export type Search<Tables> = <T>(
+  key: string,
+  work: (db: Kysely<Tables>) => Promise<T>,
+  client?: AbortSignal,
+) => Promise<T>;
+
+/** @param searcher its driver hands the signal of `acquireConnection` to {@link runStoppable} */
+export function createSearch<Tables>(searcher: Kysely<Tables>, slots: number): Search<Tables> {
+  const queue = createFairQueue({ slots, waitingPerKey: searchesWaiting });
+  return async (key, work, client) => {
+    const stop = new AbortController();
+    const { signal } = stop;
+    const leave = (): void => stop.abort(new ApiError("CLIENT_LEFT"));
+    if (client?.aborted) leave();
+    client?.addEventListener("abort", leave, { once: true });
+    const begin = async () => {
+      const limit = systemClock.after(searchLimitMs, () => stop.abort(new ApiError("QUERY_TOO_EXPENSIVE")));
+      try {
+        return await searcher.connection().execute(work, { signal });
+      } finally {
+        limit.cancel();
+      }
+    };
+    try {
+      return await queue.run(key, begin, signal);
+    } finally {
+      client?.removeEventListener("abort", leave);
+    }
+  };
+}
+
+/**
+ * Runs a query, and cancels it when `signal` is aborted.
+ *
+ * Throws the signal's reason for a query that was cancelled or not begun, and `QUERY_TOO_EXPENSIVE` for one that the
+ * engine has stopped by itself.
+ */
+export async function runStoppable<T>(
+  connection: DatabaseConnection,
+  run: () => Promise<QueryResult<T>>,
+  signal: AbortSignal,
+): Promise<QueryResult<T>> {
+  signal.throwIfAborted();
+  let cancelling: Promise<void> | undefined;
+  const cancel = (): void => {
+    // What cannot be cancelled ends at the engine's own limit.
+    cancelling = cancelQuery(connection).catch(() => {});
+  };
+  signal.addEventListener("abort", cancel, { once: true });
+  try {
+    return await run();
+  } catch (error) {
+    if (!wasCancelled(error)) throw error;
+    throw signal.aborted ? signal.reason : new ApiError("QUERY_TOO_EXPENSIVE", { cause: error });
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    // A late cancellation would hit the next query of the connection.
+    await cancelling;
+  }
+}
+
+async function cancelQuery(connection: DatabaseConnection): Promise<void> {
+  await connection.collectSessionInfo?.();
+  await connection.cancelQuery?.(async (cancel) => cancel(connection));
+}
+
+/** PostgreSQL's `query_canceled`, SQLite's `SQLITE_INTERRUPT`. */
+function wasCancelled(error: unknown): boolean {
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  return code === "57014" || (code === "ERR_SQLITE_ERROR" && errcode === 9);
+}
