@@ -4,6 +4,7 @@ import { prepareDemo } from "./demo.ts";
 import { readDemoEnv, writeDemoEnv } from "./demo-env.ts";
 import { createManagement } from "./management.ts";
 import { createNarrator } from "./narrator.ts";
+import { resetDatabase } from "./reset.ts";
 import { tellStory } from "./story.ts";
 
 /** `npm start`: the platform on this machine, its demonstration, and the main job once; then it keeps serving. */
@@ -11,6 +12,7 @@ async function main(): Promise<void> {
   const narrator = createNarrator(process.argv.includes("--json"));
   const config = readConfig({ LATCHKEY_LOG_LEVEL: "warn", ...process.env, LATCHKEY_ENV: "development" });
   const envFile = resolve(config.dataDirectory, "demo.env");
+  if (process.argv.includes("--reset")) resetDatabase(config.databaseUrl, narrator);
 
   const started = performance.now();
   const platform = await createPlatform(config);

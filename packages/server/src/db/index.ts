@@ -4,7 +4,7 @@ export type { Database, Queries, Write } from "./database.ts";
 export type { Ids, RandomBytes } from "./ids.ts";
 export { createIds } from "./ids.ts";
 export { migrate } from "./migrate.ts";
-export { openDatabase } from "./open.ts";
+export { moveDatabaseAside, openDatabase } from "./open.ts";
 export type { ListParameter, ParameterOf } from "./prepared-query.ts";
 export { listParameter, prepareQuery } from "./prepared-query.ts";
 export type * from "./schema.ts";
