@@ -32,6 +32,7 @@ export const portableExceptions: Readonly<Record<string, string>> = {
 /** Folders that only tests use; they are not published. */
 export const testSupport: readonly string[] = [
   "packages/sdk/src/testing/",
+  "packages/server/src/plans/",
   "packages/server/src/stores/testing/",
   "packages/server/src/webhooks/testing/",
 ];

@@ -4,6 +4,7 @@ import { prepareDemo } from "./demo.ts";
 import { readDemoEnv, writeDemoEnv } from "./demo-env.ts";
 import { createManagement } from "./management.ts";
 import { createNarrator } from "./narrator.ts";
+import { resetDatabase } from "./reset.ts";
 import { databaseVariable, describeDatabase, startEnvironment } from "./start-environment.ts";
 import { tellStory } from "./story.ts";
 
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   }
   const config = readConfig(startEnvironment(process.env));
   const envFile = resolve(config.dataDirectory, "demo.env");
+  if (process.argv.includes("--reset")) resetDatabase(config.databaseUrl, narrator);
 
   const started = performance.now();
   const platform = await createPlatform(config);

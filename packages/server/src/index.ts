@@ -1,5 +1,6 @@
 export type { Config, Environment } from "./config.ts";
 export { readConfig } from "./config.ts";
+export { moveDatabaseAside } from "./db/index.ts";
 export { explainStart } from "./explain.ts";
 export type { Platform, PlatformOptions } from "./platform.ts";
 export { createPlatform } from "./platform.ts";

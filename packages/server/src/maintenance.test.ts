@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateAppKey } from "./apps/index.ts";
 import { createManualClock, type ManualClock, nextTurn } from "./clock/index.ts";
+import { lowestIdAt } from "./db/index.ts";
 import { createVault, parseMasterKeys } from "./keys/index.ts";
 import { createPlatform, type Platform } from "./platform.ts";
 import { engines, openTestDirectory } from "./testing/test-database.ts";
@@ -12,6 +14,14 @@ const oldKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const newKey = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
 const issuer = "http://127.0.0.1:4400";
 const actor = { name: "test", requestId: "" };
+
+const refuseToDeleteEvents = {
+  sqlite: [`create trigger refuse before delete on events begin select raise(abort, 'refused'); end`],
+  postgres: [
+    `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
+    `create trigger refuse before delete on events execute function refuse()`,
+  ],
+};
 
 describe.each(engines)("on %s", (engine) => {
   let storage: { databaseUrl: string; directory: string; remove(): Promise<void> };
@@ -190,6 +200,91 @@ describe.each(engines)("on %s", (engine) => {
     expect(await left()).toEqual({ tokens: 0, log: 1, keys: 0 });
     await clock.advance(6 * 24 * hour);
     expect(await left()).toEqual({ tokens: 0, log: 0, keys: 0 });
+  });
+
+  /** Deliveries with an attempt each, numbered from `from`, and their events, all of the time the clock shows. */
+  async function insertDeliveries({ count, from, status }: { count: number; from: number; status: string }) {
+    const now = clock.now();
+    const ended = status === "delivered" ? now : null;
+    const ids = Array.from({ length: count }, (_, index) => `${lowestIdAt(now)}-${from + index + 10_000}`);
+    await platform.database.write(async (trx) => {
+      for (const id of ids) {
+        await sql`insert into events (event_id, event_type, site_id, payload, occurred_at, fanned_at)
+          values (${id}, 'own', 'site', '{}', ${now}, ${now})`.execute(trx);
+        await sql`insert into deliveries (delivery_id, event_id, webhook_id, app_id, event_type, status, attempts,
+            attempts_before, in_order, introduces, created_at, ended_at)
+          values (${id}, ${id}, 'webhook', 'app', 'own', ${status}, 1, 0, 0, 0, ${now}, ${ended})`.execute(
+          trx,
+        );
+        await sql`insert into delivery_attempts (delivery_id, attempt, started_at, duration_ms, outcome)
+          values (${id}, 1, ${now}, 5, 'delivered')`.execute(trx);
+      }
+    });
+  }
+
+  async function countRows(): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const table of ["deliveries", "delivery_attempts", "events"] as const) {
+      counts[table] = (await platform.database.read.selectFrom(table).selectAll().execute()).length;
+    }
+    return counts;
+  }
+
+  test("FR-B1: old deliveries that have not ended stay, and those behind them are deleted", async () => {
+    await insertDeliveries({ from: 0, count: 600, status: "pending" });
+    await insertDeliveries({ from: 600, count: 600, status: "delivered" });
+    await insertDeliveries({ from: 1_200, count: 1, status: "pending" });
+    await clock.advance(30 * 24 * hour);
+    expect(await countRows()).toEqual({ deliveries: 1_201, delivery_attempts: 1_201, events: 1_201 });
+    await clock.advance(hour);
+    expect(await countRows()).toEqual({ deliveries: 601, delivery_attempts: 601, events: 601 });
+  });
+
+  test("FR-B1: what cannot be deleted undoes no other work, and is counted and tried again", async () => {
+    await insertDeliveries({ from: 0, count: 600, status: "delivered" });
+    const execute = (statement: string) => platform.database.write((trx) => sql.raw(statement).execute(trx));
+    for (const statement of refuseToDeleteEvents[engine]) await execute(statement);
+    await clock.advance(31 * 24 * hour);
+    expect(await countRows()).toEqual({ deliveries: 0, delivery_attempts: 0, events: 600 });
+    const metrics = await platform.fetch(
+      new Request(`${issuer}/metrics`, { headers: { host: "127.0.0.1:4400" } }),
+      {
+        ...{ requestId: "test", clientAddress: "127.0.0.1" },
+      },
+    );
+    expect(await metrics.text()).toMatch(
+      /\nlatchkey_maintenance_failures_total\{work="delete events"\} [1-9]/,
+    );
+    await execute(`drop trigger refuse${engine === "postgres" ? " on events" : ""}`);
+    await clock.advance(hour);
+    expect(await countRows()).toEqual({ deliveries: 0, delivery_attempts: 0, events: 0 });
+  });
+
+  test("FR-B1: logs are pruned in steps", async () => {
+    const now = clock.now();
+    const numbers = Array.from({ length: 1_100 }, (_, index) => String(index + 10_000));
+    await platform.database.write(async (trx) => {
+      for (const number of numbers) {
+        await sql`insert into revoked_tokens values (${number}, ${now})`.execute(trx);
+        await sql`insert into token_log values (${number}, 'r', 'a', null, 'wrong_secret', ${now})`.execute(
+          trx,
+        );
+        await sql`insert into idempotency_keys values (${`of ${number.at(-1)}`}, ${number}, '', 200, '', ${now})`.execute(
+          trx,
+        );
+        await sql`insert into service_plugin_calls values (${`${lowestIdAt(now)}-${number}`}, 'r', 'a', 'i', 's', 't', 'm',
+          'ANSWERED', 200, null, ${now}, 5)`.execute(trx);
+      }
+    });
+    await clock.advance(8 * 24 * hour);
+    for (const table of [
+      "revoked_tokens",
+      "token_log",
+      "idempotency_keys",
+      "service_plugin_calls",
+    ] as const) {
+      expect(await platform.database.read.selectFrom(table).selectAll().execute()).toEqual([]);
+    }
   });
 
   test("stores at the end what usage was still waiting", async () => {

@@ -1,14 +1,14 @@
 import type { KeyUsage } from "./accounts/index.ts";
 import { appResealSteps } from "./apps/index.ts";
 import { type Clock, days, hours, nextTurn, repeat } from "./clock/index.ts";
-import type { Database, Ids } from "./db/index.ts";
+import type { Database, Ids, Page, Step } from "./db/index.ts";
 import { rotateKeys } from "./initialise.ts";
 import { resealSigningKeys, type Vault } from "./keys/index.ts";
 import { pruneIdempotencyKeys } from "./management/index.ts";
-import { describeError, type Log } from "./observability/index.ts";
+import { describeError, type Log, type Metrics } from "./observability/index.ts";
 import { type CallLog, pruneCalls } from "./service-plugins/index.ts";
 import { pruneDeniedTokens, pruneTokenLog, type TokenUsage } from "./tokens/index.ts";
-import { housekeepingStep, webhookResealSteps } from "./webhooks/index.ts";
+import { housekeepingSteps, webhookResealSteps } from "./webhooks/index.ts";
 
 interface Sources {
   readonly database: Database;
@@ -19,12 +19,14 @@ interface Sources {
   readonly keyUsage: KeyUsage;
   readonly callLog: CallLog;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 const housekeepingInterval = hours(1);
 const tokenLogLife = days(7);
 const callLogLife = days(7);
-const rowsPerStep = 100;
+const sealedPerStep = 100;
+const prunedPerStep = 500;
 /** Denied tokens are kept this much longer than they live: a clock that leaps ahead and back must not revive one. */
 const clockTolerance = days(1);
 
@@ -35,8 +37,9 @@ const clockTolerance = days(1);
  * @returns a function that ends it all, storing what usage is still waiting
  */
 export function startMaintenance(sources: Sources): () => Promise<void> {
-  const { callLog, clock, keyUsage, log, usage } = sources;
-  const onError = (error: unknown): void => log.warn(describeError(error), "maintenance failed");
+  const { callLog, clock, keyUsage, usage } = sources;
+  const onError = failureOf(sources, "seal again");
+  const notStored = failureOf(sources, "store usage");
   const stopping = new AbortController();
   let resealed = false;
   const resealOnce = async (): Promise<void> => {
@@ -44,7 +47,8 @@ export function startMaintenance(sources: Sources): () => Promise<void> {
   };
   const resealing = resealOnce().catch(onError);
   const work = async (): Promise<void> => {
-    await keepHouse(sources, stopping.signal);
+    await rotateKeys(sources).catch(failureOf(sources, "rotate keys"));
+    await keepHouse(sources, { now: clock.now(), stopping: stopping.signal });
     await resealing;
     await resealOnce();
   };
@@ -53,39 +57,67 @@ export function startMaintenance(sources: Sources): () => Promise<void> {
     stopping.abort();
     await stop();
     await resealing;
-    await usage.stop().catch(onError);
-    await keyUsage.stop().catch(onError);
-    await callLog.stop().catch(onError);
+    await usage.stop().catch(notStored);
+    await keyUsage.stop().catch(notStored);
+    await callLog.stop().catch(notStored);
   };
 }
 
-async function keepHouse(sources: Sources, stopping: AbortSignal): Promise<void> {
-  await rotateKeys(sources);
-  const now = sources.clock.now();
-  await sources.database.write(async (trx) => {
-    await pruneDeniedTokens(trx, now - clockTolerance);
-    await pruneTokenLog(trx, now - tokenLogLife);
-    await pruneCalls(trx, now - callLogLife);
-    await pruneIdempotencyKeys(trx, now);
-  });
-  while (!stopping.aborted && (await housekeepingStep(sources.database, now))) await nextTurn();
+/** Logs and counts what could not be done; the next turn tries it again. */
+function failureOf({ log, metrics }: Pick<Sources, "log" | "metrics">, work: string) {
+  return (error: unknown): void => {
+    log.warn({ ...describeError(error), work }, "maintenance failed");
+    metrics.maintenanceFailures.inc({ work });
+  };
 }
 
 /**
- * In steps, so that requests are served in between.
+ * Deletes what has reached its age at `now` (epoch milliseconds). Each step commits for itself, and where one table
+ * fails, the others go on.
+ */
+export async function keepHouse(
+  sources: Pick<Sources, "database" | "log" | "metrics">,
+  { now, stopping }: { now: number; stopping: AbortSignal },
+): Promise<void> {
+  const steps: Record<string, Step> = {
+    "delete denied tokens": (trx, page) => pruneDeniedTokens(trx, { ...page, before: now - clockTolerance }),
+    "delete the token log": (trx, page) => pruneTokenLog(trx, { ...page, before: now - tokenLogLife }),
+    "delete the plugin call log": (trx, page) => pruneCalls(trx, { ...page, before: now - callLogLife }),
+    "delete idempotency keys": (trx, page) => pruneIdempotencyKeys(trx, { ...page, now }),
+    ...housekeepingSteps(now),
+  };
+  for (const [work, step] of Object.entries(steps)) {
+    const limit = prunedPerStep;
+    await runSteps(sources.database, step, { limit, stopping }).catch(failureOf(sources, work));
+  }
+}
+
+/**
+ * Runs a step until its end, in one transaction after another, and serves requests in between.
  *
  * @returns whether it came to its end
  */
+async function runSteps(
+  database: Database,
+  step: Step,
+  { limit, stopping }: { limit: number; stopping: AbortSignal },
+): Promise<boolean> {
+  let after: string | undefined = "";
+  while (after !== undefined) {
+    if (stopping.aborted) return false;
+    const page: Page = { after, limit };
+    after = await database.write((trx) => step(trx, page));
+    await nextTurn();
+  }
+  return true;
+}
+
+/** @returns whether it came to its end */
 async function reseal({ database, log, vault }: Sources, stopping: AbortSignal): Promise<boolean> {
   await database.write((trx) => resealSigningKeys(trx, vault));
   for (const step of [...appResealSteps, ...webhookResealSteps]) {
-    let after: string | undefined = "";
-    while (after !== undefined) {
-      if (stopping.aborted) return false;
-      const page: { after: string; limit: number } = { after, limit: rowsPerStep };
-      after = await database.write((trx) => step(trx, vault, page));
-      await nextTurn();
-    }
+    const options = { limit: sealedPerStep, stopping };
+    if (!(await runSteps(database, (trx, page) => step(trx, vault, page), options))) return false;
   }
   log.info("everything is sealed with the newest encryption key");
   return true;

@@ -1,4 +1,4 @@
-import type { Write } from "../db/index.ts";
+import type { Page, Write } from "../db/index.ts";
 import type { Vault } from "../keys/index.ts";
 import { appKeyContext } from "./app-keys.ts";
 import { appSecretContext } from "./app-secrets.ts";
@@ -8,11 +8,7 @@ import { appSecretContext } from "./app-secrets.ts";
  *
  * @returns what the next step begins behind; undefined when the table is done
  */
-export type ResealStep = (
-  trx: Write,
-  vault: Vault,
-  page: { readonly after: string; readonly limit: number },
-) => Promise<string | undefined>;
+export type ResealStep = (trx: Write, vault: Vault, page: Page) => Promise<string | undefined>;
 
 const resealSecrets: ResealStep = async (trx, vault, { after, limit }) => {
   const rows = await trx

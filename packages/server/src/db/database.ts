@@ -46,6 +46,15 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Which rows a step of long work takes: at most `limit`, by id from `after` on, which is empty at first. */
+export interface Page {
+  readonly after: string;
+  readonly limit: number;
+}
+
+/** Does a part of long work in one transaction. Returns where the next part begins; undefined at the end. */
+export type Step = (trx: Write, page: Page) => Promise<string | undefined>;
+
 /** Runs a prepared read with the values of its placeholders. */
 export type PreparedRead = (parameters: readonly unknown[]) => Promise<unknown[]>;
 

@@ -8,6 +8,16 @@ export interface Ids {
   ordered(): string;
 }
 
+/** A text that no id made by {@link Ids.ordered} at `epochMs` or later sorts before. */
+export function lowestIdAt(epochMs: number): string {
+  return timeOf(Math.max(0, epochMs));
+}
+
+function timeOf(epochMs: number): string {
+  const hex = epochMs.toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
 /** Fills a new array with `length` random bytes. */
 export type RandomBytes = (length: number) => Uint8Array;
 
@@ -22,9 +32,8 @@ export function createIds(sources: { clock: Clock; randomUuid: () => string }): 
       const now = sources.clock.now();
       within = now > time ? 0 : (within + 1) % 4_096;
       time = now > time ? now : time + (within === 0 ? 1 : 0);
-      const hex = time.toString(16).padStart(12, "0");
       const sequence = within.toString(16).padStart(3, "0");
-      return `${hex.slice(0, 8)}-${hex.slice(8)}-7${sequence}-${sources.randomUuid().slice(19)}`;
+      return `${timeOf(time)}-7${sequence}-${sources.randomUuid().slice(19)}`;
     },
   };
 }

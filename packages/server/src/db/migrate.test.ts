@@ -1,10 +1,24 @@
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { sql } from "kysely";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createTestDatabase, engines, type TestDatabase } from "../testing/test-database.ts";
 import { migrate, openDatabase } from "./index.ts";
 
-const files = readdirSync(new URL("../../migrations/", import.meta.url)).sort();
+const migrations = join(import.meta.dirname, "../../migrations");
+const files = readdirSync(migrations).sort();
+
+/** A directory with the migrations of this package and others, until the test ends. */
+function directoryOf(others: Record<string, string>, change = (text: string): string => text): string {
+  const directory = mkdtempSync(join(tmpdir(), "latchkey-migrations-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const own = files.map((name) => [name, readFileSync(join(migrations, name), "utf8")] as const);
+  for (const [name, text] of [...own, ...Object.entries(others)]) {
+    writeFileSync(join(directory, name), change(text));
+  }
+  return directory;
+}
 
 describe.each(engines)("migrations on %s", (engine) => {
   let storage: TestDatabase;
@@ -13,7 +27,7 @@ describe.each(engines)("migrations on %s", (engine) => {
   });
   afterEach(() => storage.remove());
 
-  const run = () => migrate(storage.database, storage.clock);
+  const run = (directory?: string) => migrate(storage.database, storage.clock, directory);
   const applied = async () => {
     const { rows } = await sql<{ number: number; name: string; applied_at: number }>`
       select number, name, applied_at from migrations order by number`.execute(storage.database.read);
@@ -41,84 +55,22 @@ describe.each(engines)("migrations on %s", (engine) => {
 
   test("go on from where an older version stopped", async () => {
     await run();
-    await execute("alter table api_keys drop column resource");
-    await execute("drop table resources");
-    await execute("drop index scope_permissions_by_scope");
-    await execute("drop table collections");
-    await execute("drop table variants");
-    await execute("drop table product_options");
-    await execute("drop table product_collections");
-    await execute("drop table product_numbers");
-    await execute("drop table products");
-    const later = ["delivery_attempts", "deliveries", "instance_streams", "entity_sequences", "backfills"];
-    const newest = ["extensions", "service_plugin_types", "service_plugin_calls", "site_members", "roles"];
-    for (const table of [...newest, ...later, "webhooks", "event_types"])
-      await execute(`drop table ${table}`);
-    await execute("drop index events_by_fan_out");
-    await execute("drop index events_by_site_and_fan_out");
-    await execute("create index events_by_fan_out on events (fanned_at, event_id)");
-    await execute("alter table events drop column fan_position");
-    await execute("alter table events drop column identity");
-    await execute("delete from migrations where number >= 2");
-    expect(await run()).toEqual(files.slice(1));
-    expect(await hasTable("products")).toBe(true);
+    const newer = directoryOf({ "0002-more.sql": "CREATE TABLE more (id TEXT);" });
+    expect(await run(newer)).toEqual(["0002-more.sql"]);
+    expect(await hasTable("more")).toBe(true);
+    expect(await run(newer)).toEqual([]);
   });
 
-  test("give the stores of an older version the collection of all products", async () => {
-    await run();
-    await execute("drop table collections");
-    await execute("delete from migrations where number = 3");
-    await execute(`insert into sites (site_id, name, locale, currency, created_at, updated_at, deleted_at)
-      values ('old', 'Old', 'en', 'USD', 1, 1, null), ('gone', 'Gone', 'en', 'USD', 1, 1, 1)`);
-    expect(await run()).toEqual(["0003-collections.sql"]);
-    const rows = await storage.database.read.selectFrom("collections").selectAll().execute();
-    const { document, ...columns } = rows[0] ?? { document: "{}" };
-    expect([rows.length, columns]).toEqual([
-      1,
-      {
-        site_id: "old",
-        collection_id: "00000000-000000-000000-000000000001",
-        name: "All Products",
-        name_folded: "all products",
-        slug: "all-products",
-      },
-    ]);
-    expect(JSON.parse(document)).toEqual({
-      id: "00000000-000000-000000-000000000001",
-      name: "All Products",
-      media: { items: [] },
-      description: "",
-      slug: "all-products",
-      visible: true,
-    });
-  });
-
-  test("give the products of an older version rows for their variants", async () => {
-    await run();
-    await execute("drop table variants");
-    await execute("delete from migrations where number = 5");
-    await execute(`insert into sites (site_id, name, locale, currency, created_at, updated_at)
-      values ('old', 'Old', 'en', 'USD', 1, 1)`);
-    await execute(`insert into products values
-      ('old', 'p1', 1, 0, 5, 1, 1, 'physical', 'IN_STOCK', 'Mug', 'mug', 'mug', 'mug', 'M', 'm', '', '',
-        '{"manageVariants":false}'),
-      ('old', 'p2', 2, 1, 5, 1, 1, 'physical', 'IN_STOCK', 'A', 'a', 'a', 'a', '', '', '', '',
-        '{"manageVariants":true}')`);
-    expect(await run()).toEqual(["0005-variants.sql"]);
-    expect(await storage.database.read.selectFrom("variants").selectAll().execute()).toEqual([
-      {
-        site_id: "old",
-        store_variant_id: "p1-00000000-0000-0000-0000-000000000000",
-        product_id: "p1",
-        variant_id: "00000000-0000-0000-0000-000000000000",
-        visible: 0,
-        product_name: "Mug",
-        product_name_folded: "mug",
-        sku: "M",
-        sku_folded: "m",
-        document: '{"productId":"p1","variantId":"00000000-0000-0000-0000-000000000000"}',
-      },
-    ]);
+  test.each([
+    ["LF", "CRLF"],
+    ["CRLF", "LF"],
+  ] as const)("FR-E7: a database made by a checkout with %s opens in one with %s", async (first, second) => {
+    const directories = {
+      LF: directoryOf({}),
+      CRLF: directoryOf({}, (text) => text.replaceAll("\n", "\r\n")),
+    };
+    expect(await run(directories[first])).toEqual(files);
+    expect(await run(directories[second])).toEqual([]);
   });
 
   test("of a newer version are left alone", async () => {
@@ -128,25 +80,38 @@ describe.each(engines)("migrations on %s", (engine) => {
     expect(await run()).toEqual([]);
   });
 
-  test("that were edited after they were applied stop the start", async () => {
+  test("of a version before the first release stop the start, which says how to go on", async () => {
     await run();
-    await execute("update migrations set sha256 = 'another' where number = 1");
+    await execute("update migrations set name = '0001-platform.sql', sha256 = 'another'");
+    await execute("insert into migrations values (2, '0002-products.sql', 'another', 1)");
     await expect(run()).rejects.toMatchObject({
+      code: "unreleased_database",
+      message:
+        "A version of Latchkey before the first release made this database; its tables cannot be upgraded. " +
+        "Run npm start -- --reset: it moves the database of the data directory aside, deletes nothing, and starts " +
+        "with an empty one. With PostgreSQL, use an empty database or schema.",
+    });
+  });
+
+  test("that were edited after they were applied stop the start", async () => {
+    await run(directoryOf({ "0002-more.sql": "CREATE TABLE more (id TEXT);" }));
+    const edited = directoryOf({ "0002-more.sql": "CREATE TABLE more (id TEXT, name TEXT);" });
+    await expect(run(edited)).rejects.toMatchObject({
       code: "migration_changed",
-      message: "A migration that was applied to this database has since been edited. 0001-platform.sql",
+      message: "A migration that was applied to this database has since been edited. 0002-more.sql",
     });
   });
 
   test("that fail leave nothing behind, not even those before them", async () => {
-    await execute("create table products (in_the_way text)");
-    await expect(run()).rejects.toMatchObject({
+    const failing = directoryOf({
+      "0002-more.sql": "CREATE TABLE more (id TEXT);\nCREATE TABLE products (id TEXT);",
+    });
+    await expect(run(failing)).rejects.toMatchObject({
       code: "migration_failed",
-      message: "A migration could not be applied; nothing of it was kept. 0002-products.sql",
+      message: "A migration could not be applied; nothing of it was kept. 0002-more.sql",
       cause: expect.objectContaining({ message: expect.stringContaining("products") }),
     });
-    expect(await hasTable("platform")).toBe(false);
-    expect(await hasTable("migrations")).toBe(false);
-    await execute("drop table products");
+    for (const table of ["platform", "migrations", "more"]) expect(await hasTable(table)).toBe(false);
     expect(await run()).toEqual(files);
   });
 

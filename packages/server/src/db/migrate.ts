@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { sql } from "kysely";
 import type { Clock } from "../clock/index.ts";
 import { OperatorError } from "../errors/index.ts";
 import type { Database, Write } from "./database.ts";
 
-const migrationsDirectory = new URL("../../migrations/", import.meta.url);
+const ownMigrations = join(import.meta.dirname, "../../migrations");
 // Any constant, the same in every process of every version.
 const advisoryLock = 6_172_304_117;
 
@@ -20,12 +21,18 @@ interface Migration {
  * Brings the database to the newest schema in one transaction; processes that start at once do it one after another.
  *
  * Migrations this version does not know are left alone: they only add, so that two versions can serve together.
- * Throws `migration_changed` when an applied file was edited, `migration_failed` when one cannot be applied.
+ * Throws `unreleased_database` when a version before the first release made the database, `migration_changed` when
+ * an applied file was edited, `migration_failed` when one cannot be applied.
  *
+ * @param directory of the SQL files; default: those of this package
  * @returns the names of the migrations applied now
  */
-export async function migrate(database: Database, clock: Clock): Promise<string[]> {
-  const known = readMigrations();
+export async function migrate(
+  database: Database,
+  clock: Clock,
+  directory: string = ownMigrations,
+): Promise<string[]> {
+  const known = readMigrations(directory);
   return await database.writeUnhurried(async (trx) => {
     if (database.engine === "postgres") {
       // A role may have a limit of its own, and another process may migrate for long.
@@ -48,8 +55,10 @@ export async function migrate(database: Database, clock: Clock): Promise<string[
 
 function isPending(migration: Migration, appliedSha256: string | undefined): boolean {
   if (appliedSha256 === undefined) return true;
-  if (appliedSha256 !== migration.sha256) throw new OperatorError("migration_changed", migration.name);
-  return false;
+  if (appliedSha256 === migration.sha256) return false;
+  // The first migration was edited in place until the first release, and never since.
+  if (migration.number === 1) throw new OperatorError("unreleased_database");
+  throw new OperatorError("migration_changed", migration.name);
 }
 
 async function apply(
@@ -75,10 +84,11 @@ function statementsOf(text: string): string[] {
   return withoutComments.split(/;\s*$/m).filter((statement) => statement.trim() !== "");
 }
 
-function readMigrations(): Migration[] {
-  const names = readdirSync(migrationsDirectory).filter((name) => /^\d{4}-[a-z-]+\.sql$/.test(name));
+function readMigrations(directory: string): Migration[] {
+  const names = readdirSync(directory).filter((name) => /^\d{4}-[a-z-]+\.sql$/.test(name));
   return names.sort().map((name) => {
-    const text = readFileSync(new URL(name, migrationsDirectory), "utf8");
+    // A checkout on Windows may have other line ends, and is the same migration.
+    const text = readFileSync(join(directory, name), "utf8").replaceAll("\r\n", "\n");
     const sha256 = createHash("sha256").update(text).digest("hex");
     return { number: Number(name.slice(0, 4)), name, sha256, text };
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readRealColumns } from "../testing/real-columns.ts";
+import { readCollations, readRealColumns } from "../testing/real-columns.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../testing/test-database.ts";
 import type { Schema } from "./schema.ts";
 
@@ -312,6 +312,13 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
   },
 };
 
+/** Names that stand for a row, or are compared with those of another table. */
+function isId(column: string): boolean {
+  const others = ["identifier", "jti", "kid", "digest", "event_type", "component_type", "resource", "role"];
+  const positions = ["principal", "idempotency_key", "entity_fqdn", "position", "fan_position"];
+  return column.endsWith("_id") || [...others, ...positions].includes(column);
+}
+
 describe.each(engines)("on %s", (engine) => {
   let storage: TestDatabase;
   beforeAll(async () => {
@@ -325,5 +332,12 @@ describe.each(engines)("on %s", (engine) => {
     expect(migrations).toEqual({
       ...{ number: "integer", name: "text", sha256: "text", applied_at: "bigint" },
     });
+  });
+
+  test("FR-B1: every id and every indexed text is compared by bytes, on both sides of a join", async () => {
+    const texts = await readCollations(storage.database);
+    const keys = texts.filter(({ column, indexed }) => indexed || isId(column));
+    expect(keys.length).toBeGreaterThan(100);
+    expect(keys.filter(({ collation }) => collation !== "BINARY")).toEqual([]);
   });
 });

@@ -136,6 +136,8 @@ export const operatorErrors = {
   cannot_listen: "The server cannot listen on its address.",
   data_directory_unusable: "The data directory cannot be used.",
   data_directory_in_use: "Another process is using this data directory.",
+  unreleased_database:
+    "A version of Latchkey before the first release made this database; its tables cannot be upgraded. Run npm start -- --reset: it moves the database of the data directory aside, deletes nothing, and starts with an empty one. With PostgreSQL, use an empty database or schema.",
   migration_changed: "A migration that was applied to this database has since been edited.",
   migration_failed: "A migration could not be applied; nothing of it was kept.",
   wrong_encryption_key: "LATCHKEY_ENCRYPTION_KEY does not open this database.",

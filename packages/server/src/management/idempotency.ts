@@ -95,12 +95,27 @@ export async function doOnce(
   return { body, replayed: false };
 }
 
-/** Forgets the answers that are older than {@link idempotencyRetention}. */
-export async function pruneIdempotencyKeys(trx: Write, now: number): Promise<void> {
-  await trx
-    .deleteFrom("idempotency_keys")
+/** Deletes answers that are older than {@link idempotencyRetention}, `limit` of them. */
+export async function pruneIdempotencyKeys(
+  trx: Write,
+  { limit, now }: { limit: number; now: number },
+): Promise<string | undefined> {
+  const old = await trx
+    .selectFrom("idempotency_keys")
+    .select(["principal", "idempotency_key"])
     .where("created_at", "<=", now - idempotencyRetention)
+    .orderBy("created_at")
+    .limit(limit)
     .execute();
+  for (const [principal, rows] of Map.groupBy(old, (row) => row.principal)) {
+    const keys = rows.map((row) => row.idempotency_key);
+    await trx
+      .deleteFrom("idempotency_keys")
+      .where("principal", "=", principal)
+      .where("idempotency_key", "in", keys)
+      .execute();
+  }
+  return old.length < limit ? undefined : "";
 }
 
 function digestOf({ method, path, body }: RepeatableRequest): string {

@@ -21,6 +21,8 @@ export interface Metrics {
   readonly pluginCalls: Counter<"outcome">;
   /** How long calls of service plugins take, in seconds. */
   readonly pluginDuration: Histogram;
+  /** Work of maintenance that failed and is tried again an hour later, such as `delete deliveries`. */
+  readonly maintenanceFailures: Counter<"work">;
 }
 
 export function createMetrics(): Metrics {
@@ -74,6 +76,12 @@ export function createMetrics(): Metrics {
       name: "latchkey_service_plugin_calls_total",
       help: "Calls of service plugins by outcome.",
       labelNames: ["outcome"],
+      registers,
+    }),
+    maintenanceFailures: new Counter({
+      name: "latchkey_maintenance_failures_total",
+      help: "Hourly work that failed, by what it was; it is tried again an hour later.",
+      labelNames: ["work"],
       registers,
     }),
     pluginDuration: new Histogram({

@@ -1,4 +1,4 @@
-import type { Queries, ServicePluginCallsTable, Write } from "../db/index.ts";
+import { lowestIdAt, type Queries, type ServicePluginCallsTable, type Write } from "../db/index.ts";
 
 /** One app called once, as it is kept. */
 export interface LoggedCall {
@@ -60,12 +60,19 @@ export async function listCalls(
   return await select.execute();
 }
 
-/** Forgets calls that began before `before`, in epoch milliseconds. */
-export async function pruneCalls(trx: Write, before: number): Promise<void> {
-  // Ids begin with the time.
-  const hex = Math.max(0, before).toString(16).padStart(12, "0");
-  await trx
-    .deleteFrom("service_plugin_calls")
-    .where("call_id", "<", `${hex.slice(0, 8)}-${hex.slice(8)}`)
+/** Deletes calls that began before `before` (epoch milliseconds), `limit` of them. */
+export async function pruneCalls(
+  trx: Write,
+  { before, limit }: { before: number; limit: number },
+): Promise<string | undefined> {
+  const old = await trx
+    .selectFrom("service_plugin_calls")
+    .select("call_id")
+    .where("call_id", "<", lowestIdAt(before))
+    .orderBy("call_id")
+    .limit(limit)
     .execute();
+  const ids = old.map((row) => row.call_id);
+  if (ids.length > 0) await trx.deleteFrom("service_plugin_calls").where("call_id", "in", ids).execute();
+  return ids.length < limit ? undefined : "";
 }

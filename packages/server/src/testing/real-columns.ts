@@ -35,3 +35,46 @@ const questions = {
     from information_schema.columns
     where table_schema = current_schema() order by table_name, ordinal_position`,
 };
+
+/** How the database compares a text column. */
+export interface TextColumn {
+  readonly table: string;
+  readonly column: string;
+  /** `BINARY`, also for what PostgreSQL calls `C`; otherwise the name that the database has for it. */
+  readonly collation: string;
+  /** Whether an index, or the primary key, has it. */
+  readonly indexed: boolean;
+}
+
+/** Asks a database for its text columns and their collations. */
+export async function readCollations({ engine, read }: Database): Promise<TextColumn[]> {
+  if (engine === "postgres") return (await postgresCollations.execute(read)).rows;
+  const { rows } = await sqliteTexts.execute(read);
+  return rows.map(({ column, definition, indexed, table }) => {
+    // SQLite tells the collation of a column only in the words that made the table.
+    const [, type = ""] = new RegExp(`^  ${column} (TEXT(?: COLLATE \\w+)?)`, "m").exec(definition) ?? [];
+    return {
+      table,
+      column,
+      collation: type.replace(/^TEXT( COLLATE )?/, "") || "none",
+      indexed: indexed === 1,
+    };
+  });
+}
+
+const postgresCollations = sql<TextColumn>`
+  select c.relname as "table", a.attname as "column",
+    case n.collname when 'C' then 'BINARY' else n.collname end as collation,
+    exists (select from pg_index i where i.indrelid = c.oid and a.attnum = any (i.indkey)) as indexed
+  from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    join pg_collation n on n.oid = a.attcollation
+  where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and c.relname <> 'migrations'`;
+
+const sqliteTexts = sql<{ table: string; column: string; definition: string; indexed: number }>`
+  select t.name as "table", c.name as "column", t.sql as definition,
+    exists (
+      select 1 from pragma_index_list(t.name) l, pragma_index_info(l.name) i where i.name = c.name
+    ) as indexed
+  from sqlite_master t join pragma_table_info(t.name) c
+  where t.type = 'table' and c.type = 'TEXT' and t.name <> 'migrations'`;

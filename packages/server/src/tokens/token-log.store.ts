@@ -40,7 +40,19 @@ export async function appendTokenLog(trx: Write, entries: readonly TokenLogTable
     .execute();
 }
 
-/** Forgets entries older than `before` (epoch milliseconds). */
-export async function pruneTokenLog(trx: Write, before: number): Promise<void> {
-  await trx.deleteFrom("token_log").where("occurred_at", "<", before).execute();
+/** Deletes entries older than `before` (epoch milliseconds), `limit` of them. */
+export async function pruneTokenLog(
+  trx: Write,
+  { before, limit }: { before: number; limit: number },
+): Promise<string | undefined> {
+  const old = await trx
+    .selectFrom("token_log")
+    .select("entry_id")
+    .where("occurred_at", "<", before)
+    .orderBy("occurred_at")
+    .limit(limit)
+    .execute();
+  const ids = old.map((row) => row.entry_id);
+  if (ids.length > 0) await trx.deleteFrom("token_log").where("entry_id", "in", ids).execute();
+  return ids.length < limit ? undefined : "";
 }

@@ -126,9 +126,21 @@ export async function denyToken(trx: Write, token: { jti: string; expiresAt: num
     .execute();
 }
 
-/** Forgets denied tokens that have ended. */
-export async function pruneDeniedTokens(trx: Write, now: number): Promise<void> {
-  await trx.deleteFrom("revoked_tokens").where("expires_at", "<=", now).execute();
+/** Deletes denied tokens that ended at `before` or earlier (epoch milliseconds), `limit` of them. */
+export async function pruneDeniedTokens(
+  trx: Write,
+  { before, limit }: { before: number; limit: number },
+): Promise<string | undefined> {
+  const ended = await trx
+    .selectFrom("revoked_tokens")
+    .select("jti")
+    .where("expires_at", "<=", before)
+    .orderBy("expires_at")
+    .limit(limit)
+    .execute();
+  const ids = ended.map((row) => row.jti);
+  if (ids.length > 0) await trx.deleteFrom("revoked_tokens").where("jti", "in", ids).execute();
+  return ids.length < limit ? undefined : "";
 }
 
 type Run<Row> = (values: Readonly<Record<string, string | number>>) => Promise<Row[]>;

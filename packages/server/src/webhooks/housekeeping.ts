@@ -1,18 +1,16 @@
 import { days } from "../clock/index.ts";
-import type { Database } from "../db/index.ts";
-import { cancelForDeleted, pruneDeliveries } from "./log/index.ts";
+import type { Step } from "../db/index.ts";
+import { cancelForDeleted, pruneDeliveries, pruneEvents } from "./log/index.ts";
 
 /** How long deliveries that have ended are kept, in milliseconds. */
 const deliveryLife = days(30);
 
-/**
- * Forgets what is old and cancels what waits for nobody, some of it.
- *
- * @returns whether there is more
- */
-export async function housekeepingStep(database: Database, now: number): Promise<boolean> {
-  return await database.write(async (trx) => {
-    const canceled = await cancelForDeleted(trx, now);
-    return (await pruneDeliveries(trx, now - deliveryLife)) || canceled;
-  });
+/** What housekeeping does for webhooks at `now` (epoch milliseconds), by name and in this order. */
+export function housekeepingSteps(now: number): Readonly<Record<string, Step>> {
+  const before = now - deliveryLife;
+  return {
+    "cancel deliveries": (trx, page) => cancelForDeleted(trx, { ...page, now }),
+    "delete deliveries": (trx, page) => pruneDeliveries(trx, { ...page, before }),
+    "delete events": (trx, page) => pruneEvents(trx, { ...page, before }),
+  };
 }

@@ -5,7 +5,7 @@ export {
   deliveryPolicyNames,
   startDelivery,
 } from "./delivery/index.ts";
-export { housekeepingStep } from "./housekeeping.ts";
+export { housekeepingSteps } from "./housekeeping.ts";
 export { ensureBuiltInEventTypes } from "./publishing/index.ts";
 export { webhookResealSteps } from "./subscriptions/index.ts";
 export { type WebhooksSurfaceSources, webhooksSurface } from "./webhooks-surface.ts";

@@ -1,1 +1,2 @@
+export { moveSqliteAside } from "./move-aside.ts";
 export { openSqlite } from "./open-sqlite.ts";

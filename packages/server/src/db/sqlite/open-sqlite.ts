@@ -30,13 +30,18 @@ export interface SqliteOptions {
 export function openSqlite({ directory }: SqliteOptions): Engine {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = lockDirectory(directory);
-  const file = join(directory, "latchkey.db");
+  const file = databaseFile(directory);
   try {
     return openFile(file, lock);
   } catch (cause) {
     lock.release();
     throw new Error(`${file} cannot be opened.`, { cause });
   }
+}
+
+/** Where the database of a data directory is. */
+export function databaseFile(directory: string): string {
+  return join(directory, "latchkey.db");
 }
 
 function openFile(file: string, lock: DirectoryLock): Engine {

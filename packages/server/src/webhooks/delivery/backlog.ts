@@ -48,6 +48,8 @@ async function countPending({ read }: Database): Promise<number> {
       .selectFrom("deliveries")
       .select("delivery_id")
       .where("status", "=", sql.lit("pending"))
+      .orderBy("webhook_id")
+      .orderBy("next_attempt_at")
       .limit(countedDeliveries)
       .as("pending"),
   );

@@ -77,7 +77,8 @@ export async function claimDue(
               .whereRef("before.instance_id", "=", "d.instance_id")
               .whereRef("before.sequence", "<", "d.sequence")
               .where("before.in_order", "=", sql.lit(1))
-              .where("before.status", "=", sql.lit("pending")),
+              // Those in order are pending or waiting. Its status as such would allow the index of all that is due.
+              .where("before.status", "<>", "waiting"),
           ),
         ),
       ]),
@@ -100,11 +101,19 @@ export async function claimDue(
 /** Gives deliveries back that were claimed and not tried. */
 export async function giveBack(trx: Write, deliveryIds: readonly string[], now: number): Promise<void> {
   if (deliveryIds.length === 0) return;
+  const claimed = await trx
+    .selectFrom("deliveries")
+    .select(["delivery_id", "leased_until"])
+    .where("delivery_id", "in", deliveryIds)
+    .forUpdate()
+    .execute();
+  // Looked at here: as a condition, PostgreSQL may read the index of all that is leased.
+  const leased = claimed.filter((row) => row.leased_until !== null);
+  if (leased.length === 0) return;
   await trx
     .updateTable("deliveries")
     .set({ leased_until: null, next_attempt_at: now })
-    .where("delivery_id", "in", deliveryIds)
-    .where("leased_until", "is not", null)
+    .where("delivery_id", "in", idsOf(leased))
     .execute();
 }
 

@@ -49,6 +49,7 @@ export async function recordAttempts(
   if (attempts.some((ended) => ended.introduces)) await releaseIntroduced(trx, now);
 }
 
+// What has not ended is found by `ended_at`: by its status, PostgreSQL may read the index of all that is pending.
 async function end(
   trx: Write,
   deliveryIds: readonly string[],
@@ -61,7 +62,7 @@ async function end(
       attempts: eb("attempts", "+", 1),
     }))
     .where("delivery_id", "in", deliveryIds)
-    .where("status", "=", "pending")
+    .where("ended_at", "is", null)
     .execute();
 }
 
@@ -73,6 +74,6 @@ async function tryAgain(trx: Write, deliveryId: string, next_attempt_at: number)
       attempts: eb("attempts", "+", 1),
     }))
     .where("delivery_id", "=", deliveryId)
-    .where("status", "=", "pending")
+    .where("ended_at", "is", null)
     .execute();
 }

@@ -19,6 +19,7 @@ export async function hasWaitingDeliveries(db: Queries): Promise<boolean> {
     .selectFrom("deliveries")
     .select("delivery_id")
     .where("status", "=", sql.lit("waiting"))
+    .orderBy("instance_id")
     .limit(1)
     .execute();
   return found.length > 0;
@@ -35,15 +36,17 @@ export async function releaseIntroduced(trx: Write, now: number): Promise<boolea
     .select("d.instance_id")
     .distinct()
     .where("d.status", "=", sql.lit("waiting"))
-    .where(({ exists, not, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("deliveries as first")
-            .select("first.delivery_id")
-            .whereRef("first.instance_id", "=", "d.instance_id")
-            .where("first.introduces", "=", sql.lit(1)),
-        ),
-      ),
+    // The first one, and not whether there is one, so that PostgreSQL looks into the index for each instance.
+    .where(
+      (eb) =>
+        eb
+          .selectFrom("deliveries as first")
+          .select("first.delivery_id")
+          .whereRef("first.instance_id", "=", "d.instance_id")
+          .where("first.introduces", "=", sql.lit(1))
+          .limit(1),
+      "is",
+      null,
     )
     .limit(instancesAtOnce)
     .execute();

@@ -45,6 +45,7 @@ export async function hasWaitingEvents(db: Queries): Promise<boolean> {
     .selectFrom("events")
     .select("event_id")
     .where("fanned_at", "is", null)
+    .orderBy("event_id")
     .limit(1)
     .execute();
   return found.length > 0;

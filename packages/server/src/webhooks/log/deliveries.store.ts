@@ -77,6 +77,7 @@ export async function pendingOf(db: Queries, webhookId: string): Promise<number>
         .select("delivery_id")
         .where("webhook_id", "=", webhookId)
         .where("status", "=", sql.lit("pending"))
+        .orderBy("next_attempt_at")
         .limit(countedPending)
         .as("pending"),
     )
@@ -85,23 +86,30 @@ export async function pendingOf(db: Queries, webhookId: string): Promise<number>
   return count;
 }
 
-const canceledAtOnce = 10_000;
-
-/** Cancels what waits for a subscription that is gone, some of it; housekeeping comes for the rest. */
+/**
+ * Cancels deliveries of a subscription in one state, `limit` of them; housekeeping cancels the rest. Those that wait for
+ * an `AppInstalled` become pending after it.
+ */
 export async function cancelDeliveries(
   trx: Write,
-  { now, webhookId }: { webhookId: string; now: number },
+  { limit, now, status, webhookId }: { webhookId: string; status: Waiting; now: number; limit: number },
 ): Promise<void> {
+  const found = await trx
+    .selectFrom("deliveries")
+    .select("delivery_id")
+    .where("webhook_id", "=", webhookId)
+    .where("status", "=", sql.lit(status))
+    .orderBy("next_attempt_at")
+    .limit(limit)
+    .execute();
+  if (found.length === 0) return;
+  const ids = found.map((row) => row.delivery_id);
   await trx
     .updateTable("deliveries")
     .set({ status: "canceled", ended_at: now, next_attempt_at: null, leased_until: null, in_order: 0 })
-    .where("delivery_id", "in", (eb) =>
-      eb
-        .selectFrom("deliveries")
-        .select("delivery_id")
-        .where("webhook_id", "=", webhookId)
-        .where("status", "in", ["pending", "waiting"])
-        .limit(canceledAtOnce),
-    )
+    .where("delivery_id", "in", ids)
+    .where("ended_at", "is", null)
     .execute();
 }
+
+type Waiting = Extract<DeliveriesTable["status"], "pending" | "waiting">;

@@ -124,6 +124,9 @@ interface Noted extends NamedWebhook {
 }
 type Note = (trx: Write, actor: Actor, change: Noted) => Promise<void>;
 
+/** How many deliveries of each state are canceled with their subscription; housekeeping cancels the rest. */
+const canceledAtOnce = 1_000;
+
 /** What starts and stops the sending. */
 function createStates(
   { clock, wake }: WebhookSources,
@@ -137,7 +140,9 @@ function createStates(
       await updateWebhook(trx, webhookId, { deleted_at: now, now });
       await endIntroductions(trx, webhookId);
       await releaseIntroduced(trx, now);
-      await cancelDeliveries(trx, { webhookId, now });
+      for (const status of ["pending", "waiting"] as const) {
+        await cancelDeliveries(trx, { webhookId, status, now, limit: canceledAtOnce });
+      }
       await note(trx, actor, { ...named, action: "webhook.deleted" });
       afterCommit(trx, wake);
     },

@@ -1,0 +1,439 @@
+-- Times are epoch milliseconds. COLLATE BINARY compares by bytes; the runner writes COLLATE "C" for PostgreSQL. Every id,
+-- and all other text that a query joins, sorts or pages by, has it: columns of different collations share no index.
+
+CREATE TABLE platform (
+  id INTEGER PRIMARY KEY,
+  gen BIGINT NOT NULL,
+  key_check TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+
+CREATE TABLE signing_keys (
+  kid TEXT COLLATE BINARY PRIMARY KEY,
+  public_jwk TEXT NOT NULL,
+  sealed_private_key TEXT NOT NULL,
+  announced_at BIGINT NOT NULL,
+  active_at BIGINT NOT NULL,
+  retired_at BIGINT,
+  removed_at BIGINT
+);
+
+CREATE TABLE permissions (
+  permission_id TEXT COLLATE BINARY PRIMARY KEY,
+  description TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+
+CREATE TABLE scopes (
+  scope_id TEXT COLLATE BINARY PRIMARY KEY,
+  name TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+
+CREATE TABLE scope_permissions (
+  scope_id TEXT COLLATE BINARY NOT NULL REFERENCES scopes (scope_id),
+  permission_id TEXT COLLATE BINARY NOT NULL REFERENCES permissions (permission_id),
+  PRIMARY KEY (permission_id, scope_id)
+);
+CREATE INDEX scope_permissions_by_scope ON scope_permissions (scope_id, permission_id);
+
+-- APIs of the platform owner, which apps request access tokens for (RFC 8707). A row is never deleted, because API keys
+-- and tokens name it.
+CREATE TABLE resources (
+  identifier TEXT COLLATE BINARY PRIMARY KEY,
+  name TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+
+CREATE TABLE apps (
+  app_id TEXT COLLATE BINARY PRIMARY KEY,
+  name TEXT NOT NULL,
+  gen BIGINT NOT NULL,
+  scopes TEXT NOT NULL,
+  legacy INTEGER NOT NULL,
+  enabled INTEGER NOT NULL,
+  token_format TEXT NOT NULL,
+  token_lifetime BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  deleted_at BIGINT
+);
+
+CREATE TABLE app_keys (
+  kid TEXT COLLATE BINARY PRIMARY KEY,
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  public_key TEXT NOT NULL,
+  sealed_private_key TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+CREATE INDEX app_keys_by_app ON app_keys (app_id);
+
+CREATE TABLE app_secrets (
+  secret_id TEXT COLLATE BINARY PRIMARY KEY,
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  name TEXT NOT NULL,
+  digest TEXT COLLATE BINARY NOT NULL,
+  sealed TEXT NOT NULL,
+  is_primary INTEGER NOT NULL,
+  created_at BIGINT NOT NULL,
+  last_used_at BIGINT,
+  expires_at BIGINT,
+  compromised_at BIGINT,
+  deleted_at BIGINT
+);
+CREATE UNIQUE INDEX app_secrets_by_digest ON app_secrets (app_id, digest);
+
+CREATE TABLE sites (
+  site_id TEXT COLLATE BINARY PRIMARY KEY,
+  name TEXT NOT NULL,
+  external_id TEXT COLLATE BINARY,
+  locale TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  url TEXT,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  deleted_at BIGINT
+);
+CREATE UNIQUE INDEX sites_by_external_id ON sites (external_id);
+
+CREATE TABLE instances (
+  instance_id TEXT COLLATE BINARY PRIMARY KEY,
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  site_id TEXT COLLATE BINARY NOT NULL REFERENCES sites (site_id),
+  state TEXT NOT NULL,
+  gen BIGINT NOT NULL,
+  granted_scopes TEXT NOT NULL,
+  origin_instance_id TEXT COLLATE BINARY,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  last_token_at BIGINT
+);
+CREATE UNIQUE INDEX instances_by_app_and_site ON instances (app_id, site_id);
+CREATE INDEX instances_by_site ON instances (site_id, instance_id);
+CREATE INDEX instances_by_app ON instances (app_id, instance_id);
+
+CREATE TABLE revoked_tokens (
+  jti TEXT COLLATE BINARY PRIMARY KEY,
+  expires_at BIGINT NOT NULL
+);
+CREATE INDEX revoked_tokens_by_expiry ON revoked_tokens (expires_at);
+
+CREATE TABLE token_log (
+  entry_id TEXT COLLATE BINARY PRIMARY KEY,
+  request_id TEXT COLLATE BINARY NOT NULL,
+  app_id TEXT COLLATE BINARY NOT NULL,
+  instance_id TEXT COLLATE BINARY,
+  reason TEXT NOT NULL,
+  occurred_at BIGINT NOT NULL
+);
+CREATE INDEX token_log_by_app ON token_log (app_id, entry_id);
+CREATE INDEX token_log_by_time ON token_log (occurred_at);
+CREATE INDEX token_log_by_request ON token_log (request_id);
+
+-- An event becomes deliveries, one for each subscription of each instance. Events without deliveries are found by state,
+-- never by a cursor: a later commit may carry an earlier id. fan_position is the last instance that has its deliveries
+-- of an event whose fan-out has not ended.
+CREATE TABLE events (
+  event_id TEXT COLLATE BINARY PRIMARY KEY,
+  event_type TEXT COLLATE BINARY NOT NULL,
+  app_id TEXT COLLATE BINARY,
+  site_id TEXT COLLATE BINARY NOT NULL,
+  instance_id TEXT COLLATE BINARY,
+  payload TEXT NOT NULL,
+  identity TEXT,
+  occurred_at BIGINT NOT NULL,
+  fan_position TEXT COLLATE BINARY,
+  fanned_at BIGINT
+);
+CREATE INDEX events_by_fan_out ON events (event_id) WHERE fanned_at IS NULL;
+CREATE INDEX events_by_site_and_fan_out ON events (site_id, event_id) WHERE fanned_at IS NULL;
+
+CREATE TABLE audit (
+  entry_id TEXT COLLATE BINARY PRIMARY KEY,
+  actor TEXT NOT NULL,
+  action TEXT NOT NULL,
+  app_id TEXT COLLATE BINARY,
+  site_id TEXT COLLATE BINARY,
+  instance_id TEXT COLLATE BINARY,
+  details TEXT NOT NULL,
+  request_id TEXT COLLATE BINARY NOT NULL,
+  occurred_at BIGINT NOT NULL
+);
+CREATE INDEX audit_by_app ON audit (app_id, entry_id);
+CREATE INDEX audit_by_site ON audit (site_id, entry_id);
+
+CREATE TABLE api_keys (
+  key_id TEXT COLLATE BINARY PRIMARY KEY,
+  name TEXT NOT NULL,
+  digest TEXT COLLATE BINARY NOT NULL,
+  scopes TEXT NOT NULL,
+  app_id TEXT COLLATE BINARY REFERENCES apps (app_id),
+  created_at BIGINT NOT NULL,
+  last_used_at BIGINT,
+  expires_at BIGINT,
+  deleted_at BIGINT,
+  resource TEXT COLLATE BINARY
+);
+CREATE UNIQUE INDEX api_keys_by_digest ON api_keys (digest);
+
+CREATE TABLE idempotency_keys (
+  principal TEXT COLLATE BINARY NOT NULL,
+  idempotency_key TEXT COLLATE BINARY NOT NULL,
+  request_digest TEXT COLLATE BINARY NOT NULL,
+  status INTEGER NOT NULL,
+  sealed_body TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (principal, idempotency_key)
+);
+CREATE INDEX idempotency_keys_by_time ON idempotency_keys (created_at);
+
+-- A product is its document; the columns beside it are what V1 lets a query filter or sort by. Absent text is '', so
+-- that no column is NULL and both databases agree on every comparison. *_folded hold the form for matching without case.
+-- Every index that serves a sort ends with the tie-breaker and `visible`, so that pages and counts read it alone.
+CREATE TABLE products (
+  site_id TEXT COLLATE BINARY NOT NULL REFERENCES sites (site_id),
+  product_id TEXT COLLATE BINARY NOT NULL,
+  numeric_id BIGINT NOT NULL,
+  visible INTEGER NOT NULL,
+  price DOUBLE PRECISION NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  product_type TEXT COLLATE BINARY NOT NULL,
+  inventory_status TEXT COLLATE BINARY NOT NULL,
+  name TEXT COLLATE BINARY NOT NULL,
+  name_folded TEXT COLLATE BINARY NOT NULL,
+  slug TEXT COLLATE BINARY NOT NULL,
+  slug_folded TEXT COLLATE BINARY NOT NULL,
+  sku TEXT COLLATE BINARY NOT NULL,
+  sku_folded TEXT COLLATE BINARY NOT NULL,
+  description TEXT COLLATE BINARY NOT NULL,
+  description_folded TEXT COLLATE BINARY NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (site_id, product_id)
+);
+CREATE UNIQUE INDEX products_by_numeric_id ON products (site_id, numeric_id);
+CREATE INDEX products_by_price ON products (site_id, price, numeric_id, visible);
+CREATE INDEX products_by_created ON products (site_id, created_at, numeric_id, visible);
+CREATE INDEX products_by_updated ON products (site_id, updated_at, numeric_id, visible);
+CREATE INDEX products_by_name ON products (site_id, name, numeric_id, visible);
+CREATE INDEX products_by_name_folded ON products (site_id, name_folded, visible);
+CREATE INDEX products_by_slug ON products (site_id, slug, numeric_id, visible);
+CREATE INDEX products_by_slug_folded ON products (site_id, slug_folded, visible);
+CREATE INDEX products_by_sku ON products (site_id, sku, numeric_id, visible);
+CREATE INDEX products_by_sku_folded ON products (site_id, sku_folded, visible);
+
+-- The last numeric id of each site. Numbers rise in the order of commits and are never reused.
+CREATE TABLE product_numbers (
+  site_id TEXT COLLATE BINARY PRIMARY KEY REFERENCES sites (site_id),
+  last_numeric_id BIGINT NOT NULL
+);
+
+CREATE TABLE product_collections (
+  site_id TEXT COLLATE BINARY NOT NULL,
+  product_id TEXT COLLATE BINARY NOT NULL,
+  collection_id TEXT COLLATE BINARY NOT NULL,
+  PRIMARY KEY (site_id, collection_id, product_id)
+);
+CREATE INDEX product_collections_by_product ON product_collections (site_id, product_id);
+
+CREATE TABLE product_options (
+  site_id TEXT COLLATE BINARY NOT NULL,
+  product_id TEXT COLLATE BINARY NOT NULL,
+  name TEXT COLLATE BINARY NOT NULL,
+  choice TEXT COLLATE BINARY NOT NULL,
+  PRIMARY KEY (site_id, name, choice, product_id)
+);
+CREATE INDEX product_options_by_product ON product_options (site_id, product_id);
+
+-- A collection is its document; the columns beside it are what V1 lets a query filter or sort by. Every site has the
+-- collection of all products, inserted with the site. Its products have no rows in product_collections.
+CREATE TABLE collections (
+  site_id TEXT COLLATE BINARY NOT NULL REFERENCES sites (site_id),
+  collection_id TEXT COLLATE BINARY NOT NULL,
+  name TEXT COLLATE BINARY NOT NULL,
+  name_folded TEXT COLLATE BINARY NOT NULL,
+  slug TEXT COLLATE BINARY NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (site_id, collection_id)
+);
+CREATE INDEX collections_by_name ON collections (site_id, name, collection_id);
+CREATE UNIQUE INDEX collections_by_slug ON collections (site_id, slug);
+
+-- A variant is a part of its product's document. A row holds what V1 lets a query over the variants of a whole store
+-- filter or sort by; its document names product and variant.
+CREATE TABLE variants (
+  site_id TEXT COLLATE BINARY NOT NULL,
+  store_variant_id TEXT COLLATE BINARY NOT NULL,
+  product_id TEXT COLLATE BINARY NOT NULL,
+  variant_id TEXT COLLATE BINARY NOT NULL,
+  visible INTEGER NOT NULL,
+  product_name TEXT COLLATE BINARY NOT NULL,
+  product_name_folded TEXT COLLATE BINARY NOT NULL,
+  sku TEXT COLLATE BINARY NOT NULL,
+  sku_folded TEXT COLLATE BINARY NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (site_id, store_variant_id)
+);
+CREATE INDEX variants_by_product ON variants (site_id, product_id);
+CREATE INDEX variants_by_product_name ON variants (site_id, product_name, store_variant_id);
+CREATE INDEX variants_by_sku ON variants (site_id, sku, store_variant_id);
+
+CREATE TABLE event_types (
+  event_type TEXT COLLATE BINARY PRIMARY KEY,
+  description TEXT NOT NULL,
+  permission_id TEXT COLLATE BINARY REFERENCES permissions (permission_id),
+  created_at BIGINT NOT NULL
+);
+
+CREATE TABLE webhooks (
+  webhook_id TEXT COLLATE BINARY PRIMARY KEY,
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  event_type TEXT COLLATE BINARY NOT NULL REFERENCES event_types (event_type),
+  url TEXT NOT NULL,
+  sealed_secret TEXT NOT NULL,
+  sealed_old_secret TEXT,
+  old_secret_until BIGINT,
+  failures INTEGER NOT NULL,
+  failing_since BIGINT,
+  warned_percent INTEGER NOT NULL,
+  held_at BIGINT,
+  hold_reason TEXT,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  deleted_at BIGINT
+);
+CREATE INDEX webhooks_by_app ON webhooks (app_id, webhook_id);
+CREATE INDEX webhooks_by_event_type ON webhooks (event_type, app_id);
+
+-- The sequence of an instance's events, and whether it receives any. Its own events open, pause and close the stream as
+-- they are fanned out, so that each event reaches the instances that were installed when it happened.
+CREATE TABLE instance_streams (
+  instance_id TEXT COLLATE BINARY PRIMARY KEY,
+  app_id TEXT COLLATE BINARY NOT NULL,
+  site_id TEXT COLLATE BINARY NOT NULL,
+  state TEXT NOT NULL,
+  last_sequence BIGINT NOT NULL
+);
+CREATE INDEX instance_streams_by_site ON instance_streams (site_id, instance_id);
+
+-- The partial indexes hold the few rows in a state that a query looks for. A query by primary key must not repeat such a
+-- condition: with old statistics PostgreSQL takes the partial index instead, and reads all of it.
+CREATE TABLE deliveries (
+  delivery_id TEXT COLLATE BINARY PRIMARY KEY,
+  event_id TEXT COLLATE BINARY NOT NULL,
+  webhook_id TEXT COLLATE BINARY NOT NULL,
+  app_id TEXT COLLATE BINARY NOT NULL,
+  instance_id TEXT COLLATE BINARY,
+  event_type TEXT COLLATE BINARY NOT NULL,
+  sequence BIGINT,
+  status TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  attempts_before INTEGER NOT NULL,
+  next_attempt_at BIGINT,
+  leased_until BIGINT,
+  in_order INTEGER NOT NULL,
+  introduces INTEGER NOT NULL,
+  created_at BIGINT NOT NULL,
+  ended_at BIGINT
+);
+CREATE UNIQUE INDEX deliveries_by_event ON deliveries (event_id, webhook_id, instance_id);
+CREATE INDEX deliveries_by_due ON deliveries (webhook_id, next_attempt_at, sequence) WHERE status = 'pending';
+CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, delivery_id);
+CREATE INDEX deliveries_by_app ON deliveries (app_id, delivery_id);
+CREATE INDEX deliveries_by_instance ON deliveries (instance_id, delivery_id);
+CREATE INDEX deliveries_by_failure ON deliveries (delivery_id) WHERE status = 'failed';
+CREATE INDEX deliveries_by_wait ON deliveries (instance_id) WHERE status = 'waiting';
+CREATE INDEX deliveries_by_introduction ON deliveries (instance_id) WHERE introduces = 1;
+CREATE INDEX deliveries_by_order ON deliveries (webhook_id, instance_id, sequence) WHERE in_order = 1;
+CREATE INDEX deliveries_by_lease ON deliveries (leased_until) WHERE leased_until IS NOT NULL;
+
+CREATE TABLE delivery_attempts (
+  delivery_id TEXT COLLATE BINARY NOT NULL,
+  attempt INTEGER NOT NULL,
+  started_at BIGINT NOT NULL,
+  duration_ms INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  status INTEGER,
+  response TEXT,
+  detail TEXT,
+  PRIMARY KEY (delivery_id, attempt)
+);
+
+-- AppInstalled again for every instance of an app, in steps: position is the last instance that has its event.
+CREATE TABLE backfills (
+  backfill_id TEXT COLLATE BINARY PRIMARY KEY,
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  position TEXT COLLATE BINARY NOT NULL,
+  told BIGINT NOT NULL,
+  total BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  ended_at BIGINT
+);
+CREATE UNIQUE INDEX backfills_running ON backfills (app_id) WHERE ended_at IS NULL;
+
+-- The sequence number in the envelope of a domain event; it rises with each event of an entity.
+CREATE TABLE entity_sequences (
+  site_id TEXT COLLATE BINARY NOT NULL,
+  entity_fqdn TEXT COLLATE BINARY NOT NULL,
+  entity_id TEXT COLLATE BINARY NOT NULL,
+  last_sequence BIGINT NOT NULL,
+  PRIMARY KEY (site_id, entity_fqdn, entity_id)
+);
+
+-- What an app adds to its sites: pages that the platform opens, and service plugins that it calls.
+CREATE TABLE extensions (
+  extension_id TEXT COLLATE BINARY PRIMARY KEY,
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  kind TEXT NOT NULL,
+  url TEXT NOT NULL,
+  component_type TEXT COLLATE BINARY,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE INDEX extensions_by_app ON extensions (app_id, extension_id);
+-- An app implements a type once: its client cannot distinguish two implementations.
+CREATE UNIQUE INDEX extensions_by_component_type ON extensions (component_type, app_id);
+
+CREATE TABLE service_plugin_types (
+  component_type TEXT COLLATE BINARY PRIMARY KEY,
+  methods TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE service_plugin_calls (
+  call_id TEXT COLLATE BINARY PRIMARY KEY,
+  request_id TEXT COLLATE BINARY NOT NULL,
+  app_id TEXT COLLATE BINARY NOT NULL,
+  instance_id TEXT COLLATE BINARY NOT NULL,
+  site_id TEXT COLLATE BINARY NOT NULL,
+  component_type TEXT COLLATE BINARY NOT NULL,
+  method TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  status INTEGER,
+  detail TEXT,
+  started_at BIGINT NOT NULL,
+  duration_ms INTEGER NOT NULL
+);
+CREATE INDEX service_plugin_calls_by_app ON service_plugin_calls (app_id, call_id);
+CREATE INDEX service_plugin_calls_by_request ON service_plugin_calls (request_id, call_id);
+
+-- What members may do on a site. Each check bounds a user token by the role.
+CREATE TABLE roles (
+  role TEXT COLLATE BINARY PRIMARY KEY,
+  permissions TEXT,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+
+-- A removed member keeps its row, and each removal raises gen: a token of an earlier membership remains invalid.
+CREATE TABLE site_members (
+  site_id TEXT COLLATE BINARY NOT NULL REFERENCES sites (site_id),
+  account_id TEXT COLLATE BINARY NOT NULL,
+  role TEXT COLLATE BINARY NOT NULL REFERENCES roles (role),
+  gen BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  removed_at BIGINT,
+  PRIMARY KEY (site_id, account_id)
+);
