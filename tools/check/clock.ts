@@ -1,15 +1,19 @@
 import type { Check } from "./check.ts";
 import { scanImports } from "./imports/scan-imports.ts";
-import { maskSource } from "./mask-source.ts";
+import { visitSource } from "./parse-source.ts";
 import { isTest, lineAt, readCode, type SourceFile } from "./source-files.ts";
 
-const advice = "take the time from the clock (packages/server/src/clock)";
+const clockFolder = "packages/server/src/clock/";
+const advice = `take the time from the clock (${clockFolder.slice(0, -1)})`;
 
-const ownTimes: readonly RegExp[] = [
-  /(?<![\w$.])(?:Date\.now|performance\.now|process\.hrtime|setTimeout|setInterval|AbortSignal\.timeout)\b/g,
-  /(?<![\w$.])(?:new\s+)?Date\s*\(\s*\)/g,
-  /\bglobalThis\.(?:Date|performance|setTimeout|setInterval|AbortSignal)\b/g,
-];
+const forbiddenCalls = new Set(["Date", "setTimeout", "setInterval"]);
+const forbiddenMembers = new Set([
+  "Date.now",
+  "performance.now",
+  "process.hrtime",
+  "AbortSignal.timeout",
+  ...["Date", "performance", "setTimeout", "setInterval", "AbortSignal"].map((name) => `globalThis.${name}`),
+]);
 
 /** Only the server's clock may read the time or wait, so that a test can move every time in the product. */
 export const clock: Check = {
@@ -18,17 +22,34 @@ export const clock: Check = {
     const files = readCode(root).filter(
       ({ path }) => path.startsWith("packages/server/src/") && !isTest(path),
     );
-    return files.filter(({ path }) => !path.startsWith("packages/server/src/clock/")).flatMap(findOwnTimes);
+    return files.filter(({ path }) => !path.startsWith(clockFolder)).flatMap(findOwnTimes);
   },
 };
 
-function findOwnTimes({ path, text }: SourceFile): string[] {
-  const masked = maskSource(text);
-  const uses = ownTimes.flatMap((find) =>
-    Array.from(masked.matchAll(find), ({ 0: use, index }) => ({ use, line: lineAt(text, index) })),
-  );
-  const timers = scanImports(text)
+function findOwnTimes(file: SourceFile): string[] {
+  const uses: { use: string; line: number }[] = [];
+  const add = (use: string, { start }: { start: number }): void => {
+    uses.push({ use, line: lineAt(file.text, start) });
+  };
+  visitSource(file, {
+    NewExpression(node) {
+      if (nameOf(node.callee) === "Date" && node.arguments.length === 0) add("new Date()", node);
+    },
+    CallExpression(node) {
+      const name = nameOf(node.callee);
+      if (forbiddenCalls.has(name)) add(name, node);
+    },
+    MemberExpression(node) {
+      const name = `${nameOf(node.object)}.${nameOf(node.property)}`;
+      if (forbiddenMembers.has(name)) add(name, node);
+    },
+  });
+  const timers = scanImports(file)
     .filter(({ specifier }) => /^(?:node:)?timers\b/.test(specifier))
     .map(({ specifier, line }) => ({ use: specifier, line }));
-  return [...uses, ...timers].map(({ use, line }) => `${path}:${line} ${use}: ${advice}`);
+  return [...uses, ...timers].map(({ use, line }) => `${file.path}:${line} ${use}: ${advice}`);
+}
+
+function nameOf(node: { readonly type: string; readonly name?: unknown }): string {
+  return node.type === "Identifier" ? String(node.name) : "";
 }

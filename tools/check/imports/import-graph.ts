@@ -14,7 +14,7 @@ export interface Edge {
 /** Reads all imports of the given files; relative ones become paths from the repository's root. */
 export function readEdges(files: readonly SourceFile[]): Edge[] {
   return files.flatMap(({ path, text }) =>
-    scanImports(text).map(({ specifier, kind, line }) => ({
+    scanImports({ path, text }).map(({ specifier, kind, line }) => ({
       from: path,
       to: specifier.startsWith(".") ? posix.join(dirname(path), specifier) : specifier,
       kind,

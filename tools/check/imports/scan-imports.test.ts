@@ -20,9 +20,9 @@ test.each([
   ['let a: import("./a.ts").A;', "type"],
   ['let a: typeof import("./a.ts");', "type"],
 ])("finds %s", (source, kind) => {
-  expect(scanImports(source).map(({ specifier, kind }) => ({ specifier, kind }))).toEqual([
-    { specifier: "./a.ts", kind },
-  ]);
+  expect(
+    scanImports({ path: "a.ts", text: source }).map(({ specifier, kind }) => ({ specifier, kind })),
+  ).toEqual([{ specifier: "./a.ts", kind }]);
 });
 
 test.each([
@@ -34,15 +34,13 @@ test.each([
   ["an export without a source", 'export const a = "./a.ts";'],
   ["a variable named from", 'export const a = { from: "./a.ts" };'],
 ])("finds nothing in %s", (_, source) => {
-  expect(scanImports(source)).toEqual([]);
+  expect(scanImports({ path: "a.ts", text: source })).toEqual([]);
 });
 
 test("tells the lines", () => {
   const source =
     'import { a } from "./a.ts";\n\nimport {\n  b,\n} from "./b.ts";\nexport { c } from "./c.ts";\n';
-  expect(scanImports(source).map(({ specifier, line }) => `${line} ${specifier}`)).toEqual([
-    "1 ./a.ts",
-    "5 ./b.ts",
-    "6 ./c.ts",
-  ]);
+  expect(
+    scanImports({ path: "a.ts", text: source }).map(({ specifier, line }) => `${line} ${specifier}`),
+  ).toEqual(["1 ./a.ts", "5 ./b.ts", "6 ./c.ts"]);
 });
