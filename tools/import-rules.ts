@@ -32,50 +32,27 @@ export const portableExceptions: Readonly<Record<string, string>> = {
 /** Folders that only tests use; they are not published. */
 export const testSupport: readonly string[] = [
   "packages/sdk/src/testing/",
-  "packages/server/src/plans/",
-  "packages/server/src/stores/testing/",
-  "packages/server/src/webhooks/testing/",
+  "packages/server/src/testing/plans/",
+  "packages/server/src/features/stores/testing/",
+  "packages/server/src/features/webhooks/testing/",
 ];
+
+/** The layers of packages/server/src, lowest first. A layer imports itself and those below it. */
+export const serverLayers = ["infrastructure", "features", "wiring"] as const;
 
 /**
- * The folders and root files of packages/server/src, lowest first. Each may import what stands on a lower level,
- * and a folder only through its index.ts; those on one level know nothing of each other.
+ * The features, lowest first. A feature imports only features of the rows above its own in this list, and a folder of
+ * features or infrastructure only through its index.ts.
  */
-export const serverLevels: readonly { name: string; units: readonly string[] }[] = [
-  // The ground knows no feature.
-  { name: "ground", units: ["clock", "memo"] },
-  { name: "ground", units: ["errors", "rate-limit"] },
-  { name: "ground", units: ["db"] },
-  { name: "ground", units: ["observability"] },
-  { name: "ground", units: ["http"] },
-  { name: "ground", units: ["keys"] },
-  { name: "ground", units: ["events"] },
-  { name: "ground", units: ["audit"] },
-  { name: "ground", units: ["outbound"] },
-  { name: "ground", units: ["management"] },
-  { name: "level 0", units: ["accounts", "operations", "permissions"] },
-  { name: "level 1", units: ["apps", "sites"] },
-  { name: "level 2", units: ["instances"] },
-  { name: "level 3", units: ["extensions"] },
-  { name: "level 4", units: ["tokens", "webhooks", "service-plugins"] },
-  {
-    name: "level 5",
-    units: ["stores", "forward-auth", "consent", "dashboard-host", "app-instance", "reference-page"],
-  },
-  // What wires the features; none of them imports it.
-  { name: "level 6", units: ["development-keys.ts"] },
-  { name: "level 6", units: ["config.ts", "explain.ts", "initialise.ts"] },
-  {
-    name: "level 6",
-    units: ["front-door.ts", "health.routes.ts", "maintenance.ts", "wire-reference"],
-  },
-  { name: "level 6", units: ["management-surface.ts"] },
-  { name: "level 6", units: ["development"] },
-  { name: "level 6", units: ["platform.ts"] },
-  { name: "level 6", units: ["server.ts"] },
-  { name: "level 6", units: ["shutdown.ts"] },
-  { name: "level 6", units: ["index.ts", "main.ts", "testing"] },
+export const featureOrder: readonly (readonly string[])[] = [
+  ["audit", "events"],
+  ["permissions", "api-keys", "signing-keys"],
+  ["apps", "sites"],
+  ["instances"],
+  ["extensions"],
+  ["tokens", "webhooks", "service-plugins"],
+  ["forward-auth", "app-instance", "stores", "api-reference"],
 ];
 
-/** Units that must not be loaded unless asked for: only a dynamic `import()` reaches them. */
-export const dynamicOnly: readonly string[] = ["development"];
+/** Folders that production must not load: only a dynamic `import()` reaches them. */
+export const dynamicOnly: readonly string[] = ["packages/server/src/wiring/development/"];

@@ -4,7 +4,7 @@ import { readConfig } from "@latchkey/server";
 import { describe, expect, test } from "vitest";
 import { readDocument, root } from "./documents.ts";
 
-const code = readFileSync(join(root, "packages/server/src/config.ts"), "utf8");
+const code = readFileSync(join(root, "packages/server/src/wiring/config.ts"), "utf8");
 const { text } = readDocument("docs/reference/configuration.md");
 
 /** The rows of the table below a heading, as cells. */

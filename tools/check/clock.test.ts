@@ -15,20 +15,23 @@ test.each([
   'import("node:timers/promises")',
   "`${Date.now()}`",
 ])("refuses %s outside of the clock", async (code) => {
-  const found = await problems("packages/server/src/apps/app.ts", `const a = 1;\nconst b = ${code};\n`);
+  const found = await problems(
+    "packages/server/src/features/apps/app.ts",
+    `const a = 1;\nconst b = ${code};\n`,
+  );
   expect(found).toHaveLength(1);
   expect(found[0]).toMatch(
-    /^packages\/server\/src\/apps\/app\.ts:2 \S.*: take the time from the clock \(packages\/server\/src\/clock\)$/,
+    /^packages\/server\/src\/features\/apps\/app\.ts:2 \S.*: take the time from the clock \(packages\/server\/src\/infrastructure\/clock\)$/,
   );
 });
 
 test.each([
-  ["a date of a known time", "packages/server/src/apps/app.ts", "new Date(0)"],
-  ["a method of the same name", "packages/server/src/apps/app.ts", "scheduler.setTimeout(f, 1)"],
-  ["a comment", "packages/server/src/apps/app.ts", "1 // not Date.now()"],
-  ["a string", "packages/server/src/apps/app.ts", '"Date.now()"'],
-  ["the clock itself", "packages/server/src/clock/clock.ts", "Date.now()"],
-  ["a test", "packages/server/src/apps/app.test.ts", "Date.now()"],
+  ["a date of a known time", "packages/server/src/features/apps/app.ts", "new Date(0)"],
+  ["a method of the same name", "packages/server/src/features/apps/app.ts", "scheduler.setTimeout(f, 1)"],
+  ["a comment", "packages/server/src/features/apps/app.ts", "1 // not Date.now()"],
+  ["a string", "packages/server/src/features/apps/app.ts", '"Date.now()"'],
+  ["the clock itself", "packages/server/src/infrastructure/clock/clock.ts", "Date.now()"],
+  ["a test", "packages/server/src/features/apps/app.test.ts", "Date.now()"],
   ["other packages", "packages/sdk/src/client.ts", "Date.now()"],
 ])("allows %s", async (_, path, code) => {
   expect(await problems(path, `const b = ${code};\n`)).toEqual([]);

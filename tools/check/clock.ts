@@ -3,7 +3,7 @@ import { scanImports } from "./imports/scan-imports.ts";
 import { visitSource } from "./parse-source.ts";
 import { isTest, lineAt, readCode, type SourceFile } from "./source-files.ts";
 
-const clockFolder = "packages/server/src/clock/";
+const clockFolder = "packages/server/src/infrastructure/clock/";
 const advice = `take the time from the clock (${clockFolder.slice(0, -1)})`;
 
 const forbiddenCalls = new Set(["Date", "setTimeout", "setInterval"]);

@@ -1,8 +1,8 @@
-import { readConfig } from "./config.ts";
-import { explainStart } from "./explain.ts";
-import { createPlatform } from "./platform.ts";
-import { listen } from "./server.ts";
-import { shutDown, stopOnSignal } from "./shutdown.ts";
+import { readConfig } from "./wiring/config.ts";
+import { createPlatform } from "./wiring/platform.ts";
+import { listen } from "./wiring/server.ts";
+import { shutDown, stopOnSignal } from "./wiring/shutdown.ts";
+import { explainStart } from "./wiring/startup-error.ts";
 
 /** The server as a process: configured by its environment, ended by SIGTERM or SIGINT. */
 async function main(): Promise<void> {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { importInstanceKey, readInstanceParameter, writeInstanceParameter } from "@latchkey/protocol";
 import { describe, expect, test } from "vitest";
-import { signForApp } from "./apps/index.ts";
+import { signForApp } from "./features/apps/index.ts";
 
 // What lies in the package `@latchkey/protocol` for programs in any language, beside what this server makes.
 

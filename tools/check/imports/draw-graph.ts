@@ -1,7 +1,7 @@
-import { packageRules, serverLevels } from "../../import-rules.ts";
+import { packageRules, serverLayers } from "../../import-rules.ts";
 import { isTest } from "../source-files.ts";
 import type { Edge } from "./import-graph.ts";
-import { serverUnit } from "./import-violations.ts";
+import { serverFolder } from "./import-violations.ts";
 
 type Pair = readonly [from: string, to: string];
 
@@ -26,29 +26,23 @@ function drawPackages(edges: readonly Edge[]): string[] {
   ];
 }
 
-/** What wires the features uses most of them, and they use most of the ground: those arrows are drawn as one. */
+/** The folders of each layer with the imports between them; of imports between layers one arrow a layer. */
 function drawServer(edges: readonly Edge[]): string[] {
-  const pairs = edges.map(({ from, to }) => [serverUnit(from), serverUnit(to)]);
-  const present = new Set(pairs.flat());
-  const names = [...new Set(serverLevels.map(({ name }) => name))].reverse();
-  const drawn = names
-    .map((name) => ({ name, units: unitsOf(name).filter((unit) => present.has(unit)) }))
-    .filter(({ units }) => units.length > 0);
-  const shown = differing(pairs).filter(([from, to]) => storeyOf(from) === storeyOf(to));
-  const down = drawn.flatMap(({ name }, i): Pair[] => {
-    const below = drawn[i + 1]?.name ?? name;
-    return storeyOf(unitsOf(name)[0]) === storeyOf(unitsOf(below)[0]) ? [] : [[name, below]];
+  const pairs = edges.map(({ from, to }) => [serverFolder(from), serverFolder(to)] as const);
+  const folders = pairs.flat().filter((folder) => folder !== undefined);
+  const groups = serverLayers.flatMap((layer) => {
+    const names = new Set(folders.filter((folder) => folder.layer === layer).map(({ name }) => name));
+    return names.size === 0 || names.has(layer) ? [] : group(layer, [...names]);
   });
-  return [...drawn.flatMap(({ name, units }) => group(name, units)), ...arrows([...shown, ...down])];
+  const inside = pairs.filter(([from, to]) => from?.layer === to?.layer);
+  const between = differing(pairs.map(([from, to]) => [from?.layer, to?.layer])).filter(
+    ([from, to]) => layerOf(from) - layerOf(to) === 1,
+  );
+  return [...groups, ...arrows([...differing(inside.map((pair) => pair.map((at) => at?.name))), ...between])];
 }
 
-function storeyOf(unit: string | undefined): string {
-  const level = serverLevels.find(({ units }) => units.some((known) => known === unit))?.name ?? "";
-  return level === "ground" || level === "level 6" ? level : "features";
-}
-
-function unitsOf(level: string): string[] {
-  return serverLevels.filter(({ name }) => name === level).flatMap(({ units }) => units);
+function layerOf(name: string): number {
+  return serverLayers.findIndex((layer) => layer === name);
 }
 
 function differing(pairs: readonly (string | undefined)[][]): Pair[] {

@@ -23,19 +23,19 @@ export function readEdges(files: readonly SourceFile[]): Edge[] {
   );
 }
 
-/** Finds circles among pairs of names; each is answered once, as the names on the way round. */
-export function findCircles(pairs: Iterable<readonly [string, string]>): string[][] {
+/** Finds cycles among pairs of names; returns each once, as the names along it. */
+export function findCycles(pairs: Iterable<readonly [string, string]>): string[][] {
   const next = new Map<string, Set<string>>();
   for (const [from, to] of pairs) if (from !== to) next.set(from, (next.get(from) ?? new Set()).add(to));
-  const circles: string[][] = [];
+  const cycles: string[][] = [];
   const done = new Set<string>();
   const visit = (name: string, trail: readonly string[]): void => {
     const seen = trail.indexOf(name);
-    if (seen >= 0) circles.push([...trail.slice(seen), name]);
+    if (seen >= 0) cycles.push([...trail.slice(seen), name]);
     if (seen >= 0 || done.has(name)) return;
     for (const target of next.get(name) ?? []) visit(target, [...trail, name]);
     done.add(name);
   };
   for (const name of next.keys()) visit(name, []);
-  return circles;
+  return cycles;
 }

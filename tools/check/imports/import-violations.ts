@@ -1,10 +1,11 @@
 import {
   dynamicOnly,
+  featureOrder,
   folderRules,
   packageRules,
   portableExceptions,
   portablePackages,
-  serverLevels,
+  serverLayers,
 } from "../../import-rules.ts";
 import { isTest, isTestSupport } from "../source-files.ts";
 import type { Edge } from "./import-graph.ts";
@@ -33,17 +34,34 @@ export function violation(edge: Edge): string | undefined {
   const to = homeOf(edge.to);
   if (from.kind !== to.kind || from.name !== to.name) return pathViolation(edge, from, to);
   if (isTestSupport(edge.to) && !isTest(edge.from)) return "only tests may import what serves tests";
-  return from.kind === "package" && from.name === "server" ? levelViolation(edge) : undefined;
+  return from.kind === "package" && from.name === "server" ? layerViolation(edge) : undefined;
 }
 
-/** The folder or root file of packages/server/src that a path belongs to; undefined for other paths. */
-export function serverUnit(path: string): string | undefined {
-  return /^packages\/server\/src\/([^/]+)/.exec(path)?.[1];
+/** A folder of the server and the layer that contains it; folders of `wiring` are not told apart. */
+export interface ServerFolder {
+  readonly layer: (typeof serverLayers)[number];
+  readonly name: string;
 }
 
-/** Whether the table of import-rules.ts has a level for a unit of the server. */
-export function hasLevel(unit: string): boolean {
-  return levelOf(unit) >= 0;
+/** The folder of packages/server/src that a path belongs to; undefined for other paths. */
+export function serverFolder(path: string): ServerFolder | undefined {
+  const [, layer, name = ""] = /^packages\/server\/src\/(\w+)\/([^/]+)\//.exec(`${path}/`) ?? [];
+  if (!isLayer(layer)) return undefined;
+  return { layer, name: layer === "wiring" ? layer : name };
+}
+
+/** The entry points, and the test kit. */
+const outsideLayers = /^packages\/server\/src\/(?:\w+\.ts$|testing\/)/;
+
+/** Why a file has no place in the server's tree, or undefined. */
+export function misplaced(path: string): string | undefined {
+  if (!path.startsWith("packages/server/src/") || isTest(path)) return undefined;
+  const folder = serverFolder(path);
+  if (folder === undefined) return outsideLayers.test(path) ? undefined : noLayer(path);
+  if (folder.layer === "features" && rowOf(folder.name) < 0) {
+    return `the feature ${folder.name} has no place in featureOrder of tools/import-rules.ts`;
+  }
+  return undefined;
 }
 
 function packageViolation(edge: Edge, from: Home, target: string): string | undefined {
@@ -65,26 +83,36 @@ function pathViolation(edge: Edge, from: Home, to: Home): string | undefined {
   return `${from.name} may not import from ${to.name}`;
 }
 
-function levelViolation(edge: Edge): string | undefined {
-  const from = serverUnit(edge.from);
-  const to = serverUnit(edge.to);
-  if (from === undefined || to === undefined || from === to || isTest(edge.from)) return undefined;
-  if (!hasLevel(from) || !hasLevel(to)) return undefined;
-  if (levelOf(to) >= levelOf(from)) return `${from} may not import ${to}: it stands on ${place(from, to)}`;
-  if (dynamicOnly.includes(to) && edge.kind === "value") {
-    return `${to} is loaded by import() only, so that production never loads it`;
+function layerViolation(edge: Edge): string | undefined {
+  if (isTest(edge.from)) return undefined;
+  if (dynamicOnly.some((folder) => edge.to.startsWith(folder) && !edge.from.startsWith(folder))) {
+    return edge.kind === "value"
+      ? "it is loaded by import() only, so that production never loads it"
+      : undefined;
   }
-  const isFile = to.endsWith(".ts");
-  if (isFile || edge.to === `packages/server/src/${to}/index.ts`) return undefined;
-  return `${to} is imported through its index.ts only`;
+  const from = serverFolder(edge.from);
+  const to = serverFolder(edge.to);
+  if (from === undefined || to === undefined || from.name === to.name) return undefined;
+  if (serverLayers.indexOf(to.layer) > serverLayers.indexOf(from.layer)) {
+    return `${from.layer} may not import ${to.layer}`;
+  }
+  if (from.layer === "features" && to.layer === "features" && rowOf(to.name) >= rowOf(from.name)) {
+    return `the feature ${from.name} may not import ${to.name}: it is not in a row above in featureOrder`;
+  }
+  if (edge.to.endsWith(`/${to.layer}/${to.name}/index.ts`)) return undefined;
+  return `${to.name} is imported through its index.ts only`;
 }
 
-function place(from: string, to: string): string {
-  return levelOf(from) === levelOf(to) ? "the same level" : "a higher level";
+function rowOf(feature: string): number {
+  return featureOrder.findIndex((row) => row.includes(feature));
 }
 
-function levelOf(unit: string): number {
-  return serverLevels.findIndex(({ units }) => units.includes(unit));
+function isLayer(name: string | undefined): name is ServerFolder["layer"] {
+  return serverLayers.some((layer) => layer === name);
+}
+
+function noLayer(path: string): string {
+  return `${path} is in no layer of packages/server/src: ${serverLayers.join(", ")}`;
 }
 
 function homeOf(path: string): Home {

@@ -13,7 +13,12 @@ test.each([
     "@latchkey/sdk",
     "protocol may not import the package sdk",
   ],
-  ["the sdk in the server", `${server}/apps/a.ts`, "@latchkey/sdk", "server may not import the package sdk"],
+  [
+    "the sdk in the server",
+    `${server}/features/apps/a.ts`,
+    "@latchkey/sdk",
+    "server may not import the package sdk",
+  ],
   [
     "the server in the sdk",
     "packages/sdk/src/a.ts",
@@ -52,46 +57,46 @@ test.each([
     "the package sdk runs everywhere and may not import node:fs",
   ],
   [
-    "a feature in the ground",
-    `${server}/db/a.ts`,
-    "../apps/index.ts",
-    "db may not import apps: it stands on a higher level",
+    "a feature in infrastructure",
+    `${server}/infrastructure/database/a.ts`,
+    "../../features/apps/index.ts",
+    "infrastructure may not import features",
   ],
   [
-    "a higher feature",
-    `${server}/apps/a.ts`,
+    "wiring in a feature",
+    `${server}/features/stores/a.ts`,
+    "../../wiring/platform.ts",
+    "features may not import wiring",
+  ],
+  [
+    "a feature of a row below",
+    `${server}/features/apps/a.ts`,
     "../tokens/index.ts",
-    "apps may not import tokens: it stands on a higher level",
+    "the feature apps may not import tokens: it is not in a row above in featureOrder",
   ],
   [
-    "a feature of the same level",
-    `${server}/apps/a.ts`,
+    "a feature of the same row",
+    `${server}/features/apps/a.ts`,
     "../sites/index.ts",
-    "apps may not import sites: it stands on the same level",
+    "the feature apps may not import sites: it is not in a row above in featureOrder",
   ],
   [
-    "what serves tests",
+    "the server's test support in the sdk",
     "packages/sdk/src/a.ts",
-    "./testing/failure.ts",
-    "only tests may import what serves tests",
+    "../../../tests/support/a.ts",
+    "sdk may not import from tests",
   ],
   [
-    "platform.ts",
-    `${server}/stores/a.ts`,
-    "../platform.ts",
-    "stores may not import platform.ts: it stands on a higher level",
+    "a file inside another folder",
+    `${server}/features/apps/a.ts`,
+    "../../infrastructure/database/open.ts",
+    "database is imported through its index.ts only",
   ],
   [
-    "the inside of a folder",
-    `${server}/apps/a.ts`,
-    "../db/open.ts",
-    "db is imported through its index.ts only",
-  ],
-  [
-    "what production must not load",
-    `${server}/platform.ts`,
+    "a folder that production must not load",
+    `${server}/wiring/platform.ts`,
     "./development/index.ts",
-    "development is loaded by import() only, so that production never loads it",
+    "it is loaded by import() only, so that production never loads it",
   ],
 ])("refuses %s", async (_, path, specifier, reason) => {
   expect(await problems({ [path]: `import { a } from "${specifier}";\n` })).toEqual([`${path}:1 ${reason}`]);
@@ -99,45 +104,48 @@ test.each([
 
 test.each([
   [
-    "a lower level through its index.ts",
-    `${server}/tokens/a.ts`,
+    "a feature of a row above through its index.ts",
+    `${server}/features/tokens/a.ts`,
     'import { a } from "../instances/index.ts";',
   ],
-  ["its own folder", `${server}/tokens/grants/a.ts`, 'import { a } from "../mint.ts";'],
+  ["its own folder", `${server}/features/tokens/grants/a.ts`, 'import { a } from "../mint.ts";'],
   [
     "the protocol in the server and the sdk",
-    `${server}/tokens/a.ts`,
+    `${server}/features/tokens/a.ts`,
     'import { a } from "@latchkey/protocol";',
   ],
   [
     "a part of the server that is loaded when asked for",
-    `${server}/platform.ts`,
+    `${server}/wiring/platform.ts`,
     'await import("./development/index.ts");',
   ],
   [
     "any folder in the test beside a file",
-    `${server}/apps/a.test.ts`,
+    `${server}/features/apps/a.test.ts`,
     'import { a } from "../tokens/mint.ts";',
   ],
-  ["any package in a test", `${server}/apps/a.test.ts`, 'import { a } from "@latchkey/sdk";'],
+  ["any package in a test", `${server}/features/apps/a.test.ts`, 'import { a } from "@latchkey/sdk";'],
   [
     "what keeps a context where contexts are kept",
     "packages/sdk/src/essentials/a.ts",
     'import { a } from "node:async_hooks";',
   ],
   ["Node in the test of a portable package", "packages/sdk/src/a.test.ts", 'import { a } from "node:fs";'],
-  ["Node in the server", `${server}/db/a.ts`, 'import { a } from "node:fs";'],
+  ["Node in the server", `${server}/infrastructure/database/a.ts`, 'import { a } from "node:fs";'],
   ["packages in a bench", "bench/a.ts", 'import { a } from "@latchkey/server";'],
   ["tools in a test", "tests/setup/a.ts", 'import { a } from "../../tools/postgres/a.ts";'],
-  ["somebody else's package", `${server}/db/a.ts`, 'import { a } from "kysely";'],
+  ["somebody else's package", `${server}/infrastructure/database/a.ts`, 'import { a } from "kysely";'],
 ])("allows %s", async (_, path, line) => {
   expect(await problems({ [path]: `${line}\n` })).toEqual([]);
 });
 
-test("refuses a folder of the server that has no level", async () => {
-  expect(await problems({ [`${server}/novelty/a.ts`]: "" })).toEqual([
-    `${server}/novelty has no level in tools/import-rules.ts`,
-  ]);
+test("refuses a folder of the server that is in no layer, and a feature without a place in the order", async () => {
+  expect(await problems({ [`${server}/novelty/a.ts`]: "", [`${server}/features/novelty/a.ts`]: "" })).toEqual(
+    [
+      "the feature novelty has no place in featureOrder of tools/import-rules.ts",
+      `${server}/novelty/a.ts is in no layer of packages/server/src: infrastructure, features, wiring`,
+    ],
+  );
 });
 
 test("refuses files that load each other, also over a third one", async () => {
@@ -147,7 +155,7 @@ test("refuses files that load each other, also over a third one", async () => {
     "tools/c.ts": 'import "./a.ts";\n',
   });
   expect(found).toEqual([
-    "files import each other in a circle: tools/a.ts -> tools/b.ts -> tools/c.ts -> tools/a.ts",
+    "files import each other in a cycle: tools/a.ts -> tools/b.ts -> tools/c.ts -> tools/a.ts",
   ]);
 });
 
@@ -166,16 +174,18 @@ test("refuses folders that know each other, be it by types", async () => {
     "packages/sdk/src/one/c.ts": "",
   });
   expect(found).toEqual([
-    "folders know each other in a circle: packages/sdk/src/one -> packages/sdk/src/two -> packages/sdk/src/one",
+    "folders import each other in a cycle: packages/sdk/src/one -> packages/sdk/src/two -> packages/sdk/src/one",
   ]);
 });
 
 test("draws the graph into ARCHITECTURE.md, and refuses an old one", async () => {
   using repository = plantRepository({
     "ARCHITECTURE.md": "# Map\n<!-- import graph -->\nold\n<!-- /import graph -->\nmore\n",
-    [`${server}/platform.ts`]: 'import "./apps/index.ts";\nimport "./db/index.ts";\n',
-    [`${server}/apps/index.ts`]: 'import "../db/index.ts";\nimport "@latchkey/protocol";\n',
-    [`${server}/db/index.ts`]: 'import "../clock/index.ts";\n',
+    [`${server}/wiring/platform.ts`]:
+      'import "../features/tokens/index.ts";\nimport "../infrastructure/database/index.ts";\n',
+    [`${server}/features/tokens/index.ts`]: 'import "../apps/index.ts";\nimport "@latchkey/protocol";\n',
+    [`${server}/features/apps/index.ts`]: 'import "../../infrastructure/database/index.ts";\n',
+    [`${server}/infrastructure/database/index.ts`]: 'import "../clock/index.ts";\n',
     "packages/sdk/src/index.ts": 'import "@latchkey/protocol";\n',
   });
   const { root } = repository;
@@ -192,18 +202,16 @@ graph TD
   end
   _latchkey_sdk --> _latchkey_protocol
   _latchkey_server --> _latchkey_protocol
-  subgraph level_6["level 6"]
-    platform_ts["platform.ts"]
+  subgraph infrastructure["infrastructure"]
+    clock["clock"]; database["database"]
   end
-  subgraph level_1["level 1"]
-    apps["apps"]
+  subgraph features["features"]
+    apps["apps"]; tokens["tokens"]
   end
-  subgraph ground["ground"]
-    clock["clock"]; db["db"]
-  end
-  db --> clock
-  level_1 --> ground
-  level_6 --> level_1
+  database --> clock
+  features --> infrastructure
+  tokens --> apps
+  wiring --> features
 \`\`\`
 <!-- /import graph -->
 more

@@ -3,38 +3,31 @@ import { join } from "node:path";
 import type { Check, CheckContext } from "../check.ts";
 import { isTest, readCode } from "../source-files.ts";
 import { drawGraph } from "./draw-graph.ts";
-import { findCircles, readEdges } from "./import-graph.ts";
-import { hasLevel, serverUnit, violation } from "./import-violations.ts";
+import { findCycles, readEdges } from "./import-graph.ts";
+import { misplaced, violation } from "./import-violations.ts";
 
 const open = "<!-- import graph -->";
 const close = "<!-- /import graph -->";
 
-/** Import rules, circles, and the graph that ARCHITECTURE.md shows. */
+/** Import rules, cycles, and the graph that ARCHITECTURE.md shows. */
 export const imports: Check = {
   name: "imports",
   async run(context) {
     const files = readCode(context.root);
     const edges = readEdges(files);
-    const unknown = new Set(
-      files
-        .filter(({ path }) => !isTest(path))
-        .map(({ path }) => serverUnit(path))
-        .filter((unit) => unit && !hasLevel(unit)),
-    );
+    const places = files.flatMap(({ path }) => misplaced(path) ?? []);
     const forbidden = edges.flatMap((edge) => {
       const reason = violation(edge);
       return reason === undefined ? [] : [`${edge.from}:${edge.line} ${reason}`];
     });
-    const loaded = findCircles(
-      edges.filter(({ kind }) => kind === "value").map(({ from, to }) => [from, to]),
-    );
+    const loaded = findCycles(edges.filter(({ kind }) => kind === "value").map(({ from, to }) => [from, to]));
     const folders = edges.filter(({ from, to }) => !isTest(from) && folderOf(from) && folderOf(to));
-    const known = findCircles(folders.map(({ from, to }) => [folderOf(from) ?? "", folderOf(to) ?? ""]));
+    const known = findCycles(folders.map(({ from, to }) => [folderOf(from) ?? "", folderOf(to) ?? ""]));
     return [
-      ...Array.from(unknown, (unit) => `packages/server/src/${unit} has no level in tools/import-rules.ts`),
+      ...new Set(places),
       ...forbidden,
-      ...loaded.map((circle) => `files import each other in a circle: ${circle.join(" -> ")}`),
-      ...known.map((circle) => `folders know each other in a circle: ${circle.join(" -> ")}`),
+      ...loaded.map((cycle) => `files import each other in a cycle: ${cycle.join(" -> ")}`),
+      ...known.map((cycle) => `folders import each other in a cycle: ${cycle.join(" -> ")}`),
       ...compareGraph(context, drawGraph(edges)),
     ];
   },
@@ -45,9 +38,9 @@ export function printGraph(root: string): string {
   return drawGraph(readEdges(readCode(root)));
 }
 
-/** A folder of a package's source; a file that lies directly in `src` stands for itself. */
+/** A folder of a package's source, in the server a folder of a layer; a file outside of folders is its own. */
 function folderOf(path: string): string | undefined {
-  return /^packages\/[^/]+\/src\/[^/]+/.exec(path)?.[0];
+  return /^packages\/[^/]+\/src\/(?:(?:infrastructure|features)\/)?[^/]+/.exec(path)?.[0];
 }
 
 function compareGraph({ root, fix }: CheckContext, graph: string): string[] {

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "../db/index.ts";
+import type { Database } from "../infrastructure/database/index.ts";
 import { readRealColumns } from "./real-columns.ts";
 
 /** Every row of every table, as JSON in a fixed order: two of them are equal when nothing was written between. */

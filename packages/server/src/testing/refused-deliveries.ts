@@ -1,4 +1,4 @@
-import type { Queries } from "../db/index.ts";
+import type { Queries } from "../infrastructure/database/index.ts";
 import { TestKitError } from "./kit-error.ts";
 
 /** A delivery whose last attempt was not accepted. */

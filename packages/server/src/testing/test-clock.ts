@@ -1,4 +1,10 @@
-import { type Clock, createManualClock, isClockTime, parseDuration, systemClock } from "../clock/index.ts";
+import {
+  type Clock,
+  createManualClock,
+  isClockTime,
+  parseDuration,
+  systemClock,
+} from "../infrastructure/clock/index.ts";
 import { TestKitError } from "./kit-error.ts";
 
 /** The platform's clock. It stands still until the test moves it. */

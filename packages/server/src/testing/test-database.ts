@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createManualClock, type ManualClock } from "../clock/index.ts";
-import { type Database, migrate, openDatabase } from "../db/index.ts";
+import { createManualClock, type ManualClock } from "../infrastructure/clock/index.ts";
+import { type Database, migrate, openDatabase } from "../infrastructure/database/index.ts";
 import { openTestSchema } from "./test-schema.ts";
 
 /** Both databases that the server runs on; what holds on one has to hold on the other. */

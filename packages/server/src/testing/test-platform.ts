@@ -2,20 +2,15 @@ import { createHash, type KeyObject } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CreatedApp, generateAppKey, type NewApp } from "../apps/index.ts";
-import type { Actor } from "../audit/index.ts";
-import type { Instance } from "../instances/index.ts";
-import {
-  createKeyRing,
-  createVault,
-  listSigningKeys,
-  parseMasterKeys,
-  signingKeyState,
-} from "../keys/index.ts";
-import { parseAllowed } from "../outbound/index.ts";
-import { createPlatform, type Platform } from "../platform.ts";
-import { listen } from "../server.ts";
-import type { NewSite, Site } from "../sites/index.ts";
+import { type CreatedApp, generateAppKey, type NewApp } from "../features/apps/index.ts";
+import type { Instance } from "../features/instances/index.ts";
+import { createKeyRing, listSigningKeys, signingKeyState } from "../features/signing-keys/index.ts";
+import type { NewSite, Site } from "../features/sites/index.ts";
+import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
+import { parseAllowed } from "../infrastructure/outbound/index.ts";
+import type { Actor } from "../infrastructure/routes/index.ts";
+import { createPlatform, type Platform } from "../wiring/platform.ts";
+import { listen } from "../wiring/server.ts";
 import type { TestKitError } from "./kit-error.ts";
 import { type KnownOptions, requireKnown } from "./known-options.ts";
 import { createRefusalReports } from "./refused-deliveries.ts";

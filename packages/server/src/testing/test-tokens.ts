@@ -1,22 +1,23 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { createAuthenticate, createKeyUsage } from "../accounts/index.ts";
-import { createApps, generateAppKey } from "../apps/index.ts";
-import { createAuditLog } from "../audit/index.ts";
-import type { Clock } from "../clock/index.ts";
-import { createIds, type Database } from "../db/index.ts";
-import { createEventLog } from "../events/index.ts";
-import { initialise } from "../initialise.ts";
-import { createInstances, type Instances } from "../instances/index.ts";
-import { createKeyRing, createVault, parseMasterKeys } from "../keys/index.ts";
-import { createLog, createMetrics } from "../observability/index.ts";
-import { createSites } from "../sites/index.ts";
+import { createAuthenticate, createKeyUsage } from "../features/api-keys/index.ts";
+import { createApps, generateAppKey } from "../features/apps/index.ts";
+import { createAuditLog } from "../features/audit/index.ts";
+import { createEventLog } from "../features/events/index.ts";
+import { createInstances, type Instances } from "../features/instances/index.ts";
+import { createKeyRing } from "../features/signing-keys/index.ts";
+import { createSites } from "../features/sites/index.ts";
 import {
   createSignatureCache,
   createTokenStore,
   createTokenUsage,
   oauthRoutes,
   type TokenSources,
-} from "../tokens/index.ts";
+} from "../features/tokens/index.ts";
+import type { Clock } from "../infrastructure/clock/index.ts";
+import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
+import { createIds, type Database } from "../infrastructure/database/index.ts";
+import { createLog, createMetrics } from "../infrastructure/observability/index.ts";
+import { initialise } from "../wiring/bootstrap.ts";
 
 /** The OAuth endpoints on a database that a test brings, and an app on a site that uses them. */
 export interface TestTokens {

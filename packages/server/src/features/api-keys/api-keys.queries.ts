@@ -1,0 +1,137 @@
+import {
+  type ApiKeysTable,
+  type Database,
+  listParameter,
+  prepareQuery,
+  type Queries,
+  type Write,
+} from "../../infrastructure/database/index.ts";
+import { ApiError } from "../../infrastructure/errors/index.ts";
+import type { KeyScope } from "./key-scopes.ts";
+
+/** A key to the management API, without what it opens it with. */
+export interface ApiKey {
+  readonly keyId: string;
+  readonly name: string;
+  readonly scopes: readonly KeyScope[];
+  /** The only app it reaches. */
+  readonly appId: string | null;
+  /** The only resource whose tokens it may ask about. */
+  readonly resource: string | null;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+  readonly expiresAt: number | null;
+}
+
+export async function insertApiKey(trx: Write, key: ApiKey & { digest: string }): Promise<void> {
+  await trx
+    .insertInto("api_keys")
+    .values({
+      key_id: key.keyId,
+      name: key.name,
+      digest: key.digest,
+      scopes: JSON.stringify(key.scopes),
+      app_id: key.appId,
+      resource: key.resource,
+      created_at: key.createdAt,
+      last_used_at: key.lastUsedAt,
+      expires_at: key.expiresAt,
+      deleted_at: null,
+    })
+    .execute();
+}
+
+/** Finds the key that one of `digests` belongs to, unless it was deleted or has expired. */
+export type FindApiKey = (digests: readonly string[], now: number) => Promise<ApiKey | undefined>;
+
+/** @param digestCount how many digests a presented key has: one for each master key */
+export function prepareFindApiKey(database: Database, digestCount: number): FindApiKey {
+  const digest = listParameter("digest", digestCount);
+  const find = prepareQuery<ApiKeysTable, string>(database, (db, parameter) =>
+    db
+      .selectFrom("api_keys")
+      .selectAll()
+      .where("digest", "in", digest.names.map(parameter<string>))
+      .where("deleted_at", "is", null)
+      .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", parameter<number>("now"))])),
+  );
+  return async (digests, now) => {
+    const [row] = await find({ now, ...digest.values(digests) });
+    return row === undefined ? undefined : toApiKey(row);
+  };
+}
+
+/** Keys that were not deleted, by id, from behind `after`. */
+export async function listApiKeys(db: Queries, page: { after: string; limit: number }): Promise<ApiKey[]> {
+  const rows = await db
+    .selectFrom("api_keys")
+    .selectAll()
+    .where("deleted_at", "is", null)
+    .where("key_id", ">", page.after)
+    .orderBy("key_id")
+    .limit(page.limit)
+    .execute();
+  return rows.map(toApiKey);
+}
+
+/** Throws `KEY_NOT_FOUND`. */
+export async function markApiKeyDeleted(trx: Write, keyId: string, now: number): Promise<void> {
+  const result = await trx
+    .updateTable("api_keys")
+    .set({ deleted_at: now })
+    .where("key_id", "=", keyId)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+  if (result.numUpdatedRows === 0n) throw new ApiError("KEY_NOT_FOUND");
+}
+
+/** That a key was recognised. */
+export interface ApiKeyUse {
+  readonly keyId: string;
+  /** Its digest under the newest master key: a key in use outlives the master key it was made under. */
+  readonly digest: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export async function storeApiKeyUse(trx: Write, use: ApiKeyUse): Promise<void> {
+  await trx
+    .updateTable("api_keys")
+    .set({ last_used_at: use.at, digest: use.digest })
+    .where("key_id", "=", use.keyId)
+    .execute();
+}
+
+/** Throws `APP_NOT_FOUND`. */
+export async function requireApp(db: Queries, appId: string): Promise<void> {
+  const row = await db
+    .selectFrom("apps")
+    .select("app_id")
+    .where("app_id", "=", appId)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+  if (row === undefined) throw new ApiError("APP_NOT_FOUND");
+}
+
+/** Throws `RESOURCE_NOT_FOUND`. */
+export async function requireResource(db: Queries, identifier: string): Promise<void> {
+  const row = await db
+    .selectFrom("resources")
+    .select("identifier")
+    .where("identifier", "=", identifier)
+    .executeTakeFirst();
+  if (row === undefined) throw new ApiError("RESOURCE_NOT_FOUND");
+}
+
+function toApiKey(row: ApiKeysTable): ApiKey {
+  return {
+    keyId: row.key_id,
+    name: row.name,
+    scopes: JSON.parse(row.scopes),
+    appId: row.app_id,
+    resource: row.resource,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    expiresAt: row.expires_at,
+  };
+}

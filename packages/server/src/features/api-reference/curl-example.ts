@@ -1,0 +1,45 @@
+import type { OpenApiDocument } from "../../infrastructure/routes/index.ts";
+import { type Operation, resolve, type Schema } from "./document.ts";
+
+/** A curl command for an operation; ids and keys come from the environment, under the names of the demo's file. */
+export function curlExample(document: OpenApiDocument, operation: Operation): string {
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${variable(name)}`);
+  const lines = [`curl -X ${operation.method.toUpperCase()} "$LATCHKEY_URL${path}"`];
+  lines.push(...(operation.security ?? []).map(credentials));
+  const schema = operation.requestBody?.content?.["application/json"]?.schema;
+  if (schema !== undefined) {
+    lines.push("-H 'Content-Type: application/json'");
+    lines.push(`-d '${JSON.stringify(exampleOf(document, schema, "")).replaceAll(/"(\$\w+)"/g, `"'$1'"`)}'`);
+  }
+  return lines.join(" \\\n  ");
+}
+
+/** Access tokens go without a scheme on this wire. */
+function credentials(scheme: object): string {
+  return `-H "Authorization: ${"accessToken" in scheme ? "$ACCESS_TOKEN" : "Bearer $LATCHKEY_ADMIN_KEY"}"`;
+}
+
+function variable(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/** A value that a schema takes: of an object the fields that are required, or else the first one. */
+function exampleOf(document: OpenApiDocument, given: Schema, name: string): unknown {
+  const schema = resolve(document, given);
+  if (schema.example !== undefined) return schema.example;
+  if (schema.enum !== undefined) return schema.enum[0];
+  const [type = "string"] = [schema.type ?? []].flat();
+  if (type === "boolean") return true;
+  if (type === "integer" || type === "number") return schema.default ?? schema.minimum ?? 1;
+  if (type === "array") return [exampleOf(document, schema.items ?? {}, name)];
+  if (type === "object") {
+    const fields = Object.entries(schema.properties ?? {});
+    const required = fields.filter(([field]) => schema.required?.includes(field));
+    const shown = required.length > 0 ? required : fields.slice(0, 1);
+    return Object.fromEntries(shown.map(([field, inner]) => [field, exampleOf(document, inner, field)]));
+  }
+  if (schema.format === "uuid") return `$${variable(name)}`;
+  if (schema.format === "uri") return "https://app.example/page";
+  if (schema.format === "date-time") return "2030-01-31T12:00:00Z";
+  return /Such as (\S+)/.exec(schema.description ?? "")?.[1] ?? "Example";
+}

@@ -1,0 +1,83 @@
+import type { OpenApiDocument } from "../../infrastructure/routes/index.ts";
+
+/** What the page reads of a JSON schema. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly description?: string;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly example?: unknown;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly allOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+}
+
+interface Content {
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
+}
+
+/** What the page reads of an operation. */
+export interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly operationId?: string;
+  readonly summary?: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  readonly security?: readonly object[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: Content & { readonly required?: boolean };
+  readonly responses?: Readonly<Record<string, Content & { readonly description?: string }>>;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  readonly description?: string;
+  readonly schema?: Schema;
+}
+
+const methods = ["get", "post", "put", "patch", "delete"] as const;
+
+/** The operations of a document by tag, both in the document's order. */
+export function operationsByTag(document: OpenApiDocument): Map<string, Operation[]> {
+  const groups = new Map<string, Operation[]>();
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    for (const method of methods) {
+      const found = (item as Record<string, Omit<Operation, "method" | "path"> | undefined>)[method];
+      if (found === undefined) continue;
+      const tag = found.tags?.[0] ?? "Other";
+      groups.set(tag, [...(groups.get(tag) ?? []), { ...found, method, path }]);
+    }
+  }
+  return groups;
+}
+
+/** Follows a schema's name, and puts the parts of one that is made of several together. */
+export function resolve(document: OpenApiDocument, schema: Schema): Schema {
+  if (schema.$ref !== undefined) {
+    const name = schema.$ref.slice(schema.$ref.lastIndexOf("/") + 1);
+    const named = (document.components?.schemas as Record<string, Schema> | undefined)?.[name] ?? {};
+    return resolve(document, named);
+  }
+  if (schema.allOf === undefined) return schema;
+  const parts = schema.allOf.map((part) => resolve(document, part));
+  const { allOf: _, ...own } = schema;
+  return {
+    ...Object.assign({}, ...parts, own),
+    properties: Object.assign({}, ...parts.map((part) => part.properties)),
+    required: parts.flatMap((part) => part.required ?? []),
+  };
+}

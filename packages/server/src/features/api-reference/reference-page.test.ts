@@ -1,0 +1,167 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { managementCaller } from "../../../../../tests/support/management-client.ts";
+import { readManagementOperations } from "../../../../../tests/support/management-operations.ts";
+import type { OpenApiDocument } from "../../infrastructure/routes/index.ts";
+import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+import { referencePage } from "./reference-page.ts";
+
+let platform: TestPlatform;
+let page: string;
+let headers: Headers;
+
+beforeAll(async () => {
+  platform = await createTestPlatform();
+  const response = await fetch(`${platform.url}/docs`);
+  headers = response.headers;
+  page = await response.text();
+});
+afterAll(() => platform.close());
+
+const textOf = (text: string): string =>
+  text.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+
+test("the document is OpenAPI 3.1, with this server and every reference in place", async () => {
+  const response = await fetch(`${platform.url}/openapi.json`);
+  const text = await response.text();
+  const document = JSON.parse(text) as OpenApiDocument;
+  expect([response.status, document.openapi]).toEqual([200, "3.1.0"]);
+  expect(document.servers).toEqual([{ url: platform.url }]);
+  const names = [...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name ?? "");
+  expect(Object.keys(document.components?.schemas ?? {})).toEqual(expect.arrayContaining(names));
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    for (const operation of Object.values(item as Record<string, { parameters?: { name: string }[] }>)) {
+      const declared = (operation.parameters ?? []).map(({ name }) => name);
+      const needed = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
+      expect([path, declared]).toEqual([path, expect.arrayContaining(needed)]);
+    }
+  }
+});
+
+test("the page shows every operation with its path and its scope", async () => {
+  const articles = page.split("<article").slice(1);
+  const operations = await readManagementOperations(platform.url);
+  for (const { call, operationId, scope } of operations) {
+    const article = articles.find((text) => text.includes(`id="${operationId}"`)) ?? "";
+    const [method, path] = call.split(" ");
+    expect(article).toContain(`<span class="method">${method}</span> <code>/admin/v1${path}</code>`);
+    expect(article).toContain(`Needs the scope <code>${scope}</code>.`);
+    expect(page).toContain(`<a href="#${operationId}">`);
+  }
+});
+
+test("the page shows parameters, bodies and answers as nested lists", () => {
+  const article = page.split("<article").find((text) => text.includes('id="createApp"')) ?? "";
+  expect(article).toContain(
+    '<li><code>name</code> <span class="kind">string, 1 to 200 characters</span></li>',
+  );
+  expect(article).toContain('<code>scopes</code> <span class="kind">list of string, up to 100 characters');
+  expect(article).toContain(
+    '<li><code>secret</code> <span class="kind">object</span><ul><li><code>secretId</code>',
+  );
+  expect(article).toContain("<strong>409</strong> IDEMPOTENCY_KEY_REUSED:");
+  const list = page.split("<article").find((text) => text.includes('id="listApps"')) ?? "";
+  expect(list).toContain(
+    '<code>limit</code> <span class="kind">in query, integer, 1 to 100, default 50, optional</span>',
+  );
+  expect(list).toContain('<code>items</code> <span class="kind">list</span><ul><li><code>appId</code>');
+});
+
+test("the page works offline: no script, nothing to load, and a policy that allows no more", () => {
+  expect(page).not.toMatch(/<script|<link|<img|<iframe|\son\w+=|@import|url\(/i);
+  const targets = [...page.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, target]) => target ?? "");
+  expect(targets.filter((target) => !target.startsWith("#"))).toEqual(["/openapi.json"]);
+  for (const target of targets.filter((one) => one.startsWith("#"))) {
+    expect(page).toContain(`id="${target.slice(1)}"`);
+  }
+  const [, style = ""] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
+  const hash = createHash("sha256").update(style).digest("base64");
+  expect(headers.get("content-security-policy")).toBe(
+    `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  );
+  expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+});
+
+test("the page shows what a document says as text, whatever it says", () => {
+  const evil = `"><script>alert('x')</script>`;
+  const document = {
+    openapi: "3.1.0",
+    info: { title: evil, version: "1", description: evil },
+    paths: {
+      [`/${evil}`]: {
+        get: {
+          summary: evil,
+          description: `\`${evil}\``,
+          tags: [evil],
+          parameters: [{ name: evil, in: "query", description: evil, schema: { enum: [evil] } }],
+          responses: {
+            200: {
+              description: evil,
+              content: {
+                [evil]: { schema: { type: "object", properties: { [evil]: { description: evil } } } },
+              },
+            },
+            400: { description: evil },
+          },
+        },
+      },
+    },
+  } as unknown as OpenApiDocument;
+  const rendered = referencePage(document);
+  expect(rendered).not.toContain("<script");
+  expect(rendered).not.toContain('">alert');
+  expect(textOf(rendered).split(evil).length).toBeGreaterThan(10);
+});
+
+const example = (operationId: string): string => {
+  const article = page.split("<article").find((text) => text.includes(`id="${operationId}"`)) ?? "";
+  return textOf(/<pre tabindex="0"><code>([\s\S]*?)<\/code>/.exec(article)?.[1] ?? "");
+};
+
+test("a token is asked for with the fields of the grant, none of which every grant needs", async () => {
+  const article = page.split("<article").find((text) => text.includes('id="createToken"')) ?? "";
+  const [request = ""] = article.split("<strong>200</strong>");
+  const fields = [...request.matchAll(/<li><code>(\w+)<\/code> <span class="kind">([^<]*)<\/span>/g)];
+  const needed = fields.filter(([, , kind]) => !kind?.endsWith(", optional")).map(([, name]) => name);
+  expect(needed).toEqual(["grant_type"]);
+  const app = await platform.createApp();
+  const { siteId } = await platform.createSite();
+  const { instanceId } = await platform.install({ appId: app.appId, siteId });
+  const env = {
+    PATH: process.env.PATH,
+    LATCHKEY_URL: platform.url,
+    APP_ID: app.appId,
+    APP_SECRET: app.secret.value,
+    INSTANCE_ID: instanceId,
+  };
+  const { stdout } = await promisify(execFile)("sh", ["-c", example("createToken")], { env });
+  expect(JSON.parse(stdout)).toMatchObject({ token_type: "Bearer" });
+});
+
+test("the examples run as they stand, with the names of the demonstration's file", async () => {
+  const app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
+  const site = await platform.createSite();
+  const env = {
+    PATH: process.env.PATH,
+    LATCHKEY_URL: platform.url,
+    LATCHKEY_ADMIN_KEY: platform.adminKey,
+    APP_ID: app.appId,
+    SITE_ID: site.siteId,
+  };
+  expect(example("installApp")).toBe(
+    `curl -X POST "$LATCHKEY_URL/admin/v1/sites/$SITE_ID/instances" \\
+  -H "Authorization: Bearer $LATCHKEY_ADMIN_KEY" \\
+  -H 'Content-Type: application/json' \\
+  -d '{"appId":"'$APP_ID'"}'`,
+  );
+  const run = promisify(execFile);
+  for (const operationId of ["installApp", "createSite", "createApiKey", "createScope", "listAuditEntries"]) {
+    const { stdout } = await run("sh", ["-c", example(operationId)], { env });
+    expect([operationId, JSON.parse(stdout)]).not.toHaveProperty("[1].message");
+  }
+  const { body } = await managementCaller(platform)(`GET /apps/${app.appId}/instances`);
+  expect(body.items).toMatchObject([{ siteId: site.siteId, state: "installed" }]);
+});

@@ -1,0 +1,112 @@
+import type { OpenApiDocument } from "../../infrastructure/routes/index.ts";
+import { curlExample } from "./curl-example.ts";
+import { type Operation, operationsByTag, type Parameter } from "./document.ts";
+import { Html, html } from "./html.ts";
+import { kindOf, schemaList } from "./schema-list.ts";
+import { style } from "./style.ts";
+
+/** Renders an OpenAPI document as one page: no scripts, nothing loaded from anywhere. */
+export function referencePage(document: OpenApiDocument): string {
+  const groups = [...operationsByTag(document)];
+  const { description, title } = document.info;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} API reference</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+<header>
+<h1>${title} API reference</h1>
+<p>${description}</p>
+<p>Calls to the management API carry <code>Authorization: Bearer &lt;API key&gt;</code>. The same as a document for
+programs: <a href="/openapi.json">/openapi.json</a>.</p>
+</header>
+<nav aria-label="Operations">${groups.map(contents)}</nav>
+<main>${groups.map(([tag, operations]) => section(document, tag, operations))}</main>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function contents([tag, operations]: [string, Operation[]]): Html {
+  const links = operations.map(
+    (operation) => html`<li><a href="#${anchor(operation)}">${operation.summary ?? operation.path}</a></li>`,
+  );
+  return html`<p><a href="#${slug(tag)}"><strong>${tag}</strong></a></p><ul>${links}</ul>`;
+}
+
+function section(document: OpenApiDocument, tag: string, operations: readonly Operation[]): Html {
+  return html`<section aria-labelledby="${slug(tag)}"><h2 id="${slug(tag)}">${tag}</h2>${operations.map(
+    (operation) => article(document, operation),
+  )}</section>`;
+}
+
+function article(document: OpenApiDocument, operation: Operation): Html {
+  const parameters = operation.parameters ?? [];
+  const { responses = {}, requestBody } = operation;
+  const refusals = Object.entries(responses).filter(([status]) => !status.startsWith("2"));
+  const paragraphs = (operation.description ?? "").split("\n").filter((line) => line !== "");
+  return html`
+<article aria-labelledby="${anchor(operation)}">
+<h3 id="${anchor(operation)}">${operation.summary ?? operation.path}</h3>
+<p class="call"><span class="method">${operation.method.toUpperCase()}</span> <code>${operation.path}</code></p>
+${paragraphs.map((line) => html`<p>${withCode(line)}</p>`)}
+${when(parameters.length > 0, () => html`<h4>Parameters</h4><ul>${parameters.map(parameterItem)}</ul>`)}
+${bodies(document, "Body", requestBody?.content)}
+${bodies(document, "Answer", responses["200"]?.content)}
+${when(
+  refusals.length > 0,
+  () =>
+    html`<details><summary>Refusals</summary><ul>${refusals.map(
+      ([status, { description = "" }]) => html`<li><strong>${status}</strong> ${lines(description)}</li>`,
+    )}</ul></details>`,
+)}
+<h4>Example</h4>
+<pre tabindex="0"><code>${curlExample(document, operation)}</code></pre>
+</article>`;
+}
+
+function parameterItem(parameter: Parameter): Html {
+  const optional = parameter.required ? "" : ", optional";
+  const kind = `in ${parameter.in}, ${kindOf(parameter.schema ?? {})}${optional}`;
+  return html`<li><code>${parameter.name}</code> <span class="kind">${kind}</span> ${parameter.description}</li>`;
+}
+
+function bodies(
+  document: OpenApiDocument,
+  heading: string,
+  content: Readonly<Record<string, { schema?: object }>> = {},
+): Html[] {
+  return Object.entries(content).map(
+    ([mediaType, { schema = {} }]) =>
+      html`<h4>${heading} <span class="kind">${mediaType}</span></h4>${schemaList(document, schema)}`,
+  );
+}
+
+function when(condition: boolean, make: () => Html): Html | undefined {
+  return condition ? make() : undefined;
+}
+
+/** Writes `code` between backticks as such. */
+function withCode(text: string): Html[] {
+  return text.split("`").map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+}
+
+function lines(text: string): Html[] {
+  return text.split("\n").map((line, index) => (index === 0 ? html`${line}` : html`<br>${line}`));
+}
+
+function anchor(operation: Operation): string {
+  return operation.operationId ?? slug(`${operation.method} ${operation.path}`);
+}
+
+function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
+}

@@ -1,0 +1,293 @@
+import { createPublicKey } from "node:crypto";
+import { parseSecret } from "@latchkey/protocol";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  type CallManagement,
+  managementCaller,
+  refusal,
+  violations,
+} from "../../../../../tests/support/management-client.ts";
+import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+
+const appNotFound = [404, refusal("APP_NOT_FOUND", "There is no app with this id.")];
+const nobody = "00000000-0000-4000-8000-000000000000";
+
+describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
+  let platform: TestPlatform;
+  let call: CallManagement;
+
+  beforeAll(async () => {
+    platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
+    call = managementCaller(platform);
+  });
+  afterAll(() => platform.close());
+
+  test("are registered with a key pair and a first secret, both of their own", async () => {
+    const { status, body } = await call("POST /apps", {
+      body: {
+        name: "  Hello App  ",
+        scopes: ["SCOPE.DC-STORES.READ-PRODUCTS", "SCOPE.DC-STORES.READ-PRODUCTS"],
+        tokenFormat: "wix",
+        tokenLifetime: 300,
+        legacy: true,
+      },
+    });
+    const { publicKey, secret, ...app } = body;
+    expect([status, app]).toEqual([
+      200,
+      {
+        appId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        name: "Hello App",
+        scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"],
+        legacy: true,
+        enabled: true,
+        tokenFormat: "wix",
+        tokenLifetime: 300,
+        createdAt: "2026-01-02T03:04:05.678Z",
+        updatedAt: "2026-01-02T03:04:05.678Z",
+      },
+    ]);
+    expect(createPublicKey(publicKey as string).asymmetricKeyDetails?.modulusLength).toBe(2_048);
+    expect(parseSecret((secret as { value: string }).value)?.prefix).toBe("lks_");
+    expect((await call(`GET /apps/${body.appId}`)).body).toEqual(app);
+    const key = await call(`GET /apps/${body.appId}/public-key`);
+    expect(key.body).toEqual({
+      publicKey,
+      publicKeyBase64: Buffer.from(publicKey as string).toString("base64"),
+    });
+  });
+
+  test("have defaults for all but their name", async () => {
+    const { body } = await call("POST /apps", { body: { name: "Plain" } });
+    expect(body).toMatchObject({ scopes: [], legacy: false, tokenFormat: "jwt", tokenLifetime: 14_400 });
+  });
+
+  test("change field by field, noted with what changed", async () => {
+    const { body } = await call("POST /apps", { body: { name: "Before" } });
+    await platform.clock.advance(1_000);
+    const changed = await call(`PATCH /apps/${body.appId}`, { body: { name: "After", enabled: false } });
+    const { publicKey: _, secret: __, ...app } = body;
+    const expected = { ...app, name: "After", enabled: false, updatedAt: "2026-01-02T03:04:06.678Z" };
+    expect([changed.status, changed.body]).toEqual([200, expected]);
+    const audit = await call(`GET /audit?appId=${body.appId}`);
+    expect(audit.body.items.map(({ action, details }) => [action, details])).toEqual([
+      ["app.changed", { name: "After", enabled: false }],
+      ["app.created", { name: "Before" }],
+    ]);
+  });
+
+  test("do not change by nothing, nor to scopes that do not exist", async () => {
+    const { body } = await call("POST /apps", { body: { name: "Same" } });
+    const empty = await call(`PATCH /apps/${body.appId}`, { body: {} });
+    expect([empty.status, empty.body]).toEqual([
+      400,
+      violations({
+        field: "body",
+        description: "must have at least one of name, scopes, legacy, tokenFormat, tokenLifetime, enabled",
+        violatedRule: "REQUIRED_ONE_OF_FIELD",
+      }),
+    ]);
+    const unknown = await call(`PATCH /apps/${body.appId}`, { body: { scopes: ["SCOPE.UNKNOWN"] } });
+    expect([unknown.status, unknown.body]).toEqual([
+      400,
+      violations({
+        field: "scopes[0]",
+        description: "is not the id of a scope of this platform",
+        violatedRule: "INVALID_ENUM_VALUE",
+      }),
+    ]);
+    const audit = await call(`GET /audit?appId=${body.appId}`);
+    expect(audit.body.items.map(({ action }) => action)).toEqual(["app.created"]);
+  });
+
+  test("are deleted only while they are installed nowhere", async () => {
+    const { body } = await call("POST /apps", { body: { name: "Used" } });
+    const site = await platform.createSite();
+    const { instanceId } = await platform.install({ appId: body.appId, siteId: site.siteId });
+    const inUse = await call(`DELETE /apps/${body.appId}`);
+    expect([inUse.status, inUse.body]).toEqual([
+      409,
+      refusal("APP_IN_USE", "The app is still installed on 1 site; remove its instances first.", {
+        instances: 1,
+      }),
+    ]);
+    await platform.remove(instanceId);
+    const deleted = await call(`DELETE /apps/${body.appId}`);
+    expect([deleted.status, deleted.body]).toEqual([200, {}]);
+    for (const operation of [`GET /apps/${body.appId}`, `DELETE /apps/${body.appId}`]) {
+      const answer = await call(operation);
+      expect([answer.status, answer.body]).toEqual(appNotFound);
+    }
+    expect((await call("GET /apps?limit=100")).text).not.toContain(body.appId);
+  });
+
+  test("that do not exist are 404 on every path", async () => {
+    for (const [operation, body] of [
+      [`GET /apps/${nobody}`],
+      [`PATCH /apps/${nobody}`, { name: "X" }],
+      [`DELETE /apps/${nobody}`],
+      [`POST /apps/${nobody}/revoke-tokens`],
+      [`GET /apps/${nobody}/public-key`],
+      [`GET /apps/${nobody}/instances`],
+      [`GET /apps/${nobody}/secrets`],
+      [`POST /apps/${nobody}/secrets`, { name: "X" }],
+      [`DELETE /apps/${nobody}/secrets/${nobody}`],
+      [`POST /apps/${nobody}/secrets/${nobody}/promote`],
+      [`POST /apps/${nobody}/secrets/${nobody}/compromise`],
+    ] as const) {
+      const answer = await call(operation, { body });
+      expect([operation, answer.status, answer.body]).toEqual([operation, ...appNotFound]);
+    }
+  });
+
+  test("lose every token when they are revoked", async () => {
+    const { body } = await call("POST /apps", { body: { name: "Revoked" } });
+    const site = await platform.createSite();
+    const { instanceId } = await platform.install({ appId: body.appId, siteId: site.siteId });
+    const { value } = body.secret as { value: string };
+    const token = await mint(platform, { appId: body.appId, secret: value, instanceId });
+    expect(await isActive(platform, token)).toBe(true);
+    const revoked = await call(`POST /apps/${body.appId}/revoke-tokens`);
+    expect([revoked.status, revoked.body]).toEqual([200, {}]);
+    expect(await isActive(platform, token)).toBe(false);
+    expect(
+      await isActive(platform, await mint(platform, { appId: body.appId, secret: value, instanceId })),
+    ).toBe(true);
+  });
+
+  describe("have secrets", () => {
+    const secretsOf = async (appId: string) => (await call(`GET /apps/${appId}/secrets`)).body.items;
+
+    test("several at the same time, listed without their values", async () => {
+      const app = await platform.createApp();
+      await platform.clock.advance(1_000);
+      const created = await call(`POST /apps/${app.appId}/secrets`, {
+        body: { name: "Second", expiresAt: "2027-01-01T00:00:00Z" },
+      });
+      expect([created.status, Object.keys(created.body)]).toEqual([200, ["secretId", "value"]]);
+      const list = await call(`GET /apps/${app.appId}/secrets`);
+      expect(list.body.items).toEqual([
+        expect.objectContaining({ name: "First secret", primary: true, expiresAt: null }),
+        {
+          secretId: created.body.secretId,
+          name: "Second",
+          primary: false,
+          createdAt: expect.any(String),
+          lastUsedAt: null,
+          expiresAt: "2027-01-01T00:00:00.000Z",
+          compromisedAt: null,
+        },
+      ]);
+      for (const value of [created.body.value, app.secret.value]) expect(list.text).not.toContain(value);
+    });
+
+    test("of which the primary one stays until another is promoted", async () => {
+      const { appId, secret } = await platform.createApp();
+      const primary = refusal("SECRET_IS_PRIMARY", "This is the primary secret; promote another one first.");
+      for (const operation of [
+        `DELETE /apps/${appId}/secrets/${secret.secretId}`,
+        `POST /apps/${appId}/secrets/${secret.secretId}/compromise`,
+      ]) {
+        const answer = await call(operation);
+        expect([answer.status, answer.body]).toEqual([409, primary]);
+      }
+      const { body } = await call(`POST /apps/${appId}/secrets`, { body: { name: "Next" } });
+      const promoted = await call(`POST /apps/${appId}/secrets/${body.secretId}/promote`);
+      expect([promoted.status, promoted.body]).toEqual([200, {}]);
+      expect((await secretsOf(appId)).map(({ name, primary: is }) => [name, is])).toEqual(
+        expect.arrayContaining([
+          ["First secret", false],
+          ["Next", true],
+        ]),
+      );
+      expect((await call(`DELETE /apps/${appId}/secrets/${secret.secretId}`)).status).toBe(200);
+      expect((await secretsOf(appId)).map(({ name }) => name)).toEqual(["Next"]);
+    });
+
+    test("whose tokens die when one is compromised, and those of another do not", async () => {
+      const { appId, secret } = await platform.createApp();
+      const site = await platform.createSite();
+      const { instanceId } = await platform.install({ appId, siteId: site.siteId });
+      const { body } = await call(`POST /apps/${appId}/secrets`, { body: { name: "Leaked" } });
+      const kept = await mint(platform, { appId, secret: secret.value, instanceId });
+      const dead = await mint(platform, { appId, secret: body.value, instanceId });
+      expect((await call(`POST /apps/${appId}/secrets/${body.secretId}/compromise`)).status).toBe(200);
+      expect([await isActive(platform, kept), await isActive(platform, dead)]).toEqual([true, false]);
+      const notLive = await call(`POST /apps/${appId}/secrets/${body.secretId}/promote`);
+      expect([notLive.status, notLive.body]).toEqual([
+        409,
+        refusal("SECRET_NOT_LIVE", "This secret is expired, compromised or deleted."),
+      ]);
+    });
+
+    test("of which one is always primary, however many calls meet", async () => {
+      const { appId, secret } = await platform.createApp();
+      const { body } = await call(`POST /apps/${appId}/secrets`, { body: { name: "Other" } });
+      for (let round = 0; round < 5; round += 1) {
+        await Promise.all([
+          call(`POST /apps/${appId}/secrets/${body.secretId}/promote`),
+          call(`DELETE /apps/${appId}/secrets/${body.secretId}`),
+          call(`POST /apps/${appId}/secrets/${secret.secretId}/promote`),
+        ]);
+        expect((await secretsOf(appId)).filter(({ primary }) => primary)).toHaveLength(1);
+      }
+    });
+
+    test("ten at most that work", async () => {
+      const { appId } = await platform.createApp();
+      const made = await Promise.all(
+        Array.from({ length: 12 }, (_, index) =>
+          call(`POST /apps/${appId}/secrets`, { body: { name: `Secret ${index}` } }),
+        ),
+      );
+      const refused = made.filter((answer) => answer.status === 409);
+      expect([made.length - refused.length, refused.length]).toEqual([9, 3]);
+      expect(refused[0]?.body).toEqual(
+        refusal("TOO_MANY_SECRETS", "The app has as many live secrets as it may have; delete one first."),
+      );
+    });
+
+    test("only of their own: another app's is not found", async () => {
+      const [one, two] = [await platform.createApp(), await platform.createApp()];
+      for (const id of [two.secret.secretId, nobody, "x"]) {
+        for (const operation of [
+          `DELETE /apps/${one.appId}/secrets/${id}`,
+          `POST /apps/${one.appId}/secrets/${id}/promote`,
+          `POST /apps/${one.appId}/secrets/${id}/compromise`,
+        ]) {
+          const answer = await call(operation);
+          expect([answer.status, answer.body]).toEqual([
+            404,
+            refusal("SECRET_NOT_FOUND", "The app has no secret with this id."),
+          ]);
+        }
+      }
+    });
+  });
+});
+
+async function mint(
+  platform: TestPlatform,
+  from: { appId: string; secret: string; instanceId: string },
+): Promise<string> {
+  const response = await fetch(`${platform.url}/oauth2/token`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      grant_type: "client_credentials",
+      client_id: from.appId,
+      client_secret: from.secret,
+      instance_id: from.instanceId,
+    }),
+  });
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
+async function isActive(platform: TestPlatform, token: string): Promise<boolean> {
+  const response = await fetch(`${platform.url}/oauth2/token-info`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ token }),
+  });
+  return ((await response.json()) as { active: boolean }).active;
+}

@@ -1,0 +1,189 @@
+import { z } from "zod";
+import { isoTime } from "../../infrastructure/clock/index.ts";
+import type { ApiErrorCode } from "../../infrastructure/errors/index.ts";
+import {
+  change,
+  dottedName,
+  list,
+  type Route,
+  read,
+  refuseBoundKey,
+  someOf,
+  text,
+  time,
+} from "../../infrastructure/routes/index.ts";
+import { type App, tokenLifetimeBounds } from "./app.ts";
+import { generateAppKey, readAppPublicKey } from "./app-keys.ts";
+import { listApps, readApp } from "./apps.queries.ts";
+import type { Apps } from "./apps.ts";
+
+const tag = "Apps";
+
+const scopes = z.array(dottedName).max(100).meta({ description: "Scopes the app asks for" });
+const legacy = z.boolean().meta({ description: "Whether the app may use the legacy grants" });
+const tokenFormat = z.enum(["jwt", "wix"]).meta({ description: "How access tokens are spelled" });
+const tokenLifetime = z
+  .int()
+  .min(tokenLifetimeBounds.min)
+  .max(tokenLifetimeBounds.max)
+  .meta({ description: "Seconds an access token lives" });
+
+const newApp = z.strictObject({
+  name: text(200),
+  scopes: scopes.optional(),
+  legacy: legacy.optional(),
+  tokenFormat: tokenFormat.optional(),
+  tokenLifetime: tokenLifetime.optional(),
+});
+
+const appChanges = someOf(newApp.partial().extend({ enabled: z.boolean().optional() }));
+
+const appAnswer = z
+  .object({
+    appId: z.guid(),
+    name: z.string(),
+    scopes,
+    legacy,
+    enabled: z.boolean().meta({ description: "A disabled app gets no tokens and has none that work" }),
+    tokenFormat,
+    tokenLifetime,
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: "App", description: "Something a developer registered" });
+
+const createdApp = appAnswer
+  .extend({
+    publicKey: z.string().meta({ description: "PEM; verifies what the platform signs for this app" }),
+    secret: z.object({
+      secretId: z.guid(),
+      value: z.string().meta({ description: "Shown this once" }),
+    }),
+  })
+  .meta({ id: "CreatedApp", description: "A new app with its first secret" });
+
+const reads: readonly Route[] = [
+  list({
+    path: "/apps",
+    tag,
+    operationId: "listApps",
+    summary: "List apps",
+    scope: "apps:read",
+    servesBoundKeys: true,
+    item: appAnswer,
+    find: ({ db, page, principal }) => listApps(db, { ...page, only: principal.appId }),
+    position: (app) => app.appId,
+    show: showApp,
+  }),
+  read({
+    path: "/apps/{appId}",
+    tag,
+    operationId: "getApp",
+    summary: "Read an app",
+    scope: "apps:read",
+    errors: ["APP_NOT_FOUND"],
+    answer: appAnswer,
+    handle: async ({ db, ids }) => showApp(await readApp(db, ids.appId)),
+  }),
+  read({
+    path: "/apps/{appId}/public-key",
+    tag,
+    operationId: "getAppPublicKey",
+    summary: "Read the key that verifies what the platform signs for an app",
+    scope: "apps:read",
+    errors: ["APP_NOT_FOUND"],
+    answer: z.object({
+      publicKey: z.string().meta({ description: "PEM" }),
+      publicKeyBase64: z
+        .string()
+        .meta({ description: "Base64 of the PEM: one line, for environment variables" }),
+    }),
+    async handle({ db, ids }) {
+      const publicKey = await readAppPublicKey(db, ids.appId);
+      return { publicKey, publicKeyBase64: Buffer.from(publicKey).toString("base64") };
+    },
+  }),
+];
+
+/** Management of apps, without their secrets. */
+export function appRoutes(apps: Apps): readonly Route[] {
+  return [
+    ...reads,
+    change({
+      method: "post",
+      path: "/apps",
+      tag,
+      operationId: "createApp",
+      summary: "Register an app",
+      scope: "apps:write",
+      body: newApp,
+      answer: createdApp,
+      prepare: generateAppKey,
+      async handle({ trx, actor, body, prepared }) {
+        const { publicKey, secret, ...app } = await apps.create(trx, actor, { ...body, key: prepared });
+        return { ...showApp(app), publicKey, secret };
+      },
+    }),
+    change({
+      method: "patch",
+      path: "/apps/{appId}",
+      tag,
+      operationId: "changeApp",
+      summary: "Change an app; instances keep what their owners approved",
+      scope: "apps:write",
+      errors: ["APP_NOT_FOUND"],
+      body: appChanges,
+      answer: appAnswer,
+      async handle({ trx, actor, body, ids, principal }) {
+        // Whether an app may work, and by which flows, is the platform's to say.
+        if (body.enabled !== undefined || body.legacy !== undefined) refuseBoundKey(principal);
+        return showApp(await apps.change(trx, actor, { ...body, appId: ids.appId }));
+      },
+    }),
+    ending(apps.remove, {
+      method: "delete",
+      path: "/apps/{appId}",
+      operationId: "deleteApp",
+      summary: "Delete an app that is installed nowhere",
+      errors: ["APP_NOT_FOUND", "APP_IN_USE"],
+    }),
+    ending(apps.revokeTokens, {
+      method: "post",
+      path: "/apps/{appId}/revoke-tokens",
+      operationId: "revokeAppTokens",
+      summary: "Kill every access token of an app, on all sites",
+      errors: ["APP_NOT_FOUND"],
+    }),
+  ];
+}
+
+interface EndingFacts {
+  readonly method: "delete" | "post";
+  readonly path: `/apps/{appId}${string}`;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly errors: readonly ApiErrorCode[];
+}
+
+/** A change of an app that takes no more than its id and answers nothing. */
+function ending(make: Apps["remove"], facts: EndingFacts): Route {
+  return change({
+    ...facts,
+    tag,
+    scope: "apps:write",
+    answer: z.object({}),
+    async handle({ trx, actor, ids }) {
+      await make(trx, actor, ids.appId);
+      return {};
+    },
+  });
+}
+
+function showApp(app: App): z.input<typeof appAnswer> {
+  return {
+    ...app,
+    scopes: [...app.scopes],
+    createdAt: isoTime(app.createdAt),
+    updatedAt: isoTime(app.updatedAt),
+  };
+}

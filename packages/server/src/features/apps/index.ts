@@ -1,0 +1,13 @@
+export { tokenLifetimeBounds } from "./app.ts";
+export { appJwksRoutes } from "./app-jwks.ts";
+export { type AppKeyRing, type AppSigningKey, createAppKeyRing } from "./app-key-ring.ts";
+export type { NewAppKey } from "./app-keys.ts";
+export { generateAppKey, readAppPublicKey } from "./app-keys.ts";
+export { readLiveSecrets, readPrimarySecret } from "./app-secrets.ts";
+export { holdApp, lockApp, readApp } from "./apps.queries.ts";
+export { appRoutes } from "./apps.routes.ts";
+export type { Apps, CreatedApp, NewApp } from "./apps.ts";
+export { createApps } from "./apps.ts";
+export { appResealSteps, type ResealStep } from "./reseal.ts";
+export { secretRoutes } from "./secrets.routes.ts";
+export { signForApp } from "./sign-jwt.ts";

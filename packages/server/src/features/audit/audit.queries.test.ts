@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createIds } from "../../infrastructure/database/index.ts";
+import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
+import { type AuditLog, createAuditLog, listAuditEntries, type NewAuditEntry } from "./index.ts";
+
+const actor = { name: "key:one", requestId: "request-1" };
+
+describe.each(engines)("the audit log on %s", (engine) => {
+  let storage: TestDatabase;
+  let audit: AuditLog;
+  beforeEach(async () => {
+    storage = await createTestDatabase(engine);
+    const { clock } = storage;
+    audit = createAuditLog({ clock, ids: createIds({ clock, randomUuid: randomUUID }) });
+  });
+  afterEach(() => storage.remove());
+
+  const append = (entry: NewAuditEntry) => storage.database.write((trx) => audit.append(trx, actor, entry));
+  const list = (query: { appId?: string; siteId?: string; before?: string; limit?: number } = {}) =>
+    listAuditEntries(storage.database.read, { limit: 100, ...query });
+
+  test("says who did what to whom, when and in which request", async () => {
+    await append({
+      action: "app.changed",
+      appId: "app",
+      siteId: "site",
+      instanceId: "i",
+      details: { name: "New" },
+    });
+    expect(await list()).toEqual([
+      {
+        ...{
+          entryId: expect.stringMatching(/^019b7ca9-8f2e-7000-/),
+          actor: "key:one",
+          action: "app.changed",
+        },
+        ...{ requestId: "request-1", occurredAt: 1_767_323_045_678, appId: "app", siteId: "site" },
+        ...{ instanceId: "i", details: { name: "New" } },
+      },
+    ]);
+  });
+
+  test("leaves out what an entry is not about", async () => {
+    await append({ action: "scope.created" });
+    const [entry] = await list();
+    expect(Object.keys(entry ?? {}).sort()).toEqual(
+      ["action", "actor", "details", "entryId", "occurredAt", "requestId"].sort(),
+    );
+    expect(entry?.details).toEqual({});
+  });
+
+  test("has the newest first, also within one millisecond, page by page", async () => {
+    for (let count = 0; count < 7; count += 1) await append({ action: `a${count}` });
+    const first = await list({ limit: 4 });
+    expect(first.map((entry) => entry.action)).toEqual(["a6", "a5", "a4", "a3"]);
+    const before = first.at(-1)?.entryId ?? "";
+    expect((await list({ limit: 4, before })).map((entry) => entry.action)).toEqual(["a2", "a1", "a0"]);
+  });
+
+  test("is found by app, by site and by both", async () => {
+    await append({ action: "both", appId: "app", siteId: "site" });
+    await append({ action: "app", appId: "app" });
+    await append({ action: "site", siteId: "site" });
+    const actions = async (query: object) => (await list(query)).map((entry) => entry.action);
+    expect(await actions({ appId: "app" })).toEqual(["app", "both"]);
+    expect(await actions({ siteId: "site" })).toEqual(["site", "both"]);
+    expect(await actions({ appId: "app", siteId: "site" })).toEqual(["both"]);
+    expect(await actions({ appId: "APP" })).toEqual([]);
+  });
+
+  test("has no entry of a change that was undone", async () => {
+    const change = storage.database.write(async (trx) => {
+      await audit.append(trx, actor, { action: "app.changed" });
+      throw new Error("refused");
+    });
+    await expect(change).rejects.toThrow("refused");
+    expect(await list()).toEqual([]);
+  });
+});

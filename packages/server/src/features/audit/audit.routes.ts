@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { isoTime } from "../../infrastructure/clock/index.ts";
+import { guid, list, type Route, requireOwnApp, time } from "../../infrastructure/routes/index.ts";
+import { type AuditEntry, listAuditEntries } from "./audit.queries.ts";
+
+const auditAnswer = z
+  .object({
+    entryId: z.guid(),
+    actor: z.string().meta({ description: "admin, key:<keyId>, or system" }),
+    action: z.string(),
+    appId: z.guid().nullable(),
+    siteId: z.guid().nullable(),
+    instanceId: z.guid().nullable(),
+    details: z.record(z.string(), z.unknown()),
+    requestId: z.string().meta({ description: "Empty for what the server did by itself" }),
+    occurredAt: time,
+  })
+  .meta({ id: "AuditEntry", description: "One change, and who made it" });
+
+/** Reading of the audit log. */
+export function auditRoutes(): readonly Route[] {
+  return [
+    list({
+      path: "/audit",
+      tag: "Audit",
+      operationId: "listAuditEntries",
+      summary: "List changes, newest first",
+      scope: "audit:read",
+      servesBoundKeys: true,
+      filters: z.strictObject({ appId: guid.optional(), siteId: guid.optional() }),
+      item: auditAnswer,
+      async find({ db, filters, page, principal }) {
+        if (filters.appId !== undefined) requireOwnApp(principal, filters.appId);
+        return await listAuditEntries(db, {
+          ...filters,
+          appId: filters.appId ?? principal.appId,
+          before: page.after || undefined,
+          limit: page.limit,
+        });
+      },
+      position: (entry) => entry.entryId,
+      show: showEntry,
+    }),
+  ];
+}
+
+function showEntry(entry: AuditEntry): z.input<typeof auditAnswer> {
+  const { appId = null, siteId = null, instanceId = null, details = {}, occurredAt, ...rest } = entry;
+  return { ...rest, appId, siteId, instanceId, details, occurredAt: isoTime(occurredAt) };
+}

@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { refusal, violations } from "../../../../../tests/support/management-client.ts";
+import {
+  createBookingScopes,
+  createOwnApi,
+  manageBookings,
+  manageScope,
+  type OwnApi,
+  readBookings,
+  readScope,
+} from "../../../../../tests/support/own-api.ts";
+import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+
+const audience = "https://api.example.com/bookings";
+const here = `resource=${encodeURIComponent(audience)}`;
+const notValid = "The access token is not valid, or not any more; request a new one.";
+
+describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) => {
+  let platform: TestPlatform;
+  let api: OwnApi;
+  let token: string;
+
+  beforeAll(async () => {
+    platform = await createTestPlatform({ database: engine });
+    await createBookingScopes(platform);
+    api = await createOwnApi(platform, audience);
+    token = await api.mint();
+  });
+  afterAll(() => platform.close());
+
+  async function ask(target: string, headers: Record<string, string>, method = "GET") {
+    const response = await fetch(`${platform.url}/forward-auth${target}`, { method, headers });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text && JSON.parse(text) };
+  }
+  const named = (headers: Headers) =>
+    ["app", "instance", "site", "permissions"].map((name) => headers.get(`x-latchkey-${name}`));
+
+  test.each(["Bearer ", "bearer ", ""])("says as whom a good token acts, sent behind %j", async (scheme) => {
+    const { body, headers, status } = await ask(`?${here}`, { authorization: scheme + token });
+    expect([status, body, headers.get("cache-control")]).toEqual([200, "", "no-store"]);
+    expect(named(headers)).toEqual([
+      api.appId,
+      api.instanceId,
+      api.siteId,
+      `${readBookings},WIX_DEVELOPERS.MANAGE_APP_INSTANCE`,
+    ]);
+  });
+
+  test("lets pass what the token permits, and names what it lacks", async () => {
+    const authorization = `Bearer ${token}`;
+    expect((await ask(`?${here}&permission=${readBookings}`, { authorization })).status).toBe(200);
+    const { body, headers, status } = await ask(`?${here}&permission=${manageBookings}`, { authorization });
+    expect([status, body, headers.get("www-authenticate")]).toEqual([
+      403,
+      refusal("PERMISSION_DENIED", `Permission ${manageBookings} is required`, {
+        permission: manageBookings,
+      }),
+      'Bearer error="insufficient_scope"',
+    ]);
+    expect(named(headers)).toEqual([null, null, null, null]);
+  });
+
+  test.each([
+    ["no token", {}, "Send an access token in the Authorization header.", "Bearer"],
+    ["garbage", { authorization: "Bearer x" }, notValid, 'Bearer error="invalid_token"'],
+    [
+      "HTTP Basic",
+      { authorization: "Basic eDp5" },
+      "Send an access token in the Authorization header.",
+      "Bearer",
+    ],
+  ])("refuses a request with %s", async (_, sent, message, challenge) => {
+    const { body, headers, status } = await ask(`?${here}`, sent);
+    expect([status, body, headers.get("www-authenticate")]).toEqual([
+      401,
+      refusal("UNAUTHENTICATED", message),
+      challenge,
+    ]);
+  });
+
+  test("takes tokens for the platform's own APIs where no resource is named, and no others", async () => {
+    const own = await api.mint({ resource: undefined });
+    expect((await ask("", { authorization: own })).status).toBe(200);
+    expect((await ask("", { authorization: token })).status).toBe(401);
+    expect((await ask(`?${here}`, { authorization: own })).status).toBe(401);
+    expect((await ask("?resource=https%3A%2F%2Fnowhere.example", { authorization: token })).status).toBe(401);
+  });
+
+  test("tells a proxy that is set up wrongly, whether or not the token is good", async () => {
+    const { body, status } = await ask(`?${here}&permision=${manageBookings}`, { authorization: token });
+    expect([status, body]).toEqual([
+      400,
+      violations({
+        field: "query",
+        description: "has a field that is not taken here; only these are: resource, permission",
+        violatedRule: "FIELD_NOT_ALLOWED",
+        data: { allowed: ["resource", "permission"] },
+      }),
+    ]);
+    expect((await ask(`?${here}&${here}`, {})).status).toBe(400);
+    expect((await ask(`?${here}&permission=two%20words`, {})).status).toBe(400);
+  });
+
+  test("takes GET and HEAD", async () => {
+    expect((await ask(`?${here}`, { authorization: token }, "HEAD")).status).toBe(200);
+    const { headers, status } = await ask(`?${here}`, { authorization: token }, "POST");
+    expect([status, headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+  });
+
+  test("asks by headers what Envoy asks behind its client's method, path and query", async () => {
+    const asked = {
+      authorization: token,
+      "x-latchkey-resource": audience,
+      "x-latchkey-permission": manageBookings,
+    };
+    const path = `/by-headers/bookings/1?permission=${readBookings}&resource=x&x=1`;
+    const refused = await ask(path, asked, "DELETE");
+    expect([refused.status, refused.body.details.applicationError.code]).toEqual([403, "PERMISSION_DENIED"]);
+    const passed = await ask(path, { ...asked, "x-latchkey-permission": readBookings }, "DELETE");
+    expect([passed.status, passed.headers.get("x-latchkey-instance")]).toEqual([200, api.instanceId]);
+  });
+
+  test.each([
+    ["names no resource", { "x-latchkey-permission": readBookings }],
+    [
+      "names what is no permission",
+      { "x-latchkey-resource": audience, "x-latchkey-permission": "two words" },
+    ],
+  ])("tells Envoy that it is set up wrongly when it %s", async (_, asked) => {
+    const own = await api.mint({ resource: undefined });
+    for (const path of ["/by-headers", "/by-headers/", `/by-headers/bookings?${here}`]) {
+      const { body, status } = await ask(path, { authorization: own, ...asked });
+      expect([status, body]).toEqual([
+        400,
+        violations({
+          field: "headers",
+          description:
+            "must have a resource in x-latchkey-resource; x-latchkey-permission may have a permission",
+          violatedRule: "FORMAT",
+        }),
+      ]);
+    }
+  });
+
+  test("answers under no address that merely looks like its own", async () => {
+    const authorization = await api.mint({ resource: undefined });
+    const headers = { authorization, "x-latchkey-resource": platform.url };
+    for (const path of [`/?${here}&permission=${manageBookings}`, "/bookings", "//", "/by-headersx"]) {
+      expect([path, (await ask(path, headers)).status]).toEqual([path, 404]);
+    }
+  });
+
+  test("is led by nothing that Caddy and Traefik tell about the request they ask for", async () => {
+    const told = {
+      authorization: token,
+      "x-forwarded-method": "DELETE",
+      "x-forwarded-proto": "https",
+      "x-forwarded-host": "evil.example",
+      "x-forwarded-uri": `/bookings?permission=${readBookings}&resource=x`,
+      "x-forwarded-for": "192.0.2.1",
+    };
+    expect((await ask(`?${here}&permission=${readBookings}`, told)).status).toBe(200);
+    expect((await ask(`?${here}&permission=${manageBookings}`, told)).status).toBe(403);
+  });
+
+  test("does not listen to those headers of a client where the proxy named its question", async () => {
+    const sent = { authorization: token, "x-latchkey-resource": platform.url, "x-latchkey-permission": "X" };
+    expect((await ask(`?${here}&permission=${readBookings}`, sent)).status).toBe(200);
+  });
+
+  test("refuses a token that permits nothing any more, rather than name no permission", async () => {
+    const authorization = await api.mint({ scope: readScope });
+    expect(named((await ask(`?${here}`, { authorization })).headers)[3]).toBe(readBookings);
+    await platform.approve(api.instanceId, [manageScope]);
+    const headers = { "x-latchkey-resource": audience };
+    for (const path of [`?${here}`, "/by-headers/bookings"]) {
+      const answer = await ask(path, { authorization, ...headers });
+      expect([answer.status, answer.body, answer.headers.get("www-authenticate")]).toEqual([
+        403,
+        refusal("PERMISSION_DENIED", "The access token permits nothing, or not any more."),
+        'Bearer error="insufficient_scope"',
+      ]);
+      expect(named(answer.headers)).toEqual([null, null, null, null]);
+    }
+    await platform.approve(api.instanceId, [readScope]);
+    expect((await ask(`?${here}`, { authorization })).status).toBe(200);
+  });
+
+  test("refuses a token of a removed instance in the next request", async () => {
+    const authorization = await api.mint();
+    expect((await ask(`?${here}`, { authorization })).status).toBe(200);
+    await platform.remove(api.instanceId);
+    expect((await ask(`?${here}`, { authorization })).status).toBe(401);
+  });
+});

@@ -1,0 +1,33 @@
+import type { InstancesTable } from "../../infrastructure/database/index.ts";
+import { parseGrant } from "./grant.ts";
+
+export type InstanceState = InstancesTable["state"];
+
+/** One app on one site. */
+export interface Instance {
+  readonly instanceId: string;
+  readonly appId: string;
+  readonly siteId: string;
+  readonly state: InstanceState;
+  /** Scopes the owner approved, with the one that every instance has. */
+  readonly grant: readonly string[];
+  /** The instance of the site that this one's site was copied from. */
+  readonly originInstanceId: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly lastTokenAt: number | null;
+}
+
+export function toInstance(row: InstancesTable): Instance {
+  return {
+    instanceId: row.instance_id,
+    appId: row.app_id,
+    siteId: row.site_id,
+    state: row.state,
+    grant: parseGrant(row.granted_scopes),
+    originInstanceId: row.origin_instance_id,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    lastTokenAt: row.last_token_at,
+  };
+}

@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Actor } from "../../infrastructure/routes/index.ts";
+import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+import { engines } from "../../testing/test-database.ts";
+import type { Instance, InstanceState } from "./instance.ts";
+
+const actor: Actor = { name: "key:one", requestId: "request-1" };
+const scopes = ["SCOPE.DC-STORES.READ-PRODUCTS", "SCOPE.DC-STORES.MANAGE-PRODUCTS"];
+const [readProducts = ""] = scopes;
+
+type Operation = "install" | "remove" | "suspend" | "resume" | "approve" | "revokeTokens";
+
+/** What an operation does in a state: the state after it, whether its tokens die, and what is noted. */
+interface Change {
+  readonly to: InstanceState;
+  readonly kills?: true;
+  readonly audit: readonly string[];
+  readonly events?: readonly string[];
+}
+
+const table: Readonly<Record<InstanceState, Readonly<Record<Operation, Change | string>>>> = {
+  installed: {
+    install: "INSTANCE_ALREADY_INSTALLED",
+    remove: { to: "removed", kills: true, audit: ["instance.removed"], events: ["AppRemoved"] },
+    suspend: {
+      ...{ to: "suspended", kills: true, audit: ["instance.suspended"] },
+      events: ["latchkey.instance_suspended"],
+    },
+    resume: "INSTANCE_NOT_INSTALLED",
+    approve: { to: "installed", audit: ["instance.approved"], events: ["latchkey.grant_changed"] },
+    revokeTokens: {
+      ...{ to: "installed", kills: true, audit: ["instance.tokens.revoked"] },
+      events: ["latchkey.tokens_revoked"],
+    },
+  },
+  suspended: {
+    install: "INSTANCE_ALREADY_INSTALLED",
+    remove: { to: "removed", kills: true, audit: ["instance.removed"], events: ["AppRemoved"] },
+    suspend: "INSTANCE_NOT_INSTALLED",
+    resume: { to: "installed", audit: ["instance.resumed"], events: ["latchkey.instance_resumed"] },
+    approve: "INSTANCE_NOT_INSTALLED",
+    revokeTokens: {
+      ...{ to: "suspended", kills: true, audit: ["instance.tokens.revoked"] },
+      events: ["latchkey.tokens_revoked"],
+    },
+  },
+  removed: {
+    install: { to: "installed", audit: ["instance.installed"], events: ["AppInstalled"] },
+    remove: { to: "removed", audit: [] },
+    suspend: "INSTANCE_NOT_INSTALLED",
+    resume: "INSTANCE_NOT_INSTALLED",
+    approve: "INSTANCE_NOT_INSTALLED",
+    revokeTokens: { to: "removed", kills: true, audit: ["instance.tokens.revoked"] },
+  },
+};
+
+const states = Object.keys(table) as InstanceState[];
+const cells = states.flatMap((state) =>
+  Object.entries(table[state]).map(([operation, outcome]) => ({ state, operation, outcome })),
+);
+
+describe.each(engines)("on %s", (engine) => {
+  let testPlatform: TestPlatform;
+  let instance: Instance;
+
+  beforeAll(async () => {
+    testPlatform = await createTestPlatform({ database: engine });
+  });
+  afterAll(() => testPlatform.close());
+
+  async function bringTo(state: InstanceState): Promise<void> {
+    const { appId } = await testPlatform.createApp({ scopes });
+    const { siteId } = await testPlatform.createSite();
+    instance = await testPlatform.install({ appId, siteId, grant: [readProducts] });
+    if (state === "suspended") await testPlatform.suspend(instance.instanceId);
+    if (state === "removed") await testPlatform.remove(instance.instanceId);
+    await testPlatform.settled();
+  }
+
+  async function run(operation: Operation): Promise<Instance> {
+    const { database, instances } = testPlatform.platform;
+    const { appId, instanceId, siteId } = instance;
+    return await database.write((trx) => {
+      if (operation === "install") return instances.install(trx, actor, { appId, siteId });
+      if (operation === "approve") return instances.approve(trx, actor, { instanceId });
+      return instances[operation](trx, actor, instanceId);
+    });
+  }
+
+  const row = () =>
+    testPlatform.platform.database.read
+      .selectFrom("instances")
+      .selectAll()
+      .where("instance_id", "=", instance.instanceId)
+      .executeTakeFirstOrThrow();
+  const auditOf = () =>
+    testPlatform.platform.database.read
+      .selectFrom("audit")
+      .selectAll()
+      .where("instance_id", "=", instance.instanceId)
+      .orderBy("entry_id")
+      .execute();
+  const eventsOf = async () => {
+    await testPlatform.settled();
+    return await testPlatform.platform.database.read
+      .selectFrom("events")
+      .selectAll()
+      .where("instance_id", "=", instance.instanceId)
+      .orderBy("event_id")
+      .execute();
+  };
+
+  test.each(cells)("$state, $operation", async ({ state, operation, outcome }) => {
+    await bringTo(state);
+    await testPlatform.clock.advance(1_000);
+    const [rowBefore, auditBefore, eventsBefore] = [await row(), await auditOf(), await eventsOf()];
+    const answer = run(operation as Operation);
+    if (typeof outcome === "string") {
+      await expect(answer).rejects.toMatchObject({
+        ...{ code: outcome, status: 409, data: { state } },
+        message:
+          outcome === "INSTANCE_ALREADY_INSTALLED"
+            ? "The app is already installed on this site."
+            : `The instance is ${state}; this works only while it is ${operation === "resume" ? "suspended" : "installed"}.`,
+      });
+      expect(await row()).toEqual(rowBefore);
+      expect([await auditOf(), await eventsOf()]).toEqual([auditBefore, eventsBefore]);
+      return;
+    }
+    const after = await answer;
+    expect(after).toMatchObject({ instanceId: instance.instanceId, state: outcome.to });
+    expect(await row()).toMatchObject({
+      ...{
+        state: outcome.to,
+        gen: rowBefore.gen + (outcome.kills ? 1 : 0),
+        created_at: rowBefore.created_at,
+      },
+      origin_instance_id: null,
+    });
+    const { appId, instanceId, siteId } = instance;
+    const noted = (await auditOf()).slice(auditBefore.length);
+    expect(noted.map((entry) => entry.action)).toEqual(outcome.audit);
+    for (const entry of noted) {
+      expect(entry).toMatchObject({
+        actor: "key:one",
+        request_id: "request-1",
+        app_id: appId,
+        site_id: siteId,
+      });
+      expect(entry.occurred_at).toBe(testPlatform.clock.now());
+    }
+    const told = (await eventsOf()).slice(eventsBefore.length);
+    expect(told.map((event) => event.event_type)).toEqual(outcome.events ?? []);
+    for (const event of told) {
+      expect(event).toMatchObject({
+        app_id: appId,
+        site_id: siteId,
+        instance_id: instanceId,
+      });
+      expect(JSON.parse(event.payload)).toMatchObject({ appId });
+      expect(event.occurred_at).toBe(testPlatform.clock.now());
+    }
+  });
+
+  test("a grant that was approved as it was is no event", async () => {
+    await bringTo("installed");
+    await run("approve");
+    const before = await eventsOf();
+    expect(JSON.parse(before.at(-1)?.payload ?? "")).toEqual({
+      appId: instance.appId,
+      grant: ["SCOPE.DC.MANAGE-YOUR-APP", ...scopes].sort(),
+    });
+    await run("approve");
+    expect(await eventsOf()).toEqual(before);
+  });
+
+  test.each(["remove", "suspend", "resume", "approve", "revokeTokens"] as const)(
+    "%s of an unknown instance is 404",
+    async (operation) => {
+      instance = { ...instance, instanceId: "00000000-0000-4000-8000-000000000000" };
+      await expect(run(operation)).rejects.toMatchObject({ code: "INSTANCE_NOT_FOUND", status: 404 });
+    },
+  );
+
+  describe("is all or nothing", () => {
+    beforeEach(() => bringTo("installed"));
+
+    /** Takes a table away while `work` runs, so that writing to it fails. */
+    async function without(name: string, work: () => Promise<unknown>): Promise<void> {
+      const { database } = testPlatform.platform;
+      const rename = (from: string, to: string) =>
+        database.write((trx) => trx.schema.alterTable(from).renameTo(to).execute());
+      await rename(name, "elsewhere");
+      try {
+        await work();
+      } finally {
+        await rename("elsewhere", name);
+      }
+    }
+
+    test.each(["audit", "events"])("a removal that cannot be noted in %s did not happen", async (name) => {
+      const before = [await row(), await auditOf(), await eventsOf()];
+      await without(name, () => expect(run("remove")).rejects.toThrow());
+      expect([await row(), await auditOf(), await eventsOf()]).toEqual(before);
+    });
+
+    test.each(["audit", "events"])(
+      "an installation that cannot be noted in %s did not happen",
+      async (name) => {
+        const { appId } = await testPlatform.createApp();
+        const { siteId } = await testPlatform.createSite();
+        await without(name, () => expect(testPlatform.install({ appId, siteId })).rejects.toThrow());
+        const found = testPlatform.platform.database.read
+          .selectFrom("instances")
+          .where("site_id", "=", siteId);
+        expect(await found.select("instance_id").execute()).toEqual([]);
+      },
+    );
+  });
+});

@@ -1,0 +1,181 @@
+import type { FieldViolation } from "@latchkey/protocol";
+import {
+  type Database,
+  listParameter,
+  prepareQuery,
+  type Queries,
+  type Write,
+} from "../../infrastructure/database/index.ts";
+import { ApiError, ValidationError } from "../../infrastructure/errors/index.ts";
+import type { Page } from "../../infrastructure/routes/index.ts";
+import { builtInPermissions, builtInScopes } from "./built-in.ts";
+import { ensureOwnerRole } from "./roles.queries.ts";
+
+/** What a method needs. */
+export interface Permission {
+  readonly permissionId: string;
+  readonly description: string;
+}
+
+/** What an app asks for: a named bundle of permissions. */
+export interface Scope {
+  readonly scopeId: string;
+  readonly name: string;
+  readonly permissions: readonly string[];
+}
+
+/** Adds the platform's own permissions, scopes and role where they are missing. */
+export async function ensureBuiltIns(trx: Write, now: number): Promise<void> {
+  const permissions = Object.entries(builtInPermissions).map(([permission_id, description]) => ({
+    permission_id,
+    description,
+    created_at: now,
+  }));
+  const scopes = Object.entries(builtInScopes).map(([scope_id, { name }]) => ({
+    scope_id,
+    name,
+    created_at: now,
+  }));
+  await trx
+    .insertInto("permissions")
+    .values(permissions)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await trx
+    .insertInto("scopes")
+    .values(scopes)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  for (const [scopeId, scope] of Object.entries(builtInScopes)) await bundle(trx, scopeId, scope.permissions);
+  await ensureOwnerRole(trx, now);
+}
+
+/** Throws `PERMISSION_EXISTS`. */
+export async function createPermission(trx: Write, permission: Permission, now: number): Promise<void> {
+  const result = await trx
+    .insertInto("permissions")
+    .values({ permission_id: permission.permissionId, description: permission.description, created_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (result.numInsertedOrUpdatedRows === 0n) throw new ApiError("PERMISSION_EXISTS");
+}
+
+/** Throws `SCOPE_EXISTS`, and a violation for each permission that does not exist. */
+export async function createScope(trx: Write, scope: Scope, now: number): Promise<void> {
+  await requirePermissions(trx, scope.permissions, "permissions");
+  const result = await trx
+    .insertInto("scopes")
+    .values({ scope_id: scope.scopeId, name: scope.name, created_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (result.numInsertedOrUpdatedRows === 0n) throw new ApiError("SCOPE_EXISTS");
+  await bundle(trx, scope.scopeId, scope.permissions);
+}
+
+/** Permissions by id, from behind `after`. */
+export async function listPermissions(db: Queries, page: Page): Promise<Permission[]> {
+  const rows = await db
+    .selectFrom("permissions")
+    .selectAll()
+    .where("permission_id", ">", page.after)
+    .orderBy("permission_id")
+    .limit(page.limit)
+    .execute();
+  return rows.map((row) => ({ permissionId: row.permission_id, description: row.description }));
+}
+
+/** Scopes by id, from behind `after`. */
+export async function listScopes(db: Queries, page: Page): Promise<Scope[]> {
+  const scopes = await db
+    .selectFrom("scopes")
+    .selectAll()
+    .where("scope_id", ">", page.after)
+    .orderBy("scope_id")
+    .limit(page.limit)
+    .execute();
+  const bundles = await db
+    .selectFrom("scope_permissions")
+    .selectAll()
+    .where("scope_id", "in", ["", ...scopes.map((scope) => scope.scope_id)])
+    .orderBy("permission_id")
+    .execute();
+  return scopes.map((scope) => ({
+    scopeId: scope.scope_id,
+    name: scope.name,
+    permissions: bundles.filter((row) => row.scope_id === scope.scope_id).map((row) => row.permission_id),
+  }));
+}
+
+/** Throws a violation at `field[n]` for each id that is no permission. */
+export async function requirePermissions(
+  db: Queries,
+  permissionIds: readonly string[],
+  field: string,
+): Promise<void> {
+  const known = await db
+    .selectFrom("permissions")
+    .select("permission_id")
+    .where("permission_id", "in", [...permissionIds, ""])
+    .execute();
+  const knownIds = new Set(known.map((row) => row.permission_id));
+  failOnUnknown(permissionIds, knownIds, { field, kind: "permission" });
+}
+
+/** Throws a violation at `field[n]` for each id that is no scope. */
+export async function requireScopes(db: Queries, scopeIds: readonly string[], field: string): Promise<void> {
+  if (scopeIds.length === 0) return;
+  const known = await db.selectFrom("scopes").select("scope_id").where("scope_id", "in", scopeIds).execute();
+  failOnUnknown(scopeIds, new Set(known.map((row) => row.scope_id)), { field, kind: "scope" });
+}
+
+/** How many scopes are looked up at once; more than most tokens have. */
+const scopeBatch = 16;
+
+/** Finds the permissions that scopes bundle, sorted. */
+export type PermissionsOf = (scopes: readonly string[]) => Promise<string[]>;
+
+export function preparePermissionsOf(database: Database): PermissionsOf {
+  const scope = listParameter("scope", scopeBatch);
+  const find = prepareQuery<{ permission_id: string }, string>(database, (db, parameter) =>
+    db
+      .selectFrom("scope_permissions")
+      .select("permission_id")
+      .where("scope_id", "in", scope.names.map(parameter<string>)),
+  );
+  return async (scopes) => {
+    const found = new Set<string>();
+    for (let start = 0; start < scopes.length; start += scopeBatch) {
+      const batch = scope.values(scopes.slice(start, start + scopeBatch));
+      for (const row of await find(batch)) found.add(row.permission_id);
+    }
+    return [...found].sort();
+  };
+}
+
+async function bundle(trx: Write, scopeId: string, permissions: readonly string[]): Promise<void> {
+  if (permissions.length === 0) return;
+  await trx
+    .insertInto("scope_permissions")
+    .values(permissions.map((permission_id) => ({ scope_id: scopeId, permission_id })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+function failOnUnknown(
+  ids: readonly string[],
+  known: ReadonlySet<string>,
+  names: { field: string; kind: string },
+): void {
+  const violations: FieldViolation[] = ids.flatMap((id, index) =>
+    known.has(id)
+      ? []
+      : [
+          {
+            field: `${names.field}[${index}]`,
+            description: `is not the id of a ${names.kind} of this platform`,
+            violatedRule: "INVALID_ENUM_VALUE",
+          },
+        ],
+  );
+  if (violations.length > 0) throw new ValidationError(violations);
+}

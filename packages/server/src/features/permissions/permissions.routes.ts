@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { change, dottedName, list, type Route, text } from "../../infrastructure/routes/index.ts";
+import type { AuditLog } from "../audit/index.ts";
+import { createPermission, createScope, listPermissions, listScopes } from "./permissions.queries.ts";
+
+const tag = "Permissions";
+
+const permissionId = dottedName.meta({ description: "Such as BOOKINGS.READ" });
+const scopeId = dottedName.meta({ description: "Such as SCOPE.BOOKINGS.READ" });
+const permissions = z.array(dottedName.meta({ description: "Such as WIX_STORES.READ_PRODUCTS" }));
+
+const permissionAnswer = z
+  .object({ permissionId, description: z.string() })
+  .meta({ id: "Permission", description: "What a method needs" });
+
+const scopeAnswer = z
+  .object({ scopeId, name: z.string(), permissions })
+  .meta({ id: "Scope", description: "What an app asks for: a named bundle of permissions" });
+
+const reads: readonly Route[] = [
+  list({
+    path: "/permissions",
+    tag,
+    operationId: "listPermissions",
+    summary: "List permissions",
+    scope: "permissions:read",
+    servesBoundKeys: true,
+    item: permissionAnswer,
+    find: ({ db, page }) => listPermissions(db, page),
+    position: (permission) => permission.permissionId,
+    show: (permission) => permission,
+  }),
+  list({
+    path: "/scopes",
+    tag,
+    operationId: "listScopes",
+    summary: "List scopes",
+    scope: "permissions:read",
+    servesBoundKeys: true,
+    item: scopeAnswer,
+    find: ({ db, page }) => listScopes(db, page),
+    position: (scope) => scope.scopeId,
+    show: (scope) => ({ ...scope, permissions: [...scope.permissions] }),
+  }),
+];
+
+/** Management of permissions and of the scopes that bundle them. */
+export function permissionRoutes(audit: AuditLog): readonly Route[] {
+  return [
+    ...reads,
+    change({
+      method: "post",
+      path: "/permissions",
+      tag,
+      operationId: "createPermission",
+      summary: "Add a permission",
+      scope: "permissions:write",
+      errors: ["PERMISSION_EXISTS"],
+      body: z.strictObject({ permissionId, description: text(500) }),
+      answer: permissionAnswer,
+      async handle({ trx, actor, body, now }) {
+        await createPermission(trx, body, now);
+        await audit.append(trx, actor, { action: "permission.created", details: body });
+        return body;
+      },
+    }),
+    change({
+      method: "post",
+      path: "/scopes",
+      tag,
+      operationId: "createScope",
+      summary: "Add a scope",
+      scope: "permissions:write",
+      errors: ["SCOPE_EXISTS"],
+      body: z.strictObject({
+        scopeId,
+        name: text(200),
+        permissions: permissions.min(1).max(100),
+      }),
+      answer: scopeAnswer,
+      async handle({ trx, actor, body, now }) {
+        const scope = { ...body, permissions: [...new Set(body.permissions)].sort() };
+        await createScope(trx, scope, now);
+        await audit.append(trx, actor, { action: "scope.created", details: scope });
+        return scope;
+      },
+    }),
+  ];
+}

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { ValidationError } from "../../infrastructure/errors/index.ts";
+import { change, list, type Route, resourceIdentifier, text } from "../../infrastructure/routes/index.ts";
+import type { AuditLog } from "../audit/index.ts";
+import { createResource, listResources } from "./resources.queries.ts";
+
+const tag = "Permissions";
+
+const resourceAnswer = z
+  .object({ identifier: z.string(), name: z.string() })
+  .meta({ id: "Resource", description: "An API of yours that access tokens can be for" });
+
+/** Management of the APIs that access tokens can be for, besides the platform's own at `publicUrl`. */
+export function resourceRoutes({
+  audit,
+  publicUrl,
+}: {
+  readonly audit: AuditLog;
+  readonly publicUrl: string;
+}): readonly Route[] {
+  return [
+    list({
+      path: "/resources",
+      tag,
+      operationId: "listResources",
+      summary: "List resources",
+      scope: "permissions:read",
+      servesBoundKeys: true,
+      item: resourceAnswer,
+      find: ({ db, page }) => listResources(db, page),
+      position: (resource) => resource.identifier,
+      show: (resource) => resource,
+    }),
+    change({
+      method: "post",
+      path: "/resources",
+      tag,
+      operationId: "createResource",
+      summary: "Add an API of yours: apps may then ask for tokens for it, by its identifier",
+      scope: "permissions:write",
+      errors: ["RESOURCE_EXISTS"],
+      body: z.strictObject({ identifier: resourceIdentifier, name: text(200) }),
+      answer: resourceAnswer,
+      async handle({ trx, actor, body, now }) {
+        if (isAddressOf(publicUrl, body.identifier)) throw ownAddress();
+        await createResource(trx, body, now);
+        await audit.append(trx, actor, { action: "resource.created", details: body });
+        return body;
+      },
+    }),
+  ];
+}
+
+/** The platform's own audience, or what a reader could take for it. */
+function isAddressOf(publicUrl: string, identifier: string): boolean {
+  return URL.canParse(identifier) && new URL(identifier).href === `${publicUrl}/`;
+}
+
+function ownAddress(): ValidationError {
+  return new ValidationError([
+    {
+      field: "identifier",
+      description: "is the address of the platform itself, whose APIs need no resource",
+      violatedRule: "FIELD_NOT_ALLOWED",
+    },
+  ]);
+}

@@ -1,0 +1,83 @@
+import {
+  lowestIdAt,
+  type Queries,
+  type ServicePluginCallsTable,
+  type Write,
+} from "../../infrastructure/database/index.ts";
+
+/** One app called once, as it is kept. */
+export interface LoggedCall {
+  /** A UUIDv7. */
+  readonly callId: string;
+  readonly requestId: string;
+  readonly appId: string;
+  readonly instanceId: string;
+  readonly siteId: string;
+  readonly componentType: string;
+  readonly method: string;
+  /** `ANSWERED`, or why there is no answer. */
+  readonly outcome: string;
+  readonly status: number | null;
+  readonly detail: string | null;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+export async function insertCalls(trx: Write, calls: readonly LoggedCall[]): Promise<void> {
+  await trx
+    .insertInto("service_plugin_calls")
+    .values(
+      calls.map((call) => ({
+        ...{ call_id: call.callId, request_id: call.requestId, app_id: call.appId },
+        ...{ instance_id: call.instanceId, site_id: call.siteId, component_type: call.componentType },
+        ...{ method: call.method, outcome: call.outcome, status: call.status, detail: call.detail },
+        ...{ started_at: call.startedAt, duration_ms: call.durationMs },
+      })),
+    )
+    // What was stored before an answer got lost is not stored twice.
+    .onConflict((conflict) => conflict.column("call_id").doNothing())
+    .execute();
+}
+
+/** Filters of the log. */
+export interface CallFilters {
+  readonly appId?: string | undefined;
+  readonly siteId?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly componentType?: string | undefined;
+  readonly outcome?: string | undefined;
+}
+
+/** Calls, the newest first, from behind `after`. */
+export async function listCalls(
+  db: Queries,
+  query: CallFilters & { after: string; limit: number },
+): Promise<ServicePluginCallsTable[]> {
+  const { after, appId, componentType, limit, outcome, requestId, siteId } = query;
+  let select = db.selectFrom("service_plugin_calls").selectAll().orderBy("call_id", "desc").limit(limit);
+  if (after !== "") select = select.where("call_id", "<", after);
+  if (appId !== undefined) select = select.where("app_id", "=", appId);
+  if (siteId !== undefined) select = select.where("site_id", "=", siteId);
+  if (requestId !== undefined) select = select.where("request_id", "=", requestId);
+  if (componentType !== undefined) select = select.where("component_type", "=", componentType);
+  if (outcome !== undefined) select = select.where("outcome", "=", outcome);
+  return await select.execute();
+}
+
+/** Deletes calls that began before `before` (epoch milliseconds), `limit` of them. */
+export async function pruneCalls(
+  trx: Write,
+  { before, limit }: { before: number; limit: number },
+): Promise<string | undefined> {
+  const old = await trx
+    .selectFrom("service_plugin_calls")
+    .select("call_id")
+    .where("call_id", "<", lowestIdAt(before))
+    .orderBy("call_id")
+    .limit(limit)
+    .execute();
+  const ids = old.map((row) => row.call_id);
+  if (ids.length > 0) await trx.deleteFrom("service_plugin_calls").where("call_id", "in", ids).execute();
+  return ids.length < limit ? undefined : "";
+}

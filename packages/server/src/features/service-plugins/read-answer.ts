@@ -1,0 +1,65 @@
+import { parseStrictJson, readServicePluginError } from "@latchkey/protocol";
+import type { OutboundResult } from "../../infrastructure/outbound/index.ts";
+import type { SchemaCheck } from "../extensions/index.ts";
+import { type CallAnswer, type CallFailure, failure } from "./failure.ts";
+
+/** What an app may answer to a method. */
+export interface AnswerRules {
+  readonly check: SchemaCheck;
+  /** Codes of the errors that it may answer; undefined for any. */
+  readonly errors: readonly string[] | undefined;
+}
+
+/** Reads what came of a call, in the order: did it come, is it an error on purpose, is it whole, is it what it should be? */
+export function readAnswer(result: OutboundResult, rules: AnswerRules): CallAnswer | CallFailure {
+  if (result.outcome === "failure") {
+    const code = result.failure === "timeout" ? "TIMEOUT" : "UNREACHABLE";
+    return failure(code, `${result.detail}.`);
+  }
+  const { body, status, truncated } = result;
+  const parsed = truncated ? undefined : parseObject(body);
+  if (status !== 200) {
+    const error = readServicePluginError(parsed);
+    if (error !== undefined && status >= 400) return applicationError(error, status, rules);
+    return failure("REFUSED", refusalText(status), { status });
+  }
+  if (truncated) return failure("INVALID_ANSWER", "The answer is larger than 1 MiB.", { status });
+  if (parsed === undefined) return failure("INVALID_ANSWER", "The answer is no JSON object.", { status });
+  const violations = rules.check(parsed);
+  if (violations.length === 0) return { response: parsed };
+  const list = violations
+    .map(({ description, field }) => `${field || "The answer"} ${description}`)
+    .join("; ");
+  return failure("INVALID_ANSWER", `The answer breaks the schema: ${list}.`.slice(0, 1_000), { status });
+}
+
+function applicationError(
+  { code, data }: { code: string; data?: Readonly<Record<string, unknown>> },
+  status: number,
+  { errors }: AnswerRules,
+): CallFailure {
+  if (errors !== undefined && !errors.includes(code)) {
+    const known = errors.length === 0 ? "none" : errors.join(", ");
+    return failure(
+      "INVALID_ANSWER",
+      `The app answered an error that the method does not have; it has ${known}.`,
+      {
+        status,
+      },
+    );
+  }
+  const more = { status, applicationCode: code, ...(data === undefined ? {} : { data }) };
+  return failure("APPLICATION_ERROR", `The app answered the error ${code.slice(0, 100)}.`, more);
+}
+
+function refusalText(status: number): string {
+  if (status >= 300 && status < 400) return `The endpoint answered ${status}; redirects are not followed.`;
+  if (status >= 200 && status < 300) return `The endpoint answered ${status}; only 200 counts.`;
+  return `The endpoint answered ${status} without an application error.`;
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  const parsed = parseStrictJson(text);
+  if ("fault" in parsed || typeof parsed.value !== "object" || Array.isArray(parsed.value)) return undefined;
+  return (parsed.value as Readonly<Record<string, unknown>> | null) ?? undefined;
+}

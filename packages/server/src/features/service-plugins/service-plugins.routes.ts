@@ -1,0 +1,173 @@
+import { identityIds } from "@latchkey/protocol";
+import { z } from "zod";
+import { isoTime } from "../../infrastructure/clock/index.ts";
+import type { ServicePluginCallsTable } from "../../infrastructure/database/index.ts";
+import { act, guid, list, type Route, requireOwnApp, time } from "../../infrastructure/routes/index.ts";
+import { componentTypeName } from "../extensions/index.ts";
+import type { PluginCaller } from "./caller.ts";
+import { listCalls } from "./calls.queries.ts";
+import type { CallResult } from "./failure.ts";
+
+const tag = "Service plugins";
+
+const identityId = z.string().min(1).max(100);
+
+const identity = z
+  .strictObject({
+    identityType: z.enum(["UNKNOWN", "ANONYMOUS_VISITOR", "MEMBER", "WIX_USER", "APP"]),
+    anonymousVisitorId: identityId.optional(),
+    memberId: identityId.optional(),
+    wixUserId: identityId.optional(),
+    appId: identityId.optional(),
+  })
+  .refine(
+    ({ identityType, ...ids }) => {
+      const own = identityIds[identityType];
+      return Object.keys(ids).every((name) => name === own) && (own === undefined || ids[own] !== undefined);
+    },
+    { message: "must have the id of its identityType, and no other" },
+  )
+  .meta({ description: "Who made the platform call. An app that is being called is told from a loop by it" });
+
+const errorAnswer = z.object({
+  code: z.enum([
+    ...(["TIMEOUT", "UNREACHABLE", "REFUSED", "INVALID_ANSWER", "APPLICATION_ERROR"] as const),
+    ...(["CIRCUIT_OPEN", "LOOP"] as const),
+  ]),
+  message: z.string(),
+  status: z.int().optional().meta({ description: "The status of the answer, if there was one" }),
+  applicationCode: z.string().optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
+  retryAt: time.optional().meta({ description: "When an endpoint that was left alone is tried again" }),
+});
+
+const called = { appId: z.guid(), instanceId: z.guid(), durationMs: z.int() };
+
+const callAnswer = z
+  .object({
+    requestId: z.string(),
+    results: z.array(
+      z.object({
+        ...called,
+        response: z.record(z.string(), z.unknown()).optional(),
+        error: errorAnswer.optional(),
+      }),
+    ),
+  })
+  .meta({ id: "ServicePluginResults", description: "Of each app its answer, or why there is none" });
+
+const callBody = z.strictObject({
+  siteId: guid,
+  componentType: componentTypeName,
+  method: z.string().min(1).max(100),
+  request: z.record(z.string(), z.unknown()).default({}),
+  metadata: z
+    .strictObject({
+      requestId: z
+        .string()
+        .min(1)
+        .max(100)
+        .regex(/^[\x21-\x7e]+$/, "must be visible ASCII")
+        .optional(),
+      identity: identity.optional(),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/, "must be three capital letters")
+        .optional(),
+      languages: z
+        .array(z.string().regex(/^[a-z]{2,3}-[A-Z]{2}$/, "must be such as en-US"))
+        .min(1)
+        .max(20)
+        .optional(),
+    })
+    .optional()
+    .meta({
+      description: "Default: a new request id, nobody in particular, currency and language of the site",
+    }),
+});
+
+const loggedAnswer = z
+  .object({
+    callId: z.guid(),
+    requestId: z.string(),
+    appId: z.guid(),
+    instanceId: z.guid(),
+    siteId: z.guid(),
+    componentType: z.string(),
+    method: z.string(),
+    outcome: z.string().meta({ description: "ANSWERED, or the code of the error" }),
+    status: z.int().nullable(),
+    detail: z.string().nullable(),
+    startedAt: time,
+    durationMs: z.int(),
+  })
+  .meta({ id: "ServicePluginCall", description: "One app called once" });
+
+const filters = z.strictObject({
+  appId: guid.optional(),
+  siteId: guid.optional(),
+  requestId: z.string().max(100).optional(),
+  componentType: componentTypeName.optional(),
+  outcome: z.enum(["ANSWERED", ...errorAnswer.shape.code.options]).optional(),
+});
+
+/** Calling the service plugins of apps, and what came of it. */
+export function servicePluginRoutes(caller: PluginCaller): readonly Route[] {
+  return [
+    act({
+      path: "/service-plugins/call",
+      tag,
+      operationId: "callServicePlugins",
+      summary: "Call every app on a site that implements an interface",
+      scope: "service-plugins:call",
+      // A cart of 500 items, as the wire allows it.
+      bodyLimit: 524_288,
+      errors: ["SITE_NOT_FOUND"],
+      body: callBody,
+      answer: callAnswer,
+      async handle({ body }) {
+        const { requestId, results } = await caller.call(body);
+        return { requestId, results: results.map(showResult) };
+      },
+    }),
+    list({
+      path: "/service-plugin-calls",
+      tag,
+      operationId: "listServicePluginCalls",
+      summary: "List calls of service plugins, the newest first; they are kept for 7 days",
+      scope: "service-plugins:read",
+      servesBoundKeys: true,
+      item: loggedAnswer,
+      filters,
+      async find({ db, filters: asked, page, principal }) {
+        if (asked.appId !== undefined) requireOwnApp(principal, asked.appId);
+        return await listCalls(db, { ...asked, ...page, appId: asked.appId ?? principal.appId });
+      },
+      position: (call) => call.call_id,
+      show: showCall,
+    }),
+  ];
+}
+
+function showResult(result: CallResult): z.input<typeof callAnswer>["results"][number] {
+  if (!("error" in result)) return result;
+  const { retryAt, ...error } = result.error;
+  return { ...result, error: { ...error, ...(retryAt === undefined ? {} : { retryAt: isoTime(retryAt) }) } };
+}
+
+function showCall(call: ServicePluginCallsTable): z.input<typeof loggedAnswer> {
+  return {
+    callId: call.call_id,
+    requestId: call.request_id,
+    appId: call.app_id,
+    instanceId: call.instance_id,
+    siteId: call.site_id,
+    componentType: call.component_type,
+    method: call.method,
+    outcome: call.outcome,
+    status: call.status,
+    detail: call.detail,
+    startedAt: isoTime(call.started_at),
+    durationMs: call.duration_ms,
+  };
+}

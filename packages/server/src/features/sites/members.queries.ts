@@ -1,0 +1,96 @@
+import type { Queries, Write } from "../../infrastructure/database/index.ts";
+import { ApiError } from "../../infrastructure/errors/index.ts";
+import { ownerRole } from "../permissions/index.ts";
+
+/** A person on a site. */
+export interface Member {
+  readonly siteId: string;
+  /** The platform owner's own id of the person. */
+  readonly accountId: string;
+  readonly role: string;
+}
+
+/** A member, with the number that its tokens carry. */
+export interface Membership extends Member {
+  /** Rises each time the member is removed; a token with a lower number is invalid. */
+  readonly gen: number;
+}
+
+/** Throws `MEMBER_NOT_FOUND`. */
+export async function readMember(
+  db: Queries,
+  { accountId, siteId }: Pick<Member, "siteId" | "accountId">,
+): Promise<Membership> {
+  const row = await currentMembers(db, siteId)
+    .select(["role", "gen"])
+    .where("account_id", "=", accountId)
+    .executeTakeFirst();
+  if (row === undefined) throw new ApiError("MEMBER_NOT_FOUND");
+  return { siteId, accountId, ...row };
+}
+
+/** The owner of a site who has been there longest; undefined when nobody is. */
+export async function findOwner(db: Queries, siteId: string): Promise<string | undefined> {
+  const row = await currentMembers(db, siteId)
+    .select("account_id")
+    .where("role", "=", ownerRole)
+    .orderBy("created_at")
+    .orderBy("account_id")
+    .executeTakeFirst();
+  return row?.account_id;
+}
+
+/** Members of a site by id, from behind `after`. */
+export async function listMembers(
+  db: Queries,
+  query: { siteId: string; after: string; limit: number },
+): Promise<Member[]> {
+  const rows = await currentMembers(db, query.siteId)
+    .select(["site_id", "account_id", "role"])
+    .where("account_id", ">", query.after)
+    .orderBy("account_id")
+    .limit(query.limit)
+    .execute();
+  return rows.map((row) => ({ siteId: row.site_id, accountId: row.account_id, role: row.role }));
+}
+
+/** Adds a member, or changes the role of a current one. A member that returns begins a new membership. */
+export async function putMember(trx: Write, member: Member, now: number): Promise<void> {
+  const { accountId: account_id, role, siteId: site_id } = member;
+  await trx
+    .insertInto("site_members")
+    .values({ site_id, account_id, role, gen: 1, created_at: now, updated_at: now, removed_at: null })
+    .onConflict((conflict) =>
+      conflict.columns(["site_id", "account_id"]).doUpdateSet((eb) => ({
+        role,
+        updated_at: now,
+        removed_at: null,
+        created_at: eb
+          .case()
+          .when("site_members.removed_at", "is", null)
+          .then(eb.ref("site_members.created_at"))
+          .else(eb.ref("excluded.created_at"))
+          .end(),
+      })),
+    )
+    .execute();
+}
+
+/** Ends a membership, and makes its tokens invalid for good. Throws `MEMBER_NOT_FOUND`. */
+export async function removeMember(
+  trx: Write,
+  { accountId, now, siteId }: Pick<Member, "siteId" | "accountId"> & { now: number },
+): Promise<void> {
+  const result = await trx
+    .updateTable("site_members")
+    .set((eb) => ({ gen: eb("gen", "+", 1), removed_at: now, updated_at: now }))
+    .where("site_id", "=", siteId)
+    .where("account_id", "=", accountId)
+    .where("removed_at", "is", null)
+    .executeTakeFirst();
+  if (result.numUpdatedRows === 0n) throw new ApiError("MEMBER_NOT_FOUND");
+}
+
+function currentMembers(db: Queries, siteId: string) {
+  return db.selectFrom("site_members").where("site_id", "=", siteId).where("removed_at", "is", null);
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { change, list, type Route } from "../../infrastructure/routes/index.ts";
+import type { AuditLog } from "../audit/index.ts";
+import { requireRole, roleName } from "../permissions/index.ts";
+import { listMembers, putMember, removeMember } from "./members.queries.ts";
+import { holdSite, readSite } from "./sites.queries.ts";
+
+const tag = "Members";
+const path = "/sites/{siteId}/members/{accountId}";
+
+/** The platform owner's own id of a person. It is the subject of that person's tokens. */
+export const accountIdText: z.ZodString = z
+  .string()
+  .max(100)
+  .regex(/^[\w.:@-]+$/, "must have only letters, digits and _ . : @ -")
+  .meta({ description: "Your own id of the person" });
+
+const memberAnswer = z
+  .object({ siteId: z.guid(), accountId: z.string(), role: z.string() })
+  .meta({ id: "Member", description: "A person on a site" });
+
+/** Management of who may do what on a site. */
+export function memberRoutes(audit: AuditLog): readonly Route[] {
+  return [
+    list({
+      path: "/sites/{siteId}/members",
+      tag,
+      operationId: "listMembers",
+      summary: "List the members of a site",
+      scope: "members:read",
+      errors: ["SITE_NOT_FOUND"],
+      item: memberAnswer,
+      async find({ db, ids: { siteId }, page }) {
+        await readSite(db, siteId);
+        return await listMembers(db, { ...page, siteId });
+      },
+      position: (member) => member.accountId,
+      show: (member) => member,
+    }),
+    change({
+      method: "put",
+      path,
+      names: { accountId: accountIdText },
+      tag,
+      operationId: "putMember",
+      summary: "Add a member to a site, or give it another role from the next call on",
+      scope: "members:write",
+      errors: ["SITE_NOT_FOUND", "ROLE_NOT_FOUND"],
+      body: z.strictObject({ role: roleName }),
+      answer: memberAnswer,
+      async handle({ trx, actor, body: { role }, ids: { accountId, siteId }, now }) {
+        await holdSite(trx, siteId);
+        await requireRole(trx, role);
+        const member = { siteId, accountId, role };
+        await putMember(trx, member, now);
+        await audit.append(trx, actor, { action: "member.set", siteId, details: { accountId, role } });
+        return member;
+      },
+    }),
+    change({
+      method: "delete",
+      path,
+      names: { accountId: accountIdText },
+      tag,
+      operationId: "deleteMember",
+      summary: "Remove a member from a site; its tokens are invalid at once, also if it is added again",
+      scope: "members:write",
+      errors: ["SITE_NOT_FOUND", "MEMBER_NOT_FOUND"],
+      answer: z.object({}),
+      async handle({ trx, actor, ids: { accountId, siteId }, now }) {
+        await holdSite(trx, siteId);
+        await removeMember(trx, { siteId, accountId, now });
+        await audit.append(trx, actor, { action: "member.deleted", siteId, details: { accountId } });
+        return {};
+      },
+    }),
+  ];
+}

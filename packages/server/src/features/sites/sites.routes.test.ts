@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  type CallManagement,
+  managementCaller,
+  refusal,
+  violations,
+} from "../../../../../tests/support/management-client.ts";
+import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+
+const taken = [409, refusal("EXTERNAL_ID_TAKEN", "Another site has this externalId.")];
+const siteNotFound = [404, refusal("SITE_NOT_FOUND", "There is no site with this id.")];
+const nobody = "00000000-0000-4000-8000-000000000000";
+
+describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {
+  let platform: TestPlatform;
+  let call: CallManagement;
+
+  beforeAll(async () => {
+    platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
+    call = managementCaller(platform);
+  });
+  afterAll(() => platform.close());
+
+  test("are created with what the platform owner knows of them", async () => {
+    const given = { name: "Demo Store", externalId: "tenant/1", locale: "de", currency: "EUR" };
+    const { status, body } = await call("POST /sites", { body: { ...given, url: "https://shop.example" } });
+    expect([status, body]).toEqual([
+      200,
+      {
+        ...given,
+        siteId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        url: "https://shop.example/",
+        createdAt: "2026-01-02T03:04:05.678Z",
+        updatedAt: "2026-01-02T03:04:05.678Z",
+      },
+    ]);
+    expect((await call(`GET /sites/${body.siteId}`)).body).toEqual(body);
+  });
+
+  test("keep names as people write them, and one form of an address", async () => {
+    for (const name of ["نامه\u200cای", "👩\u200d🚀 Shop", "Łódź — 漢字"]) {
+      expect((await call("POST /sites", { body: { name } })).body.name).toBe(name);
+    }
+    const { body } = await call("POST /sites", {
+      body: { name: "Shop", url: "HTTPS://Shop.Example:443/a b/../ö?q=ü#top" },
+    });
+    expect(body.url).toBe("https://shop.example/%C3%B6?q=%C3%BC#top");
+    const { body: changed } = await call(`PATCH /sites/${body.siteId}`, {
+      body: { url: "http://shop.example" },
+    });
+    expect(changed.url).toBe("http://shop.example/");
+  });
+
+  test("have defaults for all but their name", async () => {
+    const { body } = await call("POST /sites", { body: { name: "Plain" } });
+    expect(body).toMatchObject({ externalId: null, locale: "en", currency: "USD", url: null });
+  });
+
+  test("H7 are found by the platform owner's own id, exactly", async () => {
+    const { body } = await call("POST /sites", { body: { name: "Found", externalId: "a%'\" OR 1=1" } });
+    const find = async (externalId: string) =>
+      (await call(`GET /sites?externalId=${encodeURIComponent(externalId)}`)).body;
+    expect(await find("a%'\" OR 1=1")).toEqual({ items: [body], nextCursor: null });
+    for (const other of ["a%", "%", "' OR 1=1 --", "A%'\" OR 1=1"]) {
+      expect(await find(other)).toEqual({ items: [], nextCursor: null });
+    }
+  });
+
+  test("never share the platform owner's id", async () => {
+    await call("POST /sites", { body: { name: "One", externalId: "only-one" } });
+    const second = await call("POST /sites", { body: { name: "Two", externalId: "only-one" } });
+    expect([second.status, second.body]).toEqual(taken);
+    const { body } = await call("POST /sites", { body: { name: "Three" } });
+    const third = await call(`PATCH /sites/${body.siteId}`, { body: { externalId: "only-one" } });
+    expect([third.status, third.body]).toEqual(taken);
+    const race = await Promise.all(
+      Array.from({ length: 5 }, () => call("POST /sites", { body: { name: "Race", externalId: "race" } })),
+    );
+    expect(race.map((answer) => answer.status).sort()).toEqual([200, 409, 409, 409, 409]);
+  });
+
+  test("change field by field, and null clears what may be absent", async () => {
+    const { body } = await call("POST /sites", {
+      body: { name: "Before", externalId: "clear-me", url: "https://shop.example" },
+    });
+    await platform.clock.advance(1_000);
+    const changes = { name: "After", externalId: null, url: null };
+    const changed = await call(`PATCH /sites/${body.siteId}`, { body: changes });
+    expect([changed.status, changed.body]).toEqual([
+      200,
+      { ...body, ...changes, updatedAt: "2026-01-02T03:04:06.678Z" },
+    ]);
+    const refused = await call(`PATCH /sites/${body.siteId}`, { body: { name: null } });
+    expect([refused.status, refused.body]).toEqual([
+      400,
+      violations({ field: "name", description: "must be text", violatedRule: "VALIDATION" }),
+    ]);
+  });
+
+  test("are copied with instances of their own, which say where they come from", async () => {
+    const app = await platform.createApp();
+    const { body } = await call("POST /sites", { body: { name: "Origin", externalId: "origin" } });
+    const origin = await platform.install({ appId: app.appId, siteId: body.siteId });
+    const copy = await call(`POST /sites/${body.siteId}/copy`);
+    expect([copy.status, copy.body]).toMatchObject([200, { name: "Origin", externalId: null }]);
+    expect(copy.body.siteId).not.toBe(body.siteId);
+    const instances = await call(`GET /sites/${copy.body.siteId}/instances`);
+    expect(instances.body.items).toMatchObject([
+      { appId: app.appId, state: "installed", originInstanceId: origin.instanceId },
+    ]);
+    expect(instances.body.items[0]?.instanceId).not.toBe(origin.instanceId);
+  });
+
+  test("take their instances with them when they are deleted", async () => {
+    const app = await platform.createApp();
+    const { body } = await call("POST /sites", { body: { name: "Gone", externalId: "gone" } });
+    const { instanceId } = await platform.install({ appId: app.appId, siteId: body.siteId });
+    const deleted = await call(`DELETE /sites/${body.siteId}`);
+    expect([deleted.status, deleted.body]).toEqual([200, {}]);
+    expect((await call(`GET /instances/${instanceId}`)).body).toMatchObject({ state: "removed" });
+    expect((await call("POST /sites", { body: { name: "Again", externalId: "gone" } })).status).toBe(200);
+    for (const [operation, sent] of [
+      [`GET /sites/${body.siteId}`],
+      [`PATCH /sites/${body.siteId}`, { name: "X" }],
+      [`DELETE /sites/${body.siteId}`],
+      [`POST /sites/${body.siteId}/copy`],
+      [`GET /sites/${body.siteId}/instances`],
+      [`POST /sites/${body.siteId}/instances`, { appId: app.appId }],
+      [`GET /sites/${nobody}`],
+    ] as const) {
+      const answer = await call(operation, { body: sent });
+      expect([operation, answer.status, answer.body]).toEqual([operation, ...siteNotFound]);
+    }
+  });
+});

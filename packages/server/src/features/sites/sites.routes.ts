@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { isoTime } from "../../infrastructure/clock/index.ts";
+import {
+  change,
+  list,
+  type Route,
+  read,
+  someOf,
+  text,
+  time,
+  webAddress,
+} from "../../infrastructure/routes/index.ts";
+import type { Site } from "./site.ts";
+import { listSites, readSite } from "./sites.queries.ts";
+import type { Sites } from "./sites.ts";
+
+const tag = "Sites";
+
+const externalId = text(200).meta({ description: "The platform owner's own id of the site" });
+const locale = z
+  .string()
+  .regex(/^[a-z]{2}$/, "must be two lower-case letters, such as en")
+  .meta({ description: "ISO 639-1; default en" });
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, "must be three capital letters, such as USD")
+  .meta({ description: "ISO 4217; default USD" });
+
+const newSite = z.strictObject({
+  name: text(200),
+  externalId: externalId.optional(),
+  locale: locale.optional(),
+  currency: currency.optional(),
+  url: webAddress.optional(),
+});
+
+const siteChanges = someOf(
+  newSite.partial().extend({
+    externalId: externalId.nullable().optional(),
+    url: webAddress.nullable().optional(),
+  }),
+);
+
+const siteAnswer = z
+  .object({
+    siteId: z.guid(),
+    name: z.string(),
+    externalId: z.string().nullable(),
+    locale: z.string(),
+    currency: z.string(),
+    url: z.string().nullable(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: "Site", description: "A tenant" });
+
+const reads: readonly Route[] = [
+  list({
+    path: "/sites",
+    tag,
+    operationId: "listSites",
+    summary: "List sites",
+    scope: "sites:read",
+    filters: z.strictObject({ externalId: externalId.optional() }),
+    item: siteAnswer,
+    find: ({ db, filters, page }) => listSites(db, { ...page, ...filters }),
+    position: (site) => site.siteId,
+    show: showSite,
+  }),
+  read({
+    path: "/sites/{siteId}",
+    tag,
+    operationId: "getSite",
+    summary: "Read a site",
+    scope: "sites:read",
+    errors: ["SITE_NOT_FOUND"],
+    answer: siteAnswer,
+    handle: async ({ db, ids }) => showSite(await readSite(db, ids.siteId)),
+  }),
+];
+
+/** Management of sites. */
+export function siteRoutes(sites: Sites): readonly Route[] {
+  return [
+    ...reads,
+    change({
+      method: "post",
+      path: "/sites",
+      tag,
+      operationId: "createSite",
+      summary: "Create a site",
+      scope: "sites:write",
+      errors: ["EXTERNAL_ID_TAKEN"],
+      body: newSite,
+      answer: siteAnswer,
+      handle: async ({ trx, actor, body }) => showSite(await sites.create(trx, actor, body)),
+    }),
+    change({
+      method: "patch",
+      path: "/sites/{siteId}",
+      tag,
+      operationId: "changeSite",
+      summary: "Change a site",
+      scope: "sites:write",
+      errors: ["SITE_NOT_FOUND", "EXTERNAL_ID_TAKEN"],
+      body: siteChanges,
+      answer: siteAnswer,
+      handle: async ({ trx, actor, body, ids }) =>
+        showSite(await sites.change(trx, actor, { ...body, siteId: ids.siteId })),
+    }),
+    change({
+      method: "delete",
+      path: "/sites/{siteId}",
+      tag,
+      operationId: "deleteSite",
+      summary: "Remove every app from a site, then the site",
+      scope: "sites:write",
+      errors: ["SITE_NOT_FOUND"],
+      answer: z.object({}),
+      async handle({ trx, actor, ids }) {
+        await sites.remove(trx, actor, ids.siteId);
+        return {};
+      },
+    }),
+    change({
+      method: "post",
+      path: "/sites/{siteId}/copy",
+      tag,
+      operationId: "copySite",
+      summary: "Make a second site with the same content and instances of its own",
+      scope: "sites:write",
+      errors: ["SITE_NOT_FOUND"],
+      answer: siteAnswer,
+      handle: async ({ trx, actor, ids }) => showSite(await sites.copy(trx, actor, ids.siteId)),
+    }),
+  ];
+}
+
+function showSite(site: Site): z.input<typeof siteAnswer> {
+  return { ...site, createdAt: isoTime(site.createdAt), updatedAt: isoTime(site.updatedAt) };
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { parse } from "../../../infrastructure/routes/index.ts";
+import { computed, givenId, slug, words } from "../changes/index.ts";
+
+const collection = z.strictObject({
+  id: computed,
+  name: words(50, { min: 1 }).nullish(),
+  media: computed,
+  numberOfProducts: computed,
+  description: words(600).nullish(),
+  slug: slug.nullish(),
+  visible: z.boolean().nullish(),
+});
+
+const creation = z.strictObject({
+  collection: collection.refine(({ name }) => name != null, {
+    path: ["name"],
+    message: "is required",
+    params: { rule: "REQUIRED_FIELD" },
+  }),
+});
+const change = z.strictObject({ collection });
+const members = z.strictObject({ id: computed, productIds: z.array(givenId).max(1_000) });
+
+/** What an app may say about a collection; what is null or absent stays as it is. */
+export interface CollectionInput {
+  readonly name?: string | null | undefined;
+  readonly description?: string | null | undefined;
+  readonly slug?: string | null | undefined;
+  readonly visible?: boolean | null | undefined;
+}
+
+/** A collection as an app creates it. Throws a violation for each field that breaks a rule. */
+export function parseNewCollection(body: unknown): CollectionInput {
+  return parse(creation, body, "body").collection;
+}
+
+/** What an app changes of a collection. Throws a violation for each field that breaks a rule. */
+export function parseCollectionChange(body: unknown): CollectionInput {
+  return parse(change, body, "body").collection;
+}
+
+/** Products to put into a collection or to take out of it. Throws a violation for each field that breaks a rule. */
+export function parseProductIds(body: unknown): readonly string[] {
+  return parse(members, body, "body").productIds;
+}

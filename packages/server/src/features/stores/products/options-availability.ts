@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { jsonResponse, type ResourceEndpoint, readJson } from "../../../infrastructure/http/index.ts";
+import { parse } from "../../../infrastructure/routes/index.ts";
+import { computed } from "../changes/index.ts";
+import { type Product, type ProductOption, type Variant, withParts } from "../product.ts";
+import { readProduct } from "../products.queries.ts";
+import { requireSight } from "../requested-parts.ts";
+import { readPermission, type StoresSources } from "../stores-sources.ts";
+import { changeBodyLimit } from "./product-endpoints.ts";
+
+const body = z.strictObject({ id: computed, options: z.record(z.string(), z.string()).default({}) });
+
+/** The choice of some options, by the option's name. */
+type Chosen = ReadonlyMap<string, string>;
+
+/**
+ * `POST …/products/{id}/productOptionsAvailability`: what can still be chosen after some choices, and the variant when
+ * all are made.
+ *
+ * 401, 403, 400 with violations, 404 `PRODUCT_NOT_FOUND`.
+ */
+export function optionsAvailabilityEndpoint({ database, guard }: StoresSources): ResourceEndpoint {
+  return async (request, _exchange, { id = "" }) => {
+    const access = await guard.require(request, readPermission);
+    const { options } = parse(body, await readJson(request, changeBodyLimit), "body");
+    const product = await readProduct(database.read, access.siteId, id);
+    await requireSight(access, product);
+    const shown = withParts(product, { variants: true, merchantData: false });
+    return jsonResponse(availability(shown, new Map(Object.entries(options))));
+  };
+}
+
+function availability(product: Product, chosen: Chosen) {
+  const complete = product.productOptions.every((option) => chosen.has(option.name));
+  const selected = complete ? variantFor(product, chosen) : undefined;
+  const media = product.productOptions.flatMap((option) =>
+    option.choices.flatMap((choice) =>
+      chosen.get(option.name) === choice.description ? choice.media.items : [],
+    ),
+  );
+  const [mainMedia] = media;
+  return {
+    ...(selected === undefined ? {} : { selectedVariant: shownVariant(selected, inStock(product, chosen)) }),
+    media: { ...(mainMedia === undefined ? {} : { mainMedia }), items: media },
+    productOptions: product.productOptions.map((option) => withAvailability(product, option, chosen)),
+    availableForPurchase: (selected?.variant.visible ?? false) && inStock(product, chosen),
+  };
+}
+
+/** Each choice of an option as it is when it is made beside those of the other options. */
+function withAvailability(product: Product, option: ProductOption, chosen: Chosen): ProductOption {
+  return {
+    ...option,
+    choices: option.choices.map((choice) => {
+      const together = new Map(chosen).set(option.name, choice.description);
+      const fitting = product.variants.filter((variant) => fits(variant, together));
+      return {
+        ...choice,
+        inStock: inStock(product, together),
+        visible: fitting.some(({ variant }) => variant.visible),
+      };
+    }),
+  };
+}
+
+function variantFor(product: Product, chosen: Chosen): Variant | undefined {
+  const known = product.productOptions.every(({ choices, name }) =>
+    choices.some(({ description }) => description === chosen.get(name)),
+  );
+  return known ? product.variants.find((variant) => fits(variant, chosen)) : undefined;
+}
+
+/** Whether something with these choices is in stock: a variant, and where none are managed each choice for itself. */
+function inStock(product: Product, chosen: Chosen): boolean {
+  const possible = product.productOptions.every(({ choices, name }) => {
+    const wanted = chosen.get(name);
+    return wanted === undefined || choices.some((one) => one.description === wanted && one.inStock);
+  });
+  return possible && product.variants.some((variant) => fits(variant, chosen) && variant.stock.inStock);
+}
+
+function fits({ choices }: Variant, chosen: Chosen): boolean {
+  return Object.entries(choices).every(([option, choice]) => (chosen.get(option) ?? choice) === choice);
+}
+
+function shownVariant({ stock, variant }: Variant, available: boolean) {
+  const { convertedPriceData, priceData, sku, visible, weight } = variant;
+  return {
+    price: priceData,
+    convertedPriceData,
+    weight,
+    sku,
+    ...(stock.quantity === undefined ? {} : { quantity: stock.quantity }),
+    inStock: available,
+    visible,
+  };
+}

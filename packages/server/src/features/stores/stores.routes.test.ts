@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+import { storesRoutes } from "./stores.routes.ts";
+import type { StoreChangeSources } from "./stores-sources.ts";
+
+let platform: TestPlatform;
+beforeAll(async () => {
+  platform = await createTestPlatform();
+});
+afterAll(() => platform.close());
+
+test("the paths of stores leave the platform its router that finds a path in one step", async () => {
+  // Nothing is asked of the sources on the way to a path that there is not.
+  const routes = storesRoutes({} as StoreChangeSources);
+  routes.onError((error) => new Response(error.message));
+  const request = new Request("http://127.0.0.1/stores/v1/nothing");
+  const answer = await routes.fetch(request, { requestId: "", clientAddress: "" });
+  expect(await answer.text()).toBe("There is nothing at this address.");
+  expect(routes.router.name).toBe("SmartRouter + RegExpRouter");
+});
+
+test.each(["/stores/v1/nothing", "/stores", "/stores-reader/v1", "/v2/collections", "/v2/collections/a/b"])(
+  "%s is no address",
+  async (path) => {
+    const response = await fetch(platform.url + path);
+    const { details, message } = (await response.json()) as {
+      details: { applicationError: { code: string } };
+      message: string;
+    };
+    expect([response.status, details.applicationError.code, message]).toEqual([
+      404,
+      "NOT_FOUND",
+      "There is nothing at this address.",
+    ]);
+  },
+);
+
+test("HEAD is answered where GET is, without a body", async () => {
+  const response = await fetch(`${platform.url}/v2/collections/query`, { method: "HEAD" });
+  expect([response.status, await response.text()]).toEqual([401, ""]);
+});

@@ -1,0 +1,80 @@
+import { jsonResponse } from "../../infrastructure/http/index.ts";
+import { type Variant, withParts } from "./product.ts";
+import { readProduct } from "./products.queries.ts";
+import {
+  isObject,
+  type Members,
+  parseRestPaging,
+  readQueryRequest,
+  tooMany,
+  violation,
+} from "./query/index.ts";
+import { readRequestedParts, requireManager, requireSight } from "./requested-parts.ts";
+import { readPermission, type StoresSources } from "./stores-sources.ts";
+
+/** Which variants of a product are asked for; undefined stands for any. */
+interface VariantsFilter {
+  readonly variantIds: readonly string[] | undefined;
+  /** The choice of some options, by the option's name. */
+  readonly choices: Readonly<Record<string, string>>;
+}
+
+const maxVariantIds = 1_000;
+
+/**
+ * `POST …/products/{id}/variants/query` (*wire §8.1*): a page of the variants of one product, all of them, those with
+ * some ids, or those with some choices. Variants are parts of their product's document.
+ *
+ * 401 without a good token, 403 without permission to read, or for merchant data without permission to manage; 400 with
+ * violations; 404 `PRODUCT_NOT_FOUND` for a product that is unknown, another site's, or hidden from the caller.
+ */
+export function variantsQueryEndpoint({
+  database,
+  guard,
+}: StoresSources): (request: Request, productId: string) => Promise<Response> {
+  return async (request, productId) => {
+    const access = await guard.require(request, readPermission);
+    const input = await readQueryRequest(request);
+    const parts = readRequestedParts(input);
+    const filter = readFilter(input);
+    const paging = parseRestPaging(input.paging, "paging");
+    await requireManager(access, parts);
+    const product = await readProduct(database.read, access.siteId, productId);
+    await requireSight(access, product);
+    const shown = withParts(product, { variants: true, merchantData: parts.includeMerchantSpecificData });
+    const found = shown.variants.filter((variant) => isAskedFor(variant, filter));
+    return jsonResponse({
+      variants: found.slice(paging.offset, paging.offset + paging.limit),
+      metadata: { items: paging.limit, offset: paging.offset },
+      totalResults: found.length,
+    });
+  };
+}
+
+function isAskedFor(variant: Variant, { choices, variantIds }: VariantsFilter): boolean {
+  if (variantIds !== undefined) return variantIds.includes(variant.id);
+  const own = new Map(Object.entries(variant.choices));
+  return Object.entries(choices).every(([option, choice]) => own.get(option) === choice);
+}
+
+/** Choices say nothing beside ids (*wire §8.1*); none of either asks for all. */
+function readFilter(input: Members): VariantsFilter {
+  const choices = input.choices ?? {};
+  if (!isObject(choices) || !hasOnlyText(Object.values(choices))) {
+    throw violation("choices", { violatedRule: "FORMAT" }, "must be an object of option names and choices");
+  }
+  const ids = input.variantIds ?? [];
+  if (!Array.isArray(ids) || !hasOnlyText(ids)) {
+    throw violation("variantIds", { violatedRule: "FORMAT" }, "must be a list of ids");
+  }
+  if (ids.length > maxVariantIds) throw tooMany("variantIds", maxVariantIds, "values");
+  const variantIds = ids.map((id) => id.toLowerCase());
+  return {
+    variantIds: variantIds.length === 0 ? undefined : variantIds,
+    choices: choices as Record<string, string>,
+  };
+}
+
+function hasOnlyText(values: readonly unknown[]): values is string[] {
+  return values.every((value) => typeof value === "string");
+}

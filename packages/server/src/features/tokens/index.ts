@@ -1,0 +1,11 @@
+export type { Access, AccessGuard } from "./access-guard.ts";
+export { createAccessGuard, nothingPermitted, permissionDenied } from "./access-guard.ts";
+export { userTokenRoutes } from "./endpoints/user-token.routes.ts";
+export { requireMinting } from "./mint.ts";
+export { oauthRoutes } from "./oauth.routes.ts";
+export { createSignatureCache } from "./signature-cache.ts";
+export { pruneTokenLog } from "./token-log.queries.ts";
+export { tokenLogRoutes } from "./token-log.routes.ts";
+export type { TokenSources } from "./token-sources.ts";
+export { createTokenStore, pruneDeniedTokens } from "./tokens.queries.ts";
+export { createTokenUsage, type TokenUsage } from "./usage.ts";

@@ -1,0 +1,93 @@
+import { sql } from "kysely";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readAllRows } from "../../testing/all-rows.ts";
+import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+import { engines } from "../../testing/test-database.ts";
+
+describe.each(engines)("on %s", (engine) => {
+  let platform: TestPlatform;
+  let client: Record<string, string>;
+
+  beforeEach(async () => {
+    platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
+    const app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
+    const { siteId } = await platform.createSite();
+    const { instanceId } = await platform.install({ appId: app.appId, siteId });
+    client = { client_id: app.appId, client_secret: app.secret.value, instance_id: instanceId };
+  });
+  afterEach(() => platform.close());
+
+  const post = (path: string, body: object) =>
+    fetch(platform.url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const mint = async (): Promise<string> => {
+    const response = await post("/oauth2/token", { grant_type: "client_credentials", ...client });
+    return ((await response.json()) as { access_token: string }).access_token;
+  };
+  const allRows = () => readAllRows(platform.platform.database);
+
+  test("a hundred tokens are minted and checked without a row written; their use changes two columns later", async () => {
+    const before = await allRows();
+    const tokens = await Promise.all(Array.from({ length: 100 }, mint));
+    expect(new Set(tokens).size).toBe(100);
+    for (const token of tokens) {
+      expect(await (await post("/oauth2/token-info", { token })).json()).toMatchObject({ active: true });
+    }
+    expect(await allRows()).toEqual(before);
+
+    await platform.clock.advance(5_000);
+    const used = "1767323045678";
+    const changed = Object.entries(await allRows()).filter(
+      ([table, rows]) => rows.join() !== before[table]?.join(),
+    );
+    expect(changed).toEqual([
+      [
+        "app_secrets",
+        before.app_secrets?.map((row) => row.replace('"last_used_at":null', `"last_used_at":${used}`)),
+      ],
+      [
+        "instances",
+        before.instances?.map((row) => row.replace('"last_token_at":null', `"last_token_at":${used}`)),
+      ],
+    ]);
+  });
+
+  test("a hundred refusals write nothing before the next turn, and to the log alone then", async () => {
+    const before = await allRows();
+    for (let count = 0; count < 100; count += 1) {
+      await post("/oauth2/token", { grant_type: "client_credentials", ...client, client_secret: "wrong" });
+    }
+    expect(await allRows()).toEqual(before);
+    await platform.clock.advance(5_000);
+    const { token_log, ...others } = await allRows();
+    expect(token_log).toHaveLength(100);
+    expect({ ...others, token_log: [] }).toEqual(before);
+  });
+});
+
+test("not even the file of SQLite changes", async () => {
+  const platform = await createTestPlatform({ now: 1_767_323_045_678 });
+  const app = await platform.createApp();
+  const { siteId } = await platform.createSite();
+  const { instanceId } = await platform.install({ appId: app.appId, siteId });
+  await platform.settled();
+  // Changes when any other connection has committed.
+  const version = async () =>
+    (await sql<{ data_version: number }>`pragma data_version`.execute(platform.platform.database.read)).rows;
+  const before = await version();
+  const client = { client_id: app.appId, client_secret: app.secret.value, instance_id: instanceId };
+  for (let count = 0; count < 100; count += 1) {
+    const response = await fetch(`${platform.url}/oauth2/token`, {
+      method: "POST",
+      body: new URLSearchParams({ grant_type: "client_credentials", ...client }),
+    });
+    expect(response.status).toBe(200);
+  }
+  expect(await version()).toEqual(before);
+  await platform.remove(instanceId);
+  expect(await version()).not.toEqual(before);
+  await platform.close();
+});

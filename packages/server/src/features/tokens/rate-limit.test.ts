@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+
+let platform: TestPlatform;
+
+beforeAll(async () => {
+  platform = await createTestPlatform({ apiRateLimit: 5 });
+});
+afterAll(() => platform.close());
+
+/** Gives out tokens of a new app on a new site. */
+async function installed(scope = "SCOPE.DC-STORES.READ-PRODUCTS"): Promise<{ token(): Promise<string> }> {
+  const app = await platform.createApp({ scopes: [scope] });
+  const { siteId } = await platform.createSite();
+  const { instanceId } = await platform.install({ appId: app.appId, siteId, grant: [scope] });
+  const token = async () => {
+    const response = await fetch(`${platform.url}/oauth2/token`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        grant_type: "client_credentials",
+        client_id: app.appId,
+        client_secret: app.secret.value,
+        instance_id: instanceId,
+      }),
+    });
+    return ((await response.json()) as { access_token: string }).access_token;
+  };
+  return { token };
+}
+
+async function call(token: string, path = "/stores-reader/v1/products/query-platformized") {
+  const response = await fetch(platform.url + path, { headers: { authorization: token } });
+  return {
+    status: response.status,
+    retryAfter: response.headers.get("retry-after"),
+    body: await response.json(),
+  };
+}
+
+async function statuses(token: string, count: number, path?: string): Promise<number[]> {
+  const all: number[] = [];
+  for (let calls = 0; calls < count; calls += 1) all.push((await call(token, path)).status);
+  return all;
+}
+
+test("refuses the call above the limit, and says when the next one may come", async () => {
+  const { token } = await installed();
+  const bearer = await token();
+  expect(await statuses(bearer, 5)).toEqual([200, 200, 200, 200, 200]);
+  const text = "This instance may make 5 calls a minute; the next one may come in 12 s.";
+  expect(await call(bearer)).toEqual({
+    status: 429,
+    retryAfter: "12",
+    body: {
+      message: text,
+      details: {
+        applicationError: { code: "RESOURCE_EXHAUSTED", description: text, data: { callsPerMinute: 5 } },
+      },
+    },
+  });
+  await platform.clock.advance(12_000);
+  expect(await statuses(bearer, 2)).toEqual([200, 429]);
+});
+
+test("counts an instance's calls whatever its token and whatever the API", async () => {
+  const { token } = await installed();
+  const [one, two] = [await token(), await token()];
+  expect(await statuses(one, 2)).toEqual([200, 200]);
+  expect(await statuses(two, 2, "/apps/v1/instance")).toEqual([200, 200]);
+  expect(await statuses(one, 2)).toEqual([200, 429]);
+  expect((await call(two)).status).toBe(429);
+});
+
+test("leaves other instances alone", async () => {
+  const [busy, quiet] = [await installed(), await installed()];
+  expect(await statuses(await busy.token(), 6)).toEqual([200, 200, 200, 200, 200, 429]);
+  expect((await call(await quiet.token())).status).toBe(200);
+});
+
+test("counts calls that lack a permission, and none without a good token", async () => {
+  const { token } = await installed("SCOPE.DC.MANAGE-YOUR-APP");
+  const bearer = await token();
+  expect(await statuses(`${bearer}x`, 9)).toEqual([401, 401, 401, 401, 401, 401, 401, 401, 401]);
+  expect(await statuses(bearer, 6)).toEqual([403, 403, 403, 403, 403, 429]);
+});
+
+test("tokens are still given out at the limit", async () => {
+  const { token } = await installed();
+  const bearer = await token();
+  await statuses(bearer, 6);
+  expect(await token()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+});

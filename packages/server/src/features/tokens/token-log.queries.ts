@@ -1,0 +1,58 @@
+import type { Queries, TokenLogTable, Write } from "../../infrastructure/database/index.ts";
+
+/** Refused token requests, newest first. */
+export async function listTokenLog(
+  db: Queries,
+  query: {
+    appId?: string | undefined;
+    requestId?: string | undefined;
+    before?: string | undefined;
+    limit: number;
+  },
+): Promise<TokenLogTable[]> {
+  let select = db.selectFrom("token_log").selectAll().orderBy("entry_id", "desc").limit(query.limit);
+  if (query.appId !== undefined) select = select.where("app_id", "=", query.appId);
+  if (query.requestId !== undefined) select = select.where("request_id", "=", query.requestId);
+  if (query.before !== undefined) select = select.where("entry_id", "<", query.before);
+  return await select.execute();
+}
+
+/** Entries of one app that are kept, whatever their age: a flood must not fill the disk. */
+const maxEntriesOfApp = 10_000;
+
+/** Adds entries of one app, oldest first, and forgets its oldest beyond as many as an app may have. */
+export async function appendTokenLog(trx: Write, entries: readonly TokenLogTable[]): Promise<void> {
+  const [first] = entries;
+  if (first === undefined) return;
+  await trx.insertInto("token_log").values(entries).execute();
+  const ofApp = trx.selectFrom("token_log").where("app_id", "=", first.app_id);
+  const oldestKept = await ofApp
+    .select("entry_id")
+    .orderBy("entry_id", "desc")
+    .offset(maxEntriesOfApp - 1)
+    .limit(1)
+    .executeTakeFirst();
+  if (oldestKept === undefined) return;
+  await trx
+    .deleteFrom("token_log")
+    .where("app_id", "=", first.app_id)
+    .where("entry_id", "<", oldestKept.entry_id)
+    .execute();
+}
+
+/** Deletes entries older than `before` (epoch milliseconds), `limit` of them. */
+export async function pruneTokenLog(
+  trx: Write,
+  { before, limit }: { before: number; limit: number },
+): Promise<string | undefined> {
+  const old = await trx
+    .selectFrom("token_log")
+    .select("entry_id")
+    .where("occurred_at", "<", before)
+    .orderBy("occurred_at")
+    .limit(limit)
+    .execute();
+  const ids = old.map((row) => row.entry_id);
+  if (ids.length > 0) await trx.deleteFrom("token_log").where("entry_id", "in", ids).execute();
+  return ids.length < limit ? undefined : "";
+}

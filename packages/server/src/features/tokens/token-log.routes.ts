@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { isoTime } from "../../infrastructure/clock/index.ts";
+import { guid, list, type Route, requireOwnApp, time } from "../../infrastructure/routes/index.ts";
+import { listTokenLog } from "./token-log.queries.ts";
+
+const tokenLogAnswer = z
+  .object({
+    entryId: z.guid(),
+    requestId: z.guid().meta({ description: "The x-request-id of the answer that refused" }),
+    appId: z.guid(),
+    instanceId: z.guid().nullable(),
+    reason: z.string().meta({
+      description: "Why, such as wrong_secret or instance_removed; `12 more` stands for as many others",
+    }),
+    occurredAt: time,
+  })
+  .meta({ id: "TokenLogEntry", description: "A token request that was refused" });
+
+/** Reading of why token requests were refused. */
+export function tokenLogRoutes(): readonly Route[] {
+  return [
+    list({
+      path: "/token-log",
+      tag: "Token log",
+      operationId: "listTokenLog",
+      summary: "List refused token requests, newest first; they are kept for 7 days",
+      scope: "token-log:read",
+      servesBoundKeys: true,
+      filters: z.strictObject({ appId: guid.optional(), requestId: guid.optional() }),
+      item: tokenLogAnswer,
+      async find({ db, filters, page, principal }) {
+        if (filters.appId !== undefined) requireOwnApp(principal, filters.appId);
+        return await listTokenLog(db, {
+          ...filters,
+          appId: filters.appId ?? principal.appId,
+          before: page.after || undefined,
+          limit: page.limit,
+        });
+      },
+      position: (entry) => entry.entry_id,
+      show: (entry) => ({
+        entryId: entry.entry_id,
+        requestId: entry.request_id,
+        appId: entry.app_id,
+        instanceId: entry.instance_id,
+        reason: entry.reason,
+        occurredAt: isoTime(entry.occurred_at),
+      }),
+    }),
+  ];
+}

@@ -1,0 +1,191 @@
+import { type Clock, isoTime, seconds } from "../../../infrastructure/clock/index.ts";
+import type { Vault } from "../../../infrastructure/crypto/index.ts";
+import type { Database, Ids, RandomBytes } from "../../../infrastructure/database/index.ts";
+import { describeError, type Log, type Metrics } from "../../../infrastructure/observability/index.ts";
+import type { Outbound } from "../../../infrastructure/outbound/index.ts";
+import type { AppKeyRing, AppSigningKey } from "../../apps/index.ts";
+import { createSecretOpener, type OpenSecrets } from "../endpoint/index.ts";
+import {
+  type ClaimedDelivery,
+  claimDue,
+  type DueWebhook,
+  findDueWebhooks,
+  giveBack,
+} from "./claim.queries.ts";
+import { createLanes } from "./lanes.ts";
+import type { DeliveryPolicy } from "./policy.ts";
+import type { Recorder } from "./recorder.ts";
+import { nextAttemptAt } from "./retry-schedule.ts";
+import { signedRequest } from "./signed-request.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+export interface DispatcherSources {
+  readonly appKeys: AppKeyRing;
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly ids: Ids;
+  readonly issuer: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly outbound: Outbound;
+  readonly policy: DeliveryPolicy;
+  readonly random: RandomBytes;
+  readonly vault: Vault;
+}
+
+/** Sends what is due. */
+export interface Dispatcher {
+  /** Claims what there is room for and begins to send it. Resolves to whether there may be more to claim at once. */
+  dispatch(): Promise<boolean>;
+  /** Deliveries that were claimed since the start. */
+  readonly claimed: number;
+  /** Resolves when nothing is on its way. */
+  idle(): Promise<void>;
+  /** Waits for what is on its way, for as long as `patience` does not resolve, and gives back the rest. */
+  stop(patience: Promise<void>): Promise<void>;
+}
+
+const webhooksPerClaim = 100;
+const places = { perWebhook: 64, total: 512 };
+/** Places that are free before more is claimed, while many are not. */
+const claimsAtOnce = 16;
+/** How much longer than the longest attempt a lease lasts: signing, waiting for a socket, recording. */
+const leaseReserve = seconds(20);
+
+/** @param finished is told when a place is free again */
+export function createDispatcher(
+  sources: DispatcherSources,
+  { finished, recorder }: { recorder: Recorder; finished: () => void },
+): Dispatcher {
+  const { clock, database, log, policy } = sources;
+  const lanes = createLanes(places);
+  const underWay = new Map<string, Promise<void>>();
+  const openSecrets = createSecretOpener(sources.vault);
+  let freed = 0;
+  let stopping = false;
+  let after = "";
+  let claimedInAll = 0;
+
+  const send = async (webhook: DueWebhook, delivery: ClaimedDelivery, key: AppSigningKey): Promise<void> => {
+    let delivered = false;
+    try {
+      const { verdict, startedAt } = await attempt({ ...sources, openSecrets }, webhook, { delivery, key });
+      delivered = verdict.outcome === "delivered";
+      // What fails because the process stops says nothing of its endpoint.
+      if (stopping && !delivered) return;
+      await recorder.record(settle(sources, { delivery, webhook, verdict, startedAt }));
+      underWay.delete(delivery.delivery_id);
+    } catch (error) {
+      // Nothing was sent, and the lease will end.
+      log.error(describeError(error), "a delivery could not be prepared");
+      underWay.delete(delivery.delivery_id);
+    } finally {
+      lanes.leave(webhook.webhook_id, delivered);
+      // Some at a time, where there are many: each claim is a transaction.
+      freed += 1;
+      if (freed >= Math.min(claimsAtOnce, lanes.size / 4)) finished();
+    }
+  };
+
+  return {
+    get claimed() {
+      return claimedInAll;
+    },
+    async dispatch() {
+      freed = 0;
+      const now = clock.now();
+      const found = await findDueWebhooks(database.read, { after, limit: webhooksPerClaim, now });
+      // Once through all of them; when a place is free again, somebody says so.
+      const more = found.length === webhooksPerClaim;
+      after = more ? (found.at(-1)?.webhook_id ?? "") : "";
+      const open = found.filter((webhook) => lanes.free(webhook) > 0);
+      if (open.length === 0 || stopping) return more;
+      const keys = await sources.appKeys.signingKeys([...new Set(open.map((webhook) => webhook.app_id))]);
+      const leaseMs = policy.timeoutMs + leaseReserve;
+      const claimed = await database.writeRelaxed(async (trx) => {
+        const all: { webhook: DueWebhook; delivery: ClaimedDelivery }[] = [];
+        for (const webhook of open) {
+          const limit = Math.min(lanes.free(webhook), places.total - lanes.size - all.length);
+          if (limit <= 0) continue;
+          const claim = { webhookId: webhook.webhook_id, limit, now, leaseMs };
+          for (const delivery of await claimDue(trx, claim)) all.push({ webhook, delivery });
+        }
+        return all;
+      });
+      claimedInAll += claimed.length;
+      for (const { delivery, webhook } of claimed) {
+        const key = keys.get(webhook.app_id);
+        // A clock that leapt has ended its lease, and it is on its way all the same.
+        if (key === undefined || underWay.has(delivery.delivery_id)) continue;
+        lanes.take(webhook.webhook_id);
+        underWay.set(delivery.delivery_id, send(webhook, delivery, key));
+      }
+      return more;
+    },
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay.values());
+    },
+    async stop(patience) {
+      stopping = true;
+      await Promise.race([Promise.all(underWay.values()), patience]);
+      await sources.outbound.close();
+      await recorder.stop();
+      await Promise.all(underWay.values());
+      const left = [...underWay.keys()];
+      await database.writeRelaxed((trx) => giveBack(trx, left, clock.now()));
+    },
+  };
+}
+
+/** One HTTP try. */
+async function attempt(
+  { clock, ids, issuer, openSecrets, outbound, policy }: DispatcherSources & { openSecrets: OpenSecrets },
+  webhook: DueWebhook,
+  { delivery, key }: { delivery: ClaimedDelivery; key: AppSigningKey },
+): Promise<{ verdict: Verdict; startedAt: number }> {
+  const { app_id: appId, webhook_id: webhookId, url } = webhook;
+  const startedAt = clock.now();
+  const secrets = openSecrets(webhook, startedAt);
+  const { body, headers } = await signedRequest(
+    delivery,
+    { ...key, issuer, jti: ids.guid(), appId, webhookId, secrets },
+    startedAt,
+  );
+  const result = await outbound.post({ url, headers, body, timeoutMs: policy.timeoutMs });
+  return { verdict: judge(policy, result), startedAt };
+}
+
+/** What an attempt means for its delivery, told to log and metrics. */
+function settle(
+  { clock, log, metrics, policy, random }: DispatcherSources,
+  ended: { webhook: DueWebhook; delivery: ClaimedDelivery; verdict: Verdict; startedAt: number },
+) {
+  const { delivery, startedAt, verdict, webhook } = ended;
+  const attempts = delivery.attempts + 1;
+  const delivered = verdict.outcome === "delivered";
+  const gone = policy.listens && verdict.status === 410;
+  const failure = {
+    attempts: attempts - delivery.attempts_before,
+    now: clock.now(),
+    retryAfter: verdict.retryAfter,
+  };
+  const next = delivered ? undefined : nextAttemptAt(policy, failure, (random(1)[0] ?? 0) / 255);
+  metrics.deliveryAttempts.inc({ outcome: verdict.outcome });
+  metrics.deliveryDuration.observe(verdict.durationMs / 1_000);
+  if (attempts === 1) metrics.deliveryLag.observe(Math.max(0, startedAt - delivery.occurred_at) / 1_000);
+  if (!delivered) {
+    log.warn(
+      {
+        ...{ deliveryId: delivery.delivery_id, webhookId: webhook.webhook_id, appId: webhook.app_id },
+        ...{ eventType: delivery.event_type, host: new URL(webhook.url).host, attempt: attempts },
+        ...{ outcome: verdict.outcome, why: verdict.detail },
+        nextAttemptAt: next === undefined ? null : isoTime(next),
+      },
+      next === undefined ? "a delivery failed for the last time; replay it" : "a delivery failed",
+    );
+  }
+  return {
+    ...{ deliveryId: delivery.delivery_id, webhookId: webhook.webhook_id, attempt: attempts, startedAt },
+    ...{ verdict, nextAttemptAt: next, introduces: delivery.introduces === 1, gone },
+  };
+}

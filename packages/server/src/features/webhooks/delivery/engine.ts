@@ -1,0 +1,122 @@
+import {
+  isoTime,
+  keepLooking,
+  type Lookout,
+  seconds,
+  systemClock,
+} from "../../../infrastructure/clock/index.ts";
+import { describeError } from "../../../infrastructure/observability/index.ts";
+import type { AuditLog } from "../../audit/index.ts";
+import type { EventLog } from "../../events/index.ts";
+import type { HealthNotice } from "../endpoint/index.ts";
+import { hasWaitingDeliveries, releaseIntroduced } from "../endpoint/index.ts";
+import { type FanOutSources, fanOut } from "../fan-out/index.ts";
+import { backfillStep } from "../resending/index.ts";
+import { measureBacklog } from "./backlog.ts";
+import { endLeases } from "./claim.queries.ts";
+import { createDispatcher, type DispatcherSources } from "./dispatcher.ts";
+import { createRecorder } from "./recorder.ts";
+
+export interface DeliverySources extends DispatcherSources, FanOutSources {
+  readonly audit: AuditLog;
+  readonly events: EventLog;
+}
+
+/** What turns stored events into requests, for as long as the process runs. */
+export interface DeliveryEngine {
+  /** Looks for work now: something was made due. */
+  wake(): void;
+  /** Resolves when every event is fanned out and nothing that is due now waits or is on its way. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What other processes have stored is found by looking. */
+const lookInterval = 100;
+/** For what mostly is found by being told. */
+const rareInterval = seconds(1);
+/** How long a process that stops lets attempts end that it has begun, in milliseconds. */
+const patienceMs = seconds(2);
+
+/** Starts to deliver; several processes on one database share the work. */
+export function startDelivery(sources: DeliverySources): DeliveryEngine {
+  const { clock, database, events, log } = sources;
+  const onError = (error: unknown): void => log.warn(describeError(error), "delivery is interrupted");
+  const recorder = createRecorder({ ...sources, notify: (notices) => tell(sources, notices) });
+  const dispatcher = createDispatcher(sources, { recorder, finished: () => dispatching.wake() });
+  /** Looks that have found work, other than to send. */
+  let steps = 0;
+  const counted = (found: boolean): boolean => {
+    steps += found ? 1 : 0;
+    return found;
+  };
+  let recovered = database.engine === "postgres";
+  const dispatching: Lookout = keepLooking(clock, lookInterval, {
+    async work() {
+      if (!recovered) {
+        // Nobody else has this directory, so whatever is leased was leased by a process that died.
+        await database.writeRelaxed((trx) => endLeases(trx, clock.now()));
+        recovered = true;
+      }
+      return await dispatcher.dispatch();
+    },
+    onError,
+  });
+  const fanningOut = keepLooking(clock, lookInterval, {
+    async work() {
+      const pass = await fanOut(sources);
+      if (pass.deliveries > 0) dispatching.wake();
+      counted(pass.events > 0);
+      return pass.more;
+    },
+    onError,
+  });
+  const introducing = keepLooking(clock, rareInterval, {
+    async work() {
+      if (!(await hasWaitingDeliveries(database.read))) return false;
+      const released = await database.writeRelaxed((trx) => releaseIntroduced(trx, clock.now()));
+      if (released) dispatching.wake();
+      return counted(released);
+    },
+    onError,
+  });
+  const backfilling = keepLooking(clock, rareInterval, {
+    work: async () => counted(await backfillStep(sources)),
+    onError,
+  });
+  events.onStored(fanningOut.wake);
+  measureBacklog(sources.metrics.registry, sources);
+  return {
+    wake() {
+      backfilling.wake();
+      dispatching.wake();
+    },
+    async settled() {
+      let before: number;
+      do {
+        await dispatcher.idle();
+        before = steps + dispatcher.claimed;
+        for (const stage of [backfilling, fanningOut, introducing, dispatching]) {
+          stage.wake();
+          await stage.idle();
+        }
+      } while (steps + dispatcher.claimed > before);
+    },
+    async stop() {
+      await Promise.all([backfilling.stop(), fanningOut.stop(), introducing.stop(), dispatching.stop()]);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      // By the machine's clock: what is waited for is the network.
+      const timer = systemClock.after(patienceMs, resolve);
+      await dispatcher.stop(promise).catch(onError);
+      timer.cancel();
+    },
+  };
+}
+
+function tell({ log }: DeliverySources, notices: readonly HealthNotice[]): void {
+  for (const { held: reason, failingSince, ...facts } of notices) {
+    const what = { ...facts, failingSince: isoTime(failingSince) };
+    if (reason === undefined) log.warn(what, "an endpoint does nothing but fail; it will be held");
+    else log.warn({ ...what, reason }, "an endpoint is held: its events are kept until it is released");
+  }
+}

@@ -1,0 +1,79 @@
+import type { Write } from "../../../infrastructure/database/index.ts";
+import { releaseIntroduced } from "../endpoint/index.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** An attempt that has ended. */
+export interface EndedAttempt {
+  readonly deliveryId: string;
+  readonly webhookId: string;
+  /** Its number, from 1. */
+  readonly attempt: number;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly verdict: Verdict;
+  /** When it is tried again, in epoch milliseconds; undefined when it is delivered or given up. */
+  readonly nextAttemptAt: number | undefined;
+  readonly introduces: boolean;
+}
+
+/** Records attempts with what they mean for their deliveries; of one that another process has recorded, only the log. */
+export async function recordAttempts(
+  trx: Write,
+  attempts: readonly EndedAttempt[],
+  now: number,
+): Promise<void> {
+  await trx
+    .insertInto("delivery_attempts")
+    .values(
+      attempts.map(({ attempt, deliveryId, startedAt, verdict }) => ({
+        ...{ delivery_id: deliveryId, attempt, started_at: startedAt },
+        ...{ duration_ms: Math.round(verdict.durationMs), outcome: verdict.outcome },
+        ...{ status: verdict.status, response: verdict.response, detail: verdict.detail },
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const delivered = attempts.filter((ended) => ended.verdict.outcome === "delivered");
+  if (delivered.length > 0) {
+    await end(
+      trx,
+      delivered.map((ended) => ended.deliveryId),
+      { status: "delivered", now },
+    );
+  }
+  for (const ended of attempts) {
+    if (ended.verdict.outcome === "delivered") continue;
+    if (ended.nextAttemptAt === undefined) await end(trx, [ended.deliveryId], { status: "failed", now });
+    else await tryAgain(trx, ended.deliveryId, ended.nextAttemptAt);
+  }
+  if (attempts.some((ended) => ended.introduces)) await releaseIntroduced(trx, now);
+}
+
+// What has not ended is found by `ended_at`: by its status, PostgreSQL may read the index of all that is pending.
+async function end(
+  trx: Write,
+  deliveryIds: readonly string[],
+  { now, status }: { now: number; status: "delivered" | "failed" },
+): Promise<void> {
+  await trx
+    .updateTable("deliveries")
+    .set((eb) => ({
+      ...{ status, ended_at: now, next_attempt_at: null, leased_until: null, in_order: 0, introduces: 0 },
+      attempts: eb("attempts", "+", 1),
+    }))
+    .where("delivery_id", "in", deliveryIds)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+async function tryAgain(trx: Write, deliveryId: string, next_attempt_at: number): Promise<void> {
+  await trx
+    .updateTable("deliveries")
+    .set((eb) => ({
+      ...{ next_attempt_at, leased_until: null, in_order: 0, introduces: 0 },
+      attempts: eb("attempts", "+", 1),
+    }))
+    .where("delivery_id", "=", deliveryId)
+    .where("ended_at", "is", null)
+    .execute();
+}

@@ -1,0 +1,52 @@
+import type { DeliveriesTable, Ids, Write } from "../../../infrastructure/database/index.ts";
+import type { EventType } from "../../events/index.ts";
+import type { Audience } from "./audience.ts";
+import { takeSequences } from "./streams.queries.ts";
+import type { WaitingEvent } from "./waiting-events.queries.ts";
+
+const introduction: EventType = "AppInstalled";
+const rowsPerInsert = 500;
+
+/**
+ * Makes an event's deliveries to those who hear it. Each instance hears it under its next number; nothing is sent to an
+ * instance whose `AppInstalled` nobody has tried to deliver.
+ *
+ * @returns how many were made
+ */
+export async function insertDeliveries(
+  trx: Write,
+  event: WaitingEvent,
+  to: { audience: Audience; ids: Ids; now: number },
+): Promise<number> {
+  const { audience, ids, now } = to;
+  const subscribers = await audience.subscribersTo(event.event_type);
+  if (subscribers.size === 0) return 0;
+  const instanceIds = [...subscribers.keys()].map((stream) => stream.instance_id);
+  const sequences = await takeSequences(trx, instanceIds);
+  const introduces = event.event_type === introduction;
+  const strangers = introduces ? new Set<string>() : await audience.strangers();
+  const rows: DeliveriesTable[] = [];
+  for (const [{ app_id, instance_id }, webhooks] of subscribers) {
+    for (const { held_at, webhook_id } of webhooks) {
+      rows.push({
+        ...{ delivery_id: ids.ordered(), event_id: event.event_id, webhook_id, app_id, instance_id },
+        event_type: event.event_type,
+        sequence: sequences.get(instance_id) ?? null,
+        status: strangers.has(instance_id) ? "waiting" : "pending",
+        ...{ attempts: 0, attempts_before: 0, next_attempt_at: now, leased_until: null },
+        in_order: held_at === null ? 0 : 1,
+        // One that is held back must not hold back the others.
+        introduces: introduces && held_at === null ? 1 : 0,
+        ...{ created_at: now, ended_at: null },
+      });
+    }
+  }
+  for (let start = 0; start < rows.length; start += rowsPerInsert) {
+    await trx
+      .insertInto("deliveries")
+      .values(rows.slice(start, start + rowsPerInsert))
+      .onConflict((conflict) => conflict.columns(["event_id", "webhook_id", "instance_id"]).doNothing())
+      .execute();
+  }
+  return rows.length;
+}

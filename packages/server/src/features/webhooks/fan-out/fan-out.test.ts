@@ -1,0 +1,191 @@
+import { describe, expect, test } from "vitest";
+import { answerWith, eventually } from "../../../../../../tests/support/webhook-receiver.ts";
+import { engines } from "../../../testing/test-database.ts";
+import { minutes, seconds, start } from "../testing/test-deliveries.ts";
+
+describe.each(engines)("what is told, and to whom, on %s", (database) => {
+  describe("who hears of an event", () => {
+    test("the apps of the site that have subscribed, each under numbers of its own", async () => {
+      const { appId, call, install, ownType, platform, publish, receiver, siteId, subscribe } =
+        await start(database);
+      await ownType();
+      for (const type of ["AppInstalled", "own"]) await subscribe(type);
+      const { instanceId } = await install();
+      const other = await platform.createApp();
+      await platform.install({ appId: other.appId, siteId });
+      await call(`POST /apps/${other.appId}/webhooks`, {
+        body: { eventType: "own", url: `${receiver.url}/other` },
+      });
+      await platform.install({ appId, siteId: (await platform.createSite()).siteId });
+      await platform.settled();
+      await publish("own", { n: 1 });
+      await platform.settled();
+      const [first, second] = receiver.arrivals.filter(({ message }) => message.eventType === "own");
+      expect([first, second].map((arrival) => [arrival?.path, arrival?.claims.sequence]).sort()).toEqual([
+        ["/", 2],
+        ["/other", 1],
+      ]);
+      expect(receiver.arrivals.find(({ path }) => path === "/other")?.claims.aud).toBe(other.appId);
+      expect(receiver.arrivals.filter((one) => one.message.instanceId === instanceId)).toHaveLength(2);
+    });
+
+    test("only where the owner granted the permission, as it is when the event is told", async () => {
+      const { appId, ownType, platform, publish, receiver, siteId, subscribe } = await start(database);
+      await ownType("WIX_STORES.READ_PRODUCTS");
+      await subscribe("own");
+      const { instanceId } = await platform.install({ appId, siteId, grant: [] });
+      await publish("own", { n: 1 });
+      await platform.settled();
+      await platform.approve(instanceId, ["SCOPE.DC-STORES.READ-PRODUCTS"]);
+      await publish("own", { n: 2 });
+      await platform.settled();
+      await platform.approve(instanceId, []);
+      await publish("own", { n: 3 });
+      await platform.settled();
+      expect(receiver.arrivals.map(({ payload }) => payload)).toEqual([{ n: 2 }]);
+    });
+
+    test("not one that is suspended, and nothing of a site after the removal", async () => {
+      const { install, ownType, platform, publish, subscribe, told } = await start(database);
+      await ownType();
+      for (const type of ["own", "AppRemoved", "AppInstalled", "latchkey.instance_suspended"]) {
+        await subscribe(type);
+      }
+      const { instanceId } = await install();
+      await platform.settled();
+      const steps: (() => Promise<unknown>)[] = [
+        () => platform.suspend(instanceId),
+        () => publish("own", { while: "suspended" }),
+        () => platform.resume(instanceId),
+        () => publish("own", { while: "installed" }),
+        () => platform.remove(instanceId),
+        () => publish("own", { while: "removed" }),
+        () => install(),
+        () => publish("own", { while: "back" }),
+      ];
+      for (const step of steps) {
+        await step();
+        await platform.settled();
+      }
+      expect(told()).toEqual([
+        ["AppInstalled", 1],
+        ["latchkey.instance_suspended", 2],
+        ["own", 3],
+        ["AppRemoved", 4],
+        ["AppInstalled", 5],
+        ["own", 6],
+      ]);
+    });
+
+    test("whatever was committed, also behind what has an earlier id", async () => {
+      const { advance, install, ownType, platform, receiver, siteId, subscribe } = await start(database);
+      await ownType();
+      await subscribe("own");
+      await install();
+      await platform.settled();
+      const append = (eventId: string) =>
+        platform.platform.database.write((trx) =>
+          trx
+            .insertInto("events")
+            .values({
+              ...{ event_id: eventId, event_type: "own", app_id: null, site_id: siteId, instance_id: null },
+              ...{ payload: "{}", identity: null, occurred_at: 1, fan_position: null, fanned_at: null },
+            })
+            .execute(),
+        );
+      await append("019b7ca9-8f2f-7000-8000-000000000002");
+      await advance(seconds);
+      await append("019b7ca9-8f2e-7000-8000-000000000001");
+      await advance(seconds);
+      expect(receiver.arrivals.map(({ headers }) => headers["webhook-id"])).toEqual([
+        "019b7ca9-8f2f-7000-8000-000000000002",
+        "019b7ca9-8f2e-7000-8000-000000000001",
+      ]);
+    });
+
+    test("each of more apps than one step takes, once", async () => {
+      const { appId, call, deliveries, ownType, platform, publish, siteId, subscribe } =
+        await start(database);
+      await ownType();
+      const others = 1_100;
+      await platform.platform.database.write(async (trx) => {
+        for (let count = 0; count < others; count += 1) {
+          const id = `00000000-0000-4000-8000-${String(count).padStart(12, "0")}`;
+          const state = { state: "open" as const, last_sequence: 7 };
+          await trx
+            .insertInto("instance_streams")
+            .values({ instance_id: id, app_id: appId, site_id: siteId, ...state })
+            .execute();
+        }
+      });
+      const webhookId = await subscribe("own");
+      await call(`POST /apps/${appId}/webhooks/${webhookId}/hold`);
+      await publish("own");
+      await platform.settled();
+      const rows = await deliveries();
+      expect(rows).toHaveLength(others);
+      expect(new Set(rows.map((row) => row.instance_id)).size).toBe(others);
+      expect(new Set(rows.map((row) => row.sequence))).toEqual(new Set([8]));
+    });
+  });
+
+  describe("an event of an instance", () => {
+    test("waits for the first attempt of its AppInstalled, however long the endpoint holds it", async () => {
+      const { deliveries, install, ownType, platform, publish, receiver, subscribe, told } =
+        await start(database);
+      await ownType();
+      for (const type of ["AppInstalled", "own"]) await subscribe(type);
+      let release = (): void => {};
+      receiver.answer = (response, arrival) => {
+        if (arrival.message.eventType !== "AppInstalled") return answerWith(200)(response, arrival);
+        release = () => answerWith(200)(response, arrival);
+      };
+      await install();
+      await publish("own");
+      await receiver.arrived(1);
+      await platform.clock.advance(60 * seconds);
+      await eventually(async () => (await deliveries()).length === 2);
+      await platform.clock.advance(60 * seconds);
+      expect(told()).toEqual([["AppInstalled", 1]]);
+      expect((await deliveries()).map((row) => row.status)).toEqual(["pending", "waiting"]);
+      release();
+      await receiver.arrived(2);
+      expect(told()[1]).toEqual(["own", 2]);
+    });
+
+    test("waits for no retry of it", async () => {
+      const { advance, attemptsOf, install, ownType, platform, publish, receiver, subscribe, told } =
+        await start(database, { deliveryTimeoutMs: 50 });
+      await ownType();
+      for (const type of ["AppInstalled", "own"]) await subscribe(type);
+      let stalls = true;
+      receiver.answer = (response, arrival) => {
+        if (arrival.message.eventType !== "AppInstalled" || !stalls) answerWith(200)(response, arrival);
+      };
+      await install();
+      await publish("own");
+      await receiver.arrived(2);
+      expect(told()).toEqual([
+        ["AppInstalled", 1],
+        ["own", 2],
+      ]);
+      await platform.settled();
+      expect(await attemptsOf()).toContainEqual([1, "timeout", null, "No complete answer came within 50 ms"]);
+      stalls = false;
+      await advance(minutes);
+      expect(told()[2]).toEqual(["AppInstalled", 1]);
+    });
+
+    test("does not wait for one that is held back, or deleted", async () => {
+      const { appId, call, install, ownType, platform, publish, subscribe, told } = await start(database);
+      await ownType();
+      const webhookId = await subscribe("AppInstalled");
+      await subscribe("own");
+      await call(`POST /apps/${appId}/webhooks/${webhookId}/hold`);
+      await install();
+      await publish("own");
+      await platform.settled();
+      expect(told()).toEqual([["own", 2]]);
+    });
+  });
+});

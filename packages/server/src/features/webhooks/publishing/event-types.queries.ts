@@ -1,0 +1,71 @@
+import type { Queries, Write } from "../../../infrastructure/database/index.ts";
+import { ApiError, ValidationError } from "../../../infrastructure/errors/index.ts";
+import type { Page } from "../../../infrastructure/routes/index.ts";
+import { builtInEventTypes, type EventTypeFacts } from "./built-in-types.ts";
+
+/** Adds the event types of every platform where they are missing. */
+export async function ensureBuiltInEventTypes(trx: Write, now: number): Promise<void> {
+  await trx
+    .insertInto("event_types")
+    .values(builtInEventTypes.map((type) => toRow(type, now)))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Throws `EVENT_TYPE_EXISTS`, and a violation for a permission that does not exist. */
+export async function createEventType(trx: Write, type: EventTypeFacts, now: number): Promise<void> {
+  if (type.permissionId !== null) await requirePermission(trx, type.permissionId);
+  const result = await trx
+    .insertInto("event_types")
+    .values(toRow(type, now))
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (result.numInsertedOrUpdatedRows === 0n) throw new ApiError("EVENT_TYPE_EXISTS");
+}
+
+/** Throws `EVENT_TYPE_NOT_FOUND`. */
+export async function readEventType(db: Queries, eventType: string): Promise<EventTypeFacts> {
+  const row = await db
+    .selectFrom("event_types")
+    .selectAll()
+    .where("event_type", "=", eventType)
+    .executeTakeFirst();
+  if (row === undefined) throw new ApiError("EVENT_TYPE_NOT_FOUND");
+  return { eventType: row.event_type, description: row.description, permissionId: row.permission_id };
+}
+
+/** Event types by name, from behind `after`. */
+export async function listEventTypes(db: Queries, page: Page): Promise<EventTypeFacts[]> {
+  const rows = await db
+    .selectFrom("event_types")
+    .selectAll()
+    .where("event_type", ">", page.after)
+    .orderBy("event_type")
+    .limit(page.limit)
+    .execute();
+  return rows.map((row) => ({
+    eventType: row.event_type,
+    description: row.description,
+    permissionId: row.permission_id,
+  }));
+}
+
+function toRow({ description, eventType, permissionId }: EventTypeFacts, now: number) {
+  return { event_type: eventType, description, permission_id: permissionId, created_at: now };
+}
+
+async function requirePermission(trx: Write, permissionId: string): Promise<void> {
+  const row = await trx
+    .selectFrom("permissions")
+    .select("permission_id")
+    .where("permission_id", "=", permissionId)
+    .executeTakeFirst();
+  if (row !== undefined) return;
+  throw new ValidationError([
+    {
+      field: "permissionId",
+      description: "is not the id of a permission of this platform",
+      violatedRule: "INVALID_ENUM_VALUE",
+    },
+  ]);
+}

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { change, dottedName, list, type Route, text } from "../../../infrastructure/routes/index.ts";
+import type { AuditLog } from "../../audit/index.ts";
+import { isReserved } from "./built-in-types.ts";
+import { createEventType, listEventTypes } from "./event-types.queries.ts";
+
+const tag = "Events";
+
+/** The name of an event type; those of domain events are an entity's name, `_` and what happened (wire §4.4). */
+export const eventTypeName: z.ZodString = z
+  .string()
+  .max(150)
+  .regex(
+    /^[A-Za-z][A-Za-z0-9._-]*$/,
+    "must begin with a letter and have only letters, digits, dots, hyphens and underscores",
+  )
+  .meta({ description: "Such as AppInstalled or acme.bookings.v1.booking_created" });
+
+const ownName = eventTypeName.refine((name) => !isReserved(name), {
+  message: "must not begin with latchkey., which the platform keeps for itself",
+  params: { rule: "FORMAT" },
+});
+
+const eventTypeAnswer = z
+  .object({
+    eventType: z.string(),
+    description: z.string(),
+    permissionId: z
+      .string()
+      .nullable()
+      .meta({ description: "What a grant must hold for an instance to be told; null: nothing" }),
+  })
+  .meta({ id: "EventType", description: "A kind of event that apps can subscribe to" });
+
+/** Management of the event types that apps can subscribe to. */
+export function eventTypeRoutes(audit: AuditLog): readonly Route[] {
+  return [
+    list({
+      path: "/event-types",
+      tag,
+      operationId: "listEventTypes",
+      summary: "List event types",
+      scope: "webhooks:read",
+      servesBoundKeys: true,
+      item: eventTypeAnswer,
+      find: ({ db, page }) => listEventTypes(db, page),
+      position: (type) => type.eventType,
+      show: (type) => type,
+    }),
+    change({
+      method: "post",
+      path: "/event-types",
+      tag,
+      operationId: "createEventType",
+      summary: "Add an event type of your own, to publish events of",
+      scope: "events:publish",
+      errors: ["EVENT_TYPE_EXISTS"],
+      body: z.strictObject({
+        eventType: ownName,
+        description: text(500),
+        permissionId: dottedName.optional(),
+      }),
+      answer: eventTypeAnswer,
+      async handle({ trx, actor, body, now }) {
+        const type = { ...body, permissionId: body.permissionId ?? null };
+        await createEventType(trx, type, now);
+        await audit.append(trx, actor, { action: "event-type.created", details: type });
+        return type;
+      },
+    }),
+  ];
+}

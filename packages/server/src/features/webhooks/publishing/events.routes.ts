@@ -1,0 +1,121 @@
+import { z } from "zod";
+import type { Ids } from "../../../infrastructure/database/index.ts";
+import { ApiError, ValidationError } from "../../../infrastructure/errors/index.ts";
+import { change, guid, type Route, text } from "../../../infrastructure/routes/index.ts";
+import type { EventLog } from "../../events/index.ts";
+import { readInstance } from "../../instances/index.ts";
+import { holdSite } from "../../sites/index.ts";
+import { isToldByPlatform } from "./built-in-types.ts";
+import { eventTypeOf, wrap } from "./envelope.ts";
+import { readEventType } from "./event-types.queries.ts";
+import { eventTypeName } from "./event-types.routes.ts";
+
+const json = z.record(z.string(), z.unknown());
+
+const entityEvent = z
+  .strictObject({
+    entityFqdn: eventTypeName.max(120).meta({ description: "Such as acme.bookings.v1.booking" }),
+    slug: z
+      .string()
+      .max(29)
+      .regex(/^[a-z][a-z0-9_]*$/, "must begin with a letter and have only a-z, 0-9 and _")
+      .meta({ description: "created, updated, deleted, or the name of an action" }),
+    entityId: text(100),
+    originatedFrom: text(100).optional(),
+    createdEvent: z.strictObject({ entity: json }).optional(),
+    updatedEvent: z.strictObject({ currentEntity: json, modifiedFields: json.optional() }).optional(),
+    deletedEvent: z.strictObject({ deletedEntity: json.optional() }).optional(),
+    actionEvent: z.strictObject({ body: json }).optional(),
+  })
+  .refine((event) => changes.filter((name) => event[name] !== undefined).length === 1, {
+    message: "must have exactly one of createdEvent, updatedEvent, deletedEvent, actionEvent",
+    params: { rule: "REQUIRED_ONE_OF_FIELD" },
+  })
+  .meta({ description: "Delivered in the envelope of domain events, under the entity's next number" });
+
+const changes = ["createdEvent", "updatedEvent", "deletedEvent", "actionEvent"] as const;
+
+const identity = z
+  .strictObject({
+    identityType: z.enum(["UNKNOWN", "ANONYMOUS_VISITOR", "MEMBER", "WIX_USER", "APP"]),
+    anonymousVisitorId: text(100).optional(),
+    memberId: text(100).optional(),
+    wixUserId: text(100).optional(),
+    appId: text(100).optional(),
+  })
+  .meta({ description: "Who caused it" });
+
+const newEvent = z
+  .strictObject({
+    siteId: guid,
+    instanceId: guid
+      .optional()
+      .meta({ description: "The only instance that is told; else every one on the site" }),
+    eventType: eventTypeName,
+    payload: json.optional().meta({ description: "Delivered as it is" }),
+    entity: entityEvent.optional(),
+    identity: identity.optional(),
+  })
+  .refine((event) => (event.payload === undefined) !== (event.entity === undefined), {
+    message: "must have exactly one of payload, entity",
+    params: { rule: "REQUIRED_ONE_OF_FIELD" },
+  });
+
+/** Publishing of what happens on sites, beyond what the platform sees by itself. */
+export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): readonly Route[] {
+  return [
+    change({
+      method: "post",
+      path: "/events",
+      tag: "Events",
+      operationId: "publishEvent",
+      summary: "Publish an event to the apps of a site that have subscribed to its type and may know",
+      scope: "events:publish",
+      errors: ["SITE_NOT_FOUND", "EVENT_TYPE_NOT_FOUND", "INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED"],
+      body: newEvent,
+      answer: z
+        .object({ eventId: z.guid() })
+        .meta({ id: "PublishedEvent", description: "An event that is stored" }),
+      async handle({ trx, body, now }) {
+        const { entity, eventType, instanceId, siteId } = body;
+        requirePublishable(eventType, entity === undefined ? eventType : eventTypeOf(entity));
+        await readEventType(trx, eventType);
+        await holdSite(trx, siteId);
+        const instance = instanceId === undefined ? undefined : await readInstance(trx, instanceId);
+        if (instance !== undefined && instance.siteId !== siteId) throw new ApiError("INSTANCE_NOT_FOUND");
+        if (instance?.state === "removed") throw new ApiError("INSTANCE_NOT_INSTALLED");
+        const eventId = ids.ordered();
+        const payload =
+          entity === undefined ? (body.payload ?? {}) : await wrap(trx, entity, { eventId, siteId, now });
+        await events.append(trx, [
+          {
+            ...{ eventId, eventType, siteId, payload },
+            ...(instance === undefined ? {} : { instanceId: instance.instanceId, appId: instance.appId }),
+            ...(body.identity === undefined ? {} : { identity: body.identity }),
+          },
+        ]);
+        return { eventId };
+      },
+    }),
+  ];
+}
+
+function requirePublishable(eventType: string, ofEntity: string): void {
+  if (isToldByPlatform(eventType)) {
+    throw new ValidationError([
+      {
+        field: "eventType",
+        description: "is told by the platform itself",
+        violatedRule: "INVALID_ENUM_VALUE",
+      },
+    ]);
+  }
+  if (eventType === ofEntity) return;
+  throw new ValidationError([
+    {
+      field: "eventType",
+      description: `must be ${ofEntity}, as the entity says`,
+      violatedRule: "VALIDATION",
+    },
+  ]);
+}

@@ -1,0 +1,3 @@
+export { ensureBuiltInEventTypes, readEventType } from "./event-types.queries.ts";
+export { eventTypeName, eventTypeRoutes } from "./event-types.routes.ts";
+export { eventRoutes } from "./events.routes.ts";

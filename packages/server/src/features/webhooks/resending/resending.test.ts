@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { answerWith, eventually } from "../../../../../../tests/support/webhook-receiver.ts";
+import { engines } from "../../../testing/test-database.ts";
+import { minutes, seconds, start } from "../testing/test-deliveries.ts";
+
+const catalog = "com.wix.ecommerce.catalog.api.v1";
+
+describe.each(engines)("sending again on %s", (database) => {
+  test("one delivery, with its schedule from the beginning", async () => {
+    const { appId, call, deliveries, install, platform, receiver, subscribe } = await start(database);
+    await subscribe("AppInstalled");
+    await install();
+    await platform.settled();
+    const [delivery] = await deliveries();
+    receiver.answer = answerWith(500);
+    const answer = await call(`POST /deliveries/${delivery?.delivery_id}/resend`);
+    expect([answer.status, answer.body.status]).toEqual([200, "pending"]);
+    await platform.settled();
+    expect((await deliveries())[0]).toMatchObject({
+      ...{ status: "pending", attempts: 2, attempts_before: 1 },
+      next_attempt_at: platform.clock.now() + minutes,
+    });
+    const { body } = await call(`GET /deliveries/${delivery?.delivery_id}`);
+    expect(body).toMatchObject({
+      payload: { appId, originInstanceId: null },
+      log: [
+        { attempt: 1, outcome: "delivered", status: 200 },
+        { attempt: 2, outcome: "wrong_status", status: 500 },
+      ],
+    });
+  });
+
+  test("by sequence, time, instance and status", async () => {
+    const { advance, appId, call, install, ownType, platform, publish, receiver, siteId, subscribe } =
+      await start(database);
+    await ownType();
+    const webhookId = await subscribe("own");
+    const { instanceId } = await install();
+    for (let n = 1; n <= 5; n += 1) {
+      await publish("own", { n });
+      await platform.settled();
+      await advance(minutes);
+    }
+    const count = async (body: object) =>
+      (
+        await call(`POST /apps/${appId}/webhooks/${webhookId}/replay`, {
+          body: { statuses: ["delivered"], dryRun: true, ...body },
+        })
+      ).body.deliveries;
+    expect(await count({})).toBe(5);
+    expect(await count({ statuses: ["failed", "pending"] })).toBe(0);
+    expect(await count({ fromSequence: 3 })).toBe(3);
+    expect(await count({ fromSequence: 2, toSequence: 4 })).toBe(3);
+    expect(await count({ from: new Date(platform.clock.now() - 150 * seconds).toISOString() })).toBe(2);
+    expect(await count({ to: new Date(platform.clock.now() - 150 * seconds).toISOString() })).toBe(3);
+    expect(await count({ instanceId })).toBe(5);
+    expect(await count({ instanceId: siteId })).toBe(0);
+    const seen = receiver.arrivals.length;
+    await call(`POST /apps/${appId}/webhooks/${webhookId}/replay`, {
+      body: { statuses: ["delivered"], fromSequence: 2 },
+    });
+    await platform.settled();
+    expect(receiver.arrivals.slice(seen).map(({ payload }) => payload.n)).toEqual([2, 3, 4, 5]);
+  });
+
+  test("AppInstalled, for every site where the app is installed", async () => {
+    const { appId, call, install, platform, receiver, subscribe } = await start(database);
+    const expected = new Set<string>();
+    for (let count = 0; count < 450; count += 1) {
+      const { siteId: own } = await platform.createSite();
+      expected.add((await platform.install({ appId, siteId: own })).instanceId);
+    }
+    const removed = (await install()).instanceId;
+    await platform.remove(removed);
+    await platform.settled();
+    await subscribe("AppInstalled");
+    const started = await call(`POST /apps/${appId}/backfill`);
+    expect(started.body).toMatchObject({ told: 0, total: 450, endedAt: null });
+    await eventually(async () => {
+      await platform.settled();
+      const { body } = await call(`GET /apps/${appId}/backfills`);
+      return body.items[0]?.endedAt !== null;
+    });
+    await platform.settled();
+    expect((await call(`GET /apps/${appId}/backfills`)).body.items).toMatchObject([
+      { told: 450, total: 450 },
+    ]);
+    expect(receiver.arrivals).toHaveLength(450);
+    expect(new Set(receiver.arrivals.map(({ message }) => message.instanceId))).toEqual(expected);
+  });
+
+  test("a test, without an instance or with one of the app's own", async () => {
+    const { appId, call, install, platform, receiver, siteId, subscribe } = await start(database);
+    const webhookId = await subscribe(`${catalog}.ProductCreated`);
+    const { instanceId } = await install();
+    const test = `POST /apps/${appId}/webhooks/${webhookId}/test`;
+    await call(test, { body: {} });
+    await call(test, { body: { instanceId } });
+    await platform.settled();
+    expect(receiver.arrivals.map(({ message, payload }) => [message.instanceId, payload.test])).toEqual(
+      expect.arrayContaining([
+        [null, true],
+        [instanceId, true],
+      ]),
+    );
+    const other = await platform.createApp();
+    const foreign = await platform.install({ appId: other.appId, siteId });
+    expect((await call(test, { body: { instanceId: foreign.instanceId } })).status).toBe(404);
+  });
+});

@@ -1,0 +1,98 @@
+import type { Queries, WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
+import { ApiError } from "../../../infrastructure/errors/index.ts";
+
+/** Throws `WEBHOOK_NOT_FOUND`. */
+export async function readWebhook(db: Queries, named: NamedWebhook): Promise<WebhooksTable> {
+  return found(await select(db, named).executeTakeFirst());
+}
+
+/** Reads a subscription that nobody else changes until the transaction ends. Throws `WEBHOOK_NOT_FOUND`. */
+export async function lockWebhook(trx: Write, named: NamedWebhook): Promise<WebhooksTable> {
+  return found(await select(trx, named).forUpdate().executeTakeFirst());
+}
+
+/** A subscription by its id and the app it belongs to. */
+export interface NamedWebhook {
+  readonly appId: string;
+  readonly webhookId: string;
+}
+
+/** Subscriptions of an app by id, from behind `after`. */
+export async function listWebhooks(
+  db: Queries,
+  query: { appId: string; after: string; limit: number },
+): Promise<WebhooksTable[]> {
+  return await db
+    .selectFrom("webhooks")
+    .selectAll()
+    .where("app_id", "=", query.appId)
+    .where("deleted_at", "is", null)
+    .where("webhook_id", ">", query.after)
+    .orderBy("webhook_id")
+    .limit(query.limit)
+    .execute();
+}
+
+const mostOfApp = 100;
+
+/** Throws `TOO_MANY_WEBHOOKS`, and `WEBHOOK_EXISTS` when the app has one like it. The app has to be locked. */
+export async function requireRoom(
+  trx: Write,
+  wanted: { appId: string; eventType: string; url: string; besides?: string },
+): Promise<void> {
+  const rows = await listWebhooks(trx, { appId: wanted.appId, after: "", limit: mostOfApp });
+  const others = rows.filter((row) => row.webhook_id !== wanted.besides);
+  if (others.length === mostOfApp) throw new ApiError("TOO_MANY_WEBHOOKS");
+  if (others.some((row) => row.event_type === wanted.eventType && row.url === wanted.url)) {
+    throw new ApiError("WEBHOOK_EXISTS");
+  }
+}
+
+export async function insertWebhook(
+  trx: Write,
+  row: Pick<WebhooksTable, "webhook_id" | "app_id" | "event_type" | "url" | "sealed_secret"> & {
+    now: number;
+  },
+): Promise<void> {
+  const { now, ...given } = row;
+  await trx
+    .insertInto("webhooks")
+    .values({
+      ...given,
+      ...{ sealed_old_secret: null, old_secret_until: null },
+      ...{ failures: 0, failing_since: null, warned_percent: 0, held_at: null, hold_reason: null },
+      ...{ created_at: now, updated_at: now, deleted_at: null },
+    })
+    .execute();
+}
+
+export async function updateWebhook(
+  trx: Write,
+  webhookId: string,
+  change: Partial<
+    Pick<WebhooksTable, "url" | "sealed_secret" | "sealed_old_secret" | "old_secret_until" | "deleted_at">
+  > & {
+    now: number;
+  },
+): Promise<void> {
+  const { now, ...set } = change;
+  await trx
+    .updateTable("webhooks")
+    .set({ ...set, updated_at: now })
+    .where("webhook_id", "=", webhookId)
+    .execute();
+}
+
+function select(db: Queries, { appId, webhookId }: NamedWebhook) {
+  return db
+    .selectFrom("webhooks")
+    .selectAll()
+    .where("webhook_id", "=", webhookId)
+    .where("app_id", "=", appId)
+    .where("deleted_at", "is", null);
+}
+
+function found(row: WebhooksTable | undefined): WebhooksTable {
+  if (row === undefined) throw new ApiError("WEBHOOK_NOT_FOUND");
+  return row;
+}

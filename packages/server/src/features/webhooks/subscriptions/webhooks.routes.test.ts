@@ -1,0 +1,316 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  type CallManagement,
+  managementCaller,
+  refusal,
+  violations,
+} from "../../../../../../tests/support/management-client.ts";
+import { createTestPlatform, type TestPlatform } from "../../../testing/index.ts";
+import { engines } from "../../../testing/test-database.ts";
+
+const unknown = "00000000-0000-4000-8000-000000000000";
+const catalog = "com.wix.ecommerce.catalog.api.v1";
+
+describe.each(engines)("webhooks on %s", (database) => {
+  let platform: TestPlatform;
+  let call: CallManagement;
+  let appId: string;
+  let webhooks: string;
+
+  beforeAll(async () => {
+    platform = await createTestPlatform({ database, now: 1_767_323_045_678 });
+    call = managementCaller(platform);
+    appId = (await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] })).appId;
+    webhooks = `/apps/${appId}/webhooks`;
+  });
+  afterAll(() => platform.close());
+
+  let made = 0;
+  const create = async (eventType = "AppInstalled") => {
+    made += 1;
+    const body = { eventType, url: `http://127.0.0.1:9999/hooks/${made}` };
+    return (await call(`POST ${webhooks}`, { body })).body;
+  };
+
+  test("are made with a secret that is shown once, listed, read, changed and deleted", async () => {
+    const created = await create();
+    expect(created).toEqual({
+      ...{ webhookId: created.webhookId, appId, eventType: "AppInstalled" },
+      url: `http://127.0.0.1:9999/hooks/${made}`,
+      ...{ state: "active", holdReason: null, heldAt: null, failures: 0, failingSince: null },
+      ...{ warnedPercent: 0, oldSecretUntil: null, pending: 0, missingPermission: null },
+      ...{ createdAt: "2026-01-02T03:04:05.678Z", updatedAt: "2026-01-02T03:04:05.678Z" },
+      signingSecret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
+    });
+    const { signingSecret, ...shown } = created;
+    expect((await call(`GET ${webhooks}/${created.webhookId}`)).body).toEqual(shown);
+    const { missingPermission, pending, ...item } = shown;
+    expect((await call(`GET ${webhooks}`)).body.items).toContainEqual(item);
+    const changed = await call(`PATCH ${webhooks}/${created.webhookId}`, {
+      body: { url: "http://127.0.0.1:9999/other" },
+    });
+    expect(changed.body).toMatchObject({ url: "http://127.0.0.1:9999/other", eventType: "AppInstalled" });
+    expect((await call(`DELETE ${webhooks}/${created.webhookId}`)).status).toBe(200);
+    const gone = await call(`GET ${webhooks}/${created.webhookId}`);
+    expect([gone.status, gone.body]).toEqual([
+      404,
+      refusal("WEBHOOK_NOT_FOUND", "The app has no webhook with this id."),
+    ]);
+  });
+
+  test("tell when nothing will come, for no scope of the app holds the permission", async () => {
+    expect((await create(`${catalog}.ProductCreated`)).missingPermission).toBeNull();
+    const other = await platform.createApp();
+    const body = { eventType: `${catalog}.ProductCreated`, url: "http://127.0.0.1:9999/" };
+    const answer = await call(`POST /apps/${other.appId}/webhooks`, { body });
+    expect(answer.body.missingPermission).toBe("WIX_STORES.READ_PRODUCTS");
+  });
+
+  test("get a new secret, beside which the one before signs for a day", async () => {
+    const { signingSecret, webhookId } = await create();
+    const rotated = (await call(`POST ${webhooks}/${webhookId}/rotate-secret`)).body;
+    expect(rotated.signingSecret).not.toBe(signingSecret);
+    expect(rotated.oldSecretUntil).toBe("2026-01-03T03:04:05.678Z");
+  });
+
+  test("are held and released, each noted once", async () => {
+    const { webhookId } = await create();
+    for (const change of ["hold", "hold", "release", "release"]) {
+      const { body } = await call(`POST ${webhooks}/${webhookId}/${change}`);
+      expect(body.state).toBe(change === "hold" ? "held" : "active");
+    }
+    const audit = (await call(`GET /audit?appId=${appId}&limit=100`)).body.items
+      .filter((entry) => (entry.details as { webhookId?: unknown }).webhookId === webhookId)
+      .map((entry) => entry.action);
+    expect(audit.sort()).toEqual(["webhook.created", "webhook.held", "webhook.released"]);
+  });
+
+  test("made twice at once under one key are one", async () => {
+    const sent = {
+      body: { eventType: "AppInstalled", url: "http://127.0.0.1:9999/once" },
+      headers: { "idempotency-key": "once" },
+    };
+    const answers = await Promise.all([call(`POST ${webhooks}`, sent), call(`POST ${webhooks}`, sent)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(answers[0]?.body).toEqual(answers[1]?.body);
+  });
+
+  test("made twice at once without a key are one and a refusal", async () => {
+    const body = { eventType: "AppInstalled", url: "http://127.0.0.1:9999/twice" };
+    const answers = await Promise.all([
+      call(`POST ${webhooks}`, { body }),
+      call(`POST ${webhooks}`, { body }),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(answers.find(({ status }) => status === 409)?.body).toEqual(
+      refusal("WEBHOOK_EXISTS", "The app sends this event type to this address already."),
+    );
+  });
+
+  test.each([
+    [{}, 400, "eventType"],
+    [{ eventType: "AppInstalled" }, 400, "url"],
+    [{ eventType: "", url: "http://127.0.0.1:9999/" }, 400, "eventType"],
+    [{ eventType: "a b", url: "http://127.0.0.1:9999/" }, 400, "eventType"],
+    [{ eventType: "AppInstalled", url: "http://10.0.0.1/" }, 400, "url"],
+    [{ eventType: "AppInstalled", url: "http://127.0.0.1:22/" }, 400, "url"],
+    [{ eventType: "AppInstalled", url: "ftp://127.0.0.1/" }, 400, "url"],
+    [{ eventType: "AppInstalled", url: "http://me@127.0.0.1:9999/" }, 400, "url"],
+    [{ eventType: "AppInstalled", url: `http://127.0.0.1:9999/${"a".repeat(2_000)}` }, 400, "url"],
+    [{ eventType: "AppInstalled", url: "http://127.0.0.1:9999/", secret: "x" }, 400, "body"],
+    [{ eventType: "unknown.type", url: "http://127.0.0.1:9999/" }, 404, "EVENT_TYPE_NOT_FOUND"],
+  ])("refuse %j", async (body, status, named) => {
+    const answer = await call(`POST ${webhooks}`, { body });
+    const { applicationError, validationError } = (answer.body as never as { details: Details }).details;
+    expect([answer.status, applicationError?.code ?? validationError?.fieldViolations[0]?.field]).toEqual([
+      status,
+      named,
+    ]);
+    expect(answer.text).not.toMatch(/10\.0\.0\.1\/|me@/);
+  });
+
+  test("of which an app has a hundred at most", async () => {
+    const { appId: full } = await platform.createApp();
+    const sent = (n: number) => ({ body: { eventType: "AppInstalled", url: `http://127.0.0.1:9999/${n}` } });
+    for (let n = 0; n < 100; n += 1)
+      expect((await call(`POST /apps/${full}/webhooks`, sent(n))).status).toBe(200);
+    const answer = await call(`POST /apps/${full}/webhooks`, sent(100));
+    expect([answer.status, answer.body]).toEqual([
+      409,
+      refusal("TOO_MANY_WEBHOOKS", "The app has as many webhooks as it may have; delete one first."),
+    ]);
+  });
+
+  test("of another app are not there", async () => {
+    const { webhookId } = await create();
+    const { appId: other } = await platform.createApp();
+    for (const operation of [
+      `GET /apps/${other}/webhooks/${webhookId}`,
+      `DELETE /apps/${other}/webhooks/${webhookId}`,
+      `POST /apps/${other}/webhooks/${webhookId}/replay`,
+      `POST /apps/${other}/webhooks/${webhookId}/test`,
+      `POST /apps/${unknown}/webhooks/${webhookId}/hold`,
+    ]) {
+      expect([operation, (await call(operation)).status]).toEqual([operation, 404]);
+    }
+  });
+
+  describe("events of one's own", () => {
+    let siteId: string;
+    beforeAll(async () => {
+      siteId = (await platform.createSite()).siteId;
+      await call("POST /event-types", { body: { eventType: "acme.v1.thing_created", description: "Made" } });
+      await call("POST /event-types", { body: { eventType: "acme.said", description: "Said" } });
+    });
+
+    test("have types, which are listed with those of every platform", async () => {
+      const again = await call("POST /event-types", {
+        body: { eventType: "acme.said", description: "Said" },
+      });
+      expect([again.status, again.body]).toEqual([
+        409,
+        refusal("EVENT_TYPE_EXISTS", "There is an event type of this name already."),
+      ]);
+      const types = (await call("GET /event-types?limit=100")).body.items.map((type) => type.eventType);
+      expect(types).toEqual(
+        expect.arrayContaining([
+          "AppInstalled",
+          "PaidPlanPurchased",
+          "acme.said",
+          `${catalog}.ProductCreated`,
+        ]),
+      );
+      const reserved = { eventType: "latchkey.mine", description: "Mine" };
+      expect((await call("POST /event-types", { body: reserved })).body).toEqual(
+        violations({
+          field: "eventType",
+          description: "must not begin with latchkey., which the platform keeps for itself",
+          violatedRule: "FORMAT",
+        }),
+      );
+      const permission = { eventType: "acme.new", description: "New", permissionId: "NOBODY.KNOWS" };
+      expect((await call("POST /event-types", { body: permission })).body).toEqual(
+        violations({
+          field: "permissionId",
+          description: "is not the id of a permission of this platform",
+          violatedRule: "INVALID_ENUM_VALUE",
+        }),
+      );
+    });
+
+    const entity = { entityFqdn: "acme.v1.thing", slug: "created", entityId: "1" };
+    const createdEvent = { entity: { id: "1" } };
+    test.each<[string, object, number, string]>([
+      ["neither payload nor entity", { eventType: "acme.said" }, 400, "body"],
+      ["both", { eventType: "acme.said", payload: {}, entity: { ...entity, createdEvent } }, 400, "body"],
+      ["a payload that is a list", { eventType: "acme.said", payload: [] }, 400, "payload"],
+      ["a type that nobody knows", { eventType: "acme.unknown", payload: {} }, 404, "EVENT_TYPE_NOT_FOUND"],
+      ["what the platform tells", { eventType: "AppInstalled", payload: {} }, 400, "eventType"],
+      ["what stores tell", { eventType: `${catalog}.ProductCreated`, payload: {} }, 400, "eventType"],
+      [
+        "an entity of another type",
+        { eventType: "acme.said", entity: { ...entity, createdEvent } },
+        400,
+        "eventType",
+      ],
+      ["an entity to which nothing happened", { eventType: "acme.v1.thing_created", entity }, 400, "entity"],
+      [
+        "an entity to which two things happened",
+        { eventType: "acme.v1.thing_created", entity: { ...entity, createdEvent, deletedEvent: {} } },
+        400,
+        "entity",
+      ],
+      [
+        "a payload too large",
+        { eventType: "acme.said", payload: { text: "x".repeat(65_536) } },
+        413,
+        "BODY_TOO_LARGE",
+      ],
+      [
+        "a site that is not there",
+        { eventType: "acme.said", payload: {}, siteId: unknown },
+        404,
+        "SITE_NOT_FOUND",
+      ],
+      [
+        "an instance that is not there",
+        { eventType: "acme.said", payload: {}, instanceId: unknown },
+        404,
+        "INSTANCE_NOT_FOUND",
+      ],
+    ])("are refused with %s", async (_what, event, status, named) => {
+      const answer = await call("POST /events", { body: { siteId, ...event } });
+      const { applicationError, validationError } = (answer.body as never as { details: Details }).details;
+      expect([answer.status, applicationError?.code ?? validationError?.fieldViolations[0]?.field]).toEqual([
+        status,
+        named,
+      ]);
+    });
+
+    test("published twice under one key are one", async () => {
+      const sent = {
+        body: { siteId, eventType: "acme.said", payload: { n: 1 } },
+        headers: { "idempotency-key": "said" },
+      };
+      const [first, second] = await Promise.all([call("POST /events", sent), call("POST /events", sent)]);
+      expect(first?.body.eventId).toBe(second?.body.eventId);
+      const { read } = platform.platform.database;
+      const rows = await read
+        .selectFrom("events")
+        .selectAll()
+        .where("event_type", "=", "acme.said")
+        .execute();
+      expect(rows.map(({ payload }) => payload)).toEqual(['{"n":1}']);
+    });
+
+    test("are not for an instance of another site, or one that was removed", async () => {
+      const elsewhere = await platform.install({ appId, siteId: (await platform.createSite()).siteId });
+      const publish = (instanceId: string) =>
+        call("POST /events", { body: { siteId, instanceId, eventType: "PlanReactivated", payload: {} } });
+      expect((await publish(elsewhere.instanceId)).status).toBe(404);
+      const here = await platform.install({ appId, siteId });
+      expect((await publish(here.instanceId)).status).toBe(200);
+      await platform.remove(here.instanceId);
+      const gone = await publish(here.instanceId);
+      expect([
+        gone.status,
+        (gone.body as never as { details: Details }).details.applicationError?.code,
+      ]).toEqual([409, "INSTANCE_NOT_INSTALLED"]);
+    });
+  });
+
+  test("deliveries are for the keys of their own app", async () => {
+    const { webhookId } = await create();
+    const { body: delivery } = await call(`POST ${webhooks}/${webhookId}/test`);
+    const other = await platform.createApp();
+    const keyOf = async (forAppId: string) =>
+      managementCaller(
+        platform,
+        (
+          await call("POST /api-keys", {
+            body: { name: "Key", scopes: ["deliveries:read", "deliveries:write"], appId: forAppId },
+          })
+        ).body.value,
+      );
+    const [own, foreign] = [await keyOf(appId), await keyOf(other.appId)];
+    expect((await own("GET /deliveries")).body.items.map((one) => one.appId)).toContain(appId);
+    expect((await foreign("GET /deliveries")).body.items).toEqual([]);
+    for (const operation of [
+      `GET /deliveries/${delivery.deliveryId}`,
+      `POST /deliveries/${delivery.deliveryId}/resend`,
+    ]) {
+      expect((await own(operation)).status).toBe(200);
+      const refused = await foreign(operation);
+      expect([refused.status, refused.body]).toEqual([
+        404,
+        refusal("DELIVERY_NOT_FOUND", "There is no delivery with this id; they are kept for 30 days."),
+      ]);
+    }
+    expect((await call("GET /deliveries?status=lost")).status).toBe(400);
+  });
+});
+
+interface Details {
+  readonly applicationError?: { readonly code: string };
+  readonly validationError?: { readonly fieldViolations: readonly { readonly field: string }[] };
+}

@@ -1,0 +1,233 @@
+import { z } from "zod";
+import { isoTime } from "../../../infrastructure/clock/index.ts";
+import type { Queries, WebhooksTable } from "../../../infrastructure/database/index.ts";
+import { type ApiErrorCode, ValidationError } from "../../../infrastructure/errors/index.ts";
+import type { Outbound } from "../../../infrastructure/outbound/index.ts";
+import { change, list, type Route, read, time } from "../../../infrastructure/routes/index.ts";
+import { readApp } from "../../apps/index.ts";
+import { pendingOf, replay } from "../log/index.ts";
+import { eventTypeName } from "../publishing/index.ts";
+import { listWebhooks, readWebhook } from "./webhooks.queries.ts";
+import { lacksPermission, type Webhooks } from "./webhooks.ts";
+
+const tag = "Webhooks";
+const notFound: readonly ApiErrorCode[] = ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND"];
+
+/** Checked by who calls it. */
+const hookAddress = z.string().max(2_000).meta({ description: "https; without user name and password" });
+
+const webhookFields = {
+  webhookId: z.guid(),
+  appId: z.guid(),
+  eventType: z.string(),
+  url: z.string(),
+  state: z.enum(["active", "failing", "held"]).meta({
+    description: "failing: the last attempts did not succeed. held: nothing is sent until it is released",
+  }),
+  holdReason: z
+    .enum(["asked", "failing", "gone"])
+    .nullable()
+    .meta({ description: "By whom it is held: somebody asked, it failed for days, or it answered 410" }),
+  heldAt: time.nullable(),
+  failures: z.int().meta({ description: "Failures since the last success" }),
+  failingSince: time.nullable(),
+  warnedPercent: z
+    .int()
+    .meta({ description: "How much of the five days is over after which it is held: 50, 70 or 90" }),
+  oldSecretUntil: time.nullable().meta({ description: "Until when the secret before signs too" }),
+  createdAt: time,
+  updatedAt: time,
+};
+
+const webhookItem = z.object(webhookFields).meta({ id: "Webhook", description: "A subscription of an app" });
+
+const webhookAnswer = z
+  .object({
+    ...webhookFields,
+    pending: z.int().meta({ description: "Deliveries that wait, counted up to 10,000" }),
+    missingPermission: z
+      .string()
+      .nullable()
+      .meta({ description: "What no scope of the app holds and the event type needs: nothing will come" }),
+  })
+  .meta({ id: "WebhookDetails", description: "A subscription of an app, and what waits for it" });
+
+const createdWebhook = webhookAnswer
+  .extend({
+    signingSecret: z.string().meta({ description: "For Standard Webhooks libraries; shown this once" }),
+  })
+  .meta({ id: "CreatedWebhook", description: "A subscription with the only sight of its secret" });
+
+interface Sources {
+  readonly webhooks: Webhooks;
+  readonly outbound: Pick<Outbound, "violationOf">;
+}
+
+/** Management of the subscriptions of apps. */
+export function webhookRoutes({ outbound, webhooks }: Sources): readonly Route[] {
+  const requireReachable = async ({ url }: { url: string }): Promise<void> => {
+    const description = await outbound.violationOf(url);
+    if (description !== undefined) {
+      throw new ValidationError([{ field: "url", description, violatedRule: "VALIDATION" }]);
+    }
+  };
+  return [
+    webhookList,
+    webhookRead,
+    change({
+      method: "post",
+      path: "/apps/{appId}/webhooks",
+      tag,
+      operationId: "createWebhook",
+      summary: "Subscribe an app to an event type, on all sites where it is installed and may know",
+      scope: "webhooks:write",
+      errors: ["APP_NOT_FOUND", "EVENT_TYPE_NOT_FOUND", "WEBHOOK_EXISTS", "TOO_MANY_WEBHOOKS"],
+      body: z.strictObject({ eventType: eventTypeName, url: hookAddress }),
+      answer: createdWebhook,
+      prepare: requireReachable,
+      async handle({ trx, actor, body, ids }) {
+        const { signingSecret, webhook } = await webhooks.create(trx, actor, { ...body, appId: ids.appId });
+        return { ...(await describe(trx, webhook)), signingSecret };
+      },
+    }),
+    change({
+      method: "patch",
+      path: "/apps/{appId}/webhooks/{webhookId}",
+      tag,
+      operationId: "changeWebhook",
+      summary: "Send to another address from the next attempt on",
+      scope: "webhooks:write",
+      errors: [...notFound, "WEBHOOK_EXISTS"],
+      body: z.strictObject({ url: hookAddress }),
+      answer: webhookAnswer,
+      prepare: requireReachable,
+      async handle({ trx, actor, body, ids }) {
+        return await describe(trx, await webhooks.change(trx, actor, { ...ids, ...body }));
+      },
+    }),
+    webhookRemoval(webhooks),
+    stateChange(
+      webhooks.hold,
+      "hold",
+      "Keep what is for a subscription, and send nothing until it is released",
+    ),
+    stateChange(
+      releaseInOrder(webhooks),
+      "release",
+      "Send to a subscription again: what it has missed, in order of sequence, and then what comes",
+    ),
+    secretRotation(webhooks),
+  ];
+}
+
+function webhookRemoval(webhooks: Webhooks): Route {
+  return change({
+    method: "delete",
+    path: "/apps/{appId}/webhooks/{webhookId}",
+    tag,
+    operationId: "deleteWebhook",
+    summary: "End a subscription; what waits for it is canceled",
+    scope: "webhooks:write",
+    errors: notFound,
+    answer: z.object({}),
+    async handle({ trx, actor, ids }) {
+      await webhooks.remove(trx, actor, ids);
+      return {};
+    },
+  });
+}
+
+function secretRotation(webhooks: Webhooks): Route {
+  return change({
+    method: "post",
+    path: "/apps/{appId}/webhooks/{webhookId}/rotate-secret",
+    tag,
+    operationId: "rotateWebhookSecret",
+    summary: "Make a new signing secret; the one before signs too for 24 hours",
+    scope: "webhooks:write",
+    errors: notFound,
+    answer: createdWebhook,
+    async handle({ trx, actor, ids }) {
+      const { signingSecret, webhook } = await webhooks.rotateSecret(trx, actor, ids);
+      return { ...(await describe(trx, webhook)), signingSecret };
+    },
+  });
+}
+
+const webhookList = list({
+  path: "/apps/{appId}/webhooks",
+  tag,
+  operationId: "listWebhooks",
+  summary: "List the subscriptions of an app",
+  scope: "webhooks:read",
+  errors: ["APP_NOT_FOUND"],
+  item: webhookItem,
+  async find({ db, ids, page }) {
+    await readApp(db, ids.appId);
+    return await listWebhooks(db, { ...page, appId: ids.appId });
+  },
+  position: (webhook) => webhook.webhook_id,
+  show: showWebhook,
+});
+
+const webhookRead = read({
+  path: "/apps/{appId}/webhooks/{webhookId}",
+  tag,
+  operationId: "getWebhook",
+  summary: "Read a subscription, how its endpoint does and what waits for it",
+  scope: "webhooks:read",
+  errors: notFound,
+  answer: webhookAnswer,
+  handle: async ({ db, ids }) => await describe(db, await readWebhook(db, ids)),
+});
+
+function stateChange(make: Webhooks["hold"], name: "hold" | "release", summary: string): Route {
+  return change({
+    method: "post",
+    path: `/apps/{appId}/webhooks/{webhookId}/${name}`,
+    tag,
+    operationId: `${name}Webhook`,
+    summary,
+    scope: "webhooks:write",
+    errors: notFound,
+    answer: webhookAnswer,
+    handle: async ({ trx, actor, ids }) => await describe(trx, await make(trx, actor, ids)),
+  });
+}
+
+const releaseInOrder =
+  (webhooks: Webhooks): Webhooks["release"] =>
+  async (trx, actor, named) => {
+    const released = await webhooks.release(trx, actor, named);
+    const { webhook_id: webhookId, updated_at: now } = released;
+    await replay(trx, { webhookId, statuses: ["pending"] }, { dryRun: false, now });
+    return released;
+  };
+
+async function describe(db: Queries, webhook: WebhooksTable): Promise<z.input<typeof webhookAnswer>> {
+  const { app_id: appId, event_type: eventType, webhook_id: webhookId } = webhook;
+  return {
+    ...showWebhook(webhook),
+    pending: await pendingOf(db, webhookId),
+    missingPermission: await lacksPermission(db, { appId, eventType }),
+  };
+}
+
+function showWebhook(webhook: WebhooksTable): z.input<typeof webhookItem> {
+  const iso = (at: number | null): string | null => (at === null ? null : isoTime(at));
+  return {
+    webhookId: webhook.webhook_id,
+    appId: webhook.app_id,
+    eventType: webhook.event_type,
+    url: webhook.url,
+    state: webhook.held_at !== null ? "held" : webhook.failures > 0 ? "failing" : "active",
+    holdReason: webhook.hold_reason,
+    heldAt: iso(webhook.held_at),
+    failures: webhook.failures,
+    failingSince: iso(webhook.failing_since),
+    warnedPercent: webhook.warned_percent,
+    oldSecretUntil: iso(webhook.old_secret_until),
+    createdAt: isoTime(webhook.created_at),
+    updatedAt: isoTime(webhook.updated_at),
+  };
+}

@@ -1,0 +1,184 @@
+import type { Clock } from "../../../infrastructure/clock/index.ts";
+import type { Vault } from "../../../infrastructure/crypto/index.ts";
+import {
+  afterCommit,
+  type Ids,
+  type Queries,
+  type RandomBytes,
+  type WebhooksTable,
+  type Write,
+} from "../../../infrastructure/database/index.ts";
+import type { Actor } from "../../../infrastructure/routes/index.ts";
+import { lockApp, readApp } from "../../apps/index.ts";
+import type { AuditLog } from "../../audit/index.ts";
+import {
+  endIntroductions,
+  holdWebhook,
+  newSigningSecret,
+  oldSecretLife,
+  releaseIntroduced,
+  releaseWebhook,
+  signingSecretContext,
+} from "../endpoint/index.ts";
+import { cancelDeliveries } from "../log/index.ts";
+import { readEventType } from "../publishing/index.ts";
+import {
+  insertWebhook,
+  lockWebhook,
+  type NamedWebhook,
+  readWebhook,
+  requireRoom,
+  updateWebhook,
+} from "./webhooks.queries.ts";
+
+/** What changes of subscriptions need. */
+export interface WebhookSources {
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: RandomBytes;
+  readonly vault: Vault;
+  /** Is called when deliveries became due. */
+  readonly wake: () => void;
+}
+
+type Change = (trx: Write, actor: Actor, named: NamedWebhook) => Promise<WebhooksTable>;
+
+/** Changes of subscriptions; each runs in the caller's transaction and is noted in the audit log there. */
+export interface Webhooks {
+  /** Throws `APP_NOT_FOUND`, `EVENT_TYPE_NOT_FOUND`, `WEBHOOK_EXISTS`, `TOO_MANY_WEBHOOKS`. */
+  create(
+    trx: Write,
+    actor: Actor,
+    input: { appId: string; eventType: string; url: string },
+  ): Promise<{ webhook: WebhooksTable; signingSecret: string }>;
+  /** Throws `WEBHOOK_NOT_FOUND`, `WEBHOOK_EXISTS`. */
+  change(trx: Write, actor: Actor, input: NamedWebhook & { url: string }): Promise<WebhooksTable>;
+  /** Throws `WEBHOOK_NOT_FOUND`; what is on its way is canceled. */
+  remove(trx: Write, actor: Actor, named: NamedWebhook): Promise<void>;
+  /** Throws `WEBHOOK_NOT_FOUND`. The secret before signs as well for a day. */
+  rotateSecret(
+    trx: Write,
+    actor: Actor,
+    named: NamedWebhook,
+  ): Promise<{ webhook: WebhooksTable; signingSecret: string }>;
+  /** Throws `WEBHOOK_NOT_FOUND`. */
+  readonly hold: Change;
+  /** Throws `WEBHOOK_NOT_FOUND`. */
+  readonly release: Change;
+}
+
+export function createWebhooks(sources: WebhookSources): Webhooks {
+  const { audit, clock, ids, random, vault, wake } = sources;
+  const note: Note = (trx, actor, { action, appId, details, webhookId }) =>
+    audit.append(trx, actor, { action, appId, details: { webhookId, ...details } });
+  const newSecret = (webhookId: string) => {
+    const signingSecret = newSigningSecret(random);
+    return { signingSecret, sealed_secret: vault.seal(signingSecret, signingSecretContext(webhookId)) };
+  };
+  return {
+    ...createStates(sources, note),
+    async create(trx, actor, input) {
+      const { appId, eventType } = input;
+      const { host, href: url } = new URL(input.url);
+      await lockApp(trx, appId);
+      await readEventType(trx, eventType);
+      await requireRoom(trx, { ...input, url });
+      const webhookId = ids.guid();
+      const { sealed_secret, signingSecret } = newSecret(webhookId);
+      const facts = { webhook_id: webhookId, app_id: appId, event_type: eventType, url };
+      await insertWebhook(trx, { ...facts, sealed_secret, now: clock.now() });
+      const named = { appId, webhookId };
+      const details = { eventType, host };
+      await note(trx, actor, { ...named, action: "webhook.created", details });
+      return { webhook: await readWebhook(trx, named), signingSecret };
+    },
+    async change(trx, actor, { url: given, ...named }) {
+      const { host, href: url } = new URL(given);
+      await lockApp(trx, named.appId);
+      const { event_type: eventType } = await lockWebhook(trx, named);
+      await requireRoom(trx, { ...named, eventType, url, besides: named.webhookId });
+      await updateWebhook(trx, named.webhookId, { url, now: clock.now() });
+      const details = { host };
+      await note(trx, actor, { ...named, action: "webhook.changed", details });
+      afterCommit(trx, wake);
+      return await readWebhook(trx, named);
+    },
+    async rotateSecret(trx, actor, named) {
+      const before = await lockWebhook(trx, named);
+      const now = clock.now();
+      const { sealed_secret, signingSecret } = newSecret(named.webhookId);
+      await updateWebhook(trx, named.webhookId, {
+        ...{ sealed_secret, sealed_old_secret: before.sealed_secret, old_secret_until: now + oldSecretLife },
+        now,
+      });
+      await note(trx, actor, { ...named, action: "webhook.secret-rotated" });
+      return { webhook: await readWebhook(trx, named), signingSecret };
+    },
+  };
+}
+
+/** A change as the audit log names it. */
+interface Noted extends NamedWebhook {
+  readonly action: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+type Note = (trx: Write, actor: Actor, change: Noted) => Promise<void>;
+
+/** How many deliveries of each state are canceled with their subscription; housekeeping cancels the rest. */
+const canceledAtOnce = 1_000;
+
+/** What starts and stops the sending. */
+function createStates(
+  { clock, wake }: WebhookSources,
+  note: Note,
+): Pick<Webhooks, "remove" | "hold" | "release"> {
+  return {
+    async remove(trx, actor, named) {
+      await lockWebhook(trx, named);
+      const { webhookId } = named;
+      const now = clock.now();
+      await updateWebhook(trx, webhookId, { deleted_at: now, now });
+      await endIntroductions(trx, webhookId);
+      await releaseIntroduced(trx, now);
+      for (const status of ["pending", "waiting"] as const) {
+        await cancelDeliveries(trx, { webhookId, status, now, limit: canceledAtOnce });
+      }
+      await note(trx, actor, { ...named, action: "webhook.deleted" });
+      afterCommit(trx, wake);
+    },
+    async hold(trx, actor, named) {
+      await lockWebhook(trx, named);
+      const reason = "asked";
+      const held = await holdWebhook(trx, { webhookId: named.webhookId, reason, now: clock.now() });
+      if (held) await note(trx, actor, { ...named, action: "webhook.held", details: { reason } });
+      afterCommit(trx, wake);
+      return await readWebhook(trx, named);
+    },
+    async release(trx, actor, named) {
+      const before = await lockWebhook(trx, named);
+      if (before.held_at === null) return before;
+      await releaseWebhook(trx, named.webhookId, clock.now());
+      await note(trx, actor, { ...named, action: "webhook.released" });
+      afterCommit(trx, wake);
+      return await readWebhook(trx, named);
+    },
+  };
+}
+
+/** Whether no scope that the app asks for lets it know of the event type: then nothing will ever come. */
+export async function lacksPermission(
+  db: Queries,
+  { appId, eventType }: { appId: string; eventType: string },
+): Promise<string | null> {
+  const { permissionId } = await readEventType(db, eventType);
+  if (permissionId === null) return null;
+  const { scopes } = await readApp(db, appId);
+  const row = await db
+    .selectFrom("scope_permissions")
+    .select("scope_id")
+    .where("permission_id", "=", permissionId)
+    .where("scope_id", "in", ["", ...scopes])
+    .executeTakeFirst();
+  return row === undefined ? permissionId : null;
+}

@@ -1,0 +1,69 @@
+import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
+import type { RandomBytes } from "../database/index.ts";
+import { OperatorError } from "../errors/index.ts";
+import type { MasterKeys } from "./master-keys.ts";
+
+/** Keeps what must be readable again, and recognises what must not be. */
+export interface Vault {
+  /** Encrypts `plain` (AES-256-GCM) so that it opens only in the same `context`, such as the row it is stored in. */
+  seal(plain: string, context: string): string;
+  /**
+   * Throws `sealed_value_damaged` when the value was altered or sealed for another context, `wrong_encryption_key`
+   * when it was sealed by a key that is not in the list.
+   */
+  unseal(sealed: string, context: string): string;
+  /** What every value sealed with the newest key begins with. */
+  readonly newestPrefix: string;
+  /** HMAC-SHA256 of a random secret under the newest key, hexadecimal. */
+  digest(secret: string): string;
+  /** The digests the secret may be stored under: one for each master key, newest first. */
+  digests(secret: string): string[];
+}
+
+const version = "v1";
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** @param random source of nonces */
+export function createVault(keys: MasterKeys, random: RandomBytes): Vault {
+  const digestWith = (keyId: string, secret: string): string =>
+    createHmac("sha256", keyFor(keys, keyId, "secret digest"))
+      .update(secret)
+      .digest("hex");
+  return {
+    seal(plain, context) {
+      const nonce = random(nonceBytes);
+      const cipher = createCipheriv("aes-256-gcm", keyFor(keys, keys.newestId, "seal"), nonce);
+      cipher.setAAD(Buffer.from(context));
+      const bytes = Buffer.concat([nonce, cipher.update(plain, "utf8"), cipher.final(), cipher.getAuthTag()]);
+      return `${version}.${keys.newestId}.${bytes.toString("base64url")}`;
+    },
+    unseal(sealed, context) {
+      const [form, keyId = "", text = ""] = sealed.split(".");
+      const bytes = Buffer.from(text, "base64url");
+      if (form !== version || bytes.length < nonceBytes + tagBytes)
+        throw new OperatorError("sealed_value_damaged");
+      const key = keyFor(keys, keyId, "seal");
+      try {
+        const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceBytes));
+        decipher.setAAD(Buffer.from(context));
+        decipher.setAuthTag(bytes.subarray(-tagBytes));
+        const plain = decipher.update(bytes.subarray(nonceBytes, -tagBytes), undefined, "utf8");
+        return plain + decipher.final("utf8");
+      } catch {
+        throw new OperatorError("sealed_value_damaged");
+      }
+    },
+    newestPrefix: `${version}.${keys.newestId}.`,
+    digest: (secret) => digestWith(keys.newestId, secret),
+    digests: (secret) => keys.ids.map((keyId) => digestWith(keyId, secret)),
+  };
+}
+
+function keyFor(keys: MasterKeys, keyId: string, purpose: string): Buffer {
+  const key = keys.derive(keyId, purpose);
+  if (key === undefined) {
+    throw new OperatorError("wrong_encryption_key", "Put the key that sealed this value back into the list.");
+  }
+  return key;
+}

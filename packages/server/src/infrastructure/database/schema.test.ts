@@ -1,0 +1,343 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readCollations, readRealColumns } from "../../testing/real-columns.ts";
+import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
+import type { Schema } from "./schema.ts";
+
+type Type<Value> = [NonNullable<Value>] extends [string] ? "text" : "integer" | "bigint" | "double";
+type Column<Value> = null extends Value ? `${Type<Value>}?` : Type<Value>;
+
+// The compiler holds this to schema.ts, in every table, column and null; the tests hold it to both databases.
+const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column<Schema[Table][Name]> } } = {
+  platform: {
+    id: "integer",
+    gen: "bigint",
+    key_check: "text",
+    created_at: "bigint",
+  },
+  signing_keys: {
+    kid: "text",
+    public_jwk: "text",
+    sealed_private_key: "text",
+    announced_at: "bigint",
+    active_at: "bigint",
+    retired_at: "bigint?",
+    removed_at: "bigint?",
+  },
+  permissions: {
+    permission_id: "text",
+    description: "text",
+    created_at: "bigint",
+  },
+  scopes: {
+    scope_id: "text",
+    name: "text",
+    created_at: "bigint",
+  },
+  scope_permissions: {
+    scope_id: "text",
+    permission_id: "text",
+  },
+  resources: {
+    identifier: "text",
+    name: "text",
+    created_at: "bigint",
+  },
+  apps: {
+    app_id: "text",
+    name: "text",
+    gen: "bigint",
+    scopes: "text",
+    legacy: "integer",
+    enabled: "integer",
+    token_format: "text",
+    token_lifetime: "bigint",
+    created_at: "bigint",
+    updated_at: "bigint",
+    deleted_at: "bigint?",
+  },
+  app_keys: {
+    kid: "text",
+    app_id: "text",
+    public_key: "text",
+    sealed_private_key: "text",
+    created_at: "bigint",
+  },
+  app_secrets: {
+    secret_id: "text",
+    app_id: "text",
+    name: "text",
+    digest: "text",
+    sealed: "text",
+    is_primary: "integer",
+    created_at: "bigint",
+    last_used_at: "bigint?",
+    expires_at: "bigint?",
+    compromised_at: "bigint?",
+    deleted_at: "bigint?",
+  },
+  sites: {
+    site_id: "text",
+    name: "text",
+    external_id: "text?",
+    locale: "text",
+    currency: "text",
+    url: "text?",
+    created_at: "bigint",
+    updated_at: "bigint",
+    deleted_at: "bigint?",
+  },
+  instances: {
+    instance_id: "text",
+    app_id: "text",
+    site_id: "text",
+    state: "text",
+    gen: "bigint",
+    granted_scopes: "text",
+    origin_instance_id: "text?",
+    created_at: "bigint",
+    updated_at: "bigint",
+    last_token_at: "bigint?",
+  },
+  revoked_tokens: {
+    jti: "text",
+    expires_at: "bigint",
+  },
+  token_log: {
+    entry_id: "text",
+    request_id: "text",
+    app_id: "text",
+    instance_id: "text?",
+    reason: "text",
+    occurred_at: "bigint",
+  },
+  events: {
+    event_id: "text",
+    event_type: "text",
+    app_id: "text?",
+    site_id: "text",
+    instance_id: "text?",
+    payload: "text",
+    identity: "text?",
+    occurred_at: "bigint",
+    fan_position: "text?",
+    fanned_at: "bigint?",
+  },
+  event_types: { event_type: "text", description: "text", permission_id: "text?", created_at: "bigint" },
+  webhooks: {
+    webhook_id: "text",
+    app_id: "text",
+    event_type: "text",
+    url: "text",
+    sealed_secret: "text",
+    sealed_old_secret: "text?",
+    old_secret_until: "bigint?",
+    failures: "integer",
+    failing_since: "bigint?",
+    warned_percent: "integer",
+    held_at: "bigint?",
+    hold_reason: "text?",
+    created_at: "bigint",
+    updated_at: "bigint",
+    deleted_at: "bigint?",
+  },
+  instance_streams: {
+    instance_id: "text",
+    app_id: "text",
+    site_id: "text",
+    state: "text",
+    last_sequence: "bigint",
+  },
+  deliveries: {
+    delivery_id: "text",
+    event_id: "text",
+    webhook_id: "text",
+    app_id: "text",
+    instance_id: "text?",
+    event_type: "text",
+    sequence: "bigint?",
+    status: "text",
+    attempts: "integer",
+    attempts_before: "integer",
+    next_attempt_at: "bigint?",
+    leased_until: "bigint?",
+    in_order: "integer",
+    introduces: "integer",
+    created_at: "bigint",
+    ended_at: "bigint?",
+  },
+  delivery_attempts: {
+    delivery_id: "text",
+    attempt: "integer",
+    started_at: "bigint",
+    duration_ms: "integer",
+    outcome: "text",
+    status: "integer?",
+    response: "text?",
+    detail: "text?",
+  },
+  backfills: {
+    backfill_id: "text",
+    app_id: "text",
+    position: "text",
+    told: "bigint",
+    total: "bigint",
+    created_at: "bigint",
+    ended_at: "bigint?",
+  },
+  entity_sequences: { site_id: "text", entity_fqdn: "text", entity_id: "text", last_sequence: "bigint" },
+  extensions: {
+    extension_id: "text",
+    app_id: "text",
+    kind: "text",
+    url: "text",
+    component_type: "text?",
+    created_at: "bigint",
+    updated_at: "bigint",
+  },
+  service_plugin_types: {
+    component_type: "text",
+    methods: "text",
+    created_at: "bigint",
+    updated_at: "bigint",
+  },
+  service_plugin_calls: {
+    call_id: "text",
+    request_id: "text",
+    app_id: "text",
+    instance_id: "text",
+    site_id: "text",
+    component_type: "text",
+    method: "text",
+    outcome: "text",
+    status: "integer?",
+    detail: "text?",
+    started_at: "bigint",
+    duration_ms: "integer",
+  },
+  roles: { role: "text", permissions: "text?", created_at: "bigint", updated_at: "bigint" },
+  site_members: {
+    site_id: "text",
+    account_id: "text",
+    role: "text",
+    gen: "bigint",
+    created_at: "bigint",
+    updated_at: "bigint",
+    removed_at: "bigint?",
+  },
+  audit: {
+    entry_id: "text",
+    actor: "text",
+    action: "text",
+    app_id: "text?",
+    site_id: "text?",
+    instance_id: "text?",
+    details: "text",
+    request_id: "text",
+    occurred_at: "bigint",
+  },
+  api_keys: {
+    key_id: "text",
+    name: "text",
+    digest: "text",
+    scopes: "text",
+    app_id: "text?",
+    created_at: "bigint",
+    last_used_at: "bigint?",
+    expires_at: "bigint?",
+    deleted_at: "bigint?",
+    resource: "text?",
+  },
+  idempotency_keys: {
+    principal: "text",
+    idempotency_key: "text",
+    request_digest: "text",
+    status: "integer",
+    sealed_body: "text",
+    created_at: "bigint",
+  },
+  products: {
+    site_id: "text",
+    product_id: "text",
+    numeric_id: "bigint",
+    visible: "integer",
+    price: "double",
+    created_at: "bigint",
+    updated_at: "bigint",
+    product_type: "text",
+    inventory_status: "text",
+    name: "text",
+    name_folded: "text",
+    slug: "text",
+    slug_folded: "text",
+    sku: "text",
+    sku_folded: "text",
+    description: "text",
+    description_folded: "text",
+    document: "text",
+  },
+  product_numbers: {
+    site_id: "text",
+    last_numeric_id: "bigint",
+  },
+  collections: {
+    site_id: "text",
+    collection_id: "text",
+    name: "text",
+    name_folded: "text",
+    slug: "text",
+    document: "text",
+  },
+  variants: {
+    site_id: "text",
+    store_variant_id: "text",
+    product_id: "text",
+    variant_id: "text",
+    visible: "integer",
+    product_name: "text",
+    product_name_folded: "text",
+    sku: "text",
+    sku_folded: "text",
+    document: "text",
+  },
+  product_collections: {
+    site_id: "text",
+    product_id: "text",
+    collection_id: "text",
+  },
+  product_options: {
+    site_id: "text",
+    product_id: "text",
+    name: "text",
+    choice: "text",
+  },
+};
+
+/** Names that stand for a row, or are compared with those of another table. */
+function isId(column: string): boolean {
+  const others = ["identifier", "jti", "kid", "digest", "event_type", "component_type", "resource", "role"];
+  const positions = ["principal", "idempotency_key", "entity_fqdn", "position", "fan_position"];
+  return column.endsWith("_id") || [...others, ...positions].includes(column);
+}
+
+describe.each(engines)("on %s", (engine) => {
+  let storage: TestDatabase;
+  beforeAll(async () => {
+    storage = await createTestDatabase(engine);
+  });
+  afterAll(() => storage.remove());
+
+  test("the tables are those of schema.ts, column for column", async () => {
+    const { migrations, ...tables } = await readRealColumns(storage.database);
+    expect(tables).toEqual(schema);
+    expect(migrations).toEqual({
+      ...{ number: "integer", name: "text", sha256: "text", applied_at: "bigint" },
+    });
+  });
+
+  test("FR-B1: every id and every indexed text is compared by bytes, on both sides of a join", async () => {
+    const texts = await readCollations(storage.database);
+    const keys = texts.filter(({ column, indexed }) => indexed || isId(column));
+    expect(keys.length).toBeGreaterThan(100);
+    expect(keys.filter(({ collation }) => collation !== "BINARY")).toEqual([]);
+  });
+});

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { once } from "node:events";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { CompiledQuery, sql } from "kysely";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createTestDatabase, openTestDirectory, type TestDatabase } from "../../../testing/test-database.ts";
+import type { Queries } from "../index.ts";
+import { SqliteSearchDriver } from "./search.ts";
+
+const endlessText =
+  "with recursive n (i) as (select 1 union all select i + 1 from n) select count(*), (select count(*) from permissions) from n";
+const endless = (db: Queries) => sql.raw(endlessText).execute(db);
+const quick = (db: Queries) => sql`select 1`.execute(db);
+
+describe("processes that search", () => {
+  let storage: TestDatabase;
+  let started: ChildProcess[];
+  const note = (message: unknown) => void started.push((message as { process: ChildProcess }).process);
+  const living = () => started.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  beforeEach(async () => {
+    storage = await createTestDatabase("sqlite");
+    started = [];
+    subscribe("child_process", note);
+  });
+  afterEach(async () => {
+    unsubscribe("child_process", note);
+    await storage.remove();
+    expect(living()).toEqual([]);
+  });
+
+  test("start with the first search, are used again, and are never more than four", async () => {
+    expect(started).toEqual([]);
+    for (let run = 0; run < 3; run += 1) await storage.database.search("app", quick);
+    expect(started).toHaveLength(1);
+    const apps = Array.from({ length: 20 }, (_, index) => `app ${index}`);
+    await Promise.all(apps.map((app) => storage.database.search(app, quick)));
+    expect(living().length).toBeLessThanOrEqual(4);
+  });
+
+  test("do not end by the interrupt that a terminal sends to the server and to them", async () => {
+    await storage.database.search("app", quick);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) started[0]?.kill(signal);
+    await storage.database.search("app", quick);
+    expect(started).toHaveLength(1);
+  });
+
+  test("FR-A3: leave no lock behind when they are stopped: the log can be emptied", async () => {
+    const other = new DatabaseSync(join(storage.url.slice("sqlite:".length), "latchkey.db"));
+    const writeAndEmptyLog = () => {
+      other.exec(
+        "insert into roles (role, permissions, created_at, updated_at) values (hex(randomblob(8)), '[]', 0, 0)",
+      );
+      return other.prepare("pragma wal_checkpoint(truncate)").get();
+    };
+    const client = new AbortController();
+    const searching = storage.database.search("app", endless, client.signal).catch(({ code }) => code);
+    await expect.poll(writeAndEmptyLog, { timeout: 60_000 }).toMatchObject({ busy: 1 });
+    client.abort();
+    expect(await searching).toBe("CLIENT_LEFT");
+    expect(writeAndEmptyLog()).toEqual({ busy: 0, log: 0, checkpointed: 0 });
+    other.close();
+  });
+
+  test("cost the query that they run a 503 when somebody kills them, and the next query nothing", async () => {
+    const searching = storage.database.search("app", endless).catch((error: unknown) => error);
+    await storage.database.search("other", quick);
+    for (const one of living()) one.kill("SIGKILL");
+    expect(await searching).toMatchObject({
+      ...{ code: "UNAVAILABLE", status: 503 },
+      cause: { message: "The search process ended: SIGKILL." },
+    });
+    await storage.database.search("app", quick);
+  });
+});
+
+test("FR-A3: the database closes while a query never ends", async () => {
+  const storage = await createTestDatabase("sqlite");
+  const searching = storage.database.search("app", endless).catch((error: unknown) => error);
+  await storage.database.search("other", quick);
+  await storage.remove();
+  expect(await searching).toMatchObject({
+    ...{ code: "UNAVAILABLE", status: 503, headers: { "retry-after": "1" } },
+    message: "The database cannot be reached or cannot store more; try again shortly.",
+  });
+});
+
+test("FR-A3: a process that cannot start costs its query a 503", async () => {
+  const { directory, remove } = openTestDirectory();
+  const driver = new SqliteSearchDriver(join(directory, "absent.db"));
+  const connection = await driver.acquireConnection();
+  await expect(connection.executeQuery(CompiledQuery.raw("select 1"))).rejects.toMatchObject({
+    ...{ code: "UNAVAILABLE", status: 503, headers: { "retry-after": "1" } },
+    cause: { message: "The search process ended: 1." },
+  });
+  await driver.destroy();
+  await remove();
+});
+
+/** Runs in a process of its own: searches, with a process that shares its standard error. */
+const server = `
+  const { fork } = require("node:child_process");
+  const [file, directory] = process.argv.slice(1);
+  const search = fork(file, [directory], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  search.send({ sql: "select 1", parameters: [] });
+  search.once("message", () => {
+    search.send({ sql: process.env.QUERY, parameters: [] });
+    process.stdout.write("ready");
+  });`;
+
+test.each([
+  ["has nothing to do", "select 1"],
+  ["runs an endless query", endlessText],
+])("a process that %s ends after its server was killed", async (_, query) => {
+  const storage = await createTestDatabase("sqlite");
+  const file = fileURLToPath(new URL("./search-process.ts", import.meta.url));
+  const database = join(storage.url.slice("sqlite:".length), "latchkey.db");
+  const killed = spawn(process.execPath, ["-e", server, file, database], {
+    env: { ...process.env, QUERY: query },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  await once(killed.stdout, "data");
+  const exited = once(killed, "exit");
+  // The end of what both write to: no process has it open any more.
+  const closed = once(killed, "close");
+  killed.stderr.resume();
+  killed.kill("SIGKILL");
+  expect(await exited).toEqual([null, "SIGKILL"]);
+  await closed;
+  await storage.remove();
+});

@@ -1,0 +1,120 @@
+import type { z } from "zod";
+import type { Write } from "../database/index.ts";
+import {
+  doOnce,
+  findFirstAnswer,
+  type RepeatableAnswer,
+  type RepeatableRequest,
+  readIdempotencyKey,
+} from "./idempotency.ts";
+import type { Actor, Principal } from "./principal.ts";
+import { readBody, readQuery } from "./request.ts";
+import {
+  type Call,
+  type NoFields,
+  noFields,
+  type PathIds,
+  type Reading,
+  type Reply,
+  type Route,
+  type RouteFacts,
+  readingOf,
+} from "./route.ts";
+import { parse } from "./violations.ts";
+
+interface Changing<Path extends string, Body extends z.ZodObject> {
+  readonly trx: Write;
+  readonly actor: Actor;
+  readonly ids: PathIds<Path>;
+  readonly principal: Principal;
+  readonly body: z.output<Body>;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/**
+ * A POST, PUT, PATCH or DELETE. All it does happens in one write transaction, with the record that lets a repeated
+ * `Idempotency-Key` get the first answer.
+ */
+export function change<
+  Path extends string,
+  Answer extends z.ZodType,
+  Body extends z.ZodObject = NoFields,
+  Prepared = undefined,
+>(
+  route: RouteFacts<Path> & {
+    readonly method: "post" | "put" | "patch" | "delete";
+    readonly body?: Body;
+    readonly answer: Answer;
+    /** What takes long, such as making keys, or writes by itself: done before the transaction begins. */
+    prepare?(body: z.output<Body>): Promise<Prepared>;
+    handle(call: Changing<Path, Body> & { prepared: Prepared }): Promise<z.input<Answer>>;
+  },
+): Route {
+  return {
+    ...route,
+    async run(call) {
+      const { actor, ids, principal } = call;
+      const { clock, database, vault } = call.sources;
+      const { body, repeatable } = await readChange(route, call);
+      if (repeatable && route.prepare) {
+        const first = await findFirstAnswer(database.read, vault, repeatable);
+        if (first) return replyOf(first);
+      }
+      const prepared = (await route.prepare?.(body)) as Prepared;
+      return await database.write(async (trx): Promise<Reply> => {
+        const now = clock.now();
+        const changing = { trx, actor, ids: ids as PathIds<Path>, principal, body, now, prepared };
+        if (repeatable === undefined) return { body: await route.handle(changing) };
+        return replyOf(await doOnce(trx, { ...repeatable, vault, now }, () => route.handle(changing)));
+      });
+    },
+  };
+}
+
+/**
+ * A POST that changes nothing in the database: it calls somebody, or makes something out of what there is. A repeated
+ * `Idempotency-Key` gets the first answer.
+ */
+export function act<Path extends string, Answer extends z.ZodType, Body extends z.ZodObject>(
+  route: RouteFacts<Path> & {
+    readonly body: Body;
+    readonly answer: Answer;
+    handle(call: Reading<Path> & { body: z.output<Body> }): Promise<z.input<Answer>>;
+  },
+): Route {
+  return {
+    ...route,
+    method: "post",
+    async run(call) {
+      const { clock, database, vault } = call.sources;
+      const { body, repeatable } = await readChange({ ...route, method: "post" }, call);
+      const first = repeatable && (await findFirstAnswer(database.read, vault, repeatable));
+      if (first) return replyOf(first);
+      const answer = await route.handle({ ...readingOf<Path>(call), body });
+      if (repeatable === undefined) return { body: answer };
+      const now = clock.now();
+      return replyOf(
+        await database.write((trx) => doOnce(trx, { ...repeatable, vault, now }, async () => answer)),
+      );
+    },
+  };
+}
+
+/** The body that a route takes, and what makes a repeated request known. */
+async function readChange<Body extends z.ZodObject>(
+  route: Pick<RouteFacts, "bodyLimit"> & { readonly method: string; readonly body?: Body },
+  { principal, request }: Call,
+): Promise<{ body: z.output<Body>; repeatable: RepeatableRequest | undefined }> {
+  readQuery(noFields, request.url);
+  const key = route.method === "post" ? readIdempotencyKey(request.headers) : undefined;
+  const given = await readBody(request, route.bodyLimit);
+  const body = parse(route.body ?? noFields, given, "body") as z.output<Body>;
+  const { pathname: path } = new URL(request.url);
+  if (key === undefined) return { body, repeatable: undefined };
+  return { body, repeatable: { principal: principal.name, key, method: request.method, path, body: given } };
+}
+
+function replyOf({ body, replayed }: RepeatableAnswer): Reply {
+  return { body, headers: replayed ? { "idempotent-replayed": "true" } : {} };
+}

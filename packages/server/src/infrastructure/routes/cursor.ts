@@ -1,0 +1,35 @@
+import { timingSafeEqual } from "node:crypto";
+import { decodeBase64url, encodeBase64url } from "@latchkey/protocol";
+import type { Vault } from "../crypto/index.ts";
+import { ApiError } from "../errors/index.ts";
+
+const macBytes = 16;
+
+/**
+ * Writes where a list goes on, with a MAC over that and the list's name, so that it opens this one list only.
+ *
+ * @param list everything the list depends on: its path, its filters, whose it is
+ */
+export function writeCursor(vault: Vault, list: string, position: string): string {
+  const mac = macOf(vault.digest(signed(list, position)));
+  return encodeBase64url(Buffer.concat([mac, Buffer.from(position)]));
+}
+
+/** Throws `INVALID_CURSOR` for a cursor of another list, and for one cut short, altered or made up. */
+export function readCursor(vault: Vault, list: string, cursor: string): string {
+  const bytes = decodeBase64url(cursor);
+  if (bytes === undefined || bytes.length <= macBytes) throw new ApiError("INVALID_CURSOR");
+  const position = Buffer.from(bytes.subarray(macBytes)).toString();
+  const mac = bytes.subarray(0, macBytes);
+  const genuine = vault.digests(signed(list, position)).some((digest) => timingSafeEqual(macOf(digest), mac));
+  if (!genuine) throw new ApiError("INVALID_CURSOR");
+  return position;
+}
+
+function signed(list: string, position: string): string {
+  return JSON.stringify(["cursor", list, position]);
+}
+
+function macOf(digest: string): Buffer {
+  return Buffer.from(digest, "hex").subarray(0, macBytes);
+}

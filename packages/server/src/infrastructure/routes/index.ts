@@ -1,0 +1,14 @@
+export { act, change } from "./change.ts";
+export { readCursor, writeCursor } from "./cursor.ts";
+export { dottedName, guid, instant, resourceIdentifier, someOf, text, time, webAddress } from "./fields.ts";
+export { pruneIdempotencyKeys } from "./idempotency.ts";
+export type { ManagementSources } from "./management-api.ts";
+export { createManagementApi } from "./management-api.ts";
+export type { OpenApiDocument } from "./openapi.ts";
+export { openApiDocument } from "./openapi.ts";
+export type { Actor, Authenticate, Principal } from "./principal.ts";
+export { refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
+export { readQuery } from "./request.ts";
+export type { Page, Route } from "./route.ts";
+export { list, pageOf, read } from "./route.ts";
+export { parse } from "./violations.ts";

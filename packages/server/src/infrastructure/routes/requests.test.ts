@@ -1,0 +1,348 @@
+import { request as httpRequest } from "node:http";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  type CallManagement,
+  managementCaller,
+  refusal,
+  violations,
+} from "../../../../../tests/support/management-client.ts";
+import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+
+let platform: TestPlatform;
+let call: CallManagement;
+
+beforeAll(async () => {
+  platform = await createTestPlatform();
+  call = managementCaller(platform);
+});
+afterAll(() => platform.close());
+
+const canary = "canary-7f3a";
+const siteFields = "name, externalId, locale, currency, url";
+const notTaken = {
+  field: "body",
+  description: `has a field that is not taken here; only these are: ${siteFields}`,
+  violatedRule: "FIELD_NOT_ALLOWED",
+  data: { allowed: siteFields.split(", ") },
+};
+
+describe("a body is refused", () => {
+  test.each([
+    [
+      "without a required field",
+      {},
+      { field: "name", description: "is required", violatedRule: "REQUIRED_FIELD" },
+    ],
+    [
+      "with null for it",
+      { name: null },
+      { field: "name", description: "must be text", violatedRule: "VALIDATION" },
+    ],
+    [
+      "with a number for text",
+      { name: 7 },
+      { field: "name", description: "must be text", violatedRule: "VALIDATION" },
+    ],
+    [
+      "with a list for text",
+      { name: [canary] },
+      { field: "name", description: "must be text", violatedRule: "VALIDATION" },
+    ],
+    [
+      "with blank text",
+      { name: " \t " },
+      { field: "name", description: "must not be empty", violatedRule: "MIN_LENGTH", data: { threshold: 1 } },
+    ],
+    [
+      "with long text",
+      { name: "x".repeat(201) },
+      {
+        field: "name",
+        description: "must have at most 200 characters",
+        violatedRule: "MAX_LENGTH",
+        data: { threshold: 200 },
+      },
+    ],
+    [
+      "with a NUL",
+      { name: `${canary}\u0000` },
+      { field: "name", description: "must not have control characters", violatedRule: "FORMAT" },
+    ],
+    [
+      "with half a character",
+      { name: `${canary}\ud800` },
+      { field: "name", description: "must not have control characters", violatedRule: "FORMAT" },
+    ],
+    [
+      "with a name that turns the rest of the line around",
+      { name: `${canary}\u202e` },
+      { field: "name", description: "must not have invisible characters", violatedRule: "FORMAT" },
+    ],
+    [
+      "with a name that nobody can see",
+      { name: "\u200d" },
+      { field: "name", description: "must not have invisible characters", violatedRule: "FORMAT" },
+    ],
+    [
+      "with a name that looks like another",
+      { name: `${canary}\u200b` },
+      { field: "name", description: "must not have invisible characters", violatedRule: "FORMAT" },
+    ],
+    [
+      "with a word of another form",
+      { name: "S", currency: canary },
+      {
+        field: "currency",
+        description: "must be three capital letters, such as USD",
+        violatedRule: "FORMAT",
+      },
+    ],
+    [
+      "with an address that runs a script",
+      { name: "S", url: "javascript:alert(1)" },
+      { field: "url", description: "must be an http or https URL", violatedRule: "FORMAT" },
+    ],
+    [
+      "with an address that holds a password",
+      { name: "S", url: `https://user:${canary}@shop.example` },
+      { field: "url", description: "must not have a user name or password", violatedRule: "FORMAT" },
+    ],
+    ["H3 with a field that the platform sets", { name: "S", siteId: canary }, notTaken],
+    ["H3 with a field that does not exist", { name: "S", [canary]: 1 }, notTaken],
+    [
+      "that is a list",
+      [canary],
+      { field: "body", description: "must be an object", violatedRule: "VALIDATION" },
+    ],
+    [
+      "that is text",
+      `"${canary}"`,
+      { field: "body", description: "must be an object", violatedRule: "VALIDATION" },
+    ],
+  ])("%s", async (_, body, violation) => {
+    const answer = await call("POST /sites", { body });
+    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+    expect(answer.text).not.toContain(canary);
+  });
+
+  test("for every rule it breaks at once", async () => {
+    const body = { scopes: ["no scope", 7], tokenFormat: canary, tokenLifetime: 1.5, legacy: "yes" };
+    const answer = await call("POST /apps", { body });
+    expect([answer.status, answer.body]).toEqual([
+      400,
+      violations(
+        { field: "name", description: "is required", violatedRule: "REQUIRED_FIELD" },
+        {
+          field: "scopes[0]",
+          description:
+            "must begin with a letter and have only letters, digits, dots, hyphens and underscores",
+          violatedRule: "FORMAT",
+        },
+        { field: "scopes[1]", description: "must be text", violatedRule: "VALIDATION" },
+        { field: "legacy", description: "must be true or false", violatedRule: "VALIDATION" },
+        {
+          field: "tokenFormat",
+          description: "must be one of jwt, wix",
+          violatedRule: "INVALID_ENUM_VALUE",
+          data: { allowed: ["jwt", "wix"] },
+        },
+        { field: "tokenLifetime", description: "must be a whole number", violatedRule: "VALIDATION" },
+      ),
+    ]);
+  });
+
+  test.each([
+    [299, "must be at least 300", "MIN", 300],
+    [14_401, "must be at most 14400", "MAX", 14_400],
+  ])("with a number out of bounds: %d", async (tokenLifetime, description, violatedRule, threshold) => {
+    const answer = await call("POST /apps", { body: { name: "A", tokenLifetime } });
+    const violation = { field: "tokenLifetime", description, violatedRule, data: { threshold } };
+    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+  });
+
+  test("with too many items", async () => {
+    const answer = await call("POST /apps", { body: { name: "A", scopes: Array(101).fill("S") } });
+    const violation = {
+      field: "scopes",
+      description: "must have at most 100 items",
+      violatedRule: "MAX_SIZE",
+      data: { threshold: 100 },
+    };
+    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+  });
+
+  test.each([
+    ["that is broken", "{", 400, refusal("INVALID_JSON", "The body is not valid JSON.")],
+    [
+      "that names a key twice",
+      `{"name":"a","name":"${canary}"}`,
+      400,
+      refusal("DUPLICATE_KEY", "The body names the same key twice."),
+    ],
+    [
+      "that sets a prototype",
+      '{"name":"a","__proto__":{}}',
+      400,
+      refusal("INVALID_JSON", "The body is not valid JSON."),
+    ],
+    [
+      "that is too large",
+      JSON.stringify({ name: "x".repeat(70_000) }),
+      413,
+      refusal("BODY_TOO_LARGE", "The body may have at most 65536 bytes."),
+    ],
+  ])("%s", async (_, body, status, expected) => {
+    const answer = await call("POST /sites", { body });
+    expect([answer.status, answer.body]).toEqual([status, expected]);
+  });
+
+  test("in another encoding than UTF-8", async () => {
+    const response = await fetch(`${platform.url}/admin/v1/sites`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${platform.adminKey}`, "content-type": "application/json" },
+      body: Buffer.from('{"name":"caf\xe9"}', "latin1"),
+    });
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      refusal("INVALID_UTF8", "The body is not valid UTF-8."),
+    ]);
+  });
+
+  test.each(["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"])(
+    "sent as %s",
+    async (type) => {
+      const answer = await call("POST /sites", { body: { name: "S" }, headers: { "content-type": type } });
+      expect([answer.status, answer.body]).toEqual([
+        415,
+        refusal("UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed, in UTF-8, as application/json."),
+      ]);
+    },
+  );
+
+  test("where none is taken", async () => {
+    const { body } = await call("POST /sites", { body: { name: "S" } });
+    const answer = await call(`DELETE /sites/${body.siteId}`, { body: { force: true } });
+    const violation = {
+      field: "body",
+      description: "has a field that is not taken here; none is",
+      violatedRule: "FIELD_NOT_ALLOWED",
+      data: { allowed: [] },
+    };
+    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+  });
+});
+
+describe("a body may be absent", () => {
+  test("where no field is required", async () => {
+    const { body } = await call("POST /sites", { body: { name: "S" } });
+    expect((await call(`POST /sites/${body.siteId}/copy`)).status).toBe(200);
+    const empty = { body: "", headers: { "content-type": "application/json" } };
+    expect((await call(`POST /sites/${body.siteId}/copy`, empty)).status).toBe(200);
+  });
+
+  test("and then lacks what is required", async () => {
+    const answer = await call("POST /sites");
+    const violation = { field: "name", description: "is required", violatedRule: "REQUIRED_FIELD" };
+    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+  });
+});
+
+describe("a query is refused", () => {
+  test.each([
+    [
+      "with a parameter that does not exist",
+      `GET /sites?${canary}=1`,
+      {
+        field: "query",
+        description: "has a field that is not taken here; only these are: externalId, limit, cursor",
+        violatedRule: "FIELD_NOT_ALLOWED",
+        data: { allowed: ["externalId", "limit", "cursor"] },
+      },
+    ],
+    [
+      "with a parameter twice",
+      "GET /sites?limit=1&limit=2",
+      { field: "limit", description: "is given more than once", violatedRule: "VALIDATION" },
+    ],
+    [
+      "with a value that is no id",
+      `GET /audit?appId=${canary}`,
+      { field: "appId", description: "must be a GUID", violatedRule: "FORMAT" },
+    ],
+    [
+      "on a call that takes none",
+      "POST /sites?name=S",
+      {
+        field: "query",
+        description: "has a field that is not taken here; none is",
+        violatedRule: "FIELD_NOT_ALLOWED",
+        data: { allowed: [] },
+      },
+    ],
+  ])("%s", async (_, operation, violation) => {
+    const answer = await call(operation);
+    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+    expect(answer.text).not.toContain(canary);
+  });
+});
+
+describe("an address", () => {
+  test("that has no such method says which it has", async () => {
+    const answer = await call("PUT /apps", { body: {} });
+    expect([answer.status, answer.headers.get("allow"), answer.body]).toEqual([
+      405,
+      "GET, HEAD, POST",
+      refusal("METHOD_NOT_ALLOWED", "This address does not take this method; see the Allow header."),
+    ]);
+  });
+
+  test("that does not exist is not found", async () => {
+    const answer = await call("GET /nothing");
+    expect([answer.status, answer.body]).toEqual([
+      404,
+      refusal("NOT_FOUND", "There is nothing at this address."),
+    ]);
+  });
+
+  test.each([
+    "not-a-guid",
+    "00000000-0000-0000-0000-000000000000",
+    "..%2f..%2fetc",
+    "%00",
+    "' OR 1=1 --",
+    "00000000-0000-4000-8000-000000000000",
+  ])("answers the id %s as it answers one that nothing has", async (id) => {
+    const answer = await call(`GET /apps/${encodeURI(id)}`);
+    expect([answer.status, answer.body]).toEqual([
+      404,
+      refusal("APP_NOT_FOUND", "There is no app with this id."),
+    ]);
+  });
+
+  test("takes an id in capital letters", async () => {
+    const { body } = await call("POST /sites", { body: { name: "S" } });
+    expect((await call(`GET /sites/${body.siteId.toUpperCase()}`)).body).toEqual(body);
+  });
+});
+
+describe("every answer", () => {
+  test("is JSON that no cache keeps, with a request id", async () => {
+    for (const operation of ["GET /apps", "GET /apps/x", "GET /nothing"]) {
+      const { headers } = await call(operation);
+      expect(headers.get("content-type")).toBe("application/json; charset=utf-8");
+      expect(headers.get("cache-control")).toBe("no-store");
+      expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
+  test("to HEAD has no body", async () => {
+    const status = await new Promise((resolve, reject) => {
+      const headers = { authorization: `Bearer ${platform.adminKey}` };
+      const sent = httpRequest(`${platform.url}/admin/v1/apps`, { method: "HEAD", headers }, (response) => {
+        response.resume().on("end", () => resolve(response.statusCode));
+      });
+      sent.on("error", reject).end();
+    });
+    expect(status).toBe(200);
+  });
+});

@@ -1,6 +1,0 @@
-export { parseGrant } from "./grant.ts";
-export type { Instance } from "./instance.ts";
-export { instanceRoutes } from "./instances.routes.ts";
-export { readInstance } from "./instances.store.ts";
-export type { Instances } from "./instances.ts";
-export { createInstances } from "./instances.ts";

@@ -1,2 +1,0 @@
-export { auditRoutes } from "./audit.routes.ts";
-export { signingKeyRoutes } from "./keys.routes.ts";

@@ -1,4 +1,0 @@
-export { type CallLog, createCallLog } from "./call-log.ts";
-export { createPluginCaller, type PluginCaller } from "./caller.ts";
-export { pruneCalls } from "./calls.store.ts";
-export { servicePluginRoutes } from "./service-plugins.routes.ts";

@@ -1,0 +1,166 @@
+import { sql } from "kysely";
+import type { Database } from "../../infrastructure/database/index.ts";
+import { createTestDatabase, type TestDatabase } from "../test-database.ts";
+
+/** What PostgreSQL last learned about the tables: while they were empty, while nothing waited, or as they are. */
+export const statistics = ["of empty tables", "from when nothing waited", "of full tables"] as const;
+
+/** A platform's database on PostgreSQL with a million events, deliveries and attempts. */
+export interface FilledDatabase extends TestDatabase {
+  /** Epoch milliseconds: the time of the newest rows. */
+  readonly now: number;
+  /** Epoch milliseconds: all that is held is older, all else is younger. */
+  readonly heldUntil: number;
+  /** Takes the statistics anew; until then they are those of empty tables. */
+  learn(which: (typeof statistics)[number]): Promise<void>;
+}
+
+/** What {@link fillDatabase} makes, of it the oldest first. */
+export const filled = {
+  deliveries: 1_000_000,
+  /** Pending for 40 days: their endpoint is held. */
+  held: 20_000,
+  /** Ended 31 days ago. */
+  expired: 5_000,
+  /** Due now, the first {@link filled.inOrder} of them in order; as many events wait for their fan-out. */
+  due: 20_000,
+  inOrder: 1_000,
+  /** For an `AppInstalled` that nobody has tried; as many of those. */
+  waiting: 5_000,
+  /** Old rows of each log and list that maintenance prunes. */
+  expiredEntries: 3_000,
+} as const;
+
+const day = 86_400_000;
+
+/** Where to find filled rows. */
+export const filledIds = {
+  /** 1: with what is due. 2: held. 3: waits for introductions. 4: deleted, with some that is due. */
+  webhook: (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
+} as const;
+
+const apps = 10;
+const sites = 1_000;
+const webhooks = 20;
+
+/**
+ * Makes tables, takes their statistics while they are empty, switches autovacuum off for them, and fills them. It takes
+ * about a minute; plan tests share one.
+ */
+export async function fillDatabase(): Promise<FilledDatabase> {
+  const storage = await createTestDatabase("postgres");
+  const now = storage.clock.now();
+  const run = (statements: readonly string[]): Promise<void> => execute(storage.database, statements);
+  const { rows } = await sql<{ name: string }>`
+    select tablename as name from pg_tables where schemaname = current_schema()`.execute(
+    storage.database.read,
+  );
+  const tables = rows.map(({ name }) => name);
+  await run(
+    tables.flatMap((table) => [`alter table ${table} set (autovacuum_enabled = false)`, `analyze ${table}`]),
+  );
+  await run([...platformRows(now), ...eventRows(now), ...logRows(now)]);
+  const analyze = tables.map((table) => `analyze ${table}`);
+  return {
+    ...storage,
+    ...{ now, heldUntil: now - 35 * day },
+    async learn(which) {
+      if (which === "of full tables") await run(analyze);
+      if (which === "from when nothing waited") await run([...hideWaiting, ...analyze, ...showWaiting]);
+    },
+  };
+}
+
+async function execute(database: Database, statements: readonly string[]): Promise<void> {
+  await database.writeUnhurried(async (trx) => {
+    await sql`set local synchronous_commit = off`.execute(trx);
+    for (const statement of statements) await sql.raw(statement).execute(trx);
+  });
+}
+
+const guid = (n: string): string => `'00000000-0000-4000-8000-' || lpad((${n})::text, 12, '0')`;
+
+/** The id that a row would have which was made at `time`: see `createIds`. */
+const ordered = (time: string, n: string): string => {
+  const hex = `lpad(to_hex((${time})::bigint), 12, '0')`;
+  return `left(${hex}, 8) || '-' || right(${hex}, 4) || '-7000-8000-' || lpad((${n})::text, 12, '0')`;
+};
+
+function platformRows(now: number): string[] {
+  return [
+    `insert into event_types values ('own', '', null, ${now}), ('AppInstalled', '', null, ${now})`,
+    `insert into apps select ${guid("i")}, 'App', 1, '[]', 0, 1, 'jwt', 14400, ${now}, ${now}, null
+     from generate_series(1, ${apps}) i`,
+    `insert into sites select ${guid("i")}, 'Site', null, 'en', 'USD', null, ${now}, ${now}, null
+     from generate_series(1, ${sites}) i`,
+    `insert into instances
+     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid(`i / ${apps} % ${sites} + 1`)}, 'installed', 1, '[]', null,
+       ${now}, ${now}, null
+     from generate_series(1, ${apps * sites}) i`,
+    `insert into instance_streams select instance_id, app_id, site_id, 'open', 1000 from instances`,
+    `insert into webhooks
+     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, 'own', 'http://127.0.0.1:9', '', null, null, 0, null, 0,
+       case i when 2 then ${now - 41 * day} end, null, ${now}, ${now}, case i when 4 then ${now} end
+     from generate_series(1, ${webhooks}) i`,
+  ];
+}
+
+function eventRows(now: number): string[] {
+  const { deliveries, due, expired, held, inOrder, waiting } = filled;
+  const old = held + expired;
+  const firstDue = deliveries - due;
+  const firstWaiting = firstDue - waiting;
+  // One event and one delivery for each number: the oldest are held, then expired; the newest are due.
+  const time = `case when i <= ${held} then ${now - 40 * day} + i when i <= ${old} then ${now - 31 * day} + i
+    else ${now - 29 * day} + (i - ${old}) * (${29 * day} / ${deliveries - old}) end`;
+  return [
+    `create temp table numbered on commit drop as
+     select i, time, ${ordered("time", "i")} collate "C" as id, ${guid(`(i * 7919::bigint) % ${apps * sites} + 1`)} as instance_id,
+       case when i <= ${held} then 'pending' when i > ${firstDue} then 'pending' when i > ${firstWaiting} then 'waiting'
+         else 'delivered' end as status,
+       case when i <= ${held} then 2 when i > ${firstDue} and i % 100 = 0 then 4 when i > ${firstDue} then 1
+         when i > ${firstWaiting} then 3 else i % ${webhooks - 4} + 5 end as webhook
+     from (select i, ${time} as time from generate_series(1, ${deliveries}) i) numbers`,
+    `insert into events
+     select id, 'own', null, ${guid(`i % ${sites} + 1`)}, null, '{"some":"payload"}', null, time, null,
+       case when i > ${firstDue} then null else time end
+     from numbered`,
+    `insert into deliveries
+     select id, id, ${guid("webhook")}, ${guid(`webhook % ${apps} + 1`)}, instance_id, 'own', i, status,
+       case status when 'delivered' then 1 else 0 end, 0, case status when 'delivered' then null else time end, null,
+       case when i > ${firstDue} and i <= ${firstDue + inOrder} then 1 else 0 end, 0, time,
+       case status when 'delivered' then time end
+     from numbered`,
+    `update deliveries set introduces = 1 where delivery_id in
+       (select id from numbered where i > ${firstDue + inOrder} and i <= ${firstDue + inOrder + waiting})`,
+    `insert into delivery_attempts select id, 1, time, 12, 'delivered', 200, 'OK', null from numbered`,
+  ];
+}
+
+function logRows(now: number): string[] {
+  const count = 300_000;
+  const time = `case when i <= ${filled.expiredEntries} then ${now - 31 * day} else ${now} end + i`;
+  const series = `(select i, ${time} as time from generate_series(1, ${count}) i) numbers`;
+  return [
+    `insert into token_log select ${ordered("time", "i")}, ${guid("i")}, ${guid(`i % ${apps} + 1`)}, null, 'wrong_secret', time
+     from ${series}`,
+    `insert into service_plugin_calls
+     select ${ordered("time", "i")}, ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, ${guid("i")}, 'TYPE', 'method',
+       'ANSWERED', 200, null, time, 5
+     from ${series}`,
+    `insert into revoked_tokens select ${guid("i")}, time from ${series}`,
+    `insert into idempotency_keys select 'key ' || i % 3, ${guid("i")}, '', 200, '', time from ${series}`,
+  ];
+}
+
+const hideWaiting = [
+  "create temp table hidden on commit drop as select * from deliveries where ended_at is null",
+  "delete from deliveries where ended_at is null",
+  "create temp table unfanned on commit drop as select event_id from events where fanned_at is null",
+  "update events set fanned_at = 0 where fanned_at is null",
+];
+
+const showWaiting = [
+  "insert into deliveries select * from hidden",
+  "update events set fanned_at = null where event_id in (select event_id from unfanned)",
+];

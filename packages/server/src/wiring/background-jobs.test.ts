@@ -1,0 +1,307 @@
+import { randomBytes } from "node:crypto";
+import { sql } from "kysely";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { generateAppKey } from "../features/apps/index.ts";
+import { createManualClock, type ManualClock, nextTurn } from "../infrastructure/clock/index.ts";
+import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
+import { lowestIdAt } from "../infrastructure/database/index.ts";
+import { engines, openTestDirectory } from "../testing/test-database.ts";
+import { openTestSchema } from "../testing/test-schema.ts";
+import { createPlatform, type Platform } from "./platform.ts";
+
+const hour = 3_600_000;
+const oldKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const newKey = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
+const issuer = "http://127.0.0.1:4400";
+const actor = { name: "test", requestId: "" };
+
+const refuseToDeleteEvents = {
+  sqlite: [`create trigger refuse before delete on events begin select raise(abort, 'refused'); end`],
+  postgres: [
+    `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
+    `create trigger refuse before delete on events execute function refuse()`,
+  ],
+};
+
+describe.each(engines)("on %s", (engine) => {
+  let storage: { databaseUrl: string; directory: string; remove(): Promise<void> };
+  let clock: ManualClock;
+  let platform: Platform;
+
+  const start = async (masterKeys: string): Promise<Platform> => {
+    platform = await createPlatform(
+      {
+        ...{ environment: "development", host: "127.0.0.1", port: 4400, publicUrl: issuer },
+        ...{
+          dataDirectory: storage.directory,
+          databaseUrl: storage.databaseUrl,
+          logLevel: "silent",
+          drainDelayMs: 0,
+          deliveryPolicy: "wix",
+          outboundAllow: [],
+          pluginIssuer: "wix.com",
+        },
+        ...{ masterKeys: parseMasterKeys(masterKeys), adminKey: randomBytes(32).toString("base64") },
+      },
+      { clock },
+    );
+    return platform;
+  };
+
+  beforeEach(async () => {
+    storage = engine === "postgres" ? await openTestSchema() : openTestDirectory();
+    clock = createManualClock(1_767_323_045_678);
+    await start(oldKey);
+  });
+  afterEach(async () => {
+    await platform.close();
+    await storage.remove();
+  });
+
+  /** An app on a site, with so many secrets that sealing them again takes several steps. */
+  async function installApp(secrets: number) {
+    const key = await generateAppKey();
+    const { apps, database, instances, sites } = platform;
+    const vault = createVault(parseMasterKeys(oldKey), randomBytes);
+    return await database.write(async (trx) => {
+      const { appId, secret } = await apps.create(trx, actor, { name: "App", key });
+      const { siteId } = await sites.create(trx, actor, { name: "Site" });
+      const { instanceId } = await instances.install(trx, actor, { appId, siteId });
+      const rows = Array.from({ length: secrets }, (_, index) => ({
+        ...{
+          secret_id: `secret ${index}`,
+          app_id: appId,
+          name: "Another",
+          digest: vault.digest(`value ${index}`),
+        },
+        ...{ sealed: vault.seal(`value ${index}`, `app-secret ${appId} secret ${index}`), is_primary: 0 },
+        ...{ created_at: 1, last_used_at: null, expires_at: null, compromised_at: null, deleted_at: null },
+      }));
+      if (rows.length > 0) await trx.insertInto("app_secrets").values(rows).execute();
+      return { client_id: appId, client_secret: secret.value, instance_id: instanceId };
+    });
+  }
+
+  async function mint(client: Record<string, string>): Promise<number> {
+    const request = new Request(`${issuer}/oauth2/token`, {
+      method: "POST",
+      headers: { host: "127.0.0.1:4400", "content-type": "application/json" },
+      body: JSON.stringify({ grant_type: "client_credentials", ...client }),
+    });
+    return (await platform.fetch(request, { requestId: "test", clientAddress: "127.0.0.1" })).status;
+  }
+
+  /** How many values of each table an older key has sealed. */
+  async function outdated(newest: string): Promise<number[]> {
+    const prefix = createVault(parseMasterKeys(newest), randomBytes).newestPrefix;
+    const read = platform.database.read;
+    const values = [
+      await read.selectFrom("platform").select("key_check as value").execute(),
+      await read.selectFrom("signing_keys").select("sealed_private_key as value").execute(),
+      await read.selectFrom("app_keys").select("sealed_private_key as value").execute(),
+      await read.selectFrom("app_secrets").select("sealed as value").execute(),
+    ];
+    return values.map((rows) => rows.filter(({ value }) => !value.startsWith(prefix)).length);
+  }
+
+  async function until(done: () => Promise<boolean>): Promise<void> {
+    while (!(await done())) await nextTurn();
+  }
+
+  test("a new master key takes over while requests are served, and the old one can go", async () => {
+    const client = await installApp(400);
+    await platform.close();
+
+    await start(`${newKey},${oldKey}`);
+    // What arrives meanwhile has its turn before all is done.
+    await nextTurn();
+    expect((await outdated(newKey)).at(-1)).toBeGreaterThan(0);
+    for (const client_secret of [client.client_secret, "value 0", "value 399"]) {
+      expect(await mint({ ...client, client_secret })).toBe(200);
+    }
+    await until(async () => (await outdated(newKey)).every((count) => count === 0));
+    expect(await mint(client)).toBe(200);
+    await platform.close();
+
+    await start(newKey);
+    for (const client_secret of [client.client_secret, "value 0", "value 399"]) {
+      expect(await mint({ ...client, client_secret })).toBe(200);
+    }
+    expect(await mint({ ...client, client_secret: "value 400" })).toBe(401);
+  });
+
+  test("while both keys are in use, a secret of either works", async () => {
+    const old = await installApp(0);
+    await platform.close();
+    await start(`${newKey},${oldKey}`);
+    const fresh = await installApp(0);
+    expect([await mint(old), await mint(fresh)]).toEqual([200, 200]);
+  });
+
+  test("what could not be sealed again is tried again in the next hour", async () => {
+    const client = await installApp(0);
+    const keep = await platform.database.read
+      .selectFrom("app_secrets")
+      .select("sealed")
+      .executeTakeFirstOrThrow();
+    const setSealed = (sealed: string) =>
+      platform.database.write((trx) => trx.updateTable("app_secrets").set({ sealed }).execute());
+    await setSealed("damaged");
+    await platform.close();
+
+    await start(`${newKey},${oldKey}`);
+    await clock.advance(hour);
+    expect((await outdated(newKey)).at(-1)).toBe(1);
+    await setSealed(keep.sealed);
+    await clock.advance(hour);
+    expect(await outdated(newKey)).toEqual([0, 0, 0, 0]);
+    expect(await mint(client)).toBe(200);
+  });
+
+  test("stopping does not wait until all is sealed again", async () => {
+    await installApp(500);
+    await platform.close();
+    await start(`${newKey},${oldKey}`);
+    await platform.close();
+    await start(`${newKey},${oldKey}`);
+    expect((await outdated(newKey)).at(-1)).toBeGreaterThan(0);
+  });
+
+  test("forgets each hour what has ended, and nothing before", async () => {
+    const now = clock.now();
+    await platform.database.write(async (trx) => {
+      const entry = { request_id: "r", app_id: "a", instance_id: null, reason: "wrong_secret" };
+      const kept = { request_digest: "d", status: 200, sealed_body: "", principal: "admin" };
+      await trx
+        .insertInto("revoked_tokens")
+        .values({ jti: "token", expires_at: now + 2 * hour })
+        .execute();
+      await trx
+        .insertInto("token_log")
+        .values({ ...entry, entry_id: "entry", occurred_at: now })
+        .execute();
+      await trx
+        .insertInto("idempotency_keys")
+        .values({ ...kept, idempotency_key: "key", created_at: now })
+        .execute();
+    });
+    const left = async () => ({
+      tokens: (await platform.database.read.selectFrom("revoked_tokens").select("jti").execute()).length,
+      log: (await platform.database.read.selectFrom("token_log").select("entry_id").execute()).length,
+      keys: (await platform.database.read.selectFrom("idempotency_keys").select("principal").execute())
+        .length,
+    });
+    await clock.advance(23 * hour);
+    expect(await left()).toEqual({ tokens: 1, log: 1, keys: 1 });
+    await clock.advance(hour);
+    expect(await left()).toEqual({ tokens: 1, log: 1, keys: 0 });
+    // A token is denied for a day longer than it lives.
+    await clock.advance(2 * hour);
+    expect(await left()).toEqual({ tokens: 0, log: 1, keys: 0 });
+    await clock.advance(6 * 24 * hour);
+    expect(await left()).toEqual({ tokens: 0, log: 0, keys: 0 });
+  });
+
+  /** Deliveries with an attempt each, numbered from `from`, and their events, all of the time the clock shows. */
+  async function insertDeliveries({ count, from, status }: { count: number; from: number; status: string }) {
+    const now = clock.now();
+    const ended = status === "delivered" ? now : null;
+    const ids = Array.from({ length: count }, (_, index) => `${lowestIdAt(now)}-${from + index + 10_000}`);
+    await platform.database.write(async (trx) => {
+      for (const id of ids) {
+        await sql`insert into events (event_id, event_type, site_id, payload, occurred_at, fanned_at)
+          values (${id}, 'own', 'site', '{}', ${now}, ${now})`.execute(trx);
+        await sql`insert into deliveries (delivery_id, event_id, webhook_id, app_id, event_type, status, attempts,
+            attempts_before, in_order, introduces, created_at, ended_at)
+          values (${id}, ${id}, 'webhook', 'app', 'own', ${status}, 1, 0, 0, 0, ${now}, ${ended})`.execute(
+          trx,
+        );
+        await sql`insert into delivery_attempts (delivery_id, attempt, started_at, duration_ms, outcome)
+          values (${id}, 1, ${now}, 5, 'delivered')`.execute(trx);
+      }
+    });
+  }
+
+  async function countRows(): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const table of ["deliveries", "delivery_attempts", "events"] as const) {
+      counts[table] = (await platform.database.read.selectFrom(table).selectAll().execute()).length;
+    }
+    return counts;
+  }
+
+  test("FR-B1: old deliveries that have not ended stay, and those behind them are deleted", async () => {
+    await insertDeliveries({ from: 0, count: 600, status: "pending" });
+    await insertDeliveries({ from: 600, count: 600, status: "delivered" });
+    await insertDeliveries({ from: 1_200, count: 1, status: "pending" });
+    await clock.advance(30 * 24 * hour);
+    expect(await countRows()).toEqual({ deliveries: 1_201, delivery_attempts: 1_201, events: 1_201 });
+    await clock.advance(hour);
+    expect(await countRows()).toEqual({ deliveries: 601, delivery_attempts: 601, events: 601 });
+  });
+
+  test("FR-B1: what cannot be deleted undoes no other work, and is counted and tried again", async () => {
+    await insertDeliveries({ from: 0, count: 600, status: "delivered" });
+    const execute = (statement: string) => platform.database.write((trx) => sql.raw(statement).execute(trx));
+    for (const statement of refuseToDeleteEvents[engine]) await execute(statement);
+    await clock.advance(31 * 24 * hour);
+    expect(await countRows()).toEqual({ deliveries: 0, delivery_attempts: 0, events: 600 });
+    const metrics = await platform.fetch(
+      new Request(`${issuer}/metrics`, { headers: { host: "127.0.0.1:4400" } }),
+      {
+        ...{ requestId: "test", clientAddress: "127.0.0.1" },
+      },
+    );
+    expect(await metrics.text()).toMatch(
+      /\nlatchkey_maintenance_failures_total\{work="delete events"\} [1-9]/,
+    );
+    await execute(`drop trigger refuse${engine === "postgres" ? " on events" : ""}`);
+    await clock.advance(hour);
+    expect(await countRows()).toEqual({ deliveries: 0, delivery_attempts: 0, events: 0 });
+  });
+
+  test("FR-B1: logs are pruned in steps", async () => {
+    const now = clock.now();
+    const numbers = Array.from({ length: 1_100 }, (_, index) => String(index + 10_000));
+    await platform.database.write(async (trx) => {
+      for (const number of numbers) {
+        await sql`insert into revoked_tokens values (${number}, ${now})`.execute(trx);
+        await sql`insert into token_log values (${number}, 'r', 'a', null, 'wrong_secret', ${now})`.execute(
+          trx,
+        );
+        await sql`insert into idempotency_keys values (${`of ${number.at(-1)}`}, ${number}, '', 200, '', ${now})`.execute(
+          trx,
+        );
+        await sql`insert into service_plugin_calls values (${`${lowestIdAt(now)}-${number}`}, 'r', 'a', 'i', 's', 't', 'm',
+          'ANSWERED', 200, null, ${now}, 5)`.execute(trx);
+      }
+    });
+    await clock.advance(8 * 24 * hour);
+    for (const table of [
+      "revoked_tokens",
+      "token_log",
+      "idempotency_keys",
+      "service_plugin_calls",
+    ] as const) {
+      expect(await platform.database.read.selectFrom(table).selectAll().execute()).toEqual([]);
+    }
+  });
+
+  test("stores at the end what usage was still waiting", async () => {
+    const client = await installApp(0);
+    expect(await mint(client)).toBe(200);
+    expect(await mint({ ...client, client_secret: "wrong" })).toBe(401);
+    await platform.close();
+    await start(oldKey);
+    const read = platform.database.read;
+    expect(await read.selectFrom("app_secrets").select("last_used_at").execute()).toEqual([
+      { last_used_at: 1_767_323_045_678 },
+    ]);
+    expect(await read.selectFrom("instances").select("last_token_at").execute()).toEqual([
+      { last_token_at: 1_767_323_045_678 },
+    ]);
+    expect(await read.selectFrom("token_log").select("reason").execute()).toEqual([
+      { reason: "wrong_secret" },
+    ]);
+  });
+});

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import {
+  durationPattern,
+  isClockTime,
+  isoTime,
+  type ManualClock,
+  parseDuration,
+} from "../../infrastructure/clock/index.ts";
+import { change, instant, type Route, time } from "../../infrastructure/routes/index.ts";
+
+const clockMove = z
+  .strictObject({
+    advance: z
+      .string()
+      .regex(durationPattern, {
+        error: "must be a whole number and ms, s, m, h or d, such as 4h",
+        abort: true,
+      })
+      .refine((text) => parseDuration(text) !== undefined, {
+        message: "must be at most 400d",
+        params: { rule: "MAX" },
+      })
+      .optional()
+      .meta({ description: "How far on: a number and ms, s, m, h or d, such as 4h; at most 400d" }),
+    set: instant
+      .refine(isClockTime, { message: "must lie in the years 1970 to 2999" })
+      .optional()
+      .meta({ description: "An ISO 8601 instant; may lie in the past" }),
+  })
+  .refine((move) => (move.advance === undefined) !== (move.set === undefined), {
+    message: "give either advance or set",
+  });
+
+/** Moves the platform's clock, and with it the life of every token. */
+export function clockRoutes(clock: ManualClock): readonly Route[] {
+  return [
+    change({
+      method: "post",
+      path: "/dev/clock",
+      tag: "Development",
+      operationId: "moveClock",
+      summary: "Move the platform's clock",
+      scope: "development",
+      body: clockMove,
+      answer: z.object({ now: time }),
+      // What falls due on the way writes in transactions of its own.
+      async prepare({ advance, set }) {
+        if (set !== undefined) await clock.set(set);
+        if (advance !== undefined) await clock.advance(parseDuration(advance) ?? 0);
+      },
+      handle: async () => ({ now: isoTime(clock.now()) }),
+    }),
+  ];
+}

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { generateAppKey, readAppPublicKey } from "../../features/apps/index.ts";
+import { change, type Route } from "../../infrastructure/routes/index.ts";
+import { type DemoSources, demoIds, makeDemo } from "./demo.ts";
+
+const demoAnswer = z.object({
+  appId: z.guid(),
+  siteId: z.guid(),
+  instanceId: z.guid(),
+  publicKey: z.string().meta({ description: "PEM of the app's public key" }),
+  secret: z.string().nullable().meta({ description: "The app's secret, in the answer that made the app" }),
+});
+
+/** Makes the demonstration: an app on a site that sells coffee and tea. */
+export function demoRoutes(sources: DemoSources): readonly Route[] {
+  return [
+    change({
+      method: "post",
+      path: "/dev/demo",
+      tag: "Development",
+      operationId: "makeDemo",
+      summary: "Make the demonstration app, site, products and instance, or what is missing of them",
+      scope: "development",
+      answer: demoAnswer,
+      prepare: generateAppKey,
+      async handle({ actor, prepared, trx }) {
+        const secret = await makeDemo(sources, { trx, actor }, prepared);
+        return { ...demoIds, publicKey: await readAppPublicKey(trx, demoIds.appId), secret: secret ?? null };
+      },
+    }),
+  ];
+}

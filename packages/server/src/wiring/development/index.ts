@@ -1,0 +1,17 @@
+import type { Apps } from "../../features/apps/index.ts";
+import type { Instances } from "../../features/instances/index.ts";
+import type { Sites } from "../../features/sites/index.ts";
+import type { ManualClock } from "../../infrastructure/clock/index.ts";
+import type { Route } from "../../infrastructure/routes/index.ts";
+import { clockRoutes } from "./clock.routes.ts";
+import { demoRoutes } from "./demo.routes.ts";
+
+/** What only a development server has. Nothing imports this module statically; production never loads it. */
+export function developmentRoutes(sources: {
+  apps: Apps;
+  sites: Sites;
+  instances: Instances;
+  clock: ManualClock;
+}): readonly Route[] {
+  return [...clockRoutes(sources.clock), ...demoRoutes(sources)];
+}

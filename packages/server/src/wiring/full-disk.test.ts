@@ -1,0 +1,210 @@
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type CallManagement, managementCaller } from "../../../../tests/support/management-client.ts";
+import { readManagementOperations } from "../../../../tests/support/management-operations.ts";
+import { readAllRows } from "../testing/all-rows.ts";
+import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
+import { readRealColumns } from "../testing/real-columns.ts";
+
+let platform: TestPlatform;
+let call: CallManagement;
+let ids: Record<string, string>;
+
+beforeAll(async () => {
+  platform = await createTestPlatform({ now: 1_767_323_045_678, refusals: "allow" });
+  call = managementCaller(platform);
+  ids = await populate();
+  await makeEveryWriteNeedRoom();
+});
+afterAll(() => platform.close());
+
+/** A call that writes; the names in it stand for what {@link populate} has made. */
+const writes: readonly (readonly [operation: string, body?: object])[] = [
+  ["POST /apps", { name: "New" }],
+  ["PATCH /apps/{app}", { name: "Changed" }],
+  ["POST /apps/{app}/revoke-tokens"],
+  ["POST /apps/{app}/secrets", { name: "New" }],
+  ["POST /apps/{app}/secrets/{second}/promote"],
+  ["POST /apps/{app}/secrets/{third}/compromise"],
+  ["DELETE /apps/{app}/secrets/{first}"],
+  ["POST /sites", { name: "New" }],
+  ["PATCH /sites/{site}", { name: "Changed" }],
+  ["POST /sites/{site}/copy"],
+  ["POST /sites/{empty}/instances", { appId: "{app}" }],
+  ["POST /instances/{instance}/approve", {}],
+  ["POST /instances/{instance}/revoke-tokens"],
+  ["POST /instances/{instance}/suspend"],
+  ["POST /instances/{instance}/resume"],
+  ["DELETE /instances/{instance}"],
+  ["DELETE /sites/{empty}"],
+  ["DELETE /apps/{unused}"],
+  ["POST /event-types", { eventType: "new", description: "New" }],
+  ["POST /events", { siteId: "{site}", eventType: "own", payload: {} }],
+  ["POST /apps/{app}/webhooks", { eventType: "AppInstalled", url: "http://127.0.0.1:9999/new" }],
+  ["PATCH /apps/{app}/webhooks/{webhook}", { url: "http://127.0.0.1:9999/changed" }],
+  ["POST /apps/{app}/webhooks/{webhook}/test", {}],
+  ["POST /apps/{app}/webhooks/{webhook}/replay", { statuses: ["delivered", "pending"] }],
+  ["POST /deliveries/{delivery}/resend"],
+  ["POST /apps/{app}/webhooks/{webhook}/hold"],
+  ["POST /apps/{app}/webhooks/{webhook}/release"],
+  ["POST /apps/{app}/webhooks/{webhook}/rotate-secret"],
+  ["DELETE /apps/{app}/webhooks/{webhook}"],
+  ["POST /apps/{app}/backfill"],
+  ["POST /apps/{app}/extensions", { kind: "EXTERNAL_PAGE", url: "http://127.0.0.1:9999/page" }],
+  ["PATCH /apps/{app}/extensions/{extension}", { url: "http://127.0.0.1:9999/moved" }],
+  ["POST /instances/{shown}/page-url", { extensionId: "{extension}" }],
+  ["POST /instances/{shown}/user-token", { accountId: "{member}" }],
+  ["DELETE /apps/{app}/extensions/{extension}"],
+  ["PUT /service-plugin-types/OWN", { methods: [{ name: "own", path: "/own", timeoutMs: 1_000 }] }],
+  ["POST /service-plugins/call", { siteId: "{site}", componentType: "OWN", method: "own" }],
+  ["PUT /roles/EDITOR", { permissions: [] }],
+  ["PUT /sites/{site}/members/new", { role: "EDITOR" }],
+  ["DELETE /sites/{site}/members/new"],
+  ["POST /permissions", { permissionId: "NEW", description: "New" }],
+  ["POST /scopes", { scopeId: "NEW", name: "New", permissions: ["NEW"] }],
+  ["POST /resources", { identifier: "urn:example:new", name: "New" }],
+  ["POST /keys", { activateNow: true }],
+  ["POST /keys/{key}/retire", {}],
+  ["POST /api-keys", { name: "New", scopes: ["apps:read"] }],
+  ["DELETE /api-keys/{apiKey}"],
+  ["POST /dev/demo"],
+];
+
+test("the table below has every operation that writes", async () => {
+  const nameless = (operation: string) =>
+    operation.replaceAll(/\{\w+\}/g, "{}").replace(/(service-plugin-types|roles|members)\/\w+$/, "$1/{}");
+  const operations = (await readManagementOperations(platform.url)).map((operation) => operation.call);
+  const writing = operations.filter((operation) => !operation.startsWith("GET "));
+  // The clock is moved, not stored.
+  const stored = writing.filter((operation) => operation !== "POST /dev/clock");
+  expect(writes.map(([operation]) => nameless(operation)).sort()).toEqual(stored.map(nameless).sort());
+});
+
+describe("a full disk: 503 at every place where it can strike, nothing done by half, and success once there is room", () => {
+  test.each(writes.map(([operation, body]) => ({ operation, body })))(
+    "$operation",
+    async ({ operation, body }) => {
+      await withRoom(() => platform.settled());
+      const before = await readAllRows(platform.platform.database);
+      const key = operation.startsWith("POST") ? { "idempotency-key": operation.replace(" ", ":") } : {};
+      const type = body === undefined ? {} : { "content-type": "application/json" };
+      const sent = body === undefined ? {} : { body: filled(JSON.stringify(body)) };
+      let failures = 0;
+      for (let pages = 0; ; pages = pages < 12 ? pages + 1 : pages * 2) {
+        await leaveRoomFor(pages);
+        const answer = await call(filled(operation), { ...sent, headers: { ...key, ...type } });
+        if (answer.status === 200) break;
+        failures += 1;
+        expect([answer.status, answer.headers.get("retry-after"), answer.text]).toEqual([
+          503,
+          "1",
+          '{"message":"","details":{}}',
+        ]);
+        expect(await readAllRows(platform.platform.database)).toEqual(before);
+      }
+      expect(failures).toBeGreaterThan(1);
+    },
+  );
+});
+
+test("tokens are minted and checked while the disk is full, and their use is stored afterwards", async () => {
+  const app = await withRoom(() => platform.createApp());
+  const site = await withRoom(() => platform.createSite());
+  const { appId } = app;
+  const { instanceId } = await withRoom(() => platform.install({ appId, siteId: site.siteId }));
+  await withRoom(() => platform.settled());
+  await leaveRoomFor(0);
+  const before = await readAllRows(platform.platform.database);
+
+  const minted = await post("/oauth2/token", {
+    ...{ grant_type: "client_credentials", client_id: appId, client_secret: app.secret.value },
+    instance_id: instanceId,
+  });
+  expect(minted.status).toBe(200);
+  const { access_token } = (await minted.json()) as { access_token: string };
+  expect(await (await post("/oauth2/token-info", { token: access_token })).json()).toMatchObject({
+    active: true,
+  });
+  await platform.clock.advance(20_000);
+  expect(await readAllRows(platform.platform.database)).toEqual(before);
+
+  await leaveRoomFor(1_000_000);
+  await platform.clock.advance(5_000);
+  const { database } = platform.platform;
+  const used = database.read
+    .selectFrom("instances")
+    .select("last_token_at")
+    .where("instance_id", "=", instanceId);
+  expect(await used.executeTakeFirst()).toEqual({ last_token_at: 1_767_323_045_678 });
+});
+
+function filled(text: string): string {
+  return text.replaceAll(/\{(\w+)\}/g, (all, name: string) => ids[name] ?? all);
+}
+
+function post(path: string, body: object): Promise<Response> {
+  return fetch(platform.url + path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+async function populate(): Promise<Record<string, string>> {
+  const app = await platform.createApp();
+  const unused = await platform.createApp();
+  const [site, empty] = [await platform.createSite(), await platform.createSite()];
+  const { instanceId } = await platform.install({ appId: app.appId, siteId: site.siteId });
+  const open = await platform.createSite();
+  const shown = await platform.install({ appId: app.appId, siteId: open.siteId });
+  await call("POST /event-types", { body: { eventType: "own", description: "Own" } });
+  const webhook = await call(`POST /apps/${app.appId}/webhooks`, {
+    body: { eventType: "AppInstalled", url: "http://127.0.0.1:9999/hooks" },
+  });
+  const { webhookId } = webhook.body;
+  const test = await call(`POST /apps/${app.appId}/webhooks/${webhookId}/test`);
+  const extension = await call(`POST /apps/${app.appId}/extensions`, {
+    body: { kind: "IFRAME_PAGE", url: "http://127.0.0.1:9999/page" },
+  });
+  await call(`PUT /sites/${open.siteId}/members/owner`, { body: { role: "OWNER" } });
+  const secret = (name: string) => call(`POST /apps/${app.appId}/secrets`, { body: { name } });
+  const key = (await call("GET /keys")).body.items[0];
+  const apiKey = await call("POST /api-keys", { body: { name: "Key", scopes: ["apps:read"] } });
+  return {
+    ...{ app: app.appId, unused: unused.appId, site: site.siteId, empty: empty.siteId, instance: instanceId },
+    ...{ first: app.secret.secretId, second: (await secret("Second")).body.secretId },
+    ...{ shown: shown.instanceId, extension: String(extension.body.extensionId), member: "owner" },
+    ...{ webhook: String(webhookId), delivery: String(test.body.deliveryId) },
+    ...{ third: (await secret("Third")).body.secretId, key: key?.kid ?? "", apiKey: apiKey.body.keyId },
+  };
+}
+
+/** Lets every statement that writes a row take a page more, so that SQLite itself is full at any of them. */
+async function makeEveryWriteNeedRoom(): Promise<void> {
+  const tables = Object.keys(await readRealColumns(platform.platform.database));
+  await execute("create table filler (room blob not null)");
+  for (const table of tables) {
+    for (const event of ["insert", "update", "delete"]) {
+      await execute(
+        `create temp trigger ${event}_${table} after ${event} on main.${table}
+         begin insert into filler values (zeroblob(3000)); end`,
+      );
+    }
+  }
+}
+
+async function leaveRoomFor(pages: number): Promise<void> {
+  await platform.platform.database.write(async (trx) => {
+    const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(trx);
+    await sql.raw(`pragma max_page_count = ${(rows[0]?.page_count ?? 0) + pages}`).execute(trx);
+  });
+}
+
+async function withRoom<T>(work: () => Promise<T>): Promise<T> {
+  await leaveRoomFor(1_000_000);
+  return await work();
+}
+
+async function execute(statement: string): Promise<void> {
+  await platform.platform.database.write((trx) => sql.raw(statement).execute(trx));
+}

@@ -1,0 +1,211 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { Hono } from "hono";
+import { createApiKeys, createAuthenticate, createKeyUsage } from "../features/api-keys/index.ts";
+import { appInstanceRoutes } from "../features/app-instance/index.ts";
+import { type Apps, appJwksRoutes, createAppKeyRing, createApps } from "../features/apps/index.ts";
+import { createAuditLog } from "../features/audit/index.ts";
+import { createEventLog } from "../features/events/index.ts";
+import { createPageUrls } from "../features/extensions/index.ts";
+import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
+import { createInstances, type Instances } from "../features/instances/index.ts";
+import { createCallLog, createPluginCaller, type PluginCaller } from "../features/service-plugins/index.ts";
+import { createKeyRing } from "../features/signing-keys/index.ts";
+import { createSites, type Sites } from "../features/sites/index.ts";
+import { createStoreContent, storesRoutes } from "../features/stores/index.ts";
+import {
+  createAccessGuard,
+  createSignatureCache,
+  createTokenStore,
+  createTokenUsage,
+  oauthRoutes,
+} from "../features/tokens/index.ts";
+import { type DeliveryPolicy, deliveryPolicies, startDelivery } from "../features/webhooks/index.ts";
+import {
+  type Clock,
+  createManualClock,
+  type ManualClock,
+  systemClock,
+} from "../infrastructure/clock/index.ts";
+import { createVault, type Vault } from "../infrastructure/crypto/index.ts";
+import {
+  createIds,
+  type Database,
+  type Ids,
+  openDatabase,
+  type RandomBytes,
+} from "../infrastructure/database/index.ts";
+import type { Exchange, HttpEnv } from "../infrastructure/http/index.ts";
+import {
+  createLog,
+  createMetrics,
+  describeError,
+  type Log,
+  type Metrics,
+} from "../infrastructure/observability/index.ts";
+import { createOutbound, type Outbound } from "../infrastructure/outbound/index.ts";
+import { createRateLimiter } from "../infrastructure/rate-limits/index.ts";
+import type { Route } from "../infrastructure/routes/index.ts";
+import { startMaintenance } from "./background-jobs.ts";
+import { initialise } from "./bootstrap.ts";
+import type { Config } from "./config.ts";
+import { healthRoutes } from "./health.routes.ts";
+import { managementSurface } from "./management-surface.ts";
+import { createFrontDoor } from "./request-pipeline.ts";
+
+/** A running platform without a socket: `Request` in, `Response` out. */
+export interface Platform {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly apps: Apps;
+  readonly sites: Sites;
+  readonly instances: Instances;
+  /** Calls what apps implement, for a product that runs in this process. */
+  readonly servicePlugins: PluginCaller;
+  fetch(request: Request, exchange: Exchange): Promise<Response>;
+  newRequestId(): string;
+  /** Resolves when every event is fanned out and no delivery that is due now waits or is on its way. */
+  settled(): Promise<void>;
+  /** Makes `/readyz` say no, so that a load balancer stops sending. */
+  drain(): void;
+  close(): Promise<void>;
+}
+
+/** What stands in for the machine's own time and chance; all absent in production. */
+export interface PlatformOptions {
+  /** Moved by the routes of a development server too. */
+  readonly clock?: ManualClock;
+  readonly random?: RandomBytes;
+  readonly randomUuid?: () => string;
+  /** What is other than in the policy that the configuration names. */
+  readonly deliveryPolicy?: Partial<DeliveryPolicy>;
+}
+
+const rememberedSignatures = 10_000;
+
+/**
+ * Opens the database, makes it ready and wires every feature.
+ *
+ * Throws `data_directory_in_use`, `migration_changed`, `migration_failed`, `wrong_encryption_key`.
+ */
+export async function createPlatform(config: Config, options: PlatformOptions = {}): Promise<Platform> {
+  // In development every time in the product can be moved.
+  const development = config.environment === "development";
+  const manualClock = options.clock ?? (development ? createManualClock(systemClock) : undefined);
+  const ground = await openGround(config, { ...options, clock: manualClock ?? systemClock });
+  const domain = { ...ground, ...createDomain(ground), callLog: createCallLog(ground) };
+  const pages = createPageUrls(ground);
+  const servicePlugins = createPluginCaller({ ...domain, pluginIssuer: config.pluginIssuer });
+  const features = { ...domain, ...createTokens(config, ground), pages, servicePlugins };
+  const delivery = startDelivery({
+    ...features,
+    issuer: config.publicUrl,
+    policy: { ...deliveryPolicies[config.deliveryPolicy], ...options.deliveryPolicy },
+  });
+  const developmentRoutes =
+    development && manualClock !== undefined
+      ? await loadDevelopment({ ...features, clock: manualClock })
+      : [];
+  const stopMaintenance = startMaintenance(features);
+  let draining = false;
+  const isDraining = (): boolean => draining;
+  const authenticate = createAuthenticate({ ...features, adminKey: config.adminKey });
+  const fetch = createFrontDoor({ ...features, loopbackOnly: development }, (routes: Hono<HttpEnv>) => {
+    routes.route("/", oauthRoutes(features.tokens, authenticate));
+    routes.route("/", storesRoutes(features));
+    routes.route("/", appInstanceRoutes(features));
+    routes.route("/", appJwksRoutes(features));
+    routes.route("/", forwardAuthRoutes({ ...features, publicUrl: config.publicUrl }));
+    routes.route("/", healthRoutes({ ...features, isDraining, authenticate }));
+    routes.route(
+      "/",
+      managementSurface({
+        ...features,
+        ...{ authenticate, delivery, developmentRoutes, publicUrl: config.publicUrl },
+      }),
+    );
+  });
+  return {
+    ...features,
+    fetch,
+    newRequestId: features.ids.guid,
+    settled: delivery.settled,
+    drain() {
+      draining = true;
+    },
+    async close() {
+      draining = true;
+      await Promise.all([stopMaintenance(), delivery.stop()]);
+      await features.database.close();
+    },
+  };
+}
+
+/** What every feature stands on. */
+interface Ground {
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly outbound: Outbound;
+  readonly random: RandomBytes;
+  readonly vault: Vault;
+}
+
+async function openGround(
+  config: Config,
+  sources: Omit<PlatformOptions, "clock"> & { clock: Clock },
+): Promise<Ground> {
+  const { clock, random = randomBytes } = sources;
+  const log = createLog(config.logLevel);
+  const ids = createIds({ clock, randomUuid: sources.randomUuid ?? randomUUID });
+  const vault = createVault(config.masterKeys, random);
+  const database = openDatabase(config.databaseUrl, (error) =>
+    log.warn(describeError(error), "a database connection broke"),
+  );
+  try {
+    await initialise({ clock, database, ids, vault });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  // How long others take is measured by the machine's own time: no test and no developer moves that of the network.
+  const outbound = createOutbound({ clock: systemClock, allowed: config.outboundAllow });
+  return { clock, database, ids, log, metrics: createMetrics(), outbound, random, vault };
+}
+
+function createDomain(ground: Ground) {
+  const audit = createAuditLog(ground);
+  const events = createEventLog(ground);
+  const apps = createApps({ ...ground, audit });
+  const appKeys = createAppKeyRing(ground.database, ground.vault);
+  const apiKeys = createApiKeys({ ...ground, audit });
+  const keyUsage = createKeyUsage(ground);
+  const instances = createInstances({ ...ground, audit, events });
+  const content = [instances.siteContent, createStoreContent(ground)];
+  const sites = createSites({ ...ground, audit, events, content });
+  return { audit, events, apiKeys, appKeys, apps, instances, keyUsage, sites };
+}
+
+function createTokens(config: Config, ground: Ground) {
+  const { database, vault } = ground;
+  const usage = createTokenUsage(ground);
+  const tokens = {
+    ...ground,
+    issuer: config.publicUrl,
+    store: createTokenStore(database, config.masterKeys.ids.length),
+    keyRing: createKeyRing(database, vault),
+    signatures: createSignatureCache(rememberedSignatures),
+    usage,
+  };
+  const limit = config.apiRateLimit;
+  const limiter = limit === undefined ? undefined : createRateLimiter({ clock: ground.clock, limit });
+  return { tokens, usage, guard: createAccessGuard(tokens, limiter) };
+}
+
+async function loadDevelopment(
+  sources: Pick<Platform, "apps" | "sites" | "instances"> & { clock: ManualClock },
+): Promise<readonly Route[]> {
+  const { developmentRoutes } = await import("./development/index.ts");
+  return developmentRoutes(sources);
+}
