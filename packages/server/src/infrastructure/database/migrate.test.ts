@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "v
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import { migrate, openDatabase } from "./index.ts";
 
-const migrations = join(import.meta.dirname, "../../migrations");
+const migrations = join(import.meta.dirname, "../../../migrations");
 const files = readdirSync(migrations).sort();
 
 /** A directory with the migrations of this package and others, until the test ends. */

@@ -6,7 +6,7 @@ import type { Clock } from "../clock/index.ts";
 import { OperatorError } from "../errors/index.ts";
 import type { Database, Write } from "./database.ts";
 
-const ownMigrations = join(import.meta.dirname, "../../migrations");
+const ownMigrations = join(import.meta.dirname, "../../../migrations");
 // Any constant, the same in every process of every version.
 const advisoryLock = 6_172_304_117;
 
