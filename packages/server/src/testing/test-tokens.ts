@@ -17,6 +17,7 @@ import type { Clock } from "../infrastructure/clock/index.ts";
 import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
 import { createIds, type Database } from "../infrastructure/database/index.ts";
 import { createLog, createMetrics } from "../infrastructure/observability/index.ts";
+import { createRouter } from "../infrastructure/routes/index.ts";
 import { initialise } from "../wiring/bootstrap.ts";
 
 /** The OAuth endpoints on a database that a test brings, and an app on a site that uses them. */
@@ -48,16 +49,18 @@ export async function createTestTokens(
   const audit = createAuditLog(ground);
   const events = createEventLog(ground);
   const instances = createInstances({ ...ground, audit, events });
-  const routes = oauthRoutes(
-    watched({
-      ...ground,
-      issuer,
-      store: createTokenStore(database, masterKeys.ids.length),
-      keyRing: createKeyRing(database, vault),
-      signatures: createSignatureCache(100),
-      usage: createTokenUsage(ground),
-    }),
-    createAuthenticate({ ...ground, keyUsage: createKeyUsage(ground), adminKey: "no-key-of-these-tests" }),
+  const routes = createRouter(
+    oauthRoutes(
+      watched({
+        ...ground,
+        issuer,
+        store: createTokenStore(database, masterKeys.ids.length),
+        keyRing: createKeyRing(database, vault),
+        signatures: createSignatureCache(100),
+        usage: createTokenUsage(ground),
+      }),
+      createAuthenticate({ ...ground, keyUsage: createKeyUsage(ground), adminKey: "no-key-of-these-tests" }),
+    ),
   );
   const key = await generateAppKey();
   const client = await database.write(async (trx) => {
@@ -73,7 +76,7 @@ export async function createTestTokens(
     async ask(path, body) {
       const headers = { "content-type": "application/json" };
       const request = new Request(issuer + path, { method: "POST", headers, body: JSON.stringify(body) });
-      return await routes.fetch(request, { requestId: ids.guid(), clientAddress: "127.0.0.1" });
+      return await routes(request, { requestId: ids.guid(), clientAddress: "127.0.0.1" });
     },
   };
 }

@@ -7,8 +7,8 @@ import { housekeepingSteps, webhookResealSteps } from "../features/webhooks/inde
 import { type Clock, days, hours, nextTurn, repeat } from "../infrastructure/clock/index.ts";
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import type { Database, Ids, Page, Step } from "../infrastructure/database/index.ts";
+import { pruneIdempotencyKeys } from "../infrastructure/management/index.ts";
 import { describeError, type Log, type Metrics } from "../infrastructure/observability/index.ts";
-import { pruneIdempotencyKeys } from "../infrastructure/routes/index.ts";
 import { rotateKeys } from "./bootstrap.ts";
 
 interface Sources {

@@ -14,7 +14,7 @@ import type { Vault } from "../infrastructure/crypto/index.ts";
 import type { Database, Ids, Write } from "../infrastructure/database/index.ts";
 import { migrate } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
-import type { Actor } from "../infrastructure/routes/index.ts";
+import type { Actor } from "../infrastructure/management/index.ts";
 
 interface Sources {
   readonly database: Database;

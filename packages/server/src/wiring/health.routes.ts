@@ -1,9 +1,10 @@
-import { Hono } from "hono";
+import { z } from "zod";
 import { requireMinting, type TokenSources } from "../features/tokens/index.ts";
 import { ApiError } from "../infrastructure/errors/index.ts";
-import { type HttpEnv, jsonResponse, mount } from "../infrastructure/http/index.ts";
+import { jsonResponse } from "../infrastructure/http/index.ts";
+import { type Authenticate, requireScope } from "../infrastructure/management/index.ts";
 import type { Metrics } from "../infrastructure/observability/index.ts";
-import { type Authenticate, requireScope } from "../infrastructure/routes/index.ts";
+import type { Route } from "../infrastructure/routes/index.ts";
 import { isLoopback } from "./config.ts";
 
 interface Sources {
@@ -17,24 +18,52 @@ interface Sources {
  * `/healthz`: the process answers. `/readyz`: it mints tokens and is not stopping; otherwise 503 `UNAVAILABLE` with
  * `Retry-After`. `/metrics`: Prometheus text; off loopback with a key that has the scope `metrics:read`.
  */
-export function healthRoutes(sources: Sources): Hono<HttpEnv> {
-  const routes = new Hono<HttpEnv>();
-  mount(routes, ["GET", "/healthz"], async () => jsonResponse({ status: "ok" }));
-  mount(routes, ["GET", "/readyz"], async () => {
-    if (sources.isDraining()) throw notReady(5);
-    await requireMinting(sources.tokens).catch((cause: unknown) => {
-      throw notReady(1, cause);
-    });
-    return jsonResponse({ status: "ready" });
-  });
-  mount(routes, ["GET", "/metrics"], async (request, { clientAddress }) => {
-    if (!isOurs(request, clientAddress)) requireScope(await sources.authenticate(request), "metrics:read");
-    const { registry } = sources.metrics;
-    return new Response(await registry.metrics(), {
-      headers: { "content-type": registry.contentType, "cache-control": "no-store" },
-    });
-  });
-  return routes;
+export function healthRoutes(sources: Sources): readonly Route[] {
+  const probe = { method: "GET", access: { kind: "anyone" }, tag: "Operation" } as const;
+  return [
+    {
+      ...probe,
+      path: "/healthz",
+      operationId: "getHealth",
+      summary: "Check that the process responds",
+      responses: { 200: { description: "It does", schema: z.object({ status: z.literal("ok") }) } },
+      respond: async () => jsonResponse({ status: "ok" }),
+    },
+    {
+      ...probe,
+      path: "/readyz",
+      operationId: "getReadiness",
+      summary: "Check that the process can serve",
+      responses: { 200: { description: "It can", schema: z.object({ status: z.literal("ready") }) } },
+      async respond() {
+        if (sources.isDraining()) throw notReady(5);
+        await requireMinting(sources.tokens).catch((cause: unknown) => {
+          throw notReady(1, cause);
+        });
+        return jsonResponse({ status: "ready" });
+      },
+    },
+    {
+      ...probe,
+      path: "/metrics",
+      access: { kind: "api-key", scope: "metrics:read" },
+      operationId: "getMetrics",
+      summary: "Get metrics in the text format of Prometheus",
+      description: "On loopback in development without a key.",
+      responses: {
+        200: { description: "The metrics", schema: z.string(), contentType: "text/plain" },
+      },
+      async respond({ exchange, request }) {
+        if (!isOurs(request, exchange.clientAddress)) {
+          requireScope(await sources.authenticate(request), "metrics:read");
+        }
+        const { registry } = sources.metrics;
+        return new Response(await registry.metrics(), {
+          headers: { "content-type": registry.contentType, "cache-control": "no-store" },
+        });
+      },
+    },
+  ];
 }
 
 /** @param retryAfter seconds */

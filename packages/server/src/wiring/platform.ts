@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import type { Hono } from "hono";
 import { createApiKeys, createAuthenticate, createKeyUsage } from "../features/api-keys/index.ts";
+import { referenceRoutes } from "../features/api-reference/index.ts";
 import { appInstanceRoutes } from "../features/app-instance/index.ts";
 import { type Apps, appJwksRoutes, createAppKeyRing, createApps } from "../features/apps/index.ts";
 import { createAuditLog } from "../features/audit/index.ts";
@@ -34,7 +36,8 @@ import {
   openDatabase,
   type RandomBytes,
 } from "../infrastructure/database/index.ts";
-import type { Exchange, HttpEnv } from "../infrastructure/http/index.ts";
+import type { Endpoint, Exchange, HttpEnv } from "../infrastructure/http/index.ts";
+import type { ManagementRoute } from "../infrastructure/management/index.ts";
 import {
   createLog,
   createMetrics,
@@ -44,13 +47,13 @@ import {
 } from "../infrastructure/observability/index.ts";
 import { createOutbound, type Outbound } from "../infrastructure/outbound/index.ts";
 import { createRateLimiter } from "../infrastructure/rate-limits/index.ts";
-import type { Route } from "../infrastructure/routes/index.ts";
+import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
 import { startMaintenance } from "./background-jobs.ts";
 import { initialise } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
 import { healthRoutes } from "./health.routes.ts";
-import { managementSurface } from "./management-surface.ts";
-import { createFrontDoor } from "./request-pipeline.ts";
+import { managementRoutes } from "./management-routes.ts";
+import { createRequestPipeline } from "./request-pipeline.ts";
 
 /** A running platform without a socket: `Request` in, `Response` out. */
 export interface Platform {
@@ -109,21 +112,21 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   let draining = false;
   const isDraining = (): boolean => draining;
   const authenticate = createAuthenticate({ ...features, adminKey: config.adminKey });
-  const fetch = createFrontDoor({ ...features, loopbackOnly: development }, (routes: Hono<HttpEnv>) => {
-    routes.route("/", oauthRoutes(features.tokens, authenticate));
-    routes.route("/", storesRoutes(features));
-    routes.route("/", appInstanceRoutes(features));
-    routes.route("/", appJwksRoutes(features));
-    routes.route("/", forwardAuthRoutes({ ...features, publicUrl: config.publicUrl }));
-    routes.route("/", healthRoutes({ ...features, isDraining, authenticate }));
-    routes.route(
-      "/",
-      managementSurface({
-        ...features,
-        ...{ authenticate, delivery, developmentRoutes, publicUrl: config.publicUrl },
-      }),
-    );
-  });
+  const routes = withReference(config, [
+    ...oauthRoutes(features.tokens, authenticate),
+    ...appInstanceRoutes(features),
+    ...appJwksRoutes(features),
+    ...forwardAuthRoutes({ ...features, publicUrl: config.publicUrl }),
+    ...managementRoutes({
+      ...features,
+      ...{ authenticate, delivery, developmentRoutes, publicUrl: config.publicUrl },
+    }),
+    ...healthRoutes({ ...features, isDraining, authenticate }),
+  ]);
+  const fetch = createRequestPipeline(
+    { ...features, loopbackOnly: development },
+    withStores(createRouter(routes), storesRoutes(features)),
+  );
   return {
     ...features,
     fetch,
@@ -138,6 +141,22 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       await features.database.close();
     },
   };
+}
+
+function withStores(endpoint: Endpoint, stores: Hono<HttpEnv>): Endpoint {
+  const prefixes = /^\/(?:stores|stores-reader|v2\/collections)(?:\/|$)/;
+  return async (request, exchange) =>
+    prefixes.test(new URL(request.url).pathname)
+      ? await stores.fetch(request, exchange)
+      : await endpoint(request, exchange);
+}
+
+/** Adds the routes that describe all routes. */
+function withReference({ publicUrl }: Config, routes: readonly Route[]): readonly Route[] {
+  const all: Route[] = [...routes];
+  const version = readVersion();
+  all.push(...referenceRoutes(() => openApiDocument(all, { publicUrl, version })));
+  return all;
 }
 
 /** What every feature stands on. */
@@ -205,7 +224,12 @@ function createTokens(config: Config, ground: Ground) {
 
 async function loadDevelopment(
   sources: Pick<Platform, "apps" | "sites" | "instances"> & { clock: ManualClock },
-): Promise<readonly Route[]> {
+): Promise<readonly ManagementRoute[]> {
   const { developmentRoutes } = await import("./development/index.ts");
   return developmentRoutes(sources);
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,12 +1,5 @@
-import { Hono } from "hono";
 import { ApiError } from "../infrastructure/errors/index.ts";
-import {
-  apiErrorReply,
-  type Exchange,
-  type HttpEnv,
-  isProbe,
-  jsonResponse,
-} from "../infrastructure/http/index.ts";
+import { apiErrorReply, type Endpoint, isProbe, jsonResponse } from "../infrastructure/http/index.ts";
 import { describeError, type Log, type Metrics } from "../infrastructure/observability/index.ts";
 import { isLoopback } from "./config.ts";
 
@@ -17,20 +10,17 @@ interface Sources {
   readonly loopbackOnly: boolean;
 }
 
-/** What every request passes first and every answer last: the check of the name that was called, errors, counting. */
-export function createFrontDoor(sources: Sources, mountRoutes: (routes: Hono<HttpEnv>) => void) {
-  const { log, metrics } = sources;
-  const routes = new Hono<HttpEnv>();
-  mountRoutes(routes);
-  routes.notFound(() => {
-    throw new ApiError("NOT_FOUND");
-  });
-  routes.onError((error, c) => answerError(error, c.env.requestId, log));
-
-  return async (request: Request, exchange: Exchange): Promise<Response> => {
-    const response = await (sources.loopbackOnly && !callsLoopback(request)
-      ? answerError(new ApiError("MISDIRECTED_REQUEST"), exchange.requestId, log)
-      : routes.fetch(request, exchange));
+/** What every request passes before and after its route: the check of `Host`, errors, counting. */
+export function createRequestPipeline(sources: Sources, endpoint: Endpoint): Endpoint {
+  const { log, loopbackOnly, metrics } = sources;
+  return async (request, exchange) => {
+    let response: Response;
+    try {
+      if (loopbackOnly && !callsLoopback(request)) throw new ApiError("MISDIRECTED_REQUEST");
+      response = await endpoint(request, exchange);
+    } catch (error) {
+      response = answerError(error, exchange.requestId, log);
+    }
     metrics.responses.inc({ status: `${Math.floor(response.status / 100)}xx` });
     return response;
   };

@@ -1,15 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
-import {
-  change,
-  guid,
-  instant,
-  list,
-  type Route,
-  resourceIdentifier,
-  text,
-  time,
-} from "../../infrastructure/routes/index.ts";
+import { change, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
+import { guid, instant, resourceIdentifier, text, time } from "../../infrastructure/routes/index.ts";
 import { type ApiKey, listApiKeys } from "./api-keys.queries.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import { keyScopeNames } from "./key-scopes.ts";
@@ -46,7 +38,7 @@ const createdApiKey = apiKeyAnswer
   .meta({ id: "CreatedApiKey", description: "A new key to this API" });
 
 /** Management of the keys that open this API. */
-export function apiKeyRoutes(apiKeys: ApiKeys): readonly Route[] {
+export function apiKeyRoutes(apiKeys: ApiKeys): readonly ManagementRoute[] {
   return [
     list({
       path: "/api-keys",
@@ -60,7 +52,7 @@ export function apiKeyRoutes(apiKeys: ApiKeys): readonly Route[] {
       show: showApiKey,
     }),
     change({
-      method: "post",
+      method: "POST",
       path: "/api-keys",
       tag,
       operationId: "createApiKey",
@@ -75,7 +67,7 @@ export function apiKeyRoutes(apiKeys: ApiKeys): readonly Route[] {
       },
     }),
     change({
-      method: "delete",
+      method: "DELETE",
       path: "/api-keys/{keyId}",
       tag,
       operationId: "deleteApiKey",

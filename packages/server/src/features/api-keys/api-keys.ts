@@ -3,7 +3,7 @@ import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Ids, RandomBytes, Write } from "../../infrastructure/database/index.ts";
 import { ValidationError } from "../../infrastructure/errors/index.ts";
-import { type Actor, type Principal, requireScope } from "../../infrastructure/routes/index.ts";
+import { type Actor, type Principal, requireScope } from "../../infrastructure/management/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import {
   type ApiKey,

@@ -4,7 +4,7 @@ import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Database } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { readAuthorization } from "../../infrastructure/http/index.ts";
-import type { Authenticate, Principal } from "../../infrastructure/routes/index.ts";
+import type { Authenticate, Principal } from "../../infrastructure/management/index.ts";
 import { prepareFindApiKey } from "./api-keys.queries.ts";
 import type { KeyUsage } from "./key-usage.ts";
 

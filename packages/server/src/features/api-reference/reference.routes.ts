@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { Hono } from "hono";
-import { type HttpEnv, jsonResponse } from "../../infrastructure/http/index.ts";
-import type { OpenApiDocument } from "../../infrastructure/routes/index.ts";
+import { z } from "zod";
+import { jsonResponse } from "../../infrastructure/http/index.ts";
+import type { OpenApiDocument, Route } from "../../infrastructure/routes/index.ts";
 import { referencePage } from "./reference-page.ts";
 import { style } from "./style.ts";
 
@@ -16,26 +16,37 @@ const contentSecurityPolicy = [
 /**
  * `GET /openapi.json` for programs and `GET /docs` for people.
  *
- * @param describe is asked once, by the first who looks: in most processes nobody does
+ * @param describe makes the document; called once, at the first request
  */
-export function referenceRoutes(describe: () => Promise<OpenApiDocument>): Hono<HttpEnv> {
+export function referenceRoutes(describe: () => Promise<OpenApiDocument>): readonly Route[] {
   let document: Promise<OpenApiDocument> | undefined;
-  let page: Promise<string> | undefined;
+  let text: Promise<string> | undefined;
   const readDocument = (): Promise<OpenApiDocument> => (document ??= describe());
-  const readPage = (): Promise<string> => (page ??= readDocument().then(referencePage));
-  const routes = new Hono<HttpEnv>();
-  routes.get("/openapi.json", async () => jsonResponse(await readDocument()));
-  routes.get(
-    "/docs",
-    async () =>
-      new Response(await readPage(), {
-        headers: {
-          "content-type": "text/html; charset=utf-8",
-          "content-security-policy": contentSecurityPolicy,
-          "referrer-policy": "no-referrer",
-          "x-content-type-options": "nosniff",
-        },
-      }),
-  );
-  return routes;
+  const readPage = (): Promise<string> => (text ??= readDocument().then(referencePage));
+  const page = { method: "GET", access: { kind: "anyone" }, tag: "Reference" } as const;
+  return [
+    {
+      ...page,
+      path: "/openapi.json",
+      operationId: "getOpenApiDocument",
+      summary: "Get this reference as an OpenAPI document",
+      responses: { 200: { description: "The document", schema: z.record(z.string(), z.unknown()) } },
+      respond: async () => jsonResponse(await readDocument()),
+    },
+    {
+      ...page,
+      path: "/docs",
+      operationId: "getReferencePage",
+      summary: "Get this reference as a page",
+      responses: { 200: { description: "The page", schema: z.string(), contentType: "text/html" } },
+      respond: async () => new Response(await readPage(), { headers: pageHeaders }),
+    },
+  ];
 }
+
+const pageHeaders = {
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": contentSecurityPolicy,
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};

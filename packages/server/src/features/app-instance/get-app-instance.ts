@@ -1,53 +1,81 @@
-import { Hono } from "hono";
+import { z } from "zod";
 import type { Database } from "../../infrastructure/database/index.ts";
-import { type Endpoint, type HttpEnv, jsonResponse, mount } from "../../infrastructure/http/index.ts";
+import { jsonResponse } from "../../infrastructure/http/index.ts";
+import { type AccessGuard, accessTokenRoute, type Route } from "../../infrastructure/routes/index.ts";
 import { readApp } from "../apps/index.ts";
 import { readInstance } from "../instances/index.ts";
 import { preparePermissionsOf } from "../permissions/index.ts";
 import { readSite } from "../sites/index.ts";
-import type { AccessGuard } from "../tokens/index.ts";
 
 interface Sources {
   readonly guard: AccessGuard;
   readonly database: Database;
 }
 
-/** `GET /apps/v1/instance`: an app asks about the instance that its token is for. */
-function getAppInstance({ database, guard }: Sources): Endpoint {
-  const permissionsOf = preparePermissionsOf(database);
-  return async (request) => {
-    const access = await guard.require(request, "WIX_DEVELOPERS.MANAGE_APP_INSTANCE");
-    const app = await readApp(database.read, access.appId);
-    const instance = await readInstance(database.read, access.instanceId);
-    const site = await readSite(database.read, access.siteId);
-    return jsonResponse({
-      instance: {
-        instanceId: instance.instanceId,
-        appName: app.name,
-        appVersion: "1.0.0",
-        isFree: true,
-        permissions: await permissionsOf(instance.grant),
-        availablePlans: [],
-        ...(instance.originInstanceId === null ? {} : { originInstanceId: instance.originInstanceId }),
-        copiedFromTemplate: instance.originInstanceId !== null,
-        freeTrialAvailable: false,
-      },
-      site: {
-        siteId: site.siteId,
-        siteDisplayName: site.name,
-        locale: site.locale,
-        paymentCurrency: site.currency,
-        multilingual: { isMultiLingual: false, supportedLanguages: [] },
-        ...(site.url === null ? {} : { url: site.url }),
-        installedWixApps: [],
-      },
-    });
-  };
-}
+const appInstance = z
+  .object({
+    instance: z.object({
+      instanceId: z.guid(),
+      appName: z.string(),
+      appVersion: z.string(),
+      isFree: z.boolean(),
+      permissions: z.array(z.string()),
+      availablePlans: z.array(z.never()),
+      originInstanceId: z.guid().optional(),
+      copiedFromTemplate: z.boolean(),
+      freeTrialAvailable: z.boolean(),
+    }),
+    site: z.object({
+      siteId: z.guid(),
+      siteDisplayName: z.string(),
+      locale: z.string(),
+      paymentCurrency: z.string(),
+      multilingual: z.object({ isMultiLingual: z.boolean(), supportedLanguages: z.array(z.never()) }),
+      url: z.string().optional(),
+      installedWixApps: z.array(z.never()),
+    }),
+  })
+  .meta({ id: "AppInstance" });
 
-/** What an app may ask about its own instance. */
-export function appInstanceRoutes(sources: Sources): Hono<HttpEnv> {
-  const routes = new Hono<HttpEnv>();
-  mount(routes, ["GET", "/apps/v1/instance"], getAppInstance(sources));
-  return routes;
+/** Get App Instance: an app reads the instance of its token. */
+export function appInstanceRoutes({ database, guard }: Sources): readonly Route[] {
+  const permissionsOf = preparePermissionsOf(database);
+  return [
+    accessTokenRoute(guard, {
+      method: "GET",
+      path: "/apps/v1/instance",
+      permission: "WIX_DEVELOPERS.MANAGE_APP_INSTANCE",
+      tag: "Instances",
+      operationId: "getAppInstance",
+      summary: "Get the instance of the token",
+      responses: { 200: { description: "The instance and its site", schema: appInstance } },
+      async handle({ access }) {
+        const app = await readApp(database.read, access.appId);
+        const instance = await readInstance(database.read, access.instanceId);
+        const site = await readSite(database.read, access.siteId);
+        return jsonResponse({
+          instance: {
+            instanceId: instance.instanceId,
+            appName: app.name,
+            appVersion: "1.0.0",
+            isFree: true,
+            permissions: await permissionsOf(instance.grant),
+            availablePlans: [],
+            ...(instance.originInstanceId === null ? {} : { originInstanceId: instance.originInstanceId }),
+            copiedFromTemplate: instance.originInstanceId !== null,
+            freeTrialAvailable: false,
+          },
+          site: {
+            siteId: site.siteId,
+            siteDisplayName: site.name,
+            locale: site.locale,
+            paymentCurrency: site.currency,
+            multilingual: { isMultiLingual: false, supportedLanguages: [] },
+            ...(site.url === null ? {} : { url: site.url }),
+            installedWixApps: [],
+          },
+        });
+      },
+    }),
+  ];
 }

@@ -1,9 +1,10 @@
 import { createPublicKey } from "node:crypto";
 import { canonicalGuid } from "@latchkey/protocol";
-import { Hono } from "hono";
+import { z } from "zod";
 import type { Database, Queries } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import { type HttpEnv, jsonResponse } from "../../infrastructure/http/index.ts";
+import { jsonResponse } from "../../infrastructure/http/index.ts";
+import type { Route } from "../../infrastructure/routes/index.ts";
 
 const maxAgeSeconds = 300;
 
@@ -25,10 +26,37 @@ async function readAppJwks(db: Queries, appId: string | undefined): Promise<{ ke
   return { keys };
 }
 
-/** Where an app finds its public keys by `kid`; whoever has its id may read them. */
-export function appJwksRoutes({ database }: { database: Database }): Hono<HttpEnv> {
-  return new Hono<HttpEnv>().get("/apps/:appId/.well-known/jwks.json", async (c) => {
-    const jwks = await readAppJwks(database.read, canonicalGuid(c.req.param("appId")));
-    return jsonResponse(jwks, { headers: { "cache-control": `public, max-age=${maxAgeSeconds}` } });
-  });
+/** Public: an app finds its keys by `kid`. */
+export function appJwksRoutes({ database }: { database: Database }): readonly Route[] {
+  return [
+    {
+      method: "GET",
+      path: "/apps/{appId}/.well-known/jwks.json",
+      access: { kind: "anyone" },
+      tag: "Apps",
+      operationId: "getAppJwks",
+      summary: "Get the keys that verify what the platform signs for an app (RFC 7517)",
+      responses: { 200: { description: "The keys", schema: appJwks } },
+      errors: ["APP_NOT_FOUND"],
+      async respond({ parameters }) {
+        const jwks = await readAppJwks(database.read, canonicalGuid(parameters.appId ?? ""));
+        return jsonResponse(jwks, { headers: { "cache-control": `public, max-age=${maxAgeSeconds}` } });
+      },
+    },
+  ];
 }
+
+const appJwks = z
+  .object({
+    keys: z.array(
+      z.object({
+        kid: z.string(),
+        kty: z.literal("RSA"),
+        alg: z.literal("RS256"),
+        use: z.literal("sig"),
+        n: z.string(),
+        e: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: "AppKeySet" });

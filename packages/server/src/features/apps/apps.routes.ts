@@ -3,15 +3,12 @@ import { isoTime } from "../../infrastructure/clock/index.ts";
 import type { ApiErrorCode } from "../../infrastructure/errors/index.ts";
 import {
   change,
-  dottedName,
   list,
-  type Route,
+  type ManagementRoute,
   read,
   refuseBoundKey,
-  someOf,
-  text,
-  time,
-} from "../../infrastructure/routes/index.ts";
+} from "../../infrastructure/management/index.ts";
+import { dottedName, someOf, text, time } from "../../infrastructure/routes/index.ts";
 import { type App, tokenLifetimeBounds } from "./app.ts";
 import { generateAppKey, readAppPublicKey } from "./app-keys.ts";
 import { listApps, readApp } from "./apps.queries.ts";
@@ -62,7 +59,7 @@ const createdApp = appAnswer
   })
   .meta({ id: "CreatedApp", description: "A new app with its first secret" });
 
-const reads: readonly Route[] = [
+const reads: readonly ManagementRoute[] = [
   list({
     path: "/apps",
     tag,
@@ -106,11 +103,11 @@ const reads: readonly Route[] = [
 ];
 
 /** Management of apps, without their secrets. */
-export function appRoutes(apps: Apps): readonly Route[] {
+export function appRoutes(apps: Apps): readonly ManagementRoute[] {
   return [
     ...reads,
     change({
-      method: "post",
+      method: "POST",
       path: "/apps",
       tag,
       operationId: "createApp",
@@ -125,7 +122,7 @@ export function appRoutes(apps: Apps): readonly Route[] {
       },
     }),
     change({
-      method: "patch",
+      method: "PATCH",
       path: "/apps/{appId}",
       tag,
       operationId: "changeApp",
@@ -141,14 +138,14 @@ export function appRoutes(apps: Apps): readonly Route[] {
       },
     }),
     ending(apps.remove, {
-      method: "delete",
+      method: "DELETE",
       path: "/apps/{appId}",
       operationId: "deleteApp",
       summary: "Delete an app that is installed nowhere",
       errors: ["APP_NOT_FOUND", "APP_IN_USE"],
     }),
     ending(apps.revokeTokens, {
-      method: "post",
+      method: "POST",
       path: "/apps/{appId}/revoke-tokens",
       operationId: "revokeAppTokens",
       summary: "Kill every access token of an app, on all sites",
@@ -158,7 +155,7 @@ export function appRoutes(apps: Apps): readonly Route[] {
 }
 
 interface EndingFacts {
-  readonly method: "delete" | "post";
+  readonly method: "DELETE" | "POST";
   readonly path: `/apps/{appId}${string}`;
   readonly operationId: string;
   readonly summary: string;
@@ -166,7 +163,7 @@ interface EndingFacts {
 }
 
 /** A change of an app that takes no more than its id and answers nothing. */
-function ending(make: Apps["remove"], facts: EndingFacts): Route {
+function ending(make: Apps["remove"], facts: EndingFacts): ManagementRoute {
   return change({
     ...facts,
     tag,

@@ -1,6 +1,6 @@
 import type { Queries, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import type { Actor } from "../../infrastructure/routes/index.ts";
+import type { Actor } from "../../infrastructure/management/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import { requireScopes } from "../permissions/index.ts";
 import { type App, type TokenFormat, tokenLifetimeBounds } from "./app.ts";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import type { ApiErrorCode } from "../../infrastructure/errors/index.ts";
-import { change, instant, list, pageOf, type Route, text, time } from "../../infrastructure/routes/index.ts";
+import { change, list, type ManagementRoute, pageOf } from "../../infrastructure/management/index.ts";
+import { instant, text, time } from "../../infrastructure/routes/index.ts";
 import { type AppSecret, listSecrets } from "./app-secrets.ts";
 import { readApp } from "./apps.queries.ts";
 import type { Apps, SecretChange } from "./apps.ts";
@@ -28,11 +29,11 @@ const createdSecret = z
   .meta({ id: "CreatedAppSecret", description: "A new secret of an app" });
 
 /** Management of the secrets of apps. */
-export function secretRoutes(apps: Apps): readonly Route[] {
+export function secretRoutes(apps: Apps): readonly ManagementRoute[] {
   return [
     secretList,
     change({
-      method: "post",
+      method: "POST",
       path: "/apps/{appId}/secrets",
       tag,
       operationId: "createAppSecret",
@@ -44,21 +45,21 @@ export function secretRoutes(apps: Apps): readonly Route[] {
       handle: ({ trx, actor, body, ids }) => apps.createSecret(trx, actor, { ...body, appId: ids.appId }),
     }),
     secretChange(apps, "delete", {
-      method: "delete",
+      method: "DELETE",
       path: "/apps/{appId}/secrets/{secretId}",
       operationId: "deleteAppSecret",
       summary: "Delete a secret; it gets no more tokens",
       errors: ["SECRET_IS_PRIMARY"],
     }),
     secretChange(apps, "promote", {
-      method: "post",
+      method: "POST",
       path: "/apps/{appId}/secrets/{secretId}/promote",
       operationId: "promoteAppSecret",
       summary: "Let a secret sign the instance parameter from now on",
       errors: ["SECRET_NOT_LIVE"],
     }),
     secretChange(apps, "compromise", {
-      method: "post",
+      method: "POST",
       path: "/apps/{appId}/secrets/{secretId}/compromise",
       operationId: "compromiseAppSecret",
       summary: "End a secret that leaked, also one that was deleted, together with every token it got",
@@ -84,14 +85,14 @@ const secretList = list({
 });
 
 interface SecretChangeFacts {
-  readonly method: "delete" | "post";
+  readonly method: "DELETE" | "POST";
   readonly path: `/apps/{appId}/secrets/{secretId}${string}`;
   readonly operationId: string;
   readonly summary: string;
   readonly errors: readonly ApiErrorCode[];
 }
 
-function secretChange(apps: Apps, kind: SecretChange, facts: SecretChangeFacts): Route {
+function secretChange(apps: Apps, kind: SecretChange, facts: SecretChangeFacts): ManagementRoute {
   return change({
     ...facts,
     tag,

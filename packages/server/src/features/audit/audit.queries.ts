@@ -1,6 +1,6 @@
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Ids, Queries, Write } from "../../infrastructure/database/index.ts";
-import type { Actor } from "../../infrastructure/routes/index.ts";
+import type { Actor } from "../../infrastructure/management/index.ts";
 
 /** One change, as features note it: never with a secret in it. */
 export interface NewAuditEntry {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
-import { guid, list, type Route, requireOwnApp, time } from "../../infrastructure/routes/index.ts";
+import { list, type ManagementRoute, requireOwnApp } from "../../infrastructure/management/index.ts";
+import { guid, time } from "../../infrastructure/routes/index.ts";
 import { type AuditEntry, listAuditEntries } from "./audit.queries.ts";
 
 const auditAnswer = z
@@ -18,7 +19,7 @@ const auditAnswer = z
   .meta({ id: "AuditEntry", description: "One change, and who made it" });
 
 /** Reading of the audit log. */
-export function auditRoutes(): readonly Route[] {
+export function auditRoutes(): readonly ManagementRoute[] {
   return [
     list({
       path: "/audit",

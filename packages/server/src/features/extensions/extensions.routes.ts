@@ -2,8 +2,9 @@ import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import type { Ids } from "../../infrastructure/database/index.ts";
 import type { ApiErrorCode } from "../../infrastructure/errors/index.ts";
+import { change, list, type ManagementRoute, read } from "../../infrastructure/management/index.ts";
 import type { Outbound } from "../../infrastructure/outbound/index.ts";
-import { change, list, type Route, read, someOf, time } from "../../infrastructure/routes/index.ts";
+import { someOf, time } from "../../infrastructure/routes/index.ts";
 import { lockApp, readApp } from "../apps/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import { type Extension, extensionKinds } from "./extension.ts";
@@ -43,12 +44,12 @@ interface Sources {
 }
 
 /** Management of the extensions of apps. */
-export function extensionRoutes({ audit, ids, outbound }: Sources): readonly Route[] {
+export function extensionRoutes({ audit, ids, outbound }: Sources): readonly ManagementRoute[] {
   return [
     extensionList,
     extensionRead,
     change({
-      method: "post",
+      method: "POST",
       path: "/apps/{appId}/extensions",
       tag,
       operationId: "createExtension",
@@ -74,7 +75,7 @@ export function extensionRoutes({ audit, ids, outbound }: Sources): readonly Rou
       },
     }),
     change({
-      method: "patch",
+      method: "PATCH",
       path,
       tag,
       operationId: "changeExtension",
@@ -99,9 +100,9 @@ export function extensionRoutes({ audit, ids, outbound }: Sources): readonly Rou
   ];
 }
 
-function extensionRemoval(audit: AuditLog): Route {
+function extensionRemoval(audit: AuditLog): ManagementRoute {
   return change({
-    method: "delete",
+    method: "DELETE",
     path,
     tag,
     operationId: "deleteExtension",

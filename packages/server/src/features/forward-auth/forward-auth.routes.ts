@@ -1,9 +1,15 @@
-import { Hono } from "hono";
 import { z } from "zod";
 import { ValidationError } from "../../infrastructure/errors/index.ts";
-import { type HttpEnv, mount } from "../../infrastructure/http/index.ts";
-import { dottedName, readQuery, resourceIdentifier } from "../../infrastructure/routes/index.ts";
-import { type AccessGuard, nothingPermitted, permissionDenied } from "../tokens/index.ts";
+import {
+  type AccessGuard,
+  dottedName,
+  type Method,
+  permissionDenied,
+  type Route,
+  readQuery,
+  resourceIdentifier,
+} from "../../infrastructure/routes/index.ts";
+import { nothingPermitted } from "../tokens/index.ts";
 
 interface Sources {
   readonly guard: AccessGuard;
@@ -25,6 +31,10 @@ const question = z.strictObject({
 });
 /** Here a resource is never meant by its absence, which would let every token of the platform pass. */
 const questionInHeaders = question.required({ resource: true });
+const headerQuestion = z.object({
+  "x-latchkey-resource": resourceIdentifier,
+  "x-latchkey-permission": dottedName.optional(),
+});
 
 /**
  * Answers proxies that ask whether a request may pass, by its `Authorization`: 200 and as whom, else 401 or 403.
@@ -34,14 +44,44 @@ const questionInHeaders = question.required({ resource: true });
  * the query is the client's word, so the question stands in the headers `x-latchkey-resource` and
  * `x-latchkey-permission`, which Envoy sets. Nobody reaches that by a slash too much behind `/forward-auth`.
  */
-export function forwardAuthRoutes(sources: Sources): Hono<HttpEnv> {
-  const routes = new Hono<HttpEnv>();
-  mount(routes, ["GET", "/forward-auth"], (request) =>
-    answer(sources, request, readQuery(question, request.url)),
-  );
-  routes.all("/forward-auth/by-headers/*", (c) => answer(sources, c.req.raw, readHeaders(c.req.raw.headers)));
-  return routes;
+export function forwardAuthRoutes(sources: Sources): readonly Route[] {
+  const shared = {
+    access: { kind: "access-token" },
+    tag: "Tokens",
+    responses: { 200: { description: "The request may pass; the headers name its instance", headers } },
+  } as const;
+  const byHeaders = (method: Method): Route => ({
+    ...shared,
+    method,
+    path: "/forward-auth/by-headers/",
+    aliases: ["/forward-auth/by-headers/{path*}"],
+    parameters: { path: z.string() },
+    operationId: `forwardAuthByHeaders${method}`,
+    summary: "Decide for Envoy whether a request may pass, by its access token",
+    headers: headerQuestion,
+    respond: ({ request }) => answer(sources, request, readHeaders(request.headers)),
+  });
+  return [
+    {
+      ...shared,
+      method: "GET",
+      path: "/forward-auth",
+      operationId: "forwardAuth",
+      summary: "Decide for a proxy whether a request may pass, by its access token",
+      query: question,
+      respond: ({ request }) => answer(sources, request, readQuery(question, request.url)),
+    },
+    ...(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const).map(byHeaders),
+  ];
 }
+
+const headers = {
+  "x-latchkey-app": "App ID",
+  "x-latchkey-instance": "The instance that the token acts as",
+  "x-latchkey-site": "The site of the instance",
+  "x-latchkey-subject": "The user that the token acts as, or the App ID",
+  "x-latchkey-permissions": "Permissions of the token, separated by commas",
+};
 
 function readHeaders(headers: Headers): Question {
   const read = questionInHeaders.safeParse({

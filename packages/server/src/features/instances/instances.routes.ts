@@ -4,15 +4,13 @@ import type { Queries } from "../../infrastructure/database/index.ts";
 import { ApiError, type ApiErrorCode } from "../../infrastructure/errors/index.ts";
 import {
   change,
-  dottedName,
-  guid,
   list,
+  type ManagementRoute,
   type Principal,
-  type Route,
   read,
   requireOwnApp,
-  time,
-} from "../../infrastructure/routes/index.ts";
+} from "../../infrastructure/management/index.ts";
+import { dottedName, guid, time } from "../../infrastructure/routes/index.ts";
 import { readApp } from "../apps/index.ts";
 import { readSite } from "../sites/index.ts";
 import type { Instance } from "./instance.ts";
@@ -47,7 +45,7 @@ const approval = z.strictObject({
     .meta({ description: "Scopes the owner approves; all that the app asks for when absent" }),
 });
 
-const reads: readonly Route[] = [
+const reads: readonly ManagementRoute[] = [
   list({
     path: "/sites/{siteId}/instances",
     tag,
@@ -100,11 +98,11 @@ const reads: readonly Route[] = [
 ];
 
 /** Management of instances: installing, pausing, approving and removing apps on sites. */
-export function instanceRoutes(instances: Instances): readonly Route[] {
+export function instanceRoutes(instances: Instances): readonly ManagementRoute[] {
   return [
     ...reads,
     change({
-      method: "post",
+      method: "POST",
       path: "/sites/{siteId}/instances",
       tag,
       operationId: "installApp",
@@ -117,7 +115,7 @@ export function instanceRoutes(instances: Instances): readonly Route[] {
         showInstance(await instances.install(trx, actor, { ...body, siteId: ids.siteId })),
     }),
     transition(instances.remove, {
-      method: "delete",
+      method: "DELETE",
       path: "/instances/{instanceId}",
       operationId: "removeInstance",
       summary: "Remove the app from the site; every token of the instance is dead at once",
@@ -140,7 +138,7 @@ export function instanceRoutes(instances: Instances): readonly Route[] {
       summary: "Kill every access token of an instance",
     }),
     change({
-      method: "post",
+      method: "POST",
       path: "/instances/{instanceId}/approve",
       tag,
       operationId: "approveInstance",
@@ -156,7 +154,7 @@ export function instanceRoutes(instances: Instances): readonly Route[] {
 }
 
 interface TransitionFacts {
-  readonly method?: "delete";
+  readonly method?: "DELETE";
   readonly path: `/instances/{instanceId}${string}`;
   readonly operationId: string;
   readonly summary: string;
@@ -164,9 +162,9 @@ interface TransitionFacts {
 }
 
 /** A change of an instance that takes no more than its id. */
-function transition(make: Instances["remove"], facts: TransitionFacts): Route {
+function transition(make: Instances["remove"], facts: TransitionFacts): ManagementRoute {
   return change({
-    method: "post",
+    method: "POST",
     ...facts,
     tag,
     scope: "instances:write",

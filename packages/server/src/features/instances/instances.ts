@@ -1,5 +1,5 @@
 import type { Write } from "../../infrastructure/database/index.ts";
-import type { Actor } from "../../infrastructure/routes/index.ts";
+import type { Actor } from "../../infrastructure/management/index.ts";
 import type { SiteContent } from "../sites/index.ts";
 import { type InstallRequest, install, settle } from "./install.ts";
 import type { Instance } from "./instance.ts";

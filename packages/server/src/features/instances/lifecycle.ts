@@ -1,6 +1,6 @@
 import type { Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import type { Actor } from "../../infrastructure/routes/index.ts";
+import type { Actor } from "../../infrastructure/management/index.ts";
 import { holdApp } from "../apps/index.ts";
 import { formatGrant, parseGrant, requireAskedFor } from "./grant.ts";
 import type { Instance, InstanceState } from "./instance.ts";

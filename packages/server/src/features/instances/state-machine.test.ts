@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Actor } from "../../infrastructure/routes/index.ts";
+import type { Actor } from "../../infrastructure/management/index.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 import { engines } from "../../testing/test-database.ts";
 import type { Instance, InstanceState } from "./instance.ts";

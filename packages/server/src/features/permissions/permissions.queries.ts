@@ -7,7 +7,7 @@ import {
   type Write,
 } from "../../infrastructure/database/index.ts";
 import { ApiError, ValidationError } from "../../infrastructure/errors/index.ts";
-import type { Page } from "../../infrastructure/routes/index.ts";
+import type { Page } from "../../infrastructure/management/index.ts";
 import { builtInPermissions, builtInScopes } from "./built-in.ts";
 import { ensureOwnerRole } from "./roles.queries.ts";
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { change, dottedName, list, type Route, text } from "../../infrastructure/routes/index.ts";
+import { change, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
+import { dottedName, text } from "../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import { createPermission, createScope, listPermissions, listScopes } from "./permissions.queries.ts";
 
@@ -17,7 +18,7 @@ const scopeAnswer = z
   .object({ scopeId, name: z.string(), permissions })
   .meta({ id: "Scope", description: "What an app asks for: a named bundle of permissions" });
 
-const reads: readonly Route[] = [
+const reads: readonly ManagementRoute[] = [
   list({
     path: "/permissions",
     tag,
@@ -45,11 +46,11 @@ const reads: readonly Route[] = [
 ];
 
 /** Management of permissions and of the scopes that bundle them. */
-export function permissionRoutes(audit: AuditLog): readonly Route[] {
+export function permissionRoutes(audit: AuditLog): readonly ManagementRoute[] {
   return [
     ...reads,
     change({
-      method: "post",
+      method: "POST",
       path: "/permissions",
       tag,
       operationId: "createPermission",
@@ -65,7 +66,7 @@ export function permissionRoutes(audit: AuditLog): readonly Route[] {
       },
     }),
     change({
-      method: "post",
+      method: "POST",
       path: "/scopes",
       tag,
       operationId: "createScope",

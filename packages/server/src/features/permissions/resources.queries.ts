@@ -1,6 +1,6 @@
 import type { Queries, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import type { Page } from "../../infrastructure/routes/index.ts";
+import type { Page } from "../../infrastructure/management/index.ts";
 
 /** An API of the platform's owner that access tokens are asked for. */
 export interface Resource {

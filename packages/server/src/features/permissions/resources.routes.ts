@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ValidationError } from "../../infrastructure/errors/index.ts";
-import { change, list, type Route, resourceIdentifier, text } from "../../infrastructure/routes/index.ts";
+import { change, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
+import { resourceIdentifier, text } from "../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import { createResource, listResources } from "./resources.queries.ts";
 
@@ -17,7 +18,7 @@ export function resourceRoutes({
 }: {
   readonly audit: AuditLog;
   readonly publicUrl: string;
-}): readonly Route[] {
+}): readonly ManagementRoute[] {
   return [
     list({
       path: "/resources",
@@ -32,7 +33,7 @@ export function resourceRoutes({
       show: (resource) => resource,
     }),
     change({
-      method: "post",
+      method: "POST",
       path: "/resources",
       tag,
       operationId: "createResource",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import { change, dottedName, list, pageOf, type Route } from "../../infrastructure/routes/index.ts";
+import { change, list, type ManagementRoute, pageOf } from "../../infrastructure/management/index.ts";
+import { dottedName } from "../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import { requirePermissions } from "./permissions.queries.ts";
 import { listRoles, ownerRole, putRole } from "./roles.queries.ts";
@@ -22,7 +23,7 @@ const roleAnswer = z
   .meta({ id: "Role", description: "What its members may do on a site, and apps on their behalf" });
 
 /** Management of the roles that people can have on sites. */
-export function roleRoutes(audit: AuditLog): readonly Route[] {
+export function roleRoutes(audit: AuditLog): readonly ManagementRoute[] {
   return [
     list({
       path: "/roles",
@@ -36,7 +37,7 @@ export function roleRoutes(audit: AuditLog): readonly Route[] {
       show: ({ permissions, role }) => ({ role, permissions: permissions && [...permissions] }),
     }),
     change({
-      method: "put",
+      method: "PUT",
       path: "/roles/{role}",
       names: { role: roleName },
       tag,

@@ -2,7 +2,8 @@ import { identityIds } from "@latchkey/protocol";
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import type { ServicePluginCallsTable } from "../../infrastructure/database/index.ts";
-import { act, guid, list, type Route, requireOwnApp, time } from "../../infrastructure/routes/index.ts";
+import { act, list, type ManagementRoute, requireOwnApp } from "../../infrastructure/management/index.ts";
+import { guid, time } from "../../infrastructure/routes/index.ts";
 import { componentTypeName } from "../extensions/index.ts";
 import type { PluginCaller } from "./caller.ts";
 import { listCalls } from "./calls.queries.ts";
@@ -112,7 +113,7 @@ const filters = z.strictObject({
 });
 
 /** Calling the service plugins of apps, and what came of it. */
-export function servicePluginRoutes(caller: PluginCaller): readonly Route[] {
+export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRoute[] {
   return [
     act({
       path: "/service-plugins/call",

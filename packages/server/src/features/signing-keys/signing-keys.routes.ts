@@ -3,7 +3,8 @@ import { isoTime } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Ids, Queries, SigningKeysTable, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import { change, list, pageOf, type Route, time } from "../../infrastructure/routes/index.ts";
+import { change, list, type ManagementRoute, pageOf } from "../../infrastructure/management/index.ts";
+import { time } from "../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import {
   defaultRotation,
@@ -42,12 +43,16 @@ const keyList = list({
 });
 
 /** Management of the platform's signing keys. */
-export function signingKeyRoutes(sources: { audit: AuditLog; ids: Ids; vault: Vault }): readonly Route[] {
+export function signingKeyRoutes(sources: {
+  audit: AuditLog;
+  ids: Ids;
+  vault: Vault;
+}): readonly ManagementRoute[] {
   const { audit, ids: newIds, vault } = sources;
   return [
     keyList,
     change({
-      method: "post",
+      method: "POST",
       path: "/keys",
       tag,
       operationId: "createSigningKey",
@@ -75,7 +80,7 @@ export function signingKeyRoutes(sources: { audit: AuditLog; ids: Ids; vault: Va
       },
     }),
     change({
-      method: "post",
+      method: "POST",
       path: "/keys/{kid}/retire",
       tag,
       operationId: "retireSigningKey",

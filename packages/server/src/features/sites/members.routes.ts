@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { change, list, type Route } from "../../infrastructure/routes/index.ts";
+import { change, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import { requireRole, roleName } from "../permissions/index.ts";
 import { listMembers, putMember, removeMember } from "./members.queries.ts";
@@ -20,7 +20,7 @@ const memberAnswer = z
   .meta({ id: "Member", description: "A person on a site" });
 
 /** Management of who may do what on a site. */
-export function memberRoutes(audit: AuditLog): readonly Route[] {
+export function memberRoutes(audit: AuditLog): readonly ManagementRoute[] {
   return [
     list({
       path: "/sites/{siteId}/members",
@@ -38,7 +38,7 @@ export function memberRoutes(audit: AuditLog): readonly Route[] {
       show: (member) => member,
     }),
     change({
-      method: "put",
+      method: "PUT",
       path,
       names: { accountId: accountIdText },
       tag,
@@ -58,7 +58,7 @@ export function memberRoutes(audit: AuditLog): readonly Route[] {
       },
     }),
     change({
-      method: "delete",
+      method: "DELETE",
       path,
       names: { accountId: accountIdText },
       tag,

@@ -1,15 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
-import {
-  change,
-  list,
-  type Route,
-  read,
-  someOf,
-  text,
-  time,
-  webAddress,
-} from "../../infrastructure/routes/index.ts";
+import { change, list, type ManagementRoute, read } from "../../infrastructure/management/index.ts";
+import { someOf, text, time, webAddress } from "../../infrastructure/routes/index.ts";
 import type { Site } from "./site.ts";
 import { listSites, readSite } from "./sites.queries.ts";
 import type { Sites } from "./sites.ts";
@@ -54,7 +46,7 @@ const siteAnswer = z
   })
   .meta({ id: "Site", description: "A tenant" });
 
-const reads: readonly Route[] = [
+const reads: readonly ManagementRoute[] = [
   list({
     path: "/sites",
     tag,
@@ -80,11 +72,11 @@ const reads: readonly Route[] = [
 ];
 
 /** Management of sites. */
-export function siteRoutes(sites: Sites): readonly Route[] {
+export function siteRoutes(sites: Sites): readonly ManagementRoute[] {
   return [
     ...reads,
     change({
-      method: "post",
+      method: "POST",
       path: "/sites",
       tag,
       operationId: "createSite",
@@ -96,7 +88,7 @@ export function siteRoutes(sites: Sites): readonly Route[] {
       handle: async ({ trx, actor, body }) => showSite(await sites.create(trx, actor, body)),
     }),
     change({
-      method: "patch",
+      method: "PATCH",
       path: "/sites/{siteId}",
       tag,
       operationId: "changeSite",
@@ -109,7 +101,7 @@ export function siteRoutes(sites: Sites): readonly Route[] {
         showSite(await sites.change(trx, actor, { ...body, siteId: ids.siteId })),
     }),
     change({
-      method: "delete",
+      method: "DELETE",
       path: "/sites/{siteId}",
       tag,
       operationId: "deleteSite",
@@ -123,7 +115,7 @@ export function siteRoutes(sites: Sites): readonly Route[] {
       },
     }),
     change({
-      method: "post",
+      method: "POST",
       path: "/sites/{siteId}/copy",
       tag,
       operationId: "copySite",

@@ -1,6 +1,6 @@
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Ids, Write } from "../../infrastructure/database/index.ts";
-import type { Actor } from "../../infrastructure/routes/index.ts";
+import type { Actor } from "../../infrastructure/management/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import type { EventLog, EventType, NewEvent } from "../events/index.ts";
 import type { Site } from "./site.ts";

@@ -1,5 +1,5 @@
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import { type Access, permissionDenied } from "../tokens/index.ts";
+import { type Access, permissionDenied } from "../../infrastructure/routes/index.ts";
 import type { Product } from "./product.ts";
 import { type Members, violation } from "./query/index.ts";
 

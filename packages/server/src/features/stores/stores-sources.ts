@@ -1,6 +1,6 @@
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Database } from "../../infrastructure/database/index.ts";
-import type { AccessGuard } from "../tokens/index.ts";
+import type { AccessGuard } from "../../infrastructure/routes/index.ts";
 import type { ChangeSources } from "./changes/index.ts";
 
 /** What the endpoints of Stores need. */

@@ -1,29 +1,14 @@
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { readAuthorization } from "../../infrastructure/http/index.ts";
 import type { RateLimiter } from "../../infrastructure/rate-limits/index.ts";
+import {
+  type Access,
+  type AccessGuard,
+  insufficientScope,
+  permissionDenied,
+} from "../../infrastructure/routes/index.ts";
 import { checkToken, permissionsOf } from "./check-token.ts";
 import type { TokenSources } from "./token-sources.ts";
-
-/** As whom a request with a good token acts. */
-export interface Access {
-  readonly appId: string;
-  readonly instanceId: string;
-  readonly siteId: string;
-  /** The user that it acts as; absent when it acts as the app. */
-  readonly userId?: string | undefined;
-  /** Whether the token holds this further permission now. */
-  may(permission: string): Promise<boolean>;
-  /** All that the token permits now. */
-  permissions(): Promise<readonly string[]>;
-}
-
-/** Stands before every API: lets a request pass that carries a good token with a permission. */
-export interface AccessGuard {
-  /** Throws 401 `UNAUTHENTICATED`, 429 `RESOURCE_EXHAUSTED`, 403 `PERMISSION_DENIED`. */
-  require(request: Request, permission: string): Promise<Access>;
-  /** Lets a request pass that carries a good token for `audience`. Throws 401 `UNAUTHENTICATED`. */
-  admit(request: Request, audience: string): Promise<Access>;
-}
 
 /** @param limiter how many calls an instance may make, when there is a limit */
 export function createAccessGuard(sources: TokenSources, limiter?: RateLimiter): AccessGuard {
@@ -66,18 +51,6 @@ function takeCall(limiter: RateLimiter, instanceId: string): void {
     message: `This instance may make ${limiter.limit} calls a minute; the next one may come in ${retryAfter} s.`,
     data: { callsPerMinute: limiter.limit },
     headers: { "retry-after": String(retryAfter) },
-  });
-}
-
-// RFC 6750 §3.1.
-const insufficientScope = { "www-authenticate": 'Bearer error="insufficient_scope"' };
-
-/** 403 as clients of this wire expect it. */
-export function permissionDenied(permission: string): ApiError {
-  return new ApiError("PERMISSION_DENIED", {
-    message: `Permission ${permission} is required`,
-    data: { permission },
-    headers: insufficientScope,
   });
 }
 

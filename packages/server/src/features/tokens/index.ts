@@ -1,5 +1,4 @@
-export type { Access, AccessGuard } from "./access-guard.ts";
-export { createAccessGuard, nothingPermitted, permissionDenied } from "./access-guard.ts";
+export { createAccessGuard, nothingPermitted } from "./access-guard.ts";
 export { userTokenRoutes } from "./endpoints/user-token.routes.ts";
 export { requireMinting } from "./mint.ts";
 export { oauthRoutes } from "./oauth.routes.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
-import { guid, list, type Route, requireOwnApp, time } from "../../infrastructure/routes/index.ts";
+import { list, type ManagementRoute, requireOwnApp } from "../../infrastructure/management/index.ts";
+import { guid, time } from "../../infrastructure/routes/index.ts";
 import { listTokenLog } from "./token-log.queries.ts";
 
 const tokenLogAnswer = z
@@ -17,7 +18,7 @@ const tokenLogAnswer = z
   .meta({ id: "TokenLogEntry", description: "A token request that was refused" });
 
 /** Reading of why token requests were refused. */
-export function tokenLogRoutes(): readonly Route[] {
+export function tokenLogRoutes(): readonly ManagementRoute[] {
   return [
     list({
       path: "/token-log",

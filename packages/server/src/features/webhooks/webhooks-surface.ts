@@ -1,8 +1,8 @@
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Ids, RandomBytes } from "../../infrastructure/database/index.ts";
+import type { ManagementRoute } from "../../infrastructure/management/index.ts";
 import type { Outbound } from "../../infrastructure/outbound/index.ts";
-import type { Route } from "../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import type { EventLog } from "../events/index.ts";
 import type { DeliveryEngine } from "./delivery/index.ts";
@@ -24,7 +24,7 @@ export interface WebhooksSurfaceSources {
 }
 
 /** Management of webhooks, events and deliveries. */
-export function webhooksSurface(sources: WebhooksSurfaceSources): readonly Route[] {
+export function webhooksSurface(sources: WebhooksSurfaceSources): readonly ManagementRoute[] {
   const { wake } = sources.delivery;
   const webhooks = createWebhooks({ ...sources, wake });
   return [

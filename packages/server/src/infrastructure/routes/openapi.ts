@@ -1,142 +1,162 @@
 import type { OpenApiGeneratorV31, RouteConfig } from "@asteasolutions/zod-to-openapi";
 import { z } from "zod";
-import { type ApiErrorCode, apiErrors } from "../errors/index.ts";
-import { managementPath, type Route } from "./route.ts";
+import { errorResponses } from "./error-responses.ts";
+import type { Route, RouteAccess, RouteBody, RouteResponse } from "./route.ts";
 
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = ReturnType<OpenApiGeneratorV31["generateDocument"]>;
-
-const securityScheme = "apiKey";
-
-const errorBody = z
-  .object({
-    message: z.string(),
-    details: z.object({
-      applicationError: z
-        .object({ code: z.string(), description: z.string(), data: z.record(z.string(), z.unknown()) })
-        .optional(),
-      validationError: z
-        .object({
-          fieldViolations: z.array(
-            z.object({
-              field: z.string(),
-              description: z.string(),
-              violatedRule: z.string(),
-              data: z.record(z.string(), z.unknown()).optional(),
-            }),
-          ),
-        })
-        .optional(),
-    }),
-  })
-  .meta({ id: "Error", description: "Either applicationError or validationError says what was refused" });
-
-/** A route as the document holds it. */
-function describeRoute(route: Route): RouteConfig {
-  const path = managementPath + route.path;
-  const ids = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-  const { body, query } = route;
-  const headers = z.object({
-    "Idempotency-Key": z
-      .string()
-      .min(1)
-      .max(255)
-      .optional()
-      .meta({ description: "The same key on a repeated request gets the first answer, for 24 hours" }),
-  });
-  return {
-    method: route.method,
-    path,
-    operationId: route.operationId,
-    summary: route.summary,
-    description: `Needs the scope \`${route.scope}\`.`,
-    tags: [route.tag],
-    security: [{ [securityScheme]: [] }],
-    request: {
-      ...(ids.length > 0
-        ? { params: z.object(Object.fromEntries(ids.map((name) => [name, route.names?.[name] ?? z.guid()]))) }
-        : {}),
-      ...(query ? { query } : {}),
-      ...(body
-        ? { body: { content: { "application/json": { schema: body } }, required: needsFields(body) } }
-        : {}),
-      ...(route.method === "post" ? { headers } : {}),
-    },
-    responses: {
-      200: { description: "Done", content: { "application/json": { schema: route.answer } } },
-      ...refusals(route),
-    },
-    "x-latchkey-scope": route.scope,
-  };
-}
-
-function needsFields(body: z.ZodObject): boolean {
-  return !body.safeParse({}).success;
-}
-
-/** What codes that other surfaces share mean here. */
-const ownTexts: { readonly [code in ApiErrorCode]?: string } = {
-  UNAUTHENTICATED: "A valid API key is required, as Authorization: Bearer <key>.",
-  PERMISSION_DENIED: "The API key lacks the scope, or is bound to one app.",
-};
-
-/** Every refusal of a route by status, with the codes that come with it. */
-function refusals(route: Route): RouteConfig["responses"] {
-  const codes = new Set<ApiErrorCode>(["UNAUTHENTICATED", "PERMISSION_DENIED", ...(route.errors ?? [])]);
-  if (route.query && "cursor" in route.query.shape) codes.add("INVALID_CURSOR");
-  if (route.method === "post") codes.add("IDEMPOTENCY_KEY_REUSED");
-  if (route.body) {
-    for (const code of ["INVALID_JSON", "DUPLICATE_KEY", "INVALID_UTF8"] as const) codes.add(code);
-    for (const code of ["BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const) codes.add(code);
-  }
-  const texts = new Map<number, string[]>([[400, ["A field or parameter breaks a rule."]]]);
-  for (const code of codes) {
-    const { status } = apiErrors[code];
-    const text = ownTexts[code] ?? apiErrors[code].text;
-    texts.set(status, [...(texts.get(status) ?? []), `${code}: ${text}`]);
-  }
-  const content = { "application/json": { schema: errorBody } };
-  return Object.fromEntries(
-    [...texts].sort().map(([status, lines]) => [status, { description: lines.join("\n"), content }]),
-  );
-}
 
 /** What the document says about the server as a whole. */
 export interface DocumentFacts {
   readonly publicUrl: string;
   readonly version: string;
-  /** Paths of other surfaces, as OpenAPI path items. */
-  readonly otherPaths?: OpenApiDocument["paths"];
 }
 
-/** All routes, and what else is mounted, as one OpenAPI document. What writes it is loaded when it is asked for. */
+const securitySchemes = {
+  apiKey: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "lka_…",
+    description: "A key of the management API",
+  },
+  accessToken: {
+    type: "apiKey",
+    in: "header",
+    name: "Authorization",
+    description: "An access token as it is, or after `Bearer `",
+  },
+  client: {
+    type: "http",
+    scheme: "basic",
+    description: "App ID and App secret; the body may hold them instead",
+  },
+} as const;
+
+const schemeOf = {
+  anyone: undefined,
+  client: "client",
+  "api-key": "apiKey",
+  "access-token": "accessToken",
+} as const satisfies Record<RouteAccess["kind"], keyof typeof securitySchemes | undefined>;
+
+const description =
+  "The endpoints that apps call, and the management API under /admin/v1. Times of the management API are ISO 8601 " +
+  "strings. A secret appears only in the response that creates it.";
+
+/** Describes routes as one OpenAPI document. The generator is loaded at the first call, because it is large. */
 export async function openApiDocument(
   routes: readonly Route[],
   facts: DocumentFacts,
 ): Promise<OpenApiDocument> {
   const { OpenAPIRegistry, OpenApiGeneratorV31 } = await import("@asteasolutions/zod-to-openapi");
   const registry = new OpenAPIRegistry();
-  for (const route of routes) registry.registerPath(describeRoute(route));
-  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
+  for (const route of routes) {
+    for (const operation of describeRoute(route)) registry.registerPath(operation);
+  }
+  for (const [name, scheme] of Object.entries(securitySchemes)) {
+    registry.registerComponent("securitySchemes", name, scheme);
+  }
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: "3.1.0",
     info: {
       title: "Latchkey",
       version: facts.version,
-      description:
-        "What apps call: tokens, and the APIs behind them. And the management API: apps, sites, instances and the keys between them; its times are ISO 8601 strings, and a secret appears only in the answer that creates it.",
-      license: { name: "Apache-2.0" },
+      description,
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: facts.publicUrl }],
+    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
   });
+}
+
+/** A route at its path and at each alias; the operation ids of aliases have a number. */
+function describeRoute(route: Route): RouteConfig[] {
+  return [route.path, ...(route.aliases ?? [])].map((path, index) => ({
+    ...describeAt(route, path),
+    ...(index === 0 ? {} : { operationId: `${route.operationId}_${index + 1}`, summary: sameAs(route) }),
+  }));
+}
+
+function sameAs({ method, path }: Route): string {
+  return `The same as ${method} ${documentedPath(path)}`;
+}
+
+function documentedPath(path: string): string {
+  return path.replaceAll("*}", "}");
+}
+
+function describeAt(route: Route, path: string): RouteConfig {
+  const { access, body, headers, parameters, query } = route;
+  const names = [...path.matchAll(/\{(\w+)\*?\}/g)].map(([, name = ""]) => name);
+  const scheme = schemeOf[access.kind];
   return {
-    ...document,
-    paths: { ...facts.otherPaths, ...document.paths },
-    components: {
-      ...document.components,
-      securitySchemes: {
-        [securityScheme]: { type: "http", scheme: "bearer", bearerFormat: "lka_…" },
-        accessToken: { type: "apiKey", in: "header", name: "Authorization" },
-      },
+    method: methodNames[route.method],
+    path: documentedPath(path),
+    operationId: route.operationId,
+    summary: route.summary,
+    description: describeAccess(route),
+    tags: [route.tag],
+    security: scheme === undefined ? [] : [{ [scheme]: [] }],
+    request: {
+      ...(names.length > 0
+        ? {
+            params: z.object(Object.fromEntries(names.map((name) => [name, parameters?.[name] ?? z.guid()]))),
+          }
+        : {}),
+      ...(query ? { query } : {}),
+      ...(headers ? { headers } : {}),
+      ...(body ? { body: describeBody(body, route.example) } : {}),
     },
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(route.responses).map(([status, response]) => [status, describeResponse(response)]),
+      ),
+      ...errorResponses(route),
+    },
+    ...(access.kind === "api-key" ? { "x-latchkey-scope": access.scope } : {}),
+  };
+}
+
+const methodNames = {
+  GET: "get",
+  POST: "post",
+  PUT: "put",
+  PATCH: "patch",
+  DELETE: "delete",
+  OPTIONS: "options",
+} as const;
+
+function describeAccess({ access, description: own }: Route): string {
+  const needs =
+    access.kind === "api-key"
+      ? [`Needs the scope \`${access.scope}\`.`]
+      : access.kind === "access-token" && access.permission !== undefined
+        ? [`Needs the permission \`${access.permission}\`.`]
+        : [];
+  return [...(own === undefined ? [] : [own]), ...needs].join(" ");
+}
+
+function describeBody({ contentTypes, required, schema }: RouteBody, example: unknown) {
+  const media = { schema, ...(example === undefined ? {} : { example }) };
+  return {
+    required: required ?? !schema.safeParse({}).success,
+    content: Object.fromEntries((contentTypes ?? ["application/json"]).map((type) => [type, media])),
+  };
+}
+
+function describeResponse({ contentType, description: text, headers, schema }: RouteResponse) {
+  return {
+    description: text,
+    ...(schema === undefined ? {} : { content: { [contentType ?? "application/json"]: { schema } } }),
+    ...(headers === undefined
+      ? {}
+      : {
+          headers: Object.fromEntries(
+            Object.entries(headers).map(([name, meaning]) => [
+              name,
+              { description: meaning, schema: { type: "string" as const } },
+            ]),
+          ),
+        }),
   };
 }

@@ -1,5 +1,5 @@
 import type { FieldViolation } from "@latchkey/protocol";
-import { z } from "zod";
+import type { z } from "zod";
 import { ApiError, ValidationError } from "../errors/index.ts";
 import { bodyType, parseStrictJson, readText } from "../http/index.ts";
 import { parse } from "./violations.ts";
@@ -26,30 +26,3 @@ export function readQuery<Schema extends z.ZodObject>(schema: Schema, url: strin
 function repetition(field: string): FieldViolation {
   return { field, description: "is given more than once", violatedRule: "VALIDATION" };
 }
-
-const pageBounds = { min: 1, max: 100, default: 50 } as const;
-
-/** The query of every list, added to its filters. */
-export const pageQuery: {
-  limit: z.ZodType<number, string | undefined>;
-  cursor: z.ZodOptional<z.ZodString>;
-} = {
-  limit: z
-    .string()
-    .regex(/^-?\d{1,12}$/, "must be a whole number")
-    .transform(Number)
-    .pipe(z.number().min(pageBounds.min).max(pageBounds.max))
-    .default(pageBounds.default),
-  cursor: z.string().max(1_000).optional(),
-};
-
-/** The same as a client sees it. */
-export const documentedPageQuery: { limit: z.ZodType<number>; cursor: z.ZodOptional<z.ZodString> } = {
-  limit: z
-    .int()
-    .min(pageBounds.min)
-    .max(pageBounds.max)
-    .default(pageBounds.default)
-    .meta({ description: "Items of one page" }),
-  cursor: z.string().optional().meta({ description: "nextCursor of the page before" }),
-};

@@ -6,7 +6,8 @@ import {
   type ManualClock,
   parseDuration,
 } from "../../infrastructure/clock/index.ts";
-import { change, instant, type Route, time } from "../../infrastructure/routes/index.ts";
+import { change, type ManagementRoute } from "../../infrastructure/management/index.ts";
+import { instant, time } from "../../infrastructure/routes/index.ts";
 
 const clockMove = z
   .strictObject({
@@ -32,10 +33,10 @@ const clockMove = z
   });
 
 /** Moves the platform's clock, and with it the life of every token. */
-export function clockRoutes(clock: ManualClock): readonly Route[] {
+export function clockRoutes(clock: ManualClock): readonly ManagementRoute[] {
   return [
     change({
-      method: "post",
+      method: "POST",
       path: "/dev/clock",
       tag: "Development",
       operationId: "moveClock",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { generateAppKey, readAppPublicKey } from "../../features/apps/index.ts";
-import { change, type Route } from "../../infrastructure/routes/index.ts";
+import { change, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { type DemoSources, demoIds, makeDemo } from "./demo.ts";
 
 const demoAnswer = z.object({
@@ -12,10 +12,10 @@ const demoAnswer = z.object({
 });
 
 /** Makes the demonstration: an app on a site that sells coffee and tea. */
-export function demoRoutes(sources: DemoSources): readonly Route[] {
+export function demoRoutes(sources: DemoSources): readonly ManagementRoute[] {
   return [
     change({
-      method: "post",
+      method: "POST",
       path: "/dev/demo",
       tag: "Development",
       operationId: "makeDemo",

@@ -10,7 +10,7 @@ import {
 } from "../../features/stores/index.ts";
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Write } from "../../infrastructure/database/index.ts";
-import type { Actor } from "../../infrastructure/routes/index.ts";
+import type { Actor } from "../../infrastructure/management/index.ts";
 
 export interface DemoSources {
   readonly apps: Apps;

@@ -2,7 +2,7 @@ import type { Apps } from "../../features/apps/index.ts";
 import type { Instances } from "../../features/instances/index.ts";
 import type { Sites } from "../../features/sites/index.ts";
 import type { ManualClock } from "../../infrastructure/clock/index.ts";
-import type { Route } from "../../infrastructure/routes/index.ts";
+import type { ManagementRoute } from "../../infrastructure/management/index.ts";
 import { clockRoutes } from "./clock.routes.ts";
 import { demoRoutes } from "./demo.routes.ts";
 
@@ -12,6 +12,6 @@ export function developmentRoutes(sources: {
   sites: Sites;
   instances: Instances;
   clock: ManualClock;
-}): readonly Route[] {
+}): readonly ManagementRoute[] {
   return [...clockRoutes(sources.clock), ...demoRoutes(sources)];
 }

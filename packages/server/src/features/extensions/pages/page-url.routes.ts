@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
-import { act, guid, type Route, time } from "../../../infrastructure/routes/index.ts";
+import { act, type ManagementRoute } from "../../../infrastructure/management/index.ts";
+import { guid, time } from "../../../infrastructure/routes/index.ts";
 import { accountIdText } from "../../sites/index.ts";
 import type { PageUrls } from "./page-url.ts";
 
 /** Opening the pages of apps. */
-export function pageRoutes(pages: PageUrls): readonly Route[] {
+export function pageRoutes(pages: PageUrls): readonly ManagementRoute[] {
   return [
     act({
       path: "/instances/{instanceId}/page-url",

@@ -1,7 +1,7 @@
 import type { FieldViolation } from "@latchkey/protocol";
 import { z } from "zod";
 import { ApiError, ValidationError } from "../../../infrastructure/errors/index.ts";
-import { change, list, pageOf, type Route } from "../../../infrastructure/routes/index.ts";
+import { change, list, type ManagementRoute, pageOf } from "../../../infrastructure/management/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import { builtInPluginType } from "./built-in-types.ts";
 import { compileSchema } from "./json-schema.ts";
@@ -47,7 +47,7 @@ const pluginTypeAnswer = pluginType
   .meta({ id: "ServicePluginType", description: "An interface of the platform that apps implement" });
 
 /** Management of the interfaces that apps can implement. */
-export function pluginTypeRoutes(audit: AuditLog): readonly Route[] {
+export function pluginTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
   return [
     list({
       path: "/service-plugin-types",
@@ -69,7 +69,7 @@ export function pluginTypeRoutes(audit: AuditLog): readonly Route[] {
       }),
     }),
     change({
-      method: "put",
+      method: "PUT",
       path: "/service-plugin-types/{componentType}",
       names: { componentType: componentTypeName },
       tag,

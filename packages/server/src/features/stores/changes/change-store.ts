@@ -1,8 +1,8 @@
 import type { Clock } from "../../../infrastructure/clock/index.ts";
 import type { Database, Ids, Write } from "../../../infrastructure/database/index.ts";
+import type { Access } from "../../../infrastructure/routes/index.ts";
 import type { EventLog, NewEvent } from "../../events/index.ts";
 import { holdSite, type Site } from "../../sites/index.ts";
-import type { Access } from "../../tokens/index.ts";
 import { takeNumbers } from "../products.queries.ts";
 
 /** What changes of a store need. */

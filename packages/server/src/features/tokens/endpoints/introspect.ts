@@ -1,6 +1,6 @@
 import { ApiError, OAuthError } from "../../../infrastructure/errors/index.ts";
 import { type Endpoint, jsonResponse, readAuthorization } from "../../../infrastructure/http/index.ts";
-import type { Authenticate, Principal } from "../../../infrastructure/routes/index.ts";
+import type { Authenticate, Principal } from "../../../infrastructure/management/index.ts";
 import { anyAudience, checkToken, type LiveToken, permissionsOf } from "../check-token.ts";
 import { readTokenParameters, requireParameter } from "../request/token-parameters.ts";
 import type { TokenSources } from "../token-sources.ts";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { isoTime, minutes, seconds } from "../../../infrastructure/clock/index.ts";
 import { ApiError, ValidationError } from "../../../infrastructure/errors/index.ts";
-import { act, type Route, time } from "../../../infrastructure/routes/index.ts";
+import { act, type ManagementRoute } from "../../../infrastructure/management/index.ts";
+import { time } from "../../../infrastructure/routes/index.ts";
 import { readApp } from "../../apps/index.ts";
 import { readInstance } from "../../instances/index.ts";
 import { accountIdText, readMember } from "../../sites/index.ts";
@@ -14,7 +15,7 @@ import type { TokenSources } from "../token-sources.ts";
 const lifetime = minutes(10) / seconds(1);
 
 /** Tokens for the pages of apps, with which they act as the user who looks at them. */
-export function userTokenRoutes(sources: TokenSources): readonly Route[] {
+export function userTokenRoutes(sources: TokenSources): readonly ManagementRoute[] {
   return [
     act({
       path: "/instances/{instanceId}/user-token",

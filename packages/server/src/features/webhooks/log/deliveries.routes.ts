@@ -1,15 +1,8 @@
 import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
 import type { DeliveriesTable, DeliveryAttemptsTable } from "../../../infrastructure/database/index.ts";
-import {
-  guid,
-  list,
-  type Route,
-  read,
-  requireOwnApp,
-  text,
-  time,
-} from "../../../infrastructure/routes/index.ts";
+import { list, type ManagementRoute, read, requireOwnApp } from "../../../infrastructure/management/index.ts";
+import { guid, text, time } from "../../../infrastructure/routes/index.ts";
 import { listAttempts, listDeliveries, readDelivery } from "./deliveries.queries.ts";
 
 const tag = "Deliveries";
@@ -78,7 +71,7 @@ const deliveryAnswer = z
   .meta({ id: "DeliveryDetails", description: "A delivery with what it carries and every attempt" });
 
 /** Reading of deliveries and their attempts. */
-export function deliveryRoutes(): readonly Route[] {
+export function deliveryRoutes(): readonly ManagementRoute[] {
   return [
     list({
       path: "/deliveries",

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { change, dottedName, list, type Route, text } from "../../../infrastructure/routes/index.ts";
+import { change, list, type ManagementRoute } from "../../../infrastructure/management/index.ts";
+import { dottedName, text } from "../../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import { isReserved } from "./built-in-types.ts";
 import { createEventType, listEventTypes } from "./event-types.queries.ts";
@@ -33,7 +34,7 @@ const eventTypeAnswer = z
   .meta({ id: "EventType", description: "A kind of event that apps can subscribe to" });
 
 /** Management of the event types that apps can subscribe to. */
-export function eventTypeRoutes(audit: AuditLog): readonly Route[] {
+export function eventTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
   return [
     list({
       path: "/event-types",
@@ -48,7 +49,7 @@ export function eventTypeRoutes(audit: AuditLog): readonly Route[] {
       show: (type) => type,
     }),
     change({
-      method: "post",
+      method: "POST",
       path: "/event-types",
       tag,
       operationId: "createEventType",

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Ids } from "../../../infrastructure/database/index.ts";
 import { ApiError, ValidationError } from "../../../infrastructure/errors/index.ts";
-import { change, guid, type Route, text } from "../../../infrastructure/routes/index.ts";
+import { change, type ManagementRoute } from "../../../infrastructure/management/index.ts";
+import { guid, text } from "../../../infrastructure/routes/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { readInstance } from "../../instances/index.ts";
 import { holdSite } from "../../sites/index.ts";
@@ -62,10 +63,10 @@ const newEvent = z
   });
 
 /** Publishing of what happens on sites, beyond what the platform sees by itself. */
-export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): readonly Route[] {
+export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): readonly ManagementRoute[] {
   return [
     change({
-      method: "post",
+      method: "POST",
       path: "/events",
       tag: "Events",
       operationId: "publishEvent",

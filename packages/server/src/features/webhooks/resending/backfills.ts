@@ -9,7 +9,8 @@ import {
   type Write,
 } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
-import { change, list, type Route, time } from "../../../infrastructure/routes/index.ts";
+import { change, list, type ManagementRoute } from "../../../infrastructure/management/index.ts";
+import { time } from "../../../infrastructure/routes/index.ts";
 import { readApp } from "../../apps/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog, EventType } from "../../events/index.ts";
@@ -29,7 +30,11 @@ const backfillAnswer = z
   .meta({ id: "Backfill", description: "AppInstalled once more for every instance of an app" });
 
 /** Management of backfills. */
-export function backfillRoutes(sources: { audit: AuditLog; ids: Ids; wake: () => void }): readonly Route[] {
+export function backfillRoutes(sources: {
+  audit: AuditLog;
+  ids: Ids;
+  wake: () => void;
+}): readonly ManagementRoute[] {
   const { audit, ids: newIds, wake } = sources;
   return [
     list({
@@ -55,7 +60,7 @@ export function backfillRoutes(sources: { audit: AuditLog; ids: Ids; wake: () =>
       show: showBackfill,
     }),
     change({
-      method: "post",
+      method: "POST",
       path: "/apps/{appId}/backfill",
       tag,
       operationId: "startBackfill",

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
 import { afterCommit, type Ids, type Write } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
-import { change, guid, instant, type Route, requireOwnApp } from "../../../infrastructure/routes/index.ts";
+import { change, type ManagementRoute, requireOwnApp } from "../../../infrastructure/management/index.ts";
+import { guid, instant } from "../../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { deliveryItem, queueAnew, readDelivery, replay, showDelivery } from "../log/index.ts";
@@ -47,11 +48,11 @@ const replayAnswer = z
   .meta({ id: "Replay", description: "What was queued anew" });
 
 /** Sending again: one delivery, many, or a test. */
-export function resendingRoutes(sources: ResendingSources): readonly Route[] {
+export function resendingRoutes(sources: ResendingSources): readonly ManagementRoute[] {
   const { audit, webhooks, wake } = sources;
   return [
     change({
-      method: "post",
+      method: "POST",
       path: "/apps/{appId}/webhooks/{webhookId}/replay",
       tag: "Webhooks",
       operationId: "replayWebhook",
@@ -75,7 +76,7 @@ export function resendingRoutes(sources: ResendingSources): readonly Route[] {
       },
     }),
     change({
-      method: "post",
+      method: "POST",
       path: "/apps/{appId}/webhooks/{webhookId}/test",
       tag: "Webhooks",
       operationId: "testWebhook",
@@ -99,9 +100,9 @@ export function resendingRoutes(sources: ResendingSources): readonly Route[] {
   ];
 }
 
-function resend({ audit, wake }: ResendingSources): Route {
+function resend({ audit, wake }: ResendingSources): ManagementRoute {
   return change({
-    method: "post",
+    method: "POST",
     path: "/deliveries/{deliveryId}/resend",
     tag: "Deliveries",
     operationId: "resendDelivery",

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
 import type { Queries, WebhooksTable } from "../../../infrastructure/database/index.ts";
 import { type ApiErrorCode, ValidationError } from "../../../infrastructure/errors/index.ts";
+import { change, list, type ManagementRoute, read } from "../../../infrastructure/management/index.ts";
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
-import { change, list, type Route, read, time } from "../../../infrastructure/routes/index.ts";
+import { time } from "../../../infrastructure/routes/index.ts";
 import { readApp } from "../../apps/index.ts";
 import { pendingOf, replay } from "../log/index.ts";
 import { eventTypeName } from "../publishing/index.ts";
@@ -64,7 +65,7 @@ interface Sources {
 }
 
 /** Management of the subscriptions of apps. */
-export function webhookRoutes({ outbound, webhooks }: Sources): readonly Route[] {
+export function webhookRoutes({ outbound, webhooks }: Sources): readonly ManagementRoute[] {
   const requireReachable = async ({ url }: { url: string }): Promise<void> => {
     const description = await outbound.violationOf(url);
     if (description !== undefined) {
@@ -75,7 +76,7 @@ export function webhookRoutes({ outbound, webhooks }: Sources): readonly Route[]
     webhookList,
     webhookRead,
     change({
-      method: "post",
+      method: "POST",
       path: "/apps/{appId}/webhooks",
       tag,
       operationId: "createWebhook",
@@ -91,7 +92,7 @@ export function webhookRoutes({ outbound, webhooks }: Sources): readonly Route[]
       },
     }),
     change({
-      method: "patch",
+      method: "PATCH",
       path: "/apps/{appId}/webhooks/{webhookId}",
       tag,
       operationId: "changeWebhook",
@@ -120,9 +121,9 @@ export function webhookRoutes({ outbound, webhooks }: Sources): readonly Route[]
   ];
 }
 
-function webhookRemoval(webhooks: Webhooks): Route {
+function webhookRemoval(webhooks: Webhooks): ManagementRoute {
   return change({
-    method: "delete",
+    method: "DELETE",
     path: "/apps/{appId}/webhooks/{webhookId}",
     tag,
     operationId: "deleteWebhook",
@@ -137,9 +138,9 @@ function webhookRemoval(webhooks: Webhooks): Route {
   });
 }
 
-function secretRotation(webhooks: Webhooks): Route {
+function secretRotation(webhooks: Webhooks): ManagementRoute {
   return change({
-    method: "post",
+    method: "POST",
     path: "/apps/{appId}/webhooks/{webhookId}/rotate-secret",
     tag,
     operationId: "rotateWebhookSecret",
@@ -181,9 +182,9 @@ const webhookRead = read({
   handle: async ({ db, ids }) => await describe(db, await readWebhook(db, ids)),
 });
 
-function stateChange(make: Webhooks["hold"], name: "hold" | "release", summary: string): Route {
+function stateChange(make: Webhooks["hold"], name: "hold" | "release", summary: string): ManagementRoute {
   return change({
-    method: "post",
+    method: "POST",
     path: `/apps/{appId}/webhooks/{webhookId}/${name}`,
     tag,
     operationId: `${name}Webhook`,

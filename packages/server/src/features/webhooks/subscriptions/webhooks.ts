@@ -8,7 +8,7 @@ import {
   type WebhooksTable,
   type Write,
 } from "../../../infrastructure/database/index.ts";
-import type { Actor } from "../../../infrastructure/routes/index.ts";
+import type { Actor } from "../../../infrastructure/management/index.ts";
 import { lockApp, readApp } from "../../apps/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import {

@@ -1,6 +1,6 @@
 import type { Vault } from "../../../../infrastructure/crypto/index.ts";
 import { ApiError } from "../../../../infrastructure/errors/index.ts";
-import { readCursor, writeCursor } from "../../../../infrastructure/routes/index.ts";
+import { readCursor, writeCursor } from "../../../../infrastructure/management/index.ts";
 import { violation } from "../violation.ts";
 import type { Position } from "./slice.ts";
 

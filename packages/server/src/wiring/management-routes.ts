@@ -1,7 +1,4 @@
-import { readFileSync } from "node:fs";
-import { Hono } from "hono";
 import { type ApiKeys, apiKeyRoutes } from "../features/api-keys/index.ts";
-import { referenceRoutes } from "../features/api-reference/index.ts";
 import { type Apps, appRoutes, secretRoutes } from "../features/apps/index.ts";
 import { type AuditLog, auditRoutes } from "../features/audit/index.ts";
 import {
@@ -20,19 +17,12 @@ import { type WebhooksSurfaceSources, webhooksSurface } from "../features/webhoo
 import type { Clock } from "../infrastructure/clock/index.ts";
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import type { Ids } from "../infrastructure/database/index.ts";
-import type { HttpEnv } from "../infrastructure/http/index.ts";
-import {
-  createManagementApi,
-  type ManagementSources,
-  type OpenApiDocument,
-  openApiDocument,
-  type Route,
-} from "../infrastructure/routes/index.ts";
-import { wireReference } from "./wire-reference/index.ts";
+import type { ManagementRoute, ManagementSources } from "../infrastructure/management/index.ts";
+import type { Route } from "../infrastructure/routes/index.ts";
 
 interface Sources extends ManagementSources, WebhooksSurfaceSources {
   /** Routes that not every environment has. */
-  readonly developmentRoutes: readonly Route[];
+  readonly developmentRoutes: readonly ManagementRoute[];
   readonly apiKeys: ApiKeys;
   readonly apps: Apps;
   readonly audit: AuditLog;
@@ -47,9 +37,9 @@ interface Sources extends ManagementSources, WebhooksSurfaceSources {
   readonly vault: Vault;
 }
 
-/** The management API of every feature, in the order of its reference, and that reference itself. */
-export function managementSurface(sources: Sources): Hono<HttpEnv> {
-  const routes = [
+/** The management API of every feature, in the order of the reference. */
+export function managementRoutes(sources: Sources): readonly Route[] {
+  return [
     ...appRoutes(sources.apps),
     ...secretRoutes(sources.apps),
     ...siteRoutes(sources.sites),
@@ -69,16 +59,5 @@ export function managementSurface(sources: Sources): Hono<HttpEnv> {
     ...auditRoutes(),
     ...tokenLogRoutes(),
     ...sources.developmentRoutes,
-  ];
-  const { publicUrl } = sources;
-  const describe = (): Promise<OpenApiDocument> =>
-    openApiDocument(routes, { publicUrl, version: readVersion(), otherPaths: wireReference() });
-  return new Hono<HttpEnv>()
-    .route("/", createManagementApi(sources, routes))
-    .route("/", referenceRoutes(describe));
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
+  ].map((route) => route(sources));
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Write } from "../database/index.ts";
+import { parse, readBody, readQuery } from "../routes/index.ts";
 import {
   doOnce,
   findFirstAnswer,
@@ -7,20 +8,19 @@ import {
   type RepeatableRequest,
   readIdempotencyKey,
 } from "./idempotency.ts";
-import type { Actor, Principal } from "./principal.ts";
-import { readBody, readQuery } from "./request.ts";
 import {
-  type Call,
+  type ManagementCall,
+  type ManagementFacts,
+  type ManagementRoute,
+  managementRoute,
   type NoFields,
   noFields,
   type PathIds,
   type Reading,
   type Reply,
-  type Route,
-  type RouteFacts,
   readingOf,
-} from "./route.ts";
-import { parse } from "./violations.ts";
+} from "./management-route.ts";
+import type { Actor, Principal } from "./principal.ts";
 
 interface Changing<Path extends string, Body extends z.ZodObject> {
   readonly trx: Write;
@@ -42,16 +42,16 @@ export function change<
   Body extends z.ZodObject = NoFields,
   Prepared = undefined,
 >(
-  route: RouteFacts<Path> & {
-    readonly method: "post" | "put" | "patch" | "delete";
+  route: ManagementFacts<Path> & {
+    readonly method: "POST" | "PUT" | "PATCH" | "DELETE";
     readonly body?: Body;
     readonly answer: Answer;
     /** What takes long, such as making keys, or writes by itself: done before the transaction begins. */
     prepare?(body: z.output<Body>): Promise<Prepared>;
     handle(call: Changing<Path, Body> & { prepared: Prepared }): Promise<z.input<Answer>>;
   },
-): Route {
-  return {
+): ManagementRoute {
+  return managementRoute({
     ...route,
     async run(call) {
       const { actor, ids, principal } = call;
@@ -69,7 +69,7 @@ export function change<
         return replyOf(await doOnce(trx, { ...repeatable, vault, now }, () => route.handle(changing)));
       });
     },
-  };
+  });
 }
 
 /**
@@ -77,18 +77,18 @@ export function change<
  * `Idempotency-Key` gets the first answer.
  */
 export function act<Path extends string, Answer extends z.ZodType, Body extends z.ZodObject>(
-  route: RouteFacts<Path> & {
+  route: ManagementFacts<Path> & {
     readonly body: Body;
     readonly answer: Answer;
     handle(call: Reading<Path> & { body: z.output<Body> }): Promise<z.input<Answer>>;
   },
-): Route {
-  return {
+): ManagementRoute {
+  return managementRoute({
     ...route,
-    method: "post",
+    method: "POST",
     async run(call) {
       const { clock, database, vault } = call.sources;
-      const { body, repeatable } = await readChange({ ...route, method: "post" }, call);
+      const { body, repeatable } = await readChange({ ...route, method: "POST" }, call);
       const first = repeatable && (await findFirstAnswer(database.read, vault, repeatable));
       if (first) return replyOf(first);
       const answer = await route.handle({ ...readingOf<Path>(call), body });
@@ -98,16 +98,16 @@ export function act<Path extends string, Answer extends z.ZodType, Body extends 
         await database.write((trx) => doOnce(trx, { ...repeatable, vault, now }, async () => answer)),
       );
     },
-  };
+  });
 }
 
 /** The body that a route takes, and what makes a repeated request known. */
 async function readChange<Body extends z.ZodObject>(
-  route: Pick<RouteFacts, "bodyLimit"> & { readonly method: string; readonly body?: Body },
-  { principal, request }: Call,
+  route: Pick<ManagementFacts, "bodyLimit"> & { readonly method: string; readonly body?: Body },
+  { principal, request }: ManagementCall,
 ): Promise<{ body: z.output<Body>; repeatable: RepeatableRequest | undefined }> {
   readQuery(noFields, request.url);
-  const key = route.method === "post" ? readIdempotencyKey(request.headers) : undefined;
+  const key = route.method === "POST" ? readIdempotencyKey(request.headers) : undefined;
   const given = await readBody(request, route.bodyLimit);
   const body = parse(route.body ?? noFields, given, "body") as z.output<Body>;
   const { pathname: path } = new URL(request.url);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import { hours } from "../clock/index.ts";
 import type { Vault } from "../crypto/index.ts";
 import type { Queries, Write } from "../database/index.ts";
@@ -24,6 +25,16 @@ export interface RepeatableAnswer {
 const idempotencyRetention = hours(24);
 
 const headerName = "idempotency-key";
+
+/** The header as the reference shows it. */
+export const idempotencyHeader: z.ZodObject = z.object({
+  "Idempotency-Key": z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .meta({ description: "A repeated request with the same key gets the first response, for 24 hours" }),
+});
 
 /** Reads `Idempotency-Key`. Throws a violation when it is not 1 to 255 visible ASCII characters. */
 export function readIdempotencyKey(headers: Headers): string | undefined {

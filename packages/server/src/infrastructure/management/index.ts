@@ -1,0 +1,8 @@
+export { act, change } from "./change.ts";
+export { readCursor, writeCursor } from "./cursor.ts";
+export { pruneIdempotencyKeys } from "./idempotency.ts";
+export type { ManagementRoute, ManagementSources } from "./management-route.ts";
+export type { Actor, Authenticate, Principal } from "./principal.ts";
+export { refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
+export type { Page } from "./read.ts";
+export { list, pageOf, read } from "./read.ts";

@@ -1,0 +1,38 @@
+import { ApiError } from "../errors/index.ts";
+
+/** The instance that a request with an access token acts as. */
+export interface Access {
+  readonly appId: string;
+  readonly instanceId: string;
+  readonly siteId: string;
+  /** The user that the token acts as; absent when it acts as the app. */
+  readonly userId?: string | undefined;
+  /** Whether the token permits this too, at this moment. */
+  may(permission: string): Promise<boolean>;
+  /** Every permission of the token at this moment. */
+  permissions(): Promise<readonly string[]>;
+}
+
+/** Checks access tokens. */
+export interface AccessGuard {
+  /**
+   * Checks that a request carries a valid token with a permission.
+   *
+   * Throws 401 `UNAUTHENTICATED`, 429 `RESOURCE_EXHAUSTED`, 403 `PERMISSION_DENIED`.
+   */
+  require(request: Request, permission: string): Promise<Access>;
+  /** Checks that a request carries a valid token for `audience`. Throws 401 `UNAUTHENTICATED`. */
+  admit(request: Request, audience: string): Promise<Access>;
+}
+
+/** Header of a response to a token without the needed permission (RFC 6750 §3.1). */
+export const insufficientScope = { "www-authenticate": 'Bearer error="insufficient_scope"' };
+
+/** Returns the 403 error for a token without a permission (wire §9). */
+export function permissionDenied(permission: string): ApiError {
+  return new ApiError("PERMISSION_DENIED", {
+    message: `Permission ${permission} is required`,
+    data: { permission },
+    headers: insufficientScope,
+  });
+}

@@ -1,0 +1,103 @@
+import type { RouteConfig } from "@asteasolutions/zod-to-openapi";
+import { z } from "zod";
+import { type ApiErrorCode, apiErrors, type OAuthErrorCode, oauthErrors } from "../errors/index.ts";
+import type { Route, RouteAccess } from "./route.ts";
+
+const errorBody = z
+  .object({
+    message: z.string(),
+    details: z.object({
+      applicationError: z
+        .object({ code: z.string(), description: z.string(), data: z.record(z.string(), z.unknown()) })
+        .optional(),
+      validationError: z
+        .object({
+          fieldViolations: z.array(
+            z.object({
+              field: z.string(),
+              description: z.string(),
+              violatedRule: z.string(),
+              data: z.record(z.string(), z.unknown()).optional(),
+            }),
+          ),
+        })
+        .optional(),
+    }),
+  })
+  .meta({ id: "Error", description: "applicationError or validationError tells what was refused" });
+
+const oauthErrorBody = z
+  .object({ error: z.string(), error_description: z.string() })
+  .meta({ id: "OAuthError", description: "An error response of OAuth (RFC 6749 §5.2)" });
+
+/** Errors that a kind of access implies, by code. */
+const accessErrors: Readonly<Record<RouteAccess["kind"], Readonly<Partial<Record<ApiErrorCode, string>>>>> = {
+  anyone: {},
+  client: {},
+  "api-key": {
+    UNAUTHENTICATED: "A valid API key is required, as Authorization: Bearer <key>.",
+    PERMISSION_DENIED: "The API key lacks the scope, or is bound to one app.",
+  },
+  "access-token": {
+    UNAUTHENTICATED: apiErrors.UNAUTHENTICATED.text,
+    PERMISSION_DENIED: apiErrors.PERMISSION_DENIED.text,
+    RESOURCE_EXHAUSTED: apiErrors.RESOURCE_EXHAUSTED.text,
+  },
+};
+
+const bodyErrors: readonly ApiErrorCode[] = [
+  "INVALID_JSON",
+  "DUPLICATE_KEY",
+  "INVALID_UTF8",
+  "BODY_TOO_LARGE",
+  "BODY_TIMEOUT",
+  "UNSUPPORTED_MEDIA_TYPE",
+];
+
+/** Every error response of a route by status, with the codes that come with it. */
+export function errorResponses(route: Route): RouteConfig["responses"] {
+  return route.oauthErrors === undefined ? apiErrorResponses(route) : oauthErrorResponses(route.oauthErrors);
+}
+
+function apiErrorResponses(route: Route): RouteConfig["responses"] {
+  const implied = accessErrors[route.access.kind];
+  const codes = new Set<ApiErrorCode>([
+    ...(Object.keys(implied) as ApiErrorCode[]),
+    ...(route.errors ?? []),
+    ...(route.body === undefined ? [] : bodyErrors),
+    "INTERNAL",
+    "UNAVAILABLE",
+  ]);
+  const lines = new Map<number, string[]>();
+  const takesInput = route.query ?? route.body ?? route.headers ?? /\{/.exec(route.path);
+  if (takesInput) lines.set(400, ["A field or parameter breaks a rule."]);
+  for (const code of codes) {
+    const { status, text } = apiErrors[code];
+    lines.set(status, [...(lines.get(status) ?? []), `${code}: ${implied[code] ?? text}`]);
+  }
+  return responsesOf(lines, errorBody);
+}
+
+/** OAuth endpoints answer what is wrong with a body or a method as `invalid_request` with the status of HTTP. */
+const oauthRequestErrors = [405, 408, 413, 415];
+
+function oauthErrorResponses(errors: readonly OAuthErrorCode[]): RouteConfig["responses"] {
+  const lines = new Map<number, string[]>(oauthRequestErrors.map((status) => [status, ["invalid_request"]]));
+  for (const error of [...errors, "temporarily_unavailable", "server_error"] as const) {
+    const status = oauthErrors[error];
+    lines.set(status, [...(lines.get(status) ?? []), error]);
+  }
+  return responsesOf(lines, oauthErrorBody);
+}
+
+function responsesOf(
+  lines: ReadonlyMap<number, readonly string[]>,
+  schema: z.ZodType,
+): RouteConfig["responses"] {
+  const content = { "application/json": { schema } };
+  return Object.fromEntries(
+    [...lines]
+      .sort(([a], [b]) => a - b)
+      .map(([status, texts]) => [status, { description: texts.join("\n"), content }]),
+  );
+}
