@@ -20,7 +20,7 @@ const appInstance = z
       appVersion: z.string(),
       isFree: z.boolean(),
       permissions: z.array(z.string()),
-      availablePlans: z.array(z.never()),
+      availablePlans: z.array(z.string()),
       originInstanceId: z.guid().optional(),
       copiedFromTemplate: z.boolean(),
       freeTrialAvailable: z.boolean(),
@@ -30,9 +30,9 @@ const appInstance = z
       siteDisplayName: z.string(),
       locale: z.string(),
       paymentCurrency: z.string(),
-      multilingual: z.object({ isMultiLingual: z.boolean(), supportedLanguages: z.array(z.never()) }),
+      multilingual: z.object({ isMultiLingual: z.boolean(), supportedLanguages: z.array(z.string()) }),
       url: z.string().optional(),
-      installedWixApps: z.array(z.never()),
+      installedWixApps: z.array(z.string()),
     }),
   })
   .meta({ id: "AppInstance" });
