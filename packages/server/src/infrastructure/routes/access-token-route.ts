@@ -6,6 +6,12 @@ export interface AccessTokenCall extends RouteCall {
   readonly access: Access;
 }
 
+/** What {@link accessTokenRoute} makes a route of. */
+export interface AccessTokenRoute extends Omit<Route, "access" | "respond"> {
+  readonly permission: string;
+  handle(call: AccessTokenCall): Promise<Response>;
+}
+
 /**
  * A route of an API: the guard checks the access token and its permission before the handler runs.
  *
@@ -23,14 +29,7 @@ export interface AccessTokenCall extends RouteCall {
  */
 export function accessTokenRoute(
   guard: AccessGuard,
-  {
-    handle,
-    permission,
-    ...route
-  }: Omit<Route, "access" | "respond"> & {
-    readonly permission: string;
-    handle(call: AccessTokenCall): Promise<Response>;
-  },
+  { handle, permission, ...route }: AccessTokenRoute,
 ): Route {
   return {
     ...route,
