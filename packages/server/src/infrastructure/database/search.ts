@@ -25,14 +25,16 @@ export function createSearch<Tables>(searcher: Kysely<Tables>, slots: number): S
     const leave = (): void => stop.abort(new ApiError("CLIENT_LEFT"));
     if (client?.aborted) leave();
     client?.addEventListener("abort", leave, { once: true });
-    const begin = async () => {
+    // From when there is a connection: a database that cannot be reached is no expensive query.
+    const limited = async (db: Kysely<Tables>) => {
       const limit = systemClock.after(searchLimitMs, () => stop.abort(new ApiError("QUERY_TOO_EXPENSIVE")));
       try {
-        return await searcher.connection().execute(work, { signal });
+        return await work(db);
       } finally {
         limit.cancel();
       }
     };
+    const begin = () => searcher.connection().execute(limited, { signal });
     try {
       return await queue.run(key, begin, signal);
     } finally {

@@ -72,6 +72,7 @@ describe("processes that search", () => {
       ...{ code: "UNAVAILABLE", status: 503 },
       cause: { message: "The search process ended: SIGKILL." },
     });
+    await expect.poll(living).toEqual([]);
     await storage.database.search("app", quick);
   });
 });
