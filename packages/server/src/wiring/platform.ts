@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Hono } from "hono";
 import { createApiKeys, createAuthenticate, createKeyUsage } from "../features/api-keys/index.ts";
 import { referenceRoutes } from "../features/api-reference/index.ts";
 import { appInstanceRoutes } from "../features/app-instance/index.ts";
@@ -36,7 +35,7 @@ import {
   openDatabase,
   type RandomBytes,
 } from "../infrastructure/database/index.ts";
-import type { Endpoint, Exchange, HttpEnv } from "../infrastructure/http/index.ts";
+import type { Exchange } from "../infrastructure/http/index.ts";
 import type { ManagementRoute } from "../infrastructure/management/index.ts";
 import {
   createLog,
@@ -116,6 +115,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     ...oauthRoutes(features.tokens, authenticate),
     ...appInstanceRoutes(features),
     ...appJwksRoutes(features),
+    ...storesRoutes(features),
     ...forwardAuthRoutes({ ...features, publicUrl: config.publicUrl }),
     ...managementRoutes({
       ...features,
@@ -123,10 +123,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     }),
     ...healthRoutes({ ...features, isDraining, authenticate }),
   ]);
-  const fetch = createRequestPipeline(
-    { ...features, loopbackOnly: development },
-    withStores(createRouter(routes), storesRoutes(features)),
-  );
+  const fetch = createRequestPipeline({ ...features, loopbackOnly: development }, createRouter(routes));
   return {
     ...features,
     fetch,
@@ -141,14 +138,6 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       await features.database.close();
     },
   };
-}
-
-function withStores(endpoint: Endpoint, stores: Hono<HttpEnv>): Endpoint {
-  const prefixes = /^\/(?:stores|stores-reader|v2\/collections)(?:\/|$)/;
-  return async (request, exchange) =>
-    prefixes.test(new URL(request.url).pathname)
-      ? await stores.fetch(request, exchange)
-      : await endpoint(request, exchange);
 }
 
 /** Adds the routes that describe all routes. */

@@ -124,7 +124,7 @@ export interface MediaItem {
   readonly thumbnail: Picture;
 }
 
-interface Picture {
+export interface Picture {
   readonly url: string;
   readonly width: number;
   readonly height: number;

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { type Access, permissionDenied } from "../../infrastructure/routes/index.ts";
 import type { Product } from "./product.ts";
@@ -9,6 +10,20 @@ export interface RequestedParts {
   readonly includeHiddenProducts: boolean;
   readonly includeMerchantSpecificData: boolean;
 }
+
+const hidden = { description: "Needs WIX_STORES.MODIFY_PRODUCTS" };
+
+/** Schema of the field that asks for what the merchant pays and earns. */
+export const merchantDataField: { includeMerchantSpecificData: z.ZodType } = {
+  includeMerchantSpecificData: z.boolean().optional().meta(hidden),
+};
+
+/** Schemas of the fields that {@link readRequestedParts} reads. */
+export const requestedPartsFields: Record<keyof RequestedParts, z.ZodType> = {
+  includeVariants: z.boolean().optional(),
+  includeHiddenProducts: z.boolean().optional().meta(hidden),
+  ...merchantDataField,
+};
 
 /** What changing products takes, and seeing what visitors do not. */
 export const managePermission = "WIX_STORES.MODIFY_PRODUCTS";

@@ -1,23 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
-import { storesRoutes } from "./stores.routes.ts";
-import type { StoreChangeSources } from "./stores-sources.ts";
 
 let platform: TestPlatform;
 beforeAll(async () => {
   platform = await createTestPlatform();
 });
 afterAll(() => platform.close());
-
-test("the paths of stores leave the platform its router that finds a path in one step", async () => {
-  // Nothing is asked of the sources on the way to a path that there is not.
-  const routes = storesRoutes({} as StoreChangeSources);
-  routes.onError((error) => new Response(error.message));
-  const request = new Request("http://127.0.0.1/stores/v1/nothing");
-  const answer = await routes.fetch(request, { requestId: "", clientAddress: "" });
-  expect(await answer.text()).toBe("There is nothing at this address.");
-  expect(routes.router.name).toBe("SmartRouter + RegExpRouter");
-});
 
 test.each(["/stores/v1/nothing", "/stores", "/stores-reader/v1", "/v2/collections", "/v2/collections/a/b"])(
   "%s is no address",

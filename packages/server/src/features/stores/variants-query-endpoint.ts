@@ -1,4 +1,5 @@
 import { jsonResponse } from "../../infrastructure/http/index.ts";
+import type { AccessTokenCall } from "../../infrastructure/routes/index.ts";
 import { type Variant, withParts } from "./product.ts";
 import { readProduct } from "./products.queries.ts";
 import {
@@ -10,7 +11,7 @@ import {
   violation,
 } from "./query/index.ts";
 import { readRequestedParts, requireManager, requireSight } from "./requested-parts.ts";
-import { readPermission, type StoresSources } from "./stores-sources.ts";
+import type { StoresSources } from "./stores-sources.ts";
 
 /** Which variants of a product are asked for; undefined stands for any. */
 interface VariantsFilter {
@@ -22,33 +23,29 @@ interface VariantsFilter {
 const maxVariantIds = 1_000;
 
 /**
- * `POST …/products/{id}/variants/query` (*wire §8.1*): a page of the variants of one product, all of them, those with
- * some ids, or those with some choices. Variants are parts of their product's document.
+ * Returns a page of the variants of one product (*wire §8.1*): all, those with given ids, or those with given choices.
  *
- * 401 without a good token, 403 without permission to read, or for merchant data without permission to manage; 400 with
- * violations; 404 `PRODUCT_NOT_FOUND` for a product that is unknown, another site's, or hidden from the caller.
+ * Throws violations; 403 for merchant data without permission to manage products; `PRODUCT_NOT_FOUND` for a product
+ * that is unknown, of another site, or hidden from the caller.
  */
-export function variantsQueryEndpoint({
-  database,
-  guard,
-}: StoresSources): (request: Request, productId: string) => Promise<Response> {
-  return async (request, productId) => {
-    const access = await guard.require(request, readPermission);
-    const input = await readQueryRequest(request);
-    const parts = readRequestedParts(input);
-    const filter = readFilter(input);
-    const paging = parseRestPaging(input.paging, "paging");
-    await requireManager(access, parts);
-    const product = await readProduct(database.read, access.siteId, productId);
-    await requireSight(access, product);
-    const shown = withParts(product, { variants: true, merchantData: parts.includeMerchantSpecificData });
-    const found = shown.variants.filter((variant) => isAskedFor(variant, filter));
-    return jsonResponse({
-      variants: found.slice(paging.offset, paging.offset + paging.limit),
-      metadata: { items: paging.limit, offset: paging.offset },
-      totalResults: found.length,
-    });
-  };
+export async function queryProductVariants(
+  { database }: StoresSources,
+  { access, parameters: { productId = "" }, request }: AccessTokenCall,
+): Promise<Response> {
+  const input = await readQueryRequest(request);
+  const parts = readRequestedParts(input);
+  const filter = readFilter(input);
+  const paging = parseRestPaging(input.paging, "paging");
+  await requireManager(access, parts);
+  const product = await readProduct(database.read, access.siteId, productId);
+  await requireSight(access, product);
+  const shown = withParts(product, { variants: true, merchantData: parts.includeMerchantSpecificData });
+  const found = shown.variants.filter((variant) => isAskedFor(variant, filter));
+  return jsonResponse({
+    variants: found.slice(paging.offset, paging.offset + paging.limit),
+    metadata: { items: paging.limit, offset: paging.offset },
+    totalResults: found.length,
+  });
 }
 
 function isAskedFor(variant: Variant, { choices, variantIds }: VariantsFilter): boolean {

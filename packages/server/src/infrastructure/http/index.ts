@@ -3,14 +3,7 @@ export { readAuthorization } from "./authorization.ts";
 export { bodyType, readJson, readText } from "./body.ts";
 export { answerBrokenRequest, lastResponse } from "./broken-request.ts";
 export { apiErrorReply, oauthErrorReply } from "./error-response.ts";
-export type { Address, Endpoint, Exchange, HttpEnv, ResourceEndpoint } from "./exchange.ts";
-export {
-  forMethod,
-  jsonResponse,
-  methodNotAllowed,
-  mount,
-  mountResource,
-  requestIdHeaders,
-} from "./exchange.ts";
+export type { Endpoint, Exchange } from "./exchange.ts";
+export { jsonResponse, requestIdHeaders } from "./exchange.ts";
 export { isProbe, requireHost } from "./request-host.ts";
 export { requireUnambiguousPath } from "./request-path.ts";

@@ -6,8 +6,9 @@ export interface AccessTokenCall extends RouteCall {
   readonly access: Access;
 }
 
-/** What {@link accessTokenRoute} makes a route of. */
+/** A route of an API for apps. */
 export interface AccessTokenRoute extends Omit<Route, "access" | "respond"> {
+  /** The permission that the access token needs. */
   readonly permission: string;
   handle(call: AccessTokenCall): Promise<Response>;
 }
@@ -27,10 +28,8 @@ export interface AccessTokenRoute extends Omit<Route, "access" | "respond"> {
  *   handle: async ({ access }) => jsonResponse(await show(access)),
  * });
  */
-export function accessTokenRoute(
-  guard: AccessGuard,
-  { handle, permission, ...route }: AccessTokenRoute,
-): Route {
+export function accessTokenRoute(guard: AccessGuard, definition: AccessTokenRoute): Route {
+  const { handle, permission, ...route } = definition;
   return {
     ...route,
     access: { kind: "access-token", permission },

@@ -8,4 +8,5 @@ export { openApiDocument } from "./openapi.ts";
 export { readBody, readQuery } from "./request.ts";
 export type { Method, Route, RouteAccess, RouteBody, RouteCall, RouteResponse } from "./route.ts";
 export { createRouter } from "./router.ts";
+export { schemaOf } from "./schema-of.ts";
 export { parse } from "./violations.ts";

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { ApiError } from "../errors/index.ts";
-import { type Endpoint, type Exchange, type HttpEnv, jsonResponse, oauthErrorReply } from "../http/index.ts";
+import { type Endpoint, type Exchange, jsonResponse, oauthErrorReply } from "../http/index.ts";
 import type { Route, RouteCall } from "./route.ts";
 
 /** The routes of one path by method. */
@@ -13,7 +13,7 @@ type PathRoutes = ReadonlyMap<string, Route>;
  */
 export function createRouter(routes: readonly Route[]): Endpoint {
   const fixed = new Map<string, PathRoutes>();
-  const named = new Hono<HttpEnv>();
+  const named = new Hono<{ Bindings: Exchange }>();
   for (const [path, methods] of groupByPath(routes)) {
     if (!path.includes("{")) fixed.set(path, methods);
     else

@@ -2,8 +2,11 @@ import { z } from "zod";
 
 // The building blocks of what apps write. Each message completes a sentence that begins with the field's name.
 
-/** A field that clients send back as they read it: the platform computes it, so what it holds does not matter. */
-export const computed: z.ZodOptional<z.ZodUnknown> = z.unknown().optional();
+/** A field that the platform computes: clients send it back as they read it, and its value is ignored. */
+export const computed: z.ZodOptional<z.ZodUnknown> = z
+  .unknown()
+  .optional()
+  .meta({ description: "Ignored: the platform computes it" });
 
 /** Text of `min` to `max` characters that both databases can hold; empty counts as none. */
 export function words(max: number, { min = 0 }: { min?: 0 | 1 } = {}): z.ZodString {

@@ -13,14 +13,28 @@ const collection = z.strictObject({
 });
 
 const creation = z.strictObject({
-  collection: collection.refine(({ name }) => name != null, {
-    path: ["name"],
-    message: "is required",
-    params: { rule: "REQUIRED_FIELD" },
+  collection: collection
+    .refine(({ name }) => name != null, {
+      path: ["name"],
+      message: "is required",
+      params: { rule: "REQUIRED_FIELD" },
+    })
+    .meta({ id: "NewCollection", required: ["name"] }),
+});
+const change = z.strictObject({
+  collection: collection.meta({
+    id: "CollectionChange",
+    description: "An absent or null field keeps its value",
   }),
 });
-const change = z.strictObject({ collection });
 const members = z.strictObject({ id: computed, productIds: z.array(givenId).max(1_000) });
+
+/** Body of the request that creates a collection. */
+export const newCollectionBody: z.ZodType = creation;
+/** Body of the request that changes a collection. */
+export const collectionChangeBody: z.ZodType = change;
+/** Body of the requests that put products into a collection and take them out. */
+export const productIdsBody: z.ZodType = members;
 
 /** What an app may say about a collection; what is null or absent stays as it is. */
 export interface CollectionInput {

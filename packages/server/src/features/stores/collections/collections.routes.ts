@@ -1,50 +1,215 @@
-import type { Hono } from "hono";
-import { type HttpEnv, mountResource } from "../../../infrastructure/http/index.ts";
-import type { StoreChangeSources } from "../stores-sources.ts";
+import { z } from "zod";
+import type { AccessTokenRoute } from "../../../infrastructure/routes/index.ts";
 import {
-  addProductsEndpoint,
-  collectionsQueryEndpoint,
-  createCollectionEndpoint,
-  deleteCollectionEndpoint,
-  getCollectionBySlugEndpoint,
-  getCollectionEndpoint,
-  platformizedCollectionsEndpoint,
-  removeProductsEndpoint,
-  updateCollectionEndpoint,
+  encodedQuery,
+  platformMetadata,
+  platformQuery,
+  restMetadata,
+  restQuery,
+  totalResults,
+} from "../query/index.ts";
+import { managePermission } from "../requested-parts.ts";
+import {
+  emptyResponses,
+  readPermission,
+  type StoreChangeSources,
+  type StoresSources,
+} from "../stores-sources.ts";
+import {
+  addCollection,
+  changeCollection,
+  changeMembers,
+  deleteCollection,
+  queryCollections,
+  queryCollectionsPlatformized,
+  showCollection,
 } from "./collection-endpoints.ts";
+import { collectionChangeBody, newCollectionBody, productIdsBody } from "./collection-input.ts";
+import { collection } from "./collection-schema.ts";
+import { addToCollection, removeFromCollection } from "./collection-writes.ts";
 
-// The client library leaves out the prefix of V2 (*wire §8.1*).
-const v2Paths = ["/v2/collections", "/stores/v2/collections", "/stores-reader/v2/collections"];
-const reader = "/stores-reader/v1/collections";
-const writer = "/stores/v1/collections";
+const reading = { permission: readPermission, tag: "Collections" } as const;
+const changing = { permission: managePermission, tag: "Collections" } as const;
 
-/** Where collections are read and changed (*wire §8.1, §8.3*). */
-export function mountCollections(routes: Hono<HttpEnv>, sources: StoreChangeSources): void {
-  const query = platformizedCollectionsEndpoint(sources);
-  const restQuery = collectionsQueryEndpoint(sources);
-  const read = getCollectionEndpoint(sources);
-  const bySlug = getCollectionBySlugEndpoint(sources);
-  for (const path of v2Paths) {
-    mountResource(routes, `${path}/query`, { GET: query, POST: query });
-    mountResource(routes, `${path}/:id`, { GET: read });
-  }
-  for (const path of [reader, writer]) {
-    mountResource(routes, `${path}/query`, { POST: restQuery });
-  }
-  mountResource(routes, `${reader}/:id`, { GET: read });
-  for (const path of [...v2Paths, reader, writer]) {
-    mountResource(routes, `${path}/slug/:slug`, { GET: bySlug });
-  }
-  mountChanges(routes, sources);
+const oneCollection = { 200: { description: "The collection", schema: z.object({ collection }) } };
+const parameters = {
+  collectionId: z.string().meta({ description: "A GUID, except for the collection of all products" }),
+};
+
+/** The collections of a site (*wire §8.1, §8.3*). */
+export function collectionRoutes(sources: StoreChangeSources): readonly AccessTokenRoute[] {
+  return [
+    ...queryRoutes(sources),
+    ...readRoutes(sources),
+    ...changeRoutes(sources),
+    ...memberRoutes(sources),
+  ];
 }
 
-function mountChanges(routes: Hono<HttpEnv>, sources: StoreChangeSources): void {
-  mountResource(routes, writer, { POST: createCollectionEndpoint(sources) });
-  mountResource(routes, `${writer}/:id`, {
-    GET: getCollectionEndpoint(sources),
-    PATCH: updateCollectionEndpoint(sources),
-    DELETE: deleteCollectionEndpoint(sources),
-  });
-  mountResource(routes, `${writer}/:id/productIds`, { POST: addProductsEndpoint(sources) });
-  mountResource(routes, `${writer}/:id/productIds/delete`, { POST: removeProductsEndpoint(sources) });
+const platformizedPaths = {
+  path: "/v2/collections/query",
+  // The client library leaves out the prefix of V2.
+  aliases: ["/stores/v2/collections/query", "/stores-reader/v2/collections/query"],
+  description: "Filter and sort take id, name and slug.",
+  responses: {
+    200: {
+      description: "A page of collections",
+      schema: z.object({ collections: z.array(collection), metadata: platformMetadata }),
+    },
+  },
+  errors: ["INVALID_CURSOR", "QUERY_TOO_EXPENSIVE"],
+} as const;
+
+function queryRoutes(sources: StoresSources): readonly AccessTokenRoute[] {
+  return [
+    {
+      ...reading,
+      ...platformizedPaths,
+      method: "GET",
+      operationId: "queryCollectionsEncoded",
+      summary: "Query collections by GET",
+      query: encodedQuery,
+      handle: (call) => queryCollectionsPlatformized(sources, call),
+    },
+    {
+      ...reading,
+      ...platformizedPaths,
+      method: "POST",
+      operationId: "queryCollections",
+      summary: "Query collections",
+      body: { schema: z.object({ query: platformQuery }), required: true },
+      example: { query: { filter: { name: { $startsWith: "T" } } } },
+      handle: (call) => queryCollectionsPlatformized(sources, call),
+    },
+    {
+      ...reading,
+      method: "POST",
+      path: "/stores/v1/collections/query",
+      aliases: ["/stores-reader/v1/collections/query"],
+      operationId: "queryCollectionsV1",
+      summary: "Query collections, in the REST form of V1",
+      description: "Filter and sort take id, name and slug.",
+      body: { schema: z.object({ query: restQuery }), required: true },
+      example: { query: { filter: '{"name":{"$startsWith":"T"}}' } },
+      responses: {
+        200: {
+          description: "A page of collections",
+          schema: z.object({ collections: z.array(collection), metadata: restMetadata, totalResults }),
+        },
+      },
+      errors: ["QUERY_TOO_EXPENSIVE"],
+      handle: (call) => queryCollections(sources, call),
+    },
+  ];
+}
+
+const onePath = "/stores/v1/collections/{collectionId}";
+
+function readRoutes(sources: StoresSources): readonly AccessTokenRoute[] {
+  return [
+    {
+      ...reading,
+      method: "GET",
+      path: "/v2/collections/slug/{slug}",
+      aliases: [
+        "/stores/v2/collections/slug/{slug}",
+        "/stores-reader/v2/collections/slug/{slug}",
+        "/stores-reader/v1/collections/slug/{slug}",
+        "/stores/v1/collections/slug/{slug}",
+      ],
+      parameters: { slug: z.string() },
+      operationId: "getCollectionBySlug",
+      summary: "Get a collection by its slug",
+      responses: oneCollection,
+      errors: ["COLLECTION_NOT_FOUND"],
+      handle: ({ access, parameters: { slug = "" } }) => showCollection(sources, access, { slug }),
+    },
+    {
+      ...reading,
+      method: "GET",
+      path: "/v2/collections/{collectionId}",
+      aliases: [
+        "/stores/v2/collections/{collectionId}",
+        "/stores-reader/v2/collections/{collectionId}",
+        "/stores-reader/v1/collections/{collectionId}",
+        onePath,
+      ],
+      parameters,
+      operationId: "getCollection",
+      summary: "Get a collection",
+      responses: oneCollection,
+      errors: ["COLLECTION_NOT_FOUND"],
+      handle: ({ access, parameters: { collectionId: id = "" } }) => showCollection(sources, access, { id }),
+    },
+  ];
+}
+
+function changeRoutes(sources: StoreChangeSources): readonly AccessTokenRoute[] {
+  return [
+    {
+      ...changing,
+      method: "POST",
+      path: "/stores/v1/collections",
+      operationId: "createCollection",
+      summary: "Create a collection",
+      body: { schema: newCollectionBody, required: true },
+      example: { collection: { name: "Spring" } },
+      responses: oneCollection,
+      errors: ["SLUG_TAKEN"],
+      handle: (call) => addCollection(sources, call),
+    },
+    {
+      ...changing,
+      method: "PATCH",
+      path: onePath,
+      parameters,
+      operationId: "updateCollection",
+      summary: "Change some fields of a collection",
+      body: { schema: collectionChangeBody, required: true },
+      example: { collection: { description: "For long evenings" } },
+      responses: oneCollection,
+      errors: ["COLLECTION_NOT_FOUND", "SLUG_TAKEN", "COLLECTION_IS_BUILT_IN"],
+      handle: (call) => changeCollection(sources, call),
+    },
+    {
+      ...changing,
+      method: "DELETE",
+      path: onePath,
+      parameters,
+      operationId: "deleteCollection",
+      summary: "Delete a collection; its products stay",
+      responses: emptyResponses,
+      errors: ["COLLECTION_NOT_FOUND", "COLLECTION_IS_BUILT_IN"],
+      handle: (call) => deleteCollection(sources, call),
+    },
+  ];
+}
+
+function memberRoutes(sources: StoreChangeSources): readonly AccessTokenRoute[] {
+  const members = {
+    ...changing,
+    method: "POST",
+    parameters,
+    body: { schema: productIdsBody, required: true },
+    example: { productIds: ["$PRODUCT_ID"] },
+    responses: emptyResponses,
+  } as const;
+  return [
+    {
+      ...members,
+      path: `${onePath}/productIds`,
+      operationId: "addProductsToCollection",
+      summary: "Put products into a collection: all of them, or none when one is unknown",
+      errors: ["COLLECTION_NOT_FOUND", "COLLECTION_IS_BUILT_IN", "PRODUCT_NOT_FOUND"],
+      handle: (call) => changeMembers(sources, call, addToCollection),
+    },
+    {
+      ...members,
+      path: `${onePath}/productIds/delete`,
+      operationId: "removeProductsFromCollection",
+      summary: "Take products out of a collection",
+      errors: ["COLLECTION_NOT_FOUND", "COLLECTION_IS_BUILT_IN"],
+      handle: (call) => changeMembers(sources, call, removeFromCollection),
+    },
+  ];
 }

@@ -1,3 +1,3 @@
 export { allProducts, newCollection, type StoredCollection } from "./collection.ts";
 export { deleteAllCollections, insertCollections, readAllCollections } from "./collections.queries.ts";
-export { mountCollections } from "./collections.routes.ts";
+export { collectionRoutes } from "./collections.routes.ts";

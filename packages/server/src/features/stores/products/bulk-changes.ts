@@ -33,6 +33,14 @@ const adjust = oneOfFields(
   z.strictObject({ price: adjustment.nullish(), cost: adjustment.nullish(), weight: adjustment.nullish() }),
 );
 
+const bulkUpdate = z.strictObject({ ids, set });
+const bulkAdjustment = z.strictObject({ ids, adjust });
+
+/** Body of the request that sets a property of many products. */
+export const bulkUpdateBody: z.ZodType = bulkUpdate;
+/** Body of the request that adjusts a property of many products. */
+export const bulkAdjustmentBody: z.ZodType = bulkAdjustment;
+
 interface Percentage {
   readonly rate: number;
   readonly roundToInt?: boolean | null | undefined;
@@ -52,7 +60,7 @@ export interface BulkChange {
 
 /** Reads the body of a bulk update: sets one property. Throws a violation for each field that breaks a rule. */
 export function parseBulkUpdate(input: unknown): BulkChange {
-  const body = parse(z.strictObject({ ids, set }), input, "body");
+  const body = parse(bulkUpdate, input, "body");
   const { brand, cost, price, ribbon, weight } = body.set;
   return {
     ids: body.ids,
@@ -67,7 +75,7 @@ export function parseBulkUpdate(input: unknown): BulkChange {
 
 /** Reads the body of a bulk adjustment: raises or lowers one number. Throws violations as {@link parseBulkUpdate}. */
 export function parseBulkAdjustment(input: unknown): BulkChange {
-  const body = parse(z.strictObject({ ids, adjust }), input, "body");
+  const body = parse(bulkAdjustment, input, "body");
   const { cost, price, weight } = body.adjust;
   return {
     ids: body.ids,
@@ -94,11 +102,11 @@ type Outcome =
       readonly error: { readonly code: string; readonly description: string; readonly data: object };
     };
 
-interface ItemResult {
+export interface ItemResult {
   readonly itemMetadata: Outcome & { readonly id?: string; readonly originalIndex: number };
 }
 
-interface BulkResult {
+export interface BulkResult {
   readonly results: readonly ItemResult[];
   readonly bulkActionMetadata: {
     readonly totalSuccesses: number;

@@ -1,5 +1,9 @@
+export { optionsAvailabilityBody, showOptionsAvailability } from "./options-availability.ts";
+export { optionsAvailability } from "./options-availability-schema.ts";
+export { updateVariants } from "./product-edit-endpoints.ts";
+export { productEdit } from "./product-edits.routes.ts";
 export type { ProductInput } from "./product-input.ts";
 export { readProductsById } from "./product-writes.queries.ts";
 export { storeProduct } from "./product-writes.ts";
-export { mountProducts } from "./products.routes.ts";
-export type { VariantChange } from "./variant-changes.ts";
+export { productRoutes } from "./products.routes.ts";
+export { type VariantChange, variantChangesBody } from "./variant-changes.ts";

@@ -1,36 +1,64 @@
 import { z } from "zod";
-import { jsonResponse, type ResourceEndpoint, readJson } from "../../../infrastructure/http/index.ts";
-import { parse } from "../../../infrastructure/routes/index.ts";
+import { jsonResponse, readJson } from "../../../infrastructure/http/index.ts";
+import { type AccessTokenCall, parse } from "../../../infrastructure/routes/index.ts";
 import { computed } from "../changes/index.ts";
-import { type Product, type ProductOption, type Variant, withParts } from "../product.ts";
+import {
+  type Media,
+  type PriceData,
+  type Product,
+  type ProductOption,
+  type Variant,
+  withParts,
+} from "../product.ts";
 import { readProduct } from "../products.queries.ts";
 import { requireSight } from "../requested-parts.ts";
-import { readPermission, type StoresSources } from "../stores-sources.ts";
+import type { StoresSources } from "../stores-sources.ts";
 import { changeBodyLimit } from "./product-endpoints.ts";
 
 const body = z.strictObject({ id: computed, options: z.record(z.string(), z.string()).default({}) });
 
+/** Body of the request for the choices that remain. */
+export const optionsAvailabilityBody: z.ZodType = body;
+
 /** The choice of some options, by the option's name. */
 type Chosen = ReadonlyMap<string, string>;
 
-/**
- * `POST …/products/{id}/productOptionsAvailability`: what can still be chosen after some choices, and the variant when
- * all are made.
- *
- * 401, 403, 400 with violations, 404 `PRODUCT_NOT_FOUND`.
- */
-export function optionsAvailabilityEndpoint({ database, guard }: StoresSources): ResourceEndpoint {
-  return async (request, _exchange, { id = "" }) => {
-    const access = await guard.require(request, readPermission);
-    const { options } = parse(body, await readJson(request, changeBodyLimit), "body");
-    const product = await readProduct(database.read, access.siteId, id);
-    await requireSight(access, product);
-    const shown = withParts(product, { variants: true, merchantData: false });
-    return jsonResponse(availability(shown, new Map(Object.entries(options))));
-  };
+/** The response to {@link showOptionsAvailability}. */
+export interface OptionsAvailability {
+  /** Absent until every option has a choice. */
+  readonly selectedVariant?: SelectedVariant;
+  readonly media: Media;
+  readonly productOptions: readonly ProductOption[];
+  readonly availableForPurchase: boolean;
 }
 
-function availability(product: Product, chosen: Chosen) {
+export interface SelectedVariant {
+  readonly price: PriceData;
+  readonly convertedPriceData: PriceData;
+  readonly weight: number;
+  readonly sku: string;
+  readonly quantity?: number;
+  readonly inStock: boolean;
+  readonly visible: boolean;
+}
+
+/**
+ * Returns which choices of a product remain after some choices, and the variant once all are made.
+ *
+ * Throws violations, `PRODUCT_NOT_FOUND`.
+ */
+export async function showOptionsAvailability(
+  { database }: StoresSources,
+  { access, parameters: { productId = "" }, request }: AccessTokenCall,
+): Promise<Response> {
+  const { options } = parse(body, await readJson(request, changeBodyLimit), "body");
+  const product = await readProduct(database.read, access.siteId, productId);
+  await requireSight(access, product);
+  const shown = withParts(product, { variants: true, merchantData: false });
+  return jsonResponse(availability(shown, new Map(Object.entries(options))));
+}
+
+function availability(product: Product, chosen: Chosen): OptionsAvailability {
   const complete = product.productOptions.every((option) => chosen.has(option.name));
   const selected = complete ? variantFor(product, chosen) : undefined;
   const media = product.productOptions.flatMap((option) =>
@@ -83,7 +111,7 @@ function fits({ choices }: Variant, chosen: Chosen): boolean {
   return Object.entries(choices).every(([option, choice]) => (chosen.get(option) ?? choice) === choice);
 }
 
-function shownVariant({ stock, variant }: Variant, available: boolean) {
+function shownVariant({ stock, variant }: Variant, available: boolean): SelectedVariant {
   const { convertedPriceData, priceData, sku, visible, weight } = variant;
   return {
     price: priceData,

@@ -1,17 +1,11 @@
 import { ApiError } from "../../../infrastructure/errors/index.ts";
-import { jsonResponse, type ResourceEndpoint, readJson } from "../../../infrastructure/http/index.ts";
+import { jsonResponse, readJson } from "../../../infrastructure/http/index.ts";
+import type { AccessTokenCall } from "../../../infrastructure/routes/index.ts";
 import { changeStore, type OpenStore } from "../changes/index.ts";
 import type { Product } from "../product.ts";
 import { readProduct } from "../products.queries.ts";
-import { managePermission } from "../requested-parts.ts";
 import type { StoreChangeSources } from "../stores-sources.ts";
-import {
-  type BulkChange,
-  changeInBulk,
-  parseBulkAdjustment,
-  parseBulkUpdate,
-  withoutBrand,
-} from "./bulk-changes.ts";
+import { type BulkChange, changeInBulk, withoutBrand } from "./bulk-changes.ts";
 import { changedProduct } from "./product-change.ts";
 import { changeBodyLimit } from "./product-endpoints.ts";
 import {
@@ -26,8 +20,11 @@ import {
 import { storeProduct } from "./product-writes.ts";
 import { parseVariantChanges, withChangedVariants, withResetVariants } from "./variant-changes.ts";
 
-/** Makes of a product what it is to be. */
-type Edit = (product: Product, store: OpenStore) => Product;
+/** Returns the product as it is after an edit. */
+export type Edit = (product: Product, store: OpenStore) => Product;
+
+/** Reads an edit from a request. */
+export type ReadEdit = (request: Request) => Promise<Edit>;
 
 type EditName =
   | "addMedia"
@@ -39,75 +36,73 @@ type EditName =
   | "removeBrand"
   | "removeRibbon";
 
-/** Changes of one product that answer `{}` (*wire §8.1*): 401, 403, 400 with violations, 404 `PRODUCT_NOT_FOUND`. */
-export function productEdits(sources: StoreChangeSources): Readonly<Record<EditName, ResourceEndpoint>> {
-  const bare = (edit: Edit): ResourceEndpoint => editEndpoint(sources, async () => edit);
-  const reading = <Body>(
-    read: (input: unknown) => Body,
-    edit: (product: Product, body: Body, store: OpenStore) => Product,
-  ): ResourceEndpoint =>
-    editEndpoint(sources, async (request) => {
-      const body = read(await readJson(request, changeBodyLimit));
-      return (product, store) => edit(product, body, store);
-    });
-  return {
-    addMedia: reading(parseNewMedia, (product, media, { ids }) => withMedia(product, media, ids.guid)),
-    removeMedia: reading(parseMediaIds, withoutMedia),
-    addChoiceMedia: reading(parseChoiceMedia, withChoiceMedia),
-    removeChoiceMedia: reading(parseChoiceMedia, withoutChoiceMedia),
-    resetVariants: bare(withResetVariants),
-    deleteOptions: bare(withoutOptions),
-    removeBrand: bare(withoutBrand),
-    removeRibbon: bare((product, store) => changedProduct(product, { ribbon: "" }, store)),
-  };
+/** Edits of one product by name; each reads the body it needs. */
+export const edits: Readonly<Record<EditName, ReadEdit>> = {
+  addMedia: withBody(parseNewMedia, (product, media, { ids }) => withMedia(product, media, ids.guid)),
+  removeMedia: withBody(parseMediaIds, withoutMedia),
+  addChoiceMedia: withBody(parseChoiceMedia, withChoiceMedia),
+  removeChoiceMedia: withBody(parseChoiceMedia, withoutChoiceMedia),
+  resetVariants: withoutBody(withResetVariants),
+  deleteOptions: withoutBody(withoutOptions),
+  removeBrand: withoutBody(withoutBrand),
+  removeRibbon: withoutBody((product, store) => changedProduct(product, { ribbon: "" }, store)),
+};
+
+/** Edits a product and responds with `{}` (*wire §8.1*). Throws violations, `PRODUCT_NOT_FOUND`. */
+export async function editProduct(
+  sources: StoreChangeSources,
+  { access, parameters: { productId = "" }, request }: AccessTokenCall,
+  readEdit: ReadEdit,
+): Promise<Response> {
+  const edit = await readEdit(request);
+  await changeStore(sources, access, (store) => edited(store, productId, edit));
+  return jsonResponse({});
 }
 
 /**
- * `PATCH …/products/{id}/variants`: answers all variants of the product.
+ * Changes variants of a product and responds with all of its variants.
  *
- * 401, 403, 400 with violations, 404 `PRODUCT_NOT_FOUND`, `VARIANT_NOT_FOUND`, 409 `VARIANTS_NOT_MANAGED`.
+ * Throws violations, `PRODUCT_NOT_FOUND`, `VARIANT_NOT_FOUND`, `VARIANTS_NOT_MANAGED`.
  */
-export function updateVariantsEndpoint(sources: StoreChangeSources): ResourceEndpoint {
-  return async (request, _exchange, { id = "" }) => {
-    const access = await sources.guard.require(request, managePermission);
-    const changes = parseVariantChanges(await readJson(request, changeBodyLimit));
-    const { variants } = await changeStore(sources, access, (store) =>
-      edited(store, id, (product) => withChangedVariants(product, changes)),
-    );
-    return jsonResponse({ variants });
-  };
+export async function updateVariants(
+  sources: StoreChangeSources,
+  { access, parameters: { productId = "" }, request }: AccessTokenCall,
+): Promise<Response> {
+  const changes = parseVariantChanges(await readJson(request, changeBodyLimit));
+  const { variants } = await changeStore(sources, access, (store) =>
+    edited(store, productId, (product) => withChangedVariants(product, changes)),
+  );
+  return jsonResponse({ variants });
 }
 
-/** `POST …/bulk/products/update` and `…/adjust-properties`: 401, 403, 400 for what is wrong for every product. */
-export function bulkEndpoints(
+/** Changes many products. Throws violations of rules that no product could satisfy. */
+export async function changeProducts(
   sources: StoreChangeSources,
-): Readonly<Record<"update" | "adjust", ResourceEndpoint>> {
-  const bulk =
-    (read: (input: unknown) => BulkChange): ResourceEndpoint =>
-    async (request) => {
-      const access = await sources.guard.require(request, managePermission);
-      const change = read(await readJson(request, changeBodyLimit));
-      return jsonResponse(await changeStore(sources, access, (store) => changeInBulk(store, change)));
-    };
-  return { update: bulk(parseBulkUpdate), adjust: bulk(parseBulkAdjustment) };
+  { access, request }: AccessTokenCall,
+  read: (input: unknown) => BulkChange,
+): Promise<Response> {
+  const change = read(await readJson(request, changeBodyLimit));
+  return jsonResponse(await changeStore(sources, access, (store) => changeInBulk(store, change)));
+}
+
+function withoutBody(edit: Edit): ReadEdit {
+  return async () => edit;
+}
+
+function withBody<Body>(
+  read: (input: unknown) => Body,
+  edit: (product: Product, body: Body, store: OpenStore) => Product,
+): ReadEdit {
+  return async (request) => {
+    const body = read(await readJson(request, changeBodyLimit));
+    return (product, store) => edit(product, body, store);
+  };
 }
 
 /** Throws `VARIANTS_ARE_MANAGED`. */
 function withoutOptions(product: Product, store: OpenStore): Product {
   if (product.manageVariants) throw new ApiError("VARIANTS_ARE_MANAGED");
   return changedProduct(product, { productOptions: [] }, store);
-}
-
-function editEndpoint(
-  sources: StoreChangeSources,
-  read: (request: Request) => Promise<Edit>,
-): ResourceEndpoint {
-  return async (request, _exchange, { id = "" }) => {
-    const access = await sources.guard.require(request, managePermission);
-    const edit = await read(request);
-    await changeStore(sources, access, (store) => edited(store, id, edit));
-    return jsonResponse({});
-  };
 }
 
 async function edited(store: OpenStore, productId: string, edit: Edit): Promise<Product> {

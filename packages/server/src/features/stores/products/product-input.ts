@@ -78,7 +78,7 @@ const productOptions = z
     params: { rule: "MAX_SIZE" },
   });
 
-const seoTag = z.strictObject({
+export const seoTag: z.ZodObject = z.strictObject({
   type: words(100).nullish(),
   props: z.record(z.string(), z.unknown()).nullish(),
   meta: z.record(z.string(), z.unknown()).nullish(),
@@ -87,7 +87,7 @@ const seoTag = z.strictObject({
   disabled: z.boolean().nullish(),
 });
 
-const seoSettings = z.strictObject({
+export const seoSettings: z.ZodObject = z.strictObject({
   preventAutoRedirect: z.boolean().nullish(),
   keywords: z
     .array(
@@ -105,6 +105,12 @@ const quantity = z.number().min(0.01).max(999_999_999.99);
 const measure = z.enum(
   "UNSPECIFIED ML CL L CBM MG G KG MM CM M SQM OZ LB FLOZ PT QT GAL IN FT YD SQFT".split(" "),
 );
+export const pricePerUnitData: z.ZodType<PricePerUnitData> = z.strictObject({
+  totalQuantity: quantity,
+  totalMeasurementUnit: measure,
+  baseQuantity: quantity,
+  baseMeasurementUnit: measure,
+});
 
 const product = z.strictObject({
   id: computed,
@@ -126,14 +132,7 @@ const product = z.strictObject({
   priceRange: computed,
   costAndProfitData: costAndProfitData.nullish(),
   costRange: computed,
-  pricePerUnitData: z
-    .strictObject({
-      totalQuantity: quantity,
-      totalMeasurementUnit: measure,
-      baseQuantity: quantity,
-      baseMeasurementUnit: measure,
-    })
-    .nullish(),
+  pricePerUnitData: pricePerUnitData.nullish(),
   additionalInfoSections: z
     .array(z.strictObject({ title: words(50).default(""), description: words(16_000).default("") }))
     .max(50)
@@ -201,9 +200,21 @@ const creation = z.strictObject({
       path: ["productType"],
       message: "must be physical",
       params: { rule: "INVALID_ENUM_VALUE" },
+    })
+    .meta({
+      id: "NewProduct",
+      required: ["name"],
+      description: "Needs a price too, in priceData or in price",
     }),
 });
-const change = z.strictObject({ product });
+const change = z.strictObject({
+  product: product.meta({ id: "ProductChange", description: "An absent or null field keeps its value" }),
+});
+
+/** Body of the request that creates a product. */
+export const newProductBody: z.ZodType = creation;
+/** Body of the request that changes a product. */
+export const productChangeBody: z.ZodType = change;
 
 /** A product as an app creates it. Throws a violation for each field that breaks a rule. */
 export function parseNewProduct(body: unknown): ProductInput {

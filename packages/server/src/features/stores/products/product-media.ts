@@ -40,6 +40,13 @@ const choiceMedia = z.strictObject({
     .max(10),
 });
 
+/** Body of the request that adds pictures. */
+export const newMediaBody: z.ZodType = newMedia;
+/** Body of the request that removes pictures. */
+export const mediaIdsBody: z.ZodType = someMedia;
+/** Body of the requests about pictures of choices. */
+export const choiceMediaBody: z.ZodType = choiceMedia;
+
 /** Pictures by their id or their address, each for one choice or for the product as a whole. Throws violations. */
 export function parseNewMedia(body: unknown): readonly NewMedia[] {
   return parse(newMedia, body, "body").media;

@@ -1,46 +1,141 @@
-import type { Hono } from "hono";
-import { type HttpEnv, mountResource } from "../../../infrastructure/http/index.ts";
-import type { StoreChangeSources } from "../stores-sources.ts";
-import { optionsAvailabilityEndpoint } from "./options-availability.ts";
-import { bulkEndpoints, productEdits, updateVariantsEndpoint } from "./product-edit-endpoints.ts";
+import { z } from "zod";
+import type { AccessTokenRoute } from "../../../infrastructure/routes/index.ts";
+import { product } from "../product-schema.ts";
+import { queryProducts, queryProductsPlatformized } from "../products-query-endpoint.ts";
 import {
-  createProductEndpoint,
-  deleteProductEndpoint,
-  getProductEndpoint,
-  updateProductEndpoint,
-} from "./product-endpoints.ts";
+  encodedQuery,
+  platformMetadata,
+  platformQuery,
+  restMetadata,
+  restQuery,
+  totalResults,
+} from "../query/index.ts";
+import { managePermission, merchantDataField, requestedPartsFields } from "../requested-parts.ts";
+import {
+  emptyResponses,
+  readPermission,
+  type StoreChangeSources,
+  type StoresSources,
+} from "../stores-sources.ts";
+import { productEditRoutes } from "./product-edits.routes.ts";
+import { addProduct, changeProduct, deleteProduct, showProduct } from "./product-endpoints.ts";
+import { newProductBody, productChangeBody } from "./product-input.ts";
 
-/** Where products are read one by one, and changed (wire §8.1). */
-export function mountProducts(routes: Hono<HttpEnv>, sources: StoreChangeSources): void {
-  const read = getProductEndpoint(sources);
-  const availability = optionsAvailabilityEndpoint(sources);
-  mountResource(routes, "/stores-reader/v1/products/:id", { GET: read });
-  for (const path of ["/stores-reader/v1/products/:id", "/stores/v1/products/:id"]) {
-    mountResource(routes, `${path}/productOptionsAvailability`, { POST: availability });
-  }
-  mountResource(routes, "/stores/v1/products", { POST: createProductEndpoint(sources) });
-  mountResource(routes, "/stores/v1/products/:id", {
-    GET: read,
-    PATCH: updateProductEndpoint(sources),
-    DELETE: deleteProductEndpoint(sources),
-  });
-  mountEdits(routes, sources);
+const reading = { permission: readPermission, tag: "Products" } as const;
+const changing = { permission: managePermission, tag: "Products" } as const;
+
+const oneProduct = { 200: { description: "The product", schema: z.object({ product }) } };
+
+/** The products of a site (*wire §8.1, §8.3*). */
+export function productRoutes(sources: StoreChangeSources): readonly AccessTokenRoute[] {
+  return [...queryRoutes(sources), ...singleProductRoutes(sources), ...productEditRoutes(sources)];
 }
 
-function mountEdits(routes: Hono<HttpEnv>, sources: StoreChangeSources): void {
-  const product = "/stores/v1/products/:id";
-  const bulk = "/stores/v1/bulk/products";
-  const edits = productEdits(sources);
-  const { adjust, update } = bulkEndpoints(sources);
-  mountResource(routes, `${product}/variants`, { PATCH: updateVariantsEndpoint(sources) });
-  mountResource(routes, `${product}/variants/resetToDefault`, { POST: edits.resetVariants });
-  mountResource(routes, `${product}/media`, { POST: edits.addMedia });
-  mountResource(routes, `${product}/media/delete`, { POST: edits.removeMedia });
-  mountResource(routes, `${product}/choices/media`, { PATCH: edits.addChoiceMedia });
-  mountResource(routes, `${product}/choices/media/delete`, { POST: edits.removeChoiceMedia });
-  mountResource(routes, `${product}/options`, { DELETE: edits.deleteOptions });
-  mountResource(routes, `${product}/remove-brand`, { POST: edits.removeBrand });
-  mountResource(routes, `${product}/remove-ribbon`, { POST: edits.removeRibbon });
-  mountResource(routes, `${bulk}/update`, { POST: update });
-  mountResource(routes, `${bulk}/adjust-properties`, { POST: adjust });
+const platformizedPaths = {
+  path: "/stores-reader/v1/products/query-platformized",
+  aliases: ["/stores/v1/products/query-platformized", "/stores/api/v1/products/query-platformized"],
+  responses: {
+    200: {
+      description: "A page of products",
+      schema: z.object({ products: z.array(product), metadata: platformMetadata }),
+    },
+  },
+  errors: ["INVALID_CURSOR", "QUERY_TOO_EXPENSIVE"],
+} as const;
+
+function queryRoutes(sources: StoresSources): readonly AccessTokenRoute[] {
+  return [
+    {
+      ...reading,
+      method: "POST",
+      path: "/stores/v1/products/query",
+      aliases: ["/stores/api/v1/products/query", "/stores-reader/v1/products/query"],
+      operationId: "queryProducts",
+      summary: "Query products",
+      body: { schema: z.object({ query: restQuery, ...requestedPartsFields }), required: true },
+      example: {
+        query: { filter: '{"price":{"$lt":20}}', sort: '[{"price":"desc"}]', paging: { limit: 5 } },
+      },
+      responses: {
+        200: {
+          description: "A page of products",
+          schema: z.object({ products: z.array(product), metadata: restMetadata, totalResults }),
+        },
+      },
+      errors: ["QUERY_TOO_EXPENSIVE"],
+      handle: (call) => queryProducts(sources, call),
+    },
+    {
+      ...reading,
+      ...platformizedPaths,
+      method: "GET",
+      operationId: "queryProductsEncoded",
+      summary: "Query products, in the form of the client library, by GET",
+      query: encodedQuery.extend(requestedPartsFields),
+      handle: (call) => queryProductsPlatformized(sources, call),
+    },
+    {
+      ...reading,
+      ...platformizedPaths,
+      method: "POST",
+      operationId: "queryProductsPlatformized",
+      summary: "Query products, in the form of the client library",
+      body: { schema: z.object({ query: platformQuery, ...requestedPartsFields }), required: true },
+      example: { query: { filter: { price: { $lt: 20 } }, sort: [{ fieldName: "price", order: "DESC" }] } },
+      handle: (call) => queryProductsPlatformized(sources, call),
+    },
+  ];
+}
+
+const onePath = "/stores/v1/products/{productId}";
+
+function singleProductRoutes(sources: StoreChangeSources): readonly AccessTokenRoute[] {
+  return [
+    {
+      ...changing,
+      method: "POST",
+      path: "/stores/v1/products",
+      operationId: "createProduct",
+      summary: "Create a product",
+      body: { schema: newProductBody, required: true },
+      example: { product: { name: "Travel Mug", priceData: { price: 19 } } },
+      responses: oneProduct,
+      errors: ["SLUG_TAKEN"],
+      handle: (call) => addProduct(sources, call),
+    },
+    {
+      ...reading,
+      method: "GET",
+      path: onePath,
+      aliases: ["/stores-reader/v1/products/{productId}"],
+      operationId: "getProduct",
+      summary: "Get a product with its variants",
+      query: z.object(merchantDataField),
+      responses: oneProduct,
+      errors: ["PRODUCT_NOT_FOUND"],
+      handle: (call) => showProduct(sources, call),
+    },
+    {
+      ...changing,
+      method: "PATCH",
+      path: onePath,
+      operationId: "updateProduct",
+      summary: "Change some fields of a product",
+      body: { schema: productChangeBody, required: true },
+      example: { product: { priceData: { price: 21 }, ribbon: "New" } },
+      responses: oneProduct,
+      errors: ["PRODUCT_NOT_FOUND", "SLUG_TAKEN"],
+      handle: (call) => changeProduct(sources, call),
+    },
+    {
+      ...changing,
+      method: "DELETE",
+      path: onePath,
+      operationId: "deleteProduct",
+      summary: "Delete a product",
+      responses: emptyResponses,
+      errors: ["PRODUCT_NOT_FOUND"],
+      handle: (call) => deleteProduct(sources, call),
+    },
+  ];
 }

@@ -35,6 +35,9 @@ const change = z
   );
 const body = z.strictObject({ id: computed, variants: z.array(change).min(1).max(maxManagedVariants) });
 
+/** Body of the request that changes variants. */
+export const variantChangesBody: z.ZodType = body;
+
 /** What an app changes of some variants of a product: those that have all of `choices`, or one of `variantIds`. */
 export interface VariantChange {
   readonly choices?: Readonly<Record<string, string>> | null | undefined;

@@ -4,6 +4,15 @@ export { fold } from "./fold.ts";
 export { parseRestPaging, parseRestQuery } from "./parse/parse-query.ts";
 export { readQueryRequest } from "./parse/request-query.ts";
 export { productEntity } from "./product-fields.ts";
+export {
+  encodedQuery,
+  platformMetadata,
+  platformQuery,
+  restMetadata,
+  restPaging,
+  restQuery,
+  totalResults,
+} from "./query-schemas.ts";
 export { countQuery, type Page, type PageQuery, pageQuery, readPage } from "./read/page.ts";
 export { runPlatformQuery } from "./read/platform-query.ts";
 export type { RowsQuery } from "./read/rows.ts";

@@ -9,9 +9,18 @@ import type { RowsQuery } from "./rows.ts";
 import { readSlice } from "./slice.ts";
 
 /** The platformized paging of an answer (*wire §8.2*). */
-export type PlatformMetadata =
-  | { readonly count: number; readonly offset: number; readonly total: number }
-  | { readonly count: number; readonly cursors: { readonly next?: string; readonly prev?: string } };
+export type PlatformMetadata = OffsetMetadata | CursorMetadata;
+
+export interface OffsetMetadata {
+  readonly count: number;
+  readonly offset: number;
+  readonly total: number;
+}
+
+export interface CursorMetadata {
+  readonly count: number;
+  readonly cursors: { readonly next?: string; readonly prev?: string };
+}
 
 /** Where a platformized query runs. */
 export interface PlatformQuerySources {

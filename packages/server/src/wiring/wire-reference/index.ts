@@ -1,1 +1,0 @@
-export { wireReference } from "./wire-reference.ts";
