@@ -63,6 +63,8 @@ export interface Platform {
   readonly instances: Instances;
   /** Calls what apps implement, for a product that runs in this process. */
   readonly servicePlugins: PluginCaller;
+  /** Every route that is mounted. */
+  readonly routes: readonly Route[];
   fetch(request: Request, exchange: Exchange): Promise<Response>;
   newRequestId(): string;
   /** Resolves when every event is fanned out and no delivery that is due now waits or is on its way. */
@@ -127,6 +129,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   return {
     ...features,
     fetch,
+    routes,
     newRequestId: features.ids.guid,
     settled: delivery.settled,
     drain() {

@@ -98,7 +98,9 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   return fieldsAt(bare.shape[String(part)], rest);
 }
 
+/** The schema of the value itself, as it is sent. */
 function bareSchema(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodPipe) return bareSchema(schema.in as z.ZodType);
   const wraps = schema instanceof z.ZodOptional || schema instanceof z.ZodNullable;
   return wraps ? bareSchema(schema.unwrap() as z.ZodType) : schema;
 }
