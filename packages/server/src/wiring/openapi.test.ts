@@ -3,10 +3,12 @@ import type { OpenApiDocument } from "../infrastructure/routes/index.ts";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
 
 let platform: TestPlatform;
+let text: string;
 let operations: { method: string; path: string }[];
 beforeAll(async () => {
   platform = await createTestPlatform();
-  const document = (await (await fetch(`${platform.url}/openapi.json`)).json()) as OpenApiDocument;
+  text = await (await fetch(`${platform.url}/openapi.json`)).text();
+  const document = JSON.parse(text) as OpenApiDocument;
   operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     Object.keys(item).map((method) => ({ method: method.toUpperCase(), path })),
   );
@@ -55,4 +57,19 @@ test("HEAD is served at every GET, with its status and without a body", async ()
     const get = await call("GET", path);
     expect([path, await call("HEAD", path)]).toEqual([path, { ...get, text: "" }]);
   }
+});
+
+test("patterns of the document are regular expressions of JSON Schema: without delimiters and flags", () => {
+  const patterns = [...text.matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(([, json = ""]) =>
+    JSON.parse(json),
+  );
+  expect(patterns.length).toBeGreaterThan(5);
+  for (const pattern of patterns) {
+    expect(() => new RegExp(pattern, "u")).not.toThrow();
+    expect(pattern).not.toMatch(/\/[a-z]*$/);
+  }
+});
+
+test("no named schema is made nullable, which the generator would write as a schema that nothing matches", () => {
+  expect(text).not.toMatch(/"\$ref":"[^"]*"\},\{"type":\["object","null"\]\}/);
 });

@@ -58,6 +58,7 @@ export function apiKeyRoutes(apiKeys: ApiKeys): readonly ManagementRoute[] {
       operationId: "createApiKey",
       summary: "Make an API key that may do no more than the key of the caller",
       scope: "api-keys:write",
+      example: { name: "Reporting", scopes: ["apps:read"] },
       errors: ["APP_NOT_FOUND", "RESOURCE_NOT_FOUND"],
       body: newApiKey,
       answer: createdApiKey,

@@ -5,25 +5,33 @@ import { type Operation, resolve, type Schema } from "./document.ts";
 export function curlExample(document: OpenApiDocument, operation: Operation): string {
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${variable(name)}`);
   const lines = [`curl -X ${operation.method.toUpperCase()} "$LATCHKEY_URL${path}"`];
-  lines.push(...(operation.security ?? []).map(credentials));
-  const schema = operation.requestBody?.content?.["application/json"]?.schema;
-  if (schema !== undefined) {
-    lines.push("-H 'Content-Type: application/json'");
-    lines.push(`-d '${JSON.stringify(exampleOf(document, schema, "")).replaceAll(/"(\$\w+)"/g, `"'$1'"`)}'`);
+  lines.push(...(operation.security ?? []).flatMap(credentials));
+  const body = operation.requestBody?.content?.["application/json"];
+  if (body !== undefined) {
+    const example = body.example ?? exampleOf(document, body.schema ?? {}, "");
+    lines.push("-H 'Content-Type: application/json'", `-d '${shellJson(example)}'`);
   }
   return lines.join(" \\\n  ");
 }
 
-/** Access tokens go without a scheme on this wire. */
-function credentials(scheme: object): string {
-  return `-H "Authorization: ${"accessToken" in scheme ? "$ACCESS_TOKEN" : "Bearer $LATCHKEY_ADMIN_KEY"}"`;
+/** JSON between single quotes; a value such as `$APP_ID` is a variable of the shell. */
+function shellJson(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll("'", "'\\''")
+    .replaceAll(/"(\$[A-Z_]+)"/g, `"'$1'"`);
+}
+
+/** An access token needs no scheme; the bodies of clients have the App secret. */
+function credentials(scheme: object): string[] {
+  if ("client" in scheme) return [];
+  return [`-H "Authorization: ${"accessToken" in scheme ? "$ACCESS_TOKEN" : "Bearer $LATCHKEY_ADMIN_KEY"}"`];
 }
 
 function variable(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-/** A value that a schema takes: of an object the fields that are required, or else the first one. */
+/** A value for a schema: an object has its required fields, or its first one; a string is a variable to fill in. */
 function exampleOf(document: OpenApiDocument, given: Schema, name: string): unknown {
   const schema = resolve(document, given);
   if (schema.example !== undefined) return schema.example;
@@ -38,8 +46,7 @@ function exampleOf(document: OpenApiDocument, given: Schema, name: string): unkn
     const shown = required.length > 0 ? required : fields.slice(0, 1);
     return Object.fromEntries(shown.map(([field, inner]) => [field, exampleOf(document, inner, field)]));
   }
-  if (schema.format === "uuid") return `$${variable(name)}`;
   if (schema.format === "uri") return "https://app.example/page";
   if (schema.format === "date-time") return "2030-01-31T12:00:00Z";
-  return /Such as (\S+)/.exec(schema.description ?? "")?.[1] ?? "Example";
+  return /Such as (\S+)/.exec(schema.description ?? "")?.[1] ?? `$${variable(name)}`;
 }

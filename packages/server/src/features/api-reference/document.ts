@@ -24,7 +24,7 @@ export interface Schema {
 }
 
 interface Content {
-  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema; readonly example?: unknown }>>;
 }
 
 /** What the page reads of an operation. */
@@ -65,13 +65,16 @@ export function operationsByTag(document: OpenApiDocument): Map<string, Operatio
   return groups;
 }
 
-/** Follows a schema's name, and puts the parts of one that is made of several together. */
+/** Follows the name of a schema, and merges the parts or the alternatives of a composed one. */
 export function resolve(document: OpenApiDocument, schema: Schema): Schema {
   if (schema.$ref !== undefined) {
     const name = schema.$ref.slice(schema.$ref.lastIndexOf("/") + 1);
     const named = (document.components?.schemas as Record<string, Schema> | undefined)?.[name] ?? {};
     return resolve(document, named);
   }
+  const { anyOf, oneOf, ...single } = schema;
+  const alternatives = anyOf ?? oneOf;
+  if (alternatives !== undefined) return mergeAlternatives(document, alternatives, single);
   if (schema.allOf === undefined) return schema;
   const parts = schema.allOf.map((part) => resolve(document, part));
   const { allOf: _, ...own } = schema;
@@ -79,5 +82,29 @@ export function resolve(document: OpenApiDocument, schema: Schema): Schema {
     ...Object.assign({}, ...parts, own),
     properties: Object.assign({}, ...parts.map((part) => part.properties)),
     required: parts.flatMap((part) => part.required ?? []),
+  };
+}
+
+/** One schema for several: a field is required when each alternative requires it. */
+function mergeAlternatives(document: OpenApiDocument, given: readonly Schema[], own: Schema): Schema {
+  const alternatives = given.map((one) => resolve(document, one)).filter(({ type }) => type !== "null");
+  const fields = Map.groupBy(
+    alternatives.flatMap(({ properties = {} }) => Object.entries(properties)),
+    ([name]) => name,
+  );
+  const merged = [...fields].map(([name, entries]): [string, Schema] => {
+    const [[, only = {}] = [], ...more] = entries;
+    const schemas = entries.map(([, schema]) => schema);
+    return [name, more.length === 0 ? only : mergeAlternatives(document, schemas, {})];
+  });
+  const values = new Set(alternatives.flatMap((one) => one.enum ?? []));
+  return {
+    ...Object.assign({}, ...alternatives, own),
+    type: [...new Set(alternatives.flatMap(({ type }) => type ?? []))],
+    ...(alternatives.every((one) => one.enum) ? { enum: [...values] } : {}),
+    properties: Object.fromEntries(merged),
+    required: [...fields.keys()].filter((name) =>
+      alternatives.every(({ required }) => required?.includes(name)),
+    ),
   };
 }

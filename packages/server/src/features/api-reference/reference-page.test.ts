@@ -6,6 +6,7 @@ import { managementCaller } from "../../../../../tests/support/management-client
 import { readManagementOperations } from "../../../../../tests/support/management-operations.ts";
 import type { OpenApiDocument } from "../../infrastructure/routes/index.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+import { curlExample } from "./curl-example.ts";
 import { referencePage } from "./reference-page.ts";
 
 let platform: TestPlatform;
@@ -123,7 +124,10 @@ const example = (operationId: string): string => {
 
 test("a token is asked for with the fields of the grant, none of which every grant needs", async () => {
   const article = page.split("<article").find((text) => text.includes('id="createToken"')) ?? "";
-  const [request = ""] = article.split("<strong>200</strong>");
+  const [request = ""] = article.split("<h4>Response");
+  expect(request).toContain(
+    '<h4>Body <span class="kind">application/json or application/x-www-form-urlencoded</span></h4>',
+  );
   const fields = [...request.matchAll(/<li><code>(\w+)<\/code> <span class="kind">([^<]*)<\/span>/g)];
   const needed = fields.filter(([, , kind]) => !kind?.endsWith(", optional")).map(([, name]) => name);
   expect(needed).toEqual(["grant_type"]);
@@ -164,4 +168,77 @@ test("the examples run as they stand, with the names of the demonstration's file
   }
   const { body } = await managementCaller(platform)(`GET /apps/${app.appId}/instances`);
   expect(body.items).toMatchObject([{ siteId: site.siteId, state: "installed" }]);
+});
+
+async function createFreshPlatform() {
+  const fresh = await createTestPlatform({ seed: "examples" });
+  return { ...fresh, [Symbol.asyncDispose]: () => fresh.close() };
+}
+
+test("FR-D3: the examples of bodies run as they stand, in the order of the page", async () => {
+  await using fresh = await createFreshPlatform();
+  const { body: demo } = await managementCaller(fresh)("POST /dev/demo");
+  const env = {
+    PATH: process.env.PATH,
+    LATCHKEY_URL: fresh.url,
+    LATCHKEY_ADMIN_KEY: fresh.adminKey,
+    APP_ID: demo.appId,
+    SITE_ID: demo.siteId,
+    INSTANCE_ID: demo.instanceId,
+    ACCOUNT_ID: "member-of-the-example",
+    ROLE: "EXAMPLE_ROLE",
+    COMPONENT_TYPE: "EXAMPLE_QUOTES",
+  };
+  const run = promisify(execFile);
+  const tried = [
+    ...["createApp", "changeApp", "createAppSecret", "createSite", "changeSite", "putMember", "putRole"],
+    ...["createWebhook", "createEventType", "publishEvent", "createExtension", "createUserToken"],
+    ...["putServicePluginType", "callServicePlugins", "createPermission", "createScope", "createResource"],
+    ...["createApiKey", "moveClock"],
+  ];
+  for (const operationId of tried) {
+    const { stdout } = await run("sh", ["-c", example(operationId)], { env });
+    expect([operationId, JSON.parse(stdout)]).not.toHaveProperty("[1].message");
+  }
+});
+
+test("FR-D3: an example of a body has nothing made up in it but variables to fill in", () => {
+  const examples = page.split("<article").slice(1).map(textOf);
+  expect(examples.filter((text) => text.includes('"Example"'))).toEqual([]);
+});
+
+test("a single quote in an example ends no string of the shell, and an operator is no variable", async () => {
+  const document = { openapi: "3.1.0", info: { title: "", version: "" } } as OpenApiDocument;
+  const sent = { filter: { price: { $lt: 20 } }, name: "it's", id: "$APP_ID" };
+  const operation = {
+    method: "post",
+    path: "/things",
+    requestBody: { content: { "application/json": { example: sent } } },
+  };
+  const command = curlExample(document, operation).replace("curl", 'printf "%s\\n"');
+  const { stdout } = await promisify(execFile)("sh", ["-c", command], { env: { APP_ID: "4711" } });
+  expect(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")).toEqual({ ...sent, id: "4711" });
+});
+
+test("a schema with alternatives shows the fields of all, required where each requires them", () => {
+  const whole = { type: "integer", enum: [1] };
+  const schema = {
+    anyOf: [
+      {
+        type: "object",
+        properties: { kind: whole, total: { type: "integer" } },
+        required: ["kind", "total"],
+      },
+      { type: "object", properties: { kind: { ...whole, enum: [2] } }, required: ["kind"] },
+      { type: "null" },
+    ],
+  };
+  const responses = { 200: { description: "", content: { "application/json": { schema } } } };
+  const rendered = referencePage({
+    openapi: "3.1.0",
+    info: { title: "", version: "" },
+    paths: { "/things": { get: { responses } } },
+  } as unknown as OpenApiDocument);
+  expect(rendered).toContain('<li><code>kind</code> <span class="kind">1 | 2</span></li>');
+  expect(rendered).toContain('<li><code>total</code> <span class="kind">integer, optional</span></li>');
 });

@@ -48,7 +48,7 @@ function section(document: OpenApiDocument, tag: string, operations: readonly Op
 function article(document: OpenApiDocument, operation: Operation): Html {
   const parameters = operation.parameters ?? [];
   const { responses = {}, requestBody } = operation;
-  const refusals = Object.entries(responses).filter(([status]) => !status.startsWith("2"));
+  const errors = Object.entries(responses).filter(([status]) => !status.startsWith("2"));
   const paragraphs = (operation.description ?? "").split("\n").filter((line) => line !== "");
   return html`
 <article aria-labelledby="${anchor(operation)}">
@@ -57,11 +57,11 @@ function article(document: OpenApiDocument, operation: Operation): Html {
 ${paragraphs.map((line) => html`<p>${withCode(line)}</p>`)}
 ${when(parameters.length > 0, () => html`<h4>Parameters</h4><ul>${parameters.map(parameterItem)}</ul>`)}
 ${bodies(document, "Body", requestBody?.content)}
-${bodies(document, "Answer", responses["200"]?.content)}
+${bodies(document, "Response", responses["200"]?.content)}
 ${when(
-  refusals.length > 0,
+  errors.length > 0,
   () =>
-    html`<details><summary>Refusals</summary><ul>${refusals.map(
+    html`<details><summary>Errors</summary><ul>${errors.map(
       ([status, { description = "" }]) => html`<li><strong>${status}</strong> ${lines(description)}</li>`,
     )}</ul></details>`,
 )}
@@ -76,15 +76,17 @@ function parameterItem(parameter: Parameter): Html {
   return html`<li><code>${parameter.name}</code> <span class="kind">${kind}</span> ${parameter.description}</li>`;
 }
 
+/** Bodies of one schema appear once, with all their media types. */
 function bodies(
   document: OpenApiDocument,
   heading: string,
   content: Readonly<Record<string, { schema?: object }>> = {},
 ): Html[] {
-  return Object.entries(content).map(
-    ([mediaType, { schema = {} }]) =>
-      html`<h4>${heading} <span class="kind">${mediaType}</span></h4>${schemaList(document, schema)}`,
-  );
+  const bySchema = Map.groupBy(Object.entries(content), ([, { schema = {} }]) => JSON.stringify(schema));
+  return [...bySchema].map(([schema, media]) => {
+    const types = media.map(([mediaType]) => mediaType).join(" or ");
+    return html`<h4>${heading} <span class="kind">${types}</span></h4>${schemaList(document, JSON.parse(schema))}`;
+  });
 }
 
 function when(condition: boolean, make: () => Html): Html | undefined {

@@ -39,6 +39,7 @@ export function secretRoutes(apps: Apps): readonly ManagementRoute[] {
       operationId: "createAppSecret",
       summary: "Make another secret; several work at the same time",
       scope: "apps:write",
+      example: { name: "Second secret" },
       errors: ["APP_NOT_FOUND", "TOO_MANY_SECRETS"],
       body: z.strictObject({ name: text(200), expiresAt: instant.optional() }),
       answer: createdSecret,

@@ -56,6 +56,7 @@ export function permissionRoutes(audit: AuditLog): readonly ManagementRoute[] {
       operationId: "createPermission",
       summary: "Add a permission",
       scope: "permissions:write",
+      example: { permissionId: "BOOKINGS.READ", description: "Read bookings" },
       errors: ["PERMISSION_EXISTS"],
       body: z.strictObject({ permissionId, description: text(500) }),
       answer: permissionAnswer,
@@ -72,6 +73,11 @@ export function permissionRoutes(audit: AuditLog): readonly ManagementRoute[] {
       operationId: "createScope",
       summary: "Add a scope",
       scope: "permissions:write",
+      example: {
+        scopeId: "SCOPE.EXAMPLE.READ-INSTANCE",
+        name: "Read the instance",
+        permissions: ["WIX_DEVELOPERS.MANAGE_APP_INSTANCE"],
+      },
       errors: ["SCOPE_EXISTS"],
       body: z.strictObject({
         scopeId,

@@ -39,6 +39,7 @@ export function resourceRoutes({
       operationId: "createResource",
       summary: "Add an API of yours: apps may then ask for tokens for it, by its identifier",
       scope: "permissions:write",
+      example: { identifier: "https://api.example.com/bookings", name: "Bookings" },
       errors: ["RESOURCE_EXISTS"],
       body: z.strictObject({ identifier: resourceIdentifier, name: text(200) }),
       answer: resourceAnswer,

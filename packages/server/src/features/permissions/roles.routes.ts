@@ -44,6 +44,7 @@ export function roleRoutes(audit: AuditLog): readonly ManagementRoute[] {
       operationId: "putRole",
       summary: "Add a role, or change what it permits from the next call on",
       scope: "members:write",
+      example: { permissions: ["WIX_DEVELOPERS.MANAGE_APP_INSTANCE"] },
       errors: ["ROLE_IS_BUILT_IN"],
       body: z.strictObject({ permissions: z.array(dottedName).max(200) }),
       answer: roleAnswer,

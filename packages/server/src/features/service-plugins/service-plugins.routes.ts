@@ -121,6 +121,12 @@ export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRo
       operationId: "callServicePlugins",
       summary: "Call every app on a site that implements an interface",
       scope: "service-plugins:call",
+      example: {
+        siteId: "$SITE_ID",
+        componentType: "ECOM_SHIPPING_RATES",
+        method: "getShippingRates",
+        request: { lineItems: [{ quantity: 1 }] },
+      },
       // A cart of 500 items, as the wire allows it.
       bodyLimit: 524_288,
       errors: ["SITE_NOT_FOUND"],

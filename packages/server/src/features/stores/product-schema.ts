@@ -18,11 +18,18 @@ import {
   type Variant,
   type VariantStock,
 } from "./product.ts";
-import { dimensions, pricePerUnitData, seoSettings, seoTag } from "./products/product-input.ts";
+import {
+  pricePerUnitData,
+  seoSettings,
+  seoTag,
+  dimensions as writtenDimensions,
+} from "./products/product-input.ts";
 
 // Schemas of the products, variants and media in responses.
 
-const range = schemaOf<Range>({ minValue: z.number(), maxValue: z.number() }, "Range");
+const dimensions = writtenDimensions.meta({ id: "Dimensions", description: "Decimals as strings" });
+
+const range = schemaOf<Range>({ minValue: z.number(), maxValue: z.number() }, { id: "Range" });
 
 export const priceData: z.ZodType<PriceData> = schemaOf<PriceData>(
   {
@@ -36,7 +43,7 @@ export const priceData: z.ZodType<PriceData> = schemaOf<PriceData>(
     }),
     pricePerUnit: z.number().optional().meta({ description: "Discounted price of the base quantity" }),
   },
-  "PriceData",
+  { id: "PriceData" },
 );
 
 const costAndProfitData = schemaOf<CostAndProfitData>(
@@ -47,10 +54,13 @@ const costAndProfitData = schemaOf<CostAndProfitData>(
     formattedProfit: z.string(),
     profitMargin: z.number().meta({ description: "Fraction of the discounted price: 0.25 is 25 %" }),
   },
-  "CostAndProfitData",
+  { id: "CostAndProfitData" },
 );
 
-const picture = schemaOf<Picture>({ url: z.string(), width: z.number(), height: z.number() }, "Picture");
+const picture = schemaOf<Picture>(
+  { url: z.string(), width: z.number(), height: z.number() },
+  { id: "Picture" },
+);
 
 const mediaItem = schemaOf<MediaItem>(
   {
@@ -60,12 +70,12 @@ const mediaItem = schemaOf<MediaItem>(
     image: picture.optional(),
     thumbnail: picture,
   },
-  "MediaItem",
+  { id: "MediaItem" },
 );
 
 export const media: z.ZodType<Media> = schemaOf<Media>(
   { mainMedia: mediaItem.optional(), items: z.array(mediaItem) },
-  "Media",
+  { id: "Media" },
 );
 
 export const productOption: z.ZodType<ProductOption> = schemaOf<ProductOption>(
@@ -81,11 +91,11 @@ export const productOption: z.ZodType<ProductOption> = schemaOf<ProductOption>(
           inStock: z.boolean(),
           visible: z.boolean(),
         },
-        "Choice",
+        { id: "Choice" },
       ),
     ),
   },
-  "ProductOption",
+  { id: "ProductOption" },
 );
 
 export const choices: z.ZodType<Variant["choices"]> = z
@@ -96,10 +106,8 @@ const quantity = z.number().optional().meta({ description: "Present when stock i
 
 export const variantStock: z.ZodType<VariantStock> = schemaOf<VariantStock>(
   { trackQuantity: z.boolean(), quantity, inStock: z.boolean() },
-  "VariantStock",
+  { id: "VariantStock" },
 );
-
-const merchantOnly = "Present only with includeMerchantSpecificData";
 
 export const variant: z.ZodType<Variant> = schemaOf<Variant>(
   {
@@ -108,7 +116,7 @@ export const variant: z.ZodType<Variant> = schemaOf<Variant>(
     variant: schemaOf<Variant["variant"]>({
       priceData,
       convertedPriceData: priceData,
-      costAndProfitData: costAndProfitData.optional().meta({ description: merchantOnly }),
+      costAndProfitData: costAndProfitData.optional(),
       weight: z.number(),
       sku: z.string(),
       visible: z.boolean(),
@@ -117,7 +125,7 @@ export const variant: z.ZodType<Variant> = schemaOf<Variant>(
     }),
     stock: variantStock,
   },
-  "Variant",
+  { id: "Variant" },
 );
 
 const stock = schemaOf<Stock>(
@@ -127,12 +135,12 @@ const stock = schemaOf<Stock>(
     inStock: z.boolean(),
     inventoryStatus: z.enum(inventoryStatuses),
   },
-  "Stock",
+  { id: "Stock" },
 );
 
 const discount = schemaOf<Discount>(
   { type: z.enum(["NONE", "AMOUNT", "PERCENT"]), value: z.number() },
-  "Discount",
+  { id: "Discount" },
 );
 
 export const product: z.ZodType<Product> = schemaOf<Product>(
@@ -149,13 +157,13 @@ export const product: z.ZodType<Product> = schemaOf<Product>(
     productDimensions: dimensions.optional(),
     packageDimensions: dimensions.optional(),
     stock,
-    price: priceData.meta({ description: "The same as priceData, for older clients" }),
+    price: priceData,
     priceData,
     convertedPriceData: priceData,
     priceRange: range,
-    costAndProfitData: costAndProfitData.optional().meta({ description: merchantOnly }),
-    costRange: range.optional().meta({ description: merchantOnly }),
-    pricePerUnitData: pricePerUnitData.optional(),
+    costAndProfitData: costAndProfitData.optional(),
+    costRange: range.optional(),
+    pricePerUnitData: pricePerUnitData.meta({ id: "PricePerUnitData" }).optional(),
     additionalInfoSections: z.array(z.object({ title: z.string(), description: z.string() })),
     ribbons: z.array(z.object({ text: z.string() })),
     ribbon: z.string(),
@@ -176,5 +184,9 @@ export const product: z.ZodType<Product> = schemaOf<Product>(
     seoData: schemaOf<Product["seoData"]>({ tags: z.array(seoTag), settings: seoSettings.optional() }),
     brand: z.string().optional(),
   },
-  "Product",
+  {
+    id: "Product",
+    description:
+      "costAndProfitData and costRange are present only with includeMerchantSpecificData. price equals priceData.",
+  },
 );

@@ -8,6 +8,8 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
 }
 
 interface Body {
@@ -24,7 +26,10 @@ afterAll(() => store.close());
 
 const unknownId = "00000000-0000-4000-8000-000000000000";
 
+/** Follows a name, and takes the schema beside null. */
 function resolved(schema: Schema): Schema {
+  const [first] = (schema.anyOf ?? schema.oneOf ?? []).filter(({ type }) => type !== "null");
+  if (first !== undefined) return resolved(first);
   if (schema.$ref === undefined) return schema;
   const schemas = document.components?.schemas as Readonly<Record<string, Schema>>;
   return resolved(schemas[schema.$ref.replace("#/components/schemas/", "")] ?? {});

@@ -28,43 +28,54 @@ import type { TokenSources } from "./token-sources.ts";
  * @param authenticate returns the principal of the API key that a request carries
  */
 export function oauthRoutes(sources: TokenSources, authenticate: Authenticate): readonly Route[] {
-  const oauthRoute = ({ endpoint, ...route }: OAuthRoute): Route => {
+  const routes = [
+    tokenRoute(sources),
+    ...tokenStateRoutes(sources, authenticate),
+    ...metadataRoutes(sources),
+  ];
+  return routes.map(({ endpoint, ...route }) => {
     const respond = refusingAsOAuth(sources.log, endpoint);
     return { ...route, tag: "Tokens", respond: (call) => respond(call.request, call.exchange) };
+  });
+}
+
+function tokenRoute(sources: TokenSources): OAuthRoute {
+  return {
+    method: "POST",
+    path: "/oauth2/token",
+    access: { kind: "client" },
+    operationId: "createToken",
+    summary: "Exchange App ID, App secret and instanceId for an access token (RFC 6749 §4.4)",
+    description: "The token goes into `Authorization` as it is, or after `Bearer `.",
+    body: { schema: tokenRequest, contentTypes },
+    example: {
+      grant_type: "client_credentials",
+      client_id: "$APP_ID",
+      client_secret: "$APP_SECRET",
+      instance_id: "$INSTANCE_ID",
+    },
+    responses: {
+      200: { description: "The token", schema: tokenResponse },
+      404: {
+        description: "invalid_grant: the app has no such instance; the token log has the reason",
+        schema: oauthError,
+      },
+    },
+    oauthErrors: [
+      "invalid_request",
+      "invalid_client",
+      "invalid_grant",
+      "unsupported_grant_type",
+      "invalid_scope",
+      "invalid_target",
+    ],
+    endpoint: tokenEndpoint(sources),
   };
+}
+
+function tokenStateRoutes(sources: TokenSources, authenticate: Authenticate): OAuthRoute[] {
   return [
-    oauthRoute({
-      method: "POST",
-      path: "/oauth2/token",
-      access: { kind: "client" },
-      operationId: "createToken",
-      summary: "Exchange App ID, App secret and instanceId for an access token (RFC 6749 §4.4)",
-      description: "The token goes into `Authorization` as it is, or after `Bearer `.",
-      body: { schema: tokenRequest, contentTypes },
-      example: {
-        grant_type: "client_credentials",
-        client_id: "$APP_ID",
-        client_secret: "$APP_SECRET",
-        instance_id: "$INSTANCE_ID",
-      },
-      responses: {
-        200: { description: "The token", schema: tokenResponse },
-        404: {
-          description: "invalid_grant: the app has no such instance; the token log has the reason",
-          schema: oauthError,
-        },
-      },
-      oauthErrors: [
-        "invalid_request",
-        "invalid_client",
-        "invalid_grant",
-        "unsupported_grant_type",
-        "invalid_scope",
-        "invalid_target",
-      ],
-      endpoint: tokenEndpoint(sources),
-    }),
-    oauthRoute({
+    {
       method: "POST",
       path: "/oauth2/token-info",
       aliases: ["/oauth2/token_info"],
@@ -76,8 +87,8 @@ export function oauthRoutes(sources: TokenSources, authenticate: Authenticate): 
       responses: { 200: { description: "The token, or `active: false`", schema: tokenInfo } },
       oauthErrors: ["invalid_request"],
       endpoint: tokenInfoEndpoint(sources),
-    }),
-    oauthRoute({
+    },
+    {
       method: "POST",
       path: "/oauth2/introspect",
       access: { kind: "client" },
@@ -89,8 +100,8 @@ export function oauthRoutes(sources: TokenSources, authenticate: Authenticate): 
       ...aboutToken,
       responses: { 200: { description: "The token, or `active: false`", schema: introspection } },
       endpoint: introspectionEndpoint(sources, authenticate),
-    }),
-    oauthRoute({
+    },
+    {
       method: "POST",
       path: "/oauth2/revoke",
       access: { kind: "client" },
@@ -99,8 +110,13 @@ export function oauthRoutes(sources: TokenSources, authenticate: Authenticate): 
       ...aboutToken,
       responses: { 200: { description: "Revoked, or not a token of the app", schema: emptyObject } },
       endpoint: revocationEndpoint(sources),
-    }),
-    oauthRoute({
+    },
+  ];
+}
+
+function metadataRoutes(sources: TokenSources): OAuthRoute[] {
+  return [
+    {
       method: "GET",
       path: "/.well-known/oauth-authorization-server",
       access: { kind: "anyone" },
@@ -109,8 +125,8 @@ export function oauthRoutes(sources: TokenSources, authenticate: Authenticate): 
       responses: { 200: { description: "The metadata", schema: metadata } },
       oauthErrors: [],
       endpoint: metadataEndpoint(sources),
-    }),
-    oauthRoute({
+    },
+    {
       method: "GET",
       path: "/.well-known/jwks.json",
       access: { kind: "anyone" },
@@ -122,7 +138,7 @@ export function oauthRoutes(sources: TokenSources, authenticate: Authenticate): 
       },
       oauthErrors: [],
       endpoint: jwksEndpoint(sources),
-    }),
+    },
   ];
 }
 

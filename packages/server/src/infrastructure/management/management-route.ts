@@ -40,6 +40,8 @@ export interface ManagementFacts<Path extends string = string> {
   readonly summary: string;
   /** The scope that the caller's key needs. */
   readonly scope: string;
+  /** A body for the example of the reference. Default: made from the schema. */
+  readonly example?: unknown;
   /** Errors besides those of every route. */
   readonly errors?: readonly ApiErrorCode[];
   /**
@@ -99,6 +101,7 @@ export function managementRoute(operation: ManagementOperation): ManagementRoute
     ...(names === undefined ? {} : { parameters: names }),
     query,
     body: body && { schema: body },
+    example: operation.example,
     headers: method === "POST" ? idempotencyHeader : undefined,
     responses: { 200: { description: "Done", schema: answer } },
     errors: [...(operation.errors ?? []), ...impliedErrors(operation)],

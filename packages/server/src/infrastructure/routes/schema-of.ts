@@ -6,13 +6,15 @@ export type FieldSchemas<Value> = { readonly [Name in keyof Value]-?: z.ZodType<
 /**
  * The schema of an interface: the compiler checks that each field has one.
  *
- * @param id names the schema in the OpenAPI document; default: it is written out where it is used
+ * @param meta `id` names the schema in the OpenAPI document; without one it is written out at each use
  *
  * @example
- * schemaOf<Discount>({ type: z.enum(["NONE", "AMOUNT"]), value: z.number() }, "Discount");
+ * schemaOf<Discount>({ type: z.enum(["NONE", "AMOUNT"]), value: z.number() }, { id: "Discount" });
  */
-export function schemaOf<Value>(fields: FieldSchemas<Value>, id?: string): z.ZodType<Value> {
-  const schema = z.object(fields);
+export function schemaOf<Value>(
+  fields: FieldSchemas<Value>,
+  meta: { readonly id?: string; readonly description?: string } = {},
+): z.ZodType<Value> {
   // zod lets an optional field hold undefined, which JSON does not have and the interfaces exclude.
-  return (id === undefined ? schema : schema.meta({ id })) as z.ZodType<unknown> as z.ZodType<Value>;
+  return z.object(fields).meta(meta) as z.ZodType<unknown> as z.ZodType<Value>;
 }

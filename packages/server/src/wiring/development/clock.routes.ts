@@ -42,6 +42,7 @@ export function clockRoutes(clock: ManualClock): readonly ManagementRoute[] {
       operationId: "moveClock",
       summary: "Move the platform's clock",
       scope: "development",
+      example: { advance: "4h" },
       body: clockMove,
       answer: z.object({ now: time }),
       // What falls due on the way writes in transactions of its own.

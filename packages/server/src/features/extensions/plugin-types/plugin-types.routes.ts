@@ -76,6 +76,7 @@ export function pluginTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
       operationId: "putServicePluginType",
       summary: "Define an interface of your own that apps can implement, or define it anew",
       scope: "service-plugins:write",
+      example: { methods: [{ name: "getQuote", path: "/v1/get-quote", timeoutMs: 5_000 }] },
       errors: ["SERVICE_PLUGIN_TYPE_IS_BUILT_IN"],
       body: pluginType,
       answer: pluginTypeAnswer,

@@ -31,11 +31,13 @@ export const amount: z.ZodNumber = z.number().min(0).max(largestAmount);
 /** What an amount is changed by. */
 export const difference: z.ZodNumber = z.number().min(-largestAmount).max(largestAmount);
 
+const slugPattern = /^[\p{Letter}\p{Mark}\p{Number}_-]*$/u;
+
 /** A part of the address of a page: letters and digits of any script, and hyphens. */
-export const slug: z.ZodString = words(100, { min: 1 }).regex(
-  /^[\p{Letter}\p{Mark}\p{Number}_-]*$/u,
-  "must have only letters, digits, hyphens and underscores",
-);
+export const slug: z.ZodString = words(100, { min: 1 })
+  .regex(slugPattern, "must have only letters, digits, hyphens and underscores")
+  // The generator of the document would write the flag into the pattern.
+  .meta({ pattern: slugPattern.source });
 
 /** An id as a client sends it: what is none belongs to nothing, and is answered so. */
 export const givenId: z.ZodString = words(100, { min: 1 });

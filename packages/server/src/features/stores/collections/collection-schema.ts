@@ -13,5 +13,5 @@ export const collection: z.ZodType<Collection> = schemaOf<Collection>(
     visible: z.boolean(),
     numberOfProducts: z.int().meta({ description: "Hidden products included" }),
   },
-  "Collection",
+  { id: "Collection" },
 );

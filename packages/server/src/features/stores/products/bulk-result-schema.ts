@@ -36,5 +36,5 @@ export const bulkResult: z.ZodType<BulkResult> = schemaOf<BulkResult>(
       undetailedFailures: z.literal(0),
     }),
   },
-  "BulkResult",
+  { id: "BulkResult" },
 );

@@ -21,5 +21,5 @@ export const optionsAvailability: z.ZodType<OptionsAvailability> = schemaOf<Opti
     productOptions: z.array(productOption),
     availableForPurchase: z.boolean(),
   },
-  "OptionsAvailability",
+  { id: "OptionsAvailability" },
 );

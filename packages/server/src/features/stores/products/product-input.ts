@@ -78,14 +78,16 @@ const productOptions = z
     params: { rule: "MAX_SIZE" },
   });
 
-export const seoTag: z.ZodObject = z.strictObject({
-  type: words(100).nullish(),
-  props: z.record(z.string(), z.unknown()).nullish(),
-  meta: z.record(z.string(), z.unknown()).nullish(),
-  children: words(8_000).nullish(),
-  custom: z.boolean().nullish(),
-  disabled: z.boolean().nullish(),
-});
+export const seoTag: z.ZodObject = z
+  .strictObject({
+    type: words(100).nullish(),
+    props: z.record(z.string(), z.unknown()).nullish(),
+    meta: z.record(z.string(), z.unknown()).nullish(),
+    children: words(8_000).nullish(),
+    custom: z.boolean().nullish(),
+    disabled: z.boolean().nullish(),
+  })
+  .meta({ id: "SeoTag" });
 
 export const seoSettings: z.ZodObject = z.strictObject({
   preventAutoRedirect: z.boolean().nullish(),

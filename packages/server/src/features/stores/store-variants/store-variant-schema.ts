@@ -17,5 +17,5 @@ export const storeVariant: z.ZodType<StoreVariant> = schemaOf<StoreVariant>(
     collectionIds: z.array(z.string()),
     preorderInfo: z.object({ enabled: z.boolean() }),
   },
-  "StoreVariant",
+  { id: "StoreVariant" },
 );

@@ -23,6 +23,7 @@ export function userTokenRoutes(sources: TokenSources): readonly ManagementRoute
       operationId: "createUserToken",
       summary: "Make a token for a page of an app: it acts as a member of the site, and for ten minutes",
       scope: "pages:open",
+      example: { accountId: "$ACCOUNT_ID" },
       errors: [
         ...(["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "APP_DISABLED", "MEMBER_NOT_FOUND"] as const),
       ],

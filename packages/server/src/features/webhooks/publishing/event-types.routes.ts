@@ -55,6 +55,7 @@ export function eventTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
       operationId: "createEventType",
       summary: "Add an event type of your own, to publish events of",
       scope: "events:publish",
+      example: { eventType: "BookingCreated", description: "Somebody booked a table" },
       errors: ["EVENT_TYPE_EXISTS"],
       body: z.strictObject({
         eventType: ownName,

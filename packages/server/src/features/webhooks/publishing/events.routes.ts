@@ -72,6 +72,7 @@ export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): re
       operationId: "publishEvent",
       summary: "Publish an event to the apps of a site that have subscribed to its type and may know",
       scope: "events:publish",
+      example: { siteId: "$SITE_ID", eventType: "BookingCreated", payload: { seats: 2 } },
       errors: ["SITE_NOT_FOUND", "EVENT_TYPE_NOT_FOUND", "INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED"],
       body: newEvent,
       answer: z
