@@ -6,7 +6,7 @@ import { ApiError } from "../../infrastructure/errors/index.ts";
 import type { UnnumberedProduct } from "./new-product.ts";
 import type { Product } from "./product.ts";
 import { fold, type RowsQuery } from "./query/index.ts";
-import { insertVariantRows } from "./store-variants/variants.queries.ts";
+import { insertVariantRows } from "./variants/variants.queries.ts";
 
 // Keeps a statement far below the 32,766 parameters that SQLite takes.
 const chunkSize = 500;

@@ -2,8 +2,8 @@ import { accessTokenRoute, type Route } from "../../infrastructure/routes/index.
 import { catalogVersionRoutes } from "./catalog-version.routes.ts";
 import { collectionRoutes } from "./collections/index.ts";
 import { productRoutes } from "./products/index.ts";
-import { variantRoutes } from "./store-variants/variants.routes.ts";
 import type { StoreChangeSources } from "./stores-sources.ts";
+import { variantRoutes } from "./variants/variants.routes.ts";
 
 /** The Stores API, at each address under which clients know it. */
 export function storesRoutes(sources: StoreChangeSources): readonly Route[] {

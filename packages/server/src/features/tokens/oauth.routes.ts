@@ -4,9 +4,6 @@ import type { Route } from "../../infrastructure/routes/index.ts";
 import { introspectionEndpoint } from "./endpoints/introspect.ts";
 import { jwksEndpoint, metadataEndpoint } from "./endpoints/metadata.ts";
 import { refusingAsOAuth } from "./endpoints/oauth-refusal.ts";
-import { revocationEndpoint } from "./endpoints/revoke.ts";
-import { tokenEndpoint } from "./endpoints/token-endpoint.ts";
-import { tokenInfoEndpoint } from "./endpoints/token-info.ts";
 import {
   clientTokenRequest,
   contentTypes,
@@ -19,7 +16,10 @@ import {
   tokenInfoRequest,
   tokenRequest,
   tokenResponse,
-} from "./oauth-schemas.ts";
+} from "./endpoints/oauth-schemas.ts";
+import { revocationEndpoint } from "./endpoints/revoke.ts";
+import { tokenEndpoint } from "./endpoints/token-endpoint.ts";
+import { tokenInfoEndpoint } from "./endpoints/token-info.ts";
 import type { TokenSources } from "./token-sources.ts";
 
 /**

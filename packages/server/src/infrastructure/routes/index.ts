@@ -6,7 +6,7 @@ export { dottedName, guid, instant, resourceIdentifier, someOf, text, time, webA
 export type { OpenApiDocument } from "./openapi.ts";
 export { openApiDocument } from "./openapi.ts";
 export { readBody, readQuery } from "./request.ts";
-export type { Method, Route, RouteAccess, RouteBody, RouteCall, RouteResponse } from "./route.ts";
+export type { Method, Route, RouteCall, RouteResponse } from "./route.ts";
 export { createRouter } from "./router.ts";
 export { schemaOf } from "./schema-of.ts";
 export { parse } from "./violations.ts";

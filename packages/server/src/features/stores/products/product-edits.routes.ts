@@ -3,9 +3,9 @@ import type { AccessTokenRoute } from "../../../infrastructure/routes/index.ts";
 import { managePermission } from "../requested-parts.ts";
 import { emptyResponses, type StoreChangeSources } from "../stores-sources.ts";
 import { bulkAdjustmentBody, bulkUpdateBody, parseBulkAdjustment, parseBulkUpdate } from "./bulk-changes.ts";
-import { bulkResult } from "./bulk-result-schema.ts";
 import { changeProducts, editProduct, edits } from "./product-edit-endpoints.ts";
 import { choiceMediaBody, mediaIdsBody, newMediaBody } from "./product-media.ts";
+import { bulkResult } from "./response-schemas.ts";
 
 const changing = { permission: managePermission, tag: "Products" } as const;
 

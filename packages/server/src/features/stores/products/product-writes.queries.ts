@@ -2,7 +2,7 @@ import { canonicalGuid } from "@latchkey/protocol";
 import type { Queries, Write } from "../../../infrastructure/database/index.ts";
 import type { Product } from "../product.ts";
 import { insertCollectionRows, insertOptionRows, toRow } from "../products.queries.ts";
-import { replaceVariantRows } from "../store-variants/variants.queries.ts";
+import { replaceVariantRows } from "../variants/variants.queries.ts";
 
 /** Those of some products that the site has, by their ids. */
 export async function readProductsById(

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
-import { newProduct } from "./new-product.ts";
-import { insertProducts } from "./products.queries.ts";
-import { tokenWith } from "./testing/token-with.ts";
+import { createTestPlatform, type TestPlatform } from "../../../testing/index.ts";
+import { newProduct } from "../new-product.ts";
+import { insertProducts } from "../products.queries.ts";
+import { tokenWith } from "../testing/token-with.ts";
 
 const shirt = "00000000-0000-4000-8000-00000000000a";
 const hidden = "00000000-0000-4000-8000-00000000000b";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { grants } from "./grants/grants.ts";
+import { grants } from "../grants/grants.ts";
 
 // Schemas of the OAuth endpoints for the reference and the tests. The endpoints read requests by themselves, because
 // their errors have the form of RFC 6749 and never repeat what was sent.

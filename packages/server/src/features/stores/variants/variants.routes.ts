@@ -12,9 +12,9 @@ import {
 import { platformMetadata, platformQuery, restMetadata, restPaging, totalResults } from "../query/index.ts";
 import { managePermission, merchantDataField, requestedPartsFields } from "../requested-parts.ts";
 import { readPermission, type StoreChangeSources, type StoresSources } from "../stores-sources.ts";
-import { queryProductVariants } from "../variants-query-endpoint.ts";
 import { storeVariant } from "./store-variant-schema.ts";
 import { queryStoreVariants, showStoreVariant } from "./store-variants-endpoints.ts";
+import { queryProductVariants } from "./variants-query-endpoint.ts";
 
 const reading = { permission: readPermission, tag: "Variants" } as const;
 const changing = { permission: managePermission, tag: "Variants" } as const;

@@ -1,7 +1,7 @@
-import { jsonResponse } from "../../infrastructure/http/index.ts";
-import type { AccessTokenCall } from "../../infrastructure/routes/index.ts";
-import { type Variant, withParts } from "./product.ts";
-import { readProduct } from "./products.queries.ts";
+import { jsonResponse } from "../../../infrastructure/http/index.ts";
+import type { AccessTokenCall } from "../../../infrastructure/routes/index.ts";
+import { type Variant, withParts } from "../product.ts";
+import { readProduct } from "../products.queries.ts";
 import {
   isObject,
   type Members,
@@ -9,9 +9,9 @@ import {
   readQueryRequest,
   tooMany,
   violation,
-} from "./query/index.ts";
-import { readRequestedParts, requireManager, requireSight } from "./requested-parts.ts";
-import type { StoresSources } from "./stores-sources.ts";
+} from "../query/index.ts";
+import { readRequestedParts, requireManager, requireSight } from "../requested-parts.ts";
+import type { StoresSources } from "../stores-sources.ts";
 
 /** Which variants of a product are asked for; undefined stands for any. */
 interface VariantsFilter {
