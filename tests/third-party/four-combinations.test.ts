@@ -16,7 +16,7 @@ const project = createProject();
 const files = combinations.map(([client, modules], index) =>
   project.add(
     `combination-${index}.ts`,
-    `import "./compatibility/swap-host.ts";
+    `import "../../tests/third-party/compatibility/swap-host.ts";
 import { AppStrategy, createClient } from "${client}";
 import { products } from "${modules}";
 
