@@ -51,7 +51,7 @@ export const featureOrder: readonly (readonly string[])[] = [
   ["instances"],
   ["extensions"],
   ["tokens", "webhooks", "service-plugins"],
-  ["forward-auth", "app-instance", "stores", "api-reference"],
+  ["forward-auth", "stores", "api-reference"],
 ];
 
 /** Folders that production must not load: only a dynamic `import()` reaches them. */

@@ -1,3 +1,4 @@
+export { appInstanceRoutes } from "./app-instance.routes.ts";
 export { parseGrant } from "./grant.ts";
 export type { Instance } from "./instance.ts";
 export { readInstance } from "./instances.queries.ts";

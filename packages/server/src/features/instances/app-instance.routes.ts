@@ -3,9 +3,9 @@ import type { Database } from "../../infrastructure/database/index.ts";
 import { jsonResponse } from "../../infrastructure/http/index.ts";
 import { type AccessGuard, accessTokenRoute, type Route } from "../../infrastructure/routes/index.ts";
 import { readApp } from "../apps/index.ts";
-import { readInstance } from "../instances/index.ts";
 import { preparePermissionsOf } from "../permissions/index.ts";
 import { readSite } from "../sites/index.ts";
+import { readInstance } from "./instances.queries.ts";
 
 interface Sources {
   readonly guard: AccessGuard;

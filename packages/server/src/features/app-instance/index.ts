@@ -1,1 +1,0 @@
-export { appInstanceRoutes } from "./get-app-instance.ts";
