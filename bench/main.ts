@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { buildPackages } from "../tools/build/build.ts";
+import { compareBuilds } from "./against/against.ts";
 import { type Bench, type Benchmark, fullPace, quickPace } from "./benchmark.ts";
 import { startLoadGenerator } from "./load.ts";
 import { ownApi } from "./own-api/own-api.ts";
@@ -29,30 +31,32 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   size,
   "start-up": startUp,
 };
-const usage = `Usage: npm run bench -- [${Object.keys(benchmarks).join("|")} …] [--quick] [--json]\n`;
+const usage = `Usage: npm run bench -- [${Object.keys(benchmarks).join("|")} …] [--quick] [--json] [--against <commit> [--rounds 5]]\n`;
+const root = join(import.meta.dirname, "..");
 
-const words = process.argv.slice(2);
-const flags = words.filter((word) => word.startsWith("-"));
-const names = words.filter((word) => !word.startsWith("-"));
-const known = names.every((name) => Object.hasOwn(benchmarks, name));
-if (!known || flags.some((flag) => flag !== "--quick" && flag !== "--json")) {
-  process.stderr.write(usage);
-  process.exit(2);
-}
+const { names, options } = readArguments();
 // The servers under test must get what is given here, not what the shell happens to carry.
 for (const name of Object.keys(process.env)) if (name.startsWith("LATCHKEY_")) delete process.env[name];
 process.on("SIGINT", () => process.exit(130)).on("SIGTERM", () => process.exit(143));
 
+if (options.against !== undefined) {
+  await compareBuilds({
+    ...{ root, commit: options.against, names, json: options.json },
+    rounds: Number(options.rounds),
+  });
+  process.exit();
+}
+
 process.stderr.write("building …\n");
-const problems = await buildPackages(join(import.meta.dirname, ".."));
+const problems = await buildPackages(root);
 if (problems.length > 0) {
   process.stderr.write(`${problems.join("\n")}\n`);
   process.exit(1);
 }
 
-const isQuick = flags.includes("--quick");
+const isQuick = options.quick;
 const generator = startLoadGenerator();
-const report = createReport(flags.includes("--json"), (line) => console.log(line));
+const report = createReport(options.json, (line) => console.log(line));
 const bench: Bench = { generator, isQuick, pace: isQuick ? quickPace : fullPace, report };
 if (!canPin)
   process.stderr.write("Processes cannot be kept on cores of their own here; figures will vary more.\n");
@@ -70,3 +74,21 @@ for (const [name, run] of Object.entries(benchmarks)) {
   report.flush();
 }
 await generator.stop();
+
+function readArguments() {
+  const flag = { type: "boolean", default: false } as const;
+  try {
+    const { positionals, values } = parseArgs({
+      options: {
+        ...{ quick: flag, json: flag },
+        ...{ against: { type: "string" }, rounds: { type: "string", default: "5" } },
+      },
+      allowPositionals: true,
+    });
+    if (positionals.every((name) => Object.hasOwn(benchmarks, name)) && /^[1-9]\d?$/.test(values.rounds)) {
+      return { names: positionals, options: values };
+    }
+  } catch {}
+  process.stderr.write(usage);
+  process.exit(2);
+}
