@@ -13,6 +13,7 @@ describe.each(engines)("on %s", (engine) => {
     const app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
     const { siteId } = await platform.createSite();
     const { instanceId } = await platform.install({ appId: app.appId, siteId });
+    await platform.settled();
     client = { client_id: app.appId, client_secret: app.secret.value, instance_id: instanceId };
   });
   afterEach(() => platform.close());
