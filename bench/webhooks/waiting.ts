@@ -26,7 +26,7 @@ export function* dueDeliveries({ appId, eventType, webhookIds }: Target, count: 
   ]);
 }
 
-/** SQL for as many apps on one site, each with a subscription that is held. */
+/** SQL for as many apps on one site, each with a paused subscription. */
 export function* subscribers(siteId: string, eventType: string, count: number): Iterable<string> {
   const app = (index: number): string => plantedId("app", index);
   yield* inserts(
@@ -43,7 +43,7 @@ export function* subscribers(siteId: string, eventType: string, count: number): 
     ...[plantedId("instance", index), app(index), siteId, "open", 0],
   ]);
   yield* inserts(
-    "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, warned_percent, held_at, created_at, updated_at)",
+    "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, warned_percent, paused_at, created_at, updated_at)",
     count,
     (index) => [
       ...[plantedId("webhook", index), app(index), eventType, "http://127.0.0.1:9999/", ""],

@@ -296,8 +296,8 @@ CREATE TABLE webhooks (
   failures INTEGER NOT NULL,
   failing_since BIGINT,
   warned_percent INTEGER NOT NULL,
-  held_at BIGINT,
-  hold_reason TEXT,
+  paused_at BIGINT,
+  pause_reason TEXT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
   deleted_at BIGINT

@@ -165,8 +165,8 @@ export interface WebhooksTable {
   failing_since: number | null;
   /** The last warning given: 0, 50, 70 or 90. */
   warned_percent: number;
-  held_at: number | null;
-  hold_reason: "asked" | "failing" | "gone" | null;
+  paused_at: number | null;
+  pause_reason: "manual" | "failing" | "gone" | null;
   created_at: number;
   updated_at: number;
   deleted_at: number | null;

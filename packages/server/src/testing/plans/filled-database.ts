@@ -9,8 +9,8 @@ export const statistics = ["of empty tables", "from when nothing waited", "of fu
 export interface FilledDatabase extends TestDatabase {
   /** Epoch milliseconds: the time of the newest rows. */
   readonly now: number;
-  /** Epoch milliseconds: all that is held is older, all else is younger. */
-  readonly heldUntil: number;
+  /** Epoch milliseconds: the deliveries of the paused webhook are older, all others are younger. */
+  readonly pausedUntil: number;
   /** Takes the statistics anew; until then they are those of empty tables. */
   learn(which: (typeof statistics)[number]): Promise<void>;
 }
@@ -18,8 +18,8 @@ export interface FilledDatabase extends TestDatabase {
 /** What {@link fillDatabase} makes, of it the oldest first. */
 export const filled = {
   deliveries: 1_000_000,
-  /** Pending for 40 days: their endpoint is held. */
-  held: 20_000,
+  /** Pending for 40 days: their webhook is paused. */
+  paused: 20_000,
   /** Ended 31 days ago. */
   expired: 5_000,
   /** Due now, the first {@link filled.inOrder} of them in order; as many events wait for their fan-out. */
@@ -35,7 +35,7 @@ const day = 86_400_000;
 
 /** Where to find filled rows. */
 export const filledIds = {
-  /** 1: with what is due. 2: held. 3: waits for introductions. 4: deleted, with some that is due. */
+  /** 1: with what is due. 2: paused. 3: waits for introductions. 4: deleted, with some that is due. */
   webhook: (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
 } as const;
 
@@ -63,7 +63,7 @@ export async function fillDatabase(): Promise<FilledDatabase> {
   const analyze = tables.map((table) => `analyze ${table}`);
   return {
     ...storage,
-    ...{ now, heldUntil: now - 35 * day },
+    ...{ now, pausedUntil: now - 35 * day },
     async learn(which) {
       if (which === "of full tables") await run(analyze);
       if (which === "from when nothing waited") await run([...hideWaiting, ...analyze, ...showWaiting]);
@@ -106,19 +106,19 @@ function platformRows(now: number): string[] {
 }
 
 function eventRows(now: number): string[] {
-  const { deliveries, due, expired, held, inOrder, waiting } = filled;
-  const old = held + expired;
+  const { deliveries, due, expired, inOrder, paused, waiting } = filled;
+  const old = paused + expired;
   const firstDue = deliveries - due;
   const firstWaiting = firstDue - waiting;
-  // One event and one delivery for each number: the oldest are held, then expired; the newest are due.
-  const time = `case when i <= ${held} then ${now - 40 * day} + i when i <= ${old} then ${now - 31 * day} + i
+  // One event and one delivery for each number: the oldest are of the paused webhook, then expired; the newest are due.
+  const time = `case when i <= ${paused} then ${now - 40 * day} + i when i <= ${old} then ${now - 31 * day} + i
     else ${now - 29 * day} + (i - ${old}) * (${29 * day} / ${deliveries - old}) end`;
   return [
     `create temp table numbered on commit drop as
      select i, time, ${ordered("time", "i")} collate "C" as id, ${guid(`(i * 7919::bigint) % ${apps * sites} + 1`)} as instance_id,
-       case when i <= ${held} then 'pending' when i > ${firstDue} then 'pending' when i > ${firstWaiting} then 'waiting'
+       case when i <= ${paused} then 'pending' when i > ${firstDue} then 'pending' when i > ${firstWaiting} then 'waiting'
          else 'delivered' end as status,
-       case when i <= ${held} then 2 when i > ${firstDue} and i % 100 = 0 then 4 when i > ${firstDue} then 1
+       case when i <= ${paused} then 2 when i > ${firstDue} and i % 100 = 0 then 4 when i > ${firstDue} then 1
          when i > ${firstWaiting} then 3 else i % ${webhooks - 4} + 5 end as webhook
      from (select i, ${time} as time from generate_series(1, ${deliveries}) i) numbers`,
     `insert into events

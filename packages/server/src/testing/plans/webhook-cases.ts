@@ -67,12 +67,12 @@ function recorded(outcome: "delivered" | "wrong_status", nextAttemptAt?: number)
     });
 }
 
-/** Runs two steps of some housekeeping, `days` later; they begin at the oldest rows, or behind all that is held. */
-function housekeeping(name: string, { behindHeld = false, days = 0 }): PlanCase["run"] {
+/** Runs two steps of some housekeeping, `days` later; they begin at the oldest rows, or after those of the paused webhook. */
+function housekeeping(name: string, { afterPaused = false, days = 0 }): PlanCase["run"] {
   return (storage) =>
     undone(storage, async (trx) => {
       const step = housekeepingSteps(storage.now + days * day)[name];
-      const from = behindHeld ? lowestIdAt(storage.heldUntil) : "";
+      const from = afterPaused ? lowestIdAt(storage.pausedUntil) : "";
       const after = await step?.(trx, { after: from, limit: 500 });
       await step?.(trx, { after: after ?? from, limit: 500 });
     });
@@ -163,7 +163,7 @@ export const webhookCases: readonly PlanCase[] = [
   },
   {
     name: "FR-B1: deleting deliveries, where they are most of all",
-    run: housekeeping("delete deliveries", { days: 25, behindHeld: true }),
+    run: housekeeping("delete deliveries", { days: 25, afterPaused: true }),
     indexes: deletedBy,
   },
   {
@@ -173,7 +173,7 @@ export const webhookCases: readonly PlanCase[] = [
   },
   {
     name: "FR-B1: deleting events, where most of all are old",
-    run: housekeeping("delete events", { days: 25, behindHeld: true }),
+    run: housekeeping("delete events", { days: 25, afterPaused: true }),
     indexes: eventsBy,
   },
 ];

@@ -14,7 +14,7 @@ export function measureBacklog(
   const registers = [registry];
   new Gauge({
     name: "latchkey_deliveries_pending",
-    help: `Deliveries that wait, those of held webhooks too; counted up to ${countedDeliveries}.`,
+    help: `Pending deliveries, including those of paused webhooks; counted up to ${countedDeliveries}.`,
     registers,
     async collect() {
       this.set(await countPending(database));
@@ -22,7 +22,7 @@ export function measureBacklog(
   });
   new Gauge({
     name: "latchkey_delivery_oldest_due_seconds",
-    help: "For how long the delivery that is longest overdue could have been tried; held webhooks do not count.",
+    help: "How long the most overdue delivery has been due; paused webhooks are left out.",
     registers,
     async collect() {
       this.set(ageOf(await oldestDue(database), clock.now()));
@@ -30,7 +30,7 @@ export function measureBacklog(
   });
   new Gauge({
     name: "latchkey_event_oldest_waiting_seconds",
-    help: "Age of the oldest event that has not become deliveries yet.",
+    help: "Age of the oldest event that is not fanned out yet.",
     registers,
     async collect() {
       this.set(ageOf(await oldestEvent(database), clock.now()));
@@ -64,7 +64,7 @@ async function oldestDue({ read }: Database): Promise<number | null> {
   const ofEach = read
     .selectFrom("webhooks")
     .where("deleted_at", "is", null)
-    .where("held_at", "is", null)
+    .where("paused_at", "is", null)
     .select((eb) =>
       eb
         .selectFrom("deliveries")

@@ -33,7 +33,7 @@ export async function findDueWebhooks(
     ])
     .where("webhook_id", ">", after)
     .where("deleted_at", "is", null)
-    .where("held_at", "is", null)
+    .where("paused_at", "is", null)
     // The first one, and not whether there is one: so that whatever a planner believes, it looks at one entry of the index.
     .where(
       (eb) =>

@@ -63,7 +63,7 @@ describe.each(engines)("deliveries on %s", (database) => {
     const { advance, install, platform, receiver, subscribe } = await start(database);
     await subscribe("AppInstalled");
     await platform.platform.database.write(async (trx) => {
-      await trx.updateTable("webhooks").set({ held_at: 1 }).execute();
+      await trx.updateTable("webhooks").set({ paused_at: 1 }).execute();
     });
     await install();
     await platform.settled();
@@ -73,7 +73,7 @@ describe.each(engines)("deliveries on %s", (database) => {
         .updateTable("deliveries")
         .set({ leased_until: now + 5_000, next_attempt_at: now + 5_000 })
         .execute();
-      await trx.updateTable("webhooks").set({ held_at: null }).execute();
+      await trx.updateTable("webhooks").set({ paused_at: null }).execute();
     });
     await advance(4_999);
     expect(receiver.arrivals).toHaveLength(0);
@@ -92,7 +92,7 @@ describe.each(engines)("deliveries on %s", (database) => {
     await call("POST /events", { body: { siteId, eventType: "own", payload: { n: 2 } } });
     const [webhook] = (await call(`GET /apps/${appId}/webhooks`)).body.items;
     await platform.settled();
-    await call(`POST /apps/${appId}/webhooks/${webhook?.webhookId}/hold`);
+    await call(`POST /apps/${appId}/webhooks/${webhook?.webhookId}/pause`);
     await publish("own", { n: 3 });
     await platform.settled();
     await platform.clock.advance(31 * 24 * hours);

@@ -114,9 +114,10 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
 }
 
 function tell({ log }: DeliverySources, notices: readonly HealthNotice[]): void {
-  for (const { held: reason, failingSince, ...facts } of notices) {
+  for (const { pauseReason: reason, failingSince, ...facts } of notices) {
     const what = { ...facts, failingSince: isoTime(failingSince) };
-    if (reason === undefined) log.warn(what, "an endpoint does nothing but fail; it will be held");
-    else log.warn({ ...what, reason }, "an endpoint is held: its events are kept until it is released");
+    if (reason === undefined)
+      log.warn(what, "every attempt at an endpoint fails; its webhook will be paused");
+    else log.warn({ ...what, reason }, "a webhook is paused: its events are kept until it is resumed");
   }
 }

@@ -79,7 +79,7 @@ describe.each(engines)("deliveries by their policy on %s", (database) => {
       expect((await deliveries())[0]).toMatchObject({ status: "delivered" });
     });
 
-    test("410 holds the subscription at once, and keeps what comes", async () => {
+    test("410 pauses the subscription at once, and keeps what comes", async () => {
       const { advance, appId, call, install, ownType, platform, publish, receiver, subscribe } = await start(
         database,
         { deliveryPolicy: "standard" },
@@ -94,9 +94,9 @@ describe.each(engines)("deliveries by their policy on %s", (database) => {
       await advance(24 * hours);
       expect(receiver.arrivals).toHaveLength(1);
       const { body } = await call(`GET /apps/${appId}/webhooks/${webhookId}`);
-      expect(body).toMatchObject({ state: "held", holdReason: "gone", pending: 2 });
+      expect(body).toMatchObject({ state: "paused", pauseReason: "gone", pending: 2 });
       receiver.answer = answerWith(200);
-      await call(`POST /apps/${appId}/webhooks/${webhookId}/release`);
+      await call(`POST /apps/${appId}/webhooks/${webhookId}/resume`);
       await platform.settled();
       expect(receiver.arrivals.map(({ payload }) => payload)).toEqual([{ n: 1 }, { n: 1 }, { n: 2 }]);
     });
@@ -122,7 +122,7 @@ describe.each(engines)("deliveries by their policy on %s", (database) => {
     });
   });
 
-  test("an endpoint that fails for days is warned of, held, and gets all in order when it is replayed", async () => {
+  test("an endpoint that fails for days is warned of, paused, and gets all in order when it is replayed", async () => {
     const { advance, appId, call, install, ownType, platform, publish, receiver, subscribe } =
       await start(database);
     await ownType();
@@ -132,7 +132,7 @@ describe.each(engines)("deliveries by their policy on %s", (database) => {
     const state = async () => (await call(`GET /apps/${appId}/webhooks/${webhookId}`)).body;
     const warned: unknown[] = [];
     let published = 0;
-    while ((await state()).state !== "held") {
+    while ((await state()).state !== "paused") {
       published += 1;
       expect(published).toBeLessThan(60);
       await publish("own", { n: published });
@@ -142,7 +142,7 @@ describe.each(engines)("deliveries by their policy on %s", (database) => {
       await advance(3 * hours);
     }
     expect(warned).toEqual([0, 50, 70, 90]);
-    expect(await state()).toMatchObject({ holdReason: "failing", heldAt: expect.any(String) });
+    expect(await state()).toMatchObject({ pauseReason: "failing", pausedAt: expect.any(String) });
     await publish("own", { n: published + 1 });
     await platform.settled();
 
@@ -150,10 +150,10 @@ describe.each(engines)("deliveries by their policy on %s", (database) => {
     receiver.answer = answerWith(200);
     const replay = `POST /apps/${appId}/webhooks/${webhookId}/replay`;
     expect((await call(replay, { body: {} })).status).toBe(409);
-    // What came while it was held waits in order already.
+    // What came while it was paused is queued in order already.
     const all = { deliveries: published, more: false };
     expect((await call(replay, { body: { dryRun: true } })).body).toEqual({ ...all, dryRun: true });
-    expect((await call(replay, { body: { release: true } })).body).toEqual({ ...all, dryRun: false });
+    expect((await call(replay, { body: { resume: true } })).body).toEqual({ ...all, dryRun: false });
     await platform.settled();
     expect(receiver.arrivals.slice(seen).map(({ payload }) => payload.n)).toEqual(
       Array.from({ length: published + 1 }, (_, index) => index + 1),
@@ -163,6 +163,6 @@ describe.each(engines)("deliveries by their policy on %s", (database) => {
       entry.action,
       entry.actor,
     ]);
-    expect(audit).toContainEqual(["webhook.held", "system"]);
+    expect(audit).toContainEqual(["webhook.paused", "system"]);
   });
 });

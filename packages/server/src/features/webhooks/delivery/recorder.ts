@@ -41,7 +41,7 @@ export function createRecorder(sources: {
       const now = clock.now();
       await recordAttempts(trx, attempts, now);
       const reported = await reportHealth(trx, reportsOf(attempts), now);
-      for (const notice of reported) await noteHold(trx, sources.audit, notice);
+      for (const notice of reported) await auditPause(trx, sources.audit, notice);
       return reported;
     });
     waiting.splice(0, batch.length);
@@ -79,10 +79,10 @@ export function createRecorder(sources: {
   };
 }
 
-async function noteHold(trx: Write, audit: AuditLog, notice: HealthNotice): Promise<void> {
-  const { appId, held: reason, webhookId } = notice;
+async function auditPause(trx: Write, audit: AuditLog, notice: HealthNotice): Promise<void> {
+  const { appId, pauseReason: reason, webhookId } = notice;
   if (reason === undefined) return;
-  const entry = { action: "webhook.held", appId, details: { webhookId, reason } };
+  const entry = { action: "webhook.paused", appId, details: { webhookId, reason } };
   await audit.append(trx, { name: "system", requestId: "" }, entry);
 }
 

@@ -1,6 +1,6 @@
 import { days } from "../../../infrastructure/clock/index.ts";
 import type { Write } from "../../../infrastructure/database/index.ts";
-import { type HoldReason, holdWebhook } from "./hold.queries.ts";
+import { type PauseReason, pauseWebhook } from "./pause.queries.ts";
 
 /** What a subscription's endpoint has done lately. */
 export interface EndpointReport {
@@ -20,7 +20,7 @@ export interface HealthNotice {
   /** Epoch milliseconds. */
   readonly failingSince: number;
   /** Undefined for a warning. */
-  readonly held: HoldReason | undefined;
+  readonly pauseReason: PauseReason | undefined;
   /** How much of the time that it may fail is over, in per cent. */
   readonly percent: number;
 }
@@ -73,7 +73,9 @@ async function fail(trx: Write, report: EndpointReport, now: number): Promise<He
   const notice = { webhookId, appId: row.app_id, failures: row.failures, failingSince, percent };
   const reason = gone ? "gone" : percent === 100 && row.failures >= fewestFailures ? "failing" : undefined;
   if (reason !== undefined) {
-    return (await holdWebhook(trx, { webhookId, reason, now })) ? { ...notice, held: reason } : undefined;
+    return (await pauseWebhook(trx, { webhookId, reason, now }))
+      ? { ...notice, pauseReason: reason }
+      : undefined;
   }
   const warning = warnings.find((bound) => percent >= bound) ?? 0;
   if (warning <= row.warned_percent) return undefined;
@@ -82,5 +84,5 @@ async function fail(trx: Write, report: EndpointReport, now: number): Promise<He
     .set({ warned_percent: warning })
     .where("webhook_id", "=", webhookId)
     .execute();
-  return { ...notice, held: undefined };
+  return { ...notice, pauseReason: undefined };
 }

@@ -1,6 +1,6 @@
 export { type EndpointReport, type HealthNotice, reportHealth } from "./health.queries.ts";
-export { holdWebhook, releaseWebhook } from "./hold.queries.ts";
 export { endIntroductions, hasWaitingDeliveries, releaseIntroduced } from "./introductions.queries.ts";
+export { pauseWebhook, resumeWebhook } from "./pause.queries.ts";
 export {
   createSecretOpener,
   newSigningSecret,

@@ -27,16 +27,16 @@ export async function insertDeliveries(
   const strangers = introduces ? new Set<string>() : await audience.strangers();
   const rows: DeliveriesTable[] = [];
   for (const [{ app_id, instance_id }, webhooks] of subscribers) {
-    for (const { held_at, webhook_id } of webhooks) {
+    for (const { paused_at, webhook_id } of webhooks) {
       rows.push({
         ...{ delivery_id: ids.ordered(), event_id: event.event_id, webhook_id, app_id, instance_id },
         event_type: event.event_type,
         sequence: sequences.get(instance_id) ?? null,
         status: strangers.has(instance_id) ? "waiting" : "pending",
         ...{ attempts: 0, attempts_before: 0, next_attempt_at: now, leased_until: null },
-        in_order: held_at === null ? 0 : 1,
+        in_order: paused_at === null ? 0 : 1,
         // One that is held back must not hold back the others.
-        introduces: introduces && held_at === null ? 1 : 0,
+        introduces: introduces && paused_at === null ? 1 : 0,
         ...{ created_at: now, ended_at: null },
       });
     }

@@ -119,7 +119,7 @@ describe.each(engines)("what is told, and to whom, on %s", (database) => {
         }
       });
       const webhookId = await subscribe("own");
-      await call(`POST /apps/${appId}/webhooks/${webhookId}/hold`);
+      await call(`POST /apps/${appId}/webhooks/${webhookId}/pause`);
       await publish("own");
       await platform.settled();
       const rows = await deliveries();
@@ -176,12 +176,12 @@ describe.each(engines)("what is told, and to whom, on %s", (database) => {
       expect(told()[2]).toEqual(["AppInstalled", 1]);
     });
 
-    test("does not wait for one that is held back, or deleted", async () => {
+    test("does not wait for one that is paused or deleted", async () => {
       const { appId, call, install, ownType, platform, publish, subscribe, told } = await start(database);
       await ownType();
       const webhookId = await subscribe("AppInstalled");
       await subscribe("own");
-      await call(`POST /apps/${appId}/webhooks/${webhookId}/hold`);
+      await call(`POST /apps/${appId}/webhooks/${webhookId}/pause`);
       await install();
       await publish("own");
       await platform.settled();

@@ -2,7 +2,7 @@ import type { WebhooksTable, Write } from "../../../infrastructure/database/inde
 import type { Stream } from "./streams.queries.ts";
 
 /** A subscription that an event goes to. */
-export type Subscriber = Pick<WebhooksTable, "webhook_id" | "app_id" | "held_at">;
+export type Subscriber = Pick<WebhooksTable, "webhook_id" | "app_id" | "paused_at">;
 
 /** Finds who is to hear of what, as it stands in this transaction. */
 export interface Subscribers {
@@ -49,7 +49,7 @@ async function readSubscriptions(
 ): Promise<Map<string, Subscriber[]>> {
   const rows = await trx
     .selectFrom("webhooks")
-    .select(["webhook_id", "app_id", "held_at"])
+    .select(["webhook_id", "app_id", "paused_at"])
     .where("event_type", "=", eventType)
     .where("app_id", "in", appIds)
     .where("deleted_at", "is", null)

@@ -33,8 +33,9 @@ const replayRequest = z.strictObject({
   toSequence: sequence.optional(),
   from: instant.optional().meta({ description: "Made at or after" }),
   to: instant.optional().meta({ description: "Made at or before" }),
-  release: z.boolean().default(false).meta({
-    description: "Releases the subscription when it is held; a replay of a held one is refused otherwise",
+  resume: z.boolean().default(false).meta({
+    description:
+      "Resumes the subscription first when it is paused. Without it, a replay to a paused subscription fails with WEBHOOK_PAUSED",
   }),
   dryRun: z.boolean().default(false).meta({ description: "Tells how many it would be, and changes nothing" }),
 });
@@ -58,13 +59,13 @@ export function resendingRoutes(sources: ResendingSources): readonly ManagementR
       operationId: "replayWebhook",
       summary: "Send deliveries again: those of each instance one after another, by sequence",
       scope: "webhooks:write",
-      errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_HELD"],
+      errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED"],
       body: replayRequest,
       answer: replayAnswer,
       async handle({ trx, actor, body, ids, now }) {
-        const { dryRun, release, ...filter } = body;
+        const { dryRun, resume, ...filter } = body;
         if (!dryRun)
-          await requireOpen(trx, ids, () => (release ? webhooks.release(trx, actor, ids) : undefined));
+          await requireOpen(trx, ids, () => (resume ? webhooks.resume(trx, actor, ids) : undefined));
         else await lockWebhook(trx, ids);
         const done = await replay(trx, { ...filter, webhookId: ids.webhookId }, { dryRun, now });
         if (!dryRun) {
@@ -82,7 +83,7 @@ export function resendingRoutes(sources: ResendingSources): readonly ManagementR
       operationId: "testWebhook",
       summary: "Send a made-up event to a subscription, to see how its endpoint takes it",
       scope: "webhooks:write",
-      errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_HELD", "INSTANCE_NOT_FOUND"],
+      errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED", "INSTANCE_NOT_FOUND"],
       body: z.strictObject({
         instanceId: guid
           .optional()
@@ -109,7 +110,7 @@ function resend({ audit, wake }: ResendingSources): ManagementRoute {
     summary: "Send one delivery again, with the schedule of attempts from its beginning",
     scope: "deliveries:write",
     servesBoundKeys: true,
-    errors: ["DELIVERY_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_HELD"],
+    errors: ["DELIVERY_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED"],
     answer: deliveryItem,
     async handle({ trx, actor, ids, now, principal }) {
       const { app_id: appId, webhook_id: webhookId } = await readDelivery(trx, ids.deliveryId);
@@ -124,14 +125,14 @@ function resend({ audit, wake }: ResendingSources): ManagementRoute {
   });
 }
 
-/** Throws `WEBHOOK_HELD` when nothing would be sent, unless `open` opens it. */
+/** Throws `WEBHOOK_PAUSED` when nothing would be sent, unless `open` opens it. */
 async function requireOpen(trx: Write, named: NamedWebhook, open?: () => Promise<unknown> | undefined) {
   const webhook = await lockWebhook(trx, named);
-  if (webhook.held_at === null) return webhook;
+  if (webhook.paused_at === null) return webhook;
   const opened = open?.();
   if (opened === undefined) {
-    throw new ApiError("WEBHOOK_HELD", {
-      data: { heldAt: isoTime(webhook.held_at), reason: webhook.hold_reason },
+    throw new ApiError("WEBHOOK_PAUSED", {
+      data: { pausedAt: isoTime(webhook.paused_at), reason: webhook.pause_reason },
     });
   }
   await opened;

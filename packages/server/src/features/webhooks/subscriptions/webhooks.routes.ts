@@ -22,19 +22,24 @@ const webhookFields = {
   appId: z.guid(),
   eventType: z.string(),
   url: z.string(),
-  state: z.enum(["active", "failing", "held"]).meta({
-    description: "failing: the last attempts did not succeed. held: nothing is sent until it is released",
+  state: z.enum(["active", "failing", "paused"]).meta({
+    description: "failing: the last attempts did not succeed. paused: nothing is sent until it is resumed",
   }),
-  holdReason: z
-    .enum(["asked", "failing", "gone"])
+  pauseReason: z
+    .enum(["manual", "failing", "gone"])
     .nullable()
-    .meta({ description: "By whom it is held: somebody asked, it failed for days, or it answered 410" }),
-  heldAt: time.nullable(),
+    .meta({
+      description: "manual: paused by a request. failing: it failed for five days. gone: it answered 410",
+    }),
+  pausedAt: time.nullable(),
   failures: z.int().meta({ description: "Failures since the last success" }),
   failingSince: time.nullable(),
   warnedPercent: z
     .int()
-    .meta({ description: "How much of the five days is over after which it is held: 50, 70 or 90" }),
+    .meta({
+      description:
+        "The last warning: per cent of the five days after which a failing subscription is paused, 50, 70 or 90; 0 before the first",
+    }),
   oldSecretUntil: time.nullable().meta({ description: "Until when the secret before signs too" }),
   createdAt: time,
   updatedAt: time,
@@ -110,14 +115,14 @@ export function webhookRoutes({ outbound, webhooks }: Sources): readonly Managem
     }),
     webhookRemoval(webhooks),
     stateChange(
-      webhooks.hold,
-      "hold",
-      "Keep what is for a subscription, and send nothing until it is released",
+      webhooks.pause,
+      "pause",
+      "Pause a subscription: its events are kept, and nothing is sent until it is resumed",
     ),
     stateChange(
-      releaseInOrder(webhooks),
-      "release",
-      "Send to a subscription again: what it has missed, in order of sequence, and then what comes",
+      resumeInOrder(webhooks),
+      "resume",
+      "Resume a subscription: the events that it missed are sent first, in the order of their sequence",
     ),
     secretRotation(webhooks),
   ];
@@ -184,7 +189,7 @@ const webhookRead = read({
   handle: async ({ db, ids }) => await describe(db, await readWebhook(db, ids)),
 });
 
-function stateChange(make: Webhooks["hold"], name: "hold" | "release", summary: string): ManagementRoute {
+function stateChange(make: Webhooks["pause"], name: "pause" | "resume", summary: string): ManagementRoute {
   return change({
     method: "POST",
     path: `/apps/{appId}/webhooks/{webhookId}/${name}`,
@@ -198,13 +203,13 @@ function stateChange(make: Webhooks["hold"], name: "hold" | "release", summary: 
   });
 }
 
-const releaseInOrder =
-  (webhooks: Webhooks): Webhooks["release"] =>
+const resumeInOrder =
+  (webhooks: Webhooks): Webhooks["resume"] =>
   async (trx, actor, named) => {
-    const released = await webhooks.release(trx, actor, named);
-    const { webhook_id: webhookId, updated_at: now } = released;
+    const resumed = await webhooks.resume(trx, actor, named);
+    const { webhook_id: webhookId, updated_at: now } = resumed;
     await replay(trx, { webhookId, statuses: ["pending"] }, { dryRun: false, now });
-    return released;
+    return resumed;
   };
 
 async function describe(db: Queries, webhook: WebhooksTable): Promise<z.input<typeof webhookAnswer>> {
@@ -223,9 +228,9 @@ function showWebhook(webhook: WebhooksTable): z.input<typeof webhookItem> {
     appId: webhook.app_id,
     eventType: webhook.event_type,
     url: webhook.url,
-    state: webhook.held_at !== null ? "held" : webhook.failures > 0 ? "failing" : "active",
-    holdReason: webhook.hold_reason,
-    heldAt: iso(webhook.held_at),
+    state: webhook.paused_at !== null ? "paused" : webhook.failures > 0 ? "failing" : "active",
+    pauseReason: webhook.pause_reason,
+    pausedAt: iso(webhook.paused_at),
     failures: webhook.failures,
     failingSince: iso(webhook.failing_since),
     warnedPercent: webhook.warned_percent,

@@ -13,11 +13,11 @@ import { lockApp, readApp } from "../../apps/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import {
   endIntroductions,
-  holdWebhook,
   newSigningSecret,
   oldSecretLife,
+  pauseWebhook,
   releaseIntroduced,
-  releaseWebhook,
+  resumeWebhook,
   signingSecretContext,
 } from "../endpoint/index.ts";
 import { cancelDeliveries } from "../log/index.ts";
@@ -63,9 +63,9 @@ export interface Webhooks {
     named: NamedWebhook,
   ): Promise<{ webhook: WebhooksTable; signingSecret: string }>;
   /** Throws `WEBHOOK_NOT_FOUND`. */
-  readonly hold: Change;
+  readonly pause: Change;
   /** Throws `WEBHOOK_NOT_FOUND`. */
-  readonly release: Change;
+  readonly resume: Change;
 }
 
 export function createWebhooks(sources: WebhookSources): Webhooks {
@@ -132,7 +132,7 @@ const canceledAtOnce = 1_000;
 function createStates(
   { clock, wake }: WebhookSources,
   note: Note,
-): Pick<Webhooks, "remove" | "hold" | "release"> {
+): Pick<Webhooks, "remove" | "pause" | "resume"> {
   return {
     async remove(trx, actor, named) {
       await lockWebhook(trx, named);
@@ -147,19 +147,19 @@ function createStates(
       await note(trx, actor, { ...named, action: "webhook.deleted" });
       afterCommit(trx, wake);
     },
-    async hold(trx, actor, named) {
+    async pause(trx, actor, named) {
       await lockWebhook(trx, named);
-      const reason = "asked";
-      const held = await holdWebhook(trx, { webhookId: named.webhookId, reason, now: clock.now() });
-      if (held) await note(trx, actor, { ...named, action: "webhook.held", details: { reason } });
+      const reason = "manual";
+      const paused = await pauseWebhook(trx, { webhookId: named.webhookId, reason, now: clock.now() });
+      if (paused) await note(trx, actor, { ...named, action: "webhook.paused", details: { reason } });
       afterCommit(trx, wake);
       return await readWebhook(trx, named);
     },
-    async release(trx, actor, named) {
+    async resume(trx, actor, named) {
       const before = await lockWebhook(trx, named);
-      if (before.held_at === null) return before;
-      await releaseWebhook(trx, named.webhookId, clock.now());
-      await note(trx, actor, { ...named, action: "webhook.released" });
+      if (before.paused_at === null) return before;
+      await resumeWebhook(trx, named.webhookId, clock.now());
+      await note(trx, actor, { ...named, action: "webhook.resumed" });
       afterCommit(trx, wake);
       return await readWebhook(trx, named);
     },

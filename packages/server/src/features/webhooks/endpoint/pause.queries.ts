@@ -2,22 +2,22 @@ import type { WebhooksTable, Write } from "../../../infrastructure/database/inde
 import { endIntroductions, releaseIntroduced } from "./introductions.queries.ts";
 
 /** Why nothing is sent to a subscription: somebody asked, it failed for days, or it said that it is gone. */
-export type HoldReason = NonNullable<WebhooksTable["hold_reason"]>;
+export type PauseReason = NonNullable<WebhooksTable["pause_reason"]>;
 
 /**
  * Keeps what is for a subscription until it is released. Other subscriptions no longer wait for what it has not tried.
  *
  * @returns whether it was not held before
  */
-export async function holdWebhook(
+export async function pauseWebhook(
   trx: Write,
-  { now, reason, webhookId }: { webhookId: string; reason: HoldReason; now: number },
+  { now, reason, webhookId }: { webhookId: string; reason: PauseReason; now: number },
 ): Promise<boolean> {
   const result = await trx
     .updateTable("webhooks")
-    .set({ held_at: now, hold_reason: reason, updated_at: now })
+    .set({ paused_at: now, pause_reason: reason, updated_at: now })
     .where("webhook_id", "=", webhookId)
-    .where("held_at", "is", null)
+    .where("paused_at", "is", null)
     .executeTakeFirst();
   if (result.numUpdatedRows === 0n) return false;
   await endIntroductions(trx, webhookId);
@@ -26,11 +26,11 @@ export async function holdWebhook(
 }
 
 /** Sends to a subscription again, beginning with what it has missed. */
-export async function releaseWebhook(trx: Write, webhookId: string, now: number): Promise<void> {
+export async function resumeWebhook(trx: Write, webhookId: string, now: number): Promise<void> {
   await trx
     .updateTable("webhooks")
     .set({
-      ...{ held_at: null, hold_reason: null, failures: 0, failing_since: null, warned_percent: 0 },
+      ...{ paused_at: null, pause_reason: null, failures: 0, failing_since: null, warned_percent: 0 },
       updated_at: now,
     })
     .where("webhook_id", "=", webhookId)
