@@ -12,7 +12,7 @@ import {
   findDueWebhooks,
   giveBack,
 } from "./claim.queries.ts";
-import { createLanes } from "./lanes.ts";
+import { createConcurrencyLimits } from "./concurrency-limits.ts";
 import type { DeliveryPolicy } from "./policy.ts";
 import type { Recorder } from "./recorder.ts";
 import { nextAttemptAt } from "./retry-schedule.ts";
@@ -46,19 +46,19 @@ export interface Dispatcher {
 }
 
 const webhooksPerClaim = 100;
-const places = { perWebhook: 64, total: 512 };
-/** Places that are free before more is claimed, while many are not. */
-const claimsAtOnce = 16;
+const slots = { perWebhook: 64, total: 512 };
+/** Slots that must be free before the next claim, when many requests are in flight. */
+const slotsPerClaim = 16;
 /** How much longer than the longest attempt a lease lasts: signing, waiting for a socket, recording. */
 const leaseReserve = seconds(20);
 
-/** @param finished is told when a place is free again */
+/** @param finished is called when slots are free for another claim */
 export function createDispatcher(
   sources: DispatcherSources,
   { finished, recorder }: { recorder: Recorder; finished: () => void },
 ): Dispatcher {
   const { clock, database, log, policy } = sources;
-  const lanes = createLanes(places);
+  const limits = createConcurrencyLimits(slots);
   const underWay = new Map<string, Promise<void>>();
   const openSecrets = createSecretOpener(sources.vault);
   let freed = 0;
@@ -80,10 +80,10 @@ export function createDispatcher(
       log.error(describeError(error), "a delivery could not be prepared");
       underWay.delete(delivery.delivery_id);
     } finally {
-      lanes.leave(webhook.webhook_id, delivered);
+      limits.release(webhook.webhook_id, delivered);
       // Some at a time, where there are many: each claim is a transaction.
       freed += 1;
-      if (freed >= Math.min(claimsAtOnce, lanes.size / 4)) finished();
+      if (freed >= Math.min(slotsPerClaim, limits.inFlight / 4)) finished();
     }
   };
 
@@ -98,14 +98,14 @@ export function createDispatcher(
       // Once through all of them; when a place is free again, somebody says so.
       const more = found.length === webhooksPerClaim;
       after = more ? (found.at(-1)?.webhook_id ?? "") : "";
-      const open = found.filter((webhook) => lanes.free(webhook) > 0);
+      const open = found.filter((webhook) => limits.freeSlots(webhook) > 0);
       if (open.length === 0 || stopping) return more;
       const keys = await sources.appKeys.signingKeys([...new Set(open.map((webhook) => webhook.app_id))]);
       const leaseMs = policy.timeoutMs + leaseReserve;
       const claimed = await database.writeRelaxed(async (trx) => {
         const all: { webhook: DueWebhook; delivery: ClaimedDelivery }[] = [];
         for (const webhook of open) {
-          const limit = Math.min(lanes.free(webhook), places.total - lanes.size - all.length);
+          const limit = Math.min(limits.freeSlots(webhook), slots.total - limits.inFlight - all.length);
           if (limit <= 0) continue;
           const claim = { webhookId: webhook.webhook_id, limit, now, leaseMs };
           for (const delivery of await claimDue(trx, claim)) all.push({ webhook, delivery });
@@ -117,7 +117,7 @@ export function createDispatcher(
         const key = keys.get(webhook.app_id);
         // A clock that leapt has ended its lease, and it is on its way all the same.
         if (key === undefined || underWay.has(delivery.delivery_id)) continue;
-        lanes.take(webhook.webhook_id);
+        limits.acquire(webhook.webhook_id);
         underWay.set(delivery.delivery_id, send(webhook, delivery, key));
       }
       return more;
