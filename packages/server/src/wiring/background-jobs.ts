@@ -3,7 +3,7 @@ import { appResealSteps } from "../features/apps/index.ts";
 import { type CallLog, pruneCalls } from "../features/service-plugins/index.ts";
 import { resealSigningKeys } from "../features/signing-keys/index.ts";
 import { pruneDeniedTokens, pruneTokenLog, type TokenUsage } from "../features/tokens/index.ts";
-import { housekeepingSteps, webhookResealSteps } from "../features/webhooks/index.ts";
+import { webhookMaintenanceSteps, webhookResealSteps } from "../features/webhooks/index.ts";
 import { type Clock, days, hours, nextTurn, repeat } from "../infrastructure/clock/index.ts";
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import type { Database, Ids, Page, Step } from "../infrastructure/database/index.ts";
@@ -85,7 +85,7 @@ export async function keepHouse(
     "delete the token log": (trx, page) => pruneTokenLog(trx, { ...page, before: now - tokenLogLife }),
     "delete the plugin call log": (trx, page) => pruneCalls(trx, { ...page, before: now - callLogLife }),
     "delete idempotency keys": (trx, page) => pruneIdempotencyKeys(trx, { ...page, now }),
-    ...housekeepingSteps(now),
+    ...webhookMaintenanceSteps(now),
   };
   for (const [work, step] of Object.entries(steps)) {
     const limit = prunedPerStep;

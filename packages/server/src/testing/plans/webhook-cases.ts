@@ -1,16 +1,20 @@
 import { expect } from "vitest";
-import { measureBacklog } from "../../features/webhooks/delivery/backlog.ts";
+import {
+  cancelDeliveries,
+  hasWaitingDeliveries,
+  pendingOf,
+  releaseIntroduced,
+} from "../../features/webhooks/deliveries/index.ts";
+import { recordAttempts } from "../../features/webhooks/dispatch/attempts.queries.ts";
+import { measureBacklog } from "../../features/webhooks/dispatch/backlog-metrics.queries.ts";
 import {
   type ClaimedDelivery,
   claimDue,
   findDueWebhooks,
   giveBack,
-} from "../../features/webhooks/delivery/claim.queries.ts";
-import { recordAttempts } from "../../features/webhooks/delivery/record.queries.ts";
-import { hasWaitingDeliveries, releaseIntroduced } from "../../features/webhooks/endpoint/index.ts";
+} from "../../features/webhooks/dispatch/claim.queries.ts";
 import { fanOut } from "../../features/webhooks/fan-out/index.ts";
-import { housekeepingSteps } from "../../features/webhooks/housekeeping.ts";
-import { cancelDeliveries, pendingOf } from "../../features/webhooks/log/index.ts";
+import { webhookMaintenanceSteps } from "../../features/webhooks/webhook-maintenance.ts";
 import { createIds, lowestIdAt, type Write } from "../../infrastructure/database/index.ts";
 import { createMetrics } from "../../infrastructure/observability/index.ts";
 import { type FilledDatabase, filled, filledIds } from "./filled-database.ts";
@@ -71,7 +75,7 @@ function recorded(outcome: "delivered" | "wrong_status", nextAttemptAt?: number)
 function housekeeping(name: string, { afterPaused = false, days = 0 }): PlanCase["run"] {
   return (storage) =>
     undone(storage, async (trx) => {
-      const step = housekeepingSteps(storage.now + days * day)[name];
+      const step = webhookMaintenanceSteps(storage.now + days * day)[name];
       const from = afterPaused ? lowestIdAt(storage.pausedUntil) : "";
       const after = await step?.(trx, { after: from, limit: 500 });
       await step?.(trx, { after: after ?? from, limit: 500 });

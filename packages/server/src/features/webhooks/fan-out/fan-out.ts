@@ -1,16 +1,16 @@
 import type { Clock } from "../../../infrastructure/clock/index.ts";
 import type { Database, Ids, Write } from "../../../infrastructure/database/index.ts";
-import { type Audience, createAudience } from "./audience.ts";
-import { insertDeliveries } from "./deliveries.queries.ts";
-import { openStreamsOn, streamOf } from "./streams.queries.ts";
-import { readSubscribers, type Subscribers } from "./subscribers.queries.ts";
+import { insertDeliveries } from "./insert-deliveries.queries.ts";
+import { openStreamsOn, streamOf } from "./instance-sequences.queries.ts";
 import {
   claimWaitingEvents,
   hasWaitingEvents,
   markFannedOut,
   markFannedUntil,
   type WaitingEvent,
-} from "./waiting-events.queries.ts";
+} from "./pending-events.queries.ts";
+import { type Audience, createAudience } from "./recipients.queries.ts";
+import { readSubscribers, type Subscribers } from "./subscribers.queries.ts";
 
 export interface FanOutSources {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import type { WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
-import type { Stream } from "./streams.queries.ts";
+import type { Stream } from "./instance-sequences.queries.ts";
 
 /** A subscription that an event goes to. */
 export type Subscriber = Pick<WebhooksTable, "webhook_id" | "app_id" | "paused_at">;

@@ -1,7 +1,7 @@
 import type { Queries, Write } from "../../../infrastructure/database/index.ts";
 import { ApiError, ValidationError } from "../../../infrastructure/errors/index.ts";
 import type { Page } from "../../../infrastructure/management/index.ts";
-import { builtInEventTypes, type EventTypeFacts } from "./built-in-types.ts";
+import { builtInEventTypes, type EventTypeFacts } from "./built-in-event-types.ts";
 
 /** Adds the event types of every platform where they are missing. */
 export async function ensureBuiltInEventTypes(trx: Write, now: number): Promise<void> {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { change, list, type ManagementRoute } from "../../../infrastructure/management/index.ts";
 import { dottedName, text } from "../../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
-import { isReserved } from "./built-in-types.ts";
+import { isReserved } from "./built-in-event-types.ts";
 import { createEventType, listEventTypes } from "./event-types.queries.ts";
 
 const tag = "Events";

@@ -6,8 +6,8 @@ import { guid, text } from "../../../infrastructure/routes/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { readInstance } from "../../instances/index.ts";
 import { holdSite } from "../../sites/index.ts";
-import { isToldByPlatform } from "./built-in-types.ts";
-import { eventTypeOf, wrap } from "./envelope.ts";
+import { isToldByPlatform } from "./built-in-event-types.ts";
+import { eventTypeOf, wrap } from "./entity-envelope.queries.ts";
 import { readEventType } from "./event-types.queries.ts";
 import { eventTypeName } from "./event-types.routes.ts";
 

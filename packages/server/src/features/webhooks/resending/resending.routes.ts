@@ -6,9 +6,9 @@ import { change, type ManagementRoute, requireOwnApp } from "../../../infrastruc
 import { guid, instant } from "../../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog } from "../../events/index.ts";
-import { deliveryItem, queueAnew, readDelivery, replay, showDelivery } from "../log/index.ts";
+import { deliveryItem, queueAnew, readDelivery, replay, showDelivery } from "../deliveries/index.ts";
 import { lockWebhook, type NamedWebhook, type Webhooks } from "../subscriptions/index.ts";
-import { sendTest } from "./test-delivery.ts";
+import { sendTest } from "./test-delivery.queries.ts";
 
 /** What sending again needs. */
 export interface ResendingSources {

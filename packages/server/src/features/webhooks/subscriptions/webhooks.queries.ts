@@ -1,5 +1,7 @@
 import type { Queries, WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
+import { readApp } from "../../apps/index.ts";
+import { readEventType } from "../publishing/index.ts";
 
 /** Throws `WEBHOOK_NOT_FOUND`. */
 export async function readWebhook(db: Queries, named: NamedWebhook): Promise<WebhooksTable> {
@@ -81,6 +83,23 @@ export async function updateWebhook(
     .set({ ...set, updated_at: now })
     .where("webhook_id", "=", webhookId)
     .execute();
+}
+
+/** The permission that the event type requires and none of the app's scopes includes, so that no event would be sent. */
+export async function missingPermission(
+  db: Queries,
+  { appId, eventType }: { appId: string; eventType: string },
+): Promise<string | null> {
+  const { permissionId } = await readEventType(db, eventType);
+  if (permissionId === null) return null;
+  const { scopes } = await readApp(db, appId);
+  const row = await db
+    .selectFrom("scope_permissions")
+    .select("scope_id")
+    .where("permission_id", "=", permissionId)
+    .where("scope_id", "in", ["", ...scopes])
+    .executeTakeFirst();
+  return row === undefined ? permissionId : null;
 }
 
 function select(db: Queries, { appId, webhookId }: NamedWebhook) {

@@ -6,10 +6,10 @@ import { change, list, type ManagementRoute, read } from "../../../infrastructur
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
 import { time } from "../../../infrastructure/routes/index.ts";
 import { readApp } from "../../apps/index.ts";
-import { pendingOf, replay } from "../log/index.ts";
+import { pendingOf, replay } from "../deliveries/index.ts";
 import { eventTypeName } from "../publishing/index.ts";
-import { listWebhooks, readWebhook } from "./webhooks.queries.ts";
-import { lacksPermission, type Webhooks } from "./webhooks.ts";
+import { listWebhooks, missingPermission, readWebhook } from "./webhooks.queries.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 const tag = "Webhooks";
 const notFound: readonly ApiErrorCode[] = ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND"];
@@ -25,21 +25,16 @@ const webhookFields = {
   state: z.enum(["active", "failing", "paused"]).meta({
     description: "failing: the last attempts did not succeed. paused: nothing is sent until it is resumed",
   }),
-  pauseReason: z
-    .enum(["manual", "failing", "gone"])
-    .nullable()
-    .meta({
-      description: "manual: paused by a request. failing: it failed for five days. gone: it answered 410",
-    }),
+  pauseReason: z.enum(["manual", "failing", "gone"]).nullable().meta({
+    description: "manual: paused by a request. failing: it failed for five days. gone: it answered 410",
+  }),
   pausedAt: time.nullable(),
   failures: z.int().meta({ description: "Failures since the last success" }),
   failingSince: time.nullable(),
-  warnedPercent: z
-    .int()
-    .meta({
-      description:
-        "The last warning: per cent of the five days after which a failing subscription is paused, 50, 70 or 90; 0 before the first",
-    }),
+  warnedPercent: z.int().meta({
+    description:
+      "The last warning: per cent of the five days after which a failing subscription is paused, 50, 70 or 90; 0 before the first",
+  }),
   oldSecretUntil: time.nullable().meta({ description: "Until when the secret before signs too" }),
   createdAt: time,
   updatedAt: time,
@@ -217,7 +212,7 @@ async function describe(db: Queries, webhook: WebhooksTable): Promise<z.input<ty
   return {
     ...showWebhook(webhook),
     pending: await pendingOf(db, webhookId),
-    missingPermission: await lacksPermission(db, { appId, eventType }),
+    missingPermission: await missingPermission(db, { appId, eventType }),
   };
 }
 

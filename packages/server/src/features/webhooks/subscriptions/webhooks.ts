@@ -3,25 +3,17 @@ import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import {
   afterCommit,
   type Ids,
-  type Queries,
   type RandomBytes,
   type WebhooksTable,
   type Write,
 } from "../../../infrastructure/database/index.ts";
 import type { Actor } from "../../../infrastructure/management/index.ts";
-import { lockApp, readApp } from "../../apps/index.ts";
+import { lockApp } from "../../apps/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
-import {
-  endIntroductions,
-  newSigningSecret,
-  oldSecretLife,
-  pauseWebhook,
-  releaseIntroduced,
-  resumeWebhook,
-  signingSecretContext,
-} from "../endpoint/index.ts";
-import { cancelDeliveries } from "../log/index.ts";
+import { cancelDeliveries, endIntroductions, releaseIntroduced } from "../deliveries/index.ts";
+import { pauseWebhook, resumeWebhook } from "../endpoint-health/index.ts";
 import { readEventType } from "../publishing/index.ts";
+import { newSigningSecret, oldSecretLife, signingSecretContext } from "./signing-secret.ts";
 import {
   insertWebhook,
   lockWebhook,
@@ -164,21 +156,4 @@ function createStates(
       return await readWebhook(trx, named);
     },
   };
-}
-
-/** Whether no scope that the app asks for lets it know of the event type: then nothing will ever come. */
-export async function lacksPermission(
-  db: Queries,
-  { appId, eventType }: { appId: string; eventType: string },
-): Promise<string | null> {
-  const { permissionId } = await readEventType(db, eventType);
-  if (permissionId === null) return null;
-  const { scopes } = await readApp(db, appId);
-  const row = await db
-    .selectFrom("scope_permissions")
-    .select("scope_id")
-    .where("permission_id", "=", permissionId)
-    .where("scope_id", "in", ["", ...scopes])
-    .executeTakeFirst();
-  return row === undefined ? permissionId : null;
 }

@@ -2,7 +2,7 @@ import type { DeliveriesTable, Ids, WebhooksTable, Write } from "../../../infras
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { readInstance } from "../../instances/index.ts";
-import { readDelivery } from "../log/index.ts";
+import { readDelivery } from "../deliveries/index.ts";
 import { samplePayload } from "./sample-payloads.ts";
 
 /** Makes an event that nobody else hears, and its one delivery. Throws `INSTANCE_NOT_FOUND`. */

@@ -1,6 +1,6 @@
 import { days } from "../../../infrastructure/clock/index.ts";
 import type { Write } from "../../../infrastructure/database/index.ts";
-import { type PauseReason, pauseWebhook } from "./pause.queries.ts";
+import { type PauseReason, pauseWebhook } from "./pause-webhook.queries.ts";
 
 /** What a subscription's endpoint has done lately. */
 export interface EndpointReport {

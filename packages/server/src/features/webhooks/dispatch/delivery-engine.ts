@@ -8,14 +8,14 @@ import {
 import { describeError } from "../../../infrastructure/observability/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog } from "../../events/index.ts";
-import type { HealthNotice } from "../endpoint/index.ts";
-import { hasWaitingDeliveries, releaseIntroduced } from "../endpoint/index.ts";
+import { hasWaitingDeliveries, releaseIntroduced } from "../deliveries/index.ts";
+import type { HealthNotice } from "../endpoint-health/index.ts";
 import { type FanOutSources, fanOut } from "../fan-out/index.ts";
 import { backfillStep } from "../resending/index.ts";
-import { measureBacklog } from "./backlog.ts";
+import { createRecorder } from "./attempt-writer.ts";
+import { measureBacklog } from "./backlog-metrics.queries.ts";
 import { endLeases } from "./claim.queries.ts";
 import { createDispatcher, type DispatcherSources } from "./dispatcher.ts";
-import { createRecorder } from "./recorder.ts";
 
 export interface DeliverySources extends DispatcherSources, FanOutSources {
   readonly audit: AuditLog;

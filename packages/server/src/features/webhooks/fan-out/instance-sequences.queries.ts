@@ -1,6 +1,6 @@
 import type { InstanceStreamsTable, Write } from "../../../infrastructure/database/index.ts";
 import type { EventType } from "../../events/index.ts";
-import type { WaitingEvent } from "./waiting-events.queries.ts";
+import type { WaitingEvent } from "./pending-events.queries.ts";
 
 /** The order of what one instance hears. */
 export type Stream = Pick<InstanceStreamsTable, "instance_id" | "app_id">;

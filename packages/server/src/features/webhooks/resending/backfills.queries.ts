@@ -1,86 +1,26 @@
-import { z } from "zod";
-import { isoTime } from "../../../infrastructure/clock/index.ts";
-import {
-  afterCommit,
-  type BackfillsTable,
-  type Database,
-  type Ids,
-  type Queries,
-  type Write,
-} from "../../../infrastructure/database/index.ts";
+import type { BackfillsTable, Database, Queries, Write } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
-import { change, list, type ManagementRoute } from "../../../infrastructure/management/index.ts";
-import { time } from "../../../infrastructure/routes/index.ts";
-import { readApp } from "../../apps/index.ts";
-import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog, EventType } from "../../events/index.ts";
 
-const tag = "Webhooks";
 const instancesPerStep = 200;
 
-const backfillAnswer = z
-  .object({
-    backfillId: z.guid(),
-    appId: z.guid(),
-    told: z.int().meta({ description: "Instances that have their event" }),
-    total: z.int().meta({ description: "Instances there were when it began" }),
-    startedAt: time,
-    endedAt: time.nullable(),
-  })
-  .meta({ id: "Backfill", description: "AppInstalled once more for every instance of an app" });
-
-/** Management of backfills. */
-export function backfillRoutes(sources: {
-  audit: AuditLog;
-  ids: Ids;
-  wake: () => void;
-}): readonly ManagementRoute[] {
-  const { audit, ids: newIds, wake } = sources;
-  return [
-    list({
-      path: "/apps/{appId}/backfills",
-      tag,
-      operationId: "listBackfills",
-      summary: "List the backfills of an app, and how far they are",
-      scope: "webhooks:read",
-      errors: ["APP_NOT_FOUND"],
-      item: backfillAnswer,
-      async find({ db, ids, page }) {
-        await readApp(db, ids.appId);
-        return await db
-          .selectFrom("backfills")
-          .selectAll()
-          .where("app_id", "=", ids.appId)
-          .where("backfill_id", ">", page.after)
-          .orderBy("backfill_id")
-          .limit(page.limit)
-          .execute();
-      },
-      position: (backfill) => backfill.backfill_id,
-      show: showBackfill,
-    }),
-    change({
-      method: "POST",
-      path: "/apps/{appId}/backfill",
-      tag,
-      operationId: "startBackfill",
-      summary: "Tell an app of every site where it is installed: AppInstalled once more for each instance",
-      scope: "webhooks:write",
-      errors: ["APP_NOT_FOUND", "BACKFILL_RUNNING"],
-      answer: backfillAnswer,
-      async handle({ trx, actor, ids: { appId }, now }) {
-        await readApp(trx, appId);
-        const backfill = await insertBackfill(trx, { appId, backfillId: newIds.ordered(), now });
-        const details = { backfillId: backfill.backfill_id, instances: backfill.total };
-        await audit.append(trx, actor, { action: "backfill.started", appId, details });
-        afterCommit(trx, wake);
-        return showBackfill(backfill);
-      },
-    }),
-  ];
+/** Backfills of an app, by id. */
+export async function listBackfills(
+  db: Queries,
+  query: { appId: string; after: string; limit: number },
+): Promise<BackfillsTable[]> {
+  return await db
+    .selectFrom("backfills")
+    .selectAll()
+    .where("app_id", "=", query.appId)
+    .where("backfill_id", ">", query.after)
+    .orderBy("backfill_id")
+    .limit(query.limit)
+    .execute();
 }
 
-async function insertBackfill(
+/** Throws `BACKFILL_RUNNING` when a backfill of the app has not ended. */
+export async function insertBackfill(
   trx: Write,
   { appId, backfillId, now }: { appId: string; backfillId: string; now: number },
 ): Promise<BackfillsTable> {
@@ -169,15 +109,4 @@ async function hasBackfill(db: Queries): Promise<boolean> {
     .limit(1)
     .execute();
   return found.length > 0;
-}
-
-function showBackfill(backfill: BackfillsTable): z.input<typeof backfillAnswer> {
-  return {
-    backfillId: backfill.backfill_id,
-    appId: backfill.app_id,
-    told: backfill.told,
-    total: backfill.total,
-    startedAt: isoTime(backfill.created_at),
-    endedAt: backfill.ended_at === null ? null : isoTime(backfill.ended_at),
-  };
 }

@@ -1,8 +1,8 @@
 import type { DeliveriesTable, Ids, Write } from "../../../infrastructure/database/index.ts";
 import type { EventType } from "../../events/index.ts";
-import type { Audience } from "./audience.ts";
-import { takeSequences } from "./streams.queries.ts";
-import type { WaitingEvent } from "./waiting-events.queries.ts";
+import { takeSequences } from "./instance-sequences.queries.ts";
+import type { WaitingEvent } from "./pending-events.queries.ts";
+import type { Audience } from "./recipients.queries.ts";
 
 const introduction: EventType = "AppInstalled";
 const rowsPerInsert = 500;

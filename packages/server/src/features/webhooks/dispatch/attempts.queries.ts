@@ -1,6 +1,6 @@
 import type { Write } from "../../../infrastructure/database/index.ts";
-import { releaseIntroduced } from "../endpoint/index.ts";
-import type { Verdict } from "./verdict.ts";
+import { releaseIntroduced } from "../deliveries/index.ts";
+import type { Verdict } from "./attempt-outcome.ts";
 
 /** An attempt that has ended. */
 export interface EndedAttempt {

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Write } from "../../../infrastructure/database/index.ts";
-import type { Stream } from "./streams.queries.ts";
+import type { Stream } from "./instance-sequences.queries.ts";
 import type { Subscriber, Subscribers } from "./subscribers.queries.ts";
 
 /** Instances that hear of an event together, with what was found out about them. */

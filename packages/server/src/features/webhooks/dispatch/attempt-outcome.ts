@@ -1,5 +1,5 @@
 import type { OutboundFailure, OutboundResult } from "../../../infrastructure/outbound/index.ts";
-import type { DeliveryPolicy } from "./policy.ts";
+import type { DeliveryPolicy } from "./delivery-policies.ts";
 
 /** What an attempt came to, as the log of attempts and the metrics name it. */
 export type AttemptOutcome = "delivered" | "wrong_status" | "redirect" | OutboundFailure;

@@ -1,12 +1,12 @@
 import { days } from "../../infrastructure/clock/index.ts";
 import type { Step } from "../../infrastructure/database/index.ts";
-import { cancelForDeleted, pruneDeliveries, pruneEvents } from "./log/index.ts";
+import { cancelForDeleted, pruneDeliveries, pruneEvents } from "./deliveries/index.ts";
 
 /** How long deliveries that have ended are kept, in milliseconds. */
 const deliveryLife = days(30);
 
 /** What housekeeping does for webhooks at `now` (epoch milliseconds), by name and in this order. */
-export function housekeepingSteps(now: number): Readonly<Record<string, Step>> {
+export function webhookMaintenanceSteps(now: number): Readonly<Record<string, Step>> {
   const before = now - deliveryLife;
   return {
     "cancel deliveries": (trx, page) => cancelForDeleted(trx, { ...page, now }),

@@ -3,8 +3,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import type { Database } from "../../../infrastructure/database/index.ts";
 import { createTestDatabase } from "../../../testing/test-database.ts";
-import { hasWaitingDeliveries } from "../endpoint/index.ts";
-import { pendingOf } from "../log/index.ts";
+import { hasWaitingDeliveries, pendingOf } from "../deliveries/index.ts";
 import { claimDue, findDueWebhooks } from "./claim.queries.ts";
 
 // An index that holds some rows only is used where the query says so in words, and not by a parameter.

@@ -1,5 +1,5 @@
 import { seconds } from "../../../infrastructure/clock/index.ts";
-import { type DeliveryPolicy, longestRetryAfter } from "./policy.ts";
+import { type DeliveryPolicy, longestRetryAfter } from "./delivery-policies.ts";
 
 /**
  * When the next attempt is due after a failure, in epoch milliseconds; undefined when there is none.

@@ -1,5 +1,5 @@
 import type { ResealStep } from "../../apps/index.ts";
-import { signingSecretContext } from "../endpoint/index.ts";
+import { signingSecretContext } from "./signing-secret.ts";
 
 const resealSecrets: ResealStep = async (trx, vault, { after, limit }) => {
   const rows = await trx

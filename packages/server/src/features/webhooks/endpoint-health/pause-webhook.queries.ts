@@ -1,5 +1,5 @@
 import type { WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
-import { endIntroductions, releaseIntroduced } from "./introductions.queries.ts";
+import { endIntroductions, releaseIntroduced } from "../deliveries/index.ts";
 
 /** Why nothing is sent to a subscription: somebody asked, it failed for days, or it said that it is gone. */
 export type PauseReason = NonNullable<WebhooksTable["pause_reason"]>;

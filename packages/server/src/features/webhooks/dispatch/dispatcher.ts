@@ -4,7 +4,9 @@ import type { Database, Ids, RandomBytes } from "../../../infrastructure/databas
 import { describeError, type Log, type Metrics } from "../../../infrastructure/observability/index.ts";
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
 import type { AppKeyRing, AppSigningKey } from "../../apps/index.ts";
-import { createSecretOpener, type OpenSecrets } from "../endpoint/index.ts";
+import { createSecretOpener, type OpenSecrets } from "../subscriptions/index.ts";
+import { judge, type Verdict } from "./attempt-outcome.ts";
+import type { Recorder } from "./attempt-writer.ts";
 import {
   type ClaimedDelivery,
   claimDue,
@@ -13,11 +15,9 @@ import {
   giveBack,
 } from "./claim.queries.ts";
 import { createConcurrencyLimits } from "./concurrency-limits.ts";
-import type { DeliveryPolicy } from "./policy.ts";
-import type { Recorder } from "./recorder.ts";
+import type { DeliveryPolicy } from "./delivery-policies.ts";
 import { nextAttemptAt } from "./retry-schedule.ts";
 import { signedRequest } from "./signed-request.ts";
-import { judge, type Verdict } from "./verdict.ts";
 
 export interface DispatcherSources {
   readonly appKeys: AppKeyRing;

@@ -2,8 +2,8 @@ import { type Clock, nextTurn, seconds } from "../../../infrastructure/clock/ind
 import type { Database, Write } from "../../../infrastructure/database/index.ts";
 import { describeError, type Log } from "../../../infrastructure/observability/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
-import { type EndpointReport, type HealthNotice, reportHealth } from "../endpoint/index.ts";
-import { type EndedAttempt, recordAttempts } from "./record.queries.ts";
+import { type EndpointReport, type HealthNotice, reportHealth } from "../endpoint-health/index.ts";
+import { type EndedAttempt, recordAttempts } from "./attempts.queries.ts";
 
 /** An attempt with what it tells of its endpoint. */
 export interface RecordedAttempt extends EndedAttempt {
