@@ -332,7 +332,7 @@ CREATE TABLE deliveries (
   next_attempt_at BIGINT,
   leased_until BIGINT,
   in_order INTEGER NOT NULL,
-  introduces INTEGER NOT NULL,
+  blocks_until_attempted INTEGER NOT NULL,
   created_at BIGINT NOT NULL,
   ended_at BIGINT
 );
@@ -342,8 +342,8 @@ CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, delivery_id);
 CREATE INDEX deliveries_by_app ON deliveries (app_id, delivery_id);
 CREATE INDEX deliveries_by_instance ON deliveries (instance_id, delivery_id);
 CREATE INDEX deliveries_by_failure ON deliveries (delivery_id) WHERE status = 'failed';
-CREATE INDEX deliveries_by_wait ON deliveries (instance_id) WHERE status = 'waiting';
-CREATE INDEX deliveries_by_introduction ON deliveries (instance_id) WHERE introduces = 1;
+CREATE INDEX deliveries_by_block ON deliveries (instance_id) WHERE status = 'blocked';
+CREATE INDEX deliveries_by_install_barrier ON deliveries (instance_id) WHERE blocks_until_attempted = 1;
 CREATE INDEX deliveries_by_order ON deliveries (webhook_id, instance_id, sequence) WHERE in_order = 1;
 CREATE INDEX deliveries_by_lease ON deliveries (leased_until) WHERE leased_until IS NOT NULL;
 

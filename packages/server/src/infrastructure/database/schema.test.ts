@@ -161,7 +161,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     next_attempt_at: "bigint?",
     leased_until: "bigint?",
     in_order: "integer",
-    introduces: "integer",
+    blocks_until_attempted: "integer",
     created_at: "bigint",
     ended_at: "bigint?",
   },

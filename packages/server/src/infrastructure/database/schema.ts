@@ -190,8 +190,8 @@ export interface DeliveriesTable {
   instance_id: string | null;
   event_type: string;
   sequence: number | null;
-  /** `waiting`: for the first attempt of its `AppInstalled`. */
-  status: "waiting" | "pending" | "delivered" | "failed" | "canceled";
+  /** `blocked`: until the first attempt of the instance's `AppInstalled` has ended. */
+  status: "blocked" | "pending" | "delivered" | "failed" | "canceled";
   attempts: number;
   /** Of them, those made before it was last queued anew: the schedule of retries begins behind them. */
   attempts_before: number;
@@ -201,8 +201,8 @@ export interface DeliveriesTable {
   leased_until: number | null;
   /** Waits for those of lower sequence of its instance at its webhook that are `in_order` too; ends with an attempt. */
   in_order: number;
-  /** An `AppInstalled` whose first attempt has not ended: other events of its instance wait. */
-  introduces: number;
+  /** 1 for an `AppInstalled` whose first attempt has not ended: other deliveries of the instance are blocked. */
+  blocks_until_attempted: number;
   created_at: number;
   ended_at: number | null;
 }

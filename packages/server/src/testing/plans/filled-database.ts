@@ -25,8 +25,8 @@ export const filled = {
   /** Due now, the first {@link filled.inOrder} of them in order; as many events wait for their fan-out. */
   due: 20_000,
   inOrder: 1_000,
-  /** For an `AppInstalled` that nobody has tried; as many of those. */
-  waiting: 5_000,
+  /** Blocked until their `AppInstalled` is attempted, and as many of those. */
+  blocked: 5_000,
   /** Old rows of each log and list that maintenance prunes. */
   expiredEntries: 3_000,
 } as const;
@@ -35,7 +35,7 @@ const day = 86_400_000;
 
 /** Where to find filled rows. */
 export const filledIds = {
-  /** 1: with what is due. 2: paused. 3: waits for introductions. 4: deleted, with some that is due. */
+  /** 1: with what is due. 2: paused. 3: blocked until installed. 4: deleted, with some that is due. */
   webhook: (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
 } as const;
 
@@ -106,20 +106,20 @@ function platformRows(now: number): string[] {
 }
 
 function eventRows(now: number): string[] {
-  const { deliveries, due, expired, inOrder, paused, waiting } = filled;
+  const { deliveries, due, expired, blocked, inOrder, paused } = filled;
   const old = paused + expired;
   const firstDue = deliveries - due;
-  const firstWaiting = firstDue - waiting;
+  const firstBlocked = firstDue - blocked;
   // One event and one delivery for each number: the oldest are of the paused webhook, then expired; the newest are due.
   const time = `case when i <= ${paused} then ${now - 40 * day} + i when i <= ${old} then ${now - 31 * day} + i
     else ${now - 29 * day} + (i - ${old}) * (${29 * day} / ${deliveries - old}) end`;
   return [
     `create temp table numbered on commit drop as
      select i, time, ${ordered("time", "i")} collate "C" as id, ${guid(`(i * 7919::bigint) % ${apps * sites} + 1`)} as instance_id,
-       case when i <= ${paused} then 'pending' when i > ${firstDue} then 'pending' when i > ${firstWaiting} then 'waiting'
+       case when i <= ${paused} then 'pending' when i > ${firstDue} then 'pending' when i > ${firstBlocked} then 'blocked'
          else 'delivered' end as status,
        case when i <= ${paused} then 2 when i > ${firstDue} and i % 100 = 0 then 4 when i > ${firstDue} then 1
-         when i > ${firstWaiting} then 3 else i % ${webhooks - 4} + 5 end as webhook
+         when i > ${firstBlocked} then 3 else i % ${webhooks - 4} + 5 end as webhook
      from (select i, ${time} as time from generate_series(1, ${deliveries}) i) numbers`,
     `insert into events
      select id, 'own', null, ${guid(`i % ${sites} + 1`)}, null, '{"some":"payload"}', null, time, null,
@@ -131,8 +131,8 @@ function eventRows(now: number): string[] {
        case when i > ${firstDue} and i <= ${firstDue + inOrder} then 1 else 0 end, 0, time,
        case status when 'delivered' then time end
      from numbered`,
-    `update deliveries set introduces = 1 where delivery_id in
-       (select id from numbered where i > ${firstDue + inOrder} and i <= ${firstDue + inOrder + waiting})`,
+    `update deliveries set blocks_until_attempted = 1 where delivery_id in
+       (select id from numbered where i > ${firstDue + inOrder} and i <= ${firstDue + inOrder + blocked})`,
     `insert into delivery_attempts select id, 1, time, 12, 'delivered', 200, 'OK', null from numbered`,
   ];
 }

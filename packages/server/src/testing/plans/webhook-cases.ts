@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 import {
   cancelDeliveries,
-  hasWaitingDeliveries,
+  hasBlockedDeliveries,
   pendingOf,
-  releaseIntroduced,
+  unblockDeliveries,
 } from "../../features/webhooks/deliveries/index.ts";
 import { recordAttempts } from "../../features/webhooks/dispatch/attempts.queries.ts";
 import { measureBacklog } from "../../features/webhooks/dispatch/backlog-metrics.queries.ts";
@@ -65,7 +65,7 @@ function recorded(outcome: "delivered" | "wrong_status", nextAttemptAt?: number)
       };
       const ended = (await claim(trx, storage)).map((delivery) => ({
         ...{ deliveryId: delivery.delivery_id, webhookId: filledIds.webhook(1), attempt: 1, verdict },
-        ...{ startedAt: storage.now, nextAttemptAt, introduces: false },
+        ...{ startedAt: storage.now, nextAttemptAt, blocksUntilAttempted: false },
       }));
       await recordAttempts(trx, ended, storage.now);
     });
@@ -127,15 +127,15 @@ export const webhookCases: readonly PlanCase[] = [
     },
   },
   {
-    name: "releasing what waited for an AppInstalled",
+    name: "unblocking deliveries after an AppInstalled",
     async run(storage) {
-      expect(await hasWaitingDeliveries(storage.database.read)).toBe(true);
+      expect(await hasBlockedDeliveries(storage.database.read)).toBe(true);
       await undone(storage, async (trx) => {
-        expect(await releaseIntroduced(trx, storage.now)).toBe(true);
+        expect(await unblockDeliveries(trx, storage.now)).toBe(true);
       });
     },
-    // All that waits, a look into the index of introductions for each, and versions that rolled-back updates left behind.
-    rows: 4 * filled.waiting,
+    // All blocked deliveries, one index lookup for each, and versions that rolled-back updates left behind.
+    rows: 4 * filled.blocked,
   },
   {
     name: "canceling what waits for a webhook",

@@ -98,7 +98,7 @@ export async function pendingOf(db: Queries, webhookId: string): Promise<number>
  */
 export async function cancelDeliveries(
   trx: Write,
-  { limit, now, status, webhookId }: { webhookId: string; status: Waiting; now: number; limit: number },
+  { limit, now, status, webhookId }: { webhookId: string; status: Unsent; now: number; limit: number },
 ): Promise<void> {
   const found = await trx
     .selectFrom("deliveries")
@@ -118,4 +118,4 @@ export async function cancelDeliveries(
     .execute();
 }
 
-type Waiting = Extract<DeliveriesTable["status"], "pending" | "waiting">;
+type Unsent = Extract<DeliveriesTable["status"], "pending" | "blocked">;

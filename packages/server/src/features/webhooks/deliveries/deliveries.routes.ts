@@ -7,8 +7,9 @@ import { listAttempts, listDeliveries, readDelivery } from "./deliveries.queries
 
 const tag = "Deliveries";
 
-const status = z.enum(["waiting", "pending", "delivered", "failed", "canceled"]).meta({
-  description: "waiting: for the AppInstalled of its instance. failed: no attempt is left; replay it",
+const status = z.enum(["blocked", "pending", "delivered", "failed", "canceled"]).meta({
+  description:
+    "blocked: until the first attempt of the AppInstalled of its instance has ended. failed: no attempt is left; replay it",
 });
 
 /** A delivery as the API shows it. */

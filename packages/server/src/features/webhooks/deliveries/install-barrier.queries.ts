@@ -1,24 +1,26 @@
 import { sql } from "kysely";
 import type { Queries, Write } from "../../../infrastructure/database/index.ts";
 
-const instancesAtOnce = 500;
+// The install barrier: deliveries of an instance are blocked until the first attempt of its `AppInstalled` has ended.
 
-/** No longer waits for the introductions that a subscription was to make: it is held, or gone. */
-export async function endIntroductions(trx: Write, webhookId: string): Promise<void> {
+const instancesPerCall = 500;
+
+/** Removes the barrier of each `AppInstalled` that a subscription has not attempted: it is paused or deleted. */
+export async function liftInstallBarrier(trx: Write, webhookId: string): Promise<void> {
   await trx
     .updateTable("deliveries")
-    .set({ introduces: 0 })
+    .set({ blocks_until_attempted: 0 })
     .where("webhook_id", "=", webhookId)
-    .where("introduces", "=", sql.lit(1))
+    .where("blocks_until_attempted", "=", sql.lit(1))
     .execute();
 }
 
-/** Whether any delivery waits for an introduction. */
-export async function hasWaitingDeliveries(db: Queries): Promise<boolean> {
+/** Whether any delivery is blocked. */
+export async function hasBlockedDeliveries(db: Queries): Promise<boolean> {
   const found = await db
     .selectFrom("deliveries")
     .select("delivery_id")
-    .where("status", "=", sql.lit("waiting"))
+    .where("status", "=", sql.lit("blocked"))
     .orderBy("instance_id")
     .limit(1)
     .execute();
@@ -26,39 +28,39 @@ export async function hasWaitingDeliveries(db: Queries): Promise<boolean> {
 }
 
 /**
- * Lets deliveries go that waited for the `AppInstalled` of their instance, where no attempt of it is outstanding.
+ * Makes the blocked deliveries of up to 500 instances pending, where no `AppInstalled` blocks them any more.
  *
  * @returns whether there were any
  */
-export async function releaseIntroduced(trx: Write, now: number): Promise<boolean> {
-  const introduced = await trx
+export async function unblockDeliveries(trx: Write, now: number): Promise<boolean> {
+  const unblocked = await trx
     .selectFrom("deliveries as d")
     .select("d.instance_id")
     .distinct()
-    .where("d.status", "=", sql.lit("waiting"))
-    // The first one, and not whether there is one, so that PostgreSQL looks into the index for each instance.
+    .where("d.status", "=", sql.lit("blocked"))
+    // "The first one is null" instead of "not exists": PostgreSQL then uses the index once for each instance.
     .where(
       (eb) =>
         eb
           .selectFrom("deliveries as first")
           .select("first.delivery_id")
           .whereRef("first.instance_id", "=", "d.instance_id")
-          .where("first.introduces", "=", sql.lit(1))
+          .where("first.blocks_until_attempted", "=", sql.lit(1))
           .limit(1),
       "is",
       null,
     )
-    .limit(instancesAtOnce)
+    .limit(instancesPerCall)
     .execute();
-  if (introduced.length === 0) return false;
+  if (unblocked.length === 0) return false;
   await trx
     .updateTable("deliveries")
     .set({ status: "pending", next_attempt_at: now })
-    .where("status", "=", sql.lit("waiting"))
+    .where("status", "=", sql.lit("blocked"))
     .where(
       "instance_id",
       "in",
-      introduced.map((row) => row.instance_id),
+      unblocked.map((row) => row.instance_id),
     )
     .execute();
   return true;

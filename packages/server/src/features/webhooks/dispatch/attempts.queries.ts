@@ -1,5 +1,5 @@
 import type { Write } from "../../../infrastructure/database/index.ts";
-import { releaseIntroduced } from "../deliveries/index.ts";
+import { unblockDeliveries } from "../deliveries/index.ts";
 import type { Verdict } from "./attempt-outcome.ts";
 
 /** An attempt that has ended. */
@@ -13,7 +13,7 @@ export interface EndedAttempt {
   readonly verdict: Verdict;
   /** When it is tried again, in epoch milliseconds; undefined when it is delivered or given up. */
   readonly nextAttemptAt: number | undefined;
-  readonly introduces: boolean;
+  readonly blocksUntilAttempted: boolean;
 }
 
 /** Records attempts with what they mean for their deliveries; of one that another process has recorded, only the log. */
@@ -46,7 +46,7 @@ export async function recordAttempts(
     if (ended.nextAttemptAt === undefined) await end(trx, [ended.deliveryId], { status: "failed", now });
     else await tryAgain(trx, ended.deliveryId, ended.nextAttemptAt);
   }
-  if (attempts.some((ended) => ended.introduces)) await releaseIntroduced(trx, now);
+  if (attempts.some((ended) => ended.blocksUntilAttempted)) await unblockDeliveries(trx, now);
 }
 
 // What has not ended is found by `ended_at`: by its status, PostgreSQL may read the index of all that is pending.
@@ -58,7 +58,14 @@ async function end(
   await trx
     .updateTable("deliveries")
     .set((eb) => ({
-      ...{ status, ended_at: now, next_attempt_at: null, leased_until: null, in_order: 0, introduces: 0 },
+      ...{
+        status,
+        ended_at: now,
+        next_attempt_at: null,
+        leased_until: null,
+        in_order: 0,
+        blocks_until_attempted: 0,
+      },
       attempts: eb("attempts", "+", 1),
     }))
     .where("delivery_id", "in", deliveryIds)
@@ -70,7 +77,7 @@ async function tryAgain(trx: Write, deliveryId: string, next_attempt_at: number)
   await trx
     .updateTable("deliveries")
     .set((eb) => ({
-      ...{ next_attempt_at, leased_until: null, in_order: 0, introduces: 0 },
+      ...{ next_attempt_at, leased_until: null, in_order: 0, blocks_until_attempted: 0 },
       attempts: eb("attempts", "+", 1),
     }))
     .where("delivery_id", "=", deliveryId)

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import type { Database } from "../../../infrastructure/database/index.ts";
 import { createTestDatabase } from "../../../testing/test-database.ts";
-import { hasWaitingDeliveries, pendingOf } from "../deliveries/index.ts";
+import { hasBlockedDeliveries, pendingOf } from "../deliveries/index.ts";
 import { claimDue, findDueWebhooks } from "./claim.queries.ts";
 
 // An index that holds some rows only is used where the query says so in words, and not by a parameter.
@@ -12,7 +12,7 @@ test("what is due is found by its index, however much is not", async () => {
   const { database, remove } = await createTestDatabase("sqlite");
   const plans = await plansOf(database, async (queries) => {
     await findDueWebhooks(queries.read, { after: "", limit: 1, now: 1 });
-    await hasWaitingDeliveries(queries.read);
+    await hasBlockedDeliveries(queries.read);
     await pendingOf(queries.read, "webhook");
     await queries.write((trx) => claimDue(trx, { webhookId: "webhook", limit: 1, now: 1, leaseMs: 1 }));
   });
@@ -20,7 +20,7 @@ test("what is due is found by its index, however much is not", async () => {
   const ofDeliveries = plans.filter((step) => /^(SEARCH|SCAN) (deliveries|d|before)\b/.test(step));
   expect(ofDeliveries).toEqual([
     "SEARCH deliveries USING COVERING INDEX deliveries_by_due (webhook_id=?)",
-    "SCAN deliveries USING INDEX deliveries_by_wait",
+    "SCAN deliveries USING INDEX deliveries_by_block",
     "SEARCH deliveries USING INDEX deliveries_by_due (webhook_id=?)",
     "SEARCH d USING INDEX deliveries_by_due (webhook_id=? AND next_attempt_at<?)",
     "SEARCH before USING INDEX deliveries_by_order (webhook_id=? AND instance_id=? AND sequence<?)",

@@ -18,7 +18,7 @@ export type ClaimedDelivery = Pick<
   DeliveriesTable,
   "delivery_id" | "event_id" | "instance_id" | "event_type" | "sequence" | "attempts" | "attempts_before"
 > &
-  Pick<EventsTable, "payload" | "identity" | "occurred_at"> & { readonly introduces: number };
+  Pick<EventsTable, "payload" | "identity" | "occurred_at"> & { readonly blocks_until_attempted: number };
 
 /** Subscriptions with something due, by id from behind `after`. */
 export async function findDueWebhooks(
@@ -66,7 +66,7 @@ export async function claimDue(
     .innerJoin("events as e", "e.event_id", "d.event_id")
     .select([
       ...(["d.delivery_id", "d.event_id", "d.instance_id", "d.event_type", "d.sequence"] as const),
-      ...(["d.attempts", "d.attempts_before", "d.introduces"] as const),
+      ...(["d.attempts", "d.attempts_before", "d.blocks_until_attempted"] as const),
       ...(["e.payload", "e.identity", "e.occurred_at"] as const),
     ])
     .where("d.webhook_id", "=", webhookId)
@@ -84,7 +84,7 @@ export async function claimDue(
               .whereRef("before.sequence", "<", "d.sequence")
               .where("before.in_order", "=", sql.lit(1))
               // Those in order are pending or waiting. Its status as such would allow the index of all that is due.
-              .where("before.status", "<>", "waiting"),
+              .where("before.status", "<>", "blocked"),
           ),
         ),
       ]),

@@ -8,7 +8,7 @@ import {
 import { describeError } from "../../../infrastructure/observability/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog } from "../../events/index.ts";
-import { hasWaitingDeliveries, releaseIntroduced } from "../deliveries/index.ts";
+import { hasBlockedDeliveries, unblockDeliveries } from "../deliveries/index.ts";
 import type { HealthNotice } from "../endpoint-health/index.ts";
 import { type FanOutSources, fanOut } from "../fan-out/index.ts";
 import { backfillStep } from "../resending/index.ts";
@@ -71,12 +71,12 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
     },
     onError,
   });
-  const introducing = keepLooking(clock, rareInterval, {
+  const unblocking = keepLooking(clock, rareInterval, {
     async work() {
-      if (!(await hasWaitingDeliveries(database.read))) return false;
-      const released = await database.writeRelaxed((trx) => releaseIntroduced(trx, clock.now()));
-      if (released) dispatching.wake();
-      return counted(released);
+      if (!(await hasBlockedDeliveries(database.read))) return false;
+      const unblocked = await database.writeRelaxed((trx) => unblockDeliveries(trx, clock.now()));
+      if (unblocked) dispatching.wake();
+      return counted(unblocked);
     },
     onError,
   });
@@ -96,14 +96,14 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
       do {
         await dispatcher.idle();
         before = steps + dispatcher.claimed;
-        for (const stage of [backfilling, fanningOut, introducing, dispatching]) {
+        for (const stage of [backfilling, fanningOut, unblocking, dispatching]) {
           stage.wake();
           await stage.idle();
         }
       } while (steps + dispatcher.claimed > before);
     },
     async stop() {
-      await Promise.all([backfilling.stop(), fanningOut.stop(), introducing.stop(), dispatching.stop()]);
+      await Promise.all([backfilling.stop(), fanningOut.stop(), unblocking.stop(), dispatching.stop()]);
       const { promise, resolve } = Promise.withResolvers<void>();
       // By the machine's clock: what is waited for is the network.
       const timer = systemClock.after(patienceMs, resolve);

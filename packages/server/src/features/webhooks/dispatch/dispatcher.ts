@@ -186,6 +186,6 @@ function settle(
   }
   return {
     ...{ deliveryId: delivery.delivery_id, webhookId: webhook.webhook_id, attempt: attempts, startedAt },
-    ...{ verdict, nextAttemptAt: next, introduces: delivery.introduces === 1, gone },
+    ...{ verdict, nextAttemptAt: next, blocksUntilAttempted: delivery.blocks_until_attempted === 1, gone },
   };
 }

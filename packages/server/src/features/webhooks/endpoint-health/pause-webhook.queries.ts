@@ -1,5 +1,5 @@
 import type { WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
-import { endIntroductions, releaseIntroduced } from "../deliveries/index.ts";
+import { liftInstallBarrier, unblockDeliveries } from "../deliveries/index.ts";
 
 /** Why nothing is sent to a subscription: somebody asked, it failed for days, or it said that it is gone. */
 export type PauseReason = NonNullable<WebhooksTable["pause_reason"]>;
@@ -20,8 +20,8 @@ export async function pauseWebhook(
     .where("paused_at", "is", null)
     .executeTakeFirst();
   if (result.numUpdatedRows === 0n) return false;
-  await endIntroductions(trx, webhookId);
-  await releaseIntroduced(trx, now);
+  await liftInstallBarrier(trx, webhookId);
+  await unblockDeliveries(trx, now);
   return true;
 }
 

@@ -147,7 +147,7 @@ describe.each(engines)("what is told, and to whom, on %s", (database) => {
       await eventually(async () => (await deliveries()).length === 2);
       await platform.clock.advance(60 * seconds);
       expect(told()).toEqual([["AppInstalled", 1]]);
-      expect((await deliveries()).map((row) => row.status)).toEqual(["pending", "waiting"]);
+      expect((await deliveries()).map((row) => row.status)).toEqual(["pending", "blocked"]);
       release();
       await receiver.arrived(2);
       expect(told()[1]).toEqual(["own", 2]);

@@ -4,7 +4,7 @@ import { takeSequences } from "./instance-sequences.queries.ts";
 import type { WaitingEvent } from "./pending-events.queries.ts";
 import type { Audience } from "./recipients.queries.ts";
 
-const introduction: EventType = "AppInstalled";
+const installed: EventType = "AppInstalled";
 const rowsPerInsert = 500;
 
 /**
@@ -23,8 +23,8 @@ export async function insertDeliveries(
   if (subscribers.size === 0) return 0;
   const instanceIds = [...subscribers.keys()].map((stream) => stream.instance_id);
   const sequences = await takeSequences(trx, instanceIds);
-  const introduces = event.event_type === introduction;
-  const strangers = introduces ? new Set<string>() : await audience.strangers();
+  const isInstalled = event.event_type === installed;
+  const blockedInstances = isInstalled ? new Set<string>() : await audience.blockedInstances();
   const rows: DeliveriesTable[] = [];
   for (const [{ app_id, instance_id }, webhooks] of subscribers) {
     for (const { paused_at, webhook_id } of webhooks) {
@@ -32,11 +32,11 @@ export async function insertDeliveries(
         ...{ delivery_id: ids.ordered(), event_id: event.event_id, webhook_id, app_id, instance_id },
         event_type: event.event_type,
         sequence: sequences.get(instance_id) ?? null,
-        status: strangers.has(instance_id) ? "waiting" : "pending",
+        status: blockedInstances.has(instance_id) ? "blocked" : "pending",
         ...{ attempts: 0, attempts_before: 0, next_attempt_at: now, leased_until: null },
         in_order: paused_at === null ? 0 : 1,
-        // One that is held back must not hold back the others.
-        introduces: introduces && paused_at === null ? 1 : 0,
+        // A paused webhook blocks no other delivery.
+        blocks_until_attempted: isInstalled && paused_at === null ? 1 : 0,
         ...{ created_at: now, ended_at: null },
       });
     }

@@ -8,35 +8,35 @@ export interface Audience {
   /** Those that have subscribed to the type and may know. */
   subscribersTo(eventType: string): Promise<ReadonlyMap<Stream, readonly Subscriber[]>>;
   /** Those whose `AppInstalled` nobody has tried to deliver. */
-  strangers(): Promise<ReadonlySet<string>>;
+  blockedInstances(): Promise<ReadonlySet<string>>;
 }
 
 /** Asks once, for many events of a site go to the same instances. */
 export function createAudience(trx: Write, streams: readonly Stream[], subscribers: Subscribers): Audience {
   const byType = new Map<string, Promise<ReadonlyMap<Stream, readonly Subscriber[]>>>();
-  let strangers: Promise<ReadonlySet<string>> | undefined;
+  let blockedInstances: Promise<ReadonlySet<string>> | undefined;
   return {
     subscribersTo(eventType) {
       const found = byType.get(eventType) ?? subscribers.of(eventType, streams);
       byType.set(eventType, found);
       return found;
     },
-    strangers() {
-      strangers ??= notIntroduced(
+    blockedInstances() {
+      blockedInstances ??= readBlockedInstances(
         trx,
         streams.map((stream) => stream.instance_id),
       );
-      return strangers;
+      return blockedInstances;
     },
   };
 }
 
 /** Those among some instances whose `AppInstalled` is still to be tried. */
-async function notIntroduced(trx: Write, instanceIds: readonly string[]): Promise<Set<string>> {
+async function readBlockedInstances(trx: Write, instanceIds: readonly string[]): Promise<Set<string>> {
   const rows = await trx
     .selectFrom("deliveries")
     .select("instance_id")
-    .where("introduces", "=", sql.lit(1))
+    .where("blocks_until_attempted", "=", sql.lit(1))
     .where("instance_id", "in", instanceIds)
     .execute();
   return new Set(rows.map((row) => row.instance_id ?? ""));

@@ -10,7 +10,7 @@ import {
 import type { Actor } from "../../../infrastructure/management/index.ts";
 import { lockApp } from "../../apps/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
-import { cancelDeliveries, endIntroductions, releaseIntroduced } from "../deliveries/index.ts";
+import { cancelDeliveries, liftInstallBarrier, unblockDeliveries } from "../deliveries/index.ts";
 import { pauseWebhook, resumeWebhook } from "../endpoint-health/index.ts";
 import { readEventType } from "../publishing/index.ts";
 import { newSigningSecret, oldSecretLife, signingSecretContext } from "./signing-secret.ts";
@@ -131,9 +131,9 @@ function createStates(
       const { webhookId } = named;
       const now = clock.now();
       await updateWebhook(trx, webhookId, { deleted_at: now, now });
-      await endIntroductions(trx, webhookId);
-      await releaseIntroduced(trx, now);
-      for (const status of ["pending", "waiting"] as const) {
+      await liftInstallBarrier(trx, webhookId);
+      await unblockDeliveries(trx, now);
+      for (const status of ["pending", "blocked"] as const) {
         await cancelDeliveries(trx, { webhookId, status, now, limit: canceledAtOnce });
       }
       await note(trx, actor, { ...named, action: "webhook.deleted" });
