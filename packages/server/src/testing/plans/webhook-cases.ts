@@ -55,7 +55,7 @@ async function claim(trx: Write, { now }: FilledDatabase): Promise<ClaimedDelive
 function recorded(outcome: "delivered" | "wrong_status", nextAttemptAt?: number): PlanCase["run"] {
   return (storage) =>
     undone(storage, async (trx) => {
-      const verdict = {
+      const result = {
         outcome,
         status: 200,
         response: "",
@@ -64,7 +64,7 @@ function recorded(outcome: "delivered" | "wrong_status", nextAttemptAt?: number)
         durationMs: 5,
       };
       const ended = (await claim(trx, storage)).map((delivery) => ({
-        ...{ deliveryId: delivery.delivery_id, webhookId: filledIds.webhook(1), attempt: 1, verdict },
+        ...{ deliveryId: delivery.delivery_id, webhookId: filledIds.webhook(1), attempt: 1, result },
         ...{ startedAt: storage.now, nextAttemptAt, blocksUntilAttempted: false },
       }));
       await recordAttempts(trx, ended, storage.now);

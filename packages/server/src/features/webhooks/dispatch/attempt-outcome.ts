@@ -1,28 +1,27 @@
 import type { OutboundFailure, OutboundResult } from "../../../infrastructure/outbound/index.ts";
 import type { DeliveryPolicy } from "./delivery-policies.ts";
 
-/** What an attempt came to, as the log of attempts and the metrics name it. */
+/** How an attempt ended, as the delivery log and the metrics name it. */
 export type AttemptOutcome = "delivered" | "wrong_status" | "redirect" | OutboundFailure;
 
-/** An attempt as it is judged. */
-export interface Verdict {
+/** An attempt that has ended, classified. */
+export interface AttemptResult {
   readonly outcome: AttemptOutcome;
-  /** The status of the answer, if there was one. */
+  /** HTTP status; null without a response. */
   readonly status: number | null;
-  /** The beginning of the body of the answer. */
+  /** The first 4,096 characters of the response body. */
   readonly response: string | null;
-  /** Why it failed, for people. */
+  /** Why it failed, in words. */
   readonly detail: string | null;
-  /** What the endpoint asked for by `Retry-After`. */
+  /** The `Retry-After` header of the response. */
   readonly retryAfter: string | undefined;
   readonly durationMs: number;
 }
 
-/** How much of an answer is kept, in characters. */
-const keptOfResponse = 4_096;
+const maxResponseCharacters = 4_096;
 
-/** Judges what came of an attempt by the policy. */
-export function judge(policy: DeliveryPolicy, result: OutboundResult): Verdict {
+/** Classifies the result of an HTTP request: the policy decides which statuses count as delivered. */
+export function classifyAttempt(policy: DeliveryPolicy, result: OutboundResult): AttemptResult {
   const { durationMs } = result;
   if (result.outcome === "failure") {
     const { detail, failure } = result;
@@ -34,8 +33,8 @@ export function judge(policy: DeliveryPolicy, result: OutboundResult): Verdict {
   return {
     outcome: delivered ? "delivered" : redirect ? "redirect" : "wrong_status",
     status,
-    // A NUL cannot be stored by every database.
-    response: result.body.replaceAll("\0", "").slice(0, keptOfResponse),
+    // PostgreSQL cannot store a NUL character.
+    response: result.body.replaceAll("\0", "").slice(0, maxResponseCharacters),
     detail: delivered
       ? null
       : redirect

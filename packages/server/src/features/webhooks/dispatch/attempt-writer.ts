@@ -90,7 +90,7 @@ async function auditPause(trx: Write, audit: AuditLog, notice: HealthNotice): Pr
 function reportsOf(attempts: readonly RecordedAttempt[]): EndpointReport[] {
   const byWebhook = Map.groupBy(attempts, (attempt) => attempt.webhookId);
   return Array.from(byWebhook, ([webhookId, ended]) => {
-    const lastSuccess = ended.findLastIndex((attempt) => attempt.verdict.outcome === "delivered");
+    const lastSuccess = ended.findLastIndex((attempt) => attempt.result.outcome === "delivered");
     return {
       webhookId,
       succeeded: lastSuccess >= 0,

@@ -1,6 +1,6 @@
 import type { Write } from "../../../infrastructure/database/index.ts";
 import { unblockDeliveries } from "../deliveries/index.ts";
-import type { Verdict } from "./attempt-outcome.ts";
+import type { AttemptResult } from "./attempt-outcome.ts";
 
 /** An attempt that has ended. */
 export interface EndedAttempt {
@@ -10,7 +10,7 @@ export interface EndedAttempt {
   readonly attempt: number;
   /** Epoch milliseconds. */
   readonly startedAt: number;
-  readonly verdict: Verdict;
+  readonly result: AttemptResult;
   /** When it is tried again, in epoch milliseconds; undefined when it is delivered or given up. */
   readonly nextAttemptAt: number | undefined;
   readonly blocksUntilAttempted: boolean;
@@ -25,15 +25,15 @@ export async function recordAttempts(
   await trx
     .insertInto("delivery_attempts")
     .values(
-      attempts.map(({ attempt, deliveryId, startedAt, verdict }) => ({
+      attempts.map(({ attempt, deliveryId, startedAt, result }) => ({
         ...{ delivery_id: deliveryId, attempt, started_at: startedAt },
-        ...{ duration_ms: Math.round(verdict.durationMs), outcome: verdict.outcome },
-        ...{ status: verdict.status, response: verdict.response, detail: verdict.detail },
+        ...{ duration_ms: Math.round(result.durationMs), outcome: result.outcome },
+        ...{ status: result.status, response: result.response, detail: result.detail },
       })),
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const delivered = attempts.filter((ended) => ended.verdict.outcome === "delivered");
+  const delivered = attempts.filter((ended) => ended.result.outcome === "delivered");
   if (delivered.length > 0) {
     await end(
       trx,
@@ -42,7 +42,7 @@ export async function recordAttempts(
     );
   }
   for (const ended of attempts) {
-    if (ended.verdict.outcome === "delivered") continue;
+    if (ended.result.outcome === "delivered") continue;
     if (ended.nextAttemptAt === undefined) await end(trx, [ended.deliveryId], { status: "failed", now });
     else await tryAgain(trx, ended.deliveryId, ended.nextAttemptAt);
   }

@@ -5,7 +5,7 @@ import { describeError, type Log, type Metrics } from "../../../infrastructure/o
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
 import type { AppKeyRing, AppSigningKey } from "../../apps/index.ts";
 import { createSecretOpener, type OpenSecrets } from "../subscriptions/index.ts";
-import { judge, type Verdict } from "./attempt-outcome.ts";
+import { type AttemptResult, classifyAttempt } from "./attempt-outcome.ts";
 import type { Recorder } from "./attempt-writer.ts";
 import {
   type ClaimedDelivery,
@@ -69,11 +69,11 @@ export function createDispatcher(
   const send = async (webhook: DueWebhook, delivery: ClaimedDelivery, key: AppSigningKey): Promise<void> => {
     let delivered = false;
     try {
-      const { verdict, startedAt } = await attempt({ ...sources, openSecrets }, webhook, { delivery, key });
-      delivered = verdict.outcome === "delivered";
+      const { result, startedAt } = await attempt({ ...sources, openSecrets }, webhook, { delivery, key });
+      delivered = result.outcome === "delivered";
       // What fails because the process stops says nothing of its endpoint.
       if (stopping && !delivered) return;
-      await recorder.record(settle(sources, { delivery, webhook, verdict, startedAt }));
+      await recorder.record(settle(sources, { delivery, webhook, result, startedAt }));
       underWay.delete(delivery.delivery_id);
     } catch (error) {
       // Nothing was sent, and the lease will end.
@@ -142,7 +142,7 @@ async function attempt(
   { clock, ids, issuer, openSecrets, outbound, policy }: DispatcherSources & { openSecrets: OpenSecrets },
   webhook: DueWebhook,
   { delivery, key }: { delivery: ClaimedDelivery; key: AppSigningKey },
-): Promise<{ verdict: Verdict; startedAt: number }> {
+): Promise<{ result: AttemptResult; startedAt: number }> {
   const { app_id: appId, webhook_id: webhookId, url } = webhook;
   const startedAt = clock.now();
   const secrets = openSecrets(webhook, startedAt);
@@ -151,34 +151,34 @@ async function attempt(
     { ...key, issuer, jti: ids.guid(), appId, webhookId, secrets },
     startedAt,
   );
-  const result = await outbound.post({ url, headers, body, timeoutMs: policy.timeoutMs });
-  return { verdict: judge(policy, result), startedAt };
+  const response = await outbound.post({ url, headers, body, timeoutMs: policy.timeoutMs });
+  return { result: classifyAttempt(policy, response), startedAt };
 }
 
 /** What an attempt means for its delivery, told to log and metrics. */
 function settle(
   { clock, log, metrics, policy, random }: DispatcherSources,
-  ended: { webhook: DueWebhook; delivery: ClaimedDelivery; verdict: Verdict; startedAt: number },
+  ended: { webhook: DueWebhook; delivery: ClaimedDelivery; result: AttemptResult; startedAt: number },
 ) {
-  const { delivery, startedAt, verdict, webhook } = ended;
+  const { delivery, startedAt, result, webhook } = ended;
   const attempts = delivery.attempts + 1;
-  const delivered = verdict.outcome === "delivered";
-  const gone = policy.listens && verdict.status === 410;
+  const delivered = result.outcome === "delivered";
+  const gone = policy.listens && result.status === 410;
   const failure = {
     attempts: attempts - delivery.attempts_before,
     now: clock.now(),
-    retryAfter: verdict.retryAfter,
+    retryAfter: result.retryAfter,
   };
   const next = delivered ? undefined : nextAttemptAt(policy, failure, (random(1)[0] ?? 0) / 255);
-  metrics.deliveryAttempts.inc({ outcome: verdict.outcome });
-  metrics.deliveryDuration.observe(verdict.durationMs / 1_000);
+  metrics.deliveryAttempts.inc({ outcome: result.outcome });
+  metrics.deliveryDuration.observe(result.durationMs / 1_000);
   if (attempts === 1) metrics.deliveryLag.observe(Math.max(0, startedAt - delivery.occurred_at) / 1_000);
   if (!delivered) {
     log.warn(
       {
         ...{ deliveryId: delivery.delivery_id, webhookId: webhook.webhook_id, appId: webhook.app_id },
         ...{ eventType: delivery.event_type, host: new URL(webhook.url).host, attempt: attempts },
-        ...{ outcome: verdict.outcome, why: verdict.detail },
+        ...{ outcome: result.outcome, why: result.detail },
         nextAttemptAt: next === undefined ? null : isoTime(next),
       },
       next === undefined ? "a delivery failed for the last time; replay it" : "a delivery failed",
@@ -186,6 +186,6 @@ function settle(
   }
   return {
     ...{ deliveryId: delivery.delivery_id, webhookId: webhook.webhook_id, attempt: attempts, startedAt },
-    ...{ verdict, nextAttemptAt: next, blocksUntilAttempted: delivery.blocks_until_attempted === 1, gone },
+    ...{ result, nextAttemptAt: next, blocksUntilAttempted: delivery.blocks_until_attempted === 1, gone },
   };
 }
