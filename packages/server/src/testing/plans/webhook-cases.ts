@@ -5,7 +5,7 @@ import {
   pendingOf,
   unblockDeliveries,
 } from "../../features/webhooks/deliveries/index.ts";
-import { recordAttempts } from "../../features/webhooks/dispatch/attempts.queries.ts";
+import { writeAttempts } from "../../features/webhooks/dispatch/attempts.queries.ts";
 import { measureBacklog } from "../../features/webhooks/dispatch/backlog-metrics.queries.ts";
 import {
   type ClaimedDelivery,
@@ -51,8 +51,8 @@ async function claim(trx: Write, { now }: FilledDatabase): Promise<ClaimedDelive
   return claimed;
 }
 
-/** Claims deliveries and records an attempt of each. */
-function recorded(outcome: "delivered" | "wrong_status", nextAttemptAt?: number): PlanCase["run"] {
+/** Claims deliveries and writes an attempt of each. */
+function written(outcome: "delivered" | "wrong_status", nextAttemptAt?: number): PlanCase["run"] {
   return (storage) =>
     undone(storage, async (trx) => {
       const result = {
@@ -65,9 +65,9 @@ function recorded(outcome: "delivered" | "wrong_status", nextAttemptAt?: number)
       };
       const ended = (await claim(trx, storage)).map((delivery) => ({
         ...{ deliveryId: delivery.delivery_id, webhookId: filledIds.webhook(1), attempt: 1, result },
-        ...{ startedAt: storage.now, nextAttemptAt, blocksUntilAttempted: false },
+        ...{ startedAt: storage.now, nextAttemptAt, blocksUntilAttempted: false, gone: false },
       }));
-      await recordAttempts(trx, ended, storage.now);
+      await writeAttempts(trx, ended, storage.now);
     });
 }
 
@@ -89,18 +89,18 @@ const eventsBy = { deliveries: ["deliveries_by_event"], events: ["events_pkey"] 
 /** What webhooks do for each event and delivery, every second, and each hour. */
 export const webhookCases: readonly PlanCase[] = [
   {
-    name: "FR-B3: recording what was delivered",
-    run: recorded("delivered"),
+    name: "FR-B3: writing attempts that succeeded",
+    run: written("delivered"),
     indexes: { deliveries: claimedBy },
   },
   {
-    name: "FR-B3: recording what failed for the last time",
-    run: recorded("wrong_status"),
+    name: "FR-B3: writing attempts that failed for the last time",
+    run: written("wrong_status"),
     indexes: { deliveries: claimedBy },
   },
   {
-    name: "FR-B3: recording what is tried again",
-    run: recorded("wrong_status", 1_800_000_000_000),
+    name: "FR-B3: writing attempts that are retried",
+    run: written("wrong_status", 1_800_000_000_000),
     indexes: { deliveries: claimedBy },
   },
   {

@@ -3,60 +3,55 @@ import type { Database, Write } from "../../../infrastructure/database/index.ts"
 import { describeError, type Log } from "../../../infrastructure/observability/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import { type EndpointReport, type HealthNotice, reportHealth } from "../endpoint-health/index.ts";
-import { type EndedAttempt, recordAttempts } from "./attempts.queries.ts";
+import { type EndedAttempt, writeAttempts } from "./attempts.queries.ts";
 
-/** An attempt with what it tells of its endpoint. */
-export interface RecordedAttempt extends EndedAttempt {
-  readonly gone: boolean;
-}
-
-/** Records attempts in batches: those that end while one batch is stored make the next. */
-export interface Recorder {
-  /** Resolves when it is recorded, or when the recorder has stopped without that. */
-  record(attempt: RecordedAttempt): Promise<void>;
-  /** Tries a last time to record what waits. */
+/** Writes attempts to the database in batches: attempts that end while one batch is stored form the next. */
+export interface AttemptWriter {
+  /** Resolves when the attempt is stored, or when the writer has stopped and could not store it. */
+  write(attempt: EndedAttempt): Promise<void>;
+  /** Tries once more to store what is queued, then stops. */
   stop(): Promise<void>;
 }
 
 const attemptsPerBatch = 200;
-const restAfterFailure = seconds(1);
+const delayAfterFailure = seconds(1);
 
-export function createRecorder(sources: {
+export function createAttemptWriter(dependencies: {
   audit: AuditLog;
   clock: Clock;
   database: Database;
   log: Log;
-  /** Is told what owners have to know, once it is stored. */
+  /** Is called with warnings and pauses after they are stored. */
   notify(notices: readonly HealthNotice[]): void;
-}): Recorder {
-  const { clock, database, log, notify } = sources;
-  const waiting: { attempt: RecordedAttempt; done: () => void }[] = [];
+}): AttemptWriter {
+  const { clock, database, log, notify } = dependencies;
+  const queue: { attempt: EndedAttempt; done: () => void }[] = [];
   let storing: Promise<void> | undefined;
   let stopped = false;
 
   const storeBatch = async (): Promise<void> => {
-    const batch = waiting.slice(0, attemptsPerBatch);
+    const batch = queue.slice(0, attemptsPerBatch);
     const attempts = batch.map(({ attempt }) => attempt);
     const notices = await database.writeRelaxed(async (trx) => {
       const now = clock.now();
-      await recordAttempts(trx, attempts, now);
+      await writeAttempts(trx, attempts, now);
       const reported = await reportHealth(trx, reportsOf(attempts), now);
-      for (const notice of reported) await auditPause(trx, sources.audit, notice);
+      for (const notice of reported) await auditPause(trx, dependencies.audit, notice);
       return reported;
     });
-    waiting.splice(0, batch.length);
+    queue.splice(0, batch.length);
     for (const { done } of batch) done();
     notify(notices);
   };
   const storeAll = async (): Promise<void> => {
-    // What ends in the same turn goes into the same batch.
+    // Attempts that end in the same turn of the event loop form one batch.
     await nextTurn();
     try {
-      while (waiting.length > 0) await storeBatch();
+      while (queue.length > 0) await storeBatch();
     } catch (error) {
-      log.warn(describeError(error), "attempts of deliveries could not be recorded");
-      if (stopped) for (const { done } of waiting.splice(0)) done();
-      else clock.after(restAfterFailure, start);
+      log.warn(describeError(error), "attempts of deliveries could not be stored");
+      if (stopped) for (const { done } of queue.splice(0)) done();
+      else clock.after(delayAfterFailure, start);
     }
     storing = undefined;
   };
@@ -64,9 +59,9 @@ export function createRecorder(sources: {
     storing ??= storeAll();
   };
   return {
-    record(attempt) {
+    write(attempt) {
       return new Promise((resolve) => {
-        waiting.push({ attempt, done: resolve });
+        queue.push({ attempt, done: resolve });
         start();
       });
     },
@@ -86,8 +81,8 @@ async function auditPause(trx: Write, audit: AuditLog, notice: HealthNotice): Pr
   await audit.append(trx, { name: "system", requestId: "" }, entry);
 }
 
-/** One report for each subscription, in the order of their ids, so that no two processes wait for each other. */
-function reportsOf(attempts: readonly RecordedAttempt[]): EndpointReport[] {
+/** One report for each webhook, sorted by id: all processes lock the rows in the same order. */
+function reportsOf(attempts: readonly EndedAttempt[]): EndpointReport[] {
   const byWebhook = Map.groupBy(attempts, (attempt) => attempt.webhookId);
   return Array.from(byWebhook, ([webhookId, ended]) => {
     const lastSuccess = ended.findLastIndex((attempt) => attempt.result.outcome === "delivered");

@@ -2,22 +2,27 @@ import type { Write } from "../../../infrastructure/database/index.ts";
 import { unblockDeliveries } from "../deliveries/index.ts";
 import type { AttemptResult } from "./attempt-outcome.ts";
 
-/** An attempt that has ended. */
+/** An attempt that has ended, and what follows from it. */
 export interface EndedAttempt {
   readonly deliveryId: string;
   readonly webhookId: string;
-  /** Its number, from 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly result: AttemptResult;
-  /** When it is tried again, in epoch milliseconds; undefined when it is delivered or given up. */
+  /** When the next attempt is due, in epoch milliseconds; undefined when the delivery has succeeded or failed for good. */
   readonly nextAttemptAt: number | undefined;
+  /** Whether other deliveries of the instance are blocked until this attempt has ended. */
   readonly blocksUntilAttempted: boolean;
+  /** Whether the endpoint asked with 410 that nothing more be sent. */
+  readonly gone: boolean;
 }
 
-/** Records attempts with what they mean for their deliveries; of one that another process has recorded, only the log. */
-export async function recordAttempts(
+/**
+ * Stores attempts and updates their deliveries. A delivery that another process has completed meanwhile stays as it is.
+ */
+export async function writeAttempts(
   trx: Write,
   attempts: readonly EndedAttempt[],
   now: number,
@@ -25,7 +30,7 @@ export async function recordAttempts(
   await trx
     .insertInto("delivery_attempts")
     .values(
-      attempts.map(({ attempt, deliveryId, startedAt, result }) => ({
+      attempts.map(({ attempt, deliveryId, result, startedAt }) => ({
         ...{ delivery_id: deliveryId, attempt, started_at: startedAt },
         ...{ duration_ms: Math.round(result.durationMs), outcome: result.outcome },
         ...{ status: result.status, response: result.response, detail: result.detail },
@@ -35,7 +40,7 @@ export async function recordAttempts(
     .execute();
   const delivered = attempts.filter((ended) => ended.result.outcome === "delivered");
   if (delivered.length > 0) {
-    await end(
+    await complete(
       trx,
       delivered.map((ended) => ended.deliveryId),
       { status: "delivered", now },
@@ -43,14 +48,14 @@ export async function recordAttempts(
   }
   for (const ended of attempts) {
     if (ended.result.outcome === "delivered") continue;
-    if (ended.nextAttemptAt === undefined) await end(trx, [ended.deliveryId], { status: "failed", now });
-    else await tryAgain(trx, ended.deliveryId, ended.nextAttemptAt);
+    if (ended.nextAttemptAt === undefined) await complete(trx, [ended.deliveryId], { status: "failed", now });
+    else await scheduleRetry(trx, ended.deliveryId, ended.nextAttemptAt);
   }
   if (attempts.some((ended) => ended.blocksUntilAttempted)) await unblockDeliveries(trx, now);
 }
 
-// What has not ended is found by `ended_at`: by its status, PostgreSQL may read the index of all that is pending.
-async function end(
+// The condition is on `ended_at`: for one on `status`, PostgreSQL may read the partial index of all pending deliveries.
+async function complete(
   trx: Write,
   deliveryIds: readonly string[],
   { now, status }: { now: number; status: "delivered" | "failed" },
@@ -58,14 +63,8 @@ async function end(
   await trx
     .updateTable("deliveries")
     .set((eb) => ({
-      ...{
-        status,
-        ended_at: now,
-        next_attempt_at: null,
-        leased_until: null,
-        in_order: 0,
-        blocks_until_attempted: 0,
-      },
+      ...{ status, ended_at: now, next_attempt_at: null, leased_until: null },
+      ...{ in_order: 0, blocks_until_attempted: 0 },
       attempts: eb("attempts", "+", 1),
     }))
     .where("delivery_id", "in", deliveryIds)
@@ -73,7 +72,7 @@ async function end(
     .execute();
 }
 
-async function tryAgain(trx: Write, deliveryId: string, next_attempt_at: number): Promise<void> {
+async function scheduleRetry(trx: Write, deliveryId: string, next_attempt_at: number): Promise<void> {
   await trx
     .updateTable("deliveries")
     .set((eb) => ({

@@ -12,7 +12,7 @@ import { hasBlockedDeliveries, unblockDeliveries } from "../deliveries/index.ts"
 import type { HealthNotice } from "../endpoint-health/index.ts";
 import { type FanOutSources, fanOut } from "../fan-out/index.ts";
 import { backfillStep } from "../resending/index.ts";
-import { createRecorder } from "./attempt-writer.ts";
+import { createAttemptWriter } from "./attempt-writer.ts";
 import { measureBacklog } from "./backlog-metrics.queries.ts";
 import { endLeases } from "./claim.queries.ts";
 import { createDispatcher, type DispatcherSources } from "./dispatcher.ts";
@@ -42,8 +42,8 @@ const patienceMs = seconds(2);
 export function startDelivery(sources: DeliverySources): DeliveryEngine {
   const { clock, database, events, log } = sources;
   const onError = (error: unknown): void => log.warn(describeError(error), "delivery is interrupted");
-  const recorder = createRecorder({ ...sources, notify: (notices) => tell(sources, notices) });
-  const dispatcher = createDispatcher(sources, { recorder, finished: () => dispatching.wake() });
+  const attemptWriter = createAttemptWriter({ ...sources, notify: (notices) => tell(sources, notices) });
+  const dispatcher = createDispatcher(sources, { attemptWriter, finished: () => dispatching.wake() });
   /** Looks that have found work, other than to send. */
   let steps = 0;
   const counted = (found: boolean): boolean => {

@@ -6,7 +6,7 @@ import type { Outbound } from "../../../infrastructure/outbound/index.ts";
 import type { AppKeyRing, AppSigningKey } from "../../apps/index.ts";
 import { createSecretOpener, type OpenSecrets } from "../subscriptions/index.ts";
 import { type AttemptResult, classifyAttempt } from "./attempt-outcome.ts";
-import type { Recorder } from "./attempt-writer.ts";
+import type { AttemptWriter } from "./attempt-writer.ts";
 import {
   type ClaimedDelivery,
   claimDue,
@@ -55,7 +55,7 @@ const leaseReserve = seconds(20);
 /** @param finished is called when slots are free for another claim */
 export function createDispatcher(
   sources: DispatcherSources,
-  { finished, recorder }: { recorder: Recorder; finished: () => void },
+  { finished, attemptWriter }: { attemptWriter: AttemptWriter; finished: () => void },
 ): Dispatcher {
   const { clock, database, log, policy } = sources;
   const limits = createConcurrencyLimits(slots);
@@ -73,7 +73,7 @@ export function createDispatcher(
       delivered = result.outcome === "delivered";
       // What fails because the process stops says nothing of its endpoint.
       if (stopping && !delivered) return;
-      await recorder.record(settle(sources, { delivery, webhook, result, startedAt }));
+      await attemptWriter.write(settle(sources, { delivery, webhook, result, startedAt }));
       underWay.delete(delivery.delivery_id);
     } catch (error) {
       // Nothing was sent, and the lease will end.
@@ -129,7 +129,7 @@ export function createDispatcher(
       stopping = true;
       await Promise.race([Promise.all(underWay.values()), patience]);
       await sources.outbound.close();
-      await recorder.stop();
+      await attemptWriter.stop();
       await Promise.all(underWay.values());
       const left = [...underWay.keys()];
       await database.writeRelaxed((trx) => giveBack(trx, left, clock.now()));
