@@ -39,9 +39,11 @@ export function* subscribers(siteId: string, eventType: string, count: number): 
     count,
     (index) => [plantedId("instance", index), app(index), siteId, "installed", 1, "[]", plantedAt, plantedAt],
   );
-  yield* inserts("instance_streams (instance_id, app_id, site_id, state, last_sequence)", count, (index) => [
-    ...[plantedId("instance", index), app(index), siteId, "open", 0],
-  ]);
+  yield* inserts(
+    "instance_sequences (instance_id, app_id, site_id, state, last_sequence)",
+    count,
+    (index) => [...[plantedId("instance", index), app(index), siteId, "installed", 0]],
+  );
   yield* inserts(
     "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, warned_percent, paused_at, created_at, updated_at)",
     count,

@@ -70,8 +70,8 @@ function world(): string[] {
       numbers.map((n) => `'${id(3, n)}', '${id(1, n)}', '${site}', 'installed', 1, '[]', 1, 1`),
     ),
     inserted(
-      "instance_streams (instance_id, app_id, site_id, state, last_sequence)",
-      numbers.map((n) => `'${id(3, n)}', '${id(1, n)}', '${site}', 'open', 0`),
+      "instance_sequences (instance_id, app_id, site_id, state, last_sequence)",
+      numbers.map((n) => `'${id(3, n)}', '${id(1, n)}', '${site}', 'installed', 0`),
     ),
     inserted(
       "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, warned_percent, paused_at, created_at, updated_at)",

@@ -305,16 +305,16 @@ CREATE TABLE webhooks (
 CREATE INDEX webhooks_by_app ON webhooks (app_id, webhook_id);
 CREATE INDEX webhooks_by_event_type ON webhooks (event_type, app_id);
 
--- The sequence of an instance's events, and whether it receives any. Its own events open, pause and close the stream as
--- they are fanned out, so that each event reaches the instances that were installed when it happened.
-CREATE TABLE instance_streams (
+-- The event sequence of each instance, and the state of the instance as of the events that are fanned out so far. An event
+-- of a site goes to the instances that were installed when it happened, not when it is fanned out.
+CREATE TABLE instance_sequences (
   instance_id TEXT COLLATE BINARY PRIMARY KEY,
   app_id TEXT COLLATE BINARY NOT NULL,
   site_id TEXT COLLATE BINARY NOT NULL,
   state TEXT NOT NULL,
   last_sequence BIGINT NOT NULL
 );
-CREATE INDEX instance_streams_by_site ON instance_streams (site_id, instance_id);
+CREATE INDEX instance_sequences_by_site ON instance_sequences (site_id, instance_id);
 
 -- The partial indexes hold the few rows in a state that a query looks for. A query by primary key must not repeat such a
 -- condition: with old statistics PostgreSQL takes the partial index instead, and reads all of it.

@@ -140,7 +140,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     updated_at: "bigint",
     deleted_at: "bigint?",
   },
-  instance_streams: {
+  instance_sequences: {
     instance_id: "text",
     app_id: "text",
     site_id: "text",

@@ -19,7 +19,7 @@ export interface Schema {
   events: EventsTable;
   event_types: EventTypesTable;
   webhooks: WebhooksTable;
-  instance_streams: InstanceStreamsTable;
+  instance_sequences: InstanceSequencesTable;
   deliveries: DeliveriesTable;
   delivery_attempts: DeliveryAttemptsTable;
   backfills: BackfillsTable;
@@ -172,11 +172,12 @@ export interface WebhooksTable {
   deleted_at: number | null;
 }
 
-export interface InstanceStreamsTable {
+/** The event sequence of an instance, and its state as of the events that are fanned out. */
+export interface InstanceSequencesTable {
   instance_id: string;
   app_id: string;
   site_id: string;
-  state: "open" | "paused" | "closed";
+  state: "installed" | "suspended" | "removed";
   last_sequence: number;
 }
 

@@ -97,7 +97,7 @@ function platformRows(now: number): string[] {
      select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid(`i / ${apps} % ${sites} + 1`)}, 'installed', 1, '[]', null,
        ${now}, ${now}, null
      from generate_series(1, ${apps * sites}) i`,
-    `insert into instance_streams select instance_id, app_id, site_id, 'open', 1000 from instances`,
+    `insert into instance_sequences select instance_id, app_id, site_id, 'installed', 1000 from instances`,
     `insert into webhooks
      select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, 'own', 'http://127.0.0.1:9', '', null, null, 0, null, 0,
        case i when 2 then ${now - 41 * day} end, null, ${now}, ${now}, case i when 4 then ${now} end

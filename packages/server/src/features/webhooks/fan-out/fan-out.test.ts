@@ -111,9 +111,9 @@ describe.each(engines)("what is told, and to whom, on %s", (database) => {
       await platform.platform.database.write(async (trx) => {
         for (let count = 0; count < others; count += 1) {
           const id = `00000000-0000-4000-8000-${String(count).padStart(12, "0")}`;
-          const state = { state: "open" as const, last_sequence: 7 };
+          const state = { state: "installed" as const, last_sequence: 7 };
           await trx
-            .insertInto("instance_streams")
+            .insertInto("instance_sequences")
             .values({ instance_id: id, app_id: appId, site_id: siteId, ...state })
             .execute();
         }

@@ -1,13 +1,13 @@
 import type { Clock } from "../../../infrastructure/clock/index.ts";
 import type { Database, Ids, Write } from "../../../infrastructure/database/index.ts";
 import { insertDeliveries } from "./insert-deliveries.queries.ts";
-import { openStreamsOn, streamOf } from "./instance-sequences.queries.ts";
+import { applyInstanceEvent, readInstalledInstances } from "./instance-sequences.queries.ts";
 import {
-  claimWaitingEvents,
-  hasWaitingEvents,
+  claimPendingEvents,
+  hasPendingEvents,
   markFannedOut,
   markFannedUntil,
-  type WaitingEvent,
+  type PendingEvent,
 } from "./pending-events.queries.ts";
 import { type Audience, createAudience } from "./recipients.queries.ts";
 import { readSubscribers, type Subscribers } from "./subscribers.queries.ts";
@@ -40,9 +40,9 @@ const deliveriesPerPass = 1_000;
  */
 export async function fanOut({ clock, database, ids }: FanOutSources): Promise<FanOutPass> {
   // Nothing is written, and no writer kept waiting, where there is nothing to do.
-  if (!(await hasWaitingEvents(database.read))) return { events: 0, deliveries: 0, more: false };
+  if (!(await hasPendingEvents(database.read))) return { events: 0, deliveries: 0, more: false };
   return await database.writeRelaxed(async (trx) => {
-    const events = await claimWaitingEvents(trx, eventsPerPass);
+    const events = await claimPendingEvents(trx, eventsPerPass);
     const subscribers = readSubscribers(trx);
     const step: Step = { trx, ids, now: clock.now(), subscribers, audiences: new Map() };
     const done: string[] = [];
@@ -78,28 +78,28 @@ interface Step {
   readonly audiences: Map<string, Audience>;
 }
 
-async function tellInstance(step: Step, event: WaitingEvent): Promise<Told> {
+async function tellInstance(step: Step, event: PendingEvent): Promise<Told> {
   const { app_id, instance_id, site_id } = event;
   if (app_id === null || instance_id === null) return { deliveries: 0, more: false };
   // It may come, go, or wait for its introduction.
   step.audiences.delete(site_id);
-  const stream = await streamOf(step.trx, { ...event, app_id, instance_id });
-  if (stream === undefined) return { deliveries: 0, more: false };
-  const audience = createAudience(step.trx, [stream], step.subscribers);
+  const instance = await applyInstanceEvent(step.trx, { ...event, app_id, instance_id });
+  if (instance === undefined) return { deliveries: 0, more: false };
+  const audience = createAudience(step.trx, [instance], step.subscribers);
   return { deliveries: await insertDeliveries(step.trx, event, { ...step, audience }), more: false };
 }
 
-async function tellSite(step: Step, event: WaitingEvent): Promise<Told> {
+async function tellSite(step: Step, event: PendingEvent): Promise<Told> {
   const known = event.fan_position === null ? step.audiences.get(event.site_id) : undefined;
   if (known !== undefined) {
     return { deliveries: await insertDeliveries(step.trx, event, { ...step, audience: known }), more: false };
   }
   const page = { siteId: event.site_id, after: event.fan_position ?? "", limit: instancesPerStep };
-  const streams = await openStreamsOn(step.trx, page);
-  const audience = createAudience(step.trx, streams, step.subscribers);
+  const instances = await readInstalledInstances(step.trx, page);
+  const audience = createAudience(step.trx, instances, step.subscribers);
   const deliveries = await insertDeliveries(step.trx, event, { ...step, audience });
-  const last = streams.at(-1);
-  if (last === undefined || streams.length < instancesPerStep) {
+  const last = instances.at(-1);
+  if (last === undefined || instances.length < instancesPerStep) {
     if (event.fan_position === null) step.audiences.set(event.site_id, audience);
     return { deliveries, more: false };
   }

@@ -1,7 +1,7 @@
 import type { DeliveriesTable, Ids, Write } from "../../../infrastructure/database/index.ts";
 import type { EventType } from "../../events/index.ts";
-import { takeSequences } from "./instance-sequences.queries.ts";
-import type { WaitingEvent } from "./pending-events.queries.ts";
+import { nextSequences } from "./instance-sequences.queries.ts";
+import type { PendingEvent } from "./pending-events.queries.ts";
 import type { Audience } from "./recipients.queries.ts";
 
 const installed: EventType = "AppInstalled";
@@ -15,14 +15,14 @@ const rowsPerInsert = 500;
  */
 export async function insertDeliveries(
   trx: Write,
-  event: WaitingEvent,
+  event: PendingEvent,
   to: { audience: Audience; ids: Ids; now: number },
 ): Promise<number> {
   const { audience, ids, now } = to;
   const subscribers = await audience.subscribersTo(event.event_type);
   if (subscribers.size === 0) return 0;
-  const instanceIds = [...subscribers.keys()].map((stream) => stream.instance_id);
-  const sequences = await takeSequences(trx, instanceIds);
+  const instanceIds = [...subscribers.keys()].map((instance) => instance.instance_id);
+  const sequences = await nextSequences(trx, instanceIds);
   const isInstalled = event.event_type === installed;
   const blockedInstances = isInstalled ? new Set<string>() : await audience.blockedInstances();
   const rows: DeliveriesTable[] = [];

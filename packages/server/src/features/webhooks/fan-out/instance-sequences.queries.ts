@@ -1,78 +1,86 @@
-import type { InstanceStreamsTable, Write } from "../../../infrastructure/database/index.ts";
+import type { InstanceSequencesTable, Write } from "../../../infrastructure/database/index.ts";
 import type { EventType } from "../../events/index.ts";
-import type { WaitingEvent } from "./pending-events.queries.ts";
+import type { PendingEvent } from "./pending-events.queries.ts";
 
-/** The order of what one instance hears. */
-export type Stream = Pick<InstanceStreamsTable, "instance_id" | "app_id">;
+/** An instance that may receive an event. */
+export type RecipientInstance = Pick<InstanceSequencesTable, "instance_id" | "app_id">;
 
-/** Who may be told of a site's event next, by id from behind `after`. */
-export async function openStreamsOn(
+/** Instances on a site that are installed as of the events fanned out so far, by id after `after`. */
+export async function readInstalledInstances(
   trx: Write,
   page: { siteId: string; after: string; limit: number },
-): Promise<Stream[]> {
+): Promise<RecipientInstance[]> {
   return await trx
-    .selectFrom("instance_streams")
+    .selectFrom("instance_sequences")
     .select(["instance_id", "app_id"])
     .where("site_id", "=", page.siteId)
-    .where("state", "=", "open")
+    .where("state", "=", "installed")
     .where("instance_id", ">", page.after)
     .orderBy("instance_id")
     .limit(page.limit)
     .execute();
 }
 
+/** An event that concerns one instance only. */
+export interface InstanceEvent extends PendingEvent {
+  readonly instance_id: string;
+  readonly app_id: string;
+}
+
 /**
- * The stream that an instance's own event goes into, opened or closed as the event says. Undefined for what is told of
- * an instance that is gone.
+ * Applies an event of an instance to its state, such as `AppRemoved`.
+ *
+ * @returns the instance; undefined when it was removed already, so that it receives nothing
  */
-export async function streamOf(trx: Write, event: WaitingEvent & OwnEvent): Promise<Stream | undefined> {
+export async function applyInstanceEvent(
+  trx: Write,
+  event: InstanceEvent,
+): Promise<RecipientInstance | undefined> {
   const { app_id, event_type, instance_id, site_id } = event;
   const before = await trx
-    .selectFrom("instance_streams")
+    .selectFrom("instance_sequences")
     .select("state")
     .where("instance_id", "=", instance_id)
     .executeTakeFirst();
-  const state = stateAfter(event_type, before?.state ?? "closed");
+  const state = stateAfter(event_type, before?.state ?? "removed");
   if (before === undefined) {
-    if (state === "closed") return undefined;
+    if (state === "removed") return undefined;
     await trx
-      .insertInto("instance_streams")
+      .insertInto("instance_sequences")
       .values({ instance_id, app_id, site_id, state, last_sequence: 0 })
       .execute();
   } else if (before.state !== state) {
-    await trx.updateTable("instance_streams").set({ state }).where("instance_id", "=", instance_id).execute();
-  } else if (state === "closed") {
+    await trx
+      .updateTable("instance_sequences")
+      .set({ state })
+      .where("instance_id", "=", instance_id)
+      .execute();
+  } else if (state === "removed") {
     return undefined;
   }
   return { instance_id, app_id };
 }
 
-/** What an event of an instance knows beside its id. */
-export interface OwnEvent {
-  readonly instance_id: string;
-  readonly app_id: string;
-}
+type State = InstanceSequencesTable["state"];
 
-type State = InstanceStreamsTable["state"];
-
-/** Told once more to an instance that is there, `AppInstalled` changes nothing. */
+/** A second `AppInstalled`, as a backfill sends it, changes no state. */
 function stateAfter(eventType: string, before: State): State {
   const changed: Partial<Record<EventType, State>> = {
-    AppInstalled: before === "closed" ? "open" : before,
-    AppRemoved: "closed",
-    "latchkey.instance_suspended": before === "closed" ? "closed" : "paused",
-    "latchkey.instance_resumed": before === "closed" ? "closed" : "open",
+    AppInstalled: before === "removed" ? "installed" : before,
+    AppRemoved: "removed",
+    "latchkey.instance_suspended": before === "removed" ? "removed" : "suspended",
+    "latchkey.instance_resumed": before === "removed" ? "removed" : "installed",
   };
   return changed[eventType as EventType] ?? before;
 }
 
-/** Gives each instance its next number. */
-export async function takeSequences(
+/** Increments the sequence of each instance, and returns the new numbers by instance id. */
+export async function nextSequences(
   trx: Write,
   instanceIds: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await trx
-    .updateTable("instance_streams")
+    .updateTable("instance_sequences")
     .set((eb) => ({ last_sequence: eb("last_sequence", "+", 1) }))
     .where("instance_id", "in", instanceIds)
     .returning(["instance_id", "last_sequence"])

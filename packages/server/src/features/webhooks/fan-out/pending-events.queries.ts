@@ -1,7 +1,7 @@
 import type { EventsTable, Queries, Write } from "../../../infrastructure/database/index.ts";
 
 /** An event that is not fanned out to its end. */
-export type WaitingEvent = Pick<
+export type PendingEvent = Pick<
   EventsTable,
   "event_id" | "event_type" | "app_id" | "site_id" | "instance_id" | "fan_position"
 >;
@@ -11,7 +11,7 @@ export type WaitingEvent = Pick<
  * id, and no two processes get the same one. Those of one site come in their order: where an earlier one is in the
  * hands of another process, the later ones are left for the next turn.
  */
-export async function claimWaitingEvents(trx: Write, limit: number): Promise<WaitingEvent[]> {
+export async function claimPendingEvents(trx: Write, limit: number): Promise<PendingEvent[]> {
   const claimed = await trx
     .selectFrom("events")
     .select(["event_id", "event_type", "app_id", "site_id", "instance_id", "fan_position"])
@@ -40,7 +40,7 @@ export async function claimWaitingEvents(trx: Write, limit: number): Promise<Wai
   return claimed.filter((event) => event.event_id < (firstOfOthers.get(event.site_id) ?? "~"));
 }
 
-export async function hasWaitingEvents(db: Queries): Promise<boolean> {
+export async function hasPendingEvents(db: Queries): Promise<boolean> {
   const found = await db
     .selectFrom("events")
     .select("event_id")

@@ -1,13 +1,16 @@
 import type { WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
-import type { Stream } from "./instance-sequences.queries.ts";
+import type { RecipientInstance } from "./instance-sequences.queries.ts";
 
 /** A subscription that an event goes to. */
 export type Subscriber = Pick<WebhooksTable, "webhook_id" | "app_id" | "paused_at">;
 
 /** Finds who is to hear of what, as it stands in this transaction. */
 export interface Subscribers {
-  /** The subscriptions to an event type of each app among `streams`, of those whose grant lets them know. */
-  of(eventType: string, streams: readonly Stream[]): Promise<ReadonlyMap<Stream, readonly Subscriber[]>>;
+  /** The subscriptions to an event type of each app among `instances`, of those whose grant lets them know. */
+  of(
+    eventType: string,
+    instances: readonly RecipientInstance[],
+  ): Promise<ReadonlyMap<RecipientInstance, readonly Subscriber[]>>;
 }
 
 /** What was read once is remembered: many events of a transaction are of one type and go to the same apps. */
@@ -32,12 +35,14 @@ export function readSubscribers(trx: Write): Subscribers {
   };
 
   return {
-    async of(eventType, streams) {
-      const byApp = await subscriptionsOf(eventType, [...new Set(streams.map((stream) => stream.app_id))]);
-      const subscribed = streams.filter((stream) => (byApp.get(stream.app_id) ?? []).length > 0);
+    async of(eventType, instances) {
+      const byApp = await subscriptionsOf(eventType, [
+        ...new Set(instances.map((instance) => instance.app_id)),
+      ]);
+      const subscribed = instances.filter((instance) => (byApp.get(instance.app_id) ?? []).length > 0);
       if (subscribed.length === 0) return new Map();
       const allowed = await withGrant(trx, subscribed, await scopesFor(eventType));
-      return new Map(allowed.map((stream) => [stream, byApp.get(stream.app_id) ?? []]));
+      return new Map(allowed.map((instance) => [instance, byApp.get(instance.app_id) ?? []]));
     },
   };
 }
@@ -76,11 +81,11 @@ async function readScopesFor(trx: Write, eventType: string): Promise<ReadonlySet
 
 async function withGrant(
   trx: Write,
-  streams: readonly Stream[],
+  instances: readonly RecipientInstance[],
   scopes: ReadonlySet<string> | "any",
-): Promise<readonly Stream[]> {
-  if (scopes === "any") return streams;
-  const ids = streams.map((stream) => stream.instance_id);
+): Promise<readonly RecipientInstance[]> {
+  if (scopes === "any") return instances;
+  const ids = instances.map((instance) => instance.instance_id);
   const rows = await trx
     .selectFrom("instances")
     .select(["instance_id", "granted_scopes"])
@@ -91,5 +96,5 @@ async function withGrant(
       .filter((row) => (JSON.parse(row.granted_scopes) as string[]).some((scope) => scopes.has(scope)))
       .map((row) => row.instance_id),
   );
-  return streams.filter((stream) => allowed.has(stream.instance_id));
+  return instances.filter((instance) => allowed.has(instance.instance_id));
 }
