@@ -10,14 +10,14 @@ import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { hasBlockedDeliveries, unblockDeliveries } from "../deliveries/index.ts";
 import type { HealthNotice } from "../endpoint-health/index.ts";
-import { type FanOutSources, fanOut } from "../fan-out/index.ts";
+import { type FanOutDependencies, fanOut } from "../fan-out/index.ts";
 import { backfillStep } from "../resending/index.ts";
 import { createAttemptWriter } from "./attempt-writer.ts";
 import { measureBacklog } from "./backlog-metrics.queries.ts";
 import { endLeases } from "./claim.queries.ts";
 import { createDispatcher, type DispatcherSources } from "./dispatcher.ts";
 
-export interface DeliverySources extends DispatcherSources, FanOutSources {
+export interface DeliverySources extends DispatcherSources, FanOutDependencies {
   readonly audit: AuditLog;
   readonly events: EventLog;
 }

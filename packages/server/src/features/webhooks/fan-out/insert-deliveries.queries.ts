@@ -2,29 +2,29 @@ import type { DeliveriesTable, Ids, Write } from "../../../infrastructure/databa
 import type { EventType } from "../../events/index.ts";
 import { nextSequences } from "./instance-sequences.queries.ts";
 import type { PendingEvent } from "./pending-events.queries.ts";
-import type { Audience } from "./recipients.queries.ts";
+import type { Recipients } from "./recipients.queries.ts";
 
-const installed: EventType = "AppInstalled";
+const appInstalled: EventType = "AppInstalled";
 const rowsPerInsert = 500;
 
 /**
- * Makes an event's deliveries to those who hear it. Each instance hears it under its next number; nothing is sent to an
- * instance whose `AppInstalled` nobody has tried to deliver.
+ * Inserts an event's deliveries, one for each webhook of each recipient. Each instance gets the event under its next
+ * sequence. Deliveries to an instance whose `AppInstalled` has not been attempted are blocked.
  *
- * @returns how many were made
+ * @returns the number of deliveries
  */
 export async function insertDeliveries(
   trx: Write,
   event: PendingEvent,
-  to: { audience: Audience; ids: Ids; now: number },
+  to: { recipients: Recipients; ids: Ids; now: number },
 ): Promise<number> {
-  const { audience, ids, now } = to;
-  const subscribers = await audience.subscribersTo(event.event_type);
+  const { ids, now, recipients } = to;
+  const subscribers = await recipients.subscribersTo(event.event_type);
   if (subscribers.size === 0) return 0;
   const instanceIds = [...subscribers.keys()].map((instance) => instance.instance_id);
   const sequences = await nextSequences(trx, instanceIds);
-  const isInstalled = event.event_type === installed;
-  const blockedInstances = isInstalled ? new Set<string>() : await audience.blockedInstances();
+  const isInstalled = event.event_type === appInstalled;
+  const blocked = isInstalled ? new Set<string>() : await recipients.blockedInstances();
   const rows: DeliveriesTable[] = [];
   for (const [{ app_id, instance_id }, webhooks] of subscribers) {
     for (const { paused_at, webhook_id } of webhooks) {
@@ -32,7 +32,7 @@ export async function insertDeliveries(
         ...{ delivery_id: ids.ordered(), event_id: event.event_id, webhook_id, app_id, instance_id },
         event_type: event.event_type,
         sequence: sequences.get(instance_id) ?? null,
-        status: blockedInstances.has(instance_id) ? "blocked" : "pending",
+        status: blocked.has(instance_id) ? "blocked" : "pending",
         ...{ attempts: 0, attempts_before: 0, next_attempt_at: now, leased_until: null },
         in_order: paused_at === null ? 0 : 1,
         // A paused webhook blocks no other delivery.

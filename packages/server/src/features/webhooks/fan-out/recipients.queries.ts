@@ -1,41 +1,39 @@
 import { sql } from "kysely";
 import type { Write } from "../../../infrastructure/database/index.ts";
 import type { RecipientInstance } from "./instance-sequences.queries.ts";
-import type { Subscriber, Subscribers } from "./subscribers.queries.ts";
+import type { SubscriberReader, Subscribers } from "./subscribers.queries.ts";
 
-/** Instances that hear of an event together, with what was found out about them. */
-export interface Audience {
-  /** Those that have subscribed to the type and may know. */
-  subscribersTo(eventType: string): Promise<ReadonlyMap<RecipientInstance, readonly Subscriber[]>>;
-  /** Those whose `AppInstalled` nobody has tried to deliver. */
+/** Instances that receive an event together. Each query runs once, because many events go to the same instances. */
+export interface Recipients {
+  /** The instances among them that receive events of a type, with their webhooks. */
+  subscribersTo(eventType: string): Promise<Subscribers>;
+  /** Ids of the instances whose `AppInstalled` has not been attempted. */
   blockedInstances(): Promise<ReadonlySet<string>>;
 }
 
-/** Asks once, for many events of a site go to the same instances. */
-export function createAudience(
+export function createRecipients(
   trx: Write,
   instances: readonly RecipientInstance[],
-  subscribers: Subscribers,
-): Audience {
-  const byType = new Map<string, Promise<ReadonlyMap<RecipientInstance, readonly Subscriber[]>>>();
-  let blockedInstances: Promise<ReadonlySet<string>> | undefined;
+  reader: SubscriberReader,
+): Recipients {
+  const byType = new Map<string, Promise<Subscribers>>();
+  let blocked: Promise<ReadonlySet<string>> | undefined;
   return {
     subscribersTo(eventType) {
-      const found = byType.get(eventType) ?? subscribers.of(eventType, instances);
-      byType.set(eventType, found);
-      return found;
+      const subscribers = byType.get(eventType) ?? reader.read(eventType, instances);
+      byType.set(eventType, subscribers);
+      return subscribers;
     },
     blockedInstances() {
-      blockedInstances ??= readBlockedInstances(
+      blocked ??= readBlockedInstances(
         trx,
         instances.map((instance) => instance.instance_id),
       );
-      return blockedInstances;
+      return blocked;
     },
   };
 }
 
-/** Those among some instances whose `AppInstalled` is still to be tried. */
 async function readBlockedInstances(trx: Write, instanceIds: readonly string[]): Promise<Set<string>> {
   const rows = await trx
     .selectFrom("deliveries")
