@@ -13,7 +13,7 @@ export interface Target {
 /** SQL for deliveries that are due, spread over webhooks; each for an event and an instance of its own. */
 export function* dueDeliveries({ appId, eventType, webhookIds }: Target, count: number): Iterable<string> {
   const payload = JSON.stringify({ n: 1, text: "x".repeat(100) });
-  const events = "event_id, event_type, site_id, payload, occurred_at, fanned_at";
+  const events = "event_id, event_type, site_id, payload, occurred_at, fanned_out_at";
   yield* inserts(`events (${events})`, count, (index) => [
     ...[plantedId("event", index), eventType, plantedId("site", index), payload, plantedAt, plantedAt],
   ]);

@@ -131,7 +131,7 @@ CREATE INDEX token_log_by_time ON token_log (occurred_at);
 CREATE INDEX token_log_by_request ON token_log (request_id);
 
 -- An event becomes deliveries, one for each subscription of each instance. Events without deliveries are found by state,
--- never by a cursor: a later commit may carry an earlier id. fan_position is the last instance that has its deliveries
+-- never by a cursor: a later commit may carry an earlier id. fan_out_cursor is the last instance that has its deliveries
 -- of an event whose fan-out has not ended.
 CREATE TABLE events (
   event_id TEXT COLLATE BINARY PRIMARY KEY,
@@ -142,11 +142,11 @@ CREATE TABLE events (
   payload TEXT NOT NULL,
   identity TEXT,
   occurred_at BIGINT NOT NULL,
-  fan_position TEXT COLLATE BINARY,
-  fanned_at BIGINT
+  fan_out_cursor TEXT COLLATE BINARY,
+  fanned_out_at BIGINT
 );
-CREATE INDEX events_by_fan_out ON events (event_id) WHERE fanned_at IS NULL;
-CREATE INDEX events_by_site_and_fan_out ON events (site_id, event_id) WHERE fanned_at IS NULL;
+CREATE INDEX events_by_fan_out ON events (event_id) WHERE fanned_out_at IS NULL;
+CREATE INDEX events_by_site_and_fan_out ON events (site_id, event_id) WHERE fanned_out_at IS NULL;
 
 CREATE TABLE audit (
   entry_id TEXT COLLATE BINARY PRIMARY KEY,

@@ -209,7 +209,7 @@ describe.each(engines)("on %s", (engine) => {
     const ids = Array.from({ length: count }, (_, index) => `${lowestIdAt(now)}-${from + index + 10_000}`);
     await platform.database.write(async (trx) => {
       for (const id of ids) {
-        await sql`insert into events (event_id, event_type, site_id, payload, occurred_at, fanned_at)
+        await sql`insert into events (event_id, event_type, site_id, payload, occurred_at, fanned_out_at)
           values (${id}, 'own', 'site', '{}', ${now}, ${now})`.execute(trx);
         await sql`insert into deliveries (delivery_id, event_id, webhook_id, app_id, event_type, status, attempts,
             attempts_before, in_order, blocks_until_attempted, created_at, ended_at)

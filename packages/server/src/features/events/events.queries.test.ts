@@ -26,7 +26,7 @@ describe.each(engines)("events on %s", (engine) => {
     const [event] = await stored();
     expect(event).toMatchObject({
       ...{ event_type: "AppInstalled", site_id: "site", instance_id: "instance", app_id: "app" },
-      ...{ occurred_at: 1_767_323_045_678, fanned_at: null },
+      ...{ occurred_at: 1_767_323_045_678, fanned_out_at: null },
     });
     expect(event?.event_id).toMatch(/^019b7ca9-8f2e-7000-/);
     expect(JSON.parse(event?.payload ?? "")).toEqual(payload);

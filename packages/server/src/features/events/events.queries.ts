@@ -46,8 +46,8 @@ export function createEventLog(sources: { clock: Clock; ids: Ids }): EventLog {
         payload: JSON.stringify(event.payload),
         identity: event.identity === undefined ? null : JSON.stringify(event.identity),
         occurred_at: sources.clock.now(),
-        fan_position: null,
-        fanned_at: event.fannedOut === true ? sources.clock.now() : null,
+        fan_out_cursor: null,
+        fanned_out_at: event.fannedOut === true ? sources.clock.now() : null,
       }));
       for (let start = 0; start < rows.length; start += rowsPerInsert) {
         await trx

@@ -119,8 +119,8 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     payload: "text",
     identity: "text?",
     occurred_at: "bigint",
-    fan_position: "text?",
-    fanned_at: "bigint?",
+    fan_out_cursor: "text?",
+    fanned_out_at: "bigint?",
   },
   event_types: { event_type: "text", description: "text", permission_id: "text?", created_at: "bigint" },
   webhooks: {
@@ -315,7 +315,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
 /** Names that stand for a row, or are compared with those of another table. */
 function isId(column: string): boolean {
   const others = ["identifier", "jti", "kid", "digest", "event_type", "component_type", "resource", "role"];
-  const positions = ["principal", "idempotency_key", "entity_fqdn", "position", "fan_position"];
+  const positions = ["principal", "idempotency_key", "entity_fqdn", "position", "fan_out_cursor"];
   return column.endsWith("_id") || [...others, ...positions].includes(column);
 }
 

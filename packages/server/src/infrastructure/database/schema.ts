@@ -138,8 +138,8 @@ export interface EventsTable {
   identity: string | null;
   occurred_at: number;
   /** The last instance that has its deliveries, while fan-out goes on. */
-  fan_position: string | null;
-  fanned_at: number | null;
+  fan_out_cursor: string | null;
+  fanned_out_at: number | null;
 }
 
 export interface EventTypesTable {

@@ -156,11 +156,11 @@ function logRows(now: number): string[] {
 const hideWaiting = [
   "create temp table hidden on commit drop as select * from deliveries where ended_at is null",
   "delete from deliveries where ended_at is null",
-  "create temp table unfanned on commit drop as select event_id from events where fanned_at is null",
-  "update events set fanned_at = 0 where fanned_at is null",
+  "create temp table unfanned on commit drop as select event_id from events where fanned_out_at is null",
+  "update events set fanned_out_at = 0 where fanned_out_at is null",
 ];
 
 const showWaiting = [
   "insert into deliveries select * from hidden",
-  "update events set fanned_at = null where event_id in (select event_id from unfanned)",
+  "update events set fanned_out_at = null where event_id in (select event_id from unfanned)",
 ];

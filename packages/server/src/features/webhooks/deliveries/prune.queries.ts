@@ -64,7 +64,7 @@ export async function pruneEvents(
 ): Promise<string | undefined> {
   const oldest = await trx
     .selectFrom("events")
-    .select(["event_id", "fanned_at"])
+    .select(["event_id", "fanned_out_at"])
     // The first delivery in the order of the index, and not whether there is one: that is one look into the index.
     .select((eb) =>
       eb
@@ -82,7 +82,7 @@ export async function pruneEvents(
     .limit(limit)
     .execute();
   const ids = oldest
-    .filter((row) => row.delivery === null && row.fanned_at !== null && row.fanned_at < before)
+    .filter((row) => row.delivery === null && row.fanned_out_at !== null && row.fanned_out_at < before)
     .map((row) => row.event_id);
   if (ids.length > 0) await trx.deleteFrom("events").where("event_id", "in", ids).execute();
   return oldest.length < limit ? undefined : oldest.at(-1)?.event_id;

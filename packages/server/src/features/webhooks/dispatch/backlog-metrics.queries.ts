@@ -86,7 +86,7 @@ async function oldestEvent({ read }: Database): Promise<number | null> {
   const row = await read
     .selectFrom("events")
     .select("occurred_at")
-    .where("fanned_at", "is", null)
+    .where("fanned_out_at", "is", null)
     .orderBy("event_id")
     .limit(1)
     .executeTakeFirst();

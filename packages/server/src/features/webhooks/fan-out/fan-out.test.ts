@@ -89,7 +89,7 @@ describe.each(engines)("what is told, and to whom, on %s", (database) => {
             .insertInto("events")
             .values({
               ...{ event_id: eventId, event_type: "own", app_id: null, site_id: siteId, instance_id: null },
-              ...{ payload: "{}", identity: null, occurred_at: 1, fan_position: null, fanned_at: null },
+              ...{ payload: "{}", identity: null, occurred_at: 1, fan_out_cursor: null, fanned_out_at: null },
             })
             .execute(),
         );

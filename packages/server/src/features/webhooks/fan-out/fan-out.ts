@@ -91,20 +91,20 @@ async function fanOutToInstance(pass: Pass, event: PendingEvent): Promise<FanOut
 }
 
 async function fanOutToSite(pass: Pass, event: PendingEvent): Promise<FanOutStep> {
-  const known = event.fan_position === null ? pass.recipientsBySite.get(event.site_id) : undefined;
+  const known = event.fan_out_cursor === null ? pass.recipientsBySite.get(event.site_id) : undefined;
   if (known !== undefined) {
     return {
       deliveries: await insertDeliveries(pass.trx, event, { ...pass, recipients: known }),
       more: false,
     };
   }
-  const page = { siteId: event.site_id, after: event.fan_position ?? "", limit: instancesPerStep };
+  const page = { siteId: event.site_id, after: event.fan_out_cursor ?? "", limit: instancesPerStep };
   const instances = await readInstalledInstances(pass.trx, page);
   const recipients = createRecipients(pass.trx, instances, pass.subscribers);
   const deliveries = await insertDeliveries(pass.trx, event, { ...pass, recipients });
   const last = instances.at(-1);
   if (last === undefined || instances.length < instancesPerStep) {
-    if (event.fan_position === null) pass.recipientsBySite.set(event.site_id, recipients);
+    if (event.fan_out_cursor === null) pass.recipientsBySite.set(event.site_id, recipients);
     return { deliveries, more: false };
   }
   await saveFanOutCursor(pass.trx, event.event_id, last.instance_id);

@@ -3,7 +3,7 @@ import type { EventsTable, Queries, Write } from "../../../infrastructure/databa
 /** An event that is not fanned out, or only to the instances up to its cursor. */
 export type PendingEvent = Pick<
   EventsTable,
-  "event_id" | "event_type" | "app_id" | "site_id" | "instance_id" | "fan_position"
+  "event_id" | "event_type" | "app_id" | "site_id" | "instance_id" | "fan_out_cursor"
 >;
 
 /**
@@ -15,8 +15,8 @@ export type PendingEvent = Pick<
 export async function claimPendingEvents(trx: Write, limit: number): Promise<PendingEvent[]> {
   const claimed = await trx
     .selectFrom("events")
-    .select(["event_id", "event_type", "app_id", "site_id", "instance_id", "fan_position"])
-    .where("fanned_at", "is", null)
+    .select(["event_id", "event_type", "app_id", "site_id", "instance_id", "fan_out_cursor"])
+    .where("fanned_out_at", "is", null)
     .orderBy("event_id")
     .limit(limit)
     .forUpdate()
@@ -28,7 +28,7 @@ export async function claimPendingEvents(trx: Write, limit: number): Promise<Pen
   const pending = await trx
     .selectFrom("events")
     .select(["event_id", "site_id"])
-    .where("fanned_at", "is", null)
+    .where("fanned_out_at", "is", null)
     .where("site_id", "in", sites)
     .where("event_id", "<=", last.event_id)
     .execute();
@@ -46,7 +46,7 @@ export async function hasPendingEvents(db: Queries): Promise<boolean> {
   const found = await db
     .selectFrom("events")
     .select("event_id")
-    .where("fanned_at", "is", null)
+    .where("fanned_out_at", "is", null)
     .orderBy("event_id")
     .limit(1)
     .execute();
@@ -58,12 +58,16 @@ export async function markFannedOut(trx: Write, eventIds: readonly string[], now
   if (eventIds.length === 0) return;
   await trx
     .updateTable("events")
-    .set({ fanned_at: now, fan_position: null })
+    .set({ fanned_out_at: now, fan_out_cursor: null })
     .where("event_id", "in", eventIds)
     .execute();
 }
 
 /** Stores that the instances up to `instanceId` have their deliveries of an event. */
 export async function saveFanOutCursor(trx: Write, eventId: string, instanceId: string): Promise<void> {
-  await trx.updateTable("events").set({ fan_position: instanceId }).where("event_id", "=", eventId).execute();
+  await trx
+    .updateTable("events")
+    .set({ fan_out_cursor: instanceId })
+    .where("event_id", "=", eventId)
+    .execute();
 }
