@@ -331,7 +331,7 @@ CREATE TABLE deliveries (
   attempts_before INTEGER NOT NULL,
   next_attempt_at BIGINT,
   leased_until BIGINT,
-  in_order INTEGER NOT NULL,
+  ordered INTEGER NOT NULL,
   blocks_until_attempted INTEGER NOT NULL,
   created_at BIGINT NOT NULL,
   ended_at BIGINT
@@ -344,7 +344,7 @@ CREATE INDEX deliveries_by_instance ON deliveries (instance_id, delivery_id);
 CREATE INDEX deliveries_by_failure ON deliveries (delivery_id) WHERE status = 'failed';
 CREATE INDEX deliveries_by_block ON deliveries (instance_id) WHERE status = 'blocked';
 CREATE INDEX deliveries_by_install_barrier ON deliveries (instance_id) WHERE blocks_until_attempted = 1;
-CREATE INDEX deliveries_by_order ON deliveries (webhook_id, instance_id, sequence) WHERE in_order = 1;
+CREATE INDEX deliveries_by_order ON deliveries (webhook_id, instance_id, sequence) WHERE ordered = 1;
 CREATE INDEX deliveries_by_lease ON deliveries (leased_until) WHERE leased_until IS NOT NULL;
 
 CREATE TABLE delivery_attempts (

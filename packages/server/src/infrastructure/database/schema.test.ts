@@ -160,7 +160,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     attempts_before: "integer",
     next_attempt_at: "bigint?",
     leased_until: "bigint?",
-    in_order: "integer",
+    ordered: "integer",
     blocks_until_attempted: "integer",
     created_at: "bigint",
     ended_at: "bigint?",

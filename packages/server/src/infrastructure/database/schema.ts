@@ -200,8 +200,8 @@ export interface DeliveriesTable {
   next_attempt_at: number | null;
   /** Null unless somebody is sending it. */
   leased_until: number | null;
-  /** Waits for those of lower sequence of its instance at its webhook that are `in_order` too; ends with an attempt. */
-  in_order: number;
+  /** 1 while it waits for earlier ordered deliveries of the same instance and webhook; 0 after its first attempt. */
+  ordered: number;
   /** 1 for an `AppInstalled` whose first attempt has not ended: other deliveries of the instance are blocked. */
   blocks_until_attempted: number;
   created_at: number;

@@ -22,9 +22,9 @@ export const filled = {
   paused: 20_000,
   /** Ended 31 days ago. */
   expired: 5_000,
-  /** Due now, the first {@link filled.inOrder} of them in order; as many events wait for their fan-out. */
+  /** Due now. The first {@link filled.ordered} of them are ordered. As many events are pending. */
   due: 20_000,
-  inOrder: 1_000,
+  ordered: 1_000,
   /** Blocked until their `AppInstalled` is attempted, and as many of those. */
   blocked: 5_000,
   /** Old rows of each log and list that maintenance prunes. */
@@ -81,7 +81,7 @@ async function execute(database: Database, statements: readonly string[]): Promi
 const guid = (n: string): string => `'00000000-0000-4000-8000-' || lpad((${n})::text, 12, '0')`;
 
 /** The id that a row would have which was made at `time`: see `createIds`. */
-const ordered = (time: string, n: string): string => {
+const orderedId = (time: string, n: string): string => {
   const hex = `lpad(to_hex((${time})::bigint), 12, '0')`;
   return `left(${hex}, 8) || '-' || right(${hex}, 4) || '-7000-8000-' || lpad((${n})::text, 12, '0')`;
 };
@@ -106,7 +106,7 @@ function platformRows(now: number): string[] {
 }
 
 function eventRows(now: number): string[] {
-  const { deliveries, due, expired, blocked, inOrder, paused } = filled;
+  const { deliveries, due, expired, blocked, ordered, paused } = filled;
   const old = paused + expired;
   const firstDue = deliveries - due;
   const firstBlocked = firstDue - blocked;
@@ -115,7 +115,7 @@ function eventRows(now: number): string[] {
     else ${now - 29 * day} + (i - ${old}) * (${29 * day} / ${deliveries - old}) end`;
   return [
     `create temp table numbered on commit drop as
-     select i, time, ${ordered("time", "i")} collate "C" as id, ${guid(`(i * 7919::bigint) % ${apps * sites} + 1`)} as instance_id,
+     select i, time, ${orderedId("time", "i")} collate "C" as id, ${guid(`(i * 7919::bigint) % ${apps * sites} + 1`)} as instance_id,
        case when i <= ${paused} then 'pending' when i > ${firstDue} then 'pending' when i > ${firstBlocked} then 'blocked'
          else 'delivered' end as status,
        case when i <= ${paused} then 2 when i > ${firstDue} and i % 100 = 0 then 4 when i > ${firstDue} then 1
@@ -128,11 +128,11 @@ function eventRows(now: number): string[] {
     `insert into deliveries
      select id, id, ${guid("webhook")}, ${guid(`webhook % ${apps} + 1`)}, instance_id, 'own', i, status,
        case status when 'delivered' then 1 else 0 end, 0, case status when 'delivered' then null else time end, null,
-       case when i > ${firstDue} and i <= ${firstDue + inOrder} then 1 else 0 end, 0, time,
+       case when i > ${firstDue} and i <= ${firstDue + ordered} then 1 else 0 end, 0, time,
        case status when 'delivered' then time end
      from numbered`,
     `update deliveries set blocks_until_attempted = 1 where delivery_id in
-       (select id from numbered where i > ${firstDue + inOrder} and i <= ${firstDue + inOrder + blocked})`,
+       (select id from numbered where i > ${firstDue + ordered} and i <= ${firstDue + ordered + blocked})`,
     `insert into delivery_attempts select id, 1, time, 12, 'delivered', 200, 'OK', null from numbered`,
   ];
 }
@@ -142,10 +142,10 @@ function logRows(now: number): string[] {
   const time = `case when i <= ${filled.expiredEntries} then ${now - 31 * day} else ${now} end + i`;
   const series = `(select i, ${time} as time from generate_series(1, ${count}) i) numbers`;
   return [
-    `insert into token_log select ${ordered("time", "i")}, ${guid("i")}, ${guid(`i % ${apps} + 1`)}, null, 'wrong_secret', time
+    `insert into token_log select ${orderedId("time", "i")}, ${guid("i")}, ${guid(`i % ${apps} + 1`)}, null, 'wrong_secret', time
      from ${series}`,
     `insert into service_plugin_calls
-     select ${ordered("time", "i")}, ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, ${guid("i")}, 'TYPE', 'method',
+     select ${orderedId("time", "i")}, ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, ${guid("i")}, 'TYPE', 'method',
        'ANSWERED', 200, null, time, 5
      from ${series}`,
     `insert into revoked_tokens select ${guid("i")}, time from ${series}`,

@@ -112,7 +112,7 @@ export async function cancelDeliveries(
   const ids = found.map((row) => row.delivery_id);
   await trx
     .updateTable("deliveries")
-    .set({ status: "canceled", ended_at: now, next_attempt_at: null, leased_until: null, in_order: 0 })
+    .set({ status: "canceled", ended_at: now, next_attempt_at: null, leased_until: null, ordered: 0 })
     .where("delivery_id", "in", ids)
     .where("ended_at", "is", null)
     .execute();

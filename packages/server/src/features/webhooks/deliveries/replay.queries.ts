@@ -31,7 +31,7 @@ export async function replay(
   const found = await find(trx, filter);
   const ids = found.slice(0, mostAtOnce).map((row) => row.delivery_id);
   for (let start = 0; start < ids.length && !dryRun; start += idsPerUpdate) {
-    await queueAnew(trx, ids.slice(start, start + idsPerUpdate), { inOrder: true, now });
+    await queueAnew(trx, ids.slice(start, start + idsPerUpdate), { ordered: true, now });
   }
   return { deliveries: ids.length, more: found.length > mostAtOnce };
 }
@@ -40,13 +40,13 @@ export async function replay(
 export async function queueAnew(
   trx: Write,
   deliveryIds: readonly string[],
-  { inOrder, now }: { inOrder: boolean; now: number },
+  { ordered, now }: { ordered: boolean; now: number },
 ): Promise<void> {
   await trx
     .updateTable("deliveries")
     .set((eb) => ({
       ...{ status: "pending" as const, next_attempt_at: now, ended_at: null },
-      ...{ attempts_before: eb.ref("attempts"), in_order: inOrder ? 1 : 0 },
+      ...{ attempts_before: eb.ref("attempts"), ordered: ordered ? 1 : 0 },
     }))
     .where("delivery_id", "in", deliveryIds)
     .where("leased_until", "is", null)
@@ -60,7 +60,7 @@ async function find(trx: Write, filter: ReplayFilter): Promise<{ delivery_id: st
     .select("delivery_id")
     .where("webhook_id", "=", webhookId)
     .where("status", "in", statuses)
-    .where("in_order", "=", 0)
+    .where("ordered", "=", 0)
     .where("leased_until", "is", null)
     .orderBy("delivery_id")
     .limit(mostAtOnce + 1);

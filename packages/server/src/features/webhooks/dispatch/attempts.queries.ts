@@ -64,7 +64,7 @@ async function complete(
     .updateTable("deliveries")
     .set((eb) => ({
       ...{ status, ended_at: now, next_attempt_at: null, leased_until: null },
-      ...{ in_order: 0, blocks_until_attempted: 0 },
+      ...{ ordered: 0, blocks_until_attempted: 0 },
       attempts: eb("attempts", "+", 1),
     }))
     .where("delivery_id", "in", deliveryIds)
@@ -76,7 +76,7 @@ async function scheduleRetry(trx: Write, deliveryId: string, next_attempt_at: nu
   await trx
     .updateTable("deliveries")
     .set((eb) => ({
-      ...{ next_attempt_at, leased_until: null, in_order: 0, blocks_until_attempted: 0 },
+      ...{ next_attempt_at, leased_until: null, ordered: 0, blocks_until_attempted: 0 },
       attempts: eb("attempts", "+", 1),
     }))
     .where("delivery_id", "=", deliveryId)

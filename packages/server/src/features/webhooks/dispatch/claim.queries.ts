@@ -74,7 +74,7 @@ export async function claimDue(
     .where("d.next_attempt_at", "<=", now)
     .where(({ eb, exists, not, or, selectFrom }) =>
       or([
-        eb("d.in_order", "=", 0),
+        eb("d.ordered", "=", 0),
         not(
           exists(
             selectFrom("deliveries as before")
@@ -82,7 +82,7 @@ export async function claimDue(
               .whereRef("before.webhook_id", "=", "d.webhook_id")
               .whereRef("before.instance_id", "=", "d.instance_id")
               .whereRef("before.sequence", "<", "d.sequence")
-              .where("before.in_order", "=", sql.lit(1))
+              .where("before.ordered", "=", sql.lit(1))
               // Those in order are pending or waiting. Its status as such would allow the index of all that is due.
               .where("before.status", "<>", "blocked"),
           ),

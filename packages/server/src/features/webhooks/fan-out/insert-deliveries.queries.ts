@@ -34,7 +34,7 @@ export async function insertDeliveries(
         sequence: sequences.get(instance_id) ?? null,
         status: blocked.has(instance_id) ? "blocked" : "pending",
         ...{ attempts: 0, attempts_before: 0, next_attempt_at: now, leased_until: null },
-        in_order: paused_at === null ? 0 : 1,
+        ordered: paused_at === null ? 0 : 1,
         // A paused webhook blocks no other delivery.
         blocks_until_attempted: isInstalled && paused_at === null ? 1 : 0,
         ...{ created_at: now, ended_at: null },

@@ -116,7 +116,7 @@ function resend({ audit, wake }: ResendingSources): ManagementRoute {
       const { app_id: appId, webhook_id: webhookId } = await readDelivery(trx, ids.deliveryId);
       requireOwnApp(principal, appId, "DELIVERY_NOT_FOUND");
       await requireOpen(trx, { appId, webhookId });
-      await queueAnew(trx, [ids.deliveryId], { inOrder: false, now });
+      await queueAnew(trx, [ids.deliveryId], { ordered: false, now });
       const details = { deliveryId: ids.deliveryId, webhookId };
       await audit.append(trx, actor, { action: "delivery.resent", appId, details });
       afterCommit(trx, wake);

@@ -27,7 +27,7 @@ export async function sendTest(
       ...{ delivery_id: deliveryId, event_id: eventId, webhook_id, app_id: appId },
       ...{ instance_id: instance?.instanceId ?? null, event_type: eventType, sequence: null },
       ...{ status: "pending", attempts: 0, attempts_before: 0, next_attempt_at: now, leased_until: null },
-      ...{ in_order: 0, blocks_until_attempted: 0, created_at: now, ended_at: null },
+      ...{ ordered: 0, blocks_until_attempted: 0, created_at: now, ended_at: null },
     })
     .execute();
   return await readDelivery(trx, deliveryId);
