@@ -18,7 +18,7 @@ export function* dueDeliveries({ appId, eventType, webhookIds }: Target, count: 
     ...[plantedId("event", index), eventType, plantedId("site", index), payload, plantedAt, plantedAt],
   ]);
   const columns =
-    "delivery_id, event_id, webhook_id, app_id, instance_id, event_type, sequence, status, attempts, attempts_before, next_attempt_at, ordered, blocks_until_attempted, created_at";
+    "delivery_id, event_id, webhook_id, app_id, instance_id, event_type, sequence, status, attempts, attempt_offset, next_attempt_at, ordered, blocks_until_attempted, created_at";
   yield* inserts(`deliveries (${columns})`, count, (index) => [
     ...[plantedId("delivery", index), plantedId("event", index)],
     ...[webhookIds[index % webhookIds.length] ?? "", appId, plantedId("instance", index)],

@@ -328,7 +328,7 @@ CREATE TABLE deliveries (
   sequence BIGINT,
   status TEXT NOT NULL,
   attempts INTEGER NOT NULL,
-  attempts_before INTEGER NOT NULL,
+  attempt_offset INTEGER NOT NULL,
   next_attempt_at BIGINT,
   leased_until BIGINT,
   ordered INTEGER NOT NULL,

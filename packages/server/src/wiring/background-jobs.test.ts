@@ -212,7 +212,7 @@ describe.each(engines)("on %s", (engine) => {
         await sql`insert into events (event_id, event_type, site_id, payload, occurred_at, fanned_out_at)
           values (${id}, 'own', 'site', '{}', ${now}, ${now})`.execute(trx);
         await sql`insert into deliveries (delivery_id, event_id, webhook_id, app_id, event_type, status, attempts,
-            attempts_before, ordered, blocks_until_attempted, created_at, ended_at)
+            attempt_offset, ordered, blocks_until_attempted, created_at, ended_at)
           values (${id}, ${id}, 'webhook', 'app', 'own', ${status}, 1, 0, 0, 0, ${now}, ${ended})`.execute(
           trx,
         );

@@ -157,7 +157,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     sequence: "bigint?",
     status: "text",
     attempts: "integer",
-    attempts_before: "integer",
+    attempt_offset: "integer",
     next_attempt_at: "bigint?",
     leased_until: "bigint?",
     ordered: "integer",

@@ -194,8 +194,8 @@ export interface DeliveriesTable {
   /** `blocked`: until the first attempt of the instance's `AppInstalled` has ended. */
   status: "blocked" | "pending" | "delivered" | "failed" | "canceled";
   attempts: number;
-  /** Of them, those made before it was last queued anew: the schedule of retries begins behind them. */
-  attempts_before: number;
+  /** Attempts made before the last resend or replay; the retry schedule starts after them. */
+  attempt_offset: number;
   /** While it is being sent: when the lease ends. */
   next_attempt_at: number | null;
   /** Null unless somebody is sending it. */

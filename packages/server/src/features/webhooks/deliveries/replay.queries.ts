@@ -46,7 +46,7 @@ export async function queueAnew(
     .updateTable("deliveries")
     .set((eb) => ({
       ...{ status: "pending" as const, next_attempt_at: now, ended_at: null },
-      ...{ attempts_before: eb.ref("attempts"), ordered: ordered ? 1 : 0 },
+      ...{ attempt_offset: eb.ref("attempts"), ordered: ordered ? 1 : 0 },
     }))
     .where("delivery_id", "in", deliveryIds)
     .where("leased_until", "is", null)

@@ -16,7 +16,7 @@ export type DueWebhook = Pick<
 /** A delivery that nobody else sends before its lease ends. */
 export type ClaimedDelivery = Pick<
   DeliveriesTable,
-  "delivery_id" | "event_id" | "instance_id" | "event_type" | "sequence" | "attempts" | "attempts_before"
+  "delivery_id" | "event_id" | "instance_id" | "event_type" | "sequence" | "attempts" | "attempt_offset"
 > &
   Pick<EventsTable, "payload" | "identity" | "occurred_at"> & { readonly blocks_until_attempted: number };
 
@@ -66,7 +66,7 @@ export async function claimDue(
     .innerJoin("events as e", "e.event_id", "d.event_id")
     .select([
       ...(["d.delivery_id", "d.event_id", "d.instance_id", "d.event_type", "d.sequence"] as const),
-      ...(["d.attempts", "d.attempts_before", "d.blocks_until_attempted"] as const),
+      ...(["d.attempts", "d.attempt_offset", "d.blocks_until_attempted"] as const),
       ...(["e.payload", "e.identity", "e.occurred_at"] as const),
     ])
     .where("d.webhook_id", "=", webhookId)

@@ -165,7 +165,7 @@ function settle(
   const delivered = result.outcome === "delivered";
   const gone = policy.listens && result.status === 410;
   const failure = {
-    attempts: attempts - delivery.attempts_before,
+    attempts: attempts - delivery.attempt_offset,
     now: clock.now(),
     retryAfter: result.retryAfter,
   };

@@ -33,7 +33,7 @@ export async function insertDeliveries(
         event_type: event.event_type,
         sequence: sequences.get(instance_id) ?? null,
         status: blocked.has(instance_id) ? "blocked" : "pending",
-        ...{ attempts: 0, attempts_before: 0, next_attempt_at: now, leased_until: null },
+        ...{ attempts: 0, attempt_offset: 0, next_attempt_at: now, leased_until: null },
         ordered: paused_at === null ? 0 : 1,
         // A paused webhook blocks no other delivery.
         blocks_until_attempted: isInstalled && paused_at === null ? 1 : 0,

@@ -17,7 +17,7 @@ describe.each(engines)("sending again on %s", (database) => {
     expect([answer.status, answer.body.status]).toEqual([200, "pending"]);
     await platform.settled();
     expect((await deliveries())[0]).toMatchObject({
-      ...{ status: "pending", attempts: 2, attempts_before: 1 },
+      ...{ status: "pending", attempts: 2, attempt_offset: 1 },
       next_attempt_at: platform.clock.now() + minutes,
     });
     const { body } = await call(`GET /deliveries/${delivery?.delivery_id}`);

@@ -26,7 +26,7 @@ export async function sendTest(
     .values({
       ...{ delivery_id: deliveryId, event_id: eventId, webhook_id, app_id: appId },
       ...{ instance_id: instance?.instanceId ?? null, event_type: eventType, sequence: null },
-      ...{ status: "pending", attempts: 0, attempts_before: 0, next_attempt_at: now, leased_until: null },
+      ...{ status: "pending", attempts: 0, attempt_offset: 0, next_attempt_at: now, leased_until: null },
       ...{ ordered: 0, blocks_until_attempted: 0, created_at: now, ended_at: null },
     })
     .execute();
