@@ -45,7 +45,7 @@ export function* subscribers(siteId: string, eventType: string, count: number): 
     (index) => [...[plantedId("instance", index), app(index), siteId, "installed", 0]],
   );
   yield* inserts(
-    "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, warned_percent, paused_at, created_at, updated_at)",
+    "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, last_warning_percent, paused_at, created_at, updated_at)",
     count,
     (index) => [
       ...[plantedId("webhook", index), app(index), eventType, "http://127.0.0.1:9999/", ""],

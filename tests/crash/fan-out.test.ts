@@ -74,7 +74,7 @@ function world(): string[] {
       numbers.map((n) => `'${id(3, n)}', '${id(1, n)}', '${site}', 'installed', 0`),
     ),
     inserted(
-      "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, warned_percent, paused_at, created_at, updated_at)",
+      "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, last_warning_percent, paused_at, created_at, updated_at)",
       numbers.map((n) => `'${id(2, n)}', '${id(1, n)}', 'own', 'http://127.0.0.1:9999/', '', 0, 0, 1, 1, 1`),
     ),
   ];

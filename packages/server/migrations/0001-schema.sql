@@ -295,7 +295,7 @@ CREATE TABLE webhooks (
   old_secret_until BIGINT,
   failures INTEGER NOT NULL,
   failing_since BIGINT,
-  warned_percent INTEGER NOT NULL,
+  last_warning_percent INTEGER NOT NULL,
   paused_at BIGINT,
   pause_reason TEXT,
   created_at BIGINT NOT NULL,

@@ -133,7 +133,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     old_secret_until: "bigint?",
     failures: "integer",
     failing_since: "bigint?",
-    warned_percent: "integer",
+    last_warning_percent: "integer",
     paused_at: "bigint?",
     pause_reason: "text?",
     created_at: "bigint",

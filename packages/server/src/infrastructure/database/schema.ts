@@ -164,7 +164,7 @@ export interface WebhooksTable {
   failures: number;
   failing_since: number | null;
   /** The last warning given: 0, 50, 70 or 90. */
-  warned_percent: number;
+  last_warning_percent: number;
   paused_at: number | null;
   pause_reason: "manual" | "failing" | "gone" | null;
   created_at: number;

@@ -137,8 +137,8 @@ describe.each(engines)("deliveries by their policy on %s", (database) => {
       expect(published).toBeLessThan(60);
       await publish("own", { n: published });
       await platform.settled();
-      const { warnedPercent } = await state();
-      if (warned.at(-1) !== warnedPercent) warned.push(warnedPercent);
+      const { lastWarningPercent } = await state();
+      if (warned.at(-1) !== lastWarningPercent) warned.push(lastWarningPercent);
       await advance(3 * hours);
     }
     expect(warned).toEqual([0, 50, 70, 90]);

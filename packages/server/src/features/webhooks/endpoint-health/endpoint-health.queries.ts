@@ -50,7 +50,7 @@ export async function reportHealth(
 async function reset(trx: Write, webhookId: string): Promise<void> {
   await trx
     .updateTable("webhooks")
-    .set({ failures: 0, failing_since: null, warned_percent: 0 })
+    .set({ failures: 0, failing_since: null, last_warning_percent: 0 })
     .where("webhook_id", "=", webhookId)
     .where("failures", ">", 0)
     .execute();
@@ -65,7 +65,7 @@ async function fail(trx: Write, report: EndpointReport, now: number): Promise<He
       failing_since: eb.fn.coalesce("failing_since", eb.val(now)),
     }))
     .where("webhook_id", "=", webhookId)
-    .returning(["app_id", "failures", "failing_since", "warned_percent"])
+    .returning(["app_id", "failures", "failing_since", "last_warning_percent"])
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const failingSince = row.failing_since ?? now;
@@ -78,10 +78,10 @@ async function fail(trx: Write, report: EndpointReport, now: number): Promise<He
       : undefined;
   }
   const warning = warnings.find((bound) => percent >= bound) ?? 0;
-  if (warning <= row.warned_percent) return undefined;
+  if (warning <= row.last_warning_percent) return undefined;
   await trx
     .updateTable("webhooks")
-    .set({ warned_percent: warning })
+    .set({ last_warning_percent: warning })
     .where("webhook_id", "=", webhookId)
     .execute();
   return { ...notice, pauseReason: undefined };

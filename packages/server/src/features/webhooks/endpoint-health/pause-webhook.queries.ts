@@ -30,7 +30,7 @@ export async function resumeWebhook(trx: Write, webhookId: string, now: number):
   await trx
     .updateTable("webhooks")
     .set({
-      ...{ paused_at: null, pause_reason: null, failures: 0, failing_since: null, warned_percent: 0 },
+      ...{ paused_at: null, pause_reason: null, failures: 0, failing_since: null, last_warning_percent: 0 },
       updated_at: now,
     })
     .where("webhook_id", "=", webhookId)

@@ -62,7 +62,7 @@ export async function insertWebhook(
     .values({
       ...given,
       ...{ sealed_old_secret: null, old_secret_until: null },
-      ...{ failures: 0, failing_since: null, warned_percent: 0, paused_at: null, pause_reason: null },
+      ...{ failures: 0, failing_since: null, last_warning_percent: 0, paused_at: null, pause_reason: null },
       ...{ created_at: now, updated_at: now, deleted_at: null },
     })
     .execute();

@@ -38,7 +38,7 @@ describe.each(engines)("webhooks on %s", (database) => {
       ...{ webhookId: created.webhookId, appId, eventType: "AppInstalled" },
       url: `http://127.0.0.1:9999/hooks/${made}`,
       ...{ state: "active", pauseReason: null, pausedAt: null, failures: 0, failingSince: null },
-      ...{ warnedPercent: 0, oldSecretUntil: null, pending: 0, missingPermission: null },
+      ...{ lastWarningPercent: 0, oldSecretUntil: null, pending: 0, missingPermission: null },
       ...{ createdAt: "2026-01-02T03:04:05.678Z", updatedAt: "2026-01-02T03:04:05.678Z" },
       signingSecret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
     });

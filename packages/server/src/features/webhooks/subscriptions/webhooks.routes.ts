@@ -31,7 +31,7 @@ const webhookFields = {
   pausedAt: time.nullable(),
   failures: z.int().meta({ description: "Failures since the last success" }),
   failingSince: time.nullable(),
-  warnedPercent: z.int().meta({
+  lastWarningPercent: z.int().meta({
     description:
       "The last warning: per cent of the five days after which a failing subscription is paused, 50, 70 or 90; 0 before the first",
   }),
@@ -228,7 +228,7 @@ function showWebhook(webhook: WebhooksTable): z.input<typeof webhookItem> {
     pausedAt: iso(webhook.paused_at),
     failures: webhook.failures,
     failingSince: iso(webhook.failing_since),
-    warnedPercent: webhook.warned_percent,
+    lastWarningPercent: webhook.last_warning_percent,
     oldSecretUntil: iso(webhook.old_secret_until),
     createdAt: isoTime(webhook.created_at),
     updatedAt: isoTime(webhook.updated_at),
