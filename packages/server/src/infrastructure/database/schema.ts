@@ -157,9 +157,9 @@ export interface WebhooksTable {
   event_type: string;
   url: string;
   sealed_secret: string;
-  /** Signs too until `old_secret_until`. */
-  sealed_old_secret: string | null;
-  old_secret_until: number | null;
+  /** Signs too until `previous_secret_expires_at`. */
+  sealed_previous_secret: string | null;
+  previous_secret_expires_at: number | null;
   /** In a row. */
   failures: number;
   failing_since: number | null;

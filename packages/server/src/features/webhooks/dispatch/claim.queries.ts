@@ -10,7 +10,13 @@ import type {
 /** A subscription with deliveries that are due. */
 export type DueWebhook = Pick<
   WebhooksTable,
-  "webhook_id" | "app_id" | "url" | "sealed_secret" | "sealed_old_secret" | "old_secret_until" | "failures"
+  | "webhook_id"
+  | "app_id"
+  | "url"
+  | "sealed_secret"
+  | "sealed_previous_secret"
+  | "previous_secret_expires_at"
+  | "failures"
 >;
 
 /** A delivery that nobody else sends before its lease ends. */
@@ -29,7 +35,7 @@ export async function findDueWebhooks(
     .selectFrom("webhooks")
     .select([
       ...(["webhook_id", "app_id", "url", "failures"] as const),
-      ...(["sealed_secret", "sealed_old_secret", "old_secret_until"] as const),
+      ...(["sealed_secret", "sealed_previous_secret", "previous_secret_expires_at"] as const),
     ])
     .where("webhook_id", ">", after)
     .where("deleted_at", "is", null)

@@ -4,7 +4,7 @@ import { signingSecretContext } from "./signing-secret.ts";
 const resealSecrets: ResealStep = async (trx, vault, { after, limit }) => {
   const rows = await trx
     .selectFrom("webhooks")
-    .select(["webhook_id", "sealed_secret", "sealed_old_secret"])
+    .select(["webhook_id", "sealed_secret", "sealed_previous_secret"])
     .where("webhook_id", ">", after)
     .orderBy("webhook_id")
     .limit(limit)
@@ -12,11 +12,11 @@ const resealSecrets: ResealStep = async (trx, vault, { after, limit }) => {
   for (const row of rows) {
     const context = signingSecretContext(row.webhook_id);
     const again = (sealed: string): string => vault.seal(vault.unseal(sealed, context), context);
-    const { sealed_old_secret: old, sealed_secret: newest } = row;
+    const { sealed_previous_secret: old, sealed_secret: newest } = row;
     if (newest.startsWith(vault.newestPrefix) && (old?.startsWith(vault.newestPrefix) ?? true)) continue;
     await trx
       .updateTable("webhooks")
-      .set({ sealed_secret: again(newest), sealed_old_secret: old === null ? null : again(old) })
+      .set({ sealed_secret: again(newest), sealed_previous_secret: old === null ? null : again(old) })
       .where("webhook_id", "=", row.webhook_id)
       .execute();
   }

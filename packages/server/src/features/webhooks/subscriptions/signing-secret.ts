@@ -5,7 +5,7 @@ import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import type { RandomBytes, WebhooksTable } from "../../../infrastructure/database/index.ts";
 
 /** How long a secret signs on after another took its place, in milliseconds. */
-export const oldSecretLife: number = days(1);
+export const previousSecretLifetime: number = days(1);
 
 const secretBytes = 32;
 
@@ -22,7 +22,7 @@ export function signingSecretContext(webhookId: string): string {
 /** What a subscription's secrets are kept in. */
 export type SealedSecrets = Pick<
   WebhooksTable,
-  "webhook_id" | "sealed_secret" | "sealed_old_secret" | "old_secret_until"
+  "webhook_id" | "sealed_secret" | "sealed_previous_secret" | "previous_secret_expires_at"
 >;
 
 /** Opens the secrets that sign at `now` (epoch milliseconds), the newest first. */
@@ -33,7 +33,10 @@ const keptSecrets = 10_000;
 /** What was opened once is kept: a sealed value never stands for another secret. */
 export function createSecretOpener(vault: Vault): OpenSecrets {
   const opened = createMemo<string, string>(keptSecrets);
-  return ({ old_secret_until: until, sealed_old_secret: old, sealed_secret: newest, webhook_id }, now) => {
+  return (
+    { previous_secret_expires_at: until, sealed_previous_secret: old, sealed_secret: newest, webhook_id },
+    now,
+  ) => {
     const live = old !== null && until !== null && until > now ? [newest, old] : [newest];
     return live.map((sealed) => opened(sealed, () => vault.unseal(sealed, signingSecretContext(webhook_id))));
   };

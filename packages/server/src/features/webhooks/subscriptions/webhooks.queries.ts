@@ -61,7 +61,7 @@ export async function insertWebhook(
     .insertInto("webhooks")
     .values({
       ...given,
-      ...{ sealed_old_secret: null, old_secret_until: null },
+      ...{ sealed_previous_secret: null, previous_secret_expires_at: null },
       ...{ failures: 0, failing_since: null, last_warning_percent: 0, paused_at: null, pause_reason: null },
       ...{ created_at: now, updated_at: now, deleted_at: null },
     })
@@ -72,7 +72,10 @@ export async function updateWebhook(
   trx: Write,
   webhookId: string,
   change: Partial<
-    Pick<WebhooksTable, "url" | "sealed_secret" | "sealed_old_secret" | "old_secret_until" | "deleted_at">
+    Pick<
+      WebhooksTable,
+      "url" | "sealed_secret" | "sealed_previous_secret" | "previous_secret_expires_at" | "deleted_at"
+    >
   > & {
     now: number;
   },

@@ -38,7 +38,7 @@ describe.each(engines)("webhooks on %s", (database) => {
       ...{ webhookId: created.webhookId, appId, eventType: "AppInstalled" },
       url: `http://127.0.0.1:9999/hooks/${made}`,
       ...{ state: "active", pauseReason: null, pausedAt: null, failures: 0, failingSince: null },
-      ...{ lastWarningPercent: 0, oldSecretUntil: null, pending: 0, missingPermission: null },
+      ...{ lastWarningPercent: 0, previousSecretExpiresAt: null, pending: 0, missingPermission: null },
       ...{ createdAt: "2026-01-02T03:04:05.678Z", updatedAt: "2026-01-02T03:04:05.678Z" },
       signingSecret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
     });
@@ -70,7 +70,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     const { signingSecret, webhookId } = await create();
     const rotated = (await call(`POST ${webhooks}/${webhookId}/rotate-secret`)).body;
     expect(rotated.signingSecret).not.toBe(signingSecret);
-    expect(rotated.oldSecretUntil).toBe("2026-01-03T03:04:05.678Z");
+    expect(rotated.previousSecretExpiresAt).toBe("2026-01-03T03:04:05.678Z");
   });
 
   test("are paused and resumed, and the audit log has each change once", async () => {

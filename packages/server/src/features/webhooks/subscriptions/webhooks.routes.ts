@@ -35,7 +35,7 @@ const webhookFields = {
     description:
       "The last warning: per cent of the five days after which a failing subscription is paused, 50, 70 or 90; 0 before the first",
   }),
-  oldSecretUntil: time.nullable().meta({ description: "Until when the secret before signs too" }),
+  previousSecretExpiresAt: time.nullable().meta({ description: "Until when the secret before signs too" }),
   createdAt: time,
   updatedAt: time,
 };
@@ -229,7 +229,7 @@ function showWebhook(webhook: WebhooksTable): z.input<typeof webhookItem> {
     failures: webhook.failures,
     failingSince: iso(webhook.failing_since),
     lastWarningPercent: webhook.last_warning_percent,
-    oldSecretUntil: iso(webhook.old_secret_until),
+    previousSecretExpiresAt: iso(webhook.previous_secret_expires_at),
     createdAt: isoTime(webhook.created_at),
     updatedAt: isoTime(webhook.updated_at),
   };

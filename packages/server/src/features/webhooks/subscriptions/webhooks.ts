@@ -13,7 +13,7 @@ import type { AuditLog } from "../../audit/index.ts";
 import { cancelDeliveries, liftInstallBarrier, unblockDeliveries } from "../deliveries/index.ts";
 import { pauseWebhook, resumeWebhook } from "../endpoint-health/index.ts";
 import { readEventType } from "../publishing/index.ts";
-import { newSigningSecret, oldSecretLife, signingSecretContext } from "./signing-secret.ts";
+import { newSigningSecret, previousSecretLifetime, signingSecretContext } from "./signing-secret.ts";
 import {
   insertWebhook,
   lockWebhook,
@@ -101,7 +101,11 @@ export function createWebhooks(sources: WebhookSources): Webhooks {
       const now = clock.now();
       const { sealed_secret, signingSecret } = newSecret(named.webhookId);
       await updateWebhook(trx, named.webhookId, {
-        ...{ sealed_secret, sealed_old_secret: before.sealed_secret, old_secret_until: now + oldSecretLife },
+        ...{
+          sealed_secret,
+          sealed_previous_secret: before.sealed_secret,
+          previous_secret_expires_at: now + previousSecretLifetime,
+        },
         now,
       });
       await note(trx, actor, { ...named, action: "webhook.secret-rotated" });
