@@ -11,7 +11,7 @@ import {
   type ClaimedDelivery,
   claimDue,
   findDueWebhooks,
-  giveBack,
+  releaseClaims,
 } from "../../features/webhooks/dispatch/claim.queries.ts";
 import { fanOut } from "../../features/webhooks/fan-out/index.ts";
 import { webhookMaintenanceSteps } from "../../features/webhooks/webhook-maintenance.ts";
@@ -104,11 +104,11 @@ export const webhookCases: readonly PlanCase[] = [
     indexes: { deliveries: claimedBy },
   },
   {
-    name: "FR-B3: giving back what was claimed",
+    name: "FR-B3: releasing claims",
     run: (storage) =>
       undone(storage, async (trx) => {
         const ids = (await claim(trx, storage)).map((delivery) => delivery.delivery_id);
-        await giveBack(trx, ids, storage.now);
+        await releaseClaims(trx, ids, storage.now);
       }),
     indexes: { deliveries: claimedBy },
   },

@@ -111,7 +111,7 @@ export async function claimDue(
 }
 
 /** Gives deliveries back that were claimed and not tried. */
-export async function giveBack(trx: Write, deliveryIds: readonly string[], now: number): Promise<void> {
+export async function releaseClaims(trx: Write, deliveryIds: readonly string[], now: number): Promise<void> {
   if (deliveryIds.length === 0) return;
   const claimed = await trx
     .selectFrom("deliveries")

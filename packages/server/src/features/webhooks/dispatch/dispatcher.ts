@@ -12,7 +12,7 @@ import {
   claimDue,
   type DueWebhook,
   findDueWebhooks,
-  giveBack,
+  releaseClaims,
 } from "./claim.queries.ts";
 import { createConcurrencyLimits } from "./concurrency-limits.ts";
 import type { DeliveryPolicy } from "./delivery-policies.ts";
@@ -132,7 +132,7 @@ export function createDispatcher(
       await attemptWriter.stop();
       await Promise.all(underWay.values());
       const left = [...underWay.keys()];
-      await database.writeRelaxed((trx) => giveBack(trx, left, clock.now()));
+      await database.writeRelaxed((trx) => releaseClaims(trx, left, clock.now()));
     },
   };
 }
