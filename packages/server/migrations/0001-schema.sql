@@ -364,7 +364,7 @@ CREATE TABLE backfills (
   backfill_id TEXT COLLATE BINARY PRIMARY KEY,
   app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
   position TEXT COLLATE BINARY NOT NULL,
-  told BIGINT NOT NULL,
+  processed BIGINT NOT NULL,
   total BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   ended_at BIGINT

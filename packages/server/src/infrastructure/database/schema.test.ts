@@ -179,7 +179,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     backfill_id: "text",
     app_id: "text",
     position: "text",
-    told: "bigint",
+    processed: "bigint",
     total: "bigint",
     created_at: "bigint",
     ended_at: "bigint?",

@@ -225,9 +225,9 @@ export interface DeliveryAttemptsTable {
 export interface BackfillsTable {
   backfill_id: string;
   app_id: string;
-  /** The last instance told. */
+  /** The last instance that has its event. */
   position: string;
-  told: number;
+  processed: number;
   /** Instances there were when it began. */
   total: number;
   created_at: number;

@@ -38,7 +38,7 @@ export const builtInEventTypes: readonly EventTypeFacts[] = [
 ];
 
 /** Whether only the platform itself tells of it, so that nobody can publish what did not happen. */
-export function isToldByPlatform(eventType: string): boolean {
+export function isPublishedByPlatform(eventType: string): boolean {
   return (
     (eventTypes as readonly string[]).includes(eventType) ||
     eventType.startsWith(`${catalogPrefix}.`) ||

@@ -6,7 +6,7 @@ import { guid, text } from "../../../infrastructure/routes/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { readInstance } from "../../instances/index.ts";
 import { holdSite } from "../../sites/index.ts";
-import { isToldByPlatform } from "./built-in-event-types.ts";
+import { isPublishedByPlatform } from "./built-in-event-types.ts";
 import { eventTypeOf, wrap } from "./entity-envelope.queries.ts";
 import { readEventType } from "./event-types.queries.ts";
 import { eventTypeName } from "./event-types.routes.ts";
@@ -103,11 +103,11 @@ export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): re
 }
 
 function requirePublishable(eventType: string, ofEntity: string): void {
-  if (isToldByPlatform(eventType)) {
+  if (isPublishedByPlatform(eventType)) {
     throw new ValidationError([
       {
         field: "eventType",
-        description: "is told by the platform itself",
+        description: "is published by the platform itself",
         violatedRule: "INVALID_ENUM_VALUE",
       },
     ]);

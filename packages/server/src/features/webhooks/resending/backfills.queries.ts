@@ -30,7 +30,7 @@ export async function insertBackfill(
     .where("app_id", "=", appId)
     .where("state", "=", "installed")
     .executeTakeFirstOrThrow();
-  const progress = { position: "", told: 0, total, ended_at: null };
+  const progress = { position: "", processed: 0, total, ended_at: null };
   const row = { backfill_id: backfillId, app_id: appId, ...progress, created_at: now };
   const result = await trx
     .insertInto("backfills")
@@ -92,7 +92,7 @@ export async function backfillStep({
       .updateTable("backfills")
       .set({
         position: instances.at(-1)?.instance_id ?? backfill.position,
-        told: backfill.told + instances.length,
+        processed: backfill.processed + instances.length,
         ended_at: instances.length < instancesPerStep ? clock.now() : null,
       })
       .where("backfill_id", "=", backfill.backfill_id)

@@ -13,7 +13,7 @@ const backfillAnswer = z
   .object({
     backfillId: z.guid(),
     appId: z.guid(),
-    told: z.int().meta({ description: "Instances that have their event" }),
+    processed: z.int().meta({ description: "Instances that have their event" }),
     total: z.int().meta({ description: "Instances there were when it began" }),
     startedAt: time,
     endedAt: time.nullable(),
@@ -68,7 +68,7 @@ function showBackfill(backfill: BackfillsTable): z.input<typeof backfillAnswer> 
   return {
     backfillId: backfill.backfill_id,
     appId: backfill.app_id,
-    told: backfill.told,
+    processed: backfill.processed,
     total: backfill.total,
     startedAt: isoTime(backfill.created_at),
     endedAt: backfill.ended_at === null ? null : isoTime(backfill.ended_at),

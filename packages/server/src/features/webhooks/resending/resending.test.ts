@@ -75,7 +75,7 @@ describe.each(engines)("sending again on %s", (database) => {
     await platform.settled();
     await subscribe("AppInstalled");
     const started = await call(`POST /apps/${appId}/backfill`);
-    expect(started.body).toMatchObject({ told: 0, total: 450, endedAt: null });
+    expect(started.body).toMatchObject({ processed: 0, total: 450, endedAt: null });
     await eventually(async () => {
       await platform.settled();
       const { body } = await call(`GET /apps/${appId}/backfills`);
@@ -83,7 +83,7 @@ describe.each(engines)("sending again on %s", (database) => {
     });
     await platform.settled();
     expect((await call(`GET /apps/${appId}/backfills`)).body.items).toMatchObject([
-      { told: 450, total: 450 },
+      { processed: 450, total: 450 },
     ]);
     expect(receiver.arrivals).toHaveLength(450);
     expect(new Set(receiver.arrivals.map(({ message }) => message.instanceId))).toEqual(expected);

@@ -33,7 +33,7 @@ export interface TestDeliveries {
   /** Number, outcome, status and detail of each. */
   attemptsOf(): Promise<unknown[]>;
   /** What arrived, by type and sequence. */
-  told(): unknown[];
+  received(): unknown[];
   /** Moves the clock, and waits until what is due was tried. */
   advance(ms: number): Promise<void>;
 }
@@ -81,7 +81,7 @@ export async function start(
 function reading(
   { platform: { database } }: TestPlatform,
   arrivals: readonly Arrival[],
-): Pick<TestDeliveries, "deliveries" | "attemptsOf" | "told"> {
+): Pick<TestDeliveries, "deliveries" | "attemptsOf" | "received"> {
   return {
     deliveries: () =>
       database.read.selectFrom("deliveries").selectAll().orderBy("sequence").orderBy("delivery_id").execute(),
@@ -90,6 +90,6 @@ function reading(
       const rows = await select.execute();
       return rows.map(({ attempt, detail, outcome, status }) => [attempt, outcome, status, detail]);
     },
-    told: () => arrivals.map(({ claims, message }) => [message.eventType, claims.sequence]),
+    received: () => arrivals.map(({ claims, message }) => [message.eventType, claims.sequence]),
   };
 }
