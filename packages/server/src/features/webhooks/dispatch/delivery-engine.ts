@@ -1,8 +1,8 @@
 import {
   isoTime,
-  keepLooking,
-  type Lookout,
+  type Poller,
   seconds,
+  startPoller,
   systemClock,
 } from "../../../infrastructure/clock/index.ts";
 import { describeError } from "../../../infrastructure/observability/index.ts";
@@ -24,17 +24,17 @@ export interface DeliverySources extends DispatcherSources, FanOutDependencies {
 
 /** What turns stored events into requests, for as long as the process runs. */
 export interface DeliveryEngine {
-  /** Looks for work now: something was made due. */
+  /** Polls now, because deliveries became due. */
   wake(): void;
   /** Resolves when every event is fanned out and nothing that is due now waits or is on its way. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** What other processes have stored is found by looking. */
-const lookInterval = 100;
-/** For what mostly is found by being told. */
-const rareInterval = seconds(1);
+/** For work that other processes may have stored. */
+const pollInterval = 100;
+/** For work that this process is normally woken for. */
+const slowPollInterval = seconds(1);
 /** How long a process that stops lets attempts end that it has begun, in milliseconds. */
 const patienceMs = seconds(2);
 
@@ -44,14 +44,14 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
   const onError = (error: unknown): void => log.warn(describeError(error), "delivery is interrupted");
   const attemptWriter = createAttemptWriter({ ...sources, notify: (notices) => tell(sources, notices) });
   const dispatcher = createDispatcher(sources, { attemptWriter, finished: () => dispatching.wake() });
-  /** Looks that have found work, other than to send. */
+  /** Polls that found work other than sending. */
   let steps = 0;
   const counted = (found: boolean): boolean => {
     steps += found ? 1 : 0;
     return found;
   };
   let recovered = database.engine === "postgres";
-  const dispatching: Lookout = keepLooking(clock, lookInterval, {
+  const dispatching: Poller = startPoller(clock, pollInterval, {
     async work() {
       if (!recovered) {
         // Nobody else has this directory, so whatever is leased was leased by a process that died.
@@ -62,7 +62,7 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
     },
     onError,
   });
-  const fanningOut = keepLooking(clock, lookInterval, {
+  const fanningOut = startPoller(clock, pollInterval, {
     async work() {
       const pass = await fanOut(sources);
       if (pass.deliveries > 0) dispatching.wake();
@@ -71,7 +71,7 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
     },
     onError,
   });
-  const unblocking = keepLooking(clock, rareInterval, {
+  const unblocking = startPoller(clock, slowPollInterval, {
     async work() {
       if (!(await hasBlockedDeliveries(database.read))) return false;
       const unblocked = await database.writeRelaxed((trx) => unblockDeliveries(trx, clock.now()));
@@ -80,7 +80,7 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
     },
     onError,
   });
-  const backfilling = keepLooking(clock, rareInterval, {
+  const backfilling = startPoller(clock, slowPollInterval, {
     work: async () => counted(await backfillStep(sources)),
     onError,
   });
