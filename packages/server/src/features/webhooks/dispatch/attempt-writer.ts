@@ -3,7 +3,8 @@ import type { Database, Write } from "../../../infrastructure/database/index.ts"
 import { describeError, type Log } from "../../../infrastructure/observability/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import { type EndpointReport, type HealthNotice, reportHealth } from "../endpoint-health/index.ts";
-import { type EndedAttempt, writeAttempts } from "./attempts.queries.ts";
+import { writeAttempts } from "./attempts.queries.ts";
+import type { EndedAttempt } from "./ended-attempt.ts";
 
 /** Writes attempts to the database in batches: attempts that end while one batch is stored form the next. */
 export interface AttemptWriter {

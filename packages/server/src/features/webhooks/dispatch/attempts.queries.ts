@@ -1,23 +1,6 @@
 import type { Write } from "../../../infrastructure/database/index.ts";
 import { unblockDeliveries } from "../deliveries/index.ts";
-import type { AttemptResult } from "./attempt-outcome.ts";
-
-/** An attempt that has ended, and what follows from it. */
-export interface EndedAttempt {
-  readonly deliveryId: string;
-  readonly webhookId: string;
-  /** Number of the attempt, from 1. */
-  readonly attempt: number;
-  /** Epoch milliseconds. */
-  readonly startedAt: number;
-  readonly result: AttemptResult;
-  /** When the next attempt is due, in epoch milliseconds; undefined when the delivery has succeeded or failed for good. */
-  readonly nextAttemptAt: number | undefined;
-  /** Whether other deliveries of the instance are blocked until this attempt has ended. */
-  readonly blocksUntilAttempted: boolean;
-  /** Whether the endpoint asked with 410 that nothing more be sent. */
-  readonly gone: boolean;
-}
+import type { EndedAttempt } from "./ended-attempt.ts";
 
 /**
  * Stores attempts and updates their deliveries. A delivery that another process has completed meanwhile stays as it is.

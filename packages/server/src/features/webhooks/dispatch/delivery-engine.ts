@@ -5,7 +5,7 @@ import {
   startPoller,
   systemClock,
 } from "../../../infrastructure/clock/index.ts";
-import { describeError } from "../../../infrastructure/observability/index.ts";
+import { describeError, type Log } from "../../../infrastructure/observability/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { hasBlockedDeliveries, unblockDeliveries } from "../deliveries/index.ts";
@@ -15,36 +15,42 @@ import { backfillStep } from "../resending/index.ts";
 import { createAttemptWriter } from "./attempt-writer.ts";
 import { measureBacklog } from "./backlog-metrics.queries.ts";
 import { endLeases } from "./claim.queries.ts";
-import { createDispatcher, type DispatcherSources } from "./dispatcher.ts";
+import { createDispatcher, type DispatcherDependencies } from "./dispatcher.ts";
 
-export interface DeliverySources extends DispatcherSources, FanOutDependencies {
+export interface DeliveryEngineDependencies extends DispatcherDependencies, FanOutDependencies {
   readonly audit: AuditLog;
   readonly events: EventLog;
 }
 
-/** What turns stored events into requests, for as long as the process runs. */
+/** Fans out events and sends their deliveries, until it is stopped. */
 export interface DeliveryEngine {
-  /** Polls now, because deliveries became due. */
+  /** Polls now, because deliveries became due or a backfill began. */
   wake(): void;
-  /** Resolves when every event is fanned out and nothing that is due now waits or is on its way. */
+  /** Resolves when every event is fanned out and no delivery is due or in flight. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** For work that other processes may have stored. */
+/** For work that other processes may have stored, in milliseconds. */
 const pollInterval = 100;
-/** For work that this process is normally woken for. */
+/** For work that this process is normally woken for, in milliseconds. */
 const slowPollInterval = seconds(1);
-/** How long a process that stops lets attempts end that it has begun, in milliseconds. */
-const patienceMs = seconds(2);
+/** How long a shutdown waits for attempts in flight, in milliseconds. */
+const shutdownTimeout = seconds(2);
 
-/** Starts to deliver; several processes on one database share the work. */
-export function startDelivery(sources: DeliverySources): DeliveryEngine {
-  const { clock, database, events, log } = sources;
+/** Starts the delivery engine. Several processes on one database share the work. */
+export function startDelivery(dependencies: DeliveryEngineDependencies): DeliveryEngine {
+  const { clock, database, events, log } = dependencies;
   const onError = (error: unknown): void => log.warn(describeError(error), "delivery is interrupted");
-  const attemptWriter = createAttemptWriter({ ...sources, notify: (notices) => tell(sources, notices) });
-  const dispatcher = createDispatcher(sources, { attemptWriter, finished: () => dispatching.wake() });
-  /** Polls that found work other than sending. */
+  const attemptWriter = createAttemptWriter({
+    ...dependencies,
+    notify: (notices) => logNotices(log, notices),
+  });
+  const dispatcher = createDispatcher(dependencies, {
+    attemptWriter,
+    onSlotsFree: () => dispatching.wake(),
+  });
+  /** Number of polls that found work, apart from the dispatcher's, which counts its claims. */
   let steps = 0;
   const counted = (found: boolean): boolean => {
     steps += found ? 1 : 0;
@@ -54,7 +60,7 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
   const dispatching: Poller = startPoller(clock, pollInterval, {
     async work() {
       if (!recovered) {
-        // Nobody else has this directory, so whatever is leased was leased by a process that died.
+        // On SQLite this is the only process, so every lease belongs to a process that crashed.
         await database.writeRelaxed((trx) => endLeases(trx, clock.now()));
         recovered = true;
       }
@@ -64,7 +70,7 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
   });
   const fanningOut = startPoller(clock, pollInterval, {
     async work() {
-      const pass = await fanOut(sources);
+      const pass = await fanOut(dependencies);
       if (pass.deliveries > 0) dispatching.wake();
       counted(pass.events > 0);
       return pass.more;
@@ -81,11 +87,11 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
     onError,
   });
   const backfilling = startPoller(clock, slowPollInterval, {
-    work: async () => counted(await backfillStep(sources)),
+    work: async () => counted(await backfillStep(dependencies)),
     onError,
   });
   events.onStored(fanningOut.wake);
-  measureBacklog(sources.metrics.registry, sources);
+  measureBacklog(dependencies.metrics.registry, dependencies);
   return {
     wake() {
       backfilling.wake();
@@ -96,28 +102,31 @@ export function startDelivery(sources: DeliverySources): DeliveryEngine {
       do {
         await dispatcher.idle();
         before = steps + dispatcher.claimed;
-        for (const stage of [backfilling, fanningOut, unblocking, dispatching]) {
-          stage.wake();
-          await stage.idle();
+        for (const poller of [backfilling, fanningOut, unblocking, dispatching]) {
+          poller.wake();
+          await poller.idle();
         }
       } while (steps + dispatcher.claimed > before);
     },
     async stop() {
       await Promise.all([backfilling.stop(), fanningOut.stop(), unblocking.stop(), dispatching.stop()]);
       const { promise, resolve } = Promise.withResolvers<void>();
-      // By the machine's clock: what is waited for is the network.
-      const timer = systemClock.after(patienceMs, resolve);
+      // The system clock, because the network does not follow a manual clock.
+      const timer = systemClock.after(shutdownTimeout, resolve);
       await dispatcher.stop(promise).catch(onError);
       timer.cancel();
     },
   };
 }
 
-function tell({ log }: DeliverySources, notices: readonly HealthNotice[]): void {
-  for (const { pauseReason: reason, failingSince, ...facts } of notices) {
-    const what = { ...facts, failingSince: isoTime(failingSince) };
-    if (reason === undefined)
-      log.warn(what, "every attempt at an endpoint fails; its webhook will be paused");
-    else log.warn({ ...what, reason }, "a webhook is paused: its events are kept until it is resumed");
+function logNotices(log: Log, notices: readonly HealthNotice[]): void {
+  for (const { pauseReason, failingSince, ...notice } of notices) {
+    const fields = { ...notice, failingSince: isoTime(failingSince) };
+    if (pauseReason === undefined) {
+      log.warn(fields, "every attempt at an endpoint fails; its webhook will be paused");
+    } else {
+      const text = "a webhook is paused: its events are kept until it is resumed";
+      log.warn({ ...fields, reason: pauseReason }, text);
+    }
   }
 }

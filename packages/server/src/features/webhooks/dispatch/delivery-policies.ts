@@ -1,27 +1,29 @@
 import { days, hours, minutes, seconds } from "../../../infrastructure/clock/index.ts";
 
-/** How deliveries are tried, and what counts as received. */
+/** When deliveries are attempted, and which responses count as delivered. */
 export interface DeliveryPolicy {
   readonly name: DeliveryPolicyName;
-  /** How long an endpoint may take for an attempt, in milliseconds. */
+  /** Time limit of an attempt, in milliseconds. */
   readonly timeoutMs: number;
-  /** How long each retry waits after the failure before it, in milliseconds. */
+  /** Delay before each retry, in milliseconds, counted from the failure before it. */
   readonly delays: readonly number[];
-  /** By how much of itself a delay may be longer, at random, so that what failed together does not return together. */
+  /** Largest random addition to a delay, as a fraction of it, so that deliveries which failed together are spread. */
   readonly jitter: number;
-  /** The statuses that count, for people. */
+  /** The accepted statuses in words, for the detail of a failed attempt. */
   readonly accepted: string;
   accepts(status: number): boolean;
-  /** Whether `Retry-After` puts the next attempt off, and 410 holds the subscription. */
-  readonly listens: boolean;
+  /** Whether a `Retry-After` header can delay the next attempt. */
+  readonly honoursRetryAfter: boolean;
+  /** Whether status 410 pauses the webhook. */
+  readonly pausesWhenGone: boolean;
 }
 
 export type DeliveryPolicyName = "wix" | "standard";
 
-/** The longest that an endpoint can put off the next attempt, in milliseconds. */
-export const longestRetryAfter: number = days(1);
+/** The longest delay that a `Retry-After` header can ask for, in milliseconds. */
+export const maxRetryAfter: number = days(1);
 
-/** The published schedule of the wire (wire §4.1), and one for endpoints of today. */
+/** `wix` follows the published schedule of the wire (wire §4.1); `standard` follows current practice. */
 export const deliveryPolicies: Readonly<Record<DeliveryPolicyName, DeliveryPolicy>> = {
   wix: {
     name: "wix",
@@ -33,7 +35,8 @@ export const deliveryPolicies: Readonly<Record<DeliveryPolicyName, DeliveryPolic
     jitter: 0,
     accepted: "only 200 counts under this policy",
     accepts: (status) => status === 200,
-    listens: false,
+    honoursRetryAfter: false,
+    pausesWhenGone: false,
   },
   standard: {
     name: "standard",
@@ -45,7 +48,8 @@ export const deliveryPolicies: Readonly<Record<DeliveryPolicyName, DeliveryPolic
     jitter: 0.1,
     accepted: "only 200 to 299 count",
     accepts: (status) => status >= 200 && status <= 299,
-    listens: true,
+    honoursRetryAfter: true,
+    pausesWhenGone: true,
   },
 };
 

@@ -14,16 +14,17 @@ import {
   findDueWebhooks,
   releaseClaims,
 } from "./claim.queries.ts";
-import { createConcurrencyLimits } from "./concurrency-limits.ts";
+import { type ConcurrencyLimits, createConcurrencyLimits } from "./concurrency-limits.ts";
 import type { DeliveryPolicy } from "./delivery-policies.ts";
-import { nextAttemptAt } from "./retry-schedule.ts";
+import { type EndedAttempt, endAttempt } from "./ended-attempt.ts";
 import { signedRequest } from "./signed-request.ts";
 
-export interface DispatcherSources {
+export interface DispatcherDependencies {
   readonly appKeys: AppKeyRing;
   readonly clock: Clock;
   readonly database: Database;
   readonly ids: Ids;
+  /** The `iss` claim of webhooks. */
   readonly issuer: string;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -33,119 +34,131 @@ export interface DispatcherSources {
   readonly vault: Vault;
 }
 
-/** Sends what is due. */
+/** Sends deliveries that are due. */
 export interface Dispatcher {
-  /** Claims what there is room for and begins to send it. Resolves to whether there may be more to claim at once. */
+  /** Claims as many deliveries as there are free slots, and starts to send them. Resolves to whether more may be due. */
   dispatch(): Promise<boolean>;
-  /** Deliveries that were claimed since the start. */
+  /** Number of deliveries claimed since the start. */
   readonly claimed: number;
-  /** Resolves when nothing is on its way. */
+  /** Resolves when no attempt is in flight. */
   idle(): Promise<void>;
-  /** Waits for what is on its way, for as long as `patience` does not resolve, and gives back the rest. */
-  stop(patience: Promise<void>): Promise<void>;
+  /** Waits for attempts in flight until `timeout` resolves, aborts the others and releases their claims. */
+  stop(timeout: Promise<void>): Promise<void>;
 }
 
 const webhooksPerClaim = 100;
 const slots = { perWebhook: 64, total: 512 };
-/** Slots that must be free before the next claim, when many requests are in flight. */
+/** Slots that must be free before the next claim while many requests are in flight: each claim is a transaction. */
 const slotsPerClaim = 16;
-/** How much longer than the longest attempt a lease lasts: signing, waiting for a socket, recording. */
+/** Lease time beyond the time limit of an attempt, for signing, waiting for a socket and storing the result. */
 const leaseReserve = seconds(20);
 
-/** @param finished is called when slots are free for another claim */
+/** @param onSlotsFree is called when enough slots are free for another claim */
 export function createDispatcher(
-  sources: DispatcherSources,
-  { finished, attemptWriter }: { attemptWriter: AttemptWriter; finished: () => void },
+  dependencies: DispatcherDependencies,
+  { attemptWriter, onSlotsFree }: { attemptWriter: AttemptWriter; onSlotsFree: () => void },
 ): Dispatcher {
-  const { clock, database, log, policy } = sources;
+  const { clock, database, log } = dependencies;
   const limits = createConcurrencyLimits(slots);
-  const underWay = new Map<string, Promise<void>>();
-  const openSecrets = createSecretOpener(sources.vault);
+  const inFlight = new Map<string, Promise<void>>();
+  const openSecrets = createSecretOpener(dependencies.vault);
   let freed = 0;
   let stopping = false;
   let after = "";
-  let claimedInAll = 0;
+  let claimedInTotal = 0;
 
   const send = async (webhook: DueWebhook, delivery: ClaimedDelivery, key: AppSigningKey): Promise<void> => {
     let delivered = false;
     try {
-      const { result, startedAt } = await attempt({ ...sources, openSecrets }, webhook, { delivery, key });
+      const attempt = { webhook, delivery, key, secrets: openSecrets(webhook, clock.now()) };
+      const { result, startedAt } = await performAttempt(dependencies, attempt);
       delivered = result.outcome === "delivered";
-      // What fails because the process stops says nothing of its endpoint.
+      // The shutdown aborted it, which says nothing about the endpoint; its claim is released.
       if (stopping && !delivered) return;
-      await attemptWriter.write(settle(sources, { delivery, webhook, result, startedAt }));
-      underWay.delete(delivery.delivery_id);
+      await attemptWriter.write(endAndReport(dependencies, { webhook, delivery, result, startedAt }));
+      inFlight.delete(delivery.delivery_id);
     } catch (error) {
-      // Nothing was sent, and the lease will end.
+      // Nothing was sent. The delivery is due again when its lease ends.
       log.error(describeError(error), "a delivery could not be prepared");
-      underWay.delete(delivery.delivery_id);
+      inFlight.delete(delivery.delivery_id);
     } finally {
       limits.release(webhook.webhook_id, delivered);
-      // Some at a time, where there are many: each claim is a transaction.
       freed += 1;
-      if (freed >= Math.min(slotsPerClaim, limits.inFlight / 4)) finished();
+      if (freed >= Math.min(slotsPerClaim, limits.inFlight / 4)) onSlotsFree();
     }
   };
 
   return {
     get claimed() {
-      return claimedInAll;
+      return claimedInTotal;
     },
     async dispatch() {
       freed = 0;
       const now = clock.now();
-      const found = await findDueWebhooks(database.read, { after, limit: webhooksPerClaim, now });
-      // Once through all of them; when a place is free again, somebody says so.
-      const more = found.length === webhooksPerClaim;
-      after = more ? (found.at(-1)?.webhook_id ?? "") : "";
-      const open = found.filter((webhook) => limits.freeSlots(webhook) > 0);
-      if (open.length === 0 || stopping) return more;
-      const keys = await sources.appKeys.signingKeys([...new Set(open.map((webhook) => webhook.app_id))]);
-      const leaseMs = policy.timeoutMs + leaseReserve;
-      const claimed = await database.writeRelaxed(async (trx) => {
-        const all: { webhook: DueWebhook; delivery: ClaimedDelivery }[] = [];
-        for (const webhook of open) {
-          const limit = Math.min(limits.freeSlots(webhook), slots.total - limits.inFlight - all.length);
-          if (limit <= 0) continue;
-          const claim = { webhookId: webhook.webhook_id, limit, now, leaseMs };
-          for (const delivery of await claimDue(trx, claim)) all.push({ webhook, delivery });
-        }
-        return all;
-      });
-      claimedInAll += claimed.length;
+      const due = await findDueWebhooks(database.read, { after, limit: webhooksPerClaim, now });
+      const more = due.length === webhooksPerClaim;
+      after = more ? (due.at(-1)?.webhook_id ?? "") : "";
+      const ready = due.filter((webhook) => limits.freeSlots(webhook) > 0);
+      if (ready.length === 0 || stopping) return more;
+      const keys = await dependencies.appKeys.signingKeys([
+        ...new Set(ready.map((webhook) => webhook.app_id)),
+      ]);
+      const claimed = await claimForSlots(dependencies, ready, { limits, now });
+      claimedInTotal += claimed.length;
       for (const { delivery, webhook } of claimed) {
         const key = keys.get(webhook.app_id);
-        // A clock that leapt has ended its lease, and it is on its way all the same.
-        if (key === undefined || underWay.has(delivery.delivery_id)) continue;
+        // A clock that is moved forward ends the lease of a delivery that is still in flight.
+        if (key === undefined || inFlight.has(delivery.delivery_id)) continue;
         limits.acquire(webhook.webhook_id);
-        underWay.set(delivery.delivery_id, send(webhook, delivery, key));
+        inFlight.set(delivery.delivery_id, send(webhook, delivery, key));
       }
       return more;
     },
     async idle() {
-      while (underWay.size > 0) await Promise.all(underWay.values());
+      while (inFlight.size > 0) await Promise.all(inFlight.values());
     },
-    async stop(patience) {
+    async stop(timeout) {
       stopping = true;
-      await Promise.race([Promise.all(underWay.values()), patience]);
-      await sources.outbound.close();
+      await Promise.race([Promise.all(inFlight.values()), timeout]);
+      await dependencies.outbound.close();
       await attemptWriter.stop();
-      await Promise.all(underWay.values());
-      const left = [...underWay.keys()];
-      await database.writeRelaxed((trx) => releaseClaims(trx, left, clock.now()));
+      await Promise.all(inFlight.values());
+      const unsent = [...inFlight.keys()];
+      await database.writeRelaxed((trx) => releaseClaims(trx, unsent, clock.now()));
     },
   };
 }
 
-/** One HTTP try. */
-async function attempt(
-  { clock, ids, issuer, openSecrets, outbound, policy }: DispatcherSources & { openSecrets: OpenSecrets },
-  webhook: DueWebhook,
-  { delivery, key }: { delivery: ClaimedDelivery; key: AppSigningKey },
+interface Claim {
+  readonly webhook: DueWebhook;
+  readonly delivery: ClaimedDelivery;
+}
+
+/** Claims due deliveries of webhooks, as many as each has free slots. */
+async function claimForSlots(
+  { database, policy }: DispatcherDependencies,
+  webhooks: readonly DueWebhook[],
+  { limits, now }: { limits: ConcurrencyLimits; now: number },
+): Promise<Claim[]> {
+  const leaseMs = policy.timeoutMs + leaseReserve;
+  return await database.writeRelaxed(async (trx) => {
+    const claimed: Claim[] = [];
+    for (const webhook of webhooks) {
+      const limit = Math.min(limits.freeSlots(webhook), slots.total - limits.inFlight - claimed.length);
+      if (limit <= 0) continue;
+      const claim = { webhookId: webhook.webhook_id, limit, now, leaseMs };
+      for (const delivery of await claimDue(trx, claim)) claimed.push({ webhook, delivery });
+    }
+    return claimed;
+  });
+}
+
+async function performAttempt(
+  { clock, ids, issuer, outbound, policy }: DispatcherDependencies,
+  { delivery, key, secrets, webhook }: Claim & { key: AppSigningKey; secrets: ReturnType<OpenSecrets> },
 ): Promise<{ result: AttemptResult; startedAt: number }> {
   const { app_id: appId, webhook_id: webhookId, url } = webhook;
   const startedAt = clock.now();
-  const secrets = openSecrets(webhook, startedAt);
   const { body, headers } = await signedRequest(
     delivery,
     { ...key, issuer, jti: ids.guid(), appId, webhookId, secrets },
@@ -155,37 +168,31 @@ async function attempt(
   return { result: classifyAttempt(policy, response), startedAt };
 }
 
-/** What an attempt means for its delivery, told to log and metrics. */
-function settle(
-  { clock, log, metrics, policy, random }: DispatcherSources,
-  ended: { webhook: DueWebhook; delivery: ClaimedDelivery; result: AttemptResult; startedAt: number },
-) {
-  const { delivery, startedAt, result, webhook } = ended;
-  const attempts = delivery.attempts + 1;
-  const delivered = result.outcome === "delivered";
-  const gone = policy.listens && result.status === 410;
-  const failure = {
-    attempts: attempts - delivery.attempt_offset,
-    now: clock.now(),
-    retryAfter: result.retryAfter,
-  };
-  const next = delivered ? undefined : nextAttemptAt(policy, failure, (random(1)[0] ?? 0) / 255);
+/** Ends an attempt, and reports it to log and metrics. */
+function endAndReport(
+  { clock, log, metrics, policy, random }: DispatcherDependencies,
+  { delivery, result, startedAt, webhook }: Claim & { result: AttemptResult; startedAt: number },
+): EndedAttempt {
+  const webhookId = webhook.webhook_id;
+  const now = clock.now();
+  const ended = endAttempt(
+    policy,
+    { delivery, webhookId, result, startedAt, now },
+    (random(1)[0] ?? 0) / 255,
+  );
+  const { attempt, deliveryId, nextAttemptAt } = ended;
   metrics.deliveryAttempts.inc({ outcome: result.outcome });
   metrics.deliveryDuration.observe(result.durationMs / 1_000);
-  if (attempts === 1) metrics.deliveryLag.observe(Math.max(0, startedAt - delivery.occurred_at) / 1_000);
-  if (!delivered) {
+  if (attempt === 1) metrics.deliveryLag.observe(Math.max(0, startedAt - delivery.occurred_at) / 1_000);
+  if (result.outcome !== "delivered") {
     log.warn(
       {
-        ...{ deliveryId: delivery.delivery_id, webhookId: webhook.webhook_id, appId: webhook.app_id },
-        ...{ eventType: delivery.event_type, host: new URL(webhook.url).host, attempt: attempts },
-        ...{ outcome: result.outcome, why: result.detail },
-        nextAttemptAt: next === undefined ? null : isoTime(next),
+        ...{ deliveryId, webhookId, appId: webhook.app_id, eventType: delivery.event_type },
+        ...{ host: new URL(webhook.url).host, attempt, outcome: result.outcome, why: result.detail },
+        nextAttemptAt: nextAttemptAt === undefined ? null : isoTime(nextAttemptAt),
       },
-      next === undefined ? "a delivery failed for the last time; replay it" : "a delivery failed",
+      nextAttemptAt === undefined ? "a delivery failed for the last time; replay it" : "a delivery failed",
     );
   }
-  return {
-    ...{ deliveryId: delivery.delivery_id, webhookId: webhook.webhook_id, attempt: attempts, startedAt },
-    ...{ result, nextAttemptAt: next, blocksUntilAttempted: delivery.blocks_until_attempted === 1, gone },
-  };
+  return ended;
 }
