@@ -8,4 +8,4 @@ export {
 export { ensureBuiltInEventTypes } from "./publishing/index.ts";
 export { webhookResealSteps } from "./subscriptions/index.ts";
 export { webhookMaintenanceSteps } from "./webhook-maintenance.ts";
-export { type WebhooksSurfaceSources, webhooksSurface } from "./webhook-management.ts";
+export { type WebhookManagementDependencies, webhookManagementRoutes } from "./webhook-management.ts";

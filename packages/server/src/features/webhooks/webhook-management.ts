@@ -11,8 +11,7 @@ import { eventRoutes, eventTypeRoutes } from "./publishing/index.ts";
 import { backfillRoutes, resendingRoutes } from "./resending/index.ts";
 import { createWebhooks, webhookRoutes } from "./subscriptions/index.ts";
 
-/** What the management of webhooks runs on. */
-export interface WebhooksSurfaceSources {
+export interface WebhookManagementDependencies {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly delivery: Pick<DeliveryEngine, "wake">;
@@ -23,16 +22,18 @@ export interface WebhooksSurfaceSources {
   readonly vault: Vault;
 }
 
-/** Management of webhooks, events and deliveries. */
-export function webhooksSurface(sources: WebhooksSurfaceSources): readonly ManagementRoute[] {
-  const { wake } = sources.delivery;
-  const webhooks = createWebhooks({ ...sources, wake });
+/** Routes of the management API for webhooks, events and deliveries. */
+export function webhookManagementRoutes(
+  dependencies: WebhookManagementDependencies,
+): readonly ManagementRoute[] {
+  const { wake } = dependencies.delivery;
+  const webhooks = createWebhooks({ ...dependencies, wake });
   return [
-    ...webhookRoutes({ ...sources, webhooks }),
-    ...resendingRoutes({ ...sources, webhooks, wake }),
-    ...backfillRoutes({ ...sources, wake }),
-    ...eventTypeRoutes(sources.audit),
-    ...eventRoutes(sources),
+    ...webhookRoutes({ ...dependencies, webhooks }),
+    ...resendingRoutes({ ...dependencies, webhooks, wake }),
+    ...backfillRoutes({ ...dependencies, wake }),
+    ...eventTypeRoutes(dependencies.audit),
+    ...eventRoutes(dependencies),
     ...deliveryRoutes(),
   ];
 }

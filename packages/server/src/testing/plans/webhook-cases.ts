@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import {
   cancelDeliveries,
+  countPending,
   hasBlockedDeliveries,
-  pendingOf,
   unblockDeliveries,
 } from "../../features/webhooks/deliveries/index.ts";
 import { writeAttempts } from "../../features/webhooks/dispatch/attempts.queries.ts";
@@ -152,7 +152,7 @@ export const webhookCases: readonly PlanCase[] = [
       const { registry } = createMetrics();
       measureBacklog(registry, { clock, database });
       expect(await registry.metrics()).toContain("latchkey_deliveries_pending 10000\n");
-      expect(await pendingOf(database.read, filledIds.webhook(1))).toBe(10_000);
+      expect(await countPending(database.read, filledIds.webhook(1))).toBe(10_000);
     },
     rows: 10_000,
   },

@@ -8,7 +8,7 @@ import type {
 } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 
-/** Which deliveries are looked for. */
+/** Criteria of a list of deliveries; absent ones match all. */
 export interface DeliveryFilter {
   readonly appId?: string | undefined;
   readonly instanceId?: string | undefined;
@@ -27,7 +27,7 @@ const columns = {
   status: "status",
 } as const;
 
-/** Deliveries, newest first, from behind `before`. */
+/** Deliveries, newest first, with ids before `before`. */
 export async function listDeliveries(
   db: Queries,
   filter: DeliveryFilter,
@@ -42,11 +42,11 @@ export async function listDeliveries(
   return await select.execute();
 }
 
-/** A delivery with what it carries. */
-export type WholeDelivery = DeliveriesTable & Pick<EventsTable, "payload" | "identity" | "occurred_at">;
+/** A delivery with its event. */
+export type DeliveryWithEvent = DeliveriesTable & Pick<EventsTable, "payload" | "identity" | "occurred_at">;
 
 /** Throws `DELIVERY_NOT_FOUND`. */
-export async function readDelivery(db: Queries, deliveryId: string): Promise<WholeDelivery> {
+export async function readDelivery(db: Queries, deliveryId: string): Promise<DeliveryWithEvent> {
   const row = await db
     .selectFrom("deliveries")
     .innerJoin("events", "events.event_id", "deliveries.event_id")
@@ -58,24 +58,24 @@ export async function readDelivery(db: Queries, deliveryId: string): Promise<Who
   return row;
 }
 
-const shownAttempts = 100;
+const maxListedAttempts = 100;
 
-/** The last attempts of a delivery, oldest first. */
+/** The last 100 attempts of a delivery, oldest first. */
 export async function listAttempts(db: Queries, deliveryId: string): Promise<DeliveryAttemptsTable[]> {
   const rows = await db
     .selectFrom("delivery_attempts")
     .selectAll()
     .where("delivery_id", "=", deliveryId)
     .orderBy("attempt", "desc")
-    .limit(shownAttempts)
+    .limit(maxListedAttempts)
     .execute();
   return rows.reverse();
 }
 
-const countedPending = 10_000;
+const maxCounted = 10_000;
 
-/** How many deliveries of a subscription wait, counted up to a bound. */
-export async function pendingOf(db: Queries, webhookId: string): Promise<number> {
+/** Number of pending deliveries of a webhook, counted up to 10,000. */
+export async function countPending(db: Queries, webhookId: string): Promise<number> {
   const { count } = await db
     .selectFrom((eb) =>
       eb
@@ -84,7 +84,7 @@ export async function pendingOf(db: Queries, webhookId: string): Promise<number>
         .where("webhook_id", "=", webhookId)
         .where("status", "=", sql.lit("pending"))
         .orderBy("next_attempt_at")
-        .limit(countedPending)
+        .limit(maxCounted)
         .as("pending"),
     )
     .select((eb) => eb.fn.countAll<number>().as("count"))
@@ -93,8 +93,8 @@ export async function pendingOf(db: Queries, webhookId: string): Promise<number>
 }
 
 /**
- * Cancels deliveries of a subscription in one state, `limit` of them; housekeeping cancels the rest. Those that wait for
- * an `AppInstalled` become pending after it.
+ * Cancels up to `limit` deliveries of a webhook that have a status. Hourly maintenance cancels the rest; blocked ones are
+ * pending by then.
  */
 export async function cancelDeliveries(
   trx: Write,

@@ -12,8 +12,8 @@ const status = z.enum(["blocked", "pending", "delivered", "failed", "canceled"])
     "blocked: until the first attempt of the AppInstalled of its instance has ended. failed: no attempt is left; replay it",
 });
 
-/** A delivery as the API shows it. */
-export interface DeliveryAnswer {
+/** A delivery in responses of the management API. */
+export interface DeliveryResponse {
   readonly deliveryId: string;
   readonly eventId: string;
   readonly eventType: string;
@@ -36,42 +36,44 @@ const deliveryFields = {
   webhookId: z.guid(),
   appId: z.guid(),
   instanceId: z.guid().nullable().meta({ description: "Null for a test" }),
-  sequence: z.int().nullable().meta({ description: "Position among all that the instance is told" }),
+  sequence: z.int().nullable().meta({ description: "Number of the event among all events of the instance" }),
   status,
   attempts: z.int(),
-  sending: z.boolean().meta({ description: "Whether an attempt is under way" }),
+  sending: z.boolean().meta({ description: "Whether an attempt is in flight" }),
   nextAttemptAt: time.nullable(),
   createdAt: time,
   endedAt: time.nullable(),
 };
 
-export const deliveryItem: z.ZodType<DeliveryAnswer, DeliveryAnswer> = z
+export const deliveryItem: z.ZodType<DeliveryResponse, DeliveryResponse> = z
   .object(deliveryFields)
-  .meta({ id: "Delivery", description: "An event on its way to one subscription of one instance" });
+  .meta({ id: "Delivery", description: "An event on its way to one webhook of one instance" });
 
-const attemptAnswer = z
+const attemptResponse = z
   .object({
     attempt: z.int(),
     startedAt: time,
     durationMs: z.int(),
-    outcome: z.string().meta({ description: "delivered, or why not, such as wrong_status or timeout" }),
-    status: z.int().nullable().meta({ description: "HTTP status of the answer" }),
-    response: z.string().nullable().meta({ description: "The beginning of the answer's body" }),
-    detail: z.string().nullable().meta({ description: "Why it failed, for people" }),
+    outcome: z
+      .string()
+      .meta({ description: "delivered, or the kind of failure, such as wrong_status or timeout" }),
+    status: z.int().nullable().meta({ description: "HTTP status of the response" }),
+    response: z.string().nullable().meta({ description: "The first 4,096 characters of the response body" }),
+    detail: z.string().nullable().meta({ description: "Why it failed, in words" }),
   })
-  .meta({ id: "DeliveryAttempt", description: "One HTTP try" });
+  .meta({ id: "DeliveryAttempt", description: "One HTTP request" });
 
-const deliveryAnswer = z
+const deliveryResponse = z
   .object({
     ...deliveryFields,
-    payload: z.record(z.string(), z.unknown()).meta({ description: "What is delivered" }),
-    identity: z.record(z.string(), z.unknown()).nullable().meta({ description: "Who caused it" }),
+    payload: z.record(z.string(), z.unknown()).meta({ description: "Payload of the event" }),
+    identity: z.record(z.string(), z.unknown()).nullable().meta({ description: "Who caused the event" }),
     occurredAt: time,
-    log: z.array(attemptAnswer).meta({ description: "The last 100 attempts, oldest first" }),
+    log: z.array(attemptResponse).meta({ description: "The last 100 attempts, oldest first" }),
   })
-  .meta({ id: "DeliveryDetails", description: "A delivery with what it carries and every attempt" });
+  .meta({ id: "DeliveryDetails", description: "A delivery with its event and attempts" });
 
-/** Reading of deliveries and their attempts. */
+/** Routes that list and read deliveries. */
 export function deliveryRoutes(): readonly ManagementRoute[] {
   return [
     list({
@@ -98,11 +100,11 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
       path: "/deliveries/{deliveryId}",
       tag,
       operationId: "getDelivery",
-      summary: "Read a delivery with its payload and every attempt",
+      summary: "Read a delivery with its payload and attempts",
       scope: "deliveries:read",
       servesBoundKeys: true,
       errors: ["DELIVERY_NOT_FOUND"],
-      answer: deliveryAnswer,
+      answer: deliveryResponse,
       async handle({ db, ids, principal }) {
         const delivery = await readDelivery(db, ids.deliveryId);
         requireOwnApp(principal, delivery.app_id, "DELIVERY_NOT_FOUND");
@@ -118,7 +120,7 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
   ];
 }
 
-export function showDelivery(delivery: DeliveriesTable): DeliveryAnswer {
+export function showDelivery(delivery: DeliveriesTable): DeliveryResponse {
   const sending = delivery.leased_until !== null;
   const next = sending || delivery.status !== "pending" ? null : delivery.next_attempt_at;
   return {
@@ -138,7 +140,7 @@ export function showDelivery(delivery: DeliveriesTable): DeliveryAnswer {
   };
 }
 
-function showAttempt(attempt: DeliveryAttemptsTable): z.input<typeof attemptAnswer> {
+function showAttempt(attempt: DeliveryAttemptsTable): z.input<typeof attemptResponse> {
   return {
     attempt: attempt.attempt,
     startedAt: isoTime(attempt.started_at),

@@ -2,12 +2,12 @@ import { sql } from "kysely";
 import { lowestIdAt, type Page, type Write } from "../../../infrastructure/database/index.ts";
 import { cancelDeliveries } from "./deliveries.queries.ts";
 
-// A step reads candidates by primary key, as many as it may delete, and looks at each: PostgreSQL has no other plan, and
-// the next step goes on behind those that stay, however many they are.
+// Each step reads a page of candidates by primary key and checks every row, so that PostgreSQL has no other plan. The
+// next step continues after the page, however many of its rows are kept.
 
 /**
- * Deletes deliveries that ended before `before` (epoch milliseconds), with their attempts. A delivery that has not ended
- * stays, whatever its age.
+ * Deletes deliveries that ended before `before` (epoch milliseconds), and their attempts. A delivery that has not ended is
+ * kept, whatever its age.
  */
 export async function pruneDeliveries(
   trx: Write,
@@ -36,14 +36,14 @@ async function deleteEnded(
   const deleted = await trx
     .deleteFrom("deliveries")
     .where("delivery_id", "in", ids)
-    // It may have been queued again since it was read.
+    // A replay may have requeued it since it was read.
     .where("ended_at", "<", before)
     .returning("delivery_id")
     .execute();
   return new Set(deleted.map((row) => row.delivery_id));
 }
 
-/** Deletes attempts by a range of deliveries: for a list of them, PostgreSQL may expect all attempts there are. */
+/** Deletes attempts by a range of delivery ids: for a list of ids, PostgreSQL may plan to read all attempts. */
 async function deleteAttempts(
   trx: Write,
   { deleted, ids }: { ids: readonly string[]; deleted: ReadonlySet<string> },
@@ -65,7 +65,7 @@ export async function pruneEvents(
   const oldest = await trx
     .selectFrom("events")
     .select(["event_id", "fanned_out_at"])
-    // The first delivery in the order of the index, and not whether there is one: that is one look into the index.
+    // The first delivery in index order instead of "exists": one index lookup for each event.
     .select((eb) =>
       eb
         .selectFrom("deliveries")
@@ -88,7 +88,7 @@ export async function pruneEvents(
   return oldest.length < limit ? undefined : oldest.at(-1)?.event_id;
 }
 
-/** Cancels deliveries that wait for deleted subscriptions, `limit` of one subscription. */
+/** Cancels up to `limit` pending deliveries of one deleted webhook. */
 export async function cancelForDeleted(
   trx: Write,
   { after, limit, now }: Page & { now: number },

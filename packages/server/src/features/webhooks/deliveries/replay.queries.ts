@@ -1,27 +1,27 @@
 import type { DeliveriesTable, Write } from "../../../infrastructure/database/index.ts";
 
-/** Which deliveries of a subscription are sent again. */
+/** Selects the deliveries of a webhook that a replay sends again. */
 export interface ReplayFilter {
   readonly webhookId: string;
   readonly statuses: readonly DeliveriesTable["status"][];
   readonly instanceId?: string | undefined;
   readonly fromSequence?: number | undefined;
   readonly toSequence?: number | undefined;
-  /** Epoch milliseconds: made at or after. */
+  /** Created at or after this time, in epoch milliseconds. */
   readonly from?: number | undefined;
-  /** Epoch milliseconds: made at or before. */
+  /** Created at or before this time, in epoch milliseconds. */
   readonly to?: number | undefined;
 }
 
-/** How many deliveries one call queues at most, so that no transaction takes long. */
-const mostAtOnce = 10_000;
+/** Bounds the transaction of one call. */
+const maxPerCall = 10_000;
 const idsPerUpdate = 1_000;
 
 /**
- * Queues deliveries anew: those of one instance go one after another, by sequence. What is being sent is left alone,
- * and so is what waits in such a queue already.
+ * Requeues deliveries. Those of one instance are sent one after another, by sequence. Leaves out deliveries that are in
+ * flight or in such a queue already.
  *
- * @returns how many, and whether the call has left some for another
+ * @returns the number of deliveries, up to 10,000, and whether another call would find more
  */
 export async function replay(
   trx: Write,
@@ -29,15 +29,15 @@ export async function replay(
   { dryRun, now }: { dryRun: boolean; now: number },
 ): Promise<{ deliveries: number; more: boolean }> {
   const found = await find(trx, filter);
-  const ids = found.slice(0, mostAtOnce).map((row) => row.delivery_id);
+  const ids = found.slice(0, maxPerCall).map((row) => row.delivery_id);
   for (let start = 0; start < ids.length && !dryRun; start += idsPerUpdate) {
-    await queueAnew(trx, ids.slice(start, start + idsPerUpdate), { ordered: true, now });
+    await requeue(trx, ids.slice(start, start + idsPerUpdate), { ordered: true, now });
   }
-  return { deliveries: ids.length, more: found.length > mostAtOnce };
+  return { deliveries: ids.length, more: found.length > maxPerCall };
 }
 
-/** Begins the attempts of deliveries once more, from now on. */
-export async function queueAnew(
+/** Makes deliveries due now, with a new retry schedule. Leaves out those that are in flight. */
+export async function requeue(
   trx: Write,
   deliveryIds: readonly string[],
   { ordered, now }: { ordered: boolean; now: number },
@@ -63,7 +63,7 @@ async function find(trx: Write, filter: ReplayFilter): Promise<{ delivery_id: st
     .where("ordered", "=", 0)
     .where("leased_until", "is", null)
     .orderBy("delivery_id")
-    .limit(mostAtOnce + 1);
+    .limit(maxPerCall + 1);
   if (instanceId !== undefined) select = select.where("instance_id", "=", instanceId);
   if (fromSequence !== undefined) select = select.where("sequence", ">=", fromSequence);
   if (toSequence !== undefined) select = select.where("sequence", "<=", toSequence);

@@ -3,10 +3,10 @@ import { Gauge, type Registry } from "prom-client";
 import type { Clock } from "../../../infrastructure/clock/index.ts";
 import type { Database } from "../../../infrastructure/database/index.ts";
 
-/** More waiting deliveries than these are not counted: to count a million takes longer than a scrape may. */
-const countedDeliveries = 10_000;
+/** The count of pending deliveries stops here: counting a million would take longer than a scrape may. */
+const maxCounted = 10_000;
 
-/** Adds what waits to the metrics, read from the database when they are asked for. */
+/** Registers gauges of pending events and deliveries, which read the database at each scrape. */
 export function measureBacklog(
   registry: Registry,
   { clock, database }: { clock: Clock; database: Database },
@@ -14,7 +14,7 @@ export function measureBacklog(
   const registers = [registry];
   new Gauge({
     name: "latchkey_deliveries_pending",
-    help: `Pending deliveries, including those of paused webhooks; counted up to ${countedDeliveries}.`,
+    help: `Pending deliveries, including those of paused webhooks; counted up to ${maxCounted}.`,
     registers,
     async collect() {
       this.set(await countPending(database));
@@ -50,7 +50,7 @@ async function countPending({ read }: Database): Promise<number> {
       .where("status", "=", sql.lit("pending"))
       .orderBy("webhook_id")
       .orderBy("next_attempt_at")
-      .limit(countedDeliveries)
+      .limit(maxCounted)
       .as("pending"),
   );
   const { count } = await pending
@@ -59,9 +59,9 @@ async function countPending({ read }: Database): Promise<number> {
   return count;
 }
 
-/** One look into the index for each webhook. */
+/** When the most overdue delivery was due, in epoch milliseconds. Reads one index entry for each webhook. */
 async function oldestDue({ read }: Database): Promise<number | null> {
-  const ofEach = read
+  const oldestByWebhook = read
     .selectFrom("webhooks")
     .where("deleted_at", "is", null)
     .where("paused_at", "is", null)
@@ -76,7 +76,7 @@ async function oldestDue({ read }: Database): Promise<number | null> {
         .as("oldest"),
     );
   const { oldest } = await read
-    .selectFrom(ofEach.as("of_each"))
+    .selectFrom(oldestByWebhook.as("oldest_by_webhook"))
     .select((eb) => eb.fn.min("oldest").as("oldest"))
     .executeTakeFirstOrThrow();
   return oldest;

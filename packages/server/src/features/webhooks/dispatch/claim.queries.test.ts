@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import type { Database } from "../../../infrastructure/database/index.ts";
 import { createTestDatabase } from "../../../testing/test-database.ts";
-import { hasBlockedDeliveries, pendingOf } from "../deliveries/index.ts";
+import { countPending, hasBlockedDeliveries } from "../deliveries/index.ts";
 import { claimDue, findDueWebhooks } from "./claim.queries.ts";
 
 // An index that holds some rows only is used where the query says so in words, and not by a parameter.
@@ -13,7 +13,7 @@ test("what is due is found by its index, however much is not", async () => {
   const plans = await plansOf(database, async (queries) => {
     await findDueWebhooks(queries.read, { after: "", limit: 1, now: 1 });
     await hasBlockedDeliveries(queries.read);
-    await pendingOf(queries.read, "webhook");
+    await countPending(queries.read, "webhook");
     await queries.write((trx) => claimDue(trx, { webhookId: "webhook", limit: 1, now: 1, leaseMs: 1 }));
   });
   await remove();

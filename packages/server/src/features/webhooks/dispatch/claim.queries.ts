@@ -7,7 +7,7 @@ import type {
   Write,
 } from "../../../infrastructure/database/index.ts";
 
-/** A subscription with deliveries that are due. */
+/** A webhook with deliveries that are due, and what sending them needs. */
 export type DueWebhook = Pick<
   WebhooksTable,
   | "webhook_id"
@@ -19,14 +19,14 @@ export type DueWebhook = Pick<
   | "failures"
 >;
 
-/** A delivery that nobody else sends before its lease ends. */
+/** A delivery with a lease: no other process sends it before the lease ends. */
 export type ClaimedDelivery = Pick<
   DeliveriesTable,
   "delivery_id" | "event_id" | "instance_id" | "event_type" | "sequence" | "attempts" | "attempt_offset"
 > &
   Pick<EventsTable, "payload" | "identity" | "occurred_at"> & { readonly blocks_until_attempted: number };
 
-/** Subscriptions with something due, by id from behind `after`. */
+/** Webhooks with deliveries that are due, by id after `after`. */
 export async function findDueWebhooks(
   db: Queries,
   { after, limit, now }: { after: string; limit: number; now: number },
@@ -40,7 +40,7 @@ export async function findDueWebhooks(
     .where("webhook_id", ">", after)
     .where("deleted_at", "is", null)
     .where("paused_at", "is", null)
-    // The first one, and not whether there is one: so that whatever a planner believes, it looks at one entry of the index.
+    // The time of the first one instead of "exists": the plan then reads one index entry, whatever the statistics say.
     .where(
       (eb) =>
         eb
@@ -59,8 +59,9 @@ export async function findDueWebhooks(
 }
 
 /**
- * Leases due deliveries of a subscription, those due longest first and within an instant by sequence. Of those that go
- * in order, each waits for the ones before it.
+ * Claims due deliveries of a webhook by leasing them, the longest due first, and by sequence among those due at the same
+ * time. An ordered delivery waits for the earlier ordered ones of its instance. A claim moves the next attempt to the
+ * end of the lease, so that a crash makes the delivery due again.
  */
 export async function claimDue(
   trx: Write,
@@ -89,7 +90,7 @@ export async function claimDue(
               .whereRef("before.instance_id", "=", "d.instance_id")
               .whereRef("before.sequence", "<", "d.sequence")
               .where("before.ordered", "=", sql.lit(1))
-              // Those in order are pending or waiting. Its status as such would allow the index of all that is due.
+              // Means "pending", because an ordered delivery is pending or blocked; written so, PostgreSQL cannot use the index of due deliveries.
               .where("before.status", "<>", "blocked"),
           ),
         ),
@@ -110,7 +111,7 @@ export async function claimDue(
   return claimed;
 }
 
-/** Gives deliveries back that were claimed and not tried. */
+/** Ends the leases of deliveries that were claimed but not attempted; they are due at once. */
 export async function releaseClaims(trx: Write, deliveryIds: readonly string[], now: number): Promise<void> {
   if (deliveryIds.length === 0) return;
   const claimed = await trx
@@ -119,7 +120,7 @@ export async function releaseClaims(trx: Write, deliveryIds: readonly string[], 
     .where("delivery_id", "in", deliveryIds)
     .forUpdate()
     .execute();
-  // Looked at here: as a condition, PostgreSQL may read the index of all that is leased.
+  // Filtered here: with a condition in SQL, PostgreSQL may read the index of all leases.
   const leased = claimed.filter((row) => row.leased_until !== null);
   if (leased.length === 0) return;
   await trx
@@ -129,7 +130,7 @@ export async function releaseClaims(trx: Write, deliveryIds: readonly string[], 
     .execute();
 }
 
-/** Ends every lease: for whoever knows that nobody else sends. */
+/** Ends every lease. Only for a process that is the only one on its database. */
 export async function endLeases(trx: Write, now: number): Promise<void> {
   await trx
     .updateTable("deliveries")

@@ -10,21 +10,21 @@ import {
 import { signForApp } from "../../apps/index.ts";
 import type { ClaimedDelivery } from "./claim.queries.ts";
 
-/** What an attempt is signed with. */
+/** Keys and claims that sign one attempt. */
 export interface SigningMaterial {
-  /** The platform. */
+  /** Public URL of the platform. */
   readonly issuer: string;
-  /** Names this attempt. */
+  /** Id of this attempt. */
   readonly jti: string;
   readonly appId: string;
   readonly webhookId: string;
   readonly kid: string;
   readonly privateKey: KeyObject;
-  /** Signing secrets of the subscription, the newest first. */
+  /** Valid signing secrets of the webhook, newest first. */
   readonly secrets: readonly string[];
 }
 
-/** The request of one attempt: signed anew each time, so that a retry days later is fresh (wire §4.2). */
+/** Body and headers of one attempt. Each attempt is signed anew, because the JWT of an earlier one has expired (wire §4.2). */
 export async function signedRequest(
   delivery: ClaimedDelivery,
   material: SigningMaterial,

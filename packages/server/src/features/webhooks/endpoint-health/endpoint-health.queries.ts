@@ -2,17 +2,17 @@ import { days } from "../../../infrastructure/clock/index.ts";
 import type { Write } from "../../../infrastructure/database/index.ts";
 import { type PauseReason, pauseWebhook } from "./pause-webhook.queries.ts";
 
-/** What a subscription's endpoint has done lately. */
+/** Results of a webhook's latest attempts. */
 export interface EndpointReport {
   readonly webhookId: string;
-  /** Failures since the last success among what is reported, or in all of it. */
+  /** Failures since the last reported success; all reported failures when there was none. */
   readonly failures: number;
   readonly succeeded: boolean;
-  /** It said that it will never want anything again. */
+  /** Whether the endpoint answered 410 and the policy pauses its webhook for that. */
   readonly gone: boolean;
 }
 
-/** Something that the owner of an app has to know about an endpoint. */
+/** A warning about a failing webhook, or its pause. */
 export interface HealthNotice {
   readonly webhookId: string;
   readonly appId: string;
@@ -21,17 +21,23 @@ export interface HealthNotice {
   readonly failingSince: number;
   /** Undefined for a warning. */
   readonly pauseReason: PauseReason | undefined;
-  /** How much of the time that it may fail is over, in per cent. */
+  /** Elapsed part of the five days after which a failing webhook is paused, in per cent. */
   readonly percent: number;
 }
 
-/** How long an endpoint may do nothing but fail before it is held, in milliseconds. */
-const failingBound = days(5);
-/** An endpoint that hears little is not held for a few failures. */
-const fewestFailures = 20;
-const warnings = [90, 70, 50];
+/** A webhook without a success for this long is paused, in milliseconds. */
+const maxFailingTime = days(5);
+/** A webhook with few events is not paused before this many failures. */
+const minFailures = 20;
+const warningPercents = [90, 70, 50];
 
-/** Counts successes and failures, and holds what has failed for days. Reports come in the order of their ids. */
+/**
+ * Counts failures in a row, warns after 50, 70 and 90 % of five days without a success, and pauses a webhook after all of
+ * them, or at once when its endpoint is gone.
+ *
+ * @param reports sorted by webhook id, so that concurrent transactions lock rows in the same order
+ * @returns warnings and pauses
+ */
 export async function reportHealth(
   trx: Write,
   reports: readonly EndpointReport[],
@@ -39,15 +45,15 @@ export async function reportHealth(
 ): Promise<HealthNotice[]> {
   const notices: HealthNotice[] = [];
   for (const report of reports) {
-    if (report.succeeded) await reset(trx, report.webhookId);
+    if (report.succeeded) await recordSuccess(trx, report.webhookId);
     if (report.failures === 0) continue;
-    const notice = await fail(trx, report, now);
+    const notice = await recordFailures(trx, report, now);
     if (notice !== undefined) notices.push(notice);
   }
   return notices;
 }
 
-async function reset(trx: Write, webhookId: string): Promise<void> {
+async function recordSuccess(trx: Write, webhookId: string): Promise<void> {
   await trx
     .updateTable("webhooks")
     .set({ failures: 0, failing_since: null, last_warning_percent: 0 })
@@ -56,7 +62,11 @@ async function reset(trx: Write, webhookId: string): Promise<void> {
     .execute();
 }
 
-async function fail(trx: Write, report: EndpointReport, now: number): Promise<HealthNotice | undefined> {
+async function recordFailures(
+  trx: Write,
+  report: EndpointReport,
+  now: number,
+): Promise<HealthNotice | undefined> {
   const { failures, gone, webhookId } = report;
   const row = await trx
     .updateTable("webhooks")
@@ -69,15 +79,15 @@ async function fail(trx: Write, report: EndpointReport, now: number): Promise<He
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const failingSince = row.failing_since ?? now;
-  const percent = Math.min(100, Math.floor(((now - failingSince) / failingBound) * 100));
+  const percent = Math.min(100, Math.floor(((now - failingSince) / maxFailingTime) * 100));
   const notice = { webhookId, appId: row.app_id, failures: row.failures, failingSince, percent };
-  const reason = gone ? "gone" : percent === 100 && row.failures >= fewestFailures ? "failing" : undefined;
+  const reason = gone ? "gone" : percent === 100 && row.failures >= minFailures ? "failing" : undefined;
   if (reason !== undefined) {
     return (await pauseWebhook(trx, { webhookId, reason, now }))
       ? { ...notice, pauseReason: reason }
       : undefined;
   }
-  const warning = warnings.find((bound) => percent >= bound) ?? 0;
+  const warning = warningPercents.find((one) => percent >= one) ?? 0;
   if (warning <= row.last_warning_percent) return undefined;
   await trx
     .updateTable("webhooks")

@@ -1,13 +1,13 @@
 import type { WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
 import { liftInstallBarrier, unblockDeliveries } from "../deliveries/index.ts";
 
-/** Why nothing is sent to a subscription: somebody asked, it failed for days, or it said that it is gone. */
+/** Why a webhook is paused: by a request, after five days of failures, or because its endpoint answered 410. */
 export type PauseReason = NonNullable<WebhooksTable["pause_reason"]>;
 
 /**
- * Keeps what is for a subscription until it is released. Other subscriptions no longer wait for what it has not tried.
+ * Pauses a webhook: its deliveries are kept and none is attempted. It lifts the install barrier that depends on them.
  *
- * @returns whether it was not held before
+ * @returns false when the webhook is paused already
  */
 export async function pauseWebhook(
   trx: Write,
@@ -25,7 +25,7 @@ export async function pauseWebhook(
   return true;
 }
 
-/** Sends to a subscription again, beginning with what it has missed. */
+/** Resumes a webhook and clears its failures. */
 export async function resumeWebhook(trx: Write, webhookId: string, now: number): Promise<void> {
   await trx
     .updateTable("webhooks")

@@ -1,25 +1,25 @@
 import { catalogEvents, catalogPrefix, eventTypes, planEvents } from "../../events/index.ts";
 
 /** A kind of event that apps can subscribe to. */
-export interface EventTypeFacts {
+export interface EventTypeDefinition {
   readonly eventType: string;
   readonly description: string;
-  /** What a grant must hold for an instance to be told; null when every instance is. */
+  /** The permission that an instance needs to receive the event; null when none is needed. */
   readonly permissionId: string | null;
 }
 
 const descriptions: Readonly<Record<(typeof eventTypes)[number], string>> = {
   AppInstalled: "The app was installed on a site",
   AppRemoved: "The app was removed from a site",
-  "latchkey.instance_suspended": "An instance was suspended; its tokens are dead",
-  "latchkey.instance_resumed": "An instance that was suspended gets tokens again",
-  "latchkey.grant_changed": "The owner approved other scopes than before",
-  "latchkey.tokens_revoked": "Every token of an instance was killed",
+  "latchkey.instance_suspended": "An instance was suspended; its tokens are revoked",
+  "latchkey.instance_resumed": "A suspended instance was resumed",
+  "latchkey.grant_changed": "The owner changed the grant of an instance",
+  "latchkey.tokens_revoked": "Every token of an instance was revoked",
   "latchkey.site_changed": "Name, locale, currency or address of a site changed",
 };
 
-/** Those that every platform has. */
-export const builtInEventTypes: readonly EventTypeFacts[] = [
+/** Event types that exist on every platform. */
+export const builtInEventTypes: readonly EventTypeDefinition[] = [
   ...eventTypes.map((eventType) => ({
     eventType,
     description: descriptions[eventType],
@@ -32,12 +32,12 @@ export const builtInEventTypes: readonly EventTypeFacts[] = [
   })),
   ...planEvents.map((eventType) => ({
     eventType,
-    description: "The plan that a site has of the app changed; platform owners publish it",
+    description: "The site's plan for the app changed; platform owners publish it",
     permissionId: null,
   })),
 ];
 
-/** Whether only the platform itself tells of it, so that nobody can publish what did not happen. */
+/** Whether only the platform itself publishes the type; `POST /events` refuses it. */
 export function isPublishedByPlatform(eventType: string): boolean {
   return (
     (eventTypes as readonly string[]).includes(eventType) ||
@@ -46,7 +46,7 @@ export function isPublishedByPlatform(eventType: string): boolean {
   );
 }
 
-/** Names that platform owners cannot give, for those that will be ours one day. */
+/** Whether a name is reserved for the platform. */
 export function isReserved(eventType: string): boolean {
   return eventType.startsWith("latchkey.");
 }

@@ -1,7 +1,7 @@
 import { isoTime } from "../../../infrastructure/clock/index.ts";
 import type { Write } from "../../../infrastructure/database/index.ts";
 
-/** What happened to an entity: one of the four. */
+/** A change of an entity: exactly one of the four is present. */
 export interface EntityChange {
   readonly createdEvent?: { readonly entity: Json } | undefined;
   readonly updatedEvent?:
@@ -11,26 +11,26 @@ export interface EntityChange {
   readonly actionEvent?: { readonly body: Json } | undefined;
 }
 
-/** What a platform owner tells of an entity. */
+/** An event of an entity, as a platform owner publishes it. */
 export interface EntityEvent extends EntityChange {
-  /** Such as `acme.bookings.v1.booking`. */
+  /** Name of the entity, such as `acme.bookings.v1.booking`. */
   readonly entityFqdn: string;
   /** `created`, `updated`, `deleted`, or the name of an action. */
   readonly slug: string;
   readonly entityId: string;
-  /** Who made the change: another platform's name, or empty. */
+  /** Name of another platform that made the change. Default: empty. */
   readonly originatedFrom?: string | undefined;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The event type that the envelope stands for. */
+/** The event type of an entity's event. */
 export function eventTypeOf(event: Pick<EntityEvent, "entityFqdn" | "slug">): string {
   return `${event.entityFqdn}_${event.slug}`;
 }
 
-/** Puts an entity's event into the envelope of domain events (wire §4.4), under the entity's next number. */
-export async function wrap(
+/** Wraps an entity's event in the envelope of domain events (wire §4.4), with the entity's next sequence. */
+export async function wrapInEnvelope(
   trx: Write,
   event: EntityEvent,
   { eventId, now, siteId }: { eventId: string; siteId: string; now: number },
@@ -44,12 +44,12 @@ export async function wrap(
     eventTime: isoTime(now),
     triggeredByAnonymizeRequest: false,
     originatedFrom: originatedFrom ?? "",
-    entityEventSequence: String(await takeEntitySequence(trx, { siteId, entityFqdn, entityId })),
+    entityEventSequence: String(await nextEntitySequence(trx, { siteId, entityFqdn, entityId })),
     ...change,
   };
 }
 
-async function takeEntitySequence(
+async function nextEntitySequence(
   trx: Write,
   entity: { siteId: string; entityFqdn: string; entityId: string },
 ): Promise<number> {

@@ -42,9 +42,9 @@ export async function insertBackfill(
 }
 
 /**
- * Tells the next instances of a backfill, some of them, in one transaction with how far it got.
+ * Appends `AppInstalled` for the next 200 instances of a backfill, in one transaction with its progress.
  *
- * @returns whether there may be more
+ * @returns whether more may be left
  */
 export async function backfillStep({
   clock,
@@ -67,7 +67,7 @@ export async function backfillStep({
       .skipLocked()
       .executeTakeFirst();
     if (backfill === undefined) return false;
-    // Held, so that a removal comes behind it, in time and in the order of events.
+    // The shared lock delays a removal until the event is appended, so that `AppRemoved` comes after it.
     const instances = await trx
       .selectFrom("instances")
       .select(["instance_id", "site_id", "origin_instance_id"])

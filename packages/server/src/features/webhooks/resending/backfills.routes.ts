@@ -9,33 +9,33 @@ import { insertBackfill, listBackfills } from "./backfills.queries.ts";
 
 const tag = "Webhooks";
 
-const backfillAnswer = z
+const backfillResponse = z
   .object({
     backfillId: z.guid(),
     appId: z.guid(),
-    processed: z.int().meta({ description: "Instances that have their event" }),
-    total: z.int().meta({ description: "Instances there were when it began" }),
+    processed: z.int().meta({ description: "Instances that have received their event" }),
+    total: z.int().meta({ description: "Instances when the backfill began" }),
     startedAt: time,
     endedAt: time.nullable(),
   })
-  .meta({ id: "Backfill", description: "AppInstalled once more for every instance of an app" });
+  .meta({ id: "Backfill", description: "A second AppInstalled for every instance of an app" });
 
-/** Management of backfills. */
-export function backfillRoutes(sources: {
+/** Routes that list and start backfills. */
+export function backfillRoutes(dependencies: {
   audit: AuditLog;
   ids: Ids;
   wake: () => void;
 }): readonly ManagementRoute[] {
-  const { audit, ids: newIds, wake } = sources;
+  const { audit, ids: newIds, wake } = dependencies;
   return [
     list({
       path: "/apps/{appId}/backfills",
       tag,
       operationId: "listBackfills",
-      summary: "List the backfills of an app, and how far they are",
+      summary: "List the backfills of an app and their progress",
       scope: "webhooks:read",
       errors: ["APP_NOT_FOUND"],
-      item: backfillAnswer,
+      item: backfillResponse,
       async find({ db, ids, page }) {
         await readApp(db, ids.appId);
         return await listBackfills(db, { ...page, appId: ids.appId });
@@ -48,10 +48,10 @@ export function backfillRoutes(sources: {
       path: "/apps/{appId}/backfill",
       tag,
       operationId: "startBackfill",
-      summary: "Tell an app of every site where it is installed: AppInstalled once more for each instance",
+      summary: "Send AppInstalled again for every installed instance of an app",
       scope: "webhooks:write",
       errors: ["APP_NOT_FOUND", "BACKFILL_RUNNING"],
-      answer: backfillAnswer,
+      answer: backfillResponse,
       async handle({ trx, actor, ids: { appId }, now }) {
         await readApp(trx, appId);
         const backfill = await insertBackfill(trx, { appId, backfillId: newIds.ordered(), now });
@@ -64,7 +64,7 @@ export function backfillRoutes(sources: {
   ];
 }
 
-function showBackfill(backfill: BackfillsTable): z.input<typeof backfillAnswer> {
+function showBackfill(backfill: BackfillsTable): z.input<typeof backfillResponse> {
   return {
     backfillId: backfill.backfill_id,
     appId: backfill.app_id,

@@ -5,8 +5,8 @@ import { readInstance } from "../../instances/index.ts";
 import { readDelivery } from "../deliveries/index.ts";
 import { samplePayload } from "./sample-payloads.ts";
 
-/** Makes an event that nobody else hears, and its one delivery. Throws `INSTANCE_NOT_FOUND`. */
-export async function sendTest(
+/** Inserts a test event with one delivery, to a webhook. Throws `INSTANCE_NOT_FOUND`. */
+export async function insertTestDelivery(
   trx: Write,
   { events, ids }: { events: EventLog; ids: Ids },
   test: { webhook: WebhooksTable; instanceId: string | undefined; now: number },
@@ -16,10 +16,10 @@ export async function sendTest(
   const instance = instanceId === undefined ? undefined : await readInstance(trx, instanceId);
   if (instance !== undefined && instance.appId !== appId) throw new ApiError("INSTANCE_NOT_FOUND");
   const eventId = ids.ordered();
-  const place =
+  const target =
     instance === undefined ? { siteId: "" } : { siteId: instance.siteId, instanceId: instance.instanceId };
   const payload = samplePayload(eventType, appId);
-  await events.append(trx, [{ eventId, eventType, appId, ...place, payload, fannedOut: true }]);
+  await events.append(trx, [{ eventId, eventType, appId, ...target, payload, fannedOut: true }]);
   const deliveryId = ids.ordered();
   await trx
     .insertInto("deliveries")

@@ -23,5 +23,5 @@ const resealSecrets: ResealStep = async (trx, vault, { after, limit }) => {
   return rows.length < limit ? undefined : rows.at(-1)?.webhook_id;
 };
 
-/** One for each table of webhooks that holds sealed values. */
+/** Steps that reseal signing secrets with the newest encryption key. */
 export const webhookResealSteps: readonly ResealStep[] = [resealSecrets];

@@ -6,7 +6,7 @@ import { change, list, type ManagementRoute, read } from "../../../infrastructur
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
 import { time } from "../../../infrastructure/routes/index.ts";
 import { readApp } from "../../apps/index.ts";
-import { pendingOf, replay } from "../deliveries/index.ts";
+import { countPending, replay } from "../deliveries/index.ts";
 import { eventTypeName } from "../publishing/index.ts";
 import { listWebhooks, missingPermission, readWebhook } from "./webhooks.queries.ts";
 import type { Webhooks } from "./webhooks.ts";
@@ -14,8 +14,8 @@ import type { Webhooks } from "./webhooks.ts";
 const tag = "Webhooks";
 const notFound: readonly ApiErrorCode[] = ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND"];
 
-/** Checked by who calls it. */
-const hookAddress = z.string().max(2_000).meta({ description: "https; without user name and password" });
+/** The handler checks the address, because that resolves its host name. */
+const webhookUrl = z.string().max(2_000).meta({ description: "https; without user name and password" });
 
 const webhookFields = {
   webhookId: z.guid(),
@@ -35,37 +35,37 @@ const webhookFields = {
     description:
       "The last warning: per cent of the five days after which a failing subscription is paused, 50, 70 or 90; 0 before the first",
   }),
-  previousSecretExpiresAt: time.nullable().meta({ description: "Until when the secret before signs too" }),
+  previousSecretExpiresAt: time.nullable().meta({ description: "Until when the previous secret also signs" }),
   createdAt: time,
   updatedAt: time,
 };
 
 const webhookItem = z.object(webhookFields).meta({ id: "Webhook", description: "A subscription of an app" });
 
-const webhookAnswer = z
+const webhookResponse = z
   .object({
     ...webhookFields,
-    pending: z.int().meta({ description: "Deliveries that wait, counted up to 10,000" }),
-    missingPermission: z
-      .string()
-      .nullable()
-      .meta({ description: "What no scope of the app holds and the event type needs: nothing will come" }),
+    pending: z.int().meta({ description: "Pending deliveries, counted up to 10,000" }),
+    missingPermission: z.string().nullable().meta({
+      description:
+        "The permission that the event type needs and no scope of the app includes: no event will be sent",
+    }),
   })
-  .meta({ id: "WebhookDetails", description: "A subscription of an app, and what waits for it" });
+  .meta({ id: "WebhookDetails", description: "A subscription of an app, with its pending deliveries" });
 
-const createdWebhook = webhookAnswer
+const createdWebhook = webhookResponse
   .extend({
-    signingSecret: z.string().meta({ description: "For Standard Webhooks libraries; shown this once" }),
+    signingSecret: z.string().meta({ description: "For Standard Webhooks libraries; returned only here" }),
   })
-  .meta({ id: "CreatedWebhook", description: "A subscription with the only sight of its secret" });
+  .meta({ id: "CreatedWebhook", description: "A new subscription with its signing secret" });
 
-interface Sources {
+interface WebhookRouteDependencies {
   readonly webhooks: Webhooks;
   readonly outbound: Pick<Outbound, "violationOf">;
 }
 
-/** Management of the subscriptions of apps. */
-export function webhookRoutes({ outbound, webhooks }: Sources): readonly ManagementRoute[] {
+/** Routes for the webhooks of apps. */
+export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies): readonly ManagementRoute[] {
   const requireReachable = async ({ url }: { url: string }): Promise<void> => {
     const description = await outbound.violationOf(url);
     if (description !== undefined) {
@@ -80,11 +80,11 @@ export function webhookRoutes({ outbound, webhooks }: Sources): readonly Managem
       path: "/apps/{appId}/webhooks",
       tag,
       operationId: "createWebhook",
-      summary: "Subscribe an app to an event type, on all sites where it is installed and may know",
+      summary: "Subscribe an app to an event type, on every site where it is installed",
       scope: "webhooks:write",
       example: { eventType: "AppInstalled", url: "http://127.0.0.1:3000/webhooks" },
       errors: ["APP_NOT_FOUND", "EVENT_TYPE_NOT_FOUND", "WEBHOOK_EXISTS", "TOO_MANY_WEBHOOKS"],
-      body: z.strictObject({ eventType: eventTypeName, url: hookAddress }),
+      body: z.strictObject({ eventType: eventTypeName, url: webhookUrl }),
       answer: createdWebhook,
       prepare: requireReachable,
       async handle({ trx, actor, body, ids }) {
@@ -97,12 +97,12 @@ export function webhookRoutes({ outbound, webhooks }: Sources): readonly Managem
       path: "/apps/{appId}/webhooks/{webhookId}",
       tag,
       operationId: "changeWebhook",
-      summary: "Send to another address from the next attempt on",
+      summary: "Change the address; it applies from the next attempt",
       scope: "webhooks:write",
       example: { url: "http://127.0.0.1:3000/webhooks" },
       errors: [...notFound, "WEBHOOK_EXISTS"],
-      body: z.strictObject({ url: hookAddress }),
-      answer: webhookAnswer,
+      body: z.strictObject({ url: webhookUrl }),
+      answer: webhookResponse,
       prepare: requireReachable,
       async handle({ trx, actor, body, ids }) {
         return await describe(trx, await webhooks.change(trx, actor, { ...ids, ...body }));
@@ -129,7 +129,7 @@ function webhookRemoval(webhooks: Webhooks): ManagementRoute {
     path: "/apps/{appId}/webhooks/{webhookId}",
     tag,
     operationId: "deleteWebhook",
-    summary: "End a subscription; what waits for it is canceled",
+    summary: "Delete a webhook and cancel its pending deliveries",
     scope: "webhooks:write",
     errors: notFound,
     answer: z.object({}),
@@ -146,7 +146,7 @@ function secretRotation(webhooks: Webhooks): ManagementRoute {
     path: "/apps/{appId}/webhooks/{webhookId}/rotate-secret",
     tag,
     operationId: "rotateWebhookSecret",
-    summary: "Make a new signing secret; the one before signs too for 24 hours",
+    summary: "Create a new signing secret; the previous one also signs for 24 hours",
     scope: "webhooks:write",
     errors: notFound,
     answer: createdWebhook,
@@ -177,10 +177,10 @@ const webhookRead = read({
   path: "/apps/{appId}/webhooks/{webhookId}",
   tag,
   operationId: "getWebhook",
-  summary: "Read a subscription, how its endpoint does and what waits for it",
+  summary: "Read a subscription, its health and its number of pending deliveries",
   scope: "webhooks:read",
   errors: notFound,
-  answer: webhookAnswer,
+  answer: webhookResponse,
   handle: async ({ db, ids }) => await describe(db, await readWebhook(db, ids)),
 });
 
@@ -193,7 +193,7 @@ function stateChange(make: Webhooks["pause"], name: "pause" | "resume", summary:
     summary,
     scope: "webhooks:write",
     errors: notFound,
-    answer: webhookAnswer,
+    answer: webhookResponse,
     handle: async ({ trx, actor, ids }) => await describe(trx, await make(trx, actor, ids)),
   });
 }
@@ -207,11 +207,11 @@ const resumeInOrder =
     return resumed;
   };
 
-async function describe(db: Queries, webhook: WebhooksTable): Promise<z.input<typeof webhookAnswer>> {
+async function describe(db: Queries, webhook: WebhooksTable): Promise<z.input<typeof webhookResponse>> {
   const { app_id: appId, event_type: eventType, webhook_id: webhookId } = webhook;
   return {
     ...showWebhook(webhook),
-    pending: await pendingOf(db, webhookId),
+    pending: await countPending(db, webhookId),
     missingPermission: await missingPermission(db, { appId, eventType }),
   };
 }
