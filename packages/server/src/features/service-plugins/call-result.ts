@@ -1,14 +1,14 @@
-/** What came of calling one app. */
-export type CallResult = Called & (CallAnswer | CallFailure);
+/** Result of calling one app. */
+export type CallResult = CalledInstance & (CallResponse | CallFailure);
 
-/** Who was called. */
-export interface Called {
+/** The instance that was called. */
+export interface CalledInstance {
   readonly appId: string;
   readonly instanceId: string;
   readonly durationMs: number;
 }
 
-export interface CallAnswer {
+export interface CallResponse {
   readonly response: Readonly<Record<string, unknown>>;
 }
 
@@ -16,7 +16,7 @@ export interface CallFailure {
   readonly error: CallError;
 }
 
-/** Why there is no answer of an app. */
+/** Why a call has no response. */
 export type CallErrorCode =
   | "TIMEOUT"
   | "UNREACHABLE"
@@ -28,15 +28,15 @@ export type CallErrorCode =
 
 export interface CallError {
   readonly code: CallErrorCode;
-  /** For the app's developer: what happened and where; nothing of what was sent is in it. */
+  /** For the app's developer: what happened and where. Contains nothing of the request. */
   readonly message: string;
-  /** The status of the answer, if there was one. */
+  /** HTTP status, when there was a response. */
   readonly status?: number;
-  /** What the app names its error. */
+  /** Code of the application error. */
   readonly applicationCode?: string;
-  /** What the app says about it. */
+  /** Data of the application error. */
   readonly data?: Readonly<Record<string, unknown>>;
-  /** When an open circuit is tried again, in epoch milliseconds. */
+  /** Time of the next trial of an open circuit, in epoch milliseconds. */
   readonly retryAt?: number;
 }
 

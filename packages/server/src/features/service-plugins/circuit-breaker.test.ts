@@ -1,52 +1,52 @@
 import { expect, test } from "vitest";
 import { createManualClock } from "../../infrastructure/clock/index.ts";
-import { createBreaker } from "./breaker.ts";
+import { createCircuitBreaker } from "./circuit-breaker.ts";
 
 const start = Date.parse("2026-01-02T03:04:05.678Z");
 
 function failing(times: number) {
   const clock = createManualClock(start);
-  const breaker = createBreaker(clock);
-  for (let count = 0; count < times; count += 1) breaker.note("a", false);
+  const breaker = createCircuitBreaker(clock);
+  for (let count = 0; count < times; count += 1) breaker.record("a", false);
   return { breaker, clock };
 }
 
-test("four failures close nothing", () => {
+test("four failures in a row do not open the circuit", () => {
   expect(failing(4).breaker.admit("a")).toBe(undefined);
 });
 
-test("after five in a row an endpoint is left alone for 30 seconds, and no other is", () => {
+test("five failures in a row open the circuit of that endpoint for 30 seconds, and of no other", () => {
   const { breaker } = failing(5);
   expect(breaker.admit("a")).toBe(start + 30_000);
   expect(breaker.admit("b")).toBe(undefined);
 });
 
-test("an answer between them makes it forget", () => {
+test("a success in between resets the count", () => {
   const { breaker } = failing(4);
-  breaker.note("a", true);
-  breaker.note("a", false);
+  breaker.record("a", true);
+  breaker.record("a", false);
   expect(breaker.admit("a")).toBe(undefined);
 });
 
-test("then one is let through for a trial, and the others wait for how it ends", async () => {
+test("after the pause one call is admitted as a trial, and others are refused until it has ended", async () => {
   const { breaker, clock } = failing(5);
   await clock.advance(30_000);
   expect(breaker.admit("a")).toBe(undefined);
   expect(breaker.admit("a")).toBe(start + 60_000);
-  breaker.note("a", true);
+  breaker.record("a", true);
   expect(breaker.admit("a")).toBe(undefined);
 });
 
-test("a trial that fails begins another pause", async () => {
+test("a trial that fails starts another pause", async () => {
   const { breaker, clock } = failing(5);
   await clock.advance(30_000);
   expect(breaker.admit("a")).toBe(undefined);
   await clock.advance(5_000);
-  breaker.note("a", false);
+  breaker.record("a", false);
   expect(breaker.admit("a")).toBe(start + 65_000);
 });
 
-test("a trial that is never heard of again keeps nobody out for longer than a pause", async () => {
+test("a trial that never ends refuses other calls for one pause only", async () => {
   const { breaker, clock } = failing(5);
   await clock.advance(30_000);
   breaker.admit("a");
@@ -54,7 +54,7 @@ test("a trial that is never heard of again keeps nobody out for longer than a pa
   expect(breaker.admit("a")).toBe(undefined);
 });
 
-test("a clock that is set back keeps nobody out for longer than a pause", async () => {
+test("a clock that is set back does not extend the pause", async () => {
   const { breaker, clock } = failing(5);
   await clock.set(start - 3_600_000);
   expect(breaker.admit("a")).toBe(undefined);

@@ -1,41 +1,38 @@
 import { type Clock, createDeferredJob, seconds } from "../../infrastructure/clock/index.ts";
 import type { Database } from "../../infrastructure/database/index.ts";
 import { describeError, type Log } from "../../infrastructure/observability/index.ts";
-import { insertCalls, type LoggedCall } from "./calls.queries.ts";
+import { insertCalls, type StoredCall } from "./calls.queries.ts";
 
-/** Keeps which apps were called and what came of it, for their developers: in memory first, stored a moment later. */
-export interface CallLog {
-  add(call: LoggedCall): void;
-  /** Stores what waits. */
+/** Records calls and their outcomes for developers. Queues them in memory and stores them 2 seconds later. */
+export interface CallHistory {
+  add(call: StoredCall): void;
+  /** Stores the queue. Rejects when that fails. */
   flush(): Promise<void>;
-  /** Stores what waits and stops. */
+  /** Stores the queue a last time and stops. */
   stop(): Promise<void>;
 }
 
 const flushDelay = seconds(2);
-const mostWaiting = 10_000;
+const maxQueued = 10_000;
 const rowsPerInsert = 500;
 
-export function createCallLog(sources: { clock: Clock; database: Database; log: Log }): CallLog {
+export function createCallHistory(sources: { clock: Clock; database: Database; log: Log }): CallHistory {
   const { clock, database, log } = sources;
-  let waiting: LoggedCall[] = [];
+  let queue: StoredCall[] = [];
   const storing = createDeferredJob(clock, flushDelay, {
     async work() {
-      while (waiting.length > 0) {
-        const batch = waiting.splice(0, rowsPerInsert);
+      while (queue.length > 0) {
+        const batch = queue.splice(0, rowsPerInsert);
         try {
           await database.writeRelaxed((trx) => insertCalls(trx, batch));
         } catch (error) {
-          waiting = [...batch, ...waiting].slice(-mostWaiting);
+          queue = [...batch, ...queue].slice(-maxQueued);
           throw error;
         }
       }
     },
     onError: (error) =>
-      log.warn(
-        describeError(error),
-        "calls of service plugins could not be noted; they are kept for the next turn",
-      ),
+      log.warn(describeError(error), "calls of service plugins could not be stored; they stay queued"),
   });
   return {
     add(call) {
@@ -43,9 +40,9 @@ export function createCallLog(sources: { clock: Clock; database: Database; log: 
         const { appId, callId, detail, outcome, requestId } = call;
         log.info({ callId, appId, requestId, outcome, detail }, "a service plugin did not answer");
       }
-      // The newest tell most while the database takes none.
-      if (waiting.length >= mostWaiting) waiting.shift();
-      waiting.push(call);
+      // When the database fails for long, the newest calls are kept.
+      if (queue.length >= maxQueued) queue.shift();
+      queue.push(call);
       storing.schedule();
     },
     flush: storing.run,

@@ -1,17 +1,20 @@
 import { parseStrictJson, readServicePluginError } from "@latchkey/protocol";
 import type { OutboundResult } from "../../infrastructure/outbound/index.ts";
 import type { SchemaCheck } from "../extensions/index.ts";
-import { type CallAnswer, type CallFailure, failure } from "./failure.ts";
+import { type CallFailure, type CallResponse, failure } from "./call-result.ts";
 
-/** What an app may answer to a method. */
-export interface AnswerRules {
+/** Rules for the response of a method. */
+export interface ResponseRules {
   readonly check: SchemaCheck;
-  /** Codes of the errors that it may answer; undefined for any. */
+  /** Application error codes that the method declares; undefined when any is allowed. */
   readonly errors: readonly string[] | undefined;
 }
 
-/** Reads what came of a call, in the order: did it come, is it an error on purpose, is it whole, is it what it should be? */
-export function readAnswer(result: OutboundResult, rules: AnswerRules): CallAnswer | CallFailure {
+/**
+ * Turns the result of a request into a response or a failure. Checks in this order: transport failure, application error,
+ * size, JSON, schema.
+ */
+export function readResponse(result: OutboundResult, rules: ResponseRules): CallResponse | CallFailure {
   if (result.outcome === "failure") {
     const code = result.failure === "timeout" ? "TIMEOUT" : "UNREACHABLE";
     return failure(code, `${result.detail}.`);
@@ -23,26 +26,27 @@ export function readAnswer(result: OutboundResult, rules: AnswerRules): CallAnsw
     if (error !== undefined && status >= 400) return applicationError(error, status, rules);
     return failure("REFUSED", refusalText(status), { status });
   }
-  if (truncated) return failure("INVALID_ANSWER", "The answer is larger than 1 MiB.", { status });
-  if (parsed === undefined) return failure("INVALID_ANSWER", "The answer is no JSON object.", { status });
+  if (truncated) return failure("INVALID_ANSWER", "The response is larger than 1 MiB.", { status });
+  if (parsed === undefined)
+    return failure("INVALID_ANSWER", "The response is not a JSON object.", { status });
   const violations = rules.check(parsed);
   if (violations.length === 0) return { response: parsed };
   const list = violations
-    .map(({ description, field }) => `${field || "The answer"} ${description}`)
+    .map(({ description, field }) => `${field || "The response"} ${description}`)
     .join("; ");
-  return failure("INVALID_ANSWER", `The answer breaks the schema: ${list}.`.slice(0, 1_000), { status });
+  return failure("INVALID_ANSWER", `The response breaks the schema: ${list}.`.slice(0, 1_000), { status });
 }
 
 function applicationError(
   { code, data }: { code: string; data?: Readonly<Record<string, unknown>> },
   status: number,
-  { errors }: AnswerRules,
+  { errors }: ResponseRules,
 ): CallFailure {
   if (errors !== undefined && !errors.includes(code)) {
     const known = errors.length === 0 ? "none" : errors.join(", ");
     return failure(
       "INVALID_ANSWER",
-      `The app answered an error that the method does not have; it has ${known}.`,
+      `The app answered an error that the method does not declare; it declares ${known}.`,
       {
         status,
       },

@@ -1,47 +1,47 @@
 import { type Clock, seconds } from "../../infrastructure/clock/index.ts";
 
-/** Keeps calls from endpoints that do not answer, so that nobody waits for what will not come. */
-export interface Breaker {
+/** Stops calls to endpoints that fail repeatedly, so that callers do not wait for their time-outs. */
+export interface CircuitBreaker {
   /**
-   * Whether an endpoint may be called now. After the pause one caller is let through for a trial; the others still wait.
+   * Whether an endpoint may be called now. After the pause one call is admitted as a trial; others are refused meanwhile.
    *
-   * @returns undefined when it may, else when the next trial is, in epoch milliseconds
+   * @returns undefined when it may; else the time of the next trial, in epoch milliseconds
    */
   admit(endpoint: string): number | undefined;
-  /** Notes how a call that was admitted ended. */
-  note(endpoint: string, alive: boolean): void;
+  /** Records the outcome of an admitted call. */
+  record(endpoint: string, alive: boolean): void;
 }
 
 interface Circuit {
   failures: number;
-  /** When it may be tried again; undefined while it is closed. */
+  /** Time of the next trial, in epoch milliseconds; undefined while the circuit is closed. */
   retryAt: number | undefined;
 }
 
 const failuresToOpen = 5;
 const pause = seconds(30);
-const keptCircuits = 10_000;
+const maxCircuits = 10_000;
 
-/** One for each process: what it knows is not worth a write for each call. */
-export function createBreaker(clock: Clock): Breaker {
+/** State is in memory, for each process: it is not worth a database write for each call. */
+export function createCircuitBreaker(clock: Clock): CircuitBreaker {
   const circuits = new Map<string, Circuit>();
   return {
     admit(endpoint) {
       const circuit = circuits.get(endpoint);
       if (circuit?.retryAt === undefined) return undefined;
       const now = clock.now();
-      // A clock that was set back far is no reason to wait for long.
+      // After the clock is set back, `retryAt` may be far in the future; ignore it.
       if (now < circuit.retryAt && circuit.retryAt - now <= pause) return circuit.retryAt;
-      // Whoever comes during the trial waits for another pause.
+      // Calls during the trial are refused.
       circuit.retryAt = now + pause;
       return undefined;
     },
-    note(endpoint, alive) {
+    record(endpoint, alive) {
       if (alive) {
         circuits.delete(endpoint);
         return;
       }
-      if (circuits.size >= keptCircuits) circuits.clear();
+      if (circuits.size >= maxCircuits) circuits.clear();
       const circuit = circuits.get(endpoint) ?? { failures: 0, retryAt: undefined };
       circuits.set(endpoint, circuit);
       circuit.failures += 1;
