@@ -13,12 +13,12 @@ export interface Target {
 /** SQL for deliveries that are due, spread over webhooks; each for an event and an instance of its own. */
 export function* dueDeliveries({ appId, eventType, webhookIds }: Target, count: number): Iterable<string> {
   const payload = JSON.stringify({ n: 1, text: "x".repeat(100) });
-  const events = "event_id, event_type, site_id, payload, occurred_at, fanned_at";
+  const events = "event_id, event_type, site_id, payload, occurred_at, fanned_out_at";
   yield* inserts(`events (${events})`, count, (index) => [
     ...[plantedId("event", index), eventType, plantedId("site", index), payload, plantedAt, plantedAt],
   ]);
   const columns =
-    "delivery_id, event_id, webhook_id, app_id, instance_id, event_type, sequence, status, attempts, attempts_before, next_attempt_at, in_order, introduces, created_at";
+    "delivery_id, event_id, webhook_id, app_id, instance_id, event_type, sequence, status, attempts, attempt_offset, next_attempt_at, ordered, blocks_until_attempted, created_at";
   yield* inserts(`deliveries (${columns})`, count, (index) => [
     ...[plantedId("delivery", index), plantedId("event", index)],
     ...[webhookIds[index % webhookIds.length] ?? "", appId, plantedId("instance", index)],
@@ -26,7 +26,7 @@ export function* dueDeliveries({ appId, eventType, webhookIds }: Target, count: 
   ]);
 }
 
-/** SQL for as many apps on one site, each with a subscription that is held. */
+/** SQL for as many apps on one site, each with a paused subscription. */
 export function* subscribers(siteId: string, eventType: string, count: number): Iterable<string> {
   const app = (index: number): string => plantedId("app", index);
   yield* inserts(
@@ -39,11 +39,13 @@ export function* subscribers(siteId: string, eventType: string, count: number): 
     count,
     (index) => [plantedId("instance", index), app(index), siteId, "installed", 1, "[]", plantedAt, plantedAt],
   );
-  yield* inserts("instance_streams (instance_id, app_id, site_id, state, last_sequence)", count, (index) => [
-    ...[plantedId("instance", index), app(index), siteId, "open", 0],
-  ]);
   yield* inserts(
-    "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, warned_percent, held_at, created_at, updated_at)",
+    "instance_sequences (instance_id, app_id, site_id, state, last_sequence)",
+    count,
+    (index) => [...[plantedId("instance", index), app(index), siteId, "installed", 0]],
+  );
+  yield* inserts(
+    "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, last_warning_percent, paused_at, created_at, updated_at)",
     count,
     (index) => [
       ...[plantedId("webhook", index), app(index), eventType, "http://127.0.0.1:9999/", ""],

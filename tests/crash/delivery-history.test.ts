@@ -164,8 +164,8 @@ async function drain({ receiver, servers, storage }: Run): Promise<void> {
   await eventually(
     async () => {
       const [row] = await storage.read(
-        `select (select count(*) from events where fanned_at is null) as waiting,
-           (select count(*) from deliveries where status in ('pending', 'waiting')) as pending,
+        `select (select count(*) from events where fanned_out_at is null) as waiting,
+           (select count(*) from deliveries where status in ('pending', 'blocked')) as pending,
            (select count(*) from deliveries where leased_until is not null) as sending`,
       );
       open = row ?? {};

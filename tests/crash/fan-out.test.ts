@@ -55,7 +55,7 @@ async function count(storage: Storage): Promise<number> {
   return Number((await storage.read("select count(*) as made from deliveries"))[0]?.made);
 }
 
-/** As many apps on one site, each subscribed; held, so that nothing is sent. */
+/** As many apps on one site, each with a paused webhook, so that nothing is sent. */
 function world(): string[] {
   const numbers = Array.from({ length: instances }, (_, n) => n);
   return [
@@ -70,11 +70,11 @@ function world(): string[] {
       numbers.map((n) => `'${id(3, n)}', '${id(1, n)}', '${site}', 'installed', 1, '[]', 1, 1`),
     ),
     inserted(
-      "instance_streams (instance_id, app_id, site_id, state, last_sequence)",
-      numbers.map((n) => `'${id(3, n)}', '${id(1, n)}', '${site}', 'open', 0`),
+      "instance_sequences (instance_id, app_id, site_id, state, last_sequence)",
+      numbers.map((n) => `'${id(3, n)}', '${id(1, n)}', '${site}', 'installed', 0`),
     ),
     inserted(
-      "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, warned_percent, held_at, created_at, updated_at)",
+      "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, last_warning_percent, paused_at, created_at, updated_at)",
       numbers.map((n) => `'${id(2, n)}', '${id(1, n)}', 'own', 'http://127.0.0.1:9999/', '', 0, 0, 1, 1, 1`),
     ),
   ];

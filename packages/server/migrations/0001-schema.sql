@@ -131,7 +131,7 @@ CREATE INDEX token_log_by_time ON token_log (occurred_at);
 CREATE INDEX token_log_by_request ON token_log (request_id);
 
 -- An event becomes deliveries, one for each subscription of each instance. Events without deliveries are found by state,
--- never by a cursor: a later commit may carry an earlier id. fan_position is the last instance that has its deliveries
+-- never by a cursor: a later commit may carry an earlier id. fan_out_cursor is the last instance that has its deliveries
 -- of an event whose fan-out has not ended.
 CREATE TABLE events (
   event_id TEXT COLLATE BINARY PRIMARY KEY,
@@ -142,11 +142,11 @@ CREATE TABLE events (
   payload TEXT NOT NULL,
   identity TEXT,
   occurred_at BIGINT NOT NULL,
-  fan_position TEXT COLLATE BINARY,
-  fanned_at BIGINT
+  fan_out_cursor TEXT COLLATE BINARY,
+  fanned_out_at BIGINT
 );
-CREATE INDEX events_by_fan_out ON events (event_id) WHERE fanned_at IS NULL;
-CREATE INDEX events_by_site_and_fan_out ON events (site_id, event_id) WHERE fanned_at IS NULL;
+CREATE INDEX events_by_fan_out ON events (event_id) WHERE fanned_out_at IS NULL;
+CREATE INDEX events_by_site_and_fan_out ON events (site_id, event_id) WHERE fanned_out_at IS NULL;
 
 CREATE TABLE audit (
   entry_id TEXT COLLATE BINARY PRIMARY KEY,
@@ -291,13 +291,13 @@ CREATE TABLE webhooks (
   event_type TEXT COLLATE BINARY NOT NULL REFERENCES event_types (event_type),
   url TEXT NOT NULL,
   sealed_secret TEXT NOT NULL,
-  sealed_old_secret TEXT,
-  old_secret_until BIGINT,
+  sealed_previous_secret TEXT,
+  previous_secret_expires_at BIGINT,
   failures INTEGER NOT NULL,
   failing_since BIGINT,
-  warned_percent INTEGER NOT NULL,
-  held_at BIGINT,
-  hold_reason TEXT,
+  last_warning_percent INTEGER NOT NULL,
+  paused_at BIGINT,
+  pause_reason TEXT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
   deleted_at BIGINT
@@ -305,16 +305,16 @@ CREATE TABLE webhooks (
 CREATE INDEX webhooks_by_app ON webhooks (app_id, webhook_id);
 CREATE INDEX webhooks_by_event_type ON webhooks (event_type, app_id);
 
--- The sequence of an instance's events, and whether it receives any. Its own events open, pause and close the stream as
--- they are fanned out, so that each event reaches the instances that were installed when it happened.
-CREATE TABLE instance_streams (
+-- The event sequence of each instance, and the state of the instance as of the events that are fanned out so far. An event
+-- of a site goes to the instances that were installed when it happened, not when it is fanned out.
+CREATE TABLE instance_sequences (
   instance_id TEXT COLLATE BINARY PRIMARY KEY,
   app_id TEXT COLLATE BINARY NOT NULL,
   site_id TEXT COLLATE BINARY NOT NULL,
   state TEXT NOT NULL,
   last_sequence BIGINT NOT NULL
 );
-CREATE INDEX instance_streams_by_site ON instance_streams (site_id, instance_id);
+CREATE INDEX instance_sequences_by_site ON instance_sequences (site_id, instance_id);
 
 -- The partial indexes hold the few rows in a state that a query looks for. A query by primary key must not repeat such a
 -- condition: with old statistics PostgreSQL takes the partial index instead, and reads all of it.
@@ -328,11 +328,11 @@ CREATE TABLE deliveries (
   sequence BIGINT,
   status TEXT NOT NULL,
   attempts INTEGER NOT NULL,
-  attempts_before INTEGER NOT NULL,
+  attempt_offset INTEGER NOT NULL,
   next_attempt_at BIGINT,
   leased_until BIGINT,
-  in_order INTEGER NOT NULL,
-  introduces INTEGER NOT NULL,
+  ordered INTEGER NOT NULL,
+  blocks_until_attempted INTEGER NOT NULL,
   created_at BIGINT NOT NULL,
   ended_at BIGINT
 );
@@ -342,9 +342,9 @@ CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, delivery_id);
 CREATE INDEX deliveries_by_app ON deliveries (app_id, delivery_id);
 CREATE INDEX deliveries_by_instance ON deliveries (instance_id, delivery_id);
 CREATE INDEX deliveries_by_failure ON deliveries (delivery_id) WHERE status = 'failed';
-CREATE INDEX deliveries_by_wait ON deliveries (instance_id) WHERE status = 'waiting';
-CREATE INDEX deliveries_by_introduction ON deliveries (instance_id) WHERE introduces = 1;
-CREATE INDEX deliveries_by_order ON deliveries (webhook_id, instance_id, sequence) WHERE in_order = 1;
+CREATE INDEX deliveries_by_block ON deliveries (instance_id) WHERE status = 'blocked';
+CREATE INDEX deliveries_by_install_barrier ON deliveries (instance_id) WHERE blocks_until_attempted = 1;
+CREATE INDEX deliveries_by_order ON deliveries (webhook_id, instance_id, sequence) WHERE ordered = 1;
 CREATE INDEX deliveries_by_lease ON deliveries (leased_until) WHERE leased_until IS NOT NULL;
 
 CREATE TABLE delivery_attempts (
@@ -364,7 +364,7 @@ CREATE TABLE backfills (
   backfill_id TEXT COLLATE BINARY PRIMARY KEY,
   app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
   position TEXT COLLATE BINARY NOT NULL,
-  told BIGINT NOT NULL,
+  processed BIGINT NOT NULL,
   total BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   ended_at BIGINT

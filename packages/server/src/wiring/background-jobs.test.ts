@@ -209,10 +209,10 @@ describe.each(engines)("on %s", (engine) => {
     const ids = Array.from({ length: count }, (_, index) => `${lowestIdAt(now)}-${from + index + 10_000}`);
     await platform.database.write(async (trx) => {
       for (const id of ids) {
-        await sql`insert into events (event_id, event_type, site_id, payload, occurred_at, fanned_at)
+        await sql`insert into events (event_id, event_type, site_id, payload, occurred_at, fanned_out_at)
           values (${id}, 'own', 'site', '{}', ${now}, ${now})`.execute(trx);
         await sql`insert into deliveries (delivery_id, event_id, webhook_id, app_id, event_type, status, attempts,
-            attempts_before, in_order, introduces, created_at, ended_at)
+            attempt_offset, ordered, blocks_until_attempted, created_at, ended_at)
           values (${id}, ${id}, 'webhook', 'app', 'own', ${status}, 1, 0, 0, 0, ${now}, ${ended})`.execute(
           trx,
         );

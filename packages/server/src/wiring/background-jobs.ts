@@ -1,9 +1,9 @@
 import type { KeyUsage } from "../features/api-keys/index.ts";
 import { appResealSteps } from "../features/apps/index.ts";
-import { type CallLog, pruneCalls } from "../features/service-plugins/index.ts";
+import { type CallHistory, pruneCalls } from "../features/service-plugins/index.ts";
 import { resealSigningKeys } from "../features/signing-keys/index.ts";
 import { pruneDeniedTokens, pruneTokenLog, type TokenUsage } from "../features/tokens/index.ts";
-import { housekeepingSteps, webhookResealSteps } from "../features/webhooks/index.ts";
+import { webhookMaintenanceSteps, webhookResealSteps } from "../features/webhooks/index.ts";
 import { type Clock, days, hours, nextTurn, repeat } from "../infrastructure/clock/index.ts";
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import type { Database, Ids, Page, Step } from "../infrastructure/database/index.ts";
@@ -18,14 +18,14 @@ interface Sources {
   readonly vault: Vault;
   readonly usage: TokenUsage;
   readonly keyUsage: KeyUsage;
-  readonly callLog: CallLog;
+  readonly callHistory: CallHistory;
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
 const housekeepingInterval = hours(1);
 const tokenLogLife = days(7);
-const callLogLife = days(7);
+const callRetention = days(7);
 const sealedPerStep = 100;
 const prunedPerStep = 500;
 /** Denied tokens are kept this much longer than they live: a clock that leaps ahead and back must not revive one. */
@@ -38,7 +38,7 @@ const clockTolerance = days(1);
  * @returns a function that ends it all, storing what usage is still waiting
  */
 export function startMaintenance(sources: Sources): () => Promise<void> {
-  const { callLog, clock, keyUsage, usage } = sources;
+  const { callHistory, clock, keyUsage, usage } = sources;
   const onError = failureOf(sources, "seal again");
   const notStored = failureOf(sources, "store usage");
   const stopping = new AbortController();
@@ -60,7 +60,7 @@ export function startMaintenance(sources: Sources): () => Promise<void> {
     await resealing;
     await usage.stop().catch(notStored);
     await keyUsage.stop().catch(notStored);
-    await callLog.stop().catch(notStored);
+    await callHistory.stop().catch(notStored);
   };
 }
 
@@ -83,9 +83,9 @@ export async function keepHouse(
   const steps: Record<string, Step> = {
     "delete denied tokens": (trx, page) => pruneDeniedTokens(trx, { ...page, before: now - clockTolerance }),
     "delete the token log": (trx, page) => pruneTokenLog(trx, { ...page, before: now - tokenLogLife }),
-    "delete the plugin call log": (trx, page) => pruneCalls(trx, { ...page, before: now - callLogLife }),
+    "delete the plugin call log": (trx, page) => pruneCalls(trx, { ...page, before: now - callRetention }),
     "delete idempotency keys": (trx, page) => pruneIdempotencyKeys(trx, { ...page, now }),
-    ...housekeepingSteps(now),
+    ...webhookMaintenanceSteps(now),
   };
   for (const [work, step] of Object.entries(steps)) {
     const limit = prunedPerStep;

@@ -13,14 +13,14 @@ import { type PluginCaller, servicePluginRoutes } from "../features/service-plug
 import { signingKeyRoutes } from "../features/signing-keys/index.ts";
 import { memberRoutes, type Sites, siteRoutes } from "../features/sites/index.ts";
 import { type TokenSources, tokenLogRoutes, userTokenRoutes } from "../features/tokens/index.ts";
-import { type WebhooksSurfaceSources, webhooksSurface } from "../features/webhooks/index.ts";
+import { type WebhookManagementDependencies, webhookManagementRoutes } from "../features/webhooks/index.ts";
 import type { Clock } from "../infrastructure/clock/index.ts";
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import type { Ids } from "../infrastructure/database/index.ts";
 import type { ManagementRoute, ManagementSources } from "../infrastructure/management/index.ts";
 import type { Route } from "../infrastructure/routes/index.ts";
 
-interface Sources extends ManagementSources, WebhooksSurfaceSources {
+interface Sources extends ManagementSources, WebhookManagementDependencies {
   /** Routes that not every environment has. */
   readonly developmentRoutes: readonly ManagementRoute[];
   readonly apiKeys: ApiKeys;
@@ -46,7 +46,7 @@ export function managementRoutes(sources: Sources): readonly Route[] {
     ...memberRoutes(sources.audit),
     ...roleRoutes(sources.audit),
     ...instanceRoutes(sources.instances),
-    ...webhooksSurface(sources),
+    ...webhookManagementRoutes(sources),
     ...extensionRoutes(sources),
     ...pageRoutes(sources.pages),
     ...userTokenRoutes(sources.tokens),

@@ -8,7 +8,11 @@ import { createEventLog } from "../features/events/index.ts";
 import { createPageUrls } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
 import { appInstanceRoutes, createInstances, type Instances } from "../features/instances/index.ts";
-import { createCallLog, createPluginCaller, type PluginCaller } from "../features/service-plugins/index.ts";
+import {
+  createCallHistory,
+  createPluginCaller,
+  type PluginCaller,
+} from "../features/service-plugins/index.ts";
 import { createKeyRing } from "../features/signing-keys/index.ts";
 import { createSites, type Sites } from "../features/sites/index.ts";
 import { createStoreContent, storesRoutes } from "../features/stores/index.ts";
@@ -95,7 +99,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   const development = config.environment === "development";
   const manualClock = options.clock ?? (development ? createManualClock(systemClock) : undefined);
   const ground = await openGround(config, { ...options, clock: manualClock ?? systemClock });
-  const domain = { ...ground, ...createDomain(ground), callLog: createCallLog(ground) };
+  const domain = { ...ground, ...createDomain(ground), callHistory: createCallHistory(ground) };
   const pages = createPageUrls(ground);
   const servicePlugins = createPluginCaller({ ...domain, pluginIssuer: config.pluginIssuer });
   const features = { ...domain, ...createTokens(config, ground), pages, servicePlugins };

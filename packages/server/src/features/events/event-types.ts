@@ -1,4 +1,4 @@
-/** What the platform tells apps by itself: those of the wire by their names there, its own with a prefix. */
+/** Event types that the platform publishes itself. Those without the prefix `latchkey.` are defined by the wire. */
 export const eventTypes = [
   "AppInstalled",
   "AppRemoved",
@@ -11,10 +11,10 @@ export const eventTypes = [
 
 export type EventType = (typeof eventTypes)[number];
 
-/** What the names of the events of a store begin with (wire §8.7). */
+/** Prefix of the event types of stores (wire §8.7). */
 export const catalogPrefix = "com.wix.ecommerce.catalog.api.v1";
 
-/** What happens in a store, by names that subscribers of V1 know. */
+/** Event types of stores, without the prefix; names of catalog V1. */
 export const catalogEvents = [
   "ProductCreated",
   "ProductChanged",
@@ -27,7 +27,7 @@ export const catalogEvents = [
 
 export type CatalogEvent = (typeof catalogEvents)[number];
 
-/** What platform owners tell of an app's plan on a site (wire §4.5): the platform itself sells nothing. */
+/** Event types of an app's plan on a site (wire §4.5). Platform owners publish them. */
 export const planEvents = [
   "PaidPlanPurchased",
   "PaidPlanChanged",

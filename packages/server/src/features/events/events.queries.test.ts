@@ -18,7 +18,7 @@ describe.each(engines)("events on %s", (engine) => {
     storage.database.write((trx) => events.append(trx, appended));
   const stored = () => storage.database.read.selectFrom("events").selectAll().orderBy("event_id").execute();
 
-  test("are stored as they happened, waiting to be fanned out", async () => {
+  test("are stored unchanged and not fanned out", async () => {
     const payload = { appId: "app", text: "naïve — 漢字", nested: { list: [1, null] } };
     await append([
       { eventType: "AppInstalled", siteId: "site", instanceId: "instance", appId: "app", payload },
@@ -26,18 +26,18 @@ describe.each(engines)("events on %s", (engine) => {
     const [event] = await stored();
     expect(event).toMatchObject({
       ...{ event_type: "AppInstalled", site_id: "site", instance_id: "instance", app_id: "app" },
-      ...{ occurred_at: 1_767_323_045_678, fanned_at: null },
+      ...{ occurred_at: 1_767_323_045_678, fanned_out_at: null },
     });
     expect(event?.event_id).toMatch(/^019b7ca9-8f2e-7000-/);
     expect(JSON.parse(event?.payload ?? "")).toEqual(payload);
   });
 
-  test("of a whole site have no app and no instance", async () => {
+  test("of a site have no app and no instance", async () => {
     await append([{ eventType: "SiteChanged", siteId: "site", payload: {} }]);
     expect(await stored()).toMatchObject([{ app_id: null, instance_id: null }]);
   });
 
-  test("of one change keep their order, however many they are", async () => {
+  test("of one transaction keep their order, also beyond one insert", async () => {
     await append(
       Array.from({ length: 1_201 }, (_, index) => ({ eventType: `E${index}`, siteId: "site", payload: {} })),
     );
@@ -46,12 +46,12 @@ describe.each(engines)("events on %s", (engine) => {
     );
   });
 
-  test("none at all is nothing", async () => {
+  test("may be an empty list", async () => {
     await append([]);
     expect(await stored()).toEqual([]);
   });
 
-  test("do not outlive the change that made them", async () => {
+  test("are rolled back with their transaction", async () => {
     const change = storage.database.write(async (trx) => {
       await events.append(trx, [{ eventType: "AppInstalled", siteId: "site", payload: {} }]);
       throw new Error("refused");

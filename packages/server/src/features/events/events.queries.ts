@@ -2,7 +2,7 @@ import type { Identity } from "@latchkey/protocol";
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import { afterCommit, type Ids, type Write } from "../../infrastructure/database/index.ts";
 
-/** Something that happened on a site, as features append it. */
+/** An event to append. */
 export interface NewEvent {
   readonly eventType: string;
   readonly siteId: string;
@@ -10,44 +10,44 @@ export interface NewEvent {
   readonly instanceId?: string;
   readonly appId?: string;
   readonly payload: Readonly<Record<string, unknown>>;
-  /** Who caused it, where that is known. */
+  /** Who caused it, when known. */
   readonly identity?: Identity;
-  /** An id made beforehand, for payloads that hold it. Default: a new one. */
+  /** A UUIDv7, for payloads that contain the id. Default: a new one. */
   readonly eventId?: string;
-  /** An event that is nobody's by itself: whoever appends it makes its deliveries. Default: false. */
+  /** Whether the caller inserts the deliveries itself, so that fan-out skips the event. Default: false. */
   readonly fannedOut?: boolean;
 }
 
-/** Appends events; deliveries are made from them later, by whoever delivers. */
+/** Appends events, which webhooks fans out into deliveries later. */
 export interface EventLog {
   /**
-   * Appends in the transaction of the change itself, so that neither exists without the other.
+   * Appends events in the transaction of the change that they describe.
    *
    * @returns their ids
    */
   append(trx: Write, events: readonly NewEvent[]): Promise<string[]>;
-  /** Calls `listener` each time this process has stored events; others store theirs unheard. */
+  /** Calls `listener` after each commit of this process that appended events; not for other processes. */
   onStored(listener: () => void): void;
 }
 
 const rowsPerInsert = 500;
 
-export function createEventLog(sources: { clock: Clock; ids: Ids }): EventLog {
+export function createEventLog(dependencies: { clock: Clock; ids: Ids }): EventLog {
   const listeners: (() => void)[] = [];
   return {
     onStored: (listener) => void listeners.push(listener),
     async append(trx, events) {
       const rows = events.map((event) => ({
-        event_id: event.eventId ?? sources.ids.ordered(),
+        event_id: event.eventId ?? dependencies.ids.ordered(),
         event_type: event.eventType,
         app_id: event.appId ?? null,
         site_id: event.siteId,
         instance_id: event.instanceId ?? null,
         payload: JSON.stringify(event.payload),
         identity: event.identity === undefined ? null : JSON.stringify(event.identity),
-        occurred_at: sources.clock.now(),
-        fan_position: null,
-        fanned_at: event.fannedOut === true ? sources.clock.now() : null,
+        occurred_at: dependencies.clock.now(),
+        fan_out_cursor: null,
+        fanned_out_at: event.fannedOut === true ? dependencies.clock.now() : null,
       }));
       for (let start = 0; start < rows.length; start += rowsPerInsert) {
         await trx

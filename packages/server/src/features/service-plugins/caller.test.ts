@@ -170,8 +170,12 @@ describe("what an endpoint does is a failure of that app, and the others' answer
     ],
     ["answers 204", (response) => response.writeHead(204).end(), { code: "REFUSED", status: 204 }],
     ["answers no JSON", (response) => response.end("OK"), { code: "INVALID_ANSWER", status: 200 }],
-    ["answers a list", json([]), { code: "INVALID_ANSWER", message: "The answer is no JSON object." }],
-    ["answers 2 MB", json({ text }), { code: "INVALID_ANSWER", message: "The answer is larger than 1 MiB." }],
+    ["answers a list", json([]), { code: "INVALID_ANSWER", message: "The response is not a JSON object." }],
+    [
+      "answers 2 MB",
+      json({ text }),
+      { code: "INVALID_ANSWER", message: "The response is larger than 1 MiB." },
+    ],
     [
       "answers an error on purpose",
       json({ applicationError: { code: "CLOSED", data: { until: "Monday" } } }, 409),
@@ -192,20 +196,20 @@ describe("what an endpoint does is a failure of that app, and the others' answer
       "a currency that there is not",
       { shippingRates: [{ ...rate, cost: { price: "1", currency: "XXQ" } }] },
       200,
-      'The answer breaks the schema: shippingRates[0].cost.currency must match format "currency".',
+      'The response breaks the schema: shippingRates[0].cost.currency must match format "currency".',
     ],
     [
       "a price that is a number",
       { shippingRates: [{ ...rate, cost: { price: 4.9, currency: "EUR" } }] },
       200,
-      "The answer breaks the schema: shippingRates[0].cost.price must be string.",
+      "The response breaks the schema: shippingRates[0].cost.price must be string.",
     ],
-    ["no rates", {}, 200, "The answer breaks the schema: shippingRates is required."],
+    ["no rates", {}, 200, "The response breaks the schema: shippingRates is required."],
     [
       "an error that the definition does not have",
       { applicationError: { code: "NO_IDEA" } },
       400,
-      "The app answered an error that the method does not have; it has MISSING_POSTAL_CODE, INVALID_POSTAL_CODE, PARTIAL_ADDRESS, GENERIC_ERROR.",
+      "The app answered an error that the method does not declare; it declares MISSING_POSTAL_CODE, INVALID_POSTAL_CODE, PARTIAL_ADDRESS, GENERIC_ERROR.",
     ],
   ])("answers shipping rates with %s", async (_, body, status, message) => {
     const siteId = await newSite();
@@ -235,7 +239,7 @@ describe("what an endpoint does is a failure of that app, and the others' answer
       5,
       {
         code: "CIRCUIT_OPEN",
-        message: "The endpoint has failed again and again; it is left alone for a while.",
+        message: "The endpoint failed five times in a row; it is not called until the next trial.",
         retryAt: new Date(platform.clock.now() + 30_000).toISOString(),
       },
     ]);

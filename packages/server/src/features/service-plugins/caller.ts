@@ -7,14 +7,14 @@ import type { Metrics } from "../../infrastructure/observability/index.ts";
 import type { Outbound } from "../../infrastructure/outbound/index.ts";
 import { type AppKeyRing, signForApp } from "../apps/index.ts";
 import { builtInPluginType, ownPluginType, type PluginMethod, type PluginType } from "../extensions/index.ts";
-import { createBreaker } from "./breaker.ts";
-import type { CallLog } from "./call-log.ts";
-import { type CallAnswer, type CallFailure, type CallResult, failure } from "./failure.ts";
+import type { CallHistory } from "./call-history.ts";
+import { completeMetadata, type MetadataInput, type SharedMetadata } from "./call-metadata.ts";
+import { type CallFailure, type CallResponse, type CallResult, failure } from "./call-result.ts";
+import { createCircuitBreaker } from "./circuit-breaker.ts";
 import { createLoopGuard } from "./loop-guard.ts";
-import { completeMetadata, type GivenMetadata, type SharedMetadata } from "./metadata.ts";
-import { type AnswerRules, readAnswer } from "./read-answer.ts";
+import { type ResponseRules, readResponse } from "./read-response.ts";
 import { createSchemaChecks } from "./schema-checks.ts";
-import { createTargetStore, type Target } from "./targets.queries.ts";
+import { createTargetQueries, type Target } from "./targets.queries.ts";
 
 /** A call of every app on a site that implements a type. */
 export interface PluginCall {
@@ -22,40 +22,40 @@ export interface PluginCall {
   readonly componentType: string;
   readonly method: string;
   readonly request: Readonly<Record<string, unknown>>;
-  readonly metadata?: GivenMetadata | undefined;
+  readonly metadata?: MetadataInput | undefined;
 }
 
 /** Calls the service plugins of apps. */
 export interface PluginCaller {
   /**
-   * Calls all of them side by side, each within the time-out of the method. No failure of one is one of the call.
+   * Calls all apps concurrently, each with the time-out of the method. The failure of one app is in its result.
    *
-   * Throws `SITE_NOT_FOUND`, and violations for a type or method that there is not, and for a request that breaks the
-   * method's schema.
+   * Throws `SITE_NOT_FOUND`, and violations for an unknown type or method and for a request that breaks the method's
+   * schema.
    */
   call(call: PluginCall): Promise<{ requestId: string; results: CallResult[] }>;
 }
 
-export interface PluginCallerSources {
+export interface PluginCallerDependencies {
   readonly appKeys: AppKeyRing;
-  readonly callLog: CallLog;
+  readonly callHistory: CallHistory;
   readonly clock: Clock;
   readonly database: Database;
   readonly ids: Ids;
-  /** Who signs the calls. */
+  /** The `iss` claim of calls. */
   readonly pluginIssuer: string;
   readonly metrics: Pick<Metrics, "pluginCalls" | "pluginDuration">;
   readonly outbound: Outbound;
 }
 
-const keptTypes = 200;
-const mostBytes = 1_048_576;
+const maxCachedTypes = 200;
+const maxResponseBytes = 1_048_576;
 
-export function createPluginCaller(sources: PluginCallerSources): PluginCaller {
-  const { appKeys, clock, database, ids } = sources;
-  const store = createTargetStore(database);
-  const callOne = createOneCall(sources);
-  const ownTypes = createMemo<string, PluginType>(keptTypes);
+export function createPluginCaller(dependencies: PluginCallerDependencies): PluginCaller {
+  const { appKeys, clock, database, ids } = dependencies;
+  const queries = createTargetQueries(database);
+  const callOne = createOneCall(dependencies);
+  const ownTypes = createMemo<string, PluginType>(maxCachedTypes);
   const schemas = createSchemaChecks();
   const typeOf = (componentType: string, ownMethods: string | null): PluginType | undefined =>
     builtInPluginType(componentType) ??
@@ -65,7 +65,7 @@ export function createPluginCaller(sources: PluginCallerSources): PluginCaller {
   return {
     async call({ componentType, metadata: given = {}, siteId, ...asked }) {
       const called = { siteId, componentType };
-      const [site, targets] = await Promise.all([store.findSite(called), store.findTargets(called)]);
+      const [site, targets] = await Promise.all([queries.findSite(called), queries.findTargets(called)]);
       if (site === undefined) throw new ApiError("SITE_NOT_FOUND");
       const method = requireMethod(typeOf(componentType, site.own_methods), asked.method);
       requireRequest(schemas.of(method.requestSchema)(asked.request));
@@ -77,7 +77,7 @@ export function createPluginCaller(sources: PluginCallerSources): PluginCaller {
           const key = appKeys.open(target);
           const call = { siteId, target, method, request: asked.request, metadata, rules, key };
           const { durationMs, result } = await callOne(call);
-          note(sources, { ...call, result, startedAt, durationMs });
+          recordCall(dependencies, { ...call, result, startedAt, durationMs });
           return { appId: target.app_id, instanceId: target.instance_id, ...result, durationMs };
         }),
       );
@@ -92,12 +92,12 @@ interface OneCall {
   readonly method: PluginMethod;
   readonly request: Readonly<Record<string, unknown>>;
   readonly metadata: SharedMetadata;
-  readonly rules: AnswerRules;
+  readonly rules: ResponseRules;
   readonly key: Parameters<typeof signForApp>[2];
 }
 
 interface Outcome {
-  readonly result: CallAnswer | CallFailure;
+  readonly result: CallResponse | CallFailure;
   readonly durationMs: number;
 }
 
@@ -105,8 +105,8 @@ function notCalled(result: CallFailure): Outcome {
   return { result, durationMs: 0 };
 }
 
-/** Whether a failure says that nobody is there; what an app answers, it answers alive. */
-function isAlive(result: CallAnswer | CallFailure): boolean {
+/** Whether the endpoint works: any response of the app counts, even an application error, but not 429 or 5xx. */
+function isAlive(result: CallResponse | CallFailure): boolean {
   if (!("error" in result)) return true;
   const { code, status = 0 } = result.error;
   return (
@@ -114,8 +114,8 @@ function isAlive(result: CallAnswer | CallFailure): boolean {
   );
 }
 
-function createOneCall({ clock, ids, outbound, pluginIssuer }: PluginCallerSources) {
-  const breaker = createBreaker(clock);
+function createOneCall({ clock, ids, outbound, pluginIssuer }: PluginCallerDependencies) {
+  const breaker = createCircuitBreaker(clock);
   const loops = createLoopGuard();
   return async (call: OneCall): Promise<Outcome> => {
     const { method, metadata, siteId, target } = call;
@@ -129,7 +129,7 @@ function createOneCall({ clock, ids, outbound, pluginIssuer }: PluginCallerSourc
     const url = target.url + method.path;
     const retryAt = breaker.admit(url);
     if (retryAt !== undefined) {
-      const text = "The endpoint has failed again and again; it is left alone for a while.";
+      const text = "The endpoint failed five times in a row; it is not called until the next trial.";
       return notCalled(failure("CIRCUIT_OPEN", text, { retryAt }));
     }
     const leave = loops.enter(link, identity);
@@ -140,9 +140,15 @@ function createOneCall({ clock, ids, outbound, pluginIssuer }: PluginCallerSourc
         accept: "application/json",
         "user-agent": "Latchkey-Service-Plugins",
       };
-      const sent = await outbound.post({ url, headers, body, timeoutMs: method.timeoutMs, mostBytes });
-      const result = readAnswer(sent, call.rules);
-      breaker.note(url, isAlive(result));
+      const sent = await outbound.post({
+        url,
+        headers,
+        body,
+        timeoutMs: method.timeoutMs,
+        mostBytes: maxResponseBytes,
+      });
+      const result = readResponse(sent, call.rules);
+      breaker.record(url, isAlive(result));
       return { result, durationMs: sent.durationMs };
     } finally {
       leave();
@@ -163,16 +169,16 @@ function signCall(
   return signForApp(claims, SERVICE_PLUGIN_TYPE, key);
 }
 
-function note(
-  { callLog, ids, metrics }: PluginCallerSources,
-  call: OneCall & { result: CallAnswer | CallFailure; startedAt: number; durationMs: number },
+function recordCall(
+  { callHistory, ids, metrics }: PluginCallerDependencies,
+  call: OneCall & { result: CallResponse | CallFailure; startedAt: number; durationMs: number },
 ): void {
   const { durationMs, metadata, method, result, siteId, startedAt, target } = call;
   const error = "error" in result ? result.error : undefined;
   const outcome = error?.code ?? "ANSWERED";
   metrics.pluginCalls.inc({ outcome });
   metrics.pluginDuration.observe(durationMs / 1_000);
-  callLog.add({
+  callHistory.add({
     ...{ callId: ids.ordered(), requestId: metadata.requestId, appId: target.app_id, siteId, outcome },
     ...{ instanceId: target.instance_id, componentType: metadata.appExtensionType, method: method.name },
     ...{ status: error === undefined ? 200 : (error.status ?? null), startedAt, durationMs },
@@ -203,7 +209,7 @@ function requireMethod(type: PluginType | undefined, name: string): PluginMethod
   ]);
 }
 
-function requireRequest(violations: ReturnType<AnswerRules["check"]>): void {
+function requireRequest(violations: ReturnType<ResponseRules["check"]>): void {
   if (violations.length === 0) return;
   throw new ValidationError(
     violations.map((one) => ({ ...one, field: one.field === "" ? "request" : `request.${one.field}` })),

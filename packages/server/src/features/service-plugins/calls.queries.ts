@@ -5,8 +5,8 @@ import {
   type Write,
 } from "../../infrastructure/database/index.ts";
 
-/** One app called once, as it is kept. */
-export interface LoggedCall {
+/** A call of one app, as it is stored. */
+export interface StoredCall {
   /** A UUIDv7. */
   readonly callId: string;
   readonly requestId: string;
@@ -15,7 +15,7 @@ export interface LoggedCall {
   readonly siteId: string;
   readonly componentType: string;
   readonly method: string;
-  /** `ANSWERED`, or why there is no answer. */
+  /** `ANSWERED`, or the code of the error. */
   readonly outcome: string;
   readonly status: number | null;
   readonly detail: string | null;
@@ -24,7 +24,7 @@ export interface LoggedCall {
   readonly durationMs: number;
 }
 
-export async function insertCalls(trx: Write, calls: readonly LoggedCall[]): Promise<void> {
+export async function insertCalls(trx: Write, calls: readonly StoredCall[]): Promise<void> {
   await trx
     .insertInto("service_plugin_calls")
     .values(
@@ -35,12 +35,12 @@ export async function insertCalls(trx: Write, calls: readonly LoggedCall[]): Pro
         ...{ started_at: call.startedAt, duration_ms: call.durationMs },
       })),
     )
-    // What was stored before an answer got lost is not stored twice.
+    // A batch is inserted again when the connection broke before its commit was confirmed.
     .onConflict((conflict) => conflict.column("call_id").doNothing())
     .execute();
 }
 
-/** Filters of the log. */
+/** Criteria of a list of calls; absent ones match all. */
 export interface CallFilters {
   readonly appId?: string | undefined;
   readonly siteId?: string | undefined;
@@ -49,7 +49,7 @@ export interface CallFilters {
   readonly outcome?: string | undefined;
 }
 
-/** Calls, the newest first, from behind `after`. */
+/** Calls, newest first, with ids before `after`; all when it is empty. */
 export async function listCalls(
   db: Queries,
   query: CallFilters & { after: string; limit: number },
@@ -65,7 +65,7 @@ export async function listCalls(
   return await select.execute();
 }
 
-/** Deletes calls that began before `before` (epoch milliseconds), `limit` of them. */
+/** Deletes up to `limit` calls that started before `before` (epoch milliseconds). */
 export async function pruneCalls(
   trx: Write,
   { before, limit }: { before: number; limit: number },

@@ -8,13 +8,13 @@ const fees = (appName: string): Link => ({ ...rates(appName), componentType: "EC
 const visitor = { identityType: "ANONYMOUS_VISITOR", anonymousVisitorId: "v" } as const;
 const by = (appName: string) => ({ identityType: "APP", appId: appName.toLowerCase() }) as const;
 
-test("a visitor's calls are no loop, however many there are", () => {
+test("concurrent calls caused by a visitor are no loop", () => {
   const guard = createLoopGuard();
   guard.enter(rates("Parcels"), visitor);
   expect(guard.loopOf(rates("Parcels"), visitor)).toBe(undefined);
 });
 
-test("an app that leads back to itself is named", () => {
+test("a call that an app causes of itself is a loop, with the app's name", () => {
   const guard = createLoopGuard();
   guard.enter(rates("Parcels"), visitor);
   expect(guard.loopOf(rates("Parcels"), by("Parcels"))).toBe(
@@ -22,7 +22,7 @@ test("an app that leads back to itself is named", () => {
   );
 });
 
-test("a loop over another app is named with all that is in it", () => {
+test("a loop through another app names both", () => {
   const guard = createLoopGuard();
   guard.enter(rates("Parcels"), visitor);
   guard.enter(fees("Wraps"), by("Parcels"));
@@ -31,20 +31,20 @@ test("a loop over another app is named with all that is in it", () => {
   );
 });
 
-test("an app that leads to another one, or to another plugin of its own, closes no loop", () => {
+test("a call of another app, or of another plugin of the same app, is no loop", () => {
   const guard = createLoopGuard();
   guard.enter(rates("Parcels"), visitor);
   expect(guard.loopOf(rates("Couriers"), by("Parcels"))).toBe(undefined);
   expect(guard.loopOf(fees("Parcels"), by("Parcels"))).toBe(undefined);
 });
 
-test("what is under way on another site is none", () => {
+test("calls on another site are no loop", () => {
   const guard = createLoopGuard();
   guard.enter(rates("Parcels", "site-2"), visitor);
   expect(guard.loopOf(rates("Parcels"), by("Parcels"))).toBe(undefined);
 });
 
-test("what has ended is none", () => {
+test("calls that have ended are no loop", () => {
   const guard = createLoopGuard();
   guard.enter(rates("Parcels"), visitor)();
   expect(guard.loopOf(rates("Parcels"), by("Parcels"))).toBe(undefined);

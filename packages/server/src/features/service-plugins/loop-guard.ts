@@ -1,6 +1,6 @@
 import type { Identity } from "@latchkey/protocol";
 
-/** One app that is being called. */
+/** A call of one app. */
 export interface Link {
   readonly siteId: string;
   readonly appId: string;
@@ -8,27 +8,27 @@ export interface Link {
   readonly componentType: string;
 }
 
-/** Finds calls that caused themselves: an app that is called, calls an API, and so is called for the same again. */
+/** Detects loops: an app that is being called calls an API, which calls the same service plugin of the app again. */
 export interface LoopGuard {
   /**
-   * The loop that a call would close, in words; undefined when it closes none.
+   * Describes the loop that a call would close; undefined when it closes none.
    *
-   * @param cause who made the platform call
+   * @param cause the identity whose API call made the platform call the app
    */
   loopOf(link: Link, cause: Identity): string | undefined;
-  /** Notes that an app is being called. @returns what notes that it is not any more */
+  /** Registers a call that starts. @returns a function that ends it */
   enter(link: Link, cause: Identity): () => void;
 }
 
 type Chain = readonly Link[];
 
 /**
- * What is under way tells it, so that apps need not pass anything on: the app that caused a call is itself being called
- * on that site. Where the app calls an API for another reason at that very moment, it is taken for a loop too.
+ * Loops are detected from the calls in progress, so that apps need not pass a header on: the app that caused a call is
+ * itself being called on that site. An unrelated API call of the app at the same moment is also taken for a loop.
  */
 export function createLoopGuard(): LoopGuard {
   const running = new Set<Chain>();
-  /** The longest chain of calls that the one who caused this call is at the end of. */
+  /** The longest chain of calls in progress that ends with the app that caused this call. */
   const chainTo = (siteId: string, { appId, identityType }: Identity): Chain => {
     if (identityType !== "APP") return [];
     const ending = [...running].filter((chain) => {

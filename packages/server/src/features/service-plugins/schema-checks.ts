@@ -4,7 +4,7 @@ type Schema = Readonly<Record<string, unknown>>;
 
 const anything: SchemaCheck = () => [];
 
-/** Schemas ready for use, as long as they live: to compile one takes longer than to call somebody. */
+/** Compiled schemas, kept while the schema object is in use: compiling one takes longer than a call. */
 export function createSchemaChecks(): { of(schema: Schema | undefined): SchemaCheck } {
   const compiled = new WeakMap<Schema, SchemaCheck>();
   return {

@@ -5,9 +5,9 @@ import type { ServicePluginCallsTable } from "../../infrastructure/database/inde
 import { act, list, type ManagementRoute, requireOwnApp } from "../../infrastructure/management/index.ts";
 import { guid, time } from "../../infrastructure/routes/index.ts";
 import { componentTypeName } from "../extensions/index.ts";
+import type { CallResult } from "./call-result.ts";
 import type { PluginCaller } from "./caller.ts";
 import { listCalls } from "./calls.queries.ts";
-import type { CallResult } from "./failure.ts";
 
 const tag = "Service plugins";
 
@@ -28,34 +28,37 @@ const identity = z
     },
     { message: "must have the id of its identityType, and no other" },
   )
-  .meta({ description: "Who made the platform call. An app that is being called is told from a loop by it" });
+  .meta({
+    description:
+      "Who caused the call. Loops are detected by it: an app that is being called must not cause another call of itself",
+  });
 
-const errorAnswer = z.object({
+const errorResponse = z.object({
   code: z.enum([
     ...(["TIMEOUT", "UNREACHABLE", "REFUSED", "INVALID_ANSWER", "APPLICATION_ERROR"] as const),
     ...(["CIRCUIT_OPEN", "LOOP"] as const),
   ]),
   message: z.string(),
-  status: z.int().optional().meta({ description: "The status of the answer, if there was one" }),
+  status: z.int().optional().meta({ description: "HTTP status, when there was a response" }),
   applicationCode: z.string().optional(),
   data: z.record(z.string(), z.unknown()).optional(),
-  retryAt: time.optional().meta({ description: "When an endpoint that was left alone is tried again" }),
+  retryAt: time.optional().meta({ description: "Time of the next trial of an open circuit" }),
 });
 
 const called = { appId: z.guid(), instanceId: z.guid(), durationMs: z.int() };
 
-const callAnswer = z
+const callResponse = z
   .object({
     requestId: z.string(),
     results: z.array(
       z.object({
         ...called,
         response: z.record(z.string(), z.unknown()).optional(),
-        error: errorAnswer.optional(),
+        error: errorResponse.optional(),
       }),
     ),
   })
-  .meta({ id: "ServicePluginResults", description: "Of each app its answer, or why there is none" });
+  .meta({ id: "ServicePluginResults", description: "The response or the error of each app" });
 
 const callBody = z.strictObject({
   siteId: guid,
@@ -83,11 +86,11 @@ const callBody = z.strictObject({
     })
     .optional()
     .meta({
-      description: "Default: a new request id, nobody in particular, currency and language of the site",
+      description: "Default: a new request id, identity UNKNOWN, currency and language of the site",
     }),
 });
 
-const loggedAnswer = z
+const storedCallResponse = z
   .object({
     callId: z.guid(),
     requestId: z.string(),
@@ -102,17 +105,17 @@ const loggedAnswer = z
     startedAt: time,
     durationMs: z.int(),
   })
-  .meta({ id: "ServicePluginCall", description: "One app called once" });
+  .meta({ id: "ServicePluginCall", description: "A call of one app" });
 
 const filters = z.strictObject({
   appId: guid.optional(),
   siteId: guid.optional(),
   requestId: z.string().max(100).optional(),
   componentType: componentTypeName.optional(),
-  outcome: z.enum(["ANSWERED", ...errorAnswer.shape.code.options]).optional(),
+  outcome: z.enum(["ANSWERED", ...errorResponse.shape.code.options]).optional(),
 });
 
-/** Calling the service plugins of apps, and what came of it. */
+/** Routes that call service plugins and list past calls. */
 export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRoute[] {
   return [
     act({
@@ -127,11 +130,11 @@ export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRo
         method: "getShippingRates",
         request: { lineItems: [{ quantity: 1 }] },
       },
-      // A cart of 500 items, as the wire allows it.
+      // Large enough for a cart of 500 items, the maximum of the wire.
       bodyLimit: 524_288,
       errors: ["SITE_NOT_FOUND"],
       body: callBody,
-      answer: callAnswer,
+      answer: callResponse,
       async handle({ body }) {
         const { requestId, results } = await caller.call(body);
         return { requestId, results: results.map(showResult) };
@@ -144,7 +147,7 @@ export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRo
       summary: "List calls of service plugins, the newest first; they are kept for 7 days",
       scope: "service-plugins:read",
       servesBoundKeys: true,
-      item: loggedAnswer,
+      item: storedCallResponse,
       filters,
       async find({ db, filters: asked, page, principal }) {
         if (asked.appId !== undefined) requireOwnApp(principal, asked.appId);
@@ -156,13 +159,13 @@ export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRo
   ];
 }
 
-function showResult(result: CallResult): z.input<typeof callAnswer>["results"][number] {
+function showResult(result: CallResult): z.input<typeof callResponse>["results"][number] {
   if (!("error" in result)) return result;
   const { retryAt, ...error } = result.error;
   return { ...result, error: { ...error, ...(retryAt === undefined ? {} : { retryAt: isoTime(retryAt) }) } };
 }
 
-function showCall(call: ServicePluginCallsTable): z.input<typeof loggedAnswer> {
+function showCall(call: ServicePluginCallsTable): z.input<typeof storedCallResponse> {
   return {
     callId: call.call_id,
     requestId: call.request_id,

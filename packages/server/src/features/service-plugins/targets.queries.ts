@@ -1,6 +1,6 @@
 import { type Database, prepareQuery } from "../../infrastructure/database/index.ts";
 
-/** An app on a site that implements a type, with its newest key. */
+/** An app on the site that implements the type, with its newest key. */
 export interface Target {
   readonly app_id: string;
   readonly app_name: string;
@@ -10,23 +10,22 @@ export interface Target {
   readonly sealed_private_key: string;
 }
 
-/** What a call needs of the site, and the type if it is one of the platform owner's own. */
+/** The site of a call, with the methods of the type when the platform owner registered it. */
 export interface CalledSite {
   readonly currency: string;
   readonly locale: string;
-  /** JSON. */
+  /** JSON; null for built-in types. */
   readonly own_methods: string | null;
 }
 
-/** Reads where calls go. */
-export interface TargetStore {
-  /** Undefined when there is no such site. */
+export interface TargetQueries {
+  /** Undefined when the site does not exist. */
   findSite(call: { siteId: string; componentType: string }): Promise<CalledSite | undefined>;
-  /** Apps that are installed on the site and implement the type, by instance. */
+  /** Installed apps on the site that implement the type, by instance id. */
   findTargets(call: { siteId: string; componentType: string }): Promise<Target[]>;
 }
 
-export function createTargetStore(database: Database): TargetStore {
+export function createTargetQueries(database: Database): TargetQueries {
   const sites = prepareQuery<CalledSite, string>(database, (db, parameter) =>
     db
       .selectFrom("sites as s")
@@ -56,7 +55,7 @@ export function createTargetStore(database: Database): TargetStore {
     findSite: async (call) => (await sites(call))[0],
     async findTargets(call) {
       const rows = await targets(call);
-      // An app implements a type once; of its keys the newest comes last.
+      // One row for each key of an app, the newest last: the map keeps that one.
       return [...new Map(rows.map((row) => [row.instance_id, row])).values()];
     },
   };

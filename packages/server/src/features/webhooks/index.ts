@@ -4,8 +4,8 @@ export {
   deliveryPolicies,
   deliveryPolicyNames,
   startDelivery,
-} from "./delivery/index.ts";
-export { housekeepingSteps } from "./housekeeping.ts";
+} from "./dispatch/index.ts";
 export { ensureBuiltInEventTypes } from "./publishing/index.ts";
 export { webhookResealSteps } from "./subscriptions/index.ts";
-export { type WebhooksSurfaceSources, webhooksSurface } from "./webhooks-surface.ts";
+export { webhookMaintenanceSteps } from "./webhook-maintenance.ts";
+export { type WebhookManagementDependencies, webhookManagementRoutes } from "./webhook-management.ts";

@@ -12,6 +12,6 @@ export {
 } from "./clock.ts";
 export { createDeferredJob } from "./deferred-job.ts";
 export { durationPattern, isClockTime, parseDuration } from "./duration.ts";
-export { keepLooking, type Lookout } from "./lookout.ts";
 export type { ManualClock } from "./manual-clock.ts";
 export { createManualClock } from "./manual-clock.ts";
+export { type Poller, startPoller } from "./poller.ts";

@@ -119,8 +119,8 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     payload: "text",
     identity: "text?",
     occurred_at: "bigint",
-    fan_position: "text?",
-    fanned_at: "bigint?",
+    fan_out_cursor: "text?",
+    fanned_out_at: "bigint?",
   },
   event_types: { event_type: "text", description: "text", permission_id: "text?", created_at: "bigint" },
   webhooks: {
@@ -129,18 +129,18 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     event_type: "text",
     url: "text",
     sealed_secret: "text",
-    sealed_old_secret: "text?",
-    old_secret_until: "bigint?",
+    sealed_previous_secret: "text?",
+    previous_secret_expires_at: "bigint?",
     failures: "integer",
     failing_since: "bigint?",
-    warned_percent: "integer",
-    held_at: "bigint?",
-    hold_reason: "text?",
+    last_warning_percent: "integer",
+    paused_at: "bigint?",
+    pause_reason: "text?",
     created_at: "bigint",
     updated_at: "bigint",
     deleted_at: "bigint?",
   },
-  instance_streams: {
+  instance_sequences: {
     instance_id: "text",
     app_id: "text",
     site_id: "text",
@@ -157,11 +157,11 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     sequence: "bigint?",
     status: "text",
     attempts: "integer",
-    attempts_before: "integer",
+    attempt_offset: "integer",
     next_attempt_at: "bigint?",
     leased_until: "bigint?",
-    in_order: "integer",
-    introduces: "integer",
+    ordered: "integer",
+    blocks_until_attempted: "integer",
     created_at: "bigint",
     ended_at: "bigint?",
   },
@@ -179,7 +179,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     backfill_id: "text",
     app_id: "text",
     position: "text",
-    told: "bigint",
+    processed: "bigint",
     total: "bigint",
     created_at: "bigint",
     ended_at: "bigint?",
@@ -315,7 +315,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
 /** Names that stand for a row, or are compared with those of another table. */
 function isId(column: string): boolean {
   const others = ["identifier", "jti", "kid", "digest", "event_type", "component_type", "resource", "role"];
-  const positions = ["principal", "idempotency_key", "entity_fqdn", "position", "fan_position"];
+  const positions = ["principal", "idempotency_key", "entity_fqdn", "position", "fan_out_cursor"];
   return column.endsWith("_id") || [...others, ...positions].includes(column);
 }
 

@@ -19,7 +19,7 @@ export interface Schema {
   events: EventsTable;
   event_types: EventTypesTable;
   webhooks: WebhooksTable;
-  instance_streams: InstanceStreamsTable;
+  instance_sequences: InstanceSequencesTable;
   deliveries: DeliveriesTable;
   delivery_attempts: DeliveryAttemptsTable;
   backfills: BackfillsTable;
@@ -138,8 +138,8 @@ export interface EventsTable {
   identity: string | null;
   occurred_at: number;
   /** The last instance that has its deliveries, while fan-out goes on. */
-  fan_position: string | null;
-  fanned_at: number | null;
+  fan_out_cursor: string | null;
+  fanned_out_at: number | null;
 }
 
 export interface EventTypesTable {
@@ -157,26 +157,27 @@ export interface WebhooksTable {
   event_type: string;
   url: string;
   sealed_secret: string;
-  /** Signs too until `old_secret_until`. */
-  sealed_old_secret: string | null;
-  old_secret_until: number | null;
+  /** Signs too until `previous_secret_expires_at`. */
+  sealed_previous_secret: string | null;
+  previous_secret_expires_at: number | null;
   /** In a row. */
   failures: number;
   failing_since: number | null;
   /** The last warning given: 0, 50, 70 or 90. */
-  warned_percent: number;
-  held_at: number | null;
-  hold_reason: "asked" | "failing" | "gone" | null;
+  last_warning_percent: number;
+  paused_at: number | null;
+  pause_reason: "manual" | "failing" | "gone" | null;
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
 }
 
-export interface InstanceStreamsTable {
+/** The event sequence of an instance, and its state as of the events that are fanned out. */
+export interface InstanceSequencesTable {
   instance_id: string;
   app_id: string;
   site_id: string;
-  state: "open" | "paused" | "closed";
+  state: "installed" | "suspended" | "removed";
   last_sequence: number;
 }
 
@@ -190,19 +191,19 @@ export interface DeliveriesTable {
   instance_id: string | null;
   event_type: string;
   sequence: number | null;
-  /** `waiting`: for the first attempt of its `AppInstalled`. */
-  status: "waiting" | "pending" | "delivered" | "failed" | "canceled";
+  /** `blocked`: until the first attempt of the instance's `AppInstalled` has ended. */
+  status: "blocked" | "pending" | "delivered" | "failed" | "canceled";
   attempts: number;
-  /** Of them, those made before it was last queued anew: the schedule of retries begins behind them. */
-  attempts_before: number;
+  /** Attempts made before the last resend or replay; the retry schedule starts after them. */
+  attempt_offset: number;
   /** While it is being sent: when the lease ends. */
   next_attempt_at: number | null;
   /** Null unless somebody is sending it. */
   leased_until: number | null;
-  /** Waits for those of lower sequence of its instance at its webhook that are `in_order` too; ends with an attempt. */
-  in_order: number;
-  /** An `AppInstalled` whose first attempt has not ended: other events of its instance wait. */
-  introduces: number;
+  /** 1 while it waits for earlier ordered deliveries of the same instance and webhook; 0 after its first attempt. */
+  ordered: number;
+  /** 1 for an `AppInstalled` whose first attempt has not ended: other deliveries of the instance are blocked. */
+  blocks_until_attempted: number;
   created_at: number;
   ended_at: number | null;
 }
@@ -224,9 +225,9 @@ export interface DeliveryAttemptsTable {
 export interface BackfillsTable {
   backfill_id: string;
   app_id: string;
-  /** The last instance told. */
+  /** The last instance that has its event. */
   position: string;
-  told: number;
+  processed: number;
   /** Instances there were when it began. */
   total: number;
   created_at: number;

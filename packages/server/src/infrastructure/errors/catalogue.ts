@@ -32,7 +32,7 @@ export const apiErrors = {
   },
   WEBHOOK_NOT_FOUND: { status: 404, text: "The app has no webhook with this id." },
   WEBHOOK_EXISTS: { status: 409, text: "The app sends this event type to this address already." },
-  WEBHOOK_HELD: { status: 409, text: "The webhook is held, so nothing is sent; release it first." },
+  WEBHOOK_PAUSED: { status: 409, text: "The webhook is paused, so nothing is sent; resume it first." },
   TOO_MANY_WEBHOOKS: { status: 409, text: "The app has as many webhooks as it may have; delete one first." },
   EVENT_TYPE_NOT_FOUND: { status: 404, text: "There is no event type of this name." },
   EVENT_TYPE_EXISTS: { status: 409, text: "There is an event type of this name already." },

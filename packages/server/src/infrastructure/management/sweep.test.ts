@@ -352,7 +352,7 @@ describe("H2 every answer", () => {
       "deleteApp",
     ];
     const first = ["promoteAppSecret", "installApp"];
-    const pausing = ["suspendInstance", "resumeInstance", "holdWebhook", "releaseWebhook"];
+    const pausing = ["suspendInstance", "resumeInstance", "pauseWebhook", "resumeWebhook"];
     const changes = operations.filter(({ call }) => !call.startsWith("GET "));
     const named = (names: readonly string[]) =>
       names.flatMap((name) => changes.filter(({ operationId }) => operationId === name));

@@ -9,8 +9,8 @@ export const statistics = ["of empty tables", "from when nothing waited", "of fu
 export interface FilledDatabase extends TestDatabase {
   /** Epoch milliseconds: the time of the newest rows. */
   readonly now: number;
-  /** Epoch milliseconds: all that is held is older, all else is younger. */
-  readonly heldUntil: number;
+  /** Epoch milliseconds: the deliveries of the paused webhook are older, all others are younger. */
+  readonly pausedUntil: number;
   /** Takes the statistics anew; until then they are those of empty tables. */
   learn(which: (typeof statistics)[number]): Promise<void>;
 }
@@ -18,15 +18,15 @@ export interface FilledDatabase extends TestDatabase {
 /** What {@link fillDatabase} makes, of it the oldest first. */
 export const filled = {
   deliveries: 1_000_000,
-  /** Pending for 40 days: their endpoint is held. */
-  held: 20_000,
+  /** Pending for 40 days: their webhook is paused. */
+  paused: 20_000,
   /** Ended 31 days ago. */
   expired: 5_000,
-  /** Due now, the first {@link filled.inOrder} of them in order; as many events wait for their fan-out. */
+  /** Due now. The first {@link filled.ordered} of them are ordered. As many events are pending. */
   due: 20_000,
-  inOrder: 1_000,
-  /** For an `AppInstalled` that nobody has tried; as many of those. */
-  waiting: 5_000,
+  ordered: 1_000,
+  /** Blocked until their `AppInstalled` is attempted, and as many of those. */
+  blocked: 5_000,
   /** Old rows of each log and list that maintenance prunes. */
   expiredEntries: 3_000,
 } as const;
@@ -35,7 +35,7 @@ const day = 86_400_000;
 
 /** Where to find filled rows. */
 export const filledIds = {
-  /** 1: with what is due. 2: held. 3: waits for introductions. 4: deleted, with some that is due. */
+  /** 1: with what is due. 2: paused. 3: blocked until installed. 4: deleted, with some that is due. */
   webhook: (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
 } as const;
 
@@ -63,7 +63,7 @@ export async function fillDatabase(): Promise<FilledDatabase> {
   const analyze = tables.map((table) => `analyze ${table}`);
   return {
     ...storage,
-    ...{ now, heldUntil: now - 35 * day },
+    ...{ now, pausedUntil: now - 35 * day },
     async learn(which) {
       if (which === "of full tables") await run(analyze);
       if (which === "from when nothing waited") await run([...hideWaiting, ...analyze, ...showWaiting]);
@@ -81,7 +81,7 @@ async function execute(database: Database, statements: readonly string[]): Promi
 const guid = (n: string): string => `'00000000-0000-4000-8000-' || lpad((${n})::text, 12, '0')`;
 
 /** The id that a row would have which was made at `time`: see `createIds`. */
-const ordered = (time: string, n: string): string => {
+const orderedId = (time: string, n: string): string => {
   const hex = `lpad(to_hex((${time})::bigint), 12, '0')`;
   return `left(${hex}, 8) || '-' || right(${hex}, 4) || '-7000-8000-' || lpad((${n})::text, 12, '0')`;
 };
@@ -97,7 +97,7 @@ function platformRows(now: number): string[] {
      select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid(`i / ${apps} % ${sites} + 1`)}, 'installed', 1, '[]', null,
        ${now}, ${now}, null
      from generate_series(1, ${apps * sites}) i`,
-    `insert into instance_streams select instance_id, app_id, site_id, 'open', 1000 from instances`,
+    `insert into instance_sequences select instance_id, app_id, site_id, 'installed', 1000 from instances`,
     `insert into webhooks
      select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, 'own', 'http://127.0.0.1:9', '', null, null, 0, null, 0,
        case i when 2 then ${now - 41 * day} end, null, ${now}, ${now}, case i when 4 then ${now} end
@@ -106,20 +106,20 @@ function platformRows(now: number): string[] {
 }
 
 function eventRows(now: number): string[] {
-  const { deliveries, due, expired, held, inOrder, waiting } = filled;
-  const old = held + expired;
+  const { deliveries, due, expired, blocked, ordered, paused } = filled;
+  const old = paused + expired;
   const firstDue = deliveries - due;
-  const firstWaiting = firstDue - waiting;
-  // One event and one delivery for each number: the oldest are held, then expired; the newest are due.
-  const time = `case when i <= ${held} then ${now - 40 * day} + i when i <= ${old} then ${now - 31 * day} + i
+  const firstBlocked = firstDue - blocked;
+  // One event and one delivery for each number: the oldest are of the paused webhook, then expired; the newest are due.
+  const time = `case when i <= ${paused} then ${now - 40 * day} + i when i <= ${old} then ${now - 31 * day} + i
     else ${now - 29 * day} + (i - ${old}) * (${29 * day} / ${deliveries - old}) end`;
   return [
     `create temp table numbered on commit drop as
-     select i, time, ${ordered("time", "i")} collate "C" as id, ${guid(`(i * 7919::bigint) % ${apps * sites} + 1`)} as instance_id,
-       case when i <= ${held} then 'pending' when i > ${firstDue} then 'pending' when i > ${firstWaiting} then 'waiting'
+     select i, time, ${orderedId("time", "i")} collate "C" as id, ${guid(`(i * 7919::bigint) % ${apps * sites} + 1`)} as instance_id,
+       case when i <= ${paused} then 'pending' when i > ${firstDue} then 'pending' when i > ${firstBlocked} then 'blocked'
          else 'delivered' end as status,
-       case when i <= ${held} then 2 when i > ${firstDue} and i % 100 = 0 then 4 when i > ${firstDue} then 1
-         when i > ${firstWaiting} then 3 else i % ${webhooks - 4} + 5 end as webhook
+       case when i <= ${paused} then 2 when i > ${firstDue} and i % 100 = 0 then 4 when i > ${firstDue} then 1
+         when i > ${firstBlocked} then 3 else i % ${webhooks - 4} + 5 end as webhook
      from (select i, ${time} as time from generate_series(1, ${deliveries}) i) numbers`,
     `insert into events
      select id, 'own', null, ${guid(`i % ${sites} + 1`)}, null, '{"some":"payload"}', null, time, null,
@@ -128,11 +128,11 @@ function eventRows(now: number): string[] {
     `insert into deliveries
      select id, id, ${guid("webhook")}, ${guid(`webhook % ${apps} + 1`)}, instance_id, 'own', i, status,
        case status when 'delivered' then 1 else 0 end, 0, case status when 'delivered' then null else time end, null,
-       case when i > ${firstDue} and i <= ${firstDue + inOrder} then 1 else 0 end, 0, time,
+       case when i > ${firstDue} and i <= ${firstDue + ordered} then 1 else 0 end, 0, time,
        case status when 'delivered' then time end
      from numbered`,
-    `update deliveries set introduces = 1 where delivery_id in
-       (select id from numbered where i > ${firstDue + inOrder} and i <= ${firstDue + inOrder + waiting})`,
+    `update deliveries set blocks_until_attempted = 1 where delivery_id in
+       (select id from numbered where i > ${firstDue + ordered} and i <= ${firstDue + ordered + blocked})`,
     `insert into delivery_attempts select id, 1, time, 12, 'delivered', 200, 'OK', null from numbered`,
   ];
 }
@@ -142,10 +142,10 @@ function logRows(now: number): string[] {
   const time = `case when i <= ${filled.expiredEntries} then ${now - 31 * day} else ${now} end + i`;
   const series = `(select i, ${time} as time from generate_series(1, ${count}) i) numbers`;
   return [
-    `insert into token_log select ${ordered("time", "i")}, ${guid("i")}, ${guid(`i % ${apps} + 1`)}, null, 'wrong_secret', time
+    `insert into token_log select ${orderedId("time", "i")}, ${guid("i")}, ${guid(`i % ${apps} + 1`)}, null, 'wrong_secret', time
      from ${series}`,
     `insert into service_plugin_calls
-     select ${ordered("time", "i")}, ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, ${guid("i")}, 'TYPE', 'method',
+     select ${orderedId("time", "i")}, ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, ${guid("i")}, 'TYPE', 'method',
        'ANSWERED', 200, null, time, 5
      from ${series}`,
     `insert into revoked_tokens select ${guid("i")}, time from ${series}`,
@@ -156,11 +156,11 @@ function logRows(now: number): string[] {
 const hideWaiting = [
   "create temp table hidden on commit drop as select * from deliveries where ended_at is null",
   "delete from deliveries where ended_at is null",
-  "create temp table unfanned on commit drop as select event_id from events where fanned_at is null",
-  "update events set fanned_at = 0 where fanned_at is null",
+  "create temp table unfanned on commit drop as select event_id from events where fanned_out_at is null",
+  "update events set fanned_out_at = 0 where fanned_out_at is null",
 ];
 
 const showWaiting = [
   "insert into deliveries select * from hidden",
-  "update events set fanned_at = null where event_id in (select event_id from unfanned)",
+  "update events set fanned_out_at = null where event_id in (select event_id from unfanned)",
 ];

@@ -1,16 +1,20 @@
 import { expect } from "vitest";
-import { measureBacklog } from "../../features/webhooks/delivery/backlog.ts";
+import {
+  cancelDeliveries,
+  countPending,
+  hasBlockedDeliveries,
+  unblockDeliveries,
+} from "../../features/webhooks/deliveries/index.ts";
+import { writeAttempts } from "../../features/webhooks/dispatch/attempts.queries.ts";
+import { measureBacklog } from "../../features/webhooks/dispatch/backlog-metrics.queries.ts";
 import {
   type ClaimedDelivery,
   claimDue,
   findDueWebhooks,
-  giveBack,
-} from "../../features/webhooks/delivery/claim.queries.ts";
-import { recordAttempts } from "../../features/webhooks/delivery/record.queries.ts";
-import { hasWaitingDeliveries, releaseIntroduced } from "../../features/webhooks/endpoint/index.ts";
+  releaseClaims,
+} from "../../features/webhooks/dispatch/claim.queries.ts";
 import { fanOut } from "../../features/webhooks/fan-out/index.ts";
-import { housekeepingSteps } from "../../features/webhooks/housekeeping.ts";
-import { cancelDeliveries, pendingOf } from "../../features/webhooks/log/index.ts";
+import { webhookMaintenanceSteps } from "../../features/webhooks/webhook-maintenance.ts";
 import { createIds, lowestIdAt, type Write } from "../../infrastructure/database/index.ts";
 import { createMetrics } from "../../infrastructure/observability/index.ts";
 import { type FilledDatabase, filled, filledIds } from "./filled-database.ts";
@@ -47,11 +51,11 @@ async function claim(trx: Write, { now }: FilledDatabase): Promise<ClaimedDelive
   return claimed;
 }
 
-/** Claims deliveries and records an attempt of each. */
-function recorded(outcome: "delivered" | "wrong_status", nextAttemptAt?: number): PlanCase["run"] {
+/** Claims deliveries and writes an attempt of each. */
+function written(outcome: "delivered" | "wrong_status", nextAttemptAt?: number): PlanCase["run"] {
   return (storage) =>
     undone(storage, async (trx) => {
-      const verdict = {
+      const result = {
         outcome,
         status: 200,
         response: "",
@@ -60,19 +64,19 @@ function recorded(outcome: "delivered" | "wrong_status", nextAttemptAt?: number)
         durationMs: 5,
       };
       const ended = (await claim(trx, storage)).map((delivery) => ({
-        ...{ deliveryId: delivery.delivery_id, webhookId: filledIds.webhook(1), attempt: 1, verdict },
-        ...{ startedAt: storage.now, nextAttemptAt, introduces: false },
+        ...{ deliveryId: delivery.delivery_id, webhookId: filledIds.webhook(1), attempt: 1, result },
+        ...{ startedAt: storage.now, nextAttemptAt, blocksUntilAttempted: false, gone: false },
       }));
-      await recordAttempts(trx, ended, storage.now);
+      await writeAttempts(trx, ended, storage.now);
     });
 }
 
-/** Runs two steps of some housekeeping, `days` later; they begin at the oldest rows, or behind all that is held. */
-function housekeeping(name: string, { behindHeld = false, days = 0 }): PlanCase["run"] {
+/** Runs two steps of some housekeeping, `days` later; they begin at the oldest rows, or after those of the paused webhook. */
+function housekeeping(name: string, { afterPaused = false, days = 0 }): PlanCase["run"] {
   return (storage) =>
     undone(storage, async (trx) => {
-      const step = housekeepingSteps(storage.now + days * day)[name];
-      const from = behindHeld ? lowestIdAt(storage.heldUntil) : "";
+      const step = webhookMaintenanceSteps(storage.now + days * day)[name];
+      const from = afterPaused ? lowestIdAt(storage.pausedUntil) : "";
       const after = await step?.(trx, { after: from, limit: 500 });
       await step?.(trx, { after: after ?? from, limit: 500 });
     });
@@ -85,26 +89,26 @@ const eventsBy = { deliveries: ["deliveries_by_event"], events: ["events_pkey"] 
 /** What webhooks do for each event and delivery, every second, and each hour. */
 export const webhookCases: readonly PlanCase[] = [
   {
-    name: "FR-B3: recording what was delivered",
-    run: recorded("delivered"),
+    name: "FR-B3: writing attempts that succeeded",
+    run: written("delivered"),
     indexes: { deliveries: claimedBy },
   },
   {
-    name: "FR-B3: recording what failed for the last time",
-    run: recorded("wrong_status"),
+    name: "FR-B3: writing attempts that failed for the last time",
+    run: written("wrong_status"),
     indexes: { deliveries: claimedBy },
   },
   {
-    name: "FR-B3: recording what is tried again",
-    run: recorded("wrong_status", 1_800_000_000_000),
+    name: "FR-B3: writing attempts that are retried",
+    run: written("wrong_status", 1_800_000_000_000),
     indexes: { deliveries: claimedBy },
   },
   {
-    name: "FR-B3: giving back what was claimed",
+    name: "FR-B3: releasing claims",
     run: (storage) =>
       undone(storage, async (trx) => {
         const ids = (await claim(trx, storage)).map((delivery) => delivery.delivery_id);
-        await giveBack(trx, ids, storage.now);
+        await releaseClaims(trx, ids, storage.now);
       }),
     indexes: { deliveries: claimedBy },
   },
@@ -123,15 +127,15 @@ export const webhookCases: readonly PlanCase[] = [
     },
   },
   {
-    name: "releasing what waited for an AppInstalled",
+    name: "unblocking deliveries after an AppInstalled",
     async run(storage) {
-      expect(await hasWaitingDeliveries(storage.database.read)).toBe(true);
+      expect(await hasBlockedDeliveries(storage.database.read)).toBe(true);
       await undone(storage, async (trx) => {
-        expect(await releaseIntroduced(trx, storage.now)).toBe(true);
+        expect(await unblockDeliveries(trx, storage.now)).toBe(true);
       });
     },
-    // All that waits, a look into the index of introductions for each, and versions that rolled-back updates left behind.
-    rows: 4 * filled.waiting,
+    // All blocked deliveries, one index lookup for each, and versions that rolled-back updates left behind.
+    rows: 4 * filled.blocked,
   },
   {
     name: "canceling what waits for a webhook",
@@ -148,7 +152,7 @@ export const webhookCases: readonly PlanCase[] = [
       const { registry } = createMetrics();
       measureBacklog(registry, { clock, database });
       expect(await registry.metrics()).toContain("latchkey_deliveries_pending 10000\n");
-      expect(await pendingOf(database.read, filledIds.webhook(1))).toBe(10_000);
+      expect(await countPending(database.read, filledIds.webhook(1))).toBe(10_000);
     },
     rows: 10_000,
   },
@@ -163,7 +167,7 @@ export const webhookCases: readonly PlanCase[] = [
   },
   {
     name: "FR-B1: deleting deliveries, where they are most of all",
-    run: housekeeping("delete deliveries", { days: 25, behindHeld: true }),
+    run: housekeeping("delete deliveries", { days: 25, afterPaused: true }),
     indexes: deletedBy,
   },
   {
@@ -173,7 +177,7 @@ export const webhookCases: readonly PlanCase[] = [
   },
   {
     name: "FR-B1: deleting events, where most of all are old",
-    run: housekeeping("delete events", { days: 25, behindHeld: true }),
+    run: housekeeping("delete events", { days: 25, afterPaused: true }),
     indexes: eventsBy,
   },
 ];

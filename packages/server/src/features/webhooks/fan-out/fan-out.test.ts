@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { answerWith, eventually } from "../../../../../../tests/support/webhook-receiver.ts";
 import { engines } from "../../../testing/test-database.ts";
-import { minutes, seconds, start } from "../testing/test-deliveries.ts";
+import { minutes, seconds, start } from "../testing/delivery-fixture.ts";
 
-describe.each(engines)("what is told, and to whom, on %s", (database) => {
+describe.each(engines)("what is received, and to whom, on %s", (database) => {
   describe("who hears of an event", () => {
     test("the apps of the site that have subscribed, each under numbers of its own", async () => {
       const { appId, call, install, ownType, platform, publish, receiver, siteId, subscribe } =
@@ -29,7 +29,7 @@ describe.each(engines)("what is told, and to whom, on %s", (database) => {
       expect(receiver.arrivals.filter((one) => one.message.instanceId === instanceId)).toHaveLength(2);
     });
 
-    test("only where the owner granted the permission, as it is when the event is told", async () => {
+    test("only where the owner granted the permission, as it is when the event is received", async () => {
       const { appId, ownType, platform, publish, receiver, siteId, subscribe } = await start(database);
       await ownType("WIX_STORES.READ_PRODUCTS");
       await subscribe("own");
@@ -46,7 +46,7 @@ describe.each(engines)("what is told, and to whom, on %s", (database) => {
     });
 
     test("not one that is suspended, and nothing of a site after the removal", async () => {
-      const { install, ownType, platform, publish, subscribe, told } = await start(database);
+      const { install, ownType, platform, publish, subscribe, received } = await start(database);
       await ownType();
       for (const type of ["own", "AppRemoved", "AppInstalled", "latchkey.instance_suspended"]) {
         await subscribe(type);
@@ -67,7 +67,7 @@ describe.each(engines)("what is told, and to whom, on %s", (database) => {
         await step();
         await platform.settled();
       }
-      expect(told()).toEqual([
+      expect(received()).toEqual([
         ["AppInstalled", 1],
         ["latchkey.instance_suspended", 2],
         ["own", 3],
@@ -89,7 +89,7 @@ describe.each(engines)("what is told, and to whom, on %s", (database) => {
             .insertInto("events")
             .values({
               ...{ event_id: eventId, event_type: "own", app_id: null, site_id: siteId, instance_id: null },
-              ...{ payload: "{}", identity: null, occurred_at: 1, fan_position: null, fanned_at: null },
+              ...{ payload: "{}", identity: null, occurred_at: 1, fan_out_cursor: null, fanned_out_at: null },
             })
             .execute(),
         );
@@ -111,15 +111,15 @@ describe.each(engines)("what is told, and to whom, on %s", (database) => {
       await platform.platform.database.write(async (trx) => {
         for (let count = 0; count < others; count += 1) {
           const id = `00000000-0000-4000-8000-${String(count).padStart(12, "0")}`;
-          const state = { state: "open" as const, last_sequence: 7 };
+          const state = { state: "installed" as const, last_sequence: 7 };
           await trx
-            .insertInto("instance_streams")
+            .insertInto("instance_sequences")
             .values({ instance_id: id, app_id: appId, site_id: siteId, ...state })
             .execute();
         }
       });
       const webhookId = await subscribe("own");
-      await call(`POST /apps/${appId}/webhooks/${webhookId}/hold`);
+      await call(`POST /apps/${appId}/webhooks/${webhookId}/pause`);
       await publish("own");
       await platform.settled();
       const rows = await deliveries();
@@ -131,7 +131,7 @@ describe.each(engines)("what is told, and to whom, on %s", (database) => {
 
   describe("an event of an instance", () => {
     test("waits for the first attempt of its AppInstalled, however long the endpoint holds it", async () => {
-      const { deliveries, install, ownType, platform, publish, receiver, subscribe, told } =
+      const { deliveries, install, ownType, platform, publish, receiver, subscribe, received } =
         await start(database);
       await ownType();
       for (const type of ["AppInstalled", "own"]) await subscribe(type);
@@ -146,15 +146,15 @@ describe.each(engines)("what is told, and to whom, on %s", (database) => {
       await platform.clock.advance(60 * seconds);
       await eventually(async () => (await deliveries()).length === 2);
       await platform.clock.advance(60 * seconds);
-      expect(told()).toEqual([["AppInstalled", 1]]);
-      expect((await deliveries()).map((row) => row.status)).toEqual(["pending", "waiting"]);
+      expect(received()).toEqual([["AppInstalled", 1]]);
+      expect((await deliveries()).map((row) => row.status)).toEqual(["pending", "blocked"]);
       release();
       await receiver.arrived(2);
-      expect(told()[1]).toEqual(["own", 2]);
+      expect(received()[1]).toEqual(["own", 2]);
     });
 
     test("waits for no retry of it", async () => {
-      const { advance, attemptsOf, install, ownType, platform, publish, receiver, subscribe, told } =
+      const { advance, attemptsOf, install, ownType, platform, publish, receiver, subscribe, received } =
         await start(database, { deliveryTimeoutMs: 50 });
       await ownType();
       for (const type of ["AppInstalled", "own"]) await subscribe(type);
@@ -165,7 +165,7 @@ describe.each(engines)("what is told, and to whom, on %s", (database) => {
       await install();
       await publish("own");
       await receiver.arrived(2);
-      expect(told()).toEqual([
+      expect(received()).toEqual([
         ["AppInstalled", 1],
         ["own", 2],
       ]);
@@ -173,19 +173,19 @@ describe.each(engines)("what is told, and to whom, on %s", (database) => {
       expect(await attemptsOf()).toContainEqual([1, "timeout", null, "No complete answer came within 50 ms"]);
       stalls = false;
       await advance(minutes);
-      expect(told()[2]).toEqual(["AppInstalled", 1]);
+      expect(received()[2]).toEqual(["AppInstalled", 1]);
     });
 
-    test("does not wait for one that is held back, or deleted", async () => {
-      const { appId, call, install, ownType, platform, publish, subscribe, told } = await start(database);
+    test("does not wait for one that is paused or deleted", async () => {
+      const { appId, call, install, ownType, platform, publish, subscribe, received } = await start(database);
       await ownType();
       const webhookId = await subscribe("AppInstalled");
       await subscribe("own");
-      await call(`POST /apps/${appId}/webhooks/${webhookId}/hold`);
+      await call(`POST /apps/${appId}/webhooks/${webhookId}/pause`);
       await install();
       await publish("own");
       await platform.settled();
-      expect(told()).toEqual([["own", 2]]);
+      expect(received()).toEqual([["own", 2]]);
     });
   });
 });

@@ -1,52 +1,51 @@
 import type { Clock } from "../../../infrastructure/clock/index.ts";
 import type { Database, Ids, Write } from "../../../infrastructure/database/index.ts";
-import { type Audience, createAudience } from "./audience.ts";
-import { insertDeliveries } from "./deliveries.queries.ts";
-import { openStreamsOn, streamOf } from "./streams.queries.ts";
-import { readSubscribers, type Subscribers } from "./subscribers.queries.ts";
+import { insertDeliveries } from "./insert-deliveries.queries.ts";
+import { applyInstanceEvent, readInstalledInstances } from "./instance-sequences.queries.ts";
 import {
-  claimWaitingEvents,
-  hasWaitingEvents,
+  claimPendingEvents,
+  hasPendingEvents,
   markFannedOut,
-  markFannedUntil,
-  type WaitingEvent,
-} from "./waiting-events.queries.ts";
+  type PendingEvent,
+  saveFanOutCursor,
+} from "./pending-events.queries.ts";
+import { createRecipients, type Recipients } from "./recipients.queries.ts";
+import { createSubscriberReader, type SubscriberReader } from "./subscribers.queries.ts";
 
-export interface FanOutSources {
+export interface FanOutDependencies {
   readonly clock: Clock;
   readonly database: Database;
   readonly ids: Ids;
 }
 
-/** What one pass has done. */
+/** Result of one pass. */
 export interface FanOutPass {
-  /** Events that were looked at. */
+  /** Number of events that were claimed. */
   readonly events: number;
-  /** Deliveries made. */
+  /** Number of deliveries that were inserted. */
   readonly deliveries: number;
-  /** Whether another pass may find work at once. */
+  /** Whether another pass may find work now. */
   readonly more: boolean;
 }
 
 const eventsPerPass = 100;
 const instancesPerStep = 500;
-/** No pass begins with another event beyond so many: nobody else writes to SQLite meanwhile. */
+/** A pass starts no further event after this many deliveries: SQLite has no other writer meanwhile. */
 const deliveriesPerPass = 1_000;
 
 /**
- * Makes deliveries of the events that wait, some of them, in one transaction: an event is marked as fanned out together
- * with its last deliveries, and how far it got together with those before, so that a process that dies leaves nothing
- * out and nothing twice.
+ * Inserts the deliveries of pending events, up to a limit, in one transaction. The mark on the event and its cursor are
+ * stored together with the deliveries, so a process that crashes neither loses nor repeats one.
  */
-export async function fanOut({ clock, database, ids }: FanOutSources): Promise<FanOutPass> {
-  // Nothing is written, and no writer kept waiting, where there is nothing to do.
-  if (!(await hasWaitingEvents(database.read))) return { events: 0, deliveries: 0, more: false };
+export async function fanOut({ clock, database, ids }: FanOutDependencies): Promise<FanOutPass> {
+  // Without work no write transaction starts, which would make other writers wait.
+  if (!(await hasPendingEvents(database.read))) return { events: 0, deliveries: 0, more: false };
   return await database.writeRelaxed(async (trx) => {
-    const events = await claimWaitingEvents(trx, eventsPerPass);
-    const subscribers = readSubscribers(trx);
-    const step: Step = { trx, ids, now: clock.now(), subscribers, audiences: new Map() };
-    const done: string[] = [];
-    const halfDone = new Set<string>();
+    const events = await claimPendingEvents(trx, eventsPerPass);
+    const subscribers = createSubscriberReader(trx);
+    const pass: Pass = { trx, ids, now: clock.now(), subscribers, recipientsBySite: new Map() };
+    const finished: string[] = [];
+    const unfinishedSites = new Set<string>();
     let deliveries = 0;
     let more = events.length === eventsPerPass;
     for (const event of events) {
@@ -54,55 +53,60 @@ export async function fanOut({ clock, database, ids }: FanOutSources): Promise<F
         more = true;
         break;
       }
-      // The later events of a site wait until all of its instances have the earlier one.
-      if (halfDone.has(event.site_id)) continue;
-      const made = await (event.instance_id === null ? tellSite(step, event) : tellInstance(step, event));
-      deliveries += made.deliveries;
-      if (made.more) halfDone.add(event.site_id);
-      else done.push(event.event_id);
+      // Later events of a site wait until all of its instances have the earlier one.
+      if (unfinishedSites.has(event.site_id)) continue;
+      const step = await (event.instance_id === null
+        ? fanOutToSite(pass, event)
+        : fanOutToInstance(pass, event));
+      deliveries += step.deliveries;
+      if (step.more) unfinishedSites.add(event.site_id);
+      else finished.push(event.event_id);
     }
-    await markFannedOut(trx, done, step.now);
-    return { events: events.length, deliveries, more: more || halfDone.size > 0 };
+    await markFannedOut(trx, finished, pass.now);
+    return { events: events.length, deliveries, more: more || unfinishedSites.size > 0 };
   });
 }
 
-type Told = Omit<FanOutPass, "events">;
+type FanOutStep = Omit<FanOutPass, "events">;
 
-interface Step {
+interface Pass {
   readonly trx: Write;
   readonly ids: Ids;
   /** Epoch milliseconds. */
   readonly now: number;
-  readonly subscribers: Subscribers;
-  /** Of sites whose instances are few enough to be told in one step. */
-  readonly audiences: Map<string, Audience>;
+  readonly subscribers: SubscriberReader;
+  /** Recipients by site id, for sites whose instances fit in one step. */
+  readonly recipientsBySite: Map<string, Recipients>;
 }
 
-async function tellInstance(step: Step, event: WaitingEvent): Promise<Told> {
+async function fanOutToInstance(pass: Pass, event: PendingEvent): Promise<FanOutStep> {
   const { app_id, instance_id, site_id } = event;
   if (app_id === null || instance_id === null) return { deliveries: 0, more: false };
-  // It may come, go, or wait for its introduction.
-  step.audiences.delete(site_id);
-  const stream = await streamOf(step.trx, { ...event, app_id, instance_id });
-  if (stream === undefined) return { deliveries: 0, more: false };
-  const audience = createAudience(step.trx, [stream], step.subscribers);
-  return { deliveries: await insertDeliveries(step.trx, event, { ...step, audience }), more: false };
+  // The event may change whether the instance is installed or blocked.
+  pass.recipientsBySite.delete(site_id);
+  const instance = await applyInstanceEvent(pass.trx, { ...event, app_id, instance_id });
+  if (instance === undefined) return { deliveries: 0, more: false };
+  const recipients = createRecipients(pass.trx, [instance], pass.subscribers);
+  return { deliveries: await insertDeliveries(pass.trx, event, { ...pass, recipients }), more: false };
 }
 
-async function tellSite(step: Step, event: WaitingEvent): Promise<Told> {
-  const known = event.fan_position === null ? step.audiences.get(event.site_id) : undefined;
+async function fanOutToSite(pass: Pass, event: PendingEvent): Promise<FanOutStep> {
+  const known = event.fan_out_cursor === null ? pass.recipientsBySite.get(event.site_id) : undefined;
   if (known !== undefined) {
-    return { deliveries: await insertDeliveries(step.trx, event, { ...step, audience: known }), more: false };
+    return {
+      deliveries: await insertDeliveries(pass.trx, event, { ...pass, recipients: known }),
+      more: false,
+    };
   }
-  const page = { siteId: event.site_id, after: event.fan_position ?? "", limit: instancesPerStep };
-  const streams = await openStreamsOn(step.trx, page);
-  const audience = createAudience(step.trx, streams, step.subscribers);
-  const deliveries = await insertDeliveries(step.trx, event, { ...step, audience });
-  const last = streams.at(-1);
-  if (last === undefined || streams.length < instancesPerStep) {
-    if (event.fan_position === null) step.audiences.set(event.site_id, audience);
+  const page = { siteId: event.site_id, after: event.fan_out_cursor ?? "", limit: instancesPerStep };
+  const instances = await readInstalledInstances(pass.trx, page);
+  const recipients = createRecipients(pass.trx, instances, pass.subscribers);
+  const deliveries = await insertDeliveries(pass.trx, event, { ...pass, recipients });
+  const last = instances.at(-1);
+  if (last === undefined || instances.length < instancesPerStep) {
+    if (event.fan_out_cursor === null) pass.recipientsBySite.set(event.site_id, recipients);
     return { deliveries, more: false };
   }
-  await markFannedUntil(step.trx, event.event_id, last.instance_id);
+  await saveFanOutCursor(pass.trx, event.event_id, last.instance_id);
   return { deliveries, more: true };
 }

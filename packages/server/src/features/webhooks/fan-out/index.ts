@@ -1,1 +1,1 @@
-export { type FanOutSources, fanOut } from "./fan-out.ts";
+export { type FanOutDependencies, fanOut } from "./fan-out.ts";

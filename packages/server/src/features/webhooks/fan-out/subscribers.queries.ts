@@ -1,55 +1,59 @@
 import type { WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
-import type { Stream } from "./streams.queries.ts";
+import { parseGrant } from "../../instances/index.ts";
+import type { RecipientInstance } from "./instance-sequences.queries.ts";
 
-/** A subscription that an event goes to. */
-export type Subscriber = Pick<WebhooksTable, "webhook_id" | "app_id" | "held_at">;
+/** A webhook that an event goes to. */
+export type SubscribedWebhook = Pick<WebhooksTable, "webhook_id" | "app_id" | "paused_at">;
 
-/** Finds who is to hear of what, as it stands in this transaction. */
-export interface Subscribers {
-  /** The subscriptions to an event type of each app among `streams`, of those whose grant lets them know. */
-  of(eventType: string, streams: readonly Stream[]): Promise<ReadonlyMap<Stream, readonly Subscriber[]>>;
+/** Instances that receive an event, with the webhooks of their app. */
+export type Subscribers = ReadonlyMap<RecipientInstance, readonly SubscribedWebhook[]>;
+
+/** Reads subscribers as they are in this transaction. */
+export interface SubscriberReader {
+  /** The instances whose app subscribes to the event type and whose grant includes the permission it requires. */
+  read(eventType: string, instances: readonly RecipientInstance[]): Promise<Subscribers>;
 }
 
-/** What was read once is remembered: many events of a transaction are of one type and go to the same apps. */
-export function readSubscribers(trx: Write): Subscribers {
+/** Webhooks and scopes are read once: many events of a transaction have the same type and go to the same apps. */
+export function createSubscriberReader(trx: Write): SubscriberReader {
   const scopes = new Map<string, ReadonlySet<string> | "any">();
-  const byType = new Map<string, Map<string, readonly Subscriber[]>>();
+  const byType = new Map<string, Map<string, readonly SubscribedWebhook[]>>();
 
   const scopesFor = async (eventType: string): Promise<ReadonlySet<string> | "any"> => {
     const known = scopes.get(eventType) ?? (await readScopesFor(trx, eventType));
     scopes.set(eventType, known);
     return known;
   };
-  const subscriptionsOf = async (eventType: string, appIds: readonly string[]) => {
-    const byApp = byType.get(eventType) ?? new Map<string, readonly Subscriber[]>();
+  const webhooksByApp = async (eventType: string, appIds: readonly string[]) => {
+    const byApp = byType.get(eventType) ?? new Map<string, readonly SubscribedWebhook[]>();
     byType.set(eventType, byApp);
     const unknown = appIds.filter((appId) => !byApp.has(appId));
     if (unknown.length > 0) {
-      const rows = await readSubscriptions(trx, eventType, unknown);
+      const rows = await readWebhooks(trx, eventType, unknown);
       for (const appId of unknown) byApp.set(appId, rows.get(appId) ?? []);
     }
     return byApp;
   };
 
   return {
-    async of(eventType, streams) {
-      const byApp = await subscriptionsOf(eventType, [...new Set(streams.map((stream) => stream.app_id))]);
-      const subscribed = streams.filter((stream) => (byApp.get(stream.app_id) ?? []).length > 0);
+    async read(eventType, instances) {
+      const byApp = await webhooksByApp(eventType, [...new Set(instances.map((one) => one.app_id))]);
+      const subscribed = instances.filter((one) => (byApp.get(one.app_id) ?? []).length > 0);
       if (subscribed.length === 0) return new Map();
-      const allowed = await withGrant(trx, subscribed, await scopesFor(eventType));
-      return new Map(allowed.map((stream) => [stream, byApp.get(stream.app_id) ?? []]));
+      const permitted = await withScope(trx, subscribed, await scopesFor(eventType));
+      return new Map(permitted.map((one) => [one, byApp.get(one.app_id) ?? []]));
     },
   };
 }
 
-async function readSubscriptions(
+async function readWebhooks(
   trx: Write,
   eventType: string,
   appIds: readonly string[],
-): Promise<Map<string, Subscriber[]>> {
+): Promise<Map<string, SubscribedWebhook[]>> {
   const rows = await trx
     .selectFrom("webhooks")
-    .select(["webhook_id", "app_id", "held_at"])
+    .select(["webhook_id", "app_id", "paused_at"])
     .where("event_type", "=", eventType)
     .where("app_id", "in", appIds)
     .where("deleted_at", "is", null)
@@ -58,7 +62,7 @@ async function readSubscriptions(
   return Map.groupBy(rows, (row) => row.app_id);
 }
 
-/** The scopes of which a grant needs one. A type that nobody registered is for nobody. */
+/** The scopes that include the required permission; no scopes for an event type that is not registered. */
 async function readScopesFor(trx: Write, eventType: string): Promise<ReadonlySet<string> | "any"> {
   const type = await trx
     .selectFrom("event_types")
@@ -74,22 +78,23 @@ async function readScopesFor(trx: Write, eventType: string): Promise<ReadonlySet
   return new Set(rows.map((row) => row.scope_id));
 }
 
-async function withGrant(
+/** The instances whose grant has one of the scopes. */
+async function withScope(
   trx: Write,
-  streams: readonly Stream[],
+  instances: readonly RecipientInstance[],
   scopes: ReadonlySet<string> | "any",
-): Promise<readonly Stream[]> {
-  if (scopes === "any") return streams;
-  const ids = streams.map((stream) => stream.instance_id);
+): Promise<readonly RecipientInstance[]> {
+  if (scopes === "any") return instances;
+  const ids = instances.map((one) => one.instance_id);
   const rows = await trx
     .selectFrom("instances")
     .select(["instance_id", "granted_scopes"])
     .where("instance_id", "in", ids)
     .execute();
-  const allowed = new Set(
+  const permitted = new Set(
     rows
-      .filter((row) => (JSON.parse(row.granted_scopes) as string[]).some((scope) => scopes.has(scope)))
+      .filter((row) => parseGrant(row.granted_scopes).some((scope) => scopes.has(scope)))
       .map((row) => row.instance_id),
   );
-  return streams.filter((stream) => allowed.has(stream.instance_id));
+  return instances.filter((one) => permitted.has(one.instance_id));
 }

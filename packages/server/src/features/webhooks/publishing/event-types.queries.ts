@@ -1,9 +1,9 @@
 import type { Queries, Write } from "../../../infrastructure/database/index.ts";
 import { ApiError, ValidationError } from "../../../infrastructure/errors/index.ts";
 import type { Page } from "../../../infrastructure/management/index.ts";
-import { builtInEventTypes, type EventTypeFacts } from "./built-in-types.ts";
+import { builtInEventTypes, type EventTypeDefinition } from "./built-in-event-types.ts";
 
-/** Adds the event types of every platform where they are missing. */
+/** Inserts the built-in event types that are missing. */
 export async function ensureBuiltInEventTypes(trx: Write, now: number): Promise<void> {
   await trx
     .insertInto("event_types")
@@ -12,8 +12,8 @@ export async function ensureBuiltInEventTypes(trx: Write, now: number): Promise<
     .execute();
 }
 
-/** Throws `EVENT_TYPE_EXISTS`, and a violation for a permission that does not exist. */
-export async function createEventType(trx: Write, type: EventTypeFacts, now: number): Promise<void> {
+/** Throws `EVENT_TYPE_EXISTS`, and a violation for an unknown permission. */
+export async function createEventType(trx: Write, type: EventTypeDefinition, now: number): Promise<void> {
   if (type.permissionId !== null) await requirePermission(trx, type.permissionId);
   const result = await trx
     .insertInto("event_types")
@@ -24,7 +24,7 @@ export async function createEventType(trx: Write, type: EventTypeFacts, now: num
 }
 
 /** Throws `EVENT_TYPE_NOT_FOUND`. */
-export async function readEventType(db: Queries, eventType: string): Promise<EventTypeFacts> {
+export async function readEventType(db: Queries, eventType: string): Promise<EventTypeDefinition> {
   const row = await db
     .selectFrom("event_types")
     .selectAll()
@@ -34,8 +34,8 @@ export async function readEventType(db: Queries, eventType: string): Promise<Eve
   return { eventType: row.event_type, description: row.description, permissionId: row.permission_id };
 }
 
-/** Event types by name, from behind `after`. */
-export async function listEventTypes(db: Queries, page: Page): Promise<EventTypeFacts[]> {
+/** Event types by name, after `after`. */
+export async function listEventTypes(db: Queries, page: Page): Promise<EventTypeDefinition[]> {
   const rows = await db
     .selectFrom("event_types")
     .selectAll()
@@ -50,7 +50,7 @@ export async function listEventTypes(db: Queries, page: Page): Promise<EventType
   }));
 }
 
-function toRow({ description, eventType, permissionId }: EventTypeFacts, now: number) {
+function toRow({ description, eventType, permissionId }: EventTypeDefinition, now: number) {
   return { event_type: eventType, description, permission_id: permissionId, created_at: now };
 }
 

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { change, list, type ManagementRoute } from "../../../infrastructure/management/index.ts";
 import { dottedName, text } from "../../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
-import { isReserved } from "./built-in-types.ts";
+import { isReserved } from "./built-in-event-types.ts";
 import { createEventType, listEventTypes } from "./event-types.queries.ts";
 
 const tag = "Events";
 
-/** The name of an event type; those of domain events are an entity's name, `_` and what happened (wire §4.4). */
+/** Name of an event type. For domain events: name of the entity, `_`, and what happened (wire §4.4). */
 export const eventTypeName: z.ZodString = z
   .string()
   .max(150)
@@ -22,18 +22,18 @@ const ownName = eventTypeName.refine((name) => !isReserved(name), {
   params: { rule: "FORMAT" },
 });
 
-const eventTypeAnswer = z
+const eventTypeResponse = z
   .object({
     eventType: z.string(),
     description: z.string(),
     permissionId: z
       .string()
       .nullable()
-      .meta({ description: "What a grant must hold for an instance to be told; null: nothing" }),
+      .meta({ description: "The permission that an instance needs to receive the event; null: none" }),
   })
-  .meta({ id: "EventType", description: "A kind of event that apps can subscribe to" });
+  .meta({ id: "EventType", description: "A type of event that apps can subscribe to" });
 
-/** Management of the event types that apps can subscribe to. */
+/** Routes for event types. */
 export function eventTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
   return [
     list({
@@ -43,7 +43,7 @@ export function eventTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
       summary: "List event types",
       scope: "webhooks:read",
       servesBoundKeys: true,
-      item: eventTypeAnswer,
+      item: eventTypeResponse,
       find: ({ db, page }) => listEventTypes(db, page),
       position: (type) => type.eventType,
       show: (type) => type,
@@ -53,7 +53,7 @@ export function eventTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
       path: "/event-types",
       tag,
       operationId: "createEventType",
-      summary: "Add an event type of your own, to publish events of",
+      summary: "Create an event type that you publish events of",
       scope: "events:publish",
       example: { eventType: "BookingCreated", description: "Somebody booked a table" },
       errors: ["EVENT_TYPE_EXISTS"],
@@ -62,7 +62,7 @@ export function eventTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
         description: text(500),
         permissionId: dottedName.optional(),
       }),
-      answer: eventTypeAnswer,
+      answer: eventTypeResponse,
       async handle({ trx, actor, body, now }) {
         const type = { ...body, permissionId: body.permissionId ?? null };
         await createEventType(trx, type, now);

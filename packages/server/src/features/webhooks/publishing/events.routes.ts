@@ -6,8 +6,8 @@ import { guid, text } from "../../../infrastructure/routes/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { readInstance } from "../../instances/index.ts";
 import { holdSite } from "../../sites/index.ts";
-import { isToldByPlatform } from "./built-in-types.ts";
-import { eventTypeOf, wrap } from "./envelope.ts";
+import { isPublishedByPlatform } from "./built-in-event-types.ts";
+import { eventTypeOf, wrapInEnvelope } from "./entity-envelope.queries.ts";
 import { readEventType } from "./event-types.queries.ts";
 import { eventTypeName } from "./event-types.routes.ts";
 
@@ -32,7 +32,7 @@ const entityEvent = z
     message: "must have exactly one of createdEvent, updatedEvent, deletedEvent, actionEvent",
     params: { rule: "REQUIRED_ONE_OF_FIELD" },
   })
-  .meta({ description: "Delivered in the envelope of domain events, under the entity's next number" });
+  .meta({ description: "Delivered in the envelope of domain events, with the entity's next sequence" });
 
 const changes = ["createdEvent", "updatedEvent", "deletedEvent", "actionEvent"] as const;
 
@@ -49,11 +49,11 @@ const identity = z
 const newEvent = z
   .strictObject({
     siteId: guid,
-    instanceId: guid
-      .optional()
-      .meta({ description: "The only instance that is told; else every one on the site" }),
+    instanceId: guid.optional().meta({
+      description: "The only instance that receives the event. Default: every instance on the site",
+    }),
     eventType: eventTypeName,
-    payload: json.optional().meta({ description: "Delivered as it is" }),
+    payload: json.optional().meta({ description: "Delivered unchanged" }),
     entity: entityEvent.optional(),
     identity: identity.optional(),
   })
@@ -62,7 +62,7 @@ const newEvent = z
     params: { rule: "REQUIRED_ONE_OF_FIELD" },
   });
 
-/** Publishing of what happens on sites, beyond what the platform sees by itself. */
+/** The route with which platform owners publish events. */
 export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): readonly ManagementRoute[] {
   return [
     change({
@@ -70,14 +70,12 @@ export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): re
       path: "/events",
       tag: "Events",
       operationId: "publishEvent",
-      summary: "Publish an event to the apps of a site that have subscribed to its type and may know",
+      summary: "Publish an event to the apps on a site that subscribe to its type and have its permission",
       scope: "events:publish",
       example: { siteId: "$SITE_ID", eventType: "BookingCreated", payload: { seats: 2 } },
       errors: ["SITE_NOT_FOUND", "EVENT_TYPE_NOT_FOUND", "INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED"],
       body: newEvent,
-      answer: z
-        .object({ eventId: z.guid() })
-        .meta({ id: "PublishedEvent", description: "An event that is stored" }),
+      answer: z.object({ eventId: z.guid() }).meta({ id: "PublishedEvent", description: "The stored event" }),
       async handle({ trx, body, now }) {
         const { entity, eventType, instanceId, siteId } = body;
         requirePublishable(eventType, entity === undefined ? eventType : eventTypeOf(entity));
@@ -88,7 +86,9 @@ export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): re
         if (instance?.state === "removed") throw new ApiError("INSTANCE_NOT_INSTALLED");
         const eventId = ids.ordered();
         const payload =
-          entity === undefined ? (body.payload ?? {}) : await wrap(trx, entity, { eventId, siteId, now });
+          entity === undefined
+            ? (body.payload ?? {})
+            : await wrapInEnvelope(trx, entity, { eventId, siteId, now });
         await events.append(trx, [
           {
             ...{ eventId, eventType, siteId, payload },
@@ -102,21 +102,21 @@ export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): re
   ];
 }
 
-function requirePublishable(eventType: string, ofEntity: string): void {
-  if (isToldByPlatform(eventType)) {
+function requirePublishable(eventType: string, expected: string): void {
+  if (isPublishedByPlatform(eventType)) {
     throw new ValidationError([
       {
         field: "eventType",
-        description: "is told by the platform itself",
+        description: "is published by the platform itself",
         violatedRule: "INVALID_ENUM_VALUE",
       },
     ]);
   }
-  if (eventType === ofEntity) return;
+  if (eventType === expected) return;
   throw new ValidationError([
     {
       field: "eventType",
-      description: `must be ${ofEntity}, as the entity says`,
+      description: `must be ${expected}, as the entity says`,
       violatedRule: "VALIDATION",
     },
   ]);

@@ -1,2 +1,3 @@
-export { backfillRoutes, backfillStep } from "./backfills.ts";
+export { backfillStep } from "./backfills.queries.ts";
+export { backfillRoutes } from "./backfills.routes.ts";
 export { resendingRoutes } from "./resending.routes.ts";

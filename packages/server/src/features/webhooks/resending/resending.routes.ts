@@ -6,17 +6,16 @@ import { change, type ManagementRoute, requireOwnApp } from "../../../infrastruc
 import { guid, instant } from "../../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog } from "../../events/index.ts";
-import { deliveryItem, queueAnew, readDelivery, replay, showDelivery } from "../log/index.ts";
-import { lockWebhook, type NamedWebhook, type Webhooks } from "../subscriptions/index.ts";
-import { sendTest } from "./test-delivery.ts";
+import { deliveryItem, readDelivery, replay, requeue, showDelivery } from "../deliveries/index.ts";
+import { lockWebhook, type WebhookIds, type Webhooks } from "../subscriptions/index.ts";
+import { insertTestDelivery } from "./test-delivery.queries.ts";
 
-/** What sending again needs. */
-export interface ResendingSources {
+export interface ResendingDependencies {
   readonly audit: AuditLog;
   readonly events: EventLog;
   readonly ids: Ids;
   readonly webhooks: Webhooks;
-  /** Is called when deliveries became due. */
+  /** Is called after deliveries became due. */
   readonly wake: () => void;
 }
 
@@ -27,44 +26,45 @@ const replayRequest = z.strictObject({
     .array(z.enum(["pending", "delivered", "failed"]))
     .min(1)
     .default(["pending", "failed"])
-    .meta({ description: "Default: what has not arrived" }),
+    .meta({ description: "Default: deliveries that have not succeeded" }),
   instanceId: guid.optional(),
   fromSequence: sequence.optional(),
   toSequence: sequence.optional(),
-  from: instant.optional().meta({ description: "Made at or after" }),
-  to: instant.optional().meta({ description: "Made at or before" }),
-  release: z.boolean().default(false).meta({
-    description: "Releases the subscription when it is held; a replay of a held one is refused otherwise",
+  from: instant.optional().meta({ description: "Created at or after" }),
+  to: instant.optional().meta({ description: "Created at or before" }),
+  resume: z.boolean().default(false).meta({
+    description:
+      "Resumes the subscription first when it is paused. Without it, a replay to a paused subscription fails with WEBHOOK_PAUSED",
   }),
-  dryRun: z.boolean().default(false).meta({ description: "Tells how many it would be, and changes nothing" }),
+  dryRun: z.boolean().default(false).meta({ description: "Counts the deliveries and changes nothing" }),
 });
 
-const replayAnswer = z
+const replayResponse = z
   .object({
     deliveries: z.int(),
-    more: z.boolean().meta({ description: "Whether there are more than one call takes: call again" }),
+    more: z.boolean().meta({ description: "Whether deliveries are left for another call" }),
     dryRun: z.boolean(),
   })
-  .meta({ id: "Replay", description: "What was queued anew" });
+  .meta({ id: "Replay", description: "Deliveries that were requeued" });
 
-/** Sending again: one delivery, many, or a test. */
-export function resendingRoutes(sources: ResendingSources): readonly ManagementRoute[] {
-  const { audit, webhooks, wake } = sources;
+/** Routes that send again or test: replay, resend, test. */
+export function resendingRoutes(dependencies: ResendingDependencies): readonly ManagementRoute[] {
+  const { audit, webhooks, wake } = dependencies;
   return [
     change({
       method: "POST",
       path: "/apps/{appId}/webhooks/{webhookId}/replay",
       tag: "Webhooks",
       operationId: "replayWebhook",
-      summary: "Send deliveries again: those of each instance one after another, by sequence",
+      summary: "Send deliveries again; those of one instance one after another, by sequence",
       scope: "webhooks:write",
-      errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_HELD"],
+      errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED"],
       body: replayRequest,
-      answer: replayAnswer,
+      answer: replayResponse,
       async handle({ trx, actor, body, ids, now }) {
-        const { dryRun, release, ...filter } = body;
+        const { dryRun, resume, ...filter } = body;
         if (!dryRun)
-          await requireOpen(trx, ids, () => (release ? webhooks.release(trx, actor, ids) : undefined));
+          await requireActive(trx, ids, () => (resume ? webhooks.resume(trx, actor, ids) : undefined));
         else await lockWebhook(trx, ids);
         const done = await replay(trx, { ...filter, webhookId: ids.webhookId }, { dryRun, now });
         if (!dryRun) {
@@ -80,42 +80,46 @@ export function resendingRoutes(sources: ResendingSources): readonly ManagementR
       path: "/apps/{appId}/webhooks/{webhookId}/test",
       tag: "Webhooks",
       operationId: "testWebhook",
-      summary: "Send a made-up event to a subscription, to see how its endpoint takes it",
+      summary: "Send a sample event to a webhook",
       scope: "webhooks:write",
-      errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_HELD", "INSTANCE_NOT_FOUND"],
+      errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED", "INSTANCE_NOT_FOUND"],
       body: z.strictObject({
         instanceId: guid
           .optional()
-          .meta({ description: "An instance of the app; default: none, null on the wire" }),
+          .meta({ description: "An instance of the app. Default: none; instanceId is null in the webhook" }),
       }),
       answer: deliveryItem,
       async handle({ trx, body, ids, now }) {
-        const webhook = await requireOpen(trx, ids);
-        const delivery = await sendTest(trx, sources, { webhook, instanceId: body.instanceId, now });
+        const webhook = await requireActive(trx, ids);
+        const delivery = await insertTestDelivery(trx, dependencies, {
+          webhook,
+          instanceId: body.instanceId,
+          now,
+        });
         afterCommit(trx, wake);
         return showDelivery(delivery);
       },
     }),
-    resend(sources),
+    resend(dependencies),
   ];
 }
 
-function resend({ audit, wake }: ResendingSources): ManagementRoute {
+function resend({ audit, wake }: ResendingDependencies): ManagementRoute {
   return change({
     method: "POST",
     path: "/deliveries/{deliveryId}/resend",
     tag: "Deliveries",
     operationId: "resendDelivery",
-    summary: "Send one delivery again, with the schedule of attempts from its beginning",
+    summary: "Send one delivery again, with a new retry schedule",
     scope: "deliveries:write",
     servesBoundKeys: true,
-    errors: ["DELIVERY_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_HELD"],
+    errors: ["DELIVERY_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED"],
     answer: deliveryItem,
     async handle({ trx, actor, ids, now, principal }) {
       const { app_id: appId, webhook_id: webhookId } = await readDelivery(trx, ids.deliveryId);
       requireOwnApp(principal, appId, "DELIVERY_NOT_FOUND");
-      await requireOpen(trx, { appId, webhookId });
-      await queueAnew(trx, [ids.deliveryId], { inOrder: false, now });
+      await requireActive(trx, { appId, webhookId });
+      await requeue(trx, [ids.deliveryId], { ordered: false, now });
       const details = { deliveryId: ids.deliveryId, webhookId };
       await audit.append(trx, actor, { action: "delivery.resent", appId, details });
       afterCommit(trx, wake);
@@ -124,16 +128,16 @@ function resend({ audit, wake }: ResendingSources): ManagementRoute {
   });
 }
 
-/** Throws `WEBHOOK_HELD` when nothing would be sent, unless `open` opens it. */
-async function requireOpen(trx: Write, named: NamedWebhook, open?: () => Promise<unknown> | undefined) {
+/** Throws `WEBHOOK_NOT_FOUND`, and `WEBHOOK_PAUSED` unless `resume` resumes the webhook. */
+async function requireActive(trx: Write, named: WebhookIds, resume?: () => Promise<unknown> | undefined) {
   const webhook = await lockWebhook(trx, named);
-  if (webhook.held_at === null) return webhook;
-  const opened = open?.();
-  if (opened === undefined) {
-    throw new ApiError("WEBHOOK_HELD", {
-      data: { heldAt: isoTime(webhook.held_at), reason: webhook.hold_reason },
+  if (webhook.paused_at === null) return webhook;
+  const resumed = resume?.();
+  if (resumed === undefined) {
+    throw new ApiError("WEBHOOK_PAUSED", {
+      data: { pausedAt: isoTime(webhook.paused_at), reason: webhook.pause_reason },
     });
   }
-  await opened;
+  await resumed;
   return webhook;
 }

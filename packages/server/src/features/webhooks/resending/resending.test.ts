@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { answerWith, eventually } from "../../../../../../tests/support/webhook-receiver.ts";
 import { engines } from "../../../testing/test-database.ts";
-import { minutes, seconds, start } from "../testing/test-deliveries.ts";
+import { minutes, seconds, start } from "../testing/delivery-fixture.ts";
 
 const catalog = "com.wix.ecommerce.catalog.api.v1";
 
@@ -17,7 +17,7 @@ describe.each(engines)("sending again on %s", (database) => {
     expect([answer.status, answer.body.status]).toEqual([200, "pending"]);
     await platform.settled();
     expect((await deliveries())[0]).toMatchObject({
-      ...{ status: "pending", attempts: 2, attempts_before: 1 },
+      ...{ status: "pending", attempts: 2, attempt_offset: 1 },
       next_attempt_at: platform.clock.now() + minutes,
     });
     const { body } = await call(`GET /deliveries/${delivery?.delivery_id}`);
@@ -75,7 +75,7 @@ describe.each(engines)("sending again on %s", (database) => {
     await platform.settled();
     await subscribe("AppInstalled");
     const started = await call(`POST /apps/${appId}/backfill`);
-    expect(started.body).toMatchObject({ told: 0, total: 450, endedAt: null });
+    expect(started.body).toMatchObject({ processed: 0, total: 450, endedAt: null });
     await eventually(async () => {
       await platform.settled();
       const { body } = await call(`GET /apps/${appId}/backfills`);
@@ -83,7 +83,7 @@ describe.each(engines)("sending again on %s", (database) => {
     });
     await platform.settled();
     expect((await call(`GET /apps/${appId}/backfills`)).body.items).toMatchObject([
-      { told: 450, total: 450 },
+      { processed: 450, total: 450 },
     ]);
     expect(receiver.arrivals).toHaveLength(450);
     expect(new Set(receiver.arrivals.map(({ message }) => message.instanceId))).toEqual(expected);

@@ -2,7 +2,7 @@ import { catalogPrefix } from "../../events/index.ts";
 
 const id = "00000000-0000-4000-8000-0000000000e9";
 
-/** What a test of each event type carries: made up, in the shape of the real one. */
+/** Sample payloads of the built-in event types. */
 const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   AppInstalled: { appId: "", originInstanceId: null },
   AppRemoved: { appId: "" },
@@ -22,7 +22,7 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   [`${catalogPrefix}.CollectionDeleted`]: { collection_Id: id },
 };
 
-/** The payload of a test; of types that are not ours, only that it is one. */
+/** Payload of a test event: `test: true`, and for built-in types sample values. */
 export function samplePayload(eventType: string, forAppId: string): Readonly<Record<string, unknown>> {
   const sample = samples[eventType] ?? {};
   return { ...sample, ...("appId" in sample ? { appId: forAppId } : {}), test: true };

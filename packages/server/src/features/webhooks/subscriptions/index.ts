@@ -1,4 +1,5 @@
-export { webhookResealSteps } from "./reseal.ts";
-export { lockWebhook, type NamedWebhook } from "./webhooks.queries.ts";
+export { webhookResealSteps } from "./reseal-secrets.queries.ts";
+export { createSecretOpener, type OpenSecrets } from "./signing-secret.ts";
+export { lockWebhook, type WebhookIds } from "./webhooks.queries.ts";
 export { webhookRoutes } from "./webhooks.routes.ts";
 export { createWebhooks, type Webhooks } from "./webhooks.ts";

@@ -1,23 +1,25 @@
 import type { Queries, WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
+import { readApp } from "../../apps/index.ts";
+import { readEventType } from "../publishing/index.ts";
 
 /** Throws `WEBHOOK_NOT_FOUND`. */
-export async function readWebhook(db: Queries, named: NamedWebhook): Promise<WebhooksTable> {
+export async function readWebhook(db: Queries, named: WebhookIds): Promise<WebhooksTable> {
   return found(await select(db, named).executeTakeFirst());
 }
 
-/** Reads a subscription that nobody else changes until the transaction ends. Throws `WEBHOOK_NOT_FOUND`. */
-export async function lockWebhook(trx: Write, named: NamedWebhook): Promise<WebhooksTable> {
+/** Reads a webhook and locks it until the transaction ends. Throws `WEBHOOK_NOT_FOUND`. */
+export async function lockWebhook(trx: Write, named: WebhookIds): Promise<WebhooksTable> {
   return found(await select(trx, named).forUpdate().executeTakeFirst());
 }
 
-/** A subscription by its id and the app it belongs to. */
-export interface NamedWebhook {
+/** Identifies a webhook within its app. */
+export interface WebhookIds {
   readonly appId: string;
   readonly webhookId: string;
 }
 
-/** Subscriptions of an app by id, from behind `after`. */
+/** Webhooks of an app, by id after `after`. */
 export async function listWebhooks(
   db: Queries,
   query: { appId: string; after: string; limit: number },
@@ -33,16 +35,21 @@ export async function listWebhooks(
     .execute();
 }
 
-const mostOfApp = 100;
+const maxPerApp = 100;
 
-/** Throws `TOO_MANY_WEBHOOKS`, and `WEBHOOK_EXISTS` when the app has one like it. The app has to be locked. */
-export async function requireRoom(
+/**
+ * Throws `TOO_MANY_WEBHOOKS`, and `WEBHOOK_EXISTS` for the same event type and address. The caller must have locked the
+ * app.
+ *
+ * @param wanted `except` is the id of a webhook that is changed
+ */
+export async function requireQuota(
   trx: Write,
-  wanted: { appId: string; eventType: string; url: string; besides?: string },
+  wanted: { appId: string; eventType: string; url: string; except?: string },
 ): Promise<void> {
-  const rows = await listWebhooks(trx, { appId: wanted.appId, after: "", limit: mostOfApp });
-  const others = rows.filter((row) => row.webhook_id !== wanted.besides);
-  if (others.length === mostOfApp) throw new ApiError("TOO_MANY_WEBHOOKS");
+  const rows = await listWebhooks(trx, { appId: wanted.appId, after: "", limit: maxPerApp });
+  const others = rows.filter((row) => row.webhook_id !== wanted.except);
+  if (others.length === maxPerApp) throw new ApiError("TOO_MANY_WEBHOOKS");
   if (others.some((row) => row.event_type === wanted.eventType && row.url === wanted.url)) {
     throw new ApiError("WEBHOOK_EXISTS");
   }
@@ -59,8 +66,8 @@ export async function insertWebhook(
     .insertInto("webhooks")
     .values({
       ...given,
-      ...{ sealed_old_secret: null, old_secret_until: null },
-      ...{ failures: 0, failing_since: null, warned_percent: 0, held_at: null, hold_reason: null },
+      ...{ sealed_previous_secret: null, previous_secret_expires_at: null },
+      ...{ failures: 0, failing_since: null, last_warning_percent: 0, paused_at: null, pause_reason: null },
       ...{ created_at: now, updated_at: now, deleted_at: null },
     })
     .execute();
@@ -70,7 +77,10 @@ export async function updateWebhook(
   trx: Write,
   webhookId: string,
   change: Partial<
-    Pick<WebhooksTable, "url" | "sealed_secret" | "sealed_old_secret" | "old_secret_until" | "deleted_at">
+    Pick<
+      WebhooksTable,
+      "url" | "sealed_secret" | "sealed_previous_secret" | "previous_secret_expires_at" | "deleted_at"
+    >
   > & {
     now: number;
   },
@@ -83,7 +93,24 @@ export async function updateWebhook(
     .execute();
 }
 
-function select(db: Queries, { appId, webhookId }: NamedWebhook) {
+/** The permission that the event type requires and none of the app's scopes includes, so that no event would be sent. */
+export async function missingPermission(
+  db: Queries,
+  { appId, eventType }: { appId: string; eventType: string },
+): Promise<string | null> {
+  const { permissionId } = await readEventType(db, eventType);
+  if (permissionId === null) return null;
+  const { scopes } = await readApp(db, appId);
+  const row = await db
+    .selectFrom("scope_permissions")
+    .select("scope_id")
+    .where("permission_id", "=", permissionId)
+    .where("scope_id", "in", ["", ...scopes])
+    .executeTakeFirst();
+  return row === undefined ? permissionId : null;
+}
+
+function select(db: Queries, { appId, webhookId }: WebhookIds) {
   return db
     .selectFrom("webhooks")
     .selectAll()

@@ -37,8 +37,8 @@ describe.each(engines)("webhooks on %s", (database) => {
     expect(created).toEqual({
       ...{ webhookId: created.webhookId, appId, eventType: "AppInstalled" },
       url: `http://127.0.0.1:9999/hooks/${made}`,
-      ...{ state: "active", holdReason: null, heldAt: null, failures: 0, failingSince: null },
-      ...{ warnedPercent: 0, oldSecretUntil: null, pending: 0, missingPermission: null },
+      ...{ state: "active", pauseReason: null, pausedAt: null, failures: 0, failingSince: null },
+      ...{ lastWarningPercent: 0, previousSecretExpiresAt: null, pending: 0, missingPermission: null },
       ...{ createdAt: "2026-01-02T03:04:05.678Z", updatedAt: "2026-01-02T03:04:05.678Z" },
       signingSecret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
     });
@@ -70,19 +70,19 @@ describe.each(engines)("webhooks on %s", (database) => {
     const { signingSecret, webhookId } = await create();
     const rotated = (await call(`POST ${webhooks}/${webhookId}/rotate-secret`)).body;
     expect(rotated.signingSecret).not.toBe(signingSecret);
-    expect(rotated.oldSecretUntil).toBe("2026-01-03T03:04:05.678Z");
+    expect(rotated.previousSecretExpiresAt).toBe("2026-01-03T03:04:05.678Z");
   });
 
-  test("are held and released, each noted once", async () => {
+  test("are paused and resumed, and the audit log has each change once", async () => {
     const { webhookId } = await create();
-    for (const change of ["hold", "hold", "release", "release"]) {
+    for (const change of ["pause", "pause", "resume", "resume"]) {
       const { body } = await call(`POST ${webhooks}/${webhookId}/${change}`);
-      expect(body.state).toBe(change === "hold" ? "held" : "active");
+      expect(body.state).toBe(change === "pause" ? "paused" : "active");
     }
     const audit = (await call(`GET /audit?appId=${appId}&limit=100`)).body.items
       .filter((entry) => (entry.details as { webhookId?: unknown }).webhookId === webhookId)
       .map((entry) => entry.action);
-    expect(audit.sort()).toEqual(["webhook.created", "webhook.held", "webhook.released"]);
+    expect(audit.sort()).toEqual(["webhook.created", "webhook.paused", "webhook.resumed"]);
   });
 
   test("made twice at once under one key are one", async () => {
@@ -149,7 +149,7 @@ describe.each(engines)("webhooks on %s", (database) => {
       `DELETE /apps/${other}/webhooks/${webhookId}`,
       `POST /apps/${other}/webhooks/${webhookId}/replay`,
       `POST /apps/${other}/webhooks/${webhookId}/test`,
-      `POST /apps/${unknown}/webhooks/${webhookId}/hold`,
+      `POST /apps/${unknown}/webhooks/${webhookId}/pause`,
     ]) {
       expect([operation, (await call(operation)).status]).toEqual([operation, 404]);
     }

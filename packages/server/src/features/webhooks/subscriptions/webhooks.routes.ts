@@ -6,66 +6,66 @@ import { change, list, type ManagementRoute, read } from "../../../infrastructur
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
 import { time } from "../../../infrastructure/routes/index.ts";
 import { readApp } from "../../apps/index.ts";
-import { pendingOf, replay } from "../log/index.ts";
+import { countPending, replay } from "../deliveries/index.ts";
 import { eventTypeName } from "../publishing/index.ts";
-import { listWebhooks, readWebhook } from "./webhooks.queries.ts";
-import { lacksPermission, type Webhooks } from "./webhooks.ts";
+import { listWebhooks, missingPermission, readWebhook } from "./webhooks.queries.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 const tag = "Webhooks";
 const notFound: readonly ApiErrorCode[] = ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND"];
 
-/** Checked by who calls it. */
-const hookAddress = z.string().max(2_000).meta({ description: "https; without user name and password" });
+/** The handler checks the address, because that resolves its host name. */
+const webhookUrl = z.string().max(2_000).meta({ description: "https; without user name and password" });
 
 const webhookFields = {
   webhookId: z.guid(),
   appId: z.guid(),
   eventType: z.string(),
   url: z.string(),
-  state: z.enum(["active", "failing", "held"]).meta({
-    description: "failing: the last attempts did not succeed. held: nothing is sent until it is released",
+  state: z.enum(["active", "failing", "paused"]).meta({
+    description: "failing: the last attempts did not succeed. paused: nothing is sent until it is resumed",
   }),
-  holdReason: z
-    .enum(["asked", "failing", "gone"])
-    .nullable()
-    .meta({ description: "By whom it is held: somebody asked, it failed for days, or it answered 410" }),
-  heldAt: time.nullable(),
+  pauseReason: z.enum(["manual", "failing", "gone"]).nullable().meta({
+    description: "manual: paused by a request. failing: it failed for five days. gone: it answered 410",
+  }),
+  pausedAt: time.nullable(),
   failures: z.int().meta({ description: "Failures since the last success" }),
   failingSince: time.nullable(),
-  warnedPercent: z
-    .int()
-    .meta({ description: "How much of the five days is over after which it is held: 50, 70 or 90" }),
-  oldSecretUntil: time.nullable().meta({ description: "Until when the secret before signs too" }),
+  lastWarningPercent: z.int().meta({
+    description:
+      "The last warning: per cent of the five days after which a failing subscription is paused, 50, 70 or 90; 0 before the first",
+  }),
+  previousSecretExpiresAt: time.nullable().meta({ description: "Until when the previous secret also signs" }),
   createdAt: time,
   updatedAt: time,
 };
 
 const webhookItem = z.object(webhookFields).meta({ id: "Webhook", description: "A subscription of an app" });
 
-const webhookAnswer = z
+const webhookResponse = z
   .object({
     ...webhookFields,
-    pending: z.int().meta({ description: "Deliveries that wait, counted up to 10,000" }),
-    missingPermission: z
-      .string()
-      .nullable()
-      .meta({ description: "What no scope of the app holds and the event type needs: nothing will come" }),
+    pending: z.int().meta({ description: "Pending deliveries, counted up to 10,000" }),
+    missingPermission: z.string().nullable().meta({
+      description:
+        "The permission that the event type needs and no scope of the app includes: no event will be sent",
+    }),
   })
-  .meta({ id: "WebhookDetails", description: "A subscription of an app, and what waits for it" });
+  .meta({ id: "WebhookDetails", description: "A subscription of an app, with its pending deliveries" });
 
-const createdWebhook = webhookAnswer
+const createdWebhook = webhookResponse
   .extend({
-    signingSecret: z.string().meta({ description: "For Standard Webhooks libraries; shown this once" }),
+    signingSecret: z.string().meta({ description: "For Standard Webhooks libraries; returned only here" }),
   })
-  .meta({ id: "CreatedWebhook", description: "A subscription with the only sight of its secret" });
+  .meta({ id: "CreatedWebhook", description: "A new subscription with its signing secret" });
 
-interface Sources {
+interface WebhookRouteDependencies {
   readonly webhooks: Webhooks;
   readonly outbound: Pick<Outbound, "violationOf">;
 }
 
-/** Management of the subscriptions of apps. */
-export function webhookRoutes({ outbound, webhooks }: Sources): readonly ManagementRoute[] {
+/** Routes for the webhooks of apps. */
+export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies): readonly ManagementRoute[] {
   const requireReachable = async ({ url }: { url: string }): Promise<void> => {
     const description = await outbound.violationOf(url);
     if (description !== undefined) {
@@ -80,11 +80,11 @@ export function webhookRoutes({ outbound, webhooks }: Sources): readonly Managem
       path: "/apps/{appId}/webhooks",
       tag,
       operationId: "createWebhook",
-      summary: "Subscribe an app to an event type, on all sites where it is installed and may know",
+      summary: "Subscribe an app to an event type, on every site where it is installed",
       scope: "webhooks:write",
       example: { eventType: "AppInstalled", url: "http://127.0.0.1:3000/webhooks" },
       errors: ["APP_NOT_FOUND", "EVENT_TYPE_NOT_FOUND", "WEBHOOK_EXISTS", "TOO_MANY_WEBHOOKS"],
-      body: z.strictObject({ eventType: eventTypeName, url: hookAddress }),
+      body: z.strictObject({ eventType: eventTypeName, url: webhookUrl }),
       answer: createdWebhook,
       prepare: requireReachable,
       async handle({ trx, actor, body, ids }) {
@@ -97,12 +97,12 @@ export function webhookRoutes({ outbound, webhooks }: Sources): readonly Managem
       path: "/apps/{appId}/webhooks/{webhookId}",
       tag,
       operationId: "changeWebhook",
-      summary: "Send to another address from the next attempt on",
+      summary: "Change the address; it applies from the next attempt",
       scope: "webhooks:write",
       example: { url: "http://127.0.0.1:3000/webhooks" },
       errors: [...notFound, "WEBHOOK_EXISTS"],
-      body: z.strictObject({ url: hookAddress }),
-      answer: webhookAnswer,
+      body: z.strictObject({ url: webhookUrl }),
+      answer: webhookResponse,
       prepare: requireReachable,
       async handle({ trx, actor, body, ids }) {
         return await describe(trx, await webhooks.change(trx, actor, { ...ids, ...body }));
@@ -110,14 +110,14 @@ export function webhookRoutes({ outbound, webhooks }: Sources): readonly Managem
     }),
     webhookRemoval(webhooks),
     stateChange(
-      webhooks.hold,
-      "hold",
-      "Keep what is for a subscription, and send nothing until it is released",
+      webhooks.pause,
+      "pause",
+      "Pause a subscription: its events are kept, and nothing is sent until it is resumed",
     ),
     stateChange(
-      releaseInOrder(webhooks),
-      "release",
-      "Send to a subscription again: what it has missed, in order of sequence, and then what comes",
+      resumeInOrder(webhooks),
+      "resume",
+      "Resume a subscription: the events that it missed are sent first, in the order of their sequence",
     ),
     secretRotation(webhooks),
   ];
@@ -129,7 +129,7 @@ function webhookRemoval(webhooks: Webhooks): ManagementRoute {
     path: "/apps/{appId}/webhooks/{webhookId}",
     tag,
     operationId: "deleteWebhook",
-    summary: "End a subscription; what waits for it is canceled",
+    summary: "Delete a webhook and cancel its pending deliveries",
     scope: "webhooks:write",
     errors: notFound,
     answer: z.object({}),
@@ -146,7 +146,7 @@ function secretRotation(webhooks: Webhooks): ManagementRoute {
     path: "/apps/{appId}/webhooks/{webhookId}/rotate-secret",
     tag,
     operationId: "rotateWebhookSecret",
-    summary: "Make a new signing secret; the one before signs too for 24 hours",
+    summary: "Create a new signing secret; the previous one also signs for 24 hours",
     scope: "webhooks:write",
     errors: notFound,
     answer: createdWebhook,
@@ -177,14 +177,14 @@ const webhookRead = read({
   path: "/apps/{appId}/webhooks/{webhookId}",
   tag,
   operationId: "getWebhook",
-  summary: "Read a subscription, how its endpoint does and what waits for it",
+  summary: "Read a subscription, its health and its number of pending deliveries",
   scope: "webhooks:read",
   errors: notFound,
-  answer: webhookAnswer,
+  answer: webhookResponse,
   handle: async ({ db, ids }) => await describe(db, await readWebhook(db, ids)),
 });
 
-function stateChange(make: Webhooks["hold"], name: "hold" | "release", summary: string): ManagementRoute {
+function stateChange(make: Webhooks["pause"], name: "pause" | "resume", summary: string): ManagementRoute {
   return change({
     method: "POST",
     path: `/apps/{appId}/webhooks/{webhookId}/${name}`,
@@ -193,26 +193,26 @@ function stateChange(make: Webhooks["hold"], name: "hold" | "release", summary: 
     summary,
     scope: "webhooks:write",
     errors: notFound,
-    answer: webhookAnswer,
+    answer: webhookResponse,
     handle: async ({ trx, actor, ids }) => await describe(trx, await make(trx, actor, ids)),
   });
 }
 
-const releaseInOrder =
-  (webhooks: Webhooks): Webhooks["release"] =>
+const resumeInOrder =
+  (webhooks: Webhooks): Webhooks["resume"] =>
   async (trx, actor, named) => {
-    const released = await webhooks.release(trx, actor, named);
-    const { webhook_id: webhookId, updated_at: now } = released;
+    const resumed = await webhooks.resume(trx, actor, named);
+    const { webhook_id: webhookId, updated_at: now } = resumed;
     await replay(trx, { webhookId, statuses: ["pending"] }, { dryRun: false, now });
-    return released;
+    return resumed;
   };
 
-async function describe(db: Queries, webhook: WebhooksTable): Promise<z.input<typeof webhookAnswer>> {
+async function describe(db: Queries, webhook: WebhooksTable): Promise<z.input<typeof webhookResponse>> {
   const { app_id: appId, event_type: eventType, webhook_id: webhookId } = webhook;
   return {
     ...showWebhook(webhook),
-    pending: await pendingOf(db, webhookId),
-    missingPermission: await lacksPermission(db, { appId, eventType }),
+    pending: await countPending(db, webhookId),
+    missingPermission: await missingPermission(db, { appId, eventType }),
   };
 }
 
@@ -223,13 +223,13 @@ function showWebhook(webhook: WebhooksTable): z.input<typeof webhookItem> {
     appId: webhook.app_id,
     eventType: webhook.event_type,
     url: webhook.url,
-    state: webhook.held_at !== null ? "held" : webhook.failures > 0 ? "failing" : "active",
-    holdReason: webhook.hold_reason,
-    heldAt: iso(webhook.held_at),
+    state: webhook.paused_at !== null ? "paused" : webhook.failures > 0 ? "failing" : "active",
+    pauseReason: webhook.pause_reason,
+    pausedAt: iso(webhook.paused_at),
     failures: webhook.failures,
     failingSince: iso(webhook.failing_since),
-    warnedPercent: webhook.warned_percent,
-    oldSecretUntil: iso(webhook.old_secret_until),
+    lastWarningPercent: webhook.last_warning_percent,
+    previousSecretExpiresAt: iso(webhook.previous_secret_expires_at),
     createdAt: isoTime(webhook.created_at),
     updatedAt: isoTime(webhook.updated_at),
   };

@@ -3,48 +3,39 @@ import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import {
   afterCommit,
   type Ids,
-  type Queries,
   type RandomBytes,
   type WebhooksTable,
   type Write,
 } from "../../../infrastructure/database/index.ts";
 import type { Actor } from "../../../infrastructure/management/index.ts";
-import { lockApp, readApp } from "../../apps/index.ts";
+import { lockApp } from "../../apps/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
-import {
-  endIntroductions,
-  holdWebhook,
-  newSigningSecret,
-  oldSecretLife,
-  releaseIntroduced,
-  releaseWebhook,
-  signingSecretContext,
-} from "../endpoint/index.ts";
-import { cancelDeliveries } from "../log/index.ts";
+import { cancelDeliveries, liftInstallBarrier, unblockDeliveries } from "../deliveries/index.ts";
+import { pauseWebhook, resumeWebhook } from "../endpoint-health/index.ts";
 import { readEventType } from "../publishing/index.ts";
+import { newSigningSecret, previousSecretLifetime, signingSecretContext } from "./signing-secret.ts";
 import {
   insertWebhook,
   lockWebhook,
-  type NamedWebhook,
   readWebhook,
-  requireRoom,
+  requireQuota,
   updateWebhook,
+  type WebhookIds,
 } from "./webhooks.queries.ts";
 
-/** What changes of subscriptions need. */
-export interface WebhookSources {
+export interface WebhookDependencies {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: RandomBytes;
   readonly vault: Vault;
-  /** Is called when deliveries became due. */
+  /** Is called after deliveries became due. */
   readonly wake: () => void;
 }
 
-type Change = (trx: Write, actor: Actor, named: NamedWebhook) => Promise<WebhooksTable>;
+type WebhookChange = (trx: Write, actor: Actor, named: WebhookIds) => Promise<WebhooksTable>;
 
-/** Changes of subscriptions; each runs in the caller's transaction and is noted in the audit log there. */
+/** Changes of webhooks. Each runs in the caller's transaction and appends to the audit log. */
 export interface Webhooks {
   /** Throws `APP_NOT_FOUND`, `EVENT_TYPE_NOT_FOUND`, `WEBHOOK_EXISTS`, `TOO_MANY_WEBHOOKS`. */
   create(
@@ -53,54 +44,54 @@ export interface Webhooks {
     input: { appId: string; eventType: string; url: string },
   ): Promise<{ webhook: WebhooksTable; signingSecret: string }>;
   /** Throws `WEBHOOK_NOT_FOUND`, `WEBHOOK_EXISTS`. */
-  change(trx: Write, actor: Actor, input: NamedWebhook & { url: string }): Promise<WebhooksTable>;
-  /** Throws `WEBHOOK_NOT_FOUND`; what is on its way is canceled. */
-  remove(trx: Write, actor: Actor, named: NamedWebhook): Promise<void>;
-  /** Throws `WEBHOOK_NOT_FOUND`. The secret before signs as well for a day. */
+  change(trx: Write, actor: Actor, input: WebhookIds & { url: string }): Promise<WebhooksTable>;
+  /** Deletes a webhook and cancels its deliveries. Throws `WEBHOOK_NOT_FOUND`. */
+  remove(trx: Write, actor: Actor, named: WebhookIds): Promise<void>;
+  /** Replaces the signing secret; the previous one also signs for a day. Throws `WEBHOOK_NOT_FOUND`. */
   rotateSecret(
     trx: Write,
     actor: Actor,
-    named: NamedWebhook,
+    named: WebhookIds,
   ): Promise<{ webhook: WebhooksTable; signingSecret: string }>;
   /** Throws `WEBHOOK_NOT_FOUND`. */
-  readonly hold: Change;
+  readonly pause: WebhookChange;
   /** Throws `WEBHOOK_NOT_FOUND`. */
-  readonly release: Change;
+  readonly resume: WebhookChange;
 }
 
-export function createWebhooks(sources: WebhookSources): Webhooks {
-  const { audit, clock, ids, random, vault, wake } = sources;
-  const note: Note = (trx, actor, { action, appId, details, webhookId }) =>
+export function createWebhooks(dependencies: WebhookDependencies): Webhooks {
+  const { audit, clock, ids, random, vault, wake } = dependencies;
+  const append: AppendAudit = (trx, actor, { action, appId, details, webhookId }) =>
     audit.append(trx, actor, { action, appId, details: { webhookId, ...details } });
   const newSecret = (webhookId: string) => {
     const signingSecret = newSigningSecret(random);
     return { signingSecret, sealed_secret: vault.seal(signingSecret, signingSecretContext(webhookId)) };
   };
   return {
-    ...createStates(sources, note),
+    ...createStateChanges(dependencies, append),
     async create(trx, actor, input) {
       const { appId, eventType } = input;
       const { host, href: url } = new URL(input.url);
       await lockApp(trx, appId);
       await readEventType(trx, eventType);
-      await requireRoom(trx, { ...input, url });
+      await requireQuota(trx, { ...input, url });
       const webhookId = ids.guid();
       const { sealed_secret, signingSecret } = newSecret(webhookId);
-      const facts = { webhook_id: webhookId, app_id: appId, event_type: eventType, url };
-      await insertWebhook(trx, { ...facts, sealed_secret, now: clock.now() });
+      const row = { webhook_id: webhookId, app_id: appId, event_type: eventType, url };
+      await insertWebhook(trx, { ...row, sealed_secret, now: clock.now() });
       const named = { appId, webhookId };
       const details = { eventType, host };
-      await note(trx, actor, { ...named, action: "webhook.created", details });
+      await append(trx, actor, { ...named, action: "webhook.created", details });
       return { webhook: await readWebhook(trx, named), signingSecret };
     },
     async change(trx, actor, { url: given, ...named }) {
       const { host, href: url } = new URL(given);
       await lockApp(trx, named.appId);
       const { event_type: eventType } = await lockWebhook(trx, named);
-      await requireRoom(trx, { ...named, eventType, url, besides: named.webhookId });
+      await requireQuota(trx, { ...named, eventType, url, except: named.webhookId });
       await updateWebhook(trx, named.webhookId, { url, now: clock.now() });
       const details = { host };
-      await note(trx, actor, { ...named, action: "webhook.changed", details });
+      await append(trx, actor, { ...named, action: "webhook.changed", details });
       afterCommit(trx, wake);
       return await readWebhook(trx, named);
     },
@@ -109,76 +100,61 @@ export function createWebhooks(sources: WebhookSources): Webhooks {
       const now = clock.now();
       const { sealed_secret, signingSecret } = newSecret(named.webhookId);
       await updateWebhook(trx, named.webhookId, {
-        ...{ sealed_secret, sealed_old_secret: before.sealed_secret, old_secret_until: now + oldSecretLife },
+        ...{
+          sealed_secret,
+          sealed_previous_secret: before.sealed_secret,
+          previous_secret_expires_at: now + previousSecretLifetime,
+        },
         now,
       });
-      await note(trx, actor, { ...named, action: "webhook.secret-rotated" });
+      await append(trx, actor, { ...named, action: "webhook.secret-rotated" });
       return { webhook: await readWebhook(trx, named), signingSecret };
     },
   };
 }
 
-/** A change as the audit log names it. */
-interface Noted extends NamedWebhook {
+interface AuditedChange extends WebhookIds {
   readonly action: string;
   readonly details?: Readonly<Record<string, unknown>>;
 }
-type Note = (trx: Write, actor: Actor, change: Noted) => Promise<void>;
+type AppendAudit = (trx: Write, actor: Actor, change: AuditedChange) => Promise<void>;
 
-/** How many deliveries of each state are canceled with their subscription; housekeeping cancels the rest. */
-const canceledAtOnce = 1_000;
+/** Bounds the transaction of a deletion, for each status of deliveries; hourly maintenance cancels the rest. */
+const maxCanceled = 1_000;
 
-/** What starts and stops the sending. */
-function createStates(
-  { clock, wake }: WebhookSources,
-  note: Note,
-): Pick<Webhooks, "remove" | "hold" | "release"> {
+function createStateChanges(
+  { clock, wake }: WebhookDependencies,
+  append: AppendAudit,
+): Pick<Webhooks, "remove" | "pause" | "resume"> {
   return {
     async remove(trx, actor, named) {
       await lockWebhook(trx, named);
       const { webhookId } = named;
       const now = clock.now();
       await updateWebhook(trx, webhookId, { deleted_at: now, now });
-      await endIntroductions(trx, webhookId);
-      await releaseIntroduced(trx, now);
-      for (const status of ["pending", "waiting"] as const) {
-        await cancelDeliveries(trx, { webhookId, status, now, limit: canceledAtOnce });
+      await liftInstallBarrier(trx, webhookId);
+      await unblockDeliveries(trx, now);
+      for (const status of ["pending", "blocked"] as const) {
+        await cancelDeliveries(trx, { webhookId, status, now, limit: maxCanceled });
       }
-      await note(trx, actor, { ...named, action: "webhook.deleted" });
+      await append(trx, actor, { ...named, action: "webhook.deleted" });
       afterCommit(trx, wake);
     },
-    async hold(trx, actor, named) {
+    async pause(trx, actor, named) {
       await lockWebhook(trx, named);
-      const reason = "asked";
-      const held = await holdWebhook(trx, { webhookId: named.webhookId, reason, now: clock.now() });
-      if (held) await note(trx, actor, { ...named, action: "webhook.held", details: { reason } });
+      const reason = "manual";
+      const paused = await pauseWebhook(trx, { webhookId: named.webhookId, reason, now: clock.now() });
+      if (paused) await append(trx, actor, { ...named, action: "webhook.paused", details: { reason } });
       afterCommit(trx, wake);
       return await readWebhook(trx, named);
     },
-    async release(trx, actor, named) {
+    async resume(trx, actor, named) {
       const before = await lockWebhook(trx, named);
-      if (before.held_at === null) return before;
-      await releaseWebhook(trx, named.webhookId, clock.now());
-      await note(trx, actor, { ...named, action: "webhook.released" });
+      if (before.paused_at === null) return before;
+      await resumeWebhook(trx, named.webhookId, clock.now());
+      await append(trx, actor, { ...named, action: "webhook.resumed" });
       afterCommit(trx, wake);
       return await readWebhook(trx, named);
     },
   };
-}
-
-/** Whether no scope that the app asks for lets it know of the event type: then nothing will ever come. */
-export async function lacksPermission(
-  db: Queries,
-  { appId, eventType }: { appId: string; eventType: string },
-): Promise<string | null> {
-  const { permissionId } = await readEventType(db, eventType);
-  if (permissionId === null) return null;
-  const { scopes } = await readApp(db, appId);
-  const row = await db
-    .selectFrom("scope_permissions")
-    .select("scope_id")
-    .where("permission_id", "=", permissionId)
-    .where("scope_id", "in", ["", ...scopes])
-    .executeTakeFirst();
-  return row === undefined ? permissionId : null;
 }

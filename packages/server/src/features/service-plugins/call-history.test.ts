@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Database } from "../../infrastructure/database/index.ts";
+import { createLog } from "../../infrastructure/observability/index.ts";
+import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
+import { type CallHistory, createCallHistory } from "./call-history.ts";
+import { listCalls } from "./calls.queries.ts";
+
+let storage: TestDatabase;
+beforeEach(async () => {
+  storage = await createTestDatabase("sqlite");
+});
+afterEach(() => storage.remove());
+
+const historyOn = (database: Database) =>
+  createCallHistory({ clock: storage.clock, database, log: createLog("silent") });
+const callId = (index: number) => `00000000-0000-7000-8000-${String(index).padStart(12, "0")}`;
+function add(history: CallHistory, from: number, to: number): void {
+  for (let index = from; index < to; index += 1)
+    history.add({
+      ...{ callId: callId(index), requestId: "r", appId: "a", instanceId: "i", siteId: "s" },
+      ...{ componentType: "ECOM_SHIPPING_RATES", method: "getShippingRates", outcome: "ANSWERED" },
+      ...{ status: 200, detail: null, startedAt: 1, durationMs: 2 },
+    });
+}
+async function stored(): Promise<string[]> {
+  const rows = await listCalls(storage.database.read, { after: "", limit: 20_000 });
+  return rows.map((row) => row.call_id).reverse();
+}
+const ids = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => callId(from + index));
+
+test("calls are stored when the history stops", async () => {
+  const history = historyOn(storage.database);
+  add(history, 0, 3);
+  expect(await stored()).toEqual([]);
+  await history.stop();
+  expect(await stored()).toEqual(ids(0, 3));
+});
+
+test("calls that could not be stored are stored by the next flush, once", async () => {
+  let failures = 1;
+  const history = historyOn({
+    ...storage.database,
+    writeRelaxed: async (work) => {
+      const result = await storage.database.writeRelaxed(work);
+      // The batch is stored, but its commit is not confirmed.
+      if (failures-- > 0) throw new Error("connection lost");
+      return result;
+    },
+  });
+  add(history, 0, 3);
+  await expect(history.flush()).rejects.toThrow("connection lost");
+  add(history, 3, 4);
+  await history.flush();
+  expect(await stored()).toEqual(ids(0, 4));
+});
+
+test("a full queue drops the oldest calls, and none that is being stored", async () => {
+  const storing = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<void>();
+  const history = historyOn({
+    ...storage.database,
+    writeRelaxed: async (work) => {
+      storing.resolve();
+      await finish.promise;
+      return await storage.database.writeRelaxed(work);
+    },
+  });
+  add(history, 0, 10_000);
+  const flushed = history.flush();
+  await storing.promise;
+  add(history, 10_000, 10_600);
+  finish.resolve();
+  await flushed;
+  // 500 calls were being stored; of the 10,100 others, 100 did not fit in the queue.
+  expect(await stored()).toEqual([...ids(0, 500), ...ids(600, 10_600)]);
+});

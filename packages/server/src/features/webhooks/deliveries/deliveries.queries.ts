@@ -1,0 +1,121 @@
+import { sql } from "kysely";
+import type {
+  DeliveriesTable,
+  DeliveryAttemptsTable,
+  EventsTable,
+  Queries,
+  Write,
+} from "../../../infrastructure/database/index.ts";
+import { ApiError } from "../../../infrastructure/errors/index.ts";
+
+/** Criteria of a list of deliveries; absent ones match all. */
+export interface DeliveryFilter {
+  readonly appId?: string | undefined;
+  readonly instanceId?: string | undefined;
+  readonly webhookId?: string | undefined;
+  readonly eventId?: string | undefined;
+  readonly eventType?: string | undefined;
+  readonly status?: DeliveriesTable["status"] | undefined;
+}
+
+const columns = {
+  appId: "app_id",
+  instanceId: "instance_id",
+  webhookId: "webhook_id",
+  eventId: "event_id",
+  eventType: "event_type",
+  status: "status",
+} as const;
+
+/** Deliveries, newest first, with ids before `before`. */
+export async function listDeliveries(
+  db: Queries,
+  filter: DeliveryFilter,
+  page: { before: string | undefined; limit: number },
+): Promise<DeliveriesTable[]> {
+  let select = db.selectFrom("deliveries").selectAll().orderBy("delivery_id", "desc").limit(page.limit);
+  for (const [name, column] of Object.entries(columns)) {
+    const value = filter[name as keyof DeliveryFilter];
+    if (value !== undefined) select = select.where(column, "=", column === "status" ? sql.lit(value) : value);
+  }
+  if (page.before !== undefined) select = select.where("delivery_id", "<", page.before);
+  return await select.execute();
+}
+
+/** A delivery with its event. */
+export type DeliveryWithEvent = DeliveriesTable & Pick<EventsTable, "payload" | "identity" | "occurred_at">;
+
+/** Throws `DELIVERY_NOT_FOUND`. */
+export async function readDelivery(db: Queries, deliveryId: string): Promise<DeliveryWithEvent> {
+  const row = await db
+    .selectFrom("deliveries")
+    .innerJoin("events", "events.event_id", "deliveries.event_id")
+    .selectAll("deliveries")
+    .select(["events.payload", "events.identity", "events.occurred_at"])
+    .where("deliveries.delivery_id", "=", deliveryId)
+    .executeTakeFirst();
+  if (row === undefined) throw new ApiError("DELIVERY_NOT_FOUND");
+  return row;
+}
+
+const maxListedAttempts = 100;
+
+/** The last 100 attempts of a delivery, oldest first. */
+export async function listAttempts(db: Queries, deliveryId: string): Promise<DeliveryAttemptsTable[]> {
+  const rows = await db
+    .selectFrom("delivery_attempts")
+    .selectAll()
+    .where("delivery_id", "=", deliveryId)
+    .orderBy("attempt", "desc")
+    .limit(maxListedAttempts)
+    .execute();
+  return rows.reverse();
+}
+
+const maxCounted = 10_000;
+
+/** Number of pending deliveries of a webhook, counted up to 10,000. */
+export async function countPending(db: Queries, webhookId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom((eb) =>
+      eb
+        .selectFrom("deliveries")
+        .select("delivery_id")
+        .where("webhook_id", "=", webhookId)
+        .where("status", "=", sql.lit("pending"))
+        .orderBy("next_attempt_at")
+        .limit(maxCounted)
+        .as("pending"),
+    )
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/**
+ * Cancels up to `limit` deliveries of a webhook that have a status. Hourly maintenance cancels the rest; blocked ones are
+ * pending by then.
+ */
+export async function cancelDeliveries(
+  trx: Write,
+  { limit, now, status, webhookId }: { webhookId: string; status: Unsent; now: number; limit: number },
+): Promise<void> {
+  const found = await trx
+    .selectFrom("deliveries")
+    .select("delivery_id")
+    .where("webhook_id", "=", webhookId)
+    .where("status", "=", sql.lit(status))
+    .orderBy("next_attempt_at")
+    .limit(limit)
+    .execute();
+  if (found.length === 0) return;
+  const ids = found.map((row) => row.delivery_id);
+  await trx
+    .updateTable("deliveries")
+    .set({ status: "canceled", ended_at: now, next_attempt_at: null, leased_until: null, ordered: 0 })
+    .where("delivery_id", "in", ids)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+type Unsent = Extract<DeliveriesTable["status"], "pending" | "blocked">;

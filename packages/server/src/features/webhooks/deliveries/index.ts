@@ -1,0 +1,5 @@
+export { cancelDeliveries, countPending, readDelivery } from "./deliveries.queries.ts";
+export { deliveryItem, deliveryRoutes, showDelivery } from "./deliveries.routes.ts";
+export { hasBlockedDeliveries, liftInstallBarrier, unblockDeliveries } from "./install-barrier.queries.ts";
+export { cancelForDeleted, pruneDeliveries, pruneEvents } from "./prune.queries.ts";
+export { replay, requeue } from "./replay.queries.ts";

@@ -1,0 +1,119 @@
+import { sql } from "kysely";
+import { lowestIdAt, type Page, type Write } from "../../../infrastructure/database/index.ts";
+import { cancelDeliveries } from "./deliveries.queries.ts";
+
+// Each step reads a page of candidates by primary key and checks every row, so that PostgreSQL has no other plan. The
+// next step continues after the page, however many of its rows are kept.
+
+/**
+ * Deletes deliveries that ended before `before` (epoch milliseconds), and their attempts. A delivery that has not ended is
+ * kept, whatever its age.
+ */
+export async function pruneDeliveries(
+  trx: Write,
+  { after, before, limit }: Page & { before: number },
+): Promise<string | undefined> {
+  const oldest = await trx
+    .selectFrom("deliveries")
+    .select(["delivery_id", "ended_at"])
+    .where("delivery_id", ">", after)
+    .where("delivery_id", "<", lowestIdAt(before))
+    .orderBy("delivery_id")
+    .limit(limit)
+    .execute();
+  const ended = oldest.filter((row) => row.ended_at !== null && row.ended_at < before);
+  if (ended.length > 0) {
+    const deleted = await deleteEnded(trx, { ids: ended.map((row) => row.delivery_id), before });
+    await deleteAttempts(trx, { ids: oldest.map((row) => row.delivery_id), deleted });
+  }
+  return oldest.length < limit ? undefined : oldest.at(-1)?.delivery_id;
+}
+
+async function deleteEnded(
+  trx: Write,
+  { before, ids }: { ids: readonly string[]; before: number },
+): Promise<ReadonlySet<string>> {
+  const deleted = await trx
+    .deleteFrom("deliveries")
+    .where("delivery_id", "in", ids)
+    // A replay may have requeued it since it was read.
+    .where("ended_at", "<", before)
+    .returning("delivery_id")
+    .execute();
+  return new Set(deleted.map((row) => row.delivery_id));
+}
+
+/** Deletes attempts by a range of delivery ids: for a list of ids, PostgreSQL may plan to read all attempts. */
+async function deleteAttempts(
+  trx: Write,
+  { deleted, ids }: { ids: readonly string[]; deleted: ReadonlySet<string> },
+): Promise<void> {
+  const kept = ids.filter((id) => !deleted.has(id));
+  let attempts = trx
+    .deleteFrom("delivery_attempts")
+    .where("delivery_id", ">=", ids[0] ?? "")
+    .where("delivery_id", "<=", ids.at(-1) ?? "");
+  if (kept.length > 0) attempts = attempts.where("delivery_id", "not in", kept);
+  await attempts.execute();
+}
+
+/** Deletes events that were fanned out before `before` (epoch milliseconds) and have no delivery. */
+export async function pruneEvents(
+  trx: Write,
+  { after, before, limit }: Page & { before: number },
+): Promise<string | undefined> {
+  const oldest = await trx
+    .selectFrom("events")
+    .select(["event_id", "fanned_out_at"])
+    // The first delivery in index order instead of "exists": one index lookup for each event.
+    .select((eb) =>
+      eb
+        .selectFrom("deliveries")
+        .select("deliveries.delivery_id")
+        .whereRef("deliveries.event_id", "=", "events.event_id")
+        .orderBy("deliveries.webhook_id")
+        .orderBy("deliveries.instance_id")
+        .limit(1)
+        .as("delivery"),
+    )
+    .where("event_id", ">", after)
+    .where("event_id", "<", lowestIdAt(before))
+    .orderBy("event_id")
+    .limit(limit)
+    .execute();
+  const ids = oldest
+    .filter((row) => row.delivery === null && row.fanned_out_at !== null && row.fanned_out_at < before)
+    .map((row) => row.event_id);
+  if (ids.length > 0) await trx.deleteFrom("events").where("event_id", "in", ids).execute();
+  return oldest.length < limit ? undefined : oldest.at(-1)?.event_id;
+}
+
+/** Cancels up to `limit` pending deliveries of one deleted webhook. */
+export async function cancelForDeleted(
+  trx: Write,
+  { after, limit, now }: Page & { now: number },
+): Promise<string | undefined> {
+  const webhook = await trx
+    .selectFrom("webhooks")
+    .select("webhook_id")
+    .where("deleted_at", "is not", null)
+    .where("webhook_id", ">=", after)
+    .where(
+      (eb) =>
+        eb
+          .selectFrom("deliveries")
+          .select("next_attempt_at")
+          .whereRef("deliveries.webhook_id", "=", "webhooks.webhook_id")
+          .where("status", "=", sql.lit("pending"))
+          .orderBy("next_attempt_at")
+          .limit(1),
+      "is not",
+      null,
+    )
+    .orderBy("webhook_id")
+    .limit(1)
+    .executeTakeFirst();
+  if (webhook === undefined) return undefined;
+  await cancelDeliveries(trx, { webhookId: webhook.webhook_id, status: "pending", now, limit });
+  return webhook.webhook_id;
+}

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { createConcurrencyLimits } from "./concurrency-limits.ts";
+
+const working = { webhook_id: "working", failures: 0 };
+const failing = { webhook_id: "failing", failures: 3 };
+
+test("a subscription starts with 16 slots, gains one with each success and loses half with each failure", () => {
+  const limits = createConcurrencyLimits({ perWebhook: 20, total: 100 });
+  expect(limits.freeSlots(working)).toBe(16);
+  limits.acquire("working");
+  limits.acquire("working");
+  expect([limits.freeSlots(working), limits.inFlight]).toEqual([14, 2]);
+  limits.release("working", true);
+  expect(limits.freeSlots(working)).toBe(16);
+  limits.release("working", false);
+  expect([limits.freeSlots(working), limits.inFlight]).toEqual([8, 0]);
+});
+
+test("a limit rises to the maximum of a subscription and no further", () => {
+  const limits = createConcurrencyLimits({ perWebhook: 18, total: 100 });
+  limits.acquire("working");
+  for (let success = 0; success < 5; success += 1) {
+    limits.acquire("working");
+    limits.release("working", true);
+  }
+  expect(limits.freeSlots(working)).toBe(17);
+});
+
+test("a subscription that only fails keeps one slot", () => {
+  const limits = createConcurrencyLimits({ perWebhook: 8, total: 6 });
+  for (let failure = 0; failure < 5; failure += 1) {
+    limits.acquire("failing");
+    limits.release("failing", false);
+  }
+  expect(limits.freeSlots(failing)).toBe(1);
+});
+
+test("failing subscriptions together use at most half of all slots", () => {
+  const limits = createConcurrencyLimits({ perWebhook: 8, total: 6 });
+  for (const webhookId of ["a", "b", "c"]) limits.acquire(webhookId);
+  expect([limits.freeSlots(failing), limits.freeSlots(working)]).toEqual([0, 3]);
+});
+
+test("an idle subscription starts anew after a success, and keeps a reduced limit after a failure", () => {
+  const limits = createConcurrencyLimits({ perWebhook: 20, total: 100 });
+  limits.acquire("working");
+  limits.release("working", true);
+  expect(limits.freeSlots(working)).toBe(16);
+  limits.acquire("failing");
+  limits.release("failing", false);
+  expect(limits.freeSlots(failing)).toBe(8);
+});

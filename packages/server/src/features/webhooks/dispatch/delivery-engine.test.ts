@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { answerWith, eventually } from "../../../../../../tests/support/webhook-receiver.ts";
+import { engines } from "../../../testing/test-database.ts";
+import { hours, minutes, seconds, start } from "../testing/delivery-fixture.ts";
+
+describe.each(engines)("deliveries on %s", (database) => {
+  test("a failing endpoint slows only itself", async () => {
+    const { install, ownType, publish, receiver, subscribe } = await start(database);
+    await ownType();
+    await subscribe("own", `${receiver.url}/bad`);
+    await subscribe("own", `${receiver.url}/good`);
+    await install();
+    receiver.answer = (response, arrival) => {
+      if (arrival.path === "/good") answerWith(200)(response, arrival);
+    };
+    for (let n = 0; n < 100; n += 1) await publish("own", { n });
+    const good = () => receiver.arrivals.filter(({ path }) => path === "/good").length;
+    await eventually(
+      () => good() === 100,
+      () => `${good()} of 100 good ones`,
+    );
+    expect(receiver.arrivals.length - good()).toBeLessThanOrEqual(16);
+  });
+
+  test("G9 an endpoint sees nothing of the inside, and can tell an attempt from an event", async () => {
+    const { advance, install, platform, receiver, subscribe } = await start(database);
+    await subscribe("AppInstalled");
+    receiver.answer = answerWith(500);
+    await install();
+    await platform.settled();
+    await advance(minutes);
+    const [first, second] = receiver.arrivals;
+    expect(Object.keys(first?.headers ?? {}).sort()).toEqual([
+      ...["connection", "content-length", "content-type", "host", "user-agent"],
+      ...["webhook-id", "webhook-signature", "webhook-timestamp"],
+    ]);
+    expect(first?.headers["user-agent"]).toBe("Latchkey-Webhooks");
+    expect(second?.claims.event_id).toBe(first?.claims.event_id);
+    expect(second?.claims.jti).not.toBe(first?.claims.jti);
+    expect([first?.claims.iat, second?.claims.iat]).toEqual([1_767_323_045, 1_767_323_105]);
+  });
+
+  test("the metrics tell what waits, how long, and how attempts ended, without naming anybody", async () => {
+    const { advance, appId, install, ownType, platform, publish, receiver, siteId, subscribe } =
+      await start(database);
+    await ownType();
+    const webhookId = await subscribe("own");
+    await install();
+    receiver.answer = answerWith(500);
+    await publish("own", { n: 1 });
+    await advance(30 * seconds);
+    const metrics = async () => await (await fetch(`${platform.url}/metrics`)).text();
+    const failing = await metrics();
+    expect(failing).toContain("\nlatchkey_deliveries_pending 1\n");
+    expect(failing).toContain("\nlatchkey_delivery_oldest_due_seconds 0\n");
+    expect(failing).toContain('\nlatchkey_delivery_attempts_total{outcome="wrong_status"} 1\n');
+    expect(failing).toContain("\nlatchkey_delivery_lag_seconds_count 1\n");
+    expect(failing).toContain("\nlatchkey_event_oldest_waiting_seconds 0\n");
+    for (const id of [appId, siteId, webhookId]) expect(failing).not.toContain(id);
+  });
+
+  test("what a process has begun is sent by another when its lease has ended, or on SQLite when it starts", async () => {
+    const { advance, install, platform, receiver, subscribe } = await start(database);
+    await subscribe("AppInstalled");
+    await platform.platform.database.write(async (trx) => {
+      await trx.updateTable("webhooks").set({ paused_at: 1 }).execute();
+    });
+    await install();
+    await platform.settled();
+    const now = platform.clock.now();
+    await platform.platform.database.write(async (trx) => {
+      await trx
+        .updateTable("deliveries")
+        .set({ leased_until: now + 5_000, next_attempt_at: now + 5_000 })
+        .execute();
+      await trx.updateTable("webhooks").set({ paused_at: null }).execute();
+    });
+    await advance(4_999);
+    expect(receiver.arrivals).toHaveLength(0);
+    await advance(101);
+    expect(receiver.arrivals).toHaveLength(1);
+  });
+
+  test("what has ended is forgotten after 30 days, what has not is kept", async () => {
+    const { appId, call, deliveries, install, ownType, platform, publish, siteId, subscribe } =
+      await start(database);
+    await ownType();
+    await subscribe("own");
+    await install();
+    await publish("own", { n: 1 });
+    await platform.settled();
+    await call("POST /events", { body: { siteId, eventType: "own", payload: { n: 2 } } });
+    const [webhook] = (await call(`GET /apps/${appId}/webhooks`)).body.items;
+    await platform.settled();
+    await call(`POST /apps/${appId}/webhooks/${webhook?.webhookId}/pause`);
+    await publish("own", { n: 3 });
+    await platform.settled();
+    await platform.clock.advance(31 * 24 * hours);
+    await platform.clock.advance(hours);
+    await eventually(async () => (await deliveries()).length === 1);
+    const { read } = platform.platform.database;
+    expect(await read.selectFrom("delivery_attempts").selectAll().execute()).toEqual([]);
+    expect((await read.selectFrom("events").select("payload").execute()).map((row) => row.payload)).toEqual([
+      '{"n":3}',
+    ]);
+  });
+});

@@ -1,0 +1,132 @@
+import {
+  isoTime,
+  type Poller,
+  seconds,
+  startPoller,
+  systemClock,
+} from "../../../infrastructure/clock/index.ts";
+import { describeError, type Log } from "../../../infrastructure/observability/index.ts";
+import type { AuditLog } from "../../audit/index.ts";
+import type { EventLog } from "../../events/index.ts";
+import { hasBlockedDeliveries, unblockDeliveries } from "../deliveries/index.ts";
+import type { HealthNotice } from "../endpoint-health/index.ts";
+import { type FanOutDependencies, fanOut } from "../fan-out/index.ts";
+import { backfillStep } from "../resending/index.ts";
+import { createAttemptWriter } from "./attempt-writer.ts";
+import { measureBacklog } from "./backlog-metrics.queries.ts";
+import { endLeases } from "./claim.queries.ts";
+import { createDispatcher, type DispatcherDependencies } from "./dispatcher.ts";
+
+export interface DeliveryEngineDependencies extends DispatcherDependencies, FanOutDependencies {
+  readonly audit: AuditLog;
+  readonly events: EventLog;
+}
+
+/** Fans out events and sends their deliveries, until it is stopped. */
+export interface DeliveryEngine {
+  /** Polls now, because deliveries became due or a backfill began. */
+  wake(): void;
+  /** Resolves when every event is fanned out and no delivery is due or in flight. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** For work that other processes may have stored, in milliseconds. */
+const pollInterval = 100;
+/** For work that this process is normally woken for, in milliseconds. */
+const slowPollInterval = seconds(1);
+/** How long a shutdown waits for attempts in flight, in milliseconds. */
+const shutdownTimeout = seconds(2);
+
+/** Starts the delivery engine. Several processes on one database share the work. */
+export function startDelivery(dependencies: DeliveryEngineDependencies): DeliveryEngine {
+  const { clock, database, events, log } = dependencies;
+  const onError = (error: unknown): void => log.warn(describeError(error), "delivery is interrupted");
+  const attemptWriter = createAttemptWriter({
+    ...dependencies,
+    notify: (notices) => logNotices(log, notices),
+  });
+  const dispatcher = createDispatcher(dependencies, {
+    attemptWriter,
+    onSlotsFree: () => dispatching.wake(),
+  });
+  /** Number of polls that found work, apart from the dispatcher's, which counts its claims. */
+  let steps = 0;
+  const counted = (found: boolean): boolean => {
+    steps += found ? 1 : 0;
+    return found;
+  };
+  let recovered = database.engine === "postgres";
+  const dispatching: Poller = startPoller(clock, pollInterval, {
+    async work() {
+      if (!recovered) {
+        // On SQLite this is the only process, so every lease belongs to a process that crashed.
+        await database.writeRelaxed((trx) => endLeases(trx, clock.now()));
+        recovered = true;
+      }
+      return await dispatcher.dispatch();
+    },
+    onError,
+  });
+  const fanningOut = startPoller(clock, pollInterval, {
+    async work() {
+      const pass = await fanOut(dependencies);
+      if (pass.deliveries > 0) dispatching.wake();
+      counted(pass.events > 0);
+      return pass.more;
+    },
+    onError,
+  });
+  const unblocking = startPoller(clock, slowPollInterval, {
+    async work() {
+      if (!(await hasBlockedDeliveries(database.read))) return false;
+      const unblocked = await database.writeRelaxed((trx) => unblockDeliveries(trx, clock.now()));
+      if (unblocked) dispatching.wake();
+      return counted(unblocked);
+    },
+    onError,
+  });
+  const backfilling = startPoller(clock, slowPollInterval, {
+    work: async () => counted(await backfillStep(dependencies)),
+    onError,
+  });
+  events.onStored(fanningOut.wake);
+  measureBacklog(dependencies.metrics.registry, dependencies);
+  return {
+    wake() {
+      backfilling.wake();
+      dispatching.wake();
+    },
+    async settled() {
+      let before: number;
+      do {
+        await dispatcher.idle();
+        before = steps + dispatcher.claimed;
+        for (const poller of [backfilling, fanningOut, unblocking, dispatching]) {
+          poller.wake();
+          await poller.idle();
+        }
+      } while (steps + dispatcher.claimed > before);
+    },
+    async stop() {
+      await Promise.all([backfilling.stop(), fanningOut.stop(), unblocking.stop(), dispatching.stop()]);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      // The system clock, because the network does not follow a manual clock.
+      const timer = systemClock.after(shutdownTimeout, resolve);
+      await dispatcher.stop(promise).catch(onError);
+      timer.cancel();
+    },
+  };
+}
+
+function logNotices(log: Log, notices: readonly HealthNotice[]): void {
+  for (const { pauseReason, failingSince, ...notice } of notices) {
+    const fields = { ...notice, failingSince: isoTime(failingSince) };
+    if (pauseReason === undefined) {
+      log.warn(fields, "every attempt at an endpoint fails; its webhook will be paused");
+    } else {
+      const text = "a webhook is paused: its events are kept until it is resumed";
+      log.warn({ ...fields, reason: pauseReason }, text);
+    }
+  }
+}

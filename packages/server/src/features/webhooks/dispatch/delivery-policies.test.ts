@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest";
+import { answerWith, startWebhookReceiver } from "../../../../../../tests/support/webhook-receiver.ts";
+import { engines } from "../../../testing/test-database.ts";
+import { hours, minutes, seconds, start } from "../testing/delivery-fixture.ts";
+
+describe.each(engines)("deliveries by their policy on %s", (database) => {
+  describe("under the policy of the wire", () => {
+    test("is tried on the published schedule, 12 times more, and then kept as failed", async () => {
+      const { advance, deliveries, install, platform, receiver, subscribe } = await start(database);
+      await subscribe("AppInstalled");
+      receiver.answer = answerWith(500);
+      await install();
+      await platform.settled();
+      const schedule = [1, 10, 60, 120, 120, 120, 240, 240, 240, 480, 480, 720];
+      for (const [index, delay] of schedule.entries()) {
+        expect((await deliveries())[0]).toMatchObject({ status: "pending", attempts: index + 1 });
+        await advance(delay * minutes - 1);
+        expect(receiver.arrivals).toHaveLength(index + 1);
+        await advance(101);
+        expect(receiver.arrivals).toHaveLength(index + 2);
+      }
+      expect((await deliveries())[0]).toMatchObject({
+        status: "failed",
+        attempts: 13,
+        next_attempt_at: null,
+      });
+      await advance(100 * hours);
+      expect(receiver.arrivals).toHaveLength(13);
+      expect(new Set(receiver.arrivals.map(({ claims }) => claims.jti)).size).toBe(13);
+      expect(new Set(receiver.arrivals.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+      expect(new Set(receiver.arrivals.map(({ message }) => JSON.stringify(message))).size).toBe(1);
+    });
+
+    test.each<[number, Record<string, string>, string, string]>([
+      [204, {}, "wrong_status", "The endpoint answered 204; only 200 counts under this policy."],
+      [201, {}, "wrong_status", "The endpoint answered 201; only 200 counts under this policy."],
+      [302, { location: "/x" }, "redirect", "The endpoint answered 302; redirects are not followed."],
+      [410, {}, "wrong_status", "The endpoint answered 410; only 200 counts under this policy."],
+      [
+        503,
+        { "retry-after": "7200" },
+        "wrong_status",
+        "The endpoint answered 503; only 200 counts under this policy.",
+      ],
+    ])("an answer of %d is a failure that is tried again", async (status, headers, outcome, detail) => {
+      const { advance, attemptsOf, deliveries, install, platform, receiver, subscribe } =
+        await start(database);
+      await subscribe("AppInstalled");
+      receiver.answer = answerWith(status, headers);
+      await install();
+      await platform.settled();
+      expect(await attemptsOf()).toEqual([[1, outcome, status, detail]]);
+      receiver.answer = answerWith(200);
+      await advance(minutes + 100);
+      expect(receiver.arrivals).toHaveLength(2);
+      expect((await deliveries())[0]).toMatchObject({ status: "delivered", attempts: 2 });
+    });
+
+    test("an endpoint that is not there is a failure that says so", async () => {
+      const { attemptsOf, install, platform, subscribe } = await start(database);
+      const gone = await startWebhookReceiver();
+      await gone.close();
+      await subscribe("AppInstalled", gone.url);
+      await install();
+      await platform.settled();
+      expect(await attemptsOf()).toEqual([[1, "connect", null, "Nothing listens there (ECONNREFUSED)"]]);
+    });
+  });
+
+  describe("under the standard policy", () => {
+    test("any 2xx is received", async () => {
+      const { deliveries, install, platform, receiver, subscribe } = await start(database, {
+        deliveryPolicy: "standard",
+      });
+      await subscribe("AppInstalled");
+      receiver.answer = answerWith(204);
+      await install();
+      await platform.settled();
+      expect((await deliveries())[0]).toMatchObject({ status: "delivered" });
+    });
+
+    test("410 pauses the subscription at once, and keeps what comes", async () => {
+      const { advance, appId, call, install, ownType, platform, publish, receiver, subscribe } = await start(
+        database,
+        { deliveryPolicy: "standard" },
+      );
+      await ownType();
+      const webhookId = await subscribe("own");
+      await install();
+      receiver.answer = answerWith(410);
+      await publish("own", { n: 1 });
+      await platform.settled();
+      await publish("own", { n: 2 });
+      await advance(24 * hours);
+      expect(receiver.arrivals).toHaveLength(1);
+      const { body } = await call(`GET /apps/${appId}/webhooks/${webhookId}`);
+      expect(body).toMatchObject({ state: "paused", pauseReason: "gone", pending: 2 });
+      receiver.answer = answerWith(200);
+      await call(`POST /apps/${appId}/webhooks/${webhookId}/resume`);
+      await platform.settled();
+      expect(receiver.arrivals.map(({ payload }) => payload)).toEqual([{ n: 1 }, { n: 1 }, { n: 2 }]);
+    });
+
+    test.each([
+      ["120", 120 * seconds],
+      ["999999999", 24 * hours],
+      ["Fri, 02 Jan 2026 03:06:05 GMT", 119_322],
+      ["1", 10 * seconds],
+      ["soon", 10 * seconds],
+    ])("Retry-After: %s puts the next attempt off, within bounds", async (retryAfter, wait) => {
+      const { deliveries, install, platform, receiver, subscribe } = await start(database, {
+        deliveryPolicy: "standard",
+      });
+      await subscribe("AppInstalled");
+      receiver.answer = answerWith(503, { "retry-after": retryAfter });
+      await install();
+      await platform.settled();
+      const [delivery] = await deliveries();
+      const waited = (delivery?.next_attempt_at ?? 0) - platform.clock.now();
+      expect(waited).toBeGreaterThanOrEqual(wait);
+      expect(waited).toBeLessThanOrEqual(wait * 1.1);
+    });
+  });
+
+  test("an endpoint that fails for days is warned of, paused, and gets all in order when it is replayed", async () => {
+    const { advance, appId, call, install, ownType, platform, publish, receiver, subscribe } =
+      await start(database);
+    await ownType();
+    const webhookId = await subscribe("own");
+    await install();
+    receiver.answer = answerWith(500);
+    const state = async () => (await call(`GET /apps/${appId}/webhooks/${webhookId}`)).body;
+    const warned: unknown[] = [];
+    let published = 0;
+    while ((await state()).state !== "paused") {
+      published += 1;
+      expect(published).toBeLessThan(60);
+      await publish("own", { n: published });
+      await platform.settled();
+      const { lastWarningPercent } = await state();
+      if (warned.at(-1) !== lastWarningPercent) warned.push(lastWarningPercent);
+      await advance(3 * hours);
+    }
+    expect(warned).toEqual([0, 50, 70, 90]);
+    expect(await state()).toMatchObject({ pauseReason: "failing", pausedAt: expect.any(String) });
+    await publish("own", { n: published + 1 });
+    await platform.settled();
+
+    const seen = receiver.arrivals.length;
+    receiver.answer = answerWith(200);
+    const replay = `POST /apps/${appId}/webhooks/${webhookId}/replay`;
+    expect((await call(replay, { body: {} })).status).toBe(409);
+    // What came while it was paused is queued in order already.
+    const all = { deliveries: published, more: false };
+    expect((await call(replay, { body: { dryRun: true } })).body).toEqual({ ...all, dryRun: true });
+    expect((await call(replay, { body: { resume: true } })).body).toEqual({ ...all, dryRun: false });
+    await platform.settled();
+    expect(receiver.arrivals.slice(seen).map(({ payload }) => payload.n)).toEqual(
+      Array.from({ length: published + 1 }, (_, index) => index + 1),
+    );
+    expect(await state()).toMatchObject({ state: "active", failures: 0, pending: 0 });
+    const audit = (await call(`GET /audit?appId=${appId}`)).body.items.map((entry) => [
+      entry.action,
+      entry.actor,
+    ]);
+    expect(audit).toContainEqual(["webhook.paused", "system"]);
+  });
+});

@@ -1,0 +1,70 @@
+import { createHmac, type KeyObject } from "node:crypto";
+import {
+  standardWebhookText,
+  WEBHOOK_LIFETIME,
+  WEBHOOK_SECRET_PREFIX,
+  WEBHOOK_TYPE,
+  type WebhookClaims,
+  writeWebhookMessage,
+} from "@latchkey/protocol";
+import { signForApp } from "../../apps/index.ts";
+import type { ClaimedDelivery } from "./claim.queries.ts";
+
+/** Keys and claims that sign one attempt. */
+export interface SigningMaterial {
+  /** Public URL of the platform. */
+  readonly issuer: string;
+  /** Id of this attempt. */
+  readonly jti: string;
+  readonly appId: string;
+  readonly webhookId: string;
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+  /** Valid signing secrets of the webhook, newest first. */
+  readonly secrets: readonly string[];
+}
+
+/** Body and headers of one attempt. Each attempt is signed anew, because the JWT of an earlier one has expired (wire §4.2). */
+export async function signedRequest(
+  delivery: ClaimedDelivery,
+  material: SigningMaterial,
+  now: number,
+): Promise<{ body: string; headers: Record<string, string> }> {
+  const iat = Math.floor(now / 1_000);
+  const claims: WebhookClaims = {
+    iss: material.issuer,
+    aud: material.appId,
+    iat,
+    exp: iat + WEBHOOK_LIFETIME,
+    jti: material.jti,
+    event_id: delivery.event_id,
+    toe: Math.floor(delivery.occurred_at / 1_000),
+    ...(delivery.sequence === null ? {} : { sequence: delivery.sequence }),
+    data: writeWebhookMessage({
+      eventType: delivery.event_type,
+      instanceId: delivery.instance_id,
+      payload: delivery.payload,
+      ...(delivery.identity === null ? {} : { identity: delivery.identity }),
+      webhookId: material.webhookId,
+    }),
+  };
+  const body = await signForApp(claims, WEBHOOK_TYPE, material);
+  const signature = material.secrets.map(
+    (secret) => `v1,${hmac(secret, standardWebhookText(delivery.event_id, iat, body))}`,
+  );
+  return {
+    body,
+    headers: {
+      "content-type": "text/plain; charset=utf-8",
+      "user-agent": "Latchkey-Webhooks",
+      "webhook-id": delivery.event_id,
+      "webhook-timestamp": String(iat),
+      "webhook-signature": signature.join(" "),
+    },
+  };
+}
+
+function hmac(secret: string, text: string): string {
+  const key = Buffer.from(secret.slice(WEBHOOK_SECRET_PREFIX.length), "base64");
+  return createHmac("sha256", key).update(text).digest("base64");
+}

@@ -1,0 +1,2 @@
+export { type EndpointReport, type HealthNotice, reportHealth } from "./endpoint-health.queries.ts";
+export { pauseWebhook, resumeWebhook } from "./pause-webhook.queries.ts";

@@ -1,0 +1,89 @@
+import type { InstanceSequencesTable, Write } from "../../../infrastructure/database/index.ts";
+import type { EventType } from "../../events/index.ts";
+import type { PendingEvent } from "./pending-events.queries.ts";
+
+/** An instance that may receive an event. */
+export type RecipientInstance = Pick<InstanceSequencesTable, "instance_id" | "app_id">;
+
+/** Instances on a site that are installed as of the events fanned out so far, by id after `after`. */
+export async function readInstalledInstances(
+  trx: Write,
+  page: { siteId: string; after: string; limit: number },
+): Promise<RecipientInstance[]> {
+  return await trx
+    .selectFrom("instance_sequences")
+    .select(["instance_id", "app_id"])
+    .where("site_id", "=", page.siteId)
+    .where("state", "=", "installed")
+    .where("instance_id", ">", page.after)
+    .orderBy("instance_id")
+    .limit(page.limit)
+    .execute();
+}
+
+/** An event that concerns one instance only. */
+export interface InstanceEvent extends PendingEvent {
+  readonly instance_id: string;
+  readonly app_id: string;
+}
+
+/**
+ * Applies an event of an instance to its state, such as `AppRemoved`.
+ *
+ * @returns the instance; undefined when it was removed already, so that it receives nothing
+ */
+export async function applyInstanceEvent(
+  trx: Write,
+  event: InstanceEvent,
+): Promise<RecipientInstance | undefined> {
+  const { app_id, event_type, instance_id, site_id } = event;
+  const before = await trx
+    .selectFrom("instance_sequences")
+    .select("state")
+    .where("instance_id", "=", instance_id)
+    .executeTakeFirst();
+  const state = stateAfter(event_type, before?.state ?? "removed");
+  if (before === undefined) {
+    if (state === "removed") return undefined;
+    await trx
+      .insertInto("instance_sequences")
+      .values({ instance_id, app_id, site_id, state, last_sequence: 0 })
+      .execute();
+  } else if (before.state !== state) {
+    await trx
+      .updateTable("instance_sequences")
+      .set({ state })
+      .where("instance_id", "=", instance_id)
+      .execute();
+  } else if (state === "removed") {
+    return undefined;
+  }
+  return { instance_id, app_id };
+}
+
+type State = InstanceSequencesTable["state"];
+
+/** A second `AppInstalled`, as a backfill sends it, changes no state. */
+function stateAfter(eventType: string, before: State): State {
+  const changed: Partial<Record<EventType, State>> = {
+    AppInstalled: before === "removed" ? "installed" : before,
+    AppRemoved: "removed",
+    "latchkey.instance_suspended": before === "removed" ? "removed" : "suspended",
+    "latchkey.instance_resumed": before === "removed" ? "removed" : "installed",
+  };
+  return changed[eventType as EventType] ?? before;
+}
+
+/** Increments the sequence of each instance, and returns the new numbers by instance id. */
+export async function nextSequences(
+  trx: Write,
+  instanceIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await trx
+    .updateTable("instance_sequences")
+    .set((eb) => ({ last_sequence: eb("last_sequence", "+", 1) }))
+    .where("instance_id", "in", instanceIds)
+    .returning(["instance_id", "last_sequence"])
+    .execute();
+  return new Map(rows.map((row) => [row.instance_id, row.last_sequence]));
+}

@@ -1,0 +1,52 @@
+import { catalogEvents, catalogPrefix, eventTypes, planEvents } from "../../events/index.ts";
+
+/** A kind of event that apps can subscribe to. */
+export interface EventTypeDefinition {
+  readonly eventType: string;
+  readonly description: string;
+  /** The permission that an instance needs to receive the event; null when none is needed. */
+  readonly permissionId: string | null;
+}
+
+const descriptions: Readonly<Record<(typeof eventTypes)[number], string>> = {
+  AppInstalled: "The app was installed on a site",
+  AppRemoved: "The app was removed from a site",
+  "latchkey.instance_suspended": "An instance was suspended; its tokens are revoked",
+  "latchkey.instance_resumed": "A suspended instance was resumed",
+  "latchkey.grant_changed": "The owner changed the grant of an instance",
+  "latchkey.tokens_revoked": "Every token of an instance was revoked",
+  "latchkey.site_changed": "Name, locale, currency or address of a site changed",
+};
+
+/** Event types that exist on every platform. */
+export const builtInEventTypes: readonly EventTypeDefinition[] = [
+  ...eventTypes.map((eventType) => ({
+    eventType,
+    description: descriptions[eventType],
+    permissionId: null,
+  })),
+  ...catalogEvents.map((name) => ({
+    eventType: `${catalogPrefix}.${name}`,
+    description: `${name.replace(/([a-z])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`)} in a store`,
+    permissionId: "WIX_STORES.READ_PRODUCTS",
+  })),
+  ...planEvents.map((eventType) => ({
+    eventType,
+    description: "The site's plan for the app changed; platform owners publish it",
+    permissionId: null,
+  })),
+];
+
+/** Whether only the platform itself publishes the type; `POST /events` refuses it. */
+export function isPublishedByPlatform(eventType: string): boolean {
+  return (
+    (eventTypes as readonly string[]).includes(eventType) ||
+    eventType.startsWith(`${catalogPrefix}.`) ||
+    isReserved(eventType)
+  );
+}
+
+/** Whether a name is reserved for the platform. */
+export function isReserved(eventType: string): boolean {
+  return eventType.startsWith("latchkey.");
+}

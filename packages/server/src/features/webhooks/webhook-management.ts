@@ -1,0 +1,39 @@
+import type { Clock } from "../../infrastructure/clock/index.ts";
+import type { Vault } from "../../infrastructure/crypto/index.ts";
+import type { Ids, RandomBytes } from "../../infrastructure/database/index.ts";
+import type { ManagementRoute } from "../../infrastructure/management/index.ts";
+import type { Outbound } from "../../infrastructure/outbound/index.ts";
+import type { AuditLog } from "../audit/index.ts";
+import type { EventLog } from "../events/index.ts";
+import { deliveryRoutes } from "./deliveries/index.ts";
+import type { DeliveryEngine } from "./dispatch/index.ts";
+import { eventRoutes, eventTypeRoutes } from "./publishing/index.ts";
+import { backfillRoutes, resendingRoutes } from "./resending/index.ts";
+import { createWebhooks, webhookRoutes } from "./subscriptions/index.ts";
+
+export interface WebhookManagementDependencies {
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly delivery: Pick<DeliveryEngine, "wake">;
+  readonly events: EventLog;
+  readonly ids: Ids;
+  readonly outbound: Pick<Outbound, "violationOf">;
+  readonly random: RandomBytes;
+  readonly vault: Vault;
+}
+
+/** Routes of the management API for webhooks, events and deliveries. */
+export function webhookManagementRoutes(
+  dependencies: WebhookManagementDependencies,
+): readonly ManagementRoute[] {
+  const { wake } = dependencies.delivery;
+  const webhooks = createWebhooks({ ...dependencies, wake });
+  return [
+    ...webhookRoutes({ ...dependencies, webhooks }),
+    ...resendingRoutes({ ...dependencies, webhooks, wake }),
+    ...backfillRoutes({ ...dependencies, wake }),
+    ...eventTypeRoutes(dependencies.audit),
+    ...eventRoutes(dependencies),
+    ...deliveryRoutes(),
+  ];
+}
