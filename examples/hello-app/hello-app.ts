@@ -4,14 +4,14 @@ import { fromEnvironment, httpClient } from "@latchkey/sdk/essentials";
 import { products } from "@latchkey/sdk/stores";
 import { showPage } from "./page.ts";
 
-/** Tells what the app did, and for which installation. */
+/** Tells what the app did, and for which instance. */
 export type Tell = (what: string, instanceId: string) => void;
 
 /** An app that learns in four ways for whom it acts, and has no credentials in its code. */
 export function createHelloApp(tell: Tell): App {
   const app = createApp(fromEnvironment());
 
-  // 1. The webhook of its installation.
+  // 1. The webhook AppInstalled.
   app.webhooks.on("AppInstalled", async ({ instanceId }) => {
     tell(`was installed on ${await siteName()}`, instanceId);
   });
@@ -39,7 +39,7 @@ export function answer(app: App, tell: Tell): (request: Request) => Promise<Resp
     request.method === "GET" ? await showPage(app, tell, request) : await app.fetch(request);
 }
 
-/** Without a token, an installation or a secret in sight: the handler that calls this runs for one. */
+/** Without a token, an instance or a secret in sight: the handler that calls this runs for one. */
 async function siteName(): Promise<string> {
   const response = await httpClient.fetchWithAuth("/apps/v1/instance");
   const { site } = (await response.json()) as { site: { siteDisplayName: string } };

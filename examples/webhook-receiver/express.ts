@@ -4,11 +4,11 @@ import express, { type Express } from "express";
 import { createReceiver, type Receiver } from "./receiver.ts";
 
 /** Webhooks come before the body parser: their signature is over the text as it came. */
-export function createExpressApp({ app, installations }: Receiver): Express {
+export function createExpressApp({ app, instances }: Receiver): Express {
   return express()
     .post("/webhooks", nodeHandler(app.fetch))
     .use(express.json())
-    .get("/installations", (_request, response) => void response.json(installations.list()));
+    .get("/instances", (_request, response) => void response.json(instances.list()));
 }
 
 if (import.meta.main) {

@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { createReceiver, type Receiver } from "./receiver.ts";
 
 /** The parser that leaves text as it came is for the webhooks alone: Fastify keeps it to the plugin. */
-export function createFastifyServer({ app, installations }: Receiver): FastifyInstance {
+export function createFastifyServer({ app, instances }: Receiver): FastifyInstance {
   const server = Fastify();
   server.register(async (webhooks) => {
     webhooks.removeAllContentTypeParsers();
@@ -14,7 +14,7 @@ export function createFastifyServer({ app, installations }: Receiver): FastifyIn
       return await reply.code(answer.status).send(await answer.json());
     });
   });
-  server.get("/installations", async () => installations.list());
+  server.get("/instances", async () => instances.list());
   return server;
 }
 

@@ -4,10 +4,10 @@ import { Hono } from "hono";
 import { createReceiver, type Receiver } from "./receiver.ts";
 
 /** A request of the web is what `app.fetch` takes. */
-export function createHonoApp({ app, installations }: Receiver): Hono {
+export function createHonoApp({ app, instances }: Receiver): Hono {
   return new Hono()
     .post("/webhooks", (c) => app.fetch(c.req.raw))
-    .get("/installations", (c) => c.json(installations.list()));
+    .get("/instances", (c) => c.json(instances.list()));
 }
 
 if (import.meta.main) {

@@ -27,7 +27,7 @@ afterEach(async () => {
   await platform.close();
 });
 
-/** Subscribes the app to its installations, and gives each to `receive`. */
+/** Subscribes the app to AppInstalled, and passes each event to `receive`. */
 async function listen(receiving: Server): Promise<void> {
   server = receiving;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

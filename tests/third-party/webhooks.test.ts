@@ -109,7 +109,7 @@ describe.each([
   ["the third-party client", connect],
   ["our client, with the third party's modules,", connectOurs],
 ] as const)("%s verifies and dispatches", (_name, connectTo) => {
-  test("an installation and a removal", async () => {
+  test("AppInstalled and AppRemoved", async () => {
     const heard: unknown[] = [];
     const client = connectTo() as ReturnType<typeof connect>;
     client.appInstances.onAppInstanceInstalled(({ data, metadata }) => {

@@ -91,14 +91,14 @@ describe("the third-party modules in our client", () => {
     expect(new Set(sent.map(({ token }) => token)).size).toBe(3);
   });
 
-  test("can be given to an app, for all of its installations", async () => {
+  test("can be given to an app, for all of its instances", async () => {
     const { instanceId, ...app } = credentials;
     const { LATCHKEY_URL: apiUrl } = demo.variables;
     const handle = createApp({ ...app, apiUrl, modules }).instance(instanceId);
     expect((await handle.products.queryProducts().find()).items).toHaveLength(22);
   });
 
-  test("keep what is no call: enumerations and builders; events are for the client and not for its installations", () => {
+  test("keep what is no call: enumerations and builders; events are for the client and not for its instances", () => {
     const { client } = connect();
     expect(client.products.SortOrder.DESC).toBe("DESC");
     expect(client.products.utils.query.Filter("name").eq("Mug").filter).toEqual({ name: { $eq: "Mug" } });
@@ -107,7 +107,7 @@ describe("the third-party modules in our client", () => {
     const { LATCHKEY_URL: apiUrl } = demo.variables;
     const handle = createApp({ ...app, apiUrl, modules }).instance(instanceId);
     expect(Object.keys(handle.products)).not.toContain("onProductCreated");
-    // @ts-expect-error what receives events is not on an installation
+    // @ts-expect-error what receives events is not on an instance
     handle.products.onProductCreated;
   });
 });

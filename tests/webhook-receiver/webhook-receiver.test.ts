@@ -83,7 +83,7 @@ describe.each(frameworks)("the app behind %s", (_name, start) => {
     for (const { siteId } of sites) installed.push(await platform.install({ appId: app.appId, siteId }));
     await platform.settled();
     const [first, second] = installed.map(({ instanceId }) => instanceId);
-    expect(receiver.installations.list()).toEqual([first, second].sort());
+    expect(receiver.instances.list()).toEqual([first, second].sort());
 
     const { products } = receiver.app.instance(first ?? "");
     await products.createProduct({ name: "Huila", productType: "physical", priceData: { price: 9 } });
@@ -92,7 +92,7 @@ describe.each(frameworks)("the app behind %s", (_name, start) => {
 
     await platform.remove(second ?? "");
     await platform.settled();
-    expect(receiver.installations.list()).toEqual([first]);
+    expect(receiver.instances.list()).toEqual([first]);
   });
 });
 
@@ -119,7 +119,7 @@ describe("an app that parses the body first", () => {
     if (parsesJson)
       await expect(platform.settled()).rejects.toThrow(/AppInstalled to .+: 400 .+not valid JSON/);
     else await platform.settled();
-    expect(receiver.installations.list()).toHaveLength(parsesJson ? 0 : 1);
+    expect(receiver.instances.list()).toHaveLength(parsesJson ? 0 : 1);
   });
 
   test("is told what to do when what is left is an object", async () => {

@@ -7,7 +7,7 @@ type Branded<Kind extends string> = string & { readonly [kind]: Kind };
 export type AppId = Branded<"app">;
 /** Names a site. */
 export type SiteId = Branded<"site">;
-/** Names one installation of an app on a site. */
+/** Names one instance of an app on a site. */
 export type InstanceId = Branded<"instance">;
 /** Names one of an app's secrets; not secret itself. */
 export type SecretId = Branded<"secret">;

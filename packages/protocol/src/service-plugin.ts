@@ -11,7 +11,7 @@ export interface ServicePluginMetadata {
   /** Names the call in the logs of both sides. */
   readonly requestId: string;
   readonly identity: Identity;
-  /** The installation that is called. */
+  /** The instance that is called. */
   readonly instanceId: string;
   /** ISO 4217. */
   readonly currency: string;

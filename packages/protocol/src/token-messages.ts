@@ -1,5 +1,5 @@
 /**
- * What an app sends to `/oauth2/token` to get a token for one of its installations (RFC 6749 section 4.4.2).
+ * What an app sends to `/oauth2/token` to get a token for one of its instances (RFC 6749 section 4.4.2).
  * The body may be JSON or form encoded; the names are the same.
  */
 export interface ClientCredentialsRequest {
@@ -8,7 +8,7 @@ export interface ClientCredentialsRequest {
   readonly client_id: string;
   /** One of the app's live secrets. */
   readonly client_secret: string;
-  /** The installation that the token is for. */
+  /** The instance that the token is for. */
   readonly instance_id: string;
   /** Scope ids with one space between them; asks for fewer than the owner granted. Default: everything granted. */
   readonly scope?: string;

@@ -12,7 +12,7 @@ export const WEBHOOK_LIFETIME = 300;
 /** What one webhook tells. */
 export interface WebhookMessage {
   readonly eventType: string;
-  /** The installation that hears it; null for a test that concerns none. */
+  /** The instance that hears it; null for a test that concerns none. */
   readonly instanceId: string | null;
   /** JSON text of what happened. */
   readonly payload: string;

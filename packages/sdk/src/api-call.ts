@@ -16,7 +16,7 @@ export interface ApiRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Sends a module's requests as one installation of an app. */
+/** Sends a module's requests as one instance of an app. */
 export interface ApiCaller {
   /** @returns the JSON of a success; every other end is a `LatchkeyError` */
   call(request: ApiRequest): Promise<unknown>;

@@ -20,7 +20,7 @@ export interface AppIdentity {
 export interface AuthMethods {
   /**
    * The header that a request to the platform's API needs, with the kept token or a new one. Whoever has it can act as
-   * the installation: send it to the platform only.
+   * the instance: send it to the platform only.
    *
    * @throws {LatchkeyError} `missing_credentials`, `token_request_failed`, `timeout`, `network`
    */
@@ -33,7 +33,7 @@ export interface AuthMethods {
   getTokenInfo(): Promise<TokenInfo>;
   /**
    * From a user's token to the app's own: checks that the `accessToken` was issued to this app, and acts from then on
-   * as the app on the installation that the token names.
+   * as the app on the instance that the token names.
    *
    * @throws {LatchkeyError} `missing_credentials`, `invalid_access_token`, and what `getTokenInfo` throws
    * @example

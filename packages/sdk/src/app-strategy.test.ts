@@ -129,7 +129,7 @@ describe("a client with the token of a page", () => {
     expect(platform.calls.map(({ token }) => token)).toEqual(["token-1", "token-2"]);
   });
 
-  it("acts for the installation when that is named too", async () => {
+  it("acts for the instance when that is named too", async () => {
     const { client, platform } = connect({ ...OF_A_PAGE, instanceId: INSTANCE_ID });
     await client.fetchWithAuth("/a");
     expect(bodiesOf(platform.tokenRequests)).toMatchObject([{ grant_type: "client_credentials" }]);
@@ -176,14 +176,14 @@ describe("auth", () => {
     ]);
   });
 
-  it("has nobody to ask for without an installation and a token", async () => {
+  it("has nobody to ask for without an instance and a token", async () => {
     const error = await failureOf(connect(APP).client.auth.getAuthHeaders());
     expect(error.code).toBe("missing_credentials");
   });
 });
 
 describe("elevated", () => {
-  it("acts as the app on the installation that the token names", async () => {
+  it("acts as the app on the instance that the token names", async () => {
     const { client, platform } = connect({ ...OF_A_PAGE, publicKey: "PEM", scopes: ["A"] });
     const auth = await client.auth.elevated();
     expect(auth).toMatchObject({ appId: APP_ID, instanceId: INSTANCE_ID, publicKey: "PEM", scopes: ["A"] });
@@ -202,7 +202,7 @@ describe("elevated", () => {
   it.each([
     [{ active: false }, "it has ended or is no token of this platform. Let the page get a new one."],
     [{ ...INFO, clientId: "b" }, "it was issued to another app. Take tokens from pages of this app only."],
-    [{ ...INFO, instanceId: undefined }, "it names no installation of the app."],
+    [{ ...INFO, instanceId: undefined }, "it names no instance of the app."],
   ])("refuses a token of which the platform says %j", async (info, why) => {
     const error = await failureOf(connect(OF_A_PAGE, info).client.auth.elevated());
     expect([error.code, error.message]).toEqual([

@@ -4,7 +4,7 @@ import { type Connection, openConnection } from "./connection.ts";
 import { LatchkeyError } from "./errors.ts";
 import { isToken } from "./tokens/token-request.ts";
 
-/** How an app proves who it is, and for which installation it acts. */
+/** How an app proves who it is, and for which instance it acts. */
 export interface AppStrategyOptions {
   /** The app's id. */
   readonly appId: string;
@@ -15,7 +15,7 @@ export interface AppStrategyOptions {
    * the platform publishes for the app.
    */
   readonly publicKey?: string | readonly string[] | undefined;
-  /** The installation to act for. */
+  /** The instance to act for. */
   readonly instanceId?: string | undefined;
   /**
    * A token that a page of the app was given. Without `instanceId`, calls act as whoever that token is of. With
@@ -27,7 +27,7 @@ export interface AppStrategyOptions {
 }
 
 /**
- * The identity of an app on one installation, for `createClient`. Its own methods call the platform that the variable
+ * The identity of an app on one instance, for `createClient`. Its own methods call the platform that the variable
  * `LATCHKEY_URL` names; those of `client.auth` call the client's.
  *
  * @throws {LatchkeyError} `missing_credentials` when `appId`, `appSecret` or `accessToken` is obviously not one
@@ -106,7 +106,7 @@ function whyNot(info: Awaited<ReturnType<Connection["tokenInfo"]>>, appId: strin
   if (!info.active) return "it has ended or is no token of this platform. Let the page get a new one.";
   if (info.subjectType === "UNKNOWN") return "it is no token, but the signed parameter of a page.";
   return info.clientId === appId
-    ? "it names no installation of the app."
+    ? "it names no instance of the app."
     : "it was issued to another app. Take tokens from pages of this app only.";
 }
 

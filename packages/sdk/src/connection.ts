@@ -75,7 +75,7 @@ export interface Incoming {
   readonly thirdParty: boolean;
   readonly clock: Clock;
   readonly keys: VerificationKeys;
-  /** Runs what handles something that came, for the installation that it is about. */
+  /** Runs what handles something that came, for the instance that it is about. */
   within<Result>(instanceId: string, work: () => Result): Result;
 }
 
@@ -136,7 +136,7 @@ export function openConnection(auth: AppIdentity, options: ConnectionOptions): C
     tokenInfo,
     incoming: {
       ...incomingFor(auth, apiUrl, network),
-      // A test of a webhook may name no installation.
+      // A test of a webhook may name no instance.
       within: (instanceId, work) =>
         instanceId === "" ? work() : runInContext(() => contextFor({ instanceId }), work),
     },

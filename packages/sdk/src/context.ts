@@ -16,7 +16,7 @@ export interface Access {
 export interface CallContext {
   /** The user of a page, or the app where nobody else is there. */
   readonly current: Access;
-  /** The app on its installation. */
+  /** The app on its instance. */
   readonly elevated: Access;
 }
 

@@ -44,7 +44,7 @@ export interface AuthenticatedFetch {
   fetchWithAuth(pathOrUrl: string | URL, init?: RequestInit): Promise<Response>;
 }
 
-/** Acts as one installation of an app. */
+/** Acts as one instance of an app. */
 export type Client<Modules extends ApiModules = Record<never, never>> = BoundModules<Modules, true> &
   AuthenticatedFetch &
   ResourceCaller & {
@@ -57,8 +57,8 @@ export type Client<Modules extends ApiModules = Record<never, never>> = BoundMod
   };
 
 /**
- * Makes a client that acts as one installation of an app: it gets, keeps and renews the access token by itself.
- * Make one per installation and keep it; for many installations `createApp` is cheaper.
+ * Makes a client that acts as one instance of an app: it gets, keeps and renews the access token by itself.
+ * Make one per instance and keep it; for many instances `createApp` is cheaper.
  *
  * @throws {LatchkeyError} `missing_api_url`, `invalid_api_url` or `insecure_api_url`
  * @example

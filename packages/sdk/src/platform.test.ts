@@ -234,7 +234,7 @@ describe("against the real platform", () => {
     expect(error).toMatchObject({ code: "token_request_failed", status: 400, reason: "invalid_scope" });
   });
 
-  it("calls an API of another's with a token for it, as the installation", async () => {
+  it("calls an API of another's with a token for it, as the instance", async () => {
     const identifier = "urn:example:bookings";
     const admin = async (path: string, body: object): Promise<{ value: string }> => {
       const response = await fetch(`${platform.url}/admin/v1/${path}`, {

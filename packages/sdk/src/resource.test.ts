@@ -58,7 +58,7 @@ describe("an API other than the platform's own", () => {
     ]);
   });
 
-  it("never gets the token of the platform's APIs, of another API or of another installation", async () => {
+  it("never gets the token of the platform's APIs, of another API or of another instance", async () => {
     const { app, called, tokenRequests } = connect();
     const [one, two] = [app.instance(INSTANCE_ID), app.instance(OTHER_INSTANCE_ID)];
     for (let round = 0; round < 2; round += 1) {

@@ -92,7 +92,7 @@ describe("the token on a call", () => {
     expect(tokenRequests).toEqual([]);
   });
 
-  it("is not asked for without an installation", async () => {
+  it("is not asked for without an instance", async () => {
     const platform = createScriptedPlatform();
     const { appId, appSecret } = CREDENTIALS;
     const client = createClient({ auth: AppStrategy({ appId, appSecret }), ...platform.options });

@@ -15,7 +15,7 @@ export interface Success {
   readonly data: unknown;
 }
 
-/** Sends requests with the token of one installation. */
+/** Sends requests with the token of one instance. */
 export interface Transport extends ApiCaller {
   /** The same as `call`, with what surrounds the JSON. */
   exchange(request: ApiRequest): Promise<Success>;

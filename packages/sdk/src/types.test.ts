@@ -42,7 +42,7 @@ describe("types of webhooks", () => {
       expectTypeOf(event.data.productId).toBeString();
       expectTypeOf(event.metadata.instanceId).toBeString();
     });
-    // @ts-expect-error installations act, and receive nothing
+    // @ts-expect-error instances act, and receive nothing
     app.instance("instance").products.onProductCreated;
   });
 

@@ -139,7 +139,7 @@ const reads: readonly Case[] = [
 const appInstance: Case = {
   part: "appInstances",
   tried: "getAppInstance",
-  comesOut: "the installation that the token is for, and its site",
+  comesOut: "the instance that the token is for, and its site",
   async run({ client, demo }) {
     const { instance, site } = await client.appInstances.getAppInstance();
     assert.equal(instance?.instanceId, demo.instanceId);

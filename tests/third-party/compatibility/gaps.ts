@@ -5,8 +5,8 @@ export const gaps: Readonly<Record<string, string>> = {};
 export const untried: Readonly<Record<string, string>> = {
   skipTo:
     "goes on from a cursor, which builders of V1 do not have; cursors in a query of one's own are tried",
-  getInstallUrl: "makes a link in the client, for the legacy installation, which does not exist yet",
-  handleOAuthCallback: "exchanges the code of the legacy installation, which does not exist yet",
+  getInstallUrl: "makes a link in the client, for the legacy install flow, which does not exist yet",
+  handleOAuthCallback: "exchanges the code of the legacy install flow, which does not exist yet",
   decodeJWT: "checks webhooks; `tests/third-party/webhooks.test.ts` does so through the client",
   getActiveToken: "gives back the option `accessToken`; asks nobody",
 };

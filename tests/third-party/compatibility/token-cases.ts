@@ -6,12 +6,12 @@ import { modules, type World } from "./world.ts";
 const part = "tokens";
 
 /** The token that a client sends. */
-async function tokenOf(installation: {
+async function tokenOf(credentials: {
   appId: string;
   appSecret: string;
   instanceId: string;
 }): Promise<string> {
-  const { headers } = await AppStrategy(installation).getAuthHeaders(undefined);
+  const { headers } = await AppStrategy(credentials).getAuthHeaders(undefined);
   return (headers as { Authorization: string }).Authorization;
 }
 
@@ -96,7 +96,7 @@ const living: readonly Case[] = [
   {
     part,
     tried: "elevated",
-    comesOut: "the app's own token for the installation that the token names; calls succeed",
+    comesOut: "the app's own token for the instance that the token names; calls succeed",
     async run(world) {
       const { accessToken, app } = await pageToken(world);
       const { appId, appSecret } = app;
@@ -121,7 +121,7 @@ const dead: readonly Case[] = [
   },
   {
     part,
-    tried: "an unknown installation",
+    tried: "an unknown instance",
     comesOut: "the client names the status 404 and the id of the request",
     async run(world) {
       const app = { ...(await world.install()), instanceId: "00000000-0000-4000-8000-000000000000" };
@@ -130,7 +130,7 @@ const dead: readonly Case[] = [
   },
   {
     part,
-    tried: "a removed installation",
+    tried: "a removed instance",
     comesOut: "401 for the token that the client still has, 404 for a new one",
     async run(world) {
       const app = await world.install();

@@ -6,8 +6,8 @@ import { createManagement, type Management } from "../../../tools/start/manageme
 /** The modules whose every function is tried. */
 export const modules = { products, collections, appInstances };
 
-/** An installation of an app, as its developer knows it. */
-export interface Installation {
+/** An instance of an app, as its developer knows it. */
+export interface InstanceCredentials {
   readonly appId: string;
   readonly appSecret: string;
   readonly instanceId: string;
@@ -17,12 +17,12 @@ export interface Installation {
 export interface World {
   /** May read and manage products of the demo's shop. */
   readonly client: Connected;
-  /** The demo's installation, which `client` acts for. */
-  readonly demo: Installation & { readonly siteId: string };
+  /** The demo's instance, which `client` acts for. */
+  readonly demo: InstanceCredentials & { readonly siteId: string };
   readonly management: Management;
-  connect(installation: Installation): Connected;
+  connect(credentials: InstanceCredentials): Connected;
   /** Installs one more app on the demo's shop. */
-  install(scopes?: readonly string[]): Promise<Installation>;
+  install(scopes?: readonly string[]): Promise<InstanceCredentials>;
   /** How many requests for tokens were sent so far. */
   tokenRequests(): number;
 }
@@ -32,8 +32,8 @@ export type Connected = ReturnType<typeof connect>;
 export const readScope = "SCOPE.DC-STORES.READ-PRODUCTS";
 const manageScope = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
 
-function connect(installation: Installation) {
-  return createClient({ auth: AppStrategy({ ...installation }), modules });
+function connect(credentials: InstanceCredentials) {
+  return createClient({ auth: AppStrategy({ ...credentials }), modules });
 }
 
 /** Makes a client for the demo that the environment names. */

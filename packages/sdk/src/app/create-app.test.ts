@@ -56,7 +56,7 @@ describe("createApp", () => {
     expect(tokenRequests).toEqual([]);
   });
 
-  it("never uses the token of one installation or scope set for another", async () => {
+  it("never uses the token of one instance or scope set for another", async () => {
     const { app, tokens, tokenRequests } = connect();
     await app.instance(ONE).fetchWithAuth("/x");
     await app.instance(TWO).fetchWithAuth("/x");
@@ -86,7 +86,7 @@ describe("createApp", () => {
     expect(tokenRequests).toHaveLength(1);
   });
 
-  it("holds 20,000 installations in the memory of the 1,000 that it may keep", async () => {
+  it("holds 20,000 instances in the memory of the 1,000 that it may keep", async () => {
     const { app } = connect({ cacheSize: 1_000, fetch: answerEverything });
     const kept = new WeakRef(app.instance("instance-0"));
     const use = async (from: number, to: number): Promise<void> => {
@@ -106,7 +106,7 @@ describe("createApp", () => {
     const error = await failureOf(() => app.instance(instanceId as string));
     expect([error.code, error.message]).toEqual([
       "missing_credentials",
-      "instanceId is missing: it names the installation to act for.",
+      "instanceId is missing: it names the instance to act for.",
     ]);
   });
 });

@@ -20,12 +20,12 @@ export interface AppOptions<Modules extends ApiModules = DefaultModules>
   readonly modules?: Modules;
 }
 
-/** An app on all of its installations. */
+/** An app on all of its instances. */
 export interface App<Modules extends ApiModules = DefaultModules> extends Receiver<Modules> {
   readonly appId: string;
   readonly publicKey?: string | readonly string[];
   /**
-   * The handle of one installation: cheap, without I/O, and kept, so that it may be asked for at each request.
+   * The handle of one instance: cheap, without I/O, and kept, so that it may be asked for at each request.
    *
    * @throws {LatchkeyError} `missing_credentials` when `instanceId` is empty
    */
@@ -39,7 +39,7 @@ export interface InstanceOptions {
 }
 
 /**
- * Makes one object for all installations of an app; they share its settings and one bounded cache of tokens.
+ * Makes one object for all instances of an app; they share its settings and one bounded cache of tokens.
  *
  * @throws {LatchkeyError} `missing_credentials`, `missing_api_url`, `invalid_api_url` or `insecure_api_url`
  * @example
@@ -70,7 +70,7 @@ export function createApp<const Modules extends ApiModules = DefaultModules>(
     if (typeof instanceId !== "string" || instanceId === "") {
       throw new LatchkeyError(
         "missing_credentials",
-        "instanceId is missing: it names the installation to act for.",
+        "instanceId is missing: it names the instance to act for.",
       );
     }
     const scopes = normalScopes(own) ?? auth.scopes;

@@ -7,7 +7,7 @@ import type { products } from "../stores/products.ts";
 /** The modules of an app that names none. */
 export type DefaultModules = { readonly products: typeof products };
 
-/** Acts as one installation of an app. */
+/** Acts as one instance of an app. */
 export type InstanceHandle<Modules extends ApiModules = DefaultModules> = BoundModules<Modules> &
   AuthenticatedFetch &
   ResourceCaller &

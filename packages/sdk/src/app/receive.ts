@@ -27,7 +27,7 @@ import type { InstanceHandle } from "./instance-handle.ts";
 
 /** What an app gets with all that the platform sends: who to act for. */
 export interface OfInstance<Modules extends ApiModules> {
-  /** The installation that is meant. It throws `missing_credentials` in a test of a webhook that names none. */
+  /** The instance that is meant. It throws `missing_credentials` in a test of a webhook that names none. */
   readonly instance: InstanceHandle<Modules>;
 }
 

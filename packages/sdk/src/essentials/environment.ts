@@ -56,10 +56,10 @@ export function fromEnvironment(): EnvironmentCredentials {
 
 let known: { readonly key: string; readonly context: CallContext } | undefined;
 
-/** The installation that the environment names, for scripts and for hosts that start one process for each. */
+/** The instance that the environment names, for scripts and for hosts that start one process for each. */
 export function environmentContext(): CallContext | undefined {
   const [appId, appSecret, instanceId] = [read("appId"), read("appSecret"), read("instanceId")];
-  // Hosts that know no installation write the id of nothing.
+  // Hosts that know no instance write the id of nothing.
   const named = instanceId !== undefined && !/^[0-]+$/.test(instanceId);
   if (appId === undefined || appSecret === undefined || !named) return undefined;
   const key = JSON.stringify([appId, appSecret, instanceId]);

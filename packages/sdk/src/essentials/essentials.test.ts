@@ -58,7 +58,7 @@ describe("where nobody is named", () => {
   });
 });
 
-describe("for the installation that the environment names", () => {
+describe("for the instance that the environment names", () => {
   beforeEach(() => {
     vi.stubGlobal("fetch", echoing);
     vi.stubEnv("APP_ID", credentials.appId);
@@ -71,12 +71,12 @@ describe("for the installation that the environment names", () => {
     expect(await seenBy()).toBe(`token-of-${instanceOf(1)}`);
   });
 
-  test("a handler's own installation comes first", async () => {
+  test("a handler's own instance comes first", async () => {
     expect(await runAs(app.instance(instanceOf(2)), seenBy)).toBe(`token-of-${instanceOf(2)}`);
   });
 });
 
-test("200 at once, of different installations, never see each other's", async () => {
+test("200 at once, of different instances, never see each other's", async () => {
   const work = async (n: number) => {
     const first = await seenBy();
     const { subjectId } = (await auth.getTokenInfo()) as { subjectId: string };

@@ -16,8 +16,8 @@ function requireContext(): CallContext {
 /** Sends requests without credentials in code. */
 export interface HttpClient {
   /**
-   * `fetch` with the access token of whoever this code runs for: the installation that a handler was called for, the
-   * user of a page in `runAs`, else the installation that the environment names.
+   * `fetch` with the access token of whoever this code runs for: the instance that a handler was called for, the
+   * user of a page in `runAs`, else the instance that the environment names.
    *
    * @param pathOrUrl a path of the platform's API, or a URL at the same origin
    * @throws {LatchkeyError} `no_context`, and what `fetchWithAuth` of a client throws
@@ -73,7 +73,7 @@ export const auth: Auth = Object.freeze({
 });
 
 /**
- * Runs code, and all that it awaits, for somebody: an installation, or the user that `app.authenticate.user` gives.
+ * Runs code, and all that it awaits, for somebody: an instance, or the user that `app.authenticate.user` gives.
  * Handlers of the app need it not; they run for whom they are called already.
  *
  * @example

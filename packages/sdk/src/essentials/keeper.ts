@@ -12,7 +12,7 @@ interface Kept {
 
 const storage = new AsyncLocalStorage<Kept>();
 
-/** For whom code runs: the handler that it is part of, else the installation that the environment names. */
+/** For whom code runs: the handler that it is part of, else the instance that the environment names. */
 export function currentContext(): CallContext | undefined {
   return storage.getStore()?.context ?? environmentContext();
 }

@@ -23,7 +23,7 @@ const connect = (pages: PageOptions = {}) =>
 const inUrl = (value: string) => new Request(`https://app.test/page?tab=1&instance=${value}`);
 
 describe("a page", () => {
-  test("is opened by whom its parameter names, and acts for the installation", async () => {
+  test("is opened by whom its parameter names, and acts for the instance", async () => {
     const viewer = await connect().authenticate.page(inUrl(await signed()));
     expect(viewer).toMatchObject({
       instanceId: INSTANCE,

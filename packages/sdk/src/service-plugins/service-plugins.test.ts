@@ -36,7 +36,7 @@ const rate = { code: "std", title: "Standard", cost: { price: "4.90", currency: 
 const request = (body: string, at = url) => new Request(at, { method: "POST", body });
 
 describe("a call", () => {
-  test("runs the method that its URL names, for the installation that is called", async () => {
+  test("runs the method that its URL names, for the instance that is called", async () => {
     const app = connect();
     let seen: unknown[] = [];
     app.servicePlugins.implement(shippingRates, {

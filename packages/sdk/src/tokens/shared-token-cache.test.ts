@@ -66,7 +66,7 @@ describe("a store of tokens that processes share", () => {
   it.each([
     ["app", { appId: "b2f00000-0000-4000-8000-000000000002" }],
     ["secret", { appSecret: "lks_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf14lw8b" }],
-    ["installation", { instanceId: "5a1c0000-0000-4000-8000-000000000002" }],
+    ["instance", { instanceId: "5a1c0000-0000-4000-8000-000000000002" }],
     ["scope set", { scopes: ["x"] }],
     ["page", { instanceId: undefined, accessToken: "token-of-a-page" }],
     ["platform", { apiUrl: "https://other.test" }],

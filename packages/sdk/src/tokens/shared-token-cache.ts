@@ -26,7 +26,7 @@ export interface SharedTokens {
 const PATIENCE_MS = 1_000;
 
 /**
- * Puts one app's tokens into a store. The name of an entry is a hash over platform, app, secret, installation,
+ * Puts one app's tokens into a store. The name of an entry is a hash over platform, app, secret, instance,
  * scopes and the API that they are for, so that no two of them ever share a token and the store learns none of them.
  */
 export function createSharedTokens(

@@ -6,7 +6,7 @@ import { tokenRefusal } from "../http/refusal.ts";
 import { sendWithRetries } from "../http/retry-policy.ts";
 import { type IssuedToken, lifetimeMs } from "./token-lifetime.ts";
 
-/** For what a token is asked: one installation, or whoever a token that a page was given is of. */
+/** For what a token is asked: one instance, or whoever a token that a page was given is of. */
 export type TokenSubject = {
   /** When narrowed: sorted, each once. */
   readonly scopes: readonly string[] | undefined;

@@ -215,7 +215,7 @@ describe("token source", () => {
     expect(await source.holderFor(one).get()).toBe("token-1");
   });
 
-  it("keeps the tokens of the installations last used, and no more than its capacity", async () => {
+  it("keeps the tokens of the instances last used, and no more than its capacity", async () => {
     const { source, requested } = numberedTokens({ capacity: 2 });
     const use = (instanceId: string): Promise<string> =>
       source.holderFor({ instanceId, scopes: undefined }).get();

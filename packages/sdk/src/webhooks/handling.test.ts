@@ -22,7 +22,7 @@ const post = (body: string) => new Request("https://app.test/hooks", { method: "
 const statusOf = async (answer: Promise<Response>) => (await answer).status;
 
 describe("an app's handlers", () => {
-  test("get the event with its installation, which can be called at once", async () => {
+  test("get the event with its instance, which can be called at once", async () => {
     const { app, platform } = connect();
     const heard: unknown[] = [];
     app.webhooks.on("AppInstalled", async ({ eventId, instance, instanceId, payload, sequence }) => {
@@ -77,7 +77,7 @@ describe("an app's handlers", () => {
     }
   });
 
-  test("have no installation in a test that names none", async () => {
+  test("have no instance in a test that names none", async () => {
     const { app } = connect();
     app.webhooks.on("AppInstalled", ({ instance }) => instance.instanceId);
     expect((await failureOf(app.webhooks.process(signed({ instanceId: null })))).code).toBe(

@@ -12,7 +12,7 @@ interface OfCollection extends OfCatalog {
 export interface WebhookPayloads {
   readonly AppInstalled: {
     readonly appId: string;
-    /** The installation on the site that was copied; null for one of its own. */
+    /** The instance on the site that was copied; null for one of its own. */
     readonly originInstanceId: string | null;
   };
   readonly AppRemoved: { readonly appId: string };

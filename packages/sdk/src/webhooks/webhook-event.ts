@@ -4,14 +4,14 @@ import { type Claims, refuse } from "../keys/verify-jwt.ts";
 /** A webhook that was found genuine. */
 export interface WebhookEvent<Payload = Readonly<Record<string, unknown>>> {
   readonly eventType: string;
-  /** The installation that is told; empty in a test that names none. */
+  /** The instance that is told; empty in a test that names none. */
   readonly instanceId: string;
   readonly payload: Payload;
   readonly identity?: Identity | undefined;
   readonly accountInfo?: Readonly<Record<string, unknown>> | undefined;
   /** The same each time that it is delivered; absent where the platform does not say. */
   readonly eventId?: string;
-  /** Position among all that the platform tells this app of this installation. */
+  /** Position among all that the platform tells this app of this instance. */
   readonly sequence?: number;
   readonly occurredAt?: Date;
   /** Which webhook of the app it was sent to. */
