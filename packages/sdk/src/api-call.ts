@@ -1,4 +1,4 @@
-import { readWhole } from "./http/attempt.ts";
+import { bufferResponse } from "./http/attempt.ts";
 import { apiRefusal } from "./http/refusal.ts";
 import { parseSuccess } from "./http/success.ts";
 
@@ -58,7 +58,7 @@ async function callThrough(
       : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   });
-  const refusal = { answer: await readWhole(response), name, secrets: [] };
+  const refusal = { response: await bufferResponse(response), name, secrets: [] };
   if (!response.ok) throw apiRefusal(refusal);
   return parseSuccess(refusal);
 }

@@ -30,7 +30,7 @@ export interface ClientOptions<Modules extends ApiModules = Record<never, never>
 /** Sends any request of the platform's API. */
 export interface AuthenticatedFetch {
   /**
-   * `fetch` with the access token in the `Authorization` header; the answer comes back whatever its status.
+   * `fetch` with the access token in the `Authorization` header; the response comes back whatever its status.
    *
    * A 401 is answered by one retry with a new token. 429, and 503 with `Retry-After`, are retried; time-outs, network
    * errors and other 5xx only for `GET` and `HEAD` or with an `Idempotency-Key`. A body that is a stream is sent once.

@@ -46,7 +46,7 @@ export type DeliveryRefusal =
 
 /** What an error knows besides its code and message. Texts of the server are redacted before they get here. */
 export interface LatchkeyErrorDetails {
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   readonly status?: number | undefined;
   /** Names the request in the server's own log. */
   readonly requestId?: string | undefined;

@@ -151,10 +151,10 @@ describe("against the real platform", () => {
     const { counts, fetch } = counted();
     const client = clientOf({}, { fetch });
     const call = async () => {
-      const answer = await client.fetchWithAuth("/apps/v1/instance");
+      const response = await client.fetchWithAuth("/apps/v1/instance");
       // An answer that nobody reads keeps its connection.
-      await answer.text();
-      return answer.status;
+      await response.text();
+      return response.status;
     };
     const callAll = async () => new Set(await Promise.all(Array.from({ length: 1_000 }, call)));
     expect(await callAll()).toEqual(new Set([200]));
@@ -262,8 +262,8 @@ describe("against the real platform", () => {
     const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
     const { appId, appSecret, instanceId } = await installed([READ]);
     const app = createApp({ appId, appSecret, apiUrl: platform.url, clock: platform.clock });
-    const answer = await app.instance(instanceId).resource({ identifier, url }).fetchWithAuth("/bookings");
-    expect(await answer.json()).toMatchObject({ appId, instanceId, siteId: demo.siteId });
+    const response = await app.instance(instanceId).resource({ identifier, url }).fetchWithAuth("/bookings");
+    expect(await response.json()).toMatchObject({ appId, instanceId, siteId: demo.siteId });
     api.closeAllConnections();
     await promisify(api.close.bind(api))();
   });

@@ -27,9 +27,9 @@ function connect(script: Script = {}) {
 }
 
 /** Answers with the first, then the second, …; the last one stays. */
-function inTurn(...answers: (() => Response | Promise<Response>)[]): () => Response | Promise<Response> {
+function inTurn(...responses: (() => Response | Promise<Response>)[]): () => Response | Promise<Response> {
   let turn = 0;
-  return () => (answers[Math.min(turn++, answers.length - 1)] ?? json)(undefined as never);
+  return () => (responses[Math.min(turn++, responses.length - 1)] ?? json)(undefined as never);
 }
 
 describe("the token on a call", () => {
@@ -221,7 +221,7 @@ describe("retries", () => {
     const error = await failed;
     expect([error.code, error.retryable]).toEqual(["network", true]);
     expect(error.message).toBe(
-      `${method} /x could not be sent or its answer not read (fetch failed: connect ECONNREFUSED 127.0.0.1:1). ` +
+      `${method} /x could not be sent or its response not read (fetch failed: connect ECONNREFUSED 127.0.0.1:1). ` +
         "Check that the platform is running and that apiUrl is right.",
     );
     expect(calls).toHaveLength(times);
@@ -282,7 +282,7 @@ describe("time", () => {
     const error = await failed;
     expect([error.code, error.retryable]).toEqual(["timeout", true]);
     expect(error.message).toBe(
-      "GET /stores-reader/v1/products/query-platformized had no answer within 10000 ms. Try again, or raise the option timeoutMs.",
+      "GET /stores-reader/v1/products/query-platformized had no response within 10000 ms. Try again, or raise the option timeoutMs.",
     );
     expect(calls).toHaveLength(3);
   });
@@ -302,7 +302,7 @@ describe("time", () => {
     for (const ms of [5, 125, 5, 250, 5]) await clock.advance(ms);
     const error = await failed;
     expect(error.code).toBe("timeout");
-    expect(error.message).toMatch(/^The token request had no answer within 5 ms\./);
+    expect(error.message).toMatch(/^The token request had no response within 5 ms\./);
   });
 
   it("leaves no timer behind", async () => {
@@ -314,11 +314,11 @@ describe("time", () => {
 
 describe("aborting", () => {
   it("ends a call that waits for the token, and leaves the others theirs", async () => {
-    let answer = (_token: Response): void => {};
+    let respond = (_token: Response): void => {};
     const { client, tokenRequests, calls } = connect({
       onToken: () =>
         new Promise<Response>((resolve) => {
-          answer = resolve;
+          respond = resolve;
         }),
     });
     const controller = new AbortController();
@@ -328,7 +328,7 @@ describe("aborting", () => {
     controller.abort();
     const error = await impatient;
     expect([error.code, error.message]).toEqual(["aborted", "The call was aborted by its AbortSignal."]);
-    answer(issue("token-1"));
+    respond(issue("token-1"));
     expect((await patient).status).toBe(200);
     expect(calls.map(({ url }) => url)).toEqual(["https://platform.test/b"]);
   });

@@ -1,13 +1,13 @@
 import type { ApiCaller, ApiRequest } from "./api-call.ts";
 import type { ApiUrl } from "./http/api-url.ts";
-import { attemptOnce, type Network, readWhole } from "./http/attempt.ts";
+import { attemptOnce, type Network, bufferResponse } from "./http/attempt.ts";
 import { apiRefusal } from "./http/refusal.ts";
 import { readHeaders } from "./http/request-headers.ts";
 import { type Repeatable, sendWithRetries } from "./http/retry-policy.ts";
 import { parseSuccess } from "./http/success.ts";
 import type { TokenHolder } from "./tokens/token-source.ts";
 
-/** The answer to a call that succeeded. */
+/** The response to a call that succeeded. */
 export interface Success {
   readonly status: number;
   readonly headers: Headers;
@@ -33,16 +33,16 @@ export interface TransportParts {
   readonly readSecret: () => string;
 }
 
-interface Outgoing<Answer> extends Repeatable<Answer> {
+interface Outgoing<Result> extends Repeatable<Result> {
   readonly url: string;
   readonly init: RequestInit;
   /** The headers with the token among them. */
   readonly headers: (token: string) => HeadersInit;
   readonly name: () => string;
-  readonly read: (response: Response) => Answer | Promise<Answer>;
+  readonly read: (response: Response) => Result | Promise<Result>;
 }
 
-interface HttpAnswer {
+interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
 }
@@ -59,7 +59,7 @@ export function createTransport(parts: TransportParts): Transport {
       const url = parts.apiUrl.resolve(pathOrUrl);
       const method = (init.method ?? "GET").toUpperCase();
       const headers = readHeaders(init.headers);
-      const { answer } = await sendAuthorised(parts, {
+      const { response } = await sendAuthorised(parts, {
         url,
         init,
         headers: headers.withToken,
@@ -69,7 +69,7 @@ export function createTransport(parts: TransportParts): Transport {
         read: (response) => response,
         discard: (response) => void response.body?.cancel().catch(() => undefined),
       });
-      return answer;
+      return response;
     },
   };
 }
@@ -79,41 +79,41 @@ async function sendJson(
   { method, path, query, body, idempotent, signal }: ApiRequest,
 ): Promise<Success> {
   const name = `${method} ${path}`;
-  const { answer, secrets } = await sendAuthorised(parts, {
+  const { response, secrets } = await sendAuthorised(parts, {
     url: parts.apiUrl.resolve(query === undefined ? path : `${path}?${query}`),
     init: body === undefined ? { method } : { method, body: JSON.stringify(body) },
     headers: (token) => ({ authorization: token, "content-type": "application/json" }),
     name: () => name,
     idempotent,
     signal,
-    read: readWhole,
+    read: bufferResponse,
   });
-  if (answer.status < 200 || answer.status > 299) throw apiRefusal({ answer, name, secrets });
-  const data = parseSuccess({ answer, name, secrets });
-  return { status: answer.status, headers: answer.headers, data };
+  if (response.status < 200 || response.status > 299) throw apiRefusal({ response, name, secrets });
+  const data = parseSuccess({ response, name, secrets });
+  return { status: response.status, headers: response.headers, data };
 }
 
 /** Sends with the kept token; when the API refuses that one, sends once more with a new one. */
-async function sendAuthorised<Answer extends HttpAnswer>(
+async function sendAuthorised<Result extends HttpResponse>(
   { network, readSecret, tokens }: TransportParts,
-  outgoing: Outgoing<Answer>,
-): Promise<{ readonly answer: Answer; readonly secrets: readonly string[] }> {
+  outgoing: Outgoing<Result>,
+): Promise<{ readonly response: Result; readonly secrets: readonly string[] }> {
   const { url, init, signal, name, read } = outgoing;
   const replayable = isReplayable(init.body);
   const secrets = [readSecret()];
-  const sendWith = (token: string): Promise<Answer> => {
+  const sendWith = (token: string): Promise<Result> => {
     secrets.push(token);
     const attempt = { url, init, headers: outgoing.headers(token), signal, name, secrets, read };
-    const send = (): Promise<Answer> => attemptOnce(network, attempt);
+    const send = (): Promise<Result> => attemptOnce(network, attempt);
     return replayable ? sendWithRetries(network, outgoing, send) : send();
   };
   const token = await tokens.get(signal);
-  const answer = await sendWith(token);
-  if (answer.status !== 401) return { answer, secrets };
+  const response = await sendWith(token);
+  if (response.status !== 401) return { response, secrets };
   tokens.reject(token);
-  if (!replayable) return { answer, secrets };
-  outgoing.discard?.(answer);
-  return { answer: await sendWith(await tokens.get(signal)), secrets };
+  if (!replayable) return { response, secrets };
+  outgoing.discard?.(response);
+  return { response: await sendWith(await tokens.get(signal)), secrets };
 }
 
 /** A stream is gone once it was sent. */

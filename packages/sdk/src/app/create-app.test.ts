@@ -21,7 +21,7 @@ async function heapInUse(): Promise<number> {
 }
 
 /** Unlike the scripted platform it remembers nothing. */
-async function answerEverything(): Promise<Response> {
+async function respondToEverything(): Promise<Response> {
   return json({ access_token: "t".repeat(600), token_type: "Bearer", expires_in: 14_400 });
 }
 
@@ -87,7 +87,7 @@ describe("createApp", () => {
   });
 
   it("holds 20,000 instances in the memory of the 1,000 that it may keep", async () => {
-    const { app } = connect({ cacheSize: 1_000, fetch: answerEverything });
+    const { app } = connect({ cacheSize: 1_000, fetch: respondToEverything });
     const kept = new WeakRef(app.instance("instance-0"));
     const use = async (from: number, to: number): Promise<void> => {
       for (let index = from; index < to; index += 1)

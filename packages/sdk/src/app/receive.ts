@@ -13,13 +13,13 @@ import {
   type Viewer,
 } from "../pages/authenticate-page.ts";
 import { type ActingUser, authenticateUser } from "../pages/authenticate-user.ts";
-import { answerServicePlugin } from "../service-plugins/answer.ts";
+import { respondToServicePlugin } from "../service-plugins/service-plugin-response.ts";
 import {
   createServicePlugins,
   type ServicePluginOptions,
   type ServicePlugins,
 } from "../service-plugins/service-plugins.ts";
-import { answerWebhook, refusalFor } from "../webhooks/answer.ts";
+import { respondToWebhook, refusalFor } from "../webhooks/webhook-response.ts";
 import { readBody } from "../webhooks/read-body.ts";
 import type { WebhookEvent } from "../webhooks/webhook-event.ts";
 import { createWebhooks, type WebhookOptions, type Webhooks } from "../webhooks/webhooks.ts";
@@ -162,8 +162,8 @@ export function createReceiver<Modules extends ApiModules>(
         return refusalFor(error);
       }
       return kindOf(body) === SERVICE_PLUGIN_TYPE
-        ? await answerServicePlugin(servicePlugins, pluginOptions, { url: request.url, body })
-        : await answerWebhook(webhooks, webhookOptions, body);
+        ? await respondToServicePlugin(servicePlugins, pluginOptions, { url: request.url, body })
+        : await respondToWebhook(webhooks, webhookOptions, body);
     },
   };
 }

@@ -52,7 +52,7 @@ export interface AdditionalFee {
 
 /** What a provider of additional fees implements. */
 export interface AdditionalFeesContract {
-  /** Within 3 seconds; where it does not answer, the cart has no such fee. */
+  /** Within 3 seconds; where it does not response, the cart has no such fee. */
   calculateAdditionalFees(
     call: ServicePluginRequest<AdditionalFeesRequest>,
   ): AdditionalFeesResponse | Promise<AdditionalFeesResponse>;

@@ -15,7 +15,7 @@ export interface Network {
 }
 
 /** One HTTP try. */
-export interface Attempt<Answer> {
+export interface Attempt<Result> {
   readonly url: string;
   readonly init: RequestInit;
   /** In place of those of `init`. */
@@ -26,18 +26,18 @@ export interface Attempt<Answer> {
   /** What must not appear in an error. */
   readonly secrets: readonly string[];
   /** Takes what it needs from the response while the time runs. */
-  readonly read: (response: Response) => Answer | Promise<Answer>;
+  readonly read: (response: Response) => Result | Promise<Result>;
 }
 
 /** What a try brought when it is read to its end. */
-export interface ReadAnswer {
+export interface BufferedResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
 /** Reads a response to its end. */
-export async function readWhole(response: Response): Promise<ReadAnswer> {
+export async function bufferResponse(response: Response): Promise<BufferedResponse> {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
@@ -47,7 +47,7 @@ export async function readWhole(response: Response): Promise<ReadAnswer> {
  * @throws {LatchkeyError} `timeout`, `network`, `aborted`, or `unexpected_response` for a redirect
  * @throws what a framework throws in place of a response to control how it renders
  */
-export function attemptOnce<Answer>(network: Network, attempt: Attempt<Answer>): Promise<Answer> {
+export function attemptOnce<Result>(network: Network, attempt: Attempt<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     throwIfAborted(attempt.signal);
     const ending = new AbortController();
@@ -69,9 +69,9 @@ export function attemptOnce<Answer>(network: Network, attempt: Attempt<Answer>):
     const signal =
       attempt.signal === undefined ? ending.signal : AbortSignal.any([attempt.signal, ending.signal]);
     exchange(network, attempt, signal).then(
-      (answer) => {
+      (result) => {
         release();
-        resolve(answer);
+        resolve(result);
       },
       (error) => {
         release();
@@ -86,11 +86,11 @@ function isFrameworkSignal(error: unknown): boolean {
   return error instanceof Error && typeof (error as { digest?: unknown }).digest === "string";
 }
 
-async function exchange<Answer>(
+async function exchange<Result>(
   network: Network,
-  attempt: Attempt<Answer>,
+  attempt: Attempt<Result>,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<Result> {
   const { headers, init, url } = attempt;
   const response = await network.fetch(url, { ...init, headers, signal, redirect: "manual" });
   // Browsers hide a redirect behind a response of this type without status.
@@ -119,7 +119,7 @@ function redirectError(attempt: Attempt<unknown>, response: Response): LatchkeyE
 function timeoutError(name: string, timeoutMs: number): LatchkeyError {
   return new LatchkeyError(
     "timeout",
-    `${name} had no answer within ${timeoutMs} ms. Try again, or raise the option timeoutMs.`,
+    `${name} had no response within ${timeoutMs} ms. Try again, or raise the option timeoutMs.`,
     { retryable: true },
   );
 }
@@ -131,7 +131,7 @@ function networkError(attempt: Attempt<unknown>, error: unknown): LatchkeyError 
   );
   return new LatchkeyError(
     "network",
-    `${attempt.name()} could not be sent or its answer not read${why.length === 0 ? "" : ` (${why.join(": ")})`}. ` +
+    `${attempt.name()} could not be sent or its response not read${why.length === 0 ? "" : ` (${why.join(": ")})`}. ` +
       "Check that the platform is running and that apiUrl is right.",
     { retryable: true, cause },
   );

@@ -6,7 +6,7 @@ const NAME = "POST /stores/v1/products/query";
 function refusal(status: number, body: unknown, headers: Record<string, string> = {}) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return apiRefusal({
-    answer: { status, headers: new Headers(headers), text },
+    response: { status, headers: new Headers(headers), text },
     name: NAME,
     secrets: ["t0ken"],
   });

@@ -1,11 +1,11 @@
 import type { FieldViolation } from "@latchkey/protocol";
 import { LatchkeyError, type LatchkeyErrorCode } from "../errors.ts";
-import { type ReadAnswer, requestIdOf } from "./attempt.ts";
+import { type BufferedResponse, requestIdOf } from "./attempt.ts";
 import { parseRedacted, redactLine } from "./redact.ts";
 
-/** An answer that is no success, and how to speak about it. */
+/** An response that is no success, and how to speak about it. */
 export interface Refusal {
-  readonly answer: ReadAnswer;
+  readonly response: BufferedResponse;
   /** How the error names the request, such as `POST /stores/v1/products/query`. */
   readonly name: string;
   readonly secrets: readonly string[];
@@ -36,19 +36,19 @@ const PAGE_TOKEN_ADVICE = {
  *
  * @param ofPage whether the token of a page was to be exchanged
  */
-export function tokenRefusal({ answer, name, secrets }: Refusal, ofPage: boolean): LatchkeyError {
-  const body = parseRedacted(answer.text, secrets);
+export function tokenRefusal({ response, name, secrets }: Refusal, ofPage: boolean): LatchkeyError {
+  const body = parseRedacted(response.text, secrets);
   const reason = textAt(body, "error");
-  const retryable = answer.status === 429 || answer.status >= 500;
+  const retryable = response.status === 429 || response.status >= 500;
   const known: Readonly<Record<string, string>> = ofPage ? PAGE_TOKEN_ADVICE : OAUTH_ADVICE;
   const advice = known[reason ?? ""] ?? (retryable ? ADVICE.server_error : undefined);
-  const requestId = requestIdOf(answer.headers, secrets);
+  const requestId = requestIdOf(response.headers, secrets);
   const why = [reason, textAt(body, "error_description")];
   return new LatchkeyError(
     "token_request_failed",
-    sentence({ name, status: answer.status, why, requestId, advice }),
+    sentence({ name, status: response.status, why, requestId, advice }),
     {
-      status: answer.status,
+      status: response.status,
       requestId,
       reason,
       body,
@@ -58,20 +58,20 @@ export function tokenRefusal({ answer, name, secrets }: Refusal, ofPage: boolean
 }
 
 /** Turns a refusal of an API into an error with the code of its kind. */
-export function apiRefusal({ answer, name, secrets }: Refusal): LatchkeyError {
-  const body = parseRedacted(answer.text, secrets);
+export function apiRefusal({ response, name, secrets }: Refusal): LatchkeyError {
+  const body = parseRedacted(response.text, secrets);
   const details = at(body, "details");
   const application = at(details, "applicationError");
   const violations = violationsIn(at(details, "validationError"));
-  const code = codeOf(answer.status, violations);
+  const code = codeOf(response.status, violations);
   const message = textAt(body, "message");
-  const requestId = requestIdOf(answer.headers, secrets);
+  const requestId = requestIdOf(response.headers, secrets);
   const why = [message, ...(violations ?? []).map(({ field, description }) => `${field}: ${description}`)];
   return new LatchkeyError(
     code,
-    sentence({ name, status: answer.status, why, requestId, advice: ADVICE[code] }),
+    sentence({ name, status: response.status, why, requestId, advice: ADVICE[code] }),
     {
-      status: answer.status,
+      status: response.status,
       requestId,
       reason: textAt(application, "code"),
       permission: code === "permission_denied" ? permissionIn(application, message) : undefined,

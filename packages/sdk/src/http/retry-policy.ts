@@ -10,7 +10,7 @@ const LONGEST_RETRY_AFTER_MS = 60_000;
 const FIRST_BACKOFF_MS = 250;
 const RETRYABLE_STATUSES: readonly number[] = [408, 500, 502, 503, 504];
 
-/** What one try ended in: an answer, or an error thrown. */
+/** What one try ended in: an response, or an error thrown. */
 export type Outcome = { readonly status: number; readonly headers: Headers } | { readonly error: unknown };
 
 /** What the policy looks at. */
@@ -58,29 +58,29 @@ export function retryAfterMs(header: string | null, now: number): number | undef
 }
 
 /** What matters about a request that may be sent several times. */
-export interface Repeatable<Answer> {
+export interface Repeatable<Result> {
   readonly idempotent: boolean;
   readonly signal: AbortSignal | undefined;
-  /** Lets go of an answer that nobody will read. */
-  readonly discard?: (answer: Answer) => void;
+  /** Lets go of an response that nobody will read. */
+  readonly discard?: (response: Result) => void;
 }
 
-/** Sends a request until it succeeds or {@link retryDelay} gives up; the last answer or error is the result. */
-export async function sendWithRetries<Answer extends { readonly status: number; readonly headers: Headers }>(
+/** Sends a request until it succeeds or {@link retryDelay} gives up; the last response or error is the result. */
+export async function sendWithRetries<Result extends { readonly status: number; readonly headers: Headers }>(
   network: Network,
-  { discard, idempotent, signal }: Repeatable<Answer>,
-  send: () => Promise<Answer>,
-): Promise<Answer> {
+  { discard, idempotent, signal }: Repeatable<Result>,
+  send: () => Promise<Result>,
+): Promise<Result> {
   const delayAfter = (outcome: Outcome, attempts: number): number | undefined =>
     retryDelay({ outcome, attempts, idempotent, now: network.clock.now(), random: network.random() });
   for (let attempts = 1; ; attempts += 1) {
     let delay: number | undefined;
     try {
-      const answer = await send();
-      if (answer.status < 400) return answer;
-      delay = delayAfter(answer, attempts);
-      if (delay === undefined) return answer;
-      discard?.(answer);
+      const response = await send();
+      if (response.status < 400) return response;
+      delay = delayAfter(response, attempts);
+      if (delay === undefined) return response;
+      discard?.(response);
     } catch (error) {
       delay = delayAfter({ error }, attempts);
       if (delay === undefined) throw error;

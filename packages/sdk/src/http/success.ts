@@ -7,14 +7,14 @@ import type { Refusal } from "./refusal.ts";
  *
  * @throws {LatchkeyError} `unexpected_response` when it is none
  */
-export function parseSuccess({ answer, name, secrets }: Refusal): unknown {
+export function parseSuccess({ response, name, secrets }: Refusal): unknown {
   try {
-    return JSON.parse(answer.text);
+    return JSON.parse(response.text);
   } catch {
     throw new LatchkeyError(
       "unexpected_response",
-      `${name} succeeded but its answer is not JSON. Check that apiUrl is the URL of the platform.`,
-      { status: answer.status, requestId: requestIdOf(answer.headers, secrets) },
+      `${name} succeeded but its response is not JSON. Check that apiUrl is the URL of the platform.`,
+      { status: response.status, requestId: requestIdOf(response.headers, secrets) },
     );
   }
 }

@@ -1,5 +1,5 @@
 import { LatchkeyError } from "../errors.ts";
-import { attemptOnce, type Network, type ReadAnswer, readWhole, requestIdOf } from "../http/attempt.ts";
+import { attemptOnce, type Network, type BufferedResponse, bufferResponse, requestIdOf } from "../http/attempt.ts";
 
 /** Public keys that the platform publishes, as they were lately. */
 export interface KeySet {
@@ -75,17 +75,17 @@ export function createKeySet(network: Network, published: PublishedKeys): KeySet
 }
 
 async function fetchKeys(network: Network, published: PublishedKeys): Promise<Keys> {
-  const answer = await attemptOnce(network, {
+  const response = await attemptOnce(network, {
     url: published.url,
     init: { method: "GET" },
     headers: { accept: "application/jwk-set+json, application/json" },
     signal: undefined,
     name: () => published.name,
     secrets: [],
-    read: readWhole,
+    read: bufferResponse,
   });
-  const keys = answer.status === 200 ? await importKeys(answer.text, published) : new Map();
-  if (keys.size === 0) throw unexpected(answer, published.name);
+  const keys = response.status === 200 ? await importKeys(response.text, published) : new Map();
+  if (keys.size === 0) throw unexpected(response, published.name);
   return keys;
 }
 
@@ -112,7 +112,7 @@ function parseKeys(text: string): Readonly<Record<string, unknown>>[] {
   }
 }
 
-function unexpected({ headers, status }: ReadAnswer, name: string): LatchkeyError {
+function unexpected({ headers, status }: BufferedResponse, name: string): LatchkeyError {
   return new LatchkeyError(
     "unexpected_response",
     `${name} was answered with status ${status} and without a key. ` +

@@ -102,8 +102,8 @@ describe("a user of a page", () => {
     ...{ siteId: "site-1", instanceId: INSTANCE, exp: "2", iat: "1" },
   };
   const sent = () => new Request("https://app.test/api", { headers: { authorization: "page-token" } });
-  function withInfo(answer: object) {
-    const platform = createScriptedPlatform({ onCall: () => json(answer) });
+  function withInfo(response: object) {
+    const platform = createScriptedPlatform({ onCall: () => json(response) });
     return { platform, app: createApp({ appId: APP_ID, appSecret: APP_SECRET, ...platform.options }) };
   }
 
@@ -132,8 +132,8 @@ describe("a user of a page", () => {
       { ...info, subjectType: "UNKNOWN" },
       "The access token is of no user: pages get tokens of the user who looks at them.",
     ],
-  ])("whose token %s is refused", async (_, answer, message) => {
-    const error = await failureOf(withInfo(answer).app.authenticate.user(sent()));
+  ])("whose token %s is refused", async (_, response, message) => {
+    const error = await failureOf(withInfo(response).app.authenticate.user(sent()));
     expect([error.code, error.message]).toEqual(["invalid_access_token", message]);
   });
 

@@ -14,10 +14,10 @@ export type RefusalReason =
   | "permission_denied"
   | "unavailable";
 
-/** The code that the answer to a refused request carries, as on the platform's own APIs. */
+/** The code that the response to a refused request carries, as on the platform's own APIs. */
 export type RefusalCode = "UNAUTHENTICATED" | "PERMISSION_DENIED" | "UNAVAILABLE";
 
-interface RefusedAnswer {
+interface ErrorResponse {
   readonly status: 401 | 403 | 503;
   readonly code: RefusalCode;
   readonly message: string;
@@ -25,7 +25,7 @@ interface RefusedAnswer {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-const NO_TOKEN: RefusedAnswer = {
+const NO_TOKEN: ErrorResponse = {
   status: 401,
   code: "UNAUTHENTICATED",
   message: "Send an access token in the Authorization header.",
@@ -33,7 +33,7 @@ const NO_TOKEN: RefusedAnswer = {
   headers: { "www-authenticate": "Bearer" },
 };
 
-const BAD_TOKEN: RefusedAnswer = {
+const BAD_TOKEN: ErrorResponse = {
   status: 401,
   code: "UNAUTHENTICATED",
   message: "The access token is not valid, or not any more; request a new one.",
@@ -41,10 +41,10 @@ const BAD_TOKEN: RefusedAnswer = {
 };
 
 /**
- * A request that may not pass, with the answer it gets (RFC 6750): 401 without a good token, 403 without the
+ * A request that may not pass, with the response it gets (RFC 6750): 401 without a good token, 403 without the
  * permission, 503 with `Retry-After` while the token cannot be checked.
  *
- * It holds no token, and its answer repeats nothing that was sent.
+ * It holds no token, and its response repeats nothing that was sent.
  *
  * @example
  * import { AccessRefused, createResourceServer } from "@latchkey/sdk/resource-server";
@@ -54,7 +54,7 @@ const BAD_TOKEN: RefusedAnswer = {
  *   audience: "https://api.example.com/bookings",
  *   offline: true,
  * });
- * async function answer(request: Request): Promise<Response> {
+ * async function response(request: Request): Promise<Response> {
  *   try {
  *     return Response.json(await bookings.require(request, "BOOKINGS.READ"));
  *   } catch (error) {
@@ -67,29 +67,29 @@ export class AccessRefused extends Error {
   readonly status: 401 | 403 | 503;
   readonly code: RefusalCode;
   readonly reason: RefusalReason;
-  /** Those of the answer. */
+  /** Those of the response. */
   readonly headers: Readonly<Record<string, string>>;
-  /** That of the answer. */
+  /** That of the response. */
   readonly body: ApiErrorBody;
 
-  constructor(reason: RefusalReason, answer: RefusedAnswer, cause?: unknown) {
-    super(answer.message, cause === undefined ? undefined : { cause });
-    this.status = answer.status;
-    this.code = answer.code;
+  constructor(reason: RefusalReason, response: ErrorResponse, cause?: unknown) {
+    super(response.message, cause === undefined ? undefined : { cause });
+    this.status = response.status;
+    this.code = response.code;
     this.reason = reason;
     this.headers = {
-      ...answer.headers,
+      ...response.headers,
       "content-type": "application/json; charset=utf-8",
       "cache-control": "no-store",
     };
-    this.body = bodyOf(answer);
+    this.body = bodyOf(response);
   }
 
   override get name(): string {
     return "AccessRefused";
   }
 
-  /** The answer, for what takes a `Response`. */
+  /** The response, for what takes a `Response`. */
   toResponse(): Response {
     return new Response(JSON.stringify(this.body), { status: this.status, headers: this.headers });
   }
@@ -119,7 +119,7 @@ export function unavailable(cause: unknown): AccessRefused {
 }
 
 /** On this wire the bodies of 5xx are empty on purpose (*wire §9*). */
-function bodyOf({ code, data = {}, message, status }: RefusedAnswer): ApiErrorBody {
+function bodyOf({ code, data = {}, message, status }: ErrorResponse): ApiErrorBody {
   if (status === 503) return { message: "", details: {} };
   return { message, details: { applicationError: { code, description: message, data } } };
 }

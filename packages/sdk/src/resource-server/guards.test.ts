@@ -53,11 +53,11 @@ const frameworks = {
     app.get("/unguarded", (request, response) => {
       response.json(accessOf(request));
     });
-    const answerFirst: express.RequestHandler = (_request, response, next) => {
+    const respondFirst: express.RequestHandler = (_request, response, next) => {
       next();
       response.status(504).json({});
     };
-    app.get("/late", answerFirst, expressGuard(bookings));
+    app.get("/late", respondFirst, expressGuard(bookings));
     const { createServer } = await import("node:http");
     return await listening(createServer(app));
   },
@@ -68,11 +68,11 @@ const frameworks = {
     const mayManage = fastifyGuard(bookings, "BOOKINGS.MANAGE");
     app.delete("/bookings", { onRequest: mayManage }, async () => ({}));
     app.get("/unguarded", async (request) => accessOf(request));
-    const answerFirst: preHandlerHookHandler = (_request, reply, done) => {
+    const respondFirst: preHandlerHookHandler = (_request, reply, done) => {
       done();
       reply.code(504).send({});
     };
-    app.get("/late", { preHandler: [answerFirst, fastifyGuard(bookings)] }, async () => ({}));
+    app.get("/late", { preHandler: [respondFirst, fastifyGuard(bookings)] }, async () => ({}));
     const url = await app.listen({ host: "127.0.0.1", port: 0 });
     return { url, close: () => app.close() };
   },
@@ -181,12 +181,12 @@ describe.each(Object.entries(frameworks))("under %s", (_, start) => {
     const remember = (error: unknown) => rejections.push(error);
     process.on("unhandledRejection", remember);
     broken = true;
-    const answers = [await call("GET", "/late"), await call("GET", "/late", await api.mint())];
+    const responses = [await call("GET", "/late"), await call("GET", "/late", await api.mint())];
     broken = false;
     // This one goes all the way to the platform, and so is behind what the guards were about to do.
     expect((await call("GET", "/bookings", await api.mint())).status).toBe(200);
     process.off("unhandledRejection", remember);
-    expect(answers.map(({ status }) => status)).toEqual([504, 504]);
+    expect(responses.map(({ status }) => status)).toEqual([504, 504]);
     expect(rejections).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { createBoundedCache } from "../bounded-cache.ts";
 import { LatchkeyError } from "../errors.ts";
-import { attemptOnce, type Network, type ReadAnswer, readWhole, requestIdOf } from "../http/attempt.ts";
+import { attemptOnce, type Network, type BufferedResponse, bufferResponse, requestIdOf } from "../http/attempt.ts";
 import type { Access } from "./access.ts";
 import { unauthenticated, unavailable } from "./access-refused.ts";
 import { type Expected, parseExpected, type TokenCheck } from "./token-check.ts";
@@ -27,7 +27,7 @@ interface Answered {
   readonly trustedUntil: number;
 }
 
-/** Asks the platform about each token (RFC 7662); a good answer is repeated for a second, a bad one never. */
+/** Asks the platform about each token (RFC 7662); a good response is repeated for a second, a bad one never. */
 export function createOnlineCheck(parts: OnlineParts): TokenCheck {
   const { clock } = parts.network;
   const kept = createBoundedCache<Answered>(parts.cacheSize);
@@ -72,22 +72,22 @@ async function askTwice(parts: OnlineParts, token: string): Promise<Answered | u
 async function askOnce(parts: OnlineParts, token: string): Promise<Answered | undefined> {
   const { apiKey, endpoint, network } = parts;
   const askedAt = network.clock.now();
-  const answer = await attemptOnce(network, {
+  const response = await attemptOnce(network, {
     url: endpoint,
     init: { method: "POST", body: JSON.stringify({ token }) },
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
     signal: undefined,
     name: () => NAME,
     secrets: [apiKey, token],
-    read: readWhole,
+    read: bufferResponse,
   });
-  if (answer.status !== 200) throw refusal(answer);
-  const body = parseObject(answer.text);
+  if (response.status !== 200) throw refusal(response);
+  const body = parseObject(response.text);
   if (body.active === false) return undefined;
   const access = readAccess(body, parts);
   if (access === undefined) {
     throw unexpected(
-      answer,
+      response,
       "but not with what this API asked for. Check that issuer and audience are right",
     );
   }
@@ -110,11 +110,11 @@ function readAccess(body: Readonly<Record<string, unknown>>, expected: Expected)
   };
 }
 
-function refusal(answer: ReadAnswer): LatchkeyError {
-  const { headers, status } = answer;
+function refusal(response: BufferedResponse): LatchkeyError {
+  const { headers, status } = response;
   if (status !== 401 && status !== 403) {
     return unexpected(
-      answer,
+      response,
       "so nothing is known about the token. Try again; if it stays, look up the request id",
     );
   }
@@ -126,7 +126,7 @@ function refusal(answer: ReadAnswer): LatchkeyError {
   );
 }
 
-function unexpected({ headers, status }: ReadAnswer, what: string): LatchkeyError {
+function unexpected({ headers, status }: BufferedResponse, what: string): LatchkeyError {
   const retryable = status === 429 || status >= 500;
   return new LatchkeyError(
     retryable ? "server_error" : "unexpected_response",

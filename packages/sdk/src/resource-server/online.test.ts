@@ -235,10 +235,10 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
       async () => Response.json({ active: true, aud: "x" }),
       "unexpected_response",
     ],
-  ])("J9 answers 503 with Retry-After when %s, and recovers by itself", async (_, answer, code) => {
+  ])("J9 answers 503 with Retry-After when %s, and recovers by itself", async (_, response, code) => {
     let broken = true;
     const { failures, server } = protect({
-      fetch: (input, init) => (broken ? answer() : fetch(input, init)),
+      fetch: (input, init) => (broken ? response() : fetch(input, init)),
     });
     const request = requestWith(await api.mint());
     const refused = await refusalOf(server.require(request));

@@ -111,7 +111,7 @@ function createCheck(options: ResourceServerOptions): TokenCheck {
         "tokens:introspect that is bound to the audience, or decide for offline: true.",
     );
   }
-  // An answer that takes longer than it may be trusted is none.
+  // An response that takes longer than it may be trusted is none.
   const network = networkFor(options, TRUSTED_MS);
   const endpoint = `${apiUrl.base}/oauth2/introspect`;
   return createOnlineCheck({ ...expected, network, endpoint, apiKey, cacheSize });

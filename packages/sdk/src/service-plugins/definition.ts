@@ -24,7 +24,7 @@ export interface ServicePluginMethod {
   readonly primaryHttpMappingPath: string;
   readonly transformations: {
     fromREST(call: ServicePluginData): unknown;
-    toREST(answer: unknown): unknown;
+    toREST(result: unknown): unknown;
   };
 }
 
@@ -55,7 +55,7 @@ export function defineServicePlugin<Contract extends { [Name in keyof Contract]:
   const methods = Object.entries<string>(paths).map(([name, primaryHttpMappingPath]) => ({
     name,
     primaryHttpMappingPath,
-    transformations: { fromREST: (call: ServicePluginData) => call, toREST: (answer: unknown) => answer },
+    transformations: { fromREST: (call: ServicePluginData) => call, toREST: (result: unknown) => result },
   }));
   // __contract is never there: it carries the type alone.
   return {

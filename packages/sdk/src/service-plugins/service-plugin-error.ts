@@ -1,5 +1,5 @@
 /**
- * Thrown by a method of a service plugin to answer an error that its caller knows: the platform gets code and data.
+ * Thrown by a method of a service plugin to response an error that its caller knows: the platform gets code and data.
  * The third-party client answers it in the same way.
  *
  * @example
@@ -10,7 +10,7 @@
 export class ServicePluginError extends Error {
   readonly errorType = "SPI";
   readonly applicationCode: string;
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   readonly httpCode: number;
   readonly data: Readonly<Record<string, unknown>>;
 

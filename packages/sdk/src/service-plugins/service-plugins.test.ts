@@ -45,8 +45,8 @@ describe("a call", () => {
         return { shippingRates: [rate] };
       },
     });
-    const answer = await app.fetch(request(signed()));
-    expect([answer.status, await answer.json()]).toEqual([200, { shippingRates: [rate] }]);
+    const response = await app.fetch(request(signed()));
+    expect([response.status, await response.json()]).toEqual([200, { shippingRates: [rate] }]);
     expect(seen).toEqual([INSTANCE, data.metadata, data.request]);
   });
 
@@ -63,8 +63,8 @@ describe("a call", () => {
         throw new ServicePluginError("INVALID_POSTAL_CODE", { data: { postalCode: "0" }, httpCode: 422 });
       },
     });
-    const answer = await app.fetch(request(signed()));
-    expect([answer.status, await answer.json()]).toEqual([
+    const response = await app.fetch(request(signed()));
+    expect([response.status, await response.json()]).toEqual([
       422,
       { applicationError: { code: "INVALID_POSTAL_CODE", data: { postalCode: "0" } } },
     ]);
@@ -76,8 +76,8 @@ describe("a call", () => {
     app.servicePlugins.implement(shippingRates, {
       getShippingRates: () => Promise.reject(new Error("the tariff table is empty")),
     });
-    const answer = await app.fetch(request(signed()));
-    expect([answer.status, await answer.text(), told]).toEqual([
+    const response = await app.fetch(request(signed()));
+    expect([response.status, await response.text(), told]).toEqual([
       500,
       "{}",
       ["Error: the tariff table is empty", "r1"],
@@ -173,13 +173,13 @@ describe("what is correctly signed and something else", () => {
     app.servicePlugins.implement(additionalFees, implement);
     const metadata = { ...data.metadata, appExtensionType: "ECOM_ADDITIONAL_FEES" };
     const text = signed({ data: { ...data, metadata } });
-    const answer = await app.fetch(request(text, "https://app.test/v1/calculate-additional-fees"));
-    expect([answer.status, await answer.json()]).toMatchObject([401, { reason: "wrong_url" }]);
+    const response = await app.fetch(request(text, "https://app.test/v1/calculate-additional-fees"));
+    expect([response.status, await response.json()]).toMatchObject([401, { reason: "wrong_url" }]);
   });
 
   test("is refused by app.fetch as what it says it is", async () => {
-    const answer = await connect().fetch(request(signed({}, other)));
-    expect([answer.status, await answer.json()]).toEqual([
+    const response = await connect().fetch(request(signed({}, other)));
+    expect([response.status, await response.json()]).toEqual([
       401,
       {
         ...{ error: "invalid_delivery", reason: "bad_signature" },

@@ -28,8 +28,8 @@ export interface ServicePluginCall {
 
 /** The methods of a contract, each given `Extra` besides its call. */
 export type Implementation<Contract, Extra> = {
-  readonly [Name in keyof Contract]: Contract[Name] extends (call: infer Call) => infer Answer
-    ? (call: Call & Extra) => Answer
+  readonly [Name in keyof Contract]: Contract[Name] extends (call: infer Call) => infer Result
+    ? (call: Call & Extra) => Result
     : never;
 };
 
@@ -115,8 +115,8 @@ export function createServicePlugins(parts: ServicePluginParts): ServicePlugins 
     const call = method.transformations.fromREST(structuredClone(data));
     const extra = Object.getOwnPropertyDescriptors(parts.extend(data));
     const given = Object.defineProperties(call as object, extra);
-    const answer = await parts.within(data.metadata.instanceId, () => implementation(given));
-    return method.transformations.toREST(answer);
+    const result = await parts.within(data.metadata.instanceId, () => implementation(given));
+    return method.transformations.toREST(result);
   };
   return {
     implement(definition, implementation) {
@@ -134,9 +134,9 @@ export function createServicePlugins(parts: ServicePluginParts): ServicePlugins 
       try {
         return Response.json((await run({ url, body: await readBody(request) })) ?? {});
       } catch (error) {
-        const answer = answerOnPurpose(error);
-        if (answer === undefined) throw error;
-        return answer;
+        const response = pluginErrorResponse(error);
+        if (response === undefined) throw error;
+        return response;
       }
     },
     parseJWT: async (jwt) => (await verify(jwt)).data,
@@ -145,7 +145,7 @@ export function createServicePlugins(parts: ServicePluginParts): ServicePlugins 
 }
 
 /** The answer for an error that a method throws on purpose (wire §5.2); undefined for any other. */
-export function answerOnPurpose(error: unknown): Response | undefined {
+export function pluginErrorResponse(error: unknown): Response | undefined {
   const known = asServicePluginError(error);
   if (known === undefined) return undefined;
   const { applicationCode: code, data, httpCode: status } = known;

@@ -16,14 +16,14 @@ const COLLECTIONS: Queryable<Collection> = {
   read: (wire) => withNamesHere(wire) as Collection,
 };
 
-type CollectionAnswer = { readonly collection: Collection };
+type CollectionResponse = { readonly collection: Collection };
 
 /** The methods that `products` has too. */
 export const collectionWrites: Methods<CollectionWritesApi> = {
   getCollectionBySlug:
     (caller) =>
     async (slug, options = {}) =>
-      (await get(caller, path(READ, "slug", slug), options)) as CollectionAnswer,
+      (await get(caller, path(READ, "slug", slug), options)) as CollectionResponse,
   createCollection: (caller) => (collection) =>
     write(caller, ["POST", path(WRITE, "collections")], { collection }),
   updateCollection: (caller) => (id, change) =>
@@ -39,7 +39,7 @@ export const collections: ApiModule<CollectionsApi> = createModule<CollectionsAp
   getCollection:
     (caller) =>
     async (id, options = {}) =>
-      ((await get(caller, path(READ, id), options)) as CollectionAnswer).collection,
+      ((await get(caller, path(READ, id), options)) as CollectionResponse).collection,
   ...collectionWrites,
 });
 

@@ -8,7 +8,7 @@ import { createQueryResult, type QueryResult } from "./query-result.ts";
 /** Something of a shop that can be queried. */
 export interface Queryable<Item> {
   readonly path: string;
-  /** Under which name the answer lists what was found. */
+  /** Under which name the response lists what was found. */
   readonly list: string;
   readonly read: (wire: unknown) => Item;
 }
@@ -66,8 +66,8 @@ export async function findRaw<Item>(
   target: Queryable<Item>,
   { query, options }: { readonly query: RawQuery; readonly options: CallOptions },
 ): Promise<RawPage<Item>> {
-  const answer = await caller.call(queryRequest(target.path, wireQuery(query), options));
-  const { metadata, [target.list]: found } = (answer ?? {}) as Record<string, unknown>;
+  const response = await caller.call(queryRequest(target.path, wireQuery(query), options));
+  const { metadata, [target.list]: found } = (response ?? {}) as Record<string, unknown>;
   if (!Array.isArray(found)) {
     throw new LatchkeyError(
       "unexpected_response",

@@ -165,8 +165,8 @@ describe("what a method sends", () => {
       ["DELETE", `${writer}/products/..%2Fapps%3Fx`],
     ],
   ])("%s", async (_name, callIt, [method, path, body]) => {
-    const answer = { product: {}, collection: {}, collections: [] };
-    const { client, platform } = connect({ onCall: () => json(answer) });
+    const response = { product: {}, collection: {}, collections: [] };
+    const { client, platform } = connect({ onCall: () => json(response) });
     await callIt(client);
     expect(platform.calls).toMatchObject([
       { method, url: `https://platform.test${path}`, body: body === undefined ? "" : JSON.stringify(body) },

@@ -5,8 +5,8 @@ import { failureOf } from "../testing/failure.ts";
 import { CREDENTIALS, createScriptedPlatform, json, type SeenRequest } from "../testing/scripted-platform.ts";
 import { products } from "./products.ts";
 
-function connect(answer: unknown = { products: [], metadata: { count: 0, offset: 0, total: 0 } }) {
-  const platform = createScriptedPlatform({ onCall: () => json(answer) });
+function connect(response: unknown = { products: [], metadata: { count: 0, offset: 0, total: 0 } }) {
+  const platform = createScriptedPlatform({ onCall: () => json(response) });
   const client = createClient({ auth: AppStrategy(CREDENTIALS), modules: { products }, ...platform.options });
   return { client, query: () => client.products.queryProducts(), calls: platform.calls };
 }
@@ -161,12 +161,12 @@ describe("what a query for products sends", () => {
       products: [{ id: "p1" }],
       metadata: { count: 1, offset: 0, total: 9 },
     });
-    const answer = await client.products.queryProducts({
+    const response = await client.products.queryProducts({
       filter: { _id: { $ne: "p2" }, $or: [{ _createdDate: { $gt: "2026" } }] },
       sort: [{ fieldName: "name" }],
       paging: { limit: 1 },
     });
-    expect(answer).toEqual({ products: [{ _id: "p1" }], metadata: { count: 1, offset: 0, total: 9 } });
+    expect(response).toEqual({ products: [{ _id: "p1" }], metadata: { count: 1, offset: 0, total: 9 } });
     expect(queryIn(calls[0])).toEqual({
       filter: { id: { $ne: "p2" }, $or: [{ createdDate: { $gt: "2026" } }] },
       sort: [{ fieldName: "name" }],
@@ -244,8 +244,8 @@ describe("what a query for products finds", () => {
   });
 
   it("cannot change the prototype of anything", async () => {
-    const answer = `{"products":[{"id":"p1","__proto__":{"admin":true}}],"metadata":{"total":1}}`;
-    const platform = createScriptedPlatform({ onCall: () => new Response(answer) });
+    const response = `{"products":[{"id":"p1","__proto__":{"admin":true}}],"metadata":{"total":1}}`;
+    const platform = createScriptedPlatform({ onCall: () => new Response(response) });
     const client = createClient({
       auth: AppStrategy(CREDENTIALS),
       modules: { products },

@@ -100,8 +100,8 @@ function onProduct(what: string, argument?: string, method: "POST" | "PATCH" = "
     };
 }
 
-function withProduct(answer: unknown): { readonly product: Product } {
-  const { product } = answer as { readonly product: unknown };
+function withProduct(response: unknown): { readonly product: Product } {
+  const { product } = response as { readonly product: unknown };
   return { product: withDates(product) };
 }
 

@@ -22,18 +22,18 @@ export async function get(
 }
 
 /** Reads, although by POST. */
-export async function ask<Answer>(caller: ApiCaller, at: string, body: object): Promise<Answer> {
-  return withNamesHere(await caller.call({ method: "POST", path: at, body, idempotent: true })) as Answer;
+export async function ask<Result>(caller: ApiCaller, at: string, body: object): Promise<Result> {
+  return withNamesHere(await caller.call({ method: "POST", path: at, body, idempotent: true })) as Result;
 }
 
 /** Writes; never repeated when its fate is unknown, for it may have happened. */
-export async function write<Answer>(
+export async function write<Result>(
   caller: ApiCaller,
   [method, at]: readonly ["POST" | "PATCH" | "DELETE", string],
   body?: object,
-): Promise<Answer> {
+): Promise<Result> {
   const sent = body === undefined ? {} : { body: withNamesOnTheWire(body) };
-  return withNamesHere(await caller.call({ method, path: at, ...sent, idempotent: false })) as Answer;
+  return withNamesHere(await caller.call({ method, path: at, ...sent, idempotent: false })) as Result;
 }
 
 function encodeSegment(segment: string): string {

@@ -10,12 +10,12 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-type Answer = Response | Promise<Response>;
+type ScriptedResponse = Response | Promise<Response>;
 
 /** How a scripted platform answers; by default every token request with a new token and every call with `{}`. */
 export interface Script {
-  onToken?: (request: SeenRequest, count: number) => Answer;
-  onCall?: (request: SeenRequest, count: number) => Answer;
+  onToken?: (request: SeenRequest, count: number) => ScriptedResponse;
+  onCall?: (request: SeenRequest, count: number) => ScriptedResponse;
 }
 
 /** A platform that a test can make fail in ways that the real one does not. */
@@ -45,10 +45,10 @@ export function createScriptedPlatform(script: Script = {}): ScriptedPlatform {
     const isToken = new URL(url).pathname.endsWith("/oauth2/token");
     const seenBefore = isToken ? tokenRequests : calls;
     const count = seenBefore.push(seen);
-    const answer = isToken
+    const response = isToken
       ? (script.onToken?.(seen, count) ?? issue(`token-${count}`))
       : (script.onCall?.(seen, count) ?? json({}));
-    return untilAborted(answer, init.signal);
+    return untilAborted(response, init.signal);
   };
   return {
     clock,
@@ -66,7 +66,7 @@ export function json(body: unknown, status = 200, headers: Record<string, string
   });
 }
 
-/** The answer of a token endpoint that issues `token`. */
+/** The response of a token endpoint that issues `token`. */
 export function issue(token: string, expiresIn: unknown = 14_400): Response {
   return json({ access_token: token, token_type: "Bearer", expires_in: expiresIn });
 }
@@ -82,9 +82,9 @@ export function refusedConnection(): Promise<Response> {
   return Promise.reject(new TypeError("fetch failed", { cause }));
 }
 
-function untilAborted(answer: Answer, signal: AbortSignal | null | undefined): Promise<Response> {
+function untilAborted(response: ScriptedResponse, signal: AbortSignal | null | undefined): Promise<Response> {
   return new Promise((resolve, reject) => {
     signal?.addEventListener("abort", () => reject(signal.reason));
-    Promise.resolve(answer).then(resolve, reject);
+    Promise.resolve(response).then(resolve, reject);
   });
 }

@@ -23,7 +23,7 @@ interface RestRequest {
 type Transform = (data: unknown) => unknown;
 
 /** What a third-party module gets back. */
-interface RestAnswer {
+interface RestResponse {
   readonly data: unknown;
   readonly status: number;
   readonly statusText: string;
@@ -33,7 +33,7 @@ interface RestAnswer {
 /** A client as our modules and the REST modules of the third-party packages need it. */
 export interface RestHost extends ApiHost {
   /** @throws {LatchkeyError} whatever a call can throw, in the form that a module's own error handling leaves alone */
-  request(describe: (context: { readonly host: string }) => RestRequest): Promise<RestAnswer>;
+  request(describe: (context: { readonly host: string }) => RestRequest): Promise<RestResponse>;
   fetchWithAuth(url: string | URL, init?: RequestInit): Promise<Response>;
   getAuthHeaders(): Promise<{ readonly headers: Readonly<Record<string, string>> }>;
 }
@@ -48,7 +48,7 @@ export function createRestHost(transport: Transport): RestHost {
     async request(describe) {
       const described = describe({ host: SHOWN_HOST });
       try {
-        return restAnswer(described, await send(transport, described));
+        return restResponse(described, await send(transport, described));
       } catch (error) {
         throw LatchkeyError.is(error) ? keepThroughRewriting(error) : error;
       }
@@ -70,7 +70,7 @@ function send(transport: Transport, described: RestRequest): Promise<Success> {
   });
 }
 
-function restAnswer({ migrationOptions, transformResponse }: RestRequest, success: Success): RestAnswer {
+function restResponse({ migrationOptions, transformResponse }: RestRequest, success: Success): RestResponse {
   const transforms = migrationOptions?.optInTransformResponse ? [transformResponse].flat() : [];
   const [transform] = transforms as readonly (Transform | undefined)[];
   return { ...success, data: transform?.(success.data) ?? success.data, statusText: "" };

@@ -1,7 +1,7 @@
 import type { TokenInfo, TokenRequest } from "@latchkey/protocol";
 import { LatchkeyError } from "../errors.ts";
 import type { ApiUrl } from "../http/api-url.ts";
-import { attemptOnce, type Network, type ReadAnswer, readWhole, requestIdOf } from "../http/attempt.ts";
+import { attemptOnce, type Network, type BufferedResponse, bufferResponse, requestIdOf } from "../http/attempt.ts";
 import { tokenRefusal } from "../http/refusal.ts";
 import { sendWithRetries } from "../http/retry-policy.ts";
 import { type IssuedToken, lifetimeMs } from "./token-lifetime.ts";
@@ -55,9 +55,9 @@ export async function requestToken(
   const name = "The token request";
   const message = tokenMessage(target.app.appId, secret, subject);
   const question = { url: target.apiUrl.tokenEndpoint, name, message, ofPage, secrets };
-  const { answer, sentAt } = await ask(network, question);
-  // Counted from the sending, so that a slow answer never makes a token look younger than it is.
-  return readToken(answer, { name, sentAt });
+  const { response, sentAt } = await ask(network, question);
+  // Counted from the sending, so that a slow response never makes a token look younger than it is.
+  return readToken(response, { name, sentAt });
 }
 
 /**
@@ -68,10 +68,10 @@ export async function requestToken(
 export async function requestTokenInfo(network: Network, apiUrl: ApiUrl, token: string): Promise<TokenInfo> {
   const name = "The question about a token";
   const question = { url: apiUrl.tokenInfoEndpoint, name, message: { token }, secrets: [token] };
-  const { answer } = await ask(network, question);
-  const info = parseObject(answer.text);
+  const { response } = await ask(network, question);
+  const info = parseObject(response.text);
   if (typeof info.active === "boolean") return info as unknown as TokenInfo;
-  throw unexpected(answer, `${name} was answered with status ${answer.status} but without a word about it.`);
+  throw unexpected(response, `${name} was answered with status ${response.status} but without a word about it.`);
 }
 
 function tokenMessage(appId: string, secret: string, subject: TokenSubject): TokenRequest {
@@ -105,11 +105,11 @@ interface Question {
   readonly secrets: readonly string[];
 }
 
-/** @returns the answer, which is a success, and when its question was sent, in epoch milliseconds */
+/** @returns the response, which is a success, and when its question was sent, in epoch milliseconds */
 async function ask(
   network: Network,
   { url, name, message, ofPage = false, secrets }: Question,
-): Promise<{ readonly answer: ReadAnswer; readonly sentAt: number }> {
+): Promise<{ readonly response: BufferedResponse; readonly sentAt: number }> {
   const attempt = {
     url,
     init: { method: "POST", body: JSON.stringify(message) },
@@ -117,27 +117,27 @@ async function ask(
     signal: undefined,
     name: () => name,
     secrets,
-    read: readWhole,
+    read: bufferResponse,
   };
   let sentAt = 0;
-  const answer = await sendWithRetries(network, { idempotent: true, signal: undefined }, () => {
+  const response = await sendWithRetries(network, { idempotent: true, signal: undefined }, () => {
     sentAt = network.clock.now();
     return attemptOnce(network, attempt);
   });
-  if (answer.status < 200 || answer.status > 299) throw tokenRefusal({ answer, name, secrets }, ofPage);
-  return { answer, sentAt };
+  if (response.status < 200 || response.status > 299) throw tokenRefusal({ response, name, secrets }, ofPage);
+  return { response, sentAt };
 }
 
 function readToken(
-  answer: ReadAnswer,
+  response: BufferedResponse,
   asked: { readonly name: string; readonly sentAt: number },
 ): IssuedToken {
-  const { access_token, token_type, expires_in } = parseObject(answer.text);
+  const { access_token, token_type, expires_in } = parseObject(response.text);
   const bearer = token_type === undefined || (typeof token_type === "string" && /^bearer$/i.test(token_type));
   if (!isToken(access_token) || !bearer) {
     throw unexpected(
-      answer,
-      `${asked.name} was answered with status ${answer.status} but without a bearer token.`,
+      response,
+      `${asked.name} was answered with status ${response.status} but without a bearer token.`,
     );
   }
   const lifetime = lifetimeMs(expires_in);
@@ -145,11 +145,11 @@ function readToken(
 }
 
 /** The body is left out: it may hold a token in a place where nobody expects one. */
-function unexpected(answer: ReadAnswer, what: string): LatchkeyError {
+function unexpected(response: BufferedResponse, what: string): LatchkeyError {
   return new LatchkeyError(
     "unexpected_response",
     `${what} Check that apiUrl is the URL of the platform and not of something in front of it.`,
-    { status: answer.status, requestId: requestIdOf(answer.headers, []) },
+    { status: response.status, requestId: requestIdOf(response.headers, []) },
   );
 }
 

@@ -19,7 +19,7 @@ function connect(webhooks: WebhookOptions = {}) {
 }
 const signed = (message = {}, change = {}) => keys.sign(claimsOf(message, change));
 const post = (body: string) => new Request("https://app.test/hooks", { method: "POST", body });
-const statusOf = async (answer: Promise<Response>) => (await answer).status;
+const statusOf = async (response: Promise<Response>) => (await response).status;
 
 describe("an app's handlers", () => {
   test("get the event with its instance, which can be called at once", async () => {
@@ -59,8 +59,8 @@ describe("an app's handlers", () => {
       attempts += 1;
       if (attempts === 1) throw new Error("the database is down");
     });
-    const answer = await app.fetch(post(signed()));
-    expect([answer.status, await answer.text()]).toEqual([500, "{}"]);
+    const response = await app.fetch(post(signed()));
+    expect([response.status, await response.text()]).toEqual([500, "{}"]);
     expect(onError.mock.calls).toMatchObject([[{ message: "the database is down" }, { eventId: "event-1" }]]);
     expect(await statusOf(app.fetch(post(signed())))).toBe(200);
     expect(attempts).toBe(2);
@@ -108,12 +108,12 @@ describe("an event that comes twice", () => {
     const state = counted();
     const { promise, resolve } = Promise.withResolvers<void>();
     state.hold = () => promise;
-    const answers = Promise.all(
+    const responses = Promise.all(
       Array.from({ length: 1_000 }, () => statusOf(state.app.fetch(post(signed())))),
     );
     await vi.waitFor(() => expect(state.runs).toBe(1));
     resolve();
-    expect(new Set(await answers)).toEqual(new Set([200]));
+    expect(new Set(await responses)).toEqual(new Set([200]));
     expect(state.runs).toBe(1);
   });
 
@@ -124,8 +124,8 @@ describe("an event that comes twice", () => {
       release: async () => {},
     };
     const state = counted({ handledEvents: busy });
-    const answer = await state.app.fetch(post(signed()));
-    expect([answer.status, answer.headers.get("retry-after"), state.runs]).toEqual([503, "60", 0]);
+    const response = await state.app.fetch(post(signed()));
+    expect([response.status, response.headers.get("retry-after"), state.runs]).toEqual([503, "60", 0]);
   });
 
   test("is given back to a store of one's own when a handler fails", async () => {
@@ -241,8 +241,8 @@ describe("app.fetch", () => {
 
   test("refuses what is not genuine with its reason, and without what came", async () => {
     const { app } = connect();
-    const answer = await app.fetch(post("no.jwt.here"));
-    expect([answer.status, await answer.json()]).toEqual([
+    const response = await app.fetch(post("no.jwt.here"));
+    expect([response.status, await response.json()]).toEqual([
       401,
       {
         error: "invalid_delivery",
@@ -255,8 +255,8 @@ describe("app.fetch", () => {
 
   test("takes POST alone", async () => {
     const { app } = connect();
-    const answer = await app.fetch(new Request("https://app.test/hooks"));
-    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);
+    const response = await app.fetch(new Request("https://app.test/hooks"));
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
   });
 
   test("works without this", async () => {

@@ -10,8 +10,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-async function serve(answer: (request: Request) => Promise<Response>): Promise<string> {
-  const server = createServer(nodeHandler(answer));
+async function serve(response: (request: Request) => Promise<Response>): Promise<string> {
+  const server = createServer(nodeHandler(response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   closing.push(() => server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -40,8 +40,8 @@ describe("node:http", () => {
       });
     });
     for (let count = 0; count < 2; count += 1) {
-      const answer = await fetch(url);
-      expect([answer.status, await answer.json()]).toEqual([
+      const response = await fetch(url);
+      expect([response.status, await response.json()]).toEqual([
         401,
         {
           ...{ error: "invalid_instance_parameter", reason: "expired" },
@@ -62,7 +62,7 @@ describe("node:http", () => {
       socket.on("close", () => resolve());
     });
     const status = await new Promise((resolve) => {
-      request(`${url}/`, { method: "TRACE" }, (answer) => resolve(answer.resume().statusCode)).end();
+      request(`${url}/`, { method: "TRACE" }, (response) => resolve(response.resume().statusCode)).end();
     });
     expect([status, await (await fetch(url)).text()]).toEqual([500, "fine"]);
   });
@@ -72,8 +72,8 @@ describe("node:http", () => {
     const url = await serve(async () => {
       throw new Error("the disk is full");
     });
-    const answer = await fetch(url);
-    expect([answer.status, await answer.text()]).toEqual([500, "{}"]);
+    const response = await fetch(url);
+    expect([response.status, await response.text()]).toEqual([500, "{}"]);
     expect(String(print.mock.calls[0])).toContain("the disk is full");
     expect((await fetch(url)).status).toBe(500);
   });

@@ -1,4 +1,4 @@
-import { refusalFor } from "./answer.ts";
+import { refusalFor } from "./webhook-response.ts";
 
 /** As much of a request of `node:http` as is needed; Express adds a `body` when it has parsed one. */
 export interface NodeRequest extends AsyncIterable<Uint8Array> {
@@ -20,7 +20,7 @@ export interface NodeResponse {
 const MAX_BODY = 1_048_576;
 
 /**
- * Lets `node:http` and Express answer with `app.fetch`. In Express it stands on its path before any body parser, or
+ * Lets `node:http` and Express response with `app.fetch`. In Express it stands on its path before any body parser, or
  * behind `express.text` for every type. What `fetch` throws is answered: 401 for what is not genuine, else 500.
  *
  * @example
@@ -35,13 +35,13 @@ export function nodeHandler(
 ): (incoming: NodeRequest, outgoing: NodeResponse) => Promise<void> {
   return async (incoming, outgoing) => {
     // Nobody above catches what is thrown here: it would end the process.
-    const answer = await answerTo(incoming, fetch).catch(refusalFor);
-    outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
-    outgoing.end(await answer.text().catch(() => ""));
+    const response = await respond(incoming, fetch).catch(refusalFor);
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+    outgoing.end(await response.text().catch(() => ""));
   };
 }
 
-async function answerTo(
+async function respond(
   incoming: NodeRequest,
   fetch: (request: Request) => Promise<Response>,
 ): Promise<Response> {

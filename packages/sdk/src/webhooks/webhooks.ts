@@ -20,7 +20,7 @@ export interface WebhookOptions {
    * handlers that take longer than the platform waits. Default: `"after"`.
    */
   readonly ack?: "before" | "after" | undefined;
-  /** Keeps a worker alive while handlers run behind the answer, such as `ctx.waitUntil`. */
+  /** Keeps a worker alive while handlers run behind the response, such as `ctx.waitUntil`. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
   /** Is told of events that no handler is for. They are answered as received. */
   readonly onUnhandled?: ((event: WebhookEvent) => unknown) | undefined;

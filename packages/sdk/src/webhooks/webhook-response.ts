@@ -3,7 +3,7 @@ import type { WebhookEvent } from "./webhook-event.ts";
 import type { WebhookOptions, WebhookReceiver } from "./webhooks.ts";
 
 /** Answers a webhook, in the way that makes the platform try again where that helps. */
-export async function answerWebhook(
+export async function respondToWebhook(
   webhooks: WebhookReceiver,
   options: WebhookOptions,
   jwt: string,
@@ -23,14 +23,14 @@ export async function answerWebhook(
   );
   if (options.ack === "before") {
     options.waitUntil?.(handling);
-    return answer(200, {});
+    return jsonResponse(200, {});
   }
   const error = await handling;
-  if (error === undefined) return answer(200, {});
+  if (error === undefined) return jsonResponse(200, {});
   // The sender learns that it failed, and nothing of why.
   return LatchkeyError.is(error, "delivery_in_progress")
-    ? answer(503, {}, { "retry-after": "60" })
-    : answer(500, {});
+    ? jsonResponse(503, {}, { "retry-after": "60" })
+    : jsonResponse(500, {});
 }
 
 const notGenuine: ReadonlySet<LatchkeyErrorCode> = new Set([
@@ -39,19 +39,19 @@ const notGenuine: ReadonlySet<LatchkeyErrorCode> = new Set([
   "invalid_access_token",
 ]);
 
-/** The answer to what cannot be taken, or not now. */
+/** The response to what cannot be taken, or not now. */
 export function refusalFor(error: unknown): Response {
   if (!LatchkeyError.is(error)) {
     console.error(error);
-    return answer(500, {});
+    return jsonResponse(500, {});
   }
   const { code, message, reason, retryable } = error;
   const body = { error: code, ...(reason === undefined ? {} : { reason }), error_description: message };
-  if (notGenuine.has(code)) return answer(401, body);
-  if (code === "body_already_read") return answer(400, body);
+  if (notGenuine.has(code)) return jsonResponse(401, body);
+  if (code === "body_already_read") return jsonResponse(400, body);
   // What is wrong with the app itself is for the one who runs it.
   console.error(error);
-  return answer(retryable ? 503 : 500, {});
+  return jsonResponse(retryable ? 503 : 500, {});
 }
 
 async function report(options: WebhookOptions, error: unknown, event: WebhookEvent): Promise<void> {
@@ -63,6 +63,6 @@ async function report(options: WebhookOptions, error: unknown, event: WebhookEve
   }
 }
 
-function answer(status: number, body: object, headers: Readonly<Record<string, string>> = {}): Response {
+function jsonResponse(status: number, body: object, headers: Readonly<Record<string, string>> = {}): Response {
   return Response.json(body, { status, headers });
 }
