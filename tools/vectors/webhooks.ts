@@ -75,6 +75,6 @@ export const webhookVectors = {
   privateKey: { ...own.privateJwk, kid: own.kid },
   cases: [
     { name: "an instance", jwt: good, header, claims, expected: { event } },
-    ...refused.map(([name, jwt, refusal]) => ({ name, jwt, expected: { refusal } })),
+    ...refused.map(([name, jwt, reason]) => ({ name, jwt, expected: { reason } })),
   ],
 };

@@ -20,9 +20,9 @@ export type { Identity, IdentityType } from "./identity.ts";
 export { identityIds } from "./identity.ts";
 export type { AppId, InstanceId, SecretId, SiteId } from "./ids.ts";
 export { canonicalGuid, isGuid } from "./ids.ts";
-export type { InstanceCheck, InstanceParameter, InstanceRefusal } from "./instance-parameter.ts";
+export type { InstanceCheck, InstanceParameter, InvalidInstanceReason } from "./instance-parameter.ts";
 export {
-  claimedAppOf,
+  unverifiedAppId,
   importInstanceKey,
   readInstanceParameter,
   writeInstanceParameter,

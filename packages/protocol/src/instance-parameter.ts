@@ -27,7 +27,7 @@ export interface InstanceParameter {
 }
 
 /** Why an instance parameter is refused. */
-export type InstanceRefusal =
+export type InvalidInstanceReason =
   | "too_large"
   | "malformed"
   | "bad_signature"
@@ -67,7 +67,7 @@ export async function writeInstanceParameter(parameter: InstanceParameter, key: 
  *
  * @returns undefined when the text is no instance parameter, or names no app
  */
-export function claimedAppOf(text: string): string | undefined {
+export function unverifiedAppId(text: string): string | undefined {
   if (text.length > maxLength) return undefined;
   const [, payload = "", ...rest] = text.split(".");
   const bytes = rest.length > 0 ? undefined : decodeBase64url(payload);
@@ -92,31 +92,31 @@ export interface InstanceCheck {
 export async function readInstanceParameter(
   text: string,
   { keys, maxAgeMs, now }: InstanceCheck,
-): Promise<{ readonly parameter: InstanceParameter } | { readonly refusal: InstanceRefusal }> {
-  if (text.length > maxLength) return { refusal: "too_large" };
+): Promise<{ readonly parameter: InstanceParameter } | { readonly reason: InvalidInstanceReason }> {
+  if (text.length > maxLength) return { reason: "too_large" };
   const [signatureText = "", payload = "", ...rest] = text.split(".");
   const signature = decodeBase64url(signatureText);
   const bytes = decodeBase64url(payload);
   if (rest.length > 0 || signature?.length !== signatureBytes || bytes === undefined) {
-    return { refusal: "malformed" };
+    return { reason: "malformed" };
   }
   const signed = new TextEncoder().encode(payload);
   const matches = await Promise.all(
     keys.map((key) => crypto.subtle.verify(algorithm, key, signature, signed)),
   );
-  if (!matches.includes(true)) return { refusal: "bad_signature" };
+  if (!matches.includes(true)) return { reason: "bad_signature" };
   const fields = decodeObject(bytes);
-  if (fields === undefined) return { refusal: "malformed" };
+  if (fields === undefined) return { reason: "malformed" };
   const parameter = readFields(fields);
-  if (parameter === undefined) return { refusal: "invalid_field" };
+  if (parameter === undefined) return { reason: "invalid_field" };
   const stale = staleness(parameter, { maxAgeMs, now });
-  return stale === undefined ? { parameter } : { refusal: stale };
+  return stale === undefined ? { parameter } : { reason: stale };
 }
 
 function staleness(
   { expirationDate, signDate }: InstanceParameter,
   { maxAgeMs, now }: Pick<InstanceCheck, "now" | "maxAgeMs">,
-): InstanceRefusal | undefined {
+): InvalidInstanceReason | undefined {
   const signedAt = signDate === undefined ? undefined : Date.parse(signDate);
   if (signedAt !== undefined && signedAt > now + toleranceMs) return "from_future";
   if (expirationDate !== undefined && Date.parse(expirationDate) <= now) return "expired";

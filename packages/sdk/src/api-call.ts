@@ -1,5 +1,5 @@
 import { bufferResponse } from "./http/attempt.ts";
-import { apiRefusal } from "./http/refusal.ts";
+import { apiError } from "./http/response-error.ts";
 import { parseSuccess } from "./http/success.ts";
 
 /** What a method of a module asks of the client that it is bound to. */
@@ -58,7 +58,7 @@ async function callThrough(
       : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   });
-  const refusal = { response: await bufferResponse(response), name, secrets: [] };
-  if (!response.ok) throw apiRefusal(refusal);
-  return parseSuccess(refusal);
+  const received = { response: await bufferResponse(response), name, secrets: [] };
+  if (!response.ok) throw apiError(received);
+  return parseSuccess(received);
 }

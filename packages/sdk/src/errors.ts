@@ -34,7 +34,7 @@ export const errorCodes = [
 export type LatchkeyErrorCode = (typeof errorCodes)[number];
 
 /** The `reason` of an `invalid_delivery`. */
-export type DeliveryRefusal =
+export type InvalidDeliveryReason =
   | "malformed"
   | "wrong_type"
   | "unknown_key"

@@ -23,7 +23,7 @@ export type { Clock, Timer } from "./clock.ts";
 export type { ConnectionOptions, ResourceOptions } from "./connection.ts";
 export { type AuthenticatedFetch, type Client, type ClientOptions, createClient } from "./create-client.ts";
 export {
-  type DeliveryRefusal,
+  type InvalidDeliveryReason,
   LatchkeyError,
   type LatchkeyErrorCode,
   type LatchkeyErrorDetails,

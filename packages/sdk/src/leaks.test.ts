@@ -48,7 +48,7 @@ describe("neither secret nor token is shown by printing or storing", () => {
 
   it.each([
     [
-      "repeats the token in its refusal",
+      "repeats the token in its error",
       (token: string) => json({ message: token, details: { token } }, 400),
     ],
     [

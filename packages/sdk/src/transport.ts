@@ -1,7 +1,7 @@
 import type { ApiCaller, ApiRequest } from "./api-call.ts";
 import type { ApiUrl } from "./http/api-url.ts";
 import { attemptOnce, type Network, bufferResponse } from "./http/attempt.ts";
-import { apiRefusal } from "./http/refusal.ts";
+import { apiError } from "./http/response-error.ts";
 import { readHeaders } from "./http/request-headers.ts";
 import { type Repeatable, sendWithRetries } from "./http/retry-policy.ts";
 import { parseSuccess } from "./http/success.ts";
@@ -26,7 +26,7 @@ export interface Transport extends ApiCaller {
 }
 
 /** What a {@link Transport} is made of. */
-export interface TransportParts {
+export interface TransportDependencies {
   readonly network: Network;
   readonly apiUrl: Pick<ApiUrl, "resolve">;
   readonly tokens: TokenHolder;
@@ -48,18 +48,18 @@ interface HttpResponse {
 }
 
 /** Binds tokens to a network. */
-export function createTransport(parts: TransportParts): Transport {
-  const exchange = (request: ApiRequest): Promise<Success> => sendJson(parts, request);
+export function createTransport(dependencies: TransportDependencies): Transport {
+  const exchange = (request: ApiRequest): Promise<Success> => sendJson(dependencies, request);
   return {
     exchange,
     call: async (request) => (await exchange(request)).data,
-    getToken: () => parts.tokens.get(),
-    getAuthHeaders: async () => ({ headers: { Authorization: await parts.tokens.get() } }),
+    getToken: () => dependencies.tokens.get(),
+    getAuthHeaders: async () => ({ headers: { Authorization: await dependencies.tokens.get() } }),
     async fetchWithAuth(pathOrUrl, init = {}) {
-      const url = parts.apiUrl.resolve(pathOrUrl);
+      const url = dependencies.apiUrl.resolve(pathOrUrl);
       const method = (init.method ?? "GET").toUpperCase();
       const headers = readHeaders(init.headers);
-      const { response } = await sendAuthorised(parts, {
+      const { response } = await sendAuthorised(dependencies, {
         url,
         init,
         headers: headers.withToken,
@@ -75,12 +75,12 @@ export function createTransport(parts: TransportParts): Transport {
 }
 
 async function sendJson(
-  parts: TransportParts,
+  dependencies: TransportDependencies,
   { method, path, query, body, idempotent, signal }: ApiRequest,
 ): Promise<Success> {
   const name = `${method} ${path}`;
-  const { response, secrets } = await sendAuthorised(parts, {
-    url: parts.apiUrl.resolve(query === undefined ? path : `${path}?${query}`),
+  const { response, secrets } = await sendAuthorised(dependencies, {
+    url: dependencies.apiUrl.resolve(query === undefined ? path : `${path}?${query}`),
     init: body === undefined ? { method } : { method, body: JSON.stringify(body) },
     headers: (token) => ({ authorization: token, "content-type": "application/json" }),
     name: () => name,
@@ -88,14 +88,14 @@ async function sendJson(
     signal,
     read: bufferResponse,
   });
-  if (response.status < 200 || response.status > 299) throw apiRefusal({ response, name, secrets });
+  if (response.status < 200 || response.status > 299) throw apiError({ response, name, secrets });
   const data = parseSuccess({ response, name, secrets });
   return { status: response.status, headers: response.headers, data };
 }
 
 /** Sends with the kept token; when the API refuses that one, sends once more with a new one. */
 async function sendAuthorised<Result extends HttpResponse>(
-  { network, readSecret, tokens }: TransportParts,
+  { network, readSecret, tokens }: TransportDependencies,
   outgoing: Outgoing<Result>,
 ): Promise<{ readonly response: Result; readonly secrets: readonly string[] }> {
   const { url, init, signal, name, read } = outgoing;

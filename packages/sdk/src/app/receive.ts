@@ -19,7 +19,7 @@ import {
   type ServicePluginOptions,
   type ServicePlugins,
 } from "../service-plugins/service-plugins.ts";
-import { respondToWebhook, refusalFor } from "../webhooks/webhook-response.ts";
+import { respondToWebhook, errorResponseFor } from "../webhooks/webhook-response.ts";
 import { readBody } from "../webhooks/read-body.ts";
 import type { WebhookEvent } from "../webhooks/webhook-event.ts";
 import { createWebhooks, type WebhookOptions, type Webhooks } from "../webhooks/webhooks.ts";
@@ -159,7 +159,7 @@ export function createReceiver<Modules extends ApiModules>(
       try {
         body = await readBody(request);
       } catch (error) {
-        return refusalFor(error);
+        return errorResponseFor(error);
       }
       return kindOf(body) === SERVICE_PLUGIN_TYPE
         ? await respondToServicePlugin(servicePlugins, pluginOptions, { url: request.url, body })

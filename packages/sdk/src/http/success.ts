@@ -1,13 +1,13 @@
 import { LatchkeyError } from "../errors.ts";
 import { requestIdOf } from "./attempt.ts";
-import type { Refusal } from "./refusal.ts";
+import type { NamedResponse } from "./response-error.ts";
 
 /**
  * Reads the JSON of a success.
  *
  * @throws {LatchkeyError} `unexpected_response` when it is none
  */
-export function parseSuccess({ response, name, secrets }: Refusal): unknown {
+export function parseSuccess({ response, name, secrets }: NamedResponse): unknown {
   try {
     return JSON.parse(response.text);
   } catch {

@@ -1,5 +1,5 @@
 import { decodeBase64url, parseStrictJson, SERVICE_PLUGIN_TYPE, WEBHOOK_TYPE } from "@latchkey/protocol";
-import { type DeliveryRefusal, LatchkeyError } from "../errors.ts";
+import { type InvalidDeliveryReason, LatchkeyError } from "../errors.ts";
 import { RS256 } from "./rsa-keys.ts";
 import type { VerificationKeys } from "./verification-keys.ts";
 
@@ -35,14 +35,14 @@ const OLDEST = 3_600;
  */
 export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Claims> {
   const { header, payload, signature, signed } = takeApart(text.trim(), expected.what);
-  if (header.alg !== "RS256") throw refuse(expected, "malformed", "is not signed with RS256");
+  if (header.alg !== "RS256") throw invalidDelivery(expected, "malformed", "is not signed with RS256");
   requireType(header.typ, expected);
   const kid = typeof header.kid === "string" ? header.kid : undefined;
   const keys = await expected.keys.candidates(kid);
-  if (keys.length === 0) throw refuse(expected, "unknown_key", "names a key that the app does not have");
+  if (keys.length === 0) throw invalidDelivery(expected, "unknown_key", "names a key that the app does not have");
   const verified = await Promise.all(keys.map((key) => crypto.subtle.verify(RS256, key, signature, signed)));
   if (!verified.includes(true)) {
-    throw refuse(expected, "bad_signature", "was not signed with the app's key, or was changed on its way");
+    throw invalidDelivery(expected, "bad_signature", "was not signed with the app's key, or was changed on its way");
   }
   requireClaims(payload, expected);
   return payload;
@@ -66,7 +66,7 @@ function takeApart(text: string, what: string) {
   const payload = decodeObject(payloadPart);
   const signature = decodeBase64url(signaturePart);
   if (parts.length !== 3 || header === undefined || payload === undefined || signature === undefined) {
-    throw refuse(
+    throw invalidDelivery(
       { what },
       "malformed",
       "is no signed JWT; the body has to be passed on as the text that came",
@@ -78,7 +78,7 @@ function takeApart(text: string, what: string) {
 /** The third-party platform has no type of its own, so what says that it is something else is refused there. */
 function requireType(type: unknown, expected: ExpectedJwt): void {
   if (type === expected.type || (expected.thirdParty && (type === undefined || type === "JWT"))) return;
-  throw refuse(
+  throw invalidDelivery(
     expected,
     "wrong_type",
     `has not the type ${expected.type}: it is something else of the platform`,
@@ -88,11 +88,11 @@ function requireType(type: unknown, expected: ExpectedJwt): void {
 function requireClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): void {
   const { appId, issuer, thirdParty } = expected;
   if (aud !== appId && !(thirdParty && aud === undefined)) {
-    throw refuse(expected, "wrong_audience", "is for another app");
+    throw invalidDelivery(expected, "wrong_audience", "is for another app");
   }
   const issuers = [issuer].flat();
   if (!issuers.some((one) => one === iss) && !(thirdParty && (iss === undefined || iss === "wix.com"))) {
-    throw refuse(
+    throw invalidDelivery(
       expected,
       "wrong_issuer",
       `comes from another platform than ${issuers.join(" or ")}; set the option issuer`,
@@ -101,7 +101,7 @@ function requireClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): v
   const now = Math.floor(expected.now / 1_000);
   const ends = typeof exp === "number" ? exp : typeof iat === "number" ? iat + OLDEST : undefined;
   if (ends === undefined || ends + TOLERANCE <= now) {
-    throw refuse(
+    throw invalidDelivery(
       expected,
       "expired",
       "has ended; if that goes on, compare this machine's clock with the platform's",
@@ -122,6 +122,6 @@ function decodeObject(part: string): Claims | undefined {
 }
 
 /** Never with a part of what was refused. */
-export function refuse({ what }: { what: string }, reason: DeliveryRefusal, why: string): LatchkeyError {
+export function invalidDelivery({ what }: { what: string }, reason: InvalidDeliveryReason, why: string): LatchkeyError {
   return new LatchkeyError("invalid_delivery", `The ${what} ${why}.`, { reason });
 }

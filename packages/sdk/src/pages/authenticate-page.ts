@@ -1,6 +1,6 @@
 import type { InstanceParameter } from "@latchkey/protocol";
 import type { Clock } from "../clock.ts";
-import { readInstanceParameter, refuseParameter } from "./instance-parameter.ts";
+import { readInstanceParameter, invalidParameter } from "./instance-parameter.ts";
 
 /** How the pages of an app are opened. */
 export interface PageOptions {
@@ -27,7 +27,7 @@ export interface Viewer {
   readonly parameter: InstanceParameter;
 }
 
-interface Sources {
+interface PageCheck {
   readonly appId: string;
   readonly clock: Clock;
   readonly secrets: readonly string[];
@@ -38,19 +38,19 @@ interface Sources {
 export async function authenticatePage(
   request: Request,
   rule: PageRule,
-  { appId, ...check }: Sources,
+  { appId, ...check }: PageCheck,
 ): Promise<Viewer> {
   const value = parameterOf(request);
   if (value === undefined) {
-    throw refuseParameter("missing", "is missing: pages are opened from the platform, with ?instance=");
+    throw invalidParameter("missing", "is missing: pages are opened from the platform, with ?instance=");
   }
   const parameter = await readInstanceParameter(value, check);
   const { aid, appDefId, instanceId, permissions, uid } = parameter;
   if (appDefId !== undefined && appDefId.toLowerCase() !== appId.toLowerCase()) {
-    throw refuseParameter("wrong_app", "is for another app");
+    throw invalidParameter("wrong_app", "is for another app");
   }
   if (aid !== undefined && rule.visitors !== true) {
-    throw refuseParameter("visitor", "is of a visitor of the site, who may not open a page of the dashboard");
+    throw invalidParameter("visitor", "is of a visitor of the site, who may not open a page of the dashboard");
   }
   return { instanceId, userId: uid ?? undefined, permissions: permissions ?? "", parameter };
 }
@@ -58,7 +58,7 @@ export async function authenticatePage(
 /** In the URL, where the platform puts it, or in the header in which pages send it on. */
 function parameterOf(request: Request): string | undefined {
   const inUrl = new URL(request.url).searchParams.getAll("instance");
-  if (inUrl.length > 1) throw refuseParameter("malformed", "is there more than once");
+  if (inUrl.length > 1) throw invalidParameter("malformed", "is there more than once");
   const header = request.headers.get("authorization")?.replace(/^Bearer +/i, "");
   return inUrl[0] ?? header ?? undefined;
 }

@@ -23,13 +23,13 @@ export async function authenticateUser(
   { appId, connection }: { readonly appId: string; readonly connection: Pick<Connection, "tokenInfo"> },
 ): Promise<ActingUser> {
   const accessToken = request.headers.get("authorization")?.replace(/^Bearer +/i, "") ?? "";
-  if (!isToken(accessToken)) throw refuse("is missing: send it as the header Authorization");
+  if (!isToken(accessToken)) throw invalidToken("is missing: send it as the header Authorization");
   const info = await connection.tokenInfo(accessToken);
-  if (!info.active) throw refuse("has ended, or is no token of this platform");
-  if (info.clientId.toLowerCase() !== appId.toLowerCase()) throw refuse("was issued to another app");
+  if (!info.active) throw invalidToken("has ended, or is no token of this platform");
+  if (info.clientId.toLowerCase() !== appId.toLowerCase()) throw invalidToken("was issued to another app");
   const { instanceId, siteId, subjectId, subjectType } = info;
   if (subjectType === "APP" || subjectType === "UNKNOWN" || instanceId === undefined) {
-    throw refuse("is of no user: pages get tokens of the user who looks at them");
+    throw invalidToken("is of no user: pages get tokens of the user who looks at them");
   }
   return {
     instanceId,
@@ -40,6 +40,6 @@ export async function authenticateUser(
   };
 }
 
-function refuse(why: string): LatchkeyError {
+function invalidToken(why: string): LatchkeyError {
   return new LatchkeyError("invalid_access_token", `The access token ${why}.`);
 }

@@ -48,7 +48,7 @@ export async function readInstanceParameter(
   }
   const imported = await Promise.all(secrets.map(keyOf));
   const read = await readParameter(String(value), { keys: imported, now: clock.now(), maxAgeMs: maxAge });
-  if ("refusal" in read) throw refuseParameter(read.refusal, texts[read.refusal]);
+  if ("reason" in read) throw invalidParameter(read.reason, texts[read.reason]);
   return read.parameter;
 }
 
@@ -62,7 +62,7 @@ const texts = {
 } as const;
 
 /** Never with a part of what was refused. */
-export function refuseParameter(reason: string, why: string): LatchkeyError {
+export function invalidParameter(reason: string, why: string): LatchkeyError {
   return new LatchkeyError("invalid_instance_parameter", `The instance parameter ${why}.`, { reason });
 }
 

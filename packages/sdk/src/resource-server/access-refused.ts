@@ -1,7 +1,7 @@
 import type { ApiErrorBody } from "@latchkey/protocol";
 
 /** Why a request may not pass, for logs; its sender is told less. */
-export type RefusalReason =
+export type AccessRefusedReason =
   | "no_token"
   | "malformed"
   | "wrong_issuer"
@@ -15,11 +15,11 @@ export type RefusalReason =
   | "unavailable";
 
 /** The code that the response to a refused request carries, as on the platform's own APIs. */
-export type RefusalCode = "UNAUTHENTICATED" | "PERMISSION_DENIED" | "UNAVAILABLE";
+export type AccessRefusedCode = "UNAUTHENTICATED" | "PERMISSION_DENIED" | "UNAVAILABLE";
 
 interface ErrorResponse {
   readonly status: 401 | 403 | 503;
-  readonly code: RefusalCode;
+  readonly code: AccessRefusedCode;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly data?: Readonly<Record<string, unknown>>;
@@ -65,14 +65,14 @@ const BAD_TOKEN: ErrorResponse = {
  */
 export class AccessRefused extends Error {
   readonly status: 401 | 403 | 503;
-  readonly code: RefusalCode;
-  readonly reason: RefusalReason;
+  readonly code: AccessRefusedCode;
+  readonly reason: AccessRefusedReason;
   /** Those of the response. */
   readonly headers: Readonly<Record<string, string>>;
   /** That of the response. */
   readonly body: ApiErrorBody;
 
-  constructor(reason: RefusalReason, response: ErrorResponse, cause?: unknown) {
+  constructor(reason: AccessRefusedReason, response: ErrorResponse, cause?: unknown) {
     super(response.message, cause === undefined ? undefined : { cause });
     this.status = response.status;
     this.code = response.code;
@@ -96,7 +96,7 @@ export class AccessRefused extends Error {
 }
 
 /** 401: nobody was named, or by a token that is not good. */
-export function unauthenticated(reason: RefusalReason): AccessRefused {
+export function unauthenticated(reason: AccessRefusedReason): AccessRefused {
   return new AccessRefused(reason, reason === "no_token" ? NO_TOKEN : BAD_TOKEN);
 }
 

@@ -62,8 +62,8 @@ export type FastifyGuard = (request: FastifyRequest, reply: FastifyReply) => Pro
  */
 export function honoGuard(server: ResourceServer, permission?: string): HonoGuard {
   return async (context, next) => {
-    const refused = await refusalOf(server, { subject: context, carrier: context.req.raw, permission });
-    if (refused !== undefined) return refused.toResponse();
+    const error = await accessErrorOf(server, { subject: context, carrier: context.req.raw, permission });
+    if (error !== undefined) return error.toResponse();
     await next();
     return undefined;
   };
@@ -88,14 +88,14 @@ export function honoGuard(server: ResourceServer, permission?: string): HonoGuar
  */
 export function expressGuard(server: ResourceServer, permission?: string): ExpressGuard {
   return (request, response, next) => {
-    refusalOf(server, { subject: request, carrier: request, permission })
-      .then((refused) => {
-        if (refused === undefined) return next();
+    accessErrorOf(server, { subject: request, carrier: request, permission })
+      .then((error) => {
+        if (error === undefined) return next();
         // Something that limits times may have answered meanwhile.
         if (response.headersSent) return;
-        response.statusCode = refused.status;
-        for (const [name, value] of Object.entries(refused.headers)) response.setHeader(name, value);
-        response.end(JSON.stringify(refused.body));
+        response.statusCode = error.status;
+        for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+        response.end(JSON.stringify(error.body));
       })
       // A rejection that nobody handles would end the process.
       .catch(next);
@@ -122,11 +122,11 @@ export function fastifyGuard(server: ResourceServer, permission?: string): Fasti
   return async (request, reply) => {
     const { rawHeaders } = request.raw;
     const carrier = { headers: request.headers, rawHeaders };
-    const refused = await refusalOf(server, { subject: request, carrier, permission });
-    if (refused === undefined) return undefined;
-    reply.code(refused.status);
-    reply.headers(refused.headers);
-    reply.send(JSON.stringify(refused.body));
+    const error = await accessErrorOf(server, { subject: request, carrier, permission });
+    if (error === undefined) return undefined;
+    reply.code(error.status);
+    reply.headers(error.headers);
+    reply.send(JSON.stringify(error.body));
     // Returned, so that Fastify waits for it to be sent.
     return reply;
   };
@@ -139,7 +139,7 @@ interface Guarded {
   readonly permission: string | undefined;
 }
 
-async function refusalOf(server: ResourceServer, guarded: Guarded): Promise<AccessRefused | undefined> {
+async function accessErrorOf(server: ResourceServer, guarded: Guarded): Promise<AccessRefused | undefined> {
   try {
     grant(guarded.subject, await server.require(guarded.carrier, guarded.permission));
     return undefined;

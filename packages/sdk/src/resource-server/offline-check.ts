@@ -3,11 +3,11 @@ import { createBoundedCache } from "../bounded-cache.ts";
 import type { Clock } from "../clock.ts";
 import type { KeySet } from "../keys/key-set.ts";
 import type { Access } from "./access.ts";
-import { type RefusalReason, unauthenticated, unavailable } from "./access-refused.ts";
+import { type AccessRefusedReason, unauthenticated, unavailable } from "./access-refused.ts";
 import { type Expected, parseExpected, type TokenCheck } from "./token-check.ts";
 
 /** What tokens are checked with where the platform is not asked. */
-export interface OfflineParts extends Expected {
+export interface OfflineCheckDependencies extends Expected {
   readonly clock: Clock;
   readonly keySet: KeySet;
   /** How many tokens are kept whose signature was found genuine, at most. */
@@ -26,12 +26,12 @@ interface Genuine {
  * Checks tokens by their signature, audience and time alone: whatever happens to app or instance, they are dead at the
  * latest when they end. A signature is checked once; time and key each time.
  */
-export function createOfflineCheck(parts: OfflineParts): TokenCheck {
-  const { clock, keySet } = parts;
-  const genuine = createBoundedCache<Genuine>(parts.cacheSize);
+export function createOfflineCheck(dependencies: OfflineCheckDependencies): TokenCheck {
+  const { clock, keySet } = dependencies;
+  const genuine = createBoundedCache<Genuine>(dependencies.cacheSize);
   return async (token) => {
     const known = genuine.get(token);
-    const parsed = known?.parsed ?? parseExpected(token, parts);
+    const parsed = known?.parsed ?? parseExpected(token, dependencies);
     const stale = checkTime(parsed.claims, clock.now());
     if (stale !== undefined) throw unauthenticated(stale);
     const key = await find(keySet, parsed.kid);
@@ -44,7 +44,7 @@ export function createOfflineCheck(parts: OfflineParts): TokenCheck {
   };
 }
 
-function checkTime({ exp, iat }: AccessTokenClaims, now: number): RefusalReason | undefined {
+function checkTime({ exp, iat }: AccessTokenClaims, now: number): AccessRefusedReason | undefined {
   if (exp - iat > LONGEST_TOKEN_LIFETIME) return "lives_too_long";
   return exp * 1_000 <= now ? "expired" : undefined;
 }

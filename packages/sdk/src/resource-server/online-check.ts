@@ -6,7 +6,7 @@ import { unauthenticated, unavailable } from "./access-refused.ts";
 import { type Expected, parseExpected, type TokenCheck } from "./token-check.ts";
 
 /** How to ask the platform about tokens. */
-export interface OnlineParts extends Expected {
+export interface OnlineCheckDependencies extends Expected {
   readonly network: Network;
   /** Address of the introspection endpoint. */
   readonly endpoint: string;
@@ -28,14 +28,14 @@ interface Answered {
 }
 
 /** Asks the platform about each token (RFC 7662); a good response is repeated for a second, a bad one never. */
-export function createOnlineCheck(parts: OnlineParts): TokenCheck {
-  const { clock } = parts.network;
-  const kept = createBoundedCache<Answered>(parts.cacheSize);
+export function createOnlineCheck(dependencies: OnlineCheckDependencies): TokenCheck {
+  const { clock } = dependencies.network;
+  const kept = createBoundedCache<Answered>(dependencies.cacheSize);
   const flights = new Map<string, Promise<Access>>();
 
   const ask = async (token: string): Promise<Access> => {
     try {
-      const answered = await askTwice(parts, token);
+      const answered = await askTwice(dependencies, token);
       if (answered === undefined) throw unauthenticated("inactive");
       kept.set(token, answered);
       return answered.access;
@@ -49,7 +49,7 @@ export function createOnlineCheck(parts: OnlineParts): TokenCheck {
     if (answered !== undefined && now >= answered.askedAt && now < answered.trustedUntil) {
       return answered.access;
     }
-    parseExpected(token, parts);
+    parseExpected(token, dependencies);
     const flight = flights.get(token) ?? ask(token);
     flights.set(token, flight);
     return await flight;
@@ -57,10 +57,10 @@ export function createOnlineCheck(parts: OnlineParts): TokenCheck {
 }
 
 /** A connection that the platform closed at the very moment it was used again is no reason to refuse anybody. */
-async function askTwice(parts: OnlineParts, token: string): Promise<Answered | undefined> {
+async function askTwice(dependencies: OnlineCheckDependencies, token: string): Promise<Answered | undefined> {
   try {
-    return await askOnce(parts, token).catch((error) => {
-      if (LatchkeyError.is(error, "network")) return askOnce(parts, token);
+    return await askOnce(dependencies, token).catch((error) => {
+      if (LatchkeyError.is(error, "network")) return askOnce(dependencies, token);
       throw error;
     });
   } catch (error) {
@@ -69,8 +69,8 @@ async function askTwice(parts: OnlineParts, token: string): Promise<Answered | u
 }
 
 /** @returns undefined for a token that is not good */
-async function askOnce(parts: OnlineParts, token: string): Promise<Answered | undefined> {
-  const { apiKey, endpoint, network } = parts;
+async function askOnce(dependencies: OnlineCheckDependencies, token: string): Promise<Answered | undefined> {
+  const { apiKey, endpoint, network } = dependencies;
   const askedAt = network.clock.now();
   const response = await attemptOnce(network, {
     url: endpoint,
@@ -81,10 +81,10 @@ async function askOnce(parts: OnlineParts, token: string): Promise<Answered | un
     secrets: [apiKey, token],
     read: bufferResponse,
   });
-  if (response.status !== 200) throw refusal(response);
+  if (response.status !== 200) throw introspectionError(response);
   const body = parseObject(response.text);
   if (body.active === false) return undefined;
-  const access = readAccess(body, parts);
+  const access = readAccess(body, dependencies);
   if (access === undefined) {
     throw unexpected(
       response,
@@ -110,7 +110,7 @@ function readAccess(body: Readonly<Record<string, unknown>>, expected: Expected)
   };
 }
 
-function refusal(response: BufferedResponse): LatchkeyError {
+function introspectionError(response: BufferedResponse): LatchkeyError {
   const { headers, status } = response;
   if (status !== 401 && status !== 403) {
     return unexpected(

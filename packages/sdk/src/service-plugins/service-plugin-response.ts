@@ -1,6 +1,6 @@
 import type { ServicePluginData } from "@latchkey/protocol";
 import { LatchkeyError } from "../errors.ts";
-import { refusalFor } from "../webhooks/webhook-response.ts";
+import { errorResponseFor } from "../webhooks/webhook-response.ts";
 import {
   pluginErrorResponse,
   type ServicePluginCall,
@@ -23,7 +23,7 @@ export async function respondToServicePlugin(
       return Response.json({ error: error.code, error_description: error.message }, { status: 404 });
     }
     if (LatchkeyError.is(error, "invalid_delivery") || LatchkeyError.is(error, "body_already_read")) {
-      return refusalFor(error);
+      return errorResponseFor(error);
     }
     await report(options, error, await plugins.parseJWT(call.body).catch(() => undefined));
     // The caller learns that it failed, and nothing of why.

@@ -1,7 +1,7 @@
 import { readServicePluginData, SERVICE_PLUGIN_TYPE, type ServicePluginData } from "@latchkey/protocol";
 import type { Incoming } from "../connection.ts";
 import { LatchkeyError } from "../errors.ts";
-import { refuse, verifyJwt } from "../keys/verify-jwt.ts";
+import { invalidDelivery, verifyJwt } from "../keys/verify-jwt.ts";
 import { readBody, requireText } from "../webhooks/read-body.ts";
 import {
   isServicePluginDefinition,
@@ -78,7 +78,7 @@ interface Implemented {
 }
 
 /** What calls are checked with, and what methods get besides them. */
-export interface ServicePluginParts extends Incoming {
+export interface ServicePluginDependencies extends Incoming {
   readonly options: ServicePluginOptions;
   extend(call: ServicePluginData): object;
 }
@@ -90,8 +90,8 @@ interface GenuineCall {
   readonly htu?: string;
 }
 
-export function createServicePlugins(parts: ServicePluginParts): ServicePlugins {
-  const { appId, clock, issuer, keys, options, thirdParty } = parts;
+export function createServicePlugins(dependencies: ServicePluginDependencies): ServicePlugins {
+  const { appId, clock, issuer, keys, options, thirdParty } = dependencies;
   const implemented = new Map<string, Implemented>();
   const issuers = options.issuer === undefined ? [issuer, "wix.com"] : [options.issuer];
 
@@ -99,23 +99,23 @@ export function createServicePlugins(parts: ServicePluginParts): ServicePlugins 
     const expected = { what: "call", type: SERVICE_PLUGIN_TYPE, appId, issuer: issuers, keys, thirdParty };
     const claims = await verifyJwt(requireText(jwt), { ...expected, now: clock.now() });
     const data = readServicePluginData(claims.data);
-    if (data === undefined) throw refuse(expected, "malformed", "holds no call in the form of the wire");
+    if (data === undefined) throw invalidDelivery(expected, "malformed", "holds no call in the form of the wire");
     return { data, ...(typeof claims.htu === "string" ? { htu: claims.htu } : {}) };
   };
   const run = async ({ body, url }: ServicePluginCall): Promise<unknown> => {
     const { data, htu } = await verify(body);
     const { componentType, method, run: implementation } = find(implemented, data, url);
     if (htu !== undefined && !endsWithPath(htu, method.primaryHttpMappingPath)) {
-      throw refuse(
+      throw invalidDelivery(
         { what: "call" },
         "wrong_url",
         `was made of another method than ${componentType}.${method.name}`,
       );
     }
     const call = method.transformations.fromREST(structuredClone(data));
-    const extra = Object.getOwnPropertyDescriptors(parts.extend(data));
+    const extra = Object.getOwnPropertyDescriptors(dependencies.extend(data));
     const given = Object.defineProperties(call as object, extra);
-    const result = await parts.within(data.metadata.instanceId, () => implementation(given));
+    const result = await dependencies.within(data.metadata.instanceId, () => implementation(given));
     return method.transformations.toREST(result);
   };
   return {

@@ -2,7 +2,7 @@ import type { TokenInfo, TokenRequest } from "@latchkey/protocol";
 import { LatchkeyError } from "../errors.ts";
 import type { ApiUrl } from "../http/api-url.ts";
 import { attemptOnce, type Network, type BufferedResponse, bufferResponse, requestIdOf } from "../http/attempt.ts";
-import { tokenRefusal } from "../http/refusal.ts";
+import { tokenError } from "../http/response-error.ts";
 import { sendWithRetries } from "../http/retry-policy.ts";
 import { type IssuedToken, lifetimeMs } from "./token-lifetime.ts";
 
@@ -124,7 +124,7 @@ async function ask(
     sentAt = network.clock.now();
     return attemptOnce(network, attempt);
   });
-  if (response.status < 200 || response.status > 299) throw tokenRefusal({ response, name, secrets }, ofPage);
+  if (response.status < 200 || response.status > 299) throw tokenError({ response, name, secrets }, ofPage);
   return { response, sentAt };
 }
 

@@ -23,7 +23,7 @@ export interface TokenSource {
 }
 
 /** What a {@link TokenSource} works with. */
-export interface TokenSourceParts {
+export interface TokenSourceDependencies {
   readonly mint: (subject: TokenSubject) => Promise<IssuedToken>;
   readonly clock: Clock;
   /** At least 0, less than 1. */
@@ -41,9 +41,9 @@ interface Kept extends IssuedToken {
 }
 
 /** Keeps tokens, shares the requests for them and renews them in time. */
-export function createTokenSource(parts: TokenSourceParts): TokenSource {
-  const { clock, random, mint, shared } = parts;
-  const kept = createBoundedCache<Kept>(parts.capacity);
+export function createTokenSource(dependencies: TokenSourceDependencies): TokenSource {
+  const { clock, random, mint, shared } = dependencies;
+  const kept = createBoundedCache<Kept>(dependencies.capacity);
   const flights = new Map<string, Promise<Kept>>();
 
   /** Another process may have renewed it; a token that is refused or no younger than ours is of no use. */

@@ -1,4 +1,4 @@
-import { refusalFor } from "./webhook-response.ts";
+import { errorResponseFor } from "./webhook-response.ts";
 
 /** As much of a request of `node:http` as is needed; Express adds a `body` when it has parsed one. */
 export interface NodeRequest extends AsyncIterable<Uint8Array> {
@@ -35,7 +35,7 @@ export function nodeHandler(
 ): (incoming: NodeRequest, outgoing: NodeResponse) => Promise<void> {
   return async (incoming, outgoing) => {
     // Nobody above catches what is thrown here: it would end the process.
-    const response = await respond(incoming, fetch).catch(refusalFor);
+    const response = await respond(incoming, fetch).catch(errorResponseFor);
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     outgoing.end(await response.text().catch(() => ""));
   };

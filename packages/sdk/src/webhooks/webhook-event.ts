@@ -1,5 +1,5 @@
 import { type Identity, readWebhookMessage } from "@latchkey/protocol";
-import { type Claims, refuse } from "../keys/verify-jwt.ts";
+import { type Claims, invalidDelivery } from "../keys/verify-jwt.ts";
 
 /** A webhook that was found genuine. */
 export interface WebhookEvent<Payload = Readonly<Record<string, unknown>>> {
@@ -28,7 +28,7 @@ export function readEvent(claims: Claims): WebhookEvent {
   const message = typeof data === "string" ? readWebhookMessage(data) : undefined;
   const payload = message === undefined ? undefined : parseObject(message.payload);
   if (message === undefined || payload === undefined) {
-    throw refuse({ what: "webhook" }, "malformed", "holds no event in the form of the wire");
+    throw invalidDelivery({ what: "webhook" }, "malformed", "holds no event in the form of the wire");
   }
   const identity = message.identity === undefined ? undefined : parseObject(message.identity);
   const eventId = typeof event_id === "string" ? event_id : idInEnvelope(payload);

@@ -12,7 +12,7 @@ export async function respondToWebhook(
   try {
     event = await webhooks.parseJWT(jwt);
   } catch (error) {
-    return refusalFor(error);
+    return errorResponseFor(error);
   }
   const handling = webhooks.dispatch(event).then(
     () => undefined,
@@ -40,7 +40,7 @@ const notGenuine: ReadonlySet<LatchkeyErrorCode> = new Set([
 ]);
 
 /** The response to what cannot be taken, or not now. */
-export function refusalFor(error: unknown): Response {
+export function errorResponseFor(error: unknown): Response {
   if (!LatchkeyError.is(error)) {
     console.error(error);
     return jsonResponse(500, {});

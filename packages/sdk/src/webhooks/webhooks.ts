@@ -96,7 +96,7 @@ export interface ProcessOptions {
 }
 
 /** What receiving is built on. */
-export interface WebhookParts extends Incoming {
+export interface WebhookDependencies extends Incoming {
   readonly options: WebhookOptions;
   /** What handlers get besides the event. */
   extend(event: WebhookEvent): object;
@@ -112,16 +112,16 @@ export interface WebhookReceiver extends Webhooks {
 const CLAIM_MS = 10 * 60_000;
 const REMEMBER_MS = 7 * 24 * 3_600_000;
 
-export function createWebhooks(parts: WebhookParts): WebhookReceiver {
-  const { appId, clock, issuer, keys, options, thirdParty } = parts;
+export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiver {
+  const { appId, clock, issuer, keys, options, thirdParty } = dependencies;
   const handlers = new Map<string, WebhookHandler<HandledEvent>[]>();
   const sequences = followSequences();
   const once = runOnce(options.handledEvents ?? rememberInMemory());
 
   const run = async (event: WebhookEvent, position: EventPosition): Promise<boolean> => {
     const own = handlers.get(event.eventType) ?? [];
-    const given = Object.assign(parts.extend(event), event, position);
-    await parts.within(event.instanceId, () => Promise.all(own.map(async (handler) => handler(given))));
+    const given = Object.assign(dependencies.extend(event), event, position);
+    await dependencies.within(event.instanceId, () => Promise.all(own.map(async (handler) => handler(given))));
     if (own.length === 0) await options.onUnhandled?.(event);
     return own.length > 0;
   };

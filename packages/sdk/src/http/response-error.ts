@@ -4,7 +4,7 @@ import { type BufferedResponse, requestIdOf } from "./attempt.ts";
 import { parseRedacted, redactLine } from "./redact.ts";
 
 /** An response that is no success, and how to speak about it. */
-export interface Refusal {
+export interface NamedResponse {
   readonly response: BufferedResponse;
   /** How the error names the request, such as `POST /stores/v1/products/query`. */
   readonly name: string;
@@ -36,7 +36,7 @@ const PAGE_TOKEN_ADVICE = {
  *
  * @param ofPage whether the token of a page was to be exchanged
  */
-export function tokenRefusal({ response, name, secrets }: Refusal, ofPage: boolean): LatchkeyError {
+export function tokenError({ response, name, secrets }: NamedResponse, ofPage: boolean): LatchkeyError {
   const body = parseRedacted(response.text, secrets);
   const reason = textAt(body, "error");
   const retryable = response.status === 429 || response.status >= 500;
@@ -58,7 +58,7 @@ export function tokenRefusal({ response, name, secrets }: Refusal, ofPage: boole
 }
 
 /** Turns a refusal of an API into an error with the code of its kind. */
-export function apiRefusal({ response, name, secrets }: Refusal): LatchkeyError {
+export function apiError({ response, name, secrets }: NamedResponse): LatchkeyError {
   const body = parseRedacted(response.text, secrets);
   const details = at(body, "details");
   const application = at(details, "applicationError");

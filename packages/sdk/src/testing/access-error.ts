@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { AccessRefused } from "../resource-server/access-refused.ts";
 
 /** The refusal that `work` ends in. */
-export async function refusalOf(work: Promise<unknown>): Promise<AccessRefused> {
+export async function accessErrorOf(work: Promise<unknown>): Promise<AccessRefused> {
   try {
     await work;
   } catch (error) {
