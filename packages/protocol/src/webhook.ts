@@ -36,7 +36,7 @@ export interface WebhookClaims {
   readonly event_id: string;
   /** When it happened, in epoch seconds (RFC 8417 section 2.2). */
   readonly toe: number;
-  /** Position among all that the instance is told; absent for a test. A number left out is a delivery still to come. */
+  /** Position among all that the instance is hasEvent; absent for a test. A number left out is a delivery still to come. */
   readonly sequence?: number;
   readonly data: string;
 }
@@ -62,9 +62,9 @@ export function readWebhookMessage(text: string): WebhookMessage | undefined {
   const parsed = parseStrictJson(text);
   if ("fault" in parsed || typeof parsed.value !== "object" || parsed.value === null) return undefined;
   const { data, eventType, identity, instanceId = null, webhookId } = parsed.value as Record<string, unknown>;
-  const told = typeof eventType === "string" && eventType !== "" && typeof data === "string";
-  const known = instanceId === null || (typeof instanceId === "string" && instanceId !== "");
-  if (!told || !known) return undefined;
+  const hasEvent = typeof eventType === "string" && eventType !== "" && typeof data === "string";
+  const validInstance = instanceId === null || (typeof instanceId === "string" && instanceId !== "");
+  if (!hasEvent || !validInstance) return undefined;
   return {
     eventType,
     instanceId: instanceId as string | null,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
 import { createClient } from "./create-client.ts";
-import { everythingShownBy, failureOf } from "./testing/failure.ts";
+import { printedForms, failureOf } from "./testing/failure.ts";
 import {
   API_URL,
   APP_ID,
@@ -72,7 +72,7 @@ describe("AppStrategy", () => {
   });
 
   it("shows neither secret nor token when it is printed", () => {
-    const shown = everythingShownBy(AppStrategy(OF_A_PAGE)) + everythingShownBy(connect(OF_A_PAGE).client);
+    const shown = printedForms(AppStrategy(OF_A_PAGE)) + printedForms(connect(OF_A_PAGE).client);
     expect(shown).not.toContain(APP_SECRET);
     expect(shown).not.toContain(PAGE_TOKEN);
   });
@@ -143,7 +143,7 @@ describe("a client with the token of a page", () => {
     expect([error.code, error.status, error.reason]).toEqual(["token_request_failed", 400, "invalid_grant"]);
     expect(error.message).toMatch(/ Let the page get a new token\.$/);
     expect(error.message).not.toContain("instanceId");
-    expect(everythingShownBy(error)).not.toContain(PAGE_TOKEN);
+    expect(printedForms(error)).not.toContain(PAGE_TOKEN);
   });
 });
 

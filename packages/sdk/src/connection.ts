@@ -1,7 +1,7 @@
 import type { TokenInfo } from "@latchkey/protocol";
 import { type AppIdentity, readAccessToken, readSecret } from "./app-auth.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { type Access, type CallContext, runInContext } from "./context.ts";
+import { type SubjectClient, type CallContext, runInContext } from "./context.ts";
 import { LatchkeyError } from "./errors.ts";
 import { type ApiUrl, resolveApiUrl, resolveResourceUrl } from "./http/api-url.ts";
 import type { Network } from "./http/attempt.ts";
@@ -76,7 +76,7 @@ export interface Incoming {
   readonly clock: Clock;
   readonly keys: VerificationKeys;
   /** Runs what handles something that came, for the instance that it is about. */
-  within<Result>(instanceId: string, work: () => Result): Result;
+  runForInstance<Result>(instanceId: string, work: () => Result): Result;
 }
 
 /** For whom calls are made. */
@@ -115,13 +115,13 @@ export function openConnection(auth: AppIdentity, options: ConnectionOptions): C
   const transportFor = (subject: Subject): Transport =>
     createTransport({ network, apiUrl, tokens: holderOf(tokens, subject), readSecret: app.readSecret });
   const tokenInfo = (token: string): Promise<TokenInfo> => requestTokenInfo(network, apiUrl, token);
-  const accessFor = (subject: Subject): Access => {
+  const clientFor = (subject: Subject): SubjectClient => {
     const transport = transportFor(subject);
     return { transport, host: createRestHost(transport), tokenInfo, resolve: apiUrl.resolve };
   };
   const contextFor: Connection["contextFor"] = (subject, elevated) => {
-    const current = accessFor(subject);
-    return { current, elevated: elevated === undefined ? current : accessFor(elevated) };
+    const current = clientFor(subject);
+    return { current, elevated: elevated === undefined ? current : clientFor(elevated) };
   };
   return {
     cacheSize,
@@ -137,7 +137,7 @@ export function openConnection(auth: AppIdentity, options: ConnectionOptions): C
     incoming: {
       ...incomingFor(auth, apiUrl, network),
       // A test of a webhook may name no instance.
-      within: (instanceId, work) =>
+      runForInstance: (instanceId, work) =>
         instanceId === "" ? work() : runInContext(() => contextFor({ instanceId }), work),
     },
   };
@@ -147,7 +147,7 @@ function incomingFor(
   { appId, publicKey }: AppIdentity,
   apiUrl: ApiUrl,
   network: Network,
-): Omit<Incoming, "within"> {
+): Omit<Incoming, "runForInstance"> {
   const { base: issuer, thirdParty } = apiUrl;
   const given = publicKey === undefined ? [] : [publicKey].flat();
   const published = thirdParty ? undefined : createKeySet(network, publishedKeysOf(appId, issuer));

@@ -3,7 +3,7 @@ import type { RestHost } from "./third-party/rest-host.ts";
 import type { Transport } from "./transport.ts";
 
 /** Calls on somebody's behalf. */
-export interface Access {
+export interface SubjectClient {
   readonly transport: Transport;
   /** What modules are bound to. */
   readonly host: RestHost;
@@ -15,40 +15,40 @@ export interface Access {
 /** For whom code runs that names nobody. */
 export interface CallContext {
   /** The user of a page, or the app where nobody else is there. */
-  readonly current: Access;
+  readonly current: SubjectClient;
   /** The app on its instance. */
-  readonly elevated: Access;
+  readonly elevated: SubjectClient;
 }
 
 /** What keeps a context through all that a handler awaits; `@latchkey/sdk/essentials` brings it. */
-export interface ContextKeeper {
+export interface ContextStorage {
   run<Result>(context: CallContext, work: () => Result): Result;
   /** Runs without any context, for modules that look for one before they take the client they are given. */
-  hide<Result>(work: () => Result): Result;
+  runWithout<Result>(work: () => Result): Result;
 }
 
 // On the global object, so that two copies of this package have the same.
-const slot: unique symbol = Symbol.for("@latchkey/sdk/context-keeper") as never;
-const place = globalThis as { [slot]?: ContextKeeper };
+const slot: unique symbol = Symbol.for("@latchkey/sdk/context-storage") as never;
+const holder = globalThis as { [slot]?: ContextStorage };
 
-export function setContextKeeper(keeper: ContextKeeper): void {
-  place[slot] = keeper;
+export function setContextStorage(storage: ContextStorage): void {
+  holder[slot] = storage;
 }
 
 /** Runs a handler for whom it was called; without essentials it just runs. */
 export function runInContext<Result>(open: () => CallContext, work: () => Result): Result {
-  const keeper = place[slot];
-  return keeper === undefined ? work() : keeper.run(open(), work);
+  const storage = holder[slot];
+  return storage === undefined ? work() : storage.run(open(), work);
 }
 
 export function withoutContext<Result>(work: () => Result): Result {
-  return place[slot]?.hide(work) ?? work();
+  return holder[slot]?.runWithout(work) ?? work();
 }
 
 /** Where handles keep the context that code can run in for them. */
 export const contextOf: unique symbol = Symbol.for("@latchkey/sdk/context") as never;
 
 /** Something that code can run for. */
-export interface Acting {
+export interface HasContext {
   readonly [contextOf]: () => CallContext;
 }

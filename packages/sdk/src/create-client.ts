@@ -2,7 +2,7 @@ import { type ApiModules, type BoundModules, bindModules, type Register } from "
 import type { AppAuth, AuthMethods } from "./app-auth.ts";
 import { bindAuth } from "./app-strategy.ts";
 import { type ConnectionOptions, openConnection } from "./connection.ts";
-import { openResources, type ResourceCaller } from "./resource.ts";
+import { createResourceCaller, type ResourceCaller } from "./resource.ts";
 import {
   createServicePlugins,
   type ServicePluginOptions,
@@ -86,7 +86,7 @@ export function createClient<const Modules extends ApiModules = Record<never, ne
   });
   const more = {
     ...{ auth, webhooks: publicPart(webhooks), servicePlugins: Object.freeze(servicePlugins) },
-    ...openResources(connection, options.auth),
+    ...createResourceCaller(connection, options.auth),
   };
   return withModules(options.modules ?? ({} as Modules), transport, {
     more,

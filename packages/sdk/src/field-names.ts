@@ -2,17 +2,17 @@
 
 /** The wire's name of a field in filters and sorts, such as `createdDate` for `_createdDate`. */
 export function wireFieldName(field: string): string {
-  return field.split(".").map(nameOnTheWire).join(".");
+  return field.split(".").map(wireName).join(".");
 }
 
 /** A copy of wire JSON with the names used here, at every depth. */
-export function withNamesHere(value: unknown): unknown {
-  return renamed(value, nameHere);
+export function fromWireNames(value: unknown): unknown {
+  return renamed(value, clientName);
 }
 
 /** A copy of what a caller gave with the names of the wire, at every depth. */
-export function withNamesOnTheWire(value: unknown): unknown {
-  return renamed(value, nameOnTheWire);
+export function toWireNames(value: unknown): unknown {
+  return renamed(value, wireName);
 }
 
 function renamed(value: unknown, rename: (name: string) => string): unknown {
@@ -28,13 +28,13 @@ function renamed(value: unknown, rename: (name: string) => string): unknown {
 }
 
 // Comparisons, since these run for every member of every product and a Map takes twice as long.
-function nameHere(name: string): string {
+function clientName(name: string): string {
   if (name === "id") return "_id";
   if (name === "createdDate") return "_createdDate";
   return name === "updatedDate" ? "_updatedDate" : name;
 }
 
-function nameOnTheWire(name: string): string {
+function wireName(name: string): string {
   if (name === "_id") return "id";
   if (name === "_createdDate") return "createdDate";
   return name === "_updatedDate" ? "updatedDate" : name;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AppStrategy, createApp, createClient } from "./index.ts";
 import { createResourceServer } from "./resource-server/index.ts";
 import { products } from "./stores/index.ts";
-import { everythingShownBy, failureOf } from "./testing/failure.ts";
+import { printedForms, failureOf } from "./testing/failure.ts";
 
 const READ = "SCOPE.DC-STORES.READ-PRODUCTS";
 const MANAGE = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
@@ -183,7 +183,7 @@ describe("against the real platform", () => {
     const error = await failureOf(client.products.queryProducts().find());
     expect(error).toMatchObject({ code: "token_request_failed", status: 404, reason: "invalid_grant" });
     expect(error.requestId).toEqual(expect.any(String));
-    expect(everythingShownBy(error)).not.toContain(app.appSecret);
+    expect(printedForms(error)).not.toContain(app.appSecret);
   });
 
   it("says why a wrong secret gets no token, and does not show it", async () => {
@@ -197,7 +197,7 @@ describe("against the real platform", () => {
     });
     expect(error.requestId).toEqual(expect.any(String));
     expect(error.message).toContain("Check appId and appSecret");
-    expect(everythingShownBy(error)).not.toContain(wrong);
+    expect(printedForms(error)).not.toContain(wrong);
   });
 
   it("names the permission that the owner took back", async () => {

@@ -32,7 +32,7 @@ export interface ResourceCaller {
 }
 
 /** Binds other APIs to whom calls are made for. */
-export function openResources(connection: Connection, subject: Subject): ResourceCaller {
+export function createResourceCaller(connection: Connection, subject: Subject): ResourceCaller {
   return {
     resource(options) {
       const { fetchWithAuth } = connection.resourceFor(subject, options);

@@ -6,10 +6,10 @@ import { type ConnectionOptions, openConnection } from "../connection.ts";
 import { contextOf } from "../context.ts";
 import { withModules } from "../create-client.ts";
 import { LatchkeyError } from "../errors.ts";
-import { openResources } from "../resource.ts";
+import { createResourceCaller } from "../resource.ts";
 import { products } from "../stores/products.ts";
 import type { DefaultModules, InstanceHandle } from "./instance-handle.ts";
-import { type ByUser, createReceiver, type ReceiveOptions, type Receiver } from "./receive.ts";
+import { type WithUser, createReceiver, type ReceiveOptions, type Receiver } from "./receive.ts";
 
 /** What {@link createApp} takes. */
 export interface AppOptions<Modules extends ApiModules = DefaultModules>
@@ -58,10 +58,10 @@ export function createApp<const Modules extends ApiModules = DefaultModules>(
   const open = (instanceId: string, scopes: AppAuth["scopes"]): InstanceHandle<Modules> => {
     const subject = { instanceId, ...(scopes === undefined ? {} : { scopes }) };
     const context = { [contextOf]: () => connection.contextFor(subject) };
-    const more = { instanceId, ...openResources(connection, subject), ...context };
+    const more = { instanceId, ...createResourceCaller(connection, subject), ...context };
     return withModules(modules, connection.transportFor(subject), { more });
   };
-  const byToken = (accessToken: string, instanceId: string): ByUser<Modules>["user"] => {
+  const byToken = (accessToken: string, instanceId: string): WithUser<Modules>["user"] => {
     const subject = { [readAccessToken]: () => accessToken };
     const more = { [contextOf]: () => connection.contextFor(subject, { instanceId }) };
     return withModules(modules, connection.transportFor(subject), { more });

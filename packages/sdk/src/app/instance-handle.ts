@@ -1,5 +1,5 @@
 import type { ApiModules, BoundModules } from "../api-module.ts";
-import type { Acting } from "../context.ts";
+import type { HasContext } from "../context.ts";
 import type { AuthenticatedFetch } from "../create-client.ts";
 import type { ResourceCaller } from "../resource.ts";
 import type { products } from "../stores/products.ts";
@@ -11,6 +11,6 @@ export type DefaultModules = { readonly products: typeof products };
 export type InstanceHandle<Modules extends ApiModules = DefaultModules> = BoundModules<Modules> &
   AuthenticatedFetch &
   ResourceCaller &
-  Acting & {
+  HasContext & {
     readonly instanceId: string;
   };

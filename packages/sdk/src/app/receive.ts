@@ -3,7 +3,7 @@ import { SERVICE_PLUGIN_TYPE, type ServicePluginData } from "@latchkey/protocol"
 import type { ApiModules, BoundModules } from "../api-module.ts";
 import { type AppAuth, readSecret } from "../app-auth.ts";
 import type { Connection } from "../connection.ts";
-import type { Acting } from "../context.ts";
+import type { HasContext } from "../context.ts";
 import { type AuthenticatedFetch, publicPart } from "../create-client.ts";
 import { kindOf } from "../keys/verify-jwt.ts";
 import {
@@ -26,7 +26,7 @@ import { createWebhooks, type WebhookOptions, type Webhooks } from "../webhooks/
 import type { InstanceHandle } from "./instance-handle.ts";
 
 /** What an app gets with all that the platform sends: who to act for. */
-export interface OfInstance<Modules extends ApiModules> {
+export interface WithInstance<Modules extends ApiModules> {
   /** The instance that is meant. It throws `missing_credentials` in a test of a webhook that names none. */
   readonly instance: InstanceHandle<Modules>;
 }
@@ -38,9 +38,9 @@ export interface Authenticate<Modules extends ApiModules> {
    *
    * @throws {LatchkeyError} `invalid_delivery`, `missing_public_key`, `invalid_public_key`, `body_already_read`
    */
-  webhook(request: Request): Promise<WebhookEvent & OfInstance<Modules>>;
+  webhook(request: Request): Promise<WebhookEvent & WithInstance<Modules>>;
   /** The same for a call of a service plugin, without running a method. Throws as `webhook` does. */
-  servicePlugin(request: Request): Promise<ServicePluginData & OfInstance<Modules>>;
+  servicePlugin(request: Request): Promise<ServicePluginData & WithInstance<Modules>>;
   /**
    * Checks the signed parameter with which a page of the app was opened: in the URL as `instance`, or as the page sends
    * it on in the header `Authorization`. It proves who looks at the page to this app, and to nobody else.
@@ -57,19 +57,19 @@ export interface Authenticate<Modules extends ApiModules> {
    *   return new Response(`${userId} (${permissions}) sees ${totalCount} products`);
    * }
    */
-  page(request: Request, rule?: PageRule): Promise<Viewer & OfInstance<Modules>>;
+  page(request: Request, rule?: PageRule): Promise<Viewer & WithInstance<Modules>>;
   /**
    * Checks the access token that a page of the app sends along, with the platform: `user` acts as whoever looks at the
    * page, and `instance` as the app, which may do more.
    *
    * @throws {LatchkeyError} `invalid_access_token`, `token_request_failed`, `unexpected_response`, `timeout`, `network`
    */
-  user(request: Request): Promise<ActingUser & OfInstance<Modules> & ByUser<Modules>>;
+  user(request: Request): Promise<ActingUser & WithInstance<Modules> & WithUser<Modules>>;
 }
 
 /** Acts as the user of a page. */
-export interface ByUser<Modules extends ApiModules> {
-  readonly user: BoundModules<Modules> & AuthenticatedFetch & Acting;
+export interface WithUser<Modules extends ApiModules> {
+  readonly user: BoundModules<Modules> & AuthenticatedFetch & HasContext;
 }
 
 /** How an app handles what comes to it. */
@@ -85,9 +85,9 @@ export interface ReceiveOptions {
 /** What takes in what the platform sends. */
 export interface Receiver<Modules extends ApiModules> {
   /** Receives webhooks. */
-  readonly webhooks: Webhooks<OfInstance<Modules>>;
+  readonly webhooks: Webhooks<WithInstance<Modules>>;
   /** Answers calls of service plugins. */
-  readonly servicePlugins: ServicePlugins<OfInstance<Modules>>;
+  readonly servicePlugins: ServicePlugins<WithInstance<Modules>>;
   readonly authenticate: Authenticate<Modules>;
   /**
    * Answers what the platform sends to the app: webhooks go to their handlers, calls of service plugins to their
@@ -100,7 +100,7 @@ export interface Receiver<Modules extends ApiModules> {
 /** For whom the app acts on what it gets. */
 interface Handles<Modules extends ApiModules> {
   instance(instanceId: string): InstanceHandle<Modules>;
-  byToken(accessToken: string, instanceId: string): ByUser<Modules>["user"];
+  byToken(accessToken: string, instanceId: string): WithUser<Modules>["user"];
 }
 
 export function createReceiver<Modules extends ApiModules>(
@@ -109,7 +109,7 @@ export function createReceiver<Modules extends ApiModules>(
 ): Receiver<Modules> {
   const { incoming } = connection;
   // Opened when it is looked at: most handlers call nothing.
-  const of = (instanceId: string): OfInstance<Modules> => ({
+  const of = (instanceId: string): WithInstance<Modules> => ({
     get instance() {
       return handles.instance(instanceId);
     },
@@ -129,8 +129,8 @@ export function createReceiver<Modules extends ApiModules>(
     secrets: pages.secrets ?? [auth[readSecret]()].filter((secret) => secret !== ""),
   };
   return {
-    webhooks: publicPart(webhooks) as Webhooks<OfInstance<Modules>>,
-    servicePlugins: Object.freeze(servicePlugins) as ServicePlugins<OfInstance<Modules>>,
+    webhooks: publicPart(webhooks) as Webhooks<WithInstance<Modules>>,
+    servicePlugins: Object.freeze(servicePlugins) as ServicePlugins<WithInstance<Modules>>,
     authenticate: Object.freeze({
       async webhook(request: Request) {
         const event = await webhooks.parseRequest(request);

@@ -3,30 +3,30 @@ import {
   type ServicePluginDefinition,
   type ServicePluginRequest,
 } from "../service-plugins/definition.ts";
-import type { Address, CatalogReference, Decimal, Open, PhysicalProperties } from "./cart.ts";
+import type { Address, CatalogReference, Decimal, JsonObject, PhysicalProperties } from "./cart.ts";
 
 /** A cart for which the platform asks what else it costs (wire §5.5). */
 export interface AdditionalFeesRequest {
   readonly lineItems: readonly FeeItem[];
   readonly shippingAddress?: Address;
-  readonly buyerDetails?: { readonly contactDetails?: Open };
-  readonly appliedDiscounts?: readonly Open[];
-  readonly shippingInfo?: { readonly selectedCarrierServiceOption?: Open };
+  readonly buyerDetails?: { readonly contactDetails?: JsonObject };
+  readonly appliedDiscounts?: readonly JsonObject[];
+  readonly shippingInfo?: { readonly selectedCarrierServiceOption?: JsonObject };
   readonly purchaseFlowId?: string | null;
   readonly businessLocationId?: string | null;
   readonly subtotal?: Decimal | null;
-  readonly extendedFields?: Open;
+  readonly extendedFields?: JsonObject;
 }
 
 export interface FeeItem {
   readonly id: string;
   readonly quantity: number;
   readonly catalogReference?: CatalogReference;
-  readonly productName?: Open;
+  readonly productName?: JsonObject;
   readonly price?: Decimal;
   readonly physicalProperties?: PhysicalProperties;
   readonly depositAmount?: Decimal | null;
-  readonly modifierGroups?: readonly Open[];
+  readonly modifierGroups?: readonly JsonObject[];
 }
 
 export interface AdditionalFeesResponse {

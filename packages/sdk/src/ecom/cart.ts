@@ -28,4 +28,4 @@ export interface PhysicalProperties {
 }
 
 /** Anything else that the platform says; what is not named here may be there too. */
-export type Open = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;

@@ -3,20 +3,20 @@ import {
   type ServicePluginDefinition,
   type ServicePluginRequest,
 } from "../service-plugins/definition.ts";
-import type { Address, CatalogReference, Decimal, Open, PhysicalProperties } from "./cart.ts";
+import type { Address, CatalogReference, Decimal, JsonObject, PhysicalProperties } from "./cart.ts";
 
 /** A cart for which the platform asks what it costs to send (wire §5.4). */
 export interface ShippingRatesRequest {
   readonly lineItems: readonly ShippedItem[];
   readonly shippingDestination?: Address;
   readonly shippingOrigin?: Address;
-  readonly buyerContactDetails?: Open;
+  readonly buyerContactDetails?: JsonObject;
   readonly weightUnit?: "KG" | "LB" | "UNSPECIFIED_WEIGHT_UNIT";
   readonly taxIncludedInPrices?: boolean;
   readonly deliveryPreferences?: { readonly preferredCode?: string | null };
   readonly purchaseFlowId?: string | null;
-  readonly externalReferences?: readonly Open[];
-  readonly extendedFields?: Open;
+  readonly externalReferences?: readonly JsonObject[];
+  readonly extendedFields?: JsonObject;
 }
 
 export interface ShippedItem {

@@ -1,15 +1,15 @@
 import type { TokenInfo } from "@latchkey/protocol";
 import type { ApiHost } from "../api-call.ts";
-import { type Acting, type CallContext, contextOf, withoutContext } from "../context.ts";
-import { currentContext, runFor } from "./keeper.ts";
-import { noContext } from "./wix-context.ts";
+import { type HasContext, type CallContext, contextOf, withoutContext } from "../context.ts";
+import { currentContext, runWithContext } from "./context-storage.ts";
+import { noContextError } from "./wix-context.ts";
 
 export { type EnvironmentCredentials, fromEnvironment } from "./environment.ts";
 
 /** @throws {LatchkeyError} `no_context` */
 function requireContext(): CallContext {
   const context = currentContext();
-  if (context === undefined) throw noContext();
+  if (context === undefined) throw noContextError();
   return context;
 }
 
@@ -86,6 +86,6 @@ export const auth: Auth = Object.freeze({
  *   return await runAs(user, () => httpClient.fetchWithAuth("/apps/v1/instance"));
  * }
  */
-export function runAs<Result>(who: Acting, work: () => Result): Result {
-  return runFor(who[contextOf](), work);
+export function runAs<Result>(who: HasContext, work: () => Result): Result {
+  return runWithContext(who[contextOf](), work);
 }

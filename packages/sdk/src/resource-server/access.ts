@@ -8,11 +8,11 @@ export interface Access {
   readonly permissions: readonly string[];
 }
 
-const granted = new WeakMap<object, Access>();
+const accessByRequest = new WeakMap<object, Access>();
 
 /** Notes as whom a request acts, for {@link accessOf}. */
-export function grant(request: object, access: Access): void {
-  granted.set(request, access);
+export function setAccess(request: object, access: Access): void {
+  accessByRequest.set(request, access);
 }
 
 /**
@@ -26,7 +26,7 @@ export function grant(request: object, access: Access): void {
  * const listBookings = (request: object) => ({ ofSite: accessOf(request).siteId });
  */
 export function accessOf(request: object): Access {
-  const access = granted.get(request);
+  const access = accessByRequest.get(request);
   if (access !== undefined) return access;
   throw new TypeError("No guard has checked this request; put one before its handler.");
 }

@@ -1,4 +1,4 @@
-import { grant } from "./access.ts";
+import { setAccess } from "./access.ts";
 import { AccessRefused } from "./access-refused.ts";
 import type { NodeHeaders, TokenCarrier } from "./read-token.ts";
 import type { ResourceServer } from "./resource-server.ts";
@@ -141,7 +141,7 @@ interface Guarded {
 
 async function accessErrorOf(server: ResourceServer, guarded: Guarded): Promise<AccessRefused | undefined> {
   try {
-    grant(guarded.subject, await server.require(guarded.carrier, guarded.permission));
+    setAccess(guarded.subject, await server.require(guarded.carrier, guarded.permission));
     return undefined;
   } catch (error) {
     if (error instanceof AccessRefused) return error;

@@ -88,7 +88,7 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
         if (permission === undefined || access.permissions.includes(permission)) return access;
         throw permissionDenied(permission);
       } catch (error) {
-        void tellWhenUnavailable(error, options.onUnavailable);
+        void reportUnavailable(error, options.onUnavailable);
         throw error;
       }
     },
@@ -144,12 +144,12 @@ function jwksUrl(apiUrl: ApiUrl): string {
 }
 
 /** Whatever becomes of the telling, the request is answered as it would be without. */
-async function tellWhenUnavailable(
+async function reportUnavailable(
   error: unknown,
-  tell: ResourceServerOptions["onUnavailable"],
+  onUnavailable: ResourceServerOptions["onUnavailable"],
 ): Promise<void> {
   try {
-    if (error instanceof AccessRefused && LatchkeyError.is(error.cause)) await tell?.(error.cause);
+    if (error instanceof AccessRefused && LatchkeyError.is(error.cause)) await onUnavailable?.(error.cause);
   } catch {
     // There is nobody left to tell.
   }

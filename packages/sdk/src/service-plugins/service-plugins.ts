@@ -115,7 +115,7 @@ export function createServicePlugins(dependencies: ServicePluginDependencies): S
     const call = method.transformations.fromREST(structuredClone(data));
     const extra = Object.getOwnPropertyDescriptors(dependencies.extend(data));
     const given = Object.defineProperties(call as object, extra);
-    const result = await dependencies.within(data.metadata.instanceId, () => implementation(given));
+    const result = await dependencies.runForInstance(data.metadata.instanceId, () => implementation(given));
     return method.transformations.toREST(result);
   };
   return {

@@ -1,6 +1,6 @@
 import type { ApiCaller } from "../api-call.ts";
 import { type ApiModule, createModule, type Methods } from "../api-module.ts";
-import { withNamesHere } from "../field-names.ts";
+import { fromWireNames } from "../field-names.ts";
 import type { Collection } from "./collection.ts";
 import type { CollectionsApi, CollectionsQueryBuilder, CollectionWritesApi } from "./collections-api.ts";
 import { findItems, findRaw, type Queryable, type RawQuery } from "./find-items.ts";
@@ -13,7 +13,7 @@ const READ = "/v2/collections";
 const COLLECTIONS: Queryable<Collection> = {
   path: `${READ}/query`,
   list: "collections",
-  read: (wire) => withNamesHere(wire) as Collection,
+  read: (wire) => fromWireNames(wire) as Collection,
 };
 
 type CollectionResponse = { readonly collection: Collection };

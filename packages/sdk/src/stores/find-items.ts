@@ -1,7 +1,7 @@
 import { encodeBase64url } from "@latchkey/protocol";
 import type { ApiCaller, ApiRequest, CallOptions } from "../api-call.ts";
 import { LatchkeyError } from "../errors.ts";
-import { wireFieldName, withNamesOnTheWire } from "../field-names.ts";
+import { wireFieldName, toWireNames } from "../field-names.ts";
 import type { Query } from "./query-builder.ts";
 import { createQueryResult, type QueryResult } from "./query-result.ts";
 
@@ -88,5 +88,5 @@ function queryRequest(path: string, body: unknown, { signal }: CallOptions): Api
 export function wireQuery({ filter = {}, sort = [], ...rest }: RawQuery): { readonly query: unknown } {
   const named = sort.map((key) => ({ ...key, fieldName: wireFieldName(key.fieldName) }));
   const sorted = named.length === 0 ? {} : { sort: named };
-  return { query: withNamesOnTheWire({ filter, ...sorted, ...rest }) };
+  return { query: toWireNames({ filter, ...sorted, ...rest }) };
 }

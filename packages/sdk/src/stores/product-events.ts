@@ -1,4 +1,4 @@
-import { withNamesHere } from "../field-names.ts";
+import { fromWireNames } from "../field-names.ts";
 import { defineEvent, type EventDefinition, type EventEnvelope } from "../webhooks/event-definition.ts";
 import type { WebhookPayloads } from "../webhooks/payloads.ts";
 
@@ -26,7 +26,7 @@ export interface ProductEvents {
 }
 
 const define = <Name extends Names>(name: Name): Defined<Name> =>
-  defineEvent(`com.wix.ecommerce.catalog.api.v1.${name}`, withNamesHere);
+  defineEvent(`com.wix.ecommerce.catalog.api.v1.${name}`, fromWireNames);
 
 export const productEvents: ProductEvents = {
   onProductCreated: define("ProductCreated"),

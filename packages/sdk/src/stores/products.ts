@@ -1,6 +1,6 @@
 import type { ApiCaller } from "../api-call.ts";
 import { type ApiModule, createModule } from "../api-module.ts";
-import { withNamesHere } from "../field-names.ts";
+import { fromWireNames } from "../field-names.ts";
 import { collectionWrites } from "./collections.ts";
 import { findItems, findRaw, type Queryable, type RawQuery, wireQuery } from "./find-items.ts";
 import type { Product, StoreVariant } from "./product.ts";
@@ -12,7 +12,7 @@ import { ask, get, path, READ, WRITE, write } from "./store-calls.ts";
 const PRODUCTS: Queryable<Product> = {
   path: `${READ}/products/query-platformized`,
   list: "products",
-  read: (wire) => withDates(withNamesHere(wire)),
+  read: (wire) => withDates(fromWireNames(wire)),
 };
 
 /** The products module: give it to `createClient({ modules: { products } })`, ours or the third-party one. */

@@ -1,5 +1,5 @@
 import type { ApiCaller, CallOptions } from "../api-call.ts";
-import { withNamesHere, withNamesOnTheWire } from "../field-names.ts";
+import { fromWireNames, toWireNames } from "../field-names.ts";
 
 /** Addresses of the reading and of the writing service (wire §8.1). */
 export const READ = "/stores-reader/v1";
@@ -18,12 +18,12 @@ export async function get(
 ): Promise<unknown> {
   const { query, signal } = options;
   const asked = query === undefined ? {} : { query };
-  return withNamesHere(await caller.call({ method: "GET", path: at, ...asked, idempotent: true, signal }));
+  return fromWireNames(await caller.call({ method: "GET", path: at, ...asked, idempotent: true, signal }));
 }
 
 /** Reads, although by POST. */
 export async function ask<Result>(caller: ApiCaller, at: string, body: object): Promise<Result> {
-  return withNamesHere(await caller.call({ method: "POST", path: at, body, idempotent: true })) as Result;
+  return fromWireNames(await caller.call({ method: "POST", path: at, body, idempotent: true })) as Result;
 }
 
 /** Writes; never repeated when its fate is unknown, for it may have happened. */
@@ -32,8 +32,8 @@ export async function write<Result>(
   [method, at]: readonly ["POST" | "PATCH" | "DELETE", string],
   body?: object,
 ): Promise<Result> {
-  const sent = body === undefined ? {} : { body: withNamesOnTheWire(body) };
-  return withNamesHere(await caller.call({ method, path: at, ...sent, idempotent: false })) as Result;
+  const sent = body === undefined ? {} : { body: toWireNames(body) };
+  return fromWireNames(await caller.call({ method, path: at, ...sent, idempotent: false })) as Result;
 }
 
 function encodeSegment(segment: string): string {

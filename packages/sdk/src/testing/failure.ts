@@ -14,7 +14,7 @@ export async function failureOf(work: Promise<unknown> | (() => unknown)): Promi
 }
 
 /** Everything that printing or storing a value could show. */
-export function everythingShownBy(value: unknown): string {
+export function printedForms(value: unknown): string {
   const { message = "", stack = "" } = (value ?? {}) as { message?: string; stack?: string };
   const depth = Number.POSITIVE_INFINITY;
   return [

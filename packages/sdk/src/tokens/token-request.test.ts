@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AppStrategy } from "../app-strategy.ts";
 import { createClient } from "../create-client.ts";
-import { everythingShownBy, failureOf } from "../testing/failure.ts";
+import { printedForms, failureOf } from "../testing/failure.ts";
 import {
   APP_SECRET,
   CREDENTIALS,
@@ -68,7 +68,7 @@ describe("a token request that is refused", () => {
     );
     const error = await failureOf(call());
     expect(error.code).toBe("token_request_failed");
-    expect(everythingShownBy(error)).not.toContain(APP_SECRET);
+    expect(printedForms(error)).not.toContain(APP_SECRET);
   });
 
   it("is tried three times when the server is overloaded or broken", async () => {
@@ -145,7 +145,7 @@ describe("a token request without a usable answer", () => {
       "The token request was answered with status 200 but without a bearer token. " +
         "Check that apiUrl is the URL of the platform and not of something in front of it.",
     );
-    expect(everythingShownBy(error)).not.toContain("secret-token");
+    expect(printedForms(error)).not.toContain("secret-token");
   });
 
   it("with no expires_in counts as five minutes", async () => {

@@ -121,7 +121,7 @@ export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiv
   const run = async (event: WebhookEvent, position: EventPosition): Promise<boolean> => {
     const own = handlers.get(event.eventType) ?? [];
     const given = Object.assign(dependencies.extend(event), event, position);
-    await dependencies.within(event.instanceId, () => Promise.all(own.map(async (handler) => handler(given))));
+    await dependencies.runForInstance(event.instanceId, () => Promise.all(own.map(async (handler) => handler(given))));
     if (own.length === 0) await options.onUnhandled?.(event);
     return own.length > 0;
   };
