@@ -41,11 +41,11 @@ export interface ApiHost {
 /** What sends the requests of a module that `host` was shown to. */
 export function callerOf(host: ApiHost): ApiCaller {
   // Asked at the call, since the third-party client tries each function without a host first.
-  return { call: (request) => host[ownCaller]?.call(request) ?? callThrough(host, request) };
+  return { call: (request) => host[ownCaller]?.call(request) ?? callThirdParty(host, request) };
 }
 
 /** Sends by the third-party client, once: it has tokens of its own, and does not repeat what fails. */
-async function callThrough(
+async function callThirdParty(
   host: ApiHost,
   { method, path, query, body, signal }: ApiRequest,
 ): Promise<unknown> {

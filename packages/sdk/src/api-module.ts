@@ -51,7 +51,7 @@ type BoundName<Members, Name extends keyof Members, Events extends boolean> = [
   : Name;
 
 /** Registers what handles the events and service plugins of a module. */
-export interface Register {
+export interface HandlerRegistry {
   event(event: EventDefinition, handler: WebhookHandler<unknown>): void;
   servicePlugin(definition: ServicePluginDefinition, implementation: never): void;
 }
@@ -76,20 +76,20 @@ export function createModule<Api extends object>(methods: Methods<Api>): ApiModu
 export function bindModules<Modules extends ApiModules>(
   modules: Modules,
   host: ApiHost,
-  register?: Register,
+  register?: HandlerRegistry,
 ): BoundModules<Modules> {
   const bound = {};
   const binding = { host, register };
   for (const [name, module] of Object.entries(modules)) {
-    if (!holdsFunction(module)) {
+    if (!hasFunction(module)) {
       throw new TypeError(
         `modules.${name} is not a module. Import one from @latchkey/sdk/stores or from a package of the platform.`,
       );
     }
-    let memo: unknown;
+    let boundModule: unknown;
     const get = (): unknown => {
-      memo ??= isNamespace(module) ? bindMembers(module, binding) : bindMember(module, binding);
-      return memo;
+      boundModule ??= isNamespace(module) ? bindMembers(module, binding) : bindMember(module, binding);
+      return boundModule;
     };
     Object.defineProperty(bound, name, { get, enumerable: true, configurable: true });
   }
@@ -99,7 +99,7 @@ export function bindModules<Modules extends ApiModules>(
 /** What members are bound to. */
 interface Binding {
   readonly host: ApiHost;
-  readonly register: Register | undefined;
+  readonly register: HandlerRegistry | undefined;
 }
 
 function bindMembers(module: Readonly<Record<string, unknown>>, binding: Binding): unknown {
@@ -117,7 +117,7 @@ function bindMember(member: unknown, { host, register }: Binding): unknown {
   if (isServicePluginDefinition(member)) {
     return register && ((implementation: never) => register.servicePlugin(member, implementation));
   }
-  if (isOfAnotherKind(member)) return undefined;
+  if (isNotMethod(member)) return undefined;
   return typeof member === "function" ? bindFunction(member as (host: ApiHost) => unknown, host) : member;
 }
 
@@ -130,13 +130,13 @@ function bindFunction(unbound: (host: ApiHost) => unknown, host: ApiHost): (...a
   };
 }
 
-function holdsFunction(module: unknown): boolean {
+function hasFunction(module: unknown): boolean {
   const members = isNamespace(module) ? Object.values(module) : [module];
   return members.some(
     (member) =>
       isEventDefinition(member) ||
       isServicePluginDefinition(member) ||
-      (typeof member === "function" && !isOfAnotherKind(member)),
+      (typeof member === "function" && !isNotMethod(member)),
   );
 }
 
@@ -146,6 +146,6 @@ function isNamespace(value: unknown): value is Record<string, unknown> {
 }
 
 /** Third-party modules mark what is no method so, such as the error classes of their service plugins. */
-function isOfAnotherKind(member: unknown): boolean {
+function isNotMethod(member: unknown): boolean {
   return typeof member === "function" && "__type" in member;
 }

@@ -171,7 +171,7 @@ describe("auth", () => {
     const error = await failureOf(connect(OF_A_PAGE, { hello: "world" }).client.auth.getTokenInfo());
     expect([error.code, error.message]).toEqual([
       "unexpected_response",
-      "The question about a token was answered with status 200 but without a word about it. " +
+      "The token-info request was answered with status 200 but without a word about it. " +
         "Check that apiUrl is the URL of the platform and not of something in front of it.",
     ]);
   });

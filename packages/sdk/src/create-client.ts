@@ -1,4 +1,4 @@
-import { type ApiModules, type BoundModules, bindModules, type Register } from "./api-module.ts";
+import { type ApiModules, type BoundModules, bindModules, type HandlerRegistry } from "./api-module.ts";
 import type { AppAuth, AuthMethods } from "./app-auth.ts";
 import { bindAuth } from "./app-strategy.ts";
 import { type ConnectionOptions, openConnection } from "./connection.ts";
@@ -77,9 +77,9 @@ export function createClient<const Modules extends ApiModules = Record<never, ne
   const connection = openConnection(options.auth, options);
   const transport = connection.transportFor(options.auth);
   const auth = bindAuth(options.auth, () => connection);
-  const given = options.webhooks ?? {};
-  const { issuer = connection.incoming.issuer } = given;
-  const webhooks = createWebhooks({ ...connection.incoming, issuer, options: given, extend: () => ({}) });
+  const webhookOptions = options.webhooks ?? {};
+  const { issuer = connection.incoming.issuer } = webhookOptions;
+  const webhooks = createWebhooks({ ...connection.incoming, issuer, options: webhookOptions, extend: () => ({}) });
   const servicePlugins = createServicePlugins({
     ...{ ...connection.incoming, options: options.servicePlugins ?? {} },
     extend: () => ({}),
@@ -103,7 +103,7 @@ export function publicPart({ on, parseJWT, parseRequest, process, processRequest
 export function withModules<Modules extends ApiModules, More extends object>(
   modules: Modules,
   transport: Transport,
-  { more, register }: { readonly more: More; readonly register?: Register },
+  { more, register }: { readonly more: More; readonly register?: HandlerRegistry },
 ): BoundModules<Modules> & AuthenticatedFetch & More {
   const bound = bindModules(modules, createRestHost(transport), register);
   // Defined, not assigned: a module may have the name of something that objects inherit.

@@ -75,8 +75,8 @@ export function createApp<const Modules extends ApiModules = DefaultModules>(
     }
     const scopes = normalScopes(own) ?? auth.scopes;
     const key = JSON.stringify([instanceId, scopes ?? null]);
-    const kept = handles.get(key);
-    if (kept !== undefined) return kept;
+    const cached = handles.get(key);
+    if (cached !== undefined) return cached;
     const handle = open(instanceId, scopes);
     handles.set(key, handle);
     return handle;

@@ -50,31 +50,31 @@ export async function bufferResponse(response: Response): Promise<BufferedRespon
 export function attemptOnce<Result>(network: Network, attempt: Attempt<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     throwIfAborted(attempt.signal);
-    const ending = new AbortController();
-    const end = (error: LatchkeyError): void => {
-      release();
+    const controller = new AbortController();
+    const fail = (error: LatchkeyError): void => {
+      cleanUp();
       reject(error);
-      ending.abort();
+      controller.abort();
     };
-    const abort = (): void => end(abortedError());
+    const abort = (): void => fail(abortedError());
     const timer = network.clock.after(network.timeoutMs, () =>
-      end(timeoutError(attempt.name(), network.timeoutMs)),
+      fail(timeoutError(attempt.name(), network.timeoutMs)),
     );
-    const release = (): void => {
+    const cleanUp = (): void => {
       timer.cancel();
       attempt.signal?.removeEventListener("abort", abort);
     };
     attempt.signal?.addEventListener("abort", abort);
     // The caller's signal goes to fetch too, for it also stops a body that is still arriving when this is over.
     const signal =
-      attempt.signal === undefined ? ending.signal : AbortSignal.any([attempt.signal, ending.signal]);
+      attempt.signal === undefined ? controller.signal : AbortSignal.any([attempt.signal, controller.signal]);
     exchange(network, attempt, signal).then(
       (result) => {
-        release();
+        cleanUp();
         resolve(result);
       },
       (error) => {
-        release();
+        cleanUp();
         reject(LatchkeyError.is(error) || isFrameworkSignal(error) ? error : networkError(attempt, error));
       },
     );

@@ -34,19 +34,19 @@ const PAGE_TOKEN_ADVICE = {
 /**
  * Turns a refusal of the token endpoint into an error that keeps the status, the request id and the reason.
  *
- * @param ofPage whether the token of a page was to be exchanged
+ * @param isPageToken whether the token of a page was to be exchanged
  */
-export function tokenError({ response, name, secrets }: NamedResponse, ofPage: boolean): LatchkeyError {
+export function tokenError({ response, name, secrets }: NamedResponse, isPageToken: boolean): LatchkeyError {
   const body = parseRedacted(response.text, secrets);
   const reason = textAt(body, "error");
   const retryable = response.status === 429 || response.status >= 500;
-  const known: Readonly<Record<string, string>> = ofPage ? PAGE_TOKEN_ADVICE : OAUTH_ADVICE;
+  const known: Readonly<Record<string, string>> = isPageToken ? PAGE_TOKEN_ADVICE : OAUTH_ADVICE;
   const advice = known[reason ?? ""] ?? (retryable ? ADVICE.server_error : undefined);
   const requestId = requestIdOf(response.headers, secrets);
   const why = [reason, textAt(body, "error_description")];
   return new LatchkeyError(
     "token_request_failed",
-    sentence({ name, status: response.status, why, requestId, advice }),
+    errorMessage({ name, status: response.status, why, requestId, advice }),
     {
       status: response.status,
       requestId,
@@ -69,7 +69,7 @@ export function apiError({ response, name, secrets }: NamedResponse): LatchkeyEr
   const why = [message, ...(violations ?? []).map(({ field, description }) => `${field}: ${description}`)];
   return new LatchkeyError(
     code,
-    sentence({ name, status: response.status, why, requestId, advice: ADVICE[code] }),
+    errorMessage({ name, status: response.status, why, requestId, advice: ADVICE[code] }),
     {
       status: response.status,
       requestId,
@@ -105,7 +105,7 @@ function violationsIn(validation: unknown): readonly FieldViolation[] | undefine
     .map((each) => ({ field: "", description: "", violatedRule: "OTHER", ...each }));
 }
 
-interface Sentence {
+interface ErrorParts {
   readonly name: string;
   readonly status: number;
   readonly why: readonly (string | undefined)[];
@@ -113,10 +113,10 @@ interface Sentence {
   readonly advice: string | undefined;
 }
 
-function sentence({ name, status, why, requestId, advice }: Sentence): string {
+function errorMessage({ name, status, why, requestId, advice }: ErrorParts): string {
   const reasons = why.filter((text) => text !== undefined && text !== "").join(": ");
-  const said = redactLine(reasons, []).replace(/[.\s]+$/, "");
-  const what = `${name} was refused with status ${status}${said === "" ? "" : ` (${said})`}`;
+  const detail = redactLine(reasons, []).replace(/[.\s]+$/, "");
+  const what = `${name} was refused with status ${status}${detail === "" ? "" : ` (${detail})`}`;
   const where = requestId === undefined ? "" : `, request id ${requestId}`;
   return `${what}${where}.${advice === undefined ? "" : ` ${advice}`}`;
 }

@@ -34,17 +34,17 @@ describe("when a request is sent again, and after how many milliseconds", () => 
     ["a redirect", failure("unexpected_response"), NEVER, NEVER],
     ["a foreign error", { error: new Error("bug") }, NEVER, NEVER],
   ])("%s", (_what, outcome, forReads, forWrites) => {
-    const question = { outcome, attempts: 1, now: START, random: 0.5 };
-    expect(retryDelay({ ...question, idempotent: true })).toBe(forReads);
-    expect(retryDelay({ ...question, idempotent: false })).toBe(forWrites);
+    const input = { outcome, attempts: 1, now: START, random: 0.5 };
+    expect(retryDelay({ ...input, idempotent: true })).toBe(forReads);
+    expect(retryDelay({ ...input, idempotent: false })).toBe(forWrites);
   });
 
   it("waits up to twice as long before the third try, and sends no fourth", () => {
-    const question = { outcome: response(429), idempotent: true, now: START };
-    expect(retryDelay({ ...question, attempts: 1, random: 0.999 })).toBe(249.75);
-    expect(retryDelay({ ...question, attempts: 2, random: 0.999 })).toBe(499.5);
-    expect(retryDelay({ ...question, attempts: 2, random: 0 })).toBe(0);
-    expect(retryDelay({ ...question, attempts: 3, random: 0 })).toBeUndefined();
+    const input = { outcome: response(429), idempotent: true, now: START };
+    expect(retryDelay({ ...input, attempts: 1, random: 0.999 })).toBe(249.75);
+    expect(retryDelay({ ...input, attempts: 2, random: 0.999 })).toBe(499.5);
+    expect(retryDelay({ ...input, attempts: 2, random: 0 })).toBe(0);
+    expect(retryDelay({ ...input, attempts: 3, random: 0 })).toBeUndefined();
   });
 
   it.each([

@@ -14,7 +14,7 @@ const RETRYABLE_STATUSES: readonly number[] = [408, 500, 502, 503, 504];
 export type Outcome = { readonly status: number; readonly headers: Headers } | { readonly error: unknown };
 
 /** What the policy looks at. */
-export interface RetryQuestion {
+export interface RetryInput {
   readonly outcome: Outcome;
   /** How often it was sent so far, from 1. */
   readonly attempts: number;
@@ -32,19 +32,19 @@ export interface RetryQuestion {
  *
  * @returns milliseconds to wait before the next try, or undefined to give up
  */
-export function retryDelay(question: RetryQuestion): number | undefined {
-  if (question.attempts >= MAX_ATTEMPTS) return undefined;
-  const backoff = question.random * FIRST_BACKOFF_MS * 2 ** (question.attempts - 1);
-  if ("error" in question.outcome) {
-    const unknownFate =
-      LatchkeyError.is(question.outcome.error, "timeout") ||
-      LatchkeyError.is(question.outcome.error, "network");
-    return unknownFate && question.idempotent ? backoff : undefined;
+export function retryDelay(input: RetryInput): number | undefined {
+  if (input.attempts >= MAX_ATTEMPTS) return undefined;
+  const backoff = input.random * FIRST_BACKOFF_MS * 2 ** (input.attempts - 1);
+  if ("error" in input.outcome) {
+    const unknownOutcome =
+      LatchkeyError.is(input.outcome.error, "timeout") ||
+      LatchkeyError.is(input.outcome.error, "network");
+    return unknownOutcome && input.idempotent ? backoff : undefined;
   }
-  const { status, headers } = question.outcome;
-  const retryAfter = retryAfterMs(headers.get("retry-after"), question.now);
-  const refusedUndone = status === 429 || (status === 503 && retryAfter !== undefined);
-  if (!refusedUndone && !(question.idempotent && RETRYABLE_STATUSES.includes(status))) return undefined;
+  const { status, headers } = input.outcome;
+  const retryAfter = retryAfterMs(headers.get("retry-after"), input.now);
+  const notProcessed = status === 429 || (status === 503 && retryAfter !== undefined);
+  if (!notProcessed && !(input.idempotent && RETRYABLE_STATUSES.includes(status))) return undefined;
   return (retryAfter ?? 0) + backoff;
 }
 

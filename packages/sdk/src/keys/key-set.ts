@@ -40,9 +40,9 @@ export function createKeySet(network: Network, published: PublishedKeys): KeySet
   let fetchedAt = 0;
   let triedAt: number | undefined;
   let failure: unknown;
-  let flight: Promise<void> | undefined;
+  let pending: Promise<void> | undefined;
 
-  const since = (time: number | undefined): number => {
+  const elapsedSince = (time: number | undefined): number => {
     const passed = time === undefined ? Number.POSITIVE_INFINITY : network.clock.now() - time;
     // A clock that was set back tells nothing about how long ago it was.
     return passed < 0 ? Number.POSITIVE_INFINITY : passed;
@@ -56,18 +56,18 @@ export function createKeySet(network: Network, published: PublishedKeys): KeySet
     } catch (error) {
       failure = error;
     } finally {
-      flight = undefined;
+      pending = undefined;
     }
   };
   return {
     async find(kid) {
       const known = keys?.get(kid);
-      if (known !== undefined && since(fetchedAt) < FRESH_MS) return known;
-      if (flight !== undefined || since(triedAt) >= SHORTEST_INTERVAL_MS) {
-        flight ??= refresh();
-        await flight;
+      if (known !== undefined && elapsedSince(fetchedAt) < FRESH_MS) return known;
+      if (pending !== undefined || elapsedSince(triedAt) >= SHORTEST_INTERVAL_MS) {
+        pending ??= refresh();
+        await pending;
       }
-      const found = since(fetchedAt) < USABLE_MS ? keys?.get(kid) : undefined;
+      const found = elapsedSince(fetchedAt) < USABLE_MS ? keys?.get(kid) : undefined;
       if (found === undefined && failure !== undefined) throw failure;
       return found;
     },

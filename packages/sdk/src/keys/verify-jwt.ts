@@ -34,9 +34,9 @@ const OLDEST = 3_600;
  * @throws {LatchkeyError} `invalid_delivery` with a `reason`, `missing_public_key`, `invalid_public_key`
  */
 export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Claims> {
-  const { header, payload, signature, signed } = takeApart(text.trim(), expected.what);
+  const { header, payload, signature, signed } = splitJwt(text.trim(), expected.what);
   if (header.alg !== "RS256") throw invalidDelivery(expected, "malformed", "is not signed with RS256");
-  requireType(header.typ, expected);
+  checkType(header.typ, expected);
   const kid = typeof header.kid === "string" ? header.kid : undefined;
   const keys = await expected.keys.candidates(kid);
   if (keys.length === 0) throw invalidDelivery(expected, "unknown_key", "names a key that the app does not have");
@@ -44,7 +44,7 @@ export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Cl
   if (!verified.includes(true)) {
     throw invalidDelivery(expected, "bad_signature", "was not signed with the app's key, or was changed on its way");
   }
-  requireClaims(payload, expected);
+  checkClaims(payload, expected);
   return payload;
 }
 
@@ -59,7 +59,7 @@ export function kindOf(text: string): typeof SERVICE_PLUGIN_TYPE | typeof WEBHOO
   return typeof decodeObject(payload)?.data === "object" ? SERVICE_PLUGIN_TYPE : WEBHOOK_TYPE;
 }
 
-function takeApart(text: string, what: string) {
+function splitJwt(text: string, what: string) {
   const parts = text.length > MAX_LENGTH ? [] : text.split(".");
   const [headerPart = "", payloadPart = "", signaturePart = ""] = parts;
   const header = decodeObject(headerPart);
@@ -76,7 +76,7 @@ function takeApart(text: string, what: string) {
 }
 
 /** The third-party platform has no type of its own, so what says that it is something else is refused there. */
-function requireType(type: unknown, expected: ExpectedJwt): void {
+function checkType(type: unknown, expected: ExpectedJwt): void {
   if (type === expected.type || (expected.thirdParty && (type === undefined || type === "JWT"))) return;
   throw invalidDelivery(
     expected,
@@ -85,7 +85,7 @@ function requireType(type: unknown, expected: ExpectedJwt): void {
   );
 }
 
-function requireClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): void {
+function checkClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): void {
   const { appId, issuer, thirdParty } = expected;
   if (aud !== appId && !(thirdParty && aud === undefined)) {
     throw invalidDelivery(expected, "wrong_audience", "is for another app");
@@ -99,8 +99,8 @@ function requireClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): v
     );
   }
   const now = Math.floor(expected.now / 1_000);
-  const ends = typeof exp === "number" ? exp : typeof iat === "number" ? iat + OLDEST : undefined;
-  if (ends === undefined || ends + TOLERANCE <= now) {
+  const expiresAt = typeof exp === "number" ? exp : typeof iat === "number" ? iat + OLDEST : undefined;
+  if (expiresAt === undefined || expiresAt + TOLERANCE <= now) {
     throw invalidDelivery(
       expected,
       "expired",

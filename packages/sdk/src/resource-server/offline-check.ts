@@ -16,7 +16,7 @@ export interface OfflineCheckDependencies extends Expected {
 
 const ECDSA: EcdsaParams = { name: "ECDSA", hash: "SHA-256" };
 
-interface Genuine {
+interface VerifiedToken {
   readonly parsed: ParsedToken;
   /** The key that its signature was found to be of. */
   readonly key: CryptoKey;
@@ -28,17 +28,17 @@ interface Genuine {
  */
 export function createOfflineCheck(dependencies: OfflineCheckDependencies): TokenCheck {
   const { clock, keySet } = dependencies;
-  const genuine = createBoundedCache<Genuine>(dependencies.cacheSize);
+  const verified = createBoundedCache<VerifiedToken>(dependencies.cacheSize);
   return async (token) => {
-    const known = genuine.get(token);
+    const known = verified.get(token);
     const parsed = known?.parsed ?? parseExpected(token, dependencies);
-    const stale = checkTime(parsed.claims, clock.now());
-    if (stale !== undefined) throw unauthenticated(stale);
+    const timeError = checkTime(parsed.claims, clock.now());
+    if (timeError !== undefined) throw unauthenticated(timeError);
     const key = await find(keySet, parsed.kid);
     if (key === undefined) throw unauthenticated("unknown_key");
     if (known?.key !== key) {
       if (!(await hasSignature(parsed, key))) throw unauthenticated("bad_signature");
-      genuine.set(token, { parsed, key });
+      verified.set(token, { parsed, key });
     }
     return accessOfClaims(parsed.claims);
   };

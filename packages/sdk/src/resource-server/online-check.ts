@@ -16,51 +16,51 @@ export interface OnlineCheckDependencies extends Expected {
 }
 
 /** How long the platform's word counts, from the moment it was asked for: a token is dead within this of its end. */
-export const TRUSTED_MS = 1_000;
+export const CACHE_MS = 1_000;
 
 const NAME = "POST /oauth2/introspect";
 
-interface Answered {
+interface CachedAccess {
   readonly access: Access;
   /** Epoch milliseconds. */
-  readonly askedAt: number;
-  readonly trustedUntil: number;
+  readonly requestedAt: number;
+  readonly validUntil: number;
 }
 
 /** Asks the platform about each token (RFC 7662); a good response is repeated for a second, a bad one never. */
 export function createOnlineCheck(dependencies: OnlineCheckDependencies): TokenCheck {
   const { clock } = dependencies.network;
-  const kept = createBoundedCache<Answered>(dependencies.cacheSize);
-  const flights = new Map<string, Promise<Access>>();
+  const cache = createBoundedCache<CachedAccess>(dependencies.cacheSize);
+  const pending = new Map<string, Promise<Access>>();
 
-  const ask = async (token: string): Promise<Access> => {
+  const introspectOnce = async (token: string): Promise<Access> => {
     try {
-      const answered = await askTwice(dependencies, token);
-      if (answered === undefined) throw unauthenticated("inactive");
-      kept.set(token, answered);
-      return answered.access;
+      const cachedAccess = await introspectWithRetry(dependencies, token);
+      if (cachedAccess === undefined) throw unauthenticated("inactive");
+      cache.set(token, cachedAccess);
+      return cachedAccess.access;
     } finally {
-      flights.delete(token);
+      pending.delete(token);
     }
   };
   return async (token) => {
-    const answered = kept.get(token);
+    const cachedAccess = cache.get(token);
     const now = clock.now();
-    if (answered !== undefined && now >= answered.askedAt && now < answered.trustedUntil) {
-      return answered.access;
+    if (cachedAccess !== undefined && now >= cachedAccess.requestedAt && now < cachedAccess.validUntil) {
+      return cachedAccess.access;
     }
     parseExpected(token, dependencies);
-    const flight = flights.get(token) ?? ask(token);
-    flights.set(token, flight);
-    return await flight;
+    const request = pending.get(token) ?? introspectOnce(token);
+    pending.set(token, request);
+    return await request;
   };
 }
 
 /** A connection that the platform closed at the very moment it was used again is no reason to refuse anybody. */
-async function askTwice(dependencies: OnlineCheckDependencies, token: string): Promise<Answered | undefined> {
+async function introspectWithRetry(dependencies: OnlineCheckDependencies, token: string): Promise<CachedAccess | undefined> {
   try {
-    return await askOnce(dependencies, token).catch((error) => {
-      if (LatchkeyError.is(error, "network")) return askOnce(dependencies, token);
+    return await introspect(dependencies, token).catch((error) => {
+      if (LatchkeyError.is(error, "network")) return introspect(dependencies, token);
       throw error;
     });
   } catch (error) {
@@ -69,9 +69,9 @@ async function askTwice(dependencies: OnlineCheckDependencies, token: string): P
 }
 
 /** @returns undefined for a token that is not good */
-async function askOnce(dependencies: OnlineCheckDependencies, token: string): Promise<Answered | undefined> {
+async function introspect(dependencies: OnlineCheckDependencies, token: string): Promise<CachedAccess | undefined> {
   const { apiKey, endpoint, network } = dependencies;
-  const askedAt = network.clock.now();
+  const requestedAt = network.clock.now();
   const response = await attemptOnce(network, {
     url: endpoint,
     init: { method: "POST", body: JSON.stringify({ token }) },
@@ -91,8 +91,8 @@ async function askOnce(dependencies: OnlineCheckDependencies, token: string): Pr
       "but not with what this API asked for. Check that issuer and audience are right",
     );
   }
-  const trustedUntil = Math.min(askedAt + TRUSTED_MS, Number(body.exp) * 1_000);
-  return { access, askedAt, trustedUntil };
+  const validUntil = Math.min(requestedAt + CACHE_MS, Number(body.exp) * 1_000);
+  return { access, requestedAt, validUntil };
 }
 
 function readAccess(body: Readonly<Record<string, unknown>>, expected: Expected): Access | undefined {

@@ -7,7 +7,7 @@ import { createKeySet, type PublishedKeys } from "../keys/key-set.ts";
 import type { Access } from "./access.ts";
 import { AccessRefused, permissionDenied } from "./access-refused.ts";
 import { createOfflineCheck } from "./offline-check.ts";
-import { createOnlineCheck, TRUSTED_MS } from "./online-check.ts";
+import { createOnlineCheck, CACHE_MS } from "./online-check.ts";
 import { readToken, type TokenCarrier } from "./read-token.ts";
 import type { TokenCheck } from "./token-check.ts";
 
@@ -112,7 +112,7 @@ function createCheck(options: ResourceServerOptions): TokenCheck {
     );
   }
   // An response that takes longer than it may be trusted is none.
-  const network = networkFor(options, TRUSTED_MS);
+  const network = networkFor(options, CACHE_MS);
   const endpoint = `${apiUrl.base}/oauth2/introspect`;
   return createOnlineCheck({ ...expected, network, endpoint, apiKey, cacheSize });
 }

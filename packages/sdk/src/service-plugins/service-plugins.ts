@@ -84,7 +84,7 @@ export interface ServicePluginDependencies extends Incoming {
 }
 
 /** A call that was found genuine, with where it was sent. */
-interface GenuineCall {
+interface VerifiedCall {
   readonly data: ServicePluginData;
   /** Absent where the platform does not say. */
   readonly htu?: string;
@@ -95,7 +95,7 @@ export function createServicePlugins(dependencies: ServicePluginDependencies): S
   const implemented = new Map<string, Implemented>();
   const issuers = options.issuer === undefined ? [issuer, "wix.com"] : [options.issuer];
 
-  const verify = async (jwt: string): Promise<GenuineCall> => {
+  const verify = async (jwt: string): Promise<VerifiedCall> => {
     const expected = { what: "call", type: SERVICE_PLUGIN_TYPE, appId, issuer: issuers, keys, thirdParty };
     const claims = await verifyJwt(requireText(jwt), { ...expected, now: clock.now() });
     const data = readServicePluginData(claims.data);

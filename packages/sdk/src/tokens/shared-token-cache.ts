@@ -23,7 +23,7 @@ export interface SharedTokens {
 }
 
 /** Milliseconds that a call to the store may hold up a token request. */
-const PATIENCE_MS = 1_000;
+const CACHE_TIMEOUT_MS = 1_000;
 
 /**
  * Puts one app's tokens into a store. The name of an entry is a hash over platform, app, secret, instance,
@@ -36,28 +36,28 @@ export function createSharedTokens(
 ): SharedTokens {
   const keyOf = (subject: TokenSubject): Promise<string> =>
     hashedKey([owner.issuer, owner.app.appId, owner.app.readSecret(), ...subjectKey(subject)]);
-  const patiently = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
-    const giveUp = new AbortController();
-    const patience = sleep(network.clock, PATIENCE_MS, giveUp.signal).catch(() => undefined);
+  const withTimeout = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    const done = new AbortController();
+    const timeout = sleep(network.clock, CACHE_TIMEOUT_MS, done.signal).catch(() => undefined);
     try {
-      return (await Promise.race([work(), patience])) ?? undefined;
+      return (await Promise.race([work(), timeout])) ?? undefined;
     } catch {
       return undefined;
     } finally {
-      giveUp.abort();
+      done.abort();
     }
   };
   return {
     async read(subject) {
-      const value = await patiently(async () => cache.get(await keyOf(subject)));
+      const value = await withTimeout(async () => cache.get(await keyOf(subject)));
       return typeof value === "string" ? parseEntry(value) : undefined;
     },
     async write(subject, token) {
       const ttlMs = token.expiresAt - network.clock.now();
-      await patiently(async () => cache.set(await keyOf(subject), JSON.stringify(token), ttlMs));
+      await withTimeout(async () => cache.set(await keyOf(subject), JSON.stringify(token), ttlMs));
     },
     async remove(subject) {
-      await patiently(async () => cache.delete(await keyOf(subject)));
+      await withTimeout(async () => cache.delete(await keyOf(subject)));
     },
   };
 }

@@ -50,12 +50,12 @@ export async function requestToken(
       "appSecret is missing: without it webhooks can be received, and no API can be called.",
     );
   }
-  const ofPage = "accessToken" in subject;
-  const secrets = ofPage ? [secret, subject.accessToken] : [secret];
+  const isPageToken = "accessToken" in subject;
+  const secrets = isPageToken ? [secret, subject.accessToken] : [secret];
   const name = "The token request";
   const message = tokenMessage(target.app.appId, secret, subject);
-  const question = { url: target.apiUrl.tokenEndpoint, name, message, ofPage, secrets };
-  const { response, sentAt } = await ask(network, question);
+  const request = { url: target.apiUrl.tokenEndpoint, name, message, isPageToken, secrets };
+  const { response, sentAt } = await postToEndpoint(network, request);
   // Counted from the sending, so that a slow response never makes a token look younger than it is.
   return readToken(response, { name, sentAt });
 }
@@ -66,9 +66,9 @@ export async function requestToken(
  * @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network`
  */
 export async function requestTokenInfo(network: Network, apiUrl: ApiUrl, token: string): Promise<TokenInfo> {
-  const name = "The question about a token";
-  const question = { url: apiUrl.tokenInfoEndpoint, name, message: { token }, secrets: [token] };
-  const { response } = await ask(network, question);
+  const name = "The token-info request";
+  const request = { url: apiUrl.tokenInfoEndpoint, name, message: { token }, secrets: [token] };
+  const { response } = await postToEndpoint(network, request);
   const info = parseObject(response.text);
   if (typeof info.active === "boolean") return info as unknown as TokenInfo;
   throw unexpected(response, `${name} was answered with status ${response.status} but without a word about it.`);
@@ -96,19 +96,19 @@ function tokenMessage(appId: string, secret: string, subject: TokenSubject): Tok
   };
 }
 
-interface Question {
+interface EndpointRequest {
   readonly url: string;
   readonly name: string;
   readonly message: object;
   /** Whether it is to exchange the token of a page. Default: false */
-  readonly ofPage?: boolean;
+  readonly isPageToken?: boolean;
   readonly secrets: readonly string[];
 }
 
 /** @returns the response, which is a success, and when its question was sent, in epoch milliseconds */
-async function ask(
+async function postToEndpoint(
   network: Network,
-  { url, name, message, ofPage = false, secrets }: Question,
+  { url, name, message, isPageToken = false, secrets }: EndpointRequest,
 ): Promise<{ readonly response: BufferedResponse; readonly sentAt: number }> {
   const attempt = {
     url,
@@ -124,24 +124,24 @@ async function ask(
     sentAt = network.clock.now();
     return attemptOnce(network, attempt);
   });
-  if (response.status < 200 || response.status > 299) throw tokenError({ response, name, secrets }, ofPage);
+  if (response.status < 200 || response.status > 299) throw tokenError({ response, name, secrets }, isPageToken);
   return { response, sentAt };
 }
 
 function readToken(
   response: BufferedResponse,
-  asked: { readonly name: string; readonly sentAt: number },
+  sent: { readonly name: string; readonly sentAt: number },
 ): IssuedToken {
   const { access_token, token_type, expires_in } = parseObject(response.text);
   const bearer = token_type === undefined || (typeof token_type === "string" && /^bearer$/i.test(token_type));
   if (!isToken(access_token) || !bearer) {
     throw unexpected(
       response,
-      `${asked.name} was answered with status ${response.status} but without a bearer token.`,
+      `${sent.name} was answered with status ${response.status} but without a bearer token.`,
     );
   }
   const lifetime = lifetimeMs(expires_in);
-  return { token: access_token, lifetimeMs: lifetime, expiresAt: asked.sentAt + lifetime };
+  return { token: access_token, lifetimeMs: lifetime, expiresAt: sent.sentAt + lifetime };
 }
 
 /** The body is left out: it may hold a token in a place where nobody expects one. */

@@ -33,7 +33,7 @@ export interface TokenSourceDependencies {
   readonly shared?: SharedTokens | undefined;
 }
 
-interface Kept extends IssuedToken {
+interface CachedToken extends IssuedToken {
   rejected: boolean;
   /** Epoch milliseconds from which the next use starts a renewal. */
   renewAt: number;
@@ -43,11 +43,11 @@ interface Kept extends IssuedToken {
 /** Keeps tokens, shares the requests for them and renews them in time. */
 export function createTokenSource(dependencies: TokenSourceDependencies): TokenSource {
   const { clock, random, mint, shared } = dependencies;
-  const kept = createBoundedCache<Kept>(dependencies.capacity);
-  const flights = new Map<string, Promise<Kept>>();
+  const cached = createBoundedCache<CachedToken>(dependencies.capacity);
+  const pending = new Map<string, Promise<CachedToken>>();
 
   /** Another process may have renewed it; a token that is refused or no younger than ours is of no use. */
-  async function fromShared(subject: TokenSubject, old: Kept | undefined): Promise<IssuedToken | undefined> {
+  async function readShared(subject: TokenSubject, old: CachedToken | undefined): Promise<IssuedToken | undefined> {
     const found = await shared?.read(subject);
     if (found === undefined) return undefined;
     if (old?.rejected && found.token === old.token) {
@@ -60,31 +60,31 @@ export function createTokenSource(dependencies: TokenSourceDependencies): TokenS
       : undefined;
   }
 
-  async function obtain(key: string, subject: TokenSubject): Promise<Kept> {
-    const old = kept.get(key);
-    let token = await fromShared(subject, old);
+  async function fetchToken(key: string, subject: TokenSubject): Promise<CachedToken> {
+    const old = cached.get(key);
+    let token = await readShared(subject, old);
     if (token === undefined) {
       token = await mint(subject);
       await shared?.write(subject, token);
     }
     const entry = { ...token, rejected: false, renewAt: renewalTime(token, random()), failedRenewals: 0 };
-    kept.set(key, entry);
+    cached.set(key, entry);
     return entry;
   }
 
-  function flightFor(key: string, subject: TokenSubject): Promise<Kept> {
-    const running = flights.get(key);
-    if (running !== undefined) return running;
-    const flight = obtain(key, subject).finally(() => flights.delete(key));
-    flights.set(key, flight);
+  function requestOnce(key: string, subject: TokenSubject): Promise<CachedToken> {
+    const existing = pending.get(key);
+    if (existing !== undefined) return existing;
+    const request = fetchToken(key, subject).finally(() => pending.delete(key));
+    pending.set(key, request);
     // Every waiter may have left; its failure is then nobody's.
-    flight.catch(() => undefined);
-    return flight;
+    request.catch(() => undefined);
+    return request;
   }
 
-  function renewInBackground(key: string, subject: TokenSubject, entry: Kept): void {
-    if (flights.has(key)) return;
-    flightFor(key, subject).catch(() => {
+  function renewInBackground(key: string, subject: TokenSubject, entry: CachedToken): void {
+    if (pending.has(key)) return;
+    requestOnce(key, subject).catch(() => {
       entry.failedRenewals += 1;
       entry.renewAt = clock.now() + renewalBackoff(entry.failedRenewals, random());
     });
@@ -96,16 +96,16 @@ export function createTokenSource(dependencies: TokenSourceDependencies): TokenS
       return {
         async get(signal) {
           throwIfAborted(signal);
-          const entry = kept.get(key);
+          const entry = cached.get(key);
           const now = clock.now();
           if (entry === undefined || entry.rejected || now >= entry.expiresAt) {
-            return (await untilAborted(flightFor(key, subject), signal)).token;
+            return (await untilAborted(requestOnce(key, subject), signal)).token;
           }
           if (now >= entry.renewAt) renewInBackground(key, subject, entry);
           return entry.token;
         },
         reject(token) {
-          const entry = kept.get(key);
+          const entry = cached.get(key);
           if (entry?.token === token) entry.rejected = true;
         },
       };

@@ -33,7 +33,7 @@ export async function respondToWebhook(
     : jsonResponse(500, {});
 }
 
-const notGenuine: ReadonlySet<LatchkeyErrorCode> = new Set([
+const unauthorizedCodes: ReadonlySet<LatchkeyErrorCode> = new Set([
   "invalid_delivery",
   "invalid_instance_parameter",
   "invalid_access_token",
@@ -47,7 +47,7 @@ export function errorResponseFor(error: unknown): Response {
   }
   const { code, message, reason, retryable } = error;
   const body = { error: code, ...(reason === undefined ? {} : { reason }), error_description: message };
-  if (notGenuine.has(code)) return jsonResponse(401, body);
+  if (unauthorizedCodes.has(code)) return jsonResponse(401, body);
   if (code === "body_already_read") return jsonResponse(400, body);
   // What is wrong with the app itself is for the one who runs it.
   console.error(error);

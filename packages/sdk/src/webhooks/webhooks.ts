@@ -168,7 +168,7 @@ function runOnce(store: HandledEvents | "none") {
       await before;
       return "duplicate";
     }
-    const claim = claimed(store, eventId, work);
+    const claim = runClaimed(store, eventId, work);
     running.set(eventId, claim);
     try {
       return await claim;
@@ -178,7 +178,7 @@ function runOnce(store: HandledEvents | "none") {
   };
 }
 
-async function claimed(
+async function runClaimed(
   store: HandledEvents,
   eventId: string,
   work: () => Promise<boolean>,
