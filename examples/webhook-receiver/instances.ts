@@ -32,9 +32,7 @@ export function openInstances(file: string): Instances {
     INSERT INTO instances (instance_id, installed, sequence) VALUES (?, ?, ?)
     ON CONFLICT (instance_id) DO UPDATE SET installed = excluded.installed, sequence = excluded.sequence
     WHERE excluded.sequence > instances.sequence`);
-  const list = database.prepare(
-    "SELECT instance_id FROM instances WHERE installed = 1 ORDER BY instance_id",
-  );
+  const list = database.prepare("SELECT instance_id FROM instances WHERE installed = 1 ORDER BY instance_id");
   return {
     store: ({ instanceId, installed, sequence }) =>
       store.run(instanceId, Number(installed), sequence).changes === 1,

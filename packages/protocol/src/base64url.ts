@@ -1,6 +1,6 @@
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const NOT_IN_ALPHABET = 64;
-const VALUES: Uint8Array = valuesByCharCode(ALPHABET);
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const notInAlphabet = 64;
+const valueByCharCode: Uint8Array = valuesByCharCode(alphabet);
 
 interface NativeEncoder {
   toBase64?(options: { alphabet: "base64url"; omitPadding: true }): string;
@@ -42,7 +42,7 @@ export function encodePortably(bytes: Uint8Array): string {
   for (let at = 0; at < bytes.length; at += 3) {
     const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
     const characters = Math.min(bytes.length - at, 3) + 1;
-    for (let index = 0; index < characters; index += 1) text += ALPHABET[(group >> (18 - 6 * index)) & 63];
+    for (let index = 0; index < characters; index += 1) text += alphabet[(group >> (18 - 6 * index)) & 63];
   }
   return text;
 }
@@ -55,7 +55,7 @@ export function decodePortably(text: string): Uint8Array<ArrayBuffer> | undefine
   let written = 0;
   for (let at = 0; at < text.length; at += 1) {
     const value = valueAt(text, at);
-    if (value === NOT_IN_ALPHABET) return undefined;
+    if (value === notInAlphabet) return undefined;
     group = ((group << 6) | value) & 0xffff;
     bits += 6;
     if (bits < 8) continue;
@@ -83,7 +83,7 @@ function hasSpareBits(text: string): boolean {
 }
 
 function valueAt(text: string, index: number): number {
-  return VALUES[text.charCodeAt(index)] ?? NOT_IN_ALPHABET;
+  return valueByCharCode[text.charCodeAt(index)] ?? notInAlphabet;
 }
 
 function decodedLength(text: string): number {
@@ -91,7 +91,7 @@ function decodedLength(text: string): number {
 }
 
 function valuesByCharCode(alphabet: string): Uint8Array {
-  const values = new Uint8Array(128).fill(NOT_IN_ALPHABET);
+  const values = new Uint8Array(128).fill(notInAlphabet);
   for (let value = 0; value < alphabet.length; value += 1) values[alphabet.charCodeAt(value)] = value;
   return values;
 }

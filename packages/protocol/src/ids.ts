@@ -12,7 +12,7 @@ export type InstanceId = Branded<"instance">;
 /** Names one of an app's secrets; not secret itself. */
 export type SecretId = Branded<"secret">;
 
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const guidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * Tells whether a value is a GUID: 8-4-4-4-12 hexadecimal digits in either case, nothing around them.
@@ -21,7 +21,7 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * isGuid("5A1C0000-0000-4000-8000-000000000001"); // true
  */
 export function isGuid(value: unknown): value is string {
-  return typeof value === "string" && GUID.test(value);
+  return typeof value === "string" && guidPattern.test(value);
 }
 
 /**

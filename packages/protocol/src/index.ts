@@ -22,9 +22,9 @@ export type { AppId, InstanceId, SecretId, SiteId } from "./ids.ts";
 export { canonicalGuid, isGuid } from "./ids.ts";
 export type { InstanceCheck, InstanceParameter, InvalidInstanceReason } from "./instance-parameter.ts";
 export {
-  unverifiedAppId,
   importInstanceKey,
   readInstanceParameter,
+  unverifiedAppId,
   writeInstanceParameter,
 } from "./instance-parameter.ts";
 export type { ParsedSecret, SecretPrefix } from "./secret-format.ts";

@@ -18,12 +18,12 @@ export const API_KEY_PREFIX: SecretPrefix = "lka_";
 /** Finds secrets in text: for scanners and for redaction. The checksum tells a real one from a look-alike. */
 export const SECRET_PATTERN: RegExp = /\bl(?:ks|ka)_[0-9A-Za-z]{49}\b/;
 
-const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const RANDOM_BYTES = 32;
-const RANDOM_LIMIT = 1n << 256n;
-const RANDOM_DIGITS = 43;
-const CHECKSUM_DIGITS = 6;
-const FORM = /^(l(?:ks|ka)_)([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
+const base62Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const randomBytes = 32;
+const randomLimit = 1n << 256n;
+const randomDigits = 43;
+const checksumDigits = 6;
+const secretForm = /^(l(?:ks|ka)_)([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
 
 /**
  * Writes 256 random bits as a secret: prefix, 43 base62 digits, and 6 more that are the CRC-32 of all before them,
@@ -35,8 +35,8 @@ const FORM = /^(l(?:ks|ka)_)([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
  * formatSecret(crypto.getRandomValues(new Uint8Array(32)), APP_SECRET_PREFIX);
  */
 export function formatSecret(bytes: Uint8Array, prefix: SecretPrefix): string {
-  if (bytes.length !== RANDOM_BYTES) throw new TypeError("A secret is made of exactly 32 random bytes.");
-  const body = prefix + toBase62(bytesToInteger(bytes), RANDOM_DIGITS);
+  if (bytes.length !== randomBytes) throw new TypeError("A secret is made of exactly 32 random bytes.");
+  const body = prefix + toBase62(bytesToInteger(bytes), randomDigits);
   return body + checksum(body);
 }
 
@@ -46,10 +46,10 @@ export function formatSecret(bytes: Uint8Array, prefix: SecretPrefix): string {
  * @returns its parts, or undefined when its form or its checksum is wrong
  */
 export function parseSecret(text: string): ParsedSecret | undefined {
-  const [, prefix, digits, check] = FORM.exec(text) ?? [];
+  const [, prefix, digits, check] = secretForm.exec(text) ?? [];
   if (prefix === undefined || digits === undefined || check !== checksum(prefix + digits)) return undefined;
   const integer = fromBase62(digits);
-  if (integer >= RANDOM_LIMIT) return undefined;
+  if (integer >= randomLimit) return undefined;
   return { prefix: prefix as SecretPrefix, bytes: integerToBytes(integer) };
 }
 
@@ -64,14 +64,14 @@ export function hasLatchkeyPrefix(text: string): boolean {
 }
 
 function checksum(body: string): string {
-  return toBase62(BigInt(crc32(new TextEncoder().encode(body))), CHECKSUM_DIGITS);
+  return toBase62(BigInt(crc32(new TextEncoder().encode(body))), checksumDigits);
 }
 
 function toBase62(integer: bigint, digits: number): string {
   let rest = integer;
   let text = "";
   for (let index = 0; index < digits; index += 1) {
-    text = DIGITS.charAt(Number(rest % 62n)) + text;
+    text = base62Digits.charAt(Number(rest % 62n)) + text;
     rest /= 62n;
   }
   return text;
@@ -79,7 +79,7 @@ function toBase62(integer: bigint, digits: number): string {
 
 function fromBase62(text: string): bigint {
   let integer = 0n;
-  for (const digit of text) integer = integer * 62n + BigInt(DIGITS.indexOf(digit));
+  for (const digit of text) integer = integer * 62n + BigInt(base62Digits.indexOf(digit));
   return integer;
 }
 
@@ -90,9 +90,9 @@ function bytesToInteger(bytes: Uint8Array): bigint {
 }
 
 function integerToBytes(integer: bigint): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(RANDOM_BYTES);
-  for (let index = 0; index < RANDOM_BYTES; index += 1) {
-    bytes[index] = Number((integer >> BigInt(8 * (RANDOM_BYTES - 1 - index))) & 0xffn);
+  const bytes = new Uint8Array(randomBytes);
+  for (let index = 0; index < randomBytes; index += 1) {
+    bytes[index] = Number((integer >> BigInt(8 * (randomBytes - 1 - index))) & 0xffn);
   }
   return bytes;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
 import { createClient } from "./create-client.ts";
-import { printedForms, failureOf } from "./testing/failure.ts";
+import { failureOf, printedForms } from "./testing/failure.ts";
 import {
   API_URL,
   APP_ID,

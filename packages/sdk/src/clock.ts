@@ -12,13 +12,13 @@ export interface Clock {
 }
 
 /** A timer with a longer time, which is 24 days, would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, callback) {
-    const timer = setTimeout(callback, Math.min(ms, LONGEST_TIMER_MS));
+    const timer = setTimeout(callback, Math.min(ms, maxTimerMs));
     return { cancel: () => clearTimeout(timer) };
   },
 };

@@ -1,7 +1,7 @@
 import type { TokenInfo } from "@latchkey/protocol";
 import { type AppIdentity, readAccessToken, readSecret } from "./app-auth.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { type SubjectClient, type CallContext, runInContext } from "./context.ts";
+import { type CallContext, runInContext, type SubjectClient } from "./context.ts";
 import { LatchkeyError } from "./errors.ts";
 import { type ApiUrl, resolveApiUrl, resolveResourceUrl } from "./http/api-url.ts";
 import type { Network } from "./http/attempt.ts";
@@ -82,8 +82,8 @@ export interface Incoming {
 /** For whom calls are made. */
 export type Subject = Pick<AppIdentity, "instanceId" | "scopes" | typeof readAccessToken>;
 
-const DEFAULT_CACHE_SIZE = 15_000;
-const DEFAULT_TIMEOUT_MS = 10_000;
+const defaultCacheSize = 15_000;
+const defaultTimeoutMs = 10_000;
 
 /**
  * Prepares calls to the platform; does no I/O.
@@ -101,9 +101,9 @@ export function openConnection(auth: AppIdentity, options: ConnectionOptions): C
     fetch: createUncachedFetch(options.fetch),
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
-    timeoutMs: atLeastOne("timeoutMs", options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+    timeoutMs: atLeastOne("timeoutMs", options.timeoutMs ?? defaultTimeoutMs),
   };
-  const cacheSize = atLeastOne("cacheSize", options.cacheSize ?? DEFAULT_CACHE_SIZE);
+  const cacheSize = atLeastOne("cacheSize", options.cacheSize ?? defaultCacheSize);
   const tokens = createTokenSource({
     clock: network.clock,
     random: network.random,
@@ -158,14 +158,14 @@ function holderOf(tokens: TokenSource, subject: Subject): TokenHolder {
   const { instanceId, scopes } = subject;
   if (instanceId) return tokens.holderFor({ instanceId, scopes });
   const accessToken = subject[readAccessToken]?.();
-  return accessToken === undefined ? NO_INSTANCE : tokens.holderFor({ accessToken, scopes });
+  return accessToken === undefined ? noInstance : tokens.holderFor({ accessToken, scopes });
 }
 
 /** A page's token is exchanged for one for the platform's own APIs only. */
 function resourceHolder(tokens: TokenSource, subject: Subject, resource: string): TokenHolder {
   const { instanceId, scopes } = subject;
   if (instanceId) return tokens.holderFor({ instanceId, scopes, resource });
-  return subject[readAccessToken] === undefined ? NO_INSTANCE : NOT_AS_USER;
+  return subject[readAccessToken] === undefined ? noInstance : pageTokenOnly;
 }
 
 /** A token for the platform's own APIs must not reach another. */
@@ -178,10 +178,10 @@ function requireOther(identifier: unknown, platform: string): void {
   }
 }
 
-const NO_INSTANCE = withoutTokens(
+const noInstance = withoutTokens(
   "instanceId is missing, so there is nobody to act for. Give AppStrategy the instanceId that the app learnt when it was installed.",
 );
-const NOT_AS_USER = withoutTokens(
+const pageTokenOnly = withoutTokens(
   "instanceId is missing: the accessToken opens the platform's own APIs only. Call other APIs as the app, with await auth.elevated().",
 );
 

@@ -79,7 +79,12 @@ export function createClient<const Modules extends ApiModules = Record<never, ne
   const auth = bindAuth(options.auth, () => connection);
   const webhookOptions = options.webhooks ?? {};
   const { issuer = connection.incoming.issuer } = webhookOptions;
-  const webhooks = createWebhooks({ ...connection.incoming, issuer, options: webhookOptions, extend: () => ({}) });
+  const webhooks = createWebhooks({
+    ...connection.incoming,
+    issuer,
+    options: webhookOptions,
+    extend: () => ({}),
+  });
   const servicePlugins = createServicePlugins({
     ...{ ...connection.incoming, options: options.servicePlugins ?? {} },
     extend: () => ({}),

@@ -63,7 +63,7 @@ export interface LatchkeyErrorDetails {
   readonly cause?: unknown;
 }
 
-const BRAND: symbol = Symbol.for("@latchkey/sdk/error");
+const brand: symbol = Symbol.for("@latchkey/sdk/error");
 
 /**
  * The one error class of this package: tell errors apart by `code`, never by their text.
@@ -95,7 +95,7 @@ export class LatchkeyError extends Error {
     this.code = code;
     this.retryable = retryable;
     Object.assign(this, withoutUndefined(known));
-    Object.defineProperty(this, BRAND, { value: true });
+    Object.defineProperty(this, brand, { value: true });
   }
 
   /**
@@ -107,7 +107,7 @@ export class LatchkeyError extends Error {
     value: unknown,
     code?: Code,
   ): value is LatchkeyError & { readonly code: Code } {
-    if (typeof value !== "object" || value === null || !(BRAND in value)) return false;
+    if (typeof value !== "object" || value === null || !(brand in value)) return false;
     return code === undefined || (value as LatchkeyError).code === code;
   }
 

@@ -6,8 +6,8 @@ import { createBookingScopes, createOwnApi, type OwnApi } from "../../../tests/s
 import { AppStrategy, createApp, createClient } from "./index.ts";
 import { createResourceServer } from "./resource-server/index.ts";
 import { products } from "./stores/index.ts";
-import { failureOf } from "./testing/failure.ts";
 import { requestWith } from "./testing/access-error.ts";
+import { failureOf } from "./testing/failure.ts";
 import { claimsOf, makeKeys } from "./testing/signed-webhook.ts";
 
 type FrameworkInit = RequestInit & { readonly next?: { readonly revalidate?: number | false } };

@@ -16,7 +16,7 @@ export {
   type InstanceOptions,
 } from "./app/create-app.ts";
 export type { InstanceHandle } from "./app/instance-handle.ts";
-export type { Authenticate, WithUser, WithInstance, ReceiveOptions, Receiver } from "./app/receive.ts";
+export type { Authenticate, ReceiveOptions, Receiver, WithInstance, WithUser } from "./app/receive.ts";
 export type { AppAuth, AuthMethods } from "./app-auth.ts";
 export { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
 export type { Clock, Timer } from "./clock.ts";

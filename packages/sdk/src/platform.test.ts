@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AppStrategy, createApp, createClient } from "./index.ts";
 import { createResourceServer } from "./resource-server/index.ts";
 import { products } from "./stores/index.ts";
-import { printedForms, failureOf } from "./testing/failure.ts";
+import { failureOf, printedForms } from "./testing/failure.ts";
 
 const READ = "SCOPE.DC-STORES.READ-PRODUCTS";
 const MANAGE = "SCOPE.DC-STORES.MANAGE-PRODUCTS";

@@ -1,8 +1,8 @@
 import type { ApiCaller, ApiRequest } from "./api-call.ts";
 import type { ApiUrl } from "./http/api-url.ts";
-import { attemptOnce, type Network, bufferResponse } from "./http/attempt.ts";
-import { apiError } from "./http/response-error.ts";
+import { attemptOnce, bufferResponse, type Network } from "./http/attempt.ts";
 import { readHeaders } from "./http/request-headers.ts";
+import { apiError } from "./http/response-error.ts";
 import { type Repeatable, sendWithRetries } from "./http/retry-policy.ts";
 import { parseSuccess } from "./http/success.ts";
 import type { TokenHolder } from "./tokens/token-source.ts";

@@ -9,7 +9,7 @@ import { LatchkeyError } from "../errors.ts";
 import { createResourceCaller } from "../resource.ts";
 import { products } from "../stores/products.ts";
 import type { DefaultModules, InstanceHandle } from "./instance-handle.ts";
-import { type WithUser, createReceiver, type ReceiveOptions, type Receiver } from "./receive.ts";
+import { createReceiver, type ReceiveOptions, type Receiver, type WithUser } from "./receive.ts";
 
 /** What {@link createApp} takes. */
 export interface AppOptions<Modules extends ApiModules = DefaultModules>

@@ -19,9 +19,9 @@ import {
   type ServicePluginOptions,
   type ServicePlugins,
 } from "../service-plugins/service-plugins.ts";
-import { respondToWebhook, errorResponseFor } from "../webhooks/webhook-response.ts";
 import { readBody } from "../webhooks/read-body.ts";
 import type { WebhookEvent } from "../webhooks/webhook-event.ts";
+import { errorResponseFor, respondToWebhook } from "../webhooks/webhook-response.ts";
 import { createWebhooks, type WebhookOptions, type Webhooks } from "../webhooks/webhooks.ts";
 import type { InstanceHandle } from "./instance-handle.ts";
 

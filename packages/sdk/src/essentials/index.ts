@@ -1,6 +1,6 @@
 import type { TokenInfo } from "@latchkey/protocol";
 import type { ApiHost } from "../api-call.ts";
-import { type HasContext, type CallContext, contextOf, withoutContext } from "../context.ts";
+import { type CallContext, contextOf, type HasContext, withoutContext } from "../context.ts";
 import { currentContext, runWithContext } from "./context-storage.ts";
 import { noContextError } from "./wix-context.ts";
 

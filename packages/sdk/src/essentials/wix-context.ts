@@ -1,4 +1,4 @@
-import type { SubjectClient, CallContext } from "../context.ts";
+import type { CallContext, SubjectClient } from "../context.ts";
 import { LatchkeyError } from "../errors.ts";
 import { createUncachedFetch } from "../http/uncached-fetch.ts";
 import type { RestHost } from "../third-party/rest-host.ts";

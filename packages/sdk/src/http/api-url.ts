@@ -18,9 +18,9 @@ export interface ApiUrl {
   resolve(pathOrUrl: string | URL): string;
 }
 
-const DEFAULT_API_URL = "https://www.wixapis.com";
-const DEFAULT_HOST = "wixapis.com";
-const THIRD_PARTY_ORIGINS: readonly string[] = [DEFAULT_API_URL, "https://edge.wixapis.com"];
+const defaultApiUrl = "https://www.wixapis.com";
+const defaultHost = "wixapis.com";
+const thirdPartyOrigins: readonly string[] = [defaultApiUrl, "https://edge.wixapis.com"];
 
 /**
  * Decides where an app's requests go: the option, else the environment's `LATCHKEY_URL`, else the public platform,
@@ -29,7 +29,7 @@ const THIRD_PARTY_ORIGINS: readonly string[] = [DEFAULT_API_URL, "https://edge.w
  * @throws {LatchkeyError} `missing_api_url`, `invalid_api_url` or `insecure_api_url`
  */
 export function resolveApiUrl(option: string | undefined, appSecret: string): ApiUrl {
-  const url = parseApiUrl(option ?? environmentUrl() ?? DEFAULT_API_URL);
+  const url = parseApiUrl(option ?? environmentUrl() ?? defaultApiUrl);
   if (hasLatchkeyPrefix(appSecret) && isDefaultHost(url.hostname)) {
     throw new LatchkeyError(
       "missing_api_url",
@@ -50,7 +50,7 @@ export function resolveApiUrl(option: string | undefined, appSecret: string): Ap
       const target = parse(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `${base}/${text}`);
       const plain = target !== undefined && target.username === "" && target.password === "";
       if (plain && target.origin === url.origin) return target.href;
-      if (plain && THIRD_PARTY_ORIGINS.includes(target.origin)) return base + target.pathname + target.search;
+      if (plain && thirdPartyOrigins.includes(target.origin)) return base + target.pathname + target.search;
       throw new LatchkeyError(
         "foreign_host",
         `The access token is sent to ${url.origin} only. Give a path, or use fetch without a token for other hosts.`,
@@ -120,7 +120,7 @@ function isLoopback(hostname: string): boolean {
 
 function isDefaultHost(hostname: string): boolean {
   const name = hostname.replace(/\.$/, "");
-  return name === DEFAULT_HOST || name.endsWith(`.${DEFAULT_HOST}`);
+  return name === defaultHost || name.endsWith(`.${defaultHost}`);
 }
 
 function parse(text: string): URL | undefined {

@@ -1,23 +1,23 @@
 import { SECRET_PATTERN } from "@latchkey/protocol";
 
-const REDACTED = "[redacted]";
-const LONGEST_TEXT = 500;
-const JWT_PATTERN = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
-const ANY_SECRET_PATTERN = new RegExp(SECRET_PATTERN, "g");
+const placeholder = "[redacted]";
+const maxTextLength = 500;
+const jwtPattern = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+const anySecretPattern = new RegExp(SECRET_PATTERN, "g");
 
 /** Replaces the named secrets, and whatever else looks like one of Latchkey's secrets or like a token. */
 export function redact(text: string, secrets: readonly string[]): string {
   const without = secrets.reduce(
-    (rest, secret) => (secret === "" ? rest : rest.replaceAll(secret, REDACTED)),
+    (rest, secret) => (secret === "" ? rest : rest.replaceAll(secret, placeholder)),
     text,
   );
-  return without.replace(JWT_PATTERN, REDACTED).replace(ANY_SECRET_PATTERN, REDACTED);
+  return without.replace(jwtPattern, placeholder).replace(anySecretPattern, placeholder);
 }
 
 /** {@link redact} for text that goes into a message: one line of at most 500 characters. */
 export function redactLine(text: string, secrets: readonly string[]): string {
   const line = redact(text, secrets).replace(/\s+/g, " ").trim();
-  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line;
+  return line.length > maxTextLength ? `${line.slice(0, maxTextLength)}…` : line;
 }
 
 /** Reads JSON with every secret replaced, or undefined when `text` is none. */

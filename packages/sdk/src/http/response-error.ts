@@ -11,14 +11,14 @@ export interface NamedResponse {
   readonly secrets: readonly string[];
 }
 
-const OAUTH_ADVICE: Readonly<Record<string, string>> = {
+const oauthAdvice: Readonly<Record<string, string>> = {
   invalid_client: "Check appId and appSecret, and that the secret has not been deleted or expired.",
   invalid_grant: "Check that the app is installed on the site and that instanceId is the one of this app.",
   invalid_target: "Check that the API is registered on the platform under this very identifier.",
   invalid_scope: "Ask only for scopes that the app has and the site's owner granted.",
 };
 
-const ADVICE: Partial<Record<LatchkeyErrorCode, string>> = {
+const adviceByCode: Partial<Record<LatchkeyErrorCode, string>> = {
   unauthenticated: "A new access token was refused too: check that the app is still installed on the site.",
   permission_denied: "Add a scope with this permission to the app and have the site's owner approve it.",
   rate_limited: "Send fewer calls, or try again later.",
@@ -26,8 +26,8 @@ const ADVICE: Partial<Record<LatchkeyErrorCode, string>> = {
 };
 
 /** What to do when the token of a page cannot be exchanged: there is no instanceId to look at. */
-const PAGE_TOKEN_ADVICE = {
-  ...OAUTH_ADVICE,
+const pageTokenAdvice = {
+  ...oauthAdvice,
   invalid_grant: "The accessToken has ended, or is of another app. Let the page get a new token.",
 };
 
@@ -40,8 +40,8 @@ export function tokenError({ response, name, secrets }: NamedResponse, isPageTok
   const body = parseRedacted(response.text, secrets);
   const reason = textAt(body, "error");
   const retryable = response.status === 429 || response.status >= 500;
-  const known: Readonly<Record<string, string>> = isPageToken ? PAGE_TOKEN_ADVICE : OAUTH_ADVICE;
-  const advice = known[reason ?? ""] ?? (retryable ? ADVICE.server_error : undefined);
+  const known: Readonly<Record<string, string>> = isPageToken ? pageTokenAdvice : oauthAdvice;
+  const advice = known[reason ?? ""] ?? (retryable ? adviceByCode.server_error : undefined);
   const requestId = requestIdOf(response.headers, secrets);
   const why = [reason, textAt(body, "error_description")];
   return new LatchkeyError(
@@ -69,7 +69,7 @@ export function apiError({ response, name, secrets }: NamedResponse): LatchkeyEr
   const why = [message, ...(violations ?? []).map(({ field, description }) => `${field}: ${description}`)];
   return new LatchkeyError(
     code,
-    errorMessage({ name, status: response.status, why, requestId, advice: ADVICE[code] }),
+    errorMessage({ name, status: response.status, why, requestId, advice: adviceByCode[code] }),
     {
       status: response.status,
       requestId,

@@ -3,12 +3,12 @@ import { sleep } from "./abort.ts";
 import type { Network } from "./attempt.ts";
 
 /** How often a request may be sent in all. */
-const MAX_ATTEMPTS = 3;
+const maxAttempts = 3;
 /** The longest time, in milliseconds, that a server's `Retry-After` is obeyed. */
-const LONGEST_RETRY_AFTER_MS = 60_000;
+const maxRetryAfterMs = 60_000;
 
-const FIRST_BACKOFF_MS = 250;
-const RETRYABLE_STATUSES: readonly number[] = [408, 500, 502, 503, 504];
+const firstBackoffMs = 250;
+const retryableStatuses: readonly number[] = [408, 500, 502, 503, 504];
 
 /** What one try ended in: an response, or an error thrown. */
 export type Outcome = { readonly status: number; readonly headers: Headers } | { readonly error: unknown };
@@ -33,18 +33,17 @@ export interface RetryInput {
  * @returns milliseconds to wait before the next try, or undefined to give up
  */
 export function retryDelay(input: RetryInput): number | undefined {
-  if (input.attempts >= MAX_ATTEMPTS) return undefined;
-  const backoff = input.random * FIRST_BACKOFF_MS * 2 ** (input.attempts - 1);
+  if (input.attempts >= maxAttempts) return undefined;
+  const backoff = input.random * firstBackoffMs * 2 ** (input.attempts - 1);
   if ("error" in input.outcome) {
     const unknownOutcome =
-      LatchkeyError.is(input.outcome.error, "timeout") ||
-      LatchkeyError.is(input.outcome.error, "network");
+      LatchkeyError.is(input.outcome.error, "timeout") || LatchkeyError.is(input.outcome.error, "network");
     return unknownOutcome && input.idempotent ? backoff : undefined;
   }
   const { status, headers } = input.outcome;
   const retryAfter = retryAfterMs(headers.get("retry-after"), input.now);
   const notProcessed = status === 429 || (status === 503 && retryAfter !== undefined);
-  if (!notProcessed && !(input.idempotent && RETRYABLE_STATUSES.includes(status))) return undefined;
+  if (!notProcessed && !(input.idempotent && retryableStatuses.includes(status))) return undefined;
   return (retryAfter ?? 0) + backoff;
 }
 
@@ -54,7 +53,7 @@ export function retryAfterMs(header: string | null, now: number): number | undef
   // Date.parse takes a bare number for a year.
   const date = /^[A-Z]/i.test(header) ? Date.parse(header) : Number.NaN;
   const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : date - now;
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), maxRetryAfterMs);
 }
 
 /** What matters about a request that may be sent several times. */

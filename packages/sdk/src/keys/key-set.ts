@@ -1,5 +1,11 @@
 import { LatchkeyError } from "../errors.ts";
-import { attemptOnce, type Network, type BufferedResponse, bufferResponse, requestIdOf } from "../http/attempt.ts";
+import {
+  attemptOnce,
+  type BufferedResponse,
+  bufferResponse,
+  type Network,
+  requestIdOf,
+} from "../http/attempt.ts";
 
 /** Public keys that the platform publishes, as they were lately. */
 export interface KeySet {
@@ -26,11 +32,11 @@ export interface KeyToImport {
 }
 
 /** How long published keys are used before they are fetched again: a new key is announced for far longer. */
-const FRESH_MS = 3_600_000;
+const freshMs = 3_600_000;
 /** How long they serve while they cannot be fetched again. */
-const USABLE_MS = 24 * FRESH_MS;
+const usableMs = 24 * freshMs;
 /** Tokens with made-up keys, and a platform that is down, bring no more than one request in this time. */
-const SHORTEST_INTERVAL_MS = 5_000;
+const minIntervalMs = 5_000;
 
 type Keys = ReadonlyMap<string, CryptoKey>;
 
@@ -62,12 +68,12 @@ export function createKeySet(network: Network, published: PublishedKeys): KeySet
   return {
     async find(kid) {
       const known = keys?.get(kid);
-      if (known !== undefined && elapsedSince(fetchedAt) < FRESH_MS) return known;
-      if (pending !== undefined || elapsedSince(triedAt) >= SHORTEST_INTERVAL_MS) {
+      if (known !== undefined && elapsedSince(fetchedAt) < freshMs) return known;
+      if (pending !== undefined || elapsedSince(triedAt) >= minIntervalMs) {
         pending ??= refresh();
         await pending;
       }
-      const found = elapsedSince(fetchedAt) < USABLE_MS ? keys?.get(kid) : undefined;
+      const found = elapsedSince(fetchedAt) < usableMs ? keys?.get(kid) : undefined;
       if (found === undefined && failure !== undefined) throw failure;
       return found;
     },

@@ -2,7 +2,7 @@ import { LatchkeyError } from "../errors.ts";
 import type { KeyToImport, PublishedKeys } from "./key-set.ts";
 
 /** RS256 (RFC 7518 section 3.3), the only algorithm that an app's own keys sign with. */
-export const RS256: RsaHashedImportParams = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+export const rs256: RsaHashedImportParams = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 
 /** Where the platform publishes the keys of one app. */
 export function publishedKeysOf(appId: string, apiBase: string): PublishedKeys {
@@ -11,7 +11,7 @@ export function publishedKeysOf(appId: string, apiBase: string): PublishedKeys {
 }
 
 function readRsaKey({ e, kty, n }: Readonly<Record<string, unknown>>): KeyToImport | undefined {
-  return kty === "RSA" ? { jwk: { kty, n, e } as JsonWebKey, algorithm: RS256 } : undefined;
+  return kty === "RSA" ? { jwk: { kty, n, e } as JsonWebKey, algorithm: rs256 } : undefined;
 }
 
 /**
@@ -37,7 +37,7 @@ export async function importPublicKey(text: string): Promise<CryptoKey> {
   if (bytes === undefined)
     throw invalid("is no public key: give the PEM from the app's page, or the base64 of it");
   try {
-    return await crypto.subtle.importKey("spki", bytes, RS256, false, ["verify"]);
+    return await crypto.subtle.importKey("spki", bytes, rs256, false, ["verify"]);
   } catch (cause) {
     throw invalid("cannot be read as an RSA key; it was cut or changed on its way", cause);
   }

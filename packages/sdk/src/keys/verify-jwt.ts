@@ -1,6 +1,6 @@
 import { decodeBase64url, parseStrictJson, SERVICE_PLUGIN_TYPE, WEBHOOK_TYPE } from "@latchkey/protocol";
 import { type InvalidDeliveryReason, LatchkeyError } from "../errors.ts";
-import { RS256 } from "./rsa-keys.ts";
+import { rs256 } from "./rsa-keys.ts";
 import type { VerificationKeys } from "./verification-keys.ts";
 
 /** What a JWT from the platform has to be. */
@@ -22,11 +22,11 @@ export interface ExpectedJwt {
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** A JWT with a large payload, its encodings included; nothing that the platform sends comes near. */
-const MAX_LENGTH = 1_000_000;
+const maxLength = 1_000_000;
 /** How far two clocks may be apart, in seconds. */
-const TOLERANCE = 60;
+const toleranceSeconds = 60;
 /** How old one may be that does not say when it ends, in seconds. */
-const OLDEST = 3_600;
+const maxAgeSeconds = 3_600;
 
 /**
  * Checks who signed a JWT, for whom and when, and that it is what it should be and nothing else.
@@ -39,10 +39,15 @@ export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Cl
   checkType(header.typ, expected);
   const kid = typeof header.kid === "string" ? header.kid : undefined;
   const keys = await expected.keys.candidates(kid);
-  if (keys.length === 0) throw invalidDelivery(expected, "unknown_key", "names a key that the app does not have");
-  const verified = await Promise.all(keys.map((key) => crypto.subtle.verify(RS256, key, signature, signed)));
+  if (keys.length === 0)
+    throw invalidDelivery(expected, "unknown_key", "names a key that the app does not have");
+  const verified = await Promise.all(keys.map((key) => crypto.subtle.verify(rs256, key, signature, signed)));
   if (!verified.includes(true)) {
-    throw invalidDelivery(expected, "bad_signature", "was not signed with the app's key, or was changed on its way");
+    throw invalidDelivery(
+      expected,
+      "bad_signature",
+      "was not signed with the app's key, or was changed on its way",
+    );
   }
   checkClaims(payload, expected);
   return payload;
@@ -53,14 +58,14 @@ export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Cl
  * `data` for calls of service plugins alone.
  */
 export function kindOf(text: string): typeof SERVICE_PLUGIN_TYPE | typeof WEBHOOK_TYPE {
-  const [header = "", payload = ""] = text.length > MAX_LENGTH ? [] : text.trim().split(".");
+  const [header = "", payload = ""] = text.length > maxLength ? [] : text.trim().split(".");
   const type = decodeObject(header)?.typ;
   if (type === SERVICE_PLUGIN_TYPE || type === WEBHOOK_TYPE) return type;
   return typeof decodeObject(payload)?.data === "object" ? SERVICE_PLUGIN_TYPE : WEBHOOK_TYPE;
 }
 
 function splitJwt(text: string, what: string) {
-  const parts = text.length > MAX_LENGTH ? [] : text.split(".");
+  const parts = text.length > maxLength ? [] : text.split(".");
   const [headerPart = "", payloadPart = "", signaturePart = ""] = parts;
   const header = decodeObject(headerPart);
   const payload = decodeObject(payloadPart);
@@ -99,8 +104,8 @@ function checkClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): voi
     );
   }
   const now = Math.floor(expected.now / 1_000);
-  const expiresAt = typeof exp === "number" ? exp : typeof iat === "number" ? iat + OLDEST : undefined;
-  if (expiresAt === undefined || expiresAt + TOLERANCE <= now) {
+  const expiresAt = typeof exp === "number" ? exp : typeof iat === "number" ? iat + maxAgeSeconds : undefined;
+  if (expiresAt === undefined || expiresAt + toleranceSeconds <= now) {
     throw invalidDelivery(
       expected,
       "expired",
@@ -122,6 +127,10 @@ function decodeObject(part: string): Claims | undefined {
 }
 
 /** Never with a part of what was refused. */
-export function invalidDelivery({ what }: { what: string }, reason: InvalidDeliveryReason, why: string): LatchkeyError {
+export function invalidDelivery(
+  { what }: { what: string },
+  reason: InvalidDeliveryReason,
+  why: string,
+): LatchkeyError {
   return new LatchkeyError("invalid_delivery", `The ${what} ${why}.`, { reason });
 }

@@ -1,6 +1,6 @@
 import type { InstanceParameter } from "@latchkey/protocol";
 import type { Clock } from "../clock.ts";
-import { readInstanceParameter, invalidParameter } from "./instance-parameter.ts";
+import { invalidParameter, readInstanceParameter } from "./instance-parameter.ts";
 
 /** How the pages of an app are opened. */
 export interface PageOptions {
@@ -50,7 +50,10 @@ export async function authenticatePage(
     throw invalidParameter("wrong_app", "is for another app");
   }
   if (aid !== undefined && rule.visitors !== true) {
-    throw invalidParameter("visitor", "is of a visitor of the site, who may not open a page of the dashboard");
+    throw invalidParameter(
+      "visitor",
+      "is of a visitor of the site, who may not open a page of the dashboard",
+    );
   }
   return { instanceId, userId: uid ?? undefined, permissions: permissions ?? "", parameter };
 }

@@ -17,10 +17,10 @@ export interface InstanceParameterOptions {
   readonly clock?: Pick<Clock, "now"> | undefined;
 }
 
-const FOUR_HOURS_MS = 14_400_000;
-const MOST_KEYS = 64;
+const fourHoursMs = 14_400_000;
+const maxKeys = 64;
 /** Keys that were made of secrets: an app has few, and to make one is the larger part of a check. */
-const keys = createBoundedCache<Promise<CryptoKey>>(MOST_KEYS);
+const keys = createBoundedCache<Promise<CryptoKey>>(maxKeys);
 
 /**
  * Checks the query parameter `instance` of an app's page, in constant time, and reads it.
@@ -39,7 +39,7 @@ export async function readInstanceParameter(
   value: string,
   options: InstanceParameterOptions,
 ): Promise<InstanceParameter> {
-  const { clock = systemClock, maxAge = FOUR_HOURS_MS, secrets } = options;
+  const { clock = systemClock, maxAge = fourHoursMs, secrets } = options;
   if (secrets.length === 0 || secrets.some((secret) => typeof secret !== "string" || secret === "")) {
     throw new LatchkeyError(
       "missing_credentials",

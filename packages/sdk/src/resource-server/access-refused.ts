@@ -25,7 +25,7 @@ interface ErrorResponse {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-const NO_TOKEN: ErrorResponse = {
+const noTokenResponse: ErrorResponse = {
   status: 401,
   code: "UNAUTHENTICATED",
   message: "Send an access token in the Authorization header.",
@@ -33,7 +33,7 @@ const NO_TOKEN: ErrorResponse = {
   headers: { "www-authenticate": "Bearer" },
 };
 
-const BAD_TOKEN: ErrorResponse = {
+const invalidTokenResponse: ErrorResponse = {
   status: 401,
   code: "UNAUTHENTICATED",
   message: "The access token is not valid, or not any more; request a new one.",
@@ -97,7 +97,7 @@ export class AccessRefused extends Error {
 
 /** 401: nobody was named, or by a token that is not good. */
 export function unauthenticated(reason: AccessRefusedReason): AccessRefused {
-  return new AccessRefused(reason, reason === "no_token" ? NO_TOKEN : BAD_TOKEN);
+  return new AccessRefused(reason, reason === "no_token" ? noTokenResponse : invalidTokenResponse);
 }
 
 /** 403: the token does not permit it. */

@@ -14,7 +14,7 @@ export interface OfflineCheckDependencies extends Expected {
   readonly cacheSize: number;
 }
 
-const ECDSA: EcdsaParams = { name: "ECDSA", hash: "SHA-256" };
+const ecdsa: EcdsaParams = { name: "ECDSA", hash: "SHA-256" };
 
 interface VerifiedToken {
   readonly parsed: ParsedToken;
@@ -58,7 +58,7 @@ async function find(keySet: KeySet, kid: string): Promise<CryptoKey | undefined>
 }
 
 function hasSignature({ signature, signed }: ParsedToken, key: CryptoKey): Promise<boolean> {
-  return crypto.subtle.verify(ECDSA, key, signature, new TextEncoder().encode(signed));
+  return crypto.subtle.verify(ecdsa, key, signature, new TextEncoder().encode(signed));
 }
 
 function accessOfClaims(claims: AccessTokenClaims): Access {

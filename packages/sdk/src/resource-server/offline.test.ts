@@ -143,7 +143,9 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
   test("D8 refuses a signature of zeroes", async () => {
     const [header, payload] = partsOf(await api.mint());
     const zeroes = Buffer.alloc(64).toString("base64url");
-    const refused = await accessErrorOf(protect().server.require(requestWith(`${header}.${payload}.${zeroes}`)));
+    const refused = await accessErrorOf(
+      protect().server.require(requestWith(`${header}.${payload}.${zeroes}`)),
+    );
     expect([refused.status, refused.reason]).toEqual([401, "bad_signature"]);
   });
 

@@ -1,6 +1,12 @@
 import { createBoundedCache } from "../bounded-cache.ts";
 import { LatchkeyError } from "../errors.ts";
-import { attemptOnce, type Network, type BufferedResponse, bufferResponse, requestIdOf } from "../http/attempt.ts";
+import {
+  attemptOnce,
+  type BufferedResponse,
+  bufferResponse,
+  type Network,
+  requestIdOf,
+} from "../http/attempt.ts";
 import type { Access } from "./access.ts";
 import { unauthenticated, unavailable } from "./access-refused.ts";
 import { type Expected, parseExpected, type TokenCheck } from "./token-check.ts";
@@ -16,9 +22,9 @@ export interface OnlineCheckDependencies extends Expected {
 }
 
 /** How long the platform's word counts, from the moment it was asked for: a token is dead within this of its end. */
-export const CACHE_MS = 1_000;
+export const cacheMs = 1_000;
 
-const NAME = "POST /oauth2/introspect";
+const requestName = "POST /oauth2/introspect";
 
 interface CachedAccess {
   readonly access: Access;
@@ -57,7 +63,10 @@ export function createOnlineCheck(dependencies: OnlineCheckDependencies): TokenC
 }
 
 /** A connection that the platform closed at the very moment it was used again is no reason to refuse anybody. */
-async function introspectWithRetry(dependencies: OnlineCheckDependencies, token: string): Promise<CachedAccess | undefined> {
+async function introspectWithRetry(
+  dependencies: OnlineCheckDependencies,
+  token: string,
+): Promise<CachedAccess | undefined> {
   try {
     return await introspect(dependencies, token).catch((error) => {
       if (LatchkeyError.is(error, "network")) return introspect(dependencies, token);
@@ -69,7 +78,10 @@ async function introspectWithRetry(dependencies: OnlineCheckDependencies, token:
 }
 
 /** @returns undefined for a token that is not good */
-async function introspect(dependencies: OnlineCheckDependencies, token: string): Promise<CachedAccess | undefined> {
+async function introspect(
+  dependencies: OnlineCheckDependencies,
+  token: string,
+): Promise<CachedAccess | undefined> {
   const { apiKey, endpoint, network } = dependencies;
   const requestedAt = network.clock.now();
   const response = await attemptOnce(network, {
@@ -77,7 +89,7 @@ async function introspect(dependencies: OnlineCheckDependencies, token: string):
     init: { method: "POST", body: JSON.stringify({ token }) },
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
     signal: undefined,
-    name: () => NAME,
+    name: () => requestName,
     secrets: [apiKey, token],
     read: bufferResponse,
   });
@@ -91,7 +103,7 @@ async function introspect(dependencies: OnlineCheckDependencies, token: string):
       "but not with what this API asked for. Check that issuer and audience are right",
     );
   }
-  const validUntil = Math.min(requestedAt + CACHE_MS, Number(body.exp) * 1_000);
+  const validUntil = Math.min(requestedAt + cacheMs, Number(body.exp) * 1_000);
   return { access, requestedAt, validUntil };
 }
 
@@ -120,7 +132,7 @@ function introspectionError(response: BufferedResponse): LatchkeyError {
   }
   return new LatchkeyError(
     "unauthenticated",
-    `${NAME} was refused with status ${status}. ` +
+    `${requestName} was refused with status ${status}. ` +
       "Check that apiKey has the scope tokens:introspect, is bound to this audience, and was not deleted.",
     { status, requestId: requestIdOf(headers, []) },
   );
@@ -130,7 +142,7 @@ function unexpected({ headers, status }: BufferedResponse, what: string): Latchk
   const retryable = status === 429 || status >= 500;
   return new LatchkeyError(
     retryable ? "server_error" : "unexpected_response",
-    `${NAME} was answered with status ${status}, ${what}.`,
+    `${requestName} was answered with status ${status}, ${what}.`,
     { status, requestId: requestIdOf(headers, []), retryable },
   );
 }

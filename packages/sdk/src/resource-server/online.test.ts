@@ -9,8 +9,8 @@ import {
   readBookings,
   readScope,
 } from "../../../../tests/support/own-api.ts";
-import { printedForms } from "../testing/failure.ts";
 import { accessErrorOf, requestWith } from "../testing/access-error.ts";
+import { printedForms } from "../testing/failure.ts";
 import {
   AccessRefused,
   createResourceServer,
@@ -69,7 +69,9 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
   });
 
   test("is told which permission a token lacks", async () => {
-    const refused = await accessErrorOf(protect().server.require(requestWith(await api.mint()), manageBookings));
+    const refused = await accessErrorOf(
+      protect().server.require(requestWith(await api.mint()), manageBookings),
+    );
     expect([refused.status, refused.reason, refused.body, refused.headers["www-authenticate"]]).toEqual([
       403,
       "permission_denied",

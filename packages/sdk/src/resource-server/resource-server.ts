@@ -7,7 +7,7 @@ import { createKeySet, type PublishedKeys } from "../keys/key-set.ts";
 import type { Access } from "./access.ts";
 import { AccessRefused, permissionDenied } from "./access-refused.ts";
 import { createOfflineCheck } from "./offline-check.ts";
-import { createOnlineCheck, CACHE_MS } from "./online-check.ts";
+import { cacheMs, createOnlineCheck } from "./online-check.ts";
 import { readToken, type TokenCarrier } from "./read-token.ts";
 import type { TokenCheck } from "./token-check.ts";
 
@@ -55,8 +55,8 @@ export interface ResourceServer {
   require(request: TokenCarrier, permission?: string): Promise<Access>;
 }
 
-const DEFAULT_CACHE_SIZE = 10_000;
-const KEYS_TIMEOUT_MS = 5_000;
+const defaultCacheSize = 10_000;
+const keysTimeoutMs = 5_000;
 
 /**
  * Protects an API with the platform's access tokens; does no I/O yet.
@@ -96,11 +96,11 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
 }
 
 function createCheck(options: ResourceServerOptions): TokenCheck {
-  const { apiKey, cacheSize = DEFAULT_CACHE_SIZE, offline } = options;
+  const { apiKey, cacheSize = defaultCacheSize, offline } = options;
   const expected = readExpected(options);
   const apiUrl = resolveApiUrl(options.apiUrl ?? options.issuer, apiKey ?? "");
   if (offline === true) {
-    const network = networkFor(options, KEYS_TIMEOUT_MS);
+    const network = networkFor(options, keysTimeoutMs);
     const keySet = createKeySet(network, tokenKeysOf(jwksUrl(apiUrl)));
     return createOfflineCheck({ ...expected, clock: network.clock, keySet, cacheSize });
   }
@@ -112,7 +112,7 @@ function createCheck(options: ResourceServerOptions): TokenCheck {
     );
   }
   // An response that takes longer than it may be trusted is none.
-  const network = networkFor(options, CACHE_MS);
+  const network = networkFor(options, cacheMs);
   const endpoint = `${apiUrl.base}/oauth2/introspect`;
   return createOnlineCheck({ ...expected, network, endpoint, apiKey, cacheSize });
 }

@@ -99,7 +99,8 @@ export function createServicePlugins(dependencies: ServicePluginDependencies): S
     const expected = { what: "call", type: SERVICE_PLUGIN_TYPE, appId, issuer: issuers, keys, thirdParty };
     const claims = await verifyJwt(requireText(jwt), { ...expected, now: clock.now() });
     const data = readServicePluginData(claims.data);
-    if (data === undefined) throw invalidDelivery(expected, "malformed", "holds no call in the form of the wire");
+    if (data === undefined)
+      throw invalidDelivery(expected, "malformed", "holds no call in the form of the wire");
     return { data, ...(typeof claims.htu === "string" ? { htu: claims.htu } : {}) };
   };
   const run = async ({ body, url }: ServicePluginCall): Promise<unknown> => {

@@ -5,13 +5,13 @@ import type { Collection } from "./collection.ts";
 import type { CollectionsApi, CollectionsQueryBuilder, CollectionWritesApi } from "./collections-api.ts";
 import { findItems, findRaw, type Queryable, type RawQuery } from "./find-items.ts";
 import { createQueryBuilder } from "./query-builder.ts";
-import { get, path, WRITE, write } from "./store-calls.ts";
+import { get, path, write, writePath } from "./store-calls.ts";
 
 /** The address at which the third-party client reads collections (wire §8.1). */
-const READ = "/v2/collections";
+const readPath = "/v2/collections";
 
-const COLLECTIONS: Queryable<Collection> = {
-  path: `${READ}/query`,
+const collectionSource: Queryable<Collection> = {
+  path: `${readPath}/query`,
   list: "collections",
   read: (wire) => fromWireNames(wire) as Collection,
 };
@@ -23,13 +23,13 @@ export const collectionWrites: Methods<CollectionWritesApi> = {
   getCollectionBySlug:
     (caller) =>
     async (slug, options = {}) =>
-      (await get(caller, path(READ, "slug", slug), options)) as CollectionResponse,
+      (await get(caller, path(readPath, "slug", slug), options)) as CollectionResponse,
   createCollection: (caller) => (collection) =>
-    write(caller, ["POST", path(WRITE, "collections")], { collection }),
+    write(caller, ["POST", path(writePath, "collections")], { collection }),
   updateCollection: (caller) => (id, change) =>
-    write(caller, ["PATCH", path(WRITE, "collections", id)], { collection: { ...change, id } }),
+    write(caller, ["PATCH", path(writePath, "collections", id)], { collection: { ...change, id } }),
   deleteCollection: (caller) => async (id) => {
-    await write(caller, ["DELETE", path(WRITE, "collections", id)]);
+    await write(caller, ["DELETE", path(writePath, "collections", id)]);
   },
 };
 
@@ -39,7 +39,7 @@ export const collections: ApiModule<CollectionsApi> = createModule<CollectionsAp
   getCollection:
     (caller) =>
     async (id, options = {}) =>
-      ((await get(caller, path(READ, id), options)) as CollectionResponse).collection,
+      ((await get(caller, path(readPath, id), options)) as CollectionResponse).collection,
   ...collectionWrites,
 });
 
@@ -53,10 +53,10 @@ function queryCollections(caller: ApiCaller): CollectionsApi["queryCollections"]
 }
 
 function buildQuery(caller: ApiCaller): CollectionsQueryBuilder {
-  return createQueryBuilder((query, options) => findItems(caller, COLLECTIONS, { query, options }));
+  return createQueryBuilder((query, options) => findItems(caller, collectionSource, { query, options }));
 }
 
 async function findCollections(caller: ApiCaller, query: RawQuery) {
-  const { items, metadata } = await findRaw(caller, COLLECTIONS, { query, options: {} });
+  const { items, metadata } = await findRaw(caller, collectionSource, { query, options: {} });
   return { collections: items, metadata };
 }

@@ -1,7 +1,7 @@
 import { encodeBase64url } from "@latchkey/protocol";
 import type { ApiCaller, ApiRequest, CallOptions } from "../api-call.ts";
 import { LatchkeyError } from "../errors.ts";
-import { wireFieldName, toWireNames } from "../field-names.ts";
+import { toWireNames, wireFieldName } from "../field-names.ts";
 import type { Query } from "./query-builder.ts";
 import { createQueryResult, type QueryResult } from "./query-result.ts";
 
@@ -40,7 +40,7 @@ export interface RawPage<Item> {
 }
 
 /** Characters of a query string above which the query goes into a body; the third-party client does the same. */
-const LONGEST_QUERY_STRING = 4_000;
+const maxQueryLength = 4_000;
 
 /** Gets one page of what a builder asks for. */
 export async function findItems<Item>(
@@ -79,7 +79,7 @@ export async function findRaw<Item>(
 
 function queryRequest(path: string, body: unknown, { signal }: CallOptions): ApiRequest {
   const query = `.r=${encodeBase64url(new TextEncoder().encode(JSON.stringify(body)))}`;
-  return query.length > LONGEST_QUERY_STRING
+  return query.length > maxQueryLength
     ? { method: "POST", path, body, idempotent: true, signal }
     : { method: "GET", path, query, idempotent: true, signal };
 }

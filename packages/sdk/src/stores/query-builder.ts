@@ -1,6 +1,6 @@
 import type { CallOptions } from "../api-call.ts";
 import { wireFieldName } from "../field-names.ts";
-import { bothOf, EVERYTHING, eitherOf, type Filter, oppositeOf } from "./query-filter.ts";
+import { bothOf, eitherOf, type Filter, matchAll, oppositeOf } from "./query-filter.ts";
 import type { QueryResult } from "./query-result.ts";
 
 /** The fields that a query may name, by what can be done with them, each with the type of its values. */
@@ -91,12 +91,12 @@ export interface Query {
 /** Runs a composed query. */
 export type RunQuery<Item> = (query: Query, options: CallOptions) => Promise<QueryResult<Item>>;
 
-const FIRST_PAGE: Query = { filter: EVERYTHING, sort: [], paging: { limit: 50, offset: 0 } };
+const firstPage: Query = { filter: matchAll, sort: [], paging: { limit: 50, offset: 0 } };
 
 /** @param run sends the query that `find` was called on */
 export function createQueryBuilder<Item, Fields extends QueryFields>(
   run: RunQuery<Item>,
-  query: Query = FIRST_PAGE,
+  query: Query = firstPage,
 ): QueryBuilder<Item, Fields> {
   type Builder = QueryBuilder<Item, Fields>;
   const having = (change: Partial<Query>): Builder => createQueryBuilder(run, { ...query, ...change });

@@ -2,7 +2,7 @@
 export type Filter = Readonly<Record<string, unknown>>;
 
 /** Asks nothing. */
-export const EVERYTHING: Filter = {};
+export const matchAll: Filter = {};
 
 /** Both must hold. */
 export function bothOf(one: Filter, other: Filter): Filter {
@@ -16,7 +16,7 @@ export function eitherOf(one: Filter, other: Filter): Filter {
 
 /** The opposite must hold. */
 export function oppositeOf(filter: Filter): Filter {
-  if (isEmpty(filter)) return EVERYTHING;
+  if (isEmpty(filter)) return matchAll;
   return isOnly("$not", filter) ? (filter.$not as Filter) : { $not: filter };
 }
 

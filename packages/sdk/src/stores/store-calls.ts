@@ -2,8 +2,8 @@ import type { ApiCaller, CallOptions } from "../api-call.ts";
 import { fromWireNames, toWireNames } from "../field-names.ts";
 
 /** Addresses of the reading and of the writing service (wire §8.1). */
-export const READ = "/stores-reader/v1";
-export const WRITE = "/stores/v1";
+export const readPath = "/stores-reader/v1";
+export const writePath = "/stores/v1";
 
 /** A path with what a caller gave in it; nothing that it holds can make it another path. */
 export function path(base: string, ...segments: readonly string[]): string {

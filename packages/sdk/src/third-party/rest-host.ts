@@ -4,9 +4,9 @@ import type { Success, Transport } from "../transport.ts";
 import { keepThroughRewriting } from "./rewritten-error.ts";
 
 /** The host that the third-party modules are shown: they choose their paths by it. */
-const SHOWN_HOST = "www.wixapis.com";
+const platformHost = "www.wixapis.com";
 /** Characters of a query string above which a module's request goes as its fallback has it. */
-const LONGEST_QUERY = 4_000;
+const maxQueryLength = 4_000;
 
 /** A request as a third-party module describes it. */
 interface RestRequest {
@@ -46,7 +46,7 @@ export function createRestHost(transport: Transport): RestHost {
     fetchWithAuth: transport.fetchWithAuth,
     getAuthHeaders: transport.getAuthHeaders,
     async request(describe) {
-      const described = describe({ host: SHOWN_HOST });
+      const described = describe({ host: platformHost });
       try {
         return restResponse(described, await send(transport, described));
       } catch (error) {
@@ -57,7 +57,7 @@ export function createRestHost(transport: Transport): RestHost {
 }
 
 function send(transport: Transport, described: RestRequest): Promise<Success> {
-  const tooLong = described.method === "GET" && String(described.params ?? "").length > LONGEST_QUERY;
+  const tooLong = described.method === "GET" && String(described.params ?? "").length > maxQueryLength;
   const { data, method, params, url } = (tooLong ? described.fallback?.[0] : undefined) ?? described;
   const query = String(params ?? "");
   return transport.exchange({

@@ -13,7 +13,9 @@ export function keepThroughRewriting(error: LatchkeyError): LatchkeyError {
     requestId: unwritable(requestId),
     message: { ...unwritable(message), enumerable: false },
     runtimeError: unwritable(undefined),
-    ...(hasResponse ? { response: { value: { status, data: responseBody(error) }, configurable: true } } : {}),
+    ...(hasResponse
+      ? { response: { value: { status, data: responseBody(error) }, configurable: true } }
+      : {}),
   });
 }
 

@@ -23,7 +23,7 @@ export interface SharedTokens {
 }
 
 /** Milliseconds that a call to the store may hold up a token request. */
-const CACHE_TIMEOUT_MS = 1_000;
+const cacheTimeoutMs = 1_000;
 
 /**
  * Puts one app's tokens into a store. The name of an entry is a hash over platform, app, secret, instance,
@@ -38,7 +38,7 @@ export function createSharedTokens(
     hashedKey([owner.issuer, owner.app.appId, owner.app.readSecret(), ...subjectKey(subject)]);
   const withTimeout = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     const done = new AbortController();
-    const timeout = sleep(network.clock, CACHE_TIMEOUT_MS, done.signal).catch(() => undefined);
+    const timeout = sleep(network.clock, cacheTimeoutMs, done.signal).catch(() => undefined);
     try {
       return (await Promise.race([work(), timeout])) ?? undefined;
     } catch {

@@ -8,18 +8,18 @@ export interface IssuedToken {
 }
 
 /** Milliseconds that a token counts as alive when the server does not say. */
-const UNKNOWN_LIFETIME_MS: number = 5 * 60_000;
+const defaultLifetimeMs: number = 5 * 60_000;
 
-const SHORTEST_RENEWAL_WINDOW_MS = 60_000;
-const FIRST_BACKOFF_MS = 1_000;
-const LONGEST_BACKOFF_MS = 60_000;
+const minRenewalWindowMs = 60_000;
+const firstBackoffMs = 1_000;
+const maxBackoffMs = 60_000;
 
 /** Milliseconds of an `expires_in`, which some servers write as a decimal string. */
 export function lifetimeMs(expiresIn: unknown): number {
   const seconds = typeof expiresIn === "string" && /^\d+$/.test(expiresIn) ? Number(expiresIn) : expiresIn;
   return typeof seconds === "number" && Number.isFinite(seconds) && seconds > 0
     ? seconds * 1_000
-    : UNKNOWN_LIFETIME_MS;
+    : defaultLifetimeMs;
 }
 
 /**
@@ -30,7 +30,7 @@ export function lifetimeMs(expiresIn: unknown): number {
  * @returns epoch milliseconds
  */
 export function renewalTime(token: IssuedToken, random: number): number {
-  const window = Math.min(Math.max(SHORTEST_RENEWAL_WINDOW_MS, token.lifetimeMs / 10), token.lifetimeMs / 2);
+  const window = Math.min(Math.max(minRenewalWindowMs, token.lifetimeMs / 10), token.lifetimeMs / 2);
   return token.expiresAt - window * (0.9 + 0.2 * random);
 }
 
@@ -42,5 +42,5 @@ export function renewalTime(token: IssuedToken, random: number): number {
  * @returns milliseconds
  */
 export function renewalBackoff(failures: number, random: number): number {
-  return Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), LONGEST_BACKOFF_MS) * (0.5 + 0.5 * random);
+  return Math.min(firstBackoffMs * 2 ** (failures - 1), maxBackoffMs) * (0.5 + 0.5 * random);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AppStrategy } from "../app-strategy.ts";
 import { createClient } from "../create-client.ts";
-import { printedForms, failureOf } from "../testing/failure.ts";
+import { failureOf, printedForms } from "../testing/failure.ts";
 import {
   APP_SECRET,
   CREDENTIALS,

@@ -1,7 +1,13 @@
 import type { TokenInfo, TokenRequest } from "@latchkey/protocol";
 import { LatchkeyError } from "../errors.ts";
 import type { ApiUrl } from "../http/api-url.ts";
-import { attemptOnce, type Network, type BufferedResponse, bufferResponse, requestIdOf } from "../http/attempt.ts";
+import {
+  attemptOnce,
+  type BufferedResponse,
+  bufferResponse,
+  type Network,
+  requestIdOf,
+} from "../http/attempt.ts";
 import { tokenError } from "../http/response-error.ts";
 import { sendWithRetries } from "../http/retry-policy.ts";
 import { type IssuedToken, lifetimeMs } from "./token-lifetime.ts";
@@ -71,7 +77,10 @@ export async function requestTokenInfo(network: Network, apiUrl: ApiUrl, token: 
   const { response } = await postToEndpoint(network, request);
   const info = parseObject(response.text);
   if (typeof info.active === "boolean") return info as unknown as TokenInfo;
-  throw unexpected(response, `${name} was answered with status ${response.status} but without a word about it.`);
+  throw unexpected(
+    response,
+    `${name} was answered with status ${response.status} but without a word about it.`,
+  );
 }
 
 function tokenMessage(appId: string, secret: string, subject: TokenSubject): TokenRequest {
@@ -124,7 +133,8 @@ async function postToEndpoint(
     sentAt = network.clock.now();
     return attemptOnce(network, attempt);
   });
-  if (response.status < 200 || response.status > 299) throw tokenError({ response, name, secrets }, isPageToken);
+  if (response.status < 200 || response.status > 299)
+    throw tokenError({ response, name, secrets }, isPageToken);
   return { response, sentAt };
 }
 

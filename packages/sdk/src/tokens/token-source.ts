@@ -47,7 +47,10 @@ export function createTokenSource(dependencies: TokenSourceDependencies): TokenS
   const pending = new Map<string, Promise<CachedToken>>();
 
   /** Another process may have renewed it; a token that is refused or no younger than ours is of no use. */
-  async function readShared(subject: TokenSubject, old: CachedToken | undefined): Promise<IssuedToken | undefined> {
+  async function readShared(
+    subject: TokenSubject,
+    old: CachedToken | undefined,
+  ): Promise<IssuedToken | undefined> {
     const found = await shared?.read(subject);
     if (found === undefined) return undefined;
     if (old?.rejected && found.token === old.token) {

@@ -17,7 +17,7 @@ export interface NodeResponse {
 }
 
 /** What a webhook brings at most, in bytes. */
-const MAX_BODY = 1_048_576;
+const maxBodyBytes = 1_048_576;
 
 /**
  * Lets `node:http` and Express response with `app.fetch`. In Express it stands on its path before any body parser, or
@@ -62,7 +62,7 @@ async function bodyOf(incoming: NodeRequest): Promise<string | null> {
   let size = 0;
   for await (const chunk of incoming) {
     size += chunk.byteLength;
-    if (size > MAX_BODY) return null;
+    if (size > maxBodyBytes) return null;
     text += decoder.decode(chunk, { stream: true });
   }
   text += decoder.decode();

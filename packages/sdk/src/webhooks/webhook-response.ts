@@ -63,6 +63,10 @@ async function report(options: WebhookOptions, error: unknown, event: WebhookEve
   }
 }
 
-function jsonResponse(status: number, body: object, headers: Readonly<Record<string, string>> = {}): Response {
+function jsonResponse(
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   return Response.json(body, { status, headers });
 }

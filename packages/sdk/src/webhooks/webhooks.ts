@@ -109,8 +109,8 @@ export interface WebhookReceiver extends Webhooks {
 }
 
 /** How long a claim holds while handlers run, and how long it is remembered that they have. */
-const CLAIM_MS = 10 * 60_000;
-const REMEMBER_MS = 7 * 24 * 3_600_000;
+const claimMs = 10 * 60_000;
+const rememberMs = 7 * 24 * 3_600_000;
 
 export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiver {
   const { appId, clock, issuer, keys, options, thirdParty } = dependencies;
@@ -121,7 +121,9 @@ export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiv
   const run = async (event: WebhookEvent, position: EventPosition): Promise<boolean> => {
     const own = handlers.get(event.eventType) ?? [];
     const given = Object.assign(dependencies.extend(event), event, position);
-    await dependencies.runForInstance(event.instanceId, () => Promise.all(own.map(async (handler) => handler(given))));
+    await dependencies.runForInstance(event.instanceId, () =>
+      Promise.all(own.map(async (handler) => handler(given))),
+    );
     if (own.length === 0) await options.onUnhandled?.(event);
     return own.length > 0;
   };
@@ -183,7 +185,7 @@ async function runClaimed(
   eventId: string,
   work: () => Promise<boolean>,
 ): Promise<boolean | "duplicate"> {
-  const state = await store.claim(eventId, CLAIM_MS);
+  const state = await store.claim(eventId, claimMs);
   if (state === "done") return "duplicate";
   if (state === "busy") {
     throw new LatchkeyError("delivery_in_progress", "This event is being handled elsewhere right now.", {
@@ -197,6 +199,6 @@ async function runClaimed(
     await store.release(eventId);
     throw error;
   }
-  await store.complete(eventId, REMEMBER_MS);
+  await store.complete(eventId, rememberMs);
   return handled;
 }

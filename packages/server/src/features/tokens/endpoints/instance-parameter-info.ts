@@ -1,4 +1,9 @@
-import { unverifiedAppId, importInstanceKey, readInstanceParameter, type TokenInfo } from "@latchkey/protocol";
+import {
+  importInstanceKey,
+  readInstanceParameter,
+  type TokenInfo,
+  unverifiedAppId,
+} from "@latchkey/protocol";
 import type { Queries } from "../../../infrastructure/database/index.ts";
 import { readLiveSecrets } from "../../apps/index.ts";
 import type { TokenSources } from "../token-sources.ts";
