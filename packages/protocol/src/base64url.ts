@@ -11,7 +11,7 @@ interface NativeDecoder {
 }
 
 /**
- * Writes bytes as base64url without padding (RFC 4648 section 5).
+ * Encodes bytes as base64url without padding (RFC 4648 section 5).
  *
  * @example
  * encodeBase64url(new Uint8Array([255, 239])); // "_-8"
@@ -22,10 +22,10 @@ export function encodeBase64url(bytes: Uint8Array): string {
 }
 
 /**
- * Reads base64url strictly, so that no two texts stand for the same bytes: no padding, no white space, no other
- * alphabet, no spare bits set (RFC 4648 sections 3.2, 3.3 and 3.5).
+ * Decodes base64url strictly: it rejects padding, white space, other alphabets and spare bits, so each byte sequence
+ * has exactly one encoding (RFC 4648 sections 3.2, 3.3 and 3.5).
  *
- * @returns the bytes, or undefined when `text` is not in that one form
+ * @returns undefined when `text` is not valid
  * @example
  * decodeBase64url("_-8"); // Uint8Array [255, 239]
  * decodeBase64url("_-9"); // undefined: same bytes, but a spare bit is set
@@ -36,7 +36,7 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefin
   return native === undefined ? decodePortably(text) : decodeNatively(text, native);
 }
 
-/** {@link encodeBase64url} for runtimes whose typed arrays cannot write base64 themselves. */
+/** {@link encodeBase64url} for runtimes without `Uint8Array.prototype.toBase64`. */
 export function encodePortably(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 3) {
@@ -47,7 +47,10 @@ export function encodePortably(bytes: Uint8Array): string {
   return text;
 }
 
-/** The reading half of {@link decodeBase64url}; expects a possible length and no spare bits. */
+/**
+ * {@link decodeBase64url} for runtimes without `Uint8Array.fromBase64`. The caller has checked the length and the
+ * spare bits.
+ */
 export function decodePortably(text: string): Uint8Array<ArrayBuffer> | undefined {
   const bytes = new Uint8Array(decodedLength(text));
   let group = 0;
@@ -69,7 +72,7 @@ export function decodePortably(text: string): Uint8Array<ArrayBuffer> | undefine
 function decodeNatively(text: string, decode: FromBase64): Uint8Array<ArrayBuffer> | undefined {
   try {
     const bytes = decode(text, { alphabet: "base64url" });
-    // The runtime skips white space and padding; either leaves fewer bytes than so many characters must give.
+    // The native decoder skips white space and padding. Then the result is shorter than the text implies.
     return bytes.length === decodedLength(text) ? bytes : undefined;
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-import { SERVICE_PLUGIN_TYPE, type ServicePluginData } from "@latchkey/protocol";
+import { type ServicePluginData, servicePluginType } from "@latchkey/protocol";
 
 import type { ApiModules, BoundModules } from "../api-module.ts";
 import { type AppAuth, readSecret } from "../app-auth.ts";
@@ -161,7 +161,7 @@ export function createReceiver<Modules extends ApiModules>(
       } catch (error) {
         return errorResponseFor(error);
       }
-      return kindOf(body) === SERVICE_PLUGIN_TYPE
+      return kindOf(body) === servicePluginType
         ? await respondToServicePlugin(servicePlugins, pluginOptions, { url: request.url, body })
         : await respondToWebhook(webhooks, webhookOptions, body);
     },

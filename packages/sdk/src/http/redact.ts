@@ -1,9 +1,9 @@
-import { SECRET_PATTERN } from "@latchkey/protocol";
+import { secretPattern } from "@latchkey/protocol";
 
 const placeholder = "[redacted]";
 const maxTextLength = 500;
 const jwtPattern = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
-const anySecretPattern = new RegExp(SECRET_PATTERN, "g");
+const anySecretPattern = new RegExp(secretPattern, "g");
 
 /** Replaces the named secrets, and whatever else looks like one of Latchkey's secrets or like a token. */
 export function redact(text: string, secrets: readonly string[]): string {

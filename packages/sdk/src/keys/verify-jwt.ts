@@ -1,4 +1,4 @@
-import { decodeBase64url, parseStrictJson, SERVICE_PLUGIN_TYPE, WEBHOOK_TYPE } from "@latchkey/protocol";
+import { decodeBase64url, parseStrictJson, servicePluginType, webhookType } from "@latchkey/protocol";
 import { type InvalidDeliveryReason, LatchkeyError } from "../errors.ts";
 import { rs256 } from "./rsa-keys.ts";
 import type { VerificationKeys } from "./verification-keys.ts";
@@ -57,11 +57,11 @@ export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Cl
  * What a JWT says that it is; nothing about it is proven. The third-party platform names no type, and puts an object into
  * `data` for calls of service plugins alone.
  */
-export function kindOf(text: string): typeof SERVICE_PLUGIN_TYPE | typeof WEBHOOK_TYPE {
+export function kindOf(text: string): typeof servicePluginType | typeof webhookType {
   const [header = "", payload = ""] = text.length > maxLength ? [] : text.trim().split(".");
   const type = decodeObject(header)?.typ;
-  if (type === SERVICE_PLUGIN_TYPE || type === WEBHOOK_TYPE) return type;
-  return typeof decodeObject(payload)?.data === "object" ? SERVICE_PLUGIN_TYPE : WEBHOOK_TYPE;
+  if (type === servicePluginType || type === webhookType) return type;
+  return typeof decodeObject(payload)?.data === "object" ? servicePluginType : webhookType;
 }
 
 function splitJwt(text: string, what: string) {

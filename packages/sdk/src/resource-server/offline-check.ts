@@ -1,4 +1,4 @@
-import { type AccessTokenClaims, LONGEST_TOKEN_LIFETIME, type ParsedToken } from "@latchkey/protocol";
+import { type AccessTokenClaims, maxTokenLifetime, type ParsedToken } from "@latchkey/protocol";
 import { createBoundedCache } from "../bounded-cache.ts";
 import type { Clock } from "../clock.ts";
 import type { KeySet } from "../keys/key-set.ts";
@@ -45,7 +45,7 @@ export function createOfflineCheck(dependencies: OfflineCheckDependencies): Toke
 }
 
 function checkTime({ exp, iat }: AccessTokenClaims, now: number): AccessRefusedReason | undefined {
-  if (exp - iat > LONGEST_TOKEN_LIFETIME) return "lives_too_long";
+  if (exp - iat > maxTokenLifetime) return "lives_too_long";
   return exp * 1_000 <= now ? "expired" : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { readServicePluginData, SERVICE_PLUGIN_TYPE, type ServicePluginData } from "@latchkey/protocol";
+import { readServicePluginData, type ServicePluginData, servicePluginType } from "@latchkey/protocol";
 import type { Incoming } from "../connection.ts";
 import { LatchkeyError } from "../errors.ts";
 import { invalidDelivery, verifyJwt } from "../keys/verify-jwt.ts";
@@ -96,7 +96,7 @@ export function createServicePlugins(dependencies: ServicePluginDependencies): S
   const issuers = options.issuer === undefined ? [issuer, "wix.com"] : [options.issuer];
 
   const verify = async (jwt: string): Promise<VerifiedCall> => {
-    const expected = { what: "call", type: SERVICE_PLUGIN_TYPE, appId, issuer: issuers, keys, thirdParty };
+    const expected = { what: "call", type: servicePluginType, appId, issuer: issuers, keys, thirdParty };
     const claims = await verifyJwt(requireText(jwt), { ...expected, now: clock.now() });
     const data = readServicePluginData(claims.data);
     if (data === undefined)

@@ -1,4 +1,4 @@
-import { WEBHOOK_TYPE } from "@latchkey/protocol";
+import { webhookType } from "@latchkey/protocol";
 import type { Incoming } from "../connection.ts";
 import { LatchkeyError } from "../errors.ts";
 import { verifyJwt } from "../keys/verify-jwt.ts";
@@ -140,7 +140,7 @@ export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiv
       handlers.set(type, [...(handlers.get(type) ?? []), wrapped]);
     },
     async parseJWT(jwt) {
-      const expected = { what: "webhook", type: WEBHOOK_TYPE, appId, issuer, keys, thirdParty };
+      const expected = { what: "webhook", type: webhookType, appId, issuer, keys, thirdParty };
       return readEvent(await verifyJwt(requireText(jwt), { ...expected, now: clock.now() }));
     },
     parseRequest: async (request) => receiver.parseJWT(await readBody(request)),
