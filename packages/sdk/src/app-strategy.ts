@@ -4,34 +4,34 @@ import { type Connection, openConnection } from "./connection.ts";
 import { LatchkeyError } from "./errors.ts";
 import { isToken } from "./tokens/token-request.ts";
 
-/** How an app proves who it is, and for which instance it acts. */
+/** Options of {@link AppStrategy}. */
 export interface AppStrategyOptions {
-  /** The app's id. */
+  /** The app ID. */
   readonly appId: string;
-  /** One of the app's live secrets. Default: none, for what only receives webhooks. */
+  /** An active secret of the app. Default: none; then the client only receives webhooks. */
   readonly appSecret?: string | undefined;
   /**
-   * The app's public key as PEM, or the base64 of it, or several of them; webhooks are checked with it. Default: what
-   * the platform publishes for the app.
+   * The app's public key that webhooks are verified with: PEM, base64 of PEM, or a list of them. Default: the keys
+   * that the platform publishes for the app.
    */
   readonly publicKey?: string | readonly string[] | undefined;
-  /** The instance to act for. */
+  /** The ID of the instance to act as. */
   readonly instanceId?: string | undefined;
   /**
-   * A token that a page of the app was given. Without `instanceId`, calls act as whoever that token is of. With
-   * neither of the two no API can be called.
+   * An access token that a page of the app received. Without `instanceId`, calls act as the user of this token.
+   * Without both, no API can be called.
    */
   readonly accessToken?: string | undefined;
-  /** Asks for tokens with these scopes only. Default: everything the owner granted, or the `accessToken` may do. */
+  /** Requests tokens with only these scopes. Default: all granted scopes, or all scopes of `accessToken`. */
   readonly scopes?: readonly string[] | undefined;
 }
 
 /**
- * The identity of an app on one instance, for `createClient`. Its own methods call the platform that the variable
- * `LATCHKEY_URL` names; those of `client.auth` call the client's.
+ * Creates the identity of an app for `createClient`. Its own methods call the platform at `LATCHKEY_URL`; the methods
+ * of `client.auth` call the platform of the client.
  *
- * @throws {LatchkeyError} `missing_credentials` when `appId`, `appSecret` or `accessToken` is obviously not one
- * @throws {TypeError} when a scope is not one word, or `scopes` is an empty list
+ * @throws {LatchkeyError} `missing_credentials` when `appId`, `appSecret` or `accessToken` is missing or malformed
+ * @throws {TypeError} when `scopes` is empty, or a scope is not one word
  * @example
  * const auth = AppStrategy({ appId: "<APP_ID>", appSecret: "<APP_SECRET>", instanceId: "<INSTANCE_ID>" });
  */
@@ -39,7 +39,7 @@ export function AppStrategy(options: AppStrategyOptions): AppAuth {
   const { appId, appSecret, publicKey, instanceId, accessToken } = options;
   const scopes = normalScopes(options.scopes);
   checkCredential("appId", appId);
-  // Who gives a public key and no secret receives webhooks, and asks for no token.
+  // With a public key and without a secret, the client only receives webhooks.
   if (appSecret !== undefined || publicKey === undefined) checkCredential("appSecret", appSecret);
   if (hasLatchkeyPrefix(appId)) {
     throw new LatchkeyError("missing_credentials", "appId holds a secret. Were appId and appSecret swapped?");
@@ -66,7 +66,7 @@ export function AppStrategy(options: AppStrategyOptions): AppAuth {
   return Object.freeze({ ...identity, ...bindAuth(identity, connect) });
 }
 
-/** What an identity can be asked for, answered over a connection that is opened when it is needed. */
+/** Creates the methods of an identity. The connection is opened at the first call. */
 export function bindAuth(identity: AppIdentity, connect: () => Connection): AuthMethods {
   return Object.freeze({
     getAuthHeaders: async () => connect().transportFor(identity).getAuthHeaders(),
@@ -110,7 +110,7 @@ function whyNot(info: Awaited<ReturnType<Connection["tokenInfo"]>>, appId: strin
     : "it was issued to another app. Take tokens from pages of this app only.";
 }
 
-/** Scopes sorted, each once, so that the same set is always the same list. */
+/** Sorts scopes and removes duplicates, so that equal sets have equal cache keys. */
 export function normalScopes(scopes: readonly string[] | undefined): readonly string[] | undefined {
   if (scopes === undefined) return undefined;
   if (scopes.length === 0) {

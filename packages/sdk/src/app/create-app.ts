@@ -11,35 +11,36 @@ import { products } from "../stores/products.ts";
 import type { DefaultModules, InstanceHandle } from "./instance-handle.ts";
 import { createReceiver, type ReceiveOptions, type Receiver, type WithUser } from "./receive.ts";
 
-/** What {@link createApp} takes. */
+/** Options of {@link createApp}. */
 export interface AppOptions<Modules extends ApiModules = DefaultModules>
   extends ConnectionOptions,
     ReceiveOptions,
     Omit<AppStrategyOptions, "instanceId" | "accessToken"> {
-  /** The parts of the API that each instance offers. Default: `products`. */
+  /** The modules of each instance handle. Default: `products`. */
   readonly modules?: Modules;
 }
 
-/** An app on all of its instances. */
+/** An app with all of its instances. */
 export interface App<Modules extends ApiModules = DefaultModules> extends Receiver<Modules> {
   readonly appId: string;
   readonly publicKey?: string | readonly string[];
   /**
-   * The handle of one instance: cheap, without I/O, and kept, so that it may be asked for at each request.
+   * Returns the handle of an instance. It makes no request and handles are cached, so it can be called for every
+   * request.
    *
    * @throws {LatchkeyError} `missing_credentials` when `instanceId` is empty
    */
   instance(instanceId: string, options?: InstanceOptions): InstanceHandle<Modules>;
 }
 
-/** How a handle differs from the app's others. */
+/** Options of an instance handle. */
 export interface InstanceOptions {
-  /** Asks for tokens with these scopes only. Default: the app's own choice. */
+  /** Requests tokens with only these scopes. Default: the scopes of the app's options. */
   readonly scopes?: readonly string[] | undefined;
 }
 
 /**
- * Makes one object for all instances of an app; they share its settings and one bounded cache of tokens.
+ * Creates one object for all instances of an app. The instances share the options and one bounded cache of tokens.
  *
  * @throws {LatchkeyError} `missing_credentials`, `missing_api_url`, `invalid_api_url` or `insecure_api_url`
  * @example

@@ -4,10 +4,10 @@ import type { AuthenticatedFetch } from "../create-client.ts";
 import type { ResourceCaller } from "../resource.ts";
 import type { products } from "../stores/products.ts";
 
-/** The modules of an app that names none. */
+/** The default modules of {@link createApp}. */
 export type DefaultModules = { readonly products: typeof products };
 
-/** Acts as one instance of an app. */
+/** A client that acts as one instance of an app. */
 export type InstanceHandle<Modules extends ApiModules = DefaultModules> = BoundModules<Modules> &
   AuthenticatedFetch &
   ResourceCaller &

@@ -3,21 +3,21 @@ import { type CallContext, setContextStorage } from "../context.ts";
 import { environmentContext } from "./environment.ts";
 import { createWixContext, type WixContext } from "./wix-context.ts";
 
-/** A context, and what the third-party modules see of it. */
+/** A context, with the object that third-party modules see. */
 interface StoredContext {
   readonly context: CallContext | undefined;
-  /** Taken away for as long as a module that has its client already is made. */
+  /** Undefined while a module that has its own client is bound. */
   wix: WixContext | undefined;
 }
 
 const storage = new AsyncLocalStorage<StoredContext>();
 
-/** For whom code runs: the handler that it is part of, else the instance that the environment names. */
+/** Returns the context of the running handler, else of the instance in the environment. */
 export function currentContext(): CallContext | undefined {
   return storage.getStore()?.context ?? environmentContext();
 }
 
-/** Runs code, and all that it awaits, for somebody. */
+/** Runs code, including everything that it awaits, in a context. */
 export function runWithContext<Result>(context: CallContext, work: () => Result): Result {
   return storage.run({ context, wix: createWixContext(context) }, work);
 }
@@ -26,8 +26,8 @@ const noContext: StoredContext = { context: undefined, wix: undefined };
 
 setContextStorage({ run: runWithContext, runWithout: (work) => storage.run(noContext, work) });
 
-// The third-party modules look for their context here. Each handler finds its own, whoever runs beside it; outside of
-// handlers it is as if this were not here.
+// Third-party modules read their context from this global. Inside a handler it returns the context of that handler;
+// outside of handlers it keeps the value that others assign.
 let outside = (globalThis as { __wix_context__?: unknown }).__wix_context__;
 Object.defineProperty(globalThis, "__wix_context__", {
   configurable: true,

@@ -3,20 +3,20 @@ import { LatchkeyError } from "../errors.ts";
 import { createUncachedFetch } from "../http/uncached-fetch.ts";
 import type { RestHost } from "../third-party/rest-host.ts";
 
-/** What the third-party modules look for when they are called without a client. */
+/** The object that third-party modules read when they are called without a client. */
 export interface WixContext {
   readonly client: WixClient;
   readonly elevatedClient: WixClient;
 }
 
 interface WixClient {
-  /** Binds a module, or a function of one, to whom this context is for. */
+  /** Binds a module, or a function of a module, to the context. */
   use(module: unknown): unknown;
   fetchWithAuth(url: string | URL, init?: RequestInit): Promise<Response>;
   readonly auth: object;
 }
 
-/** Shows a context to the third-party modules, `@wix/essentials` among them. */
+/** Converts a context to the form that third-party modules read, including `@wix/essentials`. */
 export function createWixContext({ current, elevated }: CallContext): WixContext {
   return { client: clientOf(current), elevatedClient: clientOf(elevated) };
 }
@@ -41,10 +41,10 @@ function use(module: unknown, client: SubjectClient): unknown {
   return Object.fromEntries(Object.entries(module).map(([name, member]) => [name, use(member, client)]));
 }
 
-/** Thrown into a module that asks for a token at once, while there is none yet. */
+/** Thrown into a module that requests a token synchronously before a token is available. */
 const noTokenYet: unique symbol = Symbol("no token yet");
 
-/** Made at once: by the time that it is called, the module would find a context again. */
+/** Binds immediately, because at the time of the call the module would find a context again. */
 function bind(unbound: (host: object) => unknown, client: SubjectClient): unknown {
   let token: string | undefined;
   const host: RestHost & { getActiveToken(): string } = {
@@ -69,8 +69,8 @@ function bind(unbound: (host: object) => unknown, client: SubjectClient): unknow
 }
 
 /**
- * One third-party function asks token-info by the global `fetch`, at its own platform. It takes `fetch` before it first
- * awaits anything, so that nobody else sees the one that stands in for it.
+ * One third-party function calls token-info with the global `fetch` at its own platform. It reads `fetch` before its
+ * first `await`, so no other code sees the replacement.
  */
 function withPlatformFetch<Result>({ resolve }: SubjectClient, work: () => Result): Result {
   const { fetch } = globalThis;
@@ -86,7 +86,7 @@ function withPlatformFetch<Result>({ resolve }: SubjectClient, work: () => Resul
   }
 }
 
-/** What is refused where nobody is named. */
+/** Creates the error for code that runs without a context. */
 export function noContextError(): LatchkeyError {
   return new LatchkeyError(
     "no_context",

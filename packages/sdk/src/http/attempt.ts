@@ -3,49 +3,49 @@ import { LatchkeyError } from "../errors.ts";
 import { abortedError, throwIfAborted } from "./abort.ts";
 import { redactLine, sanitisedCause } from "./redact.ts";
 
-/** What one HTTP try needs of its surroundings. */
+/** The dependencies of an HTTP attempt. */
 export interface Network {
-  /** Made by `createUncachedFetch`. */
+  /** Created by `createUncachedFetch`. */
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
-  /** At least 0, less than 1. */
+  /** Returns a number from 0 to less than 1. */
   readonly random: () => number;
-  /** Milliseconds that one try may take. */
+  /** The timeout of one attempt, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** One HTTP try. */
+/** One HTTP attempt. */
 export interface Attempt<Result> {
   readonly url: string;
   readonly init: RequestInit;
-  /** In place of those of `init`. */
+  /** Replaces the headers of `init`. */
   readonly headers: HeadersInit;
   readonly signal: AbortSignal | undefined;
-  /** How errors name the request, such as `POST /oauth2/token`. */
+  /** The name of the request in errors, such as `POST /oauth2/token`. */
   readonly name: () => string;
-  /** What must not appear in an error. */
+  /** Values that are redacted in errors. */
   readonly secrets: readonly string[];
-  /** Takes what it needs from the response while the time runs. */
+  /** Reads the response within the timeout. */
   readonly read: (response: Response) => Result | Promise<Result>;
 }
 
-/** What a try brought when it is read to its end. */
+/** A response with its full body. */
 export interface BufferedResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** Reads a response to its end. */
+/** Reads a response with its full body. */
 export async function bufferResponse(response: Response): Promise<BufferedResponse> {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
 /**
- * Sends a request once and follows no redirect, since that would carry the token to another place.
+ * Sends a request once. It does not follow redirects, because that would send the token to another URL.
  *
  * @throws {LatchkeyError} `timeout`, `network`, `aborted`, or `unexpected_response` for a redirect
- * @throws what a framework throws in place of a response to control how it renders
+ * @throws the error that a framework throws to control rendering
  */
 export function attemptOnce<Result>(network: Network, attempt: Attempt<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
@@ -65,7 +65,7 @@ export function attemptOnce<Result>(network: Network, attempt: Attempt<Result>):
       attempt.signal?.removeEventListener("abort", abort);
     };
     attempt.signal?.addEventListener("abort", abort);
-    // The caller's signal goes to fetch too, for it also stops a body that is still arriving when this is over.
+    // The caller's signal is passed to fetch too, so that it also stops a streamed body after this function returns.
     const signal =
       attempt.signal === undefined ? controller.signal : AbortSignal.any([attempt.signal, controller.signal]);
     exchange(network, attempt, signal).then(
@@ -81,7 +81,7 @@ export function attemptOnce<Result>(network: Network, attempt: Attempt<Result>):
   });
 }
 
-/** Next.js throws such an error to render a page later, and must get it back as it is. */
+/** Next.js throws an error with a `digest` to render a page later. It must receive this error unchanged. */
 function isFrameworkSignal(error: unknown): boolean {
   return error instanceof Error && typeof (error as { digest?: unknown }).digest === "string";
 }
@@ -93,7 +93,7 @@ async function exchange<Result>(
 ): Promise<Result> {
   const { headers, init, url } = attempt;
   const response = await network.fetch(url, { ...init, headers, signal, redirect: "manual" });
-  // Browsers hide a redirect behind a response of this type without status.
+  // Browsers report a redirect as an opaque response without a status.
   if (response.type === "opaqueredirect" || [301, 302, 303, 307, 308].includes(response.status)) {
     void response.body?.cancel().catch(() => undefined);
     throw redirectError(attempt, response);
@@ -101,7 +101,7 @@ async function exchange<Result>(
   return attempt.read(response);
 }
 
-/** The id under which the server logged a request. */
+/** Returns the request ID from the response headers. */
 export function requestIdOf(headers: Headers, secrets: readonly string[]): string | undefined {
   const id = headers.get("x-request-id") ?? headers.get("x-wix-request-id");
   return id === null ? undefined : redactLine(id, secrets);

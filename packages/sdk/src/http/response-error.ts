@@ -3,10 +3,10 @@ import { LatchkeyError, type LatchkeyErrorCode } from "../errors.ts";
 import { type BufferedResponse, requestIdOf } from "./attempt.ts";
 import { parseRedacted, redactLine } from "./redact.ts";
 
-/** An response that is no success, and how to speak about it. */
+/** A response, with the data for error messages. */
 export interface NamedResponse {
   readonly response: BufferedResponse;
-  /** How the error names the request, such as `POST /stores/v1/products/query`. */
+  /** The name of the request in errors, such as `POST /stores/v1/products/query`. */
   readonly name: string;
   readonly secrets: readonly string[];
 }
@@ -25,16 +25,16 @@ const adviceByCode: Partial<Record<LatchkeyErrorCode, string>> = {
   server_error: "Try again later; if it stays, report the request id.",
 };
 
-/** What to do when the token of a page cannot be exchanged: there is no instanceId to look at. */
+/** Advice for the exchange of a page's token, which has no `instanceId`. */
 const pageTokenAdvice = {
   ...oauthAdvice,
   invalid_grant: "The accessToken has ended, or is of another app. Let the page get a new token.",
 };
 
 /**
- * Turns a refusal of the token endpoint into an error that keeps the status, the request id and the reason.
+ * Converts an error response of the token endpoint to an error with status, request ID and reason.
  *
- * @param isPageToken whether the token of a page was to be exchanged
+ * @param isPageToken whether the request exchanged the token of a page
  */
 export function tokenError({ response, name, secrets }: NamedResponse, isPageToken: boolean): LatchkeyError {
   const body = parseRedacted(response.text, secrets);
@@ -57,7 +57,7 @@ export function tokenError({ response, name, secrets }: NamedResponse, isPageTok
   );
 }
 
-/** Turns a refusal of an API into an error with the code of its kind. */
+/** Converts an error response of an API to an error. */
 export function apiError({ response, name, secrets }: NamedResponse): LatchkeyError {
   const body = parseRedacted(response.text, secrets);
   const details = at(body, "details");

@@ -3,9 +3,9 @@ import { requestIdOf } from "./attempt.ts";
 import type { NamedResponse } from "./response-error.ts";
 
 /**
- * Reads the JSON of a success.
+ * Parses the JSON of a successful response.
  *
- * @throws {LatchkeyError} `unexpected_response` when it is none
+ * @throws {LatchkeyError} `unexpected_response` when the body is not JSON
  */
 export function parseSuccess({ response, name, secrets }: NamedResponse): unknown {
   try {
