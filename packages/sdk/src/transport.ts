@@ -7,25 +7,25 @@ import { type Repeatable, sendWithRetries } from "./http/retry-policy.ts";
 import { parseSuccess } from "./http/success.ts";
 import type { TokenHolder } from "./tokens/token-source.ts";
 
-/** The response to a call that succeeded. */
+/** A successful response. */
 export interface Success {
   readonly status: number;
   readonly headers: Headers;
-  /** What its JSON holds. */
+  /** The parsed JSON. */
   readonly data: unknown;
 }
 
-/** Sends requests with the token of one instance. */
+/** Sends requests with the token of one subject. */
 export interface Transport extends ApiCaller {
-  /** The same as `call`, with what surrounds the JSON. */
+  /** Sends a request and returns the parsed JSON with status and headers. */
   exchange(request: ApiRequest): Promise<Success>;
   fetchWithAuth(pathOrUrl: string | URL, init?: RequestInit): Promise<Response>;
-  /** The token that it sends now. */
+  /** Returns the current token. */
   getToken(): Promise<string>;
   getAuthHeaders(): Promise<{ readonly headers: { readonly Authorization: string } }>;
 }
 
-/** What a {@link Transport} is made of. */
+/** The dependencies of a {@link Transport}. */
 export interface TransportDependencies {
   readonly network: Network;
   readonly apiUrl: Pick<ApiUrl, "resolve">;
@@ -36,7 +36,7 @@ export interface TransportDependencies {
 interface Outgoing<Result> extends Repeatable<Result> {
   readonly url: string;
   readonly init: RequestInit;
-  /** The headers with the token among them. */
+  /** Returns the headers including the token. */
   readonly headers: (token: string) => HeadersInit;
   readonly name: () => string;
   readonly read: (response: Response) => Result | Promise<Result>;
@@ -47,7 +47,7 @@ interface HttpResponse {
   readonly headers: Headers;
 }
 
-/** Binds tokens to a network. */
+/** Creates a transport. */
 export function createTransport(dependencies: TransportDependencies): Transport {
   const exchange = (request: ApiRequest): Promise<Success> => sendJson(dependencies, request);
   return {
@@ -93,7 +93,7 @@ async function sendJson(
   return { status: response.status, headers: response.headers, data };
 }
 
-/** Sends with the kept token; when the API refuses that one, sends once more with a new one. */
+/** Sends a request with the cached token. After a 401, sends it once more with a new token. */
 async function sendAuthorised<Result extends HttpResponse>(
   { network, readSecret, tokens }: TransportDependencies,
   outgoing: Outgoing<Result>,
@@ -116,7 +116,7 @@ async function sendAuthorised<Result extends HttpResponse>(
   return { response: await sendWith(await tokens.get(signal)), secrets };
 }
 
-/** A stream is gone once it was sent. */
+/** A stream can be read only once. */
 function isReplayable(body: RequestInit["body"]): boolean {
   return (
     body === undefined ||

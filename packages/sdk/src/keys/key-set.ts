@@ -7,40 +7,42 @@ import {
   requestIdOf,
 } from "../http/attempt.ts";
 
-/** Public keys that the platform publishes, as they were lately. */
+/** A cache of the public keys that the platform publishes. */
 export interface KeySet {
   /**
+   * Finds a key, fetching the key set when needed.
+   *
    * @returns undefined when the platform publishes no such key
-   * @throws {LatchkeyError} when that cannot be found out
+   * @throws {LatchkeyError} when the keys cannot be fetched
    */
   find(kid: string): Promise<CryptoKey | undefined>;
 }
 
-/** A place where keys are published, and which of them count. */
+/** The location of a key set, and how to read its keys. */
 export interface PublishedKeys {
   readonly url: string;
-  /** How errors name the request. */
+  /** The name of the request in errors. */
   readonly name: string;
-  /** The key for WebCrypto; undefined for one of another kind. */
+  /** Converts a JWK for the import. Returns undefined for other key types. */
   read(jwk: Readonly<Record<string, unknown>>): KeyToImport | undefined;
 }
 
-/** What WebCrypto takes. */
+/** The arguments of `crypto.subtle.importKey`. */
 export interface KeyToImport {
   readonly jwk: JsonWebKey;
   readonly algorithm: EcKeyImportParams | RsaHashedImportParams;
 }
 
-/** How long published keys are used before they are fetched again: a new key is announced for far longer. */
+/** The time after which keys are fetched again. A new key is announced for longer than this. */
 const freshMs = 3_600_000;
-/** How long they serve while they cannot be fetched again. */
+/** The time for which keys stay valid while fetching fails. */
 const usableMs = 24 * freshMs;
-/** Tokens with made-up keys, and a platform that is down, bring no more than one request in this time. */
+/** The minimum time between two requests. It limits the load from tokens with unknown keys and during an outage. */
 const minIntervalMs = 5_000;
 
 type Keys = ReadonlyMap<string, CryptoKey>;
 
-/** Fetches keys when one is needed: at first, after an hour, and when a token names one that is not there. */
+/** Creates a key set. It fetches the keys at the first use, after an hour, and for an unknown key ID. */
 export function createKeySet(network: Network, published: PublishedKeys): KeySet {
   let keys: Keys | undefined;
   let fetchedAt = 0;
@@ -50,7 +52,7 @@ export function createKeySet(network: Network, published: PublishedKeys): KeySet
 
   const elapsedSince = (time: number | undefined): number => {
     const passed = time === undefined ? Number.POSITIVE_INFINITY : network.clock.now() - time;
-    // A clock that was set back tells nothing about how long ago it was.
+    // After the clock was set back, the elapsed time is unknown.
     return passed < 0 ? Number.POSITIVE_INFINITY : passed;
   };
   const refresh = async (): Promise<void> => {
@@ -95,7 +97,7 @@ async function fetchKeys(network: Network, published: PublishedKeys): Promise<Ke
   return keys;
 }
 
-/** Keys of other kinds, and broken ones, are nobody's here. */
+/** Imports the keys. Keys of other types and malformed keys are skipped. */
 async function importKeys(text: string, published: PublishedKeys): Promise<Keys> {
   const keys = new Map<string, CryptoKey>();
   for (const key of parseKeys(text)) {

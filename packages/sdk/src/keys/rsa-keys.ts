@@ -1,10 +1,10 @@
 import { LatchkeyError } from "../errors.ts";
 import type { KeyToImport, PublishedKeys } from "./key-set.ts";
 
-/** RS256 (RFC 7518 section 3.3), the only algorithm that an app's own keys sign with. */
+/** RS256 (RFC 7518 section 3.3), the algorithm of an app's key pair. */
 export const rs256: RsaHashedImportParams = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 
-/** Where the platform publishes the keys of one app. */
+/** Returns the location of an app's key set. */
 export function publishedKeysOf(appId: string, apiBase: string): PublishedKeys {
   const path = `/apps/${encodeURIComponent(appId)}/.well-known/jwks.json`;
   return { url: apiBase + path, name: "GET /apps/<APP_ID>/.well-known/jwks.json", read: readRsaKey };
@@ -15,8 +15,8 @@ function readRsaKey({ e, kty, n }: Readonly<Record<string, unknown>>): KeyToImpo
 }
 
 /**
- * Reads a public key in the forms that it takes on its way through files and environment variables: PEM, with its
- * lines as they are, with `\n` spelled out, or joined by spaces; or the base64 of a PEM.
+ * Imports a public key from PEM or from base64 of PEM. Line breaks can be real, escaped as `\n`, or replaced by
+ * spaces, as in files and environment variables.
  *
  * @throws {LatchkeyError} `invalid_public_key`
  */

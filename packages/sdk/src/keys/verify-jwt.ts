@@ -3,16 +3,16 @@ import { type InvalidDeliveryReason, LatchkeyError } from "../errors.ts";
 import { rs256 } from "./rsa-keys.ts";
 import type { VerificationKeys } from "./verification-keys.ts";
 
-/** What a JWT from the platform has to be. */
+/** The requirements for a JWT from the platform. */
 export interface ExpectedJwt {
-  /** How errors name it, such as `webhook`. */
+  /** The name of the JWT in errors, such as `webhook`. */
   readonly what: string;
-  /** The `typ` header that it must have. */
+  /** The required `typ` header. */
   readonly type: string;
-  /** Whether the public third-party platform signs it: that one says less about what it signs. */
+  /** Whether the issuer is the public third-party platform, which omits some headers and claims. */
   readonly thirdParty: boolean;
   readonly appId: string;
-  /** Who signs: one, or any of several. */
+  /** The accepted issuers. */
   readonly issuer: string | readonly string[];
   readonly keys: VerificationKeys;
   /** Epoch milliseconds. */
@@ -21,15 +21,15 @@ export interface ExpectedJwt {
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** A JWT with a large payload, its encodings included; nothing that the platform sends comes near. */
+/** The maximum length of a JWT. Real JWTs stay far below it. */
 const maxLength = 1_000_000;
-/** How far two clocks may be apart, in seconds. */
+/** The allowed clock difference, in seconds. */
 const toleranceSeconds = 60;
-/** How old one may be that does not say when it ends, in seconds. */
+/** The maximum age of a JWT without `exp`, in seconds. */
 const maxAgeSeconds = 3_600;
 
 /**
- * Checks who signed a JWT, for whom and when, and that it is what it should be and nothing else.
+ * Verifies the signature, type, audience, issuer and expiry of a JWT.
  *
  * @throws {LatchkeyError} `invalid_delivery` with a `reason`, `missing_public_key`, `invalid_public_key`
  */
@@ -54,8 +54,8 @@ export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Cl
 }
 
 /**
- * What a JWT says that it is; nothing about it is proven. The third-party platform names no type, and puts an object into
- * `data` for calls of service plugins alone.
+ * Reads the kind of a JWT without verifying it. JWTs of the third-party platform have no type; there, `data` is an
+ * object only in service plugin calls.
  */
 export function kindOf(text: string): typeof servicePluginType | typeof webhookType {
   const [header = "", payload = ""] = text.length > maxLength ? [] : text.trim().split(".");
@@ -80,7 +80,7 @@ function splitJwt(text: string, what: string) {
   return { header, payload, signature, signed: new TextEncoder().encode(`${headerPart}.${payloadPart}`) };
 }
 
-/** The third-party platform has no type of its own, so what says that it is something else is refused there. */
+/** Checks the type. JWTs of the third-party platform have no type, so only a conflicting type is rejected there. */
 function checkType(type: unknown, expected: ExpectedJwt): void {
   if (type === expected.type || (expected.thirdParty && (type === undefined || type === "JWT"))) return;
   throw invalidDelivery(
@@ -126,7 +126,7 @@ function decodeObject(part: string): Claims | undefined {
   }
 }
 
-/** Never with a part of what was refused. */
+/** Creates an error. The message contains no part of the JWT. */
 export function invalidDelivery(
   { what }: { what: string },
   reason: InvalidDeliveryReason,

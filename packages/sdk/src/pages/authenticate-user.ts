@@ -2,21 +2,21 @@ import type { Connection } from "../connection.ts";
 import { LatchkeyError } from "../errors.ts";
 import { isToken } from "../tokens/token-request.ts";
 
-/** On whose behalf a page calls its own server. */
+/** The user of a page that calls the app's server. */
 export interface ActingUser {
   readonly instanceId: string;
   readonly siteId: string | undefined;
-  /** Undefined for visitors who are not signed in. */
+  /** The ID of the user; undefined for visitors who are not signed in. */
   readonly userId: string | undefined;
   readonly subjectType: "USER" | "MEMBER" | "VISITOR";
-  /** Acts as that user; whoever has it can do what the user may by this app. */
+  /** The access token of the page. Anyone who has it can act as the user within the app's permissions. */
   readonly accessToken: string;
 }
 
 /**
- * Checks the token that a page of the app sends along, with the platform.
+ * Asks the platform about the access token that a page sends.
  *
- * @throws {LatchkeyError} `invalid_access_token`, and what asking the platform throws
+ * @throws {LatchkeyError} `invalid_access_token`, and errors of the token-info request
  */
 export async function authenticateUser(
   request: Request,

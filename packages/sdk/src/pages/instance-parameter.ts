@@ -7,23 +7,25 @@ import { createBoundedCache } from "../bounded-cache.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { LatchkeyError } from "../errors.ts";
 
-/** What an instance parameter is checked with. */
+/** Options of {@link readInstanceParameter}. */
 export interface InstanceParameterOptions {
-  /** The app's secrets: any of them may have signed it, so that one can be replaced. */
+  /** The secrets that can have signed the parameter. Pass several during a rotation. */
   readonly secrets: readonly string[];
-  /** Milliseconds after `signDate` for which it is taken, whatever it says of its own end. Default: 4 hours. */
+  /**
+   * The maximum age since `signDate`, in milliseconds; it applies in addition to `expirationDate`. Default: 4 hours.
+   */
   readonly maxAge?: number | undefined;
-  /** Default: the machine's clock. */
+  /** The source of time. Default: the system clock. */
   readonly clock?: Pick<Clock, "now"> | undefined;
 }
 
 const fourHoursMs = 14_400_000;
 const maxKeys = 64;
-/** Keys that were made of secrets: an app has few, and to make one is the larger part of a check. */
+/** Imported keys by secret. The import is the slowest step of a check, and an app has few secrets. */
 const keys = createBoundedCache<Promise<CryptoKey>>(maxKeys);
 
 /**
- * Checks the query parameter `instance` of an app's page, in constant time, and reads it.
+ * Verifies the query parameter `instance` of an app's page in constant time, and parses it.
  *
  * @throws {LatchkeyError} `invalid_instance_parameter` with a `reason`: `too_large`, `malformed`, `bad_signature`,
  *   `invalid_field`, `from_future` or `expired`; `missing_credentials` without secrets
@@ -61,7 +63,7 @@ const texts = {
   expired: "has ended; the page has to be opened again",
 } as const;
 
-/** Never with a part of what was refused. */
+/** Creates an error. The message contains no part of the parameter. */
 export function invalidParameter(reason: string, why: string): LatchkeyError {
   return new LatchkeyError("invalid_instance_parameter", `The instance parameter ${why}.`, { reason });
 }

@@ -1,6 +1,6 @@
 import type { ApiErrorBody } from "@latchkey/protocol";
 
-/** Why a request may not pass, for logs; its sender is told less. */
+/** The reason of an {@link AccessRefused}, for logs. The response contains less detail. */
 export type AccessRefusedReason =
   | "no_token"
   | "malformed"
@@ -14,7 +14,7 @@ export type AccessRefusedReason =
   | "permission_denied"
   | "unavailable";
 
-/** The code that the response to a refused request carries, as on the platform's own APIs. */
+/** The error code in the response, the same as in the platform's own APIs. */
 export type AccessRefusedCode = "UNAUTHENTICATED" | "PERMISSION_DENIED" | "UNAVAILABLE";
 
 interface ErrorResponse {
@@ -29,7 +29,7 @@ const noTokenResponse: ErrorResponse = {
   status: 401,
   code: "UNAUTHENTICATED",
   message: "Send an access token in the Authorization header.",
-  // RFC 6750 §3: no error code when no token was sent.
+  // RFC 6750 section 3.1: without a token, the challenge has no error code.
   headers: { "www-authenticate": "Bearer" },
 };
 
@@ -41,10 +41,10 @@ const invalidTokenResponse: ErrorResponse = {
 };
 
 /**
- * A request that may not pass, with the response it gets (RFC 6750): 401 without a good token, 403 without the
- * permission, 503 with `Retry-After` while the token cannot be checked.
+ * The error of a rejected request, with its response (RFC 6750): 401 without a valid token, 403 without the
+ * permission, 503 with `Retry-After` when the token cannot be checked.
  *
- * It holds no token, and its response repeats nothing that was sent.
+ * The error contains no token, and the response repeats no part of the request.
  *
  * @example
  * import { AccessRefused, createResourceServer } from "@latchkey/sdk/resource-server";
@@ -67,9 +67,9 @@ export class AccessRefused extends Error {
   readonly status: 401 | 403 | 503;
   readonly code: AccessRefusedCode;
   readonly reason: AccessRefusedReason;
-  /** Those of the response. */
+  /** The headers of the response. */
   readonly headers: Readonly<Record<string, string>>;
-  /** That of the response. */
+  /** The body of the response. */
   readonly body: ApiErrorBody;
 
   constructor(reason: AccessRefusedReason, response: ErrorResponse, cause?: unknown) {
@@ -89,18 +89,18 @@ export class AccessRefused extends Error {
     return "AccessRefused";
   }
 
-  /** The response, for what takes a `Response`. */
+  /** Creates the response. */
   toResponse(): Response {
     return new Response(JSON.stringify(this.body), { status: this.status, headers: this.headers });
   }
 }
 
-/** 401: nobody was named, or by a token that is not good. */
+/** Creates a 401: the token is missing or not valid. */
 export function unauthenticated(reason: AccessRefusedReason): AccessRefused {
   return new AccessRefused(reason, reason === "no_token" ? noTokenResponse : invalidTokenResponse);
 }
 
-/** 403: the token does not permit it. */
+/** Creates a 403: the token lacks the permission. */
 export function permissionDenied(permission: string): AccessRefused {
   return new AccessRefused("permission_denied", {
     status: 403,
@@ -111,14 +111,14 @@ export function permissionDenied(permission: string): AccessRefused {
   });
 }
 
-/** 503: nobody can tell now whether the token is good. */
+/** Creates a 503: the token cannot be checked at the moment. */
 export function unavailable(cause: unknown): AccessRefused {
   const message = "The access token cannot be checked now; try again shortly.";
   const headers = { "retry-after": "1" };
   return new AccessRefused("unavailable", { status: 503, code: "UNAVAILABLE", message, headers }, cause);
 }
 
-/** On this wire the bodies of 5xx are empty on purpose (*wire §9*). */
+/** 5xx responses have an empty body on this wire (*wire §9*). */
 function bodyOf({ code, data = {}, message, status }: ErrorResponse): ApiErrorBody {
   if (status === 503) return { message: "", details: {} };
   return { message, details: { applicationError: { code, description: message, data } } };

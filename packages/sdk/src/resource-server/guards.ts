@@ -3,7 +3,7 @@ import { AccessRefused } from "./access-refused.ts";
 import type { NodeHeaders, TokenCarrier } from "./read-token.ts";
 import type { ResourceServer } from "./resource-server.ts";
 
-// The shapes of what frameworks hand out, as far as guards need them: this package depends on none of them.
+// The parts of the frameworks' types that guards use. This package does not depend on the frameworks.
 
 interface HonoContext {
   readonly req: { readonly raw: Request };
@@ -32,21 +32,21 @@ interface FastifyReply {
   send(body: string): unknown;
 }
 
-/** Middleware for Hono. */
+/** A middleware for Hono. */
 export type HonoGuard = (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined>;
-/** Middleware for Express. */
+/** A middleware for Express. */
 export type ExpressGuard = (
   request: ExpressRequest,
   response: ExpressResponse,
   next: (error?: unknown) => void,
 ) => void;
-/** A hook for Fastify: `preHandler`, or any before it. */
+/** A hook for Fastify: `preHandler` or an earlier one. */
 export type FastifyGuard = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 /**
- * Lets requests of Hono pass that carry a good token; the handler finds as whom by `accessOf(c)`.
+ * Creates a middleware for Hono that requires a valid token. The handler reads the caller with `accessOf(c)`.
  *
- * @param permission what the token must permit; default: nothing more
+ * @param permission the required permission. Default: none, any valid token is accepted
  * @example
  * import { accessOf, createResourceServer, honoGuard } from "@latchkey/sdk/resource-server";
  * import { Hono } from "hono";
@@ -70,9 +70,10 @@ export function honoGuard(server: ResourceServer, permission?: string): HonoGuar
 }
 
 /**
- * Lets requests of Express pass that carry a good token; the handler finds as whom by `accessOf(request)`.
+ * Creates a middleware for Express that requires a valid token. The handler reads the caller with
+ * `accessOf(request)`.
  *
- * @param permission what the token must permit; default: nothing more
+ * @param permission the required permission. Default: none, any valid token is accepted
  * @example
  * import { accessOf, createResourceServer, expressGuard } from "@latchkey/sdk/resource-server";
  * import express from "express";
@@ -91,21 +92,21 @@ export function expressGuard(server: ResourceServer, permission?: string): Expre
     accessErrorOf(server, { subject: request, carrier: request, permission })
       .then((error) => {
         if (error === undefined) return next();
-        // Something that limits times may have answered meanwhile.
+        // Another middleware, such as a timeout, can have sent a response already.
         if (response.headersSent) return;
         response.statusCode = error.status;
         for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
         response.end(JSON.stringify(error.body));
       })
-      // A rejection that nobody handles would end the process.
+      // An unhandled rejection would end the process.
       .catch(next);
   };
 }
 
 /**
- * Lets requests of Fastify pass that carry a good token; the handler finds as whom by `accessOf(request)`.
+ * Creates a hook for Fastify that requires a valid token. The handler reads the caller with `accessOf(request)`.
  *
- * @param permission what the token must permit; default: nothing more
+ * @param permission the required permission. Default: none, any valid token is accepted
  * @example
  * import { accessOf, createResourceServer, fastifyGuard } from "@latchkey/sdk/resource-server";
  * import { fastify } from "fastify";
@@ -127,13 +128,13 @@ export function fastifyGuard(server: ResourceServer, permission?: string): Fasti
     reply.code(error.status);
     reply.headers(error.headers);
     reply.send(JSON.stringify(error.body));
-    // Returned, so that Fastify waits for it to be sent.
+    // Fastify waits for the response when the hook returns the reply.
     return reply;
   };
 }
 
 interface Guarded {
-  /** What the handler will get. */
+  /** The object that the handler passes to `accessOf`. */
   readonly subject: object;
   readonly carrier: TokenCarrier;
   readonly permission: string | undefined;

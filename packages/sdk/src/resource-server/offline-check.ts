@@ -6,11 +6,11 @@ import type { Access } from "./access.ts";
 import { type AccessRefusedReason, unauthenticated, unavailable } from "./access-refused.ts";
 import { type Expected, parseExpected, type TokenCheck } from "./token-check.ts";
 
-/** What tokens are checked with where the platform is not asked. */
+/** The dependencies of an offline check. */
 export interface OfflineCheckDependencies extends Expected {
   readonly clock: Clock;
   readonly keySet: KeySet;
-  /** How many tokens are kept whose signature was found genuine, at most. */
+  /** The maximum number of cached tokens with a verified signature. */
   readonly cacheSize: number;
 }
 
@@ -18,13 +18,13 @@ const ecdsa: EcdsaParams = { name: "ECDSA", hash: "SHA-256" };
 
 interface VerifiedToken {
   readonly parsed: ParsedToken;
-  /** The key that its signature was found to be of. */
+  /** The key that verified the signature. */
   readonly key: CryptoKey;
 }
 
 /**
- * Checks tokens by their signature, audience and time alone: whatever happens to app or instance, they are dead at the
- * latest when they end. A signature is checked once; time and key each time.
+ * Checks tokens by signature, audience and expiry, without asking the platform. A token of a removed instance stays
+ * valid until it expires. The signature is verified once; the expiry and the key are checked for each request.
  */
 export function createOfflineCheck(dependencies: OfflineCheckDependencies): TokenCheck {
   const { clock, keySet } = dependencies;

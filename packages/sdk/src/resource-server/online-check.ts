@@ -11,17 +11,19 @@ import type { Access } from "./access.ts";
 import { unauthenticated, unavailable } from "./access-refused.ts";
 import { type Expected, parseExpected, type TokenCheck } from "./token-check.ts";
 
-/** How to ask the platform about tokens. */
+/** The dependencies of an online check. */
 export interface OnlineCheckDependencies extends Expected {
   readonly network: Network;
-  /** Address of the introspection endpoint. */
+  /** The URL of the introspection endpoint. */
   readonly endpoint: string;
   readonly apiKey: string;
-  /** How many good answers are kept at most. */
+  /** The maximum number of cached tokens. */
   readonly cacheSize: number;
 }
 
-/** How long the platform's word counts, from the moment it was asked for: a token is dead within this of its end. */
+/**
+ * The time for which a result is cached, from the start of the request. A revoked token is rejected after this time.
+ */
 export const cacheMs = 1_000;
 
 const requestName = "POST /oauth2/introspect";
@@ -33,7 +35,10 @@ interface CachedAccess {
   readonly validUntil: number;
 }
 
-/** Asks the platform about each token (RFC 7662); a good response is repeated for a second, a bad one never. */
+/**
+ * Checks tokens with the introspection endpoint (RFC 7662). The result for a valid token is cached for one second;
+ * other results are not cached.
+ */
 export function createOnlineCheck(dependencies: OnlineCheckDependencies): TokenCheck {
   const { clock } = dependencies.network;
   const cache = createBoundedCache<CachedAccess>(dependencies.cacheSize);
@@ -62,7 +67,7 @@ export function createOnlineCheck(dependencies: OnlineCheckDependencies): TokenC
   };
 }
 
-/** A connection that the platform closed at the very moment it was used again is no reason to refuse anybody. */
+/** Retries once after a network error, because the platform can close an idle connection at the moment of its reuse. */
 async function introspectWithRetry(
   dependencies: OnlineCheckDependencies,
   token: string,
@@ -77,7 +82,11 @@ async function introspectWithRetry(
   }
 }
 
-/** @returns undefined for a token that is not good */
+/**
+ * Sends one introspection request.
+ *
+ * @returns undefined when the token is not valid
+ */
 async function introspect(
   dependencies: OnlineCheckDependencies,
   token: string,

@@ -8,7 +8,7 @@ import {
   type ServicePlugins,
 } from "./service-plugins.ts";
 
-/** Answers a call in the way that its caller understands. */
+/** Runs a service plugin call and returns its response. */
 export async function respondToServicePlugin(
   plugins: ServicePlugins,
   options: ServicePluginOptions,
@@ -26,7 +26,7 @@ export async function respondToServicePlugin(
       return errorResponseFor(error);
     }
     await report(options, error, await plugins.parseJWT(call.body).catch(() => undefined));
-    // The caller learns that it failed, and nothing of why.
+    // The platform learns that the call failed, but not why.
     return Response.json({}, { status: LatchkeyError.is(error) && error.retryable ? 503 : 500 });
   }
 }

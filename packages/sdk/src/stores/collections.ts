@@ -7,7 +7,7 @@ import { findItems, findRaw, type Queryable, type RawQuery } from "./find-items.
 import { createQueryBuilder } from "./query-builder.ts";
 import { get, path, write, writePath } from "./store-calls.ts";
 
-/** The address at which the third-party client reads collections (wire §8.1). */
+/** The path that the third-party client uses to read collections (wire §8.1). */
 const readPath = "/v2/collections";
 
 const collectionSource: Queryable<Collection> = {
@@ -33,7 +33,10 @@ export const collectionWrites: Methods<CollectionWritesApi> = {
   },
 };
 
-/** The collections module: give it to `createClient({ modules: { collections } })`, ours or the third-party one. */
+/**
+ * The module `collections`, for `createClient({ modules: { collections } })` of this package or of the third-party
+ * client.
+ */
 export const collections: ApiModule<CollectionsApi> = createModule<CollectionsApi>({
   queryCollections: (caller) => queryCollections(caller),
   getCollection:

@@ -5,44 +5,47 @@ import { toWireNames, wireFieldName } from "../field-names.ts";
 import type { Query } from "./query-builder.ts";
 import { createQueryResult, type QueryResult } from "./query-result.ts";
 
-/** Something of a shop that can be queried. */
+/** A kind of item that can be queried. */
 export interface Queryable<Item> {
   readonly path: string;
-  /** Under which name the response lists what was found. */
+  /** The member of the response that holds the items. */
   readonly list: string;
   readonly read: (wire: unknown) => Item;
 }
 
-/** What an application asks for when it composes the query itself, with the names used here. */
+/** A query in the form of the API, with the field names of this client. */
 export interface RawQuery {
-  /** As in `{ price: { $gt: 10 } }`. Default: everything. */
+  /** The conditions, such as `{ price: { $gt: 10 } }`. Default: none. */
   readonly filter?: Readonly<Record<string, unknown>>;
   readonly sort?: readonly { readonly fieldName: string; readonly order?: "ASC" | "DESC" }[];
-  /** Up to 100 items, behind `offset` others. Default: the first 50. */
+  /** Offset paging: up to 100 items after skipping `offset` items. Default: the first 50 items. */
   readonly paging?: { readonly limit?: number; readonly offset?: number };
   /**
-   * In the place of `paging`: pages that cost the same wherever they lie, and that neither repeat nor hide an item when
-   * others come and go. A cursor of `metadata.cursors` stands without filter and sort, which it carries.
+   * Cursor paging, instead of `paging`. All pages cost the same, and changes between pages do not repeat or skip
+   * items. A cursor of `metadata.cursors` already contains filter and sort, so omit both.
    */
   readonly cursorPaging?: { readonly limit?: number; readonly cursor?: string };
 }
 
-/** A page as the platform answers it. */
+/** One page of a query. */
 export interface RawPage<Item> {
   readonly items: readonly Item[];
   readonly metadata: {
     readonly count?: number;
     readonly offset?: number;
     readonly total?: number;
-    /** Of a query with `cursorPaging`; one that is missing leads nowhere. */
+    /** Present for `cursorPaging`. A missing cursor means that there is no further page. */
     readonly cursors?: { readonly next?: string; readonly prev?: string };
   };
 }
 
-/** Characters of a query string above which the query goes into a body; the third-party client does the same. */
+/**
+ * The maximum length of a query string, in characters. Longer queries are sent in a body, as in the third-party
+ * client.
+ */
 const maxQueryLength = 4_000;
 
-/** Gets one page of what a builder asks for. */
+/** Gets one page for a query builder. */
 export async function findItems<Item>(
   caller: ApiCaller,
   target: Queryable<Item>,
@@ -60,7 +63,7 @@ export async function findItems<Item>(
   });
 }
 
-/** Gets the page that a query of the application asks for. */
+/** Gets one page for a raw query. */
 export async function findRaw<Item>(
   caller: ApiCaller,
   target: Queryable<Item>,
@@ -84,7 +87,7 @@ function queryRequest(path: string, body: unknown, { signal }: CallOptions): Api
     : { method: "GET", path, query, idempotent: true, signal };
 }
 
-/** The query as the wire has it, whole, whatever it holds: a member that got lost would ask for something else. */
+/** Converts a query to the wire format. All members are kept, because a dropped condition would change the meaning. */
 export function wireQuery({ filter = {}, sort = [], ...rest }: RawQuery): { readonly query: unknown } {
   const named = sort.map((key) => ({ ...key, fieldName: wireFieldName(key.fieldName) }));
   const sorted = named.length === 0 ? {} : { sort: named };

@@ -14,7 +14,7 @@ type Defined<Name extends Names> = EventDefinition<
   EventEnvelope<WebhookPayloads[`com.wix.ecommerce.catalog.api.v1.${Name}`]>
 >;
 
-/** What happens in a store, under the names of the third-party module (wire §8.7). */
+/** The events of a store, with the names of the third-party module (wire §8.7). */
 export interface ProductEvents {
   readonly onProductCreated: Defined<"ProductCreated">;
   readonly onProductChanged: Defined<"ProductChanged">;

@@ -15,7 +15,9 @@ const productSource: Queryable<Product> = {
   read: (wire) => withDates(fromWireNames(wire)),
 };
 
-/** The products module: give it to `createClient({ modules: { products } })`, ours or the third-party one. */
+/**
+ * The module `products`, for `createClient({ modules: { products } })` of this package or of the third-party client.
+ */
 export const products: ApiModule<ProductsApi> & ProductEvents = Object.freeze({
   ...productEvents,
   ...createModule<ProductsApi>({
@@ -92,7 +94,7 @@ async function findProducts(caller: ApiCaller, query: RawQuery) {
   return { products: items, metadata };
 }
 
-/** A method that writes something of a product and answers nothing. */
+/** Creates a method that changes a product and returns nothing. */
 function onProduct(what: string, argument?: string, method: "POST" | "PATCH" = "POST") {
   return (caller: ApiCaller) =>
     async (id: string, value?: unknown): Promise<void> => {

@@ -1,16 +1,16 @@
 import type { ApiCaller, CallOptions } from "../api-call.ts";
 import { fromWireNames, toWireNames } from "../field-names.ts";
 
-/** Addresses of the reading and of the writing service (wire §8.1). */
+/** The base paths for reading and writing (wire §8.1). */
 export const readPath = "/stores-reader/v1";
 export const writePath = "/stores/v1";
 
-/** A path with what a caller gave in it; nothing that it holds can make it another path. */
+/** Builds a path. Segments are encoded, so they cannot change the path. */
 export function path(base: string, ...segments: readonly string[]): string {
   return [base, ...segments.map(encodeSegment)].join("/");
 }
 
-/** Reads; repeated when its fate is unknown. */
+/** Reads with GET. The call is idempotent, so it is retried. */
 export async function get(
   caller: ApiCaller,
   at: string,
@@ -21,12 +21,12 @@ export async function get(
   return fromWireNames(await caller.call({ method: "GET", path: at, ...asked, idempotent: true, signal }));
 }
 
-/** Reads, although by POST. */
+/** Reads with POST. The call is idempotent, so it is retried. */
 export async function ask<Result>(caller: ApiCaller, at: string, body: object): Promise<Result> {
   return fromWireNames(await caller.call({ method: "POST", path: at, body, idempotent: true })) as Result;
 }
 
-/** Writes; never repeated when its fate is unknown, for it may have happened. */
+/** Writes. The call is not retried when its outcome is unknown. */
 export async function write<Result>(
   caller: ApiCaller,
   [method, at]: readonly ["POST" | "PATCH" | "DELETE", string],
@@ -37,7 +37,7 @@ export async function write<Result>(
 }
 
 function encodeSegment(segment: string): string {
-  // Dots alone lead to another path, however they are written.
+  // Dot segments would change the path, even when they are encoded.
   if (typeof segment === "string" && !/^\.{0,2}$/.test(segment)) return encodeURIComponent(segment);
   throw new TypeError("An id or slug is a text of more than dots.");
 }

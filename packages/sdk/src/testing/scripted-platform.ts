@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from "../connection.ts";
 import { createTestClock, type TestClock } from "./test-clock.ts";
 
-/** A request that reached the scripted platform. */
+/** A request to the scripted platform. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
@@ -12,13 +12,13 @@ export interface SeenRequest {
 
 type ScriptedResponse = Response | Promise<Response>;
 
-/** How a scripted platform answers; by default every token request with a new token and every call with `{}`. */
+/** The responses of a scripted platform. Default: a new token for each token request, and `{}` for each call. */
 export interface Script {
   onToken?: (request: SeenRequest, count: number) => ScriptedResponse;
   onCall?: (request: SeenRequest, count: number) => ScriptedResponse;
 }
 
-/** A platform that a test can make fail in ways that the real one does not. */
+/** A platform that fails in ways that the real platform cannot. */
 export interface ScriptedPlatform {
   readonly clock: TestClock;
   readonly script: Script;
@@ -66,17 +66,17 @@ export function json(body: unknown, status = 200, headers: Record<string, string
   });
 }
 
-/** The response of a token endpoint that issues `token`. */
+/** Creates the response of a token endpoint. */
 export function issue(token: string, expiresIn: unknown = 14_400): Response {
   return json({ access_token: token, token_type: "Bearer", expires_in: expiresIn });
 }
 
-/** A server that took the request and never says anything. */
+/** A server that never responds. */
 export function silence(): Promise<Response> {
   return new Promise(() => undefined);
 }
 
-/** What fetch throws when nobody listens. */
+/** A rejection as `fetch` makes it when no server listens. */
 export function refusedConnection(): Promise<Response> {
   const cause = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), { code: "ECONNREFUSED" });
   return Promise.reject(new TypeError("fetch failed", { cause }));

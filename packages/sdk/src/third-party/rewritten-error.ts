@@ -1,8 +1,8 @@
 import type { LatchkeyError } from "../errors.ts";
 
 /**
- * Makes an error fit for third-party modules: they read the platform's response in `response`, and then write what they
- * made of it, and a reference to the error itself, over the properties of the error. Only their `details` are kept.
+ * Protects an error from third-party modules. They read `response` and then overwrite members of the error with their
+ * own values. Afterwards, only their `details` are kept.
  */
 export function keepThroughRewriting(error: LatchkeyError): LatchkeyError {
   const { code, message, requestId, status } = error;
@@ -19,12 +19,14 @@ export function keepThroughRewriting(error: LatchkeyError): LatchkeyError {
   });
 }
 
-/** A property that takes assignments without an effect and without an error. */
+/** A property that silently ignores assignments. */
 function unwritable(value: unknown): PropertyDescriptor {
   return { get: () => value, set: () => undefined, enumerable: value !== undefined, configurable: true };
 }
 
-/** The body of the response; like the third-party client, with a code for the status where the platform names none. */
+/**
+ * Returns the response body. Without an error code in the body, the status is the code, as in the third-party client.
+ */
 function responseBody({ body, message, status }: LatchkeyError): unknown {
   const details = membersOf(membersOf(body).details);
   const named = "applicationError" in details || "validationError" in details;

@@ -12,26 +12,26 @@ import { tokenError } from "../http/response-error.ts";
 import { sendWithRetries } from "../http/retry-policy.ts";
 import { type IssuedToken, lifetimeMs } from "./token-lifetime.ts";
 
-/** For what a token is asked: one instance, or whoever a token that a page was given is of. */
+/** The subject of a token request: an instance, or the user of a page's token. */
 export type TokenSubject = {
-  /** When narrowed: sorted, each once. */
+  /** Sorted, without duplicates. Undefined requests all scopes. */
   readonly scopes: readonly string[] | undefined;
 } & (
   | {
       readonly instanceId: string;
-      /** The identifier of the one API that the token is for. Default: the platform's own APIs. */
+      /** The identifier of the API that the token is for. Default: the platform's own APIs. */
       readonly resource?: string | undefined;
     }
   | { readonly accessToken: string }
 );
 
-/** An app as the token endpoint knows it. */
+/** The credentials of an app. */
 export interface AppCredentials {
   readonly appId: string;
   readonly readSecret: () => string;
 }
 
-/** What tells subjects apart. */
+/** Returns the values that identify a subject in caches. */
 export function subjectKey(subject: TokenSubject): readonly unknown[] {
   const scopes = subject.scopes ?? null;
   return "accessToken" in subject
@@ -40,7 +40,7 @@ export function subjectKey(subject: TokenSubject): readonly unknown[] {
 }
 
 /**
- * Asks the token endpoint for a token; minting changes nothing on the server, so failures of unknown fate are retried.
+ * Requests a token. Minting writes nothing on the server, so the request is always retried.
  *
  * @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network`
  */
@@ -62,12 +62,12 @@ export async function requestToken(
   const message = tokenMessage(target.app.appId, secret, subject);
   const request = { url: target.apiUrl.tokenEndpoint, name, message, isPageToken, secrets };
   const { response, sentAt } = await postToEndpoint(network, request);
-  // Counted from the sending, so that a slow response never makes a token look younger than it is.
+  // The lifetime starts when the request is sent, so a slow response never extends it.
   return readToken(response, { name, sentAt });
 }
 
 /**
- * Asks the platform whose token this is (wire §2).
+ * Requests information about a token (wire §2).
  *
  * @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network`
  */
@@ -87,7 +87,7 @@ function tokenMessage(appId: string, secret: string, subject: TokenSubject): Tok
   const narrowed = subject.scopes === undefined ? {} : { scope: subject.scopes.join(" ") };
   if ("accessToken" in subject) {
     const { accessToken } = subject;
-    // Whose token it is stands in the token.
+    // The token already identifies the app and the instance.
     return {
       grant_type: "strip_bound_session",
       client_secret: secret,
@@ -109,12 +109,16 @@ interface EndpointRequest {
   readonly url: string;
   readonly name: string;
   readonly message: object;
-  /** Whether it is to exchange the token of a page. Default: false */
+  /** Whether the request exchanges the token of a page. Default: false */
   readonly isPageToken?: boolean;
   readonly secrets: readonly string[];
 }
 
-/** @returns the response, which is a success, and when its question was sent, in epoch milliseconds */
+/**
+ * Sends a request with retries.
+ *
+ * @returns the successful response, and the send time in epoch milliseconds
+ */
 async function postToEndpoint(
   network: Network,
   { url, name, message, isPageToken = false, secrets }: EndpointRequest,
@@ -154,7 +158,7 @@ function readToken(
   return { token: access_token, lifetimeMs: lifetime, expiresAt: sent.sentAt + lifetime };
 }
 
-/** The body is left out: it may hold a token in a place where nobody expects one. */
+/** Creates an error without the body, which can contain a token at an unexpected place. */
 function unexpected(response: BufferedResponse, what: string): LatchkeyError {
   return new LatchkeyError(
     "unexpected_response",
@@ -163,7 +167,7 @@ function unexpected(response: BufferedResponse, what: string): LatchkeyError {
   );
 }
 
-/** Tells whether a value can be sent as a token: printable ASCII in one piece. */
+/** Checks whether a value can be sent as a token: printable ASCII without spaces. */
 export function isToken(value: unknown): value is string {
   return typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
 }

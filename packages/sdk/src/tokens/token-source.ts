@@ -5,48 +5,51 @@ import type { SharedTokens } from "./shared-token-cache.ts";
 import { type IssuedToken, renewalBackoff, renewalTime } from "./token-lifetime.ts";
 import { subjectKey, type TokenSubject } from "./token-request.ts";
 
-/** The tokens of one subject. */
+/** The token of one subject. */
 export interface TokenHolder {
   /**
-   * A token that has not expired: the kept one, or else a new one, which all who wait at that moment share.
+   * Returns the cached token, or requests a new one. Concurrent callers share one request.
    *
-   * @param signal ends the wait of this caller only
+   * @param signal cancels the wait of this caller only
    */
   get(signal?: AbortSignal | undefined): Promise<string>;
-  /** Reports that the API refused `token`; it is used no more, unless it was replaced already. */
+  /** Reports that an API rejected `token`. It is no longer used, unless it was already replaced. */
   reject(token: string): void;
 }
 
-/** The tokens of one app on one platform, for any number of subjects. */
+/** The tokens of an app, by subject. */
 export interface TokenSource {
   holderFor(subject: TokenSubject): TokenHolder;
 }
 
-/** What a {@link TokenSource} works with. */
+/** The dependencies of a {@link TokenSource}. */
 export interface TokenSourceDependencies {
   readonly mint: (subject: TokenSubject) => Promise<IssuedToken>;
   readonly clock: Clock;
-  /** At least 0, less than 1. */
+  /** Returns a number from 0 to less than 1. */
   readonly random: () => number;
-  /** How many tokens are kept at most. */
+  /** The maximum number of cached tokens. */
   readonly capacity: number;
   readonly shared?: SharedTokens | undefined;
 }
 
 interface CachedToken extends IssuedToken {
   rejected: boolean;
-  /** Epoch milliseconds from which the next use starts a renewal. */
+  /** The time after which the next use starts a renewal, in epoch milliseconds. */
   renewAt: number;
   failedRenewals: number;
 }
 
-/** Keeps tokens, shares the requests for them and renews them in time. */
+/** Creates a token source, which caches, shares and renews tokens. */
 export function createTokenSource(dependencies: TokenSourceDependencies): TokenSource {
   const { clock, random, mint, shared } = dependencies;
   const cached = createBoundedCache<CachedToken>(dependencies.capacity);
   const pending = new Map<string, Promise<CachedToken>>();
 
-  /** Another process may have renewed it; a token that is refused or no younger than ours is of no use. */
+  /**
+   * Reads the shared cache, where another process can have stored a newer token. A rejected or older token is not
+   * used.
+   */
   async function readShared(
     subject: TokenSubject,
     old: CachedToken | undefined,
@@ -80,7 +83,7 @@ export function createTokenSource(dependencies: TokenSourceDependencies): TokenS
     if (existing !== undefined) return existing;
     const request = fetchToken(key, subject).finally(() => pending.delete(key));
     pending.set(key, request);
-    // Every waiter may have left; its failure is then nobody's.
+    // All waiters can have left. Then the rejection must not be unhandled.
     request.catch(() => undefined);
     return request;
   }

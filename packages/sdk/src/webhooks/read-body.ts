@@ -1,7 +1,7 @@
 import { LatchkeyError } from "../errors.ts";
 
 /**
- * The text of a request as it came.
+ * Reads the body of a request as text.
  *
  * @throws {LatchkeyError} `body_already_read`
  */
@@ -14,7 +14,7 @@ export async function readBody(request: Request): Promise<string> {
 }
 
 /**
- * Takes a JWT that is text, and tells who has parsed it what to do.
+ * Checks that a JWT is text. The error explains how to get the unparsed body.
  *
  * @throws {LatchkeyError} `body_already_read`
  */

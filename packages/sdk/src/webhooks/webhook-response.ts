@@ -2,7 +2,7 @@ import { LatchkeyError, type LatchkeyErrorCode } from "../errors.ts";
 import type { WebhookEvent } from "./webhook-event.ts";
 import type { WebhookOptions, WebhookReceiver } from "./webhooks.ts";
 
-/** Answers a webhook, in the way that makes the platform try again where that helps. */
+/** Handles a webhook. The status of the response decides whether the platform retries. */
 export async function respondToWebhook(
   webhooks: WebhookReceiver,
   options: WebhookOptions,
@@ -27,7 +27,7 @@ export async function respondToWebhook(
   }
   const error = await handling;
   if (error === undefined) return jsonResponse(200, {});
-  // The sender learns that it failed, and nothing of why.
+  // The platform learns that a handler failed, but not why.
   return LatchkeyError.is(error, "delivery_in_progress")
     ? jsonResponse(503, {}, { "retry-after": "60" })
     : jsonResponse(500, {});
@@ -39,7 +39,7 @@ const unauthorizedCodes: ReadonlySet<LatchkeyErrorCode> = new Set([
   "invalid_access_token",
 ]);
 
-/** The response to what cannot be taken, or not now. */
+/** Returns the response for an error. */
 export function errorResponseFor(error: unknown): Response {
   if (!LatchkeyError.is(error)) {
     console.error(error);
@@ -49,7 +49,7 @@ export function errorResponseFor(error: unknown): Response {
   const body = { error: code, ...(reason === undefined ? {} : { reason }), error_description: message };
   if (unauthorizedCodes.has(code)) return jsonResponse(401, body);
   if (code === "body_already_read") return jsonResponse(400, body);
-  // What is wrong with the app itself is for the one who runs it.
+  // Errors of the app itself are only logged, not returned.
   console.error(error);
   return jsonResponse(retryable ? 503 : 500, {});
 }
