@@ -117,7 +117,7 @@ describe("a refusal", () => {
     const { client } = connect();
     const error = await refusalOf(client.products.getProduct(unknown));
     expect([error.code, error.status, error.reason]).toEqual(["not_found", 404, "PRODUCT_NOT_FOUND"]);
-    expect(error.message).toContain("was refused with status 404");
+    expect(error.message).toContain("failed with status 404");
     expect(error.details).toMatchObject({ applicationError: { code: "PRODUCT_NOT_FOUND" } });
     expect(error.requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
@@ -153,7 +153,7 @@ describe("a refusal", () => {
         404,
         "invalid_grant",
       ]);
-      expect(error.message).toMatch(/^The token request was refused with status 404/);
+      expect(error.message).toMatch(/^The token request failed with status 404/);
       expect(JSON.parse(JSON.stringify(error))).toMatchObject({ code: "token_request_failed", status: 404 });
     }
   });

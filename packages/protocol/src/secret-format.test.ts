@@ -58,7 +58,7 @@ describe("secret format", () => {
 
   it.each([0, 31, 33])("makes no secret of %i bytes", (length) => {
     expect(() => formatSecret(new Uint8Array(length), appSecretPrefix)).toThrow(
-      new TypeError("A secret is made of exactly 32 random bytes."),
+      new TypeError("bytes must have a length of exactly 32."),
     );
   });
 

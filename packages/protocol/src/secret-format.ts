@@ -35,7 +35,7 @@ const secretForm = /^(l(?:ks|ka)_)([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
  * formatSecret(crypto.getRandomValues(new Uint8Array(32)), appSecretPrefix);
  */
 export function formatSecret(bytes: Uint8Array, prefix: SecretPrefix): string {
-  if (bytes.length !== randomBytes) throw new TypeError("A secret is made of exactly 32 random bytes.");
+  if (bytes.length !== randomBytes) throw new TypeError("bytes must have a length of exactly 32.");
   const body = prefix + toBase62(bytesToInteger(bytes), randomDigits);
   return body + checksum(body);
 }

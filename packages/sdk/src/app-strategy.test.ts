@@ -42,14 +42,17 @@ describe("AppStrategy", () => {
   });
 
   const noToken =
-    "accessToken is no access token. Give it as the page got it, without Bearer before it and without blanks.";
+    "accessToken is not an access token. Pass the token without the prefix Bearer and without spaces.";
   it.each([
     [{ appId: "" }, "appId is missing. Copy it from the app's page in the dashboard."],
     [{ appId: undefined }, "appId is missing. Copy it from the app's page in the dashboard."],
     [{ appSecret: "" }, "appSecret is missing. Copy it from the app's page in the dashboard."],
     [{ appSecret: null }, "appSecret is missing. Copy it from the app's page in the dashboard."],
-    [{ appSecret: `${APP_SECRET}\n` }, "appSecret begins or ends with white space. Copy it again without."],
-    [{ appId: APP_SECRET, appSecret: APP_ID }, "appId holds a secret. Were appId and appSecret swapped?"],
+    [{ appSecret: `${APP_SECRET}\n` }, "appSecret starts or ends with white space. Remove the white space."],
+    [
+      { appId: APP_SECRET, appSecret: APP_ID },
+      "appId contains a secret. Check whether appId and appSecret are swapped.",
+    ],
     [{ accessToken: "" }, noToken],
     [{ accessToken: "Bearer a.b.c" }, noToken],
     [{ accessToken: 7 }, noToken],
@@ -61,13 +64,15 @@ describe("AppStrategy", () => {
 
   it("takes no empty list of scopes for all of them", () => {
     expect(() => AppStrategy({ ...CREDENTIALS, scopes: [] })).toThrow(
-      new TypeError("scopes is empty: name at least one, or leave the option out to ask for all of them."),
+      new TypeError("scopes is empty. Pass at least one scope, or omit the option to request all scopes."),
     );
   });
 
   it.each(["", "A B", 'A"', "A\\B", "A\n", "é"])("refuses the scope %j", (scope) => {
     expect(() => AppStrategy({ ...CREDENTIALS, scopes: [scope] })).toThrow(
-      new TypeError("Each scope is one word of printable ASCII characters (RFC 6749 section 3.3)."),
+      new TypeError(
+        "A scope is not valid. Each scope must be one word of printable ASCII characters (RFC 6749 section 3.3).",
+      ),
     );
   });
 
@@ -141,7 +146,7 @@ describe("a client with the token of a page", () => {
     });
     const error = await failureOf(client.fetchWithAuth("/a"));
     expect([error.code, error.status, error.reason]).toEqual(["token_request_failed", 400, "invalid_grant"]);
-    expect(error.message).toMatch(/ Let the page get a new token\.$/);
+    expect(error.message).toMatch(/ Request a new one in the page\.$/);
     expect(error.message).not.toContain("instanceId");
     expect(printedForms(error)).not.toContain(PAGE_TOKEN);
   });
@@ -171,8 +176,8 @@ describe("auth", () => {
     const error = await failureOf(connect(OF_A_PAGE, { hello: "world" }).client.auth.getTokenInfo());
     expect([error.code, error.message]).toEqual([
       "unexpected_response",
-      "The token-info request was answered with status 200 but without a word about it. " +
-        "Check that apiUrl is the URL of the platform and not of something in front of it.",
+      "The token-info request returned status 200 without the member active. " +
+        "Check that apiUrl is the URL of the platform, and that no proxy changes the response.",
     ]);
   });
 
@@ -200,9 +205,12 @@ describe("elevated", () => {
   });
 
   it.each([
-    [{ active: false }, "it has ended or is no token of this platform. Let the page get a new one."],
-    [{ ...INFO, clientId: "b" }, "it was issued to another app. Take tokens from pages of this app only."],
-    [{ ...INFO, instanceId: undefined }, "it names no instance of the app."],
+    [
+      { active: false },
+      "it has expired, was revoked, or is not a token of this platform. Request a new one in the page.",
+    ],
+    [{ ...INFO, clientId: "b" }, "it was issued to another app. Pass a token of a page of this app."],
+    [{ ...INFO, instanceId: undefined }, "it has no instance."],
   ])("refuses a token of which the platform says %j", async (info, why) => {
     const error = await failureOf(connect(OF_A_PAGE, info).client.auth.elevated());
     expect([error.code, error.message]).toEqual([

@@ -42,12 +42,15 @@ export function AppStrategy(options: AppStrategyOptions): AppAuth {
   // With a public key and without a secret, the client only receives webhooks.
   if (appSecret !== undefined || publicKey === undefined) checkCredential("appSecret", appSecret);
   if (hasLatchkeyPrefix(appId)) {
-    throw new LatchkeyError("missing_credentials", "appId holds a secret. Were appId and appSecret swapped?");
+    throw new LatchkeyError(
+      "missing_credentials",
+      "appId contains a secret. Check whether appId and appSecret are swapped.",
+    );
   }
   if (accessToken !== undefined && !isToken(accessToken)) {
     throw new LatchkeyError(
       "missing_credentials",
-      "accessToken is no access token. Give it as the page got it, without Bearer before it and without blanks.",
+      "accessToken is not an access token. Pass the token without the prefix Bearer and without spaces.",
     );
   }
   const identity: AppIdentity = {
@@ -85,7 +88,7 @@ async function elevate(identity: AppIdentity, connection: Connection): Promise<A
   if (accessToken === undefined) {
     throw new LatchkeyError(
       "missing_credentials",
-      "accessToken is missing: elevated() needs the token that a page of the app was given.",
+      "accessToken is missing. Pass AppStrategy the access token of a page to use elevated().",
     );
   }
   const info = await connection.tokenInfo(accessToken);
@@ -103,11 +106,12 @@ async function elevate(identity: AppIdentity, connection: Connection): Promise<A
 }
 
 function whyNot(info: Awaited<ReturnType<Connection["tokenInfo"]>>, appId: string): string {
-  if (!info.active) return "it has ended or is no token of this platform. Let the page get a new one.";
-  if (info.subjectType === "UNKNOWN") return "it is no token, but the signed parameter of a page.";
+  if (!info.active)
+    return "it has expired, was revoked, or is not a token of this platform. Request a new one in the page.";
+  if (info.subjectType === "UNKNOWN") return "it is the instance parameter of a page. Pass an access token.";
   return info.clientId === appId
-    ? "it names no instance of the app."
-    : "it was issued to another app. Take tokens from pages of this app only.";
+    ? "it has no instance."
+    : "it was issued to another app. Pass a token of a page of this app.";
 }
 
 /** Sorts scopes and removes duplicates, so that equal sets have equal cache keys. */
@@ -115,11 +119,13 @@ export function normalScopes(scopes: readonly string[] | undefined): readonly st
   if (scopes === undefined) return undefined;
   if (scopes.length === 0) {
     throw new TypeError(
-      "scopes is empty: name at least one, or leave the option out to ask for all of them.",
+      "scopes is empty. Pass at least one scope, or omit the option to request all scopes.",
     );
   }
   if (scopes.some((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))) {
-    throw new TypeError("Each scope is one word of printable ASCII characters (RFC 6749 section 3.3).");
+    throw new TypeError(
+      "A scope is not valid. Each scope must be one word of printable ASCII characters (RFC 6749 section 3.3).",
+    );
   }
   return [...new Set(scopes)].sort();
 }
@@ -134,7 +140,7 @@ function checkCredential(name: string, value: unknown): void {
   if (value.trim() !== value) {
     throw new LatchkeyError(
       "missing_credentials",
-      `${name} begins or ends with white space. Copy it again without.`,
+      `${name} starts or ends with white space. Remove the white space.`,
     );
   }
 }

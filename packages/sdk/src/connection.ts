@@ -99,7 +99,9 @@ const defaultTimeoutMs = 10_000;
  */
 export function openConnection(auth: AppIdentity, options: ConnectionOptions): Connection {
   if (typeof auth?.[readSecret] !== "function") {
-    throw new TypeError("auth is not an AppStrategy of @latchkey/sdk; import AppStrategy from there.");
+    throw new TypeError(
+      "auth is not an AppStrategy of @latchkey/sdk. Import AppStrategy from @latchkey/sdk.",
+    );
   }
   const app = { appId: auth.appId, readSecret: auth[readSecret] };
   const apiUrl = resolveApiUrl(options.apiUrl, app.readSecret());
@@ -177,18 +179,20 @@ function resourceHolder(tokens: TokenSource, subject: Subject, resource: string)
 /** Rejects the platform's own identifier: a token for the platform must not reach another API. */
 function requireOther(identifier: unknown, platform: string): void {
   if (typeof identifier !== "string" || identifier === "") {
-    throw new TypeError("identifier is missing: the one under which the API is registered on the platform.");
+    throw new TypeError("identifier is missing. Pass the identifier of the API on the platform.");
   }
   if (identifier.replace(/\/+$/, "") === platform) {
-    throw new TypeError("identifier is the platform itself. Call its own APIs by fetchWithAuth.");
+    throw new TypeError(
+      "identifier is the platform itself. Use fetchWithAuth of the client for the platform's own APIs.",
+    );
   }
 }
 
 const noInstance = withoutTokens(
-  "instanceId is missing, so there is nobody to act for. Give AppStrategy the instanceId that the app learnt when it was installed.",
+  "instanceId is missing. Pass AppStrategy the instanceId that the app received in the webhook AppInstalled.",
 );
 const pageTokenOnly = withoutTokens(
-  "instanceId is missing: the accessToken opens the platform's own APIs only. Call other APIs as the app, with await auth.elevated().",
+  "instanceId is missing. An accessToken is valid for the platform's own APIs only. Call other APIs as the app, with await auth.elevated().",
 );
 
 function withoutTokens(why: string): TokenHolder {
@@ -207,5 +211,5 @@ function withoutTokens(why: string): TokenHolder {
  */
 function atLeastOne(name: string, value: number): number {
   if (typeof value === "number" && value >= 1) return value;
-  throw new TypeError(`${name} is a number of at least 1.`);
+  throw new TypeError(`${name} must be a number of at least 1.`);
 }

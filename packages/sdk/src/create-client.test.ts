@@ -48,14 +48,14 @@ describe("createClient", () => {
       typeof AppStrategy
     >;
     expect(() => createClient({ auth, apiUrl: "https://a.test" })).toThrow(
-      new TypeError("auth is not an AppStrategy of @latchkey/sdk; import AppStrategy from there."),
+      new TypeError("auth is not an AppStrategy of @latchkey/sdk. Import AppStrategy from @latchkey/sdk."),
     );
   });
 
   it.each([0, -1, Number.NaN])("refuses the time-out %j", (timeoutMs) => {
     expect(() =>
       createClient({ auth: AppStrategy(CREDENTIALS), apiUrl: "https://a.test", timeoutMs }),
-    ).toThrow(new TypeError("timeoutMs is a number of at least 1."));
+    ).toThrow(new TypeError("timeoutMs must be a number of at least 1."));
   });
 
   it("does nothing before the first call", () => {

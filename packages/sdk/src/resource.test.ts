@@ -136,8 +136,8 @@ describe("an API other than the platform's own", () => {
     const error = await failureOf(app.instance(INSTANCE_ID).resource(BOOKINGS).fetchWithAuth(pathOrUrl));
     expect([error.code, error.message]).toEqual([
       "foreign_host",
-      "The access token for this API is sent to https://api.example.com/v1 and what lies under it only. " +
-        "Give a path of the API.",
+      "The access token for this API is sent to https://api.example.com/v1 and paths below it only. " +
+        "Pass a path of the API.",
     ]);
     expect([calls, tokenRequests]).toEqual([[], []]);
   });
@@ -147,7 +147,7 @@ describe("an API other than the platform's own", () => {
     const plain = { ...BOOKINGS, url: "http://api.example.com" };
     const error = await failureOf(() => app.instance(INSTANCE_ID).resource(plain));
     expect(error.code).toBe("insecure_api_url");
-    expect(error.message).toMatch(/^http would show every token to the network/);
+    expect(error.message).toMatch(/^http would expose every token on the network/);
   });
 
   it.each([API_URL, `${API_URL}/`, "", undefined])("is not the platform, nor nothing: %j", (identifier) => {
@@ -170,7 +170,7 @@ describe("an API other than the platform's own", () => {
     const { app } = connect({}, { onToken: refused });
     const error = await failureOf(app.instance(INSTANCE_ID).resource(BOOKINGS).fetchWithAuth("/x"));
     expect(error).toMatchObject({ code: "token_request_failed", status: 400, reason: "invalid_target" });
-    expect(error.message).toContain("registered on the platform under this very identifier");
+    expect(error.message).toContain("registered on the platform with exactly this identifier");
   });
 
   it("shows neither secret nor token when its handle is printed", async () => {

@@ -133,8 +133,8 @@ describe("a 401 of the API", () => {
       false,
     ]);
     expect(error.message).toBe(
-      "GET /stores-reader/v1/products/query-platformized was refused with status 401 (Token is dead), request id req-7. " +
-        "A new access token was refused too: check that the app is still installed on the site.",
+      "GET /stores-reader/v1/products/query-platformized failed with status 401 (Token is dead), request ID req-7. " +
+        "A new access token failed too. Check that the app is still installed on the site.",
     );
     expect([tokenRequests.length, calls.length]).toEqual([2, 2]);
   });
@@ -200,8 +200,8 @@ describe("retries", () => {
       true,
     ]);
     expect(error.message).toBe(
-      "GET /stores-reader/v1/products/query-platformized was refused with status 503, request id req-3. " +
-        "Try again later; if it stays, report the request id.",
+      "GET /stores-reader/v1/products/query-platformized failed with status 503, request ID req-3. " +
+        "Try again later. If the error persists, report the request ID.",
     );
     expect(calls).toHaveLength(3);
   });
@@ -221,8 +221,8 @@ describe("retries", () => {
     const error = await failed;
     expect([error.code, error.retryable]).toEqual(["network", true]);
     expect(error.message).toBe(
-      `${method} /x could not be sent or its response not read (fetch failed: connect ECONNREFUSED 127.0.0.1:1). ` +
-        "Check that the platform is running and that apiUrl is right.",
+      `${method} /x failed, because the request could not be sent or the response could not be read (fetch failed: connect ECONNREFUSED 127.0.0.1:1). ` +
+        "Check that the platform is running and that apiUrl is correct.",
     );
     expect(calls).toHaveLength(times);
   });
@@ -282,7 +282,7 @@ describe("time", () => {
     const error = await failed;
     expect([error.code, error.retryable]).toEqual(["timeout", true]);
     expect(error.message).toBe(
-      "GET /stores-reader/v1/products/query-platformized had no response within 10000 ms. Try again, or raise the option timeoutMs.",
+      "GET /stores-reader/v1/products/query-platformized received no response within 10000 ms. Try again, or increase timeoutMs.",
     );
     expect(calls).toHaveLength(3);
   });
@@ -302,7 +302,7 @@ describe("time", () => {
     for (const ms of [5, 125, 5, 250, 5]) await clock.advance(ms);
     const error = await failed;
     expect(error.code).toBe("timeout");
-    expect(error.message).toMatch(/^The token request had no response within 5 ms\./);
+    expect(error.message).toMatch(/^The token request received no response within 5 ms\./);
   });
 
   it("leaves no timer behind", async () => {
@@ -357,7 +357,7 @@ describe("answers that nobody should trust", () => {
     const error = await failureOf(find());
     expect([error.code, error.status, error.requestId]).toEqual(["unexpected_response", 200, "req-1"]);
     expect(error.message).toBe(
-      "GET /stores-reader/v1/products/query-platformized succeeded but its answer is not JSON. " +
+      "GET /stores-reader/v1/products/query-platformized succeeded, but the response is not JSON. " +
         "Check that apiUrl is the URL of the platform.",
     );
   });

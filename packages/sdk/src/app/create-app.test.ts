@@ -106,7 +106,7 @@ describe("createApp", () => {
     const error = await failureOf(() => app.instance(instanceId as string));
     expect([error.code, error.message]).toEqual([
       "missing_credentials",
-      "instanceId is missing: it names the instance to act for.",
+      "instanceId is missing. Pass the ID of the instance to act as.",
     ]);
   });
 });

@@ -71,7 +71,7 @@ export function createApp<const Modules extends ApiModules = DefaultModules>(
     if (typeof instanceId !== "string" || instanceId === "") {
       throw new LatchkeyError(
         "missing_credentials",
-        "instanceId is missing: it names the instance to act for.",
+        "instanceId is missing. Pass the ID of the instance to act as.",
       );
     }
     const scopes = normalScopes(own) ?? auth.scopes;

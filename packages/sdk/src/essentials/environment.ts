@@ -47,8 +47,8 @@ export function fromEnvironment(): EnvironmentCredentials {
   if (appId === undefined || appSecret === undefined) {
     throw new LatchkeyError(
       "missing_credentials",
-      `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not in the environment. ` +
-        "Run with: node --env-file=.latchkey/demo.env, or set what the app's page in the dashboard shows.",
+      `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing in the environment. ` +
+        "Run with: node --env-file=.latchkey/demo.env, or set the values that the app's page in the dashboard shows.",
     );
   }
   return { appId, appSecret, ...(publicKey === undefined ? {} : { publicKey }) };

@@ -39,7 +39,7 @@ afterEach(() => {
 
 describe("where nobody is named", () => {
   const text =
-    "There is nobody to act for here. Call this in a handler of the app or in runAs(instance, …), " +
+    "This code runs without a context. Call it in a handler of the app or in runAs(instance, …), " +
     "or set APP_ID, APP_SECRET and INSTANCE_ID in the environment.";
 
   test.each([
@@ -136,8 +136,8 @@ describe("credentials of the environment", () => {
       expect.objectContaining({
         code: "missing_credentials",
         message:
-          "APP_ID and APP_SECRET are not in the environment. Run with: node --env-file=.latchkey/demo.env, " +
-          "or set what the app's page in the dashboard shows.",
+          "APP_ID and APP_SECRET are missing in the environment. Run with: node --env-file=.latchkey/demo.env, " +
+          "or set the values that the app's page in the dashboard shows.",
       }),
     );
   });

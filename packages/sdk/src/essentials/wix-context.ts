@@ -90,7 +90,7 @@ function withPlatformFetch<Result>({ resolve }: SubjectClient, work: () => Resul
 export function noContextError(): LatchkeyError {
   return new LatchkeyError(
     "no_context",
-    "There is nobody to act for here. Call this in a handler of the app or in runAs(instance, …), " +
+    "This code runs without a context. Call it in a handler of the app or in runAs(instance, …), " +
       "or set APP_ID, APP_SECRET and INSTANCE_ID in the environment.",
   );
 }

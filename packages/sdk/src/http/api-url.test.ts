@@ -61,7 +61,7 @@ describe("where an app's requests go", () => {
   ])("refuses plain http to %s", async (apiUrl) => {
     const error = await failureOf(() => resolveApiUrl(apiUrl, APP_SECRET));
     expect(error.code).toBe("insecure_api_url");
-    expect(error.message).toMatch(/^http would show the app secret and every token to the network/);
+    expect(error.message).toMatch(/^http would expose the app secret and every token on the network/);
   });
 
   it.each([
@@ -130,7 +130,7 @@ describe("which URLs may have the token", () => {
     const error = await failureOf(() => url.resolve(target));
     expect(error.code).toBe("foreign_host");
     expect(error.message).toBe(
-      "The access token is sent to https://a.test only. Give a path, or use fetch without a token for other hosts.",
+      "The access token is sent to https://a.test only. Pass a path, or use fetch without a token for other hosts.",
     );
   });
 });

@@ -53,7 +53,7 @@ export function resolveApiUrl(option: string | undefined, appSecret: string): Ap
       if (plain && thirdPartyOrigins.includes(target.origin)) return base + target.pathname + target.search;
       throw new LatchkeyError(
         "foreign_host",
-        `The access token is sent to ${url.origin} only. Give a path, or use fetch without a token for other hosts.`,
+        `The access token is sent to ${url.origin} only. Pass a path, or use fetch without a token for other hosts.`,
       );
     },
   };
@@ -79,7 +79,7 @@ export function resolveResourceUrl(option: string | URL): Pick<ApiUrl, "base" | 
       if (plain && isUnder(target, base)) return target.href;
       throw new LatchkeyError(
         "foreign_host",
-        `The access token for this API is sent to ${base} and what lies under it only. Give a path of the API.`,
+        `The access token for this API is sent to ${base} and paths below it only. Pass a path of the API.`,
       );
     },
   };
@@ -100,14 +100,14 @@ function parseApiUrl(text: string, shown = "the app secret and every token"): UR
   ) {
     throw new LatchkeyError(
       "invalid_api_url",
-      "The API URL is not usable: give an https URL without user name, query and fragment, such as https://api.example.com.",
+      "The API URL is not valid. Pass an https URL without user name, query and fragment, such as https://api.example.com.",
     );
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     throw new LatchkeyError(
       "insecure_api_url",
-      `http would show ${shown} to the network on the way to ${url.hostname}. ` +
-        "Use https; http is for localhost, 127.0.0.0/8 and ::1.",
+      `http would expose ${shown} on the network to ${url.hostname}. ` +
+        "Use https; http is allowed for localhost, 127.0.0.0/8 and ::1 only.",
     );
   }
   return url;

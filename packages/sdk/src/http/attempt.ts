@@ -110,7 +110,7 @@ export function requestIdOf(headers: Headers, secrets: readonly string[]): strin
 function redirectError(attempt: Attempt<unknown>, response: Response): LatchkeyError {
   return new LatchkeyError(
     "unexpected_response",
-    `${attempt.name()} was answered with a redirect, which is not followed so that no secret or token goes elsewhere. ` +
+    `${attempt.name()} returned a redirect. Redirects are not followed, so that no secret or token is sent to another URL. ` +
       "Set apiUrl to the final URL.",
     { status: response.status || undefined, requestId: requestIdOf(response.headers, attempt.secrets) },
   );
@@ -119,7 +119,7 @@ function redirectError(attempt: Attempt<unknown>, response: Response): LatchkeyE
 function timeoutError(name: string, timeoutMs: number): LatchkeyError {
   return new LatchkeyError(
     "timeout",
-    `${name} had no response within ${timeoutMs} ms. Try again, or raise the option timeoutMs.`,
+    `${name} received no response within ${timeoutMs} ms. Try again, or increase timeoutMs.`,
     { retryable: true },
   );
 }
@@ -131,8 +131,8 @@ function networkError(attempt: Attempt<unknown>, error: unknown): LatchkeyError 
   );
   return new LatchkeyError(
     "network",
-    `${attempt.name()} could not be sent or its response not read${why.length === 0 ? "" : ` (${why.join(": ")})`}. ` +
-      "Check that the platform is running and that apiUrl is right.",
+    `${attempt.name()} failed, because the request could not be sent or the response could not be read${why.length === 0 ? "" : ` (${why.join(": ")})`}. ` +
+      "Check that the platform is running and that apiUrl is correct.",
     { retryable: true, cause },
   );
 }

@@ -27,9 +27,9 @@ describe("the error made from a response of an API", () => {
       permission: "WIX_STORES.READ_PRODUCTS",
       body,
       message:
-        "POST /stores/v1/products/query was refused with status 403 " +
-        "(Permission WIX_STORES.READ_PRODUCTS is required), request id req-1. " +
-        "Add a scope with this permission to the app and have the site's owner approve it.",
+        "POST /stores/v1/products/query failed with status 403 " +
+        "(Permission WIX_STORES.READ_PRODUCTS is required), request ID req-1. " +
+        "Add a scope with this permission to the app, and ask the site owner to approve it.",
     });
   });
 
@@ -53,7 +53,7 @@ describe("the error made from a response of an API", () => {
       code: "validation_failed",
       violations: [violation],
       message:
-        "POST /stores/v1/products/query was refused with status 400 " +
+        "POST /stores/v1/products/query failed with status 400 " +
         "(Validation failed: query.paging.limit: must be at most 100).",
     });
   });
@@ -86,7 +86,7 @@ describe("the error made from a response of an API", () => {
   it.each([["[]"], ["null"], ['"text"'], ['{"message":7,"details":[{"applicationError":1}]}'], ["{"], [""]])(
     "copes with the body %j",
     (text) => {
-      expect(errorOf(400, text).message).toBe("POST /stores/v1/products/query was refused with status 400.");
+      expect(errorOf(400, text).message).toBe("POST /stores/v1/products/query failed with status 400.");
     },
   );
 

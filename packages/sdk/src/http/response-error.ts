@@ -13,22 +13,22 @@ export interface NamedResponse {
 
 const oauthAdvice: Readonly<Record<string, string>> = {
   invalid_client: "Check appId and appSecret, and that the secret has not been deleted or expired.",
-  invalid_grant: "Check that the app is installed on the site and that instanceId is the one of this app.",
-  invalid_target: "Check that the API is registered on the platform under this very identifier.",
-  invalid_scope: "Ask only for scopes that the app has and the site's owner granted.",
+  invalid_grant: "Check that the app is installed on the site, and that instanceId belongs to this app.",
+  invalid_target: "Check that the API is registered on the platform with exactly this identifier.",
+  invalid_scope: "Request only scopes that the app has and that the site owner granted.",
 };
 
 const adviceByCode: Partial<Record<LatchkeyErrorCode, string>> = {
-  unauthenticated: "A new access token was refused too: check that the app is still installed on the site.",
-  permission_denied: "Add a scope with this permission to the app and have the site's owner approve it.",
+  unauthenticated: "A new access token failed too. Check that the app is still installed on the site.",
+  permission_denied: "Add a scope with this permission to the app, and ask the site owner to approve it.",
   rate_limited: "Send fewer calls, or try again later.",
-  server_error: "Try again later; if it stays, report the request id.",
+  server_error: "Try again later. If the error persists, report the request ID.",
 };
 
 /** Advice for the exchange of a page's token, which has no `instanceId`. */
 const pageTokenAdvice = {
   ...oauthAdvice,
-  invalid_grant: "The accessToken has ended, or is of another app. Let the page get a new token.",
+  invalid_grant: "The accessToken has expired or belongs to another app. Request a new one in the page.",
 };
 
 /**
@@ -116,8 +116,8 @@ interface ErrorParts {
 function errorMessage({ name, status, why, requestId, advice }: ErrorParts): string {
   const reasons = why.filter((text) => text !== undefined && text !== "").join(": ");
   const detail = redactLine(reasons, []).replace(/[.\s]+$/, "");
-  const what = `${name} was refused with status ${status}${detail === "" ? "" : ` (${detail})`}`;
-  const where = requestId === undefined ? "" : `, request id ${requestId}`;
+  const what = `${name} failed with status ${status}${detail === "" ? "" : ` (${detail})`}`;
+  const where = requestId === undefined ? "" : `, request ID ${requestId}`;
   return `${what}${where}.${advice === undefined ? "" : ` ${advice}`}`;
 }
 

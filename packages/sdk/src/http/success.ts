@@ -13,7 +13,7 @@ export function parseSuccess({ response, name, secrets }: NamedResponse): unknow
   } catch {
     throw new LatchkeyError(
       "unexpected_response",
-      `${name} succeeded but its response is not JSON. Check that apiUrl is the URL of the platform.`,
+      `${name} succeeded, but the response is not JSON. Check that apiUrl is the URL of the platform.`,
       { status: response.status, requestId: requestIdOf(response.headers, secrets) },
     );
   }

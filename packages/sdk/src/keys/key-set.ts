@@ -123,8 +123,8 @@ function parseKeys(text: string): Readonly<Record<string, unknown>>[] {
 function unexpected({ headers, status }: BufferedResponse, name: string): LatchkeyError {
   return new LatchkeyError(
     "unexpected_response",
-    `${name} was answered with status ${status} and without a key. ` +
-      "Check that issuer, or apiUrl, is the URL of the platform and not of something in front of it.",
+    `${name} returned status ${status} without a usable key. ` +
+      "Check that issuer or apiUrl is the URL of the platform, and that no proxy changes the response.",
     { status, requestId: requestIdOf(headers, []), retryable: status === 429 || status >= 500 },
   );
 }

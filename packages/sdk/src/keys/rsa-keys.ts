@@ -35,11 +35,11 @@ export async function importPublicKey(text: string): Promise<CryptoKey> {
   const body = pem?.match(/-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----/)?.[1];
   const bytes = body === undefined ? undefined : bytesOf(body.replaceAll(/\\r|\\n|\s/g, ""));
   if (bytes === undefined)
-    throw invalid("is no public key: give the PEM from the app's page, or the base64 of it");
+    throw invalid("is not a public key. Pass the PEM from the app's page, or its base64");
   try {
     return await crypto.subtle.importKey("spki", bytes, rs256, false, ["verify"]);
   } catch (cause) {
-    throw invalid("cannot be read as an RSA key; it was cut or changed on its way", cause);
+    throw invalid("is not a complete RSA key. Copy it again from the app's page", cause);
   }
 }
 

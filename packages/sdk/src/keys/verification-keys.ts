@@ -33,7 +33,7 @@ export function createVerificationKeys(
       if (published === undefined) {
         throw new LatchkeyError(
           "missing_public_key",
-          "publicKey is missing: without it nothing can be checked. Copy it from the app's page, or set apiUrl to a platform that publishes the keys of its apps.",
+          "publicKey is missing, so signatures cannot be verified. Copy it from the app's page, or set apiUrl to a platform that publishes the keys of its apps.",
         );
       }
       const key = kid === undefined ? undefined : await published.find(kid);

@@ -40,13 +40,17 @@ export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Cl
   const kid = typeof header.kid === "string" ? header.kid : undefined;
   const keys = await expected.keys.candidates(kid);
   if (keys.length === 0)
-    throw invalidDelivery(expected, "unknown_key", "names a key that the app does not have");
+    throw invalidDelivery(
+      expected,
+      "unknown_key",
+      "is signed with a key that the app does not have. Check publicKey and apiUrl",
+    );
   const verified = await Promise.all(keys.map((key) => crypto.subtle.verify(rs256, key, signature, signed)));
   if (!verified.includes(true)) {
     throw invalidDelivery(
       expected,
       "bad_signature",
-      "was not signed with the app's key, or was changed on its way",
+      "has an invalid signature. Check publicKey, and pass the request body unchanged",
     );
   }
   checkClaims(payload, expected);
@@ -74,7 +78,7 @@ function splitJwt(text: string, what: string) {
     throw invalidDelivery(
       { what },
       "malformed",
-      "is no signed JWT; the body has to be passed on as the text that came",
+      "is not a signed JWT. Pass the request body as unchanged text",
     );
   }
   return { header, payload, signature, signed: new TextEncoder().encode(`${headerPart}.${payloadPart}`) };
@@ -83,11 +87,7 @@ function splitJwt(text: string, what: string) {
 /** Checks the type. JWTs of the third-party platform have no type, so only a conflicting type is rejected there. */
 function checkType(type: unknown, expected: ExpectedJwt): void {
   if (type === expected.type || (expected.thirdParty && (type === undefined || type === "JWT"))) return;
-  throw invalidDelivery(
-    expected,
-    "wrong_type",
-    `has not the type ${expected.type}: it is something else of the platform`,
-  );
+  throw invalidDelivery(expected, "wrong_type", `does not have the type ${expected.type}`);
 }
 
 function checkClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): void {
@@ -100,7 +100,7 @@ function checkClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): voi
     throw invalidDelivery(
       expected,
       "wrong_issuer",
-      `comes from another platform than ${issuers.join(" or ")}; set the option issuer`,
+      `was not issued by ${issuers.join(" or ")}. Check the option issuer`,
     );
   }
   const now = Math.floor(expected.now / 1_000);
@@ -109,7 +109,7 @@ function checkClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): voi
     throw invalidDelivery(
       expected,
       "expired",
-      "has ended; if that goes on, compare this machine's clock with the platform's",
+      "has expired. If this happens often, compare the clocks of this machine and of the platform",
     );
   }
 }

@@ -45,7 +45,10 @@ export async function authenticatePage(
 ): Promise<Viewer> {
   const value = parameterOf(request);
   if (value === undefined) {
-    throw invalidParameter("missing", "is missing: pages are opened from the platform, with ?instance=");
+    throw invalidParameter(
+      "missing",
+      "is missing. Open the page from the platform, which adds ?instance= to the URL",
+    );
   }
   const parameter = await readInstanceParameter(value, check);
   const { aid, appDefId, instanceId, permissions, uid } = parameter;
@@ -55,7 +58,7 @@ export async function authenticatePage(
   if (aid !== undefined && rule.visitors !== true) {
     throw invalidParameter(
       "visitor",
-      "is of a visitor of the site, who may not open a page of the dashboard",
+      "belongs to a visitor of the site, but this page is for signed-in users",
     );
   }
   return { instanceId, userId: uid ?? undefined, permissions: permissions ?? "", parameter };
@@ -64,7 +67,7 @@ export async function authenticatePage(
 /** Reads the parameter from the query, or from the header `Authorization`. */
 function parameterOf(request: Request): string | undefined {
   const inUrl = new URL(request.url).searchParams.getAll("instance");
-  if (inUrl.length > 1) throw invalidParameter("malformed", "is there more than once");
+  if (inUrl.length > 1) throw invalidParameter("malformed", "is repeated in the URL");
   const header = request.headers.get("authorization")?.replace(/^Bearer +/i, "");
   return inUrl[0] ?? header ?? undefined;
 }

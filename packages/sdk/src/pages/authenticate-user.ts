@@ -23,13 +23,13 @@ export async function authenticateUser(
   { appId, connection }: { readonly appId: string; readonly connection: Pick<Connection, "tokenInfo"> },
 ): Promise<ActingUser> {
   const accessToken = request.headers.get("authorization")?.replace(/^Bearer +/i, "") ?? "";
-  if (!isToken(accessToken)) throw invalidToken("is missing: send it as the header Authorization");
+  if (!isToken(accessToken)) throw invalidToken("is missing. Send it in the header Authorization");
   const info = await connection.tokenInfo(accessToken);
-  if (!info.active) throw invalidToken("has ended, or is no token of this platform");
+  if (!info.active) throw invalidToken("has expired, was revoked, or is not a token of this platform");
   if (info.clientId.toLowerCase() !== appId.toLowerCase()) throw invalidToken("was issued to another app");
   const { instanceId, siteId, subjectId, subjectType } = info;
   if (subjectType === "APP" || subjectType === "UNKNOWN" || instanceId === undefined) {
-    throw invalidToken("is of no user: pages get tokens of the user who looks at them");
+    throw invalidToken("does not belong to a user. Send the access token of the page");
   }
   return {
     instanceId,

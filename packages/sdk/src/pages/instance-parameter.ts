@@ -45,7 +45,7 @@ export async function readInstanceParameter(
   if (secrets.length === 0 || secrets.some((secret) => typeof secret !== "string" || secret === "")) {
     throw new LatchkeyError(
       "missing_credentials",
-      "secrets is empty: an instance parameter is signed with the app's secret.",
+      "secrets is empty. Pass the app secret that signs the instance parameter.",
     );
   }
   const imported = await Promise.all(secrets.map(keyOf));
@@ -55,12 +55,12 @@ export async function readInstanceParameter(
 }
 
 const texts = {
-  too_large: "is longer than any that the platform makes",
-  malformed: "is not in the form <signature>.<payload>; take it from the URL as it is, decoded once",
-  bad_signature: "was not signed with a secret of this app, or was changed on its way",
-  invalid_field: "has a field that is not what it should be",
-  from_future: "was signed in the future; compare this machine's clock with the platform's",
-  expired: "has ended; the page has to be opened again",
+  too_large: "is too long",
+  malformed: "does not have the form <signature>.<payload>. Pass the value from the URL, decoded once",
+  bad_signature: "has an invalid signature. Check the app secret, and pass the value unchanged",
+  invalid_field: "has a field that is not valid",
+  from_future: "was signed in the future. Compare the clocks of this machine and of the platform",
+  expired: "has expired. Open the page again",
 } as const;
 
 /** Creates an error. The message contains no part of the parameter. */

@@ -54,7 +54,7 @@ describe("a page", () => {
     const error = await failureOf(connect().authenticate.page(await request()));
     expect([error.code, error.reason, error.message]).toEqual([
       ...["invalid_instance_parameter", "visitor"],
-      "The instance parameter is of a visitor of the site, who may not open a page of the dashboard.",
+      "The instance parameter belongs to a visitor of the site, but this page is for signed-in users.",
     ]);
   });
 
@@ -90,7 +90,7 @@ test("a parameter is refused without secrets to check it with, and never shown",
   const error = await failureOf(readInstanceParameter(value, { secrets: [] }));
   expect([error.code, error.message]).toEqual([
     "missing_credentials",
-    "secrets is empty: an instance parameter is signed with the app's secret.",
+    "secrets is empty. Pass the app secret that signs the instance parameter.",
   ]);
   const refused = await failureOf(readInstanceParameter(value, { secrets: ["other"], clock }));
   expect(JSON.stringify(refused) + refused.stack).not.toContain(value.slice(0, 20));
@@ -120,17 +120,21 @@ describe("a user of a page", () => {
   });
 
   test.each<[string, object, string]>([
-    ["has ended", { active: false }, "The access token has ended, or is no token of this platform."],
+    [
+      "has ended",
+      { active: false },
+      "The access token has expired, was revoked, or is not a token of this platform.",
+    ],
     ["is another app's", { ...info, clientId: "other" }, "The access token was issued to another app."],
     [
       "is the app's own",
       { ...info, subjectType: "APP" },
-      "The access token is of no user: pages get tokens of the user who looks at them.",
+      "The access token does not belong to a user. Send the access token of the page.",
     ],
     [
       "is the parameter of a page",
       { ...info, subjectType: "UNKNOWN" },
-      "The access token is of no user: pages get tokens of the user who looks at them.",
+      "The access token does not belong to a user. Send the access token of the page.",
     ],
   ])("whose token %s is refused", async (_, response, message) => {
     const error = await failureOf(withInfo(response).app.authenticate.user(sent()));
@@ -141,7 +145,7 @@ describe("a user of a page", () => {
     const { app, platform } = withInfo(info);
     const error = await failureOf(app.authenticate.user(new Request("https://app.test/api")));
     expect([error.message, platform.calls.length]).toEqual([
-      "The access token is missing: send it as the header Authorization.",
+      "The access token is missing. Send it in the header Authorization.",
       0,
     ]);
   });
@@ -152,7 +156,7 @@ describe("a user of a page", () => {
     const client = createClient({ auth, ...platform.options, apiUrl: API_URL });
     const error = await failureOf(client.auth.elevated());
     expect(error.message).toBe(
-      "accessToken cannot be elevated: it is no token, but the signed parameter of a page.",
+      "accessToken cannot be elevated: it is the instance parameter of a page. Pass an access token.",
     );
   });
 });

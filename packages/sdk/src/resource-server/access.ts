@@ -28,5 +28,5 @@ export function setAccess(request: object, access: Access): void {
 export function accessOf(request: object): Access {
   const access = accessByRequest.get(request);
   if (access !== undefined) return access;
-  throw new TypeError("No guard has checked this request; put one before its handler.");
+  throw new TypeError("No guard has authorized this request. Add a guard to the route.");
 }

@@ -191,7 +191,7 @@ describe.each(Object.entries(frameworks))("under %s", (_, start) => {
   });
 
   test("a handler without a guard before it learns of nobody", async () => {
-    const message = "No guard has checked this request; put one before its handler.";
+    const message = "No guard has authorized this request. Add a guard to the route.";
     expect(() => accessOf({})).toThrow(new TypeError(message));
     const response = await fetch(`${running.url}/unguarded`, {
       headers: { authorization: await api.mint() },

@@ -109,7 +109,7 @@ async function introspect(
   if (access === undefined) {
     throw unexpected(
       response,
-      "but not with what this API asked for. Check that issuer and audience are right",
+      "but the token information does not match this API. Check issuer and audience",
     );
   }
   const validUntil = Math.min(requestedAt + cacheMs, Number(body.exp) * 1_000);
@@ -136,12 +136,12 @@ function introspectionError(response: BufferedResponse): LatchkeyError {
   if (status !== 401 && status !== 403) {
     return unexpected(
       response,
-      "so nothing is known about the token. Try again; if it stays, look up the request id",
+      "so the token could not be checked. Try again later; if the error persists, look up the request ID in the platform's log",
     );
   }
   return new LatchkeyError(
     "unauthenticated",
-    `${requestName} was refused with status ${status}. ` +
+    `${requestName} failed with status ${status}. ` +
       "Check that apiKey has the scope tokens:introspect, is bound to this audience, and was not deleted.",
     { status, requestId: requestIdOf(headers, []) },
   );
@@ -151,7 +151,7 @@ function unexpected({ headers, status }: BufferedResponse, what: string): Latchk
   const retryable = status === 429 || status >= 500;
   return new LatchkeyError(
     retryable ? "server_error" : "unexpected_response",
-    `${requestName} was answered with status ${status}, ${what}.`,
+    `${requestName} returned status ${status}, ${what}.`,
     { status, requestId: requestIdOf(headers, []), retryable },
   );
 }

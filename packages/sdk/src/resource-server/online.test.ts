@@ -193,7 +193,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
       {
         code: "unauthenticated",
         message:
-          "POST /oauth2/introspect was refused with status 401. Check that apiKey has the scope " +
+          "POST /oauth2/introspect failed with status 401. Check that apiKey has the scope " +
           "tokens:introspect, is bound to this audience, and was not deleted.",
         status: 401,
       },

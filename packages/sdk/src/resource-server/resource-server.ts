@@ -112,8 +112,8 @@ function createCheck(options: ResourceServerOptions): TokenCheck {
   if (!apiKey) {
     throw new LatchkeyError(
       "missing_credentials",
-      "apiKey is missing, so the platform cannot be asked about tokens. Give it a key with the scope " +
-        "tokens:introspect that is bound to the audience, or decide for offline: true.",
+      "apiKey is missing, so tokens cannot be checked online. Pass a key with the scope " +
+        "tokens:introspect that is bound to the audience, or set offline: true.",
     );
   }
   // A response that arrives after the cache time is no longer valid, so this is also the timeout.
@@ -124,12 +124,14 @@ function createCheck(options: ResourceServerOptions): TokenCheck {
 
 function readExpected({ audience, issuer }: ResourceServerOptions): { issuer: string; audience: string } {
   if (!issuer || !audience) {
-    throw new TypeError("issuer is the URL of the platform, and audience the identifier of this API there.");
+    throw new TypeError(
+      "issuer or audience is missing. Pass the URL of the platform, and the identifier of this API on the platform.",
+    );
   }
   const base = issuer.replace(/\/+$/, "");
   if (audience.replace(/\/+$/, "") === base) {
     throw new TypeError(
-      "audience is the platform itself, whose tokens are for its own APIs. Register this API as a resource.",
+      "audience is the platform itself. Register this API as a resource on the platform, and pass its identifier.",
     );
   }
   return { issuer: base, audience };

@@ -116,7 +116,7 @@ describe("an implementation", () => {
     app.servicePlugins.implement(shippingRates, { getShippingRates: () => ({ shippingRates: [] }) });
     expect(() =>
       app.servicePlugins.implement(shippingRates, { getShippingRates: () => ({ shippingRates: [] }) }),
-    ).toThrow(new TypeError("ECOM_SHIPPING_RATES is implemented already; one app answers for it once."));
+    ).toThrow(new TypeError("ECOM_SHIPPING_RATES already has an implementation. Register only one."));
   });
 
   test("of no definition is refused", () => {
@@ -183,7 +183,8 @@ describe("what is correctly signed and something else", () => {
       401,
       {
         ...{ error: "invalid_delivery", reason: "bad_signature" },
-        error_description: "The call was not signed with the app's key, or was changed on its way.",
+        error_description:
+          "The call has an invalid signature. Check publicKey, and pass the request body unchanged.",
       },
     ]);
   });

@@ -103,7 +103,7 @@ export function createServicePlugins(dependencies: ServicePluginDependencies): S
     const claims = await verifyJwt(requireText(jwt), { ...expected, now: clock.now() });
     const data = readServicePluginData(claims.data);
     if (data === undefined)
-      throw invalidDelivery(expected, "malformed", "holds no call in the form of the wire");
+      throw invalidDelivery(expected, "malformed", "does not contain a service plugin call");
     return { data, ...(typeof claims.htu === "string" ? { htu: claims.htu } : {}) };
   };
   const run = async ({ body, url }: ServicePluginCall): Promise<unknown> => {
@@ -113,7 +113,7 @@ export function createServicePlugins(dependencies: ServicePluginDependencies): S
       throw invalidDelivery(
         { what: "call" },
         "wrong_url",
-        `was made of another method than ${componentType}.${method.name}`,
+        `is bound to another method than ${componentType}.${method.name}`,
       );
     }
     const call = method.transformations.fromREST(structuredClone(data));
@@ -126,9 +126,7 @@ export function createServicePlugins(dependencies: ServicePluginDependencies): S
     implement(definition, implementation) {
       const type = checkImplementation(definition, implementation).toLowerCase();
       if (implemented.has(type)) {
-        throw new TypeError(
-          `${definition.componentType} is implemented already; one app answers for it once.`,
-        );
+        throw new TypeError(`${definition.componentType} already has an implementation. Register only one.`);
       }
       implemented.set(type, { definition, implementation } as unknown as Implemented);
     },
@@ -165,7 +163,7 @@ function find(implemented: ReadonlyMap<string, Implemented>, { metadata }: Servi
     const text =
       found === undefined
         ? `The app has no implementation of ${componentType}. Register one: app.servicePlugins.implement(…).`
-        : `The URL ends like no method of ${componentType}. Check the base URI of the extension, and what a proxy makes of the path.`;
+        : `The URL matches no method of ${componentType}. Check the base URI of the extension, and whether a proxy changes the path.`;
     throw new LatchkeyError("not_implemented", text);
   }
   return { componentType, method, run };

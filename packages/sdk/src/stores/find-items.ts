@@ -74,7 +74,7 @@ export async function findRaw<Item>(
   if (!Array.isArray(found)) {
     throw new LatchkeyError(
       "unexpected_response",
-      `${target.path} was answered without a list of ${target.list}. Check that apiUrl is the URL of the platform.`,
+      `${target.path} returned no list of ${target.list}. Check that apiUrl is the URL of the platform.`,
     );
   }
   return { items: found.map(target.read), metadata: (metadata ?? {}) as RawPage<Item>["metadata"] };

@@ -176,7 +176,7 @@ describe("what a method sends", () => {
   it.each(["", ".", "..", undefined])("is nothing for the id %j", async (id) => {
     const { client, platform } = connect();
     await expect(client.products.getProduct(id as string)).rejects.toThrow(
-      new TypeError("An id or slug is a text of more than dots."),
+      new TypeError("The ID or slug is not valid. Pass a text other than an empty one, one dot or two dots."),
     );
     expect(platform.calls).toEqual([]);
   });

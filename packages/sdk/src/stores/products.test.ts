@@ -210,7 +210,7 @@ describe("what a query for products sends", () => {
     ["skip", Number.NaN, 0],
   ] as const)("cannot %s by %j", (method, count, least) => {
     expect(() => connect().query()[method](count)).toThrow(
-      new TypeError(`${method} takes a whole number of at least ${least}.`),
+      new TypeError(`${method} must be an integer of at least ${least}.`),
     );
   });
 });
@@ -271,10 +271,10 @@ describe("what a query for products finds", () => {
       [2, 4, 0].map((offset) => ({ filter: mug, paging: { limit: 2, offset } })),
     );
     await expect(last.next()).rejects.toThrow(
-      new RangeError("There is no next page. Ask hasNext() before next()."),
+      new RangeError("There is no next page. Check hasNext() before next()."),
     );
     await expect(first.prev()).rejects.toThrow(
-      new RangeError("There is no previous page. Ask hasPrev() before prev()."),
+      new RangeError("There is no previous page. Check hasPrev() before prev()."),
     );
   });
 
@@ -295,7 +295,7 @@ describe("what a query for products finds", () => {
     const error = await failureOf(connect({ totalResults: 3 }).query().find());
     expect([error.code, error.message]).toEqual([
       "unexpected_response",
-      "/stores-reader/v1/products/query-platformized was answered without a list of products. " +
+      "/stores-reader/v1/products/query-platformized returned no list of products. " +
         "Check that apiUrl is the URL of the platform.",
     ]);
   });

@@ -165,5 +165,5 @@ function between(filter: Filter, field: string, [from, to]: readonly [unknown, u
 
 function wholeNumber(name: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new TypeError(`${name} takes a whole number of at least ${least}.`);
+  throw new TypeError(`${name} must be an integer of at least ${least}.`);
 }

@@ -58,11 +58,11 @@ export function createQueryResult<Item>({
     hasNext,
     hasPrev,
     async next(options = {}) {
-      if (!hasNext()) throw new RangeError("There is no next page. Ask hasNext() before next().");
+      if (!hasNext()) throw new RangeError("There is no next page. Check hasNext() before next().");
       return at(skip + limit, options);
     },
     async prev(options = {}) {
-      if (!hasPrev()) throw new RangeError("There is no previous page. Ask hasPrev() before prev().");
+      if (!hasPrev()) throw new RangeError("There is no previous page. Check hasPrev() before prev().");
       return at(Math.max(skip - limit, 0), options);
     },
   };

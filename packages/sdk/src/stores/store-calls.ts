@@ -39,5 +39,7 @@ export async function write<Result>(
 function encodeSegment(segment: string): string {
   // Dot segments would change the path, even when they are encoded.
   if (typeof segment === "string" && !/^\.{0,2}$/.test(segment)) return encodeURIComponent(segment);
-  throw new TypeError("An id or slug is a text of more than dots.");
+  throw new TypeError(
+    "The ID or slug is not valid. Pass a text other than an empty one, one dot or two dots.",
+  );
 }

@@ -120,7 +120,7 @@ describe("a function of a third-party module", () => {
       404,
       details,
     ]);
-    expect(error.message).toBe("GET /x was refused with status 404 (No).");
+    expect(error.message).toBe("GET /x failed with status 404 (No).");
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       ...{ name: "LatchkeyError", message: error.message, code: "not_found", status: 404, retryable: false },
       ...{ body: { message: "No." }, details },

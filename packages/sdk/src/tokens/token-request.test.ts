@@ -32,8 +32,8 @@ describe("a token request that is refused", () => {
       body,
       retryable: false,
       message:
-        "The token request was refused with status 401 (invalid_client: The app or its secret is not known), " +
-        "request id req-1. Check appId and appSecret, and that the secret has not been deleted or expired.",
+        "The token request failed with status 401 (invalid_client: The app or its secret is not known), " +
+        "request ID req-1. Check appId and appSecret, and that the secret has not been deleted or expired.",
     });
     expect(tokenRequests).toHaveLength(1);
   });
@@ -42,13 +42,13 @@ describe("a token request that is refused", () => {
     [
       404,
       "invalid_grant",
-      "Check that the app is installed on the site and that instanceId is the one of this app.",
+      "Check that the app is installed on the site, and that instanceId belongs to this app.",
     ],
-    [400, "invalid_scope", "Ask only for scopes that the app has and the site's owner granted."],
+    [400, "invalid_scope", "Request only scopes that the app has and that the site owner granted."],
   ])("gives advice for %i %s", async (status, reason, advice) => {
     const { call } = connect(() => json({ error: reason }, status));
     expect((await failureOf(call())).message).toBe(
-      `The token request was refused with status ${status} (${reason}). ${advice}`,
+      `The token request failed with status ${status} (${reason}). ${advice}`,
     );
   });
 
@@ -107,7 +107,7 @@ describe("a token request without a usable answer", () => {
       code: "network",
       cause: { message: "fetch failed", cause: { code: "ECONNREFUSED" } },
     });
-    expect(error.message).toMatch(/^The token request could not be sent/);
+    expect(error.message).toMatch(/^The token request failed, because the request could not be sent/);
   });
 
   it("that nobody answers is a time-out", async () => {
@@ -123,7 +123,7 @@ describe("a token request without a usable answer", () => {
     );
     const error = await failureOf(call());
     expect([error.code, error.status]).toEqual(["unexpected_response", status]);
-    expect(error.message).toMatch(/^The token request was answered with a redirect/);
+    expect(error.message).toMatch(/^The token request returned a redirect/);
     expect(tokenRequests).toHaveLength(1);
   });
 
@@ -142,8 +142,8 @@ describe("a token request without a usable answer", () => {
     const error = await failureOf(call());
     expect([error.code, error.status, error.requestId]).toEqual(["unexpected_response", 200, "req-1"]);
     expect(error.message).toBe(
-      "The token request was answered with status 200 but without a bearer token. " +
-        "Check that apiUrl is the URL of the platform and not of something in front of it.",
+      "The token request returned status 200 without a bearer token. " +
+        "Check that apiUrl is the URL of the platform, and that no proxy changes the response.",
     );
     expect(printedForms(error)).not.toContain("secret-token");
   });

@@ -53,7 +53,7 @@ export async function requestToken(
   if (secret === "") {
     throw new LatchkeyError(
       "missing_credentials",
-      "appSecret is missing: without it webhooks can be received, and no API can be called.",
+      "appSecret is missing. Pass appSecret to call an API; without it, the app can only receive webhooks.",
     );
   }
   const isPageToken = "accessToken" in subject;
@@ -77,10 +77,7 @@ export async function requestTokenInfo(network: Network, apiUrl: ApiUrl, token: 
   const { response } = await postToEndpoint(network, request);
   const info = parseObject(response.text);
   if (typeof info.active === "boolean") return info as unknown as TokenInfo;
-  throw unexpected(
-    response,
-    `${name} was answered with status ${response.status} but without a word about it.`,
-  );
+  throw unexpected(response, `${name} returned status ${response.status} without the member active.`);
 }
 
 function tokenMessage(appId: string, secret: string, subject: TokenSubject): TokenRequest {
@@ -149,10 +146,7 @@ function readToken(
   const { access_token, token_type, expires_in } = parseObject(response.text);
   const bearer = token_type === undefined || (typeof token_type === "string" && /^bearer$/i.test(token_type));
   if (!isToken(access_token) || !bearer) {
-    throw unexpected(
-      response,
-      `${sent.name} was answered with status ${response.status} but without a bearer token.`,
-    );
+    throw unexpected(response, `${sent.name} returned status ${response.status} without a bearer token.`);
   }
   const lifetime = lifetimeMs(expires_in);
   return { token: access_token, lifetimeMs: lifetime, expiresAt: sent.sentAt + lifetime };
@@ -162,7 +156,7 @@ function readToken(
 function unexpected(response: BufferedResponse, what: string): LatchkeyError {
   return new LatchkeyError(
     "unexpected_response",
-    `${what} Check that apiUrl is the URL of the platform and not of something in front of it.`,
+    `${what} Check that apiUrl is the URL of the platform, and that no proxy changes the response.`,
     { status: response.status, requestId: requestIdOf(response.headers, []) },
   );
 }

@@ -247,8 +247,7 @@ describe("app.fetch", () => {
       {
         error: "invalid_delivery",
         reason: "malformed",
-        error_description:
-          "The webhook is no signed JWT; the body has to be passed on as the text that came.",
+        error_description: "The webhook is not a signed JWT. Pass the request body as unchanged text.",
       },
     ]);
   });

@@ -28,7 +28,7 @@ export function readEvent(claims: Claims): WebhookEvent {
   const message = typeof data === "string" ? readWebhookMessage(data) : undefined;
   const payload = message === undefined ? undefined : parseObject(message.payload);
   if (message === undefined || payload === undefined) {
-    throw invalidDelivery({ what: "webhook" }, "malformed", "holds no event in the form of the wire");
+    throw invalidDelivery({ what: "webhook" }, "malformed", "does not contain an event");
   }
   const identity = message.identity === undefined ? undefined : parseObject(message.identity);
   const eventId = typeof event_id === "string" ? event_id : idInEnvelope(payload);

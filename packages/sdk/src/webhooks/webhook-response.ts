@@ -57,7 +57,8 @@ export function errorResponseFor(error: unknown): Response {
 async function report(options: WebhookOptions, error: unknown, event: WebhookEvent): Promise<void> {
   try {
     if (options.onError !== undefined) await options.onError(error, event);
-    else console.error(`A handler of ${event.eventType} failed; it is delivered again.`, error);
+    else
+      console.error(`A handler of ${event.eventType} failed. The platform delivers the event again.`, error);
   } catch (second) {
     console.error(second);
   }

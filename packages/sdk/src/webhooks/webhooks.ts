@@ -189,9 +189,13 @@ async function runClaimed(
   const state = await store.claim(eventId, claimMs);
   if (state === "done") return "duplicate";
   if (state === "busy") {
-    throw new LatchkeyError("delivery_in_progress", "This event is being handled elsewhere right now.", {
-      retryable: true,
-    });
+    throw new LatchkeyError(
+      "delivery_in_progress",
+      "The event is being handled by another process. The platform delivers it again.",
+      {
+        retryable: true,
+      },
+    );
   }
   let handled: boolean;
   try {
