@@ -1,9 +1,9 @@
-// An app behind Hono, which runs on workers as on Node. Variables come from .latchkey/demo.env, PORT too.
+// The app on Hono, for Node and workers. The variables, including PORT, come from .latchkey/demo.env.
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { createReceiver, type Receiver } from "./receiver.ts";
 
-/** A request of the web is what `app.fetch` takes. */
+/** Hono provides a web `Request`, which `app.fetch` accepts. */
 export function createHonoApp({ app, instances }: Receiver): Hono {
   return new Hono()
     .post("/webhooks", (c) => app.fetch(c.req.raw))

@@ -1,24 +1,24 @@
 import { DatabaseSync } from "node:sqlite";
 
-/** What the app knows of the instances it has, in the app's own database. */
-export interface Instances {
+/** The instances of the app, in the app's own database. */
+export interface InstanceStore {
   /**
-   * Stores what an event says of an instance, unless a later event has been stored. A webhook that failed is sent again
-   * after later ones, so an old AppRemoved may come after the AppInstalled of a reinstall.
+   * Stores the state of an instance, unless a later event is already stored. Failed webhooks are retried after later
+   * ones, so an old AppRemoved can arrive after the AppInstalled of a reinstall.
    *
-   * @returns whether it was stored
+   * @returns whether the state was stored
    */
   store(event: { instanceId: string; sequence: number; installed: boolean }): boolean;
-  /** The ids of the instances that are installed. */
+  /** Returns the IDs of the installed instances. */
   list(): string[];
 }
 
 /**
- * Opens the table of instances. Processes may share its file.
+ * Opens the store. Several processes can share the file.
  *
- * @param file `":memory:"` forgets everything at the end of the process
+ * @param file the path of the database; `":memory:"` is lost at the end of the process
  */
-export function openInstances(file: string): Instances {
+export function openInstanceStore(file: string): InstanceStore {
   const database = new DatabaseSync(file);
   database.exec(`
     PRAGMA busy_timeout = 5000;
@@ -27,7 +27,8 @@ export function openInstances(file: string): Instances {
       installed INTEGER NOT NULL,
       sequence INTEGER NOT NULL
     )`);
-  // One statement compares and sets, so two processes cannot come between. A removed instance keeps its row and number.
+  // One statement compares and writes, so concurrent processes cannot interfere. The row of a removed instance is
+  // kept.
   const store = database.prepare(`
     INSERT INTO instances (instance_id, installed, sequence) VALUES (?, ?, ?)
     ON CONFLICT (instance_id) DO UPDATE SET installed = excluded.installed, sequence = excluded.sequence

@@ -6,7 +6,7 @@ import { products } from "@wix/stores";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { managementCaller } from "../support/management-client.ts";
 
-// `@wix/essentials` and `@wix/stores` as they are, without a client and without credentials in code, in our app.
+// The unchanged `@wix/essentials` and `@wix/stores` in our app, without a client and without credentials in code.
 
 let platform: TestPlatform;
 let app: Awaited<ReturnType<TestPlatform["createApp"]>>;

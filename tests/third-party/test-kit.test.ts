@@ -9,7 +9,7 @@ import { products } from "@wix/stores";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { managementCaller } from "../support/management-client.ts";
 
-// A developer's first test of a webhook, with the test kit as it starts.
+// A developer's first webhook test with the test kit.
 
 let platform: TestPlatform;
 let app: Awaited<ReturnType<TestPlatform["createApp"]>>;
@@ -41,7 +41,7 @@ async function install(): Promise<string> {
   return (await platform.install({ appId: app.appId, siteId })).instanceId;
 }
 
-/** An app on the unmodified client, which answers why it refuses. */
+/** Starts an app with the unchanged third-party client. Its error response contains the error text. */
 async function startWixApp(publicKey = app.publicKey): Promise<unknown[]> {
   const heard: unknown[] = [];
   const client = createClient({

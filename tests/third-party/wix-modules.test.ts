@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createManagement } from "../../tools/start/management.ts";
 import { type Demo, startDemo } from "../docs/demo.ts";
 
-// The REST modules of the third-party packages as they are, in our client.
+// The unchanged REST modules of the third-party packages in our client.
 const modules = { products, collections, appInstances };
 const unknown = "00000000-0000-4000-8000-000000000000";
 let demo: Demo;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => demo.close());
 
-/** Notes the URLs that a client sends to. */
+/** Records the URLs of a client's requests. */
 function connect(change: object = {}, answer?: (url: string) => Response | undefined) {
   const sent: { url: string; method: string; token: string | null }[] = [];
   const client = createClient({

@@ -14,7 +14,7 @@ let folder: string;
 const closing: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  // A minute behind, so that what is signed after the clock was moved is of now.
+  // The clock starts a minute late, so that signatures are current after it is advanced.
   platform = await createTestPlatform({ seed: "late removal", now: Date.now() - 61_000 });
   folder = mkdtempSync(join(tmpdir(), "instances-"));
 });
@@ -31,7 +31,7 @@ test("FR-E2: the example keeps an instance whose old removal arrives after the r
     INSTANCES_FILE: join(folder, "instances.db"),
   };
   const handled: [eventType: string, sequence: number | undefined, late: boolean][] = [];
-  /** Starts the app as it starts in a new process. */
+  /** Starts the app as in a new process. */
   const start = (): { receiver: Receiver; answer: ReturnType<typeof createNodeServer> } => {
     const receiver = createReceiver(environment);
     for (const eventType of ["AppInstalled", "AppRemoved"] as const) {
@@ -69,7 +69,7 @@ test("FR-E2: the example keeps an instance whose old removal arrives after the r
   running = start();
   await platform.install({ appId: app.appId, siteId });
   await platform.settled();
-  // The process that gets the retry has handled no event of the instance.
+  // The process that receives the retry has handled no event of the instance.
   running = start();
   await platform.clock.advance(61_000);
   await platform.settled();

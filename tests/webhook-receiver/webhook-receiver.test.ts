@@ -36,7 +36,7 @@ async function listen(server: Server): Promise<string> {
   return urlOf(server);
 }
 
-/** Each answers where it listens. */
+/** Each function starts an app and returns its URL. */
 const frameworks: readonly (readonly [string, (receiver: Receiver) => Promise<string>])[] = [
   ["node:http", (receiver) => listen(createNodeServer(receiver))],
   ["Express", (receiver) => listen(createServer(createExpressApp(receiver)))],

@@ -1,7 +1,7 @@
-/** Cases that do not come out as documented, each with the reason. */
+/** Cases whose result differs from the documentation, with the reason. */
 export const gaps: Readonly<Record<string, string>> = {};
 
-/** Functions of the third-party client that no case tries, each with the reason. */
+/** Functions of the third-party client without a case, with the reason. */
 export const untried: Readonly<Record<string, string>> = {
   skipTo:
     "goes on from a cursor, which builders of V1 do not have; cursors in a query of one's own are tried",
