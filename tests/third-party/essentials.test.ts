@@ -44,7 +44,7 @@ async function siteSeen(): Promise<unknown> {
   return ((await response.json()) as { site: { siteDisplayName: string } }).site.siteDisplayName;
 }
 
-test("acts for the instance that code runs for, with modules that were given no client", async () => {
+test("acts as the instance of the context, with modules without a client", async () => {
   const { instanceId, siteId } = await install("Corner Shop");
   await runAs(connect().instance(instanceId), async () => {
     expect(await siteSeen()).toBe("Corner Shop");

@@ -98,7 +98,7 @@ describe("the third-party modules in our client", () => {
     expect((await handle.products.queryProducts().find()).items).toHaveLength(22);
   });
 
-  test("keep what is no call: enumerations and builders; events are for the client and not for its instances", () => {
+  test("keep enumerations and builders; events exist on a client and not on an instance handle", () => {
     const { client } = connect();
     expect(client.products.SortOrder.DESC).toBe("DESC");
     expect(client.products.utils.query.Filter("name").eq("Mug").filter).toEqual({ name: { $eq: "Mug" } });

@@ -13,7 +13,7 @@ import {
 const COUNTING = Uint8Array.from({ length: 32 }, (_, index) => index);
 
 describe("secret format", () => {
-  it("takes the published check value of CRC-32", () => {
+  it("matches the published check value of CRC-32", () => {
     expect(crc32(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
   });
 
@@ -30,7 +30,7 @@ describe("secret format", () => {
     expect(formatSecret(COUNTING, appSecretPrefix)).toMatch(/^lks_[0-9A-Za-z]{49}$/);
   });
 
-  it("notices any one character changed", () => {
+  it("detects every change of one character", () => {
     const secret = formatSecret(COUNTING, appSecretPrefix);
     for (let at = 0; at < secret.length; at += 1) {
       for (const other of "0Az_-") {
@@ -40,7 +40,7 @@ describe("secret format", () => {
     }
   });
 
-  it("notices the prefix of the other kind", () => {
+  it("detects the prefix of the other kind", () => {
     const secret = formatSecret(COUNTING, appSecretPrefix);
     expect(isLatchkeySecret(apiKeyPrefix + secret.slice(4))).toBe(false);
   });
@@ -52,11 +52,11 @@ describe("secret format", () => {
     },
   );
 
-  it("refuses digits that stand for more than 256 bits, right checksum or not", () => {
+  it("rejects digits of more than 256 bits, even with a correct checksum", () => {
     expect(isLatchkeySecret("lks_zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz3pVhR5")).toBe(false);
   });
 
-  it.each([0, 31, 33])("makes no secret of %i bytes", (length) => {
+  it.each([0, 31, 33])("rejects %i bytes", (length) => {
     expect(() => formatSecret(new Uint8Array(length), appSecretPrefix)).toThrow(
       new TypeError("bytes must have a length of exactly 32."),
     );
@@ -67,7 +67,7 @@ describe("secret format", () => {
     expect(secretPattern.exec(`LATCHKEY_SECRET="${secret}";`)?.[0]).toBe(secret);
   });
 
-  it("is recognised by its beginning even when cut short", () => {
+  it("is recognized by its prefix, even when incomplete", () => {
     expect(hasLatchkeyPrefix("lks_0123")).toBe(true);
     expect(hasLatchkeyPrefix("\n lka_0123")).toBe(true);
     expect(hasLatchkeyPrefix("91de0000-0000-4000-8000-000000000001")).toBe(false);

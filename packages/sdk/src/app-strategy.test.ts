@@ -37,7 +37,7 @@ const bodiesOf = (requests: readonly { readonly body: string }[]) =>
   requests.map(({ body }) => JSON.parse(body));
 
 describe("AppStrategy", () => {
-  it("keeps the public key for the checks that need it", () => {
+  it("keeps the public key", () => {
     expect(AppStrategy({ ...CREDENTIALS, publicKey: "PEM" }).publicKey).toBe("PEM");
   });
 
@@ -62,7 +62,7 @@ describe("AppStrategy", () => {
     expect([error.code, error.message]).toEqual(["missing_credentials", message]);
   });
 
-  it("takes no empty list of scopes for all of them", () => {
+  it("rejects an empty list of scopes", () => {
     expect(() => AppStrategy({ ...CREDENTIALS, scopes: [] })).toThrow(
       new TypeError("scopes is empty. Pass at least one scope, or omit the option to request all scopes."),
     );
@@ -84,7 +84,7 @@ describe("AppStrategy", () => {
 });
 
 describe("a client with the token of a page", () => {
-  it("exchanges it for one of its own, once, and calls with that", async () => {
+  it("exchanges it once for an access token, and calls with this token", async () => {
     const { client, platform } = connect(OF_A_PAGE);
     await Promise.all([client.fetchWithAuth("/a"), client.fetchWithAuth("/b")]);
     await client.fetchWithAuth("/c");
@@ -94,7 +94,7 @@ describe("a client with the token of a page", () => {
     expect(platform.calls.map(({ token }) => token)).toEqual(["token-1", "token-1", "token-1"]);
   });
 
-  it("exchanges it for no more than the scopes named", async () => {
+  it("exchanges it for a token with only the given scopes", async () => {
     const { client, platform } = connect({ ...OF_A_PAGE, scopes: ["B", "A"] });
     await client.fetchWithAuth("/a");
     expect(bodiesOf(platform.tokenRequests)).toEqual([
@@ -126,7 +126,7 @@ describe("a client with the token of a page", () => {
     expect(platform.calls.map(({ token }) => token)).toEqual(tokens);
   });
 
-  it("exchanges it again when the API refuses what it got", async () => {
+  it("exchanges it again after a 401", async () => {
     const { client, platform } = connect(OF_A_PAGE, INFO, {
       onCall: (_request, count) => json({}, count === 1 ? 401 : 200),
     });
@@ -134,13 +134,13 @@ describe("a client with the token of a page", () => {
     expect(platform.calls.map(({ token }) => token)).toEqual(["token-1", "token-2"]);
   });
 
-  it("acts for the instance when that is named too", async () => {
+  it("acts as the instance when instanceId is given too", async () => {
     const { client, platform } = connect({ ...OF_A_PAGE, instanceId: INSTANCE_ID });
     await client.fetchWithAuth("/a");
     expect(bodiesOf(platform.tokenRequests)).toMatchObject([{ grant_type: "client_credentials" }]);
   });
 
-  it("names the token in no error", async () => {
+  it("shows the token in no error", async () => {
     const { client } = connect(OF_A_PAGE, INFO, {
       onToken: () => json({ error: "invalid_grant", error_description: `${PAGE_TOKEN} has ended` }, 400),
     });
@@ -153,7 +153,7 @@ describe("a client with the token of a page", () => {
 });
 
 describe("auth", () => {
-  it("gives the header that calls are sent with, and shares its token with them", async () => {
+  it("returns the header of calls, and shares the token with them", async () => {
     const { client, platform } = connect(CREDENTIALS);
     expect(await client.auth.getAuthHeaders()).toEqual({ headers: { Authorization: "token-1" } });
     await client.fetchWithAuth("/a");
@@ -172,7 +172,7 @@ describe("auth", () => {
     ]);
   });
 
-  it("tells a platform that answers nothing about it from one that does", async () => {
+  it("rejects a response without the member active", async () => {
     const error = await failureOf(connect(OF_A_PAGE, { hello: "world" }).client.auth.getTokenInfo());
     expect([error.code, error.message]).toEqual([
       "unexpected_response",
@@ -181,14 +181,14 @@ describe("auth", () => {
     ]);
   });
 
-  it("has nobody to ask for without an instance and a token", async () => {
+  it("has no token without an instance and an access token", async () => {
     const error = await failureOf(connect(APP).client.auth.getAuthHeaders());
     expect(error.code).toBe("missing_credentials");
   });
 });
 
 describe("elevated", () => {
-  it("acts as the app on the instance that the token names", async () => {
+  it("acts as the app on the instance of the token", async () => {
     const { client, platform } = connect({ ...OF_A_PAGE, publicKey: "PEM", scopes: ["A"] });
     const auth = await client.auth.elevated();
     expect(auth).toMatchObject({ appId: APP_ID, instanceId: INSTANCE_ID, publicKey: "PEM", scopes: ["A"] });
@@ -219,13 +219,13 @@ describe("elevated", () => {
     ]);
   });
 
-  it("needs a token", async () => {
+  it("requires an access token", async () => {
     const { client, platform } = connect(CREDENTIALS);
     const error = await failureOf(client.auth.elevated());
     expect([error.code, platform.calls.length]).toEqual(["missing_credentials", 0]);
   });
 
-  it("asks the platform of the environment when no client is asked", async () => {
+  it("asks the platform of the environment when it is called without a client", async () => {
     process.env.LATCHKEY_URL = "http://127.0.0.1:1";
     const { fetch } = globalThis;
     const asked: string[] = [];

@@ -6,12 +6,12 @@ import { failureOf } from "./testing/failure.ts";
 import { CREDENTIALS, createScriptedPlatform, json } from "./testing/scripted-platform.ts";
 
 describe("createClient", () => {
-  it("fails at once, and not at the first call, when it does not know where the platform is", async () => {
+  it("fails at creation without the URL of the platform", async () => {
     const error = await failureOf(() => createClient({ auth: AppStrategy(CREDENTIALS) }));
     expect(error.code).toBe("missing_api_url");
   });
 
-  it("gives each module the name that it has in the options", async () => {
+  it("names modules as in the options", async () => {
     const platform = createScriptedPlatform({ onCall: () => json({ products: [], metadata: { total: 0 } }) });
     const client = createClient({
       auth: AppStrategy(CREDENTIALS),
@@ -43,7 +43,7 @@ describe("createClient", () => {
     },
   );
 
-  it("refuses an identity that another library made", () => {
+  it("rejects an identity of another library", () => {
     const auth = { appId: "a", getAuthHeaders: async () => ({}) } as unknown as ReturnType<
       typeof AppStrategy
     >;

@@ -35,7 +35,7 @@ const optionsWith = (fetch: typeof globalThis.fetch) => ({
 });
 
 describe("every request of the SDK", () => {
-  /** Notes of each request how it is to be cached. */
+  /** Records the cache options of each request. */
   function recording() {
     const requests: [path: string, cache: unknown, next: unknown][] = [];
     const recordingFetch: typeof fetch = (input, init: FrameworkInit = {}) => {
@@ -128,7 +128,10 @@ describe("every request of the SDK", () => {
 });
 
 describe("in Next.js 14", () => {
-  /** Its data cache: the first success is the answer for ever, to POST too; `revalidate` makes it forget `cache`. */
+  /**
+   * The data cache of Next.js: it caches the first success forever, also for POST; with `revalidate` it ignores
+   * `cache`.
+   */
   function cachingFetch(): typeof fetch {
     const kept = new Map<string, Response>();
     return async (input, init: FrameworkInit = {}) => {

@@ -18,7 +18,7 @@ const ROOMS = { identifier: "urn:example:rooms", url: "https://api.example.com/r
 const { instanceId: INSTANCE_ID, ...APP } = CREDENTIALS;
 const OTHER_INSTANCE_ID = "5a1c0000-0000-4000-8000-000000000002";
 
-/** Its tokens tell what they are for. */
+/** The tokens contain the resource that they are for. */
 function connect(change: object = {}, script: Script = {}) {
   const platform = createScriptedPlatform({
     onToken: ({ body }) => {

@@ -26,7 +26,7 @@ function connect(script: Script = {}) {
   };
 }
 
-/** Answers with the first, then the second, …; the last one stays. */
+/** Returns the given responses in turn, and then repeats the last one. */
 function inTurn(...responses: (() => Response | Promise<Response>)[]): () => Response | Promise<Response> {
   let turn = 0;
   return () => (responses[Math.min(turn++, responses.length - 1)] ?? json)(undefined as never);
@@ -313,7 +313,7 @@ describe("time", () => {
 });
 
 describe("aborting", () => {
-  it("ends a call that waits for the token, and leaves the others theirs", async () => {
+  it("ends a call that waits for the token, but not the other calls", async () => {
     let respond = (_token: Response): void => {};
     const { client, tokenRequests, calls } = connect({
       onToken: () =>
@@ -349,8 +349,8 @@ describe("aborting", () => {
   });
 });
 
-describe("answers that nobody should trust", () => {
-  it("refuses JSON that is none", async () => {
+describe("invalid responses", () => {
+  it("rejects a body that is not JSON", async () => {
     const { find } = connect({
       onCall: () => new Response("<html>", { headers: { "x-request-id": "req-1" } }),
     });

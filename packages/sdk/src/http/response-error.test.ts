@@ -33,7 +33,7 @@ describe("the error made from a response of an API", () => {
     });
   });
 
-  it("knows no permission when a proxy answers with a page of its own", () => {
+  it("has no permission when a proxy responds with a page", () => {
     const error = errorOf(403, "<html>Forbidden</html>");
     expect(error.code).toBe("permission_denied");
     expect("permission" in error || "body" in error || "reason" in error).toBe(false);
@@ -90,7 +90,7 @@ describe("the error made from a response of an API", () => {
     },
   );
 
-  it("copes with violations that are no objects", () => {
+  it("ignores violations that are not objects", () => {
     const body = {
       message: "No",
       details: { validationError: { fieldViolations: [null, 7, { field: "a" }] } },

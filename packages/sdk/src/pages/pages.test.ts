@@ -23,7 +23,7 @@ const connect = (pages: PageOptions = {}) =>
 const inUrl = (value: string) => new Request(`https://app.test/page?tab=1&instance=${value}`);
 
 describe("a page", () => {
-  test("is opened by whom its parameter names, and acts for the instance", async () => {
+  test("identifies the user and the instance of its parameter", async () => {
     const viewer = await connect().authenticate.page(inUrl(await signed()));
     expect(viewer).toMatchObject({
       instanceId: INSTANCE,
@@ -41,7 +41,7 @@ describe("a page", () => {
     }
   });
 
-  test("for nobody names no user", async () => {
+  test("without a user has no user ID", async () => {
     const viewer = await connect().authenticate.page(inUrl(await signed({ uid: null, permissions: "" })));
     expect([viewer.userId, viewer.permissions]).toEqual([undefined, ""]);
   });
@@ -58,7 +58,7 @@ describe("a page", () => {
     ]);
   });
 
-  test("is opened with the secret before while the app names it", async () => {
+  test("accepts the previous secret while the app lists it", async () => {
     const request = async () => inUrl(await signed({}, "lks_before"));
     const secrets = [APP_SECRET, "lks_before"];
     expect((await connect({ secrets }).authenticate.page(await request())).instanceId).toBe(INSTANCE);
@@ -79,7 +79,7 @@ describe("a page", () => {
     expect((await failureOf(connect().authenticate.page(await request()))).reason).toBe(reason);
   });
 
-  test("may be younger than the app says, and no older", async () => {
+  test("is rejected when it is older than maxAge", async () => {
     const app = connect({ maxAge: 59_000 });
     expect((await failureOf(app.authenticate.page(inUrl(await signed())))).reason).toBe("expired");
   });
@@ -107,7 +107,7 @@ describe("a user of a page", () => {
     return { platform, app: createApp({ appId: APP_ID, appSecret: APP_SECRET, ...platform.options }) };
   }
 
-  test("is asked of the platform; then calls act as the user, or as the app", async () => {
+  test("is verified by the platform; calls then act as the user or as the app", async () => {
     const { app, platform } = withInfo(info);
     const acting = await app.authenticate.user(sent());
     expect([acting.userId, acting.siteId, acting.subjectType]).toEqual(["user-7", "site-1", "USER"]);

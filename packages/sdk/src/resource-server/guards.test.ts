@@ -21,8 +21,8 @@ interface RunningApi {
   close(): Promise<unknown>;
 }
 
-// The same API under each: two guarded addresses, one whose handler has no guard before it, and one that is answered
-// while its guard still asks, as something that limits times does.
+// The same API on each framework: two routes with a guard, one whose handler has no guard, and one whose response is
+// sent while its guard is still waiting, as by a timeout.
 const frameworks = {
   async Hono(bookings: ResourceServer): Promise<RunningApi> {
     const app = new Hono()
@@ -42,7 +42,7 @@ const frameworks = {
   },
   async Express(bookings: ResourceServer): Promise<RunningApi> {
     const app = express();
-    // Express prints errors unless it is told that this is a test.
+    // Express prints errors unless `env` is "test".
     app.set("env", "test");
     app.get("/bookings", expressGuard(bookings, "BOOKINGS.READ"), (request, response) => {
       response.json(accessOf(request));
@@ -97,7 +97,7 @@ describe.each(Object.entries(frameworks))("under %s", (_, start) => {
   let broken = false;
 
   beforeAll(async () => {
-    // The API has the machine's clock; the platform's stands still beside it.
+    // The API uses the system clock; the clock of the platform is stopped.
     platform = await createTestPlatform();
     await createBookingScopes(platform);
     api = await createOwnApi(platform, "https://api.example.com/bookings");
@@ -183,7 +183,7 @@ describe.each(Object.entries(frameworks))("under %s", (_, start) => {
     broken = true;
     const responses = [await call("GET", "/late"), await call("GET", "/late", await api.mint())];
     broken = false;
-    // This one goes all the way to the platform, and so is behind what the guards were about to do.
+    // This request goes to the platform, so the guards have finished when it returns.
     expect((await call("GET", "/bookings", await api.mint())).status).toBe(200);
     process.off("unhandledRejection", remember);
     expect(responses.map(({ status }) => status)).toEqual([504, 504]);

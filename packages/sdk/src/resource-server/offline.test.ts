@@ -35,7 +35,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
   });
   afterAll(() => platform.close());
 
-  /** A resource server that counts how often keys are fetched, and whose platform can be cut off. */
+  /** Creates a resource server that counts key requests and can be disconnected from the platform. */
   function protect(changes: Partial<ResourceServerOptions> = {}) {
     const asked: string[] = [];
     const failures: LatchkeyError[] = [];

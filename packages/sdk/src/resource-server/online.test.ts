@@ -33,7 +33,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
   });
   afterAll(() => platform.close());
 
-  /** A resource server that counts how often the platform is asked. */
+  /** Creates a resource server that counts requests to the platform. */
   function protect(changes: Partial<ResourceServerOptions> = {}) {
     const asked: string[] = [];
     const failures: LatchkeyError[] = [];

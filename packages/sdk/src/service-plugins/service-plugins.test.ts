@@ -50,13 +50,13 @@ describe("a call", () => {
     expect(seen).toEqual([INSTANCE, data.metadata, data.request]);
   });
 
-  test("is known whatever a proxy adds behind its path", async () => {
+  test("is recognized when a proxy adds a query", async () => {
     const app = connect();
     app.servicePlugins.implement(shippingRates, { getShippingRates: () => ({ shippingRates: [] }) });
     expect((await app.fetch(request(signed(), `${url}/?trace=1`))).status).toBe(200);
   });
 
-  test("that the method refuses on purpose is answered with its code and data", async () => {
+  test("returns code and data of a ServicePluginError", async () => {
     const app = connect();
     app.servicePlugins.implement(shippingRates, {
       getShippingRates() {
@@ -70,7 +70,7 @@ describe("a call", () => {
     ]);
   });
 
-  test("whose method breaks is answered 500 without a word, and told to whoever runs the app", async () => {
+  test("returns an empty 500 when its method fails, and reports the error to onError", async () => {
     const told: unknown[] = [];
     const app = connect({ onError: (error, call) => told.push(String(error), call.metadata.requestId) });
     app.servicePlugins.implement(shippingRates, {
@@ -84,7 +84,7 @@ describe("a call", () => {
     ]);
   });
 
-  test("of what the app does not implement is answered 404, with what to do", async () => {
+  test("returns 404 without an implementation, with advice", async () => {
     const app = connect();
     const nothing = await app.fetch(request(signed()));
     expect([nothing.status, await nothing.json()]).toEqual([
@@ -124,7 +124,7 @@ describe("an implementation", () => {
   });
 });
 
-describe("what is correctly signed and something else", () => {
+describe("a JWT with a correct signature of another kind", () => {
   const webhook = () => own.sign(claimsOf());
   const kinds = {
     webhook: (text: string) => connect().authenticate.webhook(request(text)),
@@ -132,7 +132,7 @@ describe("what is correctly signed and something else", () => {
     page: (text: string) => connect().authenticate.page(new Request(`https://app.test/?instance=${text}`)),
   };
 
-  test("is taken as what it is", async () => {
+  test("is accepted only as its own kind", async () => {
     expect(await kinds.webhook(webhook())).toMatchObject({ eventType: "AppInstalled", instanceId: INSTANCE });
     const call = await kinds.servicePlugin(signed());
     expect([call.instance.instanceId, call.metadata.requestId]).toEqual([INSTANCE, "r1"]);
@@ -177,7 +177,7 @@ describe("what is correctly signed and something else", () => {
     expect([response.status, await response.json()]).toMatchObject([401, { reason: "wrong_url" }]);
   });
 
-  test("is refused by app.fetch as what it says it is", async () => {
+  test("is rejected by app.fetch as its own kind", async () => {
     const response = await connect().fetch(request(signed({}, other)));
     expect([response.status, await response.json()]).toEqual([
       401,

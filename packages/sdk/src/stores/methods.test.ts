@@ -182,7 +182,7 @@ describe("what a method sends", () => {
   });
 });
 
-describe("what a method answers", () => {
+describe("the result of a method", () => {
   it("is a product with the third-party client's names and dates", async () => {
     const { client } = connect({
       onCall: () =>
@@ -202,14 +202,14 @@ describe("what a method answers", () => {
     });
   });
 
-  it("is nothing from what only does something", async () => {
+  it("is undefined for methods without a result", async () => {
     const { client } = connect();
     expect(await client.products.deleteProduct("p1")).toBeUndefined();
     expect(await client.products.addProductsToCollection("c1", ["p1"])).toBeUndefined();
   });
 });
 
-describe("a method whose fate is unknown", () => {
+describe("a method with an unknown outcome", () => {
   it("is sent again when it reads", async () => {
     const { client, platform } = connect({
       onCall: (_request, count) => (count === 1 ? json({}, 502) : json({ product: { id: "p1" } })),

@@ -13,7 +13,7 @@ function connect(response: unknown = { products: [], metadata: { count: 0, offse
 
 type Query = ReturnType<ReturnType<typeof connect>["query"]>;
 
-/** What a call to the query's address carries, in its `.r` or its body. */
+/** Returns the query of a call, from `.r` or from the body. */
 function queryIn(call: SeenRequest | undefined): unknown {
   const url = new URL(call?.url ?? "");
   expect(url.pathname).toBe("/stores-reader/v1/products/query-platformized");
@@ -74,7 +74,7 @@ describe("what a query for products sends", () => {
     expect(await sent(compose)).toEqual({ filter, paging });
   });
 
-  // As the third-party client joins them.
+  // Combined as in the third-party client.
   const isMug = (query: Query) => query.eq("name", "Mug");
   const isCheap = (query: Query) => query.lt("priceData.price", 20);
 
@@ -156,7 +156,7 @@ describe("what a query for products sends", () => {
     expect(queryIn(calls[0])).toEqual({ filter: { price: { $gt: 10 } }, paging });
   });
 
-  it("is what the application says when it composes it itself", async () => {
+  it("is the raw query of the application", async () => {
     const { client, calls } = connect({
       products: [{ id: "p1" }],
       metadata: { count: 1, offset: 0, total: 9 },
@@ -257,7 +257,7 @@ describe("what a query for products finds", () => {
     expect("admin" in (items[0] ?? {})).toBe(false);
   });
 
-  it("knows its place among the pages, and goes back and forth", async () => {
+  it("has a page number, and a next and a previous page", async () => {
     const { query, calls } = connect({ products: [{ id: "p" }, { id: "q" }], metadata: { total: 5 } });
     const page = await query().eq("name", "Mug").limit(2).skip(2).find();
     expect(page).toMatchObject({ length: 2, pageSize: 2, currentPage: 1, totalCount: 5, totalPages: 3 });
@@ -291,7 +291,7 @@ describe("what a query for products finds", () => {
     expect([page.hasNext(), page.hasPrev()]).toEqual([false, false]);
   });
 
-  it("is told apart from an answer that is none", async () => {
+  it("is different from a response without a list", async () => {
     const error = await failureOf(connect({ totalResults: 3 }).query().find());
     expect([error.code, error.message]).toEqual([
       "unexpected_response",

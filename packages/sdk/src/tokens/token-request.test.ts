@@ -20,7 +20,7 @@ function connect(onToken: NonNullable<Script["onToken"]>) {
 }
 
 describe("a token request that is refused", () => {
-  it("tells status, request id and reason, and what to do", async () => {
+  it("has status, request ID and reason, and advice", async () => {
     const body = { error: "invalid_client", error_description: "The app or its secret is not known." };
     const { call, tokenRequests } = connect(() => json(body, 401, { "x-request-id": "req-1" }));
     const error = await failureOf(call());
@@ -97,7 +97,7 @@ describe("a token request that is refused", () => {
 });
 
 describe("a token request without a usable answer", () => {
-  it("that nobody takes is a network error with its cause", async () => {
+  it("without a server is a network error with its cause", async () => {
     const { call, clock } = connect(refusedConnection);
     const failed = failureOf(call());
     await clock.advance(125);
@@ -110,7 +110,7 @@ describe("a token request without a usable answer", () => {
     expect(error.message).toMatch(/^The token request failed, because the request could not be sent/);
   });
 
-  it("that nobody answers is a time-out", async () => {
+  it("without a response is a timeout", async () => {
     const { call, clock } = connect(silence);
     const failed = failureOf(call());
     for (const ms of [10_000, 125, 10_000, 250, 10_000]) await clock.advance(ms);

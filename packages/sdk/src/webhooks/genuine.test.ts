@@ -43,7 +43,7 @@ describe("a genuine webhook", () => {
     });
   });
 
-  test("gives who caused it, and the account", async () => {
+  test("has the identity and the account", async () => {
     const identity = '{"identityType":"WIX_USER","wixUserId":"77aa"}';
     const jwt = own.sign(claimsOf({ identity, accountInfo: { accountId: "a" } }));
     expect(await connect().webhooks.parseJWT(jwt)).toMatchObject({
@@ -68,7 +68,7 @@ describe("a genuine webhook", () => {
     });
   });
 
-  test("is taken for a minute longer, since clocks differ", async () => {
+  test("is accepted for one more minute, because clocks differ", async () => {
     const endedBy = (seconds: number) => own.sign(claimsOf({}, { exp: NOW - seconds }));
     expect((await connect().webhooks.parseJWT(endedBy(59))).eventId).toBe("event-1");
     expect((await seen(endedBy(60)))[1]).toBe("expired");
@@ -216,7 +216,7 @@ describe("G10 what is not genuine is refused:", () => {
     expect((await failureOf(there.webhooks.parseJWT(typed))).reason).toBe("wrong_type");
   });
 
-  test("an issuer that has another name than the API is told by an option", async () => {
+  test("an issuer other than the API URL is set by an option", async () => {
     const jwt = own.sign(claimsOf({}, { iss: "https://public.test" }));
     expect((await seen(jwt))[2]).toContain("Check the option issuer");
     expect((await connect({ issuer: "https://public.test" }).webhooks.parseJWT(jwt)).eventId).toBe("event-1");

@@ -44,14 +44,14 @@ describe("an app's handlers", () => {
     expect(ran).toEqual(["first", "second"]);
   });
 
-  test("are not there for every type: that is answered as received, and told", async () => {
+  test("can be missing for a type: the response is 200, and onUnhandled is called", async () => {
     const onUnhandled = vi.fn();
     const { app } = connect({ onUnhandled });
     expect(await statusOf(app.fetch(post(signed({ eventType: "new.in_2030" }))))).toBe(200);
     expect(onUnhandled.mock.calls).toMatchObject([[{ eventType: "new.in_2030", eventId: "event-1" }]]);
   });
 
-  test("that fail make it come again, and are told of", async () => {
+  test("that fail cause a retry, and are reported to onError", async () => {
     const onError = vi.fn();
     const { app } = connect({ onError });
     let attempts = 0;
@@ -128,7 +128,7 @@ describe("an event that comes twice", () => {
     expect([response.status, response.headers.get("retry-after"), state.runs]).toEqual([503, "60", 0]);
   });
 
-  test("is given back to a store of one's own when a handler fails", async () => {
+  test("is released in a custom store when a handler fails", async () => {
     const calls: unknown[] = [];
     const store: HandledEvents = {
       async claim(eventId, ttlMs) {
@@ -152,7 +152,7 @@ describe("an event that comes twice", () => {
     ]);
   });
 
-  test("is handled each time where nothing is to be remembered", async () => {
+  test("is handled at each delivery without a store", async () => {
     const state = counted({ handledEvents: "none" });
     await state.app.webhooks.process(signed());
     await state.app.webhooks.process(signed());
@@ -160,8 +160,8 @@ describe("an event that comes twice", () => {
   });
 });
 
-describe("what is missing", () => {
-  test("stands with the event behind it", async () => {
+describe("missing events", () => {
+  test("is reported with the next event", async () => {
     const { app } = connect();
     const heard: unknown[] = [];
     app.webhooks.on("AppInstalled", ({ missing, sequence }) => void heard.push([sequence, missing]));
@@ -252,7 +252,7 @@ describe("app.fetch", () => {
     ]);
   });
 
-  test("takes POST alone", async () => {
+  test("accepts only POST", async () => {
     const { app } = connect();
     const response = await app.fetch(new Request("https://app.test/hooks"));
     expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
@@ -264,7 +264,7 @@ describe("app.fetch", () => {
   });
 });
 
-test("app.authenticate.webhook checks, and runs nothing", async () => {
+test("app.authenticate.webhook verifies, and runs no handler", async () => {
   const { app } = connect();
   const handler = vi.fn();
   app.webhooks.on("AppInstalled", handler);

@@ -33,7 +33,7 @@ describe("node:http", () => {
     ]);
   });
 
-  test("answers what is not genuine with 401, and goes on", async () => {
+  test("returns 401 for a request that is not genuine, and keeps serving", async () => {
     const url = await serve(async () => {
       throw new LatchkeyError("invalid_instance_parameter", "The instance parameter has ended.", {
         reason: "expired",
@@ -51,7 +51,7 @@ describe("node:http", () => {
     }
   });
 
-  test("outlives a client that goes away in the middle of its body, and a method that nobody may use", async () => {
+  test("survives a client that disconnects during the body, and a forbidden method", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const url = await serve(async () => new Response("fine"));
     const { port } = new URL(url);
@@ -67,7 +67,7 @@ describe("node:http", () => {
     expect([status, await (await fetch(url)).text()]).toEqual([500, "fine"]);
   });
 
-  test("answers what breaks with 500 and without a word, prints it, and goes on", async () => {
+  test("returns an empty 500 for an error, prints it, and keeps serving", async () => {
     const print = vi.spyOn(console, "error").mockImplementation(() => {});
     const url = await serve(async () => {
       throw new Error("the disk is full");
