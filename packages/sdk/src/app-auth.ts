@@ -8,7 +8,7 @@ export const readSecret: unique symbol = Symbol.for("@latchkey/sdk/read-secret")
 /** The key of a function that returns the access token of a page. */
 export const readAccessToken: unique symbol = Symbol.for("@latchkey/sdk/read-access-token") as never;
 
-/** The app and the subject that it acts as, without visible secrets. */
+/** An app and the subject that it acts as. Printing it shows no secret. */
 export interface AppIdentity {
   readonly appId: string;
   readonly publicKey?: string | readonly string[];
@@ -29,17 +29,18 @@ export interface AuthMethods {
    */
   getAuthHeaders(): Promise<{ readonly headers: { readonly Authorization: string } }>;
   /**
-   * Returns the platform's information about the option `accessToken`, or without it about the token that calls use.
+   * Returns the platform's information about the option `accessToken`. Without this option, it returns the
+   * information about the token of the calls.
    *
    * @throws {LatchkeyError} `missing_credentials`, `token_request_failed`, `unexpected_response`, `timeout`,
    *   `network`
    */
   getTokenInfo(): Promise<TokenInfo>;
   /**
-   * Exchanges the identity of a user for the identity of the app: checks that `accessToken` was issued to this app,
-   * and returns an identity for the same instance.
+   * Returns an identity that acts as the app on the instance of the user's `accessToken`. It first checks that the
+   * token was issued to this app.
    *
-   * @throws {LatchkeyError} `missing_credentials`, `invalid_access_token`, and what `getTokenInfo` throws
+   * @throws {LatchkeyError} `missing_credentials`, `invalid_access_token`, and the errors of `getTokenInfo`
    * @example
    * const ofPage = AppStrategy({ appId: "<APP_ID>", appSecret: "<APP_SECRET>", accessToken: "<ACCESS_TOKEN>" });
    * const ofApp = createClient({ auth: await ofPage.elevated(), modules: { products } });

@@ -8,18 +8,18 @@ import { isToken } from "./tokens/token-request.ts";
 export interface AppStrategyOptions {
   /** The app ID. */
   readonly appId: string;
-  /** An active secret of the app. Default: none; then the client only receives webhooks. */
+  /** An active secret of the app. Default: none; then the client only receives webhooks and service plugin calls. */
   readonly appSecret?: string | undefined;
   /**
-   * The app's public key that webhooks are verified with: PEM, base64 of PEM, or a list of them. Default: the keys
-   * that the platform publishes for the app.
+   * The public keys that verify webhooks: PEM, base64 of PEM, or a list of them. Default: the published keys of the
+   * app.
    */
   readonly publicKey?: string | readonly string[] | undefined;
   /** The ID of the instance to act as. */
   readonly instanceId?: string | undefined;
   /**
    * An access token that a page of the app received. Without `instanceId`, calls act as the user of this token.
-   * Without both, no API can be called.
+   * Without `instanceId` and `accessToken`, no API can be called.
    */
   readonly accessToken?: string | undefined;
   /** Requests tokens with only these scopes. Default: all granted scopes, or all scopes of `accessToken`. */
@@ -39,7 +39,7 @@ export function AppStrategy(options: AppStrategyOptions): AppAuth {
   const { appId, appSecret, publicKey, instanceId, accessToken } = options;
   const scopes = normalScopes(options.scopes);
   checkCredential("appId", appId);
-  // With a public key and without a secret, the client only receives webhooks.
+  // With a public key and without a secret, the client only receives webhooks and service plugin calls.
   if (appSecret !== undefined || publicKey === undefined) checkCredential("appSecret", appSecret);
   if (hasLatchkeyPrefix(appId)) {
     throw new LatchkeyError(

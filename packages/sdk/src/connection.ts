@@ -24,15 +24,20 @@ export interface ConnectionOptions {
   /** A token cache that several processes share. Default: each process has its own cache. */
   readonly tokenCache?: TokenCache | undefined;
   /**
-   * The maximum number of cached tokens, and of cached instance handles. The least recently used is evicted. Default:
-   * 15,000.
+   * The maximum number of cached tokens, and of cached instance handles. The least recently used entries are evicted.
+   * Default: 15,000.
    */
   readonly cacheSize?: number | undefined;
-  /** Sends the requests, with `cache: "no-store"` where the runtime supports it. Default: the global `fetch`. */
+  /**
+   * The function that sends requests. It is called with `cache: "no-store"` where the runtime supports it. Default:
+   * the global `fetch`.
+   */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** The source of time. Default: the system clock. */
   readonly clock?: Clock | undefined;
-  /** Returns a number from 0 to less than 1, to spread retries and renewals. Default: `Math.random`. */
+  /**
+   * A function that returns a number from 0 to less than 1. It spreads retries and renewals. Default: `Math.random`.
+   */
   readonly random?: (() => number) | undefined;
 }
 
@@ -54,7 +59,7 @@ export interface Connection {
    */
   transportFor(subject: Subject): Transport;
   /**
-   * Returns the transport of a subject to another API, with tokens for that API.
+   * Returns the transport for another API, with tokens for that API.
    *
    * @throws {LatchkeyError} `invalid_api_url` or `insecure_api_url`
    * @throws {TypeError} when the identifier is missing, or is the platform's own
@@ -66,7 +71,11 @@ export interface Connection {
    * @param elevated the subject of calls that act as the app. Default: the same subject
    */
   contextFor(subject: Subject, elevated?: Subject): CallContext;
-  /** @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network` */
+  /**
+   * Returns the platform's information about a token.
+   *
+   * @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network`
+   */
   tokenInfo(token: string): Promise<TokenInfo>;
   /** Verifies and runs requests from the platform. */
   readonly incoming: Incoming;

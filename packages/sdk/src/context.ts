@@ -14,9 +14,9 @@ export interface SubjectClient {
 
 /** The context of code that calls APIs without naming an instance. */
 export interface CallContext {
-  /** The user of a page, else the app. */
+  /** Acts as the user of a page. Outside of pages, it acts as the app. */
   readonly current: SubjectClient;
-  /** The app on the same instance. */
+  /** Acts as the app on the same instance. */
   readonly elevated: SubjectClient;
 }
 

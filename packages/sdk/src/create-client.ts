@@ -29,12 +29,12 @@ export interface AuthenticatedFetch {
   /**
    * Calls `fetch` with the access token in the `Authorization` header, and returns the response for every status.
    *
-   * After a 401 it gets a new token and retries once. It retries 429, and 503 with `Retry-After`. It retries
+   * After a 401, it gets a new token and retries once. It retries 429, and 503 with `Retry-After`. It retries
    * timeouts, network errors and other 5xx only for `GET`, `HEAD` and requests with an `Idempotency-Key`. A stream
-   * body is sent once.
+   * body is sent only once.
    *
-   * @param pathOrUrl a path, or a URL with the origin of the API. A URL at `https://www.wixapis.com` is redirected to
-   *   the API
+   * @param pathOrUrl a path, or a URL with the origin of the API. The origin `https://www.wixapis.com` is replaced by
+   *   that of the API
    * @throws {LatchkeyError} `foreign_host`, `token_request_failed`, `unexpected_response` (a redirect), `timeout`,
    *   `network`, `aborted`, `missing_credentials`
    * @example

@@ -25,8 +25,8 @@ export interface App<Modules extends ApiModules = DefaultModules> extends Receiv
   readonly appId: string;
   readonly publicKey?: string | readonly string[];
   /**
-   * Returns the handle of an instance. It makes no request and handles are cached, so it can be called for every
-   * request.
+   * Returns the handle of an instance. The method makes no request, and handles are cached, so call it wherever a
+   * handle is needed.
    *
    * @throws {LatchkeyError} `missing_credentials` when `instanceId` is empty
    */

@@ -24,7 +24,7 @@ export interface HttpClient {
    * instance of `runAs`, else the instance of the environment.
    *
    * @param pathOrUrl a path of the platform's API, or a URL at the same origin
-   * @throws {LatchkeyError} `no_context`, and what `fetchWithAuth` of a client throws
+   * @throws {LatchkeyError} `no_context`, and the errors of `fetchWithAuth` of a client
    * @example
    * import { httpClient } from "@latchkey/sdk/essentials";
    *
@@ -91,6 +91,6 @@ export const auth: Auth = Object.freeze({
  *   return await runAs(user, () => httpClient.fetchWithAuth("/apps/v1/instance"));
  * }
  */
-export function runAs<Result>(who: HasContext, work: () => Result): Result {
-  return runWithContext(who[contextOf](), work);
+export function runAs<Result>(handle: HasContext, work: () => Result): Result {
+  return runWithContext(handle[contextOf](), work);
 }

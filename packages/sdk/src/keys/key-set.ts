@@ -33,7 +33,10 @@ export interface KeyToImport {
   readonly algorithm: EcKeyImportParams | RsaHashedImportParams;
 }
 
-/** The time after which keys are fetched again. A new key is announced for longer than this. */
+/**
+ * The time after which keys are fetched again. The platform publishes a new key for longer than this before it is
+ * used.
+ */
 const freshMs = 3_600_000;
 /** The time for which keys stay valid while fetching fails. */
 const usableMs = 24 * freshMs;

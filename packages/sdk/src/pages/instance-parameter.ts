@@ -32,7 +32,7 @@ const keys = createBoundedCache<Promise<CryptoKey>>(maxKeys);
  * @example
  * import { readInstanceParameter } from "@latchkey/sdk";
  *
- * export async function whoLooks(url: URL): Promise<string | null | undefined> {
+ * export async function userOf(url: URL): Promise<string | null | undefined> {
  *   const value = url.searchParams.get("instance") ?? "";
  *   return (await readInstanceParameter(value, { secrets: ["<APP_SECRET>"] })).uid;
  * }

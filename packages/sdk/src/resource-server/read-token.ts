@@ -12,7 +12,7 @@ export interface TokenCarrier {
 }
 
 /**
- * Reads the access token from the header `Authorization`: `Bearer <token>` in any case, or the token alone.
+ * Reads the access token from the header `Authorization`: `Bearer <token>` (case-insensitive), or the token alone.
  *
  * @throws {AccessRefused} 401 when the header is missing or repeated
  */

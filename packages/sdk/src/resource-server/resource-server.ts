@@ -25,7 +25,10 @@ interface CommonOptions {
   readonly cacheSize?: number | undefined;
   /** Called when tokens cannot be checked, for logging. The request gets 503 even if this function throws. */
   readonly onUnavailable?: ((error: LatchkeyError) => unknown) | undefined;
-  /** Sends the requests, with `cache: "no-store"` where the runtime supports it. Default: the global `fetch`. */
+  /**
+   * The function that sends requests. It is called with `cache: "no-store"` where the runtime supports it. Default:
+   * the global `fetch`.
+   */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** The source of time. Default: the system clock. */
   readonly clock?: Clock | undefined;

@@ -45,7 +45,7 @@ export interface QueryBuilder<Item, Fields extends QueryFields> {
     field: F,
     values: readonly Fields["equality"][F][],
   ): QueryBuilder<Item, Fields>;
-  /** Matches any of the values. A list matches when it contains one of them. */
+  /** Matches any of the values. A list field matches when it contains one of them. */
   hasSome<F extends Field<Fields["equality"]>>(
     field: F,
     ...values: Values<Fields["equality"][F]>
@@ -62,11 +62,14 @@ export interface QueryBuilder<Item, Fields extends QueryFields> {
   exists(field: Field<Fields["equality"]>, value?: boolean): QueryBuilder<Item, Fields>;
   isEmpty(field: Field<Fields["equality"]>): QueryBuilder<Item, Fields>;
   isNotEmpty(field: Field<Fields["equality"]>): QueryBuilder<Item, Fields>;
-  /** Matches items that satisfy this query and the other. Only the conditions of the other are used. */
+  /** Matches items that satisfy this query and the other. Sorting and paging of the other query are ignored. */
   and(other: QueryBuilder<Item, Fields>): QueryBuilder<Item, Fields>;
-  /** Matches items that satisfy this query or the other. Only the conditions of the other are used. */
+  /** Matches items that satisfy this query or the other. Sorting and paging of the other query are ignored. */
   or(other: QueryBuilder<Item, Fields>): QueryBuilder<Item, Fields>;
-  /** Matches items that do not satisfy the other query. This replaces all earlier conditions. */
+  /**
+   * Matches items that do not satisfy the other query. This replaces all earlier conditions. Sorting and paging of
+   * the other query are ignored.
+   */
   not(other: QueryBuilder<Item, Fields>): QueryBuilder<Item, Fields>;
   ascending(...fields: readonly Fields["sort"][]): QueryBuilder<Item, Fields>;
   descending(...fields: readonly Fields["sort"][]): QueryBuilder<Item, Fields>;

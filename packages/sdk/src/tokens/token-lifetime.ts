@@ -23,8 +23,8 @@ export function lifetimeMs(expiresIn: unknown): number {
 }
 
 /**
- * Calculates when to renew a token: a tenth of its lifetime before expiry, at least one minute, at most half of its
- * lifetime. A random tenth of this time spreads the renewals of many clients.
+ * Calculates when to renew a token: a tenth of its lifetime before expiry, but at least one minute and at most half
+ * of its lifetime. This window varies randomly by up to 10 percent, so that many clients do not renew at once.
  *
  * @param random from 0 to less than 1
  * @returns epoch milliseconds

@@ -40,7 +40,7 @@ export function subjectKey(subject: TokenSubject): readonly unknown[] {
 }
 
 /**
- * Requests a token. Minting writes nothing on the server, so the request is always retried.
+ * Requests a token. A repeated request does no harm, so failed requests are retried.
  *
  * @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network`
  */
