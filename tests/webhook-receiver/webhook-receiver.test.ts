@@ -122,7 +122,7 @@ describe("an app that parses the body first", () => {
     expect(receiver.instances.list()).toHaveLength(parsesJson ? 0 : 1);
   });
 
-  test("is told what to do when what is left is an object", async () => {
+  test("returns advice when the parsed body is an object", async () => {
     const receiver = createReceiver({ LATCHKEY_URL: platform.url, APP_ID: "app", APP_SECRET: "secret" });
     const server = express().use(express.json()).post("/", nodeHandler(receiver.app.fetch));
     const url = await listen(createServer(server));
@@ -133,6 +133,6 @@ describe("an app that parses the body first", () => {
     });
     const { error, error_description: text } = (await answer.json()) as Record<string, string>;
     expect([answer.status, error]).toEqual([400, "body_already_read"]);
-    expect(text).toContain("in Express put express.text(");
+    expect(text).toContain("in Express use express.text(");
   });
 });

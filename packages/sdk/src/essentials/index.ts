@@ -86,7 +86,7 @@ export const auth: Auth = Object.freeze({
  * import { fromEnvironment, httpClient, runAs } from "@latchkey/sdk/essentials";
  *
  * const app = createApp(fromEnvironment());
- * export async function response(request: Request): Promise<Response> {
+ * export async function respond(request: Request): Promise<Response> {
  *   const { user } = await app.authenticate.user(request);
  *   return await runAs(user, () => httpClient.fetchWithAuth("/apps/v1/instance"));
  * }

@@ -54,7 +54,7 @@ const invalidTokenResponse: ErrorResponse = {
  *   audience: "https://api.example.com/bookings",
  *   offline: true,
  * });
- * async function response(request: Request): Promise<Response> {
+ * async function respond(request: Request): Promise<Response> {
  *   try {
  *     return Response.json(await bookings.require(request, "BOOKINGS.READ"));
  *   } catch (error) {
