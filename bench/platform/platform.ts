@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { API_KEY_PREFIX, formatSecret } from "@latchkey/protocol";
+import { apiKeyPrefix, formatSecret } from "@latchkey/protocol";
 import { freePort } from "../../tools/free-port.ts";
 import { type Child, startChild } from "../processes/child.ts";
 import type { Storage } from "./storage.ts";
@@ -16,7 +16,7 @@ export interface Platform {
 }
 
 const entry = new URL("../../packages/server/dist/main.js", import.meta.url);
-const adminKey = formatSecret(randomBytes(32), API_KEY_PREFIX);
+const adminKey = formatSecret(randomBytes(32), apiKeyPrefix);
 const encryptionKey = randomBytes(32).toString("base64");
 /** A fixed name, so that several processes on one database have one issuer. */
 export const publicUrl = "http://127.0.0.1:4400";

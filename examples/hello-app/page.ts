@@ -1,11 +1,11 @@
 import { type App, LatchkeyError } from "@latchkey/sdk";
-import type { Tell } from "./hello-app.ts";
+import type { Log } from "./hello-app.ts";
 
-/** The app's page in the dashboard of a site: the newest products, for whoever the platform says is looking. */
-export async function showPage(app: App, tell: Tell, request: Request): Promise<Response> {
+/** Renders the app's page in the dashboard of a site, with the newest products. */
+export async function showPage(app: App, log: Log, request: Request): Promise<Response> {
   try {
     const { instance, instanceId, permissions, userId } = await app.authenticate.page(request);
-    tell(`showed its page to ${userId ?? "nobody in particular"}`, instanceId);
+    log(`showed its page to ${userId ?? "an anonymous visitor"}`, instanceId);
     const { items } = await instance.products.queryProducts().descending("lastUpdated").limit(5).find();
     const list = items.map(({ name }) => `<li>${escaped(name)}</li>`).join("");
     const role = permissions === "" ? "a guest" : permissions;
@@ -24,7 +24,7 @@ function html(status: number, body: string): Response {
     status,
     headers: {
       "content-type": "text/html; charset=utf-8",
-      // The address holds the parameter: it goes nowhere else, and nothing on the page runs.
+      // The URL contains the instance parameter. The page sends it to no other site, and runs no scripts.
       "referrer-policy": "no-referrer",
       "content-security-policy": "default-src 'none'",
     },

@@ -1,6 +1,6 @@
-// Bookings, protected by a proxy such as those of examples/proxies: it lets through who may pass, and says who that is.
-// PORT comes from the environment. Whoever reaches this port without the proxy may claim to be anybody: keep it on
-// loopback or in a closed network.
+// A bookings API behind a proxy such as those of examples/proxies, which authorizes requests and adds identity
+// headers. PORT comes from the environment. A client that reaches this port without the proxy can claim any identity,
+// so keep the port on loopback or in a closed network.
 import express, { type Express, type RequestHandler } from "express";
 import { createBookings } from "./bookings.ts";
 
@@ -12,17 +12,20 @@ const identityHeaders = [
   "x-latchkey-permissions",
 ];
 
-/** Answers 401 unless the proxy has set every identity header, each once. */
+/** Returns 401 unless each identity header of the proxy is present exactly once. */
 const requireIdentity: RequestHandler = (request, response, next) => {
   const complete = identityHeaders.every((name) => {
     const values = request.headersDistinct[name] ?? [];
     return values.length === 1 && values[0] !== "";
   });
   if (complete) next();
-  else response.status(401).json({ message: "The proxy has not said who this request is from." });
+  else
+    response.status(401).json({
+      message: "The identity headers of the proxy are missing. Send the request through the proxy.",
+    });
 };
 
-/** The API under Express; it believes the headers that the proxy sets. */
+/** The API on Express. It trusts the headers of the proxy. */
 export function createTrustingApi(): Express {
   const bookings = createBookings();
   const api = express().use(express.json());

@@ -1,16 +1,16 @@
-/** A stay at one of the sites. */
+/** A booking at a site. */
 export interface Booking {
   readonly bookingId: number;
   readonly guest: string;
 }
 
-/** Bookings by site; in memory, since what matters here is who may see them. */
+/** Bookings by site, in memory. */
 export interface Bookings {
   ofSite(siteId: string): readonly Booking[];
   add(siteId: string, guest: string): Booking;
 }
 
-/** Makes a book without a booking in it. */
+/** Creates an empty list of bookings. */
 export function createBookings(): Bookings {
   const bySite = new Map<string, Booking[]>();
   const ofSite = (siteId: string): Booking[] => bySite.get(siteId) ?? [];

@@ -1,4 +1,4 @@
-// Bookings, protected in the process itself: LATCHKEY_URL, LATCHKEY_API_KEY and PORT come from the environment.
+// A bookings API that checks access tokens itself. LATCHKEY_URL, LATCHKEY_API_KEY and PORT come from the environment.
 import {
   accessOf,
   createResourceServer,
@@ -8,10 +8,10 @@ import {
 import express, { type Express } from "express";
 import { createBookings } from "./bookings.ts";
 
-/** The identifier under which this API is registered at the platform. */
+/** The identifier of this API on the platform. */
 export const audience = "urn:example:bookings";
 
-/** The API under Express; each address says what a token must permit. */
+/** The API on Express. Each route names the required permission. */
 export function createGuardedApi(protection: ResourceServerOptions): Express {
   const bookings = createBookings();
   const platform = createResourceServer(protection);

@@ -1,14 +1,14 @@
-// An app behind Express. Variables come from .latchkey/demo.env, PORT too.
+// The app on Express. The variables, including PORT, come from .latchkey/demo.env.
 import { nodeHandler } from "@latchkey/sdk";
 import express, { type Express } from "express";
 import { createReceiver, type Receiver } from "./receiver.ts";
 
-/** Webhooks come before the body parser: their signature is over the text as it came. */
-export function createExpressApp({ app, installations }: Receiver): Express {
+/** The webhook route precedes the body parser, because the signature covers the original text. */
+export function createExpressApp({ app, instances }: Receiver): Express {
   return express()
     .post("/webhooks", nodeHandler(app.fetch))
     .use(express.json())
-    .get("/installations", (_request, response) => void response.json(installations.list()));
+    .get("/instances", (_request, response) => void response.json(instances.list()));
 }
 
 if (import.meta.main) {

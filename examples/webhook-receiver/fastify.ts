@@ -1,20 +1,20 @@
-// An app behind Fastify. Variables come from .latchkey/demo.env, PORT too.
+// The app on Fastify. The variables, including PORT, come from .latchkey/demo.env.
 import Fastify, { type FastifyInstance } from "fastify";
 import { createReceiver, type Receiver } from "./receiver.ts";
 
-/** The parser that leaves text as it came is for the webhooks alone: Fastify keeps it to the plugin. */
-export function createFastifyServer({ app, installations }: Receiver): FastifyInstance {
+/** The plugin limits the text parser to the webhook route. */
+export function createFastifyServer({ app, instances }: Receiver): FastifyInstance {
   const server = Fastify();
   server.register(async (webhooks) => {
     webhooks.removeAllContentTypeParsers();
     webhooks.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
     webhooks.post("/webhooks", async (request, reply) => {
       const body = request.body as string;
-      const answer = await app.fetch(new Request("http://app.invalid/", { method: "POST", body }));
-      return await reply.code(answer.status).send(await answer.json());
+      const response = await app.fetch(new Request("http://app.invalid/", { method: "POST", body }));
+      return await reply.code(response.status).send(await response.json());
     });
   });
-  server.get("/installations", async () => installations.list());
+  server.get("/instances", async () => instances.list());
   return server;
 }
 

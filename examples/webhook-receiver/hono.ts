@@ -1,13 +1,13 @@
-// An app behind Hono, which runs on workers as on Node. Variables come from .latchkey/demo.env, PORT too.
+// The app on Hono, for Node and workers. The variables, including PORT, come from .latchkey/demo.env.
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { createReceiver, type Receiver } from "./receiver.ts";
 
-/** A request of the web is what `app.fetch` takes. */
-export function createHonoApp({ app, installations }: Receiver): Hono {
+/** Hono provides a web `Request`, which `app.fetch` accepts. */
+export function createHonoApp({ app, instances }: Receiver): Hono {
   return new Hono()
     .post("/webhooks", (c) => app.fetch(c.req.raw))
-    .get("/installations", (c) => c.json(installations.list()));
+    .get("/instances", (c) => c.json(instances.list()));
 }
 
 if (import.meta.main) {

@@ -1,9 +1,9 @@
-// An app behind node:http. Variables come from .latchkey/demo.env, PORT too.
+// The app on node:http. The variables, including PORT, come from .latchkey/demo.env.
 import { createServer, type Server } from "node:http";
 import { nodeHandler } from "@latchkey/sdk";
 import { createReceiver, type Receiver } from "./receiver.ts";
 
-/** Every path is for webhooks. */
+/** All paths receive webhooks. */
 export function createNodeServer({ app }: Receiver): Server {
   return createServer(nodeHandler(app.fetch));
 }

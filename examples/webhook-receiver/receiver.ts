@@ -1,36 +1,36 @@
 import { type App, createApp } from "@latchkey/sdk";
 import { products } from "@latchkey/sdk/stores";
-import { type Installations, openInstallations } from "./installations.ts";
+import { type InstanceStore, openInstanceStore } from "./instances.ts";
 
-/** An app that knows where it is installed, because the platform tells it. */
+/** An app that tracks its instances. */
 export interface Receiver {
   readonly app: App;
-  readonly installations: Pick<Installations, "list">;
-  /** Names of the products that were made since it runs, as it read them itself. */
+  readonly instances: Pick<InstanceStore, "list">;
+  /** The names of the products that were created since the start. */
   readonly newProducts: readonly string[];
 }
 
-/** The variables of `.latchkey/demo.env`, and INSTALLATIONS_FILE, the app's database. Default: in memory. */
+/** The variables of `.latchkey/demo.env`, and INSTANCES_FILE, the database file of the app. Default: in memory. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Makes the app with its handlers; without APP_PUBLIC_KEY it fetches its key from the platform. */
+/** Creates the app and its handlers. Without APP_PUBLIC_KEY, it fetches its key from the platform. */
 export function createReceiver(env: Environment): Receiver {
   const { APP_ID = "", APP_PUBLIC_KEY: publicKey, APP_SECRET, LATCHKEY_URL: apiUrl } = env;
-  const installations = openInstallations(env.INSTALLATIONS_FILE ?? ":memory:");
+  const instances = openInstanceStore(env.INSTANCES_FILE ?? ":memory:");
   const newProducts: string[] = [];
   const app = createApp({ apiUrl, appId: APP_ID, appSecret: APP_SECRET, publicKey });
 
-  // A test of a webhook has no sequence, and is about nothing that happened.
+  // A test webhook has no sequence and is not stored.
   app.webhooks.on("AppInstalled", ({ instanceId, sequence }) => {
-    if (sequence !== undefined) installations.store({ instanceId, sequence, installed: true });
+    if (sequence !== undefined) instances.store({ instanceId, sequence, installed: true });
   });
   app.webhooks.on("AppRemoved", ({ instanceId, sequence }) => {
-    if (sequence !== undefined) installations.store({ instanceId, sequence, installed: false });
+    if (sequence !== undefined) instances.store({ instanceId, sequence, installed: false });
   });
   app.webhooks.on(products.onProductCreated, async ({ data, metadata }) => {
-    // The event says what happened; the API says how things are now.
+    // The event names the product; the API returns its current state.
     const { product } = await app.instance(metadata.instanceId).products.getProduct(data.productId);
     newProducts.push(product.name);
   });
-  return { app, installations, newProducts };
+  return { app, instances, newProducts };
 }

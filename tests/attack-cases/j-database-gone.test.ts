@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { openRoad, type Road } from "../support/road.ts";
+import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 import {
   askAbout,
   askToken,
@@ -19,11 +19,11 @@ afterEach(async () => {
 });
 
 test("J9 answers 503 while PostgreSQL is gone, and goes on by itself when it is back", async () => {
-  const database = await openDatabaseRoad();
+  const database = await openDatabaseProxy();
   const target = await createTargetAt(database.url);
   const token = await mint(target);
 
-  await database.cut();
+  await database.disconnect();
   for (const reply of await askEverything(target, token)) {
     expect(reply.status).toBe(503);
     expect(reply.headers.get("retry-after")).toBe("1");
@@ -34,26 +34,26 @@ test("J9 answers 503 while PostgreSQL is gone, and goes on by itself when it is 
     error_description: "The database cannot be reached or cannot store more; try again shortly.",
   });
 
-  await database.mend();
+  await database.reconnect();
   for (const reply of await askEverything(target, token)) expect(reply.status).toBe(200);
 });
 
 test("J9 revokes nothing while PostgreSQL is gone, and says so", async () => {
-  const database = await openDatabaseRoad();
+  const database = await openDatabaseProxy();
   const target = await createTargetAt(database.url);
   const token = await mint(target);
-  await database.cut();
+  await database.disconnect();
   expect((await askAbout(target, "revoke", { token })).status).toBe(503);
-  await database.mend();
+  await database.reconnect();
   expect(await tokenInfo(target, token)).toMatchObject({ active: true });
   expect((await askAbout(target, "revoke", { token })).status).toBe(200);
   expect(await tokenInfo(target, token)).toEqual({ active: false });
 });
 
-async function openDatabaseRoad(): Promise<Road> {
-  const road = await openRoad(new URL(process.env.TEST_DATABASE_URL ?? ""));
-  cleanUp.push(() => road.close());
-  return road;
+async function openDatabaseProxy(): Promise<TcpProxy> {
+  const proxy = await openTcpProxy(new URL(process.env.TEST_DATABASE_URL ?? ""));
+  cleanUp.push(() => proxy.close());
+  return proxy;
 }
 
 function askEverything(target: Target, token: string): Promise<Reply[]> {

@@ -1,15 +1,15 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openRoad, type Road } from "../support/road.ts";
+import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 
-let road: Road;
+let proxy: TcpProxy;
 let platform: TestPlatform;
 let client: { client_id: string; client_secret: string; instance_id: string };
 
 beforeEach(async () => {
   const own = process.env.TEST_DATABASE_URL;
-  road = await openRoad(new URL(own ?? ""));
-  const url = new URL(road.url);
+  proxy = await openTcpProxy(new URL(own ?? ""));
+  const url = new URL(proxy.url);
   url.searchParams.set("query_timeout", "3000");
   process.env.TEST_DATABASE_URL = url.href;
   platform = await createTestPlatform({ database: "postgres" }).finally(() => {
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await platform.close();
-  await road.close();
+  await proxy.close();
 });
 
 /** A token, readiness and the management API: prepared reads on their own connection, and queries of the pool. */
@@ -41,10 +41,10 @@ test("FR-E11: while PostgreSQL accepts connections and answers nothing, every re
   const served = Array(3).fill([200, null]);
   const refused = Array(3).fill([503, "1"]);
   expect(await askAll()).toEqual(served);
-  road.swallow();
+  proxy.dropPackets();
   // The open connections time out first, then each attempt to open another one.
   for (let round = 0; round < 2; round += 1) expect(await askAll()).toEqual(refused);
-  road.release();
+  proxy.passPackets();
   // No connection that lost an answer is used again.
   await expect.poll(askAll, { timeout: 60_000 }).toEqual(served);
 });

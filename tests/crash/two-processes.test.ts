@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openRoad, type Road } from "../support/road.ts";
+import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 import { freePort, type LatchkeyProcess, startLatchkey } from "./latchkey-process.ts";
 import { createSchema } from "./postgres-schema.ts";
 
@@ -10,17 +10,17 @@ let cleanUp: (() => Promise<unknown>)[] = [];
 let one: LatchkeyProcess;
 let other: LatchkeyProcess;
 /** By which the other process reaches the database. */
-let road: Road;
+let proxy: TcpProxy;
 let client: { client_id: string; client_secret: string; instance_id: string };
 let siteId: string;
 
 beforeEach(async () => {
   const schema = await createSchema();
   cleanUp.push(() => schema.drop());
-  road = await openRoad(new URL(schema.url));
-  cleanUp.push(() => road.close());
+  proxy = await openTcpProxy(new URL(schema.url));
+  cleanUp.push(() => proxy.close());
   one = await start(schema.url);
-  other = await start(road.url);
+  other = await start(proxy.url);
   const app = await manage("POST", "/apps", { name: "App", scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
   ({ siteId } = await manage("POST", "/sites", { name: "Site" }));
   const instance = await manage("POST", `/sites/${siteId}/instances`, { appId: app.appId });
@@ -50,11 +50,11 @@ test("a process that has lost the database without being told says 503, and neit
   const dead = await mint(other);
   const good = await mint(one);
   expect(await query(other, dead)).toBe(200);
-  road.swallow();
+  proxy.dropPackets();
   await manage("POST", `/instances/${client.instance_id}/revoke-tokens`);
   const fresh = await mint(one);
   expect(await Promise.all([dead, good, fresh].map((token) => query(other, token)))).toEqual([503, 503, 503]);
-  road.release();
+  proxy.passPackets();
   await expect.poll(() => query(other, fresh), { timeout: 30_000 }).toBe(200);
   expect(await query(other, dead)).toBe(401);
   expect(await query(other, good)).toBe(401);

@@ -7,7 +7,7 @@ import { readDocument, root } from "./documents.ts";
 const code = readFileSync(join(root, "packages/server/src/wiring/config.ts"), "utf8");
 const { text } = readDocument("docs/reference/configuration.md");
 
-/** The rows of the table below a heading, as cells. */
+/** Returns the rows of the table below a heading, as cells. */
 function tableUnder(heading: string): string[][] {
   const part = text.split(/^## /m).find((one) => one.startsWith(`${heading}\n`)) ?? "";
   const rows = part.split("\n").filter((line) => line.startsWith("|"));

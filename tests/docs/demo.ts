@@ -6,7 +6,7 @@ import { writeDemoEnv } from "../../tools/start/demo-env.ts";
 import { createManagement } from "../../tools/start/management.ts";
 import { curlSettings, type Place } from "./run.ts";
 
-/** What a reader has who started the platform by `npm start`, on a platform for tests. */
+/** The environment of a reader who started the platform with `npm start`. */
 export interface Demo extends Place {
   close(): Promise<void>;
 }
@@ -19,7 +19,7 @@ interface DemoAnswer {
   readonly secret: string;
 }
 
-/** Starts a platform with the demonstration, in an empty directory with `.latchkey/demo.env` in it. */
+/** Starts a test platform with the demo, in an empty directory with `.latchkey/demo.env`. */
 export async function startDemo(): Promise<Demo> {
   const platform = await createTestPlatform();
   const made = await createManagement(platform.url, platform.adminKey).call<DemoAnswer>(

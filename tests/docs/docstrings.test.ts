@@ -12,7 +12,7 @@ import { createProject } from "./project.ts";
 const project = createProject();
 afterAll(() => project.remove());
 
-// What a reader of an example has at hand besides what it imports itself.
+// The names that an example can use without an import.
 const surroundings = `
 ${namesOf("@latchkey/protocol", protocol)}
 ${namesOf("@latchkey/sdk", sdk)}
@@ -30,7 +30,7 @@ function namesOf(specifier: string, exports: object): string {
 
 const publicCode = /^packages\/(protocol|sdk)\/src\/|^packages\/server\/src\/(testing|index\.ts$)/;
 
-/** The examples of a file's docstrings, without the stars before their lines. */
+/** Returns the examples of a file's docstrings, without the leading asterisks. */
 function examplesOf(path: string): string[] {
   const text = readFileSync(join(root, path), "utf8");
   return [...text.matchAll(/^ *\* @example\n((?: *\*(?! @|\/).*\n)+)/gm)].map(([, lines = ""]) =>

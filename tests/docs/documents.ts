@@ -6,26 +6,26 @@ export const root: string = join(import.meta.dirname, "..", "..");
 
 /** A fenced block of a document. */
 export interface Block {
-  /** Path and line, as editors open them. */
+  /** The path and the line, in the form that editors open. */
   readonly place: string;
-  /** The first word behind the fence. */
+  /** The first word after the fence. */
   readonly language: string;
-  /** The other words behind the fence. */
+  /** The other words after the fence. */
   readonly tags: readonly string[];
   readonly text: string;
 }
 
 /** A Markdown file of the repository. */
 export interface Document {
-  /** From the root, with slashes. */
+  /** The path from the root, with slashes. */
   readonly path: string;
   readonly text: string;
   readonly blocks: readonly Block[];
-  /** The text outside of blocks. */
+  /** The text outside of code blocks. */
   readonly prose: string;
 }
 
-/** Every document that people read, but not the changelog entries, which are sentences. */
+/** All documents except the changelog entries. */
 export function readDocuments(): Document[] {
   const folders = ["docs", "bench", "packages", "examples"].filter((folder) =>
     existsSync(join(root, folder)),
@@ -34,7 +34,11 @@ export function readDocuments(): Document[] {
   return paths.map((path) => readDocument(path));
 }
 
-/** @param path from the root, with slashes */
+/**
+ * Reads a document.
+ *
+ * @param path the path from the root, with slashes
+ */
 export function readDocument(path: string): Document {
   const text = readFileSync(join(root, path), "utf8");
   const blocks = Array.from(text.matchAll(fenced), ({ 1: info = "", 2: content = "", index }): Block => {

@@ -28,7 +28,7 @@ function leadsSomewhere(from: string, link: string): boolean {
   return heading === undefined || headingsOf(target).includes(heading);
 }
 
-/** The anchors that Git hosts make of headings. */
+/** Returns the anchors that Git hosts create for headings. */
 function headingsOf(path: string): string[] {
   if (!path.endsWith(".md") || statSync(join(root, path)).isDirectory()) return [];
   return [...readDocument(path).prose.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = ""]) =>
@@ -40,7 +40,7 @@ function headingsOf(path: string): string[] {
   );
 }
 
-/** What stands in code marks and looks like a path of the repository. */
+/** Code spans that look like paths in the repository. */
 function filesNamedIn({ prose }: Document): string[] {
   const names = [...prose.matchAll(/`([^`\n]+)`/g)].map(([, name = ""]) => name);
   return names
@@ -48,7 +48,7 @@ function filesNamedIn({ prose }: Document): string[] {
     .filter((name) => !/^(\.latchkey|dist)\//.test(name));
 }
 
-/** Documents name files of the server from its `src`, as its imports do. */
+/** Documents name files of the server relative to its `src`, as imports do. */
 function isThere(path: string): boolean {
   return [".", "packages/server/src", "packages/sdk/src"].some((from) => existsSync(join(root, from, path)));
 }

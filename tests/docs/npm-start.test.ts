@@ -45,7 +45,7 @@ test("npm start ends well when it is told to", () => {
   expect(exitCode).toBe(0);
 });
 
-/** As the launcher starts it, in a directory of its own. */
+/** Starts the program as the launcher does, in a separate directory. */
 function startIn(cwd: string, port: number): ChildProcess {
   const flags = ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
   const env = { PATH: process.env.PATH, PORT: String(port) };

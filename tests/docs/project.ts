@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { runTool } from "../../tools/check/tool.ts";
 import { root } from "./documents.ts";
 
-/** A TypeScript project in the repository, where packages resolve, but out of sight of its checks. */
+/** A TypeScript project inside the repository, so that packages resolve, but excluded from the checks. */
 export interface Project {
-  /** Adds a file and tells where it is. */
+  /** Adds a file and returns its path. */
   add(name: string, text: string): string;
-  /** What the compiler has to say; undefined when it has nothing. */
+  /** Returns the errors of the compiler; undefined when there are none. */
   compile(): Promise<string | undefined>;
   remove(): void;
 }
 
-/** Makes an empty project with the compiler settings of the repository. */
+/** Creates an empty project with the compiler settings of the repository. */
 export function createProject(): Project {
   const parent = join(root, ".latchkey");
   mkdirSync(parent, { recursive: true, mode: 0o700 });

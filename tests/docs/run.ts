@@ -5,7 +5,7 @@ import { eventually } from "../support/webhook-receiver.ts";
 /** The variables of a process. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** Where and with what a snippet runs. */
+/** The directory and the variables of a snippet. */
 export interface Place {
   readonly directory: string;
   readonly variables: Variables;
@@ -17,7 +17,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** How curl ends, as its settings in the directory have it, when the status of an answer is 400 or above. */
+/** The exit code of curl for a status of 400 or above, with the settings in the directory. */
 const refusedByServer = 22;
 export const curlSettings = "fail-with-body\n";
 
@@ -26,9 +26,9 @@ const longestRunMs = 60_000;
 const separator = "\n--- variables ---\n";
 
 /**
- * Runs lines of a shell as if typed one after another: the first that fails ends them, as a refusal of a server does.
+ * Runs shell lines like a script that stops at the first failure.
  *
- * @returns what they wrote, and the variables they leave behind
+ * @returns the output, and the variables after the last line
  */
 export async function runShell(
   script: string,
@@ -46,7 +46,7 @@ export async function runShell(
   return { output: output.slice(0, end), variables: Object.fromEntries(variables) };
 }
 
-/** Runs lines of a shell that end with a request which the server refuses, and tells what they wrote. */
+/** Runs shell lines whose last request the server rejects, and returns the output. */
 export async function runRefusedShell(script: string, place: Place): Promise<string> {
   const { code, stderr, stdout } = await run("bash", ["--norc", "-c", `set -euo pipefail\n${script}`], place);
   if (code !== refusedByServer)
@@ -54,19 +54,19 @@ export async function runRefusedShell(script: string, place: Place): Promise<str
   return stdout;
 }
 
-/** Runs a file of TypeScript against the sources of the packages, and tells what it wrote. */
+/** Runs a TypeScript file against the sources of the packages, and returns the output. */
 export async function runTypeScript(file: string, place: Place): Promise<string> {
   return succeeded(await run(process.execPath, [...nodeFlags(), file], place), file);
 }
 
-/** A program that goes on while a reader does something else. */
+/** A program that keeps running in the background. */
 export interface Serving {
-  /** Resolves when what it wrote looks like this. */
+  /** Resolves when the output matches. */
   wrote(looksRight: (output: string) => boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts a file of TypeScript that serves at a port, and waits until it does. */
+/** Starts a TypeScript file that serves on a port, and waits until it is ready. */
 export async function serveTypeScript(
   file: string,
   { directory, variables }: Place,
@@ -109,7 +109,7 @@ function nodeFlags(): string[] {
   ];
 }
 
-/** No settings of whoever runs the tests: neither their shell's, nor their curl's, nor their proxy. */
+/** Ignores the settings of the machine: shell, curl and proxies. */
 function environment(directory: string, variables: Variables): Record<string, string | undefined> {
   return { PATH: process.env.PATH, HOME: directory, NO_PROXY: "*", no_proxy: "*", ...variables };
 }

@@ -1,12 +1,12 @@
-/** Stands, in what a document shows, for any text, or for any further lines, members or items. */
+/** The placeholder in a document for any text, or for further lines, members or items. */
 const anything = "…";
 
-/** Whether text is what a document shows, white space at the ends aside. */
+/** Compares text with the output in a document, without white space at the ends. */
 export function looksLike(shown: string, actual: string): boolean {
   return pattern(shown.trim()).test(actual.trim());
 }
 
-/** Whether JSON is what a document shows, whatever its white space. */
+/** Compares JSON with the output in a document, without white space. */
 export function sameJson(shown: unknown, actual: unknown): boolean {
   if (typeof shown === "string" && typeof actual === "string") return pattern(shown).test(actual);
   if (Array.isArray(shown) && Array.isArray(actual)) return sameItems(shown, actual);
@@ -20,7 +20,7 @@ function isObject(value: unknown): value is Members {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** `["…"]` at the end of the shown items stands for any more of them. */
+/** `["…"]` at the end of an array matches further items. */
 function sameItems(shown: readonly unknown[], actual: readonly unknown[]): boolean {
   const more = shown.at(-1) === anything;
   const items = more ? shown.slice(0, -1) : shown;
@@ -28,7 +28,7 @@ function sameItems(shown: readonly unknown[], actual: readonly unknown[]): boole
   return enough && items.every((item, index) => sameJson(item, actual[index]));
 }
 
-/** `"…": "…"` stands for any more members. */
+/** `"…": "…"` matches further members. */
 function sameMembers(shown: Members, actual: Members): boolean {
   const more = Object.hasOwn(shown, anything);
   const names = Object.keys(shown).filter((name) => name !== anything);

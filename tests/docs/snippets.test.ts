@@ -110,7 +110,7 @@ describe.each(documents.filter(({ blocks }) => blocks.some(runs)))("$path", (doc
     await demo.close();
   });
 
-  /** Programs that serve get a port that is free here, and what calls them does too. */
+  /** Programs that serve get a free port, and requests to them are changed to it. */
   const movedPorts = new Map<string, string>();
   const onFreePorts = (text: string): string =>
     [...movedPorts].reduce(

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { managementCaller } from "../support/management-client.ts";
 import { eventually } from "../support/webhook-receiver.ts";
 
-// The example as people start it: a process of its own, that knows what the environment says and nothing else.
+// Runs the example as a separate process that has only the environment, as a user does.
 
 const root = join(import.meta.dirname, "../..");
 
@@ -61,7 +61,7 @@ const says = (text: string | RegExp) =>
 test("learns its instanceId from all four sources, and calls the API for it", async () => {
   const suffix = `   (instanceId ${ids.instanceId})`;
   await says(`Hello App was installed on Demo <Store>${suffix}`);
-  await says(`Hello App was asked what shipping costs${suffix}`);
+  await says(`Hello App calculated shipping rates${suffix}`);
   await says(
     '"shippingRates":[{"code":"hello","title":"Hello from Demo <Store>","cost":{"price":"4.00","currency":"USD"}}]',
   );
@@ -85,7 +85,7 @@ test("learns its instanceId from all four sources, and calls the API for it", as
     body: JSON.stringify({ product }),
   });
   expect(created.status).toBe(200);
-  await says(`Hello App heard of the new product Mug & Co${suffix}`);
+  await says(`Hello App received the new product Mug & Co${suffix}`);
   expect(await (await fetch(url)).text()).toContain("<li>Mug &#38; Co</li>");
 });
 
@@ -105,7 +105,7 @@ test.each([
   [
     "there is no platform",
     {},
-    "hello-app: No platform is here. Start one in another terminal, in this directory: npm start",
+    "hello-app: No platform is running. Start one in another terminal, in this directory: npm start",
   ],
   [
     "the platform has been stopped",
@@ -113,7 +113,7 @@ test.each([
       ...{ APP_ID: "a", APP_SECRET: "s", INSTANCE_ID: "i", SITE_ID: "s", LATCHKEY_ADMIN_KEY: "k", PORT: "0" },
       LATCHKEY_URL: "http://127.0.0.1:9",
     },
-    "hello-app: The platform at http://127.0.0.1:9 does not answer. Start it in another terminal, in this directory: npm start",
+    "hello-app: The platform at http://127.0.0.1:9 does not respond. Start it in another terminal, in this directory: npm start",
   ],
 ])("says what to do where %s", async (_rule, env, advice) => {
   const lonely = spawn(process.execPath, ["--conditions=latchkey-source", "examples/hello-app/main.ts"], {

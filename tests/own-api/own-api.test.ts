@@ -21,9 +21,9 @@ interface Running {
   close(): Promise<void>;
 }
 
-/** How an API is protected. */
+/** The protection of an API. */
 interface Protection {
-  /** How long it may take a token for good after its end, in milliseconds of the platform's clock. */
+  /** The time for which a revoked token can still be accepted, in milliseconds of the platform's clock. */
   readonly lateMs: number;
   start(platform: TestPlatform, api: OwnApi): Promise<Running>;
 }
@@ -36,7 +36,7 @@ const inProcess: Protection = {
 };
 
 const behind = (program: Program): Protection => ({
-  // It asks each time.
+  // The proxy asks for each request.
   lateMs: 0,
   async start(platform) {
     const api = await serve(createTrustingApi());
@@ -198,7 +198,7 @@ describe("an API that believes its proxy", () => {
   );
 });
 
-/** Sends headers as they are, by turns a name and a value. */
+/** Sends raw headers: names and values in turn. */
 function statusOf(url: string, { method = "GET", headers }: { method?: string; headers: readonly string[] }) {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers: ["host", "127.0.0.1", ...headers] });

@@ -15,8 +15,7 @@ import {
 } from "../attack-cases/target.ts";
 import { managementCaller } from "../support/management-client.ts";
 
-// The exchange of a token that a page was given (wire §1.3). A page's token is one of the app's as long as pages have
-// no users.
+// The exchange of a page's token (wire §1.3). Until pages have users, a page's token is a token of the app.
 const grant_type = "strip_bound_session";
 const hour = 3_600_000;
 

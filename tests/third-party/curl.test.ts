@@ -4,8 +4,8 @@ import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing"
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { managementCaller } from "../support/management-client.ts";
 
-// The two requests that the platform's documentation shows to its readers, by the program it shows them with: the
-// second uses what the first got, on the demonstration's store. Two of its 24 products are hidden.
+// The two requests in the platform's documentation, with curl, on the demo's store. Two of its 24 products are
+// hidden.
 let platform: TestPlatform;
 let credentials: Record<string, unknown>;
 
@@ -59,7 +59,7 @@ test("curl is told what is wrong, with the exit code of a refusal", async () => 
 });
 
 async function curl(...args: readonly string[]): Promise<Record<string, unknown>> {
-  // Nothing of the machine's own settings or proxies, and an exit code for each refusal.
+  // Ignores settings and proxies of the machine, and returns an exit code for each error response.
   const { stdout } = await promisify(execFile)("curl", [
     "-q",
     "--noproxy",

@@ -6,7 +6,7 @@ import { products } from "@wix/stores";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { managementCaller } from "../support/management-client.ts";
 
-// `@wix/essentials` and `@wix/stores` as they are, without a client and without credentials in code, in our app.
+// The unchanged `@wix/essentials` and `@wix/stores` in our app, without a client and without credentials in code.
 
 let platform: TestPlatform;
 let app: Awaited<ReturnType<TestPlatform["createApp"]>>;
@@ -44,7 +44,7 @@ async function siteSeen(): Promise<unknown> {
   return ((await response.json()) as { site: { siteDisplayName: string } }).site.siteDisplayName;
 }
 
-test("acts for the installation that code runs for, with modules that were given no client", async () => {
+test("acts as the instance of the context, with modules without a client", async () => {
   const { instanceId, siteId } = await install("Corner Shop");
   await runAs(connect().instance(instanceId), async () => {
     expect(await siteSeen()).toBe("Corner Shop");

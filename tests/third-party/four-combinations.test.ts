@@ -3,8 +3,8 @@ import { type Demo, startDemo } from "../docs/demo.ts";
 import { createProject } from "../docs/project.ts";
 import { runTypeScript } from "../docs/run.ts";
 
-// The sample of the article on authentication, with either client and either modules. It is compiled, then it runs in
-// a process of its own; what the third-party client sends to its host goes to the platform of the test.
+// The sample of the article on authentication, with either client and either modules. It is compiled and runs in a
+// separate process. Requests of the third-party client are sent to the test platform.
 const combinations = [
   ["@wix/sdk", "@wix/stores"],
   ["@wix/sdk", "@latchkey/sdk/stores"],

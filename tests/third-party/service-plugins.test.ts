@@ -8,7 +8,7 @@ import { ServicePluginDefinition } from "@wix/sdk-types";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answer, managementCaller } from "../support/management-client.ts";
 
-// Calls of our platform, answered by the third-party client and its modules as they are, and by our client with them.
+// Calls of our platform, handled by the unchanged third-party client, and by our client with third-party modules.
 
 const ownType = "ACME_BOOKING_RULES";
 const bookingRules = ServicePluginDefinition<{
@@ -46,7 +46,7 @@ afterAll(async () => {
   for (const close of closing) await close();
 });
 
-/** An app whose plugins are behind HTTP, answered by a client; and the site that it is on. */
+/** An app with service plugins over HTTP, and the site of its instance. */
 async function serve(connect: (app: Awaited<ReturnType<TestPlatform["createApp"]>>) => AnyClient) {
   const app = await platform.createApp();
   const { siteId } = await platform.createSite({ currency: "EUR", locale: "de" });

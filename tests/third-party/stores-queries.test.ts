@@ -4,8 +4,8 @@ import { catalogVersioning, products, productsV3 } from "@wix/stores";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { managementCaller } from "../support/management-client.ts";
 
-// The client library of the wire, unchanged: only the origin of its requests is swapped on the way out. What it sends is
-// compared byte by byte, since the forms of a query are read for its sake.
+// The unchanged third-party client; only the origin of its requests is replaced. The requests are compared byte by
+// byte, because the server parses several forms of a query for this client.
 let platform: TestPlatform;
 let token: string;
 const sent: { readonly line: string; readonly body: unknown }[] = [];
@@ -27,7 +27,7 @@ const client = createClient({
 const query = () => client.products.queryProducts();
 type Query = ReturnType<typeof query>;
 const namesOf = ({ items }: { items: readonly { name?: string | null }[] }) => items.map(({ name }) => name);
-/** What the last request carried in `.r`. */
+/** Returns the parameter `.r` of the last request. */
 const carried = () =>
   JSON.parse(Buffer.from(sent.at(-1)?.line.split("?.r=")[1] ?? "", "base64url").toString());
 
@@ -178,7 +178,7 @@ describe("the client library's product query", () => {
     await expect(failing).rejects.toMatchObject({
       details: {
         validationError: {
-          // The library has no name for the query of its builder, and writes "undefined".
+          // The client has no name for the query of its builder, and writes "undefined".
           fieldViolations: [
             {
               field: expect.stringMatching(/\.filter\.price\.\$startsWith$/),

@@ -9,7 +9,7 @@ import { products } from "@wix/stores";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { managementCaller } from "../support/management-client.ts";
 
-// A developer's first test of a webhook, with the test kit as it starts.
+// A developer's first webhook test with the test kit.
 
 let platform: TestPlatform;
 let app: Awaited<ReturnType<TestPlatform["createApp"]>>;
@@ -27,7 +27,7 @@ afterEach(async () => {
   await platform.close();
 });
 
-/** Subscribes the app to its installations, and gives each to `receive`. */
+/** Subscribes the app to AppInstalled, and passes each event to `receive`. */
 async function listen(receiving: Server): Promise<void> {
   server = receiving;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -41,7 +41,7 @@ async function install(): Promise<string> {
   return (await platform.install({ appId: app.appId, siteId })).instanceId;
 }
 
-/** An app on the unmodified client, which answers why it refuses. */
+/** Starts an app with the unchanged third-party client. Its error response contains the error text. */
 async function startWixApp(publicKey = app.publicKey): Promise<unknown[]> {
   const heard: unknown[] = [];
   const client = createClient({

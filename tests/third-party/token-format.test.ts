@@ -11,7 +11,7 @@ import {
   tokenInfo,
 } from "../attack-cases/target.ts";
 
-// The spelling that code written for the third-party platform looks into (wire §1.4).
+// The token format that code for the third-party platform parses (wire §1.4).
 let target: Target;
 let app: Credentials & { readonly url: string };
 let siteId: string;

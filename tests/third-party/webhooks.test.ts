@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { managementCaller } from "../support/management-client.ts";
 import { type Arrival, startWebhookReceiver, type WebhookReceiver } from "../support/webhook-receiver.ts";
 
-// What the platform delivers, in the hands of the third-party client as it is.
+// Webhooks of our platform, received by the unchanged third-party client.
 
 const catalog = "com.wix.ecommerce.catalog.api.v1";
 const domainEvent = "wix.stores.catalog.v3.product_created";
@@ -50,7 +50,7 @@ afterAll(async () => {
 const modules = { appInstances, products, productsV3 };
 const connect = () =>
   createClient({ auth: AppStrategy({ appId: app.appId, publicKey: app.publicKey }), modules });
-/** Ours, with the modules of the third party; it fetches the key. */
+/** Our client with third-party modules. It fetches the public key. */
 const connectOurs = () =>
   ours.createClient({
     auth: ours.AppStrategy({ appId: app.appId, appSecret: app.secret.value }),
@@ -58,7 +58,7 @@ const connectOurs = () =>
     apiUrl: platform.url,
   });
 
-/** Does something, and gives what has arrived of it. */
+/** Runs an action and returns the webhooks that arrive. */
 async function arrivalsOf(work: () => Promise<unknown>): Promise<Arrival[]> {
   const before = receiver.arrivals.length;
   await work();
@@ -109,7 +109,7 @@ describe.each([
   ["the third-party client", connect],
   ["our client, with the third party's modules,", connectOurs],
 ] as const)("%s verifies and dispatches", (_name, connectTo) => {
-  test("an installation and a removal", async () => {
+  test("AppInstalled and AppRemoved", async () => {
     const heard: unknown[] = [];
     const client = connectTo() as ReturnType<typeof connect>;
     client.appInstances.onAppInstanceInstalled(({ data, metadata }) => {
@@ -242,7 +242,7 @@ describe("a library of Standard Webhooks", () => {
     expect(arrivals).toHaveLength(2);
     for (const { body, headers, message } of arrivals) {
       const webhook = new Webhook(signingSecrets.get(message.eventType) ?? "");
-      // It parses what it has verified as JSON, which a JWT is not.
+      // The client parses the body as JSON after verification, but a JWT is not JSON.
       expect(() => webhook.verify(body, headers)).toThrow(SyntaxError);
       expect(() => webhook.verify(`${body}x`, headers)).toThrow("No matching signature found");
     }

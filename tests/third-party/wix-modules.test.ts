@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createManagement } from "../../tools/start/management.ts";
 import { type Demo, startDemo } from "../docs/demo.ts";
 
-// The REST modules of the third-party packages as they are, in our client.
+// The unchanged REST modules of the third-party packages in our client.
 const modules = { products, collections, appInstances };
 const unknown = "00000000-0000-4000-8000-000000000000";
 let demo: Demo;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => demo.close());
 
-/** Notes the URLs that a client sends to. */
+/** Records the URLs of a client's requests. */
 function connect(change: object = {}, answer?: (url: string) => Response | undefined) {
   const sent: { url: string; method: string; token: string | null }[] = [];
   const client = createClient({
@@ -91,14 +91,14 @@ describe("the third-party modules in our client", () => {
     expect(new Set(sent.map(({ token }) => token)).size).toBe(3);
   });
 
-  test("can be given to an app, for all of its installations", async () => {
+  test("can be given to an app, for all of its instances", async () => {
     const { instanceId, ...app } = credentials;
     const { LATCHKEY_URL: apiUrl } = demo.variables;
     const handle = createApp({ ...app, apiUrl, modules }).instance(instanceId);
     expect((await handle.products.queryProducts().find()).items).toHaveLength(22);
   });
 
-  test("keep what is no call: enumerations and builders; events are for the client and not for its installations", () => {
+  test("keep enumerations and builders; events exist on a client and not on an instance handle", () => {
     const { client } = connect();
     expect(client.products.SortOrder.DESC).toBe("DESC");
     expect(client.products.utils.query.Filter("name").eq("Mug").filter).toEqual({ name: { $eq: "Mug" } });
@@ -107,7 +107,7 @@ describe("the third-party modules in our client", () => {
     const { LATCHKEY_URL: apiUrl } = demo.variables;
     const handle = createApp({ ...app, apiUrl, modules }).instance(instanceId);
     expect(Object.keys(handle.products)).not.toContain("onProductCreated");
-    // @ts-expect-error what receives events is not on an installation
+    // @ts-expect-error what receives events is not on an instance
     handle.products.onProductCreated;
   });
 });
@@ -117,7 +117,7 @@ describe("a refusal", () => {
     const { client } = connect();
     const error = await refusalOf(client.products.getProduct(unknown));
     expect([error.code, error.status, error.reason]).toEqual(["not_found", 404, "PRODUCT_NOT_FOUND"]);
-    expect(error.message).toContain("was refused with status 404");
+    expect(error.message).toContain("failed with status 404");
     expect(error.details).toMatchObject({ applicationError: { code: "PRODUCT_NOT_FOUND" } });
     expect(error.requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
@@ -153,7 +153,7 @@ describe("a refusal", () => {
         404,
         "invalid_grant",
       ]);
-      expect(error.message).toMatch(/^The token request was refused with status 404/);
+      expect(error.message).toMatch(/^The token request failed with status 404/);
       expect(JSON.parse(JSON.stringify(error))).toMatchObject({ code: "token_request_failed", status: 404 });
     }
   });

@@ -18,7 +18,7 @@ interface Case {
   readonly value: string;
   readonly jwt: string;
   readonly maxAge?: number;
-  readonly expected: { readonly refusal?: string; readonly [what: string]: unknown };
+  readonly expected: { readonly reason?: string; readonly [what: string]: unknown };
 }
 
 test.each(Object.entries(writeVectors()))("%s is as it was made: else npm run vectors", (name, text) => {
@@ -28,12 +28,12 @@ test.each(Object.entries(writeVectors()))("%s is as it was made: else npm run ve
 const clockAt = (now: string) => ({ now: () => Date.parse(now), after: () => ({ cancel() {} }) });
 
 /** What is said, or the reason why nothing is. */
-async function outcome<Result>(work: () => Promise<Result>): Promise<Result | { refusal: unknown }> {
+async function outcome<Result>(work: () => Promise<Result>): Promise<Result | { reason: unknown }> {
   try {
     return await work();
   } catch (error) {
     if (!LatchkeyError.is(error)) throw error;
-    return { refusal: error.reason };
+    return { reason: error.reason };
   }
 }
 
@@ -53,8 +53,8 @@ describe("webhooks", () => {
   test.each(webhooks.cases as Case[])("$name", async ({ expected, jwt }) => {
     const got = await outcome(async () => ({ event: await client.webhooks.parseJWT(jwt) }));
     // What has no text in it is refused before it is looked at.
-    const refusal = jwt === "" ? undefined : expected.refusal;
-    expect(got).toMatchObject("event" in expected ? expected : { refusal });
+    const reason = jwt === "" ? undefined : expected.reason;
+    expect(got).toMatchObject("event" in expected ? expected : { reason });
   });
 });
 

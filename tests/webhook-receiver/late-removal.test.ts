@@ -14,9 +14,9 @@ let folder: string;
 const closing: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  // A minute behind, so that what is signed after the clock was moved is of now.
+  // The clock starts a minute late, so that signatures are current after it is advanced.
   platform = await createTestPlatform({ seed: "late removal", now: Date.now() - 61_000 });
-  folder = mkdtempSync(join(tmpdir(), "installations-"));
+  folder = mkdtempSync(join(tmpdir(), "instances-"));
 });
 afterAll(async () => {
   for (const close of closing) close();
@@ -28,10 +28,10 @@ test("FR-E2: the example keeps an instance whose old removal arrives after the r
   const app = await platform.createApp();
   const environment = {
     ...{ LATCHKEY_URL: platform.url, APP_ID: app.appId, APP_SECRET: app.secret.value },
-    INSTALLATIONS_FILE: join(folder, "installations.db"),
+    INSTANCES_FILE: join(folder, "instances.db"),
   };
   const handled: [eventType: string, sequence: number | undefined, late: boolean][] = [];
-  /** Starts the app as it starts in a new process. */
+  /** Starts the app as in a new process. */
   const start = (): { receiver: Receiver; answer: ReturnType<typeof createNodeServer> } => {
     const receiver = createReceiver(environment);
     for (const eventType of ["AppInstalled", "AppRemoved"] as const) {
@@ -61,7 +61,7 @@ test("FR-E2: the example keeps an instance whose old removal arrives after the r
   const { siteId } = await platform.createSite();
   const { instanceId } = await platform.install({ appId: app.appId, siteId });
   await platform.settled();
-  expect(running.receiver.installations.list()).toEqual([instanceId]);
+  expect(running.receiver.instances.list()).toEqual([instanceId]);
 
   running = undefined;
   await platform.remove(instanceId);
@@ -69,7 +69,7 @@ test("FR-E2: the example keeps an instance whose old removal arrives after the r
   running = start();
   await platform.install({ appId: app.appId, siteId });
   await platform.settled();
-  // The process that gets the retry has handled no event of the instance.
+  // The process that receives the retry has handled no event of the instance.
   running = start();
   await platform.clock.advance(61_000);
   await platform.settled();
@@ -79,10 +79,10 @@ test("FR-E2: the example keeps an instance whose old removal arrives after the r
     ["AppInstalled", 3, false],
     ["AppRemoved", 2, false],
   ]);
-  expect(running.receiver.installations.list()).toEqual([instanceId]);
+  expect(running.receiver.instances.list()).toEqual([instanceId]);
 
   await platform.remove(instanceId);
   await platform.settled();
   expect(handled.at(-1)).toEqual(["AppRemoved", 4, false]);
-  expect(running.receiver.installations.list()).toEqual([]);
+  expect(running.receiver.instances.list()).toEqual([]);
 });

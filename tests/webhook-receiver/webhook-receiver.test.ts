@@ -36,7 +36,7 @@ async function listen(server: Server): Promise<string> {
   return urlOf(server);
 }
 
-/** Each answers where it listens. */
+/** Each function starts an app and returns its URL. */
 const frameworks: readonly (readonly [string, (receiver: Receiver) => Promise<string>])[] = [
   ["node:http", (receiver) => listen(createNodeServer(receiver))],
   ["Express", (receiver) => listen(createServer(createExpressApp(receiver)))],
@@ -83,7 +83,7 @@ describe.each(frameworks)("the app behind %s", (_name, start) => {
     for (const { siteId } of sites) installed.push(await platform.install({ appId: app.appId, siteId }));
     await platform.settled();
     const [first, second] = installed.map(({ instanceId }) => instanceId);
-    expect(receiver.installations.list()).toEqual([first, second].sort());
+    expect(receiver.instances.list()).toEqual([first, second].sort());
 
     const { products } = receiver.app.instance(first ?? "");
     await products.createProduct({ name: "Huila", productType: "physical", priceData: { price: 9 } });
@@ -92,7 +92,7 @@ describe.each(frameworks)("the app behind %s", (_name, start) => {
 
     await platform.remove(second ?? "");
     await platform.settled();
-    expect(receiver.installations.list()).toEqual([first]);
+    expect(receiver.instances.list()).toEqual([first]);
   });
 });
 
@@ -119,10 +119,10 @@ describe("an app that parses the body first", () => {
     if (parsesJson)
       await expect(platform.settled()).rejects.toThrow(/AppInstalled to .+: 400 .+not valid JSON/);
     else await platform.settled();
-    expect(receiver.installations.list()).toHaveLength(parsesJson ? 0 : 1);
+    expect(receiver.instances.list()).toHaveLength(parsesJson ? 0 : 1);
   });
 
-  test("is told what to do when what is left is an object", async () => {
+  test("returns advice when the parsed body is an object", async () => {
     const receiver = createReceiver({ LATCHKEY_URL: platform.url, APP_ID: "app", APP_SECRET: "secret" });
     const server = express().use(express.json()).post("/", nodeHandler(receiver.app.fetch));
     const url = await listen(createServer(server));
@@ -133,6 +133,6 @@ describe("an app that parses the body first", () => {
     });
     const { error, error_description: text } = (await answer.json()) as Record<string, string>;
     expect([answer.status, error]).toEqual([400, "body_already_read"]);
-    expect(text).toContain("in Express put express.text(");
+    expect(text).toContain("in Express use express.text(");
   });
 });

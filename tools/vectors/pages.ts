@@ -30,7 +30,7 @@ interface PageCase {
   readonly name: string;
   readonly value: string;
   readonly maxAge?: number;
-  readonly expected: { readonly parameter: object } | { readonly refusal: string };
+  readonly expected: { readonly parameter: object } | { readonly reason: string };
 }
 
 const accepted: readonly PageCase[] = [
@@ -63,7 +63,7 @@ const accepted: readonly PageCase[] = [
   },
 ];
 
-const refused: readonly (readonly [name: string, value: string, refusal: string, maxAge?: number])[] = [
+const refused: readonly (readonly [name: string, value: string, reason: string, maxAge?: number])[] = [
   ["nothing", "", "malformed"],
   ["a bit of the first character of the signature flipped", flipped(good, 0), "bad_signature"],
   [
@@ -107,10 +107,10 @@ export const pageVectors = {
   secrets: [secret, before],
   cases: [
     ...accepted,
-    ...refused.map(([name, value, refusal, maxAge]) => ({
+    ...refused.map(([name, value, reason, maxAge]) => ({
       ...{ name, value },
       ...(maxAge === undefined ? {} : { maxAge }),
-      expected: { refusal },
+      expected: { reason },
     })),
   ],
 };

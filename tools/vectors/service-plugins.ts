@@ -73,6 +73,6 @@ export const servicePluginVectors = {
       jwt: jws(header, { ...claims, iss: issuer }),
       expected: { data },
     },
-    ...refused.map(([name, jwt, refusal]) => ({ name, jwt, expected: { refusal } })),
+    ...refused.map(([name, jwt, reason]) => ({ name, jwt, expected: { reason } })),
   ],
 };

@@ -74,7 +74,7 @@ export const webhookVectors = {
   publicKey: own.publicKey,
   privateKey: { ...own.privateJwk, kid: own.kid },
   cases: [
-    { name: "an installation", jwt: good, header, claims, expected: { event } },
-    ...refused.map(([name, jwt, refusal]) => ({ name, jwt, expected: { refusal } })),
+    { name: "an instance", jwt: good, header, claims, expected: { event } },
+    ...refused.map(([name, jwt, reason]) => ({ name, jwt, expected: { reason } })),
   ],
 };

@@ -24,7 +24,7 @@ const tokenOf = (head: object | string, payload: object | string, end = signatur
   `${encode(head)}.${encode(payload)}.${end}`;
 
 describe("an access token", () => {
-  test("is taken apart in either spelling, and nothing about it is proven", () => {
+  test("is parsed in either format, without verification", () => {
     const text = tokenOf(header, claims);
     const expected = {
       kid: "key-1",
@@ -36,7 +36,7 @@ describe("an access token", () => {
     expect(parseAccessToken(`OauthNG.JWS.${text}`)).toEqual(expected);
   });
 
-  test("may say what it permitted when it was minted, as a list of texts", () => {
+  test("can list the permissions at the time of minting", () => {
     expect(parseAccessToken(tokenOf(header, { ...claims, permissions: ["A.READ"] }))?.claims).toMatchObject({
       permissions: ["A.READ"],
     });
@@ -45,7 +45,7 @@ describe("an access token", () => {
     }
   });
 
-  test("of an app carries three counters, of a user a fourth one, of the membership", () => {
+  test("of an app has three revocation counters, of a user a fourth one", () => {
     const withGen = (sub: string, gen: unknown) => parseAccessToken(tokenOf(header, { ...claims, sub, gen }));
     for (const [sub, gen] of [
       ["app", [1, 2, 3]],
@@ -63,7 +63,7 @@ describe("an access token", () => {
     }
   });
 
-  test("names up to three tokens that it was exchanged from", () => {
+  test("lists up to three tokens that it was exchanged from", () => {
     const derived = (derived_from: unknown) =>
       parseAccessToken(tokenOf(header, { ...claims, derived_from }))?.claims.derived_from;
     expect(derived(["a", "b", "c"])).toEqual(["a", "b", "c"]);

@@ -1,37 +1,37 @@
 import { decodeBase64url } from "./base64url.ts";
 import { parseStrictJson } from "./strict-json.ts";
 
-/** What stands before the compact JWS in the token spelling that code written for the Wix platform looks for. */
-export const WIX_TOKEN_PREFIX = "OauthNG.JWS.";
+/** The prefix of an access token in the format of the Wix platform. */
+export const wixTokenPrefix = "OauthNG.JWS.";
 
 /** The `typ` header of an access token (RFC 9068 section 2.1). */
-export const ACCESS_TOKEN_TYPE = "at+jwt";
+export const accessTokenType = "at+jwt";
 
-/** The longest that a token can live, in seconds. */
-export const LONGEST_TOKEN_LIFETIME: number = 14_400;
+/** The longest lifetime of an access token, in seconds. */
+export const maxTokenLifetime: number = 14_400;
 
 /**
- * The counters that were current when a token was minted: of the platform, its app and its instance, and for a token of
- * a user the counter of the user's membership of the site. The token is invalid once any of them has been raised.
+ * The revocation counters at the time when the token was minted: of the platform, the app and the instance, and for a
+ * user's token also of the user's membership of the site. Raising one of them revokes the token.
  */
 export type TokenGeneration = readonly [platform: number, app: number, instance: number, member?: number];
 
-/** The longest chain of exchanges by `strip_bound_session`, in tokens before the last one. */
-export const MOST_TOKEN_ANCESTORS = 3;
+/** The longest chain of exchanges with the grant `strip_bound_session`. */
+export const maxTokenAncestors = 3;
 
-/** The claims of an access token of an app's instance (RFC 9068 section 2.2). */
+/** The claims of an access token (RFC 9068 section 2.2). */
 export interface AccessTokenClaims {
-  /** Public URL of the platform that minted it. */
+  /** The public URL of the platform. */
   readonly iss: string;
-  /** The one API that it is for. */
+  /** The identifier of the API that the token is for. */
   readonly aud: string;
-  /** The app that asked for it. */
+  /** The ID of the app that requested the token. */
   readonly client_id: string;
-  /** Who it acts as: the app itself, or a user on one of its pages. */
+  /** The ID of the app, or of the user for a token of a page. */
   readonly sub: string;
   readonly instance_id: string;
   readonly site_id: string;
-  /** Scope ids with one space between them. */
+  /** Scope IDs, separated by one space. */
   readonly scope: string;
   /** Epoch seconds. */
   readonly iat: number;
@@ -39,28 +39,28 @@ export interface AccessTokenClaims {
   readonly exp: number;
   readonly jti: string;
   readonly gen: TokenGeneration;
-  /** Which of the app's secrets asked for it. */
+  /** The ID of the app secret that was used to request the token. */
   readonly secret_id: string;
   /**
-   * `jti` of the token that it was exchanged for, of that one's own, and so on: it is revoked with each of them. At most
-   * {@link MOST_TOKEN_ANCESTORS}; absent when it was not made by an exchange.
+   * The `jti` of the tokens that this token was exchanged from, newest first. Revoking one of them revokes this
+   * token. At most {@link maxTokenAncestors}; absent when the token was not made by an exchange.
    */
   readonly derived_from?: readonly string[];
   /**
-   * What the scopes permitted when it was minted, in tokens for a registered resource only: for those who check tokens
-   * without asking the platform. The platform itself never reads it.
+   * The permissions of the scopes at the time of minting. Present only in tokens for a registered resource, for APIs
+   * that check tokens offline. The platform ignores it.
    */
   readonly permissions?: readonly string[];
 }
 
-/** A token taken apart; nothing about it is proven. */
+/** A parsed access token. Its signature is not verified. */
 export interface ParsedToken {
-  /** Names the key that it says it was signed with. */
+  /** The ID of the signing key in the header. */
   readonly kid: string;
   readonly claims: AccessTokenClaims;
-  /** The text under the signature. */
+  /** The signing input: `<header>.<payload>`. */
   readonly signed: string;
-  /** 64 bytes: r and s of ECDSA on P-256 (RFC 7518 section 3.4). */
+  /** The 64 bytes r and s of the ECDSA signature (RFC 7518 section 3.4). */
   readonly signature: Uint8Array<ArrayBuffer>;
 }
 
@@ -68,15 +68,15 @@ const maxTokenLength = 16_384;
 const signatureBytes = 64;
 
 /**
- * Takes an access token apart: in either spelling, strictly. One algorithm, one type, no header that the platform did
- * not write, no form of encoding but the one it writes. Its `jti` names a token, its text does not: anybody can mirror
- * an ECDSA signature.
+ * Parses an access token in either format, without verifying its signature. It accepts only the algorithm, type,
+ * header members and encoding that the platform writes. Identify a token by its `jti`, not by its text: anyone can
+ * turn a valid ECDSA signature into a second valid one.
  *
- * @returns the parts, or undefined when `text` is no access token
+ * @returns undefined when `text` is not an access token of the platform
  */
 export function parseAccessToken(text: string): ParsedToken | undefined {
   if (text.length > maxTokenLength) return undefined;
-  const jws = text.startsWith(WIX_TOKEN_PREFIX) ? text.slice(WIX_TOKEN_PREFIX.length) : text;
+  const jws = text.startsWith(wixTokenPrefix) ? text.slice(wixTokenPrefix.length) : text;
   const [header = "", payload = "", signatureText = "", ...rest] = jws.split(".");
   const signature = decodeBase64url(signatureText);
   if (rest.length > 0 || signature?.length !== signatureBytes) return undefined;
@@ -91,7 +91,7 @@ type Members = Readonly<Record<string, unknown>>;
 function readHeader(header: Members | undefined): string | undefined {
   if (header === undefined || Object.keys(header).length !== 3) return undefined;
   const { alg, kid, typ } = header;
-  const ours = alg === "ES256" && typ === ACCESS_TOKEN_TYPE && typeof kid === "string";
+  const ours = alg === "ES256" && typ === accessTokenType && typeof kid === "string";
   return ours && /^[\w-]{1,64}$/.test(kid) ? kid : undefined;
 }
 
@@ -104,7 +104,7 @@ function readClaims(claims: Members | undefined): AccessTokenClaims | undefined 
   if (!Array.isArray(gen) || gen.length !== generations) return undefined;
   if (![iat, exp, ...gen].every((one) => Number.isSafeInteger(one) && one >= 0)) return undefined;
   if (!isTexts(permissions) || !isTexts(derived_from)) return undefined;
-  return derived_from.length > MOST_TOKEN_ANCESTORS ? undefined : (claims as unknown as AccessTokenClaims);
+  return derived_from.length > maxTokenAncestors ? undefined : (claims as unknown as AccessTokenClaims);
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -1,4 +1,4 @@
-/** Which rule a request field broke. */
+/** The validation rule that a request field violates. */
 export type ViolatedRule =
   | "VALIDATION"
   | "OTHER"
@@ -23,32 +23,32 @@ export type ViolatedRule =
   | "REQUIRED_ONE_OF_FIELD"
   | "CUSTOM";
 
-/** One field of a request that was refused. */
+/** A request field that is not valid. */
 export interface FieldViolation {
-  /** Path of the field with dots, such as `query.paging.limit`. */
+  /** The path of the field, separated by dots, such as `query.paging.limit`. */
   readonly field: string;
   readonly description: string;
   readonly violatedRule: ViolatedRule;
-  /** Name of the rule when `violatedRule` is `CUSTOM` or `OTHER`. */
+  /** The name of the rule when `violatedRule` is `CUSTOM` or `OTHER`. */
   readonly ruleName?: string;
-  /** Facts about the rule, such as `{ threshold: 100 }`. */
+  /** Details about the rule, such as `{ threshold: 100 }`. */
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** A refusal that the API names by a code. */
+/** An error of the API with a code. */
 export interface ApplicationError {
-  /** Stable upper-case name, such as `PERMISSION_DENIED`. */
+  /** A stable name in upper case, such as `PERMISSION_DENIED`. */
   readonly code: string;
   readonly description: string;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** A refusal that names the request fields at fault. */
+/** An error caused by request fields that are not valid. */
 export interface ValidationError {
   readonly fieldViolations: readonly FieldViolation[];
 }
 
-/** The body of every refusal of an API; a failure of the server itself has an empty message and no details. */
+/** The body of an error response. For a 5xx error, the message and the details are empty. */
 export interface ApiErrorBody {
   readonly message: string;
   readonly details: {

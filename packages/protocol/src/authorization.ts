@@ -1,13 +1,14 @@
-/** A scheme and its credentials, or the bare value that this wire sends without a scheme. */
+/** A scheme and its credentials. The scheme is `none` when the header holds only a token. */
 export interface Authorization {
   readonly scheme: "bearer" | "basic" | "none";
   readonly value: string;
 }
 
 /**
- * Reads an `Authorization` header: `Bearer <token>`, `Basic <…>` (schemes in any case, one blank), or the raw token.
+ * Parses an `Authorization` header: `Bearer <token>`, `Basic <credentials>`, or a token without a scheme. Schemes are
+ * case-insensitive.
  *
- * @returns its parts, or undefined when there is none or its scheme is another one
+ * @returns undefined when the header is missing or has another scheme
  * @example
  * parseAuthorization("bearer abc"); // { scheme: "bearer", value: "abc" }
  */

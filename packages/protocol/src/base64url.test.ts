@@ -14,7 +14,7 @@ const VECTORS: [text: string, bytes: number[]][] = [
 ];
 
 describe("base64url", () => {
-  it.each(VECTORS)("writes and reads %j", (text, bytes) => {
+  it.each(VECTORS)("encodes and decodes %j", (text, bytes) => {
     expect(encodeBase64url(Uint8Array.from(bytes))).toBe(text);
     expect(encodePortably(Uint8Array.from(bytes))).toBe(text);
     expect([...(decodeBase64url(text) ?? [999])]).toEqual(bytes);
@@ -42,7 +42,7 @@ describe("base64url", () => {
     expect(decodeBase64url(text)).toBeUndefined();
   });
 
-  it("reads back what it wrote, natively and portably alike, for every length up to 300", () => {
+  it("decodes what it encodes, natively and portably, for every length up to 300", () => {
     for (let length = 0; length <= 300; length += 1) {
       const bytes = Uint8Array.from({ length }, (_, index) => (index * 197 + length * 31) & 0xff);
       const text = encodeBase64url(bytes);
@@ -52,7 +52,7 @@ describe("base64url", () => {
     }
   });
 
-  it("accepts exactly one text per value: of all texts of two characters, those it accepts are what it writes", () => {
+  it("accepts exactly one text per value, for all texts of two characters", () => {
     let accepted = 0;
     for (let first = 0; first < 256; first += 1) {
       for (let second = 0; second < 256; second += 1) {

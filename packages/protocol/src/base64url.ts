@@ -1,6 +1,6 @@
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const NOT_IN_ALPHABET = 64;
-const VALUES: Uint8Array = valuesByCharCode(ALPHABET);
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const notInAlphabet = 64;
+const valueByCharCode: Uint8Array = valuesByCharCode(alphabet);
 
 interface NativeEncoder {
   toBase64?(options: { alphabet: "base64url"; omitPadding: true }): string;
@@ -11,7 +11,7 @@ interface NativeDecoder {
 }
 
 /**
- * Writes bytes as base64url without padding (RFC 4648 section 5).
+ * Encodes bytes as base64url without padding (RFC 4648 section 5).
  *
  * @example
  * encodeBase64url(new Uint8Array([255, 239])); // "_-8"
@@ -22,10 +22,10 @@ export function encodeBase64url(bytes: Uint8Array): string {
 }
 
 /**
- * Reads base64url strictly, so that no two texts stand for the same bytes: no padding, no white space, no other
- * alphabet, no spare bits set (RFC 4648 sections 3.2, 3.3 and 3.5).
+ * Decodes base64url strictly: it rejects padding, white space, other alphabets and spare bits, so each byte sequence
+ * has exactly one encoding (RFC 4648 sections 3.2, 3.3 and 3.5).
  *
- * @returns the bytes, or undefined when `text` is not in that one form
+ * @returns undefined when `text` is not valid
  * @example
  * decodeBase64url("_-8"); // Uint8Array [255, 239]
  * decodeBase64url("_-9"); // undefined: same bytes, but a spare bit is set
@@ -36,18 +36,21 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefin
   return native === undefined ? decodePortably(text) : decodeNatively(text, native);
 }
 
-/** {@link encodeBase64url} for runtimes whose typed arrays cannot write base64 themselves. */
+/** {@link encodeBase64url} for runtimes without `Uint8Array.prototype.toBase64`. */
 export function encodePortably(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 3) {
     const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
     const characters = Math.min(bytes.length - at, 3) + 1;
-    for (let index = 0; index < characters; index += 1) text += ALPHABET[(group >> (18 - 6 * index)) & 63];
+    for (let index = 0; index < characters; index += 1) text += alphabet[(group >> (18 - 6 * index)) & 63];
   }
   return text;
 }
 
-/** The reading half of {@link decodeBase64url}; expects a possible length and no spare bits. */
+/**
+ * {@link decodeBase64url} for runtimes without `Uint8Array.fromBase64`. The caller has checked the length and the
+ * spare bits.
+ */
 export function decodePortably(text: string): Uint8Array<ArrayBuffer> | undefined {
   const bytes = new Uint8Array(decodedLength(text));
   let group = 0;
@@ -55,7 +58,7 @@ export function decodePortably(text: string): Uint8Array<ArrayBuffer> | undefine
   let written = 0;
   for (let at = 0; at < text.length; at += 1) {
     const value = valueAt(text, at);
-    if (value === NOT_IN_ALPHABET) return undefined;
+    if (value === notInAlphabet) return undefined;
     group = ((group << 6) | value) & 0xffff;
     bits += 6;
     if (bits < 8) continue;
@@ -69,7 +72,7 @@ export function decodePortably(text: string): Uint8Array<ArrayBuffer> | undefine
 function decodeNatively(text: string, decode: FromBase64): Uint8Array<ArrayBuffer> | undefined {
   try {
     const bytes = decode(text, { alphabet: "base64url" });
-    // The runtime skips white space and padding; either leaves fewer bytes than so many characters must give.
+    // The native decoder skips white space and padding. Then the result is shorter than the text implies.
     return bytes.length === decodedLength(text) ? bytes : undefined;
   } catch {
     return undefined;
@@ -83,7 +86,7 @@ function hasSpareBits(text: string): boolean {
 }
 
 function valueAt(text: string, index: number): number {
-  return VALUES[text.charCodeAt(index)] ?? NOT_IN_ALPHABET;
+  return valueByCharCode[text.charCodeAt(index)] ?? notInAlphabet;
 }
 
 function decodedLength(text: string): number {
@@ -91,7 +94,7 @@ function decodedLength(text: string): number {
 }
 
 function valuesByCharCode(alphabet: string): Uint8Array {
-  const values = new Uint8Array(128).fill(NOT_IN_ALPHABET);
+  const values = new Uint8Array(128).fill(notInAlphabet);
   for (let value = 0; value < alphabet.length; value += 1) values[alphabet.charCodeAt(value)] = value;
   return values;
 }

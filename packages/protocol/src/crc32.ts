@@ -1,9 +1,9 @@
-const TABLE: Uint32Array = createTable();
+const table: Uint32Array = createTable();
 
-/** CRC-32 of ISO-HDLC, as in gzip (RFC 1952 section 8): finds typing errors, proves nothing. */
+/** Computes the CRC-32 of gzip (RFC 1952 section 8). It detects typing errors; it is not a security check. */
 export function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
-  for (const byte of bytes) crc = (TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  for (const byte of bytes) crc = (table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }
 

@@ -1,4 +1,4 @@
-/** Who caused an event or a call (wire §4.2). */
+/** The caller that caused an event or a service plugin call (wire §4.2). */
 export interface Identity {
   readonly identityType: IdentityType;
   readonly anonymousVisitorId?: string | undefined;
@@ -7,10 +7,10 @@ export interface Identity {
   readonly appId?: string | undefined;
 }
 
-/** The kinds of callers that the wire tells apart. */
+/** The kinds of caller. */
 export type IdentityType = "UNKNOWN" | "ANONYMOUS_VISITOR" | "MEMBER" | "WIX_USER" | "APP";
 
-/** For each kind, the member that names who it is. */
+/** For each kind of caller, the member of {@link Identity} that holds its ID. */
 export const identityIds: Readonly<
   Record<IdentityType, "anonymousVisitorId" | "memberId" | "wixUserId" | "appId" | undefined>
 > = {

@@ -5,7 +5,7 @@ import { canonicalGuid, isGuid } from "./ids.ts";
 const GUID = "5a1c0000-0000-4000-8000-00000000000f";
 
 describe("GUIDs", () => {
-  it("takes either case and keeps the lower one", () => {
+  it("accepts either case and converts to lower case", () => {
     expect(isGuid(GUID)).toBe(true);
     expect(isGuid(GUID.toUpperCase())).toBe(true);
     expect(canonicalGuid(GUID.toUpperCase())).toBe(GUID);

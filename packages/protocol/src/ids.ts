@@ -1,33 +1,33 @@
 declare const kind: unique symbol;
 
-/** A string that the type checker keeps apart from strings of another kind. */
+/** A string type that the compiler does not mix up with other branded strings. */
 type Branded<Kind extends string> = string & { readonly [kind]: Kind };
 
-/** Names an app. */
+/** The ID of an app. */
 export type AppId = Branded<"app">;
-/** Names a site. */
+/** The ID of a site. */
 export type SiteId = Branded<"site">;
-/** Names one installation of an app on a site. */
+/** The ID of an instance: one app on one site. */
 export type InstanceId = Branded<"instance">;
-/** Names one of an app's secrets; not secret itself. */
+/** The ID of an app secret. It is not confidential. */
 export type SecretId = Branded<"secret">;
 
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const guidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
- * Tells whether a value is a GUID: 8-4-4-4-12 hexadecimal digits in either case, nothing around them.
+ * Checks whether a value is a GUID: 8-4-4-4-12 hexadecimal digits, upper or lower case.
  *
  * @example
  * isGuid("5A1C0000-0000-4000-8000-000000000001"); // true
  */
 export function isGuid(value: unknown): value is string {
-  return typeof value === "string" && GUID.test(value);
+  return typeof value === "string" && guidPattern.test(value);
 }
 
 /**
- * The lower-case spelling of a GUID, under which it is stored and compared.
+ * Converts a GUID to lower case, the form in which it is stored and compared.
  *
- * @returns the id, or undefined when `value` is no GUID
+ * @returns undefined when `value` is not a GUID
  * @example
  * canonicalGuid<InstanceId>("5A1C0000-0000-4000-8000-00000000000F"); // "5a1c0000-0000-4000-8000-00000000000f"
  */

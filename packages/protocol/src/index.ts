@@ -1,10 +1,10 @@
 export type { AccessTokenClaims, ParsedToken, TokenGeneration } from "./access-token.ts";
 export {
-  ACCESS_TOKEN_TYPE,
-  LONGEST_TOKEN_LIFETIME,
-  MOST_TOKEN_ANCESTORS,
+  accessTokenType,
+  maxTokenAncestors,
+  maxTokenLifetime,
   parseAccessToken,
-  WIX_TOKEN_PREFIX,
+  wixTokenPrefix,
 } from "./access-token.ts";
 export type {
   ApiErrorBody,
@@ -20,22 +20,22 @@ export type { Identity, IdentityType } from "./identity.ts";
 export { identityIds } from "./identity.ts";
 export type { AppId, InstanceId, SecretId, SiteId } from "./ids.ts";
 export { canonicalGuid, isGuid } from "./ids.ts";
-export type { InstanceCheck, InstanceParameter, InstanceRefusal } from "./instance-parameter.ts";
+export type { InstanceCheck, InstanceParameter, InvalidInstanceReason } from "./instance-parameter.ts";
 export {
-  claimedAppOf,
   importInstanceKey,
   readInstanceParameter,
+  unverifiedAppId,
   writeInstanceParameter,
 } from "./instance-parameter.ts";
 export type { ParsedSecret, SecretPrefix } from "./secret-format.ts";
 export {
-  API_KEY_PREFIX,
-  APP_SECRET_PREFIX,
+  apiKeyPrefix,
+  appSecretPrefix,
   formatSecret,
   hasLatchkeyPrefix,
   isLatchkeySecret,
   parseSecret,
-  SECRET_PATTERN,
+  secretPattern,
 } from "./secret-format.ts";
 export type {
   ServicePluginClaims,
@@ -46,8 +46,8 @@ export type {
 export {
   readServicePluginData,
   readServicePluginError,
-  SERVICE_PLUGIN_LIFETIME,
-  SERVICE_PLUGIN_TYPE,
+  servicePluginLifetime,
+  servicePluginType,
 } from "./service-plugin.ts";
 export type { JsonFault } from "./strict-json.ts";
 export { parseStrictJson } from "./strict-json.ts";
@@ -65,8 +65,8 @@ export type { WebhookClaims, WebhookMessage } from "./webhook.ts";
 export {
   readWebhookMessage,
   standardWebhookText,
-  WEBHOOK_LIFETIME,
-  WEBHOOK_SECRET_PREFIX,
-  WEBHOOK_TYPE,
+  webhookLifetime,
+  webhookSecretPrefix,
+  webhookType,
   writeWebhookMessage,
 } from "./webhook.ts";

@@ -2,32 +2,35 @@ import { decodeBase64url, encodeBase64url } from "./base64url.ts";
 import { canonicalGuid, isGuid } from "./ids.ts";
 import { parseStrictJson } from "./strict-json.ts";
 
-/** What the query parameter `instance` of an app's page holds (wire §6). It proves something to the app, and to nobody else. */
+/**
+ * The payload of the query parameter `instance` of an app's page (wire §6). Only the app can verify it, with its
+ * secret.
+ */
 export interface InstanceParameter {
   readonly instanceId: string;
-  /** The app. */
+  /** The ID of the app. */
   readonly appDefId?: string;
-  /** When it was signed, as ISO 8601. */
+  /** The time of signing, in ISO 8601. */
   readonly signDate?: string;
-  /** When it ends, as ISO 8601. */
+  /** The time of expiry, in ISO 8601. */
   readonly expirationDate?: string;
-  /** The user who looks at the page; null when nobody is signed in. */
+  /** The ID of the user who opened the page; null when no user is signed in. */
   readonly uid?: string | null;
-  /** The role of the user on the site, such as `OWNER`. */
+  /** The user's role on the site, such as `OWNER`. */
   readonly permissions?: string;
   readonly demoMode?: boolean;
   readonly siteOwnerId?: string;
   readonly siteMemberId?: string;
   readonly loginAccountId?: string;
-  /** An anonymous visitor: who has one may not open a page of the dashboard. */
+  /** The ID of an anonymous visitor. A visitor must not see a page of the dashboard. */
   readonly aid?: string;
-  /** The plan that was bought. */
+  /** The plan that the site owner bought. */
   readonly vendorProductId?: string | null;
   readonly originInstanceId?: string;
 }
 
-/** Why an instance parameter is refused. */
-export type InstanceRefusal =
+/** The reason why an instance parameter is not valid. */
+export type InvalidInstanceReason =
   | "too_large"
   | "malformed"
   | "bad_signature"
@@ -37,11 +40,11 @@ export type InstanceRefusal =
 
 const maxLength = 8_192;
 const signatureBytes = 32;
-/** How far the clocks of two machines may be apart, in milliseconds. */
+/** The allowed clock difference between two machines, in milliseconds. */
 const toleranceMs = 60_000;
 const algorithm: HmacImportParams = { name: "HMAC", hash: "SHA-256" };
 
-/** Makes a key of an app secret; keep it, for it is the larger part of the work. */
+/** Imports an app secret as an HMAC key. Reuse the key: the import is the slowest step of a check. */
 export function importInstanceKey(secret: string): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, [
     "sign",
@@ -50,7 +53,7 @@ export function importInstanceKey(secret: string): Promise<CryptoKey> {
 }
 
 /**
- * Writes the signed parameter: the signature first, over the encoded payload and not over its JSON.
+ * Signs an instance parameter. The signature comes first and covers the encoded payload.
  *
  * @example
  * const key = await importInstanceKey("<APP_SECRET>");
@@ -63,65 +66,68 @@ export async function writeInstanceParameter(parameter: InstanceParameter, key: 
 }
 
 /**
- * The app that an instance parameter says it is for. Nothing about it is proven: it tells whose secrets to check with.
+ * Reads the app ID of an instance parameter without verifying the signature. Use it to find the secrets to verify
+ * with.
  *
- * @returns undefined when the text is no instance parameter, or names no app
+ * @returns undefined when the text is not an instance parameter, or has no app ID
  */
-export function claimedAppOf(text: string): string | undefined {
+export function unverifiedAppId(text: string): string | undefined {
   if (text.length > maxLength) return undefined;
   const [, payload = "", ...rest] = text.split(".");
   const bytes = rest.length > 0 ? undefined : decodeBase64url(payload);
   return bytes && canonicalGuid(decodeObject(bytes)?.appDefId);
 }
 
-/** What makes an instance parameter good. */
+/** How to verify an instance parameter. */
 export interface InstanceCheck {
-  /** Any of them may have signed it. */
+  /** The accepted keys. */
   readonly keys: readonly CryptoKey[];
   /** Epoch milliseconds. */
   readonly now: number;
-  /** How long after `signDate` it is taken, in milliseconds, whatever `expirationDate` says. Default: any time. */
+  /**
+   * The maximum age since `signDate`, in milliseconds; it applies in addition to `expirationDate`. Default: no limit.
+   */
   readonly maxAgeMs?: number | undefined;
 }
 
 /**
- * Checks an instance parameter, in constant time, and reads it.
+ * Verifies an instance parameter in constant time and parses it.
  *
- * @returns what it says, or why it is refused
+ * @returns the parameter, or the reason why it is not valid
  */
 export async function readInstanceParameter(
   text: string,
   { keys, maxAgeMs, now }: InstanceCheck,
-): Promise<{ readonly parameter: InstanceParameter } | { readonly refusal: InstanceRefusal }> {
-  if (text.length > maxLength) return { refusal: "too_large" };
+): Promise<{ readonly parameter: InstanceParameter } | { readonly reason: InvalidInstanceReason }> {
+  if (text.length > maxLength) return { reason: "too_large" };
   const [signatureText = "", payload = "", ...rest] = text.split(".");
   const signature = decodeBase64url(signatureText);
   const bytes = decodeBase64url(payload);
   if (rest.length > 0 || signature?.length !== signatureBytes || bytes === undefined) {
-    return { refusal: "malformed" };
+    return { reason: "malformed" };
   }
   const signed = new TextEncoder().encode(payload);
   const matches = await Promise.all(
     keys.map((key) => crypto.subtle.verify(algorithm, key, signature, signed)),
   );
-  if (!matches.includes(true)) return { refusal: "bad_signature" };
+  if (!matches.includes(true)) return { reason: "bad_signature" };
   const fields = decodeObject(bytes);
-  if (fields === undefined) return { refusal: "malformed" };
+  if (fields === undefined) return { reason: "malformed" };
   const parameter = readFields(fields);
-  if (parameter === undefined) return { refusal: "invalid_field" };
+  if (parameter === undefined) return { reason: "invalid_field" };
   const stale = staleness(parameter, { maxAgeMs, now });
-  return stale === undefined ? { parameter } : { refusal: stale };
+  return stale === undefined ? { parameter } : { reason: stale };
 }
 
 function staleness(
   { expirationDate, signDate }: InstanceParameter,
   { maxAgeMs, now }: Pick<InstanceCheck, "now" | "maxAgeMs">,
-): InstanceRefusal | undefined {
+): InvalidInstanceReason | undefined {
   const signedAt = signDate === undefined ? undefined : Date.parse(signDate);
   if (signedAt !== undefined && signedAt > now + toleranceMs) return "from_future";
   if (expirationDate !== undefined && Date.parse(expirationDate) <= now) return "expired";
   if (maxAgeMs === undefined) return undefined;
-  // What does not say when it was signed has no age, and so is never young enough.
+  // Without `signDate` the age is unknown, so the parameter counts as expired.
   return signedAt !== undefined && now - signedAt <= maxAgeMs ? undefined : "expired";
 }
 
@@ -129,7 +135,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const ids = ["uid", "siteOwnerId", "siteMemberId", "loginAccountId", "aid", "originInstanceId"] as const;
 
-/** The known fields; undefined when one is not what it should be. Pages print them, so none may hold markup. */
+/** Returns the known fields, or undefined when one is not valid. Pages print these fields, so markup is rejected. */
 function readFields(fields: Fields): InstanceParameter | undefined {
   const texts = Object.values(fields).filter((value) => typeof value === "string");
   if (texts.some((value) => /[<>\p{Cc}]/u.test(value))) return undefined;
@@ -156,7 +162,7 @@ function pick(fields: Fields, names: readonly string[]): Record<string, unknown>
   return Object.fromEntries(names.map((name) => [name, fields[name]]));
 }
 
-/** Platforms write null and the empty text for what they do not know. */
+/** Platforms write null or an empty string for unknown values. */
 function isAbsentOr(value: unknown, is: (text: string) => boolean): boolean {
   return value === undefined || value === null || (typeof value === "string" && is(value));
 }

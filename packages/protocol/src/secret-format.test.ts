@@ -1,41 +1,37 @@
 import { describe, expect, it } from "vitest";
 import { crc32 } from "./crc32.ts";
 import {
-  API_KEY_PREFIX,
-  APP_SECRET_PREFIX,
+  apiKeyPrefix,
+  appSecretPrefix,
   formatSecret,
   hasLatchkeyPrefix,
   isLatchkeySecret,
   parseSecret,
-  SECRET_PATTERN,
+  secretPattern,
 } from "./secret-format.ts";
 
 const COUNTING = Uint8Array.from({ length: 32 }, (_, index) => index);
 
 describe("secret format", () => {
-  it("takes the published check value of CRC-32", () => {
+  it("matches the published check value of CRC-32", () => {
     expect(crc32(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
   });
 
   it.each([
-    [new Uint8Array(32), APP_SECRET_PREFIX, "lks_00000000000000000000000000000000000000000003GTfko"],
-    [
-      new Uint8Array(32).fill(255),
-      APP_SECRET_PREFIX,
-      "lks_yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp10TMIFu",
-    ],
-    [COUNTING, API_KEY_PREFIX, "lka_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf14lw8b"],
+    [new Uint8Array(32), appSecretPrefix, "lks_00000000000000000000000000000000000000000003GTfko"],
+    [new Uint8Array(32).fill(255), appSecretPrefix, "lks_yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp10TMIFu"],
+    [COUNTING, apiKeyPrefix, "lka_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf14lw8b"],
   ] as const)("writes the same bytes as the same text for ever", (bytes, prefix, secret) => {
     expect(formatSecret(bytes, prefix)).toBe(secret);
     expect(parseSecret(secret)).toEqual({ prefix, bytes });
   });
 
   it("has 53 characters, all of them letters, digits or the one underscore", () => {
-    expect(formatSecret(COUNTING, APP_SECRET_PREFIX)).toMatch(/^lks_[0-9A-Za-z]{49}$/);
+    expect(formatSecret(COUNTING, appSecretPrefix)).toMatch(/^lks_[0-9A-Za-z]{49}$/);
   });
 
-  it("notices any one character changed", () => {
-    const secret = formatSecret(COUNTING, APP_SECRET_PREFIX);
+  it("detects every change of one character", () => {
+    const secret = formatSecret(COUNTING, appSecretPrefix);
     for (let at = 0; at < secret.length; at += 1) {
       for (const other of "0Az_-") {
         if (secret[at] === other) continue;
@@ -44,34 +40,34 @@ describe("secret format", () => {
     }
   });
 
-  it("notices the prefix of the other kind", () => {
-    const secret = formatSecret(COUNTING, APP_SECRET_PREFIX);
-    expect(isLatchkeySecret(API_KEY_PREFIX + secret.slice(4))).toBe(false);
+  it("detects the prefix of the other kind", () => {
+    const secret = formatSecret(COUNTING, appSecretPrefix);
+    expect(isLatchkeySecret(apiKeyPrefix + secret.slice(4))).toBe(false);
   });
 
-  it.each(["", "lks_", ` ${formatSecret(COUNTING, APP_SECRET_PREFIX)}`, `lks_${"z".repeat(49)}`])(
+  it.each(["", "lks_", ` ${formatSecret(COUNTING, appSecretPrefix)}`, `lks_${"z".repeat(49)}`])(
     "refuses %j",
     (text) => {
       expect(parseSecret(text)).toBeUndefined();
     },
   );
 
-  it("refuses digits that stand for more than 256 bits, right checksum or not", () => {
+  it("rejects digits of more than 256 bits, even with a correct checksum", () => {
     expect(isLatchkeySecret("lks_zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz3pVhR5")).toBe(false);
   });
 
-  it.each([0, 31, 33])("makes no secret of %i bytes", (length) => {
-    expect(() => formatSecret(new Uint8Array(length), APP_SECRET_PREFIX)).toThrow(
-      new TypeError("A secret is made of exactly 32 random bytes."),
+  it.each([0, 31, 33])("rejects %i bytes", (length) => {
+    expect(() => formatSecret(new Uint8Array(length), appSecretPrefix)).toThrow(
+      new TypeError("bytes must have a length of exactly 32."),
     );
   });
 
   it("is found in running text", () => {
-    const secret = formatSecret(COUNTING, APP_SECRET_PREFIX);
-    expect(SECRET_PATTERN.exec(`LATCHKEY_SECRET="${secret}";`)?.[0]).toBe(secret);
+    const secret = formatSecret(COUNTING, appSecretPrefix);
+    expect(secretPattern.exec(`LATCHKEY_SECRET="${secret}";`)?.[0]).toBe(secret);
   });
 
-  it("is recognised by its beginning even when cut short", () => {
+  it("is recognized by its prefix, even when incomplete", () => {
     expect(hasLatchkeyPrefix("lks_0123")).toBe(true);
     expect(hasLatchkeyPrefix("\n lka_0123")).toBe(true);
     expect(hasLatchkeyPrefix("91de0000-0000-4000-8000-000000000001")).toBe(false);

@@ -1,33 +1,36 @@
 import type { Identity } from "./identity.ts";
 
-/** The `typ` header of the JWT that calls a service plugin. */
-export const SERVICE_PLUGIN_TYPE = "service-plugin+jwt";
+/** The `typ` header of the JWT of a service plugin call. */
+export const servicePluginType = "service-plugin+jwt";
 
-/** How long the JWT of a call is good for, in seconds. */
-export const SERVICE_PLUGIN_LIFETIME = 60;
+/** The lifetime of the JWT of a call, in seconds. */
+export const servicePluginLifetime = 60;
 
-/** What the platform says about a call of a service plugin (wire §5.1). */
+/** The context of a service plugin call (wire §5.1). */
 export interface ServicePluginMetadata {
-  /** Names the call in the logs of both sides. */
+  /** The ID of the call in the logs of the platform and the app. */
   readonly requestId: string;
   readonly identity: Identity;
-  /** The installation that is called. */
+  /** The ID of the called instance. */
   readonly instanceId: string;
-  /** ISO 4217. */
+  /** The currency code, in ISO 4217. */
   readonly currency: string;
-  /** Such as `en-US`. */
+  /** Language tags, such as `en-US`. */
   readonly languages: readonly string[];
   /** The component type, such as `ECOM_SHIPPING_RATES`. */
   readonly appExtensionType: string;
 }
 
-/** What the `data` claim of a call holds: an object, unlike that of webhooks. */
+/** The `data` claim of a call. It is an object; the `data` claim of a webhook is a string. */
 export interface ServicePluginData {
   readonly request: Readonly<Record<string, unknown>>;
   readonly metadata: ServicePluginMetadata;
 }
 
-/** The claims of a call's JWT: those of RFC 7519, what it is bound to (RFC 9449 section 4.2), and the call in `data`. */
+/**
+ * The claims of the JWT of a call: registered claims of RFC 7519, the binding to a request (RFC 9449 section 4.2),
+ * and the call in `data`.
+ */
 export interface ServicePluginClaims {
   readonly iss: string;
   readonly aud: string;
@@ -37,12 +40,12 @@ export interface ServicePluginClaims {
   readonly exp: number;
   readonly jti: string;
   readonly htm: "POST";
-  /** The URL that is called, so that no call can be passed off as one of another method. */
+  /** The called URL. It prevents the reuse of the JWT for another method. */
   readonly htu: string;
   readonly data: ServicePluginData;
 }
 
-/** The body of an error that a service plugin answers on purpose (wire §5.2). */
+/** The response body of a service plugin that throws a defined error (wire §5.2). */
 export interface ServicePluginErrorBody {
   readonly applicationError: {
     readonly code: string;
@@ -51,9 +54,9 @@ export interface ServicePluginErrorBody {
 }
 
 /**
- * Reads the `data` claim of a call.
+ * Parses the `data` claim of a call.
  *
- * @returns request and metadata, or undefined when it is not a call in the form of the wire
+ * @returns undefined when `data` is not a call
  */
 export function readServicePluginData(data: unknown): ServicePluginData | undefined {
   if (!isObject(data) || !isObject(data.request ?? {}) || !isObject(data.metadata)) return undefined;
@@ -76,9 +79,9 @@ export function readServicePluginData(data: unknown): ServicePluginData | undefi
 }
 
 /**
- * Reads an error that a service plugin answers on purpose.
+ * Parses the response body of a defined error of a service plugin.
  *
- * @returns its code and data, or undefined when the body says no such thing
+ * @returns undefined when the body is not a defined error
  */
 export function readServicePluginError(
   body: unknown,

@@ -1,12 +1,12 @@
-/** What {@link parseStrictJson} found wrong. */
+/** The reason why {@link parseStrictJson} rejects a text. */
 export type JsonFault = "INVALID_JSON" | "DUPLICATE_KEY";
 
-/** How deep a body may nest; nothing on the wire comes near. */
+/** The maximum nesting depth. Real messages stay far below it. */
 const maxDepth = 64;
 
 /**
- * Reads JSON as RFC 8259 with the freedoms taken away that let two readers of one text see different things: no key
- * twice in one object, no `__proto__`, bounded nesting.
+ * Parses JSON and rejects texts that two parsers can read differently: duplicate keys in an object, the key
+ * `__proto__`, and deep nesting.
  *
  * @example
  * parseStrictJson('{"a":1}'); // { value: { a: 1 } }
@@ -21,11 +21,11 @@ export function parseStrictJson(text: string): { value: unknown } | { fault: Jso
   }
   const kept = countMembers(value, 0);
   if (kept === undefined) return { fault: "INVALID_JSON" };
-  // Outside of strings every colon belongs to one member; a repeated key leaves fewer members than colons.
+  // Each member has one colon outside of strings. With a duplicate key, there are fewer members than colons.
   return kept === countColons(text) ? { value } : { fault: "DUPLICATE_KEY" };
 }
 
-/** Members in all objects, or undefined for nesting or names that are refused. */
+/** Counts the members of all objects. Returns undefined when the nesting or a key is rejected. */
 function countMembers(value: unknown, depth: number): number | undefined {
   if (typeof value !== "object" || value === null) return 0;
   if (depth >= maxDepth) return undefined;
@@ -43,7 +43,7 @@ const quote = 34;
 const backslash = 92;
 const colon = 58;
 
-/** Colons outside of strings in a text that is known to be valid JSON. */
+/** Counts the colons outside of strings in valid JSON. */
 function countColons(text: string): number {
   let count = 0;
   let inString = false;

@@ -14,7 +14,7 @@ const installed: WebhookMessage = {
 };
 
 describe("the message of a webhook", () => {
-  test("is JSON that holds payload and identity as strings of JSON", () => {
+  test("is JSON with payload and identity as JSON strings", () => {
     expect(writeWebhookMessage(installed)).toBe(
       '{"data":"{\\"appId\\":\\"b2f0\\",\\"originInstanceId\\":null}",' +
         '"instanceId":"5a1c2b3d-0000-4000-8000-000000000001","eventType":"AppInstalled",' +
@@ -30,7 +30,7 @@ describe("the message of a webhook", () => {
     expect(readWebhookMessage(writeWebhookMessage(message))).toEqual(message);
   });
 
-  test("may have fields that nobody knows yet", () => {
+  test("can have unknown fields", () => {
     expect(readWebhookMessage('{"eventType":"E","instanceId":"i","data":"{}","new":1}')).toEqual({
       eventType: "E",
       instanceId: "i",

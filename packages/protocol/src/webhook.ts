@@ -1,28 +1,31 @@
 import { parseStrictJson } from "./strict-json.ts";
 
-/** The `typ` header of the JWT that a webhook delivers. */
-export const WEBHOOK_TYPE = "webhook+jwt";
+/** The `typ` header of the JWT of a webhook. */
+export const webhookType = "webhook+jwt";
 
-/** What the signing secret of a subscription begins with; standard base64 follows (Standard Webhooks). */
-export const WEBHOOK_SECRET_PREFIX = "whsec_";
+/** The prefix of the signing secret of a subscription; standard base64 follows (Standard Webhooks). */
+export const webhookSecretPrefix = "whsec_";
 
-/** How long the JWT of one attempt is good for, in seconds. */
-export const WEBHOOK_LIFETIME = 300;
+/** The lifetime of the JWT of one attempt, in seconds. */
+export const webhookLifetime = 300;
 
-/** What one webhook tells. */
+/** The content of a webhook. */
 export interface WebhookMessage {
   readonly eventType: string;
-  /** The installation that hears it; null for a test that concerns none. */
+  /** The ID of the instance that the event is about; null for a test without an instance. */
   readonly instanceId: string | null;
-  /** JSON text of what happened. */
+  /** The event, as JSON text. */
   readonly payload: string;
-  /** JSON text of who caused it. */
+  /** The caller that caused the event, as JSON text. */
   readonly identity?: string;
-  /** The subscription. */
+  /** The ID of the subscription. */
   readonly webhookId?: string;
 }
 
-/** The claims of a webhook's JWT: those of RFC 7519 and 8417, and the message as a string in `data` (wire §4.2). */
+/**
+ * The claims of the JWT of a webhook: registered claims of RFC 7519 and RFC 8417, and the message as a string in
+ * `data` (wire §4.2).
+ */
 export interface WebhookClaims {
   readonly iss: string;
   readonly aud: string;
@@ -30,18 +33,21 @@ export interface WebhookClaims {
   readonly iat: number;
   /** Epoch seconds. */
   readonly exp: number;
-  /** This attempt: another each time. */
+  /** The ID of the attempt. */
   readonly jti: string;
-  /** The event: the same on every attempt and after a replay. */
+  /** The ID of the event. It is the same for all attempts and replays. */
   readonly event_id: string;
-  /** When it happened, in epoch seconds (RFC 8417 section 2.2). */
+  /** The time of the event, in epoch seconds (RFC 8417 section 2.2). */
   readonly toe: number;
-  /** Position among all that the instance is told; absent for a test. A number left out is a delivery still to come. */
+  /**
+   * The position among all events of the instance; absent for a test. A missing number means that a delivery is still
+   * to come.
+   */
   readonly sequence?: number;
   readonly data: string;
 }
 
-/** Writes the message as the text in the `data` claim. */
+/** Formats the `data` claim of a webhook. */
 export function writeWebhookMessage(message: WebhookMessage): string {
   const { eventType, identity, instanceId, payload: data, webhookId } = message;
   return JSON.stringify({
@@ -54,17 +60,17 @@ export function writeWebhookMessage(message: WebhookMessage): string {
 }
 
 /**
- * Reads the text of the `data` claim.
+ * Parses the `data` claim of a webhook.
  *
- * @returns the message, or undefined when it is not one
+ * @returns undefined when the text is not a webhook message
  */
 export function readWebhookMessage(text: string): WebhookMessage | undefined {
   const parsed = parseStrictJson(text);
   if ("fault" in parsed || typeof parsed.value !== "object" || parsed.value === null) return undefined;
   const { data, eventType, identity, instanceId = null, webhookId } = parsed.value as Record<string, unknown>;
-  const told = typeof eventType === "string" && eventType !== "" && typeof data === "string";
-  const known = instanceId === null || (typeof instanceId === "string" && instanceId !== "");
-  if (!told || !known) return undefined;
+  const hasEvent = typeof eventType === "string" && eventType !== "" && typeof data === "string";
+  const validInstance = instanceId === null || (typeof instanceId === "string" && instanceId !== "");
+  if (!hasEvent || !validInstance) return undefined;
   return {
     eventType,
     instanceId: instanceId as string | null,
@@ -74,7 +80,7 @@ export function readWebhookMessage(text: string): WebhookMessage | undefined {
   };
 }
 
-/** The text that a Standard Webhooks signature is over. */
+/** The text that a Standard Webhooks signature covers. */
 export function standardWebhookText(id: string, timestamp: number, body: string): string {
   return `${id}.${timestamp}.${body}`;
 }

@@ -1,64 +1,68 @@
-import { readWhole } from "./http/attempt.ts";
-import { apiRefusal } from "./http/refusal.ts";
+import { bufferResponse } from "./http/attempt.ts";
+import { apiError } from "./http/response-error.ts";
 import { parseSuccess } from "./http/success.ts";
 
-/** What a method of a module asks of the client that it is bound to. */
+/** A request of a module's method. */
 export interface ApiRequest {
   readonly method: string;
-  /** Path under the API's URL, beginning with a slash. */
+  /** The path below the API URL, starting with a slash. */
   readonly path: string;
-  /** What follows the question mark. Default: nothing. */
+  /** The query string, without the question mark. Default: none. */
   readonly query?: string;
-  /** Sent as JSON. Default: no body. */
+  /** The body, sent as JSON. Default: none. */
   readonly body?: unknown;
-  /** Whether doing it twice does what doing it once does; such calls are retried when their fate is unknown. */
+  /** Whether the request can be repeated safely. Idempotent requests are retried when their outcome is unknown. */
   readonly idempotent: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Sends a module's requests as one installation of an app. */
+/** Sends the requests of a module as one instance. */
 export interface ApiCaller {
-  /** @returns the JSON of a success; every other end is a `LatchkeyError` */
+  /**
+   * Sends a request and returns the parsed JSON of the response.
+   *
+   * @throws {LatchkeyError} for every response that is not a success
+   */
   call(request: ApiRequest): Promise<unknown>;
 }
 
-/** How a call may be stopped. */
+/** Options of a single call. */
 export interface CallOptions {
-  /** Ends the call at once with code `aborted`. */
+  /** Cancels the call with the code `aborted`. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Where our client keeps what sends requests with retries; the third-party client has nothing there. */
+/** The member of our client that sends requests with retries. The third-party client does not have it. */
 export const ownCaller: unique symbol = Symbol.for("@latchkey/sdk/caller") as never;
 
-/** As much of a client as methods of our modules need; the third-party client shows this and more. */
+/** The part of a client that our modules need. The third-party client has it too. */
 export interface ApiHost {
-  /** Sends to a path of the platform's API, with the access token. */
+  /** Sends a request to a path of the platform's API, with the access token. */
   wixAPIFetch(relativeUrl: string, options: RequestInit): Promise<Response>;
   readonly [ownCaller]?: ApiCaller;
 }
 
-/** What sends the requests of a module that `host` was shown to. */
+/** Returns the sender for a module that is bound to `host`. */
 export function callerOf(host: ApiHost): ApiCaller {
-  // Asked at the call, since the third-party client tries each function without a host first.
-  return { call: (request) => host[ownCaller]?.call(request) ?? callThrough(host, request) };
+  // Resolved at each call, because the third-party client first calls each function without a host.
+  return { call: (request) => host[ownCaller]?.call(request) ?? callThirdParty(host, request) };
 }
 
-/** Sends by the third-party client, once: it has tokens of its own, and does not repeat what fails. */
-async function callThrough(
+/** Sends the request once through the third-party client, which has its own tokens and does not retry. */
+async function callThirdParty(
   host: ApiHost,
   { method, path, query, body, signal }: ApiRequest,
 ): Promise<unknown> {
   const name = `${method} ${path}`;
   const response = await host.wixAPIFetch(query === undefined ? path : `${path}?${query}`, {
     method,
-    // Spelled as the third-party client spells it, which would else send it twice.
+    // The third-party client adds `Content-Type` in this case. With another case, the header would be sent twice.
     ...(body === undefined
       ? {}
       : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   });
-  const refusal = { answer: await readWhole(response), name, secrets: [] };
-  if (!response.ok) throw apiRefusal(refusal);
-  return parseSuccess(refusal);
+  const received = { response: await bufferResponse(response), name, secrets: [] };
+  if (!response.ok) throw apiError(received);
+  return parseSuccess(received);
 }

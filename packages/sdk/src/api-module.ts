@@ -4,27 +4,27 @@ import { isServicePluginDefinition, type ServicePluginDefinition } from "./servi
 import { type EventDefinition, isEventDefinition } from "./webhooks/event-definition.ts";
 import type { WebhookHandler } from "./webhooks/webhooks.ts";
 
-/** Functions of the platform's API before they know for whom they call: each is given a client, and becomes a method. */
+/** A module before it is bound to a client: each member takes a client and returns a method. */
 export type ApiModule<Api extends object> = {
   readonly [Name in keyof Api]: (host: ApiHost) => Api[Name];
 };
 
-/** The modules of a client, under the names that they get there: ours, or those of the third-party packages. */
+/** Modules by the name that they get on the client. A module is one of ours, or a third-party package. */
 export type ApiModules = Readonly<Record<string, object>>;
 
-/** What modules become; events and service plugins only on a client, which can handle them. */
+/** Modules bound to a client. Events and service plugins are present only when `Events` is true. */
 export type BoundModules<Modules extends ApiModules, Events extends boolean = false> = {
   readonly [Name in keyof Modules as BoundName<Modules, Name, Events>]: BoundModule<Modules[Name], Events>;
 };
 
-/** A module is one function, or several of them beside values that stay as they are. */
+/** A module is a function, or an object with functions and other values. */
 type BoundModule<Module, Events extends boolean> = Module extends
   | ((host: never) => unknown)
   | { readonly __type: unknown }
   ? Bound<Module, Events>
   : { readonly [Name in keyof Module as BoundName<Module, Name, Events>]: Bound<Module[Name], Events> };
 
-/** Functions that take a client become what they return, events and service plugins what takes their handlers. */
+/** The bound form of a member: a method, a function that registers handlers, or the value itself. */
 type Bound<Member, Events extends boolean> = Member extends {
   readonly __type: "event-definition";
   readonly __payload: infer Envelope;
@@ -50,16 +50,16 @@ type BoundName<Members, Name extends keyof Members, Events extends boolean> = [
   ? never
   : Name;
 
-/** Registers what handles the events and service plugins of a module. */
-export interface Register {
+/** Registers handlers for the events and service plugins of modules. */
+export interface HandlerRegistry {
   event(event: EventDefinition, handler: WebhookHandler<unknown>): void;
   servicePlugin(definition: ServicePluginDefinition, implementation: never): void;
 }
 
-/** How a module's methods are made from what sends their calls. */
+/** The methods of a module, each as a function of the sender. */
 export type Methods<Api extends object> = { readonly [Name in keyof Api]: (caller: ApiCaller) => Api[Name] };
 
-/** Makes a module that our client can bind, and the third-party client too. */
+/** Creates a module that our client and the third-party client can bind. */
 export function createModule<Api extends object>(methods: Methods<Api>): ApiModule<Api> {
   const bindable = Object.entries<(caller: ApiCaller) => unknown>(methods as never).map(
     ([name, method]) => [name, (host: ApiHost) => method(callerOf(host))] as const,
@@ -68,38 +68,38 @@ export function createModule<Api extends object>(methods: Methods<Api>): ApiModu
 }
 
 /**
- * Binds each module to a client, when it is first looked at: an app has thousands of clients, and each uses few modules.
+ * Binds modules to a client. Each module is bound at its first use, because an app can have thousands of clients.
  *
- * @param register takes handlers of events and service plugins; without it these are left out
- * @throws {TypeError} when a module holds no function
+ * @param register registers handlers of events and service plugins. Default: these members are left out
+ * @throws {TypeError} when a module has no function
  */
 export function bindModules<Modules extends ApiModules>(
   modules: Modules,
   host: ApiHost,
-  register?: Register,
+  register?: HandlerRegistry,
 ): BoundModules<Modules> {
   const bound = {};
   const binding = { host, register };
   for (const [name, module] of Object.entries(modules)) {
-    if (!holdsFunction(module)) {
+    if (!hasFunction(module)) {
       throw new TypeError(
         `modules.${name} is not a module. Import one from @latchkey/sdk/stores or from a package of the platform.`,
       );
     }
-    let memo: unknown;
+    let boundModule: unknown;
     const get = (): unknown => {
-      memo ??= isNamespace(module) ? bindMembers(module, binding) : bindMember(module, binding);
-      return memo;
+      boundModule ??= isNamespace(module) ? bindMembers(module, binding) : bindMember(module, binding);
+      return boundModule;
     };
     Object.defineProperty(bound, name, { get, enumerable: true, configurable: true });
   }
   return bound as BoundModules<Modules>;
 }
 
-/** What members are bound to. */
+/** The client that members are bound to. */
 interface Binding {
   readonly host: ApiHost;
-  readonly register: Register | undefined;
+  readonly register: HandlerRegistry | undefined;
 }
 
 function bindMembers(module: Readonly<Record<string, unknown>>, binding: Binding): unknown {
@@ -109,7 +109,7 @@ function bindMembers(module: Readonly<Record<string, unknown>>, binding: Binding
   return Object.freeze(Object.fromEntries(members));
 }
 
-/** Values stay as they are. Among them are objects with functions of their own, which take no client. */
+/** Binds functions. Other values stay unchanged, including objects with functions. */
 function bindMember(member: unknown, { host, register }: Binding): unknown {
   if (isEventDefinition(member)) {
     return register && ((handler: WebhookHandler<unknown>) => register.event(member, handler));
@@ -117,11 +117,11 @@ function bindMember(member: unknown, { host, register }: Binding): unknown {
   if (isServicePluginDefinition(member)) {
     return register && ((implementation: never) => register.servicePlugin(member, implementation));
   }
-  if (isOfAnotherKind(member)) return undefined;
+  if (isNotMethod(member)) return undefined;
   return typeof member === "function" ? bindFunction(member as (host: ApiHost) => unknown, host) : member;
 }
 
-/** Made at the first call, since foreign modules also hold functions that cannot be given a client. */
+/** Binds at the first call, because third-party modules also have functions that do not take a client. */
 function bindFunction(unbound: (host: ApiHost) => unknown, host: ApiHost): (...args: unknown[]) => unknown {
   let method: ((...args: unknown[]) => unknown) | undefined;
   return (...args) => {
@@ -130,13 +130,13 @@ function bindFunction(unbound: (host: ApiHost) => unknown, host: ApiHost): (...a
   };
 }
 
-function holdsFunction(module: unknown): boolean {
+function hasFunction(module: unknown): boolean {
   const members = isNamespace(module) ? Object.values(module) : [module];
   return members.some(
     (member) =>
       isEventDefinition(member) ||
       isServicePluginDefinition(member) ||
-      (typeof member === "function" && !isOfAnotherKind(member)),
+      (typeof member === "function" && !isNotMethod(member)),
   );
 }
 
@@ -145,7 +145,10 @@ function isNamespace(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Third-party modules mark what is no method so, such as the error classes of their service plugins. */
-function isOfAnotherKind(member: unknown): boolean {
+/**
+ * Third-party modules mark functions that are not methods with `__type`, such as the error classes of service
+ * plugins.
+ */
+function isNotMethod(member: unknown): boolean {
   return typeof member === "function" && "__type" in member;
 }

@@ -1,41 +1,46 @@
 import type { TokenInfo } from "@latchkey/protocol";
 
-/** Gives the secret to the code that sends it; a function, because nothing that prints an object looks inside one. */
+/**
+ * The key of a function that returns the app secret. Printing an object does not call its functions, so the secret is
+ * not shown.
+ */
 export const readSecret: unique symbol = Symbol.for("@latchkey/sdk/read-secret") as never;
-/** The same for a token that a page of the app was given. */
+/** The key of a function that returns the access token of a page. */
 export const readAccessToken: unique symbol = Symbol.for("@latchkey/sdk/read-access-token") as never;
 
-/** Who an app is and for whom it acts, with secret and token out of sight. */
+/** An app and the subject that it acts as. Printing it shows no secret. */
 export interface AppIdentity {
   readonly appId: string;
   readonly publicKey?: string | readonly string[];
   readonly instanceId?: string;
-  /** Sorted, each once. */
+  /** Sorted, without duplicates. */
   readonly scopes?: readonly string[];
   readonly [readSecret]: () => string;
   readonly [readAccessToken]?: () => string;
 }
 
-/** What an app's identity can be asked for. */
+/** The methods of an app's identity. */
 export interface AuthMethods {
   /**
-   * The header that a request to the platform's API needs, with the kept token or a new one. Whoever has it can act as
-   * the installation: send it to the platform only.
+   * Returns the `Authorization` header for a request to the platform's API, with a cached or a new token. Send it
+   * only to the platform: anyone who has the token can act as the instance.
    *
    * @throws {LatchkeyError} `missing_credentials`, `token_request_failed`, `timeout`, `network`
    */
   getAuthHeaders(): Promise<{ readonly headers: { readonly Authorization: string } }>;
   /**
-   * Asks the platform about the `accessToken` that this was made with, else about the token that calls are sent with.
+   * Returns the platform's information about the option `accessToken`. Without this option, it returns the
+   * information about the token of the calls.
    *
-   * @throws {LatchkeyError} `missing_credentials`, `token_request_failed`, `unexpected_response`, `timeout`, `network`
+   * @throws {LatchkeyError} `missing_credentials`, `token_request_failed`, `unexpected_response`, `timeout`,
+   *   `network`
    */
   getTokenInfo(): Promise<TokenInfo>;
   /**
-   * From a user's token to the app's own: checks that the `accessToken` was issued to this app, and acts from then on
-   * as the app on the installation that the token names.
+   * Returns an identity that acts as the app on the instance of the user's `accessToken`. It first checks that the
+   * token was issued to this app.
    *
-   * @throws {LatchkeyError} `missing_credentials`, `invalid_access_token`, and what `getTokenInfo` throws
+   * @throws {LatchkeyError} `missing_credentials`, `invalid_access_token`, and the errors of `getTokenInfo`
    * @example
    * const ofPage = AppStrategy({ appId: "<APP_ID>", appSecret: "<APP_SECRET>", accessToken: "<ACCESS_TOKEN>" });
    * const ofApp = createClient({ auth: await ofPage.elevated(), modules: { products } });
@@ -43,5 +48,5 @@ export interface AuthMethods {
   elevated(): Promise<AppAuth>;
 }
 
-/** An app's identity for a client. Made by `AppStrategy`. */
+/** The identity of an app, made by `AppStrategy`. */
 export interface AppAuth extends AppIdentity, AuthMethods {}

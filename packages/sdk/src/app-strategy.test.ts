@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
 import { createClient } from "./create-client.ts";
-import { everythingShownBy, failureOf } from "./testing/failure.ts";
+import { failureOf, printedForms } from "./testing/failure.ts";
 import {
   API_URL,
   APP_ID,
@@ -37,19 +37,22 @@ const bodiesOf = (requests: readonly { readonly body: string }[]) =>
   requests.map(({ body }) => JSON.parse(body));
 
 describe("AppStrategy", () => {
-  it("keeps the public key for the checks that need it", () => {
+  it("keeps the public key", () => {
     expect(AppStrategy({ ...CREDENTIALS, publicKey: "PEM" }).publicKey).toBe("PEM");
   });
 
   const noToken =
-    "accessToken is no access token. Give it as the page got it, without Bearer before it and without blanks.";
+    "accessToken is not an access token. Pass the token without the prefix Bearer and without spaces.";
   it.each([
     [{ appId: "" }, "appId is missing. Copy it from the app's page in the dashboard."],
     [{ appId: undefined }, "appId is missing. Copy it from the app's page in the dashboard."],
     [{ appSecret: "" }, "appSecret is missing. Copy it from the app's page in the dashboard."],
     [{ appSecret: null }, "appSecret is missing. Copy it from the app's page in the dashboard."],
-    [{ appSecret: `${APP_SECRET}\n` }, "appSecret begins or ends with white space. Copy it again without."],
-    [{ appId: APP_SECRET, appSecret: APP_ID }, "appId holds a secret. Were appId and appSecret swapped?"],
+    [{ appSecret: `${APP_SECRET}\n` }, "appSecret starts or ends with white space. Remove the white space."],
+    [
+      { appId: APP_SECRET, appSecret: APP_ID },
+      "appId contains a secret. Check whether appId and appSecret are swapped.",
+    ],
     [{ accessToken: "" }, noToken],
     [{ accessToken: "Bearer a.b.c" }, noToken],
     [{ accessToken: 7 }, noToken],
@@ -59,27 +62,29 @@ describe("AppStrategy", () => {
     expect([error.code, error.message]).toEqual(["missing_credentials", message]);
   });
 
-  it("takes no empty list of scopes for all of them", () => {
+  it("rejects an empty list of scopes", () => {
     expect(() => AppStrategy({ ...CREDENTIALS, scopes: [] })).toThrow(
-      new TypeError("scopes is empty: name at least one, or leave the option out to ask for all of them."),
+      new TypeError("scopes is empty. Pass at least one scope, or omit the option to request all scopes."),
     );
   });
 
   it.each(["", "A B", 'A"', "A\\B", "A\n", "é"])("refuses the scope %j", (scope) => {
     expect(() => AppStrategy({ ...CREDENTIALS, scopes: [scope] })).toThrow(
-      new TypeError("Each scope is one word of printable ASCII characters (RFC 6749 section 3.3)."),
+      new TypeError(
+        "A scope is not valid. Each scope must be one word of printable ASCII characters (RFC 6749 section 3.3).",
+      ),
     );
   });
 
   it("shows neither secret nor token when it is printed", () => {
-    const shown = everythingShownBy(AppStrategy(OF_A_PAGE)) + everythingShownBy(connect(OF_A_PAGE).client);
+    const shown = printedForms(AppStrategy(OF_A_PAGE)) + printedForms(connect(OF_A_PAGE).client);
     expect(shown).not.toContain(APP_SECRET);
     expect(shown).not.toContain(PAGE_TOKEN);
   });
 });
 
 describe("a client with the token of a page", () => {
-  it("exchanges it for one of its own, once, and calls with that", async () => {
+  it("exchanges it once for an access token, and calls with this token", async () => {
     const { client, platform } = connect(OF_A_PAGE);
     await Promise.all([client.fetchWithAuth("/a"), client.fetchWithAuth("/b")]);
     await client.fetchWithAuth("/c");
@@ -89,7 +94,7 @@ describe("a client with the token of a page", () => {
     expect(platform.calls.map(({ token }) => token)).toEqual(["token-1", "token-1", "token-1"]);
   });
 
-  it("exchanges it for no more than the scopes named", async () => {
+  it("exchanges it for a token with only the given scopes", async () => {
     const { client, platform } = connect({ ...OF_A_PAGE, scopes: ["B", "A"] });
     await client.fetchWithAuth("/a");
     expect(bodiesOf(platform.tokenRequests)).toEqual([
@@ -121,7 +126,7 @@ describe("a client with the token of a page", () => {
     expect(platform.calls.map(({ token }) => token)).toEqual(tokens);
   });
 
-  it("exchanges it again when the API refuses what it got", async () => {
+  it("exchanges it again after a 401", async () => {
     const { client, platform } = connect(OF_A_PAGE, INFO, {
       onCall: (_request, count) => json({}, count === 1 ? 401 : 200),
     });
@@ -129,26 +134,26 @@ describe("a client with the token of a page", () => {
     expect(platform.calls.map(({ token }) => token)).toEqual(["token-1", "token-2"]);
   });
 
-  it("acts for the installation when that is named too", async () => {
+  it("acts as the instance when instanceId is given too", async () => {
     const { client, platform } = connect({ ...OF_A_PAGE, instanceId: INSTANCE_ID });
     await client.fetchWithAuth("/a");
     expect(bodiesOf(platform.tokenRequests)).toMatchObject([{ grant_type: "client_credentials" }]);
   });
 
-  it("names the token in no error", async () => {
+  it("shows the token in no error", async () => {
     const { client } = connect(OF_A_PAGE, INFO, {
       onToken: () => json({ error: "invalid_grant", error_description: `${PAGE_TOKEN} has ended` }, 400),
     });
     const error = await failureOf(client.fetchWithAuth("/a"));
     expect([error.code, error.status, error.reason]).toEqual(["token_request_failed", 400, "invalid_grant"]);
-    expect(error.message).toMatch(/ Let the page get a new token\.$/);
+    expect(error.message).toMatch(/ Request a new one in the page\.$/);
     expect(error.message).not.toContain("instanceId");
-    expect(everythingShownBy(error)).not.toContain(PAGE_TOKEN);
+    expect(printedForms(error)).not.toContain(PAGE_TOKEN);
   });
 });
 
 describe("auth", () => {
-  it("gives the header that calls are sent with, and shares its token with them", async () => {
+  it("returns the header of calls, and shares the token with them", async () => {
     const { client, platform } = connect(CREDENTIALS);
     expect(await client.auth.getAuthHeaders()).toEqual({ headers: { Authorization: "token-1" } });
     await client.fetchWithAuth("/a");
@@ -167,23 +172,23 @@ describe("auth", () => {
     ]);
   });
 
-  it("tells a platform that answers nothing about it from one that does", async () => {
+  it("rejects a response without the member active", async () => {
     const error = await failureOf(connect(OF_A_PAGE, { hello: "world" }).client.auth.getTokenInfo());
     expect([error.code, error.message]).toEqual([
       "unexpected_response",
-      "The question about a token was answered with status 200 but without a word about it. " +
-        "Check that apiUrl is the URL of the platform and not of something in front of it.",
+      "The token-info request returned status 200 without the member active. " +
+        "Check that apiUrl is the URL of the platform, and that no proxy changes the response.",
     ]);
   });
 
-  it("has nobody to ask for without an installation and a token", async () => {
+  it("has no token without an instance and an access token", async () => {
     const error = await failureOf(connect(APP).client.auth.getAuthHeaders());
     expect(error.code).toBe("missing_credentials");
   });
 });
 
 describe("elevated", () => {
-  it("acts as the app on the installation that the token names", async () => {
+  it("acts as the app on the instance of the token", async () => {
     const { client, platform } = connect({ ...OF_A_PAGE, publicKey: "PEM", scopes: ["A"] });
     const auth = await client.auth.elevated();
     expect(auth).toMatchObject({ appId: APP_ID, instanceId: INSTANCE_ID, publicKey: "PEM", scopes: ["A"] });
@@ -200,9 +205,12 @@ describe("elevated", () => {
   });
 
   it.each([
-    [{ active: false }, "it has ended or is no token of this platform. Let the page get a new one."],
-    [{ ...INFO, clientId: "b" }, "it was issued to another app. Take tokens from pages of this app only."],
-    [{ ...INFO, instanceId: undefined }, "it names no installation of the app."],
+    [
+      { active: false },
+      "it has expired, was revoked, or is not a token of this platform. Request a new one in the page.",
+    ],
+    [{ ...INFO, clientId: "b" }, "it was issued to another app. Pass a token of a page of this app."],
+    [{ ...INFO, instanceId: undefined }, "it has no instance."],
   ])("refuses a token of which the platform says %j", async (info, why) => {
     const error = await failureOf(connect(OF_A_PAGE, info).client.auth.elevated());
     expect([error.code, error.message]).toEqual([
@@ -211,13 +219,13 @@ describe("elevated", () => {
     ]);
   });
 
-  it("needs a token", async () => {
+  it("requires an access token", async () => {
     const { client, platform } = connect(CREDENTIALS);
     const error = await failureOf(client.auth.elevated());
     expect([error.code, platform.calls.length]).toEqual(["missing_credentials", 0]);
   });
 
-  it("asks the platform of the environment when no client is asked", async () => {
+  it("asks the platform of the environment when it is called without a client", async () => {
     process.env.LATCHKEY_URL = "http://127.0.0.1:1";
     const { fetch } = globalThis;
     const asked: string[] = [];

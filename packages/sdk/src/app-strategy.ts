@@ -4,34 +4,34 @@ import { type Connection, openConnection } from "./connection.ts";
 import { LatchkeyError } from "./errors.ts";
 import { isToken } from "./tokens/token-request.ts";
 
-/** How an app proves who it is, and for which installation it acts. */
+/** Options of {@link AppStrategy}. */
 export interface AppStrategyOptions {
-  /** The app's id. */
+  /** The app ID. */
   readonly appId: string;
-  /** One of the app's live secrets. Default: none, for what only receives webhooks. */
+  /** An active secret of the app. Default: none; then the client only receives webhooks and service plugin calls. */
   readonly appSecret?: string | undefined;
   /**
-   * The app's public key as PEM, or the base64 of it, or several of them; webhooks are checked with it. Default: what
-   * the platform publishes for the app.
+   * The public keys that verify webhooks: PEM, base64 of PEM, or a list of them. Default: the published keys of the
+   * app.
    */
   readonly publicKey?: string | readonly string[] | undefined;
-  /** The installation to act for. */
+  /** The ID of the instance to act as. */
   readonly instanceId?: string | undefined;
   /**
-   * A token that a page of the app was given. Without `instanceId`, calls act as whoever that token is of. With
-   * neither of the two no API can be called.
+   * An access token that a page of the app received. Without `instanceId`, calls act as the user of this token.
+   * Without `instanceId` and `accessToken`, no API can be called.
    */
   readonly accessToken?: string | undefined;
-  /** Asks for tokens with these scopes only. Default: everything the owner granted, or the `accessToken` may do. */
+  /** Requests tokens with only these scopes. Default: all granted scopes, or all scopes of `accessToken`. */
   readonly scopes?: readonly string[] | undefined;
 }
 
 /**
- * The identity of an app on one installation, for `createClient`. Its own methods call the platform that the variable
- * `LATCHKEY_URL` names; those of `client.auth` call the client's.
+ * Creates the identity of an app for `createClient`. Its own methods call the platform at `LATCHKEY_URL`; the methods
+ * of `client.auth` call the platform of the client.
  *
- * @throws {LatchkeyError} `missing_credentials` when `appId`, `appSecret` or `accessToken` is obviously not one
- * @throws {TypeError} when a scope is not one word, or `scopes` is an empty list
+ * @throws {LatchkeyError} `missing_credentials` when `appId`, `appSecret` or `accessToken` is missing or malformed
+ * @throws {TypeError} when `scopes` is empty, or a scope is not one word
  * @example
  * const auth = AppStrategy({ appId: "<APP_ID>", appSecret: "<APP_SECRET>", instanceId: "<INSTANCE_ID>" });
  */
@@ -39,15 +39,18 @@ export function AppStrategy(options: AppStrategyOptions): AppAuth {
   const { appId, appSecret, publicKey, instanceId, accessToken } = options;
   const scopes = normalScopes(options.scopes);
   checkCredential("appId", appId);
-  // Who gives a public key and no secret receives webhooks, and asks for no token.
+  // With a public key and without a secret, the client only receives webhooks and service plugin calls.
   if (appSecret !== undefined || publicKey === undefined) checkCredential("appSecret", appSecret);
   if (hasLatchkeyPrefix(appId)) {
-    throw new LatchkeyError("missing_credentials", "appId holds a secret. Were appId and appSecret swapped?");
+    throw new LatchkeyError(
+      "missing_credentials",
+      "appId contains a secret. Check whether appId and appSecret are swapped.",
+    );
   }
   if (accessToken !== undefined && !isToken(accessToken)) {
     throw new LatchkeyError(
       "missing_credentials",
-      "accessToken is no access token. Give it as the page got it, without Bearer before it and without blanks.",
+      "accessToken is not an access token. Pass the token without the prefix Bearer and without spaces.",
     );
   }
   const identity: AppIdentity = {
@@ -66,7 +69,7 @@ export function AppStrategy(options: AppStrategyOptions): AppAuth {
   return Object.freeze({ ...identity, ...bindAuth(identity, connect) });
 }
 
-/** What an identity can be asked for, answered over a connection that is opened when it is needed. */
+/** Creates the methods of an identity. The connection is opened at the first call. */
 export function bindAuth(identity: AppIdentity, connect: () => Connection): AuthMethods {
   return Object.freeze({
     getAuthHeaders: async () => connect().transportFor(identity).getAuthHeaders(),
@@ -85,7 +88,7 @@ async function elevate(identity: AppIdentity, connection: Connection): Promise<A
   if (accessToken === undefined) {
     throw new LatchkeyError(
       "missing_credentials",
-      "accessToken is missing: elevated() needs the token that a page of the app was given.",
+      "accessToken is missing. Pass AppStrategy the access token of a page to use elevated().",
     );
   }
   const info = await connection.tokenInfo(accessToken);
@@ -103,23 +106,26 @@ async function elevate(identity: AppIdentity, connection: Connection): Promise<A
 }
 
 function whyNot(info: Awaited<ReturnType<Connection["tokenInfo"]>>, appId: string): string {
-  if (!info.active) return "it has ended or is no token of this platform. Let the page get a new one.";
-  if (info.subjectType === "UNKNOWN") return "it is no token, but the signed parameter of a page.";
+  if (!info.active)
+    return "it has expired, was revoked, or is not a token of this platform. Request a new one in the page.";
+  if (info.subjectType === "UNKNOWN") return "it is the instance parameter of a page. Pass an access token.";
   return info.clientId === appId
-    ? "it names no installation of the app."
-    : "it was issued to another app. Take tokens from pages of this app only.";
+    ? "it has no instance."
+    : "it was issued to another app. Pass a token of a page of this app.";
 }
 
-/** Scopes sorted, each once, so that the same set is always the same list. */
+/** Sorts scopes and removes duplicates, so that equal sets have equal cache keys. */
 export function normalScopes(scopes: readonly string[] | undefined): readonly string[] | undefined {
   if (scopes === undefined) return undefined;
   if (scopes.length === 0) {
     throw new TypeError(
-      "scopes is empty: name at least one, or leave the option out to ask for all of them.",
+      "scopes is empty. Pass at least one scope, or omit the option to request all scopes.",
     );
   }
   if (scopes.some((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))) {
-    throw new TypeError("Each scope is one word of printable ASCII characters (RFC 6749 section 3.3).");
+    throw new TypeError(
+      "A scope is not valid. Each scope must be one word of printable ASCII characters (RFC 6749 section 3.3).",
+    );
   }
   return [...new Set(scopes)].sort();
 }
@@ -134,7 +140,7 @@ function checkCredential(name: string, value: unknown): void {
   if (value.trim() !== value) {
     throw new LatchkeyError(
       "missing_credentials",
-      `${name} begins or ends with white space. Copy it again without.`,
+      `${name} starts or ends with white space. Remove the white space.`,
     );
   }
 }

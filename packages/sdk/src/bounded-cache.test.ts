@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createBoundedCache } from "./bounded-cache.ts";
 
 describe("bounded cache", () => {
-  it("lets go of the entry longest unused", () => {
+  it("evicts the least recently used entry", () => {
     const cache = createBoundedCache<number>(2);
     cache.set("a", 1);
     cache.set("b", 2);
@@ -11,7 +11,7 @@ describe("bounded cache", () => {
     expect([cache.get("a"), cache.get("b"), cache.get("c")]).toEqual([1, undefined, 3]);
   });
 
-  it("counts a key that is set again once", () => {
+  it("counts a key once when it is set again", () => {
     const cache = createBoundedCache<number>(2);
     cache.set("a", 1);
     cache.set("b", 2);
@@ -19,7 +19,7 @@ describe("bounded cache", () => {
     expect([cache.size, cache.get("a"), cache.get("b")]).toEqual([2, 1, 3]);
   });
 
-  it("holds no more than its capacity, whatever comes", () => {
+  it("never exceeds its capacity", () => {
     const cache = createBoundedCache<number>(15_000);
     for (let index = 0; index < 100_000; index += 1) cache.set(`instance-${index}`, index);
     expect(cache.size).toBe(15_000);

@@ -1,13 +1,18 @@
-/** A map that holds a fixed number of entries and lets go of the one longest unused. */
+/** A map with a fixed capacity that evicts the least recently used entry. */
 export interface BoundedCache<Value> {
   readonly size: number;
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
 }
 
-/** @param capacity how many entries it holds at most, 1 or more */
+/**
+ * Creates a cache.
+ *
+ * @param capacity the maximum number of entries, at least 1
+ */
 export function createBoundedCache<Value>(capacity: number): BoundedCache<Value> {
-  // A Map iterates in the order of insertion, so an entry set again on each use makes the first one the oldest.
+  // A Map iterates in insertion order. Each use inserts the entry again, so the first entry is the least recently
+  // used.
   const entries = new Map<string, Value>();
   return {
     get size() {

@@ -1,9 +1,9 @@
-/** A callback that waits and can be called off. */
+/** A timer that can be cancelled. */
 export interface Timer {
   cancel(): void;
 }
 
-/** Where this package gets time from, so that a test can decide how late it is. */
+/** The source of time. Tests replace it. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
@@ -11,14 +11,14 @@ export interface Clock {
   after(ms: number, callback: () => void): Timer;
 }
 
-/** A timer with a longer time, which is 24 days, would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** The longest delay of `setTimeout`, 24 days. A longer delay fires at once. */
+const maxTimerMs = 2 ** 31 - 1;
 
-/** The machine's own clock. */
+/** The system clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, callback) {
-    const timer = setTimeout(callback, Math.min(ms, LONGEST_TIMER_MS));
+    const timer = setTimeout(callback, Math.min(ms, maxTimerMs));
     return { cancel: () => clearTimeout(timer) };
   },
 };

@@ -1,7 +1,7 @@
 import type { TokenInfo } from "@latchkey/protocol";
 import { type AppIdentity, readAccessToken, readSecret } from "./app-auth.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { type Access, type CallContext, runInContext } from "./context.ts";
+import { type CallContext, runInContext, type SubjectClient } from "./context.ts";
 import { LatchkeyError } from "./errors.ts";
 import { type ApiUrl, resolveApiUrl, resolveResourceUrl } from "./http/api-url.ts";
 import type { Network } from "./http/attempt.ts";
@@ -15,85 +15,102 @@ import { requestToken, requestTokenInfo } from "./tokens/token-request.ts";
 import { createTokenSource, type TokenHolder, type TokenSource } from "./tokens/token-source.ts";
 import { createTransport, type Transport } from "./transport.ts";
 
-/** How to reach the platform. */
+/** Options of the connection to the platform. */
 export interface ConnectionOptions {
-  /** URL of the platform. Default: `LATCHKEY_URL` of the environment, else `https://www.wixapis.com`. */
+  /** The URL of the platform. Default: the environment variable `LATCHKEY_URL`, else `https://www.wixapis.com`. */
   readonly apiUrl?: string | undefined;
-  /** Milliseconds that one HTTP try may take; a call may make three. Default: 10,000. */
+  /** The timeout of one HTTP attempt, in milliseconds. A call makes up to three attempts. Default: 10,000. */
   readonly timeoutMs?: number | undefined;
-  /** A store of tokens that several processes share. Default: none, each process has its own. */
+  /** A token cache that several processes share. Default: each process has its own cache. */
   readonly tokenCache?: TokenCache | undefined;
-  /** How many tokens, and handles of an app, are kept in memory; the one longest unused goes first. Default: 15,000. */
+  /**
+   * The maximum number of cached tokens, and of cached instance handles. The least recently used entries are evicted.
+   * Default: 15,000.
+   */
   readonly cacheSize?: number | undefined;
-  /** Sends the requests, with `cache: "no-store"` where the runtime supports it. Default: the runtime's `fetch`. */
+  /**
+   * The function that sends requests. It is called with `cache: "no-store"` where the runtime supports it. Default:
+   * the global `fetch`.
+   */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** Default: the machine's clock. */
+  /** The source of time. Default: the system clock. */
   readonly clock?: Clock | undefined;
-  /** At least 0, less than 1; spreads retries and renewals. Default: `Math.random`. */
+  /**
+   * A function that returns a number from 0 to less than 1. It spreads retries and renewals. Default: `Math.random`.
+   */
   readonly random?: (() => number) | undefined;
 }
 
-/** An API other than the platform's own that takes its tokens. */
+/** An API of the platform owner that accepts access tokens of the platform. */
 export interface ResourceOptions {
-  /** As it is registered on the platform, character by character; tokens are for it alone (RFC 8707). */
+  /** The identifier of the API on the platform (RFC 8707). Tokens for it are valid at this API only. */
   readonly identifier: string;
-  /** Where it is: an https URL. Tokens for it are sent to this URL and what lies under it, and nowhere else. */
+  /** The https URL of the API. Its tokens are sent only to this URL and to paths below it. */
   readonly url: string | URL;
 }
 
-/** One app at one platform. */
+/** The connection of an app to a platform. */
 export interface Connection {
-  /** How many things of one kind to keep. */
+  /** The maximum number of entries of each cache. */
   readonly cacheSize: number;
-  /** Calls on it throw `missing_credentials` when there is neither an instance id nor an access token. */
+  /**
+   * Returns the transport of a subject. Its calls throw `missing_credentials` without an instance ID and an access
+   * token.
+   */
   transportFor(subject: Subject): Transport;
   /**
-   * The same for another API, with tokens for it alone.
+   * Returns the transport for another API, with tokens for that API.
    *
    * @throws {LatchkeyError} `invalid_api_url` or `insecure_api_url`
-   * @throws {TypeError} when it has no identifier, or that of the platform
+   * @throws {TypeError} when the identifier is missing, or is the platform's own
    */
   resourceFor(subject: Subject, resource: ResourceOptions): Transport;
   /**
-   * For whom code runs that names nobody.
+   * Returns the context for code that runs as a subject.
    *
-   * @param elevated whose the calls are that are to act as the app. Default: the same
+   * @param elevated the subject of calls that act as the app. Default: the same subject
    */
   contextFor(subject: Subject, elevated?: Subject): CallContext;
-  /** @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network` */
+  /**
+   * Returns the platform's information about a token.
+   *
+   * @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network`
+   */
   tokenInfo(token: string): Promise<TokenInfo>;
-  /** What the platform sends to the app is checked with it. */
+  /** Verifies and runs requests from the platform. */
   readonly incoming: Incoming;
 }
 
-/** What is known of those who send to the app. */
+/** The settings for requests from the platform to the app. */
 export interface Incoming {
   readonly appId: string;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly issuer: string;
-  /** Whether it is the public third-party platform. */
+  /** Whether the platform is the public third-party platform. */
   readonly thirdParty: boolean;
   readonly clock: Clock;
   readonly keys: VerificationKeys;
-  /** Runs what handles something that came, for the installation that it is about. */
-  within<Result>(instanceId: string, work: () => Result): Result;
+  /** Runs a handler in the context of an instance. */
+  runForInstance<Result>(instanceId: string, work: () => Result): Result;
 }
 
-/** For whom calls are made. */
+/** The subject of a token: an instance, or the user of a page. */
 export type Subject = Pick<AppIdentity, "instanceId" | "scopes" | typeof readAccessToken>;
 
-const DEFAULT_CACHE_SIZE = 15_000;
-const DEFAULT_TIMEOUT_MS = 10_000;
+const defaultCacheSize = 15_000;
+const defaultTimeoutMs = 10_000;
 
 /**
- * Prepares calls to the platform; does no I/O.
+ * Creates a connection. It makes no request.
  *
  * @throws {LatchkeyError} `missing_api_url`, `invalid_api_url` or `insecure_api_url`
- * @throws {TypeError} when an option cannot be what it should be
+ * @throws {TypeError} when an option is not valid
  */
 export function openConnection(auth: AppIdentity, options: ConnectionOptions): Connection {
   if (typeof auth?.[readSecret] !== "function") {
-    throw new TypeError("auth is not an AppStrategy of @latchkey/sdk; import AppStrategy from there.");
+    throw new TypeError(
+      "auth is not an AppStrategy of @latchkey/sdk. Import AppStrategy from @latchkey/sdk.",
+    );
   }
   const app = { appId: auth.appId, readSecret: auth[readSecret] };
   const apiUrl = resolveApiUrl(options.apiUrl, app.readSecret());
@@ -101,9 +118,9 @@ export function openConnection(auth: AppIdentity, options: ConnectionOptions): C
     fetch: createUncachedFetch(options.fetch),
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
-    timeoutMs: atLeastOne("timeoutMs", options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+    timeoutMs: atLeastOne("timeoutMs", options.timeoutMs ?? defaultTimeoutMs),
   };
-  const cacheSize = atLeastOne("cacheSize", options.cacheSize ?? DEFAULT_CACHE_SIZE);
+  const cacheSize = atLeastOne("cacheSize", options.cacheSize ?? defaultCacheSize);
   const tokens = createTokenSource({
     clock: network.clock,
     random: network.random,
@@ -115,13 +132,13 @@ export function openConnection(auth: AppIdentity, options: ConnectionOptions): C
   const transportFor = (subject: Subject): Transport =>
     createTransport({ network, apiUrl, tokens: holderOf(tokens, subject), readSecret: app.readSecret });
   const tokenInfo = (token: string): Promise<TokenInfo> => requestTokenInfo(network, apiUrl, token);
-  const accessFor = (subject: Subject): Access => {
+  const clientFor = (subject: Subject): SubjectClient => {
     const transport = transportFor(subject);
     return { transport, host: createRestHost(transport), tokenInfo, resolve: apiUrl.resolve };
   };
   const contextFor: Connection["contextFor"] = (subject, elevated) => {
-    const current = accessFor(subject);
-    return { current, elevated: elevated === undefined ? current : accessFor(elevated) };
+    const current = clientFor(subject);
+    return { current, elevated: elevated === undefined ? current : clientFor(elevated) };
   };
   return {
     cacheSize,
@@ -136,8 +153,8 @@ export function openConnection(auth: AppIdentity, options: ConnectionOptions): C
     tokenInfo,
     incoming: {
       ...incomingFor(auth, apiUrl, network),
-      // A test of a webhook may name no installation.
-      within: (instanceId, work) =>
+      // A test webhook can have no instance.
+      runForInstance: (instanceId, work) =>
         instanceId === "" ? work() : runInContext(() => contextFor({ instanceId }), work),
     },
   };
@@ -147,7 +164,7 @@ function incomingFor(
   { appId, publicKey }: AppIdentity,
   apiUrl: ApiUrl,
   network: Network,
-): Omit<Incoming, "within"> {
+): Omit<Incoming, "runForInstance"> {
   const { base: issuer, thirdParty } = apiUrl;
   const given = publicKey === undefined ? [] : [publicKey].flat();
   const published = thirdParty ? undefined : createKeySet(network, publishedKeysOf(appId, issuer));
@@ -158,31 +175,33 @@ function holderOf(tokens: TokenSource, subject: Subject): TokenHolder {
   const { instanceId, scopes } = subject;
   if (instanceId) return tokens.holderFor({ instanceId, scopes });
   const accessToken = subject[readAccessToken]?.();
-  return accessToken === undefined ? NO_INSTANCE : tokens.holderFor({ accessToken, scopes });
+  return accessToken === undefined ? noInstance : tokens.holderFor({ accessToken, scopes });
 }
 
-/** A page's token is exchanged for one for the platform's own APIs only. */
+/** The token of a page can be exchanged only for tokens of the platform's own APIs. */
 function resourceHolder(tokens: TokenSource, subject: Subject, resource: string): TokenHolder {
   const { instanceId, scopes } = subject;
   if (instanceId) return tokens.holderFor({ instanceId, scopes, resource });
-  return subject[readAccessToken] === undefined ? NO_INSTANCE : NOT_AS_USER;
+  return subject[readAccessToken] === undefined ? noInstance : pageTokenOnly;
 }
 
-/** A token for the platform's own APIs must not reach another. */
+/** Rejects the platform's own identifier: a token for the platform must not reach another API. */
 function requireOther(identifier: unknown, platform: string): void {
   if (typeof identifier !== "string" || identifier === "") {
-    throw new TypeError("identifier is missing: the one under which the API is registered on the platform.");
+    throw new TypeError("identifier is missing. Pass the identifier of the API on the platform.");
   }
   if (identifier.replace(/\/+$/, "") === platform) {
-    throw new TypeError("identifier is the platform itself. Call its own APIs by fetchWithAuth.");
+    throw new TypeError(
+      "identifier is the platform itself. Use fetchWithAuth of the client for the platform's own APIs.",
+    );
   }
 }
 
-const NO_INSTANCE = withoutTokens(
-  "instanceId is missing, so there is nobody to act for. Give AppStrategy the instanceId that the app learnt when it was installed.",
+const noInstance = withoutTokens(
+  "instanceId is missing. Pass AppStrategy the instanceId that the app received in the webhook AppInstalled.",
 );
-const NOT_AS_USER = withoutTokens(
-  "instanceId is missing: the accessToken opens the platform's own APIs only. Call other APIs as the app, with await auth.elevated().",
+const pageTokenOnly = withoutTokens(
+  "instanceId is missing. An accessToken is valid for the platform's own APIs only. Call other APIs as the app, with await auth.elevated().",
 );
 
 function withoutTokens(why: string): TokenHolder {
@@ -194,8 +213,12 @@ function withoutTokens(why: string): TokenHolder {
   };
 }
 
-/** @throws {TypeError} when an option that counts something is no number of at least 1 */
+/**
+ * Checks an option that is a number.
+ *
+ * @throws {TypeError} when it is not a number of at least 1
+ */
 function atLeastOne(name: string, value: number): number {
   if (typeof value === "number" && value >= 1) return value;
-  throw new TypeError(`${name} is a number of at least 1.`);
+  throw new TypeError(`${name} must be a number of at least 1.`);
 }

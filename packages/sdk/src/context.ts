@@ -2,53 +2,53 @@ import type { TokenInfo } from "@latchkey/protocol";
 import type { RestHost } from "./third-party/rest-host.ts";
 import type { Transport } from "./transport.ts";
 
-/** Calls on somebody's behalf. */
-export interface Access {
+/** A client that acts as one subject. */
+export interface SubjectClient {
   readonly transport: Transport;
-  /** What modules are bound to. */
+  /** The host that modules are bound to. */
   readonly host: RestHost;
   tokenInfo(token: string): Promise<TokenInfo>;
-  /** The URL at the platform that a URL at the third-party platform stands for. */
+  /** Converts a URL of the third-party platform to the URL of this platform. */
   resolve(url: string): string;
 }
 
-/** For whom code runs that names nobody. */
+/** The context of code that calls APIs without naming an instance. */
 export interface CallContext {
-  /** The user of a page, or the app where nobody else is there. */
-  readonly current: Access;
-  /** The app on its installation. */
-  readonly elevated: Access;
+  /** Acts as the user of a page. Outside of pages, it acts as the app. */
+  readonly current: SubjectClient;
+  /** Acts as the app on the same instance. */
+  readonly elevated: SubjectClient;
 }
 
-/** What keeps a context through all that a handler awaits; `@latchkey/sdk/essentials` brings it. */
-export interface ContextKeeper {
+/** Stores the context across `await`. The entry point `@latchkey/sdk/essentials` installs it. */
+export interface ContextStorage {
   run<Result>(context: CallContext, work: () => Result): Result;
-  /** Runs without any context, for modules that look for one before they take the client they are given. */
-  hide<Result>(work: () => Result): Result;
+  /** Runs without a context, for modules that prefer a context to the client that they are given. */
+  runWithout<Result>(work: () => Result): Result;
 }
 
-// On the global object, so that two copies of this package have the same.
-const slot: unique symbol = Symbol.for("@latchkey/sdk/context-keeper") as never;
-const place = globalThis as { [slot]?: ContextKeeper };
+// Stored on the global object, so that two copies of this package share it.
+const slot: unique symbol = Symbol.for("@latchkey/sdk/context-storage") as never;
+const holder = globalThis as { [slot]?: ContextStorage };
 
-export function setContextKeeper(keeper: ContextKeeper): void {
-  place[slot] = keeper;
+export function setContextStorage(storage: ContextStorage): void {
+  holder[slot] = storage;
 }
 
-/** Runs a handler for whom it was called; without essentials it just runs. */
+/** Runs a handler in a context. Without `@latchkey/sdk/essentials`, it only runs the handler. */
 export function runInContext<Result>(open: () => CallContext, work: () => Result): Result {
-  const keeper = place[slot];
-  return keeper === undefined ? work() : keeper.run(open(), work);
+  const storage = holder[slot];
+  return storage === undefined ? work() : storage.run(open(), work);
 }
 
 export function withoutContext<Result>(work: () => Result): Result {
-  return place[slot]?.hide(work) ?? work();
+  return holder[slot]?.runWithout(work) ?? work();
 }
 
-/** Where handles keep the context that code can run in for them. */
+/** The key of the function that returns the context of a handle. */
 export const contextOf: unique symbol = Symbol.for("@latchkey/sdk/context") as never;
 
-/** Something that code can run for. */
-export interface Acting {
+/** A handle that code can run as. */
+export interface HasContext {
   readonly [contextOf]: () => CallContext;
 }

@@ -6,12 +6,12 @@ import { failureOf } from "./testing/failure.ts";
 import { CREDENTIALS, createScriptedPlatform, json } from "./testing/scripted-platform.ts";
 
 describe("createClient", () => {
-  it("fails at once, and not at the first call, when it does not know where the platform is", async () => {
+  it("fails at creation without the URL of the platform", async () => {
     const error = await failureOf(() => createClient({ auth: AppStrategy(CREDENTIALS) }));
     expect(error.code).toBe("missing_api_url");
   });
 
-  it("gives each module the name that it has in the options", async () => {
+  it("names modules as in the options", async () => {
     const platform = createScriptedPlatform({ onCall: () => json({ products: [], metadata: { total: 0 } }) });
     const client = createClient({
       auth: AppStrategy(CREDENTIALS),
@@ -43,19 +43,19 @@ describe("createClient", () => {
     },
   );
 
-  it("refuses an identity that another library made", () => {
+  it("rejects an identity of another library", () => {
     const auth = { appId: "a", getAuthHeaders: async () => ({}) } as unknown as ReturnType<
       typeof AppStrategy
     >;
     expect(() => createClient({ auth, apiUrl: "https://a.test" })).toThrow(
-      new TypeError("auth is not an AppStrategy of @latchkey/sdk; import AppStrategy from there."),
+      new TypeError("auth is not an AppStrategy of @latchkey/sdk. Import AppStrategy from @latchkey/sdk."),
     );
   });
 
   it.each([0, -1, Number.NaN])("refuses the time-out %j", (timeoutMs) => {
     expect(() =>
       createClient({ auth: AppStrategy(CREDENTIALS), apiUrl: "https://a.test", timeoutMs }),
-    ).toThrow(new TypeError("timeoutMs is a number of at least 1."));
+    ).toThrow(new TypeError("timeoutMs must be a number of at least 1."));
   });
 
   it("does nothing before the first call", () => {

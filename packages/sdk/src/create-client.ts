@@ -1,8 +1,8 @@
-import { type ApiModules, type BoundModules, bindModules, type Register } from "./api-module.ts";
+import { type ApiModules, type BoundModules, bindModules, type HandlerRegistry } from "./api-module.ts";
 import type { AppAuth, AuthMethods } from "./app-auth.ts";
 import { bindAuth } from "./app-strategy.ts";
 import { type ConnectionOptions, openConnection } from "./connection.ts";
-import { openResources, type ResourceCaller } from "./resource.ts";
+import { createResourceCaller, type ResourceCaller } from "./resource.ts";
 import {
   createServicePlugins,
   type ServicePluginOptions,
@@ -12,30 +12,29 @@ import { createRestHost } from "./third-party/rest-host.ts";
 import type { Transport } from "./transport.ts";
 import { createWebhooks, type WebhookOptions, type Webhooks } from "./webhooks/webhooks.ts";
 
-/** What {@link createClient} takes. */
+/** Options of {@link createClient}. */
 export interface ClientOptions<Modules extends ApiModules = Record<never, never>> extends ConnectionOptions {
-  /** Whose tokens it uses: an {@link AppStrategy}. */
+  /** The identity of the app: an {@link AppStrategy}. */
   readonly auth: AppAuth;
-  /**
-   * The parts of the API that it offers, by the names that they get on the client: ours, and the REST modules of the
-   * third-party packages as they are. Default: none.
-   */
+  /** The modules of the client by name: ours, and unchanged REST modules of the third-party packages. Default: none. */
   readonly modules?: Modules;
-  /** How webhooks are handled; those of `app.fetch` are for `createApp`. */
+  /** Options of webhooks. Options of `app.fetch` are available in `createApp` only. */
   readonly webhooks?: Pick<WebhookOptions, "issuer" | "handledEvents" | "onUnhandled"> | undefined;
-  /** How calls of service plugins are checked. */
+  /** Options of service plugins. */
   readonly servicePlugins?: Pick<ServicePluginOptions, "issuer"> | undefined;
 }
 
-/** Sends any request of the platform's API. */
+/** Sends requests to the platform's API. */
 export interface AuthenticatedFetch {
   /**
-   * `fetch` with the access token in the `Authorization` header; the answer comes back whatever its status.
+   * Calls `fetch` with the access token in the `Authorization` header, and returns the response for every status.
    *
-   * A 401 is answered by one retry with a new token. 429, and 503 with `Retry-After`, are retried; time-outs, network
-   * errors and other 5xx only for `GET` and `HEAD` or with an `Idempotency-Key`. A body that is a stream is sent once.
+   * After a 401, it gets a new token and retries once. It retries 429, and 503 with `Retry-After`. It retries
+   * timeouts, network errors and other 5xx only for `GET`, `HEAD` and requests with an `Idempotency-Key`. A stream
+   * body is sent only once.
    *
-   * @param pathOrUrl a path, or a URL at the same origin as the API; one at `https://www.wixapis.com` is sent there too
+   * @param pathOrUrl a path, or a URL with the origin of the API. The origin `https://www.wixapis.com` is replaced by
+   *   that of the API
    * @throws {LatchkeyError} `foreign_host`, `token_request_failed`, `unexpected_response` (a redirect), `timeout`,
    *   `network`, `aborted`, `missing_credentials`
    * @example
@@ -44,21 +43,21 @@ export interface AuthenticatedFetch {
   fetchWithAuth(pathOrUrl: string | URL, init?: RequestInit): Promise<Response>;
 }
 
-/** Acts as one installation of an app. */
+/** A client that acts as one instance of an app. */
 export type Client<Modules extends ApiModules = Record<never, never>> = BoundModules<Modules, true> &
   AuthenticatedFetch &
   ResourceCaller & {
-    /** The client's identity, asked over its connection. */
+    /** The identity of the client. It shares the client's connection and tokens. */
     readonly auth: AuthMethods;
-    /** Receives webhooks; events of its modules register their handlers here too. */
+    /** Handlers of webhooks. Events of modules register their handlers here too. */
     readonly webhooks: Webhooks;
-    /** Answers calls of service plugins; those of its modules register their methods here too. */
+    /** Methods of service plugins. Service plugins of modules register their methods here too. */
     readonly servicePlugins: ServicePlugins;
   };
 
 /**
- * Makes a client that acts as one installation of an app: it gets, keeps and renews the access token by itself.
- * Make one per installation and keep it; for many installations `createApp` is cheaper.
+ * Creates a client that acts as one instance of an app. It requests, caches and renews the access token. Create one
+ * client per instance and reuse it; for many instances use `createApp`.
  *
  * @throws {LatchkeyError} `missing_api_url`, `invalid_api_url` or `insecure_api_url`
  * @example
@@ -77,16 +76,21 @@ export function createClient<const Modules extends ApiModules = Record<never, ne
   const connection = openConnection(options.auth, options);
   const transport = connection.transportFor(options.auth);
   const auth = bindAuth(options.auth, () => connection);
-  const given = options.webhooks ?? {};
-  const { issuer = connection.incoming.issuer } = given;
-  const webhooks = createWebhooks({ ...connection.incoming, issuer, options: given, extend: () => ({}) });
+  const webhookOptions = options.webhooks ?? {};
+  const { issuer = connection.incoming.issuer } = webhookOptions;
+  const webhooks = createWebhooks({
+    ...connection.incoming,
+    issuer,
+    options: webhookOptions,
+    extend: () => ({}),
+  });
   const servicePlugins = createServicePlugins({
     ...{ ...connection.incoming, options: options.servicePlugins ?? {} },
     extend: () => ({}),
   });
   const more = {
     ...{ auth, webhooks: publicPart(webhooks), servicePlugins: Object.freeze(servicePlugins) },
-    ...openResources(connection, options.auth),
+    ...createResourceCaller(connection, options.auth),
   };
   return withModules(options.modules ?? ({} as Modules), transport, {
     more,
@@ -94,19 +98,19 @@ export function createClient<const Modules extends ApiModules = Record<never, ne
   }) as Client<Modules>;
 }
 
-/** What callers see of webhooks. */
+/** Returns the public methods. */
 export function publicPart({ on, parseJWT, parseRequest, process, processRequest }: Webhooks): Webhooks {
   return Object.freeze({ on, process, processRequest, parseJWT, parseRequest });
 }
 
-/** A client's modules and its `fetchWithAuth`, with `more` beside them, frozen. */
+/** Creates a frozen client with modules, `fetchWithAuth` and the members of `more`. */
 export function withModules<Modules extends ApiModules, More extends object>(
   modules: Modules,
   transport: Transport,
-  { more, register }: { readonly more: More; readonly register?: Register },
+  { more, register }: { readonly more: More; readonly register?: HandlerRegistry },
 ): BoundModules<Modules> & AuthenticatedFetch & More {
   const bound = bindModules(modules, createRestHost(transport), register);
-  // Defined, not assigned: a module may have the name of something that objects inherit.
+  // Defined instead of assigned, because a module can have the name of an inherited member.
   Object.defineProperties(bound, {
     ...Object.getOwnPropertyDescriptors(more),
     fetchWithAuth: { value: transport.fetchWithAuth, enumerable: true },

@@ -3,7 +3,7 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { LatchkeyError } from "./errors.ts";
 
 describe("LatchkeyError", () => {
-  it("shows code, status, request id and reason wherever it is printed", () => {
+  it("prints code, status, request ID and reason", () => {
     const error = new LatchkeyError("token_request_failed", "The token request was refused.", {
       status: 401,
       requestId: "req-1",
@@ -24,14 +24,14 @@ describe("LatchkeyError", () => {
     expect(inspect(error)).toContain("requestId: 'req-1'");
   });
 
-  it("has no properties for what it does not know", () => {
+  it("has no undefined properties", () => {
     const error = new LatchkeyError("aborted", "Aborted.", { status: undefined });
     expect(Object.keys(error).sort()).toEqual(["code", "retryable"]);
     expect("status" in error).toBe(false);
     expect("cause" in error).toBe(false);
   });
 
-  it("is recognised when another copy of this package made it", async () => {
+  it("is recognized when it was created by another copy of this package", async () => {
     const copyUrl = `${new URL("./errors.ts", import.meta.url).href}?copy`;
     const copy = (await import(/* @vite-ignore */ copyUrl)) as typeof import("./errors.ts");
     const foreign = new copy.LatchkeyError("timeout", "Too late.");

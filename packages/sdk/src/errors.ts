@@ -1,6 +1,6 @@
 import type { FieldViolation } from "@latchkey/protocol";
 
-/** Every code of this package; `docs/reference/errors.md` says when each happens and what to do. */
+/** All error codes of this package. `docs/reference/errors.md` lists the causes and solutions. */
 export const errorCodes = [
   "missing_credentials",
   "missing_api_url",
@@ -30,11 +30,11 @@ export const errorCodes = [
   "aborted",
 ] as const;
 
-/** Everything that can go wrong in this package, by a name that never changes its meaning. */
+/** A stable error code of this package. */
 export type LatchkeyErrorCode = (typeof errorCodes)[number];
 
-/** The `reason` of an `invalid_delivery`. */
-export type DeliveryRefusal =
+/** The `reason` of an error with the code `invalid_delivery`. */
+export type InvalidDeliveryReason =
   | "malformed"
   | "wrong_type"
   | "unknown_key"
@@ -44,31 +44,31 @@ export type DeliveryRefusal =
   | "wrong_audience"
   | "expired";
 
-/** What an error knows besides its code and message. Texts of the server are redacted before they get here. */
+/** Details of a {@link LatchkeyError}. Texts from the server are redacted. */
 export interface LatchkeyErrorDetails {
-  /** HTTP status of the answer. */
+  /** The HTTP status of the response. */
   readonly status?: number | undefined;
-  /** Names the request in the server's own log. */
+  /** The ID of the request in the server's log. */
   readonly requestId?: string | undefined;
-  /** The server's JSON, with secrets and tokens replaced. */
+  /** The JSON body of the response, with secrets and tokens redacted. */
   readonly body?: unknown;
-  /** The server's name for the refusal: an OAuth `error` such as `invalid_client`, or an application error code. */
+  /** The server's error code: an OAuth `error` such as `invalid_client`, or an application error code. */
   readonly reason?: string | undefined;
-  /** The permission that the call lacks. */
+  /** The missing permission. */
   readonly permission?: string | undefined;
-  /** The request fields at fault. */
+  /** The request fields that are not valid. */
   readonly violations?: readonly FieldViolation[] | undefined;
-  /** Whether the same call may succeed later. Default: false. */
+  /** Whether the same call can succeed later. Default: false. */
   readonly retryable?: boolean;
   readonly cause?: unknown;
 }
 
-const BRAND: symbol = Symbol.for("@latchkey/sdk/error");
+const brand: symbol = Symbol.for("@latchkey/sdk/error");
 
 /**
- * The one error class of this package: tell errors apart by `code`, never by their text.
+ * The error class of this package. Distinguish errors by `code`, not by their text.
  *
- * No secret and no token is in its message, stack, properties or JSON.
+ * Its message, stack, properties and JSON contain no secret and no token.
  *
  * @example
  * try {
@@ -80,7 +80,7 @@ const BRAND: symbol = Symbol.for("@latchkey/sdk/error");
  */
 export class LatchkeyError extends Error {
   readonly code: LatchkeyErrorCode;
-  /** Whether the same call may succeed later; a write without idempotency key may have happened already. */
+  /** Whether the same call can succeed later. A write without an idempotency key may already have taken effect. */
   readonly retryable: boolean;
   declare readonly status?: number;
   declare readonly requestId?: string;
@@ -95,28 +95,28 @@ export class LatchkeyError extends Error {
     this.code = code;
     this.retryable = retryable;
     Object.assign(this, withoutUndefined(known));
-    Object.defineProperty(this, BRAND, { value: true });
+    Object.defineProperty(this, brand, { value: true });
   }
 
   /**
-   * Tells whether a caught value is an error of this package, also one thrown by another copy of it.
+   * Checks whether a value is an error of this package, including one of another copy of the package.
    *
-   * @param code narrows to errors of that code; default: any
+   * @param code the code to check for. Default: any
    */
   static is<Code extends LatchkeyErrorCode = LatchkeyErrorCode>(
     value: unknown,
     code?: Code,
   ): value is LatchkeyError & { readonly code: Code } {
-    if (typeof value !== "object" || value === null || !(BRAND in value)) return false;
+    if (typeof value !== "object" || value === null || !(brand in value)) return false;
     return code === undefined || (value as LatchkeyError).code === code;
   }
 
-  // On the prototype, where the stack finds it when it is written.
+  // A getter of the prototype, because the stack is built before the constructor runs.
   override get name(): string {
     return "LatchkeyError";
   }
 
-  /** What `JSON.stringify` writes: everything but stack and cause. */
+  /** Returns the members for `JSON.stringify`: everything except the stack and the cause. */
   toJSON(): Record<string, unknown> {
     return { name: this.name, message: this.message, ...(this as Record<string, unknown>) };
   }

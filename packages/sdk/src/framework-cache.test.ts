@@ -6,8 +6,8 @@ import { createBookingScopes, createOwnApi, type OwnApi } from "../../../tests/s
 import { AppStrategy, createApp, createClient } from "./index.ts";
 import { createResourceServer } from "./resource-server/index.ts";
 import { products } from "./stores/index.ts";
+import { requestWith } from "./testing/access-error.ts";
 import { failureOf } from "./testing/failure.ts";
-import { requestWith } from "./testing/refusal-of.ts";
 import { claimsOf, makeKeys } from "./testing/signed-webhook.ts";
 
 type FrameworkInit = RequestInit & { readonly next?: { readonly revalidate?: number | false } };
@@ -35,7 +35,7 @@ const optionsWith = (fetch: typeof globalThis.fetch) => ({
 });
 
 describe("every request of the SDK", () => {
-  /** Notes of each request how it is to be cached. */
+  /** Records the cache options of each request. */
   function recording() {
     const requests: [path: string, cache: unknown, next: unknown][] = [];
     const recordingFetch: typeof fetch = (input, init: FrameworkInit = {}) => {
@@ -128,7 +128,10 @@ describe("every request of the SDK", () => {
 });
 
 describe("in Next.js 14", () => {
-  /** Its data cache: the first success is the answer for ever, to POST too; `revalidate` makes it forget `cache`. */
+  /**
+   * The data cache of Next.js: it caches the first success forever, also for POST; with `revalidate` it ignores
+   * `cache`.
+   */
   function cachingFetch(): typeof fetch {
     const kept = new Map<string, Response>();
     return async (input, init: FrameworkInit = {}) => {

@@ -16,14 +16,14 @@ export {
   type InstanceOptions,
 } from "./app/create-app.ts";
 export type { InstanceHandle } from "./app/instance-handle.ts";
-export type { Authenticate, ByUser, OfInstance, ReceiveOptions, Receiver } from "./app/receive.ts";
+export type { Authenticate, ReceiveOptions, Receiver, WithInstance, WithUser } from "./app/receive.ts";
 export type { AppAuth, AuthMethods } from "./app-auth.ts";
 export { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
 export type { Clock, Timer } from "./clock.ts";
 export type { ConnectionOptions, ResourceOptions } from "./connection.ts";
 export { type AuthenticatedFetch, type Client, type ClientOptions, createClient } from "./create-client.ts";
 export {
-  type DeliveryRefusal,
+  type InvalidDeliveryReason,
   LatchkeyError,
   type LatchkeyErrorCode,
   type LatchkeyErrorDetails,

@@ -3,7 +3,7 @@ import { createApp } from "./app/create-app.ts";
 import { AppStrategy } from "./app-strategy.ts";
 import { createClient } from "./create-client.ts";
 import { products } from "./stores/products.ts";
-import { everythingShownBy, failureOf } from "./testing/failure.ts";
+import { failureOf, printedForms } from "./testing/failure.ts";
 import { APP_SECRET, CREDENTIALS, createScriptedPlatform, issue, json } from "./testing/scripted-platform.ts";
 
 const TOKEN = "t0ken-of-an-unknown-form";
@@ -19,7 +19,7 @@ function connect(onCall: (token: string) => Response | Promise<Response>) {
 }
 
 function expectNoSecretIn(value: unknown): void {
-  const shown = everythingShownBy(value);
+  const shown = printedForms(value);
   expect(shown).not.toContain(APP_SECRET);
   expect(shown).not.toContain(TOKEN);
 }
@@ -47,10 +47,7 @@ describe("neither secret nor token is shown by printing or storing", () => {
   });
 
   it.each([
-    [
-      "repeats the token in its refusal",
-      (token: string) => json({ message: token, details: { token } }, 400),
-    ],
+    ["repeats the token in its error", (token: string) => json({ message: token, details: { token } }, 400)],
     [
       "repeats the token where the request id should be",
       (token: string) => json({}, 404, { "x-request-id": token }),

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AppStrategy, createApp, createClient } from "./index.ts";
 import { createResourceServer } from "./resource-server/index.ts";
 import { products } from "./stores/index.ts";
-import { everythingShownBy, failureOf } from "./testing/failure.ts";
+import { failureOf, printedForms } from "./testing/failure.ts";
 
 const READ = "SCOPE.DC-STORES.READ-PRODUCTS";
 const MANAGE = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
@@ -38,7 +38,7 @@ describe("against the real platform", () => {
 
   afterAll(() => platform.close());
 
-  /** A fetch that counts what goes to the token endpoint and what to the API. */
+  /** Creates a `fetch` that counts requests to the token endpoint and to the API. */
   function counted() {
     const counts = { tokens: 0, calls: 0 };
     const countingFetch: typeof fetch = (input, init) => {
@@ -85,7 +85,7 @@ describe("against the real platform", () => {
         },
       });
       const { items } = await myClient.products.queryProducts().find();
-      // The shop has 24 products, of which two are hidden.
+      // The shop has 24 products. Two of them are hidden.
       expect(items).toHaveLength(22);
       expect(items[0]?._id).toMatch(/^[0-9a-f-]{36}$/);
       expect(items[0]?._createdDate).toBeInstanceOf(Date);
@@ -151,10 +151,10 @@ describe("against the real platform", () => {
     const { counts, fetch } = counted();
     const client = clientOf({}, { fetch });
     const call = async () => {
-      const answer = await client.fetchWithAuth("/apps/v1/instance");
-      // An answer that nobody reads keeps its connection.
-      await answer.text();
-      return answer.status;
+      const response = await client.fetchWithAuth("/apps/v1/instance");
+      // The connection stays in use until the response is read.
+      await response.text();
+      return response.status;
     };
     const callAll = async () => new Set(await Promise.all(Array.from({ length: 1_000 }, call)));
     expect(await callAll()).toEqual(new Set([200]));
@@ -175,7 +175,7 @@ describe("against the real platform", () => {
     expect(counts).toEqual({ tokens: 2, calls: 3 });
   });
 
-  it("says why there is no token for a removed instance", async () => {
+  it("explains why a removed instance gets no token", async () => {
     const app = await installed([READ]);
     const client = clientOf(app);
     await client.products.queryProducts().find();
@@ -183,10 +183,10 @@ describe("against the real platform", () => {
     const error = await failureOf(client.products.queryProducts().find());
     expect(error).toMatchObject({ code: "token_request_failed", status: 404, reason: "invalid_grant" });
     expect(error.requestId).toEqual(expect.any(String));
-    expect(everythingShownBy(error)).not.toContain(app.appSecret);
+    expect(printedForms(error)).not.toContain(app.appSecret);
   });
 
-  it("says why a wrong secret gets no token, and does not show it", async () => {
+  it("explains why a wrong secret gets no token, without showing the secret", async () => {
     const wrong = "lks_00000000000000000000000000000000000000000003GTfko";
     const error = await failureOf(clientOf({ appSecret: wrong }).products.queryProducts().find());
     expect(error).toMatchObject({
@@ -197,10 +197,10 @@ describe("against the real platform", () => {
     });
     expect(error.requestId).toEqual(expect.any(String));
     expect(error.message).toContain("Check appId and appSecret");
-    expect(everythingShownBy(error)).not.toContain(wrong);
+    expect(printedForms(error)).not.toContain(wrong);
   });
 
-  it("names the permission that the owner took back", async () => {
+  it("names the permission that the owner revoked", async () => {
     const app = await installed([READ]);
     const client = clientOf(app);
     await client.products.queryProducts().find();
@@ -234,7 +234,7 @@ describe("against the real platform", () => {
     expect(error).toMatchObject({ code: "token_request_failed", status: 400, reason: "invalid_scope" });
   });
 
-  it("calls an API of another's with a token for it, as the installation", async () => {
+  it("calls a resource with a token for it, as the instance", async () => {
     const identifier = "urn:example:bookings";
     const admin = async (path: string, body: object): Promise<{ value: string }> => {
       const response = await fetch(`${platform.url}/admin/v1/${path}`, {
@@ -262,8 +262,8 @@ describe("against the real platform", () => {
     const url = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
     const { appId, appSecret, instanceId } = await installed([READ]);
     const app = createApp({ appId, appSecret, apiUrl: platform.url, clock: platform.clock });
-    const answer = await app.instance(instanceId).resource({ identifier, url }).fetchWithAuth("/bookings");
-    expect(await answer.json()).toMatchObject({ appId, instanceId, siteId: demo.siteId });
+    const response = await app.instance(instanceId).resource({ identifier, url }).fetchWithAuth("/bookings");
+    expect(await response.json()).toMatchObject({ appId, instanceId, siteId: demo.siteId });
     api.closeAllConnections();
     await promisify(api.close.bind(api))();
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createApp } from "./app/create-app.ts";
 import { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
 import { createClient } from "./create-client.ts";
-import { everythingShownBy, failureOf } from "./testing/failure.ts";
+import { failureOf, printedForms } from "./testing/failure.ts";
 import {
   API_URL,
   APP_ID,
@@ -18,7 +18,7 @@ const ROOMS = { identifier: "urn:example:rooms", url: "https://api.example.com/r
 const { instanceId: INSTANCE_ID, ...APP } = CREDENTIALS;
 const OTHER_INSTANCE_ID = "5a1c0000-0000-4000-8000-000000000002";
 
-/** Its tokens tell what they are for. */
+/** The tokens contain the resource that they are for. */
 function connect(change: object = {}, script: Script = {}) {
   const platform = createScriptedPlatform({
     onToken: ({ body }) => {
@@ -58,7 +58,7 @@ describe("an API other than the platform's own", () => {
     ]);
   });
 
-  it("never gets the token of the platform's APIs, of another API or of another installation", async () => {
+  it("never gets the token of the platform's APIs, of another API or of another instance", async () => {
     const { app, called, tokenRequests } = connect();
     const [one, two] = [app.instance(INSTANCE_ID), app.instance(OTHER_INSTANCE_ID)];
     for (let round = 0; round < 2; round += 1) {
@@ -136,8 +136,8 @@ describe("an API other than the platform's own", () => {
     const error = await failureOf(app.instance(INSTANCE_ID).resource(BOOKINGS).fetchWithAuth(pathOrUrl));
     expect([error.code, error.message]).toEqual([
       "foreign_host",
-      "The access token for this API is sent to https://api.example.com/v1 and what lies under it only. " +
-        "Give a path of the API.",
+      "The access token for this API is sent to https://api.example.com/v1 and paths below it only. " +
+        "Pass a path of the API.",
     ]);
     expect([calls, tokenRequests]).toEqual([[], []]);
   });
@@ -147,7 +147,7 @@ describe("an API other than the platform's own", () => {
     const plain = { ...BOOKINGS, url: "http://api.example.com" };
     const error = await failureOf(() => app.instance(INSTANCE_ID).resource(plain));
     expect(error.code).toBe("insecure_api_url");
-    expect(error.message).toMatch(/^http would show every token to the network/);
+    expect(error.message).toMatch(/^http would expose every token on the network/);
   });
 
   it.each([API_URL, `${API_URL}/`, "", undefined])("is not the platform, nor nothing: %j", (identifier) => {
@@ -170,14 +170,14 @@ describe("an API other than the platform's own", () => {
     const { app } = connect({}, { onToken: refused });
     const error = await failureOf(app.instance(INSTANCE_ID).resource(BOOKINGS).fetchWithAuth("/x"));
     expect(error).toMatchObject({ code: "token_request_failed", status: 400, reason: "invalid_target" });
-    expect(error.message).toContain("registered on the platform under this very identifier");
+    expect(error.message).toContain("registered on the platform with exactly this identifier");
   });
 
   it("shows neither secret nor token when its handle is printed", async () => {
     const { app } = connect();
     const bookings = app.instance(INSTANCE_ID).resource(BOOKINGS);
     await bookings.fetchWithAuth("/x");
-    expect(everythingShownBy(bookings)).not.toContain(APP_SECRET);
-    expect(everythingShownBy(bookings)).not.toContain("1/urn:example:bookings/*");
+    expect(printedForms(bookings)).not.toContain(APP_SECRET);
+    expect(printedForms(bookings)).not.toContain("1/urn:example:bookings/*");
   });
 });

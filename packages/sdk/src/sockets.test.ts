@@ -17,7 +17,7 @@ afterEach(async () => {
   }
 });
 
-/** A server that issues tokens and leaves every other request to `onCall`. */
+/** Starts a server that issues tokens. `onCall` handles all other requests. */
 async function listen(onCall: Handler): Promise<string> {
   const server = createServer((request, response) => {
     if (request.url !== "/oauth2/token") return onCall(request, response);
@@ -91,7 +91,7 @@ describe("over real sockets", () => {
     expect(calls).toBe(1);
   });
 
-  it("says that nobody listens when nobody does", async () => {
+  it("reports a refused connection", async () => {
     const url = await listen(() => undefined);
     const [server] = servers.splice(0);
     await new Promise((resolve) => server?.close(resolve));
@@ -100,7 +100,7 @@ describe("over real sockets", () => {
     expect(error.message).toContain("ECONNREFUSED");
   });
 
-  it("hands a streamed answer over before its end, and the caller's signal still stops it", async () => {
+  it("returns a streamed response before its end, and the caller's signal still stops it", async () => {
     const url = await listen((_request, response) => void response.writeHead(200).write("first"));
     const controller = new AbortController();
     const response = await connect(url).fetchWithAuth("/x", { signal: controller.signal });

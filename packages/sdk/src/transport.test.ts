@@ -26,10 +26,10 @@ function connect(script: Script = {}) {
   };
 }
 
-/** Answers with the first, then the second, …; the last one stays. */
-function inTurn(...answers: (() => Response | Promise<Response>)[]): () => Response | Promise<Response> {
+/** Returns the given responses in turn, and then repeats the last one. */
+function inTurn(...responses: (() => Response | Promise<Response>)[]): () => Response | Promise<Response> {
   let turn = 0;
-  return () => (answers[Math.min(turn++, answers.length - 1)] ?? json)(undefined as never);
+  return () => (responses[Math.min(turn++, responses.length - 1)] ?? json)(undefined as never);
 }
 
 describe("the token on a call", () => {
@@ -92,7 +92,7 @@ describe("the token on a call", () => {
     expect(tokenRequests).toEqual([]);
   });
 
-  it("is not asked for without an installation", async () => {
+  it("is not asked for without an instance", async () => {
     const platform = createScriptedPlatform();
     const { appId, appSecret } = CREDENTIALS;
     const client = createClient({ auth: AppStrategy({ appId, appSecret }), ...platform.options });
@@ -133,8 +133,8 @@ describe("a 401 of the API", () => {
       false,
     ]);
     expect(error.message).toBe(
-      "GET /stores-reader/v1/products/query-platformized was refused with status 401 (Token is dead), request id req-7. " +
-        "A new access token was refused too: check that the app is still installed on the site.",
+      "GET /stores-reader/v1/products/query-platformized failed with status 401 (Token is dead), request ID req-7. " +
+        "A new access token failed too. Check that the app is still installed on the site.",
     );
     expect([tokenRequests.length, calls.length]).toEqual([2, 2]);
   });
@@ -200,8 +200,8 @@ describe("retries", () => {
       true,
     ]);
     expect(error.message).toBe(
-      "GET /stores-reader/v1/products/query-platformized was refused with status 503, request id req-3. " +
-        "Try again later; if it stays, report the request id.",
+      "GET /stores-reader/v1/products/query-platformized failed with status 503, request ID req-3. " +
+        "Try again later. If the error persists, report the request ID.",
     );
     expect(calls).toHaveLength(3);
   });
@@ -221,8 +221,8 @@ describe("retries", () => {
     const error = await failed;
     expect([error.code, error.retryable]).toEqual(["network", true]);
     expect(error.message).toBe(
-      `${method} /x could not be sent or its answer not read (fetch failed: connect ECONNREFUSED 127.0.0.1:1). ` +
-        "Check that the platform is running and that apiUrl is right.",
+      `${method} /x failed, because the request could not be sent or the response could not be read (fetch failed: connect ECONNREFUSED 127.0.0.1:1). ` +
+        "Check that the platform is running and that apiUrl is correct.",
     );
     expect(calls).toHaveLength(times);
   });
@@ -282,7 +282,7 @@ describe("time", () => {
     const error = await failed;
     expect([error.code, error.retryable]).toEqual(["timeout", true]);
     expect(error.message).toBe(
-      "GET /stores-reader/v1/products/query-platformized had no answer within 10000 ms. Try again, or raise the option timeoutMs.",
+      "GET /stores-reader/v1/products/query-platformized received no response within 10000 ms. Try again, or increase timeoutMs.",
     );
     expect(calls).toHaveLength(3);
   });
@@ -302,7 +302,7 @@ describe("time", () => {
     for (const ms of [5, 125, 5, 250, 5]) await clock.advance(ms);
     const error = await failed;
     expect(error.code).toBe("timeout");
-    expect(error.message).toMatch(/^The token request had no answer within 5 ms\./);
+    expect(error.message).toMatch(/^The token request received no response within 5 ms\./);
   });
 
   it("leaves no timer behind", async () => {
@@ -313,12 +313,12 @@ describe("time", () => {
 });
 
 describe("aborting", () => {
-  it("ends a call that waits for the token, and leaves the others theirs", async () => {
-    let answer = (_token: Response): void => {};
+  it("ends a call that waits for the token, but not the other calls", async () => {
+    let respond = (_token: Response): void => {};
     const { client, tokenRequests, calls } = connect({
       onToken: () =>
         new Promise<Response>((resolve) => {
-          answer = resolve;
+          respond = resolve;
         }),
     });
     const controller = new AbortController();
@@ -328,7 +328,7 @@ describe("aborting", () => {
     controller.abort();
     const error = await impatient;
     expect([error.code, error.message]).toEqual(["aborted", "The call was aborted by its AbortSignal."]);
-    answer(issue("token-1"));
+    respond(issue("token-1"));
     expect((await patient).status).toBe(200);
     expect(calls.map(({ url }) => url)).toEqual(["https://platform.test/b"]);
   });
@@ -349,15 +349,15 @@ describe("aborting", () => {
   });
 });
 
-describe("answers that nobody should trust", () => {
-  it("refuses JSON that is none", async () => {
+describe("invalid responses", () => {
+  it("rejects a body that is not JSON", async () => {
     const { find } = connect({
       onCall: () => new Response("<html>", { headers: { "x-request-id": "req-1" } }),
     });
     const error = await failureOf(find());
     expect([error.code, error.status, error.requestId]).toEqual(["unexpected_response", 200, "req-1"]);
     expect(error.message).toBe(
-      "GET /stores-reader/v1/products/query-platformized succeeded but its answer is not JSON. " +
+      "GET /stores-reader/v1/products/query-platformized succeeded, but the response is not JSON. " +
         "Check that apiUrl is the URL of the platform.",
     );
   });

@@ -1,65 +1,65 @@
 import type { ApiCaller, ApiRequest } from "./api-call.ts";
 import type { ApiUrl } from "./http/api-url.ts";
-import { attemptOnce, type Network, readWhole } from "./http/attempt.ts";
-import { apiRefusal } from "./http/refusal.ts";
+import { attemptOnce, bufferResponse, type Network } from "./http/attempt.ts";
 import { readHeaders } from "./http/request-headers.ts";
+import { apiError } from "./http/response-error.ts";
 import { type Repeatable, sendWithRetries } from "./http/retry-policy.ts";
 import { parseSuccess } from "./http/success.ts";
 import type { TokenHolder } from "./tokens/token-source.ts";
 
-/** The answer to a call that succeeded. */
+/** A successful response. */
 export interface Success {
   readonly status: number;
   readonly headers: Headers;
-  /** What its JSON holds. */
+  /** The parsed JSON. */
   readonly data: unknown;
 }
 
-/** Sends requests with the token of one installation. */
+/** Sends requests with the token of one subject. */
 export interface Transport extends ApiCaller {
-  /** The same as `call`, with what surrounds the JSON. */
+  /** Sends a request and returns the parsed JSON with status and headers. */
   exchange(request: ApiRequest): Promise<Success>;
   fetchWithAuth(pathOrUrl: string | URL, init?: RequestInit): Promise<Response>;
-  /** The token that it sends now. */
+  /** Returns the current token. */
   getToken(): Promise<string>;
   getAuthHeaders(): Promise<{ readonly headers: { readonly Authorization: string } }>;
 }
 
-/** What a {@link Transport} is made of. */
-export interface TransportParts {
+/** The dependencies of a {@link Transport}. */
+export interface TransportDependencies {
   readonly network: Network;
   readonly apiUrl: Pick<ApiUrl, "resolve">;
   readonly tokens: TokenHolder;
   readonly readSecret: () => string;
 }
 
-interface Outgoing<Answer> extends Repeatable<Answer> {
+interface Outgoing<Result> extends Repeatable<Result> {
   readonly url: string;
   readonly init: RequestInit;
-  /** The headers with the token among them. */
+  /** Returns the headers including the token. */
   readonly headers: (token: string) => HeadersInit;
   readonly name: () => string;
-  readonly read: (response: Response) => Answer | Promise<Answer>;
+  readonly read: (response: Response) => Result | Promise<Result>;
 }
 
-interface HttpAnswer {
+interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
 }
 
-/** Binds tokens to a network. */
-export function createTransport(parts: TransportParts): Transport {
-  const exchange = (request: ApiRequest): Promise<Success> => sendJson(parts, request);
+/** Creates a transport. */
+export function createTransport(dependencies: TransportDependencies): Transport {
+  const exchange = (request: ApiRequest): Promise<Success> => sendJson(dependencies, request);
   return {
     exchange,
     call: async (request) => (await exchange(request)).data,
-    getToken: () => parts.tokens.get(),
-    getAuthHeaders: async () => ({ headers: { Authorization: await parts.tokens.get() } }),
+    getToken: () => dependencies.tokens.get(),
+    getAuthHeaders: async () => ({ headers: { Authorization: await dependencies.tokens.get() } }),
     async fetchWithAuth(pathOrUrl, init = {}) {
-      const url = parts.apiUrl.resolve(pathOrUrl);
+      const url = dependencies.apiUrl.resolve(pathOrUrl);
       const method = (init.method ?? "GET").toUpperCase();
       const headers = readHeaders(init.headers);
-      const { answer } = await sendAuthorised(parts, {
+      const { response } = await sendAuthorised(dependencies, {
         url,
         init,
         headers: headers.withToken,
@@ -69,54 +69,54 @@ export function createTransport(parts: TransportParts): Transport {
         read: (response) => response,
         discard: (response) => void response.body?.cancel().catch(() => undefined),
       });
-      return answer;
+      return response;
     },
   };
 }
 
 async function sendJson(
-  parts: TransportParts,
+  dependencies: TransportDependencies,
   { method, path, query, body, idempotent, signal }: ApiRequest,
 ): Promise<Success> {
   const name = `${method} ${path}`;
-  const { answer, secrets } = await sendAuthorised(parts, {
-    url: parts.apiUrl.resolve(query === undefined ? path : `${path}?${query}`),
+  const { response, secrets } = await sendAuthorised(dependencies, {
+    url: dependencies.apiUrl.resolve(query === undefined ? path : `${path}?${query}`),
     init: body === undefined ? { method } : { method, body: JSON.stringify(body) },
     headers: (token) => ({ authorization: token, "content-type": "application/json" }),
     name: () => name,
     idempotent,
     signal,
-    read: readWhole,
+    read: bufferResponse,
   });
-  if (answer.status < 200 || answer.status > 299) throw apiRefusal({ answer, name, secrets });
-  const data = parseSuccess({ answer, name, secrets });
-  return { status: answer.status, headers: answer.headers, data };
+  if (response.status < 200 || response.status > 299) throw apiError({ response, name, secrets });
+  const data = parseSuccess({ response, name, secrets });
+  return { status: response.status, headers: response.headers, data };
 }
 
-/** Sends with the kept token; when the API refuses that one, sends once more with a new one. */
-async function sendAuthorised<Answer extends HttpAnswer>(
-  { network, readSecret, tokens }: TransportParts,
-  outgoing: Outgoing<Answer>,
-): Promise<{ readonly answer: Answer; readonly secrets: readonly string[] }> {
+/** Sends a request with the cached token. After a 401, sends it once more with a new token. */
+async function sendAuthorised<Result extends HttpResponse>(
+  { network, readSecret, tokens }: TransportDependencies,
+  outgoing: Outgoing<Result>,
+): Promise<{ readonly response: Result; readonly secrets: readonly string[] }> {
   const { url, init, signal, name, read } = outgoing;
   const replayable = isReplayable(init.body);
   const secrets = [readSecret()];
-  const sendWith = (token: string): Promise<Answer> => {
+  const sendWith = (token: string): Promise<Result> => {
     secrets.push(token);
     const attempt = { url, init, headers: outgoing.headers(token), signal, name, secrets, read };
-    const send = (): Promise<Answer> => attemptOnce(network, attempt);
+    const send = (): Promise<Result> => attemptOnce(network, attempt);
     return replayable ? sendWithRetries(network, outgoing, send) : send();
   };
   const token = await tokens.get(signal);
-  const answer = await sendWith(token);
-  if (answer.status !== 401) return { answer, secrets };
+  const response = await sendWith(token);
+  if (response.status !== 401) return { response, secrets };
   tokens.reject(token);
-  if (!replayable) return { answer, secrets };
-  outgoing.discard?.(answer);
-  return { answer: await sendWith(await tokens.get(signal)), secrets };
+  if (!replayable) return { response, secrets };
+  outgoing.discard?.(response);
+  return { response: await sendWith(await tokens.get(signal)), secrets };
 }
 
-/** A stream is gone once it was sent. */
+/** A stream can be read only once. */
 function isReplayable(body: RequestInit["body"]): boolean {
   return (
     body === undefined ||

@@ -30,7 +30,7 @@ const apiUrl = "https://platform.test";
 describe("types of webhooks", () => {
   const app = createApp({ appId: "app", publicKey: "key", apiUrl });
 
-  it("know what an event type carries, and who to act for", () => {
+  it("describe the payload of an event type, and the instance", () => {
     app.webhooks.on("AppInstalled", (event) => {
       expectTypeOf(event.payload.originInstanceId).toEqualTypeOf<string | null>();
       expectTypeOf(event.instance).toEqualTypeOf<InstanceHandle>();
@@ -42,11 +42,11 @@ describe("types of webhooks", () => {
       expectTypeOf(event.data.productId).toBeString();
       expectTypeOf(event.metadata.instanceId).toBeString();
     });
-    // @ts-expect-error installations act, and receive nothing
+    // @ts-expect-error instances act, and receive nothing
     app.instance("instance").products.onProductCreated;
   });
 
-  it("give a client what takes handlers of its modules", () => {
+  it("give a client the functions that register handlers of its modules", () => {
     const client = createClient({
       auth: AppStrategy({ appId: "app", publicKey: "key" }),
       modules: { products },
@@ -67,7 +67,7 @@ describe("types of service plugins", () => {
     second(call: ServicePluginRequest): { c: number } | Promise<{ c: number }>;
   }>("TWO", { first: "/first", second: "/second" });
 
-  it("know what is asked, who for, and what may be answered", () => {
+  it("describe the call, the context and the result of a method", () => {
     app.servicePlugins.implement(shippingRates, {
       getShippingRates({ instance, metadata, request }) {
         expectTypeOf(request.lineItems[0]?.quantity).toEqualTypeOf<number | undefined>();
@@ -93,7 +93,7 @@ describe("types of service plugins", () => {
     expectTypeOf(implement).toBeFunction();
   });
 
-  it("give a client what takes the methods of its modules", () => {
+  it("give a client the functions that register service plugins of its modules", () => {
     const auth = AppStrategy({ appId: "app", publicKey: "key" });
     const client = createClient({ auth, modules: { shippingRates }, apiUrl });
     client.shippingRates({ getShippingRates: () => rates });
@@ -120,7 +120,7 @@ describe("types", () => {
     expectTypeOf<Product["_createdDate"]>().toEqualTypeOf<Date>();
   });
 
-  it("know nothing that was not given", () => {
+  it("have only the given modules", () => {
     const bare = createClient({ auth: AppStrategy(CREDENTIALS), apiUrl });
     // @ts-expect-error it has no modules
     bare.products;
@@ -189,7 +189,7 @@ describe("types", () => {
   });
 
   it("name for a write all that the platform takes, and nothing else", () => {
-    // Its `price` is the deprecated twin of `priceData`.
+    // The field `price` is the deprecated form of `priceData`.
     expectTypeOf<keyof ProductChange>().toEqualTypeOf<Exclude<keyof ProductInput, "price">>();
     type OptionInput = NonNullable<ProductInput["productOptions"]>[number];
     expectTypeOf<keyof NewProductOption>().toEqualTypeOf<keyof OptionInput>();

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import type { World } from "./world.ts";
+import type { Fixture } from "./fixture.ts";
 
-/** Something that the third-party client is made to do; `run` throws when it does not come out as documented. */
+/** A test case of the third-party client. `run` throws when the result is not as documented. */
 export interface Case {
-  /** The part of the document where it is told. */
+  /** The section of the document. */
   readonly part: Part;
-  /** What is tried: for a method its name, with what differs behind it. */
+  /** The name of the tested method, with the variant. */
   readonly tried: string;
-  /** What comes out. */
+  /** The documented result. */
   readonly comesOut: string;
-  run(world: World): Promise<void>;
+  run(fixture: Fixture): Promise<void>;
 }
 
-/** The parts of the document, in their order. */
+/** The sections of the document, in order. */
 export const parts = [
   "products",
   "collections",
@@ -25,29 +25,29 @@ export const parts = [
 
 export type Part = (typeof parts)[number];
 
-/** What became of a case. */
+/** The result of a case. */
 export interface Outcome extends Omit<Case, "run"> {
-  /** Why it did not come out as documented. */
+  /** The reason of a failure. */
   readonly failure?: string;
 }
 
-/** The names that the third-party modules, their builder and their strategy have for their functions. */
+/** The function names of the third-party modules, their query builder and their strategy. */
 export interface Surface {
   /** By module. */
   readonly methods: Readonly<Record<string, readonly string[]>>;
-  /** Functions that register handlers of events. */
+  /** Functions that register event handlers. */
   readonly handlers: Readonly<Record<string, readonly string[]>>;
   readonly builder: readonly string[];
   readonly strategy: readonly string[];
 }
 
-/** What the process with the third-party client tells. */
+/** The output of the process with the third-party client. */
 export interface Report {
   readonly surface: Surface;
   readonly outcomes: readonly Outcome[];
 }
 
-/** What the third-party client throws at a refusal. */
+/** An error of the third-party client for an error response. */
 export interface ThirdPartyError {
   readonly message: string;
   readonly status?: number;
@@ -61,7 +61,7 @@ export interface ThirdPartyError {
   };
 }
 
-/** The error that `work` ends in. */
+/** Returns the error that `work` throws. */
 export async function refusalOf(work: Promise<unknown>): Promise<ThirdPartyError> {
   try {
     await work;
@@ -71,7 +71,7 @@ export async function refusalOf(work: Promise<unknown>): Promise<ThirdPartyError
   return assert.fail("It was not refused.");
 }
 
-/** A refusal with a status and a code, and with the id of its request. */
+/** Returns an error with a status, a code and a request ID. */
 export async function assertRefused(work: Promise<unknown>, status: number, code: string): Promise<void> {
   const { details, requestId, status: found } = await refusalOf(work);
   assert.deepEqual({ status: found, code: details?.applicationError?.code }, { status, code });

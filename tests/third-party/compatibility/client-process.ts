@@ -1,16 +1,16 @@
-// Runs in a process of its own, with nothing but the third-party client and the cases; writes its report as JSON.
+// Runs in a separate process with only the third-party client and the cases. Prints its report as JSON.
 import { AppStrategy } from "@wix/sdk";
 import { type Case, type Outcome, parts, type Report, type Surface } from "./case.ts";
 import { collectionCases } from "./collection-cases.ts";
 import { errorCases } from "./error-cases.ts";
+import { type Fixture, modules, openFixture } from "./fixture.ts";
 import { mediaCases, variantCases } from "./media-cases.ts";
 import { pagingCases } from "./paging-cases.ts";
 import { productCases } from "./product-cases.ts";
 import { queryCases } from "./query-cases.ts";
 import { tokenCases } from "./token-cases.ts";
-import { modules, openWorld, type World } from "./world.ts";
 
-// The clock moves forward in the cases of tokens, so these come last.
+// Token cases advance the clock, so they run last.
 const cases: readonly Case[] = [
   ...queryCases,
   ...pagingCases,
@@ -22,16 +22,16 @@ const cases: readonly Case[] = [
   ...tokenCases,
 ];
 
-async function tryOut({ run, ...told }: Case, world: World): Promise<Outcome> {
+async function runCase({ run, ...description }: Case, fixture: Fixture): Promise<Outcome> {
   try {
-    await run(world);
-    return told;
+    await run(fixture);
+    return description;
   } catch (error) {
-    return { ...told, failure: error instanceof Error ? error.message : String(error) };
+    return { ...description, failure: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function surfaceOf({ client, demo }: World): Surface {
+function surfaceOf({ client, demo }: Fixture): Surface {
   const builder = Object.keys(client.products.queryProducts()).filter((name) => name !== "query");
   return {
     methods: functionsOf((member) => !("__type" in member)),
@@ -51,9 +51,9 @@ function functionsOf(takes: (member: object) => boolean): Record<string, string[
   return Object.fromEntries(chosen);
 }
 
-const world = openWorld();
+const fixture = openFixture();
 const outcomes: Outcome[] = [];
-for (const each of cases) outcomes.push(await tryOut(each, world));
+for (const each of cases) outcomes.push(await runCase(each, fixture));
 const ordered = parts.flatMap((part) => outcomes.filter((outcome) => outcome.part === part));
-const report: Report = { surface: surfaceOf(world), outcomes: ordered };
+const report: Report = { surface: surfaceOf(fixture), outcomes: ordered };
 process.stdout.write(JSON.stringify(report));

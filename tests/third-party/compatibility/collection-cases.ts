@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { type Case, refusalOf } from "./case.ts";
+import type { Fixture } from "./fixture.ts";
 import { makeMug } from "./product-cases.ts";
-import type { World } from "./world.ts";
 
-async function makeCollection(world: World, name: string): Promise<string> {
-  const { collection } = await world.client.products.createCollection({ name });
+async function makeCollection(fixture: Fixture, name: string): Promise<string> {
+  const { collection } = await fixture.client.products.createCollection({ name });
   return collection?._id ?? "";
 }
 
@@ -23,9 +23,9 @@ const writes: readonly Case[] = [
     part: "products",
     tried: "updateCollection",
     comesOut: "the changed collection",
-    async run(world) {
-      const id = await makeCollection(world, "Renamed Mugs");
-      const { collection } = await world.client.products.updateCollection(id, { name: "Old Mugs" });
+    async run(fixture) {
+      const id = await makeCollection(fixture, "Renamed Mugs");
+      const { collection } = await fixture.client.products.updateCollection(id, { name: "Old Mugs" });
       assert.deepEqual([collection?._id, collection?.name], [id, "Old Mugs"]);
     },
   },
@@ -33,21 +33,21 @@ const writes: readonly Case[] = [
     part: "products",
     tried: "deleteCollection",
     comesOut: "nothing; the collection is gone and its products stay",
-    async run(world) {
-      const id = await makeCollection(world, "Gone Mugs");
-      assert.equal(await world.client.products.deleteCollection(id), undefined);
-      assert.equal((await refusalOf(world.client.collections.getCollection(id))).status, 404);
+    async run(fixture) {
+      const id = await makeCollection(fixture, "Gone Mugs");
+      assert.equal(await fixture.client.products.deleteCollection(id), undefined);
+      assert.equal((await refusalOf(fixture.client.collections.getCollection(id))).status, 404);
     },
   },
   {
     part: "products",
     tried: "addProductsToCollection",
     comesOut: "nothing; the products are found by the collection",
-    async run(world) {
-      const id = await makeCollection(world, "Filled Mugs");
-      const mug = await makeMug(world, "Filled Mug");
-      assert.equal(await world.client.products.addProductsToCollection(id, [mug.id]), undefined);
-      const { items } = await world.client.products.queryProducts().hasSome("collectionIds", [id]).find();
+    async run(fixture) {
+      const id = await makeCollection(fixture, "Filled Mugs");
+      const mug = await makeMug(fixture, "Filled Mug");
+      assert.equal(await fixture.client.products.addProductsToCollection(id, [mug.id]), undefined);
+      const { items } = await fixture.client.products.queryProducts().hasSome("collectionIds", [id]).find();
       assert.deepEqual(
         items.map(({ _id }) => _id),
         [mug.id],
@@ -58,12 +58,12 @@ const writes: readonly Case[] = [
     part: "products",
     tried: "removeProductsFromCollection",
     comesOut: "nothing; the products are found by it no more",
-    async run(world) {
-      const id = await makeCollection(world, "Emptied Mugs");
-      const mug = await makeMug(world, "Emptied Mug");
-      await world.client.products.addProductsToCollection(id, [mug.id]);
-      assert.equal(await world.client.products.removeProductsFromCollection(id, [mug.id]), undefined);
-      const { items } = await world.client.products.queryProducts().hasSome("collectionIds", [id]).find();
+    async run(fixture) {
+      const id = await makeCollection(fixture, "Emptied Mugs");
+      const mug = await makeMug(fixture, "Emptied Mug");
+      await fixture.client.products.addProductsToCollection(id, [mug.id]);
+      assert.equal(await fixture.client.products.removeProductsFromCollection(id, [mug.id]), undefined);
+      const { items } = await fixture.client.products.queryProducts().hasSome("collectionIds", [id]).find();
       assert.deepEqual(items, []);
     },
   },
@@ -71,9 +71,9 @@ const writes: readonly Case[] = [
     part: "products",
     tried: "getCollectionBySlug",
     comesOut: "the collection, by the reading service of products",
-    async run(world) {
-      const id = await makeCollection(world, "Slugged Mugs");
-      const { collection } = await world.client.products.getCollectionBySlug("slugged-mugs");
+    async run(fixture) {
+      const id = await makeCollection(fixture, "Slugged Mugs");
+      const { collection } = await fixture.client.products.getCollectionBySlug("slugged-mugs");
       assert.equal(collection?._id, id);
     },
   },
@@ -84,9 +84,9 @@ const reads: readonly Case[] = [
     part: "collections",
     tried: "getCollection",
     comesOut: "the collection",
-    async run(world) {
-      const id = await makeCollection(world, "Got Mugs");
-      const collection = await world.client.collections.getCollection(id);
+    async run(fixture) {
+      const id = await makeCollection(fixture, "Got Mugs");
+      const collection = await fixture.client.collections.getCollection(id);
       assert.deepEqual([collection._id, collection.name, collection.numberOfProducts], [id, "Got Mugs", 0]);
     },
   },
@@ -94,9 +94,9 @@ const reads: readonly Case[] = [
     part: "collections",
     tried: "getCollectionBySlug",
     comesOut: "the collection",
-    async run(world) {
-      const id = await makeCollection(world, "Found Mugs");
-      const { collection } = await world.client.collections.getCollectionBySlug("found-mugs");
+    async run(fixture) {
+      const id = await makeCollection(fixture, "Found Mugs");
+      const { collection } = await fixture.client.collections.getCollectionBySlug("found-mugs");
       assert.equal(collection?._id, id);
     },
   },
@@ -104,9 +104,12 @@ const reads: readonly Case[] = [
     part: "collections",
     tried: "queryCollections",
     comesOut: "pages of collections",
-    async run(world) {
-      for (const name of ["Paged 1", "Paged 2", "Paged 3"]) await makeCollection(world, name);
-      const query = world.client.collections.queryCollections().startsWith("name", "Paged").ascending("name");
+    async run(fixture) {
+      for (const name of ["Paged 1", "Paged 2", "Paged 3"]) await makeCollection(fixture, name);
+      const query = fixture.client.collections
+        .queryCollections()
+        .startsWith("name", "Paged")
+        .ascending("name");
       const first = await query.limit(2).find();
       assert.deepEqual(
         first.items.map(({ name }) => name),
@@ -123,9 +126,9 @@ const reads: readonly Case[] = [
     part: "collections",
     tried: "queryCollections, with a query of one's own",
     comesOut: "a page as the wire has it, with the client's names",
-    async run(world) {
-      const { collections } = world.client;
-      const id = await makeCollection(world, "Raw Mugs");
+    async run(fixture) {
+      const { collections } = fixture.client;
+      const id = await makeCollection(fixture, "Raw Mugs");
       const query = { filter: { _id: { $eq: id } } } as Parameters<typeof collections.queryCollections>[0];
       const answer = (await collections.queryCollections(query)) as { collections: { _id: string }[] };
       assert.deepEqual(
@@ -139,7 +142,7 @@ const reads: readonly Case[] = [
 const appInstance: Case = {
   part: "appInstances",
   tried: "getAppInstance",
-  comesOut: "the installation that the token is for, and its site",
+  comesOut: "the instance that the token is for, and its site",
   async run({ client, demo }) {
     const { instance, site } = await client.appInstances.getAppInstance();
     assert.equal(instance?.instanceId, demo.instanceId);

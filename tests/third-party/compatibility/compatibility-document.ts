@@ -5,7 +5,7 @@ import { gaps, untried } from "./gaps.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 
-/** Where the document stands. */
+/** The path of the document. */
 export const documentFile: string = join(root, "docs/reference/compatibility.md");
 
 const titles: Readonly<Record<Part, string>> = {
@@ -18,7 +18,7 @@ const titles: Readonly<Record<Part, string>> = {
   tokens: "Tokens: `AppStrategy` of `@wix/sdk`",
 };
 
-/** What contradicts the lists of gaps and of functions that no case tries; empty when nothing does. */
+/** Returns contradictions to the lists of gaps and of untested functions. */
 export function findContradictions({ outcomes, surface }: Report): string[] {
   const failed = outcomes.flatMap(({ failure, tried }) =>
     failure === undefined || tried in gaps ? [] : [`${tried} does not come out as documented: ${failure}`],
@@ -45,7 +45,7 @@ export function findContradictions({ outcomes, surface }: Report): string[] {
   return [...failed, ...mended, ...missing];
 }
 
-/** Whether the words before the colon name the function. */
+/** Checks whether the words before the colon contain the function name. */
 function isAbout(tried: string, name: string): boolean {
   return (
     tried
@@ -55,7 +55,7 @@ function isAbout(tried: string, name: string): boolean {
   );
 }
 
-/** The document as Markdown. */
+/** Renders the document as Markdown. */
 export function writeDocument(report: Report): string {
   const { outcomes, surface } = report;
   const good = outcomes.filter(({ tried }) => !(tried in gaps)).length;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { assertRefused, type Case, refusalOf } from "./case.ts";
+import { readScope } from "./fixture.ts";
 import { makeMug } from "./product-cases.ts";
-import { readScope } from "./world.ts";
 
 const part = "errors";
 const unknown = "00000000-0000-4000-8000-000000000000";
@@ -29,16 +29,18 @@ export const errorCases: readonly Case[] = [
     part,
     tried: "a product of another site",
     comesOut: "404 `PRODUCT_NOT_FOUND`",
-    async run(world) {
-      const { id } = await makeMug(world, "Own Mug");
-      const site = await world.management.call<{ siteId: string }>("POST", "/sites", { name: "Other Store" });
-      const { appId, appSecret } = await world.install();
-      const { instanceId } = await world.management.call<{ instanceId: string }>(
+    async run(fixture) {
+      const { id } = await makeMug(fixture, "Own Mug");
+      const site = await fixture.management.call<{ siteId: string }>("POST", "/sites", {
+        name: "Other Store",
+      });
+      const { appId, appSecret } = await fixture.install();
+      const { instanceId } = await fixture.management.call<{ instanceId: string }>(
         "POST",
         `/sites/${site.siteId}/instances`,
         { appId },
       );
-      const other = world.connect({ appId, appSecret, instanceId });
+      const other = fixture.connect({ appId, appSecret, instanceId });
       await assertRefused(other.products.getProduct(id), 404, "PRODUCT_NOT_FOUND");
     },
   },
@@ -78,8 +80,8 @@ export const errorCases: readonly Case[] = [
     part,
     tried: "a write without the permission",
     comesOut: "403 `PERMISSION_DENIED`, which names it",
-    async run(world) {
-      const reader = world.connect(await world.install([readScope]));
+    async run(fixture) {
+      const reader = fixture.connect(await fixture.install([readScope]));
       const error = await refusalOf(
         reader.products.createProduct({ name: "x", productType: "physical", priceData: { price: 1 } }),
       );

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import type { Case } from "./case.ts";
+import type { Fixture } from "./fixture.ts";
 import { makeMug } from "./product-cases.ts";
-import type { World } from "./world.ts";
 
 const part = "products";
 const picture = { url: "https://images.example/mug.png" };
 
-async function mugWithPicture(world: World, name: string) {
-  const { id } = await makeMug(world, name);
-  await world.client.products.addProductMedia(id, [picture]);
-  const { product } = await world.client.products.getProduct(id);
+async function mugWithPicture(fixture: Fixture, name: string) {
+  const { id } = await makeMug(fixture, name);
+  await fixture.client.products.addProductMedia(id, [picture]);
+  const { product } = await fixture.client.products.getProduct(id);
   return { id, media: product?.media?.items ?? [] };
 }
 
-async function mediaOf(world: World, id: string, choice: string) {
-  const { product } = await world.client.products.getProduct(id);
+async function mediaOf(fixture: Fixture, id: string, choice: string) {
+  const { product } = await fixture.client.products.getProduct(id);
   const [size] = product?.productOptions ?? [];
   return size?.choices?.find(({ description }) => description === choice)?.media?.items ?? [];
 }
@@ -24,8 +24,8 @@ export const mediaCases: readonly Case[] = [
     part,
     tried: "addProductMedia",
     comesOut: "nothing; the product has the picture",
-    async run(world) {
-      const { media } = await mugWithPicture(world, "Pictured Mug");
+    async run(fixture) {
+      const { media } = await mugWithPicture(fixture, "Pictured Mug");
       assert.equal(media.length, 1);
       assert.match(media[0]?._id ?? "", /./);
     },
@@ -34,10 +34,10 @@ export const mediaCases: readonly Case[] = [
     part,
     tried: "removeProductMedia",
     comesOut: "nothing; the product has the picture no more",
-    async run(world) {
-      const { id, media } = await mugWithPicture(world, "Unpictured Mug");
-      await world.client.products.removeProductMedia(id, [media[0]?._id ?? ""]);
-      const { product } = await world.client.products.getProduct(id);
+    async run(fixture) {
+      const { id, media } = await mugWithPicture(fixture, "Unpictured Mug");
+      await fixture.client.products.removeProductMedia(id, [media[0]?._id ?? ""]);
+      const { product } = await fixture.client.products.getProduct(id);
       assert.deepEqual(product?.media?.items, []);
     },
   },
@@ -45,28 +45,28 @@ export const mediaCases: readonly Case[] = [
     part,
     tried: "addProductMediaToChoices",
     comesOut: "nothing; the choice has the picture",
-    async run(world) {
-      const { id, media } = await mugWithPicture(world, "Chosen Mug");
+    async run(fixture) {
+      const { id, media } = await mugWithPicture(fixture, "Chosen Mug");
       const mediaIds = media.map(({ _id }) => _id ?? "");
-      await world.client.products.addProductMediaToChoices(id, [{ option: "Size", choice: "S", mediaIds }]);
+      await fixture.client.products.addProductMediaToChoices(id, [{ option: "Size", choice: "S", mediaIds }]);
       assert.deepEqual(
-        (await mediaOf(world, id, "S")).map(({ _id }) => _id),
+        (await mediaOf(fixture, id, "S")).map(({ _id }) => _id),
         mediaIds,
       );
-      assert.deepEqual(await mediaOf(world, id, "L"), []);
+      assert.deepEqual(await mediaOf(fixture, id, "L"), []);
     },
   },
   {
     part,
     tried: "removeProductMediaFromChoices",
     comesOut: "nothing; the choice has the picture no more",
-    async run(world) {
-      const { id, media } = await mugWithPicture(world, "Unchosen Mug");
+    async run(fixture) {
+      const { id, media } = await mugWithPicture(fixture, "Unchosen Mug");
       const mediaIds = media.map(({ _id }) => _id ?? "");
       const small = [{ option: "Size", choice: "S", mediaIds }];
-      await world.client.products.addProductMediaToChoices(id, small);
-      await world.client.products.removeProductMediaFromChoices(id, small);
-      assert.deepEqual(await mediaOf(world, id, "S"), []);
+      await fixture.client.products.addProductMediaToChoices(id, small);
+      await fixture.client.products.removeProductMediaFromChoices(id, small);
+      assert.deepEqual(await mediaOf(fixture, id, "S"), []);
     },
   },
 ];
@@ -76,9 +76,9 @@ export const variantCases: readonly Case[] = [
     part,
     tried: "getProductOptionsAvailability",
     comesOut: "the chosen variant, and whether it can be bought",
-    async run(world) {
-      const { id } = await makeMug(world, "Available Mug");
-      const answer = await world.client.products.getProductOptionsAvailability(id, { Size: "S" });
+    async run(fixture) {
+      const { id } = await makeMug(fixture, "Available Mug");
+      const answer = await fixture.client.products.getProductOptionsAvailability(id, { Size: "S" });
       assert.equal(answer.availableForPurchase, true);
       assert.equal(answer.selectedVariant?.price?.price, 12.5);
       assert.equal(answer.productOptions?.length, 1);
@@ -88,10 +88,13 @@ export const variantCases: readonly Case[] = [
     part,
     tried: "queryStoreVariants",
     comesOut: "variants of all products, with the names of both",
-    async run(world) {
-      const { id } = await makeMug(world, "Listed Mug");
+    async run(fixture) {
+      const { id } = await makeMug(fixture, "Listed Mug");
       const filter = { productId: { $eq: id } };
-      const { variants } = await world.client.products.queryStoreVariants({ filter, paging: { limit: 10 } });
+      const { variants } = await fixture.client.products.queryStoreVariants({
+        filter,
+        paging: { limit: 10 },
+      });
       assert.deepEqual(
         variants?.map(({ productName }) => productName),
         ["Listed Mug", "Listed Mug"],
@@ -102,10 +105,10 @@ export const variantCases: readonly Case[] = [
     part,
     tried: "getStoreVariant",
     comesOut: "one of them, with what it takes from its product",
-    async run(world) {
-      const { id, product } = await makeMug(world, "Single Mug");
+    async run(fixture) {
+      const { id, product } = await makeMug(fixture, "Single Mug");
       const [small] = product?.variants ?? [];
-      const { variant } = await world.client.products.getStoreVariant(`${id}.${small?._id}`);
+      const { variant } = await fixture.client.products.getStoreVariant(`${id}.${small?._id}`);
       assert.deepEqual(
         [variant?.productId, variant?.variantId, variant?.productName],
         [id, small?._id, "Single Mug"],

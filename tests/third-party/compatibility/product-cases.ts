@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { type Case, refusalOf } from "./case.ts";
-import type { World } from "./world.ts";
+import type { Fixture } from "./fixture.ts";
 
 const part = "products";
 
-/** Makes a product with two sizes, each a variant of its own unless it is said otherwise. */
-export async function makeMug(world: World, name: string, { manageVariants = true } = {}) {
-  const { product } = await world.client.products.createProduct({
+/** Creates a product with two sizes. By default each size is a managed variant. */
+export async function makeMug(fixture: Fixture, name: string, { manageVariants = true } = {}) {
+  const { product } = await fixture.client.products.createProduct({
     name,
     productType: "physical",
     priceData: { price: 12.5 },
@@ -26,8 +26,8 @@ export async function makeMug(world: World, name: string, { manageVariants = tru
   return { id: product?._id ?? "", product };
 }
 
-async function read(world: World, id: string) {
-  const { product } = await world.client.products.getProduct(id);
+async function read(fixture: Fixture, id: string) {
+  const { product } = await fixture.client.products.getProduct(id);
   return product;
 }
 
@@ -36,8 +36,8 @@ export const productCases: readonly Case[] = [
     part,
     tried: "createProduct",
     comesOut: "the product, with dates, prices as numbers and as text, and its own address",
-    async run(world) {
-      const { product } = await makeMug(world, "Created Mug");
+    async run(fixture) {
+      const { product } = await makeMug(fixture, "Created Mug");
       assert.equal(product?.name, "Created Mug");
       assert.equal(product?.slug, "created-mug");
       assert.equal(product?.priceData?.price, 12.5);
@@ -51,9 +51,9 @@ export const productCases: readonly Case[] = [
     part,
     tried: "getProduct",
     comesOut: "what createProduct answered",
-    async run(world) {
-      const { id, product } = await makeMug(world, "Got Mug");
-      const { costAndProfitData: _, ...got } = (await read(world, id)) ?? {};
+    async run(fixture) {
+      const { id, product } = await makeMug(fixture, "Got Mug");
+      const { costAndProfitData: _, ...got } = (await read(fixture, id)) ?? {};
       const { costAndProfitData: __, ...made } = product ?? {};
       assert.equal(got._id, id);
       assert.deepEqual({ ...got, variants: 0, costRange: 0 }, { ...made, variants: 0, costRange: 0 });
@@ -63,15 +63,15 @@ export const productCases: readonly Case[] = [
     part,
     tried: "getProduct, includeMerchantSpecificData",
     comesOut: "the same with what it costs the merchant",
-    async run(world) {
-      const { product } = await world.client.products.createProduct({
+    async run(fixture) {
+      const { product } = await fixture.client.products.createProduct({
         name: "Costly Mug",
         productType: "physical",
         priceData: { price: 10 },
         costAndProfitData: { itemCost: 4 },
-      } as Parameters<typeof world.client.products.createProduct>[0]);
+      } as Parameters<typeof fixture.client.products.createProduct>[0]);
       const options = { includeMerchantSpecificData: true };
-      const found = await world.client.products.getProduct(product?._id ?? "", options);
+      const found = await fixture.client.products.getProduct(product?._id ?? "", options);
       assert.equal(found.product?.costAndProfitData?.itemCost, 4);
       assert.equal(found.product?.costAndProfitData?.profit, 6);
     },
@@ -80,25 +80,25 @@ export const productCases: readonly Case[] = [
     part,
     tried: "updateProduct",
     comesOut: "the changed product; what was not named stays",
-    async run(world) {
-      const { id } = await makeMug(world, "Updated Mug");
-      const { product } = await world.client.products.updateProduct(id, {
+    async run(fixture) {
+      const { id } = await makeMug(fixture, "Updated Mug");
+      const { product } = await fixture.client.products.updateProduct(id, {
         description: "<p>Blue</p>",
         priceData: { price: 20 },
       });
       assert.equal(product?.name, "Updated Mug");
       assert.equal(product?.description, "<p>Blue</p>");
-      assert.equal((await read(world, id))?.priceData?.price, 20);
+      assert.equal((await read(fixture, id))?.priceData?.price, 20);
     },
   },
   {
     part,
     tried: "deleteProduct",
     comesOut: "nothing; the product is gone",
-    async run(world) {
-      const { id } = await makeMug(world, "Deleted Mug");
-      assert.equal(await world.client.products.deleteProduct(id), undefined);
-      assert.equal((await refusalOf(read(world, id))).status, 404);
+    async run(fixture) {
+      const { id } = await makeMug(fixture, "Deleted Mug");
+      assert.equal(await fixture.client.products.deleteProduct(id), undefined);
+      assert.equal((await refusalOf(read(fixture, id))).status, 404);
     },
   },
   {
@@ -142,11 +142,11 @@ export const productCases: readonly Case[] = [
     part,
     tried: "queryProductVariants",
     comesOut: "the variants, of the choices that were named",
-    async run(world) {
-      const { id } = await makeMug(world, "Variant Mug");
-      const all = await world.client.products.queryProductVariants(id, {});
+    async run(fixture) {
+      const { id } = await makeMug(fixture, "Variant Mug");
+      const all = await fixture.client.products.queryProductVariants(id, {});
       assert.equal(all.totalResults, 2);
-      const small = await world.client.products.queryProductVariants(id, { choices: { Size: "S" } });
+      const small = await fixture.client.products.queryProductVariants(id, { choices: { Size: "S" } });
       assert.deepEqual(
         small.variants?.map(({ choices }) => choices),
         [{ Size: "S" }],
@@ -157,10 +157,10 @@ export const productCases: readonly Case[] = [
     part,
     tried: "updateProductVariants",
     comesOut: "the variants as they are now",
-    async run(world) {
-      const { id } = await makeMug(world, "Priced Mug");
+    async run(fixture) {
+      const { id } = await makeMug(fixture, "Priced Mug");
       const change = { choices: { Size: "L" }, price: 15, sku: "MUG-L" };
-      const { variants } = await world.client.products.updateProductVariants(id, [change]);
+      const { variants } = await fixture.client.products.updateProductVariants(id, [change]);
       const large = variants?.find(({ choices }) => choices?.Size === "L");
       assert.deepEqual([large?.variant?.priceData?.price, large?.variant?.sku], [15, "MUG-L"]);
     },
@@ -169,11 +169,11 @@ export const productCases: readonly Case[] = [
     part,
     tried: "resetAllProductVariantData",
     comesOut: "nothing; the variants are as the product is",
-    async run(world) {
-      const { id } = await makeMug(world, "Reset Mug");
-      await world.client.products.updateProductVariants(id, [{ choices: { Size: "L" }, price: 15 }]);
-      assert.equal(await world.client.products.resetAllProductVariantData(id), undefined);
-      const { variants } = await world.client.products.queryProductVariants(id, {});
+    async run(fixture) {
+      const { id } = await makeMug(fixture, "Reset Mug");
+      await fixture.client.products.updateProductVariants(id, [{ choices: { Size: "L" }, price: 15 }]);
+      assert.equal(await fixture.client.products.resetAllProductVariantData(id), undefined);
+      const { variants } = await fixture.client.products.queryProductVariants(id, {});
       assert.deepEqual(
         variants?.map(({ variant }) => variant?.priceData?.price),
         [12.5, 12.5],
@@ -184,10 +184,10 @@ export const productCases: readonly Case[] = [
     part,
     tried: "bulkUpdateProductsProperty",
     comesOut: "what became of each; the good ones are changed though one is unknown",
-    async run(world) {
-      const { id } = await makeMug(world, "Bulk Mug");
+    async run(fixture) {
+      const { id } = await makeMug(fixture, "Bulk Mug");
       const unknown = "00000000-0000-4000-8000-000000000000";
-      const { bulkActionMetadata, results } = await world.client.products.bulkUpdateProductsProperty(
+      const { bulkActionMetadata, results } = await fixture.client.products.bulkUpdateProductsProperty(
         [id, unknown],
         { price: 30 },
       );
@@ -204,54 +204,54 @@ export const productCases: readonly Case[] = [
       );
       assert.equal(bulkActionMetadata?.totalSuccesses, 1);
       assert.equal(bulkActionMetadata?.totalFailures, 1);
-      assert.equal((await read(world, id))?.priceData?.price, 30);
+      assert.equal((await read(fixture, id))?.priceData?.price, 30);
     },
   },
   {
     part,
     tried: "bulkAdjustProductProperty",
     comesOut: "what became of each; by an amount or by a percentage",
-    async run(world) {
-      const { id } = await makeMug(world, "Adjusted Mug");
-      await world.client.products.bulkAdjustProductProperty({ price: { amount: 7.5 } }, [id]);
-      assert.equal((await read(world, id))?.priceData?.price, 20);
+    async run(fixture) {
+      const { id } = await makeMug(fixture, "Adjusted Mug");
+      await fixture.client.products.bulkAdjustProductProperty({ price: { amount: 7.5 } }, [id]);
+      assert.equal((await read(fixture, id))?.priceData?.price, 20);
       const half = { price: { percentage: { rate: -50 } } };
-      const { bulkActionMetadata } = await world.client.products.bulkAdjustProductProperty(half, [id]);
+      const { bulkActionMetadata } = await fixture.client.products.bulkAdjustProductProperty(half, [id]);
       assert.equal(bulkActionMetadata?.totalSuccesses, 1);
-      assert.equal((await read(world, id))?.priceData?.price, 10);
+      assert.equal((await read(fixture, id))?.priceData?.price, 10);
     },
   },
   {
     part,
     tried: "deleteProductOptions",
     comesOut: "nothing; the product, which manages no variants, has no options",
-    async run(world) {
-      const { id, product } = await makeMug(world, "Plain Mug", { manageVariants: false });
+    async run(fixture) {
+      const { id, product } = await makeMug(fixture, "Plain Mug", { manageVariants: false });
       assert.equal(product?.productOptions?.length, 1);
-      assert.equal(await world.client.products.deleteProductOptions(id), undefined);
-      assert.deepEqual((await read(world, id))?.productOptions, []);
+      assert.equal(await fixture.client.products.deleteProductOptions(id), undefined);
+      assert.deepEqual((await read(fixture, id))?.productOptions, []);
     },
   },
   {
     part,
     tried: "removeBrand",
     comesOut: "nothing; the product has no brand",
-    async run(world) {
-      const { id, product } = await makeMug(world, "Unbranded Mug");
+    async run(fixture) {
+      const { id, product } = await makeMug(fixture, "Unbranded Mug");
       assert.equal(product?.brand, "Latchkey");
-      assert.equal(await world.client.products.removeBrand(id), undefined);
-      assert.ok(!(await read(world, id))?.brand);
+      assert.equal(await fixture.client.products.removeBrand(id), undefined);
+      assert.ok(!(await read(fixture, id))?.brand);
     },
   },
   {
     part,
     tried: "removeRibbon",
     comesOut: "nothing; the product has no ribbon",
-    async run(world) {
-      const { id, product } = await makeMug(world, "Unribboned Mug");
+    async run(fixture) {
+      const { id, product } = await makeMug(fixture, "Unribboned Mug");
       assert.equal(product?.ribbon, "New");
-      assert.equal(await world.client.products.removeRibbon(id), undefined);
-      assert.ok(!(await read(world, id))?.ribbon);
+      assert.equal(await fixture.client.products.removeRibbon(id), undefined);
+      assert.ok(!(await read(fixture, id))?.ribbon);
     },
   },
 ];

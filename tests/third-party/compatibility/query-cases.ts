@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import type { Case } from "./case.ts";
-import type { World } from "./world.ts";
+import type { Fixture } from "./fixture.ts";
 
-/** The builder of the third-party client has more operators than its types tell. */
+/** The builder of the third-party client has more operators than its types. */
 export interface Builder {
   readonly [operator: string]: (...args: readonly unknown[]) => Builder;
 }
 
 type Item = Readonly<Record<string, unknown>> & { readonly _id: string };
 
-/** Something that can be queried, and what the types of the third-party client let one ask about it. */
+/** A kind of item that can be queried, with the fields in the types of the third-party client. */
 interface Kind {
   readonly name: "products" | "collections";
-  query(world: World): Builder;
+  query(fixture: Fixture): Builder;
   readonly fields: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -52,7 +52,7 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** Everything that a query finds. */
+/** Returns all items of a query. */
 async function itemsOf(query: Builder): Promise<Item[]> {
   const found = (await query.limit?.(100).find?.()) as unknown as { items: Item[]; totalCount: number };
   assert.equal(found.items.length, found.totalCount, "more than one page");
@@ -68,7 +68,7 @@ function valueAt(item: Item, field: string): unknown {
   return path.split(".").reduce<unknown>((value, name) => (value as Item | undefined)?.[name], item);
 }
 
-/** An item from the middle, and the values that queries compare with. */
+/** An item from the middle, with the values that queries compare with. */
 async function sampleOf(query: Builder, field: string) {
   const all = await itemsOf(query);
   const having = all.filter((item) => valueAt(item, field) !== undefined);
@@ -192,7 +192,7 @@ const checks: readonly (readonly [operator: string, fields: string, comesOut: st
   ],
 ];
 
-/** The four comparisons belong together: each is held against the opposite one, and against equality. */
+/** Checks each of the four comparisons against its opposite and against equality. */
 function ordered(operator: "gt" | "ge" | "lt" | "le"): Check {
   const opposite = { gt: "le", ge: "lt", lt: "ge", le: "gt" }[operator];
   return async (query, field) => {
@@ -244,9 +244,9 @@ const onFields: readonly Case[] = kinds.flatMap(({ fields, name, query }) =>
       part: "operators",
       tried: `${operator} of ${name}: ${names.join(", ")}`,
       comesOut,
-      async run(world) {
+      async run(fixture) {
         for (const field of names) {
-          await check(query(world), field).catch((error: unknown) => {
+          await check(query(fixture), field).catch((error: unknown) => {
             throw new Error(`${field}: ${error instanceof Error ? error.message : String(error)}`);
           });
         }
@@ -255,16 +255,19 @@ const onFields: readonly Case[] = kinds.flatMap(({ fields, name, query }) =>
   }),
 );
 
-async function collectionIdsOf(world: World): Promise<string[]> {
-  const { items } = await world.client.products.queryProducts().limit(100).find();
+async function collectionIdsOf(fixture: Fixture): Promise<string[]> {
+  const { items } = await fixture.client.products.queryProducts().limit(100).find();
   const counts = new Map<string, number>();
   for (const id of items.flatMap(({ collectionIds }) => collectionIds ?? []))
     counts.set(id, (counts.get(id) ?? 0) + 1);
   return [...counts].sort(([, one], [, other]) => one - other).map(([id]) => id);
 }
 
-async function withCollections(world: World, has: (ids: readonly string[]) => boolean): Promise<string[]> {
-  const { items } = await world.client.products.queryProducts().limit(100).find();
+async function withCollections(
+  fixture: Fixture,
+  has: (ids: readonly string[]) => boolean,
+): Promise<string[]> {
+  const { items } = await fixture.client.products.queryProducts().limit(100).find();
   return items
     .filter(({ collectionIds }) => has(collectionIds ?? []))
     .map(({ _id }) => _id ?? "")
@@ -275,12 +278,12 @@ const onLists: readonly Case[] = (["hasSome", "hasAll"] as const).map((operator)
   part: "operators",
   tried: `${operator} of products: collectionIds`,
   comesOut: operator === "hasSome" ? "the products in one of the collections" : "the products in all of them",
-  async run(world) {
-    const asked = (await collectionIdsOf(world)).slice(0, 2);
+  async run(fixture) {
+    const asked = (await collectionIdsOf(fixture)).slice(0, 2);
     assert.equal(asked.length, 2);
     const quantifier = operator === "hasSome" ? "some" : "every";
-    const expected = await withCollections(world, (ids) => asked[quantifier]((id) => ids.includes(id)));
-    const found = await idsOf(apply(kinds[0]?.query(world) as Builder, operator, "collectionIds", asked));
+    const expected = await withCollections(fixture, (ids) => asked[quantifier]((id) => ids.includes(id)));
+    const found = await idsOf(apply(kinds[0]?.query(fixture) as Builder, operator, "collectionIds", asked));
     assert.deepEqual(found, expected);
   },
 }));
@@ -296,10 +299,10 @@ const joined: readonly Case[] = kinds.flatMap(({ name, query }) =>
       part: "operators",
       tried: `${operator} of ${name}`,
       comesOut: comesOut[operator],
-      async run(world) {
-        const all = await idsOf(query(world));
-        const one = apply(query(world), "startsWith", "name", "c");
-        const other = apply(query(world), "endsWith", "name", "a");
+      async run(fixture) {
+        const all = await idsOf(query(fixture));
+        const one = apply(query(fixture), "startsWith", "name", "c");
+        const other = apply(query(fixture), "endsWith", "name", "a");
         const [ofOne, ofOther] = [await idsOf(one), await idsOf(other)];
         const expected = {
           and: ofOne.filter((id) => ofOther.includes(id)),

@@ -6,7 +6,7 @@ import type { Report } from "./case.ts";
 
 const here = import.meta.dirname;
 
-/** Lets the third-party client, in a process of its own, go through every case on a platform with the demo. */
+/** Runs all cases with the third-party client in a separate process, on a platform with the demo. */
 export async function runThirdPartyClient(): Promise<Report> {
   const demo = await startDemo();
   try {

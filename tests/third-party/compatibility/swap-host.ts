@@ -1,4 +1,4 @@
-// Loaded before the third-party client: its requests go to the platform of the test, and nothing else changes.
+// Loaded before the third-party client. It sends the client's requests to the test platform and changes nothing else.
 import { refuseOutsideConnections } from "../../setup/outside-connections.ts";
 
 const shown = "https://www.wixapis.com";

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { AppStrategy, createClient } from "@wix/sdk";
 import { type Case, refusalOf } from "./case.ts";
-import { modules, type World } from "./world.ts";
+import { type Fixture, modules } from "./fixture.ts";
 
 const part = "tokens";
 
-/** The token that a client sends. */
-async function tokenOf(installation: {
+/** Returns the token that a client sends. */
+async function tokenOf(credentials: {
   appId: string;
   appSecret: string;
   instanceId: string;
 }): Promise<string> {
-  const { headers } = await AppStrategy(installation).getAuthHeaders(undefined);
+  const { headers } = await AppStrategy(credentials).getAuthHeaders(undefined);
   return (headers as { Authorization: string }).Authorization;
 }
 
@@ -24,8 +24,8 @@ async function tell(endpoint: "revoke", app: { appId: string; appSecret: string 
   assert.equal(response.status, 200);
 }
 
-async function pageToken(world: World) {
-  const app = await world.install();
+async function pageToken(fixture: Fixture) {
+  const app = await fixture.install();
   return { app, accessToken: await tokenOf(app) };
 }
 
@@ -34,11 +34,11 @@ const living: readonly Case[] = [
     part,
     tried: "getAuthHeaders; 5 calls one after another",
     comesOut: "one token request, the raw token in `Authorization`",
-    async run(world) {
-      const client = world.connect(await world.install());
-      const before = world.tokenRequests();
+    async run(fixture) {
+      const client = fixture.connect(await fixture.install());
+      const before = fixture.tokenRequests();
       for (let call = 0; call < 5; call += 1) await client.products.queryProducts().limit(1).find();
-      assert.equal(world.tokenRequests() - before, 1);
+      assert.equal(fixture.tokenRequests() - before, 1);
       const { headers } = await client.auth.getAuthHeaders();
       assert.match((headers as { Authorization: string }).Authorization, /^[\w-]+\.[\w-]+\.[\w-]+$/);
     },
@@ -47,32 +47,32 @@ const living: readonly Case[] = [
     part,
     tried: "20 concurrent calls of a client without a token",
     comesOut: "20 token requests, as this client does it; all succeed",
-    async run(world) {
-      const client = world.connect(await world.install());
-      const before = world.tokenRequests();
+    async run(fixture) {
+      const client = fixture.connect(await fixture.install());
+      const before = fixture.tokenRequests();
       const calls = Array.from({ length: 20 }, () => client.products.queryProducts().limit(1).find());
       assert.ok((await Promise.all(calls)).every(({ items }) => items.length === 1));
-      assert.equal(world.tokenRequests() - before, 20);
+      assert.equal(fixture.tokenRequests() - before, 20);
     },
   },
   {
     part,
     tried: "a token in the third-party format (the app's `tokenFormat` is `wix`)",
     comesOut: "`OauthNG.JWS.` and a JWS; calls succeed",
-    async run(world) {
-      const app = await world.install();
+    async run(fixture) {
+      const app = await fixture.install();
       const { appId } = app;
       await changeApp(appId, { tokenFormat: "wix" });
       assert.match(await tokenOf(app), /^OauthNG\.JWS\.[\w-]+\.[\w-]+\.[\w-]+$/);
-      assert.equal((await world.connect(app).products.queryProducts().limit(1).find()).length, 1);
+      assert.equal((await fixture.connect(app).products.queryProducts().limit(1).find()).length, 1);
     },
   },
   {
     part,
     tried: "getTokenInfo, with `accessToken`",
     comesOut: "whose token it is",
-    async run(world) {
-      const { accessToken, app } = await pageToken(world);
+    async run(fixture) {
+      const { accessToken, app } = await pageToken(fixture);
       const info = await AppStrategy({ ...app, accessToken } as never).getTokenInfo();
       assert.deepEqual(
         [info.active, info.subjectType, info.clientId, info.instanceId],
@@ -84,21 +84,21 @@ const living: readonly Case[] = [
     part,
     tried: "calls with `accessToken`",
     comesOut: "one exchange of it for a back end's (`strip_bound_session`); calls succeed",
-    async run(world) {
-      const { accessToken, app } = await pageToken(world);
+    async run(fixture) {
+      const { accessToken, app } = await pageToken(fixture);
       const { appId, appSecret } = app;
       const client = createClient({ auth: AppStrategy({ appId, appSecret, accessToken }), modules });
-      const before = world.tokenRequests();
+      const before = fixture.tokenRequests();
       for (let call = 0; call < 3; call += 1) await client.products.queryProducts().limit(1).find();
-      assert.equal(world.tokenRequests() - before, 1);
+      assert.equal(fixture.tokenRequests() - before, 1);
     },
   },
   {
     part,
     tried: "elevated",
-    comesOut: "the app's own token for the installation that the token names; calls succeed",
-    async run(world) {
-      const { accessToken, app } = await pageToken(world);
+    comesOut: "the app's own token for the instance that the token names; calls succeed",
+    async run(fixture) {
+      const { accessToken, app } = await pageToken(fixture);
       const { appId, appSecret } = app;
       const auth = await AppStrategy({ appId, appSecret, accessToken }).elevated();
       const client = createClient({ auth, modules });
@@ -112,31 +112,31 @@ const dead: readonly Case[] = [
     part,
     tried: "a wrong secret",
     comesOut: "the client names the status 401 and the id of the request",
-    async run(world) {
-      const app = { ...(await world.install()), appSecret: "wrong" };
+    async run(fixture) {
+      const app = { ...(await fixture.install()), appSecret: "wrong" };
       assert.match((await refusalOf(tokenOf(app))).message, /OAuth API: 401, request id: [0-9a-f-]{36}$/);
-      const { message } = await refusalOf(world.connect(app).products.queryProducts().find());
+      const { message } = await refusalOf(fixture.connect(app).products.queryProducts().find());
       assert.match(message, /^System error occurred/);
     },
   },
   {
     part,
-    tried: "an unknown installation",
+    tried: "an unknown instance",
     comesOut: "the client names the status 404 and the id of the request",
-    async run(world) {
-      const app = { ...(await world.install()), instanceId: "00000000-0000-4000-8000-000000000000" };
+    async run(fixture) {
+      const app = { ...(await fixture.install()), instanceId: "00000000-0000-4000-8000-000000000000" };
       assert.match((await refusalOf(tokenOf(app))).message, /OAuth API: 404, request id: [0-9a-f-]{36}$/);
     },
   },
   {
     part,
-    tried: "a removed installation",
+    tried: "a removed instance",
     comesOut: "401 for the token that the client still has, 404 for a new one",
-    async run(world) {
-      const app = await world.install();
-      const client = world.connect(app);
+    async run(fixture) {
+      const app = await fixture.install();
+      const client = fixture.connect(app);
       await client.products.queryProducts().limit(1).find();
-      await world.management.call("DELETE", `/instances/${app.instanceId}`);
+      await fixture.management.call("DELETE", `/instances/${app.instanceId}`);
       const error = await refusalOf(client.products.queryProducts().limit(1).find());
       assert.deepEqual([error.status, error.details?.applicationError?.code], [401, "UNAUTHENTICATED"]);
       assert.match((await refusalOf(tokenOf(app))).message, /OAuth API: 404/);
@@ -146,26 +146,26 @@ const dead: readonly Case[] = [
     part,
     tried: "a revoked token",
     comesOut: "401 `UNAUTHENTICATED`, until a client asks for a new one",
-    async run(world) {
-      const app = await world.install();
-      const client = world.connect(app);
+    async run(fixture) {
+      const app = await fixture.install();
+      const client = fixture.connect(app);
       await client.products.queryProducts().limit(1).find();
       const { headers } = await client.auth.getAuthHeaders();
       await tell("revoke", app, (headers as { Authorization: string }).Authorization);
       const error = await refusalOf(client.products.queryProducts().limit(1).find());
       assert.deepEqual([error.status, error.details?.applicationError?.code], [401, "UNAUTHENTICATED"]);
-      assert.equal((await world.connect(app).products.queryProducts().limit(1).find()).length, 1);
+      assert.equal((await fixture.connect(app).products.queryProducts().limit(1).find()).length, 1);
     },
   },
   {
     part,
     tried: "a token that has ended",
     comesOut: "401 `UNAUTHENTICATED`; token-info says that it is not active",
-    async run(world) {
-      const { accessToken, app } = await pageToken(world);
-      const client = world.connect(app);
+    async run(fixture) {
+      const { accessToken, app } = await pageToken(fixture);
+      const client = fixture.connect(app);
       await client.products.queryProducts().limit(1).find();
-      await world.management.call("POST", "/dev/clock", { advance: "4h" });
+      await fixture.management.call("POST", "/dev/clock", { advance: "4h" });
       const error = await refusalOf(client.products.queryProducts().limit(1).find());
       assert.deepEqual([error.status, error.details?.applicationError?.code], [401, "UNAUTHENTICATED"]);
       const info = await AppStrategy({ ...app, accessToken } as never).getTokenInfo();
@@ -176,9 +176,9 @@ const dead: readonly Case[] = [
     part,
     tried: "elevated, with another app's token",
     comesOut: "refused by the client, which asked whose it is",
-    async run(world) {
-      const { accessToken } = await pageToken(world);
-      const { appId, appSecret } = await world.install();
+    async run(fixture) {
+      const { accessToken } = await pageToken(fixture);
+      const { appId, appSecret } = await fixture.install();
       const strategy = AppStrategy({ appId, appSecret, accessToken });
       assert.match((await refusalOf(strategy.elevated())).message, /not issued for the app/);
     },

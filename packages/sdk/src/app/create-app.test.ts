@@ -14,14 +14,14 @@ const collectGarbage = (() => {
 })();
 
 async function heapInUse(): Promise<number> {
-  // A WeakRef holds on to its object until the current task ends.
+  // A WeakRef keeps its object until the current task ends.
   await new Promise((resolve) => setImmediate(resolve));
   collectGarbage();
   return process.memoryUsage().heapUsed;
 }
 
-/** Unlike the scripted platform it remembers nothing. */
-async function answerEverything(): Promise<Response> {
+/** Unlike the scripted platform, it records nothing. */
+async function respondToEverything(): Promise<Response> {
   return json({ access_token: "t".repeat(600), token_type: "Bearer", expires_in: 14_400 });
 }
 
@@ -42,13 +42,13 @@ function connect(change: object = {}) {
 }
 
 describe("createApp", () => {
-  it("offers products without being told to", async () => {
+  it("has products by default", async () => {
     const { app } = connect();
     const { items } = await app.instance(ONE).products.queryProducts().find();
     expect(items).toEqual([{ _id: "p1", name: "Mug" }]);
   });
 
-  it("gives the same handle each time, without I/O", () => {
+  it("returns the same handle each time, without a request", () => {
     const { app, tokenRequests } = connect();
     expect(app.instance(ONE)).toBe(app.instance(ONE));
     expect(app.instance(ONE).instanceId).toBe(ONE);
@@ -56,7 +56,7 @@ describe("createApp", () => {
     expect(tokenRequests).toEqual([]);
   });
 
-  it("never uses the token of one installation or scope set for another", async () => {
+  it("never uses the token of one instance or scope set for another", async () => {
     const { app, tokens, tokenRequests } = connect();
     await app.instance(ONE).fetchWithAuth("/x");
     await app.instance(TWO).fetchWithAuth("/x");
@@ -74,7 +74,7 @@ describe("createApp", () => {
     expect(tokens()).toEqual([`${ONE}/A`, `${ONE}/B`]);
   });
 
-  it("makes one token request for a handle let go and asked for again", async () => {
+  it("makes one token request for a handle that was evicted and created again", async () => {
     const { app, tokenRequests } = connect({ cacheSize: 2 });
     const first = app.instance(ONE);
     await first.fetchWithAuth("/x");
@@ -86,8 +86,8 @@ describe("createApp", () => {
     expect(tokenRequests).toHaveLength(1);
   });
 
-  it("holds 20,000 installations in the memory of the 1,000 that it may keep", async () => {
-    const { app } = connect({ cacheSize: 1_000, fetch: answerEverything });
+  it("uses the memory of 1,000 instances for 20,000, when 1,000 may be cached", async () => {
+    const { app } = connect({ cacheSize: 1_000, fetch: respondToEverything });
     const kept = new WeakRef(app.instance("instance-0"));
     const use = async (from: number, to: number): Promise<void> => {
       for (let index = from; index < to; index += 1)
@@ -106,7 +106,7 @@ describe("createApp", () => {
     const error = await failureOf(() => app.instance(instanceId as string));
     expect([error.code, error.message]).toEqual([
       "missing_credentials",
-      "instanceId is missing: it names the installation to act for.",
+      "instanceId is missing. Pass the ID of the instance to act as.",
     ]);
   });
 });

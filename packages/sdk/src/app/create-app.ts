@@ -6,40 +6,41 @@ import { type ConnectionOptions, openConnection } from "../connection.ts";
 import { contextOf } from "../context.ts";
 import { withModules } from "../create-client.ts";
 import { LatchkeyError } from "../errors.ts";
-import { openResources } from "../resource.ts";
+import { createResourceCaller } from "../resource.ts";
 import { products } from "../stores/products.ts";
 import type { DefaultModules, InstanceHandle } from "./instance-handle.ts";
-import { type ByUser, createReceiver, type ReceiveOptions, type Receiver } from "./receive.ts";
+import { createReceiver, type ReceiveOptions, type Receiver, type WithUser } from "./receive.ts";
 
-/** What {@link createApp} takes. */
+/** Options of {@link createApp}. */
 export interface AppOptions<Modules extends ApiModules = DefaultModules>
   extends ConnectionOptions,
     ReceiveOptions,
     Omit<AppStrategyOptions, "instanceId" | "accessToken"> {
-  /** The parts of the API that each instance offers. Default: `products`. */
+  /** The modules of each instance handle. Default: `products`. */
   readonly modules?: Modules;
 }
 
-/** An app on all of its installations. */
+/** An app with all of its instances. */
 export interface App<Modules extends ApiModules = DefaultModules> extends Receiver<Modules> {
   readonly appId: string;
   readonly publicKey?: string | readonly string[];
   /**
-   * The handle of one installation: cheap, without I/O, and kept, so that it may be asked for at each request.
+   * Returns the handle of an instance. The method makes no request, and handles are cached, so call it wherever a
+   * handle is needed.
    *
    * @throws {LatchkeyError} `missing_credentials` when `instanceId` is empty
    */
   instance(instanceId: string, options?: InstanceOptions): InstanceHandle<Modules>;
 }
 
-/** How a handle differs from the app's others. */
+/** Options of an instance handle. */
 export interface InstanceOptions {
-  /** Asks for tokens with these scopes only. Default: the app's own choice. */
+  /** Requests tokens with only these scopes. Default: the scopes of the app's options. */
   readonly scopes?: readonly string[] | undefined;
 }
 
 /**
- * Makes one object for all installations of an app; they share its settings and one bounded cache of tokens.
+ * Creates one object for all instances of an app. The instances share the options and one bounded cache of tokens.
  *
  * @throws {LatchkeyError} `missing_credentials`, `missing_api_url`, `invalid_api_url` or `insecure_api_url`
  * @example
@@ -58,10 +59,10 @@ export function createApp<const Modules extends ApiModules = DefaultModules>(
   const open = (instanceId: string, scopes: AppAuth["scopes"]): InstanceHandle<Modules> => {
     const subject = { instanceId, ...(scopes === undefined ? {} : { scopes }) };
     const context = { [contextOf]: () => connection.contextFor(subject) };
-    const more = { instanceId, ...openResources(connection, subject), ...context };
+    const more = { instanceId, ...createResourceCaller(connection, subject), ...context };
     return withModules(modules, connection.transportFor(subject), { more });
   };
-  const byToken = (accessToken: string, instanceId: string): ByUser<Modules>["user"] => {
+  const byToken = (accessToken: string, instanceId: string): WithUser<Modules>["user"] => {
     const subject = { [readAccessToken]: () => accessToken };
     const more = { [contextOf]: () => connection.contextFor(subject, { instanceId }) };
     return withModules(modules, connection.transportFor(subject), { more });
@@ -70,13 +71,13 @@ export function createApp<const Modules extends ApiModules = DefaultModules>(
     if (typeof instanceId !== "string" || instanceId === "") {
       throw new LatchkeyError(
         "missing_credentials",
-        "instanceId is missing: it names the installation to act for.",
+        "instanceId is missing. Pass the ID of the instance to act as.",
       );
     }
     const scopes = normalScopes(own) ?? auth.scopes;
     const key = JSON.stringify([instanceId, scopes ?? null]);
-    const kept = handles.get(key);
-    if (kept !== undefined) return kept;
+    const cached = handles.get(key);
+    if (cached !== undefined) return cached;
     const handle = open(instanceId, scopes);
     handles.set(key, handle);
     return handle;

@@ -1,9 +1,9 @@
-import { SERVICE_PLUGIN_TYPE, type ServicePluginData } from "@latchkey/protocol";
+import { type ServicePluginData, servicePluginType } from "@latchkey/protocol";
 
 import type { ApiModules, BoundModules } from "../api-module.ts";
 import { type AppAuth, readSecret } from "../app-auth.ts";
 import type { Connection } from "../connection.ts";
-import type { Acting } from "../context.ts";
+import type { HasContext } from "../context.ts";
 import { type AuthenticatedFetch, publicPart } from "../create-client.ts";
 import { kindOf } from "../keys/verify-jwt.ts";
 import {
@@ -13,39 +13,42 @@ import {
   type Viewer,
 } from "../pages/authenticate-page.ts";
 import { type ActingUser, authenticateUser } from "../pages/authenticate-user.ts";
-import { answerServicePlugin } from "../service-plugins/answer.ts";
+import { respondToServicePlugin } from "../service-plugins/service-plugin-response.ts";
 import {
   createServicePlugins,
   type ServicePluginOptions,
   type ServicePlugins,
 } from "../service-plugins/service-plugins.ts";
-import { answerWebhook, refusalFor } from "../webhooks/answer.ts";
 import { readBody } from "../webhooks/read-body.ts";
 import type { WebhookEvent } from "../webhooks/webhook-event.ts";
+import { errorResponseFor, respondToWebhook } from "../webhooks/webhook-response.ts";
 import { createWebhooks, type WebhookOptions, type Webhooks } from "../webhooks/webhooks.ts";
 import type { InstanceHandle } from "./instance-handle.ts";
 
-/** What an app gets with all that the platform sends: who to act for. */
-export interface OfInstance<Modules extends ApiModules> {
-  /** The installation that is meant. It throws `missing_credentials` in a test of a webhook that names none. */
+/** The instance that a request is about. */
+export interface WithInstance<Modules extends ApiModules> {
+  /** The handle of the instance. Reading it throws `missing_credentials` for a test webhook without an instance. */
   readonly instance: InstanceHandle<Modules>;
 }
 
-/** Checks that what comes to the app is genuine. */
+/** Verifies requests to the app. */
 export interface Authenticate<Modules extends ApiModules> {
   /**
-   * Checks the request that brought a webhook and gives its event, without running a handler.
+   * Verifies the request of a webhook and returns the event, without running handlers.
    *
    * @throws {LatchkeyError} `invalid_delivery`, `missing_public_key`, `invalid_public_key`, `body_already_read`
    */
-  webhook(request: Request): Promise<WebhookEvent & OfInstance<Modules>>;
-  /** The same for a call of a service plugin, without running a method. Throws as `webhook` does. */
-  servicePlugin(request: Request): Promise<ServicePluginData & OfInstance<Modules>>;
+  webhook(request: Request): Promise<WebhookEvent & WithInstance<Modules>>;
   /**
-   * Checks the signed parameter with which a page of the app was opened: in the URL as `instance`, or as the page sends
-   * it on in the header `Authorization`. It proves who looks at the page to this app, and to nobody else.
+   * Verifies the request of a service plugin call and returns the call, without running a method. Throws as `webhook`
+   * does.
+   */
+  servicePlugin(request: Request): Promise<ServicePluginData & WithInstance<Modules>>;
+  /**
+   * Verifies the signed instance parameter of a page. It is the query parameter `instance`, or the `Authorization`
+   * header of a request from the page to the app's server.
    *
-   * @param rule which visitors the page is for. Default: those who are signed in to the dashboard
+   * @param rule the visitors that the page is for. Default: only users who are signed in to the dashboard
    * @throws {LatchkeyError} `invalid_instance_parameter` with a `reason`, `missing_credentials`
    * @example
    * import { createApp } from "@latchkey/sdk";
@@ -57,50 +60,51 @@ export interface Authenticate<Modules extends ApiModules> {
    *   return new Response(`${userId} (${permissions}) sees ${totalCount} products`);
    * }
    */
-  page(request: Request, rule?: PageRule): Promise<Viewer & OfInstance<Modules>>;
+  page(request: Request, rule?: PageRule): Promise<Viewer & WithInstance<Modules>>;
   /**
-   * Checks the access token that a page of the app sends along, with the platform: `user` acts as whoever looks at the
-   * page, and `instance` as the app, which may do more.
+   * Asks the platform about the access token that a page sends. In the result, `user` acts as the user of the page,
+   * and `instance` acts as the app, which can have more permissions.
    *
-   * @throws {LatchkeyError} `invalid_access_token`, `token_request_failed`, `unexpected_response`, `timeout`, `network`
+   * @throws {LatchkeyError} `invalid_access_token`, `token_request_failed`, `unexpected_response`, `timeout`,
+   *   `network`
    */
-  user(request: Request): Promise<ActingUser & OfInstance<Modules> & ByUser<Modules>>;
+  user(request: Request): Promise<ActingUser & WithInstance<Modules> & WithUser<Modules>>;
 }
 
-/** Acts as the user of a page. */
-export interface ByUser<Modules extends ApiModules> {
-  readonly user: BoundModules<Modules> & AuthenticatedFetch & Acting;
+/** A client that acts as the user of a page. */
+export interface WithUser<Modules extends ApiModules> {
+  readonly user: BoundModules<Modules> & AuthenticatedFetch & HasContext;
 }
 
-/** How an app handles what comes to it. */
+/** Options for requests that the app receives. */
 export interface ReceiveOptions {
-  /** How webhooks are handled. */
+  /** Options of webhooks. */
   readonly webhooks?: WebhookOptions | undefined;
-  /** How calls of service plugins are handled. */
+  /** Options of service plugins. */
   readonly servicePlugins?: ServicePluginOptions | undefined;
-  /** How pages are opened. */
+  /** Options of pages. */
   readonly pages?: PageOptions | undefined;
 }
 
-/** What takes in what the platform sends. */
+/** Receives requests from the platform. */
 export interface Receiver<Modules extends ApiModules> {
-  /** Receives webhooks. */
-  readonly webhooks: Webhooks<OfInstance<Modules>>;
-  /** Answers calls of service plugins. */
-  readonly servicePlugins: ServicePlugins<OfInstance<Modules>>;
+  /** Handlers of webhooks. */
+  readonly webhooks: Webhooks<WithInstance<Modules>>;
+  /** Methods of service plugins. */
+  readonly servicePlugins: ServicePlugins<WithInstance<Modules>>;
   readonly authenticate: Authenticate<Modules>;
   /**
-   * Answers what the platform sends to the app: webhooks go to their handlers, calls of service plugins to their
-   * methods, and all else is refused. 200 when they have run, 401 for what is not genuine, 500 when one failed, so that
-   * a webhook is delivered again. Needs no `this`.
+   * Handles a request from the platform: a webhook goes to its handlers, a service plugin call to its method. The
+   * status is 200 when they succeed, 401 when the request is not genuine, and 500 when a handler fails, so that the
+   * platform retries the webhook. It works without `this`.
    */
   fetch(request: Request): Promise<Response>;
 }
 
-/** For whom the app acts on what it gets. */
+/** Creates the clients that handlers use. */
 interface Handles<Modules extends ApiModules> {
   instance(instanceId: string): InstanceHandle<Modules>;
-  byToken(accessToken: string, instanceId: string): ByUser<Modules>["user"];
+  byToken(accessToken: string, instanceId: string): WithUser<Modules>["user"];
 }
 
 export function createReceiver<Modules extends ApiModules>(
@@ -108,8 +112,8 @@ export function createReceiver<Modules extends ApiModules>(
   { auth, handles, options }: { auth: AppAuth; handles: Handles<Modules>; options: ReceiveOptions },
 ): Receiver<Modules> {
   const { incoming } = connection;
-  // Opened when it is looked at: most handlers call nothing.
-  const of = (instanceId: string): OfInstance<Modules> => ({
+  // Created on access, because most handlers call no API.
+  const of = (instanceId: string): WithInstance<Modules> => ({
     get instance() {
       return handles.instance(instanceId);
     },
@@ -129,8 +133,8 @@ export function createReceiver<Modules extends ApiModules>(
     secrets: pages.secrets ?? [auth[readSecret]()].filter((secret) => secret !== ""),
   };
   return {
-    webhooks: publicPart(webhooks) as Webhooks<OfInstance<Modules>>,
-    servicePlugins: Object.freeze(servicePlugins) as ServicePlugins<OfInstance<Modules>>,
+    webhooks: publicPart(webhooks) as Webhooks<WithInstance<Modules>>,
+    servicePlugins: Object.freeze(servicePlugins) as ServicePlugins<WithInstance<Modules>>,
     authenticate: Object.freeze({
       async webhook(request: Request) {
         const event = await webhooks.parseRequest(request);
@@ -159,11 +163,11 @@ export function createReceiver<Modules extends ApiModules>(
       try {
         body = await readBody(request);
       } catch (error) {
-        return refusalFor(error);
+        return errorResponseFor(error);
       }
-      return kindOf(body) === SERVICE_PLUGIN_TYPE
-        ? await answerServicePlugin(servicePlugins, pluginOptions, { url: request.url, body })
-        : await answerWebhook(webhooks, webhookOptions, body);
+      return kindOf(body) === servicePluginType
+        ? await respondToServicePlugin(servicePlugins, pluginOptions, { url: request.url, body })
+        : await respondToWebhook(webhooks, webhookOptions, body);
     },
   };
 }

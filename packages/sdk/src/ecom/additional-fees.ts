@@ -3,42 +3,42 @@ import {
   type ServicePluginDefinition,
   type ServicePluginRequest,
 } from "../service-plugins/definition.ts";
-import type { Address, CatalogReference, Decimal, Open, PhysicalProperties } from "./cart.ts";
+import type { Address, CatalogReference, Decimal, JsonObject, PhysicalProperties } from "./cart.ts";
 
-/** A cart for which the platform asks what else it costs (wire §5.5). */
+/** The cart that the platform requests fees for (wire §5.5). */
 export interface AdditionalFeesRequest {
   readonly lineItems: readonly FeeItem[];
   readonly shippingAddress?: Address;
-  readonly buyerDetails?: { readonly contactDetails?: Open };
-  readonly appliedDiscounts?: readonly Open[];
-  readonly shippingInfo?: { readonly selectedCarrierServiceOption?: Open };
+  readonly buyerDetails?: { readonly contactDetails?: JsonObject };
+  readonly appliedDiscounts?: readonly JsonObject[];
+  readonly shippingInfo?: { readonly selectedCarrierServiceOption?: JsonObject };
   readonly purchaseFlowId?: string | null;
   readonly businessLocationId?: string | null;
   readonly subtotal?: Decimal | null;
-  readonly extendedFields?: Open;
+  readonly extendedFields?: JsonObject;
 }
 
 export interface FeeItem {
   readonly id: string;
   readonly quantity: number;
   readonly catalogReference?: CatalogReference;
-  readonly productName?: Open;
+  readonly productName?: JsonObject;
   readonly price?: Decimal;
   readonly physicalProperties?: PhysicalProperties;
   readonly depositAmount?: Decimal | null;
-  readonly modifierGroups?: readonly Open[];
+  readonly modifierGroups?: readonly JsonObject[];
 }
 
 export interface AdditionalFeesResponse {
   readonly additionalFees: readonly AdditionalFee[];
-  /** ISO 4217; that of the call is in `metadata.currency`. */
+  /** The currency code, in ISO 4217. The currency of the call is `metadata.currency`. */
   readonly currency: string;
 }
 
 export interface AdditionalFee {
   readonly name: string;
   readonly price: Decimal;
-  /** Your own name of it. */
+  /** The app's own code of the fee. */
   readonly code?: string | null;
   readonly translatedName?: string | null;
   readonly taxDetails?: {
@@ -46,19 +46,19 @@ export interface AdditionalFee {
     readonly taxGroupId?: string | null;
     readonly taxableAddress?: { readonly addressType?: "BUSINESS" | "BILLING" | "SHIPPING" };
   };
-  /** Items that it is for. Default: the cart as a whole. */
+  /** The line items that the fee applies to. Default: the whole cart. */
   readonly lineItemIds?: readonly string[];
 }
 
-/** What a provider of additional fees implements. */
+/** The methods of a provider of additional fees. */
 export interface AdditionalFeesContract {
-  /** Within 3 seconds; where it does not answer, the cart has no such fee. */
+  /** Returns the fees within 3 seconds. Without a response, the cart has no fee of this app. */
   calculateAdditionalFees(
     call: ServicePluginRequest<AdditionalFeesRequest>,
   ): AdditionalFeesResponse | Promise<AdditionalFeesResponse>;
 }
 
-/** `ECOM_ADDITIONAL_FEES`: what a cart costs besides its items. */
+/** The service plugin `ECOM_ADDITIONAL_FEES`, which adds fees to a cart. */
 export const additionalFees: ServicePluginDefinition<AdditionalFeesContract> =
   defineServicePlugin<AdditionalFeesContract>("ECOM_ADDITIONAL_FEES", {
     calculateAdditionalFees: "/v1/calculate-additional-fees",

@@ -1,11 +1,11 @@
-/** A number as text, so that no digit of it is lost, such as `4.90`. */
+/** A decimal number as a string, such as `4.90`. */
 export type Decimal = string;
 
-/** Where something goes, or comes from. */
+/** A postal address. */
 export interface Address {
-  /** ISO 3166-1, two letters. */
+  /** The country code, in ISO 3166-1 alpha-2. */
   readonly country?: string | null;
-  /** ISO 3166-2, such as `US-NY`. */
+  /** The subdivision code, in ISO 3166-2, such as `US-NY`. */
   readonly subdivision?: string | null;
   readonly city?: string | null;
   readonly postalCode?: string | null;
@@ -14,7 +14,7 @@ export interface Address {
   readonly streetAddress?: { readonly name?: string; readonly number?: string } | null;
 }
 
-/** Which item of which catalog. */
+/** An item of a catalog. */
 export interface CatalogReference {
   readonly catalogItemId: string;
   readonly appId: string;
@@ -27,5 +27,5 @@ export interface PhysicalProperties {
   readonly shippable?: boolean;
 }
 
-/** Anything else that the platform says; what is not named here may be there too. */
-export type Open = Readonly<Record<string, unknown>>;
+/** A JSON object whose members are not described here. */
+export type JsonObject = Readonly<Record<string, unknown>>;

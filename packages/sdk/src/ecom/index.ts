@@ -6,7 +6,7 @@ export {
   additionalFees,
   type FeeItem,
 } from "./additional-fees.ts";
-export type { Address, CatalogReference, Decimal, Open, PhysicalProperties } from "./cart.ts";
+export type { Address, CatalogReference, Decimal, JsonObject, PhysicalProperties } from "./cart.ts";
 export {
   type ShippedItem,
   type ShippingRate,

@@ -3,20 +3,20 @@ import {
   type ServicePluginDefinition,
   type ServicePluginRequest,
 } from "../service-plugins/definition.ts";
-import type { Address, CatalogReference, Decimal, Open, PhysicalProperties } from "./cart.ts";
+import type { Address, CatalogReference, Decimal, JsonObject, PhysicalProperties } from "./cart.ts";
 
-/** A cart for which the platform asks what it costs to send (wire §5.4). */
+/** The cart that the platform requests shipping rates for (wire §5.4). */
 export interface ShippingRatesRequest {
   readonly lineItems: readonly ShippedItem[];
   readonly shippingDestination?: Address;
   readonly shippingOrigin?: Address;
-  readonly buyerContactDetails?: Open;
+  readonly buyerContactDetails?: JsonObject;
   readonly weightUnit?: "KG" | "LB" | "UNSPECIFIED_WEIGHT_UNIT";
   readonly taxIncludedInPrices?: boolean;
   readonly deliveryPreferences?: { readonly preferredCode?: string | null };
   readonly purchaseFlowId?: string | null;
-  readonly externalReferences?: readonly Open[];
-  readonly extendedFields?: Open;
+  readonly externalReferences?: readonly JsonObject[];
+  readonly extendedFields?: JsonObject;
 }
 
 export interface ShippedItem {
@@ -34,11 +34,11 @@ export interface ShippingRatesResponse {
   readonly shippingRates: readonly ShippingRate[];
 }
 
-/** One way to send it. */
+/** A shipping option with its cost. */
 export interface ShippingRate {
-  /** Your own name of it. */
+  /** The app's own code of the rate. */
   readonly code: string;
-  /** What the buyer reads. */
+  /** The name that the buyer sees. */
   readonly title: string;
   readonly logistics?: {
     readonly deliveryTime?: string | null;
@@ -50,7 +50,7 @@ export interface ShippingRate {
   };
   readonly cost: {
     readonly price: Decimal;
-    /** ISO 4217; that of the call is in `metadata.currency`. */
+    /** The currency code, in ISO 4217. The currency of the call is `metadata.currency`. */
     readonly currency: string;
     readonly additionalCharges?: readonly {
       readonly type?: "HANDLING_FEE" | "INSURANCE";
@@ -60,14 +60,17 @@ export interface ShippingRate {
   };
 }
 
-/** What a provider of shipping rates implements. */
+/** The methods of a provider of shipping rates. */
 export interface ShippingRatesContract {
-  /** May throw `MISSING_POSTAL_CODE`, `INVALID_POSTAL_CODE`, `PARTIAL_ADDRESS` or `GENERIC_ERROR`, within 10 seconds. */
+  /**
+   * Returns the rates within 10 seconds. It can throw `MISSING_POSTAL_CODE`, `INVALID_POSTAL_CODE`, `PARTIAL_ADDRESS`
+   * or `GENERIC_ERROR`.
+   */
   getShippingRates(
     call: ServicePluginRequest<ShippingRatesRequest>,
   ): ShippingRatesResponse | Promise<ShippingRatesResponse>;
 }
 
-/** `ECOM_SHIPPING_RATES`: what it costs to send a cart. */
+/** The service plugin `ECOM_SHIPPING_RATES`, which calculates shipping rates. */
 export const shippingRates: ServicePluginDefinition<ShippingRatesContract> =
   defineServicePlugin<ShippingRatesContract>("ECOM_SHIPPING_RATES", { getShippingRates: "/v1/getRates" });

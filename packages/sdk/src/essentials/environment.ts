@@ -3,14 +3,14 @@ import { openConnection } from "../connection.ts";
 import type { CallContext } from "../context.ts";
 import { LatchkeyError } from "../errors.ts";
 
-/** An app's credentials, as its environment has them. */
+/** The credentials of an app from environment variables. */
 export interface EnvironmentCredentials {
   readonly appId: string;
   readonly appSecret: string;
   readonly publicKey?: string;
 }
 
-/** Ours first, then those that hosts of the third-party platform set. */
+/** Our variables first, then the variables that hosts of the third-party platform set. */
 const names = {
   appId: ["APP_ID", "WIX_CLIENT_ID"],
   appSecret: ["APP_SECRET", "WIX_CLIENT_SECRET"],
@@ -28,10 +28,10 @@ function read(which: keyof typeof names): string | undefined {
 }
 
 /**
- * The credentials that the environment has for this app, so that none stand in its code: `APP_ID`, `APP_SECRET` and
- * `APP_PUBLIC_KEY`, as `npm start` of Latchkey writes them to `.latchkey/demo.env`.
+ * Reads the credentials of the app from `APP_ID`, `APP_SECRET` and `APP_PUBLIC_KEY`. `npm start` of Latchkey writes
+ * these variables to `.latchkey/demo.env`.
  *
- * @throws {LatchkeyError} `missing_credentials`, which names what is missing
+ * @throws {LatchkeyError} `missing_credentials`, with the names of the missing variables
  * @example
  * import { createApp } from "@latchkey/sdk";
  * import { fromEnvironment } from "@latchkey/sdk/essentials";
@@ -47,8 +47,8 @@ export function fromEnvironment(): EnvironmentCredentials {
   if (appId === undefined || appSecret === undefined) {
     throw new LatchkeyError(
       "missing_credentials",
-      `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not in the environment. ` +
-        "Run with: node --env-file=.latchkey/demo.env, or set what the app's page in the dashboard shows.",
+      `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing in the environment. ` +
+        "Run with: node --env-file=.latchkey/demo.env, or set the values that the app's page in the dashboard shows.",
     );
   }
   return { appId, appSecret, ...(publicKey === undefined ? {} : { publicKey }) };
@@ -56,10 +56,10 @@ export function fromEnvironment(): EnvironmentCredentials {
 
 let known: { readonly key: string; readonly context: CallContext } | undefined;
 
-/** The installation that the environment names, for scripts and for hosts that start one process for each. */
+/** Returns the context of the instance in `INSTANCE_ID`, for scripts and for hosts with one process per instance. */
 export function environmentContext(): CallContext | undefined {
   const [appId, appSecret, instanceId] = [read("appId"), read("appSecret"), read("instanceId")];
-  // Hosts that know no installation write the id of nothing.
+  // Some hosts set the nil UUID when there is no instance.
   const named = instanceId !== undefined && !/^[0-]+$/.test(instanceId);
   if (appId === undefined || appSecret === undefined || !named) return undefined;
   const key = JSON.stringify([appId, appSecret, instanceId]);

@@ -7,7 +7,7 @@ const apiUrl = "http://127.0.0.1:4400";
 const credentials = { appId: "b2f00000-0000-4000-8000-000000000001", appSecret: "secret-of-a-test-app" };
 const instanceOf = (n: number) => `5a1c0000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 
-/** A platform that gives each instance a token of its own, and answers each call with the token that it came with. */
+/** A platform with a separate token for each instance. The response to a call contains the token of the call. */
 async function echoing(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   const { pathname } = new URL(String(input));
   const body = typeof init.body === "string" ? JSON.parse(init.body) : {};
@@ -15,7 +15,7 @@ async function echoing(input: RequestInfo | URL, init: RequestInit = {}): Promis
     const access_token = body.instance_id ? `token-of-${body.instance_id}` : `stripped-${body.access_token}`;
     return Response.json({ access_token, token_type: "Bearer", expires_in: 14_400 });
   }
-  // As late as it likes: those that came together do not end together.
+  // Random delays, so that concurrent calls end in another order.
   answered += 1;
   await new Promise((resolve) => setTimeout(resolve, (answered * 7) % 20));
   if (pathname === "/oauth2/token-info") return Response.json({ active: true, subjectId: body.token });
@@ -37,9 +37,9 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe("where nobody is named", () => {
+describe("without a context", () => {
   const text =
-    "There is nobody to act for here. Call this in a handler of the app or in runAs(instance, …), " +
+    "This code runs without a context. Call it in a handler of the app or in runAs(instance, …), " +
     "or set APP_ID, APP_SECRET and INSTANCE_ID in the environment.";
 
   test.each([
@@ -50,7 +50,7 @@ describe("where nobody is named", () => {
     await expect(call()).rejects.toMatchObject({ code: "no_context", message: text });
   });
 
-  test("the id of nothing is nobody", async () => {
+  test("the nil UUID is no instance", async () => {
     vi.stubEnv("APP_ID", credentials.appId);
     vi.stubEnv("APP_SECRET", credentials.appSecret);
     vi.stubEnv("INSTANCE_ID", "00000000-0000-0000-0000-000000000000");
@@ -58,7 +58,7 @@ describe("where nobody is named", () => {
   });
 });
 
-describe("for the installation that the environment names", () => {
+describe("for the instance of the environment", () => {
   beforeEach(() => {
     vi.stubGlobal("fetch", echoing);
     vi.stubEnv("APP_ID", credentials.appId);
@@ -71,12 +71,12 @@ describe("for the installation that the environment names", () => {
     expect(await seenBy()).toBe(`token-of-${instanceOf(1)}`);
   });
 
-  test("a handler's own installation comes first", async () => {
+  test("a handler's own instance comes first", async () => {
     expect(await runAs(app.instance(instanceOf(2)), seenBy)).toBe(`token-of-${instanceOf(2)}`);
   });
 });
 
-test("200 at once, of different installations, never see each other's", async () => {
+test("200 concurrent handlers of different instances have separate contexts", async () => {
   const work = async (n: number) => {
     const first = await seenBy();
     const { subjectId } = (await auth.getTokenInfo()) as { subjectId: string };
@@ -110,7 +110,7 @@ test("a user's calls act as the user, elevated ones as the app", async () => {
   });
 });
 
-test("a context that somebody else has set for the third-party modules stays", () => {
+test("a context that other code has set for the third-party modules is kept", () => {
   const place = globalThis as { __wix_context__?: unknown };
   const theirs = { client: {} };
   place.__wix_context__ = theirs;
@@ -124,7 +124,7 @@ test("a context that somebody else has set for the third-party modules stays", (
 });
 
 describe("credentials of the environment", () => {
-  test("are those that npm start writes", () => {
+  test("are the variables that npm start writes", () => {
     vi.stubEnv("APP_ID", credentials.appId);
     vi.stubEnv("APP_SECRET", credentials.appSecret);
     vi.stubEnv("APP_PUBLIC_KEY", "LS0tLS1C");
@@ -136,8 +136,8 @@ describe("credentials of the environment", () => {
       expect.objectContaining({
         code: "missing_credentials",
         message:
-          "APP_ID and APP_SECRET are not in the environment. Run with: node --env-file=.latchkey/demo.env, " +
-          "or set what the app's page in the dashboard shows.",
+          "APP_ID and APP_SECRET are missing in the environment. Run with: node --env-file=.latchkey/demo.env, " +
+          "or set the values that the app's page in the dashboard shows.",
       }),
     );
   });

@@ -1,26 +1,30 @@
 import type { TokenInfo } from "@latchkey/protocol";
 import type { ApiHost } from "../api-call.ts";
-import { type Acting, type CallContext, contextOf, withoutContext } from "../context.ts";
-import { currentContext, runFor } from "./keeper.ts";
-import { noContext } from "./wix-context.ts";
+import { type CallContext, contextOf, type HasContext, withoutContext } from "../context.ts";
+import { currentContext, runWithContext } from "./context-storage.ts";
+import { noContextError } from "./wix-context.ts";
 
 export { type EnvironmentCredentials, fromEnvironment } from "./environment.ts";
 
-/** @throws {LatchkeyError} `no_context` */
+/**
+ * Returns the current context.
+ *
+ * @throws {LatchkeyError} `no_context`
+ */
 function requireContext(): CallContext {
   const context = currentContext();
-  if (context === undefined) throw noContext();
+  if (context === undefined) throw noContextError();
   return context;
 }
 
 /** Sends requests without credentials in code. */
 export interface HttpClient {
   /**
-   * `fetch` with the access token of whoever this code runs for: the installation that a handler was called for, the
-   * user of a page in `runAs`, else the installation that the environment names.
+   * Calls `fetch` with the access token of the current context: the instance of the running handler, the user or
+   * instance of `runAs`, else the instance of the environment.
    *
    * @param pathOrUrl a path of the platform's API, or a URL at the same origin
-   * @throws {LatchkeyError} `no_context`, and what `fetchWithAuth` of a client throws
+   * @throws {LatchkeyError} `no_context`, and the errors of `fetchWithAuth` of a client
    * @example
    * import { httpClient } from "@latchkey/sdk/essentials";
    *
@@ -29,18 +33,19 @@ export interface HttpClient {
   fetchWithAuth(pathOrUrl: string | URL, init?: RequestInit): Promise<Response>;
 }
 
-/** Asks and changes for whom code runs. */
+/** Reads and elevates the current context. */
 export interface Auth {
   /**
-   * What the token is that calls are sent with here.
+   * Returns the platform's information about the current access token.
    *
    * @throws {LatchkeyError} `no_context`, `token_request_failed`, `unexpected_response`, `timeout`, `network`
    */
   getTokenInfo(): Promise<TokenInfo>;
   /**
-   * Makes a function of a module act as the app, where calls act as the user of a page otherwise.
+   * Wraps a function of a module so that its calls act as the app, even when the current context is the user of a
+   * page.
    *
-   * @param method a function of a module of ours or of the third-party packages, not of a client
+   * @param method an unbound function of a module, ours or third-party
    * @example
    * import { auth } from "@latchkey/sdk/essentials";
    * import { products } from "@latchkey/sdk/stores";
@@ -52,7 +57,7 @@ export interface Auth {
 
 /** {@inheritDoc HttpClient} */
 export const httpClient: HttpClient = Object.freeze({
-  // Asynchronous also where there is no context, as all its errors come.
+  // Async, so that `no_context` is a rejection like all other errors.
   fetchWithAuth: async (pathOrUrl: string | URL, init?: RequestInit) =>
     requireContext().current.transport.fetchWithAuth(pathOrUrl, init),
 });
@@ -73,19 +78,19 @@ export const auth: Auth = Object.freeze({
 });
 
 /**
- * Runs code, and all that it awaits, for somebody: an installation, or the user that `app.authenticate.user` gives.
- * Handlers of the app need it not; they run for whom they are called already.
+ * Runs code, including everything that it awaits, as an instance or as the user that `app.authenticate.user` returns.
+ * Handlers of the app already run as their instance.
  *
  * @example
  * import { createApp } from "@latchkey/sdk";
  * import { fromEnvironment, httpClient, runAs } from "@latchkey/sdk/essentials";
  *
  * const app = createApp(fromEnvironment());
- * export async function answer(request: Request): Promise<Response> {
+ * export async function respond(request: Request): Promise<Response> {
  *   const { user } = await app.authenticate.user(request);
  *   return await runAs(user, () => httpClient.fetchWithAuth("/apps/v1/instance"));
  * }
  */
-export function runAs<Result>(who: Acting, work: () => Result): Result {
-  return runFor(who[contextOf](), work);
+export function runAs<Result>(handle: HasContext, work: () => Result): Result {
+  return runWithContext(handle[contextOf](), work);
 }

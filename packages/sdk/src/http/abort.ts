@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { LatchkeyError } from "../errors.ts";
 
 /**
- * Waits for `work`, but no longer than until `signal` aborts; the work itself goes on for whoever else waits.
+ * Waits for `work` until `signal` aborts. The work itself continues for other waiters.
  *
  * @throws {LatchkeyError} `aborted`
  */
@@ -30,12 +30,16 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal | undefined)
   return untilAborted(slept, signal).finally(() => timer?.cancel());
 }
 
-/** @throws {LatchkeyError} `aborted` when `signal` has aborted already */
+/**
+ * Throws when `signal` has already aborted.
+ *
+ * @throws {LatchkeyError} `aborted`
+ */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw abortedError();
 }
 
-/** What a caller gets who stopped waiting. */
+/** Creates the error of an aborted call. */
 export function abortedError(): LatchkeyError {
   return new LatchkeyError("aborted", "The call was aborted by its AbortSignal.");
 }

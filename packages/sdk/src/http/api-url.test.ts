@@ -15,7 +15,7 @@ describe("where an app's requests go", () => {
     expect(resolveApiUrl("https://a.test/", OTHER_SECRET).tokenEndpoint).toBe("https://a.test/oauth2/token");
   });
 
-  it("takes an empty variable for none", () => {
+  it("ignores an empty variable", () => {
     vi.stubEnv("LATCHKEY_URL", "");
     expect(resolveApiUrl(undefined, OTHER_SECRET).base).toBe("https://www.wixapis.com");
   });
@@ -61,7 +61,7 @@ describe("where an app's requests go", () => {
   ])("refuses plain http to %s", async (apiUrl) => {
     const error = await failureOf(() => resolveApiUrl(apiUrl, APP_SECRET));
     expect(error.code).toBe("insecure_api_url");
-    expect(error.message).toMatch(/^http would show the app secret and every token to the network/);
+    expect(error.message).toMatch(/^http would expose the app secret and every token on the network/);
   });
 
   it.each([
@@ -78,7 +78,7 @@ describe("where an app's requests go", () => {
   });
 });
 
-describe("which URLs may have the token", () => {
+describe("the URLs that receive the token", () => {
   const url = resolveApiUrl("https://a.test", APP_SECRET);
 
   it.each([
@@ -100,7 +100,7 @@ describe("which URLs may have the token", () => {
     expect(new URL(expected).origin).toBe("https://a.test");
   });
 
-  it("puts what is named at the third-party platform under the path of the API's URL", () => {
+  it("maps URLs of the third-party platform below the API URL", () => {
     const under = resolveApiUrl("https://a.test/latchkey", APP_SECRET);
     expect(under.resolve("https://www.wixapis.com/apps")).toBe("https://a.test/latchkey/apps");
   });
@@ -130,7 +130,7 @@ describe("which URLs may have the token", () => {
     const error = await failureOf(() => url.resolve(target));
     expect(error.code).toBe("foreign_host");
     expect(error.message).toBe(
-      "The access token is sent to https://a.test only. Give a path, or use fetch without a token for other hosts.",
+      "The access token is sent to https://a.test only. Pass a path, or use fetch without a token for other hosts.",
     );
   });
 });

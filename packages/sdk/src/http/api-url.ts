@@ -1,35 +1,35 @@
 import { hasLatchkeyPrefix } from "@latchkey/protocol";
 import { LatchkeyError } from "../errors.ts";
 
-/** The one place that tokens are asked from and sent to. */
+/** The URL of the API, and the URLs that tokens may be sent to. */
 export interface ApiUrl {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly base: string;
   readonly tokenEndpoint: string;
   readonly tokenInfoEndpoint: string;
-  /** Whether it is the public third-party platform. */
+  /** Whether the URL is the public third-party platform. */
   readonly thirdParty: boolean;
   /**
-   * The full URL of a path under the base, or of a URL at the same origin. Origins of the third-party platform, which
-   * code and modules written for it name, stand for the base.
+   * Returns the full URL of a path, or of a URL at the same origin. URLs of the third-party platform, which code
+   * written for it contains, are mapped to this API.
    *
    * @throws {LatchkeyError} `foreign_host` for any other URL
    */
   resolve(pathOrUrl: string | URL): string;
 }
 
-const DEFAULT_API_URL = "https://www.wixapis.com";
-const DEFAULT_HOST = "wixapis.com";
-const THIRD_PARTY_ORIGINS: readonly string[] = [DEFAULT_API_URL, "https://edge.wixapis.com"];
+const defaultApiUrl = "https://www.wixapis.com";
+const defaultHost = "wixapis.com";
+const thirdPartyOrigins: readonly string[] = [defaultApiUrl, "https://edge.wixapis.com"];
 
 /**
- * Decides where an app's requests go: the option, else the environment's `LATCHKEY_URL`, else the public platform,
- * which never gets to see a secret that Latchkey made.
+ * Resolves the API URL: the option, else the environment variable `LATCHKEY_URL`, else the public platform. A
+ * Latchkey secret is never sent to the public platform.
  *
  * @throws {LatchkeyError} `missing_api_url`, `invalid_api_url` or `insecure_api_url`
  */
 export function resolveApiUrl(option: string | undefined, appSecret: string): ApiUrl {
-  const url = parseApiUrl(option ?? environmentUrl() ?? DEFAULT_API_URL);
+  const url = parseApiUrl(option ?? environmentUrl() ?? defaultApiUrl);
   if (hasLatchkeyPrefix(appSecret) && isDefaultHost(url.hostname)) {
     throw new LatchkeyError(
       "missing_api_url",
@@ -45,23 +45,23 @@ export function resolveApiUrl(option: string | undefined, appSecret: string): Ap
     thirdParty: isDefaultHost(url.hostname),
     resolve(pathOrUrl) {
       const text = String(pathOrUrl);
-      // The slash ends the host, whatever follows; and a URL takes its time to parse.
+      // A fast path without URL parsing. The leading slash guarantees that the host does not change.
       if (text.startsWith("/")) return base + text;
       const target = parse(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `${base}/${text}`);
       const plain = target !== undefined && target.username === "" && target.password === "";
       if (plain && target.origin === url.origin) return target.href;
-      if (plain && THIRD_PARTY_ORIGINS.includes(target.origin)) return base + target.pathname + target.search;
+      if (plain && thirdPartyOrigins.includes(target.origin)) return base + target.pathname + target.search;
       throw new LatchkeyError(
         "foreign_host",
-        `The access token is sent to ${url.origin} only. Give a path, or use fetch without a token for other hosts.`,
+        `The access token is sent to ${url.origin} only. Pass a path, or use fetch without a token for other hosts.`,
       );
     },
   };
 }
 
 /**
- * Where an API other than the platform's own is, which gets tokens and no secret: they go to what lies under its URL
- * and nowhere else, whatever is named in its place.
+ * Resolves the URL of an API other than the platform's own. Its tokens are sent only to this URL and to paths below
+ * it.
  *
  * @throws {LatchkeyError} `invalid_api_url` or `insecure_api_url`
  */
@@ -73,13 +73,13 @@ export function resolveResourceUrl(option: string | URL): Pick<ApiUrl, "base" | 
     resolve(pathOrUrl) {
       const text = String(pathOrUrl);
       const full = /^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `${base}/${text.replace(/^\//, "")}`;
-      // Parsed, so that dots in a path cannot lead out of the base.
+      // Parsed, so that `..` cannot leave the base path.
       const target = parse(full);
       const plain = target !== undefined && target.username === "" && target.password === "";
       if (plain && isUnder(target, base)) return target.href;
       throw new LatchkeyError(
         "foreign_host",
-        `The access token for this API is sent to ${base} and what lies under it only. Give a path of the API.`,
+        `The access token for this API is sent to ${base} and paths below it only. Pass a path of the API.`,
       );
     },
   };
@@ -100,27 +100,27 @@ function parseApiUrl(text: string, shown = "the app secret and every token"): UR
   ) {
     throw new LatchkeyError(
       "invalid_api_url",
-      "The API URL is not usable: give an https URL without user name, query and fragment, such as https://api.example.com.",
+      "The API URL is not valid. Pass an https URL without user name, query and fragment, such as https://api.example.com.",
     );
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     throw new LatchkeyError(
       "insecure_api_url",
-      `http would show ${shown} to the network on the way to ${url.hostname}. ` +
-        "Use https; http is for localhost, 127.0.0.0/8 and ::1.",
+      `http would expose ${shown} on the network to ${url.hostname}. ` +
+        "Use https; http is allowed for localhost, 127.0.0.0/8 and ::1 only.",
     );
   }
   return url;
 }
 
 function isLoopback(hostname: string): boolean {
-  // The URL parser has already turned every spelling of an IPv4 address into four decimal numbers.
+  // The URL parser has normalized every form of an IPv4 address.
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 function isDefaultHost(hostname: string): boolean {
   const name = hostname.replace(/\.$/, "");
-  return name === DEFAULT_HOST || name.endsWith(`.${DEFAULT_HOST}`);
+  return name === defaultHost || name.endsWith(`.${defaultHost}`);
 }
 
 function parse(text: string): URL | undefined {

@@ -3,97 +3,97 @@ import { LatchkeyError } from "../errors.ts";
 import { abortedError, throwIfAborted } from "./abort.ts";
 import { redactLine, sanitisedCause } from "./redact.ts";
 
-/** What one HTTP try needs of its surroundings. */
+/** The dependencies of an HTTP attempt. */
 export interface Network {
-  /** Made by `createUncachedFetch`. */
+  /** Created by `createUncachedFetch`. */
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
-  /** At least 0, less than 1. */
+  /** Returns a number from 0 to less than 1. */
   readonly random: () => number;
-  /** Milliseconds that one try may take. */
+  /** The timeout of one attempt, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** One HTTP try. */
-export interface Attempt<Answer> {
+/** One HTTP attempt. */
+export interface Attempt<Result> {
   readonly url: string;
   readonly init: RequestInit;
-  /** In place of those of `init`. */
+  /** Replaces the headers of `init`. */
   readonly headers: HeadersInit;
   readonly signal: AbortSignal | undefined;
-  /** How errors name the request, such as `POST /oauth2/token`. */
+  /** The name of the request in errors, such as `POST /oauth2/token`. */
   readonly name: () => string;
-  /** What must not appear in an error. */
+  /** Values that are redacted in errors. */
   readonly secrets: readonly string[];
-  /** Takes what it needs from the response while the time runs. */
-  readonly read: (response: Response) => Answer | Promise<Answer>;
+  /** Reads the response within the timeout. */
+  readonly read: (response: Response) => Result | Promise<Result>;
 }
 
-/** What a try brought when it is read to its end. */
-export interface ReadAnswer {
+/** A response with its full body. */
+export interface BufferedResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** Reads a response to its end. */
-export async function readWhole(response: Response): Promise<ReadAnswer> {
+/** Reads a response with its full body. */
+export async function bufferResponse(response: Response): Promise<BufferedResponse> {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
 /**
- * Sends a request once and follows no redirect, since that would carry the token to another place.
+ * Sends a request once. It does not follow redirects, because that would send the token to another URL.
  *
  * @throws {LatchkeyError} `timeout`, `network`, `aborted`, or `unexpected_response` for a redirect
- * @throws what a framework throws in place of a response to control how it renders
+ * @throws the error that a framework throws to control rendering
  */
-export function attemptOnce<Answer>(network: Network, attempt: Attempt<Answer>): Promise<Answer> {
+export function attemptOnce<Result>(network: Network, attempt: Attempt<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     throwIfAborted(attempt.signal);
-    const ending = new AbortController();
-    const end = (error: LatchkeyError): void => {
-      release();
+    const controller = new AbortController();
+    const fail = (error: LatchkeyError): void => {
+      cleanUp();
       reject(error);
-      ending.abort();
+      controller.abort();
     };
-    const abort = (): void => end(abortedError());
+    const abort = (): void => fail(abortedError());
     const timer = network.clock.after(network.timeoutMs, () =>
-      end(timeoutError(attempt.name(), network.timeoutMs)),
+      fail(timeoutError(attempt.name(), network.timeoutMs)),
     );
-    const release = (): void => {
+    const cleanUp = (): void => {
       timer.cancel();
       attempt.signal?.removeEventListener("abort", abort);
     };
     attempt.signal?.addEventListener("abort", abort);
-    // The caller's signal goes to fetch too, for it also stops a body that is still arriving when this is over.
+    // The caller's signal is passed to fetch too, so that it also stops a streamed body after this function returns.
     const signal =
-      attempt.signal === undefined ? ending.signal : AbortSignal.any([attempt.signal, ending.signal]);
+      attempt.signal === undefined ? controller.signal : AbortSignal.any([attempt.signal, controller.signal]);
     exchange(network, attempt, signal).then(
-      (answer) => {
-        release();
-        resolve(answer);
+      (result) => {
+        cleanUp();
+        resolve(result);
       },
       (error) => {
-        release();
+        cleanUp();
         reject(LatchkeyError.is(error) || isFrameworkSignal(error) ? error : networkError(attempt, error));
       },
     );
   });
 }
 
-/** Next.js throws such an error to render a page later, and must get it back as it is. */
+/** Next.js throws an error with a `digest` to render a page later. It must receive this error unchanged. */
 function isFrameworkSignal(error: unknown): boolean {
   return error instanceof Error && typeof (error as { digest?: unknown }).digest === "string";
 }
 
-async function exchange<Answer>(
+async function exchange<Result>(
   network: Network,
-  attempt: Attempt<Answer>,
+  attempt: Attempt<Result>,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<Result> {
   const { headers, init, url } = attempt;
   const response = await network.fetch(url, { ...init, headers, signal, redirect: "manual" });
-  // Browsers hide a redirect behind a response of this type without status.
+  // Browsers report a redirect as an opaque response without a status.
   if (response.type === "opaqueredirect" || [301, 302, 303, 307, 308].includes(response.status)) {
     void response.body?.cancel().catch(() => undefined);
     throw redirectError(attempt, response);
@@ -101,7 +101,7 @@ async function exchange<Answer>(
   return attempt.read(response);
 }
 
-/** The id under which the server logged a request. */
+/** Returns the request ID from the response headers. */
 export function requestIdOf(headers: Headers, secrets: readonly string[]): string | undefined {
   const id = headers.get("x-request-id") ?? headers.get("x-wix-request-id");
   return id === null ? undefined : redactLine(id, secrets);
@@ -110,7 +110,7 @@ export function requestIdOf(headers: Headers, secrets: readonly string[]): strin
 function redirectError(attempt: Attempt<unknown>, response: Response): LatchkeyError {
   return new LatchkeyError(
     "unexpected_response",
-    `${attempt.name()} was answered with a redirect, which is not followed so that no secret or token goes elsewhere. ` +
+    `${attempt.name()} returned a redirect. Redirects are not followed, so that no secret or token is sent to another URL. ` +
       "Set apiUrl to the final URL.",
     { status: response.status || undefined, requestId: requestIdOf(response.headers, attempt.secrets) },
   );
@@ -119,7 +119,7 @@ function redirectError(attempt: Attempt<unknown>, response: Response): LatchkeyE
 function timeoutError(name: string, timeoutMs: number): LatchkeyError {
   return new LatchkeyError(
     "timeout",
-    `${name} had no answer within ${timeoutMs} ms. Try again, or raise the option timeoutMs.`,
+    `${name} received no response within ${timeoutMs} ms. Try again, or increase timeoutMs.`,
     { retryable: true },
   );
 }
@@ -131,8 +131,8 @@ function networkError(attempt: Attempt<unknown>, error: unknown): LatchkeyError 
   );
   return new LatchkeyError(
     "network",
-    `${attempt.name()} could not be sent or its answer not read${why.length === 0 ? "" : ` (${why.join(": ")})`}. ` +
-      "Check that the platform is running and that apiUrl is right.",
+    `${attempt.name()} failed, because the request could not be sent or the response could not be read${why.length === 0 ? "" : ` (${why.join(": ")})`}. ` +
+      "Check that the platform is running and that apiUrl is correct.",
     { retryable: true, cause },
   );
 }

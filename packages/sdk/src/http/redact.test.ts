@@ -6,11 +6,11 @@ import { parseRedacted, redact, redactLine, sanitisedCause } from "./redact.ts";
 const TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln";
 
 describe("redaction", () => {
-  it("replaces each named secret, wherever and however often it stands", () => {
+  it("replaces each given secret everywhere", () => {
     expect(redact("a=s3cr3t&b=xs3cr3tx", ["s3cr3t"])).toBe("a=[redacted]&b=x[redacted]x");
   });
 
-  it("replaces whatever looks like a secret or a token, named or not", () => {
+  it("replaces everything that looks like a secret or a token", () => {
     expect(redact(`got ${APP_SECRET} and OauthNG.JWS.${TOKEN}`, [])).toBe(
       "got [redacted] and OauthNG.JWS.[redacted]",
     );
@@ -37,7 +37,7 @@ describe("redaction", () => {
     expect(redactLine("x".repeat(501), [])).toBe(`${"x".repeat(500)}…`);
   });
 
-  it("keeps of a foreign error its name, code and text, three causes deep, and nothing that hangs on it", () => {
+  it("keeps name, code and message of a foreign error and of three causes, and no other members", () => {
     const inner = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
     const outer = Object.assign(new TypeError("failed with s3cr3t", { cause: inner }), {
       request: { headers: { authorization: "s3cr3t" } },

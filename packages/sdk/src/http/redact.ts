@@ -1,29 +1,29 @@
-import { SECRET_PATTERN } from "@latchkey/protocol";
+import { secretPattern } from "@latchkey/protocol";
 
-const REDACTED = "[redacted]";
-const LONGEST_TEXT = 500;
-const JWT_PATTERN = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
-const ANY_SECRET_PATTERN = new RegExp(SECRET_PATTERN, "g");
+const placeholder = "[redacted]";
+const maxTextLength = 500;
+const jwtPattern = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+const anySecretPattern = new RegExp(secretPattern, "g");
 
-/** Replaces the named secrets, and whatever else looks like one of Latchkey's secrets or like a token. */
+/** Replaces the given secrets, and everything that looks like a Latchkey secret or a JWT. */
 export function redact(text: string, secrets: readonly string[]): string {
   const without = secrets.reduce(
-    (rest, secret) => (secret === "" ? rest : rest.replaceAll(secret, REDACTED)),
+    (rest, secret) => (secret === "" ? rest : rest.replaceAll(secret, placeholder)),
     text,
   );
-  return without.replace(JWT_PATTERN, REDACTED).replace(ANY_SECRET_PATTERN, REDACTED);
+  return without.replace(jwtPattern, placeholder).replace(anySecretPattern, placeholder);
 }
 
-/** {@link redact} for text that goes into a message: one line of at most 500 characters. */
+/** Redacts text for an error message: one line of at most 500 characters. */
 export function redactLine(text: string, secrets: readonly string[]): string {
   const line = redact(text, secrets).replace(/\s+/g, " ").trim();
-  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line;
+  return line.length > maxTextLength ? `${line.slice(0, maxTextLength)}…` : line;
 }
 
-/** Reads JSON with every secret replaced, or undefined when `text` is none. */
+/** Parses JSON with all secrets redacted. Returns undefined when `text` is not JSON. */
 export function parseRedacted(text: string, secrets: readonly string[]): unknown {
   try {
-    // Once as text for keys and numbers, once as values for characters that JSON spells with escapes.
+    // Redacted as text for keys and numbers, and again as values because of JSON escapes.
     return JSON.parse(redact(text, secrets), (_key, value: unknown) =>
       typeof value === "string" ? redact(value, secrets) : value,
     );
@@ -33,8 +33,8 @@ export function parseRedacted(text: string, secrets: readonly string[]): unknown
 }
 
 /**
- * A copy of a foreign error that keeps its name, code and redacted message and nothing else: an HTTP library may
- * hang the whole request, headers included, on the errors it throws.
+ * Copies the name, code and redacted message of an error. Other members are dropped, because HTTP libraries attach
+ * the whole request to their errors.
  */
 export function sanitisedCause(value: unknown, secrets: readonly string[], depth = 3): Error | undefined {
   if (typeof value !== "object" || value === null || depth === 0) return undefined;

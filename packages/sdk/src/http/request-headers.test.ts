@@ -32,7 +32,7 @@ describe("headers of a request", () => {
     }
   });
 
-  it("leave what the caller gave as it was", () => {
+  it("do not change the caller's headers", () => {
     const mine = { "x-mine": "1" };
     readHeaders(mine).withToken("token-1");
     expect(mine).toEqual({ "x-mine": "1" });

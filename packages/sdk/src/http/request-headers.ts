@@ -1,12 +1,12 @@
-/** The headers of a request, ready to take the token of each try. */
+/** The headers of a request, to which each attempt adds its token. */
 export interface RequestHeaders {
   has(lowerCaseName: string): boolean;
   withToken(token: string): HeadersInit;
 }
 
-/** Reads the headers that a caller gave; its own `Authorization` gives way to the token. */
+/** Reads the headers of a caller. The token replaces an `Authorization` header. */
 export function readHeaders(init: HeadersInit | undefined): RequestHeaders {
-  // A Headers object costs more than all else that happens around a call, so plain ones stay plain.
+  // Plain objects are not converted, because a `Headers` object is the most expensive part of a call.
   return init === undefined || isPlain(init) ? plainHeaders(init ?? {}) : listedHeaders(new Headers(init));
 }
 

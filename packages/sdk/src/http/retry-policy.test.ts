@@ -3,7 +3,7 @@ import { LatchkeyError } from "../errors.ts";
 import { START } from "../testing/test-clock.ts";
 import { type Outcome, retryAfterMs, retryDelay } from "./retry-policy.ts";
 
-const answer = (status: number, retryAfter?: string): Outcome => ({
+const response = (status: number, retryAfter?: string): Outcome => ({
   status,
   headers: new Headers(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
 });
@@ -14,37 +14,37 @@ const NEVER = undefined;
 
 describe("when a request is sent again, and after how many milliseconds", () => {
   it.each([
-    ["200", answer(200), NEVER, NEVER],
-    ["400", answer(400), NEVER, NEVER],
-    ["401", answer(401), NEVER, NEVER],
-    ["404", answer(404), NEVER, NEVER],
-    ["429", answer(429), 125, 125],
-    ["429 with Retry-After", answer(429, "2"), 2_125, 2_125],
-    ["503 with Retry-After", answer(503, "2"), 2_125, 2_125],
-    ["503 with a Retry-After that says nothing", answer(503, "soon"), 125, NEVER],
-    ["503", answer(503), 125, NEVER],
-    ["500", answer(500), 125, NEVER],
-    ["502", answer(502), 125, NEVER],
-    ["504", answer(504), 125, NEVER],
-    ["501", answer(501), NEVER, NEVER],
-    ["500 with Retry-After", answer(500, "2"), 2_125, NEVER],
+    ["200", response(200), NEVER, NEVER],
+    ["400", response(400), NEVER, NEVER],
+    ["401", response(401), NEVER, NEVER],
+    ["404", response(404), NEVER, NEVER],
+    ["429", response(429), 125, 125],
+    ["429 with Retry-After", response(429, "2"), 2_125, 2_125],
+    ["503 with Retry-After", response(503, "2"), 2_125, 2_125],
+    ["503 with a Retry-After that says nothing", response(503, "soon"), 125, NEVER],
+    ["503", response(503), 125, NEVER],
+    ["500", response(500), 125, NEVER],
+    ["502", response(502), 125, NEVER],
+    ["504", response(504), 125, NEVER],
+    ["501", response(501), NEVER, NEVER],
+    ["500 with Retry-After", response(500, "2"), 2_125, NEVER],
     ["a time-out", failure("timeout"), 125, NEVER],
     ["a network error", failure("network"), 125, NEVER],
     ["an abort", failure("aborted"), NEVER, NEVER],
     ["a redirect", failure("unexpected_response"), NEVER, NEVER],
     ["a foreign error", { error: new Error("bug") }, NEVER, NEVER],
   ])("%s", (_what, outcome, forReads, forWrites) => {
-    const question = { outcome, attempts: 1, now: START, random: 0.5 };
-    expect(retryDelay({ ...question, idempotent: true })).toBe(forReads);
-    expect(retryDelay({ ...question, idempotent: false })).toBe(forWrites);
+    const input = { outcome, attempts: 1, now: START, random: 0.5 };
+    expect(retryDelay({ ...input, idempotent: true })).toBe(forReads);
+    expect(retryDelay({ ...input, idempotent: false })).toBe(forWrites);
   });
 
   it("waits up to twice as long before the third try, and sends no fourth", () => {
-    const question = { outcome: answer(429), idempotent: true, now: START };
-    expect(retryDelay({ ...question, attempts: 1, random: 0.999 })).toBe(249.75);
-    expect(retryDelay({ ...question, attempts: 2, random: 0.999 })).toBe(499.5);
-    expect(retryDelay({ ...question, attempts: 2, random: 0 })).toBe(0);
-    expect(retryDelay({ ...question, attempts: 3, random: 0 })).toBeUndefined();
+    const input = { outcome: response(429), idempotent: true, now: START };
+    expect(retryDelay({ ...input, attempts: 1, random: 0.999 })).toBe(249.75);
+    expect(retryDelay({ ...input, attempts: 2, random: 0.999 })).toBe(499.5);
+    expect(retryDelay({ ...input, attempts: 2, random: 0 })).toBe(0);
+    expect(retryDelay({ ...input, attempts: 3, random: 0 })).toBeUndefined();
   });
 
   it.each([

@@ -1,20 +1,20 @@
 import { LatchkeyError } from "../errors.ts";
 import { requestIdOf } from "./attempt.ts";
-import type { Refusal } from "./refusal.ts";
+import type { NamedResponse } from "./response-error.ts";
 
 /**
- * Reads the JSON of a success.
+ * Parses the JSON of a successful response.
  *
- * @throws {LatchkeyError} `unexpected_response` when it is none
+ * @throws {LatchkeyError} `unexpected_response` when the body is not JSON
  */
-export function parseSuccess({ answer, name, secrets }: Refusal): unknown {
+export function parseSuccess({ response, name, secrets }: NamedResponse): unknown {
   try {
-    return JSON.parse(answer.text);
+    return JSON.parse(response.text);
   } catch {
     throw new LatchkeyError(
       "unexpected_response",
-      `${name} succeeded but its answer is not JSON. Check that apiUrl is the URL of the platform.`,
-      { status: answer.status, requestId: requestIdOf(answer.headers, secrets) },
+      `${name} succeeded, but the response is not JSON. Check that apiUrl is the URL of the platform.`,
+      { status: response.status, requestId: requestIdOf(response.headers, secrets) },
     );
   }
 }

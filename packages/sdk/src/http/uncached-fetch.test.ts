@@ -13,7 +13,7 @@ import {
 beforeEach(() => vi.resetModules());
 afterEach(() => vi.unstubAllGlobals());
 
-/** A client in a process of its own, as far as modules go. */
+/** Creates a client with newly loaded modules, as in a new process. */
 async function connect(script: Script = {}, wrap = (fetch: typeof globalThis.fetch) => fetch) {
   const { AppStrategy, createClient } = await import("../index.ts");
   const platform = createScriptedPlatform(script);
@@ -106,15 +106,15 @@ test("FR-E1: one file of the SDK sends requests", () => {
       .map((line) => `${path}: ${line.trim()}`),
   );
   expect(mentions.sort()).toEqual([
-    // The handler of the app's own requests.
+    // The handler of the app.
     "app/receive.ts: async fetch(request) {",
     "app/receive.ts: fetch(request: Request): Promise<Response>;",
-    // Stands in for the runtime's while a third-party function takes it.
+    // Replaces the global `fetch` while a third-party function reads it.
     "essentials/wix-context.ts: globalThis.fetch = (input, init) => {",
     "essentials/wix-context.ts: globalThis.fetch = fetch;",
     'http/attempt.ts: const response = await network.fetch(url, { ...init, headers, signal, redirect: "manual" });',
     "http/uncached-fetch.ts: return (input, init) => (fetch ?? globalThis.fetch)(input, withoutCache(init));",
-    // The handler of the app's own requests.
+    // The handler of the app.
     "webhooks/node-handler.ts: return await fetch(",
   ]);
 });

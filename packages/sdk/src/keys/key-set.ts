@@ -1,50 +1,61 @@
 import { LatchkeyError } from "../errors.ts";
-import { attemptOnce, type Network, type ReadAnswer, readWhole, requestIdOf } from "../http/attempt.ts";
+import {
+  attemptOnce,
+  type BufferedResponse,
+  bufferResponse,
+  type Network,
+  requestIdOf,
+} from "../http/attempt.ts";
 
-/** Public keys that the platform publishes, as they were lately. */
+/** A cache of the public keys that the platform publishes. */
 export interface KeySet {
   /**
+   * Finds a key, fetching the key set when needed.
+   *
    * @returns undefined when the platform publishes no such key
-   * @throws {LatchkeyError} when that cannot be found out
+   * @throws {LatchkeyError} when the keys cannot be fetched
    */
   find(kid: string): Promise<CryptoKey | undefined>;
 }
 
-/** A place where keys are published, and which of them count. */
+/** The location of a key set, and how to read its keys. */
 export interface PublishedKeys {
   readonly url: string;
-  /** How errors name the request. */
+  /** The name of the request in errors. */
   readonly name: string;
-  /** The key for WebCrypto; undefined for one of another kind. */
+  /** Converts a JWK for the import. Returns undefined for other key types. */
   read(jwk: Readonly<Record<string, unknown>>): KeyToImport | undefined;
 }
 
-/** What WebCrypto takes. */
+/** The arguments of `crypto.subtle.importKey`. */
 export interface KeyToImport {
   readonly jwk: JsonWebKey;
   readonly algorithm: EcKeyImportParams | RsaHashedImportParams;
 }
 
-/** How long published keys are used before they are fetched again: a new key is announced for far longer. */
-const FRESH_MS = 3_600_000;
-/** How long they serve while they cannot be fetched again. */
-const USABLE_MS = 24 * FRESH_MS;
-/** Tokens with made-up keys, and a platform that is down, bring no more than one request in this time. */
-const SHORTEST_INTERVAL_MS = 5_000;
+/**
+ * The time after which keys are fetched again. The platform publishes a new key for longer than this before it is
+ * used.
+ */
+const freshMs = 3_600_000;
+/** The time for which keys stay valid while fetching fails. */
+const usableMs = 24 * freshMs;
+/** The minimum time between two requests. It limits the load from tokens with unknown keys and during an outage. */
+const minIntervalMs = 5_000;
 
 type Keys = ReadonlyMap<string, CryptoKey>;
 
-/** Fetches keys when one is needed: at first, after an hour, and when a token names one that is not there. */
+/** Creates a key set. It fetches the keys at the first use, after an hour, and for an unknown key ID. */
 export function createKeySet(network: Network, published: PublishedKeys): KeySet {
   let keys: Keys | undefined;
   let fetchedAt = 0;
   let triedAt: number | undefined;
   let failure: unknown;
-  let flight: Promise<void> | undefined;
+  let pending: Promise<void> | undefined;
 
-  const since = (time: number | undefined): number => {
+  const elapsedSince = (time: number | undefined): number => {
     const passed = time === undefined ? Number.POSITIVE_INFINITY : network.clock.now() - time;
-    // A clock that was set back tells nothing about how long ago it was.
+    // After the clock was set back, the elapsed time is unknown.
     return passed < 0 ? Number.POSITIVE_INFINITY : passed;
   };
   const refresh = async (): Promise<void> => {
@@ -56,18 +67,18 @@ export function createKeySet(network: Network, published: PublishedKeys): KeySet
     } catch (error) {
       failure = error;
     } finally {
-      flight = undefined;
+      pending = undefined;
     }
   };
   return {
     async find(kid) {
       const known = keys?.get(kid);
-      if (known !== undefined && since(fetchedAt) < FRESH_MS) return known;
-      if (flight !== undefined || since(triedAt) >= SHORTEST_INTERVAL_MS) {
-        flight ??= refresh();
-        await flight;
+      if (known !== undefined && elapsedSince(fetchedAt) < freshMs) return known;
+      if (pending !== undefined || elapsedSince(triedAt) >= minIntervalMs) {
+        pending ??= refresh();
+        await pending;
       }
-      const found = since(fetchedAt) < USABLE_MS ? keys?.get(kid) : undefined;
+      const found = elapsedSince(fetchedAt) < usableMs ? keys?.get(kid) : undefined;
       if (found === undefined && failure !== undefined) throw failure;
       return found;
     },
@@ -75,21 +86,21 @@ export function createKeySet(network: Network, published: PublishedKeys): KeySet
 }
 
 async function fetchKeys(network: Network, published: PublishedKeys): Promise<Keys> {
-  const answer = await attemptOnce(network, {
+  const response = await attemptOnce(network, {
     url: published.url,
     init: { method: "GET" },
     headers: { accept: "application/jwk-set+json, application/json" },
     signal: undefined,
     name: () => published.name,
     secrets: [],
-    read: readWhole,
+    read: bufferResponse,
   });
-  const keys = answer.status === 200 ? await importKeys(answer.text, published) : new Map();
-  if (keys.size === 0) throw unexpected(answer, published.name);
+  const keys = response.status === 200 ? await importKeys(response.text, published) : new Map();
+  if (keys.size === 0) throw unexpected(response, published.name);
   return keys;
 }
 
-/** Keys of other kinds, and broken ones, are nobody's here. */
+/** Imports the keys. Keys of other types and malformed keys are skipped. */
 async function importKeys(text: string, published: PublishedKeys): Promise<Keys> {
   const keys = new Map<string, CryptoKey>();
   for (const key of parseKeys(text)) {
@@ -112,11 +123,11 @@ function parseKeys(text: string): Readonly<Record<string, unknown>>[] {
   }
 }
 
-function unexpected({ headers, status }: ReadAnswer, name: string): LatchkeyError {
+function unexpected({ headers, status }: BufferedResponse, name: string): LatchkeyError {
   return new LatchkeyError(
     "unexpected_response",
-    `${name} was answered with status ${status} and without a key. ` +
-      "Check that issuer, or apiUrl, is the URL of the platform and not of something in front of it.",
+    `${name} returned status ${status} without a usable key. ` +
+      "Check that issuer or apiUrl is the URL of the platform, and that no proxy changes the response.",
     { status, requestId: requestIdOf(headers, []), retryable: status === 429 || status >= 500 },
   );
 }

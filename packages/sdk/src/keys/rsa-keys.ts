@@ -1,22 +1,22 @@
 import { LatchkeyError } from "../errors.ts";
 import type { KeyToImport, PublishedKeys } from "./key-set.ts";
 
-/** RS256 (RFC 7518 section 3.3), the only algorithm that an app's own keys sign with. */
-export const RS256: RsaHashedImportParams = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+/** RS256 (RFC 7518 section 3.3), the algorithm of an app's key pair. */
+export const rs256: RsaHashedImportParams = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 
-/** Where the platform publishes the keys of one app. */
+/** Returns the location of an app's key set. */
 export function publishedKeysOf(appId: string, apiBase: string): PublishedKeys {
   const path = `/apps/${encodeURIComponent(appId)}/.well-known/jwks.json`;
   return { url: apiBase + path, name: "GET /apps/<APP_ID>/.well-known/jwks.json", read: readRsaKey };
 }
 
 function readRsaKey({ e, kty, n }: Readonly<Record<string, unknown>>): KeyToImport | undefined {
-  return kty === "RSA" ? { jwk: { kty, n, e } as JsonWebKey, algorithm: RS256 } : undefined;
+  return kty === "RSA" ? { jwk: { kty, n, e } as JsonWebKey, algorithm: rs256 } : undefined;
 }
 
 /**
- * Reads a public key in the forms that it takes on its way through files and environment variables: PEM, with its
- * lines as they are, with `\n` spelled out, or joined by spaces; or the base64 of a PEM.
+ * Imports a public key from PEM or from base64 of PEM. Line breaks can be real, escaped as `\n`, or replaced by
+ * spaces, as in files and environment variables.
  *
  * @throws {LatchkeyError} `invalid_public_key`
  */
@@ -35,11 +35,11 @@ export async function importPublicKey(text: string): Promise<CryptoKey> {
   const body = pem?.match(/-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----/)?.[1];
   const bytes = body === undefined ? undefined : bytesOf(body.replaceAll(/\\r|\\n|\s/g, ""));
   if (bytes === undefined)
-    throw invalid("is no public key: give the PEM from the app's page, or the base64 of it");
+    throw invalid("is not a public key. Pass the PEM from the app's page, or its base64");
   try {
-    return await crypto.subtle.importKey("spki", bytes, RS256, false, ["verify"]);
+    return await crypto.subtle.importKey("spki", bytes, rs256, false, ["verify"]);
   } catch (cause) {
-    throw invalid("cannot be read as an RSA key; it was cut or changed on its way", cause);
+    throw invalid("is not a complete RSA key. Copy it again from the app's page", cause);
   }
 }
 

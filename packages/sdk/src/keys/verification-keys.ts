@@ -2,20 +2,22 @@ import { LatchkeyError } from "../errors.ts";
 import type { KeySet } from "./key-set.ts";
 import { importPublicKey } from "./rsa-keys.ts";
 
-/** The keys that may have signed what is for an app. */
+/** The keys that verify requests from the platform to an app. */
 export interface VerificationKeys {
   /**
-   * @param kid the key that a header names, if it names one
-   * @throws {LatchkeyError} `missing_public_key`, `invalid_public_key`, or what fetching the keys throws
+   * Returns the keys that can have signed a JWT.
+   *
+   * @param kid the key ID in the header, if present
+   * @throws {LatchkeyError} `missing_public_key`, `invalid_public_key`, or an error of the request for the keys
    */
   candidates(kid: string | undefined): Promise<readonly CryptoKey[]>;
 }
 
 /**
- * The keys that were given; without them, those that the platform publishes for the app. Given ones are final: what
- * somebody has pinned is not fetched.
+ * Uses the given keys, or without them the published keys of the app. Given keys are pinned: published keys are then
+ * not fetched.
  *
- * @param published undefined where nobody publishes any
+ * @param published undefined when the platform publishes no keys
  */
 export function createVerificationKeys(
   given: readonly string[],
@@ -31,7 +33,7 @@ export function createVerificationKeys(
       if (published === undefined) {
         throw new LatchkeyError(
           "missing_public_key",
-          "publicKey is missing: without it nothing can be checked. Copy it from the app's page, or set apiUrl to a platform that publishes the keys of its apps.",
+          "publicKey is missing, so signatures cannot be verified. Copy it from the app's page, or set apiUrl to a platform that publishes the keys of its apps.",
         );
       }
       const key = kid === undefined ? undefined : await published.find(kid);

@@ -1,18 +1,18 @@
-import { decodeBase64url, parseStrictJson, SERVICE_PLUGIN_TYPE, WEBHOOK_TYPE } from "@latchkey/protocol";
-import { type DeliveryRefusal, LatchkeyError } from "../errors.ts";
-import { RS256 } from "./rsa-keys.ts";
+import { decodeBase64url, parseStrictJson, servicePluginType, webhookType } from "@latchkey/protocol";
+import { type InvalidDeliveryReason, LatchkeyError } from "../errors.ts";
+import { rs256 } from "./rsa-keys.ts";
 import type { VerificationKeys } from "./verification-keys.ts";
 
-/** What a JWT from the platform has to be. */
+/** The requirements for a JWT from the platform. */
 export interface ExpectedJwt {
-  /** How errors name it, such as `webhook`. */
+  /** The name of the JWT in errors, such as `webhook`. */
   readonly what: string;
-  /** The `typ` header that it must have. */
+  /** The required `typ` header. */
   readonly type: string;
-  /** Whether the public third-party platform signs it: that one says less about what it signs. */
+  /** Whether the issuer is the public third-party platform, which omits some headers and claims. */
   readonly thirdParty: boolean;
   readonly appId: string;
-  /** Who signs: one, or any of several. */
+  /** The accepted issuers. */
   readonly issuer: string | readonly string[];
   readonly keys: VerificationKeys;
   /** Epoch milliseconds. */
@@ -21,90 +21,95 @@ export interface ExpectedJwt {
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** A JWT with a large payload, its encodings included; nothing that the platform sends comes near. */
-const MAX_LENGTH = 1_000_000;
-/** How far two clocks may be apart, in seconds. */
-const TOLERANCE = 60;
-/** How old one may be that does not say when it ends, in seconds. */
-const OLDEST = 3_600;
+/** The maximum length of a JWT. Real JWTs stay far below it. */
+const maxLength = 1_000_000;
+/** The allowed clock difference, in seconds. */
+const toleranceSeconds = 60;
+/** The maximum age of a JWT without `exp`, in seconds. */
+const maxAgeSeconds = 3_600;
 
 /**
- * Checks who signed a JWT, for whom and when, and that it is what it should be and nothing else.
+ * Verifies the signature, type, audience, issuer and expiry of a JWT.
  *
  * @throws {LatchkeyError} `invalid_delivery` with a `reason`, `missing_public_key`, `invalid_public_key`
  */
 export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Claims> {
-  const { header, payload, signature, signed } = takeApart(text.trim(), expected.what);
-  if (header.alg !== "RS256") throw refuse(expected, "malformed", "is not signed with RS256");
-  requireType(header.typ, expected);
+  const { header, payload, signature, signed } = splitJwt(text.trim(), expected.what);
+  if (header.alg !== "RS256") throw invalidDelivery(expected, "malformed", "is not signed with RS256");
+  checkType(header.typ, expected);
   const kid = typeof header.kid === "string" ? header.kid : undefined;
   const keys = await expected.keys.candidates(kid);
-  if (keys.length === 0) throw refuse(expected, "unknown_key", "names a key that the app does not have");
-  const verified = await Promise.all(keys.map((key) => crypto.subtle.verify(RS256, key, signature, signed)));
+  if (keys.length === 0)
+    throw invalidDelivery(
+      expected,
+      "unknown_key",
+      "is signed with a key that the app does not have. Check publicKey and apiUrl",
+    );
+  const verified = await Promise.all(keys.map((key) => crypto.subtle.verify(rs256, key, signature, signed)));
   if (!verified.includes(true)) {
-    throw refuse(expected, "bad_signature", "was not signed with the app's key, or was changed on its way");
+    throw invalidDelivery(
+      expected,
+      "bad_signature",
+      "has an invalid signature. Check publicKey, and pass the request body unchanged",
+    );
   }
-  requireClaims(payload, expected);
+  checkClaims(payload, expected);
   return payload;
 }
 
 /**
- * What a JWT says that it is; nothing about it is proven. The third-party platform names no type, and puts an object into
- * `data` for calls of service plugins alone.
+ * Reads the kind of a JWT without verifying it. JWTs of the third-party platform have no type; there, `data` is an
+ * object only in service plugin calls.
  */
-export function kindOf(text: string): typeof SERVICE_PLUGIN_TYPE | typeof WEBHOOK_TYPE {
-  const [header = "", payload = ""] = text.length > MAX_LENGTH ? [] : text.trim().split(".");
+export function kindOf(text: string): typeof servicePluginType | typeof webhookType {
+  const [header = "", payload = ""] = text.length > maxLength ? [] : text.trim().split(".");
   const type = decodeObject(header)?.typ;
-  if (type === SERVICE_PLUGIN_TYPE || type === WEBHOOK_TYPE) return type;
-  return typeof decodeObject(payload)?.data === "object" ? SERVICE_PLUGIN_TYPE : WEBHOOK_TYPE;
+  if (type === servicePluginType || type === webhookType) return type;
+  return typeof decodeObject(payload)?.data === "object" ? servicePluginType : webhookType;
 }
 
-function takeApart(text: string, what: string) {
-  const parts = text.length > MAX_LENGTH ? [] : text.split(".");
+function splitJwt(text: string, what: string) {
+  const parts = text.length > maxLength ? [] : text.split(".");
   const [headerPart = "", payloadPart = "", signaturePart = ""] = parts;
   const header = decodeObject(headerPart);
   const payload = decodeObject(payloadPart);
   const signature = decodeBase64url(signaturePart);
   if (parts.length !== 3 || header === undefined || payload === undefined || signature === undefined) {
-    throw refuse(
+    throw invalidDelivery(
       { what },
       "malformed",
-      "is no signed JWT; the body has to be passed on as the text that came",
+      "is not a signed JWT. Pass the request body as unchanged text",
     );
   }
   return { header, payload, signature, signed: new TextEncoder().encode(`${headerPart}.${payloadPart}`) };
 }
 
-/** The third-party platform has no type of its own, so what says that it is something else is refused there. */
-function requireType(type: unknown, expected: ExpectedJwt): void {
+/** Checks the type. JWTs of the third-party platform have no type, so only a conflicting type is rejected there. */
+function checkType(type: unknown, expected: ExpectedJwt): void {
   if (type === expected.type || (expected.thirdParty && (type === undefined || type === "JWT"))) return;
-  throw refuse(
-    expected,
-    "wrong_type",
-    `has not the type ${expected.type}: it is something else of the platform`,
-  );
+  throw invalidDelivery(expected, "wrong_type", `does not have the type ${expected.type}`);
 }
 
-function requireClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): void {
+function checkClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): void {
   const { appId, issuer, thirdParty } = expected;
   if (aud !== appId && !(thirdParty && aud === undefined)) {
-    throw refuse(expected, "wrong_audience", "is for another app");
+    throw invalidDelivery(expected, "wrong_audience", "is for another app");
   }
   const issuers = [issuer].flat();
   if (!issuers.some((one) => one === iss) && !(thirdParty && (iss === undefined || iss === "wix.com"))) {
-    throw refuse(
+    throw invalidDelivery(
       expected,
       "wrong_issuer",
-      `comes from another platform than ${issuers.join(" or ")}; set the option issuer`,
+      `was not issued by ${issuers.join(" or ")}. Check the option issuer`,
     );
   }
   const now = Math.floor(expected.now / 1_000);
-  const ends = typeof exp === "number" ? exp : typeof iat === "number" ? iat + OLDEST : undefined;
-  if (ends === undefined || ends + TOLERANCE <= now) {
-    throw refuse(
+  const expiresAt = typeof exp === "number" ? exp : typeof iat === "number" ? iat + maxAgeSeconds : undefined;
+  if (expiresAt === undefined || expiresAt + toleranceSeconds <= now) {
+    throw invalidDelivery(
       expected,
       "expired",
-      "has ended; if that goes on, compare this machine's clock with the platform's",
+      "has expired. If this happens often, compare the clocks of this machine and of the platform",
     );
   }
 }
@@ -121,7 +126,11 @@ function decodeObject(part: string): Claims | undefined {
   }
 }
 
-/** Never with a part of what was refused. */
-export function refuse({ what }: { what: string }, reason: DeliveryRefusal, why: string): LatchkeyError {
+/** Creates an error. The message contains no part of the JWT. */
+export function invalidDelivery(
+  { what }: { what: string },
+  reason: InvalidDeliveryReason,
+  why: string,
+): LatchkeyError {
   return new LatchkeyError("invalid_delivery", `The ${what} ${why}.`, { reason });
 }

@@ -1,64 +1,73 @@
 import type { InstanceParameter } from "@latchkey/protocol";
 import type { Clock } from "../clock.ts";
-import { readInstanceParameter, refuseParameter } from "./instance-parameter.ts";
+import { invalidParameter, readInstanceParameter } from "./instance-parameter.ts";
 
-/** How the pages of an app are opened. */
+/** Options of pages. */
 export interface PageOptions {
-  /** Secrets that may have signed the parameter. Default: the `appSecret`; name the one before too while you replace it. */
+  /**
+   * The secrets that can have signed the parameter. Default: `appSecret`. During a rotation, pass the old and the new
+   * secret.
+   */
   readonly secrets?: readonly string[] | undefined;
-  /** Milliseconds after it was signed for which a parameter is taken. Default: 4 hours. */
+  /** The maximum age of a parameter, in milliseconds. Default: 4 hours. */
   readonly maxAge?: number | undefined;
 }
 
-/** Which visitors a page is for. */
+/** The visitors that a page is for. */
 export interface PageRule {
-  /** Lets visitors of the site in, who are not signed in. Default: false, as a page of the dashboard needs it. */
+  /** Whether to accept visitors who are not signed in. Default: false, for pages of the dashboard. */
   readonly visitors?: boolean | undefined;
 }
 
-/** Who looks at a page. */
+/** The user or visitor who opened a page. */
 export interface Viewer {
   readonly instanceId: string;
-  /** Undefined when nobody is signed in. */
+  /** The ID of the user; undefined when no user is signed in. */
   readonly userId: string | undefined;
-  /** The user's role on the site, such as `OWNER`; empty when it has none. */
+  /** The user's role on the site, such as `OWNER`; empty without a role. */
   readonly permissions: string;
-  /** All that the parameter says. */
+  /** All fields of the parameter. */
   readonly parameter: InstanceParameter;
 }
 
-interface Sources {
+interface PageCheck {
   readonly appId: string;
   readonly clock: Clock;
   readonly secrets: readonly string[];
   readonly maxAge: number | undefined;
 }
 
-/** Checks the request for a page, or one that the page sends to its own server with the parameter. */
+/** Verifies the instance parameter of a request: of the page itself, or from the page to the app's server. */
 export async function authenticatePage(
   request: Request,
   rule: PageRule,
-  { appId, ...check }: Sources,
+  { appId, ...check }: PageCheck,
 ): Promise<Viewer> {
   const value = parameterOf(request);
   if (value === undefined) {
-    throw refuseParameter("missing", "is missing: pages are opened from the platform, with ?instance=");
+    throw invalidParameter(
+      "missing",
+      "is missing. Open the page from the platform, which adds ?instance= to the URL",
+    );
   }
   const parameter = await readInstanceParameter(value, check);
   const { aid, appDefId, instanceId, permissions, uid } = parameter;
   if (appDefId !== undefined && appDefId.toLowerCase() !== appId.toLowerCase()) {
-    throw refuseParameter("wrong_app", "is for another app");
+    throw invalidParameter("wrong_app", "is for another app");
   }
   if (aid !== undefined && rule.visitors !== true) {
-    throw refuseParameter("visitor", "is of a visitor of the site, who may not open a page of the dashboard");
+    throw invalidParameter(
+      "visitor",
+      "belongs to a visitor of the site, but this page is for signed-in users",
+    );
   }
   return { instanceId, userId: uid ?? undefined, permissions: permissions ?? "", parameter };
 }
 
-/** In the URL, where the platform puts it, or in the header in which pages send it on. */
+/** Reads the parameter from the query, or from the header `Authorization`. */
 function parameterOf(request: Request): string | undefined {
   const inUrl = new URL(request.url).searchParams.getAll("instance");
-  if (inUrl.length > 1) throw refuseParameter("malformed", "is there more than once");
+  if (inUrl.length > 1) throw invalidParameter("malformed", "is repeated in the URL");
   const header = request.headers.get("authorization")?.replace(/^Bearer +/i, "");
   return inUrl[0] ?? header ?? undefined;
 }

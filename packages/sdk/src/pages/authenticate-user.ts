@@ -2,34 +2,34 @@ import type { Connection } from "../connection.ts";
 import { LatchkeyError } from "../errors.ts";
 import { isToken } from "../tokens/token-request.ts";
 
-/** On whose behalf a page calls its own server. */
+/** The user of a page that calls the app's server. */
 export interface ActingUser {
   readonly instanceId: string;
   readonly siteId: string | undefined;
-  /** Undefined for visitors who are not signed in. */
+  /** The ID of the user; undefined for visitors who are not signed in. */
   readonly userId: string | undefined;
   readonly subjectType: "USER" | "MEMBER" | "VISITOR";
-  /** Acts as that user; whoever has it can do what the user may by this app. */
+  /** The access token of the page. Anyone who has it can act as the user within the app's permissions. */
   readonly accessToken: string;
 }
 
 /**
- * Checks the token that a page of the app sends along, with the platform.
+ * Asks the platform about the access token that a page sends.
  *
- * @throws {LatchkeyError} `invalid_access_token`, and what asking the platform throws
+ * @throws {LatchkeyError} `invalid_access_token`, and errors of the token-info request
  */
 export async function authenticateUser(
   request: Request,
   { appId, connection }: { readonly appId: string; readonly connection: Pick<Connection, "tokenInfo"> },
 ): Promise<ActingUser> {
   const accessToken = request.headers.get("authorization")?.replace(/^Bearer +/i, "") ?? "";
-  if (!isToken(accessToken)) throw refuse("is missing: send it as the header Authorization");
+  if (!isToken(accessToken)) throw invalidToken("is missing. Send it in the header Authorization");
   const info = await connection.tokenInfo(accessToken);
-  if (!info.active) throw refuse("has ended, or is no token of this platform");
-  if (info.clientId.toLowerCase() !== appId.toLowerCase()) throw refuse("was issued to another app");
+  if (!info.active) throw invalidToken("has expired, was revoked, or is not a token of this platform");
+  if (info.clientId.toLowerCase() !== appId.toLowerCase()) throw invalidToken("was issued to another app");
   const { instanceId, siteId, subjectId, subjectType } = info;
   if (subjectType === "APP" || subjectType === "UNKNOWN" || instanceId === undefined) {
-    throw refuse("is of no user: pages get tokens of the user who looks at them");
+    throw invalidToken("does not belong to a user. Send the access token of the page");
   }
   return {
     instanceId,
@@ -40,6 +40,6 @@ export async function authenticateUser(
   };
 }
 
-function refuse(why: string): LatchkeyError {
+function invalidToken(why: string): LatchkeyError {
   return new LatchkeyError("invalid_access_token", `The access token ${why}.`);
 }

@@ -7,30 +7,32 @@ import { createBoundedCache } from "../bounded-cache.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { LatchkeyError } from "../errors.ts";
 
-/** What an instance parameter is checked with. */
+/** Options of {@link readInstanceParameter}. */
 export interface InstanceParameterOptions {
-  /** The app's secrets: any of them may have signed it, so that one can be replaced. */
+  /** The secrets that can have signed the parameter. Pass several during a rotation. */
   readonly secrets: readonly string[];
-  /** Milliseconds after `signDate` for which it is taken, whatever it says of its own end. Default: 4 hours. */
+  /**
+   * The maximum age since `signDate`, in milliseconds; it applies in addition to `expirationDate`. Default: 4 hours.
+   */
   readonly maxAge?: number | undefined;
-  /** Default: the machine's clock. */
+  /** The source of time. Default: the system clock. */
   readonly clock?: Pick<Clock, "now"> | undefined;
 }
 
-const FOUR_HOURS_MS = 14_400_000;
-const MOST_KEYS = 64;
-/** Keys that were made of secrets: an app has few, and to make one is the larger part of a check. */
-const keys = createBoundedCache<Promise<CryptoKey>>(MOST_KEYS);
+const fourHoursMs = 14_400_000;
+const maxKeys = 64;
+/** Imported keys by secret. The import is the slowest step of a check, and an app has few secrets. */
+const keys = createBoundedCache<Promise<CryptoKey>>(maxKeys);
 
 /**
- * Checks the query parameter `instance` of an app's page, in constant time, and reads it.
+ * Verifies the query parameter `instance` of an app's page in constant time, and parses it.
  *
  * @throws {LatchkeyError} `invalid_instance_parameter` with a `reason`: `too_large`, `malformed`, `bad_signature`,
  *   `invalid_field`, `from_future` or `expired`; `missing_credentials` without secrets
  * @example
  * import { readInstanceParameter } from "@latchkey/sdk";
  *
- * export async function whoLooks(url: URL): Promise<string | null | undefined> {
+ * export async function userOf(url: URL): Promise<string | null | undefined> {
  *   const value = url.searchParams.get("instance") ?? "";
  *   return (await readInstanceParameter(value, { secrets: ["<APP_SECRET>"] })).uid;
  * }
@@ -39,30 +41,30 @@ export async function readInstanceParameter(
   value: string,
   options: InstanceParameterOptions,
 ): Promise<InstanceParameter> {
-  const { clock = systemClock, maxAge = FOUR_HOURS_MS, secrets } = options;
+  const { clock = systemClock, maxAge = fourHoursMs, secrets } = options;
   if (secrets.length === 0 || secrets.some((secret) => typeof secret !== "string" || secret === "")) {
     throw new LatchkeyError(
       "missing_credentials",
-      "secrets is empty: an instance parameter is signed with the app's secret.",
+      "secrets is empty. Pass the app secret that signs the instance parameter.",
     );
   }
   const imported = await Promise.all(secrets.map(keyOf));
   const read = await readParameter(String(value), { keys: imported, now: clock.now(), maxAgeMs: maxAge });
-  if ("refusal" in read) throw refuseParameter(read.refusal, texts[read.refusal]);
+  if ("reason" in read) throw invalidParameter(read.reason, texts[read.reason]);
   return read.parameter;
 }
 
 const texts = {
-  too_large: "is longer than any that the platform makes",
-  malformed: "is not in the form <signature>.<payload>; take it from the URL as it is, decoded once",
-  bad_signature: "was not signed with a secret of this app, or was changed on its way",
-  invalid_field: "has a field that is not what it should be",
-  from_future: "was signed in the future; compare this machine's clock with the platform's",
-  expired: "has ended; the page has to be opened again",
+  too_large: "is too long",
+  malformed: "does not have the form <signature>.<payload>. Pass the value from the URL, decoded once",
+  bad_signature: "has an invalid signature. Check the app secret, and pass the value unchanged",
+  invalid_field: "has a field that is not valid",
+  from_future: "was signed in the future. Compare the clocks of this machine and of the platform",
+  expired: "has expired. Open the page again",
 } as const;
 
-/** Never with a part of what was refused. */
-export function refuseParameter(reason: string, why: string): LatchkeyError {
+/** Creates an error. The message contains no part of the parameter. */
+export function invalidParameter(reason: string, why: string): LatchkeyError {
   return new LatchkeyError("invalid_instance_parameter", `The instance parameter ${why}.`, { reason });
 }
 

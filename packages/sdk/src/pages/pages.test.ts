@@ -23,7 +23,7 @@ const connect = (pages: PageOptions = {}) =>
 const inUrl = (value: string) => new Request(`https://app.test/page?tab=1&instance=${value}`);
 
 describe("a page", () => {
-  test("is opened by whom its parameter names, and acts for the installation", async () => {
+  test("identifies the user and the instance of its parameter", async () => {
     const viewer = await connect().authenticate.page(inUrl(await signed()));
     expect(viewer).toMatchObject({
       instanceId: INSTANCE,
@@ -41,7 +41,7 @@ describe("a page", () => {
     }
   });
 
-  test("for nobody names no user", async () => {
+  test("without a user has no user ID", async () => {
     const viewer = await connect().authenticate.page(inUrl(await signed({ uid: null, permissions: "" })));
     expect([viewer.userId, viewer.permissions]).toEqual([undefined, ""]);
   });
@@ -54,11 +54,11 @@ describe("a page", () => {
     const error = await failureOf(connect().authenticate.page(await request()));
     expect([error.code, error.reason, error.message]).toEqual([
       ...["invalid_instance_parameter", "visitor"],
-      "The instance parameter is of a visitor of the site, who may not open a page of the dashboard.",
+      "The instance parameter belongs to a visitor of the site, but this page is for signed-in users.",
     ]);
   });
 
-  test("is opened with the secret before while the app names it", async () => {
+  test("accepts the previous secret while the app lists it", async () => {
     const request = async () => inUrl(await signed({}, "lks_before"));
     const secrets = [APP_SECRET, "lks_before"];
     expect((await connect({ secrets }).authenticate.page(await request())).instanceId).toBe(INSTANCE);
@@ -79,7 +79,7 @@ describe("a page", () => {
     expect((await failureOf(connect().authenticate.page(await request()))).reason).toBe(reason);
   });
 
-  test("may be younger than the app says, and no older", async () => {
+  test("is rejected when it is older than maxAge", async () => {
     const app = connect({ maxAge: 59_000 });
     expect((await failureOf(app.authenticate.page(inUrl(await signed())))).reason).toBe("expired");
   });
@@ -90,7 +90,7 @@ test("a parameter is refused without secrets to check it with, and never shown",
   const error = await failureOf(readInstanceParameter(value, { secrets: [] }));
   expect([error.code, error.message]).toEqual([
     "missing_credentials",
-    "secrets is empty: an instance parameter is signed with the app's secret.",
+    "secrets is empty. Pass the app secret that signs the instance parameter.",
   ]);
   const refused = await failureOf(readInstanceParameter(value, { secrets: ["other"], clock }));
   expect(JSON.stringify(refused) + refused.stack).not.toContain(value.slice(0, 20));
@@ -102,12 +102,12 @@ describe("a user of a page", () => {
     ...{ siteId: "site-1", instanceId: INSTANCE, exp: "2", iat: "1" },
   };
   const sent = () => new Request("https://app.test/api", { headers: { authorization: "page-token" } });
-  function withInfo(answer: object) {
-    const platform = createScriptedPlatform({ onCall: () => json(answer) });
+  function withInfo(response: object) {
+    const platform = createScriptedPlatform({ onCall: () => json(response) });
     return { platform, app: createApp({ appId: APP_ID, appSecret: APP_SECRET, ...platform.options }) };
   }
 
-  test("is asked of the platform; then calls act as the user, or as the app", async () => {
+  test("is verified by the platform; calls then act as the user or as the app", async () => {
     const { app, platform } = withInfo(info);
     const acting = await app.authenticate.user(sent());
     expect([acting.userId, acting.siteId, acting.subjectType]).toEqual(["user-7", "site-1", "USER"]);
@@ -120,20 +120,24 @@ describe("a user of a page", () => {
   });
 
   test.each<[string, object, string]>([
-    ["has ended", { active: false }, "The access token has ended, or is no token of this platform."],
+    [
+      "has ended",
+      { active: false },
+      "The access token has expired, was revoked, or is not a token of this platform.",
+    ],
     ["is another app's", { ...info, clientId: "other" }, "The access token was issued to another app."],
     [
       "is the app's own",
       { ...info, subjectType: "APP" },
-      "The access token is of no user: pages get tokens of the user who looks at them.",
+      "The access token does not belong to a user. Send the access token of the page.",
     ],
     [
       "is the parameter of a page",
       { ...info, subjectType: "UNKNOWN" },
-      "The access token is of no user: pages get tokens of the user who looks at them.",
+      "The access token does not belong to a user. Send the access token of the page.",
     ],
-  ])("whose token %s is refused", async (_, answer, message) => {
-    const error = await failureOf(withInfo(answer).app.authenticate.user(sent()));
+  ])("whose token %s is refused", async (_, response, message) => {
+    const error = await failureOf(withInfo(response).app.authenticate.user(sent()));
     expect([error.code, error.message]).toEqual(["invalid_access_token", message]);
   });
 
@@ -141,7 +145,7 @@ describe("a user of a page", () => {
     const { app, platform } = withInfo(info);
     const error = await failureOf(app.authenticate.user(new Request("https://app.test/api")));
     expect([error.message, platform.calls.length]).toEqual([
-      "The access token is missing: send it as the header Authorization.",
+      "The access token is missing. Send it in the header Authorization.",
       0,
     ]);
   });
@@ -152,7 +156,7 @@ describe("a user of a page", () => {
     const client = createClient({ auth, ...platform.options, apiUrl: API_URL });
     const error = await failureOf(client.auth.elevated());
     expect(error.message).toBe(
-      "accessToken cannot be elevated: it is no token, but the signed parameter of a page.",
+      "accessToken cannot be elevated: it is the instance parameter of a page. Pass an access token.",
     );
   });
 });

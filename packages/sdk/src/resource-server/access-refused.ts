@@ -1,7 +1,7 @@
 import type { ApiErrorBody } from "@latchkey/protocol";
 
-/** Why a request may not pass, for logs; its sender is told less. */
-export type RefusalReason =
+/** The reason of an {@link AccessRefused}, for logs. The response contains less detail. */
+export type AccessRefusedReason =
   | "no_token"
   | "malformed"
   | "wrong_issuer"
@@ -14,26 +14,26 @@ export type RefusalReason =
   | "permission_denied"
   | "unavailable";
 
-/** The code that the answer to a refused request carries, as on the platform's own APIs. */
-export type RefusalCode = "UNAUTHENTICATED" | "PERMISSION_DENIED" | "UNAVAILABLE";
+/** The error code in the response, the same as in the platform's own APIs. */
+export type AccessRefusedCode = "UNAUTHENTICATED" | "PERMISSION_DENIED" | "UNAVAILABLE";
 
-interface RefusedAnswer {
+interface ErrorResponse {
   readonly status: 401 | 403 | 503;
-  readonly code: RefusalCode;
+  readonly code: AccessRefusedCode;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-const NO_TOKEN: RefusedAnswer = {
+const noTokenResponse: ErrorResponse = {
   status: 401,
   code: "UNAUTHENTICATED",
   message: "Send an access token in the Authorization header.",
-  // RFC 6750 §3: no error code when no token was sent.
+  // RFC 6750 section 3.1: without a token, the challenge has no error code.
   headers: { "www-authenticate": "Bearer" },
 };
 
-const BAD_TOKEN: RefusedAnswer = {
+const invalidTokenResponse: ErrorResponse = {
   status: 401,
   code: "UNAUTHENTICATED",
   message: "The access token is not valid, or not any more; request a new one.",
@@ -41,10 +41,10 @@ const BAD_TOKEN: RefusedAnswer = {
 };
 
 /**
- * A request that may not pass, with the answer it gets (RFC 6750): 401 without a good token, 403 without the
- * permission, 503 with `Retry-After` while the token cannot be checked.
+ * The error of a rejected request, with its response (RFC 6750): 401 without a valid token, 403 without the
+ * permission, 503 with `Retry-After` when the token cannot be checked.
  *
- * It holds no token, and its answer repeats nothing that was sent.
+ * The error contains no token, and the response repeats no part of the request.
  *
  * @example
  * import { AccessRefused, createResourceServer } from "@latchkey/sdk/resource-server";
@@ -54,7 +54,7 @@ const BAD_TOKEN: RefusedAnswer = {
  *   audience: "https://api.example.com/bookings",
  *   offline: true,
  * });
- * async function answer(request: Request): Promise<Response> {
+ * async function respond(request: Request): Promise<Response> {
  *   try {
  *     return Response.json(await bookings.require(request, "BOOKINGS.READ"));
  *   } catch (error) {
@@ -65,42 +65,42 @@ const BAD_TOKEN: RefusedAnswer = {
  */
 export class AccessRefused extends Error {
   readonly status: 401 | 403 | 503;
-  readonly code: RefusalCode;
-  readonly reason: RefusalReason;
-  /** Those of the answer. */
+  readonly code: AccessRefusedCode;
+  readonly reason: AccessRefusedReason;
+  /** The headers of the response. */
   readonly headers: Readonly<Record<string, string>>;
-  /** That of the answer. */
+  /** The body of the response. */
   readonly body: ApiErrorBody;
 
-  constructor(reason: RefusalReason, answer: RefusedAnswer, cause?: unknown) {
-    super(answer.message, cause === undefined ? undefined : { cause });
-    this.status = answer.status;
-    this.code = answer.code;
+  constructor(reason: AccessRefusedReason, response: ErrorResponse, cause?: unknown) {
+    super(response.message, cause === undefined ? undefined : { cause });
+    this.status = response.status;
+    this.code = response.code;
     this.reason = reason;
     this.headers = {
-      ...answer.headers,
+      ...response.headers,
       "content-type": "application/json; charset=utf-8",
       "cache-control": "no-store",
     };
-    this.body = bodyOf(answer);
+    this.body = bodyOf(response);
   }
 
   override get name(): string {
     return "AccessRefused";
   }
 
-  /** The answer, for what takes a `Response`. */
+  /** Creates the response. */
   toResponse(): Response {
     return new Response(JSON.stringify(this.body), { status: this.status, headers: this.headers });
   }
 }
 
-/** 401: nobody was named, or by a token that is not good. */
-export function unauthenticated(reason: RefusalReason): AccessRefused {
-  return new AccessRefused(reason, reason === "no_token" ? NO_TOKEN : BAD_TOKEN);
+/** Creates a 401: the token is missing or not valid. */
+export function unauthenticated(reason: AccessRefusedReason): AccessRefused {
+  return new AccessRefused(reason, reason === "no_token" ? noTokenResponse : invalidTokenResponse);
 }
 
-/** 403: the token does not permit it. */
+/** Creates a 403: the token lacks the permission. */
 export function permissionDenied(permission: string): AccessRefused {
   return new AccessRefused("permission_denied", {
     status: 403,
@@ -111,15 +111,15 @@ export function permissionDenied(permission: string): AccessRefused {
   });
 }
 
-/** 503: nobody can tell now whether the token is good. */
+/** Creates a 503: the token cannot be checked at the moment. */
 export function unavailable(cause: unknown): AccessRefused {
   const message = "The access token cannot be checked now; try again shortly.";
   const headers = { "retry-after": "1" };
   return new AccessRefused("unavailable", { status: 503, code: "UNAVAILABLE", message, headers }, cause);
 }
 
-/** On this wire the bodies of 5xx are empty on purpose (*wire §9*). */
-function bodyOf({ code, data = {}, message, status }: RefusedAnswer): ApiErrorBody {
+/** 5xx responses have an empty body on this wire (*wire §9*). */
+function bodyOf({ code, data = {}, message, status }: ErrorResponse): ApiErrorBody {
   if (status === 503) return { message: "", details: {} };
   return { message, details: { applicationError: { code, description: message, data } } };
 }

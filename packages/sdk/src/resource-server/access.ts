@@ -1,32 +1,32 @@
-/** As whom a request with a good token acts, and what it may do. */
+/** The caller of an authorized request and its permissions. */
 export interface Access {
   readonly appId: string;
   readonly instanceId: string;
   readonly siteId: string;
   readonly scopes: readonly string[];
-  /** What the scopes permit: now, or offline when the token was minted. */
+  /** The permissions of the scopes: the current ones, or offline those at the time of minting. */
   readonly permissions: readonly string[];
 }
 
-const granted = new WeakMap<object, Access>();
+const accessByRequest = new WeakMap<object, Access>();
 
-/** Notes as whom a request acts, for {@link accessOf}. */
-export function grant(request: object, access: Access): void {
-  granted.set(request, access);
+/** Stores the access of a request for {@link accessOf}. */
+export function setAccess(request: object, access: Access): void {
+  accessByRequest.set(request, access);
 }
 
 /**
- * As whom a request acts that a guard let pass.
+ * Returns the access of a request that a guard has authorized.
  *
- * @param request what the handler got: Hono's context, or the request of Express or Fastify
- * @throws {TypeError} when no guard stood before the handler
+ * @param request the argument of the handler: the context of Hono, or the request of Express or Fastify
+ * @throws {TypeError} when the route has no guard
  * @example
  * import { accessOf } from "@latchkey/sdk/resource-server";
  *
  * const listBookings = (request: object) => ({ ofSite: accessOf(request).siteId });
  */
 export function accessOf(request: object): Access {
-  const access = granted.get(request);
+  const access = accessByRequest.get(request);
   if (access !== undefined) return access;
-  throw new TypeError("No guard has checked this request; put one before its handler.");
+  throw new TypeError("No guard has authorized this request. Add a guard to the route.");
 }

@@ -21,8 +21,8 @@ interface RunningApi {
   close(): Promise<unknown>;
 }
 
-// The same API under each: two guarded addresses, one whose handler has no guard before it, and one that is answered
-// while its guard still asks, as something that limits times does.
+// The same API on each framework: two routes with a guard, one whose handler has no guard, and one whose response is
+// sent while its guard is still waiting, as by a timeout.
 const frameworks = {
   async Hono(bookings: ResourceServer): Promise<RunningApi> {
     const app = new Hono()
@@ -42,7 +42,7 @@ const frameworks = {
   },
   async Express(bookings: ResourceServer): Promise<RunningApi> {
     const app = express();
-    // Express prints errors unless it is told that this is a test.
+    // Express prints errors unless `env` is "test".
     app.set("env", "test");
     app.get("/bookings", expressGuard(bookings, "BOOKINGS.READ"), (request, response) => {
       response.json(accessOf(request));
@@ -53,11 +53,11 @@ const frameworks = {
     app.get("/unguarded", (request, response) => {
       response.json(accessOf(request));
     });
-    const answerFirst: express.RequestHandler = (_request, response, next) => {
+    const respondFirst: express.RequestHandler = (_request, response, next) => {
       next();
       response.status(504).json({});
     };
-    app.get("/late", answerFirst, expressGuard(bookings));
+    app.get("/late", respondFirst, expressGuard(bookings));
     const { createServer } = await import("node:http");
     return await listening(createServer(app));
   },
@@ -68,11 +68,11 @@ const frameworks = {
     const mayManage = fastifyGuard(bookings, "BOOKINGS.MANAGE");
     app.delete("/bookings", { onRequest: mayManage }, async () => ({}));
     app.get("/unguarded", async (request) => accessOf(request));
-    const answerFirst: preHandlerHookHandler = (_request, reply, done) => {
+    const respondFirst: preHandlerHookHandler = (_request, reply, done) => {
       done();
       reply.code(504).send({});
     };
-    app.get("/late", { preHandler: [answerFirst, fastifyGuard(bookings)] }, async () => ({}));
+    app.get("/late", { preHandler: [respondFirst, fastifyGuard(bookings)] }, async () => ({}));
     const url = await app.listen({ host: "127.0.0.1", port: 0 });
     return { url, close: () => app.close() };
   },
@@ -97,7 +97,7 @@ describe.each(Object.entries(frameworks))("under %s", (_, start) => {
   let broken = false;
 
   beforeAll(async () => {
-    // The API has the machine's clock; the platform's stands still beside it.
+    // The API uses the system clock; the clock of the platform is stopped.
     platform = await createTestPlatform();
     await createBookingScopes(platform);
     api = await createOwnApi(platform, "https://api.example.com/bookings");
@@ -181,17 +181,17 @@ describe.each(Object.entries(frameworks))("under %s", (_, start) => {
     const remember = (error: unknown) => rejections.push(error);
     process.on("unhandledRejection", remember);
     broken = true;
-    const answers = [await call("GET", "/late"), await call("GET", "/late", await api.mint())];
+    const responses = [await call("GET", "/late"), await call("GET", "/late", await api.mint())];
     broken = false;
-    // This one goes all the way to the platform, and so is behind what the guards were about to do.
+    // This request goes to the platform, so the guards have finished when it returns.
     expect((await call("GET", "/bookings", await api.mint())).status).toBe(200);
     process.off("unhandledRejection", remember);
-    expect(answers.map(({ status }) => status)).toEqual([504, 504]);
+    expect(responses.map(({ status }) => status)).toEqual([504, 504]);
     expect(rejections).toEqual([]);
   });
 
   test("a handler without a guard before it learns of nobody", async () => {
-    const message = "No guard has checked this request; put one before its handler.";
+    const message = "No guard has authorized this request. Add a guard to the route.";
     expect(() => accessOf({})).toThrow(new TypeError(message));
     const response = await fetch(`${running.url}/unguarded`, {
       headers: { authorization: await api.mint() },

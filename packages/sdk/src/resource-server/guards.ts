@@ -1,9 +1,9 @@
-import { grant } from "./access.ts";
+import { setAccess } from "./access.ts";
 import { AccessRefused } from "./access-refused.ts";
 import type { NodeHeaders, TokenCarrier } from "./read-token.ts";
 import type { ResourceServer } from "./resource-server.ts";
 
-// The shapes of what frameworks hand out, as far as guards need them: this package depends on none of them.
+// The parts of the frameworks' types that guards use. This package does not depend on the frameworks.
 
 interface HonoContext {
   readonly req: { readonly raw: Request };
@@ -32,21 +32,21 @@ interface FastifyReply {
   send(body: string): unknown;
 }
 
-/** Middleware for Hono. */
+/** A middleware for Hono. */
 export type HonoGuard = (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined>;
-/** Middleware for Express. */
+/** A middleware for Express. */
 export type ExpressGuard = (
   request: ExpressRequest,
   response: ExpressResponse,
   next: (error?: unknown) => void,
 ) => void;
-/** A hook for Fastify: `preHandler`, or any before it. */
+/** A hook for Fastify: `preHandler` or an earlier one. */
 export type FastifyGuard = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 /**
- * Lets requests of Hono pass that carry a good token; the handler finds as whom by `accessOf(c)`.
+ * Creates a middleware for Hono that requires a valid token. The handler reads the caller with `accessOf(c)`.
  *
- * @param permission what the token must permit; default: nothing more
+ * @param permission the required permission. Default: none, any valid token is accepted
  * @example
  * import { accessOf, createResourceServer, honoGuard } from "@latchkey/sdk/resource-server";
  * import { Hono } from "hono";
@@ -62,17 +62,18 @@ export type FastifyGuard = (request: FastifyRequest, reply: FastifyReply) => Pro
  */
 export function honoGuard(server: ResourceServer, permission?: string): HonoGuard {
   return async (context, next) => {
-    const refused = await refusalOf(server, { subject: context, carrier: context.req.raw, permission });
-    if (refused !== undefined) return refused.toResponse();
+    const error = await accessErrorOf(server, { subject: context, carrier: context.req.raw, permission });
+    if (error !== undefined) return error.toResponse();
     await next();
     return undefined;
   };
 }
 
 /**
- * Lets requests of Express pass that carry a good token; the handler finds as whom by `accessOf(request)`.
+ * Creates a middleware for Express that requires a valid token. The handler reads the caller with
+ * `accessOf(request)`.
  *
- * @param permission what the token must permit; default: nothing more
+ * @param permission the required permission. Default: none, any valid token is accepted
  * @example
  * import { accessOf, createResourceServer, expressGuard } from "@latchkey/sdk/resource-server";
  * import express from "express";
@@ -88,24 +89,24 @@ export function honoGuard(server: ResourceServer, permission?: string): HonoGuar
  */
 export function expressGuard(server: ResourceServer, permission?: string): ExpressGuard {
   return (request, response, next) => {
-    refusalOf(server, { subject: request, carrier: request, permission })
-      .then((refused) => {
-        if (refused === undefined) return next();
-        // Something that limits times may have answered meanwhile.
+    accessErrorOf(server, { subject: request, carrier: request, permission })
+      .then((error) => {
+        if (error === undefined) return next();
+        // Another middleware, such as a timeout, can have sent a response already.
         if (response.headersSent) return;
-        response.statusCode = refused.status;
-        for (const [name, value] of Object.entries(refused.headers)) response.setHeader(name, value);
-        response.end(JSON.stringify(refused.body));
+        response.statusCode = error.status;
+        for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+        response.end(JSON.stringify(error.body));
       })
-      // A rejection that nobody handles would end the process.
+      // An unhandled rejection would end the process.
       .catch(next);
   };
 }
 
 /**
- * Lets requests of Fastify pass that carry a good token; the handler finds as whom by `accessOf(request)`.
+ * Creates a hook for Fastify that requires a valid token. The handler reads the caller with `accessOf(request)`.
  *
- * @param permission what the token must permit; default: nothing more
+ * @param permission the required permission. Default: none, any valid token is accepted
  * @example
  * import { accessOf, createResourceServer, fastifyGuard } from "@latchkey/sdk/resource-server";
  * import { fastify } from "fastify";
@@ -122,26 +123,26 @@ export function fastifyGuard(server: ResourceServer, permission?: string): Fasti
   return async (request, reply) => {
     const { rawHeaders } = request.raw;
     const carrier = { headers: request.headers, rawHeaders };
-    const refused = await refusalOf(server, { subject: request, carrier, permission });
-    if (refused === undefined) return undefined;
-    reply.code(refused.status);
-    reply.headers(refused.headers);
-    reply.send(JSON.stringify(refused.body));
-    // Returned, so that Fastify waits for it to be sent.
+    const error = await accessErrorOf(server, { subject: request, carrier, permission });
+    if (error === undefined) return undefined;
+    reply.code(error.status);
+    reply.headers(error.headers);
+    reply.send(JSON.stringify(error.body));
+    // Fastify waits for the response when the hook returns the reply.
     return reply;
   };
 }
 
 interface Guarded {
-  /** What the handler will get. */
+  /** The object that the handler passes to `accessOf`. */
   readonly subject: object;
   readonly carrier: TokenCarrier;
   readonly permission: string | undefined;
 }
 
-async function refusalOf(server: ResourceServer, guarded: Guarded): Promise<AccessRefused | undefined> {
+async function accessErrorOf(server: ResourceServer, guarded: Guarded): Promise<AccessRefused | undefined> {
   try {
-    grant(guarded.subject, await server.require(guarded.carrier, guarded.permission));
+    setAccess(guarded.subject, await server.require(guarded.carrier, guarded.permission));
     return undefined;
   } catch (error) {
     if (error instanceof AccessRefused) return error;

@@ -1,6 +1,6 @@
 export { LatchkeyError, type LatchkeyErrorCode } from "../errors.ts";
 export { type Access, accessOf } from "./access.ts";
-export { AccessRefused, type RefusalCode, type RefusalReason } from "./access-refused.ts";
+export { AccessRefused, type AccessRefusedCode, type AccessRefusedReason } from "./access-refused.ts";
 export {
   type ExpressGuard,
   expressGuard,

@@ -1,51 +1,51 @@
-import { type AccessTokenClaims, LONGEST_TOKEN_LIFETIME, type ParsedToken } from "@latchkey/protocol";
+import { type AccessTokenClaims, maxTokenLifetime, type ParsedToken } from "@latchkey/protocol";
 import { createBoundedCache } from "../bounded-cache.ts";
 import type { Clock } from "../clock.ts";
 import type { KeySet } from "../keys/key-set.ts";
 import type { Access } from "./access.ts";
-import { type RefusalReason, unauthenticated, unavailable } from "./access-refused.ts";
+import { type AccessRefusedReason, unauthenticated, unavailable } from "./access-refused.ts";
 import { type Expected, parseExpected, type TokenCheck } from "./token-check.ts";
 
-/** What tokens are checked with where the platform is not asked. */
-export interface OfflineParts extends Expected {
+/** The dependencies of an offline check. */
+export interface OfflineCheckDependencies extends Expected {
   readonly clock: Clock;
   readonly keySet: KeySet;
-  /** How many tokens are kept whose signature was found genuine, at most. */
+  /** The maximum number of cached tokens with a verified signature. */
   readonly cacheSize: number;
 }
 
-const ECDSA: EcdsaParams = { name: "ECDSA", hash: "SHA-256" };
+const ecdsa: EcdsaParams = { name: "ECDSA", hash: "SHA-256" };
 
-interface Genuine {
+interface VerifiedToken {
   readonly parsed: ParsedToken;
-  /** The key that its signature was found to be of. */
+  /** The key that verified the signature. */
   readonly key: CryptoKey;
 }
 
 /**
- * Checks tokens by their signature, audience and time alone: whatever happens to app or instance, they are dead at the
- * latest when they end. A signature is checked once; time and key each time.
+ * Checks tokens by signature, audience and expiry, without asking the platform. A token of a removed instance stays
+ * valid until it expires. The signature is verified once; the expiry and the key are checked for each request.
  */
-export function createOfflineCheck(parts: OfflineParts): TokenCheck {
-  const { clock, keySet } = parts;
-  const genuine = createBoundedCache<Genuine>(parts.cacheSize);
+export function createOfflineCheck(dependencies: OfflineCheckDependencies): TokenCheck {
+  const { clock, keySet } = dependencies;
+  const verified = createBoundedCache<VerifiedToken>(dependencies.cacheSize);
   return async (token) => {
-    const known = genuine.get(token);
-    const parsed = known?.parsed ?? parseExpected(token, parts);
-    const stale = checkTime(parsed.claims, clock.now());
-    if (stale !== undefined) throw unauthenticated(stale);
+    const known = verified.get(token);
+    const parsed = known?.parsed ?? parseExpected(token, dependencies);
+    const timeError = checkTime(parsed.claims, clock.now());
+    if (timeError !== undefined) throw unauthenticated(timeError);
     const key = await find(keySet, parsed.kid);
     if (key === undefined) throw unauthenticated("unknown_key");
     if (known?.key !== key) {
       if (!(await hasSignature(parsed, key))) throw unauthenticated("bad_signature");
-      genuine.set(token, { parsed, key });
+      verified.set(token, { parsed, key });
     }
     return accessOfClaims(parsed.claims);
   };
 }
 
-function checkTime({ exp, iat }: AccessTokenClaims, now: number): RefusalReason | undefined {
-  if (exp - iat > LONGEST_TOKEN_LIFETIME) return "lives_too_long";
+function checkTime({ exp, iat }: AccessTokenClaims, now: number): AccessRefusedReason | undefined {
+  if (exp - iat > maxTokenLifetime) return "lives_too_long";
   return exp * 1_000 <= now ? "expired" : undefined;
 }
 
@@ -58,7 +58,7 @@ async function find(keySet: KeySet, kid: string): Promise<CryptoKey | undefined>
 }
 
 function hasSignature({ signature, signed }: ParsedToken, key: CryptoKey): Promise<boolean> {
-  return crypto.subtle.verify(ECDSA, key, signature, new TextEncoder().encode(signed));
+  return crypto.subtle.verify(ecdsa, key, signature, new TextEncoder().encode(signed));
 }
 
 function accessOfClaims(claims: AccessTokenClaims): Access {

@@ -16,7 +16,7 @@ import {
   readBookings,
   readScope,
 } from "../../../../tests/support/own-api.ts";
-import { refusalOf, requestWith } from "../testing/refusal-of.ts";
+import { accessErrorOf, requestWith } from "../testing/access-error.ts";
 import { createResourceServer, type LatchkeyError, type ResourceServerOptions } from "./index.ts";
 
 const audience = "https://api.example.com/bookings";
@@ -35,7 +35,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
   });
   afterAll(() => platform.close());
 
-  /** A resource server that counts how often keys are fetched, and whose platform can be cut off. */
+  /** Creates a resource server that counts key requests and can be disconnected from the platform. */
   function protect(changes: Partial<ResourceServerOptions> = {}) {
     const asked: string[] = [];
     const failures: LatchkeyError[] = [];
@@ -74,7 +74,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
       });
     }
     expect(asked).toEqual([`${platform.url}/.well-known/jwks.json`]);
-    expect((await refusalOf(server.require(requestWith(token), manageBookings))).status).toBe(403);
+    expect((await accessErrorOf(server.require(requestWith(token), manageBookings))).status).toBe(403);
   });
 
   test("takes a token of a removed instance until it ends, and no longer", async () => {
@@ -88,7 +88,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
     await platform.clock.advance(Number(exp) * 1_000 - start - 1);
     await server.require(request);
     await platform.clock.advance(1);
-    expect(await refusalOf(server.require(request))).toMatchObject({ status: 401, reason: "expired" });
+    expect(await accessErrorOf(server.require(request))).toMatchObject({ status: 401, reason: "expired" });
   });
 
   test.each([
@@ -103,7 +103,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
     ["D12 refuses no type", { typ: undefined }, "malformed"],
   ])("%s", async (_, head, reason) => {
     const { server } = protect();
-    const refused = await refusalOf(server.require(requestWith(await forged({}, head))));
+    const refused = await accessErrorOf(server.require(requestWith(await forged({}, head))));
     expect([refused.status, refused.reason]).toEqual([401, reason]);
   });
 
@@ -123,7 +123,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
     ["D11 refuses the issuer with a slash behind", () => ({ iss: `${platform.url}/` }), "wrong_issuer"],
   ])("%s", async (_, changes, reason) => {
     const { server } = protect();
-    const refused = await refusalOf(server.require(requestWith(await forged(changes()))));
+    const refused = await accessErrorOf(server.require(requestWith(await forged(changes()))));
     expect([refused.status, refused.reason]).toEqual([401, reason]);
   });
 
@@ -134,7 +134,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
     const [header, , signature] = partsOf(token);
     const wider = { ...claimsOf(token), permissions: [manageBookings] };
     const altered = `${header}.${encode(wider)}.${signature}`;
-    expect(await refusalOf(server.require(requestWith(altered)))).toMatchObject({
+    expect(await accessErrorOf(server.require(requestWith(altered)))).toMatchObject({
       status: 401,
       reason: "bad_signature",
     });
@@ -143,7 +143,9 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
   test("D8 refuses a signature of zeroes", async () => {
     const [header, payload] = partsOf(await api.mint());
     const zeroes = Buffer.alloc(64).toString("base64url");
-    const refused = await refusalOf(protect().server.require(requestWith(`${header}.${payload}.${zeroes}`)));
+    const refused = await accessErrorOf(
+      protect().server.require(requestWith(`${header}.${payload}.${zeroes}`)),
+    );
     expect([refused.status, refused.reason]).toEqual([401, "bad_signature"]);
   });
 
@@ -166,7 +168,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
     await managementCaller(platform)("POST /keys", { body: { activateNow: true } });
     await managementCaller(platform)(`POST /keys/${kid}/retire`, { body: { compromised: true } });
     await platform.clock.advance(hour);
-    expect(await refusalOf(server.require(requestWith(token)))).toMatchObject({
+    expect(await accessErrorOf(server.require(requestWith(token)))).toMatchObject({
       status: 401,
       reason: "unknown_key",
     });
@@ -180,7 +182,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
     );
     const refuseAll = async () => {
       const refused = await Promise.all(
-        strange.map((token) => refusalOf(server.require(requestWith(token)))),
+        strange.map((token) => accessErrorOf(server.require(requestWith(token)))),
       );
       expect(new Set(refused.map(({ reason }) => reason))).toEqual(new Set(["unknown_key"]));
     };
@@ -197,7 +199,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
     line.cut = true;
     const request = requestWith(await api.mint());
     for (const _ of [1, 2]) {
-      const refused = await refusalOf(server.require(request));
+      const refused = await accessErrorOf(server.require(request));
       expect([refused.status, refused.headers["retry-after"]]).toEqual([503, "1"]);
     }
     expect(asked).toHaveLength(1);
@@ -215,9 +217,9 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
     await platform.clock.advance(23 * hour);
     await server.require(requestWith(await api.mint()));
     const strange = await forged({}, { kid: "strange" });
-    expect((await refusalOf(server.require(requestWith(strange)))).status).toBe(503);
+    expect((await accessErrorOf(server.require(requestWith(strange)))).status).toBe(503);
     await platform.clock.advance(hour);
-    expect((await refusalOf(server.require(requestWith(await api.mint())))).status).toBe(503);
+    expect((await accessErrorOf(server.require(requestWith(await api.mint())))).status).toBe(503);
   });
 
   test.each([
@@ -227,7 +229,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks no platform, he
     ["a broken key", '{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"1","y":"2"}]}'],
   ])("answers 503 when what it fetches has %s", async (_, text) => {
     const { failures, server } = protect({ fetch: async () => new Response(text) });
-    expect((await refusalOf(server.require(requestWith(await api.mint())))).status).toBe(503);
+    expect((await accessErrorOf(server.require(requestWith(await api.mint())))).status).toBe(503);
     expect(failures.map(({ code }) => code)).toEqual(["unexpected_response"]);
   });
 });

@@ -1,66 +1,80 @@
 import { createBoundedCache } from "../bounded-cache.ts";
 import { LatchkeyError } from "../errors.ts";
-import { attemptOnce, type Network, type ReadAnswer, readWhole, requestIdOf } from "../http/attempt.ts";
+import {
+  attemptOnce,
+  type BufferedResponse,
+  bufferResponse,
+  type Network,
+  requestIdOf,
+} from "../http/attempt.ts";
 import type { Access } from "./access.ts";
 import { unauthenticated, unavailable } from "./access-refused.ts";
 import { type Expected, parseExpected, type TokenCheck } from "./token-check.ts";
 
-/** How to ask the platform about tokens. */
-export interface OnlineParts extends Expected {
+/** The dependencies of an online check. */
+export interface OnlineCheckDependencies extends Expected {
   readonly network: Network;
-  /** Address of the introspection endpoint. */
+  /** The URL of the introspection endpoint. */
   readonly endpoint: string;
   readonly apiKey: string;
-  /** How many good answers are kept at most. */
+  /** The maximum number of cached tokens. */
   readonly cacheSize: number;
 }
 
-/** How long the platform's word counts, from the moment it was asked for: a token is dead within this of its end. */
-export const TRUSTED_MS = 1_000;
+/**
+ * The time for which a result is cached, from the start of the request. A revoked token is rejected after this time.
+ */
+export const cacheMs = 1_000;
 
-const NAME = "POST /oauth2/introspect";
+const requestName = "POST /oauth2/introspect";
 
-interface Answered {
+interface CachedAccess {
   readonly access: Access;
   /** Epoch milliseconds. */
-  readonly askedAt: number;
-  readonly trustedUntil: number;
+  readonly requestedAt: number;
+  readonly validUntil: number;
 }
 
-/** Asks the platform about each token (RFC 7662); a good answer is repeated for a second, a bad one never. */
-export function createOnlineCheck(parts: OnlineParts): TokenCheck {
-  const { clock } = parts.network;
-  const kept = createBoundedCache<Answered>(parts.cacheSize);
-  const flights = new Map<string, Promise<Access>>();
+/**
+ * Checks tokens with the introspection endpoint (RFC 7662). The result for a valid token is cached for one second;
+ * other results are not cached.
+ */
+export function createOnlineCheck(dependencies: OnlineCheckDependencies): TokenCheck {
+  const { clock } = dependencies.network;
+  const cache = createBoundedCache<CachedAccess>(dependencies.cacheSize);
+  const pending = new Map<string, Promise<Access>>();
 
-  const ask = async (token: string): Promise<Access> => {
+  const introspectOnce = async (token: string): Promise<Access> => {
     try {
-      const answered = await askTwice(parts, token);
-      if (answered === undefined) throw unauthenticated("inactive");
-      kept.set(token, answered);
-      return answered.access;
+      const cachedAccess = await introspectWithRetry(dependencies, token);
+      if (cachedAccess === undefined) throw unauthenticated("inactive");
+      cache.set(token, cachedAccess);
+      return cachedAccess.access;
     } finally {
-      flights.delete(token);
+      pending.delete(token);
     }
   };
   return async (token) => {
-    const answered = kept.get(token);
+    const cachedAccess = cache.get(token);
     const now = clock.now();
-    if (answered !== undefined && now >= answered.askedAt && now < answered.trustedUntil) {
-      return answered.access;
+    if (cachedAccess !== undefined && now >= cachedAccess.requestedAt && now < cachedAccess.validUntil) {
+      return cachedAccess.access;
     }
-    parseExpected(token, parts);
-    const flight = flights.get(token) ?? ask(token);
-    flights.set(token, flight);
-    return await flight;
+    parseExpected(token, dependencies);
+    const request = pending.get(token) ?? introspectOnce(token);
+    pending.set(token, request);
+    return await request;
   };
 }
 
-/** A connection that the platform closed at the very moment it was used again is no reason to refuse anybody. */
-async function askTwice(parts: OnlineParts, token: string): Promise<Answered | undefined> {
+/** Retries once after a network error, because the platform can close an idle connection at the moment of its reuse. */
+async function introspectWithRetry(
+  dependencies: OnlineCheckDependencies,
+  token: string,
+): Promise<CachedAccess | undefined> {
   try {
-    return await askOnce(parts, token).catch((error) => {
-      if (LatchkeyError.is(error, "network")) return askOnce(parts, token);
+    return await introspect(dependencies, token).catch((error) => {
+      if (LatchkeyError.is(error, "network")) return introspect(dependencies, token);
       throw error;
     });
   } catch (error) {
@@ -68,31 +82,38 @@ async function askTwice(parts: OnlineParts, token: string): Promise<Answered | u
   }
 }
 
-/** @returns undefined for a token that is not good */
-async function askOnce(parts: OnlineParts, token: string): Promise<Answered | undefined> {
-  const { apiKey, endpoint, network } = parts;
-  const askedAt = network.clock.now();
-  const answer = await attemptOnce(network, {
+/**
+ * Sends one introspection request.
+ *
+ * @returns undefined when the token is not valid
+ */
+async function introspect(
+  dependencies: OnlineCheckDependencies,
+  token: string,
+): Promise<CachedAccess | undefined> {
+  const { apiKey, endpoint, network } = dependencies;
+  const requestedAt = network.clock.now();
+  const response = await attemptOnce(network, {
     url: endpoint,
     init: { method: "POST", body: JSON.stringify({ token }) },
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
     signal: undefined,
-    name: () => NAME,
+    name: () => requestName,
     secrets: [apiKey, token],
-    read: readWhole,
+    read: bufferResponse,
   });
-  if (answer.status !== 200) throw refusal(answer);
-  const body = parseObject(answer.text);
+  if (response.status !== 200) throw introspectionError(response);
+  const body = parseObject(response.text);
   if (body.active === false) return undefined;
-  const access = readAccess(body, parts);
+  const access = readAccess(body, dependencies);
   if (access === undefined) {
     throw unexpected(
-      answer,
-      "but not with what this API asked for. Check that issuer and audience are right",
+      response,
+      "but the token information does not match this API. Check issuer and audience",
     );
   }
-  const trustedUntil = Math.min(askedAt + TRUSTED_MS, Number(body.exp) * 1_000);
-  return { access, askedAt, trustedUntil };
+  const validUntil = Math.min(requestedAt + cacheMs, Number(body.exp) * 1_000);
+  return { access, requestedAt, validUntil };
 }
 
 function readAccess(body: Readonly<Record<string, unknown>>, expected: Expected): Access | undefined {
@@ -110,27 +131,27 @@ function readAccess(body: Readonly<Record<string, unknown>>, expected: Expected)
   };
 }
 
-function refusal(answer: ReadAnswer): LatchkeyError {
-  const { headers, status } = answer;
+function introspectionError(response: BufferedResponse): LatchkeyError {
+  const { headers, status } = response;
   if (status !== 401 && status !== 403) {
     return unexpected(
-      answer,
-      "so nothing is known about the token. Try again; if it stays, look up the request id",
+      response,
+      "so the token could not be checked. Try again later; if the error persists, look up the request ID in the platform's log",
     );
   }
   return new LatchkeyError(
     "unauthenticated",
-    `${NAME} was refused with status ${status}. ` +
+    `${requestName} failed with status ${status}. ` +
       "Check that apiKey has the scope tokens:introspect, is bound to this audience, and was not deleted.",
     { status, requestId: requestIdOf(headers, []) },
   );
 }
 
-function unexpected({ headers, status }: ReadAnswer, what: string): LatchkeyError {
+function unexpected({ headers, status }: BufferedResponse, what: string): LatchkeyError {
   const retryable = status === 429 || status >= 500;
   return new LatchkeyError(
     retryable ? "server_error" : "unexpected_response",
-    `${NAME} was answered with status ${status}, ${what}.`,
+    `${requestName} returned status ${status}, ${what}.`,
     { status, requestId: requestIdOf(headers, []), retryable },
   );
 }

@@ -9,8 +9,8 @@ import {
   readBookings,
   readScope,
 } from "../../../../tests/support/own-api.ts";
-import { everythingShownBy } from "../testing/failure.ts";
-import { refusalOf, requestWith } from "../testing/refusal-of.ts";
+import { accessErrorOf, requestWith } from "../testing/access-error.ts";
+import { printedForms } from "../testing/failure.ts";
 import {
   AccessRefused,
   createResourceServer,
@@ -33,7 +33,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
   });
   afterAll(() => platform.close());
 
-  /** A resource server that counts how often the platform is asked. */
+  /** Creates a resource server that counts requests to the platform. */
   function protect(changes: Partial<ResourceServerOptions> = {}) {
     const asked: string[] = [];
     const failures: LatchkeyError[] = [];
@@ -69,7 +69,9 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
   });
 
   test("is told which permission a token lacks", async () => {
-    const refused = await refusalOf(protect().server.require(requestWith(await api.mint()), manageBookings));
+    const refused = await accessErrorOf(
+      protect().server.require(requestWith(await api.mint()), manageBookings),
+    );
     expect([refused.status, refused.reason, refused.body, refused.headers["www-authenticate"]]).toEqual([
       403,
       "permission_denied",
@@ -106,7 +108,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     await server.require(request);
     await platform.remove(removed.instanceId);
     await platform.clock.advance(1_000);
-    expect(await refusalOf(server.require(request))).toMatchObject({ status: 401, reason: "inactive" });
+    expect(await accessErrorOf(server.require(request))).toMatchObject({ status: 401, reason: "inactive" });
   });
 
   test("B8 asks about a dead token each time: no is never remembered", async () => {
@@ -115,7 +117,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     const request = requestWith(await paused.mint());
     await platform.suspend(paused.instanceId);
     for (const times of [1, 2]) {
-      expect((await refusalOf(server.require(request))).status).toBe(401);
+      expect((await accessErrorOf(server.require(request))).status).toBe(401);
       expect(asked).toHaveLength(times);
     }
   });
@@ -127,14 +129,14 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     await server.require(request, manageBookings);
     await platform.approve(api.instanceId, [readScope]);
     await platform.clock.advance(1_000);
-    expect((await refusalOf(server.require(request, manageBookings))).status).toBe(403);
+    expect((await accessErrorOf(server.require(request, manageBookings))).status).toBe(403);
     await server.require(request, readBookings);
   });
 
   test("D10 refuses tokens for another API and for the platform itself, and asks nobody about them", async () => {
     const { asked, server } = protect();
     for (const token of [await other.mint(), await api.mint({ resource: undefined })]) {
-      const refused = await refusalOf(server.require(requestWith(token)));
+      const refused = await accessErrorOf(server.require(requestWith(token)));
       expect([refused.status, refused.reason, refused.headers["www-authenticate"]]).toEqual([
         401,
         "wrong_audience",
@@ -146,7 +148,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
 
   test("D10 is not fooled by a key that is bound to another API", async () => {
     const { failures, server } = protect({ apiKey: other.apiKey });
-    const refused = await refusalOf(server.require(requestWith(await api.mint())));
+    const refused = await accessErrorOf(server.require(requestWith(await api.mint())));
     expect([refused.status, failures]).toEqual([401, []]);
   });
 
@@ -157,7 +159,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     ["several tokens", "Bearer a, Bearer b", "malformed", 'Bearer error="invalid_token"'],
   ])("refuses a request with %s, and asks nobody", async (_, authorization, reason, challenge) => {
     const { asked, server } = protect();
-    const refused = await refusalOf(server.require(requestWith(authorization)));
+    const refused = await accessErrorOf(server.require(requestWith(authorization)));
     expect([refused.status, refused.reason, refused.headers["www-authenticate"]]).toEqual([
       401,
       reason,
@@ -172,7 +174,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
       headers: { authorization: token },
       rawHeaders: ["Authorization", token, "authorization", "x"],
     };
-    expect(await refusalOf(protect().server.require(carrier))).toMatchObject({
+    expect(await accessErrorOf(protect().server.require(carrier))).toMatchObject({
       status: 401,
       reason: "malformed",
     });
@@ -181,7 +183,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
   test("answers 503, never 401, when its own key opens nothing; and says why to its log", async () => {
     const { failures, server } = protect({ apiKey: platform.adminKey });
     const token = await api.mint();
-    const refused = await refusalOf(server.require(requestWith(token)));
+    const refused = await accessErrorOf(server.require(requestWith(token)));
     expect([refused.status, refused.headers["retry-after"], refused.body]).toEqual([
       503,
       "1",
@@ -191,12 +193,12 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
       {
         code: "unauthenticated",
         message:
-          "POST /oauth2/introspect was refused with status 401. Check that apiKey has the scope " +
+          "POST /oauth2/introspect failed with status 401. Check that apiKey has the scope " +
           "tokens:introspect, is bound to this audience, and was not deleted.",
         status: 401,
       },
     ]);
-    for (const shown of [everythingShownBy(refused), everythingShownBy(failures[0])]) {
+    for (const shown of [printedForms(refused), printedForms(failures[0])]) {
       expect(shown).not.toContain(platform.adminKey);
       expect(shown).not.toContain(token);
     }
@@ -212,7 +214,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     ["rejects", () => Promise.reject(new Error("The disk of the log is full."))],
   ])("answers 503 even when onUnavailable %s", async (_, onUnavailable) => {
     const { server } = protect({ apiKey: platform.adminKey, onUnavailable });
-    expect((await refusalOf(server.require(requestWith(await api.mint())))).status).toBe(503);
+    expect((await accessErrorOf(server.require(requestWith(await api.mint())))).status).toBe(503);
   });
 
   test.each([
@@ -235,13 +237,13 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
       async () => Response.json({ active: true, aud: "x" }),
       "unexpected_response",
     ],
-  ])("J9 answers 503 with Retry-After when %s, and recovers by itself", async (_, answer, code) => {
+  ])("J9 answers 503 with Retry-After when %s, and recovers by itself", async (_, response, code) => {
     let broken = true;
     const { failures, server } = protect({
-      fetch: (input, init) => (broken ? answer() : fetch(input, init)),
+      fetch: (input, init) => (broken ? response() : fetch(input, init)),
     });
     const request = requestWith(await api.mint());
-    const refused = await refusalOf(server.require(request));
+    const refused = await accessErrorOf(server.require(request));
     expect([refused.status, refused.headers["retry-after"]]).toEqual([503, "1"]);
     expect(failures.map((failure) => failure.code)).toEqual([code]);
     broken = false;
@@ -259,7 +261,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     await platform.clock.advance(999);
     await server.require(request);
     await platform.clock.advance(1);
-    expect((await refusalOf(server.require(request))).status).toBe(503);
+    expect((await accessErrorOf(server.require(request))).status).toBe(503);
   });
 
   test("J9 does not wait longer for an answer than it could trust one", async () => {
@@ -270,7 +272,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
         return new Promise(() => undefined);
       },
     });
-    const refused = refusalOf(server.require(requestWith(await api.mint())));
+    const refused = accessErrorOf(server.require(requestWith(await api.mint())));
     await reached.promise;
     await platform.clock.advance(1_000);
     expect((await refused).status).toBe(503);
@@ -319,8 +321,8 @@ describe("a resource server", () => {
     expect(() => createResourceServer(given)).toThrow(TypeError);
   });
 
-  test("answers a refusal as a Response", async () => {
-    const refused = await refusalOf(createResourceServer(options).require(requestWith(undefined)));
+  test("turns an error into a Response", async () => {
+    const refused = await accessErrorOf(createResourceServer(options).require(requestWith(undefined)));
     expect(refused).toBeInstanceOf(AccessRefused);
     const response = refused.toResponse();
     expect([response.status, Object.fromEntries(response.headers), await response.json()]).toEqual([

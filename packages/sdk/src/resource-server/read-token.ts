@@ -1,20 +1,20 @@
 import { parseAuthorization } from "@latchkey/protocol";
 import { unauthenticated } from "./access-refused.ts";
 
-/** The headers of a request as `node:http` has them. */
+/** The headers of a request of `node:http`. */
 export type NodeHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What a token is taken from: a `Request`, or the message of `node:http`. */
+/** A request with headers: a `Request`, or an `IncomingMessage` of `node:http`. */
 export interface TokenCarrier {
   readonly headers: Headers | NodeHeaders;
-  /** Names and values in turn; here alone `node:http` shows a header that came twice. */
+  /** Header names and values in turn. `node:http` shows a repeated header only here. */
   readonly rawHeaders?: readonly string[];
 }
 
 /**
- * Takes the access token from `Authorization`: `Bearer <token>` in any case, or the raw token.
+ * Reads the access token from the header `Authorization`: `Bearer <token>` (case-insensitive), or the token alone.
  *
- * @throws {AccessRefused} 401 when there is none, or several
+ * @throws {AccessRefused} 401 when the header is missing or repeated
  */
 export function readToken(carrier: TokenCarrier): string {
   const header = headerOf(carrier.headers);

@@ -7,65 +7,73 @@ import { createKeySet, type PublishedKeys } from "../keys/key-set.ts";
 import type { Access } from "./access.ts";
 import { AccessRefused, permissionDenied } from "./access-refused.ts";
 import { createOfflineCheck } from "./offline-check.ts";
-import { createOnlineCheck, TRUSTED_MS } from "./online-check.ts";
+import { cacheMs, createOnlineCheck } from "./online-check.ts";
 import { readToken, type TokenCarrier } from "./read-token.ts";
 import type { TokenCheck } from "./token-check.ts";
 
-/** Which tokens an API takes, and how it checks them: online with `apiKey`, or `offline`. */
+/** Options of {@link createResourceServer}: online checks with `apiKey`, or `offline` checks. */
 export type ResourceServerOptions = CommonOptions & (OnlineOptions | OfflineOptions);
 
 interface CommonOptions {
-  /** The platform whose tokens are taken: its public URL, as its metadata document spells it. */
+  /** The public URL of the platform, exactly as in its metadata document. */
   readonly issuer: string;
-  /** The identifier under which this API is registered there; tokens for any other are refused. */
+  /** The identifier of this API on the platform. Tokens for other APIs are rejected. */
   readonly audience: string;
-  /** Where the platform is reached, if not at `issuer`. */
+  /** The URL for requests to the platform. Default: `issuer`. */
   readonly apiUrl?: string | undefined;
-  /** How many tokens are remembered, for a second or, offline, for their signature. Default: 10,000. */
+  /** The maximum number of cached tokens. Default: 10,000. */
   readonly cacheSize?: number | undefined;
-  /** Told, for a log, why tokens cannot be checked; requests that this concerns are answered 503, whatever it does. */
+  /** Called when tokens cannot be checked, for logging. The request gets 503 even if this function throws. */
   readonly onUnavailable?: ((error: LatchkeyError) => unknown) | undefined;
-  /** Sends the requests, with `cache: "no-store"` where the runtime supports it. Default: the runtime's `fetch`. */
+  /**
+   * The function that sends requests. It is called with `cache: "no-store"` where the runtime supports it. Default:
+   * the global `fetch`.
+   */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** Default: the machine's clock. */
+  /** The source of time. Default: the system clock. */
   readonly clock?: Clock | undefined;
 }
 
 interface OnlineOptions {
-  /** A key with the scope `tokens:introspect` that is bound to `audience`. */
+  /** A key of the management API with the scope `tokens:introspect`, bound to `audience`. */
   readonly apiKey: string;
   readonly offline?: false | undefined;
 }
 
 interface OfflineOptions {
-  /** Checks tokens by signature and time, without asking about each; they are dead at the latest when they end. */
+  /**
+   * Checks tokens by signature and expiry, without asking the platform. A revoked token stays valid until it expires.
+   */
   readonly offline: true;
   readonly apiKey?: undefined;
 }
 
-/** An API that access tokens protect. */
+/** An API that is protected by access tokens. */
 export interface ResourceServer {
   /**
-   * Lets a request pass that carries a good token for this API.
+   * Requires a valid token for this API.
    *
-   * @param request a `Request`, or what `node:http` hands out
-   * @param permission what the token must permit, such as `BOOKINGS.READ`; default: nothing more
-   * @throws {AccessRefused} 401 without a good token, 403 without the permission, 503 when that cannot be checked now
+   * @param request a `Request`, or an `IncomingMessage` of `node:http`
+   * @param permission the required permission, such as `BOOKINGS.READ`. Default: none, any valid token is accepted
+   * @throws {AccessRefused} 401 without a valid token, 403 without the permission, 503 when the token cannot be
+   *   checked
    */
   require(request: TokenCarrier, permission?: string): Promise<Access>;
 }
 
-const DEFAULT_CACHE_SIZE = 10_000;
-const KEYS_TIMEOUT_MS = 5_000;
+const defaultCacheSize = 10_000;
+const keysTimeoutMs = 5_000;
 
 /**
- * Protects an API with the platform's access tokens; does no I/O yet.
+ * Protects an API with the access tokens of the platform. It makes no request until the first token is checked.
  *
- * Online, with `apiKey`, it asks the platform: a token is dead here within a second of its end. Offline it asks for
- * nothing but the platform's public keys, and a token is dead at the latest when it ends, 4 hours after it was minted.
+ * With `apiKey` it asks the platform about tokens, and a revoked token is rejected within one second. With `offline`
+ * it only fetches the platform's public keys, and a revoked token stays valid until it expires, at most 4 hours after
+ * minting.
  *
- * @throws {LatchkeyError} `missing_credentials` without a way to check, `invalid_api_url` or `insecure_api_url`
- * @throws {TypeError} when issuer or audience is missing, or both are the same
+ * @throws {LatchkeyError} `missing_credentials` without `apiKey` and `offline`, `invalid_api_url` or
+ *   `insecure_api_url`
+ * @throws {TypeError} when `issuer` or `audience` is missing, or both are equal
  * @example
  * import { createResourceServer } from "@latchkey/sdk/resource-server";
  *
@@ -88,7 +96,7 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
         if (permission === undefined || access.permissions.includes(permission)) return access;
         throw permissionDenied(permission);
       } catch (error) {
-        void tellWhenUnavailable(error, options.onUnavailable);
+        void reportUnavailable(error, options.onUnavailable);
         throw error;
       }
     },
@@ -96,35 +104,37 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
 }
 
 function createCheck(options: ResourceServerOptions): TokenCheck {
-  const { apiKey, cacheSize = DEFAULT_CACHE_SIZE, offline } = options;
+  const { apiKey, cacheSize = defaultCacheSize, offline } = options;
   const expected = readExpected(options);
   const apiUrl = resolveApiUrl(options.apiUrl ?? options.issuer, apiKey ?? "");
   if (offline === true) {
-    const network = networkFor(options, KEYS_TIMEOUT_MS);
+    const network = networkFor(options, keysTimeoutMs);
     const keySet = createKeySet(network, tokenKeysOf(jwksUrl(apiUrl)));
     return createOfflineCheck({ ...expected, clock: network.clock, keySet, cacheSize });
   }
   if (!apiKey) {
     throw new LatchkeyError(
       "missing_credentials",
-      "apiKey is missing, so the platform cannot be asked about tokens. Give it a key with the scope " +
-        "tokens:introspect that is bound to the audience, or decide for offline: true.",
+      "apiKey is missing, so tokens cannot be checked online. Pass a key with the scope " +
+        "tokens:introspect that is bound to the audience, or set offline: true.",
     );
   }
-  // An answer that takes longer than it may be trusted is none.
-  const network = networkFor(options, TRUSTED_MS);
+  // A response that arrives after the cache time is no longer valid, so this is also the timeout.
+  const network = networkFor(options, cacheMs);
   const endpoint = `${apiUrl.base}/oauth2/introspect`;
   return createOnlineCheck({ ...expected, network, endpoint, apiKey, cacheSize });
 }
 
 function readExpected({ audience, issuer }: ResourceServerOptions): { issuer: string; audience: string } {
   if (!issuer || !audience) {
-    throw new TypeError("issuer is the URL of the platform, and audience the identifier of this API there.");
+    throw new TypeError(
+      "issuer or audience is missing. Pass the URL of the platform, and the identifier of this API on the platform.",
+    );
   }
   const base = issuer.replace(/\/+$/, "");
   if (audience.replace(/\/+$/, "") === base) {
     throw new TypeError(
-      "audience is the platform itself, whose tokens are for its own APIs. Register this API as a resource.",
+      "audience is the platform itself. Register this API as a resource on the platform, and pass its identifier.",
     );
   }
   return { issuer: base, audience };
@@ -143,19 +153,17 @@ function jwksUrl(apiUrl: ApiUrl): string {
   return `${apiUrl.base}/.well-known/jwks.json`;
 }
 
-/** Whatever becomes of the telling, the request is answered as it would be without. */
-async function tellWhenUnavailable(
+/** Calls `onUnavailable`. Its errors do not change the response. */
+async function reportUnavailable(
   error: unknown,
-  tell: ResourceServerOptions["onUnavailable"],
+  onUnavailable: ResourceServerOptions["onUnavailable"],
 ): Promise<void> {
   try {
-    if (error instanceof AccessRefused && LatchkeyError.is(error.cause)) await tell?.(error.cause);
-  } catch {
-    // There is nobody left to tell.
-  }
+    if (error instanceof AccessRefused && LatchkeyError.is(error.cause)) await onUnavailable?.(error.cause);
+  } catch {}
 }
 
-/** The keys that access tokens are signed with: ES256 (RFC 7518 section 3.4). */
+/** Returns the location of the keys that sign access tokens: ES256 (RFC 7518 section 3.4). */
 function tokenKeysOf(url: string): PublishedKeys {
   return {
     url,

@@ -3,20 +3,20 @@ import type { Access } from "./access.ts";
 import { unauthenticated } from "./access-refused.ts";
 
 /**
- * Finds out as whom a token acts.
+ * Checks a token and returns its caller.
  *
- * @throws {AccessRefused} 401 for a token that is not good, 503 when that cannot be found out
+ * @throws {AccessRefused} 401 when the token is not valid, 503 when it cannot be checked
  */
 export type TokenCheck = (token: string) => Promise<Access>;
 
-/** Whose tokens are taken, and for which API. */
+/** The required issuer and audience. */
 export interface Expected {
   readonly issuer: string;
   readonly audience: string;
 }
 
 /**
- * Takes a token apart and refuses what the platform could not have minted for this API: no one has to be asked.
+ * Parses a token and checks its issuer and audience. It makes no request.
  *
  * @throws {AccessRefused} 401
  */

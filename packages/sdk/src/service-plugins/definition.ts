@@ -1,34 +1,34 @@
 import type { ServicePluginData, ServicePluginMetadata } from "@latchkey/protocol";
 
-/** What the platform asks of a service plugin. */
+/** A call of a service plugin method. */
 export interface ServicePluginRequest<Request = Readonly<Record<string, unknown>>> {
   readonly request: Request;
   readonly metadata: ServicePluginMetadata;
 }
 
-/** The methods of a service plugin: each gets a call, and gives its answer or throws a `ServicePluginError`. */
+/** The methods of a service plugin. Each takes a call, and returns its result or throws a `ServicePluginError`. */
 export type ServicePluginContract = Readonly<Record<string, (call: never) => unknown>>;
 
-/** An interface of the platform that apps implement, ours or one of the third-party packages. */
+/** The definition of a service plugin: an interface of the platform that apps implement. It is ours or third-party. */
 export interface ServicePluginDefinition<Contract = ServicePluginContract> {
   readonly __type: "service-plugin-definition";
   readonly componentType: string;
   readonly methods: readonly ServicePluginMethod[];
-  /** Only a type: what an implementation has to be. */
+  /** Exists only as a type: the implementation. */
   readonly __contract: Contract;
 }
 
 export interface ServicePluginMethod {
   readonly name: string;
-  /** How the URL of its calls ends. */
+  /** The end of the URL of calls. */
   readonly primaryHttpMappingPath: string;
   readonly transformations: {
     fromREST(call: ServicePluginData): unknown;
-    toREST(answer: unknown): unknown;
+    toREST(result: unknown): unknown;
   };
 }
 
-/** Tells the interfaces of modules from all else. */
+/** Checks whether a value is the definition of a service plugin. */
 export function isServicePluginDefinition(value: unknown): value is ServicePluginDefinition {
   const kind = typeof value;
   return (
@@ -38,9 +38,9 @@ export function isServicePluginDefinition(value: unknown): value is ServicePlugi
 }
 
 /**
- * Defines an interface that a platform's owner has added by `PUT /service-plugin-types`, so that apps can implement it.
+ * Defines a service plugin that the platform owner has added with `PUT /service-plugin-types`.
  *
- * @param paths of each method what its URL ends with
+ * @param paths the end of the URL of each method
  * @example
  * import { defineServicePlugin, type ServicePluginRequest } from "@latchkey/sdk";
  *
@@ -55,9 +55,9 @@ export function defineServicePlugin<Contract extends { [Name in keyof Contract]:
   const methods = Object.entries<string>(paths).map(([name, primaryHttpMappingPath]) => ({
     name,
     primaryHttpMappingPath,
-    transformations: { fromREST: (call: ServicePluginData) => call, toREST: (answer: unknown) => answer },
+    transformations: { fromREST: (call: ServicePluginData) => call, toREST: (result: unknown) => result },
   }));
-  // __contract is never there: it carries the type alone.
+  // `__contract` exists only as a type.
   return {
     __type: "service-plugin-definition",
     componentType,

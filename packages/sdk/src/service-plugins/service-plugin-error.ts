@@ -1,6 +1,6 @@
 /**
- * Thrown by a method of a service plugin to answer an error that its caller knows: the platform gets code and data.
- * The third-party client answers it in the same way.
+ * A defined error of a service plugin method. The platform receives its code and data. The third-party client has the
+ * same error.
  *
  * @example
  * import { ServicePluginError } from "@latchkey/sdk";
@@ -10,13 +10,15 @@
 export class ServicePluginError extends Error {
   readonly errorType = "SPI";
   readonly applicationCode: string;
-  /** HTTP status of the answer. */
+  /** The HTTP status of the response. */
   readonly httpCode: number;
   readonly data: Readonly<Record<string, unknown>>;
 
   /**
-   * @param applicationCode one of the codes that the method's definition has
-   * @param details what the caller is told besides, and the HTTP status. Default: nothing, and 400
+   * Creates an error.
+   *
+   * @param applicationCode an error code of the method's definition
+   * @param details data for the platform, and the HTTP status. Default: no data, 400
    */
   constructor(
     applicationCode: string,
@@ -34,7 +36,7 @@ export class ServicePluginError extends Error {
   }
 }
 
-/** What ours and the error classes of the third-party packages have in common. */
+/** Reads the members that our error class and third-party error classes share. */
 export function asServicePluginError(
   error: unknown,
 ): Pick<ServicePluginError, "applicationCode" | "httpCode" | "data"> | undefined {

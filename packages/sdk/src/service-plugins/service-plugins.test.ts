@@ -36,7 +36,7 @@ const rate = { code: "std", title: "Standard", cost: { price: "4.90", currency: 
 const request = (body: string, at = url) => new Request(at, { method: "POST", body });
 
 describe("a call", () => {
-  test("runs the method that its URL names, for the installation that is called", async () => {
+  test("runs the method that its URL names, for the instance that is called", async () => {
     const app = connect();
     let seen: unknown[] = [];
     app.servicePlugins.implement(shippingRates, {
@@ -45,46 +45,46 @@ describe("a call", () => {
         return { shippingRates: [rate] };
       },
     });
-    const answer = await app.fetch(request(signed()));
-    expect([answer.status, await answer.json()]).toEqual([200, { shippingRates: [rate] }]);
+    const response = await app.fetch(request(signed()));
+    expect([response.status, await response.json()]).toEqual([200, { shippingRates: [rate] }]);
     expect(seen).toEqual([INSTANCE, data.metadata, data.request]);
   });
 
-  test("is known whatever a proxy adds behind its path", async () => {
+  test("is recognized when a proxy adds a query", async () => {
     const app = connect();
     app.servicePlugins.implement(shippingRates, { getShippingRates: () => ({ shippingRates: [] }) });
     expect((await app.fetch(request(signed(), `${url}/?trace=1`))).status).toBe(200);
   });
 
-  test("that the method refuses on purpose is answered with its code and data", async () => {
+  test("returns code and data of a ServicePluginError", async () => {
     const app = connect();
     app.servicePlugins.implement(shippingRates, {
       getShippingRates() {
         throw new ServicePluginError("INVALID_POSTAL_CODE", { data: { postalCode: "0" }, httpCode: 422 });
       },
     });
-    const answer = await app.fetch(request(signed()));
-    expect([answer.status, await answer.json()]).toEqual([
+    const response = await app.fetch(request(signed()));
+    expect([response.status, await response.json()]).toEqual([
       422,
       { applicationError: { code: "INVALID_POSTAL_CODE", data: { postalCode: "0" } } },
     ]);
   });
 
-  test("whose method breaks is answered 500 without a word, and told to whoever runs the app", async () => {
+  test("returns an empty 500 when its method fails, and reports the error to onError", async () => {
     const told: unknown[] = [];
     const app = connect({ onError: (error, call) => told.push(String(error), call.metadata.requestId) });
     app.servicePlugins.implement(shippingRates, {
       getShippingRates: () => Promise.reject(new Error("the tariff table is empty")),
     });
-    const answer = await app.fetch(request(signed()));
-    expect([answer.status, await answer.text(), told]).toEqual([
+    const response = await app.fetch(request(signed()));
+    expect([response.status, await response.text(), told]).toEqual([
       500,
       "{}",
       ["Error: the tariff table is empty", "r1"],
     ]);
   });
 
-  test("of what the app does not implement is answered 404, with what to do", async () => {
+  test("returns 404 without an implementation, with advice", async () => {
     const app = connect();
     const nothing = await app.fetch(request(signed()));
     expect([nothing.status, await nothing.json()]).toEqual([
@@ -116,7 +116,7 @@ describe("an implementation", () => {
     app.servicePlugins.implement(shippingRates, { getShippingRates: () => ({ shippingRates: [] }) });
     expect(() =>
       app.servicePlugins.implement(shippingRates, { getShippingRates: () => ({ shippingRates: [] }) }),
-    ).toThrow(new TypeError("ECOM_SHIPPING_RATES is implemented already; one app answers for it once."));
+    ).toThrow(new TypeError("ECOM_SHIPPING_RATES already has an implementation. Register only one."));
   });
 
   test("of no definition is refused", () => {
@@ -124,7 +124,7 @@ describe("an implementation", () => {
   });
 });
 
-describe("what is correctly signed and something else", () => {
+describe("a JWT with a correct signature of another kind", () => {
   const webhook = () => own.sign(claimsOf());
   const kinds = {
     webhook: (text: string) => connect().authenticate.webhook(request(text)),
@@ -132,7 +132,7 @@ describe("what is correctly signed and something else", () => {
     page: (text: string) => connect().authenticate.page(new Request(`https://app.test/?instance=${text}`)),
   };
 
-  test("is taken as what it is", async () => {
+  test("is accepted only as its own kind", async () => {
     expect(await kinds.webhook(webhook())).toMatchObject({ eventType: "AppInstalled", instanceId: INSTANCE });
     const call = await kinds.servicePlugin(signed());
     expect([call.instance.instanceId, call.metadata.requestId]).toEqual([INSTANCE, "r1"]);
@@ -173,17 +173,18 @@ describe("what is correctly signed and something else", () => {
     app.servicePlugins.implement(additionalFees, implement);
     const metadata = { ...data.metadata, appExtensionType: "ECOM_ADDITIONAL_FEES" };
     const text = signed({ data: { ...data, metadata } });
-    const answer = await app.fetch(request(text, "https://app.test/v1/calculate-additional-fees"));
-    expect([answer.status, await answer.json()]).toMatchObject([401, { reason: "wrong_url" }]);
+    const response = await app.fetch(request(text, "https://app.test/v1/calculate-additional-fees"));
+    expect([response.status, await response.json()]).toMatchObject([401, { reason: "wrong_url" }]);
   });
 
-  test("is refused by app.fetch as what it says it is", async () => {
-    const answer = await connect().fetch(request(signed({}, other)));
-    expect([answer.status, await answer.json()]).toEqual([
+  test("is rejected by app.fetch as its own kind", async () => {
+    const response = await connect().fetch(request(signed({}, other)));
+    expect([response.status, await response.json()]).toEqual([
       401,
       {
         ...{ error: "invalid_delivery", reason: "bad_signature" },
-        error_description: "The call was not signed with the app's key, or was changed on its way.",
+        error_description:
+          "The call has an invalid signature. Check publicKey, and pass the request body unchanged.",
       },
     ]);
   });

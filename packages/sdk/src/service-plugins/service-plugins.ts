@@ -1,7 +1,7 @@
-import { readServicePluginData, SERVICE_PLUGIN_TYPE, type ServicePluginData } from "@latchkey/protocol";
+import { readServicePluginData, type ServicePluginData, servicePluginType } from "@latchkey/protocol";
 import type { Incoming } from "../connection.ts";
 import { LatchkeyError } from "../errors.ts";
-import { refuse, verifyJwt } from "../keys/verify-jwt.ts";
+import { invalidDelivery, verifyJwt } from "../keys/verify-jwt.ts";
 import { readBody, requireText } from "../webhooks/read-body.ts";
 import {
   isServicePluginDefinition,
@@ -10,35 +10,35 @@ import {
 } from "./definition.ts";
 import { asServicePluginError } from "./service-plugin-error.ts";
 
-/** How service plugins are handled. */
+/** Options of service plugins. */
 export interface ServicePluginOptions {
-  /** Who signs. Default: `apiUrl` or `wix.com`. */
+  /** The accepted issuer. Default: `apiUrl` or `wix.com`. */
   readonly issuer?: string | undefined;
-  /** Is told when a method throws what is no error on purpose. Default: prints it to standard error. */
+  /** Called when a method throws an error other than a `ServicePluginError`. Default: `console.error`. */
   readonly onError?: ((error: unknown, call: ServicePluginData) => unknown) | undefined;
 }
 
-/** A request that calls a service plugin, in its two parts. */
+/** The request of a service plugin call. */
 export interface ServicePluginCall {
-  /** Where it came to: its end tells the method. */
+  /** The URL of the request. Its end selects the method. */
   readonly url: string;
   /** The JWT. */
   readonly body: string;
 }
 
-/** The methods of a contract, each given `Extra` besides its call. */
+/** The implementation of a service plugin. Each method receives the call and the members of `Extra`. */
 export type Implementation<Contract, Extra> = {
-  readonly [Name in keyof Contract]: Contract[Name] extends (call: infer Call) => infer Answer
-    ? (call: Call & Extra) => Answer
+  readonly [Name in keyof Contract]: Contract[Name] extends (call: infer Call) => infer Result
+    ? (call: Call & Extra) => Result
     : never;
 };
 
-/** Answers calls of service plugins: checks who called, and runs the method that the URL names. */
+/** Verifies service plugin calls and runs the method that the URL selects. */
 export interface ServicePlugins<Extra extends object = object> {
   /**
-   * Takes the methods of an interface, all of them: one that is missing does not compile.
+   * Registers the implementation of a service plugin. It must have all methods.
    *
-   * @throws {TypeError} when it is implemented already, or a method is missing
+   * @throws {TypeError} when the service plugin already has an implementation, or a method is missing
    * @example
    * import { createApp } from "@latchkey/sdk";
    * import { shippingRates } from "@latchkey/sdk/ecom";
@@ -57,18 +57,21 @@ export interface ServicePlugins<Extra extends object = object> {
     implementation: Implementation<Contract, Extra>,
   ): void;
   /**
-   * Checks a call and runs its method.
+   * Verifies a call and runs its method.
    *
-   * @returns what the method answers, as it goes to the platform
+   * @returns the result of the method, as sent to the platform
    * @throws {LatchkeyError} `invalid_delivery`, `not_implemented`, `missing_public_key`, `invalid_public_key`,
-   *   `body_already_read`, and what the method throws
+   *   `body_already_read`, and errors of the method
    */
   process(call: ServicePluginCall): Promise<unknown>;
-  /** The same for the request that brought it; an error on purpose becomes an answer, all else is thrown. */
+  /**
+   * Verifies the call in a request and runs its method. A `ServicePluginError` becomes a response; other errors are
+   * thrown.
+   */
   processRequest(request: Request): Promise<Response>;
-  /** Checks the JWT of a call and gives its request and metadata, without running anything. Throws as `process` does. */
+  /** Verifies the JWT of a call and returns the call, without running a method. Throws as `process` does. */
   parseJWT(jwt: string): Promise<ServicePluginData>;
-  /** The same for the request that brought it. */
+  /** Verifies the call in a request and returns it, without running a method. */
   parseRequest(request: Request): Promise<ServicePluginData>;
 }
 
@@ -77,54 +80,53 @@ interface Implemented {
   readonly implementation: Readonly<Record<string, (call: unknown) => unknown>>;
 }
 
-/** What calls are checked with, and what methods get besides them. */
-export interface ServicePluginParts extends Incoming {
+/** The dependencies of service plugins. */
+export interface ServicePluginDependencies extends Incoming {
   readonly options: ServicePluginOptions;
   extend(call: ServicePluginData): object;
 }
 
-/** A call that was found genuine, with where it was sent. */
-interface GenuineCall {
+/** A call with a verified JWT. */
+interface VerifiedCall {
   readonly data: ServicePluginData;
-  /** Absent where the platform does not say. */
+  /** The URL that the JWT is bound to; absent on the third-party platform. */
   readonly htu?: string;
 }
 
-export function createServicePlugins(parts: ServicePluginParts): ServicePlugins {
-  const { appId, clock, issuer, keys, options, thirdParty } = parts;
+export function createServicePlugins(dependencies: ServicePluginDependencies): ServicePlugins {
+  const { appId, clock, issuer, keys, options, thirdParty } = dependencies;
   const implemented = new Map<string, Implemented>();
   const issuers = options.issuer === undefined ? [issuer, "wix.com"] : [options.issuer];
 
-  const verify = async (jwt: string): Promise<GenuineCall> => {
-    const expected = { what: "call", type: SERVICE_PLUGIN_TYPE, appId, issuer: issuers, keys, thirdParty };
+  const verify = async (jwt: string): Promise<VerifiedCall> => {
+    const expected = { what: "call", type: servicePluginType, appId, issuer: issuers, keys, thirdParty };
     const claims = await verifyJwt(requireText(jwt), { ...expected, now: clock.now() });
     const data = readServicePluginData(claims.data);
-    if (data === undefined) throw refuse(expected, "malformed", "holds no call in the form of the wire");
+    if (data === undefined)
+      throw invalidDelivery(expected, "malformed", "does not contain a service plugin call");
     return { data, ...(typeof claims.htu === "string" ? { htu: claims.htu } : {}) };
   };
   const run = async ({ body, url }: ServicePluginCall): Promise<unknown> => {
     const { data, htu } = await verify(body);
     const { componentType, method, run: implementation } = find(implemented, data, url);
     if (htu !== undefined && !endsWithPath(htu, method.primaryHttpMappingPath)) {
-      throw refuse(
+      throw invalidDelivery(
         { what: "call" },
         "wrong_url",
-        `was made of another method than ${componentType}.${method.name}`,
+        `is bound to another method than ${componentType}.${method.name}`,
       );
     }
     const call = method.transformations.fromREST(structuredClone(data));
-    const extra = Object.getOwnPropertyDescriptors(parts.extend(data));
+    const extra = Object.getOwnPropertyDescriptors(dependencies.extend(data));
     const given = Object.defineProperties(call as object, extra);
-    const answer = await parts.within(data.metadata.instanceId, () => implementation(given));
-    return method.transformations.toREST(answer);
+    const result = await dependencies.runForInstance(data.metadata.instanceId, () => implementation(given));
+    return method.transformations.toREST(result);
   };
   return {
     implement(definition, implementation) {
       const type = checkImplementation(definition, implementation).toLowerCase();
       if (implemented.has(type)) {
-        throw new TypeError(
-          `${definition.componentType} is implemented already; one app answers for it once.`,
-        );
+        throw new TypeError(`${definition.componentType} already has an implementation. Register only one.`);
       }
       implemented.set(type, { definition, implementation } as unknown as Implemented);
     },
@@ -134,9 +136,9 @@ export function createServicePlugins(parts: ServicePluginParts): ServicePlugins 
       try {
         return Response.json((await run({ url, body: await readBody(request) })) ?? {});
       } catch (error) {
-        const answer = answerOnPurpose(error);
-        if (answer === undefined) throw error;
-        return answer;
+        const response = pluginErrorResponse(error);
+        if (response === undefined) throw error;
+        return response;
       }
     },
     parseJWT: async (jwt) => (await verify(jwt)).data,
@@ -144,8 +146,8 @@ export function createServicePlugins(parts: ServicePluginParts): ServicePlugins 
   };
 }
 
-/** The answer for an error that a method throws on purpose (wire §5.2); undefined for any other. */
-export function answerOnPurpose(error: unknown): Response | undefined {
+/** Returns the response for a `ServicePluginError` (wire §5.2); undefined for other errors. */
+export function pluginErrorResponse(error: unknown): Response | undefined {
   const known = asServicePluginError(error);
   if (known === undefined) return undefined;
   const { applicationCode: code, data, httpCode: status } = known;
@@ -161,13 +163,13 @@ function find(implemented: ReadonlyMap<string, Implemented>, { metadata }: Servi
     const text =
       found === undefined
         ? `The app has no implementation of ${componentType}. Register one: app.servicePlugins.implement(…).`
-        : `The URL ends like no method of ${componentType}. Check the base URI of the extension, and what a proxy makes of the path.`;
+        : `The URL matches no method of ${componentType}. Check the base URI of the extension, and whether a proxy changes the path.`;
     throw new LatchkeyError("not_implemented", text);
   }
   return { componentType, method, run };
 }
 
-/** Without what follows the path: the platform sends no query, and a proxy may add one. */
+/** Compares without the query, because a proxy can add one. */
 function endsWithPath(url: string, path: string): boolean {
   return (url.split(/[?#]/)[0] ?? "").replace(/\/+$/, "").endsWith(path);
 }

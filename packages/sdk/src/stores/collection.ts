@@ -1,6 +1,6 @@
 import type { ProductMedia } from "./product.ts";
 
-/** A group of products of a site's shop. */
+/** A collection of products in a site's shop. */
 export interface Collection {
   readonly _id: string;
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Collection {
   readonly media?: ProductMedia;
 }
 
-/** What of a collection an app can set. */
+/** The fields of a collection that an app can set. */
 export interface CollectionChange {
   readonly name?: string;
   readonly slug?: string;
@@ -19,7 +19,7 @@ export interface CollectionChange {
   readonly description?: string;
 }
 
-/** What a collection is made from. */
+/** The fields of a new collection. */
 export interface NewCollection extends CollectionChange {
   readonly name: string;
 }
@@ -29,7 +29,7 @@ interface NamedFields {
   readonly name: string;
 }
 
-/** What a query for collections may name. */
+/** The fields that a collection query can use. */
 export interface CollectionQueryFields {
   readonly equality: NamedFields;
   readonly order: NamedFields;

@@ -3,37 +3,45 @@ import type { Collection, CollectionChange, CollectionQueryFields, NewCollection
 import type { RawPage, RawQuery } from "./find-items.ts";
 import type { QueryBuilder } from "./query-builder.ts";
 
-/** Composes a query for collections. */
+/** Builds a query for collections. */
 export type CollectionsQueryBuilder = QueryBuilder<Collection, CollectionQueryFields>;
 
-/** What `products` and `collections` both offer, as the third-party client has it in `products`. */
+/** The methods that `products` and `collections` both have. The third-party client has them in `products`. */
 export interface CollectionWritesApi {
   getCollectionBySlug(slug: string, options?: CallOptions): Promise<{ readonly collection: Collection }>;
-  /** @throws {LatchkeyError} `validation_failed` with every field at fault; nothing is stored then */
+  /**
+   * Creates a collection.
+   *
+   * @throws {LatchkeyError} `validation_failed` with all fields that are not valid; nothing is stored
+   */
   createCollection(collection: NewCollection): Promise<{ readonly collection: Collection }>;
-  /** @throws {LatchkeyError} `not_found`, `validation_failed` */
+  /**
+   * Updates the given fields of a collection.
+   *
+   * @throws {LatchkeyError} `not_found`, `validation_failed`
+   */
   updateCollection(
     collectionId: string,
     change: CollectionChange,
   ): Promise<{ readonly collection: Collection }>;
-  /** Its products stay. */
+  /** Deletes a collection. Its products are not deleted. */
   deleteCollection(collectionId: string): Promise<void>;
 }
 
 /**
- * The collections of a site, once bound to a client. Reading needs the permission to read products, all else the one
- * to manage them; any call can throw the `LatchkeyError`s of calls.
+ * The methods of the module `collections` on a client. Reading needs the permission to read products, writing the
+ * permission to manage products. Every method can throw the errors of API calls.
  */
 export interface CollectionsApi extends CollectionWritesApi {
   /**
-   * Begins a query over the site's collections.
+   * Starts a query for the site's collections.
    *
    * @example
    * const { items } = await client.collections.queryCollections().startsWith("name", "Coffee").find();
    */
   queryCollections(): CollectionsQueryBuilder;
   /**
-   * Gets one page of collections by a query that the application composed itself.
+   * Gets one page of collections with a raw query.
    *
    * @throws {LatchkeyError} `validation_failed`
    */
@@ -41,6 +49,10 @@ export interface CollectionsApi extends CollectionWritesApi {
     readonly collections: readonly Collection[];
     readonly metadata: RawPage<Collection>["metadata"];
   }>;
-  /** @throws {LatchkeyError} `not_found`, also for a collection of another site */
+  /**
+   * Gets a collection.
+   *
+   * @throws {LatchkeyError} `not_found`, also for a collection of another site
+   */
   getCollection(collectionId: string, options?: CallOptions): Promise<Collection>;
 }

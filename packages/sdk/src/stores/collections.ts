@@ -1,45 +1,48 @@
 import type { ApiCaller } from "../api-call.ts";
 import { type ApiModule, createModule, type Methods } from "../api-module.ts";
-import { withNamesHere } from "../field-names.ts";
+import { fromWireNames } from "../field-names.ts";
 import type { Collection } from "./collection.ts";
 import type { CollectionsApi, CollectionsQueryBuilder, CollectionWritesApi } from "./collections-api.ts";
 import { findItems, findRaw, type Queryable, type RawQuery } from "./find-items.ts";
 import { createQueryBuilder } from "./query-builder.ts";
-import { get, path, WRITE, write } from "./store-calls.ts";
+import { get, path, write, writePath } from "./store-calls.ts";
 
-/** The address at which the third-party client reads collections (wire §8.1). */
-const READ = "/v2/collections";
+/** The path that the third-party client uses to read collections (wire §8.1). */
+const readPath = "/v2/collections";
 
-const COLLECTIONS: Queryable<Collection> = {
-  path: `${READ}/query`,
+const collectionSource: Queryable<Collection> = {
+  path: `${readPath}/query`,
   list: "collections",
-  read: (wire) => withNamesHere(wire) as Collection,
+  read: (wire) => fromWireNames(wire) as Collection,
 };
 
-type CollectionAnswer = { readonly collection: Collection };
+type CollectionResponse = { readonly collection: Collection };
 
 /** The methods that `products` has too. */
 export const collectionWrites: Methods<CollectionWritesApi> = {
   getCollectionBySlug:
     (caller) =>
     async (slug, options = {}) =>
-      (await get(caller, path(READ, "slug", slug), options)) as CollectionAnswer,
+      (await get(caller, path(readPath, "slug", slug), options)) as CollectionResponse,
   createCollection: (caller) => (collection) =>
-    write(caller, ["POST", path(WRITE, "collections")], { collection }),
+    write(caller, ["POST", path(writePath, "collections")], { collection }),
   updateCollection: (caller) => (id, change) =>
-    write(caller, ["PATCH", path(WRITE, "collections", id)], { collection: { ...change, id } }),
+    write(caller, ["PATCH", path(writePath, "collections", id)], { collection: { ...change, id } }),
   deleteCollection: (caller) => async (id) => {
-    await write(caller, ["DELETE", path(WRITE, "collections", id)]);
+    await write(caller, ["DELETE", path(writePath, "collections", id)]);
   },
 };
 
-/** The collections module: give it to `createClient({ modules: { collections } })`, ours or the third-party one. */
+/**
+ * The module `collections`, for `createClient({ modules: { collections } })` of this package or of the third-party
+ * client.
+ */
 export const collections: ApiModule<CollectionsApi> = createModule<CollectionsApi>({
   queryCollections: (caller) => queryCollections(caller),
   getCollection:
     (caller) =>
     async (id, options = {}) =>
-      ((await get(caller, path(READ, id), options)) as CollectionAnswer).collection,
+      ((await get(caller, path(readPath, id), options)) as CollectionResponse).collection,
   ...collectionWrites,
 });
 
@@ -53,10 +56,10 @@ function queryCollections(caller: ApiCaller): CollectionsApi["queryCollections"]
 }
 
 function buildQuery(caller: ApiCaller): CollectionsQueryBuilder {
-  return createQueryBuilder((query, options) => findItems(caller, COLLECTIONS, { query, options }));
+  return createQueryBuilder((query, options) => findItems(caller, collectionSource, { query, options }));
 }
 
 async function findCollections(caller: ApiCaller, query: RawQuery) {
-  const { items, metadata } = await findRaw(caller, COLLECTIONS, { query, options: {} });
+  const { items, metadata } = await findRaw(caller, collectionSource, { query, options: {} });
   return { collections: items, metadata };
 }

@@ -1,48 +1,51 @@
 import { encodeBase64url } from "@latchkey/protocol";
 import type { ApiCaller, ApiRequest, CallOptions } from "../api-call.ts";
 import { LatchkeyError } from "../errors.ts";
-import { wireFieldName, withNamesOnTheWire } from "../field-names.ts";
+import { toWireNames, wireFieldName } from "../field-names.ts";
 import type { Query } from "./query-builder.ts";
 import { createQueryResult, type QueryResult } from "./query-result.ts";
 
-/** Something of a shop that can be queried. */
+/** A kind of item that can be queried. */
 export interface Queryable<Item> {
   readonly path: string;
-  /** Under which name the answer lists what was found. */
+  /** The member of the response that holds the items. */
   readonly list: string;
   readonly read: (wire: unknown) => Item;
 }
 
-/** What an application asks for when it composes the query itself, with the names used here. */
+/** A query in the form of the API, with the field names of this client. */
 export interface RawQuery {
-  /** As in `{ price: { $gt: 10 } }`. Default: everything. */
+  /** The conditions, such as `{ price: { $gt: 10 } }`. Default: none. */
   readonly filter?: Readonly<Record<string, unknown>>;
   readonly sort?: readonly { readonly fieldName: string; readonly order?: "ASC" | "DESC" }[];
-  /** Up to 100 items, behind `offset` others. Default: the first 50. */
+  /** Offset paging: up to 100 items after skipping `offset` items. Default: the first 50 items. */
   readonly paging?: { readonly limit?: number; readonly offset?: number };
   /**
-   * In the place of `paging`: pages that cost the same wherever they lie, and that neither repeat nor hide an item when
-   * others come and go. A cursor of `metadata.cursors` stands without filter and sort, which it carries.
+   * Cursor paging, instead of `paging`. All pages cost the same, and changes between pages do not repeat or skip
+   * items. A cursor of `metadata.cursors` already contains filter and sort, so omit both.
    */
   readonly cursorPaging?: { readonly limit?: number; readonly cursor?: string };
 }
 
-/** A page as the platform answers it. */
+/** One page of a query. */
 export interface RawPage<Item> {
   readonly items: readonly Item[];
   readonly metadata: {
     readonly count?: number;
     readonly offset?: number;
     readonly total?: number;
-    /** Of a query with `cursorPaging`; one that is missing leads nowhere. */
+    /** Present for `cursorPaging`. A missing cursor means that there is no further page. */
     readonly cursors?: { readonly next?: string; readonly prev?: string };
   };
 }
 
-/** Characters of a query string above which the query goes into a body; the third-party client does the same. */
-const LONGEST_QUERY_STRING = 4_000;
+/**
+ * The maximum length of a query string, in characters. Longer queries are sent in a body, as in the third-party
+ * client.
+ */
+const maxQueryLength = 4_000;
 
-/** Gets one page of what a builder asks for. */
+/** Gets one page for a query builder. */
 export async function findItems<Item>(
   caller: ApiCaller,
   target: Queryable<Item>,
@@ -60,18 +63,18 @@ export async function findItems<Item>(
   });
 }
 
-/** Gets the page that a query of the application asks for. */
+/** Gets one page for a raw query. */
 export async function findRaw<Item>(
   caller: ApiCaller,
   target: Queryable<Item>,
   { query, options }: { readonly query: RawQuery; readonly options: CallOptions },
 ): Promise<RawPage<Item>> {
-  const answer = await caller.call(queryRequest(target.path, wireQuery(query), options));
-  const { metadata, [target.list]: found } = (answer ?? {}) as Record<string, unknown>;
+  const response = await caller.call(queryRequest(target.path, wireQuery(query), options));
+  const { metadata, [target.list]: found } = (response ?? {}) as Record<string, unknown>;
   if (!Array.isArray(found)) {
     throw new LatchkeyError(
       "unexpected_response",
-      `${target.path} was answered without a list of ${target.list}. Check that apiUrl is the URL of the platform.`,
+      `${target.path} returned no list of ${target.list}. Check that apiUrl is the URL of the platform.`,
     );
   }
   return { items: found.map(target.read), metadata: (metadata ?? {}) as RawPage<Item>["metadata"] };
@@ -79,14 +82,14 @@ export async function findRaw<Item>(
 
 function queryRequest(path: string, body: unknown, { signal }: CallOptions): ApiRequest {
   const query = `.r=${encodeBase64url(new TextEncoder().encode(JSON.stringify(body)))}`;
-  return query.length > LONGEST_QUERY_STRING
+  return query.length > maxQueryLength
     ? { method: "POST", path, body, idempotent: true, signal }
     : { method: "GET", path, query, idempotent: true, signal };
 }
 
-/** The query as the wire has it, whole, whatever it holds: a member that got lost would ask for something else. */
+/** Converts a query to the wire format. All members are kept, because a dropped condition would change the meaning. */
 export function wireQuery({ filter = {}, sort = [], ...rest }: RawQuery): { readonly query: unknown } {
   const named = sort.map((key) => ({ ...key, fieldName: wireFieldName(key.fieldName) }));
   const sorted = named.length === 0 ? {} : { sort: named };
-  return { query: withNamesOnTheWire({ filter, ...sorted, ...rest }) };
+  return { query: toWireNames({ filter, ...sorted, ...rest }) };
 }

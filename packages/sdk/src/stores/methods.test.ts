@@ -165,8 +165,8 @@ describe("what a method sends", () => {
       ["DELETE", `${writer}/products/..%2Fapps%3Fx`],
     ],
   ])("%s", async (_name, callIt, [method, path, body]) => {
-    const answer = { product: {}, collection: {}, collections: [] };
-    const { client, platform } = connect({ onCall: () => json(answer) });
+    const response = { product: {}, collection: {}, collections: [] };
+    const { client, platform } = connect({ onCall: () => json(response) });
     await callIt(client);
     expect(platform.calls).toMatchObject([
       { method, url: `https://platform.test${path}`, body: body === undefined ? "" : JSON.stringify(body) },
@@ -176,13 +176,13 @@ describe("what a method sends", () => {
   it.each(["", ".", "..", undefined])("is nothing for the id %j", async (id) => {
     const { client, platform } = connect();
     await expect(client.products.getProduct(id as string)).rejects.toThrow(
-      new TypeError("An id or slug is a text of more than dots."),
+      new TypeError("The ID or slug is not valid. Pass a text other than an empty one, one dot or two dots."),
     );
     expect(platform.calls).toEqual([]);
   });
 });
 
-describe("what a method answers", () => {
+describe("the result of a method", () => {
   it("is a product with the third-party client's names and dates", async () => {
     const { client } = connect({
       onCall: () =>
@@ -202,14 +202,14 @@ describe("what a method answers", () => {
     });
   });
 
-  it("is nothing from what only does something", async () => {
+  it("is undefined for methods without a result", async () => {
     const { client } = connect();
     expect(await client.products.deleteProduct("p1")).toBeUndefined();
     expect(await client.products.addProductsToCollection("c1", ["p1"])).toBeUndefined();
   });
 });
 
-describe("a method whose fate is unknown", () => {
+describe("a method with an unknown outcome", () => {
   it("is sent again when it reads", async () => {
     const { client, platform } = connect({
       onCall: (_request, count) => (count === 1 ? json({}, 502) : json({ product: { id: "p1" } })),

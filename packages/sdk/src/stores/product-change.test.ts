@@ -5,7 +5,7 @@ import { type NewProduct, products, type VariantChange } from "./index.ts";
 
 const parcel = { length: "30", width: "20", height: "10.5", unit: "CM" } as const;
 
-/** Everything that the type offers. */
+/** All fields of the type. */
 const MUG = {
   name: "Mug",
   slug: "a-mug",

@@ -1,61 +1,64 @@
 import type { Dimensions, PricePerUnitData, ProductOption, ProductType } from "./product.ts";
 
-/** What of a product an app can set (wire §8.4); stock has an API of its own there. */
+/** The fields of a product that an app can set (wire §8.4). Stock has a separate API. */
 export interface ProductChange {
   /** At most 80 characters. */
   readonly name?: string;
-  /** The part of the page's address that is the product's own. Default: made of the name. */
+  /** The product's part of the page URL. Default: derived from the name. */
   readonly slug?: string;
   /** Default: true */
   readonly visible?: boolean;
-  /** Cannot be changed to another. */
+  /** Cannot be changed after creation. */
   readonly productType?: ProductType;
   /** HTML, at most 8,000 characters. */
   readonly description?: string;
   readonly sku?: string;
-  /** In the unit of the site. */
+  /** In the weight unit of the site. */
   readonly weight?: number;
   readonly productDimensions?: Dimensions;
-  /** Those of the parcel. */
+  /** The dimensions of the package. */
   readonly packageDimensions?: Dimensions;
   /** In the currency of the site. */
   readonly priceData?: { readonly price: number };
-  /** What the product costs the merchant; needs the permission to manage products to be read. */
+  /** The cost of the product for the merchant. Reading it needs the permission to manage products. */
   readonly costAndProfitData?: { readonly itemCost: number };
-  /** For a price that is told by measure too. */
+  /** The base of the price per unit. */
   readonly pricePerUnitData?: PricePerUnitData;
   readonly additionalInfoSections?: readonly { readonly title: string; readonly description: string }[];
   readonly ribbon?: string;
   readonly brand?: string;
-  /** Whether each combination of choices has a price and a stock of its own. */
+  /** Whether each variant has its own price and stock. */
   readonly manageVariants?: boolean;
-  /** At most 6, which make at most 1,000 combinations, or 300 that are managed. */
+  /** At most 6 options, and at most 1,000 variants, or 300 managed variants. */
   readonly productOptions?: readonly NewProductOption[];
   readonly discount?: { readonly type: "NONE" | "AMOUNT" | "PERCENT"; readonly value: number };
   readonly seoData?: { readonly tags?: readonly unknown[]; readonly settings?: unknown };
 }
 
-/** What a product is made from. */
+/** The fields of a new product. */
 export interface NewProduct extends ProductChange {
   readonly name: string;
   readonly priceData: { readonly price: number };
-  /** Apps can make no other type. */
+  /** Apps can create only physical products. */
   readonly productType?: "physical";
 }
 
-/** Something that the buyer will choose. */
+/** A new option of a product, such as its size. */
 export interface NewProductOption {
   /** Default: `drop_down` */
   readonly optionType?: ProductOption["optionType"];
   readonly name: string;
-  /** Of value and description, either stands for the other; the value of a colour is one such as `#ff0000`. */
+  /**
+   * Each choice needs `value` or `description`; the other one defaults to it. The value of a color is a hex code such
+   * as `#ff0000`.
+   */
   readonly choices: readonly (
     | { readonly value: string; readonly description?: string }
     | { readonly value?: string; readonly description: string }
   )[];
 }
 
-/** What changes about the variants that it names, by their ids or by their choices. */
+/** Changes of variants, which are selected by ID or by choices. */
 export interface VariantChange {
   readonly variantIds?: readonly string[];
   readonly choices?: Readonly<Record<string, string>>;
@@ -68,16 +71,16 @@ export interface VariantChange {
   readonly packageDimensions?: Dimensions;
 }
 
-/** Which variants of a product to list. Default: all of them. */
+/** The variants of a product to list. Default: all variants. */
 export interface VariantQuery {
   readonly choices?: Readonly<Record<string, string>>;
   readonly variantIds?: readonly string[];
   readonly paging?: { readonly limit?: number; readonly offset?: number };
-  /** Needs the permission to manage products. Default: false */
+  /** Whether to include cost data. Needs the permission to manage products. Default: false */
   readonly includeMerchantSpecificData?: boolean;
 }
 
-/** The one property that a bulk update sets. */
+/** A bulk update: one property with its new value. */
 export type BulkChange =
   | { readonly price: number }
   | { readonly cost: number }
@@ -89,19 +92,19 @@ type Adjustment =
   | { readonly amount: number }
   | { readonly percentage: { readonly rate: number; readonly roundToInt?: boolean } };
 
-/** The one property that a bulk adjustment changes, by an amount or by a percentage. */
+/** A bulk adjustment: one property, changed by an amount or by a percentage. */
 export type BulkAdjustment =
   | { readonly price: Adjustment }
   | { readonly cost: Adjustment }
   | { readonly weight: Adjustment };
 
-/** What became of each product of a bulk update; some may have failed. */
+/** The result of a bulk update for each product. Some can have failed. */
 export interface BulkResult {
   readonly results: readonly {
     readonly itemMetadata: {
-      /** Missing when what was given is no id. */
+      /** Absent when the given ID is not valid. */
       readonly _id?: string;
-      /** The place among the ids that were given. */
+      /** The index in the given list of IDs. */
       readonly originalIndex: number;
       readonly success: boolean;
       readonly error?: {
@@ -119,14 +122,14 @@ export interface BulkResult {
   };
 }
 
-/** A picture or film to add, by its id or its address, perhaps for one choice of an option. */
+/** An image or video to add, by ID or URL, optionally for one choice of an option. */
 export interface NewMedia {
   readonly mediaId?: string;
   readonly url?: string;
   readonly choice?: { readonly option: string; readonly choice: string };
 }
 
-/** Pictures and films that go with a choice. */
+/** The images and videos of a choice. */
 export interface ChoiceMedia {
   readonly option: string;
   readonly choice: string;

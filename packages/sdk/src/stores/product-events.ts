@@ -1,4 +1,4 @@
-import { withNamesHere } from "../field-names.ts";
+import { fromWireNames } from "../field-names.ts";
 import { defineEvent, type EventDefinition, type EventEnvelope } from "../webhooks/event-definition.ts";
 import type { WebhookPayloads } from "../webhooks/payloads.ts";
 
@@ -14,7 +14,7 @@ type Defined<Name extends Names> = EventDefinition<
   EventEnvelope<WebhookPayloads[`com.wix.ecommerce.catalog.api.v1.${Name}`]>
 >;
 
-/** What happens in a store, under the names of the third-party module (wire §8.7). */
+/** The events of a store, with the names of the third-party module (wire §8.7). */
 export interface ProductEvents {
   readonly onProductCreated: Defined<"ProductCreated">;
   readonly onProductChanged: Defined<"ProductChanged">;
@@ -26,7 +26,7 @@ export interface ProductEvents {
 }
 
 const define = <Name extends Names>(name: Name): Defined<Name> =>
-  defineEvent(`com.wix.ecommerce.catalog.api.v1.${name}`, withNamesHere);
+  defineEvent(`com.wix.ecommerce.catalog.api.v1.${name}`, fromWireNames);
 
 export const productEvents: ProductEvents = {
   onProductCreated: define("ProductCreated"),

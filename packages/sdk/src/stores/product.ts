@@ -1,4 +1,4 @@
-/** A product of a site's shop, with the names that the third-party client gives its fields. */
+/** A product of a site's shop, with the field names of the third-party client. */
 export interface Product {
   readonly _id: string;
   readonly name: string;
@@ -8,20 +8,20 @@ export interface Product {
   /** HTML. */
   readonly description: string;
   readonly sku?: string;
-  /** In the unit of the site. */
+  /** In the weight unit of the site. */
   readonly weight?: number;
   readonly weightRange?: NumberRange;
   readonly productDimensions?: Dimensions;
-  /** Those of the parcel. */
+  /** The dimensions of the package. */
   readonly packageDimensions?: Dimensions;
   readonly stock: ProductStock;
-  /** Deprecated twin of `priceData`. */
+  /** Deprecated: use `priceData`. */
   readonly price?: PriceData;
   readonly priceData: PriceData;
   /** The price in the visitor's currency. */
   readonly convertedPriceData?: PriceData;
   readonly priceRange?: NumberRange;
-  /** Only when data of the merchant are asked for. */
+  /** Present only when merchant data is requested. */
   readonly costAndProfitData?: CostAndProfitData;
   readonly costRange?: NumberRange;
   readonly pricePerUnitData?: PricePerUnitData;
@@ -34,7 +34,7 @@ export interface Product {
   readonly manageVariants: boolean;
   readonly productOptions: readonly ProductOption[];
   readonly productPageUrl: { readonly base: string; readonly path: string };
-  /** Rises with each product made; a decimal string. */
+  /** An increasing number, as a decimal string. */
   readonly numericId: string;
   readonly inventoryItemId: string;
   readonly discount: { readonly type: "NONE" | "AMOUNT" | "PERCENT"; readonly value: number };
@@ -45,22 +45,22 @@ export interface Product {
   readonly seoData?: unknown;
 }
 
-/** Whether a product is a thing or a file. */
+/** The type of a product: physical or digital. */
 export type ProductType = "physical" | "digital";
 
-/** How much of a product is left. */
+/** The availability of a product. */
 export type InventoryStatus = "IN_STOCK" | "OUT_OF_STOCK" | "PARTIALLY_OUT_OF_STOCK";
 
-/** Length, width and height of a thing or a parcel. */
+/** The dimensions of a product or package. */
 export interface Dimensions {
-  /** A decimal, as text; so are the others. */
+  /** A decimal string, as are width and height. */
   readonly length?: string;
   readonly width?: string;
   readonly height?: string;
   readonly unit?: "UNKNOWN_DIMENSIONS_UNIT" | "MM" | "CM" | "M" | "IN" | "FT" | "YD";
 }
 
-/** What a price by measure is made of: so much is in the product, and the price is told for so much. */
+/** The base of the price per unit: the total quantity of the product, and the quantity that the price is stated for. */
 export interface PricePerUnitData {
   readonly totalQuantity: number;
   readonly totalMeasurementUnit: MeasurementUnit;
@@ -68,7 +68,7 @@ export interface PricePerUnitData {
   readonly baseMeasurementUnit: MeasurementUnit;
 }
 
-/** In what a product is measured. */
+/** A unit of measurement. */
 export type MeasurementUnit =
   | "UNSPECIFIED"
   | "ML"
@@ -93,25 +93,25 @@ export type MeasurementUnit =
   | "YD"
   | "SQFT";
 
-/** What a product costs the merchant, and what is earned. */
+/** The cost and profit of a product. */
 export interface CostAndProfitData {
   readonly itemCost: number;
   readonly formattedItemCost: string;
   readonly profit: number;
   readonly formattedProfit: string;
-  /** A part of one. */
+  /** A fraction of 1. */
   readonly profitMargin: number;
 }
 
-/** Smallest and largest of several numbers. */
+/** The smallest and largest of several numbers. */
 export interface NumberRange {
   readonly minValue: number;
   readonly maxValue: number;
 }
 
-/** A price, as number and as text. */
+/** A price, as numbers and as formatted text. */
 export interface PriceData {
-  /** ISO 4217 code. */
+  /** The currency code, in ISO 4217. */
   readonly currency: string;
   readonly price: number;
   readonly discountedPrice: number;
@@ -123,22 +123,22 @@ export interface PriceData {
   readonly pricePerUnit?: number;
 }
 
-/** What is known about the stock of a product. */
+/** The stock of a product. */
 export interface ProductStock {
   readonly trackInventory: boolean;
-  /** Only when the inventory is tracked. */
+  /** Present only when the inventory is tracked. */
   readonly quantity?: number;
   readonly inStock: boolean;
   readonly inventoryStatus: InventoryStatus;
 }
 
-/** Pictures and films of a product. */
+/** The images and videos of a product. */
 export interface ProductMedia {
   readonly mainMedia?: MediaItem;
   readonly items: readonly MediaItem[];
 }
 
-/** One picture or film. */
+/** An image or video. */
 export interface MediaItem {
   readonly _id: string;
   readonly mediaType: string;
@@ -148,14 +148,14 @@ export interface MediaItem {
   readonly video?: unknown;
 }
 
-/** A text that the buyer may add. */
+/** A text field for the buyer. */
 export interface CustomTextField {
   readonly title: string;
   readonly maxLength: number;
   readonly mandatory: boolean;
 }
 
-/** Something that the buyer chooses, such as a colour. */
+/** An option that the buyer chooses, such as the color. */
 export interface ProductOption {
   readonly optionType: "drop_down" | "color";
   readonly name: string;
@@ -189,9 +189,9 @@ export interface ProductVariant {
   };
 }
 
-/** What a buyer can still choose who has chosen so far. */
+/** The choices that remain for a buyer. */
 export interface OptionsAvailability {
-  /** Once every option has a choice. */
+  /** Present when every option has a choice. */
   readonly selectedVariant?: {
     readonly price: PriceData;
     readonly weight: number;
@@ -201,27 +201,27 @@ export interface OptionsAvailability {
     readonly quantity?: number;
   };
   readonly media?: ProductMedia;
-  /** With what goes together with the choices made so far. */
+  /** Options with the choices that can still be combined with the selected choices. */
   readonly productOptions: readonly ProductOption[];
   readonly availableForPurchase: boolean;
 }
 
-/** A variant as one of the whole store. */
+/** A variant in a list of all variants of the store. */
 export interface StoreVariant {
-  /** Made of the ids of product and variant. */
+  /** Made of the product ID and the variant ID. */
   readonly _id: string;
   readonly variantId: string;
   readonly productId: string;
   readonly productName: string;
   readonly variantName: string;
-  /** False for a product that is sold as a whole. */
+  /** False for a product without managed variants. */
   readonly managedVariant: boolean;
   readonly sku: string;
   readonly choices: Readonly<Record<string, string>>;
   readonly collectionIds: readonly string[];
 }
 
-/** Fields that hold text, which is compared without regard to case. */
+/** Text fields. Comparisons ignore case. */
 interface TextFields {
   readonly name: string;
   readonly description: string;
@@ -229,7 +229,7 @@ interface TextFields {
   readonly slug: string;
 }
 
-/** Fields that hold numbers and times. */
+/** Fields with numbers and dates. */
 interface OrderedFields {
   readonly price: number;
   readonly "priceData.price": number;
@@ -238,19 +238,19 @@ interface OrderedFields {
   readonly _createdDate: Date | string;
 }
 
-/** Fields that hold several values. */
+/** Fields with several values. */
 interface ListFields {
   readonly collectionIds: string;
   readonly "collections.id": string;
   readonly [option: `options.${string}`]: string;
 }
 
-/** The field that names the product. */
+/** The ID field. */
 interface IdField {
   readonly _id: string;
 }
 
-/** What a query for products may name. */
+/** The fields that a product query can use. */
 export interface ProductQueryFields {
   readonly equality: TextFields &
     OrderedFields &

@@ -21,23 +21,24 @@ import type {
 } from "./product-change.ts";
 import type { QueryBuilder } from "./query-builder.ts";
 
-/** Composes a query for products. */
+/** Builds a query for products. */
 export type ProductsQueryBuilder = QueryBuilder<Product, ProductQueryFields>;
 
 /**
- * The products of a site, once bound to a client. Reading needs the permission to read products, all else the one to
- * manage them; any call can throw the `LatchkeyError`s of calls, such as `permission_denied` and `not_found`.
+ * The methods of the module `products` on a client. Reading needs the permission to read products, writing the
+ * permission to manage products. Every method can throw the errors of API calls, such as `permission_denied` and
+ * `not_found`.
  */
 export interface ProductsApi extends CollectionWritesApi {
   /**
-   * Begins a query over the site's visible products.
+   * Starts a query for the site's visible products.
    *
    * @example
    * const { items } = await client.products.queryProducts().lt("priceData.price", 20).limit(10).find();
    */
   queryProducts(): ProductsQueryBuilder;
   /**
-   * Gets one page of products by a query that the application composed itself.
+   * Gets one page of products with a raw query.
    *
    * @throws {LatchkeyError} `validation_failed`
    */
@@ -45,15 +46,19 @@ export interface ProductsApi extends CollectionWritesApi {
     readonly products: readonly Product[];
     readonly metadata: RawPage<Product>["metadata"];
   }>;
-  /** @throws {LatchkeyError} `not_found`, also for a product of another site */
+  /**
+   * Gets a product.
+   *
+   * @throws {LatchkeyError} `not_found`, also for a product of another site
+   */
   getProduct(
     productId: string,
     options?: CallOptions & { readonly includeMerchantSpecificData?: boolean },
   ): Promise<{ readonly product: Product }>;
   /**
-   * Makes a product.
+   * Creates a product.
    *
-   * @throws {LatchkeyError} `validation_failed` with every field at fault; nothing is stored then
+   * @throws {LatchkeyError} `validation_failed` with all fields that are not valid; nothing is stored
    * @example
    * const { product } = await client.products.createProduct({
    *   name: "Mug",
@@ -63,14 +68,22 @@ export interface ProductsApi extends CollectionWritesApi {
    */
   createProduct(product: NewProduct): Promise<{ readonly product: Product }>;
   /**
-   * Changes what is given of a product and leaves the rest.
+   * Updates the given fields of a product.
    *
    * @throws {LatchkeyError} `not_found`, `validation_failed`
    */
   updateProduct(productId: string, change: ProductChange): Promise<{ readonly product: Product }>;
-  /** @throws {LatchkeyError} `not_found` */
+  /**
+   * Deletes a product.
+   *
+   * @throws {LatchkeyError} `not_found`
+   */
   deleteProduct(productId: string): Promise<void>;
-  /** @throws {LatchkeyError} `not_found`, `validation_failed` */
+  /**
+   * Gets one page of the variants of a product.
+   *
+   * @throws {LatchkeyError} `not_found`, `validation_failed`
+   */
   queryProductVariants(
     productId: string,
     query?: VariantQuery,
@@ -79,7 +92,11 @@ export interface ProductsApi extends CollectionWritesApi {
     readonly metadata: { readonly items: number; readonly offset: number };
     readonly totalResults: number;
   }>;
-  /** @param choices what the buyer has chosen so far, by the name of the option */
+  /**
+   * Gets the choices that remain after some choices.
+   *
+   * @param choices the selected choices, by option name
+   */
   getProductOptionsAvailability(
     productId: string,
     choices: Readonly<Record<string, string>>,
@@ -90,20 +107,22 @@ export interface ProductsApi extends CollectionWritesApi {
     readonly metadata: RawPage<StoreVariant>["metadata"];
   }>;
   /**
-   * @param storeVariantId as `queryStoreVariants` answers it
+   * Gets a variant.
+   *
+   * @param storeVariantId the ID from `queryStoreVariants`
    * @throws {LatchkeyError} `not_found`
    */
   getStoreVariant(storeVariantId: string, options?: CallOptions): Promise<{ readonly variant: StoreVariant }>;
-  /** Changes variants of a product that manages them. */
+  /** Updates variants of a product with managed variants. */
   updateProductVariants(
     productId: string,
     changes: readonly VariantChange[],
   ): Promise<{ readonly variants: readonly ProductVariant[] }>;
-  /** Gives all variants of a product the price, weight and visibility of the product again. */
+  /** Resets the price, weight and visibility of all variants to the values of the product. */
   resetAllProductVariantData(productId: string): Promise<void>;
-  /** Sets one property of up to 100 products; look into the result for those that failed. */
+  /** Sets one property of up to 100 products. Products that failed are in the result. */
   bulkUpdateProductsProperty(productIds: readonly string[], set: BulkChange): Promise<BulkResult>;
-  /** Raises or lowers one property of up to 100 products; look into the result for those that failed. */
+  /** Raises or lowers one property of up to 100 products. Products that failed are in the result. */
   bulkAdjustProductProperty(adjust: BulkAdjustment, productIds: readonly string[]): Promise<BulkResult>;
   addProductsToCollection(collectionId: string, productIds: readonly string[]): Promise<void>;
   removeProductsFromCollection(collectionId: string, productIds: readonly string[]): Promise<void>;

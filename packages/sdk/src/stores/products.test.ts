@@ -5,15 +5,15 @@ import { failureOf } from "../testing/failure.ts";
 import { CREDENTIALS, createScriptedPlatform, json, type SeenRequest } from "../testing/scripted-platform.ts";
 import { products } from "./products.ts";
 
-function connect(answer: unknown = { products: [], metadata: { count: 0, offset: 0, total: 0 } }) {
-  const platform = createScriptedPlatform({ onCall: () => json(answer) });
+function connect(response: unknown = { products: [], metadata: { count: 0, offset: 0, total: 0 } }) {
+  const platform = createScriptedPlatform({ onCall: () => json(response) });
   const client = createClient({ auth: AppStrategy(CREDENTIALS), modules: { products }, ...platform.options });
   return { client, query: () => client.products.queryProducts(), calls: platform.calls };
 }
 
 type Query = ReturnType<ReturnType<typeof connect>["query"]>;
 
-/** What a call to the query's address carries, in its `.r` or its body. */
+/** Returns the query of a call, from `.r` or from the body. */
 function queryIn(call: SeenRequest | undefined): unknown {
   const url = new URL(call?.url ?? "");
   expect(url.pathname).toBe("/stores-reader/v1/products/query-platformized");
@@ -74,7 +74,7 @@ describe("what a query for products sends", () => {
     expect(await sent(compose)).toEqual({ filter, paging });
   });
 
-  // As the third-party client joins them.
+  // Combined as in the third-party client.
   const isMug = (query: Query) => query.eq("name", "Mug");
   const isCheap = (query: Query) => query.lt("priceData.price", 20);
 
@@ -156,17 +156,17 @@ describe("what a query for products sends", () => {
     expect(queryIn(calls[0])).toEqual({ filter: { price: { $gt: 10 } }, paging });
   });
 
-  it("is what the application says when it composes it itself", async () => {
+  it("is the raw query of the application", async () => {
     const { client, calls } = connect({
       products: [{ id: "p1" }],
       metadata: { count: 1, offset: 0, total: 9 },
     });
-    const answer = await client.products.queryProducts({
+    const response = await client.products.queryProducts({
       filter: { _id: { $ne: "p2" }, $or: [{ _createdDate: { $gt: "2026" } }] },
       sort: [{ fieldName: "name" }],
       paging: { limit: 1 },
     });
-    expect(answer).toEqual({ products: [{ _id: "p1" }], metadata: { count: 1, offset: 0, total: 9 } });
+    expect(response).toEqual({ products: [{ _id: "p1" }], metadata: { count: 1, offset: 0, total: 9 } });
     expect(queryIn(calls[0])).toEqual({
       filter: { id: { $ne: "p2" }, $or: [{ createdDate: { $gt: "2026" } }] },
       sort: [{ fieldName: "name" }],
@@ -210,7 +210,7 @@ describe("what a query for products sends", () => {
     ["skip", Number.NaN, 0],
   ] as const)("cannot %s by %j", (method, count, least) => {
     expect(() => connect().query()[method](count)).toThrow(
-      new TypeError(`${method} takes a whole number of at least ${least}.`),
+      new TypeError(`${method} must be an integer of at least ${least}.`),
     );
   });
 });
@@ -244,8 +244,8 @@ describe("what a query for products finds", () => {
   });
 
   it("cannot change the prototype of anything", async () => {
-    const answer = `{"products":[{"id":"p1","__proto__":{"admin":true}}],"metadata":{"total":1}}`;
-    const platform = createScriptedPlatform({ onCall: () => new Response(answer) });
+    const response = `{"products":[{"id":"p1","__proto__":{"admin":true}}],"metadata":{"total":1}}`;
+    const platform = createScriptedPlatform({ onCall: () => new Response(response) });
     const client = createClient({
       auth: AppStrategy(CREDENTIALS),
       modules: { products },
@@ -257,7 +257,7 @@ describe("what a query for products finds", () => {
     expect("admin" in (items[0] ?? {})).toBe(false);
   });
 
-  it("knows its place among the pages, and goes back and forth", async () => {
+  it("has a page number, and a next and a previous page", async () => {
     const { query, calls } = connect({ products: [{ id: "p" }, { id: "q" }], metadata: { total: 5 } });
     const page = await query().eq("name", "Mug").limit(2).skip(2).find();
     expect(page).toMatchObject({ length: 2, pageSize: 2, currentPage: 1, totalCount: 5, totalPages: 3 });
@@ -271,10 +271,10 @@ describe("what a query for products finds", () => {
       [2, 4, 0].map((offset) => ({ filter: mug, paging: { limit: 2, offset } })),
     );
     await expect(last.next()).rejects.toThrow(
-      new RangeError("There is no next page. Ask hasNext() before next()."),
+      new RangeError("There is no next page. Check hasNext() before next()."),
     );
     await expect(first.prev()).rejects.toThrow(
-      new RangeError("There is no previous page. Ask hasPrev() before prev()."),
+      new RangeError("There is no previous page. Check hasPrev() before prev()."),
     );
   });
 
@@ -291,11 +291,11 @@ describe("what a query for products finds", () => {
     expect([page.hasNext(), page.hasPrev()]).toEqual([false, false]);
   });
 
-  it("is told apart from an answer that is none", async () => {
+  it("is different from a response without a list", async () => {
     const error = await failureOf(connect({ totalResults: 3 }).query().find());
     expect([error.code, error.message]).toEqual([
       "unexpected_response",
-      "/stores-reader/v1/products/query-platformized was answered without a list of products. " +
+      "/stores-reader/v1/products/query-platformized returned no list of products. " +
         "Check that apiUrl is the URL of the platform.",
     ]);
   });

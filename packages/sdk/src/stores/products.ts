@@ -1,21 +1,23 @@
 import type { ApiCaller } from "../api-call.ts";
 import { type ApiModule, createModule } from "../api-module.ts";
-import { withNamesHere } from "../field-names.ts";
+import { fromWireNames } from "../field-names.ts";
 import { collectionWrites } from "./collections.ts";
 import { findItems, findRaw, type Queryable, type RawQuery, wireQuery } from "./find-items.ts";
 import type { Product, StoreVariant } from "./product.ts";
 import { type ProductEvents, productEvents } from "./product-events.ts";
 import type { ProductsApi, ProductsQueryBuilder } from "./products-api.ts";
 import { createQueryBuilder } from "./query-builder.ts";
-import { ask, get, path, READ, WRITE, write } from "./store-calls.ts";
+import { ask, get, path, readPath, write, writePath } from "./store-calls.ts";
 
-const PRODUCTS: Queryable<Product> = {
-  path: `${READ}/products/query-platformized`,
+const productSource: Queryable<Product> = {
+  path: `${readPath}/products/query-platformized`,
   list: "products",
-  read: (wire) => withDates(withNamesHere(wire)),
+  read: (wire) => withDates(fromWireNames(wire)),
 };
 
-/** The products module: give it to `createClient({ modules: { products } })`, ours or the third-party one. */
+/**
+ * The module `products`, for `createClient({ modules: { products } })` of this package or of the third-party client.
+ */
 export const products: ApiModule<ProductsApi> & ProductEvents = Object.freeze({
   ...productEvents,
   ...createModule<ProductsApi>({
@@ -24,38 +26,39 @@ export const products: ApiModule<ProductsApi> & ProductEvents = Object.freeze({
       (caller) =>
       async (id, { includeMerchantSpecificData, ...options } = {}) => {
         const query = includeMerchantSpecificData ? { query: "includeMerchantSpecificData=true" } : {};
-        return withProduct(await get(caller, path(READ, "products", id), { ...options, ...query }));
+        return withProduct(await get(caller, path(readPath, "products", id), { ...options, ...query }));
       },
     createProduct: (caller) => async (product) =>
-      withProduct(await write(caller, ["POST", path(WRITE, "products")], { product })),
+      withProduct(await write(caller, ["POST", path(writePath, "products")], { product })),
     updateProduct: (caller) => async (id, change) =>
       withProduct(
-        await write(caller, ["PATCH", path(WRITE, "products", id)], { product: { ...change, id } }),
+        await write(caller, ["PATCH", path(writePath, "products", id)], { product: { ...change, id } }),
       ),
     deleteProduct: (caller) => async (id) => {
-      await write(caller, ["DELETE", path(WRITE, "products", id)]);
+      await write(caller, ["DELETE", path(writePath, "products", id)]);
     },
     queryProductVariants: (caller) => (id, query) =>
-      ask(caller, path(READ, "products", id, "variants", "query"), { ...query, id }),
+      ask(caller, path(readPath, "products", id, "variants", "query"), { ...query, id }),
     getProductOptionsAvailability: (caller) => (id, options) =>
-      ask(caller, path(READ, "products", id, "productOptionsAvailability"), { id, options }),
-    queryStoreVariants: (caller) => (query) => ask(caller, path(READ, "variants", "query"), wireQuery(query)),
+      ask(caller, path(readPath, "products", id, "productOptionsAvailability"), { id, options }),
+    queryStoreVariants: (caller) => (query) =>
+      ask(caller, path(readPath, "variants", "query"), wireQuery(query)),
     getStoreVariant:
       (caller) =>
       async (id, options = {}) =>
-        (await get(caller, path(READ, "variants", id), options)) as { readonly variant: StoreVariant },
+        (await get(caller, path(readPath, "variants", id), options)) as { readonly variant: StoreVariant },
     updateProductVariants: (caller) => (id, variants) =>
-      write(caller, ["PATCH", path(WRITE, "products", id, "variants")], { id, variants }),
+      write(caller, ["PATCH", path(writePath, "products", id, "variants")], { id, variants }),
     resetAllProductVariantData: onProduct("variants/resetToDefault"),
     bulkUpdateProductsProperty: (caller) => (ids, set) =>
-      write(caller, ["POST", path(WRITE, "bulk", "products", "update")], { ids, set }),
+      write(caller, ["POST", path(writePath, "bulk", "products", "update")], { ids, set }),
     bulkAdjustProductProperty: (caller) => (adjust, ids) =>
-      write(caller, ["POST", path(WRITE, "bulk", "products", "adjust-properties")], { adjust, ids }),
+      write(caller, ["POST", path(writePath, "bulk", "products", "adjust-properties")], { adjust, ids }),
     addProductsToCollection: (caller) => async (id, productIds) => {
-      await write(caller, ["POST", path(WRITE, "collections", id, "productIds")], { id, productIds });
+      await write(caller, ["POST", path(writePath, "collections", id, "productIds")], { id, productIds });
     },
     removeProductsFromCollection: (caller) => async (id, productIds) => {
-      await write(caller, ["POST", path(WRITE, "collections", id, "productIds", "delete")], {
+      await write(caller, ["POST", path(writePath, "collections", id, "productIds", "delete")], {
         id,
         productIds,
       });
@@ -65,7 +68,7 @@ export const products: ApiModule<ProductsApi> & ProductEvents = Object.freeze({
     addProductMediaToChoices: onProduct("choices/media", "media", "PATCH"),
     removeProductMediaFromChoices: onProduct("choices/media/delete", "media"),
     deleteProductOptions: (caller) => async (id) => {
-      await write(caller, ["DELETE", path(WRITE, "products", id, "options")]);
+      await write(caller, ["DELETE", path(writePath, "products", id, "options")]);
     },
     removeBrand: onProduct("remove-brand"),
     removeRibbon: onProduct("remove-ribbon"),
@@ -83,25 +86,25 @@ function queryProducts(caller: ApiCaller): ProductsApi["queryProducts"] {
 }
 
 function buildQuery(caller: ApiCaller): ProductsQueryBuilder {
-  return createQueryBuilder((query, options) => findItems(caller, PRODUCTS, { query, options }));
+  return createQueryBuilder((query, options) => findItems(caller, productSource, { query, options }));
 }
 
 async function findProducts(caller: ApiCaller, query: RawQuery) {
-  const { items, metadata } = await findRaw(caller, PRODUCTS, { query, options: {} });
+  const { items, metadata } = await findRaw(caller, productSource, { query, options: {} });
   return { products: items, metadata };
 }
 
-/** A method that writes something of a product and answers nothing. */
+/** Creates a method that changes a product and returns nothing. */
 function onProduct(what: string, argument?: string, method: "POST" | "PATCH" = "POST") {
   return (caller: ApiCaller) =>
     async (id: string, value?: unknown): Promise<void> => {
       const body = argument === undefined ? { id } : { id, [argument]: value };
-      await write(caller, [method, `${path(WRITE, "products", id)}/${what}`], body);
+      await write(caller, [method, `${path(writePath, "products", id)}/${what}`], body);
     };
 }
 
-function withProduct(answer: unknown): { readonly product: Product } {
-  const { product } = answer as { readonly product: unknown };
+function withProduct(response: unknown): { readonly product: Product } {
+  const { product } = response as { readonly product: unknown };
   return { product: withDates(product) };
 }
 

@@ -1,32 +1,29 @@
 import type { CallOptions } from "../api-call.ts";
 import { wireFieldName } from "../field-names.ts";
-import { bothOf, EVERYTHING, eitherOf, type Filter, oppositeOf } from "./query-filter.ts";
+import { bothOf, eitherOf, type Filter, matchAll, oppositeOf } from "./query-filter.ts";
 import type { QueryResult } from "./query-result.ts";
 
-/** The fields that a query may name, by what can be done with them, each with the type of its values. */
+/** The fields that a query can use, by operation, with the types of their values. */
 export interface QueryFields {
   readonly equality: object;
   readonly order: object;
-  /** What can be compared by its beginning. */
+  /** Fields with `startsWith`. */
   readonly start: object;
-  /** What can be searched. */
+  /** Fields with text search. */
   readonly text: object;
   readonly list: object;
   readonly sort: string;
 }
 
-/** A field of one of those groups. */
+/** The name of a field of a group. */
 type Field<Group> = Extract<keyof Group, string>;
 
-/** Several values, one by one or as a list. */
+/** Values as separate arguments or as an array. */
 type Values<Value> = readonly Value[] | readonly [readonly Value[]];
 
-/**
- * Composes a query; each method returns a new builder, so that one may be kept and varied.
- * Several conditions hold together.
- */
+/** Builds a query. Each method returns a new builder, so builders can be reused. Conditions are combined with "and". */
 export interface QueryBuilder<Item, Fields extends QueryFields> {
-  /** What was composed so far. */
+  /** The query so far. */
   readonly query: Query;
   eq<F extends Field<Fields["equality"]>>(field: F, value: Fields["equality"][F]): QueryBuilder<Item, Fields>;
   ne<F extends Field<Fields["equality"]>>(field: F, value: Fields["equality"][F]): QueryBuilder<Item, Fields>;
@@ -34,7 +31,7 @@ export interface QueryBuilder<Item, Fields extends QueryFields> {
   ge<F extends Field<Fields["order"]>>(field: F, value: Fields["order"][F]): QueryBuilder<Item, Fields>;
   lt<F extends Field<Fields["order"]>>(field: F, value: Fields["order"][F]): QueryBuilder<Item, Fields>;
   le<F extends Field<Fields["order"]>>(field: F, value: Fields["order"][F]): QueryBuilder<Item, Fields>;
-  /** At least `from` and less than `to`. */
+  /** Matches values of at least `from` and less than `to`. */
   between<F extends Field<Fields["order"]>>(
     field: F,
     from: Fields["order"][F],
@@ -43,12 +40,12 @@ export interface QueryBuilder<Item, Fields extends QueryFields> {
   startsWith(field: Field<Fields["start"]>, value: string): QueryBuilder<Item, Fields>;
   endsWith(field: Field<Fields["text"]>, value: string): QueryBuilder<Item, Fields>;
   contains(field: Field<Fields["text"]>, value: string): QueryBuilder<Item, Fields>;
-  /** Equal to one of the values. */
+  /** Matches any of the values. */
   in<F extends Field<Fields["equality"]>>(
     field: F,
     values: readonly Fields["equality"][F][],
   ): QueryBuilder<Item, Fields>;
-  /** Equal to one of the values, or for a list: has one of them. */
+  /** Matches any of the values. A list field matches when it contains one of them. */
   hasSome<F extends Field<Fields["equality"]>>(
     field: F,
     ...values: Values<Fields["equality"][F]>
@@ -57,53 +54,72 @@ export interface QueryBuilder<Item, Fields extends QueryFields> {
     field: F,
     ...values: Values<Fields["list"][F]>
   ): QueryBuilder<Item, Fields>;
-  /** @param value false for items without the field. Default: true */
+  /**
+   * Matches items that have the field.
+   *
+   * @param value false matches items without the field. Default: true
+   */
   exists(field: Field<Fields["equality"]>, value?: boolean): QueryBuilder<Item, Fields>;
   isEmpty(field: Field<Fields["equality"]>): QueryBuilder<Item, Fields>;
   isNotEmpty(field: Field<Fields["equality"]>): QueryBuilder<Item, Fields>;
-  /** What this builder and the other ask for; only their conditions count. */
+  /** Matches items that satisfy this query and the other. Sorting and paging of the other query are ignored. */
   and(other: QueryBuilder<Item, Fields>): QueryBuilder<Item, Fields>;
-  /** What this builder or the other asks for; only their conditions count. */
+  /** Matches items that satisfy this query or the other. Sorting and paging of the other query are ignored. */
   or(other: QueryBuilder<Item, Fields>): QueryBuilder<Item, Fields>;
-  /** What the other does not ask for, in place of all conditions before. */
+  /**
+   * Matches items that do not satisfy the other query. This replaces all earlier conditions. Sorting and paging of
+   * the other query are ignored.
+   */
   not(other: QueryBuilder<Item, Fields>): QueryBuilder<Item, Fields>;
   ascending(...fields: readonly Fields["sort"][]): QueryBuilder<Item, Fields>;
   descending(...fields: readonly Fields["sort"][]): QueryBuilder<Item, Fields>;
-  /** @param count items to leave out at the beginning. Default: 0 */
+  /**
+   * Skips items at the start.
+   *
+   * @param count the number of items. Default: 0
+   */
   skip(count: number): QueryBuilder<Item, Fields>;
-  /** @param count items per page, 1 to 100. Default: 50 */
+  /**
+   * Sets the page size.
+   *
+   * @param count the number of items, 1 to 100. Default: 50
+   */
   limit(count: number): QueryBuilder<Item, Fields>;
   /**
    * Gets the first page.
    *
-   * @throws {LatchkeyError} `validation_failed`, `permission_denied` and all that a call can throw
+   * @throws {LatchkeyError} `validation_failed`, `permission_denied`, and other errors of API calls
    */
   find(options?: CallOptions): Promise<QueryResult<Item>>;
 }
 
-/** A query as the wire has it. */
+/** A query in the wire format. */
 export interface Query {
   readonly filter: Filter;
   readonly sort: readonly { readonly fieldName: string; readonly order: "ASC" | "DESC" }[];
   readonly paging: { readonly limit: number; readonly offset: number };
 }
 
-/** Runs a composed query. */
+/** Runs a query. */
 export type RunQuery<Item> = (query: Query, options: CallOptions) => Promise<QueryResult<Item>>;
 
-const FIRST_PAGE: Query = { filter: EVERYTHING, sort: [], paging: { limit: 50, offset: 0 } };
+const firstPage: Query = { filter: matchAll, sort: [], paging: { limit: 50, offset: 0 } };
 
-/** @param run sends the query that `find` was called on */
+/**
+ * Creates a query builder.
+ *
+ * @param run sends the query when `find` is called
+ */
 export function createQueryBuilder<Item, Fields extends QueryFields>(
   run: RunQuery<Item>,
-  query: Query = FIRST_PAGE,
+  query: Query = firstPage,
 ): QueryBuilder<Item, Fields> {
   type Builder = QueryBuilder<Item, Fields>;
   const having = (change: Partial<Query>): Builder => createQueryBuilder(run, { ...query, ...change });
   const where = (field: string, condition: Filter): Builder =>
     having({ filter: bothOf(query.filter, { [wireFieldName(field)]: condition }) });
-  // Always with its operator, since a value that came from outside as an object must not become one;
-  // and null for what is missing, since JSON would leave the condition out.
+  // Every value gets an operator, so that an object from outside is not read as an operator. A missing value becomes
+  // null, because JSON would drop the condition.
   const comparing =
     (operator: string) =>
     (field: string, value: unknown): Builder =>
@@ -152,5 +168,5 @@ function between(filter: Filter, field: string, [from, to]: readonly [unknown, u
 
 function wholeNumber(name: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new TypeError(`${name} takes a whole number of at least ${least}.`);
+  throw new TypeError(`${name} must be an integer of at least ${least}.`);
 }

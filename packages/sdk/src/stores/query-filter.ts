@@ -1,22 +1,22 @@
-/** What a query asks of an item, as the wire has it (wire §8.6); without members it asks nothing. */
+/** The conditions of a query in the wire format (wire §8.6). An empty object matches all items. */
 export type Filter = Readonly<Record<string, unknown>>;
 
-/** Asks nothing. */
-export const EVERYTHING: Filter = {};
+/** Matches all items. */
+export const matchAll: Filter = {};
 
-/** Both must hold. */
+/** Combines two filters with "and". */
 export function bothOf(one: Filter, other: Filter): Filter {
   return joined("$and", one, other);
 }
 
-/** One of them must hold; one that asks nothing is left out, as the third-party client does. */
+/** Combines two filters with "or". An empty filter is dropped, as in the third-party client. */
 export function eitherOf(one: Filter, other: Filter): Filter {
   return joined("$or", one, other);
 }
 
-/** The opposite must hold. */
+/** Negates a filter. */
 export function oppositeOf(filter: Filter): Filter {
-  if (isEmpty(filter)) return EVERYTHING;
+  if (isEmpty(filter)) return matchAll;
   return isOnly("$not", filter) ? (filter.$not as Filter) : { $not: filter };
 }
 

@@ -1,44 +1,44 @@
 import type { CallOptions } from "../api-call.ts";
 
-/** One page of what a query found. */
+/** One page of the items that match a query. */
 export interface QueryResult<Item> {
   readonly items: readonly Item[];
-  /** Items on this page. */
+  /** The number of items on this page. */
   readonly length: number;
-  /** Items that a full page has. */
+  /** The number of items on a full page. */
   readonly pageSize: number;
-  /** From 0. */
+  /** The page number, starting at 0. */
   readonly currentPage: number;
-  /** Items on all pages. */
+  /** The number of items on all pages. */
   readonly totalCount: number;
   readonly totalPages: number;
   hasNext(): boolean;
   hasPrev(): boolean;
   /**
-   * Gets the page after this one.
+   * Gets the next page.
    *
-   * @throws {RangeError} behind the last page
+   * @throws {RangeError} after the last page
    */
   next(options?: CallOptions): Promise<QueryResult<Item>>;
   /**
-   * Gets the page before this one.
+   * Gets the previous page.
    *
    * @throws {RangeError} before the first page
    */
   prev(options?: CallOptions): Promise<QueryResult<Item>>;
 }
 
-/** What a server said about one page. */
+/** One page from the server. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly totalCount: number;
   readonly skip: number;
   readonly limit: number;
-  /** Gets the page that begins behind so many items. */
+  /** Gets the page that starts after `skip` items. */
   readonly at: (skip: number, options: CallOptions) => Promise<QueryResult<Item>>;
 }
 
-/** Adds the arithmetic of paging to a page. */
+/** Adds paging methods to a page. */
 export function createQueryResult<Item>({
   items,
   totalCount,
@@ -58,11 +58,11 @@ export function createQueryResult<Item>({
     hasNext,
     hasPrev,
     async next(options = {}) {
-      if (!hasNext()) throw new RangeError("There is no next page. Ask hasNext() before next().");
+      if (!hasNext()) throw new RangeError("There is no next page. Check hasNext() before next().");
       return at(skip + limit, options);
     },
     async prev(options = {}) {
-      if (!hasPrev()) throw new RangeError("There is no previous page. Ask hasPrev() before prev().");
+      if (!hasPrev()) throw new RangeError("There is no previous page. Check hasPrev() before prev().");
       return at(Math.max(skip - limit, 0), options);
     },
   };

@@ -1,16 +1,16 @@
 import type { ApiCaller, CallOptions } from "../api-call.ts";
-import { withNamesHere, withNamesOnTheWire } from "../field-names.ts";
+import { fromWireNames, toWireNames } from "../field-names.ts";
 
-/** Addresses of the reading and of the writing service (wire §8.1). */
-export const READ = "/stores-reader/v1";
-export const WRITE = "/stores/v1";
+/** The base paths for reading and writing (wire §8.1). */
+export const readPath = "/stores-reader/v1";
+export const writePath = "/stores/v1";
 
-/** A path with what a caller gave in it; nothing that it holds can make it another path. */
+/** Builds a path. Segments are encoded, so they cannot change the path. */
 export function path(base: string, ...segments: readonly string[]): string {
   return [base, ...segments.map(encodeSegment)].join("/");
 }
 
-/** Reads; repeated when its fate is unknown. */
+/** Reads with GET. The call is idempotent, so it is retried. */
 export async function get(
   caller: ApiCaller,
   at: string,
@@ -18,26 +18,28 @@ export async function get(
 ): Promise<unknown> {
   const { query, signal } = options;
   const asked = query === undefined ? {} : { query };
-  return withNamesHere(await caller.call({ method: "GET", path: at, ...asked, idempotent: true, signal }));
+  return fromWireNames(await caller.call({ method: "GET", path: at, ...asked, idempotent: true, signal }));
 }
 
-/** Reads, although by POST. */
-export async function ask<Answer>(caller: ApiCaller, at: string, body: object): Promise<Answer> {
-  return withNamesHere(await caller.call({ method: "POST", path: at, body, idempotent: true })) as Answer;
+/** Reads with POST. The call is idempotent, so it is retried. */
+export async function ask<Result>(caller: ApiCaller, at: string, body: object): Promise<Result> {
+  return fromWireNames(await caller.call({ method: "POST", path: at, body, idempotent: true })) as Result;
 }
 
-/** Writes; never repeated when its fate is unknown, for it may have happened. */
-export async function write<Answer>(
+/** Writes. The call is not retried when its outcome is unknown. */
+export async function write<Result>(
   caller: ApiCaller,
   [method, at]: readonly ["POST" | "PATCH" | "DELETE", string],
   body?: object,
-): Promise<Answer> {
-  const sent = body === undefined ? {} : { body: withNamesOnTheWire(body) };
-  return withNamesHere(await caller.call({ method, path: at, ...sent, idempotent: false })) as Answer;
+): Promise<Result> {
+  const sent = body === undefined ? {} : { body: toWireNames(body) };
+  return fromWireNames(await caller.call({ method, path: at, ...sent, idempotent: false })) as Result;
 }
 
 function encodeSegment(segment: string): string {
-  // Dots alone lead to another path, however they are written.
+  // Dot segments would change the path, even when they are encoded.
   if (typeof segment === "string" && !/^\.{0,2}$/.test(segment)) return encodeURIComponent(segment);
-  throw new TypeError("An id or slug is a text of more than dots.");
+  throw new TypeError(
+    "The ID or slug is not valid. Pass a text other than an empty one, one dot or two dots.",
+  );
 }

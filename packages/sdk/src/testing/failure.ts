@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { expect } from "vitest";
 import { LatchkeyError } from "../errors.ts";
 
-/** The error that `work` ends in, which must be one of this package. */
+/** Returns the `LatchkeyError` that `work` throws. */
 export async function failureOf(work: Promise<unknown> | (() => unknown)): Promise<LatchkeyError> {
   try {
     await (typeof work === "function" ? work() : work);
@@ -13,8 +13,8 @@ export async function failureOf(work: Promise<unknown> | (() => unknown)): Promi
   return expect.fail("It succeeded.");
 }
 
-/** Everything that printing or storing a value could show. */
-export function everythingShownBy(value: unknown): string {
+/** Returns every text form in which a value can be printed or stored. */
+export function printedForms(value: unknown): string {
   const { message = "", stack = "" } = (value ?? {}) as { message?: string; stack?: string };
   const depth = Number.POSITIVE_INFINITY;
   return [

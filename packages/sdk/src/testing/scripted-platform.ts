@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from "../connection.ts";
 import { createTestClock, type TestClock } from "./test-clock.ts";
 
-/** A request that reached the scripted platform. */
+/** A request to the scripted platform. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
@@ -10,15 +10,15 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-type Answer = Response | Promise<Response>;
+type ScriptedResponse = Response | Promise<Response>;
 
-/** How a scripted platform answers; by default every token request with a new token and every call with `{}`. */
+/** The responses of a scripted platform. Default: a new token for each token request, and `{}` for each call. */
 export interface Script {
-  onToken?: (request: SeenRequest, count: number) => Answer;
-  onCall?: (request: SeenRequest, count: number) => Answer;
+  onToken?: (request: SeenRequest, count: number) => ScriptedResponse;
+  onCall?: (request: SeenRequest, count: number) => ScriptedResponse;
 }
 
-/** A platform that a test can make fail in ways that the real one does not. */
+/** A platform that fails in ways that the real platform cannot. */
 export interface ScriptedPlatform {
   readonly clock: TestClock;
   readonly script: Script;
@@ -45,10 +45,10 @@ export function createScriptedPlatform(script: Script = {}): ScriptedPlatform {
     const isToken = new URL(url).pathname.endsWith("/oauth2/token");
     const seenBefore = isToken ? tokenRequests : calls;
     const count = seenBefore.push(seen);
-    const answer = isToken
+    const response = isToken
       ? (script.onToken?.(seen, count) ?? issue(`token-${count}`))
       : (script.onCall?.(seen, count) ?? json({}));
-    return untilAborted(answer, init.signal);
+    return untilAborted(response, init.signal);
   };
   return {
     clock,
@@ -66,25 +66,25 @@ export function json(body: unknown, status = 200, headers: Record<string, string
   });
 }
 
-/** The answer of a token endpoint that issues `token`. */
+/** Creates the response of a token endpoint. */
 export function issue(token: string, expiresIn: unknown = 14_400): Response {
   return json({ access_token: token, token_type: "Bearer", expires_in: expiresIn });
 }
 
-/** A server that took the request and never says anything. */
+/** A server that never responds. */
 export function silence(): Promise<Response> {
   return new Promise(() => undefined);
 }
 
-/** What fetch throws when nobody listens. */
+/** A rejection as `fetch` makes it when no server listens. */
 export function refusedConnection(): Promise<Response> {
   const cause = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), { code: "ECONNREFUSED" });
   return Promise.reject(new TypeError("fetch failed", { cause }));
 }
 
-function untilAborted(answer: Answer, signal: AbortSignal | null | undefined): Promise<Response> {
+function untilAborted(response: ScriptedResponse, signal: AbortSignal | null | undefined): Promise<Response> {
   return new Promise((resolve, reject) => {
     signal?.addEventListener("abort", () => reject(signal.reason));
-    Promise.resolve(answer).then(resolve, reject);
+    Promise.resolve(response).then(resolve, reject);
   });
 }

@@ -1,16 +1,16 @@
 import { createSign, generateKeyPairSync } from "node:crypto";
 import { APP_ID } from "./scripted-platform.ts";
 
-/** A key pair as an app has one. */
+/** The key pair of an app. */
 export interface TestKeys {
   readonly kid: string;
   readonly publicKey: string;
   readonly jwk: object;
-  /** Signs header and claims as a compact JWS. */
+  /** Signs a JWT. */
   sign(claims: object, header?: object): string;
 }
 
-/** Makes a key pair; its text differs from that of any other. */
+/** Creates a key pair. */
 export function makeKeys(kid: string): TestKeys {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
   return {
@@ -24,12 +24,12 @@ export function makeKeys(kid: string): TestKeys {
   };
 }
 
-/** What time it is in tests of webhooks, in epoch seconds. */
+/** The current time in webhook tests, in epoch seconds. */
 export const NOW = 1_767_323_045;
 export const ISSUER = "https://platform.test";
 export const INSTANCE = "5a1c0000-0000-4000-8000-000000000001";
 
-/** The claims of a webhook, with what is to be different. */
+/** Creates the claims of a webhook. */
 export function claimsOf(
   message: Readonly<Record<string, unknown>> = {},
   change: Readonly<Record<string, unknown>> = {},

@@ -1,13 +1,13 @@
 import type { Clock } from "../clock.ts";
 
-/** The instant at which every test begins: 2026-01-02T03:04:05Z. */
+/** The start time of every test: 2026-01-02T03:04:05Z. */
 export const START = 1_767_323_045_000;
 
-/** A clock that stands still until a test moves it. */
+/** A clock that only tests advance. */
 export interface TestClock extends Clock {
-  /** Timers that wait, in milliseconds from now, soonest first. */
+  /** The remaining times of the timers in milliseconds, shortest first. */
   readonly waiting: readonly number[];
-  /** Moves time, runs what is due, and lets what that set going come to rest. */
+  /** Advances the time, runs due timers, and waits for their effects. */
   advance(ms: number): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export function createTestClock(): TestClock {
   };
 }
 
-/** Waits until all that is ready to run has run. */
+/** Waits until pending promises and callbacks have run. */
 export async function rest(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

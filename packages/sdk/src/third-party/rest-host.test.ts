@@ -7,7 +7,7 @@ import type { RestHost } from "./rest-host.ts";
 
 type Described = ReturnType<Parameters<RestHost["request"]>[0]>;
 
-/** A client with one third-party function, as a package for it would have it. */
+/** Creates a client with one function in the form of a third-party package. */
 function connect<Method extends (...args: never[]) => unknown>(
   method: (host: RestHost) => Method,
   script: Script = {},
@@ -63,7 +63,7 @@ describe("a function of a third-party module", () => {
     expect([await sentFor(4_000), await sentFor(4_001)]).toEqual(["GET /x", "POST /y"]);
   });
 
-  it("is repeated when its fate is unknown and it reads, also by its fallback, and not when it writes", async () => {
+  it("is retried after an unknown outcome when it reads, also through its fallback, but not when it writes", async () => {
     const sentBy = async (described: Described) => {
       const { client, platform } = connect(asking(described), { onCall: () => json({}, 502) });
       const failing = failureOf(client.method());
@@ -96,13 +96,13 @@ describe("a function of a third-party module", () => {
     ]);
   });
 
-  it("may not send the token anywhere else", async () => {
+  it("does not send the token to another host", async () => {
     const { client, platform } = connect((host) => () => host.fetchWithAuth("https://b.test/apps"));
     expect((await failureOf(client.method())).code).toBe("foreign_host");
     expect([platform.calls, platform.tokenRequests]).toEqual([[], []]);
   });
 
-  it("cannot make the code, the status or the text of a failure its own, but adds its details", async () => {
+  it("cannot overwrite the code, status or text of an error, but adds its details", async () => {
     const method = (host: RestHost) => async () => {
       try {
         await host.request(() => ({ method: "GET", url: "/x" }));
@@ -120,7 +120,7 @@ describe("a function of a third-party module", () => {
       404,
       details,
     ]);
-    expect(error.message).toBe("GET /x was refused with status 404 (No).");
+    expect(error.message).toBe("GET /x failed with status 404 (No).");
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       ...{ name: "LatchkeyError", message: error.message, code: "not_found", status: 404, retryable: false },
       ...{ body: { message: "No." }, details },

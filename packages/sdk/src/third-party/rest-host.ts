@@ -3,15 +3,15 @@ import { LatchkeyError } from "../errors.ts";
 import type { Success, Transport } from "../transport.ts";
 import { keepThroughRewriting } from "./rewritten-error.ts";
 
-/** The host that the third-party modules are shown: they choose their paths by it. */
-const SHOWN_HOST = "www.wixapis.com";
-/** Characters of a query string above which a module's request goes as its fallback has it. */
-const LONGEST_QUERY = 4_000;
+/** The host name for third-party modules, which select their paths by it. */
+const platformHost = "www.wixapis.com";
+/** The maximum length of a query string, in characters. Longer requests use the module's fallback. */
+const maxQueryLength = 4_000;
 
-/** A request as a third-party module describes it. */
+/** A request of a third-party module. */
 interface RestRequest {
   readonly method: string;
-  /** Path, beginning with a slash. */
+  /** The path, starting with a slash. */
   readonly url: string;
   readonly data?: unknown;
   readonly params?: URLSearchParams;
@@ -22,23 +22,27 @@ interface RestRequest {
 
 type Transform = (data: unknown) => unknown;
 
-/** What a third-party module gets back. */
-interface RestAnswer {
+/** The response for a third-party module. */
+interface RestResponse {
   readonly data: unknown;
   readonly status: number;
   readonly statusText: string;
   readonly headers: Headers;
 }
 
-/** A client as our modules and the REST modules of the third-party packages need it. */
+/** The client for our modules and for REST modules of the third-party packages. */
 export interface RestHost extends ApiHost {
-  /** @throws {LatchkeyError} whatever a call can throw, in the form that a module's own error handling leaves alone */
-  request(describe: (context: { readonly host: string }) => RestRequest): Promise<RestAnswer>;
+  /**
+   * Sends a request of a third-party module.
+   *
+   * @throws {LatchkeyError} every error of a call, in a form that survives the error handling of third-party modules
+   */
+  request(describe: (context: { readonly host: string }) => RestRequest): Promise<RestResponse>;
   fetchWithAuth(url: string | URL, init?: RequestInit): Promise<Response>;
   getAuthHeaders(): Promise<{ readonly headers: Readonly<Record<string, string>> }>;
 }
 
-/** Shows `transport` to modules, the third-party ones included: their requests go to the platform's URL. */
+/** Creates a host from a transport. Requests of modules are sent to the URL of the platform. */
 export function createRestHost(transport: Transport): RestHost {
   return {
     [ownCaller]: transport,
@@ -46,9 +50,9 @@ export function createRestHost(transport: Transport): RestHost {
     fetchWithAuth: transport.fetchWithAuth,
     getAuthHeaders: transport.getAuthHeaders,
     async request(describe) {
-      const described = describe({ host: SHOWN_HOST });
+      const described = describe({ host: platformHost });
       try {
-        return restAnswer(described, await send(transport, described));
+        return restResponse(described, await send(transport, described));
       } catch (error) {
         throw LatchkeyError.is(error) ? keepThroughRewriting(error) : error;
       }
@@ -57,7 +61,7 @@ export function createRestHost(transport: Transport): RestHost {
 }
 
 function send(transport: Transport, described: RestRequest): Promise<Success> {
-  const tooLong = described.method === "GET" && String(described.params ?? "").length > LONGEST_QUERY;
+  const tooLong = described.method === "GET" && String(described.params ?? "").length > maxQueryLength;
   const { data, method, params, url } = (tooLong ? described.fallback?.[0] : undefined) ?? described;
   const query = String(params ?? "");
   return transport.exchange({
@@ -65,12 +69,12 @@ function send(transport: Transport, described: RestRequest): Promise<Success> {
     path: url,
     ...(query === "" ? {} : { query }),
     ...(data === undefined ? {} : { body: data }),
-    // What reads by GET still reads when it is too long for that.
+    // The fallback of a long GET is a POST, which also only reads.
     idempotent: described.method === "GET",
   });
 }
 
-function restAnswer({ migrationOptions, transformResponse }: RestRequest, success: Success): RestAnswer {
+function restResponse({ migrationOptions, transformResponse }: RestRequest, success: Success): RestResponse {
   const transforms = migrationOptions?.optInTransformResponse ? [transformResponse].flat() : [];
   const [transform] = transforms as readonly (Transform | undefined)[];
   return { ...success, data: transform?.(success.data) ?? success.data, statusText: "" };

@@ -1,29 +1,33 @@
 import type { LatchkeyError } from "../errors.ts";
 
 /**
- * Makes an error fit for third-party modules: they read the platform's answer in `response`, and then write what they
- * made of it, and a reference to the error itself, over the properties of the error. Only their `details` are kept.
+ * Protects an error from third-party modules. They read `response` and then overwrite members of the error with their
+ * own values. Afterwards, only their `details` are kept.
  */
 export function keepThroughRewriting(error: LatchkeyError): LatchkeyError {
   const { code, message, requestId, status } = error;
-  const answered = status !== undefined && code !== "token_request_failed";
+  const hasResponse = status !== undefined && code !== "token_request_failed";
   return Object.defineProperties(error, {
     code: unwritable(code),
     status: unwritable(status),
     requestId: unwritable(requestId),
     message: { ...unwritable(message), enumerable: false },
     runtimeError: unwritable(undefined),
-    ...(answered ? { response: { value: { status, data: answerOf(error) }, configurable: true } } : {}),
+    ...(hasResponse
+      ? { response: { value: { status, data: responseBody(error) }, configurable: true } }
+      : {}),
   });
 }
 
-/** A property that takes assignments without an effect and without an error. */
+/** A property that silently ignores assignments. */
 function unwritable(value: unknown): PropertyDescriptor {
   return { get: () => value, set: () => undefined, enumerable: value !== undefined, configurable: true };
 }
 
-/** The body of the answer; like the third-party client, with a code for the status where the platform names none. */
-function answerOf({ body, message, status }: LatchkeyError): unknown {
+/**
+ * Returns the response body. Without an error code in the body, the status is the code, as in the third-party client.
+ */
+function responseBody({ body, message, status }: LatchkeyError): unknown {
   const details = membersOf(membersOf(body).details);
   const named = "applicationError" in details || "validationError" in details;
   const unnamed = { applicationError: { code: status, description: message, data: {} } };

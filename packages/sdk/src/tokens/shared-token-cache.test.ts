@@ -40,7 +40,7 @@ function clientOf(platform: ScriptedPlatform, tokenCache: TokenCache, change: ob
 }
 
 describe("a store of tokens that processes share", () => {
-  it("gives one process the token that another asked for, for as long as it lives", async () => {
+  it("shares a token with another process until it expires", async () => {
     const platform = createScriptedPlatform();
     const store = createStore();
     await clientOf(platform, store).fetchWithAuth("/x");
@@ -51,7 +51,7 @@ describe("a store of tokens that processes share", () => {
     expect(store.lives).toEqual([4 * HOUR]);
   });
 
-  it("names entries so that the store learns neither secret nor ids", async () => {
+  it("uses keys that reveal neither secret nor IDs", async () => {
     const store = createStore();
     await clientOf(createScriptedPlatform(), store).fetchWithAuth("/x");
     expect([...store.entries]).toEqual([
@@ -66,7 +66,7 @@ describe("a store of tokens that processes share", () => {
   it.each([
     ["app", { appId: "b2f00000-0000-4000-8000-000000000002" }],
     ["secret", { appSecret: "lks_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf14lw8b" }],
-    ["installation", { instanceId: "5a1c0000-0000-4000-8000-000000000002" }],
+    ["instance", { instanceId: "5a1c0000-0000-4000-8000-000000000002" }],
     ["scope set", { scopes: ["x"] }],
     ["page", { instanceId: undefined, accessToken: "token-of-a-page" }],
     ["platform", { apiUrl: "https://other.test" }],
@@ -98,7 +98,7 @@ describe("a store of tokens that processes share", () => {
     expect(platform.tokenRequests).toHaveLength(2);
   });
 
-  it("takes a refused token out, and uses the one that another process has put there since", async () => {
+  it("removes a rejected token, and uses the newer one of another process", async () => {
     const platform = createScriptedPlatform({
       onCall: ({ token }) => (token === "token-1" ? json({}, 401) : json({})),
     });
@@ -154,7 +154,7 @@ describe("a store of tokens that processes share", () => {
     expect(response.status).toBe(200);
   });
 
-  it("does not wait longer than a second for a store that hangs", async () => {
+  it("waits at most one second for the store", async () => {
     const platform = createScriptedPlatform();
     const hang = (): Promise<never> => new Promise(() => undefined);
     const call = clientOf(platform, { get: hang, set: hang, delete: hang }).fetchWithAuth("/x");

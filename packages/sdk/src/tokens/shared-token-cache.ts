@@ -5,29 +5,33 @@ import type { IssuedToken } from "./token-lifetime.ts";
 import { type AppCredentials, isToken, subjectKey, type TokenSubject } from "./token-request.ts";
 
 /**
- * A store that several processes use together, such as Redis, so that one token serves them all. It holds live
- * tokens: guard it as you guard the app secret. When it fails, each process asks for tokens of its own.
+ * A token cache that several processes share, such as Redis. It stores active tokens, so protect it like the app
+ * secret. When it fails, each process requests its own tokens.
  */
 export interface TokenCache {
   get(key: string): Promise<string | null | undefined>;
-  /** @param ttlMs milliseconds after which the entry is worthless */
+  /**
+   * Stores an entry.
+   *
+   * @param ttlMs the lifetime of the entry, in milliseconds
+   */
   set(key: string, value: string, ttlMs: number): Promise<unknown>;
   delete(key: string): Promise<unknown>;
 }
 
-/** Tokens of one app in a {@link TokenCache}; none of its functions ever throws. */
+/** The tokens of one app in a {@link TokenCache}. Its methods never throw. */
 export interface SharedTokens {
   read(subject: TokenSubject): Promise<IssuedToken | undefined>;
   write(subject: TokenSubject, token: IssuedToken): Promise<void>;
   remove(subject: TokenSubject): Promise<void>;
 }
 
-/** Milliseconds that a call to the store may hold up a token request. */
-const PATIENCE_MS = 1_000;
+/** The maximum time that the cache can delay a token request, in milliseconds. */
+const cacheTimeoutMs = 1_000;
 
 /**
- * Puts one app's tokens into a store. The name of an entry is a hash over platform, app, secret, installation,
- * scopes and the API that they are for, so that no two of them ever share a token and the store learns none of them.
+ * Stores the tokens of an app in a cache. The key is a hash of platform, app, secret, instance, scopes and API, so
+ * that tokens are never mixed up and the cache does not learn these values.
  */
 export function createSharedTokens(
   cache: TokenCache,
@@ -36,28 +40,28 @@ export function createSharedTokens(
 ): SharedTokens {
   const keyOf = (subject: TokenSubject): Promise<string> =>
     hashedKey([owner.issuer, owner.app.appId, owner.app.readSecret(), ...subjectKey(subject)]);
-  const patiently = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
-    const giveUp = new AbortController();
-    const patience = sleep(network.clock, PATIENCE_MS, giveUp.signal).catch(() => undefined);
+  const withTimeout = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    const done = new AbortController();
+    const timeout = sleep(network.clock, cacheTimeoutMs, done.signal).catch(() => undefined);
     try {
-      return (await Promise.race([work(), patience])) ?? undefined;
+      return (await Promise.race([work(), timeout])) ?? undefined;
     } catch {
       return undefined;
     } finally {
-      giveUp.abort();
+      done.abort();
     }
   };
   return {
     async read(subject) {
-      const value = await patiently(async () => cache.get(await keyOf(subject)));
+      const value = await withTimeout(async () => cache.get(await keyOf(subject)));
       return typeof value === "string" ? parseEntry(value) : undefined;
     },
     async write(subject, token) {
       const ttlMs = token.expiresAt - network.clock.now();
-      await patiently(async () => cache.set(await keyOf(subject), JSON.stringify(token), ttlMs));
+      await withTimeout(async () => cache.set(await keyOf(subject), JSON.stringify(token), ttlMs));
     },
     async remove(subject) {
-      await patiently(async () => cache.delete(await keyOf(subject)));
+      await withTimeout(async () => cache.delete(await keyOf(subject)));
     },
   };
 }

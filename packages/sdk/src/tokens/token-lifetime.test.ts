@@ -4,7 +4,7 @@ import { lifetimeMs, renewalBackoff, renewalTime } from "./token-lifetime.ts";
 const HOUR = 3_600_000;
 const tokenOf = (life: number) => ({ token: "t", expiresAt: 10 * HOUR, lifetimeMs: life });
 
-describe("the life of a token", () => {
+describe("the lifetime of a token", () => {
   it.each([
     [14_400, 14_400_000],
     ["14400", 14_400_000],
@@ -37,7 +37,7 @@ describe("the life of a token", () => {
     expect(10 * HOUR - renewalTime(tokenOf(300_000), 0.75)).toBe(63_000);
   });
 
-  it("is left alone longer after each failed renewal, up to a minute", () => {
+  it("is renewed later after each failed renewal, by up to a minute", () => {
     expect([1, 2, 3, 6, 7, 50].map((failures) => renewalBackoff(failures, 0.5))).toEqual([
       750, 1_500, 3_000, 24_000, 45_000, 45_000,
     ]);

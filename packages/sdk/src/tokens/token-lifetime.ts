@@ -1,46 +1,46 @@
-/** An access token and its times. */
+/** An access token and its lifetime. */
 export interface IssuedToken {
   readonly token: string;
-  /** Epoch milliseconds at which it dies of age. */
+  /** The time of expiry, in epoch milliseconds. */
   readonly expiresAt: number;
-  /** Milliseconds that it lives in all. */
+  /** The total lifetime, in milliseconds. */
   readonly lifetimeMs: number;
 }
 
-/** Milliseconds that a token counts as alive when the server does not say. */
-const UNKNOWN_LIFETIME_MS: number = 5 * 60_000;
+/** The assumed lifetime when the server does not return one, in milliseconds. */
+const defaultLifetimeMs: number = 5 * 60_000;
 
-const SHORTEST_RENEWAL_WINDOW_MS = 60_000;
-const FIRST_BACKOFF_MS = 1_000;
-const LONGEST_BACKOFF_MS = 60_000;
+const minRenewalWindowMs = 60_000;
+const firstBackoffMs = 1_000;
+const maxBackoffMs = 60_000;
 
-/** Milliseconds of an `expires_in`, which some servers write as a decimal string. */
+/** Converts `expires_in` to milliseconds. Some servers return a decimal string. */
 export function lifetimeMs(expiresIn: unknown): number {
   const seconds = typeof expiresIn === "string" && /^\d+$/.test(expiresIn) ? Number(expiresIn) : expiresIn;
   return typeof seconds === "number" && Number.isFinite(seconds) && seconds > 0
     ? seconds * 1_000
-    : UNKNOWN_LIFETIME_MS;
+    : defaultLifetimeMs;
 }
 
 /**
- * When to get the next token while this one still works: a tenth of its life before the end, at least a minute and at
- * most half its life, and up to a tenth of that earlier or later so that many clients do not come at once.
+ * Calculates when to renew a token: a tenth of its lifetime before expiry, but at least one minute and at most half
+ * of its lifetime. This window varies randomly by up to 10 percent, so that many clients do not renew at once.
  *
- * @param random at least 0, less than 1
+ * @param random from 0 to less than 1
  * @returns epoch milliseconds
  */
 export function renewalTime(token: IssuedToken, random: number): number {
-  const window = Math.min(Math.max(SHORTEST_RENEWAL_WINDOW_MS, token.lifetimeMs / 10), token.lifetimeMs / 2);
+  const window = Math.min(Math.max(minRenewalWindowMs, token.lifetimeMs / 10), token.lifetimeMs / 2);
   return token.expiresAt - window * (0.9 + 0.2 * random);
 }
 
 /**
- * How long to leave a token as it is after its renewal failed.
+ * Calculates the delay after a failed renewal.
  *
- * @param failures how often in a row, from 1
- * @param random at least 0, less than 1
+ * @param failures the number of consecutive failures, at least 1
+ * @param random from 0 to less than 1
  * @returns milliseconds
  */
 export function renewalBackoff(failures: number, random: number): number {
-  return Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), LONGEST_BACKOFF_MS) * (0.5 + 0.5 * random);
+  return Math.min(firstBackoffMs * 2 ** (failures - 1), maxBackoffMs) * (0.5 + 0.5 * random);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AppStrategy } from "../app-strategy.ts";
 import { createClient } from "../create-client.ts";
-import { everythingShownBy, failureOf } from "../testing/failure.ts";
+import { failureOf, printedForms } from "../testing/failure.ts";
 import {
   APP_SECRET,
   CREDENTIALS,
@@ -20,7 +20,7 @@ function connect(onToken: NonNullable<Script["onToken"]>) {
 }
 
 describe("a token request that is refused", () => {
-  it("tells status, request id and reason, and what to do", async () => {
+  it("has status, request ID and reason, and advice", async () => {
     const body = { error: "invalid_client", error_description: "The app or its secret is not known." };
     const { call, tokenRequests } = connect(() => json(body, 401, { "x-request-id": "req-1" }));
     const error = await failureOf(call());
@@ -32,8 +32,8 @@ describe("a token request that is refused", () => {
       body,
       retryable: false,
       message:
-        "The token request was refused with status 401 (invalid_client: The app or its secret is not known), " +
-        "request id req-1. Check appId and appSecret, and that the secret has not been deleted or expired.",
+        "The token request failed with status 401 (invalid_client: The app or its secret is not known), " +
+        "request ID req-1. Check appId and appSecret, and that the secret has not been deleted or expired.",
     });
     expect(tokenRequests).toHaveLength(1);
   });
@@ -42,13 +42,13 @@ describe("a token request that is refused", () => {
     [
       404,
       "invalid_grant",
-      "Check that the app is installed on the site and that instanceId is the one of this app.",
+      "Check that the app is installed on the site, and that instanceId belongs to this app.",
     ],
-    [400, "invalid_scope", "Ask only for scopes that the app has and the site's owner granted."],
+    [400, "invalid_scope", "Request only scopes that the app has and that the site owner granted."],
   ])("gives advice for %i %s", async (status, reason, advice) => {
     const { call } = connect(() => json({ error: reason }, status));
     expect((await failureOf(call())).message).toBe(
-      `The token request was refused with status ${status} (${reason}). ${advice}`,
+      `The token request failed with status ${status} (${reason}). ${advice}`,
     );
   });
 
@@ -68,7 +68,7 @@ describe("a token request that is refused", () => {
     );
     const error = await failureOf(call());
     expect(error.code).toBe("token_request_failed");
-    expect(everythingShownBy(error)).not.toContain(APP_SECRET);
+    expect(printedForms(error)).not.toContain(APP_SECRET);
   });
 
   it("is tried three times when the server is overloaded or broken", async () => {
@@ -97,7 +97,7 @@ describe("a token request that is refused", () => {
 });
 
 describe("a token request without a usable answer", () => {
-  it("that nobody takes is a network error with its cause", async () => {
+  it("without a server is a network error with its cause", async () => {
     const { call, clock } = connect(refusedConnection);
     const failed = failureOf(call());
     await clock.advance(125);
@@ -107,10 +107,10 @@ describe("a token request without a usable answer", () => {
       code: "network",
       cause: { message: "fetch failed", cause: { code: "ECONNREFUSED" } },
     });
-    expect(error.message).toMatch(/^The token request could not be sent/);
+    expect(error.message).toMatch(/^The token request failed, because the request could not be sent/);
   });
 
-  it("that nobody answers is a time-out", async () => {
+  it("without a response is a timeout", async () => {
     const { call, clock } = connect(silence);
     const failed = failureOf(call());
     for (const ms of [10_000, 125, 10_000, 250, 10_000]) await clock.advance(ms);
@@ -123,7 +123,7 @@ describe("a token request without a usable answer", () => {
     );
     const error = await failureOf(call());
     expect([error.code, error.status]).toEqual(["unexpected_response", status]);
-    expect(error.message).toMatch(/^The token request was answered with a redirect/);
+    expect(error.message).toMatch(/^The token request returned a redirect/);
     expect(tokenRequests).toHaveLength(1);
   });
 
@@ -142,10 +142,10 @@ describe("a token request without a usable answer", () => {
     const error = await failureOf(call());
     expect([error.code, error.status, error.requestId]).toEqual(["unexpected_response", 200, "req-1"]);
     expect(error.message).toBe(
-      "The token request was answered with status 200 but without a bearer token. " +
-        "Check that apiUrl is the URL of the platform and not of something in front of it.",
+      "The token request returned status 200 without a bearer token. " +
+        "Check that apiUrl is the URL of the platform, and that no proxy changes the response.",
     );
-    expect(everythingShownBy(error)).not.toContain("secret-token");
+    expect(printedForms(error)).not.toContain("secret-token");
   });
 
   it("with no expires_in counts as five minutes", async () => {

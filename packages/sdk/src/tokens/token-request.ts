@@ -1,31 +1,37 @@
 import type { TokenInfo, TokenRequest } from "@latchkey/protocol";
 import { LatchkeyError } from "../errors.ts";
 import type { ApiUrl } from "../http/api-url.ts";
-import { attemptOnce, type Network, type ReadAnswer, readWhole, requestIdOf } from "../http/attempt.ts";
-import { tokenRefusal } from "../http/refusal.ts";
+import {
+  attemptOnce,
+  type BufferedResponse,
+  bufferResponse,
+  type Network,
+  requestIdOf,
+} from "../http/attempt.ts";
+import { tokenError } from "../http/response-error.ts";
 import { sendWithRetries } from "../http/retry-policy.ts";
 import { type IssuedToken, lifetimeMs } from "./token-lifetime.ts";
 
-/** For what a token is asked: one installation, or whoever a token that a page was given is of. */
+/** The subject of a token request: an instance, or the user of a page's token. */
 export type TokenSubject = {
-  /** When narrowed: sorted, each once. */
+  /** Sorted, without duplicates. Undefined requests all scopes. */
   readonly scopes: readonly string[] | undefined;
 } & (
   | {
       readonly instanceId: string;
-      /** The identifier of the one API that the token is for. Default: the platform's own APIs. */
+      /** The identifier of the API that the token is for. Default: the platform's own APIs. */
       readonly resource?: string | undefined;
     }
   | { readonly accessToken: string }
 );
 
-/** An app as the token endpoint knows it. */
+/** The credentials of an app. */
 export interface AppCredentials {
   readonly appId: string;
   readonly readSecret: () => string;
 }
 
-/** What tells subjects apart. */
+/** Returns the values that identify a subject in caches. */
 export function subjectKey(subject: TokenSubject): readonly unknown[] {
   const scopes = subject.scopes ?? null;
   return "accessToken" in subject
@@ -34,7 +40,7 @@ export function subjectKey(subject: TokenSubject): readonly unknown[] {
 }
 
 /**
- * Asks the token endpoint for a token; minting changes nothing on the server, so failures of unknown fate are retried.
+ * Requests a token. A repeated request does no harm, so failed requests are retried.
  *
  * @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network`
  */
@@ -47,38 +53,38 @@ export async function requestToken(
   if (secret === "") {
     throw new LatchkeyError(
       "missing_credentials",
-      "appSecret is missing: without it webhooks can be received, and no API can be called.",
+      "appSecret is missing. Pass appSecret to call an API; without it, the app can only receive webhooks.",
     );
   }
-  const ofPage = "accessToken" in subject;
-  const secrets = ofPage ? [secret, subject.accessToken] : [secret];
+  const isPageToken = "accessToken" in subject;
+  const secrets = isPageToken ? [secret, subject.accessToken] : [secret];
   const name = "The token request";
   const message = tokenMessage(target.app.appId, secret, subject);
-  const question = { url: target.apiUrl.tokenEndpoint, name, message, ofPage, secrets };
-  const { answer, sentAt } = await ask(network, question);
-  // Counted from the sending, so that a slow answer never makes a token look younger than it is.
-  return readToken(answer, { name, sentAt });
+  const request = { url: target.apiUrl.tokenEndpoint, name, message, isPageToken, secrets };
+  const { response, sentAt } = await postToEndpoint(network, request);
+  // The lifetime starts when the request is sent, so a slow response never extends it.
+  return readToken(response, { name, sentAt });
 }
 
 /**
- * Asks the platform whose token this is (wire §2).
+ * Requests information about a token (wire §2).
  *
  * @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network`
  */
 export async function requestTokenInfo(network: Network, apiUrl: ApiUrl, token: string): Promise<TokenInfo> {
-  const name = "The question about a token";
-  const question = { url: apiUrl.tokenInfoEndpoint, name, message: { token }, secrets: [token] };
-  const { answer } = await ask(network, question);
-  const info = parseObject(answer.text);
+  const name = "The token-info request";
+  const request = { url: apiUrl.tokenInfoEndpoint, name, message: { token }, secrets: [token] };
+  const { response } = await postToEndpoint(network, request);
+  const info = parseObject(response.text);
   if (typeof info.active === "boolean") return info as unknown as TokenInfo;
-  throw unexpected(answer, `${name} was answered with status ${answer.status} but without a word about it.`);
+  throw unexpected(response, `${name} returned status ${response.status} without the member active.`);
 }
 
 function tokenMessage(appId: string, secret: string, subject: TokenSubject): TokenRequest {
   const narrowed = subject.scopes === undefined ? {} : { scope: subject.scopes.join(" ") };
   if ("accessToken" in subject) {
     const { accessToken } = subject;
-    // Whose token it is stands in the token.
+    // The token already identifies the app and the instance.
     return {
       grant_type: "strip_bound_session",
       client_secret: secret,
@@ -96,20 +102,24 @@ function tokenMessage(appId: string, secret: string, subject: TokenSubject): Tok
   };
 }
 
-interface Question {
+interface EndpointRequest {
   readonly url: string;
   readonly name: string;
   readonly message: object;
-  /** Whether it is to exchange the token of a page. Default: false */
-  readonly ofPage?: boolean;
+  /** Whether the request exchanges the token of a page. Default: false */
+  readonly isPageToken?: boolean;
   readonly secrets: readonly string[];
 }
 
-/** @returns the answer, which is a success, and when its question was sent, in epoch milliseconds */
-async function ask(
+/**
+ * Sends a request with retries.
+ *
+ * @returns the successful response, and the send time in epoch milliseconds
+ */
+async function postToEndpoint(
   network: Network,
-  { url, name, message, ofPage = false, secrets }: Question,
-): Promise<{ readonly answer: ReadAnswer; readonly sentAt: number }> {
+  { url, name, message, isPageToken = false, secrets }: EndpointRequest,
+): Promise<{ readonly response: BufferedResponse; readonly sentAt: number }> {
   const attempt = {
     url,
     init: { method: "POST", body: JSON.stringify(message) },
@@ -117,43 +127,41 @@ async function ask(
     signal: undefined,
     name: () => name,
     secrets,
-    read: readWhole,
+    read: bufferResponse,
   };
   let sentAt = 0;
-  const answer = await sendWithRetries(network, { idempotent: true, signal: undefined }, () => {
+  const response = await sendWithRetries(network, { idempotent: true, signal: undefined }, () => {
     sentAt = network.clock.now();
     return attemptOnce(network, attempt);
   });
-  if (answer.status < 200 || answer.status > 299) throw tokenRefusal({ answer, name, secrets }, ofPage);
-  return { answer, sentAt };
+  if (response.status < 200 || response.status > 299)
+    throw tokenError({ response, name, secrets }, isPageToken);
+  return { response, sentAt };
 }
 
 function readToken(
-  answer: ReadAnswer,
-  asked: { readonly name: string; readonly sentAt: number },
+  response: BufferedResponse,
+  sent: { readonly name: string; readonly sentAt: number },
 ): IssuedToken {
-  const { access_token, token_type, expires_in } = parseObject(answer.text);
+  const { access_token, token_type, expires_in } = parseObject(response.text);
   const bearer = token_type === undefined || (typeof token_type === "string" && /^bearer$/i.test(token_type));
   if (!isToken(access_token) || !bearer) {
-    throw unexpected(
-      answer,
-      `${asked.name} was answered with status ${answer.status} but without a bearer token.`,
-    );
+    throw unexpected(response, `${sent.name} returned status ${response.status} without a bearer token.`);
   }
   const lifetime = lifetimeMs(expires_in);
-  return { token: access_token, lifetimeMs: lifetime, expiresAt: asked.sentAt + lifetime };
+  return { token: access_token, lifetimeMs: lifetime, expiresAt: sent.sentAt + lifetime };
 }
 
-/** The body is left out: it may hold a token in a place where nobody expects one. */
-function unexpected(answer: ReadAnswer, what: string): LatchkeyError {
+/** Creates an error without the body, which can contain a token at an unexpected place. */
+function unexpected(response: BufferedResponse, what: string): LatchkeyError {
   return new LatchkeyError(
     "unexpected_response",
-    `${what} Check that apiUrl is the URL of the platform and not of something in front of it.`,
-    { status: answer.status, requestId: requestIdOf(answer.headers, []) },
+    `${what} Check that apiUrl is the URL of the platform, and that no proxy changes the response.`,
+    { status: response.status, requestId: requestIdOf(response.headers, []) },
   );
 }
 
-/** Tells whether a value can be sent as a token: printable ASCII in one piece. */
+/** Checks whether a value can be sent as a token: printable ASCII without spaces. */
 export function isToken(value: unknown): value is string {
   return typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
 }

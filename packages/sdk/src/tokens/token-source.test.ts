@@ -9,7 +9,7 @@ const SUBJECT: TokenSubject = { instanceId: "instance-1", scopes: undefined };
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
-/** A source whose tokens are numbered in the order of their requests and live four hours. */
+/** Creates a source of numbered tokens with a lifetime of four hours. */
 function numberedTokens({ capacity = 10 } = {}) {
   const clock = createTestClock();
   const requested: TokenSubject[] = [];
@@ -143,7 +143,7 @@ describe("token source", () => {
     expect(requested).toHaveLength(2);
   });
 
-  it("remembers no failure: the next caller asks again", async () => {
+  it("does not cache a failure: the next caller sends a new request", async () => {
     const { source, control } = numberedTokens();
     const holder = source.holderFor(SUBJECT);
     control.fail = true;
@@ -152,7 +152,7 @@ describe("token source", () => {
     expect(await holder.get()).toBe("token-2");
   });
 
-  it("lets one caller go without stopping the request for the others", async () => {
+  it("cancels one caller without cancelling the request of the others", async () => {
     const { source, control, requested } = numberedTokens();
     const { closed, open } = gate();
     control.hold = closed;
@@ -166,13 +166,13 @@ describe("token source", () => {
     expect(requested).toHaveLength(1);
   });
 
-  it("does not even ask for a caller that has left already", async () => {
+  it("sends no request for a caller that has already cancelled", async () => {
     const { source, requested } = numberedTokens();
     expect((await failureOf(source.holderFor(SUBJECT).get(AbortSignal.abort()))).code).toBe("aborted");
     expect(requested).toEqual([]);
   });
 
-  it("leaves no unhandled rejection behind when every caller has left", async () => {
+  it("has no unhandled rejection when all callers have cancelled", async () => {
     const { source, control } = numberedTokens();
     const { closed, open } = gate();
     control.hold = closed;
@@ -215,7 +215,7 @@ describe("token source", () => {
     expect(await source.holderFor(one).get()).toBe("token-1");
   });
 
-  it("keeps the tokens of the installations last used, and no more than its capacity", async () => {
+  it("keeps the tokens of the instances last used, and no more than its capacity", async () => {
     const { source, requested } = numberedTokens({ capacity: 2 });
     const use = (instanceId: string): Promise<string> =>
       source.holderFor({ instanceId, scopes: undefined }).get();

@@ -5,49 +5,55 @@ import type { SharedTokens } from "./shared-token-cache.ts";
 import { type IssuedToken, renewalBackoff, renewalTime } from "./token-lifetime.ts";
 import { subjectKey, type TokenSubject } from "./token-request.ts";
 
-/** The tokens of one subject. */
+/** The token of one subject. */
 export interface TokenHolder {
   /**
-   * A token that has not expired: the kept one, or else a new one, which all who wait at that moment share.
+   * Returns the cached token, or requests a new one. Concurrent callers share one request.
    *
-   * @param signal ends the wait of this caller only
+   * @param signal cancels the wait of this caller only
    */
   get(signal?: AbortSignal | undefined): Promise<string>;
-  /** Reports that the API refused `token`; it is used no more, unless it was replaced already. */
+  /** Reports that an API rejected `token`. It is no longer used, unless it was already replaced. */
   reject(token: string): void;
 }
 
-/** The tokens of one app on one platform, for any number of subjects. */
+/** The tokens of an app, by subject. */
 export interface TokenSource {
   holderFor(subject: TokenSubject): TokenHolder;
 }
 
-/** What a {@link TokenSource} works with. */
-export interface TokenSourceParts {
+/** The dependencies of a {@link TokenSource}. */
+export interface TokenSourceDependencies {
   readonly mint: (subject: TokenSubject) => Promise<IssuedToken>;
   readonly clock: Clock;
-  /** At least 0, less than 1. */
+  /** Returns a number from 0 to less than 1. */
   readonly random: () => number;
-  /** How many tokens are kept at most. */
+  /** The maximum number of cached tokens. */
   readonly capacity: number;
   readonly shared?: SharedTokens | undefined;
 }
 
-interface Kept extends IssuedToken {
+interface CachedToken extends IssuedToken {
   rejected: boolean;
-  /** Epoch milliseconds from which the next use starts a renewal. */
+  /** The time after which the next use starts a renewal, in epoch milliseconds. */
   renewAt: number;
   failedRenewals: number;
 }
 
-/** Keeps tokens, shares the requests for them and renews them in time. */
-export function createTokenSource(parts: TokenSourceParts): TokenSource {
-  const { clock, random, mint, shared } = parts;
-  const kept = createBoundedCache<Kept>(parts.capacity);
-  const flights = new Map<string, Promise<Kept>>();
+/** Creates a token source, which caches, shares and renews tokens. */
+export function createTokenSource(dependencies: TokenSourceDependencies): TokenSource {
+  const { clock, random, mint, shared } = dependencies;
+  const cached = createBoundedCache<CachedToken>(dependencies.capacity);
+  const pending = new Map<string, Promise<CachedToken>>();
 
-  /** Another process may have renewed it; a token that is refused or no younger than ours is of no use. */
-  async function fromShared(subject: TokenSubject, old: Kept | undefined): Promise<IssuedToken | undefined> {
+  /**
+   * Reads the shared cache, where another process can have stored a newer token. A rejected or older token is not
+   * used.
+   */
+  async function readShared(
+    subject: TokenSubject,
+    old: CachedToken | undefined,
+  ): Promise<IssuedToken | undefined> {
     const found = await shared?.read(subject);
     if (found === undefined) return undefined;
     if (old?.rejected && found.token === old.token) {
@@ -60,31 +66,31 @@ export function createTokenSource(parts: TokenSourceParts): TokenSource {
       : undefined;
   }
 
-  async function obtain(key: string, subject: TokenSubject): Promise<Kept> {
-    const old = kept.get(key);
-    let token = await fromShared(subject, old);
+  async function fetchToken(key: string, subject: TokenSubject): Promise<CachedToken> {
+    const old = cached.get(key);
+    let token = await readShared(subject, old);
     if (token === undefined) {
       token = await mint(subject);
       await shared?.write(subject, token);
     }
     const entry = { ...token, rejected: false, renewAt: renewalTime(token, random()), failedRenewals: 0 };
-    kept.set(key, entry);
+    cached.set(key, entry);
     return entry;
   }
 
-  function flightFor(key: string, subject: TokenSubject): Promise<Kept> {
-    const running = flights.get(key);
-    if (running !== undefined) return running;
-    const flight = obtain(key, subject).finally(() => flights.delete(key));
-    flights.set(key, flight);
-    // Every waiter may have left; its failure is then nobody's.
-    flight.catch(() => undefined);
-    return flight;
+  function requestOnce(key: string, subject: TokenSubject): Promise<CachedToken> {
+    const existing = pending.get(key);
+    if (existing !== undefined) return existing;
+    const request = fetchToken(key, subject).finally(() => pending.delete(key));
+    pending.set(key, request);
+    // All waiters can have left. Then the rejection must not be unhandled.
+    request.catch(() => undefined);
+    return request;
   }
 
-  function renewInBackground(key: string, subject: TokenSubject, entry: Kept): void {
-    if (flights.has(key)) return;
-    flightFor(key, subject).catch(() => {
+  function renewInBackground(key: string, subject: TokenSubject, entry: CachedToken): void {
+    if (pending.has(key)) return;
+    requestOnce(key, subject).catch(() => {
       entry.failedRenewals += 1;
       entry.renewAt = clock.now() + renewalBackoff(entry.failedRenewals, random());
     });
@@ -96,16 +102,16 @@ export function createTokenSource(parts: TokenSourceParts): TokenSource {
       return {
         async get(signal) {
           throwIfAborted(signal);
-          const entry = kept.get(key);
+          const entry = cached.get(key);
           const now = clock.now();
           if (entry === undefined || entry.rejected || now >= entry.expiresAt) {
-            return (await untilAborted(flightFor(key, subject), signal)).token;
+            return (await untilAborted(requestOnce(key, subject), signal)).token;
           }
           if (now >= entry.renewAt) renewInBackground(key, subject, entry);
           return entry.token;
         },
         reject(token) {
-          const entry = kept.get(key);
+          const entry = cached.get(key);
           if (entry?.token === token) entry.rejected = true;
         },
       };

@@ -1,34 +1,34 @@
 import type { Identity } from "@latchkey/protocol";
 import type { WebhookEvent } from "./webhook-event.ts";
 
-/** An event of a module, ours or one of the third-party packages. */
+/** The definition of an event, ours or third-party. */
 export interface EventDefinition<Envelope = unknown> {
   readonly __type: "event-definition";
   readonly type: string;
   readonly isDomainEvent?: boolean;
   readonly transformations?: (envelope: unknown) => Envelope;
-  /** Only a type: what handlers get. */
+  /** Exists only as a type: the argument of handlers. */
   readonly __payload: Envelope;
 }
 
-/** What handlers of a module's event learn beside its data. */
+/** The metadata of an event. */
 export interface EventMetadata {
   readonly instanceId: string;
   readonly identity?: Identity;
   readonly eventId?: string;
-  /** Position among all events that the platform sends this app about this instance. */
+  /** The position among all events of the instance for this app. */
   readonly sequence?: number;
-  /** Whether this process has handled a later event of the instance. Absent in the client of `@wix/sdk`. */
+  /** Whether this process has already handled a later event of the instance. Absent in the client of `@wix/sdk`. */
   readonly late?: boolean;
 }
 
-/** What handlers of a module's event get. */
+/** The argument of a handler of a module's event. */
 export interface EventEnvelope<Data> {
   readonly data: Data;
   readonly metadata: EventMetadata;
 }
 
-/** Tells the events of modules from all else. */
+/** Checks whether a value is the definition of an event. */
 export function isEventDefinition(value: unknown): value is EventDefinition {
   const kind = typeof value;
   return (
@@ -37,7 +37,7 @@ export function isEventDefinition(value: unknown): value is EventDefinition {
   );
 }
 
-/** Defines an event that our client and the third-party one can register handlers for. */
+/** Defines an event for our client and the third-party client. */
 export function defineEvent<Data>(
   type: string,
   withNames: (value: unknown) => unknown,
@@ -46,13 +46,13 @@ export function defineEvent<Data>(
     const { data, metadata } = envelope as EventEnvelope<Data>;
     return { data: withNames(data) as Data, metadata };
   };
-  // __payload is never there: it carries the type alone.
+  // `__payload` exists only as a type.
   return { __type: "event-definition", type, isDomainEvent: false, transformations } as EventDefinition<
     EventEnvelope<Data>
   >;
 }
 
-/** What a handler of a definition is given: the shape that the third-party client makes of the wire (wire §4.3, 4.4). */
+/** Creates the argument of a handler, in the form of the third-party client (wire §4.3, 4.4). */
 export function envelopeFor(
   definition: EventDefinition,
   event: WebhookEvent & Pick<EventMetadata, "late">,

@@ -43,7 +43,7 @@ describe("a genuine webhook", () => {
     });
   });
 
-  test("gives who caused it, and the account", async () => {
+  test("has the identity and the account", async () => {
     const identity = '{"identityType":"WIX_USER","wixUserId":"77aa"}';
     const jwt = own.sign(claimsOf({ identity, accountInfo: { accountId: "a" } }));
     expect(await connect().webhooks.parseJWT(jwt)).toMatchObject({
@@ -68,7 +68,7 @@ describe("a genuine webhook", () => {
     });
   });
 
-  test("is taken for a minute longer, since clocks differ", async () => {
+  test("is accepted for one more minute, because clocks differ", async () => {
     const endedBy = (seconds: number) => own.sign(claimsOf({}, { exp: NOW - seconds }));
     expect((await connect().webhooks.parseJWT(endedBy(59))).eventId).toBe("event-1");
     expect((await seen(endedBy(60)))[1]).toBe("expired");
@@ -98,8 +98,8 @@ describe("a public key", () => {
       "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----",
       /is a private key, which only the platform/,
     ],
-    ["-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----", /was cut or changed on its way/],
-    ["my-key", /is no public key: give the PEM/],
+    ["-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----", /is not a complete RSA key/],
+    ["my-key", /is not a public key. Pass the PEM/],
   ])("is refused when it is %j", async (publicKey, text) => {
     const error = await failureOf(connect({ publicKey }).webhooks.parseJWT(own.sign(claimsOf())));
     expect([error.code, error.message]).toEqual(["invalid_public_key", expect.stringMatching(text)]);
@@ -132,7 +132,7 @@ describe("a public key", () => {
     const error = await failureOf(webhooks.parseJWT(own.sign(claimsOf())));
     expect([error.code, error.message]).toEqual([
       "missing_public_key",
-      "publicKey is missing: without it nothing can be checked. Copy it from the app's page, or set apiUrl to a platform that publishes the keys of its apps.",
+      "publicKey is missing, so signatures cannot be verified. Copy it from the app's page, or set apiUrl to a platform that publishes the keys of its apps.",
     ]);
   });
 });
@@ -216,9 +216,9 @@ describe("G10 what is not genuine is refused:", () => {
     expect((await failureOf(there.webhooks.parseJWT(typed))).reason).toBe("wrong_type");
   });
 
-  test("an issuer that has another name than the API is told by an option", async () => {
+  test("an issuer other than the API URL is set by an option", async () => {
     const jwt = own.sign(claimsOf({}, { iss: "https://public.test" }));
-    expect((await seen(jwt))[2]).toContain("set the option issuer");
+    expect((await seen(jwt))[2]).toContain("Check the option issuer");
     expect((await connect({ issuer: "https://public.test" }).webhooks.parseJWT(jwt)).eventId).toBe("event-1");
   });
 });

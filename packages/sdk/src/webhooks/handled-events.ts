@@ -1,23 +1,27 @@
-/** Where an app keeps which events it has handled, so that one that comes twice is handled once. */
+/** A store of handled events, so that an event that is delivered twice is handled once. */
 export interface HandledEvents {
   /**
-   * Claims an event: `new` is for whoever gets it to handle, `done` was handled before, `busy` is being handled. Of two
-   * claims at once, one gets `new`.
+   * Claims an event. `new` means that the caller handles it, `done` that it is already handled, `busy` that another
+   * caller is handling it. Of two concurrent claims, one gets `new`.
    *
-   * @param ttlMs how long the claim holds when nobody speaks of it again, in milliseconds
+   * @param ttlMs the lifetime of the claim in milliseconds, if it is neither completed nor released
    */
   claim(eventId: string, ttlMs: number): Promise<"new" | "done" | "busy">;
-  /** Notes that it was handled. @param ttlMs how long to remember, in milliseconds */
+  /**
+   * Marks an event as handled.
+   *
+   * @param ttlMs the time to remember the event, in milliseconds
+   */
   complete(eventId: string, ttlMs: number): Promise<void>;
-  /** Gives it back, since handling it failed: the next delivery handles it. */
+  /** Releases a claim after a failed handler. The next delivery is handled again. */
   release(eventId: string): Promise<void>;
 }
 
 /**
- * Keeps them in the memory of this process, the last ones only: what most apps need, since a delivery rarely comes
- * twice, and mostly within minutes.
+ * Creates a store in the memory of this process. This is enough for most apps, because an event is rarely delivered
+ * twice, and then usually within minutes.
  *
- * @param capacity how many are remembered. Default: 10,000
+ * @param capacity the maximum number of remembered events. Default: 10,000
  */
 export function rememberInMemory(capacity = 10_000): HandledEvents {
   const known = new Map<string, "busy" | "done">();
@@ -38,7 +42,10 @@ export function rememberInMemory(capacity = 10_000): HandledEvents {
   };
 }
 
-/** One that is being handled stays: to forget it would be to handle it twice. */
+/**
+ * Removes the oldest handled event. Events that are being handled stay, because they would be handled twice
+ * otherwise.
+ */
 function forgetOldest(known: Map<string, "busy" | "done">): void {
   for (const [eventId, state] of known) {
     if (state === "busy") continue;

@@ -19,10 +19,10 @@ function connect(webhooks: WebhookOptions = {}) {
 }
 const signed = (message = {}, change = {}) => keys.sign(claimsOf(message, change));
 const post = (body: string) => new Request("https://app.test/hooks", { method: "POST", body });
-const statusOf = async (answer: Promise<Response>) => (await answer).status;
+const statusOf = async (response: Promise<Response>) => (await response).status;
 
 describe("an app's handlers", () => {
-  test("get the event with its installation, which can be called at once", async () => {
+  test("get the event with its instance, which can be called at once", async () => {
     const { app, platform } = connect();
     const heard: unknown[] = [];
     app.webhooks.on("AppInstalled", async ({ eventId, instance, instanceId, payload, sequence }) => {
@@ -44,14 +44,14 @@ describe("an app's handlers", () => {
     expect(ran).toEqual(["first", "second"]);
   });
 
-  test("are not there for every type: that is answered as received, and told", async () => {
+  test("can be missing for a type: the response is 200, and onUnhandled is called", async () => {
     const onUnhandled = vi.fn();
     const { app } = connect({ onUnhandled });
     expect(await statusOf(app.fetch(post(signed({ eventType: "new.in_2030" }))))).toBe(200);
     expect(onUnhandled.mock.calls).toMatchObject([[{ eventType: "new.in_2030", eventId: "event-1" }]]);
   });
 
-  test("that fail make it come again, and are told of", async () => {
+  test("that fail cause a retry, and are reported to onError", async () => {
     const onError = vi.fn();
     const { app } = connect({ onError });
     let attempts = 0;
@@ -59,8 +59,8 @@ describe("an app's handlers", () => {
       attempts += 1;
       if (attempts === 1) throw new Error("the database is down");
     });
-    const answer = await app.fetch(post(signed()));
-    expect([answer.status, await answer.text()]).toEqual([500, "{}"]);
+    const response = await app.fetch(post(signed()));
+    expect([response.status, await response.text()]).toEqual([500, "{}"]);
     expect(onError.mock.calls).toMatchObject([[{ message: "the database is down" }, { eventId: "event-1" }]]);
     expect(await statusOf(app.fetch(post(signed())))).toBe(200);
     expect(attempts).toBe(2);
@@ -77,7 +77,7 @@ describe("an app's handlers", () => {
     }
   });
 
-  test("have no installation in a test that names none", async () => {
+  test("have no instance in a test that names none", async () => {
     const { app } = connect();
     app.webhooks.on("AppInstalled", ({ instance }) => instance.instanceId);
     expect((await failureOf(app.webhooks.process(signed({ instanceId: null })))).code).toBe(
@@ -108,12 +108,12 @@ describe("an event that comes twice", () => {
     const state = counted();
     const { promise, resolve } = Promise.withResolvers<void>();
     state.hold = () => promise;
-    const answers = Promise.all(
+    const responses = Promise.all(
       Array.from({ length: 1_000 }, () => statusOf(state.app.fetch(post(signed())))),
     );
     await vi.waitFor(() => expect(state.runs).toBe(1));
     resolve();
-    expect(new Set(await answers)).toEqual(new Set([200]));
+    expect(new Set(await responses)).toEqual(new Set([200]));
     expect(state.runs).toBe(1);
   });
 
@@ -124,11 +124,11 @@ describe("an event that comes twice", () => {
       release: async () => {},
     };
     const state = counted({ handledEvents: busy });
-    const answer = await state.app.fetch(post(signed()));
-    expect([answer.status, answer.headers.get("retry-after"), state.runs]).toEqual([503, "60", 0]);
+    const response = await state.app.fetch(post(signed()));
+    expect([response.status, response.headers.get("retry-after"), state.runs]).toEqual([503, "60", 0]);
   });
 
-  test("is given back to a store of one's own when a handler fails", async () => {
+  test("is released in a custom store when a handler fails", async () => {
     const calls: unknown[] = [];
     const store: HandledEvents = {
       async claim(eventId, ttlMs) {
@@ -152,7 +152,7 @@ describe("an event that comes twice", () => {
     ]);
   });
 
-  test("is handled each time where nothing is to be remembered", async () => {
+  test("is handled at each delivery without a store", async () => {
     const state = counted({ handledEvents: "none" });
     await state.app.webhooks.process(signed());
     await state.app.webhooks.process(signed());
@@ -160,8 +160,8 @@ describe("an event that comes twice", () => {
   });
 });
 
-describe("what is missing", () => {
-  test("stands with the event behind it", async () => {
+describe("missing events", () => {
+  test("is reported with the next event", async () => {
     const { app } = connect();
     const heard: unknown[] = [];
     app.webhooks.on("AppInstalled", ({ missing, sequence }) => void heard.push([sequence, missing]));
@@ -241,22 +241,21 @@ describe("app.fetch", () => {
 
   test("refuses what is not genuine with its reason, and without what came", async () => {
     const { app } = connect();
-    const answer = await app.fetch(post("no.jwt.here"));
-    expect([answer.status, await answer.json()]).toEqual([
+    const response = await app.fetch(post("no.jwt.here"));
+    expect([response.status, await response.json()]).toEqual([
       401,
       {
         error: "invalid_delivery",
         reason: "malformed",
-        error_description:
-          "The webhook is no signed JWT; the body has to be passed on as the text that came.",
+        error_description: "The webhook is not a signed JWT. Pass the request body as unchanged text.",
       },
     ]);
   });
 
-  test("takes POST alone", async () => {
+  test("accepts only POST", async () => {
     const { app } = connect();
-    const answer = await app.fetch(new Request("https://app.test/hooks"));
-    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);
+    const response = await app.fetch(new Request("https://app.test/hooks"));
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
   });
 
   test("works without this", async () => {
@@ -265,7 +264,7 @@ describe("app.fetch", () => {
   });
 });
 
-test("app.authenticate.webhook checks, and runs nothing", async () => {
+test("app.authenticate.webhook verifies, and runs no handler", async () => {
   const { app } = connect();
   const handler = vi.fn();
   app.webhooks.on("AppInstalled", handler);

@@ -10,8 +10,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-async function serve(answer: (request: Request) => Promise<Response>): Promise<string> {
-  const server = createServer(nodeHandler(answer));
+async function serve(response: (request: Request) => Promise<Response>): Promise<string> {
+  const server = createServer(nodeHandler(response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   closing.push(() => server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -33,15 +33,15 @@ describe("node:http", () => {
     ]);
   });
 
-  test("answers what is not genuine with 401, and goes on", async () => {
+  test("returns 401 for a request that is not genuine, and keeps serving", async () => {
     const url = await serve(async () => {
       throw new LatchkeyError("invalid_instance_parameter", "The instance parameter has ended.", {
         reason: "expired",
       });
     });
     for (let count = 0; count < 2; count += 1) {
-      const answer = await fetch(url);
-      expect([answer.status, await answer.json()]).toEqual([
+      const response = await fetch(url);
+      expect([response.status, await response.json()]).toEqual([
         401,
         {
           ...{ error: "invalid_instance_parameter", reason: "expired" },
@@ -51,7 +51,7 @@ describe("node:http", () => {
     }
   });
 
-  test("outlives a client that goes away in the middle of its body, and a method that nobody may use", async () => {
+  test("survives a client that disconnects during the body, and a forbidden method", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const url = await serve(async () => new Response("fine"));
     const { port } = new URL(url);
@@ -62,18 +62,18 @@ describe("node:http", () => {
       socket.on("close", () => resolve());
     });
     const status = await new Promise((resolve) => {
-      request(`${url}/`, { method: "TRACE" }, (answer) => resolve(answer.resume().statusCode)).end();
+      request(`${url}/`, { method: "TRACE" }, (response) => resolve(response.resume().statusCode)).end();
     });
     expect([status, await (await fetch(url)).text()]).toEqual([500, "fine"]);
   });
 
-  test("answers what breaks with 500 and without a word, prints it, and goes on", async () => {
+  test("returns an empty 500 for an error, prints it, and keeps serving", async () => {
     const print = vi.spyOn(console, "error").mockImplementation(() => {});
     const url = await serve(async () => {
       throw new Error("the disk is full");
     });
-    const answer = await fetch(url);
-    expect([answer.status, await answer.text()]).toEqual([500, "{}"]);
+    const response = await fetch(url);
+    expect([response.status, await response.text()]).toEqual([500, "{}"]);
     expect(String(print.mock.calls[0])).toContain("the disk is full");
     expect((await fetch(url)).status).toBe(500);
   });

@@ -1,27 +1,28 @@
-import { refusalFor } from "./answer.ts";
+import { errorResponseFor } from "./webhook-response.ts";
 
-/** As much of a request of `node:http` as is needed; Express adds a `body` when it has parsed one. */
+/** The part of a `node:http` request that the handler uses. In Express, a body parser adds `body`. */
 export interface NodeRequest extends AsyncIterable<Uint8Array> {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
-  /** Where Express keeps what `url` was before it was cut at the path of a router. */
+  /** The URL before Express removed the path of a router. */
   readonly originalUrl?: string | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body?: unknown;
 }
 
-/** As much of a response of `node:http` as is needed. */
+/** The part of a `node:http` response that the handler uses. */
 export interface NodeResponse {
   writeHead(status: number, headers: Record<string, string>): unknown;
   end(body: string): unknown;
 }
 
-/** What a webhook brings at most, in bytes. */
-const MAX_BODY = 1_048_576;
+/** The maximum size of a request body, in bytes. */
+const maxBodyBytes = 1_048_576;
 
 /**
- * Lets `node:http` and Express answer with `app.fetch`. In Express it stands on its path before any body parser, or
- * behind `express.text` for every type. What `fetch` throws is answered: 401 for what is not genuine, else 500.
+ * Converts `app.fetch` to a request handler for `node:http` and Express. In Express, mount it before all body
+ * parsers, or after `express.text` for all types. If `fetch` throws, the response is 401 for a request that is not
+ * genuine, else 500.
  *
  * @example
  * import { createServer } from "node:http";
@@ -34,14 +35,14 @@ export function nodeHandler(
   fetch: (request: Request) => Promise<Response>,
 ): (incoming: NodeRequest, outgoing: NodeResponse) => Promise<void> {
   return async (incoming, outgoing) => {
-    // Nobody above catches what is thrown here: it would end the process.
-    const answer = await answerTo(incoming, fetch).catch(refusalFor);
-    outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
-    outgoing.end(await answer.text().catch(() => ""));
+    // An unhandled rejection would end the process.
+    const response = await respond(incoming, fetch).catch(errorResponseFor);
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+    outgoing.end(await response.text().catch(() => ""));
   };
 }
 
-async function answerTo(
+async function respond(
   incoming: NodeRequest,
   fetch: (request: Request) => Promise<Response>,
 ): Promise<Response> {
@@ -53,7 +54,10 @@ async function answerTo(
   );
 }
 
-/** The text that came; null when it is too long. What a parser has left of it is passed on to be refused. */
+/**
+ * Reads the body as text. Returns null when it is too large. A parsed body is converted to a string, which is
+ * rejected later.
+ */
 async function bodyOf(incoming: NodeRequest): Promise<string | null> {
   if (typeof incoming.body === "string") return incoming.body;
   if (incoming.body instanceof Uint8Array) return new TextDecoder().decode(incoming.body);
@@ -62,7 +66,7 @@ async function bodyOf(incoming: NodeRequest): Promise<string | null> {
   let size = 0;
   for await (const chunk of incoming) {
     size += chunk.byteLength;
-    if (size > MAX_BODY) return null;
+    if (size > maxBodyBytes) return null;
     text += decoder.decode(chunk, { stream: true });
   }
   text += decoder.decode();
@@ -70,7 +74,7 @@ async function bodyOf(incoming: NodeRequest): Promise<string | null> {
   return parsed ? String(incoming.body) : text;
 }
 
-/** Path and query as they came; the host is nobody's business. */
+/** Keeps the path and query. The host is not used. */
 function urlOf({ originalUrl, url = "/" }: NodeRequest): URL {
   const path = (originalUrl ?? url).replace(/^[^/]*\/*/, "/");
   return new URL(`http://app.invalid${path}`);

@@ -8,11 +8,11 @@ interface OfCollection extends OfCatalog {
   readonly collection_Id: string;
 }
 
-/** What the event types that every platform has carry. */
+/** The payloads of built-in event types. */
 export interface WebhookPayloads {
   readonly AppInstalled: {
     readonly appId: string;
-    /** The installation on the site that was copied; null for one of its own. */
+    /** The ID of the original instance when the site was copied, else null. */
     readonly originInstanceId: string | null;
   };
   readonly AppRemoved: { readonly appId: string };

@@ -1,37 +1,44 @@
 import { createBoundedCache } from "../bounded-cache.ts";
 
-/** A range of sequence numbers of an instance that have not been handled, although a later one has come. */
+/** A range of sequence numbers that were not handled before a later event arrived. */
 export interface MissingEvents {
   readonly from: number;
   readonly to: number;
 }
 
-/** Where an event stands among the others of its instance that this process has handled. */
+/** The position of an event among the events of its instance that this process has handled. */
 export interface EventPosition {
-  /** Whether a later event of the instance has been handled. */
+  /** Whether a later event of the instance is already handled. */
   readonly late: boolean;
   readonly missing?: MissingEvents | undefined;
 }
 
-/** Follows the sequence numbers of each instance. */
+/** Tracks the sequence numbers of each instance. */
 export interface Sequences {
-  /** Runs the handlers of an event. Its number counts as handled once they have succeeded. */
+  /** Runs the handlers of an event. Its number counts as handled when they succeed. */
   follow<Result>(
     event: { readonly instanceId: string; readonly sequence?: number },
     handle: (position: EventPosition) => Promise<Result>,
   ): Promise<Result>;
 }
 
-/** The numbers of one instance. Those up to `seen` are handled, being handled, reported as missing, or in `open`. */
+/**
+ * The numbers of one instance. All numbers up to `seen` are handled, being handled, reported as missing, or in
+ * `open`.
+ */
 interface Stream {
   seen: number;
-  /** The highest whose handlers have succeeded. */
+  /** The highest number whose handlers succeeded. */
   handled: number;
-  /** What failed since the last report of missing events. */
+  /** The range that failed since the last report of missing events. */
   open: MissingEvents | undefined;
 }
 
-/** @param capacity how many instances are followed; the one longest silent is forgotten first. Default: 10,000 */
+/**
+ * Creates a tracker.
+ *
+ * @param capacity the maximum number of tracked instances; the least recently active is evicted. Default: 10,000
+ */
 export function followSequences(capacity = 10_000): Sequences {
   const streams = createBoundedCache<Stream>(capacity);
   return {
@@ -52,7 +59,7 @@ export function followSequences(capacity = 10_000): Sequences {
   };
 }
 
-/** The numbers below `sequence` that were not reported yet. They are reported once, unless the report fails. */
+/** Returns the unreported missing numbers below `sequence`. Each is reported once, unless the handler fails. */
 function takeMissing(stream: Stream, sequence: number): MissingEvents | undefined {
   const { open, seen } = stream;
   const failed = open && range(open.from, Math.min(open.to, sequence - 1));

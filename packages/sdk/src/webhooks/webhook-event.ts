@@ -1,25 +1,25 @@
 import { type Identity, readWebhookMessage } from "@latchkey/protocol";
-import { type Claims, refuse } from "../keys/verify-jwt.ts";
+import { type Claims, invalidDelivery } from "../keys/verify-jwt.ts";
 
-/** A webhook that was found genuine. */
+/** A verified webhook. */
 export interface WebhookEvent<Payload = Readonly<Record<string, unknown>>> {
   readonly eventType: string;
-  /** The installation that is told; empty in a test that names none. */
+  /** The ID of the instance that the event is about; empty for a test without an instance. */
   readonly instanceId: string;
   readonly payload: Payload;
   readonly identity?: Identity | undefined;
   readonly accountInfo?: Readonly<Record<string, unknown>> | undefined;
-  /** The same each time that it is delivered; absent where the platform does not say. */
+  /** The ID of the event, the same for all deliveries; absent if the platform does not send one. */
   readonly eventId?: string;
-  /** Position among all that the platform tells this app of this installation. */
+  /** The position among all events of the instance for this app. */
   readonly sequence?: number;
   readonly occurredAt?: Date;
-  /** Which webhook of the app it was sent to. */
+  /** The ID of the subscription. */
   readonly webhookId?: string;
 }
 
 /**
- * Reads what a webhook tells from claims that were verified.
+ * Reads the event from verified claims.
  *
  * @throws {LatchkeyError} `invalid_delivery`
  */
@@ -28,7 +28,7 @@ export function readEvent(claims: Claims): WebhookEvent {
   const message = typeof data === "string" ? readWebhookMessage(data) : undefined;
   const payload = message === undefined ? undefined : parseObject(message.payload);
   if (message === undefined || payload === undefined) {
-    throw refuse({ what: "webhook" }, "malformed", "holds no event in the form of the wire");
+    throw invalidDelivery({ what: "webhook" }, "malformed", "does not contain an event");
   }
   const identity = message.identity === undefined ? undefined : parseObject(message.identity);
   const eventId = typeof event_id === "string" ? event_id : idInEnvelope(payload);
@@ -45,7 +45,7 @@ export function readEvent(claims: Claims): WebhookEvent {
   };
 }
 
-/** The envelope of a domain event has an id that stays the same (wire §4.4). */
+/** Reads the stable ID in the envelope of a domain event (wire §4.4). */
 function idInEnvelope({ entityFqdn, id }: Readonly<Record<string, unknown>>): string | undefined {
   return typeof entityFqdn === "string" && typeof id === "string" ? id : undefined;
 }

@@ -1,4 +1,4 @@
-import { WEBHOOK_TYPE } from "@latchkey/protocol";
+import { webhookType } from "@latchkey/protocol";
 import type { Incoming } from "../connection.ts";
 import { LatchkeyError } from "../errors.ts";
 import { verifyJwt } from "../keys/verify-jwt.ts";
@@ -9,52 +9,52 @@ import { readBody, requireText } from "./read-body.ts";
 import { type EventPosition, followSequences, type MissingEvents } from "./sequences.ts";
 import { readEvent, type WebhookEvent } from "./webhook-event.ts";
 
-/** How webhooks are handled. */
+/** Options of webhooks. */
 export interface WebhookOptions {
-  /** Who signs. Default: `apiUrl`. */
+  /** The accepted issuer. Default: `apiUrl`. */
   readonly issuer?: string | undefined;
-  /** Where it is kept what was handled; `"none"` handles an event each time it comes. Default: in memory. */
+  /** The store of handled events. With `"none"`, an event is handled at each delivery. Default: in memory. */
   readonly handledEvents?: HandledEvents | "none" | undefined;
   /**
-   * When `app.fetch` answers: `after` the handlers, so that what fails is delivered again; or `before` them, for
-   * handlers that take longer than the platform waits. Default: `"after"`.
+   * When `app.fetch` responds. `"after"`: after the handlers, so that the platform retries when they fail.
+   * `"before"`: before the handlers, for handlers that exceed the platform's timeout. Default: `"after"`.
    */
   readonly ack?: "before" | "after" | undefined;
-  /** Keeps a worker alive while handlers run behind the answer, such as `ctx.waitUntil`. */
+  /** Extends the lifetime of a worker until handlers finish after the response, such as `ctx.waitUntil`. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
-  /** Is told of events that no handler is for. They are answered as received. */
+  /** Called for events without a handler. Their response is 200. */
   readonly onUnhandled?: ((event: WebhookEvent) => unknown) | undefined;
-  /** Is told when a handler throws. Default: prints it to standard error. */
+  /** Called when a handler throws. Default: `console.error`. */
   readonly onError?: ((error: unknown, event: WebhookEvent) => unknown) | undefined;
 }
 
-/** What a handler gets. */
+/** The argument of a handler. */
 export interface HandledEvent<Payload = Readonly<Record<string, unknown>>> extends WebhookEvent<Payload> {
   /**
-   * Whether this process has handled a later event of the same instance: this one is a retry, or was resent. An app
-   * that must know across processes and restarts stores `sequence` with its own data, and compares.
+   * Whether this process has already handled a later event of the same instance, because this one was retried or
+   * resent. To know this across processes and restarts, store `sequence` with the app's data and compare.
    */
   readonly late: boolean;
   /**
-   * The range of earlier events of the instance that this process has not handled: they have not come, or their handler
-   * failed. They may come later, here or in another process. Undefined when there are none, when they were reported with
-   * an earlier event, or when this is the first event of the instance in this process.
+   * The range of earlier events of the instance that this process has not handled, because they have not arrived or
+   * their handler failed. They can arrive later, here or in another process. Undefined when none are missing, when
+   * they were already reported, and for the first event of the instance in this process.
    */
   readonly missing?: MissingEvents | undefined;
 }
 
-/** Handles what the app gets of one kind. */
+/** Handles an event. */
 export type WebhookHandler<Event> = (event: Event) => unknown;
 
-/** How an event was processed. */
+/** A processed event. */
 export interface ProcessedEvent extends WebhookEvent {
-  /** Whether it was handled before, so that no handler ran now. */
+  /** Whether the event was already handled, so that no handler ran. */
   readonly duplicate: boolean;
-  /** Whether there is a handler for it. */
+  /** Whether the event has a handler. */
   readonly handled: boolean;
 }
 
-/** Receives webhooks: checks who sent them, and gives each event to its handlers once. */
+/** Verifies webhooks and runs the handlers of each event once. */
 export interface Webhooks<Extra extends object = object> {
   /**
    * Registers a handler for an event type, or for an event of a module.
@@ -75,53 +75,56 @@ export interface Webhooks<Extra extends object = object> {
     handler: WebhookHandler<HandledEvent<Payload> & Extra>,
   ): void;
   /**
-   * Checks a webhook's JWT and runs the handlers of its event type. What no handler is for is no error.
+   * Verifies the JWT of a webhook and runs the handlers of its event type. An event without a handler is not an
+   * error.
    *
    * @throws {LatchkeyError} `invalid_delivery`, `missing_public_key`, `invalid_public_key`, `body_already_read`,
-   *   `delivery_in_progress`, and what a handler throws
+   *   `delivery_in_progress`, and errors of handlers
    */
   process(jwt: string, options?: ProcessOptions): Promise<ProcessedEvent>;
-  /** The same for the request that brought it. */
+  /** Verifies the webhook in a request and runs its handlers. */
   processRequest(request: Request, options?: ProcessOptions): Promise<ProcessedEvent>;
-  /** Checks a webhook's JWT and gives its event, without running anything. Throws as `process` does. */
+  /** Verifies the JWT of a webhook and returns its event, without running handlers. Throws as `process` does. */
   parseJWT(jwt: string): Promise<WebhookEvent>;
-  /** The same for the request that brought it. */
+  /** Verifies the webhook in a request and returns its event, without running handlers. */
   parseRequest(request: Request): Promise<WebhookEvent>;
 }
 
-/** For code that was written for the third-party client. */
+/** Options that exist for compatibility with the third-party client. */
 export interface ProcessOptions {
-  /** Taken as it is there, and not needed: no event type is refused here. */
+  /** Ignored: every event type is accepted. */
   readonly expectedEvents?: readonly { readonly type: string }[] | undefined;
 }
 
-/** What receiving is built on. */
-export interface WebhookParts extends Incoming {
+/** The dependencies of webhooks. */
+export interface WebhookDependencies extends Incoming {
   readonly options: WebhookOptions;
-  /** What handlers get besides the event. */
+  /** Returns additional members for the argument of handlers. */
   extend(event: WebhookEvent): object;
 }
 
-/** Webhooks with what `app.fetch` needs of them. */
+/** Webhooks with the method that `app.fetch` uses. */
 export interface WebhookReceiver extends Webhooks {
-  /** Gives a genuine event to its handlers, once. */
+  /** Runs the handlers of a verified event once. */
   dispatch(event: WebhookEvent): Promise<ProcessedEvent>;
 }
 
-/** How long a claim holds while handlers run, and how long it is remembered that they have. */
-const CLAIM_MS = 10 * 60_000;
-const REMEMBER_MS = 7 * 24 * 3_600_000;
+/** The lifetime of a claim, and the time for which handled events are remembered. */
+const claimMs = 10 * 60_000;
+const rememberMs = 7 * 24 * 3_600_000;
 
-export function createWebhooks(parts: WebhookParts): WebhookReceiver {
-  const { appId, clock, issuer, keys, options, thirdParty } = parts;
+export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiver {
+  const { appId, clock, issuer, keys, options, thirdParty } = dependencies;
   const handlers = new Map<string, WebhookHandler<HandledEvent>[]>();
   const sequences = followSequences();
   const once = runOnce(options.handledEvents ?? rememberInMemory());
 
   const run = async (event: WebhookEvent, position: EventPosition): Promise<boolean> => {
     const own = handlers.get(event.eventType) ?? [];
-    const given = Object.assign(parts.extend(event), event, position);
-    await parts.within(event.instanceId, () => Promise.all(own.map(async (handler) => handler(given))));
+    const given = Object.assign(dependencies.extend(event), event, position);
+    await dependencies.runForInstance(event.instanceId, () =>
+      Promise.all(own.map(async (handler) => handler(given))),
+    );
     if (own.length === 0) await options.onUnhandled?.(event);
     return own.length > 0;
   };
@@ -138,7 +141,7 @@ export function createWebhooks(parts: WebhookParts): WebhookReceiver {
       handlers.set(type, [...(handlers.get(type) ?? []), wrapped]);
     },
     async parseJWT(jwt) {
-      const expected = { what: "webhook", type: WEBHOOK_TYPE, appId, issuer, keys, thirdParty };
+      const expected = { what: "webhook", type: webhookType, appId, issuer, keys, thirdParty };
       return readEvent(await verifyJwt(requireText(jwt), { ...expected, now: clock.now() }));
     },
     parseRequest: async (request) => receiver.parseJWT(await readBody(request)),
@@ -157,7 +160,7 @@ export function createWebhooks(parts: WebhookParts): WebhookReceiver {
   return receiver;
 }
 
-/** Runs the work of an event unless that was done; one that comes while it is being done waits for how that ends. */
+/** Runs the work of an event unless it is already handled. A second delivery during the work waits for it. */
 function runOnce(store: HandledEvents | "none") {
   const running = new Map<string, Promise<unknown>>();
   return async (event: WebhookEvent, work: () => Promise<boolean>): Promise<boolean | "duplicate"> => {
@@ -168,7 +171,7 @@ function runOnce(store: HandledEvents | "none") {
       await before;
       return "duplicate";
     }
-    const claim = claimed(store, eventId, work);
+    const claim = runClaimed(store, eventId, work);
     running.set(eventId, claim);
     try {
       return await claim;
@@ -178,17 +181,21 @@ function runOnce(store: HandledEvents | "none") {
   };
 }
 
-async function claimed(
+async function runClaimed(
   store: HandledEvents,
   eventId: string,
   work: () => Promise<boolean>,
 ): Promise<boolean | "duplicate"> {
-  const state = await store.claim(eventId, CLAIM_MS);
+  const state = await store.claim(eventId, claimMs);
   if (state === "done") return "duplicate";
   if (state === "busy") {
-    throw new LatchkeyError("delivery_in_progress", "This event is being handled elsewhere right now.", {
-      retryable: true,
-    });
+    throw new LatchkeyError(
+      "delivery_in_progress",
+      "The event is being handled by another process. The platform delivers it again.",
+      {
+        retryable: true,
+      },
+    );
   }
   let handled: boolean;
   try {
@@ -197,6 +204,6 @@ async function claimed(
     await store.release(eventId);
     throw error;
   }
-  await store.complete(eventId, REMEMBER_MS);
+  await store.complete(eventId, rememberMs);
   return handled;
 }

@@ -1,4 +1,4 @@
-import { API_KEY_PREFIX, formatSecret } from "@latchkey/protocol";
+import { apiKeyPrefix, formatSecret } from "@latchkey/protocol";
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Ids, RandomBytes, Write } from "../../infrastructure/database/index.ts";
@@ -56,7 +56,7 @@ export function createApiKeys(sources: {
       requirePossibleEnd(input.expiresAt, { now, latest: maker.expiresAt });
       if (input.appId !== undefined) await requireApp(trx, input.appId);
       if (input.resource !== undefined) await requireResource(trx, input.resource);
-      const value = formatSecret(random(32), API_KEY_PREFIX);
+      const value = formatSecret(random(32), apiKeyPrefix);
       const key: ApiKey = {
         keyId: ids.guid(),
         name: input.name,

@@ -1,4 +1,4 @@
-import { APP_SECRET_PREFIX, formatSecret } from "@latchkey/protocol";
+import { appSecretPrefix, formatSecret } from "@latchkey/protocol";
 import type { SelectQueryBuilder } from "kysely";
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
@@ -54,7 +54,7 @@ export async function createSecret(
   }
   const live = (await listSecrets(trx, secret.appId)).filter((one) => isLive(one, now));
   if (live.length >= maxLiveSecrets) throw new ApiError("TOO_MANY_SECRETS");
-  const value = formatSecret(sources.random(32), APP_SECRET_PREFIX);
+  const value = formatSecret(sources.random(32), appSecretPrefix);
   const secretId = sources.ids.guid();
   await trx
     .insertInto("app_secrets")

@@ -1,4 +1,4 @@
-import { LONGEST_TOKEN_LIFETIME } from "@latchkey/protocol";
+import { maxTokenLifetime } from "@latchkey/protocol";
 import type { AppsTable } from "../../infrastructure/database/index.ts";
 
 /** How an app's access tokens are spelled: a bare JWS, or one that code looking inside Wix tokens understands. */
@@ -7,7 +7,7 @@ export type TokenFormat = "jwt" | "wix";
 /** Shortest and longest life of an access token, in seconds. */
 export const tokenLifetimeBounds: { readonly min: number; readonly max: number } = {
   min: 300,
-  max: LONGEST_TOKEN_LIFETIME,
+  max: maxTokenLifetime,
 };
 
 /** Something a developer registered. */

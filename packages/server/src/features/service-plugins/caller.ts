@@ -1,4 +1,4 @@
-import { SERVICE_PLUGIN_LIFETIME, SERVICE_PLUGIN_TYPE, type ServicePluginClaims } from "@latchkey/protocol";
+import { type ServicePluginClaims, servicePluginLifetime, servicePluginType } from "@latchkey/protocol";
 import { createMemo } from "../../infrastructure/cache/index.ts";
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Database, Ids } from "../../infrastructure/database/index.ts";
@@ -162,11 +162,11 @@ function signCall(
 ): Promise<string> {
   const iat = Math.floor(now / 1_000);
   const claims: ServicePluginClaims = {
-    ...{ iss: issuer, aud: target.app_id, iat, exp: iat + SERVICE_PLUGIN_LIFETIME, jti },
+    ...{ iss: issuer, aud: target.app_id, iat, exp: iat + servicePluginLifetime, jti },
     ...{ htm: "POST", htu: url },
     data: { request, metadata: { ...metadata, instanceId: target.instance_id } },
   };
-  return signForApp(claims, SERVICE_PLUGIN_TYPE, key);
+  return signForApp(claims, servicePluginType, key);
 }
 
 function recordCall(

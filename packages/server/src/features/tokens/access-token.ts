@@ -1,5 +1,5 @@
 import { type KeyObject, sign, verify } from "node:crypto";
-import { ACCESS_TOKEN_TYPE, type ParsedToken } from "@latchkey/protocol";
+import { accessTokenType, type ParsedToken } from "@latchkey/protocol";
 
 const dsaEncoding = "ieee-p1363";
 
@@ -8,7 +8,7 @@ export function signAccessToken(
   claims: object,
   key: { kid: string; privateKey: KeyObject },
 ): Promise<string> {
-  const header = encode({ alg: "ES256", typ: ACCESS_TOKEN_TYPE, kid: key.kid });
+  const header = encode({ alg: "ES256", typ: accessTokenType, kid: key.kid });
   const signed = `${header}.${encode(claims)}`;
   return new Promise((resolve, reject) => {
     sign("sha256", Buffer.from(signed), { key: key.privateKey, dsaEncoding }, (error, signature) => {

@@ -1,4 +1,4 @@
-import { type AccessTokenClaims, type TokenGeneration, WIX_TOKEN_PREFIX } from "@latchkey/protocol";
+import { type AccessTokenClaims, type TokenGeneration, wixTokenPrefix } from "@latchkey/protocol";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import { signAccessToken } from "./access-token.ts";
 import type { TokenAnswer } from "./grants/grant.ts";
@@ -59,7 +59,7 @@ export async function mint(sources: TokenSources, minting: Minting): Promise<Tok
   });
   sources.usage.minted({ secretId, instanceId, at: now });
   return {
-    access_token: wix ? WIX_TOKEN_PREFIX + token : token,
+    access_token: wix ? wixTokenPrefix + token : token,
     token_type: "Bearer",
     expires_in: lifetime,
     ...(minting.scopeAsked ? { scope: minting.scope } : {}),

@@ -1,4 +1,4 @@
-import { MOST_TOKEN_ANCESTORS } from "@latchkey/protocol";
+import { maxTokenAncestors } from "@latchkey/protocol";
 import { sql } from "kysely";
 import {
   type Database,
@@ -197,7 +197,7 @@ function selectClient(db: Queries, parameter: ParameterOf<string>, digest: ListP
 
 /** Most tokens act as their app and come from no exchange: their query looks up neither a member nor ancestors. */
 function prepareState(database: Database): (token: TokenKeys) => Promise<TokenStateRow[]> {
-  const ancestor = listParameter("ancestor", MOST_TOKEN_ANCESTORS);
+  const ancestor = listParameter("ancestor", maxTokenAncestors);
   const ofApp = prepareQuery<TokenStateRow, string>(database, (db, parameter) =>
     selectState(db, parameter, ["jti"]).select([
       sql`null`.as("member_gen"),

@@ -1,4 +1,9 @@
-import { claimedAppOf, importInstanceKey, readInstanceParameter, type TokenInfo } from "@latchkey/protocol";
+import {
+  importInstanceKey,
+  readInstanceParameter,
+  type TokenInfo,
+  unverifiedAppId,
+} from "@latchkey/protocol";
 import type { Queries } from "../../../infrastructure/database/index.ts";
 import { readLiveSecrets } from "../../apps/index.ts";
 import type { TokenSources } from "../token-sources.ts";
@@ -13,13 +18,13 @@ export async function instanceParameterInfo(
   { clock, database, vault }: TokenSources,
   text: string,
 ): Promise<TokenInfo | undefined> {
-  const appId = claimedAppOf(text);
+  const appId = unverifiedAppId(text);
   if (appId === undefined) return undefined;
   const now = clock.now();
   const secrets = await readLiveSecrets(database.read, vault, { appId, now });
   const keys = await Promise.all(secrets.map((secret) => importInstanceKey(secret.value)));
   const read = await readInstanceParameter(text, { keys, now });
-  if ("refusal" in read) return { active: false };
+  if ("reason" in read) return { active: false };
   const { expirationDate, instanceId, signDate } = read.parameter;
   if (signDate === undefined || expirationDate === undefined) return { active: false };
   const instance = await findInstalled(database.read, { appId, instanceId: instanceId.toLowerCase() });

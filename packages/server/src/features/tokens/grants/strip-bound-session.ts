@@ -1,4 +1,4 @@
-import { type AccessTokenClaims, MOST_TOKEN_ANCESTORS } from "@latchkey/protocol";
+import { type AccessTokenClaims, maxTokenAncestors } from "@latchkey/protocol";
 import { OAuthError } from "../../../infrastructure/errors/index.ts";
 import { checkToken, type LiveToken } from "../check-token.ts";
 import { mint } from "../mint.ts";
@@ -80,10 +80,10 @@ function requireOwnApis(resource: string | undefined, { issuer }: TokenSources):
 
 /** Bounded, since every check of the new token looks up each of them. */
 function ancestorsOf({ derived_from = [], jti }: AccessTokenClaims): readonly string[] {
-  if (derived_from.length < MOST_TOKEN_ANCESTORS) return [jti, ...derived_from];
+  if (derived_from.length < maxTokenAncestors) return [jti, ...derived_from];
   throw new OAuthError(
     "invalid_grant",
-    `access_token was made by ${MOST_TOKEN_ANCESTORS} exchanges in a row; exchange the token that the page was given.`,
+    `access_token was made by ${maxTokenAncestors} exchanges in a row; exchange the token that the page was given.`,
     { reason: "too_many_exchanges" },
   );
 }

@@ -1,10 +1,10 @@
 import { createHmac, type KeyObject } from "node:crypto";
 import {
   standardWebhookText,
-  WEBHOOK_LIFETIME,
-  WEBHOOK_SECRET_PREFIX,
-  WEBHOOK_TYPE,
   type WebhookClaims,
+  webhookLifetime,
+  webhookSecretPrefix,
+  webhookType,
   writeWebhookMessage,
 } from "@latchkey/protocol";
 import { signForApp } from "../../apps/index.ts";
@@ -35,7 +35,7 @@ export async function signedRequest(
     iss: material.issuer,
     aud: material.appId,
     iat,
-    exp: iat + WEBHOOK_LIFETIME,
+    exp: iat + webhookLifetime,
     jti: material.jti,
     event_id: delivery.event_id,
     toe: Math.floor(delivery.occurred_at / 1_000),
@@ -48,7 +48,7 @@ export async function signedRequest(
       webhookId: material.webhookId,
     }),
   };
-  const body = await signForApp(claims, WEBHOOK_TYPE, material);
+  const body = await signForApp(claims, webhookType, material);
   const signature = material.secrets.map(
     (secret) => `v1,${hmac(secret, standardWebhookText(delivery.event_id, iat, body))}`,
   );
@@ -65,6 +65,6 @@ export async function signedRequest(
 }
 
 function hmac(secret: string, text: string): string {
-  const key = Buffer.from(secret.slice(WEBHOOK_SECRET_PREFIX.length), "base64");
+  const key = Buffer.from(secret.slice(webhookSecretPrefix.length), "base64");
   return createHmac("sha256", key).update(text).digest("base64");
 }

@@ -1,4 +1,4 @@
-import { WEBHOOK_SECRET_PREFIX } from "@latchkey/protocol";
+import { webhookSecretPrefix } from "@latchkey/protocol";
 import { createMemo } from "../../../infrastructure/cache/index.ts";
 import { days } from "../../../infrastructure/clock/index.ts";
 import type { Vault } from "../../../infrastructure/crypto/index.ts";
@@ -11,7 +11,7 @@ const secretBytes = 32;
 
 /** Creates a signing secret in the format of Standard Webhooks. */
 export function newSigningSecret(random: RandomBytes): string {
-  return WEBHOOK_SECRET_PREFIX + Buffer.from(random(secretBytes)).toString("base64");
+  return webhookSecretPrefix + Buffer.from(random(secretBytes)).toString("base64");
 }
 
 /** The context under which a signing secret is sealed; it binds the value to its row. */

@@ -1,15 +1,15 @@
 import type { ServicePluginData } from "@latchkey/protocol";
 import { LatchkeyError } from "../errors.ts";
-import { refusalFor } from "../webhooks/answer.ts";
+import { errorResponseFor } from "../webhooks/webhook-response.ts";
 import {
-  answerOnPurpose,
+  pluginErrorResponse,
   type ServicePluginCall,
   type ServicePluginOptions,
   type ServicePlugins,
 } from "./service-plugins.ts";
 
-/** Answers a call in the way that its caller understands. */
-export async function answerServicePlugin(
+/** Runs a service plugin call and returns its response. */
+export async function respondToServicePlugin(
   plugins: ServicePlugins,
   options: ServicePluginOptions,
   call: ServicePluginCall,
@@ -17,16 +17,16 @@ export async function answerServicePlugin(
   try {
     return Response.json((await plugins.process(call)) ?? {});
   } catch (error) {
-    const onPurpose = answerOnPurpose(error);
-    if (onPurpose !== undefined) return onPurpose;
+    const errorResponse = pluginErrorResponse(error);
+    if (errorResponse !== undefined) return errorResponse;
     if (LatchkeyError.is(error, "not_implemented")) {
       return Response.json({ error: error.code, error_description: error.message }, { status: 404 });
     }
     if (LatchkeyError.is(error, "invalid_delivery") || LatchkeyError.is(error, "body_already_read")) {
-      return refusalFor(error);
+      return errorResponseFor(error);
     }
     await report(options, error, await plugins.parseJWT(call.body).catch(() => undefined));
-    // The caller learns that it failed, and nothing of why.
+    // The platform learns that the call failed, but not why.
     return Response.json({}, { status: LatchkeyError.is(error) && error.retryable ? 503 : 500 });
   }
 }

@@ -1,24 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { apiRefusal } from "./refusal.ts";
+import { apiError } from "./response-error.ts";
 
 const NAME = "POST /stores/v1/products/query";
 
-function refusal(status: number, body: unknown, headers: Record<string, string> = {}) {
+function errorOf(status: number, body: unknown, headers: Record<string, string> = {}) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return apiRefusal({
-    answer: { status, headers: new Headers(headers), text },
+  return apiError({
+    response: { status, headers: new Headers(headers), text },
     name: NAME,
     secrets: ["t0ken"],
   });
 }
 
-describe("what a refusal of an API becomes", () => {
+describe("the error made from a response of an API", () => {
   it("names the permission that is missing", () => {
     const body = {
       message: "Permission WIX_STORES.READ_PRODUCTS is required",
       details: { applicationError: { code: "PERMISSION_DENIED", description: "Not granted.", data: {} } },
     };
-    const error = refusal(403, body, { "x-request-id": "req-1" });
+    const error = errorOf(403, body, { "x-request-id": "req-1" });
     expect(error).toMatchObject({
       code: "permission_denied",
       status: 403,
@@ -27,14 +27,14 @@ describe("what a refusal of an API becomes", () => {
       permission: "WIX_STORES.READ_PRODUCTS",
       body,
       message:
-        "POST /stores/v1/products/query was refused with status 403 " +
-        "(Permission WIX_STORES.READ_PRODUCTS is required), request id req-1. " +
-        "Add a scope with this permission to the app and have the site's owner approve it.",
+        "POST /stores/v1/products/query failed with status 403 " +
+        "(Permission WIX_STORES.READ_PRODUCTS is required), request ID req-1. " +
+        "Add a scope with this permission to the app, and ask the site owner to approve it.",
     });
   });
 
-  it("knows no permission when a proxy answers with a page of its own", () => {
-    const error = refusal(403, "<html>Forbidden</html>");
+  it("has no permission when a proxy responds with a page", () => {
+    const error = errorOf(403, "<html>Forbidden</html>");
     expect(error.code).toBe("permission_denied");
     expect("permission" in error || "body" in error || "reason" in error).toBe(false);
   });
@@ -49,11 +49,11 @@ describe("what a refusal of an API becomes", () => {
       message: "Validation failed",
       details: { validationError: { fieldViolations: [violation] } },
     };
-    expect(refusal(400, body)).toMatchObject({
+    expect(errorOf(400, body)).toMatchObject({
       code: "validation_failed",
       violations: [violation],
       message:
-        "POST /stores/v1/products/query was refused with status 400 " +
+        "POST /stores/v1/products/query failed with status 400 " +
         "(Validation failed: query.paging.limit: must be at most 100).",
     });
   });
@@ -69,7 +69,7 @@ describe("what a refusal of an API becomes", () => {
     [504, "server_error", true],
   ])("turns %i into %s", (status, code, retryable) => {
     const body = { message: "No", details: { applicationError: { code: "WHY", description: "No" } } };
-    expect(refusal(status, body)).toMatchObject({ status, code, retryable, reason: "WHY" });
+    expect(errorOf(status, body)).toMatchObject({ status, code, retryable, reason: "WHY" });
   });
 
   it("redacts what the server repeats", () => {
@@ -77,7 +77,7 @@ describe("what a refusal of an API becomes", () => {
       message: "Bad token t0ken",
       details: { applicationError: { code: "t0ken", data: { a: ["t0ken"] } } },
     };
-    const error = refusal(401, body, { "x-request-id": "t0ken" });
+    const error = errorOf(401, body, { "x-request-id": "t0ken" });
     expect(error.message).toContain("(Bad token [redacted])");
     expect(error.body).toMatchObject({ message: "Bad token [redacted]" });
     expect(JSON.stringify(error) + error.stack).not.toContain("t0ken");
@@ -86,15 +86,15 @@ describe("what a refusal of an API becomes", () => {
   it.each([["[]"], ["null"], ['"text"'], ['{"message":7,"details":[{"applicationError":1}]}'], ["{"], [""]])(
     "copes with the body %j",
     (text) => {
-      expect(refusal(400, text).message).toBe("POST /stores/v1/products/query was refused with status 400.");
+      expect(errorOf(400, text).message).toBe("POST /stores/v1/products/query failed with status 400.");
     },
   );
 
-  it("copes with violations that are no objects", () => {
+  it("ignores violations that are not objects", () => {
     const body = {
       message: "No",
       details: { validationError: { fieldViolations: [null, 7, { field: "a" }] } },
     };
-    expect(refusal(400, body).violations).toEqual([{ field: "a", description: "", violatedRule: "OTHER" }]);
+    expect(errorOf(400, body).violations).toEqual([{ field: "a", description: "", violatedRule: "OTHER" }]);
   });
 });

@@ -3,27 +3,27 @@ import { AppStrategy, createClient } from "@wix/sdk";
 import { collections, products } from "@wix/stores";
 import { createManagement, type Management } from "../../../tools/start/management.ts";
 
-/** The modules whose every function is tried. */
+/** The modules whose functions are all tested. */
 export const modules = { products, collections, appInstances };
 
-/** An installation of an app, as its developer knows it. */
-export interface Installation {
+/** The credentials of an app for one of its instances. */
+export interface InstanceCredentials {
   readonly appId: string;
   readonly appSecret: string;
   readonly instanceId: string;
 }
 
-/** What the cases work with: the third-party client as it is, and a platform with a shop. */
-export interface World {
-  /** May read and manage products of the demo's shop. */
+/** The fixture of the cases: the unchanged third-party client, and a platform with a shop. */
+export interface Fixture {
+  /** A client that can read and manage the products of the demo's shop. */
   readonly client: Connected;
-  /** The demo's installation, which `client` acts for. */
-  readonly demo: Installation & { readonly siteId: string };
+  /** The credentials of `client`. */
+  readonly demo: InstanceCredentials & { readonly siteId: string };
   readonly management: Management;
-  connect(installation: Installation): Connected;
-  /** Installs one more app on the demo's shop. */
-  install(scopes?: readonly string[]): Promise<Installation>;
-  /** How many requests for tokens were sent so far. */
+  connect(credentials: InstanceCredentials): Connected;
+  /** Installs another app on the demo's site. */
+  install(scopes?: readonly string[]): Promise<InstanceCredentials>;
+  /** Returns the number of token requests so far. */
   tokenRequests(): number;
 }
 
@@ -32,12 +32,12 @@ export type Connected = ReturnType<typeof connect>;
 export const readScope = "SCOPE.DC-STORES.READ-PRODUCTS";
 const manageScope = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
 
-function connect(installation: Installation) {
-  return createClient({ auth: AppStrategy({ ...installation }), modules });
+function connect(credentials: InstanceCredentials) {
+  return createClient({ auth: AppStrategy({ ...credentials }), modules });
 }
 
-/** Makes a client for the demo that the environment names. */
-export function openWorld(): World {
+/** Creates the fixture from the environment. */
+export function openFixture(): Fixture {
   const { LATCHKEY_ADMIN_KEY, LATCHKEY_URL, APP_ID, APP_SECRET, INSTANCE_ID, SITE_ID } = process.env;
   const management = createManagement(LATCHKEY_URL ?? "", LATCHKEY_ADMIN_KEY ?? "");
   const siteId = SITE_ID ?? "";
@@ -65,7 +65,7 @@ export function openWorld(): World {
   };
 }
 
-/** Counts what the third-party client asks of the token endpoint, by the fetch that it uses. */
+/** Counts the token requests of the third-party client through its `fetch`. */
 function countTokenRequests(): { readonly requests: number } {
   const count = { requests: 0 };
   const { fetch } = globalThis;

@@ -1,54 +1,54 @@
 import type { FieldViolation } from "@latchkey/protocol";
 import { LatchkeyError, type LatchkeyErrorCode } from "../errors.ts";
-import { type ReadAnswer, requestIdOf } from "./attempt.ts";
+import { type BufferedResponse, requestIdOf } from "./attempt.ts";
 import { parseRedacted, redactLine } from "./redact.ts";
 
-/** An answer that is no success, and how to speak about it. */
-export interface Refusal {
-  readonly answer: ReadAnswer;
-  /** How the error names the request, such as `POST /stores/v1/products/query`. */
+/** A response, with the data for error messages. */
+export interface NamedResponse {
+  readonly response: BufferedResponse;
+  /** The name of the request in errors, such as `POST /stores/v1/products/query`. */
   readonly name: string;
   readonly secrets: readonly string[];
 }
 
-const OAUTH_ADVICE: Readonly<Record<string, string>> = {
+const oauthAdvice: Readonly<Record<string, string>> = {
   invalid_client: "Check appId and appSecret, and that the secret has not been deleted or expired.",
-  invalid_grant: "Check that the app is installed on the site and that instanceId is the one of this app.",
-  invalid_target: "Check that the API is registered on the platform under this very identifier.",
-  invalid_scope: "Ask only for scopes that the app has and the site's owner granted.",
+  invalid_grant: "Check that the app is installed on the site, and that instanceId belongs to this app.",
+  invalid_target: "Check that the API is registered on the platform with exactly this identifier.",
+  invalid_scope: "Request only scopes that the app has and that the site owner granted.",
 };
 
-const ADVICE: Partial<Record<LatchkeyErrorCode, string>> = {
-  unauthenticated: "A new access token was refused too: check that the app is still installed on the site.",
-  permission_denied: "Add a scope with this permission to the app and have the site's owner approve it.",
+const adviceByCode: Partial<Record<LatchkeyErrorCode, string>> = {
+  unauthenticated: "A new access token failed too. Check that the app is still installed on the site.",
+  permission_denied: "Add a scope with this permission to the app, and ask the site owner to approve it.",
   rate_limited: "Send fewer calls, or try again later.",
-  server_error: "Try again later; if it stays, report the request id.",
+  server_error: "Try again later. If the error persists, report the request ID.",
 };
 
-/** What to do when the token of a page cannot be exchanged: there is no instanceId to look at. */
-const PAGE_TOKEN_ADVICE = {
-  ...OAUTH_ADVICE,
-  invalid_grant: "The accessToken has ended, or is of another app. Let the page get a new token.",
+/** Advice for the exchange of a page's token, which has no `instanceId`. */
+const pageTokenAdvice = {
+  ...oauthAdvice,
+  invalid_grant: "The accessToken has expired or belongs to another app. Request a new one in the page.",
 };
 
 /**
- * Turns a refusal of the token endpoint into an error that keeps the status, the request id and the reason.
+ * Converts an error response of the token endpoint to an error with status, request ID and reason.
  *
- * @param ofPage whether the token of a page was to be exchanged
+ * @param isPageToken whether the request exchanged the token of a page
  */
-export function tokenRefusal({ answer, name, secrets }: Refusal, ofPage: boolean): LatchkeyError {
-  const body = parseRedacted(answer.text, secrets);
+export function tokenError({ response, name, secrets }: NamedResponse, isPageToken: boolean): LatchkeyError {
+  const body = parseRedacted(response.text, secrets);
   const reason = textAt(body, "error");
-  const retryable = answer.status === 429 || answer.status >= 500;
-  const known: Readonly<Record<string, string>> = ofPage ? PAGE_TOKEN_ADVICE : OAUTH_ADVICE;
-  const advice = known[reason ?? ""] ?? (retryable ? ADVICE.server_error : undefined);
-  const requestId = requestIdOf(answer.headers, secrets);
+  const retryable = response.status === 429 || response.status >= 500;
+  const known: Readonly<Record<string, string>> = isPageToken ? pageTokenAdvice : oauthAdvice;
+  const advice = known[reason ?? ""] ?? (retryable ? adviceByCode.server_error : undefined);
+  const requestId = requestIdOf(response.headers, secrets);
   const why = [reason, textAt(body, "error_description")];
   return new LatchkeyError(
     "token_request_failed",
-    sentence({ name, status: answer.status, why, requestId, advice }),
+    errorMessage({ name, status: response.status, why, requestId, advice }),
     {
-      status: answer.status,
+      status: response.status,
       requestId,
       reason,
       body,
@@ -57,21 +57,21 @@ export function tokenRefusal({ answer, name, secrets }: Refusal, ofPage: boolean
   );
 }
 
-/** Turns a refusal of an API into an error with the code of its kind. */
-export function apiRefusal({ answer, name, secrets }: Refusal): LatchkeyError {
-  const body = parseRedacted(answer.text, secrets);
+/** Converts an error response of an API to an error. */
+export function apiError({ response, name, secrets }: NamedResponse): LatchkeyError {
+  const body = parseRedacted(response.text, secrets);
   const details = at(body, "details");
   const application = at(details, "applicationError");
   const violations = violationsIn(at(details, "validationError"));
-  const code = codeOf(answer.status, violations);
+  const code = codeOf(response.status, violations);
   const message = textAt(body, "message");
-  const requestId = requestIdOf(answer.headers, secrets);
+  const requestId = requestIdOf(response.headers, secrets);
   const why = [message, ...(violations ?? []).map(({ field, description }) => `${field}: ${description}`)];
   return new LatchkeyError(
     code,
-    sentence({ name, status: answer.status, why, requestId, advice: ADVICE[code] }),
+    errorMessage({ name, status: response.status, why, requestId, advice: adviceByCode[code] }),
     {
-      status: answer.status,
+      status: response.status,
       requestId,
       reason: textAt(application, "code"),
       permission: code === "permission_denied" ? permissionIn(application, message) : undefined,
@@ -105,7 +105,7 @@ function violationsIn(validation: unknown): readonly FieldViolation[] | undefine
     .map((each) => ({ field: "", description: "", violatedRule: "OTHER", ...each }));
 }
 
-interface Sentence {
+interface ErrorParts {
   readonly name: string;
   readonly status: number;
   readonly why: readonly (string | undefined)[];
@@ -113,11 +113,11 @@ interface Sentence {
   readonly advice: string | undefined;
 }
 
-function sentence({ name, status, why, requestId, advice }: Sentence): string {
+function errorMessage({ name, status, why, requestId, advice }: ErrorParts): string {
   const reasons = why.filter((text) => text !== undefined && text !== "").join(": ");
-  const said = redactLine(reasons, []).replace(/[.\s]+$/, "");
-  const what = `${name} was refused with status ${status}${said === "" ? "" : ` (${said})`}`;
-  const where = requestId === undefined ? "" : `, request id ${requestId}`;
+  const detail = redactLine(reasons, []).replace(/[.\s]+$/, "");
+  const what = `${name} failed with status ${status}${detail === "" ? "" : ` (${detail})`}`;
+  const where = requestId === undefined ? "" : `, request ID ${requestId}`;
   return `${what}${where}.${advice === undefined ? "" : ` ${advice}`}`;
 }
 

@@ -2,8 +2,8 @@ import { LatchkeyError, type LatchkeyErrorCode } from "../errors.ts";
 import type { WebhookEvent } from "./webhook-event.ts";
 import type { WebhookOptions, WebhookReceiver } from "./webhooks.ts";
 
-/** Answers a webhook, in the way that makes the platform try again where that helps. */
-export async function answerWebhook(
+/** Handles a webhook. The status of the response decides whether the platform retries. */
+export async function respondToWebhook(
   webhooks: WebhookReceiver,
   options: WebhookOptions,
   jwt: string,
@@ -12,7 +12,7 @@ export async function answerWebhook(
   try {
     event = await webhooks.parseJWT(jwt);
   } catch (error) {
-    return refusalFor(error);
+    return errorResponseFor(error);
   }
   const handling = webhooks.dispatch(event).then(
     () => undefined,
@@ -23,46 +23,51 @@ export async function answerWebhook(
   );
   if (options.ack === "before") {
     options.waitUntil?.(handling);
-    return answer(200, {});
+    return jsonResponse(200, {});
   }
   const error = await handling;
-  if (error === undefined) return answer(200, {});
-  // The sender learns that it failed, and nothing of why.
+  if (error === undefined) return jsonResponse(200, {});
+  // The platform learns that a handler failed, but not why.
   return LatchkeyError.is(error, "delivery_in_progress")
-    ? answer(503, {}, { "retry-after": "60" })
-    : answer(500, {});
+    ? jsonResponse(503, {}, { "retry-after": "60" })
+    : jsonResponse(500, {});
 }
 
-const notGenuine: ReadonlySet<LatchkeyErrorCode> = new Set([
+const unauthorizedCodes: ReadonlySet<LatchkeyErrorCode> = new Set([
   "invalid_delivery",
   "invalid_instance_parameter",
   "invalid_access_token",
 ]);
 
-/** The answer to what cannot be taken, or not now. */
-export function refusalFor(error: unknown): Response {
+/** Returns the response for an error. */
+export function errorResponseFor(error: unknown): Response {
   if (!LatchkeyError.is(error)) {
     console.error(error);
-    return answer(500, {});
+    return jsonResponse(500, {});
   }
   const { code, message, reason, retryable } = error;
   const body = { error: code, ...(reason === undefined ? {} : { reason }), error_description: message };
-  if (notGenuine.has(code)) return answer(401, body);
-  if (code === "body_already_read") return answer(400, body);
-  // What is wrong with the app itself is for the one who runs it.
+  if (unauthorizedCodes.has(code)) return jsonResponse(401, body);
+  if (code === "body_already_read") return jsonResponse(400, body);
+  // Errors of the app itself are only logged, not returned.
   console.error(error);
-  return answer(retryable ? 503 : 500, {});
+  return jsonResponse(retryable ? 503 : 500, {});
 }
 
 async function report(options: WebhookOptions, error: unknown, event: WebhookEvent): Promise<void> {
   try {
     if (options.onError !== undefined) await options.onError(error, event);
-    else console.error(`A handler of ${event.eventType} failed; it is delivered again.`, error);
+    else
+      console.error(`A handler of ${event.eventType} failed. The platform delivers the event again.`, error);
   } catch (second) {
     console.error(second);
   }
 }
 
-function answer(status: number, body: object, headers: Readonly<Record<string, string>> = {}): Response {
+function jsonResponse(
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   return Response.json(body, { status, headers });
 }

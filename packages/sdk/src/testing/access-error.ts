@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { AccessRefused } from "../resource-server/access-refused.ts";
 
-/** The refusal that `work` ends in. */
-export async function refusalOf(work: Promise<unknown>): Promise<AccessRefused> {
+/** Returns the `AccessRefused` that `work` throws. */
+export async function accessErrorOf(work: Promise<unknown>): Promise<AccessRefused> {
   try {
     await work;
   } catch (error) {
@@ -12,7 +12,7 @@ export async function refusalOf(work: Promise<unknown>): Promise<AccessRefused> 
   return expect.fail("It was let pass.");
 }
 
-/** A request with this `Authorization`. */
+/** Creates a request with an `Authorization` header. */
 export function requestWith(authorization: string | undefined): Request {
   const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
   return new Request("https://api.example.com/bookings", { headers });
