@@ -4,16 +4,16 @@ import type { Check } from "./check.ts";
 import { readTexts } from "./parse-source.ts";
 import { isTest, lineAt, listFiles, readCode, type SourceFile } from "./source-files.ts";
 
-/** Code whose comments and strings are checked. Add a folder when its words have been rewritten. */
-const codeFolders = ["tools/check/", "tools/docs/"];
+/** Code whose comments and strings are checked. Add a folder (packages, examples, bench) when its words have been rewritten. */
+const codeFolders = ["tools/"];
 
-/** Documents that are checked: files at the root and in these folders. */
+/** Documents that are checked: files at the root and in these folders (later also examples and bench). */
 const documentFolders = ["docs", ".changeset"];
 
-/** Documents that are not checked: a program writes them from texts that are not in plain English yet. */
+/** Not checked yet: a program writes it from texts that are not rewritten yet. */
 const uncheckedDocuments = ["docs/reference/compatibility.md"];
 
-/** The list itself, and the tests of the checks, contain the words. */
+/** Not checked: the list itself. */
 const uncheckedCode = ["tools/check/words.ts"];
 
 interface Banned {
