@@ -1,4 +1,4 @@
-/** What a check is told. */
+/** The context of a check. */
 export interface CheckContext {
   /** Absolute path of the repository. */
   readonly root: string;

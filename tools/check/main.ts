@@ -7,8 +7,9 @@ import { packages } from "./packages.ts";
 import { lint, types, unused } from "./programs.ts";
 import { jsonReport, lines, runChecks } from "./run-checks.ts";
 import { sizes } from "./sizes.ts";
+import { words } from "./words.ts";
 
-const all = [types, lint, imports, clock, sizes, unused, packages];
+const all = [types, lint, imports, clock, sizes, words, unused, packages];
 const root = join(import.meta.dirname, "..", "..");
 const usage = `Usage: npm run check -- [${all.map(({ name }) => name).join("|")} ...] [--json] [--fix] [--graph]`;
 

@@ -11,3 +11,21 @@ export function visitSource({ path, text }: { path: string; text: string }, visi
   if (error !== undefined) throw new Error(`${path}: ${error.message}`);
   new Visitor(visitor).visit(program);
 }
+
+/** A part of a file, by offsets. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where comments, strings and the texts of templates are in a file, in order. */
+export function readTexts(file: { path: string; text: string }): Range[] {
+  const texts: Range[] = [...parseSync(file.path, file.text).comments];
+  visitSource(file, {
+    Literal(node) {
+      if (typeof node.value === "string") texts.push(node);
+    },
+    TemplateElement: (node) => void texts.push(node),
+  });
+  return texts.sort((one, other) => one.start - other.start);
+}

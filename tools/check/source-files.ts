@@ -22,13 +22,14 @@ export function readCode(root: string): SourceFile[] {
 }
 
 /** Every file below a folder that is ours, sorted, as paths from the root with slashes; none without the folder. */
-function listFiles(root: string, folder: string): string[] {
+export function listFiles(root: string, folder: string, { deep } = { deep: true }): string[] {
   const entries = readdirIfThere(join(root, folder));
   return entries
     .filter((entry) => !skipped.has(entry.name) && !entry.name.startsWith("."))
     .flatMap((entry) => {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      return entry.isDirectory() ? listFiles(root, path) : [path.replaceAll(sep, "/")];
+      if (entry.isDirectory()) return deep ? listFiles(root, path) : [];
+      return [path.replaceAll(sep, "/")];
     })
     .sort();
 }
@@ -38,7 +39,7 @@ export function isTest(path: string): boolean {
   return path.endsWith(".test.ts") || path.startsWith("tests/") || isTestSupport(path);
 }
 
-/** Whether a file lies in a folder that only tests use. */
+/** Whether a file is in a folder that only tests use. */
 export function isTestSupport(path: string): boolean {
   return testSupport.some((folder) => path.startsWith(folder));
 }

@@ -8,7 +8,7 @@ export type CoveredCases = ReadonlyMap<string, readonly string[]>;
 
 const root = join(import.meta.dirname, "..", "..");
 
-/** Where the document stands. */
+/** The path of the document. */
 export const documentFile: string = join(root, "docs/reference/attack-cases.md");
 
 /** Finds the tests, groups and rows of tests whose names begin with the id of a case, such as `"A4 refuses …"`. */
@@ -25,7 +25,7 @@ export function findCoveredCases(): CoveredCases {
   return covered;
 }
 
-/** What keeps the list of cases and the tests from telling the same; empty when nothing does. */
+/** Differences between the list of cases and the tests; empty without any. */
 export function findContradictions(covered: CoveredCases): string[] {
   const listed = new Set(attackCases.map(({ id }) => id));
   const open = new Set(openCases.map(({ id }) => id));
@@ -45,28 +45,23 @@ export function writeDocument(covered: CoveredCases): string {
   const sections = Object.entries(groups).flatMap(([letter, title]) => {
     const cases = attackCases.filter(({ id }) => id.startsWith(letter));
     const rows = cases.map(({ id, tried, happens }) => [id, tried, happens, linksTo(covered.get(id) ?? [])]);
-    return [
-      `## ${letter}. ${title}`,
-      "",
-      ...table(["case", "what is tried", "what happens", "tests"], rows),
-      "",
-    ];
+    return [`## ${letter}. ${title}`, "", ...table(["case", "attack", "result", "tests"], rows), ""];
   });
   return [
     "# Attack cases",
     "",
-    "Written by `node tools/docs/attack-cases.ts` from the list in `tools/docs/attack-case-list.ts` and the names of",
-    "the tests; a test fails when the two or this file tell different things. Every case runs against the real server.",
+    "`node tools/docs/attack-cases.ts` generates this file from the list in `tools/docs/attack-case-list.ts` and the names of",
+    "tests. A test fails when they differ. Every case runs against the real server or SDK.",
     "",
     ...sections,
-    "## Cases that do not apply, or not yet",
+    "## Cases that do not apply",
     "",
     ...table(
-      ["case", "what is tried", "why not"],
+      ["case", "attack", "why not"],
       openCases.map(({ id, tried, why }) => [id, tried, why]),
     ),
     "",
-    "Cases F and G, and the rest of H to J, come with what they attack.",
+    "Group F attacks consent screens, which do not exist yet. Missing numbers in the other groups have no test yet.",
     "",
   ].join("\n");
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-/** A PostgreSQL server of one's own, with an empty directory under the system's temporary folder. */
+/** A separate PostgreSQL server, with an empty directory under the system's temporary folder. */
 export interface Postgres {
   /** Connection string of its superuser. */
   readonly url: string;
@@ -14,7 +14,7 @@ export interface Postgres {
   close(): Promise<void>;
 }
 
-/** What {@link startPostgres} may be told. */
+/** Options of {@link startPostgres}. */
 export interface PostgresOptions {
   /** Writes reach the disk before they are acknowledged; default false, which is faster. */
   durable?: boolean;

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createApp, nodeHandler } from "@latchkey/sdk";
 import type { Demo } from "./demo.ts";
 
-/** What the app of the demonstration was told. */
+/** A webhook that the app of the demo received. */
 export interface Heard {
   readonly eventType: string;
   readonly instanceId: string;

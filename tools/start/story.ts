@@ -139,7 +139,7 @@ async function removeAndReinstall(
   const dead = await queryProducts(url, token);
   expectStatus(401, dead);
   narrator.step({
-    title: "The app is removed from the site: every token of the instance is dead at once",
+    title: "The app is removed from the site: every token of the instance is invalid at once",
     command: `DELETE /admin/v1/instances/${demo.instanceId}`,
     result: [
       `${dead.status}  with the same token, in the very next request`,
@@ -156,7 +156,7 @@ async function removeAndReinstall(
   const still = await queryProducts(url, token);
   expectStatus(401, still);
   narrator.step({
-    title: "It is installed again: the same instanceId, and the old token stays dead",
+    title: "It is installed again: the same instanceId, and the old token stays invalid",
     command: `POST /admin/v1/sites/${demo.siteId}/instances`,
     result: [
       `instanceId ${instanceId === demo.instanceId ? "unchanged" : "CHANGED"}`,

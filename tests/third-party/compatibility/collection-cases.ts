@@ -32,7 +32,7 @@ const writes: readonly Case[] = [
   {
     part: "products",
     tried: "deleteCollection",
-    comesOut: "nothing; the collection is gone and its products stay",
+    comesOut: "nothing; the collection is deleted and its products stay",
     async run(fixture) {
       const id = await makeCollection(fixture, "Gone Mugs");
       assert.equal(await fixture.client.products.deleteCollection(id), undefined);
@@ -42,7 +42,7 @@ const writes: readonly Case[] = [
   {
     part: "products",
     tried: "addProductsToCollection",
-    comesOut: "nothing; the products are found by the collection",
+    comesOut: "nothing; the collection contains the products",
     async run(fixture) {
       const id = await makeCollection(fixture, "Filled Mugs");
       const mug = await makeMug(fixture, "Filled Mug");
@@ -57,7 +57,7 @@ const writes: readonly Case[] = [
   {
     part: "products",
     tried: "removeProductsFromCollection",
-    comesOut: "nothing; the products are found by it no more",
+    comesOut: "nothing; the collection no longer contains them",
     async run(fixture) {
       const id = await makeCollection(fixture, "Emptied Mugs");
       const mug = await makeMug(fixture, "Emptied Mug");
@@ -70,7 +70,7 @@ const writes: readonly Case[] = [
   {
     part: "products",
     tried: "getCollectionBySlug",
-    comesOut: "the collection, by the reading service of products",
+    comesOut: "the collection, from the read service of products",
     async run(fixture) {
       const id = await makeCollection(fixture, "Slugged Mugs");
       const { collection } = await fixture.client.products.getCollectionBySlug("slugged-mugs");
@@ -124,8 +124,8 @@ const reads: readonly Case[] = [
   },
   {
     part: "collections",
-    tried: "queryCollections, with a query of one's own",
-    comesOut: "a page as the wire has it, with the client's names",
+    tried: "queryCollections, with a query object",
+    comesOut: "a page in the format of the wire, with the client's names",
     async run(fixture) {
       const { collections } = fixture.client;
       const id = await makeCollection(fixture, "Raw Mugs");

@@ -62,27 +62,27 @@ export function writeDocument(report: Report): string {
   const share = Math.floor((good / outcomes.length) * 1_000) / 10;
   const sections = parts.flatMap((part) => {
     const rows = outcomes.filter((outcome) => outcome.part === part).map(row);
-    return [`## ${titles[part]}`, "", ...table(["what the client does", "what comes out", ""], rows), ""];
+    return [`## ${titles[part]}`, "", ...table(["call", "result", "as documented"], rows), ""];
   });
   const others = Object.entries(untried).map(([name, why]) => [`\`${name}\``, why]);
   const handlers = Object.values(surface.handlers).flat();
   const events = [
     handlers.map((name) => `\`${name}\``).join(", "),
-    "register handlers of webhooks; `tests/third-party/webhooks.test.ts` tries one of each kind",
+    "register handlers of webhooks; `tests/third-party/webhooks.test.ts` tests one of each kind",
   ];
   return [
     "# Compatibility with the third-party client",
     "",
-    "Written by `node --conditions=latchkey-source tests/third-party/compatibility/main.ts`; a test does the same again and",
-    "fails when anything comes out differently. The packages are used as npm installs them, in a process of their own; only",
-    "`fetch` is wrapped before they are loaded, and sends what goes to `https://www.wixapis.com` to the platform.",
+    "`node --conditions=latchkey-source tests/third-party/compatibility/main.ts` generates this file. A test repeats the cases and",
+    "fails when a result differs. The packages are used unmodified, in a separate process. Only",
+    "`fetch` is wrapped before they are loaded: it sends requests for `https://www.wixapis.com` to the platform.",
     "",
-    `Tried with ${versions().join(", ")}. The list of functions is read from the packages: each has a case here.`,
+    `Tested with ${versions().join(", ")}. The list of functions comes from the packages: each has a case here.`,
     "",
-    `**${good} of ${outcomes.length} cases come out as documented: ${share} %.**`,
+    `**${good} of ${outcomes.length} results are as documented: ${share} %.**`,
     "",
     ...sections,
-    "## Not tried",
+    "## Not tested",
     "",
     ...table(["function", "why"], [...others, events]),
     "",

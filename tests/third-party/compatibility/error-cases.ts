@@ -46,8 +46,8 @@ export const errorCases: readonly Case[] = [
   },
   {
     part,
-    tried: "a product without a name, of a negative price",
-    comesOut: "400 with a violation for each, under the names of the arguments",
+    tried: "a product without a name and with a negative price",
+    comesOut: "400 with a violation for each argument",
     async run({ client }) {
       const product = { name: "", productType: "physical", priceData: { price: -1 } } as const;
       const { details, status } = await refusalOf(client.products.createProduct(product));
@@ -57,7 +57,7 @@ export const errorCases: readonly Case[] = [
   },
   {
     part,
-    tried: "a filter by a field that there is not",
+    tried: "a filter by an unknown field",
     comesOut: "400 with a violation",
     async run({ client }) {
       const query = client.products.queryProducts().eq("colour" as "name", "red");
@@ -79,7 +79,7 @@ export const errorCases: readonly Case[] = [
   {
     part,
     tried: "a write without the permission",
-    comesOut: "403 `PERMISSION_DENIED`, which names it",
+    comesOut: "403 `PERMISSION_DENIED` with the name of the permission",
     async run(fixture) {
       const reader = fixture.connect(await fixture.install([readScope]));
       const error = await refusalOf(
@@ -92,7 +92,7 @@ export const errorCases: readonly Case[] = [
   {
     part,
     tried: "an address that does not exist, by `client.fetchWithAuth`",
-    comesOut: "404 with a body of the documented form",
+    comesOut: "404 with a body in the documented format",
     async run({ client }) {
       const response = await client.fetchWithAuth("https://www.wixapis.com/stores/v1/nothing");
       const body = (await response.json()) as { details?: { applicationError?: { code?: string } } };

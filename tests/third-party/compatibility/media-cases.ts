@@ -33,7 +33,7 @@ export const mediaCases: readonly Case[] = [
   {
     part,
     tried: "removeProductMedia",
-    comesOut: "nothing; the product has the picture no more",
+    comesOut: "nothing; the product no longer has the picture",
     async run(fixture) {
       const { id, media } = await mugWithPicture(fixture, "Unpictured Mug");
       await fixture.client.products.removeProductMedia(id, [media[0]?._id ?? ""]);
@@ -59,7 +59,7 @@ export const mediaCases: readonly Case[] = [
   {
     part,
     tried: "removeProductMediaFromChoices",
-    comesOut: "nothing; the choice has the picture no more",
+    comesOut: "nothing; the choice no longer has the picture",
     async run(fixture) {
       const { id, media } = await mugWithPicture(fixture, "Unchosen Mug");
       const mediaIds = media.map(({ _id }) => _id ?? "");
@@ -87,7 +87,7 @@ export const variantCases: readonly Case[] = [
   {
     part,
     tried: "queryStoreVariants",
-    comesOut: "variants of all products, with the names of both",
+    comesOut: "variants of all products, with both names",
     async run(fixture) {
       const { id } = await makeMug(fixture, "Listed Mug");
       const filter = { productId: { $eq: id } };
@@ -104,7 +104,7 @@ export const variantCases: readonly Case[] = [
   {
     part,
     tried: "getStoreVariant",
-    comesOut: "one of them, with what it takes from its product",
+    comesOut: "one variant, with the values from its product",
     async run(fixture) {
       const { id, product } = await makeMug(fixture, "Single Mug");
       const [small] = product?.variants ?? [];

@@ -7,7 +7,7 @@ export const pagingCases: readonly Case[] = [
   {
     part,
     tried: "find without limit",
-    comesOut: "50 at most, with totalCount, totalPages, currentPage, pageSize and length",
+    comesOut: "at most 50 items, with totalCount, totalPages, currentPage, pageSize and length",
     async run({ client }) {
       const page = await client.products.queryProducts().find();
       const { currentPage, items, length, pageSize, totalCount = 0, totalPages } = page;
@@ -19,7 +19,7 @@ export const pagingCases: readonly Case[] = [
   {
     part,
     tried: "limit, skip, next, prev, hasNext, hasPrev",
-    comesOut: "every item once, forth and back",
+    comesOut: "every item once, in both directions",
     async run({ client }) {
       const query = client.products.queryProducts().ascending("numericId").limit(7);
       let page = await query.find();
@@ -55,8 +55,8 @@ export const pagingCases: readonly Case[] = [
   },
   {
     part,
-    tried: "skip behind the end",
-    comesOut: "no items, and how many there are",
+    tried: "skip past the end",
+    comesOut: "no items, and the total count",
     async run({ client }) {
       const page = await client.products.queryProducts().limit(10).skip(5_000).find();
       assert.deepEqual(page.items, []);
@@ -66,8 +66,8 @@ export const pagingCases: readonly Case[] = [
   },
   {
     part,
-    tried: "cursorPaging in a query of one's own",
-    comesOut: "cursors to go on with, until there is none",
+    tried: "cursorPaging in a query object",
+    comesOut: "a cursor for the next page, until the last one",
     async run({ client }) {
       type Query = Parameters<typeof client.products.queryProducts>[0];
       type Page = { products: { _id: string }[]; metadata: { cursors?: { next?: string } } };

@@ -35,7 +35,7 @@ export const productCases: readonly Case[] = [
   {
     part,
     tried: "createProduct",
-    comesOut: "the product, with dates, prices as numbers and as text, and its own address",
+    comesOut: "the product, with dates, prices as numbers and as text, and its slug",
     async run(fixture) {
       const { product } = await makeMug(fixture, "Created Mug");
       assert.equal(product?.name, "Created Mug");
@@ -50,7 +50,7 @@ export const productCases: readonly Case[] = [
   {
     part,
     tried: "getProduct",
-    comesOut: "what createProduct answered",
+    comesOut: "the same product as from createProduct",
     async run(fixture) {
       const { id, product } = await makeMug(fixture, "Got Mug");
       const { costAndProfitData: _, ...got } = (await read(fixture, id)) ?? {};
@@ -62,7 +62,7 @@ export const productCases: readonly Case[] = [
   {
     part,
     tried: "getProduct, includeMerchantSpecificData",
-    comesOut: "the same with what it costs the merchant",
+    comesOut: "the same, with the merchant's costs",
     async run(fixture) {
       const { product } = await fixture.client.products.createProduct({
         name: "Costly Mug",
@@ -79,7 +79,7 @@ export const productCases: readonly Case[] = [
   {
     part,
     tried: "updateProduct",
-    comesOut: "the changed product; what was not named stays",
+    comesOut: "the changed product; other fields stay unchanged",
     async run(fixture) {
       const { id } = await makeMug(fixture, "Updated Mug");
       const { product } = await fixture.client.products.updateProduct(id, {
@@ -94,7 +94,7 @@ export const productCases: readonly Case[] = [
   {
     part,
     tried: "deleteProduct",
-    comesOut: "nothing; the product is gone",
+    comesOut: "nothing; the product is deleted",
     async run(fixture) {
       const { id } = await makeMug(fixture, "Deleted Mug");
       assert.equal(await fixture.client.products.deleteProduct(id), undefined);
@@ -103,8 +103,8 @@ export const productCases: readonly Case[] = [
   },
   {
     part,
-    tried: "queryProducts, with a query of one's own",
-    comesOut: "a page as the wire has it, with the client's names",
+    tried: "queryProducts, with a query object",
+    comesOut: "a page in the format of the wire, with the client's names",
     async run({ client }) {
       const answer = await client.products.queryProducts({
         filter: { name: { $startsWith: "Colombia" } },
@@ -125,8 +125,8 @@ export const productCases: readonly Case[] = [
   },
   {
     part,
-    tried: "queryProducts, with a query longer than an address may be",
-    comesOut: "the same by POST",
+    tried: "queryProducts, with a query that is too long for a URL",
+    comesOut: "the same, by POST",
     async run({ client }) {
       const { items } = await client.products.queryProducts().find();
       const unknown = Array.from({ length: 150 }, (_, index) => `00000000-0000-4000-8000-${index + 1e11}`);
@@ -141,7 +141,7 @@ export const productCases: readonly Case[] = [
   {
     part,
     tried: "queryProductVariants",
-    comesOut: "the variants, of the choices that were named",
+    comesOut: "the variants with the given choices",
     async run(fixture) {
       const { id } = await makeMug(fixture, "Variant Mug");
       const all = await fixture.client.products.queryProductVariants(id, {});
@@ -156,7 +156,7 @@ export const productCases: readonly Case[] = [
   {
     part,
     tried: "updateProductVariants",
-    comesOut: "the variants as they are now",
+    comesOut: "the changed variants",
     async run(fixture) {
       const { id } = await makeMug(fixture, "Priced Mug");
       const change = { choices: { Size: "L" }, price: 15, sku: "MUG-L" };
@@ -168,7 +168,7 @@ export const productCases: readonly Case[] = [
   {
     part,
     tried: "resetAllProductVariantData",
-    comesOut: "nothing; the variants are as the product is",
+    comesOut: "nothing; the variants have the values of the product",
     async run(fixture) {
       const { id } = await makeMug(fixture, "Reset Mug");
       await fixture.client.products.updateProductVariants(id, [{ choices: { Size: "L" }, price: 15 }]);
@@ -183,7 +183,7 @@ export const productCases: readonly Case[] = [
   {
     part,
     tried: "bulkUpdateProductsProperty",
-    comesOut: "what became of each; the good ones are changed though one is unknown",
+    comesOut: "a result for each; valid ones are changed although one is unknown",
     async run(fixture) {
       const { id } = await makeMug(fixture, "Bulk Mug");
       const unknown = "00000000-0000-4000-8000-000000000000";
@@ -210,7 +210,7 @@ export const productCases: readonly Case[] = [
   {
     part,
     tried: "bulkAdjustProductProperty",
-    comesOut: "what became of each; by an amount or by a percentage",
+    comesOut: "a result for each; by an amount or by a percentage",
     async run(fixture) {
       const { id } = await makeMug(fixture, "Adjusted Mug");
       await fixture.client.products.bulkAdjustProductProperty({ price: { amount: 7.5 } }, [id]);
@@ -224,7 +224,7 @@ export const productCases: readonly Case[] = [
   {
     part,
     tried: "deleteProductOptions",
-    comesOut: "nothing; the product, which manages no variants, has no options",
+    comesOut: "nothing; the product has no options (its variants are not managed)",
     async run(fixture) {
       const { id, product } = await makeMug(fixture, "Plain Mug", { manageVariants: false });
       assert.equal(product?.productOptions?.length, 1);

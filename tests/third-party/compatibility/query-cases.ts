@@ -130,14 +130,14 @@ const checks: readonly (readonly [operator: string, fields: string, comesOut: st
       assert.deepEqual(found, [...new Set(either)].sort());
     },
   ],
-  ["gt", "order", "the items behind that value", ordered("gt")],
-  ["ge", "order", "those, and the ones with it", ordered("ge")],
+  ["gt", "order", "the items after that value", ordered("gt")],
+  ["ge", "order", "those, and the items with that value", ordered("ge")],
   ["lt", "order", "the items before that value", ordered("lt")],
-  ["le", "order", "those, and the ones with it", ordered("le")],
+  ["le", "order", "those, and the items with that value", ordered("le")],
   [
     "between",
     "order",
-    "the items from one value to before another",
+    "the items from one value up to another, without the latter",
     async (query, field) => {
       const { value, other } = await sampleOf(query, field);
       const from = await idsOf(apply(query, "ge", field, value));
@@ -146,13 +146,18 @@ const checks: readonly (readonly [operator: string, fields: string, comesOut: st
       assert.deepEqual(await idsOf(apply(query, "between", field, value, other)), expected);
     },
   ],
-  ["startsWith", "start", "the items that begin so", matching("startsWith", (text) => text.slice(0, 3))],
-  ["endsWith", "text", "the items that end so", matching("endsWith", (text) => text.slice(-3))],
-  ["contains", "text", "the items with that in them", matching("contains", (text) => text.slice(1, 4))],
+  [
+    "startsWith",
+    "start",
+    "the items that begin with the text",
+    matching("startsWith", (text) => text.slice(0, 3)),
+  ],
+  ["endsWith", "text", "the items that end with the text", matching("endsWith", (text) => text.slice(-3))],
+  ["contains", "text", "the items that contain the text", matching("contains", (text) => text.slice(1, 4))],
   [
     "exists",
     "exists",
-    "the items that have the field, or with false the others",
+    "the items with the field, or without it for `false`",
     async (query, field) => {
       const { all, item } = await sampleOf(query, field);
       const having = await idsOf(apply(query, "exists", field, true));
@@ -277,7 +282,10 @@ async function withCollections(
 const onLists: readonly Case[] = (["hasSome", "hasAll"] as const).map((operator) => ({
   part: "operators",
   tried: `${operator} of products: collectionIds`,
-  comesOut: operator === "hasSome" ? "the products in one of the collections" : "the products in all of them",
+  comesOut:
+    operator === "hasSome"
+      ? "the products in one of the collections"
+      : "the products in all of the collections",
   async run(fixture) {
     const asked = (await collectionIdsOf(fixture)).slice(0, 2);
     assert.equal(asked.length, 2);
@@ -291,9 +299,9 @@ const onLists: readonly Case[] = (["hasSome", "hasAll"] as const).map((operator)
 const joined: readonly Case[] = kinds.flatMap(({ name, query }) =>
   (["and", "or", "not"] as const).map((operator): Case => {
     const comesOut = {
-      and: "what both ask for",
-      or: "what one of them asks for",
-      not: "what it does not ask for",
+      and: "the items that match both conditions",
+      or: "the items that match one of the conditions",
+      not: "the items that do not match the condition",
     };
     return {
       part: "operators",

@@ -46,7 +46,7 @@ const living: readonly Case[] = [
   {
     part,
     tried: "20 concurrent calls of a client without a token",
-    comesOut: "20 token requests, as this client does it; all succeed",
+    comesOut: "20 token requests, because of this client; all succeed",
     async run(fixture) {
       const client = fixture.connect(await fixture.install());
       const before = fixture.tokenRequests();
@@ -70,7 +70,7 @@ const living: readonly Case[] = [
   {
     part,
     tried: "getTokenInfo, with `accessToken`",
-    comesOut: "whose token it is",
+    comesOut: "the owner of the token",
     async run(fixture) {
       const { accessToken, app } = await pageToken(fixture);
       const info = await AppStrategy({ ...app, accessToken } as never).getTokenInfo();
@@ -83,7 +83,7 @@ const living: readonly Case[] = [
   {
     part,
     tried: "calls with `accessToken`",
-    comesOut: "one exchange of it for a back end's (`strip_bound_session`); calls succeed",
+    comesOut: "the client exchanges it once (`strip_bound_session`); calls succeed",
     async run(fixture) {
       const { accessToken, app } = await pageToken(fixture);
       const { appId, appSecret } = app;
@@ -111,7 +111,7 @@ const dead: readonly Case[] = [
   {
     part,
     tried: "a wrong secret",
-    comesOut: "the client names the status 401 and the id of the request",
+    comesOut: "an error with the status 401 and the request id",
     async run(fixture) {
       const app = { ...(await fixture.install()), appSecret: "wrong" };
       assert.match((await refusalOf(tokenOf(app))).message, /OAuth API: 401, request id: [0-9a-f-]{36}$/);
@@ -121,8 +121,8 @@ const dead: readonly Case[] = [
   },
   {
     part,
-    tried: "an unknown instance",
-    comesOut: "the client names the status 404 and the id of the request",
+    tried: "an unknown installation",
+    comesOut: "an error with the status 404 and the request id",
     async run(fixture) {
       const app = { ...(await fixture.install()), instanceId: "00000000-0000-4000-8000-000000000000" };
       assert.match((await refusalOf(tokenOf(app))).message, /OAuth API: 404, request id: [0-9a-f-]{36}$/);
@@ -130,8 +130,8 @@ const dead: readonly Case[] = [
   },
   {
     part,
-    tried: "a removed instance",
-    comesOut: "401 for the token that the client still has, 404 for a new one",
+    tried: "a removed installation",
+    comesOut: "401 for the client's cached token, 404 for a new one",
     async run(fixture) {
       const app = await fixture.install();
       const client = fixture.connect(app);
@@ -145,7 +145,7 @@ const dead: readonly Case[] = [
   {
     part,
     tried: "a revoked token",
-    comesOut: "401 `UNAUTHENTICATED`, until a client asks for a new one",
+    comesOut: "401 `UNAUTHENTICATED`, until the client requests a new one",
     async run(fixture) {
       const app = await fixture.install();
       const client = fixture.connect(app);
@@ -159,8 +159,8 @@ const dead: readonly Case[] = [
   },
   {
     part,
-    tried: "a token that has ended",
-    comesOut: "401 `UNAUTHENTICATED`; token-info says that it is not active",
+    tried: "an expired token",
+    comesOut: "401 `UNAUTHENTICATED`; token-info returns inactive",
     async run(fixture) {
       const { accessToken, app } = await pageToken(fixture);
       const client = fixture.connect(app);
@@ -175,7 +175,7 @@ const dead: readonly Case[] = [
   {
     part,
     tried: "elevated, with another app's token",
-    comesOut: "refused by the client, which asked whose it is",
+    comesOut: "the client refuses it, after token-info",
     async run(fixture) {
       const { accessToken } = await pageToken(fixture);
       const { appId, appSecret } = await fixture.install();

@@ -169,6 +169,20 @@ describe.each(engines)("signing keys on %s", (engine) => {
     await expect(ring.privateKey("unknown")).rejects.toThrow("The signing key unknown is gone.");
   });
 
+  test("the key ring verifies nothing by a public key that was written into the database", async () => {
+    const { publicJwk } = await add("first", start);
+    const forged = await generateSigningKey("first");
+    await storage.database.write((trx) =>
+      trx
+        .updateTable("signing_keys")
+        .set({ public_jwk: forged.publicJwk })
+        .where("kid", "=", "first")
+        .execute(),
+    );
+    const real = createPublicKey({ key: JSON.parse(publicJwk), format: "jwk" });
+    expect((await createKeyRing(storage.database, vault).publicKey("first"))?.equals(real)).toBe(true);
+  });
+
   test("the key ring does not take one row's key for another's", async () => {
     await add("first", start);
     await add("second", start);
