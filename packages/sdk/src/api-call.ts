@@ -56,7 +56,7 @@ async function callThirdParty(
   const name = `${method} ${path}`;
   const response = await host.wixAPIFetch(query === undefined ? path : `${path}?${query}`, {
     method,
-    // The third-party client adds `Content-Type` in this case. With another case, the header would be sent twice.
+    // The third-party client adds this header in the same spelling. A different spelling would send it twice.
     ...(body === undefined
       ? {}
       : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),

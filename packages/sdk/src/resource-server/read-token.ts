@@ -14,7 +14,7 @@ export interface TokenCarrier {
 /**
  * Reads the access token from the header `Authorization`: `Bearer <token>` (case-insensitive), or the token alone.
  *
- * @throws {AccessRefused} 401 when the header is missing or repeated
+ * @throws {AccessRefused} 401 when the header is missing, repeated or of another scheme
  */
 export function readToken(carrier: TokenCarrier): string {
   const header = headerOf(carrier.headers);

@@ -1,6 +1,6 @@
 /**
- * A defined error of a service plugin method. The platform receives its code and data. The third-party client has the
- * same error.
+ * A defined error of a service plugin method. The platform receives its code and data. The third-party client
+ * converts it to the same response.
  *
  * @example
  * import { ServicePluginError } from "@latchkey/sdk";

@@ -1,8 +1,8 @@
 import type { LatchkeyError } from "../errors.ts";
 
 /**
- * Protects an error from third-party modules. They read `response` and then overwrite members of the error with their
- * own values. Afterwards, only their `details` are kept.
+ * Protects an error from third-party modules, which read `response` and then overwrite members of the error. Only
+ * their member `details` takes effect; code, status, request ID and message stay unchanged.
  */
 export function keepThroughRewriting(error: LatchkeyError): LatchkeyError {
   const { code, message, requestId, status } = error;

@@ -109,8 +109,9 @@ export interface WebhookReceiver extends Webhooks {
   dispatch(event: WebhookEvent): Promise<ProcessedEvent>;
 }
 
-/** The lifetime of a claim, and the time for which handled events are remembered. */
+/** The lifetime of a claim, in milliseconds. */
 const claimMs = 10 * 60_000;
+/** The time for which handled events are remembered, in milliseconds. */
 const rememberMs = 7 * 24 * 3_600_000;
 
 export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiver {
