@@ -8,7 +8,10 @@ export type Variables = Readonly<Record<string, string>>;
 /** The directory and the variables of a snippet. */
 export interface Place {
   readonly directory: string;
+  /** Exported variables: programs see them. */
   readonly variables: Variables;
+  /** Shell code with what earlier blocks left behind unexported: variables and functions. */
+  readonly unexported?: string;
 }
 
 interface Ended {
@@ -25,30 +28,39 @@ const guard = new URL("../setup/outside-connections.ts", import.meta.url).href;
 const longestRunMs = 60_000;
 const separator = "\n--- variables ---\n";
 
+/** Prints the environment, then functions and plain variables as code that defines them again. */
+const printState = `
+set +eu
+printf '%b' '${separator.replaceAll("\n", "\\n")}'; env -0
+printf '%b' '${separator.replaceAll("\n", "\\n")}'; declare -f
+for name in $(compgen -v); do
+  [[ $name =~ ^[A-Z][A-Z_]+$ && $name != BASH* && -n "\${!name+set}" && -z "\${!name@a}" ]] && declare -p "$name"
+done
+true`;
+
 /**
  * Runs shell lines like a script that stops at the first failure.
  *
- * @returns the output, and the variables after the last line
+ * @returns the output, and the variables and functions that the lines leave behind
  */
 export async function runShell(
   script: string,
   place: Place,
-): Promise<{ output: string; variables: Variables }> {
-  const printed = separator.replaceAll("\n", "\\n");
-  const whole = `set -euo pipefail; set -a\n${script}\nprintf '${printed}'; env -0`;
-  const output = succeeded(await run("bash", ["--norc", "-c", whole], place), script);
-  const end = output.lastIndexOf(separator);
-  const variables = output
-    .slice(end + separator.length)
+): Promise<{ output: string; variables: Variables; unexported: string }> {
+  const whole = `${place.unexported ?? ""}\nset -euo pipefail\n${script}\n${printState}`;
+  const written = succeeded(await run("bash", ["--norc", "-c", whole], place), script);
+  const [output = "", exported = "", unexported = ""] = written.split(separator);
+  const variables = exported
     .split("\0")
     .filter((line) => line.includes("="))
     .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]);
-  return { output: output.slice(0, end), variables: Object.fromEntries(variables) };
+  return { output, variables: Object.fromEntries(variables), unexported };
 }
 
 /** Runs shell lines whose last request the server rejects, and returns the output. */
 export async function runRefusedShell(script: string, place: Place): Promise<string> {
-  const { code, stderr, stdout } = await run("bash", ["--norc", "-c", `set -euo pipefail\n${script}`], place);
+  const whole = `${place.unexported ?? ""}\nset -euo pipefail\n${script}`;
+  const { code, stderr, stdout } = await run("bash", ["--norc", "-c", whole], place);
   if (code !== refusedByServer)
     throw new Error(`Was not refused, but ended with ${code}: ${script}\n${stderr}`);
   return stdout;

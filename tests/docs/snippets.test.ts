@@ -14,7 +14,8 @@ import {
 import { looksLike, sameJson } from "./shown-output.ts";
 
 // How a document marks its blocks:
-//   ```sh            runs in bash, with the variables of .latchkey/demo.env and those of the blocks before it
+//   ```sh            runs in bash, with the variables of .latchkey/demo.env and those of the blocks before it; programs
+//                    see only exported ones
 //   ```sh no-run     is for a person's terminal; only the commands below may stand in one
 //   ```sh refused    runs too; the server refuses its last request
 //   ```ts            is compiled, then runs with the same variables
@@ -98,6 +99,7 @@ describe("every block of a document", () => {
 describe.each(documents.filter(({ blocks }) => blocks.some(runs)))("$path", (document: Document) => {
   let demo: Demo;
   let variables: Variables;
+  let unexported = "";
   let written: string;
   let serving: Serving | undefined;
 
@@ -119,7 +121,7 @@ describe.each(documents.filter(({ blocks }) => blocks.some(runs)))("$path", (doc
     );
 
   const runBlock = async (block: Block): Promise<void> => {
-    const place = { directory: demo.directory, variables };
+    const place = { directory: demo.directory, variables, unexported };
     const text = fillIn(onFreePorts(block.text), demo.variables);
     if (block.tags.includes("serve")) {
       const port = await freePort();
@@ -132,7 +134,7 @@ describe.each(documents.filter(({ blocks }) => blocks.some(runs)))("$path", (doc
     } else if (block.tags.includes("refused")) {
       written = await runRefusedShell(text, place);
     } else {
-      ({ output: written, variables } = await runShell(text, place));
+      ({ output: written, unexported, variables } = await runShell(text, place));
     }
   };
 
