@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { childFlags } from "../../tools/test/responses/child-process.ts";
 import { eventually } from "../support/webhook-receiver.ts";
 
 /** The variables of a process. */
@@ -103,10 +104,7 @@ export async function serveTypeScript(
 
 function nodeFlags(): string[] {
   const loopbackOnly = `import { refuseOutsideConnections } from "${guard}"; refuseOutsideConnections();`;
-  return [
-    ...["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"],
-    ...["--import", `data:text/javascript,${encodeURIComponent(loopbackOnly)}`],
-  ];
+  return [...childFlags(), ...["--import", `data:text/javascript,${encodeURIComponent(loopbackOnly)}`]];
 }
 
 /** No settings of whoever runs the tests: neither their shell's, nor their curl's, nor their proxy. */
