@@ -43,7 +43,9 @@ const schemeOf = {
 
 const description =
   "The endpoints that apps call, and the management API under /admin/v1. Times of the management API are ISO 8601 " +
-  "strings. A secret appears only in the response that creates it.";
+  "strings. A secret appears only in the response that creates it.\n\n" +
+  "Before an operation is reached, any request may get 400 MALFORMED_REQUEST or AMBIGUOUS_PATH, 404 NOT_FOUND, " +
+  "405 METHOD_NOT_ALLOWED, 408 REQUEST_TIMEOUT, 431 HEADERS_TOO_LARGE, and in development 421 MISDIRECTED_REQUEST.";
 
 /** Describes routes as one OpenAPI document. The generator is loaded at the first call, because it is large. */
 export async function openApiDocument(
