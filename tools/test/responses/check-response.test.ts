@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createResponseCheck } from "./check-response.ts";
 import { childFlags, takeFromChildren } from "./child-process.ts";
@@ -133,4 +135,17 @@ test("a child process reports what its Latchkey server sends, and nothing of oth
   const [code] = await once(spawn(process.execPath, flags, { stdio: "inherit" }), "close");
   const violation = "GET /things 200: the route declares only 204 (in a child process)";
   expect([code, takeFromChildren()]).toEqual([0, [violation]]);
+});
+
+// It starts no server, and needs flags of its own.
+const exceptions = ["packages/server/src/infrastructure/database/sqlite/directory-lock.test.ts"];
+
+test("tests start TypeScript with childFlags(), so that no child process sends responses unchecked", () => {
+  const root = join(import.meta.dirname, "../../..");
+  const files = globSync(["tests/**/*.ts", "tools/**/*.test.ts", "packages/*/src/**/*.test.ts"], {
+    cwd: root,
+  });
+  const flag = `"${childFlags()[0]}"`;
+  const own = files.filter((file) => readFileSync(join(root, file), "utf8").includes(flag));
+  expect(own).toEqual(exceptions);
 });

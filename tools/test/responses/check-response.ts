@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import formatsModule from "ajv-formats";
-import type { Declaration, FindRoute, JsonSchema, MatchedRoute } from "./declared-routes.ts";
+import type { Declaration, FindRoute, JsonSchema } from "./declared-routes.ts";
 import type { SentResponse } from "./observe-servers.ts";
 
 /** Errors that any address may answer before a route is reached, by status. */
@@ -13,7 +13,7 @@ const errorsBeforeRouting: Readonly<Record<number, readonly string[]>> = {
   431: ["HEADERS_TOO_LARGE"],
 };
 
-/** An error body of the APIs, as it is before a route is reached; that of 5xx says nothing. */
+/** The body of an error before a route is reached. */
 const applicationError: JsonSchema = {
   type: "object",
   required: ["code", "description", "data"],
@@ -24,11 +24,11 @@ const errorBody: JsonSchema = {
   required: ["message", "details"],
   properties: {
     message: { type: "string" },
-    details: { type: "object", properties: { applicationError } },
+    details: { type: "object", required: ["applicationError"], properties: { applicationError } },
   },
 };
 
-// The types of the module say otherwise than what Node loads.
+// Under Node the default export is the function; the types of the module say otherwise.
 const addFormats = formatsModule as unknown as (ajv: Ajv2020) => void;
 
 /** Returns what a response breaks of what its route declares: `POST /oauth2/token 200: …`; undefined for nothing. */
@@ -38,48 +38,46 @@ export type CheckResponse = (response: SentResponse) => Promise<string | undefin
 export function createResponseCheck(findRoute: FindRoute): CheckResponse {
   const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
   addFormats(ajv);
-  const declarations = new Map<string, Promise<Declaration>>();
-  const validators = new Map<string, ValidateFunction>();
-  const compile = (key: string, schema: JsonSchema): ValidateFunction => {
-    const validate = validators.get(key) ?? ajv.compile(close(schema) as JsonSchema);
-    validators.set(key, validate);
-    return validate;
-  };
-  const declarationOf = (route: MatchedRoute): Promise<Declaration> => {
-    const key = `${route.path} ${route.operationId}`;
-    const declaration = declarations.get(key) ?? route.describe();
-    declarations.set(key, declaration);
-    return declaration;
-  };
+  const compile = (schema: JsonSchema): ValidateFunction => ajv.compile(close(schema) as JsonSchema);
+  const isErrorBody = compile(errorBody);
+  const declarations = createMemo<Promise<Declaration>>();
+  const validators = createMemo<ValidateFunction>();
 
   return async (response) => {
-    const { contentType, method, path, status } = response;
-    const early = isBeforeRouting(response)
-      ? violationOf(compile("error", errorBody), response.body)
-      : undefined;
-    if (early === undefined && isBeforeRouting(response)) return undefined;
+    const { body, contentType, method, path, status } = response;
+    if (isBeforeRouting(response) && violationOf(isErrorBody, body) === undefined) return undefined;
     const route = findRoute(method, path, { anyMethod: status === 405 });
     const name = `${method} ${route?.path ?? path} ${status}`;
     if (route === undefined) return `${name}: no route answers here, and it is no error before routing`;
-    const { responses, schemas } = await declarationOf(route);
+    const key = `${route.path} ${route.operationId}`;
+    const { responses, schemas } = await declarations(key, () => route.describe());
     const declared = responses[status];
     if (declared === undefined)
       return `${name}: the route declares only ${Object.keys(responses).join(", ")}`;
     // Node sends no body here, whatever it is given.
     if (method === "HEAD" || status === 304) return undefined;
-    if (declared.content === undefined) {
-      return response.body === "" ? undefined : `${name}: a body, which is not declared`;
-    }
-    const schema = declared.content[contentType]?.schema;
+    const { content, description = "" } = declared;
+    if (content === undefined) return body === "" ? undefined : `${name}: a body, which is not declared`;
+    const schema = content[contentType]?.schema;
     if (schema === undefined) {
-      return `${name}: content type "${contentType}"; declared: ${Object.keys(declared.content).join(", ")}`;
+      return `${name}: content type "${contentType}"; declared: ${Object.keys(content).join(", ")}`;
     }
     if (!contentType.endsWith("json")) return undefined;
-    const key = `${route.path} ${route.operationId} ${status} ${contentType}`;
-    const difference =
-      violationOf(compile(key, { ...schema, components: { schemas } }), response.body) ??
-      undeclaredCode(response.body, declared.description ?? "");
+    const validate = validators(`${key} ${status} ${contentType}`, () =>
+      compile({ ...schema, components: { schemas } }),
+    );
+    const difference = violationOf(validate, body) ?? undeclaredCode(body, description);
     return difference && `${name}: ${difference}`;
+  };
+}
+
+/** Makes a value for each key once. */
+function createMemo<Value>(): (key: string, make: () => Value) => Value {
+  const values = new Map<string, Value>();
+  return (key, make) => {
+    const value = values.get(key) ?? make();
+    values.set(key, value);
+    return value;
   };
 }
 

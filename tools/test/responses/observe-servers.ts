@@ -16,13 +16,14 @@ export interface SentResponse {
 const guid = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/;
 
 /**
- * Calls `onResponse` with every response that a Latchkey server of this process sends. Such a server gives each response
- * one GUID as `x-request-id` and `x-wix-request-id`; no other server of the tests does.
+ * Calls `onResponse` with every response that a Latchkey server of this process sends to a client that is still there.
+ * Such a server gives each response one GUID as `x-request-id` and `x-wix-request-id`; no other server of the tests does.
  */
 export function observeServers(onResponse: (response: SentResponse) => void): void {
   subscribe("http.server.request.start", (message) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
     collectBody(response, (body) => {
+      if (request.socket.destroyed) return;
       if (!isOurs(response.getHeader("x-request-id"), response.getHeader("x-wix-request-id"))) return;
       onResponse({
         method: request.method ?? "",
