@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts", "tools/**/*.test.ts"],
     globalSetup: ["tests/setup/postgres.ts"],
-    setupFiles: ["tests/setup/no-outside-connections.ts"],
+    setupFiles: ["tests/setup/no-outside-connections.ts", "tests/setup/check-responses.ts"],
     pool: "forks",
     execArgv: ["--conditions=latchkey-source"],
     maxWorkers: 2,

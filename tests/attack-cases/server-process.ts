@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../tools/free-port.ts";
+import { childFlags } from "../../tools/test/responses/child-process.ts";
 
 /** The server as a process of its own. */
 export interface ServerProcess {
@@ -64,7 +65,7 @@ export async function startInVain(environment: Environment): Promise<FailedStart
 }
 
 function launch(environment: Environment) {
-  const child: ChildProcess = spawn(process.execPath, ["--conditions=latchkey-source", main], {
+  const child: ChildProcess = spawn(process.execPath, [...childFlags(), main], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });

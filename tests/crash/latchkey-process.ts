@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { freePort as findFreePort } from "../../tools/free-port.ts";
+import { childFlags } from "../../tools/test/responses/child-process.ts";
 
 /** A server in a process of its own, that a test may kill. */
 export interface LatchkeyProcess {
@@ -52,7 +53,7 @@ export async function startInVain(environment: Environment): Promise<Ended> {
 function launch(environment: Environment) {
   const child: ChildProcess = spawn(
     process.execPath,
-    ["--conditions=latchkey-source", join(root, "packages/server/src/main.ts")],
+    [...childFlags(), join(root, "packages/server/src/main.ts")],
     { env: { LATCHKEY_LOG_LEVEL: "silent", ...environment }, stdio: ["ignore", "pipe", "pipe"] },
   );
   let stderr = "";

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "../../tools/free-port.ts";
+import { childFlags } from "../../tools/test/responses/child-process.ts";
 import { readDocument, root } from "./documents.ts";
 import { looksLike } from "./shown-output.ts";
 
@@ -47,9 +48,8 @@ test("npm start ends well when it is told to", () => {
 
 /** Starts the program as the launcher does, in a separate directory. */
 function startIn(cwd: string, port: number): ChildProcess {
-  const flags = ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
   const env = { PATH: process.env.PATH, PORT: String(port) };
-  return spawn(process.execPath, [...flags, join(root, "tools/start/main.ts")], { cwd, env });
+  return spawn(process.execPath, [...childFlags(), join(root, "tools/start/main.ts")], { cwd, env });
 }
 
 function outputUntil(child: ChildProcess, end: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { childFlags } from "../../tools/test/responses/child-process.ts";
 import { eventually } from "../support/webhook-receiver.ts";
 
 /** The variables of a process. */
@@ -115,10 +116,7 @@ export async function serveTypeScript(
 
 function nodeFlags(): string[] {
   const loopbackOnly = `import { refuseOutsideConnections } from "${guard}"; refuseOutsideConnections();`;
-  return [
-    ...["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"],
-    ...["--import", `data:text/javascript,${encodeURIComponent(loopbackOnly)}`],
-  ];
+  return [...childFlags(), ...["--import", `data:text/javascript,${encodeURIComponent(loopbackOnly)}`]];
 }
 
 /** Ignores the settings of the machine: shell, curl and proxies. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { childFlags } from "../../tools/test/responses/child-process.ts";
 import { managementCaller } from "../support/management-client.ts";
 import { eventually } from "../support/webhook-receiver.ts";
 
@@ -39,11 +40,10 @@ beforeAll(async () => {
       .map(([name, value]) => `${name}=${value}`)
       .join("\n"),
   );
-  child = spawn(
-    process.execPath,
-    ["--conditions=latchkey-source", `--env-file=${file}`, "examples/hello-app/main.ts"],
-    { cwd: root, env: { PATH: process.env.PATH } },
-  );
+  child = spawn(process.execPath, [...childFlags(), `--env-file=${file}`, "examples/hello-app/main.ts"], {
+    cwd: root,
+    env: { PATH: process.env.PATH },
+  });
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += chunk));
 });
 afterAll(async () => {
@@ -116,7 +116,7 @@ test.each([
     "hello-app: The platform at http://127.0.0.1:9 does not respond. Start it in another terminal, in this directory: npm start",
   ],
 ])("says what to do where %s", async (_rule, env, advice) => {
-  const lonely = spawn(process.execPath, ["--conditions=latchkey-source", "examples/hello-app/main.ts"], {
+  const lonely = spawn(process.execPath, [...childFlags(), "examples/hello-app/main.ts"], {
     ...{ cwd: root, env: { PATH: process.env.PATH, ...env } },
   });
   let text = "";

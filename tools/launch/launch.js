@@ -10,6 +10,10 @@ const commands = {
   test: { does: "run every test, or those given as arguments", run: ["tools/test/main.ts"] },
   soak: { does: "kill the platform a hundred times under load", run: ["tools/test/soak.ts"] },
   check: { does: "types, lint, import rules, sizes, unused code, packages", run: ["tools/check/main.ts"] },
+  "lint-api": {
+    does: "check the OpenAPI document with Redocly, Spectral and openapi-typescript",
+    run: ["tests/api-lint/main.js"],
+  },
   bench: { does: "run the benchmarks", run: ["bench/main.ts"] },
   "hello-app": {
     does: "run the example app beside the platform of npm start",

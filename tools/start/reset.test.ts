@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { freePort } from "../free-port.ts";
+import { childFlags } from "../test/responses/child-process.ts";
 
 let directory: string;
 let env: Record<string, string>;
@@ -17,9 +18,8 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 /** What `npm start` prints until it serves, or until it ends. */
 function start(...args: string[]): Promise<string> {
-  const flags = ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
   const main = join(import.meta.dirname, "main.ts");
-  const child = spawn(process.execPath, [...flags, main, ...args], { cwd: directory, env });
+  const child = spawn(process.execPath, [...childFlags(), main, ...args], { cwd: directory, env });
   let text = "";
   return new Promise((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {

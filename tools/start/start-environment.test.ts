@@ -6,6 +6,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { freePort } from "../free-port.ts";
+import { childFlags } from "../test/responses/child-process.ts";
 import { describeDatabase } from "./start-environment.ts";
 
 const serverUrl = new URL(process.env.TEST_DATABASE_URL ?? "");
@@ -29,8 +30,7 @@ afterEach(async () => {
 
 /** What `npm start` prints until it serves, or until it ends. */
 async function start(env: Readonly<Record<string, string>>): Promise<string> {
-  const flags = ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
-  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, "main.ts")], {
+  const child = spawn(process.execPath, [...childFlags(), join(import.meta.dirname, "main.ts")], {
     cwd: directory,
     env: { PATH: process.env.PATH, PORT: String(await freePort()), ...env },
   });

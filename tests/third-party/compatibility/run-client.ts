@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { childFlags } from "../../../tools/test/responses/child-process.ts";
 import { startDemo } from "../../docs/demo.ts";
 import type { Report } from "./case.ts";
 
@@ -10,8 +11,7 @@ const here = import.meta.dirname;
 export async function runThirdPartyClient(): Promise<Report> {
   const demo = await startDemo();
   try {
-    const flags = ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
-    flags.push("--import", join(here, "swap-host.ts"), join(here, "client-process.ts"));
+    const flags = [...childFlags(), "--import", join(here, "swap-host.ts"), join(here, "client-process.ts")];
     const env = { PATH: process.env.PATH ?? "", ...demo.variables };
     const options = { env, timeout: 240_000, maxBuffer: 16 * 1_024 * 1_024 };
     const { stdout } = await promisify(execFile)(process.execPath, flags, options);

@@ -1,3 +1,5 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import formatsModule from "ajv-formats";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { OpenApiDocument } from "../infrastructure/routes/index.ts";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
@@ -5,10 +7,26 @@ import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
 let platform: TestPlatform;
 let text: string;
 let operations: { method: string; path: string }[];
+let described: Described[];
+
+/** The parts of an operation that tests read, and its name. */
+interface Described {
+  readonly name: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly requestBody?: { readonly content: Record<string, { schema: object; example?: unknown }> };
+  readonly responses: Readonly<Record<string, object>>;
+}
 beforeAll(async () => {
   platform = await createTestPlatform();
   text = await (await fetch(`${platform.url}/openapi.json`)).text();
   const document = JSON.parse(text) as OpenApiDocument;
+  described = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    Object.entries(item as Record<string, Omit<Described, "name">>).map(([method, operation]) => ({
+      ...operation,
+      name: `${method.toUpperCase()} ${path}`,
+    })),
+  );
   operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     Object.keys(item).map((method) => ({ method: method.toUpperCase(), path })),
   );
@@ -72,4 +90,65 @@ test("patterns of the document are regular expressions of JSON Schema: without d
 
 test("no named schema is made nullable, which the generator would write as a schema that nothing matches", () => {
   expect(text).not.toMatch(/"\$ref":"[^"]*"\},\{"type":\["object","null"\]\}/);
+});
+
+test("FR-D10: an example matches the schema of its body", () => {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  (formatsModule as unknown as (ajv: Ajv2020) => void)(ajv);
+  const { components } = JSON.parse(text) as OpenApiDocument;
+  const wrong = described.flatMap(({ name, requestBody }) =>
+    Object.values(requestBody?.content ?? {}).flatMap(({ example, schema }) => {
+      if (example === undefined) return [];
+      return ajv.validate({ ...schema, components }, example) ? [] : [`${name}: ${ajv.errorsText()}`];
+    }),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("FR-D10: every operation has a description", () => {
+  expect(described.filter(({ description = "" }) => description === "").map(({ name }) => name)).toEqual([]);
+});
+
+test("FR-D10: every tag of the platform has a description", () => {
+  const { tags = [] } = JSON.parse(text) as OpenApiDocument;
+  const own = described.filter(({ name }) => /^[A-Z]+ \/(?:admin|oauth2|apps|forward-auth)\b/.test(name));
+  const wanted = new Set(own.flatMap((operation) => operation.tags));
+  const bare = tags.filter(({ description, name }) => wanted.has(name) && description === undefined);
+  expect([wanted.size > 10, bare]).toEqual([true, []]);
+});
+
+test("FR-D10: no path of the document ends with a slash, and it has a contact", () => {
+  expect(operations.filter(({ path }) => path.endsWith("/"))).toEqual([]);
+  expect((JSON.parse(text) as OpenApiDocument).info.contact).toEqual({
+    name: "Latchkey",
+    url: `${platform.url}/docs`,
+  });
+});
+
+test("FR-F7: every list and object of a response says what is in it", () => {
+  const { components } = JSON.parse(text) as OpenApiDocument;
+  const places = [
+    ...described.map(({ name, responses }) => [name, responses] as const),
+    ...Object.entries(components?.schemas ?? {}),
+  ];
+  expect(places.flatMap(([name, part]) => vagueParts(part, name))).toEqual([]);
+});
+
+/** Where a schema says "list" or "object" and no more. */
+function vagueParts(part: unknown, place: string): string[] {
+  if (typeof part !== "object" || part === null) return [];
+  const { additionalProperties, items, properties, type } = part as Record<string, unknown>;
+  const isVague =
+    (type === "array" && (items === undefined || Object.keys(items).length === 0)) ||
+    (type === "object" && properties === undefined && additionalProperties === undefined);
+  const inner = Object.entries(part).flatMap(([name, value]) => vagueParts(value, `${place}/${name}`));
+  return isVague ? [place, ...inner] : inner;
+}
+
+test("FR-F7: the OAuth endpoints declare what is wrong with a body or a method", () => {
+  const statuses = (name: string) => Object.keys(described.find((one) => one.name === name)?.responses ?? {});
+  expect(statuses("POST /oauth2/token")).toEqual(
+    expect.arrayContaining(["400", "401", "405", "408", "413", "415", "500", "503"]),
+  );
+  expect(statuses("GET /.well-known/jwks.json")).toEqual(["200", "304", "405", "500", "503"]);
 });

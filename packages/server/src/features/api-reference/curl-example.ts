@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from "../../infrastructure/routes/index.ts";
+import { type OpenApiDocument, withVariables } from "../../infrastructure/routes/index.ts";
 import { type Operation, resolve, type Schema } from "./document.ts";
 
 /** A curl command for an operation; ids and keys come from the environment, under the names of the demo's file. */
@@ -8,7 +8,7 @@ export function curlExample(document: OpenApiDocument, operation: Operation): st
   lines.push(...(operation.security ?? []).flatMap(credentials));
   const body = operation.requestBody?.content?.["application/json"];
   if (body !== undefined) {
-    const example = body.example ?? exampleOf(document, body.schema ?? {}, "");
+    const example = withVariables(body.example ?? exampleOf(document, body.schema ?? {}, ""));
     lines.push("-H 'Content-Type: application/json'", `-d '${shellJson(example)}'`);
   }
   return lines.join(" \\\n  ");

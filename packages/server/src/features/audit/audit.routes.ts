@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
-import { list, type ManagementRoute, requireOwnApp } from "../../infrastructure/management/index.ts";
+import { list, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { guid, time } from "../../infrastructure/routes/index.ts";
 import { type AuditEntry, listAuditEntries } from "./audit.queries.ts";
 
@@ -31,7 +31,6 @@ export function auditRoutes(): readonly ManagementRoute[] {
       filters: z.strictObject({ appId: guid.optional(), siteId: guid.optional() }),
       item: auditAnswer,
       async find({ db, filters, page, principal }) {
-        if (filters.appId !== undefined) requireOwnApp(principal, filters.appId);
         return await listAuditEntries(db, {
           ...filters,
           appId: filters.appId ?? principal.appId,

@@ -53,8 +53,8 @@ export function forwardAuthRoutes(sources: Sources): readonly Route[] {
   const byHeaders = (method: Method): Route => ({
     ...shared,
     method,
-    path: "/forward-auth/by-headers/",
-    aliases: ["/forward-auth/by-headers", "/forward-auth/by-headers/{path*}"],
+    path: "/forward-auth/by-headers",
+    aliases: ["/forward-auth/by-headers/{path*}"],
     parameters: { path: z.string() },
     operationId: `forwardAuthByHeaders${method}`,
     summary: "Decide for Envoy whether a request may pass, by its access token",

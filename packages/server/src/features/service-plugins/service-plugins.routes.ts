@@ -2,7 +2,7 @@ import { identityIds } from "@latchkey/protocol";
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import type { ServicePluginCallsTable } from "../../infrastructure/database/index.ts";
-import { act, list, type ManagementRoute, requireOwnApp } from "../../infrastructure/management/index.ts";
+import { act, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { guid, time } from "../../infrastructure/routes/index.ts";
 import { componentTypeName } from "../extensions/index.ts";
 import type { CallResult } from "./call-result.ts";
@@ -149,10 +149,8 @@ export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRo
       servesBoundKeys: true,
       item: storedCallResponse,
       filters,
-      async find({ db, filters: asked, page, principal }) {
-        if (asked.appId !== undefined) requireOwnApp(principal, asked.appId);
-        return await listCalls(db, { ...asked, ...page, appId: asked.appId ?? principal.appId });
-      },
+      find: ({ db, filters: asked, page, principal }) =>
+        listCalls(db, { ...asked, ...page, appId: asked.appId ?? principal.appId }),
       position: (call) => call.call_id,
       show: showCall,
     }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
-import { list, type ManagementRoute, requireOwnApp } from "../../infrastructure/management/index.ts";
+import { list, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { guid, time } from "../../infrastructure/routes/index.ts";
 import { listTokenLog } from "./token-log.queries.ts";
 
@@ -30,7 +30,6 @@ export function tokenLogRoutes(): readonly ManagementRoute[] {
       filters: z.strictObject({ appId: guid.optional(), requestId: guid.optional() }),
       item: tokenLogAnswer,
       async find({ db, filters, page, principal }) {
-        if (filters.appId !== undefined) requireOwnApp(principal, filters.appId);
         return await listTokenLog(db, {
           ...filters,
           appId: filters.appId ?? principal.appId,

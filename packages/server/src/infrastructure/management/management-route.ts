@@ -118,8 +118,10 @@ export function managementRoute(operation: ManagementOperation): ManagementRoute
   });
 }
 
-function impliedErrors({ method, query }: ManagementOperation): ApiErrorCode[] {
+function impliedErrors({ method, path, query }: ManagementOperation): ApiErrorCode[] {
+  const concernsApp = path.includes("{appId}") || (query !== undefined && "appId" in query.shape);
   return [
+    ...(concernsApp ? (["APP_NOT_FOUND"] as const) : []),
     ...(query !== undefined && "cursor" in query.shape ? (["INVALID_CURSOR"] as const) : []),
     ...(method === "POST" ? (["IDEMPOTENCY_KEY_REUSED"] as const) : []),
   ];

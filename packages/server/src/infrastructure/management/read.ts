@@ -11,6 +11,7 @@ import {
   readingOf,
 } from "./management-route.ts";
 import { documentedPageQuery, pageQuery } from "./page-query.ts";
+import { requireOwnApp } from "./principal.ts";
 
 /** A GET of one thing. */
 export function read<Path extends string, Answer extends z.ZodType>(
@@ -52,7 +53,7 @@ interface PageRequest {
   readonly [filter: string]: unknown;
 }
 
-/** A GET of many things, page by page. */
+/** A GET of many things, page by page. A key that is bound to one app may name no other in the filter `appId`. */
 export function list<
   Path extends string,
   Thing,
@@ -77,6 +78,7 @@ export function list<
     answer: z.object({ items: z.array(route.item), nextCursor: z.string().nullable() }),
     async run(call) {
       const { limit, cursor, ...rest } = readQuery(query, call.request.url) as PageRequest;
+      if (typeof rest.appId === "string") requireOwnApp(call.principal, rest.appId);
       const { vault } = call.sources;
       const name = JSON.stringify([route.operationId, call.ids, call.principal.appId ?? null, rest]);
       const page = { after: cursor === undefined ? "" : readCursor(vault, name, cursor), limit: limit + 1 };

@@ -54,9 +54,13 @@ const bodyErrors: readonly ApiErrorCode[] = [
   "UNSUPPORTED_MEDIA_TYPE",
 ];
 
+const unexpected = "Something unexpected; the body says nothing, and the request id finds it in the log.";
+
 /** Every error response of a route by status, with the codes that come with it. */
 export function errorResponses(route: Route): RouteConfig["responses"] {
-  return route.oauthErrors === undefined ? apiErrorResponses(route) : oauthErrorResponses(route.oauthErrors);
+  const { body, oauthErrors: errors } = route;
+  if (errors === undefined) return apiErrorResponses(route);
+  return oauthErrorResponses(errors, body === undefined ? [405] : [405, 408, 413, 415]);
 }
 
 function apiErrorResponses(route: Route): RouteConfig["responses"] {
@@ -73,16 +77,17 @@ function apiErrorResponses(route: Route): RouteConfig["responses"] {
   if (takesInput) lines.set(400, ["A field or parameter breaks a rule."]);
   for (const code of codes) {
     const { status, text } = apiErrors[code];
-    lines.set(status, [...(lines.get(status) ?? []), `${code}: ${implied[code] ?? text}`]);
+    lines.set(status, [...(lines.get(status) ?? []), `${code}: ${implied[code] ?? (text || unexpected)}`]);
   }
   return responsesOf(lines, errorBody);
 }
 
-/** OAuth endpoints answer what is wrong with a body or a method as `invalid_request` with the status of HTTP. */
-const oauthRequestErrors = [405, 408, 413, 415];
-
-function oauthErrorResponses(errors: readonly OAuthErrorCode[]): RouteConfig["responses"] {
-  const lines = new Map<number, string[]>(oauthRequestErrors.map((status) => [status, ["invalid_request"]]));
+/** @param invalid statuses of HTTP that come as `invalid_request`: what is wrong with a method or a body */
+function oauthErrorResponses(
+  errors: readonly OAuthErrorCode[],
+  invalid: readonly number[],
+): RouteConfig["responses"] {
+  const lines = new Map<number, string[]>(invalid.map((status) => [status, ["invalid_request"]]));
   for (const error of [...errors, "temporarily_unavailable", "server_error"] as const) {
     const status = oauthErrors[error];
     lines.set(status, [...(lines.get(status) ?? []), error]);

@@ -1,7 +1,9 @@
 import type { OpenApiGeneratorV31, RouteConfig } from "@asteasolutions/zod-to-openapi";
 import { z } from "zod";
 import { errorResponses } from "./error-responses.ts";
+import { withValues } from "./example-values.ts";
 import type { Route, RouteAccess, RouteBody, RouteResponse } from "./route.ts";
+import { tagDescriptions } from "./tags.ts";
 
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = ReturnType<OpenApiGeneratorV31["generateDocument"]>;
@@ -41,7 +43,9 @@ const schemeOf = {
 
 const description =
   "The endpoints that apps call, and the management API under /admin/v1. Times of the management API are ISO 8601 " +
-  "strings. A secret appears only in the response that creates it.";
+  "strings. A secret appears only in the response that creates it.\n\n" +
+  "Before an operation is reached, any request may get 400 MALFORMED_REQUEST or AMBIGUOUS_PATH, 404 NOT_FOUND, " +
+  "405 METHOD_NOT_ALLOWED, 408 REQUEST_TIMEOUT, 431 HEADERS_TOO_LARGE, and in development 421 MISDIRECTED_REQUEST.";
 
 /** Describes routes as one OpenAPI document. The generator is loaded at the first call, because it is large. */
 export async function openApiDocument(
@@ -62,10 +66,14 @@ export async function openApiDocument(
       title: "Latchkey",
       version: facts.version,
       description,
+      contact: { name: "Latchkey", url: `${facts.publicUrl}/docs` },
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: facts.publicUrl }],
-    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => {
+      const about = tagDescriptions[name];
+      return about === undefined ? { name } : { name, description: about };
+    }),
   });
 }
 
@@ -127,17 +135,26 @@ const methodNames = {
 } as const;
 
 function describeAccess({ access, description: own }: Route): string {
-  const needs =
-    access.kind === "api-key"
-      ? [`Needs the scope \`${access.scope}\`.`]
-      : access.kind === "access-token" && access.permission !== undefined
-        ? [`Needs the permission \`${access.permission}\`.`]
-        : [];
-  return [...(own === undefined ? [] : [own]), ...needs].join(" ");
+  return [...(own === undefined ? [] : [own]), needs(access)].join(" ");
+}
+
+function needs(access: RouteAccess): string {
+  switch (access.kind) {
+    case "api-key":
+      return `Needs the scope \`${access.scope}\`.`;
+    case "access-token":
+      return access.permission === undefined
+        ? "Needs an access token."
+        : `Needs the permission \`${access.permission}\`.`;
+    case "client":
+      return "Needs App ID and App secret.";
+    case "anyone":
+      return "Needs no credentials.";
+  }
 }
 
 function describeBody({ contentTypes, required, schema }: RouteBody, example: unknown) {
-  const media = { schema, ...(example === undefined ? {} : { example }) };
+  const media = { schema, ...(example === undefined ? {} : { example: withValues(example) }) };
   return {
     required: required ?? !schema.safeParse({}).success,
     content: Object.fromEntries((contentTypes ?? ["application/json"]).map((type) => [type, media])),

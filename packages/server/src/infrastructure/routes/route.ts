@@ -47,7 +47,7 @@ export interface RouteBody {
  */
 export interface Route {
   readonly method: Method;
-  /** Full path with names in braces: `/apps/{appId}`. A last name with `*`, as in `/files/{path*}`, takes the rest. */
+  /** Full path with names in braces: `/apps/{appId}`. A last name with `*`, as in `/files/{path*}`, takes the rest, which may be empty. */
   readonly path: string;
   /** Other paths with the same names that lead here too. */
   readonly aliases?: readonly string[];

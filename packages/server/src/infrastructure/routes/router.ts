@@ -1,10 +1,15 @@
+import { channel } from "node:diagnostics_channel";
 import { Hono } from "hono";
 import { ApiError } from "../errors/index.ts";
 import { type Endpoint, type Exchange, jsonResponse, oauthErrorReply } from "../http/index.ts";
+import { openApiDocument } from "./openapi.ts";
 import type { Route, RouteCall } from "./route.ts";
 
 /** The routes of one path by method. */
 type PathRoutes = ReadonlyMap<string, Route>;
+
+/** Publishes the routes of each new router and the function that describes them; the tests check responses with it. */
+const created = channel("latchkey:routes");
 
 /**
  * Mounts routes. A path without names wins over one with names. GET serves HEAD too; other methods get 405 with `Allow`.
@@ -12,6 +17,7 @@ type PathRoutes = ReadonlyMap<string, Route>;
  * The endpoint throws what the routes throw, `NOT_FOUND` and `METHOD_NOT_ALLOWED`.
  */
 export function createRouter(routes: readonly Route[]): Endpoint {
+  created.publish({ routes, openApiDocument });
   const fixed = new Map<string, PathRoutes>();
   const named = new Hono<{ Bindings: Exchange }>();
   for (const [path, methods] of groupByPath(routes)) {
@@ -71,7 +77,7 @@ function groupByPath(routes: readonly Route[]): ReadonlyMap<string, PathRoutes> 
 }
 
 function patternOf(path: string): string {
-  return path.replaceAll(/\{(\w+)(\*?)\}/g, (_, name: string, rest: string) => `:${name}${rest && "{.+}"}`);
+  return path.replaceAll(/\{(\w+)(\*?)\}/g, (_, name: string, rest: string) => `:${name}${rest && "{.*}"}`);
 }
 
 /** The path of an absolute URL, as it was sent. */

@@ -39,17 +39,23 @@ export const tokenResponse: z.ZodObject = z
 
 export const tokenInfoRequest: z.ZodObject = z.object({ token: z.string() });
 
-export const tokenInfo: z.ZodObject = z
-  .object({
-    active: z.boolean().meta({ description: "The only member when false" }),
-    subjectType: z.enum(["APP", "USER", "UNKNOWN"]).optional(),
-    subjectId: z.string().optional(),
-    clientId: z.guid().optional(),
-    siteId: z.guid().optional(),
-    instanceId: z.guid().optional(),
-    iat: z.string().optional().meta({ description: "Epoch seconds, as a string" }),
-    exp: z.string().optional().meta({ description: "Epoch seconds, as a string" }),
-  })
+/** The response about a token that is not valid, or not for the caller. */
+const inactive = z.object({ active: z.literal(false) });
+
+export const tokenInfo: z.ZodType = z
+  .union([
+    z.object({
+      active: z.literal(true),
+      subjectType: z.enum(["APP", "USER", "UNKNOWN"]).meta({ description: "UNKNOWN: an instance parameter" }),
+      subjectId: z.string().optional().meta({ description: "Absent for an instance parameter" }),
+      clientId: z.guid(),
+      siteId: z.guid(),
+      instanceId: z.guid(),
+      iat: z.string().meta({ description: "Epoch seconds, as a string" }),
+      exp: z.string().meta({ description: "Epoch seconds, as a string" }),
+    }),
+    inactive,
+  ])
   .meta({ id: "TokenInfo" });
 
 export const clientTokenRequest: z.ZodObject = z.object({
@@ -58,22 +64,28 @@ export const clientTokenRequest: z.ZodObject = z.object({
   token_type_hint: z.string().optional(),
 });
 
-export const introspection: z.ZodObject = z
-  .object({
-    active: z.boolean().meta({ description: "The only member when false" }),
-    scope: z.string().optional(),
-    token_type: z.literal("Bearer").optional(),
-    iss: z.string().optional(),
-    aud: z.string().optional(),
-    sub: z.string().optional(),
-    client_id: z.guid().optional(),
-    instance_id: z.guid().optional(),
-    site_id: z.guid().optional(),
-    iat: z.int().optional(),
-    exp: z.int().optional(),
-    jti: z.string().optional(),
-    permissions: z.array(z.string()).optional().meta({ description: "For the server of a resource" }),
-  })
+export const introspection: z.ZodType = z
+  .union([
+    z.object({
+      active: z.literal(true),
+      scope: z.string(),
+      token_type: z.literal("Bearer"),
+      iss: z.string(),
+      aud: z.string(),
+      sub: z.string(),
+      client_id: z.guid(),
+      instance_id: z.guid(),
+      site_id: z.guid(),
+      iat: z.int(),
+      exp: z.int(),
+      jti: z.string(),
+      permissions: z
+        .array(z.string())
+        .optional()
+        .meta({ description: "Present for the server of a resource" }),
+    }),
+    inactive,
+  ])
   .meta({ id: "Introspection" });
 
 export const emptyObject: z.ZodObject = z.strictObject({});
@@ -101,14 +113,12 @@ export const jwks: z.ZodObject = z
     keys: z.array(
       z.object({
         kid: z.string(),
-        kty: z.string(),
-        alg: z.string(),
+        kty: z.literal("EC"),
+        alg: z.literal("ES256"),
         use: z.literal("sig"),
-        crv: z.string().optional(),
-        x: z.string().optional(),
-        y: z.string().optional(),
-        n: z.string().optional(),
-        e: z.string().optional(),
+        crv: z.string(),
+        x: z.string(),
+        y: z.string(),
       }),
     ),
   })

@@ -89,7 +89,6 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
       }),
       item: deliveryItem,
       async find({ db, filters, page, principal }) {
-        if (filters.appId !== undefined) requireOwnApp(principal, filters.appId);
         const filter = { ...filters, appId: filters.appId ?? principal.appId };
         return await listDeliveries(db, filter, { before: page.after || undefined, limit: page.limit });
       },

@@ -1,0 +1,22 @@
+/** What the OpenAPI document says about each tag; a tag that is missing here has no description. */
+export const tagDescriptions: Readonly<Record<string, string>> = {
+  Tokens: "Access tokens: request, check and revoke them.",
+  Apps: "Apps of developers.",
+  "App secrets": "Secrets with which an app proves its identity.",
+  Sites: "Sites on which apps are installed.",
+  Members: "People who belong to a site, and the roles that say what they may do there.",
+  Instances: "Apps installed on sites.",
+  Webhooks: "Subscriptions of apps to event types.",
+  Deliveries: "Attempts to deliver events to webhooks.",
+  Events: "Event types, and events that the owner of the platform publishes.",
+  Extensions: "Pages and service plugins that apps add to sites.",
+  "Service plugins": "Interfaces that apps implement and the platform calls.",
+  Permissions: "Permissions, the scopes that bundle them, and resources with tokens of their own.",
+  "Signing keys": "Keys that sign access tokens.",
+  "API keys": "Keys of the management API.",
+  Audit: "Changes by time, each with its author.",
+  "Token log": "Refused requests for a token, each with its reason.",
+  Development: "Demo content and the clock; in development only.",
+  Operation: "Health and metrics of the server.",
+  Reference: "This document.",
+};

@@ -1,0 +1,27 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+
+const fileVariable = "LATCHKEY_TEST_VIOLATIONS";
+
+/** Flags of Node for a child process that runs TypeScript of the repository and whose responses are checked too. */
+export function childFlags(): string[] {
+  const file = process.env[fileVariable];
+  const flags = ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
+  if (file === undefined) return flags;
+  const program = new URL("./in-child-process.ts", import.meta.url);
+  program.searchParams.set("file", file);
+  return [...flags, "--import", program.href];
+}
+
+/** Names the file that child processes from now on write violations to. */
+export function collectFromChildren(file: string): void {
+  process.env[fileVariable] = file;
+}
+
+/** Returns the violations of child processes since the last call. */
+export function takeFromChildren(): string[] {
+  const file = process.env[fileVariable];
+  if (file === undefined || !existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
+  rmSync(file);
+  return lines.map((line) => `${line} (in a child process)`);
+}
