@@ -40,6 +40,11 @@ describe("production does not start", () => {
       "LATCHKEY_PUBLIC_URL must be an origin",
     ],
     [
+      "with stubs",
+      { LATCHKEY_STUBS: "stubs.json" },
+      "LATCHKEY_STUBS must not be set in production: stubs are for development.",
+    ],
+    [
       "in an environment that is neither",
       { LATCHKEY_ENV: "staging" },
       "LATCHKEY_ENV must be production or development",
@@ -70,6 +75,15 @@ describe("a server in production", () => {
     const authorization = `Bearer ${server.adminKey}`;
     expect((await post(server.url + path, {}, { authorization })).status).toBe(404);
     expect((await call(server.url + path, { headers: { authorization } })).status).toBe(404);
+  });
+
+  test("FR-F13: says NOT_FOUND of a path that it does not serve", async () => {
+    const reply = await call(`${server.url}/contacts/v4/contacts/query`);
+    expect([reply.status, reply.body.details.applicationError.code, reply.body.message]).toEqual([
+      404,
+      "NOT_FOUND",
+      "There is nothing at this address.",
+    ]);
   });
 
   test("answers by whatever name it is called", async () => {

@@ -15,11 +15,13 @@ export interface StubFile {
 
 const maxBytes = 1_024 * 1_024;
 
+const statusRule = "must be a number from 200 to 599";
+
 const fileStub = z
   .strictObject({
     permission: dottedName.optional(),
-    status: z.int().min(200).max(599).default(200),
-    body: z.unknown(),
+    status: z.int(statusRule).min(200, statusRule).max(599, statusRule).default(200),
+    body: z.unknown().optional(),
   })
   .refine(({ body, status }) => (body === undefined) === hasNoBody(status), {
     path: ["body"],
