@@ -63,7 +63,8 @@ export function apiRefusal({ answer, name, secrets }: Refusal): LatchkeyError {
   const details = at(body, "details");
   const application = at(details, "applicationError");
   const violations = violationsIn(at(details, "validationError"));
-  const code = codeOf(answer.status, violations);
+  const reason = textAt(application, "code");
+  const code = reason === "ENDPOINT_NOT_SERVED" ? "request_failed" : codeOf(answer.status, violations);
   const message = textAt(body, "message");
   const requestId = requestIdOf(answer.headers, secrets);
   const why = [message, ...(violations ?? []).map(({ field, description }) => `${field}: ${description}`)];
@@ -73,7 +74,7 @@ export function apiRefusal({ answer, name, secrets }: Refusal): LatchkeyError {
     {
       status: answer.status,
       requestId,
-      reason: textAt(application, "code"),
+      reason,
       permission: code === "permission_denied" ? permissionIn(application, message) : undefined,
       violations,
       body,

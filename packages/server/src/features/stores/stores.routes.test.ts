@@ -18,7 +18,7 @@ test.each(["/stores/v1/nothing", "/stores", "/stores-reader/v1", "/v2/collection
     expect([response.status, details.applicationError.code, message]).toEqual([
       404,
       "ENDPOINT_NOT_SERVED",
-      expect.stringMatching(/^This path is not served here\. /),
+      expect.stringMatching(/^This path is not served here with this method\. /),
     ]);
   },
 );

@@ -8,7 +8,7 @@ export const apiErrors = {
   NOT_FOUND: { status: 404, text: "There is nothing at this address." },
   ENDPOINT_NOT_SERVED: {
     status: 404,
-    text: "This path is not served here. To stub it, name a JSON file of stubs in LATCHKEY_STUBS, or give the option stubs to createTestPlatform.",
+    text: "This path is not served here with this method. To stub it, name a JSON file of stubs in LATCHKEY_STUBS, or give the option stubs to createTestPlatform.",
   },
   METHOD_NOT_ALLOWED: { status: 405, text: "This address does not take this method; see the Allow header." },
   MISDIRECTED_REQUEST: {

@@ -65,8 +65,7 @@ export async function createStubs(sources: StubSources): Promise<Stubs> {
       await refresh();
       const stubbed = await tryRoutes(router, request, exchange);
       if (!(stubbed instanceof ApiError)) return stubbed;
-      const refused = [served, stubbed].find(({ code }) => code === "METHOD_NOT_ALLOWED");
-      throw refused ?? new ApiError("ENDPOINT_NOT_SERVED");
+      throw served.code === "NOT_FOUND" ? new ApiError("ENDPOINT_NOT_SERVED") : served;
     },
   };
 }

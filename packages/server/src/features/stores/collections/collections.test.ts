@@ -88,7 +88,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
       expect(codeOf(await store.call("GET", `${path}/other/all-products`))).toEqual([
         404,
         "ENDPOINT_NOT_SERVED",
-        expect.stringMatching(/^This path is not served here\. /),
+        expect.stringMatching(/^This path is not served here with this method\. /),
       ]);
     },
   );
