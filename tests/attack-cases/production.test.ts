@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { readConfig } from "@latchkey/server";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createPlatform, readConfig, stubResource } from "@latchkey/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rawRequest, sendRaw } from "./raw-http.ts";
 import { type ServerProcess, startInVain, startServer } from "./server-process.ts";
@@ -53,6 +56,17 @@ describe("production does not start", () => {
     expect(() => readConfig({ ...keys, ...changes })).toThrow(
       expect.objectContaining({ code: "invalid_configuration", message: expect.stringContaining(text) }),
     );
+  });
+
+  test("with stubs that code gives it", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "latchkey-production-"));
+    const config = readConfig({ ...keys, LATCHKEY_ADMIN_KEY: key, LATCHKEY_DATA_DIR: directory });
+    const stubs = [stubResource({ "GET /orders": { respond: () => ({}) } })];
+    await expect(createPlatform(config, { stubs })).rejects.toMatchObject({
+      code: "invalid_configuration",
+      message: "The configuration is not usable. Stubs are for development; production takes none.",
+    });
+    rmSync(directory, { recursive: true });
   });
 
   test("and says on its way out what to do, but no key", async () => {

@@ -36,7 +36,7 @@ export interface StubResource {
 }
 
 /** How many stubs a platform takes. */
-export const maxStubs = 1_000;
+const maxStubs = 1_000;
 
 const stubName = /^(GET|POST|PUT|PATCH|DELETE) ((?:\/(?:[\w.~@-]+|\{\w+\}))*\/(?:[\w.~@-]+|\{\w+\*?\}))$/;
 

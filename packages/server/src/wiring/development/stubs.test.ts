@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { managementCaller } from "../../../../../tests/support/management-client.ts";
 import {
@@ -38,11 +40,11 @@ beforeEach(() => {
 });
 
 /** Installs a new app with a scope on a new site, and issues its access token. */
-async function install(scope: string): Promise<{ ids: typeof ids; token: string }> {
-  const { appId, secret } = await platform.createApp({ scopes: [scope] });
-  const { siteId } = await platform.createSite();
-  const { instanceId } = await platform.install({ appId, siteId });
-  const response = await fetch(`${platform.url}/oauth2/token`, {
+async function install(scope: string, on = platform): Promise<{ ids: typeof ids; token: string }> {
+  const { appId, secret } = await on.createApp({ scopes: [scope] });
+  const { siteId } = await on.createSite();
+  const { instanceId } = await on.install({ appId, siteId });
+  const response = await fetch(`${on.url}/oauth2/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({
@@ -242,6 +244,59 @@ describe("a stub that fails responds with 500 and a text that names it:", () => 
       { message: `The stub ${name} ${what}. The log has the stack.`, details: {} },
     ]);
   });
+});
+
+test("the log has the stack of a stub that throws, and no token", async () => {
+  const script = `
+    import { createTestPlatform, stubResource } from "@latchkey/server/testing";
+    const respond = function respondWithBug() { throw new Error("It is broken."); };
+    const stubs = [stubResource({ "GET /broken/v1": { respond } })];
+    const platform = await createTestPlatform({ logLevel: "error", stubs });
+    const { appId, secret } = await platform.createApp();
+    const { siteId } = await platform.createSite();
+    const { instanceId } = await platform.install({ appId, siteId });
+    const issued = await fetch(platform.url + "/oauth2/token", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        grant_type: "client_credentials", client_id: appId, client_secret: secret.value, instance_id: instanceId,
+      }),
+    });
+    const authorization = (await issued.json()).access_token;
+    await fetch(platform.url + "/broken/v1", { headers: { authorization } });
+    await platform.close();`;
+  const flags = ["--conditions=latchkey-source", "--input-type=module", "-e", script];
+  const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: import.meta.dirname });
+  const { stack, ...entry } = JSON.parse(stdout) as { stack: string };
+  expect(entry).toEqual({
+    level: 50,
+    time: expect.any(String),
+    requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    stub: "GET /broken/v1",
+    msg: "stub threw an error",
+  });
+  expect(stack).toMatch(/^Error: It is broken\.\n {4}at Object\.respondWithBug /);
+  expect(stdout).not.toContain("eyJ");
+});
+
+test("calls of a stub count as calls of the instance, without a permission too", async () => {
+  const limited = await createTestPlatform({
+    apiRateLimit: 1,
+    stubs: [stubResource({ [query]: { respond: () => ({}) } })],
+  });
+  try {
+    const authorization = (await install("SCOPE.DC-STORES.READ-PRODUCTS", limited)).token;
+    const statusOf = async () =>
+      (
+        await fetch(`${limited.url}/contacts/v4/contacts/query`, {
+          method: "POST",
+          headers: { authorization },
+        })
+      ).status;
+    expect([await statusOf(), await statusOf()]).toEqual([200, 429]);
+  } finally {
+    await limited.close();
+  }
 });
 
 describe("a path that nobody serves", () => {
