@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { readConfig } from "@latchkey/server";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createPlatform, readConfig, stubResource } from "@latchkey/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rawRequest, sendRaw } from "./raw-http.ts";
 import { type ServerProcess, startInVain, startServer } from "./server-process.ts";
@@ -40,6 +43,11 @@ describe("production does not start", () => {
       "LATCHKEY_PUBLIC_URL must be an origin",
     ],
     [
+      "with stubs",
+      { LATCHKEY_STUBS: "stubs.json" },
+      "LATCHKEY_STUBS must not be set in production: stubs are for development.",
+    ],
+    [
       "in an environment that is neither",
       { LATCHKEY_ENV: "staging" },
       "LATCHKEY_ENV must be production or development",
@@ -48,6 +56,17 @@ describe("production does not start", () => {
     expect(() => readConfig({ ...keys, ...changes })).toThrow(
       expect.objectContaining({ code: "invalid_configuration", message: expect.stringContaining(text) }),
     );
+  });
+
+  test("with stubs that code gives it", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "latchkey-production-"));
+    const config = readConfig({ ...keys, LATCHKEY_ADMIN_KEY: key, LATCHKEY_DATA_DIR: directory });
+    const stubs = [stubResource({ "GET /orders": { respond: () => ({}) } })];
+    await expect(createPlatform(config, { stubs })).rejects.toMatchObject({
+      code: "invalid_configuration",
+      message: "The configuration is not usable. Stubs are for development; production takes none.",
+    });
+    rmSync(directory, { recursive: true });
   });
 
   test("and says on its way out what to do, but no key", async () => {
@@ -70,6 +89,15 @@ describe("a server in production", () => {
     const authorization = `Bearer ${server.adminKey}`;
     expect((await post(server.url + path, {}, { authorization })).status).toBe(404);
     expect((await call(server.url + path, { headers: { authorization } })).status).toBe(404);
+  });
+
+  test("FR-F13: says NOT_FOUND of a path that it does not serve", async () => {
+    const reply = await call(`${server.url}/contacts/v4/contacts/query`);
+    expect([reply.status, reply.body.details.applicationError.code, reply.body.message]).toEqual([
+      404,
+      "NOT_FOUND",
+      "There is nothing at this address.",
+    ]);
   });
 
   test("answers by whatever name it is called", async () => {

@@ -8,3 +8,5 @@ export { listen } from "./wiring/server.ts";
 export type { ShutdownOptions } from "./wiring/shutdown.ts";
 export { shutDown, stopOnSignal } from "./wiring/shutdown.ts";
 export { explainStart } from "./wiring/startup-error.ts";
+export type { Stub, StubCall, StubResource } from "./wiring/stub-resource.ts";
+export { stubResource } from "./wiring/stub-resource.ts";

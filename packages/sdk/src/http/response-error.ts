@@ -63,7 +63,8 @@ export function apiError({ response, name, secrets }: NamedResponse): LatchkeyEr
   const details = at(body, "details");
   const application = at(details, "applicationError");
   const violations = violationsIn(at(details, "validationError"));
-  const code = codeOf(response.status, violations);
+  const reason = textAt(application, "code");
+  const code = reason === "ENDPOINT_NOT_SERVED" ? "request_failed" : codeOf(response.status, violations);
   const message = textAt(body, "message");
   const requestId = requestIdOf(response.headers, secrets);
   const why = [message, ...(violations ?? []).map(({ field, description }) => `${field}: ${description}`)];
@@ -73,7 +74,7 @@ export function apiError({ response, name, secrets }: NamedResponse): LatchkeyEr
     {
       status: response.status,
       requestId,
-      reason: textAt(application, "code"),
+      reason,
       permission: code === "permission_denied" ? permissionIn(application, message) : undefined,
       violations,
       body,

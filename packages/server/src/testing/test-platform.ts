@@ -11,6 +11,7 @@ import type { Actor } from "../infrastructure/management/index.ts";
 import { parseAllowed } from "../infrastructure/outbound/index.ts";
 import { createPlatform, type Platform } from "../wiring/platform.ts";
 import { listen } from "../wiring/server.ts";
+import type { StubResource } from "../wiring/stub-resource.ts";
 import type { TestKitError } from "./kit-error.ts";
 import { type KnownOptions, requireKnown } from "./known-options.ts";
 import { createRefusalReports } from "./refused-deliveries.ts";
@@ -34,6 +35,8 @@ export interface TestPlatform {
   resume(instanceId: string): Promise<Instance>;
   /** Sets the scopes that the owner approves from now on. */
   approve(instanceId: string, grant: readonly string[]): Promise<Instance>;
+  /** Adds stubs; each replaces one with the same method and path. Throws `invalid_stub`. */
+  stub(resource: StubResource): void;
   /**
    * Resolves when every delivery that is due now has been attempted: a test waits for this instead of some time. Throws
    * `deliveries_refused` for attempts that the app did not accept, or that did not reach it, each of them once.
@@ -68,13 +71,18 @@ export interface TestPlatformOptions {
   readonly refusals?: "report" | "allow";
   /** API calls that each instance may make a minute; default any number. */
   readonly apiRateLimit?: number;
+  /** How the platform responds to paths that it does not serve; default 404 `ENDPOINT_NOT_SERVED`. */
+  readonly stubs?: readonly StubResource[];
+  /** What is logged to standard output; default `"silent"`. `"error"` shows the stack of a stub that throws. */
+  readonly logLevel?: "debug" | "info" | "warn" | "error" | "silent";
 }
 
 const platformOptions: KnownOptions<TestPlatformOptions> = {
-  ...{ seed: null, now: null, deliveryTimeoutMs: null, apiRateLimit: null },
+  ...{ seed: null, now: null, deliveryTimeoutMs: null, apiRateLimit: null, stubs: null },
   database: ["sqlite", "postgres"],
   deliveryPolicy: ["wix", "standard"],
   refusals: ["report", "allow"],
+  logLevel: ["debug", "info", "warn", "error", "silent"],
 };
 const appOptions: KnownOptions<NewApp> = {
   ...{ name: null, scopes: null, legacy: null, tokenFormat: ["jwt", "wix"], tokenLifetime: null },
@@ -118,7 +126,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       databaseUrl: storage.databaseUrl,
       masterKeys,
       adminKey,
-      logLevel: "silent",
+      logLevel: options.logLevel ?? "silent",
       ...(options.apiRateLimit === undefined ? {} : { apiRateLimit: options.apiRateLimit }),
       deliveryPolicy: options.deliveryPolicy ?? "wix",
       outboundAllow: parseAllowed("127.0.0.0/8,::1", ""),
@@ -128,8 +136,12 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     {
       ...{ clock, random, randomUuid: () => seededUuid(random) },
       deliveryPolicy: { timeoutMs: options.deliveryTimeoutMs ?? 10_000 },
+      stubs: options.stubs ?? [],
     },
-  );
+  ).catch(async (error: unknown) => {
+    await storage.remove();
+    throw error;
+  });
   const server = await listen(platform, { host: "127.0.0.1", port });
   const refusals = options.refusals === "allow" ? undefined : createRefusalReports(platform.database.read);
   return {
@@ -138,6 +150,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     adminKey,
     platform,
     ...actions(platform),
+    stub: (resource) => platform.stub?.(resource),
     async settled() {
       await platform.settled();
       await refusals?.all();

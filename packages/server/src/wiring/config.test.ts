@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Environment, isLoopback, readConfig } from "./config.ts";
 
@@ -42,6 +42,13 @@ test("every variable has its say", () => {
     deliveryPolicy: "standard",
     outboundAllow: [{ prefix: 8 }, { prefix: 128 }],
   });
+});
+
+test("the path of a file of stubs is taken in development", () => {
+  expect(configOf({ ...development, LATCHKEY_STUBS: "stubs.json" })).toMatchObject({
+    stubsFile: resolve("stubs.json"),
+  });
+  expect(configOf(development)).not.toHaveProperty("stubsFile");
 });
 
 test("calls are not limited unless that is asked for", () => {

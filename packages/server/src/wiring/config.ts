@@ -30,6 +30,8 @@ export interface Config {
   readonly outboundAllow: readonly AddressRange[];
   /** How long it serves on while `/readyz` says already that it stops, in milliseconds. */
   readonly drainDelayMs: number;
+  /** Development only: path of a JSON file of stubs. */
+  readonly stubsFile?: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,6 +51,7 @@ const variables = [
   "LATCHKEY_DELIVERY_POLICY",
   "LATCHKEY_OUTBOUND_ALLOW",
   "LATCHKEY_PLUGIN_ISSUER",
+  "LATCHKEY_STUBS",
 ];
 
 const loopbackName = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
@@ -100,6 +103,7 @@ export function readConfig(env: Environment): Config {
     pluginIssuer: readPluginIssuer(env.LATCHKEY_PLUGIN_ISSUER ?? (development ? "wix.com" : publicUrl)),
     outboundAllow: readOutboundAllow(env.LATCHKEY_OUTBOUND_ALLOW, development),
     drainDelayMs: seconds(readDrainDelay(env.LATCHKEY_DRAIN_DELAY ?? (development ? "0" : "1"))),
+    ...readStubsFile(env.LATCHKEY_STUBS, development),
   };
 }
 
@@ -174,6 +178,12 @@ function readDrainDelay(text: string): number {
     throw invalid("LATCHKEY_DRAIN_DELAY must be a number of seconds from 0 to 300.");
   }
   return Number(text);
+}
+
+function readStubsFile(path: string | undefined, development: boolean): Pick<Config, "stubsFile"> {
+  if (path === undefined) return {};
+  if (!development) throw invalid("LATCHKEY_STUBS must not be set in production: stubs are for development.");
+  return { stubsFile: resolve(path) };
 }
 
 function readPublicUrl(

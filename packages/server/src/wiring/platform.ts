@@ -38,6 +38,7 @@ import {
   openDatabase,
   type RandomBytes,
 } from "../infrastructure/database/index.ts";
+import { OperatorError } from "../infrastructure/errors/index.ts";
 import type { Exchange } from "../infrastructure/http/index.ts";
 import type { ManagementRoute } from "../infrastructure/management/index.ts";
 import {
@@ -53,9 +54,11 @@ import { createRouter, openApiDocument, type Route } from "../infrastructure/rou
 import { startMaintenance } from "./background-jobs.ts";
 import { initialise } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
+import type { StubSources } from "./development/index.ts";
 import { healthRoutes } from "./health.routes.ts";
 import { managementRoutes } from "./management-routes.ts";
 import { createRequestPipeline } from "./request-pipeline.ts";
+import type { StubResource } from "./stub-resource.ts";
 
 /** A running platform without a socket: `Request` in, `Response` out. */
 export interface Platform {
@@ -68,6 +71,8 @@ export interface Platform {
   readonly servicePlugins: PluginCaller;
   /** Every route that is mounted. */
   readonly routes: readonly Route[];
+  /** Adds stubs; each replaces one with the same method and path. Absent in production. Throws `invalid_stub`. */
+  readonly stub?: (resource: StubResource) => void;
   fetch(request: Request, exchange: Exchange): Promise<Response>;
   newRequestId(): string;
   /** Resolves when every event is fanned out and no delivery that is due now waits or is on its way. */
@@ -85,6 +90,8 @@ export interface PlatformOptions {
   readonly randomUuid?: () => string;
   /** What is other than in the policy that the configuration names. */
   readonly deliveryPolicy?: Partial<DeliveryPolicy>;
+  /** Development only: how the platform responds to paths that it does not serve. */
+  readonly stubs?: readonly StubResource[];
 }
 
 const rememberedSignatures = 10_000;
@@ -92,7 +99,8 @@ const rememberedSignatures = 10_000;
 /**
  * Opens the database, makes it ready and wires every feature.
  *
- * Throws `data_directory_in_use`, `migration_changed`, `migration_failed`, `wrong_encryption_key`.
+ * Throws `data_directory_in_use`, `invalid_configuration` for stubs in production, `invalid_stub`, `migration_changed`,
+ * `migration_failed`, `wrong_encryption_key`.
  */
 export async function createPlatform(config: Config, options: PlatformOptions = {}): Promise<Platform> {
   // In development every time in the product can be moved.
@@ -128,9 +136,23 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     }),
     ...healthRoutes({ ...features, isDraining, authenticate }),
   ]);
-  const fetch = createRequestPipeline({ ...features, loopbackOnly: development }, createRouter(routes));
+  const close = async (): Promise<void> => {
+    draining = true;
+    await Promise.all([stopMaintenance(), delivery.stop()]);
+    await features.database.close();
+  };
+  const stubs = await loadStubs(config, { ...features, routes, resources: options.stubs ?? [] }).catch(
+    async (error: unknown) => {
+      await close();
+      throw error;
+    },
+  );
+  const router = createRouter(routes);
+  const endpoint = stubs?.behind(router) ?? router;
+  const fetch = createRequestPipeline({ ...features, loopbackOnly: development }, endpoint);
   return {
     ...features,
+    ...(stubs === undefined ? {} : { stub: stubs.add }),
     fetch,
     routes,
     newRequestId: features.ids.guid,
@@ -138,11 +160,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     drain() {
       draining = true;
     },
-    async close() {
-      draining = true;
-      await Promise.all([stopMaintenance(), delivery.stop()]);
-      await features.database.close();
-    },
+    close,
   };
 }
 
@@ -222,6 +240,16 @@ async function loadDevelopment(
 ): Promise<readonly ManagementRoute[]> {
   const { developmentRoutes } = await import("./development/index.ts");
   return developmentRoutes(sources);
+}
+
+/** Throws `invalid_configuration` for stubs in production, and `invalid_stub`. */
+async function loadStubs({ environment, stubsFile: file }: Config, sources: Omit<StubSources, "file">) {
+  if (environment === "development") {
+    const { createStubs } = await import("./development/index.ts");
+    return await createStubs({ ...sources, file });
+  }
+  if (file === undefined && sources.resources.length === 0) return undefined;
+  throw new OperatorError("invalid_configuration", "Stubs are for development; production takes none.");
 }
 
 function readVersion(): string {

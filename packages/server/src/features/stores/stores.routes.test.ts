@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => platform.close());
 
 test.each(["/stores/v1/nothing", "/stores", "/stores-reader/v1", "/v2/collections", "/v2/collections/a/b"])(
-  "%s is no address",
+  "FR-F13: %s is no address, and the code says so",
   async (path) => {
     const response = await fetch(platform.url + path);
     const { details, message } = (await response.json()) as {
@@ -17,8 +17,8 @@ test.each(["/stores/v1/nothing", "/stores", "/stores-reader/v1", "/v2/collection
     };
     expect([response.status, details.applicationError.code, message]).toEqual([
       404,
-      "NOT_FOUND",
-      "There is nothing at this address.",
+      "ENDPOINT_NOT_SERVED",
+      expect.stringMatching(/^This path is not served here with this method\. /),
     ]);
   },
 );

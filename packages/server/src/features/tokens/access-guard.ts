@@ -36,7 +36,7 @@ export function createAccessGuard(sources: TokenSources, limiter?: RateLimiter):
     async require(request, permission) {
       const access = await admit(request, sources.issuer);
       if (limiter !== undefined) takeCall(limiter, access.instanceId);
-      if (!(await access.may(permission))) throw permissionDenied(permission);
+      if (permission !== undefined && !(await access.may(permission))) throw permissionDenied(permission);
       return access;
     },
   };

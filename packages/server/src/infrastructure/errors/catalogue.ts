@@ -6,6 +6,10 @@ export const apiErrors = {
   UNAUTHENTICATED: { status: 401, text: "A valid access token is required in the Authorization header." },
   PERMISSION_DENIED: { status: 403, text: "This call needs a permission that was not granted." },
   NOT_FOUND: { status: 404, text: "There is nothing at this address." },
+  ENDPOINT_NOT_SERVED: {
+    status: 404,
+    text: "This path is not served here with this method. To stub it, name a JSON file of stubs in LATCHKEY_STUBS, or give the option stubs to createTestPlatform.",
+  },
   METHOD_NOT_ALLOWED: { status: 405, text: "This address does not take this method; see the Allow header." },
   MISDIRECTED_REQUEST: {
     status: 421,
@@ -143,6 +147,7 @@ export const operatorErrors = {
   wrong_encryption_key: "LATCHKEY_ENCRYPTION_KEY does not open this database.",
   sealed_value_damaged: "A sealed value cannot be opened: it was altered, or moved from another row.",
   invalid_configuration: "The configuration is not usable.",
+  invalid_stub: "A stub cannot be used.",
 } as const;
 
 /** A stable code of an operator error. */

@@ -16,11 +16,11 @@ export interface Access {
 /** Checks access tokens. */
 export interface AccessGuard {
   /**
-   * Checks that a request carries a valid token with a permission.
+   * Checks that a request carries a valid token with a permission; without one, any token of the platform's APIs passes.
    *
    * Throws 401 `UNAUTHENTICATED`, 429 `RESOURCE_EXHAUSTED`, 403 `PERMISSION_DENIED`.
    */
-  require(request: Request, permission: string): Promise<Access>;
+  require(request: Request, permission?: string): Promise<Access>;
   /** Checks that a request carries a valid token for `audience`. Throws 401 `UNAUTHENTICATED`. */
   admit(request: Request, audience: string): Promise<Access>;
 }
@@ -28,10 +28,15 @@ export interface AccessGuard {
 /** Header of a response to a token without the needed permission (RFC 6750 §3.1). */
 export const insufficientScope = { "www-authenticate": 'Bearer error="insufficient_scope"' };
 
-/** Returns the 403 error for a token without a permission (wire §9). */
-export function permissionDenied(permission: string): ApiError {
+/**
+ * Returns the 403 error for a token without a permission (wire §9).
+ *
+ * @param advice a sentence that ends the text
+ */
+export function permissionDenied(permission: string, advice?: string): ApiError {
+  const message = `Permission ${permission} is required`;
   return new ApiError("PERMISSION_DENIED", {
-    message: `Permission ${permission} is required`,
+    message: advice === undefined ? message : `${message}. ${advice}`,
     data: { permission },
     headers: insufficientScope,
   });

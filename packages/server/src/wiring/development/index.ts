@@ -6,6 +6,8 @@ import type { ManagementRoute } from "../../infrastructure/management/index.ts";
 import { clockRoutes } from "./clock.routes.ts";
 import { demoRoutes } from "./demo.routes.ts";
 
+export { createStubs, type StubSources } from "./stubs.ts";
+
 /** What only a development server has. Nothing imports this module statically; production never loads it. */
 export function developmentRoutes(sources: {
   apps: Apps;

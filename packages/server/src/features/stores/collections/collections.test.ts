@@ -87,8 +87,8 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
       expect(codeOf(await store.call("GET", `${path}/slug/none`))).toEqual(notFound);
       expect(codeOf(await store.call("GET", `${path}/other/all-products`))).toEqual([
         404,
-        "NOT_FOUND",
-        "There is nothing at this address.",
+        "ENDPOINT_NOT_SERVED",
+        expect.stringMatching(/^This path is not served here with this method\. /),
       ]);
     },
   );

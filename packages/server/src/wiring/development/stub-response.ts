@@ -1,0 +1,40 @@
+import { jsonResponse } from "../../infrastructure/http/index.ts";
+
+const maxBytes = 1_024 * 1_024;
+
+/** Whether responses with this status have no body. */
+export function hasNoBody(status: number): boolean {
+  return [204, 205, 304].includes(status);
+}
+
+/** Makes a response of what a stub returned. Throws a `TypeError` or `RangeError` for what is none, or larger than 1 MiB. */
+export async function toResponse(result: unknown): Promise<Response> {
+  if (isResponse(result)) return await bounded(result);
+  const { body, status } = isReply(result) ? result : { status: 200, body: result };
+  const response = jsonResponse(body, { status });
+  if (response.body === null && !hasNoBody(status)) throw new TypeError("The value is not JSON.");
+  return await bounded(response);
+}
+
+/** Whether a value is a `Response`, of this realm's class or of the class that a server has put in its place. */
+function isResponse(value: unknown): value is Response {
+  return Object.prototype.toString.call(value) === "[object Response]";
+}
+
+function isReply(value: unknown): value is { status: number; body: unknown } {
+  if (typeof value !== "object" || value === null || !("status" in value)) return false;
+  return typeof value.status === "number" && Object.keys(value).sort().join() === "body,status";
+}
+
+async function bounded(response: Response): Promise<Response> {
+  if (response.body === null) return response;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new RangeError("The response is larger than 1 MiB.");
+    chunks.push(chunk);
+  }
+  const { headers, status } = response;
+  return new Response(Buffer.concat(chunks), { status, headers });
+}

@@ -1,0 +1,90 @@
+import { parseStrictJson } from "@latchkey/protocol";
+import { ApiError } from "../../infrastructure/errors/index.ts";
+import { jsonResponse, readText } from "../../infrastructure/http/index.ts";
+import type { Log } from "../../infrastructure/observability/index.ts";
+import {
+  type Access,
+  type AccessGuard,
+  permissionDenied,
+  type Route,
+} from "../../infrastructure/routes/index.ts";
+import type { NamedStub } from "../stub-resource.ts";
+import { toResponse } from "./stub-response.ts";
+
+/** What stubs need of the platform. */
+export interface StubRouteSources {
+  readonly guard: AccessGuard;
+  readonly log: Log;
+  readonly tokens: { readonly store: { scopesWith(permission: string): Promise<string[]> } };
+}
+
+const maxBodyBytes = 1_024 * 1_024;
+
+/** The route of a stub: it checks the access token as every API does, then responds as the stub says. */
+export function stubRoute(sources: StubRouteSources, stub: NamedStub): Route {
+  return {
+    method: stub.method,
+    path: stub.path,
+    access: {
+      kind: "access-token",
+      ...(stub.permission === undefined ? {} : { permission: stub.permission }),
+    },
+    tag: "Stubs",
+    operationId: stub.name,
+    summary: "Respond as a stub says",
+    responses: { 200: { description: "The response of the stub" } },
+    async respond({ exchange, parameters, request }) {
+      const access = await requireAccess(sources, request, stub.permission);
+      const body = await readAnyBody(request);
+      const failed = (what: string, error: unknown): Response => {
+        const stack = error instanceof Error ? error.stack : undefined;
+        sources.log.error({ requestId: exchange.requestId, stub: stub.name, stack }, `stub ${what}`);
+        return failure(`The stub ${stub.name} ${what}. The log has the stack.`);
+      };
+      let result: unknown;
+      try {
+        result = await stub.respond({ request, parameters, access, body });
+      } catch (error) {
+        return failed("threw an error", error);
+      }
+      try {
+        return await toResponse(result);
+      } catch (error) {
+        return failed("returned neither JSON, { status, body } nor a Response of at most 1 MiB", error);
+      }
+    },
+  };
+}
+
+/** Checks the access token. The error for a permission that nobody can have says how to create it. */
+async function requireAccess(
+  { guard, tokens }: StubRouteSources,
+  request: Request,
+  permission: string | undefined,
+): Promise<Access> {
+  try {
+    return await guard.require(request, permission);
+  } catch (error) {
+    const denied = error instanceof ApiError && error.code === "PERMISSION_DENIED";
+    if (!denied || permission === undefined || (await tokens.store.scopesWith(permission)).length > 0)
+      throw error;
+    throw permissionDenied(
+      permission,
+      "No scope has it: create it with POST /admin/v1/permissions and a scope with POST /admin/v1/scopes.",
+    );
+  }
+}
+
+async function readAnyBody(request: Request): Promise<unknown> {
+  const text = await readText(request, maxBodyBytes);
+  if (text === "") return undefined;
+  if (!/^application\/(.+\+)?json\b/i.test(request.headers.get("content-type") ?? "")) return text;
+  const parsed = parseStrictJson(text);
+  if ("fault" in parsed) throw new ApiError(parsed.fault);
+  return parsed.value;
+}
+
+/** A 500 with a text, which the routes of the platform do not have. */
+function failure(message: string): Response {
+  return jsonResponse({ message, details: {} }, { status: 500 });
+}

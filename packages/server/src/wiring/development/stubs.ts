@@ -1,0 +1,90 @@
+import { ApiError } from "../../infrastructure/errors/index.ts";
+import type { Endpoint, Exchange } from "../../infrastructure/http/index.ts";
+import { describeError } from "../../infrastructure/observability/index.ts";
+import { createRouter, type Route } from "../../infrastructure/routes/index.ts";
+import { isReservedPath, type NamedStub, type StubResource } from "../stub-resource.ts";
+import { type StubRouteSources, stubRoute } from "./stub.routes.ts";
+import { openStubFile } from "./stub-file.ts";
+import { requireOwnPaths } from "./stub-paths.ts";
+
+/** The stubs of a platform. */
+export interface Stubs {
+  /** Adds stubs; each replaces one with the same method and path. Throws `invalid_stub`, and then adds none. */
+  add(resource: StubResource): void;
+  /** Returns an endpoint that responds with a stub where `endpoint` has no route. It throws `ENDPOINT_NOT_SERVED`. */
+  behind(endpoint: Endpoint): Endpoint;
+}
+
+/** What stubs need of a platform. */
+export interface StubSources extends StubRouteSources {
+  /** The routes of the platform, which no stub may cover. */
+  readonly routes: readonly Route[];
+  readonly resources: readonly StubResource[];
+  /** The file that `LATCHKEY_STUBS` names. */
+  readonly file: string | undefined;
+}
+
+/** Reads the file of stubs, and again when it has changed. Throws `invalid_stub`. */
+export async function createStubs(sources: StubSources): Promise<Stubs> {
+  const file = sources.file === undefined ? undefined : openStubFile(sources.file);
+  let ofFile: StubResource = { stubs: [] };
+  let added: StubResource = { stubs: sources.resources.flatMap(({ stubs }) => stubs) };
+  let router: Endpoint;
+  let refreshing: Promise<void> | undefined;
+
+  const use = (next: { ofFile: StubResource; added: StubResource }): void => {
+    const all = byName([...next.ofFile.stubs, ...next.added.stubs]);
+    requireOwnPaths(all, sources.routes);
+    router = createRouter(all.map((stub) => stubRoute(sources, stub)));
+    ({ added, ofFile } = next);
+  };
+  const reread = async (): Promise<void> => {
+    try {
+      const changed = await file?.readChanged();
+      if (changed !== undefined) use({ ofFile: changed, added });
+    } catch (error) {
+      sources.log.warn(describeError(error), "LATCHKEY_STUBS is not valid; its last valid stubs stay");
+    }
+  };
+  const refresh = (): Promise<void> => {
+    refreshing ??= reread().finally(() => {
+      refreshing = undefined;
+    });
+    return refreshing;
+  };
+  use({ ofFile: (await file?.readChanged()) ?? ofFile, added });
+
+  return {
+    add({ stubs }) {
+      use({ ofFile, added: { stubs: byName([...added.stubs, ...stubs]) } });
+    },
+    behind: (endpoint) => async (request, exchange) => {
+      const served = await tryRoutes(endpoint, request, exchange);
+      if (!(served instanceof ApiError)) return served;
+      if (isReservedPath(new URL(request.url).pathname)) throw served;
+      await refresh();
+      const stubbed = await tryRoutes(router, request, exchange);
+      if (!(stubbed instanceof ApiError)) return stubbed;
+      throw served.code === "NOT_FOUND" ? new ApiError("ENDPOINT_NOT_SERVED") : served;
+    },
+  };
+}
+
+/** The last stub of each name. */
+function byName(stubs: readonly NamedStub[]): readonly NamedStub[] {
+  return [...new Map(stubs.map((stub) => [stub.name, stub])).values()];
+}
+
+/** Returns the router's error when no route takes the request. */
+async function tryRoutes(
+  endpoint: Endpoint,
+  request: Request,
+  exchange: Exchange,
+): Promise<Response | ApiError> {
+  try {
+    return await endpoint(request, exchange);
+  } catch (error) {
+    if (error instanceof ApiError && /^(NOT_FOUND|METHOD_NOT_ALLOWED)$/.test(error.code)) return error;
+    throw error;
+  }
+}
