@@ -75,7 +75,7 @@ describe("the error made from a response of an API", () => {
   it("FR-F13: does not report a path that the platform does not serve as something that is gone", () => {
     const message = "This path is not served here.";
     const body = { message, details: { applicationError: { code: "ENDPOINT_NOT_SERVED" } } };
-    expect(refusal(404, body)).toMatchObject({
+    expect(errorOf(404, body)).toMatchObject({
       code: "request_failed",
       status: 404,
       reason: "ENDPOINT_NOT_SERVED",
