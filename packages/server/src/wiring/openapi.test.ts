@@ -139,7 +139,7 @@ function vagueParts(part: unknown, place: string): string[] {
   if (typeof part !== "object" || part === null) return [];
   const { additionalProperties, items, properties, type } = part as Record<string, unknown>;
   const isVague =
-    (type === "array" && (items === undefined || Object.keys(items).length === 0)) ||
+    (type === "array" && Object.keys(items ?? {}).length === 0) ||
     (type === "object" && properties === undefined && additionalProperties === undefined);
   const inner = Object.entries(part).flatMap(([name, value]) => vagueParts(value, `${place}/${name}`));
   return isVague ? [place, ...inner] : inner;
