@@ -65,7 +65,7 @@ export async function startInVain(environment: Environment): Promise<FailedStart
 
 function launch(environment: Environment) {
   const child: ChildProcess = spawn(process.execPath, ["--conditions=latchkey-source", main], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, LATCHKEY_RESOURCES: "@latchkey/stores", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

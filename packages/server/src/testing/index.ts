@@ -1,4 +1,3 @@
-export type { ProductInput, VariantChange } from "../features/stores/index.ts";
 export { TestKitError, type TestKitErrorCode } from "./kit-error.ts";
 export type { TestClock } from "./test-clock.ts";
 export type { Installation, TestPlatform, TestPlatformOptions } from "./test-platform.ts";

@@ -1,3 +1,4 @@
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { OpenApiDocument } from "../infrastructure/routes/index.ts";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
@@ -6,7 +7,7 @@ let platform: TestPlatform;
 let text: string;
 let operations: { method: string; path: string }[];
 beforeAll(async () => {
-  platform = await createTestPlatform();
+  platform = await createTestPlatform({ resources: [stores] });
   text = await (await fetch(`${platform.url}/openapi.json`)).text();
   const document = JSON.parse(text) as OpenApiDocument;
   operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>

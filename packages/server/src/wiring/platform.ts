@@ -9,10 +9,17 @@ import { createEventLog } from "../features/events/index.ts";
 import { createPageUrls } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
 import { createInstances, type Instances } from "../features/instances/index.ts";
+import {
+  checkDeclarations,
+  checkRoutes,
+  type OpenResource,
+  openResource,
+  type Resource,
+  type ResourcePlatform,
+} from "../features/resources/index.ts";
 import { createCallLog, createPluginCaller, type PluginCaller } from "../features/service-plugins/index.ts";
 import { createKeyRing } from "../features/signing-keys/index.ts";
 import { createSites, type Sites } from "../features/sites/index.ts";
-import { createStoreContent, storesRoutes } from "../features/stores/index.ts";
 import {
   createAccessGuard,
   createSignatureCache,
@@ -35,6 +42,7 @@ import {
   openDatabase,
   type RandomBytes,
 } from "../infrastructure/database/index.ts";
+import { OperatorError } from "../infrastructure/errors/index.ts";
 import type { Exchange } from "../infrastructure/http/index.ts";
 import type { ManagementRoute } from "../infrastructure/management/index.ts";
 import {
@@ -46,7 +54,12 @@ import {
 } from "../infrastructure/observability/index.ts";
 import { createOutbound, type Outbound } from "../infrastructure/outbound/index.ts";
 import { createRateLimiter } from "../infrastructure/rate-limits/index.ts";
-import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
+import {
+  accessTokenRoute,
+  createRouter,
+  openApiDocument,
+  type Route,
+} from "../infrastructure/routes/index.ts";
 import { startMaintenance } from "./background-jobs.ts";
 import { initialise } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
@@ -65,6 +78,12 @@ export interface Platform {
   readonly servicePlugins: PluginCaller;
   /** Every route that is mounted. */
   readonly routes: readonly Route[];
+  /**
+   * Returns the platform as one of its resources sees it, for code of the resource outside requests, such as tests.
+   *
+   * Throws `resource_invalid` for a resource that this platform does not have.
+   */
+  platformFor<Tables>(resource: Resource): ResourcePlatform<Tables>;
   fetch(request: Request, exchange: Exchange): Promise<Response>;
   newRequestId(): string;
   /** Resolves when every event is fanned out and no delivery that is due now waits or is on its way. */
@@ -74,8 +93,10 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-/** What stands in for the machine's own time and chance; all absent in production. */
+/** What a platform serves beside its own API, and what stands in for time and chance of the machine in tests. */
 export interface PlatformOptions {
+  /** APIs that run in this process. Default: none. */
+  readonly resources?: readonly Resource[];
   /** Moved by the routes of a development server too. */
   readonly clock?: ManualClock;
   readonly random?: RandomBytes;
@@ -87,16 +108,19 @@ export interface PlatformOptions {
 const rememberedSignatures = 10_000;
 
 /**
- * Opens the database, makes it ready and wires every feature.
+ * Opens the database, makes it ready and wires every feature and resource.
  *
- * Throws `data_directory_in_use`, `migration_changed`, `migration_failed`, `wrong_encryption_key`.
+ * Throws `data_directory_in_use`, `migration_changed`, `migration_failed`, `wrong_encryption_key`, `resource_invalid`,
+ * `resource_collision`.
  */
 export async function createPlatform(config: Config, options: PlatformOptions = {}): Promise<Platform> {
   // In development every time in the product can be moved.
   const development = config.environment === "development";
   const manualClock = options.clock ?? (development ? createManualClock(systemClock) : undefined);
-  const ground = await openGround(config, { ...options, clock: manualClock ?? systemClock });
-  const domain = { ...ground, ...createDomain(ground), callLog: createCallLog(ground) };
+  const { resources = [] } = options;
+  checkDeclarations(resources);
+  const ground = await openGround(config, { ...options, resources, clock: manualClock ?? systemClock });
+  const domain = { ...ground, ...createDomain(ground, resources), callLog: createCallLog(ground) };
   const pages = createPageUrls(ground);
   const servicePlugins = createPluginCaller({ ...domain, pluginIssuer: config.pluginIssuer });
   const features = { ...domain, ...createTokens(config, ground), pages, servicePlugins };
@@ -113,18 +137,32 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   let draining = false;
   const isDraining = (): boolean => draining;
   const authenticate = createAuthenticate({ ...features, adminKey: config.adminKey });
-  const routes = withReference(config, [
+  const platformRoutes = [
     ...oauthRoutes(features.tokens, authenticate),
     ...appInstanceRoutes(features),
     ...appJwksRoutes(features),
-    ...storesRoutes(features),
     ...forwardAuthRoutes({ ...features, publicUrl: config.publicUrl }),
     ...managementRoutes({
       ...features,
       ...{ authenticate, delivery, developmentRoutes, publicUrl: config.publicUrl },
     }),
     ...healthRoutes({ ...features, isDraining, authenticate }),
-  ]);
+  ];
+  const close = async (): Promise<void> => {
+    draining = true;
+    await Promise.all([stopMaintenance(), delivery.stop()]);
+    await features.database.close();
+  };
+  try {
+    checkRoutes(resources, features.opened, platformRoutes);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const apiRoutes = features.opened.flatMap((resource) =>
+    resource.routes.map((route) => accessTokenRoute(features.guard, route)),
+  );
+  const routes = withReference(config, [...apiRoutes, ...platformRoutes]);
   const fetch = createRequestPipeline({ ...features, loopbackOnly: development }, createRouter(routes));
   return {
     ...features,
@@ -132,15 +170,18 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     routes,
     newRequestId: features.ids.guid,
     settled: delivery.settled,
+    platformFor: <Tables>(resource: Resource) => platformFor<Tables>(features.opened, resource),
     drain() {
       draining = true;
     },
-    async close() {
-      draining = true;
-      await Promise.all([stopMaintenance(), delivery.stop()]);
-      await features.database.close();
-    },
+    close,
   };
+}
+
+function platformFor<Tables>(opened: readonly OpenResource[], { name }: Resource): ResourcePlatform<Tables> {
+  const found = opened.find((one) => one.name === name);
+  if (found !== undefined) return found.platform as unknown as ResourcePlatform<Tables>;
+  throw new OperatorError("resource_invalid", `This platform has no resource ${name}.`);
 }
 
 /** Adds the routes that describe all routes. */
@@ -165,7 +206,7 @@ interface Ground {
 
 async function openGround(
   config: Config,
-  sources: Omit<PlatformOptions, "clock"> & { clock: Clock },
+  sources: Omit<PlatformOptions, "clock"> & { clock: Clock; resources: readonly Resource[] },
 ): Promise<Ground> {
   const { clock, random = randomBytes } = sources;
   const log = createLog(config.logLevel);
@@ -175,7 +216,7 @@ async function openGround(
     log.warn(describeError(error), "a database connection broke"),
   );
   try {
-    await initialise({ clock, database, ids, vault });
+    await initialise({ clock, database, ids, vault }, sources.resources);
   } catch (error) {
     await database.close();
     throw error;
@@ -185,7 +226,7 @@ async function openGround(
   return { clock, database, ids, log, metrics: createMetrics(), outbound, random, vault };
 }
 
-function createDomain(ground: Ground) {
+function createDomain(ground: Ground, resources: readonly Resource[]) {
   const audit = createAuditLog(ground);
   const events = createEventLog(ground);
   const apps = createApps({ ...ground, audit });
@@ -193,9 +234,11 @@ function createDomain(ground: Ground) {
   const apiKeys = createApiKeys({ ...ground, audit });
   const keyUsage = createKeyUsage(ground);
   const instances = createInstances({ ...ground, audit, events });
-  const content = [instances.siteContent, createStoreContent(ground)];
+  const opened = resources.map((resource) => openResource(resource, { ...ground, events }));
+  const content = [instances.siteContent, ...opened.map((resource) => resource.siteContent)];
   const sites = createSites({ ...ground, audit, events, content });
-  return { audit, events, apiKeys, appKeys, apps, instances, keyUsage, sites };
+  const samples = new Map(opened.flatMap((resource) => [...resource.samples]));
+  return { audit, events, apiKeys, appKeys, apps, instances, keyUsage, opened, samples, sites };
 }
 
 function createTokens(config: Config, ground: Ground) {
@@ -215,7 +258,10 @@ function createTokens(config: Config, ground: Ground) {
 }
 
 async function loadDevelopment(
-  sources: Pick<Platform, "apps" | "sites" | "instances"> & { clock: ManualClock },
+  sources: Pick<Platform, "apps" | "sites" | "instances"> & {
+    clock: ManualClock;
+    opened: readonly OpenResource[];
+  },
 ): Promise<readonly ManagementRoute[]> {
   const { developmentRoutes } = await import("./development/index.ts");
   return developmentRoutes(sources);

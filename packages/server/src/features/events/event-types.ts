@@ -11,22 +11,6 @@ export const eventTypes = [
 
 export type EventType = (typeof eventTypes)[number];
 
-/** What the names of the events of a store begin with (wire §8.7). */
-export const catalogPrefix = "com.wix.ecommerce.catalog.api.v1";
-
-/** What happens in a store, by names that subscribers of V1 know. */
-export const catalogEvents = [
-  "ProductCreated",
-  "ProductChanged",
-  "ProductDeleted",
-  "VariantsChanged",
-  "CollectionCreated",
-  "CollectionChanged",
-  "CollectionDeleted",
-] as const;
-
-export type CatalogEvent = (typeof catalogEvents)[number];
-
 /** What platform owners tell of an app's plan on a site (wire §4.5): the platform itself sells nothing. */
 export const planEvents = [
   "PaidPlanPurchased",

@@ -6,6 +6,7 @@ export {
   startDelivery,
 } from "./delivery/index.ts";
 export { housekeepingSteps } from "./housekeeping.ts";
-export { ensureBuiltInEventTypes } from "./publishing/index.ts";
+export { builtInEventTypes, ensureEventTypes, isReserved } from "./publishing/index.ts";
+export type { EventSamples } from "./resending/index.ts";
 export { webhookResealSteps } from "./subscriptions/index.ts";
 export { type WebhooksSurfaceSources, webhooksSurface } from "./webhooks-surface.ts";

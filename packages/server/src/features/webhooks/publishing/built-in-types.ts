@@ -1,4 +1,4 @@
-import { catalogEvents, catalogPrefix, eventTypes, planEvents } from "../../events/index.ts";
+import { eventTypes, planEvents } from "../../events/index.ts";
 
 /** A kind of event that apps can subscribe to. */
 export interface EventTypeFacts {
@@ -18,17 +18,12 @@ const descriptions: Readonly<Record<(typeof eventTypes)[number], string>> = {
   "latchkey.site_changed": "Name, locale, currency or address of a site changed",
 };
 
-/** Those that every platform has. */
+/** The event types that every platform has. */
 export const builtInEventTypes: readonly EventTypeFacts[] = [
   ...eventTypes.map((eventType) => ({
     eventType,
     description: descriptions[eventType],
     permissionId: null,
-  })),
-  ...catalogEvents.map((name) => ({
-    eventType: `${catalogPrefix}.${name}`,
-    description: `${name.replace(/([a-z])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`)} in a store`,
-    permissionId: "WIX_STORES.READ_PRODUCTS",
   })),
   ...planEvents.map((eventType) => ({
     eventType,
@@ -39,11 +34,7 @@ export const builtInEventTypes: readonly EventTypeFacts[] = [
 
 /** Whether only the platform itself tells of it, so that nobody can publish what did not happen. */
 export function isToldByPlatform(eventType: string): boolean {
-  return (
-    (eventTypes as readonly string[]).includes(eventType) ||
-    eventType.startsWith(`${catalogPrefix}.`) ||
-    isReserved(eventType)
-  );
+  return (eventTypes as readonly string[]).includes(eventType) || isReserved(eventType);
 }
 
 /** Names that platform owners cannot give, for those that will be ours one day. */

@@ -1,2 +1,3 @@
 export { backfillRoutes, backfillStep } from "./backfills.ts";
 export { resendingRoutes } from "./resending.routes.ts";
+export type { EventSamples } from "./sample-payloads.ts";

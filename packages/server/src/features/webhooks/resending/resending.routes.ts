@@ -8,6 +8,7 @@ import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { deliveryItem, queueAnew, readDelivery, replay, showDelivery } from "../log/index.ts";
 import { lockWebhook, type NamedWebhook, type Webhooks } from "../subscriptions/index.ts";
+import type { EventSamples } from "./sample-payloads.ts";
 import { sendTest } from "./test-delivery.ts";
 
 /** What sending again needs. */
@@ -15,6 +16,7 @@ export interface ResendingSources {
   readonly audit: AuditLog;
   readonly events: EventLog;
   readonly ids: Ids;
+  readonly samples: EventSamples;
   readonly webhooks: Webhooks;
   /** Is called when deliveries became due. */
   readonly wake: () => void;

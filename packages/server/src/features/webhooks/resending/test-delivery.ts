@@ -3,12 +3,12 @@ import { ApiError } from "../../../infrastructure/errors/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { readInstance } from "../../instances/index.ts";
 import { readDelivery } from "../log/index.ts";
-import { samplePayload } from "./sample-payloads.ts";
+import { type EventSamples, samplePayload } from "./sample-payloads.ts";
 
 /** Makes an event that nobody else hears, and its one delivery. Throws `INSTANCE_NOT_FOUND`. */
 export async function sendTest(
   trx: Write,
-  { events, ids }: { events: EventLog; ids: Ids },
+  { events, ids, samples }: { events: EventLog; ids: Ids; samples: EventSamples },
   test: { webhook: WebhooksTable; instanceId: string | undefined; now: number },
 ): Promise<DeliveriesTable> {
   const { instanceId, now, webhook } = test;
@@ -18,7 +18,7 @@ export async function sendTest(
   const eventId = ids.ordered();
   const place =
     instance === undefined ? { siteId: "" } : { siteId: instance.siteId, instanceId: instance.instanceId };
-  const payload = samplePayload(eventType, appId);
+  const payload = samplePayload(eventType, { appId, samples });
   await events.append(trx, [{ eventId, eventType, appId, ...place, payload, fannedOut: true }]);
   const deliveryId = ids.ordered();
   await trx
