@@ -6,7 +6,8 @@ export const packageRules: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   sdk: ["protocol"],
   server: ["protocol"],
-  cli: ["sdk", "server"],
+  stores: ["server"],
+  cli: ["sdk", "server", "stores"],
   dashboard: [],
 };
 
@@ -14,10 +15,10 @@ export const packageRules: Readonly<Record<string, readonly string[]>> = {
 export const folderRules: Readonly<
   Record<string, { packages: readonly string[]; folders: readonly string[] }>
 > = {
-  examples: { packages: ["sdk"], folders: [] },
-  tools: { packages: ["protocol", "sdk", "server"], folders: [] },
-  bench: { packages: ["protocol", "sdk", "server"], folders: ["tools"] },
-  tests: { packages: ["protocol", "sdk", "server"], folders: ["tools", "bench", "examples"] },
+  examples: { packages: ["sdk", "server"], folders: [] },
+  tools: { packages: ["protocol", "sdk", "server", "stores"], folders: [] },
+  bench: { packages: ["protocol", "sdk", "server", "stores"], folders: ["tools"] },
+  tests: { packages: ["protocol", "sdk", "server", "stores"], folders: ["tools", "bench", "examples"] },
 };
 
 /** Packages that run everywhere: no `node:` modules. */
@@ -33,7 +34,7 @@ export const portableExceptions: Readonly<Record<string, string>> = {
 export const testSupport: readonly string[] = [
   "packages/sdk/src/testing/",
   "packages/server/src/testing/plans/",
-  "packages/server/src/features/stores/testing/",
+  "packages/stores/src/test-support/",
   "packages/server/src/features/webhooks/testing/",
 ];
 
@@ -51,7 +52,7 @@ export const featureOrder: readonly (readonly string[])[] = [
   ["instances"],
   ["extensions"],
   ["tokens", "webhooks", "service-plugins"],
-  ["forward-auth", "stores", "api-reference"],
+  ["forward-auth", "resources", "api-reference"],
 ];
 
 /** Folders that production must not load: only a dynamic `import()` reaches them. */

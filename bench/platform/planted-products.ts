@@ -8,7 +8,7 @@ export function* products(siteId: string, count: number): Iterable<string> {
   const columns =
     "site_id, product_id, numeric_id, visible, price, created_at, updated_at, product_type, inventory_status, " +
     "name, name_folded, slug, slug_folded, sku, sku_folded, description, description_folded, document";
-  yield* inserts(`products (${columns})`, count, (index) => {
+  yield* inserts(`stores_products (${columns})`, count, (index) => {
     const product = plantedProduct(index);
     const { description, id, name, sku, slug } = product;
     const times = [plantedAt + index, plantedAt + index];
@@ -18,7 +18,7 @@ export function* products(siteId: string, count: number): Iterable<string> {
       ...[...texts, description, description.toLowerCase(), JSON.stringify(product)],
     ];
   });
-  yield* inserts("product_numbers (site_id, last_numeric_id)", 1, () => [siteId, count]);
+  yield* inserts("stores_product_numbers (site_id, last_numeric_id)", 1, () => [siteId, count]);
 }
 
 /**

@@ -38,6 +38,7 @@ export async function startPlatform(
       NODE_ENV: "production",
       LATCHKEY_ENV: "production",
       LATCHKEY_PUBLIC_URL: publicUrl,
+      LATCHKEY_RESOURCES: "@latchkey/stores",
       LATCHKEY_DATA_DIR: storage.directory,
       DATABASE_URL: storage.url,
       LATCHKEY_ADMIN_KEY: adminKey,

@@ -1,4 +1,5 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBookingScopes, createOwnApi, type OwnApi, readScope } from "../support/own-api.ts";
 import { claimsOf, headerOf, signToken } from "./forged-token.ts";
@@ -12,7 +13,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   let other: OwnApi;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database });
+    platform = await createTestPlatform({ resources: [stores], database });
     await createBookingScopes(platform);
     api = await createOwnApi(platform, audience);
     other = await createOwnApi(platform, "https://api.example.com/calendar");

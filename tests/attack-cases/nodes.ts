@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createPlatform, listen, type Platform, readConfig } from "@latchkey/server";
+import { stores } from "@latchkey/stores";
 import pg from "pg";
 
 /** One of several server processes in all but the process: its own sockets, connections and memory. */
@@ -30,7 +31,7 @@ export async function startNodes(count: number): Promise<Nodes> {
   });
   const started = await Promise.all(
     Array.from({ length: count }, async () => {
-      const platform = await createPlatform(config);
+      const platform = await createPlatform(config, { resources: [stores] });
       const server = await listen(platform, { host: "127.0.0.1", port: 0 });
       return { url: `http://127.0.0.1:${server.port}`, platform, server };
     }),

@@ -66,7 +66,7 @@ export async function startInVain(environment: Environment): Promise<FailedStart
 
 function launch(environment: Environment) {
   const child: ChildProcess = spawn(process.execPath, [...childFlags(), main], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, LATCHKEY_RESOURCES: "@latchkey/stores", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -1,4 +1,5 @@
 import { createTestPlatform, type TestPlatform, type TestPlatformOptions } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 
 /** An answer over HTTP, read to its end. */
 export interface Reply {
@@ -30,7 +31,7 @@ export const manageProducts = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
 
 /** Starts a platform and installs an app on a site of it. */
 export async function createTarget(options: TestPlatformOptions = {}): Promise<Target> {
-  const platform = await createTestPlatform({ now: 1_767_323_045_678, ...options });
+  const platform = await createTestPlatform({ resources: [stores], now: 1_767_323_045_678, ...options });
   return { platform, url: platform.url, ...(await installApp(platform)) };
 }
 

@@ -1,4 +1,5 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Postgres, startPostgres } from "../../tools/postgres/start-postgres.ts";
 import { managementCaller } from "../support/management-client.ts";
@@ -14,7 +15,7 @@ beforeAll(async () => {
   postgres = await startPostgres();
   const own = process.env.TEST_DATABASE_URL;
   process.env.TEST_DATABASE_URL = postgres.url;
-  platform = await createTestPlatform({ database: "postgres" });
+  platform = await createTestPlatform({ resources: [stores], database: "postgres" });
   process.env.TEST_DATABASE_URL = own;
   const app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
   const { siteId } = await platform.createSite();

@@ -59,7 +59,7 @@ async function count(storage: Storage): Promise<number> {
 function world(): string[] {
   const numbers = Array.from({ length: instances }, (_, n) => n);
   return [
-    "insert into event_types values ('own', 'Own', null, 1)",
+    "insert into event_types values ('own', 'Own', null, null, 1)",
     `insert into sites values ('${site}', 'Site', null, 'en', 'USD', null, 1, 1, null)`,
     inserted(
       "apps (app_id, name, gen, scopes, legacy, enabled, token_format, token_lifetime, created_at, updated_at)",

@@ -1,4 +1,5 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 
@@ -12,7 +13,7 @@ beforeEach(async () => {
   const url = new URL(proxy.url);
   url.searchParams.set("query_timeout", "3000");
   process.env.TEST_DATABASE_URL = url.href;
-  platform = await createTestPlatform({ database: "postgres" }).finally(() => {
+  platform = await createTestPlatform({ resources: [stores], database: "postgres" }).finally(() => {
     process.env.TEST_DATABASE_URL = own;
   });
   const app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });

@@ -54,7 +54,10 @@ function launch(environment: Environment) {
   const child: ChildProcess = spawn(
     process.execPath,
     [...childFlags(), join(root, "packages/server/src/main.ts")],
-    { env: { LATCHKEY_LOG_LEVEL: "silent", ...environment }, stdio: ["ignore", "pipe", "pipe"] },
+    {
+      env: { LATCHKEY_LOG_LEVEL: "silent", LATCHKEY_RESOURCES: "@latchkey/stores", ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
   );
   let stderr = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { writeDemoEnv } from "../../tools/start/demo-env.ts";
 import { createManagement } from "../../tools/start/management.ts";
 import { curlSettings, type Place } from "./run.ts";
@@ -21,7 +22,7 @@ interface DemoAnswer {
 
 /** Starts a test platform with the demo, in an empty directory with `.latchkey/demo.env`. */
 export async function startDemo(): Promise<Demo> {
-  const platform = await createTestPlatform();
+  const platform = await createTestPlatform({ resources: [stores] });
   const made = await createManagement(platform.url, platform.adminKey).call<DemoAnswer>(
     "POST",
     "/dev/demo",

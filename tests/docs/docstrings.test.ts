@@ -3,7 +3,10 @@ import { join } from "node:path";
 import * as protocol from "@latchkey/protocol";
 import * as sdk from "@latchkey/sdk";
 import * as stores from "@latchkey/sdk/stores";
+import * as server from "@latchkey/server";
 import * as testing from "@latchkey/server/testing";
+import * as storesApi from "@latchkey/stores";
+import * as storesTesting from "@latchkey/stores/testing";
 import { afterAll, expect, test } from "vitest";
 import { isTest, readCode } from "../../tools/check/source-files.ts";
 import { root } from "./documents.ts";
@@ -17,7 +20,11 @@ const surroundings = `
 ${namesOf("@latchkey/protocol", protocol)}
 ${namesOf("@latchkey/sdk", sdk)}
 ${namesOf("@latchkey/sdk/stores", stores)}
+${namesOf("@latchkey/server", server)}
 ${namesOf("@latchkey/server/testing", testing)}
+${namesOf("@latchkey/stores", storesApi)}
+${namesOf("@latchkey/stores/testing", storesTesting)}
+declare const config: import("@latchkey/server").Config;
 declare const client: import("@latchkey/sdk").Client<typeof import("@latchkey/sdk/stores")>;
 type InstanceId = import("@latchkey/protocol").InstanceId;
 `;
@@ -28,7 +35,8 @@ function namesOf(specifier: string, exports: object): string {
     .join("\n");
 }
 
-const publicCode = /^packages\/(protocol|sdk)\/src\/|^packages\/server\/src\/(testing|index\.ts$)/;
+const publicCode =
+  /^packages\/(protocol|sdk)\/src\/|^packages\/stores\/src\/(stores\.ts$|testing\/)|^packages\/server\/src\/(testing|index\.ts$|wiring\/load-|features\/resources\/|infrastructure\/errors\/|infrastructure\/http\/)/;
 
 /** Returns the examples of a file's docstrings, without the leading asterisks. */
 function examplesOf(path: string): string[] {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { childFlags } from "../../tools/test/responses/child-process.ts";
 import { managementCaller } from "../support/management-client.ts";
@@ -20,7 +21,7 @@ let child: ChildProcess;
 let output = "";
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ seed: "hello app" });
+  platform = await createTestPlatform({ resources: [stores], seed: "hello app" });
   call = managementCaller(platform);
   const scopes = ["SCOPE.DC-STORES.READ-PRODUCTS", "SCOPE.DC-STORES.MANAGE-PRODUCTS"];
   const app = await platform.createApp({ name: "Hello App", scopes });

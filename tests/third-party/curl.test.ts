@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { managementCaller } from "../support/management-client.ts";
 
@@ -10,7 +11,7 @@ let platform: TestPlatform;
 let credentials: Record<string, unknown>;
 
 beforeAll(async () => {
-  platform = await createTestPlatform();
+  platform = await createTestPlatform({ resources: [stores] });
   const { body } = await managementCaller(platform)("POST /dev/demo");
   credentials = {
     grant_type: "client_credentials",

@@ -1,6 +1,7 @@
 import { createApp } from "@latchkey/sdk";
 import { runAs } from "@latchkey/sdk/essentials";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { auth, httpClient } from "@wix/essentials";
 import { products } from "@wix/stores";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -13,7 +14,7 @@ let app: Awaited<ReturnType<TestPlatform["createApp"]>>;
 const requests: [path: string, cache: unknown][] = [];
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ seed: "third-party essentials" });
+  platform = await createTestPlatform({ resources: [stores], seed: "third-party essentials" });
   app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.MANAGE-PRODUCTS"] });
   const { fetch } = globalThis;
   vi.stubGlobal("fetch", (input: RequestInfo | URL, init?: RequestInit) => {

@@ -1,4 +1,5 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import {
   type AuthorizationServer,
   allowInsecureRequests,
@@ -27,7 +28,7 @@ let secret: string;
 let instance: { readonly instance_id: string };
 
 beforeAll(async () => {
-  platform = await createTestPlatform();
+  platform = await createTestPlatform({ resources: [stores] });
   const app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
   const { siteId } = await platform.createSite();
   instance = { instance_id: (await platform.install({ appId: app.appId, siteId })).instanceId };

@@ -1,4 +1,5 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { createClient } from "@wix/sdk";
 import { catalogVersioning, products, productsV3 } from "@wix/stores";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -32,7 +33,7 @@ const carried = () =>
   JSON.parse(Buffer.from(sent.at(-1)?.line.split("?.r=")[1] ?? "", "base64url").toString());
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ now: 1_767_323_045_678 });
+  platform = await createTestPlatform({ resources: [stores], now: 1_767_323_045_678 });
   const { body } = await managementCaller(platform)("POST /dev/demo");
   const response = await fetch(`${platform.url}/oauth2/token`, {
     method: "POST",

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { createApp, nodeHandler } from "@latchkey/sdk";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { appInstances } from "@wix/app-management";
 import { AppStrategy, createClient } from "@wix/sdk";
 import { products } from "@wix/stores";
@@ -16,7 +17,7 @@ let app: Awaited<ReturnType<TestPlatform["createApp"]>>;
 let server: Server;
 
 beforeEach(async () => {
-  platform = await createTestPlatform();
+  platform = await createTestPlatform({ resources: [stores] });
   app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
 });
 afterEach(async () => {

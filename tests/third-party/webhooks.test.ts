@@ -1,6 +1,7 @@
 import * as ours from "@latchkey/sdk";
 import { products as ourProducts } from "@latchkey/sdk/stores";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { appInstances } from "@wix/app-management";
 import { AppStrategy, createClient } from "@wix/sdk";
 import { products, productsV3 } from "@wix/stores";
@@ -26,7 +27,7 @@ let siteId: string;
 let signingSecrets: Map<string, string>;
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ seed: "third-party webhooks" });
+  platform = await createTestPlatform({ resources: [stores], seed: "third-party webhooks" });
   call = managementCaller(platform);
   receiver = await startWebhookReceiver();
   app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.MANAGE-PRODUCTS"] });

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { nodeHandler } from "@latchkey/sdk";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import express from "express";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createExpressApp } from "../../examples/webhook-receiver/express.ts";
@@ -18,7 +19,7 @@ let app: Awaited<ReturnType<TestPlatform["createApp"]>>;
 const closing: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ seed: "webhook receiver" });
+  platform = await createTestPlatform({ resources: [stores], seed: "webhook receiver" });
   call = managementCaller(platform);
 });
 afterAll(async () => {

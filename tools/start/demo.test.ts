@@ -1,4 +1,5 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Demo, prepareDemo } from "./demo.ts";
 import type { DemoEnv } from "./demo-env.ts";
@@ -10,7 +11,7 @@ let platform: TestPlatform;
 let management: Management;
 
 beforeEach(async () => {
-  platform = await createTestPlatform();
+  platform = await createTestPlatform({ resources: [stores] });
   management = createManagement(platform.url, platform.adminKey);
 });
 afterEach(() => platform.close());

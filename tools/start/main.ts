@@ -1,5 +1,13 @@
 import { relative, resolve } from "node:path";
-import { createPlatform, explainStart, listen, readConfig, shutDown, stopOnSignal } from "@latchkey/server";
+import {
+  createPlatform,
+  explainStart,
+  listen,
+  loadResources,
+  readConfig,
+  shutDown,
+  stopOnSignal,
+} from "@latchkey/server";
 import { prepareDemo } from "./demo.ts";
 import { readDemoEnv, writeDemoEnv } from "./demo-env.ts";
 import { createManagement } from "./management.ts";
@@ -20,7 +28,7 @@ async function main(): Promise<void> {
   if (process.argv.includes("--reset")) resetDatabase(config.databaseUrl, narrator);
 
   const started = performance.now();
-  const platform = await createPlatform(config);
+  const platform = await createPlatform(config, { resources: await loadResources(config.resources) });
   const server = await listen(platform, config);
   stopOnSignal(() => shutDown({ platform, server }, { ...config, graceMs: 1_000 }));
   narrator.title(`Latchkey is ready on ${config.publicUrl} (${Math.round(performance.now() - started)} ms)`);

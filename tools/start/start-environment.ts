@@ -6,12 +6,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const databaseVariable = "LATCHKEY_START_DATABASE_URL";
 
 /**
- * The environment that `npm start` gives to its server: development, and the database of `LATCHKEY_START_DATABASE_URL`,
+ * The environment that `npm start` gives to its server: development, the Stores API, and the database of `LATCHKEY_START_DATABASE_URL`,
  * default SQLite in the data directory. `DATABASE_URL` of the shell is left out: it often belongs to another project.
  */
 export function startEnvironment(env: Environment): Environment {
   return {
     LATCHKEY_LOG_LEVEL: "warn",
+    LATCHKEY_RESOURCES: "@latchkey/stores",
     ...env,
     DATABASE_URL: env[databaseVariable],
     LATCHKEY_ENV: "development",

@@ -1,4 +1,5 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { products as thirdPartyProducts } from "@wix/stores";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { managementCaller } from "../../../tests/support/management-client.ts";
@@ -20,7 +21,7 @@ let api: OwnApi;
 let app: { readonly appId: string; readonly appSecret: string; readonly instanceId: string };
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ seed: "framework cache" });
+  platform = await createTestPlatform({ resources: [stores], seed: "framework cache" });
   await createBookingScopes(platform);
   api = await createOwnApi(platform, audience);
   const { appId, secret } = await platform.createApp({ scopes });

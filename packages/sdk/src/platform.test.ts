@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AppStrategy, createApp, createClient } from "./index.ts";
 import { createResourceServer } from "./resource-server/index.ts";
@@ -26,7 +27,7 @@ describe("against the real platform", () => {
   let demo: Demo;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ seed: "sdk" });
+    platform = await createTestPlatform({ resources: [stores], seed: "sdk" });
     const response = await fetch(`${platform.url}/admin/v1/dev/demo`, {
       method: "POST",
       headers: { authorization: `Bearer ${platform.adminKey}`, "content-type": "application/json" },

@@ -1,4 +1,4 @@
-import type { ProductInput, VariantChange as VariantInput } from "@latchkey/server/testing";
+import type { ProductInput, VariantChange as VariantInput } from "@latchkey/stores/testing";
 import { describe, expectTypeOf, it } from "vitest";
 import { shippingRates } from "./ecom/index.ts";
 import {

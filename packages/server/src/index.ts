@@ -1,6 +1,39 @@
+export type { FieldViolation, ViolatedRule } from "@latchkey/protocol";
+export { canonicalGuid, decodeBase64url } from "@latchkey/protocol";
+export type { Instance } from "./features/instances/index.ts";
+export type { Permission, Scope } from "./features/permissions/index.ts";
+export type {
+  Cursors,
+  Resource,
+  ResourceDatabase,
+  ResourceDefinition,
+  ResourceDemo,
+  ResourceEvent,
+  ResourceEventType,
+  ResourceMigration,
+  ResourcePlatform,
+  SiteHooks,
+} from "./features/resources/index.ts";
+export { defineResource } from "./features/resources/index.ts";
+export type { Site } from "./features/sites/index.ts";
+export { isoTime, nextTurn, parseIsoTime } from "./infrastructure/clock/index.ts";
 export { moveDatabaseAside } from "./infrastructure/database/index.ts";
+export type { ApiErrorCode, ApiErrorOptions, ErrorDefinition } from "./infrastructure/errors/index.ts";
+export { ApiError, defineErrors, ValidationError } from "./infrastructure/errors/index.ts";
+export { jsonResponse, parseStrictJson, readJson } from "./infrastructure/http/index.ts";
+export type {
+  Access,
+  AccessTokenCall,
+  AccessTokenRoute,
+  Method,
+  OpenApiDocument,
+  Route,
+  RouteResponse,
+} from "./infrastructure/routes/index.ts";
+export { parse, permissionDenied, schemaOf, time, webAddress } from "./infrastructure/routes/index.ts";
 export type { Config, Environment } from "./wiring/config.ts";
 export { readConfig } from "./wiring/config.ts";
+export { loadResources } from "./wiring/load-resources.ts";
 export type { Platform, PlatformOptions } from "./wiring/platform.ts";
 export { createPlatform } from "./wiring/platform.ts";
 export type { ListenOptions, RunningServer } from "./wiring/server.ts";

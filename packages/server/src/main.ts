@@ -1,4 +1,5 @@
 import { readConfig } from "./wiring/config.ts";
+import { loadResources } from "./wiring/load-resources.ts";
 import { createPlatform } from "./wiring/platform.ts";
 import { listen } from "./wiring/server.ts";
 import { shutDown, stopOnSignal } from "./wiring/shutdown.ts";
@@ -7,7 +8,7 @@ import { explainStart } from "./wiring/startup-error.ts";
 /** The server as a process: configured by its environment, ended by SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const platform = await createPlatform(config);
+  const platform = await createPlatform(config, { resources: await loadResources(config.resources) });
   const server = await listen(platform, { ...config, ownsProcess: true }).catch(async (error: unknown) => {
     await platform.close();
     throw error;

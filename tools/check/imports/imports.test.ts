@@ -64,7 +64,7 @@ test.each([
   ],
   [
     "wiring in a feature",
-    `${server}/features/stores/a.ts`,
+    `${server}/features/tokens/a.ts`,
     "../../wiring/platform.ts",
     "features may not import wiring",
   ],

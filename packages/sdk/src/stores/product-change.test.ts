@@ -1,4 +1,5 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AppStrategy, createClient } from "../index.ts";
 import { type NewProduct, products, type VariantChange } from "./index.ts";
@@ -48,7 +49,7 @@ describe("against the real platform, what is given of a product", () => {
     });
 
   beforeAll(async () => {
-    platform = await createTestPlatform();
+    platform = await createTestPlatform({ resources: [stores] });
     const { appId, secret } = await platform.createApp({ scopes: ["SCOPE.DC-STORES.MANAGE-PRODUCTS"] });
     const { siteId } = await platform.createSite();
     const { instanceId } = await platform.install({ appId, siteId });

@@ -1,4 +1,3 @@
-export type { ProductInput, VariantChange } from "../features/stores/index.ts";
 export type { Stub, StubCall, StubResource } from "../wiring/stub-resource.ts";
 export { stubResource } from "../wiring/stub-resource.ts";
 export { TestKitError, type TestKitErrorCode } from "./kit-error.ts";

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CreatedApp, generateAppKey, type NewApp } from "../features/apps/index.ts";
 import type { Instance } from "../features/instances/index.ts";
+import type { Resource } from "../features/resources/index.ts";
 import { createKeyRing, listSigningKeys, signingKeyState } from "../features/signing-keys/index.ts";
 import type { NewSite, Site } from "../features/sites/index.ts";
 import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
@@ -69,6 +70,8 @@ export interface TestPlatformOptions {
   readonly deliveryTimeoutMs?: number;
   /** Whether `settled()` and `close()` report deliveries that the app refused; default `"report"`. */
   readonly refusals?: "report" | "allow";
+  /** APIs that the platform serves, such as `stores` of `@latchkey/stores`; default none. */
+  readonly resources?: readonly Resource[];
   /** API calls that each instance may make a minute; default any number. */
   readonly apiRateLimit?: number;
   /** How the platform responds to paths that it does not serve; default 404 `ENDPOINT_NOT_SERVED`. */
@@ -78,7 +81,7 @@ export interface TestPlatformOptions {
 }
 
 const platformOptions: KnownOptions<TestPlatformOptions> = {
-  ...{ seed: null, now: null, deliveryTimeoutMs: null, apiRateLimit: null, stubs: null },
+  ...{ seed: null, now: null, deliveryTimeoutMs: null, apiRateLimit: null, resources: null, stubs: null },
   database: ["sqlite", "postgres"],
   deliveryPolicy: ["wix", "standard"],
   refusals: ["report", "allow"],
@@ -98,7 +101,7 @@ const actor: Actor = { name: "test", requestId: "" };
  * Starts a platform for a test. Throws `invalid_option`, `invalid_time`.
  *
  * @example
- * const platform = await createTestPlatform({ seed: "refuses a removed instance" });
+ * const platform = await createTestPlatform({ seed: "refuses a removed instance", resources: [stores] });
  * const app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
  * const site = await platform.createSite();
  * const { instanceId } = await platform.install({ appId: app.appId, siteId: site.siteId });
@@ -131,9 +134,11 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       deliveryPolicy: options.deliveryPolicy ?? "wix",
       outboundAllow: parseAllowed("127.0.0.0/8,::1", ""),
       pluginIssuer: "wix.com",
+      resources: [],
       drainDelayMs: 0,
     },
     {
+      resources: options.resources ?? [],
       ...{ clock, random, randomUuid: () => seededUuid(random) },
       deliveryPolicy: { timeoutMs: options.deliveryTimeoutMs ?? 10_000 },
       stubs: options.stubs ?? [],

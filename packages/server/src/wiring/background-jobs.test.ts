@@ -36,6 +36,7 @@ describe.each(engines)("on %s", (engine) => {
           dataDirectory: storage.directory,
           databaseUrl: storage.databaseUrl,
           logLevel: "silent",
+          resources: [],
           drainDelayMs: 0,
           deliveryPolicy: "wix",
           outboundAllow: [],

@@ -34,7 +34,7 @@ describe.each(engines)("on %s", (engine) => {
     await start();
     expect(await keyStates(storage.clock.now())).toEqual(["active"]);
     const scopes = await storage.database.read.selectFrom("scopes").select("scope_id").execute();
-    expect(scopes.map((scope) => scope.scope_id)).toContain("SCOPE.DC-STORES.READ-PRODUCTS");
+    expect(scopes.map((scope) => scope.scope_id)).toContain("SCOPE.DC.MANAGE-YOUR-APP");
   });
 
   test("a second start changes nothing", async () => {
@@ -138,7 +138,7 @@ test("processes on one PostgreSQL that start and rotate at the same moments agre
   const databases = [storage.database, ...[1, 2].map(() => openDatabase(storage.url, () => {}))];
   const clock = createManualClock(1_767_323_045_678);
   const processes = databases.map((database) => sourcesOn(database, clock));
-  await Promise.all(processes.map(initialise));
+  await Promise.all(processes.map((sources) => initialise(sources)));
   for (let days = 0; days < 200; days += 2) {
     await clock.advance(2 * day);
     await Promise.all(processes.map(rotateKeys));

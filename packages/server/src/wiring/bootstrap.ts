@@ -1,5 +1,6 @@
 import { createAuditLog } from "../features/audit/index.ts";
-import { ensureBuiltIns } from "../features/permissions/index.ts";
+import { ensurePermissions } from "../features/permissions/index.ts";
+import type { Resource } from "../features/resources/index.ts";
 import {
   defaultRotation,
   generateSigningKey,
@@ -8,11 +9,11 @@ import {
   rotateSigningKeys,
   signingKeyState,
 } from "../features/signing-keys/index.ts";
-import { ensureBuiltInEventTypes } from "../features/webhooks/index.ts";
+import { ensureEventTypes } from "../features/webhooks/index.ts";
 import { type Clock, isoTime } from "../infrastructure/clock/index.ts";
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import type { Database, Ids, Write } from "../infrastructure/database/index.ts";
-import { migrate } from "../infrastructure/database/index.ts";
+import { migrate, migrateResource } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
 import type { Actor } from "../infrastructure/management/index.ts";
 
@@ -26,14 +27,15 @@ interface Sources {
 const keyCheckContext = "platform key check";
 
 /**
- * Makes a database ready to serve: schema, the platform's own row, built-in permissions, a signing key. Processes
- * that start at once on one database find the same.
+ * Makes a database ready to serve: schema, tables of resources, the platform's own row, permissions, a signing key.
+ * Processes that start at once on one database find the same.
  *
- * Throws `migration_changed`, `migration_failed`, `wrong_encryption_key`.
+ * Throws `migration_changed`, `migration_failed`, `wrong_encryption_key`, `resource_invalid`, `resource_collision`.
  */
-export async function initialise(sources: Sources): Promise<void> {
+export async function initialise(sources: Sources, resources: readonly Resource[] = []): Promise<void> {
   const { clock, database, vault } = sources;
   await migrate(database, clock);
+  for (const resource of resources) await migrateResource(database, clock, resource);
   await database.write(async (trx) => {
     await trx
       .insertInto("platform")
@@ -46,8 +48,10 @@ export async function initialise(sources: Sources): Promise<void> {
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     await checkEncryptionKey(trx, vault);
-    await ensureBuiltIns(trx, clock.now());
-    await ensureBuiltInEventTypes(trx, clock.now());
+    // Those that start at once store permissions one after another.
+    await lockPlatform(trx);
+    await ensurePermissions(trx, resources, clock.now());
+    await ensureEventTypes(trx, resources, clock.now());
   });
   await rotateKeys(sources);
 }

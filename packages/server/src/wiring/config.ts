@@ -28,6 +28,8 @@ export interface Config {
   readonly pluginIssuer: string;
   /** Private addresses that webhooks and calls of service plugins may reach. */
   readonly outboundAllow: readonly AddressRange[];
+  /** Names of modules that export resources. */
+  readonly resources: readonly string[];
   /** How long it serves on while `/readyz` says already that it stops, in milliseconds. */
   readonly drainDelayMs: number;
   /** Development only: path of a JSON file of stubs. */
@@ -51,6 +53,7 @@ const variables = [
   "LATCHKEY_DELIVERY_POLICY",
   "LATCHKEY_OUTBOUND_ALLOW",
   "LATCHKEY_PLUGIN_ISSUER",
+  "LATCHKEY_RESOURCES",
   "LATCHKEY_STUBS",
 ];
 
@@ -102,6 +105,7 @@ export function readConfig(env: Environment): Config {
     // The third-party client takes calls of service plugins from this issuer alone.
     pluginIssuer: readPluginIssuer(env.LATCHKEY_PLUGIN_ISSUER ?? (development ? "wix.com" : publicUrl)),
     outboundAllow: readOutboundAllow(env.LATCHKEY_OUTBOUND_ALLOW, development),
+    resources: readResources(env.LATCHKEY_RESOURCES),
     drainDelayMs: seconds(readDrainDelay(env.LATCHKEY_DRAIN_DELAY ?? (development ? "0" : "1"))),
     ...readStubsFile(env.LATCHKEY_STUBS, development),
   };
@@ -171,6 +175,16 @@ function readOutboundAllow(text: string | undefined, development: boolean): Addr
   const loopback = development ? ["127.0.0.0/8", "::1/128"] : [];
   const ranges = [...loopback, ...(text === undefined ? [] : [text])];
   return ranges.length === 0 ? [] : parseAllowed(ranges.join(","), "LATCHKEY_OUTBOUND_ALLOW");
+}
+
+function readResources(text: string | undefined): string[] {
+  const names = text === undefined ? [] : text.split(",").map((name) => name.trim());
+  if (names.includes("") || new Set(names).size < names.length) {
+    throw invalid(
+      "LATCHKEY_RESOURCES must be names of modules with commas between, each once, such as @latchkey/stores.",
+    );
+  }
+  return names;
 }
 
 function readDrainDelay(text: string): number {

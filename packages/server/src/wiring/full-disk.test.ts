@@ -1,3 +1,4 @@
+import { stores } from "@latchkey/stores";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CallManagement, managementCaller } from "../../../../tests/support/management-client.ts";
@@ -11,7 +12,7 @@ let call: CallManagement;
 let ids: Record<string, string>;
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ now: 1_767_323_045_678, refusals: "allow" });
+  platform = await createTestPlatform({ resources: [stores], now: 1_767_323_045_678, refusals: "allow" });
   call = managementCaller(platform);
   ids = await populate();
   await makeEveryWriteNeedRoom();

@@ -1,3 +1,4 @@
+import { stores } from "@latchkey/stores";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formatsModule from "ajv-formats";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -18,7 +19,7 @@ interface Described {
   readonly responses: Readonly<Record<string, object>>;
 }
 beforeAll(async () => {
-  platform = await createTestPlatform();
+  platform = await createTestPlatform({ resources: [stores] });
   text = await (await fetch(`${platform.url}/openapi.json`)).text();
   const document = JSON.parse(text) as OpenApiDocument;
   described = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>

@@ -9,13 +9,20 @@ import { createPageUrls } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
 import { appInstanceRoutes, createInstances, type Instances } from "../features/instances/index.ts";
 import {
+  checkDeclarations,
+  checkRoutes,
+  type OpenResource,
+  openResource,
+  type Resource,
+  type ResourcePlatform,
+} from "../features/resources/index.ts";
+import {
   createCallHistory,
   createPluginCaller,
   type PluginCaller,
 } from "../features/service-plugins/index.ts";
 import { createKeyRing } from "../features/signing-keys/index.ts";
 import { createSites, type Sites } from "../features/sites/index.ts";
-import { createStoreContent, storesRoutes } from "../features/stores/index.ts";
 import {
   createAccessGuard,
   createSignatureCache,
@@ -50,7 +57,12 @@ import {
 } from "../infrastructure/observability/index.ts";
 import { createOutbound, type Outbound } from "../infrastructure/outbound/index.ts";
 import { createRateLimiter } from "../infrastructure/rate-limits/index.ts";
-import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
+import {
+  accessTokenRoute,
+  createRouter,
+  openApiDocument,
+  type Route,
+} from "../infrastructure/routes/index.ts";
 import { startMaintenance } from "./background-jobs.ts";
 import { initialise } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
@@ -73,6 +85,12 @@ export interface Platform {
   readonly routes: readonly Route[];
   /** Adds stubs; each replaces one with the same method and path. Absent in production. Throws `invalid_stub`. */
   readonly stub?: (resource: StubResource) => void;
+  /**
+   * Returns the platform as one of its resources sees it, for code of the resource outside requests, such as tests.
+   *
+   * Throws `resource_invalid` for a resource that this platform does not have.
+   */
+  platformFor<Tables>(resource: Resource): ResourcePlatform<Tables>;
   fetch(request: Request, exchange: Exchange): Promise<Response>;
   newRequestId(): string;
   /** Resolves when every event is fanned out and no delivery that is due now waits or is on its way. */
@@ -82,8 +100,10 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-/** What stands in for the machine's own time and chance; all absent in production. */
+/** What a platform serves beside its own API, and what stands in for time and chance of the machine in tests. */
 export interface PlatformOptions {
+  /** APIs that run in this process. Default: none. */
+  readonly resources?: readonly Resource[];
   /** Moved by the routes of a development server too. */
   readonly clock?: ManualClock;
   readonly random?: RandomBytes;
@@ -97,17 +117,19 @@ export interface PlatformOptions {
 const rememberedSignatures = 10_000;
 
 /**
- * Opens the database, makes it ready and wires every feature.
+ * Opens the database, makes it ready and wires every feature and resource.
  *
  * Throws `data_directory_in_use`, `invalid_configuration` for stubs in production, `invalid_stub`, `migration_changed`,
- * `migration_failed`, `wrong_encryption_key`.
+ * `migration_failed`, `wrong_encryption_key`, `resource_invalid`, `resource_collision`.
  */
 export async function createPlatform(config: Config, options: PlatformOptions = {}): Promise<Platform> {
   // In development every time in the product can be moved.
   const development = config.environment === "development";
   const manualClock = options.clock ?? (development ? createManualClock(systemClock) : undefined);
-  const ground = await openGround(config, { ...options, clock: manualClock ?? systemClock });
-  const domain = { ...ground, ...createDomain(ground), callHistory: createCallHistory(ground) };
+  const { resources = [] } = options;
+  checkDeclarations(resources);
+  const ground = await openGround(config, { ...options, resources, clock: manualClock ?? systemClock });
+  const domain = { ...ground, ...createDomain(ground, resources), callHistory: createCallHistory(ground) };
   const pages = createPageUrls(ground);
   const servicePlugins = createPluginCaller({ ...domain, pluginIssuer: config.pluginIssuer });
   const features = { ...domain, ...createTokens(config, ground), pages, servicePlugins };
@@ -124,23 +146,32 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   let draining = false;
   const isDraining = (): boolean => draining;
   const authenticate = createAuthenticate({ ...features, adminKey: config.adminKey });
-  const routes = withReference(config, [
+  const platformRoutes = [
     ...oauthRoutes(features.tokens, authenticate),
     ...appInstanceRoutes(features),
     ...appJwksRoutes(features),
-    ...storesRoutes(features),
     ...forwardAuthRoutes({ ...features, publicUrl: config.publicUrl }),
     ...managementRoutes({
       ...features,
       ...{ authenticate, delivery, developmentRoutes, publicUrl: config.publicUrl },
     }),
     ...healthRoutes({ ...features, isDraining, authenticate }),
-  ]);
+  ];
   const close = async (): Promise<void> => {
     draining = true;
     await Promise.all([stopMaintenance(), delivery.stop()]);
     await features.database.close();
   };
+  try {
+    checkRoutes(resources, features.opened, platformRoutes);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const apiRoutes = features.opened.flatMap((resource) =>
+    resource.routes.map((route) => accessTokenRoute(features.guard, route)),
+  );
+  const routes = withReference(config, [...apiRoutes, ...platformRoutes]);
   const stubs = await loadStubs(config, { ...features, routes, resources: options.stubs ?? [] }).catch(
     async (error: unknown) => {
       await close();
@@ -157,11 +188,18 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     routes,
     newRequestId: features.ids.guid,
     settled: delivery.settled,
+    platformFor: <Tables>(resource: Resource) => platformFor<Tables>(features.opened, resource),
     drain() {
       draining = true;
     },
     close,
   };
+}
+
+function platformFor<Tables>(opened: readonly OpenResource[], { name }: Resource): ResourcePlatform<Tables> {
+  const found = opened.find((one) => one.name === name);
+  if (found !== undefined) return found.platform as unknown as ResourcePlatform<Tables>;
+  throw new OperatorError("resource_invalid", `This platform has no resource ${name}.`);
 }
 
 /** Adds the routes that describe all routes. */
@@ -186,7 +224,7 @@ interface Ground {
 
 async function openGround(
   config: Config,
-  sources: Omit<PlatformOptions, "clock"> & { clock: Clock },
+  sources: Omit<PlatformOptions, "clock"> & { clock: Clock; resources: readonly Resource[] },
 ): Promise<Ground> {
   const { clock, random = randomBytes } = sources;
   const log = createLog(config.logLevel);
@@ -196,7 +234,7 @@ async function openGround(
     log.warn(describeError(error), "a database connection broke"),
   );
   try {
-    await initialise({ clock, database, ids, vault });
+    await initialise({ clock, database, ids, vault }, sources.resources);
   } catch (error) {
     await database.close();
     throw error;
@@ -206,7 +244,7 @@ async function openGround(
   return { clock, database, ids, log, metrics: createMetrics(), outbound, random, vault };
 }
 
-function createDomain(ground: Ground) {
+function createDomain(ground: Ground, resources: readonly Resource[]) {
   const audit = createAuditLog(ground);
   const events = createEventLog(ground);
   const apps = createApps({ ...ground, audit });
@@ -214,9 +252,11 @@ function createDomain(ground: Ground) {
   const apiKeys = createApiKeys({ ...ground, audit });
   const keyUsage = createKeyUsage(ground);
   const instances = createInstances({ ...ground, audit, events });
-  const content = [instances.siteContent, createStoreContent(ground)];
+  const opened = resources.map((resource) => openResource(resource, { ...ground, events }));
+  const content = [instances.siteContent, ...opened.map((resource) => resource.siteContent)];
   const sites = createSites({ ...ground, audit, events, content });
-  return { audit, events, apiKeys, appKeys, apps, instances, keyUsage, sites };
+  const samples = new Map(opened.flatMap((resource) => [...resource.samples]));
+  return { audit, events, apiKeys, appKeys, apps, instances, keyUsage, opened, samples, sites };
 }
 
 function createTokens(config: Config, ground: Ground) {
@@ -236,7 +276,10 @@ function createTokens(config: Config, ground: Ground) {
 }
 
 async function loadDevelopment(
-  sources: Pick<Platform, "apps" | "sites" | "instances"> & { clock: ManualClock },
+  sources: Pick<Platform, "apps" | "sites" | "instances"> & {
+    clock: ManualClock;
+    opened: readonly OpenResource[];
+  },
 ): Promise<readonly ManagementRoute[]> {
   const { developmentRoutes } = await import("./development/index.ts");
   return developmentRoutes(sources);

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { managementCaller } from "../../../../../tests/support/management-client.ts";
 import { readManagementOperations } from "../../../../../tests/support/management-operations.ts";
@@ -14,7 +15,7 @@ let page: string;
 let headers: Headers;
 
 beforeAll(async () => {
-  platform = await createTestPlatform();
+  platform = await createTestPlatform({ resources: [stores] });
   const response = await fetch(`${platform.url}/docs`);
   headers = response.headers;
   page = await response.text();
@@ -171,7 +172,7 @@ test("the examples run as they stand, with the names of the demonstration's file
 });
 
 async function createFreshPlatform() {
-  const fresh = await createTestPlatform({ seed: "examples" });
+  const fresh = await createTestPlatform({ resources: [stores], seed: "examples" });
   return { ...fresh, [Symbol.asyncDispose]: () => fresh.close() };
 }
 

@@ -1,5 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { parseSecret } from "@latchkey/protocol";
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CallManagement,
@@ -17,7 +18,7 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
   let call: CallManagement;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
+    platform = await createTestPlatform({ resources: [stores], database: engine, now: 1_767_323_045_678 });
     call = managementCaller(platform);
   });
   afterAll(() => platform.close());

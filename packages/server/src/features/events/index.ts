@@ -1,10 +1,3 @@
-export {
-  type CatalogEvent,
-  catalogEvents,
-  catalogPrefix,
-  type EventType,
-  eventTypes,
-  planEvents,
-} from "./event-types.ts";
+export { type EventType, eventTypes, planEvents } from "./event-types.ts";
 export type { EventLog, NewEvent } from "./events.queries.ts";
 export { createEventLog } from "./events.queries.ts";

@@ -1,3 +1,4 @@
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CallManagement,
@@ -17,7 +18,7 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
   let call: CallManagement;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
+    platform = await createTestPlatform({ resources: [stores], database: engine, now: 1_767_323_045_678 });
     call = managementCaller(platform);
   });
   afterAll(() => platform.close());

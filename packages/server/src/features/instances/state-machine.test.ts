@@ -1,3 +1,4 @@
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Actor } from "../../infrastructure/management/index.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
@@ -64,7 +65,7 @@ describe.each(engines)("on %s", (engine) => {
   let instance: Instance;
 
   beforeAll(async () => {
-    testPlatform = await createTestPlatform({ database: engine });
+    testPlatform = await createTestPlatform({ resources: [stores], database: engine });
   });
   afterAll(() => testPlatform.close());
 

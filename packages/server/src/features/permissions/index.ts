@@ -1,9 +1,11 @@
-export { alwaysGrantedScope } from "./built-in.ts";
+export { alwaysGrantedScope, builtInPermissions, builtInScopes } from "./built-in.ts";
+export { ensurePermissions } from "./declared.queries.ts";
 export {
-  ensureBuiltIns,
+  type Permission,
   type PermissionsOf,
   preparePermissionsOf,
   requireScopes,
+  type Scope,
 } from "./permissions.queries.ts";
 export { permissionRoutes } from "./permissions.routes.ts";
 export { resourceRoutes } from "./resources.routes.ts";

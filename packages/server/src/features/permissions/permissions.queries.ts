@@ -8,8 +8,6 @@ import {
 } from "../../infrastructure/database/index.ts";
 import { ApiError, ValidationError } from "../../infrastructure/errors/index.ts";
 import type { Page } from "../../infrastructure/management/index.ts";
-import { builtInPermissions, builtInScopes } from "./built-in.ts";
-import { ensureOwnerRole } from "./roles.queries.ts";
 
 /** What a method needs. */
 export interface Permission {
@@ -24,37 +22,16 @@ export interface Scope {
   readonly permissions: readonly string[];
 }
 
-/** Adds the platform's own permissions, scopes and role where they are missing. */
-export async function ensureBuiltIns(trx: Write, now: number): Promise<void> {
-  const permissions = Object.entries(builtInPermissions).map(([permission_id, description]) => ({
-    permission_id,
-    description,
-    created_at: now,
-  }));
-  const scopes = Object.entries(builtInScopes).map(([scope_id, { name }]) => ({
-    scope_id,
-    name,
-    created_at: now,
-  }));
-  await trx
-    .insertInto("permissions")
-    .values(permissions)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  await trx
-    .insertInto("scopes")
-    .values(scopes)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  for (const [scopeId, scope] of Object.entries(builtInScopes)) await bundle(trx, scopeId, scope.permissions);
-  await ensureOwnerRole(trx, now);
-}
-
 /** Throws `PERMISSION_EXISTS`. */
 export async function createPermission(trx: Write, permission: Permission, now: number): Promise<void> {
   const result = await trx
     .insertInto("permissions")
-    .values({ permission_id: permission.permissionId, description: permission.description, created_at: now })
+    .values({
+      permission_id: permission.permissionId,
+      description: permission.description,
+      resource: null,
+      created_at: now,
+    })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   if (result.numInsertedOrUpdatedRows === 0n) throw new ApiError("PERMISSION_EXISTS");
@@ -65,7 +42,7 @@ export async function createScope(trx: Write, scope: Scope, now: number): Promis
   await requirePermissions(trx, scope.permissions, "permissions");
   const result = await trx
     .insertInto("scopes")
-    .values({ scope_id: scope.scopeId, name: scope.name, created_at: now })
+    .values({ scope_id: scope.scopeId, name: scope.name, resource: null, created_at: now })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   if (result.numInsertedOrUpdatedRows === 0n) throw new ApiError("SCOPE_EXISTS");
@@ -152,7 +129,8 @@ export function preparePermissionsOf(database: Database): PermissionsOf {
   };
 }
 
-async function bundle(trx: Write, scopeId: string, permissions: readonly string[]): Promise<void> {
+/** Adds permissions to a scope. */
+export async function bundle(trx: Write, scopeId: string, permissions: readonly string[]): Promise<void> {
   if (permissions.length === 0) return;
   await trx
     .insertInto("scope_permissions")

@@ -1,3 +1,4 @@
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CallManagement,
@@ -12,7 +13,7 @@ describe.each(["sqlite", "postgres"] as const)("permissions and scopes on %s", (
   let call: CallManagement;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database: engine });
+    platform = await createTestPlatform({ resources: [stores], database: engine });
     call = managementCaller(platform);
   });
   afterAll(() => platform.close());

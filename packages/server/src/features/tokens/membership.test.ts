@@ -1,3 +1,4 @@
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { managementCaller } from "../../../../../tests/support/management-client.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
@@ -11,7 +12,7 @@ describe.each(engines)("a token of a member on %s", (database) => {
   let instanceId: string;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database, seed: "memberships" });
+    platform = await createTestPlatform({ resources: [stores], database, seed: "memberships" });
     call = managementCaller(platform);
     await call("PUT /roles/VIEWER", { body: { permissions: ["WIX_STORES.READ_PRODUCTS"] } });
     app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.MANAGE-PRODUCTS"] });

@@ -1,3 +1,4 @@
+import { stores } from "@latchkey/stores";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readAllRows } from "../../testing/all-rows.ts";
@@ -9,7 +10,7 @@ describe.each(engines)("on %s", (engine) => {
   let client: Record<string, string>;
 
   beforeEach(async () => {
-    platform = await createTestPlatform({ database: engine, now: 1_767_323_045_678 });
+    platform = await createTestPlatform({ resources: [stores], database: engine, now: 1_767_323_045_678 });
     const app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
     const { siteId } = await platform.createSite();
     const { instanceId } = await platform.install({ appId: app.appId, siteId });
@@ -70,7 +71,7 @@ describe.each(engines)("on %s", (engine) => {
 });
 
 test("not even the file of SQLite changes", async () => {
-  const platform = await createTestPlatform({ now: 1_767_323_045_678 });
+  const platform = await createTestPlatform({ resources: [stores], now: 1_767_323_045_678 });
   const app = await platform.createApp();
   const { siteId } = await platform.createSite();
   const { instanceId } = await platform.install({ appId: app.appId, siteId });

@@ -1,10 +1,11 @@
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 let platform: TestPlatform;
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ apiRateLimit: 5 });
+  platform = await createTestPlatform({ resources: [stores], apiRateLimit: 5 });
 });
 afterAll(() => platform.close());
 

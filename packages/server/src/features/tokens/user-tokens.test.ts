@@ -1,4 +1,5 @@
 import { importInstanceKey, writeInstanceParameter } from "@latchkey/protocol";
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { managementCaller, refusal } from "../../../../../tests/support/management-client.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
@@ -12,7 +13,7 @@ let siteId: string;
 let instanceId: string;
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ seed: "user tokens" });
+  platform = await createTestPlatform({ resources: [stores], seed: "user tokens" });
   call = managementCaller(platform);
   await call("PUT /roles/VIEWER", { body: { permissions: ["WIX_STORES.READ_PRODUCTS"] } });
 });

@@ -5,7 +5,8 @@ export {
   deliveryPolicyNames,
   startDelivery,
 } from "./dispatch/index.ts";
-export { ensureBuiltInEventTypes } from "./publishing/index.ts";
+export { builtInEventTypes, ensureEventTypes, isReserved } from "./publishing/index.ts";
+export type { EventSamples } from "./resending/index.ts";
 export { webhookResealSteps } from "./subscriptions/index.ts";
 export { webhookMaintenanceSteps } from "./webhook-maintenance.ts";
 export { type WebhookManagementDependencies, webhookManagementRoutes } from "./webhook-management.ts";

@@ -8,7 +8,7 @@ import type { EventLog } from "../events/index.ts";
 import { deliveryRoutes } from "./deliveries/index.ts";
 import type { DeliveryEngine } from "./dispatch/index.ts";
 import { eventRoutes, eventTypeRoutes } from "./publishing/index.ts";
-import { backfillRoutes, resendingRoutes } from "./resending/index.ts";
+import { backfillRoutes, type EventSamples, resendingRoutes } from "./resending/index.ts";
 import { createWebhooks, webhookRoutes } from "./subscriptions/index.ts";
 
 export interface WebhookManagementDependencies {
@@ -19,6 +19,8 @@ export interface WebhookManagementDependencies {
   readonly ids: Ids;
   readonly outbound: Pick<Outbound, "violationOf">;
   readonly random: RandomBytes;
+  /** Sample payloads of the event types of resources. */
+  readonly samples: EventSamples;
   readonly vault: Vault;
 }
 

@@ -26,11 +26,13 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
   permissions: {
     permission_id: "text",
     description: "text",
+    resource: "text?",
     created_at: "bigint",
   },
   scopes: {
     scope_id: "text",
     name: "text",
+    resource: "text?",
     created_at: "bigint",
   },
   scope_permissions: {
@@ -122,7 +124,13 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     fan_out_cursor: "text?",
     fanned_out_at: "bigint?",
   },
-  event_types: { event_type: "text", description: "text", permission_id: "text?", created_at: "bigint" },
+  event_types: {
+    event_type: "text",
+    description: "text",
+    permission_id: "text?",
+    resource: "text?",
+    created_at: "bigint",
+  },
   webhooks: {
     webhook_id: "text",
     app_id: "text",
@@ -255,61 +263,6 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     sealed_body: "text",
     created_at: "bigint",
   },
-  products: {
-    site_id: "text",
-    product_id: "text",
-    numeric_id: "bigint",
-    visible: "integer",
-    price: "double",
-    created_at: "bigint",
-    updated_at: "bigint",
-    product_type: "text",
-    inventory_status: "text",
-    name: "text",
-    name_folded: "text",
-    slug: "text",
-    slug_folded: "text",
-    sku: "text",
-    sku_folded: "text",
-    description: "text",
-    description_folded: "text",
-    document: "text",
-  },
-  product_numbers: {
-    site_id: "text",
-    last_numeric_id: "bigint",
-  },
-  collections: {
-    site_id: "text",
-    collection_id: "text",
-    name: "text",
-    name_folded: "text",
-    slug: "text",
-    document: "text",
-  },
-  variants: {
-    site_id: "text",
-    store_variant_id: "text",
-    product_id: "text",
-    variant_id: "text",
-    visible: "integer",
-    product_name: "text",
-    product_name_folded: "text",
-    sku: "text",
-    sku_folded: "text",
-    document: "text",
-  },
-  product_collections: {
-    site_id: "text",
-    product_id: "text",
-    collection_id: "text",
-  },
-  product_options: {
-    site_id: "text",
-    product_id: "text",
-    name: "text",
-    choice: "text",
-  },
 };
 
 /** Names that stand for a row, or are compared with those of another table. */
@@ -330,14 +283,14 @@ describe.each(engines)("on %s", (engine) => {
     const { migrations, ...tables } = await readRealColumns(storage.database);
     expect(tables).toEqual(schema);
     expect(migrations).toEqual({
-      ...{ number: "integer", name: "text", sha256: "text", applied_at: "bigint" },
+      ...{ resource: "text", name: "text", sha256: "text", applied_at: "bigint" },
     });
   });
 
   test("FR-B1: every id and every indexed text is compared by bytes, on both sides of a join", async () => {
     const texts = await readCollations(storage.database);
     const keys = texts.filter(({ column, indexed }) => indexed || isId(column));
-    expect(keys.length).toBeGreaterThan(100);
+    expect(keys.length).toBeGreaterThan(70);
     expect(keys.filter(({ collation }) => collation !== "BINARY")).toEqual([]);
   });
 });

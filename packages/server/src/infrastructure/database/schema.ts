@@ -5,8 +5,8 @@
 export interface Schema {
   platform: { id: number; gen: number; key_check: string; created_at: number };
   signing_keys: SigningKeysTable;
-  permissions: { permission_id: string; description: string; created_at: number };
-  scopes: { scope_id: string; name: string; created_at: number };
+  permissions: PermissionsTable;
+  scopes: { scope_id: string; name: string; resource: string | null; created_at: number };
   scope_permissions: { scope_id: string; permission_id: string };
   resources: { identifier: string; name: string; created_at: number };
   apps: AppsTable;
@@ -32,12 +32,6 @@ export interface Schema {
   audit: AuditTable;
   api_keys: ApiKeysTable;
   idempotency_keys: IdempotencyKeysTable;
-  products: ProductsTable;
-  product_numbers: { site_id: string; last_numeric_id: number };
-  collections: CollectionsTable;
-  variants: VariantsTable;
-  product_collections: { site_id: string; product_id: string; collection_id: string };
-  product_options: { site_id: string; product_id: string; name: string; choice: string };
 }
 
 export interface SigningKeysTable {
@@ -142,11 +136,21 @@ export interface EventsTable {
   fanned_out_at: number | null;
 }
 
+export interface PermissionsTable {
+  permission_id: string;
+  description: string;
+  /** The resource that declares it; null for those of the platform and of the management API. */
+  resource: string | null;
+  created_at: number;
+}
+
 export interface EventTypesTable {
   event_type: string;
   description: string;
   /** What the grant of an instance must hold; null when every installed app may know. */
   permission_id: string | null;
+  /** The resource that declares it; null for those of the platform and of the management API. */
+  resource: string | null;
   created_at: number;
 }
 
@@ -324,52 +328,4 @@ export interface IdempotencyKeysTable {
   status: number;
   sealed_body: string;
   created_at: number;
-}
-
-export interface ProductsTable {
-  site_id: string;
-  product_id: string;
-  numeric_id: number;
-  visible: number;
-  price: number;
-  created_at: number;
-  updated_at: number;
-  product_type: string;
-  inventory_status: string;
-  name: string;
-  name_folded: string;
-  slug: string;
-  slug_folded: string;
-  /** Empty when the product has none, as every text here. */
-  sku: string;
-  sku_folded: string;
-  description: string;
-  description_folded: string;
-  /** JSON: the V1 product. */
-  document: string;
-}
-
-export interface CollectionsTable {
-  site_id: string;
-  collection_id: string;
-  name: string;
-  name_folded: string;
-  slug: string;
-  /** JSON: the V1 collection, without its number of products. */
-  document: string;
-}
-
-export interface VariantsTable {
-  site_id: string;
-  store_variant_id: string;
-  product_id: string;
-  variant_id: string;
-  /** Whether its product is. */
-  visible: number;
-  product_name: string;
-  product_name_folded: string;
-  sku: string;
-  sku_folded: string;
-  /** JSON: ids of product and variant. */
-  document: string;
 }

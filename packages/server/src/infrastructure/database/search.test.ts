@@ -62,7 +62,7 @@ describe.each(engines)("searches on %s", (engine) => {
     await expect(storage.database.search("app", endless)).rejects.toMatchObject({
       ...{ code: "QUERY_TOO_EXPENSIVE", status: 400 },
       message:
-        "The query takes too long on a store of this size; ask for less at once, or by fewer conditions.",
+        "The query takes too long on a site of this size; ask for less at once, or by fewer conditions.",
     });
     expect(await storage.database.search("app", permissions)).toEqual([]);
   });

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readRealColumns } from "../../testing/real-columns.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
+import { migrateResource } from "./index.ts";
 
 const document = readFileSync(new URL("../../../../../docs/reference/storage.md", import.meta.url), "utf8");
 
@@ -20,6 +22,7 @@ describe.each(engines)("the document of storage on %s", (engine) => {
   let testDatabase: TestDatabase;
   beforeAll(async () => {
     testDatabase = await createTestDatabase(engine);
+    await migrateResource(testDatabase.database, testDatabase.clock, stores);
   });
   afterAll(() => testDatabase.remove());
 

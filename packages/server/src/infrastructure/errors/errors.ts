@@ -8,23 +8,61 @@ import {
   operatorErrors,
 } from "./catalogue.ts";
 
-/** An answer other than success on the APIs; its body is that of the compatible surface. */
+/** An error of a resource: its stable code, the HTTP status, and the text that a caller reads by default. */
+export interface ErrorDefinition {
+  readonly code: string;
+  readonly status: number;
+  readonly text: string;
+}
+
+/**
+ * Defines the errors of a resource by their codes.
+ *
+ * @example
+ * const errors = defineErrors({
+ *   TABLE_NOT_FOUND: { status: 404, text: "There is no table with this id." },
+ * });
+ * throw new ApiError(errors.TABLE_NOT_FOUND);
+ */
+export function defineErrors<Code extends string>(
+  errors: Readonly<Record<Code, Omit<ErrorDefinition, "code">>>,
+): Readonly<Record<Code, ErrorDefinition>> {
+  const entries = Object.entries<Omit<ErrorDefinition, "code">>(errors);
+  return Object.fromEntries(entries.map(([code, error]) => [code, { ...error, code }])) as Record<
+    Code,
+    ErrorDefinition
+  >;
+}
+
+/**
+ * An error response of an API, other than for invalid fields ({@link ValidationError}).
+ *
+ * @example
+ * throw new ApiError("SITE_NOT_FOUND");
+ */
 export class ApiError extends Error {
-  readonly code: ApiErrorCode;
+  readonly code: string;
   readonly status: number;
   /** Facts a program may read; never a secret, never what the caller sent. */
   readonly data: Readonly<Record<string, unknown>>;
   /** Extra response headers, such as `Allow`. */
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: ApiErrorCode, options: ApiErrorOptions = {}) {
-    super(options.message ?? apiErrors[code].text, { cause: options.cause });
+  /** @param error a code of the platform, or an error that a resource defines */
+  constructor(error: ApiErrorCode | ErrorDefinition, options: ApiErrorOptions = {}) {
+    const { code, status, text } = definitionOf(error);
+    super(options.message ?? text, { cause: options.cause });
     this.name = "ApiError";
     this.code = code;
-    this.status = apiErrors[code].status;
+    this.status = status;
     this.data = options.data ?? {};
     this.headers = options.headers ?? {};
   }
+}
+
+/** The status and the text of an error. */
+export function definitionOf(error: ApiErrorCode | ErrorDefinition): ErrorDefinition {
+  return typeof error === "string" ? { ...apiErrors[error], code: error } : error;
 }
 
 export interface ApiErrorOptions {
@@ -34,7 +72,12 @@ export interface ApiErrorOptions {
   readonly cause?: unknown;
 }
 
-/** A request whose fields break rules: 400 with one violation for each. */
+/**
+ * A request whose fields break rules: 400 with one violation for each.
+ *
+ * @example
+ * throw new ValidationError([{ field: "seats", description: "must be at least 1", violatedRule: "MIN" }]);
+ */
 export class ValidationError extends Error {
   readonly violations: readonly FieldViolation[];
 

@@ -1,3 +1,12 @@
 export type { ApiErrorCode, OAuthErrorCode } from "./catalogue.ts";
 export { apiErrors, oauthErrors } from "./catalogue.ts";
-export { ApiError, OAuthError, OperatorError, UniqueViolation, ValidationError } from "./errors.ts";
+export type { ApiErrorOptions, ErrorDefinition } from "./errors.ts";
+export {
+  ApiError,
+  defineErrors,
+  definitionOf,
+  OAuthError,
+  OperatorError,
+  UniqueViolation,
+  ValidationError,
+} from "./errors.ts";

@@ -1,3 +1,4 @@
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type Answer,
@@ -21,7 +22,7 @@ let operations: ManagementOperation[];
 let admin: CallManagement;
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ refusals: "allow" });
+  platform = await createTestPlatform({ resources: [stores], refusals: "allow" });
   operations = await readManagementOperations(platform.url);
   admin = managementCaller(platform);
   await admin("POST /resources", { body: { identifier: "urn:example:swept", name: "Swept" } });

@@ -1,6 +1,13 @@
 import type { RouteConfig } from "@asteasolutions/zod-to-openapi";
 import { z } from "zod";
-import { type ApiErrorCode, apiErrors, type OAuthErrorCode, oauthErrors } from "../errors/index.ts";
+import {
+  type ApiErrorCode,
+  apiErrors,
+  definitionOf,
+  type ErrorDefinition,
+  type OAuthErrorCode,
+  oauthErrors,
+} from "../errors/index.ts";
 import type { Route, RouteAccess } from "./route.ts";
 
 const errorBody = z
@@ -54,7 +61,7 @@ const bodyErrors: readonly ApiErrorCode[] = [
   "UNSUPPORTED_MEDIA_TYPE",
 ];
 
-const unexpected = "Something unexpected; the body says nothing, and the request id finds it in the log.";
+const unexpected = "An unexpected error. The body has no text; the log has an entry with the request id.";
 
 /** Every error response of a route by status, with the codes that come with it. */
 export function errorResponses(route: Route): RouteConfig["responses"] {
@@ -65,7 +72,7 @@ export function errorResponses(route: Route): RouteConfig["responses"] {
 
 function apiErrorResponses(route: Route): RouteConfig["responses"] {
   const implied = accessErrors[route.access.kind];
-  const codes = new Set<ApiErrorCode>([
+  const errors = new Set<ApiErrorCode | ErrorDefinition>([
     ...(Object.keys(implied) as ApiErrorCode[]),
     ...(route.errors ?? []),
     ...(route.body === undefined ? [] : bodyErrors),
@@ -75,9 +82,10 @@ function apiErrorResponses(route: Route): RouteConfig["responses"] {
   const lines = new Map<number, string[]>();
   const takesInput = route.query ?? route.body ?? route.headers ?? /\{/.exec(route.path);
   if (takesInput) lines.set(400, ["A field or parameter breaks a rule."]);
-  for (const code of codes) {
-    const { status, text } = apiErrors[code];
-    lines.set(status, [...(lines.get(status) ?? []), `${code}: ${implied[code] ?? (text || unexpected)}`]);
+  for (const error of errors) {
+    const { code, status, text } = definitionOf(error);
+    const line = `${code}: ${implied[code as ApiErrorCode] ?? (text || unexpected)}`;
+    lines.set(status, [...(lines.get(status) ?? []), line]);
   }
   return responsesOf(lines, errorBody);
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { ApiErrorCode, OAuthErrorCode } from "../errors/index.ts";
+import type { ApiErrorCode, ErrorDefinition, OAuthErrorCode } from "../errors/index.ts";
 import type { Exchange } from "../http/index.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
@@ -67,7 +67,7 @@ export interface Route {
   /** Responses by status other than errors. */
   readonly responses: Readonly<Record<number, RouteResponse>>;
   /** Errors besides those that `access` and `body` imply. */
-  readonly errors?: readonly ApiErrorCode[];
+  readonly errors?: readonly (ApiErrorCode | ErrorDefinition)[];
   /** Errors as OAuth has them (RFC 6749 §5.2), in place of `errors`. */
   readonly oauthErrors?: readonly OAuthErrorCode[];
   /** Checks the caller as `access` says, and responds. */

@@ -88,7 +88,7 @@ const orderedId = (time: string, n: string): string => {
 
 function platformRows(now: number): string[] {
   return [
-    `insert into event_types values ('own', '', null, ${now}), ('AppInstalled', '', null, ${now})`,
+    `insert into event_types values ('own', '', null, null, ${now}), ('AppInstalled', '', null, null, ${now})`,
     `insert into apps select ${guid("i")}, 'App', 1, '[]', 0, 1, 'jwt', 14400, ${now}, ${now}, null
      from generate_series(1, ${apps}) i`,
     `insert into sites select ${guid("i")}, 'Site', null, 'en', 'USD', null, ${now}, ${now}, null

@@ -11,7 +11,7 @@ const demoAnswer = z.object({
   secret: z.string().nullable().meta({ description: "The app's secret, in the answer that made the app" }),
 });
 
-/** Makes the demonstration: an app on a site that sells coffee and tea. */
+/** Makes the demonstration: an app on a site, with what resources add to it. */
 export function demoRoutes(sources: DemoSources): readonly ManagementRoute[] {
   return [
     change({
@@ -19,7 +19,7 @@ export function demoRoutes(sources: DemoSources): readonly ManagementRoute[] {
       path: "/dev/demo",
       tag: "Development",
       operationId: "makeDemo",
-      summary: "Make the demonstration app, site, products and instance, or what is missing of them",
+      summary: "Make the demonstration app, site, content and instance, or what is missing of them",
       scope: "development",
       answer: demoAnswer,
       prepare: generateAppKey,

@@ -1,14 +1,7 @@
 import { type Apps, type NewAppKey, readApp } from "../../features/apps/index.ts";
 import { type Instances, readInstance } from "../../features/instances/index.ts";
+import type { OpenResource } from "../../features/resources/index.ts";
 import { readSite, type Sites } from "../../features/sites/index.ts";
-import {
-  allProducts,
-  demoCollections,
-  demoProducts,
-  insertCollections,
-  insertProducts,
-} from "../../features/stores/index.ts";
-import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Write } from "../../infrastructure/database/index.ts";
 import type { Actor } from "../../infrastructure/management/index.ts";
 
@@ -16,7 +9,7 @@ export interface DemoSources {
   readonly apps: Apps;
   readonly sites: Sites;
   readonly instances: Instances;
-  readonly clock: Clock;
+  readonly opened: readonly OpenResource[];
 }
 
 interface Place {
@@ -32,7 +25,10 @@ export const demoIds = {
 } as const;
 
 const { appId, instanceId, siteId } = demoIds;
-const scopes = ["SCOPE.DC-STORES.READ-PRODUCTS", "SCOPE.DC-STORES.MANAGE-PRODUCTS"];
+
+function demoScopes({ opened }: DemoSources): string[] {
+  return opened.flatMap(({ demo }) => demo?.scopes ?? []);
+}
 
 /**
  * Makes the demonstration; where it is, mends what keeps it from working and leaves the rest.
@@ -51,10 +47,12 @@ export async function makeDemo(
 }
 
 async function bringApp(
-  { apps }: DemoSources,
+  sources: DemoSources,
   { actor, trx }: Place,
   key: NewAppKey,
 ): Promise<string | undefined> {
+  const { apps } = sources;
+  const scopes = demoScopes(sources);
   const known = await trx.selectFrom("apps").select("app_id").where("app_id", "=", appId).executeTakeFirst();
   if (known === undefined) {
     return (await apps.create(trx, actor, { appId, name: "Hello App", scopes, key })).secret.value;
@@ -69,7 +67,7 @@ async function bringApp(
   return undefined;
 }
 
-async function bringSite({ clock, sites }: DemoSources, { actor, trx }: Place): Promise<void> {
+async function bringSite({ opened, sites }: DemoSources, { actor, trx }: Place): Promise<void> {
   const known = await trx
     .selectFrom("sites")
     .select("deleted_at")
@@ -80,18 +78,18 @@ async function bringSite({ clock, sites }: DemoSources, { actor, trx }: Place): 
     await sites.create(trx, actor, { siteId, name: "Demo Store", externalId: "demo-store" });
   } else {
     await trx.updateTable("sites").set({ deleted_at: null }).where("site_id", "=", siteId).execute();
-    await insertCollections(trx, siteId, [allProducts]);
+    for (const { siteContent } of opened) await siteContent.created?.(trx, actor, siteId);
   }
   const site = await readSite(trx, siteId);
-  await insertCollections(trx, siteId, demoCollections());
-  await insertProducts(trx, siteId, demoProducts({ site, now: clock.now() }));
+  for (const { demo } of opened) await demo?.fill(trx, site);
 }
 
 async function bringInstance(
-  { instances }: DemoSources,
+  sources: DemoSources,
   { actor, trx }: Place,
   { isNew }: { isNew: boolean },
 ): Promise<void> {
+  const { instances } = sources;
   const { grant, state } = isNew
     ? ({ grant: [], state: "removed" } as const)
     : await readInstance(trx, instanceId);
@@ -100,7 +98,7 @@ async function bringInstance(
     return;
   }
   if (state === "suspended") await instances.resume(trx, actor, instanceId);
-  if (scopes.some((scope) => !grant.includes(scope))) {
+  if (demoScopes(sources).some((scope) => !grant.includes(scope))) {
     await instances.approve(trx, actor, { instanceId });
   }
 }

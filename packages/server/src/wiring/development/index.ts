@@ -1,5 +1,6 @@
 import type { Apps } from "../../features/apps/index.ts";
 import type { Instances } from "../../features/instances/index.ts";
+import type { OpenResource } from "../../features/resources/index.ts";
 import type { Sites } from "../../features/sites/index.ts";
 import type { ManualClock } from "../../infrastructure/clock/index.ts";
 import type { ManagementRoute } from "../../infrastructure/management/index.ts";
@@ -13,6 +14,7 @@ export function developmentRoutes(sources: {
   apps: Apps;
   sites: Sites;
   instances: Instances;
+  opened: readonly OpenResource[];
   clock: ManualClock;
 }): readonly ManagementRoute[] {
   return [...clockRoutes(sources.clock), ...demoRoutes(sources)];

@@ -1,4 +1,4 @@
-import { catalogEvents, catalogPrefix, eventTypes, planEvents } from "../../events/index.ts";
+import { eventTypes, planEvents } from "../../events/index.ts";
 
 /** A kind of event that apps can subscribe to. */
 export interface EventTypeDefinition {
@@ -25,11 +25,6 @@ export const builtInEventTypes: readonly EventTypeDefinition[] = [
     description: descriptions[eventType],
     permissionId: null,
   })),
-  ...catalogEvents.map((name) => ({
-    eventType: `${catalogPrefix}.${name}`,
-    description: `${name.replace(/([a-z])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`)} in a store`,
-    permissionId: "WIX_STORES.READ_PRODUCTS",
-  })),
   ...planEvents.map((eventType) => ({
     eventType,
     description: "The site's plan for the app changed; platform owners publish it",
@@ -39,11 +34,7 @@ export const builtInEventTypes: readonly EventTypeDefinition[] = [
 
 /** Whether only the platform itself publishes the type; `POST /events` refuses it. */
 export function isPublishedByPlatform(eventType: string): boolean {
-  return (
-    (eventTypes as readonly string[]).includes(eventType) ||
-    eventType.startsWith(`${catalogPrefix}.`) ||
-    isReserved(eventType)
-  );
+  return (eventTypes as readonly string[]).includes(eventType) || isReserved(eventType);
 }
 
 /** Whether a name is reserved for the platform. */

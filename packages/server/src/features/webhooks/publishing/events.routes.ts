@@ -79,7 +79,7 @@ export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): re
       async handle({ trx, body, now }) {
         const { entity, eventType, instanceId, siteId } = body;
         requirePublishable(eventType, entity === undefined ? eventType : eventTypeOf(entity));
-        await readEventType(trx, eventType);
+        if ((await readEventType(trx, eventType)).resource !== null) throw publishedByPlatform();
         await holdSite(trx, siteId);
         const instance = instanceId === undefined ? undefined : await readInstance(trx, instanceId);
         if (instance !== undefined && instance.siteId !== siteId) throw new ApiError("INSTANCE_NOT_FOUND");
@@ -102,16 +102,18 @@ export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): re
   ];
 }
 
+function publishedByPlatform(): ValidationError {
+  return new ValidationError([
+    {
+      field: "eventType",
+      description: "is published by the platform itself",
+      violatedRule: "INVALID_ENUM_VALUE",
+    },
+  ]);
+}
+
 function requirePublishable(eventType: string, expected: string): void {
-  if (isPublishedByPlatform(eventType)) {
-    throw new ValidationError([
-      {
-        field: "eventType",
-        description: "is published by the platform itself",
-        violatedRule: "INVALID_ENUM_VALUE",
-      },
-    ]);
-  }
+  if (isPublishedByPlatform(eventType)) throw publishedByPlatform();
   if (eventType === expected) return;
   throw new ValidationError([
     {

@@ -1,3 +1,4 @@
-export { ensureBuiltInEventTypes, readEventType } from "./event-types.queries.ts";
+export { builtInEventTypes, isReserved } from "./built-in-event-types.ts";
+export { ensureEventTypes, readEventType } from "./event-types.queries.ts";
 export { eventTypeName, eventTypeRoutes } from "./event-types.routes.ts";
 export { eventRoutes } from "./events.routes.ts";

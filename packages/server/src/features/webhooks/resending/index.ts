@@ -1,3 +1,4 @@
 export { backfillStep } from "./backfills.queries.ts";
 export { backfillRoutes } from "./backfills.routes.ts";
 export { resendingRoutes } from "./resending.routes.ts";
+export type { EventSamples } from "./sample-payloads.ts";

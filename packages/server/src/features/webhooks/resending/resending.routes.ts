@@ -8,12 +8,14 @@ import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { deliveryItem, readDelivery, replay, requeue, showDelivery } from "../deliveries/index.ts";
 import { lockWebhook, type WebhookIds, type Webhooks } from "../subscriptions/index.ts";
+import type { EventSamples } from "./sample-payloads.ts";
 import { insertTestDelivery } from "./test-delivery.queries.ts";
 
 export interface ResendingDependencies {
   readonly audit: AuditLog;
   readonly events: EventLog;
   readonly ids: Ids;
+  readonly samples: EventSamples;
   readonly webhooks: Webhooks;
   /** Is called after deliveries became due. */
   readonly wake: () => void;

@@ -1,29 +1,19 @@
-import { catalogPrefix } from "../../events/index.ts";
+type Payload = Readonly<Record<string, unknown>>;
 
-const id = "00000000-0000-4000-8000-0000000000e9";
+/** Sample payloads by event type. */
+export type EventSamples = ReadonlyMap<string, Payload>;
 
 /** Sample payloads of the built-in event types. */
-const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  AppInstalled: { appId: "", originInstanceId: null },
-  AppRemoved: { appId: "" },
-  [`${catalogPrefix}.ProductCreated`]: {
-    ...{ productId: id, name: "A test", price: { currency: "USD", price: 1, discountedPrice: 1 } },
-    ...{ visible: true, slug: "a-test", originatedFromVersion: "V1_CATALOG" },
-  },
-  [`${catalogPrefix}.ProductChanged`]: { productId: id, changedFields: ["name"] },
-  [`${catalogPrefix}.ProductDeleted`]: { productId: id },
-  [`${catalogPrefix}.CollectionCreated`]: {
-    collection_Id: id,
-    name: "A test",
-    slug: "a-test",
-    visible: true,
-  },
-  [`${catalogPrefix}.CollectionChanged`]: { collection_Id: id, changedFields: ["name"] },
-  [`${catalogPrefix}.CollectionDeleted`]: { collection_Id: id },
-};
+const platformSamples: EventSamples = new Map<string, Payload>([
+  ["AppInstalled", { appId: "", originInstanceId: null }],
+  ["AppRemoved", { appId: "" }],
+]);
 
-/** Payload of a test event: `test: true`, and for built-in types sample values. */
-export function samplePayload(eventType: string, forAppId: string): Readonly<Record<string, unknown>> {
-  const sample = samples[eventType] ?? {};
-  return { ...sample, ...("appId" in sample ? { appId: forAppId } : {}), test: true };
+/** Payload of a test event: the sample of its type if there is one, and `test: true`. */
+export function samplePayload(
+  eventType: string,
+  { appId, samples }: { appId: string; samples: EventSamples },
+): Payload {
+  const sample = platformSamples.get(eventType) ?? samples.get(eventType) ?? {};
+  return { ...sample, ...("appId" in sample ? { appId } : {}), test: true };
 }

@@ -3,12 +3,12 @@ import { ApiError } from "../../../infrastructure/errors/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { readInstance } from "../../instances/index.ts";
 import { readDelivery } from "../deliveries/index.ts";
-import { samplePayload } from "./sample-payloads.ts";
+import { type EventSamples, samplePayload } from "./sample-payloads.ts";
 
 /** Inserts a test event with one delivery, to a webhook. Throws `INSTANCE_NOT_FOUND`. */
 export async function insertTestDelivery(
   trx: Write,
-  { events, ids }: { events: EventLog; ids: Ids },
+  { events, ids, samples }: { events: EventLog; ids: Ids; samples: EventSamples },
   test: { webhook: WebhooksTable; instanceId: string | undefined; now: number },
 ): Promise<DeliveriesTable> {
   const { instanceId, now, webhook } = test;
@@ -18,7 +18,7 @@ export async function insertTestDelivery(
   const eventId = ids.ordered();
   const target =
     instance === undefined ? { siteId: "" } : { siteId: instance.siteId, instanceId: instance.instanceId };
-  const payload = samplePayload(eventType, appId);
+  const payload = samplePayload(eventType, { appId, samples });
   await events.append(trx, [{ eventId, eventType, appId, ...target, payload, fannedOut: true }]);
   const deliveryId = ids.ordered();
   await trx

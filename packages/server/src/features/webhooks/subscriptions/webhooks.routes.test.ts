@@ -1,3 +1,4 @@
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CallManagement,
@@ -18,7 +19,7 @@ describe.each(engines)("webhooks on %s", (database) => {
   let webhooks: string;
 
   beforeAll(async () => {
-    platform = await createTestPlatform({ database, now: 1_767_323_045_678 });
+    platform = await createTestPlatform({ resources: [stores], database, now: 1_767_323_045_678 });
     call = managementCaller(platform);
     appId = (await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] })).appId;
     webhooks = `/apps/${appId}/webhooks`;

@@ -1,3 +1,4 @@
+import { stores } from "@latchkey/stores";
 import { expect, onTestFinished } from "vitest";
 import { type CallManagement, managementCaller } from "../../../../../../tests/support/management-client.ts";
 import {
@@ -44,6 +45,7 @@ export async function start(
 ): Promise<TestDeliveries> {
   const receiver = await startWebhookReceiver();
   const platform = await createTestPlatform({
+    resources: [stores],
     ...{ database, now: 1_767_323_045_678, refusals: "allow" as const },
     ...options,
   });

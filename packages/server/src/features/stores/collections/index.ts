@@ -1,3 +1,0 @@
-export { allProducts, newCollection, type StoredCollection } from "./collection.ts";
-export { deleteAllCollections, insertCollections, readAllCollections } from "./collections.queries.ts";
-export { collectionRoutes } from "./collections.routes.ts";

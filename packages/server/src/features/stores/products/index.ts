@@ -1,9 +1,0 @@
-export { optionsAvailabilityBody, showOptionsAvailability } from "./options-availability.ts";
-export { updateVariants } from "./product-edit-endpoints.ts";
-export { productEdit } from "./product-edits.routes.ts";
-export type { ProductInput } from "./product-input.ts";
-export { readProductsById } from "./product-writes.queries.ts";
-export { storeProduct } from "./product-writes.ts";
-export { productRoutes } from "./products.routes.ts";
-export { optionsAvailability } from "./response-schemas.ts";
-export { type VariantChange, variantChangesBody } from "./variant-changes.ts";

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { sql } from "kysely";
+import { OperatorError } from "../../errors/index.ts";
+import type { Database, Write } from "../database.ts";
+
+// Any constant, the same in every process of every version.
+const advisoryLock = 6_172_304_117;
+
+/** One migration: SQL for both databases, statements separated by `;` at the end of a line. */
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** The migrations of one owner, the platform or a resource, that a database has: SHA-256 by name. */
+export type AppliedMigrations = ReadonlyMap<string, string>;
+
+/** Runs `work` in a transaction without time limits. Processes that migrate at once take turns. */
+export async function inTurn<T>(database: Database, work: (trx: Write) => Promise<T>): Promise<T> {
+  return await database.writeUnhurried(async (trx) => {
+    if (database.engine === "postgres") {
+      // A role may have a limit of its own, and another process may migrate for long.
+      await sql`set local statement_timeout = 0`.execute(trx);
+      await sql`select pg_advisory_xact_lock(${advisoryLock})`.execute(trx);
+    }
+    return await work(trx);
+  });
+}
+
+/** Reads which migrations of an owner are applied. Throws `unreleased_database`. */
+export async function readApplied(
+  trx: Write,
+  engine: Database["engine"],
+  owner: string,
+): Promise<AppliedMigrations> {
+  await sql
+    .raw(
+      forEngine(
+        engine,
+        `CREATE TABLE IF NOT EXISTS migrations (
+  resource TEXT COLLATE BINARY NOT NULL,
+  name TEXT COLLATE BINARY NOT NULL,
+  sha256 TEXT NOT NULL,
+  applied_at BIGINT NOT NULL,
+  PRIMARY KEY (resource, name))`,
+      ),
+    )
+    .execute(trx);
+  const { rows } = await sql<{ resource?: string; name: string; sha256: string }>`
+    select * from migrations`.execute(trx);
+  // Before the first release the table had no such column.
+  if (rows.some(({ resource }) => resource === undefined)) throw new OperatorError("unreleased_database");
+  return new Map(rows.filter(({ resource }) => resource === owner).map(({ name, sha256 }) => [name, sha256]));
+}
+
+/**
+ * Whether a migration is still to be applied. Throws `migration_changed`.
+ *
+ * @param label names the migration in the error
+ */
+export function isPending(migration: Migration, applied: AppliedMigrations, label: string): boolean {
+  const sha256 = applied.get(migration.name);
+  if (sha256 === undefined) return true;
+  if (sha256 === sha256Of(migration)) return false;
+  throw new OperatorError("migration_changed", label);
+}
+
+/**
+ * Applies a migration and notes it. Throws `migration_failed`, naming the statement.
+ *
+ * @param place.label names the migration in the error
+ */
+export async function applyMigration(
+  trx: Write,
+  migration: Migration,
+  place: { engine: Database["engine"]; owner: string; label: string; now: number },
+): Promise<void> {
+  for (const statement of statementsOf(migration.sql)) {
+    try {
+      await sql.raw(forEngine(place.engine, statement)).execute(trx);
+    } catch (error) {
+      throw new OperatorError("migration_failed", `${place.label}: ${excerpt(statement)}`, { cause: error });
+    }
+  }
+  await sql`insert into migrations (resource, name, sha256, applied_at)
+    values (${place.owner}, ${migration.name}, ${sha256Of(migration)}, ${place.now})`.execute(trx);
+}
+
+/** SHA-256 of a migration; the line ends of a checkout do not count. */
+export function sha256Of({ sql }: Migration): string {
+  return createHash("sha256").update(sql.replaceAll("\r\n", "\n")).digest("hex");
+}
+
+/** Writes `COLLATE BINARY` as PostgreSQL has it. */
+function forEngine(engine: Database["engine"], text: string): string {
+  return engine === "postgres" ? text.replaceAll("COLLATE BINARY", 'COLLATE "C"') : text;
+}
+
+function statementsOf(text: string): string[] {
+  const withoutComments = text.replaceAll(/^\s*--.*$/gm, "");
+  return withoutComments.split(/;\s*$/m).filter((statement) => statement.trim() !== "");
+}
+
+const excerptLength = 200;
+
+function excerpt(statement: string): string {
+  const line = statement.trim().replaceAll(/\s+/g, " ");
+  return line.length > excerptLength ? `${line.slice(0, excerptLength)}…` : line;
+}

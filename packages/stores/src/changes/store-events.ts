@@ -1,0 +1,81 @@
+import type { ResourceEvent } from "@latchkey/server";
+import type { StoredCollection } from "../catalog/collection.ts";
+import type { Product, Variant } from "../catalog/product.ts";
+import { type CatalogEvent, catalogPrefix } from "../event-types.ts";
+
+// Flat payloads under the names that subscribers of V1 know (wire §8.7). An event belongs to the site: whoever delivers
+// it looks for the apps that are installed there and may read products.
+
+const originatedFromVersion = "V1_CATALOG";
+
+export function productCreated(siteId: string, product: Product): ResourceEvent {
+  const { brand, costAndProfitData } = product;
+  return eventOf(siteId, "ProductCreated", {
+    productId: product.id,
+    name: product.name,
+    price: product.priceData,
+    visible: product.visible,
+    media: product.media,
+    sku: product.sku,
+    productPageUrl: product.productPageUrl,
+    ...(brand === undefined ? {} : { brand }),
+    ...(costAndProfitData === undefined ? {} : { costAndProfitData }),
+    slug: product.slug,
+  });
+}
+
+export function productChanged(
+  siteId: string,
+  productId: string,
+  changedFields: readonly string[],
+): ResourceEvent {
+  return eventOf(siteId, "ProductChanged", { productId, changedFields });
+}
+
+export function productDeleted(siteId: string, productId: string): ResourceEvent {
+  return eventOf(siteId, "ProductDeleted", { productId });
+}
+
+/** A variant, and what of it is no longer as it was. */
+export interface ChangedVariant {
+  readonly variant: Variant;
+  readonly changedFields: readonly string[];
+}
+
+export function variantsChanged(
+  siteId: string,
+  productId: string,
+  changed: readonly ChangedVariant[],
+): ResourceEvent {
+  const variants = changed.map(({ changedFields, variant }) => ({
+    variantId: variant.id,
+    choices: variant.choices,
+    changedFields,
+  }));
+  return eventOf(siteId, "VariantsChanged", { productId, variants });
+}
+
+export function collectionCreated(siteId: string, collection: StoredCollection): ResourceEvent {
+  const { id, media, name, slug, visible } = collection;
+  return eventOf(siteId, "CollectionCreated", { collection_Id: id, name, media, slug, visible });
+}
+
+export function collectionChanged(
+  siteId: string,
+  collectionId: string,
+  changedFields: readonly string[],
+): ResourceEvent {
+  return eventOf(siteId, "CollectionChanged", { collection_Id: collectionId, changedFields });
+}
+
+export function collectionDeleted(siteId: string, collectionId: string): ResourceEvent {
+  return eventOf(siteId, "CollectionDeleted", { collection_Id: collectionId });
+}
+
+function eventOf(
+  siteId: string,
+  name: CatalogEvent,
+  payload: Readonly<Record<string, unknown>>,
+): ResourceEvent {
+  return { eventType: `${catalogPrefix}.${name}`, siteId, payload: { ...payload, originatedFromVersion } };
+}

@@ -1,0 +1,144 @@
+import { ApiError } from "@latchkey/server";
+import type { Collection, StoredCollection } from "../catalog/collection.ts";
+import { allProductsCollectionId } from "../catalog/product.ts";
+import { storesErrors } from "../errors.ts";
+import { fold, id, text } from "../query/index.ts";
+import type { CollectionsTable, Queries, Write } from "../tables.ts";
+
+const chunkSize = 500;
+
+/** Throws `COLLECTION_NOT_FOUND`. */
+export async function readCollection(
+  db: Queries,
+  siteId: string,
+  by: { id: string } | { slug: string },
+): Promise<StoredCollection> {
+  const [name, value] =
+    "id" in by ? (["collection_id", id.read(by.id)] as const) : (["slug", text.read(by.slug)] as const);
+  // What no collection can be called need not be asked for.
+  const row =
+    value === undefined
+      ? undefined
+      : await db
+          .selectFrom("stores_collections")
+          .select("document")
+          .where("site_id", "=", siteId)
+          .where(name, "=", String(value))
+          .executeTakeFirst();
+  if (row === undefined) throw new ApiError(storesErrors.COLLECTION_NOT_FOUND);
+  return JSON.parse(row.document);
+}
+
+/** Collections with how many products each has. */
+export async function withCounts(
+  db: Queries,
+  siteId: string,
+  collections: readonly StoredCollection[],
+): Promise<Collection[]> {
+  const ids = collections.map((collection) => collection.id);
+  const rows =
+    ids.length === 0
+      ? []
+      : await db
+          .selectFrom("stores_product_collections")
+          .select((select) => ["collection_id", select.fn.countAll<number>().as("count")])
+          .where("site_id", "=", siteId)
+          .where("collection_id", "in", ids)
+          .groupBy("collection_id")
+          .execute();
+  const counts = new Map(rows.map((row) => [row.collection_id, Number(row.count)]));
+  if (ids.includes(allProductsCollectionId)) {
+    counts.set(allProductsCollectionId, await countProducts(db, siteId));
+  }
+  return collections.map(({ id, media, name, ...rest }) => ({
+    id,
+    name,
+    media,
+    numberOfProducts: counts.get(id) ?? 0,
+    ...rest,
+  }));
+}
+
+export async function insertCollections(
+  trx: Write,
+  siteId: string,
+  collections: readonly StoredCollection[],
+): Promise<void> {
+  for (let start = 0; start < collections.length; start += chunkSize) {
+    const values = collections.slice(start, start + chunkSize).map((collection) => toRow(siteId, collection));
+    await trx.insertInto("stores_collections").values(values).execute();
+  }
+}
+
+export async function replaceCollection(
+  trx: Write,
+  siteId: string,
+  collection: StoredCollection,
+): Promise<void> {
+  const { site_id: _site, collection_id: _id, ...columns } = toRow(siteId, collection);
+  await trx
+    .updateTable("stores_collections")
+    .set(columns)
+    .where("site_id", "=", siteId)
+    .where("collection_id", "=", collection.id)
+    .execute();
+}
+
+export async function deleteCollection(trx: Write, siteId: string, collectionId: string): Promise<void> {
+  for (const table of ["stores_product_collections", "stores_collections"] as const) {
+    await trx
+      .deleteFrom(table)
+      .where("site_id", "=", siteId)
+      .where("collection_id", "=", collectionId)
+      .execute();
+  }
+}
+
+export async function deleteAllCollections(trx: Write, siteId: string): Promise<void> {
+  await trx.deleteFrom("stores_collections").where("site_id", "=", siteId).execute();
+}
+
+export async function readAllCollections(db: Queries, siteId: string): Promise<StoredCollection[]> {
+  const rows = await db
+    .selectFrom("stores_collections")
+    .select("document")
+    .where("site_id", "=", siteId)
+    .orderBy("collection_id")
+    .execute();
+  return rows.map((row): StoredCollection => JSON.parse(row.document));
+}
+
+/** Which of some slugs collections of the site have. */
+export async function takenCollectionSlugs(
+  trx: Write,
+  siteId: string,
+  slugs: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await trx
+    .selectFrom("stores_collections")
+    .select("slug")
+    .where("site_id", "=", siteId)
+    .where("slug", "in", slugs)
+    .execute();
+  return new Set(rows.map((row) => row.slug));
+}
+
+async function countProducts(db: Queries, siteId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom("stores_products")
+    .select((select) => select.fn.countAll<number>().as("count"))
+    .where("site_id", "=", siteId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+function toRow(siteId: string, collection: StoredCollection): CollectionsTable {
+  return {
+    site_id: siteId,
+    collection_id: collection.id,
+    name: collection.name,
+    name_folded: fold(collection.name),
+    slug: collection.slug,
+    document: JSON.stringify(collection),
+  };
+}

@@ -1,0 +1,43 @@
+import type { ResourceEventType } from "@latchkey/server";
+import { readPermission } from "./permissions.ts";
+
+/** What the event types of Stores begin with (wire §8.7). */
+export const catalogPrefix = "com.wix.ecommerce.catalog.api.v1";
+
+const id = "00000000-0000-4000-8000-0000000000e9";
+const sampleVersion = { originatedFromVersion: "V1_CATALOG" };
+
+/** What happens in a store, by the names that subscribers of V1 know. */
+export type CatalogEvent =
+  | "ProductCreated"
+  | "ProductChanged"
+  | "ProductDeleted"
+  | "VariantsChanged"
+  | "CollectionCreated"
+  | "CollectionChanged"
+  | "CollectionDeleted";
+
+/** The payloads of test deliveries, in the shape of real ones. */
+const samples: Readonly<Record<CatalogEvent, ResourceEventType["sample"]>> = {
+  ProductCreated: {
+    ...{ productId: id, name: "A test", price: { currency: "USD", price: 1, discountedPrice: 1 } },
+    ...{ visible: true, slug: "a-test", ...sampleVersion },
+  },
+  ProductChanged: { productId: id, changedFields: ["name"], ...sampleVersion },
+  ProductDeleted: { productId: id, ...sampleVersion },
+  VariantsChanged: {
+    productId: id,
+    variants: [{ variantId: id, choices: { Size: "M" }, changedFields: ["price"] }],
+    ...sampleVersion,
+  },
+  CollectionCreated: { collection_Id: id, name: "A test", slug: "a-test", visible: true, ...sampleVersion },
+  CollectionChanged: { collection_Id: id, changedFields: ["name"], ...sampleVersion },
+  CollectionDeleted: { collection_Id: id, ...sampleVersion },
+};
+
+export const eventTypes: readonly ResourceEventType[] = Object.entries(samples).map(([name, sample]) => ({
+  eventType: `${catalogPrefix}.${name}`,
+  description: `${name.replace(/([a-z])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`)} in a store`,
+  permissionId: readPermission,
+  sample,
+}));

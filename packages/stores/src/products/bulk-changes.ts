@@ -1,0 +1,194 @@
+import { ApiError, canonicalGuid, parse, ValidationError } from "@latchkey/server";
+import { z } from "zod";
+import type { Product } from "../catalog/product.ts";
+import { withMoney } from "../catalog/variants.ts";
+import type { OpenStore } from "../changes/index.ts";
+import { amount, difference, givenId, oneOfFields, words } from "../changes/index.ts";
+import { storesErrors } from "../errors.ts";
+import { violation } from "../query/index.ts";
+import { changedProduct, withVariants } from "./product-change.ts";
+import { readProductsById } from "./product-writes.queries.ts";
+import { storeProduct } from "./product-writes.ts";
+
+const ids = z.array(givenId).min(1).max(100);
+const set = oneOfFields(
+  z.strictObject({
+    price: amount.nullish(),
+    cost: amount.nullish(),
+    weight: amount.nullish(),
+    ribbon: words(30).nullish(),
+    brand: words(50).nullish(),
+  }),
+);
+const adjustment = oneOfFields(
+  z.strictObject({
+    amount: difference.nullish(),
+    percentage: z
+      .strictObject({ rate: z.int().min(-100).max(1_000), roundToInt: z.boolean().nullish() })
+      .nullish(),
+  }),
+);
+const adjust = oneOfFields(
+  z.strictObject({ price: adjustment.nullish(), cost: adjustment.nullish(), weight: adjustment.nullish() }),
+);
+
+const bulkUpdate = z.strictObject({ ids, set });
+const bulkAdjustment = z.strictObject({ ids, adjust });
+
+/** Body of the request that sets a property of many products. */
+export const bulkUpdateBody: z.ZodType = bulkUpdate;
+/** Body of the request that adjusts a property of many products. */
+export const bulkAdjustmentBody: z.ZodType = bulkAdjustment;
+
+interface Percentage {
+  readonly rate: number;
+  readonly roundToInt?: boolean | null | undefined;
+}
+
+interface Adjustment {
+  readonly amount?: number | null | undefined;
+  readonly percentage?: Percentage | null | undefined;
+}
+
+/** One change of many products. */
+export interface BulkChange {
+  readonly ids: readonly string[];
+  /** The product as it is to be. Throws what keeps this one product from it. */
+  change(product: Product, store: OpenStore): Product;
+}
+
+/** Reads the body of a bulk update: sets one property. Throws a violation for each field that breaks a rule. */
+export function parseBulkUpdate(input: unknown): BulkChange {
+  const body = parse(bulkUpdate, input, "body");
+  const { brand, cost, price, ribbon, weight } = body.set;
+  return {
+    ids: body.ids,
+    change(product, store) {
+      if (cost != null) return withCosts(product, store, () => cost);
+      if (weight != null) return withWeights(product, () => weight);
+      if (brand === "") return withoutBrand(product);
+      return changedProduct(product, { brand, ribbon, priceData: { price } }, store);
+    },
+  };
+}
+
+/** Reads the body of a bulk adjustment: raises or lowers one number. Throws violations as {@link parseBulkUpdate}. */
+export function parseBulkAdjustment(input: unknown): BulkChange {
+  const body = parse(bulkAdjustment, input, "body");
+  const { cost, price, weight } = body.adjust;
+  return {
+    ids: body.ids,
+    change(product, store) {
+      if (cost != null) return withCosts(product, store, (value) => adjusted("cost", value, cost));
+      if (weight != null) return withWeights(product, (value) => adjusted("weight", value, weight));
+      const asked = adjusted("price", product.priceData.price, price ?? {});
+      return changedProduct(product, { priceData: { price: asked } }, store);
+    },
+  };
+}
+
+/** The product without a brand. */
+export function withoutBrand(product: Product): Product {
+  const { brand: _, ...rest } = product;
+  return rest;
+}
+
+/** How one product of a bulk change fared. */
+type Outcome =
+  | { readonly success: true }
+  | {
+      readonly success: false;
+      readonly error: { readonly code: string; readonly description: string; readonly data: object };
+    };
+
+export interface ItemResult {
+  readonly itemMetadata: Outcome & { readonly id?: string; readonly originalIndex: number };
+}
+
+export interface BulkResult {
+  readonly results: readonly ItemResult[];
+  readonly bulkActionMetadata: {
+    readonly totalSuccesses: number;
+    readonly totalFailures: number;
+    /** The wire lets a server leave out details of many failures; this one never does. */
+    readonly undetailedFailures: 0;
+  };
+}
+
+/**
+ * Makes a bulk change: what fails for one product is its own result and keeps none of the others from changing. One that
+ * is named several times changes once.
+ *
+ * @returns the documented answer (wire §8.1)
+ */
+export async function changeInBulk(store: OpenStore, { change, ids }: BulkChange): Promise<BulkResult> {
+  const products = await readProductsById(store.trx, store.siteId, ids);
+  const outcomes = new Map<string, Outcome>();
+  for (const product of products.values()) outcomes.set(product.id, await changeOne(store, product, change));
+  const unknown: Outcome = { success: false, error: itemError(new ApiError(storesErrors.PRODUCT_NOT_FOUND)) };
+  const results = ids.map((given, originalIndex) => {
+    const id = canonicalGuid(given);
+    const outcome = outcomes.get(id ?? "") ?? unknown;
+    return { itemMetadata: { ...(id === undefined ? {} : { id }), originalIndex, ...outcome } };
+  });
+  const totalSuccesses = results.filter(({ itemMetadata }) => itemMetadata.success).length;
+  const totalFailures = results.length - totalSuccesses;
+  return { results, bulkActionMetadata: { totalSuccesses, totalFailures, undetailedFailures: 0 } };
+}
+
+async function changeOne(store: OpenStore, before: Product, change: BulkChange["change"]): Promise<Outcome> {
+  try {
+    await storeProduct(store, before, change(before, store));
+    return { success: true };
+  } catch (error) {
+    return { success: false, error: itemError(error) };
+  }
+}
+
+function itemError(error: unknown): Extract<Outcome, { success: false }>["error"] {
+  if (error instanceof ApiError && error.status < 500) {
+    return { code: error.code, description: error.message, data: error.data };
+  }
+  if (!(error instanceof ValidationError)) throw error;
+  const [first] = error.violations;
+  const description = `${first?.field} ${first?.description}`;
+  return { code: "VALIDATION_ERROR", description, data: { fieldViolations: error.violations } };
+}
+
+function adjusted(name: string, value: number, { amount: by, percentage }: Adjustment): number {
+  const places = percentage?.roundToInt ? 0 : 2;
+  const changed = by == null ? value * (1 + (percentage?.rate ?? 0) / 100) : value + by;
+  const result = Number(changed.toFixed(places));
+  const parsed = amount.safeParse(result);
+  if (parsed.success) return result;
+  throw violation(
+    `adjust.${name}`,
+    { violatedRule: result < 0 ? "MIN" : "MAX" },
+    "takes the value below 0 or above 999999999.99",
+  );
+}
+
+/** Costs of the product and of each variant. */
+function withCosts(product: Product, store: OpenStore, cost: (now: number) => number): Product {
+  const own = cost(product.costAndProfitData?.itemCost ?? 0);
+  const after = changedProduct(product, { costAndProfitData: { itemCost: own } }, store);
+  const variants = product.variants.map((one) => ({
+    ...one,
+    variant: withMoney(one.variant, {
+      price: one.variant.priceData.price,
+      itemCost: cost(one.variant.costAndProfitData?.itemCost ?? 0),
+      discount: product.discount,
+      currency: after.priceData.currency,
+    }),
+  }));
+  return withVariants(after, variants);
+}
+
+/** Weights of the product and of each variant. */
+function withWeights(product: Product, weight: (now: number) => number): Product {
+  const variants = product.variants.map((one) => ({
+    ...one,
+    variant: { ...one.variant, weight: weight(one.variant.weight) },
+  }));
+  return withVariants({ ...product, weight: weight(product.weight) }, variants);
+}

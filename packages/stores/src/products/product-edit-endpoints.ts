@@ -1,0 +1,110 @@
+import { type AccessTokenCall, ApiError, jsonResponse, readJson } from "@latchkey/server";
+import type { Product } from "../catalog/product.ts";
+import { changeStore, type OpenStore } from "../changes/index.ts";
+import { storesErrors } from "../errors.ts";
+import { readProduct } from "../products.queries.ts";
+import type { StoresPlatform } from "../stores-platform.ts";
+import { type BulkChange, changeInBulk, withoutBrand } from "./bulk-changes.ts";
+import { changedProduct } from "./product-change.ts";
+import { changeBodyLimit } from "./product-endpoints.ts";
+import {
+  parseChoiceMedia,
+  parseMediaIds,
+  parseNewMedia,
+  withChoiceMedia,
+  withMedia,
+  withoutChoiceMedia,
+  withoutMedia,
+} from "./product-media.ts";
+import { storeProduct } from "./product-writes.ts";
+import { parseVariantChanges, withChangedVariants, withResetVariants } from "./variant-changes.ts";
+
+/** Returns the product as it is after an edit. */
+export type Edit = (product: Product, store: OpenStore) => Product;
+
+/** Reads an edit from a request. */
+export type ReadEdit = (request: Request) => Promise<Edit>;
+
+type EditName =
+  | "addMedia"
+  | "removeMedia"
+  | "addChoiceMedia"
+  | "removeChoiceMedia"
+  | "resetVariants"
+  | "deleteOptions"
+  | "removeBrand"
+  | "removeRibbon";
+
+/** Edits of one product by name; each reads the body it needs. */
+export const edits: Readonly<Record<EditName, ReadEdit>> = {
+  addMedia: withBody(parseNewMedia, (product, media, { newId }) => withMedia(product, media, newId)),
+  removeMedia: withBody(parseMediaIds, withoutMedia),
+  addChoiceMedia: withBody(parseChoiceMedia, withChoiceMedia),
+  removeChoiceMedia: withBody(parseChoiceMedia, withoutChoiceMedia),
+  resetVariants: withoutBody(withResetVariants),
+  deleteOptions: withoutBody(withoutOptions),
+  removeBrand: withoutBody(withoutBrand),
+  removeRibbon: withoutBody((product, store) => changedProduct(product, { ribbon: "" }, store)),
+};
+
+/** Edits a product and responds with `{}` (*wire §8.1*). Throws violations, `PRODUCT_NOT_FOUND`. */
+export async function editProduct(
+  platform: StoresPlatform,
+  { access, parameters: { productId = "" }, request }: AccessTokenCall,
+  readEdit: ReadEdit,
+): Promise<Response> {
+  const edit = await readEdit(request);
+  await changeStore(platform, access, (store) => edited(store, productId, edit));
+  return jsonResponse({});
+}
+
+/**
+ * Changes variants of a product and responds with all of its variants.
+ *
+ * Throws violations, `PRODUCT_NOT_FOUND`, `VARIANT_NOT_FOUND`, `VARIANTS_NOT_MANAGED`.
+ */
+export async function updateVariants(
+  platform: StoresPlatform,
+  { access, parameters: { productId = "" }, request }: AccessTokenCall,
+): Promise<Response> {
+  const changes = parseVariantChanges(await readJson(request, changeBodyLimit));
+  const { variants } = await changeStore(platform, access, (store) =>
+    edited(store, productId, (product) => withChangedVariants(product, changes)),
+  );
+  return jsonResponse({ variants });
+}
+
+/** Changes many products. Throws violations of rules that no product could satisfy. */
+export async function changeProducts(
+  platform: StoresPlatform,
+  { access, request }: AccessTokenCall,
+  read: (input: unknown) => BulkChange,
+): Promise<Response> {
+  const change = read(await readJson(request, changeBodyLimit));
+  return jsonResponse(await changeStore(platform, access, (store) => changeInBulk(store, change)));
+}
+
+function withoutBody(edit: Edit): ReadEdit {
+  return async () => edit;
+}
+
+function withBody<Body>(
+  read: (input: unknown) => Body,
+  edit: (product: Product, body: Body, store: OpenStore) => Product,
+): ReadEdit {
+  return async (request) => {
+    const body = read(await readJson(request, changeBodyLimit));
+    return (product, store) => edit(product, body, store);
+  };
+}
+
+/** Throws `VARIANTS_ARE_MANAGED`. */
+function withoutOptions(product: Product, store: OpenStore): Product {
+  if (product.manageVariants) throw new ApiError(storesErrors.VARIANTS_ARE_MANAGED);
+  return changedProduct(product, { productOptions: [] }, store);
+}
+
+async function edited(store: OpenStore, productId: string, edit: Edit): Promise<Product> {
+  const before = await readProduct(store.trx, store.siteId, productId);
+  return await storeProduct(store, before, edit(before, store));
+}

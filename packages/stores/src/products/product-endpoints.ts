@@ -1,0 +1,62 @@
+import { type AccessTokenCall, jsonResponse, readJson } from "@latchkey/server";
+import { type Product, withParts } from "../catalog/product.ts";
+import { changeStore } from "../changes/index.ts";
+import { readProduct } from "../products.queries.ts";
+import { readQueryRequest } from "../query/index.ts";
+import { readRequestedParts, requireManager, requireSight } from "../requested-parts.ts";
+import type { StoresPlatform } from "../stores-platform.ts";
+import { parseNewProduct, parseProductChange } from "./product-input.ts";
+import { createProduct, removeProduct, updateProduct } from "./product-writes.ts";
+
+/** Largest body of a change, in bytes: the longest texts of one product fit. */
+export const changeBodyLimit: number = 256 * 1_024;
+
+/**
+ * Returns one product with its variants.
+ *
+ * Throws 403 for merchant data without permission to manage products; `PRODUCT_NOT_FOUND` for a product that is
+ * unknown, of another site, or hidden from the caller.
+ */
+export async function showProduct(
+  { database }: StoresPlatform,
+  { access, parameters: { productId = "" }, request }: AccessTokenCall,
+): Promise<Response> {
+  const parts = readRequestedParts(await readQueryRequest(request));
+  await requireManager(access, parts);
+  const product = await readProduct(database.read, access.siteId, productId);
+  await requireSight(access, product);
+  const shape = { variants: true, merchantData: parts.includeMerchantSpecificData };
+  return jsonResponse({ product: withParts(product, shape) });
+}
+
+/** Creates a product. Throws violations, `SLUG_TAKEN`. */
+export async function addProduct(
+  platform: StoresPlatform,
+  { access, request }: AccessTokenCall,
+): Promise<Response> {
+  const input = parseNewProduct(await readJson(request, changeBodyLimit));
+  return respondWith(await changeStore(platform, access, (store) => createProduct(store, input)));
+}
+
+/** Changes a product. Throws violations, `PRODUCT_NOT_FOUND`, `SLUG_TAKEN`. */
+export async function changeProduct(
+  platform: StoresPlatform,
+  { access, parameters: { productId = "" }, request }: AccessTokenCall,
+): Promise<Response> {
+  const input = parseProductChange(await readJson(request, changeBodyLimit));
+  return respondWith(await changeStore(platform, access, (store) => updateProduct(store, productId, input)));
+}
+
+/** Deletes a product. Throws `PRODUCT_NOT_FOUND`. */
+export async function deleteProduct(
+  platform: StoresPlatform,
+  { access, parameters: { productId = "" } }: AccessTokenCall,
+): Promise<Response> {
+  await changeStore(platform, access, (store) => removeProduct(store, productId));
+  return jsonResponse({});
+}
+
+/** A caller who may change a product sees all of it. */
+function respondWith(product: Product): Response {
+  return jsonResponse({ product: withParts(product, { variants: true, merchantData: true }) });
+}

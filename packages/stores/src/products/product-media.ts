@@ -1,0 +1,203 @@
+import { parse, type ValidationError, webAddress } from "@latchkey/server";
+import { z } from "zod";
+import type { Choice, MediaItem, Product, ProductOption } from "../catalog/product.ts";
+import { computed, words } from "../changes/index.ts";
+import { violation } from "../query/index.ts";
+
+const maxPictures = 100;
+const maxPicturesOfChoice = 50;
+
+const name = words(50, { min: 1 });
+const mediaId = words(500, { min: 1 });
+const choiceOfOption = z.strictObject({ option: name, choice: name });
+
+const newMedia = z.strictObject({
+  id: computed,
+  media: z
+    .array(
+      z
+        .strictObject({
+          mediaId: mediaId.nullish(),
+          url: webAddress.nullish(),
+          choice: choiceOfOption.nullish(),
+        })
+        .refine(({ mediaId, url }) => (mediaId == null) !== (url == null), {
+          message: "must have either mediaId or url",
+          params: { rule: "REQUIRED_ONE_OF_FIELD" },
+        }),
+    )
+    .min(1)
+    .max(50),
+});
+const mediaIds = z.array(mediaId).max(50).default([]);
+const someMedia = z.strictObject({ id: computed, mediaIds });
+const choiceMedia = z.strictObject({
+  id: computed,
+  media: z
+    .array(z.strictObject({ option: name, choice: name, mediaIds }))
+    .min(1)
+    .max(10),
+});
+
+/** Body of the request that adds pictures. */
+export const newMediaBody: z.ZodType = newMedia;
+/** Body of the request that removes pictures. */
+export const mediaIdsBody: z.ZodType = someMedia;
+/** Body of the requests about pictures of choices. */
+export const choiceMediaBody: z.ZodType = choiceMedia;
+
+/** Pictures by their id or their address, each for one choice or for the product as a whole. Throws violations. */
+export function parseNewMedia(body: unknown): readonly NewMedia[] {
+  return parse(newMedia, body, "body").media;
+}
+
+/** Which pictures; none stands for all. Throws violations. */
+export function parseMediaIds(body: unknown): readonly string[] {
+  return parse(someMedia, body, "body").mediaIds;
+}
+
+/** Which pictures at which choices. Throws violations. */
+export function parseChoiceMedia(body: unknown): readonly ChoiceMedia[] {
+  return parse(choiceMedia, body, "body").media;
+}
+
+interface NewMedia {
+  readonly mediaId?: string | null | undefined;
+  readonly url?: string | null | undefined;
+  readonly choice?: { readonly option: string; readonly choice: string } | null | undefined;
+}
+
+interface ChoiceMedia {
+  readonly option: string;
+  readonly choice: string;
+  readonly mediaIds: readonly string[];
+}
+
+/** The product with more pictures; one that it has already is not added again. Throws violations. */
+export function withMedia(product: Product, added: readonly NewMedia[], newId: () => string): Product {
+  let result = product;
+  for (const [index, { choice, mediaId, url }] of added.entries()) {
+    const item = mediaItem(mediaId ?? newId(), url ?? "");
+    result = withItems(result, [
+      ...result.media.items.filter(({ id }) => id !== item.id),
+      result.media.items.find(({ id }) => id === item.id) ?? item,
+    ]);
+    if (choice == null) continue;
+    const place = `media[${index}].choice`;
+    result = atChoice(result, { ...choice, place }, (items) => addedTo(items, [item]));
+  }
+  if (result.media.items.length > maxPictures) throw tooManyPictures("media", maxPictures, "the product");
+  return result;
+}
+
+/** The product, and its choices, without some of its pictures, or without any. */
+export function withoutMedia(product: Product, mediaIds: readonly string[]): Product {
+  const stays = ({ id }: MediaItem): boolean => mediaIds.length > 0 && !mediaIds.includes(id);
+  const bare = withItems(product, product.media.items.filter(stays));
+  return {
+    ...bare,
+    productOptions: bare.productOptions.map((option) =>
+      mapChoices(option, (choice) => ({ ...choice, media: mediaOf(choice.media.items.filter(stays)) })),
+    ),
+  };
+}
+
+/** The product with pictures it has at some of its choices too. */
+export function withChoiceMedia(product: Product, added: readonly ChoiceMedia[]): Product {
+  return added.reduce((result, { choice, mediaIds, option }, index) => {
+    const items = mediaIds.map((wanted, position) => {
+      const item = product.media.items.find(({ id }) => id === wanted);
+      if (item !== undefined) return item;
+      throw violation(
+        `media[${index}].mediaIds[${position}]`,
+        { violatedRule: "VALIDATION" },
+        "is no picture of this product",
+      );
+    });
+    return atChoice(result, { option, choice, place: `media[${index}]` }, (had) => addedTo(had, items));
+  }, product);
+}
+
+/** The product without some of the pictures at its choices, or without all at a choice that names none. */
+export function withoutChoiceMedia(product: Product, removed: readonly ChoiceMedia[]): Product {
+  return removed.reduce(
+    (result, { choice, mediaIds, option }, index) =>
+      atChoice(result, { option, choice, place: `media[${index}]` }, (items) =>
+        items.filter(({ id }) => mediaIds.length > 0 && !mediaIds.includes(id)),
+      ),
+    product,
+  );
+}
+
+type Items = readonly MediaItem[];
+
+/**
+ * Throws a violation for a choice that the product does not have, for pictures at a second option, and for more than 50
+ * at one choice.
+ */
+function atChoice(
+  product: Product,
+  at: { option: string; choice: string; place: string },
+  change: (items: Items) => Items,
+): Product {
+  const option = product.productOptions.find(({ name }) => name === at.option);
+  if (!option?.choices.some(({ description }) => description === at.choice)) {
+    throw violation(at.place, { violatedRule: "VALIDATION" }, "is no choice of this product");
+  }
+  const changed = mapChoices(option, (choice) => {
+    if (choice.description !== at.choice) return choice;
+    const items = change(choice.media.items);
+    if (items.length > maxPicturesOfChoice) {
+      throw tooManyPictures(at.place, maxPicturesOfChoice, "its choice");
+    }
+    return { ...choice, media: mediaOf(items) };
+  });
+  const others = product.productOptions.filter(({ name }) => name !== at.option);
+  if (hasMedia(changed) && others.some(hasMedia)) {
+    throw violation(
+      at.place,
+      { violatedRule: "VALIDATION" },
+      "is of a second option; one alone has pictures",
+    );
+  }
+  return {
+    ...product,
+    productOptions: product.productOptions.map((one) => (one === option ? changed : one)),
+  };
+}
+
+function tooManyPictures(field: string, threshold: number, of: string): ValidationError {
+  return violation(
+    field,
+    { violatedRule: "MAX_SIZE", data: { threshold } },
+    `takes ${of} above ${threshold} pictures`,
+  );
+}
+
+function mapChoices(option: ProductOption, map: (choice: Choice) => Choice): ProductOption {
+  return { ...option, choices: option.choices.map(map) };
+}
+
+function hasMedia({ choices }: ProductOption): boolean {
+  return choices.some(({ media }) => media.items.length > 0);
+}
+
+function addedTo(items: Items, added: Items): Items {
+  return [...items, ...added.filter(({ id }) => !items.some((item) => item.id === id))];
+}
+
+function withItems(product: Product, items: Items): Product {
+  return { ...product, media: mediaOf(items) };
+}
+
+/** The first picture is the main one. */
+function mediaOf(items: Items): Product["media"] {
+  const [mainMedia] = items;
+  return { ...(mainMedia === undefined ? {} : { mainMedia }), items };
+}
+
+/** What lies behind an address is never fetched, so that its size stays unknown. */
+function mediaItem(id: string, url: string): MediaItem {
+  const image = { url, width: 0, height: 0 };
+  return { id, mediaType: "image", title: "", image, thumbnail: image };
+}

@@ -1,0 +1,399 @@
+import { ValidationError } from "@latchkey/server";
+import { describe, expect, test } from "vitest";
+import { productEntity } from "../product-fields.ts";
+import { parseFilter } from "./parse-filter.ts";
+
+const parse = (input: unknown) => parseFilter(input, productEntity.fields);
+
+function refusal(input: unknown) {
+  try {
+    parse(input);
+  } catch (error) {
+    if (error instanceof ValidationError) return error.violations;
+    throw error;
+  }
+  throw new Error("Nothing was refused.");
+}
+
+const nested = (depth: number): string =>
+  `${'{"$not":'.repeat(depth - 1)}{"sku":"A"}${"}".repeat(depth - 1)}`;
+const many = <T>(count: number, item: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, i) => item(i));
+
+describe("is no filter", () => {
+  test.each([
+    ["absent", undefined],
+    ["null", null],
+    ["empty", ""],
+    ["blank", " "],
+    ["the JSON null", "null"],
+  ])("%s", (_, input) => {
+    expect(parse(input)).toBeUndefined();
+  });
+});
+
+describe("reads", () => {
+  test("a bare value as $eq", () => {
+    expect(parse('{"name":"Mug"}')).toMatchObject({ test: { operator: "$eq", value: "Mug" } });
+  });
+
+  test("$in as $hasSome, each value once", () => {
+    expect(parse('{"sku":{"$in":["A","B","A"]}}')).toMatchObject({
+      test: { operator: "$hasSome", values: ["A", "B"] },
+    });
+  });
+
+  test("$nin as none of them", () => {
+    expect(parse('{"sku":{"$nin":["A","B"]}}')).toMatchObject({
+      type: "not",
+      filter: { test: { operator: "$hasSome", values: ["A", "B"] } },
+    });
+  });
+
+  test("$exists and $isEmpty as one question", () => {
+    const empty = { type: "test", test: { operator: "empty" } };
+    expect(parse('{"sku":{"$exists":false}}')).toMatchObject(empty);
+    expect(parse('{"sku":{"$isEmpty":true}}')).toMatchObject(empty);
+    expect(parse('{"sku":{"$exists":true}}')).toMatchObject({ type: "not", filter: empty });
+    expect(parse('{"collectionIds":{"$isEmpty":false}}')).toMatchObject({ type: "not", filter: empty });
+  });
+
+  test("the client library's other names of fields", () => {
+    for (const [name, field] of [
+      ["priceData.price", "price"],
+      ["_createdDate", "createdDate"],
+      ["_id", "id"],
+    ]) {
+      expect(parse({ [name ?? ""]: { $exists: true } })).toMatchObject({
+        filter: { field: { name: field } },
+      });
+    }
+  });
+
+  test("several fields, and several operators of a field, as all of them", () => {
+    expect(parse('{"price":{"$gte":1,"$lt":5},"sku":null}')).toMatchObject({
+      type: "and",
+      filters: [
+        {
+          type: "and",
+          filters: [{ test: { operator: "$gte", value: 1 } }, { test: { operator: "$lt", value: 5 } }],
+        },
+        { test: { operator: "empty" } },
+      ],
+    });
+  });
+
+  test("$ne of null as not empty", () => {
+    expect(parse('{"sku":{"$ne":null}}')).toMatchObject({
+      type: "not",
+      filter: { test: { operator: "empty" } },
+    });
+  });
+
+  test("a filter sent as an object", () => {
+    expect(parse({ price: { $gt: 10 } })).toMatchObject({ test: { operator: "$gt", value: 10 } });
+  });
+
+  test("decimal text as a price, digits as a number, a time in another zone", () => {
+    expect(parse('{"price":"10.5"}')).toMatchObject({ test: { value: 10.5 } });
+    expect(parse('{"numericId":{"$gt":"1567588455405000"}}')).toMatchObject({
+      test: { value: 1_567_588_455_405_000 },
+    });
+    expect(parse('{"createdDate":{"$lt":"2026-01-02T05:04:05.678+02:00"}}')).toMatchObject({
+      test: { value: 1_767_323_045_678 },
+    });
+  });
+
+  test("ids in lower case", () => {
+    expect(parse('{"id":"DE300000-0000-4000-8000-00000000000A"}')).toMatchObject({
+      test: { value: "de300000-0000-4000-8000-00000000000a" },
+    });
+  });
+
+  test("the names that clients use for collections and options", () => {
+    expect(parse('{"collectionIds":{"$hasSome":["c1"]}}')).toMatchObject({
+      field: { name: "collections.id" },
+    });
+    for (const name of ["options.Frame color", "productOptions.Frame color"]) {
+      expect(parse({ [name]: "Red" })).toMatchObject({
+        field: { name: "options", only: { value: "Frame color" } },
+      });
+    }
+  });
+
+  test("as much as the limits allow", () => {
+    expect(parse(nested(10))).toMatchObject({ type: "not" });
+    expect(parse({ $or: many(100, () => ({ sku: "A" })) })).toMatchObject({ type: "or" });
+    expect(parse({ id: { $hasSome: many(1_000, String) } })).toMatchObject({
+      test: { operator: "$hasSome" },
+    });
+    expect(parse({ $and: many(10, () => ({ name: { $contains: "x".repeat(500) } })) })).toMatchObject({
+      type: "and",
+    });
+  });
+});
+
+const fieldNames =
+  "name, description, sku, slug, id, price, numericId, lastUpdated, createdDate, productType, inventoryStatus, collections.id, options.<name>";
+const unknownName = `names something to filter by that is none of ${fieldNames}, $and, $or, $not`;
+
+describe("refuses", () => {
+  test.each([
+    ["broken JSON", "{", "query.filter", "FORMAT", "is not valid JSON"],
+    ["the same key twice", '{"sku":"A","sku":"B"}', "query.filter", "FORMAT", "names the same key twice"],
+    ["__proto__", '{"__proto__":{"sku":"A"}}', "query.filter", "FORMAT", "is not valid JSON"],
+    ["a list", "[]", "query.filter", "FORMAT", "must be an object of fields and their conditions"],
+    [
+      "JSON that is encoded twice",
+      JSON.stringify('{"sku":"A"}'),
+      "query.filter",
+      "FORMAT",
+      "is JSON that holds text; encode it as JSON once",
+    ],
+    ["a number", 7, "query.filter", "FORMAT", "must be an object of fields and their conditions"],
+    ["an unknown field", { colour: "red" }, "query.filter", "INVALID_ENUM_VALUE", unknownName],
+    ["a name of Object.prototype", { constructor: "x" }, "query.filter", "INVALID_ENUM_VALUE", unknownName],
+    ["an unknown logical operator", { $where: "1" }, "query.filter", "INVALID_ENUM_VALUE", unknownName],
+    ["an option without a name", { "options.": "x" }, "query.filter", "INVALID_ENUM_VALUE", unknownName],
+    [
+      "an option with NUL in its name",
+      { "options.a\0": "x" },
+      "query.filter",
+      "INVALID_ENUM_VALUE",
+      unknownName,
+    ],
+    [
+      "an unknown field inside",
+      { $or: [{ sku: "A" }, { $not: { colour: "red" } }] },
+      "query.filter.$or[1].$not",
+      "INVALID_ENUM_VALUE",
+      unknownName,
+    ],
+    [
+      "an unknown operator",
+      { price: { $regex: "1" } },
+      "query.filter.price",
+      "INVALID_ENUM_VALUE",
+      "has an operator that is none of $eq, $ne, $in, $nin, $hasSome, $lt, $lte, $gt, $gte, $exists, $isEmpty",
+    ],
+    [
+      "an operator of other fields",
+      { price: { $contains: "1" } },
+      "query.filter.price.$contains",
+      "INVALID_ENUM_VALUE",
+      "has an operator that is none of $eq, $ne, $in, $nin, $hasSome, $lt, $lte, $gt, $gte, $exists, $isEmpty",
+    ],
+    [
+      "$hasAll of a field with one value",
+      { name: { $hasAll: ["a"] } },
+      "query.filter.name.$hasAll",
+      "INVALID_ENUM_VALUE",
+      "has an operator that is none of $eq, $ne, $in, $nin, $hasSome, $contains, $startsWith, $endsWith, $lt, $lte, $gt, $gte, $exists, $isEmpty",
+    ],
+    [
+      "a flag in digits",
+      { sku: { $exists: 1 } },
+      "query.filter.sku.$exists",
+      "FORMAT",
+      "must be true or false",
+    ],
+    [
+      "a flag as text",
+      { collectionIds: { $isEmpty: "true" } },
+      "query.filter.collections.id.$isEmpty",
+      "FORMAT",
+      "must be true or false",
+    ],
+    [
+      "$nin of no list",
+      { sku: { $nin: "A" } },
+      "query.filter.sku.$nin",
+      "FORMAT",
+      "must be a list of values",
+    ],
+    [
+      "$in with an operator inside",
+      { sku: { $in: [{ $gt: "" }] } },
+      "query.filter.sku.$in[0]",
+      "FORMAT",
+      "must be text of at most 8000 characters without NUL or unpaired surrogates",
+    ],
+    [
+      "a part of an enumeration",
+      { productType: { $startsWith: "phys" } },
+      "query.filter.productType.$startsWith",
+      "INVALID_ENUM_VALUE",
+      "has an operator that is none of $eq, $ne, $in, $nin, $hasSome, $exists, $isEmpty",
+    ],
+    ["no operator", { price: {} }, "query.filter.price", "MIN_SIZE", "must have an operator"],
+    [
+      "$and of nothing",
+      { $and: [] },
+      "query.filter.$and",
+      "MIN_SIZE",
+      "must be a list of at least one filter",
+    ],
+    ["$or of no list", { $or: {} }, "query.filter.$or", "MIN_SIZE", "must be a list of at least one filter"],
+    [
+      "$hasSome of no list",
+      { sku: { $hasSome: "A" } },
+      "query.filter.sku.$hasSome",
+      "FORMAT",
+      "must be a list of values",
+    ],
+    [
+      "null in a list",
+      { price: { $hasSome: [1, null] } },
+      "query.filter.price.$hasSome[1]",
+      "FORMAT",
+      "must be a finite number",
+    ],
+    [
+      "null for an order",
+      { price: { $gt: null } },
+      "query.filter.price.$gt",
+      "FORMAT",
+      "must be a finite number",
+    ],
+    ["an array as a value", { price: [1] }, "query.filter.price", "FORMAT", "must be a finite number"],
+    ["a price beyond numbers", '{"price":1e400}', "query.filter.price", "FORMAT", "must be a finite number"],
+    ["NaN as text", { price: "NaN" }, "query.filter.price", "FORMAT", "must be a finite number"],
+    ["a hexadecimal price", { price: "0x10" }, "query.filter.price", "FORMAT", "must be a finite number"],
+    [
+      "a fraction as numericId",
+      { numericId: 1.5 },
+      "query.filter.numericId",
+      "FORMAT",
+      "must be a whole number below 2^53, or its digits",
+    ],
+    [
+      "a numericId that no number holds",
+      { numericId: "9999999999999999" },
+      "query.filter.numericId",
+      "FORMAT",
+      "must be a whole number below 2^53, or its digits",
+    ],
+    [
+      "a time without a zone",
+      { lastUpdated: "2026-01-02T03:04:05" },
+      "query.filter.lastUpdated",
+      "FORMAT",
+      "must be an ISO 8601 time with a zone, such as 2026-01-02T03:04:05.678Z",
+    ],
+    [
+      "another product type",
+      { productType: "PHYSICAL" },
+      "query.filter.productType",
+      "INVALID_ENUM_VALUE",
+      "must be one of physical, digital",
+    ],
+    [
+      "NUL",
+      { name: "a\0b" },
+      "query.filter.name",
+      "FORMAT",
+      "must be text of at most 8000 characters without NUL or unpaired surrogates",
+    ],
+    [
+      "an unpaired surrogate",
+      { name: { $startsWith: "\ud800" } },
+      "query.filter.name.$startsWith",
+      "FORMAT",
+      "must be text of at most 8000 characters without NUL or unpaired surrogates",
+    ],
+    [
+      "text of 100 kB",
+      { description: "x".repeat(100_000) },
+      "query.filter.description",
+      "FORMAT",
+      "must be text of at most 8000 characters without NUL or unpaired surrogates",
+    ],
+    [
+      "a long part of a text",
+      { name: { $contains: "x".repeat(501) } },
+      "query.filter.name.$contains",
+      "MAX_LENGTH",
+      "must have at most 500 characters",
+    ],
+    [
+      "a long end of a text",
+      { name: { $endsWith: "x".repeat(501) } },
+      "query.filter.name.$endsWith",
+      "MAX_LENGTH",
+      "must have at most 500 characters",
+    ],
+    [
+      "SQL as an id",
+      { id: "' or 1=1 --" },
+      "query.filter.id",
+      "FORMAT",
+      "must be an id: 1 to 100 letters, digits, - and _",
+    ],
+    ["11 levels", nested(11), "query.filter", "MAX_SIZE", "has more than 10 levels"],
+    ["50 levels", nested(50), "query.filter", "MAX_SIZE", "has more than 10 levels"],
+    ["1,000 levels", nested(1_000), "query.filter", "FORMAT", "is not valid JSON"],
+    [
+      "101 conditions",
+      { $or: many(101, () => ({ sku: "A" })) },
+      "query.filter",
+      "MAX_SIZE",
+      "has more than 100 conditions",
+    ],
+    [
+      "101 filters that ask nothing",
+      { $or: many(101, () => ({})) },
+      "query.filter",
+      "MAX_SIZE",
+      "has more than 100 conditions",
+    ],
+    [
+      "1,001 values in two lists",
+      { $or: [{ id: { $hasSome: many(500, String) } }, { id: { $hasSome: many(501, String) } }] },
+      "query.filter.$or[1].id.$hasSome",
+      "MAX_SIZE",
+      "has more than 1000 values",
+    ],
+    [
+      "101 values that a field must all have",
+      { collectionIds: { $hasAll: many(101, String) } },
+      "query.filter.collections.id.$hasAll",
+      "MAX_SIZE",
+      "has more than 100 values",
+    ],
+    [
+      "11 searches for a part",
+      { $or: many(11, (index) => ({ name: { [index % 2 ? "$endsWith" : "$contains"]: "x" } })) },
+      "query.filter",
+      "MAX_SIZE",
+      "has more than 10 conditions that are $contains, $endsWith or on a field with several values",
+    ],
+    [
+      "11 questions about members",
+      { $and: many(11, (index) => (index % 2 ? { collectionIds: "c1" } : { "options.Size": { $ne: "L" } })) },
+      "query.filter",
+      "MAX_SIZE",
+      "has more than 10 conditions that are $contains, $endsWith or on a field with several values",
+    ],
+  ])("%s", (_, input, field, violatedRule, description) => {
+    expect(refusal(input)).toEqual([expect.objectContaining({ field, violatedRule, description })]);
+  });
+
+  test("and names nothing that was sent", () => {
+    for (const input of [
+      { "secret-name": 1 },
+      { "options.secret-name": 1 },
+      { price: { "secret-name": 1 } },
+      { price: "secret-name" },
+      { $or: [{ id: { $hasSome: ["secret name"] } }] },
+      '{"secret-name"',
+    ]) {
+      expect(JSON.stringify(refusal(input))).not.toMatch(/secret.name/);
+    }
+  });
+
+  test("with the limit as a number", () => {
+    expect(refusal({ id: { $hasSome: many(10_000, String) } })).toMatchObject([
+      { data: { threshold: 1_000 } },
+    ]);
+  });
+});

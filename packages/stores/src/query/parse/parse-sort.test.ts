@@ -1,0 +1,138 @@
+import { ValidationError } from "@latchkey/server";
+import { describe, expect, test } from "vitest";
+import { productEntity } from "../product-fields.ts";
+import { parsePaging } from "./parse-paging.ts";
+import { parseSort } from "./parse-sort.ts";
+
+const parse = (input: unknown) => parseSort(input, productEntity);
+const asc = (column: string) => ({ column, direction: "asc" });
+const desc = (column: string) => ({ column, direction: "desc" });
+
+function refusal(work: () => unknown) {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ValidationError) return error.violations;
+    throw error;
+  }
+  throw new Error("Nothing was refused.");
+}
+
+describe("an order", () => {
+  test.each([
+    ["by number when none is given", undefined, [asc("numeric_id")]],
+    ["by number when it is empty", "[]", [asc("numeric_id")]],
+    ["from text of JSON", '[{"price":"desc"}]', [desc("price"), desc("numeric_id")]],
+    ["from one object alone", '{"name":"ASC"}', [asc("name"), asc("numeric_id")]],
+    ["from JSON itself", [{ numericId: "asc" }], [asc("numeric_id")]],
+    [
+      "in the client library's shape",
+      [{ fieldName: "priceData.price", order: "DESC" }, { fieldName: "_id" }],
+      [desc("price"), asc("product_id")],
+    ],
+    [
+      "in that shape with a direction, as its documentation has it",
+      [{ fieldName: "name", direction: "DESC" }],
+      [desc("name"), desc("numeric_id")],
+    ],
+    [
+      "by several fields",
+      [{ productType: "asc" }, { lastUpdated: "desc" }],
+      [asc("product_type"), desc("updated_at"), desc("numeric_id")],
+    ],
+    [
+      "up to the first unique field",
+      [{ sku: "asc" }, { id: "desc" }, { name: "asc" }],
+      [asc("sku"), desc("product_id")],
+    ],
+  ])("%s", (_, input, keys) => {
+    expect(parse(input)).toEqual(keys);
+  });
+});
+
+describe("refuses an order", () => {
+  const shapes = 'must be a list such as [{"price": "desc"}] or [{"fieldName": "price", "order": "DESC"}]';
+  const sortable = "name, sku, slug, id, price, numericId, lastUpdated, createdDate, productType";
+  const unknownField = `names a field that is none of ${sortable}`;
+  test.each([
+    ["by an unknown field", [{ colour: "asc" }], "query.sort", "INVALID_ENUM_VALUE", unknownField],
+    ["by the description", [{ description: "asc" }], "query.sort", "INVALID_ENUM_VALUE", unknownField],
+    [
+      "by a field with many values",
+      [{ "collections.id": "asc" }],
+      "query.sort",
+      "INVALID_ENUM_VALUE",
+      unknownField,
+    ],
+    ["upwards", '[{"price":"up"}]', "query.sort.price", "INVALID_ENUM_VALUE", "must be asc or desc"],
+    [
+      "in a direction that is no text",
+      [{ price: 1 }],
+      "query.sort.price",
+      "INVALID_ENUM_VALUE",
+      "must be asc or desc",
+    ],
+    ["of plain names", '["price"]', "query.sort", "FORMAT", shapes],
+    ["by a name that is no text", [{ fieldName: 1, order: "ASC" }], "query.sort", "FORMAT", shapes],
+    [
+      "by the distance from a place",
+      [{ fieldName: "price", origin: { latitude: 1, longitude: 1 } }],
+      "query.sort",
+      "FORMAT",
+      shapes,
+    ],
+    ["by __proto__", [{ fieldName: "__proto__" }], "query.sort", "INVALID_ENUM_VALUE", unknownField],
+    ["in broken JSON", "price", "query.sort", "FORMAT", "is not valid JSON"],
+    [
+      "by six fields",
+      Array.from({ length: 6 }, () => ({ price: "asc" })),
+      "query.sort",
+      "MAX_SIZE",
+      "has more than 5 fields",
+    ],
+  ])("%s", (_, input, field, violatedRule, description) => {
+    expect(refusal(() => parse(input))).toEqual([
+      expect.objectContaining({ field, violatedRule, description }),
+    ]);
+  });
+});
+
+describe("a page", () => {
+  const parsePage = (input: unknown) => parsePaging(input, "query.paging", { usual: 100, least: 1 });
+
+  test.each([
+    ["is the first 100 by default", undefined, { limit: 100, offset: 0 }],
+    ["takes null as absent", { limit: null, offset: null }, { limit: 100, offset: 0 }],
+    ["is what was asked", { limit: 1, offset: 1_000_000 }, { limit: 1, offset: 1_000_000 }],
+  ])("%s", (_, input, paging) => {
+    expect(parsePage(input)).toEqual(paging);
+  });
+
+  test.each([
+    ["above 100", { limit: 101 }, "query.paging.limit", "MAX", "must be at most 100", { threshold: 100 }],
+    ["of nothing", { limit: 0 }, "query.paging.limit", "MIN", "must be at least 1", { threshold: 1 }],
+    [
+      "before the first",
+      { offset: -1 },
+      "query.paging.offset",
+      "MIN",
+      "must be at least 0",
+      { threshold: 0 },
+    ],
+    [
+      "too far away",
+      { offset: 1_000_001 },
+      "query.paging.offset",
+      "MAX",
+      "must be at most 1000000",
+      { threshold: 1_000_000 },
+    ],
+    ["of half a row", { limit: 1.5 }, "query.paging.limit", "FORMAT", "must be a whole number", undefined],
+    ["in digits", { limit: "10" }, "query.paging.limit", "FORMAT", "must be a whole number", undefined],
+    ["that is a list", [], "query.paging", "FORMAT", "must be an object with limit and offset", undefined],
+  ])("is refused %s", (_, input, field, violatedRule, description, data) => {
+    expect(refusal(() => parsePage(input))).toEqual([
+      { field, violatedRule, description, ...(data === undefined ? {} : { data }) },
+    ]);
+  });
+});

@@ -1,0 +1,54 @@
+import { type Access, ApiError, permissionDenied } from "@latchkey/server";
+import { z } from "zod";
+import type { Product } from "./catalog/product.ts";
+import { storesErrors } from "./errors.ts";
+import { managePermission } from "./permissions.ts";
+import { type Members, violation } from "./query/index.ts";
+
+/** What a request about products may ask for beyond what visitors see. */
+export interface RequestedParts {
+  readonly includeVariants: boolean;
+  readonly includeHiddenProducts: boolean;
+  readonly includeMerchantSpecificData: boolean;
+}
+
+const hidden = { description: "Needs WIX_STORES.MODIFY_PRODUCTS" };
+
+/** Schema of the field that asks for what the merchant pays and earns. */
+export const merchantDataField: { includeMerchantSpecificData: z.ZodType } = {
+  includeMerchantSpecificData: z.boolean().optional().meta(hidden),
+};
+
+/** Schemas of the fields that {@link readRequestedParts} reads. */
+export const requestedPartsFields: Record<keyof RequestedParts, z.ZodType> = {
+  includeVariants: z.boolean().optional(),
+  includeHiddenProducts: z.boolean().optional().meta(hidden),
+  ...merchantDataField,
+};
+
+/** Reads the flags of a request; throws a violation for one that is no boolean. */
+export function readRequestedParts(request: Members): RequestedParts {
+  return {
+    includeVariants: readFlag(request, "includeVariants"),
+    includeHiddenProducts: readFlag(request, "includeHiddenProducts"),
+    includeMerchantSpecificData: readFlag(request, "includeMerchantSpecificData"),
+  };
+}
+
+/** Throws 403 for hidden products and merchant data without permission to manage products. */
+export async function requireManager(access: Access, parts: RequestedParts): Promise<void> {
+  if (!parts.includeHiddenProducts && !parts.includeMerchantSpecificData) return;
+  if (!(await access.may(managePermission))) throw permissionDenied(managePermission);
+}
+
+/** A hidden product is there only for who may manage products. Throws `PRODUCT_NOT_FOUND`. */
+export async function requireSight(access: Access, product: Product): Promise<void> {
+  if (!product.visible && !(await access.may(managePermission)))
+    throw new ApiError(storesErrors.PRODUCT_NOT_FOUND);
+}
+
+function readFlag(request: Members, name: string): boolean {
+  const value = request[name] ?? false;
+  if (typeof value === "boolean") return value;
+  throw violation(name, { violatedRule: "FORMAT" }, "must be true or false");
+}

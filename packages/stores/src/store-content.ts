@@ -1,0 +1,57 @@
+import { nextTurn, type Site, type SiteHooks } from "@latchkey/server";
+import { copiedProduct } from "./catalog/new-product.ts";
+import {
+  allProducts,
+  deleteAllCollections,
+  insertCollections,
+  readAllCollections,
+} from "./collections/index.ts";
+import { deleteSomeProducts, insertProducts, readProductsAfter } from "./products.queries.ts";
+import type { StoresTables, Write } from "./tables.ts";
+
+// However large a store is, no more of it is in memory at once, or holds up a request.
+const batchSize = 100;
+
+/**
+ * A new site has a store with the collection of all products. A store goes where its site goes: a copy gets the same
+ * products and collections under ids of its own, a deleted site leaves none.
+ */
+export const storeContent: SiteHooks<StoresTables> = {
+  async created(_platform, trx, site) {
+    await insertCollections(trx, site.siteId, [allProducts]);
+  },
+  async copied(platform, trx, { from, to: site }) {
+    const now = platform.now();
+    const copiedIds = await copyCollections(trx, platform.newId, { from, to: site });
+    let after = 0;
+    for (;;) {
+      const batch = await readProductsAfter(trx, from.siteId, { after, limit: batchSize });
+      const last = batch.at(-1);
+      if (last === undefined) return;
+      const copies = batch.map((product) => ({
+        ...copiedProduct(product, { productId: platform.newId(), site, now }),
+        collectionIds: product.collectionIds.map((id) => copiedIds.get(id) ?? id),
+      }));
+      await insertProducts(trx, site.siteId, copies);
+      after = Number(last.numericId);
+      await nextTurn();
+    }
+  },
+  async deleted(_platform, trx, { siteId }) {
+    while (await deleteSomeProducts(trx, siteId, batchSize)) await nextTurn();
+    await deleteAllCollections(trx, siteId);
+  },
+};
+
+/** @returns the id of each copy by that of its original */
+async function copyCollections(
+  trx: Write,
+  newId: () => string,
+  { from, to }: { from: Site; to: Site },
+): Promise<ReadonlyMap<string, string>> {
+  const originals = await readAllCollections(trx, from.siteId);
+  const copyIds = new Map(originals.map(({ id }) => [id, id === allProducts.id ? id : newId()] as const));
+  const copies = originals.map((original) => ({ ...original, id: copyIds.get(original.id) ?? original.id }));
+  await insertCollections(trx, to.siteId, copies);
+  return copyIds;
+}

@@ -1,0 +1,9 @@
+import type { TestPlatform } from "@latchkey/server/testing";
+import { stores } from "../stores.ts";
+import type { StoresPlatform } from "../stores-platform.ts";
+import type { StoresTables } from "../tables.ts";
+
+/** A test platform as Stores sees it. */
+export function storesOf({ platform }: TestPlatform): StoresPlatform {
+  return platform.platformFor<StoresTables>(stores);
+}
