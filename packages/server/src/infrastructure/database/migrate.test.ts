@@ -185,7 +185,7 @@ describe("on postgres", () => {
     await migrating;
     expect(outcome).toEqual(files);
     // Everything else is still bounded.
-    await expect(hurried.write((trx) => sql`select pg_sleep(60)`.execute(trx))).rejects.toThrow();
+    await expect(hurried.write((trx) => sql`select pg_sleep(60)`.execute(trx))).rejects.toThrow(/timeout/i);
     await hurried.close();
     await storage.remove();
   });
