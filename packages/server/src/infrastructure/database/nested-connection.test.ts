@@ -98,9 +98,7 @@ describe.each(engines)("a query that its transaction did not wait for, on %s", (
       await insert(trx, "in time");
       late = () => insert(trx, "late");
     });
-    await expect(late?.()).rejects.toThrow(
-      /transaction is already committed|connection was already|committed/i,
-    );
+    await expect(late?.()).rejects.toThrow(/committed/i);
     expect(await stored()).toEqual([{ jti: "in time" }]);
   });
 });
