@@ -56,7 +56,7 @@ test("a request in progress is answered to its end before the server stops, and 
   const answer = fetch(url);
   await arrived;
   const stopped = server?.stop(60_000);
-  await expect(fetch(url)).rejects.toThrow();
+  await expect(fetch(url)).rejects.toThrow("fetch failed");
   letAnswer();
   expect(await (await answer).text()).toBe("late, but whole");
   await stopped;

@@ -201,7 +201,7 @@ describe.each(engines)("on %s", (engine) => {
 
     test.each(["audit", "events"])("a removal that cannot be noted in %s did not happen", async (name) => {
       const before = [await row(), await auditOf(), await eventsOf()];
-      await without(name, () => expect(run("remove")).rejects.toThrow());
+      await without(name, () => expect(run("remove")).rejects.toThrow(``));
       expect([await row(), await auditOf(), await eventsOf()]).toEqual(before);
     });
 
@@ -210,7 +210,7 @@ describe.each(engines)("on %s", (engine) => {
       async (name) => {
         const { appId } = await testPlatform.createApp();
         const { siteId } = await testPlatform.createSite();
-        await without(name, () => expect(testPlatform.install({ appId, siteId })).rejects.toThrow());
+        await without(name, () => expect(testPlatform.install({ appId, siteId })).rejects.toThrow(``));
         const found = testPlatform.platform.database.read
           .selectFrom("instances")
           .where("site_id", "=", siteId);

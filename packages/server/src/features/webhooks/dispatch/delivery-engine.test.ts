@@ -40,7 +40,7 @@ describe.each(engines)("deliveries on %s", (database) => {
     expect([first?.claims.iat, second?.claims.iat]).toEqual([1_767_323_045, 1_767_323_105]);
   });
 
-  test("the metrics tell what waits, how long, and how attempts ended, without naming anybody", async () => {
+  test("metrics show pending deliveries, their age and outcomes of attempts, without ids", async () => {
     const { advance, appId, install, ownType, platform, publish, receiver, siteId, subscribe } =
       await start(database);
     await ownType();
@@ -59,7 +59,7 @@ describe.each(engines)("deliveries on %s", (database) => {
     for (const id of [appId, siteId, webhookId]) expect(failing).not.toContain(id);
   });
 
-  test("what a process has begun is sent by another when its lease has ended, or on SQLite when it starts", async () => {
+  test("a delivery that another process has leased is sent when the lease ends", async () => {
     const { advance, install, platform, receiver, subscribe } = await start(database);
     await subscribe("AppInstalled");
     await platform.platform.database.write(async (trx) => {
@@ -81,7 +81,7 @@ describe.each(engines)("deliveries on %s", (database) => {
     expect(receiver.arrivals).toHaveLength(1);
   });
 
-  test("what has ended is forgotten after 30 days, what has not is kept", async () => {
+  test("ended deliveries are deleted after 30 days, others are kept", async () => {
     const { appId, call, deliveries, install, ownType, platform, publish, siteId, subscribe } =
       await start(database);
     await ownType();

@@ -70,7 +70,7 @@ export function createDispatcher(
   const send = async (webhook: DueWebhook, delivery: ClaimedDelivery, key: AppSigningKey): Promise<void> => {
     let delivered = false;
     try {
-      const attempt = { webhook, delivery, key, secrets: openSecrets(webhook, clock.now()) };
+      const attempt = { webhook, delivery, key, openSecrets };
       const { result, startedAt } = await performAttempt(dependencies, attempt);
       delivered = result.outcome === "delivered";
       // The shutdown aborted it, which says nothing about the endpoint; its claim is released.
@@ -155,10 +155,11 @@ async function claimForSlots(
 
 async function performAttempt(
   { clock, ids, issuer, outbound, policy }: DispatcherDependencies,
-  { delivery, key, secrets, webhook }: Claim & { key: AppSigningKey; secrets: ReturnType<OpenSecrets> },
+  { delivery, key, openSecrets, webhook }: Claim & { key: AppSigningKey; openSecrets: OpenSecrets },
 ): Promise<{ result: AttemptResult; startedAt: number }> {
   const { app_id: appId, webhook_id: webhookId, url } = webhook;
   const startedAt = clock.now();
+  const secrets = openSecrets(webhook, startedAt);
   const { body, headers } = await signedRequest(
     delivery,
     { ...key, issuer, jti: ids.guid(), appId, webhookId, secrets },

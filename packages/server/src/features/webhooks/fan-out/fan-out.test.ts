@@ -4,8 +4,8 @@ import { engines } from "../../../testing/test-database.ts";
 import { minutes, seconds, start } from "../testing/delivery-fixture.ts";
 
 describe.each(engines)("what is received, and to whom, on %s", (database) => {
-  describe("who hears of an event", () => {
-    test("the apps of the site that have subscribed, each under numbers of its own", async () => {
+  describe("an event reaches", () => {
+    test("the subscribed apps on the site, each with its own sequence", async () => {
       const { appId, call, install, ownType, platform, publish, receiver, siteId, subscribe } =
         await start(database);
       await ownType();
@@ -77,7 +77,7 @@ describe.each(engines)("what is received, and to whom, on %s", (database) => {
       ]);
     });
 
-    test("whatever was committed, also behind what has an earlier id", async () => {
+    test("webhooks also when it was committed after an event with a later id", async () => {
       const { advance, install, ownType, platform, receiver, siteId, subscribe } = await start(database);
       await ownType();
       await subscribe("own");
@@ -103,7 +103,7 @@ describe.each(engines)("what is received, and to whom, on %s", (database) => {
       ]);
     });
 
-    test("each of more apps than one step takes, once", async () => {
+    test("every instance once, also beyond one step", async () => {
       const { appId, call, deliveries, ownType, platform, publish, siteId, subscribe } =
         await start(database);
       await ownType();

@@ -59,7 +59,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     ]);
   });
 
-  test("tell when nothing will come, for no scope of the app holds the permission", async () => {
+  test("name the permission that no scope of the app includes", async () => {
     expect((await create(`${catalog}.ProductCreated`)).missingPermission).toBeNull();
     const other = await platform.createApp();
     const body = { eventType: `${catalog}.ProductCreated`, url: "http://127.0.0.1:9999/" };
@@ -67,7 +67,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     expect(answer.body.missingPermission).toBe("WIX_STORES.READ_PRODUCTS");
   });
 
-  test("get a new secret, beside which the one before signs for a day", async () => {
+  test("get a new secret; the previous one also signs for a day", async () => {
     const { signingSecret, webhookId } = await create();
     const rotated = (await call(`POST ${webhooks}/${webhookId}/rotate-secret`)).body;
     expect(rotated.signingSecret).not.toBe(signingSecret);
@@ -130,7 +130,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     expect(answer.text).not.toMatch(/10\.0\.0\.1\/|me@/);
   });
 
-  test("of which an app has a hundred at most", async () => {
+  test("are limited to 100 for each app", async () => {
     const { appId: full } = await platform.createApp();
     const sent = (n: number) => ({ body: { eventType: "AppInstalled", url: `http://127.0.0.1:9999/${n}` } });
     for (let n = 0; n < 100; n += 1)

@@ -189,7 +189,9 @@ describe("on postgres", () => {
     await migrating;
     expect(outcome).toEqual(files);
     // Everything else is still bounded.
-    await expect(hurried.write((trx) => sql`select pg_sleep(60)`.execute(trx))).rejects.toThrow();
+    await expect(hurried.write((trx) => sql`select pg_sleep(60)`.execute(trx))).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+    });
     await hurried.close();
     await storage.remove();
   });

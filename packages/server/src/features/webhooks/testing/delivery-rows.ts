@@ -1,0 +1,62 @@
+import type {
+  Database,
+  DeliveriesTable,
+  EventsTable,
+  WebhooksTable,
+} from "../../../infrastructure/database/index.ts";
+import { createTestDatabase, type engines, type TestDatabase } from "../../../testing/test-database.ts";
+
+/** A database with the app `app` and the event types `own` and `AppInstalled`, without a platform. */
+export async function createDeliveryDatabase(engine: (typeof engines)[number]): Promise<TestDatabase> {
+  const storage = await createTestDatabase(engine);
+  await storage.database.write(async (trx) => {
+    await trx
+      .insertInto("apps")
+      .values({
+        ...{ app_id: "app", name: "App", gen: 1, scopes: "[]", legacy: 0, enabled: 1 },
+        ...{ token_format: "jwt", token_lifetime: 14_400, created_at: 1, updated_at: 1, deleted_at: null },
+      })
+      .execute();
+    for (const event_type of ["own", "AppInstalled"]) {
+      const row = { event_type, description: "", permission_id: null, created_at: 1 };
+      await trx.insertInto("event_types").values(row).execute();
+    }
+  });
+  return storage;
+}
+
+/** Inserts a webhook of the app `app` for the event type `own`. */
+export async function insertWebhookRow(
+  database: Database,
+  row: Partial<WebhooksTable> & { webhook_id: string },
+): Promise<void> {
+  const values = {
+    ...{ app_id: "app", event_type: "own", url: "http://127.0.0.1:9/", sealed_secret: "" },
+    ...{ sealed_previous_secret: null, previous_secret_expires_at: null },
+    ...{ failures: 0, failing_since: null, last_warning_percent: 0, paused_at: null, pause_reason: null },
+    ...{ created_at: 1, updated_at: 1, deleted_at: null, ...row },
+  };
+  await database.write((trx) => trx.insertInto("webhooks").values(values).execute());
+}
+
+/** Inserts a delivery of the webhook `webhook` to the instance `instance`, with an event of the same id. */
+export async function insertDeliveryRow(
+  database: Database,
+  row: Partial<DeliveriesTable> & { delivery_id: string },
+): Promise<void> {
+  const delivery: DeliveriesTable = {
+    ...{ event_id: row.delivery_id, webhook_id: "webhook", app_id: "app", instance_id: "instance" },
+    ...{ event_type: "own", sequence: 1, status: "pending", attempts: 0, attempt_offset: 0 },
+    ...{ next_attempt_at: 1, leased_until: null, ordered: 0, blocks_until_attempted: 0 },
+    ...{ created_at: 1, ended_at: null, ...row },
+  };
+  const event: EventsTable = {
+    ...{ event_id: delivery.event_id, event_type: delivery.event_type, app_id: "app", site_id: "site" },
+    ...{ instance_id: delivery.instance_id, payload: "{}", identity: null, occurred_at: 1 },
+    ...{ fan_out_cursor: null, fanned_out_at: 1 },
+  };
+  await database.write(async (trx) => {
+    await trx.insertInto("events").values(event).execute();
+    await trx.insertInto("deliveries").values(delivery).execute();
+  });
+}
