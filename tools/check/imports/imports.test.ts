@@ -26,10 +26,10 @@ test.each([
     "sdk may not import the package server",
   ],
   [
-    "the server in an example",
+    "the protocol in an example",
     "examples/a/a.ts",
-    "@latchkey/server",
-    "examples may not import the package server",
+    "@latchkey/protocol",
+    "examples may not import the package protocol",
   ],
   [
     "another package by a path",

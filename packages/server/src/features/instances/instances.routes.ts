@@ -20,7 +20,7 @@ import type { Instances } from "./instances.ts";
 const tag = "Instances";
 
 const state = z.enum(["installed", "suspended", "removed"]);
-const grant = z.array(dottedName.meta({ description: "Such as SCOPE.DC-STORES.READ-PRODUCTS" })).max(100);
+const grant = z.array(dottedName.meta({ description: "Such as SCOPE.DC.MANAGE-YOUR-APP" })).max(100);
 
 const instanceAnswer = z
   .object({

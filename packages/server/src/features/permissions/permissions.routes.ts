@@ -8,7 +8,7 @@ const tag = "Permissions";
 
 const permissionId = dottedName.meta({ description: "Such as BOOKINGS.READ" });
 const scopeId = dottedName.meta({ description: "Such as SCOPE.BOOKINGS.READ" });
-const permissions = z.array(dottedName.meta({ description: "Such as WIX_STORES.READ_PRODUCTS" }));
+const permissions = z.array(dottedName.meta({ description: "Such as WIX_DEVELOPERS.MANAGE_APP_INSTANCE" }));
 
 const permissionAnswer = z
   .object({ permissionId, description: z.string() })
