@@ -58,6 +58,7 @@ import {
 import { createOutbound, type Outbound } from "../infrastructure/outbound/index.ts";
 import { createRateLimiter } from "../infrastructure/rate-limits/index.ts";
 import {
+  type AccessGuard,
   accessTokenRoute,
   createRouter,
   openApiDocument,
@@ -123,8 +124,8 @@ const rememberedSignatures = 10_000;
  * `migration_failed`, `wrong_encryption_key`, `resource_invalid`, `resource_collision`.
  */
 export async function createPlatform(config: Config, options: PlatformOptions = {}): Promise<Platform> {
-  // In development every time in the product can be moved.
   const development = config.environment === "development";
+  // In development and in tests every time in the product can be moved.
   const manualClock = options.clock ?? (development ? createManualClock(systemClock) : undefined);
   const { resources = [] } = options;
   checkDeclarations(resources);
@@ -162,21 +163,13 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     await Promise.all([stopMaintenance(), delivery.stop()]);
     await features.database.close();
   };
-  try {
-    checkRoutes(resources, features.opened, platformRoutes);
-  } catch (error) {
+  const orClose = async (error: unknown): Promise<never> => {
     await close();
     throw error;
-  }
-  const apiRoutes = features.opened.flatMap((resource) =>
-    resource.routes.map((route) => accessTokenRoute(features.guard, route)),
-  );
-  const routes = withReference(config, [...apiRoutes, ...platformRoutes]);
+  };
+  const routes = await routesOf(config, resources, { ...features, platformRoutes }).catch(orClose);
   const stubs = await loadStubs(config, { ...features, routes, resources: options.stubs ?? [] }).catch(
-    async (error: unknown) => {
-      await close();
-      throw error;
-    },
+    orClose,
   );
   const router = createRouter(routes);
   const endpoint = stubs?.behind(router) ?? router;
@@ -200,6 +193,23 @@ function platformFor<Tables>(opened: readonly OpenResource[], { name }: Resource
   const found = opened.find((one) => one.name === name);
   if (found !== undefined) return found.platform as unknown as ResourcePlatform<Tables>;
   throw new OperatorError("resource_invalid", `This platform has no resource ${name}.`);
+}
+
+/** The routes of resources, then those of the platform and of the reference. Throws `resource_collision`. */
+async function routesOf(
+  config: Config,
+  resources: readonly Resource[],
+  { guard, opened, platformRoutes }: RouteSources,
+): Promise<readonly Route[]> {
+  checkRoutes(resources, opened, platformRoutes);
+  const apiRoutes = opened.flatMap(({ routes }) => routes.map((route) => accessTokenRoute(guard, route)));
+  return withReference(config, [...apiRoutes, ...platformRoutes]);
+}
+
+interface RouteSources {
+  readonly guard: AccessGuard;
+  readonly opened: readonly OpenResource[];
+  readonly platformRoutes: readonly Route[];
 }
 
 /** Adds the routes that describe all routes. */
