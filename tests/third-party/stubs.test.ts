@@ -1,5 +1,6 @@
 import * as latchkey from "@latchkey/sdk";
 import { createTestPlatform, type StubCall, stubResource, type TestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { orders } from "@wix/ecom";
 import { AppStrategy, createClient } from "@wix/sdk";
 import { products } from "@wix/stores";
@@ -48,7 +49,7 @@ let credentials: { appId: string; appSecret: string; instanceId: string };
 let siteId: string;
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ stubs: [commerce] });
+  platform = await createTestPlatform({ resources: [stores], stubs: [commerce] });
   const { fetch } = globalThis;
   vi.stubGlobal("fetch", (input: RequestInfo | URL, init?: RequestInit) => {
     const url = input instanceof Request ? input.url : String(input);

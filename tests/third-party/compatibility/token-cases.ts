@@ -121,7 +121,7 @@ const dead: readonly Case[] = [
   },
   {
     part,
-    tried: "an unknown installation",
+    tried: "an unknown instance",
     comesOut: "an error with the status 404 and the request id",
     async run(fixture) {
       const app = { ...(await fixture.install()), instanceId: "00000000-0000-4000-8000-000000000000" };
@@ -130,7 +130,7 @@ const dead: readonly Case[] = [
   },
   {
     part,
-    tried: "a removed installation",
+    tried: "a removed instance",
     comesOut: "401 for the client's cached token, 404 for a new one",
     async run(fixture) {
       const app = await fixture.install();

@@ -6,6 +6,7 @@ export interface DeclaredRoute {
   readonly path: string;
   readonly aliases?: readonly string[];
   readonly operationId: string;
+  readonly tag: string;
 }
 
 interface DeclaredResponse {
@@ -62,8 +63,15 @@ export function collectRoutes(): FindRoute {
       for (const path of [route.path, ...(route.aliases ?? [])]) {
         const describe = async (): Promise<Declaration> =>
           readDeclaration(await openApiDocument([route], { publicUrl: "http://localhost", version: "0" }));
-        const { method, operationId } = route;
-        entries.set(`${method} ${path}`, { method, operationId, path, pattern: patternOf(path), describe });
+        const { method, operationId, tag } = route;
+        entries.set(`${method} ${path}`, {
+          method,
+          operationId,
+          tag,
+          path,
+          pattern: patternOf(path),
+          describe,
+        });
       }
     }
   });

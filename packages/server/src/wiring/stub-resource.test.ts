@@ -1,9 +1,10 @@
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type Stub, stubResource, type TestPlatform } from "../testing/index.ts";
 
 let platform: TestPlatform;
 beforeAll(async () => {
-  platform = await createTestPlatform();
+  platform = await createTestPlatform({ resources: [stores] });
 });
 afterAll(() => platform.close());
 
@@ -71,13 +72,13 @@ describe("a platform refuses a stub", () => {
     ["GET /apps/v1/instance", "GET /apps/v1/instance"],
     ["POST /stores/{version}/products/query", "POST /stores/v1/products/query"],
     ["PATCH /stores/v1/products/one", "PATCH /stores/v1/products/{productId}"],
-    ["GET /{rest*}", "GET /.well-known/oauth-authorization-server"],
+    ["GET /{rest*}", "GET /stores-reader/v1/products/query-platformized"],
     ["GET /forward-auth/by-headers/a/b", "GET /forward-auth/by-headers/{path*}"],
   ])("that covers a route of its own: %s", async (name, route) => {
     const stubs = stubResource({ [name]: { respond } });
     const message = refused(`${JSON.stringify(name)}: the platform serves ${route}; remove the stub.`);
     expect(() => platform.stub(stubs)).toThrow(expect.objectContaining(message));
-    await expect(createTestPlatform({ stubs: [stubs] })).rejects.toMatchObject(message);
+    await expect(createTestPlatform({ resources: [stores], stubs: [stubs] })).rejects.toMatchObject(message);
   });
 
   test("that is the path of another one with other names", () => {

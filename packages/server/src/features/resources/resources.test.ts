@@ -160,7 +160,7 @@ describe.each(engines)("a resource on %s", (engine) => {
       [
         {
           field: "eventType",
-          description: "is told by the platform itself",
+          description: "is published by the platform itself",
           violatedRule: "INVALID_ENUM_VALUE",
         },
       ],

@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { managementCaller } from "../../../../../tests/support/management-client.ts";
+import { childFlags } from "../../../../../tools/test/responses/child-process.ts";
 import {
   createTestPlatform,
   type Stub,
@@ -19,6 +21,7 @@ let ids: { appId: string; siteId: string; instanceId: string };
 
 beforeAll(async () => {
   platform = await createTestPlatform({
+    resources: [stores],
     stubs: [
       stubResource({
         [query]: { respond: () => ({ contacts: [{ id: "1" }] }) },
@@ -265,7 +268,7 @@ test("the log has the stack of a stub that throws, and no token", async () => {
     const authorization = (await issued.json()).access_token;
     await fetch(platform.url + "/broken/v1", { headers: { authorization } });
     await platform.close();`;
-  const flags = ["--conditions=latchkey-source", "--input-type=module", "-e", script];
+  const flags = [...childFlags(), "--input-type=module", "-e", script];
   const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: import.meta.dirname });
   const { stack, ...entry } = JSON.parse(stdout) as { stack: string };
   expect(entry).toEqual({
@@ -281,6 +284,7 @@ test("the log has the stack of a stub that throws, and no token", async () => {
 
 test("calls of a stub count as calls of the instance, without a permission too", async () => {
   const limited = await createTestPlatform({
+    resources: [stores],
     apiRateLimit: 1,
     stubs: [stubResource({ [query]: { respond: () => ({}) } })],
   });

@@ -100,7 +100,7 @@ describe("the address of a page", () => {
     const { body: second } = await call(`POST /apps/${app.appId}/secrets`, { body: { name: "Second" } });
     await call(`POST /apps/${app.appId}/secrets/${second.secretId}/promote`);
     const { body } = await open({ extensionId });
-    expect(await opened(body.url)).toEqual({ refusal: "bad_signature" });
+    expect(await opened(body.url)).toEqual({ reason: "bad_signature" });
     expect(await opened(body.url, second.value)).toMatchObject({ parameter: { instanceId } });
   });
 

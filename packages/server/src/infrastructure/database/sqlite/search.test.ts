@@ -3,9 +3,11 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { CompiledQuery, sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { childFlags } from "../../../../../../tools/test/responses/child-process.ts";
 import { createTestDatabase, openTestDirectory, type TestDatabase } from "../../../testing/test-database.ts";
 import type { Queries } from "../index.ts";
 import { SqliteSearchDriver } from "./search.ts";
@@ -131,4 +133,19 @@ test.each([
   expect(await exited).toEqual([null, "SIGKILL"]);
   await closed;
   await storage.remove();
+});
+
+test("closing waits for the processes that search, when nothing else keeps the server's process running", async () => {
+  const { directory, remove } = openTestDirectory();
+  const script = `
+    import { openDatabase } from ${JSON.stringify(fileURLToPath(new URL("../index.ts", import.meta.url)))};
+    import { sql } from ${JSON.stringify(import.meta.resolve("kysely"))};
+    const database = openDatabase(${JSON.stringify(`sqlite:${directory}`)}, () => {});
+    await database.search("app", (db) => sql\`select 1\`.execute(db));
+    await database.close();
+    process.stdout.write("closed");`;
+  const flags = [...childFlags(), "--input-type=module", "-e", script];
+  const server = spawn(process.execPath, flags, { stdio: ["ignore", "pipe", "inherit"] });
+  expect([await text(server.stdout), await once(server, "exit")]).toEqual(["closed", [0, null]]);
+  remove();
 });

@@ -125,6 +125,8 @@ class SearchProcess implements DatabaseConnection {
   }
 
   async end(): Promise<void> {
+    // Otherwise nothing keeps this process running until the other has ended.
+    this.#process.ref();
     this.#process.kill("SIGKILL");
     await this.#ended.promise;
   }
