@@ -147,5 +147,5 @@ test("closing waits for the processes that search, when nothing else keeps the s
   const flags = [...childFlags(), "--input-type=module", "-e", script];
   const server = spawn(process.execPath, flags, { stdio: ["ignore", "pipe", "inherit"] });
   expect([await text(server.stdout), await once(server, "exit")]).toEqual(["closed", [0, null]]);
-  remove();
+  await remove();
 });
