@@ -26,7 +26,7 @@ const declaration: Declaration = {
     },
   },
 };
-const route = { method: "GET", path: "/things/{id}", operationId: "getThing" };
+const route = { method: "GET", path: "/things/{id}", operationId: "getThing", tag: "Things" };
 const check = createResponseCheck((method, path) =>
   method !== "PUT" && path.startsWith("/things/")
     ? { ...route, describe: async () => declaration }
@@ -135,6 +135,12 @@ test("a child process reports what its Latchkey server sends, and nothing of oth
   const [code] = await once(spawn(process.execPath, flags, { stdio: "inherit" }), "close");
   const violation = "GET /things 200: the route declares only 204 (in a child process)";
   expect([code, takeFromChildren()]).toEqual([0, [violation]]);
+});
+
+test("a stub responds as a test says, so nothing of it is checked", async () => {
+  const ofStub = createResponseCheck(() => ({ ...route, tag: "Stubs", describe: async () => declaration }));
+  const response = { method: "GET", path: "/things/1", status: 418, contentType: "text/plain", body: "x" };
+  expect(await ofStub({ ...response } as SentResponse)).toBeUndefined();
 });
 
 // It starts no server, and needs flags of its own.
