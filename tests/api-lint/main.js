@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTestPlatform } from "@latchkey/server/testing";
+import { stores } from "@latchkey/stores";
 import { runTool } from "../../tools/check/tool.ts";
 import { ensureInstalled } from "../../tools/launch/install.js";
 import { refuseOutsideConnections, takeRefusals } from "../setup/outside-connections.ts";
@@ -28,7 +29,7 @@ console.log(`${errors.length} errors, ${problems.length - errors.length} warning
 process.exit(errors.length + refusals.length > 0 || compilerOutput !== undefined ? 1 : 0);
 
 async function readDocument() {
-  const platform = await createTestPlatform();
+  const platform = await createTestPlatform({ resources: [stores] });
   const response = await fetch(`${platform.url}/openapi.json`);
   const text = await response.text();
   await platform.close();
