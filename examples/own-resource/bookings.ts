@@ -51,7 +51,7 @@ const show = (row: BookingRow) =>
     },
   });
 
-/** Bookings of each site: apps read and make them, and are told of new ones. */
+/** Bookings of each site: apps read and create them, and receive an event for each new one. */
 export const bookings: Resource = defineResource<BookingsTables>({
   name: "bookings",
   tables: ["bookings_bookings"],

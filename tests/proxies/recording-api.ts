@@ -33,7 +33,7 @@ export async function startRecordingApi(): Promise<RecordingApi> {
     received.push(request);
   });
   const server = createServer(api);
-  // It takes part in an upgrade: whoever gets one through a proxy talks to the API directly.
+  // Accepts an upgrade: a client whose upgrade passes the proxy talks to the API directly.
   server.on("upgrade", (request: IncomingMessage, socket) => {
     received.push(describe(request, "none", ""));
     socket.end("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n");

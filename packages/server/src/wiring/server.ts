@@ -56,7 +56,7 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
     {
       overrideGlobalObjects: options.ownsProcess ?? false,
       errorHandler: answerUnheard,
-      // Stands in the URL of a request without `Host`.
+      // The host in `request.url` when a request has no `Host`.
       hostname: "localhost",
     },
   );

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createFairQueue } from "./fair-queue.ts";
 
-/** Work that ends when it is told to, and a list of what has begun. */
+/** Work that ends when the test ends it, and a list of the work that has begun. */
 function someWork() {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();

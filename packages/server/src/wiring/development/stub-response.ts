@@ -7,7 +7,7 @@ export function hasNoBody(status: number): boolean {
   return [204, 205, 304].includes(status);
 }
 
-/** Makes a response of what a stub returned. Throws a `TypeError` or `RangeError` for what is none, or larger than 1 MiB. */
+/** Makes a response of what a stub returned. Throws a `TypeError` for a value that cannot be sent, and a `RangeError` above 1 MiB. */
 export async function toResponse(result: unknown): Promise<Response> {
   if (isResponse(result)) return await bounded(result);
   const { body, status } = isReply(result) ? result : { status: 200, body: result };
