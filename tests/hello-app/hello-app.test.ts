@@ -59,7 +59,7 @@ const says = (text: string | RegExp) =>
     () => output,
   );
 
-test("learns its instanceId from all four sources, and calls the API for it", async () => {
+test("learns its instanceId from all four deps, and calls the API for it", async () => {
   const suffix = `   (instanceId ${ids.instanceId})`;
   await says(`Hello App was installed on Demo <Store>${suffix}`);
   await says(`Hello App calculated shipping rates${suffix}`);

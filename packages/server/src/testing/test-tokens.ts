@@ -11,7 +11,7 @@ import {
   createTokenStore,
   createTokenUsage,
   oauthRoutes,
-  type TokenSources,
+  type TokenDependencies,
 } from "../features/tokens/index.ts";
 import type { Clock } from "../infrastructure/clock/index.ts";
 import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
@@ -38,7 +38,7 @@ const issuer = "https://latchkey.example";
  */
 export async function createTestTokens(
   { clock, database }: { clock: Clock; database: Database },
-  watched: (sources: TokenSources) => TokenSources = (sources) => sources,
+  watched: (deps: TokenDependencies) => TokenDependencies = (deps) => deps,
 ): Promise<TestTokens> {
   const masterKeys = parseMasterKeys([1, 2].map(() => randomBytes(32).toString("hex")).join(","));
   const vault = createVault(masterKeys, randomBytes);

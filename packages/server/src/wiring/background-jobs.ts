@@ -11,7 +11,7 @@ import { pruneIdempotencyKeys } from "../infrastructure/management/index.ts";
 import { describeError, type Log, type Metrics } from "../infrastructure/observability/index.ts";
 import { rotateKeys } from "./bootstrap.ts";
 
-interface Sources {
+interface Dependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -37,19 +37,19 @@ const clockTolerance = days(1);
  *
  * @returns a function that ends it all, storing what usage is still waiting
  */
-export function startMaintenance(sources: Sources): () => Promise<void> {
-  const { callHistory, clock, keyUsage, usage } = sources;
-  const onError = failureOf(sources, "seal again");
-  const notStored = failureOf(sources, "store usage");
+export function startMaintenance(deps: Dependencies): () => Promise<void> {
+  const { callHistory, clock, keyUsage, usage } = deps;
+  const onError = failureOf(deps, "seal again");
+  const notStored = failureOf(deps, "store usage");
   const stopping = new AbortController();
   let resealed = false;
   const resealOnce = async (): Promise<void> => {
-    if (!resealed) resealed = await reseal(sources, stopping.signal);
+    if (!resealed) resealed = await reseal(deps, stopping.signal);
   };
   const resealing = resealOnce().catch(onError);
   const work = async (): Promise<void> => {
-    await rotateKeys(sources).catch(failureOf(sources, "rotate keys"));
-    await keepHouse(sources, { now: clock.now(), stopping: stopping.signal });
+    await rotateKeys(deps).catch(failureOf(deps, "rotate keys"));
+    await keepHouse(deps, { now: clock.now(), stopping: stopping.signal });
     await resealing;
     await resealOnce();
   };
@@ -65,7 +65,7 @@ export function startMaintenance(sources: Sources): () => Promise<void> {
 }
 
 /** Logs and counts what could not be done; the next turn tries it again. */
-function failureOf({ log, metrics }: Pick<Sources, "log" | "metrics">, work: string) {
+function failureOf({ log, metrics }: Pick<Dependencies, "log" | "metrics">, work: string) {
   return (error: unknown): void => {
     log.warn({ ...describeError(error), work }, "maintenance failed");
     metrics.maintenanceFailures.inc({ work });
@@ -77,7 +77,7 @@ function failureOf({ log, metrics }: Pick<Sources, "log" | "metrics">, work: str
  * fails, the others go on.
  */
 export async function keepHouse(
-  sources: Pick<Sources, "database" | "log" | "metrics">,
+  deps: Pick<Dependencies, "database" | "log" | "metrics">,
   { now, stopping }: { now: number; stopping: AbortSignal },
 ): Promise<void> {
   const steps: Record<string, Step> = {
@@ -89,7 +89,7 @@ export async function keepHouse(
   };
   for (const [work, step] of Object.entries(steps)) {
     const limit = prunedPerStep;
-    await runSteps(sources.database, step, { limit, stopping }).catch(failureOf(sources, work));
+    await runSteps(deps.database, step, { limit, stopping }).catch(failureOf(deps, work));
   }
 }
 
@@ -114,7 +114,7 @@ async function runSteps(
 }
 
 /** @returns whether it came to its end */
-async function reseal({ database, log, vault }: Sources, stopping: AbortSignal): Promise<boolean> {
+async function reseal({ database, log, vault }: Dependencies, stopping: AbortSignal): Promise<boolean> {
   await database.write((trx) => resealSigningKeys(trx, vault));
   for (const step of [...appResealSteps, ...webhookResealSteps]) {
     const options = { limit: sealedPerStep, stopping };

@@ -68,7 +68,7 @@ describe.each(engines)("on %s", (engine) => {
 
   test("over 200 days exactly one key signs, and no client that caches the key set for 14 days ever fails", async () => {
     await start();
-    const sources = sourcesOn(storage.database, storage.clock);
+    const deps = sourcesOn(storage.database, storage.clock);
     const store = createTokenStore(storage.database, 1);
     const signer = async () => {
       const key = { appId: "", digests: [""], instanceId: "", now: storage.clock.now() };
@@ -88,7 +88,7 @@ describe.each(engines)("on %s", (engine) => {
         cached = { at: storage.clock.now(), kids: await published() };
       }
       // Before the housekeeping of this hour, and after it.
-      for (const keepHouse of [async () => {}, () => rotateKeys(sources)]) {
+      for (const keepHouse of [async () => {}, () => rotateKeys(deps)]) {
         await keepHouse();
         const kid = await signer();
         expect(cached.kids).toContain(kid);
@@ -105,10 +105,10 @@ describe.each(engines)("on %s", (engine) => {
 
   test("what the schedule does with keys is in the audit log, by nobody but the system", async () => {
     await start();
-    const sources = sourcesOn(storage.database, storage.clock);
+    const deps = sourcesOn(storage.database, storage.clock);
     for (let days = 0; days < 92; days += 1) {
       await storage.clock.advance(day);
-      await rotateKeys(sources);
+      await rotateKeys(deps);
     }
     const [first, second] = await listSigningKeys(storage.database.read);
     const entries = await storage.database.read.selectFrom("audit").selectAll().orderBy("entry_id").execute();
@@ -138,7 +138,7 @@ test("processes on one PostgreSQL that start and rotate at the same moments agre
   const databases = [storage.database, ...[1, 2].map(() => openDatabase(storage.url, () => {}))];
   const clock = createManualClock(1_767_323_045_678);
   const processes = databases.map((database) => sourcesOn(database, clock));
-  await Promise.all(processes.map((sources) => initialise(sources)));
+  await Promise.all(processes.map((deps) => initialise(deps)));
   for (let days = 0; days < 200; days += 2) {
     await clock.advance(2 * day);
     await Promise.all(processes.map(rotateKeys));

@@ -17,7 +17,7 @@ import { migrate, migrateResource } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
 import type { Actor } from "../infrastructure/management/index.ts";
 
-interface Sources {
+interface Dependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -32,8 +32,8 @@ const keyCheckContext = "platform key check";
  *
  * Throws `migration_changed`, `migration_failed`, `wrong_encryption_key`, `resource_invalid`, `resource_collision`.
  */
-export async function initialise(sources: Sources, resources: readonly Resource[] = []): Promise<void> {
-  const { clock, database, vault } = sources;
+export async function initialise(deps: Dependencies, resources: readonly Resource[] = []): Promise<void> {
+  const { clock, database, vault } = deps;
   await migrate(database, clock);
   for (const resource of resources) await migrateResource(database, clock, resource);
   await database.write(async (trx) => {
@@ -53,14 +53,14 @@ export async function initialise(sources: Sources, resources: readonly Resource[
     await ensurePermissions(trx, resources, clock.now());
     await ensureEventTypes(trx, resources, clock.now());
   });
-  await rotateKeys(sources);
+  await rotateKeys(deps);
 }
 
 /** What the server does by itself, as the audit log names who did it. */
 const system: Actor = { name: "system", requestId: "" };
 
 /** Announces, activates and retires the platform's signing keys as their schedule says. */
-export async function rotateKeys({ clock, database, ids, vault }: Sources): Promise<void> {
+export async function rotateKeys({ clock, database, ids, vault }: Dependencies): Promise<void> {
   const audit = createAuditLog({ clock, ids });
   const spare = await generateSigningKey(ids.guid());
   await database.write(async (trx) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { requireMinting, type TokenSources } from "../features/tokens/index.ts";
+import { requireMinting, type TokenDependencies } from "../features/tokens/index.ts";
 import { ApiError } from "../infrastructure/errors/index.ts";
 import { jsonResponse } from "../infrastructure/http/index.ts";
 import { type Authenticate, requireScope } from "../infrastructure/management/index.ts";
@@ -7,8 +7,8 @@ import type { Metrics } from "../infrastructure/observability/index.ts";
 import type { Route } from "../infrastructure/routes/index.ts";
 import { isLoopback } from "./config.ts";
 
-interface Sources {
-  readonly tokens: TokenSources;
+interface Dependencies {
+  readonly tokens: TokenDependencies;
   readonly metrics: Metrics;
   readonly isDraining: () => boolean;
   readonly authenticate: Authenticate;
@@ -18,7 +18,7 @@ interface Sources {
  * `/healthz`: the process answers. `/readyz`: it mints tokens and is not stopping; otherwise 503 `UNAVAILABLE` with
  * `Retry-After`. `/metrics`: Prometheus text; off loopback with a key that has the scope `metrics:read`.
  */
-export function healthRoutes(sources: Sources): readonly Route[] {
+export function healthRoutes(deps: Dependencies): readonly Route[] {
   const probe = { method: "GET", access: { kind: "anyone" }, tag: "Operation" } as const;
   return [
     {
@@ -36,8 +36,8 @@ export function healthRoutes(sources: Sources): readonly Route[] {
       summary: "Check that the process can serve",
       responses: { 200: { description: "It can", schema: z.object({ status: z.literal("ready") }) } },
       async respond() {
-        if (sources.isDraining()) throw notReady(5);
-        await requireMinting(sources.tokens).catch((cause: unknown) => {
+        if (deps.isDraining()) throw notReady(5);
+        await requireMinting(deps.tokens).catch((cause: unknown) => {
           throw notReady(1, cause);
         });
         return jsonResponse({ status: "ready" });
@@ -55,9 +55,9 @@ export function healthRoutes(sources: Sources): readonly Route[] {
       },
       async respond({ exchange, request }) {
         if (!isOurs(request, exchange.clientAddress)) {
-          requireScope(await sources.authenticate(request), "metrics:read");
+          requireScope(await deps.authenticate(request), "metrics:read");
         }
-        const { registry } = sources.metrics;
+        const { registry } = deps.metrics;
         return new Response(await registry.metrics(), {
           headers: { "content-type": registry.contentType, "cache-control": "no-store" },
         });

@@ -12,15 +12,15 @@ import { permissionRoutes, resourceRoutes, roleRoutes } from "../features/permis
 import { type PluginCaller, servicePluginRoutes } from "../features/service-plugins/index.ts";
 import { signingKeyRoutes } from "../features/signing-keys/index.ts";
 import { memberRoutes, type Sites, siteRoutes } from "../features/sites/index.ts";
-import { type TokenSources, tokenLogRoutes, userTokenRoutes } from "../features/tokens/index.ts";
+import { type TokenDependencies, tokenLogRoutes, userTokenRoutes } from "../features/tokens/index.ts";
 import { type WebhookManagementDependencies, webhookManagementRoutes } from "../features/webhooks/index.ts";
 import type { Clock } from "../infrastructure/clock/index.ts";
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import type { Ids } from "../infrastructure/database/index.ts";
-import type { ManagementRoute, ManagementSources } from "../infrastructure/management/index.ts";
+import type { ManagementDependencies, ManagementRoute } from "../infrastructure/management/index.ts";
 import type { Route } from "../infrastructure/routes/index.ts";
 
-interface Sources extends ManagementSources, WebhookManagementDependencies {
+interface Dependencies extends ManagementDependencies, WebhookManagementDependencies {
   /** Routes that not every environment has. */
   readonly developmentRoutes: readonly ManagementRoute[];
   readonly apiKeys: ApiKeys;
@@ -33,31 +33,31 @@ interface Sources extends ManagementSources, WebhookManagementDependencies {
   readonly pages: PageUrls;
   readonly publicUrl: string;
   readonly servicePlugins: PluginCaller;
-  readonly tokens: TokenSources;
+  readonly tokens: TokenDependencies;
   readonly vault: Vault;
 }
 
 /** The management API of every feature, in the order of the reference. */
-export function managementRoutes(sources: Sources): readonly Route[] {
+export function managementRoutes(deps: Dependencies): readonly Route[] {
   return [
-    ...appRoutes(sources.apps),
-    ...secretRoutes(sources.apps),
-    ...siteRoutes(sources.sites),
-    ...memberRoutes(sources.audit),
-    ...roleRoutes(sources.audit),
-    ...instanceRoutes(sources.instances),
-    ...webhookManagementRoutes(sources),
-    ...extensionRoutes(sources),
-    ...pageRoutes(sources.pages),
-    ...userTokenRoutes(sources.tokens),
-    ...pluginTypeRoutes(sources.audit),
-    ...servicePluginRoutes(sources.servicePlugins),
-    ...permissionRoutes(sources.audit),
-    ...resourceRoutes(sources),
-    ...signingKeyRoutes(sources),
-    ...apiKeyRoutes(sources.apiKeys),
+    ...appRoutes(deps.apps),
+    ...secretRoutes(deps.apps),
+    ...siteRoutes(deps.sites),
+    ...memberRoutes(deps.audit),
+    ...roleRoutes(deps.audit),
+    ...instanceRoutes(deps.instances),
+    ...webhookManagementRoutes(deps),
+    ...extensionRoutes(deps),
+    ...pageRoutes(deps.pages),
+    ...userTokenRoutes(deps.tokens),
+    ...pluginTypeRoutes(deps.audit),
+    ...servicePluginRoutes(deps.servicePlugins),
+    ...permissionRoutes(deps.audit),
+    ...resourceRoutes(deps),
+    ...signingKeyRoutes(deps),
+    ...apiKeyRoutes(deps.apiKeys),
     ...auditRoutes(),
     ...tokenLogRoutes(),
-    ...sources.developmentRoutes,
-  ].map((route) => route(sources));
+    ...deps.developmentRoutes,
+  ].map((route) => route(deps));
 }

@@ -67,7 +67,7 @@ import {
 import { startMaintenance } from "./background-jobs.ts";
 import { initialise } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
-import type { StubSources } from "./development/index.ts";
+import type { StubDependencies } from "./development/index.ts";
 import { healthRoutes } from "./health.routes.ts";
 import { managementRoutes } from "./management-routes.ts";
 import { createRequestPipeline } from "./request-pipeline.ts";
@@ -199,14 +199,14 @@ function platformFor<Tables>(opened: readonly OpenResource[], { name }: Resource
 async function routesOf(
   config: Config,
   resources: readonly Resource[],
-  { guard, opened, platformRoutes }: RouteSources,
+  { guard, opened, platformRoutes }: RouteDependencies,
 ): Promise<readonly Route[]> {
   checkRoutes(resources, opened, platformRoutes);
   const apiRoutes = opened.flatMap(({ routes }) => routes.map((route) => accessTokenRoute(guard, route)));
   return withReference(config, [...apiRoutes, ...platformRoutes]);
 }
 
-interface RouteSources {
+interface RouteDependencies {
   readonly guard: AccessGuard;
   readonly opened: readonly OpenResource[];
   readonly platformRoutes: readonly Route[];
@@ -234,17 +234,17 @@ interface Ground {
 
 async function openGround(
   config: Config,
-  sources: Omit<PlatformOptions, "clock"> & { clock: Clock; resources: readonly Resource[] },
+  deps: Omit<PlatformOptions, "clock"> & { clock: Clock; resources: readonly Resource[] },
 ): Promise<Ground> {
-  const { clock, random = randomBytes } = sources;
+  const { clock, random = randomBytes } = deps;
   const log = createLog(config.logLevel);
-  const ids = createIds({ clock, randomUuid: sources.randomUuid ?? randomUUID });
+  const ids = createIds({ clock, randomUuid: deps.randomUuid ?? randomUUID });
   const vault = createVault(config.masterKeys, random);
   const database = openDatabase(config.databaseUrl, (error) =>
     log.warn(describeError(error), "a database connection broke"),
   );
   try {
-    await initialise({ clock, database, ids, vault }, sources.resources);
+    await initialise({ clock, database, ids, vault }, deps.resources);
   } catch (error) {
     await database.close();
     throw error;
@@ -286,22 +286,22 @@ function createTokens(config: Config, ground: Ground) {
 }
 
 async function loadDevelopment(
-  sources: Pick<Platform, "apps" | "sites" | "instances"> & {
+  deps: Pick<Platform, "apps" | "sites" | "instances"> & {
     clock: ManualClock;
     opened: readonly OpenResource[];
   },
 ): Promise<readonly ManagementRoute[]> {
   const { developmentRoutes } = await import("./development/index.ts");
-  return developmentRoutes(sources);
+  return developmentRoutes(deps);
 }
 
 /** Throws `invalid_configuration` for stubs in production, and `invalid_stub`. */
-async function loadStubs({ environment, stubsFile: file }: Config, sources: Omit<StubSources, "file">) {
+async function loadStubs({ environment, stubsFile: file }: Config, deps: Omit<StubDependencies, "file">) {
   if (environment === "development") {
     const { createStubs } = await import("./development/index.ts");
-    return await createStubs({ ...sources, file });
+    return await createStubs({ ...deps, file });
   }
-  if (file === undefined && sources.resources.length === 0) return undefined;
+  if (file === undefined && deps.resources.length === 0) return undefined;
   throw new OperatorError("invalid_configuration", "Stubs are for development; production takes none.");
 }
 

@@ -3,7 +3,7 @@ import { apiErrorReply, type Endpoint, isProbe, jsonResponse } from "../infrastr
 import { describeError, type Log, type Metrics } from "../infrastructure/observability/index.ts";
 import { isLoopback } from "./config.ts";
 
-interface Sources {
+interface Dependencies {
   readonly log: Log;
   readonly metrics: Metrics;
   /** Whether only loopback names may call. */
@@ -11,8 +11,8 @@ interface Sources {
 }
 
 /** What every request passes before and after its route: the check of `Host`, errors, counting. */
-export function createRequestPipeline(sources: Sources, endpoint: Endpoint): Endpoint {
-  const { log, loopbackOnly, metrics } = sources;
+export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): Endpoint {
+  const { log, loopbackOnly, metrics } = deps;
   return async (request, exchange) => {
     let response: Response;
     try {

@@ -61,7 +61,7 @@ export function apiKeyRoutes(apiKeys: ApiKeys): readonly ManagementRoute[] {
       example: { name: "Reporting", scopes: ["apps:read"] },
       errors: ["APP_NOT_FOUND", "RESOURCE_NOT_FOUND"],
       body: newApiKey,
-      answer: createdApiKey,
+      response: createdApiKey,
       async handle({ trx, actor, body, principal }) {
         const { value, ...key } = await apiKeys.create(trx, actor, { ...body, maker: principal });
         return { ...showApiKey(key), value };
@@ -75,7 +75,7 @@ export function apiKeyRoutes(apiKeys: ApiKeys): readonly ManagementRoute[] {
       summary: "Delete an API key; it opens nothing from then on",
       scope: "api-keys:write",
       errors: ["KEY_NOT_FOUND"],
-      answer: z.object({}),
+      response: z.object({}),
       async handle({ trx, actor, ids }) {
         await apiKeys.remove(trx, actor, ids.keyId);
         return {};

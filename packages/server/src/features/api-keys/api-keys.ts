@@ -40,14 +40,14 @@ export interface ApiKeys {
   remove(trx: Write, actor: Actor, keyId: string): Promise<void>;
 }
 
-export function createApiKeys(sources: {
+export function createApiKeys(deps: {
   clock: Clock;
   ids: Ids;
   random: RandomBytes;
   vault: Vault;
   audit: AuditLog;
 }): ApiKeys {
-  const { audit, clock, ids, random, vault } = sources;
+  const { audit, clock, ids, random, vault } = deps;
   return {
     async create(trx, actor, { maker, ...input }) {
       const now = clock.now();

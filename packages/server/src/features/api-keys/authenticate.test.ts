@@ -118,9 +118,9 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
       trx.updateTable("api_keys").set({ digest }).where("key_id", "=", keyId).execute(),
     );
     const recognise = async (masterKeys: string) => {
-      const sources = { clock: platform.clock, database, vault: vaultOf(masterKeys), log: silent };
-      const keyUsage = createKeyUsage(sources);
-      const authenticate = createAuthenticate({ ...sources, adminKey: "admin", keyUsage });
+      const deps = { clock: platform.clock, database, vault: vaultOf(masterKeys), log: silent };
+      const keyUsage = createKeyUsage(deps);
+      const authenticate = createAuthenticate({ ...deps, adminKey: "admin", keyUsage });
       const headers = { authorization: `Bearer ${value}` };
       const { name } = await authenticate(new Request("http://localhost/", { headers }));
       await keyUsage.stop();

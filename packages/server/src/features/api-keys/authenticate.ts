@@ -9,7 +9,7 @@ import { prepareFindApiKey } from "./api-keys.queries.ts";
 import type { KeyUsage } from "./key-usage.ts";
 
 /** What recognising callers needs. */
-export interface AuthenticationSources {
+export interface AuthenticationDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly vault: Vault;
@@ -20,10 +20,10 @@ export interface AuthenticationSources {
 }
 
 /** Recognises callers by `Authorization: Bearer <key>`; every refusal is the same `UNAUTHENTICATED`. */
-export function createAuthenticate(sources: AuthenticationSources): Authenticate {
-  const { clock, keyUsage, vault } = sources;
-  const findApiKey = prepareFindApiKey(sources.database, sources.vault.digests("").length);
-  const adminHash = sha256(sources.adminKey);
+export function createAuthenticate(deps: AuthenticationDependencies): Authenticate {
+  const { clock, keyUsage, vault } = deps;
+  const findApiKey = prepareFindApiKey(deps.database, deps.vault.digests("").length);
+  const adminHash = sha256(deps.adminKey);
   return async (request) => {
     const authorization = readAuthorization(request.headers);
     if (authorization?.scheme !== "bearer") throw refused();

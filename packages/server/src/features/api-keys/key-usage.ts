@@ -12,8 +12,8 @@ export interface KeyUsage {
 
 const flushDelay = seconds(5);
 
-export function createKeyUsage(sources: { database: Database; clock: Clock; log: Log }): KeyUsage {
-  const { clock, database, log } = sources;
+export function createKeyUsage(deps: { database: Database; clock: Clock; log: Log }): KeyUsage {
+  const { clock, database, log } = deps;
   const waiting = new Map<string, ApiKeyUse>();
   const storing = createDeferredJob(clock, flushDelay, {
     async work() {

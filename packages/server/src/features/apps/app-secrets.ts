@@ -30,7 +30,7 @@ export interface CreatedSecret {
   readonly value: string;
 }
 
-export interface SecretSources {
+export interface SecretDependencies {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: RandomBytes;
@@ -43,10 +43,10 @@ const maxLiveSecrets = 10;
 /** Throws `TOO_MANY_SECRETS`, and a violation for an `expiresAt` that has passed. */
 export async function createSecret(
   trx: Write,
-  sources: SecretSources,
+  deps: SecretDependencies,
   secret: { appId: string; name: string; expiresAt?: number | undefined; primary: boolean },
 ): Promise<CreatedSecret> {
-  const now = sources.clock.now();
+  const now = deps.clock.now();
   if (secret.expiresAt !== undefined && secret.expiresAt <= now) {
     throw new ValidationError([
       { field: "expiresAt", description: "must lie in the future", violatedRule: "MIN" },
@@ -54,16 +54,16 @@ export async function createSecret(
   }
   const live = (await listSecrets(trx, secret.appId)).filter((one) => isLive(one, now));
   if (live.length >= maxLiveSecrets) throw new ApiError("TOO_MANY_SECRETS");
-  const value = formatSecret(sources.random(32), appSecretPrefix);
-  const secretId = sources.ids.guid();
+  const value = formatSecret(deps.random(32), appSecretPrefix);
+  const secretId = deps.ids.guid();
   await trx
     .insertInto("app_secrets")
     .values({
       secret_id: secretId,
       app_id: secret.appId,
       name: secret.name,
-      digest: sources.vault.digest(value),
-      sealed: sources.vault.seal(value, appSecretContext(secret.appId, secretId)),
+      digest: deps.vault.digest(value),
+      sealed: deps.vault.seal(value, appSecretContext(secret.appId, secretId)),
       is_primary: secret.primary ? 1 : 0,
       created_at: now,
       last_used_at: null,

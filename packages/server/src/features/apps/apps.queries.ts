@@ -38,7 +38,7 @@ export async function readApp(db: Queries, appId: string): Promise<App> {
 }
 
 /** Reads an app that nobody may change or delete until the transaction ends. Throws `APP_NOT_FOUND`. */
-export async function holdApp(trx: Write, appId: string): Promise<App> {
+export async function lockAppShared(trx: Write, appId: string): Promise<App> {
   return found(await selectApp(trx, appId).forShare().executeTakeFirst());
 }
 

@@ -35,7 +35,7 @@ const newApp = z.strictObject({
 
 const appChanges = someOf(newApp.partial().extend({ enabled: z.boolean().optional() }));
 
-const appAnswer = z
+const appResponse = z
   .object({
     appId: z.guid(),
     name: z.string(),
@@ -49,7 +49,7 @@ const appAnswer = z
   })
   .meta({ id: "App", description: "Something a developer registered" });
 
-const createdApp = appAnswer
+const createdApp = appResponse
   .extend({
     publicKey: z.string().meta({ description: "PEM; verifies what the platform signs for this app" }),
     secret: z.object({
@@ -67,7 +67,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "List apps",
     scope: "apps:read",
     servesBoundKeys: true,
-    item: appAnswer,
+    item: appResponse,
     find: ({ db, page, principal }) => listApps(db, { ...page, only: principal.appId }),
     position: (app) => app.appId,
     show: showApp,
@@ -79,7 +79,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "Read an app",
     scope: "apps:read",
     errors: ["APP_NOT_FOUND"],
-    answer: appAnswer,
+    response: appResponse,
     handle: async ({ db, ids }) => showApp(await readApp(db, ids.appId)),
   }),
   read({
@@ -89,7 +89,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "Read the key that verifies what the platform signs for an app",
     scope: "apps:read",
     errors: ["APP_NOT_FOUND"],
-    answer: z.object({
+    response: z.object({
       publicKey: z.string().meta({ description: "PEM" }),
       publicKeyBase64: z
         .string()
@@ -115,7 +115,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       scope: "apps:write",
       example: { name: "Loyalty Points", scopes: ["SCOPE.DC.MANAGE-YOUR-APP"] },
       body: newApp,
-      answer: createdApp,
+      response: createdApp,
       prepare: generateAppKey,
       async handle({ trx, actor, body, prepared }) {
         const { publicKey, secret, ...app } = await apps.create(trx, actor, { ...body, key: prepared });
@@ -132,7 +132,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       example: { name: "Loyalty Points" },
       errors: ["APP_NOT_FOUND"],
       body: appChanges,
-      answer: appAnswer,
+      response: appResponse,
       async handle({ trx, actor, body, ids, principal }) {
         // Whether an app may work, and by which flows, is the platform's to say.
         if (body.enabled !== undefined || body.legacy !== undefined) refuseBoundKey(principal);
@@ -170,7 +170,7 @@ function ending(make: Apps["remove"], facts: EndingFacts): ManagementRoute {
     ...facts,
     tag,
     scope: "apps:write",
-    answer: z.object({}),
+    response: z.object({}),
     async handle({ trx, actor, ids }) {
       await make(trx, actor, ids.appId);
       return {};
@@ -178,7 +178,7 @@ function ending(make: Apps["remove"], facts: EndingFacts): ManagementRoute {
   });
 }
 
-function showApp(app: App): z.input<typeof appAnswer> {
+function showApp(app: App): z.input<typeof appResponse> {
   return {
     ...app,
     scopes: [...app.scopes],

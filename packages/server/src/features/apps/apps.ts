@@ -11,7 +11,7 @@ import {
   createSecret,
   deleteSecret,
   promoteSecret,
-  type SecretSources,
+  type SecretDependencies,
 } from "./app-secrets.ts";
 import {
   type AppChanges,
@@ -69,8 +69,8 @@ const secretActions = {
   compromise: "app.secret.compromised",
 };
 
-export function createApps(sources: SecretSources & { audit: AuditLog }): Apps {
-  const { audit, clock, ids, vault } = sources;
+export function createApps(deps: SecretDependencies & { audit: AuditLog }): Apps {
+  const { audit, clock, ids, vault } = deps;
   return {
     async create(trx, actor, input) {
       await requireScopes(trx, input.scopes ?? [], "scopes");
@@ -89,7 +89,7 @@ export function createApps(sources: SecretSources & { audit: AuditLog }): Apps {
       const { appId } = app;
       await insertApp(trx, app);
       await insertAppKey(trx, input.key, { kid: ids.guid(), appId, vault, now });
-      const secret = await createSecret(trx, sources, { appId, name: "First secret", primary: true });
+      const secret = await createSecret(trx, deps, { appId, name: "First secret", primary: true });
       await audit.append(trx, actor, { action: "app.created", appId, details: { name: app.name } });
       return { ...app, publicKey: input.key.publicPem, secret };
     },
@@ -114,7 +114,7 @@ export function createApps(sources: SecretSources & { audit: AuditLog }): Apps {
     },
     async createSecret(trx, actor, input) {
       await lockApp(trx, input.appId);
-      const created = await createSecret(trx, sources, { ...input, primary: false });
+      const created = await createSecret(trx, deps, { ...input, primary: false });
       const details = { secretId: created.secretId, name: input.name };
       await audit.append(trx, actor, { action: "app.secret.created", appId: input.appId, details });
       return created;

@@ -4,7 +4,7 @@ export { type AppKeyRing, type AppSigningKey, createAppKeyRing } from "./app-key
 export type { NewAppKey } from "./app-keys.ts";
 export { generateAppKey, readAppPublicKey } from "./app-keys.ts";
 export { readLiveSecrets, readPrimarySecret } from "./app-secrets.ts";
-export { holdApp, lockApp, readApp } from "./apps.queries.ts";
+export { lockApp, lockAppShared, readApp } from "./apps.queries.ts";
 export { appRoutes } from "./apps.routes.ts";
 export type { Apps, CreatedApp, NewApp } from "./apps.ts";
 export { createApps } from "./apps.ts";

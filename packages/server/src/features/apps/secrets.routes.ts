@@ -42,7 +42,7 @@ export function secretRoutes(apps: Apps): readonly ManagementRoute[] {
       example: { name: "Second secret" },
       errors: ["APP_NOT_FOUND", "TOO_MANY_SECRETS"],
       body: z.strictObject({ name: text(200), expiresAt: instant.optional() }),
-      answer: createdSecret,
+      response: createdSecret,
       handle: ({ trx, actor, body, ids }) => apps.createSecret(trx, actor, { ...body, appId: ids.appId }),
     }),
     secretChange(apps, "delete", {
@@ -99,7 +99,7 @@ function secretChange(apps: Apps, kind: SecretChange, facts: SecretChangeFacts):
     tag,
     scope: "apps:write",
     errors: ["APP_NOT_FOUND", "SECRET_NOT_FOUND", ...facts.errors],
-    answer: z.object({}),
+    response: z.object({}),
     async handle({ trx, actor, ids }) {
       await apps.changeSecret(trx, actor, { appId: ids.appId, secretId: ids.secretId, change: kind });
       return {};

@@ -23,13 +23,13 @@ export interface AuditLog {
   append(trx: Write, actor: Actor, entry: NewAuditEntry): Promise<void>;
 }
 
-export function createAuditLog(sources: { clock: Clock; ids: Ids }): AuditLog {
+export function createAuditLog(deps: { clock: Clock; ids: Ids }): AuditLog {
   return {
     async append(trx, actor, entry) {
       await trx
         .insertInto("audit")
         .values({
-          entry_id: sources.ids.ordered(),
+          entry_id: deps.ids.ordered(),
           actor: actor.name,
           action: entry.action,
           app_id: entry.appId ?? null,
@@ -37,7 +37,7 @@ export function createAuditLog(sources: { clock: Clock; ids: Ids }): AuditLog {
           instance_id: entry.instanceId ?? null,
           details: JSON.stringify(entry.details ?? {}),
           request_id: actor.requestId,
-          occurred_at: sources.clock.now(),
+          occurred_at: deps.clock.now(),
         })
         .execute();
     },

@@ -24,7 +24,7 @@ const tag = "Extensions";
 const path = "/apps/{appId}/extensions/{extensionId}";
 const notFound: readonly ApiErrorCode[] = ["APP_NOT_FOUND", "EXTENSION_NOT_FOUND"];
 
-const extensionAnswer = z
+const extensionResponse = z
   .object({
     extensionId: z.guid(),
     appId: z.guid(),
@@ -37,14 +37,14 @@ const extensionAnswer = z
   })
   .meta({ id: "Extension", description: "What an app adds to each site that it is installed on" });
 
-interface Sources {
+interface Dependencies {
   readonly audit: AuditLog;
   readonly ids: Ids;
   readonly outbound: Pick<Outbound, "violationOf">;
 }
 
 /** Management of the extensions of apps. */
-export function extensionRoutes({ audit, ids, outbound }: Sources): readonly ManagementRoute[] {
+export function extensionRoutes({ audit, ids, outbound }: Dependencies): readonly ManagementRoute[] {
   return [
     extensionList,
     extensionRead,
@@ -58,7 +58,7 @@ export function extensionRoutes({ audit, ids, outbound }: Sources): readonly Man
       example: { kind: "IFRAME_PAGE", url: "http://127.0.0.1:3000/page" },
       errors: ["APP_NOT_FOUND", "SERVICE_PLUGIN_TYPE_NOT_FOUND", "EXTENSION_EXISTS", "TOO_MANY_EXTENSIONS"],
       body: newExtension,
-      answer: extensionAnswer,
+      response: extensionResponse,
       async prepare(body) {
         requireFieldsOf(body.kind, body);
         return await readAddress(body, outbound);
@@ -85,7 +85,7 @@ export function extensionRoutes({ audit, ids, outbound }: Sources): readonly Man
       example: { url: "http://127.0.0.1:3000/page" },
       errors: notFound,
       body: someOf(newExtension.pick({ url: true, baseUri: true })),
-      answer: extensionAnswer,
+      response: extensionResponse,
       prepare: (body) => readAddress(body, outbound),
       async handle({ trx, actor, body, ids: named, now, prepared: url }) {
         const before = await lockExtension(trx, named);
@@ -111,7 +111,7 @@ function extensionRemoval(audit: AuditLog): ManagementRoute {
     summary: "Take an extension away from an app, on every site",
     scope: "extensions:write",
     errors: notFound,
-    answer: z.object({}),
+    response: z.object({}),
     async handle({ trx, actor, ids: named }) {
       const details = noted(await lockExtension(trx, named));
       await deleteExtension(trx, named.extensionId);
@@ -128,7 +128,7 @@ const extensionList = list({
   summary: "List the extensions of an app",
   scope: "extensions:read",
   errors: ["APP_NOT_FOUND"],
-  item: extensionAnswer,
+  item: extensionResponse,
   async find({ db, ids, page }) {
     await readApp(db, ids.appId);
     return await listExtensions(db, { ...page, appId: ids.appId });
@@ -144,11 +144,11 @@ const extensionRead = read({
   summary: "Read an extension",
   scope: "extensions:read",
   errors: notFound,
-  answer: extensionAnswer,
+  response: extensionResponse,
   handle: async ({ db, ids }) => show(await readExtension(db, ids)),
 });
 
-function show(extension: Extension): z.input<typeof extensionAnswer> {
+function show(extension: Extension): z.input<typeof extensionResponse> {
   const { createdAt, updatedAt, url, ...facts } = extension;
   const plugin = facts.kind === "SERVICE_PLUGIN";
   return {

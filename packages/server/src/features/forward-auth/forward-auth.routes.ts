@@ -11,7 +11,7 @@ import {
 } from "../../infrastructure/routes/index.ts";
 import { nothingPermitted } from "../tokens/index.ts";
 
-interface Sources {
+interface Dependencies {
   readonly guard: AccessGuard;
   /** Audience of the platform's own APIs. */
   readonly publicUrl: string;
@@ -44,7 +44,7 @@ const headerQuestion = z.object({
  * the query is the client's word, so the question stands in the headers `x-latchkey-resource` and
  * `x-latchkey-permission`, which Envoy sets. Nobody reaches that by a slash too much behind `/forward-auth`.
  */
-export function forwardAuthRoutes(sources: Sources): readonly Route[] {
+export function forwardAuthRoutes(deps: Dependencies): readonly Route[] {
   const shared = {
     access: { kind: "access-token" },
     tag: "Tokens",
@@ -59,7 +59,7 @@ export function forwardAuthRoutes(sources: Sources): readonly Route[] {
     operationId: `forwardAuthByHeaders${method}`,
     summary: "Decide for Envoy whether a request may pass, by its access token",
     headers: headerQuestion,
-    respond: ({ request }) => answer(sources, request, readHeaders(request.headers)),
+    respond: ({ request }) => answer(deps, request, readHeaders(request.headers)),
   });
   return [
     {
@@ -69,7 +69,7 @@ export function forwardAuthRoutes(sources: Sources): readonly Route[] {
       operationId: "forwardAuth",
       summary: "Decide for a proxy whether a request may pass, by its access token",
       query: question,
-      respond: ({ request }) => answer(sources, request, readQuery(question, request.url)),
+      respond: ({ request }) => answer(deps, request, readQuery(question, request.url)),
     },
     ...(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const).map(byHeaders),
   ];
@@ -98,8 +98,8 @@ function readHeaders(headers: Headers): Question {
   ]);
 }
 
-async function answer(sources: Sources, request: Request, asked: Question): Promise<Response> {
-  const access = await sources.guard.admit(request, asked.resource ?? sources.publicUrl);
+async function answer(deps: Dependencies, request: Request, asked: Question): Promise<Response> {
+  const access = await deps.guard.admit(request, asked.resource ?? deps.publicUrl);
   const permissions = await access.permissions();
   if (asked.permission !== undefined && !permissions.includes(asked.permission)) {
     throw permissionDenied(asked.permission);

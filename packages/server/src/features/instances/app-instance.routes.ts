@@ -7,7 +7,7 @@ import { preparePermissionsOf } from "../permissions/index.ts";
 import { readSite } from "../sites/index.ts";
 import { readInstance } from "./instances.queries.ts";
 
-interface Sources {
+interface Dependencies {
   readonly guard: AccessGuard;
   readonly database: Database;
 }
@@ -38,7 +38,7 @@ const appInstance = z
   .meta({ id: "AppInstance" });
 
 /** Get App Instance: an app reads the instance of its token. */
-export function appInstanceRoutes({ database, guard }: Sources): readonly Route[] {
+export function appInstanceRoutes({ database, guard }: Dependencies): readonly Route[] {
   const permissionsOf = preparePermissionsOf(database);
   return [
     accessTokenRoute(guard, {

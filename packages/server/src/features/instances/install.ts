@@ -1,12 +1,12 @@
 import type { Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import type { Actor } from "../../infrastructure/management/index.ts";
-import { holdApp } from "../apps/index.ts";
-import { holdSite } from "../sites/index.ts";
+import { lockAppShared } from "../apps/index.ts";
+import { lockSiteShared } from "../sites/index.ts";
 import { formatGrant, requireAskedFor } from "./grant.ts";
 import type { Instance } from "./instance.ts";
 import { findInstanceOn, insertInstance, lockInstance, updateInstance } from "./instances.queries.ts";
-import { type InstanceSources, noteChange } from "./notes.ts";
+import { type InstanceDependencies, noteChange } from "./notes.ts";
 
 /** What an owner says when installing an app. */
 export interface InstallRequest {
@@ -22,16 +22,16 @@ type Place = { trx: Write; actor: Actor };
 
 /** Installs the app where the owner may: see `Instances.install`. */
 export async function install(
-  sources: InstanceSources,
+  deps: InstanceDependencies,
   place: Place,
   request: InstallRequest,
 ): Promise<Instance> {
-  const app = await holdApp(place.trx, request.appId);
-  await holdSite(place.trx, request.siteId);
+  const app = await lockAppShared(place.trx, request.appId);
+  await lockSiteShared(place.trx, request.siteId);
   if (!app.enabled) throw new ApiError("APP_DISABLED");
   const grant = request.grant ?? app.scopes;
   requireAskedFor(grant, app.scopes);
-  return await settle(sources, place, { ...request, grant, originInstanceId: null });
+  return await settle(deps, place, { ...request, grant, originInstanceId: null });
 }
 
 /**
@@ -39,24 +39,24 @@ export async function install(
  * Throws `INSTANCE_ALREADY_INSTALLED`.
  */
 export async function settle(
-  sources: InstanceSources,
+  deps: InstanceDependencies,
   place: Place,
   request: InstallRequest & { grant: readonly string[]; originInstanceId: string | null },
 ): Promise<Instance> {
   const { trx } = place;
   const { appId, grant, originInstanceId, siteId } = request;
   const added = await insertInstance(trx, {
-    instance_id: request.instanceId ?? sources.ids.guid(),
+    instance_id: request.instanceId ?? deps.ids.guid(),
     app_id: appId,
     site_id: siteId,
     granted_scopes: formatGrant(grant),
     origin_instance_id: originInstanceId,
-    now: sources.clock.now(),
+    now: deps.clock.now(),
   });
   const instance = await findInstanceOn(trx, { appId, siteId });
   if (instance === undefined) throw new ApiError("INSTANCE_NOT_FOUND");
-  if (!added) await bringBack(trx, instance.instanceId, { grant, now: sources.clock.now() });
-  return await noteChange(sources, place, {
+  if (!added) await bringBack(trx, instance.instanceId, { grant, now: deps.clock.now() });
+  return await noteChange(deps, place, {
     instance,
     action: "instance.installed",
     eventType: "AppInstalled",

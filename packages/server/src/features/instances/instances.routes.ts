@@ -22,7 +22,7 @@ const tag = "Instances";
 const state = z.enum(["installed", "suspended", "removed"]);
 const grant = z.array(dottedName.meta({ description: "Such as SCOPE.DC.MANAGE-YOUR-APP" })).max(100);
 
-const instanceAnswer = z
+const instanceResponse = z
   .object({
     instanceId: z.guid(),
     appId: z.guid(),
@@ -55,7 +55,7 @@ const reads: readonly ManagementRoute[] = [
     servesBoundKeys: true,
     errors: ["SITE_NOT_FOUND"],
     filters: z.strictObject({ state: state.optional() }),
-    item: instanceAnswer,
+    item: instanceResponse,
     async find({ db, filters, ids, page, principal }) {
       const { appId } = principal;
       await readSite(db, ids.siteId);
@@ -76,7 +76,7 @@ const reads: readonly ManagementRoute[] = [
     scope: "instances:read",
     errors: ["APP_NOT_FOUND"],
     filters: z.strictObject({ state: state.optional() }),
-    item: instanceAnswer,
+    item: instanceResponse,
     async find({ db, filters, ids, page }) {
       await readApp(db, ids.appId);
       return await listInstances(db, { ...page, ...filters, appId: ids.appId });
@@ -92,7 +92,7 @@ const reads: readonly ManagementRoute[] = [
     scope: "instances:read",
     servesBoundKeys: true,
     errors: ["INSTANCE_NOT_FOUND"],
-    answer: instanceAnswer,
+    response: instanceResponse,
     handle: async ({ db, ids, principal }) => showInstance(await readOwn(db, ids.instanceId, principal)),
   }),
 ];
@@ -110,7 +110,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       scope: "instances:write",
       errors: ["SITE_NOT_FOUND", "APP_NOT_FOUND", "APP_DISABLED", "INSTANCE_ALREADY_INSTALLED"],
       body: approval.extend({ appId: guid }),
-      answer: instanceAnswer,
+      response: instanceResponse,
       handle: async ({ trx, actor, body, ids }) =>
         showInstance(await instances.install(trx, actor, { ...body, siteId: ids.siteId })),
     }),
@@ -146,7 +146,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       scope: "instances:write",
       errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED"],
       body: approval,
-      answer: instanceAnswer,
+      response: instanceResponse,
       handle: async ({ trx, actor, body, ids }) =>
         showInstance(await instances.approve(trx, actor, { instanceId: ids.instanceId, grant: body.grant })),
     }),
@@ -169,7 +169,7 @@ function transition(make: Instances["remove"], facts: TransitionFacts): Manageme
     tag,
     scope: "instances:write",
     errors: ["INSTANCE_NOT_FOUND", ...(facts.errors ?? [])],
-    answer: instanceAnswer,
+    response: instanceResponse,
     handle: async ({ trx, actor, ids }) => showInstance(await make(trx, actor, ids.instanceId)),
   });
 }
@@ -181,7 +181,7 @@ async function readOwn(db: Queries, instanceId: string, principal: Principal): P
   return instance;
 }
 
-function showInstance(instance: Instance): z.input<typeof instanceAnswer> {
+function showInstance(instance: Instance): z.input<typeof instanceResponse> {
   return {
     ...instance,
     grant: [...instance.grant],

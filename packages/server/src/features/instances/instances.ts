@@ -5,7 +5,7 @@ import { type InstallRequest, install, settle } from "./install.ts";
 import type { Instance } from "./instance.ts";
 import { listInstances, lockInstance } from "./instances.queries.ts";
 import { approve, remove, resume, revokeTokens, suspend, type Transition } from "./lifecycle.ts";
-import type { InstanceSources } from "./notes.ts";
+import type { InstanceDependencies } from "./notes.ts";
 
 /** An instance named by its id, changed by somebody. */
 type Change = (trx: Write, actor: Actor, instanceId: string) => Promise<Instance>;
@@ -47,13 +47,13 @@ export interface Approval {
 
 const pageOfSite = 500;
 
-export function createInstances(sources: InstanceSources): Instances {
+export function createInstances(deps: InstanceDependencies): Instances {
   const change =
     (transition: Transition): Change =>
     async (trx, actor, instanceId) =>
-      transition(sources, { trx, actor }, await lockInstance(trx, instanceId));
+      transition(deps, { trx, actor }, await lockInstance(trx, instanceId));
   return {
-    install: (trx, actor, request) => install(sources, { trx, actor }, request),
+    install: (trx, actor, request) => install(deps, { trx, actor }, request),
     remove: change(remove),
     suspend: change(suspend),
     resume: change(resume),
@@ -64,12 +64,12 @@ export function createInstances(sources: InstanceSources): Instances {
         for await (const { appId, grant, instanceId, state } of lockAllOn(trx, fromSiteId)) {
           if (state !== "installed") continue;
           const copy = { appId, siteId: toSiteId, grant, originInstanceId: instanceId };
-          await settle(sources, { trx, actor }, copy);
+          await settle(deps, { trx, actor }, copy);
         }
       },
       async deleted(trx, actor, siteId) {
         for await (const instance of lockAllOn(trx, siteId)) {
-          await remove(sources, { trx, actor }, instance);
+          await remove(deps, { trx, actor }, instance);
         }
       },
     },

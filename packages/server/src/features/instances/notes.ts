@@ -7,7 +7,7 @@ import type { Instance } from "./instance.ts";
 import { readInstance } from "./instances.queries.ts";
 
 /** What changes of instances need. */
-export interface InstanceSources {
+export interface InstanceDependencies {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly events: EventLog;
@@ -27,13 +27,13 @@ export interface InstanceChange {
 
 /** Appends a change's audit entry and event to its own transaction, and reads the instance as it is now. */
 export async function noteChange(
-  sources: InstanceSources,
+  deps: InstanceDependencies,
   { trx, actor }: { trx: Write; actor: Actor },
   change: InstanceChange,
 ): Promise<Instance> {
   const { appId, instanceId, siteId } = change.instance;
   const { action, details, eventType } = change;
-  await sources.audit.append(trx, actor, {
+  await deps.audit.append(trx, actor, {
     action,
     appId,
     siteId,
@@ -42,7 +42,7 @@ export async function noteChange(
   });
   if (eventType !== undefined) {
     const payload = { appId, ...change.payload };
-    await sources.events.append(trx, [{ eventType, appId, siteId, instanceId, payload }]);
+    await deps.events.append(trx, [{ eventType, appId, siteId, instanceId, payload }]);
   }
   return await readInstance(trx, instanceId);
 }

@@ -10,11 +10,11 @@ const permissionId = dottedName.meta({ description: "Such as BOOKINGS.READ" });
 const scopeId = dottedName.meta({ description: "Such as SCOPE.BOOKINGS.READ" });
 const permissions = z.array(dottedName.meta({ description: "Such as WIX_DEVELOPERS.MANAGE_APP_INSTANCE" }));
 
-const permissionAnswer = z
+const permissionResponse = z
   .object({ permissionId, description: z.string() })
   .meta({ id: "Permission", description: "What a method needs" });
 
-const scopeAnswer = z
+const scopeResponse = z
   .object({ scopeId, name: z.string(), permissions })
   .meta({ id: "Scope", description: "What an app asks for: a named bundle of permissions" });
 
@@ -26,7 +26,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "List permissions",
     scope: "permissions:read",
     servesBoundKeys: true,
-    item: permissionAnswer,
+    item: permissionResponse,
     find: ({ db, page }) => listPermissions(db, page),
     position: (permission) => permission.permissionId,
     show: (permission) => permission,
@@ -38,7 +38,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "List scopes",
     scope: "permissions:read",
     servesBoundKeys: true,
-    item: scopeAnswer,
+    item: scopeResponse,
     find: ({ db, page }) => listScopes(db, page),
     position: (scope) => scope.scopeId,
     show: (scope) => ({ ...scope, permissions: [...scope.permissions] }),
@@ -59,7 +59,7 @@ export function permissionRoutes(audit: AuditLog): readonly ManagementRoute[] {
       example: { permissionId: "BOOKINGS.READ", description: "Read bookings" },
       errors: ["PERMISSION_EXISTS"],
       body: z.strictObject({ permissionId, description: text(500) }),
-      answer: permissionAnswer,
+      response: permissionResponse,
       async handle({ trx, actor, body, now }) {
         await createPermission(trx, body, now);
         await audit.append(trx, actor, { action: "permission.created", details: body });
@@ -84,7 +84,7 @@ export function permissionRoutes(audit: AuditLog): readonly ManagementRoute[] {
         name: text(200),
         permissions: permissions.min(1).max(100),
       }),
-      answer: scopeAnswer,
+      response: scopeResponse,
       async handle({ trx, actor, body, now }) {
         const scope = { ...body, permissions: [...new Set(body.permissions)].sort() };
         await createScope(trx, scope, now);

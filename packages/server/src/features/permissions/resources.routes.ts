@@ -7,7 +7,7 @@ import { createResource, listResources } from "./resources.queries.ts";
 
 const tag = "Permissions";
 
-const resourceAnswer = z
+const resourceResponse = z
   .object({ identifier: z.string(), name: z.string() })
   .meta({ id: "Resource", description: "An API of yours that access tokens can be for" });
 
@@ -27,7 +27,7 @@ export function resourceRoutes({
       summary: "List resources",
       scope: "permissions:read",
       servesBoundKeys: true,
-      item: resourceAnswer,
+      item: resourceResponse,
       find: ({ db, page }) => listResources(db, page),
       position: (resource) => resource.identifier,
       show: (resource) => resource,
@@ -42,7 +42,7 @@ export function resourceRoutes({
       example: { identifier: "https://api.example.com/bookings", name: "Bookings" },
       errors: ["RESOURCE_EXISTS"],
       body: z.strictObject({ identifier: resourceIdentifier, name: text(200) }),
-      answer: resourceAnswer,
+      response: resourceResponse,
       async handle({ trx, actor, body, now }) {
         if (isAddressOf(publicUrl, body.identifier)) throw ownAddress();
         await createResource(trx, body, now);

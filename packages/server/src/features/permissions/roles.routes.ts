@@ -15,7 +15,7 @@ export const roleName: z.ZodString = z
   .regex(/^[A-Z][A-Z0-9_]*$/, "must have only capital letters, digits and underscores, and a letter first")
   .meta({ description: "Such as OWNER" });
 
-const roleAnswer = z
+const roleResponse = z
   .object({
     role: z.string(),
     permissions: z.array(z.string()).nullable().meta({ description: "Null: everything" }),
@@ -31,7 +31,7 @@ export function roleRoutes(audit: AuditLog): readonly ManagementRoute[] {
       operationId: "listRoles",
       summary: "List roles",
       scope: "members:read",
-      item: roleAnswer,
+      item: roleResponse,
       find: async ({ db, page }) => pageOf(await listRoles(db), page, ({ role }) => role),
       position: ({ role }) => role,
       show: ({ permissions, role }) => ({ role, permissions: permissions && [...permissions] }),
@@ -47,7 +47,7 @@ export function roleRoutes(audit: AuditLog): readonly ManagementRoute[] {
       example: { permissions: ["WIX_DEVELOPERS.MANAGE_APP_INSTANCE"] },
       errors: ["ROLE_IS_BUILT_IN"],
       body: z.strictObject({ permissions: z.array(dottedName).max(200) }),
-      answer: roleAnswer,
+      response: roleResponse,
       async handle({ trx, actor, body: { permissions }, ids: { role }, now }) {
         if (role === ownerRole) throw new ApiError("ROLE_IS_BUILT_IN");
         await requirePermissions(trx, permissions, "permissions");

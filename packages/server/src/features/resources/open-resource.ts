@@ -4,7 +4,11 @@ import type { AccessTokenRoute } from "../../infrastructure/routes/index.ts";
 import { readSite, type Site, type SiteContent } from "../sites/index.ts";
 import type { EventSamples } from "../webhooks/index.ts";
 import type { AnyTables, Resource } from "./resource.ts";
-import { createResourcePlatform, type ResourcePlatform, type ResourceSources } from "./resource-platform.ts";
+import {
+  createResourcePlatform,
+  type ResourceDependencies,
+  type ResourcePlatform,
+} from "./resource-platform.ts";
 
 /** A resource on a platform. */
 export interface OpenResource {
@@ -23,9 +27,9 @@ export interface OpenDemo {
 }
 
 /** Gives a resource its platform. */
-export function openResource(resource: Resource, sources: ResourceSources): OpenResource {
+export function openResource(resource: Resource, deps: ResourceDependencies): OpenResource {
   const { demo, eventTypes, name, site } = resource;
-  const platform = createResourcePlatform(resource, sources);
+  const platform = createResourcePlatform(resource, deps);
   const own = (trx: Write): Transaction<AnyTables> => trx as unknown as Transaction<AnyTables>;
   return {
     name,

@@ -5,7 +5,7 @@ import type { Database, Ids, Queries, Write } from "../../infrastructure/databas
 import { readCursor, writeCursor } from "../../infrastructure/management/index.ts";
 import type { EventLog, NewEvent } from "../events/index.ts";
 import { type Instance, readInstance } from "../instances/index.ts";
-import { holdSite, readSite, type Site } from "../sites/index.ts";
+import { lockSiteShared, readSite, type Site } from "../sites/index.ts";
 import type { AnyTables, Resource } from "./resource.ts";
 
 /**
@@ -61,7 +61,7 @@ export interface Cursors {
 export type ResourceEvent = Omit<NewEvent, "eventId" | "fannedOut">;
 
 /** What a {@link ResourcePlatform} is made from. */
-export interface ResourceSources {
+export interface ResourceDependencies {
   readonly clock: Clock;
   readonly database: Database;
   readonly events: EventLog;
@@ -72,7 +72,7 @@ export interface ResourceSources {
 /** Makes the platform as one resource sees it. */
 export function createResourcePlatform(
   { name, eventTypes }: Resource,
-  { clock, database, events, ids, vault }: ResourceSources,
+  { clock, database, events, ids, vault }: ResourceDependencies,
 ): ResourcePlatform<AnyTables> {
   const ownTypes = new Set(eventTypes.map(({ eventType }) => eventType));
   return {
@@ -85,7 +85,7 @@ export function createResourcePlatform(
     now: () => clock.now(),
     newId: () => ids.guid(),
     readSite: (db, siteId) => readSite(db as unknown as Queries, siteId),
-    lockSite: (trx, siteId) => holdSite(trx as unknown as Write, siteId),
+    lockSite: (trx, siteId) => lockSiteShared(trx as unknown as Write, siteId),
     readInstance: (db, instanceId) => readInstance(db as unknown as Queries, instanceId),
     async appendEvents(trx, appended) {
       const other = appended.find(({ eventType }) => !ownTypes.has(eventType));

@@ -16,8 +16,8 @@ const flushDelay = seconds(2);
 const maxQueued = 10_000;
 const rowsPerInsert = 500;
 
-export function createCallHistory(sources: { clock: Clock; database: Database; log: Log }): CallHistory {
-  const { clock, database, log } = sources;
+export function createCallHistory(deps: { clock: Clock; database: Database; log: Log }): CallHistory {
+  const { clock, database, log } = deps;
   let queue: StoredCall[] = [];
   const storing = createDeferredJob(clock, flushDelay, {
     async work() {

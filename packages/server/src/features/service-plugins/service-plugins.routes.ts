@@ -134,7 +134,7 @@ export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRo
       bodyLimit: 524_288,
       errors: ["SITE_NOT_FOUND"],
       body: callBody,
-      answer: callResponse,
+      response: callResponse,
       async handle({ body }) {
         const { requestId, results } = await caller.call(body);
         return { requestId, results: results.map(showResult) };

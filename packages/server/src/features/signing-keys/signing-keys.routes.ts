@@ -19,7 +19,7 @@ const tag = "Signing keys";
 
 const maxAnnounced = 5;
 
-const keyAnswer = z
+const keyResponse = z
   .object({
     kid: z.guid(),
     state: z.enum(["announced", "active", "retired", "removed"]),
@@ -36,19 +36,19 @@ const keyList = list({
   operationId: "listSigningKeys",
   summary: "List the keys that sign access tokens, oldest first",
   scope: "keys:read",
-  item: keyAnswer,
+  item: keyResponse,
   find: async ({ db, page }) => pageOf(await listSigningKeys(db), page, age),
   position: age,
   show: showKey,
 });
 
 /** Management of the platform's signing keys. */
-export function signingKeyRoutes(sources: {
+export function signingKeyRoutes(deps: {
   audit: AuditLog;
   ids: Ids;
   vault: Vault;
 }): readonly ManagementRoute[] {
-  const { audit, ids: newIds, vault } = sources;
+  const { audit, ids: newIds, vault } = deps;
   return [
     keyList,
     change({
@@ -65,7 +65,7 @@ export function signingKeyRoutes(sources: {
           .optional()
           .meta({ description: "Signs at once, before clients that cache the key set can know it" }),
       }),
-      answer: keyAnswer,
+      response: keyResponse,
       prepare: () => generateSigningKey(newIds.guid()),
       async handle({ trx, actor, body, now, prepared }) {
         if (!body.activateNow) await refuseTooManyAnnounced(trx, now);
@@ -90,7 +90,7 @@ export function signingKeyRoutes(sources: {
       body: z.strictObject({
         compromised: z.boolean().optional().meta({ description: "The key leaked: kills what it signed" }),
       }),
-      answer: keyAnswer,
+      response: keyResponse,
       async handle({ trx, actor, body, ids: { kid }, now }) {
         const compromised = body.compromised ?? false;
         await retireSigningKey(trx, kid, { now, retention: compromised ? 0 : defaultRotation.retention });
@@ -117,7 +117,7 @@ function age(key: SigningKeysTable): string {
   return `${isoTime(key.active_at)} ${key.kid}`;
 }
 
-function showKey(key: SigningKeysTable, now: number): z.input<typeof keyAnswer> {
+function showKey(key: SigningKeysTable, now: number): z.input<typeof keyResponse> {
   return {
     kid: key.kid,
     state: signingKeyState(key, now),

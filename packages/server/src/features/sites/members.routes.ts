@@ -3,7 +3,7 @@ import { change, list, type ManagementRoute } from "../../infrastructure/managem
 import type { AuditLog } from "../audit/index.ts";
 import { requireRole, roleName } from "../permissions/index.ts";
 import { listMembers, putMember, removeMember } from "./members.queries.ts";
-import { holdSite, readSite } from "./sites.queries.ts";
+import { lockSiteShared, readSite } from "./sites.queries.ts";
 
 const tag = "Members";
 const path = "/sites/{siteId}/members/{accountId}";
@@ -15,7 +15,7 @@ export const accountIdText: z.ZodString = z
   .regex(/^[\w.:@-]+$/, "must have only letters, digits and _ . : @ -")
   .meta({ description: "Your own id of the person" });
 
-const memberAnswer = z
+const memberResponse = z
   .object({ siteId: z.guid(), accountId: z.string(), role: z.string() })
   .meta({ id: "Member", description: "A person on a site" });
 
@@ -29,7 +29,7 @@ export function memberRoutes(audit: AuditLog): readonly ManagementRoute[] {
       summary: "List the members of a site",
       scope: "members:read",
       errors: ["SITE_NOT_FOUND"],
-      item: memberAnswer,
+      item: memberResponse,
       async find({ db, ids: { siteId }, page }) {
         await readSite(db, siteId);
         return await listMembers(db, { ...page, siteId });
@@ -47,9 +47,9 @@ export function memberRoutes(audit: AuditLog): readonly ManagementRoute[] {
       scope: "members:write",
       errors: ["SITE_NOT_FOUND", "ROLE_NOT_FOUND"],
       body: z.strictObject({ role: roleName }),
-      answer: memberAnswer,
+      response: memberResponse,
       async handle({ trx, actor, body: { role }, ids: { accountId, siteId }, now }) {
-        await holdSite(trx, siteId);
+        await lockSiteShared(trx, siteId);
         await requireRole(trx, role);
         const member = { siteId, accountId, role };
         await putMember(trx, member, now);
@@ -66,9 +66,9 @@ export function memberRoutes(audit: AuditLog): readonly ManagementRoute[] {
       summary: "Remove a member from a site; its tokens are invalid at once, also if it is added again",
       scope: "members:write",
       errors: ["SITE_NOT_FOUND", "MEMBER_NOT_FOUND"],
-      answer: z.object({}),
+      response: z.object({}),
       async handle({ trx, actor, ids: { accountId, siteId }, now }) {
-        await holdSite(trx, siteId);
+        await lockSiteShared(trx, siteId);
         await removeMember(trx, { siteId, accountId, now });
         await audit.append(trx, actor, { action: "member.deleted", siteId, details: { accountId } });
         return {};

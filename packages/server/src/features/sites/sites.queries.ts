@@ -37,7 +37,7 @@ export async function readSite(db: Queries, siteId: string): Promise<Site> {
 }
 
 /** Reads a site that nobody may change or delete until the transaction ends. Throws `SITE_NOT_FOUND`. */
-export async function holdSite(trx: Write, siteId: string): Promise<Site> {
+export async function lockSiteShared(trx: Write, siteId: string): Promise<Site> {
   return found(await selectSite(trx, siteId).forShare().executeTakeFirst());
 }
 

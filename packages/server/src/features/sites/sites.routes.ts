@@ -33,7 +33,7 @@ const siteChanges = someOf(
   }),
 );
 
-const siteAnswer = z
+const siteResponse = z
   .object({
     siteId: z.guid(),
     name: z.string(),
@@ -54,7 +54,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "List sites",
     scope: "sites:read",
     filters: z.strictObject({ externalId: externalId.optional() }),
-    item: siteAnswer,
+    item: siteResponse,
     find: ({ db, filters, page }) => listSites(db, { ...page, ...filters }),
     position: (site) => site.siteId,
     show: showSite,
@@ -66,7 +66,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "Read a site",
     scope: "sites:read",
     errors: ["SITE_NOT_FOUND"],
-    answer: siteAnswer,
+    response: siteResponse,
     handle: async ({ db, ids }) => showSite(await readSite(db, ids.siteId)),
   }),
 ];
@@ -85,7 +85,7 @@ export function siteRoutes(sites: Sites): readonly ManagementRoute[] {
       example: { name: "Corner Shop" },
       errors: ["EXTERNAL_ID_TAKEN"],
       body: newSite,
-      answer: siteAnswer,
+      response: siteResponse,
       handle: async ({ trx, actor, body }) => showSite(await sites.create(trx, actor, body)),
     }),
     change({
@@ -98,7 +98,7 @@ export function siteRoutes(sites: Sites): readonly ManagementRoute[] {
       example: { name: "Corner Shop" },
       errors: ["SITE_NOT_FOUND", "EXTERNAL_ID_TAKEN"],
       body: siteChanges,
-      answer: siteAnswer,
+      response: siteResponse,
       handle: async ({ trx, actor, body, ids }) =>
         showSite(await sites.change(trx, actor, { ...body, siteId: ids.siteId })),
     }),
@@ -110,7 +110,7 @@ export function siteRoutes(sites: Sites): readonly ManagementRoute[] {
       summary: "Remove every app from a site, then the site",
       scope: "sites:write",
       errors: ["SITE_NOT_FOUND"],
-      answer: z.object({}),
+      response: z.object({}),
       async handle({ trx, actor, ids }) {
         await sites.remove(trx, actor, ids.siteId);
         return {};
@@ -124,12 +124,12 @@ export function siteRoutes(sites: Sites): readonly ManagementRoute[] {
       summary: "Make a second site with the same content and instances of its own",
       scope: "sites:write",
       errors: ["SITE_NOT_FOUND"],
-      answer: siteAnswer,
+      response: siteResponse,
       handle: async ({ trx, actor, ids }) => showSite(await sites.copy(trx, actor, ids.siteId)),
     }),
   ];
 }
 
-function showSite(site: Site): z.input<typeof siteAnswer> {
+function showSite(site: Site): z.input<typeof siteResponse> {
   return { ...site, createdAt: isoTime(site.createdAt), updatedAt: isoTime(site.updatedAt) };
 }

@@ -5,9 +5,9 @@ import type { AuditLog } from "../audit/index.ts";
 import type { EventLog, EventType, NewEvent } from "../events/index.ts";
 import type { Site } from "./site.ts";
 import {
-  holdSite,
   insertSite,
   lockSite,
+  lockSiteShared,
   markSiteDeleted,
   readSite,
   type SiteChanges,
@@ -45,14 +45,14 @@ export interface Sites {
   remove(trx: Write, actor: Actor, siteId: string): Promise<void>;
 }
 
-export function createSites(sources: {
+export function createSites(deps: {
   clock: Clock;
   ids: Ids;
   audit: AuditLog;
   events: EventLog;
   content: readonly SiteContent[];
 }): Sites {
-  const { audit, clock, content, events, ids } = sources;
+  const { audit, clock, content, events, ids } = deps;
   return {
     async create(trx, actor, input) {
       const now = clock.now();
@@ -85,7 +85,7 @@ export function createSites(sources: {
       return after;
     },
     async copy(trx, actor, fromSiteId) {
-      const from = await holdSite(trx, fromSiteId);
+      const from = await lockSiteShared(trx, fromSiteId);
       const now = clock.now();
       const to: Site = {
         ...from,

@@ -8,14 +8,14 @@ import {
   permissionDenied,
 } from "../../infrastructure/routes/index.ts";
 import { checkToken, permissionsOf } from "./check-token.ts";
-import type { TokenSources } from "./token-sources.ts";
+import type { TokenDependencies } from "./token-dependencies.ts";
 
 /** @param limiter how many calls an instance may make, when there is a limit */
-export function createAccessGuard(sources: TokenSources, limiter?: RateLimiter): AccessGuard {
+export function createAccessGuard(deps: TokenDependencies, limiter?: RateLimiter): AccessGuard {
   const admit = async (request: Request, audience: string): Promise<Access> => {
     const authorization = readAuthorization(request.headers);
     if (authorization === undefined || authorization.scheme === "basic") throw unauthenticated(false);
-    const check = await checkToken(sources, authorization.value, audience);
+    const check = await checkToken(deps, authorization.value, audience);
     if ("refusal" in check) throw unauthenticated(true);
     const { bounds, claims, scopes, userId } = check.live;
     return {
@@ -23,10 +23,10 @@ export function createAccessGuard(sources: TokenSources, limiter?: RateLimiter):
       instanceId: claims.instance_id,
       siteId: claims.site_id,
       userId,
-      permissions: () => permissionsOf(sources, check.live),
+      permissions: () => permissionsOf(deps, check.live),
       async may(permission) {
         if (bounds?.has(permission) === false) return false;
-        const bundling = await sources.store.scopesWith(permission);
+        const bundling = await deps.store.scopesWith(permission);
         return bundling.some((scope) => scopes.includes(scope));
       },
     };
@@ -34,7 +34,7 @@ export function createAccessGuard(sources: TokenSources, limiter?: RateLimiter):
   return {
     admit,
     async require(request, permission) {
-      const access = await admit(request, sources.issuer);
+      const access = await admit(request, deps.issuer);
       if (limiter !== undefined) takeCall(limiter, access.instanceId);
       if (permission !== undefined && !(await access.may(permission))) throw permissionDenied(permission);
       return access;

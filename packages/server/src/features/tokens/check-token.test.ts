@@ -6,7 +6,7 @@ import { createTestTokens, type TestTokens } from "../../testing/test-tokens.ts"
 import { signAccessToken } from "./access-token.ts";
 import { checkToken } from "./check-token.ts";
 import { createSignatureCache } from "./signature-cache.ts";
-import type { TokenSources } from "./token-sources.ts";
+import type { TokenDependencies } from "./token-dependencies.ts";
 
 const start = 1_767_323_045_678;
 const installed = "state = 'installed'";
@@ -15,14 +15,14 @@ const unknownId = "00000000-0000-4000-8000-000000000000";
 describe.each(engines)("a genuine token on %s", (engine) => {
   let storage: TestDatabase;
   let tokens: TestTokens;
-  let sources: TokenSources;
+  let deps: TokenDependencies;
   let token: string;
   let parsed: ParsedToken;
 
   beforeAll(async () => {
     storage = await createTestDatabase(engine);
     tokens = await createTestTokens(storage, (parts) => {
-      sources = parts;
+      deps = parts;
       return parts;
     });
     const { appId, instanceId, secret } = tokens.client;
@@ -40,15 +40,15 @@ describe.each(engines)("a genuine token on %s", (engine) => {
   const run = (statement: string) => storage.database.write((trx) => sql.raw(statement).execute(trx));
   /** "ok", or why it was refused: by one who never saw the token, and by one who remembers its signature. */
   async function outcomes(): Promise<string[]> {
-    const fresh = { ...sources, signatures: createSignatureCache(10) };
-    const checks = [await checkToken(fresh, token), await checkToken(sources, token)];
+    const fresh = { ...deps, signatures: createSignatureCache(10) };
+    const checks = [await checkToken(fresh, token), await checkToken(deps, token)];
     return checks.map((check) => ("live" in check ? "ok" : check.refusal));
   }
   const both = (outcome: string) => [outcome, outcome];
 
   test("is good, with what it says and what it may do", async () => {
     expect(await outcomes()).toEqual(both("ok"));
-    expect(await checkToken(sources, token)).toMatchObject({
+    expect(await checkToken(deps, token)).toMatchObject({
       live: {
         claims: { client_id: tokens.client.appId, instance_id: tokens.client.instanceId, gen: [1, 1, 1] },
       },
@@ -97,7 +97,7 @@ describe.each(engines)("a genuine token on %s", (engine) => {
 
   test("may do what is granted now, not what was granted when it was made", async () => {
     const scopes = async () => {
-      const check = await checkToken(sources, token);
+      const check = await checkToken(deps, token);
       return "live" in check ? check.live.scopes : check.refusal;
     };
     const before = await scopes();
@@ -120,21 +120,21 @@ describe.each(engines)("a genuine token on %s", (engine) => {
     ["numbers of another kind", { gen: [1, 1, -1] }, "malformed"],
     ["no numbers", { gen: undefined }, "malformed"],
   ])("that we signed with %s is refused", async (_, claims, refusal) => {
-    const privateKey = await sources.keyRing.privateKey(parsed.kid);
+    const privateKey = await deps.keyRing.privateKey(parsed.kid);
     const forged = await signAccessToken({ ...parsed.claims, ...claims }, { kid: parsed.kid, privateKey });
-    expect(await checkToken(sources, forged)).toEqual({ refusal });
+    expect(await checkToken(deps, forged)).toEqual({ refusal });
   });
 
   test("every outcome is counted", async () => {
     const before = await counted("ok");
-    await checkToken(sources, token);
-    await checkToken(sources, "garbage");
+    await checkToken(deps, token);
+    await checkToken(deps, "garbage");
     expect(await counted("ok")).toBe(before + 1);
     expect(await counted("malformed")).toBeGreaterThan(0);
   });
 
   async function counted(outcome: string): Promise<number> {
-    const { values } = await sources.metrics.tokenChecks.get();
+    const { values } = await deps.metrics.tokenChecks.get();
     return values.find(({ labels }) => labels.outcome === outcome)?.value ?? 0;
   }
 });

@@ -3,7 +3,7 @@ import { tokenLifetimeBounds } from "../apps/index.ts";
 import { parseRolePermissions } from "../permissions/index.ts";
 import { hasSignature } from "./access-token.ts";
 import { effectiveScopes } from "./scope.ts";
-import type { TokenSources } from "./token-sources.ts";
+import type { TokenDependencies } from "./token-dependencies.ts";
 import type { TokenStateRow } from "./tokens.queries.ts";
 
 /** Why a token is not good; for logs and metrics, while every caller is told the same. */
@@ -51,17 +51,17 @@ export type TokenCheck = { readonly live: LiveToken } | { readonly refusal: Toke
  * @param audience default: the platform's own APIs
  */
 export async function checkToken(
-  sources: TokenSources,
+  deps: TokenDependencies,
   text: string,
-  audience: Audience = sources.issuer,
+  audience: Audience = deps.issuer,
 ): Promise<TokenCheck> {
-  const genuine = await checkSignature(sources, text);
-  if (typeof genuine === "string") return counted(sources, { refusal: genuine });
+  const genuine = await checkSignature(deps, text);
+  if (typeof genuine === "string") return counted(deps, { refusal: genuine });
   const { claims, kid } = genuine;
-  const now = sources.clock.now();
-  const stale = checkClaims(claims, { issuer: sources.issuer, audience }, now);
-  if (stale !== undefined) return counted(sources, { refusal: stale });
-  const state = await sources.store.readState({
+  const now = deps.clock.now();
+  const stale = checkClaims(claims, { issuer: deps.issuer, audience }, now);
+  if (stale !== undefined) return counted(deps, { refusal: stale });
+  const state = await deps.store.readState({
     appId: claims.client_id,
     instanceId: claims.instance_id,
     secretId: claims.secret_id,
@@ -71,9 +71,9 @@ export async function checkToken(
     subject: claims.sub,
   });
   const refusal = checkState(claims, state, now);
-  if (refusal !== undefined) return counted(sources, { refusal });
+  if (refusal !== undefined) return counted(deps, { refusal });
   const scopes = effectiveScopes(claims.scope, state.granted_scopes ?? "[]");
-  return counted(sources, { live: { claims, scopes, ...actingUser(claims, state) } });
+  return counted(deps, { live: { claims, scopes, ...actingUser(claims, state) } });
 }
 
 /** A token of a page acts as a user, and never does more than the user may. */
@@ -88,22 +88,22 @@ function actingUser(
 
 /** All that a token permits now. */
 export async function permissionsOf(
-  sources: Pick<TokenSources, "store">,
+  deps: Pick<TokenDependencies, "store">,
   { bounds, scopes }: LiveToken,
 ): Promise<string[]> {
-  const permissions = await sources.store.permissionsOf(scopes);
+  const permissions = await deps.store.permissionsOf(scopes);
   return bounds === undefined ? permissions : permissions.filter((one) => bounds.has(one));
 }
 
-async function checkSignature(sources: TokenSources, text: string): Promise<ParsedToken | TokenRefusal> {
-  const known = sources.signatures.get(text);
+async function checkSignature(deps: TokenDependencies, text: string): Promise<ParsedToken | TokenRefusal> {
+  const known = deps.signatures.get(text);
   if (known !== undefined) return known;
   const parsed = parseAccessToken(text);
   if (parsed === undefined) return "malformed";
-  const publicKey = await sources.keyRing.publicKey(parsed.kid);
+  const publicKey = await deps.keyRing.publicKey(parsed.kid);
   if (publicKey === undefined) return "unknown_key";
   if (!hasSignature(parsed, publicKey)) return "bad_signature";
-  sources.signatures.add(text, parsed);
+  deps.signatures.add(text, parsed);
   return parsed;
 }
 
@@ -132,7 +132,7 @@ function checkState(claims: AccessTokenClaims, row: TokenStateRow, now: number):
   return row.revoked_jti === null ? undefined : "revoked";
 }
 
-function counted(sources: TokenSources, check: TokenCheck): TokenCheck {
-  sources.metrics.tokenChecks.inc({ outcome: "refusal" in check ? check.refusal : "ok" });
+function counted(deps: TokenDependencies, check: TokenCheck): TokenCheck {
+  deps.metrics.tokenChecks.inc({ outcome: "refusal" in check ? check.refusal : "ok" });
   return check;
 }

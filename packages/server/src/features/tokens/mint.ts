@@ -2,7 +2,7 @@ import { type AccessTokenClaims, type TokenGeneration, wixTokenPrefix } from "@l
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import { signAccessToken } from "./access-token.ts";
 import type { TokenAnswer } from "./grants/grant.ts";
-import type { TokenSources } from "./token-sources.ts";
+import type { TokenDependencies } from "./token-dependencies.ts";
 
 /** What a token is minted for: an instance that its app proved to be its own. */
 export interface Minting {
@@ -32,11 +32,11 @@ export interface Minting {
 }
 
 /** Makes an access token (RFC 9068). Nothing is written: the token carries all that decides about it later. */
-export async function mint(sources: TokenSources, minting: Minting): Promise<TokenAnswer> {
+export async function mint(deps: TokenDependencies, minting: Minting): Promise<TokenAnswer> {
   const { appId, instanceId, kid, lifetime, now, secretId } = minting;
   const iat = Math.floor(now / 1_000);
   const claims: AccessTokenClaims = {
-    iss: sources.issuer,
+    iss: deps.issuer,
     aud: minting.audience,
     client_id: appId,
     sub: minting.subject ?? appId,
@@ -45,19 +45,19 @@ export async function mint(sources: TokenSources, minting: Minting): Promise<Tok
     scope: minting.scope,
     iat,
     exp: iat + lifetime,
-    jti: sources.ids.guid(),
+    jti: deps.ids.guid(),
     gen: minting.generation,
     secret_id: secretId,
     ...(minting.derivedFrom === undefined ? {} : { derived_from: minting.derivedFrom }),
     ...(minting.permissions === undefined ? {} : { permissions: minting.permissions }),
   };
   const wix = minting.format === "wix";
-  const privateKey = await sources.keyRing.privateKey(kid);
+  const privateKey = await deps.keyRing.privateKey(kid);
   const token = await signAccessToken(wix ? { ...claims, data: wixData(minting) } : claims, {
     kid,
     privateKey,
   });
-  sources.usage.minted({ secretId, instanceId, at: now });
+  deps.usage.minted({ secretId, instanceId, at: now });
   return {
     access_token: wix ? wixTokenPrefix + token : token,
     token_type: "Bearer",
@@ -74,7 +74,7 @@ export async function requireMinting({
   clock,
   keyRing,
   store,
-}: Pick<TokenSources, "clock" | "keyRing" | "store">): Promise<void> {
+}: Pick<TokenDependencies, "clock" | "keyRing" | "store">): Promise<void> {
   const { kid } = await store.readMint({ appId: "", digests: [], instanceId: "", now: clock.now() });
   if (kid === null) throw new Error("No signing key is active.");
   await keyRing.privateKey(kid);

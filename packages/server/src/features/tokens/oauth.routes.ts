@@ -20,26 +20,22 @@ import {
 import { revocationEndpoint } from "./endpoints/revoke.ts";
 import { tokenEndpoint } from "./endpoints/token-endpoint.ts";
 import { tokenInfoEndpoint } from "./endpoints/token-info.ts";
-import type { TokenSources } from "./token-sources.ts";
+import type { TokenDependencies } from "./token-dependencies.ts";
 
 /**
  * The OAuth endpoints.
  *
  * @param authenticate returns the principal of the API key that a request carries
  */
-export function oauthRoutes(sources: TokenSources, authenticate: Authenticate): readonly Route[] {
-  const routes = [
-    tokenRoute(sources),
-    ...tokenStateRoutes(sources, authenticate),
-    ...metadataRoutes(sources),
-  ];
+export function oauthRoutes(deps: TokenDependencies, authenticate: Authenticate): readonly Route[] {
+  const routes = [tokenRoute(deps), ...tokenStateRoutes(deps, authenticate), ...metadataRoutes(deps)];
   return routes.map(({ endpoint, ...route }) => {
-    const respond = refusingAsOAuth(sources.log, endpoint);
+    const respond = refusingAsOAuth(deps.log, endpoint);
     return { ...route, tag: "Tokens", respond: (call) => respond(call.request, call.exchange) };
   });
 }
 
-function tokenRoute(sources: TokenSources): OAuthRoute {
+function tokenRoute(deps: TokenDependencies): OAuthRoute {
   return {
     method: "POST",
     path: "/oauth2/token",
@@ -69,11 +65,11 @@ function tokenRoute(sources: TokenSources): OAuthRoute {
       "invalid_scope",
       "invalid_target",
     ],
-    endpoint: tokenEndpoint(sources),
+    endpoint: tokenEndpoint(deps),
   };
 }
 
-function tokenStateRoutes(sources: TokenSources, authenticate: Authenticate): OAuthRoute[] {
+function tokenStateRoutes(deps: TokenDependencies, authenticate: Authenticate): OAuthRoute[] {
   return [
     {
       method: "POST",
@@ -86,7 +82,7 @@ function tokenStateRoutes(sources: TokenSources, authenticate: Authenticate): OA
       example: { token: "$ACCESS_TOKEN" },
       responses: { 200: { description: "The token, or `active: false`", schema: tokenInfo } },
       oauthErrors: ["invalid_request"],
-      endpoint: tokenInfoEndpoint(sources),
+      endpoint: tokenInfoEndpoint(deps),
     },
     {
       method: "POST",
@@ -99,7 +95,7 @@ function tokenStateRoutes(sources: TokenSources, authenticate: Authenticate): OA
         "`tokens:introspect` and is bound to the resource; the response then has `permissions`.",
       ...aboutToken,
       responses: { 200: { description: "The token, or `active: false`", schema: introspection } },
-      endpoint: introspectionEndpoint(sources, authenticate),
+      endpoint: introspectionEndpoint(deps, authenticate),
     },
     {
       method: "POST",
@@ -109,12 +105,12 @@ function tokenStateRoutes(sources: TokenSources, authenticate: Authenticate): OA
       summary: "Revoke one of the app's tokens (RFC 7009)",
       ...aboutToken,
       responses: { 200: { description: "Revoked, or not a token of the app", schema: emptyObject } },
-      endpoint: revocationEndpoint(sources),
+      endpoint: revocationEndpoint(deps),
     },
   ];
 }
 
-function metadataRoutes(sources: TokenSources): OAuthRoute[] {
+function metadataRoutes(deps: TokenDependencies): OAuthRoute[] {
   return [
     {
       method: "GET",
@@ -124,7 +120,7 @@ function metadataRoutes(sources: TokenSources): OAuthRoute[] {
       summary: "Get the metadata of this authorization server (RFC 8414)",
       responses: { 200: { description: "The metadata", schema: metadata } },
       oauthErrors: [],
-      endpoint: metadataEndpoint(sources),
+      endpoint: metadataEndpoint(deps),
     },
     {
       method: "GET",
@@ -137,7 +133,7 @@ function metadataRoutes(sources: TokenSources): OAuthRoute[] {
         304: { description: "The keys are those of `If-None-Match`" },
       },
       oauthErrors: [],
-      endpoint: jwksEndpoint(sources),
+      endpoint: jwksEndpoint(deps),
     },
   ];
 }

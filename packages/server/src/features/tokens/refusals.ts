@@ -33,12 +33,12 @@ interface Waiting {
   last: RefusedRequest | undefined;
 }
 
-export function createWaitingRefusals(sources: {
+export function createWaitingRefusals(deps: {
   database: Database;
   ids: Ids;
   metrics: Pick<Metrics, "tokenLogLeftOut">;
 }): WaitingRefusals {
-  const { database, ids, metrics } = sources;
+  const { database, ids, metrics } = deps;
   const waiting = new Map<string, Waiting>();
 
   const roomFor = (appId: string): Waiting | undefined => {

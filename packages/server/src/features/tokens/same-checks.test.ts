@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
 import { createTestTokens, type TestTokens } from "../../testing/test-tokens.ts";
 import type { StoredClient } from "./request/client-authentication.ts";
-import type { TokenSources } from "./token-sources.ts";
+import type { TokenDependencies } from "./token-dependencies.ts";
 
 // Time is not measured: it would say something about this machine on this day. What takes the time is counted.
 let storage: TestDatabase;
@@ -16,8 +16,8 @@ beforeEach(async () => {
 afterEach(() => storage.remove());
 
 /** Notes each HMAC of a secret, each query and each comparison of digests. */
-function watched(sources: TokenSources): TokenSources {
-  const { store, vault } = sources;
+function watched(deps: TokenDependencies): TokenDependencies {
+  const { store, vault } = deps;
   const watchComparisons = <Row extends StoredClient>(row: Row): Row => ({
     ...row,
     get digest() {
@@ -26,7 +26,7 @@ function watched(sources: TokenSources): TokenSources {
     },
   });
   return {
-    ...sources,
+    ...deps,
     vault: {
       ...vault,
       digests(secret) {

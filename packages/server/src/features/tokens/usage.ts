@@ -16,17 +16,17 @@ export interface TokenUsage {
 const flushDelay = seconds(5);
 const batchSize = 200;
 
-export function createTokenUsage(sources: {
+export function createTokenUsage(deps: {
   database: Database;
   clock: Clock;
   ids: Ids;
   log: Log;
   metrics: Pick<Metrics, "tokenLogLeftOut">;
 }): TokenUsage {
-  const { clock, database, log } = sources;
+  const { clock, database, log } = deps;
   const secrets = new Map<string, number>();
   const instances = new Map<string, number>();
-  const refusals = createWaitingRefusals(sources);
+  const refusals = createWaitingRefusals(deps);
   const storing = createDeferredJob(clock, flushDelay, {
     async work() {
       await drain(secrets, (batch) => database.write((trx) => storeSecretUses(trx, batch)));

@@ -22,18 +22,18 @@ function timeOf(epochMs: number): string {
 export type RandomBytes = (length: number) => Uint8Array;
 
 /** @param randomUuid makes a random UUIDv4 */
-export function createIds(sources: { clock: Clock; randomUuid: () => string }): Ids {
+export function createIds(deps: { clock: Clock; randomUuid: () => string }): Ids {
   let time = 0;
   let within = 0;
   return {
-    guid: sources.randomUuid,
+    guid: deps.randomUuid,
     ordered() {
       // Two in one millisecond, or a clock set back, still give rising ids.
-      const now = sources.clock.now();
+      const now = deps.clock.now();
       within = now > time ? 0 : (within + 1) % 4_096;
       time = now > time ? now : time + (within === 0 ? 1 : 0);
       const sequence = within.toString(16).padStart(3, "0");
-      return `${timeOf(time)}-7${sequence}-${sources.randomUuid().slice(19)}`;
+      return `${timeOf(time)}-7${sequence}-${deps.randomUuid().slice(19)}`;
     },
   };
 }

@@ -10,8 +10,8 @@ import {
 } from "./idempotency.ts";
 import {
   type ManagementCall,
-  type ManagementFacts,
   type ManagementRoute,
+  type ManagementRouteInfo,
   managementRoute,
   type NoFields,
   noFields,
@@ -34,7 +34,7 @@ interface Changing<Path extends string, Body extends z.ZodObject> {
 
 /**
  * A POST, PUT, PATCH or DELETE. All it does happens in one write transaction, with the record that lets a repeated
- * `Idempotency-Key` get the first answer.
+ * `Idempotency-Key` get the first response.
  */
 export function change<
   Path extends string,
@@ -42,10 +42,10 @@ export function change<
   Body extends z.ZodObject = NoFields,
   Prepared = undefined,
 >(
-  route: ManagementFacts<Path> & {
+  route: ManagementRouteInfo<Path> & {
     readonly method: "POST" | "PUT" | "PATCH" | "DELETE";
     readonly body?: Body;
-    readonly answer: Answer;
+    readonly response: Answer;
     /** What takes long, such as making keys, or writes by itself: done before the transaction begins. */
     prepare?(body: z.output<Body>): Promise<Prepared>;
     handle(call: Changing<Path, Body> & { prepared: Prepared }): Promise<z.input<Answer>>;
@@ -55,7 +55,7 @@ export function change<
     ...route,
     async run(call) {
       const { actor, ids, principal } = call;
-      const { clock, database, vault } = call.sources;
+      const { clock, database, vault } = call.deps;
       const { body, repeatable } = await readChange(route, call);
       if (repeatable && route.prepare) {
         const first = await findFirstAnswer(database.read, vault, repeatable);
@@ -74,12 +74,12 @@ export function change<
 
 /**
  * A POST that changes nothing in the database: it calls somebody, or makes something out of what there is. A repeated
- * `Idempotency-Key` gets the first answer.
+ * `Idempotency-Key` gets the first response.
  */
 export function act<Path extends string, Answer extends z.ZodType, Body extends z.ZodObject>(
-  route: ManagementFacts<Path> & {
+  route: ManagementRouteInfo<Path> & {
     readonly body: Body;
-    readonly answer: Answer;
+    readonly response: Answer;
     handle(call: Reading<Path> & { body: z.output<Body> }): Promise<z.input<Answer>>;
   },
 ): ManagementRoute {
@@ -87,15 +87,15 @@ export function act<Path extends string, Answer extends z.ZodType, Body extends 
     ...route,
     method: "POST",
     async run(call) {
-      const { clock, database, vault } = call.sources;
+      const { clock, database, vault } = call.deps;
       const { body, repeatable } = await readChange({ ...route, method: "POST" }, call);
       const first = repeatable && (await findFirstAnswer(database.read, vault, repeatable));
       if (first) return replyOf(first);
-      const answer = await route.handle({ ...readingOf<Path>(call), body });
-      if (repeatable === undefined) return { body: answer };
+      const result = await route.handle({ ...readingOf<Path>(call), body });
+      if (repeatable === undefined) return { body: result };
       const now = clock.now();
       return replyOf(
-        await database.write((trx) => doOnce(trx, { ...repeatable, vault, now }, async () => answer)),
+        await database.write((trx) => doOnce(trx, { ...repeatable, vault, now }, async () => result)),
       );
     },
   });
@@ -103,7 +103,7 @@ export function act<Path extends string, Answer extends z.ZodType, Body extends 
 
 /** The body that a route takes, and what makes a repeated request known. */
 async function readChange<Body extends z.ZodObject>(
-  route: Pick<ManagementFacts, "bodyLimit"> & { readonly method: string; readonly body?: Body },
+  route: Pick<ManagementRouteInfo, "bodyLimit"> & { readonly method: string; readonly body?: Body },
   { principal, request }: ManagementCall,
 ): Promise<{ body: z.output<Body>; repeatable: RepeatableRequest | undefined }> {
   readQuery(noFields, request.url);

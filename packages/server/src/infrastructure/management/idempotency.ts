@@ -15,13 +15,13 @@ export interface RepeatableRequest {
   readonly body: unknown;
 }
 
-/** The answer to a repeatable request, and whether it is that of an earlier try. */
+/** The response to a repeatable request, and whether it is that of an earlier try. */
 export interface RepeatableAnswer {
   readonly body: unknown;
   readonly replayed: boolean;
 }
 
-/** How long an answer is kept for a repeated request, in milliseconds. */
+/** How long a response is kept for a repeated request, in milliseconds. */
 const idempotencyRetention = hours(24);
 
 const headerName = "idempotency-key";
@@ -52,7 +52,7 @@ export function readIdempotencyKey(headers: Headers): string | undefined {
   return key;
 }
 
-/** The answer this request got before, if any. Throws `IDEMPOTENCY_KEY_REUSED` when its key came with another one. */
+/** The response this request got before, if any. Throws `IDEMPOTENCY_KEY_REUSED` when its key came with another one. */
 export async function findFirstAnswer(
   db: Queries,
   vault: Vault,
@@ -70,7 +70,7 @@ export async function findFirstAnswer(
 }
 
 /**
- * Does `work` unless this request was done before; its answer is stored with what it did, in one transaction. A
+ * Does `work` unless this request was done before; its response is stored with its change, in one transaction. A
  * request that arrives while the first is running waits for it: on the row on PostgreSQL, on the writer on SQLite.
  *
  * Throws `IDEMPOTENCY_KEY_REUSED` when the key came with another request before.
@@ -98,7 +98,7 @@ export async function doOnce(
   const body = await work();
   await trx
     .updateTable("idempotency_keys")
-    // The answer may hold a secret that is shown once.
+    // The response may hold a secret that is shown once.
     .set({ sealed_body: vault.seal(JSON.stringify(body), sealContext(request)) })
     .where("principal", "=", row.principal)
     .where("idempotency_key", "=", row.idempotency_key)

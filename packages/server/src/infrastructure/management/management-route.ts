@@ -20,7 +20,7 @@ import {
 const managementPath = "/admin/v1";
 
 /** What the management API runs on. */
-export interface ManagementSources {
+export interface ManagementDependencies {
   readonly authenticate: Authenticate;
   readonly clock: Clock;
   readonly database: Database;
@@ -28,10 +28,10 @@ export interface ManagementSources {
 }
 
 /** A route of the management API, which becomes a {@link Route} with what it runs on. */
-export type ManagementRoute = (sources: ManagementSources) => Route;
+export type ManagementRoute = (deps: ManagementDependencies) => Route;
 
 /** What every route of the management API declares. */
-export interface ManagementFacts<Path extends string = string> {
+export interface ManagementRouteInfo<Path extends string = string> {
   /** Below the root of the API, ids in braces: `/apps/{appId}`. */
   readonly path: Path;
   /** Heading in the reference. */
@@ -66,7 +66,7 @@ export const noFields: NoFields = z.strictObject({});
 
 /** A request of a caller who may make it. */
 export interface ManagementCall extends RouteCall {
-  readonly sources: ManagementSources;
+  readonly deps: ManagementDependencies;
   readonly principal: Principal;
   readonly actor: Actor;
   readonly ids: Readonly<Record<string, string>>;
@@ -79,19 +79,19 @@ export interface Reply {
 }
 
 /** A route of the management API before it is bound. */
-interface ManagementOperation extends ManagementFacts {
+interface ManagementOperation extends ManagementRouteInfo {
   readonly method: Method;
   readonly query?: z.ZodObject | undefined;
   readonly body?: z.ZodObject | undefined;
-  readonly answer: z.ZodType;
+  readonly response: z.ZodType;
   run(call: ManagementCall): Promise<Reply>;
 }
 
 /** Declares a route of the management API: its checks run in the order of the lines of `respond`. */
 export function managementRoute(operation: ManagementOperation): ManagementRoute {
-  const { answer, body, method, names, path, query, run, scope, servesBoundKeys, tag } = operation;
+  const { body, method, names, path, query, response, run, scope, servesBoundKeys, tag } = operation;
   const readIds = createIdReader(names ?? {});
-  return (sources) => ({
+  return (deps) => ({
     method,
     path: managementPath + path,
     access: { kind: "api-key", scope },
@@ -103,16 +103,16 @@ export function managementRoute(operation: ManagementOperation): ManagementRoute
     body: body && { schema: body },
     example: operation.example,
     headers: method === "POST" ? idempotencyHeader : undefined,
-    responses: { 200: { description: "Done", schema: answer } },
+    responses: { 200: { description: "Done", schema: response } },
     errors: [...(operation.errors ?? []), ...impliedErrors(operation)],
     async respond(call) {
-      const principal = await sources.authenticate(call.request);
+      const principal = await deps.authenticate(call.request);
       requireScope(principal, scope);
       const ids = readIds(call.parameters);
       if (ids.appId !== undefined) requireOwnApp(principal, ids.appId);
       else if (!servesBoundKeys) refuseBoundKey(principal);
       const actor = { name: principal.name, requestId: call.exchange.requestId };
-      const reply = await run({ ...call, sources, principal, actor, ids });
+      const reply = await run({ ...call, deps, principal, actor, ids });
       return jsonResponse(reply.body, { headers: reply.headers ?? {} });
     },
   });
@@ -155,7 +155,7 @@ export interface Reading<Path extends string> {
 
 /** The input of a handler that only reads. */
 export function readingOf<Path extends string>(call: ManagementCall): Reading<Path> {
-  const { database, clock } = call.sources;
+  const { database, clock } = call.deps;
   return {
     db: database.read,
     ids: call.ids as PathIds<Path>,

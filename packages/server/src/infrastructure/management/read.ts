@@ -2,8 +2,8 @@ import { z } from "zod";
 import { readQuery } from "../routes/index.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import {
-  type ManagementFacts,
   type ManagementRoute,
+  type ManagementRouteInfo,
   managementRoute,
   type NoFields,
   noFields,
@@ -15,8 +15,8 @@ import { requireOwnApp } from "./principal.ts";
 
 /** A GET of one thing. */
 export function read<Path extends string, Answer extends z.ZodType>(
-  route: ManagementFacts<Path> & {
-    readonly answer: Answer;
+  route: ManagementRouteInfo<Path> & {
+    readonly response: Answer;
     handle(call: Reading<Path>): Promise<z.input<Answer>>;
   },
 ): ManagementRoute {
@@ -60,7 +60,7 @@ export function list<
   Item extends z.ZodType,
   Filters extends z.ZodObject = NoFields,
 >(
-  route: ManagementFacts<Path> & {
+  route: ManagementRouteInfo<Path> & {
     readonly item: Item;
     readonly filters?: Filters;
     find(call: Reading<Path> & { page: Page; filters: z.output<Filters> }): Promise<Thing[]>;
@@ -75,11 +75,11 @@ export function list<
     ...route,
     method: "GET",
     query: filters.extend(documentedPageQuery),
-    answer: z.object({ items: z.array(route.item), nextCursor: z.string().nullable() }),
+    response: z.object({ items: z.array(route.item), nextCursor: z.string().nullable() }),
     async run(call) {
       const { limit, cursor, ...rest } = readQuery(query, call.request.url) as PageRequest;
       if (typeof rest.appId === "string") requireOwnApp(call.principal, rest.appId);
-      const { vault } = call.sources;
+      const { vault } = call.deps;
       const name = JSON.stringify([route.operationId, call.ids, call.principal.appId ?? null, rest]);
       const page = { after: cursor === undefined ? "" : readCursor(vault, name, cursor), limit: limit + 1 };
       const reading = readingOf<Path>(call);

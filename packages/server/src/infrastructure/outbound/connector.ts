@@ -12,7 +12,7 @@ export type Resolve = (hostname: string) => Promise<readonly string[]>;
 export type Connect = (to: { readonly addresses: readonly string[]; readonly port: number }) => Socket;
 
 /** What a connector works with. */
-export interface ConnectorSources {
+export interface ConnectorDependencies {
   readonly clock: Clock;
   readonly allowed: readonly AddressRange[];
   readonly resolve: Resolve;
@@ -25,24 +25,24 @@ const connectBound = seconds(10);
  * Connects where it may: every address of a name is looked at before, and the one that was reached is looked at again,
  * so that no answer of a name server leads into a private network.
  */
-export function createConnector(sources: ConnectorSources): buildConnector.connector {
+export function createConnector(deps: ConnectorDependencies): buildConnector.connector {
   return (options, callback) => {
-    openSocket(sources, options).then(
+    openSocket(deps, options).then(
       (socket) => callback(null, socket),
       (error: Error) => callback(error, null),
     );
   };
 }
 
-async function openSocket(sources: ConnectorSources, options: buildConnector.Options): Promise<Socket> {
-  const { allowed, clock, resolve } = sources;
+async function openSocket(deps: ConnectorDependencies, options: buildConnector.Options): Promise<Socket> {
+  const { allowed, clock, resolve } = deps;
   const { hostname, protocol } = options;
   const secure = protocol === "https:";
   const addresses = isIP(hostname) === 0 ? await resolve(hostname) : [hostname];
   if (addresses.length === 0) throw new OutboundError("dns", "The name has no address");
   for (const address of addresses) refuse(address, { allowed, secure });
   const port = Number(options.port) || (secure ? 443 : 80);
-  const socket = sources.connect({ addresses, port });
+  const socket = deps.connect({ addresses, port });
   // Whoever uses it hears of its errors; but while TLS is agreed on, nobody else listens to the socket below.
   socket.on("error", () => {});
   const timer = clock.after(connectBound, () => {

@@ -3,7 +3,7 @@ import { type AddressInfo, connect as connectSocket, createServer, Socket } from
 import { afterEach, describe, expect, test } from "vitest";
 import { createManualClock } from "../clock/index.ts";
 import { parseAllowed } from "./addresses.ts";
-import { createOutbound, type Outbound, type OutboundSources } from "./outbound.ts";
+import { createOutbound, type Outbound, type OutboundDependencies } from "./outbound.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -12,9 +12,9 @@ afterEach(async () => {
 
 const clock = createManualClock(1_767_323_045_678);
 
-function open(sources: Partial<OutboundSources> & { allow?: string } = {}): Outbound {
-  const allowed = sources.allow === "" ? [] : parseAllowed(sources.allow ?? "127.0.0.0/8,::1", "ALLOW");
-  const outbound = createOutbound({ clock, allowed, ...sources });
+function open(deps: Partial<OutboundDependencies> & { allow?: string } = {}): Outbound {
+  const allowed = deps.allow === "" ? [] : parseAllowed(deps.allow ?? "127.0.0.0/8,::1", "ALLOW");
+  const outbound = createOutbound({ clock, allowed, ...deps });
   closing.push(() => outbound.close());
   return outbound;
 }
@@ -192,7 +192,7 @@ describe("a name", () => {
   /** Notes where it is to connect, and connects to an endpoint of the test that says where it is. */
   function network(port: number, remoteAddress?: string) {
     const asked: (readonly string[])[] = [];
-    const connect: OutboundSources["connect"] = ({ addresses }) => {
+    const connect: OutboundDependencies["connect"] = ({ addresses }) => {
       asked.push(addresses);
       const socket = connectSocket(port, "127.0.0.1");
       const reached = remoteAddress ?? addresses[0];

@@ -57,7 +57,7 @@ export type OutboundResult =
       readonly durationMs: number;
     };
 
-export interface OutboundSources {
+export interface OutboundDependencies {
   readonly clock: Clock;
   /** Private addresses that may be reached. */
   readonly allowed: readonly AddressRange[];
@@ -71,8 +71,8 @@ const maxHeaderBytes = 16_384;
 const idleMs = 4_000;
 
 /** Makes the one way out of the platform; connections are kept open and shared. */
-export function createOutbound(sources: OutboundSources): Outbound {
-  const { allowed, clock, connect = connectByNetwork, resolve = resolveByNetwork(sources.allowed) } = sources;
+export function createOutbound(deps: OutboundDependencies): Outbound {
+  const { allowed, clock, connect = connectByNetwork, resolve = resolveByNetwork(deps.allowed) } = deps;
   const agent = new Agent({
     connect: createConnector({ allowed, clock, connect, resolve }),
     connections: connectionsPerOrigin,

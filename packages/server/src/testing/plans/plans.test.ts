@@ -48,9 +48,9 @@ test("FR-B1: maintenance deletes what has reached its age, with statistics of em
   const countAll = async (): Promise<number[]> => await Promise.all(Object.keys(expired).map(count));
   const before = await countAll();
   const metrics = createMetrics();
-  const sources = { database: filled.database, log: createLog("warn"), metrics };
+  const deps = { database: filled.database, log: createLog("warn"), metrics };
   const stopping = new AbortController().signal;
-  const queries = await executedQueries(() => keepHouse(sources, { now: filled.now, stopping }));
+  const queries = await executedQueries(() => keepHouse(deps, { now: filled.now, stopping }));
   expect((await metrics.maintenanceFailures.get()).values).toEqual([]);
   const after = await countAll();
   expect(before.map((number, index) => number - (after[index] ?? 0))).toEqual(Object.values(expired));

@@ -44,7 +44,7 @@ export function clockRoutes(clock: ManualClock): readonly ManagementRoute[] {
       scope: "development",
       example: { advance: "4h" },
       body: clockMove,
-      answer: z.object({ now: time }),
+      response: z.object({ now: time }),
       // What falls due on the way writes in transactions of its own.
       async prepare({ advance, set }) {
         if (set !== undefined) await clock.set(set);

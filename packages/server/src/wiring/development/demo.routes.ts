@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { generateAppKey, readAppPublicKey } from "../../features/apps/index.ts";
 import { change, type ManagementRoute } from "../../infrastructure/management/index.ts";
-import { type DemoSources, demoIds, makeDemo } from "./demo.ts";
+import { type DemoDependencies, demoIds, makeDemo } from "./demo.ts";
 
-const demoAnswer = z.object({
+const demoResponse = z.object({
   appId: z.guid(),
   siteId: z.guid(),
   instanceId: z.guid(),
@@ -12,7 +12,7 @@ const demoAnswer = z.object({
 });
 
 /** Makes the demonstration: an app on a site, with what resources add to it. */
-export function demoRoutes(sources: DemoSources): readonly ManagementRoute[] {
+export function demoRoutes(deps: DemoDependencies): readonly ManagementRoute[] {
   return [
     change({
       method: "POST",
@@ -21,10 +21,10 @@ export function demoRoutes(sources: DemoSources): readonly ManagementRoute[] {
       operationId: "makeDemo",
       summary: "Make the demonstration app, site, content and instance, or what is missing of them",
       scope: "development",
-      answer: demoAnswer,
+      response: demoResponse,
       prepare: generateAppKey,
       async handle({ actor, prepared, trx }) {
-        const secret = await makeDemo(sources, { trx, actor }, prepared);
+        const secret = await makeDemo(deps, { trx, actor }, prepared);
         return { ...demoIds, publicKey: await readAppPublicKey(trx, demoIds.appId), secret: secret ?? null };
       },
     }),

@@ -5,7 +5,7 @@ import { readSite, type Sites } from "../../features/sites/index.ts";
 import type { Write } from "../../infrastructure/database/index.ts";
 import type { Actor } from "../../infrastructure/management/index.ts";
 
-export interface DemoSources {
+export interface DemoDependencies {
   readonly apps: Apps;
   readonly sites: Sites;
   readonly instances: Instances;
@@ -26,7 +26,7 @@ export const demoIds = {
 
 const { appId, instanceId, siteId } = demoIds;
 
-function demoScopes({ opened }: DemoSources): string[] {
+function demoScopes({ opened }: DemoDependencies): string[] {
   return opened.flatMap(({ demo }) => demo?.scopes ?? []);
 }
 
@@ -36,23 +36,23 @@ function demoScopes({ opened }: DemoSources): string[] {
  * @returns the app's first secret, in the call that makes the app
  */
 export async function makeDemo(
-  sources: DemoSources,
+  deps: DemoDependencies,
   place: Place,
   key: NewAppKey,
 ): Promise<string | undefined> {
-  const secret = await bringApp(sources, place, key);
-  await bringSite(sources, place);
-  await bringInstance(sources, place, { isNew: secret !== undefined });
+  const secret = await bringApp(deps, place, key);
+  await bringSite(deps, place);
+  await bringInstance(deps, place, { isNew: secret !== undefined });
   return secret;
 }
 
 async function bringApp(
-  sources: DemoSources,
+  deps: DemoDependencies,
   { actor, trx }: Place,
   key: NewAppKey,
 ): Promise<string | undefined> {
-  const { apps } = sources;
-  const scopes = demoScopes(sources);
+  const { apps } = deps;
+  const scopes = demoScopes(deps);
   const known = await trx.selectFrom("apps").select("app_id").where("app_id", "=", appId).executeTakeFirst();
   if (known === undefined) {
     return (await apps.create(trx, actor, { appId, name: "Hello App", scopes, key })).secret.value;
@@ -67,7 +67,7 @@ async function bringApp(
   return undefined;
 }
 
-async function bringSite({ opened, sites }: DemoSources, { actor, trx }: Place): Promise<void> {
+async function bringSite({ opened, sites }: DemoDependencies, { actor, trx }: Place): Promise<void> {
   const known = await trx
     .selectFrom("sites")
     .select("deleted_at")
@@ -85,11 +85,11 @@ async function bringSite({ opened, sites }: DemoSources, { actor, trx }: Place):
 }
 
 async function bringInstance(
-  sources: DemoSources,
+  deps: DemoDependencies,
   { actor, trx }: Place,
   { isNew }: { isNew: boolean },
 ): Promise<void> {
-  const { instances } = sources;
+  const { instances } = deps;
   const { grant, state } = isNew
     ? ({ grant: [], state: "removed" } as const)
     : await readInstance(trx, instanceId);
@@ -98,7 +98,7 @@ async function bringInstance(
     return;
   }
   if (state === "suspended") await instances.resume(trx, actor, instanceId);
-  if (demoScopes(sources).some((scope) => !grant.includes(scope))) {
+  if (demoScopes(deps).some((scope) => !grant.includes(scope))) {
     await instances.approve(trx, actor, { instanceId });
   }
 }

@@ -7,15 +7,15 @@ import type { ManagementRoute } from "../../infrastructure/management/index.ts";
 import { clockRoutes } from "./clock.routes.ts";
 import { demoRoutes } from "./demo.routes.ts";
 
-export { createStubs, type StubSources } from "./stubs.ts";
+export { createStubs, type StubDependencies } from "./stubs.ts";
 
 /** What only a development server has. Nothing imports this module statically; production never loads it. */
-export function developmentRoutes(sources: {
+export function developmentRoutes(deps: {
   apps: Apps;
   sites: Sites;
   instances: Instances;
   opened: readonly OpenResource[];
   clock: ManualClock;
 }): readonly ManagementRoute[] {
-  return [...clockRoutes(sources.clock), ...demoRoutes(sources)];
+  return [...clockRoutes(deps.clock), ...demoRoutes(deps)];
 }

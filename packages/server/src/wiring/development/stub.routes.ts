@@ -12,7 +12,7 @@ import type { NamedStub } from "../stub-resource.ts";
 import { toResponse } from "./stub-response.ts";
 
 /** What stubs need of the platform. */
-export interface StubRouteSources {
+export interface StubRouteDependencies {
   readonly guard: AccessGuard;
   readonly log: Log;
   readonly tokens: { readonly store: { scopesWith(permission: string): Promise<string[]> } };
@@ -21,7 +21,7 @@ export interface StubRouteSources {
 const maxBodyBytes = 1_024 * 1_024;
 
 /** The route of a stub: it checks the access token as every API does, then responds as the stub says. */
-export function stubRoute(sources: StubRouteSources, stub: NamedStub): Route {
+export function stubRoute(deps: StubRouteDependencies, stub: NamedStub): Route {
   return {
     method: stub.method,
     path: stub.path,
@@ -34,11 +34,11 @@ export function stubRoute(sources: StubRouteSources, stub: NamedStub): Route {
     summary: "Respond as a stub says",
     responses: { 200: { description: "The response of the stub" } },
     async respond({ exchange, parameters, request }) {
-      const access = await requireAccess(sources, request, stub.permission);
+      const access = await requireAccess(deps, request, stub.permission);
       const body = await readAnyBody(request);
       const failed = (what: string, error: unknown): Response => {
         const stack = error instanceof Error ? error.stack : undefined;
-        sources.log.error({ requestId: exchange.requestId, stub: stub.name, stack }, `stub ${what}`);
+        deps.log.error({ requestId: exchange.requestId, stub: stub.name, stack }, `stub ${what}`);
         return failure(`The stub ${stub.name} ${what}. The log has the stack.`);
       };
       let result: unknown;
@@ -58,7 +58,7 @@ export function stubRoute(sources: StubRouteSources, stub: NamedStub): Route {
 
 /** Checks the access token. The error for a permission that nobody can have says how to create it. */
 async function requireAccess(
-  { guard, tokens }: StubRouteSources,
+  { guard, tokens }: StubRouteDependencies,
   request: Request,
   permission: string | undefined,
 ): Promise<Access> {

@@ -3,7 +3,7 @@ import type { Endpoint, Exchange } from "../../infrastructure/http/index.ts";
 import { describeError } from "../../infrastructure/observability/index.ts";
 import { createRouter, type Route } from "../../infrastructure/routes/index.ts";
 import { isReservedPath, type NamedStub, type StubResource } from "../stub-resource.ts";
-import { type StubRouteSources, stubRoute } from "./stub.routes.ts";
+import { type StubRouteDependencies, stubRoute } from "./stub.routes.ts";
 import { openStubFile } from "./stub-file.ts";
 import { requireOwnPaths } from "./stub-paths.ts";
 
@@ -16,7 +16,7 @@ export interface Stubs {
 }
 
 /** What stubs need of a platform. */
-export interface StubSources extends StubRouteSources {
+export interface StubDependencies extends StubRouteDependencies {
   /** The routes of the platform, which no stub may cover. */
   readonly routes: readonly Route[];
   readonly resources: readonly StubResource[];
@@ -25,17 +25,17 @@ export interface StubSources extends StubRouteSources {
 }
 
 /** Reads the file of stubs, and again when it has changed. Throws `invalid_stub`. */
-export async function createStubs(sources: StubSources): Promise<Stubs> {
-  const file = sources.file === undefined ? undefined : openStubFile(sources.file);
+export async function createStubs(deps: StubDependencies): Promise<Stubs> {
+  const file = deps.file === undefined ? undefined : openStubFile(deps.file);
   let ofFile: StubResource = { stubs: [] };
-  let added: StubResource = { stubs: sources.resources.flatMap(({ stubs }) => stubs) };
+  let added: StubResource = { stubs: deps.resources.flatMap(({ stubs }) => stubs) };
   let router: Endpoint;
   let refreshing: Promise<void> | undefined;
 
   const use = (next: { ofFile: StubResource; added: StubResource }): void => {
     const all = byName([...next.ofFile.stubs, ...next.added.stubs]);
-    requireOwnPaths(all, sources.routes);
-    router = createRouter(all.map((stub) => stubRoute(sources, stub)));
+    requireOwnPaths(all, deps.routes);
+    router = createRouter(all.map((stub) => stubRoute(deps, stub)));
     ({ added, ofFile } = next);
   };
   const reread = async (): Promise<void> => {
@@ -43,7 +43,7 @@ export async function createStubs(sources: StubSources): Promise<Stubs> {
       const changed = await file?.readChanged();
       if (changed !== undefined) use({ ofFile: changed, added });
     } catch (error) {
-      sources.log.warn(describeError(error), "LATCHKEY_STUBS is not valid; its last valid stubs stay");
+      deps.log.warn(describeError(error), "LATCHKEY_STUBS is not valid; its last valid stubs stay");
     }
   };
   const refresh = (): Promise<void> => {

@@ -23,7 +23,7 @@ export interface CursorMetadata {
 }
 
 /** Where a platformized query runs. */
-export interface PlatformQuerySources {
+export interface PlatformQueryDependencies {
   readonly db: Queries;
   readonly cursors: Cursors;
 }
@@ -36,7 +36,7 @@ export interface PlatformQuerySources {
  * @param input the request as it was sent, with its `query`
  */
 export async function runPlatformQuery<Document>(
-  { cursors, db }: PlatformQuerySources,
+  { cursors, db }: PlatformQueryDependencies,
   entity: Entity,
   { input, ...where }: Pick<RowsQuery, "siteId" | "only"> & { readonly input: Members },
 ): Promise<{ documents: readonly Document[]; metadata: PlatformMetadata }> {

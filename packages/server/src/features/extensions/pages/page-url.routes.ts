@@ -24,7 +24,7 @@ export function pageRoutes(pages: PageUrls): readonly ManagementRoute[] {
           .optional()
           .meta({ description: "The member who looks at it. Default: nobody is signed in" }),
       }),
-      answer: z
+      response: z
         .object({ url: z.string(), expiresAt: time })
         .meta({ id: "PageUrl", description: "Show it to nobody but that member" }),
       async handle({ body, db, ids }) {

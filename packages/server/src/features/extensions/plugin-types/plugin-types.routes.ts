@@ -42,7 +42,7 @@ const method = z.strictObject({
 
 const pluginType = z.strictObject({ methods: z.array(method).min(1).max(20) });
 
-const pluginTypeAnswer = pluginType
+const pluginTypeResponse = pluginType
   .extend({ componentType: z.string(), builtIn: z.boolean() })
   .meta({ id: "ServicePluginType", description: "An interface of the platform that apps implement" });
 
@@ -56,7 +56,7 @@ export function pluginTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
       summary: "List the interfaces that apps can implement",
       scope: "service-plugins:read",
       servesBoundKeys: true,
-      item: pluginTypeAnswer,
+      item: pluginTypeResponse,
       async find({ db, page }) {
         const types = (await listPluginTypes(db)).sort(byName);
         return pageOf(types, page, (type) => type.componentType);
@@ -79,7 +79,7 @@ export function pluginTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
       example: { methods: [{ name: "getQuote", path: "/v1/get-quote", timeoutMs: 5_000 }] },
       errors: ["SERVICE_PLUGIN_TYPE_IS_BUILT_IN"],
       body: pluginType,
-      answer: pluginTypeAnswer,
+      response: pluginTypeResponse,
       async handle({ trx, actor, body, ids: { componentType }, now }) {
         if (builtInPluginType(componentType) !== undefined)
           throw new ApiError("SERVICE_PLUGIN_TYPE_IS_BUILT_IN");

@@ -6,7 +6,7 @@ import {
 } from "@latchkey/protocol";
 import type { Queries } from "../../../infrastructure/database/index.ts";
 import { readLiveSecrets } from "../../apps/index.ts";
-import type { TokenSources } from "../token-sources.ts";
+import type { TokenDependencies } from "../token-dependencies.ts";
 
 /**
  * What token-info says of the `instance` parameter of a page (wire §2, 6): that it is one of an installed instance of
@@ -15,7 +15,7 @@ import type { TokenSources } from "../token-sources.ts";
  * @returns undefined when the text is no such parameter
  */
 export async function instanceParameterInfo(
-  { clock, database, vault }: TokenSources,
+  { clock, database, vault }: TokenDependencies,
   text: string,
 ): Promise<TokenInfo | undefined> {
   const appId = unverifiedAppId(text);

@@ -3,37 +3,37 @@ import { type Endpoint, jsonResponse, readAuthorization } from "../../../infrast
 import type { Authenticate, Principal } from "../../../infrastructure/management/index.ts";
 import { anyAudience, checkToken, type LiveToken, permissionsOf } from "../check-token.ts";
 import { readTokenParameters, requireParameter } from "../request/token-parameters.ts";
-import type { TokenSources } from "../token-sources.ts";
+import type { TokenDependencies } from "../token-dependencies.ts";
 import { clientEndpoint } from "./client-endpoint.ts";
 
 /**
  * `POST /oauth2/introspect` (RFC 7662): an app asks about its own tokens, the server of a resource about tokens for it;
  * all others read as inactive.
  */
-export function introspectionEndpoint(sources: TokenSources, authenticate: Authenticate): Endpoint {
-  const forApp = appIntrospection(sources);
-  const forResource = resourceIntrospection(sources, authenticate);
+export function introspectionEndpoint(deps: TokenDependencies, authenticate: Authenticate): Endpoint {
+  const forApp = appIntrospection(deps);
+  const forResource = resourceIntrospection(deps, authenticate);
   return (request, exchange) => {
     const byKey = readAuthorization(request.headers)?.scheme === "bearer";
     return byKey ? forResource(request, exchange) : forApp(request, exchange);
   };
 }
 
-function appIntrospection(sources: TokenSources): Endpoint {
-  return clientEndpoint(sources, async (client, token) => {
-    const check = await checkToken(sources, token, anyAudience);
+function appIntrospection(deps: TokenDependencies): Endpoint {
+  return clientEndpoint(deps, async (client, token) => {
+    const check = await checkToken(deps, token, anyAudience);
     const own = "live" in check && check.live.claims.client_id === client.appId;
     return jsonResponse(own ? describe(check.live) : { active: false });
   });
 }
 
-function resourceIntrospection(sources: TokenSources, authenticate: Authenticate): Endpoint {
+function resourceIntrospection(deps: TokenDependencies, authenticate: Authenticate): Endpoint {
   return async (request) => {
     const resource = await requireResourceKey(authenticate, request);
     const parameters = await readTokenParameters(request);
-    const check = await checkToken(sources, requireParameter(parameters, "token"), resource);
+    const check = await checkToken(deps, requireParameter(parameters, "token"), resource);
     if ("refusal" in check) return jsonResponse({ active: false });
-    const permissions = await permissionsOf(sources, check.live);
+    const permissions = await permissionsOf(deps, check.live);
     return jsonResponse({ ...describe(check.live), permissions });
   };
 }

@@ -2,10 +2,10 @@ import { hash } from "node:crypto";
 import { type Endpoint, jsonResponse } from "../../../infrastructure/http/index.ts";
 import { jwksMaxAgeSeconds, readJwks } from "../../signing-keys/index.ts";
 import { grants } from "../grants/grants.ts";
-import type { TokenSources } from "../token-sources.ts";
+import type { TokenDependencies } from "../token-dependencies.ts";
 
 /** `GET /.well-known/oauth-authorization-server` (RFC 8414): only what exists. */
-export function metadataEndpoint({ issuer }: Pick<TokenSources, "issuer">): Endpoint {
+export function metadataEndpoint({ issuer }: Pick<TokenDependencies, "issuer">): Endpoint {
   const clientMethods = ["client_secret_basic", "client_secret_post"];
   const metadata = {
     issuer,
@@ -25,7 +25,7 @@ export function metadataEndpoint({ issuer }: Pick<TokenSources, "issuer">): Endp
 }
 
 /** `GET /.well-known/jwks.json` (RFC 7517): cacheable for less time than a new key is announced ahead. */
-export function jwksEndpoint({ clock, database }: Pick<TokenSources, "clock" | "database">): Endpoint {
+export function jwksEndpoint({ clock, database }: Pick<TokenDependencies, "clock" | "database">): Endpoint {
   return async (request) => {
     const jwks = await readJwks(database.read, clock.now());
     const etag = `"${hash("sha256", JSON.stringify(jwks), "base64url").slice(0, 22)}"`;

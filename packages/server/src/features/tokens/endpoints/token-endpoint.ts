@@ -3,11 +3,11 @@ import type { Endpoint } from "../../../infrastructure/http/index.ts";
 import { jsonResponse } from "../../../infrastructure/http/index.ts";
 import { grants } from "../grants/grants.ts";
 import { readTokenParameters, requireParameter } from "../request/token-parameters.ts";
-import type { TokenSources } from "../token-sources.ts";
+import type { TokenDependencies } from "../token-dependencies.ts";
 
 /** `POST /oauth2/token` (RFC 6749 §3.2): reads the parameters and hands them to the grant that they name. */
-export function tokenEndpoint(sources: TokenSources): Endpoint {
-  const { tokenRequests } = sources.metrics;
+export function tokenEndpoint(deps: TokenDependencies): Endpoint {
+  const { tokenRequests } = deps.metrics;
   return async (request, exchange) => {
     try {
       const parameters = await readTokenParameters(request);
@@ -18,7 +18,7 @@ export function tokenEndpoint(sources: TokenSources): Endpoint {
           `grant_type must be ${[...grants.keys()].join(" or ")}.`,
         );
       }
-      const answer = await grant.handle({ parameters, headers: request.headers, exchange }, sources);
+      const answer = await grant.handle({ parameters, headers: request.headers, exchange }, deps);
       tokenRequests.inc({ outcome: "ok" });
       return jsonResponse(answer);
     } catch (error) {

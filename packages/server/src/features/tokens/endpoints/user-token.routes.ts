@@ -9,13 +9,13 @@ import { accountIdText, readMember } from "../../sites/index.ts";
 import { checkInstance } from "../grants/installed-instance.ts";
 import { mint } from "../mint.ts";
 import { grantedScope } from "../scope.ts";
-import type { TokenSources } from "../token-sources.ts";
+import type { TokenDependencies } from "../token-dependencies.ts";
 
 /** Short, for it lies in a page; who shows the page gets another one as long as its user is there. */
 const lifetime = minutes(10) / seconds(1);
 
 /** Tokens for the pages of apps, with which they act as the user who looks at them. */
-export function userTokenRoutes(sources: TokenSources): readonly ManagementRoute[] {
+export function userTokenRoutes(deps: TokenDependencies): readonly ManagementRoute[] {
   return [
     act({
       path: "/instances/{instanceId}/user-token",
@@ -28,7 +28,7 @@ export function userTokenRoutes(sources: TokenSources): readonly ManagementRoute
         ...(["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "APP_DISABLED", "MEMBER_NOT_FOUND"] as const),
       ],
       body: z.strictObject({ accountId: accountIdText }),
-      answer: z
+      response: z
         .object({ accessToken: z.string(), expiresAt: time })
         .meta({ id: "UserToken", description: "The token, in its only sight" }),
       async handle({ body: { accountId }, db, ids: { instanceId }, now }) {
@@ -37,13 +37,13 @@ export function userTokenRoutes(sources: TokenSources): readonly ManagementRoute
         if (!(await readApp(db, appId)).enabled) throw new ApiError("APP_DISABLED");
         requireOtherThan(appId, accountId);
         const member = await readMember(db, { siteId, accountId });
-        const row = await sources.store.readMintByPrimary({ appId, instanceId, now });
+        const row = await deps.store.readMintByPrimary({ appId, instanceId, now });
         const instance = checkInstance(row);
         const [platform, ofApp, ofInstance] = instance.generation;
-        const { access_token, expires_in } = await mint(sources, {
+        const { access_token, expires_in } = await mint(deps, {
           ...instance,
           generation: [platform, ofApp, ofInstance, member.gen],
-          ...{ appId, secretId: row.secret_id ?? "", subject: accountId, audience: sources.issuer },
+          ...{ appId, secretId: row.secret_id ?? "", subject: accountId, audience: deps.issuer },
           ...{ scope: grantedScope(undefined, instance.grantedScopes), scopeAsked: false, lifetime, now },
         });
         return { accessToken: access_token, expiresAt: isoTime(now + seconds(expires_in)) };

@@ -5,7 +5,7 @@ import { type Minting, mint } from "../mint.ts";
 import { checkClient, lookupId, readClientCredentials } from "../request/client-authentication.ts";
 import { requireParameter, type TokenParameters } from "../request/token-parameters.ts";
 import { grantedScope } from "../scope.ts";
-import type { TokenSources } from "../token-sources.ts";
+import type { TokenDependencies } from "../token-dependencies.ts";
 import type { Grant, GrantRequest, TokenAnswer } from "./grant.ts";
 import { checkInstance } from "./installed-instance.ts";
 import { noteRefusal } from "./note-refusal.ts";
@@ -13,24 +13,24 @@ import { noteRefusal } from "./note-refusal.ts";
 /** An app proves itself with its secret and names one of its instances (RFC 6749 §4.4, with `instance_id`). */
 export const clientCredentials: Grant = { type: "client_credentials", handle };
 
-async function handle(request: GrantRequest, sources: TokenSources): Promise<TokenAnswer> {
+async function handle(request: GrantRequest, deps: TokenDependencies): Promise<TokenAnswer> {
   const { parameters } = request;
   const credentials = readClientCredentials(request.headers, parameters);
   const instanceId = readInstanceId(parameters);
   const appId = lookupId(credentials);
-  const digests = sources.vault.digests(credentials.clientSecret);
-  const now = sources.clock.now();
-  const row = await sources.store.readMint({ appId, digests, instanceId, now });
+  const digests = deps.vault.digests(credentials.clientSecret);
+  const now = deps.clock.now();
+  const row = await deps.store.readMint({ appId, digests, instanceId, now });
   try {
     const client = checkClient(row, { credentials, digests }, now);
     const instance = checkInstance(row);
     const scope = grantedScope(parameters.get("scope"), instance.grantedScopes);
     const resource = parameters.get("resource");
-    const target = resource === undefined ? ownApis(sources) : await findTarget(sources, { resource, scope });
+    const target = resource === undefined ? ownApis(deps) : await findTarget(deps, { resource, scope });
     const scopeAsked = parameters.has("scope");
-    return await mint(sources, { ...instance, ...client, ...target, scope, scopeAsked, now });
+    return await mint(deps, { ...instance, ...client, ...target, scope, scopeAsked, now });
   } catch (error) {
-    noteRefusal(error, request, { usage: sources.usage, row, instanceId, now });
+    noteRefusal(error, request, { usage: deps.usage, row, instanceId, now });
     throw error;
   }
 }
@@ -44,21 +44,21 @@ function readInstanceId(parameters: TokenParameters): string {
 /** What a token is for. */
 type Target = Pick<Minting, "audience" | "permissions">;
 
-function ownApis(sources: TokenSources): Target {
-  return { audience: sources.issuer };
+function ownApis(deps: TokenDependencies): Target {
+  return { audience: deps.issuer };
 }
 
 /** RFC 8707: one API, under the very identifier by which it is registered. Only who has proved itself learns of it. */
 async function findTarget(
-  sources: TokenSources,
+  deps: TokenDependencies,
   { resource, scope }: { resource: string; scope: string },
 ): Promise<Target> {
-  if (resource === sources.issuer) return ownApis(sources);
+  if (resource === deps.issuer) return ownApis(deps);
   const wellFormed = resourceIdentifier.safeParse(resource).success;
-  if (!wellFormed || !(await sources.store.hasResource(resource))) {
+  if (!wellFormed || !(await deps.store.hasResource(resource))) {
     throw new OAuthError("invalid_target", "There is no such resource on this platform.", {
       reason: "unknown_resource",
     });
   }
-  return { audience: resource, permissions: await sources.store.permissionsOf(scope.split(" ")) };
+  return { audience: resource, permissions: await deps.store.permissionsOf(scope.split(" ")) };
 }

@@ -1,6 +1,6 @@
 import type { Exchange } from "../../../infrastructure/http/index.ts";
 import type { TokenParameters } from "../request/token-parameters.ts";
-import type { TokenSources } from "../token-sources.ts";
+import type { TokenDependencies } from "../token-dependencies.ts";
 
 /** A request to the token endpoint, read but not yet believed. */
 export interface GrantRequest {
@@ -22,5 +22,5 @@ export interface TokenAnswer {
 /** One way to get a token: an entry of the table in `grants.ts`. */
 export interface Grant {
   readonly type: string;
-  handle(request: GrantRequest, sources: TokenSources): Promise<TokenAnswer>;
+  handle(request: GrantRequest, deps: TokenDependencies): Promise<TokenAnswer>;
 }

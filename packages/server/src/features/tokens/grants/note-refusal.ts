@@ -1,5 +1,5 @@
 import { OAuthError } from "../../../infrastructure/errors/index.ts";
-import type { TokenSources } from "../token-sources.ts";
+import type { TokenDependencies } from "../token-dependencies.ts";
 import type { MintRow } from "../tokens.queries.ts";
 import type { GrantRequest } from "./grant.ts";
 
@@ -7,7 +7,7 @@ import type { GrantRequest } from "./grant.ts";
 export function noteRefusal(
   error: unknown,
   { exchange }: GrantRequest,
-  { usage, ...about }: { usage: TokenSources["usage"]; row: MintRow; instanceId: string; now: number },
+  { usage, ...about }: { usage: TokenDependencies["usage"]; row: MintRow; instanceId: string; now: number },
 ): void {
   const { instanceId, now, row } = about;
   if (!(error instanceof OAuthError) || row.app_id === null) return;

@@ -10,7 +10,7 @@ import {
 } from "../request/client-authentication.ts";
 import { requireParameter } from "../request/token-parameters.ts";
 import { grantedScope } from "../scope.ts";
-import type { TokenSources } from "../token-sources.ts";
+import type { TokenDependencies } from "../token-dependencies.ts";
 import type { Grant, GrantRequest, TokenAnswer } from "./grant.ts";
 import { checkInstance } from "./installed-instance.ts";
 import { noteRefusal } from "./note-refusal.ts";
@@ -21,20 +21,20 @@ import { noteRefusal } from "./note-refusal.ts";
  */
 export const stripBoundSession: Grant = { type: "strip_bound_session", handle };
 
-async function handle(request: GrantRequest, sources: TokenSources): Promise<TokenAnswer> {
+async function handle(request: GrantRequest, deps: TokenDependencies): Promise<TokenAnswer> {
   const { parameters } = request;
-  const bound = await requireLive(sources, requireParameter(parameters, "access_token"));
+  const bound = await requireLive(deps, requireParameter(parameters, "access_token"));
   const credentials = readCredentials(request, bound);
   const { client_id: appId, instance_id: instanceId } = bound.claims;
-  const digests = sources.vault.digests(credentials.clientSecret);
-  const now = sources.clock.now();
-  const row = await sources.store.readMint({ appId: lookupId(credentials), digests, instanceId, now });
+  const digests = deps.vault.digests(credentials.clientSecret);
+  const now = deps.clock.now();
+  const row = await deps.store.readMint({ appId: lookupId(credentials), digests, instanceId, now });
   try {
     const client = checkClient(row, { credentials, digests }, now);
     if (client.appId !== appId) throw otherApp();
-    requireOwnApis(parameters.get("resource"), sources);
+    requireOwnApis(parameters.get("resource"), deps);
     const scope = grantedScope(parameters.get("scope"), JSON.stringify(bound.scopes));
-    return await mint(sources, {
+    return await mint(deps, {
       ...checkInstance(row),
       ...client,
       // Those of the bound token: what makes it invalid before this is done makes the new one invalid too.
@@ -48,13 +48,13 @@ async function handle(request: GrantRequest, sources: TokenSources): Promise<Tok
       now,
     });
   } catch (error) {
-    noteRefusal(error, request, { usage: sources.usage, row, instanceId, now });
+    noteRefusal(error, request, { usage: deps.usage, row, instanceId, now });
     throw error;
   }
 }
 
-async function requireLive(sources: TokenSources, token: string): Promise<LiveToken> {
-  const check = await checkToken(sources, token);
+async function requireLive(deps: TokenDependencies, token: string): Promise<LiveToken> {
+  const check = await checkToken(deps, token);
   if ("live" in check) return check.live;
   throw new OAuthError("invalid_grant", "access_token is no token, or has ended.", { reason: "dead_token" });
 }
@@ -69,7 +69,7 @@ function readCredentials({ headers, parameters }: GrantRequest, bound: LiveToken
 }
 
 /** A page's token is for the platform's own APIs, and an exchange does not widen it to another (RFC 8707). */
-function requireOwnApis(resource: string | undefined, { issuer }: TokenSources): void {
+function requireOwnApis(resource: string | undefined, { issuer }: TokenDependencies): void {
   if (resource === undefined || resource === issuer) return;
   throw new OAuthError(
     "invalid_target",

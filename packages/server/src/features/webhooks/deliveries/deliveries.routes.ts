@@ -103,7 +103,7 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
       scope: "deliveries:read",
       servesBoundKeys: true,
       errors: ["DELIVERY_NOT_FOUND"],
-      answer: deliveryResponse,
+      response: deliveryResponse,
       async handle({ db, ids, principal }) {
         const delivery = await readDelivery(db, ids.deliveryId);
         requireOwnApp(principal, delivery.app_id, "DELIVERY_NOT_FOUND");

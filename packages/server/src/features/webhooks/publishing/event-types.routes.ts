@@ -62,7 +62,7 @@ export function eventTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
         description: text(500),
         permissionId: dottedName.optional(),
       }),
-      answer: eventTypeResponse,
+      response: eventTypeResponse,
       async handle({ trx, actor, body, now }) {
         const type = { ...body, permissionId: body.permissionId ?? null };
         await createEventType(trx, type, now);

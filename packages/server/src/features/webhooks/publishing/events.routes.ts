@@ -5,7 +5,7 @@ import { change, type ManagementRoute } from "../../../infrastructure/management
 import { guid, text } from "../../../infrastructure/routes/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { readInstance } from "../../instances/index.ts";
-import { holdSite } from "../../sites/index.ts";
+import { lockSiteShared } from "../../sites/index.ts";
 import { isPublishedByPlatform } from "./built-in-event-types.ts";
 import { eventTypeOf, wrapInEnvelope } from "./entity-envelope.queries.ts";
 import { readEventType } from "./event-types.queries.ts";
@@ -75,12 +75,14 @@ export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): re
       example: { siteId: "$SITE_ID", eventType: "BookingCreated", payload: { seats: 2 } },
       errors: ["SITE_NOT_FOUND", "EVENT_TYPE_NOT_FOUND", "INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED"],
       body: newEvent,
-      answer: z.object({ eventId: z.guid() }).meta({ id: "PublishedEvent", description: "The stored event" }),
+      response: z
+        .object({ eventId: z.guid() })
+        .meta({ id: "PublishedEvent", description: "The stored event" }),
       async handle({ trx, body, now }) {
         const { entity, eventType, instanceId, siteId } = body;
         requirePublishable(eventType, entity === undefined ? eventType : eventTypeOf(entity));
         if ((await readEventType(trx, eventType)).resource !== null) throw publishedByPlatform();
-        await holdSite(trx, siteId);
+        await lockSiteShared(trx, siteId);
         const instance = instanceId === undefined ? undefined : await readInstance(trx, instanceId);
         if (instance !== undefined && instance.siteId !== siteId) throw new ApiError("INSTANCE_NOT_FOUND");
         if (instance?.state === "removed") throw new ApiError("INSTANCE_NOT_INSTALLED");

@@ -51,7 +51,7 @@ export function backfillRoutes(dependencies: {
       summary: "Send AppInstalled again for every installed instance of an app",
       scope: "webhooks:write",
       errors: ["APP_NOT_FOUND", "BACKFILL_RUNNING"],
-      answer: backfillResponse,
+      response: backfillResponse,
       async handle({ trx, actor, ids: { appId }, now }) {
         await readApp(trx, appId);
         const backfill = await insertBackfill(trx, { appId, backfillId: newIds.ordered(), now });

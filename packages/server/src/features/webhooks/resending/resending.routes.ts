@@ -62,7 +62,7 @@ export function resendingRoutes(dependencies: ResendingDependencies): readonly M
       scope: "webhooks:write",
       errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED"],
       body: replayRequest,
-      answer: replayResponse,
+      response: replayResponse,
       async handle({ trx, actor, body, ids, now }) {
         const { dryRun, resume, ...filter } = body;
         if (!dryRun)
@@ -90,7 +90,7 @@ export function resendingRoutes(dependencies: ResendingDependencies): readonly M
           .optional()
           .meta({ description: "An instance of the app. Default: none; instanceId is null in the webhook" }),
       }),
-      answer: deliveryItem,
+      response: deliveryItem,
       async handle({ trx, body, ids, now }) {
         const webhook = await requireActive(trx, ids);
         const delivery = await insertTestDelivery(trx, dependencies, {
@@ -116,7 +116,7 @@ function resend({ audit, wake }: ResendingDependencies): ManagementRoute {
     scope: "deliveries:write",
     servesBoundKeys: true,
     errors: ["DELIVERY_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED"],
-    answer: deliveryItem,
+    response: deliveryItem,
     async handle({ trx, actor, ids, now, principal }) {
       const { app_id: appId, webhook_id: webhookId } = await readDelivery(trx, ids.deliveryId);
       requireOwnApp(principal, appId, "DELIVERY_NOT_FOUND");

@@ -85,7 +85,7 @@ export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies):
       example: { eventType: "AppInstalled", url: "http://127.0.0.1:3000/webhooks" },
       errors: ["APP_NOT_FOUND", "EVENT_TYPE_NOT_FOUND", "WEBHOOK_EXISTS", "TOO_MANY_WEBHOOKS"],
       body: z.strictObject({ eventType: eventTypeName, url: webhookUrl }),
-      answer: createdWebhook,
+      response: createdWebhook,
       prepare: requireReachable,
       async handle({ trx, actor, body, ids }) {
         const { signingSecret, webhook } = await webhooks.create(trx, actor, { ...body, appId: ids.appId });
@@ -102,7 +102,7 @@ export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies):
       example: { url: "http://127.0.0.1:3000/webhooks" },
       errors: [...notFound, "WEBHOOK_EXISTS"],
       body: z.strictObject({ url: webhookUrl }),
-      answer: webhookResponse,
+      response: webhookResponse,
       prepare: requireReachable,
       async handle({ trx, actor, body, ids }) {
         return await describe(trx, await webhooks.change(trx, actor, { ...ids, ...body }));
@@ -132,7 +132,7 @@ function webhookRemoval(webhooks: Webhooks): ManagementRoute {
     summary: "Delete a webhook and cancel its pending deliveries",
     scope: "webhooks:write",
     errors: notFound,
-    answer: z.object({}),
+    response: z.object({}),
     async handle({ trx, actor, ids }) {
       await webhooks.remove(trx, actor, ids);
       return {};
@@ -149,7 +149,7 @@ function secretRotation(webhooks: Webhooks): ManagementRoute {
     summary: "Create a new signing secret; the previous one also signs for 24 hours",
     scope: "webhooks:write",
     errors: notFound,
-    answer: createdWebhook,
+    response: createdWebhook,
     async handle({ trx, actor, ids }) {
       const { signingSecret, webhook } = await webhooks.rotateSecret(trx, actor, ids);
       return { ...(await describe(trx, webhook)), signingSecret };
@@ -180,7 +180,7 @@ const webhookRead = read({
   summary: "Read a subscription, its health and its number of pending deliveries",
   scope: "webhooks:read",
   errors: notFound,
-  answer: webhookResponse,
+  response: webhookResponse,
   handle: async ({ db, ids }) => await describe(db, await readWebhook(db, ids)),
 });
 
@@ -193,7 +193,7 @@ function stateChange(make: Webhooks["pause"], name: "pause" | "resume", summary:
     summary,
     scope: "webhooks:write",
     errors: notFound,
-    answer: webhookResponse,
+    response: webhookResponse,
     handle: async ({ trx, actor, ids }) => await describe(trx, await make(trx, actor, ids)),
   });
 }

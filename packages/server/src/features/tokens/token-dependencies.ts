@@ -8,7 +8,7 @@ import type { TokenStore } from "./tokens.queries.ts";
 import type { TokenUsage } from "./usage.ts";
 
 /** What the token endpoints work with. */
-export interface TokenSources {
+export interface TokenDependencies {
   /** Public URL of the platform: issuer, and audience of its own APIs. */
   readonly issuer: string;
   readonly clock: Clock;
