@@ -1,5 +1,5 @@
-import { decodeBase64url } from "./base64url.ts";
-import { parseStrictJson } from "./strict-json.ts";
+import { parseJwt } from "./jwt.ts";
+import type { JsonObject } from "./strict-json.ts";
 
 /** The prefix of an access token in the format of the Wix platform. */
 export const wixTokenPrefix = "OauthNG.JWS.";
@@ -37,6 +37,8 @@ export interface AccessTokenClaims {
   readonly iat: number;
   /** Epoch seconds. */
   readonly exp: number;
+  /** The time from which the token is valid, in epoch seconds. The platform does not set it. */
+  readonly nbf?: number;
   readonly jti: string;
   readonly gen: TokenGeneration;
   /** The ID of the app secret that was used to request the token. */
@@ -76,51 +78,32 @@ const signatureBytes = 64;
  */
 export function parseAccessToken(text: string): ParsedToken | undefined {
   if (text.length > maxTokenLength) return undefined;
-  const jws = text.startsWith(wixTokenPrefix) ? text.slice(wixTokenPrefix.length) : text;
-  const [header = "", payload = "", signatureText = "", ...rest] = jws.split(".");
-  const signature = decodeBase64url(signatureText);
-  if (rest.length > 0 || signature?.length !== signatureBytes) return undefined;
-  const kid = readHeader(decodeObject(header));
-  const claims = readClaims(decodeObject(payload));
+  const jwt = parseJwt(text.startsWith(wixTokenPrefix) ? text.slice(wixTokenPrefix.length) : text);
+  if (jwt === undefined || jwt.signature.length !== signatureBytes) return undefined;
+  const kid = readHeader(jwt.header);
+  const claims = readClaims(jwt.claims);
   if (kid === undefined || claims === undefined) return undefined;
-  return { kid, claims, signed: `${header}.${payload}`, signature };
+  return { kid, claims, signed: jwt.signed, signature: jwt.signature };
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
-function readHeader(header: Members | undefined): string | undefined {
-  if (header === undefined || Object.keys(header).length !== 3) return undefined;
-  const { alg, kid, typ } = header;
-  const ours = alg === "ES256" && typ === accessTokenType && typeof kid === "string";
-  return ours && /^[\w-]{1,64}$/.test(kid) ? kid : undefined;
+function readHeader(header: JsonObject): string | undefined {
+  const { alg, kid, typ, ...others } = header;
+  if (alg !== "ES256" || typ !== accessTokenType || Object.keys(others).length > 0) return undefined;
+  return typeof kid === "string" && /^[\w-]{1,64}$/.test(kid) ? kid : undefined;
 }
 
 const textClaims = ["iss", "aud", "client_id", "sub", "instance_id", "site_id", "scope", "jti", "secret_id"];
 
-function readClaims(claims: Members | undefined): AccessTokenClaims | undefined {
-  if (claims === undefined || textClaims.some((name) => typeof claims[name] !== "string")) return undefined;
-  const { client_id, derived_from = [], exp, gen, iat, permissions = [], sub } = claims;
+function readClaims(claims: JsonObject): AccessTokenClaims | undefined {
+  if (textClaims.some((name) => typeof claims[name] !== "string")) return undefined;
+  const { client_id, derived_from = [], exp, gen, iat, nbf = 0, permissions = [], sub } = claims;
   const generations = sub === client_id ? 3 : 4;
   if (!Array.isArray(gen) || gen.length !== generations) return undefined;
-  if (![iat, exp, ...gen].every((one) => Number.isSafeInteger(one) && one >= 0)) return undefined;
+  if (![iat, exp, nbf, ...gen].every((one) => Number.isSafeInteger(one) && one >= 0)) return undefined;
   if (!isTexts(permissions) || !isTexts(derived_from)) return undefined;
   return derived_from.length > maxTokenAncestors ? undefined : (claims as unknown as AccessTokenClaims);
 }
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === "string");
-}
-
-function decodeObject(part: string): Members | undefined {
-  const bytes = decodeBase64url(part);
-  if (bytes === undefined) return undefined;
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-  const parsed = parseStrictJson(text);
-  if ("fault" in parsed || typeof parsed.value !== "object" || Array.isArray(parsed.value)) return undefined;
-  return parsed.value === null ? undefined : (parsed.value as Members);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseAuthorization } from "./index.ts";
+import { parseAuthorization, parseBearerToken } from "./index.ts";
 
 test.each([
   ["Bearer abc", { scheme: "bearer", value: "abc" }],
@@ -14,4 +14,16 @@ test.each([
   [undefined, undefined],
 ])("reads Authorization %j", (header, expected) => {
   expect(parseAuthorization(header)).toEqual(expected);
+});
+
+test.each([
+  ["Bearer abc", "abc"],
+  ["bEaReR abc", "abc"],
+  ["abc", "abc"],
+  ["Basic abc", undefined],
+  ["Token abc", undefined],
+  ["", undefined],
+  [null, undefined],
+])("reads the token of Authorization %j", (header, expected) => {
+  expect(parseBearerToken(header)).toBe(expected);
 });

@@ -20,3 +20,13 @@ export function parseAuthorization(header: string | null | undefined): Authoriza
   if (scheme !== "bearer" && scheme !== "basic") return undefined;
   return { scheme, value: header.slice(blank + 1) };
 }
+
+/**
+ * Parses the token in an `Authorization` header: `Bearer <token>`, or a token without a scheme.
+ *
+ * @returns undefined when the header is missing or has another scheme
+ */
+export function parseBearerToken(header: string | null | undefined): string | undefined {
+  const authorization = parseAuthorization(header);
+  return authorization?.scheme === "basic" ? undefined : authorization?.value;
+}

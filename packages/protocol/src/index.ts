@@ -14,7 +14,7 @@ export type {
   ViolatedRule,
 } from "./api-error.ts";
 export type { Authorization } from "./authorization.ts";
-export { parseAuthorization } from "./authorization.ts";
+export { parseAuthorization, parseBearerToken } from "./authorization.ts";
 export { decodeBase64url, encodeBase64url } from "./base64url.ts";
 export type { Identity, IdentityType } from "./identity.ts";
 export { identityIds } from "./identity.ts";
@@ -27,6 +27,8 @@ export {
   unverifiedAppId,
   writeInstanceParameter,
 } from "./instance-parameter.ts";
+export type { ParsedJwt } from "./jwt.ts";
+export { decodeJsonObject, parseJwt } from "./jwt.ts";
 export type { ParsedSecret, SecretPrefix } from "./secret-format.ts";
 export {
   apiKeyPrefix,
@@ -49,7 +51,7 @@ export {
   servicePluginLifetime,
   servicePluginType,
 } from "./service-plugin.ts";
-export type { JsonFault } from "./strict-json.ts";
+export type { JsonFault, JsonObject } from "./strict-json.ts";
 export { parseStrictJson } from "./strict-json.ts";
 export type {
   ActiveTokenInfo,

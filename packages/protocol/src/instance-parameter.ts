@@ -1,6 +1,7 @@
 import { decodeBase64url, encodeBase64url } from "./base64url.ts";
 import { canonicalGuid, isGuid } from "./ids.ts";
-import { parseStrictJson } from "./strict-json.ts";
+import { decodeJsonObject } from "./jwt.ts";
+import type { JsonObject } from "./strict-json.ts";
 
 /**
  * The payload of the query parameter `instance` of an app's page (wire §6). Only the app can verify it, with its
@@ -73,9 +74,8 @@ export async function writeInstanceParameter(parameter: InstanceParameter, key: 
  */
 export function unverifiedAppId(text: string): string | undefined {
   if (text.length > maxLength) return undefined;
-  const [, payload = "", ...rest] = text.split(".");
-  const bytes = rest.length > 0 ? undefined : decodeBase64url(payload);
-  return bytes && canonicalGuid(decodeObject(bytes)?.appDefId);
+  const [, payload = "", ...rest] = text.split(".", 3);
+  return rest.length > 0 ? undefined : canonicalGuid(decodeJsonObject(payload)?.appDefId);
 }
 
 /** How to verify an instance parameter. */
@@ -100,10 +100,9 @@ export async function readInstanceParameter(
   { keys, maxAgeMs, now }: InstanceCheck,
 ): Promise<{ readonly parameter: InstanceParameter } | { readonly reason: InvalidInstanceReason }> {
   if (text.length > maxLength) return { reason: "too_large" };
-  const [signatureText = "", payload = "", ...rest] = text.split(".");
+  const [signatureText = "", payload = "", ...rest] = text.split(".", 3);
   const signature = decodeBase64url(signatureText);
-  const bytes = decodeBase64url(payload);
-  if (rest.length > 0 || signature?.length !== signatureBytes || bytes === undefined) {
+  if (rest.length > 0 || signature?.length !== signatureBytes || decodeBase64url(payload) === undefined) {
     return { reason: "malformed" };
   }
   const signed = new TextEncoder().encode(payload);
@@ -111,7 +110,7 @@ export async function readInstanceParameter(
     keys.map((key) => crypto.subtle.verify(algorithm, key, signature, signed)),
   );
   if (!matches.includes(true)) return { reason: "bad_signature" };
-  const fields = decodeObject(bytes);
+  const fields = decodeJsonObject(payload);
   if (fields === undefined) return { reason: "malformed" };
   const parameter = readFields(fields);
   if (parameter === undefined) return { reason: "invalid_field" };
@@ -131,12 +130,10 @@ function staleness(
   return signedAt !== undefined && now - signedAt <= maxAgeMs ? undefined : "expired";
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const ids = ["uid", "siteOwnerId", "siteMemberId", "loginAccountId", "aid", "originInstanceId"] as const;
 
 /** Returns the known fields, or undefined when one is not valid. Pages print these fields, so markup is rejected. */
-function readFields(fields: Fields): InstanceParameter | undefined {
+function readFields(fields: JsonObject): InstanceParameter | undefined {
   const texts = Object.values(fields).filter((value) => typeof value === "string");
   if (texts.some((value) => /[<>\p{Cc}]/u.test(value))) return undefined;
   const { appDefId, demoMode, expirationDate, instanceId, permissions, signDate, vendorProductId } = fields;
@@ -158,7 +155,7 @@ function readFields(fields: Fields): InstanceParameter | undefined {
   };
 }
 
-function pick(fields: Fields, names: readonly string[]): Record<string, unknown> {
+function pick(fields: JsonObject, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, fields[name]]));
 }
 
@@ -169,15 +166,4 @@ function isAbsentOr(value: unknown, is: (text: string) => boolean): boolean {
 
 function isTime(text: string): boolean {
   return /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/.test(text) && !Number.isNaN(Date.parse(text));
-}
-
-function decodeObject(bytes: Uint8Array): Fields | undefined {
-  try {
-    const parsed = parseStrictJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    if ("fault" in parsed || typeof parsed.value !== "object" || Array.isArray(parsed.value))
-      return undefined;
-    return (parsed.value as Fields | null) ?? undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { crc32 } from "./crc32.ts";
 import {
   apiKeyPrefix,
   appSecretPrefix,
+  crc32,
   formatSecret,
   hasLatchkeyPrefix,
   isLatchkeySecret,

@@ -1,5 +1,3 @@
-import { crc32 } from "./crc32.ts";
-
 /** The kind of a secret: `lks_` for an app secret, `lka_` for a key of the management API. */
 export type SecretPrefix = "lks_" | "lka_";
 
@@ -23,6 +21,7 @@ const randomBytes = 32;
 const randomLimit = 1n << 256n;
 const randomDigits = 43;
 const checksumDigits = 6;
+const crcTable: Uint32Array = createCrcTable();
 const secretForm = /^(l(?:ks|ka)_)([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
 
 /**
@@ -95,4 +94,19 @@ function integerToBytes(integer: bigint): Uint8Array<ArrayBuffer> {
     bytes[index] = Number((integer >> BigInt(8 * (randomBytes - 1 - index))) & 0xffn);
   }
   return bytes;
+}
+
+/** Computes the CRC-32 of gzip (RFC 1952 section 8). It detects typing errors; it is not a security check. */
+export function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = (crcTable[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+function createCrcTable(): Uint32Array {
+  return Uint32Array.from({ length: 256 }, (_, index) => {
+    let value = index;
+    for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+    return value;
+  });
 }

@@ -1,4 +1,5 @@
 import type { Identity } from "./identity.ts";
+import { isJsonObject } from "./strict-json.ts";
 
 /** The `typ` header of the JWT of a service plugin call. */
 export const servicePluginType = "service-plugin+jwt";
@@ -59,12 +60,13 @@ export interface ServicePluginErrorBody {
  * @returns undefined when `data` is not a call
  */
 export function readServicePluginData(data: unknown): ServicePluginData | undefined {
-  if (!isObject(data) || !isObject(data.request ?? {}) || !isObject(data.metadata)) return undefined;
+  if (!isJsonObject(data) || !isJsonObject(data.request ?? {}) || !isJsonObject(data.metadata))
+    return undefined;
   const { appExtensionType, currency, identity, instanceId, languages, requestId } = data.metadata;
   if (typeof appExtensionType !== "string" || typeof instanceId !== "string" || instanceId === "") {
     return undefined;
   }
-  if (identity !== undefined && !isObject(identity)) return undefined;
+  if (identity !== undefined && !isJsonObject(identity)) return undefined;
   return {
     request: (data.request ?? {}) as ServicePluginData["request"],
     metadata: {
@@ -86,12 +88,8 @@ export function readServicePluginData(data: unknown): ServicePluginData | undefi
 export function readServicePluginError(
   body: unknown,
 ): ServicePluginErrorBody["applicationError"] | undefined {
-  if (!isObject(body) || !isObject(body.applicationError)) return undefined;
+  if (!isJsonObject(body) || !isJsonObject(body.applicationError)) return undefined;
   const { code, data } = body.applicationError;
   if (typeof code !== "string" || code === "") return undefined;
-  return isObject(data) ? { code, data } : { code };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isJsonObject(data) ? { code, data } : { code };
 }

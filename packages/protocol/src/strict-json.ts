@@ -25,6 +25,20 @@ export function parseStrictJson(text: string): { value: unknown } | { fault: Jso
   return kept === countColons(text) ? { value } : { fault: "DUPLICATE_KEY" };
 }
 
+/** A JSON object whose members are not checked. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Checks whether a value is a JSON object: neither null nor an array. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Parses a JSON object with {@link parseStrictJson}. Returns undefined for any other text. */
+export function parseStrictObject(text: string): JsonObject | undefined {
+  const parsed = parseStrictJson(text);
+  return "value" in parsed && isJsonObject(parsed.value) ? parsed.value : undefined;
+}
+
 /** Counts the members of all objects. Returns undefined when the nesting or a key is rejected. */
 function countMembers(value: unknown, depth: number): number | undefined {
   if (typeof value !== "object" || value === null) return 0;

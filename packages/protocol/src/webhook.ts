@@ -1,4 +1,4 @@
-import { parseStrictJson } from "./strict-json.ts";
+import { isJsonObject, type JsonObject, parseStrictObject } from "./strict-json.ts";
 
 /** The `typ` header of the JWT of a webhook. */
 export const webhookType = "webhook+jwt";
@@ -18,6 +18,8 @@ export interface WebhookMessage {
   readonly payload: string;
   /** The caller that caused the event, as JSON text. */
   readonly identity?: string;
+  /** The account that the event is about (wire §4.2). */
+  readonly accountInfo?: JsonObject;
   /** The ID of the subscription. */
   readonly webhookId?: string;
 }
@@ -65,9 +67,9 @@ export function writeWebhookMessage(message: WebhookMessage): string {
  * @returns undefined when the text is not a webhook message
  */
 export function readWebhookMessage(text: string): WebhookMessage | undefined {
-  const parsed = parseStrictJson(text);
-  if ("fault" in parsed || typeof parsed.value !== "object" || parsed.value === null) return undefined;
-  const { data, eventType, identity, instanceId = null, webhookId } = parsed.value as Record<string, unknown>;
+  const message = parseStrictObject(text);
+  if (message === undefined) return undefined;
+  const { accountInfo, data, eventType, identity, instanceId = null, webhookId } = message;
   const hasEvent = typeof eventType === "string" && eventType !== "" && typeof data === "string";
   const validInstance = instanceId === null || (typeof instanceId === "string" && instanceId !== "");
   if (!hasEvent || !validInstance) return undefined;
@@ -76,6 +78,7 @@ export function readWebhookMessage(text: string): WebhookMessage | undefined {
     instanceId: instanceId as string | null,
     payload: data,
     ...(typeof identity === "string" ? { identity } : {}),
+    ...(isJsonObject(accountInfo) ? { accountInfo } : {}),
     ...(typeof webhookId === "string" ? { webhookId } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { bufferResponse } from "./http/attempt.ts";
+import { parseSuccess } from "./http/json.ts";
 import { apiError } from "./http/response-error.ts";
-import { parseSuccess } from "./http/success.ts";
 
 /** A request of a module's method. */
 export interface ApiRequest {

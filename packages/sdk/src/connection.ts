@@ -7,7 +7,7 @@ import { type ApiUrl, resolveApiUrl, resolveResourceUrl } from "./http/api-url.t
 import type { Network } from "./http/attempt.ts";
 import { createUncachedFetch } from "./http/uncached-fetch.ts";
 import { createKeySet } from "./keys/key-set.ts";
-import { publishedKeysOf } from "./keys/rsa-keys.ts";
+import { rs256 } from "./keys/signature.ts";
 import { createVerificationKeys, type VerificationKeys } from "./keys/verification-keys.ts";
 import { createRestHost } from "./third-party/rest-host.ts";
 import { createSharedTokens, type TokenCache } from "./tokens/shared-token-cache.ts";
@@ -88,6 +88,8 @@ export interface Incoming {
   readonly issuer: string;
   /** Whether the platform is the public third-party platform. */
   readonly thirdParty: boolean;
+  /** Whether the platform is on loopback, as in development, where its clock can be ahead. */
+  readonly movableClock: boolean;
   readonly clock: Clock;
   readonly keys: VerificationKeys;
   /** Runs a handler in the context of an instance. */
@@ -167,8 +169,21 @@ function incomingFor(
 ): Omit<Incoming, "runForInstance"> {
   const { base: issuer, thirdParty } = apiUrl;
   const given = publicKey === undefined ? [] : [publicKey].flat();
-  const published = thirdParty ? undefined : createKeySet(network, publishedKeysOf(appId, issuer));
-  return { appId, issuer, thirdParty, clock: network.clock, keys: createVerificationKeys(given, published) };
+  const published = thirdParty
+    ? undefined
+    : createKeySet(network, {
+        url: `${issuer}/apps/${encodeURIComponent(appId)}/.well-known/jwks.json`,
+        name: "GET /apps/<APP_ID>/.well-known/jwks.json",
+        algorithm: rs256,
+      });
+  return {
+    appId,
+    issuer,
+    thirdParty,
+    movableClock: issuer.startsWith("http:"),
+    clock: network.clock,
+    keys: createVerificationKeys(given, published),
+  };
 }
 
 function holderOf(tokens: TokenSource, subject: Subject): TokenHolder {

@@ -78,29 +78,22 @@ export function createClient<const Modules extends ApiModules = Record<never, ne
   const auth = bindAuth(options.auth, () => connection);
   const webhookOptions = options.webhooks ?? {};
   const { issuer = connection.incoming.issuer } = webhookOptions;
-  const webhooks = createWebhooks({
+  const { webhooks } = createWebhooks({
     ...connection.incoming,
     issuer,
     options: webhookOptions,
     extend: () => ({}),
   });
-  const servicePlugins = createServicePlugins({
-    ...{ ...connection.incoming, options: options.servicePlugins ?? {} },
+  const { servicePlugins } = createServicePlugins({
+    ...connection.incoming,
+    options: options.servicePlugins ?? {},
     extend: () => ({}),
   });
-  const more = {
-    ...{ auth, webhooks: publicPart(webhooks), servicePlugins: Object.freeze(servicePlugins) },
-    ...createResourceCaller(connection, options.auth),
-  };
+  const more = { auth, webhooks, servicePlugins, ...createResourceCaller(connection, options.auth) };
   return withModules(options.modules ?? ({} as Modules), transport, {
     more,
     register: { event: webhooks.on, servicePlugin: servicePlugins.implement },
   }) as Client<Modules>;
-}
-
-/** Returns the public methods. */
-export function publicPart({ on, parseJWT, parseRequest, process, processRequest }: Webhooks): Webhooks {
-  return Object.freeze({ on, process, processRequest, parseJWT, parseRequest });
 }
 
 /** Creates a frozen client with modules, `fetchWithAuth` and the members of `more`. */

@@ -11,6 +11,7 @@ export const errorCodes = [
   "missing_public_key",
   "invalid_public_key",
   "body_already_read",
+  "body_too_large",
   "invalid_delivery",
   "delivery_in_progress",
   "not_implemented",
@@ -42,6 +43,7 @@ export type InvalidDeliveryReason =
   | "wrong_issuer"
   | "wrong_url"
   | "wrong_audience"
+  | "from_future"
   | "expired";
 
 /** Details of a {@link LatchkeyError}. Texts from the server are redacted. */

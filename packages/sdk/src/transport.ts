@@ -1,10 +1,10 @@
 import type { ApiCaller, ApiRequest } from "./api-call.ts";
 import type { ApiUrl } from "./http/api-url.ts";
 import { attemptOnce, bufferResponse, type Network } from "./http/attempt.ts";
+import { parseSuccess } from "./http/json.ts";
 import { readHeaders } from "./http/request-headers.ts";
 import { apiError } from "./http/response-error.ts";
 import { type Repeatable, sendWithRetries } from "./http/retry-policy.ts";
-import { parseSuccess } from "./http/success.ts";
 import type { TokenHolder } from "./tokens/token-source.ts";
 
 /** A successful response. */

@@ -4,7 +4,7 @@ import type { ApiModules, BoundModules } from "../api-module.ts";
 import { type AppAuth, readSecret } from "../app-auth.ts";
 import type { Connection } from "../connection.ts";
 import type { HasContext } from "../context.ts";
-import { type AuthenticatedFetch, publicPart } from "../create-client.ts";
+import type { AuthenticatedFetch } from "../create-client.ts";
 import { kindOf } from "../keys/verify-jwt.ts";
 import {
   authenticatePage,
@@ -120,21 +120,28 @@ export function createReceiver<Modules extends ApiModules>(
   });
   const { pages = {}, servicePlugins: pluginOptions = {}, webhooks: webhookOptions = {} } = options;
   const { issuer = incoming.issuer } = webhookOptions;
-  const webhooks = createWebhooks({
-    ...{ ...incoming, issuer, options: webhookOptions },
+  const webhookReceiver = createWebhooks({
+    ...incoming,
+    issuer,
+    options: webhookOptions,
     extend: ({ instanceId }) => of(instanceId),
   });
-  const servicePlugins = createServicePlugins({
-    ...{ ...incoming, options: pluginOptions },
+  const pluginReceiver = createServicePlugins({
+    ...incoming,
+    options: pluginOptions,
     extend: ({ metadata }) => of(metadata.instanceId),
   });
+  const { webhooks } = webhookReceiver;
+  const { servicePlugins } = pluginReceiver;
   const check = {
-    ...{ appId: auth.appId, clock: incoming.clock, maxAge: pages.maxAge },
+    appId: auth.appId,
+    clock: incoming.clock,
+    maxAge: pages.maxAge,
     secrets: pages.secrets ?? [auth[readSecret]()].filter((secret) => secret !== ""),
   };
   return {
-    webhooks: publicPart(webhooks) as Webhooks<WithInstance<Modules>>,
-    servicePlugins: Object.freeze(servicePlugins) as ServicePlugins<WithInstance<Modules>>,
+    webhooks: webhooks as Webhooks<WithInstance<Modules>>,
+    servicePlugins: servicePlugins as ServicePlugins<WithInstance<Modules>>,
     authenticate: Object.freeze({
       async webhook(request: Request) {
         const event = await webhooks.parseRequest(request);
@@ -166,8 +173,8 @@ export function createReceiver<Modules extends ApiModules>(
         return errorResponseFor(error);
       }
       return kindOf(body) === servicePluginType
-        ? await respondToServicePlugin(servicePlugins, pluginOptions, { url: request.url, body })
-        : await respondToWebhook(webhooks, webhookOptions, body);
+        ? await respondToServicePlugin(pluginReceiver, pluginOptions, { url: request.url, body })
+        : await respondToWebhook(webhookReceiver, webhookOptions, body);
     },
   };
 }

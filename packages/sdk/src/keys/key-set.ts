@@ -6,6 +6,8 @@ import {
   type Network,
   requestIdOf,
 } from "../http/attempt.ts";
+import { parseObject } from "../http/json.ts";
+import { importKey, type SignatureAlgorithm } from "./signature.ts";
 
 /** A cache of the public keys that the platform publishes. */
 export interface KeySet {
@@ -18,19 +20,12 @@ export interface KeySet {
   find(kid: string): Promise<CryptoKey | undefined>;
 }
 
-/** The location of a key set, and how to read its keys. */
+/** The location of a key set, and the algorithm of its keys. */
 export interface PublishedKeys {
   readonly url: string;
   /** The name of the request in errors. */
   readonly name: string;
-  /** Converts a JWK for the import. Returns undefined for other key types. */
-  read(jwk: Readonly<Record<string, unknown>>): KeyToImport | undefined;
-}
-
-/** The arguments of `crypto.subtle.importKey`. */
-export interface KeyToImport {
-  readonly jwk: JsonWebKey;
-  readonly algorithm: EcKeyImportParams | RsaHashedImportParams;
+  readonly algorithm: SignatureAlgorithm;
 }
 
 /**
@@ -95,32 +90,33 @@ async function fetchKeys(network: Network, published: PublishedKeys): Promise<Ke
     secrets: [],
     read: bufferResponse,
   });
-  const keys = response.status === 200 ? await importKeys(response.text, published) : new Map();
+  const keys = response.status === 200 ? await importKeys(response.text, published.algorithm) : new Map();
   if (keys.size === 0) throw unexpected(response, published.name);
   return keys;
 }
 
-/** Imports the keys. Keys of other types and malformed keys are skipped. */
-async function importKeys(text: string, published: PublishedKeys): Promise<Keys> {
-  const keys = new Map<string, CryptoKey>();
-  for (const key of parseKeys(text)) {
-    const toImport = published.read(key);
-    if (toImport === undefined || typeof key.kid !== "string") continue;
+/** Imports the keys. Malformed keys, and keys for another purpose or algorithm, are skipped. */
+async function importKeys(text: string, algorithm: SignatureAlgorithm): Promise<Keys> {
+  const imported = new Map<string, CryptoKey>();
+  const { keys } = parseObject(text) ?? {};
+  for (const jwk of Array.isArray(keys) ? keys : []) {
     try {
-      const { algorithm, jwk } = toImport;
-      keys.set(key.kid, await crypto.subtle.importKey("jwk", jwk, algorithm, false, ["verify"]));
+      const {
+        alg = algorithm.alg,
+        crv,
+        e,
+        kid,
+        kty,
+        n,
+        use = "sig",
+        x,
+        y,
+      } = jwk as JsonWebKey & { kid?: unknown };
+      if (typeof kid !== "string" || alg !== algorithm.alg || use !== "sig") continue;
+      imported.set(kid, await importKey(algorithm, { kty, crv, n, e, x, y } as JsonWebKey));
     } catch {}
   }
-  return keys;
-}
-
-function parseKeys(text: string): Readonly<Record<string, unknown>>[] {
-  try {
-    const { keys } = JSON.parse(text) as { keys?: unknown };
-    return Array.isArray(keys) ? keys.filter((key) => typeof key === "object" && key !== null) : [];
-  } catch {
-    return [];
-  }
+  return imported;
 }
 
 function unexpected({ headers, status }: BufferedResponse, name: string): LatchkeyError {

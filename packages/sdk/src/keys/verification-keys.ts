@@ -1,6 +1,6 @@
 import { LatchkeyError } from "../errors.ts";
 import type { KeySet } from "./key-set.ts";
-import { importPublicKey } from "./rsa-keys.ts";
+import { importPublicKey } from "./public-key.ts";
 
 /** The keys that verify requests from the platform to an app. */
 export interface VerificationKeys {

@@ -1,6 +1,12 @@
-import { decodeBase64url, parseStrictJson, servicePluginType, webhookType } from "@latchkey/protocol";
+import {
+  decodeJsonObject,
+  type JsonObject,
+  parseJwt,
+  servicePluginType,
+  webhookType,
+} from "@latchkey/protocol";
 import { type InvalidDeliveryReason, LatchkeyError } from "../errors.ts";
-import { rs256 } from "./rsa-keys.ts";
+import { hasSignature, rs256 } from "./signature.ts";
 import type { VerificationKeys } from "./verification-keys.ts";
 
 /** The requirements for a JWT from the platform. */
@@ -15,37 +21,45 @@ export interface ExpectedJwt {
   /** The accepted issuers. */
   readonly issuer: string | readonly string[];
   readonly keys: VerificationKeys;
+  /** Whether the platform's clock can be ahead. */
+  readonly movableClock: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
 }
-
-export type Claims = Readonly<Record<string, unknown>>;
 
 /** The maximum length of a JWT. Real JWTs stay far below it. */
 const maxLength = 1_000_000;
 /** The allowed clock difference, in seconds. */
 const toleranceSeconds = 60;
-/** The maximum age of a JWT without `exp`, in seconds. */
+/** The maximum age of a JWT, in seconds. */
 const maxAgeSeconds = 3_600;
 
 /**
- * Verifies the signature, type, audience, issuer and expiry of a JWT.
+ * Verifies the signature, type, audience, issuer and times of a JWT.
  *
  * @throws {LatchkeyError} `invalid_delivery` with a `reason`, `missing_public_key`, `invalid_public_key`
  */
-export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Claims> {
-  const { header, payload, signature, signed } = splitJwt(text.trim(), expected.what);
-  if (header.alg !== "RS256") throw invalidDelivery(expected, "malformed", "is not signed with RS256");
-  checkType(header.typ, expected);
-  const kid = typeof header.kid === "string" ? header.kid : undefined;
+export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<JsonObject> {
+  const jwt = text.length > maxLength ? undefined : parseJwt(text.trim());
+  const { alg, kid, typ } = jwt?.header ?? {};
+  if (jwt === undefined || (kid !== undefined && typeof kid !== "string")) {
+    throw invalidDelivery(
+      expected,
+      "malformed",
+      "is not a signed JWT. Pass the request body as unchanged text",
+    );
+  }
+  if (alg !== rs256.alg) throw invalidDelivery(expected, "malformed", "is not signed with RS256");
+  checkType(typ, expected);
   const keys = await expected.keys.candidates(kid);
-  if (keys.length === 0)
+  if (keys.length === 0) {
     throw invalidDelivery(
       expected,
       "unknown_key",
       "is signed with a key that the app does not have. Check publicKey and apiUrl",
     );
-  const verified = await Promise.all(keys.map((key) => crypto.subtle.verify(rs256, key, signature, signed)));
+  }
+  const verified = await Promise.all(keys.map((key) => hasSignature(rs256, key, jwt)));
   if (!verified.includes(true)) {
     throw invalidDelivery(
       expected,
@@ -53,8 +67,9 @@ export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Cl
       "has an invalid signature. Check publicKey, and pass the request body unchanged",
     );
   }
-  checkClaims(payload, expected);
-  return payload;
+  checkParties(jwt.claims, expected);
+  checkTimes(jwt.claims, expected);
+  return jwt.claims;
 }
 
 /**
@@ -62,26 +77,10 @@ export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Cl
  * object only in service plugin calls.
  */
 export function kindOf(text: string): typeof servicePluginType | typeof webhookType {
-  const [header = "", payload = ""] = text.length > maxLength ? [] : text.trim().split(".");
-  const type = decodeObject(header)?.typ;
+  const [header = "", payload = ""] = text.length > maxLength ? [] : text.trim().split(".", 2);
+  const type = decodeJsonObject(header)?.typ;
   if (type === servicePluginType || type === webhookType) return type;
-  return typeof decodeObject(payload)?.data === "object" ? servicePluginType : webhookType;
-}
-
-function splitJwt(text: string, what: string) {
-  const parts = text.length > maxLength ? [] : text.split(".");
-  const [headerPart = "", payloadPart = "", signaturePart = ""] = parts;
-  const header = decodeObject(headerPart);
-  const payload = decodeObject(payloadPart);
-  const signature = decodeBase64url(signaturePart);
-  if (parts.length !== 3 || header === undefined || payload === undefined || signature === undefined) {
-    throw invalidDelivery(
-      { what },
-      "malformed",
-      "is not a signed JWT. Pass the request body as unchanged text",
-    );
-  }
-  return { header, payload, signature, signed: new TextEncoder().encode(`${headerPart}.${payloadPart}`) };
+  return typeof decodeJsonObject(payload)?.data === "object" ? servicePluginType : webhookType;
 }
 
 /** Checks the type. JWTs of the third-party platform have no type, so only a conflicting type is rejected there. */
@@ -90,7 +89,7 @@ function checkType(type: unknown, expected: ExpectedJwt): void {
   throw invalidDelivery(expected, "wrong_type", `does not have the type ${expected.type}`);
 }
 
-function checkClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): void {
+function checkParties({ aud, iss }: JsonObject, expected: ExpectedJwt): void {
   const { appId, issuer, thirdParty } = expected;
   if (aud !== appId && !(thirdParty && aud === undefined)) {
     throw invalidDelivery(expected, "wrong_audience", "is for another app");
@@ -103,9 +102,34 @@ function checkClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): voi
       `was not issued by ${issuers.join(" or ")}. Check the option issuer`,
     );
   }
+}
+
+/**
+ * Checks the times (RFC 7519 section 4.1). A JWT expires at `exp`, and one hour after `iat`. The third-party platform
+ * may set a longer lifetime.
+ */
+function checkTimes(
+  { exp, iat, nbf }: JsonObject,
+  { movableClock, thirdParty, ...expected }: ExpectedJwt,
+): void {
+  if (![exp, iat, nbf].every((time) => time === undefined || Number.isFinite(time))) {
+    throw invalidDelivery(expected, "malformed", "has a time that is not a number");
+  }
+  const [expiresAt, issuedAt, validFrom = 0] = [exp, iat, nbf] as (number | undefined)[];
   const now = Math.floor(expected.now / 1_000);
-  const expiresAt = typeof exp === "number" ? exp : typeof iat === "number" ? iat + maxAgeSeconds : undefined;
-  if (expiresAt === undefined || expiresAt + toleranceSeconds <= now) {
+  const latest = now + toleranceSeconds;
+  const fromFuture = (issuedAt ?? 0) > latest && !(movableClock && expiresAt !== undefined);
+  if (validFrom > latest || fromFuture) {
+    throw invalidDelivery(
+      expected,
+      "from_future",
+      "is not valid yet. Compare the clocks of this machine and of the platform",
+    );
+  }
+  const tooOldAt = issuedAt === undefined ? undefined : issuedAt + maxAgeSeconds;
+  const ends = [expiresAt, thirdParty && expiresAt !== undefined ? undefined : tooOldAt];
+  const known = ends.filter((time) => time !== undefined);
+  if (known.length === 0 || Math.min(...known) + toleranceSeconds <= now) {
     throw invalidDelivery(
       expected,
       "expired",
@@ -114,21 +138,9 @@ function checkClaims({ aud, exp, iat, iss }: Claims, expected: ExpectedJwt): voi
   }
 }
 
-function decodeObject(part: string): Claims | undefined {
-  const bytes = decodeBase64url(part);
-  if (bytes === undefined) return undefined;
-  try {
-    const parsed = parseStrictJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    const isObject = "value" in parsed && typeof parsed.value === "object" && !Array.isArray(parsed.value);
-    return isObject && parsed.value !== null ? (parsed.value as Claims) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Creates an error. The message contains no part of the JWT. */
 export function invalidDelivery(
-  { what }: { what: string },
+  { what }: { readonly what: string },
   reason: InvalidDeliveryReason,
   why: string,
 ): LatchkeyError {

@@ -1,4 +1,4 @@
-import type { InstanceParameter } from "@latchkey/protocol";
+import { type InstanceParameter, parseBearerToken } from "@latchkey/protocol";
 import type { Clock } from "../clock.ts";
 import { invalidParameter, readInstanceParameter } from "./instance-parameter.ts";
 
@@ -68,6 +68,5 @@ export async function authenticatePage(
 function parameterOf(request: Request): string | undefined {
   const inUrl = new URL(request.url).searchParams.getAll("instance");
   if (inUrl.length > 1) throw invalidParameter("malformed", "is repeated in the URL");
-  const header = request.headers.get("authorization")?.replace(/^Bearer +/i, "");
-  return inUrl[0] ?? header ?? undefined;
+  return inUrl[0] ?? parseBearerToken(request.headers.get("authorization"));
 }

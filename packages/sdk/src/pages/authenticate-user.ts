@@ -1,3 +1,4 @@
+import { parseBearerToken } from "@latchkey/protocol";
 import type { Connection } from "../connection.ts";
 import { LatchkeyError } from "../errors.ts";
 import { isToken } from "../tokens/token-request.ts";
@@ -22,7 +23,7 @@ export async function authenticateUser(
   request: Request,
   { appId, connection }: { readonly appId: string; readonly connection: Pick<Connection, "tokenInfo"> },
 ): Promise<ActingUser> {
-  const accessToken = request.headers.get("authorization")?.replace(/^Bearer +/i, "") ?? "";
+  const accessToken = parseBearerToken(request.headers.get("authorization"));
   if (!isToken(accessToken)) throw invalidToken("is missing. Send it in the header Authorization");
   const info = await connection.tokenInfo(accessToken);
   if (!info.active) throw invalidToken("has expired, was revoked, or is not a token of this platform");

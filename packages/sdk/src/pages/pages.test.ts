@@ -65,6 +65,14 @@ describe("a page", () => {
     expect((await failureOf(connect().authenticate.page(await request()))).reason).toBe("bad_signature");
   });
 
+  test.each(["Basic", "Token"])("needs its parameter without the scheme %s", async (scheme) => {
+    const headers = { authorization: `${scheme} ${await signed()}` };
+    const error = await failureOf(
+      connect().authenticate.page(new Request("https://app.test/api", { headers })),
+    );
+    expect(error.reason).toBe("missing");
+  });
+
   test.each<[string, () => Promise<Request>, string]>([
     ["without a parameter", async () => new Request("https://app.test/page"), "missing"],
     ["with two of them", async () => inUrl(`${await signed()}&instance=${await signed()}`), "malformed"],
@@ -141,9 +149,14 @@ describe("a user of a page", () => {
     expect([error.code, error.message]).toEqual(["invalid_access_token", message]);
   });
 
-  test("without a token is refused before the platform is asked", async () => {
+  test.each<Record<string, string>>([
+    {},
+    { authorization: "Basic eDp5" },
+    { authorization: "Token page-token" },
+    { authorization: "Bearer a, Bearer b" },
+  ])("with the headers %j is rejected without a request to the platform", async (headers) => {
     const { app, platform } = withInfo(info);
-    const error = await failureOf(app.authenticate.user(new Request("https://app.test/api")));
+    const error = await failureOf(app.authenticate.user(new Request("https://app.test/api", { headers })));
     expect([error.message, platform.calls.length]).toEqual([
       "The access token is missing. Send it in the header Authorization.",
       0,

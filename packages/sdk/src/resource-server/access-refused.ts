@@ -7,6 +7,7 @@ export type AccessRefusedReason =
   | "wrong_issuer"
   | "wrong_audience"
   | "inactive"
+  | "from_future"
   | "expired"
   | "lives_too_long"
   | "unknown_key"

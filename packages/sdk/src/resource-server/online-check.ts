@@ -7,6 +7,7 @@ import {
   type Network,
   requestIdOf,
 } from "../http/attempt.ts";
+import { parseObject } from "../http/json.ts";
 import type { Access } from "./access.ts";
 import { unauthenticated, unavailable } from "./access-refused.ts";
 import { type Expected, parseExpected, type TokenCheck } from "./token-check.ts";
@@ -103,7 +104,7 @@ async function introspect(
     read: bufferResponse,
   });
   if (response.status !== 200) throw introspectionError(response);
-  const body = parseObject(response.text);
+  const body = parseObject(response.text) ?? {};
   if (body.active === false) return undefined;
   const access = readAccess(body, dependencies);
   if (access === undefined) {
@@ -154,13 +155,4 @@ function unexpected({ headers, status }: BufferedResponse, what: string): Latchk
     `${requestName} returned status ${status}, ${what}.`,
     { status, requestId: requestIdOf(headers, []), retryable },
   );
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

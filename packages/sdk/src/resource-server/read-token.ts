@@ -1,4 +1,4 @@
-import { parseAuthorization } from "@latchkey/protocol";
+import { parseBearerToken } from "@latchkey/protocol";
 import { unauthenticated } from "./access-refused.ts";
 
 /** The headers of a request of `node:http`. */
@@ -20,9 +20,9 @@ export function readToken(carrier: TokenCarrier): string {
   const header = headerOf(carrier.headers);
   if (header === undefined) throw unauthenticated("no_token");
   if (timesSent(carrier.rawHeaders ?? []) > 1) throw unauthenticated("malformed");
-  const authorization = parseAuthorization(header);
-  if (authorization === undefined || authorization.scheme === "basic") throw unauthenticated("no_token");
-  return authorization.value;
+  const token = parseBearerToken(header);
+  if (token === undefined) throw unauthenticated("no_token");
+  return token;
 }
 
 function headerOf(headers: TokenCarrier["headers"]): string | undefined {

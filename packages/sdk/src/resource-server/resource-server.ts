@@ -1,12 +1,12 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { LatchkeyError } from "../errors.ts";
-import { type ApiUrl, resolveApiUrl } from "../http/api-url.ts";
+import { resolveApiUrl } from "../http/api-url.ts";
 import type { Network } from "../http/attempt.ts";
 import { createUncachedFetch } from "../http/uncached-fetch.ts";
-import { createKeySet, type PublishedKeys } from "../keys/key-set.ts";
+import { createKeySet } from "../keys/key-set.ts";
 import type { Access } from "./access.ts";
 import { AccessRefused, permissionDenied } from "./access-refused.ts";
-import { createOfflineCheck } from "./offline-check.ts";
+import { createOfflineCheck, es256 } from "./offline-check.ts";
 import { cacheMs, createOnlineCheck } from "./online-check.ts";
 import { readToken, type TokenCarrier } from "./read-token.ts";
 import type { TokenCheck } from "./token-check.ts";
@@ -109,7 +109,11 @@ function createCheck(options: ResourceServerOptions): TokenCheck {
   const apiUrl = resolveApiUrl(options.apiUrl ?? options.issuer, apiKey ?? "");
   if (offline === true) {
     const network = networkFor(options, keysTimeoutMs);
-    const keySet = createKeySet(network, tokenKeysOf(jwksUrl(apiUrl)));
+    const keySet = createKeySet(network, {
+      url: `${apiUrl.base}/.well-known/jwks.json`,
+      name: "GET /.well-known/jwks.json",
+      algorithm: es256,
+    });
     return createOfflineCheck({ ...expected, clock: network.clock, keySet, cacheSize });
   }
   if (!apiKey) {
@@ -149,10 +153,6 @@ function networkFor({ clock, fetch }: ResourceServerOptions, timeoutMs: number):
   };
 }
 
-function jwksUrl(apiUrl: ApiUrl): string {
-  return `${apiUrl.base}/.well-known/jwks.json`;
-}
-
 /** Calls `onUnavailable`. Its errors do not change the response. */
 async function reportUnavailable(
   error: unknown,
@@ -161,16 +161,4 @@ async function reportUnavailable(
   try {
     if (error instanceof AccessRefused && LatchkeyError.is(error.cause)) await onUnavailable?.(error.cause);
   } catch {}
-}
-
-/** Returns the location of the keys that sign access tokens: ES256 (RFC 7518 section 3.4). */
-function tokenKeysOf(url: string): PublishedKeys {
-  return {
-    url,
-    name: "GET /.well-known/jwks.json",
-    read({ crv, kty, x, y }) {
-      if (kty !== "EC" || crv !== "P-256") return undefined;
-      return { jwk: { kty, crv, x, y } as JsonWebKey, algorithm: { name: "ECDSA", namedCurve: "P-256" } };
-    },
-  };
 }

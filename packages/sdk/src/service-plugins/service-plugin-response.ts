@@ -5,17 +5,20 @@ import {
   pluginErrorResponse,
   type ServicePluginCall,
   type ServicePluginOptions,
-  type ServicePlugins,
+  type ServicePluginReceiver,
+  type VerifiedCall,
 } from "./service-plugins.ts";
 
 /** Runs a service plugin call and returns its response. */
 export async function respondToServicePlugin(
-  plugins: ServicePlugins,
+  plugins: ServicePluginReceiver,
   options: ServicePluginOptions,
-  call: ServicePluginCall,
+  { body, url }: ServicePluginCall,
 ): Promise<Response> {
+  let call: VerifiedCall | undefined;
   try {
-    return Response.json((await plugins.process(call)) ?? {});
+    call = await plugins.verify(body);
+    return Response.json((await plugins.run(call, url)) ?? {});
   } catch (error) {
     const errorResponse = pluginErrorResponse(error);
     if (errorResponse !== undefined) return errorResponse;
@@ -25,7 +28,7 @@ export async function respondToServicePlugin(
     if (LatchkeyError.is(error, "invalid_delivery") || LatchkeyError.is(error, "body_already_read")) {
       return errorResponseFor(error);
     }
-    await report(options, error, await plugins.parseJWT(call.body).catch(() => undefined));
+    await report(options, error, call?.data);
     // The platform learns that the call failed, but not why.
     return Response.json({}, { status: LatchkeyError.is(error) && error.retryable ? 503 : 500 });
   }

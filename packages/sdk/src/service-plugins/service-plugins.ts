@@ -87,27 +87,35 @@ export interface ServicePluginDependencies extends Incoming {
 }
 
 /** A call with a verified JWT. */
-interface VerifiedCall {
+export interface VerifiedCall {
   readonly data: ServicePluginData;
   /** The URL that the JWT is bound to; absent on the third-party platform. */
   readonly htu?: string;
 }
 
-export function createServicePlugins(dependencies: ServicePluginDependencies): ServicePlugins {
-  const { appId, clock, issuer, keys, options, thirdParty } = dependencies;
+/** Service plugins, and the two steps of a call that `app.fetch` runs. */
+export interface ServicePluginReceiver {
+  readonly servicePlugins: ServicePlugins;
+  /** Verifies the JWT of a call. Throws as `parseJWT` does. */
+  verify(jwt: string): Promise<VerifiedCall>;
+  /** Runs the method of a verified call, which the end of `url` selects. */
+  run(call: VerifiedCall, url: string): Promise<unknown>;
+}
+
+export function createServicePlugins(dependencies: ServicePluginDependencies): ServicePluginReceiver {
+  const { clock, options } = dependencies;
   const implemented = new Map<string, Implemented>();
-  const issuers = options.issuer === undefined ? [issuer, "wix.com"] : [options.issuer];
+  const issuer = options.issuer ?? [dependencies.issuer, "wix.com"];
 
   const verify = async (jwt: string): Promise<VerifiedCall> => {
-    const expected = { what: "call", type: servicePluginType, appId, issuer: issuers, keys, thirdParty };
-    const claims = await verifyJwt(requireText(jwt), { ...expected, now: clock.now() });
+    const expected = { ...dependencies, issuer, what: "call", type: servicePluginType, now: clock.now() };
+    const claims = await verifyJwt(requireText(jwt), expected);
     const data = readServicePluginData(claims.data);
     if (data === undefined)
       throw invalidDelivery(expected, "malformed", "does not contain a service plugin call");
     return { data, ...(typeof claims.htu === "string" ? { htu: claims.htu } : {}) };
   };
-  const run = async ({ body, url }: ServicePluginCall): Promise<unknown> => {
-    const { data, htu } = await verify(body);
+  const run = async ({ data, htu }: VerifiedCall, url: string): Promise<unknown> => {
     const { componentType, method, run: implementation } = find(implemented, data, url);
     if (htu !== undefined && !endsWithPath(htu, method.primaryHttpMappingPath)) {
       throw invalidDelivery(
@@ -122,7 +130,7 @@ export function createServicePlugins(dependencies: ServicePluginDependencies): S
     const result = await dependencies.runForInstance(data.metadata.instanceId, () => implementation(given));
     return method.transformations.toREST(result);
   };
-  return {
+  const servicePlugins: ServicePlugins = Object.freeze({
     implement(definition, implementation) {
       const type = checkImplementation(definition, implementation).toLowerCase();
       if (implemented.has(type)) {
@@ -130,11 +138,10 @@ export function createServicePlugins(dependencies: ServicePluginDependencies): S
       }
       implemented.set(type, { definition, implementation } as unknown as Implemented);
     },
-    process: run,
+    process: async ({ body, url }) => run(await verify(body), url),
     async processRequest(request) {
-      const { url } = request;
       try {
-        return Response.json((await run({ url, body: await readBody(request) })) ?? {});
+        return Response.json((await run(await verify(await readBody(request)), request.url)) ?? {});
       } catch (error) {
         const response = pluginErrorResponse(error);
         if (response === undefined) throw error;
@@ -143,7 +150,8 @@ export function createServicePlugins(dependencies: ServicePluginDependencies): S
     },
     parseJWT: async (jwt) => (await verify(jwt)).data,
     parseRequest: async (request) => (await verify(await readBody(request))).data,
-  };
+  } satisfies ServicePlugins);
+  return { servicePlugins, verify, run };
 }
 
 /** Returns the response for a `ServicePluginError` (wire §5.2); undefined for other errors. */

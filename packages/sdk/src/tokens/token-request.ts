@@ -8,6 +8,7 @@ import {
   type Network,
   requestIdOf,
 } from "../http/attempt.ts";
+import { parseObject } from "../http/json.ts";
 import { tokenError } from "../http/response-error.ts";
 import { sendWithRetries } from "../http/retry-policy.ts";
 import { type IssuedToken, lifetimeMs } from "./token-lifetime.ts";
@@ -75,7 +76,7 @@ export async function requestTokenInfo(network: Network, apiUrl: ApiUrl, token: 
   const name = "The token-info request";
   const request = { url: apiUrl.tokenInfoEndpoint, name, message: { token }, secrets: [token] };
   const { response } = await postToEndpoint(network, request);
-  const info = parseObject(response.text);
+  const info = parseObject(response.text) ?? {};
   if (typeof info.active === "boolean") return info as unknown as TokenInfo;
   throw unexpected(response, `${name} returned status ${response.status} without the member active.`);
 }
@@ -143,7 +144,7 @@ function readToken(
   response: BufferedResponse,
   sent: { readonly name: string; readonly sentAt: number },
 ): IssuedToken {
-  const { access_token, token_type, expires_in } = parseObject(response.text);
+  const { access_token, token_type, expires_in } = parseObject(response.text) ?? {};
   const bearer = token_type === undefined || (typeof token_type === "string" && /^bearer$/i.test(token_type));
   if (!isToken(access_token) || !bearer) {
     throw unexpected(response, `${sent.name} returned status ${response.status} without a bearer token.`);
@@ -164,13 +165,4 @@ function unexpected(response: BufferedResponse, what: string): LatchkeyError {
 /** Checks whether a value can be sent as a token: printable ASCII without spaces. */
 export function isToken(value: unknown): value is string {
   return typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,3 +1,4 @@
+import { bodyTooLarge, maxBodyBytes } from "./read-body.ts";
 import { errorResponseFor } from "./webhook-response.ts";
 
 /** The part of a `node:http` request that the handler uses. In Express, a body parser adds `body`. */
@@ -15,9 +16,6 @@ export interface NodeResponse {
   writeHead(status: number, headers: Record<string, string>): unknown;
   end(body: string): unknown;
 }
-
-/** The maximum size of a request body, in bytes. */
-const maxBodyBytes = 1_048_576;
 
 /**
  * Converts `app.fetch` to a request handler for `node:http` and Express. In Express, mount it before all body
@@ -48,17 +46,13 @@ async function respond(
 ): Promise<Response> {
   const { method = "GET" } = incoming;
   const body = method === "GET" || method === "HEAD" ? undefined : await bodyOf(incoming);
-  if (body === null) return Response.json({ error: "body_too_large" }, { status: 413 });
   return await fetch(
     new Request(urlOf(incoming), { method, headers: headersOf(incoming), body: body ?? null }),
   );
 }
 
-/**
- * Reads the body as text. Returns null when it is too large. A parsed body is converted to a string, which is
- * rejected later.
- */
-async function bodyOf(incoming: NodeRequest): Promise<string | null> {
+/** Reads the body as text. A parsed body is converted to a string, which is rejected later. */
+async function bodyOf(incoming: NodeRequest): Promise<string> {
   if (typeof incoming.body === "string") return incoming.body;
   if (incoming.body instanceof Uint8Array) return new TextDecoder().decode(incoming.body);
   const decoder = new TextDecoder();
@@ -66,7 +60,7 @@ async function bodyOf(incoming: NodeRequest): Promise<string | null> {
   let size = 0;
   for await (const chunk of incoming) {
     size += chunk.byteLength;
-    if (size > maxBodyBytes) return null;
+    if (size > maxBodyBytes) throw bodyTooLarge();
     text += decoder.decode(chunk, { stream: true });
   }
   text += decoder.decode();

@@ -1,16 +1,38 @@
 import { LatchkeyError } from "../errors.ts";
 
+/** The maximum size of a body, in bytes. */
+export const maxBodyBytes = 1_048_576;
+
 /**
- * Reads the body of a request as text.
+ * Reads the body of a request as text, up to {@link maxBodyBytes}.
  *
- * @throws {LatchkeyError} `body_already_read`
+ * @throws {LatchkeyError} `body_already_read`, `body_too_large`
  */
 export async function readBody(request: Request): Promise<string> {
   if (typeof request?.text !== "function") throw notText(request);
   if (request.bodyUsed) {
     throw new LatchkeyError("body_already_read", `The body of the request has already been read. ${remedy}`);
   }
-  return await request.text();
+  if (Number(request.headers.get("content-length")) > maxBodyBytes) throw bodyTooLarge();
+  const reader = request.body?.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    size += part.value.byteLength;
+    if (size > maxBodyBytes) {
+      // Cancelled without waiting, because the source can take long to stop.
+      reader?.cancel().catch(() => undefined);
+      throw bodyTooLarge();
+    }
+    text += decoder.decode(part.value, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** Creates the error for a body above {@link maxBodyBytes}. */
+export function bodyTooLarge(): LatchkeyError {
+  return new LatchkeyError("body_too_large", "The body of the request has more than 1 MiB.");
 }
 
 /**

@@ -1,14 +1,15 @@
-import { type Identity, readWebhookMessage } from "@latchkey/protocol";
-import { type Claims, invalidDelivery } from "../keys/verify-jwt.ts";
+import { type Identity, type JsonObject, readWebhookMessage } from "@latchkey/protocol";
+import { parseObject } from "../http/json.ts";
+import { invalidDelivery } from "../keys/verify-jwt.ts";
 
 /** A verified webhook. */
-export interface WebhookEvent<Payload = Readonly<Record<string, unknown>>> {
+export interface WebhookEvent<Payload = JsonObject> {
   readonly eventType: string;
   /** The ID of the instance that the event is about; empty for a test without an instance. */
   readonly instanceId: string;
   readonly payload: Payload;
   readonly identity?: Identity | undefined;
-  readonly accountInfo?: Readonly<Record<string, unknown>> | undefined;
+  readonly accountInfo?: JsonObject | undefined;
   /** The ID of the event, the same for all deliveries; absent if the platform does not send one. */
   readonly eventId?: string;
   /** The position among all events of the instance for this app. */
@@ -23,7 +24,7 @@ export interface WebhookEvent<Payload = Readonly<Record<string, unknown>>> {
  *
  * @throws {LatchkeyError} `invalid_delivery`
  */
-export function readEvent(claims: Claims): WebhookEvent {
+export function readEvent(claims: JsonObject): WebhookEvent {
   const { data, event_id, sequence, toe } = claims;
   const message = typeof data === "string" ? readWebhookMessage(data) : undefined;
   const payload = message === undefined ? undefined : parseObject(message.payload);
@@ -37,7 +38,7 @@ export function readEvent(claims: Claims): WebhookEvent {
     instanceId: message.instanceId ?? "",
     payload,
     identity: identity as Identity | undefined,
-    accountInfo: accountIn(data as string),
+    accountInfo: message.accountInfo,
     ...(eventId === undefined ? {} : { eventId }),
     ...(typeof sequence === "number" ? { sequence } : {}),
     ...(typeof toe === "number" ? { occurredAt: new Date(toe * 1_000) } : {}),
@@ -46,24 +47,6 @@ export function readEvent(claims: Claims): WebhookEvent {
 }
 
 /** Reads the stable ID in the envelope of a domain event (wire §4.4). */
-function idInEnvelope({ entityFqdn, id }: Readonly<Record<string, unknown>>): string | undefined {
+function idInEnvelope({ entityFqdn, id }: JsonObject): string | undefined {
   return typeof entityFqdn === "string" && typeof id === "string" ? id : undefined;
-}
-
-function accountIn(data: string): Readonly<Record<string, unknown>> | undefined {
-  const { accountInfo } = JSON.parse(data) as { accountInfo?: unknown };
-  return typeof accountInfo === "object" && accountInfo !== null
-    ? (accountInfo as Readonly<Record<string, unknown>>)
-    : undefined;
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,7 +4,7 @@ import type { WebhookOptions, WebhookReceiver } from "./webhooks.ts";
 
 /** Handles a webhook. The status of the response decides whether the platform retries. */
 export async function respondToWebhook(
-  webhooks: WebhookReceiver,
+  { dispatch, webhooks }: WebhookReceiver,
   options: WebhookOptions,
   jwt: string,
 ): Promise<Response> {
@@ -14,7 +14,7 @@ export async function respondToWebhook(
   } catch (error) {
     return errorResponseFor(error);
   }
-  const handling = webhooks.dispatch(event).then(
+  const handling = dispatch(event).then(
     () => undefined,
     async (error: unknown) => {
       if (!LatchkeyError.is(error, "delivery_in_progress")) await report(options, error, event);
@@ -49,6 +49,7 @@ export function errorResponseFor(error: unknown): Response {
   const body = { error: code, ...(reason === undefined ? {} : { reason }), error_description: message };
   if (unauthorizedCodes.has(code)) return jsonResponse(401, body);
   if (code === "body_already_read") return jsonResponse(400, body);
+  if (code === "body_too_large") return jsonResponse(413, body);
   // Errors of the app itself are only logged, not returned.
   console.error(error);
   return jsonResponse(retryable ? 503 : 500, {});

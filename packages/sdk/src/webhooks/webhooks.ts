@@ -103,8 +103,9 @@ export interface WebhookDependencies extends Incoming {
   extend(event: WebhookEvent): object;
 }
 
-/** Webhooks with the method that `app.fetch` uses. */
-export interface WebhookReceiver extends Webhooks {
+/** Webhooks, and the step that `app.fetch` runs after the verification. */
+export interface WebhookReceiver {
+  readonly webhooks: Webhooks;
   /** Runs the handlers of a verified event once. */
   dispatch(event: WebhookEvent): Promise<ProcessedEvent>;
 }
@@ -115,7 +116,7 @@ const claimMs = 10 * 60_000;
 const rememberMs = 7 * 24 * 3_600_000;
 
 export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiver {
-  const { appId, clock, issuer, keys, options, thirdParty } = dependencies;
+  const { clock, options } = dependencies;
   const handlers = new Map<string, WebhookHandler<HandledEvent>[]>();
   const sequences = followSequences();
   const once = runOnce(options.handledEvents ?? rememberInMemory());
@@ -129,7 +130,12 @@ export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiv
     if (own.length === 0) await options.onUnhandled?.(event);
     return own.length > 0;
   };
-  const receiver: WebhookReceiver = {
+  const dispatch = async (event: WebhookEvent): Promise<ProcessedEvent> => {
+    const handled = await once(event, () => sequences.follow(event, (position) => run(event, position)));
+    const duplicate = handled === "duplicate";
+    return { ...event, duplicate, handled: handled === true || (duplicate && handlers.has(event.eventType)) };
+  };
+  const webhooks: Webhooks = Object.freeze({
     on(event: string | EventDefinition, handler: WebhookHandler<never>) {
       const type = typeof event === "string" ? event : event?.type;
       const known = typeof event === "string" || isEventDefinition(event);
@@ -142,23 +148,14 @@ export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiv
       handlers.set(type, [...(handlers.get(type) ?? []), wrapped]);
     },
     async parseJWT(jwt) {
-      const expected = { what: "webhook", type: webhookType, appId, issuer, keys, thirdParty };
-      return readEvent(await verifyJwt(requireText(jwt), { ...expected, now: clock.now() }));
+      const expected = { ...dependencies, what: "webhook", type: webhookType, now: clock.now() };
+      return readEvent(await verifyJwt(requireText(jwt), expected));
     },
-    parseRequest: async (request) => receiver.parseJWT(await readBody(request)),
-    process: async (jwt) => receiver.dispatch(await receiver.parseJWT(jwt)),
-    processRequest: async (request) => receiver.dispatch(await receiver.parseRequest(request)),
-    async dispatch(event) {
-      const handled = await once(event, () => sequences.follow(event, (position) => run(event, position)));
-      const duplicate = handled === "duplicate";
-      return {
-        ...event,
-        duplicate,
-        handled: handled === true || (duplicate && handlers.has(event.eventType)),
-      };
-    },
-  };
-  return receiver;
+    parseRequest: async (request) => webhooks.parseJWT(await readBody(request)),
+    process: async (jwt) => dispatch(await webhooks.parseJWT(jwt)),
+    processRequest: async (request) => dispatch(await webhooks.parseRequest(request)),
+  } satisfies Webhooks);
+  return { webhooks, dispatch };
 }
 
 /** Runs the work of an event unless it is already handled. A second delivery during the work waits for it. */

@@ -1,3 +1,4 @@
+import type { JsonObject } from "@latchkey/protocol";
 import { LatchkeyError } from "../errors.ts";
 import { requestIdOf } from "./attempt.ts";
 import type { NamedResponse } from "./response-error.ts";
@@ -16,5 +17,17 @@ export function parseSuccess({ response, name, secrets }: NamedResponse): unknow
       `${name} succeeded, but the response is not JSON. Check that apiUrl is the URL of the platform.`,
       { status: response.status, requestId: requestIdOf(response.headers, secrets) },
     );
+  }
+}
+
+/** Parses a JSON object. Returns undefined for any other text. */
+export function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : undefined;
+  } catch {
+    return undefined;
   }
 }

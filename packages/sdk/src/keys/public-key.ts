@@ -1,18 +1,5 @@
 import { LatchkeyError } from "../errors.ts";
-import type { KeyToImport, PublishedKeys } from "./key-set.ts";
-
-/** RS256 (RFC 7518 section 3.3), the algorithm of an app's key pair. */
-export const rs256: RsaHashedImportParams = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
-
-/** Returns the location of an app's key set. */
-export function publishedKeysOf(appId: string, apiBase: string): PublishedKeys {
-  const path = `/apps/${encodeURIComponent(appId)}/.well-known/jwks.json`;
-  return { url: apiBase + path, name: "GET /apps/<APP_ID>/.well-known/jwks.json", read: readRsaKey };
-}
-
-function readRsaKey({ e, kty, n }: Readonly<Record<string, unknown>>): KeyToImport | undefined {
-  return kty === "RSA" ? { jwk: { kty, n, e } as JsonWebKey, algorithm: rs256 } : undefined;
-}
+import { importKey, rs256 } from "./signature.ts";
 
 /**
  * Imports a public key from PEM or from base64 of PEM. Line breaks can be real, escaped as `\n`, or replaced by
@@ -37,9 +24,12 @@ export async function importPublicKey(text: string): Promise<CryptoKey> {
   if (bytes === undefined)
     throw invalid("is not a public key. Pass the PEM from the app's page, or its base64");
   try {
-    return await crypto.subtle.importKey("spki", bytes, rs256, false, ["verify"]);
+    return await importKey(rs256, bytes);
   } catch (cause) {
-    throw invalid("is not a complete RSA key. Copy it again from the app's page", cause);
+    throw invalid(
+      "is not a complete RSA key of at least 2048 bits. Copy it again from the app's page",
+      cause,
+    );
   }
 }
 
