@@ -1,6 +1,6 @@
 import { parseJwt } from "@latchkey/protocol";
 import { describe, expect, test } from "vitest";
-import { es256 } from "../resource-server/offline-check.ts";
+import { es256 } from "../resource-server/verify-token.ts";
 import { hasSignature, importKey, rs256 } from "./signature.ts";
 import { type ExpectedJwt, verifyJwt } from "./verify-jwt.ts";
 

@@ -1,3 +1,5 @@
+import type { AccessTokenClaims } from "@latchkey/protocol";
+
 /** The caller of an authorized request and its permissions. */
 export interface Access {
   readonly appId: string;
@@ -6,6 +8,17 @@ export interface Access {
   readonly scopes: readonly string[];
   /** The permissions of the scopes: the current ones, or offline those at the time of minting. */
   readonly permissions: readonly string[];
+}
+
+/** Reads the access from the claims of a token. */
+export function accessOfClaims(claims: AccessTokenClaims): Access {
+  return {
+    appId: claims.client_id,
+    instanceId: claims.instance_id,
+    siteId: claims.site_id,
+    scopes: claims.scope === "" ? [] : claims.scope.split(" "),
+    permissions: claims.permissions ?? [],
+  };
 }
 
 const accessByRequest = new WeakMap<object, Access>();

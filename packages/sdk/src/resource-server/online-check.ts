@@ -1,3 +1,4 @@
+import type { JsonObject } from "@latchkey/protocol";
 import { createBoundedCache } from "../bounded-cache.ts";
 import { LatchkeyError } from "../errors.ts";
 import {
@@ -10,16 +11,20 @@ import {
 import { parseObject } from "../http/json.ts";
 import type { Access } from "./access.ts";
 import { unauthenticated, unavailable } from "./access-refused.ts";
-import { type Expected, parseExpected, type TokenCheck } from "./token-check.ts";
+import type { TokenCheck } from "./verify-token.ts";
 
 /** The dependencies of an online check. */
-export interface OnlineCheckDependencies extends Expected {
+export interface OnlineCheckDependencies {
+  readonly issuer: string;
+  readonly audience: string;
   readonly network: Network;
   /** The URL of the introspection endpoint. */
   readonly endpoint: string;
   readonly apiKey: string;
   /** The maximum number of cached tokens. */
   readonly cacheSize: number;
+  /** Verifies a token without asking about it. */
+  verify(token: string): Promise<unknown>;
 }
 
 /**
@@ -27,44 +32,55 @@ export interface OnlineCheckDependencies extends Expected {
  */
 export const cacheMs = 1_000;
 
+/** The maximum number of concurrent requests. Further tokens get 503, so that a flood does not reach the platform. */
+const maxRequests = 256;
+
 const requestName = "POST /oauth2/introspect";
 
-interface CachedAccess {
-  readonly access: Access;
+interface CachedResult {
+  /** Undefined for a token that is not active. */
+  readonly access: Access | undefined;
   /** Epoch milliseconds. */
   readonly requestedAt: number;
   readonly validUntil: number;
 }
 
 /**
- * Checks tokens with the introspection endpoint (RFC 7662). The result for a valid token is cached for one second;
- * other results are not cached.
+ * Checks tokens with the introspection endpoint (RFC 7662), after their signature and expiry. The result is cached for
+ * one second.
  */
 export function createOnlineCheck(dependencies: OnlineCheckDependencies): TokenCheck {
   const { clock } = dependencies.network;
-  const cache = createBoundedCache<CachedAccess>(dependencies.cacheSize);
-  const pending = new Map<string, Promise<Access>>();
+  const cache = createBoundedCache<CachedResult>(dependencies.cacheSize);
+  const pending = new Map<string, Promise<CachedResult>>();
 
-  const introspectOnce = async (token: string): Promise<Access> => {
-    try {
-      const cachedAccess = await introspectWithRetry(dependencies, token);
-      if (cachedAccess === undefined) throw unauthenticated("inactive");
-      cache.set(token, cachedAccess);
-      return cachedAccess.access;
-    } finally {
-      pending.delete(token);
-    }
+  const introspectOnce = (token: string): Promise<CachedResult> => {
+    const running = pending.get(token);
+    if (running !== undefined) return running;
+    if (pending.size >= maxRequests) throw unavailable(tooManyRequests());
+    const request = introspectWithRetry(dependencies, token)
+      .then((result) => {
+        cache.set(token, result);
+        return result;
+      })
+      .finally(() => pending.delete(token));
+    pending.set(token, request);
+    return request;
+  };
+  const findCached = (token: string): CachedResult | undefined => {
+    const cached = cache.get(token);
+    const now = clock.now();
+    return cached !== undefined && now >= cached.requestedAt && now < cached.validUntil ? cached : undefined;
   };
   return async (token) => {
-    const cachedAccess = cache.get(token);
-    const now = clock.now();
-    if (cachedAccess !== undefined && now >= cachedAccess.requestedAt && now < cachedAccess.validUntil) {
-      return cachedAccess.access;
+    let result = findCached(token);
+    if (result === undefined) {
+      await dependencies.verify(token);
+      // Another request can have cached the result in the meantime.
+      result = findCached(token) ?? (await introspectOnce(token));
     }
-    parseExpected(token, dependencies);
-    const request = pending.get(token) ?? introspectOnce(token);
-    pending.set(token, request);
-    return await request;
+    if (result.access === undefined) throw unauthenticated("inactive");
+    return result.access;
   };
 }
 
@@ -72,7 +88,7 @@ export function createOnlineCheck(dependencies: OnlineCheckDependencies): TokenC
 async function introspectWithRetry(
   dependencies: OnlineCheckDependencies,
   token: string,
-): Promise<CachedAccess | undefined> {
+): Promise<CachedResult> {
   try {
     return await introspect(dependencies, token).catch((error) => {
       if (LatchkeyError.is(error, "network")) return introspect(dependencies, token);
@@ -83,15 +99,8 @@ async function introspectWithRetry(
   }
 }
 
-/**
- * Sends one introspection request.
- *
- * @returns undefined when the token is not valid
- */
-async function introspect(
-  dependencies: OnlineCheckDependencies,
-  token: string,
-): Promise<CachedAccess | undefined> {
+/** Sends one introspection request. */
+async function introspect(dependencies: OnlineCheckDependencies, token: string): Promise<CachedResult> {
   const { apiKey, endpoint, network } = dependencies;
   const requestedAt = network.clock.now();
   const response = await attemptOnce(network, {
@@ -105,7 +114,8 @@ async function introspect(
   });
   if (response.status !== 200) throw introspectionError(response);
   const body = parseObject(response.text) ?? {};
-  if (body.active === false) return undefined;
+  const validUntil = requestedAt + cacheMs;
+  if (body.active === false) return { access: undefined, requestedAt, validUntil };
   const access = readAccess(body, dependencies);
   if (access === undefined) {
     throw unexpected(
@@ -113,11 +123,10 @@ async function introspect(
       "but the token information does not match this API. Check issuer and audience",
     );
   }
-  const validUntil = Math.min(requestedAt + cacheMs, Number(body.exp) * 1_000);
-  return { access, requestedAt, validUntil };
+  return { access, requestedAt, validUntil: Math.min(validUntil, Number(body.exp) * 1_000) };
 }
 
-function readAccess(body: Readonly<Record<string, unknown>>, expected: Expected): Access | undefined {
+function readAccess(body: JsonObject, expected: OnlineCheckDependencies): Access | undefined {
   const { active, aud, client_id, exp, instance_id, iss, permissions, scope, site_id } = body;
   const ours = active === true && iss === expected.issuer && aud === expected.audience;
   const whole = [client_id, instance_id, site_id, scope].every((text) => typeof text === "string");
@@ -130,6 +139,14 @@ function readAccess(body: Readonly<Record<string, unknown>>, expected: Expected)
     scopes: String(scope) === "" ? [] : String(scope).split(" "),
     permissions,
   };
+}
+
+function tooManyRequests(): LatchkeyError {
+  return new LatchkeyError(
+    "rate_limited",
+    `${requestName} is not sent, because ${maxRequests} requests are pending. Check whether the platform responds slowly.`,
+    { retryable: true },
+  );
 }
 
 function introspectionError(response: BufferedResponse): LatchkeyError {

@@ -4,12 +4,11 @@ import { resolveApiUrl } from "../http/api-url.ts";
 import type { Network } from "../http/attempt.ts";
 import { createUncachedFetch } from "../http/uncached-fetch.ts";
 import { createKeySet } from "../keys/key-set.ts";
-import type { Access } from "./access.ts";
+import { type Access, accessOfClaims } from "./access.ts";
 import { AccessRefused, permissionDenied } from "./access-refused.ts";
-import { createOfflineCheck, es256 } from "./offline-check.ts";
 import { cacheMs, createOnlineCheck } from "./online-check.ts";
 import { readToken, type TokenCarrier } from "./read-token.ts";
-import type { TokenCheck } from "./token-check.ts";
+import { createTokenVerifier, es256, type TokenCheck, toleranceMs } from "./verify-token.ts";
 
 /** Options of {@link createResourceServer}: online checks with `apiKey`, or `offline` checks. */
 export type ResourceServerOptions = CommonOptions & (OnlineOptions | OfflineOptions);
@@ -107,26 +106,33 @@ function createCheck(options: ResourceServerOptions): TokenCheck {
   const { apiKey, cacheSize = defaultCacheSize, offline } = options;
   const expected = readExpected(options);
   const apiUrl = resolveApiUrl(options.apiUrl ?? options.issuer, apiKey ?? "");
-  if (offline === true) {
-    const network = networkFor(options, keysTimeoutMs);
-    const keySet = createKeySet(network, {
-      url: `${apiUrl.base}/.well-known/jwks.json`,
-      name: "GET /.well-known/jwks.json",
-      algorithm: es256,
-    });
-    return createOfflineCheck({ ...expected, clock: network.clock, keySet, cacheSize });
-  }
-  if (!apiKey) {
+  if (offline !== true && !apiKey) {
     throw new LatchkeyError(
       "missing_credentials",
       "apiKey is missing, so tokens cannot be checked online. Pass a key with the scope " +
         "tokens:introspect that is bound to the audience, or set offline: true.",
     );
   }
-  // A response that arrives after the cache time is no longer valid, so this is also the timeout.
-  const network = networkFor(options, cacheMs);
-  const endpoint = `${apiUrl.base}/oauth2/introspect`;
-  return createOnlineCheck({ ...expected, network, endpoint, apiKey, cacheSize });
+  const network = networkFor(options, keysTimeoutMs);
+  const keySet = createKeySet(network, {
+    url: `${apiUrl.base}/.well-known/jwks.json`,
+    name: "GET /.well-known/jwks.json",
+    algorithm: es256,
+  });
+  const { clock } = network;
+  // Online the platform decides about the last minute, because clocks can differ.
+  const expiryToleranceMs = offline === true ? 0 : toleranceMs;
+  const verify = createTokenVerifier({ ...expected, clock, keySet, cacheSize, expiryToleranceMs });
+  if (!apiKey) return async (token) => accessOfClaims(await verify(token));
+  return createOnlineCheck({
+    ...expected,
+    verify,
+    // A response that arrives after the cache time is no longer valid, so this is also the timeout.
+    network: { ...network, timeoutMs: cacheMs },
+    endpoint: `${apiUrl.base}/oauth2/introspect`,
+    apiKey,
+    cacheSize,
+  });
 }
 
 function readExpected({ audience, issuer }: ResourceServerOptions): { issuer: string; audience: string } {
