@@ -19,6 +19,16 @@ describe("bounded cache", () => {
     expect([cache.size, cache.get("a"), cache.get("b")]).toEqual([2, 1, 3]);
   });
 
+  it("evicts the oldest entry that may be evicted, and forgets a deleted one", () => {
+    const cache = createBoundedCache<number>(2, (value) => value > 0);
+    cache.set("busy", 0);
+    cache.set("a", 1);
+    cache.set("b", 2);
+    expect([cache.get("busy"), cache.get("a"), cache.get("b"), cache.size]).toEqual([0, undefined, 2, 2]);
+    cache.delete("b");
+    expect([cache.get("b"), cache.size]).toEqual([undefined, 1]);
+  });
+
   it("never exceeds its capacity", () => {
     const cache = createBoundedCache<number>(15_000);
     for (let index = 0; index < 100_000; index += 1) cache.set(`instance-${index}`, index);

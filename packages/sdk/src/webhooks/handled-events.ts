@@ -1,3 +1,5 @@
+import { createBoundedCache } from "../bounded-cache.ts";
+
 /** A store of handled events, so that an event that is delivered twice is handled once. */
 export interface HandledEvents {
   /**
@@ -24,13 +26,13 @@ export interface HandledEvents {
  * @param capacity the maximum number of remembered events. Default: 10,000
  */
 export function rememberInMemory(capacity = 10_000): HandledEvents {
-  const known = new Map<string, "busy" | "done">();
+  // Events that are being handled stay, because they would be handled twice otherwise.
+  const known = createBoundedCache<"busy" | "done">(capacity, (state) => state === "done");
   return {
     async claim(eventId) {
       const state = known.get(eventId);
       if (state !== undefined) return state;
       known.set(eventId, "busy");
-      if (known.size > capacity) forgetOldest(known);
       return "new";
     },
     async complete(eventId) {
@@ -40,16 +42,4 @@ export function rememberInMemory(capacity = 10_000): HandledEvents {
       known.delete(eventId);
     },
   };
-}
-
-/**
- * Removes the oldest handled event. Events that are being handled stay, because they would be handled twice
- * otherwise.
- */
-function forgetOldest(known: Map<string, "busy" | "done">): void {
-  for (const [eventId, state] of known) {
-    if (state === "busy") continue;
-    known.delete(eventId);
-    return;
-  }
 }
