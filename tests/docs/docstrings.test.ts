@@ -26,7 +26,6 @@ ${namesOf("@latchkey/stores", storesApi)}
 ${namesOf("@latchkey/stores/testing", storesTesting)}
 declare const config: import("@latchkey/server").Config;
 declare const client: import("@latchkey/sdk").Client<typeof import("@latchkey/sdk/stores")>;
-type InstanceId = import("@latchkey/protocol").InstanceId;
 `;
 
 function namesOf(specifier: string, exports: object): string {

@@ -1,17 +1,3 @@
-declare const kind: unique symbol;
-
-/** A string type that the compiler does not mix up with other branded strings. */
-type Branded<Kind extends string> = string & { readonly [kind]: Kind };
-
-/** The ID of an app. */
-export type AppId = Branded<"app">;
-/** The ID of a site. */
-export type SiteId = Branded<"site">;
-/** The ID of an instance: one app on one site. */
-export type InstanceId = Branded<"instance">;
-/** The ID of an app secret. It is not confidential. */
-export type SecretId = Branded<"secret">;
-
 const guidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
@@ -29,8 +15,8 @@ export function isGuid(value: unknown): value is string {
  *
  * @returns undefined when `value` is not a GUID
  * @example
- * canonicalGuid<InstanceId>("5A1C0000-0000-4000-8000-00000000000F"); // "5a1c0000-0000-4000-8000-00000000000f"
+ * canonicalGuid("5A1C0000-0000-4000-8000-00000000000F"); // "5a1c0000-0000-4000-8000-00000000000f"
  */
-export function canonicalGuid<Id extends string = string>(value: unknown): Id | undefined {
-  return isGuid(value) ? (value.toLowerCase() as Id) : undefined;
+export function canonicalGuid(value: unknown): string | undefined {
+  return isGuid(value) ? value.toLowerCase() : undefined;
 }

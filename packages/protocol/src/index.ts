@@ -18,7 +18,6 @@ export { parseAuthorization, parseBearerToken } from "./authorization.ts";
 export { decodeBase64url, encodeBase64url } from "./base64url.ts";
 export type { Identity, IdentityType } from "./identity.ts";
 export { identityIds } from "./identity.ts";
-export type { AppId, InstanceId, SecretId, SiteId } from "./ids.ts";
 export { canonicalGuid, isGuid } from "./ids.ts";
 export type { InstanceCheck, InstanceParameter, InvalidInstanceReason } from "./instance-parameter.ts";
 export {
@@ -35,7 +34,6 @@ export {
   appSecretPrefix,
   formatSecret,
   hasLatchkeyPrefix,
-  isLatchkeySecret,
   parseSecret,
   secretPattern,
 } from "./secret-format.ts";
@@ -61,7 +59,6 @@ export type {
   SubjectType,
   TokenInfo,
   TokenRequest,
-  TokenResponse,
 } from "./token-messages.ts";
 export type { WebhookClaims, WebhookMessage } from "./webhook.ts";
 export {

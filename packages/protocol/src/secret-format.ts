@@ -52,11 +52,6 @@ export function parseSecret(text: string): ParsedSecret | undefined {
   return { prefix: prefix as SecretPrefix, bytes: integerToBytes(integer) };
 }
 
-/** Checks whether a text is a well-formed Latchkey secret of either kind. */
-export function isLatchkeySecret(text: string): boolean {
-  return parseSecret(text) !== undefined;
-}
-
 /** Checks whether a text starts with the prefix of a Latchkey secret, even if the rest is incomplete. */
 export function hasLatchkeyPrefix(text: string): boolean {
   return /^\s*l(?:ks|ka)_/.test(text);

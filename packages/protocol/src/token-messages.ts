@@ -31,14 +31,6 @@ export interface StripBoundSessionRequest {
 /** A request to `/oauth2/token`. */
 export type TokenRequest = ClientCredentialsRequest | StripBoundSessionRequest;
 
-/** The successful response of `/oauth2/token` (RFC 6749 section 5.1). */
-export interface TokenResponse {
-  readonly access_token: string;
-  readonly token_type: "Bearer";
-  /** The lifetime of the token, in seconds from the response. */
-  readonly expires_in: number;
-}
-
 /** The error response of the token, introspection and revocation endpoints (RFC 6749 section 5.2). */
 export interface OAuthErrorBody {
   readonly error: string;

@@ -30,11 +30,7 @@ export interface ServicePluginMethod {
 
 /** Checks whether a value is the definition of a service plugin. */
 export function isServicePluginDefinition(value: unknown): value is ServicePluginDefinition {
-  const kind = typeof value;
-  return (
-    (kind === "function" || (kind === "object" && value !== null)) &&
-    (value as { __type?: unknown }).__type === "service-plugin-definition"
-  );
+  return (value as { __type?: unknown } | null | undefined)?.__type === "service-plugin-definition";
 }
 
 /**

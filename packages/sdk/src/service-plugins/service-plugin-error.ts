@@ -40,8 +40,7 @@ export class ServicePluginError extends Error {
 export function asServicePluginError(
   error: unknown,
 ): Pick<ServicePluginError, "applicationCode" | "httpCode" | "data"> | undefined {
-  if (typeof error !== "object" || error === null) return undefined;
-  const { applicationCode, data, errorType, httpCode } = error as Partial<ServicePluginError>;
+  const { applicationCode, data, errorType, httpCode } = (error ?? {}) as Partial<ServicePluginError>;
   if (errorType !== "SPI" || typeof applicationCode !== "string" || typeof httpCode !== "number") {
     return undefined;
   }

@@ -30,11 +30,7 @@ export interface EventEnvelope<Data> {
 
 /** Checks whether a value is the definition of an event. */
 export function isEventDefinition(value: unknown): value is EventDefinition {
-  const kind = typeof value;
-  return (
-    (kind === "function" || (kind === "object" && value !== null)) &&
-    (value as { __type?: unknown }).__type === "event-definition"
-  );
+  return (value as { __type?: unknown } | null | undefined)?.__type === "event-definition";
 }
 
 /** Defines an event for our client and the third-party client. */
