@@ -7,11 +7,11 @@ import { createInstances, type Instances } from "../features/instances/index.ts"
 import { createKeyRing } from "../features/signing-keys/index.ts";
 import { createSites } from "../features/sites/index.ts";
 import {
-  createSignatureCache,
-  createTokenStore,
-  createTokenUsage,
   oauthRoutes,
+  ParsedTokenCache,
   type TokenDependencies,
+  TokenQueries,
+  TokenUsage,
 } from "../features/tokens/index.ts";
 import type { Clock } from "../infrastructure/clock/index.ts";
 import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
@@ -54,10 +54,10 @@ export async function createTestTokens(
       watched({
         ...ground,
         issuer,
-        store: createTokenStore(database, masterKeys.ids.length),
+        queries: new TokenQueries(database, masterKeys.ids.length),
         keyRing: createKeyRing(database, vault),
-        signatures: createSignatureCache(100),
-        usage: createTokenUsage(ground),
+        parsedTokens: new ParsedTokenCache(100),
+        usage: new TokenUsage(ground),
       }),
       createAuthenticate({ ...ground, keyUsage: createKeyUsage(ground), adminKey: "no-key-of-these-tests" }),
     ),

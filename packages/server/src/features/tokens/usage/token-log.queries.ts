@@ -1,4 +1,4 @@
-import type { Queries, TokenLogTable, Write } from "../../infrastructure/database/index.ts";
+import type { Queries, TokenLogTable, Write } from "../../../infrastructure/database/index.ts";
 
 /** Refused token requests, newest first. */
 export async function listTokenLog(
@@ -17,10 +17,10 @@ export async function listTokenLog(
   return await select.execute();
 }
 
-/** Entries of one app that are kept, whatever their age: a flood must not fill the disk. */
-const maxEntriesOfApp = 10_000;
+/** Older entries of an app are deleted, to bound the disk. */
+const maxEntriesPerApp = 10_000;
 
-/** Adds entries of one app, oldest first, and forgets its oldest beyond as many as an app may have. */
+/** Adds entries of one app, oldest first, and deletes its oldest entries above the limit. */
 export async function appendTokenLog(trx: Write, entries: readonly TokenLogTable[]): Promise<void> {
   const [first] = entries;
   if (first === undefined) return;
@@ -29,7 +29,7 @@ export async function appendTokenLog(trx: Write, entries: readonly TokenLogTable
   const oldestKept = await ofApp
     .select("entry_id")
     .orderBy("entry_id", "desc")
-    .offset(maxEntriesOfApp - 1)
+    .offset(maxEntriesPerApp - 1)
     .limit(1)
     .executeTakeFirst();
   if (oldestKept === undefined) return;
@@ -40,7 +40,7 @@ export async function appendTokenLog(trx: Write, entries: readonly TokenLogTable
     .execute();
 }
 
-/** Deletes entries older than `before` (epoch milliseconds), `limit` of them. */
+/** Deletes at most `limit` entries older than `before` (epoch milliseconds). */
 export async function pruneTokenLog(
   trx: Write,
   { before, limit }: { before: number; limit: number },
