@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { createAuthenticate, createKeyUsage } from "../features/api-keys/index.ts";
+import { ApiKeyUsage, createAuthenticate } from "../features/api-keys/index.ts";
 import { createApps, generateAppKey } from "../features/apps/index.ts";
-import { createAuditLog } from "../features/audit/index.ts";
+import { AuditLog } from "../features/audit/index.ts";
 import { createEventLog } from "../features/events/index.ts";
 import { createInstances, type Instances } from "../features/instances/index.ts";
 import { createKeyRing } from "../features/signing-keys/index.ts";
@@ -46,7 +46,7 @@ export async function createTestTokens(
   const metrics = createMetrics();
   const ground = { clock, database, ids, random: randomBytes, vault, log: createLog("silent"), metrics };
   await initialise(ground);
-  const audit = createAuditLog(ground);
+  const audit = new AuditLog(ground);
   const events = createEventLog(ground);
   const instances = createInstances({ ...ground, audit, events });
   const routes = createRouter(
@@ -59,7 +59,7 @@ export async function createTestTokens(
         parsedTokens: new ParsedTokenCache(100),
         usage: new TokenUsage(ground),
       }),
-      createAuthenticate({ ...ground, keyUsage: createKeyUsage(ground), adminKey: "no-key-of-these-tests" }),
+      createAuthenticate({ ...ground, keyUsage: new ApiKeyUsage(ground), adminKey: "no-key-of-these-tests" }),
     ),
   );
   const key = await generateAppKey();

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createApiKeys, createAuthenticate, createKeyUsage } from "../features/api-keys/index.ts";
+import { ApiKeyUsage, createAuthenticate } from "../features/api-keys/index.ts";
 import { referenceRoutes } from "../features/api-reference/index.ts";
 import { type Apps, appJwksRoutes, createAppKeyRing, createApps } from "../features/apps/index.ts";
-import { createAuditLog } from "../features/audit/index.ts";
+import { AuditLog } from "../features/audit/index.ts";
 import { createEventLog } from "../features/events/index.ts";
 import { createPageUrls } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
@@ -250,18 +250,17 @@ async function openGround(
 }
 
 function createDomain(ground: Ground, resources: readonly Resource[]) {
-  const audit = createAuditLog(ground);
+  const audit = new AuditLog(ground);
   const events = createEventLog(ground);
   const apps = createApps({ ...ground, audit });
   const appKeys = createAppKeyRing(ground.database, ground.vault);
-  const apiKeys = createApiKeys({ ...ground, audit });
-  const keyUsage = createKeyUsage(ground);
+  const keyUsage = new ApiKeyUsage(ground);
   const instances = createInstances({ ...ground, audit, events });
   const opened = resources.map((resource) => openResource(resource, { ...ground, events }));
   const content = [instances.siteContent, ...opened.map((resource) => resource.siteContent)];
   const sites = createSites({ ...ground, audit, events, content });
   const samples = new Map(opened.flatMap((resource) => [...resource.samples]));
-  return { audit, events, apiKeys, appKeys, apps, instances, keyUsage, opened, samples, sites };
+  return { audit, events, appKeys, apps, instances, keyUsage, opened, samples, sites };
 }
 
 function createTokens(config: Config, ground: Ground) {

@@ -7,16 +7,17 @@ import {
   type Write,
 } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
+import { type Page, pageAfter } from "../../infrastructure/management/index.ts";
 import type { KeyScope } from "./key-scopes.ts";
 
-/** A key to the management API, without what it opens it with. */
+/** A key of the management API, without its value. */
 export interface ApiKey {
   readonly keyId: string;
   readonly name: string;
   readonly scopes: readonly KeyScope[];
-  /** The only app it reaches. */
+  /** The app that the key is bound to. */
   readonly appId: string | null;
-  /** The only resource whose tokens it may ask about. */
+  /** The resource that the key is bound to: it may only introspect tokens for it. */
   readonly resource: string | null;
   readonly createdAt: number;
   readonly lastUsedAt: number | null;
@@ -41,11 +42,15 @@ export async function insertApiKey(trx: Write, key: ApiKey & { digest: string })
     .execute();
 }
 
-/** Finds the key that one of `digests` belongs to, unless it was deleted or has expired. */
-export type FindApiKey = (digests: readonly string[], now: number) => Promise<ApiKey | undefined>;
-
-/** @param digestCount how many digests a presented key has: one for each master key */
-export function prepareFindApiKey(database: Database, digestCount: number): FindApiKey {
+/**
+ * Prepares a query that finds the key with one of `digests`, unless it is deleted or has expired.
+ *
+ * @param digestCount number of digests of a presented key: one for each master key
+ */
+export function prepareFindApiKey(
+  database: Database,
+  digestCount: number,
+): (digests: readonly string[], now: number) => Promise<ApiKey | undefined> {
   const digest = listParameter("digest", digestCount);
   const find = prepareQuery<ApiKeysTable, string>(database, (db, parameter) =>
     db
@@ -61,17 +66,9 @@ export function prepareFindApiKey(database: Database, digestCount: number): Find
   };
 }
 
-/** Keys that were not deleted, by id, from behind `after`. */
-export async function listApiKeys(db: Queries, page: { after: string; limit: number }): Promise<ApiKey[]> {
-  const rows = await db
-    .selectFrom("api_keys")
-    .selectAll()
-    .where("deleted_at", "is", null)
-    .where("key_id", ">", page.after)
-    .orderBy("key_id")
-    .limit(page.limit)
-    .execute();
-  return rows.map(toApiKey);
+export async function listApiKeys(db: Queries, page: Page): Promise<ApiKey[]> {
+  const keys = db.selectFrom("api_keys").selectAll().where("deleted_at", "is", null);
+  return (await pageAfter(keys, "key_id", page).execute()).map(toApiKey);
 }
 
 /** Throws `KEY_NOT_FOUND`. */
@@ -85,10 +82,9 @@ export async function markApiKeyDeleted(trx: Write, keyId: string, now: number):
   if (result.numUpdatedRows === 0n) throw new ApiError("KEY_NOT_FOUND");
 }
 
-/** That a key was recognised. */
 export interface ApiKeyUse {
   readonly keyId: string;
-  /** Its digest under the newest master key: a key in use outlives the master key it was made under. */
+  /** Digest under the newest master key. It is stored, so that a key in use stays valid when older master keys go. */
   readonly digest: string;
   /** Epoch milliseconds. */
   readonly at: number;

@@ -1,19 +1,15 @@
 import type { Queries, TokenLogTable, Write } from "../../../infrastructure/database/index.ts";
+import { newestFirst, type Page } from "../../../infrastructure/management/index.ts";
 
-/** Refused token requests, newest first. */
+/** Returns refused token requests, newest first. */
 export async function listTokenLog(
   db: Queries,
-  query: {
-    appId?: string | undefined;
-    requestId?: string | undefined;
-    before?: string | undefined;
-    limit: number;
-  },
+  { appId, requestId }: { appId?: string | undefined; requestId?: string | undefined },
+  page: Page,
 ): Promise<TokenLogTable[]> {
-  let select = db.selectFrom("token_log").selectAll().orderBy("entry_id", "desc").limit(query.limit);
-  if (query.appId !== undefined) select = select.where("app_id", "=", query.appId);
-  if (query.requestId !== undefined) select = select.where("request_id", "=", query.requestId);
-  if (query.before !== undefined) select = select.where("entry_id", "<", query.before);
+  let select = newestFirst(db.selectFrom("token_log").selectAll(), "entry_id", page);
+  if (appId !== undefined) select = select.where("app_id", "=", appId);
+  if (requestId !== undefined) select = select.where("request_id", "=", requestId);
   return await select.execute();
 }
 

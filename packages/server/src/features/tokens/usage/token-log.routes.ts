@@ -28,14 +28,8 @@ export function tokenLogRoutes(): readonly ManagementRoute[] {
       servesBoundKeys: true,
       filters: z.strictObject({ appId: guid.optional(), requestId: guid.optional() }),
       item: tokenLogEntry,
-      async find({ db, filters, page, principal }) {
-        return await listTokenLog(db, {
-          ...filters,
-          appId: filters.appId ?? principal.appId,
-          before: page.after || undefined,
-          limit: page.limit,
-        });
-      },
+      find: ({ db, filters, page, principal }) =>
+        listTokenLog(db, { ...filters, appId: filters.appId ?? principal.appId }, page),
       position: (entry) => entry.entry_id,
       show: (entry) => ({
         entryId: entry.entry_id,
