@@ -8,38 +8,9 @@ import {
 } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { type Page, pageAfter } from "../../infrastructure/management/index.ts";
-import type { KeyScope } from "./key-scopes.ts";
 
-/** A key of the management API, without its value. */
-export interface ApiKey {
-  readonly keyId: string;
-  readonly name: string;
-  readonly scopes: readonly KeyScope[];
-  /** The app that the key is bound to. */
-  readonly appId: string | null;
-  /** The resource that the key is bound to: it may only introspect tokens for it. */
-  readonly resource: string | null;
-  readonly createdAt: number;
-  readonly lastUsedAt: number | null;
-  readonly expiresAt: number | null;
-}
-
-export async function insertApiKey(trx: Write, key: ApiKey & { digest: string }): Promise<void> {
-  await trx
-    .insertInto("api_keys")
-    .values({
-      key_id: key.keyId,
-      name: key.name,
-      digest: key.digest,
-      scopes: JSON.stringify(key.scopes),
-      app_id: key.appId,
-      resource: key.resource,
-      created_at: key.createdAt,
-      last_used_at: key.lastUsedAt,
-      expires_at: key.expiresAt,
-      deleted_at: null,
-    })
-    .execute();
+export async function insertApiKey(trx: Write, key: ApiKeysTable): Promise<void> {
+  await trx.insertInto("api_keys").values(key).execute();
 }
 
 /**
@@ -50,7 +21,7 @@ export async function insertApiKey(trx: Write, key: ApiKey & { digest: string })
 export function prepareFindApiKey(
   database: Database,
   digestCount: number,
-): (digests: readonly string[], now: number) => Promise<ApiKey | undefined> {
+): (digests: readonly string[], now: number) => Promise<ApiKeysTable | undefined> {
   const digest = listParameter("digest", digestCount);
   const find = prepareQuery<ApiKeysTable, string>(database, (db, parameter) =>
     db
@@ -60,15 +31,12 @@ export function prepareFindApiKey(
       .where("deleted_at", "is", null)
       .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", parameter<number>("now"))])),
   );
-  return async (digests, now) => {
-    const [row] = await find({ now, ...digest.values(digests) });
-    return row === undefined ? undefined : toApiKey(row);
-  };
+  return async (digests, now) => (await find({ now, ...digest.values(digests) }))[0];
 }
 
-export async function listApiKeys(db: Queries, page: Page): Promise<ApiKey[]> {
+export async function listApiKeys(db: Queries, page: Page): Promise<ApiKeysTable[]> {
   const keys = db.selectFrom("api_keys").selectAll().where("deleted_at", "is", null);
-  return (await pageAfter(keys, "key_id", page).execute()).map(toApiKey);
+  return await pageAfter(keys, "key_id", page).execute();
 }
 
 /** Throws `KEY_NOT_FOUND`. */
@@ -117,17 +85,4 @@ export async function requireResource(db: Queries, identifier: string): Promise<
     .where("identifier", "=", identifier)
     .executeTakeFirst();
   if (row === undefined) throw new ApiError("RESOURCE_NOT_FOUND");
-}
-
-function toApiKey(row: ApiKeysTable): ApiKey {
-  return {
-    keyId: row.key_id,
-    name: row.name,
-    scopes: JSON.parse(row.scopes),
-    appId: row.app_id,
-    resource: row.resource,
-    createdAt: row.created_at,
-    lastUsedAt: row.last_used_at,
-    expiresAt: row.expires_at,
-  };
 }

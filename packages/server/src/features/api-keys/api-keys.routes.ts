@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
+import type { ApiKeysTable } from "../../infrastructure/database/index.ts";
 import { change, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { guid, instant, resourceIdentifier, text, time } from "../../infrastructure/routes/index.ts";
-import { type ApiKey, listApiKeys } from "./api-keys.queries.ts";
+import { listApiKeys } from "./api-keys.queries.ts";
 import { type ApiKeyDependencies, createApiKey, deleteApiKey } from "./api-keys.ts";
 import { keyScopeNames } from "./key-scopes.ts";
 
@@ -48,7 +49,7 @@ export function apiKeyRoutes(deps: ApiKeyDependencies): readonly ManagementRoute
       scope: "api-keys:read",
       item: apiKeyResponse,
       find: ({ db, page }) => listApiKeys(db, page),
-      position: (key) => key.keyId,
+      position: (key) => key.key_id,
       show: showApiKey,
     }),
     change({
@@ -84,12 +85,15 @@ export function apiKeyRoutes(deps: ApiKeyDependencies): readonly ManagementRoute
   ];
 }
 
-function showApiKey(key: ApiKey): z.input<typeof apiKeyResponse> {
+function showApiKey(key: ApiKeysTable): z.input<typeof apiKeyResponse> {
   return {
-    ...key,
-    scopes: [...key.scopes],
-    createdAt: isoTime(key.createdAt),
-    lastUsedAt: key.lastUsedAt === null ? null : isoTime(key.lastUsedAt),
-    expiresAt: key.expiresAt === null ? null : isoTime(key.expiresAt),
+    keyId: key.key_id,
+    name: key.name,
+    scopes: JSON.parse(key.scopes),
+    appId: key.app_id,
+    resource: key.resource,
+    createdAt: isoTime(key.created_at),
+    lastUsedAt: key.last_used_at === null ? null : isoTime(key.last_used_at),
+    expiresAt: key.expires_at === null ? null : isoTime(key.expires_at),
   };
 }

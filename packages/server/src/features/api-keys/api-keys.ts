@@ -1,16 +1,10 @@
 import { apiKeyPrefix, formatSecret } from "@latchkey/protocol";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
-import type { Ids, RandomBytes, Write } from "../../infrastructure/database/index.ts";
+import type { ApiKeysTable, Ids, RandomBytes, Write } from "../../infrastructure/database/index.ts";
 import { ValidationError } from "../../infrastructure/errors/index.ts";
 import { type Actor, type Principal, requireScope } from "../../infrastructure/management/index.ts";
 import type { AuditLog } from "../audit/index.ts";
-import {
-  type ApiKey,
-  insertApiKey,
-  markApiKeyDeleted,
-  requireApp,
-  requireResource,
-} from "./api-keys.queries.ts";
+import { insertApiKey, markApiKeyDeleted, requireApp, requireResource } from "./api-keys.queries.ts";
 import { type KeyScope, keyScopes } from "./key-scopes.ts";
 
 export interface ApiKeyDependencies {
@@ -45,28 +39,32 @@ export async function createApiKey(
   { audit, ids, random, vault }: ApiKeyDependencies,
   { actor, maker, now, trx }: Change & { maker: Principal },
   input: NewApiKey,
-): Promise<ApiKey & { value: string }> {
+): Promise<ApiKeysTable & { value: string }> {
   for (const scope of input.scopes) requireScope(maker, scope);
   requirePossibleScopes(input);
   requirePossibleExpiry(input.expiresAt, { now, latest: maker.expiresAt });
   if (input.appId !== undefined) await requireApp(trx, input.appId);
   if (input.resource !== undefined) await requireResource(trx, input.resource);
   const value = formatSecret(random(32), apiKeyPrefix);
-  const key: ApiKey = {
-    keyId: ids.guid(),
-    name: input.name,
-    scopes: [...new Set(input.scopes)],
-    appId: input.appId ?? null,
-    resource: input.resource ?? null,
-    createdAt: now,
-    lastUsedAt: null,
-    expiresAt: input.expiresAt ?? null,
+  const { appId, expiresAt = null, name, resource } = input;
+  const keyId = ids.guid();
+  const scopes = [...new Set(input.scopes)];
+  const key: ApiKeysTable = {
+    key_id: keyId,
+    name,
+    digest: vault.digest(value),
+    scopes: JSON.stringify(scopes),
+    app_id: appId ?? null,
+    resource: resource ?? null,
+    created_at: now,
+    last_used_at: null,
+    expires_at: expiresAt,
+    deleted_at: null,
   };
-  await insertApiKey(trx, { ...key, digest: vault.digest(value) });
-  const { keyId, name, scopes, expiresAt, resource } = key;
+  await insertApiKey(trx, key);
   await audit.append(trx, actor, {
     action: "api-key.created",
-    ...(input.appId === undefined ? {} : { appId: input.appId }),
+    ...(appId === undefined ? {} : { appId }),
     details: { keyId, name, scopes, expiresAt, ...(resource && { resource }) },
   });
   return { ...key, value };

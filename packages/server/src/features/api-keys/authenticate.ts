@@ -29,13 +29,13 @@ export function createAuthenticate(deps: {
     const key = await findApiKey(digests, now);
     const [newest] = digests;
     if (key === undefined || newest === undefined) throw unauthenticated();
-    keyUsage.used({ keyId: key.keyId, digest: newest, at: now });
+    keyUsage.used({ keyId: key.key_id, digest: newest, at: now });
     return {
-      name: `key:${key.keyId}`,
-      scopes: new Set(key.scopes),
-      ...(key.appId === null ? {} : { appId: key.appId }),
+      name: `key:${key.key_id}`,
+      scopes: new Set(JSON.parse(key.scopes)),
+      ...(key.app_id === null ? {} : { appId: key.app_id }),
       ...(key.resource === null ? {} : { resource: key.resource }),
-      expiresAt: key.expiresAt,
+      expiresAt: key.expires_at,
     };
   };
 }

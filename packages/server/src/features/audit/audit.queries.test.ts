@@ -30,33 +30,31 @@ describe.each(engines)("the audit log on %s", (engine) => {
     });
     expect(await list()).toEqual([
       {
-        entryId: expect.stringMatching(/^019b7ca9-8f2e-7000-/),
+        entry_id: expect.stringMatching(/^019b7ca9-8f2e-7000-/),
         actor: "key:one",
         action: "app.changed",
-        requestId: "request-1",
-        occurredAt: 1_767_323_045_678,
-        appId: "app",
-        siteId: "site",
-        instanceId: "i",
-        details: { name: "New" },
+        request_id: "request-1",
+        occurred_at: 1_767_323_045_678,
+        app_id: "app",
+        site_id: "site",
+        instance_id: "i",
+        details: '{"name":"New"}',
       },
     ]);
   });
 
   test("has no ids of objects that a change does not concern", async () => {
     await append({ action: "scope.created" });
-    const [entry] = await list();
-    expect(Object.keys(entry ?? {}).sort()).toEqual(
-      ["action", "actor", "details", "entryId", "occurredAt", "requestId"].sort(),
-    );
-    expect(entry?.details).toEqual({});
+    expect(await list()).toMatchObject([
+      { action: "scope.created", app_id: null, site_id: null, instance_id: null, details: "{}" },
+    ]);
   });
 
   test("is listed page by page, the newest entries first, also within one millisecond", async () => {
     for (let count = 0; count < 7; count += 1) await append({ action: `a${count}` });
     const first = await list({}, { after: "", limit: 4 });
     expect(first.map((entry) => entry.action)).toEqual(["a6", "a5", "a4", "a3"]);
-    const second = await list({}, { after: first.at(-1)?.entryId ?? "", limit: 4 });
+    const second = await list({}, { after: first.at(-1)?.entry_id ?? "", limit: 4 });
     expect(second.map((entry) => entry.action)).toEqual(["a2", "a1", "a0"]);
   });
 

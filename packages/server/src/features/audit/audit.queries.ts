@@ -1,5 +1,5 @@
 import type { Clock } from "../../infrastructure/clock/index.ts";
-import type { Ids, Queries, Write } from "../../infrastructure/database/index.ts";
+import type { AuditTable, Ids, Queries, Write } from "../../infrastructure/database/index.ts";
 import { type Actor, newestFirst, type Page } from "../../infrastructure/management/index.ts";
 
 /** A change. Never contains a secret. */
@@ -9,13 +9,6 @@ export interface NewAuditEntry {
   readonly siteId?: string;
   readonly instanceId?: string;
   readonly details?: Readonly<Record<string, unknown>>;
-}
-
-export interface AuditEntry extends NewAuditEntry {
-  readonly entryId: string;
-  readonly actor: string;
-  readonly requestId: string;
-  readonly occurredAt: number;
 }
 
 export class AuditLog {
@@ -48,20 +41,9 @@ export async function listAuditEntries(
   db: Queries,
   { appId, siteId }: { appId?: string | undefined; siteId?: string | undefined },
   page: Page,
-): Promise<AuditEntry[]> {
+): Promise<AuditTable[]> {
   let select = newestFirst(db.selectFrom("audit").selectAll(), "entry_id", page);
   if (appId !== undefined) select = select.where("app_id", "=", appId);
   if (siteId !== undefined) select = select.where("site_id", "=", siteId);
-  const rows = await select.execute();
-  return rows.map((row) => ({
-    entryId: row.entry_id,
-    actor: row.actor,
-    action: row.action,
-    requestId: row.request_id,
-    occurredAt: row.occurred_at,
-    ...(row.app_id === null ? {} : { appId: row.app_id }),
-    ...(row.site_id === null ? {} : { siteId: row.site_id }),
-    ...(row.instance_id === null ? {} : { instanceId: row.instance_id }),
-    details: JSON.parse(row.details),
-  }));
+  return await select.execute();
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import { list, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { guid, time } from "../../infrastructure/routes/index.ts";
-import { type AuditEntry, listAuditEntries } from "./audit.queries.ts";
+import { listAuditEntries } from "./audit.queries.ts";
 
 const auditEntry = z
   .object({
@@ -31,13 +31,18 @@ export function auditRoutes(): readonly ManagementRoute[] {
       item: auditEntry,
       find: ({ db, filters, page, principal }) =>
         listAuditEntries(db, { ...filters, appId: filters.appId ?? principal.appId }, page),
-      position: (entry) => entry.entryId,
-      show: showEntry,
+      position: (entry) => entry.entry_id,
+      show: (entry) => ({
+        entryId: entry.entry_id,
+        actor: entry.actor,
+        action: entry.action,
+        appId: entry.app_id,
+        siteId: entry.site_id,
+        instanceId: entry.instance_id,
+        details: JSON.parse(entry.details),
+        requestId: entry.request_id,
+        occurredAt: isoTime(entry.occurred_at),
+      }),
     }),
   ];
-}
-
-function showEntry(entry: AuditEntry): z.input<typeof auditEntry> {
-  const { appId = null, siteId = null, instanceId = null, details = {}, occurredAt, ...rest } = entry;
-  return { ...rest, appId, siteId, instanceId, details, occurredAt: isoTime(occurredAt) };
 }
