@@ -22,7 +22,6 @@ export interface NewApiKey {
   readonly expiresAt?: number | undefined;
 }
 
-/** The transaction of a change, who makes it, and when, in epoch milliseconds. */
 interface Change {
   readonly trx: Write;
   readonly actor: Actor;

@@ -33,7 +33,7 @@ const introspection = z
   ])
   .meta({ id: "Introspection" });
 
-/** An app gets its own tokens described, the server of a resource gets tokens for it; other tokens are inactive. */
+/** Describes its own tokens to an app, and tokens for a resource to the server of the resource. */
 export function introspectionRoute(deps: TokenDependencies, authenticate: Authenticate): OAuthRoute {
   const forApp = clientEndpoint(deps, async (token) =>
     jsonResponse(token === undefined ? { active: false } : describe(token)),

@@ -20,7 +20,7 @@ export const clientFields: ClientFields = {
 /** The response about a token that is not valid, or not for the caller. */
 export const inactiveToken: z.ZodObject = z.object({ active: z.literal(false) });
 
-/** What the routes share to which an app sends one of its tokens. */
+/** Shared by the routes to which an app sends one of its tokens. */
 export const aboutToken: Pick<OAuthRoute, "body" | "example" | "oauthErrors"> = {
   body: {
     schema: z.object({ ...clientFields, token: z.string(), token_type_hint: z.string().optional() }),

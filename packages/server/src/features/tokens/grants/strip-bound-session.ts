@@ -31,7 +31,7 @@ async function handle(request: GrantRequest, deps: TokenDependencies): Promise<T
       audience: claims.aud,
       scope,
       scopeRequested: parameters.has("scope"),
-      // Not that of the row: a change that makes the first token invalid meanwhile makes the new one invalid too.
+      // Not the generation of the row: a change that invalidates the first token must invalidate the new one too.
       generation: claims.gen,
       derivedFrom: ancestorsOf(claims),
       lifetime: claims.exp - Math.floor(now / 1_000),

@@ -6,7 +6,7 @@ import { appendTokenLog } from "./token-log.queries.ts";
 /** A refused token request, as a row of the token log. */
 export type RefusedRequest = Omit<TokenLogTable, "entry_id">;
 
-/** Rows of one app between two flushes. The next ones are stored as one row with their number, to bound the disk. */
+/** Rows of one app between two flushes. Further requests are stored as one row with their number. */
 const maxRowsPerApp = 100;
 /** Apps between two flushes. Requests of further apps are only counted by the metric. */
 const maxApps = 500;

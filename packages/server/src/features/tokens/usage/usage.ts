@@ -56,7 +56,7 @@ export class TokenUsage {
 }
 
 /**
- * Stores uses in batches, and deletes each from memory unless it has changed meanwhile. The uses are sorted, so that two
+ * Stores uses in batches, and deletes each from memory unless a newer use has replaced it. The uses are sorted, so that two
  * processes lock the same rows in the same order.
  */
 async function storeUses(
