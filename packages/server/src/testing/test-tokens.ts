@@ -1,17 +1,17 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { createAuthenticate, createKeyUsage } from "../features/api-keys/index.ts";
+import { ApiKeyUsage, createAuthenticate } from "../features/api-keys/index.ts";
 import { createApps, generateAppKey } from "../features/apps/index.ts";
-import { createAuditLog } from "../features/audit/index.ts";
+import { AuditLog } from "../features/audit/index.ts";
 import { createEventLog } from "../features/events/index.ts";
 import { createInstances, type Instances } from "../features/instances/index.ts";
 import { createKeyRing } from "../features/signing-keys/index.ts";
 import { createSites } from "../features/sites/index.ts";
 import {
-  createSignatureCache,
-  createTokenStore,
-  createTokenUsage,
   oauthRoutes,
+  ParsedTokenCache,
   type TokenDependencies,
+  TokenQueries,
+  TokenUsage,
 } from "../features/tokens/index.ts";
 import type { Clock } from "../infrastructure/clock/index.ts";
 import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
@@ -46,7 +46,7 @@ export async function createTestTokens(
   const metrics = createMetrics();
   const ground = { clock, database, ids, random: randomBytes, vault, log: createLog("silent"), metrics };
   await initialise(ground);
-  const audit = createAuditLog(ground);
+  const audit = new AuditLog(ground);
   const events = createEventLog(ground);
   const instances = createInstances({ ...ground, audit, events });
   const routes = createRouter(
@@ -54,12 +54,12 @@ export async function createTestTokens(
       watched({
         ...ground,
         issuer,
-        store: createTokenStore(database, masterKeys.ids.length),
+        queries: new TokenQueries(database, masterKeys.ids.length),
         keyRing: createKeyRing(database, vault),
-        signatures: createSignatureCache(100),
-        usage: createTokenUsage(ground),
+        parsedTokens: new ParsedTokenCache(100),
+        usage: new TokenUsage(ground),
       }),
-      createAuthenticate({ ...ground, keyUsage: createKeyUsage(ground), adminKey: "no-key-of-these-tests" }),
+      createAuthenticate({ ...ground, keyUsage: new ApiKeyUsage(ground), adminKey: "no-key-of-these-tests" }),
     ),
   );
   const key = await generateAppKey();

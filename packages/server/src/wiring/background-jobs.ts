@@ -1,4 +1,4 @@
-import type { KeyUsage } from "../features/api-keys/index.ts";
+import type { ApiKeyUsage } from "../features/api-keys/index.ts";
 import { appResealSteps } from "../features/apps/index.ts";
 import { type CallHistory, pruneCalls } from "../features/service-plugins/index.ts";
 import { resealSigningKeys } from "../features/signing-keys/index.ts";
@@ -17,7 +17,7 @@ interface Dependencies {
   readonly ids: Ids;
   readonly vault: Vault;
   readonly usage: TokenUsage;
-  readonly keyUsage: KeyUsage;
+  readonly keyUsage: ApiKeyUsage;
   readonly callHistory: CallHistory;
   readonly log: Log;
   readonly metrics: Metrics;

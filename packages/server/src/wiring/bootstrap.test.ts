@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listSigningKeys, readJwks, signingKeyState } from "../features/signing-keys/index.ts";
-import { createTokenStore } from "../features/tokens/index.ts";
+import { TokenQueries } from "../features/tokens/index.ts";
 import { createManualClock, type ManualClock } from "../infrastructure/clock/index.ts";
 import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
 import { createIds, type Database, openDatabase } from "../infrastructure/database/index.ts";
@@ -69,10 +69,10 @@ describe.each(engines)("on %s", (engine) => {
   test("over 200 days exactly one key signs, and no client that caches the key set for 14 days ever fails", async () => {
     await start();
     const deps = sourcesOn(storage.database, storage.clock);
-    const store = createTokenStore(storage.database, 1);
+    const queries = new TokenQueries(storage.database, 1);
     const signer = async () => {
       const key = { appId: "", digests: [""], instanceId: "", now: storage.clock.now() };
-      return (await store.readMint(key)).kid;
+      return (await queries.readMint(key)).kid;
     };
     const published = async () =>
       (await readJwks(storage.database.read, storage.clock.now())).keys.map(

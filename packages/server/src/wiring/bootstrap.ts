@@ -1,4 +1,4 @@
-import { createAuditLog } from "../features/audit/index.ts";
+import { AuditLog } from "../features/audit/index.ts";
 import { ensurePermissions } from "../features/permissions/index.ts";
 import type { Resource } from "../features/resources/index.ts";
 import {
@@ -61,7 +61,7 @@ const system: Actor = { name: "system", requestId: "" };
 
 /** Announces, activates and retires the platform's signing keys as their schedule says. */
 export async function rotateKeys({ clock, database, ids, vault }: Dependencies): Promise<void> {
-  const audit = createAuditLog({ clock, ids });
+  const audit = new AuditLog({ clock, ids });
   const spare = await generateSigningKey(ids.guid());
   await database.write(async (trx) => {
     await lockPlatform(trx);

@@ -1,4 +1,4 @@
-import { type ApiKeys, apiKeyRoutes } from "../features/api-keys/index.ts";
+import { type ApiKeyDependencies, apiKeyRoutes } from "../features/api-keys/index.ts";
 import { type Apps, appRoutes, secretRoutes } from "../features/apps/index.ts";
 import { type AuditLog, auditRoutes } from "../features/audit/index.ts";
 import {
@@ -20,10 +20,9 @@ import type { Ids } from "../infrastructure/database/index.ts";
 import type { ManagementDependencies, ManagementRoute } from "../infrastructure/management/index.ts";
 import type { Route } from "../infrastructure/routes/index.ts";
 
-interface Dependencies extends ManagementDependencies, WebhookManagementDependencies {
+interface Dependencies extends ManagementDependencies, WebhookManagementDependencies, ApiKeyDependencies {
   /** Routes that not every environment has. */
   readonly developmentRoutes: readonly ManagementRoute[];
-  readonly apiKeys: ApiKeys;
   readonly apps: Apps;
   readonly audit: AuditLog;
   readonly clock: Clock;
@@ -55,7 +54,7 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...permissionRoutes(deps.audit),
     ...resourceRoutes(deps),
     ...signingKeyRoutes(deps),
-    ...apiKeyRoutes(deps.apiKeys),
+    ...apiKeyRoutes(deps),
     ...auditRoutes(),
     ...tokenLogRoutes(),
     ...deps.developmentRoutes,

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createApiKeys, createAuthenticate, createKeyUsage } from "../features/api-keys/index.ts";
+import { ApiKeyUsage, createAuthenticate } from "../features/api-keys/index.ts";
 import { referenceRoutes } from "../features/api-reference/index.ts";
 import { type Apps, appJwksRoutes, createAppKeyRing, createApps } from "../features/apps/index.ts";
-import { createAuditLog } from "../features/audit/index.ts";
+import { AuditLog } from "../features/audit/index.ts";
 import { createEventLog } from "../features/events/index.ts";
 import { createPageUrls } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
@@ -24,11 +24,12 @@ import {
 import { createKeyRing } from "../features/signing-keys/index.ts";
 import { createSites, type Sites } from "../features/sites/index.ts";
 import {
-  createAccessGuard,
-  createSignatureCache,
-  createTokenStore,
-  createTokenUsage,
+  accessTokenRoute,
   oauthRoutes,
+  ParsedTokenCache,
+  type TokenDependencies,
+  TokenQueries,
+  TokenUsage,
 } from "../features/tokens/index.ts";
 import { type DeliveryPolicy, deliveryPolicies, startDelivery } from "../features/webhooks/index.ts";
 import {
@@ -57,13 +58,7 @@ import {
 } from "../infrastructure/observability/index.ts";
 import { createOutbound, type Outbound } from "../infrastructure/outbound/index.ts";
 import { createRateLimiter } from "../infrastructure/rate-limits/index.ts";
-import {
-  type AccessGuard,
-  accessTokenRoute,
-  createRouter,
-  openApiDocument,
-  type Route,
-} from "../infrastructure/routes/index.ts";
+import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
 import { startMaintenance } from "./background-jobs.ts";
 import { initialise } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
@@ -115,7 +110,7 @@ export interface PlatformOptions {
   readonly stubs?: readonly StubResource[];
 }
 
-const rememberedSignatures = 10_000;
+const maxParsedTokens = 10_000;
 
 /**
  * Opens the database, makes it ready and wires every feature and resource.
@@ -149,9 +144,9 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   const authenticate = createAuthenticate({ ...features, adminKey: config.adminKey });
   const platformRoutes = [
     ...oauthRoutes(features.tokens, authenticate),
-    ...appInstanceRoutes(features),
+    ...appInstanceRoutes(features.database).map((route) => accessTokenRoute(features.tokens, route)),
     ...appJwksRoutes(features),
-    ...forwardAuthRoutes({ ...features, publicUrl: config.publicUrl }),
+    ...forwardAuthRoutes(features.tokens),
     ...managementRoutes({
       ...features,
       ...{ authenticate, delivery, developmentRoutes, publicUrl: config.publicUrl },
@@ -199,17 +194,17 @@ function platformFor<Tables>(opened: readonly OpenResource[], { name }: Resource
 async function routesOf(
   config: Config,
   resources: readonly Resource[],
-  { guard, opened, platformRoutes }: RouteDependencies,
+  { opened, platformRoutes, tokens }: RouteDependencies,
 ): Promise<readonly Route[]> {
   checkRoutes(resources, opened, platformRoutes);
-  const apiRoutes = opened.flatMap(({ routes }) => routes.map((route) => accessTokenRoute(guard, route)));
+  const apiRoutes = opened.flatMap(({ routes }) => routes.map((route) => accessTokenRoute(tokens, route)));
   return withReference(config, [...apiRoutes, ...platformRoutes]);
 }
 
 interface RouteDependencies {
-  readonly guard: AccessGuard;
   readonly opened: readonly OpenResource[];
   readonly platformRoutes: readonly Route[];
+  readonly tokens: TokenDependencies;
 }
 
 /** Adds the routes that describe all routes. */
@@ -255,34 +250,33 @@ async function openGround(
 }
 
 function createDomain(ground: Ground, resources: readonly Resource[]) {
-  const audit = createAuditLog(ground);
+  const audit = new AuditLog(ground);
   const events = createEventLog(ground);
   const apps = createApps({ ...ground, audit });
   const appKeys = createAppKeyRing(ground.database, ground.vault);
-  const apiKeys = createApiKeys({ ...ground, audit });
-  const keyUsage = createKeyUsage(ground);
+  const keyUsage = new ApiKeyUsage(ground);
   const instances = createInstances({ ...ground, audit, events });
   const opened = resources.map((resource) => openResource(resource, { ...ground, events }));
   const content = [instances.siteContent, ...opened.map((resource) => resource.siteContent)];
   const sites = createSites({ ...ground, audit, events, content });
   const samples = new Map(opened.flatMap((resource) => [...resource.samples]));
-  return { audit, events, apiKeys, appKeys, apps, instances, keyUsage, opened, samples, sites };
+  return { audit, events, appKeys, apps, instances, keyUsage, opened, samples, sites };
 }
 
 function createTokens(config: Config, ground: Ground) {
-  const { database, vault } = ground;
-  const usage = createTokenUsage(ground);
-  const tokens = {
+  const { clock, database, vault } = ground;
+  const limit = config.apiRateLimit;
+  const usage = new TokenUsage(ground);
+  const tokens: TokenDependencies = {
     ...ground,
     issuer: config.publicUrl,
-    store: createTokenStore(database, config.masterKeys.ids.length),
+    queries: new TokenQueries(database, config.masterKeys.ids.length),
     keyRing: createKeyRing(database, vault),
-    signatures: createSignatureCache(rememberedSignatures),
+    parsedTokens: new ParsedTokenCache(maxParsedTokens),
     usage,
+    limiter: limit === undefined ? undefined : createRateLimiter({ clock, limit }),
   };
-  const limit = config.apiRateLimit;
-  const limiter = limit === undefined ? undefined : createRateLimiter({ clock: ground.clock, limit });
-  return { tokens, usage, guard: createAccessGuard(tokens, limiter) };
+  return { tokens, usage };
 }
 
 async function loadDevelopment(

@@ -7,45 +7,21 @@ import {
   type Write,
 } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import type { KeyScope } from "./key-scopes.ts";
+import { type Page, pageAfter } from "../../infrastructure/management/index.ts";
 
-/** A key to the management API, without what it opens it with. */
-export interface ApiKey {
-  readonly keyId: string;
-  readonly name: string;
-  readonly scopes: readonly KeyScope[];
-  /** The only app it reaches. */
-  readonly appId: string | null;
-  /** The only resource whose tokens it may ask about. */
-  readonly resource: string | null;
-  readonly createdAt: number;
-  readonly lastUsedAt: number | null;
-  readonly expiresAt: number | null;
+export async function insertApiKey(trx: Write, key: ApiKeysTable): Promise<void> {
+  await trx.insertInto("api_keys").values(key).execute();
 }
 
-export async function insertApiKey(trx: Write, key: ApiKey & { digest: string }): Promise<void> {
-  await trx
-    .insertInto("api_keys")
-    .values({
-      key_id: key.keyId,
-      name: key.name,
-      digest: key.digest,
-      scopes: JSON.stringify(key.scopes),
-      app_id: key.appId,
-      resource: key.resource,
-      created_at: key.createdAt,
-      last_used_at: key.lastUsedAt,
-      expires_at: key.expiresAt,
-      deleted_at: null,
-    })
-    .execute();
-}
-
-/** Finds the key that one of `digests` belongs to, unless it was deleted or has expired. */
-export type FindApiKey = (digests: readonly string[], now: number) => Promise<ApiKey | undefined>;
-
-/** @param digestCount how many digests a presented key has: one for each master key */
-export function prepareFindApiKey(database: Database, digestCount: number): FindApiKey {
+/**
+ * Prepares a query that finds the key with one of `digests`, unless it is deleted or has expired.
+ *
+ * @param digestCount number of digests of a presented key: one for each master key
+ */
+export function prepareFindApiKey(
+  database: Database,
+  digestCount: number,
+): (digests: readonly string[], now: number) => Promise<ApiKeysTable | undefined> {
   const digest = listParameter("digest", digestCount);
   const find = prepareQuery<ApiKeysTable, string>(database, (db, parameter) =>
     db
@@ -55,23 +31,12 @@ export function prepareFindApiKey(database: Database, digestCount: number): Find
       .where("deleted_at", "is", null)
       .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", parameter<number>("now"))])),
   );
-  return async (digests, now) => {
-    const [row] = await find({ now, ...digest.values(digests) });
-    return row === undefined ? undefined : toApiKey(row);
-  };
+  return async (digests, now) => (await find({ now, ...digest.values(digests) }))[0];
 }
 
-/** Keys that were not deleted, by id, from behind `after`. */
-export async function listApiKeys(db: Queries, page: { after: string; limit: number }): Promise<ApiKey[]> {
-  const rows = await db
-    .selectFrom("api_keys")
-    .selectAll()
-    .where("deleted_at", "is", null)
-    .where("key_id", ">", page.after)
-    .orderBy("key_id")
-    .limit(page.limit)
-    .execute();
-  return rows.map(toApiKey);
+export async function listApiKeys(db: Queries, page: Page): Promise<ApiKeysTable[]> {
+  const keys = db.selectFrom("api_keys").selectAll().where("deleted_at", "is", null);
+  return await pageAfter(keys, "key_id", page).execute();
 }
 
 /** Throws `KEY_NOT_FOUND`. */
@@ -85,10 +50,9 @@ export async function markApiKeyDeleted(trx: Write, keyId: string, now: number):
   if (result.numUpdatedRows === 0n) throw new ApiError("KEY_NOT_FOUND");
 }
 
-/** That a key was recognised. */
 export interface ApiKeyUse {
   readonly keyId: string;
-  /** Its digest under the newest master key: a key in use outlives the master key it was made under. */
+  /** Digest under the newest master key. It is stored, so that a key in use stays valid when older master keys go. */
   readonly digest: string;
   /** Epoch milliseconds. */
   readonly at: number;
@@ -121,17 +85,4 @@ export async function requireResource(db: Queries, identifier: string): Promise<
     .where("identifier", "=", identifier)
     .executeTakeFirst();
   if (row === undefined) throw new ApiError("RESOURCE_NOT_FOUND");
-}
-
-function toApiKey(row: ApiKeysTable): ApiKey {
-  return {
-    keyId: row.key_id,
-    name: row.name,
-    scopes: JSON.parse(row.scopes),
-    appId: row.app_id,
-    resource: row.resource,
-    createdAt: row.created_at,
-    lastUsedAt: row.last_used_at,
-    expiresAt: row.expires_at,
-  };
 }

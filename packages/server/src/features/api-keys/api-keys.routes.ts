@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
+import type { ApiKeysTable } from "../../infrastructure/database/index.ts";
 import { change, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { guid, instant, resourceIdentifier, text, time } from "../../infrastructure/routes/index.ts";
-import { type ApiKey, listApiKeys } from "./api-keys.queries.ts";
-import type { ApiKeys } from "./api-keys.ts";
+import { listApiKeys } from "./api-keys.queries.ts";
+import { type ApiKeyDependencies, createApiKey, deleteApiKey } from "./api-keys.ts";
 import { keyScopeNames } from "./key-scopes.ts";
 
 const tag = "API keys";
@@ -13,14 +14,15 @@ const scopes = z.array(z.enum(keyScopeNames));
 const newApiKey = z.strictObject({
   name: text(200),
   scopes: scopes.min(1).max(keyScopeNames.length),
-  appId: guid.optional().meta({ description: "Binds the key to one app: no other exists for it" }),
+  appId: guid.optional().meta({ description: "Binds the key to one app; it gets 404 for every other app" }),
   resource: resourceIdentifier.optional().meta({
-    description: "Binds the key to one resource, about whose tokens alone it may ask; with tokens:introspect",
+    description:
+      "Binds the key to one resource; it can only introspect tokens for it. With tokens:introspect",
   }),
   expiresAt: instant.optional(),
 });
 
-const apiKeyAnswer = z
+const apiKeyResponse = z
   .object({
     keyId: z.guid(),
     name: z.string(),
@@ -33,12 +35,11 @@ const apiKeyAnswer = z
   })
   .meta({ id: "ApiKey", description: "A key to this API" });
 
-const createdApiKey = apiKeyAnswer
+const createdApiKey = apiKeyResponse
   .extend({ value: z.string().meta({ description: "Shown this once" }) })
   .meta({ id: "CreatedApiKey", description: "A new key to this API" });
 
-/** Management of the keys that open this API. */
-export function apiKeyRoutes(apiKeys: ApiKeys): readonly ManagementRoute[] {
+export function apiKeyRoutes(deps: ApiKeyDependencies): readonly ManagementRoute[] {
   return [
     list({
       path: "/api-keys",
@@ -46,9 +47,9 @@ export function apiKeyRoutes(apiKeys: ApiKeys): readonly ManagementRoute[] {
       operationId: "listApiKeys",
       summary: "List API keys",
       scope: "api-keys:read",
-      item: apiKeyAnswer,
+      item: apiKeyResponse,
       find: ({ db, page }) => listApiKeys(db, page),
-      position: (key) => key.keyId,
+      position: (key) => key.key_id,
       show: showApiKey,
     }),
     change({
@@ -56,14 +57,14 @@ export function apiKeyRoutes(apiKeys: ApiKeys): readonly ManagementRoute[] {
       path: "/api-keys",
       tag,
       operationId: "createApiKey",
-      summary: "Make an API key that may do no more than the key of the caller",
+      summary: "Make an API key that can do no more than the key of the caller",
       scope: "api-keys:write",
       example: { name: "Reporting", scopes: ["apps:read"] },
       errors: ["APP_NOT_FOUND", "RESOURCE_NOT_FOUND"],
       body: newApiKey,
       response: createdApiKey,
-      async handle({ trx, actor, body, principal }) {
-        const { value, ...key } = await apiKeys.create(trx, actor, { ...body, maker: principal });
+      async handle({ trx, actor, body, now, principal: maker }) {
+        const { value, ...key } = await createApiKey(deps, { trx, actor, now, maker }, body);
         return { ...showApiKey(key), value };
       },
     }),
@@ -72,24 +73,27 @@ export function apiKeyRoutes(apiKeys: ApiKeys): readonly ManagementRoute[] {
       path: "/api-keys/{keyId}",
       tag,
       operationId: "deleteApiKey",
-      summary: "Delete an API key; it opens nothing from then on",
+      summary: "Delete an API key; it is invalid at once",
       scope: "api-keys:write",
       errors: ["KEY_NOT_FOUND"],
       response: z.object({}),
-      async handle({ trx, actor, ids }) {
-        await apiKeys.remove(trx, actor, ids.keyId);
+      async handle({ ids, ...changing }) {
+        await deleteApiKey(deps.audit, changing, ids.keyId);
         return {};
       },
     }),
   ];
 }
 
-function showApiKey(key: ApiKey): z.input<typeof apiKeyAnswer> {
+function showApiKey(key: ApiKeysTable): z.input<typeof apiKeyResponse> {
   return {
-    ...key,
-    scopes: [...key.scopes],
-    createdAt: isoTime(key.createdAt),
-    lastUsedAt: key.lastUsedAt === null ? null : isoTime(key.lastUsedAt),
-    expiresAt: key.expiresAt === null ? null : isoTime(key.expiresAt),
+    keyId: key.key_id,
+    name: key.name,
+    scopes: JSON.parse(key.scopes),
+    appId: key.app_id,
+    resource: key.resource,
+    createdAt: isoTime(key.created_at),
+    lastUsedAt: key.last_used_at === null ? null : isoTime(key.last_used_at),
+    expiresAt: key.expires_at === null ? null : isoTime(key.expires_at),
   };
 }

@@ -18,7 +18,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
   });
   afterAll(() => platform.close());
 
-  test("is shown whole once, then without its value", async () => {
+  test("is shown with its value once, then without it", async () => {
     const { appId } = await platform.createApp();
     const { status, body } = await admin("POST /api-keys", {
       body: {
@@ -52,7 +52,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
     expect(audit.body.items[0]).toMatchObject({ action: "api-key.created", actor: "admin", appId });
   });
 
-  test("is bound to one resource when it may ask about tokens, and can then do nothing else", async () => {
+  test("is bound to one resource when it has tokens:introspect, and can then do nothing else", async () => {
     const resource = "https://api.example.com/bookings";
     await admin("POST /resources", { body: { identifier: resource, name: "Bookings" } });
     const body = { name: "Bookings", scopes: ["tokens:introspect"], resource };
@@ -71,7 +71,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
 
   test.each([
     [
-      "may ask about tokens of no resource",
+      "has tokens:introspect without a resource",
       { scopes: ["tokens:introspect"] },
       {
         field: "scopes[0]",
@@ -80,7 +80,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
       },
     ],
     [
-      "may do more than ask about tokens of its resource",
+      "has a resource and another scope than tokens:introspect",
       { scopes: ["tokens:introspect", "apps:read"], resource: "https://api.example.com/bookings" },
       {
         field: "scopes[1]",
@@ -102,24 +102,24 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
       },
     ],
   ])("is not made when it %s", async (_, key, violation) => {
-    const answer = await admin("POST /api-keys", { body: { name: "No", ...key } });
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+    const response = await admin("POST /api-keys", { body: { name: "No", ...key } });
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
   });
 
-  test("is not made for a resource that is not registered, character by character", async () => {
+  test("is not made for a resource that is not registered with exactly this identifier", async () => {
     const body = {
       name: "No",
       scopes: ["tokens:introspect"],
       resource: "https://api.example.com/bookings/",
     };
-    const answer = await admin("POST /api-keys", { body });
-    expect([answer.status, answer.body]).toEqual([
+    const response = await admin("POST /api-keys", { body });
+    expect([response.status, response.body]).toEqual([
       404,
       refusal("RESOURCE_NOT_FOUND", "There is no resource with this identifier."),
     ]);
   });
 
-  test("disappears from the list when it is deleted, and can be deleted once", async () => {
+  test("is not in the list when it is deleted, and can be deleted once", async () => {
     const { body } = await admin("POST /api-keys", { body: { name: "Gone", scopes: ["apps:read"] } });
     const first = await admin(`DELETE /api-keys/${body.keyId}`);
     expect([first.status, first.body]).toEqual([200, {}]);
@@ -132,7 +132,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
     ]);
   });
 
-  test("cannot make a key that may do more than itself", async () => {
+  test("cannot make a key that can do more than itself", async () => {
     const { body } = await admin("POST /api-keys", {
       body: { name: "Maker", scopes: ["api-keys:write", "apps:read"] },
     });
@@ -150,7 +150,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
     ]);
   });
 
-  test("cannot make a key that lives longer than itself", async () => {
+  test("cannot make a key that is valid longer than itself", async () => {
     const { body } = await admin("POST /api-keys", {
       body: { name: "Maker", scopes: ["api-keys:write"], expiresAt: "2026-02-01T00:00:00Z" },
     });
@@ -188,12 +188,12 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
       },
     ],
     [
-      "an end that has passed",
+      "an expiry in the past",
       { scopes: ["apps:read"], expiresAt: "2026-01-02T03:04:05.678Z" },
       { field: "expiresAt", description: "must lie in the future", violatedRule: "MIN" },
     ],
     [
-      "an end that is no time",
+      "an expiry that is not a time",
       { scopes: ["apps:read"], expiresAt: "tomorrow" },
       {
         field: "expiresAt",
@@ -202,21 +202,21 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
       },
     ],
     [
-      "an end without a zone",
+      "an expiry without a zone",
       { scopes: ["apps:read"], expiresAt: "2027-01-31T12:00:00" },
       { field: "expiresAt", violatedRule: "FORMAT" },
     ],
     [
-      "an end on a day that does not exist",
+      "an expiry on a day that does not exist",
       { scopes: ["apps:read"], expiresAt: "2027-02-30T12:00:00Z" },
       { field: "expiresAt", violatedRule: "FORMAT" },
     ],
   ])("is not made with %s", async (_, key, violation) => {
-    const answer = await admin("POST /api-keys", { body: { name: "No", ...key } });
-    expect([answer.status, answer.body]).toMatchObject([400, violations(violation)]);
+    const response = await admin("POST /api-keys", { body: { name: "No", ...key } });
+    expect([response.status, response.body]).toMatchObject([400, violations(violation)]);
   });
 
-  test("of one app cannot have what concerns the platform, nor an app that does not exist", async () => {
+  test("of one app cannot have a scope of the platform, or an app that does not exist", async () => {
     const { appId } = await platform.createApp();
     const refused = await admin("POST /api-keys", {
       body: { name: "No", scopes: ["apps:read", "sites:read", "api-keys:write"], appId },

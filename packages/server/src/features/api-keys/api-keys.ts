@@ -1,18 +1,18 @@
 import { apiKeyPrefix, formatSecret } from "@latchkey/protocol";
-import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
-import type { Ids, RandomBytes, Write } from "../../infrastructure/database/index.ts";
+import type { ApiKeysTable, Ids, RandomBytes, Write } from "../../infrastructure/database/index.ts";
 import { ValidationError } from "../../infrastructure/errors/index.ts";
 import { type Actor, type Principal, requireScope } from "../../infrastructure/management/index.ts";
 import type { AuditLog } from "../audit/index.ts";
-import {
-  type ApiKey,
-  insertApiKey,
-  markApiKeyDeleted,
-  requireApp,
-  requireResource,
-} from "./api-keys.queries.ts";
+import { insertApiKey, markApiKeyDeleted, requireApp, requireResource } from "./api-keys.queries.ts";
 import { type KeyScope, keyScopes } from "./key-scopes.ts";
+
+export interface ApiKeyDependencies {
+  readonly ids: Ids;
+  readonly random: RandomBytes;
+  readonly vault: Vault;
+  readonly audit: AuditLog;
+}
 
 export interface NewApiKey {
   readonly name: string;
@@ -22,66 +22,64 @@ export interface NewApiKey {
   readonly expiresAt?: number | undefined;
 }
 
-/** A new key with the only sight of its value. */
-export interface CreatedApiKey extends ApiKey {
-  readonly value: string;
+interface Change {
+  readonly trx: Write;
+  readonly actor: Actor;
+  readonly now: number;
 }
 
-/** Changes of API keys; each runs in the caller's transaction and is noted in the audit log there. */
-export interface ApiKeys {
-  /**
-   * Makes a key that may do no more, and lives no longer, than its `maker`.
-   *
-   * Throws `PERMISSION_DENIED`, `APP_NOT_FOUND`, `RESOURCE_NOT_FOUND`, and violations for an `expiresAt` that has
-   * passed or lies behind the maker's own, and for scopes that a key of this reach cannot have.
-   */
-  create(trx: Write, actor: Actor, input: NewApiKey & { maker: Principal }): Promise<CreatedApiKey>;
-  /** Throws `KEY_NOT_FOUND`. */
-  remove(trx: Write, actor: Actor, keyId: string): Promise<void>;
-}
-
-export function createApiKeys(deps: {
-  clock: Clock;
-  ids: Ids;
-  random: RandomBytes;
-  vault: Vault;
-  audit: AuditLog;
-}): ApiKeys {
-  const { audit, clock, ids, random, vault } = deps;
-  return {
-    async create(trx, actor, { maker, ...input }) {
-      const now = clock.now();
-      for (const scope of input.scopes) requireScope(maker, scope);
-      requirePossibleScopes(input);
-      requirePossibleEnd(input.expiresAt, { now, latest: maker.expiresAt });
-      if (input.appId !== undefined) await requireApp(trx, input.appId);
-      if (input.resource !== undefined) await requireResource(trx, input.resource);
-      const value = formatSecret(random(32), apiKeyPrefix);
-      const key: ApiKey = {
-        keyId: ids.guid(),
-        name: input.name,
-        scopes: [...new Set(input.scopes)],
-        appId: input.appId ?? null,
-        resource: input.resource ?? null,
-        createdAt: now,
-        lastUsedAt: null,
-        expiresAt: input.expiresAt ?? null,
-      };
-      await insertApiKey(trx, { ...key, digest: vault.digest(value) });
-      const { keyId, name, scopes, expiresAt } = key;
-      const about = input.appId === undefined ? {} : { appId: input.appId };
-      const details = { keyId, name, scopes, expiresAt, ...(key.resource && { resource: key.resource }) };
-      await audit.append(trx, actor, { action: "api-key.created", ...about, details });
-      return { ...key, value };
-    },
-    async remove(trx, actor, keyId) {
-      await markApiKeyDeleted(trx, keyId, clock.now());
-      await audit.append(trx, actor, { action: "api-key.deleted", details: { keyId } });
-    },
+/**
+ * Makes a key that can do no more and is valid no longer than the key of its `maker`. Returns it with its value.
+ *
+ * Throws `PERMISSION_DENIED`, `APP_NOT_FOUND`, `RESOURCE_NOT_FOUND`, and violations for an `expiresAt` in the past or
+ * after that of the maker, and for scopes that a key with this binding cannot have.
+ */
+export async function createApiKey(
+  { audit, ids, random, vault }: ApiKeyDependencies,
+  { actor, maker, now, trx }: Change & { maker: Principal },
+  input: NewApiKey,
+): Promise<ApiKeysTable & { value: string }> {
+  for (const scope of input.scopes) requireScope(maker, scope);
+  requirePossibleScopes(input);
+  requirePossibleExpiry(input.expiresAt, { now, latest: maker.expiresAt });
+  if (input.appId !== undefined) await requireApp(trx, input.appId);
+  if (input.resource !== undefined) await requireResource(trx, input.resource);
+  const value = formatSecret(random(32), apiKeyPrefix);
+  const { appId, expiresAt = null, name, resource } = input;
+  const keyId = ids.guid();
+  const scopes = [...new Set(input.scopes)];
+  const key: ApiKeysTable = {
+    key_id: keyId,
+    name,
+    digest: vault.digest(value),
+    scopes: JSON.stringify(scopes),
+    app_id: appId ?? null,
+    resource: resource ?? null,
+    created_at: now,
+    last_used_at: null,
+    expires_at: expiresAt,
+    deleted_at: null,
   };
+  await insertApiKey(trx, key);
+  await audit.append(trx, actor, {
+    action: "api-key.created",
+    ...(appId === undefined ? {} : { appId }),
+    details: { keyId, name, scopes, expiresAt, ...(resource && { resource }) },
+  });
+  return { ...key, value };
 }
 
-/** A key reaches one app, one resource, or the platform; each has scopes of its own. */
+/** Throws `KEY_NOT_FOUND`. */
+export async function deleteApiKey(
+  audit: AuditLog,
+  { actor, now, trx }: Change,
+  keyId: string,
+): Promise<void> {
+  await markApiKeyDeleted(trx, keyId, now);
+  await audit.append(trx, actor, { action: "api-key.deleted", details: { keyId } });
+}
+
+/** Checks that a key bound to an app, to a resource or to neither can have its scopes. */
 function requirePossibleScopes({ appId, resource, scopes }: NewApiKey): void {
   if (appId !== undefined && resource !== undefined) {
     throw new ValidationError([
@@ -94,9 +92,8 @@ function requirePossibleScopes({ appId, resource, scopes }: NewApiKey): void {
   }
   const violations = scopes.flatMap((scope, index) => {
     const description = impossible(keyScopes[scope], { appId, resource });
-    return description === undefined
-      ? []
-      : [{ field: `scopes[${index}]`, description, violatedRule: "INVALID_ENUM_VALUE" as const }];
+    if (description === undefined) return [];
+    return [{ field: `scopes[${index}]`, description, violatedRule: "INVALID_ENUM_VALUE" as const }];
   });
   if (violations.length > 0) throw new ValidationError(violations);
 }
@@ -105,18 +102,19 @@ function impossible(
   reach: (typeof keyScopes)[KeyScope],
   { appId, resource }: Pick<NewApiKey, "appId" | "resource">,
 ): string | undefined {
-  if (reach === "resource") {
-    return resource === undefined
-      ? "concerns one resource; bind the key to it with the field resource"
-      : undefined;
+  if (reach === "resource" && resource === undefined) {
+    return "concerns one resource; bind the key to it with the field resource";
   }
-  if (resource !== undefined) return "concerns more than a resource, which is all that this key reaches";
-  return appId !== undefined && reach === "platform"
-    ? "concerns the whole platform, which a key of one app does not reach"
-    : undefined;
+  if (reach !== "resource" && resource !== undefined) {
+    return "concerns more than a resource, which is all that this key reaches";
+  }
+  if (reach === "platform" && appId !== undefined) {
+    return "concerns the whole platform, which a key of one app does not reach";
+  }
+  return undefined;
 }
 
-function requirePossibleEnd(
+function requirePossibleExpiry(
   expiresAt: number | undefined,
   { now, latest }: { now: number; latest: number | null },
 ): void {

@@ -9,8 +9,8 @@ import { hours, isoTime } from "../../infrastructure/clock/index.ts";
 import { createVault, parseMasterKeys } from "../../infrastructure/crypto/index.ts";
 import { createLog } from "../../infrastructure/observability/index.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+import { ApiKeyUsage } from "./api-key-usage.ts";
 import { createAuthenticate } from "./authenticate.ts";
-import { createKeyUsage } from "./key-usage.ts";
 
 const silent = createLog("silent");
 
@@ -34,7 +34,7 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
     return body;
   };
 
-  test("is refused in one way without a key, with a wrong one and with another scheme", async () => {
+  test("gets the same error without a key, with a wrong key and with another scheme", async () => {
     const app = await platform.createApp();
     const wrong = [
       "",
@@ -51,8 +51,8 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
       `Bearer ${"x".repeat(8_000)}`,
     ];
     for (const authorization of wrong) {
-      const answer = await admin("GET /apps", { headers: { authorization } });
-      expect([answer.status, answer.headers.get("www-authenticate"), answer.body]).toEqual([
+      const response = await admin("GET /apps", { headers: { authorization } });
+      expect([response.status, response.headers.get("www-authenticate"), response.body]).toEqual([
         401,
         "Bearer",
         unauthenticated,
@@ -62,17 +62,17 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
     expect(query.status).toBe(401);
   });
 
-  test("may spell the scheme in lower case", async () => {
+  test("may write the scheme in lower case", async () => {
     const authorization = `bearer ${platform.adminKey}`;
     expect((await admin("GET /apps", { headers: { authorization } })).status).toBe(200);
   });
 
-  test("does what its key's scopes allow, and is told which one is missing", async () => {
+  test("can do what the scopes of its key allow, and the error names the missing scope", async () => {
     const { value } = await makeKey({ scopes: ["apps:read"] });
     const call = managementCaller(platform, value);
     expect((await call("GET /apps")).status).toBe(200);
-    const answer = await call("POST /apps", { body: { name: "No" } });
-    expect([answer.status, answer.body]).toEqual([
+    const response = await call("POST /apps", { body: { name: "No" } });
+    expect([response.status, response.body]).toEqual([
       403,
       refusal("PERMISSION_DENIED", "This call needs an API key with the scope apps:write.", {
         scope: "apps:write",
@@ -80,7 +80,7 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
     ]);
   });
 
-  test("is noted in the audit log under the key's id", async () => {
+  test("is in the audit log with the id of its key", async () => {
     const { keyId, value } = await makeKey({ scopes: ["sites:write"] });
     const created = await managementCaller(platform, value)("POST /sites", { body: { name: "S" } });
     const { body } = await admin(`GET /audit?siteId=${created.body.siteId}`);
@@ -94,7 +94,7 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
     ]);
   });
 
-  test("leaves a note of when its key was last used, a few seconds later", async () => {
+  test("changes the last use of its key after five seconds", async () => {
     const { keyId, value } = await makeKey({ scopes: ["apps:read"] });
     const lastUsedAt = async () =>
       (await admin("GET /api-keys?limit=100")).body.items.find((key) => key.keyId === keyId)?.lastUsedAt;
@@ -105,7 +105,7 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
     expect(await lastUsedAt()).toBe(isoTime(usedAt));
   });
 
-  test("outlives a change of master keys by using its key meanwhile", async () => {
+  test("keeps a valid key after a change of master keys, once it has used the key", async () => {
     const { keyId, value } = await makeKey({ scopes: ["apps:read"] });
     const [older, newer] = [
       "8b1f0c6d2e9a47538f60b7c1d4e3a295867190fbdc2e4a6735c8e01f9b2d7a64",
@@ -117,41 +117,41 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
     await database.write((trx) =>
       trx.updateTable("api_keys").set({ digest }).where("key_id", "=", keyId).execute(),
     );
-    const recognise = async (masterKeys: string) => {
+    const callerName = async (masterKeys: string) => {
       const deps = { clock: platform.clock, database, vault: vaultOf(masterKeys), log: silent };
-      const keyUsage = createKeyUsage(deps);
+      const keyUsage = new ApiKeyUsage(deps);
       const authenticate = createAuthenticate({ ...deps, adminKey: "admin", keyUsage });
       const headers = { authorization: `Bearer ${value}` };
       const { name } = await authenticate(new Request("http://localhost/", { headers }));
       await keyUsage.stop();
       return name;
     };
-    expect(await recognise(`${newer},${older}`)).toBe(`key:${keyId}`);
-    expect(await recognise(newer)).toBe(`key:${keyId}`);
-    await expect(recognise(older)).rejects.toThrow("A valid API key is required");
+    expect(await callerName(`${newer},${older}`)).toBe(`key:${keyId}`);
+    expect(await callerName(newer)).toBe(`key:${keyId}`);
+    await expect(callerName(older)).rejects.toThrow("A valid API key is required");
   });
 
-  test("is refused from the moment its key is deleted", async () => {
+  test("is refused as soon as its key is deleted", async () => {
     const { keyId, value } = await makeKey({ scopes: ["apps:read"] });
     const call = managementCaller(platform, value);
     expect((await call("GET /apps")).status).toBe(200);
     expect((await admin(`DELETE /api-keys/${keyId}`)).status).toBe(200);
-    const answer = await call("GET /apps");
-    expect([answer.status, answer.body]).toEqual([401, unauthenticated]);
+    const response = await call("GET /apps");
+    expect([response.status, response.body]).toEqual([401, unauthenticated]);
   });
 
-  test("is refused from the moment its key expires", async () => {
+  test("is refused as soon as its key expires", async () => {
     const expiresAt = isoTime(platform.clock.now() + hours(1));
     const { value } = await makeKey({ scopes: ["apps:read"], expiresAt });
     const call = managementCaller(platform, value);
     await platform.clock.advance(hours(1) - 1);
     expect((await call("GET /apps")).status).toBe(200);
     await platform.clock.advance(1);
-    const answer = await call("GET /apps");
-    expect([answer.status, answer.body]).toEqual([401, unauthenticated]);
+    const response = await call("GET /apps");
+    expect([response.status, response.body]).toEqual([401, unauthenticated]);
   });
 
-  test("I8 never finds its key, or a wrong one, in an answer", async () => {
+  test("I8 never gets a valid or a wrong key back in a response", async () => {
     const wrong = "lka_00000000000000000000000000000000000000000000000";
     for (const key of [platform.adminKey, wrong]) {
       const call = managementCaller(platform, key);

@@ -1,7 +1,6 @@
 /**
- * What an API key may do, and what it reaches by it: a key that is bound to an app cannot hold what concerns the
- * platform as a whole, and what concerns one resource is held by keys that are bound to it, alone. A new scope is a
- * line here and the routes that need it.
+ * The scopes of API keys, each with what it concerns. A key that is bound to an app can have only `app`, a key that is
+ * bound to a resource only `resource`, and any other key `app` and `platform`.
  */
 export const keyScopes = {
   "apps:read": "app",
@@ -35,10 +34,8 @@ export const keyScopes = {
   "tokens:introspect": "resource",
 } as const;
 
-/** The name of something an API key may do. */
 export type KeyScope = keyof typeof keyScopes;
 
-/** Every {@link KeyScope}. */
 export const keyScopeNames: readonly [KeyScope, ...KeyScope[]] = Object.keys(keyScopes) as [
   KeyScope,
   ...KeyScope[],

@@ -4,7 +4,7 @@ import { createVault, parseMasterKeys } from "../../infrastructure/crypto/index.
 import { createIds } from "../../infrastructure/database/index.ts";
 import { readAllRows } from "../../testing/all-rows.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
-import { createAuditLog } from "../audit/index.ts";
+import { AuditLog } from "../audit/index.ts";
 import { appSecretContext } from "./app-secrets.ts";
 import { type Apps, type CreatedApp, createApps, generateAppKey } from "./index.ts";
 
@@ -21,7 +21,7 @@ describe.each(engines)("secrets of an app on %s", (engine) => {
     storage = await createTestDatabase(engine);
     const { clock } = storage;
     const ground = { clock, ids: createIds({ clock, randomUuid: randomUUID }), random: randomBytes, vault };
-    apps = createApps({ ...ground, audit: createAuditLog(ground) });
+    apps = createApps({ ...ground, audit: new AuditLog(ground) });
     const key = await generateAppKey();
     app = await storage.database.write((trx) => apps.create(trx, actor, { name: "App", key }));
   });

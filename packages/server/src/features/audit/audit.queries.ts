@@ -1,8 +1,8 @@
 import type { Clock } from "../../infrastructure/clock/index.ts";
-import type { Ids, Queries, Write } from "../../infrastructure/database/index.ts";
-import type { Actor } from "../../infrastructure/management/index.ts";
+import type { AuditTable, Ids, Queries, Write } from "../../infrastructure/database/index.ts";
+import { type Actor, newestFirst, type Page } from "../../infrastructure/management/index.ts";
 
-/** One change, as features note it: never with a secret in it. */
+/** A change. Never contains a secret. */
 export interface NewAuditEntry {
   readonly action: string;
   readonly appId?: string;
@@ -11,63 +11,39 @@ export interface NewAuditEntry {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-export interface AuditEntry extends NewAuditEntry {
-  readonly entryId: string;
-  readonly actor: string;
-  readonly requestId: string;
-  readonly occurredAt: number;
+export class AuditLog {
+  readonly #deps: { readonly clock: Clock; readonly ids: Ids };
+
+  constructor(deps: { clock: Clock; ids: Ids }) {
+    this.#deps = deps;
+  }
+
+  /** Records a change in its own transaction. */
+  async append(trx: Write, actor: Actor, entry: NewAuditEntry): Promise<void> {
+    await trx
+      .insertInto("audit")
+      .values({
+        entry_id: this.#deps.ids.ordered(),
+        actor: actor.name,
+        action: entry.action,
+        app_id: entry.appId ?? null,
+        site_id: entry.siteId ?? null,
+        instance_id: entry.instanceId ?? null,
+        details: JSON.stringify(entry.details ?? {}),
+        request_id: actor.requestId,
+        occurred_at: this.#deps.clock.now(),
+      })
+      .execute();
+  }
 }
 
-export interface AuditLog {
-  /** Notes a change in the change's own transaction. */
-  append(trx: Write, actor: Actor, entry: NewAuditEntry): Promise<void>;
-}
-
-export function createAuditLog(deps: { clock: Clock; ids: Ids }): AuditLog {
-  return {
-    async append(trx, actor, entry) {
-      await trx
-        .insertInto("audit")
-        .values({
-          entry_id: deps.ids.ordered(),
-          actor: actor.name,
-          action: entry.action,
-          app_id: entry.appId ?? null,
-          site_id: entry.siteId ?? null,
-          instance_id: entry.instanceId ?? null,
-          details: JSON.stringify(entry.details ?? {}),
-          request_id: actor.requestId,
-          occurred_at: deps.clock.now(),
-        })
-        .execute();
-    },
-  };
-}
-
-export interface AuditQuery {
-  readonly appId?: string | undefined;
-  readonly siteId?: string | undefined;
-  /** Newest first, from just before this entry. */
-  readonly before?: string | undefined;
-  readonly limit: number;
-}
-
-/** Entries, newest first. */
-export async function listAuditEntries(db: Queries, query: AuditQuery): Promise<AuditEntry[]> {
-  let select = db.selectFrom("audit").selectAll().orderBy("entry_id", "desc").limit(query.limit);
-  if (query.appId !== undefined) select = select.where("app_id", "=", query.appId);
-  if (query.siteId !== undefined) select = select.where("site_id", "=", query.siteId);
-  if (query.before !== undefined) select = select.where("entry_id", "<", query.before);
-  const rows = await select.execute();
-  return rows.map((row) => ({
-    entryId: row.entry_id,
-    actor: row.actor,
-    action: row.action,
-    requestId: row.request_id,
-    occurredAt: row.occurred_at,
-    ...(row.app_id === null ? {} : { appId: row.app_id }),
-    ...(row.site_id === null ? {} : { siteId: row.site_id }),
-    ...(row.instance_id === null ? {} : { instanceId: row.instance_id }),
-    details: JSON.parse(row.details),
-  }));
+export async function listAuditEntries(
+  db: Queries,
+  { appId, siteId }: { appId?: string | undefined; siteId?: string | undefined },
+  page: Page,
+): Promise<AuditTable[]> {
+  let select = newestFirst(db.selectFrom("audit").selectAll(), "entry_id", page);
+  if (appId !== undefined) select = select.where("app_id", "=", appId);
+  if (siteId !== undefined) select = select.where("site_id", "=", siteId);
+  return await select.execute();
 }

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import { list, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { guid, time } from "../../infrastructure/routes/index.ts";
-import { type AuditEntry, listAuditEntries } from "./audit.queries.ts";
+import { listAuditEntries } from "./audit.queries.ts";
 
-const auditAnswer = z
+const auditEntry = z
   .object({
     entryId: z.guid(),
     actor: z.string().meta({ description: "admin, key:<keyId>, or system" }),
@@ -13,12 +13,11 @@ const auditAnswer = z
     siteId: z.guid().nullable(),
     instanceId: z.guid().nullable(),
     details: z.record(z.string(), z.unknown()),
-    requestId: z.string().meta({ description: "Empty for what the server did by itself" }),
+    requestId: z.string().meta({ description: "Empty for changes by the server itself" }),
     occurredAt: time,
   })
-  .meta({ id: "AuditEntry", description: "One change, and who made it" });
+  .meta({ id: "AuditEntry", description: "A change, and who made it" });
 
-/** Reading of the audit log. */
 export function auditRoutes(): readonly ManagementRoute[] {
   return [
     list({
@@ -29,22 +28,21 @@ export function auditRoutes(): readonly ManagementRoute[] {
       scope: "audit:read",
       servesBoundKeys: true,
       filters: z.strictObject({ appId: guid.optional(), siteId: guid.optional() }),
-      item: auditAnswer,
-      async find({ db, filters, page, principal }) {
-        return await listAuditEntries(db, {
-          ...filters,
-          appId: filters.appId ?? principal.appId,
-          before: page.after || undefined,
-          limit: page.limit,
-        });
-      },
-      position: (entry) => entry.entryId,
-      show: showEntry,
+      item: auditEntry,
+      find: ({ db, filters, page, principal }) =>
+        listAuditEntries(db, { ...filters, appId: filters.appId ?? principal.appId }, page),
+      position: (entry) => entry.entry_id,
+      show: (entry) => ({
+        entryId: entry.entry_id,
+        actor: entry.actor,
+        action: entry.action,
+        appId: entry.app_id,
+        siteId: entry.site_id,
+        instanceId: entry.instance_id,
+        details: JSON.parse(entry.details),
+        requestId: entry.request_id,
+        occurredAt: isoTime(entry.occurred_at),
+      }),
     }),
   ];
-}
-
-function showEntry(entry: AuditEntry): z.input<typeof auditAnswer> {
-  const { appId = null, siteId = null, instanceId = null, details = {}, occurredAt, ...rest } = entry;
-  return { ...rest, appId, siteId, instanceId, details, occurredAt: isoTime(occurredAt) };
 }

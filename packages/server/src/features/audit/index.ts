@@ -1,3 +1,3 @@
-export type { AuditLog, NewAuditEntry } from "./audit.queries.ts";
-export { createAuditLog, listAuditEntries } from "./audit.queries.ts";
+export type { NewAuditEntry } from "./audit.queries.ts";
+export { AuditLog, listAuditEntries } from "./audit.queries.ts";
 export { auditRoutes } from "./audit.routes.ts";

@@ -1,50 +1,38 @@
 import { z } from "zod";
-import { ValidationError } from "../../infrastructure/errors/index.ts";
+import { ApiError, ValidationError } from "../../infrastructure/errors/index.ts";
 import {
-  type AccessGuard,
   dottedName,
+  insufficientScope,
   type Method,
   permissionDenied,
   type Route,
   readQuery,
   resourceIdentifier,
 } from "../../infrastructure/routes/index.ts";
-import { nothingPermitted } from "../tokens/index.ts";
+import { requireAccessFor, type TokenDependencies } from "../tokens/index.ts";
 
-interface Dependencies {
-  readonly guard: AccessGuard;
-  /** Audience of the platform's own APIs. */
-  readonly publicUrl: string;
-}
-
-/** What a proxy asks of a token. */
-interface Question {
-  /** The API that it is for; the platform's own when absent. */
-  readonly resource?: string | undefined;
-  /** What it must permit, if anything. */
-  readonly permission?: string | undefined;
-}
-
-const question = z.strictObject({
+const requirements = z.strictObject({
+  /** The API that the token is for. Default: the platform's own APIs. */
   resource: resourceIdentifier.optional(),
   permission: dottedName.optional(),
 });
-/** Here a resource is never meant by its absence, which would let every token of the platform pass. */
-const questionInHeaders = question.required({ resource: true });
-const headerQuestion = z.object({
+type Requirements = z.output<typeof requirements>;
+
+// The resource is required here: with a default, a proxy that does not set the header would accept tokens of another API.
+const headerRequirements = z.object({
   "x-latchkey-resource": resourceIdentifier,
   "x-latchkey-permission": dottedName.optional(),
 });
 
 /**
- * Answers proxies that ask whether a request may pass, by its `Authorization`: 200 and as whom, else 401 or 403.
+ * Checks access tokens for proxies. The response is 200 with headers that name the instance, or 401 or 403.
  *
- * `GET /forward-auth?resource=…&permission=…` serves nginx, Caddy, HAProxy and Traefik, which call a fixed address.
- * Envoy calls with the method, the path and the query of its client behind the prefix `/forward-auth/by-headers`; there
- * the query is the client's word, so the question stands in the headers `x-latchkey-resource` and
- * `x-latchkey-permission`, which Envoy sets. Nobody reaches that by a slash too much behind `/forward-auth`.
+ * `GET /forward-auth?resource=…&permission=…` is for nginx, Caddy, HAProxy and Traefik, which call a fixed address.
+ * Envoy sends the method, path and query of its client after the prefix `/forward-auth/by-headers`. The client controls
+ * that query, so Envoy sets the headers `x-latchkey-resource` and `x-latchkey-permission`. A client of another proxy
+ * cannot reach that prefix with an extra slash after `/forward-auth`.
  */
-export function forwardAuthRoutes(deps: Dependencies): readonly Route[] {
+export function forwardAuthRoutes(deps: TokenDependencies): readonly Route[] {
   const shared = {
     access: { kind: "access-token" },
     tag: "Tokens",
@@ -58,8 +46,8 @@ export function forwardAuthRoutes(deps: Dependencies): readonly Route[] {
     parameters: { path: z.string() },
     operationId: `forwardAuthByHeaders${method}`,
     summary: "Decide for Envoy whether a request may pass, by its access token",
-    headers: headerQuestion,
-    respond: ({ request }) => answer(deps, request, readHeaders(request.headers)),
+    headers: headerRequirements,
+    respond: ({ request }) => check(deps, request, readHeaders(request.headers)),
   });
   return [
     {
@@ -68,8 +56,8 @@ export function forwardAuthRoutes(deps: Dependencies): readonly Route[] {
       path: "/forward-auth",
       operationId: "forwardAuth",
       summary: "Decide for a proxy whether a request may pass, by its access token",
-      query: question,
-      respond: ({ request }) => answer(deps, request, readQuery(question, request.url)),
+      query: requirements,
+      respond: ({ request }) => check(deps, request, readQuery(requirements, request.url)),
     },
     ...(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const).map(byHeaders),
   ];
@@ -83,12 +71,14 @@ const headers = {
   "x-latchkey-permissions": "Permissions of the token, separated by commas",
 };
 
-function readHeaders(headers: Headers): Question {
-  const read = questionInHeaders.safeParse({
-    resource: headers.get("x-latchkey-resource") ?? undefined,
-    permission: headers.get("x-latchkey-permission") ?? undefined,
+function readHeaders(headers: Headers): Requirements {
+  const read = headerRequirements.safeParse({
+    "x-latchkey-resource": headers.get("x-latchkey-resource") ?? undefined,
+    "x-latchkey-permission": headers.get("x-latchkey-permission") ?? undefined,
   });
-  if (read.success) return read.data;
+  if (read.success) {
+    return { resource: read.data["x-latchkey-resource"], permission: read.data["x-latchkey-permission"] };
+  }
   throw new ValidationError([
     {
       field: "headers",
@@ -98,17 +88,19 @@ function readHeaders(headers: Headers): Question {
   ]);
 }
 
-async function answer(deps: Dependencies, request: Request, asked: Question): Promise<Response> {
-  const access = await deps.guard.admit(request, asked.resource ?? deps.publicUrl);
+async function check(
+  deps: TokenDependencies,
+  request: Request,
+  { permission, resource = deps.issuer }: Requirements,
+): Promise<Response> {
+  const access = await requireAccessFor(deps, request, resource);
   const permissions = await access.permissions();
-  if (asked.permission !== undefined && !permissions.includes(asked.permission)) {
-    throw permissionDenied(asked.permission);
-  }
-  // An empty header is none to some proxies, and what a client sent under its name would stay.
+  if (permission !== undefined && !permissions.includes(permission)) throw permissionDenied(permission);
+  // Some proxies treat an empty header as absent, and would keep the value that their client sent.
   if (permissions.length === 0) throw nothingPermitted();
   return new Response(null, {
     headers: {
-      // All five each time, so that a proxy which copies them overwrites what a client sent under these names.
+      // Always all five: a proxy that copies them overwrites what its client sent under these names.
       "x-latchkey-app": access.appId,
       "x-latchkey-instance": access.instanceId,
       "x-latchkey-site": access.siteId,
@@ -116,5 +108,12 @@ async function answer(deps: Dependencies, request: Request, asked: Question): Pr
       "x-latchkey-permissions": permissions.join(","),
       "cache-control": "no-store",
     },
+  });
+}
+
+function nothingPermitted(): ApiError {
+  return new ApiError("PERMISSION_DENIED", {
+    message: "The access token permits nothing, or not any more.",
+    headers: insufficientScope,
   });
 }

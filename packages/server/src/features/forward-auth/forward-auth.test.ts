@@ -12,7 +12,7 @@ import {
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 const audience = "https://api.example.com/bookings";
-const here = `resource=${encodeURIComponent(audience)}`;
+const query = `resource=${encodeURIComponent(audience)}`;
 const notValid = "The access token is not valid, or not any more; request a new one.";
 
 describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) => {
@@ -36,8 +36,8 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
   const named = (headers: Headers) =>
     ["app", "instance", "site", "permissions"].map((name) => headers.get(`x-latchkey-${name}`));
 
-  test.each(["Bearer ", "bearer ", ""])("says as whom a good token acts, sent behind %j", async (scheme) => {
-    const { body, headers, status } = await ask(`?${here}`, { authorization: scheme + token });
+  test.each(["Bearer ", "bearer ", ""])("names the instance of a valid token after %j", async (scheme) => {
+    const { body, headers, status } = await ask(`?${query}`, { authorization: scheme + token });
     expect([status, body, headers.get("cache-control")]).toEqual([200, "", "no-store"]);
     expect(named(headers)).toEqual([
       api.appId,
@@ -47,10 +47,10 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
     ]);
   });
 
-  test("lets pass what the token permits, and names what it lacks", async () => {
+  test("accepts a permission that the token has, and names a permission that it lacks", async () => {
     const authorization = `Bearer ${token}`;
-    expect((await ask(`?${here}&permission=${readBookings}`, { authorization })).status).toBe(200);
-    const { body, headers, status } = await ask(`?${here}&permission=${manageBookings}`, { authorization });
+    expect((await ask(`?${query}&permission=${readBookings}`, { authorization })).status).toBe(200);
+    const { body, headers, status } = await ask(`?${query}&permission=${manageBookings}`, { authorization });
     expect([status, body, headers.get("www-authenticate")]).toEqual([
       403,
       refusal("PERMISSION_DENIED", `Permission ${manageBookings} is required`, {
@@ -71,7 +71,7 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
       "Bearer",
     ],
   ])("refuses a request with %s", async (_, sent, message, challenge) => {
-    const { body, headers, status } = await ask(`?${here}`, sent);
+    const { body, headers, status } = await ask(`?${query}`, sent);
     expect([status, body, headers.get("www-authenticate")]).toEqual([
       401,
       refusal("UNAUTHENTICATED", message),
@@ -79,16 +79,16 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
     ]);
   });
 
-  test("takes tokens for the platform's own APIs where no resource is named, and no others", async () => {
+  test("accepts only tokens for the platform's own APIs without a resource", async () => {
     const own = await api.mint({ resource: undefined });
     expect((await ask("", { authorization: own })).status).toBe(200);
     expect((await ask("", { authorization: token })).status).toBe(401);
-    expect((await ask(`?${here}`, { authorization: own })).status).toBe(401);
+    expect((await ask(`?${query}`, { authorization: own })).status).toBe(401);
     expect((await ask("?resource=https%3A%2F%2Fnowhere.example", { authorization: token })).status).toBe(401);
   });
 
-  test("tells a proxy that is set up wrongly, whether or not the token is good", async () => {
-    const { body, status } = await ask(`?${here}&permision=${manageBookings}`, { authorization: token });
+  test("responds 400 to a misconfigured proxy, with and without a valid token", async () => {
+    const { body, status } = await ask(`?${query}&permision=${manageBookings}`, { authorization: token });
     expect([status, body]).toEqual([
       400,
       violations({
@@ -98,39 +98,39 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
         data: { allowed: ["resource", "permission"] },
       }),
     ]);
-    expect((await ask(`?${here}&${here}`, {})).status).toBe(400);
-    expect((await ask(`?${here}&permission=two%20words`, {})).status).toBe(400);
+    expect((await ask(`?${query}&${query}`, {})).status).toBe(400);
+    expect((await ask(`?${query}&permission=two%20words`, {})).status).toBe(400);
   });
 
-  test("takes GET and HEAD", async () => {
-    expect((await ask(`?${here}`, { authorization: token }, "HEAD")).status).toBe(200);
-    const { headers, status } = await ask(`?${here}`, { authorization: token }, "POST");
+  test("accepts GET and HEAD", async () => {
+    expect((await ask(`?${query}`, { authorization: token }, "HEAD")).status).toBe(200);
+    const { headers, status } = await ask(`?${query}`, { authorization: token }, "POST");
     expect([status, headers.get("allow")]).toEqual([405, "GET, HEAD"]);
   });
 
-  test("asks by headers what Envoy asks behind its client's method, path and query", async () => {
-    const asked = {
+  test("reads the requirements of Envoy from headers, after its client's method, path and query", async () => {
+    const required = {
       authorization: token,
       "x-latchkey-resource": audience,
       "x-latchkey-permission": manageBookings,
     };
     const path = `/by-headers/bookings/1?permission=${readBookings}&resource=x&x=1`;
-    const refused = await ask(path, asked, "DELETE");
+    const refused = await ask(path, required, "DELETE");
     expect([refused.status, refused.body.details.applicationError.code]).toEqual([403, "PERMISSION_DENIED"]);
-    const passed = await ask(path, { ...asked, "x-latchkey-permission": readBookings }, "DELETE");
+    const passed = await ask(path, { ...required, "x-latchkey-permission": readBookings }, "DELETE");
     expect([passed.status, passed.headers.get("x-latchkey-instance")]).toEqual([200, api.instanceId]);
   });
 
   test.each([
-    ["names no resource", { "x-latchkey-permission": readBookings }],
+    ["sends no resource", { "x-latchkey-permission": readBookings }],
     [
-      "names what is no permission",
+      "sends an invalid permission",
       { "x-latchkey-resource": audience, "x-latchkey-permission": "two words" },
     ],
-  ])("tells Envoy that it is set up wrongly when it %s", async (_, asked) => {
+  ])("responds 400 to Envoy when it %s", async (_, sent) => {
     const own = await api.mint({ resource: undefined });
-    for (const path of ["/by-headers", "/by-headers/", `/by-headers/bookings?${here}`]) {
-      const { body, status } = await ask(path, { authorization: own, ...asked });
+    for (const path of ["/by-headers", "/by-headers/", `/by-headers/bookings?${query}`]) {
+      const { body, status } = await ask(path, { authorization: own, ...sent });
       expect([status, body]).toEqual([
         400,
         violations({
@@ -143,16 +143,16 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
     }
   });
 
-  test("answers under no address that merely looks like its own", async () => {
+  test("responds 404 to similar paths", async () => {
     const authorization = await api.mint({ resource: undefined });
     const headers = { authorization, "x-latchkey-resource": platform.url };
-    for (const path of [`/?${here}&permission=${manageBookings}`, "/bookings", "//", "/by-headersx"]) {
+    for (const path of [`/?${query}&permission=${manageBookings}`, "/bookings", "//", "/by-headersx"]) {
       expect([path, (await ask(path, headers)).status]).toEqual([path, 404]);
     }
   });
 
-  test("is led by nothing that Caddy and Traefik tell about the request they ask for", async () => {
-    const told = {
+  test("ignores the headers with which Caddy and Traefik describe the request of their client", async () => {
+    const forwarded = {
       authorization: token,
       "x-forwarded-method": "DELETE",
       "x-forwarded-proto": "https",
@@ -160,37 +160,37 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
       "x-forwarded-uri": `/bookings?permission=${readBookings}&resource=x`,
       "x-forwarded-for": "192.0.2.1",
     };
-    expect((await ask(`?${here}&permission=${readBookings}`, told)).status).toBe(200);
-    expect((await ask(`?${here}&permission=${manageBookings}`, told)).status).toBe(403);
+    expect((await ask(`?${query}&permission=${readBookings}`, forwarded)).status).toBe(200);
+    expect((await ask(`?${query}&permission=${manageBookings}`, forwarded)).status).toBe(403);
   });
 
-  test("does not listen to those headers of a client where the proxy named its question", async () => {
+  test("ignores the headers for Envoy when the query has the requirements", async () => {
     const sent = { authorization: token, "x-latchkey-resource": platform.url, "x-latchkey-permission": "X" };
-    expect((await ask(`?${here}&permission=${readBookings}`, sent)).status).toBe(200);
+    expect((await ask(`?${query}&permission=${readBookings}`, sent)).status).toBe(200);
   });
 
-  test("refuses a token that permits nothing any more, rather than name no permission", async () => {
+  test("refuses a token without permissions instead of sending an empty header", async () => {
     const authorization = await api.mint({ scope: readScope });
-    expect(named((await ask(`?${here}`, { authorization })).headers)[3]).toBe(readBookings);
+    expect(named((await ask(`?${query}`, { authorization })).headers)[3]).toBe(readBookings);
     await platform.approve(api.instanceId, [manageScope]);
     const headers = { "x-latchkey-resource": audience };
-    for (const path of [`?${here}`, "/by-headers/bookings"]) {
-      const answer = await ask(path, { authorization, ...headers });
-      expect([answer.status, answer.body, answer.headers.get("www-authenticate")]).toEqual([
+    for (const path of [`?${query}`, "/by-headers/bookings"]) {
+      const response = await ask(path, { authorization, ...headers });
+      expect([response.status, response.body, response.headers.get("www-authenticate")]).toEqual([
         403,
         refusal("PERMISSION_DENIED", "The access token permits nothing, or not any more."),
         'Bearer error="insufficient_scope"',
       ]);
-      expect(named(answer.headers)).toEqual([null, null, null, null]);
+      expect(named(response.headers)).toEqual([null, null, null, null]);
     }
     await platform.approve(api.instanceId, [readScope]);
-    expect((await ask(`?${here}`, { authorization })).status).toBe(200);
+    expect((await ask(`?${query}`, { authorization })).status).toBe(200);
   });
 
   test("refuses a token of a removed instance in the next request", async () => {
     const authorization = await api.mint();
-    expect((await ask(`?${here}`, { authorization })).status).toBe(200);
+    expect((await ask(`?${query}`, { authorization })).status).toBe(200);
     await platform.remove(api.instanceId);
-    expect((await ask(`?${here}`, { authorization })).status).toBe(401);
+    expect((await ask(`?${query}`, { authorization })).status).toBe(401);
   });
 });

@@ -1,16 +1,11 @@
 import { z } from "zod";
 import type { Database } from "../../infrastructure/database/index.ts";
 import { jsonResponse } from "../../infrastructure/http/index.ts";
-import { type AccessGuard, accessTokenRoute, type Route } from "../../infrastructure/routes/index.ts";
+import type { AccessTokenRoute } from "../../infrastructure/routes/index.ts";
 import { readApp } from "../apps/index.ts";
 import { preparePermissionsOf } from "../permissions/index.ts";
 import { readSite } from "../sites/index.ts";
 import { readInstance } from "./instances.queries.ts";
-
-interface Dependencies {
-  readonly guard: AccessGuard;
-  readonly database: Database;
-}
 
 const appInstance = z
   .object({
@@ -38,10 +33,10 @@ const appInstance = z
   .meta({ id: "AppInstance" });
 
 /** Get App Instance: an app reads the instance of its token. */
-export function appInstanceRoutes({ database, guard }: Dependencies): readonly Route[] {
+export function appInstanceRoutes(database: Database): readonly AccessTokenRoute[] {
   const permissionsOf = preparePermissionsOf(database);
   return [
-    accessTokenRoute(guard, {
+    {
       method: "GET",
       path: "/apps/v1/instance",
       permission: "WIX_DEVELOPERS.MANAGE_APP_INSTANCE",
@@ -76,6 +71,6 @@ export function appInstanceRoutes({ database, guard }: Dependencies): readonly R
           },
         });
       },
-    }),
+    },
   ];
 }

@@ -1,15 +1,12 @@
+import type { Scope } from "./permissions.queries.ts";
+
 /** Permissions of the platform's own API. Those of resources are declared by `defineResource`. */
 export const builtInPermissions: Readonly<Record<string, string>> = {
   "WIX_DEVELOPERS.MANAGE_APP_INSTANCE": "Read the app's own instance",
 };
 
-interface BuiltInScope {
-  readonly name: string;
-  readonly permissions: readonly string[];
-}
-
-/** Scopes that apps may ask for: bundles of permissions that an owner approves as one. */
-export const builtInScopes: Readonly<Record<string, BuiltInScope>> = {
+/** Scopes of the platform's own API. */
+export const builtInScopes: Readonly<Record<string, Omit<Scope, "scopeId">>> = {
   "SCOPE.DC.MANAGE-YOUR-APP": {
     name: "Manage Your App",
     permissions: ["WIX_DEVELOPERS.MANAGE_APP_INSTANCE"],
@@ -20,5 +17,5 @@ export const builtInScopes: Readonly<Record<string, BuiltInScope>> = {
   },
 };
 
-/** Every instance has this scope, whatever its owner approved. */
+/** Every instance has this scope. */
 export const alwaysGrantedScope = "SCOPE.DC.MANAGE-YOUR-APP";

@@ -4,19 +4,18 @@ import { builtInPermissions, builtInScopes } from "./built-in.ts";
 import { bundle, type Permission, type Scope } from "./permissions.queries.ts";
 import { ensureOwnerRole } from "./roles.queries.ts";
 
-/** The permissions and scopes that a resource declares. */
+/** The permissions and scopes that the resource `name` declares. */
 export interface DeclaredPermissions {
-  /** The name of the resource. */
   readonly name: string;
   readonly permissions: readonly Permission[];
   readonly scopes: readonly Scope[];
 }
 
 /**
- * Stores the permissions, scopes and role of the platform, and what the configured resources declare. Scopes of
- * resources that are not configured bundle nothing from here on.
+ * Stores the permissions and scopes of the platform and of the configured resources, and the role OWNER. Scopes of
+ * resources that are not configured bundle nothing.
  *
- * Throws `resource_collision` when somebody created one of them with the management API.
+ * Throws `resource_collision` when one of them was created with the management API.
  */
 export async function ensurePermissions(
   trx: Write,

@@ -7,15 +7,15 @@ import {
   type Write,
 } from "../../infrastructure/database/index.ts";
 import { ApiError, ValidationError } from "../../infrastructure/errors/index.ts";
-import type { Page } from "../../infrastructure/management/index.ts";
+import { type Page, pageAfter } from "../../infrastructure/management/index.ts";
 
-/** What a method needs. */
+/** What a caller needs to call a method. */
 export interface Permission {
   readonly permissionId: string;
   readonly description: string;
 }
 
-/** What an app asks for: a named bundle of permissions. */
+/** A named bundle of permissions that an app requests. */
 export interface Scope {
   readonly scopeId: string;
   readonly name: string;
@@ -49,27 +49,13 @@ export async function createScope(trx: Write, scope: Scope, now: number): Promis
   await bundle(trx, scope.scopeId, scope.permissions);
 }
 
-/** Permissions by id, from behind `after`. */
 export async function listPermissions(db: Queries, page: Page): Promise<Permission[]> {
-  const rows = await db
-    .selectFrom("permissions")
-    .selectAll()
-    .where("permission_id", ">", page.after)
-    .orderBy("permission_id")
-    .limit(page.limit)
-    .execute();
-  return rows.map((row) => ({ permissionId: row.permission_id, description: row.description }));
+  const permissions = db.selectFrom("permissions").select(["permission_id as permissionId", "description"]);
+  return await pageAfter(permissions, "permission_id", page).execute();
 }
 
-/** Scopes by id, from behind `after`. */
 export async function listScopes(db: Queries, page: Page): Promise<Scope[]> {
-  const scopes = await db
-    .selectFrom("scopes")
-    .selectAll()
-    .where("scope_id", ">", page.after)
-    .orderBy("scope_id")
-    .limit(page.limit)
-    .execute();
+  const scopes = await pageAfter(db.selectFrom("scopes").selectAll(), "scope_id", page).execute();
   const bundles = await db
     .selectFrom("scope_permissions")
     .selectAll()
@@ -83,7 +69,7 @@ export async function listScopes(db: Queries, page: Page): Promise<Scope[]> {
   }));
 }
 
-/** Throws a violation at `field[n]` for each id that is no permission. */
+/** Throws a violation at `field[n]` for each unknown permission. */
 export async function requirePermissions(
   db: Queries,
   permissionIds: readonly string[],
@@ -91,26 +77,28 @@ export async function requirePermissions(
 ): Promise<void> {
   const known = await db
     .selectFrom("permissions")
-    .select("permission_id")
+    .select("permission_id as id")
     .where("permission_id", "in", [...permissionIds, ""])
     .execute();
-  const knownIds = new Set(known.map((row) => row.permission_id));
-  failOnUnknown(permissionIds, knownIds, { field, kind: "permission" });
+  requireKnown(permissionIds, known, { field, kind: "permission" });
 }
 
-/** Throws a violation at `field[n]` for each id that is no scope. */
+/** Throws a violation at `field[n]` for each unknown scope. */
 export async function requireScopes(db: Queries, scopeIds: readonly string[], field: string): Promise<void> {
-  if (scopeIds.length === 0) return;
-  const known = await db.selectFrom("scopes").select("scope_id").where("scope_id", "in", scopeIds).execute();
-  failOnUnknown(scopeIds, new Set(known.map((row) => row.scope_id)), { field, kind: "scope" });
+  const known = await db
+    .selectFrom("scopes")
+    .select("scope_id as id")
+    .where("scope_id", "in", [...scopeIds, ""])
+    .execute();
+  requireKnown(scopeIds, known, { field, kind: "scope" });
 }
 
-/** How many scopes are looked up at once; more than most tokens have. */
+/** Scopes per query; most tokens have fewer. */
 const scopeBatch = 16;
 
-/** Finds the permissions that scopes bundle, sorted. */
 export type PermissionsOf = (scopes: readonly string[]) => Promise<string[]>;
 
+/** Prepares a query that returns the permissions that scopes bundle, sorted. */
 export function preparePermissionsOf(database: Database): PermissionsOf {
   const scope = listParameter("scope", scopeBatch);
   const find = prepareQuery<{ permission_id: string }, string>(database, (db, parameter) =>
@@ -139,21 +127,16 @@ export async function bundle(trx: Write, scopeId: string, permissions: readonly 
     .execute();
 }
 
-function failOnUnknown(
+function requireKnown(
   ids: readonly string[],
-  known: ReadonlySet<string>,
-  names: { field: string; kind: string },
+  known: readonly { id: string }[],
+  { field, kind }: { field: string; kind: string },
 ): void {
-  const violations: FieldViolation[] = ids.flatMap((id, index) =>
-    known.has(id)
-      ? []
-      : [
-          {
-            field: `${names.field}[${index}]`,
-            description: `is not the id of a ${names.kind} of this platform`,
-            violatedRule: "INVALID_ENUM_VALUE",
-          },
-        ],
-  );
+  const knownIds = new Set(known.map(({ id }) => id));
+  const violations = ids.flatMap((id, index): FieldViolation[] => {
+    if (knownIds.has(id)) return [];
+    const description = `is not the id of a ${kind} of this platform`;
+    return [{ field: `${field}[${index}]`, description, violatedRule: "INVALID_ENUM_VALUE" }];
+  });
   if (violations.length > 0) throw new ValidationError(violations);
 }

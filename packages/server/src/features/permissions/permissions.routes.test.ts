@@ -18,7 +18,7 @@ describe.each(["sqlite", "postgres"] as const)("permissions and scopes on %s", (
   });
   afterAll(() => platform.close());
 
-  test("begin with those of the platform itself", async () => {
+  test("are those of the platform at first", async () => {
     const permissions = await call("GET /permissions");
     expect(permissions.body.items.map(({ permissionId }) => permissionId)).toEqual([
       "WIX_DEVELOPERS.MANAGE_APP_INSTANCE",
@@ -38,7 +38,7 @@ describe.each(["sqlite", "postgres"] as const)("permissions and scopes on %s", (
     });
   });
 
-  test("are added by the platform's owner, and apps may then ask for them", async () => {
+  test("can be created, and apps can then request them", async () => {
     const permission = { permissionId: "BOOKINGS.READ", description: "Read bookings" };
     const created = await call("POST /permissions", { body: permission });
     expect([created.status, created.body]).toEqual([200, permission]);
@@ -60,7 +60,7 @@ describe.each(["sqlite", "postgres"] as const)("permissions and scopes on %s", (
     ]);
   });
 
-  test("keep their ids to themselves", async () => {
+  test("have unique ids", async () => {
     const permission = await call("POST /permissions", {
       body: { permissionId: "WIX_STORES.READ_PRODUCTS", description: "Again" },
     });
@@ -86,17 +86,17 @@ describe.each(["sqlite", "postgres"] as const)("permissions and scopes on %s", (
     });
   });
 
-  test.each(["two words", "1ST", "A,B", 'A"B', "Ä", ""])("are refused under the name %j", async (name) => {
+  test.each(["two words", "1ST", "A,B", 'A"B', "Ä", ""])("cannot have the id %j", async (name) => {
     const violation = {
       field: "permissionId",
       description: "must begin with a letter and have only letters, digits, dots, hyphens and underscores",
       violatedRule: "FORMAT",
     };
-    const answer = await call("POST /permissions", { body: { permissionId: name, description: "No" } });
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+    const response = await call("POST /permissions", { body: { permissionId: name, description: "No" } });
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
   });
 
-  test("are refused when a scope bundles what does not exist, or nothing", async () => {
+  test("are not created when a scope has an unknown permission, or none", async () => {
     const unknown = await call("POST /scopes", {
       body: { scopeId: "SCOPE.X", name: "X", permissions: ["NO.SUCH"] },
     });

@@ -12,43 +12,38 @@ const permissions = z.array(dottedName.meta({ description: "Such as WIX_DEVELOPE
 
 const permissionResponse = z
   .object({ permissionId, description: z.string() })
-  .meta({ id: "Permission", description: "What a method needs" });
+  .meta({ id: "Permission", description: "What a caller needs to call a method" });
 
 const scopeResponse = z
   .object({ scopeId, name: z.string(), permissions })
-  .meta({ id: "Scope", description: "What an app asks for: a named bundle of permissions" });
+  .meta({ id: "Scope", description: "A named bundle of permissions that an app requests" });
 
-const reads: readonly ManagementRoute[] = [
-  list({
-    path: "/permissions",
-    tag,
-    operationId: "listPermissions",
-    summary: "List permissions",
-    scope: "permissions:read",
-    servesBoundKeys: true,
-    item: permissionResponse,
-    find: ({ db, page }) => listPermissions(db, page),
-    position: (permission) => permission.permissionId,
-    show: (permission) => permission,
-  }),
-  list({
-    path: "/scopes",
-    tag,
-    operationId: "listScopes",
-    summary: "List scopes",
-    scope: "permissions:read",
-    servesBoundKeys: true,
-    item: scopeResponse,
-    find: ({ db, page }) => listScopes(db, page),
-    position: (scope) => scope.scopeId,
-    show: (scope) => ({ ...scope, permissions: [...scope.permissions] }),
-  }),
-];
-
-/** Management of permissions and of the scopes that bundle them. */
 export function permissionRoutes(audit: AuditLog): readonly ManagementRoute[] {
   return [
-    ...reads,
+    list({
+      path: "/permissions",
+      tag,
+      operationId: "listPermissions",
+      summary: "List permissions",
+      scope: "permissions:read",
+      servesBoundKeys: true,
+      item: permissionResponse,
+      find: ({ db, page }) => listPermissions(db, page),
+      position: (permission) => permission.permissionId,
+      show: (permission) => permission,
+    }),
+    list({
+      path: "/scopes",
+      tag,
+      operationId: "listScopes",
+      summary: "List scopes",
+      scope: "permissions:read",
+      servesBoundKeys: true,
+      item: scopeResponse,
+      find: ({ db, page }) => listScopes(db, page),
+      position: (scope) => scope.scopeId,
+      show: (scope) => ({ ...scope, permissions: [...scope.permissions] }),
+    }),
     change({
       method: "POST",
       path: "/permissions",
@@ -79,11 +74,7 @@ export function permissionRoutes(audit: AuditLog): readonly ManagementRoute[] {
         permissions: ["WIX_DEVELOPERS.MANAGE_APP_INSTANCE"],
       },
       errors: ["SCOPE_EXISTS"],
-      body: z.strictObject({
-        scopeId,
-        name: text(200),
-        permissions: permissions.min(1).max(100),
-      }),
+      body: z.strictObject({ scopeId, name: text(200), permissions: permissions.min(1).max(100) }),
       response: scopeResponse,
       async handle({ trx, actor, body, now }) {
         const scope = { ...body, permissions: [...new Set(body.permissions)].sort() };

@@ -1,10 +1,10 @@
 import type { Queries, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import type { Page } from "../../infrastructure/management/index.ts";
+import { type Page, pageAfter } from "../../infrastructure/management/index.ts";
 
-/** An API of the platform's owner that access tokens are asked for. */
+/** An external resource: an API that the platform owner runs elsewhere. */
 export interface Resource {
-  /** The `resource` of a token request (RFC 8707), and the `aud` of the token it brings. */
+  /** `resource` of a token request (RFC 8707), and `aud` of the token. */
   readonly identifier: string;
   readonly name: string;
 }
@@ -19,13 +19,7 @@ export async function createResource(trx: Write, resource: Resource, now: number
   if (result.numInsertedOrUpdatedRows === 0n) throw new ApiError("RESOURCE_EXISTS");
 }
 
-/** Resources by identifier, from behind `after`. */
 export async function listResources(db: Queries, page: Page): Promise<Resource[]> {
-  return await db
-    .selectFrom("resources")
-    .select(["identifier", "name"])
-    .where("identifier", ">", page.after)
-    .orderBy("identifier")
-    .limit(page.limit)
-    .execute();
+  const resources = db.selectFrom("resources").select(["identifier", "name"]);
+  return await pageAfter(resources, "identifier", page).execute();
 }

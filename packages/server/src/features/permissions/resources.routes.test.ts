@@ -19,11 +19,11 @@ describe.each(["sqlite", "postgres"] as const)("resources on %s", (engine) => {
   });
   afterAll(() => platform.close());
 
-  test("are none at first: the platform's own APIs need no resource", async () => {
+  test("do not exist at first: the platform's own APIs need no resource", async () => {
     expect((await call("GET /resources")).body).toEqual({ items: [], nextCursor: null });
   });
 
-  test("are added by the platform's owner, listed by identifier, and noted", async () => {
+  test("are created, listed by identifier, and recorded in the audit log", async () => {
     const created = await call("POST /resources", { body: bookings });
     expect([created.status, created.body]).toEqual([200, bookings]);
     const calendar = { identifier: "urn:example:Calendar", name: "Calendar" };
@@ -43,7 +43,7 @@ describe.each(["sqlite", "postgres"] as const)("resources on %s", (engine) => {
     ]);
   });
 
-  test("keep their identifiers to themselves, character by character", async () => {
+  test("have unique identifiers, compared by character", async () => {
     const again = await call("POST /resources", { body: { ...bookings, name: "Again" } });
     expect([again.status, again.body]).toEqual([
       409,
@@ -64,9 +64,9 @@ describe.each(["sqlite", "postgres"] as const)("resources on %s", (engine) => {
     "https://api.example.com/ä",
     "https:",
     "",
-  ])("are refused under the identifier %j", async (identifier) => {
-    const answer = await call("POST /resources", { body: { identifier, name: "No" } });
-    expect([answer.status, answer.body]).toEqual([
+  ])("cannot have the identifier %j", async (identifier) => {
+    const response = await call("POST /resources", { body: { identifier, name: "No" } });
+    expect([response.status, response.body]).toEqual([
       400,
       violations({
         field: "identifier",
@@ -76,18 +76,15 @@ describe.each(["sqlite", "postgres"] as const)("resources on %s", (engine) => {
     ]);
   });
 
-  test.each(["", "/"])(
-    "are refused under the address of the platform itself, with %j behind",
-    async (end) => {
-      const answer = await call("POST /resources", { body: { identifier: platform.url + end, name: "No" } });
-      expect([answer.status, answer.body]).toEqual([
-        400,
-        violations({
-          field: "identifier",
-          description: "is the address of the platform itself, whose APIs need no resource",
-          violatedRule: "FIELD_NOT_ALLOWED",
-        }),
-      ]);
-    },
-  );
+  test.each(["", "/"])("cannot have the address of the platform itself, followed by %j", async (end) => {
+    const response = await call("POST /resources", { body: { identifier: platform.url + end, name: "No" } });
+    expect([response.status, response.body]).toEqual([
+      400,
+      violations({
+        field: "identifier",
+        description: "is the address of the platform itself, whose APIs need no resource",
+        violatedRule: "FIELD_NOT_ALLOWED",
+      }),
+    ]);
+  });
 });

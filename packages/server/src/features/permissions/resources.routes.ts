@@ -9,9 +9,8 @@ const tag = "Permissions";
 
 const resourceResponse = z
   .object({ identifier: z.string(), name: z.string() })
-  .meta({ id: "Resource", description: "An API of yours that access tokens can be for" });
+  .meta({ id: "Resource", description: "An API of yours, as the audience of access tokens" });
 
-/** Management of the APIs that access tokens can be for, besides the platform's own at `publicUrl`. */
 export function resourceRoutes({
   audit,
   publicUrl,
@@ -37,7 +36,7 @@ export function resourceRoutes({
       path: "/resources",
       tag,
       operationId: "createResource",
-      summary: "Add an API of yours: apps may then ask for tokens for it, by its identifier",
+      summary: "Add an API of yours; apps can then request tokens for it by its identifier",
       scope: "permissions:write",
       example: { identifier: "https://api.example.com/bookings", name: "Bookings" },
       errors: ["RESOURCE_EXISTS"],
@@ -53,7 +52,7 @@ export function resourceRoutes({
   ];
 }
 
-/** The platform's own audience, or what a reader could take for it. */
+/** Whether an identifier is the platform's own audience, or could be taken for it. */
 function isAddressOf(publicUrl: string, identifier: string): boolean {
   return URL.canParse(identifier) && new URL(identifier).href === `${publicUrl}/`;
 }

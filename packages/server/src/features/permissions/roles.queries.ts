@@ -1,14 +1,14 @@
 import type { Queries, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 
-/** What its members may do on a site, and apps on their behalf. */
+/** What members with this role may do on a site, and apps on their behalf. */
 export interface Role {
   readonly role: string;
   /** Null: everything. */
   readonly permissions: readonly string[] | null;
 }
 
-/** The role that every platform has; it may do everything. */
+/** The built-in role, which may do everything. */
 export const ownerRole = "OWNER";
 
 export async function ensureOwnerRole(trx: Write, now: number): Promise<void> {
@@ -19,7 +19,6 @@ export async function ensureOwnerRole(trx: Write, now: number): Promise<void> {
     .execute();
 }
 
-/** Roles by name. */
 export async function listRoles(db: Queries): Promise<Role[]> {
   const rows = await db.selectFrom("roles").selectAll().orderBy("role").execute();
   return rows.map(({ permissions, role }) => ({ role, permissions: parseRolePermissions(permissions) }));
@@ -31,7 +30,7 @@ export async function requireRole(db: Queries, role: string): Promise<void> {
   if (row === undefined) throw new ApiError("ROLE_NOT_FOUND");
 }
 
-/** Adds a role, or changes what it permits; the next call of each of its members is bounded by that. */
+/** Adds a role, or changes its permissions; the next call of its members uses them. */
 export async function putRole(
   trx: Write,
   { now, permissions, role }: { role: string; permissions: readonly string[]; now: number },
@@ -44,7 +43,7 @@ export async function putRole(
     .execute();
 }
 
-/** What a role permits as it is stored; null for everything. */
+/** Parses the stored permissions of a role; null for everything. */
 export function parseRolePermissions(stored: string | null): readonly string[] | null {
   return stored === null ? null : (JSON.parse(stored) as string[]);
 }

@@ -8,7 +8,7 @@ import { listRoles, ownerRole, putRole } from "./roles.queries.ts";
 
 const tag = "Members";
 
-/** The name of a role; pages of apps get it as `permissions`. */
+/** Pages of apps get the name of the role as `permissions`. */
 export const roleName: z.ZodString = z
   .string()
   .max(50)
@@ -20,9 +20,11 @@ const roleResponse = z
     role: z.string(),
     permissions: z.array(z.string()).nullable().meta({ description: "Null: everything" }),
   })
-  .meta({ id: "Role", description: "What its members may do on a site, and apps on their behalf" });
+  .meta({
+    id: "Role",
+    description: "What members with this role may do on a site, and apps on their behalf",
+  });
 
-/** Management of the roles that people can have on sites. */
 export function roleRoutes(audit: AuditLog): readonly ManagementRoute[] {
   return [
     list({

@@ -3,46 +3,79 @@ import { readAuthorization } from "../../infrastructure/http/index.ts";
 import type { RateLimiter } from "../../infrastructure/rate-limits/index.ts";
 import {
   type Access,
-  type AccessGuard,
-  insufficientScope,
+  type AccessTokenRoute,
   permissionDenied,
+  type Route,
 } from "../../infrastructure/routes/index.ts";
-import { checkToken, permissionsOf } from "./check-token.ts";
+import { checkToken, hasPermission, permissionsOf, type ValidToken } from "./check-token.ts";
 import type { TokenDependencies } from "./token-dependencies.ts";
 
-/** @param limiter how many calls an instance may make, when there is a limit */
-export function createAccessGuard(deps: TokenDependencies, limiter?: RateLimiter): AccessGuard {
-  const admit = async (request: Request, audience: string): Promise<Access> => {
-    const authorization = readAuthorization(request.headers);
-    if (authorization === undefined || authorization.scheme === "basic") throw unauthenticated(false);
-    const check = await checkToken(deps, authorization.value, audience);
-    if ("refusal" in check) throw unauthenticated(true);
-    const { bounds, claims, scopes, userId } = check.live;
-    return {
-      appId: claims.client_id,
-      instanceId: claims.instance_id,
-      siteId: claims.site_id,
-      userId,
-      permissions: () => permissionsOf(deps, check.live),
-      async may(permission) {
-        if (bounds?.has(permission) === false) return false;
-        const bundling = await deps.store.scopesWith(permission);
-        return bundling.some((scope) => scopes.includes(scope));
-      },
-    };
-  };
+/** Returns a route that checks the access token and its permission before its handler runs. */
+export function accessTokenRoute(
+  deps: TokenDependencies,
+  { handle, permission, ...route }: AccessTokenRoute,
+): Route {
   return {
-    admit,
-    async require(request, permission) {
-      const access = await admit(request, deps.issuer);
-      if (limiter !== undefined) takeCall(limiter, access.instanceId);
-      if (permission !== undefined && !(await access.may(permission))) throw permissionDenied(permission);
-      return access;
+    ...route,
+    access: { kind: "access-token", permission },
+    async respond(call) {
+      const access = await requireAccess(deps, call.request, permission);
+      return await handle({ ...call, access });
     },
   };
 }
 
-/** Calls that are refused after this count too. */
+/**
+ * Checks that a request has a valid token for the platform's own APIs, with a permission if one is named.
+ *
+ * Throws 401 `UNAUTHENTICATED`, 429 `RESOURCE_EXHAUSTED`, 403 `PERMISSION_DENIED`.
+ */
+export async function requireAccess(
+  deps: TokenDependencies,
+  request: Request,
+  permission?: string,
+): Promise<Access> {
+  const token = await requireValidToken(deps, request, deps.issuer);
+  if (deps.limiter !== undefined) takeCall(deps.limiter, token.claims.instance_id);
+  if (permission !== undefined && !(await hasPermission(deps, token, permission))) {
+    throw permissionDenied(permission);
+  }
+  return toAccess(deps, token);
+}
+
+/** Checks that a request has a valid token for `audience`. Throws 401 `UNAUTHENTICATED`. */
+export async function requireAccessFor(
+  deps: TokenDependencies,
+  request: Request,
+  audience: string,
+): Promise<Access> {
+  return toAccess(deps, await requireValidToken(deps, request, audience));
+}
+
+async function requireValidToken(
+  deps: TokenDependencies,
+  request: Request,
+  audience: string,
+): Promise<ValidToken> {
+  const authorization = readAuthorization(request.headers);
+  if (authorization === undefined || authorization.scheme === "basic") throw unauthenticated(false);
+  const check = await checkToken(deps, authorization.value, audience);
+  if ("reason" in check) throw unauthenticated(true);
+  return check.token;
+}
+
+function toAccess(deps: TokenDependencies, token: ValidToken): Access {
+  return {
+    appId: token.claims.client_id,
+    instanceId: token.claims.instance_id,
+    siteId: token.claims.site_id,
+    userId: token.userId,
+    permissions: () => permissionsOf(deps, token),
+    may: (permission) => hasPermission(deps, token, permission),
+  };
+}
+
+/** Counts a call, whatever its outcome. */
 function takeCall(limiter: RateLimiter, instanceId: string): void {
   const waitMs = limiter.take(instanceId);
   if (waitMs === 0) return;
@@ -51,14 +84,6 @@ function takeCall(limiter: RateLimiter, instanceId: string): void {
     message: `This instance may make ${limiter.limit} calls a minute; the next one may come in ${retryAfter} s.`,
     data: { callsPerMinute: limiter.limit },
     headers: { "retry-after": String(retryAfter) },
-  });
-}
-
-/** 403 for a good token that is of no use: its scopes left the grant, or bundle nothing. */
-export function nothingPermitted(): ApiError {
-  return new ApiError("PERMISSION_DENIED", {
-    message: "The access token permits nothing, or not any more.",
-    headers: insufficientScope,
   });
 }
 

@@ -18,7 +18,7 @@ export function signAccessToken(
   });
 }
 
-/** Whether the signature is that of the key. */
+/** Whether the key made the signature of the token. */
 export function hasSignature(token: ParsedToken, publicKey: KeyObject): boolean {
   return verify("sha256", Buffer.from(token.signed), { key: publicKey, dsaEncoding }, token.signature);
 }

@@ -2,12 +2,12 @@ import { type AccessTokenClaims, type ParsedToken, parseAccessToken } from "@lat
 import { tokenLifetimeBounds } from "../apps/index.ts";
 import { parseRolePermissions } from "../permissions/index.ts";
 import { hasSignature } from "./access-token.ts";
-import { effectiveScopes } from "./scope.ts";
 import type { TokenDependencies } from "./token-dependencies.ts";
+import { effectiveScopes } from "./token-scopes.ts";
 import type { TokenStateRow } from "./tokens.queries.ts";
 
-/** Why a token is not good; for logs and metrics, while every caller is told the same. */
-export type TokenRefusal =
+/** Why a token is not valid. Only metrics have it; every caller gets the same error. */
+export type InvalidReason =
   | "malformed"
   | "unknown_key"
   | "bad_signature"
@@ -25,28 +25,27 @@ export type TokenRefusal =
   | "secret_compromised"
   | "revoked";
 
-/** A token that is good now. */
-export interface LiveToken {
+export interface ValidToken {
   readonly claims: AccessTokenClaims;
-  /** Its own scopes as far as they are still granted. */
+  /** The scopes of the token that are still granted. */
   readonly scopes: readonly string[];
-  /** The user that it acts as; absent when it acts as the app. */
+  /** The user that the token acts as. Absent when it acts as the app. */
   readonly userId?: string;
-  /** What the user's role permits now, where that is not everything: the token permits no more, whatever its scopes. */
-  readonly bounds?: ReadonlySet<string>;
+  /** Permissions of the user's role, which limit those of the token. Absent without a limit. */
+  readonly rolePermissions?: ReadonlySet<string>;
 }
 
-/** Stands for whichever API a token names: for who asks about a token of its own, and does not act on it. */
+/** Accepts a token for any API, for endpoints that describe or revoke a token. */
 export const anyAudience: unique symbol = Symbol("any audience");
 
-/** For which API a token has to be. */
+/** The required `aud` of a token. */
 export type Audience = string | typeof anyAudience;
 
-export type TokenCheck = { readonly live: LiveToken } | { readonly refusal: TokenRefusal };
+export type TokenCheck = { readonly token: ValidToken } | { readonly reason: InvalidReason };
 
 /**
- * Decides whether a token is good for an audience at this moment. Its signature may be remembered from an earlier
- * check; time, numbers, deny list, grant and state are looked at each time.
+ * Decides whether a token is valid now. A valid signature is cached. Time, generations, deny list, grant and state are
+ * checked each time.
  *
  * @param audience default: the platform's own APIs
  */
@@ -55,13 +54,13 @@ export async function checkToken(
   text: string,
   audience: Audience = deps.issuer,
 ): Promise<TokenCheck> {
-  const genuine = await checkSignature(deps, text);
-  if (typeof genuine === "string") return counted(deps, { refusal: genuine });
-  const { claims, kid } = genuine;
+  const parsed = await parseVerified(deps, text);
+  if ("reason" in parsed) return counted(deps, parsed);
+  const { claims, kid } = parsed;
   const now = deps.clock.now();
-  const stale = checkClaims(claims, { issuer: deps.issuer, audience }, now);
-  if (stale !== undefined) return counted(deps, { refusal: stale });
-  const state = await deps.store.readState({
+  const invalidClaim = checkClaims(claims, { issuer: deps.issuer, audience }, now);
+  if (invalidClaim !== undefined) return counted(deps, { reason: invalidClaim });
+  const state = await deps.queries.readState({
     appId: claims.client_id,
     instanceId: claims.instance_id,
     secretId: claims.secret_id,
@@ -70,40 +69,43 @@ export async function checkToken(
     kid,
     subject: claims.sub,
   });
-  const refusal = checkState(claims, state, now);
-  if (refusal !== undefined) return counted(deps, { refusal });
+  const reason = checkState(claims, state, now);
+  if (reason !== undefined) return counted(deps, { reason });
   const scopes = effectiveScopes(claims.scope, state.granted_scopes ?? "[]");
-  return counted(deps, { live: { claims, scopes, ...actingUser(claims, state) } });
+  return counted(deps, { token: { claims, scopes, ...userOf(claims, state) } });
 }
 
-/** A token of a page acts as a user, and never does more than the user may. */
-function actingUser(
-  { client_id, sub }: AccessTokenClaims,
-  { role_permissions }: TokenStateRow,
-): Pick<LiveToken, "userId" | "bounds"> {
-  if (sub === client_id) return {};
-  const permissions = parseRolePermissions(role_permissions);
-  return { userId: sub, ...(permissions === null ? {} : { bounds: new Set(permissions) }) };
-}
-
-/** All that a token permits now. */
+/** Returns the permissions that a token has now. */
 export async function permissionsOf(
-  deps: Pick<TokenDependencies, "store">,
-  { bounds, scopes }: LiveToken,
+  { queries }: Pick<TokenDependencies, "queries">,
+  { rolePermissions, scopes }: ValidToken,
 ): Promise<string[]> {
-  const permissions = await deps.store.permissionsOf(scopes);
-  return bounds === undefined ? permissions : permissions.filter((one) => bounds.has(one));
+  const permissions = await queries.permissionsOf(scopes);
+  return rolePermissions === undefined ? permissions : permissions.filter((one) => rolePermissions.has(one));
 }
 
-async function checkSignature(deps: TokenDependencies, text: string): Promise<ParsedToken | TokenRefusal> {
-  const known = deps.signatures.get(text);
-  if (known !== undefined) return known;
+/** Whether a token has a permission now. */
+export async function hasPermission(
+  { queries }: Pick<TokenDependencies, "queries">,
+  { rolePermissions, scopes }: ValidToken,
+  permission: string,
+): Promise<boolean> {
+  if (rolePermissions?.has(permission) === false) return false;
+  return (await queries.scopesWith(permission)).some((scope) => scopes.includes(scope));
+}
+
+async function parseVerified(
+  deps: TokenDependencies,
+  text: string,
+): Promise<ParsedToken | { readonly reason: InvalidReason }> {
+  const cached = deps.parsedTokens.get(text);
+  if (cached !== undefined) return cached;
   const parsed = parseAccessToken(text);
-  if (parsed === undefined) return "malformed";
+  if (parsed === undefined) return { reason: "malformed" };
   const publicKey = await deps.keyRing.publicKey(parsed.kid);
-  if (publicKey === undefined) return "unknown_key";
-  if (!hasSignature(parsed, publicKey)) return "bad_signature";
-  deps.signatures.add(text, parsed);
+  if (publicKey === undefined) return { reason: "unknown_key" };
+  if (!hasSignature(parsed, publicKey)) return { reason: "bad_signature" };
+  deps.parsedTokens.add(text, parsed);
   return parsed;
 }
 
@@ -111,14 +113,14 @@ function checkClaims(
   claims: AccessTokenClaims,
   { audience, issuer }: { audience: Audience; issuer: string },
   now: number,
-): TokenRefusal | undefined {
+): InvalidReason | undefined {
   if (claims.iss !== issuer) return "wrong_issuer";
   if (audience !== anyAudience && claims.aud !== audience) return "wrong_audience";
   if (claims.exp - claims.iat > tokenLifetimeBounds.max) return "lives_too_long";
   return claims.exp * 1_000 <= now ? "expired" : undefined;
 }
 
-function checkState(claims: AccessTokenClaims, row: TokenStateRow, now: number): TokenRefusal | undefined {
+function checkState(claims: AccessTokenClaims, row: TokenStateRow, now: number): InvalidReason | undefined {
   const [platform, app, instance, member] = claims.gen;
   if (row.key_removed_at !== null && row.key_removed_at <= now) return "key_removed";
   if (row.app_gen === null) return "app_gone";
@@ -132,7 +134,17 @@ function checkState(claims: AccessTokenClaims, row: TokenStateRow, now: number):
   return row.revoked_jti === null ? undefined : "revoked";
 }
 
+/** Returns the user that the token of a page acts as, and the limits of the user's role. */
+function userOf(
+  { client_id, sub }: AccessTokenClaims,
+  { role_permissions }: TokenStateRow,
+): Pick<ValidToken, "userId" | "rolePermissions"> {
+  if (sub === client_id) return {};
+  const permissions = parseRolePermissions(role_permissions);
+  return { userId: sub, ...(permissions === null ? {} : { rolePermissions: new Set(permissions) }) };
+}
+
 function counted(deps: TokenDependencies, check: TokenCheck): TokenCheck {
-  deps.metrics.tokenChecks.inc({ outcome: "refusal" in check ? check.refusal : "ok" });
+  deps.metrics.tokenChecks.inc({ outcome: "reason" in check ? check.reason : "ok" });
   return check;
 }

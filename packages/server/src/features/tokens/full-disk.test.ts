@@ -12,15 +12,15 @@ beforeEach(async () => {
 });
 afterEach(() => storage.remove());
 
-test("I3 answers 503 where a full disk cannot store, half does nothing, and goes on by itself", async () => {
+test("I3 responds 503 while the disk is full, stores nothing partially, and recovers by itself", async () => {
   const token = await newToken();
   await limitPages("1");
   await revokeUntilFull();
 
-  const refusal = await ask("/oauth2/revoke", { token });
-  expect(refusal.status).toBe(503);
-  expect(refusal.headers.get("retry-after")).toBe("1");
-  expect(await refusal.json()).toEqual({
+  const response = await ask("/oauth2/revoke", { token });
+  expect(response.status).toBe(503);
+  expect(response.headers.get("retry-after")).toBe("1");
+  expect(await response.json()).toEqual({
     error: "temporarily_unavailable",
     error_description: "The database cannot be reached or cannot store more; try again shortly.",
   });
@@ -32,12 +32,12 @@ test("I3 answers 503 where a full disk cannot store, half does nothing, and goes
   expect(await tokenInfo(token)).toEqual({ active: false });
 });
 
-/** The file cannot grow past what it has, as on a disk without room. */
+/** Limits the size of the database file, as a full disk does. */
 async function limitPages(count: string): Promise<void> {
   await storage.database.write((trx) => sql.raw(`PRAGMA max_page_count = ${count}`).execute(trx));
 }
 
-/** Fills the pages that the table of denied tokens has. */
+/** Revokes tokens until the pages of the deny list are full. */
 async function revokeUntilFull(): Promise<void> {
   for (let count = 0; count < 1_000; count += 1) {
     const token = await newToken();

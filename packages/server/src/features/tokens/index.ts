@@ -1,10 +1,10 @@
-export { createAccessGuard, nothingPermitted } from "./access-guard.ts";
+export { accessTokenRoute, requireAccess, requireAccessFor } from "./access-guard.ts";
 export { userTokenRoutes } from "./endpoints/user-token.routes.ts";
 export { requireMinting } from "./mint.ts";
 export { oauthRoutes } from "./oauth.routes.ts";
-export { createSignatureCache } from "./signature-cache.ts";
+export { ParsedTokenCache } from "./parsed-token-cache.ts";
 export type { TokenDependencies } from "./token-dependencies.ts";
-export { pruneTokenLog } from "./token-log.queries.ts";
-export { tokenLogRoutes } from "./token-log.routes.ts";
-export { createTokenStore, pruneDeniedTokens } from "./tokens.queries.ts";
-export { createTokenUsage, type TokenUsage } from "./usage.ts";
+export { pruneDeniedTokens, TokenQueries } from "./tokens.queries.ts";
+export { pruneTokenLog } from "./usage/token-log.queries.ts";
+export { tokenLogRoutes } from "./usage/token-log.routes.ts";
+export { TokenUsage } from "./usage/usage.ts";

@@ -47,8 +47,8 @@ describe.each(engines)("a token of a member on %s", (database) => {
     });
   const stripped = async (token: string) => String((await strip(token)).body.access_token);
   const product = { name: "Mug", productType: "physical", priceData: { price: 9 } };
-  /** What reading, writing and the proxy answer, and whether token-info and introspection call the token active. */
-  async function seen(token: string) {
+  /** Statuses of reading, writing and forward-auth, and `active` of token-info and introspection. */
+  async function outcomes(token: string) {
     const authorization = token;
     const client = { client_id: app.appId, client_secret: app.secret.value };
     return [
@@ -59,74 +59,74 @@ describe.each(engines)("a token of a member on %s", (database) => {
       (await post("/oauth2/introspect", { ...client, token })).body.active,
     ];
   }
-  const dead = [401, 401, 401, false, false];
+  const invalid = [401, 401, 401, false, false];
   const reads = [200, 403, 200, true, true];
   const writes = [200, 200, 200, true, true];
 
-  test("FR-A7: stays dead when the member is removed and added again with a higher role", async () => {
+  test("FR-A7: stays invalid when the member is removed and added again with a higher role", async () => {
     await add("VIEWER");
     const token = await pageToken();
     const exchanged = await stripped(token);
     const twice = await stripped(exchanged);
-    for (const one of [token, exchanged, twice]) expect(await seen(one)).toEqual(reads);
+    for (const one of [token, exchanged, twice]) expect(await outcomes(one)).toEqual(reads);
     await remove();
-    for (const one of [token, exchanged, twice]) expect(await seen(one)).toEqual(dead);
+    for (const one of [token, exchanged, twice]) expect(await outcomes(one)).toEqual(invalid);
     await add("OWNER");
-    for (const one of [token, exchanged, twice]) expect(await seen(one)).toEqual(dead);
+    for (const one of [token, exchanged, twice]) expect(await outcomes(one)).toEqual(invalid);
     expect((await strip(token)).body).toMatchObject({ error: "invalid_grant" });
-    expect(await seen(await pageToken())).toEqual(writes);
+    expect(await outcomes(await pageToken())).toEqual(writes);
   });
 
-  test("FR-A7: stays dead however often the member returns, whatever the role", async () => {
+  test("FR-A7: stays invalid each time the member is added again, with any role", async () => {
     const tokens: string[] = [];
     for (const role of ["OWNER", "VIEWER", "OWNER"]) {
       await add(role);
-      for (const old of tokens) expect(await seen(old)).toEqual(dead);
+      for (const old of tokens) expect(await outcomes(old)).toEqual(invalid);
       tokens.push(await pageToken());
       await remove();
     }
   });
 
-  test("FR-A7: lives through a change of role and follows it, since the membership goes on", async () => {
+  test("FR-A7: stays valid when the role changes, and has the permissions of the new role", async () => {
     await add("VIEWER");
     const token = await pageToken();
     await add("OWNER");
-    expect(await seen(token)).toEqual(writes);
+    expect(await outcomes(token)).toEqual(writes);
     await add("VIEWER");
-    expect(await seen(token)).toEqual(reads);
+    expect(await outcomes(token)).toEqual(reads);
   });
 
-  test("FR-A7: dies on its own site only", async () => {
+  test("FR-A7: is invalid only on the site that the member left", async () => {
     await add("VIEWER");
     const token = await pageToken();
     const other = await platform.createSite();
     await call(`PUT /sites/${other.siteId}/members/eve`, { body: { role: "OWNER" } });
     await call(`DELETE /sites/${other.siteId}/members/eve`);
-    expect(await seen(token)).toEqual(reads);
+    expect(await outcomes(token)).toEqual(reads);
   });
 
-  test("FR-A7: a removed member is no member: not listed, not found, opens no page, owns nothing", async () => {
+  test("FR-A7: a removed member is not listed, not found and opens no page", async () => {
     await add("OWNER");
     await call(`PUT /sites/${siteId}/members/zoe`, { body: { role: "OWNER" } });
     await remove();
     const { body } = await call(`GET /sites/${siteId}/members`);
     expect(body.items).toEqual([{ siteId, accountId: "zoe", role: "OWNER" }]);
     const missing = "The site has no member with this accountId.";
-    for (const answer of [
+    for (const response of [
       await remove(),
       await call(`POST /instances/${instanceId}/user-token`, { body: { accountId: "eve" } }),
     ]) {
-      expect([answer.status, answer.body.message]).toEqual([404, missing]);
+      expect([response.status, response.body.message]).toEqual([404, missing]);
     }
   });
 
-  test("FR-A7: a copy of the site has no members, and deleting the site ends the tokens", async () => {
+  test("FR-A7: a copy of the site has no members, and deleting the site makes the tokens invalid", async () => {
     await add("OWNER");
     const token = await pageToken();
     const copy = await call(`POST /sites/${siteId}/copy`);
     expect((await call(`GET /sites/${copy.body.siteId}/members`)).body.items).toEqual([]);
-    expect(await seen(token)).toEqual(writes);
+    expect(await outcomes(token)).toEqual(writes);
     await call(`DELETE /sites/${siteId}`);
-    expect(await seen(token)).toEqual(dead);
+    expect(await outcomes(token)).toEqual(invalid);
   });
 });

@@ -1,94 +1,89 @@
 import { type AccessTokenClaims, type TokenGeneration, wixTokenPrefix } from "@latchkey/protocol";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import { signAccessToken } from "./access-token.ts";
-import type { TokenAnswer } from "./grants/grant.ts";
+import { generationOf, type InstalledRow } from "./grants/check-instance.ts";
+import type { TokenResponse } from "./grants/grant.ts";
 import type { TokenDependencies } from "./token-dependencies.ts";
 
-/** What a token is minted for: an instance that its app proved to be its own. */
-export interface Minting {
-  readonly appId: string;
-  /** As whom it acts. Default: as the app. */
+/** What the request decides about a new token; its app, instance and key come from the {@link InstalledRow}. */
+export interface TokenOptions {
+  /** Default: the app. */
   readonly subject?: string;
-  readonly secretId: string;
-  readonly instanceId: string;
-  readonly siteId: string;
-  /** The one API that the token is for. */
   readonly audience: string;
-  /** What the scopes permit now, for an audience that may not ask the platform. */
+  /** Permissions of the scopes, for a resource that does not ask the platform. */
   readonly permissions?: readonly string[];
-  /** Scope ids with one space between them. */
+  /** Scope ids, separated by one space. */
   readonly scope: string;
-  /** Whether the app asked for this scope, and so is told what it got (RFC 6749 §5.1). */
-  readonly scopeAsked: boolean;
-  readonly generation: TokenGeneration;
-  /** `jti` of the tokens that it is exchanged from, the nearest first. Default: none. */
+  /** Whether the request has a scope; the response then has it too (RFC 6749 §5.1). */
+  readonly scopeRequested: boolean;
+  /** Default: the generation of the instance. */
+  readonly generation?: TokenGeneration;
+  /** `jti` of the tokens that this one is exchanged from, the nearest first. Default: none. */
   readonly derivedFrom?: readonly string[];
-  readonly kid: string;
-  /** Seconds. */
-  readonly lifetime: number;
-  readonly format: string | null;
+  /** Seconds. Default: the lifetime that the app has for its tokens. */
+  readonly lifetime?: number;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
-/** Makes an access token (RFC 9068). Nothing is written: the token carries all that decides about it later. */
-export async function mint(deps: TokenDependencies, minting: Minting): Promise<TokenAnswer> {
-  const { appId, instanceId, kid, lifetime, now, secretId } = minting;
+/** Makes an access token (RFC 9068). Writes nothing: the token has everything that later decides about it. */
+export async function mint(
+  deps: TokenDependencies,
+  row: InstalledRow,
+  options: TokenOptions,
+): Promise<TokenResponse> {
+  const { lifetime = row.token_lifetime, now } = options;
+  const { app_id, instance_id, kid, secret_id, site_id } = row;
   const iat = Math.floor(now / 1_000);
   const claims: AccessTokenClaims = {
     iss: deps.issuer,
-    aud: minting.audience,
-    client_id: appId,
-    sub: minting.subject ?? appId,
-    instance_id: instanceId,
-    site_id: minting.siteId,
-    scope: minting.scope,
+    aud: options.audience,
+    client_id: app_id,
+    sub: options.subject ?? app_id,
+    instance_id,
+    site_id,
+    scope: options.scope,
     iat,
     exp: iat + lifetime,
     jti: deps.ids.guid(),
-    gen: minting.generation,
-    secret_id: secretId,
-    ...(minting.derivedFrom === undefined ? {} : { derived_from: minting.derivedFrom }),
-    ...(minting.permissions === undefined ? {} : { permissions: minting.permissions }),
+    gen: options.generation ?? generationOf(row),
+    secret_id,
+    ...(options.derivedFrom === undefined ? {} : { derived_from: options.derivedFrom }),
+    ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
   };
-  const wix = minting.format === "wix";
+  const wix = row.token_format === "wix";
   const privateKey = await deps.keyRing.privateKey(kid);
-  const token = await signAccessToken(wix ? { ...claims, data: wixData(minting) } : claims, {
-    kid,
-    privateKey,
-  });
-  deps.usage.minted({ secretId, instanceId, at: now });
+  const signed = wix ? { ...claims, data: wixData(row, now) } : claims;
+  const token = await signAccessToken(signed, { kid, privateKey });
+  deps.usage.minted({ secretId: secret_id, instanceId: instance_id, at: now });
   return {
     access_token: wix ? wixTokenPrefix + token : token,
     token_type: "Bearer",
     expires_in: lifetime,
-    ...(minting.scopeAsked ? { scope: minting.scope } : {}),
+    ...(options.scopeRequested ? { scope: options.scope } : {}),
   };
 }
 
-/**
- * Resolves when a token can be minted now: the read of a token request succeeds, over the same connection, and the key
- * that signs can be opened. Rejects with whatever a token request would fail with.
- */
+/** Resolves when a token can be minted now: the query of a token request succeeds, and the signing key can be read. */
 export async function requireMinting({
   clock,
   keyRing,
-  store,
-}: Pick<TokenDependencies, "clock" | "keyRing" | "store">): Promise<void> {
-  const { kid } = await store.readMint({ appId: "", digests: [], instanceId: "", now: clock.now() });
+  queries,
+}: Pick<TokenDependencies, "clock" | "keyRing" | "queries">): Promise<void> {
+  const { kid } = await queries.readMint({ appId: "", digests: [], instanceId: "", now: clock.now() });
   if (kid === null) throw new Error("No signing key is active.");
   await keyRing.privateKey(kid);
 }
 
-/** The claim that code looking inside Wix tokens reads. */
-function wixData(minting: Minting): string {
+/** The `data` claim of wire §1.4. */
+function wixData({ app_id, instance_id, site_id }: InstalledRow, now: number): string {
   const instance = {
-    instanceId: minting.instanceId,
-    appDefId: minting.appId,
-    signDate: isoTime(minting.now),
+    instanceId: instance_id,
+    appDefId: app_id,
+    signDate: isoTime(now),
     permissions: "",
     demoMode: false,
-    metaSiteId: minting.siteId,
+    metaSiteId: site_id,
   };
   return JSON.stringify({ instance });
 }

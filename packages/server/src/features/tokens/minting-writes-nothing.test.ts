@@ -31,7 +31,7 @@ describe.each(engines)("on %s", (engine) => {
   };
   const allRows = () => readAllRows(platform.platform.database);
 
-  test("a hundred tokens are minted and checked without a row written; their use changes two columns later", async () => {
+  test("minting and checking a hundred tokens writes no row; their use changes two columns later", async () => {
     const before = await allRows();
     const tokens = await Promise.all(Array.from({ length: 100 }, mint));
     expect(new Set(tokens).size).toBe(100);
@@ -41,23 +41,23 @@ describe.each(engines)("on %s", (engine) => {
     expect(await allRows()).toEqual(before);
 
     await platform.clock.advance(5_000);
-    const used = "1767323045678";
+    const usedAt = "1767323045678";
     const changed = Object.entries(await allRows()).filter(
       ([table, rows]) => rows.join() !== before[table]?.join(),
     );
     expect(changed).toEqual([
       [
         "app_secrets",
-        before.app_secrets?.map((row) => row.replace('"last_used_at":null', `"last_used_at":${used}`)),
+        before.app_secrets?.map((row) => row.replace('"last_used_at":null', `"last_used_at":${usedAt}`)),
       ],
       [
         "instances",
-        before.instances?.map((row) => row.replace('"last_token_at":null', `"last_token_at":${used}`)),
+        before.instances?.map((row) => row.replace('"last_token_at":null', `"last_token_at":${usedAt}`)),
       ],
     ]);
   });
 
-  test("a hundred refusals write nothing before the next turn, and to the log alone then", async () => {
+  test("a hundred refused requests write nothing before the next flush, and then only to the token log", async () => {
     const before = await allRows();
     for (let count = 0; count < 100; count += 1) {
       await post("/oauth2/token", { grant_type: "client_credentials", ...client, client_secret: "wrong" });
@@ -70,13 +70,13 @@ describe.each(engines)("on %s", (engine) => {
   });
 });
 
-test("not even the file of SQLite changes", async () => {
+test("minting does not change the SQLite file", async () => {
   const platform = await createTestPlatform({ resources: [stores], now: 1_767_323_045_678 });
   const app = await platform.createApp();
   const { siteId } = await platform.createSite();
   const { instanceId } = await platform.install({ appId: app.appId, siteId });
   await platform.settled();
-  // Changes when any other connection has committed.
+  // data_version changes when another connection commits.
   const version = async () =>
     (await sql<{ data_version: number }>`pragma data_version`.execute(platform.platform.database.read)).rows;
   const before = await version();

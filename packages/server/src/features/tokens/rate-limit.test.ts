@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-/** Gives out tokens of a new app on a new site. */
+/** Creates an app with an instance on a new site. */
 async function installed(scope = "SCOPE.DC-STORES.READ-PRODUCTS"): Promise<{ token(): Promise<string> }> {
   const app = await platform.createApp({ scopes: [scope] });
   const { siteId } = await platform.createSite();
@@ -45,7 +45,7 @@ async function statuses(token: string, count: number, path?: string): Promise<nu
   return all;
 }
 
-test("refuses the call above the limit, and says when the next one may come", async () => {
+test("refuses calls above the limit, with the time of the next one", async () => {
   const { token } = await installed();
   const bearer = await token();
   expect(await statuses(bearer, 5)).toEqual([200, 200, 200, 200, 200]);
@@ -64,7 +64,7 @@ test("refuses the call above the limit, and says when the next one may come", as
   expect(await statuses(bearer, 2)).toEqual([200, 429]);
 });
 
-test("counts an instance's calls whatever its token and whatever the API", async () => {
+test("counts the calls of an instance for all its tokens and all APIs", async () => {
   const { token } = await installed();
   const [one, two] = [await token(), await token()];
   expect(await statuses(one, 2)).toEqual([200, 200]);
@@ -73,20 +73,20 @@ test("counts an instance's calls whatever its token and whatever the API", async
   expect((await call(two)).status).toBe(429);
 });
 
-test("leaves other instances alone", async () => {
+test("does not count the calls of other instances", async () => {
   const [busy, quiet] = [await installed(), await installed()];
   expect(await statuses(await busy.token(), 6)).toEqual([200, 200, 200, 200, 200, 429]);
   expect((await call(await quiet.token())).status).toBe(200);
 });
 
-test("counts calls that lack a permission, and none without a good token", async () => {
+test("counts calls without a permission, but not calls without a valid token", async () => {
   const { token } = await installed("SCOPE.DC.MANAGE-YOUR-APP");
   const bearer = await token();
   expect(await statuses(`${bearer}x`, 9)).toEqual([401, 401, 401, 401, 401, 401, 401, 401, 401]);
   expect(await statuses(bearer, 6)).toEqual([403, 403, 403, 403, 403, 429]);
 });
 
-test("tokens are still given out at the limit", async () => {
+test("does not limit token requests", async () => {
   const { token } = await installed();
   const bearer = await token();
   await statuses(bearer, 6);

@@ -37,9 +37,9 @@ describe.each(["sqlite", "postgres"] as const)("a token for a resource on %s", (
     const challenge = response.headers.get("www-authenticate");
     return { status: response.status, challenge, body: await response.json() };
   };
-  const asApi = (token: string) => introspect(token, `Bearer ${api.apiKey}`);
+  const asResource = (token: string) => introspect(token, `Bearer ${api.apiKey}`);
 
-  test("is asked for by the very identifier, and carries it as its only audience", async () => {
+  test("is requested by the identifier, which is its only audience", async () => {
     const claims = parseAccessToken(await api.mint())?.claims;
     expect(claims).toMatchObject({ iss: platform.url, aud: audience, instance_id: api.instanceId });
     expect(claims?.permissions).toEqual([readBookings, "WIX_DEVELOPERS.MANAGE_APP_INSTANCE"]);
@@ -48,7 +48,7 @@ describe.each(["sqlite", "postgres"] as const)("a token for a resource on %s", (
     ]);
   });
 
-  test("is another than the one for the platform's own APIs, which has no list of permissions", async () => {
+  test("differs from a token for the platform's own APIs, which has no list of permissions", async () => {
     for (const resource of [undefined, platform.url]) {
       const claims = parseAccessToken(await api.mint({ resource }))?.claims;
       expect(claims).toMatchObject({ aud: platform.url });
@@ -56,7 +56,7 @@ describe.each(["sqlite", "postgres"] as const)("a token for a resource on %s", (
     }
   });
 
-  test("is described to the resource's server, with what it permits now", async () => {
+  test("is described to the server of the resource, with its permissions now", async () => {
     const token = await api.mint();
     const { exp, iat, jti } = parseAccessToken(token)?.claims ?? expect.fail("no token");
     const described = {
@@ -72,15 +72,15 @@ describe.each(["sqlite", "postgres"] as const)("a token for a resource on %s", (
       ...{ iat, exp, jti },
       permissions: [readBookings, "WIX_DEVELOPERS.MANAGE_APP_INSTANCE"],
     };
-    expect(await asApi(token)).toEqual({ status: 200, challenge: null, body: described });
-    expect((await asApi(`OauthNG.JWS.${token}`)).body).toEqual(described);
+    expect(await asResource(token)).toEqual({ status: 200, challenge: null, body: described });
+    expect((await asResource(`OauthNG.JWS.${token}`)).body).toEqual(described);
   });
 
-  test("permits what is granted now: less at once, and never more than it was minted for", async () => {
+  test("has the permissions that are granted now, and never more than at minting", async () => {
     const narrow = await api.mint();
     await platform.approve(api.instanceId, [readScope, manageScope]);
     const wide = await api.mint();
-    const permitted = async (token: string) => (await asApi(token)).body;
+    const permitted = async (token: string) => (await asResource(token)).body;
     expect(await permitted(wide)).toMatchObject({
       permissions: [manageBookings, readBookings, "WIX_DEVELOPERS.MANAGE_APP_INSTANCE"],
     });
@@ -94,16 +94,16 @@ describe.each(["sqlite", "postgres"] as const)("a token for a resource on %s", (
     });
   });
 
-  test("is dead to the resource's server from the moment its instance is not installed", async () => {
+  test("is inactive as soon as its instance is not installed", async () => {
     const token = await api.mint();
     await platform.suspend(api.instanceId);
-    expect(await asApi(token)).toEqual({ status: 200, challenge: null, body: { active: false } });
+    expect(await asResource(token)).toEqual({ status: 200, challenge: null, body: { active: false } });
     await platform.resume(api.instanceId);
-    expect((await asApi(token)).body).toEqual({ active: false });
-    expect((await asApi(await api.mint())).body).toMatchObject({ active: true });
+    expect((await asResource(token)).body).toEqual({ active: false });
+    expect((await asResource(await api.mint())).body).toMatchObject({ active: true });
   });
 
-  test("is known to the app that owns it, and revoked by it, whatever it is for", async () => {
+  test("can be described to its app, and revoked by it", async () => {
     const token = await api.mint();
     const basic = `Basic ${Buffer.from(`${api.appId}:${api.secret}`).toString("base64")}`;
     const described = await introspect(token, basic);
@@ -114,7 +114,7 @@ describe.each(["sqlite", "postgres"] as const)("a token for a resource on %s", (
       headers: { authorization: basic },
       body: new URLSearchParams({ token }),
     });
-    expect((await asApi(token)).body).toEqual({ active: false });
+    expect((await asResource(token)).body).toEqual({ active: false });
     expect((await introspect(token, basic)).body).toEqual({ active: false });
   });
 
@@ -125,7 +125,7 @@ describe.each(["sqlite", "postgres"] as const)("a token for a resource on %s", (
     ["a key for other things", () => newKey({ scopes: ["apps:read"] })],
     ["a deleted key", deletedKey],
     ["an expired key", expiredKey],
-  ])("is not described to who shows %s", async (_, key) => {
+  ])("is not described to a caller with %s", async (_, key) => {
     expect(await introspect(await api.mint(), `Bearer ${await key()}`)).toEqual({
       status: 401,
       challenge: 'Bearer error="invalid_token"',
@@ -140,10 +140,10 @@ describe.each(["sqlite", "postgres"] as const)("a token for a resource on %s", (
   test("is not described to the server of another resource", async () => {
     const token = await api.mint();
     expect((await introspect(token, `Bearer ${other.apiKey}`)).body).toEqual({ active: false });
-    expect((await asApi(await other.mint())).body).toEqual({ active: false });
+    expect((await asResource(await other.mint())).body).toEqual({ active: false });
   });
 
-  test("is asked about by its text alone", async () => {
+  test("needs the parameter token", async () => {
     const response = await fetch(`${platform.url}/oauth2/introspect`, {
       method: "POST",
       headers: { authorization: `Bearer ${api.apiKey}`, "content-type": "application/json" },
@@ -155,7 +155,7 @@ describe.each(["sqlite", "postgres"] as const)("a token for a resource on %s", (
     ]);
   });
 
-  test("is refused with a reason in the app's log when its resource is not registered", async () => {
+  test("is refused when its resource is not registered; the token log has the reason", async () => {
     const { body, status } = await api.askToken({ resource: `${audience}/` });
     expect([status, body]).toEqual([
       400,
@@ -166,7 +166,7 @@ describe.each(["sqlite", "postgres"] as const)("a token for a resource on %s", (
     expect(log.body.items[0]).toMatchObject({ reason: "unknown_resource", instanceId: api.instanceId });
   });
 
-  test("tells nobody which resources there are before the app has proved itself", async () => {
+  test("does not reveal resources to an unauthenticated client", async () => {
     const known = await api.askToken({ client_secret: "wrong" });
     const unknown = await api.askToken({ client_secret: "wrong", resource: "https://nowhere.example" });
     expect([known.status, known.body.error]).toEqual([401, "invalid_client"]);

@@ -8,25 +8,25 @@ import { engines, openTestDirectory } from "../../testing/test-database.ts";
 import { openTestSchema } from "../../testing/test-schema.ts";
 import { createTestTokens, type TestTokens } from "../../testing/test-tokens.ts";
 
-/** Counts what is asked of the storage, and lets the one with the number `failing` fail. */
-const storage = { asked: 0, failing: 0 };
+/** Counts the operations of the storage. The one with the number `failing` fails. */
+const storage = { operations: 0, failing: 0 };
 
-function ask(): void {
-  storage.asked += 1;
-  if (storage.asked === storage.failing) {
+function operate(): void {
+  storage.operations += 1;
+  if (storage.operations === storage.failing) {
     throw Object.assign(new Error("disk I/O error"), { code: "ERR_SQLITE_ERROR", errcode: 10 });
   }
 }
 
 describe.each(engines)("on %s", (engine) => {
-  let place: { databaseUrl: string; remove(): Promise<void> };
+  let directory: { databaseUrl: string; remove(): Promise<void> };
   let database: Database;
   let tokens: TestTokens;
 
   beforeEach(async () => {
     storage.failing = 0;
-    place = engine === "postgres" ? await openTestSchema() : openTestDirectory();
-    const { databaseUrl } = place;
+    directory = engine === "postgres" ? await openTestSchema() : openTestDirectory();
+    const { databaseUrl } = directory;
     const opened =
       engine === "postgres"
         ? openPostgres({ url: databaseUrl, onConnectionError() {} })
@@ -37,7 +37,7 @@ describe.each(engines)("on %s", (engine) => {
   afterEach(async () => {
     storage.failing = 0;
     await database.close();
-    await place.remove();
+    await directory.remove();
   });
 
   const isActive = async (token: string): Promise<boolean> =>
@@ -54,7 +54,7 @@ describe.each(engines)("on %s", (engine) => {
 
   const newToken = async () => ((await (await mint()).json()) as { access_token: string }).access_token;
 
-  test("J7 gives no token while a read fails", async () => {
+  test("J7 mints no token when a read fails", async () => {
     const failures = await failEach(mint, async (response) => {
       expect(response.status).toBe(503);
       expect(response.headers.get("retry-after")).toBe("1");
@@ -66,7 +66,7 @@ describe.each(engines)("on %s", (engine) => {
     expect(failures).toBeGreaterThan(0);
   });
 
-  test("J7 calls a token neither alive nor dead while a read fails", async () => {
+  test("J7 does not describe a token when a read fails", async () => {
     const token = await newToken();
     const info = () => tokens.ask("/oauth2/token-info", { token });
     const failures = await failEach(info, async (response) => expect(response.status).toBe(503));
@@ -75,7 +75,7 @@ describe.each(engines)("on %s", (engine) => {
     await failEach(introspect, async (response) => expect(response.status).toBe(503));
   });
 
-  test("J7 acknowledges a revocation only when it is stored, and leaves nothing half done", async () => {
+  test("J7 responds to a revocation when it is stored, and stores nothing partially", async () => {
     const token = await newToken();
     const revoke = () => tokens.ask("/oauth2/revoke", { ...credentials(), token });
     const failures = await failEach(revoke, async (response) => {
@@ -86,14 +86,14 @@ describe.each(engines)("on %s", (engine) => {
     expect(await isActive(token)).toBe(false);
   });
 
-  test("J7 acknowledges a removal only when it is stored, with its event and its audit entry", async () => {
+  test("J7 completes a removal when it is stored with its event and its audit entry", async () => {
     const { instanceId } = tokens.client;
     const token = await newToken();
-    const notes = async () => [
+    const counts = async () => [
       (await database.read.selectFrom("events").select("event_type").execute()).length,
       (await database.read.selectFrom("audit").select("action").execute()).length,
     ];
-    const [events = 0, entries = 0] = await notes();
+    const [events = 0, entries = 0] = await counts();
     const remove = () =>
       database
         .write((trx) => tokens.instances.remove(trx, { name: "test", requestId: "" }, instanceId))
@@ -101,21 +101,21 @@ describe.each(engines)("on %s", (engine) => {
     const failures = await failEach(remove, async (outcome) => {
       expect(outcome).toMatchObject({ code: "UNAVAILABLE" });
       expect(await isActive(token)).toBe(true);
-      expect(await notes()).toEqual([events, entries]);
+      expect(await counts()).toEqual([events, entries]);
     });
     expect(failures).toBeGreaterThan(3);
     expect(await isActive(token)).toBe(false);
-    expect(await notes()).toEqual([events + 1, entries + 1]);
+    expect(await counts()).toEqual([events + 1, entries + 1]);
   });
 });
 
-/** Runs `work` with its first request to the storage failing, then its second, until none is left to fail. */
+/** Runs `work` with the first operation of the storage failing, then the second, until `work` has no more operations. */
 async function failEach<T>(work: () => Promise<T>, check: (outcome: T) => Promise<void>): Promise<number> {
   for (let failures = 0; ; failures += 1) {
-    storage.asked = 0;
+    storage.operations = 0;
     storage.failing = failures + 1;
     const outcome = await work();
-    const failed = storage.asked >= storage.failing;
+    const failed = storage.operations >= storage.failing;
     storage.failing = 0;
     if (!failed) return failures;
     await check(outcome);
@@ -130,7 +130,7 @@ function breakable(engine: Engine): Engine {
     prepare(sql) {
       const run = engine.prepare(sql);
       return async (parameters) => {
-        ask();
+        operate();
         return await run(parameters);
       };
     },
@@ -153,11 +153,11 @@ function breakableDriver(driver: Driver): Driver {
     init: () => driver.init(),
     destroy: () => driver.destroy(),
     async acquireConnection() {
-      ask();
+      operate();
       const connection = await driver.acquireConnection();
       const watched: DatabaseConnection = {
         async executeQuery(query) {
-          ask();
+          operate();
           return await connection.executeQuery(query);
         },
         streamQuery: (query, size) => connection.streamQuery(query, size),
@@ -166,11 +166,11 @@ function breakableDriver(driver: Driver): Driver {
       return watched;
     },
     async beginTransaction(connection, settings) {
-      ask();
+      operate();
       await driver.beginTransaction(realOf(connection), settings);
     },
     async commitTransaction(connection) {
-      ask();
+      operate();
       await driver.commitTransaction(realOf(connection));
     },
     rollbackTransaction: (connection) => driver.rollbackTransaction(realOf(connection)),

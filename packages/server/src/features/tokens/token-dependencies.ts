@@ -2,23 +2,26 @@ import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Database, Ids } from "../../infrastructure/database/index.ts";
 import type { Log, Metrics } from "../../infrastructure/observability/index.ts";
+import type { RateLimiter } from "../../infrastructure/rate-limits/index.ts";
 import type { KeyRing } from "../signing-keys/index.ts";
-import type { SignatureCache } from "./signature-cache.ts";
-import type { TokenStore } from "./tokens.queries.ts";
-import type { TokenUsage } from "./usage.ts";
+import type { ParsedTokenCache } from "./parsed-token-cache.ts";
+import type { TokenQueries } from "./tokens.queries.ts";
+import type { TokenUsage } from "./usage/usage.ts";
 
-/** What the token endpoints work with. */
+/** Dependencies of the token endpoints and the token check. */
 export interface TokenDependencies {
-  /** Public URL of the platform: issuer, and audience of its own APIs. */
+  /** Public URL of the platform: `iss` of every token, and `aud` of tokens for its own APIs. */
   readonly issuer: string;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly vault: Vault;
   readonly database: Database;
-  readonly store: TokenStore;
+  readonly queries: TokenQueries;
   readonly keyRing: KeyRing;
-  readonly signatures: SignatureCache;
+  readonly parsedTokens: ParsedTokenCache;
   readonly usage: TokenUsage;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Limits the API calls of each instance. Default: no limit. */
+  readonly limiter?: RateLimiter | undefined;
 }

@@ -12,7 +12,7 @@ import {
 import { type PermissionsOf, preparePermissionsOf } from "../permissions/index.ts";
 import type { StoredClient } from "./request/client-authentication.ts";
 
-/** Everything that decides on a token request, read at once. Parts that were not found are null. */
+/** Everything that decides on a token request, read in one query. Parts that were not found are null. */
 export interface MintRow extends StoredClient {
   readonly platform_gen: number;
   readonly app_gen: number | null;
@@ -23,16 +23,16 @@ export interface MintRow extends StoredClient {
   readonly state: string | null;
   readonly instance_gen: number | null;
   readonly granted_scopes: string | null;
-  /** The key that signs now. */
+  /** The signing key. */
   readonly kid: string | null;
 }
 
-/** A {@link MintRow} as the query finds it: once for each key that could sign. */
+/** A {@link MintRow} for each key that could sign. */
 interface MintKeyRow extends MintRow {
   readonly active_at: number | null;
 }
 
-/** What decides whether a genuine token is alive. Parts that are gone are null. */
+/** Everything that decides whether a token with a valid signature is valid now. Parts that were not found are null. */
 export interface TokenStateRow {
   readonly platform_gen: number;
   readonly app_gen: number | null;
@@ -44,31 +44,13 @@ export interface TokenStateRow {
   readonly compromised_at: number | null;
   readonly revoked_jti: string | null;
   readonly key_removed_at: number | null;
-  /** The number of the membership of the user that the token acts as, on the site of the instance. */
+  /** Generation of the user's membership of the site. */
   readonly member_gen: number | null;
-  /** JSON: what the role of that user permits; null for everything. */
+  /** JSON list of what the user's role permits; null for everything. */
   readonly role_permissions: string | null;
 }
 
-/** The reads of tokens; minting and checking take one query each and write nothing. */
-export interface TokenStore {
-  readMint(key: {
-    appId: string;
-    digests: readonly string[];
-    instanceId: string;
-    now: number;
-  }): Promise<MintRow>;
-  /** The same for who needs no secret, as if the app had come with its primary one. */
-  readMintByPrimary(key: { appId: string; instanceId: string; now: number }): Promise<MintRow>;
-  readClient(key: { appId: string; digests: readonly string[] }): Promise<StoredClient>;
-  readState(token: TokenKeys): Promise<TokenStateRow>;
-  /** Scopes that bundle a permission. */
-  scopesWith(permission: string): Promise<string[]>;
-  readonly permissionsOf: PermissionsOf;
-  /** Whether the platform's owner has registered an API under this very identifier. */
-  hasResource(identifier: string): Promise<boolean>;
-}
-
+/** The ids in a token by which its {@link TokenStateRow} is read. */
 export interface TokenKeys {
   readonly appId: string;
   readonly instanceId: string;
@@ -77,47 +59,91 @@ export interface TokenKeys {
   /** `jti` of the tokens that it was exchanged from. */
   readonly ancestors: readonly string[];
   readonly kid: string;
-  /** The user that it acts as; or the app, which is nobody's member. */
+  /** The user, or the app. */
   readonly subject: string;
 }
 
-/** @param digestCount how many digests a presented secret has: one for each master key */
-export function createTokenStore(database: Database, digestCount: number): TokenStore {
-  const digest = listParameter("digest", digestCount);
-  const mint = prepareMint(database, digest);
-  const client = prepareClient(database, digest);
-  const state = prepareState(database);
-  const scopes = prepareQuery<{ scope_id: string }, "permission">(database, (db, parameter) =>
-    db
-      .selectFrom("scope_permissions")
-      .select("scope_id")
-      .where("permission_id", "=", parameter<string>("permission")),
-  );
-  const resource = prepareQuery<{ identifier: string }, "identifier">(database, (db, parameter) =>
-    db.selectFrom("resources").select("identifier").where("identifier", "=", parameter<string>("identifier")),
-  );
-  const readMint: TokenStore["readMint"] = async ({ appId, digests, instanceId, now }) =>
-    withSigningKey(await mint({ appId, instanceId, now, ...digest.values(digests) }), now);
-  return {
-    readMint,
-    async readMintByPrimary(key) {
-      const primary = await database.read
-        .selectFrom("app_secrets")
-        .select("digest")
-        .where("app_id", "=", key.appId)
-        .where("is_primary", "=", 1)
-        .executeTakeFirstOrThrow();
-      return await readMint({ ...key, digests: Array(digestCount).fill(primary.digest) });
-    },
-    readClient: async ({ appId, digests }) => only(await client({ appId, ...digest.values(digests) })),
-    readState: async (token) => only(await state(token)),
-    scopesWith: async (permission) => (await scopes({ permission })).map((row) => row.scope_id),
-    permissionsOf: preparePermissionsOf(database),
-    hasResource: async (identifier) => (await resource({ identifier })).length === 1,
-  };
+interface MintKey {
+  readonly appId: string;
+  readonly instanceId: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
-/** Puts a token on the deny list until it ends by itself. */
+/** The prepared queries of the token endpoint and the token check. Minting and checking take one query each. */
+export class TokenQueries {
+  /** Returns the permissions that scopes bundle. */
+  readonly permissionsOf: PermissionsOf;
+  readonly #database: Database;
+  readonly #digest: ListParameter;
+  readonly #prepared: ReturnType<typeof prepareQueries>;
+
+  /** @param digestCount number of digests of a presented secret: one for each master key */
+  constructor(database: Database, digestCount: number) {
+    this.permissionsOf = preparePermissionsOf(database);
+    this.#database = database;
+    this.#digest = listParameter("digest", digestCount);
+    this.#prepared = prepareQueries(database, this.#digest);
+  }
+
+  async readMint({
+    appId,
+    digests,
+    instanceId,
+    now,
+  }: MintKey & { digests: readonly string[] }): Promise<MintRow> {
+    const rows = await this.#prepared.mint({ appId, instanceId, now, ...this.#digest.values(digests) });
+    return withSigningKey(rows, now);
+  }
+
+  /** Reads what {@link readMint} reads for a request with the app's primary secret. */
+  async readMintByPrimary(key: MintKey): Promise<MintRow> {
+    const primary = await this.#database.read
+      .selectFrom("app_secrets")
+      .select("digest")
+      .where("app_id", "=", key.appId)
+      .where("is_primary", "=", 1)
+      .executeTakeFirstOrThrow();
+    return await this.readMint({ ...key, digests: this.#digest.names.map(() => primary.digest) });
+  }
+
+  async readClient({ appId, digests }: { appId: string; digests: readonly string[] }): Promise<StoredClient> {
+    return firstRow(await this.#prepared.client({ appId, ...this.#digest.values(digests) }));
+  }
+
+  async readState(token: TokenKeys): Promise<TokenStateRow> {
+    return firstRow(await this.#prepared.state(token));
+  }
+
+  /** Returns the scopes that bundle a permission. */
+  async scopesWith(permission: string): Promise<string[]> {
+    return (await this.#prepared.scopes({ permission })).map((row) => row.scope_id);
+  }
+
+  /** Whether a resource is registered with exactly this identifier. */
+  async hasResource(identifier: string): Promise<boolean> {
+    return (await this.#prepared.resource({ identifier })).length === 1;
+  }
+}
+
+/** Returns an instance that is installed and whose app is enabled. */
+export async function findInstalled(
+  db: Queries,
+  { appId, instanceId }: { appId: string; instanceId: string },
+): Promise<{ instance_id: string; site_id: string } | undefined> {
+  return await db
+    .selectFrom("instances as i")
+    .innerJoin("apps as a", "a.app_id", "i.app_id")
+    .select(["i.instance_id", "i.site_id"])
+    .where("i.instance_id", "=", instanceId)
+    .where("i.app_id", "=", appId)
+    .where("i.state", "=", "installed")
+    .where("a.enabled", "=", 1)
+    .where("a.deleted_at", "is", null)
+    .executeTakeFirst();
+}
+
+/** Adds a token to the deny list, where it stays until it expires. */
 export async function denyToken(trx: Write, token: { jti: string; expiresAt: number }): Promise<void> {
   await trx
     .insertInto("revoked_tokens")
@@ -126,26 +152,46 @@ export async function denyToken(trx: Write, token: { jti: string; expiresAt: num
     .execute();
 }
 
-/** Deletes denied tokens that ended at `before` or earlier (epoch milliseconds), `limit` of them. */
+/** Deletes at most `limit` denied tokens that expired at `before` (epoch milliseconds) or earlier. */
 export async function pruneDeniedTokens(
   trx: Write,
   { before, limit }: { before: number; limit: number },
 ): Promise<string | undefined> {
-  const ended = await trx
+  const expired = await trx
     .selectFrom("revoked_tokens")
     .select("jti")
     .where("expires_at", "<=", before)
     .orderBy("expires_at")
     .limit(limit)
     .execute();
-  const ids = ended.map((row) => row.jti);
+  const ids = expired.map((row) => row.jti);
   if (ids.length > 0) await trx.deleteFrom("revoked_tokens").where("jti", "in", ids).execute();
   return ids.length < limit ? undefined : "";
 }
 
-type Run<Row> = (values: Readonly<Record<string, string | number>>) => Promise<Row[]>;
+function prepareQueries(database: Database, digest: ListParameter) {
+  return {
+    mint: prepareMint(database, digest),
+    client: prepareQuery<StoredClient, string>(database, (db, parameter) =>
+      selectClient(db, parameter, digest),
+    ),
+    state: prepareState(database),
+    scopes: prepareQuery<{ scope_id: string }, "permission">(database, (db, parameter) =>
+      db
+        .selectFrom("scope_permissions")
+        .select("scope_id")
+        .where("permission_id", "=", parameter<string>("permission")),
+    ),
+    resource: prepareQuery<{ identifier: string }, "identifier">(database, (db, parameter) =>
+      db
+        .selectFrom("resources")
+        .select("identifier")
+        .where("identifier", "=", parameter<string>("identifier")),
+    ),
+  };
+}
 
-function prepareMint(database: Database, digest: ListParameter): Run<MintKeyRow> {
+function prepareMint(database: Database, digest: ListParameter) {
   return prepareQuery<MintKeyRow, string>(database, (db, parameter) =>
     selectClient(db, parameter, digest)
       .leftJoin("instances as i", (join) =>
@@ -163,21 +209,17 @@ function prepareMint(database: Database, digest: ListParameter): Run<MintKeyRow>
 }
 
 /**
- * The row with the newest active key, or while a clock set back finds none, with the one that becomes active next.
- * Chosen here, since sorting one or two rows costs a database more than all the rest of the query.
+ * Returns the row with the newest active key. Without an active key, after the clock was set back, it returns the row
+ * with the key that becomes active next. Sorting one or two rows in the database costs more than the rest of the query.
  */
 function withSigningKey(rows: readonly MintKeyRow[], now: number): MintRow {
-  return only(rows.toSorted((one, other) => signingOrder(one, now) - signingOrder(other, now)));
+  return firstRow(rows.toSorted((one, other) => signingOrder(one, now) - signingOrder(other, now)));
 }
 
-/** Active keys first, the newest before the others; then announced ones, the next before the others. */
+/** Active keys come first, the newest before the others; then announced keys, the next before the others. */
 function signingOrder({ active_at }: MintKeyRow, now: number): number {
   if (active_at === null) return 0;
   return active_at <= now ? now - active_at : active_at;
-}
-
-function prepareClient(database: Database, digest: ListParameter): Run<StoredClient> {
-  return prepareQuery<StoredClient, string>(database, (db, parameter) => selectClient(db, parameter, digest));
 }
 
 function selectClient(db: Queries, parameter: ParameterOf<string>, digest: ListParameter) {
@@ -195,7 +237,7 @@ function selectClient(db: Queries, parameter: ParameterOf<string>, digest: ListP
     .select(["a.app_id", "a.enabled", "s.secret_id", "s.digest", "s.expires_at", "s.compromised_at"]);
 }
 
-/** Most tokens act as their app and come from no exchange: their query looks up neither a member nor ancestors. */
+/** Most tokens act as their app and are not exchanged: their query joins neither members nor ancestors. */
 function prepareState(database: Database): (token: TokenKeys) => Promise<TokenStateRow[]> {
   const ancestor = listParameter("ancestor", maxTokenAncestors);
   const ofApp = prepareQuery<TokenStateRow, string>(database, (db, parameter) =>
@@ -218,7 +260,7 @@ function prepareState(database: Database): (token: TokenKeys) => Promise<TokenSt
       : complete({ ...token, ...ancestor.values(ancestors) });
 }
 
-/** @param jtis parameters; one row comes back for each of them that is revoked, and one when none is */
+/** @param jtis parameters. The query returns a row for each of them that is revoked, or one row when none is. */
 function selectState(db: Queries, parameter: ParameterOf<string>, jtis: readonly string[]) {
   return db
     .selectFrom("platform as p")
@@ -238,8 +280,8 @@ function selectState(db: Queries, parameter: ParameterOf<string>, jtis: readonly
     .select(["s.secret_id", "s.compromised_at", "r.jti as revoked_jti", "k.removed_at as key_removed_at"]);
 }
 
-function only<Row>(rows: readonly Row[]): Row {
+function firstRow<Row>(rows: readonly Row[]): Row {
   const [row] = rows;
-  if (row === undefined) throw new Error("The platform has no row of its own; it was never initialised.");
+  if (row === undefined) throw new Error("The table platform is empty; the database was never initialised.");
   return row;
 }

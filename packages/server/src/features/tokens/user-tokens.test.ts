@@ -45,18 +45,24 @@ const strip = (token: string, secret = app.secret.value) =>
   post("/oauth2/token", { grant_type: "strip_bound_session", access_token: token, client_secret: secret });
 
 describe("a token of a user", () => {
-  test("says whose it is, and lives for ten minutes", async () => {
+  test("names its user, and is valid for ten minutes", async () => {
     const token = await tokenOf();
     const now = Math.floor(platform.clock.now() / 1_000);
     expect(await info(token)).toEqual({
-      ...{ active: true, subjectType: "USER", subjectId: "user-1", clientId: app.appId, siteId, instanceId },
-      ...{ iat: String(now), exp: String(now + 600) },
+      active: true,
+      subjectType: "USER",
+      subjectId: "user-1",
+      clientId: app.appId,
+      siteId,
+      instanceId,
+      iat: String(now),
+      exp: String(now + 600),
     });
     await platform.clock.advance(600_000);
     expect(await info(token)).toEqual({ active: false });
   });
 
-  test("permits what the app was granted and the role permits, as it is now", async () => {
+  test("has the permissions that grant and role have in common now", async () => {
     const token = await tokenOf();
     expect([(await read(token)).status, (await write(token)).status]).toEqual([200, 403]);
     await setRole("OWNER");
@@ -67,13 +73,13 @@ describe("a token of a user", () => {
     expect((await read(token)).status).toBe(403);
   });
 
-  test("permits a role no more than the app has", async () => {
+  test("has no permission that the app does not have", async () => {
     await setRole("OWNER");
     await platform.approve(instanceId, []);
     expect((await read(await tokenOf())).status).toBe(403);
   });
 
-  test("dies with the membership, the instance, and by what kills the app's own", async () => {
+  test("is invalid after removal of the member, and after revoking the tokens of the instance", async () => {
     const first = await tokenOf();
     await call(`DELETE /sites/${siteId}/members/user-1`);
     expect([(await read(first)).status, await info(first)]).toEqual([401, { active: false }]);
@@ -83,7 +89,7 @@ describe("a token of a user", () => {
     expect((await read(second)).status).toBe(401);
   });
 
-  test("is exchanged for one that is of the same user, permits as little and ends as early", async () => {
+  test("is exchanged for a token with the same user, permissions and end", async () => {
     const token = await tokenOf();
     await platform.clock.advance(60_000);
     const { body, status } = await strip(token);
@@ -95,33 +101,34 @@ describe("a token of a user", () => {
     expect((await read(stripped)).status).toBe(401);
   });
 
-  test("is exchanged by its own app alone", async () => {
+  test("is exchanged only by its own app", async () => {
     const other = await platform.createApp();
     expect((await strip(await tokenOf(), other.secret.value)).status).toBe(401);
   });
 
-  test("tells whoever stands behind the proxy for whom it acts", async () => {
-    const answer = await fetch(`${platform.url}/forward-auth`, {
+  test("names its user in forward-auth", async () => {
+    const response = await fetch(`${platform.url}/forward-auth`, {
       headers: { authorization: await tokenOf() },
     });
     expect([
-      answer.status,
-      answer.headers.get("x-latchkey-subject"),
-      answer.headers.get("x-latchkey-permissions"),
+      response.status,
+      response.headers.get("x-latchkey-subject"),
+      response.headers.get("x-latchkey-permissions"),
     ]).toEqual([200, "user-1", "WIX_STORES.READ_PRODUCTS"]);
   });
 
-  test("makes events that name the user", async () => {
+  test("publishes events with the user as identity", async () => {
     await setRole("OWNER");
     await write(await tokenOf());
     const { read: db } = platform.platform.database;
     const events = await db.selectFrom("events").select("identity").where("site_id", "=", siteId).execute();
     expect(events.map(({ identity }) => identity && JSON.parse(identity))).toContainEqual({
-      ...{ identityType: "WIX_USER", wixUserId: "user-1" },
+      identityType: "WIX_USER",
+      wixUserId: "user-1",
     });
   });
 
-  test("is made for members of installed instances alone, and not for the app under the name of a user", async () => {
+  test("is minted only for members, only for installed instances, and not for a member with the id of the app", async () => {
     const ask = (accountId: string) =>
       call(`POST /instances/${instanceId}/user-token`, { body: { accountId } });
     expect((await ask("stranger")).body).toEqual(
@@ -135,7 +142,7 @@ describe("a token of a user", () => {
   });
 });
 
-describe("an app that forges the parameter of its pages, which it has the key for", () => {
+describe("an instance parameter that the app forged with its secret", () => {
   async function forge(change: object): Promise<string> {
     const key = await importInstanceKey(app.secret.value);
     const at = (ms: number) => new Date(platform.clock.now() + ms).toISOString();
@@ -143,12 +150,12 @@ describe("an app that forges the parameter of its pages, which it has the key fo
     return await writeInstanceParameter({ instanceId, appDefId: app.appId, ...times, ...change }, key);
   }
 
-  test("D12 names an owner: the platform says nothing of a user, and no resource, grant or proxy takes it", async () => {
+  test("D12 with an owner as user: token-info has no user, and no resource, grant or proxy accepts it", async () => {
     const forged = await forge({ uid: "owner-1", permissions: "OWNER" });
     expect(Object.keys(await info(forged)).sort()).toEqual(
       ["active", "clientId", "exp", "iat", "instanceId", "siteId", "subjectType"].sort(),
     );
-    for (const answer of [await read(forged), await write(forged)]) expect(answer.status).toBe(401);
+    for (const response of [await read(forged), await write(forged)]) expect(response.status).toBe(401);
     expect((await strip(forged)).body).toMatchObject({ error: "invalid_grant" });
     const proxy = await fetch(`${platform.url}/forward-auth`, { headers: { authorization: forged } });
     expect(proxy.status).toBe(401);
@@ -161,7 +168,7 @@ describe("an app that forges the parameter of its pages, which it has the key fo
     expect(await introspected.json()).toEqual({ active: false });
   });
 
-  test("names another site's instance, or another app: inactive", async () => {
+  test("is inactive with the instance of another site, and with another app", async () => {
     const other = await platform.createApp();
     const site = await platform.createSite();
     const foreign = await platform.install({ appId: other.appId, siteId: site.siteId });
@@ -175,7 +182,7 @@ describe("an app that forges the parameter of its pages, which it has the key fo
     }
   });
 
-  test("changes nothing that is stored", async () => {
+  test("is not recorded in the audit log", async () => {
     const before = await call("GET /audit?limit=100");
     await info(await forge({ uid: "owner-1", permissions: "OWNER" }));
     expect((await call("GET /audit?limit=100")).text).toBe(before.text);

@@ -2,6 +2,7 @@ export { act, change } from "./change.ts";
 export { readCursor, writeCursor } from "./cursor.ts";
 export { pruneIdempotencyKeys } from "./idempotency.ts";
 export type { ManagementDependencies, ManagementRoute } from "./management-route.ts";
+export { newestFirst, pageAfter } from "./page.queries.ts";
 export type { Actor, Authenticate, Principal } from "./principal.ts";
 export { refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
 export type { Page } from "./read.ts";

@@ -13,18 +13,6 @@ export interface Access {
   permissions(): Promise<readonly string[]>;
 }
 
-/** Checks access tokens. */
-export interface AccessGuard {
-  /**
-   * Checks that a request carries a valid token with a permission; without one, any token of the platform's APIs passes.
-   *
-   * Throws 401 `UNAUTHENTICATED`, 429 `RESOURCE_EXHAUSTED`, 403 `PERMISSION_DENIED`.
-   */
-  require(request: Request, permission?: string): Promise<Access>;
-  /** Checks that a request carries a valid token for `audience`. Throws 401 `UNAUTHENTICATED`. */
-  admit(request: Request, audience: string): Promise<Access>;
-}
-
 /** Header of a response to a token without the needed permission (RFC 6750 §3.1). */
 export const insufficientScope = { "www-authenticate": 'Bearer error="insufficient_scope"' };
 

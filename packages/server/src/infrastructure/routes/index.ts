@@ -1,7 +1,6 @@
-export type { Access, AccessGuard } from "./access.ts";
+export type { Access } from "./access.ts";
 export { insufficientScope, permissionDenied } from "./access.ts";
 export type { AccessTokenCall, AccessTokenRoute } from "./access-token-route.ts";
-export { accessTokenRoute } from "./access-token-route.ts";
 export { withVariables } from "./example-values.ts";
 export { dottedName, guid, instant, resourceIdentifier, someOf, text, time, webAddress } from "./fields.ts";
 export type { OpenApiDocument } from "./openapi.ts";

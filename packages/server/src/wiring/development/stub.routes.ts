@@ -1,21 +1,16 @@
 import { parseStrictJson } from "@latchkey/protocol";
+import { requireAccess, type TokenDependencies } from "../../features/tokens/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { jsonResponse, readText } from "../../infrastructure/http/index.ts";
 import type { Log } from "../../infrastructure/observability/index.ts";
-import {
-  type Access,
-  type AccessGuard,
-  permissionDenied,
-  type Route,
-} from "../../infrastructure/routes/index.ts";
+import { type Access, permissionDenied, type Route } from "../../infrastructure/routes/index.ts";
 import type { NamedStub } from "../stub-resource.ts";
 import { toResponse } from "./stub-response.ts";
 
 /** What stubs need of the platform. */
 export interface StubRouteDependencies {
-  readonly guard: AccessGuard;
   readonly log: Log;
-  readonly tokens: { readonly store: { scopesWith(permission: string): Promise<string[]> } };
+  readonly tokens: TokenDependencies;
 }
 
 const maxBodyBytes = 1_024 * 1_024;
@@ -34,7 +29,7 @@ export function stubRoute(deps: StubRouteDependencies, stub: NamedStub): Route {
     summary: "Respond as a stub says",
     responses: { 200: { description: "The response of the stub" } },
     async respond({ exchange, parameters, request }) {
-      const access = await requireAccess(deps, request, stub.permission);
+      const access = await requireStubAccess(deps.tokens, request, stub.permission);
       const body = await readAnyBody(request);
       const failed = (what: string, error: unknown): Response => {
         const stack = error instanceof Error ? error.stack : undefined;
@@ -57,16 +52,16 @@ export function stubRoute(deps: StubRouteDependencies, stub: NamedStub): Route {
 }
 
 /** Checks the access token. The error for a permission that nobody can have says how to create it. */
-async function requireAccess(
-  { guard, tokens }: StubRouteDependencies,
+async function requireStubAccess(
+  tokens: TokenDependencies,
   request: Request,
   permission: string | undefined,
 ): Promise<Access> {
   try {
-    return await guard.require(request, permission);
+    return await requireAccess(tokens, request, permission);
   } catch (error) {
     const denied = error instanceof ApiError && error.code === "PERMISSION_DENIED";
-    if (!denied || permission === undefined || (await tokens.store.scopesWith(permission)).length > 0)
+    if (!denied || permission === undefined || (await tokens.queries.scopesWith(permission)).length > 0)
       throw error;
     throw permissionDenied(
       permission,

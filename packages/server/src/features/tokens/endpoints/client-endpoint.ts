@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../../infrastructure/http/index.ts";
+import { anyAudience, checkToken, type ValidToken } from "../check-token.ts";
 import {
-  type Client,
   checkClient,
   lookupId,
   readClientCredentials,
@@ -9,26 +9,24 @@ import {
 import { readTokenParameters, requireParameter } from "../request/token-parameters.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
 
-/** An endpoint at which an authenticated client asks about one token. */
+/**
+ * An endpoint to which an app sends one of its tokens.
+ *
+ * @param respond gets undefined for an invalid token and for a token of another app
+ */
 export function clientEndpoint(
   deps: TokenDependencies,
-  answer: (client: Client, token: string) => Promise<Response>,
+  respond: (token: ValidToken | undefined) => Promise<Response>,
 ): Endpoint {
   return async (request) => {
     const parameters = await readTokenParameters(request);
-    const client = await authenticate(deps, request.headers, parameters);
-    return await answer(client, requireParameter(parameters, "token"));
+    requireCredentials(request.headers, parameters);
+    const credentials = readClientCredentials(request.headers, parameters);
+    const digests = deps.vault.digests(credentials.clientSecret);
+    const client = await deps.queries.readClient({ appId: lookupId(credentials), digests });
+    checkClient(client, { credentials, digests }, deps.clock.now());
+    const check = await checkToken(deps, requireParameter(parameters, "token"), anyAudience);
+    const own = "token" in check && check.token.claims.client_id === client.app_id;
+    return await respond(own ? check.token : undefined);
   };
-}
-
-async function authenticate(
-  deps: TokenDependencies,
-  headers: Headers,
-  parameters: Awaited<ReturnType<typeof readTokenParameters>>,
-): Promise<Client> {
-  requireCredentials(headers, parameters);
-  const credentials = readClientCredentials(headers, parameters);
-  const digests = deps.vault.digests(credentials.clientSecret);
-  const stored = await deps.store.readClient({ appId: lookupId(credentials), digests });
-  return checkClient(stored, { credentials, digests }, deps.clock.now());
 }

@@ -4,15 +4,15 @@ import {
   type TokenInfo,
   unverifiedAppId,
 } from "@latchkey/protocol";
-import type { Queries } from "../../../infrastructure/database/index.ts";
 import { readLiveSecrets } from "../../apps/index.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
+import { findInstalled } from "../tokens.queries.ts";
 
 /**
- * What token-info says of the `instance` parameter of a page (wire §2, 6): that it is one of an installed instance of
- * its app. Nothing of its user, for the app has the key that signs it and could name anybody.
+ * Describes the `instance` parameter of a page (wire §2, 6): its app and its instance. Never its user, because the app
+ * has the key that signs it and could name any user.
  *
- * @returns undefined when the text is no such parameter
+ * @returns undefined when the text is not such a parameter
  */
 export async function instanceParameterInfo(
   { clock, database, vault }: TokenDependencies,
@@ -32,28 +32,14 @@ export async function instanceParameterInfo(
   return {
     active: true,
     subjectType: "UNKNOWN",
-    exp: secondsOf(expirationDate),
-    iat: secondsOf(signDate),
+    exp: epochSeconds(expirationDate),
+    iat: epochSeconds(signDate),
     clientId: appId,
     siteId: instance.site_id,
     instanceId: instance.instance_id,
   };
 }
 
-/** An instance of the app that is installed, while the app is enabled. */
-async function findInstalled(db: Queries, { appId, instanceId }: { appId: string; instanceId: string }) {
-  return await db
-    .selectFrom("instances as i")
-    .innerJoin("apps as a", "a.app_id", "i.app_id")
-    .select(["i.instance_id", "i.site_id"])
-    .where("i.instance_id", "=", instanceId)
-    .where("i.app_id", "=", appId)
-    .where("i.state", "=", "installed")
-    .where("a.enabled", "=", 1)
-    .where("a.deleted_at", "is", null)
-    .executeTakeFirst();
-}
-
-function secondsOf(time: string): string {
+function epochSeconds(time: string): string {
   return String(Math.floor(Date.parse(time) / 1_000));
 }

@@ -6,15 +6,15 @@ import { time } from "../../../infrastructure/routes/index.ts";
 import { readApp } from "../../apps/index.ts";
 import { readInstance } from "../../instances/index.ts";
 import { accountIdText, readMember } from "../../sites/index.ts";
-import { checkInstance } from "../grants/installed-instance.ts";
+import { checkInstance, generationOf } from "../grants/check-instance.ts";
 import { mint } from "../mint.ts";
-import { grantedScope } from "../scope.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
+import { scopeOfNewToken } from "../token-scopes.ts";
 
-/** Short, for it lies in a page; who shows the page gets another one as long as its user is there. */
+/** Short, because scripts of the page can read the token. The page gets another one while its user is there. */
 const lifetime = minutes(10) / seconds(1);
 
-/** Tokens for the pages of apps, with which they act as the user who looks at them. */
+/** Tokens with which the pages of apps act as the user who sees them. */
 export function userTokenRoutes(deps: TokenDependencies): readonly ManagementRoute[] {
   return [
     act({
@@ -24,27 +24,27 @@ export function userTokenRoutes(deps: TokenDependencies): readonly ManagementRou
       summary: "Make a token for a page of an app: it acts as a member of the site, and for ten minutes",
       scope: "pages:open",
       example: { accountId: "$ACCOUNT_ID" },
-      errors: [
-        ...(["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "APP_DISABLED", "MEMBER_NOT_FOUND"] as const),
-      ],
+      errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "APP_DISABLED", "MEMBER_NOT_FOUND"],
       body: z.strictObject({ accountId: accountIdText }),
       response: z
         .object({ accessToken: z.string(), expiresAt: time })
-        .meta({ id: "UserToken", description: "The token, in its only sight" }),
+        .meta({ id: "UserToken", description: "The token, shown this once" }),
       async handle({ body: { accountId }, db, ids: { instanceId }, now }) {
         const { appId, siteId, state } = await readInstance(db, instanceId);
         if (state !== "installed") throw new ApiError("INSTANCE_NOT_INSTALLED");
         if (!(await readApp(db, appId)).enabled) throw new ApiError("APP_DISABLED");
-        requireOtherThan(appId, accountId);
+        if (accountId === appId) throw idOfApp();
         const member = await readMember(db, { siteId, accountId });
-        const row = await deps.store.readMintByPrimary({ appId, instanceId, now });
-        const instance = checkInstance(row);
-        const [platform, ofApp, ofInstance] = instance.generation;
-        const { access_token, expires_in } = await mint(deps, {
-          ...instance,
-          generation: [platform, ofApp, ofInstance, member.gen],
-          ...{ appId, secretId: row.secret_id ?? "", subject: accountId, audience: deps.issuer },
-          ...{ scope: grantedScope(undefined, instance.grantedScopes), scopeAsked: false, lifetime, now },
+        const row = await deps.queries.readMintByPrimary({ appId, instanceId, now });
+        checkInstance(row);
+        const { access_token, expires_in } = await mint(deps, row, {
+          subject: accountId,
+          audience: deps.issuer,
+          scope: scopeOfNewToken(undefined, row.granted_scopes),
+          scopeRequested: false,
+          generation: [...generationOf(row), member.gen],
+          lifetime,
+          now,
         });
         return { accessToken: access_token, expiresAt: isoTime(now + seconds(expires_in)) };
       },
@@ -52,10 +52,9 @@ export function userTokenRoutes(deps: TokenDependencies): readonly ManagementRou
   ];
 }
 
-/** The subject of a token tells a user from the app itself. */
-function requireOtherThan(appId: string, accountId: string): void {
-  if (accountId !== appId) return;
-  throw new ValidationError([
+/** The subject of a token is either a user or the app, so no user has the id of the app. */
+function idOfApp(): ValidationError {
+  return new ValidationError([
     { field: "accountId", description: "is the id of the app", violatedRule: "VALIDATION" },
   ]);
 }

@@ -2,25 +2,25 @@ import type { Exchange } from "../../../infrastructure/http/index.ts";
 import type { TokenParameters } from "../request/token-parameters.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
 
-/** A request to the token endpoint, read but not yet believed. */
+/** A request to the token endpoint. Its client is not authenticated yet. */
 export interface GrantRequest {
   readonly parameters: TokenParameters;
   readonly headers: Headers;
   readonly exchange: Exchange;
 }
 
-/** The answer of the token endpoint (RFC 6749 §5.1). */
-export interface TokenAnswer {
+/** The response of the token endpoint (RFC 6749 §5.1). */
+export interface TokenResponse {
   readonly access_token: string;
   readonly token_type: "Bearer";
   /** Seconds. */
   readonly expires_in: number;
-  /** Present when a scope was asked for. */
+  /** Present when the request has a scope. */
   readonly scope?: string;
 }
 
-/** One way to get a token: an entry of the table in `grants.ts`. */
+/** A grant type of the token endpoint: an entry of the table in `grants.ts`. */
 export interface Grant {
   readonly type: string;
-  handle(request: GrantRequest, deps: TokenDependencies): Promise<TokenAnswer>;
+  handle(request: GrantRequest, deps: TokenDependencies): Promise<TokenResponse>;
 }

@@ -4,15 +4,15 @@ import { OAuthError } from "../../../infrastructure/errors/index.ts";
 import { readAuthorization } from "../../../infrastructure/http/index.ts";
 import { decodeFormText, requireParameter, type TokenParameters } from "./token-parameters.ts";
 
-/** What a client presented (RFC 6749 §2.3.1). */
+/** The credentials in a request (RFC 6749 §2.3.1). */
 export interface ClientCredentials {
-  /** As sent; at most a lookup key, never put into an answer. */
+  /** As sent. Never part of a response. */
   readonly clientId: string;
   readonly clientSecret: string;
   readonly viaHeader: boolean;
 }
 
-/** The part of a stored secret that decides, as a store found it; all null when it found nothing. */
+/** A stored secret and its app. Every field is null when they were not found. */
 export interface StoredClient {
   readonly app_id: string | null;
   readonly enabled: number | null;
@@ -22,16 +22,10 @@ export interface StoredClient {
   readonly compromised_at: number | null;
 }
 
-/** A client that proved who it is. */
-export interface Client {
-  readonly appId: string;
-  readonly secretId: string;
-}
-
 /**
  * Reads the client's id and secret from the body (`client_secret_post`) or the header (`client_secret_basic`).
  *
- * Throws `invalid_request` when they are missing or given both ways, `invalid_client` when the header is unreadable.
+ * Throws `invalid_request` when they are missing or in both, and `invalid_client` when the header is malformed.
  */
 export function readClientCredentials(headers: Headers, parameters: TokenParameters): ClientCredentials {
   if (!headers.has("authorization")) {
@@ -49,42 +43,41 @@ export function readClientCredentials(headers: Headers, parameters: TokenParamet
   return basic;
 }
 
-/** Throws `invalid_client` when nobody tries to authenticate: for endpoints that serve none but clients (RFC 7662 §2.1). */
+/** Throws `invalid_client` when a request has no credentials, at endpoints only for clients (RFC 7662 §2.1). */
 export function requireCredentials(headers: Headers, parameters: TokenParameters): void {
   const inBody = parameters.has("client_id") && parameters.has("client_secret");
   if (!headers.has("authorization") && !inBody) throw notAuthenticated();
 }
 
-/** Under which id a client is looked up: text that is no id finds nothing, by the same path as an unknown id. */
+/** Returns the id for the query. An invalid id takes the same path as an unknown one. */
 export function lookupId(credentials: ClientCredentials): string {
   return isGuid(credentials.clientId) ? credentials.clientId : "";
 }
 
 /**
- * Decides whether the client is who it says. Every refusal takes the same steps and reads the same; the reason that
- * tells them apart goes to the app's own log.
+ * Authenticates a client. Every failure takes the same steps and throws the same error; the token log of the app has the
+ * reason.
  *
  * Throws `invalid_client`.
  *
- * @param digests of the presented secret, one for each master key
+ * @param presented the credentials, and a digest of their secret for each master key
  */
 export function checkClient(
   stored: StoredClient,
   presented: { credentials: ClientCredentials; digests: readonly string[] },
   now: number,
-): Client {
+): void {
   const matches = presented.digests.filter((digest) => sameDigest(digest, stored.digest ?? "")).length === 1;
-  const reason = refusal(stored, matches, now);
+  const reason = failureOf(stored, matches, now);
   if (reason !== undefined) {
     throw new OAuthError("invalid_client", "The client is unknown or its secret is wrong.", {
       reason,
       headers: presented.credentials.viaHeader ? { "www-authenticate": basicRealm } : {},
     });
   }
-  return { appId: stored.app_id ?? "", secretId: stored.secret_id ?? "" };
 }
 
-function refusal(stored: StoredClient, matches: boolean, now: number): string | undefined {
+function failureOf(stored: StoredClient, matches: boolean, now: number): string | undefined {
   if (stored.app_id === null) return "unknown_app";
   if (!matches) return "wrong_secret";
   if (stored.compromised_at !== null) return "secret_compromised";
@@ -99,7 +92,7 @@ function sameDigest(presented: string, stored: string): boolean {
 const basicRealm = 'Basic realm="latchkey"';
 const strictBase64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-/** An `Authorization` that is no readable HTTP Basic, or several, is a failed authentication (RFC 6749 §5.2). */
+/** Reads HTTP Basic. Any other `Authorization` is a failed authentication (RFC 6749 §5.2). */
 function readBasic(headers: Headers): ClientCredentials {
   const authorization = readAuthorization(headers);
   if (authorization?.scheme !== "basic" || !strictBase64.test(authorization.value)) throw notAuthenticated();

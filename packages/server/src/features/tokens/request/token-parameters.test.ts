@@ -19,41 +19,43 @@ describe("a parameter without a value", () => {
     ["client_secret=&instance_id=i", form],
     ["clientSecret&instance_id=i", form],
     ['{"resource":"","client_id":"","instanceId":"i"}', "application/json"],
-  ])("counts as omitted: %s", async (body, type) => {
+  ])("is ignored: %s", async (body, type) => {
     expect(await read(body, type)).toEqual({ instance_id: "i" });
   });
 
-  test("is kept where nothing would be taken for everything, or for a token", async () => {
+  test("is kept when it is scope or token", async () => {
     expect(await read("scope=&token=")).toEqual({ scope: "", token: "" });
   });
 
   test.each(["resource=&resource=https://api.example", "client_id=&clientId=a", "clientId=a&client_id="])(
-    "is one all the same where a parameter is given twice: %s",
+    "counts when a parameter is given twice: %s",
     async (body) => {
       await expect(read(body)).rejects.toMatchObject({ error: "invalid_request" });
     },
   );
 
-  test("stands beside HTTP Basic as if it were not there", async () => {
+  test("is ignored next to HTTP Basic", async () => {
     const request = new Request("https://latchkey.example/oauth2/token", {
       method: "POST",
       headers: { "content-type": form, authorization: `Basic ${btoa("id:secret")}` },
       body: "client_id=&client_secret=",
     });
     expect(readClientCredentials(request.headers, await readTokenParameters(request))).toEqual({
-      ...{ clientId: "id", clientSecret: "secret", viaHeader: true },
+      clientId: "id",
+      clientSecret: "secret",
+      viaHeader: true,
     });
   });
 });
 
 test.each(["instance_id=i&", "instance_id=i&&", "&instance_id=i", "&&", ""])(
-  "a form may have nothing between two separators: %s",
+  "a form can have empty pairs: %s",
   async (body) => {
     expect(await read(body)).toEqual(body.includes("i") ? { instance_id: "i" } : {});
   },
 );
 
-test("a name that is nothing is no known parameter, and may not be given twice", async () => {
+test("an empty name is an unknown parameter, and cannot be given twice", async () => {
   expect(await read("=a&instance_id=i")).toEqual({ instance_id: "i" });
   await expect(read("=a&=b")).rejects.toMatchObject({ error: "invalid_request" });
 });

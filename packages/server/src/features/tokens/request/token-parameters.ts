@@ -1,10 +1,10 @@
 import { OAuthError } from "../../../infrastructure/errors/index.ts";
 import { bodyType, parseStrictJson, readText } from "../../../infrastructure/http/index.ts";
 
-/** Parameters of a request to an OAuth endpoint, by their names in the RFCs. */
+/** The parameters of a request to an OAuth endpoint, by their names in the RFCs. */
 export type TokenParameters = ReadonlyMap<string, string>;
 
-// Spellings that clients of this wire send beside the standard ones.
+// Other spellings that clients of this wire send.
 const spellings: ReadonlyMap<string, string> = new Map([
   ["grantType", "grant_type"],
   ["clientId", "client_id"],
@@ -25,14 +25,14 @@ const known = new Set([
   "token_type_hint",
 ]);
 
-/** Where an empty value says something: no scope at all, and a token that nobody has given out. */
-const meaningfulWhenEmpty = new Set(["scope", "token"]);
+/** Parameters whose empty value is not ignored: an empty `scope` does not mean every scope. */
+const keptWhenEmpty = new Set(["scope", "token"]);
 
 const neverInUrl = [...known, ...spellings.keys()].filter((name) => !/^(scope|resource)$/.test(name));
 
 /**
- * Reads the parameters of a request: JSON or form, each known parameter once, as a string; unknown ones are ignored,
- * and those without a value too (RFC 6749 §3.2).
+ * Reads the parameters of a request from JSON or a form. Each parameter is a string and is given once. Unknown
+ * parameters and parameters without a value are ignored (RFC 6749 §3.2).
  *
  * Throws `invalid_request` with 400, 413 or 415.
  */
@@ -48,7 +48,7 @@ export async function readTokenParameters(request: Request): Promise<TokenParame
     if (typeof value !== "string") throw invalid(`${standard} must be a string.`);
     if (seen.has(standard)) throw invalid(`${standard} is given twice.`);
     seen.add(standard);
-    if (value !== "" || meaningfulWhenEmpty.has(standard)) parameters.set(standard, value);
+    if (value !== "" || keptWhenEmpty.has(standard)) parameters.set(standard, value);
   }
   return parameters;
 }
@@ -97,12 +97,12 @@ function formMember(pair: string): [string, string] {
   }
 }
 
-/** Undoes `application/x-www-form-urlencoded`; throws `URIError` for broken escapes and bytes that are not UTF-8. */
+/** Decodes `application/x-www-form-urlencoded`. Throws `URIError` for invalid escapes and bytes that are not UTF-8. */
 export function decodeFormText(text: string): string {
   return decodeURIComponent(text.replaceAll("+", " "));
 }
 
-/** URLs end up in logs and histories, so nothing of weight may stand in one. */
+/** Refuses secrets, tokens and ids in the URL, because URLs are written to logs and histories. */
 function refuseParametersInUrl(url: string): void {
   const start = url.indexOf("?");
   if (start === -1) return;

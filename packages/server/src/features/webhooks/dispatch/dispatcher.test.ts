@@ -12,7 +12,7 @@ import { createLog, createMetrics } from "../../../infrastructure/observability/
 import { createOutbound, parseAllowed } from "../../../infrastructure/outbound/index.ts";
 import type { TestDatabase } from "../../../testing/test-database.ts";
 import { createAppKeyRing, generateAppKey } from "../../apps/index.ts";
-import { createAuditLog } from "../../audit/index.ts";
+import { AuditLog } from "../../audit/index.ts";
 import { createDeliveryDatabase, insertDeliveryRow, insertWebhookRow } from "../testing/delivery-rows.ts";
 import { createAttemptWriter } from "./attempt-writer.ts";
 import { deliveryPolicies } from "./delivery-policies.ts";
@@ -39,7 +39,7 @@ describe("the dispatcher", () => {
     await insertWebhookRow(database, { webhook_id: "webhook", url: receiver.url, sealed_secret });
     const ids = createIds({ clock, randomUuid: randomUUID });
     const shared = { clock, database, ids, log: createLog("silent"), random: randomBytes, vault };
-    const attemptWriter = createAttemptWriter({ ...shared, audit: createAuditLog(shared), notify: () => {} });
+    const attemptWriter = createAttemptWriter({ ...shared, audit: new AuditLog(shared), notify: () => {} });
     dispatcher = createDispatcher(
       {
         ...shared,

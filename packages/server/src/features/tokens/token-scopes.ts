@@ -6,11 +6,11 @@ const maxScopes = 100;
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/;
 
 /**
- * The scope a token gets: all that was granted, or the part of it that the client asked for.
+ * Returns the scope of a new token: the requested scopes, or the whole grant without a request.
  *
- * Throws `invalid_scope` for anything that was not granted.
+ * Throws `invalid_scope` when a requested scope is not granted.
  */
-export function grantedScope(requested: string | undefined, storedGrant: string): string {
+export function scopeOfNewToken(requested: string | undefined, storedGrant: string): string {
   const granted = parseGrant(storedGrant);
   if (requested === undefined) return granted.join(" ");
   const scopes = [...new Set(requested.split(" "))];
@@ -23,7 +23,7 @@ export function grantedScope(requested: string | undefined, storedGrant: string)
   return scopes.join(" ");
 }
 
-/** What a token may do now: its own scopes as far as they are still granted. */
+/** Returns the scopes of a token that are still granted. */
 export function effectiveScopes(tokenScope: string, storedGrant: string): string[] {
   const granted = new Set(parseGrant(storedGrant));
   return tokenScope.split(" ").filter((scope) => granted.has(scope));

@@ -1,26 +1,26 @@
 import { describe, expect, test } from "vitest";
-import { effectiveScopes, grantedScope } from "./scope.ts";
+import { effectiveScopes, scopeOfNewToken } from "./token-scopes.ts";
 
 const grant = JSON.stringify(["SCOPE.A", "SCOPE.B", "SCOPE.C"]);
 
-describe("a token gets", () => {
+describe("the scope of a new token is", () => {
   test.each([
-    ["all that was granted, when it asks for nothing", undefined, "SCOPE.A SCOPE.B SCOPE.C"],
-    ["the one it asks for", "SCOPE.B", "SCOPE.B"],
-    ["those it asks for, in its order", "SCOPE.C SCOPE.A", "SCOPE.C SCOPE.A"],
-    ["each once", "SCOPE.B SCOPE.B SCOPE.B", "SCOPE.B"],
+    ["the whole grant, when none is requested", undefined, "SCOPE.A SCOPE.B SCOPE.C"],
+    ["the requested scope", "SCOPE.B", "SCOPE.B"],
+    ["the requested scopes, in their order", "SCOPE.C SCOPE.A", "SCOPE.C SCOPE.A"],
+    ["each requested scope once", "SCOPE.B SCOPE.B SCOPE.B", "SCOPE.B"],
   ])("%s", (_, requested, scope) => {
-    expect(grantedScope(requested, grant)).toBe(scope);
+    expect(scopeOfNewToken(requested, grant)).toBe(scope);
   });
 });
 
-describe("refuses what is no list of scopes (RFC 6749 §3.3)", () => {
+describe("refuses a malformed list of scopes (RFC 6749 §3.3)", () => {
   test.each([
-    ["nothing", ""],
+    ["an empty text", ""],
     ["a space alone", " "],
     ["two spaces between", "SCOPE.A  SCOPE.B"],
     ["a space before", " SCOPE.A"],
-    ["a space behind", "SCOPE.A "],
+    ["a space after", "SCOPE.A "],
     ["a comma list in JSON", '["SCOPE.A"]'],
     ["a tab", "SCOPE.A\tSCOPE.B"],
     ["a quote", 'SCOPE."A'],
@@ -29,7 +29,7 @@ describe("refuses what is no list of scopes (RFC 6749 §3.3)", () => {
     ["a name of 201 letters", "A".repeat(201)],
     ["more than a hundred", Array.from({ length: 101 }, (_, index) => `SCOPE.${index}`).join(" ")],
   ])("%s", (_, requested) => {
-    expect(() => grantedScope(requested, grant)).toThrow(
+    expect(() => scopeOfNewToken(requested, grant)).toThrow(
       expect.objectContaining({
         error: "invalid_scope",
         status: 400,
@@ -39,11 +39,11 @@ describe("refuses what is no list of scopes (RFC 6749 §3.3)", () => {
   });
 });
 
-describe("refuses what was not granted, and does not repeat it", () => {
+describe("refuses a scope that is not granted, and does not repeat it", () => {
   test.each(["SCOPE.D", "SCOPE.A SCOPE.D", "scope.a", "SCOPE", "SCOPE.A.B", "constructor"])(
     "%s",
     (requested) => {
-      expect(() => grantedScope(requested, grant)).toThrow(
+      expect(() => scopeOfNewToken(requested, grant)).toThrow(
         expect.objectContaining({
           error: "invalid_scope",
           message: "The site's owner has not granted a scope that was asked for.",
@@ -53,11 +53,11 @@ describe("refuses what was not granted, and does not repeat it", () => {
   );
 });
 
-describe("a token may do now", () => {
+describe("the effective scopes of a token are", () => {
   test.each([
-    ["what it has, while that is granted", "SCOPE.A SCOPE.B", grant, ["SCOPE.A", "SCOPE.B"]],
-    ["no more when more is granted later", "SCOPE.A", grant, ["SCOPE.A"]],
-    ["less when less is granted", "SCOPE.A SCOPE.B", '["SCOPE.B"]', ["SCOPE.B"]],
+    ["its scopes, while they are granted", "SCOPE.A SCOPE.B", grant, ["SCOPE.A", "SCOPE.B"]],
+    ["not those that are granted later", "SCOPE.A", grant, ["SCOPE.A"]],
+    ["fewer when fewer are granted", "SCOPE.A SCOPE.B", '["SCOPE.B"]', ["SCOPE.B"]],
     ["nothing when all is taken back", "SCOPE.A SCOPE.B", "[]", []],
     ["nothing without a scope", "", grant, []],
     ["nothing that only begins alike", "SCOPE", grant, []],

@@ -1,23 +1,22 @@
 import { z } from "zod";
-import { isoTime } from "../../infrastructure/clock/index.ts";
-import { list, type ManagementRoute } from "../../infrastructure/management/index.ts";
-import { guid, time } from "../../infrastructure/routes/index.ts";
+import { isoTime } from "../../../infrastructure/clock/index.ts";
+import { list, type ManagementRoute } from "../../../infrastructure/management/index.ts";
+import { guid, time } from "../../../infrastructure/routes/index.ts";
 import { listTokenLog } from "./token-log.queries.ts";
 
-const tokenLogAnswer = z
+const tokenLogEntry = z
   .object({
     entryId: z.guid(),
-    requestId: z.guid().meta({ description: "The x-request-id of the answer that refused" }),
+    requestId: z.guid().meta({ description: "The x-request-id of the response" }),
     appId: z.guid(),
     instanceId: z.guid().nullable(),
     reason: z.string().meta({
-      description: "Why, such as wrong_secret or instance_removed; `12 more` stands for as many others",
+      description: "Such as wrong_secret or instance_removed; `12 more` counts requests without an entry",
     }),
     occurredAt: time,
   })
   .meta({ id: "TokenLogEntry", description: "A token request that was refused" });
 
-/** Reading of why token requests were refused. */
 export function tokenLogRoutes(): readonly ManagementRoute[] {
   return [
     list({
@@ -28,15 +27,9 @@ export function tokenLogRoutes(): readonly ManagementRoute[] {
       scope: "token-log:read",
       servesBoundKeys: true,
       filters: z.strictObject({ appId: guid.optional(), requestId: guid.optional() }),
-      item: tokenLogAnswer,
-      async find({ db, filters, page, principal }) {
-        return await listTokenLog(db, {
-          ...filters,
-          appId: filters.appId ?? principal.appId,
-          before: page.after || undefined,
-          limit: page.limit,
-        });
-      },
+      item: tokenLogEntry,
+      find: ({ db, filters, page, principal }) =>
+        listTokenLog(db, { ...filters, appId: filters.appId ?? principal.appId }, page),
       position: (entry) => entry.entry_id,
       show: (entry) => ({
         entryId: entry.entry_id,

@@ -1,26 +1,22 @@
-import type { Queries, TokenLogTable, Write } from "../../infrastructure/database/index.ts";
+import type { Queries, TokenLogTable, Write } from "../../../infrastructure/database/index.ts";
+import { newestFirst, type Page } from "../../../infrastructure/management/index.ts";
 
-/** Refused token requests, newest first. */
+/** Returns refused token requests, newest first. */
 export async function listTokenLog(
   db: Queries,
-  query: {
-    appId?: string | undefined;
-    requestId?: string | undefined;
-    before?: string | undefined;
-    limit: number;
-  },
+  { appId, requestId }: { appId?: string | undefined; requestId?: string | undefined },
+  page: Page,
 ): Promise<TokenLogTable[]> {
-  let select = db.selectFrom("token_log").selectAll().orderBy("entry_id", "desc").limit(query.limit);
-  if (query.appId !== undefined) select = select.where("app_id", "=", query.appId);
-  if (query.requestId !== undefined) select = select.where("request_id", "=", query.requestId);
-  if (query.before !== undefined) select = select.where("entry_id", "<", query.before);
+  let select = newestFirst(db.selectFrom("token_log").selectAll(), "entry_id", page);
+  if (appId !== undefined) select = select.where("app_id", "=", appId);
+  if (requestId !== undefined) select = select.where("request_id", "=", requestId);
   return await select.execute();
 }
 
-/** Entries of one app that are kept, whatever their age: a flood must not fill the disk. */
-const maxEntriesOfApp = 10_000;
+/** Older entries of an app are deleted, to bound the disk. */
+const maxEntriesPerApp = 10_000;
 
-/** Adds entries of one app, oldest first, and forgets its oldest beyond as many as an app may have. */
+/** Adds entries of one app, oldest first, and deletes its oldest entries above the limit. */
 export async function appendTokenLog(trx: Write, entries: readonly TokenLogTable[]): Promise<void> {
   const [first] = entries;
   if (first === undefined) return;
@@ -29,7 +25,7 @@ export async function appendTokenLog(trx: Write, entries: readonly TokenLogTable
   const oldestKept = await ofApp
     .select("entry_id")
     .orderBy("entry_id", "desc")
-    .offset(maxEntriesOfApp - 1)
+    .offset(maxEntriesPerApp - 1)
     .limit(1)
     .executeTakeFirst();
   if (oldestKept === undefined) return;
@@ -40,7 +36,7 @@ export async function appendTokenLog(trx: Write, entries: readonly TokenLogTable
     .execute();
 }
 
-/** Deletes entries older than `before` (epoch milliseconds), `limit` of them. */
+/** Deletes at most `limit` entries older than `before` (epoch milliseconds). */
 export async function pruneTokenLog(
   trx: Write,
   { before, limit }: { before: number; limit: number },

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createIds, type Database, openDatabase } from "../../infrastructure/database/index.ts";
-import { createLog, createMetrics, type Metrics } from "../../infrastructure/observability/index.ts";
-import { readAllRows } from "../../testing/all-rows.ts";
-import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
-import { createTokenUsage, type TokenUsage } from "./usage.ts";
+import { createIds, type Database, openDatabase } from "../../../infrastructure/database/index.ts";
+import { createLog, createMetrics, type Metrics } from "../../../infrastructure/observability/index.ts";
+import { readAllRows } from "../../../testing/all-rows.ts";
+import { createTestDatabase, engines, type TestDatabase } from "../../../testing/test-database.ts";
+import { TokenUsage } from "./usage.ts";
 
 const at = 1_767_323_045_678;
 
@@ -24,59 +24,71 @@ describe.each(engines)("usage on %s", (engine) => {
 
   const usageOn = (database: Database) => {
     const { clock } = storage;
-    return createTokenUsage({
-      ...{ clock, database, ids: createIds({ clock, randomUuid: randomUUID }), log: createLog("silent") },
-      metrics,
-    });
+    const ids = createIds({ clock, randomUuid: randomUUID });
+    return new TokenUsage({ clock, database, ids, log: createLog("silent"), metrics });
   };
 
-  /** An app with these secrets, and an instance on as many sites. */
-  async function plant(count: number): Promise<void> {
+  /** Seeds an app with `count` secrets, and an instance of it on each of `count` sites. */
+  async function seed(count: number): Promise<void> {
     const times = { created_at: 1, updated_at: 1, deleted_at: null };
     const all = Array.from({ length: count }, (_, index) => String(index));
     await storage.database.write(async (trx) => {
       await trx
         .insertInto("apps")
         .values({
-          ...{ app_id: "app", name: "App", gen: 1, scopes: "[]", legacy: 0, enabled: 1 },
-          ...{ token_format: "jwt", token_lifetime: 14_400, ...times },
+          app_id: "app",
+          name: "App",
+          gen: 1,
+          scopes: "[]",
+          legacy: 0,
+          enabled: 1,
+          token_format: "jwt",
+          token_lifetime: 14_400,
+          ...times,
         })
         .execute();
       for (const id of all) {
         await trx
           .insertInto("app_secrets")
           .values({
-            ...{
-              secret_id: id,
-              app_id: "app",
-              name: id,
-              digest: id,
-              sealed: "",
-              is_primary: 0,
-              created_at: 1,
-            },
-            ...{ last_used_at: null, expires_at: null, compromised_at: null, deleted_at: null },
+            secret_id: id,
+            app_id: "app",
+            name: id,
+            digest: id,
+            sealed: "",
+            is_primary: 0,
+            created_at: 1,
+            last_used_at: null,
+            expires_at: null,
+            compromised_at: null,
+            deleted_at: null,
           })
           .execute();
         await trx
           .insertInto("sites")
           .values({
-            ...{ site_id: id, name: "Site", external_id: null, locale: "en", currency: "USD", url: null },
+            site_id: id,
+            name: "Site",
+            external_id: null,
+            locale: "en",
+            currency: "USD",
+            url: null,
             ...times,
           })
           .execute();
         await trx
           .insertInto("instances")
           .values({
-            ...{
-              instance_id: id,
-              app_id: "app",
-              site_id: id,
-              state: "installed",
-              gen: 1,
-              granted_scopes: "[]",
-            },
-            ...{ origin_instance_id: null, created_at: 1, updated_at: 1, last_token_at: null },
+            instance_id: id,
+            app_id: "app",
+            site_id: id,
+            state: "installed",
+            gen: 1,
+            granted_scopes: "[]",
+            origin_instance_id: null,
+            created_at: 1,
+            updated_at: 1,
+            last_token_at: null,
           })
           .execute();
       }
@@ -87,13 +99,17 @@ describe.each(engines)("usage on %s", (engine) => {
     storage.database.read.selectFrom("app_secrets").select(["secret_id", "last_used_at"]).execute();
   const log = async () =>
     await storage.database.read.selectFrom("token_log").selectAll().orderBy("entry_id").execute();
-  const refusal = (reason: string, appId = "app") => ({
-    ...{ requestId: "r", appId, instanceId: null, reason, occurredAt: at },
+  const request = (reason: string, appId = "app") => ({
+    request_id: "r",
+    app_id: appId,
+    instance_id: null,
+    reason,
+    occurred_at: at,
   });
   const leftOut = async () => (await metrics.tokenLogLeftOut.get()).values[0]?.value;
 
-  test("is stored five seconds after it began to wait, and not before", async () => {
-    await plant(1);
+  test("is stored five seconds after the first use, and not before", async () => {
+    await seed(1);
     usage.minted({ secretId: "0", instanceId: "0", at });
     await storage.clock.advance(4_999);
     expect(await secrets()).toEqual([{ secret_id: "0", last_used_at: null }]);
@@ -105,7 +121,7 @@ describe.each(engines)("usage on %s", (engine) => {
   });
 
   test("changes two columns and nothing else", async () => {
-    await plant(2);
+    await seed(2);
     const before = await readAllRows(storage.database);
     usage.minted({ secretId: "0", instanceId: "1", at });
     usage.minted({ secretId: "0", instanceId: "1", at: at + 5 });
@@ -118,7 +134,7 @@ describe.each(engines)("usage on %s", (engine) => {
   });
 
   test("of more than one batch is stored in full", async () => {
-    await plant(450);
+    await seed(450);
     for (let id = 0; id < 450; id += 1) {
       usage.minted({ secretId: String(id), instanceId: String(id), at: at + id });
     }
@@ -126,66 +142,64 @@ describe.each(engines)("usage on %s", (engine) => {
     expect((await secrets()).filter((row) => row.last_used_at !== at + Number(row.secret_id))).toEqual([]);
   });
 
-  test("of what is gone is forgotten", async () => {
+  test("of rows that do not exist is dropped", async () => {
     usage.minted({ secretId: "gone", instanceId: "gone", at });
     await usage.flush();
     expect(await secrets()).toEqual([]);
   });
 
-  test("of refused requests is stored once, though two flushes meet", async () => {
-    usage.refused(refusal("wrong_secret"));
+  test("of refused requests is stored once when two flushes run at the same time", async () => {
+    usage.refused(request("wrong_secret"));
     await Promise.all([usage.flush(), usage.flush()]);
-    usage.refused(refusal("unknown_instance"));
+    usage.refused(request("unknown_instance"));
     await Promise.all([usage.flush(), usage.stop()]);
     expect((await log()).map((entry) => entry.reason)).toEqual(["wrong_secret", "unknown_instance"]);
-    expect((await log())[0]).toMatchObject({
-      ...{ request_id: "r", app_id: "app", instance_id: null, occurred_at: at },
-    });
+    expect((await log())[0]).toMatchObject(request("wrong_secret"));
   });
 
-  test("of a flood keeps the first hundred and one entry for all others, and makes room again", async () => {
-    for (let count = 0; count < 1_500; count += 1) usage.refused(refusal(`reason ${count}`));
+  test("of a flood stores 100 entries and one entry for all others, and starts again after a flush", async () => {
+    for (let count = 0; count < 1_500; count += 1) usage.refused(request(`reason ${count}`));
     await usage.flush();
     const reasons = (await log()).map((entry) => entry.reason);
     expect(reasons).toHaveLength(101);
     expect(reasons.slice(98)).toEqual(["reason 98", "reason 99", "1400 more"]);
     expect(await leftOut()).toBe(1_400);
-    usage.refused(refusal("later"));
+    usage.refused(request("later"));
     await usage.flush();
     expect((await log()).map((entry) => entry.reason).slice(100)).toEqual(["1400 more", "later"]);
   });
 
-  test("of a flood that aims at one app hides nothing of another", async () => {
-    for (let count = 0; count < 1_500; count += 1) usage.refused(refusal("wrong_secret", "flooded"));
-    usage.refused(refusal("instance_removed", "quiet"));
+  test("of a flood for one app hides no entry of another app", async () => {
+    for (let count = 0; count < 1_500; count += 1) usage.refused(request("wrong_secret", "flooded"));
+    usage.refused(request("instance_removed", "quiet"));
     await usage.flush();
     const quiet = (await log()).filter((entry) => entry.app_id === "quiet");
     expect(quiet.map((entry) => entry.reason)).toEqual(["instance_removed"]);
   });
 
-  test("of refused requests of many apps is listed in the order they came", async () => {
+  test("of refused requests of several apps is listed in the order of the requests", async () => {
     for (const [appId, reason] of ["b1", "a2", "b3", "a4"].entries()) {
-      usage.refused(refusal(reason, appId % 2 === 0 ? "b" : "a"));
+      usage.refused(request(reason, appId % 2 === 0 ? "b" : "a"));
     }
     await usage.flush();
     expect((await log()).map((entry) => entry.reason)).toEqual(["b1", "a2", "b3", "a4"]);
   });
 
-  test("of more apps than may be is bounded too, and counted", async () => {
-    for (let count = 0; count < 600; count += 1) usage.refused(refusal("wrong_secret", `app ${count}`));
+  test("of more than 500 apps is bounded, and counted", async () => {
+    for (let count = 0; count < 600; count += 1) usage.refused(request("wrong_secret", `app ${count}`));
     await usage.flush();
     expect(await log()).toHaveLength(500);
     expect(await leftOut()).toBe(100);
   });
 
-  test("keeps ten thousand refusals of an app, the newest, and all of others", async () => {
-    const planted = (appId: string, count: number) =>
+  test("keeps the newest 10,000 refused requests of an app, and all of other apps", async () => {
+    const seeded = (appId: string, count: number) =>
       Array.from({ length: count }, (_, index) => ({
-        ...{ entry_id: `0 ${appId} ${String(index).padStart(5, "0")}`, request_id: "r", app_id: appId },
-        ...{ instance_id: null, reason: `old ${index}`, occurred_at: at },
+        ...request(`old ${index}`, appId),
+        entry_id: `0 ${appId} ${String(index).padStart(5, "0")}`,
       }));
     await storage.database.write(async (trx) => {
-      const rows = [...planted("app", 10_000), ...planted("quiet", 3)];
+      const rows = [...seeded("app", 10_000), ...seeded("quiet", 3)];
       for (let start = 0; start < rows.length; start += 2_000) {
         await trx
           .insertInto("token_log")
@@ -193,8 +207,8 @@ describe.each(engines)("usage on %s", (engine) => {
           .execute();
       }
     });
-    usage.refused(refusal("new"));
-    usage.refused(refusal("newer"));
+    usage.refused(request("new"));
+    usage.refused(request("newer"));
     await usage.flush();
     const entries = await log();
     const ofApp = entries.filter((entry) => entry.app_id === "app").map((entry) => entry.reason);
@@ -203,10 +217,10 @@ describe.each(engines)("usage on %s", (engine) => {
     expect(entries).toHaveLength(10_003);
   });
 
-  test("that cannot be stored waits for the next turn, and nothing of it is lost or doubled", async () => {
-    await plant(1);
+  test("that cannot be stored is stored once by the next run", async () => {
+    await seed(1);
     usage.minted({ secretId: "0", instanceId: "0", at });
-    usage.refused(refusal("wrong_secret"));
+    usage.refused(request("wrong_secret"));
     const rename = (from: string, to: string) =>
       storage.database.write((trx) => trx.schema.alterTable(from).renameTo(to).execute());
     await rename("token_log", "elsewhere");
@@ -219,13 +233,13 @@ describe.each(engines)("usage on %s", (engine) => {
   });
 });
 
-test("two processes that store the use of the same rows do not wait for each other crosswise", async () => {
+test("two processes that store the use of the same rows do not deadlock", async () => {
   const storage = await createTestDatabase("postgres");
   const other = openDatabase(storage.url, () => {});
   const usages = [storage.database, other].map((database) => {
     const { clock } = storage;
     const ids = createIds({ clock, randomUuid: randomUUID });
-    return createTokenUsage({ clock, database, ids, log: createLog("silent"), metrics: createMetrics() });
+    return new TokenUsage({ clock, database, ids, log: createLog("silent"), metrics: createMetrics() });
   });
   const times = { created_at: 1, updated_at: 1, deleted_at: null };
   const ids = Array.from({ length: 100 }, (_, index) => `id ${index}`);
@@ -233,16 +247,32 @@ test("two processes that store the use of the same rows do not wait for each oth
     await trx
       .insertInto("apps")
       .values({
-        ...{ app_id: "app", name: "App", gen: 1, scopes: "[]", legacy: 0, enabled: 1, token_format: "jwt" },
-        ...{ token_lifetime: 14_400, ...times },
+        app_id: "app",
+        name: "App",
+        gen: 1,
+        scopes: "[]",
+        legacy: 0,
+        enabled: 1,
+        token_format: "jwt",
+        token_lifetime: 14_400,
+        ...times,
       })
       .execute();
     await trx
       .insertInto("app_secrets")
       .values(
         ids.map((id) => ({
-          ...{ secret_id: id, app_id: "app", name: id, digest: id, sealed: "", is_primary: 0, created_at: 1 },
-          ...{ last_used_at: null, expires_at: null, compromised_at: null, deleted_at: null },
+          secret_id: id,
+          app_id: "app",
+          name: id,
+          digest: id,
+          sealed: "",
+          is_primary: 0,
+          created_at: 1,
+          last_used_at: null,
+          expires_at: null,
+          compromised_at: null,
+          deleted_at: null,
         })),
       )
       .execute();

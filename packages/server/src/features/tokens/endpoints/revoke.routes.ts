@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { jsonResponse } from "../../../infrastructure/http/index.ts";
+import type { TokenDependencies } from "../token-dependencies.ts";
+import { denyToken } from "../tokens.queries.ts";
+import { clientEndpoint } from "./client-endpoint.ts";
+import type { OAuthRoute } from "./oauth-route.ts";
+import { aboutToken } from "./oauth-schemas.ts";
+
+export function revocationRoute(deps: TokenDependencies): OAuthRoute {
+  return {
+    method: "POST",
+    path: "/oauth2/revoke",
+    access: { kind: "client" },
+    operationId: "revokeToken",
+    summary: "Revoke one of the app's tokens (RFC 7009)",
+    ...aboutToken,
+    responses: { 200: { description: "Revoked, or not a token of the app", schema: z.strictObject({}) } },
+    endpoint: clientEndpoint(deps, async (token) => {
+      if (token !== undefined) {
+        const { exp, jti } = token.claims;
+        await deps.database.write((trx) => denyToken(trx, { jti, expiresAt: exp * 1_000 }));
+      }
+      return jsonResponse({});
+    }),
+  };
+}

@@ -1,0 +1,74 @@
+import { type Clock, createDeferredJob, nextTurn, seconds } from "../../../infrastructure/clock/index.ts";
+import type { Database, Ids, Write } from "../../../infrastructure/database/index.ts";
+import { describeError, type Log, type Metrics } from "../../../infrastructure/observability/index.ts";
+import { type RefusedRequest, TokenLogBuffer } from "./token-log-buffer.ts";
+import { storeInstanceUses, storeSecretUses, type Use } from "./usage.queries.ts";
+
+const flushDelay = seconds(5);
+const usesPerTransaction = 200;
+
+/** Collects the use of secrets and instances and the refused requests in memory, and stores them every 5 seconds. */
+export class TokenUsage {
+  readonly #secrets = new Map<string, number>();
+  readonly #instances = new Map<string, number>();
+  readonly #log: TokenLogBuffer;
+  readonly #storing: ReturnType<typeof createDeferredJob>;
+
+  constructor(deps: {
+    database: Database;
+    clock: Clock;
+    ids: Ids;
+    log: Log;
+    metrics: Pick<Metrics, "tokenLogLeftOut">;
+  }) {
+    this.#log = new TokenLogBuffer(deps);
+    this.#storing = createDeferredJob(deps.clock, flushDelay, {
+      work: async () => {
+        await storeUses(deps.database, this.#secrets, storeSecretUses);
+        await storeUses(deps.database, this.#instances, storeInstanceUses);
+        await this.#log.store();
+      },
+      onError: (error) =>
+        deps.log.warn(describeError(error), "usage was not stored; the next run tries again"),
+    });
+  }
+
+  minted(use: { secretId: string; instanceId: string; at: number }): void {
+    this.#secrets.set(use.secretId, use.at);
+    this.#instances.set(use.instanceId, use.at);
+    this.#storing.schedule();
+  }
+
+  refused(request: RefusedRequest): void {
+    this.#log.add(request);
+    this.#storing.schedule();
+  }
+
+  /** Stores everything now. What cannot be stored is kept for the next run. */
+  flush(): Promise<void> {
+    return this.#storing.run();
+  }
+
+  /** Stores everything, and stops. */
+  stop(): Promise<void> {
+    return this.#storing.stop();
+  }
+}
+
+/**
+ * Stores uses in batches, and deletes each from memory unless a newer use has replaced it. The uses are sorted, so that two
+ * processes lock the same rows in the same order.
+ */
+async function storeUses(
+  database: Database,
+  uses: Map<string, number>,
+  store: (trx: Write, batch: readonly Use[]) => Promise<void>,
+): Promise<void> {
+  const sorted = [...uses].sort(([one], [other]) => (one < other ? -1 : 1));
+  for (let start = 0; start < sorted.length; start += usesPerTransaction) {
+    const batch = sorted.slice(start, start + usesPerTransaction);
+    await database.write((trx) => store(trx, batch));
+    for (const [id, at] of batch) if (uses.get(id) === at) uses.delete(id);
+    await nextTurn();
+  }
+}
