@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createAuthenticate, createKeyUsage } from "../features/api-keys/index.ts";
-import { createApps, generateAppKey } from "../features/apps/index.ts";
+import { Apps, generateAppKey } from "../features/apps/index.ts";
 import { createAuditLog } from "../features/audit/index.ts";
 import { createEventLog } from "../features/events/index.ts";
 import { createInstances, type Instances } from "../features/instances/index.ts";
-import { createKeyRing } from "../features/signing-keys/index.ts";
+import { KeyRing } from "../features/signing-keys/index.ts";
 import { createSites } from "../features/sites/index.ts";
 import {
   createSignatureCache,
@@ -55,7 +55,7 @@ export async function createTestTokens(
         ...ground,
         issuer,
         store: createTokenStore(database, masterKeys.ids.length),
-        keyRing: createKeyRing(database, vault),
+        keyRing: new KeyRing(database, vault),
         signatures: createSignatureCache(100),
         usage: createTokenUsage(ground),
       }),
@@ -64,7 +64,7 @@ export async function createTestTokens(
   );
   const key = await generateAppKey();
   const client = await database.write(async (trx) => {
-    const app = await createApps({ ...ground, audit }).create(trx, actor, { name: "App", key });
+    const app = await new Apps({ ...ground, audit }).create(trx, actor, { name: "App", key });
     const sites = createSites({ ...ground, audit, events, content: [] });
     const { siteId } = await sites.create(trx, actor, { name: "Site" });
     const { instanceId } = await instances.install(trx, actor, { appId: app.appId, siteId });

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createApiKeys, createAuthenticate, createKeyUsage } from "../features/api-keys/index.ts";
 import { referenceRoutes } from "../features/api-reference/index.ts";
-import { type Apps, appJwksRoutes, createAppKeyRing, createApps } from "../features/apps/index.ts";
+import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
 import { createAuditLog } from "../features/audit/index.ts";
 import { createEventLog } from "../features/events/index.ts";
 import { createPageUrls } from "../features/extensions/index.ts";
@@ -21,7 +21,7 @@ import {
   createPluginCaller,
   type PluginCaller,
 } from "../features/service-plugins/index.ts";
-import { createKeyRing } from "../features/signing-keys/index.ts";
+import { KeyRing } from "../features/signing-keys/index.ts";
 import { createSites, type Sites } from "../features/sites/index.ts";
 import {
   createAccessGuard,
@@ -257,8 +257,8 @@ async function openGround(
 function createDomain(ground: Ground, resources: readonly Resource[]) {
   const audit = createAuditLog(ground);
   const events = createEventLog(ground);
-  const apps = createApps({ ...ground, audit });
-  const appKeys = createAppKeyRing(ground.database, ground.vault);
+  const apps = new Apps({ ...ground, audit });
+  const appKeys = new AppKeyRing(ground.database, ground.vault);
   const apiKeys = createApiKeys({ ...ground, audit });
   const keyUsage = createKeyUsage(ground);
   const instances = createInstances({ ...ground, audit, events });
@@ -276,7 +276,7 @@ function createTokens(config: Config, ground: Ground) {
     ...ground,
     issuer: config.publicUrl,
     store: createTokenStore(database, config.masterKeys.ids.length),
-    keyRing: createKeyRing(database, vault),
+    keyRing: new KeyRing(database, vault),
     signatures: createSignatureCache(rememberedSignatures),
     usage,
   };
