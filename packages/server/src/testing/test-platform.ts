@@ -53,7 +53,7 @@ export interface TestPlatform {
 export interface Installation {
   readonly appId: string;
   readonly siteId: string;
-  /** Scopes that the owner approves; default: all that the app asks for. */
+  /** Scopes that the owner approves; default: all that the app requests. */
   readonly grant?: readonly string[];
 }
 

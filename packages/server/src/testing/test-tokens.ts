@@ -3,9 +3,9 @@ import { createAuthenticate, createKeyUsage } from "../features/api-keys/index.t
 import { Apps, generateAppKey } from "../features/apps/index.ts";
 import { createAuditLog } from "../features/audit/index.ts";
 import { createEventLog } from "../features/events/index.ts";
-import { createInstances, type Instances } from "../features/instances/index.ts";
+import { Instances } from "../features/instances/index.ts";
 import { KeyRing } from "../features/signing-keys/index.ts";
-import { createSites } from "../features/sites/index.ts";
+import { Sites } from "../features/sites/index.ts";
 import {
   createSignatureCache,
   createTokenStore,
@@ -48,7 +48,7 @@ export async function createTestTokens(
   await initialise(ground);
   const audit = createAuditLog(ground);
   const events = createEventLog(ground);
-  const instances = createInstances({ ...ground, audit, events });
+  const instances = new Instances({ ...ground, audit, events });
   const routes = createRouter(
     oauthRoutes(
       watched({
@@ -65,7 +65,7 @@ export async function createTestTokens(
   const key = await generateAppKey();
   const client = await database.write(async (trx) => {
     const app = await new Apps({ ...ground, audit }).create(trx, actor, { name: "App", key });
-    const sites = createSites({ ...ground, audit, events, content: [] });
+    const sites = new Sites({ ...ground, audit, events, content: [] });
     const { siteId } = await sites.create(trx, actor, { name: "Site" });
     const { instanceId } = await instances.install(trx, actor, { appId: app.appId, siteId });
     return { appId: app.appId, secret: app.secret.value, instanceId };

@@ -7,7 +7,7 @@ import { createAuditLog } from "../features/audit/index.ts";
 import { createEventLog } from "../features/events/index.ts";
 import { createPageUrls } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
-import { appInstanceRoutes, createInstances, type Instances } from "../features/instances/index.ts";
+import { appInstanceRoutes, Instances } from "../features/instances/index.ts";
 import {
   checkDeclarations,
   checkRoutes,
@@ -22,7 +22,7 @@ import {
   type PluginCaller,
 } from "../features/service-plugins/index.ts";
 import { KeyRing } from "../features/signing-keys/index.ts";
-import { createSites, type Sites } from "../features/sites/index.ts";
+import { Sites } from "../features/sites/index.ts";
 import {
   createAccessGuard,
   createSignatureCache,
@@ -261,10 +261,10 @@ function createDomain(ground: Ground, resources: readonly Resource[]) {
   const appKeys = new AppKeyRing(ground.database, ground.vault);
   const apiKeys = createApiKeys({ ...ground, audit });
   const keyUsage = createKeyUsage(ground);
-  const instances = createInstances({ ...ground, audit, events });
+  const instances = new Instances({ ...ground, audit, events });
   const opened = resources.map((resource) => openResource(resource, { ...ground, events }));
   const content = [instances.siteContent, ...opened.map((resource) => resource.siteContent)];
-  const sites = createSites({ ...ground, audit, events, content });
+  const sites = new Sites({ ...ground, audit, events, content });
   const samples = new Map(opened.flatMap((resource) => [...resource.samples]));
   return { audit, events, apiKeys, appKeys, apps, instances, keyUsage, opened, samples, sites };
 }
