@@ -5,7 +5,6 @@ import { referenceRoutes } from "../features/api-reference/index.ts";
 import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
 import { createAuditLog } from "../features/audit/index.ts";
 import { createEventLog } from "../features/events/index.ts";
-import { createPageUrls } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
 import { appInstanceRoutes, Instances } from "../features/instances/index.ts";
 import {
@@ -131,9 +130,8 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   checkDeclarations(resources);
   const ground = await openGround(config, { ...options, resources, clock: manualClock ?? systemClock });
   const domain = { ...ground, ...createDomain(ground, resources), callHistory: createCallHistory(ground) };
-  const pages = createPageUrls(ground);
   const servicePlugins = createPluginCaller({ ...domain, pluginIssuer: config.pluginIssuer });
-  const features = { ...domain, ...createTokens(config, ground), pages, servicePlugins };
+  const features = { ...domain, ...createTokens(config, ground), servicePlugins };
   const delivery = startDelivery({
     ...features,
     issuer: config.publicUrl,
