@@ -201,7 +201,7 @@ async function routesOf(
 ): Promise<readonly Route[]> {
   checkRoutes(resources, opened, platformRoutes);
   const apiRoutes = opened.flatMap(({ routes }) => routes.map((route) => accessTokenRoute(guard, route)));
-  return withReference(config, [...apiRoutes, ...platformRoutes]);
+  return withReference(config, resources, [...apiRoutes, ...platformRoutes]);
 }
 
 interface RouteDependencies {
@@ -211,10 +211,16 @@ interface RouteDependencies {
 }
 
 /** Adds the routes that describe all routes. */
-function withReference({ publicUrl }: Config, routes: readonly Route[]): readonly Route[] {
+function withReference(
+  { publicUrl }: Config,
+  resources: readonly Resource[],
+  routes: readonly Route[],
+): readonly Route[] {
   const all: Route[] = [...routes];
   const version = readVersion();
-  all.push(...referenceRoutes(() => openApiDocument(all, { publicUrl, version })));
+  const resourceTags = resources.flatMap(({ tags }) => tags);
+  const tags = Object.fromEntries(resourceTags.map(({ description, name }) => [name, description]));
+  all.push(...referenceRoutes(() => openApiDocument(all, { publicUrl, tags, version })));
   return all;
 }
 
