@@ -26,13 +26,16 @@ async function main(): Promise<void> {
 
   await call("POST", `/apps/${APP_ID}/backfill`, {});
   const { results } = await call("POST", "/service-plugins/call", {
-    ...{ siteId: SITE_ID, componentType: "ECOM_SHIPPING_RATES", method: "getShippingRates" },
+    siteId: SITE_ID,
+    componentType: "ECOM_SHIPPING_RATES",
+    method: "getShippingRates",
     request: { lineItems: [{ name: "Mug", quantity: 2, price: "14.00" }] },
   });
   console.log(`The platform received   ${JSON.stringify(results)}`);
   await call("PUT", `/sites/${SITE_ID}/members/demo-owner`, { role: "OWNER" });
   const { url } = await call("POST", `/instances/${INSTANCE_ID}/page-url`, {
-    ...{ extensionId: pageId, accountId: "demo-owner" },
+    extensionId: pageId,
+    accountId: "demo-owner",
   });
   console.log(`Its page, for four hours   ${url}`);
   console.log("It keeps running and receives webhooks: create a product to see one. Stop it with Ctrl-C.");

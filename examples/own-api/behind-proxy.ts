@@ -49,6 +49,6 @@ function siteOf(request: express.Request): string {
 if (import.meta.main) {
   const { PORT = "5501" } = process.env;
   createTrustingApi().listen(Number(PORT), "127.0.0.1", () => {
-    console.log(`Bookings are at 127.0.0.1:${PORT}, for the proxy alone`);
+    console.log(`Bookings are at 127.0.0.1:${PORT}, for the proxy only`);
   });
 }

@@ -2,7 +2,6 @@ import {
   ApiError,
   defineErrors,
   defineResource,
-  isoTime,
   jsonResponse,
   parse,
   type Resource,
@@ -11,15 +10,7 @@ import {
 import { z } from "zod";
 
 interface BookingsTables {
-  bookings_bookings: BookingRow;
-}
-
-interface BookingRow {
-  site_id: string;
-  booking_id: string;
-  guest: string;
-  seats: number;
-  created_at: number;
+  bookings_bookings: { site_id: string; booking_id: string; guest: string; seats: number };
 }
 
 const firstMigration = `
@@ -28,7 +19,6 @@ CREATE TABLE bookings_bookings (
   booking_id TEXT COLLATE BINARY NOT NULL,
   guest TEXT NOT NULL,
   seats INTEGER NOT NULL,
-  created_at BIGINT NOT NULL,
   PRIMARY KEY (site_id, booking_id)
 );
 `;
@@ -38,27 +28,17 @@ const errors = defineErrors({
 });
 
 const newBooking = z.strictObject({ guest: z.string().min(1).max(100), seats: z.int().min(1).max(20) });
-const booking = z.object({ id: z.guid(), ...newBooking.shape, createdDate: z.iso.datetime() });
+const booking = z.object({ id: z.guid(), ...newBooking.shape });
 const oneBooking = { 200: { description: "The booking", schema: z.object({ booking }) } };
 
-const show = (row: BookingRow) =>
-  jsonResponse({
-    booking: {
-      id: row.booking_id,
-      guest: row.guest,
-      seats: row.seats,
-      createdDate: isoTime(row.created_at),
-    },
-  });
-
-/** Bookings of each site: apps read and create them, and receive an event for each new one. */
+/** Bookings of each site. Apps create and read them, and receive an event for each new one. */
 export const bookings: Resource = defineResource<BookingsTables>({
   name: "bookings",
   tables: ["bookings_bookings"],
   migrations: [{ name: "0001-first", sql: firstMigration }],
   permissions: [
     { permissionId: "BOOKINGS.READ", description: "Read bookings" },
-    { permissionId: "BOOKINGS.MANAGE", description: "Make bookings" },
+    { permissionId: "BOOKINGS.MANAGE", description: "Create bookings" },
   ],
   scopes: [
     { scopeId: "SCOPE.BOOKINGS.READ", name: "Read bookings", permissions: ["BOOKINGS.READ"] },
@@ -71,31 +51,33 @@ export const bookings: Resource = defineResource<BookingsTables>({
   eventTypes: [
     {
       eventType: "acme.bookings.v1.booking_created",
-      description: "A booking was made",
+      description: "A booking was created",
       permissionId: "BOOKINGS.READ",
       sample: { bookingId: "00000000-0000-4000-8000-000000000001", seats: 2 },
     },
   ],
-  routes: ({ appendEvents, database, lockSite, newId, now }) => [
+  tags: [{ name: "Bookings", description: "Bookings of a site." }],
+  routes: ({ appendEvents, database, lockSite, newId }) => [
     {
       method: "POST",
       path: "/bookings/v1/bookings",
       permission: "BOOKINGS.MANAGE",
       tag: "Bookings",
       operationId: "createBooking",
-      summary: "Make a booking",
+      summary: "Create a booking",
       body: { schema: newBooking },
       responses: oneBooking,
       async handle({ access: { siteId }, request }) {
         const input = parse(newBooking, await readJson(request), "body");
-        const row = { site_id: siteId, booking_id: newId(), ...input, created_at: now() };
+        const id = newId();
         await database.write(async (trx) => {
           await lockSite(trx, siteId);
+          const row = { site_id: siteId, booking_id: id, ...input };
           await trx.insertInto("bookings_bookings").values(row).execute();
-          const payload = { bookingId: row.booking_id, seats: row.seats };
+          const payload = { bookingId: id, seats: input.seats };
           await appendEvents(trx, [{ eventType: "acme.bookings.v1.booking_created", siteId, payload }]);
         });
-        return show(row);
+        return jsonResponse({ booking: { id, ...input } });
       },
     },
     {
@@ -110,24 +92,28 @@ export const bookings: Resource = defineResource<BookingsTables>({
       async handle({ access: { siteId }, parameters: { bookingId = "" } }) {
         const row = await database.read
           .selectFrom("bookings_bookings")
-          .selectAll()
+          .select(["booking_id as id", "guest", "seats"])
           .where("site_id", "=", siteId)
           .where("booking_id", "=", bookingId)
           .executeTakeFirst();
         if (row === undefined) throw new ApiError(errors.BOOKING_NOT_FOUND);
-        return show(row);
+        return jsonResponse({ booking: row });
       },
     },
   ],
   site: {
     async copied(_platform, trx, { from, to }) {
-      const rows = trx.selectFrom("bookings_bookings").where("site_id", "=", from.siteId);
-      const copies = rows.select(({ val }) => [
-        val(to.siteId).as("site_id"),
-        ...(["booking_id", "guest", "seats", "created_at"] as const),
-      ]);
-      const columns = ["site_id", "booking_id", "guest", "seats", "created_at"] as const;
-      await trx.insertInto("bookings_bookings").columns(columns).expression(copies).execute();
+      const rows = await trx
+        .selectFrom("bookings_bookings")
+        .selectAll()
+        .where("site_id", "=", from.siteId)
+        .execute();
+      for (const row of rows) {
+        await trx
+          .insertInto("bookings_bookings")
+          .values({ ...row, site_id: to.siteId })
+          .execute();
+      }
     },
     async deleted(_platform, trx, { siteId }) {
       await trx.deleteFrom("bookings_bookings").where("site_id", "=", siteId).execute();

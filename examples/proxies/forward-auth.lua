@@ -1,5 +1,5 @@
 -- The action `lua.forward_auth <url>`: asks Latchkey about a request. On 200 it sets the five identity headers, otherwise
--- it answers in place of the API.
+-- it responds instead of the API.
 
 local identity_headers = {
   "x-latchkey-app", "x-latchkey-instance", "x-latchkey-site", "x-latchkey-subject", "x-latchkey-permissions",

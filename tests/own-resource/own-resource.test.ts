@@ -11,13 +11,18 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
   let platform: TestPlatform;
   let receiver: WebhookReceiver;
   let app: Awaited<ReturnType<TestPlatform["createApp"]>>;
+  let manage: ReturnType<typeof managementCaller>;
+  let webhookId: string;
 
   beforeAll(async () => {
     platform = await createTestPlatform({ database, resources: [bookings] });
     receiver = await startWebhookReceiver();
     app = await platform.createApp({ scopes: ["SCOPE.BOOKINGS.MANAGE", ...readOnly] });
-    const call = managementCaller(platform);
-    await call(`POST /apps/${app.appId}/webhooks`, { body: { eventType, url: receiver.url } });
+    manage = managementCaller(platform);
+    const webhook = await manage(`POST /apps/${app.appId}/webhooks`, {
+      body: { eventType, url: receiver.url },
+    });
+    webhookId = String(webhook.body.webhookId);
   });
   afterAll(async () => {
     await platform.close();
@@ -27,7 +32,8 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
   /** An access token of the app for a site. */
   const tokenFor = async (siteId: string, grant?: readonly string[]): Promise<string> => {
     const { instanceId } = await platform.install({
-      ...{ appId: app.appId, siteId },
+      appId: app.appId,
+      siteId,
       ...(grant === undefined ? {} : { grant }),
     });
     return await tokenOf(instanceId);
@@ -36,8 +42,10 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
     const response = await fetch(`${platform.url}/oauth2/token`, {
       method: "POST",
       body: new URLSearchParams({
-        ...{ grant_type: "client_credentials", client_id: app.appId },
-        ...{ client_secret: app.secret.value, instance_id: instanceId },
+        grant_type: "client_credentials",
+        client_id: app.appId,
+        client_secret: app.secret.value,
+        instance_id: instanceId,
       }),
     });
     return ((await response.json()) as { access_token: string }).access_token;
@@ -56,13 +64,13 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
   };
   const table = { guest: "Ada", seats: 2 };
 
-  test("a token with the permission makes a booking, which its site alone can read", async () => {
+  test("a token with the permission creates a booking, which tokens of other sites cannot read", async () => {
     const [own, other] = [await platform.createSite(), await platform.createSite()];
     const token = await tokenFor(own.siteId);
-    const made = await call("POST", "", { token, body: table });
-    expect([made.status, made.body.booking]).toEqual([200, expect.objectContaining(table)]);
-    const { id } = made.body.booking;
-    expect(await call("GET", `/${id}`, { token })).toEqual(made);
+    const created = await call("POST", "", { token, body: table });
+    expect([created.status, created.body.booking]).toEqual([200, expect.objectContaining(table)]);
+    const { id } = created.body.booking;
+    expect(await call("GET", `/${id}`, { token })).toEqual(created);
     const foreign = await call("GET", `/${id}`, { token: await tokenFor(other.siteId) });
     expect([foreign.status, foreign.body]).toEqual([
       404,
@@ -79,7 +87,7 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
     ]);
   });
 
-  test("it takes no call without a token, and none without the permission", async () => {
+  test("refuses a call without a token or without the permission", async () => {
     const { siteId } = await platform.createSite();
     const reader = await tokenFor(siteId, readOnly);
     expect((await call("POST", "", { body: table })).status).toBe(401);
@@ -94,7 +102,7 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
     ]);
   });
 
-  test("a booking that breaks a rule is refused, field by field", async () => {
+  test("refuses an invalid booking with a violation for each field", async () => {
     const { siteId } = await platform.createSite();
     const refused = await call("POST", "", { token: await tokenFor(siteId), body: { guest: "", seats: 0 } });
     expect([refused.status, refused.body.details.validationError.fieldViolations]).toEqual([
@@ -111,7 +119,7 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
     ]);
   });
 
-  test("its event reaches the webhook of an app that may know, after the booking is stored", async () => {
+  test("delivers an event for each new booking to the webhook of the app", async () => {
     const { siteId } = await platform.createSite();
     const token = await tokenFor(siteId);
     const before = receiver.arrivals.length;
@@ -123,16 +131,15 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
     expect(arrived).toEqual([[eventType, { bookingId: booking.id, seats: 2 }]]);
   });
 
-  test("bookings go along when their site is copied, and are gone when it is deleted", async () => {
+  test("copies bookings with their site, and deletes them with it", async () => {
     const { siteId } = await platform.createSite();
     const token = await tokenFor(siteId);
     const { booking } = (await call("POST", "", { token, body: table })).body;
-    const management = managementCaller(platform);
-    const copy = String((await management(`POST /sites/${siteId}/copy`)).body.siteId);
-    const { items } = (await management(`GET /sites/${copy}/instances`)).body;
+    const copy = String((await manage(`POST /sites/${siteId}/copy`)).body.siteId);
+    const { items } = (await manage(`GET /sites/${copy}/instances`)).body;
     const copiedToken = await tokenOf(items[0]?.instanceId ?? "");
     expect((await call("GET", `/${booking.id}`, { token: copiedToken })).body.booking).toEqual(booking);
-    await management(`DELETE /sites/${copy}`);
+    await manage(`DELETE /sites/${copy}`);
     const { read } = platform.platform.platformFor<{ bookings_bookings: { site_id: string } }>(
       bookings,
     ).database;
@@ -141,12 +148,23 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
     expect(left.map((row) => row.site_id)).toContain(siteId);
   });
 
-  test("a test delivery carries the sample of the event type, and the document describes the routes", async () => {
+  test("sends the sample of the event type in a test delivery", async () => {
+    await tokenFor((await platform.createSite()).siteId);
+    const before = receiver.arrivals.length;
+    expect((await manage(`POST /apps/${app.appId}/webhooks/${webhookId}/test`)).status).toBe(200);
+    await platform.settled();
+    const payloads = receiver.arrivals.slice(before).map(({ payload }) => payload);
+    expect(payloads).toEqual([{ bookingId: "00000000-0000-4000-8000-000000000001", seats: 2, test: true }]);
+  });
+
+  test("is described in the API document, with its tag", async () => {
     const document = (await (await fetch(`${platform.url}/openapi.json`)).json()) as {
       paths: Record<string, object>;
+      tags: object[];
     };
     expect(Object.keys(document.paths)).toEqual(
       expect.arrayContaining(["/bookings/v1/bookings", "/bookings/v1/bookings/{bookingId}"]),
     );
+    expect(document.tags).toContainEqual({ name: "Bookings", description: "Bookings of a site." });
   });
 });

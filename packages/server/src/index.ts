@@ -12,6 +12,7 @@ export type {
   ResourceEventType,
   ResourceMigration,
   ResourcePlatform,
+  ResourceTag,
   SiteHooks,
 } from "./features/resources/index.ts";
 export { defineResource } from "./features/resources/index.ts";

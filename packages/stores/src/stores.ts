@@ -13,6 +13,13 @@ import { variantRoutes } from "./variants/variants.routes.ts";
 
 const firstMigration = "0001-stores";
 
+const tags = [
+  { name: "Products", description: "Products of a site's store." },
+  { name: "Variants", description: "Variants of products, and their prices and stock." },
+  { name: "Collections", description: "Collections that group products." },
+  { name: "Catalog", description: "The version of the catalog that a site uses." },
+];
+
 /**
  * The Stores API (catalog V1): products, variants and collections of each site, and their events.
  *
@@ -33,6 +40,7 @@ export const stores: Resource = defineResource<StoresTables>({
   permissions,
   scopes,
   eventTypes,
+  tags,
   routes: (platform) => [
     ...productRoutes(platform),
     ...variantRoutes(platform),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type CreatedApp, generateAppKey, type NewApp } from "../features/apps/index.ts";
 import type { Instance } from "../features/instances/index.ts";
 import type { Resource } from "../features/resources/index.ts";
-import { createKeyRing, listSigningKeys, signingKeyState } from "../features/signing-keys/index.ts";
+import { KeyRing, listSigningKeys, signingKeyState } from "../features/signing-keys/index.ts";
 import type { NewSite, Site } from "../features/sites/index.ts";
 import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
 import type { Actor } from "../infrastructure/management/index.ts";
@@ -53,7 +53,7 @@ export interface TestPlatform {
 export interface Installation {
   readonly appId: string;
   readonly siteId: string;
-  /** Scopes that the owner approves; default: all that the app asks for. */
+  /** Scopes that the owner approves; default: all that the app requests. */
   readonly grant?: readonly string[];
 }
 
@@ -163,7 +163,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     async signingKey() {
       const keys = await listSigningKeys(platform.database.read);
       const kid = keys.findLast((key) => signingKeyState(key, clock.now()) === "active")?.kid ?? "";
-      const keyRing = createKeyRing(platform.database, createVault(masterKeys, random));
+      const keyRing = new KeyRing(platform.database, createVault(masterKeys, random));
       return { kid, privateKey: await keyRing.privateKey(kid) };
     },
     async close() {

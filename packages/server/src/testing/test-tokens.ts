@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { ApiKeyUsage, createAuthenticate } from "../features/api-keys/index.ts";
-import { createApps, generateAppKey } from "../features/apps/index.ts";
+import { Apps, generateAppKey } from "../features/apps/index.ts";
 import { AuditLog } from "../features/audit/index.ts";
 import { createEventLog } from "../features/events/index.ts";
-import { createInstances, type Instances } from "../features/instances/index.ts";
-import { createKeyRing } from "../features/signing-keys/index.ts";
-import { createSites } from "../features/sites/index.ts";
+import { Instances } from "../features/instances/index.ts";
+import { KeyRing } from "../features/signing-keys/index.ts";
+import { Sites } from "../features/sites/index.ts";
 import {
   oauthRoutes,
   ParsedTokenCache,
@@ -48,14 +48,14 @@ export async function createTestTokens(
   await initialise(ground);
   const audit = new AuditLog(ground);
   const events = createEventLog(ground);
-  const instances = createInstances({ ...ground, audit, events });
+  const instances = new Instances({ ...ground, audit, events });
   const routes = createRouter(
     oauthRoutes(
       watched({
         ...ground,
         issuer,
         queries: new TokenQueries(database, masterKeys.ids.length),
-        keyRing: createKeyRing(database, vault),
+        keyRing: new KeyRing(database, vault),
         parsedTokens: new ParsedTokenCache(100),
         usage: new TokenUsage(ground),
       }),
@@ -64,8 +64,8 @@ export async function createTestTokens(
   );
   const key = await generateAppKey();
   const client = await database.write(async (trx) => {
-    const app = await createApps({ ...ground, audit }).create(trx, actor, { name: "App", key });
-    const sites = createSites({ ...ground, audit, events, content: [] });
+    const app = await new Apps({ ...ground, audit }).create(trx, actor, { name: "App", key });
+    const sites = new Sites({ ...ground, audit, events, content: [] });
     const { siteId } = await sites.create(trx, actor, { name: "Site" });
     const { instanceId } = await instances.install(trx, actor, { appId: app.appId, siteId });
     return { appId: app.appId, secret: app.secret.value, instanceId };

@@ -1,12 +1,7 @@
 import { type ApiKeyDependencies, apiKeyRoutes } from "../features/api-keys/index.ts";
 import { type Apps, appRoutes, secretRoutes } from "../features/apps/index.ts";
 import { type AuditLog, auditRoutes } from "../features/audit/index.ts";
-import {
-  extensionRoutes,
-  type PageUrls,
-  pageRoutes,
-  pluginTypeRoutes,
-} from "../features/extensions/index.ts";
+import { extensionRoutes, pageRoutes, pluginTypeRoutes } from "../features/extensions/index.ts";
 import { type Instances, instanceRoutes } from "../features/instances/index.ts";
 import { permissionRoutes, resourceRoutes, roleRoutes } from "../features/permissions/index.ts";
 import { type PluginCaller, servicePluginRoutes } from "../features/service-plugins/index.ts";
@@ -29,7 +24,6 @@ interface Dependencies extends ManagementDependencies, WebhookManagementDependen
   readonly ids: Ids;
   readonly instances: Instances;
   readonly sites: Sites;
-  readonly pages: PageUrls;
   readonly publicUrl: string;
   readonly servicePlugins: PluginCaller;
   readonly tokens: TokenDependencies;
@@ -47,7 +41,7 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...instanceRoutes(deps.instances),
     ...webhookManagementRoutes(deps),
     ...extensionRoutes(deps),
-    ...pageRoutes(deps.pages),
+    ...pageRoutes(deps),
     ...userTokenRoutes(deps.tokens),
     ...pluginTypeRoutes(deps.audit),
     ...servicePluginRoutes(deps.servicePlugins),

@@ -111,12 +111,10 @@ test("FR-D10: every operation has a description", () => {
   expect(described.filter(({ description = "" }) => description === "").map(({ name }) => name)).toEqual([]);
 });
 
-test("FR-D10: every tag of the platform has a description", () => {
+test("FR-D10: every tag has a description, those of resources included", () => {
   const { tags = [] } = JSON.parse(text) as OpenApiDocument;
-  const own = described.filter(({ name }) => /^[A-Z]+ \/(?:admin|oauth2|apps|forward-auth)\b/.test(name));
-  const wanted = new Set(own.flatMap((operation) => operation.tags));
-  const bare = tags.filter(({ description, name }) => wanted.has(name) && description === undefined);
-  expect([wanted.size > 10, bare]).toEqual([true, []]);
+  expect(tags.map(({ name }) => name)).toEqual(expect.arrayContaining(["Apps", "Products"]));
+  expect(tags.filter(({ description = "" }) => description === "")).toEqual([]);
 });
 
 test("FR-D10: no path of the document ends with a slash, and it has a contact", () => {

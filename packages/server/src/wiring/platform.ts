@@ -2,12 +2,11 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { ApiKeyUsage, createAuthenticate } from "../features/api-keys/index.ts";
 import { referenceRoutes } from "../features/api-reference/index.ts";
-import { type Apps, appJwksRoutes, createAppKeyRing, createApps } from "../features/apps/index.ts";
+import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
 import { AuditLog } from "../features/audit/index.ts";
 import { createEventLog } from "../features/events/index.ts";
-import { createPageUrls } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
-import { appInstanceRoutes, createInstances, type Instances } from "../features/instances/index.ts";
+import { appInstanceRoutes, Instances } from "../features/instances/index.ts";
 import {
   checkDeclarations,
   checkRoutes,
@@ -21,8 +20,8 @@ import {
   createPluginCaller,
   type PluginCaller,
 } from "../features/service-plugins/index.ts";
-import { createKeyRing } from "../features/signing-keys/index.ts";
-import { createSites, type Sites } from "../features/sites/index.ts";
+import { KeyRing } from "../features/signing-keys/index.ts";
+import { Sites } from "../features/sites/index.ts";
 import {
   accessTokenRoute,
   oauthRoutes,
@@ -126,9 +125,8 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   checkDeclarations(resources);
   const ground = await openGround(config, { ...options, resources, clock: manualClock ?? systemClock });
   const domain = { ...ground, ...createDomain(ground, resources), callHistory: createCallHistory(ground) };
-  const pages = createPageUrls(ground);
   const servicePlugins = createPluginCaller({ ...domain, pluginIssuer: config.pluginIssuer });
-  const features = { ...domain, ...createTokens(config, ground), pages, servicePlugins };
+  const features = { ...domain, ...createTokens(config, ground), servicePlugins };
   const delivery = startDelivery({
     ...features,
     issuer: config.publicUrl,
@@ -198,7 +196,7 @@ async function routesOf(
 ): Promise<readonly Route[]> {
   checkRoutes(resources, opened, platformRoutes);
   const apiRoutes = opened.flatMap(({ routes }) => routes.map((route) => accessTokenRoute(tokens, route)));
-  return withReference(config, [...apiRoutes, ...platformRoutes]);
+  return withReference(config, resources, [...apiRoutes, ...platformRoutes]);
 }
 
 interface RouteDependencies {
@@ -208,10 +206,16 @@ interface RouteDependencies {
 }
 
 /** Adds the routes that describe all routes. */
-function withReference({ publicUrl }: Config, routes: readonly Route[]): readonly Route[] {
+function withReference(
+  { publicUrl }: Config,
+  resources: readonly Resource[],
+  routes: readonly Route[],
+): readonly Route[] {
   const all: Route[] = [...routes];
   const version = readVersion();
-  all.push(...referenceRoutes(() => openApiDocument(all, { publicUrl, version })));
+  const resourceTags = resources.flatMap(({ tags }) => tags);
+  const tags = Object.fromEntries(resourceTags.map(({ description, name }) => [name, description]));
+  all.push(...referenceRoutes(() => openApiDocument(all, { publicUrl, tags, version })));
   return all;
 }
 
@@ -252,13 +256,13 @@ async function openGround(
 function createDomain(ground: Ground, resources: readonly Resource[]) {
   const audit = new AuditLog(ground);
   const events = createEventLog(ground);
-  const apps = createApps({ ...ground, audit });
-  const appKeys = createAppKeyRing(ground.database, ground.vault);
+  const apps = new Apps({ ...ground, audit });
+  const appKeys = new AppKeyRing(ground.database, ground.vault);
   const keyUsage = new ApiKeyUsage(ground);
-  const instances = createInstances({ ...ground, audit, events });
+  const instances = new Instances({ ...ground, audit, events });
   const opened = resources.map((resource) => openResource(resource, { ...ground, events }));
   const content = [instances.siteContent, ...opened.map((resource) => resource.siteContent)];
-  const sites = createSites({ ...ground, audit, events, content });
+  const sites = new Sites({ ...ground, audit, events, content });
   const samples = new Map(opened.flatMap((resource) => [...resource.samples]));
   return { audit, events, appKeys, apps, instances, keyUsage, opened, samples, sites };
 }
@@ -271,7 +275,7 @@ function createTokens(config: Config, ground: Ground) {
     ...ground,
     issuer: config.publicUrl,
     queries: new TokenQueries(database, config.masterKeys.ids.length),
-    keyRing: createKeyRing(database, vault),
+    keyRing: new KeyRing(database, vault),
     parsedTokens: new ParsedTokenCache(maxParsedTokens),
     usage,
     limiter: limit === undefined ? undefined : createRateLimiter({ clock, limit }),

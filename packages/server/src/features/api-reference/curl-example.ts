@@ -1,7 +1,7 @@
 import { type OpenApiDocument, withVariables } from "../../infrastructure/routes/index.ts";
 import { type Operation, resolve, type Schema } from "./document.ts";
 
-/** A curl command for an operation; ids and keys come from the environment, under the names of the demo's file. */
+/** Creates a curl command for an operation. Ids and keys are the variables of `.latchkey/demo.env`. */
 export function curlExample(document: OpenApiDocument, operation: Operation): string {
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${variable(name)}`);
   const lines = [`curl -X ${operation.method.toUpperCase()} "$LATCHKEY_URL${path}"`];
@@ -14,14 +14,14 @@ export function curlExample(document: OpenApiDocument, operation: Operation): st
   return lines.join(" \\\n  ");
 }
 
-/** JSON between single quotes; a value such as `$APP_ID` is a variable of the shell. */
+/** Quotes JSON for the shell. A value such as `$APP_ID` stays a variable. */
 function shellJson(value: unknown): string {
   return JSON.stringify(value)
     .replaceAll("'", "'\\''")
     .replaceAll(/"(\$[A-Z_]+)"/g, `"'$1'"`);
 }
 
-/** An access token needs no scheme; the bodies of clients have the App secret. */
+/** Returns the header with the credentials. Clients of the token endpoint send theirs in the body. */
 function credentials(scheme: object): string[] {
   if ("client" in scheme) return [];
   return [`-H "Authorization: ${"accessToken" in scheme ? "$ACCESS_TOKEN" : "Bearer $LATCHKEY_ADMIN_KEY"}"`];
@@ -31,7 +31,7 @@ function variable(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-/** A value for a schema: an object has its required fields, or its first one; a string is a variable to fill in. */
+/** Creates a value for a schema. An object gets its required fields, or else its first one. A string becomes a variable. */
 function exampleOf(document: OpenApiDocument, given: Schema, name: string): unknown {
   const schema = resolve(document, given);
   if (schema.example !== undefined) return schema.example;

@@ -1,6 +1,6 @@
 import type { OpenApiDocument } from "../../infrastructure/routes/index.ts";
 
-/** What the page reads of a JSON schema. */
+/** The members of a JSON schema that the page shows. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -27,7 +27,7 @@ interface Content {
   readonly content?: Readonly<Record<string, { readonly schema?: Schema; readonly example?: unknown }>>;
 }
 
-/** What the page reads of an operation. */
+/** The members of an operation that the page shows. */
 export interface Operation {
   readonly method: string;
   readonly path: string;
@@ -51,7 +51,7 @@ export interface Parameter {
 
 const methods = ["get", "post", "put", "patch", "delete"] as const;
 
-/** The operations of a document by tag, both in the document's order. */
+/** Groups the operations of a document by tag, in the order of the document. */
 export function operationsByTag(document: OpenApiDocument): Map<string, Operation[]> {
   const groups = new Map<string, Operation[]>();
   for (const [path, item] of Object.entries(document.paths ?? {})) {
@@ -65,7 +65,7 @@ export function operationsByTag(document: OpenApiDocument): Map<string, Operatio
   return groups;
 }
 
-/** Follows the name of a schema, and merges the parts or the alternatives of a composed one. */
+/** Resolves `$ref`, and merges `allOf`, `anyOf` and `oneOf` into one schema. */
 export function resolve(document: OpenApiDocument, schema: Schema): Schema {
   if (schema.$ref !== undefined) {
     const name = schema.$ref.slice(schema.$ref.lastIndexOf("/") + 1);
@@ -85,7 +85,7 @@ export function resolve(document: OpenApiDocument, schema: Schema): Schema {
   };
 }
 
-/** One schema for several: a field is required when each alternative requires it. */
+/** Merges alternatives. A field is required when every alternative requires it. */
 function mergeAlternatives(document: OpenApiDocument, given: readonly Schema[], own: Schema): Schema {
   const alternatives = given.map((one) => resolve(document, one)).filter(({ type }) => type !== "null");
   const fields = Map.groupBy(

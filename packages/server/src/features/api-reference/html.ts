@@ -1,4 +1,4 @@
-/** Text that is HTML already; only {@link html} makes it. */
+/** Escaped HTML, as {@link html} returns it. */
 export class Html {
   readonly text: string;
 
@@ -9,7 +9,7 @@ export class Html {
 
 type Part = string | number | Html | readonly Html[] | undefined;
 
-/** Writes HTML; what is put in is escaped unless it is {@link Html} itself, and undefined is left out. */
+/** A template tag for HTML. Values are escaped unless they are {@link Html}; undefined becomes nothing. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((text, next, index) => text + written(parts[index - 1]) + next));
 }

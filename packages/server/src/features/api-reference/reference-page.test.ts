@@ -54,7 +54,7 @@ test("the page shows every operation with its path and its scope", async () => {
   }
 });
 
-test("the page shows parameters, bodies and answers as nested lists", () => {
+test("the page shows parameters, bodies and responses as nested lists", () => {
   const article = page.split("<article").find((text) => text.includes('id="createApp"')) ?? "";
   expect(article).toContain(
     '<li><code>name</code> <span class="kind">string, 1 to 200 characters</span></li>',
@@ -71,7 +71,7 @@ test("the page shows parameters, bodies and answers as nested lists", () => {
   expect(list).toContain('<code>items</code> <span class="kind">list</span><ul><li><code>appId</code>');
 });
 
-test("the page works offline: no script, nothing to load, and a policy that allows no more", () => {
+test("the page works offline: it has no scripts and no external files, and its policy forbids them", () => {
   expect(page).not.toMatch(/<script|<link|<img|<iframe|\son\w+=|@import|url\(/i);
   const targets = [...page.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, target]) => target ?? "");
   expect(targets.filter((target) => !target.startsWith("#"))).toEqual(["/openapi.json"]);
@@ -87,7 +87,7 @@ test("the page works offline: no script, nothing to load, and a policy that allo
   expect(headers.get("x-content-type-options")).toBe("nosniff");
 });
 
-test("the page shows what a document says as text, whatever it says", () => {
+test("the page escapes every text of a document", () => {
   const evil = `"><script>alert('x')</script>`;
   const document = {
     openapi: "3.1.0",
@@ -123,7 +123,7 @@ const example = (operationId: string): string => {
   return textOf(/<pre tabindex="0"><code>([\s\S]*?)<\/code>/.exec(article)?.[1] ?? "");
 };
 
-test("a token is asked for with the fields of the grant, none of which every grant needs", async () => {
+test("the token request shows the fields of every grant as optional", async () => {
   const article = page.split("<article").find((text) => text.includes('id="createToken"')) ?? "";
   const [request = ""] = article.split("<h4>Response");
   expect(request).toContain(
@@ -146,7 +146,7 @@ test("a token is asked for with the fields of the grant, none of which every gra
   expect(JSON.parse(stdout)).toMatchObject({ token_type: "Bearer" });
 });
 
-test("the examples run as they stand, with the names of the demonstration's file", async () => {
+test("the examples run unchanged with the variables of demo.env", async () => {
   const app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
   const site = await platform.createSite();
   const env = {
@@ -176,7 +176,7 @@ async function createFreshPlatform() {
   return { ...fresh, [Symbol.asyncDispose]: () => fresh.close() };
 }
 
-test("FR-D3: the examples of bodies run as they stand, in the order of the page", async () => {
+test("FR-D3: the examples with bodies run unchanged, in the order of the page", async () => {
   await using fresh = await createFreshPlatform();
   const { body: demo } = await managementCaller(fresh)("POST /dev/demo");
   const env = {
@@ -203,12 +203,12 @@ test("FR-D3: the examples of bodies run as they stand, in the order of the page"
   }
 });
 
-test("FR-D3: an example of a body has nothing made up in it but variables to fill in", () => {
+test("FR-D3: an example of a body contains only variables and values of the schema", () => {
   const examples = page.split("<article").slice(1).map(textOf);
   expect(examples.filter((text) => text.includes('"Example"'))).toEqual([]);
 });
 
-test("a single quote in an example ends no string of the shell, and an operator is no variable", async () => {
+test("a single quote in an example is escaped for the shell, and a filter operator is not a variable", async () => {
   const document = { openapi: "3.1.0", info: { title: "", version: "" } } as OpenApiDocument;
   const sent = { filter: { price: { $lt: 20 } }, name: "it's", id: "$APP_ID" };
   const operation = {
@@ -221,7 +221,7 @@ test("a single quote in an example ends no string of the shell, and an operator 
   expect(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")).toEqual({ ...sent, id: "4711" });
 });
 
-test("a schema with alternatives shows the fields of all, required where each requires them", () => {
+test("a schema with alternatives shows the fields of all of them, required where every alternative requires them", () => {
   const whole = { type: "integer", enum: [1] };
   const schema = {
     anyOf: [

@@ -5,7 +5,7 @@ import { Html, html } from "./html.ts";
 import { kindOf, schemaList } from "./schema-list.ts";
 import { style } from "./style.ts";
 
-/** Renders an OpenAPI document as one page: no scripts, nothing loaded from anywhere. */
+/** Renders an OpenAPI document as one page without scripts and external files. */
 export function referencePage(document: OpenApiDocument): string {
   const groups = [...operationsByTag(document)];
   const { description, title } = document.info;
@@ -21,8 +21,8 @@ export function referencePage(document: OpenApiDocument): string {
 <header>
 <h1>${title} API reference</h1>
 <p>${description}</p>
-<p>Calls to the management API carry <code>Authorization: Bearer &lt;API key&gt;</code>. The same as a document for
-programs: <a href="/openapi.json">/openapi.json</a>.</p>
+<p>Calls to the management API carry <code>Authorization: Bearer &lt;API key&gt;</code>. The OpenAPI document
+of this page: <a href="/openapi.json">/openapi.json</a>.</p>
 </header>
 <nav aria-label="Operations">${groups.map(contents)}</nav>
 <main>${groups.map(([tag, operations]) => section(document, tag, operations))}</main>
@@ -76,7 +76,7 @@ function parameterItem(parameter: Parameter): Html {
   return html`<li><code>${parameter.name}</code> <span class="kind">${kind}</span> ${parameter.description}</li>`;
 }
 
-/** Bodies of one schema appear once, with all their media types. */
+/** Shows each schema once, with all its media types. */
 function bodies(
   document: OpenApiDocument,
   heading: string,
@@ -93,7 +93,7 @@ function when(condition: boolean, make: () => Html): Html | undefined {
   return condition ? make() : undefined;
 }
 
-/** Writes `code` between backticks as such. */
+/** Renders text between backticks as code. */
 function withCode(text: string): Html[] {
   return text.split("`").map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 }

@@ -14,9 +14,9 @@ const contentSecurityPolicy = [
 ].join("; ");
 
 /**
- * `GET /openapi.json` for programs and `GET /docs` for people.
+ * `GET /openapi.json`, the OpenAPI document, and `GET /docs`, the reference page.
  *
- * @param describe makes the document; called once, at the first request
+ * @param describe creates the document; called once, at the first request
  */
 export function referenceRoutes(describe: () => Promise<OpenApiDocument>): readonly Route[] {
   let document: Promise<OpenApiDocument> | undefined;

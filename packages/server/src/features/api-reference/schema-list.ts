@@ -2,14 +2,14 @@ import type { OpenApiDocument } from "../../infrastructure/routes/index.ts";
 import { resolve, type Schema } from "./document.ts";
 import { type Html, html } from "./html.ts";
 
-/** The fields of a schema as a nested list. */
+/** Renders the fields of a schema as a nested list. */
 export function schemaList(document: OpenApiDocument, schema: Schema): Html {
   const whole = resolve(document, schema);
   const inner = fieldsOf(document, whole);
   return inner ?? html`<p>${kindOf(whole)}</p>`;
 }
 
-/** Fields of an object, or of the items of a list; undefined for anything without fields. */
+/** Renders the fields of an object, or of the items of an array. Undefined without fields. */
 function fieldsOf(document: OpenApiDocument, schema: Schema): Html | undefined {
   if (schema.items !== undefined) return fieldsOf(document, resolve(document, schema.items));
   const fields = Object.entries(schema.properties ?? {});
@@ -25,7 +25,7 @@ function fieldsOf(document: OpenApiDocument, schema: Schema): Html | undefined {
   return html`<ul>${rows}</ul>`;
 }
 
-/** A schema in a few words: what it is and within which bounds. */
+/** Describes the type and the bounds of a schema, such as `integer, 1 to 100`. */
 export function kindOf(schema: Schema): string {
   const types = [schema.type ?? []].flat();
   const words = types.map((type) => (type === "array" ? listOf(schema.items ?? {}) : type));

@@ -1,10 +1,11 @@
-import { generateKeyPair } from "node:crypto";
+import { createPrivateKey, generateKeyPair, type KeyObject, sign } from "node:crypto";
 import { promisify } from "node:util";
+import { createMemo } from "../../infrastructure/cache/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
-import type { Queries, Write } from "../../infrastructure/database/index.ts";
-import { ApiError } from "../../infrastructure/errors/index.ts";
+import type { Database, Queries } from "../../infrastructure/database/index.ts";
+import { listAppPrivateKeys, listAppPublicKeys, type StoredAppKey } from "./app-keys.queries.ts";
 
-/** An app's own RS256 key pair: the platform signs with it what only this app is meant to verify. */
+/** A new RS256 key pair of an app. With it the platform signs messages that only this app verifies. */
 export interface NewAppKey {
   readonly publicPem: string;
   readonly privatePem: string;
@@ -12,7 +13,7 @@ export interface NewAppKey {
 
 const makeKeyPair = promisify(generateKeyPair);
 
-/** Takes a moment (in the thread pool): made before the transaction that stores it. */
+/** Generates a key pair. This is slow, so call it before the transaction. */
 export async function generateAppKey(): Promise<NewAppKey> {
   const { publicKey, privateKey } = await makeKeyPair("rsa", { modulusLength: 2_048 });
   return {
@@ -21,38 +22,66 @@ export async function generateAppKey(): Promise<NewAppKey> {
   };
 }
 
-export async function insertAppKey(
-  trx: Write,
-  key: NewAppKey,
-  row: { kid: string; appId: string; vault: Vault; now: number },
-): Promise<void> {
-  await trx
-    .insertInto("app_keys")
-    .values({
-      kid: row.kid,
-      app_id: row.appId,
-      public_key: key.publicPem,
-      sealed_private_key: row.vault.seal(key.privatePem, appKeyContext(row.appId, row.kid)),
-      created_at: row.now,
-    })
-    .execute();
-}
-
 /** The app's public key as PEM (SPKI). Throws `APP_NOT_FOUND`. */
 export async function readAppPublicKey(db: Queries, appId: string): Promise<string> {
-  const row = await db
-    .selectFrom("app_keys")
-    .innerJoin("apps", "apps.app_id", "app_keys.app_id")
-    .select("app_keys.public_key")
-    .where("app_keys.app_id", "=", appId)
-    .where("apps.deleted_at", "is", null)
-    .orderBy("app_keys.created_at", "desc")
-    .executeTakeFirst();
-  if (row === undefined) throw new ApiError("APP_NOT_FOUND");
-  return row.public_key;
+  return (await listAppPublicKeys(db, appId)).at(-1)?.public_key ?? "";
 }
 
-/** Binds a sealed private key to its row. */
+/** Binds an encrypted private key to its row. */
 export function appKeyContext(appId: string, kid: string): string {
   return `app-key ${appId} ${kid}`;
+}
+
+/** A key that signs messages for one app. */
+export interface AppSigningKey {
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+}
+
+const cachedKeys = 10_000;
+
+/** Decrypted keys of apps. Which key of an app signs is read from the database each time; decrypted keys are cached. */
+export class AppKeyRing {
+  readonly #database: Database;
+  readonly #vault: Vault;
+  readonly #privateKeys = createMemo<string, KeyObject>(cachedKeys);
+
+  constructor(database: Database, vault: Vault) {
+    this.#database = database;
+    this.#vault = vault;
+  }
+
+  /** Decrypts a key that the caller has read. */
+  open({ app_id, kid, sealed_private_key }: StoredAppKey): AppSigningKey {
+    const decrypt = (): KeyObject =>
+      createPrivateKey(this.#vault.unseal(sealed_private_key, appKeyContext(app_id, kid)));
+    return { kid, privateKey: this.#privateKeys(kid, decrypt) };
+  }
+
+  /** Returns the newest key of each app. */
+  async signingKeys(appIds: readonly string[]): Promise<ReadonlyMap<string, AppSigningKey>> {
+    const rows = await listAppPrivateKeys(this.#database.read, appIds);
+    const newest = new Map(rows.map((row) => [row.app_id, row]));
+    return new Map(Array.from(newest, ([appId, row]) => [appId, this.open(row)] as const));
+  }
+}
+
+/**
+ * Signs a JWT for an app with the app's key (RS256). Runs in the thread pool, because a signature takes about a
+ * millisecond of CPU.
+ *
+ * @param type the `typ` header, such as `webhook+jwt`
+ */
+export function signForApp(claims: object, type: string, key: AppSigningKey): Promise<string> {
+  const text = `${encode({ alg: "RS256", typ: type, kid: key.kid })}.${encode(claims)}`;
+  return new Promise((resolve, reject) => {
+    sign("sha256", Buffer.from(text), key.privateKey, (error, signature) => {
+      if (error === null) resolve(`${text}.${signature.toString("base64url")}`);
+      else reject(error);
+    });
+  });
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
 }

@@ -6,7 +6,7 @@ import { readAllRows } from "../../testing/all-rows.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import { AuditLog } from "../audit/index.ts";
 import { appSecretContext } from "./app-secrets.ts";
-import { type Apps, type CreatedApp, createApps, generateAppKey } from "./index.ts";
+import { Apps, type CreatedApp, generateAppKey } from "./index.ts";
 
 const day = 86_400_000;
 const actor = { name: "admin", requestId: "request-1" };
@@ -20,8 +20,8 @@ describe.each(engines)("secrets of an app on %s", (engine) => {
   beforeEach(async () => {
     storage = await createTestDatabase(engine);
     const { clock } = storage;
-    const ground = { clock, ids: createIds({ clock, randomUuid: randomUUID }), random: randomBytes, vault };
-    apps = createApps({ ...ground, audit: new AuditLog(ground) });
+    const deps = { clock, ids: createIds({ clock, randomUuid: randomUUID }), random: randomBytes, vault };
+    apps = new Apps({ ...deps, audit: new AuditLog(deps) });
     const key = await generateAppKey();
     app = await storage.database.write((trx) => apps.create(trx, actor, { name: "App", key }));
   });
@@ -38,7 +38,7 @@ describe.each(engines)("secrets of an app on %s", (engine) => {
   const rows = () =>
     storage.database.read.selectFrom("app_secrets").selectAll().orderBy("created_at").execute();
 
-  test("are stored as a digest to compare with, and sealed for their own row", async () => {
+  test("are stored as a digest and encrypted for their own row", async () => {
     const { secretId, value } = app.secret;
     const [row] = await rows();
     expect(value).toMatch(/^lks_\w{40,}$/);
@@ -46,7 +46,7 @@ describe.each(engines)("secrets of an app on %s", (engine) => {
     expect(vault.unseal(row?.sealed ?? "", appSecretContext(app.appId, secretId))).toBe(value);
   });
 
-  test("do not open when one is copied into the row of another", async () => {
+  test("cannot be decrypted in the row of another secret", async () => {
     const { secretId } = await create();
     const [first] = await rows();
     await storage.database.write((trx) =>
@@ -62,7 +62,7 @@ describe.each(engines)("secrets of an app on %s", (engine) => {
     );
   });
 
-  test("stand in no table and no audit entry as they are, and the private key neither", async () => {
+  test("are in no table and no audit entry in the clear, nor is the private key", async () => {
     const { secretId, value } = await create();
     await change(secretId, "promote");
     await change(app.secret.secretId, "compromise");
@@ -75,7 +75,7 @@ describe.each(engines)("secrets of an app on %s", (engine) => {
   });
 
   test.each(["delete", "promote", "compromise"] as const)(
-    "%s is noted once, in words of its own",
+    "%s is recorded once in the audit log, under its own action",
     async (what) => {
       const { secretId } = await create();
       await change(secretId, what);
@@ -95,18 +95,18 @@ describe.each(engines)("secrets of an app on %s", (engine) => {
     },
   );
 
-  test("may expire later, not at once and not in the past", async () => {
+  test("may expire in the future only", async () => {
     const now = storage.clock.now();
     for (const expiresAt of [now, now - 1, 0]) {
       await expect(create(expiresAt)).rejects.toMatchObject({
-        violations: [{ field: "expiresAt", description: "must lie in the future", violatedRule: "MIN" }],
+        violations: [{ field: "expiresAt", description: "must be in the future", violatedRule: "MIN" }],
       });
     }
     await create(now + 1);
     expect(await rows()).toHaveLength(2);
   });
 
-  test("that expire cannot become primary, nor can those that have leaked or are gone", async () => {
+  test("that expire, are compromised or are deleted cannot become primary", async () => {
     const expiring = await create(storage.clock.now() + day);
     const leaked = await create();
     const deleted = await create();
@@ -123,7 +123,7 @@ describe.each(engines)("secrets of an app on %s", (engine) => {
     ]);
   });
 
-  test("that have ended make room for others", async () => {
+  test("that are expired do not count towards the limit", async () => {
     const ending = await create(storage.clock.now() + day);
     for (let count = 2; count < 10; count += 1) await create();
     await expect(create()).rejects.toMatchObject({ code: "TOO_MANY_SECRETS", status: 409 });
@@ -134,7 +134,7 @@ describe.each(engines)("secrets of an app on %s", (engine) => {
     await expect(create()).rejects.toMatchObject({ code: "TOO_MANY_SECRETS" });
   });
 
-  test("marked as compromised twice keep the time of the first", async () => {
+  test("that are marked as compromised twice keep the first time", async () => {
     const { secretId } = await create();
     await change(secretId, "compromise");
     await storage.clock.advance(day);
@@ -143,25 +143,26 @@ describe.each(engines)("secrets of an app on %s", (engine) => {
     expect(row?.compromised_at).toBe(1_767_323_045_678);
   });
 
-  test("that were deleted are marked as compromised too, and stay deleted", async () => {
+  test("that are deleted can be marked as compromised, and stay deleted", async () => {
     const { secretId } = await create();
     await change(secretId, "delete");
     await storage.clock.advance(day);
     await change(secretId, "compromise");
     const row = (await rows()).find((one) => one.secret_id === secretId);
     expect(row).toMatchObject({
-      ...{ deleted_at: 1_767_323_045_678, compromised_at: 1_767_323_045_678 + day },
+      deleted_at: 1_767_323_045_678,
+      compromised_at: 1_767_323_045_678 + day,
     });
     await expect(change(secretId, "delete")).rejects.toMatchObject({ code: "SECRET_NOT_FOUND" });
   });
 
-  test("of another app, and those that never were, are not found", async () => {
+  test("of another app, and unknown ones, are not found", async () => {
     const { database } = storage;
     const key = await generateAppKey();
     const other = await database.write((trx) => apps.create(trx, actor, { name: "Other", key }));
     await expect(change(other.secret.secretId, "compromise")).rejects.toMatchObject({
       code: "SECRET_NOT_FOUND",
     });
-    await expect(change("never", "compromise")).rejects.toMatchObject({ code: "SECRET_NOT_FOUND" });
+    await expect(change("unknown", "compromise")).rejects.toMatchObject({ code: "SECRET_NOT_FOUND" });
   });
 });

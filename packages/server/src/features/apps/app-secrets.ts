@@ -1,5 +1,4 @@
 import { appSecretPrefix, formatSecret } from "@latchkey/protocol";
-import type { SelectQueryBuilder } from "kysely";
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type {
@@ -7,25 +6,20 @@ import type {
   Ids,
   Queries,
   RandomBytes,
-  Schema,
   Write,
 } from "../../infrastructure/database/index.ts";
 import { ApiError, ValidationError } from "../../infrastructure/errors/index.ts";
+import {
+  findSecret,
+  insertSecret,
+  listSecrets,
+  type SecretKey,
+  setPrimarySecret,
+  updateSecret,
+} from "./app-secrets.queries.ts";
 
-/** What anybody but the creator ever sees of a secret. */
-export interface AppSecret {
-  readonly secretId: string;
-  readonly name: string;
-  /** Whether it signs the instance parameter. */
-  readonly primary: boolean;
-  readonly createdAt: number;
-  readonly lastUsedAt: number | null;
-  readonly expiresAt: number | null;
-  readonly compromisedAt: number | null;
-}
-
-/** A secret in the one answer that shows it. */
-export interface CreatedSecret {
+/** A secret with its value. */
+export interface SecretValue {
   readonly secretId: string;
   readonly value: string;
 }
@@ -37,159 +31,103 @@ export interface SecretDependencies {
   readonly vault: Vault;
 }
 
-/** Secrets of one app that may work at the same time. */
+/** How many valid secrets an app may have. */
 const maxLiveSecrets = 10;
 
-/** Throws `TOO_MANY_SECRETS`, and a violation for an `expiresAt` that has passed. */
+/** Throws `TOO_MANY_SECRETS`, and a violation for an `expiresAt` in the past. */
 export async function createSecret(
   trx: Write,
-  deps: SecretDependencies,
+  { clock, ids, random, vault }: SecretDependencies,
   secret: { appId: string; name: string; expiresAt?: number | undefined; primary: boolean },
-): Promise<CreatedSecret> {
-  const now = deps.clock.now();
+): Promise<SecretValue> {
+  const now = clock.now();
   if (secret.expiresAt !== undefined && secret.expiresAt <= now) {
     throw new ValidationError([
-      { field: "expiresAt", description: "must lie in the future", violatedRule: "MIN" },
+      { field: "expiresAt", description: "must be in the future", violatedRule: "MIN" },
     ]);
   }
   const live = (await listSecrets(trx, secret.appId)).filter((one) => isLive(one, now));
   if (live.length >= maxLiveSecrets) throw new ApiError("TOO_MANY_SECRETS");
-  const value = formatSecret(deps.random(32), appSecretPrefix);
-  const secretId = deps.ids.guid();
-  await trx
-    .insertInto("app_secrets")
-    .values({
-      secret_id: secretId,
-      app_id: secret.appId,
-      name: secret.name,
-      digest: deps.vault.digest(value),
-      sealed: deps.vault.seal(value, appSecretContext(secret.appId, secretId)),
-      is_primary: secret.primary ? 1 : 0,
-      created_at: now,
-      last_used_at: null,
-      expires_at: secret.expiresAt ?? null,
-      compromised_at: null,
-      deleted_at: null,
-    })
-    .execute();
+  const value = formatSecret(random(32), appSecretPrefix);
+  const secretId = ids.guid();
+  await insertSecret(trx, {
+    secret_id: secretId,
+    app_id: secret.appId,
+    name: secret.name,
+    digest: vault.digest(value),
+    sealed: vault.seal(value, appSecretContext(secret.appId, secretId)),
+    is_primary: secret.primary ? 1 : 0,
+    created_at: now,
+    last_used_at: null,
+    expires_at: secret.expiresAt ?? null,
+    compromised_at: null,
+    deleted_at: null,
+  });
   return { secretId, value };
 }
 
-/** Secrets that were not deleted, oldest first. */
-export async function listSecrets(db: Queries, appId: string): Promise<AppSecret[]> {
-  const rows = await selectSecrets(db, appId).where("deleted_at", "is", null).execute();
-  return rows.map(toAppSecret);
+/** The secret that signs the instance parameter. */
+export async function readPrimarySecret(db: Queries, vault: Vault, appId: string): Promise<SecretValue> {
+  const primary = (await listSecrets(db, appId)).find((secret) => secret.is_primary === 1);
+  if (primary === undefined) throw new Error(`The app ${appId} has no primary secret.`);
+  return open(vault, primary);
 }
 
-/** A secret as it is sealed, opened. */
-export interface OpenSecret {
-  readonly secretId: string;
-  readonly value: string;
-}
-
-/** The one that signs the instance parameter. */
-export async function readPrimarySecret(db: Queries, vault: Vault, appId: string): Promise<OpenSecret> {
-  const row = await selectSecrets(db, appId).where("is_primary", "=", 1).executeTakeFirstOrThrow();
-  return open(vault, row);
-}
-
-/** Those that an instance parameter may have been signed with, the primary one among them. */
+/** Every valid secret. Each may have signed an instance parameter that is still valid. */
 export async function readLiveSecrets(
   db: Queries,
   vault: Vault,
   { appId, now }: { appId: string; now: number },
-): Promise<OpenSecret[]> {
-  const rows = await selectSecrets(db, appId).where("deleted_at", "is", null).execute();
-  return rows.filter((row) => isLive(toAppSecret(row), now)).map((row) => open(vault, row));
+): Promise<SecretValue[]> {
+  const secrets = await listSecrets(db, appId);
+  return secrets.filter((secret) => isLive(secret, now)).map((secret) => open(vault, secret));
 }
 
-function open(vault: Vault, row: AppSecretsTable): OpenSecret {
-  const value = vault.unseal(row.sealed, appSecretContext(row.app_id, row.secret_id));
-  return { secretId: row.secret_id, value };
+function open(vault: Vault, { app_id, sealed, secret_id }: AppSecretsTable): SecretValue {
+  return { secretId: secret_id, value: vault.unseal(sealed, appSecretContext(app_id, secret_id)) };
 }
 
 /** Throws `SECRET_NOT_FOUND`, `SECRET_IS_PRIMARY`. */
 export async function deleteSecret(trx: Write, key: SecretKey, now: number): Promise<void> {
-  if ((await findSecret(trx, key)).primary) throw new ApiError("SECRET_IS_PRIMARY");
-  await change(trx, key, { deleted_at: now });
+  const secret = await readSecret(trx, key);
+  if (secret.is_primary === 1) throw new ApiError("SECRET_IS_PRIMARY");
+  await updateSecret(trx, key.secretId, { deleted_at: now });
 }
 
-/** Makes this the one that signs the instance parameter. Throws `SECRET_NOT_FOUND`, `SECRET_NOT_LIVE`. */
+/** Makes this secret sign the instance parameter. Throws `SECRET_NOT_FOUND`, `SECRET_NOT_LIVE`. */
 export async function promoteSecret(trx: Write, key: SecretKey, now: number): Promise<void> {
-  const secret = await findSecret(trx, key);
+  const secret = await readSecret(trx, key);
   if (!isLive(secret, now)) throw new ApiError("SECRET_NOT_LIVE");
-  if (secret.expiresAt !== null) {
+  if (secret.expires_at !== null) {
     throw new ApiError("SECRET_NOT_LIVE", {
       message: "A secret that expires cannot become primary; create one without expiresAt and promote that.",
     });
   }
-  await trx.updateTable("app_secrets").set({ is_primary: 0 }).where("app_id", "=", key.appId).execute();
-  await change(trx, key, { is_primary: 1 });
+  await setPrimarySecret(trx, key);
 }
 
 /**
- * Ends a secret together with every token minted with it; of one that was deleted, the tokens that are still out.
- * Throws `SECRET_NOT_FOUND`, `SECRET_IS_PRIMARY`.
+ * Invalidates a secret and every token that was requested with it; also one that is deleted, because its tokens may
+ * still be valid. Throws `SECRET_NOT_FOUND`, `SECRET_IS_PRIMARY`.
  */
 export async function compromiseSecret(trx: Write, key: SecretKey, now: number): Promise<void> {
-  const secret = named((await selectSecrets(trx, key.appId).execute()).map(toAppSecret), key);
-  if (secret.primary) throw new ApiError("SECRET_IS_PRIMARY");
-  await change(trx, key, { compromised_at: secret.compromisedAt ?? now });
+  const secret = await findSecret(trx, key);
+  if (secret === undefined) throw new ApiError("SECRET_NOT_FOUND");
+  if (secret.is_primary === 1) throw new ApiError("SECRET_IS_PRIMARY");
+  await updateSecret(trx, key.secretId, { compromised_at: secret.compromised_at ?? now });
 }
 
-/** Binds a sealed secret to its app, its row and its purpose. */
+/** Binds an encrypted secret to its app, its row and its purpose. */
 export function appSecretContext(appId: string, secretId: string): string {
   return `app-secret ${appId} ${secretId}`;
 }
 
-interface SecretKey {
-  readonly appId: string;
-  readonly secretId: string;
-}
-
-function isLive(secret: AppSecret, now: number): boolean {
-  return secret.compromisedAt === null && (secret.expiresAt === null || secret.expiresAt > now);
-}
-
-async function findSecret(db: Queries, key: SecretKey): Promise<AppSecret> {
-  return named(await listSecrets(db, key.appId), key);
-}
-
-function selectSecrets(
-  db: Queries,
-  appId: string,
-): SelectQueryBuilder<Schema, "app_secrets", AppSecretsTable> {
-  return db
-    .selectFrom("app_secrets")
-    .selectAll()
-    .where("app_id", "=", appId)
-    .orderBy("created_at")
-    .orderBy("secret_id");
-}
-
-function named(secrets: readonly AppSecret[], key: SecretKey): AppSecret {
-  const secret = secrets.find((one) => one.secretId === key.secretId);
-  if (secret === undefined) throw new ApiError("SECRET_NOT_FOUND");
+async function readSecret(db: Queries, key: SecretKey): Promise<AppSecretsTable> {
+  const secret = await findSecret(db, key);
+  if (secret === undefined || secret.deleted_at !== null) throw new ApiError("SECRET_NOT_FOUND");
   return secret;
 }
 
-async function change(trx: Write, key: SecretKey, set: Partial<AppSecretsTable>): Promise<void> {
-  await trx
-    .updateTable("app_secrets")
-    .set(set)
-    .where("app_id", "=", key.appId)
-    .where("secret_id", "=", key.secretId)
-    .execute();
-}
-
-function toAppSecret(row: AppSecretsTable): AppSecret {
-  return {
-    secretId: row.secret_id,
-    name: row.name,
-    primary: row.is_primary === 1,
-    createdAt: row.created_at,
-    lastUsedAt: row.last_used_at,
-    expiresAt: row.expires_at,
-    compromisedAt: row.compromised_at,
-  };
+function isLive({ compromised_at, expires_at }: AppSecretsTable, now: number): boolean {
+  return compromised_at === null && (expires_at === null || expires_at > now);
 }

@@ -1,24 +1,24 @@
 import { maxTokenLifetime } from "@latchkey/protocol";
 import type { AppsTable } from "../../infrastructure/database/index.ts";
 
-/** How an app's access tokens are spelled: a bare JWS, or one that code looking inside Wix tokens understands. */
+/** `jwt`: a plain JWT. `wix`: the same with the prefix and the `data` claim of Wix tokens. */
 export type TokenFormat = "jwt" | "wix";
 
-/** Shortest and longest life of an access token, in seconds. */
+/** Shortest and longest lifetime of an access token, in seconds. */
 export const tokenLifetimeBounds: { readonly min: number; readonly max: number } = {
   min: 300,
   max: maxTokenLifetime,
 };
 
-/** Something a developer registered. */
+/** An app that a developer registered. */
 export interface App {
   readonly appId: string;
   readonly name: string;
-  /** Scopes it asks for. */
+  /** Scopes that the app requests. */
   readonly scopes: readonly string[];
-  /** Whether it may use the legacy grants. */
+  /** Whether the app may use the legacy grants. */
   readonly legacy: boolean;
-  /** A disabled app gets no tokens and has none that work. */
+  /** A disabled app gets no tokens, and its tokens are invalid. */
   readonly enabled: boolean;
   readonly tokenFormat: TokenFormat;
   /** Seconds. */
@@ -26,6 +26,13 @@ export interface App {
   readonly createdAt: number;
   readonly updatedAt: number;
 }
+
+type AppField = "name" | "scopes" | "legacy" | "enabled" | "tokenFormat" | "tokenLifetime";
+
+/** Fields of an app that may change. */
+export type AppChanges = { readonly [Field in AppField]?: App[Field] | undefined };
+
+export type NewApp = Omit<AppChanges, "enabled"> & { readonly name: string };
 
 export function toApp(row: AppsTable): App {
   return {

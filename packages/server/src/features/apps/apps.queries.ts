@@ -1,17 +1,7 @@
 import type { SelectQueryBuilder } from "kysely";
-import type { AppsTable, Queries, Schema, Write } from "../../infrastructure/database/index.ts";
+import type { AppsTable, Page, Queries, Schema, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import { type App, type TokenFormat, toApp } from "./app.ts";
-
-/** Fields of an app that may change. */
-export interface AppChanges {
-  readonly name?: string | undefined;
-  readonly scopes?: readonly string[] | undefined;
-  readonly legacy?: boolean | undefined;
-  readonly enabled?: boolean | undefined;
-  readonly tokenFormat?: TokenFormat | undefined;
-  readonly tokenLifetime?: number | undefined;
-}
+import { type App, type AppChanges, toApp } from "./app.ts";
 
 export async function insertApp(trx: Write, app: App): Promise<void> {
   await trx
@@ -37,21 +27,18 @@ export async function readApp(db: Queries, appId: string): Promise<App> {
   return found(await selectApp(db, appId).executeTakeFirst());
 }
 
-/** Reads an app that nobody may change or delete until the transaction ends. Throws `APP_NOT_FOUND`. */
+/** Reads an app and prevents its change or deletion until the transaction ends. Throws `APP_NOT_FOUND`. */
 export async function lockAppShared(trx: Write, appId: string): Promise<App> {
   return found(await selectApp(trx, appId).forShare().executeTakeFirst());
 }
 
-/** Reads an app that nobody else may touch until the transaction ends. Throws `APP_NOT_FOUND`. */
+/** Reads an app and locks it against every other transaction. Throws `APP_NOT_FOUND`. */
 export async function lockApp(trx: Write, appId: string): Promise<App> {
   return found(await selectApp(trx, appId).forUpdate().executeTakeFirst());
 }
 
-/** Apps by id, from behind `after`; just the one that `only` names when it is given. */
-export async function listApps(
-  db: Queries,
-  page: { after: string; limit: number; only?: string | undefined },
-): Promise<App[]> {
+/** One page of the apps, or of the one app `only`. */
+export async function listApps(db: Queries, page: Page & { only?: string | undefined }): Promise<App[]> {
   let select = db
     .selectFrom("apps")
     .selectAll()
@@ -63,28 +50,29 @@ export async function listApps(
   return (await select.execute()).map(toApp);
 }
 
+/** Changes the fields that are not undefined. */
 export async function updateApp(
   trx: Write,
   appId: string,
-  change: AppChanges & { now: number },
+  { enabled, legacy, now, scopes, ...change }: AppChanges & { now: number },
 ): Promise<void> {
   await trx
     .updateTable("apps")
     .set({
-      ...(change.name === undefined ? {} : { name: change.name }),
-      ...(change.scopes === undefined ? {} : { scopes: JSON.stringify(change.scopes) }),
-      ...(change.legacy === undefined ? {} : { legacy: change.legacy ? 1 : 0 }),
-      ...(change.enabled === undefined ? {} : { enabled: change.enabled ? 1 : 0 }),
-      ...(change.tokenFormat === undefined ? {} : { token_format: change.tokenFormat }),
-      ...(change.tokenLifetime === undefined ? {} : { token_lifetime: change.tokenLifetime }),
-      updated_at: change.now,
+      name: change.name,
+      scopes: scopes && JSON.stringify(scopes),
+      legacy: legacy === undefined ? undefined : Number(legacy),
+      enabled: enabled === undefined ? undefined : Number(enabled),
+      token_format: change.tokenFormat,
+      token_lifetime: change.tokenLifetime,
+      updated_at: now,
     })
     .where("app_id", "=", appId)
     .execute();
 }
 
-/** Kills every token of the app. */
-export async function raiseAppGeneration(trx: Write, appId: string): Promise<void> {
+/** Invalidates every token of the app. */
+export async function incrementAppGeneration(trx: Write, appId: string): Promise<void> {
   await trx
     .updateTable("apps")
     .set((eb) => ({ gen: eb("gen", "+", 1) }))
@@ -92,13 +80,24 @@ export async function raiseAppGeneration(trx: Write, appId: string): Promise<voi
     .execute();
 }
 
-/** The row stays, so that its id is never used again and its tokens stay dead. */
+/** Keeps the row, so that the id is never used again and the tokens stay invalid. */
 export async function markAppDeleted(trx: Write, appId: string, now: number): Promise<void> {
   await trx
     .updateTable("apps")
     .set((eb) => ({ deleted_at: now, gen: eb("gen", "+", 1) }))
     .where("app_id", "=", appId)
     .execute();
+}
+
+/** Counts the instances of an app that are not removed. */
+export async function countInstances(db: Queries, appId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom("instances")
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .where("app_id", "=", appId)
+    .where("state", "!=", "removed")
+    .executeTakeFirstOrThrow();
+  return count;
 }
 
 function selectApp(db: Queries, appId: string): SelectQueryBuilder<Schema, "apps", AppsTable> {

@@ -11,7 +11,7 @@ import {
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 const appNotFound = [404, refusal("APP_NOT_FOUND", "There is no app with this id.")];
-const nobody = "00000000-0000-4000-8000-000000000000";
+const unknownId = "00000000-0000-4000-8000-000000000000";
 
 describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
   let platform: TestPlatform;
@@ -23,7 +23,7 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
   });
   afterAll(() => platform.close());
 
-  test("are registered with a key pair and a first secret, both of their own", async () => {
+  test("are registered with a key pair and a first secret", async () => {
     const { status, body } = await call("POST /apps", {
       body: {
         name: "  Hello App  ",
@@ -58,12 +58,12 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
     });
   });
 
-  test("have defaults for all but their name", async () => {
+  test("have defaults for everything except the name", async () => {
     const { body } = await call("POST /apps", { body: { name: "Plain" } });
     expect(body).toMatchObject({ scopes: [], legacy: false, tokenFormat: "jwt", tokenLifetime: 14_400 });
   });
 
-  test("change field by field, noted with what changed", async () => {
+  test("change field by field, and the audit log has the changed fields", async () => {
     const { body } = await call("POST /apps", { body: { name: "Before" } });
     await platform.clock.advance(1_000);
     const changed = await call(`PATCH /apps/${body.appId}`, { body: { name: "After", enabled: false } });
@@ -77,7 +77,7 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
     ]);
   });
 
-  test("do not change by nothing, nor to scopes that do not exist", async () => {
+  test("refuse an empty change and unknown scopes", async () => {
     const { body } = await call("POST /apps", { body: { name: "Same" } });
     const empty = await call(`PATCH /apps/${body.appId}`, { body: {} });
     expect([empty.status, empty.body]).toEqual([
@@ -101,7 +101,7 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
     expect(audit.body.items.map(({ action }) => action)).toEqual(["app.created"]);
   });
 
-  test("are deleted only while they are installed nowhere", async () => {
+  test("are deleted only while no site has an instance", async () => {
     const { body } = await call("POST /apps", { body: { name: "Used" } });
     const site = await platform.createSite();
     const { instanceId } = await platform.install({ appId: body.appId, siteId: site.siteId });
@@ -116,32 +116,32 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
     const deleted = await call(`DELETE /apps/${body.appId}`);
     expect([deleted.status, deleted.body]).toEqual([200, {}]);
     for (const operation of [`GET /apps/${body.appId}`, `DELETE /apps/${body.appId}`]) {
-      const answer = await call(operation);
-      expect([answer.status, answer.body]).toEqual(appNotFound);
+      const response = await call(operation);
+      expect([response.status, response.body]).toEqual(appNotFound);
     }
     expect((await call("GET /apps?limit=100")).text).not.toContain(body.appId);
   });
 
   test("that do not exist are 404 on every path", async () => {
     for (const [operation, body] of [
-      [`GET /apps/${nobody}`],
-      [`PATCH /apps/${nobody}`, { name: "X" }],
-      [`DELETE /apps/${nobody}`],
-      [`POST /apps/${nobody}/revoke-tokens`],
-      [`GET /apps/${nobody}/public-key`],
-      [`GET /apps/${nobody}/instances`],
-      [`GET /apps/${nobody}/secrets`],
-      [`POST /apps/${nobody}/secrets`, { name: "X" }],
-      [`DELETE /apps/${nobody}/secrets/${nobody}`],
-      [`POST /apps/${nobody}/secrets/${nobody}/promote`],
-      [`POST /apps/${nobody}/secrets/${nobody}/compromise`],
+      [`GET /apps/${unknownId}`],
+      [`PATCH /apps/${unknownId}`, { name: "X" }],
+      [`DELETE /apps/${unknownId}`],
+      [`POST /apps/${unknownId}/revoke-tokens`],
+      [`GET /apps/${unknownId}/public-key`],
+      [`GET /apps/${unknownId}/instances`],
+      [`GET /apps/${unknownId}/secrets`],
+      [`POST /apps/${unknownId}/secrets`, { name: "X" }],
+      [`DELETE /apps/${unknownId}/secrets/${unknownId}`],
+      [`POST /apps/${unknownId}/secrets/${unknownId}/promote`],
+      [`POST /apps/${unknownId}/secrets/${unknownId}/compromise`],
     ] as const) {
-      const answer = await call(operation, { body });
-      expect([operation, answer.status, answer.body]).toEqual([operation, ...appNotFound]);
+      const response = await call(operation, { body });
+      expect([operation, response.status, response.body]).toEqual([operation, ...appNotFound]);
     }
   });
 
-  test("lose every token when they are revoked", async () => {
+  test("have no valid token after their tokens are revoked", async () => {
     const { body } = await call("POST /apps", { body: { name: "Revoked" } });
     const site = await platform.createSite();
     const { instanceId } = await platform.install({ appId: body.appId, siteId: site.siteId });
@@ -182,15 +182,15 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
       for (const value of [created.body.value, app.secret.value]) expect(list.text).not.toContain(value);
     });
 
-    test("of which the primary one stays until another is promoted", async () => {
+    test("of which the primary one cannot be deleted or compromised until another is promoted", async () => {
       const { appId, secret } = await platform.createApp();
       const primary = refusal("SECRET_IS_PRIMARY", "This is the primary secret; promote another one first.");
       for (const operation of [
         `DELETE /apps/${appId}/secrets/${secret.secretId}`,
         `POST /apps/${appId}/secrets/${secret.secretId}/compromise`,
       ]) {
-        const answer = await call(operation);
-        expect([answer.status, answer.body]).toEqual([409, primary]);
+        const response = await call(operation);
+        expect([response.status, response.body]).toEqual([409, primary]);
       }
       const { body } = await call(`POST /apps/${appId}/secrets`, { body: { name: "Next" } });
       const promoted = await call(`POST /apps/${appId}/secrets/${body.secretId}/promote`);
@@ -205,15 +205,15 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
       expect((await secretsOf(appId)).map(({ name }) => name)).toEqual(["Next"]);
     });
 
-    test("whose tokens die when one is compromised, and those of another do not", async () => {
+    test("whose tokens are invalid when the secret is compromised; tokens of other secrets stay valid", async () => {
       const { appId, secret } = await platform.createApp();
       const site = await platform.createSite();
       const { instanceId } = await platform.install({ appId, siteId: site.siteId });
       const { body } = await call(`POST /apps/${appId}/secrets`, { body: { name: "Leaked" } });
       const kept = await mint(platform, { appId, secret: secret.value, instanceId });
-      const dead = await mint(platform, { appId, secret: body.value, instanceId });
+      const revoked = await mint(platform, { appId, secret: body.value, instanceId });
       expect((await call(`POST /apps/${appId}/secrets/${body.secretId}/compromise`)).status).toBe(200);
-      expect([await isActive(platform, kept), await isActive(platform, dead)]).toEqual([true, false]);
+      expect([await isActive(platform, kept), await isActive(platform, revoked)]).toEqual([true, false]);
       const notLive = await call(`POST /apps/${appId}/secrets/${body.secretId}/promote`);
       expect([notLive.status, notLive.body]).toEqual([
         409,
@@ -221,7 +221,7 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
       ]);
     });
 
-    test("of which one is always primary, however many calls meet", async () => {
+    test("of which exactly one is primary after concurrent calls", async () => {
       const { appId, secret } = await platform.createApp();
       const { body } = await call(`POST /apps/${appId}/secrets`, { body: { name: "Other" } });
       for (let round = 0; round < 5; round += 1) {
@@ -234,30 +234,30 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
       }
     });
 
-    test("ten at most that work", async () => {
+    test("of which at most ten are valid", async () => {
       const { appId } = await platform.createApp();
       const made = await Promise.all(
         Array.from({ length: 12 }, (_, index) =>
           call(`POST /apps/${appId}/secrets`, { body: { name: `Secret ${index}` } }),
         ),
       );
-      const refused = made.filter((answer) => answer.status === 409);
+      const refused = made.filter((response) => response.status === 409);
       expect([made.length - refused.length, refused.length]).toEqual([9, 3]);
       expect(refused[0]?.body).toEqual(
         refusal("TOO_MANY_SECRETS", "The app has as many live secrets as it may have; delete one first."),
       );
     });
 
-    test("only of their own: another app's is not found", async () => {
+    test("of which another app's secret is not found", async () => {
       const [one, two] = [await platform.createApp(), await platform.createApp()];
-      for (const id of [two.secret.secretId, nobody, "x"]) {
+      for (const id of [two.secret.secretId, unknownId, "x"]) {
         for (const operation of [
           `DELETE /apps/${one.appId}/secrets/${id}`,
           `POST /apps/${one.appId}/secrets/${id}/promote`,
           `POST /apps/${one.appId}/secrets/${id}/compromise`,
         ]) {
-          const answer = await call(operation);
-          expect([answer.status, answer.body]).toEqual([
+          const response = await call(operation);
+          expect([response.status, response.body]).toEqual([
             404,
             refusal("SECRET_NOT_FOUND", "The app has no secret with this id."),
           ]);

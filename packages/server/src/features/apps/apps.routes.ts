@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
-import type { ApiErrorCode } from "../../infrastructure/errors/index.ts";
 import {
   change,
   list,
@@ -16,14 +15,14 @@ import type { Apps } from "./apps.ts";
 
 const tag = "Apps";
 
-const scopes = z.array(dottedName).max(100).meta({ description: "Scopes the app asks for" });
+const scopes = z.array(dottedName).max(100).meta({ description: "Scopes that the app requests" });
 const legacy = z.boolean().meta({ description: "Whether the app may use the legacy grants" });
-const tokenFormat = z.enum(["jwt", "wix"]).meta({ description: "How access tokens are spelled" });
+const tokenFormat = z.enum(["jwt", "wix"]).meta({ description: "The form of access tokens" });
 const tokenLifetime = z
   .int()
   .min(tokenLifetimeBounds.min)
   .max(tokenLifetimeBounds.max)
-  .meta({ description: "Seconds an access token lives" });
+  .meta({ description: "Lifetime of an access token, in seconds" });
 
 const newApp = z.strictObject({
   name: text(200),
@@ -41,20 +40,20 @@ const appResponse = z
     name: z.string(),
     scopes,
     legacy,
-    enabled: z.boolean().meta({ description: "A disabled app gets no tokens and has none that work" }),
+    enabled: z.boolean().meta({ description: "A disabled app gets no tokens, and its tokens are invalid" }),
     tokenFormat,
     tokenLifetime,
     createdAt: time,
     updatedAt: time,
   })
-  .meta({ id: "App", description: "Something a developer registered" });
+  .meta({ id: "App", description: "An app that a developer registered" });
 
 const createdApp = appResponse
   .extend({
     publicKey: z.string().meta({ description: "PEM; verifies what the platform signs for this app" }),
     secret: z.object({
       secretId: z.guid(),
-      value: z.string().meta({ description: "Shown this once" }),
+      value: z.string().meta({ description: "Only this response contains it" }),
     }),
   })
   .meta({ id: "CreatedApp", description: "A new app with its first secret" });
@@ -78,7 +77,6 @@ const reads: readonly ManagementRoute[] = [
     operationId: "getApp",
     summary: "Read an app",
     scope: "apps:read",
-    errors: ["APP_NOT_FOUND"],
     response: appResponse,
     handle: async ({ db, ids }) => showApp(await readApp(db, ids.appId)),
   }),
@@ -88,12 +86,9 @@ const reads: readonly ManagementRoute[] = [
     operationId: "getAppPublicKey",
     summary: "Read the key that verifies what the platform signs for an app",
     scope: "apps:read",
-    errors: ["APP_NOT_FOUND"],
     response: z.object({
       publicKey: z.string().meta({ description: "PEM" }),
-      publicKeyBase64: z
-        .string()
-        .meta({ description: "Base64 of the PEM: one line, for environment variables" }),
+      publicKeyBase64: z.string().meta({ description: "Base64 of the PEM, for environment variables" }),
     }),
     async handle({ db, ids }) {
       const publicKey = await readAppPublicKey(db, ids.appId);
@@ -127,55 +122,45 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       path: "/apps/{appId}",
       tag,
       operationId: "changeApp",
-      summary: "Change an app; instances keep what their owners approved",
+      summary: "Change an app; instances keep their grants",
       scope: "apps:write",
       example: { name: "Loyalty Points" },
-      errors: ["APP_NOT_FOUND"],
       body: appChanges,
       response: appResponse,
       async handle({ trx, actor, body, ids, principal }) {
-        // Whether an app may work, and by which flows, is the platform's to say.
+        // Only the platform decides whether an app is enabled, and which flows it may use.
         if (body.enabled !== undefined || body.legacy !== undefined) refuseBoundKey(principal);
         return showApp(await apps.change(trx, actor, { ...body, appId: ids.appId }));
       },
     }),
-    ending(apps.remove, {
+    change({
       method: "DELETE",
       path: "/apps/{appId}",
+      tag,
       operationId: "deleteApp",
-      summary: "Delete an app that is installed nowhere",
-      errors: ["APP_NOT_FOUND", "APP_IN_USE"],
+      summary: "Delete an app that is not installed on any site",
+      scope: "apps:write",
+      errors: ["APP_IN_USE"],
+      response: z.object({}),
+      async handle({ trx, actor, ids }) {
+        await apps.remove(trx, actor, ids.appId);
+        return {};
+      },
     }),
-    ending(apps.revokeTokens, {
+    change({
       method: "POST",
       path: "/apps/{appId}/revoke-tokens",
+      tag,
       operationId: "revokeAppTokens",
-      summary: "Kill every access token of an app, on all sites",
-      errors: ["APP_NOT_FOUND"],
+      summary: "Revoke every access token of an app, on all sites",
+      scope: "apps:write",
+      response: z.object({}),
+      async handle({ trx, actor, ids }) {
+        await apps.revokeTokens(trx, actor, ids.appId);
+        return {};
+      },
     }),
   ];
-}
-
-interface EndingFacts {
-  readonly method: "DELETE" | "POST";
-  readonly path: `/apps/{appId}${string}`;
-  readonly operationId: string;
-  readonly summary: string;
-  readonly errors: readonly ApiErrorCode[];
-}
-
-/** A change of an app that takes no more than its id and answers nothing. */
-function ending(make: Apps["remove"], facts: EndingFacts): ManagementRoute {
-  return change({
-    ...facts,
-    tag,
-    scope: "apps:write",
-    response: z.object({}),
-    async handle({ trx, actor, ids }) {
-      await make(trx, actor, ids.appId);
-      return {};
-    },
-  });
 }
 
 function showApp(app: App): z.input<typeof appResponse> {

@@ -1,13 +1,16 @@
-export { tokenLifetimeBounds } from "./app.ts";
-export { appJwksRoutes } from "./app-jwks.ts";
-export { type AppKeyRing, type AppSigningKey, createAppKeyRing } from "./app-key-ring.ts";
-export type { NewAppKey } from "./app-keys.ts";
-export { generateAppKey, readAppPublicKey } from "./app-keys.ts";
+export { type NewApp, tokenLifetimeBounds } from "./app.ts";
+export { appJwksRoutes } from "./app-jwks.routes.ts";
+export {
+  AppKeyRing,
+  type AppSigningKey,
+  generateAppKey,
+  type NewAppKey,
+  readAppPublicKey,
+  signForApp,
+} from "./app-keys.ts";
 export { readLiveSecrets, readPrimarySecret } from "./app-secrets.ts";
 export { lockApp, lockAppShared, readApp } from "./apps.queries.ts";
 export { appRoutes } from "./apps.routes.ts";
-export type { Apps, CreatedApp, NewApp } from "./apps.ts";
-export { createApps } from "./apps.ts";
-export { appResealSteps, type ResealStep } from "./reseal.ts";
+export { Apps, type CreatedApp } from "./apps.ts";
+export { appResealSteps, type ResealStep } from "./reseal.queries.ts";
 export { secretRoutes } from "./secrets.routes.ts";
-export { signForApp } from "./sign-jwt.ts";

@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
+import type { AppSecretsTable } from "../../infrastructure/database/index.ts";
 import type { ApiErrorCode } from "../../infrastructure/errors/index.ts";
 import { change, list, type ManagementRoute, pageOf } from "../../infrastructure/management/index.ts";
 import { instant, text, time } from "../../infrastructure/routes/index.ts";
-import { type AppSecret, listSecrets } from "./app-secrets.ts";
+import { listSecrets } from "./app-secrets.queries.ts";
 import { readApp } from "./apps.queries.ts";
 import type { Apps, SecretChange } from "./apps.ts";
 
 const tag = "App secrets";
 
-const secretAnswer = z
+const secretResponse = z
   .object({
     secretId: z.guid(),
     name: z.string(),
@@ -24,7 +25,7 @@ const secretAnswer = z
 const createdSecret = z
   .object({
     secretId: z.guid(),
-    value: z.string().meta({ description: "Shown this once" }),
+    value: z.string().meta({ description: "Only this response contains it" }),
   })
   .meta({ id: "CreatedAppSecret", description: "A new secret of an app" });
 
@@ -37,10 +38,10 @@ export function secretRoutes(apps: Apps): readonly ManagementRoute[] {
       path: "/apps/{appId}/secrets",
       tag,
       operationId: "createAppSecret",
-      summary: "Make another secret; several work at the same time",
+      summary: "Create another secret; an app can have several valid ones",
       scope: "apps:write",
       example: { name: "Second secret" },
-      errors: ["APP_NOT_FOUND", "TOO_MANY_SECRETS"],
+      errors: ["TOO_MANY_SECRETS"],
       body: z.strictObject({ name: text(200), expiresAt: instant.optional() }),
       response: createdSecret,
       handle: ({ trx, actor, body, ids }) => apps.createSecret(trx, actor, { ...body, appId: ids.appId }),
@@ -49,22 +50,22 @@ export function secretRoutes(apps: Apps): readonly ManagementRoute[] {
       method: "DELETE",
       path: "/apps/{appId}/secrets/{secretId}",
       operationId: "deleteAppSecret",
-      summary: "Delete a secret; it gets no more tokens",
-      errors: ["SECRET_IS_PRIMARY"],
+      summary: "Delete a secret; tokens that it requested stay valid until they expire",
+      error: "SECRET_IS_PRIMARY",
     }),
     secretChange(apps, "promote", {
       method: "POST",
       path: "/apps/{appId}/secrets/{secretId}/promote",
       operationId: "promoteAppSecret",
-      summary: "Let a secret sign the instance parameter from now on",
-      errors: ["SECRET_NOT_LIVE"],
+      summary: "Make a secret the one that signs the instance parameter",
+      error: "SECRET_NOT_LIVE",
     }),
     secretChange(apps, "compromise", {
       method: "POST",
       path: "/apps/{appId}/secrets/{secretId}/compromise",
       operationId: "compromiseAppSecret",
-      summary: "End a secret that leaked, also one that was deleted, together with every token it got",
-      errors: ["SECRET_IS_PRIMARY"],
+      summary: "Invalidate a secret that leaked, also a deleted one, and every token that it requested",
+      error: "SECRET_IS_PRIMARY",
     }),
   ];
 }
@@ -75,49 +76,55 @@ const secretList = list({
   operationId: "listAppSecrets",
   summary: "List the secrets of an app, oldest first, without their values",
   scope: "apps:read",
-  errors: ["APP_NOT_FOUND"],
-  item: secretAnswer,
+  item: secretResponse,
   async find({ db, ids, page }) {
     await readApp(db, ids.appId);
-    return pageOf(await listSecrets(db, ids.appId), page, age);
+    return pageOf(await listSecrets(db, ids.appId), page, position);
   },
-  position: age,
+  position,
   show: showSecret,
 });
 
-interface SecretChangeFacts {
-  readonly method: "DELETE" | "POST";
-  readonly path: `/apps/{appId}/secrets/{secretId}${string}`;
-  readonly operationId: string;
-  readonly summary: string;
-  readonly errors: readonly ApiErrorCode[];
-}
-
-function secretChange(apps: Apps, kind: SecretChange, facts: SecretChangeFacts): ManagementRoute {
+function secretChange(
+  apps: Apps,
+  secretChange: SecretChange,
+  {
+    error,
+    ...route
+  }: {
+    readonly method: "DELETE" | "POST";
+    readonly path: `/apps/{appId}/secrets/{secretId}${string}`;
+    readonly operationId: string;
+    readonly summary: string;
+    readonly error: ApiErrorCode;
+  },
+): ManagementRoute {
   return change({
-    ...facts,
+    ...route,
     tag,
     scope: "apps:write",
-    errors: ["APP_NOT_FOUND", "SECRET_NOT_FOUND", ...facts.errors],
+    errors: ["SECRET_NOT_FOUND", error],
     response: z.object({}),
-    async handle({ trx, actor, ids }) {
-      await apps.changeSecret(trx, actor, { appId: ids.appId, secretId: ids.secretId, change: kind });
+    async handle({ trx, actor, ids: { appId, secretId } }) {
+      await apps.changeSecret(trx, actor, { appId, secretId, change: secretChange });
       return {};
     },
   });
 }
 
-function age(secret: AppSecret): string {
-  return `${isoTime(secret.createdAt)} ${secret.secretId}`;
+function position({ created_at, secret_id }: AppSecretsTable): string {
+  return `${isoTime(created_at)} ${secret_id}`;
 }
 
-function showSecret(secret: AppSecret): z.input<typeof secretAnswer> {
+function showSecret(row: AppSecretsTable): z.input<typeof secretResponse> {
   const iso = (at: number | null): string | null => (at === null ? null : isoTime(at));
   return {
-    ...secret,
-    createdAt: isoTime(secret.createdAt),
-    lastUsedAt: iso(secret.lastUsedAt),
-    expiresAt: iso(secret.expiresAt),
-    compromisedAt: iso(secret.compromisedAt),
+    secretId: row.secret_id,
+    name: row.name,
+    primary: row.is_primary === 1,
+    createdAt: isoTime(row.created_at),
+    lastUsedAt: iso(row.last_used_at),
+    expiresAt: iso(row.expires_at),
+    compromisedAt: iso(row.compromised_at),
   };
 }

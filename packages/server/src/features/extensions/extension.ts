@@ -1,6 +1,5 @@
 import type { ExtensionsTable } from "../../infrastructure/database/index.ts";
 
-/** The kinds of extensions, as the wire names them. */
 export const extensionKinds = ["IFRAME_PAGE", "EXTERNAL_PAGE", "SERVICE_PLUGIN"] as const;
 
 /** What an app adds to each site that it is installed on. */
@@ -8,9 +7,9 @@ export interface Extension {
   readonly extensionId: string;
   readonly appId: string;
   readonly kind: ExtensionsTable["kind"];
-  /** Of a page, or what the paths of a plugin's methods are appended to. */
+  /** The URL of a page, or the base URI of a service plugin. */
   readonly url: string;
-  /** Of a service plugin. */
+  /** The type of a service plugin; null for pages. */
   readonly componentType: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;

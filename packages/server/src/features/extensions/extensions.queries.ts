@@ -1,29 +1,25 @@
 import type { SelectQueryBuilder } from "kysely";
-import type { ExtensionsTable, Queries, Schema, Write } from "../../infrastructure/database/index.ts";
+import type { ExtensionsTable, Page, Queries, Schema, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { type Extension, toExtension } from "./extension.ts";
 
-/** An extension by its id and the app that it belongs to. */
-export interface NamedExtension {
+export interface ExtensionKey {
   readonly appId: string;
   readonly extensionId: string;
 }
 
 /** Throws `EXTENSION_NOT_FOUND`. */
-export async function readExtension(db: Queries, named: NamedExtension): Promise<Extension> {
-  return found(await select(db, named).executeTakeFirst());
+export async function readExtension(db: Queries, key: ExtensionKey): Promise<Extension> {
+  return found(await select(db, key).executeTakeFirst());
 }
 
-/** Reads an extension that nobody else changes until the transaction ends. Throws `EXTENSION_NOT_FOUND`. */
-export async function lockExtension(trx: Write, named: NamedExtension): Promise<Extension> {
-  return found(await select(trx, named).forUpdate().executeTakeFirst());
+/** Reads an extension and locks it until the transaction ends. Throws `EXTENSION_NOT_FOUND`. */
+export async function lockExtension(trx: Write, key: ExtensionKey): Promise<Extension> {
+  return found(await select(trx, key).forUpdate().executeTakeFirst());
 }
 
-/** Extensions of an app by id, from behind `after`. */
-export async function listExtensions(
-  db: Queries,
-  query: { appId: string; after: string; limit: number },
-): Promise<Extension[]> {
+/** One page of the extensions of an app, by id. */
+export async function listExtensions(db: Queries, query: Page & { appId: string }): Promise<Extension[]> {
   const rows = await db
     .selectFrom("extensions")
     .selectAll()
@@ -35,16 +31,15 @@ export async function listExtensions(
   return rows.map(toExtension);
 }
 
-const mostOfApp = 50;
+const maxExtensions = 50;
 
-/** Throws `TOO_MANY_EXTENSIONS`, and `EXTENSION_EXISTS` when the app answers for the type already. The app has to be locked. */
-export async function requireRoom(
+/** Throws `TOO_MANY_EXTENSIONS`, and `EXTENSION_EXISTS` when the app implements the type already. Lock the app first. */
+export async function requireExtensionQuota(
   trx: Write,
-  wanted: { appId: string; componentType: string | null },
+  { appId, componentType }: Pick<Extension, "appId" | "componentType">,
 ): Promise<void> {
-  const others = await listExtensions(trx, { appId: wanted.appId, after: "", limit: mostOfApp });
-  if (others.length === mostOfApp) throw new ApiError("TOO_MANY_EXTENSIONS");
-  const { componentType } = wanted;
+  const others = await listExtensions(trx, { appId, after: "", limit: maxExtensions });
+  if (others.length === maxExtensions) throw new ApiError("TOO_MANY_EXTENSIONS");
   if (componentType !== null && others.some((one) => one.componentType === componentType)) {
     throw new ApiError("EXTENSION_EXISTS");
   }
@@ -65,7 +60,7 @@ export async function insertExtension(trx: Write, extension: Extension): Promise
     .execute();
 }
 
-export async function moveExtension(
+export async function updateExtensionUrl(
   trx: Write,
   { extensionId, now, url }: { extensionId: string; url: string; now: number },
 ): Promise<void> {
@@ -82,7 +77,7 @@ export async function deleteExtension(trx: Write, extensionId: string): Promise<
 
 function select(
   db: Queries,
-  { appId, extensionId }: NamedExtension,
+  { appId, extensionId }: ExtensionKey,
 ): SelectQueryBuilder<Schema, "extensions", ExtensionsTable> {
   return db
     .selectFrom("extensions")

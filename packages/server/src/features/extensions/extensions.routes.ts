@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import type { Ids } from "../../infrastructure/database/index.ts";
-import type { ApiErrorCode } from "../../infrastructure/errors/index.ts";
 import { change, list, type ManagementRoute, read } from "../../infrastructure/management/index.ts";
 import type { Outbound } from "../../infrastructure/outbound/index.ts";
 import { someOf, time } from "../../infrastructure/routes/index.ts";
@@ -14,15 +13,14 @@ import {
   insertExtension,
   listExtensions,
   lockExtension,
-  moveExtension,
   readExtension,
-  requireRoom,
+  requireExtensionQuota,
+  updateExtensionUrl,
 } from "./extensions.queries.ts";
 import { readPluginType } from "./plugin-types/index.ts";
 
 const tag = "Extensions";
 const path = "/apps/{appId}/extensions/{extensionId}";
-const notFound: readonly ApiErrorCode[] = ["APP_NOT_FOUND", "EXTENSION_NOT_FOUND"];
 
 const extensionResponse = z
   .object({
@@ -53,10 +51,10 @@ export function extensionRoutes({ audit, ids, outbound }: Dependencies): readonl
       path: "/apps/{appId}/extensions",
       tag,
       operationId: "createExtension",
-      summary: "Add a page or a service plugin to an app, on every site that it is installed on",
+      summary: "Add a page or a service plugin to an app; it applies to every site that has the app",
       scope: "extensions:write",
       example: { kind: "IFRAME_PAGE", url: "http://127.0.0.1:3000/page" },
-      errors: ["APP_NOT_FOUND", "SERVICE_PLUGIN_TYPE_NOT_FOUND", "EXTENSION_EXISTS", "TOO_MANY_EXTENSIONS"],
+      errors: ["SERVICE_PLUGIN_TYPE_NOT_FOUND", "EXTENSION_EXISTS", "TOO_MANY_EXTENSIONS"],
       body: newExtension,
       response: extensionResponse,
       async prepare(body) {
@@ -67,11 +65,12 @@ export function extensionRoutes({ audit, ids, outbound }: Dependencies): readonl
         const { componentType = null, kind } = body;
         await lockApp(trx, appId);
         if (componentType !== null) await readPluginType(trx, componentType);
-        await requireRoom(trx, { appId, componentType });
-        const times = { createdAt: now, updatedAt: now };
-        const extension = { extensionId: ids.guid(), appId, kind, url, componentType, ...times };
+        await requireExtensionQuota(trx, { appId, componentType });
+        const extensionId = ids.guid();
+        const extension = { extensionId, appId, kind, url, componentType, createdAt: now, updatedAt: now };
         await insertExtension(trx, extension);
-        await audit.append(trx, actor, { action: "extension.created", appId, details: noted(extension) });
+        const details = auditDetails(extension);
+        await audit.append(trx, actor, { action: "extension.created", appId, details });
         return show(extension);
       },
     }),
@@ -80,42 +79,42 @@ export function extensionRoutes({ audit, ids, outbound }: Dependencies): readonl
       path,
       tag,
       operationId: "changeExtension",
-      summary: "Move an extension to another address",
+      summary: "Change the URL of an extension",
       scope: "extensions:write",
       example: { url: "http://127.0.0.1:3000/page" },
-      errors: notFound,
+      errors: ["EXTENSION_NOT_FOUND"],
       body: someOf(newExtension.pick({ url: true, baseUri: true })),
       response: extensionResponse,
       prepare: (body) => readAddress(body, outbound),
-      async handle({ trx, actor, body, ids: named, now, prepared: url }) {
-        const before = await lockExtension(trx, named);
+      async handle({ trx, actor, body, ids: key, now, prepared: url }) {
+        const before = await lockExtension(trx, key);
         const componentType = before.componentType ?? undefined;
         requireFieldsOf(before.kind, { ...body, componentType });
-        await moveExtension(trx, { ...named, url, now });
+        await updateExtensionUrl(trx, { ...key, url, now });
         const extension = { ...before, url, updatedAt: now };
-        const details = noted(extension);
-        await audit.append(trx, actor, { action: "extension.changed", appId: named.appId, details });
+        const details = auditDetails(extension);
+        await audit.append(trx, actor, { action: "extension.changed", appId: key.appId, details });
         return show(extension);
       },
     }),
-    extensionRemoval(audit),
+    extensionDeletion(audit),
   ];
 }
 
-function extensionRemoval(audit: AuditLog): ManagementRoute {
+function extensionDeletion(audit: AuditLog): ManagementRoute {
   return change({
     method: "DELETE",
     path,
     tag,
     operationId: "deleteExtension",
-    summary: "Take an extension away from an app, on every site",
+    summary: "Delete an extension of an app; it is removed from every site",
     scope: "extensions:write",
-    errors: notFound,
+    errors: ["EXTENSION_NOT_FOUND"],
     response: z.object({}),
-    async handle({ trx, actor, ids: named }) {
-      const details = noted(await lockExtension(trx, named));
-      await deleteExtension(trx, named.extensionId);
-      await audit.append(trx, actor, { action: "extension.deleted", appId: named.appId, details });
+    async handle({ trx, actor, ids: key }) {
+      const details = auditDetails(await lockExtension(trx, key));
+      await deleteExtension(trx, key.extensionId);
+      await audit.append(trx, actor, { action: "extension.deleted", appId: key.appId, details });
       return {};
     },
   });
@@ -127,7 +126,6 @@ const extensionList = list({
   operationId: "listExtensions",
   summary: "List the extensions of an app",
   scope: "extensions:read",
-  errors: ["APP_NOT_FOUND"],
   item: extensionResponse,
   async find({ db, ids, page }) {
     await readApp(db, ids.appId);
@@ -143,16 +141,16 @@ const extensionRead = read({
   operationId: "getExtension",
   summary: "Read an extension",
   scope: "extensions:read",
-  errors: notFound,
+  errors: ["EXTENSION_NOT_FOUND"],
   response: extensionResponse,
   handle: async ({ db, ids }) => show(await readExtension(db, ids)),
 });
 
 function show(extension: Extension): z.input<typeof extensionResponse> {
-  const { createdAt, updatedAt, url, ...facts } = extension;
-  const plugin = facts.kind === "SERVICE_PLUGIN";
+  const { createdAt, updatedAt, url, ...fields } = extension;
+  const plugin = fields.kind === "SERVICE_PLUGIN";
   return {
-    ...facts,
+    ...fields,
     url: plugin ? null : url,
     baseUri: plugin ? url : null,
     createdAt: isoTime(createdAt),
@@ -160,7 +158,12 @@ function show(extension: Extension): z.input<typeof extensionResponse> {
   };
 }
 
-/** An address may hold what is nobody's business, so that the audit log has its host alone. */
-function noted({ componentType, extensionId, kind, url }: Extension): Readonly<Record<string, unknown>> {
+/** The audit log has only the host of the URL, because the path and the query may contain secrets. */
+function auditDetails({
+  componentType,
+  extensionId,
+  kind,
+  url,
+}: Extension): Readonly<Record<string, unknown>> {
   return { extensionId, kind, componentType, host: new URL(url).host };
 }

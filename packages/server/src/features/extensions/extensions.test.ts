@@ -22,7 +22,7 @@ const plugin = {
 const create = (body: object, id = appId) => call(`POST /apps/${id}/extensions`, { body });
 
 describe("an extension", () => {
-  test("is a page, or a plugin whose base URI loses the slash at its end", async () => {
+  test("is a page, or a service plugin; its base URI is stored without the last slash", async () => {
     const first = await create(page);
     expect([first.status, first.body]).toMatchObject([
       200,
@@ -55,21 +55,21 @@ describe("an extension", () => {
     ]);
   });
 
-  test("moves, and goes", async () => {
+  test("can be changed and deleted", async () => {
     const { appId: id } = await platform.createApp();
     const { body } = await create(page, id);
     const path = `/apps/${id}/extensions/${body.extensionId}`;
-    const moved = await call(`PATCH ${path}`, { body: { url: "https://app.example/new" } });
-    expect([moved.status, moved.body.url]).toEqual([200, "https://app.example/new"]);
+    const changed = await call(`PATCH ${path}`, { body: { url: "https://app.example/new" } });
+    expect([changed.status, changed.body.url]).toEqual([200, "https://app.example/new"]);
     expect((await call(`DELETE ${path}`)).status).toBe(200);
-    const gone = await call(`GET ${path}`);
-    expect([gone.status, gone.body]).toEqual([
+    const deleted = await call(`GET ${path}`);
+    expect([deleted.status, deleted.body]).toEqual([
       404,
       refusal("EXTENSION_NOT_FOUND", "The app has no extension with this id."),
     ]);
   });
 
-  test("of another app is not there", async () => {
+  test("of another app is not found", async () => {
     const other = await platform.createApp();
     const { body } = await create(page, other.appId);
     for (const [method, sent] of [["GET"], ["PATCH", { body: { url: page.url } }], ["DELETE"]] as const) {
@@ -83,7 +83,7 @@ describe("an extension", () => {
   });
   test.each([
     [{ kind: "IFRAME_PAGE" }, "url", "is required for IFRAME_PAGE", "REQUIRED_FIELD"],
-    [{ ...page, baseUri: plugin.baseUri }, "baseUri", "is not taken for IFRAME_PAGE", "FIELD_NOT_ALLOWED"],
+    [{ ...page, baseUri: plugin.baseUri }, "baseUri", "is not allowed for IFRAME_PAGE", "FIELD_NOT_ALLOWED"],
     [
       { kind: "SERVICE_PLUGIN", baseUri: plugin.baseUri },
       "componentType",
@@ -93,13 +93,13 @@ describe("an extension", () => {
     [
       { ...page, url: "http://app.example/" },
       "url",
-      "must begin with https://, or http:// for this machine",
+      "must begin with https://, or with http:// for a loopback address",
       "VALIDATION",
     ],
     [
       { ...page, url: "javascript:alert(1)" },
       "url",
-      "must begin with https://, or http:// for this machine",
+      "must begin with https://, or with http:// for a loopback address",
       "VALIDATION",
     ],
     [
@@ -135,22 +135,22 @@ describe("an extension", () => {
       "FORMAT",
     ],
   ])("%j is refused", async (body, field, description, rule) => {
-    const answer = await create(body);
-    expect([answer.status, answer.body]).toMatchObject([
+    const response = await create(body);
+    expect([response.status, response.body]).toMatchObject([
       400,
       violation(field, expect.stringContaining(description.slice(0, 18)), rule),
     ]);
   });
 
-  test("of a type that nobody has defined is refused", async () => {
-    const answer = await create({ ...plugin, componentType: "NOBODYS" });
-    expect([answer.status, answer.body]).toEqual([
+  test("of an unknown type is refused", async () => {
+    const response = await create({ ...plugin, componentType: "UNKNOWN_TYPE" });
+    expect([response.status, response.body]).toEqual([
       404,
       refusal("SERVICE_PLUGIN_TYPE_NOT_FOUND", "There is no service plugin type of this name."),
     ]);
   });
 
-  test("is one of at most fifty", async () => {
+  test("is one of at most fifty of an app", async () => {
     const { appId: id } = await platform.createApp();
     for (let count = 0; count < 50; count += 1) expect((await create(page, id)).status).toBe(200);
     expect((await create(page, id)).body).toEqual(
@@ -164,9 +164,10 @@ describe("a service plugin type", () => {
     call(`PUT /service-plugin-types/${name}`, { body: { methods } });
   const method = { name: "quote", path: "/v1/quote", timeoutMs: 500 };
 
-  test("is defined, and defined anew", async () => {
+  test("is created and replaced", async () => {
     expect((await put("ACME_QUOTES", [method])).body).toEqual({
-      ...{ componentType: "ACME_QUOTES", builtIn: false },
+      componentType: "ACME_QUOTES",
+      builtIn: false,
       methods: [method],
     });
     const requestSchema = {
@@ -184,9 +185,9 @@ describe("a service plugin type", () => {
     ]);
   });
 
-  test("of every platform stays as it is", async () => {
-    const answer = await put("ECOM_SHIPPING_RATES", [method]);
-    expect([answer.status, answer.body]).toEqual([
+  test("that is built in cannot be changed", async () => {
+    const response = await put("ECOM_SHIPPING_RATES", [method]);
+    expect([response.status, response.body]).toEqual([
       409,
       refusal(
         "SERVICE_PLUGIN_TYPE_IS_BUILT_IN",
@@ -211,8 +212,8 @@ describe("a service plugin type", () => {
     ],
     ["A", [{ ...method, responseSchema: { requird: ["a"] } }], "methods[0].responseSchema"],
   ])("%s %j is refused", async (name, methods, field) => {
-    const answer = await put(name, methods);
-    expect([answer.status, answer.body.details]).toMatchObject([
+    const response = await put(name, methods);
+    expect([response.status, response.body.details]).toMatchObject([
       400,
       { validationError: { fieldViolations: [{ field }] } },
     ]);

@@ -1,5 +1,5 @@
 export { extensionRoutes } from "./extensions.routes.ts";
-export { createPageUrls, type PageUrls, pageRoutes } from "./pages/index.ts";
+export { pageRoutes } from "./page-url.routes.ts";
 export {
   builtInPluginType,
   compileSchema,

@@ -56,13 +56,16 @@ describe.each(engines)("on %s", (engine) => {
   };
 
   describe("copying a site", () => {
-    test("makes instances of their own that know where they come from, with the same grant", async () => {
+    test("creates instances with their own ids, their originInstanceId and the same grant", async () => {
       const origin = await installApp([manageProducts]);
       const { siteId: copy } = await copySite();
       const [instance, ...others] = await instancesOn(copy);
       expect(others).toEqual([]);
       expect(instance).toMatchObject({
-        ...{ app_id: origin.appId, state: "installed", gen: 1, origin_instance_id: origin.instanceId },
+        app_id: origin.appId,
+        state: "installed",
+        gen: 1,
+        origin_instance_id: origin.instanceId,
         granted_scopes: JSON.stringify(origin.grant),
       });
       expect(instance?.instance_id).not.toBe(origin.instanceId);
@@ -73,7 +76,7 @@ describe.each(engines)("on %s", (engine) => {
       });
     });
 
-    test("tells the app of the new instance, once, and says where it comes from", async () => {
+    test("publishes one AppInstalled with the originInstanceId", async () => {
       const origin = await installApp();
       const { siteId: copy } = await copySite();
       const [event, ...others] = await eventsOn(copy);
@@ -87,7 +90,7 @@ describe.each(engines)("on %s", (engine) => {
       expect(await eventsOn(siteId)).toHaveLength(1);
     });
 
-    test("leaves out what is suspended or removed", async () => {
+    test("does not copy suspended and removed instances", async () => {
       const suspended = await installApp();
       const removed = await installApp();
       const kept = await installApp();
@@ -97,7 +100,7 @@ describe.each(engines)("on %s", (engine) => {
       expect((await instancesOn(copy)).map((row) => row.origin_instance_id)).toEqual([kept.instanceId]);
     });
 
-    test("names the next one before it, not the first: a copy of a copy", async () => {
+    test("of a copy: originInstanceId is the instance on the copy, not on the first site", async () => {
       const origin = await installApp();
       const { siteId: first } = await copySite();
       siteId = first;
@@ -107,7 +110,7 @@ describe.each(engines)("on %s", (engine) => {
       expect(middle?.origin_instance_id).toBe(origin.instanceId);
     });
 
-    test("keeps what the site is, but neither its external id nor its address", async () => {
+    test("copies the fields of the site except its external id and its URL", async () => {
       expect(await copySite()).toMatchObject({
         name: "Test Site",
         currency: "EUR",
@@ -116,14 +119,14 @@ describe.each(engines)("on %s", (engine) => {
       });
     });
 
-    test("copies every app of a site that has more than one page of them", async () => {
+    test("copies every instance of a site that has more than one page of instances", async () => {
       const { appId } = await testPlatform.createApp();
       const [app] = await testPlatform.platform.database.read
         .selectFrom("apps")
         .selectAll()
         .where("app_id", "=", appId)
         .execute();
-      if (app === undefined) throw new Error("The app is gone.");
+      if (app === undefined) throw new Error("The app was not found.");
       const apps = Array.from({ length: 501 }, () => ({ ...app, app_id: crypto.randomUUID() }));
       await testPlatform.platform.database.write(async (trx) => {
         for (const one of apps) await trx.insertInto("apps").values(one).execute();
@@ -139,7 +142,7 @@ describe.each(engines)("on %s", (engine) => {
   });
 
   describe("deleting a site", () => {
-    test("removes its instances, tells each app once, and kills every token", async () => {
+    test("removes its instances, publishes one AppRemoved for each, and invalidates every token", async () => {
       const installed = await installApp();
       const suspended = await installApp();
       const removed = await installApp();
@@ -153,9 +156,9 @@ describe.each(engines)("on %s", (engine) => {
       expect(generation(installed.instanceId)).toBe(2);
       expect(generation(suspended.instanceId)).toBe(3);
       expect(generation(removed.instanceId)).toBe(2);
-      const told = (await eventsOn(siteId)).slice(before.length);
-      expect(told.map((event) => event.event_type)).toEqual(["AppRemoved", "AppRemoved"]);
-      expect(told.map((event) => event.instance_id).sort()).toEqual(
+      const published = (await eventsOn(siteId)).slice(before.length);
+      expect(published.map((event) => event.event_type)).toEqual(["AppRemoved", "AppRemoved"]);
+      expect(published.map((event) => event.instance_id).sort()).toEqual(
         [installed.instanceId, suspended.instanceId].sort(),
       );
       expect((await auditOn(siteId)).slice(-3)).toEqual([
@@ -165,7 +168,7 @@ describe.each(engines)("on %s", (engine) => {
       ]);
     });
 
-    test("lets nothing be installed there again", async () => {
+    test("prevents further installs on it", async () => {
       const { appId } = await installApp();
       await removeSite();
       await expect(testPlatform.install({ appId, siteId })).rejects.toMatchObject({ code: "SITE_NOT_FOUND" });
@@ -174,8 +177,8 @@ describe.each(engines)("on %s", (engine) => {
     });
   });
 
-  describe("coming back", () => {
-    test("an app that was removed has its old id, and what the owner approves this time", async () => {
+  describe("a grant", () => {
+    test("of a reinstalled instance is the new one, and the instance keeps its id", async () => {
       const first = await installApp([readProducts, manageProducts]);
       await testPlatform.remove(first.instanceId);
       await testPlatform.clock.advance(1_000);
@@ -194,7 +197,7 @@ describe.each(engines)("on %s", (engine) => {
       ]);
     });
 
-    test("an app may ask for more and less; what was approved stays until the owner approves again", async () => {
+    test("does not change when the app requests other scopes, until the owner approves again", async () => {
       const { appId, grant, instanceId } = await installApp([manageProducts]);
       const { apps, database } = testPlatform.platform;
       await database.write((trx) => apps.change(trx, actor, { appId, scopes: [readProducts] }));

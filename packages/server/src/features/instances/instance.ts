@@ -3,15 +3,15 @@ import { parseGrant } from "./grant.ts";
 
 export type InstanceState = InstancesTable["state"];
 
-/** One app on one site. */
+/** One app on one site. It keeps its id when it is removed and installed again. */
 export interface Instance {
   readonly instanceId: string;
   readonly appId: string;
   readonly siteId: string;
   readonly state: InstanceState;
-  /** Scopes the owner approved, with the one that every instance has. */
+  /** Scopes that the owner approved, and the one that every instance has. */
   readonly grant: readonly string[];
-  /** The instance of the site that this one's site was copied from. */
+  /** On a copied site: the instance on the original site. */
   readonly originInstanceId: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;

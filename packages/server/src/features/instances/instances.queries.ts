@@ -1,5 +1,5 @@
 import type { SelectQueryBuilder } from "kysely";
-import type { InstancesTable, Queries, Schema, Write } from "../../infrastructure/database/index.ts";
+import type { InstancesTable, Page, Queries, Schema, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { type Instance, toInstance } from "./instance.ts";
 
@@ -8,34 +8,29 @@ export async function readInstance(db: Queries, instanceId: string): Promise<Ins
   return found(await selectInstance(db, instanceId).executeTakeFirst());
 }
 
-/** Reads an instance that nobody else may touch until the transaction ends. Throws `INSTANCE_NOT_FOUND`. */
+/** Reads an instance and locks it until the transaction ends. Throws `INSTANCE_NOT_FOUND`. */
 export async function lockInstance(trx: Write, instanceId: string): Promise<Instance> {
   return found(await selectInstance(trx, instanceId).forUpdate().executeTakeFirst());
 }
 
+/** Finds the instance of an app on a site, also a removed one. */
 export async function findInstanceOn(
   db: Queries,
-  place: { appId: string; siteId: string },
+  { appId, siteId }: { appId: string; siteId: string },
 ): Promise<Instance | undefined> {
   const row = await db
     .selectFrom("instances")
     .selectAll()
-    .where("app_id", "=", place.appId)
-    .where("site_id", "=", place.siteId)
+    .where("app_id", "=", appId)
+    .where("site_id", "=", siteId)
     .executeTakeFirst();
   return row === undefined ? undefined : toInstance(row);
 }
 
-/** Instances of a site or of an app by id, from behind `after`. */
+/** One page of the instances of a site, of an app, or of both, by id. */
 export async function listInstances(
   db: Queries,
-  query: {
-    siteId?: string;
-    appId?: string;
-    state?: Instance["state"] | undefined;
-    after: string;
-    limit: number;
-  },
+  query: Page & { siteId?: string; appId?: string; state?: Instance["state"] | undefined },
 ): Promise<Instance[]> {
   let select = db
     .selectFrom("instances")
@@ -49,14 +44,13 @@ export async function listInstances(
   return (await select.execute()).map(toInstance);
 }
 
-/** @returns false when the app has an instance on the site already */
-export async function insertInstance(
-  trx: Write,
-  row: Pick<
-    InstancesTable,
-    "instance_id" | "app_id" | "site_id" | "granted_scopes" | "origin_instance_id"
-  > & { now: number },
-): Promise<boolean> {
+type NewRow = Pick<
+  InstancesTable,
+  "instance_id" | "app_id" | "site_id" | "granted_scopes" | "origin_instance_id"
+>;
+
+/** Returns false when the app has an instance on the site already. */
+export async function insertInstance(trx: Write, row: NewRow & { now: number }): Promise<boolean> {
   const { now, ...given } = row;
   const result = await trx
     .insertInto("instances")
@@ -69,18 +63,17 @@ export async function insertInstance(
 export async function updateInstance(
   trx: Write,
   instanceId: string,
-  change: Partial<Pick<InstancesTable, "state" | "granted_scopes">> & { now: number },
+  { now, ...change }: Partial<Pick<InstancesTable, "state" | "granted_scopes">> & { now: number },
 ): Promise<void> {
-  const { now, ...set } = change;
   await trx
     .updateTable("instances")
-    .set({ ...set, updated_at: now })
+    .set({ ...change, updated_at: now })
     .where("instance_id", "=", instanceId)
     .execute();
 }
 
-/** Kills every token of the instance. */
-export async function raiseInstanceGeneration(trx: Write, instanceId: string): Promise<void> {
+/** Invalidates every token of the instance. */
+export async function incrementInstanceGeneration(trx: Write, instanceId: string): Promise<void> {
   await trx
     .updateTable("instances")
     .set((eb) => ({ gen: eb("gen", "+", 1) }))

@@ -11,7 +11,7 @@ import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 const read = "SCOPE.DC-STORES.READ-PRODUCTS";
 const manage = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
 const always = "SCOPE.DC.MANAGE-YOUR-APP";
-const nobody = "00000000-0000-4000-8000-000000000000";
+const unknownId = "00000000-0000-4000-8000-000000000000";
 
 describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
   let platform: TestPlatform;
@@ -23,19 +23,19 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
   });
   afterAll(() => platform.close());
 
-  const place = async () => {
+  const appAndSite = async () => {
     const app = await platform.createApp({ scopes: [read, manage] });
     const site = await platform.createSite();
     return { appId: app.appId, siteId: site.siteId };
   };
   const installed = async () => {
-    const { appId, siteId } = await place();
+    const { appId, siteId } = await appAndSite();
     const { body } = await call(`POST /sites/${siteId}/instances`, { body: { appId } });
     return body;
   };
 
-  test("come to be with all that the app asks for, or what the owner approves of it", async () => {
-    const { appId, siteId } = await place();
+  test("are created with every scope that the app requests, or with those that the owner approves", async () => {
+    const { appId, siteId } = await appAndSite();
     const all = await call(`POST /sites/${siteId}/instances`, { body: { appId } });
     expect([all.status, all.body]).toEqual([
       200,
@@ -57,10 +57,10 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
     expect(some.body.grant).toEqual([read, always]);
   });
 
-  test("are not made for what is missing, disabled, installed already or not asked for", async () => {
-    const { appId, siteId } = await place();
+  test("are not created for an unknown or disabled app, twice, or with scopes that the app does not request", async () => {
+    const { appId, siteId } = await appAndSite();
     const install = (body: object) => call(`POST /sites/${siteId}/instances`, { body });
-    const unknown = await install({ appId: nobody });
+    const unknown = await install({ appId: unknownId });
     expect([unknown.status, unknown.body]).toEqual([
       404,
       refusal("APP_NOT_FOUND", "There is no app with this id."),
@@ -70,7 +70,7 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
       400,
       violations({
         field: "grant[1]",
-        description: "is not among the scopes that the app asks for",
+        description: "is not among the scopes that the app requests",
         violatedRule: "INVALID_ENUM_VALUE",
       }),
     ]);
@@ -107,7 +107,7 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
     });
   });
 
-  test("are suspended and resumed, each once", async () => {
+  test("are suspended only while installed, and resumed only while suspended", async () => {
     const { instanceId } = await installed();
     const step = async (name: string) => {
       const { status, body } = await call(`POST /instances/${instanceId}/${name}`);
@@ -126,7 +126,7 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
     expect(await step("resume")).toMatchObject([200, { state: "installed" }]);
   });
 
-  test("take another approval, of what the app asks for only", async () => {
+  test("get another grant, from the scopes that the app requests", async () => {
     const { instanceId } = await installed();
     const narrowed = await call(`POST /instances/${instanceId}/approve`, { body: { grant: [read] } });
     expect([narrowed.status, narrowed.body.grant]).toEqual([200, [read, always]]);
@@ -136,7 +136,7 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
     expect(more.status).toBe(400);
   });
 
-  test("H9 keep what was approved when the app asks for more", async () => {
+  test("H9 keep their grant when the app requests more scopes", async () => {
     const app = await platform.createApp({ scopes: [read] });
     const site = await platform.createSite();
     const { instanceId } = await platform.install({ appId: app.appId, siteId: site.siteId });
@@ -145,7 +145,7 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
   });
 
   test("are listed by site and by app, and by state", async () => {
-    const { appId, siteId } = await place();
+    const { appId, siteId } = await appAndSite();
     const other = await platform.createSite();
     const one = await platform.install({ appId, siteId });
     const two = await platform.install({ appId, siteId: other.siteId });
@@ -169,7 +169,7 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
   });
 
   test("that do not exist are 404 on every path", async () => {
-    for (const id of [nobody, "x"]) {
+    for (const id of [unknownId, "x"]) {
       for (const operation of [
         `GET /instances/${id}`,
         `DELETE /instances/${id}`,
@@ -178,8 +178,8 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
         `POST /instances/${id}/approve`,
         `POST /instances/${id}/revoke-tokens`,
       ]) {
-        const answer = await call(operation);
-        expect([operation, answer.status, answer.body]).toEqual([
+        const response = await call(operation);
+        expect([operation, response.status, response.body]).toEqual([
           operation,
           404,
           refusal("INSTANCE_NOT_FOUND", "There is no instance with this id."),
@@ -188,7 +188,7 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
     }
   });
 
-  test("have their changes in the audit log, and what apps hear of in events", async () => {
+  test("have their changes in the audit log, and those that apps receive in events", async () => {
     const { instanceId, siteId } = await installed();
     for (const name of ["suspend", "resume", "approve", "revoke-tokens"]) {
       await call(`POST /instances/${instanceId}/${name}`);

@@ -28,11 +28,11 @@ const instanceResponse = z
     appId: z.guid(),
     siteId: z.guid(),
     state,
-    grant: grant.meta({ description: "Scopes the owner approved" }),
+    grant: grant.meta({ description: "Scopes that the owner approved" }),
     originInstanceId: z
       .guid()
       .nullable()
-      .meta({ description: "The instance of the site that this one's site was copied from" }),
+      .meta({ description: "On a copied site: the instance on the original site" }),
     createdAt: time,
     updatedAt: time,
     lastTokenAt: time.nullable(),
@@ -42,7 +42,7 @@ const instanceResponse = z
 const approval = z.strictObject({
   grant: grant
     .optional()
-    .meta({ description: "Scopes the owner approves; all that the app asks for when absent" }),
+    .meta({ description: "Scopes that the owner approves. Default: all that the app requests" }),
 });
 
 const reads: readonly ManagementRoute[] = [
@@ -58,12 +58,12 @@ const reads: readonly ManagementRoute[] = [
     item: instanceResponse,
     async find({ db, filters, ids, page, principal }) {
       const { appId } = principal;
-      await readSite(db, ids.siteId);
-      if (appId === undefined) return await listInstances(db, { ...page, ...filters, siteId: ids.siteId });
-      const place = { appId, siteId: ids.siteId };
-      // For a key of one app only the sites exist that have it.
-      if ((await findInstanceOn(db, place)) === undefined) throw new ApiError("SITE_NOT_FOUND");
-      return await listInstances(db, { ...page, ...filters, ...place });
+      const { siteId } = ids;
+      await readSite(db, siteId);
+      if (appId === undefined) return await listInstances(db, { ...page, ...filters, siteId });
+      // A key that is bound to an app sees only sites where the app has an instance.
+      if ((await findInstanceOn(db, { appId, siteId })) === undefined) throw new ApiError("SITE_NOT_FOUND");
+      return await listInstances(db, { ...page, ...filters, appId, siteId });
     },
     position: (instance) => instance.instanceId,
     show: showInstance,
@@ -74,7 +74,6 @@ const reads: readonly ManagementRoute[] = [
     operationId: "listInstancesOfApp",
     summary: "List the instances of an app",
     scope: "instances:read",
-    errors: ["APP_NOT_FOUND"],
     filters: z.strictObject({ state: state.optional() }),
     item: instanceResponse,
     async find({ db, filters, ids, page }) {
@@ -97,7 +96,7 @@ const reads: readonly ManagementRoute[] = [
   }),
 ];
 
-/** Management of instances: installing, pausing, approving and removing apps on sites. */
+/** Management of instances. */
 export function instanceRoutes(instances: Instances): readonly ManagementRoute[] {
   return [
     ...reads,
@@ -106,7 +105,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       path: "/sites/{siteId}/instances",
       tag,
       operationId: "installApp",
-      summary: "Install an app on a site; one that was removed comes back under its old instanceId",
+      summary: "Install an app on a site; a removed instance gets its old instanceId back",
       scope: "instances:write",
       errors: ["SITE_NOT_FOUND", "APP_NOT_FOUND", "APP_DISABLED", "INSTANCE_ALREADY_INSTALLED"],
       body: approval.extend({ appId: guid }),
@@ -114,35 +113,35 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       handle: async ({ trx, actor, body, ids }) =>
         showInstance(await instances.install(trx, actor, { ...body, siteId: ids.siteId })),
     }),
-    transition(instances.remove, {
+    transition(instances, "remove", {
       method: "DELETE",
       path: "/instances/{instanceId}",
       operationId: "removeInstance",
-      summary: "Remove the app from the site; every token of the instance is dead at once",
+      summary: "Remove the app from the site; every token of the instance is invalid at once",
     }),
-    transition(instances.suspend, {
+    transition(instances, "suspend", {
       path: "/instances/{instanceId}/suspend",
       operationId: "suspendInstance",
-      summary: "Stop an instance until it is resumed; its tokens are dead at once",
-      errors: ["INSTANCE_NOT_INSTALLED"],
+      summary: "Suspend an instance until it is resumed; its tokens are invalid at once",
+      errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED"],
     }),
-    transition(instances.resume, {
+    transition(instances, "resume", {
       path: "/instances/{instanceId}/resume",
       operationId: "resumeInstance",
-      summary: "Let a suspended instance get tokens again; its old ones stay dead",
-      errors: ["INSTANCE_NOT_INSTALLED"],
+      summary: "Resume a suspended instance; it can request tokens again, and its old ones stay invalid",
+      errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED"],
     }),
-    transition(instances.revokeTokens, {
+    transition(instances, "revokeTokens", {
       path: "/instances/{instanceId}/revoke-tokens",
       operationId: "revokeInstanceTokens",
-      summary: "Kill every access token of an instance",
+      summary: "Revoke every access token of an instance",
     }),
     change({
       method: "POST",
       path: "/instances/{instanceId}/approve",
       tag,
       operationId: "approveInstance",
-      summary: "Set the scopes the owner approves; tokens that are out follow at once",
+      summary: "Set the scopes that the owner approves; they apply to existing tokens at once",
       scope: "instances:write",
       errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED"],
       body: approval,
@@ -153,28 +152,31 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
   ];
 }
 
-interface TransitionFacts {
-  readonly method?: "DELETE";
-  readonly path: `/instances/{instanceId}${string}`;
-  readonly operationId: string;
-  readonly summary: string;
-  readonly errors?: readonly ApiErrorCode[];
-}
-
-/** A change of an instance that takes no more than its id. */
-function transition(make: Instances["remove"], facts: TransitionFacts): ManagementRoute {
+/** A change of an instance that needs only its id. */
+function transition(
+  instances: Instances,
+  operation: "remove" | "suspend" | "resume" | "revokeTokens",
+  route: {
+    readonly method?: "DELETE";
+    readonly path: `/instances/{instanceId}${string}`;
+    readonly operationId: string;
+    readonly summary: string;
+    readonly errors?: readonly ApiErrorCode[];
+  },
+): ManagementRoute {
   return change({
     method: "POST",
-    ...facts,
     tag,
     scope: "instances:write",
-    errors: ["INSTANCE_NOT_FOUND", ...(facts.errors ?? [])],
+    errors: ["INSTANCE_NOT_FOUND"],
+    ...route,
     response: instanceResponse,
-    handle: async ({ trx, actor, ids }) => showInstance(await make(trx, actor, ids.instanceId)),
+    handle: async ({ trx, actor, ids }) =>
+      showInstance(await instances[operation](trx, actor, ids.instanceId)),
   });
 }
 
-/** Throws `INSTANCE_NOT_FOUND`, for an instance of another app than the caller's too. */
+/** Throws `INSTANCE_NOT_FOUND`, also for an instance of an app that the key is not bound to. */
 async function readOwn(db: Queries, instanceId: string, principal: Principal): Promise<Instance> {
   const instance = await readInstance(db, instanceId);
   requireOwnApp(principal, instance.appId, "INSTANCE_NOT_FOUND");

@@ -1,88 +1,242 @@
-import type { Write } from "../../infrastructure/database/index.ts";
+import type { Clock } from "../../infrastructure/clock/index.ts";
+import type { Ids, Write } from "../../infrastructure/database/index.ts";
+import { ApiError } from "../../infrastructure/errors/index.ts";
 import type { Actor } from "../../infrastructure/management/index.ts";
-import type { SiteContent } from "../sites/index.ts";
-import { type InstallRequest, install, settle } from "./install.ts";
-import type { Instance } from "./instance.ts";
-import { listInstances, lockInstance } from "./instances.queries.ts";
-import { approve, remove, resume, revokeTokens, suspend, type Transition } from "./lifecycle.ts";
-import type { InstanceDependencies } from "./notes.ts";
+import { lockAppShared } from "../apps/index.ts";
+import type { AuditLog } from "../audit/index.ts";
+import type { EventLog, EventType } from "../events/index.ts";
+import { lockSiteShared, type SiteContent } from "../sites/index.ts";
+import { formatGrant, parseGrant, requireRequested } from "./grant.ts";
+import type { Instance, InstanceState } from "./instance.ts";
+import {
+  findInstanceOn,
+  incrementInstanceGeneration,
+  insertInstance,
+  listInstances,
+  lockInstance,
+  readInstance,
+  updateInstance,
+} from "./instances.queries.ts";
 
-/** An instance named by its id, changed by somebody. */
-type Change = (trx: Write, actor: Actor, instanceId: string) => Promise<Instance>;
+export interface InstanceDependencies {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly events: EventLog;
+  readonly audit: AuditLog;
+}
+
+export interface InstallRequest {
+  readonly appId: string;
+  readonly siteId: string;
+  /** Scopes that the owner approves. Default: all that the app requests. */
+  readonly grant?: readonly string[] | undefined;
+  /** For an instance with a fixed id, such as the demo's. */
+  readonly instanceId?: string;
+}
+
+/** A change, as the audit log and the event describe it. */
+interface InstanceChange {
+  readonly instance: Instance;
+  /** The action in the audit log. */
+  readonly action: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Absent when the change is no event. */
+  readonly eventType?: EventType | undefined;
+  readonly payload?: Readonly<Record<string, unknown>>;
+}
 
 /**
- * The life of instances. Each change runs in the caller's transaction and notes its event and its audit entry there.
- * What ends or pauses an instance raises its generation number, and with that kills every token it has.
+ * Changes instances. Each method runs in the caller's transaction and appends its audit entry and its event there.
+ * Removing or suspending an instance increments its generation, which invalidates every token of the instance.
  */
-export interface Instances {
+export class Instances {
+  readonly #deps: InstanceDependencies;
+  /** Copies instances with their site, and removes them with it. */
+  readonly siteContent: SiteContent = {
+    copied: (trx, actor, sites) => this.#copyAll(trx, actor, sites),
+    deleted: (trx, actor, siteId) => this.#removeAll(trx, actor, siteId),
+  };
+
+  constructor(deps: InstanceDependencies) {
+    this.#deps = deps;
+  }
+
   /**
-   * Installs the app on the site; an instance that was removed comes back under its old id.
+   * Installs the app on the site. A removed instance is reinstalled under its old id.
    *
    * Throws `APP_NOT_FOUND`, `SITE_NOT_FOUND`, `APP_DISABLED`, `INSTANCE_ALREADY_INSTALLED`, and violations for scopes
-   * the app does not ask for.
+   * that the app does not request.
    */
-  install(trx: Write, actor: Actor, request: InstallRequest): Promise<Instance>;
-  /** Throws `INSTANCE_NOT_FOUND`; to an instance that is gone already it does nothing. */
-  remove: Change;
+  async install(trx: Write, actor: Actor, request: InstallRequest): Promise<Instance> {
+    const app = await lockAppShared(trx, request.appId);
+    await lockSiteShared(trx, request.siteId);
+    if (!app.enabled) throw new ApiError("APP_DISABLED");
+    const grant = request.grant ?? app.scopes;
+    requireRequested(grant, app.scopes);
+    return await this.#createOrReinstall(trx, actor, { ...request, grant, originInstanceId: null });
+  }
+
+  /** Does nothing when the instance is removed already. Throws `INSTANCE_NOT_FOUND`. */
+  async remove(trx: Write, actor: Actor, instanceId: string): Promise<Instance> {
+    const instance = await lockInstance(trx, instanceId);
+    if (instance.state === "removed") return instance;
+    await updateInstance(trx, instanceId, { state: "removed", now: this.#deps.clock.now() });
+    await incrementInstanceGeneration(trx, instanceId);
+    return await this.#record(trx, actor, {
+      instance,
+      action: "instance.removed",
+      eventType: "AppRemoved",
+    });
+  }
+
   /** Throws `INSTANCE_NOT_FOUND`, and `INSTANCE_NOT_INSTALLED` unless it is installed. */
-  suspend: Change;
+  async suspend(trx: Write, actor: Actor, instanceId: string): Promise<Instance> {
+    const instance = await lockInstance(trx, instanceId);
+    requireState(instance, "installed");
+    await updateInstance(trx, instanceId, { state: "suspended", now: this.#deps.clock.now() });
+    await incrementInstanceGeneration(trx, instanceId);
+    return await this.#record(trx, actor, {
+      instance,
+      action: "instance.suspended",
+      eventType: "latchkey.instance_suspended",
+    });
+  }
+
   /** Throws `INSTANCE_NOT_FOUND`, and `INSTANCE_NOT_INSTALLED` unless it is suspended. */
-  resume: Change;
+  async resume(trx: Write, actor: Actor, instanceId: string): Promise<Instance> {
+    const instance = await lockInstance(trx, instanceId);
+    requireState(instance, "suspended");
+    await updateInstance(trx, instanceId, { state: "installed", now: this.#deps.clock.now() });
+    return await this.#record(trx, actor, {
+      instance,
+      action: "instance.resumed",
+      eventType: "latchkey.instance_resumed",
+    });
+  }
+
   /** Throws `INSTANCE_NOT_FOUND`. */
-  revokeTokens: Change;
+  async revokeTokens(trx: Write, actor: Actor, instanceId: string): Promise<Instance> {
+    const instance = await lockInstance(trx, instanceId);
+    await incrementInstanceGeneration(trx, instanceId);
+    return await this.#record(trx, actor, {
+      instance,
+      action: "instance.tokens.revoked",
+      // AppRemoved is the last event of an instance until it is reinstalled.
+      eventType: instance.state === "removed" ? undefined : "latchkey.tokens_revoked",
+    });
+  }
+
   /**
-   * Sets what the owner approves from now on; tokens that are out follow at once.
-   * Throws `INSTANCE_NOT_FOUND`, `INSTANCE_NOT_INSTALLED`, and violations for scopes the app does not ask for.
+   * Replaces the grant. It applies to existing tokens at once.
+   *
+   * Throws `INSTANCE_NOT_FOUND`, `INSTANCE_NOT_INSTALLED`, and violations for scopes that the app does not request.
+   *
+   * @param request.grant default: all scopes that the app requests
    */
-  approve(trx: Write, actor: Actor, request: Approval): Promise<Instance>;
-  /** Instances follow their site when it is copied or deleted. */
-  readonly siteContent: SiteContent;
+  async approve(
+    trx: Write,
+    actor: Actor,
+    request: { instanceId: string; grant?: readonly string[] | undefined },
+  ): Promise<Instance> {
+    const instance = await lockInstance(trx, request.instanceId);
+    requireState(instance, "installed");
+    const { scopes } = await lockAppShared(trx, instance.appId);
+    const grant = request.grant ?? scopes;
+    requireRequested(grant, scopes);
+    const granted_scopes = formatGrant(grant);
+    await updateInstance(trx, instance.instanceId, { granted_scopes, now: this.#deps.clock.now() });
+    return await this.#record(trx, actor, {
+      instance,
+      action: "instance.approved",
+      details: { grant },
+      eventType: granted_scopes === formatGrant(instance.grant) ? undefined : "latchkey.grant_changed",
+      payload: { grant: parseGrant(granted_scopes) },
+    });
+  }
+
+  /** Throws `INSTANCE_ALREADY_INSTALLED`. */
+  async #createOrReinstall(
+    trx: Write,
+    actor: Actor,
+    request: InstallRequest & { grant: readonly string[]; originInstanceId: string | null },
+  ): Promise<Instance> {
+    const { appId, grant, originInstanceId, siteId } = request;
+    const now = this.#deps.clock.now();
+    const granted_scopes = formatGrant(grant);
+    const created = await insertInstance(trx, {
+      instance_id: request.instanceId ?? this.#deps.ids.guid(),
+      app_id: appId,
+      site_id: siteId,
+      granted_scopes,
+      origin_instance_id: originInstanceId,
+      now,
+    });
+    const instance = await findInstanceOn(trx, { appId, siteId });
+    if (instance === undefined) throw new ApiError("INSTANCE_NOT_FOUND");
+    const { instanceId } = instance;
+    if (!created) {
+      const { state } = await lockInstance(trx, instanceId);
+      if (state !== "removed") {
+        throw new ApiError("INSTANCE_ALREADY_INSTALLED", { data: { instanceId, state } });
+      }
+      await updateInstance(trx, instanceId, { state: "installed", granted_scopes, now });
+    }
+    return await this.#record(trx, actor, {
+      instance,
+      action: "instance.installed",
+      details: { grant },
+      eventType: "AppInstalled",
+      payload: { originInstanceId },
+    });
+  }
+
+  async #copyAll(
+    trx: Write,
+    actor: Actor,
+    { fromSiteId, toSiteId }: { fromSiteId: string; toSiteId: string },
+  ): Promise<void> {
+    for await (const id of idsOn(trx, fromSiteId)) {
+      const { appId, grant, instanceId, state } = await lockInstance(trx, id);
+      if (state !== "installed") continue;
+      const copy = { appId, siteId: toSiteId, grant, originInstanceId: instanceId };
+      await this.#createOrReinstall(trx, actor, copy);
+    }
+  }
+
+  async #removeAll(trx: Write, actor: Actor, siteId: string): Promise<void> {
+    for await (const id of idsOn(trx, siteId)) await this.remove(trx, actor, id);
+  }
+
+  /** Appends the audit entry and the event of a change, and reads the changed instance. */
+  async #record(trx: Write, actor: Actor, change: InstanceChange): Promise<Instance> {
+    const { action, details, eventType, payload } = change;
+    const { appId, instanceId, siteId } = change.instance;
+    const ids = { appId, siteId, instanceId };
+    await this.#deps.audit.append(trx, actor, { action, ...ids, ...(details ? { details } : {}) });
+    if (eventType !== undefined) {
+      await this.#deps.events.append(trx, [{ eventType, ...ids, payload: { appId, ...payload } }]);
+    }
+    return await readInstance(trx, instanceId);
+  }
 }
 
-export interface Approval {
-  readonly instanceId: string;
-  /** All that the app asks for when absent. */
-  readonly grant?: readonly string[] | undefined;
+function requireState({ state }: Instance, required: InstanceState): void {
+  if (state === required) return;
+  throw new ApiError("INSTANCE_NOT_INSTALLED", {
+    message: `The instance is ${state}; this works only while it is ${required}.`,
+    data: { state },
+  });
 }
 
-const pageOfSite = 500;
+const pageSize = 500;
 
-export function createInstances(deps: InstanceDependencies): Instances {
-  const change =
-    (transition: Transition): Change =>
-    async (trx, actor, instanceId) =>
-      transition(deps, { trx, actor }, await lockInstance(trx, instanceId));
-  return {
-    install: (trx, actor, request) => install(deps, { trx, actor }, request),
-    remove: change(remove),
-    suspend: change(suspend),
-    resume: change(resume),
-    revokeTokens: change(revokeTokens),
-    approve: (trx, actor, { instanceId, grant }) => change(approve(grant))(trx, actor, instanceId),
-    siteContent: {
-      async copied(trx, actor, { fromSiteId, toSiteId }) {
-        for await (const { appId, grant, instanceId, state } of lockAllOn(trx, fromSiteId)) {
-          if (state !== "installed") continue;
-          const copy = { appId, siteId: toSiteId, grant, originInstanceId: instanceId };
-          await settle(deps, { trx, actor }, copy);
-        }
-      },
-      async deleted(trx, actor, siteId) {
-        for await (const instance of lockAllOn(trx, siteId)) {
-          await remove(deps, { trx, actor }, instance);
-        }
-      },
-    },
-  };
-}
-
-/** Every instance of a site, each locked before it is looked at. */
-async function* lockAllOn(trx: Write, siteId: string): AsyncIterable<Instance> {
+/** The ids of every instance of a site. */
+async function* idsOn(trx: Write, siteId: string): AsyncIterable<string> {
   let page: Instance[];
   let after = "";
   do {
-    page = await listInstances(trx, { siteId, after, limit: pageOfSite });
-    for (const { instanceId } of page) yield await lockInstance(trx, instanceId);
+    page = await listInstances(trx, { siteId, after, limit: pageSize });
+    for (const { instanceId } of page) yield instanceId;
     after = page.at(-1)?.instanceId ?? after;
-  } while (page.length === pageOfSite);
+  } while (page.length === pageSize);
 }

@@ -6,7 +6,7 @@ import { engines } from "../../testing/test-database.ts";
 
 const actor: Actor = { name: "test", requestId: "" };
 
-describe.each(engines)("two changes at once on %s", (engine) => {
+describe.each(engines)("two concurrent changes on %s", (engine) => {
   let testPlatform: TestPlatform;
   let appId: string;
   let siteId: string;
@@ -24,25 +24,25 @@ describe.each(engines)("two changes at once on %s", (engine) => {
   const { install, installed, removeInstance, suspend, removeSite, removeApp, copySite, disableApp } =
     changes();
 
-  /** Lets the second change begin while the transaction of the first one is still open. */
+  /** Starts the second change while the transaction of the first one is still open. */
   async function overlap(first: Change, second: Change): Promise<[string, string]> {
     const { database } = testPlatform.platform;
-    const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
-    const { promise: done, resolve: tell } = Promise.withResolvers<void>();
+    const { promise: mayCommit, resolve: commit } = Promise.withResolvers<void>();
+    const { promise: done, resolve: finish } = Promise.withResolvers<void>();
     const one = outcome(
       database.write(async (trx) => {
-        await first(trx).finally(tell);
-        await mayEnd;
+        await first(trx).finally(finish);
+        await mayCommit;
       }),
     );
     await done;
     const two = outcome(database.write((trx) => second(trx)));
     await Promise.race([two, pause()]);
-    end();
+    commit();
     return [await one, await two];
   }
 
-  /** Long enough for a change that waits for nobody. */
+  /** Waits long enough for a change that needs no lock. */
   async function pause(): Promise<void> {
     for (let reads = 0; reads < 30; reads += 1) await eventsOf(siteId);
   }
@@ -76,8 +76,8 @@ describe.each(engines)("two changes at once on %s", (engine) => {
   ])("on an app that is not installed: %s", async (_, first, second, outcomes) => {
     expect(await overlap(first, second)).toEqual(outcomes);
     const [state = "none"] = await statesOn(siteId);
-    const siteLives = (await outcome(testPlatform.platform.database.write(installed))) !== "SITE_NOT_FOUND";
-    expect({ state, siteLives }).not.toEqual({ state: "installed", siteLives: false });
+    const siteExists = (await outcome(testPlatform.platform.database.write(installed))) !== "SITE_NOT_FOUND";
+    expect({ state, siteExists }).not.toEqual({ state: "installed", siteExists: false });
     const events = await eventsOf(siteId);
     expect(events).toEqual(["AppInstalled", "AppRemoved"].slice(0, events.length));
   });
@@ -96,19 +96,19 @@ describe.each(engines)("two changes at once on %s", (engine) => {
     expect(await statesOn(siteId)).toEqual(["removed"]);
   });
 
-  test("suspend, suspend: one of them finds it suspended", async () => {
+  test("suspend, suspend: the second one is refused", async () => {
     ({ instanceId } = await testPlatform.install({ appId, siteId }));
     expect(await overlap(suspend, suspend)).toEqual(["ok", "INSTANCE_NOT_INSTALLED"]);
   });
 
-  test("reinstall, reinstall: one comes back, with one event", async () => {
+  test("reinstall, reinstall: one succeeds, with one event", async () => {
     ({ instanceId } = await testPlatform.install({ appId, siteId }));
     await testPlatform.remove(instanceId);
     expect(await overlap(install, install)).toEqual(["ok", "INSTANCE_ALREADY_INSTALLED"]);
     expect(await eventsOf(siteId)).toEqual(["AppInstalled", "AppRemoved", "AppInstalled"]);
   });
 
-  test("reinstall, delete the site: nothing stays installed", async () => {
+  test("reinstall, delete the site: the instance is removed", async () => {
     ({ instanceId } = await testPlatform.install({ appId, siteId }));
     await testPlatform.remove(instanceId);
     expect(await overlap(install, removeSite)).toEqual(["ok", "ok"]);
@@ -116,7 +116,7 @@ describe.each(engines)("two changes at once on %s", (engine) => {
     expect(await overlap(removeSite, install)).toEqual(["SITE_NOT_FOUND", "SITE_NOT_FOUND"]);
   });
 
-  test("remove, copy the site: what is gone is not copied", async () => {
+  test("remove, copy the site: the removed instance is not copied", async () => {
     ({ instanceId } = await testPlatform.install({ appId, siteId }));
     let copy = "";
     const copied: Change = async (trx) => {
@@ -133,7 +133,7 @@ describe.each(engines)("two changes at once on %s", (engine) => {
     expect(await statesOn(siteId)).toEqual(["removed"]);
   });
 
-  test("two sites that take one external id: one gets it", async () => {
+  test("two sites with the same external id: one succeeds", async () => {
     const named = (): Change => (trx) =>
       testPlatform.platform.sites.create(trx, actor, { name: "Named", externalId: `shop of ${siteId}` });
     expect(await overlap(named(), named())).toEqual(["ok", "EXTERNAL_ID_TAKEN"]);

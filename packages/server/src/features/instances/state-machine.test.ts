@@ -11,10 +11,11 @@ const [readProducts = ""] = scopes;
 
 type Operation = "install" | "remove" | "suspend" | "resume" | "approve" | "revokeTokens";
 
-/** What an operation does in a state: the state after it, whether its tokens die, and what is noted. */
+/** What an operation does in a state: the next state, and what is recorded. */
 interface Change {
   readonly to: InstanceState;
-  readonly kills?: true;
+  /** Whether the tokens of the instance are invalid afterwards. */
+  readonly invalidates?: true;
   readonly audit: readonly string[];
   readonly events?: readonly string[];
 }
@@ -22,26 +23,32 @@ interface Change {
 const table: Readonly<Record<InstanceState, Readonly<Record<Operation, Change | string>>>> = {
   installed: {
     install: "INSTANCE_ALREADY_INSTALLED",
-    remove: { to: "removed", kills: true, audit: ["instance.removed"], events: ["AppRemoved"] },
+    remove: { to: "removed", invalidates: true, audit: ["instance.removed"], events: ["AppRemoved"] },
     suspend: {
-      ...{ to: "suspended", kills: true, audit: ["instance.suspended"] },
+      to: "suspended",
+      invalidates: true,
+      audit: ["instance.suspended"],
       events: ["latchkey.instance_suspended"],
     },
     resume: "INSTANCE_NOT_INSTALLED",
     approve: { to: "installed", audit: ["instance.approved"], events: ["latchkey.grant_changed"] },
     revokeTokens: {
-      ...{ to: "installed", kills: true, audit: ["instance.tokens.revoked"] },
+      to: "installed",
+      invalidates: true,
+      audit: ["instance.tokens.revoked"],
       events: ["latchkey.tokens_revoked"],
     },
   },
   suspended: {
     install: "INSTANCE_ALREADY_INSTALLED",
-    remove: { to: "removed", kills: true, audit: ["instance.removed"], events: ["AppRemoved"] },
+    remove: { to: "removed", invalidates: true, audit: ["instance.removed"], events: ["AppRemoved"] },
     suspend: "INSTANCE_NOT_INSTALLED",
     resume: { to: "installed", audit: ["instance.resumed"], events: ["latchkey.instance_resumed"] },
     approve: "INSTANCE_NOT_INSTALLED",
     revokeTokens: {
-      ...{ to: "suspended", kills: true, audit: ["instance.tokens.revoked"] },
+      to: "suspended",
+      invalidates: true,
+      audit: ["instance.tokens.revoked"],
       events: ["latchkey.tokens_revoked"],
     },
   },
@@ -51,7 +58,7 @@ const table: Readonly<Record<InstanceState, Readonly<Record<Operation, Change | 
     suspend: "INSTANCE_NOT_INSTALLED",
     resume: "INSTANCE_NOT_INSTALLED",
     approve: "INSTANCE_NOT_INSTALLED",
-    revokeTokens: { to: "removed", kills: true, audit: ["instance.tokens.revoked"] },
+    revokeTokens: { to: "removed", invalidates: true, audit: ["instance.tokens.revoked"] },
   },
 };
 
@@ -69,7 +76,7 @@ describe.each(engines)("on %s", (engine) => {
   });
   afterAll(() => testPlatform.close());
 
-  async function bringTo(state: InstanceState): Promise<void> {
+  async function createIn(state: InstanceState): Promise<void> {
     const { appId } = await testPlatform.createApp({ scopes });
     const { siteId } = await testPlatform.createSite();
     instance = await testPlatform.install({ appId, siteId, grant: [readProducts] });
@@ -112,13 +119,15 @@ describe.each(engines)("on %s", (engine) => {
   };
 
   test.each(cells)("$state, $operation", async ({ state, operation, outcome }) => {
-    await bringTo(state);
+    await createIn(state);
     await testPlatform.clock.advance(1_000);
     const [rowBefore, auditBefore, eventsBefore] = [await row(), await auditOf(), await eventsOf()];
-    const answer = run(operation as Operation);
+    const change = run(operation as Operation);
     if (typeof outcome === "string") {
-      await expect(answer).rejects.toMatchObject({
-        ...{ code: outcome, status: 409, data: { state } },
+      await expect(change).rejects.toMatchObject({
+        code: outcome,
+        status: 409,
+        data: { state },
         message:
           outcome === "INSTANCE_ALREADY_INSTALLED"
             ? "The app is already installed on this site."
@@ -128,20 +137,18 @@ describe.each(engines)("on %s", (engine) => {
       expect([await auditOf(), await eventsOf()]).toEqual([auditBefore, eventsBefore]);
       return;
     }
-    const after = await answer;
+    const after = await change;
     expect(after).toMatchObject({ instanceId: instance.instanceId, state: outcome.to });
     expect(await row()).toMatchObject({
-      ...{
-        state: outcome.to,
-        gen: rowBefore.gen + (outcome.kills ? 1 : 0),
-        created_at: rowBefore.created_at,
-      },
+      state: outcome.to,
+      gen: rowBefore.gen + (outcome.invalidates ? 1 : 0),
+      created_at: rowBefore.created_at,
       origin_instance_id: null,
     });
     const { appId, instanceId, siteId } = instance;
-    const noted = (await auditOf()).slice(auditBefore.length);
-    expect(noted.map((entry) => entry.action)).toEqual(outcome.audit);
-    for (const entry of noted) {
+    const entries = (await auditOf()).slice(auditBefore.length);
+    expect(entries.map((entry) => entry.action)).toEqual(outcome.audit);
+    for (const entry of entries) {
       expect(entry).toMatchObject({
         actor: "key:one",
         request_id: "request-1",
@@ -150,9 +157,9 @@ describe.each(engines)("on %s", (engine) => {
       });
       expect(entry.occurred_at).toBe(testPlatform.clock.now());
     }
-    const told = (await eventsOf()).slice(eventsBefore.length);
-    expect(told.map((event) => event.event_type)).toEqual(outcome.events ?? []);
-    for (const event of told) {
+    const published = (await eventsOf()).slice(eventsBefore.length);
+    expect(published.map((event) => event.event_type)).toEqual(outcome.events ?? []);
+    for (const event of published) {
       expect(event).toMatchObject({
         app_id: appId,
         site_id: siteId,
@@ -163,8 +170,8 @@ describe.each(engines)("on %s", (engine) => {
     }
   });
 
-  test("a grant that was approved as it was is no event", async () => {
-    await bringTo("installed");
+  test("approving the same grant again is no event", async () => {
+    await createIn("installed");
     await run("approve");
     const before = await eventsOf();
     expect(JSON.parse(before.at(-1)?.payload ?? "")).toEqual({
@@ -183,39 +190,34 @@ describe.each(engines)("on %s", (engine) => {
     },
   );
 
-  describe("is all or nothing", () => {
-    beforeEach(() => bringTo("installed"));
+  describe("is atomic", () => {
+    beforeEach(() => createIn("installed"));
 
-    /** Takes a table away while `work` runs, so that writing to it fails. */
+    /** Renames a table while `work` runs, so that writing to it fails. */
     async function without(name: string, work: () => Promise<unknown>): Promise<void> {
       const { database } = testPlatform.platform;
       const rename = (from: string, to: string) =>
         database.write((trx) => trx.schema.alterTable(from).renameTo(to).execute());
-      await rename(name, "elsewhere");
+      await rename(name, "renamed");
       try {
         await work();
       } finally {
-        await rename("elsewhere", name);
+        await rename("renamed", name);
       }
     }
 
-    test.each(["audit", "events"])("a removal that cannot be noted in %s did not happen", async (name) => {
+    test.each(["audit", "events"])("a removal is rolled back when %s cannot be written", async (name) => {
       const before = [await row(), await auditOf(), await eventsOf()];
-      await without(name, () => expect(run("remove")).rejects.toThrow(``));
+      await without(name, () => expect(run("remove")).rejects.toThrow(name));
       expect([await row(), await auditOf(), await eventsOf()]).toEqual(before);
     });
 
-    test.each(["audit", "events"])(
-      "an installation that cannot be noted in %s did not happen",
-      async (name) => {
-        const { appId } = await testPlatform.createApp();
-        const { siteId } = await testPlatform.createSite();
-        await without(name, () => expect(testPlatform.install({ appId, siteId })).rejects.toThrow(``));
-        const found = testPlatform.platform.database.read
-          .selectFrom("instances")
-          .where("site_id", "=", siteId);
-        expect(await found.select("instance_id").execute()).toEqual([]);
-      },
-    );
+    test.each(["audit", "events"])("an install is rolled back when %s cannot be written", async (name) => {
+      const { appId } = await testPlatform.createApp();
+      const { siteId } = await testPlatform.createSite();
+      await without(name, () => expect(testPlatform.install({ appId, siteId })).rejects.toThrow(name));
+      const found = testPlatform.platform.database.read.selectFrom("instances").where("site_id", "=", siteId);
+      expect(await found.select("instance_id").execute()).toEqual([]);
+    });
   });
 });

@@ -1,26 +1,44 @@
 import { platformName, platformTables } from "../../infrastructure/database/index.ts";
 import { OperatorError } from "../../infrastructure/errors/index.ts";
-import type { Route } from "../../infrastructure/routes/index.ts";
+import { type AccessTokenRoute, type Route, tagDescriptions } from "../../infrastructure/routes/index.ts";
 import { builtInPermissions, builtInScopes } from "../permissions/index.ts";
 import { builtInEventTypes } from "../webhooks/index.ts";
 import type { OpenResource } from "./open-resource.ts";
 import type { Resource } from "./resource.ts";
 
-/** Something that only one owner, a resource or the platform, may declare. */
+/** An id that only one owner, a resource or the platform, may declare. */
 interface Declaration {
   readonly owner: string;
-  readonly kind: "resource" | "permission" | "scope" | "event type" | "table" | "route" | "operation";
+  /** Such as `permission`. */
+  readonly kind: string;
   readonly id: string;
 }
 
+/** First segments of paths that belong to the platform, used or not. */
+const reservedSegments: ReadonlySet<string> = new Set([
+  ".well-known",
+  "admin",
+  "app-installer",
+  "apps",
+  "docs",
+  "forward-auth",
+  "healthz",
+  "installer",
+  "metrics",
+  "oauth",
+  "oauth2",
+  "openapi.json",
+  "readyz",
+]);
+
 /**
- * Checks what resources declare, before anything is stored.
+ * Checks the declarations of resources before anything is stored.
  *
- * Throws `resource_collision` for what two of them, or one and the platform, declare; `resource_invalid` for a scope or
- * an event type whose permission nobody declares.
+ * Throws `resource_collision` for an id that two owners declare, and `resource_invalid` for a scope or an event type
+ * whose permission is not declared.
  */
 export function checkDeclarations(resources: readonly Resource[]): void {
-  requireDistinct([...platformDeclarations(), ...resources.flatMap(declarationsOf)]);
+  requireDistinct([...platformDeclarations(), ...resources.flatMap(resourceDeclarations)]);
   const known = knownPermissions(resources);
   for (const { eventTypes, name, scopes } of resources) {
     for (const { permissions, scopeId } of scopes) {
@@ -33,12 +51,18 @@ export function checkDeclarations(resources: readonly Resource[]): void {
   }
 }
 
-/** As {@link checkDeclarations}, for the routes of resources and of the platform. */
+/**
+ * Checks the routes of resources.
+ *
+ * Throws `resource_collision` for a route or an operation id that two owners declare, and `resource_invalid` for a path
+ * of the platform and for a permission that is not declared.
+ */
 export function checkRoutes(
   resources: readonly Resource[],
   opened: readonly OpenResource[],
   platformRoutes: readonly Route[],
 ): void {
+  for (const { name, routes } of opened) for (const route of routes) requireOwnPaths(name, route);
   requireDistinct([
     ...platformRoutes.flatMap((route) => routeDeclarations(platformName, route)),
     ...opened.flatMap(({ name, routes }) => routes.flatMap((route) => routeDeclarations(name, route))),
@@ -51,38 +75,60 @@ export function checkRoutes(
   }
 }
 
-function platformDeclarations(): Declaration[] {
-  const owner = platformName;
-  return [
-    ...Object.keys(builtInPermissions).map((id) => ({ owner, kind: "permission" as const, id })),
-    ...Object.keys(builtInScopes).map((id) => ({ owner, kind: "scope" as const, id })),
-    ...builtInEventTypes.map(({ eventType: id }) => ({ owner, kind: "event type" as const, id })),
-    ...[...platformTables()].map((id) => ({ owner, kind: "table" as const, id })),
-  ];
+function declare(owner: string, idsByKind: Readonly<Record<string, readonly string[]>>): Declaration[] {
+  return Object.entries(idsByKind).flatMap(([kind, ids]) => ids.map((id) => ({ owner, kind, id })));
 }
 
-function declarationsOf({ eventTypes, name: owner, permissions, scopes, tables }: Resource): Declaration[] {
-  return [
-    { owner, kind: "resource", id: owner },
-    ...permissions.map(({ permissionId: id }) => ({ owner, kind: "permission" as const, id })),
-    ...scopes.map(({ scopeId: id }) => ({ owner, kind: "scope" as const, id })),
-    ...eventTypes.map(({ eventType: id }) => ({ owner, kind: "event type" as const, id })),
-    ...tables.map((id) => ({ owner, kind: "table" as const, id })),
-  ];
+function platformDeclarations(): Declaration[] {
+  return declare(platformName, {
+    permission: Object.keys(builtInPermissions),
+    scope: Object.keys(builtInScopes),
+    "event type": builtInEventTypes.map(({ eventType }) => eventType),
+    table: [...platformTables()],
+    tag: Object.keys(tagDescriptions),
+  });
+}
+
+function resourceDeclarations(resource: Resource): Declaration[] {
+  return declare(resource.name, {
+    resource: [resource.name],
+    permission: resource.permissions.map(({ permissionId }) => permissionId),
+    scope: resource.scopes.map(({ scopeId }) => scopeId),
+    "event type": resource.eventTypes.map(({ eventType }) => eventType),
+    table: resource.tables,
+    tag: resource.tags.map(({ name }) => name),
+  });
 }
 
 type RouteIdentity = Pick<Route, "method" | "path" | "aliases" | "operationId">;
 
-/** Paths that differ only in the names of their parameters are one path. */
+/** Two paths that differ only in the names of their parameters are the same route. */
 function routeDeclarations(owner: string, route: RouteIdentity): Declaration[] {
   const paths = [route.path, ...(route.aliases ?? [])];
-  return [
-    ...paths.map((path) => ({
-      ...{ owner, kind: "route" as const },
-      id: `${route.method} ${path.replaceAll(/\{\w+/g, "{")}`,
-    })),
-    { owner, kind: "operation", id: route.operationId },
-  ];
+  return declare(owner, {
+    route: paths.map((path) => `${route.method} ${path.replaceAll(/\{\w+/g, "{")}`),
+    operation: [route.operationId],
+  });
+}
+
+function requireOwnPaths(resource: string, { aliases = [], method, path: mainPath }: AccessTokenRoute): void {
+  for (const path of [mainPath, ...aliases]) {
+    const [root, first = ""] = path.split("/");
+    const route = `Resource ${resource}: the route ${method} ${path}`;
+    if (root !== "" || first === "" || first.includes("{")) {
+      throw new OperatorError(
+        "resource_invalid",
+        `${route} must begin with a fixed segment, such as /tours.`,
+      );
+    }
+    const reserved = first.toLowerCase();
+    if (reservedSegments.has(reserved)) {
+      throw new OperatorError(
+        "resource_invalid",
+        `${route} must not begin with /${reserved}, which is reserved for the platform.`,
+      );
+    }
+  }
 }
 
 function requireDistinct(declarations: readonly Declaration[]): void {
@@ -104,5 +150,5 @@ function knownPermissions(resources: readonly Resource[]): ReadonlySet<string> {
 
 function requirePermission(known: ReadonlySet<string>, permission: string, what: string): void {
   if (known.has(permission)) return;
-  throw new OperatorError("resource_invalid", `${what} needs ${permission}, which nobody declares.`);
+  throw new OperatorError("resource_invalid", `${what} needs ${permission}, which is not declared.`);
 }

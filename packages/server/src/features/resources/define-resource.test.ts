@@ -12,7 +12,7 @@ const names = "must begin with a letter and have only letters, digits, dots, hyp
 
 test.each<[string, Partial<ResourceDefinition<Tables>>, string]>([
   [
-    "a name with a capital",
+    "a name with an upper-case letter",
     { name: "Tours" },
     "Resource Tours: the name must have 1 to 30 of a-z and 0-9, no digit first, and not be platform.",
   ],
@@ -22,12 +22,12 @@ test.each<[string, Partial<ResourceDefinition<Tables>>, string]>([
     "Resource platform: the name must have 1 to 30 of a-z and 0-9, no digit first, and not be platform.",
   ],
   [
-    "a table without its name",
+    "a table without the prefix of its name",
     { tables: ["guides"] },
     "Resource tours: the table guides must begin with tours_ and have only a-z, 0-9 and _.",
   ],
   [
-    "a table with the name of another resource",
+    "a table with the prefix of another resource",
     { tables: ["cafes_guides"] },
     "Resource tours: the table cafes_guides must begin with tours_ and have only a-z, 0-9 and _.",
   ],
@@ -37,7 +37,7 @@ test.each<[string, Partial<ResourceDefinition<Tables>>, string]>([
     "Resource tours: the migration ../first must have only a-z, 0-9 and hyphens.",
   ],
   [
-    "two migrations of one name",
+    "two migrations with the same name",
     {
       migrations: [
         { name: "first", sql: "" },
@@ -52,9 +52,9 @@ test.each<[string, Partial<ResourceDefinition<Tables>>, string]>([
     `Resource tours: READ TOURS ${names}.`,
   ],
   [
-    "an event type of the platform's names",
+    "an event type with the platform's prefix",
     { eventTypes: [{ eventType: "latchkey.tour", description: "", sample: {} }] },
-    "Resource tours: latchkey.tour must not begin with latchkey., which the platform keeps for itself.",
+    "Resource tours: latchkey.tour must not begin with latchkey., which is reserved for the platform.",
   ],
 ])("a resource with %s is refused", (_, changes, message) => {
   expect(() => defineResource(tours(changes))).toThrow(

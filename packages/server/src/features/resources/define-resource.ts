@@ -5,8 +5,7 @@ import { isReserved } from "../webhooks/index.ts";
 import { asResource, type Resource, type ResourceDefinition } from "./resource.ts";
 
 /**
- * Defines an API that runs in the platform's process: routes behind permissions, its tables, scopes and event types.
- * Pass it to `createPlatform`, `createTestPlatform`, or name its module in `LATCHKEY_RESOURCES`.
+ * Defines an API that runs in the platform's process, with routes, tables, permissions, scopes and event types. Pass it to `createPlatform` or `createTestPlatform`, or name its module in `LATCHKEY_RESOURCES`.
  *
  * Throws `resource_invalid` for a name that breaks a rule.
  *
@@ -61,12 +60,10 @@ function problemOf(resource: Resource): string | undefined {
     return `${badName} must begin with a letter and have only letters, digits, dots, hyphens and underscores`;
   }
   const reserved = eventTypes.find(({ eventType }) => isReserved(eventType));
-  if (reserved !== undefined)
-    return `${reserved.eventType} must not begin with latchkey., which the platform keeps for itself`;
-  return repeated(migrations.map((one) => one.name));
-}
-
-function repeated(migrations: readonly string[]): string | undefined {
-  const twice = migrations.find((name, index) => migrations.indexOf(name) !== index);
-  return twice === undefined ? undefined : `two migrations have the name ${twice}`;
+  if (reserved !== undefined) {
+    return `${reserved.eventType} must not begin with latchkey., which is reserved for the platform`;
+  }
+  const migrationNames = migrations.map((one) => one.name);
+  const repeated = migrationNames.find((one, index) => migrationNames.indexOf(one) !== index);
+  return repeated === undefined ? undefined : `two migrations have the name ${repeated}`;
 }

@@ -8,6 +8,7 @@ export {
   type ResourceDemo,
   type ResourceEventType,
   type ResourceMigration,
+  type ResourceTag,
   type SiteHooks,
 } from "./resource.ts";
 export type {

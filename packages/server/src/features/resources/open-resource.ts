@@ -10,7 +10,7 @@ import {
   type ResourcePlatform,
 } from "./resource-platform.ts";
 
-/** A resource on a platform. */
+/** A resource that is bound to a platform. */
 export interface OpenResource {
   readonly name: string;
   readonly platform: ResourcePlatform<AnyTables>;
@@ -20,13 +20,13 @@ export interface OpenResource {
   readonly samples: EventSamples;
 }
 
-/** What a resource adds to the demonstration. */
+/** What a resource adds to the demo. */
 export interface OpenDemo {
   readonly scopes: readonly string[];
   fill(trx: Write, site: Site): Promise<void>;
 }
 
-/** Gives a resource its platform. */
+/** Binds a resource to the platform. */
 export function openResource(resource: Resource, deps: ResourceDependencies): OpenResource {
   const { demo, eventTypes, name, site } = resource;
   const platform = createResourcePlatform(resource, deps);

@@ -16,36 +16,36 @@ import type { AnyTables, Resource } from "./resource.ts";
 export interface ResourcePlatform<Tables> {
   readonly database: ResourceDatabase<Tables>;
   readonly cursors: Cursors;
-  /** Returns the current time in epoch milliseconds; tests and developers move it. */
+  /** Returns the current time in epoch milliseconds. Tests and the development clock can move it. */
   now(): number;
   /** Returns a new random GUID. */
   newId(): string;
   /** Reads a site. Throws `SITE_NOT_FOUND`. */
   readSite(db: Kysely<Tables>, siteId: string): Promise<Site>;
-  /** Reads a site that is neither changed nor deleted until the transaction ends. Throws `SITE_NOT_FOUND`. */
+  /** Reads a site and prevents its change or deletion until the transaction ends. Throws `SITE_NOT_FOUND`. */
   lockSite(trx: Transaction<Tables>, siteId: string): Promise<Site>;
   /** Reads an instance. Throws `INSTANCE_NOT_FOUND`. */
   readInstance(db: Kysely<Tables>, instanceId: string): Promise<Instance>;
-  /** Appends events of the declared types; they are stored with the change, or not at all, and then delivered. */
+  /** Appends events of the declared types in the transaction. They are delivered after it is committed. */
   appendEvents(trx: Transaction<Tables>, events: readonly ResourceEvent[]): Promise<void>;
 }
 
 /** The platform's database with the types of a resource's tables. */
 export interface ResourceDatabase<Tables> {
   readonly engine: "sqlite" | "postgres";
-  /** Runs queries that change nothing and use a key or an index. */
+  /** Runs queries that only read, and that use an index. */
   readonly read: Kysely<Tables>;
   /**
-   * Runs a query whose filter or sort the caller chooses, on a connection apart, for at most 5 seconds.
+   * Runs a query with a filter or sort that the client chose, on a separate connection, for at most 5 seconds.
    *
-   * Throws `QUERY_TOO_EXPENSIVE` after that, `RESOURCE_EXHAUSTED` when 256 searches of the key wait, `CLIENT_LEFT` when
-   * `client` is aborted.
+   * Throws `QUERY_TOO_EXPENSIVE` after 5 seconds, `RESOURCE_EXHAUSTED` when 256 searches of the key wait, and
+   * `CLIENT_LEFT` when `client` is aborted.
    *
-   * @param key the caller, such as its appId: keys take turns
+   * @param key the client, such as its appId; searches of different keys take turns
    * @param client the signal of the request
    */
   search<T>(key: string, work: (db: Kysely<Tables>) => Promise<T>, client?: AbortSignal): Promise<T>;
-  /** Runs `work` in one transaction. It awaits only queries of `trx`; others throw `nested_connection`. */
+  /** Runs `work` in one transaction. `work` may await only queries of `trx`; others throw `nested_connection`. */
   write<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T>;
 }
 
@@ -60,7 +60,6 @@ export interface Cursors {
 /** An event that a resource appends. */
 export type ResourceEvent = Omit<NewEvent, "eventId" | "fannedOut">;
 
-/** What a {@link ResourcePlatform} is made from. */
 export interface ResourceDependencies {
   readonly clock: Clock;
   readonly database: Database;
@@ -69,14 +68,14 @@ export interface ResourceDependencies {
   readonly vault: Vault;
 }
 
-/** Makes the platform as one resource sees it. */
+/** Creates the platform that one resource gets. */
 export function createResourcePlatform(
   { name, eventTypes }: Resource,
   { clock, database, events, ids, vault }: ResourceDependencies,
 ): ResourcePlatform<AnyTables> {
   const ownTypes = new Set(eventTypes.map(({ eventType }) => eventType));
   return {
-    // The same connections; the resource's types name its tables, the platform's name others.
+    // The same connections, with the types of the resource's tables.
     database: database as unknown as ResourceDatabase<AnyTables>,
     cursors: {
       write: (list, position) => writeCursor(vault, `${name} ${list}`, position),

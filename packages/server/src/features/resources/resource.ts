@@ -6,7 +6,7 @@ import type { Site } from "../sites/index.ts";
 import type { ResourcePlatform } from "./resource-platform.ts";
 
 /**
- * What an API in the platform's process consists of.
+ * The definition of an API that runs in the platform's process.
  *
  * @typeParam Tables the rows of its tables by table name, for Kysely
  */
@@ -23,11 +23,16 @@ export interface ResourceDefinition<Tables> {
   readonly scopes: readonly Scope[];
   /** Event types that the resource appends. Default: none. */
   readonly eventTypes?: readonly ResourceEventType[];
-  /** Returns the routes of the API; called once, when the platform starts. */
+  /** Descriptions of the tags of the routes, for the API reference. Default: none. */
+  readonly tags?: readonly ResourceTag[];
+  /**
+   * Returns the routes of the API; called once, when the platform starts. The first segment of a path is fixed, and not
+   * one of the platform's, such as `/admin` or `/oauth2`.
+   */
   routes(platform: ResourcePlatform<Tables>): readonly AccessTokenRoute[];
   /** What happens to the resource's content when a site is created, copied or deleted. */
   readonly site?: SiteHooks<Tables>;
-  /** Content for the demonstration site of `npm start`. */
+  /** Content for the demo site of `npm start`. */
   readonly demo?: ResourceDemo<Tables>;
 }
 
@@ -50,9 +55,16 @@ export interface ResourceEventType {
   readonly sample: Readonly<Record<string, unknown>>;
 }
 
+/** A group of routes in the API reference. */
+export interface ResourceTag {
+  /** The `tag` of the routes. */
+  readonly name: string;
+  readonly description: string;
+}
+
 /**
- * Functions that run in the transaction of a change of a site; what they throw undoes the change. `created` does not run
- * for sites that existed before the resource: a migration adds what they need.
+ * Functions that run in the transaction of a change of a site; an error rolls it back. `created` does not run for sites
+ * that existed before the resource: a migration adds what they need.
  */
 export interface SiteHooks<Tables> {
   created?(platform: ResourcePlatform<Tables>, trx: Transaction<Tables>, site: Site): Promise<void>;
@@ -64,15 +76,15 @@ export interface SiteHooks<Tables> {
   deleted?(platform: ResourcePlatform<Tables>, trx: Transaction<Tables>, site: Site): Promise<void>;
 }
 
-/** What a resource adds to the demonstration. */
+/** What a resource adds to the demo. */
 export interface ResourceDemo<Tables> {
-  /** Scopes that the demonstration app requests. */
+  /** Scopes that the demo app requests. */
   readonly scopes: readonly string[];
-  /** Fills the demonstration site. */
+  /** Fills the demo site. */
   fill(platform: ResourcePlatform<Tables>, trx: Transaction<Tables>, site: Site): Promise<void>;
 }
 
-/** The tables of a resource whose own types are not known. */
+/** The tables of a resource, as the platform sees them. */
 export type AnyTables = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 const mark: unique symbol = Symbol.for("latchkey.resource");
@@ -84,15 +96,14 @@ export interface Resource extends Required<Omit<ResourceDefinition<AnyTables>, "
   readonly demo: ResourceDemo<AnyTables> | undefined;
 }
 
-/** Marks a definition that was checked as a resource. */
+/** Adds the defaults to a definition and marks it as a resource. */
 export function asResource<Tables>(definition: ResourceDefinition<Tables>): Resource {
-  const { demo, eventTypes = [], migrations = [], site = {}, tables = [] } = definition;
-  const resource = { ...definition, demo, eventTypes, migrations, site, tables, [mark]: true };
-  // The platform knows only its own tables; the resource gets its own types back in every call.
-  return resource as unknown as Resource;
+  const defaults = { demo: undefined, eventTypes: [], migrations: [], site: {}, tables: [], tags: [] };
+  // Each call of the resource's functions passes its own types back to it.
+  return { ...defaults, ...definition, [mark]: true } as unknown as Resource;
 }
 
-/** Whether a value was returned by {@link defineResource}. */
+/** Whether {@link defineResource} returned the value. */
 export function isResource(value: unknown): value is Resource {
   return typeof value === "object" && value !== null && mark in value;
 }

@@ -32,8 +32,12 @@ const tours: Resource = defineResource<Tables>({
   ],
   routes: (platform) => [
     {
-      ...{ method: "GET", path: "/tours/{what}", permission: "TOURS.READ" },
-      ...{ operationId: "getTour", tag: "Tours", summary: "Get" },
+      method: "GET",
+      path: "/tours/{what}",
+      permission: "TOURS.READ",
+      operationId: "getTour",
+      tag: "Tours",
+      summary: "Get",
       responses: { 200: { description: "Found" } },
       async handle({ access, parameters: { what } }) {
         if (what === "broken") throw new Error("the password is hunter2");
@@ -62,7 +66,7 @@ describe.each(engines)("a resource on %s", (engine) => {
     await storage.remove();
   });
 
-  /** Starts a platform on the storage of the test; the one before it ends. */
+  /** Starts a platform on the storage of the test, and closes the previous one. */
   async function start(resources: readonly Resource[]): Promise<Platform> {
     await platform?.close();
     platform = undefined;
@@ -90,7 +94,8 @@ describe.each(engines)("a resource on %s", (engine) => {
     const [method = "GET", path = ""] = operation.split(" ");
     const headers = { authorization: `Bearer ${adminKey}` };
     return ask(running, `/admin/v1${path}`, {
-      ...{ method, headers },
+      method,
+      headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   };
@@ -103,7 +108,9 @@ describe.each(engines)("a resource on %s", (engine) => {
       appId: app.appId,
     });
     const credentials = {
-      ...{ grant_type: "client_credentials", client_id: app.appId, client_secret: app.secret.value },
+      grant_type: "client_credentials",
+      client_id: app.appId,
+      client_secret: app.secret.value,
       instance_id: instance.instanceId,
     };
     const newToken = async (from: Platform) =>
@@ -112,7 +119,7 @@ describe.each(engines)("a resource on %s", (engine) => {
     return { newToken, siteId: site.siteId as string };
   }
 
-  test("that is no longer configured keeps its tables, and its scopes bundle nothing until it is back", async () => {
+  test("that is no longer configured keeps its tables; its scopes have no permissions until it is configured again", async () => {
     const first = await start([tours]);
     const { newToken, siteId } = await install(first);
     const token = await newToken(first);
@@ -133,7 +140,7 @@ describe.each(engines)("a resource on %s", (engine) => {
   });
 
   test.each(["broken", "odd"])(
-    "whose handler throws (%s) answers 500, and nothing of the message",
+    "whose handler throws (%s) responds with 500 and without the message",
     async (what) => {
       const running = await start([tours]);
       const { newToken } = await install(running);
@@ -144,7 +151,7 @@ describe.each(engines)("a resource on %s", (engine) => {
     },
   );
 
-  test("appends only events that it declares, and nobody else publishes them", async () => {
+  test("appends only events that it declares, and the management API cannot publish them", async () => {
     const running = await start([tours]);
     const { siteId } = await install(running);
     const own = running.platformFor<Tables>(tours);
@@ -167,7 +174,7 @@ describe.each(engines)("a resource on %s", (engine) => {
     ]);
   });
 
-  test("has cursors that open no list of its own under another name, and none of another resource", async () => {
+  test("has cursors that are valid for one list of one resource", async () => {
     const cafes = defineResource({ name: "cafes", permissions: [], scopes: [], routes: () => [] });
     const running = await start([tours, cafes]);
     const { cursors } = running.platformFor(tours);
@@ -190,16 +197,19 @@ describe.each(engines)("a resource on %s", (engine) => {
       "SCOPE.TOURS",
     ],
     ["event type", "/event-types", { eventType, description: "Mine" }, eventType],
-  ])("does not take over a %s that was created with the management API", async (kind, path, body, id) => {
-    const first = await start([]);
-    expect((await manage(first, `POST ${path}`, body)).status).toBe(200);
-    await expect(start([tours])).rejects.toMatchObject({
-      code: "resource_collision",
-      message:
-        "Two APIs of this platform declare the same thing; rename one of them. " +
-        `The resource tours declares the ${kind} ${id}, which was created with the management API.`,
-    });
-  });
+  ])(
+    "does not start when a declared %s was created with the management API",
+    async (kind, path, body, id) => {
+      const first = await start([]);
+      expect((await manage(first, `POST ${path}`, body)).status).toBe(200);
+      await expect(start([tours])).rejects.toMatchObject({
+        code: "resource_collision",
+        message:
+          "Two APIs of this platform declare the same thing; rename one of them. " +
+          `The resource tours declares the ${kind} ${id}, which was created with the management API.`,
+      });
+    },
+  );
 
   test("is not known to a platform without it", async () => {
     const running = await start([]);
@@ -211,25 +221,28 @@ describe.each(engines)("a resource on %s", (engine) => {
     );
   });
 
-  test("that throws when a site is created leaves no site", async () => {
+  test("that throws when a site is created prevents the site", async () => {
     const failing = defineResource({
-      ...{ name: "failing", permissions: [], scopes: [], routes: () => [] },
+      name: "failing",
+      permissions: [],
+      scopes: [],
+      routes: () => [],
       site: {
         async created() {
-          throw new Error("no room");
+          throw new Error("hook failed");
         },
       },
     });
     const running = await start([failing]);
     const { database, sites } = running;
     await expect(database.write((trx) => sites.create(trx, actor, { name: "Harbour" }))).rejects.toThrow(
-      "no room",
+      "hook failed",
     );
     expect((await manage(running, "GET /sites")).body.items).toEqual([]);
   });
 });
 
-test("a handler that throws answers 500 over HTTP with the request id that the log has", async () => {
+test("a handler that throws responds over HTTP with 500 and a request id", async () => {
   const platform = await createTestPlatform({ resources: [tours] });
   const { appId, secret } = await platform.createApp({ scopes: ["SCOPE.TOURS"] });
   const { siteId } = await platform.createSite();

@@ -1,13 +1,12 @@
-export { readJwks } from "./jwks.ts";
-export type { KeyRing } from "./key-ring.ts";
-export { createKeyRing } from "./key-ring.ts";
+export { KeyRing } from "./key-ring.ts";
+export { listSigningKeys } from "./signing-keys.queries.ts";
 export { signingKeyRoutes } from "./signing-keys.routes.ts";
 export {
   defaultRotation,
   generateSigningKey,
   insertSigningKey,
   jwksMaxAgeSeconds,
-  listSigningKeys,
+  readJwks,
   resealSigningKeys,
   retireSigningKey,
   rotateSigningKeys,

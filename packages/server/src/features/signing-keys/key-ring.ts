@@ -1,45 +1,47 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Database } from "../../infrastructure/database/index.ts";
+import { findSigningKey } from "./signing-keys.queries.ts";
 import { openSigningKey } from "./signing-keys.ts";
 
-/**
- * Signing keys ready for use. What a `kid` stands for never changes, so it may be kept; which key signs, and which
- * still verifies, is read from the database each time by whoever asks for a key here.
- */
-export interface KeyRing {
-  privateKey(kid: string): Promise<KeyObject>;
-  /** Undefined for a key that was never ours. */
-  publicKey(kid: string): Promise<KeyObject | undefined>;
-}
-
-interface OpenedKey {
+interface KeyPair {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
 }
 
-export function createKeyRing(database: Database, vault: Vault): KeyRing {
-  const opened = new Map<string, OpenedKey>();
-  const open = async (kid: string): Promise<OpenedKey | undefined> => {
-    const known = opened.get(kid);
-    if (known !== undefined) return known;
-    const row = await database.read
-      .selectFrom("signing_keys")
-      .select(["kid", "sealed_private_key"])
-      .where("kid", "=", kid)
-      .executeTakeFirst();
+/**
+ * Decrypted signing keys by `kid`. A key pair never changes, so it is cached. Which key signs and which keys still
+ * verify is not cached: the caller reads that from the database each time.
+ */
+export class KeyRing {
+  readonly #database: Database;
+  readonly #vault: Vault;
+  readonly #pairs = new Map<string, KeyPair>();
+
+  constructor(database: Database, vault: Vault) {
+    this.#database = database;
+    this.#vault = vault;
+  }
+
+  async privateKey(kid: string): Promise<KeyObject> {
+    const pair = await this.#open(kid);
+    if (pair === undefined) throw new Error(`There is no signing key ${kid}.`);
+    return pair.privateKey;
+  }
+
+  /** Returns undefined for a key that the platform never had. */
+  async publicKey(kid: string): Promise<KeyObject | undefined> {
+    return (await this.#open(kid))?.publicKey;
+  }
+
+  async #open(kid: string): Promise<KeyPair | undefined> {
+    const cached = this.#pairs.get(kid);
+    if (cached !== undefined) return cached;
+    const row = await findSigningKey(this.#database.read, kid);
     if (row === undefined) return undefined;
-    const privateKey = openSigningKey(vault, row);
-    const key = { privateKey, publicKey: createPublicKey(privateKey) };
-    opened.set(kid, key);
-    return key;
-  };
-  return {
-    async privateKey(kid) {
-      const key = await open(kid);
-      if (key === undefined) throw new Error(`The signing key ${kid} is gone.`);
-      return key.privateKey;
-    },
-    publicKey: async (kid) => (await open(kid))?.publicKey,
-  };
+    const privateKey = openSigningKey(this.#vault, row);
+    const pair = { privateKey, publicKey: createPublicKey(privateKey) };
+    this.#pairs.set(kid, pair);
+    return pair;
+  }
 }

@@ -6,7 +6,7 @@ import {
 } from "../../../../../tests/support/management-client.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
-const nobody = "00000000-0000-4000-8000-000000000000";
+const unknownId = "00000000-0000-4000-8000-000000000000";
 
 describe.each(["sqlite", "postgres"] as const)("signing keys on %s", (engine) => {
   let platform: TestPlatform;
@@ -23,7 +23,7 @@ describe.each(["sqlite", "postgres"] as const)("signing keys on %s", (engine) =>
     return ((await response.json()) as { keys: { kid: string }[] }).keys.map((key) => key.kid);
   };
 
-  test("begin with one that is active", async () => {
+  test("start with one active key", async () => {
     const { body } = await call("GET /keys");
     expect(body).toEqual({
       items: [
@@ -45,7 +45,7 @@ describe.each(["sqlite", "postgres"] as const)("signing keys on %s", (engine) =>
     ]);
   });
 
-  test("are announced before they sign, or sign at once", async () => {
+  test("are announced before they sign, or are active at once", async () => {
     const announced = await call("POST /keys");
     expect([announced.status, announced.body]).toEqual([
       200,
@@ -67,11 +67,11 @@ describe.each(["sqlite", "postgres"] as const)("signing keys on %s", (engine) =>
     ]);
   });
 
-  test("are announced five at a time, and one that signs at once is always taken", async () => {
+  test("are limited to five announced ones; a key that is active at once is not limited", async () => {
     const announce = () => call("POST /keys");
-    let answer = await announce();
-    for (let count = 0; count < 5 && answer.status === 200; count += 1) answer = await announce();
-    expect([answer.status, answer.body]).toMatchObject([
+    let response = await announce();
+    for (let count = 0; count < 5 && response.status === 200; count += 1) response = await announce();
+    expect([response.status, response.body]).toMatchObject([
       409,
       {
         message: "As many signing keys are announced as may be; wait until one of them is active.",
@@ -85,7 +85,7 @@ describe.each(["sqlite", "postgres"] as const)("signing keys on %s", (engine) =>
     expect((await call("POST /keys", { body: { activateNow: true } })).body.state).toBe("active");
   });
 
-  test("verify for two weeks after they are retired, or not at all when they leaked", async () => {
+  test("verify for two weeks after they are retired, or not at all when they are compromised", async () => {
     const { body: first } = await call("POST /keys", { body: { activateNow: true } });
     const { body: second } = await call("POST /keys", { body: { activateNow: true } });
     const retired = await call(`POST /keys/${first.kid}/retire`);
@@ -110,7 +110,7 @@ describe.each(["sqlite", "postgres"] as const)("signing keys on %s", (engine) =>
     expect(again.body).toMatchObject({ state: "removed", removedAt: "2026-01-02T03:04:05.678Z" });
   });
 
-  test("always leave one that signs, however many calls meet", async () => {
+  test("keep one active key under concurrent retirements", async () => {
     for (let count = 0; count < 3; count += 1) await call("POST /keys", { body: { activateNow: true } });
     const { body } = await call("GET /keys?limit=100");
     await Promise.all(body.items.map(({ kid }) => call(`POST /keys/${kid}/retire`)));
@@ -119,9 +119,9 @@ describe.each(["sqlite", "postgres"] as const)("signing keys on %s", (engine) =>
   });
 
   test("that do not exist cannot be retired", async () => {
-    for (const kid of [nobody, "x"]) {
-      const answer = await call(`POST /keys/${kid}/retire`);
-      expect([answer.status, answer.body]).toEqual([
+    for (const kid of [unknownId, "x"]) {
+      const response = await call(`POST /keys/${kid}/retire`);
+      expect([response.status, response.body]).toEqual([
         404,
         refusal("KEY_NOT_FOUND", "There is no key with this id."),
       ]);
@@ -139,7 +139,7 @@ describe.each(["sqlite", "postgres"] as const)("the audit log on %s", (engine) =
   });
   afterAll(() => platform.close());
 
-  test("has the newest change first, found by app and by site", async () => {
+  test("lists the newest change first, and filters by app and by site", async () => {
     const app = await call("POST /apps", { body: { name: "A" } });
     const site = await call("POST /sites", { body: { name: "S" } });
     const { appId } = app.body;
@@ -149,7 +149,7 @@ describe.each(["sqlite", "postgres"] as const)("the audit log on %s", (engine) =
       (await call(`GET /audit${query}`)).body.items.map(({ action }) => action);
     expect(await actionsOf("")).toEqual([
       ...["instance.installed", "site.created", "app.created"],
-      // The key that the platform signs with was made at its first start.
+      // The platform creates its first key when it starts.
       "signing-key.announced",
     ]);
     expect(await actionsOf(`?appId=${appId}`)).toEqual(["instance.installed", "app.created"]);
@@ -157,7 +157,7 @@ describe.each(["sqlite", "postgres"] as const)("the audit log on %s", (engine) =
       "instance.installed",
       "site.created",
     ]);
-    expect(await actionsOf(`?appId=${nobody}`)).toEqual([]);
+    expect(await actionsOf(`?appId=${unknownId}`)).toEqual([]);
     const [entry] = (await call("GET /audit?limit=1")).body.items;
     expect(entry).toEqual({
       entryId: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -172,10 +172,10 @@ describe.each(["sqlite", "postgres"] as const)("the audit log on %s", (engine) =
     });
   });
 
-  test("has nothing of a change that was refused", async () => {
+  test("has no entry for a refused change", async () => {
     const before = await call("GET /audit?limit=100");
     await call("POST /apps", { body: { name: "A", scopes: ["SCOPE.UNKNOWN"] } });
-    await call(`DELETE /sites/${nobody}`);
+    await call(`DELETE /sites/${unknownId}`);
     expect((await call("GET /audit?limit=100")).text).toBe(before.text);
   });
 });

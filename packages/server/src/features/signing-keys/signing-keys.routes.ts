@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
-import type { Ids, Queries, SigningKeysTable, Write } from "../../infrastructure/database/index.ts";
+import type { Ids, SigningKeysTable, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { change, list, type ManagementRoute, pageOf } from "../../infrastructure/management/index.ts";
 import { time } from "../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../audit/index.ts";
+import { listSigningKeys } from "./signing-keys.queries.ts";
 import {
   defaultRotation,
   generateSigningKey,
   insertSigningKey,
-  listSigningKeys,
   retireSigningKey,
   signingKeyState,
 } from "./signing-keys.ts";
@@ -24,9 +24,9 @@ const keyResponse = z
     kid: z.guid(),
     state: z.enum(["announced", "active", "retired", "removed"]),
     announcedAt: time,
-    activeAt: time.meta({ description: "When it begins to sign" }),
-    retiredAt: time.nullable().meta({ description: "When it stopped to sign" }),
-    removedAt: time.nullable().meta({ description: "When it stops to verify" }),
+    activeAt: time.meta({ description: "When it starts to sign" }),
+    retiredAt: time.nullable().meta({ description: "When it stopped signing" }),
+    removedAt: time.nullable().meta({ description: "When it stops verifying" }),
   })
   .meta({ id: "SigningKey", description: "A key that signs access tokens" });
 
@@ -37,8 +37,8 @@ const keyList = list({
   summary: "List the keys that sign access tokens, oldest first",
   scope: "keys:read",
   item: keyResponse,
-  find: async ({ db, page }) => pageOf(await listSigningKeys(db), page, age),
-  position: age,
+  find: async ({ db, page }) => pageOf(await listSigningKeys(db), page, position),
+  position,
   show: showKey,
 });
 
@@ -63,20 +63,17 @@ export function signingKeyRoutes(deps: {
         activateNow: z
           .boolean()
           .optional()
-          .meta({ description: "Signs at once, before clients that cache the key set can know it" }),
+          .meta({ description: "Signs at once, although clients may still cache a key set without it" }),
       }),
       response: keyResponse,
       prepare: () => generateSigningKey(newIds.guid()),
       async handle({ trx, actor, body, now, prepared }) {
-        if (!body.activateNow) await refuseTooManyAnnounced(trx, now);
+        if (!body.activateNow) await requireAnnouncementQuota(trx, now);
         const activeAt = body.activateNow ? now : now + defaultRotation.announcement;
-        await insertSigningKey(trx, prepared, { vault, announcedAt: now, activeAt });
-        const { kid } = prepared;
-        await audit.append(trx, actor, {
-          action: "signing-key.announced",
-          details: { kid, activeAt: isoTime(activeAt) },
-        });
-        return showKey(await readKey(trx, kid), now);
+        const key = await insertSigningKey(trx, prepared, { vault, announcedAt: now, activeAt });
+        const details = { kid: key.kid, activeAt: isoTime(activeAt) };
+        await audit.append(trx, actor, { action: "signing-key.announced", details });
+        return showKey(key, now);
       },
     }),
     change({
@@ -84,36 +81,35 @@ export function signingKeyRoutes(deps: {
       path: "/keys/{kid}/retire",
       tag,
       operationId: "retireSigningKey",
-      summary: "End a signing key; what it signed verifies until it has expired, or dies at once",
+      summary:
+        "Retire a signing key; its tokens stay valid until they expire, or are invalid at once if it leaked",
       scope: "keys:write",
       errors: ["KEY_NOT_FOUND", "KEY_IS_ACTIVE"],
       body: z.strictObject({
-        compromised: z.boolean().optional().meta({ description: "The key leaked: kills what it signed" }),
+        compromised: z
+          .boolean()
+          .optional()
+          .meta({ description: "The key leaked; every token that it signed is invalid at once" }),
       }),
       response: keyResponse,
       async handle({ trx, actor, body, ids: { kid }, now }) {
         const compromised = body.compromised ?? false;
-        await retireSigningKey(trx, kid, { now, retention: compromised ? 0 : defaultRotation.retention });
+        const retention = compromised ? 0 : defaultRotation.retention;
+        const key = await retireSigningKey(trx, kid, { now, retention });
         await audit.append(trx, actor, { action: "signing-key.retired", details: { kid, compromised } });
-        return showKey(await readKey(trx, kid), now);
+        return showKey(key, now);
       },
     }),
   ];
 }
 
-/** Keys that wait for their turn; every client reads all of them. Throws `TOO_MANY_KEYS`. */
-async function refuseTooManyAnnounced(trx: Write, now: number): Promise<void> {
+/** Throws `TOO_MANY_KEYS`. The quota bounds the key set that every client reads. */
+async function requireAnnouncementQuota(trx: Write, now: number): Promise<void> {
   const announced = (await listSigningKeys(trx)).filter((key) => signingKeyState(key, now) === "announced");
   if (announced.length >= maxAnnounced) throw new ApiError("TOO_MANY_KEYS");
 }
 
-async function readKey(db: Queries, kid: string): Promise<SigningKeysTable> {
-  const key = (await listSigningKeys(db)).find((one) => one.kid === kid);
-  if (key === undefined) throw new ApiError("KEY_NOT_FOUND");
-  return key;
-}
-
-function age(key: SigningKeysTable): string {
+function position(key: SigningKeysTable): string {
   return `${isoTime(key.active_at)} ${key.kid}`;
 }
 

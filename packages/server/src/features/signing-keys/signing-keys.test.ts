@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createVault, parseMasterKeys } from "../../infrastructure/crypto/index.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import {
-  createKeyRing,
   generateSigningKey,
   insertSigningKey,
+  KeyRing,
   listSigningKeys,
   readJwks,
   resealSigningKeys,
@@ -44,7 +44,7 @@ describe.each(engines)("signing keys on %s", (engine) => {
     return Object.fromEntries(keys.map((key) => [key.kid, signingKeyState(key, now)]));
   };
 
-  test("go from announced to active to retired to removed, each at its moment", async () => {
+  test("go from announced to active to retired to removed, each at its time", async () => {
     await add("first", start);
     await add("second", start + 14 * day);
     expect(await states(start + 14 * day - 1)).toEqual({ first: "active", second: "announced" });
@@ -79,7 +79,7 @@ describe.each(engines)("signing keys on %s", (engine) => {
     expect(await listSigningKeys(storage.database.read)).toEqual(before);
   });
 
-  test("an announced one can be retired before it ever signed", async () => {
+  test("an announced one can be retired before it signs", async () => {
     await add("active", start);
     await add("announced", start + day);
     await retire("announced", start);
@@ -97,7 +97,7 @@ describe.each(engines)("signing keys on %s", (engine) => {
     expect((await states(start + 2)).leaked).toBe("removed");
   });
 
-  test("no two begin to sign in the same millisecond: the later one is the newer", async () => {
+  test("never become active in the same millisecond: the key that was added last is the newest", async () => {
     for (const kid of ["c", "a", "b"]) await add(kid, start);
     const keys = await listSigningKeys(storage.database.read);
     expect(keys.map((key) => [key.kid, key.active_at - start])).toEqual([
@@ -107,7 +107,7 @@ describe.each(engines)("signing keys on %s", (engine) => {
     ]);
   });
 
-  test("two that are retired at once do not leave none", async () => {
+  test("keep one active key when two are retired concurrently", async () => {
     await add("one", start);
     await add("two", start);
     const outcomes = await Promise.allSettled([retire("one", start), retire("two", start)]);
@@ -115,7 +115,7 @@ describe.each(engines)("signing keys on %s", (engine) => {
     expect(Object.values(await states(start)).sort()).toEqual(["active", "retired"]);
   });
 
-  test("a successor is asked for when there is none, once in its time, and not while one is announced", async () => {
+  test("a successor is due when there is no key or the schedule says so, and not while one is announced", async () => {
     expect(await rotate(start)).toBe(true);
     await add("first", start);
     expect(await rotate(start)).toBe(false);
@@ -126,7 +126,7 @@ describe.each(engines)("signing keys on %s", (engine) => {
     expect(await rotate(start + 89 * day)).toBe(false);
   });
 
-  test("the one before is retired when its successor signs, not earlier", async () => {
+  test("a key is retired when its successor becomes active, not earlier", async () => {
     await add("first", start);
     await add("second", start + 90 * day);
     await rotate(start + 90 * day - 1);
@@ -137,13 +137,13 @@ describe.each(engines)("signing keys on %s", (engine) => {
     expect((await states(start + 104 * day)).first).toBe("removed");
   });
 
-  test("the schedule goes on after years without it", async () => {
+  test("the schedule continues after years without a rotation", async () => {
     await add("first", start);
     expect(await rotate(start + 1_000 * day)).toBe(true);
     expect(await states(start + 1_000 * day)).toEqual({ first: "active" });
   });
 
-  test("are sealed, and sealed again for a new master key: those of an old one only", async () => {
+  test("are encrypted, and encrypted again only when the master key is newer", async () => {
     const key = await add("first", start);
     const both = createVault(parseMasterKeys(`${newKey},${oldKey}`), randomBytes);
     const stored = async () => (await listSigningKeys(storage.database.read))[0]?.sealed_private_key;
@@ -154,22 +154,22 @@ describe.each(engines)("signing keys on %s", (engine) => {
     expect(resealed?.startsWith(both.newestPrefix)).toBe(true);
     await storage.database.write((trx) => resealSigningKeys(trx, both));
     expect(await stored()).toBe(resealed);
-    const ring = createKeyRing(storage.database, createVault(parseMasterKeys(newKey), randomBytes));
+    const ring = new KeyRing(storage.database, createVault(parseMasterKeys(newKey), randomBytes));
     expect((await ring.privateKey("first")).export({ format: "pem", type: "pkcs8" })).toBe(key.privatePem);
   });
 
-  test("the key ring gives the pair of a kid, and nothing for another kid", async () => {
+  test("the key ring returns the key pair of a kid, and undefined for an unknown kid", async () => {
     const key = await add("first", start);
-    const ring = createKeyRing(storage.database, vault);
+    const ring = new KeyRing(storage.database, vault);
     const signature = sign("sha256", Buffer.from("text"), await ring.privateKey("first"));
     const published = createPublicKey({ key: JSON.parse(key.publicJwk), format: "jwk" });
     expect(verify("sha256", Buffer.from("text"), published, signature)).toBe(true);
     expect((await ring.publicKey("first"))?.equals(published)).toBe(true);
     expect(await ring.publicKey("unknown")).toBeUndefined();
-    await expect(ring.privateKey("unknown")).rejects.toThrow("The signing key unknown is gone.");
+    await expect(ring.privateKey("unknown")).rejects.toThrow("There is no signing key unknown.");
   });
 
-  test("the key ring verifies nothing by a public key that was written into the database", async () => {
+  test("the key ring does not use a public key that was written into the database", async () => {
     const { publicJwk } = await add("first", start);
     const forged = await generateSigningKey("first");
     await storage.database.write((trx) =>
@@ -180,10 +180,10 @@ describe.each(engines)("signing keys on %s", (engine) => {
         .execute(),
     );
     const real = createPublicKey({ key: JSON.parse(publicJwk), format: "jwk" });
-    expect((await createKeyRing(storage.database, vault).publicKey("first"))?.equals(real)).toBe(true);
+    expect((await new KeyRing(storage.database, vault).publicKey("first"))?.equals(real)).toBe(true);
   });
 
-  test("the key ring does not take one row's key for another's", async () => {
+  test("the key ring refuses a private key that was copied from another row", async () => {
     await add("first", start);
     await add("second", start);
     const rows = await listSigningKeys(storage.database.read);
@@ -194,7 +194,7 @@ describe.each(engines)("signing keys on %s", (engine) => {
         .where("kid", "=", "second")
         .execute(),
     );
-    await expect(createKeyRing(storage.database, vault).publicKey("second")).rejects.toMatchObject({
+    await expect(new KeyRing(storage.database, vault).publicKey("second")).rejects.toMatchObject({
       code: "sealed_value_damaged",
     });
   });

@@ -1,21 +1,26 @@
 import { createPrivateKey, generateKeyPair, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
-import type { SelectQueryBuilder } from "kysely";
 import { days, hours } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
-import type { Queries, Schema, SigningKeysTable, Write } from "../../infrastructure/database/index.ts";
+import type { Queries, SigningKeysTable, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
+import {
+  insertSigningKeyRow,
+  listSigningKeys,
+  lockSigningKeys,
+  updateSigningKey,
+} from "./signing-keys.queries.ts";
 
-/** A signing key's stage: published, then signing, then only verifying, then refused. */
+/** Announced: published only. Active: signs. Retired: only verifies. Removed: does not verify. */
 export type SigningKeyState = "announced" | "active" | "retired" | "removed";
 
-/** When keys change: spans in milliseconds. */
+/** The rotation schedule, in milliseconds. */
 export interface RotationSchedule {
   /** From one key's first signature to the next one's. */
   readonly interval: number;
-  /** From publication to the first signature; a client may cache the JWKS for this long. */
+  /** From publication to the first signature. A client may cache the JWKS for this long. */
   readonly announcement: number;
-  /** From the last signature to removal; longer than any token lives. */
+  /** From the last signature to removal. Must be longer than the lifetime of a token. */
   readonly retention: number;
 }
 
@@ -25,18 +30,19 @@ export const defaultRotation: RotationSchedule = {
   retention: days(14),
 };
 
-/** How long a client may cache the JWKS, in seconds; far below the announcement. */
+/** How long a client may cache the JWKS, in seconds. */
 export const jwksMaxAgeSeconds: number = hours(1) / 1_000;
 
 const makeKeyPair = promisify(generateKeyPair);
 
-/** A new ES256 key pair, not yet stored; made outside of any transaction since it takes a moment. */
+/** A new ES256 key pair that is not stored yet. */
 export interface NewSigningKey {
   readonly kid: string;
   readonly publicJwk: string;
   readonly privatePem: string;
 }
 
+/** Generates a key pair. This is slow, so call it before the transaction. */
 export async function generateSigningKey(kid: string): Promise<NewSigningKey> {
   const { publicKey, privateKey } = await makeKeyPair("ec", { namedCurve: "P-256" });
   const { kty, crv, x, y } = publicKey.export({ format: "jwk" });
@@ -53,91 +59,76 @@ export function signingKeyState(key: SigningKeysTable, now: number): SigningKeyS
   return key.active_at <= now ? "active" : "announced";
 }
 
-/** Stores a key that begins to sign at `activeAt`; of all that began by then it is the newest. */
+/** The platform's public keys (RFC 7517): announced, active and retired ones. */
+export async function readJwks(db: Queries, now: number): Promise<{ keys: unknown[] }> {
+  const keys = await listSigningKeys(db);
+  const published = keys.filter((key) => signingKeyState(key, now) !== "removed");
+  return { keys: published.map((key) => JSON.parse(key.public_jwk)) };
+}
+
+/** Stores a key that signs from `activeAt` on. It is newer than every key that is active by then. */
 export async function insertSigningKey(
   trx: Write,
-  key: NewSigningKey,
-  times: { vault: Vault; announcedAt: number; activeAt: number },
-): Promise<void> {
-  await makeRoomAt(trx, times.activeAt, await lockSigningKeys(trx));
-  await trx
-    .insertInto("signing_keys")
-    .values({
-      kid: key.kid,
-      public_jwk: key.publicJwk,
-      sealed_private_key: times.vault.seal(key.privatePem, sealContext(key.kid)),
-      announced_at: times.announcedAt,
-      active_at: times.activeAt,
-      retired_at: null,
-      removed_at: null,
-    })
-    .execute();
+  { kid, privatePem, publicJwk }: NewSigningKey,
+  { activeAt, announcedAt, vault }: { vault: Vault; announcedAt: number; activeAt: number },
+): Promise<SigningKeysTable> {
+  await backdateKeyAt(trx, activeAt, await lockSigningKeys(trx));
+  const row: SigningKeysTable = {
+    kid,
+    public_jwk: publicJwk,
+    sealed_private_key: vault.seal(privatePem, sealContext(kid)),
+    announced_at: announcedAt,
+    active_at: activeAt,
+    retired_at: null,
+    removed_at: null,
+  };
+  await insertSigningKeyRow(trx, row);
+  return row;
 }
 
-/** Dates a key that begins at this millisecond back by one, so that it is never in doubt which of two is the newer. */
-async function makeRoomAt(trx: Write, activeAt: number, keys: readonly SigningKeysTable[]): Promise<void> {
+/** Moves a key that becomes active at `activeAt` one millisecond back, so that no two keys have the same time. */
+async function backdateKeyAt(trx: Write, activeAt: number, keys: readonly SigningKeysTable[]): Promise<void> {
   const older = keys.find((key) => key.active_at === activeAt);
   if (older === undefined) return;
-  await makeRoomAt(trx, activeAt - 1, keys);
-  await trx
-    .updateTable("signing_keys")
-    .set({ active_at: activeAt - 1 })
-    .where("kid", "=", older.kid)
-    .execute();
-}
-
-export async function listSigningKeys(db: Queries): Promise<SigningKeysTable[]> {
-  return await selectSigningKeys(db).execute();
-}
-
-function selectSigningKeys(db: Queries): SelectQueryBuilder<Schema, "signing_keys", SigningKeysTable> {
-  return db.selectFrom("signing_keys").selectAll().orderBy("active_at").orderBy("kid");
+  await backdateKeyAt(trx, activeAt - 1, keys);
+  await updateSigningKey(trx, older.kid, { active_at: activeAt - 1 });
 }
 
 /**
- * Ends a key: it signs no more, and verifies for `retention` ms longer (0: at once, for a key that leaked).
- * Throws `KEY_NOT_FOUND`, and `KEY_IS_ACTIVE` when no other key could sign.
+ * Retires a key: it no longer signs, and verifies for another `retention` milliseconds (0 for a key that leaked).
+ * Throws `KEY_NOT_FOUND`, and `KEY_IS_ACTIVE` when no other key is active.
  */
 export async function retireSigningKey(
   trx: Write,
   kid: string,
-  times: { now: number; retention: number },
-): Promise<void> {
+  { now, retention }: { now: number; retention: number },
+): Promise<SigningKeysTable> {
   const keys = await lockSigningKeys(trx);
-  const retiring = keys.find((key) => key.kid === kid);
-  if (retiring === undefined) throw new ApiError("KEY_NOT_FOUND");
-  const others = keys.filter((key) => key.kid !== kid && signingKeyState(key, times.now) === "active");
-  if (others.length === 0) throw new ApiError("KEY_IS_ACTIVE");
-  await trx
-    .updateTable("signing_keys")
-    .set({
-      retired_at: retiring.retired_at ?? times.now,
-      // Never later than before: a key that was removed stays so.
-      removed_at: Math.min(retiring.removed_at ?? Number.POSITIVE_INFINITY, times.now + times.retention),
-    })
-    .where("kid", "=", kid)
-    .execute();
+  const key = keys.find((one) => one.kid === kid);
+  if (key === undefined) throw new ApiError("KEY_NOT_FOUND");
+  const otherActive = keys.some((one) => one.kid !== kid && signingKeyState(one, now) === "active");
+  if (!otherActive) throw new ApiError("KEY_IS_ACTIVE");
+  const change = {
+    retired_at: key.retired_at ?? now,
+    // A key that is removed already stays removed.
+    removed_at: Math.min(key.removed_at ?? Number.POSITIVE_INFINITY, now + retention),
+  };
+  await updateSigningKey(trx, kid, change);
+  return { ...key, ...change };
 }
 
-/** Lets one transaction at a time decide which keys remain: two must not retire each other's last active key. */
-async function lockSigningKeys(trx: Write): Promise<SigningKeysTable[]> {
-  return await selectSigningKeys(trx).forUpdate().execute();
-}
-
-/** What a turn of the schedule did, and what is left to do. */
 export interface Rotation {
-  /** Ids of the keys that it retired. */
+  /** Ids of the keys that were retired. */
   readonly retired: readonly string[];
-  /** Whether a new key has to be announced; the caller makes one and calls {@link insertSigningKey}. */
+  /** Whether the caller has to announce a new key with {@link insertSigningKey}. */
   readonly due: boolean;
 }
 
-/** Moves the schedule on: retires what a newer active key has replaced, and tells when a successor is due. */
+/** Retires every active key but the newest, and checks whether a new key is due. */
 export async function rotateSigningKeys(
   trx: Write,
-  options: { now: number; schedule: RotationSchedule },
+  { now, schedule }: { now: number; schedule: RotationSchedule },
 ): Promise<Rotation> {
-  const { now, schedule } = options;
   const keys = (await lockSigningKeys(trx)).filter((key) => key.retired_at === null);
   const active = keys.filter((key) => key.active_at <= now);
   const retired = active.slice(0, -1).map((key) => key.kid);
@@ -148,24 +139,21 @@ export async function rotateSigningKeys(
   return { retired, due: due && !successorAnnounced };
 }
 
-/** Opens a stored private key. */
-export function openSigningKey(vault: Vault, key: { kid: string; sealed_private_key: string }): KeyObject {
-  return createPrivateKey(vault.unseal(key.sealed_private_key, sealContext(key.kid)));
+/** Decrypts a stored private key. */
+export function openSigningKey(vault: Vault, { kid, sealed_private_key }: SigningKeysTable): KeyObject {
+  return createPrivateKey(vault.unseal(sealed_private_key, sealContext(kid)));
 }
 
-/** Seals every signing key again that an older master key sealed. */
+/** Encrypts again every private key that is not encrypted with the newest master key. */
 export async function resealSigningKeys(trx: Write, vault: Vault): Promise<void> {
-  for (const key of await listSigningKeys(trx)) {
-    if (key.sealed_private_key.startsWith(vault.newestPrefix)) continue;
-    const pem = vault.unseal(key.sealed_private_key, sealContext(key.kid));
-    await trx
-      .updateTable("signing_keys")
-      .set({ sealed_private_key: vault.seal(pem, sealContext(key.kid)) })
-      .where("kid", "=", key.kid)
-      .execute();
+  for (const { kid, sealed_private_key } of await listSigningKeys(trx)) {
+    if (sealed_private_key.startsWith(vault.newestPrefix)) continue;
+    const pem = vault.unseal(sealed_private_key, sealContext(kid));
+    await updateSigningKey(trx, kid, { sealed_private_key: vault.seal(pem, sealContext(kid)) });
   }
 }
 
+/** Binds an encrypted private key to its row. */
 function sealContext(kid: string): string {
   return `signing-key ${kid}`;
 }

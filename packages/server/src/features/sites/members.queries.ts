@@ -1,8 +1,8 @@
-import type { Queries, Write } from "../../infrastructure/database/index.ts";
+import type { Page, Queries, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { ownerRole } from "../permissions/index.ts";
 
-/** A person on a site. */
+/** A person who belongs to a site. */
 export interface Member {
   readonly siteId: string;
   /** The platform owner's own id of the person. */
@@ -10,9 +10,9 @@ export interface Member {
   readonly role: string;
 }
 
-/** A member, with the number that its tokens carry. */
+/** A member with the generation of the membership, which is a claim of the member's tokens. */
 export interface Membership extends Member {
-  /** Rises each time the member is removed; a token with a lower number is invalid. */
+  /** Incremented when the member is removed. A token with a lower generation is invalid. */
   readonly gen: number;
 }
 
@@ -29,7 +29,7 @@ export async function readMember(
   return { siteId, accountId, ...row };
 }
 
-/** The owner of a site who has been there longest; undefined when nobody is. */
+/** Finds the account that has owned the site for the longest time. */
 export async function findOwner(db: Queries, siteId: string): Promise<string | undefined> {
   const row = await currentMembers(db, siteId)
     .select("account_id")
@@ -40,11 +40,8 @@ export async function findOwner(db: Queries, siteId: string): Promise<string | u
   return row?.account_id;
 }
 
-/** Members of a site by id, from behind `after`. */
-export async function listMembers(
-  db: Queries,
-  query: { siteId: string; after: string; limit: number },
-): Promise<Member[]> {
+/** One page of the members of a site, by account id. */
+export async function listMembers(db: Queries, query: Page & { siteId: string }): Promise<Member[]> {
   const rows = await currentMembers(db, query.siteId)
     .select(["site_id", "account_id", "role"])
     .where("account_id", ">", query.after)
@@ -54,7 +51,7 @@ export async function listMembers(
   return rows.map((row) => ({ siteId: row.site_id, accountId: row.account_id, role: row.role }));
 }
 
-/** Adds a member, or changes the role of a current one. A member that returns begins a new membership. */
+/** Adds a member, or changes the role of a current one. Adding a removed member starts a new membership. */
 export async function putMember(trx: Write, member: Member, now: number): Promise<void> {
   const { accountId: account_id, role, siteId: site_id } = member;
   await trx
@@ -76,7 +73,7 @@ export async function putMember(trx: Write, member: Member, now: number): Promis
     .execute();
 }
 
-/** Ends a membership, and makes its tokens invalid for good. Throws `MEMBER_NOT_FOUND`. */
+/** Ends a membership and invalidates its tokens permanently. Throws `MEMBER_NOT_FOUND`. */
 export async function removeMember(
   trx: Write,
   { accountId, now, siteId }: Pick<Member, "siteId" | "accountId"> & { now: number },

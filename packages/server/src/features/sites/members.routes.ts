@@ -17,9 +17,9 @@ export const accountIdText: z.ZodString = z
 
 const memberResponse = z
   .object({ siteId: z.guid(), accountId: z.string(), role: z.string() })
-  .meta({ id: "Member", description: "A person on a site" });
+  .meta({ id: "Member", description: "A person who belongs to a site" });
 
-/** Management of who may do what on a site. */
+/** Management of the members of sites. */
 export function memberRoutes(audit: AuditLog): readonly ManagementRoute[] {
   return [
     list({
@@ -43,7 +43,7 @@ export function memberRoutes(audit: AuditLog): readonly ManagementRoute[] {
       names: { accountId: accountIdText },
       tag,
       operationId: "putMember",
-      summary: "Add a member to a site, or give it another role from the next call on",
+      summary: "Add a member to a site, or change its role; the role applies from the next call on",
       scope: "members:write",
       errors: ["SITE_NOT_FOUND", "ROLE_NOT_FOUND"],
       body: z.strictObject({ role: roleName }),
@@ -63,7 +63,8 @@ export function memberRoutes(audit: AuditLog): readonly ManagementRoute[] {
       names: { accountId: accountIdText },
       tag,
       operationId: "deleteMember",
-      summary: "Remove a member from a site; its tokens are invalid at once, also if it is added again",
+      summary:
+        "Remove a member from a site; its tokens are invalid at once, and stay so if it is added again",
       scope: "members:write",
       errors: ["SITE_NOT_FOUND", "MEMBER_NOT_FOUND"],
       response: z.object({}),

@@ -1,16 +1,7 @@
 import type { SelectQueryBuilder } from "kysely";
-import type { Queries, Schema, SitesTable, Write } from "../../infrastructure/database/index.ts";
+import type { Page, Queries, Schema, SitesTable, Write } from "../../infrastructure/database/index.ts";
 import { ApiError, UniqueViolation } from "../../infrastructure/errors/index.ts";
-import { type Site, toSite } from "./site.ts";
-
-/** Fields of a site that may change; null clears what may be absent. */
-export interface SiteChanges {
-  readonly name?: string | undefined;
-  readonly externalId?: string | null | undefined;
-  readonly locale?: string | undefined;
-  readonly currency?: string | undefined;
-  readonly url?: string | null | undefined;
-}
+import { type Site, type SiteChanges, toSite } from "./site.ts";
 
 /** Throws `EXTERNAL_ID_TAKEN`. */
 export async function insertSite(trx: Write, site: Site): Promise<void> {
@@ -28,7 +19,7 @@ export async function insertSite(trx: Write, site: Site): Promise<void> {
       deleted_at: null,
     })
     .execute();
-  await inserted.catch(refuseTakenId);
+  await inserted.catch(translateUniqueViolation);
 }
 
 /** Throws `SITE_NOT_FOUND`. */
@@ -36,20 +27,20 @@ export async function readSite(db: Queries, siteId: string): Promise<Site> {
   return found(await selectSite(db, siteId).executeTakeFirst());
 }
 
-/** Reads a site that nobody may change or delete until the transaction ends. Throws `SITE_NOT_FOUND`. */
+/** Reads a site and prevents its change or deletion until the transaction ends. Throws `SITE_NOT_FOUND`. */
 export async function lockSiteShared(trx: Write, siteId: string): Promise<Site> {
   return found(await selectSite(trx, siteId).forShare().executeTakeFirst());
 }
 
-/** Reads a site that nobody else may touch until the transaction ends. Throws `SITE_NOT_FOUND`. */
+/** Reads a site and locks it against every other transaction. Throws `SITE_NOT_FOUND`. */
 export async function lockSite(trx: Write, siteId: string): Promise<Site> {
   return found(await selectSite(trx, siteId).forUpdate().executeTakeFirst());
 }
 
-/** Sites by id, from behind `after`. */
+/** One page of the sites, or of the one with `externalId`. */
 export async function listSites(
   db: Queries,
-  page: { after: string; limit: number; externalId?: string | undefined },
+  page: Page & { externalId?: string | undefined },
 ): Promise<Site[]> {
   let select = db
     .selectFrom("sites")
@@ -62,28 +53,21 @@ export async function listSites(
   return (await select.execute()).map(toSite);
 }
 
-/** Throws `EXTERNAL_ID_TAKEN`. */
+/** Changes the fields that are not undefined. Throws `EXTERNAL_ID_TAKEN`. */
 export async function updateSite(
   trx: Write,
   siteId: string,
-  change: SiteChanges & { now: number },
+  { externalId, now, ...change }: SiteChanges & { now: number },
 ): Promise<void> {
   const updated = trx
     .updateTable("sites")
-    .set({
-      ...(change.name === undefined ? {} : { name: change.name }),
-      ...(change.externalId === undefined ? {} : { external_id: change.externalId }),
-      ...(change.locale === undefined ? {} : { locale: change.locale }),
-      ...(change.currency === undefined ? {} : { currency: change.currency }),
-      ...(change.url === undefined ? {} : { url: change.url }),
-      updated_at: change.now,
-    })
+    .set({ ...change, external_id: externalId, updated_at: now })
     .where("site_id", "=", siteId)
     .execute();
-  await updated.catch(refuseTakenId);
+  await updated.catch(translateUniqueViolation);
 }
 
-/** Frees the external id too, so that the platform owner may use it again. */
+/** Keeps the row, and clears the external id so that the platform owner may use it again. */
 export async function markSiteDeleted(trx: Write, siteId: string, now: number): Promise<void> {
   await trx
     .updateTable("sites")
@@ -92,8 +76,8 @@ export async function markSiteDeleted(trx: Write, siteId: string, now: number): 
     .execute();
 }
 
-/** Its external id is the only thing of a site that another one may have already. */
-function refuseTakenId(error: unknown): never {
+/** The external id is the only unique column besides the primary key. */
+function translateUniqueViolation(error: unknown): never {
   throw error instanceof UniqueViolation ? new ApiError("EXTERNAL_ID_TAKEN") : error;
 }
 

@@ -9,7 +9,7 @@ import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 const taken = [409, refusal("EXTERNAL_ID_TAKEN", "Another site has this externalId.")];
 const siteNotFound = [404, refusal("SITE_NOT_FOUND", "There is no site with this id.")];
-const nobody = "00000000-0000-4000-8000-000000000000";
+const unknownId = "00000000-0000-4000-8000-000000000000";
 
 describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {
   let platform: TestPlatform;
@@ -21,13 +21,13 @@ describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {
   });
   afterAll(() => platform.close());
 
-  test("are created with what the platform owner knows of them", async () => {
-    const given = { name: "Demo Store", externalId: "tenant/1", locale: "de", currency: "EUR" };
-    const { status, body } = await call("POST /sites", { body: { ...given, url: "https://shop.example" } });
+  test("are created with the fields of the request", async () => {
+    const fields = { name: "Demo Store", externalId: "tenant/1", locale: "de", currency: "EUR" };
+    const { status, body } = await call("POST /sites", { body: { ...fields, url: "https://shop.example" } });
     expect([status, body]).toEqual([
       200,
       {
-        ...given,
+        ...fields,
         siteId: expect.stringMatching(/^[0-9a-f-]{36}$/),
         url: "https://shop.example/",
         createdAt: "2026-01-02T03:04:05.678Z",
@@ -37,7 +37,7 @@ describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {
     expect((await call(`GET /sites/${body.siteId}`)).body).toEqual(body);
   });
 
-  test("keep names as people write them, and one form of an address", async () => {
+  test("keep the text of names, and normalize URLs", async () => {
     for (const name of ["نامه\u200cای", "👩\u200d🚀 Shop", "Łódź — 漢字"]) {
       expect((await call("POST /sites", { body: { name } })).body.name).toBe(name);
     }
@@ -51,12 +51,12 @@ describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {
     expect(changed.url).toBe("http://shop.example/");
   });
 
-  test("have defaults for all but their name", async () => {
+  test("have defaults for everything except the name", async () => {
     const { body } = await call("POST /sites", { body: { name: "Plain" } });
     expect(body).toMatchObject({ externalId: null, locale: "en", currency: "USD", url: null });
   });
 
-  test("H7 are found by the platform owner's own id, exactly", async () => {
+  test("H7 are found by their exact external id", async () => {
     const { body } = await call("POST /sites", { body: { name: "Found", externalId: "a%'\" OR 1=1" } });
     const find = async (externalId: string) =>
       (await call(`GET /sites?externalId=${encodeURIComponent(externalId)}`)).body;
@@ -66,7 +66,7 @@ describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {
     }
   });
 
-  test("never share the platform owner's id", async () => {
+  test("never have the same external id", async () => {
     await call("POST /sites", { body: { name: "One", externalId: "only-one" } });
     const second = await call("POST /sites", { body: { name: "Two", externalId: "only-one" } });
     expect([second.status, second.body]).toEqual(taken);
@@ -76,10 +76,10 @@ describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {
     const race = await Promise.all(
       Array.from({ length: 5 }, () => call("POST /sites", { body: { name: "Race", externalId: "race" } })),
     );
-    expect(race.map((answer) => answer.status).sort()).toEqual([200, 409, 409, 409, 409]);
+    expect(race.map((response) => response.status).sort()).toEqual([200, 409, 409, 409, 409]);
   });
 
-  test("change field by field, and null clears what may be absent", async () => {
+  test("change field by field, and null clears an optional field", async () => {
     const { body } = await call("POST /sites", {
       body: { name: "Before", externalId: "clear-me", url: "https://shop.example" },
     });
@@ -97,7 +97,7 @@ describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {
     ]);
   });
 
-  test("are copied with instances of their own, which say where they come from", async () => {
+  test("are copied with new instances that have an originInstanceId", async () => {
     const app = await platform.createApp();
     const { body } = await call("POST /sites", { body: { name: "Origin", externalId: "origin" } });
     const origin = await platform.install({ appId: app.appId, siteId: body.siteId });
@@ -111,7 +111,7 @@ describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {
     expect(instances.body.items[0]?.instanceId).not.toBe(origin.instanceId);
   });
 
-  test("take their instances with them when they are deleted", async () => {
+  test("remove their instances when they are deleted", async () => {
     const app = await platform.createApp();
     const { body } = await call("POST /sites", { body: { name: "Gone", externalId: "gone" } });
     const { instanceId } = await platform.install({ appId: app.appId, siteId: body.siteId });
@@ -126,10 +126,10 @@ describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {
       [`POST /sites/${body.siteId}/copy`],
       [`GET /sites/${body.siteId}/instances`],
       [`POST /sites/${body.siteId}/instances`, { appId: app.appId }],
-      [`GET /sites/${nobody}`],
+      [`GET /sites/${unknownId}`],
     ] as const) {
-      const answer = await call(operation, { body: sent });
-      expect([operation, answer.status, answer.body]).toEqual([operation, ...siteNotFound]);
+      const response = await call(operation, { body: sent });
+      expect([operation, response.status, response.body]).toEqual([operation, ...siteNotFound]);
     }
   });
 });

@@ -4,24 +4,24 @@ import { createIds, type Write } from "../../infrastructure/database/index.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import { AuditLog } from "../audit/index.ts";
 import { createEventLog } from "../events/index.ts";
-import { createSites, type SiteContent, type Sites } from "./index.ts";
+import { type SiteContent, Sites } from "./index.ts";
 
 const actor = { name: "admin", requestId: "request-1" };
 
 describe.each(engines)("sites on %s", (engine) => {
   let storage: TestDatabase;
   let sites: Sites;
-  let told: string[];
+  let calls: string[];
   let failing: boolean;
 
   const content: SiteContent = {
     async copied(_trx, _actor, { fromSiteId, toSiteId }) {
-      told.push(`copied ${fromSiteId} ${toSiteId}`);
-      if (failing) throw new Error("no room");
+      calls.push(`copied ${fromSiteId} ${toSiteId}`);
+      if (failing) throw new Error("content failed");
     },
     async deleted(_trx, _actor, siteId) {
-      told.push(`deleted ${siteId}`);
-      if (failing) throw new Error("no room");
+      calls.push(`deleted ${siteId}`);
+      if (failing) throw new Error("content failed");
     },
   };
 
@@ -29,10 +29,10 @@ describe.each(engines)("sites on %s", (engine) => {
     storage = await createTestDatabase(engine);
     const { clock } = storage;
     const ids = createIds({ clock, randomUuid: randomUUID });
-    const ground = { clock, ids };
-    const notes = { audit: new AuditLog(ground), events: createEventLog(ground) };
-    sites = createSites({ ...ground, ...notes, content: [content] });
-    told = [];
+    const deps = { clock, ids };
+    const [audit, events] = [new AuditLog(deps), createEventLog(deps)];
+    sites = new Sites({ ...deps, audit, events, content: [content] });
+    calls = [];
     failing = false;
   });
   afterEach(() => storage.remove());
@@ -50,25 +50,25 @@ describe.each(engines)("sites on %s", (engine) => {
     return entries.map((entry) => entry.action);
   };
 
-  test("take what hangs on them along, when copied and when deleted, and note each once", async () => {
+  test("are copied and deleted with their content, and each change is recorded once", async () => {
     const { siteId } = await create();
     const copy = await write((trx) => sites.copy(trx, actor, siteId));
     await write((trx) => sites.remove(trx, actor, siteId));
-    expect(told).toEqual([`copied ${siteId} ${copy.siteId}`, `deleted ${siteId}`]);
+    expect(calls).toEqual([`copied ${siteId} ${copy.siteId}`, `deleted ${siteId}`]);
     expect(await actions()).toEqual(["site.created", "site.copied", "site.deleted"]);
   });
 
-  test("are neither copied nor deleted when what hangs on them cannot follow", async () => {
+  test("are neither copied nor deleted when their content fails", async () => {
     const { siteId } = await create("shop");
     const before = await rows();
     failing = true;
-    await expect(write((trx) => sites.copy(trx, actor, siteId))).rejects.toThrow("no room");
-    await expect(write((trx) => sites.remove(trx, actor, siteId))).rejects.toThrow("no room");
+    await expect(write((trx) => sites.copy(trx, actor, siteId))).rejects.toThrow("content failed");
+    await expect(write((trx) => sites.remove(trx, actor, siteId))).rejects.toThrow("content failed");
     expect(await rows()).toEqual(before);
     expect(await actions()).toEqual(["site.created"]);
   });
 
-  test("free the platform owner's id when they are deleted, and keep their row", async () => {
+  test("free their external id when they are deleted, and keep their row", async () => {
     const { siteId } = await create("shop");
     await expect(create("shop")).rejects.toMatchObject({ code: "EXTERNAL_ID_TAKEN", status: 409 });
     await write((trx) => sites.remove(trx, actor, siteId));
@@ -82,7 +82,7 @@ describe.each(engines)("sites on %s", (engine) => {
     );
   });
 
-  test("may keep their own external id in a change", async () => {
+  test("accept their own external id in a change", async () => {
     const { siteId } = await create("shop");
     const change = { siteId, externalId: "shop", name: "Renamed" };
     expect(await write((trx) => sites.change(trx, actor, change))).toMatchObject({
@@ -91,7 +91,7 @@ describe.each(engines)("sites on %s", (engine) => {
     });
   });
 
-  test("tell the apps on them what has changed, and nothing when nothing has that they know", async () => {
+  test("publish an event with the changed fields, and none when no published field has changed", async () => {
     const { siteId } = await create("shop");
     const change = (changes: object) => write((trx) => sites.change(trx, actor, { siteId, ...changes }));
     await change({ name: "Renamed", currency: "USD", externalId: "other" });

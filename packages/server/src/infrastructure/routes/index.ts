@@ -9,4 +9,5 @@ export { readBody, readQuery } from "./request.ts";
 export type { Method, Route, RouteCall, RouteResponse } from "./route.ts";
 export { createRouter } from "./router.ts";
 export { schemaOf } from "./schema-of.ts";
+export { tagDescriptions } from "./tags.ts";
 export { parse } from "./violations.ts";

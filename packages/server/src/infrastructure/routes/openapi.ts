@@ -12,6 +12,8 @@ export type OpenApiDocument = ReturnType<OpenApiGeneratorV31["generateDocument"]
 export interface DocumentFacts {
   readonly publicUrl: string;
   readonly version: string;
+  /** Descriptions of tags besides those of the platform, by name. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 const securitySchemes = {
@@ -71,7 +73,7 @@ export async function openApiDocument(
     },
     servers: [{ url: facts.publicUrl }],
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => {
-      const about = tagDescriptions[name];
+      const about = facts.tags?.[name] ?? tagDescriptions[name];
       return about === undefined ? { name } : { name, description: about };
     }),
   });

@@ -5,13 +5,13 @@ type Schema = Readonly<Record<string, unknown>>;
 const text: Schema = { type: "string", maxLength: 1_000 };
 const optionalText: Schema = { type: ["string", "null"], maxLength: 1_000 };
 const id: Schema = { type: "string", minLength: 1, maxLength: 100 };
-/** Money and other numbers that must not lose a digit travel as text (wire §5.4). */
+/** Amounts of money are text, so that no digit is lost (wire §5.4). */
 const decimal: Schema = { type: "string", format: "decimal" };
 const optionalDecimal: Schema = { type: ["string", "null"], format: "decimal" };
 const currency: Schema = { type: "string", format: "currency" };
 const open: Schema = { type: "object" };
 
-/** Fields besides the ones named may be there: the wire grows. */
+/** Allows other fields, because the wire protocol may add some. */
 function object(properties: Readonly<Record<string, Schema>>, required: readonly string[] = []): Schema {
   return { type: "object", properties, required };
 }
@@ -48,8 +48,13 @@ const shippingRates: PluginMethod = {
       lineItems: listOf(
         object(
           {
-            ...{ name: text, quantity, catalogReference, physicalProperties, price: decimal },
-            ...{ totalPrice: optionalDecimal, priceBeforeDiscount: optionalDecimal },
+            name: text,
+            quantity,
+            catalogReference,
+            physicalProperties,
+            price: decimal,
+            totalPrice: optionalDecimal,
+            priceBeforeDiscount: optionalDecimal,
             totalPriceBeforeDiscount: optionalDecimal,
           },
           ["quantity"],
@@ -115,8 +120,14 @@ const additionalFees: PluginMethod = {
       lineItems: listOf(
         object(
           {
-            ...{ id, quantity, catalogReference, productName: open, price: decimal, physicalProperties },
-            ...{ depositAmount: optionalDecimal, modifierGroups: listOf(open, 100) },
+            id,
+            quantity,
+            catalogReference,
+            productName: open,
+            price: decimal,
+            physicalProperties,
+            depositAmount: optionalDecimal,
+            modifierGroups: listOf(open, 100),
           },
           ["id", "quantity"],
         ),
@@ -159,7 +170,7 @@ const additionalFees: PluginMethod = {
   ),
 };
 
-/** The interfaces that every platform has, in the shapes of wire §5.4 and 5.5. */
+/** The types that every platform has (wire §5.4 and §5.5). */
 export const builtInPluginTypes: readonly PluginType[] = [
   { componentType: "ECOM_SHIPPING_RATES", methods: [shippingRates] },
   { componentType: "ECOM_ADDITIONAL_FEES", methods: [additionalFees] },

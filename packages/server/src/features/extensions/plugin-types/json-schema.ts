@@ -2,22 +2,22 @@ import type { FieldViolation } from "@latchkey/protocol";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import formatsModule from "ajv-formats";
 
-/** Says what is wrong with a value; nothing when it is good. */
+/** Returns the violations of a value; none when it is valid. */
 export type SchemaCheck = (value: unknown) => FieldViolation[];
 
-/** Typed as a namespace, and a function when it is imported. */
+/** The types declare a namespace, but the import is a function. */
 const addFormats = formatsModule as unknown as (ajv: Ajv2020, options: { mode: "fast" }) => void;
 const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
-const mostViolations = 20;
+const maxViolations = 20;
 
 /**
- * Compiles a JSON Schema (2020-12). Nothing is fetched: it may refer to itself alone. Besides the usual formats it may
- * name `currency` (ISO 4217) and `decimal`, a number as text.
+ * Compiles a JSON Schema (2020-12). References to other documents are not fetched. Adds the formats `currency`
+ * (ISO 4217) and `decimal`, a number as text.
  *
- * @throws {Error} when it is no valid schema
+ * @throws {Error} when the schema is invalid
  */
 export function compileSchema(schema: Readonly<Record<string, unknown>>): SchemaCheck {
-  // One for each schema: they may all have the same id.
+  // A new instance for each schema, because several schemas may have the same id.
   const ajv = new Ajv2020({
     allErrors: true,
     strictTypes: false,
@@ -30,7 +30,7 @@ export function compileSchema(schema: Readonly<Record<string, unknown>>): Schema
   const validate = ajv.compile(schema);
   return (value) => {
     if (validate(value)) return [];
-    return (validate.errors ?? []).slice(0, mostViolations).map(toViolation);
+    return (validate.errors ?? []).slice(0, maxViolations).map(toViolation);
   };
 }
 

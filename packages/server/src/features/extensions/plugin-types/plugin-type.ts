@@ -5,13 +5,13 @@ export interface PluginMethod {
   readonly name: string;
   /** Appended to the base URI of an app's plugin. */
   readonly path: string;
-  /** How long an app may take, in milliseconds. */
+  /** Timeout of a call, in milliseconds. */
   readonly timeoutMs: number;
   /** JSON Schema (2020-12) of the request. */
   readonly requestSchema?: Readonly<Record<string, unknown>> | undefined;
-  /** JSON Schema (2020-12) of the answer. */
+  /** JSON Schema (2020-12) of the response. */
   readonly responseSchema?: Readonly<Record<string, unknown>> | undefined;
-  /** Codes of the errors that an app may answer. Default: any. */
+  /** Codes of the errors that an app may return. Default: any. */
   readonly errors?: readonly string[] | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface PluginType {
   readonly methods: readonly PluginMethod[];
 }
 
-/** The name of a type. In capitals, since clients do not tell them from small letters. */
+/** The name of a type. Upper case only, because clients compare names without case. */
 export const componentTypeName: z.ZodString = z
   .string()
   .max(100)

@@ -16,13 +16,13 @@ export async function readPluginType(db: Queries, componentType: string): Promis
   return ownPluginType(componentType, row.methods);
 }
 
-/** All types, those of every platform among them, in no order. */
+/** Every type, built-in ones included, in no order. */
 export async function listPluginTypes(db: Queries): Promise<PluginType[]> {
   const rows = await db.selectFrom("service_plugin_types").select(["component_type", "methods"]).execute();
   return [...builtInPluginTypes, ...rows.map((row) => ownPluginType(row.component_type, row.methods))];
 }
 
-/** @returns whether it was there before */
+/** Creates or replaces a type. Returns whether it existed. */
 export async function putPluginType(trx: Write, type: PluginType, now: number): Promise<boolean> {
   const methods = JSON.stringify(type.methods);
   const updated = await trx
@@ -39,7 +39,7 @@ export async function putPluginType(trx: Write, type: PluginType, now: number): 
   return false;
 }
 
-/** A type of the platform's owner, from its stored methods. */
+/** A type of the platform owner, from its stored methods. */
 export function ownPluginType(componentType: string, methods: string): PluginType {
   return { componentType, methods: JSON.parse(methods) as PluginMethod[] };
 }

@@ -13,7 +13,7 @@ const tag = "Service plugins";
 const jsonSchema = z
   .record(z.string(), z.unknown())
   .optional()
-  .meta({ description: "JSON Schema 2020-12, complete in itself. Default: any object" });
+  .meta({ description: "JSON Schema 2020-12 without external references. Default: any object" });
 
 const method = z.strictObject({
   name: z
@@ -25,7 +25,7 @@ const method = z.strictObject({
     .max(200)
     .regex(/^(\/[\w~-][\w.~-]*)+$/, "must be a path such as /v1/get-rates, without a slash at its end")
     .meta({ description: "Appended to the base URI of an app's plugin" }),
-  timeoutMs: z.int().min(1).max(30_000).meta({ description: "How long an app may take, in milliseconds" }),
+  timeoutMs: z.int().min(1).max(30_000).meta({ description: "Timeout of a call, in milliseconds" }),
   requestSchema: jsonSchema,
   responseSchema: jsonSchema,
   errors: z
@@ -37,7 +37,7 @@ const method = z.strictObject({
     )
     .max(100)
     .optional()
-    .meta({ description: "Codes of the errors that an app may answer. Default: any" }),
+    .meta({ description: "Codes of the errors that an app may return. Default: any" }),
 });
 
 const pluginType = z.strictObject({ methods: z.array(method).min(1).max(20) });
@@ -58,8 +58,9 @@ export function pluginTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
       servesBoundKeys: true,
       item: pluginTypeResponse,
       async find({ db, page }) {
-        const types = (await listPluginTypes(db)).sort(byName);
-        return pageOf(types, page, (type) => type.componentType);
+        const types = await listPluginTypes(db);
+        const byName = types.sort((one, other) => (one.componentType < other.componentType ? -1 : 1));
+        return pageOf(byName, page, (type) => type.componentType);
       },
       position: (type) => type.componentType,
       show: ({ componentType, methods }) => ({
@@ -74,17 +75,15 @@ export function pluginTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
       names: { componentType: componentTypeName },
       tag,
       operationId: "putServicePluginType",
-      summary: "Define an interface of your own that apps can implement, or define it anew",
+      summary: "Create or replace an interface of your own that apps can implement",
       scope: "service-plugins:write",
       example: { methods: [{ name: "getQuote", path: "/v1/get-quote", timeoutMs: 5_000 }] },
       errors: ["SERVICE_PLUGIN_TYPE_IS_BUILT_IN"],
       body: pluginType,
       response: pluginTypeResponse,
       async handle({ trx, actor, body, ids: { componentType }, now }) {
-        if (builtInPluginType(componentType) !== undefined)
-          throw new ApiError("SERVICE_PLUGIN_TYPE_IS_BUILT_IN");
-        requireDistinct(body.methods);
-        requireSchemas(body.methods);
+        if (builtInPluginType(componentType)) throw new ApiError("SERVICE_PLUGIN_TYPE_IS_BUILT_IN");
+        requireValidMethods(body.methods);
         const existed = await putPluginType(trx, { componentType, methods: body.methods }, now);
         await audit.append(trx, actor, {
           action: existed ? "service-plugin-type.changed" : "service-plugin-type.created",
@@ -96,47 +95,35 @@ export function pluginTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
   ];
 }
 
-function byName(one: { componentType: string }, other: { componentType: string }): number {
-  return one.componentType < other.componentType ? -1 : 1;
-}
-
-/** Clients find a method by how the URL ends, so that no path may end like another. */
-function requireDistinct(methods: readonly PluginMethod[]): void {
-  const violations = methods.flatMap(({ name, path }, at): FieldViolation[] => {
-    const others = methods.filter((_, other) => other !== at);
-    const field = `methods[${at}]`;
-    return [
-      ...(methods.slice(0, at).some((other) => other.name === name)
-        ? [{ field: `${field}.name`, description: "is there twice", violatedRule: "VALIDATION" as const }]
-        : []),
-      ...(others.some((other) => other.path.endsWith(path))
-        ? [
-            {
-              field: `${field}.path`,
-              description: "is how the path of another method ends, and clients could not tell them apart",
-              violatedRule: "VALIDATION" as const,
-            },
-          ]
-        : []),
-    ];
-  });
+/** Throws violations for repeated names, for ambiguous paths and for invalid schemas. */
+function requireValidMethods(methods: readonly PluginMethod[]): void {
+  const violations: FieldViolation[] = [];
+  const refuse = (field: string, description: string): void => {
+    violations.push({ field, description, violatedRule: "VALIDATION" });
+  };
+  for (const [index, method] of methods.entries()) {
+    const others = methods.filter((other) => other !== method);
+    if (methods.slice(0, index).some(({ name }) => name === method.name)) {
+      refuse(`methods[${index}].name`, "is there twice");
+    }
+    // Clients find the method of a call by the end of the URL.
+    if (others.some(({ path }) => path.endsWith(method.path))) {
+      refuse(
+        `methods[${index}].path`,
+        "is the end of another method's path, so clients cannot tell them apart",
+      );
+    }
+    for (const field of ["requestSchema", "responseSchema"] as const) {
+      const problem = problemOf(method[field]);
+      if (problem !== undefined)
+        refuse(`methods[${index}].${field}`, `is no JSON Schema 2020-12: ${problem}`);
+    }
+  }
   if (violations.length > 0) throw new ValidationError(violations);
 }
 
-function requireSchemas(methods: readonly PluginMethod[]): void {
-  const violations = methods.flatMap((one, at) =>
-    (["requestSchema", "responseSchema"] as const).flatMap((name): FieldViolation[] => {
-      const schema = one[name];
-      const fault = schema === undefined ? undefined : faultOf(schema);
-      if (fault === undefined) return [];
-      const description = `is no JSON Schema 2020-12: ${fault}`;
-      return [{ field: `methods[${at}].${name}`, description, violatedRule: "VALIDATION" }];
-    }),
-  );
-  if (violations.length > 0) throw new ValidationError(violations);
-}
-
-function faultOf(schema: Readonly<Record<string, unknown>>): string | undefined {
+function problemOf(schema: PluginMethod["requestSchema"]): string | undefined {
+  if (schema === undefined) return undefined;
   try {
     compileSchema(schema);
     return undefined;

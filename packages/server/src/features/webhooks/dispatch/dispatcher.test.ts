@@ -11,7 +11,7 @@ import { createIds } from "../../../infrastructure/database/index.ts";
 import { createLog, createMetrics } from "../../../infrastructure/observability/index.ts";
 import { createOutbound, parseAllowed } from "../../../infrastructure/outbound/index.ts";
 import type { TestDatabase } from "../../../testing/test-database.ts";
-import { createAppKeyRing, generateAppKey } from "../../apps/index.ts";
+import { AppKeyRing, generateAppKey } from "../../apps/index.ts";
 import { AuditLog } from "../../audit/index.ts";
 import { createDeliveryDatabase, insertDeliveryRow, insertWebhookRow } from "../testing/delivery-rows.ts";
 import { createAttemptWriter } from "./attempt-writer.ts";
@@ -43,7 +43,7 @@ describe("the dispatcher", () => {
     dispatcher = createDispatcher(
       {
         ...shared,
-        appKeys: createAppKeyRing(database, vault),
+        appKeys: new AppKeyRing(database, vault),
         issuer: "http://127.0.0.1:4400",
         metrics: createMetrics(),
         outbound: createOutbound({ clock, allowed: parseAllowed("127.0.0.0/8", "LATCHKEY_OUTBOUND_ALLOW") }),

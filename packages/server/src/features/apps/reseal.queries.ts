@@ -4,9 +4,8 @@ import { appKeyContext } from "./app-keys.ts";
 import { appSecretContext } from "./app-secrets.ts";
 
 /**
- * Seals again what an older master key sealed among the next `limit` rows of a table behind `after`.
- *
- * @returns what the next step begins behind; undefined when the table is done
+ * Encrypts one page of rows again, except values that are already encrypted with the newest master key. Returns where
+ * the next page begins, or undefined at the end of the table.
  */
 export type ResealStep = (trx: Write, vault: Vault, page: Page) => Promise<string | undefined>;
 
@@ -51,5 +50,5 @@ const resealKeys: ResealStep = async (trx, vault, { after, limit }) => {
   return rows.length < limit ? undefined : rows.at(-1)?.kid;
 };
 
-/** One for each table of apps that holds sealed values. */
+/** One step for each table of this feature with encrypted values. */
 export const appResealSteps: readonly ResealStep[] = [resealSecrets, resealKeys];

@@ -1,7 +1,7 @@
 import { importInstanceKey, readInstanceParameter } from "@latchkey/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { managementCaller, refusal } from "../../../../../../tests/support/management-client.ts";
-import { createTestPlatform, type TestPlatform } from "../../../testing/index.ts";
+import { managementCaller, refusal } from "../../../../../tests/support/management-client.ts";
+import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 let platform: TestPlatform;
 let call: ReturnType<typeof managementCaller>;
@@ -44,38 +44,44 @@ async function info(token: string): Promise<unknown> {
   return await response.json();
 }
 
-describe("the address of a page", () => {
-  test("holds who looks at it, signed with the app's primary secret", async () => {
+describe("the URL of a page", () => {
+  test("contains the account, signed with the app's primary secret", async () => {
     const extensionId = await addPage();
     const { body, status } = await open({ extensionId, accountId: "owner-1" });
     const now = platform.clock.now();
     expect([status, body.expiresAt]).toEqual([200, new Date(now + 14_400_000).toISOString()]);
     const url = new URL(String(body.url));
     expect([url.origin, url.pathname, [...url.searchParams.keys()]]).toEqual([
-      ...["https://app.example", "/page"],
+      "https://app.example",
+      "/page",
       ["tab", "instance", "locale", "viewMode", "cacheKiller", "siteUrl"],
     ]);
     expect(await opened(body.url)).toEqual({
       parameter: {
-        ...{ instanceId, appDefId: app.appId, uid: "owner-1", permissions: "OWNER", siteOwnerId: "owner-1" },
+        instanceId,
+        appDefId: app.appId,
+        uid: "owner-1",
+        permissions: "OWNER",
+        siteOwnerId: "owner-1",
         signDate: new Date(now).toISOString(),
         expirationDate: new Date(now + 14_400_000).toISOString(),
-        ...{ demoMode: false, vendorProductId: null },
+        demoMode: false,
+        vendorProductId: null,
       },
     });
   });
 
-  test("of an external page has the parameter and the language alone", async () => {
+  test("of an external page has only the parameter and the locale", async () => {
     const { body } = await open({ extensionId: await addPage("EXTERNAL_PAGE"), accountId: "owner-1" });
     expect([...new URL(String(body.url)).searchParams.keys()]).toEqual(["tab", "instance", "locale"]);
   });
 
-  test("names nobody unless it is told whom, whoever owns the site", async () => {
+  test("has no user unless the request has an accountId", async () => {
     const { body } = await open({ extensionId: await addPage() });
     expect(await opened(body.url)).toMatchObject({ parameter: { uid: null, permissions: "" } });
   });
 
-  test("FR-A7: names no removed member as owner, and one who returns as the newest", async () => {
+  test("FR-A7: has the current owner; an owner who is added again counts as the newest", async () => {
     const extensionId = await addPage();
     const expectOwner = async (siteOwnerId: string) => {
       const { body } = await open({ extensionId, accountId: "owner-2" });
@@ -94,7 +100,7 @@ describe("the address of a page", () => {
     await call(`DELETE ${member("owner-2")}`);
   });
 
-  test("is signed with the secret that is primary now", async () => {
+  test("is signed with the current primary secret", async () => {
     const extensionId = await addPage();
     await open({ extensionId });
     const { body: second } = await call(`POST /apps/${app.appId}/secrets`, { body: { name: "Second" } });
@@ -104,15 +110,15 @@ describe("the address of a page", () => {
     expect(await opened(body.url, second.value)).toMatchObject({ parameter: { instanceId } });
   });
 
-  test("is made for members, pages and installed instances alone", async () => {
+  test("is created only for members, pages and installed instances", async () => {
     const extensionId = await addPage();
     const other = await platform.createApp();
     for (const [body, status, code] of [
-      [{ extensionId, accountId: "stranger" }, 404, "MEMBER_NOT_FOUND"],
+      [{ extensionId, accountId: "unknown" }, 404, "MEMBER_NOT_FOUND"],
       [{ extensionId: await addPage("IFRAME_PAGE", other.appId) }, 404, "EXTENSION_NOT_FOUND"],
     ] as const) {
-      const answer = await open(body);
-      expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(code)]);
+      const response = await open(body);
+      expect([response.status, response.text]).toEqual([status, expect.stringContaining(code)]);
     }
     const plugin = await open({ extensionId: await addPage("SERVICE_PLUGIN") });
     expect([plugin.status, plugin.text]).toEqual([400, expect.stringContaining("is a service plugin")]);
@@ -126,17 +132,22 @@ describe("the address of a page", () => {
   });
 });
 
-describe("token-info of the parameter", () => {
-  test("says that it is one of an installed instance of the app, and nothing of its user", async () => {
+describe("token-info of the instance parameter", () => {
+  test("returns the instance and no user", async () => {
     const { body } = await open({ extensionId: await addPage(), accountId: "owner-1" });
     const now = Math.floor(platform.clock.now() / 1_000);
     expect(await info(parameterIn(body.url))).toEqual({
-      ...{ active: true, subjectType: "UNKNOWN", clientId: app.appId, siteId, instanceId },
-      ...{ iat: String(now), exp: String(now + 14_400) },
+      active: true,
+      subjectType: "UNKNOWN",
+      clientId: app.appId,
+      siteId,
+      instanceId,
+      iat: String(now),
+      exp: String(now + 14_400),
     });
   });
 
-  test("goes on after a rotation, until the secret that signed it is deleted", async () => {
+  test("is active after another secret is promoted, until the secret that signed it is deleted", async () => {
     const { body } = await open({ extensionId: await addPage() });
     const value = parameterIn(body.url);
     const { body: second } = await call(`POST /apps/${app.appId}/secrets`, { body: { name: "Second" } });

@@ -1,2 +1,0 @@
-export { pageRoutes } from "./page-url.routes.ts";
-export { createPageUrls, type PageUrls } from "./page-url.ts";
