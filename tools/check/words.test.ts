@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { plantRepository } from "./planted-repository.ts";
+import { createRepository } from "./test-repository.ts";
 import { words } from "./words.ts";
 
 const guide = "docs/guides/a.md";
@@ -74,6 +74,6 @@ describe("in code", () => {
 });
 
 async function check(files: Readonly<Record<string, string>>): Promise<string[]> {
-  using repository = plantRepository(files);
+  using repository = createRepository(files);
   return words.run({ root: repository.root, fix: false });
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { plantRepository } from "../planted-repository.ts";
+import { createRepository } from "../test-repository.ts";
 import { imports } from "./imports.ts";
 
 const server = "packages/server/src";
@@ -179,7 +179,7 @@ test("refuses folders that know each other, be it by types", async () => {
 });
 
 test("draws the graph into ARCHITECTURE.md, and refuses an old one", async () => {
-  using repository = plantRepository({
+  using repository = createRepository({
     "ARCHITECTURE.md": "# Map\n<!-- import graph -->\nold\n<!-- /import graph -->\nmore\n",
     [`${server}/wiring/platform.ts`]:
       'import "../features/tokens/index.ts";\nimport "../infrastructure/database/index.ts";\n',
@@ -221,7 +221,7 @@ more
 
 /** The problems of a repository with the given files, leaving out its graph. */
 async function problems(files: Record<string, string>): Promise<string[]> {
-  using repository = plantRepository({
+  using repository = createRepository({
     ...files,
     "ARCHITECTURE.md": "<!-- import graph --><!-- /import graph -->",
   });

@@ -169,7 +169,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     async close() {
       let refused: TestKitError | undefined;
       try {
-        refused = await refusals?.answered();
+        refused = await refusals?.withResponse();
       } finally {
         await server.stop(0);
         await platform.close();

@@ -18,7 +18,7 @@ import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts"
 import { createIds, type Database } from "../infrastructure/database/index.ts";
 import { createLog, createMetrics } from "../infrastructure/observability/index.ts";
 import { createRouter } from "../infrastructure/routes/index.ts";
-import { initialise } from "../wiring/bootstrap.ts";
+import { bootstrap } from "../wiring/bootstrap.ts";
 
 /** The OAuth endpoints on a database that a test brings, and an app on a site that uses them. */
 export interface TestTokens {
@@ -45,7 +45,7 @@ export async function createTestTokens(
   const ids = createIds({ clock, randomUuid: randomUUID });
   const metrics = createMetrics();
   const ground = { clock, database, ids, random: randomBytes, vault, log: createLog("silent"), metrics };
-  await initialise(ground);
+  await bootstrap(ground);
   const audit = createAuditLog(ground);
   const events = createEventLog(ground);
   const instances = createInstances({ ...ground, audit, events });

@@ -65,7 +65,7 @@ import {
   type Route,
 } from "../infrastructure/routes/index.ts";
 import { startMaintenance } from "./background-jobs.ts";
-import { initialise } from "./bootstrap.ts";
+import { bootstrap } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
 import type { StubDependencies } from "./development/index.ts";
 import { healthRoutes } from "./health.routes.ts";
@@ -244,7 +244,7 @@ async function openGround(
     log.warn(describeError(error), "a database connection broke"),
   );
   try {
-    await initialise({ clock, database, ids, vault }, deps.resources);
+    await bootstrap({ clock, database, ids, vault }, deps.resources);
   } catch (error) {
     await database.close();
     throw error;

@@ -1,7 +1,7 @@
 import { stores } from "@latchkey/stores";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readAllRows } from "../../testing/all-rows.ts";
+import { readAllRows } from "../../testing/database-contents.queries.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 import { engines } from "../../testing/test-database.ts";
 

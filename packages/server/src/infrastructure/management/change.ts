@@ -2,11 +2,11 @@ import type { z } from "zod";
 import type { Write } from "../database/index.ts";
 import { parse, readBody, readQuery } from "../routes/index.ts";
 import {
-  doOnce,
-  findFirstAnswer,
-  type RepeatableAnswer,
-  type RepeatableRequest,
+  findFirstResponse,
+  type IdempotentRequest,
+  type IdempotentResponse,
   readIdempotencyKey,
+  runOnce,
 } from "./idempotency.ts";
 import {
   type ManagementCall,
@@ -58,7 +58,7 @@ export function change<
       const { clock, database, vault } = call.deps;
       const { body, repeatable } = await readChange(route, call);
       if (repeatable && route.prepare) {
-        const first = await findFirstAnswer(database.read, vault, repeatable);
+        const first = await findFirstResponse(database.read, vault, repeatable);
         if (first) return replyOf(first);
       }
       const prepared = (await route.prepare?.(body)) as Prepared;
@@ -66,7 +66,7 @@ export function change<
         const now = clock.now();
         const changing = { trx, actor, ids: ids as PathIds<Path>, principal, body, now, prepared };
         if (repeatable === undefined) return { body: await route.handle(changing) };
-        return replyOf(await doOnce(trx, { ...repeatable, vault, now }, () => route.handle(changing)));
+        return replyOf(await runOnce(trx, { ...repeatable, vault, now }, () => route.handle(changing)));
       });
     },
   });
@@ -89,13 +89,13 @@ export function act<Path extends string, Answer extends z.ZodType, Body extends 
     async run(call) {
       const { clock, database, vault } = call.deps;
       const { body, repeatable } = await readChange({ ...route, method: "POST" }, call);
-      const first = repeatable && (await findFirstAnswer(database.read, vault, repeatable));
+      const first = repeatable && (await findFirstResponse(database.read, vault, repeatable));
       if (first) return replyOf(first);
       const result = await route.handle({ ...readingOf<Path>(call), body });
       if (repeatable === undefined) return { body: result };
       const now = clock.now();
       return replyOf(
-        await database.write((trx) => doOnce(trx, { ...repeatable, vault, now }, async () => result)),
+        await database.write((trx) => runOnce(trx, { ...repeatable, vault, now }, async () => result)),
       );
     },
   });
@@ -105,7 +105,7 @@ export function act<Path extends string, Answer extends z.ZodType, Body extends 
 async function readChange<Body extends z.ZodObject>(
   route: Pick<ManagementRouteInfo, "bodyLimit"> & { readonly method: string; readonly body?: Body },
   { principal, request }: ManagementCall,
-): Promise<{ body: z.output<Body>; repeatable: RepeatableRequest | undefined }> {
+): Promise<{ body: z.output<Body>; repeatable: IdempotentRequest | undefined }> {
   readQuery(noFields, request.url);
   const key = route.method === "POST" ? readIdempotencyKey(request.headers) : undefined;
   const given = await readBody(request, route.bodyLimit);
@@ -115,6 +115,6 @@ async function readChange<Body extends z.ZodObject>(
   return { body, repeatable: { principal: principal.name, key, method: request.method, path, body: given } };
 }
 
-function replyOf({ body, replayed }: RepeatableAnswer): Reply {
+function replyOf({ body, replayed }: IdempotentResponse): Reply {
   return { body, headers: replayed ? { "idempotent-replayed": "true" } : {} };
 }
