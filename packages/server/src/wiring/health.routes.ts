@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { requireMinting, type TokenDependencies } from "../features/tokens/index.ts";
 import { ApiError } from "../infrastructure/errors/index.ts";
-import { jsonResponse } from "../infrastructure/http/index.ts";
+import { isLoopback, jsonResponse } from "../infrastructure/http/index.ts";
 import { type Authenticate, requireScope } from "../infrastructure/management/index.ts";
 import type { Metrics } from "../infrastructure/observability/index.ts";
 import type { Route } from "../infrastructure/routes/index.ts";
-import { isLoopback } from "./config.ts";
 
 interface Dependencies {
   readonly tokens: TokenDependencies;

@@ -1,7 +1,12 @@
 import { ApiError } from "../infrastructure/errors/index.ts";
-import { apiErrorReply, type Endpoint, isProbe, jsonResponse } from "../infrastructure/http/index.ts";
+import {
+  apiErrorReply,
+  type Endpoint,
+  isLoopback,
+  isProbe,
+  jsonResponse,
+} from "../infrastructure/http/index.ts";
 import { describeError, type Log, type Metrics } from "../infrastructure/observability/index.ts";
-import { isLoopback } from "./config.ts";
 
 interface Dependencies {
   readonly log: Log;

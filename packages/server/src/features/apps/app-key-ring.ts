@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { createMemo } from "../../infrastructure/cache/index.ts";
+import { createCache } from "../../infrastructure/cache/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { AppKeysTable, Database } from "../../infrastructure/database/index.ts";
 import { appKeyContext } from "./app-keys.ts";
@@ -21,13 +21,13 @@ export interface AppKeyRing {
 /** What is read of a key to open it. */
 export type StoredAppKey = Pick<AppKeysTable, "app_id" | "kid" | "sealed_private_key">;
 
-const keptKeys = 10_000;
+const maxCachedKeys = 10_000;
 
 export function createAppKeyRing(database: Database, vault: Vault): AppKeyRing {
-  const opened = createMemo<string, KeyObject>(keptKeys);
+  const opened = createCache<string, KeyObject>({ maxEntries: maxCachedKeys });
   const open: AppKeyRing["open"] = ({ app_id, kid, sealed_private_key }) => ({
     kid,
-    privateKey: opened(kid, () =>
+    privateKey: opened.getOrCreate(kid, () =>
       createPrivateKey(vault.unseal(sealed_private_key, appKeyContext(app_id, kid))),
     ),
   });

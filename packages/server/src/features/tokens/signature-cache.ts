@@ -1,31 +1,23 @@
 import { hash } from "node:crypto";
 import type { ParsedToken } from "@latchkey/protocol";
+import { createCache } from "../../infrastructure/cache/index.ts";
 
-/**
- * Remembers tokens whose signature was found genuine, by SHA-256 of their text; nothing else about a token is ever
- * remembered. Bounded: the one unused longest goes first.
- */
+/** Caches tokens whose signature was verified, by SHA-256 of their text. Nothing else about a token is cached. */
 export interface SignatureCache {
   get(token: string): ParsedToken | undefined;
   add(token: string, parsed: ParsedToken): void;
 }
 
+const maxBytes = 64 * 1_024 * 1_024;
+
 export function createSignatureCache(maxEntries: number): SignatureCache {
-  const genuine = new Map<string, ParsedToken>();
+  const verified = createCache<string, ParsedToken>({
+    maxEntries,
+    // The signing input, and about as much again for the parsed claims.
+    bytes: { max: maxBytes, sizeOf: ({ signed }) => 2 * signed.length },
+  });
   return {
-    get(token) {
-      const key = hash("sha256", token);
-      const parsed = genuine.get(key);
-      if (parsed !== undefined) {
-        genuine.delete(key);
-        genuine.set(key, parsed);
-      }
-      return parsed;
-    },
-    add(token, parsed) {
-      genuine.set(hash("sha256", token), parsed);
-      const [oldest] = genuine.keys();
-      if (genuine.size > maxEntries && oldest !== undefined) genuine.delete(oldest);
-    },
+    get: (token) => verified.get(hash("sha256", token)),
+    add: (token, parsed) => verified.set(hash("sha256", token), parsed),
   };
 }

@@ -1,1 +1,1 @@
-export { createMemo } from "./memo.ts";
+export { createCache } from "./cache.ts";

@@ -5,5 +5,5 @@ export { answerBrokenRequest, lastResponse } from "./broken-request.ts";
 export { apiErrorReply, oauthErrorReply } from "./error-response.ts";
 export type { Endpoint, Exchange } from "./exchange.ts";
 export { jsonResponse, requestIdHeaders } from "./exchange.ts";
-export { isProbe, requireHost } from "./request-host.ts";
+export { isLoopback, isProbe, requireHost } from "./request-host.ts";
 export { requireUnambiguousPath } from "./request-path.ts";

@@ -57,7 +57,7 @@ describe("a request", () => {
       response.writeHead(201, { "x-b": ["2", "3"] }).end("made");
     });
     expect(await open().post(request(`${url}/hooks?a=b`))).toEqual({
-      ...{ outcome: "answer", status: 201, body: "made", truncated: false, durationMs: 0 },
+      ...{ outcome: "response", status: 201, body: "made", truncated: false, durationMs: 0 },
       headers: expect.objectContaining({ "x-b": "2, 3" }),
     });
     expect(seen).toEqual([["POST", "/hooks?a=b", "1", "hello"]]);
@@ -81,7 +81,7 @@ describe("a request", () => {
       calls += 1;
       response.writeHead(307, { location: "http://169.254.169.254/latest" }).end();
     });
-    expect(await open().post(request(url))).toMatchObject({ outcome: "answer", status: 307 });
+    expect(await open().post(request(url))).toMatchObject({ outcome: "response", status: 307 });
     expect(calls).toBe(1);
   });
 });
@@ -93,7 +93,7 @@ describe("G8 an endpoint has bounded time and memory when it", () => {
     expect(await endedByClock(open().post(request(url)), asked)).toMatchObject({
       outcome: "failure",
       failure: "timeout",
-      detail: "No complete answer came within 1250 ms",
+      detail: "No complete response came within 1250 ms",
     });
   });
 
@@ -133,14 +133,14 @@ describe("G8 an endpoint has bounded time and memory when it", () => {
     });
     const result = await open().post(request(url));
     await gone;
-    expect(result).toMatchObject({ outcome: "answer", status: 200, truncated: true });
-    expect(result.outcome === "answer" && result.body.length).toBe(65_536);
+    expect(result).toMatchObject({ outcome: "response", status: 200, truncated: true });
+    expect(result.outcome === "response" && result.body.length).toBe(65_536);
     expect(sent).toBeLessThan(64 * 1_048_576);
   });
 
   test.each([
-    ["headers without end", `HTTP/1.1 200 OK\r\nx: ${"a".repeat(20_000)}`, "bad_answer"],
-    ["no HTTP", "SSH-2.0-OpenSSH_9.6\r\n", "bad_answer"],
+    ["headers without end", `HTTP/1.1 200 OK\r\nx: ${"a".repeat(20_000)}`, "invalid_response"],
+    ["no HTTP", "SSH-2.0-OpenSSH_9.6\r\n", "invalid_response"],
     ["nothing, and closes", "", "reset"],
   ])("sends %s", async (_what, text, failure) => {
     const url = await serveRaw((socket) => {
@@ -154,7 +154,7 @@ describe("G8 an endpoint has bounded time and memory when it", () => {
     const url = await serveRaw((socket) => void socket.once("data", () => socket.resetAndDestroy()));
     expect(await open().post(request(url))).toEqual({
       ...{ outcome: "failure", failure: "reset", durationMs: 0 },
-      detail: expect.stringMatching(/^The endpoint closed the connection without an answer \(\w+\)$/),
+      detail: expect.stringMatching(/^The endpoint closed the connection without a response \(\w+\)$/),
     });
   });
 
@@ -179,7 +179,7 @@ describe("G8 an endpoint has bounded time and memory when it", () => {
     await new Promise((resolve) => server.close(resolve));
     expect(await open().post(request(`http://127.0.0.1:${port}/`))).toMatchObject({
       failure: "connect",
-      detail: "Nothing listens there (ECONNREFUSED)",
+      detail: "The connection was refused (ECONNREFUSED)",
     });
   });
 });

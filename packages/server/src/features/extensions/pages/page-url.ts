@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type InstanceParameter, importInstanceKey, writeInstanceParameter } from "@latchkey/protocol";
-import { createMemo } from "../../../infrastructure/cache/index.ts";
+import { createCache } from "../../../infrastructure/cache/index.ts";
 import { type Clock, hours, isoTime } from "../../../infrastructure/clock/index.ts";
 import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import type { Queries } from "../../../infrastructure/database/index.ts";
@@ -34,10 +34,10 @@ export interface PageUrls {
 
 /** As the wire's own example has it: a page keeps its parameter for as long as it stays open. */
 const parameterLife = hours(4);
-const keptKeys = 1_000;
+const maxCachedKeys = 1_000;
 
 export function createPageUrls({ clock, vault }: { clock: Clock; vault: Vault }): PageUrls {
-  const keys = createMemo<string, Promise<CryptoKey>>(keptKeys);
+  const keys = createCache<string, Promise<CryptoKey>>({ maxEntries: maxCachedKeys });
   return {
     async open(db, { accountId, extensionId, instanceId }) {
       const instance = await readInstance(db, instanceId);
@@ -59,7 +59,7 @@ export function createPageUrls({ clock, vault }: { clock: Clock; vault: Vault })
         ...(instance.originInstanceId === null ? {} : { originInstanceId: instance.originInstanceId }),
       };
       const secret = await readPrimarySecret(db, vault, appId);
-      const key = await keys(secret.secretId, () => importInstanceKey(secret.value));
+      const key = await keys.getOrCreate(secret.secretId, () => importInstanceKey(secret.value));
       const signed = await writeInstanceParameter(parameter, key);
       return { url: addressOf(extension, { instance: signed, site }), expiresAt };
     },

@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
-import { createMemo } from "../../cache/index.ts";
+import { createCache } from "../../cache/index.ts";
 
 const maxStatements = 500;
 
@@ -21,7 +21,7 @@ interface Prepared {
 /** Runs queries on a connection, with their statements kept ready. */
 export class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
-  readonly #prepared = createMemo<string, Prepared>(maxStatements);
+  readonly #prepared = createCache<string, Prepared>({ maxEntries: maxStatements });
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -41,7 +41,7 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   #prepare(sql: string): Prepared {
-    return this.#prepared(sql, () => {
+    return this.#prepared.getOrCreate(sql, () => {
       const statement = this.#database.prepare(sql);
       return { statement, returnsRows: statement.columns().length > 0 };
     });
