@@ -34,6 +34,7 @@ export const portableExceptions: Readonly<Record<string, string>> = {
 export const testSupport: readonly string[] = [
   "packages/sdk/src/testing/",
   "packages/server/src/testing/plans/",
+  "packages/server/src/testing/support/",
   "packages/stores/src/test-support/",
   "packages/server/src/features/webhooks/testing/",
 ];

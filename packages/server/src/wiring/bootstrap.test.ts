@@ -5,7 +5,7 @@ import { createTokenStore } from "../features/tokens/index.ts";
 import { createManualClock, type ManualClock } from "../infrastructure/clock/index.ts";
 import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
 import { createIds, type Database, openDatabase } from "../infrastructure/database/index.ts";
-import { readAllRows } from "../testing/database-contents.queries.ts";
+import { readAllRows } from "../testing/support/database-contents.queries.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../testing/test-database.ts";
 import { bootstrap, rotateKeys } from "./bootstrap.ts";
 
@@ -88,8 +88,8 @@ describe.each(engines)("on %s", (engine) => {
         cached = { at: storage.clock.now(), kids: await published() };
       }
       // Before the housekeeping of this hour, and after it.
-      for (const keepHouse of [async () => {}, () => rotateKeys(deps)]) {
-        await keepHouse();
+      for (const runMaintenance of [async () => {}, () => rotateKeys(deps)]) {
+        await runMaintenance();
         const kid = await signer();
         expect(cached.kids).toContain(kid);
         if (kid !== signers.at(-1)) signers.push(kid);

@@ -89,11 +89,7 @@ describe("the public address", () => {
       { LATCHKEY_PUBLIC_URL: "https://a.example:443" },
       "https://a.example",
     ],
-    [
-      "is in lower case",
-      { LATCHKEY_PUBLIC_URL: "HTTPS://A.Example" },
-      "https://a.example",
-    ],
+    ["is in lower case", { LATCHKEY_PUBLIC_URL: "HTTPS://A.Example" }, "https://a.example"],
   ])("%s", (_, changes: Environment, publicUrl) => {
     expect(configOf(changes).publicUrl).toBe(publicUrl);
   });

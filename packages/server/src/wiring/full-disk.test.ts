@@ -3,8 +3,8 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CallManagement, managementCaller } from "../../../../tests/support/management-client.ts";
 import { readManagementOperations } from "../../../../tests/support/management-operations.ts";
-import { readAllRows, readRealColumns } from "../testing/database-contents.queries.ts";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
+import { readAllRows, readRealColumns } from "../testing/support/database-contents.queries.ts";
 
 let platform: TestPlatform;
 let call: CallManagement;

@@ -21,7 +21,7 @@ import type { ManagementDependencies, ManagementRoute } from "../infrastructure/
 import type { Route } from "../infrastructure/routes/index.ts";
 
 interface Dependencies extends ManagementDependencies, WebhookManagementDependencies {
-  /** Routes that not every environment has. */
+  /** Empty in production. */
   readonly developmentRoutes: readonly ManagementRoute[];
   readonly apiKeys: ApiKeys;
   readonly apps: Apps;
@@ -37,7 +37,7 @@ interface Dependencies extends ManagementDependencies, WebhookManagementDependen
   readonly vault: Vault;
 }
 
-/** The management API of every feature, in the order of the reference. */
+/** The routes of the management API, in the order of the reference. */
 export function managementRoutes(deps: Dependencies): readonly Route[] {
   return [
     ...appRoutes(deps.apps),

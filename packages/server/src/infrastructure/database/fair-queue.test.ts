@@ -103,7 +103,7 @@ test("too much waiting under one key is refused with 429, and others still wait"
   const other = queue.run("b", work("b1"), unlimited);
   await expect(queue.run("a", work("a3"), unlimited)).rejects.toMatchObject({
     ...{ code: "RESOURCE_EXHAUSTED", status: 429, headers: { "retry-after": "1" } },
-    message: "Too many queries of this app are waiting; send the next ones when some were answered.",
+    message: "Too many queries of this app are waiting; wait until some have ended.",
   });
   for (const name of ["a1", "a2", "b1"]) await end(name);
   expect(await Promise.all([first, second, other])).toEqual(["a1", "a2", "b1"]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readCollations, readRealColumns } from "../../testing/database-contents.queries.ts";
+import { readCollations, readRealColumns } from "../../testing/support/database-contents.queries.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import type { Schema } from "./schema.ts";
 

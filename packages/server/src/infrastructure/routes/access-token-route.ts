@@ -14,7 +14,7 @@ export interface AccessTokenRoute extends Omit<Route, "access" | "respond"> {
 }
 
 /**
- * A route of an API: the guard checks the access token and its permission before the handler runs.
+ * Creates a route that checks the access token and its permission before the handler runs.
  *
  * @example
  * accessTokenRoute(guard, {

@@ -29,8 +29,8 @@ test.each([
   [{ advance: "401d" }, "advance", "must be at most 400d", "MAX"],
   [{ advance: "999999999d" }, "advance", "must be at most 400d", "MAX"],
   [{ advance: "4 hours" }, "advance", "must be a whole number and ms, s, m, h or d, such as 4h", "FORMAT"],
-  [{ set: "1969-12-31T23:59:59Z" }, "set", "must lie in the years 1970 to 2999", "VALIDATION"],
-  [{ set: "9999-12-31T23:59:59Z" }, "set", "must lie in the years 1970 to 2999", "VALIDATION"],
+  [{ set: "1969-12-31T23:59:59Z" }, "set", "must be in the years 1970 to 2999", "VALIDATION"],
+  [{ set: "9999-12-31T23:59:59Z" }, "set", "must be in the years 1970 to 2999", "VALIDATION"],
 ])("the clock refuses %j, and stays where it is", async (body, field, description, violatedRule) => {
   const before = platform.clock.now();
   const answer = await call("POST /dev/clock", { body });

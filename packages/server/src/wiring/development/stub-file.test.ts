@@ -113,7 +113,8 @@ test("a server responds as the file says, reads it again when it changes, and ke
     writeFileSync(file, '{ "POST /stores/v1/products/query": { "body": {} } }');
     expect(await query(server, token)).toEqual([429, { message: "Slow down" }]);
     expect(await query(server, token)).toEqual([429, { message: "Slow down" }]);
-    const warnings = () => server.output().split("LATCHKEY_STUBS is not valid; its last valid stubs stay");
+    const warnings = () =>
+      server.output().split("LATCHKEY_STUBS is not valid; the last valid stubs stay in use");
     await expect.poll(() => warnings().length, { timeout: 20_000 }).toBe(2);
     expect(server.output()).toContain(
       String.raw`\"POST /stores/v1/products/query\": the platform serves POST /stores/v1/products/query`,

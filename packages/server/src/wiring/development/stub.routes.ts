@@ -11,7 +11,6 @@ import {
 import type { NamedStub } from "../stub-resource.ts";
 import { toResponse } from "./stub-response.ts";
 
-/** What stubs need of the platform. */
 export interface StubRouteDependencies {
   readonly guard: AccessGuard;
   readonly log: Log;
@@ -20,18 +19,15 @@ export interface StubRouteDependencies {
 
 const maxBodyBytes = 1_024 * 1_024;
 
-/** The route of a stub: it checks the access token as every API does, then responds as the stub says. */
+/** Creates the route of a stub, which checks the access token and runs the stub. */
 export function stubRoute(deps: StubRouteDependencies, stub: NamedStub): Route {
   return {
     method: stub.method,
     path: stub.path,
-    access: {
-      kind: "access-token",
-      ...(stub.permission === undefined ? {} : { permission: stub.permission }),
-    },
+    access: { kind: "access-token", ...(stub.permission && { permission: stub.permission }) },
     tag: "Stubs",
     operationId: stub.name,
-    summary: "Respond as a stub says",
+    summary: "Call a stub",
     responses: { 200: { description: "The response of the stub" } },
     async respond({ exchange, parameters, request }) {
       const access = await requireAccess(deps, request, stub.permission);
@@ -56,7 +52,7 @@ export function stubRoute(deps: StubRouteDependencies, stub: NamedStub): Route {
   };
 }
 
-/** Checks the access token. The error for a permission that nobody can have says how to create it. */
+/** Checks the access token. The error for a permission that no scope has says how to create it. */
 async function requireAccess(
   { guard, tokens }: StubRouteDependencies,
   request: Request,
@@ -66,8 +62,7 @@ async function requireAccess(
     return await guard.require(request, permission);
   } catch (error) {
     const denied = error instanceof ApiError && error.code === "PERMISSION_DENIED";
-    if (!denied || permission === undefined || (await tokens.store.scopesWith(permission)).length > 0)
-      throw error;
+    if (!denied || !permission || (await tokens.store.scopesWith(permission)).length > 0) throw error;
     throw permissionDenied(
       permission,
       "No scope has it: create it with POST /admin/v1/permissions and a scope with POST /admin/v1/scopes.",
@@ -84,7 +79,7 @@ async function readAnyBody(request: Request): Promise<unknown> {
   return parsed.value;
 }
 
-/** A 500 with a text, which the routes of the platform do not have. */
+/** A 500 with a text, unlike the 500 of other routes. */
 function failure(message: string): Response {
   return jsonResponse({ message, details: {} }, { status: 500 });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
-import { act, type ManagementRoute } from "../../../infrastructure/management/index.ts";
+import { action, type ManagementRoute } from "../../../infrastructure/management/index.ts";
 import { guid, time } from "../../../infrastructure/routes/index.ts";
 import { accountIdText } from "../../sites/index.ts";
 import type { PageUrls } from "./page-url.ts";
@@ -8,7 +8,7 @@ import type { PageUrls } from "./page-url.ts";
 /** Opening the pages of apps. */
 export function pageRoutes(pages: PageUrls): readonly ManagementRoute[] {
   return [
-    act({
+    action({
       path: "/instances/{instanceId}/page-url",
       tag: "Extensions",
       operationId: "createPageUrl",

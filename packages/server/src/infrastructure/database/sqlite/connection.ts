@@ -4,7 +4,7 @@ import { createCache } from "../../cache/index.ts";
 
 const maxStatements = 500;
 
-/** Opens a connection to a SQLite file, in WAL mode, with every commit on disk before it is acknowledged. */
+/** Opens a SQLite file in WAL mode. Every commit is on disk before it is acknowledged. */
 export function openConnection(file: string, { readOnly }: { readOnly: boolean }): DatabaseSync {
   const database = new DatabaseSync(file, { readOnly, timeout: 5_000 });
   database.exec("PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;");
@@ -18,7 +18,7 @@ interface Prepared {
   readonly returnsRows: boolean;
 }
 
-/** Runs queries on a connection, with their statements kept ready. */
+/** Runs queries on a connection, with a cache of prepared statements. */
 export class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #prepared = createCache<string, Prepared>({ maxEntries: maxStatements });

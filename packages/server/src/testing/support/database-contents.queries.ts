@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "../infrastructure/database/index.ts";
+import type { Database } from "../../infrastructure/database/index.ts";
 
 /** Columns by table, as the database reports them: `text`, `integer`, `bigint` or `double`, with `?` if nullable. */
 export type RealColumns = Readonly<Record<string, Readonly<Record<string, string>>>>;
