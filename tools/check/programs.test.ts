@@ -20,7 +20,7 @@ test("types finds a wrong type", async () => {
   ]);
 });
 
-test("types is content with right ones", async () => {
+test("types accepts correct ones", async () => {
   using repository = createRepository({ "tsconfig.json": tsconfig, "a.ts": "export const a: number = 1;\n" });
   expect(await types.run({ root: repository.root, fix: false })).toEqual([]);
 });

@@ -142,7 +142,7 @@ test.each([
 test("refuses a folder of the server that is in no layer, and a feature without a place in the order", async () => {
   expect(await problems({ [`${server}/novelty/a.ts`]: "", [`${server}/features/novelty/a.ts`]: "" })).toEqual(
     [
-      "the feature novelty has no place in featureOrder of tools/import-rules.ts",
+      "the feature novelty is not in featureOrder of tools/import-rules.ts",
       `${server}/novelty/a.ts is in no layer of packages/server/src: infrastructure, features, wiring`,
     ],
   );
@@ -159,7 +159,7 @@ test("refuses files that load each other, also over a third one", async () => {
   ]);
 });
 
-test("allows files of one folder to know each other's types", async () => {
+test("allows files of one folder to import each other's types", async () => {
   const found = await problems({
     "tools/a.ts": 'import type { B } from "./b.ts";\n',
     "tools/b.ts": 'import "./a.ts";\n',
@@ -167,7 +167,7 @@ test("allows files of one folder to know each other's types", async () => {
   expect(found).toEqual([]);
 });
 
-test("refuses folders that know each other, be it by types", async () => {
+test("refuses folders that import each other, also by types only", async () => {
   const found = await problems({
     "packages/sdk/src/one/a.ts": 'import type { B } from "../two/b.ts";\n',
     "packages/sdk/src/two/b.ts": 'import "../one/c.ts";\n',

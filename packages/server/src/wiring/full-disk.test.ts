@@ -75,7 +75,7 @@ test("the table below has every operation that writes", async () => {
     operation.replaceAll(/\{\w+\}/g, "{}").replace(/(service-plugin-types|roles|members)\/\w+$/, "$1/{}");
   const operations = (await readManagementOperations(platform.url)).map((operation) => operation.call);
   const writing = operations.filter((operation) => !operation.startsWith("GET "));
-  // The clock is moved, not stored.
+  // The clock is not in the database.
   const stored = writing.filter((operation) => operation !== "POST /dev/clock");
   expect(writes.map(([operation]) => nameless(operation)).sort()).toEqual(stored.map(nameless).sort());
 });

@@ -13,12 +13,12 @@ const fileErrors = /^(EACCES|EEXIST|EISDIR|ENOSPC|ENOTDIR|EPERM|EROFS|ERR_SQLITE
 
 /** Describes why a server did not start, in one line: a code, what to do, and the cause. */
 export function describeStartupError(error: unknown): string {
-  const known = recognise(error);
+  const known = classify(error);
   if (known === undefined) return withCause(String(error), error);
   return withCause(`${known.code}: ${known.message}`, known);
 }
 
-function recognise(error: unknown): OperatorError | ApiError | undefined {
+function classify(error: unknown): OperatorError | ApiError | undefined {
   if (error instanceof OperatorError || error instanceof ApiError) return error;
   if (!(error instanceof Error)) return undefined;
   const { address, code, port, syscall } = error as SystemError;

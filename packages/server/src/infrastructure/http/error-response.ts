@@ -23,8 +23,8 @@ export function apiErrorReply(error: unknown): ErrorReply<ApiErrorBody> {
     };
   }
   // The wire protocol has no text in 5xx bodies.
-  const known = error instanceof ApiError ? error : new ApiError("INTERNAL");
-  return { status: known.status, body: { message: "", details: {} }, headers: known.headers };
+  const apiError = error instanceof ApiError ? error : new ApiError("INTERNAL");
+  return { status: apiError.status, body: { message: "", details: {} }, headers: apiError.headers };
 }
 
 /** The error response of the OAuth endpoints (RFC 6749 §5.2). */

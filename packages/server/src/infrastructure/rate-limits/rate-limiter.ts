@@ -40,10 +40,10 @@ export function createRateLimiter({ clock, limit, maxCallers = 100_000 }: RateLi
     limit,
     take(caller) {
       const now = clock.now();
-      const known = fullAt.get(caller) ?? now;
-      const full = Math.min(Math.max(known, now), now + windowMs);
+      const stored = fullAt.get(caller) ?? now;
+      const full = Math.min(Math.max(stored, now), now + windowMs);
       // A later time than that means that the clock was set back.
-      if (known > full) fullAt.set(caller, full);
+      if (stored > full) fullAt.set(caller, full);
       const next = full + spacingMs;
       const wait = next - now - windowMs;
       if (wait > roundingMs) return wait;

@@ -70,7 +70,7 @@ test.each([
   });
 });
 
-test("a directory is no file of stubs", async () => {
+test("a directory is refused", async () => {
   mkdirSync(join(directory, "folder"));
   await expect(openStubFile(join(directory, "folder")).readChanged()).rejects.toMatchObject({
     message: "A stub cannot be used. LATCHKEY_STUBS: there is no file at this path.",

@@ -33,12 +33,12 @@ export async function migrate(
   clock: Clock,
   directory: string = ownMigrations,
 ): Promise<string[]> {
-  const known = readMigrations(directory);
+  const migrations = readMigrations(directory);
   const { engine } = database;
   return await withMigrationLock(database, async (trx) => {
     const applied = await readApplied(trx, engine, platformName);
-    refuseUnreleased(known[0], applied);
-    const pending = known.filter((migration) => isPending(migration, applied, migration.name));
+    refuseUnreleased(migrations[0], applied);
+    const pending = migrations.filter((migration) => isPending(migration, applied, migration.name));
     for (const migration of pending) {
       const label = migration.name;
       await applyMigration(trx, migration, { engine, owner: platformName, label, now: clock.now() });
