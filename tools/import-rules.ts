@@ -1,7 +1,6 @@
-// Who may import whom. This table is the only place that says it: `npm run check` enforces it, and the graph in
-// ARCHITECTURE.md is drawn from it.
+// The import rules. `npm run check` enforces them and draws the graph in ARCHITECTURE.md.
 
-/** A package of the workspace and the packages that its code may import (its tests may import all). */
+/** The packages that each package may import. Tests may import all packages. */
 export const packageRules: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   sdk: ["protocol"],
@@ -11,7 +10,7 @@ export const packageRules: Readonly<Record<string, readonly string[]>> = {
   dashboard: [],
 };
 
-/** A folder beside the packages, the packages that it may import by name, and the folders it may reach by path. */
+/** The packages that other folders may import by name, and the folders that they may import by path. */
 export const folderRules: Readonly<
   Record<string, { packages: readonly string[]; folders: readonly string[] }>
 > = {
@@ -21,19 +20,20 @@ export const folderRules: Readonly<
   tests: { packages: ["protocol", "sdk", "server", "stores"], folders: ["tools", "bench", "examples"] },
 };
 
-/** Packages that run everywhere: no `node:` modules. */
+/** Packages without `node:` modules, because they run on every runtime. */
 export const portablePackages: readonly string[] = ["protocol", "sdk"];
 
-/** Folders of portable packages that need what only some runtimes have, by the module that they may import. */
+/** Folders of portable packages that may import a `node:` module. */
 export const portableExceptions: Readonly<Record<string, string>> = {
-  // Node, Bun, Deno and workers have it; nobody else needs it.
+  // Node, Bun, Deno and workers have it. Other runtimes do not need this folder.
   "packages/sdk/src/essentials/": "node:async_hooks",
 };
 
-/** Folders that only tests use; they are not published. */
+/** Folders of test support, which are not published. */
 export const testSupport: readonly string[] = [
   "packages/sdk/src/testing/",
   "packages/server/src/testing/plans/",
+  "packages/server/src/testing/support/",
   "packages/stores/src/test-support/",
   "packages/server/src/features/webhooks/testing/",
 ];
@@ -55,5 +55,5 @@ export const featureOrder: readonly (readonly string[])[] = [
   ["forward-auth", "resources", "api-reference"],
 ];
 
-/** Folders that production must not load: only a dynamic `import()` reaches them. */
+/** Folders that production must not load. Only a dynamic `import()` may load them. */
 export const dynamicOnly: readonly string[] = ["packages/server/src/wiring/development/"];

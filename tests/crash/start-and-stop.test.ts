@@ -42,7 +42,7 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
     await once(taken, "listening");
     const refusal =
       "latchkey: cannot_listen: The server cannot listen on its address. " +
-      `127.0.0.1:${environment.PORT} is taken. Stop what uses it, or choose another port, such as ` +
+      `127.0.0.1:${environment.PORT} is in use. Stop the program that uses it, or choose another port, such as ` +
       `PORT=${Number(environment.PORT) + 1}. ` +
       `(listen EADDRINUSE: address already in use 127.0.0.1:${environment.PORT})\n`;
     expect(await startInVain(environment)).toEqual({ code: 1, stderr: refusal });

@@ -39,7 +39,7 @@ test("npm start leaves credentials where it says, for their owner only, and show
 });
 
 test("npm start says how to start over", () => {
-  expect(output).toContain("\nTo start over with an empty platform: stop it, and delete .latchkey\n");
+  expect(output).toContain("\nTo start over with an empty platform: stop it, then npm start -- --reset\n");
 });
 
 test("npm start ends well when it is told to", () => {

@@ -2,13 +2,15 @@
 export interface CheckContext {
   /** Absolute path of the repository. */
   readonly root: string;
-  /** Whether the check may correct what it can. */
+  /** Whether the check may fix problems. */
   readonly fix: boolean;
 }
 
 /** One of the checks of `npm run check`. */
 export interface Check {
   readonly name: string;
-  /** Answers one text per problem, with file and line where there is one. */
+  /** Returns one text for each problem, with file and line if known. */
   run(context: CheckContext): Promise<string[]>;
+  /** Returns figures for the report, such as a number of lines. */
+  measure?(context: CheckContext): Readonly<Record<string, number>>;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { clock } from "./clock.ts";
-import { plantRepository } from "./planted-repository.ts";
+import { createRepository } from "./test-repository.ts";
 
 test.each([
   "Date.now()",
@@ -38,6 +38,6 @@ test.each([
 });
 
 async function problems(path: string, text: string): Promise<string[]> {
-  using repository = plantRepository({ [path]: text });
+  using repository = createRepository({ [path]: text });
   return clock.run({ root: repository.root, fix: false });
 }

@@ -15,18 +15,18 @@ const forbiddenMembers = new Set([
   ...["Date", "performance", "setTimeout", "setInterval", "AbortSignal"].map((name) => `globalThis.${name}`),
 ]);
 
-/** Only the server's clock may read the time or wait, so that a test can move every time in the product. */
+/** Only the clock of the server may read the time or wait, so that tests control time. */
 export const clock: Check = {
   name: "clock",
   async run({ root }) {
     const files = readCode(root).filter(
       ({ path }) => path.startsWith("packages/server/src/") && !isTest(path),
     );
-    return files.filter(({ path }) => !path.startsWith(clockFolder)).flatMap(findOwnTimes);
+    return files.filter(({ path }) => !path.startsWith(clockFolder)).flatMap(findTimeAccess);
   },
 };
 
-function findOwnTimes(file: SourceFile): string[] {
+function findTimeAccess(file: SourceFile): string[] {
   const uses: { use: string; line: number }[] = [];
   const add = (use: string, { start }: { start: number }): void => {
     uses.push({ use, line: lineAt(file.text, start) });

@@ -1,4 +1,4 @@
-// `npm run check`: runs the checks that the arguments name, or all; one line each, details of those that failed.
+// `npm run check`: runs the checks that the arguments name, or all. Prints one line for each, and the problems.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { clock } from "./clock.ts";
@@ -7,9 +7,10 @@ import { packages } from "./packages.ts";
 import { lint, types, unused } from "./programs.ts";
 import { jsonReport, lines, runChecks } from "./run-checks.ts";
 import { sizes } from "./sizes.ts";
+import { sql } from "./sql.ts";
 import { words } from "./words.ts";
 
-const all = [types, lint, imports, clock, sizes, words, unused, packages];
+const all = [types, lint, imports, clock, sql, sizes, words, unused, packages];
 const root = join(import.meta.dirname, "..", "..");
 const usage = `Usage: npm run check -- [${all.map(({ name }) => name).join("|")} ...] [--json] [--fix] [--graph]`;
 

@@ -6,7 +6,7 @@ import { buildPackages, packageNames } from "../build/build.ts";
 import type { Check } from "./check.ts";
 import { runTool } from "./tool.ts";
 
-/** Builds the packages and looks at them as their users will: publint and Are the Types Wrong. */
+/** Builds the packages and checks them by publint and Are the Types Wrong. */
 export const packages: Check = {
   name: "packages",
   async run({ root }) {

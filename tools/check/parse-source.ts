@@ -18,7 +18,7 @@ interface Range {
   readonly end: number;
 }
 
-/** Where comments, strings and the texts of templates are in a file, in order. */
+/** Returns the ranges of comments, strings and template texts of a file, in order. */
 export function readTexts(file: { path: string; text: string }): Range[] {
   const texts: Range[] = [...parseSync(file.path, file.text).comments];
   visitSource(file, {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { packages } from "./packages.ts";
-import { plantRepository } from "./planted-repository.ts";
 import { lint, types, unused } from "./programs.ts";
+import { createRepository } from "./test-repository.ts";
 
 const tsconfig = JSON.stringify({
   compilerOptions: { strict: true, noEmit: true, types: [] },
@@ -11,7 +11,7 @@ const biome = JSON.stringify({ linter: { rules: { preset: "recommended" } } });
 const manifest = JSON.stringify({ name: "planted", type: "module", main: "index.ts", dependencies: {} });
 
 test("types finds a wrong type", async () => {
-  using repository = plantRepository({
+  using repository = createRepository({
     "tsconfig.json": tsconfig,
     "a.ts": 'export const a: number = "b";\n',
   });
@@ -20,17 +20,17 @@ test("types finds a wrong type", async () => {
   ]);
 });
 
-test("types is content with right ones", async () => {
-  using repository = plantRepository({ "tsconfig.json": tsconfig, "a.ts": "export const a: number = 1;\n" });
+test("types accepts correct ones", async () => {
+  using repository = createRepository({ "tsconfig.json": tsconfig, "a.ts": "export const a: number = 1;\n" });
   expect(await types.run({ root: repository.root, fix: false })).toEqual([]);
 });
 
 test("lint finds a broken rule and a wrong format, and corrects the format", async () => {
-  using repository = plantRepository({ "biome.json": biome, "a.ts": "debugger;\nexport const a   = 1;\n" });
+  using repository = createRepository({ "biome.json": biome, "a.ts": "debugger;\nexport const a   = 1;\n" });
   const [output = ""] = await lint.run({ root: repository.root, fix: false });
   expect(output).toContain("lint/suspicious/noDebugger");
   expect(output).toContain("a.ts format");
-  using fixable = plantRepository({ "biome.json": biome, "a.ts": "export const a   = 1;\n" });
+  using fixable = createRepository({ "biome.json": biome, "a.ts": "export const a   = 1;\n" });
   expect(await lint.run({ root: fixable.root, fix: true })).toEqual([]);
   expect(await lint.run({ root: fixable.root, fix: false })).toEqual([]);
 });
@@ -39,13 +39,13 @@ test("lint refuses a function of more than 60 lines by the rules of this reposit
   const ours = JSON.parse(await readOurBiome());
   delete ours.vcs;
   const long = `export function long(): void {\n${"  f();\n".repeat(61)}}\nfunction f(): void {}\n`;
-  using repository = plantRepository({ "biome.json": JSON.stringify(ours, null, 2), "long.ts": long });
+  using repository = createRepository({ "biome.json": JSON.stringify(ours, null, 2), "long.ts": long });
   const [output = ""] = await lint.run({ root: repository.root, fix: false });
   expect(output).toContain("lint/complexity/noExcessiveLinesPerFunction");
 });
 
 test("unused finds a file that nothing imports", async () => {
-  using repository = plantRepository({
+  using repository = createRepository({
     "package.json": manifest,
     "index.ts": "export {};\n",
     "lonely.ts": "",
@@ -75,12 +75,12 @@ test("packages finds an entry that the build does not make, and types that do no
   };
   const good = { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } };
   const bad = { ".": { types: "./dist/other.d.ts", default: "./dist/index.js" } };
-  using sound = plantRepository({
+  using sound = createRepository({
     ...files,
     "packages/protocol/package.json": JSON.stringify({ ...described, exports: good }),
   });
   expect(await packages.run({ root: sound.root, fix: false })).toEqual([]);
-  using broken = plantRepository({
+  using broken = createRepository({
     ...files,
     "packages/protocol/package.json": JSON.stringify({ ...described, exports: bad }),
   });

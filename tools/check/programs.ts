@@ -1,7 +1,7 @@
 import type { Check } from "./check.ts";
 import { runTool } from "./tool.ts";
 
-/** TypeScript over everything, tests and tools included. */
+/** TypeScript: everything, with tests and tools. */
 export const types: Check = {
   name: "types",
   async run({ root }) {
@@ -28,7 +28,7 @@ export const lint: Check = {
   },
 };
 
-/** knip: files, exports and dependencies that nothing uses. */
+/** knip: unused files, exports and dependencies. */
 export const unused: Check = {
   name: "unused",
   async run({ root }) {

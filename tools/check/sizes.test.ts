@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { plantRepository } from "./planted-repository.ts";
-import { sizes } from "./sizes.ts";
+import { maxSourceLines, sizes } from "./sizes.ts";
+import { createRepository } from "./test-repository.ts";
 
 test.each([
   ["packages/sdk/src/a.ts", 400],
@@ -25,7 +25,25 @@ test("a folder may have 14 files beside its tests and no more", async () => {
   ]);
 });
 
-test("counts nothing that is not ours", async () => {
+test("reports the source lines of packages without tests, and refuses too many", async () => {
+  const files = {
+    "packages/sdk/src/a.ts": "a;\nb;\n",
+    "packages/sdk/src/a.test.ts": "a;\n",
+    "packages/server/src/b.ts": "a;",
+    "packages/stores/src/test-support/c.ts": "a;\n",
+    "packages/sdk/bin/d.ts": "a;\n",
+    "tools/e.ts": "a;\n",
+  };
+  using repository = createRepository(files);
+  expect(sizes.measure?.({ root: repository.root, fix: false })).toEqual({ sourceLines: 3 });
+  const path = "packages/sdk/src/a.ts";
+  expect(await problems({ [path]: "a;\n".repeat(maxSourceLines) })).toHaveLength(1);
+  expect(await problems({ [path]: "a;\n".repeat(maxSourceLines + 1) })).toContain(
+    `packages/*/src without tests has ${maxSourceLines + 1} lines, ${maxSourceLines} are allowed`,
+  );
+});
+
+test("ignores built files, dependencies, caches and documents", async () => {
   const long = "a;\n".repeat(500);
   const files = [
     "packages/sdk/dist/a.js",
@@ -37,6 +55,6 @@ test("counts nothing that is not ours", async () => {
 });
 
 async function problems(files: Record<string, string>): Promise<string[]> {
-  using repository = plantRepository(files);
+  using repository = createRepository(files);
   return sizes.run({ root: repository.root, fix: false });
 }

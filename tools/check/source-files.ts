@@ -12,7 +12,7 @@ export interface SourceFile {
 const codeFolders = ["packages", "tools", "bench", "tests", "examples"];
 const skipped = new Set(["node_modules", "dist", "coverage"]);
 
-/** All code of the repository: of packages what is in `src`. */
+/** All code of the repository. Of packages, only `src`. */
 export function readCode(root: string): SourceFile[] {
   return codeFolders
     .flatMap((folder) => listFiles(root, folder))
@@ -21,9 +21,9 @@ export function readCode(root: string): SourceFile[] {
     .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 }
 
-/** Every file below a folder that is ours, sorted, as paths from the root with slashes; none without the folder. */
+/** The files below a folder, as sorted paths from the root with slashes. Returns none when the folder does not exist. */
 export function listFiles(root: string, folder: string, { deep } = { deep: true }): string[] {
-  const entries = readdirIfThere(join(root, folder));
+  const entries = readDirectory(join(root, folder));
   return entries
     .filter((entry) => !skipped.has(entry.name) && !entry.name.startsWith("."))
     .flatMap((entry) => {
@@ -34,7 +34,7 @@ export function listFiles(root: string, folder: string, { deep } = { deep: true 
     .sort();
 }
 
-/** Whether a file is a test or only serves tests. */
+/** Whether a file is a test or test support. */
 export function isTest(path: string): boolean {
   return path.endsWith(".test.ts") || path.startsWith("tests/") || isTestSupport(path);
 }
@@ -49,7 +49,7 @@ export function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split("\n").length;
 }
 
-function readdirIfThere(path: string): import("node:fs").Dirent[] {
+function readDirectory(path: string): import("node:fs").Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true });
   } catch {

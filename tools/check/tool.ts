@@ -11,7 +11,7 @@ export interface ToolCall {
   readonly args: readonly string[];
 }
 
-/** Runs a program of a development dependency in a folder; answers what it printed when it failed, else undefined. */
+/** Runs a program of a development dependency in a folder. Returns its output if it fails, else undefined. */
 export function runTool(folder: string, call: ToolCall): Promise<string | undefined> {
   const manifest = JSON.parse(readFileSync(join(home, "node_modules", call.package, "package.json"), "utf8"));
   const file = join(home, "node_modules", call.package, manifest.bin[call.program]);

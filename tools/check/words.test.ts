@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { plantRepository } from "./planted-repository.ts";
+import { createRepository } from "./test-repository.ts";
 import { words } from "./words.ts";
 
 const guide = "docs/guides/a.md";
@@ -43,11 +43,11 @@ describe("in a document", () => {
     expect(await check({ [guide]: `${text}\n` })).toEqual([]);
   });
 
-  test.each(["README.md", "docs/a.md", ".changeset/a.md"])("looks at %s", async (path) => {
+  test.each(["README.md", "docs/a.md", ".changeset/a.md"])("checks %s", async (path) => {
     expect(await check({ [path]: "Whoever\n" })).toHaveLength(1);
   });
 
-  test("leaves out documents that a program writes", async () => {
+  test("ignores generated documents", async () => {
     expect(await check({ "docs/reference/compatibility.md": "Whoever\n" })).toEqual([]);
   });
 });
@@ -57,13 +57,23 @@ describe("in code", () => {
     ["a comment", "// Whoever calls it.\nexport {};\n", 1],
     ["a docstring on two lines", "\n/**\n * Whatever lies\n * in it.\n */\nexport {};\n", 3],
     ["a string", 'export const a = "The app is told of it.";\n', 1],
+    ["a replaced term", "// Uses a memo.\nexport {};\n", 1],
     ["a template", "export const a = 1;\nexport const b = `mend ${a}`;\n", 2],
   ])("refuses a banned word in %s", async (_, text, line) => {
     const problems = await check({ [code]: text });
     expect(problems).toEqual([expect.stringMatching(new RegExp(`^${code}:${line} “`))]);
   });
 
+  test("refuses words that are banned in packages", async () => {
+    const path = "packages/server/src/infrastructure/a.ts";
+    expect(await check({ [path]: "// A genuine token of an installation.\nexport {};\n" })).toEqual([
+      `${path}:1 “genuine”: write valid, real`,
+      `${path}:1 “installation”: write instance`,
+    ]);
+  });
+
   test.each([
+    ["a word that is banned in packages only", code, "// genuine\nexport {};\n"],
     ["a name", code, "export const mend = 1;\n"],
     ["a word that is banned in documents only", code, "// Returns the answer.\nexport {};\n"],
     ["a test", "tools/check/a.test.ts", "// whoever\nexport {};\n"],
@@ -74,6 +84,6 @@ describe("in code", () => {
 });
 
 async function check(files: Readonly<Record<string, string>>): Promise<string[]> {
-  using repository = plantRepository(files);
+  using repository = createRepository(files);
   return words.run({ root: repository.root, fix: false });
 }

@@ -4,16 +4,16 @@ import type { Check } from "./check.ts";
 import { readTexts } from "./parse-source.ts";
 import { isTest, lineAt, listFiles, readCode, type SourceFile } from "./source-files.ts";
 
-/** Code whose comments and strings are checked. Add a folder (packages, examples, bench) when its words have been rewritten. */
-const codeFolders = ["tools/"];
+/** Folders of code whose comments and strings are checked: prefixes of paths, such as `packages/`. */
+const codeFolders = ["tools/", "packages/server/src/infrastructure/", "packages/server/src/wiring/"];
 
-/** Documents that are checked: files at the root and in these folders (later also examples and bench). */
+/** Folders of checked documents, besides the root. */
 const documentFolders = ["docs", ".changeset"];
 
-/** Not checked yet: a program writes it from texts that are not rewritten yet. */
+/** Generated from texts that do not follow the rules yet. */
 const uncheckedDocuments = ["docs/reference/compatibility.md"];
 
-/** Not checked: the list itself. */
+/** The list of banned words. */
 const uncheckedCode = ["tools/check/words.ts"];
 
 interface Banned {
@@ -22,7 +22,7 @@ interface Banned {
   readonly instead: string;
 }
 
-/** Words and phrases that readers stumble over, with what to write instead. A blank matches any white space. */
+/** Unclear or unusual words and phrases. A blank matches any white space. */
 const phrases: readonly Banned[] = [
   ban("whoever|whomever", "name who it is, such as “the client” or “anyone who”"),
   ban("what is none", "name the thing, such as “an invalid id”"),
@@ -39,27 +39,38 @@ const phrases: readonly Banned[] = [
   ban("one's own", "your own"),
 ];
 
-/** Names that were replaced by a standard term, so that they do not come back. */
+/** Replaced terms. */
 const replacedNames: readonly Banned[] = [
   ban("front.door", "request pipeline"),
   ban("wire-reference", "the OpenAPI document is generated from routes"),
   ban("[\\w-]+\\.store\\.ts", "*.queries.ts"),
+  ban("memo(?:s|ised|ized)?", "cache"),
+  ban("housekeeping", "maintenance, background jobs"),
+  ban("lookouts?", "poller"),
+  ban("rivals?", "baseline"),
+  ban("planted", "seeded"),
 ];
 
-/** Words that are wrong only in documents. */
+/** Banned in packages only: documents and tools quote names of test cases. */
+const packageWords: readonly Banned[] = [
+  ban("genuine(?:ly)?", "valid, real"),
+  ban("installations?", "instance"),
+];
+
+/** Banned in documents only. */
 const documentWords: readonly Banned[] = [
   ban("installations?", "instance (an app on a site), or “when the app is installed”"),
   ban("answer(?:s|ed|ing)?", "response; respond, return"),
 ];
 
-/** Plain English in documents, and in comments and strings of code that is not a test. */
+/** Refuses banned words in documents, and in comments and strings of code without tests. */
 export const words: Check = {
   name: "words",
   async run({ root }) {
     const code = readCode(root).filter(({ path }) => isChecked(path));
     return [
       ...readMarkdown(root).flatMap((file) => find(file, [...phrases, ...replacedNames, ...documentWords])),
-      ...code.flatMap((file) => find(onlyTexts(file), [...phrases, ...replacedNames])),
+      ...code.flatMap((file) => find(onlyTexts(file), [...phrases, ...replacedNames, ...wordsOf(file)])),
     ];
   },
 };
@@ -68,6 +79,10 @@ function ban(words: string, instead: string): Banned {
   // Words of a phrase may be on two lines, with the `*` or `//` of a comment between them.
   const pattern = new RegExp(`(?<![\\w-])(?:${words.replaceAll(" ", "(?:\\s|[*/])+")})(?![\\w-])`, "gi");
   return { pattern, instead };
+}
+
+function wordsOf({ path }: SourceFile): readonly Banned[] {
+  return path.startsWith("packages/") ? packageWords : [];
 }
 
 function isChecked(path: string): boolean {
@@ -85,16 +100,15 @@ function readMarkdown(root: string): SourceFile[] {
     .map((path) => ({ path, text: withoutCode(readFileSync(join(root, path), "utf8")) }));
 }
 
-/** Replaces blocks, code and comments of Markdown by blanks, so that lines stay where they are. */
+/** Replaces code blocks, code and comments of Markdown by blanks. Line numbers stay the same. */
 function withoutCode(text: string): string {
   return text.replaceAll(/^```.*?^```$|`[^`\n]+`|<!--.*?-->|\]\([^)\s]+\)/gms, blank);
 }
 
-/** Leaves only comments and strings of a file, each where it was. */
+/** Replaces everything except comments and strings by blanks. */
 function onlyTexts(file: SourceFile): SourceFile {
-  const kept = readTexts(file);
   let text = "";
-  for (const { start, end } of kept) {
+  for (const { start, end } of readTexts(file)) {
     text += blank(file.text.slice(text.length, start)) + file.text.slice(start, end);
   }
   return { path: file.path, text };

@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import {
   createPlatform,
-  explainStart,
+  describeStartupError,
   listen,
   loadResources,
   readConfig,
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
       `curl -X POST "$LATCHKEY_URL/admin/v1/dev/clock" -H "Authorization: Bearer $LATCHKEY_ADMIN_KEY" \\`,
       `  -H 'Content-Type: application/json' -d '{"advance":"4h"}'`,
       "",
-      `To start over with an empty platform: stop it, and delete ${relative(process.cwd(), config.dataDirectory)}`,
+      "To start over with an empty platform: stop it, then npm start -- --reset",
       "It keeps serving. Stop it with Ctrl-C; start again with: npm start",
     ],
   );
@@ -72,7 +72,7 @@ try {
   await main();
 } catch (error) {
   // The server calls it DATABASE_URL.
-  const reason = explainStart(error).replaceAll(/\bDATABASE_URL\b/g, databaseVariable);
+  const reason = describeStartupError(error).replaceAll(/\bDATABASE_URL\b/g, databaseVariable);
   process.stderr.write(`latchkey: ${reason}\n`);
   process.exit(1);
 }

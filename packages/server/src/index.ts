@@ -41,6 +41,6 @@ export type { ListenOptions, RunningServer } from "./wiring/server.ts";
 export { listen } from "./wiring/server.ts";
 export type { ShutdownOptions } from "./wiring/shutdown.ts";
 export { shutDown, stopOnSignal } from "./wiring/shutdown.ts";
-export { explainStart } from "./wiring/startup-error.ts";
+export { describeStartupError } from "./wiring/startup-error.ts";
 export type { Stub, StubCall, StubResource } from "./wiring/stub-resource.ts";
 export { stubResource } from "./wiring/stub-resource.ts";

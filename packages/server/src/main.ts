@@ -3,7 +3,7 @@ import { loadResources } from "./wiring/load-resources.ts";
 import { createPlatform } from "./wiring/platform.ts";
 import { listen } from "./wiring/server.ts";
 import { shutDown, stopOnSignal } from "./wiring/shutdown.ts";
-import { explainStart } from "./wiring/startup-error.ts";
+import { describeStartupError } from "./wiring/startup-error.ts";
 
 /** The server as a process: configured by its environment, ended by SIGTERM or SIGINT. */
 async function main(): Promise<void> {
@@ -20,6 +20,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`latchkey: ${explainStart(error)}\n`);
+  process.stderr.write(`latchkey: ${describeStartupError(error)}\n`);
   process.exitCode = 1;
 }

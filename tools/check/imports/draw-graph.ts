@@ -7,7 +7,7 @@ type Pair = readonly [from: string, to: string];
 
 const nodesPerLine = 3;
 
-/** Draws, as Mermaid, the packages and the folders of the server with the imports that the code really has. */
+/** Draws packages and folders of the server with their imports as a Mermaid graph. */
 export function drawGraph(edges: readonly Edge[]): string {
   const code = edges.filter(({ from }) => from.startsWith("packages/") && !isTest(from));
   return ["```mermaid", "graph TD", ...drawPackages(code), ...drawServer(code), "```"].join("\n");
@@ -15,18 +15,18 @@ export function drawGraph(edges: readonly Edge[]): string {
 
 function drawPackages(edges: readonly Edge[]): string[] {
   const pairs = edges.map(({ from, to }) => [from.split("/")[1], /^@latchkey\/([^/]+)/.exec(to)?.[1]]);
-  const known = Object.keys(packageRules).filter((name) => pairs.some(([from]) => from === name));
+  const members = Object.keys(packageRules).filter((name) => pairs.some(([from]) => from === name));
   const shown = differing(pairs).map(([from, to]): Pair => [`@latchkey/${from}`, `@latchkey/${to}`]);
   return [
     ...group(
       "packages",
-      known.map((name) => `@latchkey/${name}`),
+      members.map((name) => `@latchkey/${name}`),
     ),
     ...arrows(shown),
   ];
 }
 
-/** The folders of each layer with the imports between them; of imports between layers one arrow a layer. */
+/** The folders of each layer with the imports between them, and one arrow between layers. */
 function drawServer(edges: readonly Edge[]): string[] {
   const pairs = edges.map(({ from, to }) => [serverFolder(from), serverFolder(to)] as const);
   const folders = pairs.flat().filter((folder) => folder !== undefined);
@@ -57,7 +57,7 @@ function group(name: string, members: readonly string[]): string[] {
   return [`  subgraph ${idOf(name)}["${name}"]`, ...lines, "  end"];
 }
 
-/** One line for each that imports. */
+/** One line for each importing node. */
 function arrows(pairs: readonly Pair[]): string[] {
   const targets = new Map<string, Set<string>>();
   for (const [from, to] of pairs)

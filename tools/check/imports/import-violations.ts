@@ -16,7 +16,7 @@ interface Home {
   readonly name: string;
 }
 
-/** Answers why an import breaks the table of import-rules.ts, or undefined. */
+/** Describes how an import breaks the rules of import-rules.ts; undefined when it does not. */
 export function violation(edge: Edge): string | undefined {
   const from = homeOf(edge.from);
   const target = /^@latchkey\/([^/]+)/.exec(edge.to)?.[1];
@@ -33,11 +33,11 @@ export function violation(edge: Edge): string | undefined {
   if (!edge.to.includes("/") || !isOurs(edge.to)) return undefined;
   const to = homeOf(edge.to);
   if (from.kind !== to.kind || from.name !== to.name) return pathViolation(edge, from, to);
-  if (isTestSupport(edge.to) && !isTest(edge.from)) return "only tests may import what serves tests";
+  if (isTestSupport(edge.to) && !isTest(edge.from)) return "only tests may import test support";
   return from.kind === "package" && from.name === "server" ? layerViolation(edge) : undefined;
 }
 
-/** A folder of the server and the layer that contains it; folders of `wiring` are not told apart. */
+/** A folder of the server and the layer that contains it. `wiring` counts as one folder. */
 export interface ServerFolder {
   readonly layer: (typeof serverLayers)[number];
   readonly name: string;
@@ -53,13 +53,13 @@ export function serverFolder(path: string): ServerFolder | undefined {
 /** The entry points, and the test kit. */
 const outsideLayers = /^packages\/server\/src\/(?:\w+\.ts$|testing\/)/;
 
-/** Why a file has no place in the server's tree, or undefined. */
+/** Describes why a file is not in a layer or in `featureOrder`; undefined when it is. */
 export function misplaced(path: string): string | undefined {
   if (!path.startsWith("packages/server/src/") || isTest(path)) return undefined;
   const folder = serverFolder(path);
   if (folder === undefined) return outsideLayers.test(path) ? undefined : noLayer(path);
   if (folder.layer === "features" && rowOf(folder.name) < 0) {
-    return `the feature ${folder.name} has no place in featureOrder of tools/import-rules.ts`;
+    return `the feature ${folder.name} is not in featureOrder of tools/import-rules.ts`;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { plantRepository } from "../planted-repository.ts";
+import { createRepository } from "../test-repository.ts";
 import { imports } from "./imports.ts";
 
 const server = "packages/server/src";
@@ -142,7 +142,7 @@ test.each([
 test("refuses a folder of the server that is in no layer, and a feature without a place in the order", async () => {
   expect(await problems({ [`${server}/novelty/a.ts`]: "", [`${server}/features/novelty/a.ts`]: "" })).toEqual(
     [
-      "the feature novelty has no place in featureOrder of tools/import-rules.ts",
+      "the feature novelty is not in featureOrder of tools/import-rules.ts",
       `${server}/novelty/a.ts is in no layer of packages/server/src: infrastructure, features, wiring`,
     ],
   );
@@ -159,7 +159,7 @@ test("refuses files that load each other, also over a third one", async () => {
   ]);
 });
 
-test("allows files of one folder to know each other's types", async () => {
+test("allows files of one folder to import each other's types", async () => {
   const found = await problems({
     "tools/a.ts": 'import type { B } from "./b.ts";\n',
     "tools/b.ts": 'import "./a.ts";\n',
@@ -167,7 +167,7 @@ test("allows files of one folder to know each other's types", async () => {
   expect(found).toEqual([]);
 });
 
-test("refuses folders that know each other, be it by types", async () => {
+test("refuses folders that import each other, also by types only", async () => {
   const found = await problems({
     "packages/sdk/src/one/a.ts": 'import type { B } from "../two/b.ts";\n',
     "packages/sdk/src/two/b.ts": 'import "../one/c.ts";\n',
@@ -179,7 +179,7 @@ test("refuses folders that know each other, be it by types", async () => {
 });
 
 test("draws the graph into ARCHITECTURE.md, and refuses an old one", async () => {
-  using repository = plantRepository({
+  using repository = createRepository({
     "ARCHITECTURE.md": "# Map\n<!-- import graph -->\nold\n<!-- /import graph -->\nmore\n",
     [`${server}/wiring/platform.ts`]:
       'import "../features/tokens/index.ts";\nimport "../infrastructure/database/index.ts";\n',
@@ -221,7 +221,7 @@ more
 
 /** The problems of a repository with the given files, leaving out its graph. */
 async function problems(files: Record<string, string>): Promise<string[]> {
-  using repository = plantRepository({
+  using repository = createRepository({
     ...files,
     "ARCHITECTURE.md": "<!-- import graph --><!-- /import graph -->",
   });

@@ -15,19 +15,23 @@ export const imports: Check = {
   async run(context) {
     const files = readCode(context.root);
     const edges = readEdges(files);
-    const places = files.flatMap(({ path }) => misplaced(path) ?? []);
+    const misplacedFiles = files.flatMap(({ path }) => misplaced(path) ?? []);
     const forbidden = edges.flatMap((edge) => {
       const reason = violation(edge);
       return reason === undefined ? [] : [`${edge.from}:${edge.line} ${reason}`];
     });
-    const loaded = findCycles(edges.filter(({ kind }) => kind === "value").map(({ from, to }) => [from, to]));
+    const fileCycles = findCycles(
+      edges.filter(({ kind }) => kind === "value").map(({ from, to }) => [from, to]),
+    );
     const folders = edges.filter(({ from, to }) => !isTest(from) && folderOf(from) && folderOf(to));
-    const known = findCycles(folders.map(({ from, to }) => [folderOf(from) ?? "", folderOf(to) ?? ""]));
+    const folderCycles = findCycles(
+      folders.map(({ from, to }) => [folderOf(from) ?? "", folderOf(to) ?? ""]),
+    );
     return [
-      ...new Set(places),
+      ...new Set(misplacedFiles),
       ...forbidden,
-      ...loaded.map((cycle) => `files import each other in a cycle: ${cycle.join(" -> ")}`),
-      ...known.map((cycle) => `folders import each other in a cycle: ${cycle.join(" -> ")}`),
+      ...fileCycles.map((cycle) => `files import each other in a cycle: ${cycle.join(" -> ")}`),
+      ...folderCycles.map((cycle) => `folders import each other in a cycle: ${cycle.join(" -> ")}`),
       ...compareGraph(context, drawGraph(edges)),
     ];
   },
@@ -38,7 +42,7 @@ export function printGraph(root: string): string {
   return drawGraph(readEdges(readCode(root)));
 }
 
-/** A folder of a package's source, in the server a folder of a layer; a file outside of folders is its own. */
+/** The folder of a path in a package, in the server the folder of a layer; a file outside of folders counts as one. */
 function folderOf(path: string): string | undefined {
   return /^packages\/[^/]+\/src\/(?:(?:infrastructure|features)\/)?[^/]+/.exec(path)?.[0];
 }
@@ -48,7 +52,7 @@ function compareGraph({ root, fix }: CheckContext, graph: string): string[] {
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
   const from = text.indexOf(open);
   const to = text.indexOf(close);
-  if (from < 0 || to < from) return [`ARCHITECTURE.md has no place for the graph: ${open} and ${close}`];
+  if (from < 0 || to < from) return [`ARCHITECTURE.md lacks the marks of the graph: ${open} and ${close}`];
   const wanted = `${text.slice(0, from + open.length)}\n${graph}\n${text.slice(to)}`;
   if (wanted === text) return [];
   if (!fix) return ["ARCHITECTURE.md shows an old import graph: npm run check -- imports --fix"];

@@ -37,7 +37,7 @@ test.each([
   expect(scanImports({ path: "a.ts", text: source })).toEqual([]);
 });
 
-test("tells the lines", () => {
+test("returns the lines", () => {
   const source =
     'import { a } from "./a.ts";\n\nimport {\n  b,\n} from "./b.ts";\nexport { c } from "./c.ts";\n';
   expect(

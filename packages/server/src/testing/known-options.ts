@@ -1,14 +1,11 @@
 import { TestKitError } from "./kit-error.ts";
 
-/** The options of a method, each with its choices; null where any value of its type is taken. */
+/** The options of a method with their allowed values; null when every value of the type is allowed. */
 export type KnownOptions<Options> = {
   readonly [Name in keyof Required<Options>]: readonly string[] | null;
 };
 
-/**
- * Refuses an option that a method does not have, such as `scope` for `scopes`, and a value that is none of its choices.
- * Throws `invalid_option`.
- */
+/** Throws `invalid_option` for an unknown option, such as `scope` for `scopes`, and for a value that is not allowed. */
 export function requireKnown<Options extends object>(
   method: string,
   options: Options,

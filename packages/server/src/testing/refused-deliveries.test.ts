@@ -117,7 +117,7 @@ test("FR-D1: settled() reports an app that is not reached, and close() does not:
   await receiver.close();
   await install();
   await expect(platform.settled()).rejects.toThrow(
-    /AppInstalled to http:\/\/127\.0\.0\.1:\d+\/hooks: connect: Nothing listens there .+\nStart the app's server before the event/,
+    /AppInstalled to http:\/\/127\.0\.0\.1:\d+\/hooks: connect: The connection was refused .+\nStart the app's server before the event/,
   );
   await install();
   await platform.platform.settled();

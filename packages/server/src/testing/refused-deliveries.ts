@@ -1,30 +1,15 @@
 import type { Queries } from "../infrastructure/database/index.ts";
 import { TestKitError } from "./kit-error.ts";
+import { type RefusedDelivery, readRefusedDeliveries } from "./refused-deliveries.queries.ts";
 
-/** A delivery whose last attempt was not accepted. */
-interface RefusedDelivery {
-  readonly delivery_id: string;
-  readonly attempt: number;
-  readonly event_type: string;
-  readonly url: string;
-  /** `refused`, `timeout` and so on, when no answer came. */
-  readonly outcome: string;
-  /** The status of the answer; null when none came. */
-  readonly status: number | null;
-  /** The beginning of the body of the answer. */
-  readonly response: string | null;
-  readonly detail: string | null;
-}
-
-/** Tells a test of deliveries that the app did not accept, of each attempt once. */
+/** Reports deliveries that the app did not accept, each attempt once. */
 export interface RefusalReports {
-  /** Throws `deliveries_refused` when an endpoint refused, or was not reached, since the last report. */
+  /** Throws `deliveries_refused` when an endpoint refused or was not reached since the last report. */
   all(): Promise<void>;
-  /** Gives the same error for what an endpoint answered: who ends a test may have stopped its app first. */
-  answered(): Promise<TestKitError | undefined>;
+  /** Returns the same error for refusals with a response only: a test may stop its app before the platform. */
+  withResponse(): Promise<TestKitError | undefined>;
 }
 
-const mostRead = 1_000;
 const mostShown = 10;
 const shownOfResponse = 200;
 
@@ -32,7 +17,7 @@ export function createRefusalReports(db: Queries): RefusalReports {
   const reported = new Set<string>();
   const unreported = async (): Promise<RefusedDelivery[]> => {
     const key = ({ attempt, delivery_id }: RefusedDelivery) => `${delivery_id} ${attempt}`;
-    const refused = (await readRefused(db)).filter((delivery) => !reported.has(key(delivery)));
+    const refused = (await readRefusedDeliveries(db)).filter((delivery) => !reported.has(key(delivery)));
     for (const delivery of refused) reported.add(key(delivery));
     return refused;
   };
@@ -41,26 +26,11 @@ export function createRefusalReports(db: Queries): RefusalReports {
       const refused = await unreported();
       if (refused.length > 0) throw describe(refused);
     },
-    async answered() {
+    async withResponse() {
       const refused = (await unreported()).filter(({ status }) => status !== null);
       return refused.length === 0 ? undefined : describe(refused);
     },
   };
-}
-
-async function readRefused(db: Queries): Promise<RefusedDelivery[]> {
-  return await db
-    .selectFrom("deliveries as d")
-    .innerJoin("delivery_attempts as a", (join) =>
-      join.onRef("a.delivery_id", "=", "d.delivery_id").onRef("a.attempt", "=", "d.attempts"),
-    )
-    .innerJoin("webhooks as w", "w.webhook_id", "d.webhook_id")
-    .select(["d.delivery_id", "d.event_type", "w.url"])
-    .select(["a.attempt", "a.outcome", "a.status", "a.response", "a.detail"])
-    .where("a.outcome", "!=", "delivered")
-    .orderBy("d.delivery_id", "desc")
-    .limit(mostRead)
-    .execute();
 }
 
 function describe(newestFirst: readonly RefusedDelivery[]): TestKitError {
@@ -88,8 +58,8 @@ function showDelivery({
   url,
 }: RefusedDelivery): string {
   const body = (response ?? "").replaceAll(/\s+/g, " ").slice(0, shownOfResponse);
-  const answer = status === null ? `${outcome}: ${detail}` : `${status} ${body}`.trim();
-  return `  ${event_type} to ${url}${attempt > 1 ? `, attempt ${attempt}` : ""}: ${answer}`;
+  const result = status === null ? `${outcome}: ${detail}` : `${status} ${body}`.trim();
+  return `  ${event_type} to ${url}${attempt > 1 ? `, attempt ${attempt}` : ""}: ${result}`;
 }
 
 const clockRemedy =
@@ -101,7 +71,7 @@ const audienceRemedy = "It is for another app: give the app the appId that platf
 const unreachedRemedy =
   "Start the app's server before the event, at the webhook's url, and close it after settled().";
 
-/** What the answers of our SDK and of @wix/sdk say, and what helps. */
+/** Patterns in responses of the Latchkey SDK and of @wix/sdk, each with its remedy. */
 const remedies: readonly (readonly [RegExp, string])[] = [
   [/"expired"|"exp" claim|JWTExpired|TokenExpired|jwt expired/i, clockRemedy],
   [/bad_signature|unknown_key|signature verification|invalid signature/i, keyRemedy],
@@ -111,5 +81,5 @@ const remedies: readonly (readonly [RegExp, string])[] = [
 
 function remediesFor({ outcome, response }: RefusedDelivery): string[] {
   if (outcome === "connect") return [unreachedRemedy];
-  return remedies.filter(([said]) => said.test(response ?? "")).map(([, remedy]) => remedy);
+  return remedies.filter(([pattern]) => pattern.test(response ?? "")).map(([, remedy]) => remedy);
 }

@@ -7,21 +7,21 @@ import {
 } from "../infrastructure/clock/index.ts";
 import { TestKitError } from "./kit-error.ts";
 
-/** The platform's clock. It stands still until the test moves it. */
+/** The clock of the platform. Only the test moves it. */
 export interface TestClock extends Clock {
   /**
    * Moves the clock forward by whole milliseconds or by a text such as `"4h"` (a whole number and ms, s, m, h or d), at
-   * most 400 days, and runs what falls due on the way. Throws `invalid_time`.
+   * most 400 days, and runs the timers that are due on the way. Throws `invalid_time`.
    */
   advance(duration: number | string): Promise<void>;
   /**
-   * Sets the clock to a time in epoch milliseconds, also backwards; what fell due in between runs once. Throws
+   * Sets the clock to a time in epoch milliseconds, forward or back. Timers that are due then run once. Throws
    * `invalid_time`.
    */
   set(epochMs: number): Promise<void>;
 }
 
-/** @param now what it shows at first, in epoch milliseconds; default: the real time */
+/** @param now initial time in epoch milliseconds; default: the real time */
 export function createTestClock(now: number = systemClock.now()): TestClock {
   requireTime("now", now);
   const clock = createManualClock(now);
@@ -55,10 +55,6 @@ function requireTime(what: string, epochMs: unknown): void {
 }
 
 function shown(value: unknown): string {
-  const isText = typeof value === "string";
-  return isText
-    ? JSON.stringify(value.slice(0, 40))
-    : typeof value === "object"
-      ? "an object"
-      : String(value);
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
+  return typeof value === "object" ? "an object" : String(value);
 }

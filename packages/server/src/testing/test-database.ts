@@ -5,22 +5,22 @@ import { createManualClock, type ManualClock } from "../infrastructure/clock/ind
 import { type Database, migrate, openDatabase } from "../infrastructure/database/index.ts";
 import { openTestSchema } from "./test-schema.ts";
 
-/** Both databases that the server runs on; what holds on one has to hold on the other. */
+/** Both databases of the server. Most tests run on each. */
 export const engines = ["sqlite", "postgres"] as const;
 
-/** Storage of its own for one test, without a platform on it. */
+/** A database for one test. */
 export interface TestDatabase {
   readonly clock: ManualClock;
   readonly database: Database;
   readonly url: string;
-  /** Closes the database, and deletes what it holds. */
+  /** Closes and deletes the database. */
   remove(): Promise<void>;
 }
 
 /**
- * Makes storage for a test; its clock stands at 2026-01-02T03:04:05.678Z.
+ * Creates a database for a test. Its clock shows 2026-01-02T03:04:05.678Z.
  *
- * @param options.migrated whether it has the tables; default true
+ * @param options.migrated whether it has tables; default true
  */
 export async function createTestDatabase(
   engine: (typeof engines)[number],

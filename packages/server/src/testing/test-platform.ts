@@ -1,7 +1,4 @@
 import { createHash, type KeyObject } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type CreatedApp, generateAppKey, type NewApp } from "../features/apps/index.ts";
 import type { Instance } from "../features/instances/index.ts";
 import type { Resource } from "../features/resources/index.ts";
@@ -17,15 +14,16 @@ import type { TestKitError } from "./kit-error.ts";
 import { type KnownOptions, requireKnown } from "./known-options.ts";
 import { createRefusalReports } from "./refused-deliveries.ts";
 import { createTestClock, type TestClock } from "./test-clock.ts";
+import { openTestDirectory } from "./test-database.ts";
 import { openTestSchema } from "./test-schema.ts";
 
-/** A platform of your own for one test: real HTTP on loopback, a clock that you move, ids that do not change. */
+/** A platform for one test, with HTTP on loopback, a clock that the test moves, and reproducible ids. */
 export interface TestPlatform {
   /** `http://127.0.0.1:<port>`; the issuer too. */
   readonly url: string;
   readonly clock: TestClock;
   readonly adminKey: string;
-  /** The platform itself, for what the methods below do not cover. */
+  /** The platform, for everything that the methods below do not cover. */
   readonly platform: Platform;
   /** Throws `invalid_option`, as `createSite` and `install` do. */
   createApp(app?: Partial<NewApp>): Promise<CreatedApp>;
@@ -34,18 +32,18 @@ export interface TestPlatform {
   remove(instanceId: string): Promise<Instance>;
   suspend(instanceId: string): Promise<Instance>;
   resume(instanceId: string): Promise<Instance>;
-  /** Sets the scopes that the owner approves from now on. */
+  /** Replaces the scopes that the owner approves. */
   approve(instanceId: string, grant: readonly string[]): Promise<Instance>;
   /** Adds stubs; each replaces one with the same method and path. Throws `invalid_stub`. */
   stub(resource: StubResource): void;
   /**
-   * Resolves when every delivery that is due now has been attempted: a test waits for this instead of some time. Throws
-   * `deliveries_refused` for attempts that the app did not accept, or that did not reach it, each of them once.
+   * Resolves when every delivery that is due has been attempted. Throws `deliveries_refused` for attempts that the app
+   * did not accept or that did not reach it, each of them once.
    */
   settled(): Promise<void>;
-  /** The key that signs access tokens now: for tests of what must be refused although it is genuinely signed. */
+  /** The active signing key, for tests that need access tokens with a valid signature and wrong claims. */
   signingKey(): Promise<{ readonly kid: string; readonly privateKey: KeyObject }>;
-  /** Stops the platform. Throws `deliveries_refused` afterwards for refusals by the app that `settled()` has not reported. */
+  /** Stops the platform. Then throws `deliveries_refused` for refusals by the app that `settled()` has not reported. */
   close(): Promise<void>;
 }
 
@@ -58,40 +56,53 @@ export interface Installation {
 }
 
 export interface TestPlatformOptions {
-  /** Same seed, same ids and secrets; default `"latchkey"`. */
+  /** The same seed gives the same ids and secrets; default `"latchkey"`. */
   readonly seed?: string;
   /** Default `"sqlite"`, in a directory of its own; `"postgres"` uses a schema of its own at `TEST_DATABASE_URL`. */
   readonly database?: "sqlite" | "postgres";
-  /** What the clock shows at first, in epoch milliseconds; default: the real time, by which apps check webhooks. */
+  /** Initial time in epoch milliseconds; default: the real time, which apps use to check webhooks. */
   readonly now?: number;
-  /** How webhooks are tried; default `"wix"`. */
+  /** The delivery policy of webhooks; default `"wix"`. */
   readonly deliveryPolicy?: "wix" | "standard";
-  /** How long an endpoint may take, in milliseconds of real time; default 10,000, so that no slow machine fails a test. */
+  /** Timeout of deliveries in milliseconds of real time; default 10,000, which suits slow machines. */
   readonly deliveryTimeoutMs?: number;
   /** Whether `settled()` and `close()` report deliveries that the app refused; default `"report"`. */
   readonly refusals?: "report" | "allow";
   /** APIs that the platform serves, such as `stores` of `@latchkey/stores`; default none. */
   readonly resources?: readonly Resource[];
-  /** API calls that each instance may make a minute; default any number. */
+  /** API calls of an instance in one minute; default: no limit. */
   readonly apiRateLimit?: number;
-  /** How the platform responds to paths that it does not serve; default 404 `ENDPOINT_NOT_SERVED`. */
+  /** Responses to paths that the platform does not serve; default 404 `ENDPOINT_NOT_SERVED`. */
   readonly stubs?: readonly StubResource[];
-  /** What is logged to standard output; default `"silent"`. `"error"` shows the stack of a stub that throws. */
+  /** Level of the log on standard output; default `"silent"`. `"error"` shows the stack of a stub that throws. */
   readonly logLevel?: "debug" | "info" | "warn" | "error" | "silent";
 }
 
 const platformOptions: KnownOptions<TestPlatformOptions> = {
-  ...{ seed: null, now: null, deliveryTimeoutMs: null, apiRateLimit: null, resources: null, stubs: null },
+  seed: null,
+  now: null,
+  deliveryTimeoutMs: null,
+  apiRateLimit: null,
+  resources: null,
+  stubs: null,
   database: ["sqlite", "postgres"],
   deliveryPolicy: ["wix", "standard"],
   refusals: ["report", "allow"],
   logLevel: ["debug", "info", "warn", "error", "silent"],
 };
 const appOptions: KnownOptions<NewApp> = {
-  ...{ name: null, scopes: null, legacy: null, tokenFormat: ["jwt", "wix"], tokenLifetime: null },
+  name: null,
+  scopes: null,
+  legacy: null,
+  tokenFormat: ["jwt", "wix"],
+  tokenLifetime: null,
 };
 const siteOptions: KnownOptions<NewSite> = {
-  ...{ name: null, externalId: null, locale: null, currency: null, url: null },
+  name: null,
+  externalId: null,
+  locale: null,
+  currency: null,
+  url: null,
 };
 const installOptions: KnownOptions<Installation> = { appId: null, siteId: null, grant: null };
 
@@ -113,9 +124,9 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
   const seed = options.seed ?? "latchkey";
   const clock = createTestClock(options.now);
   const random = seededBytes(seed);
-  const storage = options.database === "postgres" ? await openTestSchema() : temporaryDirectory();
+  const storage = options.database === "postgres" ? await openTestSchema() : openTestDirectory();
   const adminKey = `test-admin-key-${createHash("sha256").update(seed).digest("hex")}`;
-  // The issuer holds the port, so a port is taken before the platform is made.
+  // The issuer contains the port, so the port is chosen first.
   const port = await freePort();
   const masterKeys = parseMasterKeys(createHash("sha256").update("master key").digest("hex"));
   const url = `http://127.0.0.1:${port}`;
@@ -139,7 +150,9 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     },
     {
       resources: options.resources ?? [],
-      ...{ clock, random, randomUuid: () => seededUuid(random) },
+      clock,
+      random,
+      randomUuid: () => seededUuid(random),
       deliveryPolicy: { timeoutMs: options.deliveryTimeoutMs ?? 10_000 },
       stubs: options.stubs ?? [],
     },
@@ -169,7 +182,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     async close() {
       let refused: TestKitError | undefined;
       try {
-        refused = await refusals?.answered();
+        refused = await refusals?.withResponse();
       } finally {
         await server.stop(0);
         await platform.close();
@@ -204,15 +217,6 @@ function actions({ apps, database, instances, sites }: Platform) {
   };
 }
 
-function temporaryDirectory() {
-  const directory = mkdtempSync(join(tmpdir(), "latchkey-test-"));
-  return {
-    directory,
-    databaseUrl: `sqlite:${directory}`,
-    remove: async () => rmSync(directory, { recursive: true, force: true }),
-  };
-}
-
 async function freePort(): Promise<number> {
   const { createServer } = await import("node:net");
   return await new Promise((resolve, reject) => {
@@ -225,7 +229,7 @@ async function freePort(): Promise<number> {
   });
 }
 
-/** Bytes that look random and depend on the seed only; for tests alone. */
+/** Reproducible bytes, for tests only. */
 function seededBytes(seed: string): (length: number) => Uint8Array {
   let counter = 0;
   return (length) => {

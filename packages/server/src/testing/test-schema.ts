@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 
-/** A schema of its own on the PostgreSQL server of the tests. */
+/** A schema in the PostgreSQL database of the tests. */
 export interface TestSchema {
   readonly directory: string;
   readonly databaseUrl: string;
   remove(): Promise<void>;
 }
 
-/** Makes a schema at `TEST_DATABASE_URL`; throws when that is not set, for no test is left out in silence. */
+/** Creates a schema at `TEST_DATABASE_URL`. Throws when the variable is not set, so that no test is skipped silently. */
 export async function openTestSchema(): Promise<TestSchema> {
   const url = process.env.TEST_DATABASE_URL;
   if (url === undefined) {
-    throw new Error("Set TEST_DATABASE_URL to a PostgreSQL database in which the tests may make schemas.");
+    throw new Error("Set TEST_DATABASE_URL to a PostgreSQL database in which the tests may create schemas.");
   }
   const schema = `test_${randomUUID().replaceAll("-", "")}`;
   await run(url, `CREATE SCHEMA ${schema}`);

@@ -23,81 +23,72 @@ interface Dependencies {
   readonly metrics: Metrics;
 }
 
-const housekeepingInterval = hours(1);
-const tokenLogLife = days(7);
-const callRetention = days(7);
-const sealedPerStep = 100;
-const prunedPerStep = 500;
-/** Denied tokens are kept this much longer than they live: a clock that leaps ahead and back must not revive one. */
+const interval = hours(1);
+const logRetention = days(7);
+const rowsPerResealStep = 100;
+const rowsPerPruningStep = 500;
+/** Revoked tokens are kept longer than they live, so that a clock that jumps ahead and back does not revive one. */
 const clockTolerance = days(1);
 
 /**
- * Starts what the server does by itself: rotating keys, forgetting what has ended, sealing again after a change of
- * master keys. A failure is logged and tried again at the next turn.
+ * Starts hourly maintenance: rotation of signing keys, pruning, and resealing after a change of master keys. A failure is
+ * logged, and the next run tries again.
  *
- * @returns a function that ends it all, storing what usage is still waiting
+ * @returns a function that stops maintenance and stores pending usage
  */
 export function startMaintenance(deps: Dependencies): () => Promise<void> {
   const { callHistory, clock, keyUsage, usage } = deps;
-  const onError = failureOf(deps, "seal again");
-  const notStored = failureOf(deps, "store usage");
+  const onError = failureHandler(deps, "seal again");
   const stopping = new AbortController();
   let resealed = false;
   const resealOnce = async (): Promise<void> => {
     if (!resealed) resealed = await reseal(deps, stopping.signal);
   };
-  const resealing = resealOnce().catch(onError);
+  const firstReseal = resealOnce().catch(onError);
   const work = async (): Promise<void> => {
-    await rotateKeys(deps).catch(failureOf(deps, "rotate keys"));
-    await keepHouse(deps, { now: clock.now(), stopping: stopping.signal });
-    await resealing;
+    await rotateKeys(deps).catch(failureHandler(deps, "rotate keys"));
+    await pruneExpired(deps, { now: clock.now(), stopping: stopping.signal });
+    await firstReseal;
     await resealOnce();
   };
-  const stop = repeat(clock, housekeepingInterval, { work, onError });
+  const stop = repeat(clock, interval, { work, onError });
   return async () => {
     stopping.abort();
     await stop();
-    await resealing;
-    await usage.stop().catch(notStored);
-    await keyUsage.stop().catch(notStored);
-    await callHistory.stop().catch(notStored);
+    await firstReseal;
+    for (const buffer of [usage, keyUsage, callHistory]) {
+      await buffer.stop().catch(failureHandler(deps, "store usage"));
+    }
   };
 }
 
-/** Logs and counts what could not be done; the next turn tries it again. */
-function failureOf({ log, metrics }: Pick<Dependencies, "log" | "metrics">, work: string) {
+/** Logs and counts a failure. */
+function failureHandler({ log, metrics }: Pick<Dependencies, "log" | "metrics">, work: string) {
   return (error: unknown): void => {
     log.warn({ ...describeError(error), work }, "maintenance failed");
     metrics.maintenanceFailures.inc({ work });
   };
 }
 
-/**
- * Deletes what has reached its age at `now` (epoch milliseconds). Each step commits for itself, and where one table
- * fails, the others go on.
- */
-export async function keepHouse(
+/** Deletes rows whose retention has ended at `now` (epoch milliseconds). When one table fails, the others continue. */
+export async function pruneExpired(
   deps: Pick<Dependencies, "database" | "log" | "metrics">,
   { now, stopping }: { now: number; stopping: AbortSignal },
 ): Promise<void> {
   const steps: Record<string, Step> = {
     "delete denied tokens": (trx, page) => pruneDeniedTokens(trx, { ...page, before: now - clockTolerance }),
-    "delete the token log": (trx, page) => pruneTokenLog(trx, { ...page, before: now - tokenLogLife }),
-    "delete the plugin call log": (trx, page) => pruneCalls(trx, { ...page, before: now - callRetention }),
+    "delete the token log": (trx, page) => pruneTokenLog(trx, { ...page, before: now - logRetention }),
+    "delete the plugin call log": (trx, page) => pruneCalls(trx, { ...page, before: now - logRetention }),
     "delete idempotency keys": (trx, page) => pruneIdempotencyKeys(trx, { ...page, now }),
     ...webhookMaintenanceSteps(now),
   };
   for (const [work, step] of Object.entries(steps)) {
-    const limit = prunedPerStep;
-    await runSteps(deps.database, step, { limit, stopping }).catch(failureOf(deps, work));
+    const options = { limit: rowsPerPruningStep, stopping };
+    await runSteps(deps.database, step, options).catch(failureHandler(deps, work));
   }
 }
 
-/**
- * Runs a step until its end, in one transaction after another, and serves requests in between.
- *
- * @returns whether it came to its end
- */
+/** Runs a step repeatedly, each time in its own transaction. Returns false when it is stopped before the end. */
 async function runSteps(
   database: Database,
   step: Step,
@@ -113,11 +104,11 @@ async function runSteps(
   return true;
 }
 
-/** @returns whether it came to its end */
+/** Seals every value with the newest master key. Returns false when it is stopped before the end. */
 async function reseal({ database, log, vault }: Dependencies, stopping: AbortSignal): Promise<boolean> {
   await database.write((trx) => resealSigningKeys(trx, vault));
   for (const step of [...appResealSteps, ...webhookResealSteps]) {
-    const options = { limit: sealedPerStep, stopping };
+    const options = { limit: rowsPerResealStep, stopping };
     if (!(await runSteps(database, (trx, page) => step(trx, vault, page), options))) return false;
   }
   log.info("everything is sealed with the newest encryption key");

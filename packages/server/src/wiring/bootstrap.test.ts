@@ -5,16 +5,16 @@ import { TokenQueries } from "../features/tokens/index.ts";
 import { createManualClock, type ManualClock } from "../infrastructure/clock/index.ts";
 import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
 import { createIds, type Database, openDatabase } from "../infrastructure/database/index.ts";
-import { readAllRows } from "../testing/all-rows.ts";
+import { readAllRows } from "../testing/support/database-contents.queries.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../testing/test-database.ts";
-import { initialise, rotateKeys } from "./bootstrap.ts";
+import { bootstrap, rotateKeys } from "./bootstrap.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;
 const oldKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const newKey = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
 
-function sourcesOn(database: Database, clock: ManualClock, masterKeys = oldKey) {
+function dependenciesOn(database: Database, clock: ManualClock, masterKeys = oldKey) {
   const vault = createVault(parseMasterKeys(masterKeys), randomBytes);
   return { clock, database, ids: createIds({ clock, randomUuid: randomUUID }), vault };
 }
@@ -26,7 +26,8 @@ describe.each(engines)("on %s", (engine) => {
   });
   afterEach(() => storage.remove());
 
-  const start = (masterKeys?: string) => initialise(sourcesOn(storage.database, storage.clock, masterKeys));
+  const start = (masterKeys?: string) =>
+    bootstrap(dependenciesOn(storage.database, storage.clock, masterKeys));
   const keyStates = async (now: number) =>
     (await listSigningKeys(storage.database.read)).map((key) => signingKeyState(key, now));
 
@@ -45,7 +46,7 @@ describe.each(engines)("on %s", (engine) => {
     expect(await readAllRows(storage.database)).toEqual(before);
   });
 
-  test("another encryption key is told so, and nothing is written", async () => {
+  test("another encryption key is refused, and nothing is written", async () => {
     await start();
     const before = await readAllRows(storage.database);
     await storage.clock.advance(100 * day);
@@ -68,7 +69,7 @@ describe.each(engines)("on %s", (engine) => {
 
   test("over 200 days exactly one key signs, and no client that caches the key set for 14 days ever fails", async () => {
     await start();
-    const deps = sourcesOn(storage.database, storage.clock);
+    const deps = dependenciesOn(storage.database, storage.clock);
     const queries = new TokenQueries(storage.database, 1);
     const signer = async () => {
       const key = { appId: "", digests: [""], instanceId: "", now: storage.clock.now() };
@@ -88,8 +89,8 @@ describe.each(engines)("on %s", (engine) => {
         cached = { at: storage.clock.now(), kids: await published() };
       }
       // Before the housekeeping of this hour, and after it.
-      for (const keepHouse of [async () => {}, () => rotateKeys(deps)]) {
-        await keepHouse();
+      for (const runMaintenance of [async () => {}, () => rotateKeys(deps)]) {
+        await runMaintenance();
         const kid = await signer();
         expect(cached.kids).toContain(kid);
         if (kid !== signers.at(-1)) signers.push(kid);
@@ -103,9 +104,9 @@ describe.each(engines)("on %s", (engine) => {
     expect(await keyStates(storage.clock.now())).toEqual(["removed", "removed", "active"]);
   });
 
-  test("what the schedule does with keys is in the audit log, by nobody but the system", async () => {
+  test("scheduled changes of keys are in the audit log, with the actor system", async () => {
     await start();
-    const deps = sourcesOn(storage.database, storage.clock);
+    const deps = dependenciesOn(storage.database, storage.clock);
     for (let days = 0; days < 92; days += 1) {
       await storage.clock.advance(day);
       await rotateKeys(deps);
@@ -137,8 +138,8 @@ test("processes on one PostgreSQL that start and rotate at the same moments agre
   const storage = await createTestDatabase("postgres", { migrated: false });
   const databases = [storage.database, ...[1, 2].map(() => openDatabase(storage.url, () => {}))];
   const clock = createManualClock(1_767_323_045_678);
-  const processes = databases.map((database) => sourcesOn(database, clock));
-  await Promise.all(processes.map((deps) => initialise(deps)));
+  const processes = databases.map((database) => dependenciesOn(database, clock));
+  await Promise.all(processes.map((deps) => bootstrap(deps)));
   for (let days = 0; days < 200; days += 2) {
     await clock.advance(2 * day);
     await Promise.all(processes.map(rotateKeys));

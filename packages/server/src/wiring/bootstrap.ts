@@ -16,6 +16,7 @@ import type { Database, Ids, Write } from "../infrastructure/database/index.ts";
 import { migrate, migrateResource } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
 import type { Actor } from "../infrastructure/management/index.ts";
+import { insertPlatform, lockPlatform, readKeyCheck, updateKeyCheck } from "./platform.queries.ts";
 
 interface Dependencies {
   readonly database: Database;
@@ -27,28 +28,19 @@ interface Dependencies {
 const keyCheckContext = "platform key check";
 
 /**
- * Makes a database ready to serve: schema, tables of resources, the platform's own row, permissions, a signing key.
- * Processes that start at once on one database find the same.
+ * Prepares a database: migrations of the platform and of resources, the row of the platform, permissions, event types
+ * and a signing key. Several processes may do this at once.
  *
  * Throws `migration_changed`, `migration_failed`, `wrong_encryption_key`, `resource_invalid`, `resource_collision`.
  */
-export async function initialise(deps: Dependencies, resources: readonly Resource[] = []): Promise<void> {
+export async function bootstrap(deps: Dependencies, resources: readonly Resource[] = []): Promise<void> {
   const { clock, database, vault } = deps;
   await migrate(database, clock);
   for (const resource of resources) await migrateResource(database, clock, resource);
   await database.write(async (trx) => {
-    await trx
-      .insertInto("platform")
-      .values({
-        id: 1,
-        gen: 1,
-        key_check: vault.seal("latchkey", keyCheckContext),
-        created_at: clock.now(),
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    await insertPlatform(trx, { keyCheck: vault.seal("latchkey", keyCheckContext), now: clock.now() });
     await checkEncryptionKey(trx, vault);
-    // Those that start at once store permissions one after another.
+    // Processes that start at the same time take turns.
     await lockPlatform(trx);
     await ensurePermissions(trx, resources, clock.now());
     await ensureEventTypes(trx, resources, clock.now());
@@ -56,10 +48,10 @@ export async function initialise(deps: Dependencies, resources: readonly Resourc
   await rotateKeys(deps);
 }
 
-/** What the server does by itself, as the audit log names who did it. */
+/** The actor of background jobs in the audit log. */
 const system: Actor = { name: "system", requestId: "" };
 
-/** Announces, activates and retires the platform's signing keys as their schedule says. */
+/** Announces, activates and retires signing keys of the platform by their schedule. */
 export async function rotateKeys({ clock, database, ids, vault }: Dependencies): Promise<void> {
   const audit = new AuditLog({ clock, ids });
   const spare = await generateSigningKey(ids.guid());
@@ -68,10 +60,8 @@ export async function rotateKeys({ clock, database, ids, vault }: Dependencies):
     const now = clock.now();
     const { due, retired } = await rotateSigningKeys(trx, { now, schedule: defaultRotation });
     for (const kid of retired) {
-      await audit.append(trx, system, {
-        action: "signing-key.retired",
-        details: { kid, compromised: false },
-      });
+      const details = { kid, compromised: false };
+      await audit.append(trx, system, { action: "signing-key.retired", details });
     }
     if (!due) return;
     const active = (await listSigningKeys(trx)).some((key) => signingKeyState(key, now) === "active");
@@ -84,15 +74,11 @@ export async function rotateKeys({ clock, database, ids, vault }: Dependencies):
   });
 }
 
-/** Lets one process at a time through, on every engine. */
-async function lockPlatform(trx: Write): Promise<void> {
-  await trx.selectFrom("platform").select("id").forUpdate().execute();
-}
-
+/** Throws `wrong_encryption_key` when the configured keys do not open this database. */
 async function checkEncryptionKey(trx: Write, vault: Vault): Promise<void> {
-  const row = await trx.selectFrom("platform").select("key_check").executeTakeFirstOrThrow();
+  const keyCheck = await readKeyCheck(trx);
   try {
-    vault.unseal(row.key_check, keyCheckContext);
+    vault.unseal(keyCheck, keyCheckContext);
   } catch (error) {
     throw new OperatorError(
       "wrong_encryption_key",
@@ -100,9 +86,6 @@ async function checkEncryptionKey(trx: Write, vault: Vault): Promise<void> {
       { cause: error },
     );
   }
-  if (row.key_check.startsWith(vault.newestPrefix)) return;
-  await trx
-    .updateTable("platform")
-    .set({ key_check: vault.seal("latchkey", keyCheckContext) })
-    .execute();
+  if (keyCheck.startsWith(vault.newestPrefix)) return;
+  await updateKeyCheck(trx, vault.seal("latchkey", keyCheckContext));
 }

@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Environment, isLoopback, readConfig } from "./config.ts";
+import { isLoopback } from "../infrastructure/http/index.ts";
+import { type Environment, readConfig } from "./config.ts";
 
 const encryptionKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const adminKey = "Zm9yIHRlc3RzIG9ubHk6IDMyIGJ5dGVzIG9mIHRleHQhIQ==";
@@ -26,7 +27,7 @@ test("two keys are all that production needs", () => {
   });
 });
 
-test("every variable has its say", () => {
+test("every variable is used", () => {
   const databaseUrl = "postgresql://latchkey:secret@db:5432/latchkey?schema=latchkey_1&sslmode=require";
   const config = configOf({
     ...{ HOST: "0.0.0.0", PORT: "8080", LATCHKEY_PUBLIC_URL: "https://latchkey.example:8443/" },
@@ -51,14 +52,24 @@ test("the path of a file of stubs is taken in development", () => {
   expect(configOf(development)).not.toHaveProperty("stubsFile");
 });
 
-test("calls are not limited unless that is asked for", () => {
+test("every wrong variable is reported at once", () => {
+  expect(() => configOf({ PORT: "http", LATCHKEY_LOG_LEVEL: "verbose" })).toThrow(
+    expect.objectContaining({
+      message:
+        "The configuration is not usable. PORT must be a number from 0 to 65535. " +
+        "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent.",
+    }),
+  );
+});
+
+test("calls are not limited by default", () => {
   expect(configOf()).not.toHaveProperty("apiRateLimit");
 });
 
 test.each([
   ["is the public address in production", { LATCHKEY_PUBLIC_URL: "https://a.example" }, "https://a.example"],
-  ["is what the unmodified SDK insists on in development", development, "wix.com"],
-  ["is what it was set to", { LATCHKEY_PLUGIN_ISSUER: "platform.example" }, "platform.example"],
+  ["is what the unmodified SDK requires in development", development, "wix.com"],
+  ["is the value of the variable", { LATCHKEY_PLUGIN_ISSUER: "platform.example" }, "platform.example"],
 ])("the issuer of plugin calls %s", (_rule, env, pluginIssuer) => {
   expect(configOf(env)).toMatchObject({ pluginIssuer });
 });
@@ -67,22 +78,18 @@ describe("the public address", () => {
   test.each([
     ["is that of the host and port on loopback", { PORT: "5000" }, "http://127.0.0.1:5000"],
     [
-      "does without the port when it is given",
+      "does not need a port when it is set",
       { PORT: "0", LATCHKEY_PUBLIC_URL: "https://a.example" },
       "https://a.example",
     ],
-    ["knows IPv6", { HOST: "::1" }, "http://[::1]:4400"],
+    ["has IPv6 in brackets", { HOST: "::1" }, "http://[::1]:4400"],
     ["may be http for loopback", { LATCHKEY_PUBLIC_URL: "http://localhost:3000" }, "http://localhost:3000"],
     [
-      "loses the port that https has anyway",
+      "omits the default port of https",
       { LATCHKEY_PUBLIC_URL: "https://a.example:443" },
       "https://a.example",
     ],
-    [
-      "is spelled as every client spells it",
-      { LATCHKEY_PUBLIC_URL: "HTTPS://A.Example" },
-      "https://a.example",
-    ],
+    ["is in lower case", { LATCHKEY_PUBLIC_URL: "HTTPS://A.Example" }, "https://a.example"],
   ])("%s", (_, changes: Environment, publicUrl) => {
     expect(configOf(changes).publicUrl).toBe(publicUrl);
   });
@@ -94,7 +101,7 @@ describe("production refuses", () => {
   const port = "PORT must be a number from 0 to 65535.";
   const databaseUrl =
     "DATABASE_URL must be postgres://user:password@host:port/database, or sqlite: and a directory.";
-  const schema = "The schema in DATABASE_URL must have 1 to 63 of a-z, 0-9 and _, and no digit first.";
+  const schema = "DATABASE_URL must name a schema that has 1 to 63 of a-z, 0-9 and _, and no digit first.";
   const rateLimit = "LATCHKEY_API_RATE_LIMIT must be a number from 1 to 999999: calls a minute.";
   const admin =
     "LATCHKEY_ADMIN_KEY is required: at least 32 random bytes as text, for example from: openssl rand -base64 32";
@@ -196,11 +203,11 @@ describe("production refuses", () => {
     "LATCHKEY_PLUGIN_ISSUER",
     "LATCHKEY_OUTBOUND_ALLOW",
     "LATCHKEY_DRAIN_DELAY",
-  ])("%s that is set to nothing", (name) => {
+  ])("%s that is empty", (name) => {
     expect(() => configOf({ [name]: "" })).toThrow(`${name} is empty; give it a value, or do not set it.`);
   });
 
-  test("to repeat a password or a key in what it says", () => {
+  test("without a password or key in the message", () => {
     for (const [name, value] of [
       ["DATABASE_URL", "mysql://user:hunter2@localhost/x"],
       ["LATCHKEY_ENCRYPTION_KEY", `${encryptionKey}hunter2`],
@@ -215,7 +222,7 @@ describe("production refuses", () => {
 });
 
 describe("development", () => {
-  test("makes an encryption key once, and keeps it for this user alone", () => {
+  test("creates an encryption key once, readable by this user only", () => {
     const { masterKeys } = configOf(development);
     expect(configOf(development).masterKeys.newestId).toBe(masterKeys.newestId);
     const file = join(directory, "encryption-key");
@@ -224,13 +231,13 @@ describe("development", () => {
     expect(readdirSync(directory)).toEqual(["encryption-key"]);
   });
 
-  test("never overwrites the key that is there", () => {
+  test("never overwrites an existing key", () => {
     writeFileSync(join(directory, "encryption-key"), `${encryptionKey}\n`);
     expect(configOf(development).masterKeys.newestId).toBe(configOf().masterKeys.newestId);
     expect(readFileSync(join(directory, "encryption-key"), "utf8")).toBe(`${encryptionKey}\n`);
   });
 
-  test("takes a key from the environment before its own", () => {
+  test("prefers a key in the environment", () => {
     const key = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
     const given = configOf({ ...development, LATCHKEY_ENCRYPTION_KEY: key });
     expect(given.masterKeys.newestId).toBe(configOf({ LATCHKEY_ENCRYPTION_KEY: key }).masterKeys.newestId);
@@ -239,7 +246,7 @@ describe("development", () => {
   const withoutAdminKey = { ...development, LATCHKEY_ADMIN_KEY: undefined };
   const demoEnv = () => join(directory, "demo.env");
 
-  test("makes an admin key once, where shells read it, and keeps it for this user alone", () => {
+  test("creates an admin key once in demo.env, readable by this user only", () => {
     const { adminKey } = configOf(withoutAdminKey);
     expect(adminKey).toMatch(/^[\w-]{43}$/);
     expect(configOf(withoutAdminKey).adminKey).toBe(adminKey);
@@ -247,7 +254,7 @@ describe("development", () => {
     expect(statSync(demoEnv()).mode & 0o777).toBe(0o600);
   });
 
-  test("takes the admin key that npm start has written, and leaves the rest of its file alone", () => {
+  test("reads the admin key from demo.env and leaves the rest of the file unchanged", () => {
     const text = `APP_ID=1\nLATCHKEY_ADMIN_KEY=${"0123456789abcdef".repeat(3)}\nSITE_ID=2\n`;
     writeFileSync(demoEnv(), text);
     expect(configOf(withoutAdminKey).adminKey).toBe("0123456789abcdef".repeat(3));
@@ -263,7 +270,7 @@ describe("development", () => {
   });
 
   test.each(["0.0.0.0", "::", "192.0.2.1", "latchkey.example", "127.0.0.1.evil.example"])(
-    "listens to this machine only, not on %s",
+    "listens on loopback only, not on %s",
     (HOST) => {
       expect(() => configOf({ ...development, HOST })).toThrow(
         "HOST must be a loopback address in development; set LATCHKEY_ENV=production to serve a network.",
@@ -278,6 +285,6 @@ test.each([
     false,
     ["", "localhost.", "localhost.evil.example", "128.0.0.1", "0.0.0.0", "::", "1270.0.0.1", "127.0.0.1:80"],
   ],
-])("whether a name means this machine only: %s for %j", (expected, names) => {
+])("isLoopback is %s for %j", (expected, names) => {
   expect(names.map(isLoopback)).toEqual(names.map(() => expected));
 });

@@ -1,32 +1,30 @@
 import { appendFileSync, chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-// Keys that a development server makes for itself, so that nobody has to invent some for a first try.
-
-/** A key made once and kept beside the development database. */
+/** Reads the encryption key of a development server. Creates it in the data directory if it does not exist. */
 export function developmentEncryptionKey(dataDirectory: string): string {
-  return readOrMake(dataDirectory, "encryption-key", newKey("base64")).trim();
+  return readOrCreate(dataDirectory, "encryption-key", newKey("base64")).trim();
 }
 
-/** The key to the management API, made once and kept in `demo.env`, where shells and `npm start` read it. */
+/** Reads the admin key of a development server from `demo.env`. Creates it if it does not exist. */
 export function developmentAdminKey(dataDirectory: string): string {
-  const made = newKey("base64url");
-  const line = `LATCHKEY_ADMIN_KEY=${made}\n`;
-  const text = readOrMake(dataDirectory, "demo.env", line);
-  const kept = /^LATCHKEY_ADMIN_KEY=(.*)$/m.exec(text)?.[1];
-  if (kept !== undefined) return kept;
+  const created = newKey("base64url");
+  const line = `LATCHKEY_ADMIN_KEY=${created}\n`;
+  const text = readOrCreate(dataDirectory, "demo.env", line);
+  const existing = /^LATCHKEY_ADMIN_KEY=(.*)$/m.exec(text)?.[1];
+  if (existing !== undefined) return existing;
   const file = join(dataDirectory, "demo.env");
   chmodSync(file, 0o600);
   appendFileSync(file, text === "" || text.endsWith("\n") ? line : `\n${line}`);
-  return made;
+  return created;
 }
 
-/** Reads a file; where there is none, makes it of `text`, for this user alone. */
-function readOrMake(dataDirectory: string, name: string, text: string): string {
+/** Reads a file, after creating it with `text`, readable by this user only, if it does not exist. */
+function readOrCreate(dataDirectory: string, name: string, text: string): string {
   const file = join(dataDirectory, name);
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;
-  // The file appears with all that is in it or not at all, whoever else starts or dies at this moment.
+  // The link makes the complete file appear at once, also when other processes start or crash at this moment.
   writeFileSync(draft, text, { mode: 0o600, flush: true });
   try {
     linkSync(draft, file);

@@ -3,9 +3,8 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CallManagement, managementCaller } from "../../../../tests/support/management-client.ts";
 import { readManagementOperations } from "../../../../tests/support/management-operations.ts";
-import { readAllRows } from "../testing/all-rows.ts";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
-import { readRealColumns } from "../testing/real-columns.ts";
+import { readAllRows, readRealColumns } from "../testing/support/database-contents.queries.ts";
 
 let platform: TestPlatform;
 let call: CallManagement;
@@ -76,7 +75,7 @@ test("the table below has every operation that writes", async () => {
     operation.replaceAll(/\{\w+\}/g, "{}").replace(/(service-plugin-types|roles|members)\/\w+$/, "$1/{}");
   const operations = (await readManagementOperations(platform.url)).map((operation) => operation.call);
   const writing = operations.filter((operation) => !operation.startsWith("GET "));
-  // The clock is moved, not stored.
+  // The clock is not in the database.
   const stored = writing.filter((operation) => operation !== "POST /dev/clock");
   expect(writes.map(([operation]) => nameless(operation)).sort()).toEqual(stored.map(nameless).sort());
 });

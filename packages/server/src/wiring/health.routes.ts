@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { requireMinting, type TokenDependencies } from "../features/tokens/index.ts";
 import { ApiError } from "../infrastructure/errors/index.ts";
-import { jsonResponse } from "../infrastructure/http/index.ts";
+import { isLoopback, jsonResponse } from "../infrastructure/http/index.ts";
 import { type Authenticate, requireScope } from "../infrastructure/management/index.ts";
 import type { Metrics } from "../infrastructure/observability/index.ts";
 import type { Route } from "../infrastructure/routes/index.ts";
-import { isLoopback } from "./config.ts";
 
 interface Dependencies {
   readonly tokens: TokenDependencies;
@@ -15,8 +14,8 @@ interface Dependencies {
 }
 
 /**
- * `/healthz`: the process answers. `/readyz`: it mints tokens and is not stopping; otherwise 503 `UNAVAILABLE` with
- * `Retry-After`. `/metrics`: Prometheus text; off loopback with a key that has the scope `metrics:read`.
+ * `/healthz`: the process responds. `/readyz`: it can mint tokens and is not stopping; otherwise 503 `UNAVAILABLE` with
+ * `Retry-After`. `/metrics`: Prometheus text; needs an API key with the scope `metrics:read` unless called from loopback.
  */
 export function healthRoutes(deps: Dependencies): readonly Route[] {
   const probe = { method: "GET", access: { kind: "anyone" }, tag: "Operation" } as const;
@@ -26,7 +25,9 @@ export function healthRoutes(deps: Dependencies): readonly Route[] {
       path: "/healthz",
       operationId: "getHealth",
       summary: "Check that the process responds",
-      responses: { 200: { description: "It does", schema: z.object({ status: z.literal("ok") }) } },
+      responses: {
+        200: { description: "The process responds", schema: z.object({ status: z.literal("ok") }) },
+      },
       respond: async () => jsonResponse({ status: "ok" }),
     },
     {
@@ -34,7 +35,9 @@ export function healthRoutes(deps: Dependencies): readonly Route[] {
       path: "/readyz",
       operationId: "getReadiness",
       summary: "Check that the process can serve",
-      responses: { 200: { description: "It can", schema: z.object({ status: z.literal("ready") }) } },
+      responses: {
+        200: { description: "The process can serve", schema: z.object({ status: z.literal("ready") }) },
+      },
       async respond() {
         if (deps.isDraining()) throw notReady(5);
         await requireMinting(deps.tokens).catch((cause: unknown) => {
@@ -54,7 +57,7 @@ export function healthRoutes(deps: Dependencies): readonly Route[] {
         200: { description: "The metrics", schema: z.string(), contentType: "text/plain" },
       },
       async respond({ exchange, request }) {
-        if (!isOurs(request, exchange.clientAddress)) {
+        if (!isFromThisMachine(request, exchange.clientAddress)) {
           requireScope(await deps.authenticate(request), "metrics:read");
         }
         const { registry } = deps.metrics;
@@ -71,8 +74,8 @@ function notReady(retryAfter: number, cause?: unknown): ApiError {
   return new ApiError("UNAVAILABLE", { cause, headers: { "retry-after": String(retryAfter) } });
 }
 
-/** Whether a request was made on this machine, as far as one can see: a proxy here says that it asks for others. */
-function isOurs(request: Request, clientAddress: string): boolean {
+/** Whether a request comes from this machine and not through a proxy. */
+function isFromThisMachine(request: Request, clientAddress: string): boolean {
   const forwarded = request.headers.has("x-forwarded-for") || request.headers.has("forwarded");
   return !forwarded && isLoopback(clientAddress.replace(/^::ffff:/, ""));
 }

@@ -11,18 +11,18 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** A module of its own. */
+/** Creates a module. */
 function moduleOf(name: string, text: string): string {
   const file = join(directory, name);
   writeFileSync(file, text);
   return file;
 }
 
-test("no names load nothing", async () => {
+test("no names load no resources", async () => {
   expect(await loadResources([])).toEqual([]);
 });
 
-test("a package and a file each bring the resources that they export, each once", async () => {
+test("a package and a file load the resources that they export, each once", async () => {
   const file = moduleOf(
     "tours.mjs",
     `const tours = { name: "tours", [Symbol.for("latchkey.resource")]: true };

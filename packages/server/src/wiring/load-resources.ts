@@ -4,12 +4,12 @@ import { isResource, type Resource } from "../features/resources/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
 
 /**
- * Loads every resource that modules export, in their order.
+ * Loads the resources that modules export, in the order of the modules.
  *
  * Throws `resource_not_loaded` for a module that cannot be loaded or exports no resource.
  *
- * @param modules names of packages installed beside `@latchkey/server`, or paths that begin with `.` or `/`, relative to
- *   the working directory
+ * @param modules names of packages that are installed beside `@latchkey/server`, or paths that begin with `.` or `/`,
+ *   relative to the working directory
  *
  * @example
  * const config = readConfig(process.env);
@@ -29,7 +29,7 @@ async function loadModule(name: string): Promise<readonly Resource[]> {
   } catch (error) {
     throw new OperatorError("resource_not_loaded", `${name} cannot be loaded.`, { cause: error });
   }
-  // A module may export one resource as its default too.
+  // A module may export a resource twice, such as by name and as default.
   const resources = [...new Set(Object.values(exports).filter(isResource))];
   if (resources.length > 0) return resources;
   throw new OperatorError("resource_not_loaded", `${name} exports nothing that defineResource returns.`);

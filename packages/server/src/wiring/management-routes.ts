@@ -30,7 +30,7 @@ interface Dependencies extends ManagementDependencies, WebhookManagementDependen
   readonly vault: Vault;
 }
 
-/** The management API of every feature, in the order of the reference. */
+/** The routes of the management API, in the order of the reference. */
 export function managementRoutes(deps: Dependencies): readonly Route[] {
   return [
     ...appRoutes(deps.apps),

@@ -37,31 +37,24 @@ import {
   type ManualClock,
   systemClock,
 } from "../infrastructure/clock/index.ts";
-import { createVault, type Vault } from "../infrastructure/crypto/index.ts";
+import { createVault } from "../infrastructure/crypto/index.ts";
 import {
   createIds,
   type Database,
-  type Ids,
   openDatabase,
   type RandomBytes,
 } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
 import type { Exchange } from "../infrastructure/http/index.ts";
 import type { ManagementRoute } from "../infrastructure/management/index.ts";
-import {
-  createLog,
-  createMetrics,
-  describeError,
-  type Log,
-  type Metrics,
-} from "../infrastructure/observability/index.ts";
-import { createOutbound, type Outbound } from "../infrastructure/outbound/index.ts";
+import { createLog, createMetrics, describeError } from "../infrastructure/observability/index.ts";
+import { createOutbound } from "../infrastructure/outbound/index.ts";
 import { createRateLimiter } from "../infrastructure/rate-limits/index.ts";
 import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
 import { startMaintenance } from "./background-jobs.ts";
-import { initialise } from "./bootstrap.ts";
+import { bootstrap } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
-import type { StubDependencies } from "./development/index.ts";
+import type { DevelopmentDependencies, StubDependencies } from "./development/index.ts";
 import { healthRoutes } from "./health.routes.ts";
 import { managementRoutes } from "./management-routes.ts";
 import { createRequestPipeline } from "./request-pipeline.ts";
@@ -74,112 +67,186 @@ export interface Platform {
   readonly apps: Apps;
   readonly sites: Sites;
   readonly instances: Instances;
-  /** Calls what apps implement, for a product that runs in this process. */
+  /** Calls service plugins of apps, for a product that runs in this process. */
   readonly servicePlugins: PluginCaller;
   /** Every route that is mounted. */
   readonly routes: readonly Route[];
   /** Adds stubs; each replaces one with the same method and path. Absent in production. Throws `invalid_stub`. */
   readonly stub?: (resource: StubResource) => void;
   /**
-   * Returns the platform as one of its resources sees it, for code of the resource outside requests, such as tests.
+   * Returns the platform of a resource, for code of the resource outside of requests, such as tests.
    *
    * Throws `resource_invalid` for a resource that this platform does not have.
    */
   platformFor<Tables>(resource: Resource): ResourcePlatform<Tables>;
   fetch(request: Request, exchange: Exchange): Promise<Response>;
   newRequestId(): string;
-  /** Resolves when every event is fanned out and no delivery that is due now waits or is on its way. */
+  /** Resolves when every event is fanned out and no delivery is due or in flight. */
   settled(): Promise<void>;
-  /** Makes `/readyz` say no, so that a load balancer stops sending. */
+  /** Makes `/readyz` return 503, so that load balancers send no more requests. */
   drain(): void;
   close(): Promise<void>;
 }
 
-/** What a platform serves beside its own API, and what stands in for time and chance of the machine in tests. */
 export interface PlatformOptions {
   /** APIs that run in this process. Default: none. */
   readonly resources?: readonly Resource[];
-  /** Moved by the routes of a development server too. */
+  /** Default: real time; in development, a clock that `POST /dev/clock` moves. */
   readonly clock?: ManualClock;
   readonly random?: RandomBytes;
   readonly randomUuid?: () => string;
-  /** What is other than in the policy that the configuration names. */
+  /** Overrides parts of the delivery policy in the configuration. */
   readonly deliveryPolicy?: Partial<DeliveryPolicy>;
-  /** Development only: how the platform responds to paths that it does not serve. */
+  /** Development only: responses to paths that the platform does not serve. */
   readonly stubs?: readonly StubResource[];
 }
 
 const maxParsedTokens = 10_000;
 
 /**
- * Opens the database, makes it ready and wires every feature and resource.
+ * Opens and migrates the database, and creates every feature and resource.
  *
  * Throws `data_directory_in_use`, `invalid_configuration` for stubs in production, `invalid_stub`, `migration_changed`,
  * `migration_failed`, `wrong_encryption_key`, `resource_invalid`, `resource_collision`.
  */
 export async function createPlatform(config: Config, options: PlatformOptions = {}): Promise<Platform> {
-  const development = config.environment === "development";
-  // In development and in tests every time in the product can be moved.
-  const manualClock = options.clock ?? (development ? createManualClock(systemClock) : undefined);
   const { resources = [] } = options;
+  const development = config.environment === "development";
+  const manualClock = options.clock ?? (development ? createManualClock(systemClock) : undefined);
   checkDeclarations(resources);
-  const ground = await openGround(config, { ...options, resources, clock: manualClock ?? systemClock });
-  const domain = { ...ground, ...createDomain(ground, resources), callHistory: createCallHistory(ground) };
-  const servicePlugins = createPluginCaller({ ...domain, pluginIssuer: config.pluginIssuer });
-  const features = { ...domain, ...createTokens(config, ground), servicePlugins };
+  const infrastructure = await openInfrastructure(config, { ...options, clock: manualClock ?? systemClock });
+  const features = createFeatures(config, infrastructure, resources);
   const delivery = startDelivery({
     ...features,
     issuer: config.publicUrl,
     policy: { ...deliveryPolicies[config.deliveryPolicy], ...options.deliveryPolicy },
   });
-  const developmentRoutes =
-    development && manualClock !== undefined
-      ? await loadDevelopment({ ...features, clock: manualClock })
-      : [];
   const stopMaintenance = startMaintenance(features);
   let draining = false;
-  const isDraining = (): boolean => draining;
-  const authenticate = createAuthenticate({ ...features, adminKey: config.adminKey });
-  const platformRoutes = [
-    ...oauthRoutes(features.tokens, authenticate),
-    ...appInstanceRoutes(features.database).map((route) => accessTokenRoute(features.tokens, route)),
-    ...appJwksRoutes(features),
-    ...forwardAuthRoutes(features.tokens),
-    ...managementRoutes({
-      ...features,
-      ...{ authenticate, delivery, developmentRoutes, publicUrl: config.publicUrl },
-    }),
-    ...healthRoutes({ ...features, isDraining, authenticate }),
-  ];
   const close = async (): Promise<void> => {
     draining = true;
     await Promise.all([stopMaintenance(), delivery.stop()]);
-    await features.database.close();
+    await infrastructure.database.close();
   };
-  const orClose = async (error: unknown): Promise<never> => {
+  try {
+    const developmentRoutes =
+      development && manualClock ? await loadDevelopment({ ...features, clock: manualClock }) : [];
+    const context = {
+      ...features,
+      authenticate: createAuthenticate({ ...features, adminKey: config.adminKey }),
+      delivery,
+      developmentRoutes,
+      isDraining: () => draining,
+      publicUrl: config.publicUrl,
+    };
+    const platformRoutes = [
+      ...oauthRoutes(features.tokens, context.authenticate),
+      ...appInstanceRoutes(features.database).map((route) => accessTokenRoute(features.tokens, route)),
+      ...appJwksRoutes(context),
+      ...forwardAuthRoutes(features.tokens),
+      ...managementRoutes(context),
+      ...healthRoutes(context),
+    ];
+    checkRoutes(resources, features.opened, platformRoutes);
+    const routes = withReference(config, resources, [...resourceRoutes(features), ...platformRoutes]);
+    const router = createRouter(routes);
+    const stubs = await loadStubs(config, { ...features, routes, resources: options.stubs ?? [] });
+    const pipeline = { ...features, loopbackOnly: development };
+    return {
+      ...features,
+      ...(stubs && { stub: stubs.add }),
+      fetch: createRequestPipeline(pipeline, stubs?.wrap(router) ?? router),
+      routes,
+      newRequestId: features.ids.guid,
+      settled: delivery.settled,
+      platformFor: <Tables>(resource: Resource) => platformFor<Tables>(features.opened, resource),
+      drain() {
+        draining = true;
+      },
+      close,
+    };
+  } catch (error) {
     await close();
     throw error;
-  };
-  const routes = await routesOf(config, resources, { ...features, platformRoutes }).catch(orClose);
-  const stubs = await loadStubs(config, { ...features, routes, resources: options.stubs ?? [] }).catch(
-    orClose,
+  }
+}
+
+async function openInfrastructure(
+  config: Config,
+  options: Omit<PlatformOptions, "clock"> & { clock: Clock },
+) {
+  const { clock, random = randomBytes } = options;
+  const log = createLog(config.logLevel);
+  const ids = createIds({ clock, randomUuid: options.randomUuid ?? randomUUID });
+  const vault = createVault(config.masterKeys, random);
+  const database = openDatabase(config.databaseUrl, (error) =>
+    log.warn(describeError(error), "a database connection broke"),
   );
-  const router = createRouter(routes);
-  const endpoint = stubs?.behind(router) ?? router;
-  const fetch = createRequestPipeline({ ...features, loopbackOnly: development }, endpoint);
-  return {
-    ...features,
-    ...(stubs === undefined ? {} : { stub: stubs.add }),
-    fetch,
-    routes,
-    newRequestId: features.ids.guid,
-    settled: delivery.settled,
-    platformFor: <Tables>(resource: Resource) => platformFor<Tables>(features.opened, resource),
-    drain() {
-      draining = true;
-    },
-    close,
+  try {
+    await bootstrap({ clock, database, ids, vault }, options.resources);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  // Timeouts of the network are in real time, also when the clock of the platform is moved.
+  const outbound = createOutbound({ clock: systemClock, allowed: config.outboundAllow });
+  return { clock, database, ids, log, metrics: createMetrics(), outbound, random, vault };
+}
+
+type Infrastructure = Awaited<ReturnType<typeof openInfrastructure>>;
+
+/** Creates the features, each from those below it. */
+function createFeatures(config: Config, infrastructure: Infrastructure, resources: readonly Resource[]) {
+  const { clock, database, vault } = infrastructure;
+  const base = {
+    ...infrastructure,
+    audit: new AuditLog(infrastructure),
+    events: createEventLog(infrastructure),
+    appKeys: new AppKeyRing(database, vault),
+    keyUsage: new ApiKeyUsage(infrastructure),
+    callHistory: createCallHistory(infrastructure),
+    usage: new TokenUsage(infrastructure),
   };
+  const instances = new Instances(base);
+  const opened = resources.map((resource) => openResource(resource, base));
+  const content = [instances.siteContent, ...opened.map((resource) => resource.siteContent)];
+  const { apiRateLimit: limit } = config;
+  const tokens: TokenDependencies = {
+    ...base,
+    issuer: config.publicUrl,
+    queries: new TokenQueries(database, config.masterKeys.ids.length),
+    keyRing: new KeyRing(database, vault),
+    parsedTokens: new ParsedTokenCache(maxParsedTokens),
+    limiter: limit === undefined ? undefined : createRateLimiter({ clock, limit }),
+  };
+  return {
+    ...base,
+    apps: new Apps(base),
+    sites: new Sites({ ...base, content }),
+    instances,
+    tokens,
+    servicePlugins: createPluginCaller({ ...base, pluginIssuer: config.pluginIssuer }),
+    opened,
+    samples: new Map(opened.flatMap((resource) => [...resource.samples])),
+  };
+}
+
+function resourceRoutes({ opened, tokens }: Pick<ReturnType<typeof createFeatures>, "opened" | "tokens">) {
+  return opened.flatMap(({ routes }) => routes.map((route) => accessTokenRoute(tokens, route)));
+}
+
+/** Adds the routes of the reference, which describes all routes. */
+function withReference(
+  { publicUrl }: Config,
+  resources: readonly Resource[],
+  routes: readonly Route[],
+): readonly Route[] {
+  const version = readVersion();
+  const resourceTags = resources.flatMap(({ tags }) => tags);
+  const tags = Object.fromEntries(resourceTags.map(({ description, name }) => [name, description]));
+  const all = [...routes];
+  all.push(...referenceRoutes(() => openApiDocument(all, { publicUrl, tags, version })));
+  return all;
 }
 
 function platformFor<Tables>(opened: readonly OpenResource[], { name }: Resource): ResourcePlatform<Tables> {
@@ -188,107 +255,7 @@ function platformFor<Tables>(opened: readonly OpenResource[], { name }: Resource
   throw new OperatorError("resource_invalid", `This platform has no resource ${name}.`);
 }
 
-/** The routes of resources, then those of the platform and of the reference. Throws `resource_collision`. */
-async function routesOf(
-  config: Config,
-  resources: readonly Resource[],
-  { opened, platformRoutes, tokens }: RouteDependencies,
-): Promise<readonly Route[]> {
-  checkRoutes(resources, opened, platformRoutes);
-  const apiRoutes = opened.flatMap(({ routes }) => routes.map((route) => accessTokenRoute(tokens, route)));
-  return withReference(config, resources, [...apiRoutes, ...platformRoutes]);
-}
-
-interface RouteDependencies {
-  readonly opened: readonly OpenResource[];
-  readonly platformRoutes: readonly Route[];
-  readonly tokens: TokenDependencies;
-}
-
-/** Adds the routes that describe all routes. */
-function withReference(
-  { publicUrl }: Config,
-  resources: readonly Resource[],
-  routes: readonly Route[],
-): readonly Route[] {
-  const all: Route[] = [...routes];
-  const version = readVersion();
-  const resourceTags = resources.flatMap(({ tags }) => tags);
-  const tags = Object.fromEntries(resourceTags.map(({ description, name }) => [name, description]));
-  all.push(...referenceRoutes(() => openApiDocument(all, { publicUrl, tags, version })));
-  return all;
-}
-
-/** What every feature stands on. */
-interface Ground {
-  readonly clock: Clock;
-  readonly database: Database;
-  readonly ids: Ids;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly outbound: Outbound;
-  readonly random: RandomBytes;
-  readonly vault: Vault;
-}
-
-async function openGround(
-  config: Config,
-  deps: Omit<PlatformOptions, "clock"> & { clock: Clock; resources: readonly Resource[] },
-): Promise<Ground> {
-  const { clock, random = randomBytes } = deps;
-  const log = createLog(config.logLevel);
-  const ids = createIds({ clock, randomUuid: deps.randomUuid ?? randomUUID });
-  const vault = createVault(config.masterKeys, random);
-  const database = openDatabase(config.databaseUrl, (error) =>
-    log.warn(describeError(error), "a database connection broke"),
-  );
-  try {
-    await initialise({ clock, database, ids, vault }, deps.resources);
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
-  // How long others take is measured by the machine's own time: no test and no developer moves that of the network.
-  const outbound = createOutbound({ clock: systemClock, allowed: config.outboundAllow });
-  return { clock, database, ids, log, metrics: createMetrics(), outbound, random, vault };
-}
-
-function createDomain(ground: Ground, resources: readonly Resource[]) {
-  const audit = new AuditLog(ground);
-  const events = createEventLog(ground);
-  const apps = new Apps({ ...ground, audit });
-  const appKeys = new AppKeyRing(ground.database, ground.vault);
-  const keyUsage = new ApiKeyUsage(ground);
-  const instances = new Instances({ ...ground, audit, events });
-  const opened = resources.map((resource) => openResource(resource, { ...ground, events }));
-  const content = [instances.siteContent, ...opened.map((resource) => resource.siteContent)];
-  const sites = new Sites({ ...ground, audit, events, content });
-  const samples = new Map(opened.flatMap((resource) => [...resource.samples]));
-  return { audit, events, appKeys, apps, instances, keyUsage, opened, samples, sites };
-}
-
-function createTokens(config: Config, ground: Ground) {
-  const { clock, database, vault } = ground;
-  const limit = config.apiRateLimit;
-  const usage = new TokenUsage(ground);
-  const tokens: TokenDependencies = {
-    ...ground,
-    issuer: config.publicUrl,
-    queries: new TokenQueries(database, config.masterKeys.ids.length),
-    keyRing: new KeyRing(database, vault),
-    parsedTokens: new ParsedTokenCache(maxParsedTokens),
-    usage,
-    limiter: limit === undefined ? undefined : createRateLimiter({ clock, limit }),
-  };
-  return { tokens, usage };
-}
-
-async function loadDevelopment(
-  deps: Pick<Platform, "apps" | "sites" | "instances"> & {
-    clock: ManualClock;
-    opened: readonly OpenResource[];
-  },
-): Promise<readonly ManagementRoute[]> {
+async function loadDevelopment(deps: DevelopmentDependencies): Promise<readonly ManagementRoute[]> {
   const { developmentRoutes } = await import("./development/index.ts");
   return developmentRoutes(deps);
 }

@@ -1,42 +1,47 @@
 import { ApiError } from "../infrastructure/errors/index.ts";
-import { apiErrorReply, type Endpoint, isProbe, jsonResponse } from "../infrastructure/http/index.ts";
+import {
+  apiErrorReply,
+  type Endpoint,
+  isLoopback,
+  isProbe,
+  jsonResponse,
+} from "../infrastructure/http/index.ts";
 import { describeError, type Log, type Metrics } from "../infrastructure/observability/index.ts";
-import { isLoopback } from "./config.ts";
 
 interface Dependencies {
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Whether only loopback names may call. */
+  /** Whether `Host` must be a loopback name. */
   readonly loopbackOnly: boolean;
 }
 
-/** What every request passes before and after its route: the check of `Host`, errors, counting. */
+/** Wraps the router: checks `Host`, converts errors to responses, and counts responses. */
 export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): Endpoint {
   const { log, loopbackOnly, metrics } = deps;
   return async (request, exchange) => {
     let response: Response;
     try {
-      if (loopbackOnly && !callsLoopback(request)) throw new ApiError("MISDIRECTED_REQUEST");
+      if (loopbackOnly && !hasLoopbackHost(request)) throw new ApiError("MISDIRECTED_REQUEST");
       response = await endpoint(request, exchange);
     } catch (error) {
-      response = answerError(error, exchange.requestId, log);
+      response = errorResponse(error, exchange.requestId, log);
     }
     metrics.responses.inc({ status: `${Math.floor(response.status / 100)}xx` });
     return response;
   };
 }
 
-function answerError(error: unknown, requestId: string, log: Log): Response {
+function errorResponse(error: unknown, requestId: string, log: Log): Response {
   const { body, headers, status } = apiErrorReply(error);
   if (status >= 500) log.error({ requestId, status, ...describeError(error) }, "request failed");
   else log.debug({ requestId, status, ...describeError(error) }, "request refused");
   return jsonResponse(body, { status, headers });
 }
 
-/** Keeps pages of the web from reaching a developer's machine by a name of their own (DNS rebinding). */
-function callsLoopback(request: Request): boolean {
+/** Prevents DNS rebinding: a web page must not reach a development server by a host name of its own. */
+function hasLoopbackHost(request: Request): boolean {
   const host = request.headers.get("host") ?? "";
-  // A page cannot leave `Host` out.
+  // Browsers always send `Host`.
   if (host === "") return isProbe(new URL(request.url).pathname);
   return isLoopback(host.replace(/:\d+$/, ""));
 }

@@ -7,7 +7,7 @@ import { listen, type RunningServer } from "./server.ts";
 let server: RunningServer | undefined;
 afterEach(() => server?.stop(0));
 
-/** Listens for requests that `answer` answers; nothing but the socket is under test here. */
+/** Listens for requests that `answer` responds to. Only the socket is tested here. */
 async function serve(answer: (request: Request) => Promise<Response>): Promise<string> {
   let requests = 0;
   const platform: Pick<Platform, "fetch" | "newRequestId"> = {
@@ -37,7 +37,7 @@ async function received(socket: Socket): Promise<string> {
   return text;
 }
 
-test("every answer carries an id of its own, under both names, whatever the request says", async () => {
+test("every response has its own request id in both headers, whatever the request contains", async () => {
   const url = await serve(async () => new Response("ok"));
   for (const id of ["request-1", "request-2"]) {
     const { headers } = await fetch(url, { headers: { "x-request-id": "mine", "x-wix-request-id": "mine" } });
@@ -45,7 +45,7 @@ test("every answer carries an id of its own, under both names, whatever the requ
   }
 });
 
-test("a request in progress is answered to its end before the server stops, and no other is taken", async () => {
+test("a request in progress completes before the server stops, and no other is accepted", async () => {
   const { promise: mayAnswer, resolve: letAnswer } = Promise.withResolvers<void>();
   const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
   const url = await serve(async () => {
@@ -62,7 +62,7 @@ test("a request in progress is answered to its end before the server stops, and 
   await stopped;
 });
 
-test("a connection that waits for its next request does not hold up the stop", async () => {
+test("an idle connection does not delay the stop", async () => {
   const url = await serve(async () => new Response("ok"));
   const idle = await open(url);
   idle.write("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
@@ -71,7 +71,7 @@ test("a connection that waits for its next request does not hold up the stop", a
   idle.destroy();
 });
 
-test("a request that never ends is cut off when the grace is over", async () => {
+test("a request that never ends is aborted after the grace period", async () => {
   const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
   const url = await serve(async () => {
     arrive();
@@ -126,7 +126,7 @@ test.each([
   },
 );
 
-test("an expectation that nobody knows changes nothing", async () => {
+test("an unknown expectation is ignored", async () => {
   const url = await serve(async () => new Response("ok"));
   const socket = await open(url);
   socket.write("GET / HTTP/1.1\r\nhost: a\r\nexpect: banana\r\nconnection: close\r\n\r\n");
@@ -134,7 +134,7 @@ test("an expectation that nobody knows changes nothing", async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*x-request-id: request-1/);
 });
 
-test("a client that goes away in the middle harms nobody", async () => {
+test("a client that disconnects during a request does not affect others", async () => {
   const url = await serve(async (request) => new Response(await request.text().catch(() => "gone")));
   const socket = await open(url);
   socket.write("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\nhalf of");
@@ -142,7 +142,7 @@ test("a client that goes away in the middle harms nobody", async () => {
   expect((await fetch(url)).status).toBe(200);
 });
 
-test("a port that is taken is told to whoever wanted it", async () => {
+test("a port in use is reported as an error", async () => {
   const url = await serve(async () => new Response("ok"));
   const port = Number(new URL(url).port);
   const platform = {} as Platform;

@@ -4,59 +4,57 @@ import { getRequestListener, RequestError } from "@hono/node-server";
 import { repeat, systemClock } from "../infrastructure/clock/index.ts";
 import { ApiError } from "../infrastructure/errors/index.ts";
 import {
-  answerBrokenRequest,
-  lastResponse,
+  closingErrorResponse,
   requestIdHeaders,
   requireHost,
   requireUnambiguousPath,
+  respondToBrokenRequest,
 } from "../infrastructure/http/index.ts";
 import type { Platform } from "./platform.ts";
 
-/** A platform that listens. */
+/** A platform that listens on a socket. */
 export interface RunningServer {
-  /** Where it listens. */
+  /** The port it listens on. */
   readonly port: number;
-  /** Stops accepting, lets requests in progress end for at most `graceMs` milliseconds (default 10,000), closes. */
+  /** Stops accepting connections, waits up to `graceMs` milliseconds (default 10,000) for requests, and closes. */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** Where to listen, and how. */
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
   /**
-   * Puts faster twins of `Request` and `Response` into the process's globals; default false. For a process that does
-   * nothing but serve.
+   * Whether to replace the global `Request` and `Response` by faster ones, for a process that only runs the server.
+   * Default false.
    */
   readonly ownsProcess?: boolean;
-  /** How long a request may take to arrive, its body too, in milliseconds; default 15,000. */
+  /** How long a request with its body may take to arrive, in milliseconds; default 15,000. */
   readonly requestTimeoutMs?: number;
 }
 
 const headersTimeout = 10_000;
 const defaultRequestTimeout = 15_000;
 const keepAliveTimeout = 65_000;
-/** How often the bounds above are looked at. */
 const connectionsCheckingInterval = 1_000;
 const defaultGraceMs = 10_000;
 const idleCheckMs = 20;
 
-/** Puts a platform on a socket, with bounds on how long a client may take. Every answer carries its request id. */
+/** Listens on a socket, with timeouts for requests. Every response has a request id. */
 export async function listen(platform: Platform, options: ListenOptions): Promise<RunningServer> {
   const requestTimeout = options.requestTimeoutMs ?? defaultRequestTimeout;
   const fetch = getRequestListener(
     (request, env) => {
       const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse };
       requireHost(incoming);
-      // `request.url` is already normalised.
+      // `request.url` is already normalized.
       requireUnambiguousPath(incoming.url ?? "");
       const requestId = String(outgoing.getHeader("x-request-id"));
       return platform.fetch(request, { requestId, clientAddress: incoming.socket.remoteAddress ?? "" });
     },
     {
       overrideGlobalObjects: options.ownsProcess ?? false,
-      errorHandler: answerUnheard,
-      // The host in `request.url` when a request has no `Host`.
+      errorHandler: errorResponse,
+      // Used in `request.url` when a request has no `Host`.
       hostname: "localhost",
     },
   );
@@ -66,7 +64,7 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
       requestTimeout,
       keepAliveTimeout,
       connectionsCheckingInterval,
-      // `requireHost` decides: Node would refuse without a request id, probes too, and ignore a second `Host`.
+      // `requireHost` checks it: Node would respond without a request id, refuse probes, and ignore a second `Host`.
       requireHostHeader: false,
       joinDuplicateHeaders: true,
     },
@@ -77,10 +75,10 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
       void fetch(incoming, outgoing);
     },
   );
-  // RFC 9110 §10.1.1: an expectation that we do not know may be ignored.
+  // RFC 9110 §10.1.1: an unknown expectation may be ignored.
   server.on("checkExpectation", (incoming, outgoing) => server.emit("request", incoming, outgoing));
   server.on("clientError", (error: Error & { code?: string }, socket) => {
-    answerBrokenRequest(socket, { code: error.code, requestId: platform.newRequestId() });
+    respondToBrokenRequest(socket, { code: error.code, requestId: platform.newRequestId() });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -92,16 +90,16 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
   };
 }
 
-/** Answers an invalid address or host, an ambiguous path, and unexpected errors. */
-function answerUnheard(error: unknown): Response {
-  return lastResponse(error instanceof RequestError ? new ApiError("MALFORMED_REQUEST") : error);
+/** Responds to an invalid URL or host, an ambiguous path and unexpected errors. */
+function errorResponse(error: unknown): Response {
+  return closingErrorResponse(error instanceof RequestError ? new ApiError("MALFORMED_REQUEST") : error);
 }
 
 async function stop(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // The machine's own time, whatever the platform's clock shows.
+  // Real time, also when the clock of the platform is moved.
   const force = systemClock.after(graceMs, () => server.closeAllConnections());
-  // A client keeps its connection open after the last answer; it would hold up the stop for the whole grace.
+  // Clients keep connections open after the last response, which would delay the stop.
   const work = async (): Promise<void> => server.closeIdleConnections();
   const stopClosing = repeat(systemClock, idleCheckMs, { work, onError: () => {} });
   await closed;

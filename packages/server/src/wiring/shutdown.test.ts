@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-test("says that it is not ready, serves on until load balancers know, and only then takes no more", async () => {
+test("is not ready first, serves during the drain delay, and then accepts no more", async () => {
   const platform = await createPlatform(
     readConfig({
       LATCHKEY_ENV: "development",

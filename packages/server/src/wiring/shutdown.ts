@@ -2,17 +2,16 @@ import { type Clock, systemClock } from "../infrastructure/clock/index.ts";
 import type { Platform } from "./platform.ts";
 import type { RunningServer } from "./server.ts";
 
-/** How a server ends. */
 export interface ShutdownOptions {
-  /** How long it serves on after `/readyz` has begun to say no, in milliseconds. */
+  /** Milliseconds between the first 503 of `/readyz` and the moment when the server accepts no more connections. */
   readonly drainDelayMs: number;
-  /** How long requests in progress may take after that, in milliseconds; default 10,000. */
+  /** Milliseconds that requests in progress may take after that; default 10,000. */
   readonly graceMs?: number;
-  /** The machine's own time by default, whatever the platform's clock shows. */
+  /** Default: real time. */
   readonly clock?: Clock;
 }
 
-/** Ends a server so that no request is lost: it is not ready first, then takes no more, then closes its database. */
+/** Stops a server without losing requests: `/readyz` returns 503, then connections are closed, then the database. */
 export async function shutDown(
   { platform, server }: { platform: Platform; server: RunningServer },
   { clock = systemClock, drainDelayMs, graceMs }: ShutdownOptions,
@@ -24,8 +23,8 @@ export async function shutDown(
 }
 
 /**
- * Ends the process at the first SIGTERM or SIGINT, with code 0 when `stop` succeeds. Later ones change nothing: npm
- * and shells hand on an interrupt that the terminal has sent already.
+ * Ends the process at the first SIGTERM or SIGINT, with exit code 0 when `stop` succeeds. Later signals are ignored,
+ * because npm and shells repeat an interrupt of the terminal.
  */
 export function stopOnSignal(stop: () => Promise<void>): void {
   let stopping = false;
@@ -35,7 +34,7 @@ export function stopOnSignal(stop: () => Promise<void>): void {
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        process.stderr.write(`latchkey: it did not stop well: ${String(error)}\n`, () => process.exit(1));
+        process.stderr.write(`latchkey: stopping failed: ${String(error)}\n`, () => process.exit(1));
       },
     );
   };

@@ -55,7 +55,7 @@ const many = (count: number) =>
   stubResource(Object.fromEntries(Array.from({ length: count }, (_, n) => [`GET /a/${n}`, { respond }])));
 const tooMany = expect.objectContaining(refused("There may be at most 1000 stubs."));
 
-test("a platform takes 1,000 stubs and no more, however they are given", async () => {
+test("a platform accepts 1,000 stubs and no more, however they are added", async () => {
   expect(() => many(1_001)).toThrow(tooMany);
   const full = await createTestPlatform({ stubs: [many(1_000)] });
   try {

@@ -4,19 +4,19 @@ import { type Access, dottedName, type Method } from "../infrastructure/routes/i
 
 /** A request that a stub responds to. */
 export interface StubCall {
-  /** Method, URL and headers; the body is read already and is in `body`. */
+  /** Method, URL and headers. The body is in `body`. */
   readonly request: Request;
-  /** Decoded values of the names in the path. */
+  /** Decoded path parameters. */
   readonly parameters: Readonly<Record<string, string>>;
   /** The instance that the access token acts as. */
   readonly access: Access;
-  /** The value of a JSON body, the text of any other body, undefined without a body; at most 1 MiB. */
+  /** The value of a JSON body, the text of another body, or undefined without a body. At most 1 MiB. */
   readonly body: unknown;
 }
 
-/** How the platform responds to one method and path that it does not serve. */
+/** The response to a method and path that the platform does not serve. */
 export interface Stub {
-  /** The permission that the access token needs. Default: none; any access token of an installed instance passes. */
+  /** The permission that the access token needs. Default: none; every valid access token is accepted. */
   readonly permission?: string | undefined;
   /** Returns a JSON value (200), `{ status, body }` or a `Response`, or a promise of one; at most 1 MiB. */
   respond(call: StubCall): unknown;
@@ -30,12 +30,11 @@ export interface NamedStub extends Stub {
   readonly path: string;
 }
 
-/** Stubs of an API that the platform does not have; made by {@link stubResource}. */
+/** Stubs of an API that the platform does not serve, created by {@link stubResource}. */
 export interface StubResource {
   readonly stubs: readonly NamedStub[];
 }
 
-/** How many stubs a platform takes. */
 const maxStubs = 1_000;
 
 const stubName = /^(GET|POST|PUT|PATCH|DELETE) ((?:\/(?:[\w.~@-]+|\{\w+\}))*\/(?:[\w.~@-]+|\{\w+\*?\}))$/;
@@ -46,7 +45,7 @@ const stubSchema = z.strictObject({
 });
 
 /**
- * Defines stubs for development and tests by method and path. Paths may have names in braces: `/orders/{orderId}`.
+ * Defines stubs for development and tests by method and path. Paths may have parameters: `/orders/{orderId}`.
  *
  * Throws `invalid_stub`.
  *
@@ -61,23 +60,23 @@ const stubSchema = z.strictObject({
  */
 export function stubResource(stubs: Readonly<Record<string, Stub>>): StubResource {
   const entries = Object.entries(stubs);
-  requireFew(entries.length);
+  requireStubCount(entries.length);
   return {
     stubs: entries.map(([name, stub]) => ({ ...parseName(name), ...parseStub(name, stubSchema, stub) })),
   };
 }
 
-/** Whether a path belongs to the management API or to OAuth, which have no stubs. */
+/** Whether a path belongs to the management API or to OAuth, which cannot be stubbed. */
 export function isReservedPath(path: string): boolean {
   return /^\/(admin|oauth2?|\.well-known)(\/|$)/.test(path);
 }
 
 /** Checks the number of stubs. Throws `invalid_stub`. */
-export function requireFew(count: number): void {
+export function requireStubCount(count: number): void {
   if (count > maxStubs) throw new OperatorError("invalid_stub", `There may be at most ${maxStubs} stubs.`);
 }
 
-/** Checks the definition of a stub by a schema. Throws `invalid_stub`, which names the stub. */
+/** Parses the definition of a stub. Throws `invalid_stub`, which names the stub. */
 export function parseStub<Schema extends z.ZodType>(
   name: string,
   schema: Schema,
@@ -90,7 +89,6 @@ export function parseStub<Schema extends z.ZodType>(
   throw invalidStub(name, `${field}${issue?.message}`);
 }
 
-/** An error of a stub, which names it. */
 export function invalidStub(name: string, text: string): OperatorError {
   return new OperatorError(
     "invalid_stub",

@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPair, type KeyObject, sign } from "node:crypto";
 import { promisify } from "node:util";
-import { createMemo } from "../../infrastructure/cache/index.ts";
+import { createCache } from "../../infrastructure/cache/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Database, Queries } from "../../infrastructure/database/index.ts";
 import { listAppPrivateKeys, listAppPublicKeys, type StoredAppKey } from "./app-keys.queries.ts";
@@ -44,7 +44,7 @@ const cachedKeys = 10_000;
 export class AppKeyRing {
   readonly #database: Database;
   readonly #vault: Vault;
-  readonly #privateKeys = createMemo<string, KeyObject>(cachedKeys);
+  readonly #privateKeys = createCache<string, KeyObject>({ maxEntries: cachedKeys });
 
   constructor(database: Database, vault: Vault) {
     this.#database = database;
@@ -55,7 +55,7 @@ export class AppKeyRing {
   open({ app_id, kid, sealed_private_key }: StoredAppKey): AppSigningKey {
     const decrypt = (): KeyObject =>
       createPrivateKey(this.#vault.unseal(sealed_private_key, appKeyContext(app_id, kid)));
-    return { kid, privateKey: this.#privateKeys(kid, decrypt) };
+    return { kid, privateKey: this.#privateKeys.getOrCreate(kid, decrypt) };
   }
 
   /** Returns the newest key of each app. */

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createVault, parseMasterKeys } from "../../infrastructure/crypto/index.ts";
 import { createIds } from "../../infrastructure/database/index.ts";
-import { readAllRows } from "../../testing/all-rows.ts";
+import { readAllRows } from "../../testing/support/database-contents.queries.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import { AuditLog } from "../audit/index.ts";
 import { appSecretContext } from "./app-secrets.ts";

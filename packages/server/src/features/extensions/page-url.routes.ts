@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Clock, isoTime } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
-import { act, type ManagementRoute } from "../../infrastructure/management/index.ts";
+import { action, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { guid, time } from "../../infrastructure/routes/index.ts";
 import { accountIdText } from "../sites/index.ts";
 import { PageUrls } from "./page-url.ts";
@@ -10,7 +10,7 @@ import { PageUrls } from "./page-url.ts";
 export function pageRoutes(deps: { clock: Clock; vault: Vault }): readonly ManagementRoute[] {
   const pageUrls = new PageUrls(deps);
   return [
-    act({
+    action({
       path: "/instances/{instanceId}/page-url",
       tag: "Extensions",
       operationId: "createPageUrl",

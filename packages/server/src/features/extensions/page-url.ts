@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type InstanceParameter, importInstanceKey, writeInstanceParameter } from "@latchkey/protocol";
-import { createMemo } from "../../infrastructure/cache/index.ts";
+import { createCache } from "../../infrastructure/cache/index.ts";
 import { type Clock, hours, isoTime } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Queries } from "../../infrastructure/database/index.ts";
@@ -27,7 +27,7 @@ const cachedKeys = 1_000;
 export class PageUrls {
   readonly #clock: Clock;
   readonly #vault: Vault;
-  readonly #keys = createMemo<string, Promise<CryptoKey>>(cachedKeys);
+  readonly #keys = createCache<string, Promise<CryptoKey>>({ maxEntries: cachedKeys });
 
   constructor({ clock, vault }: { clock: Clock; vault: Vault }) {
     this.#clock = clock;
@@ -71,7 +71,7 @@ export class PageUrls {
 
   async #sign(db: Queries, appId: string, parameter: InstanceParameter): Promise<string> {
     const secret = await readPrimarySecret(db, this.#vault, appId);
-    const key = await this.#keys(secret.secretId, () => importInstanceKey(secret.value));
+    const key = await this.#keys.getOrCreate(secret.secretId, () => importInstanceKey(secret.value));
     return await writeInstanceParameter(parameter, key);
   }
 }

@@ -1,5 +1,5 @@
 import type { Identity, ServicePluginMetadata } from "@latchkey/protocol";
-import { createMemo } from "../../infrastructure/cache/index.ts";
+import { createCache } from "../../infrastructure/cache/index.ts";
 import type { CalledSite } from "./targets.queries.ts";
 
 /** Metadata that the caller may pass; defaults come from the site. */
@@ -26,11 +26,11 @@ export function completeMetadata(
   };
 }
 
-const languages = createMemo<string, string>(1_000);
+const languages = createCache<string, string>({ maxEntries: 1_000 });
 
 /** Adds the most likely region: `en` becomes `en-US`. */
 function languageOf(locale: string): string {
-  return languages(locale, () => {
+  return languages.getOrCreate(locale, () => {
     const { language, region } = new Intl.Locale(locale).maximize();
     return `${language}-${region}`;
   });

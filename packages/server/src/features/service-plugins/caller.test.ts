@@ -159,7 +159,7 @@ describe("a call", () => {
 describe("what an endpoint does is a failure of that app, and the others' answers come in time", () => {
   const text = "x".repeat(2_000_000);
   test.each<[string, Respond, object]>([
-    ["never answers", () => {}, { code: "TIMEOUT", message: "No complete answer came within 3000 ms." }],
+    ["never answers", () => {}, { code: "TIMEOUT", message: "No complete response came within 3000 ms." }],
     ["never ends", (response) => response.write("{"), { code: "TIMEOUT" }],
     ["answers 500", json({}, 500), { code: "REFUSED", status: 500 }],
     ["resets", (response) => response.socket?.destroy(), { code: "UNREACHABLE" }],

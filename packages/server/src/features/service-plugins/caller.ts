@@ -1,5 +1,5 @@
 import { type ServicePluginClaims, servicePluginLifetime, servicePluginType } from "@latchkey/protocol";
-import { createMemo } from "../../infrastructure/cache/index.ts";
+import { createCache } from "../../infrastructure/cache/index.ts";
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Database, Ids } from "../../infrastructure/database/index.ts";
 import { ApiError, ValidationError } from "../../infrastructure/errors/index.ts";
@@ -55,13 +55,15 @@ export function createPluginCaller(dependencies: PluginCallerDependencies): Plug
   const { appKeys, clock, database, ids } = dependencies;
   const queries = createTargetQueries(database);
   const callOne = createOneCall(dependencies);
-  const ownTypes = createMemo<string, PluginType>(maxCachedTypes);
+  const ownTypes = createCache<string, PluginType>({ maxEntries: maxCachedTypes });
   const schemas = createSchemaChecks();
   const typeOf = (componentType: string, ownMethods: string | null): PluginType | undefined =>
     builtInPluginType(componentType) ??
     (ownMethods === null
       ? undefined
-      : ownTypes(`${componentType} ${ownMethods}`, () => ownPluginType(componentType, ownMethods)));
+      : ownTypes.getOrCreate(`${componentType} ${ownMethods}`, () =>
+          ownPluginType(componentType, ownMethods),
+        ));
   return {
     async call({ componentType, metadata: given = {}, siteId, ...asked }) {
       const called = { siteId, componentType };
@@ -145,7 +147,7 @@ function createOneCall({ clock, ids, outbound, pluginIssuer }: PluginCallerDepen
         headers,
         body,
         timeoutMs: method.timeoutMs,
-        mostBytes: maxResponseBytes,
+        maxBytes: maxResponseBytes,
       });
       const result = readResponse(sent, call.rules);
       breaker.record(url, isAlive(result));

@@ -1,3 +1,4 @@
+import { createCache } from "../../infrastructure/cache/index.ts";
 import { type Clock, seconds } from "../../infrastructure/clock/index.ts";
 
 /** Stops calls to endpoints that fail repeatedly, so that callers do not wait for their time-outs. */
@@ -24,7 +25,7 @@ const maxCircuits = 10_000;
 
 /** State is in memory, for each process: it is not worth a database write for each call. */
 export function createCircuitBreaker(clock: Clock): CircuitBreaker {
-  const circuits = new Map<string, Circuit>();
+  const circuits = createCache<string, Circuit>({ maxEntries: maxCircuits });
   return {
     admit(endpoint) {
       const circuit = circuits.get(endpoint);
@@ -41,7 +42,6 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
         circuits.delete(endpoint);
         return;
       }
-      if (circuits.size >= maxCircuits) circuits.clear();
       const circuit = circuits.get(endpoint) ?? { failures: 0, retryAt: undefined };
       circuits.set(endpoint, circuit);
       circuit.failures += 1;

@@ -2,7 +2,7 @@ import { identityIds } from "@latchkey/protocol";
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import type { ServicePluginCallsTable } from "../../infrastructure/database/index.ts";
-import { act, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
+import { action, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { guid, time } from "../../infrastructure/routes/index.ts";
 import { componentTypeName } from "../extensions/index.ts";
 import type { CallResult } from "./call-result.ts";
@@ -118,7 +118,7 @@ const filters = z.strictObject({
 /** Routes that call service plugins and list past calls. */
 export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRoute[] {
   return [
-    act({
+    action({
       path: "/service-plugins/call",
       tag,
       operationId: "callServicePlugins",

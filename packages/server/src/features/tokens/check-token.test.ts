@@ -1,8 +1,8 @@
 import { type ParsedToken, parseAccessToken } from "@latchkey/protocol";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createTestTokens, type TestTokens } from "../../testing/support/test-tokens.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
-import { createTestTokens, type TestTokens } from "../../testing/test-tokens.ts";
 import { signAccessToken } from "./access-token.ts";
 import { checkToken } from "./check-token.ts";
 import { ParsedTokenCache } from "./parsed-token-cache.ts";

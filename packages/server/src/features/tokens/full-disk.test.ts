@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createTestTokens, type TestTokens } from "../../testing/support/test-tokens.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
-import { createTestTokens, type TestTokens } from "../../testing/test-tokens.ts";
 
 let storage: TestDatabase;
 let tokens: TestTokens;

@@ -1,8 +1,8 @@
 import { stores } from "@latchkey/stores";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readAllRows } from "../../testing/all-rows.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+import { readAllRows } from "../../testing/support/database-contents.queries.ts";
 import { engines } from "../../testing/test-database.ts";
 
 describe.each(engines)("on %s", (engine) => {

@@ -1,28 +1,24 @@
 import { hash } from "node:crypto";
 import type { ParsedToken } from "@latchkey/protocol";
+import { type Cache, createCache } from "../../infrastructure/cache/index.ts";
 
-/** Parsed tokens with a valid signature, by SHA-256 of their text. The least recently used one is evicted first. */
+const maxBytes = 64 * 1_024 * 1_024;
+
+/** Parsed tokens with a valid signature, by SHA-256 of their text. */
 export class ParsedTokenCache {
-  readonly #tokens = new Map<string, ParsedToken>();
-  readonly #maxEntries: number;
+  readonly #tokens: Cache<string, ParsedToken>;
 
   constructor(maxEntries: number) {
-    this.#maxEntries = maxEntries;
+    // The signing input, and about as much again for the parsed claims.
+    const bytes = { max: maxBytes, sizeOf: ({ signed }: ParsedToken) => 2 * signed.length };
+    this.#tokens = createCache({ maxEntries, bytes });
   }
 
   get(text: string): ParsedToken | undefined {
-    const key = hash("sha256", text);
-    const parsed = this.#tokens.get(key);
-    if (parsed !== undefined) {
-      this.#tokens.delete(key);
-      this.#tokens.set(key, parsed);
-    }
-    return parsed;
+    return this.#tokens.get(hash("sha256", text));
   }
 
   add(text: string, parsed: ParsedToken): void {
     this.#tokens.set(hash("sha256", text), parsed);
-    const [oldest] = this.#tokens.keys();
-    if (this.#tokens.size > this.#maxEntries && oldest !== undefined) this.#tokens.delete(oldest);
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createTestTokens, type TestTokens } from "../../testing/support/test-tokens.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
-import { createTestTokens, type TestTokens } from "../../testing/test-tokens.ts";
 import type { StoredClient } from "./request/client-authentication.ts";
 import type { TokenDependencies } from "./token-dependencies.ts";
 import { type MintRow, TokenQueries } from "./tokens.queries.ts";

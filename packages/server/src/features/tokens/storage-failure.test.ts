@@ -4,9 +4,9 @@ import { createManualClock } from "../../infrastructure/clock/index.ts";
 import { createDatabase, type Database, type Engine } from "../../infrastructure/database/database.ts";
 import { openPostgres } from "../../infrastructure/database/postgres/index.ts";
 import { openSqlite } from "../../infrastructure/database/sqlite/index.ts";
+import { createTestTokens, type TestTokens } from "../../testing/support/test-tokens.ts";
 import { engines, openTestDirectory } from "../../testing/test-database.ts";
 import { openTestSchema } from "../../testing/test-schema.ts";
-import { createTestTokens, type TestTokens } from "../../testing/test-tokens.ts";
 
 /** Counts the operations of the storage. The one with the number `failing` fails. */
 const storage = { operations: 0, failing: 0 };
@@ -30,7 +30,7 @@ describe.each(engines)("on %s", (engine) => {
     const opened =
       engine === "postgres"
         ? openPostgres({ url: databaseUrl, onConnectionError() {} })
-        : openSqlite({ directory: databaseUrl.slice("sqlite:".length) });
+        : openSqlite(databaseUrl.slice("sqlite:".length));
     database = createDatabase(breakable(opened));
     tokens = await createTestTokens({ clock: createManualClock(1_767_323_045_678), database });
   });

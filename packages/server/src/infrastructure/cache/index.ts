@@ -1,1 +1,1 @@
-export { createMemo } from "./memo.ts";
+export { type Cache, createCache } from "./cache.ts";

@@ -3,7 +3,7 @@ import { isoTime, parseIsoTime, repeat } from "./clock.ts";
 import { createManualClock } from "./manual-clock.ts";
 
 describe("repeat", () => {
-  test("runs at the end of each wait, not before", async () => {
+  test("runs after each interval, not before", async () => {
     const clock = createManualClock(0);
     const runs: number[] = [];
     repeat(clock, 100, { work: async () => void runs.push(clock.now()), onError: () => {} });
@@ -12,7 +12,7 @@ describe("repeat", () => {
     expect(runs).toEqual([100, 200, 300]);
   });
 
-  test("hands on an error and runs again", async () => {
+  test("reports an error and runs again", async () => {
     const clock = createManualClock(0);
     const errors: unknown[] = [];
     let runs = 0;
@@ -26,7 +26,7 @@ describe("repeat", () => {
     expect(errors).toEqual([new Error("first")]);
   });
 
-  test("never runs again once it was stopped", async () => {
+  test("never runs again after it is stopped", async () => {
     const clock = createManualClock(0);
     let runs = 0;
     const work = async (): Promise<void> => {
@@ -39,7 +39,7 @@ describe("repeat", () => {
     expect(runs).toBe(1);
   });
 
-  test("stopping waits for the run in progress, which is the last", async () => {
+  test("stopping waits for the run in progress", async () => {
     const clock = createManualClock(0);
     const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
     const steps: string[] = [];
@@ -86,7 +86,7 @@ describe("instants as text", () => {
     ["a line end behind", "2026-01-02T03:04:05Z\n"],
     ["milliseconds", "1767323045678"],
     ["nothing", ""],
-  ])("is none: %s", (_, text) => {
+  ])("are refused: %s", (_, text) => {
     expect(parseIsoTime(text)).toBeUndefined();
   });
 

@@ -1,13 +1,13 @@
-/** A pending callback that can be called off. */
+/** A scheduled callback. */
 export interface Timer {
   cancel(): void;
 }
 
-/** The only source of time in the server, so that a test can move every one of its times. */
+/** The only source of time in the server, so that tests control all of it. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Calls `callback` once after `ms` milliseconds; the wait never keeps the process alive. */
+  /** Calls `callback` once after `ms` milliseconds. A timer does not keep the process alive. */
   after(ms: number, callback: () => void | Promise<void>): Timer;
 }
 
@@ -22,11 +22,11 @@ export const systemClock: Clock = {
 };
 
 /**
- * Runs `work` again and again, `ms` milliseconds after the end of the run before; errors go to `onError`.
+ * Runs a job repeatedly, `ms` milliseconds after the previous run has ended.
  *
- * @returns a function that stops it and resolves when a run in progress has ended
+ * @returns a function that stops the job and resolves when the run in progress has ended
  */
-export function repeat(clock: Clock, ms: number, job: RepeatedJob): () => Promise<void> {
+export function repeat(clock: Clock, ms: number, job: Job): () => Promise<void> {
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
   const run = async (): Promise<void> => {
@@ -52,13 +52,13 @@ export function repeat(clock: Clock, ms: number, job: RepeatedJob): () => Promis
   };
 }
 
-/** Work that runs by the clock, and who is told when it fails. */
-export interface RepeatedJob {
+/** A job and its error handler. */
+export interface Job {
   work(): Promise<void>;
   onError(error: unknown): void;
 }
 
-/** Lets what waits elsewhere in the process go first: for work in many steps that never wait by themselves. */
+/** Yields to the event loop once, so that long work does not block requests. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
@@ -68,17 +68,17 @@ export function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
 
-/** Epoch milliseconds of an ISO 8601 instant with a zone, or undefined when it is none. */
+/** Epoch milliseconds of an ISO 8601 instant with a time zone; undefined for any other text. */
 export function parseIsoTime(text: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(text)) return undefined;
-  // Date.parse takes 30 February for 2 March, and 24:00 for the next day.
+  // Date.parse reads 30 February as 2 March, and 24:00 as the next day.
   const wallTime = Date.parse(`${text.slice(0, 16)}Z`);
   if (Number.isNaN(wallTime) || !isoTime(wallTime).startsWith(text.slice(0, 16))) return undefined;
   const epochMs = Date.parse(text);
   return Number.isNaN(epochMs) ? undefined : epochMs;
 }
 
-/** Spans of time in milliseconds. */
+/** Durations in milliseconds. */
 export const seconds = (count: number): number => count * 1_000;
 export const minutes = (count: number): number => count * 60_000;
 export const hours = (count: number): number => count * 3_600_000;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createDeferredJob } from "./deferred-job.ts";
 import { createManualClock } from "./manual-clock.ts";
 
-test("is done once for all who asked meanwhile, and again for who asks later", async () => {
+test("runs once for several calls of schedule, and again for a later call", async () => {
   const clock = createManualClock(0);
   const doneAt: number[] = [];
   const job = createDeferredJob(clock, 5_000, {
@@ -18,26 +18,26 @@ test("is done once for all who asked meanwhile, and again for who asks later", a
   expect(doneAt).toEqual([5_000, 29_000]);
 });
 
-test("is tried again when it failed at its time, and whoever runs it by hand gets the error", async () => {
+test("is scheduled again after a failure, and run() rejects with the error", async () => {
   const clock = createManualClock(0);
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   let failures = 2;
   const job = createDeferredJob(clock, 5_000, {
     async work() {
       failures -= 1;
       if (failures >= 0) throw new Error(`${failures} more`);
     },
-    onError: (error) => told.push(error),
+    onError: (error) => reported.push(error),
   });
   await expect(job.run()).rejects.toThrow("1 more");
   job.schedule();
   await clock.advance(5_000);
-  expect(told).toEqual([new Error("0 more")]);
+  expect(reported).toEqual([new Error("0 more")]);
   await clock.advance(5_000);
-  expect([told.length, failures]).toEqual([1, -1]);
+  expect([reported.length, failures]).toEqual([1, -1]);
 });
 
-test("never runs twice at once, and a last time when it stops", async () => {
+test("never runs twice at once, and runs a last time when it stops", async () => {
   const clock = createManualClock(0);
   const steps: string[] = [];
   const job = createDeferredJob(clock, 5_000, {

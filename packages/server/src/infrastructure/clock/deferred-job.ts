@@ -1,17 +1,17 @@
-import type { Clock, RepeatedJob, Timer } from "./clock.ts";
+import type { Clock, Job, Timer } from "./clock.ts";
 
-/** Work that is done a while after it was asked for, at once for all who asked meanwhile. */
+/** A job that runs some time after it is scheduled. Calls of `schedule` until then share one run. */
 export interface DeferredJob {
-  /** Has the work done when the time has passed since this was first asked for. */
+  /** Schedules a run, unless one is scheduled. */
   schedule(): void;
-  /** Does it now, after a run in progress: no two run at once. Rejects when it fails. */
+  /** Runs the job now, after a run in progress. Rejects when the job fails. */
   run(): Promise<void>;
-  /** Calls the timer off, and does the work a last time. */
+  /** Cancels the timer and runs the job a last time. */
   stop(): Promise<void>;
 }
 
-/** @param job what to do; when it fails at its time, `onError` is told and it is scheduled again */
-export function createDeferredJob(clock: Clock, ms: number, job: RepeatedJob): DeferredJob {
+/** @param job a scheduled run that fails calls `onError` and is scheduled again */
+export function createDeferredJob(clock: Clock, ms: number, job: Job): DeferredJob {
   let timer: Timer | undefined;
   let runs: Promise<void> = Promise.resolve();
   const run = (): Promise<void> => {
@@ -19,7 +19,7 @@ export function createDeferredJob(clock: Clock, ms: number, job: RepeatedJob): D
     runs = ran.catch(() => {});
     return ran;
   };
-  const turn = async (): Promise<void> => {
+  const runScheduled = async (): Promise<void> => {
     timer = undefined;
     try {
       await run();
@@ -29,7 +29,7 @@ export function createDeferredJob(clock: Clock, ms: number, job: RepeatedJob): D
     }
   };
   const schedule = (): void => {
-    timer ??= clock.after(ms, turn);
+    timer ??= clock.after(ms, runScheduled);
   };
   return {
     schedule,

@@ -4,17 +4,12 @@ import { days } from "./clock.ts";
 export const durationPattern: RegExp = /^\d{1,9}(ms|s|m|h|d)$/;
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** The farthest that a clock is moved at once. */
-const longestDuration = days(400);
+const maxDuration = days(400);
 
-/**
- * Milliseconds of a text such as `"4h"` or `"90s"`, or of a number of milliseconds.
- *
- * @returns undefined for any other value, and for more than 400 days
- */
+/** Milliseconds of a text such as `"4h"` or of a number of milliseconds; undefined for other values and above 400 days. */
 export function parseDuration(value: unknown): number | undefined {
   const ms = typeof value === "string" && durationPattern.test(value) ? readText(value) : value;
-  return isCount(ms) && ms <= longestDuration ? ms : undefined;
+  return isCount(ms) && ms <= maxDuration ? ms : undefined;
 }
 
 function readText(text: string): number {
@@ -22,11 +17,11 @@ function readText(text: string): number {
   return Number(count) * (units[unit] ?? Number.NaN);
 }
 
-const endOfTime = Date.UTC(3000, 0);
+const maxClockTime = Date.UTC(3000, 0);
 
 /** Whether a clock may be set to this: whole epoch milliseconds in the years 1970 to 2999. */
 export function isClockTime(value: unknown): value is number {
-  return isCount(value) && value < endOfTime;
+  return isCount(value) && value < maxClockTime;
 }
 
 function isCount(value: unknown): value is number {

@@ -4,7 +4,7 @@ import { createManualClock } from "./manual-clock.ts";
 
 const start = 1_767_323_045_678;
 
-/** A clock whose timers note the time at which they run. */
+/** A clock whose timers record the time at which they run. */
 function noting(clock = createManualClock(start)) {
   const notes: [string, number][] = [];
   const note = (name: string, ms: number) =>
@@ -15,7 +15,7 @@ function noting(clock = createManualClock(start)) {
 }
 
 describe("advance", () => {
-  test("moves the time on by just as much", async () => {
+  test("moves the time by exactly this much", async () => {
     const { clock } = noting();
     await clock.advance(250);
     await clock.advance(0);
@@ -44,7 +44,7 @@ describe("advance", () => {
     expect(notes.map(([name]) => name)).toEqual(["a", "b"]);
   });
 
-  test("runs a timer that another one set, when it falls due on the way too", async () => {
+  test("runs a timer that another timer set, when it is due on the way too", async () => {
     const { clock, note, notes } = noting();
     clock.after(100, () => {
       note("inner", 50);
@@ -68,7 +68,7 @@ describe("advance", () => {
     expect(notes).toEqual([["done", 10]]);
   });
 
-  test("leaves out a timer that was called off, even by the one before it", async () => {
+  test("skips a canceled timer, also when the timer before it canceled it", async () => {
     const { clock, note, notes } = noting();
     const victim = note("victim", 20);
     clock.after(10, () => victim.cancel());
@@ -76,7 +76,7 @@ describe("advance", () => {
     expect(notes).toEqual([]);
   });
 
-  test("adds up when it is called while it still runs", async () => {
+  test("adds up with an advance in progress", async () => {
     const { clock, note, notes } = noting();
     note("timer", 150);
     await Promise.all([clock.advance(100), clock.advance(100)]);
@@ -84,7 +84,7 @@ describe("advance", () => {
     expect(notes).toEqual([["timer", 150]]);
   });
 
-  test("tells of a timer that failed, and moves again afterwards", async () => {
+  test("rejects when a timer fails, and moves again afterwards", async () => {
     const { clock } = noting();
     clock.after(10, () => {
       throw new Error("broken");
@@ -96,7 +96,7 @@ describe("advance", () => {
 });
 
 describe("set", () => {
-  test("jumps on, and runs what fell due once", async () => {
+  test("jumps forward and runs due timers once", async () => {
     const { clock, notes } = noting();
     const again = (): void => {
       notes.push(["hourly", clock.now() - start]);
@@ -109,7 +109,7 @@ describe("set", () => {
     expect(notes).toHaveLength(2);
   });
 
-  test("jumps back: timers wait for their time, and nothing runs twice", async () => {
+  test("jumps back: timers wait for their time, and none runs twice", async () => {
     const { clock, note, notes } = noting();
     note("before", 100);
     note("after", 500);
@@ -124,13 +124,13 @@ describe("set", () => {
 });
 
 describe("over a running clock", () => {
-  /** A base of its own hands, so that "running" depends on no machine's speed. */
+  /** A base clock that the test moves, so that the test does not depend on the speed of the machine. */
   function running() {
     const base = createManualClock(start);
     return { base, ...noting(createManualClock(base)) };
   }
 
-  test("runs with it, and keeps the distance it was moved", async () => {
+  test("follows the base clock with a constant offset", async () => {
     const { base, clock } = running();
     await clock.advance(1_000);
     await base.advance(7);
@@ -146,7 +146,7 @@ describe("over a running clock", () => {
     expect(notes).toEqual([["passes", 100]]);
   });
 
-  test("runs a timer once, though first it is moved there and then the base arrives", async () => {
+  test("runs a timer once, although both the move and the base clock reach its time", async () => {
     const { base, clock, note, notes } = running();
     note("once", 100);
     await clock.advance(100);
@@ -154,21 +154,21 @@ describe("over a running clock", () => {
     expect(notes).toEqual([["once", 100]]);
   });
 
-  test("does not fall back by the time that the work of its timers took", async () => {
+  test("does not lose the time that timers take", async () => {
     const { base, clock } = running();
     clock.after(100, () => base.advance(5_000));
     await clock.advance(1_000);
     expect(clock.now()).toBe(start + 6_000);
   });
 
-  test("a timer that was called off does not come with the base", async () => {
+  test("a canceled timer does not run with the base clock", async () => {
     const { base, note, notes } = running();
     note("cancelled", 10).cancel();
     await base.advance(20);
     expect(notes).toEqual([]);
   });
 
-  test("runs its timers with the machine's own clock as well", async () => {
+  test("runs its timers with the system clock too", async () => {
     const clock: Clock = createManualClock(systemClock);
     // The wait alone would not keep the process alive.
     const alive = setInterval(() => {}, 1_000);

@@ -1,12 +1,11 @@
 import type { Clock, Timer } from "./clock.ts";
 
-/** A clock that stands still, or runs beside another, until it is told to move. Moves happen one after another. */
+/** A clock that a test or developer moves. Moves run one after another. */
 export interface ManualClock extends Clock {
-  /** Walks on by `ms` milliseconds and runs, in order and at its own time, what falls due on the way. */
+  /** Moves forward by `ms` milliseconds. Runs every timer that is due on the way, in order, at its own time. */
   advance(ms: number): Promise<void>;
   /**
-   * Jumps to `epochMs`, as when somebody sets the clock of a machine: what fell due meanwhile runs once, then. A jump
-   * back makes timers wait longer; nothing runs twice.
+   * Jumps to `epochMs`, forward or back, as when the clock of a machine is set. Timers that are due then run once.
    */
   set(epochMs: number): Promise<void>;
 }
@@ -14,14 +13,14 @@ export interface ManualClock extends Clock {
 interface Pending {
   readonly at: number;
   readonly callback: () => void | Promise<void>;
-  /** On a running base the wait may also simply pass. */
-  passing?: Timer;
+  /** The timer on a running base clock. */
+  baseTimer?: Timer;
 }
 
 /**
- * A clock for tests, and for the development server's `POST /dev/clock`.
+ * Creates a clock for tests and for `POST /dev/clock` of the development server.
  *
- * @param base what the clock shows while it is not moved: a fixed instant in epoch milliseconds, or a running clock
+ * @param base a fixed time in epoch milliseconds, or a running clock
  */
 export function createManualClock(base: number | Clock): ManualClock {
   const pending = new Set<Pending>();
@@ -40,13 +39,13 @@ export function createManualClock(base: number | Clock): ManualClock {
   const runDue = async (until: number, lastOffset: number): Promise<void> => {
     for (let due = nextDue(until); due !== undefined; due = nextDue(until)) {
       pending.delete(due);
-      due.passing?.cancel();
+      due.baseTimer?.cancel();
       offset = Math.max(offset, Math.min(lastOffset, offset + due.at - now()));
       await due.callback();
     }
   };
 
-  const inTurn = (move: () => Promise<void>): Promise<void> => {
+  const afterOtherMoves = (move: () => Promise<void>): Promise<void> => {
     const moved = moves.then(move);
     moves = moved.catch(() => {});
     return moved;
@@ -56,12 +55,12 @@ export function createManualClock(base: number | Clock): ManualClock {
     const timer: Pending = { at: now() + ms, callback };
     pending.add(timer);
     if (typeof base !== "number") {
-      timer.passing = base.after(ms, () => (pending.delete(timer) ? callback() : undefined));
+      timer.baseTimer = base.after(ms, () => (pending.delete(timer) ? callback() : undefined));
     }
     return {
       cancel() {
         pending.delete(timer);
-        timer.passing?.cancel();
+        timer.baseTimer?.cancel();
       },
     };
   };
@@ -70,13 +69,13 @@ export function createManualClock(base: number | Clock): ManualClock {
     now,
     after,
     advance: (ms) =>
-      inTurn(async () => {
+      afterOtherMoves(async () => {
         const reached = offset + ms;
         await runDue(now() + ms, reached);
         offset = reached;
       }),
     set: (epochMs) =>
-      inTurn(async () => {
+      afterOtherMoves(async () => {
         offset += epochMs - now();
         await runDue(epochMs, offset);
       }),

@@ -22,7 +22,7 @@ describe("reads", () => {
     expect(derived(text)).toBe("807cf40e5d88c74cd251a26292262022b04be8270feff9b471679e01f6e0ba97");
   });
 
-  test("base64url with its own two letters as the same bytes as base64", () => {
+  test("base64url and base64 as the same bytes", () => {
     const bytes = Buffer.from("fbeffe00112233445566778899aabbccddeeff0102030405060708090a0b0cff", "hex");
     expect(derived(bytes.toString("base64url"))).toBe(derived(bytes.toString("base64")));
     expect(bytes.toString("base64url")).toMatch(/[-_]/);
@@ -35,7 +35,7 @@ describe("reads", () => {
     expect(parseMasterKeys(other).newestId).toBe(keys.ids[1]);
   });
 
-  test("one that is given twice as one", () => {
+  test("a repeated key once", () => {
     expect(parseMasterKeys(`${base64},${hex}`).ids).toHaveLength(1);
   });
 });
@@ -66,21 +66,21 @@ describe("refuses", () => {
 });
 
 describe("derives", () => {
-  test("another key for each purpose, none of them the master key", () => {
+  test("a different key for each purpose, never the master key", () => {
     const keys = new Set([derived(hex, "seal"), derived(hex, "secret digest"), derived(hex, "test"), hex]);
     expect(keys.size).toBe(4);
   });
 
-  test("the same key each time, from another reading too", () => {
+  test("the same key each time, also after parsing again", () => {
     expect(derived(hex)).toBe(derived(hex));
   });
 
-  test("nothing from a key that is not in the list", () => {
+  test("nothing from a key that is not configured", () => {
     expect(parseMasterKeys(hex).derive("00000000", "seal")).toBeUndefined();
   });
 });
 
-test("ids tell nothing of the key and nothing of each other", () => {
+test("ids reveal nothing about the keys", () => {
   const [one = "", two = ""] = parseMasterKeys(`${base64},${other}`).ids;
   expect(one).toMatch(/^[0-9a-f]{8}$/);
   expect(one).not.toBe(two);

@@ -19,7 +19,7 @@ describe("a sealed value", () => {
     expect(vault.unseal(vault.seal("", "row 1"), "row 1")).toBe("");
   });
 
-  test("shows nothing of what is in it, and is another one each time", () => {
+  test("does not contain the text, and is different each time", () => {
     const sealed = vault.seal(secret, "row 1");
     expect(sealed).toMatch(/^v1\.[0-9a-f]{8}\.[\w-]+$/);
     expect(Buffer.from(sealed.slice(12), "base64url").toString("latin1")).not.toContain("lks_");
@@ -32,7 +32,7 @@ describe("a sealed value", () => {
     );
   });
 
-  test("does not open with one bit changed, wherever it is", () => {
+  test("does not open with any one bit changed", () => {
     const sealed = vault.seal("short", "row 1");
     const bytes = Buffer.from(sealed.slice(12), "base64url");
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
@@ -56,7 +56,7 @@ describe("a sealed value", () => {
     );
   });
 
-  test("does not open with another master key, which says so", () => {
+  test("does not open with another master key, and the error says so", () => {
     expect(() => vaultOf(newKey).unseal(vault.seal(secret, "row 1"), "row 1")).toThrow(
       expect.objectContaining({
         code: "wrong_encryption_key",
@@ -72,7 +72,7 @@ describe("a sealed value", () => {
     expect(() => both.unseal(sealed, "row 1")).toThrow(expect.objectContaining(damaged));
   });
 
-  test("no error holds what was sealed, or the text that was tried", () => {
+  test("no error contains the secret or the sealed text", () => {
     const sealed = vault.seal(secret, "row 1");
     try {
       vault.unseal(sealed, "row 2");
@@ -85,7 +85,7 @@ describe("a sealed value", () => {
 describe("with several master keys", () => {
   const both = vaultOf(newKey, oldKey);
 
-  test("everything opens, and what is sealed now carries the newest", () => {
+  test("everything opens, and the newest key seals", () => {
     expect(both.unseal(vault.seal(secret, "row 1"), "row 1")).toBe(secret);
     const sealed = both.seal(secret, "row 1");
     expect(sealed.startsWith(both.newestPrefix)).toBe(true);
@@ -101,7 +101,7 @@ describe("with several master keys", () => {
   });
 });
 
-test("a digest is an HMAC under a key of its purpose: known to who has the key, to nobody else", () => {
+test("a digest is an HMAC under the key of its purpose", () => {
   expect(vault.digest("a secret")).toMatch(/^[0-9a-f]{64}$/);
   expect(vault.digest("a secret")).toBe(vaultOf(oldKey).digest("a secret"));
   expect(vault.digest("a secret")).not.toBe(vaultOf(newKey).digest("a secret"));

@@ -3,20 +3,20 @@ import type { RandomBytes } from "../database/index.ts";
 import { OperatorError } from "../errors/index.ts";
 import type { MasterKeys } from "./master-keys.ts";
 
-/** Keeps what must be readable again, and recognises what must not be. */
+/** Encrypts and hashes secrets for the database. */
 export interface Vault {
-  /** Encrypts `plain` (AES-256-GCM) so that it opens only in the same `context`, such as the row it is stored in. */
+  /** Encrypts a text (AES-256-GCM). It can be unsealed only with the same `context`, such as the id of its row. */
   seal(plain: string, context: string): string;
   /**
-   * Throws `sealed_value_damaged` when the value was altered or sealed for another context, `wrong_encryption_key`
-   * when it was sealed by a key that is not in the list.
+   * Throws `sealed_value_damaged` when the value was altered or has another context, and `wrong_encryption_key` when
+   * its key is not configured.
    */
   unseal(sealed: string, context: string): string;
-  /** What every value sealed with the newest key begins with. */
+  /** The prefix of every value that is sealed with the newest key. */
   readonly newestPrefix: string;
   /** HMAC-SHA256 of a random secret under the newest key, hexadecimal. */
   digest(secret: string): string;
-  /** The digests the secret may be stored under: one for each master key, newest first. */
+  /** The digest of the secret under each master key, newest first. */
   digests(secret: string): string[];
 }
 
@@ -41,8 +41,9 @@ export function createVault(keys: MasterKeys, random: RandomBytes): Vault {
     unseal(sealed, context) {
       const [form, keyId = "", text = ""] = sealed.split(".");
       const bytes = Buffer.from(text, "base64url");
-      if (form !== version || bytes.length < nonceBytes + tagBytes)
+      if (form !== version || bytes.length < nonceBytes + tagBytes) {
         throw new OperatorError("sealed_value_damaged");
+      }
       const key = keyFor(keys, keyId, "seal");
       try {
         const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceBytes));

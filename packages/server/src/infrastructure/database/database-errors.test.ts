@@ -71,11 +71,11 @@ test.each([
   ["a mistake of ours", new TypeError("x is not a function")],
   ["an answer that was decided", new ApiError("NOT_FOUND")],
   ["what is no error", "text"],
-])("passes on as it is: %s", (_, error) => {
+])("returns unchanged: %s", (_, error) => {
   expect(translateDatabaseError(error)).toBe(error);
 });
 
-test("knows what SQLite really throws", () => {
+test("recognizes the errors that SQLite throws", () => {
   const database = new DatabaseSync(":memory:");
   database.exec("PRAGMA max_page_count = 2; CREATE TABLE t (k TEXT PRIMARY KEY) WITHOUT ROWID;");
   database.exec("INSERT INTO t VALUES ('taken')");

@@ -6,14 +6,14 @@ const sqliteUnique = new Set([1555, 2067]);
 
 // PostgreSQL: connection failures, lack of resources, operator intervention, read-only server.
 const postgresUnavailable = /^(08...|53...|57...|58030|25006|25P03|40001|40P01|55P03)$/;
-// Of the network, and of a socket file that is gone.
+// Network errors, and a missing socket file.
 const networkUnavailable =
   /^(ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|ENOENT|EAI_AGAIN|EPIPE|ETIMEDOUT|(EHOST|ENET)(UNREACH|DOWN))$/;
 // Errors that pg and pg-pool throw without a code.
 const driverUnavailable =
   /^(Connection terminated|timeout (expired|exceeded when trying to connect)|Client has encountered a connection error|Client was closed|Query read timeout|Received unexpected \w+ message|received invalid response|Cannot use a pool after calling end)/;
 
-/** Gives an error of either engine its meaning: {@link UniqueViolation}, 503 `UNAVAILABLE`, or itself. */
+/** Translates an error of either database to {@link UniqueViolation} or 503 `UNAVAILABLE`. Returns others unchanged. */
 export function translateDatabaseError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof ApiError) return error;
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
@@ -26,7 +26,7 @@ export function translateDatabaseError(error: unknown): unknown {
   return known || driverUnavailable.test(error.message) ? databaseUnavailable(error) : error;
 }
 
-/** 503 `UNAVAILABLE` with `Retry-After`: for every failure to open a connection, whatever its cause. */
+/** 503 `UNAVAILABLE` with `Retry-After`, also for every failure to open a connection. */
 export function databaseUnavailable(cause: unknown): ApiError {
   return new ApiError("UNAVAILABLE", { cause, headers: { "retry-after": "1" } });
 }

@@ -7,74 +7,73 @@ import { GuardedDriver } from "./guarded-driver.ts";
 import type { Schema } from "./schema.ts";
 import { createSearch, type Search } from "./search.ts";
 
-/** A place to run queries: the database outside a transaction, or a transaction. */
+/** Runs queries, in a transaction or outside. */
 export type Queries = Kysely<Schema>;
 /** A write transaction. */
 export type Write = Transaction<Schema>;
 
-/** The database, the same to every feature whichever engine carries it. */
+/** The database: SQLite or PostgreSQL behind one interface. */
 export interface Database {
   readonly engine: "sqlite" | "postgres";
-  /** Queries that change nothing, each seeing what was committed before it began. */
+  /** Read-only queries. Each sees what was committed before it began. */
   readonly read: Queries;
   /**
-   * Runs queries that callers have shaped on one connection, apart from all else: they delay no token and no write.
-   * One search takes at most 5 seconds. Keys take turns, and two keys never hold all connections.
+   * Runs queries whose conditions come from callers on connections of their own, so that they delay no other query. A
+   * search takes at most 5 seconds. Keys take turns, and two keys never use all connections.
    *
    * Throws `QUERY_TOO_EXPENSIVE` past the limit, `RESOURCE_EXHAUSTED` when 256 searches of the key wait, and
-   * `CLIENT_LEFT` when `client` is aborted: the search then ends, or never begins.
+   * `CLIENT_LEFT` when `client` is aborted.
    *
-   * @param key who asks: an app, whatever number of sites and instances it has
-   * @param client the signal of the request that waits for the result
+   * @param key id of the app that searches
+   * @param client the signal of the HTTP request
    */
   readonly search: Search<Schema>;
   /**
-   * Runs `work` in one write transaction: all of it is stored when the promise resolves, none of it when it rejects.
-   * `work` awaits nothing but queries of the transaction it is given, and turns of the event loop where it is long;
-   * `nested_connection` tells when it uses another.
+   * Runs `work` in one write transaction, which is committed when the promise resolves and rolled back when it rejects.
+   * `work` awaits only queries of its transaction and `nextTurn()`. Throws `nested_connection` for other queries.
    */
   write<T>(work: (trx: Write) => Promise<T>): Promise<T>;
   /**
-   * As `write`, but a loss of power may undo it, and all that was written after it, as far as nothing `write` has stored
-   * follows. For what nobody was told of and would simply be done again. What kills the process undoes nothing.
+   * Like `write`, but does not wait for the disk: a power failure may undo it, unless a later `write` has committed. A
+   * killed process undoes nothing. For work that would be repeated anyway.
    */
   writeRelaxed<T>(work: (trx: Write) => Promise<T>): Promise<T>;
-  /** As `write`, but for as long as it takes, for changes of the schema before anything is served. */
-  writeUnhurried<T>(work: (trx: Write) => Promise<T>): Promise<T>;
-  /** Keeps a read ready in the engine itself, for the hot path; see `prepareQuery`. */
+  /** Like `write` without timeouts, for migrations. */
+  writeWithoutTimeouts<T>(work: (trx: Write) => Promise<T>): Promise<T>;
+  /** Prepares a read in the database, for the hot path; see `prepareQuery`. */
   prepare(sql: string): PreparedRead;
   close(): Promise<void>;
 }
 
-/** Which rows a step of long work takes: at most `limit`, by id from `after` on, which is empty at first. */
+/** The rows of one step: at most `limit`, with ids after `after`, which is empty at first. */
 export interface Page {
   readonly after: string;
   readonly limit: number;
 }
 
-/** Does a part of long work in one transaction. Returns where the next part begins; undefined at the end. */
+/** One transaction of long work. Returns the `after` of the next step; undefined at the end. */
 export type Step = (trx: Write, page: Page) => Promise<string | undefined>;
 
 /** Runs a prepared read with the values of its placeholders. */
 export type PreparedRead = (parameters: readonly unknown[]) => Promise<unknown[]>;
 
-/** What an engine brings: where reads and writes go, and what to release at the end. */
+/** A database engine. */
 export interface Engine {
   readonly name: Database["engine"];
   readonly reader: Dialect;
-  /** Absent when reads and writes share a pool. */
+  /** Default: `reader`. */
   readonly writer?: Dialect;
-  /** For queries that callers have shaped: apart from reads and writes, and how many may run at once. */
+  /** Connections for `search`, and their number. */
   readonly searcher: { readonly dialect: Dialect; readonly slots: number };
-  /** Statement that lets a transaction be stored without waiting for the disk; absent where its driver sees to it. */
+  /** Statement that makes a transaction commit without waiting for the disk. Absent when the driver does it. */
   readonly relax?: string;
-  /** A connection that no time limit ends, closed after its use; absent where none has a limit. */
-  unhurried?(): Dialect;
+  /** A connection without timeouts, which is closed after use. Absent when connections have no timeouts. */
+  withoutTimeouts?(): Dialect;
   prepare(sql: string): PreparedRead;
   release(): Promise<void>;
 }
 
-/** Says nothing to either engine; it tells the driver of SQLite, which has no words of its own for it. */
+/** Access mode of relaxed transactions. It is the default of both databases, and marks the transaction for the SQLite driver. */
 export const relaxedMode = "read write";
 
 /** Makes the {@link Database} of an engine. */
@@ -126,9 +125,9 @@ export function createDatabase(engine: Engine): Database {
         if (engine.relax !== undefined) await sql.raw(engine.relax).execute(trx);
         return await work(trx);
       }),
-    async writeUnhurried(work) {
-      if (engine.unhurried === undefined) return await writeThrough(writer.transaction(), work);
-      const queries = open(engine.unhurried());
+    async writeWithoutTimeouts(work) {
+      if (engine.withoutTimeouts === undefined) return await writeThrough(writer.transaction(), work);
+      const queries = open(engine.withoutTimeouts());
       try {
         return await writeThrough(queries.transaction(), work);
       } finally {
@@ -136,7 +135,7 @@ export function createDatabase(engine: Engine): Database {
       }
     },
     async close() {
-      // The writer last, so that SQLite puts its log into the file before it lets go.
+      // The writer is closed last, so that SQLite checkpoints the WAL.
       await Promise.all([read.destroy(), searcher.destroy()]);
       if (writer !== read) await writer.destroy();
       await engine.release();

@@ -30,7 +30,7 @@ test("FR-A3: two keys never hold all the slots, so a third begins at once", () =
   expect(begun).toEqual(["a1", "a2", "b1", "c1"]);
 });
 
-test("a key holds fewer slots when others come, and more when they have left", async () => {
+test("a key gets fewer slots when others wait, and more when they have ended", async () => {
   const { begun, end, work } = someWork();
   const queue = createFairQueue({ slots: 4, waitingPerKey: 10 });
   for (const name of ["a1", "a2", "a3", "a4"]) void queue.run("a", work(name), unlimited);
@@ -71,14 +71,14 @@ test("FR-A3: what waits is dropped when its signal is aborted, and counts no mor
   expect(begun).toEqual(["a1", "a3"]);
 });
 
-test("what is aborted beforehand never begins", async () => {
+test("work with an aborted signal never begins", async () => {
   const { begun, work } = someWork();
   const queue = createFairQueue({ slots: 1, waitingPerKey: 1 });
   await expect(queue.run("a", work("a1"), AbortSignal.abort(new Error("left")))).rejects.toThrow("left");
   expect(begun).toEqual([]);
 });
 
-test("keys take turns, and each its own work in order", async () => {
+test("keys take turns, and the work of a key runs in order", async () => {
   const { begun, end, work } = someWork();
   const queue = createFairQueue({ slots: 1, waitingPerKey: 10 });
   for (const name of ["a1", "a2", "a3"]) void queue.run("a", work(name), unlimited);
@@ -87,7 +87,7 @@ test("keys take turns, and each its own work in order", async () => {
   expect(begun).toEqual(["a1", "a2", "b1", "a3", "b2"]);
 });
 
-test("work that fails gives its slot back, and its error", async () => {
+test("work that fails releases its slot and rejects with its error", async () => {
   const queue = createFairQueue({ slots: 1, waitingPerKey: 10 });
   await expect(queue.run("a", () => Promise.reject(new Error("failed")), unlimited)).rejects.toThrow(
     "failed",
@@ -95,7 +95,7 @@ test("work that fails gives its slot back, and its error", async () => {
   expect(await queue.run("a", async () => "done", unlimited)).toBe("done");
 });
 
-test("too much waiting under one key is refused with 429, and others still wait", async () => {
+test("too much waiting work of one key is refused with 429, and other keys can wait", async () => {
   const { end, work } = someWork();
   const queue = createFairQueue({ slots: 1, waitingPerKey: 1 });
   const first = queue.run("a", work("a1"), unlimited);
@@ -103,7 +103,7 @@ test("too much waiting under one key is refused with 429, and others still wait"
   const other = queue.run("b", work("b1"), unlimited);
   await expect(queue.run("a", work("a3"), unlimited)).rejects.toMatchObject({
     ...{ code: "RESOURCE_EXHAUSTED", status: 429, headers: { "retry-after": "1" } },
-    message: "Too many queries of this app are waiting; send the next ones when some were answered.",
+    message: "Too many queries of this app are waiting; wait until some have ended.",
   });
   for (const name of ["a1", "a2", "b1"]) await end(name);
   expect(await Promise.all([first, second, other])).toEqual(["a1", "a2", "b1"]);

@@ -1,72 +1,71 @@
 import { ApiError } from "../errors/index.ts";
 
 /**
- * Lets work wait until there is a slot for it. A key takes a slot only while it holds fewer than are free, so that
- * two keys never hold them all; keys that wait take turns.
+ * A queue of work with a limited number of slots. A key may use a slot only while it uses fewer slots than are free, so
+ * that two keys never use all of them. Waiting keys take turns.
  */
 export interface FairQueue {
   /**
-   * Throws `RESOURCE_EXHAUSTED` when too much waits under this key already, and the reason of `signal` when it is
-   * aborted before `work` begins.
+   * Throws `RESOURCE_EXHAUSTED` when too much work of this key waits, and the reason of `signal` when it is aborted
+   * before `work` begins.
    */
   run<T>(key: string, work: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
-/** How much a {@link FairQueue} lets run, and wait. */
-export interface FairQueueSizes {
-  /** How many pieces of work run at once; from four on, two keys leave one free. */
+export interface FairQueueLimits {
+  /** Work that runs at once. With four slots or more, two keys leave one free. */
   readonly slots: number;
   readonly waitingPerKey: number;
 }
 
-export function createFairQueue({ slots, waitingPerKey }: FairQueueSizes): FairQueue {
-  /** By key; keys that were served last come last. */
+export function createFairQueue({ slots, waitingPerKey }: FairQueueLimits): FairQueue {
+  /** Waiting work by key. The key that was served last comes last. */
   const waiting = new Map<string, (() => void)[]>();
   const running = new Map<string, number>();
   let free = slots;
 
-  const mayTake = (key: string): boolean => (running.get(key) ?? 0) < free;
-  const take = (key: string): void => {
+  const mayAcquire = (key: string): boolean => (running.get(key) ?? 0) < free;
+  const acquire = (key: string): void => {
     free -= 1;
     running.set(key, (running.get(key) ?? 0) + 1);
   };
-  const give = (key: string): void => {
+  const release = (key: string): void => {
     free += 1;
     const left = (running.get(key) ?? 0) - 1;
     if (left > 0) running.set(key, left);
     else running.delete(key);
   };
-  const startWaiting = (): void => {
+  const startNext = (): void => {
     // A copy, because a key that is served moves to the end.
-    for (const [key, turns] of [...waiting]) {
-      if (!mayTake(key)) continue;
-      const begin = turns.shift();
+    for (const [key, queued] of [...waiting]) {
+      if (!mayAcquire(key)) continue;
+      const begin = queued.shift();
       waiting.delete(key);
-      if (turns.length > 0) waiting.set(key, turns);
-      take(key);
+      if (queued.length > 0) waiting.set(key, queued);
+      acquire(key);
       begin?.();
     }
   };
-  const turn = (key: string, signal: AbortSignal): Promise<void> => {
-    const turns = waiting.get(key) ?? [];
-    if (turns.length >= waitingPerKey) {
+  const wait = (key: string, signal: AbortSignal): Promise<void> => {
+    const queued = waiting.get(key) ?? [];
+    if (queued.length >= waitingPerKey) {
       throw new ApiError("RESOURCE_EXHAUSTED", {
-        message: "Too many queries of this app are waiting; send the next ones when some were answered.",
+        message: "Too many queries of this app are waiting; wait until some have ended.",
         headers: { "retry-after": "1" },
       });
     }
-    waiting.set(key, turns);
+    waiting.set(key, queued);
     return new Promise((resolve, reject) => {
       const begin = (): void => {
         signal.removeEventListener("abort", leave);
         resolve();
       };
       const leave = (): void => {
-        turns.splice(turns.indexOf(begin), 1);
-        if (turns.length === 0) waiting.delete(key);
+        queued.splice(queued.indexOf(begin), 1);
+        if (queued.length === 0) waiting.delete(key);
         reject(signal.reason);
       };
-      turns.push(begin);
+      queued.push(begin);
       signal.addEventListener("abort", leave, { once: true });
     });
   };
@@ -74,13 +73,13 @@ export function createFairQueue({ slots, waitingPerKey }: FairQueueSizes): FairQ
   return {
     async run(key, work, signal) {
       signal.throwIfAborted();
-      if (mayTake(key) && !waiting.has(key)) take(key);
-      else await turn(key, signal);
+      if (mayAcquire(key) && !waiting.has(key)) acquire(key);
+      else await wait(key, signal);
       try {
         return await work();
       } finally {
-        give(key);
-        startWaiting();
+        release(key);
+        startNext();
       }
     },
   };

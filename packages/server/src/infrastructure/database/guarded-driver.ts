@@ -9,12 +9,12 @@ import type {
 } from "kysely";
 import { OperatorError } from "../errors/index.ts";
 import { databaseUnavailable, translateDatabaseError } from "./database-errors.ts";
-import { runStoppable } from "./search.ts";
+import { runCancellable } from "./search.ts";
 
 /**
- * Stands before an engine's driver. Refuses a second connection inside a write transaction, where one engine would
- * wait for itself for ever and the other would not see what the transaction has written. Refuses a query of a
- * transaction that is ending, which would be stored by itself. Gives errors of both engines one meaning.
+ * Wraps the driver of a database. Refuses a second connection inside a write transaction: SQLite would deadlock, and
+ * PostgreSQL would not see the changes of the transaction. Refuses a query after its transaction has ended, which would
+ * be committed by itself. Translates errors of both databases.
  */
 export class GuardedDriver implements Driver {
   readonly #inner: Driver;
@@ -67,13 +67,13 @@ class GuardedConnection implements DatabaseConnection {
   readonly #signal: AbortSignal | undefined;
   #ended = false;
 
-  /** @param signal cancels the query that runs when it is aborted */
+  /** @param signal cancels the running query when it is aborted */
   constructor(inner: DatabaseConnection, signal: AbortSignal | undefined) {
     this.inner = inner;
     this.#signal = signal;
   }
 
-  /** Lets no more queries pass. */
+  /** Refuses further queries. */
   end(): void {
     this.#ended = true;
   }
@@ -81,7 +81,9 @@ class GuardedConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery, options?: AbortableOperationOptions): Promise<QueryResult<R>> {
     if (this.#ended) throw new OperatorError("transaction_ended");
     const run = (): Promise<QueryResult<R>> => this.inner.executeQuery<R>(query, options);
-    return await translated(this.#signal === undefined ? run() : runStoppable(this.inner, run, this.#signal));
+    return await translated(
+      this.#signal === undefined ? run() : runCancellable(this.inner, run, this.#signal),
+    );
   }
 
   streamQuery<R>(

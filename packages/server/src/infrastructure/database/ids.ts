@@ -1,14 +1,14 @@
 import type { Clock } from "../clock/index.ts";
 
-/** Makes the ids of new rows. */
+/** Creates ids of new rows. */
 export interface Ids {
   /** A random GUID (UUIDv4, 122 random bits): unguessable. */
   guid(): string;
-  /** A UUIDv7: later ones sort behind earlier ones of the same process, to the millisecond. */
+  /** A UUIDv7. The ids of a process are in ascending order. */
   ordered(): string;
 }
 
-/** A text that no id made by {@link Ids.ordered} at `epochMs` or later sorts before. */
+/** A lower bound of the ids that {@link Ids.ordered} creates at `epochMs` or later. */
 export function lowestIdAt(epochMs: number): string {
   return timeOf(Math.max(0, epochMs));
 }
@@ -18,21 +18,21 @@ function timeOf(epochMs: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
 
-/** Fills a new array with `length` random bytes. */
+/** Returns `length` random bytes. */
 export type RandomBytes = (length: number) => Uint8Array;
 
-/** @param randomUuid makes a random UUIDv4 */
+/** @param randomUuid returns a random UUIDv4 */
 export function createIds(deps: { clock: Clock; randomUuid: () => string }): Ids {
   let time = 0;
-  let within = 0;
+  let counter = 0;
   return {
     guid: deps.randomUuid,
     ordered() {
-      // Two in one millisecond, or a clock set back, still give rising ids.
+      // Ids ascend also within a millisecond and after the clock is set back.
       const now = deps.clock.now();
-      within = now > time ? 0 : (within + 1) % 4_096;
-      time = now > time ? now : time + (within === 0 ? 1 : 0);
-      const sequence = within.toString(16).padStart(3, "0");
+      counter = now > time ? 0 : (counter + 1) % 4_096;
+      time = now > time ? now : time + (counter === 0 ? 1 : 0);
+      const sequence = counter.toString(16).padStart(3, "0");
       return `${timeOf(time)}-7${sequence}-${deps.randomUuid().slice(19)}`;
     },
   };

@@ -37,7 +37,7 @@ describe.each(engines)("inside a write on %s", (engine) => {
   const preparedRead = () =>
     prepareQuery<{ id: number }, never>(storage.database, (db) => db.selectFrom("platform").select("id"));
 
-  test("is refused before it hangs also when every connection is busy with a write", async () => {
+  test("is refused without hanging when every connection is busy with a write", async () => {
     const writes = Array.from({ length: 12 }, (_, index) =>
       storage.database.write(async (trx) => {
         await insert(trx, `busy ${index}`);
@@ -49,7 +49,7 @@ describe.each(engines)("inside a write on %s", (engine) => {
     expect(await stored()).toEqual([]);
   });
 
-  test("what was started before the write may go on beside it", async () => {
+  test("a query that started before the write may continue", async () => {
     const before = stored();
     await storage.database.write((trx) => insert(trx, "kept"));
     await before;
@@ -57,7 +57,7 @@ describe.each(engines)("inside a write on %s", (engine) => {
     await storage.database.write((trx) => trx.deleteFrom("revoked_tokens").execute());
   });
 
-  test("the database serves on after a refusal", async () => {
+  test("the database works after a refusal", async () => {
     await expect(storage.database.write(() => storage.database.write(async () => {}))).rejects.toMatchObject({
       code: "nested_connection",
     });
@@ -81,7 +81,7 @@ describe.each(engines)("a query that its transaction did not wait for, on %s", (
   test("is not stored by itself after the transaction was rolled back", async () => {
     const late: Promise<unknown>[] = [];
     const work = storage.database.write(async (trx) => {
-      // As in Promise.all: one fails, the others are on their way.
+      // As in Promise.all: one fails while the others are in progress.
       for (let turn = 0; turn < 20; turn += 1) {
         late.push(afterTurns(turn, () => insert(trx, `late ${turn}`)).catch(() => {}));
       }

@@ -6,17 +6,16 @@ import { moveSqliteAside, openSqlite } from "./sqlite/index.ts";
 /**
  * Opens the database that a URL names: `postgres://…` or `sqlite:<directory>`.
  *
- * @param onConnectionError told of connections that break while idle
+ * @param onConnectionError called when an idle connection breaks
  */
 export function openDatabase(url: string, onConnectionError: (error: Error) => void): Database {
   if (/^postgres(ql)?:\/\//.test(url)) return createDatabase(openPostgres({ url, onConnectionError }));
-  if (url.startsWith("sqlite:"))
-    return createDatabase(openSqlite({ directory: url.slice("sqlite:".length) }));
+  if (url.startsWith("sqlite:")) return createDatabase(openSqlite(url.slice("sqlite:".length)));
   throw new TypeError("A database URL begins with postgres:// or sqlite:.");
 }
 
 /**
- * Renames the SQLite database that a URL names, so that the next start makes an empty one. Deletes nothing.
+ * Renames the SQLite database of a URL, so that the next start creates an empty one. Deletes nothing.
  *
  * Throws `data_directory_in_use` while a server uses it, `invalid_configuration` for a URL of PostgreSQL.
  *

@@ -23,7 +23,7 @@ describe.each(engines)("a prepared read on %s", (engine) => {
       trx.insertInto("revoked_tokens").values({ jti, expires_at: expiresAt }).execute(),
     );
 
-  test("takes other values each time, and keeps those it was built with", async () => {
+  test("takes different parameters each time and keeps its constants", async () => {
     await deny("a", 10);
     await deny("b", 20);
     await deny("c", 1_000);
@@ -34,14 +34,14 @@ describe.each(engines)("a prepared read on %s", (engine) => {
     expect(await run({ jti: "c", from: 0 })).toEqual([]);
   });
 
-  test("sees what was committed a moment before", async () => {
+  test("sees what was just committed", async () => {
     const run = find();
     expect(await run({ jti: "new", from: 0 })).toEqual([]);
     await deny("new", 5);
     expect(await run({ jti: "new", from: 0 })).toEqual([{ jti: "new", expires_at: 5 }]);
   });
 
-  test("takes a value for a value, whatever it looks like", async () => {
+  test("never interprets a value as SQL", async () => {
     const text = "' OR '1'='1";
     expect(await find()({ jti: text, from: 0 })).toEqual([]);
     await deny(text, 7);

@@ -1,7 +1,7 @@
 import type { CompiledQuery } from "kysely";
 import type { Database, Queries } from "./database.ts";
 
-/** Stands, while a query is built, for a value that each run brings. */
+/** A placeholder in a query for a value of each run. */
 class Parameter {
   readonly name: string;
 
@@ -10,12 +10,12 @@ class Parameter {
   }
 }
 
-/** Names a parameter; the query builder takes it for a value of its column's type. */
+/** Creates a placeholder that the query builder accepts as a value of the column. */
 export type ParameterOf<Names extends string> = <Value>(name: Names) => Value;
 
 /**
- * Builds a query once and runs it with other parameters each time: for the few queries on the hot path, where
- * building would cost more than running.
+ * Builds a query once and runs it with different parameters: for queries of the hot path, where building takes longer
+ * than running.
  *
  * @example
  * const findApp = prepareQuery<{ name: string }, "appId">(database, (db, parameter) =>
@@ -35,10 +35,10 @@ export function prepareQuery<Row, Names extends string>(
     )) as Row[];
 }
 
-/** A list as parameters of a prepared query, whose text cannot depend on how many values a run brings. */
+/** A list of values for a prepared query, which has a fixed number of parameters. */
 export interface ListParameter {
   readonly names: readonly string[];
-  /** Up to as many values as there are names; the others become `""`, which no id or digest is. */
+  /** Missing values become `""`, which equals no id or digest. */
   values(list: readonly string[]): Record<string, string>;
 }
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readCollations, readRealColumns } from "../../testing/real-columns.ts";
+import { readCollations, readRealColumns } from "../../testing/support/database-contents.queries.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import type { Schema } from "./schema.ts";
 
 type Type<Value> = [NonNullable<Value>] extends [string] ? "text" : "integer" | "bigint" | "double";
 type Column<Value> = null extends Value ? `${Type<Value>}?` : Type<Value>;
 
-// The compiler holds this to schema.ts, in every table, column and null; the tests hold it to both databases.
+// The compiler compares this with schema.ts; the tests compare it with both databases.
 const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column<Schema[Table][Name]> } } = {
   platform: {
     id: "integer",

@@ -1,6 +1,6 @@
 /**
- * The tables of `migrations/*.sql` as TypeScript sees them: times are epoch milliseconds, flags are 0 or 1,
- * and every TEXT column that holds JSON says so here. `docs/reference/storage.md` tells what each is for.
+ * The tables of `migrations/*.sql`. Times are epoch milliseconds, flags are 0 or 1. `docs/reference/storage.md` describes
+ * each table.
  */
 export interface Schema {
   platform: { id: number; gen: number; key_check: string; created_at: number };
@@ -50,7 +50,7 @@ export interface AppsTable {
   app_id: string;
   name: string;
   gen: number;
-  /** JSON: the scope ids the app asks for. */
+  /** JSON: the scope ids that the app requests. */
   scopes: string;
   legacy: number;
   enabled: number;
@@ -103,7 +103,7 @@ export interface InstancesTable {
   site_id: string;
   state: "installed" | "suspended" | "removed";
   gen: number;
-  /** JSON: the scope ids the owner approved. */
+  /** JSON: the scope ids that the owner approved. */
   granted_scopes: string;
   origin_instance_id: string | null;
   created_at: number;
@@ -128,10 +128,10 @@ export interface EventsTable {
   instance_id: string | null;
   /** JSON. */
   payload: string;
-  /** JSON: who caused it, as the wire names them. */
+  /** JSON: the identity that caused the event, in the format of the wire protocol. */
   identity: string | null;
   occurred_at: number;
-  /** The last instance that has its deliveries, while fan-out goes on. */
+  /** During fan-out: the last instance whose deliveries exist. */
   fan_out_cursor: string | null;
   fanned_out_at: number | null;
 }
@@ -139,7 +139,7 @@ export interface EventsTable {
 export interface PermissionsTable {
   permission_id: string;
   description: string;
-  /** The resource that declares it; null for those of the platform and of the management API. */
+  /** The resource that declares it; null for the platform and the management API. */
   resource: string | null;
   created_at: number;
 }
@@ -147,9 +147,9 @@ export interface PermissionsTable {
 export interface EventTypesTable {
   event_type: string;
   description: string;
-  /** What the grant of an instance must hold; null when every installed app may know. */
+  /** The permission that an instance needs; null when none is needed. */
   permission_id: string | null;
-  /** The resource that declares it; null for those of the platform and of the management API. */
+  /** The resource that declares it; null for the platform and the management API. */
   resource: string | null;
   created_at: number;
 }
@@ -161,13 +161,13 @@ export interface WebhooksTable {
   event_type: string;
   url: string;
   sealed_secret: string;
-  /** Signs too until `previous_secret_expires_at`. */
+  /** Also signs until `previous_secret_expires_at`. */
   sealed_previous_secret: string | null;
   previous_secret_expires_at: number | null;
-  /** In a row. */
+  /** Consecutive failures. */
   failures: number;
   failing_since: number | null;
-  /** The last warning given: 0, 50, 70 or 90. */
+  /** 0, 50, 70 or 90. */
   last_warning_percent: number;
   paused_at: number | null;
   pause_reason: "manual" | "failing" | "gone" | null;
@@ -176,7 +176,7 @@ export interface WebhooksTable {
   deleted_at: number | null;
 }
 
-/** The event sequence of an instance, and its state as of the events that are fanned out. */
+/** The event sequence of an instance, and its state after the last event that is fanned out. */
 export interface InstanceSequencesTable {
   instance_id: string;
   app_id: string;
@@ -191,37 +191,37 @@ export interface DeliveriesTable {
   event_id: string;
   webhook_id: string;
   app_id: string;
-  /** Null for a test. */
+  /** Null for a test delivery. */
   instance_id: string | null;
   event_type: string;
   sequence: number | null;
-  /** `blocked`: until the first attempt of the instance's `AppInstalled` has ended. */
+  /** `blocked`: waits for the first attempt of the instance's `AppInstalled`. */
   status: "blocked" | "pending" | "delivered" | "failed" | "canceled";
   attempts: number;
-  /** Attempts made before the last resend or replay; the retry schedule starts after them. */
+  /** Attempts before the last resend or replay. The retry schedule starts after them. */
   attempt_offset: number;
-  /** While it is being sent: when the lease ends. */
+  /** While it is sent: the end of the lease. */
   next_attempt_at: number | null;
-  /** Null unless somebody is sending it. */
+  /** Null unless it is being sent. */
   leased_until: number | null;
-  /** 1 while it waits for earlier ordered deliveries of the same instance and webhook; 0 after its first attempt. */
+  /** 1 while earlier ordered deliveries of the instance and webhook are sent first; 0 after its first attempt. */
   ordered: number;
-  /** 1 for an `AppInstalled` whose first attempt has not ended: other deliveries of the instance are blocked. */
+  /** 1 for an `AppInstalled` before the end of its first attempt: other deliveries of the instance are blocked. */
   blocks_until_attempted: number;
   created_at: number;
   ended_at: number | null;
 }
 
-/** One HTTP try. */
+/** One HTTP request. */
 export interface DeliveryAttemptsTable {
   delivery_id: string;
   attempt: number;
   started_at: number;
   duration_ms: number;
   outcome: string;
-  /** The status of the answer, if there was one. */
+  /** Status of the response, if any. */
   status: number | null;
-  /** The beginning of the body of the answer. */
+  /** The beginning of the response body. */
   response: string | null;
   detail: string | null;
 }
@@ -229,10 +229,10 @@ export interface DeliveryAttemptsTable {
 export interface BackfillsTable {
   backfill_id: string;
   app_id: string;
-  /** The last instance that has its event. */
+  /** The last instance whose event exists. */
   position: string;
   processed: number;
-  /** Instances there were when it began. */
+  /** Number of instances at the start. */
   total: number;
   created_at: number;
   ended_at: number | null;
@@ -242,9 +242,9 @@ export interface ExtensionsTable {
   extension_id: string;
   app_id: string;
   kind: "IFRAME_PAGE" | "EXTERNAL_PAGE" | "SERVICE_PLUGIN";
-  /** Of a page, or what the paths of a plugin's methods are appended to. */
+  /** The URL of a page, or the base URL of a service plugin. */
   url: string;
-  /** Of a service plugin. */
+  /** Null for a page. */
   component_type: string | null;
   created_at: number;
   updated_at: number;
@@ -252,13 +252,13 @@ export interface ExtensionsTable {
 
 export interface ServicePluginTypesTable {
   component_type: string;
-  /** JSON: name, path, time-out and schemas of each method. */
+  /** JSON: name, path, timeout and schemas of each method. */
   methods: string;
   created_at: number;
   updated_at: number;
 }
 
-/** One app called once. */
+/** One call of one app. */
 export interface ServicePluginCallsTable {
   call_id: string;
   request_id: string;
@@ -268,7 +268,7 @@ export interface ServicePluginCallsTable {
   component_type: string;
   method: string;
   outcome: string;
-  /** The status of the answer, if there was one. */
+  /** Status of the response, if any. */
   status: number | null;
   detail: string | null;
   started_at: number;
@@ -277,7 +277,7 @@ export interface ServicePluginCallsTable {
 
 export interface RolesTable {
   role: string;
-  /** JSON: permission ids; null for all there are. */
+  /** JSON: permission ids; null for all. */
   permissions: string | null;
   created_at: number;
   updated_at: number;
@@ -310,14 +310,14 @@ export interface ApiKeysTable {
   key_id: string;
   name: string;
   digest: string;
-  /** JSON: what the key may do. */
+  /** JSON: scopes of the management API. */
   scopes: string;
   app_id: string | null;
   created_at: number;
   last_used_at: number | null;
   expires_at: number | null;
   deleted_at: number | null;
-  /** Identifier of the only API whose tokens the key may ask about. */
+  /** Identifier of the only resource whose tokens the key may check. */
   resource: string | null;
 }
 

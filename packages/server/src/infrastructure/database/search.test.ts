@@ -24,7 +24,7 @@ describe.each(engines)("searches on %s", (engine) => {
     expect(await storage.database.search("app", permissions)).toHaveLength(2);
   });
 
-  test("take parameters, and give back what reads do", async () => {
+  test("take parameters and return the same as reads", async () => {
     const asked = sql<{
       text: string;
       number: number;
@@ -41,7 +41,7 @@ describe.each(engines)("searches on %s", (engine) => {
     expect(await permissions(storage.database.read)).toEqual([]);
   });
 
-  test("tell what is wrong with a query, and go on", async () => {
+  test("report an invalid query and continue", async () => {
     const wrong = sql`select 1 from nowhere`;
     await expect(storage.database.search("app", (db) => wrong.execute(db))).rejects.toThrow(/nowhere/);
     expect(await storage.database.search("app", permissions)).toEqual([]);

@@ -3,29 +3,28 @@ import { systemClock } from "../clock/index.ts";
 import { ApiError } from "../errors/index.ts";
 import { createFairQueue } from "./fair-queue.ts";
 
-/** How long one search may take once it has begun, in milliseconds. */
+/** How long a search may run, in milliseconds. */
 export const searchLimitMs = 5_000;
 
-/** How many searches of one key may wait. */
-const searchesWaiting = 256;
+const maxWaitingPerKey = 256;
 
-/** Runs queries that callers have shaped; see `Database.search`. */
+/** See `Database.search`. */
 export type Search<Tables> = <T>(
   key: string,
   work: (db: Kysely<Tables>) => Promise<T>,
   client?: AbortSignal,
 ) => Promise<T>;
 
-/** @param searcher its driver hands the signal of `acquireConnection` to {@link runStoppable} */
+/** @param searcher its driver passes the signal of `acquireConnection` to {@link runCancellable} */
 export function createSearch<Tables>(searcher: Kysely<Tables>, slots: number): Search<Tables> {
-  const queue = createFairQueue({ slots, waitingPerKey: searchesWaiting });
+  const queue = createFairQueue({ slots, waitingPerKey: maxWaitingPerKey });
   return async (key, work, client) => {
     const stop = new AbortController();
     const { signal } = stop;
     const leave = (): void => stop.abort(new ApiError("CLIENT_LEFT"));
     if (client?.aborted) leave();
     client?.addEventListener("abort", leave, { once: true });
-    // From when there is a connection: a database that cannot be reached is no expensive query.
+    // The limit starts with the connection, because a database that is down is not an expensive query.
     const limited = async (db: Kysely<Tables>) => {
       const limit = systemClock.after(searchLimitMs, () => stop.abort(new ApiError("QUERY_TOO_EXPENSIVE")));
       try {
@@ -46,10 +45,10 @@ export function createSearch<Tables>(searcher: Kysely<Tables>, slots: number): S
 /**
  * Runs a query, and cancels it when `signal` is aborted.
  *
- * Throws the signal's reason for a query that was cancelled or not begun, and `QUERY_TOO_EXPENSIVE` for one that the
- * engine has stopped by itself.
+ * Throws the reason of the signal for a query that was cancelled or not begun, and `QUERY_TOO_EXPENSIVE` for one that
+ * the database has stopped.
  */
-export async function runStoppable<T>(
+export async function runCancellable<T>(
   connection: DatabaseConnection,
   run: () => Promise<QueryResult<T>>,
   signal: AbortSignal,
@@ -57,7 +56,7 @@ export async function runStoppable<T>(
   signal.throwIfAborted();
   let cancelling: Promise<void> | undefined;
   const cancel = (): void => {
-    // What cannot be cancelled ends at the engine's own limit.
+    // If cancelling fails, the timeout of the database ends the query.
     cancelling = cancelQuery(connection).catch(() => {});
   };
   signal.addEventListener("abort", cancel, { once: true });
@@ -68,7 +67,7 @@ export async function runStoppable<T>(
     throw signal.aborted ? signal.reason : new ApiError("QUERY_TOO_EXPENSIVE", { cause: error });
   } finally {
     signal.removeEventListener("abort", cancel);
-    // A late cancellation would hit the next query of the connection.
+    // A late cancellation would cancel the next query of the connection.
     await cancelling;
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { stores } from "@latchkey/stores";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readRealColumns } from "../../testing/real-columns.ts";
+import { readRealColumns } from "../../testing/support/database-contents.queries.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import { migrateResource } from "./index.ts";
 

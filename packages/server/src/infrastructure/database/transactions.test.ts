@@ -60,7 +60,7 @@ describe.each(engines)("a write on %s", (engine) => {
     });
   });
 
-  test("that throws leaves nothing, and passes its error on as it is", async () => {
+  test("that throws is rolled back, and rejects with the same error", async () => {
     const error = new Error("changed my mind");
     const work = storage.database.write(async (trx) => {
       await insert(trx, "a");
@@ -70,7 +70,7 @@ describe.each(engines)("a write on %s", (engine) => {
     expect(await ids()).toEqual([]);
   });
 
-  test("that breaks a unique key leaves nothing, and the database serves on", async () => {
+  test("that violates a unique key is rolled back, and the database works afterwards", async () => {
     const work = storage.database.write(async (trx) => {
       await insert(trx, "a", "taken");
       await insert(trx, "b", "taken");
@@ -80,7 +80,7 @@ describe.each(engines)("a write on %s", (engine) => {
     expect(await ids()).toEqual(["c"]);
   });
 
-  test("that holds a broken query leaves nothing, and the database serves on", async () => {
+  test("with an invalid query is rolled back, and the database works afterwards", async () => {
     const work = storage.database.write(async (trx) => {
       await insert(trx, "a");
       await sql`select no_such_column from sites`.execute(trx);
@@ -109,7 +109,7 @@ describe.each(engines)("a write on %s", (engine) => {
     expect(await ids()).toHaveLength(25);
   });
 
-  test("counters raised by many at once lose none", async () => {
+  test("concurrent increments are all counted", async () => {
     await storage.database.write((trx) => insert(trx, "counter"));
     await Promise.all(
       Array.from({ length: 40 }, () =>
@@ -146,7 +146,7 @@ describe.each(engines)("a write on %s", (engine) => {
     expect(row?.updated_at).toBe(22);
   });
 
-  test("times and counters come back as numbers, text as it was, absent as null", async () => {
+  test("times and counters are read as numbers, text unchanged, missing values as null", async () => {
     const text = "naïve — 漢字 '\"; DROP TABLE sites; --";
     await storage.database.write((trx) => insert(trx, text));
     await storage.database.write((trx) =>
@@ -161,7 +161,7 @@ describe.each(engines)("a write on %s", (engine) => {
 });
 
 describe("a write on sqlite", () => {
-  test("waits for the one before it, and a read for none", async () => {
+  test("waits for the previous write, and reads do not wait", async () => {
     const storage = await createTestDatabase("sqlite");
     const steps: string[] = [];
     const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();

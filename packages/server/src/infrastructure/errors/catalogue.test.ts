@@ -28,7 +28,7 @@ describe("the document says when it happens and what to do, in sentences, for", 
   });
 });
 
-test("every code stands once, and in the same order as in the catalogue", () => {
+test("every code appears once, in the order of the catalogue", () => {
   expect(all.map(({ code }) => code)).toEqual([
     ...Object.keys(apiErrors),
     ...Object.keys(oauthErrors),

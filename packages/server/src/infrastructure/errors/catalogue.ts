@@ -1,6 +1,6 @@
 /**
- * Every error code of the APIs: its HTTP status and the text a caller reads when the thrower has nothing better.
- * `docs/reference/errors.md` has one heading per code; a test compares the two. Codes are never reused.
+ * Every error code of the APIs with its HTTP status and default text. `docs/reference/errors.md` has one heading for each;
+ * a test compares the two. Codes are never reused.
  */
 export const apiErrors = {
   UNAUTHENTICATED: { status: 401, text: "A valid access token is required in the Authorization header." },
@@ -96,7 +96,7 @@ export const apiErrors = {
 /** A stable code of an API error. */
 export type ApiErrorCode = keyof typeof apiErrors;
 
-/** Every error of the OAuth endpoints (RFC 6749 §5.2, RFC 8707 §2) and the HTTP status it has unless its thrower says another. */
+/** Every error of the OAuth endpoints (RFC 6749 §5.2, RFC 8707 §2) with its default HTTP status. */
 export const oauthErrors = {
   invalid_request: 400,
   invalid_client: 401,
@@ -111,7 +111,7 @@ export const oauthErrors = {
 /** A stable code of an OAuth error. */
 export type OAuthErrorCode = keyof typeof oauthErrors;
 
-/** Errors of starting and running the server, read by operators and never sent over HTTP. */
+/** Errors for operators of the server. They are never sent over HTTP. */
 export const operatorErrors = {
   nested_connection:
     "A query outside the transaction was started inside it; use the transaction that was handed in.",

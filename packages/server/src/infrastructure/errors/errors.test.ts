@@ -14,7 +14,7 @@ test("an API error has the status and the text of its code", () => {
   expect(error.message).toBe("There is no app with this id.");
 });
 
-test("an API error may say more, and what a program wants to know", () => {
+test("an API error may have another message and data for programs", () => {
   const error = new ApiError("METHOD_NOT_ALLOWED", {
     ...{ message: "Use GET.", data: { method: "GET" }, headers: { allow: "GET" }, cause: "a cause" },
   });
@@ -37,7 +37,7 @@ test.each([
   expect(new OAuthError(code, "What is wrong.")).toMatchObject({ error: code, status, reason: code });
 });
 
-test("an OAuth error keeps the reason for the app's own log apart from what is answered", () => {
+test("the reason of an OAuth error is not in its description", () => {
   const options = { status: 404, reason: "instance_removed" };
   const error = new OAuthError("invalid_grant", "The app has no instance with this instance_id.", options);
   expect(error).toMatchObject({ status: 404, reason: "instance_removed" });

@@ -43,7 +43,7 @@ export function defineErrors<Code extends string>(
 export class ApiError extends Error {
   readonly code: string;
   readonly status: number;
-  /** Facts a program may read; never a secret, never what the caller sent. */
+  /** Details for programs. Contains no secret and nothing of the request. */
   readonly data: Readonly<Record<string, unknown>>;
   /** Extra response headers, such as `Allow`. */
   readonly headers: Readonly<Record<string, string>>;
@@ -73,7 +73,7 @@ export interface ApiErrorOptions {
 }
 
 /**
- * A request whose fields break rules: 400 with one violation for each.
+ * An error response to a request with invalid fields: 400 with one violation for each broken rule.
  *
  * @example
  * throw new ValidationError([{ field: "seats", description: "must be at least 1", violatedRule: "MIN" }]);
@@ -88,7 +88,7 @@ export class ValidationError extends Error {
   }
 }
 
-/** An error of an OAuth endpoint: RFC 6749 §5.2 body, and a reason that only the app's own log shows. */
+/** An error of an OAuth endpoint (RFC 6749 §5.2). Only the token log of the app shows the reason. */
 export class OAuthError extends Error {
   readonly error: OAuthErrorCode;
   readonly status: number;
@@ -111,7 +111,7 @@ export interface OAuthErrorOptions {
   readonly reason?: string;
 }
 
-/** Something the operator of the server has to mend. */
+/** An error that the operator of the server has to fix. */
 export class OperatorError extends Error {
   readonly code: OperatorErrorCode;
 
@@ -122,7 +122,7 @@ export class OperatorError extends Error {
   }
 }
 
-/** A unique index refused a row; stores turn it into an answer of their own. */
+/** A unique index refused a row. Features turn it into an error of their API. */
 export class UniqueViolation extends Error {
   constructor(cause: unknown) {
     super("A row with this key exists already.", { cause });

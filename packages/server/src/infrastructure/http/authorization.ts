@@ -1,6 +1,6 @@
 import { type Authorization, parseAuthorization } from "@latchkey/protocol";
 
-/** Reads `Authorization`; several of it arrive as one that is none of the forms. */
+/** Reads `Authorization`. Node joins repeated headers, and the joined value is invalid. */
 export function readAuthorization(headers: Headers): Authorization | undefined {
   return parseAuthorization(headers.get("authorization"));
 }

@@ -1,7 +1,6 @@
 import { parseStrictJson } from "@latchkey/protocol";
 import { ApiError } from "../errors/index.ts";
 
-/** What a body may be. */
 export type BodyType = "json" | "form";
 
 const mediaTypes: Record<BodyType, string> = {
@@ -11,11 +10,11 @@ const mediaTypes: Record<BodyType, string> = {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** Largest body of the token endpoints and the management API, in bytes. */
+/** In bytes: for the token endpoints and the management API. */
 const defaultBodyLimit: number = 64 * 1_024;
 
 /**
- * Tells what a request says its body is.
+ * Reads the type of a body from the headers.
  *
  * Throws `UNSUPPORTED_MEDIA_TYPE` for anything not in `allowed`, another charset than UTF-8, or a compressed body.
  */
@@ -55,7 +54,7 @@ export async function readJson(request: Request, limit: number = defaultBodyLimi
   return parsed.value;
 }
 
-/** What a client breaks off is no fault of the server. */
+/** A body that the client does not complete is an error of the client. */
 async function receive(body: Promise<ArrayBuffer | Uint8Array>): Promise<ArrayBuffer | Uint8Array> {
   try {
     return await body;
@@ -77,7 +76,7 @@ async function readBounded(request: Request, limit: number): Promise<Uint8Array>
 }
 
 function tooLarge(limit: number): ApiError {
-  // The rest of the body is not read, so the connection cannot be used again.
+  // The connection cannot be reused, because the rest of the body is not read.
   return new ApiError("BODY_TOO_LARGE", {
     message: `The body may have at most ${limit} bytes.`,
     headers: { connection: "close" },

@@ -9,14 +9,14 @@ const errorCodes: Readonly<Record<string, ApiErrorCode>> = {
   HPE_HEADER_OVERFLOW: "HEADERS_TOO_LARGE",
 };
 
-/** Answers what no endpoint will see, and takes no more from that client. */
-export function lastResponse(error: unknown): Response {
+/** The response to a request that reaches no endpoint. It closes the connection. */
+export function closingErrorResponse(error: unknown): Response {
   const { body, status } = apiErrorReply(error);
   return jsonResponse(body, { status, headers: { connection: "close" } });
 }
 
-/** Answers, by hand, a client whose bytes are not HTTP, too many, or too slow: nothing of it became a request. */
-export function answerBrokenRequest(
+/** Writes an error response to a socket when Node could not parse a request, or did not receive it in time. */
+export function respondToBrokenRequest(
   socket: Duplex,
   { code = "", requestId }: { code: string | undefined; requestId: string },
 ): void {

@@ -1,14 +1,14 @@
 import type { ApiErrorBody, OAuthErrorBody } from "@latchkey/protocol";
 import { ApiError, OAuthError, type OAuthErrorCode, ValidationError } from "../errors/index.ts";
 
-/** A response before it is written: one shape for both kinds of errors. */
+/** The parts of an error response. */
 interface ErrorReply<Body> {
   readonly status: number;
   readonly body: Body;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** An error as the APIs answer it. What is not foreseen is a 500 that tells nothing. */
+/** The error response of the APIs. An unexpected error is a 500 without details. */
 export function apiErrorReply(error: unknown): ErrorReply<ApiErrorBody> {
   if (error instanceof ValidationError) {
     const validationError = { fieldViolations: [...error.violations] };
@@ -22,12 +22,12 @@ export function apiErrorReply(error: unknown): ErrorReply<ApiErrorBody> {
       headers: error.headers,
     };
   }
-  // On this wire 5xx bodies are empty on purpose.
-  const known = error instanceof ApiError ? error : new ApiError("INTERNAL");
-  return { status: known.status, body: { message: "", details: {} }, headers: known.headers };
+  // The wire protocol has no text in 5xx bodies.
+  const apiError = error instanceof ApiError ? error : new ApiError("INTERNAL");
+  return { status: apiError.status, body: { message: "", details: {} }, headers: apiError.headers };
 }
 
-/** An error as the OAuth endpoints answer it (RFC 6749 §5.2). */
+/** The error response of the OAuth endpoints (RFC 6749 §5.2). */
 export function oauthErrorReply(error: unknown): ErrorReply<OAuthErrorBody> {
   if (error instanceof OAuthError) {
     return oauthReply(error.error, error.message, { status: error.status, headers: error.headers });

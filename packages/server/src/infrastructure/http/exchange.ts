@@ -1,6 +1,6 @@
-/** What every handler receives besides the request. */
+/** The context of a request. */
 export interface Exchange {
-  /** Made by the server for each request and sent back with the response; an incoming one is ignored. */
+  /** Created by the server for each request and sent with the response. An incoming request id is ignored. */
   readonly requestId: string;
   /** Address of the peer. */
   readonly clientAddress: string;
@@ -14,7 +14,7 @@ export function requestIdHeaders(requestId: string): Readonly<Record<string, str
 /** A handler: `Request` in, `Response` out. */
 export type Endpoint = (request: Request, exchange: Exchange) => Promise<Response>;
 
-/** A JSON response that no cache keeps. */
+/** A JSON response with `Cache-Control: no-store`. */
 export function jsonResponse(
   body: unknown,
   options: { status?: number; headers?: Readonly<Record<string, string>> } = {},

@@ -1,9 +1,9 @@
 export { parseStrictJson } from "@latchkey/protocol";
 export { readAuthorization } from "./authorization.ts";
 export { bodyType, readJson, readText } from "./body.ts";
-export { answerBrokenRequest, lastResponse } from "./broken-request.ts";
+export { closingErrorResponse, respondToBrokenRequest } from "./broken-request.ts";
 export { apiErrorReply, oauthErrorReply } from "./error-response.ts";
 export type { Endpoint, Exchange } from "./exchange.ts";
 export { jsonResponse, requestIdHeaders } from "./exchange.ts";
-export { isProbe, requireHost } from "./request-host.ts";
+export { isLoopback, isProbe, requireHost } from "./request-host.ts";
 export { requireUnambiguousPath } from "./request-path.ts";

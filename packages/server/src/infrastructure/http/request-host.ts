@@ -3,7 +3,7 @@ import { ApiError } from "../errors/index.ts";
 
 const probes: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics"]);
 
-/** Whether a path is one that load balancers and Prometheus probe: it is answered without `Host` too, as in HTTP/1.0. */
+/** Whether load balancers or Prometheus probe a path. Probes may lack `Host`, as in HTTP/1.0. */
 export function isProbe(path: string): boolean {
   return probes.has(path);
 }
@@ -16,4 +16,9 @@ export function isProbe(path: string): boolean {
 export function requireHost({ headers: { host = "" }, url = "" }: IncomingMessage): void {
   if (host === "" ? isProbe(url.split("?", 1)[0] ?? "") : !host.includes(",")) return;
   throw new ApiError("MALFORMED_REQUEST");
+}
+
+/** Whether a host name or address is a loopback one. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }

@@ -2,11 +2,11 @@ import type { z } from "zod";
 import type { Write } from "../database/index.ts";
 import { parse, readBody, readQuery } from "../routes/index.ts";
 import {
-  doOnce,
-  findFirstAnswer,
-  type RepeatableAnswer,
-  type RepeatableRequest,
+  findFirstResponse,
+  type IdempotentRequest,
+  type IdempotentResponse,
   readIdempotencyKey,
+  runOnce,
 } from "./idempotency.ts";
 import {
   type ManagementCall,
@@ -16,13 +16,13 @@ import {
   type NoFields,
   noFields,
   type PathIds,
-  type Reading,
+  type ReadCall,
   type Reply,
-  readingOf,
+  readCallOf,
 } from "./management-route.ts";
 import type { Actor, Principal } from "./principal.ts";
 
-interface Changing<Path extends string, Body extends z.ZodObject> {
+interface ChangeCall<Path extends string, Body extends z.ZodObject> {
   readonly trx: Write;
   readonly actor: Actor;
   readonly ids: PathIds<Path>;
@@ -33,22 +33,22 @@ interface Changing<Path extends string, Body extends z.ZodObject> {
 }
 
 /**
- * A POST, PUT, PATCH or DELETE. All it does happens in one write transaction, with the record that lets a repeated
- * `Idempotency-Key` get the first response.
+ * A route that changes the database: POST, PUT, PATCH or DELETE. The change and the response to a repeated
+ * `Idempotency-Key` are stored in one transaction.
  */
 export function change<
   Path extends string,
-  Answer extends z.ZodType,
+  Response extends z.ZodType,
   Body extends z.ZodObject = NoFields,
   Prepared = undefined,
 >(
   route: ManagementRouteInfo<Path> & {
     readonly method: "POST" | "PUT" | "PATCH" | "DELETE";
     readonly body?: Body;
-    readonly response: Answer;
-    /** What takes long, such as making keys, or writes by itself: done before the transaction begins. */
+    readonly response: Response;
+    /** Runs before the transaction: for slow work such as creating keys, and for work with transactions of its own. */
     prepare?(body: z.output<Body>): Promise<Prepared>;
-    handle(call: Changing<Path, Body> & { prepared: Prepared }): Promise<z.input<Answer>>;
+    handle(call: ChangeCall<Path, Body> & { prepared: Prepared }): Promise<z.input<Response>>;
   },
 ): ManagementRoute {
   return managementRoute({
@@ -56,31 +56,28 @@ export function change<
     async run(call) {
       const { actor, ids, principal } = call;
       const { clock, database, vault } = call.deps;
-      const { body, repeatable } = await readChange(route, call);
-      if (repeatable && route.prepare) {
-        const first = await findFirstAnswer(database.read, vault, repeatable);
+      const { body, idempotent } = await readChange(route, call);
+      if (idempotent && route.prepare) {
+        const first = await findFirstResponse(database.read, vault, idempotent);
         if (first) return replyOf(first);
       }
       const prepared = (await route.prepare?.(body)) as Prepared;
       return await database.write(async (trx): Promise<Reply> => {
         const now = clock.now();
-        const changing = { trx, actor, ids: ids as PathIds<Path>, principal, body, now, prepared };
-        if (repeatable === undefined) return { body: await route.handle(changing) };
-        return replyOf(await doOnce(trx, { ...repeatable, vault, now }, () => route.handle(changing)));
+        const changeCall = { trx, actor, ids: ids as PathIds<Path>, principal, body, now, prepared };
+        if (idempotent === undefined) return { body: await route.handle(changeCall) };
+        return replyOf(await runOnce(trx, { ...idempotent, vault, now }, () => route.handle(changeCall)));
       });
     },
   });
 }
 
-/**
- * A POST that changes nothing in the database: it calls somebody, or makes something out of what there is. A repeated
- * `Idempotency-Key` gets the first response.
- */
-export function act<Path extends string, Answer extends z.ZodType, Body extends z.ZodObject>(
+/** A POST that does not change the database, such as a call of an endpoint. A repeated `Idempotency-Key` gets the first response. */
+export function action<Path extends string, Response extends z.ZodType, Body extends z.ZodObject>(
   route: ManagementRouteInfo<Path> & {
     readonly body: Body;
-    readonly response: Answer;
-    handle(call: Reading<Path> & { body: z.output<Body> }): Promise<z.input<Answer>>;
+    readonly response: Response;
+    handle(call: ReadCall<Path> & { body: z.output<Body> }): Promise<z.input<Response>>;
   },
 ): ManagementRoute {
   return managementRoute({
@@ -88,33 +85,33 @@ export function act<Path extends string, Answer extends z.ZodType, Body extends 
     method: "POST",
     async run(call) {
       const { clock, database, vault } = call.deps;
-      const { body, repeatable } = await readChange({ ...route, method: "POST" }, call);
-      const first = repeatable && (await findFirstAnswer(database.read, vault, repeatable));
+      const { body, idempotent } = await readChange({ ...route, method: "POST" }, call);
+      const first = idempotent && (await findFirstResponse(database.read, vault, idempotent));
       if (first) return replyOf(first);
-      const result = await route.handle({ ...readingOf<Path>(call), body });
-      if (repeatable === undefined) return { body: result };
+      const result = await route.handle({ ...readCallOf<Path>(call), body });
+      if (idempotent === undefined) return { body: result };
       const now = clock.now();
       return replyOf(
-        await database.write((trx) => doOnce(trx, { ...repeatable, vault, now }, async () => result)),
+        await database.write((trx) => runOnce(trx, { ...idempotent, vault, now }, async () => result)),
       );
     },
   });
 }
 
-/** The body that a route takes, and what makes a repeated request known. */
+/** Reads the body, and the identity of a request with an `Idempotency-Key`. */
 async function readChange<Body extends z.ZodObject>(
   route: Pick<ManagementRouteInfo, "bodyLimit"> & { readonly method: string; readonly body?: Body },
   { principal, request }: ManagementCall,
-): Promise<{ body: z.output<Body>; repeatable: RepeatableRequest | undefined }> {
+): Promise<{ body: z.output<Body>; idempotent: IdempotentRequest | undefined }> {
   readQuery(noFields, request.url);
   const key = route.method === "POST" ? readIdempotencyKey(request.headers) : undefined;
   const given = await readBody(request, route.bodyLimit);
   const body = parse(route.body ?? noFields, given, "body") as z.output<Body>;
   const { pathname: path } = new URL(request.url);
-  if (key === undefined) return { body, repeatable: undefined };
-  return { body, repeatable: { principal: principal.name, key, method: request.method, path, body: given } };
+  if (key === undefined) return { body, idempotent: undefined };
+  return { body, idempotent: { principal: principal.name, key, method: request.method, path, body: given } };
 }
 
-function replyOf({ body, replayed }: RepeatableAnswer): Reply {
+function replyOf({ body, replayed }: IdempotentResponse): Reply {
   return { body, headers: replayed ? { "idempotent-replayed": "true" } : {} };
 }

@@ -6,23 +6,23 @@ import { ApiError } from "../errors/index.ts";
 const macBytes = 16;
 
 /**
- * Writes where a list goes on, with a MAC over that and the list's name, so that it opens this one list only.
+ * Encodes the position where a list continues, with a MAC that makes the cursor valid for this list only.
  *
- * @param list everything the list depends on: its path, its filters, whose it is
+ * @param list the operation, path parameters, filters and bound app of the list
  */
 export function writeCursor(vault: Vault, list: string, position: string): string {
   const mac = macOf(vault.digest(signed(list, position)));
   return encodeBase64url(Buffer.concat([mac, Buffer.from(position)]));
 }
 
-/** Throws `INVALID_CURSOR` for a cursor of another list, and for one cut short, altered or made up. */
+/** Throws `INVALID_CURSOR` for a cursor of another list and for an altered cursor. */
 export function readCursor(vault: Vault, list: string, cursor: string): string {
   const bytes = decodeBase64url(cursor);
   if (bytes === undefined || bytes.length <= macBytes) throw new ApiError("INVALID_CURSOR");
   const position = Buffer.from(bytes.subarray(macBytes)).toString();
   const mac = bytes.subarray(0, macBytes);
-  const genuine = vault.digests(signed(list, position)).some((digest) => timingSafeEqual(macOf(digest), mac));
-  if (!genuine) throw new ApiError("INVALID_CURSOR");
+  const valid = vault.digests(signed(list, position)).some((digest) => timingSafeEqual(macOf(digest), mac));
+  if (!valid) throw new ApiError("INVALID_CURSOR");
   return position;
 }
 

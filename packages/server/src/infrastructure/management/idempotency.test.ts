@@ -25,7 +25,7 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
   const storedRows = () =>
     platform.platform.database.read.selectFrom("idempotency_keys").selectAll().execute();
 
-  test("gets the first answer and does nothing again", async () => {
+  test("gets the first response and changes nothing", async () => {
     const request = { body: { name: "Once" }, headers: { "idempotency-key": "once" } };
     const first = await call("POST /sites", request);
     const second = await call("POST /sites", request);
@@ -39,7 +39,7 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
     expect(body.items.filter((entry) => entry.siteId === first.body.siteId)).toHaveLength(1);
   });
 
-  test("gets the secret that the first one made, which is stored sealed", async () => {
+  test("gets the secret that the first one created, which is stored sealed", async () => {
     const request = { body: { name: "Once" }, headers: { "idempotency-key": "app" } };
     const first = await call("POST /apps", request);
     const second = await call("POST /apps", request);
@@ -49,7 +49,7 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
     expect(JSON.stringify(await storedRows())).not.toContain(secret);
   });
 
-  test("is done once when many arrive at the same time", async () => {
+  test("runs once when many arrive at the same time", async () => {
     const request = { body: { name: "Race" }, headers: { "idempotency-key": "race" } };
     const answers = await Promise.all(Array.from({ length: 8 }, () => call("POST /sites", request)));
     expect(answers.map((answer) => answer.status)).toEqual(Array(8).fill(200));
@@ -58,7 +58,7 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
     expect(await sitesNamed("Race")).toBe(1);
   });
 
-  test("does not even prepare again what it made before", async () => {
+  test("does not repeat its preparation", async () => {
     const request = { body: { advance: "1h" }, headers: { "idempotency-key": "clock" } };
     const first = await call("POST /dev/clock", request);
     const second = await call("POST /dev/clock", request);
@@ -75,7 +75,7 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
     );
     for (const [operation, body] of [
       ["POST /sites", { name: "Second" }],
-      // The same to a reader, and yet not the same text.
+      // Looks the same, but is a different text.
       ["POST /sites", { locale: "en", name: "First" }],
       ["POST /apps", { name: "First" }],
       [`POST /sites/${first.body.siteId}/copy`, {}],
@@ -86,7 +86,7 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
     expect(await sitesNamed("Second")).toBe(0);
   });
 
-  test("may use a key that another caller used", async () => {
+  test("may use the key of another caller", async () => {
     const key = await call("POST /api-keys", { body: { name: "Other", scopes: ["sites:write"] } });
     const request = { body: { name: "Both" }, headers: { "idempotency-key": "both" } };
     await call("POST /sites", request);
@@ -95,7 +95,7 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
     expect(await sitesNamed("Both")).toBe(2);
   });
 
-  test("is tried anew after a refusal, which is not stored", async () => {
+  test("runs again after an error, which is not stored", async () => {
     const headers = { "idempotency-key": "refused" };
     const app = await call("POST /apps", { body: { name: "Refused" } });
     const site = await call("POST /sites", { body: { name: "Refused" } });

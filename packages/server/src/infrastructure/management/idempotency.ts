@@ -4,10 +4,11 @@ import { hours } from "../clock/index.ts";
 import type { Vault } from "../crypto/index.ts";
 import type { Queries, Write } from "../database/index.ts";
 import { ApiError, ValidationError } from "../errors/index.ts";
+import { deleteResponses, findResponse, reserveKey, storeResponse } from "./idempotency.queries.ts";
 
-/** A request that may be sent again and is to be done once. */
-export interface RepeatableRequest {
-  /** Whose key it is; two callers may use the same one. */
+/** A request with an `Idempotency-Key`. */
+export interface IdempotentRequest {
+  /** Who sent the key. Different principals may use the same key. */
   readonly principal: string;
   readonly key: string;
   readonly method: string;
@@ -15,18 +16,15 @@ export interface RepeatableRequest {
   readonly body: unknown;
 }
 
-/** The response to a repeatable request, and whether it is that of an earlier try. */
-export interface RepeatableAnswer {
+export interface IdempotentResponse {
   readonly body: unknown;
+  /** Whether the body is the stored response to an earlier request. */
   readonly replayed: boolean;
 }
 
-/** How long a response is kept for a repeated request, in milliseconds. */
-const idempotencyRetention = hours(24);
+const responseRetention = hours(24);
 
-const headerName = "idempotency-key";
-
-/** The header as the reference shows it. */
+/** The header in the reference. */
 export const idempotencyHeader: z.ZodObject = z.object({
   "Idempotency-Key": z
     .string()
@@ -36,105 +34,63 @@ export const idempotencyHeader: z.ZodObject = z.object({
     .meta({ description: "A repeated request with the same key gets the first response, for 24 hours" }),
 });
 
-/** Reads `Idempotency-Key`. Throws a violation when it is not 1 to 255 visible ASCII characters. */
+/** Reads `Idempotency-Key`. Throws a violation unless it has 1 to 255 visible ASCII characters. */
 export function readIdempotencyKey(headers: Headers): string | undefined {
-  const key = headers.get(headerName);
-  if (key === null) return undefined;
-  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
-    throw new ValidationError([
-      {
-        field: "Idempotency-Key",
-        description: "must have 1 to 255 visible ASCII characters",
-        violatedRule: "FORMAT",
-      },
-    ]);
-  }
-  return key;
+  const key = headers.get("idempotency-key");
+  if (key === null || /^[\x21-\x7e]{1,255}$/.test(key)) return key ?? undefined;
+  const description = "must have 1 to 255 visible ASCII characters";
+  throw new ValidationError([{ field: "Idempotency-Key", description, violatedRule: "FORMAT" }]);
 }
 
-/** The response this request got before, if any. Throws `IDEMPOTENCY_KEY_REUSED` when its key came with another one. */
-export async function findFirstAnswer(
+/** Returns the stored response to a request. Throws `IDEMPOTENCY_KEY_REUSED` if the key was used for a different request. */
+export async function findFirstResponse(
   db: Queries,
   vault: Vault,
-  request: RepeatableRequest,
-): Promise<RepeatableAnswer | undefined> {
-  const first = await db
-    .selectFrom("idempotency_keys")
-    .select(["request_digest", "sealed_body"])
-    .where("principal", "=", request.principal)
-    .where("idempotency_key", "=", request.key)
-    .executeTakeFirst();
+  request: IdempotentRequest,
+): Promise<IdempotentResponse | undefined> {
+  const first = await findResponse(db, request);
   if (first === undefined) return undefined;
   if (first.request_digest !== digestOf(request)) throw new ApiError("IDEMPOTENCY_KEY_REUSED");
   return { body: JSON.parse(vault.unseal(first.sealed_body, sealContext(request))), replayed: true };
 }
 
 /**
- * Does `work` unless this request was done before; its response is stored with its change, in one transaction. A
- * request that arrives while the first is running waits for it: on the row on PostgreSQL, on the writer on SQLite.
+ * Runs `work` once for each key and stores its response in the same transaction. A repeated request waits for the first
+ * one to end: on the row in PostgreSQL, on the writer in SQLite.
  *
- * Throws `IDEMPOTENCY_KEY_REUSED` when the key came with another request before.
+ * Throws `IDEMPOTENCY_KEY_REUSED` if the key was used for a different request.
  */
-export async function doOnce(
+export async function runOnce(
   trx: Write,
-  request: RepeatableRequest & { vault: Vault; now: number },
+  request: IdempotentRequest & { vault: Vault; now: number },
   work: () => Promise<unknown>,
-): Promise<RepeatableAnswer> {
+): Promise<IdempotentResponse> {
   const { vault } = request;
-  const row = { principal: request.principal, idempotency_key: request.key };
-  const inserted = await trx
-    .insertInto("idempotency_keys")
-    .values({
-      ...row,
-      request_digest: digestOf(request),
-      status: 200,
-      sealed_body: "",
-      created_at: request.now,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  const first = inserted.numInsertedOrUpdatedRows === 0n && (await findFirstAnswer(trx, vault, request));
+  const reserved = await reserveKey(trx, { ...request, requestDigest: digestOf(request) });
+  const first = reserved ? undefined : await findFirstResponse(trx, vault, request);
   if (first) return first;
   const body = await work();
-  await trx
-    .updateTable("idempotency_keys")
-    // The response may hold a secret that is shown once.
-    .set({ sealed_body: vault.seal(JSON.stringify(body), sealContext(request)) })
-    .where("principal", "=", row.principal)
-    .where("idempotency_key", "=", row.idempotency_key)
-    .execute();
+  // Sealed, because the response may hold a secret that is shown once.
+  const sealedBody = vault.seal(JSON.stringify(body), sealContext(request));
+  await storeResponse(trx, { ...request, sealedBody });
   return { body, replayed: false };
 }
 
-/** Deletes answers that are older than {@link idempotencyRetention}, `limit` of them. */
+/** Deletes stored responses older than 24 hours: one step of pruning. */
 export async function pruneIdempotencyKeys(
   trx: Write,
   { limit, now }: { limit: number; now: number },
 ): Promise<string | undefined> {
-  const old = await trx
-    .selectFrom("idempotency_keys")
-    .select(["principal", "idempotency_key"])
-    .where("created_at", "<=", now - idempotencyRetention)
-    .orderBy("created_at")
-    .limit(limit)
-    .execute();
-  for (const [principal, rows] of Map.groupBy(old, (row) => row.principal)) {
-    const keys = rows.map((row) => row.idempotency_key);
-    await trx
-      .deleteFrom("idempotency_keys")
-      .where("principal", "=", principal)
-      .where("idempotency_key", "in", keys)
-      .execute();
-  }
-  return old.length < limit ? undefined : "";
+  const deleted = await deleteResponses(trx, { before: now - responseRetention, limit });
+  return deleted < limit ? undefined : "";
 }
 
-function digestOf({ method, path, body }: RepeatableRequest): string {
+function digestOf({ method, path, body }: IdempotentRequest): string {
   return createHash("sha256")
     .update(JSON.stringify([method, path, body]))
     .digest("hex");
 }
 
-function sealContext({ key, principal }: RepeatableRequest): string {
+function sealContext({ key, principal }: IdempotentRequest): string {
   return `idempotency ${principal} ${key}`;
 }

@@ -1,4 +1,4 @@
-export { act, change } from "./change.ts";
+export { action, change } from "./change.ts";
 export { readCursor, writeCursor } from "./cursor.ts";
 export { pruneIdempotencyKeys } from "./idempotency.ts";
 export type { ManagementDependencies, ManagementRoute } from "./management-route.ts";

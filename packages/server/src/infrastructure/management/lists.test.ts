@@ -46,7 +46,7 @@ describe.each(["sqlite", "postgres"] as const)("a list on %s", (engine) => {
     return pages;
   };
 
-  test("gives every item once, page by page", async () => {
+  test("returns every item once, page by page", async () => {
     for (const path of ["/sites", `/apps/${appIds[0]}/instances`, "/scopes", "/permissions", "/audit"]) {
       const pages = await everyPage(path);
       const items = pages.flat();
@@ -70,7 +70,7 @@ describe.each(["sqlite", "postgres"] as const)("a list on %s", (engine) => {
     expect([body.items.length, body.nextCursor]).toEqual([3, null]);
   });
 
-  test("has 50 items on a page unless it is told otherwise", async () => {
+  test("has 50 items on a page by default", async () => {
     for (let count = 0; count < 51; count += 1) {
       const body = { permissionId: `TEST.PERMISSION-${count}`, description: "One of many" };
       await call("POST /permissions", { body });

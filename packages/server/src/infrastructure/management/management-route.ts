@@ -19,7 +19,6 @@ import {
 /** The root of the management API. */
 const managementPath = "/admin/v1";
 
-/** What the management API runs on. */
 export interface ManagementDependencies {
   readonly authenticate: Authenticate;
   readonly clock: Clock;
@@ -27,35 +26,34 @@ export interface ManagementDependencies {
   readonly vault: Vault;
 }
 
-/** A route of the management API, which becomes a {@link Route} with what it runs on. */
+/** Creates a route of the management API from its dependencies. */
 export type ManagementRoute = (deps: ManagementDependencies) => Route;
 
-/** What every route of the management API declares. */
 export interface ManagementRouteInfo<Path extends string = string> {
-  /** Below the root of the API, ids in braces: `/apps/{appId}`. */
+  /** Relative to the root of the API, with ids in braces: `/apps/{appId}`. */
   readonly path: Path;
-  /** Heading in the reference. */
+  /** The section in the reference. */
   readonly tag: string;
   readonly operationId: string;
   readonly summary: string;
   /** The scope that the caller's key needs. */
   readonly scope: string;
-  /** A body for the example of the reference. Default: made from the schema. */
+  /** Example body in the reference. Default: generated from the schema. */
   readonly example?: unknown;
   /** Errors besides those of every route. */
   readonly errors?: readonly ApiErrorCode[];
   /**
-   * Lets a key that is bound to one app call a path without `{appId}`; the handler then keeps to
-   * `principal.appId`. Such keys are refused otherwise.
+   * Allows API keys that are bound to one app on a path without `{appId}`. The handler must then use
+   * `principal.appId`. Default: such keys are refused.
    */
   readonly servesBoundKeys?: true;
   /** Largest body, in bytes. Default: 65,536. */
   readonly bodyLimit?: number;
-  /** Schemas of names in the path that are not GUIDs. */
+  /** Schemas of path parameters that are not GUIDs. */
   readonly names?: Readonly<Record<string, z.ZodType<string, string>>>;
 }
 
-/** The ids in a path: names as they are; GUIDs in lower case, or one that nothing has when the path held something else. */
+/** The parameters of a path. GUIDs are in lower case; anything else in their place becomes the nil GUID. */
 export type PathIds<Path extends string> = Readonly<Record<NamesIn<Path>, string>>;
 type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | NamesIn<Rest>
@@ -64,7 +62,7 @@ type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infe
 export type NoFields = z.ZodObject<Record<never, never>>;
 export const noFields: NoFields = z.strictObject({});
 
-/** A request of a caller who may make it. */
+/** An authorized request. */
 export interface ManagementCall extends RouteCall {
   readonly deps: ManagementDependencies;
   readonly principal: Principal;
@@ -72,13 +70,12 @@ export interface ManagementCall extends RouteCall {
   readonly ids: Readonly<Record<string, string>>;
 }
 
-/** The body of a response, and headers besides those of every response. */
+/** The body and additional headers of a response. */
 export interface Reply {
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A route of the management API before it is bound. */
 interface ManagementOperation extends ManagementRouteInfo {
   readonly method: Method;
   readonly query?: z.ZodObject | undefined;
@@ -87,10 +84,10 @@ interface ManagementOperation extends ManagementRouteInfo {
   run(call: ManagementCall): Promise<Reply>;
 }
 
-/** Declares a route of the management API: its checks run in the order of the lines of `respond`. */
+/** Declares a route of the management API. Its checks run in the order of the lines of `respond`. */
 export function managementRoute(operation: ManagementOperation): ManagementRoute {
   const { body, method, names, path, query, response, run, scope, servesBoundKeys, tag } = operation;
-  const readIds = createIdReader(names ?? {});
+  const schemas = z.object(names ?? {});
   return (deps) => ({
     method,
     path: managementPath + path,
@@ -108,7 +105,7 @@ export function managementRoute(operation: ManagementOperation): ManagementRoute
     async respond(call) {
       const principal = await deps.authenticate(call.request);
       requireScope(principal, scope);
-      const ids = readIds(call.parameters);
+      const ids = readIds(schemas, call.parameters);
       if (ids.appId !== undefined) requireOwnApp(principal, ids.appId);
       else if (!servesBoundKeys) refuseBoundKey(principal);
       const actor = { name: principal.name, requestId: call.exchange.requestId };
@@ -127,25 +124,17 @@ function impliedErrors({ method, path, query }: ManagementOperation): ApiErrorCo
   ];
 }
 
-// The nil GUID is never given to anything, so a path without a GUID gets the response of an unknown id.
+// Nothing has the nil GUID, so a path without a GUID gets the error for an unknown id.
 const unknownId = "00000000-0000-0000-0000-000000000000";
 
-/** Reads the ids in a path; those with a schema of their own are not GUIDs. */
-type IdReader = (parameters: Readonly<Record<string, string>>) => Record<string, string>;
-
-function createIdReader(names: Readonly<Record<string, z.ZodType<string, string>>>): IdReader {
-  const texts = z.object(names);
-  return (parameters) => {
-    const guids = Object.entries(parameters).map(([name, value]) => [
-      name,
-      canonicalGuid(value) ?? unknownId,
-    ]);
-    return { ...Object.fromEntries(guids), ...parse(texts, parameters, "path") };
-  };
+/** Reads the parameters of a path. Those without a schema are GUIDs. */
+function readIds(schemas: z.ZodObject, parameters: Readonly<Record<string, string>>): Record<string, string> {
+  const guids = Object.entries(parameters).map(([name, value]) => [name, canonicalGuid(value) ?? unknownId]);
+  return { ...Object.fromEntries(guids), ...parse(schemas, parameters, "path") };
 }
 
 /** A call of a route that only reads. */
-export interface Reading<Path extends string> {
+export interface ReadCall<Path extends string> {
   readonly db: Queries;
   readonly ids: PathIds<Path>;
   readonly principal: Principal;
@@ -153,13 +142,6 @@ export interface Reading<Path extends string> {
   readonly now: number;
 }
 
-/** The input of a handler that only reads. */
-export function readingOf<Path extends string>(call: ManagementCall): Reading<Path> {
-  const { database, clock } = call.deps;
-  return {
-    db: database.read,
-    ids: call.ids as PathIds<Path>,
-    principal: call.principal,
-    now: clock.now(),
-  };
+export function readCallOf<Path extends string>({ deps, ids, principal }: ManagementCall): ReadCall<Path> {
+  return { db: deps.database.read, ids: ids as PathIds<Path>, principal, now: deps.clock.now() };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const pageBounds = { min: 1, max: 100, default: 50 } as const;
 
-/** The query of every list, added to its filters. */
+/** The query parameters of every list. */
 export const pageQuery: {
   limit: z.ZodType<number, string | undefined>;
   cursor: z.ZodOptional<z.ZodString>;
@@ -16,7 +16,7 @@ export const pageQuery: {
   cursor: z.string().max(1_000).optional(),
 };
 
-/** The same as a client sees it. */
+/** The same parameters for the OpenAPI document. */
 export const documentedPageQuery: { limit: z.ZodType<number>; cursor: z.ZodOptional<z.ZodString> } = {
   limit: z
     .int()
@@ -24,5 +24,5 @@ export const documentedPageQuery: { limit: z.ZodType<number>; cursor: z.ZodOptio
     .max(pageBounds.max)
     .default(pageBounds.default)
     .meta({ description: "Items of one page" }),
-  cursor: z.string().optional().meta({ description: "nextCursor of the page before" }),
+  cursor: z.string().optional().meta({ description: "nextCursor of the previous page" }),
 };

@@ -1,30 +1,30 @@
 import { ApiError, type ApiErrorCode } from "../errors/index.ts";
 
-/** Who calls the management API. */
+/** The caller of the management API. */
 export interface Principal {
-  /** `admin`, or `key:<keyId>`: what the audit log shows, and whose idempotency keys are meant. */
+  /** `admin` or `key:<keyId>`: the actor in the audit log and the owner of idempotency keys. */
   readonly name: string;
   readonly scopes: ReadonlySet<string> | "all";
-  /** The only app that exists for this caller; absent when all do. */
+  /** The only app that the caller may access; absent for all apps. */
   readonly appId?: string;
-  /** Identifier of the only resource about whose tokens this caller may ask. */
+  /** Identifier of the only resource whose tokens the caller may check. */
   readonly resource?: string;
-  /** When the caller's key ends, in epoch milliseconds. */
+  /** Expiry of the key in epoch milliseconds. */
   readonly expiresAt: number | null;
 }
 
-/** Who asks for a change, and in which request. */
+/** Who makes a change, and in which request. */
 export interface Actor {
-  /** `admin`, `key:<keyId>`, or `system` for what the server does by itself. */
+  /** `admin`, `key:<keyId>`, or `system` for background jobs. */
   readonly name: string;
-  /** Empty for what nobody requested. */
+  /** Empty for background jobs. */
   readonly requestId: string;
 }
 
-/** Tells who sends a request. Throws `UNAUTHENTICATED`. */
+/** Authenticates a request. Throws `UNAUTHENTICATED`. */
 export type Authenticate = (request: Request) => Promise<Principal>;
 
-/** Throws `PERMISSION_DENIED`, naming the scope that is missing. */
+/** Throws `PERMISSION_DENIED`, which names the missing scope. */
 export function requireScope(principal: Principal, scope: string): void {
   if (principal.scopes === "all" || principal.scopes.has(scope)) return;
   throw new ApiError("PERMISSION_DENIED", {
@@ -34,8 +34,7 @@ export function requireScope(principal: Principal, scope: string): void {
 }
 
 /**
- * Keeps a key that is bound to one app away from every other, as if there were none: throws `code`, which says what
- * was not found.
+ * Throws `code` when the caller is bound to another app, so that objects of other apps look as if they did not exist.
  */
 export function requireOwnApp(
   principal: Principal,
@@ -45,7 +44,7 @@ export function requireOwnApp(
   if (principal.appId !== undefined && principal.appId !== appId) throw new ApiError(code);
 }
 
-/** Throws `PERMISSION_DENIED` for a key that is bound to one app: the call concerns the platform as a whole. */
+/** Throws `PERMISSION_DENIED` when the caller is bound to one app. */
 export function refuseBoundKey(principal: Principal): void {
   if (principal.appId === undefined) return;
   throw new ApiError("PERMISSION_DENIED", {

@@ -7,17 +7,17 @@ import {
   managementRoute,
   type NoFields,
   noFields,
-  type Reading,
-  readingOf,
+  type ReadCall,
+  readCallOf,
 } from "./management-route.ts";
 import { documentedPageQuery, pageQuery } from "./page-query.ts";
 import { requireOwnApp } from "./principal.ts";
 
-/** A GET of one thing. */
-export function read<Path extends string, Answer extends z.ZodType>(
+/** A GET of one object. */
+export function read<Path extends string, Response extends z.ZodType>(
   route: ManagementRouteInfo<Path> & {
-    readonly response: Answer;
-    handle(call: Reading<Path>): Promise<z.input<Answer>>;
+    readonly response: Response;
+    handle(call: ReadCall<Path>): Promise<z.input<Response>>;
   },
 ): ManagementRoute {
   return managementRoute({
@@ -25,48 +25,43 @@ export function read<Path extends string, Answer extends z.ZodType>(
     method: "GET",
     async run(call) {
       readQuery(noFields, call.request.url);
-      return { body: await route.handle(readingOf<Path>(call)) };
+      return { body: await route.handle(readCallOf<Path>(call)) };
     },
   });
 }
 
-/** Where a page begins, and how many items to look for: one more than it shows. */
+/** The requested page of a list. `limit` is one more than the page shows, to know whether there is a next page. */
 export interface Page {
-  /** Position of the last item before; empty on the first page. */
+  /** Position of the last item of the previous page; empty on the first page. */
   readonly after: string;
   readonly limit: number;
 }
 
-/** One page of a list in memory, in rising order of positions. */
-export function pageOf<Thing>(
-  things: readonly Thing[],
-  page: Page,
-  position: (thing: Thing) => string,
-): Thing[] {
-  return things.filter((thing) => position(thing) > page.after).slice(0, page.limit);
+/** Returns a page of a list in memory, which is sorted by position. */
+export function pageOf<Row>(rows: readonly Row[], page: Page, position: (row: Row) => string): Row[] {
+  return rows.filter((row) => position(row) > page.after).slice(0, page.limit);
 }
 
-/** What {@link pageQuery} reads, and filters. */
 interface PageRequest {
   readonly limit: number;
   readonly cursor?: string;
   readonly [filter: string]: unknown;
 }
 
-/** A GET of many things, page by page. A key that is bound to one app may name no other in the filter `appId`. */
+/** A GET of a list in pages. A key that is bound to one app may filter by this `appId` only. */
 export function list<
   Path extends string,
-  Thing,
+  Row,
   Item extends z.ZodType,
   Filters extends z.ZodObject = NoFields,
 >(
   route: ManagementRouteInfo<Path> & {
     readonly item: Item;
     readonly filters?: Filters;
-    find(call: Reading<Path> & { page: Page; filters: z.output<Filters> }): Promise<Thing[]>;
-    /** The position of an item, after which the next page begins. */
-    position(thing: Thing): string;
-    show(thing: Thing, now: number): z.input<Item>;
+    find(call: ReadCall<Path> & { page: Page; filters: z.output<Filters> }): Promise<Row[]>;
+    /** The position of an item in the order of the list. */
+    position(row: Row): string;
+    show(row: Row, now: number): z.input<Item>;
   },
 ): ManagementRoute {
   const filters: z.ZodObject = route.filters ?? noFields;
@@ -82,12 +77,12 @@ export function list<
       const { vault } = call.deps;
       const name = JSON.stringify([route.operationId, call.ids, call.principal.appId ?? null, rest]);
       const page = { after: cursor === undefined ? "" : readCursor(vault, name, cursor), limit: limit + 1 };
-      const reading = readingOf<Path>(call);
-      const found = await route.find({ ...reading, page, filters: rest as z.output<Filters> });
+      const readCall = readCallOf<Path>(call);
+      const found = await route.find({ ...readCall, page, filters: rest as z.output<Filters> });
       const items = found.slice(0, limit);
       const last = found.length > limit ? items.at(-1) : undefined;
       const nextCursor = last === undefined ? null : writeCursor(vault, name, route.position(last));
-      return { body: { items: items.map((thing) => route.show(thing, reading.now)), nextCursor } };
+      return { body: { items: items.map((row) => route.show(row, readCall.now)), nextCursor } };
     },
   });
 }

@@ -79,7 +79,7 @@ describe("a body is refused", () => {
       { field: "name", description: "must not have invisible characters", violatedRule: "FORMAT" },
     ],
     [
-      "with a name that nobody can see",
+      "with an invisible name",
       { name: "\u200d" },
       { field: "name", description: "must not have invisible characters", violatedRule: "FORMAT" },
     ],
@@ -125,7 +125,7 @@ describe("a body is refused", () => {
     expect(answer.text).not.toContain(canary);
   });
 
-  test("for every rule it breaks at once", async () => {
+  test("for every broken rule at once", async () => {
     const body = { scopes: ["no scope", 7], tokenFormat: canary, tokenLifetime: 1.5, legacy: "yes" };
     const answer = await call("POST /apps", { body });
     expect([answer.status, answer.body]).toEqual([
@@ -219,7 +219,7 @@ describe("a body is refused", () => {
     },
   );
 
-  test("where none is taken", async () => {
+  test("where the operation has none", async () => {
     const { body } = await call("POST /sites", { body: { name: "S" } });
     const answer = await call(`DELETE /sites/${body.siteId}`, { body: { force: true } });
     const violation = {
@@ -240,7 +240,7 @@ describe("a body may be absent", () => {
     expect((await call(`POST /sites/${body.siteId}/copy`, empty)).status).toBe(200);
   });
 
-  test("and then lacks what is required", async () => {
+  test("and then required fields are missing", async () => {
     const answer = await call("POST /sites");
     const violation = { field: "name", description: "is required", violatedRule: "REQUIRED_FIELD" };
     expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
@@ -286,8 +286,8 @@ describe("a query is refused", () => {
   });
 });
 
-describe("an address", () => {
-  test("that has no such method says which it has", async () => {
+describe("a path", () => {
+  test("without the method responds with its methods", async () => {
     const answer = await call("PUT /apps", { body: {} });
     expect([answer.status, answer.headers.get("allow"), answer.body]).toEqual([
       405,
@@ -311,7 +311,7 @@ describe("an address", () => {
     "%00",
     "' OR 1=1 --",
     "00000000-0000-4000-8000-000000000000",
-  ])("answers the id %s as it answers one that nothing has", async (id) => {
+  ])("responds to the id %s as to an unknown id", async (id) => {
     const answer = await call(`GET /apps/${encodeURI(id)}`);
     expect([answer.status, answer.body]).toEqual([
       404,
@@ -325,7 +325,7 @@ describe("an address", () => {
   });
 });
 
-describe("every answer", () => {
+describe("every response", () => {
   test("is JSON that no cache keeps, with a request id", async () => {
     for (const operation of ["GET /apps", "GET /apps/x", "GET /nothing"]) {
       const { headers } = await call(operation);

@@ -15,7 +15,7 @@ import {
 import { keyScopeNames } from "../../features/api-keys/index.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
-// Every rule here is tried on every operation that the API's own document lists: a new route is swept by itself.
+// Every rule is tested on every operation of the OpenAPI document, so new routes are included.
 
 let platform: TestPlatform;
 let operations: ManagementOperation[];

@@ -1,14 +1,14 @@
 import { type Logger, pino } from "pino";
 
-/** Structured log: one line of JSON an entry, never with a secret, a token or a body in it. */
+/** Structured log: one line of JSON for each entry, without secrets, tokens or bodies. */
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
 
 /** @param level `debug`, `info`, `warn`, `error` or `silent` */
 export function createLog(level: string): Log {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: [] });
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
 }
 
-/** What of an error may be logged: its kind, text and place, for it never carries what was submitted. */
+/** The fields of an error that are logged: name, code, message and cause. */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: "not an Error" };
   const { code } = error as { code?: unknown };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { parseAllowed, refusalOf } from "./addresses.ts";
+import { addressViolation, parseAllowed } from "./addresses.ts";
 
 const refusal = (address: string, allowed = "", secure = true) =>
-  refusalOf(address, { allowed: allowed === "" ? [] : parseAllowed(allowed, "ALLOW"), secure });
+  addressViolation(address, { allowed: allowed === "" ? [] : parseAllowed(allowed, "ALLOW"), secure });
 
 describe("what is not public is refused:", () => {
   test.each([

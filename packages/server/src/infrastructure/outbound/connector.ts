@@ -3,15 +3,14 @@ import { connect as connectSocket, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { buildConnector } from "undici";
 import { type Clock, seconds } from "../clock/index.ts";
-import { type AddressRange, refusalOf } from "./addresses.ts";
+import { type AddressRange, addressViolation } from "./addresses.ts";
 import { OutboundError } from "./failures.ts";
 
-/** Finds the addresses of a name. */
+/** Resolves a host name. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>;
-/** Opens a connection to one of some addresses, whichever answers first. */
+/** Opens a connection to the first of several addresses that accepts it. */
 export type Connect = (to: { readonly addresses: readonly string[]; readonly port: number }) => Socket;
 
-/** What a connector works with. */
 export interface ConnectorDependencies {
   readonly clock: Clock;
   readonly allowed: readonly AddressRange[];
@@ -19,11 +18,11 @@ export interface ConnectorDependencies {
   readonly connect: Connect;
 }
 
-const connectBound = seconds(10);
+const connectTimeout = seconds(10);
 
 /**
- * Connects where it may: every address of a name is looked at before, and the one that was reached is looked at again,
- * so that no answer of a name server leads into a private network.
+ * Creates a connector that calls allowed addresses only. It checks every resolved address before it connects, and the
+ * address of the connection afterwards, so that DNS rebinding does not reach a private network.
  */
 export function createConnector(deps: ConnectorDependencies): buildConnector.connector {
   return (options, callback) => {
@@ -40,17 +39,17 @@ async function openSocket(deps: ConnectorDependencies, options: buildConnector.O
   const secure = protocol === "https:";
   const addresses = isIP(hostname) === 0 ? await resolve(hostname) : [hostname];
   if (addresses.length === 0) throw new OutboundError("dns", "The name has no address");
-  for (const address of addresses) refuse(address, { allowed, secure });
+  for (const address of addresses) requireAllowed(address, { allowed, secure });
   const port = Number(options.port) || (secure ? 443 : 80);
   const socket = deps.connect({ addresses, port });
-  // Whoever uses it hears of its errors; but while TLS is agreed on, nobody else listens to the socket below.
+  // During the TLS handshake nothing else listens to errors of this socket.
   socket.on("error", () => {});
-  const timer = clock.after(connectBound, () => {
+  const timer = clock.after(connectTimeout, () => {
     socket.destroy(new OutboundError("connect", "The connection took too long"));
   });
   try {
     await opened(socket, "connect");
-    refuse(socket.remoteAddress ?? "", { allowed, secure });
+    requireAllowed(socket.remoteAddress ?? "", { allowed, secure });
     socket.setNoDelay(true);
     if (!secure) return socket;
     const name = isIP(hostname) === 0 ? { servername: hostname } : {};
@@ -65,9 +64,9 @@ async function openSocket(deps: ConnectorDependencies, options: buildConnector.O
   }
 }
 
-function refuse(address: string, rules: { allowed: readonly AddressRange[]; secure: boolean }): void {
-  const refusal = refusalOf(address, rules);
-  if (refusal !== undefined) throw new OutboundError("address_refused", refusal);
+function requireAllowed(address: string, rules: { allowed: readonly AddressRange[]; secure: boolean }): void {
+  const violation = addressViolation(address, rules);
+  if (violation !== undefined) throw new OutboundError("address_refused", violation);
 }
 
 function opened(socket: Socket, event: "connect" | "secureConnect"): Promise<void> {
@@ -81,10 +80,10 @@ function opened(socket: Socket, event: "connect" | "secureConnect"): Promise<voi
   });
 }
 
-/** With the machine's own sockets: addresses of both families are tried side by side. */
-export const connectByNetwork: Connect = ({ addresses, port }) =>
+/** Connects through the network. Addresses of both families are tried in parallel. */
+export const connectToNetwork: Connect = ({ addresses, port }) =>
   connectSocket({
-    host: "addresses-are-given.invalid",
+    host: "lookup-returns-the-addresses.invalid",
     port,
     autoSelectFamily: true,
     lookup: (_host, _options, found) =>
@@ -95,20 +94,19 @@ export const connectByNetwork: Connect = ({ addresses, port }) =>
   });
 
 /**
- * Asks the name servers of the machine, without its thread pool: a slow one must not keep signatures waiting. Names
- * without a dot are the machine's own business, and looked up only where a private address may be reached.
+ * Resolves names by DNS. It does not use the thread pool, where a slow name server would delay signatures. Names
+ * without a dot are resolved by the operating system, and only if private addresses are allowed.
  */
-export function resolveByNetwork(allowed: readonly AddressRange[]): Resolve {
+export function resolveByDns(allowed: readonly AddressRange[]): Resolve {
   const resolver = new Resolver({ timeout: seconds(2), tries: 2 });
   return async (hostname) => {
     if (!hostname.replace(/\.$/, "").includes(".")) {
-      if (allowed.length === 0)
-        throw new OutboundError("dns", "The name has no dot, so no address in public");
+      if (allowed.length === 0) throw new OutboundError("dns", "The name has no dot, so it is not public");
       return (await lookup(hostname, { all: true })).map((found) => found.address);
     }
-    const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
-    const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
-    if (found.length === 0 && answers[0].status === "rejected") throw answers[0].reason;
+    const results = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
+    const found = results.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+    if (found.length === 0 && results[0].status === "rejected") throw results[0].reason;
     return found;
   };
 }

@@ -1,4 +1,4 @@
-/** Why a request got no answer. */
+/** Why a request got no response. */
 export type OutboundFailure =
   | "timeout"
   | "address_refused"
@@ -6,9 +6,9 @@ export type OutboundFailure =
   | "connect"
   | "tls"
   | "reset"
-  | "bad_answer";
+  | "invalid_response";
 
-/** A failure that is known where it happens. */
+/** A failure that the platform detects itself. */
 export class OutboundError extends Error {
   readonly failure: OutboundFailure;
 
@@ -19,7 +19,7 @@ export class OutboundError extends Error {
   }
 }
 
-/** What an error of sockets, TLS or the HTTP parser comes to, and what people are told. */
+/** Classifies an error of sockets, TLS or the HTTP parser, and describes it for people. */
 export function describeFailure(error: unknown): { failure: OutboundFailure; detail: string } {
   if (error instanceof OutboundError) return { failure: error.failure, detail: error.message };
   if (error instanceof AggregateError && error.errors.length > 0) return describeFailure(error.errors[0]);
@@ -32,23 +32,23 @@ type Text = readonly [OutboundFailure, string];
 
 const unknown: Text = ["reset", "The connection broke"];
 const texts: Readonly<Record<string, Text>> = {
-  ECONNREFUSED: ["connect", "Nothing listens there"],
+  ECONNREFUSED: ["connect", "The connection was refused"],
   EHOSTUNREACH: ["connect", "The host cannot be reached"],
   ENETUNREACH: ["connect", "The network cannot be reached"],
-  ETIMEDOUT: ["connect", "The host did not answer"],
-  ECONNRESET: ["reset", "The endpoint closed the connection without an answer"],
-  EPIPE: ["reset", "The endpoint closed the connection without an answer"],
-  UND_ERR_SOCKET: ["reset", "The endpoint closed the connection without an answer"],
-  UND_ERR_HEADERS_OVERFLOW: ["bad_answer", "The headers of the answer are too large"],
+  ETIMEDOUT: ["connect", "The host did not respond"],
+  ECONNRESET: ["reset", "The endpoint closed the connection without a response"],
+  EPIPE: ["reset", "The endpoint closed the connection without a response"],
+  UND_ERR_SOCKET: ["reset", "The endpoint closed the connection without a response"],
+  UND_ERR_HEADERS_OVERFLOW: ["invalid_response", "The headers of the response are too large"],
   ERR_TLS_CERT_ALTNAME_INVALID: ["tls", "The certificate is for another name"],
   CERT_HAS_EXPIRED: ["tls", "The certificate has expired"],
-  DEPTH_ZERO_SELF_SIGNED_CERT: ["tls", "The certificate is signed by itself"],
-  SELF_SIGNED_CERT_IN_CHAIN: ["tls", "The certificate is signed by an authority that nobody knows"],
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ["tls", "The certificate of an authority is missing from the chain"],
+  DEPTH_ZERO_SELF_SIGNED_CERT: ["tls", "The certificate is self-signed"],
+  SELF_SIGNED_CERT_IN_CHAIN: ["tls", "The certificate is signed by an unknown authority"],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ["tls", "An intermediate certificate is missing from the chain"],
 };
 const classes: readonly (readonly [RegExp, Text])[] = [
-  [/^(ERR_SSL|ERR_TLS|EPROTO|CERT_|UNABLE_TO_)/, ["tls", "TLS could not be agreed on"]],
-  [/^(HPE_|UND_ERR_|ERR_HTTP)/, ["bad_answer", "The answer is not valid HTTP"]],
+  [/^(ERR_SSL|ERR_TLS|EPROTO|CERT_|UNABLE_TO_)/, ["tls", "The TLS handshake failed"]],
+  [/^(HPE_|UND_ERR_|ERR_HTTP)/, ["invalid_response", "The response is not valid HTTP"]],
   [/^(ENOTFOUND|ENODATA|ESERVFAIL|EAI_|EREFUSED|ETIMEOUT)/, ["dns", "The name could not be resolved"]],
 ];
 

@@ -30,13 +30,13 @@ async function listenOn(server: ReturnType<typeof createServer>): Promise<number
   return (server.address() as AddressInfo).port;
 }
 const serve = async (handler: RequestListener) => `http://127.0.0.1:${await listenOn(createHttp(handler))}`;
-/** An endpoint that speaks for itself, without HTTP. */
+/** An endpoint that does not speak HTTP. */
 const serveRaw = async (handler: (socket: Socket) => void) =>
   `http://127.0.0.1:${await listenOn(createServer(handler))}`;
 
 const request = (url: string) => ({ url, headers: { "x-a": "1" }, body: "hello", timeoutMs: 1_250 });
 
-/** Waits for the answer of a request that only the clock can end. */
+/** Waits for the result of a request that only the clock can end. */
 async function endedByClock(
   pending: Promise<unknown>,
   ready: Promise<unknown>,
@@ -48,7 +48,7 @@ async function endedByClock(
 }
 
 describe("a request", () => {
-  test("arrives as it was given, and its answer is told", async () => {
+  test("arrives unchanged, and its response is returned", async () => {
     const seen: unknown[] = [];
     const url = await serve(async (incoming, response) => {
       let body = "";
@@ -57,13 +57,13 @@ describe("a request", () => {
       response.writeHead(201, { "x-b": ["2", "3"] }).end("made");
     });
     expect(await open().post(request(`${url}/hooks?a=b`))).toEqual({
-      ...{ outcome: "answer", status: 201, body: "made", truncated: false, durationMs: 0 },
+      ...{ outcome: "response", status: 201, body: "made", truncated: false, durationMs: 0 },
       headers: expect.objectContaining({ "x-b": "2, 3" }),
     });
     expect(seen).toEqual([["POST", "/hooks?a=b", "1", "hello"]]);
   });
 
-  test("shares its connection with the next one", async () => {
+  test("reuses the connection of the previous one", async () => {
     const ports = new Set<unknown>();
     const url = await serve((incoming, response) => {
       ports.add(incoming.socket.remotePort);
@@ -81,23 +81,23 @@ describe("a request", () => {
       calls += 1;
       response.writeHead(307, { location: "http://169.254.169.254/latest" }).end();
     });
-    expect(await open().post(request(url))).toMatchObject({ outcome: "answer", status: 307 });
+    expect(await open().post(request(url))).toMatchObject({ outcome: "response", status: 307 });
     expect(calls).toBe(1);
   });
 });
 
 describe("G8 an endpoint has bounded time and memory when it", () => {
-  test("never answers", async () => {
+  test("never responds", async () => {
     const { promise: asked, resolve } = Promise.withResolvers<void>();
     const url = await serve(() => resolve());
     expect(await endedByClock(open().post(request(url)), asked)).toMatchObject({
       outcome: "failure",
       failure: "timeout",
-      detail: "No complete answer came within 1250 ms",
+      detail: "No complete response came within 1250 ms",
     });
   });
 
-  test("never accepts, in the eyes of the network", async () => {
+  test("never accepts the connection", async () => {
     const { promise: asked, resolve } = Promise.withResolvers<void>();
     const stuck = open({
       connect: () => {
@@ -111,7 +111,7 @@ describe("G8 an endpoint has bounded time and memory when it", () => {
     });
   });
 
-  test("sends a byte now and then", async () => {
+  test("sends a byte from time to time", async () => {
     const { promise: asked, resolve } = Promise.withResolvers<void>();
     const url = await serve((_incoming, response) => {
       response.writeHead(200, { "content-length": "100" });
@@ -120,7 +120,7 @@ describe("G8 an endpoint has bounded time and memory when it", () => {
     expect(await endedByClock(open().post(request(url)), asked)).toMatchObject({ failure: "timeout" });
   });
 
-  test("sends without end: 64 KiB are kept, and the rest is not read", async () => {
+  test("sends without end: 64 KiB are read", async () => {
     let sent = 0;
     const { promise: gone, resolve } = Promise.withResolvers<void>();
     const url = await serve((_incoming, response) => {
@@ -133,14 +133,14 @@ describe("G8 an endpoint has bounded time and memory when it", () => {
     });
     const result = await open().post(request(url));
     await gone;
-    expect(result).toMatchObject({ outcome: "answer", status: 200, truncated: true });
-    expect(result.outcome === "answer" && result.body.length).toBe(65_536);
+    expect(result).toMatchObject({ outcome: "response", status: 200, truncated: true });
+    expect(result.outcome === "response" && result.body.length).toBe(65_536);
     expect(sent).toBeLessThan(64 * 1_048_576);
   });
 
   test.each([
-    ["headers without end", `HTTP/1.1 200 OK\r\nx: ${"a".repeat(20_000)}`, "bad_answer"],
-    ["no HTTP", "SSH-2.0-OpenSSH_9.6\r\n", "bad_answer"],
+    ["headers without end", `HTTP/1.1 200 OK\r\nx: ${"a".repeat(20_000)}`, "invalid_response"],
+    ["no HTTP", "SSH-2.0-OpenSSH_9.6\r\n", "invalid_response"],
     ["nothing, and closes", "", "reset"],
   ])("sends %s", async (_what, text, failure) => {
     const url = await serveRaw((socket) => {
@@ -154,7 +154,7 @@ describe("G8 an endpoint has bounded time and memory when it", () => {
     const url = await serveRaw((socket) => void socket.once("data", () => socket.resetAndDestroy()));
     expect(await open().post(request(url))).toEqual({
       ...{ outcome: "failure", failure: "reset", durationMs: 0 },
-      detail: expect.stringMatching(/^The endpoint closed the connection without an answer \(\w+\)$/),
+      detail: expect.stringMatching(/^The endpoint closed the connection without a response \(\w+\)$/),
     });
   });
 
@@ -179,7 +179,7 @@ describe("G8 an endpoint has bounded time and memory when it", () => {
     await new Promise((resolve) => server.close(resolve));
     expect(await open().post(request(`http://127.0.0.1:${port}/`))).toMatchObject({
       failure: "connect",
-      detail: "Nothing listens there (ECONNREFUSED)",
+      detail: "The connection was refused (ECONNREFUSED)",
     });
   });
 });
@@ -189,7 +189,7 @@ describe("a name", () => {
     (...addresses: string[]) =>
     async () =>
       addresses;
-  /** Notes where it is to connect, and connects to an endpoint of the test that says where it is. */
+  /** Records the addresses and connects to an endpoint of the test. */
   function network(port: number, remoteAddress?: string) {
     const asked: (readonly string[])[] = [];
     const connect: OutboundDependencies["connect"] = ({ addresses }) => {
@@ -235,7 +235,7 @@ describe("a name", () => {
     });
   });
 
-  test("that nobody knows can be saved, and fails when it is called", async () => {
+  test("that cannot be resolved can be saved, and fails when it is called", async () => {
     const resolve = async () => {
       throw Object.assign(new Error("queryA ENOTFOUND hooks.example"), { code: "ENOTFOUND" });
     };
@@ -338,7 +338,7 @@ describe("a URL is refused when it is saved, and never called:", () => {
   });
 });
 
-test("closing ends what is on its way", async () => {
+test("closing ends requests in progress", async () => {
   const { promise: asked, resolve } = Promise.withResolvers<void>();
   const url = await serve(() => resolve());
   const outbound = open();

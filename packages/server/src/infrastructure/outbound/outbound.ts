@@ -1,29 +1,23 @@
 import { isIP } from "node:net";
 import { Agent } from "undici";
-import { createMemo } from "../cache/index.ts";
+import { createCache } from "../cache/index.ts";
 import type { Clock } from "../clock/index.ts";
-import { type AddressRange, refusalOf } from "./addresses.ts";
-import {
-  type Connect,
-  connectByNetwork,
-  createConnector,
-  type Resolve,
-  resolveByNetwork,
-} from "./connector.ts";
+import { type AddressRange, addressViolation } from "./addresses.ts";
+import { type Connect, connectToNetwork, createConnector, type Resolve, resolveByDns } from "./connector.ts";
 import { describeFailure, OutboundError, type OutboundFailure } from "./failures.ts";
 import { readBody } from "./read-body.ts";
 import { hostOf, violationOf } from "./target.ts";
 
-/** Sends requests to addresses that strangers chose. */
+/** Sends requests to URLs that app developers chose. */
 export interface Outbound {
-  /** One POST: no redirect is followed, nothing is tried twice, and it never rejects. */
+  /** Sends one POST without redirects or retries. Never rejects. */
   post(request: OutboundRequest): Promise<OutboundResult>;
   /**
-   * What is wrong with a URL that is to be called later, as the end of a sentence that begins with the name of its
-   * field; undefined when nothing is. A name is looked up, and may still have no address.
+   * Describes why a URL may not be called, as a sentence that lacks the name of its field; undefined when it may. The
+   * host name is resolved; it may still have no address.
    */
   violationOf(url: string): Promise<string | undefined>;
-  /** Ends what is on its way, and every connection. */
+  /** Ends requests in progress and closes every connection. */
   close(): Promise<void>;
 }
 
@@ -31,37 +25,37 @@ export interface OutboundRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Milliseconds for all of it: resolving, connecting, sending, headers and body of the answer. */
+  /** Milliseconds for the whole request: resolving, connecting, sending, headers and body of the response. */
   readonly timeoutMs: number;
-  /** How much of the answer's body is read, in bytes. Default: 65,536. */
-  readonly mostBytes?: number;
+  /** How much of the response body is read. Default: 65,536. */
+  readonly maxBytes?: number;
 }
 
 export type OutboundResult =
   | {
-      readonly outcome: "answer";
+      readonly outcome: "response";
       readonly status: number;
       /** Names in lower case. */
       readonly headers: Readonly<Record<string, string>>;
-      /** As much as was asked for. */
+      /** At most `maxBytes`. */
       readonly body: string;
-      /** Whether there was more, which was not read. */
+      /** Whether the body was longer. */
       readonly truncated: boolean;
       readonly durationMs: number;
     }
   | {
       readonly outcome: "failure";
       readonly failure: OutboundFailure;
-      /** For people: nothing of what was sent is in it. */
+      /** For people. Contains nothing of the request. */
       readonly detail: string;
       readonly durationMs: number;
     };
 
 export interface OutboundDependencies {
   readonly clock: Clock;
-  /** Private addresses that may be reached. */
+  /** Private addresses that may be called. */
   readonly allowed: readonly AddressRange[];
-  /** Stand in for name servers and sockets in tests. */
+  /** Tests replace DNS and sockets. */
   readonly resolve?: Resolve;
   readonly connect?: Connect;
 }
@@ -70,43 +64,47 @@ const connectionsPerOrigin = 128;
 const maxHeaderBytes = 16_384;
 const idleMs = 4_000;
 
-/** Makes the one way out of the platform; connections are kept open and shared. */
+/** Creates the only HTTP client of the platform for app endpoints. Connections are kept open and reused. */
 export function createOutbound(deps: OutboundDependencies): Outbound {
-  const { allowed, clock, connect = connectByNetwork, resolve = resolveByNetwork(deps.allowed) } = deps;
+  const { allowed, clock, connect = connectToNetwork, resolve = resolveByDns(deps.allowed) } = deps;
   const agent = new Agent({
     connect: createConnector({ allowed, clock, connect, resolve }),
     connections: connectionsPerOrigin,
     pipelining: 1,
     maxHeaderSize: maxHeaderBytes,
     keepAliveTimeout: idleMs,
-    // Time is bounded as a whole, by the clock that tests move.
+    // `timeoutMs` limits the whole request, by the clock that tests control.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  const targets = createTargets(allowed);
+  // Only the URL is cached. Its host name is resolved and checked on each connection.
+  const targets = createCache<string, Target>({
+    maxEntries: 10_000,
+    bytes: { max: 16 * 1_024 * 1_024, sizeOf: ({ path }, url) => 64 + 2 * (url.length + path.length) },
+  });
   const running = new Set<(failure: OutboundError) => void>();
   let closed = false;
 
   const exchange = async (request: OutboundRequest, signal: AbortSignal): Promise<OutboundResult> => {
     const startedAt = clock.now();
-    const { origin, path, violation } = targets.of(request.url);
+    const { origin, path, violation } = targets.getOrCreate(request.url, () =>
+      checkTarget(request.url, allowed),
+    );
     if (violation !== undefined) throw new OutboundError("address_refused", `The URL ${violation}`);
     const { body, headers } = request;
-    const answer = await agent.request({ origin, path, method: "POST", signal, headers, body });
-    const length = answer.headers["content-length"];
-    const { text, truncated } = await readBody(answer.body, {
+    const response = await agent.request({ origin, path, method: "POST", signal, headers, body });
+    const length = response.headers["content-length"];
+    const { text, truncated } = await readBody(response.body, {
       length,
-      mostBytes: request.mostBytes ?? 65_536,
+      maxBytes: request.maxBytes ?? 65_536,
     });
-    const durationMs = clock.now() - startedAt;
-    const plain = plainHeaders(answer.headers);
     return {
-      outcome: "answer",
-      status: answer.statusCode,
-      headers: plain,
+      outcome: "response",
+      status: response.statusCode,
+      headers: joinHeaders(response.headers),
       body: text,
       truncated,
-      durationMs,
+      durationMs: clock.now() - startedAt,
     };
   };
 
@@ -116,7 +114,7 @@ export function createOutbound(deps: OutboundDependencies): Outbound {
     post(request) {
       const startedAt = clock.now();
       const ending = new AbortController();
-      // A request that waits for its connection does not hear its signal, so that it is ended here too.
+      // undici ignores the signal while a request waits for its connection, so the promise is also settled here.
       return new Promise((done) => {
         const settle = (result: OutboundResult): void => {
           timer.cancel();
@@ -130,7 +128,7 @@ export function createOutbound(deps: OutboundDependencies): Outbound {
           ending.abort(failure);
         };
         const timer = clock.after(request.timeoutMs, () =>
-          end(new OutboundError("timeout", `No complete answer came within ${request.timeoutMs} ms`)),
+          end(new OutboundError("timeout", `No complete response came within ${request.timeoutMs} ms`)),
         );
         running.add(end);
         if (closed) end(stopping());
@@ -149,24 +147,18 @@ function stopping(): OutboundError {
   return new OutboundError("reset", "The platform is stopping");
 }
 
-/** A URL taken apart, and whether it may be called. */
-interface CheckedTarget {
+/** A parsed URL, and why it may not be called. */
+interface Target {
   readonly origin: string;
   readonly path: string;
   readonly violation: string | undefined;
 }
 
-const keptTargets = 10_000;
-
-/** What was found of a URL is kept; where its name leads is looked at on each connection. */
-function createTargets(allowed: readonly AddressRange[]): { of(url: string): CheckedTarget } {
-  const known = createMemo<string, CheckedTarget>(keptTargets);
-  const check = (text: string): CheckedTarget => {
-    const violation = violationOf(text, allowed);
-    const url = violation === undefined ? new URL(text) : undefined;
-    return { origin: url?.origin ?? "", path: url ? url.pathname + url.search : "", violation };
-  };
-  return { of: (text) => known(text, () => check(text)) };
+function checkTarget(text: string, allowed: readonly AddressRange[]): Target {
+  const violation = violationOf(text, allowed);
+  if (violation !== undefined) return { origin: "", path: "", violation };
+  const { origin, pathname, search } = new URL(text);
+  return { origin, path: pathname + search, violation };
 }
 
 async function resolvedViolation(
@@ -177,14 +169,13 @@ async function resolvedViolation(
   const host = hostOf(url);
   if (isIP(host) !== 0) return undefined;
   const addresses = await resolve(host).catch(() => []);
-  const refusals = addresses.map((address) =>
-    refusalOf(address, { allowed, secure: url.protocol === "https:" }),
-  );
-  const refusal = refusals.find((one) => one !== undefined);
-  return refusal === undefined ? undefined : `must not be called: ${refusal}`;
+  const secure = url.protocol === "https:";
+  const violations = addresses.flatMap((address) => addressViolation(address, { allowed, secure }) ?? []);
+  return violations[0] && `must not be called: ${violations[0]}`;
 }
 
-function plainHeaders(
+/** Joins repeated headers with commas. */
+function joinHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Record<string, string> {
   return Object.fromEntries(

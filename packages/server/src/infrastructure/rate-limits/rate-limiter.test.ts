@@ -54,7 +54,7 @@ test("a limit that divides no minute holds too", () => {
   expect(Math.ceil(waits[7] ?? 0)).toBe(8_572);
 });
 
-test("a clock that is set back blocks nobody for longer than the next call takes", async () => {
+test("a clock that is set back blocks no caller for longer than one interval", async () => {
   const { clock, take, takeMany } = limiterOf(3);
   takeMany("a", 3);
   await clock.set(start - 3_600_000);

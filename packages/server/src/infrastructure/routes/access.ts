@@ -7,9 +7,9 @@ export interface Access {
   readonly siteId: string;
   /** The user that the token acts as; absent when it acts as the app. */
   readonly userId?: string | undefined;
-  /** Whether the token permits this too, at this moment. */
+  /** Whether the token has this permission now. */
   may(permission: string): Promise<boolean>;
-  /** Every permission of the token at this moment. */
+  /** Every permission that the token has now. */
   permissions(): Promise<readonly string[]>;
 }
 
@@ -19,7 +19,7 @@ export const insufficientScope = { "www-authenticate": 'Bearer error="insufficie
 /**
  * Returns the 403 error for a token without a permission (wire §9).
  *
- * @param advice a sentence that ends the text
+ * @param advice a sentence that is added to the message
  */
 export function permissionDenied(permission: string, advice?: string): ApiError {
   const message = `Permission ${permission} is required`;

@@ -31,13 +31,13 @@ const errorBody = z
         .optional(),
     }),
   })
-  .meta({ id: "Error", description: "applicationError or validationError tells what was refused" });
+  .meta({ id: "Error", description: "applicationError or validationError describes the error" });
 
 const oauthErrorBody = z
   .object({ error: z.string(), error_description: z.string() })
   .meta({ id: "OAuthError", description: "An error response of OAuth (RFC 6749 §5.2)" });
 
-/** Errors that a kind of access implies, by code. */
+/** Errors that each kind of access implies. */
 const accessErrors: Readonly<Record<RouteAccess["kind"], Readonly<Partial<Record<ApiErrorCode, string>>>>> = {
   anyone: {},
   client: {},
@@ -63,7 +63,7 @@ const bodyErrors: readonly ApiErrorCode[] = [
 
 const unexpected = "An unexpected error. The body has no text; the log has an entry with the request id.";
 
-/** Every error response of a route by status, with the codes that come with it. */
+/** The error responses of a route by status, with their codes. */
 export function errorResponses(route: Route): RouteConfig["responses"] {
   const { body, oauthErrors: errors } = route;
   if (errors === undefined) return apiErrorResponses(route);
@@ -90,7 +90,7 @@ function apiErrorResponses(route: Route): RouteConfig["responses"] {
   return responsesOf(lines, errorBody);
 }
 
-/** @param invalid statuses of HTTP that come as `invalid_request`: what is wrong with a method or a body */
+/** @param invalid statuses with the error `invalid_request`, for a wrong method or body */
 function oauthErrorResponses(
   errors: readonly OAuthErrorCode[],
   invalid: readonly number[],

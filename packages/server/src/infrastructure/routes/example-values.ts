@@ -1,4 +1,4 @@
-/** Values in the OpenAPI document for variables such as `$APP_ID` in examples of routes; others stay as they are. */
+/** Values in the OpenAPI document for variables in examples of routes. */
 const exampleValues: Readonly<Record<string, string>> = {
   $APP_ID: "3f1c2a6e-5b0d-4c8e-9a47-1d2e6b7f8c90",
   $INSTANCE_ID: "8d0b7e54-2c9f-4f3a-b1d6-7e5a4c3b2f10",
@@ -6,7 +6,7 @@ const exampleValues: Readonly<Record<string, string>> = {
   $ACCOUNT_ID: "demo-owner",
 };
 
-/** Returns an example with values in place of its variables, so that it matches its schema. */
+/** Replaces variables such as `$APP_ID` in an example by values that match the schema. */
 export function withValues(example: unknown): unknown {
   return JSON.parse(JSON.stringify(example), (_, value) => exampleValues[String(value)] ?? value);
 }

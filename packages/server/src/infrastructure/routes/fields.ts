@@ -2,14 +2,14 @@ import { canonicalGuid } from "@latchkey/protocol";
 import { z } from "zod";
 import { parseIsoTime } from "../clock/index.ts";
 
-// The building blocks of request schemas. Each message completes a sentence that begins with the field's name.
+// Schemas of common fields. Each message completes a sentence that begins with the name of the field.
 
-/** A format character that is no joiner, or nothing but what nobody sees. */
+/** A format character that is not a joiner, or only invisible characters. */
 const invisible = /(?![\u200c\u200d])\p{Cf}|^[\s\p{Default_Ignorable_Code_Point}]+$/u;
 
 /**
- * Text for people: trimmed, 1 to `max` characters, nothing that breaks a line, a log or a database, or makes a name
- * look like another. Of invisible characters only the joiners are taken, that scripts and emoji need between others.
+ * Text for people: trimmed, 1 to `max` characters, without control characters, line breaks and unpaired surrogates. Of
+ * the invisible characters it allows only joiners, which some scripts and emoji need.
  */
 export function text(max: number): z.ZodString {
   return z
@@ -27,12 +27,12 @@ export function text(max: number): z.ZodString {
     });
 }
 
-/** An id in either case, read as it is stored. */
+/** A GUID, converted to lower case. */
 export const guid: z.ZodType<string, string> = z
   .guid("must be a GUID")
   .transform((value) => canonicalGuid(value) ?? value);
 
-/** The name of a permission or a scope: it appears in tokens, lists and URLs as it is. */
+/** The name of a permission or a scope. */
 export const dottedName: z.ZodString = z
   .string()
   .max(100)
@@ -41,7 +41,7 @@ export const dottedName: z.ZodString = z
     "must begin with a letter and have only letters, digits, dots, hyphens and underscores",
   );
 
-/** RFC 8707 §2: an absolute URI without fragment; it is compared character by character and goes into tokens. */
+/** An absolute URI without fragment (RFC 8707 §2), which is compared character by character. */
 export const resourceIdentifier: z.ZodString = z
   .string()
   .max(500)
@@ -51,7 +51,7 @@ export const resourceIdentifier: z.ZodString = z
   )
   .meta({ description: "Absolute URI without fragment, such as https://api.example.com/bookings" });
 
-/** An instant as ISO 8601 with a zone, read as epoch milliseconds. */
+/** An ISO 8601 time with a zone, converted to epoch milliseconds. */
 export const instant: z.ZodType<number, string> = z.iso
   .datetime({ offset: true, error: "must be an ISO 8601 time with a zone, such as 2027-01-31T12:00:00Z" })
   .transform((value, context) => {
@@ -65,7 +65,7 @@ export const instant: z.ZodType<number, string> = z.iso
     return z.NEVER;
   });
 
-/** An address of a page, read in the one way that browsers write it. */
+/** An http or https URL, normalized as browsers do. */
 export const webAddress: z.ZodType<string, string> = z
   .url({ protocol: /^https?$/, error: "must be an http or https URL" })
   .max(2_000)
@@ -75,10 +75,10 @@ export const webAddress: z.ZodType<string, string> = z
   })
   .transform((value) => new URL(value).href);
 
-/** An instant in an answer. */
+/** A time in a response. */
 export const time: z.ZodISODateTime = z.iso.datetime();
 
-/** Adds to a schema of changes that at least one is there. */
+/** Requires at least one field of a schema of changes. */
 export function someOf<Schema extends z.ZodObject>(schema: Schema): Schema {
   return schema.refine((changes) => Object.values(changes).some((value) => value !== undefined), {
     message: `must have at least one of ${Object.keys(schema.shape).join(", ")}`,

@@ -8,8 +8,7 @@ import { tagDescriptions } from "./tags.ts";
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = ReturnType<OpenApiGeneratorV31["generateDocument"]>;
 
-/** What the document says about the server as a whole. */
-export interface DocumentFacts {
+export interface DocumentInfo {
   readonly publicUrl: string;
   readonly version: string;
   /** Descriptions of tags besides those of the platform, by name. */
@@ -52,7 +51,7 @@ const description =
 /** Describes routes as one OpenAPI document. The generator is loaded at the first call, because it is large. */
 export async function openApiDocument(
   routes: readonly Route[],
-  facts: DocumentFacts,
+  info: DocumentInfo,
 ): Promise<OpenApiDocument> {
   const { OpenAPIRegistry, OpenApiGeneratorV31 } = await import("@asteasolutions/zod-to-openapi");
   const registry = new OpenAPIRegistry();
@@ -66,14 +65,14 @@ export async function openApiDocument(
     openapi: "3.1.0",
     info: {
       title: "Latchkey",
-      version: facts.version,
+      version: info.version,
       description,
-      contact: { name: "Latchkey", url: `${facts.publicUrl}/docs` },
+      contact: { name: "Latchkey", url: `${info.publicUrl}/docs` },
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
-    servers: [{ url: facts.publicUrl }],
+    servers: [{ url: info.publicUrl }],
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => {
-      const about = facts.tags?.[name] ?? tagDescriptions[name];
+      const about = info.tags?.[name] ?? tagDescriptions[name];
       return about === undefined ? { name } : { name, description: about };
     }),
   });

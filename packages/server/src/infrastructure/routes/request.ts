@@ -1,10 +1,9 @@
-import type { FieldViolation } from "@latchkey/protocol";
 import type { z } from "zod";
 import { ApiError, ValidationError } from "../errors/index.ts";
 import { bodyType, parseStrictJson, readText } from "../http/index.ts";
 import { parse } from "./violations.ts";
 
-/** Reads a JSON body; no body at all counts as `{}`, so that calls without required fields need none. */
+/** Reads a JSON body. An empty body is `{}`, so that requests without required fields need none. */
 export async function readBody(request: Request, limit?: number): Promise<unknown> {
   const body = await readText(request, limit);
   if (body === "") return {};
@@ -14,15 +13,14 @@ export async function readBody(request: Request, limit?: number): Promise<unknow
   return parsed.value;
 }
 
-/** Reads the parameters behind `?`. Throws violations for unknown ones, repeated ones and bad values. */
+/** Reads the query parameters of a URL. Throws violations for unknown, repeated and invalid ones. */
 export function readQuery<Schema extends z.ZodObject>(schema: Schema, url: string): z.output<Schema> {
   const given = new URL(url).searchParams;
   const names = [...new Set(given.keys())];
   const repeated = Object.keys(schema.shape).filter((name) => given.getAll(name).length > 1);
-  if (repeated.length > 0) throw new ValidationError(repeated.map(repetition));
+  if (repeated.length > 0) {
+    const rule = { description: "is given more than once", violatedRule: "VALIDATION" } as const;
+    throw new ValidationError(repeated.map((field) => ({ field, ...rule })));
+  }
   return parse(schema, Object.fromEntries(names.map((name) => [name, given.get(name)])), "query");
-}
-
-function repetition(field: string): FieldViolation {
-  return { field, description: "is given more than once", violatedRule: "VALIDATION" };
 }

@@ -5,16 +5,16 @@ import { type Endpoint, type Exchange, jsonResponse, oauthErrorReply } from "../
 import { openApiDocument } from "./openapi.ts";
 import type { Route, RouteCall } from "./route.ts";
 
-/** The routes of one path by method. */
+/** The routes of a path by method. */
 type PathRoutes = ReadonlyMap<string, Route>;
 
-/** Publishes the routes of each new router and the function that describes them; the tests check responses with it. */
+/** Publishes the routes of each new router, so that tests can check responses by their schemas. */
 const created = channel("latchkey:routes");
 
 /**
- * Mounts routes. A path without names wins over one with names. GET serves HEAD too; other methods get 405 with `Allow`.
+ * Mounts routes. A path without parameters has precedence. GET routes serve HEAD too; other methods get 405 with `Allow`.
  *
- * The endpoint throws what the routes throw, `NOT_FOUND` and `METHOD_NOT_ALLOWED`.
+ * The endpoint throws `NOT_FOUND`, `METHOD_NOT_ALLOWED` and the errors of the routes.
  */
 export function createRouter(routes: readonly Route[]): Endpoint {
   created.publish({ routes, openApiDocument });
@@ -49,7 +49,7 @@ async function respond(methods: PathRoutes, call: RouteCall): Promise<Response> 
   return isHead ? new Response(null, response) : response;
 }
 
-/** Throws `METHOD_NOT_ALLOWED`; a path of OAuth responds in OAuth's form. */
+/** Throws `METHOD_NOT_ALLOWED`; on an OAuth path, returns the error in the format of OAuth. */
 function notAllowed(methods: PathRoutes): Response {
   const allow = [...methods.keys()].flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
   const error = new ApiError("METHOD_NOT_ALLOWED", { headers: { allow: allow.join(", ") } });
@@ -58,7 +58,7 @@ function notAllowed(methods: PathRoutes): Response {
   return jsonResponse(body, { status, headers });
 }
 
-/** Throws for two routes with one method and path. */
+/** Throws when two routes have the same method and path. */
 function groupByPath(routes: readonly Route[]): ReadonlyMap<string, PathRoutes> {
   const groups = new Map<string, Map<string, Route>>();
   for (const route of routes) {
@@ -80,7 +80,7 @@ function patternOf(path: string): string {
   return path.replaceAll(/\{(\w+)(\*?)\}/g, (_, name: string, rest: string) => `:${name}${rest && "{.*}"}`);
 }
 
-/** The path of an absolute URL, as it was sent. */
+/** The path of an absolute URL, not decoded. */
 function pathOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("//") + 2);
   const end = url.slice(start).search(/[?#]/);

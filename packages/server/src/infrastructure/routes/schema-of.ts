@@ -4,9 +4,9 @@ import { z } from "zod";
 export type FieldSchemas<Value> = { readonly [Name in keyof Value]-?: z.ZodType<Value[Name]> };
 
 /**
- * The schema of an interface: the compiler checks that each field has one.
+ * Creates the schema of an interface. The compiler checks that every field has a schema.
  *
- * @param meta `id` names the schema in the OpenAPI document; without one it is written out at each use
+ * @param meta `id` is the name in the OpenAPI document; a schema without one is inlined
  *
  * @example
  * schemaOf<Discount>({ type: z.enum(["NONE", "AMOUNT"]), value: z.number() }, { id: "Discount" });
@@ -15,6 +15,6 @@ export function schemaOf<Value>(
   fields: FieldSchemas<Value>,
   meta: { readonly id?: string; readonly description?: string } = {},
 ): z.ZodType<Value> {
-  // zod lets an optional field hold undefined, which JSON does not have and the interfaces exclude.
+  // zod allows undefined in optional fields. JSON has no undefined, and the interfaces exclude it.
   return z.object(fields).meta(meta) as z.ZodType<unknown> as z.ZodType<Value>;
 }

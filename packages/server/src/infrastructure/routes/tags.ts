@@ -1,10 +1,10 @@
-/** What the OpenAPI document says about each tag; a tag that is missing here has no description. */
+/** Descriptions of tags in the OpenAPI document. */
 export const tagDescriptions: Readonly<Record<string, string>> = {
   Tokens: "Access tokens: request, check and revoke them.",
   Apps: "Apps of developers.",
   "App secrets": "Secrets with which an app proves its identity.",
   Sites: "Sites on which apps are installed.",
-  Members: "People who belong to a site, and the roles that say what they may do there.",
+  Members: "Members of sites and their roles.",
   Instances: "Apps installed on sites.",
   Webhooks: "Subscriptions of apps to event types.",
   Deliveries: "Attempts to deliver events to webhooks.",
@@ -14,8 +14,8 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   Permissions: "Permissions, the scopes that bundle them, and resources with tokens of their own.",
   "Signing keys": "Keys that sign access tokens.",
   "API keys": "Keys of the management API.",
-  Audit: "Changes by time, each with its author.",
-  "Token log": "Refused requests for a token, each with its reason.",
+  Audit: "Changes with their actors.",
+  "Token log": "Refused token requests with their reasons.",
   Development: "Demo content and the clock; in development only.",
   Operation: "Health and metrics of the server.",
   Reference: "This document.",

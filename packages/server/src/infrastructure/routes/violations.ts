@@ -5,12 +5,12 @@ import { ValidationError } from "../errors/index.ts";
 type Issue = z.core.$ZodIssue;
 type Rule = Pick<FieldViolation, "description" | "violatedRule" | "data">;
 
-/** Where a value comes from: what violations call it as a whole. */
+/** The part of the request. Violations of the whole part name it. */
 export type Source = "body" | "query" | "path";
 
 /**
- * Reads a value by its schema. Throws one violation for each rule it breaks; they name fields of the schema, never
- * what was sent, not even a field name that the schema does not have.
+ * Parses a value by a schema. Throws one violation for each broken rule. Violations name fields of the schema only,
+ * never values or unknown field names of the request.
  */
 export function parse<Schema extends z.ZodObject>(
   schema: Schema,
@@ -98,7 +98,7 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   return fieldsAt(bare.shape[String(part)], rest);
 }
 
-/** The schema of the value itself, as it is sent. */
+/** Removes optional, nullable and pipe wrappers. */
 function bareSchema(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodPipe) return bareSchema(schema.in as z.ZodType);
   const wraps = schema instanceof z.ZodOptional || schema instanceof z.ZodNullable;

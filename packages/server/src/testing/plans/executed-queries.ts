@@ -1,17 +1,17 @@
 import pg from "pg";
 
-/** A query that was run, with the plan that PostgreSQL chose for it and for its parameters. */
+/** An executed query with the plan that PostgreSQL chose for its parameters. */
 export interface ExecutedQuery {
   readonly sql: string;
   readonly scans: readonly Scan[];
 }
 
-/** One reading of a table in a plan, or of an index. */
+/** A scan of a table or an index in a plan. */
 export interface Scan {
   readonly table: string;
   /** Undefined for a sequential scan. */
   readonly index: string | undefined;
-  /** Rows, or entries of the index, that were read, those that a filter removed too. */
+  /** Rows or index entries that were read, including those that a filter removed. */
   readonly rows: number;
 }
 
@@ -32,8 +32,8 @@ interface PlanNode {
 }
 
 /**
- * Runs some work and returns the queries that it ran on PostgreSQL, those of all its connections. Each is run by
- * `EXPLAIN ANALYZE` first, on the same connection and with the same parameters; what that changes is rolled back.
+ * Runs work and returns its queries on all connections to PostgreSQL. Each query runs with `EXPLAIN ANALYZE` first, on
+ * the same connection and with the same parameters; these changes are rolled back.
  */
 export async function executedQueries(work: () => Promise<unknown>): Promise<ExecutedQuery[]> {
   const executed: ExecutedQuery[] = [];
@@ -72,7 +72,7 @@ function scansOf(node: PlanNode): Scan[] {
   return [...bitmaps.map((one) => ({ table, index: one["Index Name"], rows: rowsOf(one) })), ...below];
 }
 
-/** A bitmap scan of a table has those of its indexes below it. */
+/** The index scans below a bitmap scan of a table. */
 function bitmapsOf(node: PlanNode): PlanNode[] {
   const below = (node.Plans ?? []).filter((one) => one["Node Type"].startsWith("Bitmap"));
   return below.flatMap((one) => (one["Index Name"] === undefined ? bitmapsOf(one) : [one]));

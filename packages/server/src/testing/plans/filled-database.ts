@@ -2,20 +2,20 @@ import { sql } from "kysely";
 import type { Database } from "../../infrastructure/database/index.ts";
 import { createTestDatabase, type TestDatabase } from "../test-database.ts";
 
-/** What PostgreSQL last learned about the tables: while they were empty, while nothing waited, or as they are. */
-export const statistics = ["of empty tables", "from when nothing waited", "of full tables"] as const;
+/** States of the tables for which PostgreSQL has statistics. */
+export const statistics = ["of empty tables", "from before deliveries waited", "of full tables"] as const;
 
-/** A platform's database on PostgreSQL with a million events, deliveries and attempts. */
+/** A database on PostgreSQL with a million events, deliveries and attempts. */
 export interface FilledDatabase extends TestDatabase {
   /** Epoch milliseconds: the time of the newest rows. */
   readonly now: number;
   /** Epoch milliseconds: the deliveries of the paused webhook are older, all others are younger. */
   readonly pausedUntil: number;
-  /** Takes the statistics anew; until then they are those of empty tables. */
-  learn(which: (typeof statistics)[number]): Promise<void>;
+  /** Updates the statistics. Before, they are those of empty tables. */
+  analyze(which: (typeof statistics)[number]): Promise<void>;
 }
 
-/** What {@link fillDatabase} makes, of it the oldest first. */
+/** The rows that {@link fillDatabase} creates, oldest first. */
 export const filled = {
   deliveries: 1_000_000,
   /** Pending for 40 days: their webhook is paused. */
@@ -27,15 +27,14 @@ export const filled = {
   ordered: 1_000,
   /** Blocked until their `AppInstalled` is attempted, and as many of those. */
   blocked: 5_000,
-  /** Old rows of each log and list that maintenance prunes. */
+  /** Old rows of each table that maintenance prunes. */
   expiredEntries: 3_000,
 } as const;
 
 const day = 86_400_000;
 
-/** Where to find filled rows. */
 export const filledIds = {
-  /** 1: with what is due. 2: paused. 3: blocked until installed. 4: deleted, with some that is due. */
+  /** Webhooks 1: with due deliveries. 2: paused. 3: with blocked deliveries. 4: deleted, with due deliveries. */
   webhook: (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
 } as const;
 
@@ -44,8 +43,8 @@ const sites = 1_000;
 const webhooks = 20;
 
 /**
- * Makes tables, takes their statistics while they are empty, switches autovacuum off for them, and fills them. It takes
- * about a minute; plan tests share one.
+ * Creates tables, analyzes them while they are empty, disables autovacuum, and fills them. It takes about a minute, so
+ * plan tests share one database.
  */
 export async function fillDatabase(): Promise<FilledDatabase> {
   const storage = await createTestDatabase("postgres");
@@ -63,16 +62,17 @@ export async function fillDatabase(): Promise<FilledDatabase> {
   const analyze = tables.map((table) => `analyze ${table}`);
   return {
     ...storage,
-    ...{ now, pausedUntil: now - 35 * day },
-    async learn(which) {
+    now,
+    pausedUntil: now - 35 * day,
+    async analyze(which) {
       if (which === "of full tables") await run(analyze);
-      if (which === "from when nothing waited") await run([...hideWaiting, ...analyze, ...showWaiting]);
+      if (which === "from before deliveries waited") await run([...hideWaiting, ...analyze, ...showWaiting]);
     },
   };
 }
 
 async function execute(database: Database, statements: readonly string[]): Promise<void> {
-  await database.writeUnhurried(async (trx) => {
+  await database.writeWithoutTimeouts(async (trx) => {
     await sql`set local synchronous_commit = off`.execute(trx);
     for (const statement of statements) await sql.raw(statement).execute(trx);
   });
@@ -80,7 +80,7 @@ async function execute(database: Database, statements: readonly string[]): Promi
 
 const guid = (n: string): string => `'00000000-0000-4000-8000-' || lpad((${n})::text, 12, '0')`;
 
-/** The id that a row would have which was made at `time`: see `createIds`. */
+/** The id of a row that is created at `time`; see `createIds`. */
 const orderedId = (time: string, n: string): string => {
   const hex = `lpad(to_hex((${time})::bigint), 12, '0')`;
   return `left(${hex}, 8) || '-' || right(${hex}, 4) || '-7000-8000-' || lpad((${n})::text, 12, '0')`;

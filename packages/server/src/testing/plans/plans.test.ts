@@ -1,13 +1,13 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLog, createMetrics } from "../../infrastructure/observability/index.ts";
-import { keepHouse } from "../../wiring/background-jobs.ts";
+import { pruneExpired } from "../../wiring/background-jobs.ts";
 import { type ExecutedQuery, executedQueries } from "./executed-queries.ts";
 import { type FilledDatabase, fillDatabase, filled as rows, statistics } from "./filled-database.ts";
 import { type PlanCase, webhookCases } from "./webhook-cases.ts";
 
-// Every hot or periodic query takes an index at a million rows, also with statistics that are out of date: those of
-// empty tables, and those from when nothing waited. What is asserted are plans and rows, never times.
+// Every hot or periodic query uses an index at a million rows, also with outdated statistics. The tests check plans and
+// numbers of rows, never times.
 
 let filled: FilledDatabase;
 beforeAll(async () => {
@@ -15,19 +15,19 @@ beforeAll(async () => {
 });
 afterAll(() => filled?.remove());
 
-/** Tables with few rows, which PostgreSQL may read as a whole. */
-const small = ["event_types", "webhooks", "backfills"];
+/** Tables with few rows, which may be scanned sequentially. */
+const smallTables = ["event_types", "webhooks", "backfills"];
 
 function expectIndexPlans(
   queries: readonly ExecutedQuery[],
   { indexes = {}, rows = 1_100 }: Partial<PlanCase>,
 ): void {
   const scans = queries.flatMap((query) => query.scans.map((scan) => ({ ...scan, sql: query.sql })));
-  const ofMany = scans.filter(({ table }) => !small.includes(table));
-  expect(ofMany.length).toBeGreaterThan(0);
-  expect(ofMany.filter((scan) => scan.index === undefined || scan.rows > rows).slice(0, 5)).toEqual([]);
+  const largeScans = scans.filter(({ table }) => !smallTables.includes(table));
+  expect(largeScans.length).toBeGreaterThan(0);
+  expect(largeScans.filter((scan) => scan.index === undefined || scan.rows > rows).slice(0, 5)).toEqual([]);
   for (const [table, names] of Object.entries(indexes)) {
-    const read = ofMany.filter((scan) => scan.table === table).map((scan) => scan.index);
+    const read = largeScans.filter((scan) => scan.table === table).map((scan) => scan.index);
     expect([table, ...new Set(read)].sort()).toEqual([table, ...names].sort());
   }
 }
@@ -39,18 +39,22 @@ async function count(table: string): Promise<number> {
   return result.rows[0]?.count ?? 0;
 }
 
-test("FR-B1: maintenance deletes what has reached its age, with statistics of empty tables", async () => {
+test("FR-B1: maintenance deletes rows after their retention, with statistics of empty tables", async () => {
   const expired = {
-    ...{ deliveries: rows.expired, delivery_attempts: rows.expired, events: rows.expired },
-    ...{ token_log: rows.expiredEntries, service_plugin_calls: rows.expiredEntries },
-    ...{ revoked_tokens: rows.expiredEntries, idempotency_keys: rows.expiredEntries },
+    deliveries: rows.expired,
+    delivery_attempts: rows.expired,
+    events: rows.expired,
+    token_log: rows.expiredEntries,
+    service_plugin_calls: rows.expiredEntries,
+    revoked_tokens: rows.expiredEntries,
+    idempotency_keys: rows.expiredEntries,
   };
   const countAll = async (): Promise<number[]> => await Promise.all(Object.keys(expired).map(count));
   const before = await countAll();
   const metrics = createMetrics();
   const deps = { database: filled.database, log: createLog("warn"), metrics };
   const stopping = new AbortController().signal;
-  const queries = await executedQueries(() => keepHouse(deps, { now: filled.now, stopping }));
+  const queries = await executedQueries(() => pruneExpired(deps, { now: filled.now, stopping }));
   expect((await metrics.maintenanceFailures.get()).values).toEqual([]);
   const after = await countAll();
   expect(before.map((number, index) => number - (after[index] ?? 0))).toEqual(Object.values(expired));
@@ -58,7 +62,7 @@ test("FR-B1: maintenance deletes what has reached its age, with statistics of em
 });
 
 describe.each(statistics)("with statistics %s", (which) => {
-  beforeAll(() => filled.learn(which));
+  beforeAll(() => filled.analyze(which));
 
   test.each(webhookCases)("$name", async ({ run, ...expected }) => {
     expectIndexPlans(await executedQueries(() => run(filled)), expected);

@@ -19,21 +19,21 @@ import { createIds, lowestIdAt, type Write } from "../../infrastructure/database
 import { createMetrics } from "../../infrastructure/observability/index.ts";
 import { type FilledDatabase, filled, filledIds } from "./filled-database.ts";
 
-/** Some work of the product whose plans are looked at. */
+/** Work whose query plans are tested. */
 export interface PlanCase {
   readonly name: string;
-  /** Leaves the database about as it was: cases run again with other statistics. */
+  /** Leaves the database about unchanged, because cases run again with other statistics. */
   run(filled: FilledDatabase): Promise<void>;
-  /** The indexes that it reads, by table; absent for tables of which any index will do. */
+  /** Allowed indexes by table. Any index is allowed for other tables. */
   readonly indexes?: Readonly<Record<string, readonly string[]>>;
-  /** How many rows one query may read from one index; default 1,100. */
+  /** Maximum rows that a query may read from one index; default 1,100. */
   readonly rows?: number;
 }
 
 const day = 86_400_000;
 
-/** Runs work in a transaction that changes nothing in the end. */
-async function undone({ database }: FilledDatabase, work: (trx: Write) => Promise<void>): Promise<void> {
+/** Runs work in a transaction that is rolled back. */
+async function rolledBack({ database }: FilledDatabase, work: (trx: Write) => Promise<void>): Promise<void> {
   const undo = new Error("undo");
   const run = database.write(async (trx) => {
     await work(trx);
@@ -44,7 +44,7 @@ async function undone({ database }: FilledDatabase, work: (trx: Write) => Promis
   });
 }
 
-/** Claims deliveries of a webhook, as the dispatcher does: first those that go in order, then others. */
+/** Claims deliveries of a webhook as the dispatcher does: ordered ones first. */
 async function claim(trx: Write, { now }: FilledDatabase): Promise<ClaimedDelivery[]> {
   const claimed = await claimDue(trx, { webhookId: filledIds.webhook(1), limit: 50, now, leaseMs: 1_000 });
   expect(claimed).toHaveLength(50);
@@ -52,9 +52,9 @@ async function claim(trx: Write, { now }: FilledDatabase): Promise<ClaimedDelive
 }
 
 /** Claims deliveries and writes an attempt of each. */
-function written(outcome: "delivered" | "wrong_status", nextAttemptAt?: number): PlanCase["run"] {
+function writeAttempt(outcome: "delivered" | "wrong_status", nextAttemptAt?: number): PlanCase["run"] {
   return (storage) =>
-    undone(storage, async (trx) => {
+    rolledBack(storage, async (trx) => {
       const result = {
         outcome,
         status: 200,
@@ -64,17 +64,23 @@ function written(outcome: "delivered" | "wrong_status", nextAttemptAt?: number):
         durationMs: 5,
       };
       const ended = (await claim(trx, storage)).map((delivery) => ({
-        ...{ deliveryId: delivery.delivery_id, webhookId: filledIds.webhook(1), attempt: 1, result },
-        ...{ startedAt: storage.now, nextAttemptAt, blocksUntilAttempted: false, gone: false },
+        deliveryId: delivery.delivery_id,
+        webhookId: filledIds.webhook(1),
+        attempt: 1,
+        result,
+        startedAt: storage.now,
+        nextAttemptAt,
+        blocksUntilAttempted: false,
+        gone: false,
       }));
       await writeAttempts(trx, ended, storage.now);
     });
 }
 
-/** Runs two steps of some housekeeping, `days` later; they begin at the oldest rows, or after those of the paused webhook. */
-function housekeeping(name: string, { afterPaused = false, days = 0 }): PlanCase["run"] {
+/** Runs two steps of maintenance, `days` later, from the oldest rows or after those of the paused webhook. */
+function maintenance(name: string, { afterPaused = false, days = 0 }): PlanCase["run"] {
   return (storage) =>
-    undone(storage, async (trx) => {
+    rolledBack(storage, async (trx) => {
       const step = webhookMaintenanceSteps(storage.now + days * day)[name];
       const from = afterPaused ? lowestIdAt(storage.pausedUntil) : "";
       const after = await step?.(trx, { after: from, limit: 500 });
@@ -82,35 +88,35 @@ function housekeeping(name: string, { afterPaused = false, days = 0 }): PlanCase
     });
 }
 
-const claimedBy = ["deliveries_by_due", "deliveries_by_order", "deliveries_pkey"];
-const deletedBy = { deliveries: ["deliveries_pkey"], delivery_attempts: ["delivery_attempts_pkey"] };
-const eventsBy = { deliveries: ["deliveries_by_event"], events: ["events_pkey"] };
+const claimIndexes = ["deliveries_by_due", "deliveries_by_order", "deliveries_pkey"];
+const deleteIndexes = { deliveries: ["deliveries_pkey"], delivery_attempts: ["delivery_attempts_pkey"] };
+const eventIndexes = { deliveries: ["deliveries_by_event"], events: ["events_pkey"] };
 
-/** What webhooks do for each event and delivery, every second, and each hour. */
+/** Work of webhooks for each event and delivery, each second and each hour. */
 export const webhookCases: readonly PlanCase[] = [
   {
     name: "FR-B3: writing attempts that succeeded",
-    run: written("delivered"),
-    indexes: { deliveries: claimedBy },
+    run: writeAttempt("delivered"),
+    indexes: { deliveries: claimIndexes },
   },
   {
     name: "FR-B3: writing attempts that failed for the last time",
-    run: written("wrong_status"),
-    indexes: { deliveries: claimedBy },
+    run: writeAttempt("wrong_status"),
+    indexes: { deliveries: claimIndexes },
   },
   {
     name: "FR-B3: writing attempts that are retried",
-    run: written("wrong_status", 1_800_000_000_000),
-    indexes: { deliveries: claimedBy },
+    run: writeAttempt("wrong_status", 1_800_000_000_000),
+    indexes: { deliveries: claimIndexes },
   },
   {
     name: "FR-B3: releasing claims",
     run: (storage) =>
-      undone(storage, async (trx) => {
+      rolledBack(storage, async (trx) => {
         const ids = (await claim(trx, storage)).map((delivery) => delivery.delivery_id);
         await releaseClaims(trx, ids, storage.now);
       }),
-    indexes: { deliveries: claimedBy },
+    indexes: { deliveries: claimIndexes },
   },
   {
     name: "finding webhooks with deliveries that are due",
@@ -130,7 +136,7 @@ export const webhookCases: readonly PlanCase[] = [
     name: "unblocking deliveries after an AppInstalled",
     async run(storage) {
       expect(await hasBlockedDeliveries(storage.database.read)).toBe(true);
-      await undone(storage, async (trx) => {
+      await rolledBack(storage, async (trx) => {
         expect(await unblockDeliveries(trx, storage.now)).toBe(true);
       });
     },
@@ -138,11 +144,14 @@ export const webhookCases: readonly PlanCase[] = [
     rows: 4 * filled.blocked,
   },
   {
-    name: "canceling what waits for a webhook",
+    name: "canceling pending deliveries of a webhook",
     run: (storage) =>
-      undone(storage, (trx) =>
+      rolledBack(storage, (trx) =>
         cancelDeliveries(trx, {
-          ...{ webhookId: filledIds.webhook(1), status: "pending", now: storage.now, limit: 1_000 },
+          webhookId: filledIds.webhook(1),
+          status: "pending",
+          now: storage.now,
+          limit: 1_000,
         }),
       ),
   },
@@ -157,27 +166,27 @@ export const webhookCases: readonly PlanCase[] = [
     rows: 10_000,
   },
   {
-    name: "FR-B1: canceling what waits for deleted webhooks",
-    run: housekeeping("cancel deliveries", {}),
+    name: "FR-B1: canceling pending deliveries of deleted webhooks",
+    run: maintenance("cancel deliveries", {}),
   },
   {
-    name: "FR-B1: passing over old deliveries that have not ended",
-    run: housekeeping("delete deliveries", {}),
+    name: "FR-B1: skipping old deliveries that have not ended",
+    run: maintenance("delete deliveries", {}),
     indexes: { deliveries: ["deliveries_pkey"] },
   },
   {
-    name: "FR-B1: deleting deliveries, where they are most of all",
-    run: housekeeping("delete deliveries", { days: 25, afterPaused: true }),
-    indexes: deletedBy,
+    name: "FR-B1: deleting most of the deliveries",
+    run: maintenance("delete deliveries", { days: 25, afterPaused: true }),
+    indexes: deleteIndexes,
   },
   {
-    name: "FR-B1: passing over old events whose deliveries have not ended",
-    run: housekeeping("delete events", {}),
-    indexes: eventsBy,
+    name: "FR-B1: skipping old events whose deliveries have not ended",
+    run: maintenance("delete events", {}),
+    indexes: eventIndexes,
   },
   {
-    name: "FR-B1: deleting events, where most of all are old",
-    run: housekeeping("delete events", { days: 25, afterPaused: true }),
-    indexes: eventsBy,
+    name: "FR-B1: deleting most of the events",
+    run: maintenance("delete events", { days: 25, afterPaused: true }),
+    indexes: eventIndexes,
   },
 ];

@@ -22,17 +22,17 @@ const clockMove = z
         params: { rule: "MAX" },
       })
       .optional()
-      .meta({ description: "How far on: a number and ms, s, m, h or d, such as 4h; at most 400d" }),
+      .meta({ description: "How far to move: a number and ms, s, m, h or d, such as 4h; at most 400d" }),
     set: instant
-      .refine(isClockTime, { message: "must lie in the years 1970 to 2999" })
+      .refine(isClockTime, { message: "must be in the years 1970 to 2999" })
       .optional()
-      .meta({ description: "An ISO 8601 instant; may lie in the past" }),
+      .meta({ description: "An ISO 8601 instant; may be in the past" }),
   })
   .refine((move) => (move.advance === undefined) !== (move.set === undefined), {
     message: "give either advance or set",
   });
 
-/** Moves the platform's clock, and with it the life of every token. */
+/** Moves the clock of the platform. */
 export function clockRoutes(clock: ManualClock): readonly ManagementRoute[] {
   return [
     change({
@@ -45,7 +45,7 @@ export function clockRoutes(clock: ManualClock): readonly ManagementRoute[] {
       example: { advance: "4h" },
       body: clockMove,
       response: z.object({ now: time }),
-      // What falls due on the way writes in transactions of its own.
+      // Jobs that become due run in transactions of their own.
       async prepare({ advance, set }) {
         if (set !== undefined) await clock.set(set);
         if (advance !== undefined) await clock.advance(parseDuration(advance) ?? 0);

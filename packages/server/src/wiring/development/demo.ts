@@ -4,6 +4,7 @@ import type { OpenResource } from "../../features/resources/index.ts";
 import { readSite, type Sites } from "../../features/sites/index.ts";
 import type { Write } from "../../infrastructure/database/index.ts";
 import type { Actor } from "../../infrastructure/management/index.ts";
+import { findSiteState, restoreApp, restoreSite } from "./demo.queries.ts";
 
 export interface DemoDependencies {
   readonly apps: Apps;
@@ -12,12 +13,12 @@ export interface DemoDependencies {
   readonly opened: readonly OpenResource[];
 }
 
-interface Place {
+interface Context {
   readonly trx: Write;
   readonly actor: Actor;
 }
 
-/** The same on every machine and after every new start, so that what was copied from a terminal stays true. */
+/** Fixed ids, so that copied commands work on every machine and after a reset. */
 export const demoIds = {
   appId: "1a7c4e70-0000-4000-8000-000000000001",
   siteId: "1a7c4e70-0000-4000-8000-000000000002",
@@ -26,39 +27,33 @@ export const demoIds = {
 
 const { appId, instanceId, siteId } = demoIds;
 
-function demoScopes({ opened }: DemoDependencies): string[] {
-  return opened.flatMap(({ demo }) => demo?.scopes ?? []);
-}
-
 /**
- * Makes the demonstration; where it is, mends what keeps it from working and leaves the rest.
+ * Creates the demo app, site and instance, or repairs what exists.
  *
- * @returns the app's first secret, in the call that makes the app
+ * @returns the secret of the app, when the app is created
  */
-export async function makeDemo(
+export async function createDemo(
   deps: DemoDependencies,
-  place: Place,
+  context: Context,
   key: NewAppKey,
 ): Promise<string | undefined> {
-  const secret = await bringApp(deps, place, key);
-  await bringSite(deps, place);
-  await bringInstance(deps, place, { isNew: secret !== undefined });
+  const scopes = deps.opened.flatMap(({ demo }) => demo?.scopes ?? []);
+  const secret = await createOrRepairApp(deps, context, { key, scopes });
+  await createOrRestoreSite(deps, context);
+  const isNew = secret !== undefined;
+  await installOrResume(deps, context, { isNew, scopes });
   return secret;
 }
 
-async function bringApp(
-  deps: DemoDependencies,
-  { actor, trx }: Place,
-  key: NewAppKey,
+async function createOrRepairApp(
+  { apps }: DemoDependencies,
+  { actor, trx }: Context,
+  { key, scopes }: { key: NewAppKey; scopes: readonly string[] },
 ): Promise<string | undefined> {
-  const { apps } = deps;
-  const scopes = demoScopes(deps);
-  const known = await trx.selectFrom("apps").select("app_id").where("app_id", "=", appId).executeTakeFirst();
-  if (known === undefined) {
+  // Deleting the app incremented its generation, so its old tokens stay revoked.
+  if (!(await restoreApp(trx, appId))) {
     return (await apps.create(trx, actor, { appId, name: "Hello App", scopes, key })).secret.value;
   }
-  // Its generation was raised when it was deleted: the tokens of its former life stay dead.
-  await trx.updateTable("apps").set({ deleted_at: null }).where("app_id", "=", appId).execute();
   const app = await readApp(trx, appId);
   const missing = scopes.filter((scope) => !app.scopes.includes(scope));
   if (!app.enabled || missing.length > 0) {
@@ -67,38 +62,34 @@ async function bringApp(
   return undefined;
 }
 
-async function bringSite({ opened, sites }: DemoDependencies, { actor, trx }: Place): Promise<void> {
-  const known = await trx
-    .selectFrom("sites")
-    .select("deleted_at")
-    .where("site_id", "=", siteId)
-    .executeTakeFirst();
-  if (known?.deleted_at === null) return;
-  if (known === undefined) {
+async function createOrRestoreSite(
+  { opened, sites }: DemoDependencies,
+  { actor, trx }: Context,
+): Promise<void> {
+  const state = await findSiteState(trx, siteId);
+  if (state === "live") return;
+  if (state === undefined) {
     await sites.create(trx, actor, { siteId, name: "Demo Store", externalId: "demo-store" });
   } else {
-    await trx.updateTable("sites").set({ deleted_at: null }).where("site_id", "=", siteId).execute();
+    await restoreSite(trx, siteId);
     for (const { siteContent } of opened) await siteContent.created?.(trx, actor, siteId);
   }
   const site = await readSite(trx, siteId);
   for (const { demo } of opened) await demo?.fill(trx, site);
 }
 
-async function bringInstance(
-  deps: DemoDependencies,
-  { actor, trx }: Place,
-  { isNew }: { isNew: boolean },
+async function installOrResume(
+  { instances }: DemoDependencies,
+  { actor, trx }: Context,
+  { isNew, scopes }: { isNew: boolean; scopes: readonly string[] },
 ): Promise<void> {
-  const { instances } = deps;
-  const { grant, state } = isNew
-    ? ({ grant: [], state: "removed" } as const)
-    : await readInstance(trx, instanceId);
-  if (state === "removed") {
+  const instance = isNew ? undefined : await readInstance(trx, instanceId);
+  if (instance === undefined || instance.state === "removed") {
     await instances.install(trx, actor, { instanceId, appId, siteId });
     return;
   }
-  if (state === "suspended") await instances.resume(trx, actor, instanceId);
-  if (demoScopes(deps).some((scope) => !grant.includes(scope))) {
+  if (instance.state === "suspended") await instances.resume(trx, actor, instanceId);
+  if (scopes.some((scope) => !instance.grant.includes(scope))) {
     await instances.approve(trx, actor, { instanceId });
   }
 }

@@ -70,7 +70,7 @@ test.each([
   });
 });
 
-test("a directory is no file of stubs", async () => {
+test("a directory is refused", async () => {
   mkdirSync(join(directory, "folder"));
   await expect(openStubFile(join(directory, "folder")).readChanged()).rejects.toMatchObject({
     message: "A stub cannot be used. LATCHKEY_STUBS: there is no file at this path.",
@@ -113,7 +113,8 @@ test("a server responds as the file says, reads it again when it changes, and ke
     writeFileSync(file, '{ "POST /stores/v1/products/query": { "body": {} } }');
     expect(await query(server, token)).toEqual([429, { message: "Slow down" }]);
     expect(await query(server, token)).toEqual([429, { message: "Slow down" }]);
-    const warnings = () => server.output().split("LATCHKEY_STUBS is not valid; its last valid stubs stay");
+    const warnings = () =>
+      server.output().split("LATCHKEY_STUBS is not valid; the last valid stubs stay in use");
     await expect.poll(() => warnings().length, { timeout: 20_000 }).toBe(2);
     expect(server.output()).toContain(
       String.raw`\"POST /stores/v1/products/query\": the platform serves POST /stores/v1/products/query`,

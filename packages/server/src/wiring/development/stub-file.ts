@@ -4,12 +4,12 @@ import { parseStrictJson } from "@latchkey/protocol";
 import { z } from "zod";
 import { OperatorError } from "../../infrastructure/errors/index.ts";
 import { dottedName } from "../../infrastructure/routes/index.ts";
-import { parseStub, requireFew, type StubResource, stubResource } from "../stub-resource.ts";
+import { parseStub, requireStubCount, type StubResource, stubResource } from "../stub-resource.ts";
 import { hasNoBody } from "./stub-response.ts";
 
 /** The JSON file that `LATCHKEY_STUBS` names. */
 export interface StubFile {
-  /** Reads the stubs; undefined when the file is as it was at the last call. Throws `invalid_stub`. */
+  /** Reads the stubs; undefined when the file has not changed since the last call. Throws `invalid_stub`. */
   readChanged(): Promise<StubResource | undefined>;
 }
 
@@ -28,7 +28,7 @@ const fileStub = z
     message: "is required, except with status 204, 205 or 304",
   });
 
-/** Opens a file of stubs, whose changes show in its time and size. */
+/** Opens a file of stubs. Changes are detected by inode, time and size. */
 export function openStubFile(path: string): StubFile {
   let version: string | undefined;
   return {
@@ -62,7 +62,7 @@ function parseFile(text: string): StubResource {
   const file = z.record(z.string(), z.unknown()).safeParse(parsed.value);
   if (!file.success) throw invalidFile("the file must have an object with a key for each stub.");
   const entries = Object.entries(file.data);
-  requireFew(entries.length);
+  requireStubCount(entries.length);
   return stubResource(
     Object.fromEntries(
       entries.map(([name, value]) => {

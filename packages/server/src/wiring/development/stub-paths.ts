@@ -1,13 +1,13 @@
 import type { Route } from "../../infrastructure/routes/index.ts";
-import { invalidStub, type NamedStub, requireFew } from "../stub-resource.ts";
+import { invalidStub, type NamedStub, requireStubCount } from "../stub-resource.ts";
 
 /**
- * Checks that no stub covers a route of the platform, and that no two stubs are the same path with different names.
+ * Checks that no stub overlaps a route of the platform, and that equal paths have equal parameter names.
  *
  * Throws `invalid_stub`, which names both.
  */
 export function requireOwnPaths(stubs: readonly NamedStub[], routes: readonly Route[]): void {
-  requireFew(stubs.length);
+  requireStubCount(stubs.length);
   const served = routes.flatMap(({ aliases = [], method, path }) =>
     [path, ...aliases].map((one) => ({ method, path: one, segments: one.split("/") })),
   );
@@ -27,7 +27,7 @@ export function requireOwnPaths(stubs: readonly NamedStub[], routes: readonly Ro
   }
 }
 
-/** Whether one path fits both patterns. */
+/** Whether a path can match both patterns. */
 function overlap([a, ...restA]: readonly string[], [b, ...restB]: readonly string[]): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.endsWith("*}") || b.endsWith("*}")) return true;

@@ -7,21 +7,21 @@ export function hasNoBody(status: number): boolean {
   return [204, 205, 304].includes(status);
 }
 
-/** Makes a response of what a stub returned. Throws a `TypeError` for a value that cannot be sent, and a `RangeError` above 1 MiB. */
+/** Converts the result of a stub. Throws `TypeError` for a value that is not JSON, and `RangeError` above 1 MiB. */
 export async function toResponse(result: unknown): Promise<Response> {
   if (isResponse(result)) return await bounded(result);
-  const { body, status } = isReply(result) ? result : { status: 200, body: result };
+  const { body, status } = isStatusAndBody(result) ? result : { status: 200, body: result };
   const response = jsonResponse(body, { status });
   if (response.body === null && !hasNoBody(status)) throw new TypeError("The value is not JSON.");
   return await bounded(response);
 }
 
-/** Whether a value is a `Response`, of this realm's class or of the class that a server has put in its place. */
+/** Whether a value is a `Response`, also of another class than the global one. */
 function isResponse(value: unknown): value is Response {
   return Object.prototype.toString.call(value) === "[object Response]";
 }
 
-function isReply(value: unknown): value is { status: number; body: unknown } {
+function isStatusAndBody(value: unknown): value is { status: number; body: unknown } {
   if (typeof value !== "object" || value === null || !("status" in value)) return false;
   return typeof value.status === "number" && Object.keys(value).sort().join() === "body,status";
 }

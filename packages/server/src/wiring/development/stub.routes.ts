@@ -7,7 +7,6 @@ import { type Access, permissionDenied, type Route } from "../../infrastructure/
 import type { NamedStub } from "../stub-resource.ts";
 import { toResponse } from "./stub-response.ts";
 
-/** What stubs need of the platform. */
 export interface StubRouteDependencies {
   readonly log: Log;
   readonly tokens: TokenDependencies;
@@ -15,18 +14,15 @@ export interface StubRouteDependencies {
 
 const maxBodyBytes = 1_024 * 1_024;
 
-/** The route of a stub: it checks the access token as every API does, then responds as the stub says. */
+/** Creates the route of a stub, which checks the access token and runs the stub. */
 export function stubRoute(deps: StubRouteDependencies, stub: NamedStub): Route {
   return {
     method: stub.method,
     path: stub.path,
-    access: {
-      kind: "access-token",
-      ...(stub.permission === undefined ? {} : { permission: stub.permission }),
-    },
+    access: { kind: "access-token", ...(stub.permission && { permission: stub.permission }) },
     tag: "Stubs",
     operationId: stub.name,
-    summary: "Respond as a stub says",
+    summary: "Call a stub",
     responses: { 200: { description: "The response of the stub" } },
     async respond({ exchange, parameters, request }) {
       const access = await requireStubAccess(deps.tokens, request, stub.permission);
@@ -79,7 +75,7 @@ async function readAnyBody(request: Request): Promise<unknown> {
   return parsed.value;
 }
 
-/** A 500 with a text, which the routes of the platform do not have. */
+/** A 500 with a text, unlike the 500 of other routes. */
 function failure(message: string): Response {
   return jsonResponse({ message, details: {} }, { status: 500 });
 }

@@ -98,7 +98,7 @@ describe("a stub", () => {
     expect(answer.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test("gets the request, the decoded names of the path and the instance of the access token", async () => {
+  test("gets the request, the decoded path parameters and the instance of the access token", async () => {
     expect((await call("GET /contacts/v4/contacts/a%20b?fields=1")).body).toEqual({ contact: { id: "a b" } });
     const [{ access, body, parameters, request } = expect.fail()] = calls;
     expect(access).toMatchObject({ ...ids, userId: undefined });
@@ -117,7 +117,7 @@ describe("a stub", () => {
     expect((await call("PATCH /contacts/v4/contacts/1", sent)).body).toEqual(value);
   });
 
-  test("refuses a body that says JSON and is none, or is larger than 1 MiB", async () => {
+  test("refuses a body that is invalid JSON or larger than 1 MiB", async () => {
     const path = "PATCH /contacts/v4/contacts/1";
     expect(await refusal(path, { body: "{" })).toEqual([400, "INVALID_JSON", "The body is not valid JSON."]);
     expect(await refusal(path, { body: " ".repeat(1_048_577) })).toEqual([
@@ -303,7 +303,7 @@ test("calls of a stub count as calls of the instance, without a permission too",
   }
 });
 
-describe("a path that nobody serves", () => {
+describe("a path that is not served", () => {
   test.each(["/nothing/v1/here", "/contacts/v4/contacts/1/labels", "/", "/oauth2x", "/administration"])(
     "FR-F13: %s has a code of its own and says how to stub it",
     async (path) => {

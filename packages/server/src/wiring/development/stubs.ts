@@ -11,39 +11,38 @@ import { requireOwnPaths } from "./stub-paths.ts";
 export interface Stubs {
   /** Adds stubs; each replaces one with the same method and path. Throws `invalid_stub`, and then adds none. */
   add(resource: StubResource): void;
-  /** Returns an endpoint that responds with a stub where `endpoint` has no route. It throws `ENDPOINT_NOT_SERVED`. */
-  behind(endpoint: Endpoint): Endpoint;
+  /** Wraps an endpoint: stubs respond where it has no route. Throws `ENDPOINT_NOT_SERVED` where no stub matches. */
+  wrap(endpoint: Endpoint): Endpoint;
 }
 
-/** What stubs need of a platform. */
 export interface StubDependencies extends StubRouteDependencies {
-  /** The routes of the platform, which no stub may cover. */
+  /** The routes of the platform, which stubs must not overlap. */
   readonly routes: readonly Route[];
   readonly resources: readonly StubResource[];
   /** The file that `LATCHKEY_STUBS` names. */
   readonly file: string | undefined;
 }
 
-/** Reads the file of stubs, and again when it has changed. Throws `invalid_stub`. */
+/** Reads the file of stubs, and reads it again when it changes. Throws `invalid_stub`. */
 export async function createStubs(deps: StubDependencies): Promise<Stubs> {
   const file = deps.file === undefined ? undefined : openStubFile(deps.file);
-  let ofFile: StubResource = { stubs: [] };
+  let fromFile: StubResource = { stubs: [] };
   let added: StubResource = { stubs: deps.resources.flatMap(({ stubs }) => stubs) };
   let router: Endpoint;
   let refreshing: Promise<void> | undefined;
 
-  const use = (next: { ofFile: StubResource; added: StubResource }): void => {
-    const all = byName([...next.ofFile.stubs, ...next.added.stubs]);
+  const use = (next: { fromFile: StubResource; added: StubResource }): void => {
+    const all = byName([...next.fromFile.stubs, ...next.added.stubs]);
     requireOwnPaths(all, deps.routes);
     router = createRouter(all.map((stub) => stubRoute(deps, stub)));
-    ({ added, ofFile } = next);
+    ({ added, fromFile } = next);
   };
   const reread = async (): Promise<void> => {
     try {
       const changed = await file?.readChanged();
-      if (changed !== undefined) use({ ofFile: changed, added });
+      if (changed !== undefined) use({ fromFile: changed, added });
     } catch (error) {
-      deps.log.warn(describeError(error), "LATCHKEY_STUBS is not valid; its last valid stubs stay");
+      deps.log.warn(describeError(error), "LATCHKEY_STUBS is not valid; the last valid stubs stay in use");
     }
   };
   const refresh = (): Promise<void> => {
@@ -52,13 +51,13 @@ export async function createStubs(deps: StubDependencies): Promise<Stubs> {
     });
     return refreshing;
   };
-  use({ ofFile: (await file?.readChanged()) ?? ofFile, added });
+  use({ fromFile: (await file?.readChanged()) ?? fromFile, added });
 
   return {
     add({ stubs }) {
-      use({ ofFile, added: { stubs: byName([...added.stubs, ...stubs]) } });
+      use({ fromFile, added: { stubs: byName([...added.stubs, ...stubs]) } });
     },
-    behind: (endpoint) => async (request, exchange) => {
+    wrap: (endpoint) => async (request, exchange) => {
       const served = await tryRoutes(endpoint, request, exchange);
       if (!(served instanceof ApiError)) return served;
       if (isReservedPath(new URL(request.url).pathname)) throw served;
@@ -70,7 +69,7 @@ export async function createStubs(deps: StubDependencies): Promise<Stubs> {
   };
 }
 
-/** The last stub of each name. */
+/** Keeps the last stub of each name. */
 function byName(stubs: readonly NamedStub[]): readonly NamedStub[] {
   return [...new Map(stubs.map((stub) => [stub.name, stub])).values()];
 }

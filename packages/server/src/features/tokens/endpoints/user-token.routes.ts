@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isoTime, minutes, seconds } from "../../../infrastructure/clock/index.ts";
 import { ApiError, ValidationError } from "../../../infrastructure/errors/index.ts";
-import { act, type ManagementRoute } from "../../../infrastructure/management/index.ts";
+import { action, type ManagementRoute } from "../../../infrastructure/management/index.ts";
 import { time } from "../../../infrastructure/routes/index.ts";
 import { readApp } from "../../apps/index.ts";
 import { readInstance } from "../../instances/index.ts";
@@ -17,7 +17,7 @@ const lifetime = minutes(10) / seconds(1);
 /** Tokens with which the pages of apps act as the user who sees them. */
 export function userTokenRoutes(deps: TokenDependencies): readonly ManagementRoute[] {
   return [
-    act({
+    action({
       path: "/instances/{instanceId}/user-token",
       tag: "Extensions",
       operationId: "createUserToken",

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds, type Database, openDatabase } from "../../../infrastructure/database/index.ts";
 import { createLog, createMetrics, type Metrics } from "../../../infrastructure/observability/index.ts";
-import { readAllRows } from "../../../testing/all-rows.ts";
+import { readAllRows } from "../../../testing/support/database-contents.queries.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../../testing/test-database.ts";
 import { TokenUsage } from "./usage.ts";
 

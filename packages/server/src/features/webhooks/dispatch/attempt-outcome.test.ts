@@ -4,7 +4,7 @@ import { deliveryPolicies } from "./delivery-policies.ts";
 
 const { standard, wix } = deliveryPolicies;
 const response = (status: number, headers: Readonly<Record<string, string>> = {}, body = "OK") =>
-  ({ outcome: "answer", status, headers, body, truncated: false, durationMs: 12 }) as const;
+  ({ outcome: "response", status, headers, body, truncated: false, durationMs: 12 }) as const;
 
 describe("the outcome of an attempt", () => {
   test.each([

@@ -63,7 +63,7 @@ describe.each(engines)("deliveries by their policy on %s", (database) => {
       await subscribe("AppInstalled", gone.url);
       await install();
       await platform.settled();
-      expect(await attemptsOf()).toEqual([[1, "connect", null, "Nothing listens there (ECONNREFUSED)"]]);
+      expect(await attemptsOf()).toEqual([[1, "connect", null, "The connection was refused (ECONNREFUSED)"]]);
     });
   });
 

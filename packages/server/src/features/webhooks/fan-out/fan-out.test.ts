@@ -170,7 +170,12 @@ describe.each(engines)("what is received, and to whom, on %s", (database) => {
         ["own", 2],
       ]);
       await platform.settled();
-      expect(await attemptsOf()).toContainEqual([1, "timeout", null, "No complete answer came within 50 ms"]);
+      expect(await attemptsOf()).toContainEqual([
+        1,
+        "timeout",
+        null,
+        "No complete response came within 50 ms",
+      ]);
       stalls = false;
       await advance(minutes);
       expect(received()[2]).toEqual(["AppInstalled", 1]);

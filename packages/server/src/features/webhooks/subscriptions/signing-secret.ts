@@ -1,5 +1,5 @@
 import { webhookSecretPrefix } from "@latchkey/protocol";
-import { createMemo } from "../../../infrastructure/cache/index.ts";
+import { createCache } from "../../../infrastructure/cache/index.ts";
 import { days } from "../../../infrastructure/clock/index.ts";
 import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import type { RandomBytes, WebhooksTable } from "../../../infrastructure/database/index.ts";
@@ -28,11 +28,11 @@ export type SealedSecrets = Pick<
 /** Unseals the secrets that sign at `now` (epoch milliseconds), newest first. */
 export type OpenSecrets = (row: SealedSecrets, now: number) => string[];
 
-const keptSecrets = 10_000;
+const maxCachedSecrets = 10_000;
 
 /** Caches unsealed secrets by their sealed value. */
 export function createSecretOpener(vault: Vault): OpenSecrets {
-  const opened = createMemo<string, string>(keptSecrets);
+  const opened = createCache<string, string>({ maxEntries: maxCachedSecrets });
   return (
     {
       previous_secret_expires_at: expiresAt,
@@ -43,6 +43,8 @@ export function createSecretOpener(vault: Vault): OpenSecrets {
     now,
   ) => {
     const live = previous !== null && expiresAt !== null && expiresAt > now ? [newest, previous] : [newest];
-    return live.map((sealed) => opened(sealed, () => vault.unseal(sealed, signingSecretContext(webhook_id))));
+    return live.map((sealed) =>
+      opened.getOrCreate(sealed, () => vault.unseal(sealed, signingSecretContext(webhook_id))),
+    );
   };
 }

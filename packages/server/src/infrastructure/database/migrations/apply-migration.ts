@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { OperatorError } from "../../errors/index.ts";
 import type { Database, Write } from "../database.ts";
 
-// Any constant, the same in every process of every version.
+// A constant that is the same in every version.
 const advisoryLock = 6_172_304_117;
 
 /** One migration: SQL for both databases, statements separated by `;` at the end of a line. */
@@ -12,14 +12,14 @@ export interface Migration {
   readonly sql: string;
 }
 
-/** The migrations of one owner, the platform or a resource, that a database has: SHA-256 by name. */
+/** SHA-256 by name of the applied migrations of one owner: the platform or a resource. */
 export type AppliedMigrations = ReadonlyMap<string, string>;
 
-/** Runs `work` in a transaction without time limits. Processes that migrate at once take turns. */
-export async function inTurn<T>(database: Database, work: (trx: Write) => Promise<T>): Promise<T> {
-  return await database.writeUnhurried(async (trx) => {
+/** Runs `work` in a transaction without timeouts that holds the migration lock. */
+export async function withMigrationLock<T>(database: Database, work: (trx: Write) => Promise<T>): Promise<T> {
+  return await database.writeWithoutTimeouts(async (trx) => {
     if (database.engine === "postgres") {
-      // A role may have a limit of its own, and another process may migrate for long.
+      // The role may have a timeout, and another process may hold the lock for long.
       await sql`set local statement_timeout = 0`.execute(trx);
       await sql`select pg_advisory_xact_lock(${advisoryLock})`.execute(trx);
     }
@@ -48,13 +48,13 @@ export async function readApplied(
     .execute(trx);
   const { rows } = await sql<{ resource?: string; name: string; sha256: string }>`
     select * from migrations`.execute(trx);
-  // Before the first release the table had no such column.
+  // Databases from before the first release have no such column.
   if (rows.some(({ resource }) => resource === undefined)) throw new OperatorError("unreleased_database");
   return new Map(rows.filter(({ resource }) => resource === owner).map(({ name, sha256 }) => [name, sha256]));
 }
 
 /**
- * Whether a migration is still to be applied. Throws `migration_changed`.
+ * Whether a migration is not applied yet. Throws `migration_changed`.
  *
  * @param label names the migration in the error
  */
@@ -66,32 +66,34 @@ export function isPending(migration: Migration, applied: AppliedMigrations, labe
 }
 
 /**
- * Applies a migration and notes it. Throws `migration_failed`, naming the statement.
+ * Applies a migration and records it. Throws `migration_failed`, which names the statement.
  *
- * @param place.label names the migration in the error
+ * @param context.label names the migration in the error
  */
 export async function applyMigration(
   trx: Write,
   migration: Migration,
-  place: { engine: Database["engine"]; owner: string; label: string; now: number },
+  context: { engine: Database["engine"]; owner: string; label: string; now: number },
 ): Promise<void> {
   for (const statement of statementsOf(migration.sql)) {
     try {
-      await sql.raw(forEngine(place.engine, statement)).execute(trx);
+      await sql.raw(forEngine(context.engine, statement)).execute(trx);
     } catch (error) {
-      throw new OperatorError("migration_failed", `${place.label}: ${excerpt(statement)}`, { cause: error });
+      throw new OperatorError("migration_failed", `${context.label}: ${excerpt(statement)}`, {
+        cause: error,
+      });
     }
   }
   await sql`insert into migrations (resource, name, sha256, applied_at)
-    values (${place.owner}, ${migration.name}, ${sha256Of(migration)}, ${place.now})`.execute(trx);
+    values (${context.owner}, ${migration.name}, ${sha256Of(migration)}, ${context.now})`.execute(trx);
 }
 
-/** SHA-256 of a migration; the line ends of a checkout do not count. */
+/** SHA-256 of a migration with normalized line ends. */
 export function sha256Of({ sql }: Migration): string {
   return createHash("sha256").update(sql.replaceAll("\r\n", "\n")).digest("hex");
 }
 
-/** Writes `COLLATE BINARY` as PostgreSQL has it. */
+/** Replaces `COLLATE BINARY` by its equivalent in PostgreSQL. */
 function forEngine(engine: Database["engine"], text: string): string {
   return engine === "postgres" ? text.replaceAll("COLLATE BINARY", 'COLLATE "C"') : text;
 }

@@ -50,7 +50,7 @@ describe.each(engines)("migrations of a resource on %s", (engine) => {
     expect(await migrateResource(storage.database, storage.clock, cafes)).toEqual(["0001-guides"]);
   });
 
-  test("that fail half-way leave nothing of themselves, and keep those before them", async () => {
+  test("that fail half-way are rolled back, and earlier ones stay applied", async () => {
     const failing = { name: "0002-dates", sql: `${second.sql}\nINSERT INTO tours_nowhere\n  VALUES (1);` };
     await expect(run([first, failing])).rejects.toMatchObject({
       code: "migration_failed",

@@ -1,7 +1,13 @@
 import type { Clock } from "../../clock/index.ts";
 import { OperatorError } from "../../errors/index.ts";
 import type { Database } from "../database.ts";
-import { applyMigration, inTurn, isPending, type Migration, readApplied } from "./apply-migration.ts";
+import {
+  applyMigration,
+  isPending,
+  type Migration,
+  readApplied,
+  withMigrationLock,
+} from "./apply-migration.ts";
 import { changedTables, readCatalog } from "./catalog.ts";
 
 /** The tables of a resource, and the migrations that create them. */
@@ -12,13 +18,13 @@ export interface ResourceSchema {
 }
 
 /**
- * Brings the tables of a resource to their newest form, each migration in its own transaction: those before one that
- * fails stay. Migrations that this version of the resource does not know are left alone.
+ * Applies the migrations of a resource, each in its own transaction. When one fails, earlier ones stay applied. Applied
+ * migrations that this version of the resource does not have are ignored.
  *
  * Throws `migration_changed`; `migration_failed` when a statement fails or changes a table that is not declared;
  * `resource_invalid` when a declared table is created by no migration.
  *
- * @returns the names of the migrations applied now
+ * @returns the names of the applied migrations
  */
 export async function migrateResource(
   database: Database,
@@ -29,7 +35,7 @@ export async function migrateResource(
   const applied: string[] = [];
   for (const migration of migrations) {
     const label = `Resource ${owner}, migration ${migration.name}`;
-    await inTurn(database, async (trx) => {
+    await withMigrationLock(database, async (trx) => {
       if (!isPending(migration, await readApplied(trx, engine, owner), label)) return;
       const before = await readCatalog(trx, engine);
       await applyMigration(trx, migration, { engine, owner, label, now: clock.now() });

@@ -43,7 +43,7 @@ describe.each(engines)("migrations on %s", (engine) => {
         () => false,
       );
 
-  test("are applied in order, each once, and noted", async () => {
+  test("are applied in order, each once, and recorded", async () => {
     expect(await run()).toEqual(files);
     expect(await applied()).toEqual(
       files.map((name) => ({ resource: "platform", name, applied_at: 1_767_323_045_678 })),
@@ -53,7 +53,7 @@ describe.each(engines)("migrations on %s", (engine) => {
     expect(await applied()).toHaveLength(files.length);
   });
 
-  test("go on from where an older version stopped", async () => {
+  test("continue after those of an older version", async () => {
     await run();
     const newer = directoryOf({ "0002-more.sql": "CREATE TABLE more (id TEXT);" });
     expect(await run(newer)).toEqual(["0002-more.sql"]);
@@ -73,7 +73,7 @@ describe.each(engines)("migrations on %s", (engine) => {
     expect(await run(directories[second])).toEqual([]);
   });
 
-  test("of a newer version are left alone", async () => {
+  test("of a newer version are ignored", async () => {
     await run();
     await execute("insert into migrations values ('platform', '9999-later.sql', 'abc', 1)");
     await execute("alter table sites add column from_the_future text");
@@ -83,7 +83,7 @@ describe.each(engines)("migrations on %s", (engine) => {
   test.each([
     ["with numbers", "number integer primary key", "1"],
     ["with names of resources", "resource text", "'platform'"],
-  ])("of a version before the first release, %s, stop the start, which says how to go on", async (...row) => {
+  ])("of a version before the first release, %s, stop the start with advice", async (...row) => {
     const [, column, value] = row;
     await execute(`create table migrations (${column}, name text, sha256 text, applied_at bigint)`);
     await execute(`insert into migrations values (${value}, '0001-schema.sql', 'another', 1)`);
@@ -105,7 +105,7 @@ describe.each(engines)("migrations on %s", (engine) => {
     });
   });
 
-  test("that fail leave nothing behind, not even those before them", async () => {
+  test("that fail roll back all migrations of the start", async () => {
     const failing = directoryOf({
       "0002-more.sql": "CREATE TABLE more (id TEXT);\nCREATE TABLE apps (id TEXT);",
     });
@@ -119,7 +119,7 @@ describe.each(engines)("migrations on %s", (engine) => {
     expect(await run()).toEqual(files);
   });
 
-  test("are numbered without a gap or a number given twice", () => {
+  test("are numbered without gaps or duplicates", () => {
     expect(files.map((name) => Number(name.slice(0, 4)))).toEqual(files.map((_, index) => index + 1));
   });
 });
@@ -161,7 +161,7 @@ describe("on postgres", () => {
     await storage.remove();
   });
 
-  test("no time limit ends a migration, nor the wait for another process that migrates", async () => {
+  test("no timeout ends a migration or the wait for another process that migrates", async () => {
     const storage = await createTestDatabase("postgres", { migrated: false });
     const hurried = openDatabase(`${storage.url}&statement_timeout=200&query_timeout=200`, () => {});
     const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
@@ -188,7 +188,7 @@ describe("on postgres", () => {
     await holder;
     await migrating;
     expect(outcome).toEqual(files);
-    // Everything else is still bounded.
+    // Other queries still have timeouts.
     await expect(hurried.write((trx) => sql`select pg_sleep(60)`.execute(trx))).rejects.toMatchObject({
       code: "UNAVAILABLE",
     });

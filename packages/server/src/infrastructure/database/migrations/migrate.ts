@@ -6,48 +6,48 @@ import type { Database } from "../database.ts";
 import {
   type AppliedMigrations,
   applyMigration,
-  inTurn,
   isPending,
   type Migration,
   readApplied,
   sha256Of,
+  withMigrationLock,
 } from "./apply-migration.ts";
 
 const ownMigrations = join(import.meta.dirname, "../../../../migrations");
 
-/** What owns the platform's own migrations; no resource has this name. */
+/** Owner of the migrations of the platform. No resource may have this name. */
 export const platformName = "platform";
 
 /**
- * Brings the database to the newest schema in one transaction; processes that start at once do it one after another.
+ * Migrates the database in one transaction. Processes that start at once take turns. Applied migrations that this version
+ * does not have are ignored, so that two versions can run on one database.
  *
- * Migrations this version does not know are left alone: they only add, so that two versions can serve together.
- * Throws `unreleased_database` when a version before the first release made the database, `migration_changed` when
- * an applied file was edited, `migration_failed` when one cannot be applied.
+ * Throws `unreleased_database` when a version before the first release created the database, `migration_changed` when
+ * an applied file was edited, and `migration_failed`.
  *
  * @param directory of the SQL files; default: those of this package
- * @returns the names of the migrations applied now
+ * @returns the names of the applied migrations
  */
 export async function migrate(
   database: Database,
   clock: Clock,
   directory: string = ownMigrations,
 ): Promise<string[]> {
-  const known = readMigrations(directory);
+  const migrations = readMigrations(directory);
   const { engine } = database;
-  return await inTurn(database, async (trx) => {
+  return await withMigrationLock(database, async (trx) => {
     const applied = await readApplied(trx, engine, platformName);
-    refuseUnreleased(known[0], applied);
-    const pending = known.filter((migration) => isPending(migration, applied, migration.name));
+    refuseUnreleased(migrations[0], applied);
+    const pending = migrations.filter((migration) => isPending(migration, applied, migration.name));
     for (const migration of pending) {
-      const place = { engine, owner: platformName, label: migration.name, now: clock.now() };
-      await applyMigration(trx, migration, place);
+      const label = migration.name;
+      await applyMigration(trx, migration, { engine, owner: platformName, label, now: clock.now() });
     }
     return pending.map((migration) => migration.name);
   });
 }
 
-/** The tables that the platform's own migrations create. */
+/** The tables that the migrations of the platform create. */
 export function platformTables(): ReadonlySet<string> {
   const created = readMigrations(ownMigrations).flatMap(({ sql }) =>
     Array.from(sql.matchAll(/^CREATE TABLE (\w+)/gm), ([, table = ""]) => table),
@@ -55,7 +55,7 @@ export function platformTables(): ReadonlySet<string> {
   return new Set([...created, "migrations"]);
 }
 
-/** The first migration was edited in place until the first release, and never since. Throws `unreleased_database`. */
+/** Throws `unreleased_database` when the first migration differs: it was edited until the first release. */
 function refuseUnreleased(first: Migration | undefined, applied: AppliedMigrations): void {
   if (first === undefined || applied.size === 0 || applied.get(first.name) === sha256Of(first)) return;
   throw new OperatorError("unreleased_database");

@@ -47,7 +47,7 @@ const failures: readonly (readonly [string, (socket: Socket) => void, object])[]
   ],
   ["the connection is closed", (socket) => socket.end(), { message: "Connection terminated unexpectedly" }],
   [
-    "the server never answers",
+    "the server never responds",
     () => {},
     { message: expect.stringMatching(/^(timeout expired|Connection terminated due to connection timeout)$/) },
   ],

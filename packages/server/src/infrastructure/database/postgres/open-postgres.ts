@@ -5,32 +5,30 @@ import type { Engine } from "../database.ts";
 import { searchLimitMs } from "../search.ts";
 import { openPipeline } from "./pipeline.ts";
 
-/** How to reach PostgreSQL. */
 export interface PostgresOptions {
-  /** `postgres://…`; a `schema` parameter names the schema to use, `public` when absent. */
+  /** `postgres://…`. The parameter `schema` names the schema; default `public`. */
   readonly url: string;
-  /** Connections of this process; default 10. */
+  /** Default 10. */
   readonly maxConnections?: number;
-  /** Told of connections that break while idle. */
+  /** Called when an idle connection breaks. */
   readonly onConnectionError: (error: Error) => void;
 }
 
 const int8 = 20;
 
 /**
- * What a random page costs, compared with the next one. The default, 4, is that of spinning disks: for the first rows in
- * the order of an index, PostgreSQL would read and sort all of them.
+ * The cost of a random page for the planner. With the default for spinning disks, 4, PostgreSQL would sort a whole table
+ * instead of reading the first rows of an index.
  */
 const randomPageCost = "-c random_page_cost=1.1";
 
-/** Milliseconds that a read by key may take: one that takes longer was lost on the way. */
-const patience = { connectionTimeoutMillis: 3_000, query_timeout: 3_000 };
+/** A prepared read that takes longer was lost. */
+const preparedReadTimeouts = { connectionTimeoutMillis: 3_000, query_timeout: 3_000 };
 
-/** Milliseconds that a query may take which a caller has shaped. */
-const searchPatience = { statement_timeout: searchLimitMs, query_timeout: searchLimitMs + 2_000 };
+const searchTimeouts = { statement_timeout: searchLimitMs, query_timeout: searchLimitMs + 2_000 };
 const searchSlots = 4;
 
-/** PostgreSQL 15 or later through a pool; several server processes may share it. */
+/** Opens PostgreSQL 15 or later through pools. Several server processes may share the database. */
 export function openPostgres(options: PostgresOptions): Engine {
   const url = new URL(options.url);
   const schema = url.searchParams.get("schema");
@@ -48,25 +46,25 @@ export function openPostgres(options: PostgresOptions): Engine {
     types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)) },
   };
   const openPool = (settings: pg.PoolConfig): pg.Pool => {
-    // In this mode the driver closes a connection whose query timed out; in the other it uses a lost one again.
+    // With pipelining, the driver closes a connection whose query timed out. Without, it would reuse it.
     const pool = new pg.Pool({ Client: QuietClient, ...config, ...settings, pipeline: true });
     pool.on("error", options.onConnectionError);
     return pool;
   };
   const pool = openPool({ max: options.maxConnections ?? 10 });
   const searchPool = openPool({
-    ...searchPatience,
+    ...searchTimeouts,
     max: searchSlots,
     options: `${config.options} -c default_transaction_read_only=on`,
   });
-  const preparedReads = openPipeline({ ...config, ...patience }, options.onConnectionError);
-  // The pools are ended by Kysely, which was handed them.
+  const preparedReads = openPipeline({ ...config, ...preparedReadTimeouts }, options.onConnectionError);
+  // Kysely ends the pools.
   return {
     name: "postgres",
     relax: "set local synchronous_commit = off",
     reader: new PostgresDialect({ pool }),
     searcher: { dialect: new PostgresDialect({ pool: searchPool }), slots: searchSlots },
-    unhurried: () => new PostgresDialect({ pool: openPool({ ...noLimits(url), max: 1 }) }),
+    withoutTimeouts: () => new PostgresDialect({ pool: openPool({ ...withoutTimeouts(url), max: 1 }) }),
     prepare(text) {
       const name = hash("sha256", text, "base64url");
       return (values) => preparedReads.run({ name, text, values: [...values] });
@@ -75,7 +73,7 @@ export function openPostgres(options: PostgresOptions): Engine {
   };
 }
 
-/** The pool listens to idle connections only; without a listener the loss of one in use would end the process. */
+/** The pool handles errors of idle connections only. An unhandled error of one in use would end the process. */
 class QuietClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
@@ -83,11 +81,11 @@ class QuietClient extends pg.Client {
   }
 }
 
-/** Without those of the URL too, which the driver puts above all others. */
-function noLimits(url: URL): pg.PoolConfig {
-  const limitless = new URL(url);
-  for (const name of ["query_timeout", "statement_timeout"]) limitless.searchParams.delete(name);
-  return { connectionString: limitless.href, query_timeout: 0, statement_timeout: 0 };
+/** Also removes the timeouts in the URL, which override other settings. */
+function withoutTimeouts(url: URL): pg.PoolConfig {
+  const withoutLimits = new URL(url);
+  for (const name of ["query_timeout", "statement_timeout"]) withoutLimits.searchParams.delete(name);
+  return { connectionString: withoutLimits.href, query_timeout: 0, statement_timeout: 0 };
 }
 
 function quoteIdentifier(name: string): string {

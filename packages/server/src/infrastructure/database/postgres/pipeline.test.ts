@@ -25,7 +25,7 @@ const kill = async (pid: number) => {
   await client.end();
 };
 
-test("each of many queries at once gets its own answer, over one connection", async () => {
+test("each of many queries at once gets its own result over one connection", async () => {
   const numbers = Array.from({ length: 500 }, (_, index) => index);
   const [answers, pids] = await Promise.all([
     Promise.all(numbers.map(number)),
@@ -35,7 +35,7 @@ test("each of many queries at once gets its own answer, over one connection", as
   expect(new Set(pids).size).toBe(1);
 });
 
-test("one that fails takes no other with it", async () => {
+test("a query that fails does not affect others", async () => {
   const outcomes = await Promise.allSettled([
     number(1),
     pipeline.run({ name: "broken", text: "select 1 / $1::integer as number", values: [0] }),
@@ -59,14 +59,14 @@ test("those in flight fail when the connection is lost, and the next one opens a
   expect(await backend()).not.toBe(pid);
 });
 
-test("one that was lost while idle is told of, and the next query opens another", async () => {
+test("a connection that breaks while idle is reported, and the next query opens another", async () => {
   const pid = await backend();
   await kill(pid);
   await expect.poll(() => errors.length).toBeGreaterThan(0);
   expect(await number(3)).toEqual([{ number: 3 }]);
 });
 
-test("a server that is not there is tried again by the next query", async () => {
+test("after a failed connection the next query connects again", async () => {
   const nowhere = openPipeline({ host: "127.0.0.1", port: 1, user: "latchkey" }, () => {});
   const refusal = { code: "UNAVAILABLE", cause: { code: "ECONNREFUSED" } };
   await expect(nowhere.run({ text: "select 1" })).rejects.toMatchObject(refusal);

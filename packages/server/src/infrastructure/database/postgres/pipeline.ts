@@ -2,16 +2,15 @@ import pg from "pg";
 import { nextTurn } from "../../clock/index.ts";
 import { databaseUnavailable } from "../database-errors.ts";
 
-/** One connection that many queries share; it opens with the first and opens again after it was lost. */
+/** One connection that many queries share. It opens with the first query, and again after it is lost. */
 export interface Pipeline {
   run(query: pg.QueryConfig): Promise<unknown[]>;
   end(): Promise<void>;
 }
 
 /**
- * Sends queries without waiting for the answers of those before them (the pipeline mode of PostgreSQL's protocol):
- * those of one turn of the event loop go out in one packet and come back in one, which is most of what a short query
- * costs on either side. One that is slow holds up the others, so it is for reads by key alone.
+ * Sends queries without waiting for earlier results (the pipeline mode of PostgreSQL). The queries of one turn of the
+ * event loop share a packet in each direction. A slow query delays the others, so this is for reads by key.
  */
 export function openPipeline(config: pg.ClientConfig, onError: (error: Error) => void): Pipeline {
   let current: { readonly client: pg.Client; readonly ready: Promise<unknown> } | undefined;
@@ -35,15 +34,15 @@ export function openPipeline(config: pg.ClientConfig, onError: (error: Error) =>
       current ??= open();
       const { client, ready } = current;
       await ready;
-      sendTogether(client);
+      corkForThisTurn(client);
       return (await client.query(query)).rows;
     },
     end: async () => await current?.client.end(),
   };
 }
 
-/** Holds back what is written until this turn of the event loop is over. */
-function sendTogether({ connection: { stream } }: pg.Client): void {
+/** Buffers writes until the end of this turn of the event loop. */
+function corkForThisTurn({ connection: { stream } }: pg.Client): void {
   if (stream.writableCorked > 0) return;
   stream.cork();
   void nextTurn().then(() => stream.uncork());

@@ -1,10 +1,10 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
-import { createMemo } from "../../cache/index.ts";
+import { createCache } from "../../cache/index.ts";
 
 const maxStatements = 500;
 
-/** Opens a connection to a SQLite file, in WAL mode, with every commit on disk before it is acknowledged. */
+/** Opens a SQLite file in WAL mode. Every commit is on disk before it is acknowledged. */
 export function openConnection(file: string, { readOnly }: { readOnly: boolean }): DatabaseSync {
   const database = new DatabaseSync(file, { readOnly, timeout: 5_000 });
   database.exec("PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;");
@@ -18,10 +18,10 @@ interface Prepared {
   readonly returnsRows: boolean;
 }
 
-/** Runs queries on a connection, with their statements kept ready. */
+/** Runs queries on a connection, with a cache of prepared statements. */
 export class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
-  readonly #prepared = createMemo<string, Prepared>(maxStatements);
+  readonly #prepared = createCache<string, Prepared>({ maxEntries: maxStatements });
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -41,7 +41,7 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   #prepare(sql: string): Prepared {
-    return this.#prepared(sql, () => {
+    return this.#prepared.getOrCreate(sql, () => {
       const statement = this.#database.prepare(sql);
       return { statement, returnsRows: statement.columns().length > 0 };
     });

@@ -40,7 +40,7 @@ const held = (pid: number | undefined): string =>
   `data_directory_in_use: Another process is using this data directory. ${directory} is held by another Latchkey ` +
   `(process ${pid}). Stop it, or set LATCHKEY_DATA_DIR to another directory.`;
 
-test("a directory belongs to one process, and another is told whose it is", async () => {
+test("a directory belongs to one process, and the error names it", async () => {
   const first = await contender();
   expect(first.said).toBe("held");
   expect((await contender()).said).toBe(held(first.child.pid));
@@ -49,7 +49,7 @@ test("a directory belongs to one process, and another is told whose it is", asyn
   );
 });
 
-test("of two processes that start at once exactly one gets it", async () => {
+test("of two processes that start at once exactly one gets the lock", async () => {
   const both = await Promise.all([contender(), contender()]);
   const [winner] = both.filter(({ said }) => said === "held");
   const [loser] = both.filter(({ said }) => said !== "held");
@@ -57,7 +57,7 @@ test("of two processes that start at once exactly one gets it", async () => {
   expect(loser?.said).toMatch(/^data_directory_in_use: /);
 });
 
-test("kill -9 of its holder frees it, whatever the file says that names the holder", async () => {
+test("kill -9 of the holder releases the lock, whatever lock.pid contains", async () => {
   const first = await contender();
   first.child.kill("SIGKILL");
   await once(first.child, "exit");
@@ -66,7 +66,7 @@ test("kill -9 of its holder frees it, whatever the file says that names the hold
   expect((await contender()).said).toBe(held(second.child.pid));
 });
 
-test("it is free again once released", () => {
+test("the lock is free after its release", () => {
   lockDirectory(directory).release();
   lockDirectory(directory).release();
 });
@@ -80,7 +80,7 @@ test("one process opens a directory once", async () => {
   await openDatabase(`sqlite:${directory}`, () => {}).close();
 });
 
-test("a holder that has not written its number yet is a holder all the same", async () => {
+test("a holder that has not written its process id yet has the lock", async () => {
   await contender();
   rmSync(join(directory, "lock.pid"));
   expect((await contender()).said).toBe(
@@ -102,7 +102,7 @@ test("a database that cannot be opened leaves the directory free", async () => {
   await openDatabase(`sqlite:${directory}`, () => {}).close();
 });
 
-test("a lock file that is no lock file is not taken for one that is held", () => {
+test("an unusable lock file is not reported as a lock that is held", () => {
   writeFileSync(join(directory, "lock.db"), "garbage ".repeat(200));
   expect(() => lockDirectory(directory)).toThrow(`${join(directory, "lock.db")} cannot be opened.`);
 });

@@ -4,19 +4,19 @@ import { DatabaseSync } from "node:sqlite";
 import { OperatorError } from "../../errors/index.ts";
 
 const sqliteBusy = 5;
-// A lock that nobody refers to would be collected as garbage, and with that released.
+// Keeps a reference to each lock, because garbage collection would release it.
 const held = new Set<DatabaseSync>();
 
-/** Held while a process uses a data directory. */
+/** The lock of a data directory. */
 export interface DirectoryLock {
   release(): void;
 }
 
 /**
- * Takes a directory for this process: an exclusive transaction on a separate `lock.db`, which the operating system
- * ends with the process however it dies, so that no stale lock can remain.
+ * Locks a directory by an exclusive transaction on `lock.db`. The operating system releases the lock when the process
+ * ends in any way, so no stale lock remains.
  *
- * Throws `data_directory_in_use`, naming the holder's process id.
+ * Throws `data_directory_in_use`, which names the process id of the holder.
  */
 export function lockDirectory(directory: string): DirectoryLock {
   const holderFile = join(directory, "lock.pid");
@@ -34,12 +34,12 @@ export function lockDirectory(directory: string): DirectoryLock {
   };
 }
 
-/** Undefined when another process has it. */
+/** Returns undefined when another process holds the lock. */
 function openLock(file: string): DatabaseSync | undefined {
   let lock: DatabaseSync | undefined;
   try {
     createPrivately(file);
-    // Two that try at the same moment may both find the other in the way: they try again.
+    // Two processes that try at once may block each other, so SQLite retries.
     lock = new DatabaseSync(file, { timeout: 250 });
     lock.exec("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;");
     return lock;
@@ -55,15 +55,15 @@ function holderText(holderFile: string, directory: string): string {
   try {
     holder = ` (process ${readFileSync(holderFile, "utf8")})`;
   } catch {
-    // The holder has not written its number yet.
+    // The holder has not written its process id yet.
   }
   return `${directory} is held by another Latchkey${holder}. Stop it, or set LATCHKEY_DATA_DIR to another directory.`;
 }
 
-/** Makes an empty file that only its owner may read, in whatever directory; leaves one that is there as it is. */
+/** Creates an empty file that only its owner may read. Does not change an existing file. */
 export function createPrivately(file: string): void {
   try {
-    // Exclusive: to open and close a file that another connection has locked would take its lock away.
+    // Opens exclusively, because closing a file releases the locks of other connections to it.
     closeSync(openSync(file, "wx", 0o600));
   } catch (error) {
     if ((error as { code?: unknown }).code !== "EEXIST") throw error;

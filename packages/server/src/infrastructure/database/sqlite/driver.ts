@@ -3,7 +3,7 @@ import type { DatabaseConnection, Driver, TransactionSettings } from "kysely";
 import { relaxedMode } from "../database.ts";
 import { SqliteConnection } from "./connection.ts";
 
-/** Kysely driver over one `node:sqlite` connection; whoever asks for it waits until it is free. */
+/** Kysely driver for one `node:sqlite` connection. */
 export class SqliteDriver implements Driver {
   readonly #open: () => DatabaseSync;
   readonly #exclusive: boolean;
@@ -13,7 +13,7 @@ export class SqliteDriver implements Driver {
   #free: Promise<void> = Promise.resolve();
   #release: () => void = () => {};
 
-  /** @param exclusive whether one user at a time may hold the connection, as a writer needs and a reader does not */
+  /** @param exclusive whether the connection has one user at a time, as writing requires; others wait */
   constructor(open: () => DatabaseSync, exclusive: boolean) {
     this.#open = open;
     this.#exclusive = exclusive;
@@ -43,7 +43,7 @@ export class SqliteDriver implements Driver {
 
   async beginTransaction(_connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
     const synchronous = settings.accessMode === relaxedMode ? "NORMAL" : "FULL";
-    // It cannot change inside of a transaction. In WAL mode NORMAL leaves out the wait for the disk and nothing else.
+    // Cannot change inside a transaction. In WAL mode, NORMAL only omits the wait for the disk.
     if (synchronous !== this.#synchronous) this.#database?.exec(`PRAGMA synchronous = ${synchronous}`);
     this.#synchronous = synchronous;
     this.#database?.exec("BEGIN IMMEDIATE");
@@ -54,7 +54,7 @@ export class SqliteDriver implements Driver {
   }
 
   async rollbackTransaction(): Promise<void> {
-    // After a full disk SQLite has often rolled back by itself.
+    // When the disk is full, SQLite often rolls back by itself.
     if (this.#database?.isTransaction) this.#database.exec("ROLLBACK");
   }
 

@@ -4,7 +4,7 @@ import { lockDirectory } from "./directory-lock.ts";
 import { databaseFile } from "./open-sqlite.ts";
 
 /**
- * Renames the database of a data directory to `latchkey-<suffix>.db`, with what SQLite keeps beside it. Deletes nothing.
+ * Renames the database of a data directory and its WAL to `latchkey-<suffix>.db`. Deletes nothing.
  *
  * Throws `data_directory_in_use` while a server runs there.
  *

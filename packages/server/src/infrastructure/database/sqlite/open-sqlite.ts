@@ -15,19 +15,14 @@ import { createPrivately, type DirectoryLock, lockDirectory } from "./directory-
 import { SqliteDriver } from "./driver.ts";
 import { SqliteSearchDriver } from "./search.ts";
 
-/** Processes that search at once, at most. */
+/** Maximum number of search processes. */
 const searchSlots = 4;
 
-/** Where SQLite keeps its file. */
-export interface SqliteOptions {
-  readonly directory: string;
-}
-
 /**
- * SQLite in a directory of its own: one connection that writes, one that only reads, WAL, every commit on disk
- * before it is acknowledged. Throws `data_directory_in_use` while another process holds the directory.
+ * Opens SQLite in a data directory with one connection for writing and one for reading. Throws `data_directory_in_use`
+ * while another process uses the directory.
  */
-export function openSqlite({ directory }: SqliteOptions): Engine {
+export function openSqlite(directory: string): Engine {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = lockDirectory(directory);
   const file = databaseFile(directory);
@@ -39,14 +34,14 @@ export function openSqlite({ directory }: SqliteOptions): Engine {
   }
 }
 
-/** Where the database of a data directory is. */
+/** The database file of a data directory. */
 export function databaseFile(directory: string): string {
   return join(directory, "latchkey.db");
 }
 
 function openFile(file: string, lock: DirectoryLock): Engine {
   const openWriter = (): DatabaseSync => openConnection(file, { readOnly: false });
-  // What SQLite puts beside the file has the same mode.
+  // SQLite creates the WAL with the same mode.
   createPrivately(file);
   // The file has to exist, in WAL mode, before a read-only connection can open it.
   openWriter().close();
@@ -61,7 +56,7 @@ function openFile(file: string, lock: DirectoryLock): Engine {
       return async (parameters) => statement.all(...(parameters as SQLInputValue[]));
     },
     async release() {
-      // Closed already where the query builder has used it.
+      // Kysely closes it if it was used for a query.
       if (reader.isOpen) reader.close();
       lock.release();
     },
@@ -78,14 +73,14 @@ function sqliteDialect(createDriver: () => Driver): Dialect {
 }
 
 class SharedSqliteAdapter extends SqliteAdapter {
-  // Ours to serialise (see SqliteDriver): the library's own mutex would hang where `nested_connection` must be thrown.
+  // SqliteDriver serializes access. With the mutex of Kysely, a nested connection would deadlock.
   override get supportsMultipleConnections(): boolean {
     return true;
   }
 }
 
 class LocklessSqliteCompiler extends SqliteQueryCompiler {
-  // A write transaction has the whole database to itself: what PostgreSQL locks row by row needs no words here.
+  // Omits row locks: a write transaction locks the whole database.
   protected override visitSelectModifier(node: SelectModifierNode): void {
     if (!/^(For|SkipLocked)/.test(node.modifier ?? "")) super.visitSelectModifier(node);
   }

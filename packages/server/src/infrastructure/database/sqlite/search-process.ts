@@ -1,22 +1,22 @@
-// A process with a read-only connection of its own: it answers one query after the other (see search.ts).
+// A process with a read-only connection that runs one query after another (see search.ts).
 import { constants, setPriority } from "node:os";
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { CompiledQuery, QueryResult } from "kysely";
 import { openConnection, SqliteConnection } from "./connection.ts";
 
-/** What the process is sent. */
-export type SearchQuestion = Pick<CompiledQuery, "sql" | "parameters">;
+/** Message to the process. */
+export type SearchRequest = Pick<CompiledQuery, "sql" | "parameters">;
 
-/** What it answers. */
-export type SearchAnswer =
+/** Message from the process. */
+export type SearchResponse =
   | { readonly result: QueryResult<unknown> }
-  // A plain object, because an Error loses its code on the way.
+  // A plain object, because an Error loses its code when it is sent.
   | { readonly failure: { readonly message: string; readonly code?: unknown; readonly errcode?: unknown } };
 
-// Requests for tokens get the processor first.
+// Requests for tokens have priority.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-// A terminal sends these to the server's processes too. The server decides when a query ends.
+// A terminal sends these signals to child processes too. The server ends this process itself.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 
 const [file = ""] = process.argv.slice(2);
@@ -32,13 +32,13 @@ const count = (): void => {
   Atomics.notify(queries, 0);
 };
 
-process.on("message", async (question: SearchQuestion) => {
+process.on("message", async (query: SearchRequest) => {
   count();
-  const answer = await connection.executeQuery(question).then(
-    (result): SearchAnswer => ({ result }),
-    ({ message, code, errcode }): SearchAnswer => ({ failure: { message, code, errcode } }),
+  const response = await connection.executeQuery(query).then(
+    (result): SearchResponse => ({ result }),
+    ({ message, code, errcode }): SearchResponse => ({ failure: { message, code, errcode } }),
   );
   count();
-  // Fails only when the server is gone, and then this process ends.
-  process.send?.(answer, () => {});
+  // Fails only after the server has ended. Then this process ends too.
+  process.send?.(response, () => {});
 });

@@ -66,7 +66,7 @@ describe("processes that search", () => {
     other.close();
   });
 
-  test("cost the query that they run a 503 when somebody kills them, and the next query nothing", async () => {
+  test("fail their query with 503 when they are killed, and the next query works", async () => {
     const searching = storage.database.search("app", endless).catch((error: unknown) => error);
     await storage.database.search("other", quick);
     for (const one of living()) one.kill("SIGKILL");

@@ -3,14 +3,14 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
 import { ApiError } from "../../errors/index.ts";
-import type { SearchAnswer, SearchQuestion } from "./search-process.ts";
+import type { SearchRequest, SearchResponse } from "./search-process.ts";
 
-// From the sources or as it was built, whichever this file is.
+// TypeScript in the repository, JavaScript in the package.
 const processFile = fileURLToPath(new URL(`./search-process${extname(import.meta.url)}`, import.meta.url));
 
 /**
- * Kysely driver that runs each query in a process. `node:sqlite` blocks the thread that it runs in, and only the end of
- * a process stops a query: a thread that is terminated waits for it. A process starts when none is idle.
+ * Kysely driver that runs each query in a child process. `node:sqlite` blocks its thread, and only the end of the process
+ * stops a query: terminating a worker thread waits for it. A process starts when none is idle.
  */
 export class SqliteSearchDriver implements Driver {
   readonly #file: string;
@@ -59,12 +59,12 @@ export class SqliteSearchDriver implements Driver {
 }
 
 async function refuseTransaction(): Promise<void> {
-  throw new TypeError("A search is no transaction.");
+  throw new TypeError("A search has no transactions.");
 }
 
 type EndListener = (ended: SearchProcess) => void;
 
-/** Throws `UNAVAILABLE` when the machine has no room for a process. */
+/** Throws `UNAVAILABLE` when the process cannot be started. */
 function startProcess(file: string, onEnd: EndListener): SearchProcess {
   try {
     return new SearchProcess(file, onEnd);
@@ -81,12 +81,12 @@ class SearchProcess implements DatabaseConnection {
 
   constructor(file: string, onEnd: EndListener) {
     this.#process = fork(processFile, [file], {
-      // It needs nothing that this process was started with, such as a debugger's port.
+      // Without the options of this process, such as a debugger port.
       execArgv: [],
       serialization: "advanced",
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
-    this.#process.on("message", (answer: SearchAnswer) => this.#settle(answer));
+    this.#process.on("message", (response: SearchResponse) => this.#settle(response));
     this.#process.unref();
     this.#process.channel?.unref();
     const fail = (cause: Error): void => {
@@ -105,7 +105,7 @@ class SearchProcess implements DatabaseConnection {
     const query = Promise.withResolvers<QueryResult<unknown>>();
     this.#waiting.push(query);
     this.#process.channel?.ref();
-    this.#process.send({ sql, parameters } satisfies SearchQuestion);
+    this.#process.send({ sql, parameters } satisfies SearchRequest);
     try {
       return (await query.promise) as QueryResult<R>;
     } finally {
@@ -113,28 +113,28 @@ class SearchProcess implements DatabaseConnection {
     }
   }
 
-  // biome-ignore lint/correctness/useYield: the interface wants a generator; nothing here streams.
+  // biome-ignore lint/correctness/useYield: the interface requires a generator.
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error("Streaming is not used; page through results.");
   }
 
-  /** Ends the process; its queries reject with SQLite's code for an interrupted query. */
+  /** Ends the process. Its queries reject with the SQLite code of an interrupted query. */
   async cancelQuery(): Promise<void> {
     this.#cancelled = true;
     await this.end();
   }
 
   async end(): Promise<void> {
-    // Otherwise nothing keeps this process running until the other has ended.
+    // Keeps the server running until the child process has ended.
     this.#process.ref();
     this.#process.kill("SIGKILL");
     await this.#ended.promise;
   }
 
-  #settle(answer: SearchAnswer): void {
+  #settle(response: SearchResponse): void {
     const query = this.#waiting.shift();
-    if ("result" in answer) query?.resolve(answer.result);
-    else query?.reject(Object.assign(new Error(answer.failure.message), answer.failure));
+    if ("result" in response) query?.resolve(response.result);
+    else query?.reject(Object.assign(new Error(response.failure.message), response.failure));
   }
 }
 
@@ -142,7 +142,7 @@ function unavailable(cause: unknown): ApiError {
   return new ApiError("UNAVAILABLE", { cause, headers: { "retry-after": "1" } });
 }
 
-/** As SQLite says it (SQLITE_INTERRUPT). */
+/** The error of SQLite for an interrupted query (SQLITE_INTERRUPT). */
 function interrupted(): Error {
   return Object.assign(new Error("interrupted"), { code: "ERR_SQLITE_ERROR", errcode: 9 });
 }

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import type { Database } from "../infrastructure/database/index.ts";
+import type { Database } from "../../infrastructure/database/index.ts";
 
-/** Columns by table, as the database itself tells them: `text`, `integer`, `bigint` or `double`, with `?` if nullable. */
+/** Columns by table, as the database reports them: `text`, `integer`, `bigint` or `double`, with `?` if nullable. */
 export type RealColumns = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 interface ColumnRow {
@@ -11,9 +11,9 @@ interface ColumnRow {
   readonly nullable: number;
 }
 
-/** Asks a database for its tables and their columns. */
+/** Reads the tables of a database and their columns. */
 export async function readRealColumns(database: Database): Promise<RealColumns> {
-  const { rows } = await questions[database.engine].execute(database.read);
+  const { rows } = await columnQueries[database.engine].execute(database.read);
   const tables: Record<string, Record<string, string>> = {};
   for (const { columnName, nullable, tableName, type } of rows) {
     const columns = tables[tableName] ?? {};
@@ -23,8 +23,8 @@ export async function readRealColumns(database: Database): Promise<RealColumns> 
   return tables;
 }
 
-const questions = {
-  // A primary key of SQLite may be null by its own account; no row of ours is written without one.
+const columnQueries = {
+  // SQLite reports primary keys as nullable; every row of the platform has one.
   sqlite: sql<ColumnRow>`
     select t.name as "tableName", c.name as "columnName", c.type, c."notnull" = 0 and c.pk = 0 as nullable
     from sqlite_master t join pragma_table_info(t.name) c
@@ -36,22 +36,22 @@ const questions = {
     where table_schema = current_schema() order by table_name, ordinal_position`,
 };
 
-/** How the database compares a text column. */
+/** A text column and its collation. */
 export interface TextColumn {
   readonly table: string;
   readonly column: string;
-  /** `BINARY`, also for what PostgreSQL calls `C`; otherwise the name that the database has for it. */
+  /** `BINARY`, also for `C` of PostgreSQL; otherwise the name in the database. */
   readonly collation: string;
-  /** Whether an index, or the primary key, has it. */
+  /** Whether the primary key or an index contains it. */
   readonly indexed: boolean;
 }
 
-/** Asks a database for its text columns and their collations. */
+/** Reads the text columns of a database and their collations. */
 export async function readCollations({ engine, read }: Database): Promise<TextColumn[]> {
   if (engine === "postgres") return (await postgresCollations.execute(read)).rows;
-  const { rows } = await sqliteTexts.execute(read);
+  const { rows } = await sqliteTextColumns.execute(read);
   return rows.map(({ column, definition, indexed, table }) => {
-    // SQLite tells the collation of a column only in the words that made the table.
+    // SQLite has the collation of a column only in the statement that created the table.
     const [, type = ""] = new RegExp(`^  ${column} (TEXT(?: COLLATE \\w+)?)`, "m").exec(definition) ?? [];
     return {
       table,
@@ -71,10 +71,20 @@ const postgresCollations = sql<TextColumn>`
     join pg_collation n on n.oid = a.attcollation
   where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and c.relname <> 'migrations'`;
 
-const sqliteTexts = sql<{ table: string; column: string; definition: string; indexed: number }>`
+const sqliteTextColumns = sql<{ table: string; column: string; definition: string; indexed: number }>`
   select t.name as "table", c.name as "column", t.sql as definition,
     exists (
       select 1 from pragma_index_list(t.name) l, pragma_index_info(l.name) i where i.name = c.name
     ) as indexed
   from sqlite_master t join pragma_table_info(t.name) c
   where t.type = 'table' and c.type = 'TEXT' and t.name <> 'migrations'`;
+
+/** Reads every row of every table as JSON in a fixed order. Two results are equal when nothing was written between. */
+export async function readAllRows(database: Database): Promise<Readonly<Record<string, readonly string[]>>> {
+  const tables: Record<string, string[]> = {};
+  for (const table of Object.keys(await readRealColumns(database))) {
+    const { rows } = await sql`select * from ${sql.table(table)}`.execute(database.read);
+    tables[table] = rows.map((row) => JSON.stringify(row)).sort();
+  }
+  return tables;
+}
