@@ -2,7 +2,7 @@ import { type Field, type FieldSet, type Operator, operators } from "../fields.t
 import type { Filter, Test } from "../filter.ts";
 import type { Scalar } from "../value-kinds.ts";
 import { isObject, tooMany, violation } from "../violation.ts";
-import { readJsonText } from "./json-text.ts";
+import { readJsonText } from "./parse-json-value.ts";
 
 /** What one filter may ask for, so that none makes a slow query; far above what a client writes. */
 const limits = {

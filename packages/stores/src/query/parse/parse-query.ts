@@ -1,8 +1,8 @@
 import { ApiError } from "@latchkey/server";
 import type { Entity } from "../entity.ts";
 import type { Filter } from "../filter.ts";
-import type { Bookmarks } from "../read/bookmarks.ts";
-import type { Position } from "../read/slice.ts";
+import type { Bookmarks } from "../read/page-cursors.ts";
+import type { Position } from "../read/cursor-page.queries.ts";
 import { isObject, type Members, violation } from "../violation.ts";
 import { parseFilter } from "./parse-filter.ts";
 import { type PageSizes, type Paging, parseLimit, parsePaging } from "./parse-paging.ts";

@@ -1,7 +1,7 @@
 import type { Entity } from "../entity.ts";
 import type { ColumnField, FieldSet } from "../fields.ts";
 import { isObject, tooMany, violation } from "../violation.ts";
-import { readJsonText } from "./json-text.ts";
+import { readJsonText } from "./parse-json-value.ts";
 
 /** One column of an order. */
 export interface SortKey {

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Queries } from "../../tables.ts";
 import type { Entity } from "../entity.ts";
 import type { Paging } from "../parse/parse-paging.ts";
-import { documentRows, matching, type RowsQuery } from "./rows.ts";
+import { documentRows, matching, type RowsQuery } from "./page-rows.queries.ts";
 
 /** Which documents to read by their offset. */
 export interface PageQuery extends RowsQuery {

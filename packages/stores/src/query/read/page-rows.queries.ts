@@ -3,7 +3,7 @@ import type { Entity } from "../entity.ts";
 import type { Filter } from "../filter.ts";
 import type { Paging } from "../parse/parse-paging.ts";
 import type { SortKey } from "../parse/parse-sort.ts";
-import { compileFilter } from "./compile-filter.ts";
+import { compileFilter } from "./filter-conditions.queries.ts";
 
 /** Which documents of a site to read, in which order. */
 export interface RowsQuery {

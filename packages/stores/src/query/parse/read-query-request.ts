@@ -1,6 +1,6 @@
 import { decodeBase64url, parseStrictJson, readJson } from "@latchkey/server";
 import { isObject, type Members, violation } from "../violation.ts";
-import { readParameters } from "./query-parameters.ts";
+import { readParameters } from "./parse-url-parameters.ts";
 
 // A filter with the most values a filter may have, twice over, so that one above the limit is told so.
 const bodyLimit = 512 * 1_024;

@@ -1,6 +1,6 @@
 import { ApiError, type Cursors } from "@latchkey/server";
 import { violation } from "../violation.ts";
-import type { Position } from "./slice.ts";
+import type { Position } from "./cursor-page.queries.ts";
 
 /** Where a list goes on, with the filter and the sort that it was begun with, as they were sent. */
 export interface Bookmark {

@@ -3,10 +3,10 @@ import type { Queries } from "../../tables.ts";
 import type { Entity } from "../entity.ts";
 import { parsePlatformQuery } from "../parse/parse-query.ts";
 import type { Members } from "../violation.ts";
-import { createBookmarks } from "./bookmarks.ts";
-import { readPage } from "./page.ts";
-import type { RowsQuery } from "./rows.ts";
-import { readSlice } from "./slice.ts";
+import { createBookmarks } from "./page-cursors.ts";
+import { readPage } from "./offset-page.queries.ts";
+import type { RowsQuery } from "./page-rows.queries.ts";
+import { readSlice } from "./cursor-page.queries.ts";
 
 /** The platformized paging of an answer (*wire §8.2*). */
 export type PlatformMetadata = OffsetMetadata | CursorMetadata;

@@ -3,7 +3,7 @@ import type { Queries } from "../../tables.ts";
 import type { Entity } from "../entity.ts";
 import type { SortKey } from "../parse/parse-sort.ts";
 import type { Scalar } from "../value-kinds.ts";
-import { documentRows, matching, type RowsQuery } from "./rows.ts";
+import { documentRows, matching, type RowsQuery } from "./page-rows.queries.ts";
 
 /** A row, by the values of its sort keys, and in which direction to go on from it. */
 export interface Position {
