@@ -1,6 +1,6 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Product } from "./catalog/product.ts";
+import { parseProduct, type SelectedDocument } from "./catalog/product-document.ts";
 import { insertProducts, productRows } from "./products.queries.ts";
 import {
   type Members,
@@ -33,11 +33,11 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
   });
   afterAll(() => platform.close());
 
-  const idsOf = (all: readonly Product[]): string[] => all.map(({ id }) => id);
+  const idsOf = (rows: readonly SelectedDocument[]): string[] => rows.map((row) => parseProduct(row).id);
   const runPlatformized = async (input: Members, includeHidden: boolean) => {
     const { cursors, database } = storesOf(platform);
-    const rows = productRows({ siteId, includeHidden });
-    return await runPlatformQuery<Product>({ cursors, db: database.read }, productEntity, { ...rows, input });
+    const rows = productRows(siteId, { includeHidden });
+    return await runPlatformQuery<SelectedDocument>({ cursors, db: database.read }, productEntity, { ...rows, input });
   };
 
   test("400 generated queries find what they ask for, in order, in every form", async () => {
@@ -48,11 +48,11 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
       const all = expectedIds(query);
       const ids = all.slice(paging.offset, paging.offset + paging.limit);
       const { platformized, rest } = requestsOf(query);
-      const page = await readPage<Product>(storesOf(platform).database.read, productEntity, {
+      const page = await readPage<SelectedDocument>(storesOf(platform).database.read, productEntity, {
         ...parseRestQuery(await readQueryRequest(rest), productEntity),
-        ...productRows({ siteId, includeHidden }),
+        ...productRows(siteId, { includeHidden }),
       });
-      expect({ query, ids: idsOf(page.documents), total: page.total }).toEqual({
+      expect({ query, ids: idsOf(page.rows), total: page.total }).toEqual({
         query,
         ids,
         total: all.length,
@@ -60,7 +60,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
       const metadata = { count: ids.length, offset: paging.offset, total: all.length };
       for (const request of platformized) {
         const answer = await runPlatformized(await readQueryRequest(request), includeHidden);
-        expect({ query, ids: idsOf(answer.documents), metadata: answer.metadata }).toEqual({
+        expect({ query, ids: idsOf(answer.rows), metadata: answer.metadata }).toEqual({
           query,
           ids,
           metadata,
@@ -81,9 +81,9 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
       const limit = Math.max(15, query.paging.limit);
       const read = async (asked: object, cursor?: string) => {
         const input = { query: { ...asked, cursorPaging: { limit, cursor } } };
-        const { documents, metadata } = await runPlatformized(input, includeHidden);
+        const { rows, metadata } = await runPlatformized(input, includeHidden);
         pages += 1;
-        return { ids: idsOf(documents), cursors: "cursors" in metadata ? metadata.cursors : {} };
+        return { ids: idsOf(rows), cursors: "cursors" in metadata ? metadata.cursors : {} };
       };
       const ids = expectedIds(query);
       let page = await read({ filter, sort });

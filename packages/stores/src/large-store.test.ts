@@ -3,7 +3,7 @@ import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing"
 import { type RawBuilder, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newProduct } from "./catalog/new-product.ts";
-import type { Product } from "./catalog/product.ts";
+import { parseProduct, type SelectedDocument } from "./catalog/product-document.ts";
 import { insertProducts, productRows } from "./products.queries.ts";
 import {
   countQuery,
@@ -13,8 +13,8 @@ import {
   productEntity,
   readPage,
   readQueryRequest,
-  readSlice,
-  sliceQuery,
+  readCursorPage,
+  cursorPageQuery,
 } from "./query/index.ts";
 import { stores } from "./stores.ts";
 import type { StoresTables } from "./tables.ts";
@@ -211,7 +211,7 @@ function storeOn(engine: string): Store {
 
 const queryOf = (asked: object, siteId: string): PageQuery => ({
   ...parseRestQuery({ query: asked }, productEntity),
-  ...productRows({ siteId, includeHidden: false }),
+  ...productRows(siteId, { includeHidden: false }),
 });
 const pageAndCount = (query: PageQuery): RawBuilder<unknown>[] => [
   pageQuery(productEntity, query),
@@ -228,8 +228,8 @@ afterAll(async () => {
 describe.each(engines)("100,000 products on %s", (engine) => {
   test.each(shapes)("%s: the right page and the right count", async (_, { asked, first, total }) => {
     const { database, siteId } = storeOn(engine);
-    const page = await readPage<Product>(database.read, productEntity, queryOf(asked, siteId));
-    expect([page.total, page.documents[0]?.numericId]).toEqual([
+    const page = await readPage<SelectedDocument>(database.read, productEntity, queryOf(asked, siteId));
+    expect([page.total, page.rows.map(parseProduct)[0]?.numericId]).toEqual([
       total,
       first === 0 ? undefined : String(first),
     ]);
@@ -273,12 +273,12 @@ describe.each(engines)("100,000 products on %s", (engine) => {
     const { database, siteId } = storeOn(engine);
     for (const backwards of [false, true]) {
       const slice = { ...queryOf({ sort }, siteId), limit: 50, from: { values, backwards } };
-      const [found] = await scansOf(database, sliceQuery(productEntity, slice));
+      const [found] = await scansOf(database, cursorPageQuery(productEntity, slice));
       expect(found?.index).toBe(index);
       expect(found?.rows ?? 0).toBeLessThanOrEqual(20_000);
-      const { documents } = await readSlice<Product>(database.read, productEntity, slice);
-      expect(documents).toHaveLength(50);
-      if (!backwards) expect(documents[0]?.numericId).toBe(first);
+      const { rows } = await readCursorPage<SelectedDocument>(database.read, productEntity, slice);
+      expect(rows).toHaveLength(50);
+      if (!backwards) expect(rows.map(parseProduct)[0]?.numericId).toBe(first);
     }
   });
 
@@ -292,7 +292,7 @@ describe.each(engines)("100,000 products on %s", (engine) => {
       // Who reads most rows of a table reads it from end to end; SQLite keeps to the site even then.
       if (engine === "sqlite") for (const { index } of scans) expect(index).toBeDefined();
     }
-    await readPage<Product>(database.read, productEntity, query);
+    await readPage<SelectedDocument>(database.read, productEntity, query);
   });
 });
 
@@ -312,7 +312,7 @@ test.each(engines)("H7 answers parts that are nearly everywhere in long texts on
   await database.write((trx) => insertProducts(trx, siteId, long));
   const total = async (operator: string, part: string): Promise<number> => {
     const asked = { filter: { $and: many(5, () => ({ description: { [operator]: part } })) } };
-    return (await readPage<Product>(database.read, productEntity, queryOf(asked, siteId))).total;
+    return (await readPage<SelectedDocument>(database.read, productEntity, queryOf(asked, siteId))).total;
   };
   const letters = "a".repeat(499);
   expect(await total("$contains", `${letters}b`)).toBe(1);
@@ -334,11 +334,11 @@ test("200 generated queries give the same of 100,000 products on both databases,
     const [one, two] = await Promise.all(
       engines.map(async (engine) => {
         const { database, siteId } = storeOn(engine);
-        const page = await readPage<Product>(database.read, productEntity, {
+        const page = await readPage<SelectedDocument>(database.read, productEntity, {
           ...parseRestQuery(input, productEntity),
-          ...productRows({ siteId, includeHidden: query.includeHidden }),
+          ...productRows(siteId, { includeHidden: query.includeHidden }),
         });
-        return { total: page.total, numbers: page.documents.map(({ numericId }) => numericId) };
+        return { total: page.total, numbers: page.rows.map((row) => parseProduct(row).numericId) };
       }),
     );
     expect({ query, ...one }).toEqual({ query, ...two });

@@ -2,8 +2,16 @@ import { ApiError, canonicalGuid, parseIsoTime } from "@latchkey/server";
 import { type SqlBool, sql } from "kysely";
 import type { UnnumberedProduct } from "./catalog/new-product.ts";
 import type { Product } from "./catalog/product.ts";
+import {
+  allParts,
+  documentColumns,
+  type ProductParts,
+  parseProduct,
+  productJson,
+  toDocument,
+} from "./catalog/product-document.ts";
 import { storesErrors } from "./errors.ts";
-import { fold, type RowsQuery } from "./query/index.ts";
+import { fold, type SiteRows } from "./query/index.ts";
 import type { ProductsTable, Queries, Write } from "./tables.ts";
 import { insertVariantRows } from "./variants.queries.ts";
 
@@ -40,35 +48,41 @@ export async function insertProducts(
   return stored;
 }
 
-/** The products of a site that a query may find. */
-export function productRows({
-  includeHidden,
-  siteId,
-}: {
-  readonly siteId: string;
-  /** Whether to find, and count, what visitors do not see. */
-  readonly includeHidden: boolean;
-}): Pick<RowsQuery, "siteId" | "only"> {
+/** The products of a site that a query may find; hidden products only with `includeHidden`. */
+export function productRows(siteId: string, { includeHidden }: { includeHidden: boolean }): SiteRows {
   return includeHidden ? { siteId } : { siteId, only: sql<SqlBool>`visible = 1` };
 }
 
-/** A product of the site, hidden or not. Throws `PRODUCT_NOT_FOUND`. */
-export async function readProduct(db: Queries, siteId: string, productId: string): Promise<Product> {
-  // What is no id is nobody's, and need not be asked for.
+/** Reads the JSON of a product of the site, hidden or not. Throws `PRODUCT_NOT_FOUND`. */
+export async function readProductJson(
+  db: Queries,
+  { productId, siteId }: { readonly siteId: string; readonly productId: string },
+  parts: ProductParts,
+): Promise<{ json: string; visible: boolean }> {
   const id = canonicalGuid(productId);
   const row =
     id &&
     (await db
       .selectFrom("stores_products")
-      .select("document")
+      .select(["visible", ...documentColumns(parts)])
       .where("site_id", "=", siteId)
       .where("product_id", "=", id)
       .executeTakeFirst());
   if (!row) throw new ApiError(storesErrors.PRODUCT_NOT_FOUND);
-  return JSON.parse(row.document);
+  return { json: productJson(row), visible: row.visible === 1 };
 }
 
-/** The documents of a site by number, from behind `after`. */
+/** Reads a product of the site, hidden or not. Throws `PRODUCT_NOT_FOUND`. */
+export async function readProduct(
+  db: Queries,
+  siteId: string,
+  productId: string,
+  parts: ProductParts = allParts,
+): Promise<Product> {
+  return JSON.parse((await readProductJson(db, { siteId, productId }, parts)).json);
+}
+
+/** Reads products of a site by number, beginning after the number `after`. */
 export async function readProductsAfter(
   db: Queries,
   siteId: string,
@@ -76,13 +90,13 @@ export async function readProductsAfter(
 ): Promise<Product[]> {
   const rows = await db
     .selectFrom("stores_products")
-    .select("document")
+    .select(documentColumns(allParts))
     .where("site_id", "=", siteId)
     .where("numeric_id", ">", page.after)
     .orderBy("numeric_id")
     .limit(page.limit)
     .execute();
-  return rows.map((row): Product => JSON.parse(row.document));
+  return rows.map(parseProduct);
 }
 
 /** Deletes up to `limit` products of a site; tells whether there were any. */
@@ -141,7 +155,7 @@ export function toRow(siteId: string, product: Product): ProductsTable {
     sku_folded: fold(product.sku),
     description: product.description,
     description_folded: fold(product.description),
-    document: JSON.stringify(product),
+    ...toDocument(product),
   };
 }
 

@@ -41,8 +41,8 @@ export async function requireManager(access: Access, parts: RequestedParts): Pro
   if (!(await access.may(managePermission))) throw permissionDenied(managePermission);
 }
 
-/** A hidden product is there only for who may manage products. Throws `PRODUCT_NOT_FOUND`. */
-export async function requireSight(access: Access, product: Product): Promise<void> {
+/** Throws `PRODUCT_NOT_FOUND` for a hidden product if the caller may not manage products. */
+export async function requireVisible(access: Access, product: Pick<Product, "visible">): Promise<void> {
   if (!product.visible && !(await access.may(managePermission)))
     throw new ApiError(storesErrors.PRODUCT_NOT_FOUND);
 }

@@ -5,13 +5,7 @@ import type { VariantsTable, Write } from "./tables.ts";
 
 const chunkSize = 500;
 
-/** Where a variant stands: what the document of its row holds. */
-export interface VariantPlace {
-  readonly productId: string;
-  readonly variantId: string;
-}
-
-/** Rows by which queries over a whole store find the variants of products. */
+/** Inserts the rows by which queries over a whole store find the variants of products. */
 export async function insertVariantRows(
   trx: Write,
   siteId: string,
@@ -26,7 +20,7 @@ export async function insertVariantRows(
   }
 }
 
-/** Puts the rows of a changed product in the place of those it had, if they differ. */
+/** Replaces the rows of a changed product if they differ. */
 export async function replaceVariantRows(
   trx: Write,
   siteId: string,
@@ -53,6 +47,5 @@ function variantRows(siteId: string, product: Product): VariantsTable[] {
     product_name_folded: fold(product.name),
     sku: variant.sku,
     sku_folded: fold(variant.sku),
-    document: JSON.stringify({ productId: product.id, variantId: id } satisfies VariantPlace),
   }));
 }

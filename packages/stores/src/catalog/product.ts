@@ -28,7 +28,7 @@ export interface Product {
   readonly priceData: PriceData;
   readonly convertedPriceData: PriceData;
   readonly priceRange: Range;
-  /** For the merchant only; absent unless asked for. */
+  /** Only for callers that manage products, on request. */
   readonly costAndProfitData?: CostAndProfitData;
   readonly costRange?: Range;
   readonly pricePerUnitData?: PricePerUnitData;
@@ -45,7 +45,7 @@ export interface Product {
   readonly inventoryItemId: string;
   readonly discount: Discount;
   readonly collectionIds: readonly string[];
-  /** Empty unless asked for. */
+  /** Queries return none without `includeVariants`. */
   readonly variants: readonly Variant[];
   /** ISO 8601. */
   readonly lastUpdated: string;
@@ -173,24 +173,4 @@ export interface Variant {
     readonly packageDimensions?: Dimensions;
   };
   readonly stock: VariantStock;
-}
-
-/** Parts of a product that a caller gets only when it asks for them. */
-export interface ProductParts {
-  readonly variants: boolean;
-  /** What the merchant pays and earns. */
-  readonly merchantData: boolean;
-}
-
-/** The product with the parts asked for and no others. */
-export function withParts(product: Product, parts: ProductParts): Product {
-  const variants = parts.variants ? product.variants : [];
-  if (parts.merchantData) return { ...product, variants };
-  const { costAndProfitData: _cost, costRange: _range, ...rest } = product;
-  return { ...rest, variants: variants.map(withoutCost) };
-}
-
-function withoutCost(one: Variant): Variant {
-  const { costAndProfitData: _cost, ...variant } = one.variant;
-  return { ...one, variant };
 }

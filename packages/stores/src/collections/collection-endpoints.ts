@@ -7,7 +7,7 @@ import type { Queries } from "../tables.ts";
 import { collectionEntity } from "./collection-entity.ts";
 import { parseCollectionChange, parseNewCollection, parseProductIds } from "./collection-input.ts";
 import { createCollection, removeCollection, updateCollection } from "./collection-writes.ts";
-import { readCollection, withCounts } from "./collections.queries.ts";
+import { type CollectionDocument, parseCollection, readCollection, withCounts } from "./collections.queries.ts";
 
 /** Largest body in bytes: twice the size of 1,000 product ids. */
 const bodyLimit = 128 * 1_024;
@@ -26,31 +26,27 @@ export async function queryCollections(
   { database }: StoresPlatform,
   { access: { appId, siteId }, request }: AccessTokenCall,
 ): Promise<Response> {
-  const asked = parseRestQuery(await readQueryRequest(request), collectionEntity);
+  const query = { ...parseRestQuery(await readQueryRequest(request), collectionEntity), siteId };
   const read = async (db: Queries) => {
-    const page = await readPage<StoredCollection>(db, collectionEntity, { ...asked, siteId });
-    return { collections: await withCounts(db, siteId, page.documents), totalResults: page.total };
+    const { rows, total } = await readPage<CollectionDocument>(db, collectionEntity, query);
+    return { collections: await withCounts(db, siteId, rows.map(parseCollection)), totalResults: total };
   };
-  const found = await database.search(appId, read, request.signal);
-  const { limit: items, offset } = asked.paging;
-  return jsonResponse({ ...found, metadata: { items, offset } });
+  const page = await database.search(appId, read, request.signal);
+  const { limit: items, offset } = query.paging;
+  return jsonResponse({ ...page, metadata: { items, offset } });
 }
 
 /** Returns a page of collections, in the platformized form (*wire §8.2*). Throws violations, `INVALID_CURSOR`. */
 export async function queryCollectionsPlatformized(
-  platform: StoresPlatform,
+  { cursors, database }: StoresPlatform,
   { access: { appId, siteId }, request }: AccessTokenCall,
 ): Promise<Response> {
-  const input = await readQueryRequest(request);
+  const query = { input: await readQueryRequest(request), siteId };
   const read = async (db: Queries) => {
-    const query = { ...platform, db };
-    const { documents, metadata } = await runPlatformQuery<StoredCollection>(query, collectionEntity, {
-      siteId,
-      input,
-    });
-    return { collections: await withCounts(db, siteId, documents), metadata };
+    const { metadata, rows } = await runPlatformQuery<CollectionDocument>({ cursors, db }, collectionEntity, query);
+    return { collections: await withCounts(db, siteId, rows.map(parseCollection)), metadata };
   };
-  return jsonResponse(await platform.database.search(appId, read, request.signal));
+  return jsonResponse(await database.search(appId, read, request.signal));
 }
 
 /** Creates a collection. Throws violations, `SLUG_TAKEN`. */

@@ -7,6 +7,13 @@ import type { CollectionsTable, Queries, Write } from "../tables.ts";
 
 const chunkSize = 500;
 
+/** The column that contains a collection. */
+export type CollectionDocument = Pick<CollectionsTable, "document">;
+
+export function parseCollection({ document }: CollectionDocument): StoredCollection {
+  return JSON.parse(document);
+}
+
 /** Throws `COLLECTION_NOT_FOUND`. */
 export async function readCollection(
   db: Queries,
@@ -26,7 +33,7 @@ export async function readCollection(
           .where(name, "=", String(value))
           .executeTakeFirst();
   if (row === undefined) throw new ApiError(storesErrors.COLLECTION_NOT_FOUND);
-  return JSON.parse(row.document);
+  return parseCollection(row);
 }
 
 /** Collections with how many products each has. */
@@ -105,7 +112,7 @@ export async function readAllCollections(db: Queries, siteId: string): Promise<S
     .where("site_id", "=", siteId)
     .orderBy("collection_id")
     .execute();
-  return rows.map((row): StoredCollection => JSON.parse(row.document));
+  return rows.map(parseCollection);
 }
 
 /** Which of some slugs collections of the site have. */

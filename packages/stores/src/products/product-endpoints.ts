@@ -1,9 +1,8 @@
-import { type AccessTokenCall, jsonResponse, readJson } from "@latchkey/server";
-import { type Product, withParts } from "../catalog/product.ts";
+import { type AccessTokenCall, jsonResponse, jsonTextResponse, readJson } from "@latchkey/server";
 import { changeStore } from "../changes/index.ts";
-import { readProduct } from "../products.queries.ts";
+import { readProductJson } from "../products.queries.ts";
 import { readQueryRequest } from "../query/index.ts";
-import { readRequestedParts, requireManager, requireSight } from "../requested-parts.ts";
+import { readRequestedParts, requireManager, requireVisible } from "../requested-parts.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
 import { parseNewProduct, parseProductChange } from "./product-input.ts";
 import { createProduct, removeProduct, updateProduct } from "./product-writes.ts";
@@ -23,10 +22,13 @@ export async function showProduct(
 ): Promise<Response> {
   const parts = readRequestedParts(await readQueryRequest(request));
   await requireManager(access, parts);
-  const product = await readProduct(database.read, access.siteId, productId);
-  await requireSight(access, product);
-  const shape = { variants: true, merchantData: parts.includeMerchantSpecificData };
-  return jsonResponse({ product: withParts(product, shape) });
+  const product = await readProductJson(
+    database.read,
+    { siteId: access.siteId, productId },
+    { variants: true, merchantData: parts.includeMerchantSpecificData },
+  );
+  await requireVisible(access, product);
+  return jsonTextResponse(`{"product":${product.json}}`);
 }
 
 /** Creates a product. Throws violations, `SLUG_TAKEN`. */
@@ -35,7 +37,8 @@ export async function addProduct(
   { access, request }: AccessTokenCall,
 ): Promise<Response> {
   const input = parseNewProduct(await readJson(request, changeBodyLimit));
-  return respondWith(await changeStore(platform, access, (store) => createProduct(store, input)));
+  const product = await changeStore(platform, access, (store) => createProduct(store, input));
+  return jsonResponse({ product });
 }
 
 /** Changes a product. Throws violations, `PRODUCT_NOT_FOUND`, `SLUG_TAKEN`. */
@@ -44,7 +47,8 @@ export async function changeProduct(
   { access, parameters: { productId = "" }, request }: AccessTokenCall,
 ): Promise<Response> {
   const input = parseProductChange(await readJson(request, changeBodyLimit));
-  return respondWith(await changeStore(platform, access, (store) => updateProduct(store, productId, input)));
+  const product = await changeStore(platform, access, (store) => updateProduct(store, productId, input));
+  return jsonResponse({ product });
 }
 
 /** Deletes a product. Throws `PRODUCT_NOT_FOUND`. */
@@ -54,9 +58,4 @@ export async function deleteProduct(
 ): Promise<Response> {
   await changeStore(platform, access, (store) => removeProduct(store, productId));
   return jsonResponse({});
-}
-
-/** A caller who may change a product sees all of it. */
-function respondWith(product: Product): Response {
-  return jsonResponse({ product: withParts(product, { variants: true, merchantData: true }) });
 }

@@ -1,5 +1,6 @@
 import { canonicalGuid } from "@latchkey/server";
 import type { Product } from "../catalog/product.ts";
+import { allParts, documentColumns, parseProduct } from "../catalog/product-document.ts";
 import { insertCollectionRows, insertOptionRows, toRow } from "../products.queries.ts";
 import type { Queries, Write } from "../tables.ts";
 import { replaceVariantRows } from "../variants.queries.ts";
@@ -15,12 +16,12 @@ export async function readProductsById(
   if (ids.length === 0) return new Map();
   const rows = await db
     .selectFrom("stores_products")
-    .select(["product_id", "document"])
+    .select(["product_id", ...documentColumns(allParts)])
     .where("site_id", "=", siteId)
     .where("product_id", "in", ids)
     .orderBy("numeric_id")
     .execute();
-  return new Map(rows.map((row) => [row.product_id, JSON.parse(row.document) as Product]));
+  return new Map(rows.map((row) => [row.product_id, parseProduct(row)]));
 }
 
 /** Puts a product as it is after a change in the place of what it was before. */

@@ -13,9 +13,9 @@ export {
   restQuery,
   totalResults,
 } from "./query-schemas.ts";
+export { cursorPageQuery, readCursorPage } from "./read/cursor-page.queries.ts";
 export { countQuery, type Page, type PageQuery, pageQuery, readPage } from "./read/offset-page.queries.ts";
+export type { SiteRows } from "./read/page-rows.queries.ts";
 export { runPlatformQuery } from "./read/platformized-query.ts";
-export type { RowsQuery } from "./read/page-rows.queries.ts";
-export { readSlice, sliceQuery } from "./read/cursor-page.queries.ts";
 export { id, text } from "./value-kinds.ts";
 export { isObject, type Members, tooMany, violation } from "./violation.ts";

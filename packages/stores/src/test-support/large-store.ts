@@ -38,7 +38,7 @@ async function plantSome(
         1767323045678 + i * 1000, 1767323045678 + (i % 7), 'physical', 'IN_STOCK',
         'Product ' || ${label}, 'product ' || ${label}, 'product-' || ${label}, 'product-' || ${label},
         'SKU-' || ${label}, 'sku-' || ${label}, 'Number ' || ${label} || ' of many.',
-        'number ' || ${label} || ' of many.', '{"numericId":"' || cast(i as text) || '"}' from n`.execute(
+        'number ' || ${label} || ' of many.', '{"numericId":"' || cast(i as text) || '"}', '[]', '{}', '' from n`.execute(
       trx,
     );
     for (const [collection, step] of Object.entries(collectionSteps)) {

@@ -6,13 +6,12 @@ import {
   type Product,
   type ProductOption,
   type Variant,
-  withParts,
 } from "../catalog/product.ts";
 import { computed } from "../changes/index.ts";
 import { changeBodyLimit } from "../products/product-endpoints.ts";
 import { media, priceData, productOption } from "../products/product-schema.ts";
 import { readProduct } from "../products.queries.ts";
-import { requireSight } from "../requested-parts.ts";
+import { requireVisible } from "../requested-parts.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
 
 const body = z.strictObject({ id: computed, options: z.record(z.string(), z.string()).default({}) });
@@ -74,9 +73,8 @@ export async function showOptionsAvailability(
 ): Promise<Response> {
   const { options } = parse(body, await readJson(request, changeBodyLimit), "body");
   const product = await readProduct(database.read, access.siteId, productId);
-  await requireSight(access, product);
-  const shown = withParts(product, { variants: true, merchantData: false });
-  return jsonResponse(availability(shown, new Map(Object.entries(options))));
+  await requireVisible(access, product);
+  return jsonResponse(availability(product, new Map(Object.entries(options))));
 }
 
 function availability(product: Product, chosen: Chosen): OptionsAvailability {

@@ -1,5 +1,5 @@
 import { type AccessTokenCall, jsonResponse } from "@latchkey/server";
-import { type Variant, withParts } from "../catalog/product.ts";
+import type { Variant } from "../catalog/product.ts";
 import { readProduct } from "../products.queries.ts";
 import {
   isObject,
@@ -9,7 +9,7 @@ import {
   tooMany,
   violation,
 } from "../query/index.ts";
-import { readRequestedParts, requireManager, requireSight } from "../requested-parts.ts";
+import { readRequestedParts, requireManager, requireVisible } from "../requested-parts.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
 
 /** Which variants of a product are asked for; undefined stands for any. */
@@ -36,10 +36,12 @@ export async function queryProductVariants(
   const filter = readFilter(input);
   const paging = parseRestPaging(input.paging, "paging");
   await requireManager(access, parts);
-  const product = await readProduct(database.read, access.siteId, productId);
-  await requireSight(access, product);
-  const shown = withParts(product, { variants: true, merchantData: parts.includeMerchantSpecificData });
-  const found = shown.variants.filter((variant) => isAskedFor(variant, filter));
+  const product = await readProduct(database.read, access.siteId, productId, {
+    variants: true,
+    merchantData: parts.includeMerchantSpecificData,
+  });
+  await requireVisible(access, product);
+  const found = product.variants.filter((variant) => isAskedFor(variant, filter));
   return jsonResponse({
     variants: found.slice(paging.offset, paging.offset + paging.limit),
     metadata: { items: paging.limit, offset: paging.offset },

@@ -3,72 +3,73 @@ import type { Queries } from "../../tables.ts";
 import type { Entity } from "../entity.ts";
 import type { SortKey } from "../parse/parse-sort.ts";
 import type { Scalar } from "../value-kinds.ts";
-import { documentRows, matching, type RowsQuery } from "./page-rows.queries.ts";
+import { matching, pageRows, type RowsQuery } from "./page-rows.queries.ts";
 
-/** A row, by the values of its sort keys, and in which direction to go on from it. */
+/** A row, named by the values of its sort keys, and the direction in which to read from it. */
 export interface Position {
   readonly values: readonly Scalar[];
   readonly backwards: boolean;
 }
 
-/** Which documents to read by the row that they lie next to. */
-export interface SliceQuery extends RowsQuery {
+/** A query for the page next to a position. */
+export interface CursorPageQuery extends RowsQuery {
   readonly limit: number;
-  /** Undefined at the beginning. */
+  /** Undefined for the first page. */
   readonly from: Position | undefined;
 }
 
-/** Documents found by the row that they lie next to. */
-export interface Slice<Document> {
-  readonly documents: readonly Document[];
-  /** Where to go back from, when there is something. */
-  readonly before: Position | undefined;
-  /** Where to go on from, when there is something. */
-  readonly behind: Position | undefined;
+/** A page next to a position. */
+export interface CursorPage<Row> {
+  readonly rows: readonly Row[];
+  /** Where the previous page starts; undefined on the first page. */
+  readonly previous: Position | undefined;
+  /** Where the next page starts; undefined on the last page. */
+  readonly next: Position | undefined;
 }
 
-interface SliceRow extends Readonly<Record<`key${number}`, Scalar>> {
-  readonly document: string;
-}
+type SortValues = Readonly<Record<`key${number}`, Scalar>>;
 
-/** The documents next to a position: however far into the list it lies, nothing before it is walked past. */
-export async function readSlice<Document>(
+/** Reads the page next to a position. The cost does not depend on how far into the list the position is. */
+export async function readCursorPage<Row extends object>(
   db: Queries,
   entity: Entity,
-  query: SliceQuery,
-): Promise<Slice<Document>> {
+  query: CursorPageQuery,
+): Promise<CursorPage<Row>> {
   const { from, limit } = query;
-  const found = (await sliceQuery(entity, query).execute(db)).rows;
-  const goesOn = found.length > limit;
+  const found = (await cursorPageQuery<Row>(entity, query).execute(db)).rows;
+  const hasMore = found.length > limit;
   const backwards = from?.backwards ?? false;
   const rows = backwards ? found.slice(0, limit).reverse() : found.slice(0, limit);
-  const position = (row: SliceRow | undefined, back: boolean): Position | undefined =>
+  const position = (row: SortValues | undefined, back: boolean): Position | undefined =>
     row && { values: query.sort.map((_, index) => row[`key${index}`] ?? ""), backwards: back };
   return {
-    documents: rows.map((row): Document => JSON.parse(row.document)),
-    before: (backwards ? goesOn : from !== undefined) ? position(rows[0], true) : undefined,
-    behind: backwards || goesOn ? position(rows.at(-1), false) : undefined,
+    rows,
+    previous: (backwards ? hasMore : from !== undefined) ? position(rows[0], true) : undefined,
+    next: backwards || hasMore ? position(rows.at(-1), false) : undefined,
   };
 }
 
-/** One row more than the slice has tells whether there are more. */
-export function sliceQuery(entity: Entity, query: SliceQuery): RawBuilder<SliceRow> {
-  const { from, limit, siteId } = query;
+/** Selects one row more than the page has, which shows whether there is another page. */
+export function cursorPageQuery<Row>(
+  entity: Entity,
+  query: CursorPageQuery,
+): RawBuilder<Row & SortValues> {
+  const { from, limit } = query;
   const sort = from?.backwards ? query.sort.map(opposite) : query.sort;
   const all = matching(query);
-  const where = from === undefined ? all : sql<SqlBool>`${all} and ${behind(sort, from.values)}`;
-  return documentRows(entity, { siteId, sort }, { where, limit: limit + 1, offset: 0, keys: true });
+  const where = from === undefined ? all : sql<SqlBool>`${all} and ${after(sort, from.values)}`;
+  return pageRows(entity, { ...query, sort }, { where, limit: limit + 1, offset: 0, keys: true });
 }
 
-/** What lies behind a row: behind it by the first key, or equal there and behind it by the rest. */
-function behind([key, ...rest]: readonly SortKey[], values: readonly Scalar[]): RawBuilder<SqlBool> {
+/** The condition that a row comes after another: after it by the first key, or equal by that and after it by the rest. */
+function after([key, ...rest]: readonly SortKey[], values: readonly Scalar[]): RawBuilder<SqlBool> {
   const [value, ...others] = values;
   if (key === undefined) return sql`1 = 0`;
   const column = sql.ref(key.column);
   const beyond = key.direction === "asc" ? sql`>` : sql`<`;
   if (rest.length === 0) return sql`${column} ${beyond} ${value}`;
-  // The first condition says nothing new; an index can begin with it.
-  return sql`(${column} ${beyond}= ${value} and (${column} ${beyond} ${value} or ${behind(rest, others)}))`;
+  // The first condition is redundant, but an index can start with it.
+  return sql`(${column} ${beyond}= ${value} and (${column} ${beyond} ${value} or ${after(rest, others)}))`;
 }
 
 function opposite({ column, direction }: SortKey): SortKey {

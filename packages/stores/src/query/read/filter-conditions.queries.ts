@@ -22,16 +22,16 @@ const comparisons = {
  * A filter as SQL that means the same on both databases. No column it names is ever NULL, so that every condition is
  * true or false and `$not` is its opposite.
  */
-export function compileFilter(filter: Filter, siteId: string): Condition {
+export function filterCondition(filter: Filter, siteId: string): Condition {
   switch (filter.type) {
     case "test":
       return filter.field.type === "column"
         ? columnTest(filter.field, filter.test)
         : membersTest(filter.field, filter.test, siteId);
     case "not":
-      return sql`not (${compileFilter(filter.filter, siteId)})`;
+      return sql`not (${filterCondition(filter.filter, siteId)})`;
     default: {
-      const parts = filter.filters.map((part) => compileFilter(part, siteId));
+      const parts = filter.filters.map((part) => filterCondition(part, siteId));
       return parts.length === 0
         ? always
         : sql`(${sql.join(parts, filter.type === "and" ? sql` and ` : sql` or `)})`;

@@ -2,38 +2,37 @@ import { type RawBuilder, sql } from "kysely";
 import type { Queries } from "../../tables.ts";
 import type { Entity } from "../entity.ts";
 import type { Paging } from "../parse/parse-paging.ts";
-import { documentRows, matching, type RowsQuery } from "./page-rows.queries.ts";
+import { matching, pageRows, type RowsQuery } from "./page-rows.queries.ts";
 
-/** Which documents to read by their offset. */
+/** A query for the page at an offset. */
 export interface PageQuery extends RowsQuery {
   readonly paging: Paging;
 }
 
-/** Documents found by their offset. */
-export interface Page<Document> {
-  readonly documents: readonly Document[];
-  /** How many match, on all pages. */
+/** A page at an offset. */
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** How many rows match, on all pages. */
   readonly total: number;
 }
 
-/** The documents at an offset, and how many match. */
-export async function readPage<Document>(
+/** Reads the page at an offset, and counts the rows that match. */
+export async function readPage<Row extends object>(
   db: Queries,
   entity: Entity,
   query: PageQuery,
-): Promise<Page<Document>> {
+): Promise<Page<Row>> {
   const { limit, offset } = query.paging;
-  const rows = limit === 0 ? [] : (await pageQuery(entity, query).execute(db)).rows;
-  const documents = rows.map((row): Document => JSON.parse(row.document));
-  // A page that is not full is the last one: what lies before it has been counted by skipping it.
+  const { rows } = limit === 0 ? { rows: [] } : await pageQuery<Row>(entity, query).execute(db);
+  // A page that is not full is the last one, so its offset counts the rows before it.
   const isLast = rows.length > 0 ? rows.length < limit : offset === 0 && limit > 0;
-  if (isLast) return { documents, total: offset + rows.length };
+  if (isLast) return { rows, total: offset + rows.length };
   const counted = await countQuery(entity, query).execute(db);
-  return { documents, total: counted.rows[0]?.total ?? 0 };
+  return { rows, total: counted.rows[0]?.total ?? 0 };
 }
 
-export function pageQuery(entity: Entity, query: PageQuery): RawBuilder<{ document: string }> {
-  return documentRows(entity, query, { ...query.paging, where: matching(query), keys: false });
+export function pageQuery<Row>(entity: Entity, query: PageQuery): RawBuilder<Row> {
+  return pageRows(entity, query, { ...query.paging, where: matching(query), keys: false });
 }
 
 export function countQuery(entity: Entity, query: RowsQuery): RawBuilder<{ total: number }> {

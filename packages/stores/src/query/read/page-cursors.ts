@@ -2,29 +2,29 @@ import { ApiError, type Cursors } from "@latchkey/server";
 import { violation } from "../violation.ts";
 import type { Position } from "./cursor-page.queries.ts";
 
-/** Where a list goes on, with the filter and the sort that it was begun with, as they were sent. */
-export interface Bookmark {
+/** What a cursor carries: a position, and the filter and sort of the first request, as they were sent. */
+export interface PageCursor {
   readonly filter: unknown;
   readonly sort: unknown;
   readonly from: Position;
 }
 
-/** Turns bookmarks into cursors and back. */
-export interface Bookmarks {
-  /** Throws a violation when the filter makes the cursor longer than clients take. */
-  write(bookmark: Bookmark): string;
-  /** Throws `INVALID_CURSOR` for whatever `write` did not make for this list. */
-  read(cursor: string): Bookmark;
+/** Encodes and decodes the cursors of one list. */
+export interface PageCursors {
+  /** Throws a violation when the filter makes the cursor too long. */
+  write(cursor: PageCursor): string;
+  /** Throws `INVALID_CURSOR` for any text that `write` did not make for this list. */
+  read(cursor: string): PageCursor;
 }
 
-/** The length that the wire gives a cursor. */
+/** The longest cursor that the wire allows. */
 const maxLength = 16_000;
 
-/** @param list what the cursors open: which documents, of which site */
-export function createBookmarks(cursors: Cursors, list: string): Bookmarks {
+/** @param list names the documents and the site that the cursors are valid for */
+export function createPageCursors(cursors: Cursors, list: string): PageCursors {
   return {
-    write(bookmark) {
-      const cursor = cursors.write(list, JSON.stringify(bookmark));
+    write(position) {
+      const cursor = cursors.write(list, JSON.stringify(position));
       if (cursor.length <= maxLength) return cursor;
       throw violation(
         "query.filter",

@@ -3,12 +3,12 @@ import type { Queries } from "../../tables.ts";
 import type { Entity } from "../entity.ts";
 import { parsePlatformQuery } from "../parse/parse-query.ts";
 import type { Members } from "../violation.ts";
-import { createBookmarks } from "./page-cursors.ts";
+import { readCursorPage } from "./cursor-page.queries.ts";
 import { readPage } from "./offset-page.queries.ts";
+import { createPageCursors } from "./page-cursors.ts";
 import type { RowsQuery } from "./page-rows.queries.ts";
-import { readSlice } from "./cursor-page.queries.ts";
 
-/** The platformized paging of an answer (*wire §8.2*). */
+/** The paging of a platformized response (*wire §8.2*). */
 export type PlatformMetadata = OffsetMetadata | CursorMetadata;
 
 export interface OffsetMetadata {
@@ -19,39 +19,35 @@ export interface OffsetMetadata {
 
 export interface CursorMetadata {
   readonly count: number;
-  readonly cursors: { readonly next?: string; readonly prev?: string };
-}
-
-/** Where a platformized query runs. */
-export interface PlatformQueryDependencies {
-  readonly db: Queries;
-  readonly cursors: Cursors;
+  readonly cursors: { readonly next?: string | undefined; readonly prev?: string | undefined };
 }
 
 /**
- * Answers a platformized query (*wire §8.2*) of any kind of documents, by offset or by cursor.
+ * Runs a platformized query (*wire §8.2*) of any entity, by offset or by cursor.
  *
  * Throws violations, and `INVALID_CURSOR`.
  *
- * @param input the request as it was sent, with its `query`
+ * @param query `input` is the request as it was sent, with its `query`
  */
-export async function runPlatformQuery<Document>(
-  { cursors, db }: PlatformQueryDependencies,
+export async function runPlatformQuery<Row extends object>(
+  { cursors, db }: { readonly db: Queries; readonly cursors: Cursors },
   entity: Entity,
-  { input, ...where }: Pick<RowsQuery, "siteId" | "only"> & { readonly input: Members },
-): Promise<{ documents: readonly Document[]; metadata: PlatformMetadata }> {
-  const bookmarks = createBookmarks(cursors, `${entity.table} of ${where.siteId}`);
-  const { cursorPaging, paging, ...asked } = parsePlatformQuery(input, entity, bookmarks);
+  { input, ...rowsOf }: Pick<RowsQuery, "siteId" | "only" | "columns"> & { readonly input: Members },
+): Promise<{ rows: readonly Row[]; metadata: PlatformMetadata }> {
+  const pageCursors = createPageCursors(cursors, `${entity.table} of ${rowsOf.siteId}`);
+  const { cursorPaging, paging, ...parsed } = parsePlatformQuery(input, entity, pageCursors);
   if (cursorPaging === undefined) {
-    const { documents, total } = await readPage<Document>(db, entity, { ...asked, ...where, paging });
-    return { documents, metadata: { count: documents.length, offset: paging.offset, total } };
+    const { rows, total } = await readPage<Row>(db, entity, { ...parsed, ...rowsOf, paging });
+    return { rows, metadata: { count: rows.length, offset: paging.offset, total } };
   }
-  const { limit, from, again } = cursorPaging;
-  const slice = await readSlice<Document>(db, entity, { ...asked, ...where, limit, from });
-  const { before, behind, documents } = slice;
-  const pages = {
-    ...(behind === undefined ? {} : { next: bookmarks.write({ ...again, from: behind }) }),
-    ...(before === undefined ? {} : { prev: bookmarks.write({ ...again, from: before }) }),
+  const { limit, from, sent } = cursorPaging;
+  const { next, previous, rows } = await readCursorPage<Row>(db, entity, { ...parsed, ...rowsOf, limit, from });
+  const cursorOf = (position: typeof next) => position && pageCursors.write({ ...sent, from: position });
+  return {
+    rows,
+    metadata: {
+      count: rows.length,
+      cursors: { next: cursorOf(next), prev: cursorOf(previous) },
+    },
   };
-  return { documents, metadata: { count: documents.length, cursors: pages } };
 }
