@@ -22,23 +22,19 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {
 const [file = ""] = process.argv.slice(2);
 const connection = new SqliteConnection(openConnection(file, { readOnly: true }));
 
-const queries = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+// See search-watchdog.ts.
+const queries = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
 new Worker(new URL(`./search-watchdog${extname(import.meta.url)}`, import.meta.url), {
   workerData: queries,
 }).unref();
-/** Odd while a query runs. */
-const count = (): void => {
-  Atomics.add(queries, 0, 1);
-  Atomics.notify(queries, 0);
-};
 
 process.on("message", async (question: SearchQuestion) => {
-  count();
+  Atomics.add(queries, 0, 1);
   const answer = await connection.executeQuery(question).then(
     (result): SearchAnswer => ({ result }),
     ({ message, code, errcode }): SearchAnswer => ({ failure: { message, code, errcode } }),
   );
-  count();
+  Atomics.add(queries, 0, 1);
   // Fails only when the server is gone, and then this process ends.
   process.send?.(answer, () => {});
 });

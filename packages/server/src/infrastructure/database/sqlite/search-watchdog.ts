@@ -1,14 +1,15 @@
-// A thread that ends its process when a query runs far past the limit of the server: the server is gone then.
+// A thread that ends its process when a query runs far longer than the server allows: the server is gone then.
 import { workerData } from "node:worker_threads";
 
-const patienceMs = 10_000;
-/** Odd while a query runs. */
+const intervalMs = 8_000;
+/** The first number counts starts and ends of queries: it is odd while a query runs. The second never changes. */
 const queries = workerData as Int32Array;
 
-for (;;) {
-  const before = Atomics.load(queries, 0);
-  const isRunning = before % 2 !== 0;
-  const outcome = Atomics.wait(queries, 0, before, isRunning ? patienceMs : undefined);
+for (let before = 0; ; ) {
+  // A thread that only sleeps costs a query no wake-up.
+  Atomics.wait(queries, 1, 0, intervalMs);
+  const now = Atomics.load(queries, 0);
   // Nothing milder ends a process while SQLite runs in it.
-  if (outcome === "timed-out") process.kill(process.pid, "SIGKILL");
+  if (now === before && now % 2 !== 0) process.kill(process.pid, "SIGKILL");
+  before = now;
 }
