@@ -31,7 +31,7 @@ const glaze = {
 } as const;
 const cloth = { name: "Color", choices: [{ description: "Natural" }, { description: "Ink" }] };
 
-/** A small shop for coffee and tea: 24 products, 22 of them visible. */
+/** A small shop for coffee and tea: 24 products, of which 22 are visible. */
 const shop: readonly NewProduct[] = [
   {
     name: "House Blend",
@@ -260,7 +260,7 @@ const shop: readonly NewProduct[] = [
   },
 ];
 
-/** The products of the demo store; their ids stay the same from one start to the next. */
+/** The products of the demo store. Their ids are the same at every start. */
 export function demoProducts(context: Omit<ProductContext, "productId">): UnnumberedProduct[] {
   return shop.map((product, index) => {
     const number = String(index + 1).padStart(12, "0");
@@ -268,7 +268,7 @@ export function demoProducts(context: Omit<ProductContext, "productId">): Unnumb
   });
 }
 
-/** The collections of the demo store, under the ids that its products name. */
+/** The collections of the demo store, with the ids that its products use. */
 export function demoCollections(): StoredCollection[] {
   return [
     newCollection(coffee, "Coffee"),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseProduct, type SelectedDocument } from "./catalog/product-document.ts";
 import { insertProducts, productRows } from "./products.queries.ts";
 import {
-  type Members,
+  type JsonObject,
   parseRestQuery,
   productEntity,
   readPage,
@@ -34,10 +34,13 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
   afterAll(() => platform.close());
 
   const idsOf = (rows: readonly SelectedDocument[]): string[] => rows.map((row) => parseProduct(row).id);
-  const runPlatformized = async (input: Members, includeHidden: boolean) => {
+  const runPlatformized = async (input: JsonObject, includeHidden: boolean) => {
     const { cursors, database } = storesOf(platform);
     const rows = productRows(siteId, { includeHidden });
-    return await runPlatformQuery<SelectedDocument>({ cursors, db: database.read }, productEntity, { ...rows, input });
+    return await runPlatformQuery<SelectedDocument>({ cursors, db: database.read }, productEntity, {
+      ...rows,
+      input,
+    });
   };
 
   test("400 generated queries find what they ask for, in order, in every form", async () => {

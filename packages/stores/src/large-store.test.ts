@@ -7,19 +7,19 @@ import { parseProduct, type SelectedDocument } from "./catalog/product-document.
 import { insertProducts, productRows } from "./products.queries.ts";
 import {
   countQuery,
+  cursorPageQuery,
   type PageQuery,
   pageQuery,
   parseRestQuery,
   productEntity,
+  readCursorPage,
   readPage,
   readQueryRequest,
-  readCursorPage,
-  cursorPageQuery,
 } from "./query/index.ts";
 import { stores } from "./stores.ts";
 import type { StoresTables } from "./tables.ts";
 import { generateQueries, seeded } from "./test-support/generated-queries.ts";
-import { plantedProducts, plantProducts, scansOf } from "./test-support/large-store.ts";
+import { scansOf, seededProducts, seedProducts } from "./test-support/large-store.ts";
 import { requestsOf } from "./test-support/query-forms.ts";
 import { storesOf } from "./test-support/stores-of.ts";
 
@@ -196,8 +196,8 @@ async function openStore(engine: (typeof engines)[number]): Promise<void> {
   const { siteId } = await platform.createSite();
   const { siteId: neighbourId } = await platform.createSite();
   opened.set(engine, { platform, database, siteId, neighbourId });
-  await plantProducts(database, siteId, 100_000);
-  await plantProducts(database, neighbourId, 2_000);
+  await seedProducts(database, siteId, 100_000);
+  await seedProducts(database, neighbourId, 2_000);
   // What PostgreSQL does by itself after a while; SQLite plans without statistics, as in production.
   if (engine === "postgres")
     await sql`vacuum analyze stores_products, stores_product_collections`.execute(database.read);
@@ -325,7 +325,7 @@ test.each(engines)("H7 answers parts that are nearly everywhere in long texts on
 test("200 generated queries give the same of 100,000 products on both databases, in the same order", async () => {
   const queries = generateQueries(
     seeded(77),
-    plantedProducts([1, 4, 10, 101, 4_242, 50_000, 77_777, 99_999]),
+    seededProducts([1, 4, 10, 101, 4_242, 50_000, 77_777, 99_999]),
     200,
   );
   let found = 0;

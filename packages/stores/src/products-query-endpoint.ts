@@ -67,5 +67,7 @@ function requestedRows(siteId: string, parts: RequestedParts) {
 
 /** Joins the stored JSON of the products, without parsing it. */
 function productsResponse(rows: readonly SelectedDocument[], paging: object): Response {
-  return jsonTextResponse(`{"products":[${rows.map(productJson).join(",")}],${JSON.stringify(paging).slice(1)}`);
+  return jsonTextResponse(
+    `{"products":[${rows.map(productJson).join(",")}],${JSON.stringify(paging).slice(1)}`,
+  );
 }

@@ -15,16 +15,16 @@ import { fold, type SiteRows } from "./query/index.ts";
 import type { ProductsTable, Queries, Write } from "./tables.ts";
 import { insertVariantRows } from "./variants.queries.ts";
 
-// Keeps a statement far below the 32,766 parameters that SQLite takes.
+// Keeps a statement far below the limit of SQLite, 32,766 parameters.
 const chunkSize = 500;
 
 /**
- * Stores products and gives them their numbers, in their order.
+ * Stores products and assigns their numbers.
  *
- * Whoever writes first on a site holds its counter until the transaction ends, so that numbers rise in the order of
- * commits: a reader who asks for the numbers above the last one it saw misses none.
+ * The transaction locks the counter of the site, so numbers rise in the order of commits. A client that reads the products
+ * above the last number that it has seen misses none.
  *
- * @returns them with their numbers
+ * @returns the products with their numbers
  */
 export async function insertProducts(
   trx: Write,
@@ -73,13 +73,8 @@ export async function readProductJson(
 }
 
 /** Reads a product of the site, hidden or not. Throws `PRODUCT_NOT_FOUND`. */
-export async function readProduct(
-  db: Queries,
-  siteId: string,
-  productId: string,
-  parts: ProductParts = allParts,
-): Promise<Product> {
-  return JSON.parse((await readProductJson(db, { siteId, productId }, parts)).json);
+export async function readProduct(db: Queries, siteId: string, productId: string): Promise<Product> {
+  return JSON.parse((await readProductJson(db, { siteId, productId }, allParts)).json);
 }
 
 /** Reads products of a site by number, beginning after the number `after`. */
@@ -99,7 +94,7 @@ export async function readProductsAfter(
   return rows.map(parseProduct);
 }
 
-/** Deletes up to `limit` products of a site; tells whether there were any. */
+/** Deletes up to `limit` products of a site. Returns whether there were any. */
 export async function deleteSomeProducts(trx: Write, siteId: string, limit: number): Promise<boolean> {
   const rows = await trx
     .selectFrom("stores_products")
@@ -121,7 +116,7 @@ export async function deleteSomeProducts(trx: Write, siteId: string, limit: numb
   return true;
 }
 
-/** Takes `count` numbers for good. @returns the first of them */
+/** Takes `count` numbers, which are never used again. Returns the first. */
 export async function takeNumbers(trx: Write, siteId: string, count: number): Promise<number> {
   const { last_numeric_id: last } = await trx
     .insertInto("stores_product_numbers")
@@ -184,7 +179,7 @@ export async function insertOptionRows(
 ): Promise<void> {
   const rows = products.flatMap((product) =>
     product.productOptions.flatMap(({ name, choices }) => {
-      // A colour is found by its name and by its value.
+      // A filter finds a color by its name and by its value.
       const known = new Set(choices.flatMap(({ description, value }) => [description, value]));
       return [...known].map((choice) => ({ site_id: siteId, product_id: product.id, name, choice }));
     }),

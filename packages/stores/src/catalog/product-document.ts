@@ -50,7 +50,12 @@ export function documentColumns({ merchantData, variants }: ProductParts): (keyo
 }
 
 /** The JSON of a product with the parts that were selected. */
-export function productJson({ document, merchant_data, merchant_variants, variants }: SelectedDocument): string {
+export function productJson({
+  document,
+  merchant_data,
+  merchant_variants,
+  variants,
+}: SelectedDocument): string {
   if (variants === undefined && merchant_data === undefined) return document;
   const merchantMembers = merchant_data?.slice(1, -1);
   return [

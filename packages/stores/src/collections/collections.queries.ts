@@ -14,7 +14,7 @@ export function parseCollection({ document }: CollectionDocument): StoredCollect
   return JSON.parse(document);
 }
 
-/** Throws `COLLECTION_NOT_FOUND`. */
+/** Reads a collection by id or slug. Throws `COLLECTION_NOT_FOUND`. */
 export async function readCollection(
   db: Queries,
   siteId: string,
@@ -22,7 +22,6 @@ export async function readCollection(
 ): Promise<StoredCollection> {
   const [name, value] =
     "id" in by ? (["collection_id", id.read(by.id)] as const) : (["slug", text.read(by.slug)] as const);
-  // What no collection can be called need not be asked for.
   const row =
     value === undefined
       ? undefined
@@ -36,7 +35,7 @@ export async function readCollection(
   return parseCollection(row);
 }
 
-/** Collections with how many products each has. */
+/** Counts the products of collections. */
 export async function withCounts(
   db: Queries,
   siteId: string,
@@ -115,7 +114,7 @@ export async function readAllCollections(db: Queries, siteId: string): Promise<S
   return rows.map(parseCollection);
 }
 
-/** Which of some slugs collections of the site have. */
+/** Returns which of the slugs collections of the site have. */
 export async function takenCollectionSlugs(
   trx: Write,
   siteId: string,

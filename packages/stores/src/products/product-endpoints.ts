@@ -7,7 +7,7 @@ import type { StoresPlatform } from "../stores-platform.ts";
 import { parseNewProduct, parseProductChange } from "./product-input.ts";
 import { createProduct, removeProduct, updateProduct } from "./product-writes.ts";
 
-/** Largest body of a change, in bytes: the longest texts of one product fit. */
+/** Largest body of a change in bytes. The longest texts of one product fit. */
 export const changeBodyLimit: number = 256 * 1_024;
 
 /**
@@ -16,7 +16,7 @@ export const changeBodyLimit: number = 256 * 1_024;
  * Throws 403 for merchant data without permission to manage products; `PRODUCT_NOT_FOUND` for a product that is
  * unknown, of another site, or hidden from the caller.
  */
-export async function showProduct(
+export async function getProduct(
   { database }: StoresPlatform,
   { access, parameters: { productId = "" }, request }: AccessTokenCall,
 ): Promise<Response> {

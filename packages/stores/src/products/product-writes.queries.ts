@@ -5,13 +5,12 @@ import { insertCollectionRows, insertOptionRows, toRow } from "../products.queri
 import type { Queries, Write } from "../tables.ts";
 import { replaceVariantRows } from "../variants.queries.ts";
 
-/** Those of some products that the site has, by their ids. */
+/** Reads products of the site by their ids. Unknown ids are absent from the result. */
 export async function readProductsById(
   db: Queries,
   siteId: string,
   productIds: readonly string[],
 ): Promise<Map<string, Product>> {
-  // Ids are stored in lower case, and what is no GUID is the id of nothing.
   const ids = [...new Set(productIds.flatMap((id) => canonicalGuid(id) ?? []))];
   if (ids.length === 0) return new Map();
   const rows = await db
@@ -24,7 +23,7 @@ export async function readProductsById(
   return new Map(rows.map((row) => [row.product_id, parseProduct(row)]));
 }
 
-/** Puts a product as it is after a change in the place of what it was before. */
+/** Replaces a product and its rows in other tables. */
 export async function replaceProduct(
   trx: Write,
   siteId: string,
@@ -59,7 +58,7 @@ export async function deleteProduct(trx: Write, siteId: string, productId: strin
   }
 }
 
-/** Which of some slugs products of the site have. */
+/** Returns which of the slugs products of the site have. */
 export async function takenSlugs(
   trx: Write,
   siteId: string,

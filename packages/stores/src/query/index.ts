@@ -1,11 +1,10 @@
-export type { Entity } from "./entity.ts";
-export { column, fieldSet, operatorsFor } from "./field-set.ts";
+export { column, type Entity, fieldSet, operatorsFor } from "./fields.ts";
 export { fold } from "./fold.ts";
 export { parseRestPaging, parseRestQuery } from "./parse/parse-query.ts";
 export { readQueryRequest } from "./parse/read-query-request.ts";
-export { productEntity } from "./product-fields.ts";
+export { platformizedRoutes } from "./platformized-routes.ts";
+export { collectionsField, productEntity } from "./product-fields.ts";
 export {
-  encodedQuery,
   platformMetadata,
   platformQuery,
   restMetadata,
@@ -18,4 +17,4 @@ export { countQuery, type Page, type PageQuery, pageQuery, readPage } from "./re
 export type { SiteRows } from "./read/page-rows.queries.ts";
 export { runPlatformQuery } from "./read/platformized-query.ts";
 export { id, text } from "./value-kinds.ts";
-export { isObject, type Members, tooMany, violation } from "./violation.ts";
+export { isObject, type JsonObject, tooMany, violation } from "./violation.ts";

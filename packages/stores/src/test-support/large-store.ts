@@ -11,17 +11,17 @@ const collectionSteps = { "every-hundredth": 100, "every-fourth": 4, "every-one"
 const chunkSize = 10_000;
 
 /** Gives a site products that are made of their numbers, 1 to `count`; one in ten is hidden. */
-export async function plantProducts(
+export async function seedProducts(
   database: ResourceDatabase<StoresTables>,
   siteId: string,
   count: number,
 ): Promise<void> {
   for (let from = 1; from <= count; from += chunkSize) {
-    await plantSome(database, siteId, { from, to: Math.min(from + chunkSize - 1, count) });
+    await seedChunk(database, siteId, { from, to: Math.min(from + chunkSize - 1, count) });
   }
 }
 
-async function plantSome(
+async function seedChunk(
   database: ResourceDatabase<StoresTables>,
   siteId: string,
   { from, to }: { from: number; to: number },
@@ -97,7 +97,7 @@ function scansIn(node: PlanNode): Scan[] {
 }
 
 /** Some of those products as documents, for queries that ask about what they have. */
-export function plantedProducts(numbers: readonly number[]): Product[] {
+export function seededProducts(numbers: readonly number[]): Product[] {
   return numbers.map((number) => {
     const label = String(1_000_000 + number);
     const input = {

@@ -3,7 +3,7 @@ import { stores } from "../stores.ts";
 import { tokenWith } from "./token-with.ts";
 
 /** What an API answered. */
-export interface StoreAnswer {
+export interface StoreResponse {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: tests compare what came with literals
   readonly body: any;
@@ -11,10 +11,10 @@ export interface StoreAnswer {
 }
 
 /** What a refusal says of each field. */
-export const violationsOf = ({ body }: StoreAnswer) => body.details.validationError?.fieldViolations;
+export const violationsOf = ({ body }: StoreResponse) => body.details.validationError?.fieldViolations;
 
 /** Status, code and text of a refusal. */
-export const codeOf = ({ body, status }: StoreAnswer) => [
+export const codeOf = ({ body, status }: StoreResponse) => [
   status,
   body.details.applicationError?.code,
   body.message,
@@ -33,7 +33,7 @@ export interface TestStore {
   /** The token of an app whose owner granted nothing. */
   readonly outsider: string;
   /** Calls the API, as the manager unless told otherwise; a body that is text is sent as it is. */
-  call(method: string, path: string, options?: { body?: unknown; token?: string }): Promise<StoreAnswer>;
+  call(method: string, path: string, options?: { body?: unknown; token?: string }): Promise<StoreResponse>;
   /** Events of the store since this was last called, in their order. */
   newEvents(): Promise<{ type: string; payload: unknown }[]>;
   close(): Promise<void>;

@@ -10,7 +10,7 @@ import type { VariantsTable } from "../tables.ts";
 import { variantEntity } from "./variant-entity.ts";
 
 /** Returns one variant with the values of its product. Throws `PRODUCT_NOT_FOUND`, `VARIANT_NOT_FOUND`. */
-export async function showStoreVariant(
+export async function getStoreVariant(
   { database }: StoresPlatform,
   { access, parameters: { storeVariantId = "" } }: AccessTokenCall,
 ): Promise<Response> {
@@ -39,7 +39,8 @@ export async function queryStoreVariants(
   const query = { ...productRows(siteId, { includeHidden: parts.includeHiddenProducts }), columns, input };
   const { rows, metadata } = await database.search(
     appId,
-    (db) => runPlatformQuery<Pick<VariantsTable, (typeof columns)[number]>>({ cursors, db }, variantEntity, query),
+    (db) =>
+      runPlatformQuery<Pick<VariantsTable, (typeof columns)[number]>>({ cursors, db }, variantEntity, query),
     request.signal,
   );
   const products = await readProductsById(

@@ -1,9 +1,9 @@
 import { ApiError } from "@latchkey/server";
-import type { Entity } from "../entity.ts";
+import type { Entity } from "../fields.ts";
 import type { Filter } from "../filter.ts";
-import type { PageCursors } from "../read/page-cursors.ts";
 import type { Position } from "../read/cursor-page.queries.ts";
-import { isObject, type Members, violation } from "../violation.ts";
+import type { PageCursors } from "../read/page-cursors.ts";
+import { isObject, type JsonObject, violation } from "../violation.ts";
 import { parseFilter } from "./parse-filter.ts";
 import { type PageSizes, type Paging, parseLimit, parsePaging } from "./parse-paging.ts";
 import { parseSort, type SortKey } from "./parse-sort.ts";
@@ -31,28 +31,31 @@ interface CursorPaging {
 }
 
 /** *wire §8.3*: the default is 100. */
-const restSizes: PageSizes = { usual: 100, least: 1 };
+const restSizes: PageSizes = { default: 100, min: 1 };
 /** *wire §8.2*: the default is that of the client, which requests pages of 0 to count. */
-const platformSizes: PageSizes = { usual: 50, least: 0 };
-const cursorSizes: PageSizes = { usual: 50, least: 1 };
+const platformSizes: PageSizes = { default: 50, min: 0 };
+const cursorSizes: PageSizes = { default: 50, min: 1 };
 
-/** Reads the REST form of a query (*wire §8.3*). Throws a violation for each field that breaks a rule. */
-export function parseRestQuery(input: Members, entity: Entity): FilterAndSort & { readonly paging: Paging } {
+/** Parses the REST form of a query (*wire §8.3*). Throws a violation for each field that breaks a rule. */
+export function parseRestQuery(
+  input: JsonObject,
+  entity: Entity,
+): FilterAndSort & { readonly paging: Paging } {
   const query = membersOf(input.query, "query");
   return { ...parseRows(query, entity), paging: parseRestPaging(query.paging, "query.paging") };
 }
 
-/** Reads the paging of the REST form at `path`. */
+/** Parses the paging of the REST form at `path`. */
 export function parseRestPaging(input: unknown, path: string): Paging {
   return parsePaging(input, path, restSizes);
 }
 
 /**
- * Reads the platformized form of a query (*wire §8.2*).
+ * Parses the platformized form of a query (*wire §8.2*).
  *
  * Throws a violation for each field that breaks a rule, `INVALID_CURSOR`.
  */
-export function parsePlatformQuery(input: Members, entity: Entity, cursors: PageCursors): PlatformQuery {
+export function parsePlatformQuery(input: JsonObject, entity: Entity, cursors: PageCursors): PlatformQuery {
   const query = membersOf(input.query, "query");
   const paging = parsePaging(query.paging, "query.paging", platformSizes);
   if (isNone(query.cursorPaging)) return { ...parseRows(query, entity), paging };
@@ -73,17 +76,17 @@ export function parsePlatformQuery(input: Members, entity: Entity, cursors: Page
 }
 
 /** Returns the members of an object; none for null and undefined. */
-function membersOf(value: unknown, path: string): Members {
+function membersOf(value: unknown, path: string): JsonObject {
   if (isNone(value)) return {};
   if (isObject(value)) return value;
   throw violation(path, { violatedRule: "FORMAT" }, "must be an object");
 }
 
-function parseRows(query: Members, entity: Entity): FilterAndSort {
+function parseRows(query: JsonObject, entity: Entity): FilterAndSort {
   return { filter: parseFilter(query.filter, entity.fields), sort: parseSort(query.sort, entity) };
 }
 
-function readCursorText(query: Members, cursor: unknown): string {
+function readCursorText(query: JsonObject, cursor: unknown): string {
   for (const name of ["filter", "sort"]) {
     if (isEmpty(query[name])) continue;
     throw violation(

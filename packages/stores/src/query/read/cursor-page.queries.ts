@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Queries } from "../../tables.ts";
-import type { Entity } from "../entity.ts";
+import type { Entity } from "../fields.ts";
 import type { SortKey } from "../parse/parse-sort.ts";
 import type { Scalar } from "../value-kinds.ts";
 import { matching, pageRows, type RowsQuery } from "./page-rows.queries.ts";
@@ -50,10 +50,7 @@ export async function readCursorPage<Row extends object>(
 }
 
 /** Selects one row more than the page has, which shows whether there is another page. */
-export function cursorPageQuery<Row>(
-  entity: Entity,
-  query: CursorPageQuery,
-): RawBuilder<Row & SortValues> {
+export function cursorPageQuery<Row>(entity: Entity, query: CursorPageQuery): RawBuilder<Row & SortValues> {
   const { from, limit } = query;
   const sort = from?.backwards ? query.sort.map(opposite) : query.sort;
   const all = matching(query);

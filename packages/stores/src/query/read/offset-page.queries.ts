@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Queries } from "../../tables.ts";
-import type { Entity } from "../entity.ts";
+import type { Entity } from "../fields.ts";
 import type { Paging } from "../parse/parse-paging.ts";
 import { matching, pageRows, type RowsQuery } from "./page-rows.queries.ts";
 

@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import type { Entity } from "../entity.ts";
+import type { Entity } from "../fields.ts";
 import type { Filter } from "../filter.ts";
 import type { Paging } from "../parse/parse-paging.ts";
 import type { SortKey } from "../parse/parse-sort.ts";

@@ -1,8 +1,8 @@
 import type { Cursors } from "@latchkey/server";
 import type { Queries } from "../../tables.ts";
-import type { Entity } from "../entity.ts";
+import type { Entity } from "../fields.ts";
 import { parsePlatformQuery } from "../parse/parse-query.ts";
-import type { Members } from "../violation.ts";
+import type { JsonObject } from "../violation.ts";
 import { readCursorPage } from "./cursor-page.queries.ts";
 import { readPage } from "./offset-page.queries.ts";
 import { createPageCursors } from "./page-cursors.ts";
@@ -32,7 +32,7 @@ export interface CursorMetadata {
 export async function runPlatformQuery<Row extends object>(
   { cursors, db }: { readonly db: Queries; readonly cursors: Cursors },
   entity: Entity,
-  { input, ...rowsOf }: Pick<RowsQuery, "siteId" | "only" | "columns"> & { readonly input: Members },
+  { input, ...rowsOf }: Pick<RowsQuery, "siteId" | "only" | "columns"> & { readonly input: JsonObject },
 ): Promise<{ rows: readonly Row[]; metadata: PlatformMetadata }> {
   const pageCursors = createPageCursors(cursors, `${entity.table} of ${rowsOf.siteId}`);
   const { cursorPaging, paging, ...parsed } = parsePlatformQuery(input, entity, pageCursors);
@@ -41,7 +41,12 @@ export async function runPlatformQuery<Row extends object>(
     return { rows, metadata: { count: rows.length, offset: paging.offset, total } };
   }
   const { limit, from, sent } = cursorPaging;
-  const { next, previous, rows } = await readCursorPage<Row>(db, entity, { ...parsed, ...rowsOf, limit, from });
+  const { next, previous, rows } = await readCursorPage<Row>(db, entity, {
+    ...parsed,
+    ...rowsOf,
+    limit,
+    from,
+  });
   const cursorOf = (position: typeof next) => position && pageCursors.write({ ...sent, from: position });
   return {
     rows,
