@@ -4,14 +4,14 @@ import { allProductsCollectionId, type Product } from "../catalog/product.ts";
 import type { LockedStore } from "../changes/index.ts";
 import { collectionChanged, collectionCreated, collectionDeleted, freeSlug } from "../changes/index.ts";
 import { storesErrors } from "../errors.ts";
-import { readProductsById, storeProduct } from "../products/index.ts";
+import { storeProduct } from "../products/index.ts";
+import { readProductsById, takenSlugs } from "../products.queries.ts";
 import type { CollectionInput } from "./collection-input.ts";
 import {
   deleteCollection,
   insertCollections,
   readCollection,
   replaceCollection,
-  takenCollectionSlugs,
 } from "./collections.queries.ts";
 import { removeFromDocuments } from "./members.queries.ts";
 
@@ -29,7 +29,11 @@ export async function createCollection(
     description: input.description ?? "",
     slug:
       input.slug ??
-      (await freeSlug(created.slug, (slugs) => takenCollectionSlugs(trx, siteId, slugs), newId)),
+      (await freeSlug(
+        created.slug,
+        (slugs) => takenSlugs(trx, "stores_collections", { siteId, slugs }),
+        newId,
+      )),
     visible: input.visible ?? true,
   };
   await insertCollections(trx, siteId, [collection]);
@@ -141,5 +145,6 @@ function requireCustom({ id }: StoredCollection): void {
 }
 
 async function requireFreeSlug({ siteId, trx }: LockedStore, slug: string): Promise<void> {
-  if ((await takenCollectionSlugs(trx, siteId, [slug])).size > 0) throw new ApiError(storesErrors.SLUG_TAKEN);
+  const taken = await takenSlugs(trx, "stores_collections", { siteId, slugs: [slug] });
+  if (taken.size > 0) throw new ApiError(storesErrors.SLUG_TAKEN);
 }

@@ -2,10 +2,9 @@ import { ApiError } from "@latchkey/server";
 import type { Collection, StoredCollection } from "../catalog/collection.ts";
 import { allProductsCollectionId } from "../catalog/product.ts";
 import { storesErrors } from "../errors.ts";
+import { insertRows } from "../products.queries.ts";
 import { fold, id, text } from "../query/index.ts";
 import type { CollectionsTable, Queries, Write } from "../tables.ts";
-
-const chunkSize = 500;
 
 /** The column that contains a collection. */
 export type CollectionDocument = Pick<CollectionsTable, "document">;
@@ -70,10 +69,11 @@ export async function insertCollections(
   siteId: string,
   collections: readonly StoredCollection[],
 ): Promise<void> {
-  for (let start = 0; start < collections.length; start += chunkSize) {
-    const values = collections.slice(start, start + chunkSize).map((collection) => toRow(siteId, collection));
-    await trx.insertInto("stores_collections").values(values).execute();
-  }
+  await insertRows(
+    trx,
+    "stores_collections",
+    collections.map((collection) => toRow(siteId, collection)),
+  );
 }
 
 export async function replaceCollection(
@@ -112,21 +112,6 @@ export async function readAllCollections(db: Queries, siteId: string): Promise<S
     .orderBy("collection_id")
     .execute();
   return rows.map(parseCollection);
-}
-
-/** Returns which of the slugs collections of the site have. */
-export async function takenCollectionSlugs(
-  trx: Write,
-  siteId: string,
-  slugs: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const rows = await trx
-    .selectFrom("stores_collections")
-    .select("slug")
-    .where("site_id", "=", siteId)
-    .where("slug", "in", slugs)
-    .execute();
-  return new Set(rows.map((row) => row.slug));
 }
 
 async function countProducts(db: Queries, siteId: string): Promise<number> {

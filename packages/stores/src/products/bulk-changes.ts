@@ -5,9 +5,9 @@ import { withPrice } from "../catalog/variants.ts";
 import type { LockedStore } from "../changes/index.ts";
 import { amount, boundedText, exactlyOneField, idInput, signedAmount } from "../changes/index.ts";
 import { storesErrors } from "../errors.ts";
+import { readProductsById } from "../products.queries.ts";
 import { violation } from "../query/index.ts";
 import { changedProduct, withVariants } from "./product-change.ts";
-import { readProductsById } from "./product-writes.queries.ts";
 import { storeProduct } from "./product-writes.ts";
 
 const ids = z.array(idInput).min(1).max(100);

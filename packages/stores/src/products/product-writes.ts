@@ -10,11 +10,16 @@ import {
   variantsChanged,
 } from "../changes/index.ts";
 import { storesErrors } from "../errors.ts";
-import { insertProducts, readProduct } from "../products.queries.ts";
+import {
+  deleteProducts,
+  insertProducts,
+  readProduct,
+  replaceProduct,
+  takenSlugs,
+} from "../products.queries.ts";
 import { violation } from "../query/index.ts";
 import { changedFields, changedProduct } from "./product-change.ts";
 import { type ProductInput, priceOf } from "./product-input.ts";
-import { deleteProduct, replaceProduct, takenSlugs } from "./product-writes.queries.ts";
 import { changedVariants } from "./variant-changes.ts";
 
 /** Largest product in bytes. A product with 300 variants and long names fits. */
@@ -24,7 +29,9 @@ const maxDocumentSize = 1_024 * 1_024;
 export async function createProduct(store: LockedStore, input: ProductInput): Promise<Product> {
   const { newId, now, site, siteId, trx } = store;
   const name = input.name ?? "";
-  const slug = input.slug ?? (await freeSlug(slugOf(name), (slugs) => takenSlugs(trx, siteId, slugs), newId));
+  const slug =
+    input.slug ??
+    (await freeSlug(slugOf(name), (slugs) => takenSlugs(trx, "stores_products", { siteId, slugs }), newId));
   if (input.slug) await requireFreeSlug(store, slug);
   const minimal = newProduct({ name, slug, price: priceOf(input) ?? 0 }, { productId: newId(), site, now });
   const complete = changedProduct(minimal, input, { site });
@@ -68,7 +75,7 @@ export async function storeProduct(store: LockedStore, before: Product, changed:
 /** Throws `PRODUCT_NOT_FOUND`. */
 export async function removeProduct(store: LockedStore, productId: string): Promise<void> {
   const { id } = await readProduct(store.trx, store.siteId, productId);
-  await deleteProduct(store.trx, store.siteId, id);
+  await deleteProducts(store.trx, store.siteId, [id]);
   store.publish(productDeleted(store.siteId, id));
 }
 
@@ -82,5 +89,6 @@ function requireDocumentSize(product: UnnumberedProduct): void {
 }
 
 async function requireFreeSlug({ siteId, trx }: LockedStore, slug: string): Promise<void> {
-  if ((await takenSlugs(trx, siteId, [slug])).size > 0) throw new ApiError(storesErrors.SLUG_TAKEN);
+  const taken = await takenSlugs(trx, "stores_products", { siteId, slugs: [slug] });
+  if (taken.size > 0) throw new ApiError(storesErrors.SLUG_TAKEN);
 }

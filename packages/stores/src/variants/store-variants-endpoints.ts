@@ -1,8 +1,7 @@
 import { type AccessTokenCall, ApiError, jsonResponse } from "@latchkey/server";
 import { readStoreVariantId, storeVariant } from "../catalog/store-variant.ts";
 import { storesErrors } from "../errors.ts";
-import { readProductsById } from "../products/index.ts";
-import { productRows, readProduct } from "../products.queries.ts";
+import { productRows, readProduct, readProductsById } from "../products.queries.ts";
 import { readQueryRequest, runPlatformQuery } from "../query/index.ts";
 import { readRequestedParts, requireManager, requireVisible } from "../requested-parts.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
