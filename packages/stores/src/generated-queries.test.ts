@@ -15,8 +15,8 @@ import { expectedIds, products, queries } from "./test-support/generated-queries
 import { requestsOf } from "./test-support/query-forms.ts";
 import { storesOf } from "./test-support/stores-of.ts";
 
-// 400 queries made from a seed run on both databases, in each form that can carry them, and in a model; all must give
-// the same products in the same order.
+// 400 generated queries run on both databases, in each form, and in a model. All must return the same products in the same
+// order.
 
 describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
   let platform: TestPlatform;
@@ -72,7 +72,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
       returned += ids.length;
       asParameters += platformized.length - 2;
     }
-    // Queries that find nothing would prove nothing.
+    // Queries without results would prove nothing.
     expect([returned, asParameters]).toEqual([6_138, 220]);
   }, 240_000);
 

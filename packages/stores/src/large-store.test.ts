@@ -23,8 +23,8 @@ import { scansOf, seededProducts, seedProducts } from "./test-support/large-stor
 import { requestsOf } from "./test-support/query-forms.ts";
 import { storesOf } from "./test-support/stores-of.ts";
 
-// A site with 100,000 products, one in ten of them hidden, and a neighbour with 2,000: what a query reads depends on
-// what it asks for, and never on the neighbour.
+// A site with 100,000 products, every tenth hidden, and another site with 2,000. What a query reads depends on its filter,
+// never on the other site.
 
 interface Shape {
   readonly asked: object;
@@ -137,7 +137,7 @@ const indexed = shapes.flatMap(([name, { asked, index }]) =>
   index === undefined ? [] : ([[name, asked, index]] as const),
 );
 
-/** What a hostile app may ask of such a store: an answer from few reads of few rows, or a refusal. */
+/** Filters of a hostile app. Each must be cheap, or refused. */
 const many = <T>(count: number, item: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, at) => item(at));
 const hostile: [string, object][] = [
@@ -198,7 +198,7 @@ async function openStore(engine: (typeof engines)[number]): Promise<void> {
   opened.set(engine, { platform, database, siteId, neighbourId });
   await seedProducts(database, siteId, 100_000);
   await seedProducts(database, neighbourId, 2_000);
-  // What PostgreSQL does by itself after a while; SQLite plans without statistics, as in production.
+  // PostgreSQL does this itself after a while. SQLite plans without statistics, as in production.
   if (engine === "postgres")
     await sql`vacuum analyze stores_products, stores_product_collections`.execute(database.read);
 }
@@ -289,7 +289,7 @@ describe.each(engines)("100,000 products on %s", (engine) => {
       const scans = await scansOf(database, one);
       const rows = scans.reduce((sum, scan) => sum + (scan.rows ?? 0), 0);
       expect(rows).toBeLessThanOrEqual(250_000);
-      // Who reads most rows of a table reads it from end to end; SQLite keeps to the site even then.
+      // PostgreSQL may scan the whole table when most rows match. SQLite uses an index by site even then.
       if (engine === "sqlite") for (const { index } of scans) expect(index).toBeDefined();
     }
     await readPage<SelectedDocument>(database.read, productEntity, query);
@@ -344,6 +344,6 @@ test("200 generated queries give the same of 100,000 products on both databases,
     expect({ query, ...one }).toEqual({ query, ...two });
     found += one?.total ?? 0;
   }
-  // Queries that find nothing would prove nothing.
+  // Queries without results would prove nothing.
   expect(found).toBeGreaterThan(1_000_000);
 }, 600_000);

@@ -4,13 +4,13 @@ import { newProduct } from "../catalog/new-product.ts";
 import type { Product } from "../catalog/product.ts";
 import type { StoresTables } from "../tables.ts";
 
-/** The collections of the products, and which part of them each has. */
+/** The collections, each with every n-th product. */
 const collectionSteps = { "every-hundredth": 100, "every-fourth": 4, "every-one": 1 } as const;
 
-// A statement on a busy machine must end within the time that the server gives each.
+// A statement must end within the time limit of the server, also on a busy machine.
 const chunkSize = 10_000;
 
-/** Gives a site products that are made of their numbers, 1 to `count`; one in ten is hidden. */
+/** Seeds a site with products 1 to `count`. Every tenth is hidden. */
 export async function seedProducts(
   database: ResourceDatabase<StoresTables>,
   siteId: string,
@@ -48,14 +48,14 @@ async function seedChunk(
   });
 }
 
-/** How a table is read: through which index, and on PostgreSQL how many of its rows. */
+/** How a query reads a table: by which index, and on PostgreSQL how many rows. */
 export interface Scan {
   /** Absent when the whole table is read. */
   readonly index: string | undefined;
   readonly rows: number | undefined;
 }
 
-/** How a query would read the tables of products. */
+/** Returns how a query reads the tables of products. */
 export async function scansOf(
   database: ResourceDatabase<StoresTables>,
   query: RawBuilder<unknown>,
@@ -96,7 +96,7 @@ function scansIn(node: PlanNode): Scan[] {
   return [{ index, rows }];
 }
 
-/** Some of those products as documents, for queries that ask about what they have. */
+/** Returns seeded products as documents, for generated queries. */
 export function seededProducts(numbers: readonly number[]): Product[] {
   return numbers.map((number) => {
     const label = String(1_000_000 + number);
