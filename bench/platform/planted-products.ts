@@ -7,15 +7,17 @@ const plantedAt = 1_790_000_000_000;
 export function* products(siteId: string, count: number): Iterable<string> {
   const columns =
     "site_id, product_id, numeric_id, visible, price, created_at, updated_at, product_type, inventory_status, " +
-    "name, name_folded, slug, slug_folded, sku, sku_folded, description, description_folded, document";
+    "name, name_folded, slug, slug_folded, sku, sku_folded, description, description_folded, document, variants, merchant_data, merchant_variants";
   yield* inserts(`stores_products (${columns})`, count, (index) => {
-    const product = plantedProduct(index);
+    const { variants, ...shown } = plantedProduct(index);
+    const product = { ...shown, variants: [] };
     const { description, id, name, sku, slug } = product;
     const times = [plantedAt + index, plantedAt + index];
     const texts = [name, name.toLowerCase(), slug, slug, sku, sku.toLowerCase()];
     return [
       ...[siteId, id, index + 1, 1, product.priceData.price, ...times, "physical", "IN_STOCK"],
       ...[...texts, description, description.toLowerCase(), JSON.stringify(product)],
+      ...[JSON.stringify(variants), "{}", ""],
     ];
   });
   yield* inserts("stores_product_numbers (site_id, last_numeric_id)", 1, () => [siteId, count]);

@@ -1,8 +1,9 @@
 -- Times are epoch milliseconds. COLLATE BINARY compares by bytes; the platform writes COLLATE "C" for PostgreSQL.
 
--- A product is its document; the columns beside it are what V1 lets a query filter or sort by. Absent text is '', so
--- that no column is NULL and both databases agree on every comparison. *_folded hold the form for matching without case.
--- Every index that serves a sort ends with the tie-breaker and `visible`, so that pages and counts read it alone.
+-- document, variants, merchant_data and merchant_variants contain the JSON of a product, separated by who may read it. The
+-- other columns are what a query can filter or sort by. An absent text is '', so that no column is NULL and both databases
+-- agree on every comparison. *_folded columns contain the text for matching without case. Every index for a sort ends
+-- with the tie-breaker and `visible`, so that pages and counts read only the index.
 CREATE TABLE stores_products (
   site_id TEXT COLLATE BINARY NOT NULL REFERENCES sites (site_id),
   product_id TEXT COLLATE BINARY NOT NULL,
@@ -22,6 +23,9 @@ CREATE TABLE stores_products (
   description TEXT COLLATE BINARY NOT NULL,
   description_folded TEXT COLLATE BINARY NOT NULL,
   document TEXT NOT NULL,
+  variants TEXT NOT NULL,
+  merchant_data TEXT NOT NULL,
+  merchant_variants TEXT NOT NULL,
   PRIMARY KEY (site_id, product_id)
 );
 CREATE UNIQUE INDEX stores_products_by_numeric_id ON stores_products (site_id, numeric_id);
@@ -58,8 +62,8 @@ CREATE TABLE stores_product_options (
 );
 CREATE INDEX stores_product_options_by_product ON stores_product_options (site_id, product_id);
 
--- A collection is its document; the columns beside it are what V1 lets a query filter or sort by. Every site has the
--- collection of all products, inserted with the site. Its products have no rows in stores_product_collections.
+-- document contains the JSON of a collection. The other columns are what a query can filter or sort by. Every site has the
+-- collection of all products, which is inserted with the site and has no rows in stores_product_collections.
 CREATE TABLE stores_collections (
   site_id TEXT COLLATE BINARY NOT NULL REFERENCES sites (site_id),
   collection_id TEXT COLLATE BINARY NOT NULL,
@@ -72,8 +76,8 @@ CREATE TABLE stores_collections (
 CREATE INDEX stores_collections_by_name ON stores_collections (site_id, name, collection_id);
 CREATE UNIQUE INDEX stores_collections_by_slug ON stores_collections (site_id, slug);
 
--- A variant is a part of its product's document. A row holds what V1 lets a query over the variants of a whole store
--- filter or sort by; its document names product and variant.
+-- The JSON of a variant is part of its product. A row contains what a query over the variants of a whole store can filter or
+-- sort by.
 CREATE TABLE stores_variants (
   site_id TEXT COLLATE BINARY NOT NULL,
   store_variant_id TEXT COLLATE BINARY NOT NULL,
@@ -84,7 +88,6 @@ CREATE TABLE stores_variants (
   product_name_folded TEXT COLLATE BINARY NOT NULL,
   sku TEXT COLLATE BINARY NOT NULL,
   sku_folded TEXT COLLATE BINARY NOT NULL,
-  document TEXT NOT NULL,
   PRIMARY KEY (site_id, store_variant_id)
 );
 CREATE INDEX stores_variants_by_product ON stores_variants (site_id, product_id);

@@ -8,8 +8,8 @@ const catalog = { permission: versionPermission, tag: "Catalog" } as const;
 const methods: readonly Method[] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /**
- * The version of the catalog (*wire §8.5*). Every store has V1, so every path of V3 responds with 428, by which apps
- * that support both versions tell them apart.
+ * The catalog version (*wire §8.5*). Every store has V1, so every path of V3 responds with 428. Apps that support both
+ * versions recognise V1 by this error.
  */
 export const catalogVersionRoutes: readonly AccessTokenRoute[] = [
   {

@@ -137,7 +137,7 @@ describe("structured values that come as text", () => {
       "beside the query as JSON",
       `${encoded({})}&query={}`,
       "ONE_OF_ALIGNMENT",
-      "must be the only one that asks",
+      "must be the only parameter with a query",
     ],
   ])("FR-F14: .r is refused %s", async (_, search, violatedRule, description) => {
     const answer = await store.call("GET", platformized + search);

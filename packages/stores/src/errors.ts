@@ -1,6 +1,6 @@
 import { defineErrors, type ErrorDefinition } from "@latchkey/server";
 
-/** A stable code of an error of the Stores API. */
+/** A stable error code of the Stores API. */
 export type StoresErrorCode =
   | "PRODUCT_NOT_FOUND"
   | "VARIANT_NOT_FOUND"
@@ -14,13 +14,16 @@ export type StoresErrorCode =
 /** Every error code of the Stores API; `docs/reference/errors.md` describes each. */
 export const storesErrors: Readonly<Record<StoresErrorCode, ErrorDefinition>> = defineErrors({
   PRODUCT_NOT_FOUND: { status: 404, text: "The store has no product with this id." },
-  VARIANT_NOT_FOUND: { status: 404, text: "The product has no variant like this." },
+  VARIANT_NOT_FOUND: { status: 404, text: "The product has no such variant." },
   COLLECTION_NOT_FOUND: { status: 404, text: "The store has no such collection." },
   COLLECTION_IS_BUILT_IN: {
     status: 409,
-    text: "The collection of all products is kept by the platform and cannot be changed.",
+    text: "The collection of all products is built in and cannot be changed.",
   },
-  SLUG_TAKEN: { status: 409, text: "Something else in this store has this slug; choose another one." },
+  SLUG_TAKEN: {
+    status: 409,
+    text: "Another product or collection of the store has this slug; choose another one.",
+  },
   VARIANTS_ARE_MANAGED: {
     status: 409,
     text: "The options of a product cannot be deleted while its variants are managed.",

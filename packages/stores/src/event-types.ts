@@ -1,13 +1,13 @@
 import type { ResourceEventType } from "@latchkey/server";
 import { readPermission } from "./permissions.ts";
 
-/** What the event types of Stores begin with (wire §8.7). */
+/** Prefix of the event types of Stores (*wire §8.7*). */
 export const catalogPrefix = "com.wix.ecommerce.catalog.api.v1";
 
 const id = "00000000-0000-4000-8000-0000000000e9";
 const sampleVersion = { originatedFromVersion: "V1_CATALOG" };
 
-/** What happens in a store, by the names that subscribers of V1 know. */
+/** The events of a store, by their names in V1. */
 export type CatalogEvent =
   | "ProductCreated"
   | "ProductChanged"
@@ -17,11 +17,15 @@ export type CatalogEvent =
   | "CollectionChanged"
   | "CollectionDeleted";
 
-/** The payloads of test deliveries, in the shape of real ones. */
+/** Payloads of test deliveries. */
 const samples: Readonly<Record<CatalogEvent, ResourceEventType["sample"]>> = {
   ProductCreated: {
-    ...{ productId: id, name: "A test", price: { currency: "USD", price: 1, discountedPrice: 1 } },
-    ...{ visible: true, slug: "a-test", ...sampleVersion },
+    productId: id,
+    name: "A test",
+    price: { currency: "USD", price: 1, discountedPrice: 1 },
+    visible: true,
+    slug: "a-test",
+    ...sampleVersion,
   },
   ProductChanged: { productId: id, changedFields: ["name"], ...sampleVersion },
   ProductDeleted: { productId: id, ...sampleVersion },

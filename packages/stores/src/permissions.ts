@@ -4,10 +4,10 @@ import type { StoresTables } from "./tables.ts";
 /** The permission to read products and collections. */
 export const readPermission = "WIX_STORES.READ_PRODUCTS";
 
-/** The permission to change products, and to see what visitors do not. */
+/** The permission to change products, and to read hidden products and merchant data. */
 export const managePermission = "WIX_STORES.MODIFY_PRODUCTS";
 
-/** The permission to read which version of the catalog a store has. */
+/** The permission to read the catalog version of a store. */
 export const versionPermission = "WIX_STORES.CATALOG_VERSION_READ";
 
 export const permissions: ResourceDefinition<StoresTables>["permissions"] = [
@@ -19,7 +19,7 @@ export const permissions: ResourceDefinition<StoresTables>["permissions"] = [
   { permissionId: versionPermission, description: "Read which version of the catalog a store has" },
 ];
 
-// An app that supports both versions of the catalog asks for the version before anything else.
+// Apps that support both catalog versions read the version first.
 const readStores = [readPermission, versionPermission];
 const manageStores = [...readStores, managePermission];
 

@@ -1,5 +1,5 @@
-import { type AccessTokenCall, jsonResponse } from "@latchkey/server";
-import { type Product, withParts } from "./catalog/product.ts";
+import { type AccessTokenCall, jsonTextResponse } from "@latchkey/server";
+import { documentColumns, productJson, type SelectedDocument } from "./catalog/product-document.ts";
 import { productRows } from "./products.queries.ts";
 import {
   parseRestQuery,
@@ -14,7 +14,7 @@ import type { StoresPlatform } from "./stores-platform.ts";
 /**
  * Returns a page of the site's products, in the REST form of V1 (*wire §8.3*). `{}` asks for the first page in the
  * order of `numericId`. Unknown fields of the body and of `query` are ignored, because clients send some without a
- * meaning here (`fields`, `fieldsets`); unknown fields inside filter, sort and paging are not.
+ * meaning here (`fields`, `fieldsets`); unknown fields of filter, sort and paging are refused.
  *
  * Throws violations; 403 for hidden products and merchant data without permission to manage products.
  */
@@ -24,19 +24,16 @@ export async function queryProducts(
 ): Promise<Response> {
   const input = await readQueryRequest(request);
   const parts = readRequestedParts(input);
-  const asked = parseRestQuery(input, productEntity);
+  const parsed = parseRestQuery(input, productEntity);
   await requireManager(access, parts);
-  const rows = productRows({ siteId: access.siteId, includeHidden: parts.includeHiddenProducts });
-  const page = await database.search(
+  const query = { ...parsed, ...requestedRows(access.siteId, parts) };
+  const { rows, total } = await database.search(
     access.appId,
-    (db) => readPage<Product>(db, productEntity, { ...asked, ...rows }),
+    (db) => readPage<SelectedDocument>(db, productEntity, query),
     request.signal,
   );
-  return jsonResponse({
-    products: shown(page.documents, parts),
-    metadata: { items: asked.paging.limit, offset: asked.paging.offset },
-    totalResults: page.total,
-  });
+  const metadata = { items: query.paging.limit, offset: query.paging.offset };
+  return productsResponse(rows, { metadata, totalResults: total });
 }
 
 /**
@@ -45,22 +42,32 @@ export async function queryProducts(
  * Throws what {@link queryProducts} throws, and `INVALID_CURSOR`.
  */
 export async function queryProductsPlatformized(
-  platform: StoresPlatform,
+  { cursors, database }: StoresPlatform,
   { access, request }: AccessTokenCall,
 ): Promise<Response> {
   const input = await readQueryRequest(request);
   const parts = readRequestedParts(input);
   await requireManager(access, parts);
-  const rows = productRows({ siteId: access.siteId, includeHidden: parts.includeHiddenProducts });
-  const { documents, metadata } = await platform.database.search(
+  const query = { ...requestedRows(access.siteId, parts), input };
+  const { rows, metadata } = await database.search(
     access.appId,
-    (db) => runPlatformQuery<Product>({ ...platform, db }, productEntity, { ...rows, input }),
+    (db) => runPlatformQuery<SelectedDocument>({ cursors, db }, productEntity, query),
     request.signal,
   );
-  return jsonResponse({ products: shown(documents, parts), metadata });
+  return productsResponse(rows, { metadata });
 }
 
-function shown(products: readonly Product[], parts: RequestedParts): Product[] {
-  const shape = { variants: parts.includeVariants, merchantData: parts.includeMerchantSpecificData };
-  return products.map((product) => withParts(product, shape));
+function requestedRows(siteId: string, parts: RequestedParts) {
+  const { includeHiddenProducts, includeMerchantSpecificData, includeVariants } = parts;
+  return {
+    ...productRows(siteId, { includeHidden: includeHiddenProducts }),
+    columns: documentColumns({ variants: includeVariants, merchantData: includeMerchantSpecificData }),
+  };
+}
+
+/** Joins the stored JSON of the products, without parsing it. */
+function productsResponse(rows: readonly SelectedDocument[], paging: object): Response {
+  return jsonTextResponse(
+    `{"products":[${rows.map(productJson).join(",")}],${JSON.stringify(paging).slice(1)}`,
+  );
 }

@@ -2,7 +2,7 @@ import type { ResourceDatabase } from "@latchkey/server";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newProduct, type UnnumberedProduct } from "./catalog/new-product.ts";
-import type { Product } from "./catalog/product.ts";
+import { parseProduct, type SelectedDocument } from "./catalog/product-document.ts";
 import { insertProducts, productRows } from "./products.queries.ts";
 import { type Page, parseRestQuery, productEntity, readPage } from "./query/index.ts";
 import { stores } from "./stores.ts";
@@ -28,10 +28,10 @@ function read(
   database: ResourceDatabase<StoresTables>,
   siteId: string,
   query: object,
-): Promise<Page<Product>> {
-  return readPage<Product>(database.read, productEntity, {
+): Promise<Page<SelectedDocument>> {
+  return readPage<SelectedDocument>(database.read, productEntity, {
     ...parseRestQuery({ query }, productEntity),
-    ...productRows({ siteId, includeHidden: true }),
+    ...productRows(siteId, { includeHidden: true }),
   });
 }
 
@@ -41,7 +41,7 @@ async function namesAndNumbers(
   query: object = {},
 ): Promise<string[]> {
   const page = await read(database, siteId, query);
-  return page.documents.map(({ name, numericId }) => `${numericId} ${name}`);
+  return page.rows.map(parseProduct).map(({ name, numericId }) => `${numericId} ${name}`);
 }
 
 async function rowsOf(database: ResourceDatabase<StoresTables>, siteId: string): Promise<number[]> {
@@ -152,7 +152,7 @@ describe.each(["sqlite", "postgres"] as const)("products on %s", (engine) => {
       platform.platform.sites.copy(trx, actor, siteId),
     );
     expect(await rowsOf(database, copy.siteId)).toEqual([1_203, 2_406, 2_406]);
-    const [first] = (await read(database, copy.siteId, { filter: { numericId: 1 } })).documents;
+    const [first] = (await read(database, copy.siteId, { filter: { numericId: 1 } })).rows.map(parseProduct);
     expect(first).toMatchObject({
       name: "Product 1",
       numericId: "1",

@@ -1,74 +1,110 @@
-import { ApiError, canonicalGuid, parseIsoTime } from "@latchkey/server";
+import { ApiError, canonicalGuid } from "@latchkey/server";
 import { type SqlBool, sql } from "kysely";
 import type { UnnumberedProduct } from "./catalog/new-product.ts";
 import type { Product } from "./catalog/product.ts";
+import {
+  allParts,
+  documentColumns,
+  type ProductParts,
+  parseProduct,
+  productJson,
+} from "./catalog/product-document.ts";
 import { storesErrors } from "./errors.ts";
-import { fold, type RowsQuery } from "./query/index.ts";
-import type { ProductsTable, Queries, Write } from "./tables.ts";
-import { insertVariantRows } from "./variants.queries.ts";
+import { dependentRows, productRow } from "./product-rows.ts";
+import type { SiteRows } from "./query/index.ts";
+import type { Queries, StoresTables, Write } from "./tables.ts";
 
-// Keeps a statement far below the 32,766 parameters that SQLite takes.
+// Keeps a statement far below the limit of SQLite, 32,766 parameters.
 const chunkSize = 500;
 
 /**
- * Stores products and gives them their numbers, in their order.
+ * Stores products and assigns their numbers.
  *
- * Whoever writes first on a site holds its counter until the transaction ends, so that numbers rise in the order of
- * commits: a reader who asks for the numbers above the last one it saw misses none.
+ * The transaction locks the counter of the site, so numbers rise in the order of commits. A client that reads the products
+ * above the last number that it has seen misses none.
  *
- * @returns them with their numbers
+ * @returns the products with their numbers
  */
 export async function insertProducts(
   trx: Write,
   siteId: string,
   products: readonly UnnumberedProduct[],
 ): Promise<Product[]> {
-  const stored: Product[] = [];
-  for (let start = 0; start < products.length; start += chunkSize) {
-    const chunk = products.slice(start, start + chunkSize);
-    const first = await takeNumbers(trx, siteId, chunk.length);
-    const numbered = chunk.map((product, index) => ({ ...product, numericId: String(first + index) }));
-    await trx
-      .insertInto("stores_products")
-      .values(numbered.map((product) => toRow(siteId, product)))
-      .execute();
-    await insertCollectionRows(trx, siteId, numbered);
-    await insertOptionRows(trx, siteId, numbered);
-    await insertVariantRows(trx, siteId, numbered);
-    stored.push(...numbered);
+  const first = await takeNumbers(trx, siteId, products.length);
+  const numbered = products.map((product, index) => ({ ...product, numericId: String(first + index) }));
+  await insertRows(
+    trx,
+    "stores_products",
+    numbered.map((product) => productRow(siteId, product)),
+  );
+  for (const { rowsOf, table } of dependentRows) {
+    const rows = numbered.flatMap((product) => rowsOf(siteId, product));
+    await insertRows(trx, table, rows);
   }
-  return stored;
+  return numbered;
 }
 
-/** The products of a site that a query may find. */
-export function productRows({
-  includeHidden,
-  siteId,
-}: {
-  readonly siteId: string;
-  /** Whether to find, and count, what visitors do not see. */
-  readonly includeHidden: boolean;
-}): Pick<RowsQuery, "siteId" | "only"> {
+/** Inserts rows in statements of limited size. */
+export async function insertRows<Table extends keyof StoresTables>(
+  trx: Write,
+  table: Table,
+  rows: readonly StoresTables[Table][],
+): Promise<void> {
+  for (let start = 0; start < rows.length; start += chunkSize) {
+    // The query builder cannot check rows of a table that is a type parameter.
+    const values = rows.slice(start, start + chunkSize) as never;
+    await trx.insertInto(table).values(values).execute();
+  }
+}
+
+/** The products of a site that a query may find; hidden products only with `includeHidden`. */
+export function productRows(siteId: string, { includeHidden }: { includeHidden: boolean }): SiteRows {
   return includeHidden ? { siteId } : { siteId, only: sql<SqlBool>`visible = 1` };
 }
 
-/** A product of the site, hidden or not. Throws `PRODUCT_NOT_FOUND`. */
-export async function readProduct(db: Queries, siteId: string, productId: string): Promise<Product> {
-  // What is no id is nobody's, and need not be asked for.
+/** Reads the JSON of a product of the site, hidden or not. Throws `PRODUCT_NOT_FOUND`. */
+export async function readProductJson(
+  db: Queries,
+  { productId, siteId }: { readonly siteId: string; readonly productId: string },
+  parts: ProductParts,
+): Promise<{ json: string; visible: boolean }> {
   const id = canonicalGuid(productId);
   const row =
     id &&
     (await db
       .selectFrom("stores_products")
-      .select("document")
+      .select(["visible", ...documentColumns(parts)])
       .where("site_id", "=", siteId)
       .where("product_id", "=", id)
       .executeTakeFirst());
   if (!row) throw new ApiError(storesErrors.PRODUCT_NOT_FOUND);
-  return JSON.parse(row.document);
+  return { json: productJson(row), visible: row.visible === 1 };
 }
 
-/** The documents of a site by number, from behind `after`. */
+/** Reads a product of the site, hidden or not. Throws `PRODUCT_NOT_FOUND`. */
+export async function readProduct(db: Queries, siteId: string, productId: string): Promise<Product> {
+  return JSON.parse((await readProductJson(db, { siteId, productId }, allParts)).json);
+}
+
+/** Reads products of the site by their ids. Unknown ids are absent from the result. */
+export async function readProductsById(
+  db: Queries,
+  siteId: string,
+  productIds: readonly string[],
+): Promise<Map<string, Product>> {
+  const ids = [...new Set(productIds.flatMap((id) => canonicalGuid(id) ?? []))];
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("stores_products")
+    .select(["product_id", ...documentColumns(allParts)])
+    .where("site_id", "=", siteId)
+    .where("product_id", "in", ids)
+    .orderBy("numeric_id")
+    .execute();
+  return new Map(rows.map((row) => [row.product_id, parseProduct(row)]));
+}
+
+/** Reads products of a site by number, beginning after the number `after`. */
 export async function readProductsAfter(
   db: Queries,
   siteId: string,
@@ -76,16 +112,62 @@ export async function readProductsAfter(
 ): Promise<Product[]> {
   const rows = await db
     .selectFrom("stores_products")
-    .select("document")
+    .select(documentColumns(allParts))
     .where("site_id", "=", siteId)
     .where("numeric_id", ">", page.after)
     .orderBy("numeric_id")
     .limit(page.limit)
     .execute();
-  return rows.map((row): Product => JSON.parse(row.document));
+  return rows.map(parseProduct);
 }
 
-/** Deletes up to `limit` products of a site; tells whether there were any. */
+/** Returns which of the slugs products or collections of the site have. */
+export async function takenSlugs(
+  trx: Write,
+  table: "stores_products" | "stores_collections",
+  { siteId, slugs }: { readonly siteId: string; readonly slugs: readonly string[] },
+): Promise<ReadonlySet<string>> {
+  const rows = await trx
+    .selectFrom(table)
+    .select("slug")
+    .where("site_id", "=", siteId)
+    .where("slug", "in", slugs)
+    .execute();
+  return new Set(rows.map((row) => row.slug));
+}
+
+/** Replaces a product and its rows in other tables. */
+export async function replaceProduct(
+  trx: Write,
+  siteId: string,
+  { before, after }: { before: Product; after: Product },
+): Promise<void> {
+  const { site_id: _site, product_id: _id, numeric_id: _number, ...columns } = productRow(siteId, after);
+  await trx
+    .updateTable("stores_products")
+    .set(columns)
+    .where("site_id", "=", siteId)
+    .where("product_id", "=", after.id)
+    .execute();
+  for (const { rowsOf, table } of dependentRows) {
+    const rows = rowsOf(siteId, after);
+    if (JSON.stringify(rowsOf(siteId, before)) === JSON.stringify(rows)) continue;
+    await trx.deleteFrom(table).where("site_id", "=", siteId).where("product_id", "=", after.id).execute();
+    await insertRows(trx, table, rows);
+  }
+}
+
+export async function deleteProducts(
+  trx: Write,
+  siteId: string,
+  productIds: readonly string[],
+): Promise<void> {
+  for (const table of [...dependentRows.map((rows) => rows.table), "stores_products"] as const) {
+    await trx.deleteFrom(table).where("site_id", "=", siteId).where("product_id", "in", productIds).execute();
+  }
+}
+
+/** Deletes up to `limit` products of a site. Returns whether there were any. */
 export async function deleteSomeProducts(trx: Write, siteId: string, limit: number): Promise<boolean> {
   const rows = await trx
     .selectFrom("stores_products")
@@ -94,20 +176,12 @@ export async function deleteSomeProducts(trx: Write, siteId: string, limit: numb
     .orderBy("product_id")
     .limit(limit)
     .execute();
-  if (rows.length === 0) return false;
   const ids = rows.map((row) => row.product_id);
-  for (const table of [
-    "stores_variants",
-    "stores_product_options",
-    "stores_product_collections",
-    "stores_products",
-  ] as const) {
-    await trx.deleteFrom(table).where("site_id", "=", siteId).where("product_id", "in", ids).execute();
-  }
-  return true;
+  if (ids.length > 0) await deleteProducts(trx, siteId, ids);
+  return ids.length > 0;
 }
 
-/** Takes `count` numbers for good. @returns the first of them */
+/** Takes `count` numbers, which are never used again. Returns the first. */
 export async function takeNumbers(trx: Write, siteId: string, count: number): Promise<number> {
   const { last_numeric_id: last } = await trx
     .insertInto("stores_product_numbers")
@@ -120,69 +194,4 @@ export async function takeNumbers(trx: Write, siteId: string, count: number): Pr
     .returning("last_numeric_id")
     .executeTakeFirstOrThrow();
   return last - count + 1;
-}
-
-export function toRow(siteId: string, product: Product): ProductsTable {
-  return {
-    site_id: siteId,
-    product_id: product.id,
-    numeric_id: Number(product.numericId),
-    visible: product.visible ? 1 : 0,
-    price: product.priceData.price,
-    created_at: epochMs(product.createdDate),
-    updated_at: epochMs(product.lastUpdated),
-    product_type: product.productType,
-    inventory_status: product.stock.inventoryStatus,
-    name: product.name,
-    name_folded: fold(product.name),
-    slug: product.slug,
-    slug_folded: fold(product.slug),
-    sku: product.sku,
-    sku_folded: fold(product.sku),
-    description: product.description,
-    description_folded: fold(product.description),
-    document: JSON.stringify(product),
-  };
-}
-
-export async function insertCollectionRows(
-  trx: Write,
-  siteId: string,
-  products: readonly Product[],
-): Promise<void> {
-  const rows = products.flatMap((product) =>
-    [...new Set(product.collectionIds)].map((collection_id) => ({
-      site_id: siteId,
-      product_id: product.id,
-      collection_id,
-    })),
-  );
-  for (let start = 0; start < rows.length; start += chunkSize) {
-    const values = rows.slice(start, start + chunkSize);
-    await trx.insertInto("stores_product_collections").values(values).execute();
-  }
-}
-
-export async function insertOptionRows(
-  trx: Write,
-  siteId: string,
-  products: readonly Product[],
-): Promise<void> {
-  const rows = products.flatMap((product) =>
-    product.productOptions.flatMap(({ name, choices }) => {
-      // A colour is found by its name and by its value.
-      const known = new Set(choices.flatMap(({ description, value }) => [description, value]));
-      return [...known].map((choice) => ({ site_id: siteId, product_id: product.id, name, choice }));
-    }),
-  );
-  for (let start = 0; start < rows.length; start += chunkSize) {
-    const values = rows.slice(start, start + chunkSize);
-    await trx.insertInto("stores_product_options").values(values).execute();
-  }
-}
-
-function epochMs(isoTime: string): number {
-  const time = parseIsoTime(isoTime);
-  if (time === undefined) throw new TypeError("The times of a product are ISO 8601 with a zone.");
-  return time;
 }

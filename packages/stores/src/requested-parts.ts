@@ -3,31 +3,31 @@ import { z } from "zod";
 import type { Product } from "./catalog/product.ts";
 import { storesErrors } from "./errors.ts";
 import { managePermission } from "./permissions.ts";
-import { type Members, violation } from "./query/index.ts";
+import { type JsonObject, violation } from "./query/index.ts";
 
-/** What a request about products may ask for beyond what visitors see. */
+/** Parts of products that a request can include. */
 export interface RequestedParts {
   readonly includeVariants: boolean;
   readonly includeHiddenProducts: boolean;
   readonly includeMerchantSpecificData: boolean;
 }
 
-const hidden = { description: "Needs WIX_STORES.MODIFY_PRODUCTS" };
+const managerOnly = { description: "Needs WIX_STORES.MODIFY_PRODUCTS" };
 
-/** Schema of the field that asks for what the merchant pays and earns. */
+/** Schema of the field that includes costs and profit. */
 export const merchantDataField: { includeMerchantSpecificData: z.ZodType } = {
-  includeMerchantSpecificData: z.boolean().optional().meta(hidden),
+  includeMerchantSpecificData: z.boolean().optional().meta(managerOnly),
 };
 
 /** Schemas of the fields that {@link readRequestedParts} reads. */
 export const requestedPartsFields: Record<keyof RequestedParts, z.ZodType> = {
   includeVariants: z.boolean().optional(),
-  includeHiddenProducts: z.boolean().optional().meta(hidden),
+  includeHiddenProducts: z.boolean().optional().meta(managerOnly),
   ...merchantDataField,
 };
 
-/** Reads the flags of a request; throws a violation for one that is no boolean. */
-export function readRequestedParts(request: Members): RequestedParts {
+/** Reads the flags of a request. Throws a violation for a value that is not a boolean. */
+export function readRequestedParts(request: JsonObject): RequestedParts {
   return {
     includeVariants: readFlag(request, "includeVariants"),
     includeHiddenProducts: readFlag(request, "includeHiddenProducts"),
@@ -41,13 +41,13 @@ export async function requireManager(access: Access, parts: RequestedParts): Pro
   if (!(await access.may(managePermission))) throw permissionDenied(managePermission);
 }
 
-/** A hidden product is there only for who may manage products. Throws `PRODUCT_NOT_FOUND`. */
-export async function requireSight(access: Access, product: Product): Promise<void> {
+/** Throws `PRODUCT_NOT_FOUND` for a hidden product if the caller may not manage products. */
+export async function requireVisible(access: Access, product: Pick<Product, "visible">): Promise<void> {
   if (!product.visible && !(await access.may(managePermission)))
     throw new ApiError(storesErrors.PRODUCT_NOT_FOUND);
 }
 
-function readFlag(request: Members, name: string): boolean {
+function readFlag(request: JsonObject, name: string): boolean {
   const value = request[name] ?? false;
   if (typeof value === "boolean") return value;
   throw violation(name, { violatedRule: "FORMAT" }, "must be true or false");

@@ -9,12 +9,12 @@ import {
 import { deleteSomeProducts, insertProducts, readProductsAfter } from "./products.queries.ts";
 import type { StoresTables, Write } from "./tables.ts";
 
-// However large a store is, no more of it is in memory at once, or holds up a request.
+// Bounds the memory and the time between two turns of the event loop, for a store of any size.
 const batchSize = 100;
 
 /**
- * A new site has a store with the collection of all products. A store goes where its site goes: a copy gets the same
- * products and collections under ids of its own, a deleted site leaves none.
+ * Creates, copies and deletes the store of a site. A new store has the collection of all products. A copy has the same
+ * products and collections under new ids.
  */
 export const storeContent: SiteHooks<StoresTables> = {
   async created(_platform, trx, site) {
@@ -43,7 +43,7 @@ export const storeContent: SiteHooks<StoresTables> = {
   },
 };
 
-/** @returns the id of each copy by that of its original */
+/** @returns the id of each copy by the id of its original */
 async function copyCollections(
   trx: Write,
   newId: () => string,

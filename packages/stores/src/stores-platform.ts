@@ -2,7 +2,7 @@ import type { ResourcePlatform, RouteResponse } from "@latchkey/server";
 import { z } from "zod";
 import type { StoresTables } from "./tables.ts";
 
-/** The platform as Stores sees it. */
+/** The platform with the tables of Stores. */
 export type StoresPlatform = ResourcePlatform<StoresTables>;
 
 /** The responses of a route that returns `{}`. */

@@ -32,6 +32,9 @@ const tables: {
     description: "text",
     description_folded: "text",
     document: "text",
+    variants: "text",
+    merchant_data: "text",
+    merchant_variants: "text",
   },
   stores_product_numbers: {
     site_id: "text",
@@ -55,7 +58,6 @@ const tables: {
     product_name_folded: "text",
     sku: "text",
     sku_folded: "text",
-    document: "text",
   },
   stores_product_collections: {
     site_id: "text",
@@ -118,5 +120,5 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
 test("FR-B1: every id and every text that is compared has one collation", () => {
   const text = readFileSync(new URL("../migrations/0001-stores.sql", import.meta.url), "utf8");
   const others = [...text.matchAll(/^ {2}(\w+) TEXT (?!COLLATE BINARY)/gm)].map(([, name]) => name);
-  expect(new Set(others)).toEqual(new Set(["document"]));
+  expect(new Set(others)).toEqual(new Set(["document", "variants", "merchant_data", "merchant_variants"]));
 });

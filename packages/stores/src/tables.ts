@@ -1,8 +1,9 @@
 import type { Kysely, Transaction } from "kysely";
+import type { ProductDocument } from "./catalog/product-document.ts";
 
 /**
- * The tables of `migrations/*.sql` as TypeScript sees them: times are epoch milliseconds, flags are 0 or 1, and every
- * TEXT column that holds JSON says so here. `docs/reference/storage.md` describes each.
+ * The columns of the tables in `migrations/*.sql`. Times are epoch milliseconds, flags are 0 or 1.
+ * `docs/reference/storage.md` describes each table.
  */
 export interface StoresTables {
   stores_products: ProductsTable;
@@ -13,12 +14,12 @@ export interface StoresTables {
   stores_product_options: { site_id: string; product_id: string; name: string; choice: string };
 }
 
-/** A place to run queries: the database outside a transaction, or a transaction. */
+/** Runs queries: the database, or a transaction. */
 export type Queries = Kysely<StoresTables>;
 /** A write transaction. */
 export type Write = Transaction<StoresTables>;
 
-export interface ProductsTable {
+export interface ProductsTable extends ProductDocument {
   site_id: string;
   product_id: string;
   numeric_id: number;
@@ -32,13 +33,11 @@ export interface ProductsTable {
   name_folded: string;
   slug: string;
   slug_folded: string;
-  /** Empty when the product has none, as every text here. */
+  /** An absent text is empty, in every column. */
   sku: string;
   sku_folded: string;
   description: string;
   description_folded: string;
-  /** JSON: the V1 product. */
-  document: string;
 }
 
 export interface CollectionsTable {
@@ -47,7 +46,7 @@ export interface CollectionsTable {
   name: string;
   name_folded: string;
   slug: string;
-  /** JSON: the V1 collection, without its number of products. */
+  /** JSON: the collection, without its number of products. */
   document: string;
 }
 
@@ -56,12 +55,10 @@ export interface VariantsTable {
   store_variant_id: string;
   product_id: string;
   variant_id: string;
-  /** Whether its product is. */
+  /** 1 if its product is visible. */
   visible: number;
   product_name: string;
   product_name_folded: string;
   sku: string;
   sku_folded: string;
-  /** JSON: ids of product and variant. */
-  document: string;
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { demoCollections, demoProducts } from "../demo-products.ts";
 import { type NewProduct, newProduct } from "./new-product.ts";
-import { withParts } from "./product.ts";
 
 const context = {
   productId: "91f7ac8b-2baa-489c-aa50-6d64764f35d3",
@@ -113,26 +112,6 @@ test("managed variants are all combinations of choices", () => {
     ["003", { Size: "L", Color: "Red" }, false],
     ["004", { Size: "L", Color: "Blue" }, false],
   ]);
-});
-
-test("variants and what the merchant earns are left out unless asked for", () => {
-  const product = { ...made({ itemCost: 7 }), numericId: "1" };
-  const bare = withParts(product, { variants: false, merchantData: false });
-  expect(bare.variants).toEqual([]);
-  expect(JSON.stringify(withParts(product, { variants: true, merchantData: false }))).not.toMatch(
-    /cost|profit/i,
-  );
-  expect(withParts(product, { variants: true, merchantData: true })).toMatchObject({
-    costAndProfitData: {
-      itemCost: 7,
-      formattedItemCost: "€7.00",
-      profit: 12,
-      formattedProfit: "€12.00",
-      profitMargin: 0.6316,
-    },
-    costRange: { minValue: 7, maxValue: 7 },
-    variants: [{ variant: { costAndProfitData: { itemCost: 7 } } }],
-  });
 });
 
 test("the demo store has 24 products with ids of their own, two of them hidden", () => {

@@ -13,7 +13,7 @@ import { newVariants, type UnnumberedProduct, type WithoutVariants } from "./var
 
 export type { UnnumberedProduct } from "./variants.ts";
 
-/** What makes a product; everything else about it is computed. */
+/** Input of {@link newProduct}; the other fields of a product are computed. */
 export interface NewProduct {
   readonly name: string;
   /** In the currency of the site. */
@@ -30,15 +30,15 @@ export interface NewProduct {
   /** Default `"physical"`. */
   readonly productType?: ProductType;
   readonly discount?: Discount;
-  /** Pieces in stock; default not counted, and always in stock. */
+  /** Pieces in stock. Default: inventory not tracked. */
   readonly quantity?: number;
   readonly options?: readonly NewOption[];
-  /** Whether each combination of choices has a variant of its own; default false. */
+  /** Whether each combination of choices is a separate variant; default false. */
   readonly manageVariants?: boolean;
   readonly collectionIds?: readonly string[];
   readonly ribbon?: string;
   readonly brand?: string;
-  /** What one piece costs the merchant. */
+  /** Cost of one piece to the merchant. */
   readonly itemCost?: number;
   readonly infoSections?: readonly { readonly title: string; readonly description: string }[];
 }
@@ -52,13 +52,13 @@ export interface NewOption {
 
 export interface NewChoice {
   readonly description: string;
-  /** A colour; default the description. */
+  /** A color; default: the description. */
   readonly value?: string;
   /** Default true. */
   readonly inStock?: boolean;
 }
 
-/** What a new product takes from around it. */
+/** Values of a new product that are not input. */
 export interface ProductContext {
   readonly productId: string;
   readonly site: { readonly currency: string; readonly url: string | null };
@@ -66,9 +66,8 @@ export interface ProductContext {
   readonly now: number;
 }
 
-/** The whole V1 document of a new product. */
 export function newProduct(input: NewProduct, context: ProductContext): UnnumberedProduct {
-  const money = pricing(input, context.site.currency);
+  const { merchantData, priceData } = pricing(input, context.site.currency);
   const options = (input.options ?? []).map(productOption);
   const stock = stockOf(input, options);
   const weight = input.weight ?? 0;
@@ -85,11 +84,11 @@ export function newProduct(input: NewProduct, context: ProductContext): Unnumber
     weight,
     weightRange: { minValue: weight, maxValue: weight },
     stock,
-    price: money.priceData,
-    priceData: money.priceData,
-    convertedPriceData: money.priceData,
+    price: priceData,
+    priceData,
+    convertedPriceData: priceData,
     priceRange: { minValue: input.price, maxValue: input.price },
-    ...money.merchantData,
+    ...merchantData,
     additionalInfoSections: input.infoSections ?? [],
     ribbons: ribbon === "" ? [] : [{ text: ribbon }],
     ribbon,
@@ -109,12 +108,12 @@ export function newProduct(input: NewProduct, context: ProductContext): Unnumber
   return { ...product, variants: newVariants(product) };
 }
 
-/** Where a site shows a product. */
+/** Address of the page of a product. */
 export function pageOf(slug: string, site: ProductContext["site"]): Product["productPageUrl"] {
   return { base: site.url ?? "", path: `/product-page/${slug}` };
 }
 
-/** A product with the same content and an id of its own, on another site. */
+/** Copies a product to another site, under a new id. */
 export function copiedProduct(product: Product, context: ProductContext): UnnumberedProduct {
   return {
     ...product,
@@ -147,19 +146,18 @@ function stockOf({ quantity }: NewProduct, options: readonly ProductOption[]): S
   };
 }
 
-/** @param inStock whether anything of the product is in stock */
 export function inventoryStatusOf(inStock: boolean, options: readonly ProductOption[]): InventoryStatus {
   if (!inStock) return "OUT_OF_STOCK";
   const missing = options.some((option) => option.choices.some((choice) => !choice.inStock));
   return missing ? "PARTIALLY_OUT_OF_STOCK" : "IN_STOCK";
 }
 
-/** The complement of the product's id, as the wire has it: each can be told from the other. */
+/** The wire defines it as the complement of the product id, so that each can be computed from the other. */
 function inventoryItemIdOf(productId: string): string {
   return productId.replaceAll(/[0-9a-f]/g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
 }
 
-/** A part of an address that is made from a name. */
+/** Makes the slug of a name. */
 export function slugOf(name: string): string {
   const plain = name
     .normalize("NFKD")

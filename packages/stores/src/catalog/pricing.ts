@@ -1,19 +1,18 @@
 import type { CostAndProfitData, Discount, PriceData, PricePerUnitData, Range } from "./product.ts";
 
-/** What the merchant alone may see. */
 interface MerchantData {
   readonly costAndProfitData?: CostAndProfitData;
   readonly costRange?: Range;
 }
 
-/** The computed fields of a price. */
-export interface Money {
+/** The fields of a product or variant that are computed from its price. */
+export interface Pricing {
   readonly priceData: PriceData;
   readonly merchantData: MerchantData;
 }
 
-/** What a price is computed from. */
-export interface Priced {
+/** Input of {@link pricing}. */
+export interface PricingInput {
   readonly price: number;
   readonly discount?: Discount | undefined;
   readonly itemCost?: number | undefined;
@@ -21,18 +20,16 @@ export interface Priced {
 }
 
 /**
- * The computed fields of a price.
+ * Computes prices, costs and profit.
  *
- * @param currency ISO 4217; decides digits and symbol
+ * @param currency ISO 4217; determines decimal places and symbol
  */
-export function pricing(input: Priced, currency: string): Money {
+export function pricing(input: PricingInput, currency: string): Pricing {
   const format = formatOf(currency);
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   const rounded = (amount: number): number => Number(amount.toFixed(digits));
   const discountedPrice = rounded(discounted(input.price, input.discount));
   const perUnit = pricePerUnit(discountedPrice, input.pricePerUnitData);
-  const pricePerUnitFields =
-    perUnit === undefined ? undefined : { value: rounded(perUnit), text: format.format(perUnit) };
   const priceData = {
     currency,
     price: input.price,
@@ -40,9 +37,9 @@ export function pricing(input: Priced, currency: string): Money {
     formatted: {
       price: format.format(input.price),
       discountedPrice: format.format(discountedPrice),
-      ...(pricePerUnitFields === undefined ? {} : { pricePerUnit: pricePerUnitFields.text }),
+      ...(perUnit === undefined ? {} : { pricePerUnit: format.format(perUnit) }),
     },
-    ...(pricePerUnitFields === undefined ? {} : { pricePerUnit: pricePerUnitFields.value }),
+    ...(perUnit === undefined ? {} : { pricePerUnit: rounded(perUnit) }),
   };
   if (input.itemCost === undefined) return { priceData, merchantData: {} };
   const profit = rounded(discountedPrice - input.itemCost);
@@ -59,15 +56,13 @@ export function pricing(input: Priced, currency: string): Money {
   };
 }
 
-// Making one costs as much as all the rest of a small change. There are fewer than 200 currencies.
+// A format is expensive to create, and there are fewer than 200 currencies.
 const formats = new Map<string, Intl.NumberFormat>();
 
 function formatOf(currency: string): Intl.NumberFormat {
-  const known = formats.get(currency);
-  if (known !== undefined) return known;
-  const made = new Intl.NumberFormat("en-US", { style: "currency", currency });
-  formats.set(currency, made);
-  return made;
+  const format = formats.get(currency) ?? new Intl.NumberFormat("en-US", { style: "currency", currency });
+  formats.set(currency, format);
+  return format;
 }
 
 function discounted(price: number, discount: Discount | undefined): number {
@@ -76,8 +71,8 @@ function discounted(price: number, discount: Discount | undefined): number {
   return price;
 }
 
-/** Units that can be told in each other, each with how many of the smallest it is. */
-const measures: readonly Readonly<Record<string, number>>[] = [
+/** Groups of convertible units. Each unit has its size in the smallest unit of the group. */
+const unitGroups: readonly Readonly<Record<string, number>>[] = [
   { ML: 1, CL: 10, L: 1_000, CBM: 1_000_000 },
   { MG: 1, G: 1_000, KG: 1_000_000 },
   { MM: 1, CM: 10, M: 1_000 },
@@ -88,12 +83,12 @@ const measures: readonly Readonly<Record<string, number>>[] = [
   { SQFT: 1 },
 ];
 
-/** The price of the base quantity; undefined where its unit cannot be told in that of the total. */
+/** Price of the base quantity; undefined if its unit cannot be converted to that of the total. */
 function pricePerUnit(price: number, data: PricePerUnitData | undefined): number | undefined {
   if (data === undefined) return undefined;
-  for (const measure of measures) {
-    const total = measure[data.totalMeasurementUnit];
-    const base = measure[data.baseMeasurementUnit];
+  for (const units of unitGroups) {
+    const total = units[data.totalMeasurementUnit];
+    const base = units[data.baseMeasurementUnit];
     if (total !== undefined && base !== undefined) {
       return (price * data.baseQuantity * base) / (data.totalQuantity * total);
     }

@@ -1,4 +1,4 @@
-/** The collection that every product belongs to, spelled as the wire spells it. */
+/** Id of the collection of all products. The wire defines this spelling. */
 export const allProductsCollectionId = "00000000-000000-000000-000000000001";
 
 export const productTypes = ["physical", "digital"] as const;
@@ -7,7 +7,7 @@ export type ProductType = (typeof productTypes)[number];
 export const inventoryStatuses = ["IN_STOCK", "OUT_OF_STOCK", "PARTIALLY_OUT_OF_STOCK"] as const;
 export type InventoryStatus = (typeof inventoryStatuses)[number];
 
-/** A product as V1 of the Stores API sends it. Prices are JSON numbers in the currency of the site. */
+/** A product of the Stores API, V1. Prices are in the currency of the site. */
 export interface Product {
   readonly id: string;
   readonly name: string;
@@ -16,19 +16,18 @@ export interface Product {
   readonly productType: ProductType;
   /** HTML. */
   readonly description: string;
-  /** Empty when the product has none. */
   readonly sku: string;
   readonly weight: number;
   readonly weightRange: Range;
   readonly productDimensions?: Dimensions;
   readonly packageDimensions?: Dimensions;
   readonly stock: Stock;
-  /** The same as `priceData`, for clients from before that name. */
+  /** Equals `priceData`; older clients read it. */
   readonly price: PriceData;
   readonly priceData: PriceData;
   readonly convertedPriceData: PriceData;
   readonly priceRange: Range;
-  /** For the merchant only; absent unless asked for. */
+  /** Only for callers that manage products, on request. */
   readonly costAndProfitData?: CostAndProfitData;
   readonly costRange?: Range;
   readonly pricePerUnitData?: PricePerUnitData;
@@ -40,12 +39,12 @@ export interface Product {
   readonly manageVariants: boolean;
   readonly productOptions: readonly ProductOption[];
   readonly productPageUrl: { readonly base: string; readonly path: string };
-  /** Digits: a 64-bit number that rises with each product of the site. */
+  /** A 64-bit number in decimal digits. Rises with each product of the site. */
   readonly numericId: string;
   readonly inventoryItemId: string;
   readonly discount: Discount;
   readonly collectionIds: readonly string[];
-  /** Empty unless asked for. */
+  /** Queries return none without `includeVariants`. */
   readonly variants: readonly Variant[];
   /** ISO 8601. */
   readonly lastUpdated: string;
@@ -55,7 +54,7 @@ export interface Product {
   readonly brand?: string;
 }
 
-/** Decimals as text. */
+/** Decimal numbers as strings. */
 export interface Dimensions {
   readonly length?: string | null | undefined;
   readonly width?: string | null | undefined;
@@ -63,7 +62,7 @@ export interface Dimensions {
   readonly unit?: "UNKNOWN_DIMENSIONS_UNIT" | "MM" | "CM" | "M" | "IN" | "FT" | "YD" | null | undefined;
 }
 
-/** What a price by measure is made of: so much is in it, and the price is told for so much. */
+/** Input of the price per unit: the contents of the product, and the quantity that the unit price is for. */
 export interface PricePerUnitData {
   readonly totalQuantity: number;
   readonly totalMeasurementUnit: string;
@@ -93,7 +92,7 @@ export interface PriceData {
     readonly discountedPrice: string;
     readonly pricePerUnit?: string;
   };
-  /** Of the base quantity, discounted; for products that tell how much is in them. */
+  /** Discounted price of the base quantity, for products with `pricePerUnitData`. */
   readonly pricePerUnit?: number;
 }
 
@@ -102,7 +101,7 @@ export interface CostAndProfitData {
   readonly formattedItemCost: string;
   readonly profit: number;
   readonly formattedProfit: string;
-  /** A part of one. */
+  /** Fraction of the discounted price. */
   readonly profitMargin: number;
 }
 
@@ -143,7 +142,7 @@ export interface ProductOption {
 }
 
 export interface Choice {
-  /** A colour, or the same as `description`. */
+  /** A color, or the same as `description`. */
   readonly value: string;
   readonly description: string;
   readonly media: Media;
@@ -151,7 +150,7 @@ export interface Choice {
   readonly visible: boolean;
 }
 
-/** The stock of one variant; the wire has another name for tracking it than for that of a product. */
+/** The stock of one variant. The wire names `trackQuantity` differently from the stock of a product. */
 export interface VariantStock {
   readonly trackQuantity: boolean;
   readonly quantity?: number;
@@ -160,7 +159,7 @@ export interface VariantStock {
 
 export interface Variant {
   readonly id: string;
-  /** The choice of each option, by the option's name. */
+  /** The choice of each option, by the name of the option. */
   readonly choices: Readonly<Record<string, string>>;
   readonly variant: {
     readonly priceData: PriceData;
@@ -173,24 +172,4 @@ export interface Variant {
     readonly packageDimensions?: Dimensions;
   };
   readonly stock: VariantStock;
-}
-
-/** Parts of a product that a caller gets only when it asks for them. */
-export interface ProductParts {
-  readonly variants: boolean;
-  /** What the merchant pays and earns. */
-  readonly merchantData: boolean;
-}
-
-/** The product with the parts asked for and no others. */
-export function withParts(product: Product, parts: ProductParts): Product {
-  const variants = parts.variants ? product.variants : [];
-  if (parts.merchantData) return { ...product, variants };
-  const { costAndProfitData: _cost, costRange: _range, ...rest } = product;
-  return { ...rest, variants: variants.map(withoutCost) };
-}
-
-function withoutCost(one: Variant): Variant {
-  const { costAndProfitData: _cost, ...variant } = one.variant;
-  return { ...one, variant };
 }

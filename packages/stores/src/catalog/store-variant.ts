@@ -1,15 +1,15 @@
 import type { Product, Variant, VariantStock } from "./product.ts";
 
-/** A variant as the wire sends it by itself, with what it takes from its product. */
+/** A variant of the query over all products, with fields of its product. */
 export interface StoreVariant {
-  /** Ids of product and variant. */
+  /** Product id, a hyphen, variant id. */
   readonly id: string;
   readonly variantId: string;
   readonly productId: string;
-  /** Its choices, or the name of a product that has no others. */
+  /** The choices, or the name of a product without options. */
   readonly variantName: string;
   readonly productName: string;
-  /** Whether it has values of its own. */
+  /** Whether the variant has values of its own. */
   readonly managedVariant: boolean;
   readonly sku: string;
   readonly stock: VariantStock;
@@ -39,10 +39,10 @@ export function storeVariantId(productId: string, variantId: string): string {
   return `${productId}-${variantId}`;
 }
 
-const form = /^([^.]{36})[-.]([^.]{36})$/;
+const storeVariantIdPattern = /^([^.]{36})[-.]([^.]{36})$/;
 
-/** The ids in that of a store's variant: the reference writes a hyphen between them, and elsewhere a dot. */
+/** Parses the id of a variant. The separator is a hyphen, or a dot as in older documentation. */
 export function readStoreVariantId(id: string): { productId: string; variantId: string } {
-  const [, productId = "", variantId = ""] = form.exec(id) ?? [];
+  const [, productId = "", variantId = ""] = storeVariantIdPattern.exec(id) ?? [];
   return { productId, variantId: variantId.toLowerCase() };
 }

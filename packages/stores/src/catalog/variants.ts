@@ -1,13 +1,13 @@
-import { type Money, pricing } from "./pricing.ts";
+import { pricing } from "./pricing.ts";
 import type { Choice, Discount, Product, ProductOption, Variant } from "./product.ts";
 
-/** A product before it is stored: its number is given out then. */
+/** A product that is not stored yet. It gets its number when it is inserted. */
 export type UnnumberedProduct = Omit<Product, "numericId">;
 
-/** A product whose variants are still to be made. */
+/** A product without its variants. */
 export type WithoutVariants = Omit<UnnumberedProduct, "variants">;
 
-/** One variant for each combination of choices, or one for the whole product: each with the product's own values. */
+/** Creates a variant for each combination of choices, or one for the whole product, with the values of the product. */
 export function newVariants(product: WithoutVariants): Variant[] {
   const combinations = product.manageVariants ? combine(product.productOptions) : [[]];
   const { inStock, quantity, trackInventory } = product.stock;
@@ -29,10 +29,10 @@ export function newVariants(product: WithoutVariants): Variant[] {
 }
 
 /**
- * The variants of a product that was changed. Those whose choices it still has keep their ids, their visibility and
- * what they have of their own; their prices move along with the product's.
+ * Returns the variants of a changed product. Variants whose choices still exist keep their ids, their visibility and the
+ * values that differ from the product; their prices change by the same amount as the price of the product.
  */
-export function followingVariants(before: UnnumberedProduct, after: WithoutVariants): Variant[] {
+export function updatedVariants(before: UnnumberedProduct, after: WithoutVariants): Variant[] {
   const known = new Map(before.variants.map((variant) => [choicesKey(variant.choices), variant]));
   const fresh = newVariants(after);
   const kept = new Set(fresh.flatMap(({ choices }) => known.get(choicesKey(choices))?.id ?? []));
@@ -45,17 +45,18 @@ export function followingVariants(before: UnnumberedProduct, after: WithoutVaria
   return fresh.map((variant) => {
     const old = known.get(choicesKey(variant.choices));
     if (old === undefined) return after.manageVariants ? { ...variant, id: unusedId() } : variant;
-    return { ...variant, id: old.id, variant: following(old.variant, { before, after }) };
+    return { ...variant, id: old.id, variant: updatedVariant(old.variant, { before, after }) };
   });
 }
 
-function following(
+function updatedVariant(
   own: Variant["variant"],
   { before, after }: { before: UnnumberedProduct; after: WithoutVariants },
 ): Variant["variant"] {
+  // A value that equalled that of the product gets the new value of the product.
   const follow = <Value>(value: Value, was: Value, is: Value): Value =>
     JSON.stringify(value) === JSON.stringify(was) ? is : value;
-  return withMoney(
+  return withPrice(
     {
       ...own,
       weight: follow(own.weight, before.weight, after.weight),
@@ -66,7 +67,7 @@ function following(
       }),
     },
     {
-      price: moved(own.priceData.price, before.priceData.price, after.priceData.price),
+      price: movedPrice(own.priceData.price, before.priceData.price, after.priceData.price),
       itemCost: follow(
         own.costAndProfitData?.itemCost,
         before.costAndProfitData?.itemCost,
@@ -78,13 +79,13 @@ function following(
   );
 }
 
-/** Keeps the difference to the product's price, and no noise behind the sixth place. */
-function moved(own: number, was: number, is: number): number {
+/** Keeps the difference to the price of the product, rounded to six places. */
+function movedPrice(own: number, was: number, is: number): number {
   return own === was ? is : Number((own + is - was).toFixed(6));
 }
 
-/** What the computed fields of a variant's price are made of. */
-export interface VariantMoney {
+/** Input of {@link withPrice}. */
+export interface VariantPricing {
   readonly price: number;
   readonly itemCost: number | undefined;
   readonly discount: Discount;
@@ -92,15 +93,15 @@ export interface VariantMoney {
   readonly currency: string;
 }
 
-/** A variant at another price. */
-export function withMoney(own: Variant["variant"], asked: VariantMoney): Variant["variant"] {
+/** Returns the variant with another price. */
+export function withPrice(own: Variant["variant"], input: VariantPricing): Variant["variant"] {
   const { costAndProfitData: _, ...rest } = own;
-  const money: Money = pricing(asked, asked.currency);
-  const { costAndProfitData } = money.merchantData;
+  const { merchantData, priceData } = pricing(input, input.currency);
+  const { costAndProfitData } = merchantData;
   return {
     ...rest,
-    priceData: money.priceData,
-    convertedPriceData: money.priceData,
+    priceData,
+    convertedPriceData: priceData,
     ...(costAndProfitData === undefined ? {} : { costAndProfitData }),
   };
 }
@@ -119,7 +120,7 @@ function dimensionsOf({
   };
 }
 
-/** Two sets of choices are the same whatever order their options came in. */
+/** A key of a set of choices, independent of the order of the options. */
 export function choicesKey(choices: Variant["choices"]): string {
   return JSON.stringify(Object.entries(choices).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
@@ -139,7 +140,7 @@ function combine(options: readonly ProductOption[]): Chosen[][] {
 
 const zeroId = "00000000-0000-0000-0000-000000000000";
 
-/** Variants are told apart within their product only. */
+/** Variant ids are unique within a product. */
 function variantId(productId: string, number: number): string {
   return `${productId.slice(0, 24)}${number.toString(16).padStart(12, "0")}`;
 }

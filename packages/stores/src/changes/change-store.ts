@@ -3,8 +3,8 @@ import { takeNumbers } from "../products.queries.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
 import type { Write } from "../tables.ts";
 
-/** A site's store that nobody else changes for now. */
-export interface OpenStore {
+/** A store that is locked for one change. */
+export interface LockedStore {
   readonly trx: Write;
   readonly site: Site;
   readonly siteId: string;
@@ -12,33 +12,34 @@ export interface OpenStore {
   readonly now: number;
   /** Returns a new random GUID. */
   newId(): string;
-  /** Tells of a change: stored with it, or not at all. */
-  tell(event: ResourceEvent): void;
+  /** Publishes an event in the transaction of the change. */
+  publish(event: ResourceEvent): void;
 }
 
 /**
- * Runs one change of a store in a transaction of its own, with the events it tells of. Changes of one store wait for
- * each other, so that each sees what the one before has left and none can deadlock; those of others go on meanwhile.
+ * Runs a change of a store, and appends its events, in one transaction. Changes of the same store run one after another, so
+ * they cannot deadlock.
  *
- * Throws `SITE_NOT_FOUND` when the site was deleted meanwhile.
+ * Throws `SITE_NOT_FOUND` if the site was deleted.
  */
 export async function changeStore<Result>(
   platform: StoresPlatform,
   { appId, siteId, userId }: Pick<Access, "appId" | "siteId" | "userId">,
-  change: (store: OpenStore) => Promise<Result>,
+  change: (store: LockedStore) => Promise<Result>,
 ): Promise<Result> {
   return await platform.database.write(async (trx) => {
     const site = await platform.lockSite(trx, siteId);
+    // Locks the store: the counter of product numbers has one row for each site.
     await takeNumbers(trx, siteId, 0);
-    const told: ResourceEvent[] = [];
+    const events: ResourceEvent[] = [];
     const identity: ResourceEvent["identity"] =
       userId === undefined ? { identityType: "APP", appId } : { identityType: "WIX_USER", wixUserId: userId };
-    const tell = (event: ResourceEvent): void => {
-      told.push({ ...event, identity });
+    const publish = (event: ResourceEvent): void => {
+      events.push({ ...event, identity });
     };
-    const store = { trx, site, siteId, now: platform.now(), newId: platform.newId, tell };
+    const store = { trx, site, siteId, now: platform.now(), newId: platform.newId, publish };
     const result = await change(store);
-    await platform.appendEvents(trx, told);
+    await platform.appendEvents(trx, events);
     return result;
   });
 }

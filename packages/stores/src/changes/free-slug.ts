@@ -1,13 +1,13 @@
 /** Longest slug, in characters. */
 const maxSlugLength = 100;
 
-const tries = 20;
+const attempts = 20;
 
 /**
- * The slug itself, or the same with the first number behind it that is free, or with something random when many are
- * taken.
+ * Returns the slug itself if it is free; otherwise the slug with the first free number, or with random digits after 20
+ * attempts.
  *
- * @param taken tells which of some slugs are taken
+ * @param taken returns which of the given slugs are taken
  */
 export async function freeSlug(
   wanted: string,
@@ -16,15 +16,15 @@ export async function freeSlug(
 ): Promise<string> {
   const stem = cut(wanted, maxSlugLength - 9);
   const candidates = [cut(wanted, maxSlugLength), ...numbered(stem)];
-  const gone = await taken(candidates);
-  return candidates.find((slug) => !gone.has(slug)) ?? `${stem}-${random().slice(0, 8)}`;
+  const used = await taken(candidates);
+  return candidates.find((slug) => !used.has(slug)) ?? `${stem}-${random().slice(0, 8)}`;
 }
 
-/** Leaves no half of a character at the end. */
+/** Cuts a text without splitting a surrogate pair. */
 function cut(text: string, length: number): string {
   return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
 }
 
 function numbered(stem: string): string[] {
-  return Array.from({ length: tries }, (_, index) => `${stem}-${index + 1}`);
+  return Array.from({ length: attempts }, (_, index) => `${stem}-${index + 1}`);
 }

@@ -1,5 +1,14 @@
-export { changeStore, type OpenStore } from "./change-store.ts";
+export { changeStore, type LockedStore } from "./change-store.ts";
 export { freeSlug } from "./free-slug.ts";
+export {
+  amount,
+  boundedText,
+  exactlyOneField,
+  idInput,
+  readOnly,
+  signedAmount,
+  slug,
+} from "./input-schemas.ts";
 export {
   type ChangedVariant,
   collectionChanged,
@@ -10,4 +19,3 @@ export {
   productDeleted,
   variantsChanged,
 } from "./store-events.ts";
-export { amount, computed, difference, givenId, oneOfFields, slug, words } from "./written-fields.ts";

@@ -3,8 +3,7 @@ import type { StoredCollection } from "../catalog/collection.ts";
 import type { Product, Variant } from "../catalog/product.ts";
 import { type CatalogEvent, catalogPrefix } from "../event-types.ts";
 
-// Flat payloads under the names that subscribers of V1 know (wire §8.7). An event belongs to the site: whoever delivers
-// it looks for the apps that are installed there and may read products.
+// The payloads of V1 (wire §8.7). An event belongs to a site; apps that are installed there and may read products get it.
 
 const originatedFromVersion = "V1_CATALOG";
 
@@ -36,7 +35,7 @@ export function productDeleted(siteId: string, productId: string): ResourceEvent
   return eventOf(siteId, "ProductDeleted", { productId });
 }
 
-/** A variant, and what of it is no longer as it was. */
+/** A variant, and the names of its fields that changed. */
 export interface ChangedVariant {
   readonly variant: Variant;
   readonly changedFields: readonly string[];

@@ -1,24 +1,29 @@
 import { type Access, type AccessTokenCall, jsonResponse, readJson } from "@latchkey/server";
 import type { StoredCollection } from "../catalog/collection.ts";
-import { changeStore, type OpenStore } from "../changes/index.ts";
+import { changeStore, type LockedStore } from "../changes/index.ts";
 import { parseRestQuery, readPage, readQueryRequest, runPlatformQuery } from "../query/index.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
 import type { Queries } from "../tables.ts";
 import { collectionEntity } from "./collection-entity.ts";
 import { parseCollectionChange, parseNewCollection, parseProductIds } from "./collection-input.ts";
 import { createCollection, removeCollection, updateCollection } from "./collection-writes.ts";
-import { readCollection, withCounts } from "./collections.queries.ts";
+import {
+  type CollectionDocument,
+  parseCollection,
+  readCollection,
+  withCounts,
+} from "./collections.queries.ts";
 
 /** Largest body in bytes: twice the size of 1,000 product ids. */
 const bodyLimit = 128 * 1_024;
 
 /** Returns a collection by its id or its slug. Throws `COLLECTION_NOT_FOUND`. */
-export async function showCollection(
+export async function getCollection(
   platform: StoresPlatform,
   { siteId }: Access,
-  wanted: { readonly id: string } | { readonly slug: string },
+  by: { readonly id: string } | { readonly slug: string },
 ): Promise<Response> {
-  return await respondWith(platform, siteId, await readCollection(platform.database.read, siteId, wanted));
+  return await respondWith(platform, siteId, await readCollection(platform.database.read, siteId, by));
 }
 
 /** Returns a page of collections, in the REST form of V1 (*wire §8.3*). Throws violations. */
@@ -26,31 +31,31 @@ export async function queryCollections(
   { database }: StoresPlatform,
   { access: { appId, siteId }, request }: AccessTokenCall,
 ): Promise<Response> {
-  const asked = parseRestQuery(await readQueryRequest(request), collectionEntity);
+  const query = { ...parseRestQuery(await readQueryRequest(request), collectionEntity), siteId };
   const read = async (db: Queries) => {
-    const page = await readPage<StoredCollection>(db, collectionEntity, { ...asked, siteId });
-    return { collections: await withCounts(db, siteId, page.documents), totalResults: page.total };
+    const { rows, total } = await readPage<CollectionDocument>(db, collectionEntity, query);
+    return { collections: await withCounts(db, siteId, rows.map(parseCollection)), totalResults: total };
   };
-  const found = await database.search(appId, read, request.signal);
-  const { limit: items, offset } = asked.paging;
-  return jsonResponse({ ...found, metadata: { items, offset } });
+  const page = await database.search(appId, read, request.signal);
+  const { limit: items, offset } = query.paging;
+  return jsonResponse({ ...page, metadata: { items, offset } });
 }
 
 /** Returns a page of collections, in the platformized form (*wire §8.2*). Throws violations, `INVALID_CURSOR`. */
 export async function queryCollectionsPlatformized(
-  platform: StoresPlatform,
+  { cursors, database }: StoresPlatform,
   { access: { appId, siteId }, request }: AccessTokenCall,
 ): Promise<Response> {
-  const input = await readQueryRequest(request);
+  const query = { input: await readQueryRequest(request), siteId };
   const read = async (db: Queries) => {
-    const query = { ...platform, db };
-    const { documents, metadata } = await runPlatformQuery<StoredCollection>(query, collectionEntity, {
-      siteId,
-      input,
-    });
-    return { collections: await withCounts(db, siteId, documents), metadata };
+    const { metadata, rows } = await runPlatformQuery<CollectionDocument>(
+      { cursors, db },
+      collectionEntity,
+      query,
+    );
+    return { collections: await withCounts(db, siteId, rows.map(parseCollection)), metadata };
   };
-  return jsonResponse(await platform.database.search(appId, read, request.signal));
+  return jsonResponse(await database.search(appId, read, request.signal));
 }
 
 /** Creates a collection. Throws violations, `SLUG_TAKEN`. */
@@ -84,10 +89,10 @@ export async function deleteCollection(
   return jsonResponse({});
 }
 
-/** Puts products into a collection, or takes them out. */
-type MembersChange = (store: OpenStore, id: string, productIds: readonly string[]) => Promise<void>;
+/** Adds products to a collection, or removes them. */
+type MembersChange = (store: LockedStore, id: string, productIds: readonly string[]) => Promise<void>;
 
-/** Changes which products a collection has. Throws violations and what `change` throws. */
+/** Changes the products of a collection. Throws violations, and what `change` throws. */
 export async function changeMembers(
   platform: StoresPlatform,
   { access, parameters: { collectionId = "" }, request }: AccessTokenCall,

@@ -10,10 +10,10 @@ const collectionId = column("id", {
 const fields = [
   collectionId,
   column("name", { column: "name", folded: "name_folded", kind: text, operators: operatorsFor.text }),
-  column("slug", { column: "slug", kind: text, operators: operatorsFor.words }),
+  column("slug", { column: "slug", kind: text, operators: operatorsFor.enums }),
 ];
 
-/** Collections as queries see them. */
+/** Collections, for queries. */
 export const collectionEntity: Entity = {
   table: "stores_collections",
   key: "collection_id",

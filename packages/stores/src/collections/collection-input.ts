@@ -1,13 +1,13 @@
 import { parse } from "@latchkey/server";
 import { z } from "zod";
-import { computed, givenId, slug, words } from "../changes/index.ts";
+import { boundedText, idInput, readOnly, slug } from "../changes/index.ts";
 
 const collection = z.strictObject({
-  id: computed,
-  name: words(50, { min: 1 }).nullish(),
-  media: computed,
-  numberOfProducts: computed,
-  description: words(600).nullish(),
+  id: readOnly,
+  name: boundedText(50, { min: 1 }).nullish(),
+  media: readOnly,
+  numberOfProducts: readOnly,
+  description: boundedText(600).nullish(),
   slug: slug.nullish(),
   visible: z.boolean().nullish(),
 });
@@ -27,16 +27,16 @@ const change = z.strictObject({
     description: "An absent or null field keeps its value",
   }),
 });
-const members = z.strictObject({ id: computed, productIds: z.array(givenId).max(1_000) });
+const members = z.strictObject({ id: readOnly, productIds: z.array(idInput).max(1_000) });
 
 /** Body of the request that creates a collection. */
 export const newCollectionBody: z.ZodType = creation;
 /** Body of the request that changes a collection. */
 export const collectionChangeBody: z.ZodType = change;
-/** Body of the requests that put products into a collection and take them out. */
+/** Body of the requests that add products to a collection and remove them. */
 export const productIdsBody: z.ZodType = members;
 
-/** What an app may say about a collection; what is null or absent stays as it is. */
+/** Input of a collection. A null or absent field keeps its value. */
 export interface CollectionInput {
   readonly name?: string | null | undefined;
   readonly description?: string | null | undefined;
@@ -44,17 +44,17 @@ export interface CollectionInput {
   readonly visible?: boolean | null | undefined;
 }
 
-/** A collection as an app creates it. Throws a violation for each field that breaks a rule. */
+/** Parses the body that creates a collection. Throws a violation for each invalid field. */
 export function parseNewCollection(body: unknown): CollectionInput {
   return parse(creation, body, "body").collection;
 }
 
-/** What an app changes of a collection. Throws a violation for each field that breaks a rule. */
+/** Parses the body that changes a collection. Throws a violation for each invalid field. */
 export function parseCollectionChange(body: unknown): CollectionInput {
   return parse(change, body, "body").collection;
 }
 
-/** Products to put into a collection or to take out of it. Throws a violation for each field that breaks a rule. */
+/** Parses ids of products to add or remove. Throws a violation for each invalid field. */
 export function parseProductIds(body: unknown): readonly string[] {
   return parse(members, body, "body").productIds;
 }

@@ -1,44 +1,52 @@
 import { ApiError, canonicalGuid } from "@latchkey/server";
 import { newCollection, type StoredCollection } from "../catalog/collection.ts";
 import { allProductsCollectionId, type Product } from "../catalog/product.ts";
-import type { OpenStore } from "../changes/index.ts";
+import type { LockedStore } from "../changes/index.ts";
 import { collectionChanged, collectionCreated, collectionDeleted, freeSlug } from "../changes/index.ts";
 import { storesErrors } from "../errors.ts";
-import { readProductsById, storeProduct } from "../products/index.ts";
+import { storeProduct } from "../products/index.ts";
+import { readProductsById, takenSlugs } from "../products.queries.ts";
 import type { CollectionInput } from "./collection-input.ts";
 import {
   deleteCollection,
   insertCollections,
   readCollection,
   replaceCollection,
-  takenCollectionSlugs,
 } from "./collections.queries.ts";
-import { takeOutOfDocuments } from "./members.queries.ts";
+import { removeFromDocuments } from "./members.queries.ts";
 
-/** Stores a new collection and tells of it. Throws `SLUG_TAKEN`. */
-export async function createCollection(store: OpenStore, input: CollectionInput): Promise<StoredCollection> {
+/** Stores a new collection and publishes the event. Throws `SLUG_TAKEN`. */
+export async function createCollection(
+  store: LockedStore,
+  input: CollectionInput,
+): Promise<StoredCollection> {
   const { newId, siteId, trx } = store;
   const name = input.name ?? "";
   if (input.slug) await requireFreeSlug(store, input.slug);
-  const bare = newCollection(newId(), name);
+  const created = newCollection(newId(), name);
   const collection = {
-    ...bare,
+    ...created,
     description: input.description ?? "",
     slug:
-      input.slug ?? (await freeSlug(bare.slug, (slugs) => takenCollectionSlugs(trx, siteId, slugs), newId)),
+      input.slug ??
+      (await freeSlug(
+        created.slug,
+        (slugs) => takenSlugs(trx, "stores_collections", { siteId, slugs }),
+        newId,
+      )),
     visible: input.visible ?? true,
   };
   await insertCollections(trx, siteId, [collection]);
-  store.tell(collectionCreated(siteId, collection));
+  store.publish(collectionCreated(siteId, collection));
   return collection;
 }
 
 /**
- * Changes a collection and tells what changed; that of all products takes another name and nothing more. Throws
+ * Changes a collection and publishes what changed. The collection of all products accepts only a name. Throws
  * `COLLECTION_NOT_FOUND`, `COLLECTION_IS_BUILT_IN`, `SLUG_TAKEN`.
  */
 export async function updateCollection(
-  store: OpenStore,
+  store: LockedStore,
   collectionId: string,
   input: CollectionInput,
 ): Promise<StoredCollection> {
@@ -54,34 +62,31 @@ export async function updateCollection(
     (field) => before[field] !== after[field],
   );
   if (changed.length === 0) return before;
-  if (changed.some((field) => field !== "name")) requireOwn(before);
+  if (changed.some((field) => field !== "name")) requireCustom(before);
   if (after.slug !== before.slug) await requireFreeSlug(store, after.slug);
   await replaceCollection(store.trx, store.siteId, after);
-  store.tell(collectionChanged(store.siteId, after.id, changed));
+  store.publish(collectionChanged(store.siteId, after.id, changed));
   return after;
 }
 
-/**
- * Deletes a collection; its products stay, and are in it no longer. Throws `COLLECTION_NOT_FOUND`,
- * `COLLECTION_IS_BUILT_IN`.
- */
-export async function removeCollection(store: OpenStore, collectionId: string): Promise<void> {
-  const { id } = await readOwnCollection(store, collectionId);
-  await takeOutOfDocuments(store.trx, store.siteId, id);
+/** Deletes a collection, but not its products. Throws `COLLECTION_NOT_FOUND`, `COLLECTION_IS_BUILT_IN`. */
+export async function removeCollection(store: LockedStore, collectionId: string): Promise<void> {
+  const { id } = await readCustomCollection(store, collectionId);
+  await removeFromDocuments(store.trx, store.siteId, id);
   await deleteCollection(store.trx, store.siteId, id);
-  store.tell(collectionDeleted(store.siteId, id));
+  store.publish(collectionDeleted(store.siteId, id));
 }
 
 /**
- * Puts products into a collection; those that are in it already stay. Throws `COLLECTION_NOT_FOUND`,
- * `COLLECTION_IS_BUILT_IN`, and `PRODUCT_NOT_FOUND` when one of them does not exist.
+ * Adds products to a collection. Throws `COLLECTION_NOT_FOUND`, `COLLECTION_IS_BUILT_IN`, and `PRODUCT_NOT_FOUND` for an
+ * unknown product.
  */
 export async function addToCollection(
-  store: OpenStore,
+  store: LockedStore,
   collectionId: string,
   productIds: readonly string[],
 ): Promise<void> {
-  const { id } = await readOwnCollection(store, collectionId);
+  const { id } = await readCustomCollection(store, collectionId);
   const products = await readProductsById(store.trx, store.siteId, productIds);
   if (productIds.some((given) => !products.has(canonicalGuid(given) ?? ""))) {
     throw new ApiError(storesErrors.PRODUCT_NOT_FOUND);
@@ -93,15 +98,15 @@ export async function addToCollection(
 }
 
 /**
- * Takes products out of a collection; what is not in it is passed over. Throws `COLLECTION_NOT_FOUND`,
+ * Removes products from a collection. Ignores products that are not in it. Throws `COLLECTION_NOT_FOUND`,
  * `COLLECTION_IS_BUILT_IN`.
  */
 export async function removeFromCollection(
-  store: OpenStore,
+  store: LockedStore,
   collectionId: string,
   productIds: readonly string[],
 ): Promise<void> {
-  const { id } = await readOwnCollection(store, collectionId);
+  const { id } = await readCustomCollection(store, collectionId);
   const products = await readProductsById(store.trx, store.siteId, productIds);
   await changeMembers(store, id, {
     products: [...products.values()].filter(({ collectionIds }) => collectionIds.includes(id)),
@@ -110,7 +115,7 @@ export async function removeFromCollection(
 }
 
 async function changeMembers(
-  store: OpenStore,
+  store: LockedStore,
   collectionId: string,
   members: {
     products: readonly Product[];
@@ -124,21 +129,22 @@ async function changeMembers(
     });
   }
   if (members.products.length > 0) {
-    store.tell(collectionChanged(store.siteId, collectionId, ["numberOfProducts"]));
+    store.publish(collectionChanged(store.siteId, collectionId, ["numberOfProducts"]));
   }
 }
 
-/** A collection that decides itself which products are in it. */
-async function readOwnCollection(store: OpenStore, collectionId: string): Promise<StoredCollection> {
+/** Reads a collection that is not built in. */
+async function readCustomCollection(store: LockedStore, collectionId: string): Promise<StoredCollection> {
   const collection = await readCollection(store.trx, store.siteId, { id: collectionId });
-  requireOwn(collection);
+  requireCustom(collection);
   return collection;
 }
 
-function requireOwn({ id }: StoredCollection): void {
+function requireCustom({ id }: StoredCollection): void {
   if (id === allProductsCollectionId) throw new ApiError(storesErrors.COLLECTION_IS_BUILT_IN);
 }
 
-async function requireFreeSlug({ siteId, trx }: OpenStore, slug: string): Promise<void> {
-  if ((await takenCollectionSlugs(trx, siteId, [slug])).size > 0) throw new ApiError(storesErrors.SLUG_TAKEN);
+async function requireFreeSlug({ siteId, trx }: LockedStore, slug: string): Promise<void> {
+  const taken = await takenSlugs(trx, "stores_collections", { siteId, slugs: [slug] });
+  if (taken.size > 0) throw new ApiError(storesErrors.SLUG_TAKEN);
 }

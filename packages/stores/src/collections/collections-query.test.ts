@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestStore, type StoreAnswer, type TestStore } from "../test-support/test-store.ts";
+import { createTestStore, type StoreResponse, type TestStore } from "../test-support/test-store.ts";
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
@@ -13,7 +13,7 @@ describe.each(["sqlite", "postgres"] as const)("collections on %s are found", (d
   });
   afterAll(() => store.close());
 
-  const names = ({ body }: StoreAnswer) => body.collections.map(({ name }: { name: string }) => name);
+  const names = ({ body }: StoreResponse) => body.collections.map(({ name }: { name: string }) => name);
 
   test.each(["/v2/collections/query", "/stores/v2/collections/query", "/stores-reader/v2/collections/query"])(
     "as the client library asks, at %s",

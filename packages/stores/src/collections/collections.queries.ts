@@ -2,12 +2,18 @@ import { ApiError } from "@latchkey/server";
 import type { Collection, StoredCollection } from "../catalog/collection.ts";
 import { allProductsCollectionId } from "../catalog/product.ts";
 import { storesErrors } from "../errors.ts";
+import { insertRows } from "../products.queries.ts";
 import { fold, id, text } from "../query/index.ts";
 import type { CollectionsTable, Queries, Write } from "../tables.ts";
 
-const chunkSize = 500;
+/** The column that contains a collection. */
+export type CollectionDocument = Pick<CollectionsTable, "document">;
 
-/** Throws `COLLECTION_NOT_FOUND`. */
+export function parseCollection({ document }: CollectionDocument): StoredCollection {
+  return JSON.parse(document);
+}
+
+/** Reads a collection by id or slug. Throws `COLLECTION_NOT_FOUND`. */
 export async function readCollection(
   db: Queries,
   siteId: string,
@@ -15,7 +21,6 @@ export async function readCollection(
 ): Promise<StoredCollection> {
   const [name, value] =
     "id" in by ? (["collection_id", id.read(by.id)] as const) : (["slug", text.read(by.slug)] as const);
-  // What no collection can be called need not be asked for.
   const row =
     value === undefined
       ? undefined
@@ -26,10 +31,10 @@ export async function readCollection(
           .where(name, "=", String(value))
           .executeTakeFirst();
   if (row === undefined) throw new ApiError(storesErrors.COLLECTION_NOT_FOUND);
-  return JSON.parse(row.document);
+  return parseCollection(row);
 }
 
-/** Collections with how many products each has. */
+/** Counts the products of collections. */
 export async function withCounts(
   db: Queries,
   siteId: string,
@@ -64,10 +69,11 @@ export async function insertCollections(
   siteId: string,
   collections: readonly StoredCollection[],
 ): Promise<void> {
-  for (let start = 0; start < collections.length; start += chunkSize) {
-    const values = collections.slice(start, start + chunkSize).map((collection) => toRow(siteId, collection));
-    await trx.insertInto("stores_collections").values(values).execute();
-  }
+  await insertRows(
+    trx,
+    "stores_collections",
+    collections.map((collection) => toRow(siteId, collection)),
+  );
 }
 
 export async function replaceCollection(
@@ -105,22 +111,7 @@ export async function readAllCollections(db: Queries, siteId: string): Promise<S
     .where("site_id", "=", siteId)
     .orderBy("collection_id")
     .execute();
-  return rows.map((row): StoredCollection => JSON.parse(row.document));
-}
-
-/** Which of some slugs collections of the site have. */
-export async function takenCollectionSlugs(
-  trx: Write,
-  siteId: string,
-  slugs: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const rows = await trx
-    .selectFrom("stores_collections")
-    .select("slug")
-    .where("site_id", "=", siteId)
-    .where("slug", "in", slugs)
-    .execute();
-  return new Set(rows.map((row) => row.slug));
+  return rows.map(parseCollection);
 }
 
 async function countProducts(db: Queries, siteId: string): Promise<number> {

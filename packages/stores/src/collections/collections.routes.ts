@@ -2,23 +2,16 @@ import type { AccessTokenRoute } from "@latchkey/server";
 import { z } from "zod";
 import { storesErrors } from "../errors.ts";
 import { managePermission, readPermission } from "../permissions.ts";
-import {
-  encodedQuery,
-  platformMetadata,
-  platformQuery,
-  restMetadata,
-  restQuery,
-  totalResults,
-} from "../query/index.ts";
+import { platformizedRoutes, restMetadata, restQuery, totalResults } from "../query/index.ts";
 import { emptyResponses, type StoresPlatform } from "../stores-platform.ts";
 import {
   addCollection,
   changeCollection,
   changeMembers,
   deleteCollection,
+  getCollection,
   queryCollections,
   queryCollectionsPlatformized,
-  showCollection,
 } from "./collection-endpoints.ts";
 import { collectionChangeBody, newCollectionBody, productIdsBody } from "./collection-input.ts";
 import { collection } from "./collection-schema.ts";
@@ -42,41 +35,21 @@ export function collectionRoutes(platform: StoresPlatform): readonly AccessToken
   ];
 }
 
-const platformizedPaths = {
-  path: "/v2/collections/query",
-  // The client library leaves out the prefix of V2.
-  aliases: ["/stores/v2/collections/query", "/stores-reader/v2/collections/query"],
-  description: "Filter and sort take id, name and slug.",
-  responses: {
-    200: {
-      description: "A page of collections",
-      schema: z.object({ collections: z.array(collection), metadata: platformMetadata }),
-    },
-  },
-  errors: ["INVALID_CURSOR", "QUERY_TOO_EXPENSIVE"],
-} as const;
-
 function queryRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
   return [
-    {
+    ...platformizedRoutes({
       ...reading,
-      ...platformizedPaths,
-      method: "GET",
-      operationId: "queryCollectionsEncoded",
-      summary: "Query collections by GET",
-      query: encodedQuery,
-      handle: (call) => queryCollectionsPlatformized(platform, call),
-    },
-    {
-      ...reading,
-      ...platformizedPaths,
-      method: "POST",
+      path: "/v2/collections/query",
+      // The client library omits the prefix of V2.
+      aliases: ["/stores/v2/collections/query", "/stores-reader/v2/collections/query"],
+      description: "Filter and sort take id, name and slug.",
       operationId: "queryCollections",
       summary: "Query collections",
-      body: { schema: z.object({ query: platformQuery }), required: true },
+      encoded: { operationId: "queryCollectionsEncoded", summary: "Query collections by GET" },
       example: { query: { filter: { name: { $startsWith: "T" } } } },
+      documents: ["collections", collection],
       handle: (call) => queryCollectionsPlatformized(platform, call),
-    },
+    }),
     {
       ...reading,
       method: "POST",
@@ -118,7 +91,7 @@ function readRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
       summary: "Get a collection by its slug",
       responses: oneCollection,
       errors: [storesErrors.COLLECTION_NOT_FOUND],
-      handle: ({ access, parameters: { slug = "" } }) => showCollection(platform, access, { slug }),
+      handle: ({ access, parameters: { slug = "" } }) => getCollection(platform, access, { slug }),
     },
     {
       ...reading,
@@ -135,7 +108,7 @@ function readRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
       summary: "Get a collection",
       responses: oneCollection,
       errors: [storesErrors.COLLECTION_NOT_FOUND],
-      handle: ({ access, parameters: { collectionId: id = "" } }) => showCollection(platform, access, { id }),
+      handle: ({ access, parameters: { collectionId: id = "" } }) => getCollection(platform, access, { id }),
     },
   ];
 }
@@ -199,7 +172,7 @@ function memberRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
       ...members,
       path: `${onePath}/productIds`,
       operationId: "addProductsToCollection",
-      summary: "Put products into a collection: all of them, or none when one is unknown",
+      summary: "Add products to a collection: all of them, or none when one is unknown",
       errors: [
         storesErrors.COLLECTION_NOT_FOUND,
         storesErrors.COLLECTION_IS_BUILT_IN,
@@ -211,7 +184,7 @@ function memberRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
       ...members,
       path: `${onePath}/productIds/delete`,
       operationId: "removeProductsFromCollection",
-      summary: "Take products out of a collection",
+      summary: "Remove products from a collection",
       errors: [storesErrors.COLLECTION_NOT_FOUND, storesErrors.COLLECTION_IS_BUILT_IN],
       handle: (call) => changeMembers(platform, call, removeFromCollection),
     },

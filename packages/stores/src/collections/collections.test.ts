@@ -117,7 +117,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
   });
 
   test("gets products and loses them, which the products tell too", async () => {
-    const { id } = await create({ name: "Members" });
+    const { id } = await create({ name: "JsonObject" });
     await store.newEvents();
     const [a = "", b = "", c = ""] = products;
     expect(await add(id, [a, b, a])).toMatchObject({ status: 200, body: {} });
@@ -198,7 +198,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     const builtIn = [
       409,
       "COLLECTION_IS_BUILT_IN",
-      "The collection of all products is kept by the platform and cannot be changed.",
+      "The collection of all products is built in and cannot be changed.",
     ];
     expect(codeOf(await store.call("DELETE", `${at}/${all}`))).toEqual(builtIn);
     expect(codeOf(await add(all, products))).toEqual(builtIn);
@@ -314,7 +314,11 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     test("a slug that another has", async () => {
       await create({ name: "One", slug: "one" });
       const { id } = await create({ name: "Two" });
-      const taken = [409, "SLUG_TAKEN", "Something else in this store has this slug; choose another one."];
+      const taken = [
+        409,
+        "SLUG_TAKEN",
+        "Another product or collection of the store has this slug; choose another one.",
+      ];
       const again = { collection: { name: "x", slug: "one" } };
       expect(codeOf(await store.call("POST", at, { body: again }))).toEqual(taken);
       expect(codeOf(await store.call("PATCH", `${at}/${id}`, { body: again }))).toEqual(taken);

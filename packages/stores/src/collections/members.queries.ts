@@ -2,11 +2,11 @@ import { nextTurn } from "@latchkey/server";
 import type { Product } from "../catalog/product.ts";
 import type { Write } from "../tables.ts";
 
-// However large a collection is, no more of it is in memory at once.
+// Bounds the memory for a collection of any size.
 const batchSize = 500;
 
-/** Takes a collection out of the documents of all its products, as if they had never been in it. */
-export async function takeOutOfDocuments(trx: Write, siteId: string, collectionId: string): Promise<void> {
+/** Removes a collection from the documents of its products. */
+export async function removeFromDocuments(trx: Write, siteId: string, collectionId: string): Promise<void> {
   let after = "";
   for (;;) {
     const rows = await trx

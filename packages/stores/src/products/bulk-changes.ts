@@ -1,34 +1,34 @@
 import { ApiError, canonicalGuid, parse, ValidationError } from "@latchkey/server";
 import { z } from "zod";
 import type { Product } from "../catalog/product.ts";
-import { withMoney } from "../catalog/variants.ts";
-import type { OpenStore } from "../changes/index.ts";
-import { amount, difference, givenId, oneOfFields, words } from "../changes/index.ts";
+import { withPrice } from "../catalog/variants.ts";
+import type { LockedStore } from "../changes/index.ts";
+import { amount, boundedText, exactlyOneField, idInput, signedAmount } from "../changes/index.ts";
 import { storesErrors } from "../errors.ts";
+import { readProductsById } from "../products.queries.ts";
 import { violation } from "../query/index.ts";
 import { changedProduct, withVariants } from "./product-change.ts";
-import { readProductsById } from "./product-writes.queries.ts";
 import { storeProduct } from "./product-writes.ts";
 
-const ids = z.array(givenId).min(1).max(100);
-const set = oneOfFields(
+const ids = z.array(idInput).min(1).max(100);
+const set = exactlyOneField(
   z.strictObject({
     price: amount.nullish(),
     cost: amount.nullish(),
     weight: amount.nullish(),
-    ribbon: words(30).nullish(),
-    brand: words(50).nullish(),
+    ribbon: boundedText(30).nullish(),
+    brand: boundedText(50).nullish(),
   }),
 );
-const adjustment = oneOfFields(
+const adjustment = exactlyOneField(
   z.strictObject({
-    amount: difference.nullish(),
+    amount: signedAmount.nullish(),
     percentage: z
       .strictObject({ rate: z.int().min(-100).max(1_000), roundToInt: z.boolean().nullish() })
       .nullish(),
   }),
 );
-const adjust = oneOfFields(
+const adjust = exactlyOneField(
   z.strictObject({ price: adjustment.nullish(), cost: adjustment.nullish(), weight: adjustment.nullish() }),
 );
 
@@ -53,11 +53,11 @@ interface Adjustment {
 /** One change of many products. */
 export interface BulkChange {
   readonly ids: readonly string[];
-  /** The product as it is to be. Throws what keeps this one product from it. */
-  change(product: Product, store: OpenStore): Product;
+  /** Returns the changed product. Throws the error of this product. */
+  change(product: Product, store: LockedStore): Product;
 }
 
-/** Reads the body of a bulk update: sets one property. Throws a violation for each field that breaks a rule. */
+/** Parses the body of a bulk update, which sets one property. Throws violations. */
 export function parseBulkUpdate(input: unknown): BulkChange {
   const body = parse(bulkUpdate, input, "body");
   const { brand, cost, price, ribbon, weight } = body.set;
@@ -72,7 +72,7 @@ export function parseBulkUpdate(input: unknown): BulkChange {
   };
 }
 
-/** Reads the body of a bulk adjustment: raises or lowers one number. Throws violations as {@link parseBulkUpdate}. */
+/** Parses the body of a bulk adjustment, which raises or lowers one number. Throws violations. */
 export function parseBulkAdjustment(input: unknown): BulkChange {
   const body = parse(bulkAdjustment, input, "body");
   const { cost, price, weight } = body.adjust;
@@ -81,19 +81,18 @@ export function parseBulkAdjustment(input: unknown): BulkChange {
     change(product, store) {
       if (cost != null) return withCosts(product, store, (value) => adjusted("cost", value, cost));
       if (weight != null) return withWeights(product, (value) => adjusted("weight", value, weight));
-      const asked = adjusted("price", product.priceData.price, price ?? {});
-      return changedProduct(product, { priceData: { price: asked } }, store);
+      const newPrice = adjusted("price", product.priceData.price, price ?? {});
+      return changedProduct(product, { priceData: { price: newPrice } }, store);
     },
   };
 }
 
-/** The product without a brand. */
 export function withoutBrand(product: Product): Product {
   const { brand: _, ...rest } = product;
   return rest;
 }
 
-/** How one product of a bulk change fared. */
+/** The result of one product of a bulk change. */
 type Outcome =
   | { readonly success: true }
   | {
@@ -110,18 +109,13 @@ export interface BulkResult {
   readonly bulkActionMetadata: {
     readonly totalSuccesses: number;
     readonly totalFailures: number;
-    /** The wire lets a server leave out details of many failures; this one never does. */
+    /** Number of failures without details. This server always sends them. */
     readonly undetailedFailures: 0;
   };
 }
 
-/**
- * Makes a bulk change: what fails for one product is its own result and keeps none of the others from changing. One that
- * is named several times changes once.
- *
- * @returns the documented answer (wire §8.1)
- */
-export async function changeInBulk(store: OpenStore, { change, ids }: BulkChange): Promise<BulkResult> {
+/** Runs a bulk change (*wire §8.1*). An error of one product is its result; a product that is named twice changes once. */
+export async function changeInBulk(store: LockedStore, { change, ids }: BulkChange): Promise<BulkResult> {
   const products = await readProductsById(store.trx, store.siteId, ids);
   const outcomes = new Map<string, Outcome>();
   for (const product of products.values()) outcomes.set(product.id, await changeOne(store, product, change));
@@ -136,7 +130,11 @@ export async function changeInBulk(store: OpenStore, { change, ids }: BulkChange
   return { results, bulkActionMetadata: { totalSuccesses, totalFailures, undetailedFailures: 0 } };
 }
 
-async function changeOne(store: OpenStore, before: Product, change: BulkChange["change"]): Promise<Outcome> {
+async function changeOne(
+  store: LockedStore,
+  before: Product,
+  change: BulkChange["change"],
+): Promise<Outcome> {
   try {
     await storeProduct(store, before, change(before, store));
     return { success: true };
@@ -168,13 +166,13 @@ function adjusted(name: string, value: number, { amount: by, percentage }: Adjus
   );
 }
 
-/** Costs of the product and of each variant. */
-function withCosts(product: Product, store: OpenStore, cost: (now: number) => number): Product {
+/** Changes the costs of the product and of each variant. */
+function withCosts(product: Product, store: LockedStore, cost: (before: number) => number): Product {
   const own = cost(product.costAndProfitData?.itemCost ?? 0);
   const after = changedProduct(product, { costAndProfitData: { itemCost: own } }, store);
   const variants = product.variants.map((one) => ({
     ...one,
-    variant: withMoney(one.variant, {
+    variant: withPrice(one.variant, {
       price: one.variant.priceData.price,
       itemCost: cost(one.variant.costAndProfitData?.itemCost ?? 0),
       discount: product.discount,
@@ -184,8 +182,8 @@ function withCosts(product: Product, store: OpenStore, cost: (now: number) => nu
   return withVariants(after, variants);
 }
 
-/** Weights of the product and of each variant. */
-function withWeights(product: Product, weight: (now: number) => number): Product {
+/** Changes the weights of the product and of each variant. */
+function withWeights(product: Product, weight: (before: number) => number): Product {
   const variants = product.variants.map((one) => ({
     ...one,
     variant: { ...one.variant, weight: weight(one.variant.weight) },

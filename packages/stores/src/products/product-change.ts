@@ -1,23 +1,23 @@
 import { inventoryStatusOf, pageOf } from "../catalog/new-product.ts";
 import { pricing } from "../catalog/pricing.ts";
 import type { Discount, Product, ProductOption, Range, Variant } from "../catalog/product.ts";
-import { followingVariants, type UnnumberedProduct, type WithoutVariants } from "../catalog/variants.ts";
+import { type UnnumberedProduct, updatedVariants, type WithoutVariants } from "../catalog/variants.ts";
 import { violation } from "../query/index.ts";
 import { type ProductInput, priceOf } from "./product-input.ts";
 
-/** What a changed product takes from around it. */
+/** Values of a changed product that are not input. */
 export interface ChangeContext {
   readonly site: { readonly currency: string; readonly url: string | null };
 }
 
-/** As documented: how many variants of one product can have values of their own. */
+/** Most variants with values of their own, as documented. */
 export const maxManagedVariants = 300;
 
 /**
- * The product as it is after a change, computed anew wherever the change reaches.
+ * Returns the product after a change, with its computed fields.
  *
- * Throws violations for what the product as a whole does not allow: a price that takes a variant below 0, more than
- * 300 managed variants, variants that are to be managed no more though there are options, another type.
+ * Throws violations for a price that takes a variant below 0, more than 300 managed variants, `manageVariants` set to false
+ * while there are options, and another product type.
  */
 export function changedProduct<Before extends UnnumberedProduct>(
   before: Before,
@@ -35,7 +35,7 @@ export function changedProduct<Before extends UnnumberedProduct>(
   };
   const after = { ...plain, ...moneyFields(before, input, context), productOptions, stock };
   requireManageable(before, after);
-  const variants = followingVariants(before, after);
+  const variants = updatedVariants(before, after);
   if (variants.some(({ variant }) => variant.priceData.price < 0)) {
     throw violation(
       "product.priceData.price",
@@ -46,11 +46,11 @@ export function changedProduct<Before extends UnnumberedProduct>(
   return withVariants({ ...before, ...after, productPageUrl: pageOf(after.slug, context.site) }, variants);
 }
 
-/** The product with these variants, and with what it tells of them as a whole. */
-export function withVariants<Made extends UnnumberedProduct>(
-  product: Made,
+/** Returns the product with these variants, and with the fields that are computed from them. */
+export function withVariants<Kind extends UnnumberedProduct>(
+  product: Kind,
   variants: readonly Variant[],
-): Made {
+): Kind {
   const costs = variants.flatMap(({ variant }) => variant.costAndProfitData?.itemCost ?? []);
   return {
     ...product,
@@ -72,7 +72,7 @@ export function withVariants<Made extends UnnumberedProduct>(
   };
 }
 
-/** The fields that a change sets as they are. */
+/** The fields that a change sets without computing them. */
 function plainFields(before: UnnumberedProduct, input: ProductInput): Partial<UnnumberedProduct> {
   const ribbon = input.ribbon ?? before.ribbon;
   const { brand, packageDimensions, pricePerUnitData, productDimensions, seoData } = input;
@@ -104,13 +104,13 @@ function plainFields(before: UnnumberedProduct, input: ProductInput): Partial<Un
 
 function moneyFields(before: UnnumberedProduct, input: ProductInput, { site }: ChangeContext) {
   const discount = input.discount ? discountOf(input.discount) : before.discount;
-  const asked = {
+  const priceInput = {
     price: priceOf(input) ?? before.priceData.price,
     discount,
     itemCost: input.costAndProfitData?.itemCost ?? before.costAndProfitData?.itemCost,
     pricePerUnitData: input.pricePerUnitData ?? before.pricePerUnitData,
   };
-  const { merchantData, priceData } = pricing(asked, site.currency);
+  const { merchantData, priceData } = pricing(priceInput, site.currency);
   return { discount, price: priceData, priceData, convertedPriceData: priceData, ...merchantData };
 }
 
@@ -118,16 +118,16 @@ function discountOf({ type, value }: NonNullable<ProductInput["discount"]>): Dis
   return { type, value: type === "NONE" ? 0 : (value ?? 0) };
 }
 
-/** Choices that stay keep what the platform knows of them. */
+/** Existing choices keep their media, stock and visibility. */
 function optionsOf(
   before: UnnumberedProduct,
   input: NonNullable<ProductInput["productOptions"]>,
 ): ProductOption[] {
   return input.map(({ choices, name, optionType }) => {
     const old = before.productOptions.find((option) => option.name === name);
-    const asked = optionType === "unspecified_option_type" ? undefined : optionType;
+    const requested = optionType === "unspecified_option_type" ? undefined : optionType;
     return {
-      optionType: asked ?? old?.optionType ?? "drop_down",
+      optionType: requested ?? old?.optionType ?? "drop_down",
       name,
       choices: choices.map((choice) => {
         const kept = old?.choices.find(({ description }) => description === choice.description);
@@ -170,7 +170,7 @@ function requireManageable(before: UnnumberedProduct, after: WithoutVariants): v
   }
 }
 
-const toldFields = [
+const publishedFields = [
   "name",
   "slug",
   "visible",
@@ -193,7 +193,7 @@ const toldFields = [
   "brand",
 ] as const satisfies readonly (keyof Product)[];
 
-/** The fields in which two states of a product differ, by the names they have on the wire. */
+/** Returns the names of the fields that differ, as `ProductChanged` publishes them. */
 export function changedFields(before: Product, after: Product): string[] {
-  return toldFields.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
+  return publishedFields.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
 }

@@ -1,6 +1,6 @@
 import { type AccessTokenCall, ApiError, jsonResponse, readJson } from "@latchkey/server";
 import type { Product } from "../catalog/product.ts";
-import { changeStore, type OpenStore } from "../changes/index.ts";
+import { changeStore, type LockedStore } from "../changes/index.ts";
 import { storesErrors } from "../errors.ts";
 import { readProduct } from "../products.queries.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
@@ -19,24 +19,26 @@ import {
 import { storeProduct } from "./product-writes.ts";
 import { parseVariantChanges, withChangedVariants, withResetVariants } from "./variant-changes.ts";
 
-/** Returns the product as it is after an edit. */
-export type Edit = (product: Product, store: OpenStore) => Product;
+/** Returns the product after an edit. */
+export type Edit = (product: Product, store: LockedStore) => Product;
 
 /** Reads an edit from a request. */
 export type ReadEdit = (request: Request) => Promise<Edit>;
 
-type EditName =
-  | "addMedia"
-  | "removeMedia"
-  | "addChoiceMedia"
-  | "removeChoiceMedia"
-  | "resetVariants"
-  | "deleteOptions"
-  | "removeBrand"
-  | "removeRibbon";
-
-/** Edits of one product by name; each reads the body it needs. */
-export const edits: Readonly<Record<EditName, ReadEdit>> = {
+/** Edits of one product. Each reads the body that it needs. */
+export const edits: Readonly<
+  Record<
+    | "addMedia"
+    | "removeMedia"
+    | "addChoiceMedia"
+    | "removeChoiceMedia"
+    | "resetVariants"
+    | "deleteOptions"
+    | "removeBrand"
+    | "removeRibbon",
+    ReadEdit
+  >
+> = {
   addMedia: withBody(parseNewMedia, (product, media, { newId }) => withMedia(product, media, newId)),
   removeMedia: withBody(parseMediaIds, withoutMedia),
   addChoiceMedia: withBody(parseChoiceMedia, withChoiceMedia),
@@ -74,7 +76,7 @@ export async function updateVariants(
   return jsonResponse({ variants });
 }
 
-/** Changes many products. Throws violations of rules that no product could satisfy. */
+/** Changes many products. Throws violations of the body; errors of single products are in the response. */
 export async function changeProducts(
   platform: StoresPlatform,
   { access, request }: AccessTokenCall,
@@ -90,7 +92,7 @@ function withoutBody(edit: Edit): ReadEdit {
 
 function withBody<Body>(
   read: (input: unknown) => Body,
-  edit: (product: Product, body: Body, store: OpenStore) => Product,
+  edit: (product: Product, body: Body, store: LockedStore) => Product,
 ): ReadEdit {
   return async (request) => {
     const body = read(await readJson(request, changeBodyLimit));
@@ -99,12 +101,12 @@ function withBody<Body>(
 }
 
 /** Throws `VARIANTS_ARE_MANAGED`. */
-function withoutOptions(product: Product, store: OpenStore): Product {
+function withoutOptions(product: Product, store: LockedStore): Product {
   if (product.manageVariants) throw new ApiError(storesErrors.VARIANTS_ARE_MANAGED);
   return changedProduct(product, { productOptions: [] }, store);
 }
 
-async function edited(store: OpenStore, productId: string, edit: Edit): Promise<Product> {
+async function edited(store: LockedStore, productId: string, edit: Edit): Promise<Product> {
   const before = await readProduct(store.trx, store.siteId, productId);
   return await storeProduct(store, before, edit(before, store));
 }

@@ -15,7 +15,7 @@ export function productEditRoutes(platform: StoresPlatform): readonly AccessToke
   return [...mediaRoutes(platform), ...removalRoutes(platform), ...bulkRoutes(platform)];
 }
 
-/** A change of one product: `end` is the path after the product, and the response is `{}`. */
+/** A change of one product. `end` is the path after the product; the response is `{}`. */
 interface ProductEdit
   extends Pick<AccessTokenRoute, "method" | "operationId" | "summary" | "example" | "errors"> {
   readonly end: string;

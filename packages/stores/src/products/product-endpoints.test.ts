@@ -248,7 +248,11 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
     test("to the slug of another is refused", async () => {
       await create({ name: "Taken", slug: "taken", priceData: { price: 1 } });
       const made = await create({ name: "Free", priceData: { price: 1 } });
-      const refused = [409, "SLUG_TAKEN", "Something else in this store has this slug; choose another one."];
+      const refused = [
+        409,
+        "SLUG_TAKEN",
+        "Another product or collection of the store has this slug; choose another one.",
+      ];
       expect(codeOf(await update(made.id, { slug: "taken" }))).toEqual(refused);
       const again = { product: { name: "x", slug: "taken", priceData: { price: 1 } } };
       expect(codeOf(await store.call("POST", at, { body: again }))).toEqual(refused);

@@ -1,14 +1,13 @@
-import { type AccessTokenCall, jsonResponse, readJson } from "@latchkey/server";
-import { type Product, withParts } from "../catalog/product.ts";
+import { type AccessTokenCall, jsonResponse, jsonTextResponse, readJson } from "@latchkey/server";
 import { changeStore } from "../changes/index.ts";
-import { readProduct } from "../products.queries.ts";
+import { readProductJson } from "../products.queries.ts";
 import { readQueryRequest } from "../query/index.ts";
-import { readRequestedParts, requireManager, requireSight } from "../requested-parts.ts";
+import { readRequestedParts, requireManager, requireVisible } from "../requested-parts.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
 import { parseNewProduct, parseProductChange } from "./product-input.ts";
 import { createProduct, removeProduct, updateProduct } from "./product-writes.ts";
 
-/** Largest body of a change, in bytes: the longest texts of one product fit. */
+/** Largest body of a change in bytes. The longest texts of one product fit. */
 export const changeBodyLimit: number = 256 * 1_024;
 
 /**
@@ -17,16 +16,19 @@ export const changeBodyLimit: number = 256 * 1_024;
  * Throws 403 for merchant data without permission to manage products; `PRODUCT_NOT_FOUND` for a product that is
  * unknown, of another site, or hidden from the caller.
  */
-export async function showProduct(
+export async function getProduct(
   { database }: StoresPlatform,
   { access, parameters: { productId = "" }, request }: AccessTokenCall,
 ): Promise<Response> {
   const parts = readRequestedParts(await readQueryRequest(request));
   await requireManager(access, parts);
-  const product = await readProduct(database.read, access.siteId, productId);
-  await requireSight(access, product);
-  const shape = { variants: true, merchantData: parts.includeMerchantSpecificData };
-  return jsonResponse({ product: withParts(product, shape) });
+  const product = await readProductJson(
+    database.read,
+    { siteId: access.siteId, productId },
+    { variants: true, merchantData: parts.includeMerchantSpecificData },
+  );
+  await requireVisible(access, product);
+  return jsonTextResponse(`{"product":${product.json}}`);
 }
 
 /** Creates a product. Throws violations, `SLUG_TAKEN`. */
@@ -35,7 +37,8 @@ export async function addProduct(
   { access, request }: AccessTokenCall,
 ): Promise<Response> {
   const input = parseNewProduct(await readJson(request, changeBodyLimit));
-  return respondWith(await changeStore(platform, access, (store) => createProduct(store, input)));
+  const product = await changeStore(platform, access, (store) => createProduct(store, input));
+  return jsonResponse({ product });
 }
 
 /** Changes a product. Throws violations, `PRODUCT_NOT_FOUND`, `SLUG_TAKEN`. */
@@ -44,7 +47,8 @@ export async function changeProduct(
   { access, parameters: { productId = "" }, request }: AccessTokenCall,
 ): Promise<Response> {
   const input = parseProductChange(await readJson(request, changeBodyLimit));
-  return respondWith(await changeStore(platform, access, (store) => updateProduct(store, productId, input)));
+  const product = await changeStore(platform, access, (store) => updateProduct(store, productId, input));
+  return jsonResponse({ product });
 }
 
 /** Deletes a product. Throws `PRODUCT_NOT_FOUND`. */
@@ -54,9 +58,4 @@ export async function deleteProduct(
 ): Promise<Response> {
   await changeStore(platform, access, (store) => removeProduct(store, productId));
   return jsonResponse({});
-}
-
-/** A caller who may change a product sees all of it. */
-function respondWith(product: Product): Response {
-  return jsonResponse({ product: withParts(product, { variants: true, merchantData: true }) });
 }

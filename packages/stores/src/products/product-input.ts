@@ -7,14 +7,14 @@ import type {
   ProductOption,
   ProductType,
 } from "../catalog/product.ts";
-import { amount, computed, slug, words } from "../changes/index.ts";
+import { amount, boundedText, readOnly, slug } from "../changes/index.ts";
 
 const dimension = z
   .string()
   .regex(/^\d{1,9}(\.\d{1,6})?$/, "must be a decimal of at most 9 digits and 6 places, as text")
   .nullish();
 
-/** Length, width and height of a product or of its parcel (wire §8.4). */
+/** Length, width and height of a product or its package (*wire §8.4*). */
 export const dimensions: z.ZodType<Dimensions> = z.strictObject({
   length: dimension,
   width: dimension,
@@ -24,18 +24,18 @@ export const dimensions: z.ZodType<Dimensions> = z.strictObject({
 
 const priceData = z.strictObject({
   price: amount.nullish(),
-  currency: computed,
-  discountedPrice: computed,
-  formatted: computed,
-  pricePerUnit: computed,
+  currency: readOnly,
+  discountedPrice: readOnly,
+  formatted: readOnly,
+  pricePerUnit: readOnly,
 });
 
 const costAndProfitData = z.strictObject({
   itemCost: amount.nullish(),
-  formattedItemCost: computed,
-  profit: computed,
-  formattedProfit: computed,
-  profitMargin: computed,
+  formattedItemCost: readOnly,
+  profit: readOnly,
+  formattedProfit: readOnly,
+  profitMargin: readOnly,
 });
 
 const discount = z
@@ -48,11 +48,11 @@ const discount = z
 
 const choice = z
   .strictObject({
-    value: words(50).nullish(),
-    description: words(50).nullish(),
-    media: computed,
-    inStock: computed,
-    visible: computed,
+    value: boundedText(50).nullish(),
+    description: boundedText(50).nullish(),
+    media: readOnly,
+    inStock: readOnly,
+    visible: readOnly,
   })
   .refine(({ description, value }) => Boolean(description || value), {
     message: "must have a value or a description",
@@ -63,22 +63,22 @@ const choice = z
     description: description || value || "",
   }));
 
-const distinct = { message: "must not have two of one name", params: { rule: "VALIDATION" } } as const;
+const distinct = { message: "must not have two with the same name", params: { rule: "VALIDATION" } } as const;
 
 const option = z.strictObject({
   optionType: z.enum(["unspecified_option_type", "drop_down", "color"]).nullish(),
-  name: words(50, { min: 1 }),
+  name: boundedText(50, { min: 1 }),
   choices: z
     .array(choice)
     .min(1)
     .max(100)
-    .refine((list) => hasNoTwins(list.map(({ description }) => description)), distinct),
+    .refine((list) => areDistinct(list.map(({ description }) => description)), distinct),
 });
 
 const productOptions = z
   .array(option)
   .max(6)
-  .refine((list) => hasNoTwins(list.map(({ name }) => name)), distinct)
+  .refine((list) => areDistinct(list.map(({ name }) => name)), distinct)
   .refine((list) => list.reduce((count, { choices }) => count * choices.length, 1) <= 1_000, {
     message: "must not make more than 1000 variants",
     params: { rule: "MAX_SIZE" },
@@ -86,10 +86,10 @@ const productOptions = z
 
 export const seoTag: z.ZodObject = z
   .strictObject({
-    type: words(100).nullish(),
+    type: boundedText(100).nullish(),
     props: z.record(z.string(), z.unknown()).nullish(),
     meta: z.record(z.string(), z.unknown()).nullish(),
-    children: words(8_000).nullish(),
+    children: boundedText(8_000).nullish(),
     custom: z.boolean().nullish(),
     disabled: z.boolean().nullish(),
   })
@@ -100,9 +100,9 @@ export const seoSettings: z.ZodObject = z.strictObject({
   keywords: z
     .array(
       z.strictObject({
-        term: words(1_000).nullish(),
+        term: boundedText(1_000).nullish(),
         isMain: z.boolean().nullish(),
-        origin: words(1_000).nullish(),
+        origin: boundedText(1_000).nullish(),
       }),
     )
     .max(5)
@@ -121,51 +121,53 @@ export const pricePerUnitData: z.ZodType<PricePerUnitData> = z.strictObject({
 });
 
 const product = z.strictObject({
-  id: computed,
-  name: words(80, { min: 1 }).nullish(),
+  id: readOnly,
+  name: boundedText(80, { min: 1 }).nullish(),
   slug: slug.nullish(),
   visible: z.boolean().nullish(),
   productType: z.enum(["physical", "digital"]).nullish(),
-  description: words(8_000).nullish(),
-  sku: words(40).nullish(),
+  description: boundedText(8_000).nullish(),
+  sku: boundedText(40).nullish(),
   weight: amount.nullish(),
-  weightRange: computed,
+  weightRange: readOnly,
   productDimensions: dimensions.nullish(),
   packageDimensions: dimensions.nullish(),
-  stock: computed,
-  // Its name from before `priceData`: it counts where that one is missing.
+  stock: readOnly,
+  // The older name of `priceData`; used if that is absent.
   price: priceData.nullish(),
   priceData: priceData.nullish(),
-  convertedPriceData: computed,
-  priceRange: computed,
+  convertedPriceData: readOnly,
+  priceRange: readOnly,
   costAndProfitData: costAndProfitData.nullish(),
-  costRange: computed,
+  costRange: readOnly,
   pricePerUnitData: pricePerUnitData.nullish(),
   additionalInfoSections: z
-    .array(z.strictObject({ title: words(50).default(""), description: words(16_000).default("") }))
+    .array(
+      z.strictObject({ title: boundedText(50).default(""), description: boundedText(16_000).default("") }),
+    )
     .max(50)
     .nullish(),
-  ribbons: computed,
-  ribbon: words(30).nullish(),
-  media: computed,
-  customTextFields: computed,
+  ribbons: readOnly,
+  ribbon: boundedText(30).nullish(),
+  media: readOnly,
+  customTextFields: readOnly,
   manageVariants: z.boolean().nullish(),
   productOptions: productOptions.nullish(),
-  productPageUrl: computed,
-  numericId: computed,
-  inventoryItemId: computed,
+  productPageUrl: readOnly,
+  numericId: readOnly,
+  inventoryItemId: readOnly,
   discount: discount.nullish(),
-  collectionIds: computed,
-  variants: computed,
-  lastUpdated: computed,
-  createdDate: computed,
+  collectionIds: readOnly,
+  variants: readOnly,
+  lastUpdated: readOnly,
+  createdDate: readOnly,
   seoData: z.strictObject({ tags: z.array(seoTag).nullish(), settings: seoSettings.nullish() }).nullish(),
-  brand: words(50, { min: 1 }).nullish(),
+  brand: boundedText(50, { min: 1 }).nullish(),
 });
 
 type Maybe<Value> = Value | null | undefined;
 
-/** What an app may say about a product; what is null or absent stays as it is. */
+/** Input of a product. A null or absent field keeps its value. */
 export interface ProductInput {
   readonly name?: Maybe<string>;
   readonly slug?: Maybe<string>;
@@ -203,7 +205,7 @@ const creation = z.strictObject({
   product: product
     .refine(({ name }) => name != null, { path: ["name"], ...missing })
     .refine((input) => priceOf(input) !== undefined, { path: ["priceData", "price"], ...missing })
-    // As documented: the platform of this wire lets apps make no other kind.
+    // As documented, apps can create only physical products.
     .refine(({ productType }) => productType !== "digital", {
       path: ["productType"],
       message: "must be physical",
@@ -224,21 +226,21 @@ export const newProductBody: z.ZodType = creation;
 /** Body of the request that changes a product. */
 export const productChangeBody: z.ZodType = change;
 
-/** A product as an app creates it. Throws a violation for each field that breaks a rule. */
+/** Parses the body that creates a product. Throws a violation for each invalid field. */
 export function parseNewProduct(body: unknown): ProductInput {
   return parse(creation, body, "body").product;
 }
 
-/** What an app changes of a product. Throws a violation for each field that breaks a rule. */
+/** Parses the body that changes a product. Throws a violation for each invalid field. */
 export function parseProductChange(body: unknown): ProductInput {
   return parse(change, body, "body").product;
 }
 
-/** The price that was asked for, in the currency of the site. */
+/** The price in the input, in the currency of the site. */
 export function priceOf(input: ProductInput): number | undefined {
   return input.priceData?.price ?? input.price?.price ?? undefined;
 }
 
-function hasNoTwins(names: readonly string[]): boolean {
+function areDistinct(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
 }

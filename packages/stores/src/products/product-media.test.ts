@@ -59,15 +59,15 @@ describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (data
     ).toEqual([["b"], ["a", "b"]]);
     expect(violationOf(await patch([{ option: "Color", choice: "Red", mediaIds: ["a"] }]))).toMatchObject([
       400,
-      { field: "media[0]", description: "is of a second option; one alone has pictures" },
+      { field: "media[0]", description: "is of a second option; only one option can have pictures" },
     ]);
     expect(violationOf(await patch([{ option: "Size", choice: "L", mediaIds: ["zzz"] }]))).toMatchObject([
       400,
-      { field: "media[0].mediaIds[0]", description: "is no picture of this product" },
+      { field: "media[0].mediaIds[0]", description: "is not a picture of this product" },
     ]);
     expect(violationOf(await patch([{ option: "Size", choice: "XL", mediaIds: ["a"] }]))).toMatchObject([
       400,
-      { field: "media[0]", description: "is no choice of this product" },
+      { field: "media[0]", description: "is not a choice of this product" },
     ]);
     await store.call("POST", `${path}/choices/media/delete`, {
       body: {
@@ -182,7 +182,7 @@ describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (data
       {
         field: "product",
         violatedRule: "MAX_SIZE",
-        description: "would be longer than 1048576 bytes",
+        description: "would be larger than 1048576 bytes",
         data: { threshold: 1_048_576 },
       },
     ]);

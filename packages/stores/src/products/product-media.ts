@@ -1,18 +1,18 @@
 import { parse, type ValidationError, webAddress } from "@latchkey/server";
 import { z } from "zod";
 import type { Choice, MediaItem, Product, ProductOption } from "../catalog/product.ts";
-import { computed, words } from "../changes/index.ts";
+import { boundedText, readOnly } from "../changes/index.ts";
 import { violation } from "../query/index.ts";
 
 const maxPictures = 100;
 const maxPicturesOfChoice = 50;
 
-const name = words(50, { min: 1 });
-const mediaId = words(500, { min: 1 });
+const name = boundedText(50, { min: 1 });
+const mediaId = boundedText(500, { min: 1 });
 const choiceOfOption = z.strictObject({ option: name, choice: name });
 
 const newMedia = z.strictObject({
-  id: computed,
+  id: readOnly,
   media: z
     .array(
       z
@@ -30,9 +30,9 @@ const newMedia = z.strictObject({
     .max(50),
 });
 const mediaIds = z.array(mediaId).max(50).default([]);
-const someMedia = z.strictObject({ id: computed, mediaIds });
+const someMedia = z.strictObject({ id: readOnly, mediaIds });
 const choiceMedia = z.strictObject({
-  id: computed,
+  id: readOnly,
   media: z
     .array(z.strictObject({ option: name, choice: name, mediaIds }))
     .min(1)
@@ -46,17 +46,17 @@ export const mediaIdsBody: z.ZodType = someMedia;
 /** Body of the requests about pictures of choices. */
 export const choiceMediaBody: z.ZodType = choiceMedia;
 
-/** Pictures by their id or their address, each for one choice or for the product as a whole. Throws violations. */
+/** Parses new pictures, by id or address. Each is for one choice or for the product. Throws violations. */
 export function parseNewMedia(body: unknown): readonly NewMedia[] {
   return parse(newMedia, body, "body").media;
 }
 
-/** Which pictures; none stands for all. Throws violations. */
+/** Parses ids of pictures. An empty list means all pictures. Throws violations. */
 export function parseMediaIds(body: unknown): readonly string[] {
   return parse(someMedia, body, "body").mediaIds;
 }
 
-/** Which pictures at which choices. Throws violations. */
+/** Parses pictures of choices. Throws violations. */
 export function parseChoiceMedia(body: unknown): readonly ChoiceMedia[] {
   return parse(choiceMedia, body, "body").media;
 }
@@ -73,7 +73,7 @@ interface ChoiceMedia {
   readonly mediaIds: readonly string[];
 }
 
-/** The product with more pictures; one that it has already is not added again. Throws violations. */
+/** Adds pictures to a product. A picture that the product has moves to the end. Throws violations. */
 export function withMedia(product: Product, added: readonly NewMedia[], newId: () => string): Product {
   let result = product;
   for (const [index, { choice, mediaId, url }] of added.entries()) {
@@ -83,26 +83,25 @@ export function withMedia(product: Product, added: readonly NewMedia[], newId: (
       result.media.items.find(({ id }) => id === item.id) ?? item,
     ]);
     if (choice == null) continue;
-    const place = `media[${index}].choice`;
-    result = atChoice(result, { ...choice, place }, (items) => addedTo(items, [item]));
+    const path = `media[${index}].choice`;
+    result = atChoice(result, { ...choice, path }, (items) => addedTo(items, [item]));
   }
   if (result.media.items.length > maxPictures) throw tooManyPictures("media", maxPictures, "the product");
   return result;
 }
 
-/** The product, and its choices, without some of its pictures, or without any. */
+/** Removes pictures from a product and its choices; all if `mediaIds` is empty. */
 export function withoutMedia(product: Product, mediaIds: readonly string[]): Product {
-  const stays = ({ id }: MediaItem): boolean => mediaIds.length > 0 && !mediaIds.includes(id);
-  const bare = withItems(product, product.media.items.filter(stays));
+  const remains = ({ id }: MediaItem): boolean => mediaIds.length > 0 && !mediaIds.includes(id);
   return {
-    ...bare,
-    productOptions: bare.productOptions.map((option) =>
-      mapChoices(option, (choice) => ({ ...choice, media: mediaOf(choice.media.items.filter(stays)) })),
+    ...withItems(product, product.media.items.filter(remains)),
+    productOptions: product.productOptions.map((option) =>
+      mapChoices(option, (choice) => ({ ...choice, media: mediaOf(choice.media.items.filter(remains)) })),
     ),
   };
 }
 
-/** The product with pictures it has at some of its choices too. */
+/** Adds pictures of the product to choices. */
 export function withChoiceMedia(product: Product, added: readonly ChoiceMedia[]): Product {
   return added.reduce((result, { choice, mediaIds, option }, index) => {
     const items = mediaIds.map((wanted, position) => {
@@ -111,18 +110,18 @@ export function withChoiceMedia(product: Product, added: readonly ChoiceMedia[])
       throw violation(
         `media[${index}].mediaIds[${position}]`,
         { violatedRule: "VALIDATION" },
-        "is no picture of this product",
+        "is not a picture of this product",
       );
     });
-    return atChoice(result, { option, choice, place: `media[${index}]` }, (had) => addedTo(had, items));
+    return atChoice(result, { option, choice, path: `media[${index}]` }, (had) => addedTo(had, items));
   }, product);
 }
 
-/** The product without some of the pictures at its choices, or without all at a choice that names none. */
+/** Removes pictures from choices; all if `mediaIds` is empty. */
 export function withoutChoiceMedia(product: Product, removed: readonly ChoiceMedia[]): Product {
   return removed.reduce(
     (result, { choice, mediaIds, option }, index) =>
-      atChoice(result, { option, choice, place: `media[${index}]` }, (items) =>
+      atChoice(result, { option, choice, path: `media[${index}]` }, (items) =>
         items.filter(({ id }) => mediaIds.length > 0 && !mediaIds.includes(id)),
       ),
     product,
@@ -131,33 +130,30 @@ export function withoutChoiceMedia(product: Product, removed: readonly ChoiceMed
 
 type Items = readonly MediaItem[];
 
-/**
- * Throws a violation for a choice that the product does not have, for pictures at a second option, and for more than 50
- * at one choice.
- */
+/** Throws a violation for an unknown choice, for pictures at a second option, and for more than 50 pictures at one choice. */
 function atChoice(
   product: Product,
-  at: { option: string; choice: string; place: string },
+  at: { option: string; choice: string; path: string },
   change: (items: Items) => Items,
 ): Product {
   const option = product.productOptions.find(({ name }) => name === at.option);
   if (!option?.choices.some(({ description }) => description === at.choice)) {
-    throw violation(at.place, { violatedRule: "VALIDATION" }, "is no choice of this product");
+    throw violation(at.path, { violatedRule: "VALIDATION" }, "is not a choice of this product");
   }
   const changed = mapChoices(option, (choice) => {
     if (choice.description !== at.choice) return choice;
     const items = change(choice.media.items);
     if (items.length > maxPicturesOfChoice) {
-      throw tooManyPictures(at.place, maxPicturesOfChoice, "its choice");
+      throw tooManyPictures(at.path, maxPicturesOfChoice, "its choice");
     }
     return { ...choice, media: mediaOf(items) };
   });
   const others = product.productOptions.filter(({ name }) => name !== at.option);
   if (hasMedia(changed) && others.some(hasMedia)) {
     throw violation(
-      at.place,
+      at.path,
       { violatedRule: "VALIDATION" },
-      "is of a second option; one alone has pictures",
+      "is of a second option; only one option can have pictures",
     );
   }
   return {
@@ -196,7 +192,7 @@ function mediaOf(items: Items): Product["media"] {
   return { ...(mainMedia === undefined ? {} : { mainMedia }), items };
 }
 
-/** What lies behind an address is never fetched, so that its size stays unknown. */
+/** The address is never fetched, so the size is unknown. */
 function mediaItem(id: string, url: string): MediaItem {
   const image = { url, width: 0, height: 0 };
   return { id, mediaType: "image", title: "", image, thumbnail: image };

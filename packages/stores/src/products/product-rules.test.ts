@@ -129,7 +129,7 @@ describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (data
         { productOptions: [...options(1, 1), ...options(1, 2)] },
         "productOptions",
         "VALIDATION",
-        "must not have two of one name",
+        "must not have two with the same name",
       ],
       [
         "more than 1,000 variants",

@@ -1,7 +1,7 @@
 import { ApiError, isoTime } from "@latchkey/server";
 import { newProduct, slugOf, type UnnumberedProduct } from "../catalog/new-product.ts";
 import type { Product } from "../catalog/product.ts";
-import type { OpenStore } from "../changes/index.ts";
+import type { LockedStore } from "../changes/index.ts";
 import {
   freeSlug,
   productChanged,
@@ -10,34 +10,41 @@ import {
   variantsChanged,
 } from "../changes/index.ts";
 import { storesErrors } from "../errors.ts";
-import { insertProducts, readProduct } from "../products.queries.ts";
+import {
+  deleteProducts,
+  insertProducts,
+  readProduct,
+  replaceProduct,
+  takenSlugs,
+} from "../products.queries.ts";
 import { violation } from "../query/index.ts";
 import { changedFields, changedProduct } from "./product-change.ts";
 import { type ProductInput, priceOf } from "./product-input.ts";
-import { deleteProduct, replaceProduct, takenSlugs } from "./product-writes.queries.ts";
 import { changedVariants } from "./variant-changes.ts";
 
-/** Longest document of a product, in bytes: a product of 300 variants with long names fits. */
+/** Largest product in bytes. A product with 300 variants and long names fits. */
 const maxDocumentSize = 1_024 * 1_024;
 
-/** Stores a new product and tells of it. Throws `SLUG_TAKEN`, and violations. */
-export async function createProduct(store: OpenStore, input: ProductInput): Promise<Product> {
+/** Stores a new product and publishes the event. Throws `SLUG_TAKEN`, and violations. */
+export async function createProduct(store: LockedStore, input: ProductInput): Promise<Product> {
   const { newId, now, site, siteId, trx } = store;
   const name = input.name ?? "";
-  const slug = input.slug ?? (await freeSlug(slugOf(name), (slugs) => takenSlugs(trx, siteId, slugs), newId));
+  const slug =
+    input.slug ??
+    (await freeSlug(slugOf(name), (slugs) => takenSlugs(trx, "stores_products", { siteId, slugs }), newId));
   if (input.slug) await requireFreeSlug(store, slug);
-  const bare = newProduct({ name, slug, price: priceOf(input) ?? 0 }, { productId: newId(), site, now });
-  const whole = changedProduct(bare, input, { site });
-  requireFittingDocument(whole);
-  const [product] = await insertProducts(trx, siteId, [whole]);
-  if (product === undefined) throw new Error("One product was stored, and none came back.");
-  store.tell(productCreated(siteId, product));
+  const minimal = newProduct({ name, slug, price: priceOf(input) ?? 0 }, { productId: newId(), site, now });
+  const complete = changedProduct(minimal, input, { site });
+  requireDocumentSize(complete);
+  const [product] = await insertProducts(trx, siteId, [complete]);
+  if (product === undefined) throw new Error("The insert returned no product.");
+  store.publish(productCreated(siteId, product));
   return product;
 }
 
 /** Changes a product of the store. Throws `PRODUCT_NOT_FOUND`, `SLUG_TAKEN`, and violations. */
 export async function updateProduct(
-  store: OpenStore,
+  store: LockedStore,
   productId: string,
   input: ProductInput,
 ): Promise<Product> {
@@ -48,40 +55,40 @@ export async function updateProduct(
 }
 
 /**
- * Stores a product as it is after a change and tells what changed; where nothing did, nothing is stored. Throws a
- * violation for a product that would be longer than 1 MiB.
+ * Stores a changed product and publishes what changed. Does nothing if nothing changed. Throws a violation for a product
+ * larger than 1 MiB.
  */
-export async function storeProduct(store: OpenStore, before: Product, changed: Product): Promise<Product> {
+export async function storeProduct(store: LockedStore, before: Product, changed: Product): Promise<Product> {
   const fields = changedFields(before, changed);
   const variants = changedVariants(before.variants, changed.variants);
   if (fields.length === 0 && variants.length === 0) return before;
   const after = { ...changed, lastUpdated: isoTime(store.now) };
-  requireFittingDocument(after);
+  requireDocumentSize(after);
   await replaceProduct(store.trx, store.siteId, { before, after });
-  if (fields.length > 0) store.tell(productChanged(store.siteId, after.id, fields));
+  if (fields.length > 0) store.publish(productChanged(store.siteId, after.id, fields));
   if (variants.length > 0 && after.manageVariants) {
-    store.tell(variantsChanged(store.siteId, after.id, variants));
+    store.publish(variantsChanged(store.siteId, after.id, variants));
   }
   return after;
 }
 
 /** Throws `PRODUCT_NOT_FOUND`. */
-export async function removeProduct(store: OpenStore, productId: string): Promise<void> {
+export async function removeProduct(store: LockedStore, productId: string): Promise<void> {
   const { id } = await readProduct(store.trx, store.siteId, productId);
-  await deleteProduct(store.trx, store.siteId, id);
-  store.tell(productDeleted(store.siteId, id));
+  await deleteProducts(store.trx, store.siteId, [id]);
+  store.publish(productDeleted(store.siteId, id));
 }
 
-/** Throws a violation for a product that would be longer than 1 MiB. */
-function requireFittingDocument(product: UnnumberedProduct): void {
+function requireDocumentSize(product: UnnumberedProduct): void {
   if (Buffer.byteLength(JSON.stringify(product)) <= maxDocumentSize) return;
   throw violation(
     "product",
     { violatedRule: "MAX_SIZE", data: { threshold: maxDocumentSize } },
-    `would be longer than ${maxDocumentSize} bytes`,
+    `would be larger than ${maxDocumentSize} bytes`,
   );
 }
 
-async function requireFreeSlug({ siteId, trx }: OpenStore, slug: string): Promise<void> {
-  if ((await takenSlugs(trx, siteId, [slug])).size > 0) throw new ApiError(storesErrors.SLUG_TAKEN);
+async function requireFreeSlug({ siteId, trx }: LockedStore, slug: string): Promise<void> {
+  const taken = await takenSlugs(trx, "stores_products", { siteId, slugs: [slug] });
+  if (taken.size > 0) throw new ApiError(storesErrors.SLUG_TAKEN);
 }

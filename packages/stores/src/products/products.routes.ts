@@ -3,18 +3,11 @@ import { z } from "zod";
 import { storesErrors } from "../errors.ts";
 import { managePermission, readPermission } from "../permissions.ts";
 import { queryProducts, queryProductsPlatformized } from "../products-query-endpoint.ts";
-import {
-  encodedQuery,
-  platformMetadata,
-  platformQuery,
-  restMetadata,
-  restQuery,
-  totalResults,
-} from "../query/index.ts";
+import { platformizedRoutes, restMetadata, restQuery, totalResults } from "../query/index.ts";
 import { merchantDataField, requestedPartsFields } from "../requested-parts.ts";
 import { emptyResponses, type StoresPlatform } from "../stores-platform.ts";
 import { productEditRoutes } from "./product-edits.routes.ts";
-import { addProduct, changeProduct, deleteProduct, showProduct } from "./product-endpoints.ts";
+import { addProduct, changeProduct, deleteProduct, getProduct } from "./product-endpoints.ts";
 import { newProductBody, productChangeBody } from "./product-input.ts";
 import { product } from "./product-schema.ts";
 
@@ -27,18 +20,6 @@ const oneProduct = { 200: { description: "The product", schema: z.object({ produ
 export function productRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
   return [...queryRoutes(platform), ...singleProductRoutes(platform), ...productEditRoutes(platform)];
 }
-
-const platformizedPaths = {
-  path: "/stores-reader/v1/products/query-platformized",
-  aliases: ["/stores/v1/products/query-platformized", "/stores/api/v1/products/query-platformized"],
-  responses: {
-    200: {
-      description: "A page of products",
-      schema: z.object({ products: z.array(product), metadata: platformMetadata }),
-    },
-  },
-  errors: ["INVALID_CURSOR", "QUERY_TOO_EXPENSIVE"],
-} as const;
 
 function queryRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
   return [
@@ -62,25 +43,21 @@ function queryRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
       errors: ["QUERY_TOO_EXPENSIVE"],
       handle: (call) => queryProducts(platform, call),
     },
-    {
+    ...platformizedRoutes({
       ...reading,
-      ...platformizedPaths,
-      method: "GET",
-      operationId: "queryProductsEncoded",
-      summary: "Query products, in the form of the client library, by GET",
-      query: encodedQuery.extend(requestedPartsFields),
-      handle: (call) => queryProductsPlatformized(platform, call),
-    },
-    {
-      ...reading,
-      ...platformizedPaths,
-      method: "POST",
+      path: "/stores-reader/v1/products/query-platformized",
+      aliases: ["/stores/v1/products/query-platformized", "/stores/api/v1/products/query-platformized"],
       operationId: "queryProductsPlatformized",
       summary: "Query products, in the form of the client library",
-      body: { schema: z.object({ query: platformQuery, ...requestedPartsFields }), required: true },
+      encoded: {
+        operationId: "queryProductsEncoded",
+        summary: "Query products, in the form of the client library, by GET",
+      },
+      fields: requestedPartsFields,
       example: { query: { filter: { price: { $lt: 20 } }, sort: [{ fieldName: "price", order: "DESC" }] } },
+      documents: ["products", product],
       handle: (call) => queryProductsPlatformized(platform, call),
-    },
+    }),
   ];
 }
 
@@ -110,7 +87,7 @@ function singleProductRoutes(platform: StoresPlatform): readonly AccessTokenRout
       query: z.object(merchantDataField),
       responses: oneProduct,
       errors: [storesErrors.PRODUCT_NOT_FOUND],
-      handle: (call) => showProduct(platform, call),
+      handle: (call) => getProduct(platform, call),
     },
     {
       ...changing,

@@ -199,7 +199,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
         { choices: { Size: "L" }, price: 1 },
         { choices: { Size: "XXL" }, price: 2 },
       ]);
-      expect(codeOf(answer)).toEqual([404, "VARIANT_NOT_FOUND", "The product has no variant like this."]);
+      expect(codeOf(answer)).toEqual([404, "VARIANT_NOT_FOUND", "The product has no such variant."]);
       expect(prices((await read()).variants)).toEqual([20, 20, 20, 20]);
       expect(codeOf(await change([{ choices: { toString: "L" }, price: 1 }]))[1]).toBe("VARIANT_NOT_FOUND");
     });

@@ -1,14 +1,14 @@
 import { ApiError, parse } from "@latchkey/server";
 import { z } from "zod";
 import type { Dimensions, Product, Variant } from "../catalog/product.ts";
-import { choicesKey, newVariants, withMoney } from "../catalog/variants.ts";
+import { choicesKey, newVariants, withPrice } from "../catalog/variants.ts";
 import type { ChangedVariant } from "../changes/index.ts";
-import { amount, computed, givenId, words } from "../changes/index.ts";
+import { amount, boundedText, idInput, readOnly } from "../changes/index.ts";
 import { storesErrors } from "../errors.ts";
 import { maxManagedVariants, withVariants } from "./product-change.ts";
 import { dimensions } from "./product-input.ts";
 
-// None would be a change of every variant, which hardly anybody means.
+// An empty object would change every variant, which is probably a mistake.
 const choices = z.record(z.string(), z.string()).refine((value) => Object.keys(value).length > 0, {
   message: "must name at least one choice",
   params: { rule: "MIN_SIZE" },
@@ -17,11 +17,11 @@ const choices = z.record(z.string(), z.string()).refine((value) => Object.keys(v
 const change = z
   .strictObject({
     choices: choices.nullish(),
-    variantIds: z.array(givenId).max(1_000).nullish(),
+    variantIds: z.array(idInput).max(1_000).nullish(),
     price: amount.nullish(),
     cost: amount.nullish(),
     weight: amount.nullish(),
-    sku: words(40).nullish(),
+    sku: boundedText(40).nullish(),
     visible: z.boolean().nullish(),
     productDimensions: dimensions.nullish(),
     packageDimensions: dimensions.nullish(),
@@ -33,12 +33,12 @@ const change = z
       params: { rule: "REQUIRED_ONE_OF_FIELD" },
     },
   );
-const body = z.strictObject({ id: computed, variants: z.array(change).min(1).max(maxManagedVariants) });
+const body = z.strictObject({ id: readOnly, variants: z.array(change).min(1).max(maxManagedVariants) });
 
 /** Body of the request that changes variants. */
 export const variantChangesBody: z.ZodType = body;
 
-/** What an app changes of some variants of a product: those that have all of `choices`, or one of `variantIds`. */
+/** A change of the variants that have all of `choices`, or one of `variantIds`. */
 export interface VariantChange {
   readonly choices?: Readonly<Record<string, string>> | null | undefined;
   readonly variantIds?: readonly string[] | null | undefined;
@@ -57,25 +57,25 @@ export function parseVariantChanges(input: unknown): readonly VariantChange[] {
 }
 
 /**
- * The product after changes of its variants, of which the later ones win.
+ * Returns the product with changed variants. A later change overrides an earlier one.
  *
- * Throws `VARIANTS_NOT_MANAGED`, and `VARIANT_NOT_FOUND` when a change is of none.
+ * Throws `VARIANTS_NOT_MANAGED`, and `VARIANT_NOT_FOUND` for a change without a matching variant.
  */
 export function withChangedVariants(product: Product, changes: readonly VariantChange[]): Product {
   if (!product.manageVariants) throw new ApiError(storesErrors.VARIANTS_NOT_MANAGED);
-  const meant = changes.map((change) => ({ change: withoutNulls(change), isMeant: meaning(change) }));
+  const selections = changes.map((change) => ({ change: withoutNulls(change), selects: selectorOf(change) }));
   const used = new Set<VariantChange>();
   const variants = product.variants.map((variant) => {
-    const own = meant.flatMap(({ change, isMeant }) => (isMeant(variant) ? [change] : []));
+    const own = selections.flatMap(({ change, selects }) => (selects(variant) ? [change] : []));
     if (own.length === 0) return variant;
     for (const change of own) used.add(change);
     return { ...variant, variant: changed(variant.variant, Object.assign({}, ...own), product) };
   });
-  if (meant.some(({ change }) => !used.has(change))) throw new ApiError(storesErrors.VARIANT_NOT_FOUND);
+  if (selections.some(({ change }) => !used.has(change))) throw new ApiError(storesErrors.VARIANT_NOT_FOUND);
   return withVariants(product, variants);
 }
 
-/** The product with variants that have the values of the product again, and still their own ids. */
+/** Resets the variants to the values of the product. They keep their ids. */
 export function withResetVariants(product: Product): Product {
   const ids = new Map(product.variants.map(({ choices, id }) => [choicesKey(choices), id]));
   const variants = newVariants(product).map((variant) => ({
@@ -85,7 +85,7 @@ export function withResetVariants(product: Product): Product {
   return withVariants(product, variants);
 }
 
-/** The variants that are no longer as they were. */
+/** Returns the variants that differ, with the names of their changed fields. */
 export function changedVariants(before: readonly Variant[], after: readonly Variant[]): ChangedVariant[] {
   const known = new Map(before.map((variant) => [variant.id, variant]));
   return after.flatMap((variant) => {
@@ -95,8 +95,8 @@ export function changedVariants(before: readonly Variant[], after: readonly Vari
   });
 }
 
-/** Tells of which variants a change is. */
-function meaning({ choices, variantIds }: VariantChange): (variant: Variant) => boolean {
+/** Returns whether a change applies to a variant. */
+function selectorOf({ choices, variantIds }: VariantChange): (variant: Variant) => boolean {
   if (choices == null) {
     const wanted = new Set((variantIds ?? []).map((id) => id.toLowerCase()));
     return ({ id }) => wanted.has(id);
@@ -108,14 +108,14 @@ function meaning({ choices, variantIds }: VariantChange): (variant: Variant) => 
     );
 }
 
-/** What is null in a change stays as it is. */
+/** A null keeps the value. */
 function withoutNulls(change: VariantChange): VariantChange {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value != null));
 }
 
 function changed(own: Variant["variant"], change: VariantChange, product: Product): Variant["variant"] {
   const { packageDimensions, productDimensions } = change;
-  return withMoney(
+  return withPrice(
     {
       ...own,
       weight: change.weight ?? own.weight,
@@ -133,7 +133,7 @@ function changed(own: Variant["variant"], change: VariantChange, product: Produc
   );
 }
 
-/** By the names they have in a change. */
+/** Returns the names of the fields that differ, as a change writes them. */
 function differences(before: Variant["variant"], after: Variant["variant"]): string[] {
   const values = (variant: Variant["variant"]): Record<string, unknown> => ({
     price: variant.priceData,

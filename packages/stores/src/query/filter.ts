@@ -1,20 +1,20 @@
 import type { Field, Operator } from "./fields.ts";
 import type { Scalar } from "./value-kinds.ts";
 
-/** A filter that was read and checked, ready to be compiled. */
+/** A parsed filter. */
 export type Filter =
   | { readonly type: "and" | "or"; readonly filters: readonly Filter[] }
   | { readonly type: "not"; readonly filter: Filter }
   | { readonly type: "test"; readonly field: Field; readonly test: Test };
 
-/** What one operator asks of one field. */
+/** An operator with its operands. */
 export type Test =
   | { readonly operator: ListOperator; readonly values: readonly Scalar[] }
   | { readonly operator: ValueOperator; readonly value: Scalar }
-  /** The field has no value, or an empty one. */
+  /** The field has no value, or an empty value. */
   | { readonly operator: "empty" };
 
 export type ListOperator = "$hasSome" | "$hasAll";
 
-/** What is left when `$in`, `$nin`, `$exists` and `$isEmpty` are read as the others. */
+/** The parser replaces `$in`, `$nin`, `$exists` and `$isEmpty` by other operators. */
 export type ValueOperator = Exclude<Operator, ListOperator | "$in" | "$nin" | "$exists" | "$isEmpty">;

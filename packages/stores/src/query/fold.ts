@@ -1,12 +1,12 @@
 /**
- * The form in which text is matched without case: composed (NFC), lower case by Unicode's own rules and by no
- * language's. It is made here and stored, since the two databases fold differently. Letters that only one language
- * takes for the same stay apart: `ß` is not `ss`, `İ` is not `i`.
+ * Returns the form of a text that is stored for case-insensitive matching: composed (NFC), and lower case by the rules of
+ * Unicode that do not depend on a language. `ß` does not match `ss`, and `İ` does not match `i`. The databases cannot do
+ * this, because their rules differ.
  *
  * @example
  * fold("CAFE\u0301"); // "café"
  */
 export function fold(text: string): string {
-  // The lower case of Σ depends on what follows it, and a beginning must match whatever follows.
+  // The lower case of Σ depends on the next letter, but a prefix must match before any letter.
   return text.normalize("NFC").toLowerCase().replaceAll("ς", "σ");
 }

@@ -1,11 +1,10 @@
-export type { Entity } from "./entity.ts";
-export { column, fieldSet, operatorsFor } from "./field-set.ts";
+export { column, type Entity, fieldSet, operatorsFor } from "./fields.ts";
 export { fold } from "./fold.ts";
 export { parseRestPaging, parseRestQuery } from "./parse/parse-query.ts";
-export { readQueryRequest } from "./parse/request-query.ts";
-export { productEntity } from "./product-fields.ts";
+export { readQueryRequest } from "./parse/read-query-request.ts";
+export { platformizedRoutes } from "./platformized-routes.ts";
+export { collectionsField, productEntity } from "./product-fields.ts";
 export {
-  encodedQuery,
   platformMetadata,
   platformQuery,
   restMetadata,
@@ -13,9 +12,9 @@ export {
   restQuery,
   totalResults,
 } from "./query-schemas.ts";
-export { countQuery, type Page, type PageQuery, pageQuery, readPage } from "./read/page.ts";
-export { runPlatformQuery } from "./read/platform-query.ts";
-export type { RowsQuery } from "./read/rows.ts";
-export { readSlice, sliceQuery } from "./read/slice.ts";
+export { cursorPageQuery, readCursorPage } from "./read/cursor-page.queries.ts";
+export { countQuery, type Page, type PageQuery, pageQuery, readPage } from "./read/offset-page.queries.ts";
+export type { SiteRows } from "./read/page-rows.queries.ts";
+export { runPlatformQuery } from "./read/platformized-query.ts";
 export { id, text } from "./value-kinds.ts";
-export { isObject, type Members, tooMany, violation } from "./violation.ts";
+export { isObject, type JsonObject, tooMany, violation } from "./violation.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { operatorsFor } from "./field-set.ts";
+import { operatorsFor } from "./fields.ts";
 import { productEntity } from "./product-fields.ts";
 
 const document = readFileSync(

@@ -1,10 +1,7 @@
 import { allProductsCollectionId, inventoryStatuses, productTypes } from "../catalog/product.ts";
-import type { Entity } from "./entity.ts";
-import { column, fieldSet, operatorsFor } from "./field-set.ts";
-import type { ColumnField, MembersField } from "./fields.ts";
+import { type ColumnField, column, type Entity, fieldSet, type ListField, operatorsFor } from "./fields.ts";
 import { decimal, id, instant, oneOf, text, whole } from "./value-kinds.ts";
 
-/** Rises with each product of a site. */
 const numericId: ColumnField = column("numericId", {
   column: "numeric_id",
   kind: whole,
@@ -12,16 +9,17 @@ const numericId: ColumnField = column("numericId", {
   unique: true,
 });
 
-const collections: MembersField = {
-  type: "members",
-  name: "collections.id",
+/** The collections of a product, in products and in variants. */
+export const collectionsField = (name: string): ListField => ({
+  type: "list",
+  name,
   kind: id,
   operators: operatorsFor.lists,
   table: "stores_product_collections",
   key: "product_id",
   column: "collection_id",
-  always: allProductsCollectionId,
-};
+  impliedValue: allProductsCollectionId,
+});
 
 const textColumn = (name: string, rules: { sortable?: false } = {}): ColumnField =>
   column(name, {
@@ -32,7 +30,7 @@ const textColumn = (name: string, rules: { sortable?: false } = {}): ColumnField
     ...rules,
   });
 
-/** A new field that V1 filters or sorts by is an entry here, and a column or table of a migration. */
+/** The fields that V1 filters and sorts products by. */
 const fields = [
   textColumn("name"),
   textColumn("description", { sortable: false }),
@@ -46,19 +44,18 @@ const fields = [
   column("productType", {
     column: "product_type",
     kind: oneOf(productTypes),
-    operators: operatorsFor.words,
+    operators: operatorsFor.enums,
   }),
   column("inventoryStatus", {
     column: "inventory_status",
     kind: oneOf(inventoryStatuses),
-    operators: operatorsFor.words,
+    operators: operatorsFor.enums,
     sortable: false,
   }),
-  collections,
+  collectionsField("collections.id"),
 ];
 
-// The client library writes `collectionIds` and `priceData.price`, and leaves `_id` and `_createdDate` in a typed
-// sort; the reference also has `productOptions.<name>`.
+// The client library sends `collectionIds` and `priceData.price`, and in a typed sort `_id` and `_createdDate`.
 const aliases = {
   collectionIds: "collections.id",
   "priceData.price": "price",
@@ -67,25 +64,26 @@ const aliases = {
 };
 const optionName = /^(?:options|productOptions)\.(.{1,100})$/s;
 
-/** Products as queries see them. */
+/** Products, for queries. */
 export const productEntity: Entity = {
   table: "stores_products",
   key: "product_id",
-  fields: fieldSet(fields, { aliases, made: "options.<name>", find: choicesNamed }),
+  fields: fieldSet(fields, { aliases, dynamicName: "options.<name>", findDynamic: optionField }),
   tieBreaker: numericId,
 };
 
-function choicesNamed(name: string): MembersField | undefined {
-  const option = optionName.exec(name)?.[1];
+/** The choices of the option that a field name contains. */
+function optionField(fieldName: string): ListField | undefined {
+  const option = optionName.exec(fieldName)?.[1];
   if (option === undefined || text.read(option) === undefined) return undefined;
   return {
-    type: "members",
+    type: "list",
     name: "options",
     kind: text,
     operators: operatorsFor.lists,
     table: "stores_product_options",
     key: "product_id",
     column: "choice",
-    only: { column: "name", value: option },
+    where: { column: "name", value: option },
   };
 }

@@ -1,8 +1,8 @@
 import { schemaOf } from "@latchkey/server";
 import { z } from "zod";
-import type { CursorMetadata, OffsetMetadata, PlatformMetadata } from "./read/platform-query.ts";
+import type { CursorMetadata, OffsetMetadata, PlatformMetadata } from "./read/platformized-query.ts";
 
-// Schemas of queries for the reference. Queries are read by hand, because filter and sort come in several forms.
+// Schemas for the OpenAPI document. Queries are parsed by hand, because filter and sort have several forms.
 
 const maxLimit = 100;
 

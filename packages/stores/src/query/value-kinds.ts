@@ -1,23 +1,23 @@
 import { parseIsoTime, type ViolatedRule } from "@latchkey/server";
 
-/** A value as the databases compare it. */
+/** A value in the form that the databases compare. */
 export type Scalar = string | number;
 
-/** What the values of a field are. */
+/** The type of the values of a field. */
 export interface ValueKind {
-  /** The value as it is compared, or undefined when it is none of this kind. */
+  /** Returns the value in the form that is compared; undefined if it is not of this kind. */
   read(value: unknown): Scalar | undefined;
-  /** What a value must be, behind the words "must be". */
+  /** Completes the message "must be …". */
   readonly expected: string;
   readonly violatedRule: ViolatedRule;
-  /** The value that stands for none, in fields that may lack one. */
+  /** The stored value of an absent field, in fields that may be absent. */
   readonly empty?: Scalar;
 }
 
-/** Longest text of a filter, in UTF-16 units: that of the longest description. */
+/** Longest text of a filter, in UTF-16 units: as long as the longest description. */
 const maxTextLength = 8_000;
 
-/** Text that both databases can hold: PostgreSQL has no NUL, and a lone surrogate has no UTF-8. */
+/** Text that both databases can store: PostgreSQL cannot store NUL, and UTF-8 cannot encode an unpaired surrogate. */
 export const text: ValueKind = {
   read: (value) =>
     typeof value === "string" &&
@@ -39,7 +39,7 @@ export const id: ValueKind = {
   violatedRule: "FORMAT",
 };
 
-/** A finite number, or the decimal text of one, as the reference of this API writes prices. */
+/** A finite number, or its decimal text, because the reference of this API writes prices as text. */
 export const decimal: ValueKind = {
   read(value) {
     const number =
@@ -50,7 +50,7 @@ export const decimal: ValueKind = {
   violatedRule: "FORMAT",
 };
 
-/** A whole number, or its digits, as the wire spells 64-bit numbers. */
+/** A whole number, or its digits, because the wire writes 64-bit numbers as text. */
 export const whole: ValueKind = {
   read(value) {
     const number = typeof value === "string" && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
@@ -60,18 +60,18 @@ export const whole: ValueKind = {
   violatedRule: "FORMAT",
 };
 
-/** An instant, compared in epoch milliseconds. */
+/** A time, compared in epoch milliseconds. */
 export const instant: ValueKind = {
   read: (value) => (typeof value === "string" ? parseIsoTime(value) : undefined),
   expected: "an ISO 8601 time with a zone, such as 2026-01-02T03:04:05.678Z",
   violatedRule: "FORMAT",
 };
 
-/** One of a few words, spelled exactly. */
-export function oneOf(words: readonly string[]): ValueKind {
+/** One of some values, spelled exactly. */
+export function oneOf(values: readonly string[]): ValueKind {
   return {
-    read: (value) => words.find((word) => word === value),
-    expected: `one of ${words.join(", ")}`,
+    read: (value) => values.find((known) => known === value),
+    expected: `one of ${values.join(", ")}`,
     violatedRule: "INVALID_ENUM_VALUE",
   };
 }

@@ -1,6 +1,6 @@
 import { type FieldViolation, ValidationError } from "@latchkey/server";
 
-/** The refusal of one field: its path made of known names only, since nothing submitted is ever echoed. */
+/** An error about one field. The path contains only names of the API, because input is never echoed. */
 export function violation(
   field: string,
   rule: Pick<FieldViolation, "violatedRule" | "data">,
@@ -9,7 +9,7 @@ export function violation(
   return new ValidationError([{ field, description, ...rule }]);
 }
 
-/** Refuses more than `threshold` of something. */
+/** The error for more than `threshold` items. */
 export function tooMany(field: string, threshold: number, what: string): ValidationError {
   return violation(
     field,
@@ -18,10 +18,9 @@ export function tooMany(field: string, threshold: number, what: string): Validat
   );
 }
 
-/** The members of a JSON object. */
-export type Members = Readonly<Record<string, unknown>>;
+/** A JSON object. */
+export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether a value is a JSON object. */
-export function isObject(value: unknown): value is Members {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

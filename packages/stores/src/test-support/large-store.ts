@@ -4,24 +4,24 @@ import { newProduct } from "../catalog/new-product.ts";
 import type { Product } from "../catalog/product.ts";
 import type { StoresTables } from "../tables.ts";
 
-/** The collections of the products, and which part of them each has. */
+/** The collections, each with every n-th product. */
 const collectionSteps = { "every-hundredth": 100, "every-fourth": 4, "every-one": 1 } as const;
 
-// A statement on a busy machine must end within the time that the server gives each.
+// A statement must end within the time limit of the server, also on a busy machine.
 const chunkSize = 10_000;
 
-/** Gives a site products that are made of their numbers, 1 to `count`; one in ten is hidden. */
-export async function plantProducts(
+/** Seeds a site with products 1 to `count`. Every tenth is hidden. */
+export async function seedProducts(
   database: ResourceDatabase<StoresTables>,
   siteId: string,
   count: number,
 ): Promise<void> {
   for (let from = 1; from <= count; from += chunkSize) {
-    await plantSome(database, siteId, { from, to: Math.min(from + chunkSize - 1, count) });
+    await seedChunk(database, siteId, { from, to: Math.min(from + chunkSize - 1, count) });
   }
 }
 
-async function plantSome(
+async function seedChunk(
   database: ResourceDatabase<StoresTables>,
   siteId: string,
   { from, to }: { from: number; to: number },
@@ -38,7 +38,7 @@ async function plantSome(
         1767323045678 + i * 1000, 1767323045678 + (i % 7), 'physical', 'IN_STOCK',
         'Product ' || ${label}, 'product ' || ${label}, 'product-' || ${label}, 'product-' || ${label},
         'SKU-' || ${label}, 'sku-' || ${label}, 'Number ' || ${label} || ' of many.',
-        'number ' || ${label} || ' of many.', '{"numericId":"' || cast(i as text) || '"}' from n`.execute(
+        'number ' || ${label} || ' of many.', '{"numericId":"' || cast(i as text) || '"}', '[]', '{}', '' from n`.execute(
       trx,
     );
     for (const [collection, step] of Object.entries(collectionSteps)) {
@@ -48,14 +48,14 @@ async function plantSome(
   });
 }
 
-/** How a table is read: through which index, and on PostgreSQL how many of its rows. */
+/** How a query reads a table: by which index, and on PostgreSQL how many rows. */
 export interface Scan {
   /** Absent when the whole table is read. */
   readonly index: string | undefined;
   readonly rows: number | undefined;
 }
 
-/** How a query would read the tables of products. */
+/** Returns how a query reads the tables of products. */
 export async function scansOf(
   database: ResourceDatabase<StoresTables>,
   query: RawBuilder<unknown>,
@@ -96,8 +96,8 @@ function scansIn(node: PlanNode): Scan[] {
   return [{ index, rows }];
 }
 
-/** Some of those products as documents, for queries that ask about what they have. */
-export function plantedProducts(numbers: readonly number[]): Product[] {
+/** Returns seeded products as documents, for generated queries. */
+export function seededProducts(numbers: readonly number[]): Product[] {
   return numbers.map((number) => {
     const label = String(1_000_000 + number);
     const input = {

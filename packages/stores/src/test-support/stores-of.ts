@@ -3,7 +3,7 @@ import { stores } from "../stores.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
 import type { StoresTables } from "../tables.ts";
 
-/** A test platform as Stores sees it. */
+/** The platform of a test with the tables of Stores. */
 export function storesOf({ platform }: TestPlatform): StoresPlatform {
   return platform.platformFor<StoresTables>(stores);
 }

@@ -2,44 +2,44 @@ import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing"
 import { stores } from "../stores.ts";
 import { tokenWith } from "./token-with.ts";
 
-/** What an API answered. */
-export interface StoreAnswer {
+/** A response of the API. */
+export interface StoreResponse {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: tests compare what came with literals
   readonly body: any;
   readonly headers: Headers;
 }
 
-/** What a refusal says of each field. */
-export const violationsOf = ({ body }: StoreAnswer) => body.details.validationError?.fieldViolations;
+/** The violations in an error response. */
+export const violationsOf = ({ body }: StoreResponse) => body.details.validationError?.fieldViolations;
 
-/** Status, code and text of a refusal. */
-export const codeOf = ({ body, status }: StoreAnswer) => [
+/** Status, code and message of an error response. */
+export const codeOf = ({ body, status }: StoreResponse) => [
   status,
   body.details.applicationError?.code,
   body.message,
 ];
 
-/** A store on a platform of its own, and apps with tokens for it. */
+/** A store on its own platform, and tokens of apps. */
 export interface TestStore {
   readonly platform: TestPlatform;
   readonly siteId: string;
   /** The token of an app that may read products. */
   readonly reader: string;
-  /** The token of an app that may read and change them. */
+  /** The token of an app that may read and change products. */
   readonly manager: string;
   /** The token of an app on another site, which may change products there. */
   readonly stranger: string;
   /** The token of an app whose owner granted nothing. */
   readonly outsider: string;
-  /** Calls the API, as the manager unless told otherwise; a body that is text is sent as it is. */
-  call(method: string, path: string, options?: { body?: unknown; token?: string }): Promise<StoreAnswer>;
-  /** Events of the store since this was last called, in their order. */
+  /** Calls the API, by default as the manager. A string body is sent unchanged. */
+  call(method: string, path: string, options?: { body?: unknown; token?: string }): Promise<StoreResponse>;
+  /** Returns the events of the store since the last call, in order. */
   newEvents(): Promise<{ type: string; payload: unknown }[]>;
   close(): Promise<void>;
 }
 
-/** Makes a store in US dollars at `https://shop.example`. */
+/** Creates a store in US dollars at `https://shop.example`. */
 export async function createTestStore(database: "sqlite" | "postgres"): Promise<TestStore> {
   const platform = await createTestPlatform({ resources: [stores], database, now: 1_767_323_045_678 });
   const { siteId } = await platform.createSite({ url: "https://shop.example" });

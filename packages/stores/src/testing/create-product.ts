@@ -5,7 +5,7 @@ import { createProduct as insertProduct, type ProductInput } from "../products/i
 import { stores } from "../stores.ts";
 import type { StoresTables } from "../tables.ts";
 
-/** The user who creates the products of tests. */
+/** The user who creates products of tests. */
 const userId = "00000000-0000-4000-8000-0000000000a1";
 
 /**

@@ -1,26 +1,19 @@
 import { type AccessTokenCall, jsonResponse, parse, readJson, schemaOf } from "@latchkey/server";
 import { z } from "zod";
-import {
-  type Media,
-  type PriceData,
-  type Product,
-  type ProductOption,
-  type Variant,
-  withParts,
-} from "../catalog/product.ts";
-import { computed } from "../changes/index.ts";
+import type { Media, PriceData, Product, ProductOption, Variant } from "../catalog/product.ts";
+import { readOnly } from "../changes/index.ts";
 import { changeBodyLimit } from "../products/product-endpoints.ts";
 import { media, priceData, productOption } from "../products/product-schema.ts";
 import { readProduct } from "../products.queries.ts";
-import { requireSight } from "../requested-parts.ts";
+import { requireVisible } from "../requested-parts.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
 
-const body = z.strictObject({ id: computed, options: z.record(z.string(), z.string()).default({}) });
+const body = z.strictObject({ id: readOnly, options: z.record(z.string(), z.string()).default({}) });
 
-/** Body of the request for the choices that remain. */
+/** Body of the request for available choices. */
 export const optionsAvailabilityBody: z.ZodType = body;
 
-/** The choices that remain, and the variant once every option has a choice. */
+/** The available choices, and the variant when every option has a choice. */
 export const optionsAvailability: z.ZodType<OptionsAvailability> = schemaOf<OptionsAvailability>(
   {
     selectedVariant: schemaOf<SelectedVariant>({
@@ -41,10 +34,10 @@ export const optionsAvailability: z.ZodType<OptionsAvailability> = schemaOf<Opti
   { id: "OptionsAvailability" },
 );
 
-/** The choice of some options, by the option's name. */
+/** The choice of some options, by the name of the option. */
 type Chosen = ReadonlyMap<string, string>;
 
-/** The response to {@link showOptionsAvailability}. */
+/** The response to {@link getOptionsAvailability}. */
 export interface OptionsAvailability {
   /** Absent until every option has a choice. */
   readonly selectedVariant?: SelectedVariant;
@@ -64,19 +57,18 @@ export interface SelectedVariant {
 }
 
 /**
- * Returns which choices of a product remain after some choices, and the variant once all are made.
+ * Returns which choices of a product are available after some choices, and the variant when all are made.
  *
  * Throws violations, `PRODUCT_NOT_FOUND`.
  */
-export async function showOptionsAvailability(
+export async function getOptionsAvailability(
   { database }: StoresPlatform,
   { access, parameters: { productId = "" }, request }: AccessTokenCall,
 ): Promise<Response> {
   const { options } = parse(body, await readJson(request, changeBodyLimit), "body");
   const product = await readProduct(database.read, access.siteId, productId);
-  await requireSight(access, product);
-  const shown = withParts(product, { variants: true, merchantData: false });
-  return jsonResponse(availability(shown, new Map(Object.entries(options))));
+  await requireVisible(access, product);
+  return jsonResponse(availability(product, new Map(Object.entries(options))));
 }
 
 function availability(product: Product, chosen: Chosen): OptionsAvailability {
@@ -89,14 +81,16 @@ function availability(product: Product, chosen: Chosen): OptionsAvailability {
   );
   const [mainMedia] = media;
   return {
-    ...(selected === undefined ? {} : { selectedVariant: shownVariant(selected, inStock(product, chosen)) }),
+    ...(selected === undefined
+      ? {}
+      : { selectedVariant: selectedVariant(selected, inStock(product, chosen)) }),
     media: { ...(mainMedia === undefined ? {} : { mainMedia }), items: media },
     productOptions: product.productOptions.map((option) => withAvailability(product, option, chosen)),
     availableForPurchase: (selected?.variant.visible ?? false) && inStock(product, chosen),
   };
 }
 
-/** Each choice of an option as it is when it is made beside those of the other options. */
+/** The choices of an option, each with its stock and visibility in combination with the choices of the other options. */
 function withAvailability(product: Product, option: ProductOption, chosen: Chosen): ProductOption {
   return {
     ...option,
@@ -119,7 +113,7 @@ function variantFor(product: Product, chosen: Chosen): Variant | undefined {
   return known ? product.variants.find((variant) => fits(variant, chosen)) : undefined;
 }
 
-/** Whether something with these choices is in stock: a variant, and where none are managed each choice for itself. */
+/** Whether a variant with these choices is in stock. Without managed variants, each choice must be in stock. */
 function inStock(product: Product, chosen: Chosen): boolean {
   const possible = product.productOptions.every(({ choices, name }) => {
     const wanted = chosen.get(name);
@@ -132,7 +126,7 @@ function fits({ choices }: Variant, chosen: Chosen): boolean {
   return Object.entries(choices).every(([option, choice]) => (chosen.get(option) ?? choice) === choice);
 }
 
-function shownVariant({ stock, variant }: Variant, available: boolean): SelectedVariant {
+function selectedVariant({ stock, variant }: Variant, available: boolean): SelectedVariant {
   const { convertedPriceData, priceData, sku, visible, weight } = variant;
   return {
     price: priceData,

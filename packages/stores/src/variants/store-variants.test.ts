@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { storesOf } from "../test-support/stores-of.ts";
-import { createTestStore, type StoreAnswer, type TestStore } from "../test-support/test-store.ts";
+import { createTestStore, type StoreResponse, type TestStore } from "../test-support/test-store.ts";
 
 const at = "/stores-reader/v1/variants";
 
@@ -28,7 +28,7 @@ describe.each(["sqlite", "postgres"] as const)("variants of a store on %s", (dat
 
   const query = (asked: object, token = store.reader) =>
     store.call("POST", `${at}/query`, { body: { query: asked }, token });
-  const skus = ({ body }: StoreAnswer) => body.variants.map(({ sku }: { sku: string }) => sku);
+  const skus = ({ body }: StoreResponse) => body.variants.map(({ sku }: { sku: string }) => sku);
 
   test("are found by what they are and by their product's name and collections", async () => {
     const one = await query({ filter: { sku: { $startsWith: "shirt" } } });

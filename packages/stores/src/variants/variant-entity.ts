@@ -1,5 +1,4 @@
-import { allProductsCollectionId } from "../catalog/product.ts";
-import { column, type Entity, fieldSet, id, operatorsFor, text } from "../query/index.ts";
+import { collectionsField, column, type Entity, fieldSet, id, operatorsFor, text } from "../query/index.ts";
 
 const storeVariantId = column("id", {
   column: "store_variant_id",
@@ -8,7 +7,7 @@ const storeVariantId = column("id", {
   unique: true,
 });
 
-/** Variants of a whole store as queries see them. */
+/** The variants of all products, for queries. */
 export const variantEntity: Entity = {
   table: "stores_variants",
   key: "store_variant_id",
@@ -24,16 +23,7 @@ export const variantEntity: Entity = {
         operators: operatorsFor.text,
       }),
       column("sku", { column: "sku", folded: "sku_folded", kind: text, operators: operatorsFor.text }),
-      {
-        type: "members",
-        name: "collectionIds",
-        kind: id,
-        operators: operatorsFor.lists,
-        table: "stores_product_collections",
-        key: "product_id",
-        column: "collection_id",
-        always: allProductsCollectionId,
-      },
+      collectionsField("collectionIds"),
     ],
     { aliases: { _id: "id", "collections.id": "collectionIds" } },
   ),

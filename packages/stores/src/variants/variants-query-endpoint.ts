@@ -1,21 +1,21 @@
 import { type AccessTokenCall, jsonResponse } from "@latchkey/server";
-import { type Variant, withParts } from "../catalog/product.ts";
-import { readProduct } from "../products.queries.ts";
+import type { Product, Variant } from "../catalog/product.ts";
+import { readProductJson } from "../products.queries.ts";
 import {
   isObject,
-  type Members,
+  type JsonObject,
   parseRestPaging,
   readQueryRequest,
   tooMany,
   violation,
 } from "../query/index.ts";
-import { readRequestedParts, requireManager, requireSight } from "../requested-parts.ts";
+import { readRequestedParts, requireManager, requireVisible } from "../requested-parts.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
 
-/** Which variants of a product are asked for; undefined stands for any. */
+/** Selects variants of a product. Undefined selects all. */
 interface VariantsFilter {
   readonly variantIds: readonly string[] | undefined;
-  /** The choice of some options, by the option's name. */
+  /** The choice of some options, by the name of the option. */
   readonly choices: Readonly<Record<string, string>>;
 }
 
@@ -36,10 +36,14 @@ export async function queryProductVariants(
   const filter = readFilter(input);
   const paging = parseRestPaging(input.paging, "paging");
   await requireManager(access, parts);
-  const product = await readProduct(database.read, access.siteId, productId);
-  await requireSight(access, product);
-  const shown = withParts(product, { variants: true, merchantData: parts.includeMerchantSpecificData });
-  const found = shown.variants.filter((variant) => isAskedFor(variant, filter));
+  const { json, visible } = await readProductJson(
+    database.read,
+    { siteId: access.siteId, productId },
+    { variants: true, merchantData: parts.includeMerchantSpecificData },
+  );
+  await requireVisible(access, { visible });
+  const product: Product = JSON.parse(json);
+  const found = product.variants.filter((variant) => matches(variant, filter));
   return jsonResponse({
     variants: found.slice(paging.offset, paging.offset + paging.limit),
     metadata: { items: paging.limit, offset: paging.offset },
@@ -47,14 +51,14 @@ export async function queryProductVariants(
   });
 }
 
-function isAskedFor(variant: Variant, { choices, variantIds }: VariantsFilter): boolean {
+function matches(variant: Variant, { choices, variantIds }: VariantsFilter): boolean {
   if (variantIds !== undefined) return variantIds.includes(variant.id);
   const own = new Map(Object.entries(variant.choices));
   return Object.entries(choices).every(([option, choice]) => own.get(option) === choice);
 }
 
-/** Choices say nothing beside ids (*wire §8.1*); none of either asks for all. */
-function readFilter(input: Members): VariantsFilter {
+/** With ids, choices are ignored (*wire §8.1*). Without both, all variants match. */
+function readFilter(input: JsonObject): VariantsFilter {
   const choices = input.choices ?? {};
   if (!isObject(choices) || !hasOnlyText(Object.values(choices))) {
     throw violation("choices", { violatedRule: "FORMAT" }, "must be an object of option names and choices");

@@ -8,12 +8,12 @@ import { platformMetadata, platformQuery, restMetadata, restPaging, totalResults
 import { merchantDataField, requestedPartsFields } from "../requested-parts.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
 import {
+  getOptionsAvailability,
   optionsAvailability,
   optionsAvailabilityBody,
-  showOptionsAvailability,
 } from "./options-availability.ts";
 import { storeVariant } from "./store-variant-schema.ts";
-import { queryStoreVariants, showStoreVariant } from "./store-variants-endpoints.ts";
+import { getStoreVariant, queryStoreVariants } from "./store-variants-endpoints.ts";
 import { queryProductVariants } from "./variants-query-endpoint.ts";
 
 const reading = { permission: readPermission, tag: "Variants" } as const;
@@ -87,7 +87,7 @@ function productVariantRoutes(platform: StoresPlatform): readonly AccessTokenRou
       example: { options: { Size: "1 kg" } },
       responses: { 200: { description: "The choices that remain", schema: optionsAvailability } },
       errors: [storesErrors.PRODUCT_NOT_FOUND],
-      handle: (call) => showOptionsAvailability(platform, call),
+      handle: (call) => getOptionsAvailability(platform, call),
     },
   ];
 }
@@ -135,7 +135,7 @@ function storeVariantRoutes(platform: StoresPlatform): readonly AccessTokenRoute
       summary: "Get a variant with the values of its product",
       responses: { 200: { description: "The variant", schema: z.object({ variant: storeVariant }) } },
       errors: [storesErrors.PRODUCT_NOT_FOUND, storesErrors.VARIANT_NOT_FOUND],
-      handle: (call) => showStoreVariant(platform, call),
+      handle: (call) => getStoreVariant(platform, call),
     },
   ];
 }

@@ -19,7 +19,15 @@ export function jsonResponse(
   body: unknown,
   options: { status?: number; headers?: Readonly<Record<string, string>> } = {},
 ): Response {
-  return new Response(JSON.stringify(body), {
+  return jsonTextResponse(JSON.stringify(body), options);
+}
+
+/** A JSON response whose body is JSON text already. */
+export function jsonTextResponse(
+  text: string,
+  options: { status?: number; headers?: Readonly<Record<string, string>> } = {},
+): Response {
+  return new Response(text, {
     status: options.status ?? 200,
     headers: {
       "content-type": "application/json; charset=utf-8",

@@ -4,6 +4,6 @@ export { bodyType, readJson, readText } from "./body.ts";
 export { closingErrorResponse, respondToBrokenRequest } from "./broken-request.ts";
 export { apiErrorReply, oauthErrorReply } from "./error-response.ts";
 export type { Endpoint, Exchange } from "./exchange.ts";
-export { jsonResponse, requestIdHeaders } from "./exchange.ts";
+export { jsonResponse, jsonTextResponse, requestIdHeaders } from "./exchange.ts";
 export { isLoopback, isProbe, requireHost } from "./request-host.ts";
 export { requireUnambiguousPath } from "./request-path.ts";

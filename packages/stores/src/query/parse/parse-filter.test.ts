@@ -116,7 +116,7 @@ describe("reads", () => {
     });
     for (const name of ["options.Frame color", "productOptions.Frame color"]) {
       expect(parse({ [name]: "Red" })).toMatchObject({
-        field: { name: "options", only: { value: "Frame color" } },
+        field: { name: "options", where: { value: "Frame color" } },
       });
     }
   });

@@ -2,91 +2,92 @@ import { type Field, type FieldSet, type Operator, operators } from "../fields.t
 import type { Filter, Test } from "../filter.ts";
 import type { Scalar } from "../value-kinds.ts";
 import { isObject, tooMany, violation } from "../violation.ts";
-import { readJsonText } from "./json-text.ts";
+import { parseJsonValue } from "./parse-json-value.ts";
 
-/** What one filter may ask for, so that none makes a slow query; far above what a client writes. */
+/** Limits of one filter, far above what clients send. They bound the cost of a query. */
 const limits = {
   depth: 10,
   conditions: 100,
   values: 1_000,
-  /** Values that a field must all have: each is a question of its own. */
-  valuesTogether: 100,
-  searches: 10,
+  /** Values of `$hasAll`: each is a subquery. */
+  valuesOfHasAll: 100,
+  scans: 10,
   patternLength: 500,
 } as const;
 
 const path = "query.filter";
 
-/** Walks one filter and counts what it asks for. */
+/** Counts the conditions and values of one filter. */
 interface Reader {
   readonly fields: FieldSet;
   conditions: number;
   values: number;
   /** Conditions that cost much more than comparing a column. */
-  searches: number;
+  scans: number;
 }
 
-interface Place {
+interface Location {
   readonly path: string;
   readonly depth: number;
 }
 
 /**
- * Reads a filter of the V1 language: `{field: value}`, `{field: {$operator: value}}`, `$and`, `$or`, `$not`.
+ * Parses a filter of the V1 language: `{field: value}`, `{field: {$operator: value}}`, `$and`, `$or`, `$not`.
  *
- * Throws a violation for whatever `fields` does not take, and for a filter that is too large; violations name only
- * what is known, never what was sent.
+ * Throws a violation for an unknown field or operator, and for a filter that is too large.
  *
- * @returns the filter, or undefined for none
+ * @returns undefined for no filter
  */
 export function parseFilter(input: unknown, fields: FieldSet): Filter | undefined {
-  const value = readJsonText(input, path);
+  const value = parseJsonValue(input, path);
   if (value === undefined) return undefined;
-  return readObject({ fields, conditions: 0, values: 0, searches: 0 }, value, { path, depth: 1 });
+  return readObject({ fields, conditions: 0, values: 0, scans: 0 }, value, { path, depth: 1 });
 }
 
-function readObject(reader: Reader, value: unknown, place: Place): Filter {
+function readObject(reader: Reader, value: unknown, location: Location): Filter {
   if (!isObject(value)) {
     throw violation(
-      place.path,
+      location.path,
       { violatedRule: "FORMAT" },
       "must be an object of fields and their conditions",
     );
   }
-  if (place.depth > limits.depth) throw tooMany(path, limits.depth, "levels");
+  if (location.depth > limits.depth) throw tooMany(path, limits.depth, "levels");
   const entries = Object.entries(value);
-  // Asks nothing, but has its place in the SQL.
+  // An empty object still adds a condition to the SQL.
   if (entries.length === 0) countCondition(reader);
-  return joined(entries.map((entry) => readEntry(reader, entry, place)));
+  return joined(entries.map((entry) => readEntry(reader, entry, location)));
 }
 
-function readEntry(reader: Reader, [key, value]: [string, unknown], place: Place): Filter {
-  const inner = { path: `${place.path}.${key}`, depth: place.depth + 1 };
+function readEntry(reader: Reader, [key, value]: [string, unknown], location: Location): Filter {
+  const inner = { path: `${location.path}.${key}`, depth: location.depth + 1 };
   if (key === "$not") return { type: "not", filter: readObject(reader, value, inner) };
   if (key === "$and") return { type: "and", filters: readList(reader, value, inner) };
   if (key === "$or") return { type: "or", filters: readList(reader, value, inner) };
   const field = reader.fields.find(key);
   if (field !== undefined)
-    return readConditions(reader, field, { value, path: `${place.path}.${field.name}` });
+    return readConditions(reader, field, { value, path: `${location.path}.${field.name}` });
   throw violation(
-    place.path,
+    location.path,
     { violatedRule: "INVALID_ENUM_VALUE" },
     `names something to filter by that is none of ${reader.fields.names.join(", ")}, $and, $or, $not`,
   );
 }
 
-function readList(reader: Reader, value: unknown, place: Place): Filter[] {
+function readList(reader: Reader, value: unknown, location: Location): Filter[] {
   if (!Array.isArray(value) || value.length === 0) {
     throw violation(
-      place.path,
+      location.path,
       { violatedRule: "MIN_SIZE", data: { threshold: 1 } },
       "must be a list of at least one filter",
     );
   }
-  return value.map((item, index) => readObject(reader, item, { ...place, path: `${place.path}[${index}]` }));
+  return value.map((item, index) =>
+    readObject(reader, item, { ...location, path: `${location.path}[${index}]` }),
+  );
 }
 
-/** `value` is what a field is compared with: a bare value, null, or an object of operators that all must hold. */
+/** `value` is a bare value, null, or an object of operators that must all match. */
 function readConditions(reader: Reader, field: Field, at: { value: unknown; path: string }): Filter {
   if (!isObject(at.value)) return readTest(reader, field, { ...at, operator: "$eq" });
   const entries = Object.entries(at.value);
@@ -111,7 +112,7 @@ function readTest(
   at: { operator: Operator; value: unknown; path: string },
 ): Filter {
   countCondition(reader);
-  if (isSearch(at.operator) || field.type === "members") countSearch(reader);
+  if (isScan(at.operator) || field.type === "list") countScan(reader);
   const test = (test: Test): Filter => ({ type: "test", field, test });
   const not = (filter: Filter): Filter => ({ type: "not", filter });
   const empty = test({ operator: "empty" });
@@ -124,7 +125,7 @@ function readTest(
       return not(test({ operator: "$hasSome", values: readValues(reader, field, at) }));
     case "$hasAll": {
       const values = readValues(reader, field, at);
-      if (values.length > limits.valuesTogether) throw tooMany(at.path, limits.valuesTogether, "values");
+      if (values.length > limits.valuesOfHasAll) throw tooMany(at.path, limits.valuesOfHasAll, "values");
       return test({ operator, values });
     }
     case "$exists":
@@ -135,7 +136,7 @@ function readTest(
       if (value === null && operator === "$eq") return empty;
       if (value === null && operator === "$ne") return not(empty);
       const read = readValue(field, value, at.path);
-      if (isSearch(operator) || operator === "$startsWith") checkPattern(read, at.path);
+      if (isScan(operator) || operator === "$startsWith") checkPattern(read, at.path);
       return test({ operator, value: read });
     }
   }
@@ -146,15 +147,15 @@ function countCondition(reader: Reader): void {
   if (reader.conditions > limits.conditions) throw tooMany(path, limits.conditions, "conditions");
 }
 
-function countSearch(reader: Reader): void {
-  reader.searches += 1;
-  if (reader.searches <= limits.searches) return;
-  const searches = "conditions that are $contains, $endsWith or on a field with several values";
-  throw tooMany(path, limits.searches, searches);
+function countScan(reader: Reader): void {
+  reader.scans += 1;
+  if (reader.scans <= limits.scans) return;
+  const scans = "conditions that are $contains, $endsWith or on a field with several values";
+  throw tooMany(path, limits.scans, scans);
 }
 
-/** Whether no index helps, and the text of each row has to be searched. */
-function isSearch(operator: Operator): boolean {
+/** Whether no index helps, so that the text of each row is searched. */
+function isScan(operator: Operator): boolean {
   return operator === "$contains" || operator === "$endsWith";
 }
 

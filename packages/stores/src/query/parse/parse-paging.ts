@@ -1,24 +1,22 @@
 import { isObject, violation } from "../violation.ts";
 
-/** Which rows of a result to return. */
+/** The requested part of a result. */
 export interface Paging {
   readonly limit: number;
   readonly offset: number;
 }
 
-/** How many rows a form of a query returns. */
+/** Page sizes of one form of a query. */
 export interface PageSizes {
-  /** When it does not say. */
-  readonly usual: number;
-  /** What it may ask for at least. */
-  readonly least: number;
+  readonly default: number;
+  readonly min: number;
 }
 
 const maxLimit = 100;
-// Every row before the page is walked past; who reads a whole large store asks for `numericId` above the last one seen.
+// The database skips every row before the page. To read a large store, a client filters by `numericId` instead.
 const maxOffset = 1_000_000;
 
-/** Reads the paging that stands at `path`. */
+/** Parses the paging at `path`. */
 export function parsePaging(input: unknown, path: string, sizes: PageSizes): Paging {
   const paging = input ?? {};
   if (!isObject(paging)) {
@@ -30,9 +28,8 @@ export function parsePaging(input: unknown, path: string, sizes: PageSizes): Pag
   };
 }
 
-/** Reads how many rows a page has. */
-export function parseLimit(value: unknown, path: string, { usual, least }: PageSizes): number {
-  return readWhole(value ?? usual, path, { min: least, max: maxLimit });
+export function parseLimit(value: unknown, path: string, sizes: PageSizes): number {
+  return readWhole(value ?? sizes.default, path, { min: sizes.min, max: maxLimit });
 }
 
 function readWhole(value: unknown, path: string, { min, max }: { min: number; max: number }): number {

@@ -98,7 +98,7 @@ describe("refuses an order", () => {
 });
 
 describe("a page", () => {
-  const parsePage = (input: unknown) => parsePaging(input, "query.paging", { usual: 100, least: 1 });
+  const parsePage = (input: unknown) => parsePaging(input, "query.paging", { default: 100, min: 1 });
 
   test.each([
     ["is the first 100 by default", undefined, { limit: 100, offset: 0 }],

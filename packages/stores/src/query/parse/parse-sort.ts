@@ -1,9 +1,8 @@
-import type { Entity } from "../entity.ts";
-import type { ColumnField, FieldSet } from "../fields.ts";
+import type { ColumnField, Entity, FieldSet } from "../fields.ts";
 import { isObject, tooMany, violation } from "../violation.ts";
-import { readJsonText } from "./json-text.ts";
+import { parseJsonValue } from "./parse-json-value.ts";
 
-/** One column of an order. */
+/** One column of a sort order. */
 export interface SortKey {
   readonly column: string;
   readonly direction: "asc" | "desc";
@@ -14,35 +13,31 @@ const path = "query.sort";
 const shapes = 'must be a list such as [{"price": "desc"}] or [{"fieldName": "price", "order": "DESC"}]';
 
 /**
- * Reads a sort in either of its shapes (*wire §8.3, §8.6*): `[{"price": "desc"}]`, or one such object alone, and
- * `[{"fieldName": "price", "order": "DESC"}]`. The order always ends with a unique column, so that pages neither repeat
- * nor miss a row.
+ * Parses a sort (*wire §8.3, §8.6*): `[{"price": "desc"}]`, one such object, or `[{"fieldName": "price", "order": "DESC"}]`.
+ * The last column is always unique, so that pages neither repeat nor miss a row.
  */
 export function parseSort(input: unknown, { fields, tieBreaker }: Entity): SortKey[] {
-  const value = readJsonText(input, path) ?? [];
+  const value = parseJsonValue(input, path) ?? [];
   const items = Array.isArray(value) ? value : [value];
   const entries = items.flatMap(readItem);
   if (entries.length > maxKeys) throw tooMany(path, maxKeys, "fields");
-  const named = entries.map(([name, direction]) => {
+  const keys: SortKey[] = [];
+  for (const [name, direction] of entries) {
     const field = sortableField(fields, name);
-    return {
-      field,
-      key: { column: field.column, direction: readDirection(direction, `${path}.${field.name}`) },
-    };
-  });
-  const keys = named.map(({ key }) => key);
-  // Nothing behind a unique column decides anything.
-  const unique = named.findIndex(({ field }) => field.unique);
+    keys.push({ column: field.column, direction: readDirection(direction, `${path}.${field.name}`) });
+  }
+  // A unique column decides the order; later columns have no effect.
+  const unique = entries.findIndex(([name]) => sortableField(fields, name).unique);
   if (unique !== -1) return keys.slice(0, unique + 1);
-  // In the direction of the last key an index that ends with the tie-breaker can be read either way.
+  // With the direction of the last key, one index that ends with the tie-breaker serves both directions.
   return [...keys, { column: tieBreaker.column, direction: keys.at(-1)?.direction ?? "asc" }];
 }
 
-/** Names of fields and their directions, as they were sent. */
+/** Returns names of fields and their directions, as they were sent. */
 function readItem(item: unknown): [name: string, direction: unknown][] {
   if (!isObject(item)) throw violation(path, { violatedRule: "FORMAT" }, shapes);
   if (!Object.hasOwn(item, "fieldName")) return Object.entries(item);
-  // The client's own documentation has `direction` in the place of `order`.
+  // The documentation of the client names `order` also `direction`.
   const { fieldName, order, direction, ...rest } = item;
   if (typeof fieldName !== "string" || Object.keys(rest).length > 0) {
     throw violation(path, { violatedRule: "FORMAT" }, shapes);

@@ -22,23 +22,19 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {
 const [file = ""] = process.argv.slice(2);
 const connection = new SqliteConnection(openConnection(file, { readOnly: true }));
 
-const queries = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+// See search-watchdog.ts.
+const queries = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
 new Worker(new URL(`./search-watchdog${extname(import.meta.url)}`, import.meta.url), {
   workerData: queries,
 }).unref();
-/** Odd while a query runs. */
-const count = (): void => {
-  Atomics.add(queries, 0, 1);
-  Atomics.notify(queries, 0);
-};
 
 process.on("message", async (query: SearchRequest) => {
-  count();
+  Atomics.add(queries, 0, 1);
   const response = await connection.executeQuery(query).then(
     (result): SearchResponse => ({ result }),
     ({ message, code, errcode }): SearchResponse => ({ failure: { message, code, errcode } }),
   );
-  count();
+  Atomics.add(queries, 0, 1);
   // Fails only after the server has ended. Then this process ends too.
   process.send?.(response, () => {});
 });

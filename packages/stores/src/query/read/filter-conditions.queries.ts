@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import type { ColumnField, MembersField } from "../fields.ts";
+import type { ColumnField, ListField } from "../fields.ts";
 import type { Filter, Test } from "../filter.ts";
 import { fold } from "../fold.ts";
 import type { Scalar } from "../value-kinds.ts";
@@ -18,20 +18,17 @@ const comparisons = {
   $gte: sql`>=`,
 } as const;
 
-/**
- * A filter as SQL that means the same on both databases. No column it names is ever NULL, so that every condition is
- * true or false and `$not` is its opposite.
- */
-export function compileFilter(filter: Filter, siteId: string): Condition {
+/** The SQL of a filter, for both databases. Its columns are never NULL, so `$not` is always the opposite. */
+export function filterCondition(filter: Filter, siteId: string): Condition {
   switch (filter.type) {
     case "test":
       return filter.field.type === "column"
-        ? columnTest(filter.field, filter.test)
-        : membersTest(filter.field, filter.test, siteId);
+        ? columnCondition(filter.field, filter.test)
+        : listCondition(filter.field, filter.test, siteId);
     case "not":
-      return sql`not (${compileFilter(filter.filter, siteId)})`;
+      return sql`not (${filterCondition(filter.filter, siteId)})`;
     default: {
-      const parts = filter.filters.map((part) => compileFilter(part, siteId));
+      const parts = filter.filters.map((part) => filterCondition(part, siteId));
       return parts.length === 0
         ? always
         : sql`(${sql.join(parts, filter.type === "and" ? sql` and ` : sql` or `)})`;
@@ -39,7 +36,7 @@ export function compileFilter(filter: Filter, siteId: string): Condition {
   }
 }
 
-function columnTest(field: ColumnField, test: Test): Condition {
+function columnCondition(field: ColumnField, test: Test): Condition {
   const column = sql.ref(field.column);
   const folded = sql.ref(field.folded ?? field.column);
   switch (test.operator) {
@@ -65,16 +62,17 @@ function columnTest(field: ColumnField, test: Test): Condition {
   }
 }
 
-/** Uncorrelated on purpose: a planner can begin with the members, or look each row up in the result. */
-function membersTest(field: MembersField, test: Test, siteId: string): Condition {
+/** The subqueries are not correlated: a planner can start with their rows, or look up each row in their result. */
+function listCondition(field: ListField, test: Test, siteId: string): Condition {
   const column = sql.ref(field.column);
-  const only = field.only === undefined ? always : sql`${sql.ref(field.only.column)} = ${field.only.value}`;
-  const keys = (members: Condition): RawBuilder<unknown> =>
+  const { where } = field;
+  const ofField = where === undefined ? always : sql`${sql.ref(where.column)} = ${where.value}`;
+  const keys = (condition: Condition): RawBuilder<unknown> =>
     sql`select ${sql.ref(field.key)} from ${sql.table(field.table)}
-      where site_id = ${siteId} and ${only} and ${members}`;
-  const within = (found: RawBuilder<unknown>): Condition => sql`${sql.ref(field.key)} in (${found})`;
+      where site_id = ${siteId} and ${ofField} and ${condition}`;
+  const within = (subquery: RawBuilder<unknown>): Condition => sql`${sql.ref(field.key)} in (${subquery})`;
   const some = (values: readonly Scalar[]): Condition => {
-    if (field.always !== undefined && values.includes(field.always)) return always;
+    if (field.impliedValue !== undefined && values.includes(field.impliedValue)) return always;
     return values.length === 0 ? never : within(keys(sql`${column} in (${sql.join(values)})`));
   };
   switch (test.operator) {
@@ -87,19 +85,18 @@ function membersTest(field: MembersField, test: Test, siteId: string): Condition
     case "$hasSome":
       return some(test.values);
     case "$hasAll": {
-      const values = test.values.filter((value) => value !== field.always);
+      const values = test.values.filter((value) => value !== field.impliedValue);
       if (values.length === 0) return always;
-      // Each part comes out of the index in order, and costs no more than its own rows.
+      // Each part reads its rows from the index in order.
       const parts = values.map((value) => keys(sql`${column} = ${value}`));
       return within(sql.join(parts, sql` intersect `));
     }
     default:
-      throw new TypeError(`${test.operator} asks nothing of a field with several values.`);
+      throw new TypeError(`${test.operator} does not apply to a field with several values.`);
   }
 }
 
-// Not LIKE: it tries the whole pattern at every place of the text, which a text and a pattern of many equal letters
-// make a hundred times dearer than these, the only ones that both databases have.
+// LIKE tries the whole pattern at every position, which costs a hundred times more for text and patterns of equal letters.
 function contains(column: RawBuilder<unknown>, part: string): Condition {
   return part === "" ? always : sql`replace(${column}, ${part}, '') <> ${column}`;
 }
@@ -108,9 +105,9 @@ function endsWith(column: RawBuilder<unknown>, end: string): Condition {
   return sql`substr(${column}, length(${column}) - ${[...end].length} + 1) = ${end}`;
 }
 
-/** A range, which an index serves. Both databases order these columns by bytes, and so by code points. */
+/** A range that an index can search. Both databases order these columns by bytes, and so by code points. */
 function startsWith(column: RawBuilder<unknown>, prefix: string): Condition {
-  const end = behindAll(prefix);
+  const end = firstAfter(prefix);
   return end === undefined
     ? sql`${column} >= ${prefix}`
     : sql`(${column} >= ${prefix} and ${column} < ${end})`;
@@ -118,12 +115,12 @@ function startsWith(column: RawBuilder<unknown>, prefix: string): Condition {
 
 const lastCodePoint = 0x10_ff_ff;
 
-/** The first text that is behind everything that begins with `prefix`; undefined when nothing is. */
-function behindAll(prefix: string): string | undefined {
+/** The first text after all texts that start with `prefix`; undefined if there is none. */
+function firstAfter(prefix: string): string | undefined {
   const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
   while (points.at(-1) === lastCodePoint) points.pop();
   const last = points.pop();
   if (last === undefined) return undefined;
-  // Surrogates are no characters and have no UTF-8.
+  // Surrogates have no UTF-8.
   return String.fromCodePoint(...points, last === 0xd7_ff ? 0xe0_00 : last + 1);
 }

@@ -1,26 +1,29 @@
 import { decodeBase64url, parseStrictJson, readJson } from "@latchkey/server";
-import { isObject, type Members, violation } from "../violation.ts";
-import { readParameters } from "./query-parameters.ts";
+import { isObject, type JsonObject, violation } from "../violation.ts";
+import { parseUrlParameters } from "./parse-url-parameters.ts";
 
-// A filter with the most values a filter may have, twice over, so that one above the limit is told so.
+// Twice the size of a filter with the most values, so that a larger filter gets a precise error.
 const bodyLimit = 512 * 1_024;
 const encodedParameter = ".r";
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * The members of a request that asks for something: the JSON body of a POST; of a GET (*wire §8.1*) the parameter `.r`,
- * which is the same JSON as base64url, or one parameter for each member, with dots.
+ * Reads a query: the JSON body of a POST. A GET (*wire §8.1*) has the parameter `.r`, which is the same JSON as base64url,
+ * or one parameter for each member.
  *
  * Throws violations, and what `readJson` throws.
  */
-export async function readQueryRequest(request: Request): Promise<Members> {
+export async function readQueryRequest(request: Request): Promise<JsonObject> {
   if (request.method === "POST") return objectOr(await readJson(request, bodyLimit), "body");
   const parameters = new URL(request.url).searchParams;
   const [encoded, ...more] = parameters.getAll(encodedParameter);
-  if (encoded === undefined) return readParameters(parameters);
-  // Two readers might choose differently.
+  if (encoded === undefined) return parseUrlParameters(parameters);
   if (more.length > 0 || [...parameters.keys()].some((name) => /^query(\.|$)/.test(name))) {
-    throw violation(encodedParameter, { violatedRule: "ONE_OF_ALIGNMENT" }, "must be the only one that asks");
+    throw violation(
+      encodedParameter,
+      { violatedRule: "ONE_OF_ALIGNMENT" },
+      "must be the only parameter with a query",
+    );
   }
   return objectOr(decode(encoded), encodedParameter);
 }
@@ -38,7 +41,7 @@ function decode(encoded: string): unknown {
   );
 }
 
-/** Text that is no JSON when the bytes are no text. */
+/** Returns an empty text, which is not JSON, for bytes that are not UTF-8. */
 function textOf(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
@@ -47,7 +50,7 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-function objectOr(value: unknown, path: string): Members {
+function objectOr(value: unknown, path: string): JsonObject {
   if (isObject(value)) return value;
   throw violation(path, { violatedRule: "FORMAT" }, "must be a JSON object");
 }

@@ -1,6 +1,6 @@
-import { type Members, violation } from "../violation.ts";
+import { type JsonObject, violation } from "../violation.ts";
 
-/** Parameters by name; one that was sent several times is a list. */
+/** Parameters by name. A parameter that was sent several times has a list. */
 type Parameters = ReadonlyMap<string, string | readonly string[]>;
 
 const filterPath = "query.filter";
@@ -8,13 +8,13 @@ const listOperators = new Set(["$in", "$nin", "$hasSome", "$hasAll"]);
 const flagOperators = new Set(["$exists", "$isEmpty"]);
 
 /**
- * A request as parameters with dots, as clients of this wire flatten it: `query.paging.limit=5`,
- * `query.filter.price.$lt=20`, `query.filter.collectionIds.$hasSome=a` once for each value,
- * `query.sort.fieldName=price&query.sort.order=DESC`. Filter and sort may also be JSON: `query.filter={"price":9}`.
+ * Parses a request that a client flattened to URL parameters: `query.paging.limit=5`, `query.filter.price.$lt=20`,
+ * `query.filter.collectionIds.$hasSome=a` once for each value, `query.sort.fieldName=price&query.sort.order=DESC`. Filter and
+ * sort may also be JSON: `query.filter={"price":9}`.
  *
- * @returns the request as its JSON would be; numbers and flags are read, the rest is left to whoever knows the fields
+ * @returns the request as the JSON body would be. Values of the filter stay text.
  */
-export function readParameters(sent: URLSearchParams): Members {
+export function parseUrlParameters(sent: URLSearchParams): JsonObject {
   const names = [...new Set(sent.keys())];
   const parameters: Parameters = new Map(
     names.map((name) => {
@@ -51,7 +51,7 @@ function readFilter(parameters: Parameters): unknown {
   );
 }
 
-/** The names of fields have dots too; only an operator begins with a dollar sign. */
+/** Names of fields may contain dots; only an operator starts with a dollar sign. */
 function splitCondition(name: string): { field: string; operator: string } {
   const at = name.lastIndexOf(".$");
   return at === -1
@@ -82,14 +82,14 @@ function readSort(parameters: Parameters): unknown {
   return oneOf("query.sort", parameters.get("query.sort"), items.length === 0 ? undefined : items);
 }
 
-/** Undefined when neither the group nor one of its members was sent. */
+/** Returns undefined if neither the group nor one of its members was sent. */
 function readGroup(parameters: Parameters, path: string, members: readonly string[]): unknown {
   const sent = members.filter((member) => parameters.has(`${path}.${member}`));
   const parts = sent.map((member) => [member, readNumber(parameters.get(`${path}.${member}`))]);
   return oneOf(path, parameters.get(path), parts.length === 0 ? undefined : Object.fromEntries(parts));
 }
 
-/** What was sent whole, or what was sent in parts. */
+/** Returns the value that was sent whole or in parts. Throws a violation for both. */
 function oneOf(path: string, whole: unknown, parts: unknown): unknown {
   if (whole === undefined || parts === undefined) return whole ?? parts;
   throw violation(path, { violatedRule: "ONE_OF_ALIGNMENT" }, "was sent both whole and in parts");

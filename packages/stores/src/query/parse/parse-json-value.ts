@@ -2,12 +2,12 @@ import { parseStrictJson } from "@latchkey/server";
 import { violation } from "../violation.ts";
 
 /**
- * A filter or sort as it was sent: JSON text as the reference writes it, or the JSON itself as some clients send it.
- * Absent, `null`, blank text and the text `null` are none, which is `undefined`.
+ * Reads a filter or sort, which is JSON text in the reference, and a JSON value from some clients. Returns undefined for
+ * absent, null and blank input.
  *
- * Throws a violation for text that is not JSON, and for JSON that holds another text, as JSON that is encoded twice does.
+ * Throws a violation for text that is not JSON, and for JSON that was encoded twice.
  */
-export function readJsonText(input: unknown, path: string): unknown {
+export function parseJsonValue(input: unknown, path: string): unknown {
   if (typeof input !== "string") return input ?? undefined;
   if (input.trim() === "") return undefined;
   const value = parse(input, path);

@@ -1,0 +1,40 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Queries } from "../../tables.ts";
+import type { Entity } from "../fields.ts";
+import type { Paging } from "../parse/parse-paging.ts";
+import { matching, pageRows, type RowsQuery } from "./page-rows.queries.ts";
+
+/** A query for the page at an offset. */
+export interface PageQuery extends RowsQuery {
+  readonly paging: Paging;
+}
+
+/** A page at an offset. */
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** How many rows match, on all pages. */
+  readonly total: number;
+}
+
+/** Reads the page at an offset, and counts the rows that match. */
+export async function readPage<Row extends object>(
+  db: Queries,
+  entity: Entity,
+  query: PageQuery,
+): Promise<Page<Row>> {
+  const { limit, offset } = query.paging;
+  const { rows } = limit === 0 ? { rows: [] } : await pageQuery<Row>(entity, query).execute(db);
+  // A page that is not full is the last one, so its offset counts the rows before it.
+  const isLast = rows.length > 0 ? rows.length < limit : offset === 0 && limit > 0;
+  if (isLast) return { rows, total: offset + rows.length };
+  const counted = await countQuery(entity, query).execute(db);
+  return { rows, total: counted.rows[0]?.total ?? 0 };
+}
+
+export function pageQuery<Row>(entity: Entity, query: PageQuery): RawBuilder<Row> {
+  return pageRows(entity, query, { ...query.paging, where: matching(query), keys: false });
+}
+
+export function countQuery(entity: Entity, query: RowsQuery): RawBuilder<{ total: number }> {
+  return sql`select count(*) as total from ${sql.table(entity.table)} where ${matching(query)}`;
+}

@@ -1,0 +1,40 @@
+import { ApiError, type Cursors } from "@latchkey/server";
+import { violation } from "../violation.ts";
+import type { Position } from "./cursor-page.queries.ts";
+
+/** What a cursor carries: a position, and the filter and sort of the first request, as they were sent. */
+export interface PageCursor {
+  readonly filter: unknown;
+  readonly sort: unknown;
+  readonly from: Position;
+}
+
+/** Encodes and decodes the cursors of one list. */
+export interface PageCursors {
+  /** Throws a violation when the filter makes the cursor too long. */
+  write(cursor: PageCursor): string;
+  /** Throws `INVALID_CURSOR` for any text that `write` did not make for this list. */
+  read(cursor: string): PageCursor;
+}
+
+/** The longest cursor that the wire allows. */
+const maxLength = 16_000;
+
+/** @param list names the documents and the site that the cursors are valid for */
+export function createPageCursors(cursors: Cursors, list: string): PageCursors {
+  return {
+    write(position) {
+      const cursor = cursors.write(list, JSON.stringify(position));
+      if (cursor.length <= maxLength) return cursor;
+      throw violation(
+        "query.filter",
+        { violatedRule: "MAX_LENGTH" },
+        "is too long for a cursor; use paging, or ask for less",
+      );
+    },
+    read(cursor) {
+      if (cursor.length > maxLength) throw new ApiError("INVALID_CURSOR");
+      return JSON.parse(cursors.read(list, cursor));
+    },
+  };
+}
