@@ -21,6 +21,10 @@ export const apiErrors = {
     text: "The path must not contain dot segments, a fragment, or escapes of letters, digits, hyphens, dots, underscores or tildes.",
   },
   HEADERS_TOO_LARGE: { status: 431, text: "The headers of a request may have at most 16 KB." },
+  TOO_MANY_CONNECTIONS: {
+    status: 429,
+    text: "This address has too many open connections. Close those that are idle, and reuse the others.",
+  },
   REQUEST_TIMEOUT: { status: 408, text: "The request did not arrive in time." },
   INVALID_JSON: { status: 400, text: "The body is not valid JSON." },
   DUPLICATE_KEY: { status: 400, text: "The body names the same key twice." },
