@@ -19,11 +19,13 @@ const ownMigrations = join(import.meta.dirname, "../../../../migrations");
 export const platformName = "platform";
 
 /**
- * Brings the database to the newest schema in one transaction; processes that start at once do it one after another.
+ * Brings the database to the newest schema, each migration in its own transaction; processes that start at once take
+ * turns.
  *
  * Migrations this version does not know are left alone: they only add, so that two versions can serve together.
  * Throws `unreleased_database` when a version before the first release made the database, `migration_changed` when
- * an applied file was edited, `migration_failed` when one cannot be applied.
+ * an applied file was edited, `migration_failed` when one cannot be applied, `migration_blocked` when another session
+ * keeps a lock for minutes.
  *
  * @param directory of the SQL files; default: those of this package
  * @returns the names of the migrations applied now
@@ -35,16 +37,18 @@ export async function migrate(
 ): Promise<string[]> {
   const known = readMigrations(directory);
   const { engine } = database;
-  return await inTurn(database, async (trx) => {
-    const applied = await readApplied(trx, engine, platformName);
-    refuseUnreleased(known[0], applied);
-    const pending = known.filter((migration) => isPending(migration, applied, migration.name));
-    for (const migration of pending) {
+  const applied: string[] = [];
+  for (const migration of known) {
+    await inTurn(database, async (trx) => {
+      const earlier = await readApplied(trx, engine, platformName);
+      refuseUnreleased(known[0], earlier);
+      if (!isPending(migration, earlier, migration.name)) return;
       const place = { engine, owner: platformName, label: migration.name, now: clock.now() };
       await applyMigration(trx, migration, place);
-    }
-    return pending.map((migration) => migration.name);
-  });
+      applied.push(migration.name);
+    });
+  }
+  return applied;
 }
 
 /** The tables that the platform's own migrations create. */
