@@ -4,12 +4,21 @@ import { getRequestListener, RequestError } from "@hono/node-server";
 import { repeat, systemClock } from "../infrastructure/clock/index.ts";
 import { ApiError } from "../infrastructure/errors/index.ts";
 import {
+  brokenRequest,
+  clientNetwork,
   closingErrorResponse,
+  refuseConnection,
   requestIdHeaders,
   requireHost,
   requireUnambiguousPath,
-  respondToBrokenRequest,
 } from "../infrastructure/http/index.ts";
+import {
+  ConnectionCount,
+  type ConnectionLimits,
+  createResponseClass,
+  defaultConnectionLimits,
+  UnreadResponses,
+} from "./connection-limits.ts";
 import type { Platform } from "./platform.ts";
 
 /** A platform that listens on a socket. */
@@ -30,6 +39,7 @@ export interface ListenOptions {
   readonly ownsProcess?: boolean;
   /** How long a request with its body may take to arrive, in milliseconds; default 15,000. */
   readonly requestTimeoutMs?: number;
+  readonly limits?: Partial<ConnectionLimits>;
 }
 
 const headersTimeout = 10_000;
@@ -58,8 +68,13 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
       hostname: "localhost",
     },
   );
+  const limits = { ...defaultConnectionLimits, ...options.limits };
+  const unread = new UnreadResponses(limits);
   const server = createServer(
     {
+      ServerResponse: createResponseClass((response) => {
+        unread.add(response, { address: clientNetwork(response.req.socket), now: systemClock.now() });
+      }),
       headersTimeout: Math.min(headersTimeout, requestTimeout),
       requestTimeout,
       keepAliveTimeout,
@@ -78,15 +93,30 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
   // RFC 9110 §10.1.1: an unknown expectation may be ignored.
   server.on("checkExpectation", (incoming, outgoing) => server.emit("request", incoming, outgoing));
   server.on("clientError", (error: Error & { code?: string }, socket) => {
-    respondToBrokenRequest(socket, { code: error.code, requestId: platform.newRequestId() });
+    const broken = brokenRequest(error);
+    if (broken !== undefined) refuseConnection(socket, broken, platform.newRequestId());
+  });
+  const connections = new ConnectionCount(limits);
+  server.on("connection", (socket) => {
+    const address = clientNetwork(socket);
+    const error = connections.open(address);
+    if (error === undefined) socket.once("close", () => connections.release(address));
+    else refuseConnection(socket, error, platform.newRequestId());
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.host, resolve);
   });
+  const stopDisconnecting = repeat(systemClock, connectionsCheckingInterval, {
+    work: async () => unread.disconnectSlow(systemClock.now()),
+    onError: () => {},
+  });
   return {
     port: (server.address() as AddressInfo).port,
-    stop: (graceMs = defaultGraceMs) => stop(server, graceMs),
+    async stop(graceMs = defaultGraceMs) {
+      await stop(server, graceMs);
+      await stopDisconnecting();
+    },
   };
 }
 

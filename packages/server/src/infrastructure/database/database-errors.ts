@@ -26,6 +26,13 @@ export function translateDatabaseError(error: unknown): unknown {
   return known || driverUnavailable.test(error.message) ? databaseUnavailable(error) : error;
 }
 
+/** Whether PostgreSQL ended a transaction because of a deadlock or a conflict with another one. */
+export function isDeadlock(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  return code === "40P01" || code === "40001" || isDeadlock(error.cause);
+}
+
 /** 503 `UNAVAILABLE` with `Retry-After`, also for every failure to open a connection. */
 export function databaseUnavailable(cause: unknown): ApiError {
   return new ApiError("UNAVAILABLE", { cause, headers: { "retry-after": "1" } });

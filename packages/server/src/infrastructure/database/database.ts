@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { type Dialect, Kysely, sql, type Transaction, type TransactionBuilder } from "kysely";
 import { OperatorError } from "../errors/index.ts";
 import { collectAfterCommit } from "./after-commit.ts";
-import { translateDatabaseError } from "./database-errors.ts";
+import { isDeadlock, translateDatabaseError } from "./database-errors.ts";
 import { GuardedDriver } from "./guarded-driver.ts";
 import type { Schema } from "./schema.ts";
 import { createSearch, type Search } from "./search.ts";
@@ -30,6 +30,7 @@ export interface Database {
   readonly search: Search<Schema>;
   /**
    * Runs `work` in one write transaction, which is committed when the promise resolves and rolled back when it rejects.
+   * `work` runs again, up to 5 times, when PostgreSQL ends the transaction to resolve a deadlock.
    * `work` awaits only queries of its transaction and `nextTurn()`. Throws `nested_connection` for other queries.
    */
   write<T>(work: (trx: Write) => Promise<T>): Promise<T>;
@@ -73,6 +74,9 @@ export interface Engine {
   release(): Promise<void>;
 }
 
+/** How often a transaction runs when PostgreSQL ends it to resolve a deadlock. */
+const deadlockAttempts = 5;
+
 /** Access mode of relaxed transactions. It is the default of both databases, and marks the transaction for the SQLite driver. */
 export const relaxedMode = "read write";
 
@@ -92,7 +96,7 @@ export function createDatabase(engine: Engine): Database {
   const writer = engine.writer === undefined ? read : open(engine.writer);
   const { dialect, slots } = engine.searcher;
   const searcher = open(dialect);
-  const writeThrough = async <T>(
+  const writeOnce = async <T>(
     transaction: TransactionBuilder<Schema>,
     work: (trx: Write) => Promise<T>,
   ): Promise<T> => {
@@ -103,6 +107,18 @@ export function createDatabase(engine: Engine): Database {
     });
     for (const callback of committed) callback();
     return result;
+  };
+  const writeThrough = async <T>(
+    transaction: TransactionBuilder<Schema>,
+    work: (trx: Write) => Promise<T>,
+  ): Promise<T> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await writeOnce(transaction, work);
+      } catch (error) {
+        if (attempt === deadlockAttempts || !isDeadlock(error)) throw error;
+      }
+    }
   };
   return {
     engine: engine.name,

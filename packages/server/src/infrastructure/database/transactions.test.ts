@@ -185,3 +185,31 @@ test.each(["mysql://localhost/x", "", "/var/lib/latchkey", "SQLITE:x"])("opens n
     new TypeError("A database URL begins with postgres:// or sqlite:."),
   );
 });
+
+test("FR-B8: a write that PostgreSQL ends to resolve a deadlock runs again, and both writes are stored", async () => {
+  const storage = await createTestDatabase("postgres");
+  await sql`create table pairs (id text primary key, count integer not null)`.execute(storage.database.read);
+  await sql`insert into pairs values ('a', 0), ('b', 0)`.execute(storage.database.read);
+  const runs = { forwards: 0, backwards: 0 };
+  const { promise: bothStarted, resolve: bothStart } = Promise.withResolvers<void>();
+  const started = new Set<string>();
+  const increment = (trx: Write, id: string) =>
+    sql`update pairs set count = count + 1 where id = ${id}`.execute(trx);
+  const write = (direction: keyof typeof runs, [first, second]: readonly [string, string]) =>
+    storage.database.write(async (trx) => {
+      runs[direction] += 1;
+      await increment(trx, first);
+      started.add(direction);
+      if (started.size === 2) bothStart();
+      await bothStarted;
+      await increment(trx, second);
+    });
+  await Promise.all([write("forwards", ["a", "b"]), write("backwards", ["b", "a"])]);
+  expect(runs.forwards + runs.backwards).toBe(3);
+  const { rows } = await sql`select id, count from pairs order by id`.execute(storage.database.read);
+  expect(rows).toEqual([
+    { id: "a", count: 2 },
+    { id: "b", count: 2 },
+  ]);
+  await storage.remove();
+});

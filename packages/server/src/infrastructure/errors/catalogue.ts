@@ -21,6 +21,10 @@ export const apiErrors = {
     text: "The path must not contain dot segments, a fragment, or escapes of letters, digits, hyphens, dots, underscores or tildes.",
   },
   HEADERS_TOO_LARGE: { status: 431, text: "The headers of a request may have at most 16 KB." },
+  TOO_MANY_CONNECTIONS: {
+    status: 429,
+    text: "This address has too many open connections. Close those that are idle, and reuse the others.",
+  },
   REQUEST_TIMEOUT: { status: 408, text: "The request did not arrive in time." },
   INVALID_JSON: { status: 400, text: "The body is not valid JSON." },
   DUPLICATE_KEY: { status: 400, text: "The body names the same key twice." },
@@ -124,6 +128,8 @@ export const operatorErrors = {
     "A version of Latchkey before the first release made this database; its tables cannot be upgraded. Run npm start -- --reset: it moves the database of the data directory aside, deletes nothing, and starts with an empty one. With PostgreSQL, use an empty database or schema.",
   migration_changed: "A migration that was applied to this database has since been edited.",
   migration_failed: "A migration could not be applied; nothing of it was kept.",
+  migration_blocked:
+    "A migration waits for a lock that another session of the database keeps; nothing of it was kept.",
   resource_invalid: "A resource is not defined as the platform needs it.",
   resource_collision: "Two APIs of this platform declare the same thing; rename one of them.",
   resource_not_loaded: "A module that LATCHKEY_RESOURCES names cannot be used.",

@@ -15,16 +15,18 @@ export function closingErrorResponse(error: unknown): Response {
   return jsonResponse(body, { status, headers: { connection: "close" } });
 }
 
-/** Writes an error response to a socket when Node could not parse a request, or did not receive it in time. */
-export function respondToBrokenRequest(
-  socket: Duplex,
-  { code = "", requestId }: { code: string | undefined; requestId: string },
-): void {
-  if (!socket.writable || code === "ECONNRESET") return;
-  const { body, status } = apiErrorReply(new ApiError(errorCodes[code] ?? "MALFORMED_REQUEST"));
+/** The error of a client whose bytes are not HTTP, too many, or too slow. */
+export function brokenRequest({ code = "" }: { code?: string }): ApiError | undefined {
+  return code === "ECONNRESET" ? undefined : new ApiError(errorCodes[code] ?? "MALFORMED_REQUEST");
+}
+
+/** Writes an error to a connection on which no request has arrived, and closes it. */
+export function refuseConnection(socket: Duplex, error: ApiError, requestId: string): void {
+  if (!socket.writable) return;
+  const { body, headers: ownHeaders, status } = apiErrorReply(error);
   const text = JSON.stringify(body);
   const headers = {
-    ...Object.fromEntries(jsonResponse(body, { status }).headers),
+    ...Object.fromEntries(jsonResponse(body, { status, headers: ownHeaders }).headers),
     ...requestIdHeaders(requestId),
     "content-length": Buffer.byteLength(text),
     connection: "close",

@@ -1,7 +1,8 @@
 export { parseStrictJson } from "@latchkey/protocol";
 export { readAuthorization } from "./authorization.ts";
 export { bodyType, readJson, readText } from "./body.ts";
-export { closingErrorResponse, respondToBrokenRequest } from "./broken-request.ts";
+export { brokenRequest, closingErrorResponse, refuseConnection } from "./broken-request.ts";
+export { clientNetwork } from "./client-address.ts";
 export { apiErrorReply, oauthErrorReply } from "./error-response.ts";
 export type { Endpoint, Exchange } from "./exchange.ts";
 export { jsonResponse, jsonTextResponse, requestIdHeaders } from "./exchange.ts";

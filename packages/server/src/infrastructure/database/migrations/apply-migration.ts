@@ -15,16 +15,40 @@ export interface Migration {
 /** SHA-256 by name of the applied migrations of one owner: the platform or a resource. */
 export type AppliedMigrations = ReadonlyMap<string, string>;
 
-/** Runs `work` in a transaction without timeouts that holds the migration lock. */
-export async function withMigrationLock<T>(database: Database, work: (trx: Write) => Promise<T>): Promise<T> {
-  return await database.writeWithoutTimeouts(async (trx) => {
-    if (database.engine === "postgres") {
-      // The role may have a timeout, and another process may hold the lock for long.
-      await sql`set local statement_timeout = 0`.execute(trx);
-      await sql`select pg_advisory_xact_lock(${advisoryLock})`.execute(trx);
+/** How long a statement of a migration waits for a lock on PostgreSQL. Writes to the table queue behind it meanwhile. */
+const lockTimeout = "2s";
+
+/** How often a migration is tried when another session keeps a lock, with a second between two tries. */
+const defaultAttempts = 100;
+
+/**
+ * Runs `work` in a transaction without timeouts that holds the migration lock.
+ *
+ * On PostgreSQL a statement waits at most 2 seconds for a lock; then the transaction is rolled back, so that the
+ * writes which queue behind it go on, and starts again a second later. After the last attempt it throws
+ * `migration_blocked`.
+ */
+export async function withMigrationLock<T>(
+  database: Database,
+  work: (trx: Write) => Promise<T>,
+  attempts: number = defaultAttempts,
+): Promise<T> {
+  if (database.engine === "sqlite") return await database.writeWithoutTimeouts(work);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await database.writeWithoutTimeouts(async (trx) => {
+        // The role may have a timeout, and another process may hold the lock for long.
+        await sql`set local statement_timeout = 0`.execute(trx);
+        await sql`select pg_advisory_xact_lock(${advisoryLock})`.execute(trx);
+        await sql`set local lock_timeout = ${sql.lit(lockTimeout)}`.execute(trx);
+        return await work(trx);
+      });
+    } catch (error) {
+      const blocked = error instanceof OperatorError && error.code === "migration_blocked";
+      if (!blocked || attempt >= attempts) throw error;
+      await sql`select pg_sleep(1)`.execute(database.read);
     }
-    return await work(trx);
-  });
+  }
 }
 
 /** Reads which migrations of an owner are applied. Throws `unreleased_database`. */
@@ -66,7 +90,7 @@ export function isPending(migration: Migration, applied: AppliedMigrations, labe
 }
 
 /**
- * Applies a migration and records it. Throws `migration_failed`, which names the statement.
+ * Applies a migration and records it. Throws `migration_failed` or `migration_blocked`, naming the statement.
  *
  * @param context.label names the migration in the error
  */
@@ -79,13 +103,17 @@ export async function applyMigration(
     try {
       await sql.raw(forEngine(context.engine, statement)).execute(trx);
     } catch (error) {
-      throw new OperatorError("migration_failed", `${context.label}: ${excerpt(statement)}`, {
-        cause: error,
-      });
+      const code = isLockTimeout(error) ? "migration_blocked" : "migration_failed";
+      throw new OperatorError(code, `${context.label}: ${excerpt(statement)}`, { cause: error });
     }
   }
   await sql`insert into migrations (resource, name, sha256, applied_at)
     values (${context.owner}, ${migration.name}, ${sha256Of(migration)}, ${context.now})`.execute(trx);
+}
+
+function isLockTimeout(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (error as { code?: unknown }).code === "55P03" || isLockTimeout(error.cause);
 }
 
 /** SHA-256 of a migration with normalized line ends. */

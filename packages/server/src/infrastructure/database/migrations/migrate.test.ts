@@ -5,6 +5,7 @@ import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createTestDatabase, engines, type TestDatabase } from "../../../testing/test-database.ts";
 import { migrate, openDatabase } from "../index.ts";
+import { applyMigration, withMigrationLock } from "./apply-migration.ts";
 
 const migrations = join(import.meta.dirname, "../../../../migrations");
 const files = readdirSync(migrations).sort();
@@ -105,18 +106,23 @@ describe.each(engines)("migrations on %s", (engine) => {
     });
   });
 
-  test("that fail roll back all migrations of the start", async () => {
+  test("that fail leave nothing of themselves, and those before them stay", async () => {
     const failing = directoryOf({
-      "0002-more.sql": "CREATE TABLE more (id TEXT);\nCREATE TABLE apps (id TEXT);",
+      "0002-more.sql": "CREATE TABLE more (id TEXT);",
+      "0003-most.sql": "CREATE TABLE most (id TEXT);\nCREATE TABLE apps (id TEXT);",
     });
     await expect(run(failing)).rejects.toMatchObject({
       code: "migration_failed",
       message:
-        "A migration could not be applied; nothing of it was kept. 0002-more.sql: CREATE TABLE apps (id TEXT)",
+        "A migration could not be applied; nothing of it was kept. 0003-most.sql: CREATE TABLE apps (id TEXT)",
       cause: expect.objectContaining({ message: expect.stringContaining("apps") }),
     });
-    for (const table of ["platform", "migrations", "more"]) expect(await hasTable(table)).toBe(false);
-    expect(await run()).toEqual(files);
+    expect([await hasTable("platform"), await hasTable("more"), await hasTable("most")]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(await run(directoryOf({ "0002-more.sql": "CREATE TABLE more (id TEXT);" }))).toEqual([]);
   });
 
   test("are numbered without gaps or duplicates", () => {
@@ -157,6 +163,68 @@ describe("on postgres", () => {
     end();
     await holder;
     await waiting;
+    await other.close();
+    await storage.remove();
+  });
+
+  test("FR-B4: a migration that waits for a lock lets the writes behind it through, and is applied in the end", async () => {
+    const storage = await createTestDatabase("postgres");
+    const other = openDatabase(storage.url, () => {});
+    const { promise: mayEnd, resolve: endReader } = Promise.withResolvers<void>();
+    const { promise: reading, resolve: startReader } = Promise.withResolvers<void>();
+    const reader = other.write(async (trx) => {
+      await sql`select count(*) from apps`.execute(trx);
+      startReader();
+      await mayEnd;
+    });
+    await reading;
+    let ended = false;
+    const directory = directoryOf({ "0002-more.sql": "ALTER TABLE apps ADD COLUMN more TEXT;" });
+    const migrating = migrate(storage.database, storage.clock, directory).finally(() => {
+      ended = true;
+    });
+    const waits = sql`select 1 from pg_locks where relation = 'apps'::regclass and not granted`;
+    await expect.poll(async () => (await waits.execute(other.read)).rows.length, { timeout: 60_000 }).toBe(1);
+    await other.write((trx) => sql`delete from apps where app_id = 'none'`.execute(trx));
+    expect(ended).toBe(false);
+    endReader();
+    await reader;
+    expect(await migrating).toEqual(["0002-more.sql"]);
+    await other.close();
+    await storage.remove();
+  });
+
+  test("FR-B4: a migration gives up with a code of its own when the lock is never free", async () => {
+    const storage = await createTestDatabase("postgres");
+    const other = openDatabase(storage.url, () => {});
+    const { promise: mayEnd, resolve: endReader } = Promise.withResolvers<void>();
+    const { promise: reading, resolve: startReader } = Promise.withResolvers<void>();
+    const reader = other.write(async (trx) => {
+      await sql`select count(*) from apps`.execute(trx);
+      startReader();
+      await mayEnd;
+    });
+    await reading;
+    const migration = { name: "0002-more.sql", sql: "ALTER TABLE apps ADD COLUMN more TEXT;" };
+    const applying = withMigrationLock(
+      storage.database,
+      (trx) =>
+        applyMigration(trx, migration, {
+          engine: "postgres",
+          owner: "platform",
+          label: migration.name,
+          now: 0,
+        }),
+      2,
+    );
+    await expect(applying).rejects.toMatchObject({
+      code: "migration_blocked",
+      message:
+        "A migration waits for a lock that another session of the database keeps; nothing of it was kept. " +
+        "0002-more.sql: ALTER TABLE apps ADD COLUMN more TEXT",
+    });
+    endReader();
+    await reader;
     await other.close();
     await storage.remove();
   });

@@ -19,11 +19,11 @@ const ownMigrations = join(import.meta.dirname, "../../../../migrations");
 export const platformName = "platform";
 
 /**
- * Migrates the database in one transaction. Processes that start at once take turns. Applied migrations that this version
- * does not have are ignored, so that two versions can run on one database.
+ * Migrates the database, each migration in its own transaction. Processes that start at once take turns. Applied
+ * migrations that this version does not have are ignored, so that two versions can run on one database.
  *
  * Throws `unreleased_database` when a version before the first release created the database, `migration_changed` when
- * an applied file was edited, and `migration_failed`.
+ * an applied file was edited, `migration_failed`, and `migration_blocked` when another session keeps a lock for minutes.
  *
  * @param directory of the SQL files; default: those of this package
  * @returns the names of the applied migrations
@@ -35,16 +35,18 @@ export async function migrate(
 ): Promise<string[]> {
   const migrations = readMigrations(directory);
   const { engine } = database;
-  return await withMigrationLock(database, async (trx) => {
-    const applied = await readApplied(trx, engine, platformName);
-    refuseUnreleased(migrations[0], applied);
-    const pending = migrations.filter((migration) => isPending(migration, applied, migration.name));
-    for (const migration of pending) {
+  const applied: string[] = [];
+  for (const migration of migrations) {
+    await withMigrationLock(database, async (trx) => {
+      const earlier = await readApplied(trx, engine, platformName);
+      refuseUnreleased(migrations[0], earlier);
       const label = migration.name;
+      if (!isPending(migration, earlier, label)) return;
       await applyMigration(trx, migration, { engine, owner: platformName, label, now: clock.now() });
-    }
-    return pending.map((migration) => migration.name);
-  });
+      applied.push(label);
+    });
+  }
+  return applied;
 }
 
 /** The tables that the migrations of the platform create. */

@@ -32,7 +32,14 @@ const searchSlots = 4;
 export function openPostgres(options: PostgresOptions): Engine {
   const url = new URL(options.url);
   const schema = url.searchParams.get("schema");
-  url.searchParams.delete("schema");
+  // Those of the URL would replace ours.
+  const given = url.searchParams.get("options");
+  for (const name of ["schema", "options"]) url.searchParams.delete(name);
+  const settings = [
+    randomPageCost,
+    ...(given === null ? [] : [given]),
+    ...(schema === null ? [] : [`-c search_path=${quoteIdentifier(schema)}`]),
+  ].join(" ");
   const config: pg.ClientConfig = {
     connectionString: url.href,
     connectionTimeoutMillis: 5_000,
@@ -41,13 +48,13 @@ export function openPostgres(options: PostgresOptions): Engine {
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
     application_name: "latchkey",
-    options: schema === null ? randomPageCost : `${randomPageCost} -c search_path=${quoteIdentifier(schema)}`,
+    options: settings,
     // BIGINT holds epoch milliseconds and counters, all far below 2^53.
     types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)) },
   };
-  const openPool = (settings: pg.PoolConfig): pg.Pool => {
+  const openPool = (own: pg.PoolConfig): pg.Pool => {
     // With pipelining, the driver closes a connection whose query timed out. Without, it would reuse it.
-    const pool = new pg.Pool({ Client: QuietClient, ...config, ...settings, pipeline: true });
+    const pool = new pg.Pool({ Client: QuietClient, ...config, ...own, pipeline: true });
     pool.on("error", options.onConnectionError);
     return pool;
   };
@@ -55,7 +62,7 @@ export function openPostgres(options: PostgresOptions): Engine {
   const searchPool = openPool({
     ...searchTimeouts,
     max: searchSlots,
-    options: `${config.options} -c default_transaction_read_only=on`,
+    options: `${settings} -c default_transaction_read_only=on`,
   });
   const preparedReads = openPipeline({ ...config, ...preparedReadTimeouts }, options.onConnectionError);
   // Kysely ends the pools.

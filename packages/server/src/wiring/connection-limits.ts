@@ -1,0 +1,142 @@
+import { type IncomingMessage, ServerResponse } from "node:http";
+import { ApiError } from "../infrastructure/errors/index.ts";
+
+/** How much clients may hold at once, in all and for each address. */
+export interface ConnectionLimits {
+  /** Open connections. Default 8,192. */
+  readonly connections: number;
+  /** Open connections of one address. Default 1,024. */
+  readonly connectionsPerAddress: number;
+  /** Bytes of responses that clients have not read yet. Default 128 MiB. */
+  readonly unreadBytes: number;
+  /** The same for the clients of one address. Default 32 MiB. */
+  readonly unreadBytesPerAddress: number;
+  /** How long a client may take to read a response, in milliseconds, besides the time at the slowest rate. Default 20,000. */
+  readonly readTimeoutMs: number;
+  /** Bytes per second at which a client must read. Default 64 KiB. */
+  readonly slowestRate: number;
+}
+
+export const defaultConnectionLimits: ConnectionLimits = {
+  connections: 8_192,
+  connectionsPerAddress: 1_024,
+  unreadBytes: 128 * 1_048_576,
+  unreadBytesPerAddress: 32 * 1_048_576,
+  readTimeoutMs: 20_000,
+  slowestRate: 65_536,
+};
+
+/** Counts open connections by address. */
+export class ConnectionCount {
+  readonly #limits: ConnectionLimits;
+  readonly #byAddress = new Map<string, number>();
+  #total = 0;
+
+  constructor(limits: ConnectionLimits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * Counts a connection until `release` is called. A connection past a limit is not counted: returns the error.
+   *
+   * @param address of the client; undefined for a trusted proxy, which has no limit of its own
+   */
+  open(address: string | undefined): ApiError | undefined {
+    const open = address === undefined ? 0 : (this.#byAddress.get(address) ?? 0);
+    if (open >= this.#limits.connectionsPerAddress) return new ApiError("TOO_MANY_CONNECTIONS");
+    if (this.#total >= this.#limits.connections)
+      return new ApiError("UNAVAILABLE", { headers: { "retry-after": "1" } });
+    this.#total += 1;
+    if (address !== undefined) this.#byAddress.set(address, open + 1);
+    return undefined;
+  }
+
+  release(address: string | undefined): void {
+    this.#total -= 1;
+    if (address === undefined) return;
+    const open = (this.#byAddress.get(address) ?? 1) - 1;
+    if (open === 0) this.#byAddress.delete(address);
+    else this.#byAddress.set(address, open);
+  }
+}
+
+interface UnreadResponse {
+  readonly address: string;
+  readonly bytes: number;
+  /** When the client must have read it, in epoch milliseconds. */
+  readonly deadline: number;
+}
+
+/** Bounds the bytes of responses that clients have not read: past a limit, the oldest ones are cut off. */
+export class UnreadResponses {
+  readonly #limits: ConnectionLimits;
+  /** Oldest first. */
+  readonly #responses = new Map<ServerResponse, UnreadResponse>();
+  readonly #bytesByAddress = new Map<string, number>();
+  #bytes = 0;
+
+  constructor(limits: ConnectionLimits) {
+    this.#limits = limits;
+  }
+
+  /** Bytes that wait to be read. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Follows a response that has been ended but not yet read. */
+  add(response: ServerResponse, { address, now }: { address: string; now: number }): void {
+    const bytes = response.writableLength;
+    const ofAddress = (this.#bytesByAddress.get(address) ?? 0) + bytes;
+    const deadline = now + this.#limits.readTimeoutMs + (bytes / this.#limits.slowestRate) * 1_000;
+    this.#responses.set(response, { address, bytes, deadline });
+    this.#bytes += bytes;
+    this.#bytesByAddress.set(address, ofAddress);
+    response.once("close", () => this.#remove(response));
+    if (this.#exceeds(address)) {
+      this.#disconnect((unread) => unread.address === address && this.#exceeds(address));
+    }
+    if (this.#bytes > this.#limits.unreadBytes)
+      this.#disconnect(() => this.#bytes > this.#limits.unreadBytes);
+  }
+
+  /** Disconnects the clients that have not read a response by its deadline. */
+  disconnectSlow(now: number): void {
+    this.#disconnect(({ deadline }) => deadline <= now);
+  }
+
+  #exceeds(address: string): boolean {
+    return (this.#bytesByAddress.get(address) ?? 0) > this.#limits.unreadBytesPerAddress;
+  }
+
+  #disconnect(when: (unread: UnreadResponse) => boolean): void {
+    for (const [response, unread] of this.#responses) {
+      if (!when(unread)) continue;
+      this.#remove(response);
+      response.req.socket.destroy();
+    }
+  }
+
+  #remove(response: ServerResponse): void {
+    const unread = this.#responses.get(response);
+    if (unread === undefined) return;
+    this.#responses.delete(response);
+    this.#bytes -= unread.bytes;
+    const ofAddress = (this.#bytesByAddress.get(unread.address) ?? 0) - unread.bytes;
+    if (ofAddress <= 0) this.#bytesByAddress.delete(unread.address);
+    else this.#bytesByAddress.set(unread.address, ofAddress);
+  }
+}
+
+/** A response class for `node:http` that calls `onUnread` when the client does not read a response at once. */
+export function createResponseClass(onUnread: (response: ServerResponse) => void): typeof ServerResponse {
+  return class<Request extends IncomingMessage> extends ServerResponse<Request> {
+    // biome-ignore lint/suspicious/noExplicitAny: the overloads of `end`
+    override end(...parameters: any[]): this {
+      super.end(...parameters);
+      // The kernel takes a response that fits its buffer before `end` returns.
+      if (this.writableLength > 0 && !this.destroyed) onUnread(this);
+      return this;
+    }
+  };
+}

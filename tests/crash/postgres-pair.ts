@@ -1,0 +1,156 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, rmSync, statSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import pg from "pg";
+import { freePort } from "../../tools/free-port.ts";
+import { startPostgres } from "../../tools/postgres/start-postgres.ts";
+
+/** A PostgreSQL server and a synchronous standby behind one address. */
+export interface PostgresPair {
+  /** The address that leads to the primary, also after a failover. */
+  readonly url: string;
+  /** Ends the primary at once, and lets the address refuse connections. */
+  killPrimary(): Promise<void>;
+  /** Makes the standby the primary, and the address lead to it. */
+  promoteStandby(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts both. A commit is acknowledged when the standby has written it to its disk. */
+export async function startPostgresPair(): Promise<PostgresPair> {
+  const primary = await startPostgres({ durable: true });
+  const [directory, programs] = await Promise.all([
+    ask(primary.url, "select current_setting('data_directory')"),
+    ask(primary.url, "select setting from pg_config where name = 'BINDIR'"),
+  ]);
+  const standbyDirectory = join(directory, "..", "standby");
+  await primary.stop();
+  execFileSync("cp", ["-a", directory, standbyDirectory]);
+  await primary.start();
+  const standby = await startStandby({ directory: standbyDirectory, programs, primaryUrl: primary.url });
+  await query(primary.url, "alter system set synchronous_standby_names = '*'");
+  await query(primary.url, "select pg_reload_conf()");
+  const inSync = "select count(*) from pg_stat_replication where sync_state = 'sync'";
+  while ((await ask(primary.url, inSync)) !== "1") await wait(50);
+  const address = await openAddress(new URL(primary.url));
+  return {
+    url: address.url,
+    async killPrimary() {
+      await primary.stop();
+      address.disconnect();
+    },
+    async promoteStandby() {
+      await query(standby.url, "select pg_promote()");
+      address.leadTo(new URL(standby.url));
+    },
+    async close() {
+      await address.close();
+      await standby.stop();
+      await primary.close();
+    },
+  };
+}
+
+async function startStandby(options: {
+  directory: string;
+  programs: string;
+  primaryUrl: string;
+}): Promise<{ url: string; stop(): Promise<void> }> {
+  const { directory, primaryUrl, programs } = options;
+  const { uid, gid } = statSync(directory);
+  const port = await freePort();
+  const url = new URL(primaryUrl);
+  const source = `host=127.0.0.1 port=${url.port} user=${url.username} password=${url.password}`;
+  appendFileSync(join(directory, "postgresql.auto.conf"), `primary_conninfo = '${source}'\n`);
+  appendFileSync(join(directory, "standby.signal"), "");
+  rmSync(join(directory, "postmaster.pid"), { force: true });
+  url.port = String(port);
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    `port=${port}`,
+    // A standby needs as many as its primary.
+    "max_connections=200",
+  ];
+  const process: ChildProcess = spawn(
+    join(programs, "postgres"),
+    ["-D", directory, ...settings.flatMap((setting) => ["-c", setting])],
+    { cwd: directory, uid, gid, stdio: "ignore" },
+  );
+  const ended = once(process, "close");
+  for (;;) {
+    if (process.exitCode !== null) throw new Error("The standby did not start.");
+    if (await ask(url.href, "select 1").catch(() => undefined)) break;
+    await wait(50);
+  }
+  return {
+    url: url.href,
+    async stop() {
+      process.kill("SIGQUIT");
+      await ended;
+    },
+  };
+}
+
+/** An address on loopback that leads to one server after another, as that of a cluster does. */
+async function openAddress(first: URL) {
+  const sockets = new Set<Socket>();
+  let target: URL | undefined = first;
+  const server = createServer((client) => {
+    if (target === undefined) {
+      client.destroy();
+      return;
+    }
+    const upstream = connect(Number(target.port), target.hostname);
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(one);
+      one.pipe(other).on("error", () => one.destroy());
+      one.on("close", () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const disconnect = (): void => {
+    target = undefined;
+    for (const socket of sockets) socket.destroy();
+  };
+  const url = new URL(first);
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    disconnect,
+    leadTo(next: URL) {
+      target = next;
+    },
+    async close() {
+      disconnect();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+async function ask(url: string, statement: string): Promise<string> {
+  const [row = {}] = await query(url, statement);
+  return String(Object.values(row)[0]);
+}
+
+async function query(url: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}

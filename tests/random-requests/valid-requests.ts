@@ -1,0 +1,35 @@
+import type { Fixtures } from "./fixtures.ts";
+
+/** Valid bodies of operations whose documented example names objects that do not exist. */
+export const bodies: Readonly<Record<string, (fixtures: Fixtures) => unknown>> = {
+  createToken: ({ appSecret, ids }) => ({
+    grant_type: "client_credentials",
+    client_id: ids.appId,
+    client_secret: appSecret,
+    instance_id: ids.instanceId,
+  }),
+  introspectToken: withClient,
+  revokeToken: withClient,
+  installApp: ({ ids }) => ({ appId: ids.appId }),
+  putMember: () => ({ role: "OWNER" }),
+  publishEvent: ({ ids }) => ({ siteId: ids.siteId, eventType: "PlanReactivated", payload: {} }),
+  createPageUrl: ({ ids }) => ({ extensionId: ids.extensionId }),
+  createUserToken: ({ ids }) => ({ accountId: ids.accountId }),
+  callServicePlugins: ({ ids }) => ({
+    siteId: ids.siteId,
+    componentType: "ECOM_SHIPPING_RATES",
+    method: "getShippingRates",
+    request: { lineItems: [{ quantity: 1 }] },
+  }),
+  addProductsToCollection: ({ ids }) => ({ productIds: [ids.productId] }),
+  addProductMediaToChoices: choiceMedia,
+  removeProductMediaFromChoices: choiceMedia,
+};
+
+function withClient({ accessToken, appSecret, ids }: Fixtures): object {
+  return { client_id: ids.appId, client_secret: appSecret, token: accessToken };
+}
+
+function choiceMedia(): object {
+  return { media: [{ option: "Size", choice: "1 kg", mediaIds: [] }] };
+}
