@@ -5,20 +5,18 @@ import { repeat, systemClock } from "../infrastructure/clock/index.ts";
 import { ApiError } from "../infrastructure/errors/index.ts";
 import {
   brokenRequest,
+  ConnectionCount,
+  type ConnectionLimits,
   clientNetwork,
   closingErrorResponse,
+  createResponseClass,
+  defaultConnectionLimits,
   refuseConnection,
   requestIdHeaders,
   requireHost,
   requireUnambiguousPath,
-} from "../infrastructure/http/index.ts";
-import {
-  ConnectionCount,
-  type ConnectionLimits,
-  createResponseClass,
-  defaultConnectionLimits,
   UnreadResponses,
-} from "./connection-limits.ts";
+} from "../infrastructure/http/index.ts";
 import type { Platform } from "./platform.ts";
 
 /** A platform that listens on a socket. */

@@ -3,6 +3,13 @@ export { readAuthorization } from "./authorization.ts";
 export { bodyType, readJson, readText } from "./body.ts";
 export { brokenRequest, closingErrorResponse, refuseConnection } from "./broken-request.ts";
 export { clientNetwork } from "./client-address.ts";
+export type { ConnectionLimits } from "./connection-limits.ts";
+export {
+  ConnectionCount,
+  createResponseClass,
+  defaultConnectionLimits,
+  UnreadResponses,
+} from "./connection-limits.ts";
 export { apiErrorReply, oauthErrorReply } from "./error-response.ts";
 export type { Endpoint, Exchange } from "./exchange.ts";
 export { jsonResponse, jsonTextResponse, requestIdHeaders } from "./exchange.ts";

@@ -1,5 +1,5 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
-import { ApiError } from "../infrastructure/errors/index.ts";
+import { ApiError } from "../errors/index.ts";
 
 /** How much clients may hold at once, in all and for each address. */
 export interface ConnectionLimits {

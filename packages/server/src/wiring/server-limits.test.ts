@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import type { ConnectionLimits } from "./connection-limits.ts";
+import type { ConnectionLimits } from "../infrastructure/http/index.ts";
 import type { Platform } from "./platform.ts";
 import { listen, type RunningServer } from "./server.ts";
 
