@@ -18,7 +18,10 @@ export const folderRules: Readonly<
   examples: { packages: ["sdk", "server"], folders: [] },
   tools: { packages: ["protocol", "sdk", "server", "stores"], folders: [] },
   bench: { packages: ["protocol", "sdk", "server", "stores"], folders: ["tools"] },
-  tests: { packages: ["protocol", "sdk", "server", "stores"], folders: ["tools", "bench", "examples"] },
+  tests: {
+    packages: ["protocol", "sdk", "server", "stores", "test-support"],
+    folders: ["tools", "bench", "examples"],
+  },
 };
 
 /** Packages that run everywhere: no `node:` modules. */
@@ -32,7 +35,6 @@ export const portableExceptions: Readonly<Record<string, string>> = {
 
 /** Folders that only tests use; they are not published. */
 export const testSupport: readonly string[] = [
-  "packages/sdk/src/testing/",
   "packages/server/src/testing/plans/",
   "packages/stores/src/test-support/",
   "packages/server/src/features/webhooks/testing/",

@@ -1,8 +1,8 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { claimsOf, headerOf, signToken } from "@latchkey/test-support/forged-token";
+import { createBookingScopes, createOwnApi, type OwnApi, readScope } from "@latchkey/test-support/own-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createBookingScopes, createOwnApi, type OwnApi, readScope } from "../support/own-api.ts";
-import { claimsOf, headerOf, signToken } from "./forged-token.ts";
 import { askAbout, call, callApi, post, tokenInfo } from "./target.ts";
 
 const audience = "https://api.example.com/bookings";

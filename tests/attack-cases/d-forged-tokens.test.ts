@@ -1,6 +1,6 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign, type webcrypto } from "node:crypto";
+import { encode, headerOf, partsOf, signToken } from "@latchkey/test-support/forged-token";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { encode, headerOf, partsOf, signToken } from "./forged-token.ts";
 import { callApi, createTarget, mint, type Target, tokenInfo } from "./target.ts";
 
 let target: Target;

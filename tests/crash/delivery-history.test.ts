@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { eventually } from "@latchkey/test-support/webhook-receiver";
 import { afterEach, describe, expect, test } from "vitest";
-import { eventually } from "../support/webhook-receiver.ts";
 import { makeWorld, ownType, productCreated, type World } from "./delivery-world.ts";
 import { freePort, type LatchkeyProcess, startLatchkey } from "./latchkey-process.ts";
 import { seededRandom } from "./seeded-random.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { eventually } from "@latchkey/test-support/webhook-receiver";
 import { expect, test } from "vitest";
-import { eventually } from "../support/webhook-receiver.ts";
 import { freePort, startLatchkey } from "./latchkey-process.ts";
 import { createStorage, type Storage } from "./storage.ts";
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { openTcpProxy, type TcpProxy } from "@latchkey/test-support/tcp-proxy";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 import { freePort, type LatchkeyProcess, startLatchkey } from "./latchkey-process.ts";
 import { createSchema } from "./postgres-schema.ts";
 

@@ -1,16 +1,16 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { audience } from "../../examples/own-api/in-process.ts";
-import type { Program } from "../../tools/proxies/find-program.ts";
-import type { RunningProxy } from "../../tools/proxies/start-proxy.ts";
-import { sendRaw } from "../attack-cases/raw-http.ts";
 import {
   createBookingScopes,
   createOwnApi,
   manageScope,
   type OwnApi,
   readScope,
-} from "../support/own-api.ts";
+} from "@latchkey/test-support/own-api";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { audience } from "../../examples/own-api/in-process.ts";
+import type { Program } from "../../tools/proxies/find-program.ts";
+import type { RunningProxy } from "../../tools/proxies/start-proxy.ts";
+import { sendRaw } from "../attack-cases/raw-http.ts";
 import { brokenHeaders, headerAttacks, methods, pathAttacks } from "./attacks.ts";
 import { proxies, startExample } from "./proxies.ts";
 import { type Received, type RecordingApi, startRecordingApi } from "./recording-api.ts";

@@ -1,5 +1,5 @@
+import { createTestStore, type StoreAnswer, type TestStore } from "@latchkey/test-support/stores/test-store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestStore, type StoreAnswer, type TestStore } from "../test-support/test-store.ts";
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 

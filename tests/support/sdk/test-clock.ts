@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@latchkey/sdk";
 
 /** The start time of every test: 2026-01-02T03:04:05Z. */
 export const START = 1_767_323_045_000;

@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from "../connection.ts";
+import type { ConnectionOptions } from "@latchkey/sdk";
 import { createTestClock, type TestClock } from "./test-clock.ts";
 
 /** A request to the scripted platform. */

@@ -1,14 +1,8 @@
+import { createTestPlatform, type TestPlatform, type TestPlatformOptions } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
 import { expect, onTestFinished } from "vitest";
-import { type CallManagement, managementCaller } from "../../../../../../tests/support/management-client.ts";
-import {
-  type Arrival,
-  startWebhookReceiver,
-  type WebhookReceiver,
-} from "../../../../../../tests/support/webhook-receiver.ts";
-import type { DeliveriesTable } from "../../../infrastructure/database/index.ts";
-import { createTestPlatform, type TestPlatform, type TestPlatformOptions } from "../../../testing/index.ts";
-import type { Instance } from "../../instances/index.ts";
+import { type CallManagement, managementCaller } from "./management-client.ts";
+import { type Arrival, startWebhookReceiver, type WebhookReceiver } from "./webhook-receiver.ts";
 
 export const seconds = 1_000;
 export const minutes: number = 60 * seconds;
@@ -24,13 +18,13 @@ export interface TestDeliveries {
   /** Subscribes the app; default: to where the endpoint is. @returns the webhook's id */
   subscribe(eventType: string, url?: string): Promise<string>;
   /** Installs the app on the site. */
-  install(): Promise<Instance>;
+  install(): ReturnType<TestPlatform["install"]>;
   /** @returns the event's id */
   publish(eventType: string, payload?: object): Promise<string>;
   /** Registers the event type `own`. */
   ownType(permissionId?: string): Promise<void>;
   /** All there are, by sequence. */
-  deliveries(): Promise<DeliveriesTable[]>;
+  deliveries(): ReturnType<typeof selectDeliveries>;
   /** Number, outcome, status and detail of each. */
   attemptsOf(): Promise<unknown[]>;
   /** What arrived, by type and sequence. */
@@ -85,8 +79,7 @@ function reading(
   arrivals: readonly Arrival[],
 ): Pick<TestDeliveries, "deliveries" | "attemptsOf" | "received"> {
   return {
-    deliveries: () =>
-      database.read.selectFrom("deliveries").selectAll().orderBy("sequence").orderBy("delivery_id").execute(),
+    deliveries: () => selectDeliveries(database),
     async attemptsOf() {
       const select = database.read.selectFrom("delivery_attempts").selectAll().orderBy("started_at");
       const rows = await select.execute();
@@ -94,4 +87,13 @@ function reading(
     },
     received: () => arrivals.map(({ claims, message }) => [message.eventType, claims.sequence]),
   };
+}
+
+function selectDeliveries(database: TestPlatform["platform"]["database"]) {
+  return database.read
+    .selectFrom("deliveries")
+    .selectAll()
+    .orderBy("sequence")
+    .orderBy("delivery_id")
+    .execute();
 }

@@ -1,6 +1,6 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
-import { stores } from "../stores.ts";
-import { tokenWith } from "./token-with.ts";
+import { stores } from "@latchkey/stores";
+import { tokenWith } from "../token-with.ts";
 
 /** What an API answered. */
 export interface StoreAnswer {

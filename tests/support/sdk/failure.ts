@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
+import { LatchkeyError } from "@latchkey/sdk";
 import { expect } from "vitest";
-import { LatchkeyError } from "../errors.ts";
 
 /** Returns the `LatchkeyError` that `work` throws. */
 export async function failureOf(work: Promise<unknown> | (() => unknown)): Promise<LatchkeyError> {

@@ -1,5 +1,5 @@
+import { AccessRefused } from "@latchkey/sdk/resource-server";
 import { expect } from "vitest";
-import { AccessRefused } from "../resource-server/access-refused.ts";
 
 /** Returns the `AccessRefused` that `work` throws. */
 export async function accessErrorOf(work: Promise<unknown>): Promise<AccessRefused> {
