@@ -1,15 +1,15 @@
 import { createPublicKey, verify, type webcrypto } from "node:crypto";
-import type { TokenSubject } from "./rivals.ts";
+import type { TokenSubject } from "./token-servers.ts";
 
-/** Claims that every subject's token carries (RFC 9068 section 2.2). */
+/** Claims that every subject's token has (RFC 9068 section 2.2). */
 const claimNames = ["iss", "aud", "client_id", "sub", "scope", "iat", "exp", "jti"];
 
 /**
- * Asks a subject for one token and checks all of it, so that nobody wins by signing something else or nothing.
+ * Gets one token of a subject and checks its signature and claims, so that no subject is fast because it signs less.
  *
- * @param more claims that this subject's token carries besides
+ * @param more further claims that this subject's token must have
  */
-export async function checkGenuineToken(subject: TokenSubject, more: readonly string[]): Promise<void> {
+export async function checkToken(subject: TokenSubject, more: readonly string[]): Promise<void> {
   const { job, jwksUrl, name } = subject;
   const [url = ""] = job.urls;
   const body = job.bodies.kind === "listed" ? (job.bodies.texts[0] ?? "") : "";
@@ -22,7 +22,7 @@ export async function checkGenuineToken(subject: TokenSubject, more: readonly st
   const { alg, typ, kid } = decode(header);
   const jwk = keys.find((key) => key.kid === kid);
   const claims = decode(payload);
-  const isGenuine =
+  const isValid =
     jwk !== undefined &&
     alg === "ES256" &&
     typ === "at+jwt" &&
@@ -34,7 +34,7 @@ export async function checkGenuineToken(subject: TokenSubject, more: readonly st
       { key: createPublicKey({ key: jwk, format: "jwk" }), dsaEncoding: "ieee-p1363" },
       Buffer.from(signature, "base64url"),
     );
-  if (!isGenuine) throw new Error(`${name} gives tokens that are not those the benchmark is about.`);
+  if (!isValid) throw new Error(`${name} does not return the access token that the benchmark measures.`);
 }
 
 function decode(part: string): Record<string, unknown> {

@@ -1,15 +1,15 @@
-/** One HTTP/1.1 answer. `body` has a character per byte (latin1). */
-export interface Answer {
+/** An HTTP/1.1 response. `body` has a character per byte (latin1). */
+export interface HttpResponse {
   readonly status: number;
   readonly body: string;
 }
 
-/** Cuts a stream of bytes into HTTP/1.1 answers with a length or in chunks. */
-export class AnswerReader {
+/** Splits a stream of bytes into HTTP/1.1 responses, with a length or in chunks. */
+export class ResponseReader {
   #text = "";
 
-  /** Takes what has arrived; answers undefined until one answer is complete. */
-  push(bytes: Buffer): Answer | undefined {
+  /** Adds received bytes. Returns undefined until a response is complete. */
+  push(bytes: Buffer): HttpResponse | undefined {
     this.#text += bytes.toString("latin1");
     const headEnd = this.#text.indexOf("\r\n\r\n");
     if (headEnd === -1) return undefined;

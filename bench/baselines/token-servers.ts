@@ -1,16 +1,16 @@
 import type { Subject } from "../comparison.ts";
-import { tokenRequestOf } from "../platform/installation.ts";
+import { tokenRequestOf } from "../platform/installed-app.ts";
 import { type Child, startChild } from "../processes/child.ts";
-import { rivalCredentials as known } from "./credentials.ts";
+import { baselineCredentials as known } from "./credentials.ts";
 
-/** A subject whose tokens can be checked. */
+/** A subject that issues tokens. */
 export interface TokenSubject extends Subject {
   readonly jwksUrl: string;
 }
 
-/** A server of tokens on nothing but node:http. */
+/** A token endpoint on `node:http` without a framework. */
 export async function startBareServer(stack: AsyncDisposableStack, name: string): Promise<TokenSubject> {
-  const { child, url } = await startRival(stack, "bare-server.ts");
+  const { child, url } = await startBaseline(stack, "bare-server.ts");
   return {
     name,
     servers: [child],
@@ -26,9 +26,9 @@ export async function startBareServer(stack: AsyncDisposableStack, name: string)
   };
 }
 
-/** The most used OAuth server of Node. */
+/** node-oidc-provider, the most used OAuth server on Node. */
 export async function startOidcProvider(stack: AsyncDisposableStack, name: string): Promise<TokenSubject> {
-  const { child, url } = await startRival(stack, "oidc-provider.ts");
+  const { child, url } = await startBaseline(stack, "oidc-provider.ts");
   const body = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: known.appId,
@@ -51,7 +51,10 @@ export async function startOidcProvider(stack: AsyncDisposableStack, name: strin
   };
 }
 
-async function startRival(stack: AsyncDisposableStack, file: string): Promise<{ child: Child; url: string }> {
+async function startBaseline(
+  stack: AsyncDisposableStack,
+  file: string,
+): Promise<{ child: Child; url: string }> {
   const child = startChild(new URL(file, import.meta.url), {
     core: "server",
     env: { NODE_ENV: "production" },

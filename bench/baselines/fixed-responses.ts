@@ -1,5 +1,5 @@
-// Answers every token request with one token and everything else with one page of products: whoever calls it pays
-// for nothing but the call.
+// Responds to every token request with the same token and to every other request with the same page of products, so that
+// only the call itself is measured.
 import { serve } from "./serve.ts";
 
 const token = body({ access_token: "x".repeat(700), token_type: "Bearer", expires_in: 14_400 });
@@ -31,6 +31,6 @@ serve((request, response) => {
   });
 });
 
-function body(answer: object): Buffer {
-  return Buffer.from(JSON.stringify(answer));
+function body(value: object): Buffer {
+  return Buffer.from(JSON.stringify(value));
 }

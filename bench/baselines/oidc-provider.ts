@@ -1,12 +1,12 @@
-// node-oidc-provider as its documentation sets it up for client_credentials with JWT access tokens: ES256, one API,
-// the adapter in memory. Its tokens carry its own claims, fewer than ours.
+// node-oidc-provider, configured as its documentation says for client_credentials with JWT access tokens: ES256, one API,
+// the adapter in memory. Its tokens have fewer claims than ours.
 import { generateKeyPairSync } from "node:crypto";
 import { Provider } from "oidc-provider";
-import { rivalCredentials as known } from "./credentials.ts";
+import { baselineCredentials as known } from "./credentials.ts";
 import { serve } from "./serve.ts";
 
 const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-const jwk = { ...privateKey.export({ format: "jwk" }), alg: "ES256", use: "sig", kid: "rival-1" };
+const jwk = { ...privateKey.export({ format: "jwk" }), alg: "ES256", use: "sig", kid: "baseline-1" };
 
 const provider = new Provider(known.resource, {
   clients: [

@@ -1,4 +1,4 @@
-/** The little that is used here of node-oidc-provider, which comes without types. */
+/** The part of node-oidc-provider that the benchmarks use; it has no types. */
 declare module "oidc-provider" {
   import type { RequestListener } from "node:http";
 

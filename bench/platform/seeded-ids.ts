@@ -1,15 +1,24 @@
-/** What ids are planted for. */
-export type PlantedKind = "instance" | "site" | "product" | "app" | "event" | "delivery" | "webhook";
+/** The creation time of seeded rows. */
+export const seededAt = 1_790_000_000_000;
 
-const kinds: Record<PlantedKind, number> = {
-  ...{ instance: 1, site: 2, product: 3, app: 4, event: 5, delivery: 6, webhook: 7 },
+/** What a seeded id is the id of. */
+export type SeededKind = "instance" | "site" | "product" | "app" | "event" | "delivery" | "webhook";
+
+const kinds: Record<SeededKind, number> = {
+  instance: 1,
+  site: 2,
+  product: 3,
+  app: 4,
+  event: 5,
+  delivery: 6,
+  webhook: 7,
 };
 
 /**
- * The id of the planted thing with this index: made from it, so that a generator of load knows all of them, and
- * scattered like random ids, so that an index of the database is no better packed than in real life.
+ * The id of a seeded row, computed from its index, so that a load generator knows every id. The ids are scattered like
+ * random ids, so that a database index is packed as in production.
  */
-export function plantedId(kind: PlantedKind, index: number): string {
+export function seededId(kind: SeededKind, index: number): string {
   const high = hex(mix(index ^ 0x9e3779b9));
   const low = hex(mix(index));
   const unique = index.toString(16).padStart(8, "0");

@@ -1,30 +1,29 @@
-import type { Installation } from "./installation.ts";
-import { plantedId } from "./planted-ids.ts";
+import type { InstalledApp } from "./installed-app.ts";
+import { seededAt, seededId } from "./seeded-ids.ts";
 
-const plantedAt = 1_790_000_000_000;
 const rowsPerStatement = 500;
 
-/** SQL that puts `count` sites into the database, each with the app installed on it. */
-export function* sitesWithInstances(installation: Installation, count: number): Iterable<string> {
+/** SQL that inserts `count` sites, each with an instance of the app. */
+export function* sitesWithInstances(installed: InstalledApp, count: number): Iterable<string> {
   const granted = JSON.stringify(["SCOPE.DC-STORES.READ-PRODUCTS", "SCOPE.DC-STORES.MANAGE-PRODUCTS"]);
   yield* inserts("sites (site_id, name, locale, currency, created_at, updated_at)", count, (index) => [
-    plantedId("site", index),
+    seededId("site", index),
     `Site ${index}`,
     "en",
     "USD",
-    plantedAt,
-    plantedAt,
+    seededAt,
+    seededAt,
   ]);
   const columns = "instance_id, app_id, site_id, state, gen, granted_scopes, created_at, updated_at";
   yield* inserts(`instances (${columns})`, count, (index) => [
-    plantedId("instance", index),
-    installation.appId,
-    plantedId("site", index),
+    seededId("instance", index),
+    installed.appId,
+    seededId("site", index),
     "installed",
     0,
     granted,
-    plantedAt,
-    plantedAt,
+    seededAt,
+    seededAt,
   ]);
 }
 

@@ -1,5 +1,5 @@
-// The least a token endpoint on node:http can do: reads, checks the secret, signs in the thread pool, answers.
-// It keeps its one app in memory and validates nothing else.
+// The minimum of a token endpoint on node:http: it reads the body, checks the secret, signs in the thread pool and responds.
+// It has one app in memory and validates nothing else.
 import {
   createHmac,
   createPublicKey,
@@ -11,7 +11,7 @@ import {
 } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AccessTokenClaims } from "@latchkey/protocol";
-import { rivalCredentials as known } from "./credentials.ts";
+import { baselineCredentials as known } from "./credentials.ts";
 import { serve } from "./serve.ts";
 
 const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -74,8 +74,8 @@ function encode(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
 }
 
-function send(response: ServerResponse, status: number, answer: unknown): void {
-  const body = JSON.stringify(answer);
+function send(response: ServerResponse, status: number, value: unknown): void {
+  const body = JSON.stringify(value);
   response.writeHead(status, {
     "content-type": "application/json; charset=utf-8",
     "content-length": Buffer.byteLength(body),

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
 
-/** Signs JWTs of one type with RS256 in the thread pool, by a key of its own: the least that ours can be compared with. */
+/** Creates a function that signs JWTs of one type with RS256 in the thread pool, with a new key. */
 export function createRs256Signer(typ: string): (claims: object) => Promise<string> {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
   const header = encode({ alg: "RS256", typ, kid: randomUUID() });

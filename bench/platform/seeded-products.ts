@@ -1,17 +1,15 @@
-import { plantedId } from "./planted-ids.ts";
-import { inserts } from "./planting.ts";
+import { seededAt, seededId } from "./seeded-ids.ts";
+import { inserts } from "./seeded-instances.ts";
 
-const plantedAt = 1_790_000_000_000;
-
-/** SQL that puts products onto a site, with the documents of {@link plantedProduct}. */
+/** SQL that inserts products of a site, with the documents of {@link seededProduct}. */
 export function* products(siteId: string, count: number): Iterable<string> {
   const columns =
     "site_id, product_id, numeric_id, visible, price, created_at, updated_at, product_type, inventory_status, " +
     "name, name_folded, slug, slug_folded, sku, sku_folded, description, description_folded, document";
   yield* inserts(`stores_products (${columns})`, count, (index) => {
-    const product = plantedProduct(index);
+    const product = seededProduct(index);
     const { description, id, name, sku, slug } = product;
-    const times = [plantedAt + index, plantedAt + index];
+    const times = [seededAt + index, seededAt + index];
     const texts = [name, name.toLowerCase(), slug, slug, sku, sku.toLowerCase()];
     return [
       ...[siteId, id, index + 1, 1, product.priceData.price, ...times, "physical", "IN_STOCK"],
@@ -22,11 +20,11 @@ export function* products(siteId: string, count: number): Iterable<string> {
 }
 
 /**
- * The document of a product as V1 has it, about two kilobytes. Prices are whole and spread evenly from 1 to 100;
+ * The document of a V1 product, about two kilobytes. Prices are whole and spread evenly from 1 to 100;
  * names end with the index in five digits.
  */
-function plantedProduct(index: number) {
-  const id = plantedId("product", index);
+function seededProduct(index: number) {
+  const id = seededId("product", index);
   const number = String(index).padStart(5, "0");
   const price = (index % 100) + 1;
   const priceData = {
@@ -36,7 +34,7 @@ function plantedProduct(index: number) {
     formatted: { price: `$${price}.00`, discountedPrice: `$${price}.00` },
   };
   const stock = { trackInventory: false, inStock: true };
-  const time = new Date(plantedAt + index).toISOString();
+  const time = new Date(seededAt + index).toISOString();
   return {
     id,
     name: `Product ${number}`,
