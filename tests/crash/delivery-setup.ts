@@ -1,23 +1,23 @@
 import type { Connection } from "./workload.ts";
 
-/** Who is subscribed to what, and where; made once, through the API. */
-export interface World {
-  readonly apps: readonly WorldApp[];
-  /** Sites on which every app stays installed. */
+/** Apps, their webhooks and sites; created once through the API. */
+export interface DeliverySetup {
+  readonly apps: readonly SubscribedApp[];
+  /** Sites that have every app throughout the test. */
   readonly stableSites: readonly string[];
-  /** Sites on which the first app comes and goes. */
+  /** Sites on which the first app is installed and removed again and again. */
   readonly busySites: readonly string[];
 }
 
-interface WorldApp {
+interface SubscribedApp {
   readonly appId: string;
   readonly secret: string;
-  /** The first stable site's instance. */
+  /** The instance on the first stable site. */
   readonly instanceId: string;
   readonly subscriptions: readonly Subscription[];
 }
 
-/** What one endpoint is to hear. */
+/** The event type that an endpoint receives. */
 export interface Subscription {
   readonly eventType: string;
   readonly path: string;
@@ -41,23 +41,26 @@ const plans: readonly (readonly Subscription[])[] = [
   ],
 ];
 
-/** Registers apps, sites, installations and subscriptions. */
-export async function makeWorld(connection: Connection, receiverUrl: string): Promise<World> {
+/** Registers apps, sites, instances and webhooks. */
+export async function createDeliverySetup(
+  connection: Connection,
+  receiverUrl: string,
+): Promise<DeliverySetup> {
   const post = async (path: string, body: object): Promise<Record<string, unknown>> => {
-    const answer = await connection.call("POST", `/admin/v1${path}`, { body });
-    if (answer.status !== 200)
-      throw new Error(`POST ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return answer.body;
+    const response = await connection.call("POST", `/admin/v1${path}`, { body });
+    if (response.status !== 200)
+      throw new Error(`POST ${path}: ${response.status} ${JSON.stringify(response.body)}`);
+    return response.body;
   };
   await post("/event-types", { eventType: ownType, description: "Something of our own" });
   const makeSites = async (count: number, name: string): Promise<string[]> => {
-    const made: string[] = [];
+    const siteIds: string[] = [];
     for (let n = 0; n < count; n += 1)
-      made.push(String((await post("/sites", { name: `${name} ${n}` })).siteId));
-    return made;
+      siteIds.push(String((await post("/sites", { name: `${name} ${n}` })).siteId));
+    return siteIds;
   };
   const [stableSites, busySites] = [await makeSites(3, "Stable"), await makeSites(3, "Busy")];
-  const apps: WorldApp[] = [];
+  const apps: SubscribedApp[] = [];
   for (const subscriptions of plans) {
     const app = await post("/apps", { name: "App", scopes: ["SCOPE.DC-STORES.MANAGE-PRODUCTS"] });
     const { appId, secret } = app as { appId: string; secret: { value: string } };

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 
-/** A schema of its own on the PostgreSQL of the tests. */
+/** A new schema in the PostgreSQL of the tests. */
 export interface PostgresSchema {
-  /** What `DATABASE_URL` has to be. */
+  /** The value of `DATABASE_URL`. */
   readonly url: string;
   drop(): Promise<void>;
 }
 
 export async function createSchema(): Promise<PostgresSchema> {
-  const schema = `crash_${randomUUID().replaceAll("-", "")}`;
+  const schema = `test_${randomUUID().replaceAll("-", "")}`;
   await run(`CREATE SCHEMA ${schema}`);
   const url = new URL(process.env.TEST_DATABASE_URL ?? "");
   url.searchParams.set("schema", schema);

@@ -1,6 +1,6 @@
-/** The same numbers from 0 to 1 for the same seed (mulberry32). */
-export function seededRandom(start: number): () => number {
-  let state = start;
+/** Creates a series of numbers from 0 to 1 that depends only on the seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
