@@ -95,7 +95,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     ["ours in another case", audience.toUpperCase()],
     ["missing", undefined],
     ["empty", ""],
-  ])("D10 refuses a genuine signature over an audience that is %s", async (_, aud) => {
+  ])("D10 refuses a valid signature over an audience that is %s", async (_, aud) => {
     const token = await api.mint();
     const { privateKey } = await platform.signingKey();
     const forged = signToken(headerOf(token), { ...claimsOf(token), aud }, privateKey);

@@ -3,7 +3,7 @@ import { claimsOf, encode, headerOf, partsOf, signToken } from "@latchkey/test-s
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { askAbout, callApi, createTarget, installApp, mint, type Target, tokenInfo } from "./target.ts";
 
-// Here the platform's own key signs what the platform never would: the signature is genuine, all else decides.
+// Here the platform's own key signs what the platform never would: the signature is valid, so every other check decides.
 let target: Target;
 let privateKey: KeyObject;
 let header: Record<string, unknown>;

@@ -4,11 +4,11 @@ import type { Check } from "./check.ts";
 import { readTexts } from "./parse-source.ts";
 import { isTest, lineAt, listFiles, readCode, type SourceFile } from "./source-files.ts";
 
-/** Code whose comments and strings are checked. Add a folder (packages, examples, bench) when its words have been rewritten. */
-const codeFolders = ["tools/"];
+/** Code whose comments and strings are checked. Add a folder (packages, examples) when its words have been rewritten. */
+const codeFolders = ["tools/", "bench/"];
 
-/** Documents that are checked: files at the root and in these folders (later also examples and bench). */
-const documentFolders = ["docs", ".changeset"];
+/** Documents that are checked: files at the root and in these folders (later also examples). */
+const documentFolders = ["docs", ".changeset", "bench"];
 
 /** Not checked yet: a program writes it from texts that are not rewritten yet. */
 const uncheckedDocuments = ["docs/reference/compatibility.md"];

@@ -1,24 +1,24 @@
-/** Tells what happens while it happens: in colour on a terminal, as lines of JSON for programs. */
-export interface Narrator {
+/** Prints the progress of `npm start`: text for terminals, or lines of JSON for programs. */
+export interface Output {
   title(text: string): void;
-  /** A step of the story: what is done, and what came of it. */
+  /** A step of the walkthrough with its result. */
   step(step: Step): void;
-  /** The last words: where things are. */
+  /** The addresses and files of the running platform. */
   end(facts: Readonly<Record<string, string>>, hints: readonly string[]): void;
 }
 
 export interface Step {
   readonly title: string;
-  /** What was run, without any secret in it. */
+  /** The command or request, without secrets. */
   readonly command?: string;
   readonly result: readonly string[];
 }
 
-export function createNarrator(json: boolean): Narrator {
-  return json ? programNarrator() : terminalNarrator(process.stdout.isTTY === true);
+export function createOutput(json: boolean): Output {
+  return json ? jsonOutput() : terminalOutput(process.stdout.isTTY === true);
 }
 
-function programNarrator(): Narrator {
+function jsonOutput(): Output {
   const print = (value: object): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
   return {
     title: (text) => print({ title: text }),
@@ -27,7 +27,7 @@ function programNarrator(): Narrator {
   };
 }
 
-function terminalNarrator(colour: boolean): Narrator {
+function terminalOutput(colour: boolean): Output {
   const paint =
     (code: string) =>
     (text: string): string =>

@@ -1,27 +1,27 @@
 import { AppStrategy, createClient } from "@latchkey/sdk";
 import { products } from "@latchkey/sdk/stores";
-import { type CurlAnswer, curl } from "./curl.ts";
+import { type CurlResponse, curl } from "./curl.ts";
 import type { Demo } from "./demo.ts";
 import { type HelloApp, startHelloApp } from "./hello-app.ts";
 import type { Management } from "./management.ts";
-import type { Narrator } from "./narrator.ts";
+import type { Output } from "./output.ts";
 
-interface Scene {
+interface Context {
   readonly url: string;
   readonly demo: Demo;
-  /** Where a shell finds the credentials. */
+  /** The file that a shell reads the credentials from. */
   readonly credentialsFile: string;
   readonly management: Management;
-  readonly narrator: Narrator;
+  readonly output: Output;
 }
 
-interface TokenAnswer {
+interface TokenResponse {
   readonly access_token: string;
   readonly token_type: string;
   readonly expires_in: number;
 }
 
-interface ProductsAnswer {
+interface ProductsResponse {
   readonly products: readonly {
     readonly name: string;
     readonly priceData: { formatted: { price: string } };
@@ -29,34 +29,34 @@ interface ProductsAnswer {
   readonly totalResults: number;
 }
 
-/** The main job, once, with every step shown: credentials, instance, token, API, removal, reinstall. */
-export async function tellStory(scene: Scene): Promise<void> {
-  introduce(scene);
-  const app = await startHelloApp(scene.url, scene.demo);
-  const instanceId = await learnInstance(scene, app);
-  const token = await getToken(scene, instanceId);
-  await queryByCurl(scene, token);
-  await queryBySdk(scene);
-  await removeAndReinstall(scene, { app, token });
+/** Runs and prints every step once: credentials, instance, token, API, removal, reinstall. */
+export async function runWalkthrough(context: Context): Promise<void> {
+  introduce(context);
+  const app = await startHelloApp(context.url, context.demo);
+  const instanceId = await learnInstance(context, app);
+  const token = await getToken(context, instanceId);
+  await queryByCurl(context, token);
+  await queryBySdk(context);
+  await removeAndReinstall(context, { app, token });
 }
 
-function introduce({ credentialsFile, demo, narrator }: Scene): void {
-  narrator.step({
+function introduce({ credentialsFile, demo, output }: Context): void {
+  output.step({
     title: "An app has credentials",
     result: [
       `App ID       ${demo.appId}   (Hello App)`,
-      `App secret   in ${credentialsFile}; the platform keeps it sealed and never shows it again`,
+      `App secret   in ${credentialsFile}; the platform stores it encrypted and never shows it again`,
     ],
   });
 }
 
-/** The app is installed since the demonstration was made, and hears of it once more. */
-async function learnInstance({ demo, management, narrator }: Scene, app: HelloApp): Promise<string> {
+/** The app is installed already; a backfill sends it AppInstalled again. */
+async function learnInstance({ demo, management, output }: Context, app: HelloApp): Promise<string> {
   await subscribe(management, { appId: demo.appId, url: app.url });
-  const heard = app.next("AppInstalled");
+  const received = app.next("AppInstalled");
   await management.call("POST", `/apps/${demo.appId}/backfill`, {});
-  const { eventType, instanceId } = await heard;
-  narrator.step({
+  const { eventType, instanceId } = await received;
+  output.step({
     title: "It is installed on a site, and learns its instanceId from a signed webhook",
     command: `POST ${app.url}`,
     result: [`${eventType}  verified`, `instanceId   ${instanceId}   (Hello App on Demo Store)`],
@@ -64,7 +64,7 @@ async function learnInstance({ demo, management, narrator }: Scene, app: HelloAp
   return instanceId;
 }
 
-/** Points the app's webhooks to where it listens now. */
+/** Subscribes the app at its current address. */
 async function subscribe(
   management: Management,
   { appId, url }: { appId: string; url: string },
@@ -82,8 +82,8 @@ async function subscribe(
   }
 }
 
-async function getToken({ demo, narrator, url }: Scene, instanceId: string): Promise<string> {
-  const answer = await curl<TokenAnswer>({
+async function getToken({ demo, output, url }: Context, instanceId: string): Promise<string> {
+  const answer = await curl<TokenResponse>({
     url: `${url}/oauth2/token`,
     headers: { "Content-Type": "application/json" },
     body: {
@@ -94,7 +94,7 @@ async function getToken({ demo, narrator, url }: Scene, instanceId: string): Pro
     },
   });
   const body = expectStatus(200, answer);
-  narrator.step({
+  output.step({
     title: "The app exchanges them for an access token (curl)",
     command: tokenCommand,
     result: [
@@ -105,17 +105,17 @@ async function getToken({ demo, narrator, url }: Scene, instanceId: string): Pro
   return body.access_token;
 }
 
-async function queryByCurl({ narrator, url }: Scene, token: string): Promise<void> {
+async function queryByCurl({ output, url }: Context, token: string): Promise<void> {
   const body = expectStatus(200, await queryProducts(url, token));
   const shown = body.products.slice(0, 3).map((one) => `${one.name}  ${one.priceData.formatted.price}`);
-  narrator.step({
+  output.step({
     title: "It calls the API with the token, as it is, in Authorization (curl)",
     command: productsCommand,
     result: [`200  ${body.totalResults} products`, ...shown, "…"],
   });
 }
 
-async function queryBySdk({ demo, narrator, url }: Scene): Promise<void> {
+async function queryBySdk({ demo, output, url }: Context): Promise<void> {
   const { appId, appSecret, instanceId, publicKey } = demo;
   const client = createClient({
     apiUrl: url,
@@ -123,27 +123,27 @@ async function queryBySdk({ demo, narrator, url }: Scene): Promise<void> {
     modules: { products },
   });
   const { items } = await client.products.queryProducts().gt("price", 20).descending("price").limit(3).find();
-  narrator.step({
-    title: "The same with the SDK, which gets, keeps and renews tokens by itself",
+  output.step({
+    title: "The same with the SDK, which gets, caches and renews tokens",
     command: 'client.products.queryProducts().gt("price", 20).descending("price").limit(3).find()',
     result: items.map((item) => `${item.name}  ${item.priceData?.formatted?.price}`),
   });
 }
 
 async function removeAndReinstall(
-  { demo, management, narrator, url }: Scene,
+  { demo, management, output, url }: Context,
   { app, token }: { app: HelloApp; token: string },
 ): Promise<void> {
   const removed = app.next("AppRemoved");
   await management.call("DELETE", `/instances/${demo.instanceId}`);
   const dead = await queryProducts(url, token);
   expectStatus(401, dead);
-  narrator.step({
+  output.step({
     title: "The app is removed from the site: every token of the instance is invalid at once",
     command: `DELETE /admin/v1/instances/${demo.instanceId}`,
     result: [
       `${dead.status}  with the same token, in the very next request`,
-      `the app heard: ${(await removed).eventType}`,
+      `the app received: ${(await removed).eventType}`,
     ],
   });
   const again = { appId: demo.appId };
@@ -155,33 +155,33 @@ async function removeAndReinstall(
   );
   const still = await queryProducts(url, token);
   expectStatus(401, still);
-  narrator.step({
+  output.step({
     title: "It is installed again: the same instanceId, and the old token stays invalid",
     command: `POST /admin/v1/sites/${demo.siteId}/instances`,
     result: [
       `instanceId ${instanceId === demo.instanceId ? "unchanged" : "CHANGED"}`,
       `${still.status}  with the old token`,
-      `the app heard: ${(await installed).eventType}`,
+      `the app received: ${(await installed).eventType}`,
     ],
   });
 }
 
 function queryProducts(url: string, token: string) {
-  return curl<ProductsAnswer>({
+  return curl<ProductsResponse>({
     url: `${url}/stores/v1/products/query`,
     headers: { "Content-Type": "application/json", Authorization: token },
     body: {},
   });
 }
 
-/** Answers repeat nothing of what was sent, so that they may be shown. */
-function expectStatus<Body>(status: number, answer: CurlAnswer<Body>): Body {
+/** Responses contain nothing of the request, so that an error may show them. */
+function expectStatus<Body>(status: number, answer: CurlResponse<Body>): Body {
   if (answer.status === status) return answer.body;
-  throw new Error(`The story expects ${status}, not ${answer.status}: ${JSON.stringify(answer.body)}`);
+  throw new Error(`The walkthrough expects ${status}, not ${answer.status}: ${JSON.stringify(answer.body)}`);
 }
 
 function tokenSummary(token: string): string {
-  // The second part from the end, whichever way the app's tokens are spelled.
+  // The payload is the second part from the end, in both token formats.
   const payload = Buffer.from(token.split(".").at(-2) ?? "", "base64url").toString();
   const claims = JSON.parse(payload) as Record<string, unknown>;
   return `instance_id ${String(claims.instance_id).slice(0, 8)}…, scope ${String(claims.scope)}`;

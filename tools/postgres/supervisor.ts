@@ -1,5 +1,5 @@
-// A process of its own that keeps one PostgreSQL server for as long as its standard input is open, so that the
-// server and its directory are gone however the process that wanted them ends: also on Ctrl-C, also when killed.
+// Runs one PostgreSQL server while standard input is open. Server and directory are removed when the parent process ends in
+// any way, also by Ctrl-C or kill -9.
 import {
   execFileSync,
   type SpawnSyncOptions,
@@ -33,7 +33,7 @@ try {
   const owner = ownerOfServer();
   const bin = programs(owner);
   createCluster(bin, owner);
-  // Just before it is used, so that nobody else is given it meanwhile.
+  // Just before it is used, so that no other process takes it meanwhile.
   const port = await freePort();
   await start(bin, { owner, port });
   reply({ url: `postgres://latchkey:${password}@127.0.0.1:${port}/postgres` });
@@ -54,7 +54,7 @@ function reply(message: Record<string, string>): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
-/** PostgreSQL refuses to run as root: then `nobody` runs it, which every system has. */
+/** PostgreSQL refuses to run as root; the user `nobody` then runs it. */
 function ownerOfServer(): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string): number => Number(execFileSync("id", [flag, "nobody"], { encoding: "utf8" }));
@@ -71,7 +71,7 @@ function programs(owner: Owner | undefined): string {
   const folder = join(dirname(require.resolve(name)), "..");
   const installed = join(folder, "native", "bin");
   if (failureOf(installed, owner) === undefined) return installed;
-  // What its install script does, for those who let npm run none.
+  // The package's install script does the same, but npm may have skipped it.
   run(process.execPath, [join("scripts", "hydrate-symlinks.js")], { cwd: folder });
   if (failureOf(installed, owner) === undefined) return installed;
   const copy = join(home, "native");
@@ -100,7 +100,7 @@ function createCluster(bin: string, owner: Owner | undefined): void {
       "--auth=scram-sha-256",
       "--no-sync",
       "--encoding=UTF8",
-      // Sorts like a dictionary, as servers out there do: a query that forgets its collation fails here.
+      // Sorts like a dictionary, as many servers do, so that a query without a collation fails here.
       "--locale=C",
       "--locale-provider=icu",
       "--icu-locale=en-US",
