@@ -5,16 +5,16 @@ import type { Report } from "./report.ts";
 export interface Pace {
   readonly rounds: number;
   readonly seconds: number;
-  /** Before the first round, for each subject: code is compiled and caches fill. */
+  /** Before the first round of each subject, to compile code and fill caches. */
   readonly warmUpSeconds: number;
 }
 
-/** What is kept as a figure. */
+/** The pace of published figures. */
 export const fullPace: Pace = { rounds: 11, seconds: 2, warmUpSeconds: 6 };
-/** Shows that it runs; its figures are worth little. */
+/** Shows that a benchmark runs; its figures vary a lot. */
 export const quickPace: Pace = { rounds: 2, seconds: 1, warmUpSeconds: 1 };
 
-/** What a benchmark works with. */
+/** The dependencies of a benchmark. */
 export interface Bench {
   readonly generator: LoadGenerator;
   readonly pace: Pace;
@@ -22,7 +22,7 @@ export interface Bench {
   readonly report: Report;
 }
 
-/** A benchmark measures and reports; it throws only when it could not measure. */
+/** Measures and reports; throws only when it cannot measure. */
 export type Benchmark = (bench: Bench) => Promise<void>;
 
 export function median(values: readonly number[]): number {
@@ -32,7 +32,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** Median of the quotients of two series, round by round: what slows a whole round cancels out. */
+/** Median of the quotients of two series, round by round, so that a slow round affects both. */
 export function medianRatio(values: readonly number[], others: readonly number[]): number {
   return median(values.map((value, index) => value / (others[index] ?? Number.NaN)));
 }

@@ -3,16 +3,16 @@ import type { LoadJob, LoadResult } from "./load/job.ts";
 import type { DatabaseServer } from "./platform/storage.ts";
 import type { Child } from "./processes/child.ts";
 
-/** Something that answers requests, and the requests it is asked. */
+/** One or more servers, and the requests that load them. */
 export interface Subject {
   readonly name: string;
-  /** The processes whose CPU time counts. */
+  /** The processes whose CPU time is measured. */
   readonly servers: readonly Child[];
   readonly database: DatabaseServer | undefined;
   readonly job: Omit<LoadJob, "connections" | "seconds" | "ratePerSecond" | "sharesCore">;
 }
 
-/** What can be asked about a comparison. */
+/** The results of a comparison. */
 export interface Comparison {
   /** Median of a figure over the rounds of a subject. */
   of(name: string, figure: Figure): number;
@@ -20,7 +20,7 @@ export interface Comparison {
   ratio(name: string, against: string, figure: Figure): number;
 }
 
-/** CPU time per request, requests a second, and at 70 % of those the 99th percentile of latency. */
+/** CPU time per request; requests per second; 99th percentile of latency at 70 % of that rate. */
 export type Figure = "cpuUs" | "perSecond" | "openP99Ms";
 
 interface Round extends LoadResult {
@@ -29,12 +29,12 @@ interface Round extends LoadResult {
 }
 
 const connections = 64;
-/** The open loop asks for this share of what the closed loop reached. */
+/** The rate of the open loop, as a share of the rate of the closed loop. */
 const openLoad = 0.7;
 
 /**
- * Loads each subject in turn, round after round, so that a slow minute of the machine hits all of them, and reports
- * a row for each. Throws when an answer was wrong: a server that fails fast would look good.
+ * Loads each subject in turn, round after round, so that a slow minute of the machine affects every subject, and reports
+ * a row for each. Throws when a response was wrong, because a server that fails is fast.
  */
 export async function compare(
   bench: Bench,
@@ -112,7 +112,7 @@ async function measure(
   const after = await usageOf(subject);
   if (result.failures > 0) {
     throw new Error(
-      `${subject.name}: ${result.failures} of ${result.requests} answers failed: ${result.firstFailure}`,
+      `${subject.name}: ${result.failures} of ${result.requests} responses failed: ${result.firstFailure}`,
     );
   }
   return {

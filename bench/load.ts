@@ -1,9 +1,9 @@
 import type { LoadJob, LoadResult } from "./load/job.ts";
 import { startChild } from "./processes/child.ts";
 
-/** Our own generator of HTTP/1.1 load, in a process of its own. */
+/** A generator of HTTP/1.1 load in its own process. */
 export interface LoadGenerator {
-  /** Throws when the server stops answering or closes every connection. */
+  /** Throws when the server stops responding or closes every connection. */
   run(job: LoadJob): Promise<LoadResult>;
   stop(): Promise<void>;
 }
@@ -13,9 +13,9 @@ export function startLoadGenerator(): LoadGenerator {
   const child = startChild(new URL("./load/generator.ts", import.meta.url), { core: "load" });
   return {
     async run(job) {
-      const answer = await child.ask<{ result?: LoadResult; error?: string }>(job);
-      if (answer.result === undefined) throw new Error(answer.error);
-      return answer.result;
+      const reply = await child.ask<{ result?: LoadResult; error?: string }>(job);
+      if (reply.result === undefined) throw new Error(reply.error);
+      return reply.result;
     },
     stop: () => child.stop(),
   };

@@ -35,7 +35,7 @@ const usage = `Usage: npm run bench -- [${Object.keys(benchmarks).join("|")} …
 const root = join(import.meta.dirname, "..");
 
 const { names, options } = readArguments();
-// The servers under test must get what is given here, not what the shell happens to carry.
+// The measured servers get only the variables that the benchmarks set, not those of the shell.
 for (const name of Object.keys(process.env)) if (name.startsWith("LATCHKEY_")) delete process.env[name];
 process.on("SIGINT", () => process.exit(130)).on("SIGTERM", () => process.exit(143));
 
@@ -58,8 +58,7 @@ const isQuick = options.quick;
 const generator = startLoadGenerator();
 const report = createReport(options.json, (line) => console.log(line));
 const bench: Bench = { generator, isQuick, pace: isQuick ? quickPace : fullPace, report };
-if (!canPin)
-  process.stderr.write("Processes cannot be kept on cores of their own here; figures will vary more.\n");
+if (!canPin) process.stderr.write("This machine cannot pin processes to cores; figures will vary more.\n");
 for (const [name, run] of Object.entries(benchmarks)) {
   if (names.length > 0 && !names.includes(name)) continue;
   process.stderr.write(`${name} …\n`);

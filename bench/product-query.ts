@@ -1,8 +1,8 @@
 import type { Bench, Pace } from "./benchmark.ts";
 import { compare, type Subject } from "./comparison.ts";
-import { installApp, mintToken } from "./platform/installation.ts";
-import { products } from "./platform/planted-products.ts";
+import { installApp, mintToken } from "./platform/installed-app.ts";
 import { type Platform, startPlatform } from "./platform/platform.ts";
+import { products } from "./platform/seeded-products.ts";
 import { openSqliteStorage, type Storage, startPostgresServer } from "./platform/storage.ts";
 
 const benchmark = "product-query";
@@ -11,14 +11,14 @@ const large = 100_000;
 const checkOnly = "latchkey, SQLite, token-info with the same token";
 const nothing = "latchkey, SQLite, /healthz";
 
-/** What is asked for: the first page of everything, of a few products, and of half of them by price. */
+/** The first page of all products, of a few products, and of half of the products by price. */
 const queries = [
   { name: "{}", body: {} },
   { name: "few match", body: filtered({ name: { $startsWith: "product 0001" } }) },
   { name: "half match", body: filtered({ price: { $lte: 50 } }, [{ price: "desc" }]) },
 ];
 
-/** Products of a site with few and with very many, on both databases. */
+/** Queries on a site with few products and on one with many, on both databases. */
 export async function productQuery(bench: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const server = await startPostgresServer();
@@ -66,13 +66,13 @@ interface Site {
 async function openSite(stack: AsyncDisposableStack, storage: Storage, count: number): Promise<Site> {
   stack.defer(() => storage.close());
   const first = await startPlatform(storage);
-  const installation = await installApp(first);
+  const installed = await installApp(first);
   await first.stop();
-  process.stderr.write(`planting ${count} products …\n`);
-  await storage.run(products(installation.siteId, count));
+  process.stderr.write(`seeding ${count} products …\n`);
+  await storage.run(products(installed.siteId, count));
   const platform = await startPlatform(storage);
   stack.defer(() => platform.stop());
-  return { platform, storage, token: await mintToken(platform, installation) };
+  return { platform, storage, token: await mintToken(platform, installed) };
 }
 
 async function asking(site: Site, { name, body }: { name: string; body: object }): Promise<Subject> {
@@ -80,8 +80,8 @@ async function asking(site: Site, { name, body }: { name: string; body: object }
   const url = `${platform.url}/stores/v1/products/query`;
   const headers = { "content-type": "application/json", authorization: token };
   const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
-  if (response.status !== 200) throw new Error(`${name}: the query was answered with ${response.status}.`);
-  // Each answer under load has to be as long as this one.
+  if (response.status !== 200) throw new Error(`${name}: the query returned ${response.status}.`);
+  // Each response under load must have as many products as this one.
   const first = (await response.json()) as { products: unknown[]; totalResults: number };
   if (first.products.length === 0) throw new Error(`${name}: the query found nothing.`);
   return {
@@ -98,7 +98,7 @@ async function asking(site: Site, { name, body }: { name: string; body: object }
   };
 }
 
-/** What an API call costs without the API: the same server, with and without a check of the same token. */
+/** The cost of a request without the query: the same server with a check of the same token, and without. */
 function checkSubjects({ platform, token }: Site): Subject[] {
   return [
     {

@@ -1,12 +1,12 @@
 import type { Bench } from "./benchmark.ts";
 import { compare, type Subject } from "./comparison.ts";
-import { installApp, mintToken } from "./platform/installation.ts";
+import { installApp, mintToken } from "./platform/installed-app.ts";
 import { startPlatform } from "./platform/platform.ts";
 import { openSqliteStorage, type Storage, startPostgresServer } from "./platform/storage.ts";
 
 const names = 20_000;
 
-/** New products, one a request: row, numbers, variants and event in one durable transaction. */
+/** One new product for each request: row, numbers, variants and event in one durable transaction. */
 export async function productWrite(bench: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const server = await startPostgresServer();

@@ -1,21 +1,21 @@
-/** One line of a table: what a subject of a benchmark reached. Names of figures carry their unit. */
+/** The figures of a subject. Names of figures contain their unit. */
 export interface Row {
   readonly benchmark: string;
   readonly subject: string;
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** A number to reach, and what was reached. */
+/** A target, and the measured value. */
 export interface Bound {
   readonly benchmark: string;
   readonly bound: string;
   readonly reached: number;
   readonly limit: number;
-  /** Whether `reached` may be at most or must be at least `limit`. */
+  /** How `reached` must relate to `limit`. */
   readonly rule: "at most" | "at least";
 }
 
-/** Takes what benchmarks find and writes it. */
+/** Collects and writes the results of benchmarks. */
 export interface Report {
   row(row: Row): void;
   bound(bound: Bound): void;
@@ -23,7 +23,7 @@ export interface Report {
   flush(): void;
 }
 
-/** @param jsonOnly leaves the tables out */
+/** @param jsonOnly writes no tables */
 export function createReport(jsonOnly: boolean, write: (line: string) => void): Report {
   let rows: Row[] = [];
   let bounds: Bound[] = [];
@@ -76,7 +76,7 @@ function rounded(figures: Readonly<Record<string, number>>): Record<string, numb
   return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, Number(shown(figure))]));
 }
 
-/** Three digits that count, which is more than a shared machine can promise. */
+/** Three significant digits; results on a shared machine are not more precise. */
 function shown(figure: number | undefined): string {
   if (figure === undefined) return "";
   return Math.abs(figure) >= 100 ? figure.toFixed(0) : String(Number(figure.toPrecision(3)));

@@ -1,13 +1,13 @@
 import type { Bench } from "./benchmark.ts";
 import { compare, type Subject } from "./comparison.ts";
-import { installApp, tokenRequestOf } from "./platform/installation.ts";
-import { sitesWithInstances } from "./platform/planting.ts";
+import { installApp, tokenRequestOf } from "./platform/installed-app.ts";
 import { startPlatform } from "./platform/platform.ts";
+import { sitesWithInstances } from "./platform/seeded-instances.ts";
 import { openSqliteStorage, type Storage, startPostgresServer } from "./platform/storage.ts";
 
 const benchmark = "size";
 
-/** What a token costs among few instances and among very many, each as likely to be asked for as any other. */
+/** The cost of a token among few instances and among many, drawn uniformly. */
 export async function size(bench: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const server = await startPostgresServer();
@@ -47,10 +47,10 @@ async function startWith(
 ): Promise<Subject> {
   stack.defer(() => storage.close());
   const first = await startPlatform(storage);
-  const installation = await installApp(first);
+  const installed = await installApp(first);
   await first.stop();
-  process.stderr.write(`planting ${name} …\n`);
-  await storage.run(sitesWithInstances(installation, count));
+  process.stderr.write(`seeding ${name} …\n`);
+  await storage.run(sitesWithInstances(installed, count));
   const platform = await startPlatform(storage);
   stack.defer(() => platform.stop());
   return {
@@ -63,7 +63,7 @@ async function startWith(
       headers: { "content-type": "application/json" },
       bodies: {
         kind: "drawn",
-        text: tokenRequestOf({ ...installation, instanceId: "{id}" }),
+        text: tokenRequestOf({ ...installed, instanceId: "{id}" }),
         count,
         seed: 2_463_534_242,
       },

@@ -9,7 +9,7 @@ interface Start {
   readonly rssMb: number;
 }
 
-/** From the start of the process to the first 200 of `/readyz`, and the memory it then has. */
+/** Time from the start of the process to the first 200 of `/readyz`, and its memory at that time. */
 export async function startUp({ isQuick, report }: Bench): Promise<void> {
   const fresh: Start[] = [];
   const reopened: Start[] = [];

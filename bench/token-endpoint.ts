@@ -1,30 +1,30 @@
+import { checkToken } from "./baselines/check-token.ts";
+import { startBareServer, startOidcProvider, type TokenSubject } from "./baselines/token-servers.ts";
 import type { Bench } from "./benchmark.ts";
 import { type Comparison, compare } from "./comparison.ts";
-import { installApp, tokenRequestOf } from "./platform/installation.ts";
+import { installApp, tokenRequestOf } from "./platform/installed-app.ts";
 import { type Platform, startPlatform } from "./platform/platform.ts";
 import { openSqliteStorage, type Storage, startPostgresServer } from "./platform/storage.ts";
-import { checkGenuineToken } from "./rivals/genuine-token.ts";
-import { startBareServer, startOidcProvider, type TokenSubject } from "./rivals/rivals.ts";
 
 const benchmark = "token-endpoint";
 const bare = "bare node:http";
-const rival = "oidc-provider";
+const oidc = "oidc-provider";
 const onSqlite = "latchkey, SQLite";
 const onPostgres = "latchkey, PostgreSQL";
 const twoProcesses = "latchkey, PostgreSQL, 2 processes";
 const ourClaims = ["instance_id", "site_id", "gen", "secret_id"];
 
-/** Tokens for instances: ours on both databases beside a bare server and node-oidc-provider. */
+/** The token endpoint on both databases, a bare server and node-oidc-provider. */
 export async function tokenEndpoint(bench: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const bareServer = await startBareServer(stack, bare);
-  const oidcProvider = await startOidcProvider(stack, rival);
+  const oidcProvider = await startOidcProvider(stack, oidc);
   const sqlite = await startOurs(stack, openSqliteStorage(), [onSqlite]);
   const server = await startPostgresServer();
   stack.defer(() => server.close());
   const postgres = await startOurs(stack, await server.openStorage(), [onPostgres, twoProcesses]);
-  await checkGenuineToken(oidcProvider, []);
-  for (const subject of [bareServer, ...sqlite, ...postgres]) await checkGenuineToken(subject, ourClaims);
+  await checkToken(oidcProvider, []);
+  for (const subject of [bareServer, ...sqlite, ...postgres]) await checkToken(subject, ourClaims);
   const found = await compare(bench, benchmark, [bareServer, oidcProvider, ...sqlite, ...postgres]);
   for (const name of [onSqlite, onPostgres]) reportBounds(bench, found, name);
   const atMost = { benchmark, rule: "at most" } as const;
@@ -42,10 +42,10 @@ export async function tokenEndpoint(bench: Bench): Promise<void> {
   });
 }
 
-/** Against the bare server and the rival: most CPU time, least throughput. */
+/** Maximum CPU time and minimum throughput, relative to each baseline. */
 const limits = [
   { against: bare, cpu: 1.5, throughput: 0.65 },
-  { against: rival, cpu: 0.5, throughput: 2.3 },
+  { against: oidc, cpu: 0.5, throughput: 2.3 },
 ];
 
 function reportBounds({ report }: Bench, found: Comparison, name: string): void {
@@ -67,7 +67,7 @@ function reportBounds({ report }: Bench, found: Comparison, name: string): void 
   }
 }
 
-/** One process for each name; the subject with the n-th name is the first n of them together. */
+/** Starts one process for each name; the n-th subject is the first n processes together. */
 async function startOurs(
   stack: AsyncDisposableStack,
   storage: Storage,

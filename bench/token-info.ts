@@ -1,14 +1,14 @@
 import type { Bench } from "./benchmark.ts";
 import { compare, type Subject } from "./comparison.ts";
-import { installApp, mintToken } from "./platform/installation.ts";
+import { installApp, mintTokens } from "./platform/installed-app.ts";
 import { type Platform, startPlatform } from "./platform/platform.ts";
 import { openSqliteStorage, type Storage, startPostgresServer } from "./platform/storage.ts";
 
 const benchmark = "token-info";
-/** More than the server remembers signatures of; each comes round when the one before it is long forgotten. */
+/** More tokens than the signature cache holds: none is cached when it is used again. */
 const coldTokens = 25_000;
 
-/** Checks of tokens: seen before or not, on both databases. */
+/** Checks of known and new tokens on both databases. */
 export async function tokenInfo(bench: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const server = await startPostgresServer();
@@ -38,12 +38,8 @@ async function startWith(
   }
   const [platform] = platforms;
   if (platform === undefined) return [];
-  const installation = await installApp(platform);
-  const tokens: string[] = [];
-  while (tokens.length < cold) {
-    const some = Array.from({ length: 50 }, () => mintToken(platform, installation));
-    tokens.push(...(await Promise.all(some)));
-  }
+  const installed = await installApp(platform);
+  const tokens = await mintTokens(platform, installed, { count: cold });
   const known = tokens.slice(0, 1);
   return [
     asking([platform], storage, { name: `${name}, known token`, tokens: known }),

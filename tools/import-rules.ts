@@ -17,7 +17,10 @@ export const folderRules: Readonly<
   examples: { packages: ["sdk", "server"], folders: [] },
   tools: { packages: ["protocol", "sdk", "server", "stores"], folders: [] },
   bench: { packages: ["protocol", "sdk", "server", "stores"], folders: ["tools"] },
-  tests: { packages: ["protocol", "sdk", "server", "stores"], folders: ["tools", "bench", "examples"] },
+  tests: {
+    packages: ["protocol", "sdk", "server", "stores", "test-support"],
+    folders: ["tools", "bench", "examples"],
+  },
 };
 
 /** Packages without `node:` modules, because they run on every runtime. */
@@ -31,7 +34,6 @@ export const portableExceptions: Readonly<Record<string, string>> = {
 
 /** Folders of test support, which are not published. */
 export const testSupport: readonly string[] = [
-  "packages/sdk/src/testing/",
   "packages/server/src/testing/plans/",
   "packages/server/src/testing/support/",
   "packages/stores/src/test-support/",

@@ -4,12 +4,12 @@ import { text } from "node:stream/consumers";
 import { median, medianRatio } from "../benchmark.ts";
 import { checkOut } from "./checkout.ts";
 
-/** What to compare. */
+/** The builds to compare, and how. */
 export interface Against {
   readonly root: string;
   /** The commit of the older build. */
   readonly commit: string;
-  /** Names of benchmarks; none stands for all. */
+  /** Names of benchmarks; empty for all. */
   readonly names: readonly string[];
   /** How often each build is measured. */
   readonly rounds: number;
@@ -48,7 +48,7 @@ export async function compareBuilds({ commit, json, names, root, rounds }: Again
   }
 }
 
-/** Runs the benchmarks of a checkout in a process of their own. */
+/** Runs the benchmarks of a checkout in their own process. */
 async function measure(folder: string, names: readonly string[]): Promise<Figures> {
   const child = spawn(
     process.execPath,
@@ -59,7 +59,7 @@ async function measure(folder: string, names: readonly string[]): Promise<Figure
   const figures = new Map<string, number>();
   for (const line of output.split("\n").filter((one) => one.startsWith("{"))) {
     const { benchmark, subject, ...values } = JSON.parse(line) as Record<string, unknown>;
-    // A line with a bound has no subject.
+    // A line of a bound has no subject.
     if (typeof subject !== "string") continue;
     for (const [name, value] of Object.entries(values)) {
       figures.set(`${benchmark}: ${subject}: ${name}`, Number(value));

@@ -1,34 +1,34 @@
 import { connect, type Socket } from "node:net";
-import { type Answer, AnswerReader } from "./answer-reader.ts";
+import { type HttpResponse, ResponseReader } from "./response-reader.ts";
 
-/** What a connection tells of: the answer to what was sent last, or that it broke. */
+/** Callbacks of a connection. `waiting` is whether a request was in flight. */
 export interface ConnectionEvents {
-  answered(connection: Connection, answer: Answer): void;
-  broke(connection: Connection, waiting: boolean): void;
+  responded(connection: Connection, response: HttpResponse): void;
+  closed(connection: Connection, waiting: boolean): void;
 }
 
-/** A keep-alive connection with at most one request under way. */
+/** A keep-alive connection with at most one request in flight. */
 export class Connection {
-  /** When the request under way was sent or due, in milliseconds. */
+  /** When the request in flight was sent or due, in milliseconds. */
   startedAt = 0;
   #waiting = false;
   readonly #socket: Socket;
 
   private constructor(socket: Socket, events: ConnectionEvents) {
     this.#socket = socket;
-    const reader = new AnswerReader();
+    const reader = new ResponseReader();
     socket.setNoDelay(true);
     socket.on("data", (bytes: Buffer) => {
-      const answer = reader.push(bytes);
-      if (answer === undefined) return;
+      const response = reader.push(bytes);
+      if (response === undefined) return;
       this.#waiting = false;
-      events.answered(this, answer);
+      events.responded(this, response);
     });
     socket.on("error", () => {});
-    socket.on("close", () => events.broke(this, this.#waiting));
+    socket.on("close", () => events.closed(this, this.#waiting));
   }
 
-  /** Throws for any address but loopback. */
+  /** Throws for an address that is not loopback. */
   static async open(url: URL, events: ConnectionEvents): Promise<Connection> {
     const host = url.hostname.replace(/^\[|\]$/g, "");
     if (url.protocol !== "http:" || !/^(127(\.\d+){3}|::1)$/.test(host)) {

@@ -1,4 +1,4 @@
-// The process that makes load: takes jobs over IPC, one at a time, and answers what each run saw.
+// The process that generates load: receives one job at a time over IPC and replies with its result.
 import type { LoadJob } from "./job.ts";
 import { runJob } from "./run-job.ts";
 
@@ -6,8 +6,8 @@ process.on("message", async (job: LoadJob) => {
   try {
     process.send?.({ result: await runJob(job) });
   } catch (error) {
-    process.send?.({ error: error instanceof Error ? error.message : "The load could not be run." });
+    process.send?.({ error: error instanceof Error ? error.message : "The job failed." });
   }
 });
-// Nothing else keeps this process alive.
+// Only the channel keeps this process alive.
 process.channel?.ref();

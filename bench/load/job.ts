@@ -1,42 +1,42 @@
-/** What has to be true of an answer, besides its status being 200. */
-export type AnswerCheck =
+/** What a response must contain, besides status 200. */
+export type ResponseCheck =
   | { readonly kind: "access-token" }
   | { readonly kind: "active"; readonly active: boolean }
   | { readonly kind: "products"; readonly count: number; readonly total: number }
   | { readonly kind: "json" }
-  /** Nothing more. */
+  /** Only the status is checked. */
   | { readonly kind: "status" };
 
-/** The bodies that requests carry, one after the other. */
+/** The bodies of requests, one after the other. */
 export type Bodies =
-  /** Each in turn, then from the first again. */
+  /** Each text in turn, again and again. */
   | { readonly kind: "listed"; readonly texts: readonly string[] }
-  /** One text whose `{id}` becomes the id of an instance drawn uniformly from `count` planted ones. */
+  /** One text whose `{id}` becomes the id of one of `count` seeded instances, drawn uniformly. */
   | { readonly kind: "drawn"; readonly text: string; readonly count: number; readonly seed: number };
 
-/** One run of load: a closed loop, or with `ratePerSecond` an open one. */
+/** One run of load: a closed loop, or with `ratePerSecond` an open loop. */
 export interface LoadJob {
-  /** Loopback URLs; connections are dealt out to them evenly. */
+  /** Loopback URLs; each gets the same number of connections. */
   readonly urls: readonly string[];
   readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
-  /** Values of `Authorization`, each in turn, in step with the bodies. */
+  /** Values of `Authorization`; the n-th goes with the n-th body. */
   readonly authorizations?: readonly string[];
   readonly bodies: Bodies;
-  readonly check: AnswerCheck;
+  readonly check: ResponseCheck;
   readonly connections: number;
   readonly seconds: number;
-  /** Requests are due at this constant rate, however slowly answers come. Default: each answer makes the next. */
+  /** Requests are due at this constant rate. Default: a connection sends when it has received its response. */
   readonly ratePerSecond?: number;
-  /** Whether a database works on the generator's core: it then sleeps a millisecond at a time instead of spinning. */
+  /** Whether a database runs on the core of the generator, which then sleeps a millisecond at a time instead of spinning. */
   readonly sharesCore: boolean;
 }
 
-/** What a run of load saw. Latencies are milliseconds; in an open loop they count from when a request was due. */
+/** The result of a run. Latencies are milliseconds; in an open loop they count from when a request was due. */
 export interface LoadResult {
   readonly requests: number;
   readonly failures: number;
-  /** What was wrong with the first answer that failed. */
+  /** What was wrong with the first failed response. */
   readonly firstFailure?: string;
   readonly seconds: number;
   readonly perSecond: number;

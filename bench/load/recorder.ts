@@ -1,27 +1,27 @@
 import type { LoadResult } from "./job.ts";
 
-/** Most requests one run may make. */
+/** The maximum number of requests of a run. */
 export const maxRequests = 1_000_000;
 
-/** Collects what a run sees. */
+/** Collects the latencies and failures of a run. */
 export class Recorder {
   readonly #latencies = new Float64Array(maxRequests);
-  #answers = 0;
+  #responses = 0;
   #failures = 0;
   #firstFailure: string | undefined;
 
-  /** Answers and failures so far. */
+  /** Responses and failures so far. */
   get requests(): number {
-    return this.#answers + this.#failures;
+    return this.#responses + this.#failures;
   }
 
   get isFull(): boolean {
     return this.requests >= maxRequests;
   }
 
-  answer(milliseconds: number): void {
-    this.#latencies[this.#answers] = milliseconds;
-    this.#answers += 1;
+  response(milliseconds: number): void {
+    this.#latencies[this.#responses] = milliseconds;
+    this.#responses += 1;
   }
 
   failure(what: string): void {
@@ -30,14 +30,14 @@ export class Recorder {
   }
 
   result(seconds: number): LoadResult {
-    const sorted = this.#latencies.subarray(0, this.#answers).sort();
+    const sorted = this.#latencies.subarray(0, this.#responses).sort();
     const quantile = (q: number): number => sorted[Math.ceil(q * sorted.length) - 1] ?? Number.NaN;
     return {
       requests: this.requests,
       failures: this.#failures,
       ...(this.#firstFailure === undefined ? {} : { firstFailure: this.#firstFailure }),
       seconds,
-      perSecond: this.#answers / seconds,
+      perSecond: this.#responses / seconds,
       p50Ms: quantile(0.5),
       p99Ms: quantile(0.99),
       maxMs: quantile(1),

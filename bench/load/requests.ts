@@ -1,7 +1,7 @@
-import { plantedId } from "../platform/planted-ids.ts";
+import { seededId } from "../platform/seeded-ids.ts";
 import type { LoadJob } from "./job.ts";
 
-/** Makes the function that answers the next request to send, as bytes. */
+/** Creates a function that returns the bytes of the next request. */
 export function requestSource(job: LoadJob): () => Buffer {
   const url = new URL(job.urls[0] ?? "");
   const fields = Object.entries(job.headers).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -14,7 +14,7 @@ export function requestSource(job: LoadJob): () => Buffer {
   const { bodies } = job;
   if (bodies.kind === "drawn") {
     const draw = uniform(bodies.seed, bodies.count);
-    return () => write(bodies.text.replace("{id}", plantedId("instance", draw())));
+    return () => write(bodies.text.replace("{id}", seededId("instance", draw())));
   }
   const texts = bodies.texts.length === 0 ? [""] : bodies.texts;
   const authorizations = job.authorizations ?? [];
@@ -29,7 +29,7 @@ export function requestSource(job: LoadJob): () => Buffer {
   };
 }
 
-/** Integers below `count`, each as likely as any other, the same ones for the same seed (xorshift32). */
+/** Uniform integers below `count`; the same seed gives the same series (xorshift32). */
 function uniform(seed: number, count: number): () => number {
   let state = seed | 1;
   return () => {

@@ -1,14 +1,13 @@
-import type { Answer } from "./answer-reader.ts";
-import { faultOf } from "./answers.ts";
 import { Connection } from "./connection.ts";
 import type { LoadJob, LoadResult } from "./job.ts";
 import { maxRequests, Recorder } from "./recorder.ts";
 import { requestSource } from "./requests.ts";
+import { problemOf } from "./response-check.ts";
+import type { HttpResponse } from "./response-reader.ts";
 
-/** A request that takes longer has failed. */
 const requestTimeoutMs = 10_000;
 
-/** Runs one job to its end: as long as it says, and until the requests under way are answered or timed out. */
+/** Runs a job for its time, and until the requests in flight have a response or have timed out. */
 export async function runJob(job: LoadJob): Promise<LoadResult> {
   const run = new Run(job);
   try {
@@ -25,7 +24,7 @@ class Run {
   readonly #recorder = new Recorder();
   readonly #connections = new Set<Connection>();
   #idle: Connection[] = [];
-  #underWay = 0;
+  #inFlight = 0;
   #onIdle: (connection: Connection) => void = () => {};
   #disconnecting = false;
 
@@ -37,8 +36,8 @@ class Run {
   async connect(): Promise<void> {
     const { urls, connections } = this.#job;
     const events = {
-      answered: (connection: Connection, answer: Answer) => this.#answered(connection, answer),
-      broke: (connection: Connection, waiting: boolean) => this.#broke(connection, waiting),
+      responded: (connection: Connection, response: HttpResponse) => this.#onResponse(connection, response),
+      closed: (connection: Connection, waiting: boolean) => this.#onClose(connection, waiting),
     };
     for (let index = 0; index < connections; index += 1) {
       const url = new URL(urls[index % urls.length] ?? "");
@@ -53,7 +52,7 @@ class Run {
     for (const connection of this.#connections) connection.close();
   }
 
-  /** Each connection sends again as soon as it has its answer. */
+  /** Each connection sends again as soon as it has its response. */
   async closedLoop(): Promise<LoadResult> {
     const start = performance.now();
     const end = start + this.#job.seconds * 1_000;
@@ -69,8 +68,8 @@ class Run {
   }
 
   /**
-   * Requests fall due at a constant rate and wait for a free connection when there is none; that wait is part of
-   * their latency, so a server that stalls cannot hide it by slowing the generator (coordinated omission).
+   * Requests are due at a constant rate and wait when no connection is free. The wait is part of their latency, so a
+   * stalled server cannot hide it by slowing the generator (coordinated omission).
    */
   async openLoop(ratePerSecond: number): Promise<LoadResult> {
     const start = performance.now();
@@ -90,38 +89,38 @@ class Run {
     return this.#recorder.result((performance.now() - start) / 1_000);
   }
 
-  /** Turns the event loop until `done` and nothing is under way; spins where a late timer would count as latency. */
+  /** Waits until `done` and no request is in flight. Spins where a late timer would count as latency. */
   async #settled(done: () => boolean): Promise<void> {
     const { ratePerSecond, sharesCore } = this.#job;
     const spins = ratePerSecond !== undefined && !sharesCore;
     const limit = performance.now() + this.#job.seconds * 1_000 + requestTimeoutMs;
     for (;;) {
-      if (done() && this.#underWay === 0) return;
+      if (done() && this.#inFlight === 0) return;
       if (this.#connections.size === 0) throw new Error("The server closed every connection.");
-      if (performance.now() > limit) throw new Error("The server stopped answering.");
+      if (performance.now() > limit) throw new Error("The server stopped responding.");
       await new Promise((resolve) => (spins ? setImmediate(resolve) : setTimeout(resolve, 1)));
     }
   }
 
   #send(connection: Connection, startedAt: number): void {
-    this.#underWay += 1;
+    this.#inFlight += 1;
     connection.send(this.#nextRequest(), startedAt);
   }
 
-  #answered(connection: Connection, answer: Answer): void {
-    this.#underWay -= 1;
-    const fault = faultOf(this.#job.check, answer.status, answer.body);
-    if (fault === undefined) this.#recorder.answer(performance.now() - connection.startedAt);
-    else this.#recorder.failure(fault);
+  #onResponse(connection: Connection, response: HttpResponse): void {
+    this.#inFlight -= 1;
+    const problem = problemOf(this.#job.check, response.status, response.body);
+    if (problem === undefined) this.#recorder.response(performance.now() - connection.startedAt);
+    else this.#recorder.failure(problem);
     this.#onIdle(connection);
   }
 
-  #broke(connection: Connection, waiting: boolean): void {
+  #onClose(connection: Connection, waiting: boolean): void {
     if (this.#disconnecting) return;
     this.#connections.delete(connection);
     this.#idle = this.#idle.filter((one) => one !== connection);
     if (!waiting) return;
-    this.#underWay -= 1;
+    this.#inFlight -= 1;
     this.#recorder.failure("the connection was closed");
   }
 }

@@ -1,6 +1,6 @@
-// The least an API can do, without protection and protected in its process: online, and offline.
+// A minimal API: open, protected online, and protected offline.
 import { AccessRefused, createResourceServer, type ResourceServer } from "@latchkey/sdk/resource-server";
-import { serve } from "../rivals/serve.ts";
+import { serve } from "../baselines/serve.ts";
 
 const { API_KEY = "", API_URL = "", AUDIENCE: audience = "", ISSUER: issuer = "" } = process.env;
 const common = { issuer, audience, apiUrl: API_URL };
@@ -9,13 +9,13 @@ const guards: Readonly<Record<string, ResourceServer | undefined>> = {
   "/online": createResourceServer({ ...common, apiKey: API_KEY }),
   "/offline": createResourceServer({ ...common, offline: true }),
 };
-const answer = Buffer.from(JSON.stringify({ bookings: [] }));
+const bookings = Buffer.from(JSON.stringify({ bookings: [] }));
 
 serve(async (request, response) => {
   try {
     await guards[request.url ?? ""]?.require(request, "BOOKINGS.READ");
-    response.writeHead(200, { "content-type": "application/json", "content-length": answer.length });
-    response.end(answer);
+    response.writeHead(200, { "content-type": "application/json", "content-length": bookings.length });
+    response.end(bookings);
   } catch (error) {
     response.writeHead(error instanceof AccessRefused ? error.status : 500, { "content-length": 0 });
     response.end();

@@ -1,29 +1,32 @@
 import type { Bench } from "../benchmark.ts";
 import { compare, type Subject } from "../comparison.ts";
-import { type Installation, installApp, tokenRequestOf } from "../platform/installation.ts";
+import { type InstalledApp, installApp, mintTokens } from "../platform/installed-app.ts";
 import { type Platform, publicUrl, startPlatform } from "../platform/platform.ts";
 import { openSqliteStorage } from "../platform/storage.ts";
 import { type Child, startChild } from "../processes/child.ts";
 
 const benchmark = "own-api";
 const audience = "urn:example:bookings";
-/** More than a resource server or the platform remembers; each comes round when the one before it is forgotten. */
+/** More tokens than the caches of resource server and platform hold: none is cached when it is used again. */
 const coldTokens = 25_000;
 
-/** What a check costs an API of a platform's owner: in its process, online and offline, and by its proxy. */
+/** The cost of a token check for an API of the platform owner: online, offline, and by its proxy. */
 export async function ownApi(bench: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const storage = openSqliteStorage();
   stack.defer(() => storage.close());
   const platform = await startPlatform(storage);
   stack.defer(() => platform.stop());
-  const { apiKey, installation } = await registerApi(platform);
+  const { apiKey, installed } = await registerApi(platform);
   const api = startChild(new URL("./api.ts", import.meta.url), {
     core: "server",
     env: { API_KEY: apiKey, API_URL: platform.url, AUDIENCE: audience, ISSUER: publicUrl },
   });
   stack.defer(() => api.stop());
-  const many = await mintTokens(platform, installation, bench.isQuick ? 500 : coldTokens);
+  const many = await mintTokens(platform, installed, {
+    count: bench.isQuick ? 500 : coldTokens,
+    resource: audience,
+  });
   const one = many.slice(0, 1);
   const url = await api.ask<string>("url");
   const both = [api, platform.child];
@@ -40,7 +43,7 @@ export async function ownApi(bench: Bench): Promise<void> {
   ]);
 }
 
-async function registerApi(platform: Platform): Promise<{ apiKey: string; installation: Installation }> {
+async function registerApi(platform: Platform): Promise<{ apiKey: string; installed: InstalledApp }> {
   const permission = { permissionId: "BOOKINGS.READ", description: "Read bookings" };
   const scope = { scopeId: "SCOPE.BOOKINGS.READ", name: "Read", permissions: ["BOOKINGS.READ"] };
   await platform.manage("/permissions", permission);
@@ -48,24 +51,7 @@ async function registerApi(platform: Platform): Promise<{ apiKey: string; instal
   await platform.manage("/resources", { identifier: audience, name: "Bookings" });
   const key = { name: "Bookings", scopes: ["tokens:introspect"], resource: audience };
   const { value } = await platform.manage<{ value: string }>("/api-keys", key);
-  return { apiKey: value, installation: await installApp(platform, [scope.scopeId]) };
-}
-
-async function mintTokens(
-  platform: Platform,
-  installation: Installation,
-  count: number,
-): Promise<readonly string[]> {
-  const body = JSON.stringify({ ...JSON.parse(tokenRequestOf(installation)), resource: audience });
-  const mint = async (): Promise<string> => {
-    const headers = { "content-type": "application/json" };
-    const response = await fetch(`${platform.url}/oauth2/token`, { method: "POST", headers, body });
-    if (response.status !== 200) throw new Error(`The token endpoint answered ${response.status}.`);
-    return ((await response.json()) as { access_token: string }).access_token;
-  };
-  const tokens: string[] = [];
-  while (tokens.length < count) tokens.push(...(await Promise.all(Array.from({ length: 50 }, mint))));
-  return tokens;
+  return { apiKey: value, installed: await installApp(platform, [scope.scopeId]) };
 }
 
 function asking(

@@ -2,7 +2,7 @@ import { type Bench, median } from "../benchmark.ts";
 import { startChild } from "../processes/child.ts";
 import type { SignerJob, SignerRates } from "./signer.ts";
 
-/** Parameters of pages that one core signs and checks in a second. */
+/** Instance parameters that one core signs and checks per second. */
 export async function pages({ isQuick, report }: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const signer = startChild(new URL("./signer.ts", import.meta.url), { core: "server" });

@@ -1,5 +1,5 @@
-// Signs and checks parameters of pages, one after the other, and tells how long that took: by the protocol of Latchkey,
-// and by the least that node:crypto can do, which checks nothing but the signature.
+// Signs and checks instance parameters, one after the other, and replies with the rates: with @latchkey/protocol, and
+// with node:crypto, which checks only the signature.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { importInstanceKey, readInstanceParameter, writeInstanceParameter } from "@latchkey/protocol";
 
@@ -13,11 +13,11 @@ const parameter = {
 const key = await importInstanceKey(secret);
 const text = await writeInstanceParameter(parameter, key);
 
-const works: Readonly<Record<string, () => unknown>> = {
+const operations: Readonly<Record<string, () => unknown>> = {
   "latchkey, sign": () => writeInstanceParameter(parameter, key),
   "latchkey, check and read": async () => {
     if ("refusal" in (await readInstanceParameter(text, { keys: [key], now })))
-      throw new Error("It was refused.");
+      throw new Error("The parameter is invalid.");
   },
   "bare HMAC, sign": () => {
     const payload = Buffer.from(JSON.stringify(parameter)).toString("base64url");
@@ -26,18 +26,19 @@ const works: Readonly<Record<string, () => unknown>> = {
   "bare HMAC, check and read": () => {
     const [signature = "", payload = ""] = text.split(".");
     const good = createHmac("sha256", secret).update(payload).digest();
-    if (!timingSafeEqual(good, Buffer.from(signature, "base64url"))) throw new Error("It was refused.");
+    if (!timingSafeEqual(good, Buffer.from(signature, "base64url")))
+      throw new Error("The parameter is invalid.");
     return JSON.parse(Buffer.from(payload, "base64url").toString());
   },
 };
 
-/** What is asked of this process. */
+/** The message that starts a measurement. */
 export interface SignerJob {
   readonly rounds: number;
   readonly milliseconds: number;
 }
 
-/** How often each work was done in a second, round by round. */
+/** Operations per second by name, round by round. */
 export type SignerRates = Readonly<Record<string, readonly number[]>>;
 
 process.on("message", (message: SignerJob | "usage") => {
@@ -46,13 +47,13 @@ process.on("message", (message: SignerJob | "usage") => {
 
 async function measure({ milliseconds, rounds }: SignerJob): Promise<SignerRates> {
   const rates: Record<string, number[]> = {};
-  // The first round is not counted: code is compiled.
+  // The first round compiles the code and is not counted.
   for (let round = -1; round < rounds; round += 1) {
-    for (const [name, work] of Object.entries(works)) {
+    for (const [name, operation] of Object.entries(operations)) {
       const started = performance.now();
       let done = 0;
       while (performance.now() - started < milliseconds) {
-        for (let count = 0; count < 50; count += 1) await work();
+        for (let count = 0; count < 50; count += 1) await operation();
         done += 50;
       }
       const rate = done / ((performance.now() - started) / 1_000);

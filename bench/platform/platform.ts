@@ -4,14 +4,14 @@ import { freePort } from "../../tools/free-port.ts";
 import { type Child, startChild } from "../processes/child.ts";
 import type { Storage } from "./storage.ts";
 
-/** Our server as people run it: built, in production, in a process of its own. */
+/** The built server in production mode, in its own process. */
 export interface Platform {
   readonly url: string;
   readonly child: Child;
-  /** From the start of the process until `/readyz` answered 200, in milliseconds. */
+  /** Milliseconds from the start of the process to the first 200 of `/readyz`. */
   readonly readyMs: number;
-  /** Calls the management API; throws for any answer but 200. */
-  manage<Answer>(path: string, body: object): Promise<Answer>;
+  /** Sends a POST to the management API. Throws for any status but 200. */
+  manage<Body>(path: string, body: object): Promise<Body>;
   stop(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ const encryptionKey = randomBytes(32).toString("base64");
 export const publicUrl = "http://127.0.0.1:4400";
 const readyTimeoutMs = 30_000;
 
-/** Starts the server on a database and waits until it is ready. Throws what it wrote to stderr when it ends before. */
+/** Starts the server on a database and waits until it is ready. Throws its stderr when it ends before. */
 export async function startPlatform(
   storage: Storage,
   env: Readonly<Record<string, string>> = {},
@@ -51,26 +51,26 @@ export async function startPlatform(
     url,
     child,
     readyMs,
-    async manage<Answer>(path: string, body: object) {
+    async manage<Body>(path: string, body: object) {
       const response = await fetch(`${url}/admin/v1${path}`, {
         method: "POST",
         headers: { "content-type": "application/json", authorization: `Bearer ${adminKey}` },
         body: JSON.stringify(body),
       });
-      if (response.status !== 200) throw new Error(`POST ${path} answered ${response.status}.`);
-      return (await response.json()) as Answer;
+      if (response.status !== 200) throw new Error(`POST ${path} returned ${response.status}.`);
+      return (await response.json()) as Body;
     },
     stop: () => child.stop(),
   };
 }
 
 async function untilReady(url: string, child: Child): Promise<number> {
-  let death: string | undefined;
+  let failure: string | undefined;
   void child.ended.then((stderr) => {
-    death = stderr;
+    failure = stderr;
   });
   for (const limit = performance.now() + readyTimeoutMs; performance.now() < limit; ) {
-    if (death !== undefined) throw new Error(`The server ended before it was ready: ${death}`);
+    if (failure !== undefined) throw new Error(`The server ended before it was ready: ${failure}`);
     const status = await fetch(`${url}/readyz`).then(
       async (response) => {
         await response.arrayBuffer();

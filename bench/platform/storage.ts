@@ -8,22 +8,22 @@ import { startPostgres } from "../../tools/postgres/start-postgres.ts";
 import { pin } from "../processes/cores.ts";
 import { familyCpuUs, parentOf } from "../processes/family-cpu.ts";
 
-/** A database that runs in processes of its own. */
+/** A database with its own processes. */
 export interface DatabaseServer {
-  /** Their CPU time so far, in microseconds; undefined where it cannot be told. */
+  /** CPU time of its processes so far, in microseconds; undefined where it cannot be read. */
   cpuUs(): number | undefined;
 }
 
-/** A database for a benchmark's platform, gone after {@link Storage.close}. */
+/** A database for a benchmark's platform; {@link Storage.close} deletes it. */
 export interface Storage {
   readonly engine: "sqlite" | "postgres";
-  /** Where the platform keeps files of its own. */
+  /** The data directory of the platform. */
   readonly directory: string;
-  /** What `DATABASE_URL` takes. */
+  /** The value of `DATABASE_URL`. */
   readonly url: string;
-  /** Runs SQL that both engines take. On SQLite only while no platform holds the directory. */
+  /** Runs SQL that both engines support. On SQLite only while no platform uses the directory. */
   run(statements: Iterable<string>): Promise<void>;
-  /** The processes of the database itself, on the core of the load; SQLite has none. */
+  /** The database server, on the core of the load; undefined on SQLite. */
   readonly server: DatabaseServer | undefined;
   close(): Promise<void>;
 }
@@ -53,12 +53,12 @@ export function openSqliteStorage(): Storage {
 
 /** A PostgreSQL for benchmarks. */
 export interface PostgresServer {
-  /** A new schema in it. */
+  /** Creates a schema. */
   openStorage(): Promise<Storage>;
   close(): Promise<void>;
 }
 
-/** That of `TEST_DATABASE_URL`, else one started for this on the core of the load. */
+/** Uses the server of `TEST_DATABASE_URL`, or starts one on the core of the load. */
 export async function startPostgresServer(): Promise<PostgresServer> {
   const given = process.env.TEST_DATABASE_URL;
   const own = given === undefined ? await startPostgres({ durable: true }) : undefined;

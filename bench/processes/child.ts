@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 import { type Core, nodeOn } from "./cores.ts";
 import { childrenCpuUs } from "./family-cpu.ts";
 
-/** What a process has used so far. */
+/** The resources that a process has used so far. */
 export interface Usage {
   /** User and system time of all its threads, and on Linux of its child processes, in microseconds. */
   readonly cpuUs: number;
-  /** Without those of child processes. */
+  /** Memory of the process, without its child processes. */
   readonly rssBytes: number;
 }
 
@@ -16,10 +16,10 @@ export interface Usage {
 export interface Child {
   /** CPU time and memory of the whole process so far. */
   usage(): Promise<Usage>;
-  /** Sends a message and answers the next one that comes back. */
-  ask<Answer>(message: unknown): Promise<Answer>;
+  /** Sends a message and returns the next message of the process. */
+  ask<Reply>(message: unknown): Promise<Reply>;
   stop(signal?: NodeJS.Signals): Promise<void>;
-  /** Resolves when it has ended, with what it wrote to stderr last. */
+  /** Resolves with the last 4,000 characters of stderr when the process has ended. */
   readonly ended: Promise<string>;
 }
 
@@ -34,7 +34,7 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-/** @param entry file that the process runs: TypeScript finds the packages' sources, JavaScript what was built of them */
+/** @param entry file that the process runs; a TypeScript file imports the sources of packages, a JavaScript file their builds */
 export function startChild(entry: URL, options: ChildOptions): Child {
   const flags = ["--disable-warning=ExperimentalWarning"];
   if (entry.pathname.endsWith(".ts")) flags.push("--conditions=latchkey-source");
@@ -52,9 +52,9 @@ export function startChild(entry: URL, options: ChildOptions): Child {
     running.delete(child);
     return stderr;
   });
-  const ask = <Answer>(message: unknown): Promise<Answer> =>
-    new Promise<Answer>((resolve, reject) => {
-      child.once("message", (answer) => resolve(answer as Answer));
+  const ask = <Reply>(message: unknown): Promise<Reply> =>
+    new Promise<Reply>((resolve, reject) => {
+      child.once("message", (reply) => resolve(reply as Reply));
       child.send(message as string, (error) => error && reject(error));
       ended.then((text) => reject(new Error(`A process of the benchmark ended: ${text}`)), reject);
     });

@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The kernel counts CPU time in these (proc(5), `sysconf(_SC_CLK_TCK)` is 100 on every Linux that Node runs on). */
+/** A clock tick of the kernel (proc(5); `sysconf(_SC_CLK_TCK)` is 100 on every Linux that Node supports). */
 const tickUs = 10_000;
 
-/** The process that started this one; undefined where /proc does not tell, or when it is not called `name`. */
+/** The parent of a process; undefined without /proc, or when the process is not called `name`. */
 export function parentOf(pid: number, name: string): number | undefined {
   const stat = statOf(pid);
   return stat?.name === name ? Number(stat.fields[1]) : undefined;
 }
 
-/** CPU time of a process and its children, living or ended, so far, in microseconds. */
+/** CPU time of a process and its running and ended children so far, in microseconds. */
 export function familyCpuUs(parent: number): number {
   const fields = statOf(parent)?.fields ?? [];
   return ticksOf(fields, [11, 12]) * tickUs + childrenCpuUs(parent);
 }
 
-/** CPU time of the children of a process, in microseconds: those that have ended too. */
+/** CPU time of the running and ended children of a process, in microseconds. */
 export function childrenCpuUs(parent: number): number {
   const ended = ticksOf(statOf(parent)?.fields ?? [], [13, 14]);
   const living = readdirSync("/proc").reduce((ticks, entry) => {
@@ -25,12 +25,12 @@ export function childrenCpuUs(parent: number): number {
   return (ended + living) * tickUs;
 }
 
-/** From the twelfth field on: utime, stime, and the same of children that have ended. */
-function ticksOf(fields: readonly string[], places: readonly number[]): number {
-  return places.reduce((ticks, at) => ticks + Number(fields[at] ?? 0), 0);
+/** Fields 11 to 14 are utime and stime of the process, and of its ended children. */
+function ticksOf(fields: readonly string[], indexes: readonly number[]): number {
+  return indexes.reduce((ticks, at) => ticks + Number(fields[at] ?? 0), 0);
 }
 
-/** Name of a process, and what follows it in its /proc/…/stat: state, parent, … */
+/** The name in /proc/…/stat and the fields after it: state, parent, … */
 function statOf(pid: number): { name: string; fields: string[] } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -1,4 +1,4 @@
-// The process of an app: makes calls one after the other, in turns, and tells what each way costs.
+// The process of an app: makes each kind of call in turn, one call after the other, and replies with their costs.
 import { prepareCalls } from "./calls.ts";
 
 /** What to measure: that many rounds of that many calls of each kind. */

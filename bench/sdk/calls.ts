@@ -1,15 +1,15 @@
 import { AppStrategy, createClient } from "@latchkey/sdk";
 import { products } from "@latchkey/sdk/stores";
-import { rivalCredentials } from "../rivals/credentials.ts";
+import { baselineCredentials } from "../baselines/credentials.ts";
 
-/** Ways to make one and the same request and read its answer. */
+/** Ways to send the same request and read its response. */
 export type Calls = Readonly<Record<string, () => Promise<unknown>>>;
 
 const path = "/stores/v1/products/query";
 
-/** @param url of the server that gives fixed answers */
+/** @param url URL of the server with fixed responses */
 export function prepareCalls(url: string): Calls {
-  const { appId, appSecret, instanceId } = rivalCredentials;
+  const { appId, appSecret, instanceId } = baselineCredentials;
   const client = createClient({
     auth: AppStrategy({ appId, appSecret, instanceId }),
     modules: { products },

@@ -5,10 +5,10 @@ import type { CallerJob, CallerRound } from "./caller.ts";
 const benchmark = "sdk-overhead";
 const bare = "bare fetch";
 
-/** What a call through the SDK costs an app over a bare `fetch` that makes the same request. */
+/** The cost of a call through the SDK, relative to a bare `fetch` of the same request. */
 export async function sdkOverhead({ isQuick, report }: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack();
-  const server = startChild(new URL("../rivals/fixed-answers.ts", import.meta.url), { core: "server" });
+  const server = startChild(new URL("../baselines/fixed-responses.ts", import.meta.url), { core: "server" });
   stack.defer(() => server.stop());
   const app = startChild(new URL("./caller.ts", import.meta.url), { core: "load" });
   stack.defer(() => app.stop());

@@ -1,10 +1,10 @@
-// The least that calls an app: takes the request, signs it with RS256 in the thread pool, sends it by undici, passes the
-// answer on. It knows one app, checks no schema and keeps nothing.
+// The minimum of a service-plugin call: it reads the request, signs a JWT with RS256 in the thread pool, sends it with undici
+// and returns the response. It has one app, validates no schema and stores nothing.
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Agent } from "undici";
-import { createRs256Signer } from "../rivals/rs256-signer.ts";
-import { serve } from "../rivals/serve.ts";
+import { createRs256Signer } from "../baselines/rs256-signer.ts";
+import { serve } from "../baselines/serve.ts";
 
 const sign = createRs256Signer("service-plugin+jwt");
 const agent = new Agent({ connections: 128, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
@@ -15,17 +15,17 @@ serve((request, response) => {
   void receive(request).then(async (body) => {
     const [, origin = ""] = (request.url ?? "").split("?origin=");
     const started = performance.now();
-    const answer = await agent.request({
+    const result = await agent.request({
       ...{ origin: decodeURIComponent(origin), path: "/v1/getRates", method: "POST" },
       body: await signed(JSON.parse(body)),
       headers: { "content-type": "text/plain; charset=utf-8" },
     });
-    const result = {
-      ...{ appId, instanceId, response: await answer.body.json() },
+    const entry = {
+      ...{ appId, instanceId, response: await result.body.json() },
       durationMs: Math.round(performance.now() - started),
     };
     response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ requestId: randomUUID(), results: [result] }));
+    response.end(JSON.stringify({ requestId: randomUUID(), results: [entry] }));
   });
 });
 

@@ -1,6 +1,6 @@
 import { type Bench, median } from "../benchmark.ts";
 import { compare, type Subject } from "../comparison.ts";
-import { installApp } from "../platform/installation.ts";
+import { installApp } from "../platform/installed-app.ts";
 import { type Platform, startPlatform } from "../platform/platform.ts";
 import { openSqliteStorage } from "../platform/storage.ts";
 import { startChild } from "../processes/child.ts";
@@ -10,7 +10,7 @@ const env = { LATCHKEY_OUTBOUND_ALLOW: "127.0.0.0/8", LATCHKEY_LOG_LEVEL: "error
 const componentType = "ECOM_SHIPPING_RATES";
 const request = { lineItems: [1, 2, 3].map((quantity) => ({ name: "Mug", quantity, price: "14.00" })) };
 
-/** Calls of service plugins against the least that calls one, and what a call adds to the answer of its apps. */
+/** Service-plugin calls relative to a minimal caller, and the time that a call adds to the response of its apps. */
 export async function servicePlugins(bench: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const endpoint = startChild(new URL("./endpoint.ts", import.meta.url), { core: "load" });
@@ -34,7 +34,7 @@ export async function servicePlugins(bench: Bench): Promise<void> {
   const bareUrl = `${await bare.ask<string>("url")}/?origin=${encodeURIComponent(origin)}`;
   const url = `${platform.url}/admin/v1/service-plugins/call`;
   const ours = "latchkey, SQLite, 1 app";
-  const least = "bare node:http + undici + RS256, 1 app";
+  const bareCaller = "bare node:http + undici + RS256, 1 app";
   const subjects: Subject[] = [
     {
       name: ours,
@@ -43,13 +43,17 @@ export async function servicePlugins(bench: Bench): Promise<void> {
       job: job({ url, headers, body: bodyFor(1) }),
     },
     {
-      ...{ name: least, servers: [bare], database: undefined },
+      ...{ name: bareCaller, servers: [bare], database: undefined },
       job: job({ url: bareUrl, headers, body: bodyFor(1) }),
     },
   ];
   const { ratio } = await compare(bench, benchmark, subjects);
   bench.report.bound({
-    ...{ benchmark, bound: "CPU per call, of what the bare one takes", reached: ratio(ours, least, "cpuUs") },
+    ...{
+      benchmark,
+      bound: "CPU per call, of what the bare one takes",
+      reached: ratio(ours, bareCaller, "cpuUs"),
+    },
     ...{ limit: 2, rule: "at most" },
   });
 
@@ -96,16 +100,16 @@ function job({ body, headers, url }: Post): Subject["job"] {
   };
 }
 
-/** One call after the other, as a buyer who waits for the answer sees it. */
+/** The median time of sequential calls, in milliseconds. */
 async function medianMs({ isQuick }: Bench, { body, headers, url }: Post): Promise<number> {
   const times: number[] = [];
   const calls = isQuick ? 50 : 500;
-  // The first tenth is not counted: code is compiled, connections open.
+  // The first tenth compiles code and opens connections; it is not counted.
   for (let call = -calls / 10; call < calls; call += 1) {
     const started = performance.now();
-    const answer = await fetch(url, { method: "POST", headers, body });
-    await answer.text();
-    if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}.`);
+    const response = await fetch(url, { method: "POST", headers, body });
+    await response.text();
+    if (response.status !== 200) throw new Error(`${url} returned ${response.status}.`);
     if (call >= 0) times.push(performance.now() - started);
   }
   return median(times);

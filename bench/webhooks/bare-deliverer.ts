@@ -1,7 +1,7 @@
-// The least that delivers: undici, RS256 in the thread pool, HMAC, and nothing that is kept.
+// The minimum of a delivery: RS256 in the thread pool, HMAC, one POST with undici. It stores nothing.
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { Agent } from "undici";
-import { createRs256Signer } from "../rivals/rs256-signer.ts";
+import { createRs256Signer } from "../baselines/rs256-signer.ts";
 
 const sign = createRs256Signer("webhook+jwt");
 const secret = randomBytes(32);
@@ -21,7 +21,7 @@ interface Task {
   readonly atOnce: number;
 }
 
-// The channel alone does not keep it alive.
+// The channel alone does not keep this process alive.
 setInterval(() => {}, 60_000);
 process.on("message", (task: Task | "usage") => {
   if (task === "usage") return;
@@ -35,9 +35,9 @@ async function deliver({ atOnce, deliveries, endpoints, origin }: Task): Promise
       const path = `/good/${next % endpoints}`;
       next += 1;
       const { body, headers } = await signed();
-      const answer = await agent.request({ origin, path, method: "POST", body, headers });
-      await answer.body.text();
-      if (answer.statusCode !== 200) throw new Error(`The endpoint answered ${answer.statusCode}.`);
+      const response = await agent.request({ origin, path, method: "POST", body, headers });
+      await response.body.text();
+      if (response.statusCode !== 200) throw new Error(`The endpoint returned ${response.statusCode}.`);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));

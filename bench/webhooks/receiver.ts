@@ -1,15 +1,14 @@
-// Endpoints for webhooks: whatever comes is answered 200, but under /stalls nothing is ever answered. Tells over IPC
-// what has come, and when.
+// Webhook endpoints that return 200; endpoints under /stalls never respond. Reports deliveries and their times over IPC.
 import { createServer } from "node:http";
 
 interface Report {
   readonly count: number;
-  /** When half of what was expected had arrived, and when the last did, in milliseconds of the machine's clock. */
+  /** The times of the delivery in the middle and of the last one, in epoch milliseconds. */
   readonly half: number;
   readonly last: number;
 }
 
-let arrivals: { id: string; at: number }[] = [];
+let deliveries: { id: string; at: number }[] = [];
 let count = 0;
 let half = 0;
 let last = 0;
@@ -21,7 +20,7 @@ const server = createServer((request, response) => {
     last = performance.timeOrigin + performance.now();
     count += 1;
     if (count === halfOf) half = last;
-    if (arrivals.length < 100_000) arrivals.push({ id: String(request.headers["webhook-id"]), at: last });
+    if (deliveries.length < 100_000) deliveries.push({ id: String(request.headers["webhook-id"]), at: last });
     response.end();
   });
 });
@@ -38,11 +37,11 @@ process.on("message", (message) => {
     void listening.then((port) => process.send?.(port));
   } else if (message === "count") {
     process.send?.({ count, half, last } satisfies Report);
-  } else if (message === "arrivals") {
-    process.send?.(arrivals);
+  } else if (message === "deliveries") {
+    process.send?.(deliveries);
   } else if (typeof message === "object") {
     halfOf = (message as { expected: number }).expected / 2;
-    arrivals = [];
+    deliveries = [];
     count = 0;
     process.send?.(true);
   }

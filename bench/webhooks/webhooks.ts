@@ -1,18 +1,18 @@
 import { type Bench, median, medianRatio } from "../benchmark.ts";
-import { installApp } from "../platform/installation.ts";
+import { installApp } from "../platform/installed-app.ts";
 import { type Platform, startPlatform } from "../platform/platform.ts";
 import { openSqliteStorage, type Storage, startPostgresServer } from "../platform/storage.ts";
 import { type Child, startChild } from "../processes/child.ts";
 import { type Endpoints, startEndpoints } from "./endpoints.ts";
-import { dueDeliveries, subscribers } from "./waiting.ts";
+import { dueDeliveries, subscribers } from "./seeded-deliveries.ts";
 
 const eventType = "own.benchmark";
 const benchmark = "webhooks";
-/** An app may have as many. */
+/** The maximum number of webhooks of an app. */
 const webhooksOfApp = 100;
 const env = { LATCHKEY_OUTBOUND_ALLOW: "127.0.0.0/8", LATCHKEY_LOG_LEVEL: "error" };
 
-/** Deliveries against what delivers and keeps nothing, from commit to first attempt, and the fan-out of one event. */
+/** Deliveries per second relative to a minimal sender, time to the first attempt, and the fan-out of one event. */
 export async function webhooks(bench: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const endpoints = await startEndpoints();
@@ -26,24 +26,24 @@ export async function webhooks(bench: Bench): Promise<void> {
   await fanOut(bench, await server.openStorage());
 }
 
-/** As many webhooks, with deliveries that are due when the platform starts. */
+/** Deliveries to `count` webhooks that are due when the platform starts. */
 async function throughput(bench: Bench, endpoints: Endpoints, count: number): Promise<void> {
   const deliveries = bench.isQuick ? 4_000 : 16_000;
   const rounds = bench.isQuick ? 1 : 5;
   const bare: number[] = [];
   const ours: number[] = [];
-  const rival = startChild(new URL("./bare-deliverer.ts", import.meta.url), { core: "server" });
-  // The first is not counted: code is compiled, connections open.
+  const bareDeliverer = startChild(new URL("./bare-deliverer.ts", import.meta.url), { core: "server" });
+  // The first round compiles code and opens connections; it is not counted.
   for (let round = -1; round < rounds; round += 1) {
     const rates = [
-      await bareRate(rival, endpoints, { endpoints: count, deliveries }),
+      await bareRate(bareDeliverer, endpoints, { endpoints: count, deliveries }),
       await ourRate(endpoints, { endpoints: count, deliveries }),
     ] as const;
     if (round < 0) continue;
     bare.push(rates[0]);
     ours.push(rates[1]);
   }
-  await rival.stop("SIGKILL");
+  await bareDeliverer.stop("SIGKILL");
   const many = `${count} ${count === 1 ? "endpoint" : "endpoints"}`;
   bench.report.row({
     benchmark,
@@ -66,10 +66,10 @@ interface Amount {
   readonly deliveries: number;
 }
 
-async function bareRate(rival: Child, endpoints: Endpoints, amount: Amount): Promise<number> {
+async function bareRate(bareDeliverer: Child, endpoints: Endpoints, amount: Amount): Promise<number> {
   await endpoints.expect(amount.deliveries);
   const atOnce = Math.min(amount.endpoints * 64, 512);
-  await rival.ask({ origin: endpoints.origin, ...amount, atOnce });
+  await bareDeliverer.ask({ origin: endpoints.origin, ...amount, atOnce });
   return amount.deliveries / 2 / ((await endpoints.halfSpan(amount.deliveries)) / 1_000);
 }
 
@@ -95,7 +95,7 @@ async function ourRate(endpoints: Endpoints, amount: Amount): Promise<number> {
   return amount.deliveries / 2 / (span / 1_000);
 }
 
-/** From the request that publishes to the first attempt, at 200 events a second. */
+/** Time from the request that publishes an event to its first attempt, at 200 events per second. */
 async function latency(bench: Bench, endpoints: Endpoints, { waiting }: { waiting: number }): Promise<void> {
   const storage = openSqliteStorage();
   let platform = await startPlatform(storage, env);
@@ -108,7 +108,7 @@ async function latency(bench: Bench, endpoints: Endpoints, { waiting }: { waitin
     });
   await subscribe("/good/0");
   if (waiting > 0) {
-    // An endpoint that never answers has them all, and they are due.
+    // All of them are due at an endpoint that never responds.
     const other = await installApp(platform);
     const stalled = await platform.manage<{ webhookId: string }>(`/apps/${other.appId}/webhooks`, {
       ...{ eventType, url: `${endpoints.origin}/stalls` },
@@ -125,9 +125,9 @@ async function latency(bench: Bench, endpoints: Endpoints, { waiting }: { waitin
   await endpoints.expect(events);
   const sent = await publishSteadily(platform, siteId, events);
   await endpoints.halfSpan(events);
-  const arrivals = await endpoints.arrivals();
+  const receivedAt = await endpoints.receivedAt();
   const delays = [...sent]
-    .map(([id, at]) => (arrivals.get(id) ?? Number.POSITIVE_INFINITY) - at)
+    .map(([id, at]) => (receivedAt.get(id) ?? Number.POSITIVE_INFINITY) - at)
     .sort((a, b) => a - b);
   await platform.stop();
   await storage.close();
@@ -151,7 +151,7 @@ async function latency(bench: Bench, endpoints: Endpoints, { waiting }: { waitin
 
 const perSecond = 200;
 
-/** @returns when the request of each event was sent */
+/** @returns the time of each event's request by event id */
 async function publishSteadily(
   platform: Platform,
   siteId: string,
@@ -175,7 +175,7 @@ async function publishSteadily(
   return sent;
 }
 
-/** From the request that publishes the event until the last of its deliveries is stored. */
+/** Time from the request that publishes an event until its last delivery is stored. */
 async function fanOut(bench: Bench, storage: Storage): Promise<void> {
   const instances = 10_000;
   const first = await startPlatform(storage, env);
@@ -200,6 +200,6 @@ async function fanOut(bench: Bench, storage: Storage): Promise<void> {
 async function waitingEvents(platform: Platform): Promise<number> {
   const text = await (await fetch(`${platform.url}/metrics`)).text();
   const [, seconds] = /^latchkey_event_oldest_waiting_seconds (\S+)$/m.exec(text) ?? [];
-  if (seconds === undefined) throw new Error("The metrics do not tell what waits.");
+  if (seconds === undefined) throw new Error("The metrics have no latchkey_event_oldest_waiting_seconds.");
   return Number(seconds);
 }

@@ -1,5 +1,5 @@
+import { claimsOf } from "@latchkey/test-support/forged-token";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { claimsOf } from "./forged-token.ts";
 import { askToken, basic, call, createTarget, post, type Target, tokenParameters } from "./target.ts";
 
 const refusedClient = {

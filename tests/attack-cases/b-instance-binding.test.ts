@@ -1,5 +1,5 @@
+import { claimsOf } from "@latchkey/test-support/forged-token";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { claimsOf } from "./forged-token.ts";
 import { askToken, callApi, createTarget, installApp, mint, type Target, tokenInfo } from "./target.ts";
 
 const noInstance = {

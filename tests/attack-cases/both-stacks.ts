@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { managementCaller } from "../support/management-client.ts";
-import { startServer } from "./server-process.ts";
+import { managementCaller } from "@latchkey/test-support/management-client";
+import { startServer } from "@latchkey/test-support/server-process";
 import { type Credentials, createTarget, manageProducts, readProducts } from "./target.ts";
 
 /** A server with an app on a site, of which no more is known than its address. */

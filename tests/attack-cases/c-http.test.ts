@@ -1,7 +1,7 @@
 import { listen } from "@latchkey/server";
+import { claimsOf } from "@latchkey/test-support/forged-token";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bothStacks, type RemoteTarget } from "./both-stacks.ts";
-import { claimsOf } from "./forged-token.ts";
 import { rawRequest, sendRaw } from "./raw-http.ts";
 import {
   askToken,

@@ -1,6 +1,6 @@
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { claimsOf } from "@latchkey/test-support/forged-token";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { claimsOf } from "./forged-token.ts";
 import {
   askToken,
   call,

@@ -1,8 +1,8 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { claimsOf, headerOf, signToken } from "@latchkey/test-support/forged-token";
+import { createBookingScopes, createOwnApi, type OwnApi, readScope } from "@latchkey/test-support/own-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createBookingScopes, createOwnApi, type OwnApi, readScope } from "../support/own-api.ts";
-import { claimsOf, headerOf, signToken } from "./forged-token.ts";
 import { askAbout, call, callApi, post, tokenInfo } from "./target.ts";
 
 const audience = "https://api.example.com/bookings";
@@ -95,7 +95,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     ["ours in another case", audience.toUpperCase()],
     ["missing", undefined],
     ["empty", ""],
-  ])("D10 refuses a genuine signature over an audience that is %s", async (_, aud) => {
+  ])("D10 refuses a valid signature over an audience that is %s", async (_, aud) => {
     const token = await api.mint();
     const { privateKey } = await platform.signingKey();
     const forged = signToken(headerOf(token), { ...claimsOf(token), aud }, privateKey);

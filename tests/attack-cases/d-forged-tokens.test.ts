@@ -1,6 +1,6 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign, type webcrypto } from "node:crypto";
+import { encode, headerOf, partsOf, signToken } from "@latchkey/test-support/forged-token";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { encode, headerOf, partsOf, signToken } from "./forged-token.ts";
 import { callApi, createTarget, mint, type Target, tokenInfo } from "./target.ts";
 
 let target: Target;
@@ -29,7 +29,7 @@ test.each(["none", "None", "nOnE", "NONE", ""])("D1 refuses the algorithm %j", a
   await expectDead(`${header}.${payload}`);
 });
 
-test("D2 refuses another payload under a genuine signature, and another header", async () => {
+test("D2 refuses another payload under a valid signature, and another header", async () => {
   const [header, payload, signature] = partsOf(good);
   const claims = JSON.parse(Buffer.from(payload, "base64url").toString());
   await expectDead(
@@ -61,7 +61,7 @@ test.each([
 });
 
 test.each(["ES384", "ES512", "RS256", "PS256", "EdDSA", "HS256", "es256", "ES256K"])(
-  "D4 refuses a genuine ES256 signature whose header says %s",
+  "D4 refuses a valid ES256 signature whose header says %s",
   async (alg) => {
     const { privateKey } = await target.platform.signingKey();
     const [, payload] = partsOf(good);

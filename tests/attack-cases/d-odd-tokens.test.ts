@@ -1,9 +1,9 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { claimsOf, encode, headerOf, partsOf, signToken } from "@latchkey/test-support/forged-token";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { claimsOf, encode, headerOf, partsOf, signToken } from "./forged-token.ts";
 import { askAbout, callApi, createTarget, installApp, mint, type Target, tokenInfo } from "./target.ts";
 
-// Here the platform's own key signs what the platform never would: the signature is genuine, all else decides.
+// Here the platform's own key signs what the platform never would: the signature is valid, so every other check decides.
 let target: Target;
 let privateKey: KeyObject;
 let header: Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { createPublicKey, verify, type webcrypto } from "node:crypto";
+import { claimsOf, headerOf, partsOf } from "@latchkey/test-support/forged-token";
+import { type CallManagement, managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CallManagement, managementCaller } from "../support/management-client.ts";
-import { claimsOf, headerOf, partsOf } from "./forged-token.ts";
 import { call, callApi, createTarget, mint, type Target, tokenInfo } from "./target.ts";
 
 type PublicKey = webcrypto.JsonWebKey & { readonly kid: string };

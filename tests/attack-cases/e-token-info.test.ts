@@ -1,5 +1,5 @@
+import { claimsOf } from "@latchkey/test-support/forged-token";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { claimsOf } from "./forged-token.ts";
 import { askAbout, basic, createTarget, installApp, mint, post, type Target, tokenInfo } from "./target.ts";
 
 describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {

@@ -1,5 +1,5 @@
+import { managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { managementCaller } from "../support/management-client.ts";
 import { call, createTarget, mint, type Reply, type Target } from "./target.ts";
 
 let target: Target;

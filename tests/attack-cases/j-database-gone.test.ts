@@ -1,5 +1,5 @@
+import { openTcpProxy, type TcpProxy } from "@latchkey/test-support/tcp-proxy";
 import { afterEach, expect, test } from "vitest";
-import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 import {
   askAbout,
   askToken,

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { managementCaller } from "@latchkey/test-support/management-client";
+import { type ServerProcess, startServer } from "@latchkey/test-support/server-process";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { managementCaller } from "../support/management-client.ts";
 import { rawRequest, sendRaw } from "./raw-http.ts";
-import { type ServerProcess, startServer } from "./server-process.ts";
 import { askAbout, askToken, basic, type Credentials, call, callApi, post, type Reply } from "./target.ts";
 
 // One real process that logs all it can: everything secret goes through it once, well and badly, and must not come

@@ -1,9 +1,9 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { createPlatform, listen, type Platform, readConfig } from "@latchkey/server";
 import { stores } from "@latchkey/stores";
-import pg from "pg";
+import { createSchema } from "@latchkey/test-support/postgres-schema";
 
-/** One of several server processes in all but the process: its own sockets, connections and memory. */
+/** A server with its own sockets, connections and memory, in the process of the test. */
 export interface Node {
   readonly url: string;
   readonly platform: Platform;
@@ -15,19 +15,16 @@ export interface Nodes {
   close(): Promise<void>;
 }
 
-/** Starts nodes on a schema of their own, as the machine's clock runs. */
+/** Starts nodes on a new schema, with the system clock. */
 export async function startNodes(count: number): Promise<Nodes> {
-  const schema = `nodes_${randomUUID().replaceAll("-", "")}`;
-  await run(`CREATE SCHEMA ${schema}`);
-  const databaseUrl = new URL(process.env.TEST_DATABASE_URL ?? "");
-  databaseUrl.searchParams.set("schema", schema);
+  const schema = await createSchema();
   const config = readConfig({
     LATCHKEY_ENV: "development",
     LATCHKEY_PUBLIC_URL: "http://localhost:4400",
     LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
     LATCHKEY_ADMIN_KEY: randomBytes(32).toString("base64"),
     LATCHKEY_LOG_LEVEL: "silent",
-    DATABASE_URL: databaseUrl.href,
+    DATABASE_URL: schema.url,
   });
   const started = await Promise.all(
     Array.from({ length: count }, async () => {
@@ -43,17 +40,7 @@ export async function startNodes(count: number): Promise<Nodes> {
         await server.stop(0);
         await platform.close();
       }
-      await run(`DROP SCHEMA ${schema} CASCADE`);
+      await schema.drop();
     },
   };
-}
-
-async function run(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }

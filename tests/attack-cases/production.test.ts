@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPlatform, readConfig, stubResource } from "@latchkey/server";
+import { type ServerProcess, startInVain, startServer } from "@latchkey/test-support/server-process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rawRequest, sendRaw } from "./raw-http.ts";
-import { type ServerProcess, startInVain, startServer } from "./server-process.ts";
 import { call, post } from "./target.ts";
 
 const key = randomBytes(32).toString("base64");

@@ -1,6 +1,6 @@
+import { type ServerProcess, startServer } from "@latchkey/test-support/server-process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sendRaw } from "./raw-http.ts";
-import { type ServerProcess, startServer } from "./server-process.ts";
 
 const environments = {
   development: { LATCHKEY_ENV: "development" },

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { createSchema, type PostgresSchema } from "@latchkey/test-support/postgres-schema";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { freePort, type LatchkeyProcess, startLatchkey } from "./latchkey-process.ts";
-import { createSchema, type PostgresSchema } from "./postgres-schema.ts";
 
 const adminKey = randomBytes(32).toString("base64");
 const oldKey = randomBytes(32).toString("base64");
@@ -34,16 +34,16 @@ test("no app and no API key is refused while two processes change the master key
   for (const keys of [`${oldKey},${newKey}`, `${newKey},${oldKey}`, newKey]) {
     one = await restart(one, keys);
     if (keys.startsWith(newKey))
-      await expect.poll(sealedAlike, { timeout: 30_000, interval: 200 }).toBe(true);
+      await expect.poll(allUseOneKey, { timeout: 30_000, interval: 200 }).toBe(true);
     await expectBothToServe(client, apiKey);
     other = await restart(other, keys);
-    // A key that the other process used last is stored as that one knew it: it moves when it is used again.
+    // The hash of an API key is stored anew when the key is used.
     await useKey(one, apiKey);
   }
   await expectBothToServe(client, apiKey);
 });
 
-/** What the one process has written, sealed or recognised, the other can read. */
+/** Expects that each process can read what the other has written. */
 async function expectBothToServe(client: object, apiKey: string): Promise<void> {
   const repeated = { "idempotency-key": randomBytes(8).toString("hex") };
   for (const latchkey of [one, other]) {
@@ -52,7 +52,7 @@ async function expectBothToServe(client: object, apiKey: string): Promise<void> 
       name: "Again",
     });
     await useKey(latchkey, apiKey);
-    // How it recognised the key is stored a few seconds later.
+    // Usage is stored every five seconds.
     await manage(latchkey, "POST", "/dev/clock", { advance: "5s" });
     expect(await query("SELECT 1 FROM api_keys WHERE last_used_at IS NULL")).toEqual([]);
   }
@@ -106,8 +106,8 @@ async function manage(
   return await response.json();
 }
 
-/** Whether every secret of an app is sealed with the key that sealed the platform's own row. */
-async function sealedAlike(): Promise<boolean> {
+/** Whether every app secret is encrypted with the key of the platform's row. */
+async function allUseOneKey(): Promise<boolean> {
   const rows = await query("SELECT sealed FROM app_secrets UNION ALL SELECT key_check FROM platform");
   return new Set(rows.map(({ sealed }) => String(sealed).split(".")[1])).size === 1;
 }

@@ -1,9 +1,9 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { managementCaller } from "@latchkey/test-support/management-client";
+import { fillPath, readManagementOperations } from "@latchkey/test-support/management-operations";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Postgres, startPostgres } from "../../tools/postgres/start-postgres.ts";
-import { managementCaller } from "../support/management-client.ts";
-import { fillPath, readManagementOperations } from "../support/management-operations.ts";
 
 let postgres: Postgres;
 let platform: TestPlatform;

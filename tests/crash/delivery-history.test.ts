@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { seededRandom } from "@latchkey/test-support/seeded-random";
+import { eventually } from "@latchkey/test-support/webhook-receiver";
 import { afterEach, describe, expect, test } from "vitest";
-import { eventually } from "../support/webhook-receiver.ts";
-import { makeWorld, ownType, productCreated, type World } from "./delivery-world.ts";
+import { createDeliverySetup, type DeliverySetup, ownType, productCreated } from "./delivery-setup.ts";
 import { freePort, type LatchkeyProcess, startLatchkey } from "./latchkey-process.ts";
-import { seededRandom } from "./seeded-random.ts";
 import { createStorage, type Storage } from "./storage.ts";
 import { startUnreliableReceiver, type UnreliableReceiver } from "./unreliable-receiver.ts";
 import { type Connection, connectTo } from "./workload.ts";
@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** What was acknowledged. */
+/** Acknowledged writes. */
 interface Acknowledged {
   readonly events: Set<string>;
   readonly products: Set<string>;
@@ -25,11 +25,11 @@ interface Acknowledged {
   removals: number;
 }
 
-/** Servers on one database, the endpoints they send to, and what is known of both. */
+/** Servers on one database, and the endpoints that they send to. */
 interface Run {
   readonly storage: Storage;
   readonly receiver: UnreliableReceiver;
-  readonly world: World;
+  readonly setup: DeliverySetup;
   readonly acknowledged: Acknowledged;
   readonly random: () => number;
   readonly servers: Server[];
@@ -63,14 +63,14 @@ async function begin(
     servers.push({ environment, process, connection: connectTo(process.url, adminKey) });
   }
   closing.push(() => Promise.all(servers.map((server) => server.process.kill("SIGKILL"))));
-  const world = await makeWorld((servers[0] as Server).connection, receiver.url);
+  const setup = await createDeliverySetup((servers[0] as Server).connection, receiver.url);
   const acknowledged = { events: new Set<string>(), products: new Set<string>(), installs: 0, removals: 0 };
-  return { storage, receiver, world, acknowledged, random, servers };
+  return { storage, receiver, setup, acknowledged, random, servers };
 }
 
-/** Writes on all sites at once, through whichever server is up, until a number of writes is acknowledged. */
+/** Writes on all sites at once, through a random server, until `writes` writes are acknowledged. */
 async function work(run: Run, writes: number, onLast: () => void = () => {}): Promise<void> {
-  const { world } = run;
+  const { setup } = run;
   let left = writes;
   const done = (): boolean => {
     left -= 1;
@@ -79,9 +79,9 @@ async function work(run: Run, writes: number, onLast: () => void = () => {}): Pr
   };
   const token = await mint(run);
   const writers = [
-    ...world.stableSites.map((siteId) => () => publish(run, siteId)),
+    ...setup.stableSites.map((siteId) => () => publish(run, siteId)),
     ...(token === undefined ? [] : [() => createProduct(run, token)]),
-    ...world.busySites.map((siteId) => () => comeOrGo(run, siteId)),
+    ...setup.busySites.map((siteId) => () => installOrRemove(run, siteId)),
   ];
   const outcomes = await Promise.allSettled(
     writers.map(async (write) => {
@@ -90,8 +90,8 @@ async function work(run: Run, writes: number, onLast: () => void = () => {}): Pr
     }),
   );
   for (const outcome of outcomes) {
-    // What breaks off with a server is no mistake of it; a refusal is.
-    if (outcome.status === "rejected") expect(String(outcome.reason)).not.toContain("was refused");
+    // A request may break off with a server, but must not be rejected.
+    if (outcome.status === "rejected") expect(String(outcome.reason)).not.toContain("was rejected");
   }
 }
 
@@ -101,7 +101,7 @@ const anyServer = ({ random, servers }: Run): Connection =>
 async function publish(run: Run, siteId: string): Promise<void> {
   const body = { siteId, eventType: ownType, payload: { n: run.acknowledged.events.size } };
   const answer = await anyServer(run).call("POST", "/admin/v1/events", { body });
-  requireGood(answer.status, "an event", answer.body);
+  requireOk(answer.status, "an event", answer.body);
   run.acknowledged.events.add(String(answer.body.eventId));
 }
 
@@ -113,12 +113,12 @@ async function createProduct(run: Run, token: string): Promise<void> {
     body: JSON.stringify({ product }),
   });
   const body = (await answer.json()) as { product: { id: string } };
-  requireGood(answer.status, "a product", body);
+  requireOk(answer.status, "a product", body);
   run.acknowledged.products.add(body.product.id);
 }
 
-async function mint({ servers, world }: Run): Promise<string | undefined> {
-  const [app] = world.apps;
+async function mint({ servers, setup }: Run): Promise<string | undefined> {
+  const [app] = setup.apps;
   const answer = await servers[0]?.connection.call("POST", "/oauth2/token", {
     body: {
       ...{ grant_type: "client_credentials", client_id: app?.appId, client_secret: app?.secret },
@@ -128,25 +128,25 @@ async function mint({ servers, world }: Run): Promise<string | undefined> {
   return answer?.status === 200 ? String(answer.body.access_token) : undefined;
 }
 
-/** Installs the first app on a site, or removes it, whichever is due. */
-async function comeOrGo(run: Run, siteId: string): Promise<void> {
+/** Removes the first app from a site, or installs it if it is not there. */
+async function installOrRemove(run: Run, siteId: string): Promise<void> {
   const connection = anyServer(run);
   const { body } = await connection.call("GET", `/admin/v1/sites/${siteId}/instances`);
   const [instance] = body.items as { instanceId: string; state: string }[];
   if (instance?.state === "installed") {
     const answer = await connection.call("DELETE", `/admin/v1/instances/${instance.instanceId}`);
-    requireGood(answer.status, "a removal", answer.body);
+    requireOk(answer.status, "a removal", answer.body);
     run.acknowledged.removals += 1;
     return;
   }
   const path = `/admin/v1/sites/${siteId}/instances`;
-  const answer = await connection.call("POST", path, { body: { appId: run.world.apps[0]?.appId } });
-  requireGood(answer.status, "an installation", answer.body);
+  const answer = await connection.call("POST", path, { body: { appId: run.setup.apps[0]?.appId } });
+  requireOk(answer.status, "an install", answer.body);
   run.acknowledged.installs += 1;
 }
 
-function requireGood(status: number, what: string, body: object): void {
-  if (status !== 200) throw new Error(`${what} was refused: ${status} ${JSON.stringify(body)}`);
+function requireOk(status: number, what: string, body: object): void {
+  if (status !== 200) throw new Error(`${what} was rejected: ${status} ${JSON.stringify(body)}`);
 }
 
 async function kill(server: Server): Promise<void> {
@@ -156,9 +156,9 @@ async function kill(server: Server): Promise<void> {
   server.connection = connectTo(server.process.url, server.environment.LATCHKEY_ADMIN_KEY ?? "");
 }
 
-/** Lets everything be delivered, however far away its next attempt is. */
+/** Advances the clock until every event is delivered. */
 async function drain({ receiver, servers, storage }: Run): Promise<void> {
-  receiver.mend();
+  receiver.recover();
   let open: Record<string, unknown> = {};
   let quiet = 0;
   await eventually(
@@ -170,7 +170,7 @@ async function drain({ receiver, servers, storage }: Run): Promise<void> {
       );
       open = row ?? {};
       if (Number(open.waiting) + Number(open.pending) === 0) return true;
-      // A retry may be half a day away. The clock moves only while nothing is sent, for it ends what takes long.
+      // A retry may be half a day away. The clock advances only while nothing is sent, because it also triggers time-outs.
       quiet = Number(open.waiting) + Number(open.sending) === 0 ? quiet + 1 : 0;
       await new Promise((resolve) => setTimeout(resolve, 20));
       if (quiet < 20) return false;
@@ -184,8 +184,8 @@ async function drain({ receiver, servers, storage }: Run): Promise<void> {
   );
 }
 
-/** Holds what arrived against what was committed, and what was committed against what was acknowledged. */
-async function check({ acknowledged, receiver, storage, world }: Run): Promise<number> {
+/** Compares received deliveries with committed events, and committed events with acknowledged writes. */
+async function check({ acknowledged, receiver, storage, setup }: Run): Promise<number> {
   const events = await storage.read(
     "select event_id, event_type, site_id, instance_id, app_id, payload from events order by event_id",
   );
@@ -198,22 +198,22 @@ async function check({ acknowledged, receiver, storage, world }: Run): Promise<n
   );
   expect([...acknowledged.products].filter((productId) => !products.has(productId))).toEqual([]);
   const ofBusySites = (type: string): number =>
-    events.filter((event) => event.event_type === type && world.busySites.includes(event.site_id ?? ""))
+    events.filter((event) => event.event_type === type && setup.busySites.includes(event.site_id ?? ""))
       .length;
   expect(ofBusySites("AppInstalled")).toBeGreaterThanOrEqual(acknowledged.installs);
   expect(ofBusySites("AppRemoved")).toBeGreaterThanOrEqual(acknowledged.removals);
 
   const committed = new Map(events.map((event) => [String(event.event_id), String(event.payload)]));
   let expected = 0;
-  for (const app of world.apps) {
+  for (const app of setup.apps) {
     for (const { eventType, path } of app.subscriptions) {
-      const reached = receiver.reached.get(path) ?? [];
-      for (const arrival of reached) expect(committed.get(arrival.eventId)).toBe(arrival.payload);
-      const heard = new Set(reached.map((arrival) => arrival.eventId));
+      const received = receiver.deliveries.get(path) ?? [];
+      for (const { eventId, payload } of received) expect(committed.get(eventId)).toBe(payload);
+      const receivedIds = new Set(received.map(({ eventId }) => eventId));
       const due = events.filter(
         (event) => event.event_type === eventType && (event.app_id === null || event.app_id === app.appId),
       );
-      const lost = due.filter((event) => !heard.has(event.event_id ?? ""));
+      const lost = due.filter((event) => !receivedIds.has(event.event_id ?? ""));
       expect([path, lost.map((event) => event.event_id)]).toEqual([path, []]);
       expected += due.length;
     }
@@ -239,7 +239,7 @@ describe("G11 killed again and again while it delivers, every event reaches ever
     const expected = await check(run);
     console.log(
       `${engine}: ${kills} kills, seed ${seed}: ${expected} deliveries due, ${run.receiver.received} received, ` +
-        `${run.receiver.duplicates} of them again`,
+        `${run.receiver.duplicates} of them duplicates`,
     );
   });
 
@@ -259,10 +259,10 @@ describe("G11 killed again and again while it delivers, every event reaches ever
 });
 
 test.each(["sqlite", "postgres"] as const)(
-  "without kills on %s fewer than one in a thousand comes twice",
+  "without kills on %s fewer than one delivery in a thousand is sent twice",
   limit,
   async (engine) => {
-    // Ten seconds of patience, so that no slow machine makes an endpoint late.
+    // The policy with a time-out of ten seconds, so that a slow machine causes no repeated delivery.
     const run = await begin(engine, { policy: "standard", processes: engine === "postgres" ? 2 : 1 });
     await work(run, 1_000);
     await drain(run);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { eventually } from "@latchkey/test-support/webhook-receiver";
 import { expect, test } from "vitest";
-import { eventually } from "../support/webhook-receiver.ts";
 import { freePort, startLatchkey } from "./latchkey-process.ts";
 import { createStorage, type Storage } from "./storage.ts";
 
@@ -12,7 +12,7 @@ const id = (kind: number, n: number): string =>
   `${kind}0000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 
 test.each(["sqlite", "postgres"] as const)(
-  "killed in the middle of a fan-out to 10,000 instances, it goes on where it was: on %s",
+  "killed in the middle of a fan-out to 10,000 instances, it resumes: on %s",
   { timeout: 300_000 },
   async (engine) => {
     const storage = await createStorage(engine);
@@ -21,18 +21,18 @@ test.each(["sqlite", "postgres"] as const)(
       ...{ LATCHKEY_ADMIN_KEY: randomBytes(32).toString("base64") },
       ...{ LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"), ...storage.environment },
     };
-    // The first start makes the tables.
+    // The first start creates the tables.
     await (await startLatchkey(environment)).kill("SIGTERM");
-    await storage.write([...world(), ...happened()]);
+    await storage.write([...subscribedApps(), ...publishedEvents()]);
 
-    let made = 0;
+    let deliveries = 0;
     for (let kill = 0; kill < kills; kill += 1) {
       const server = await startLatchkey(environment);
-      await eventually(async () => (await count(storage)) > made);
+      await eventually(async () => (await count(storage)) > deliveries);
       await server.kill("SIGKILL");
-      made = await count(storage);
+      deliveries = await count(storage);
     }
-    expect(made).toBeLessThan(instances * events);
+    expect(deliveries).toBeLessThan(instances * events);
     const server = await startLatchkey(environment);
     await eventually(async () => (await count(storage)) === instances * events);
     await server.kill("SIGTERM");
@@ -55,36 +55,36 @@ async function count(storage: Storage): Promise<number> {
   return Number((await storage.read("select count(*) as made from deliveries"))[0]?.made);
 }
 
-/** As many apps on one site, each with a paused webhook, so that nothing is sent. */
-function world(): string[] {
+/** SQL for apps on one site, each with a paused webhook, so that nothing is sent. */
+function subscribedApps(): string[] {
   const numbers = Array.from({ length: instances }, (_, n) => n);
   return [
     "insert into event_types values ('own', 'Own', null, null, 1)",
     `insert into sites values ('${site}', 'Site', null, 'en', 'USD', null, 1, 1, null)`,
-    inserted(
+    insertInto(
       "apps (app_id, name, gen, scopes, legacy, enabled, token_format, token_lifetime, created_at, updated_at)",
       numbers.map((n) => `'${id(1, n)}', 'App', 1, '[]', 0, 1, 'jwt', 14400, 1, 1`),
     ),
-    inserted(
+    insertInto(
       "instances (instance_id, app_id, site_id, state, gen, granted_scopes, created_at, updated_at)",
       numbers.map((n) => `'${id(3, n)}', '${id(1, n)}', '${site}', 'installed', 1, '[]', 1, 1`),
     ),
-    inserted(
+    insertInto(
       "instance_sequences (instance_id, app_id, site_id, state, last_sequence)",
       numbers.map((n) => `'${id(3, n)}', '${id(1, n)}', '${site}', 'installed', 0`),
     ),
-    inserted(
+    insertInto(
       "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, last_warning_percent, paused_at, created_at, updated_at)",
       numbers.map((n) => `'${id(2, n)}', '${id(1, n)}', 'own', 'http://127.0.0.1:9999/', '', 0, 0, 1, 1, 1`),
     ),
   ];
 }
 
-function happened(): string[] {
+function publishedEvents(): string[] {
   const rows = Array.from({ length: events }, (_, n) => `'${id(4, n)}', 'own', '${site}', '{}', 1`);
-  return [inserted("events (event_id, event_type, site_id, payload, occurred_at)", rows)];
+  return [insertInto("events (event_id, event_type, site_id, payload, occurred_at)", rows)];
 }
 
-function inserted(into: string, rows: readonly string[]): string {
+function insertInto(into: string, rows: readonly string[]): string {
   return `insert into ${into} values ${rows.map((row) => `(${row})`).join(",")}`;
 }

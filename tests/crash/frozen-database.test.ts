@@ -1,7 +1,7 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { openTcpProxy, type TcpProxy } from "@latchkey/test-support/tcp-proxy";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 
 let proxy: TcpProxy;
 let platform: TestPlatform;

@@ -4,17 +4,17 @@ import { join } from "node:path";
 import { freePort as findFreePort } from "../../tools/free-port.ts";
 import { childFlags } from "../../tools/test/responses/child-process.ts";
 
-/** A server in a process of its own, that a test may kill. */
+/** A server process that a test can kill. */
 export interface LatchkeyProcess {
   readonly url: string;
   readonly pid: number;
-  /** How long it took from its start until it could serve, in milliseconds. */
+  /** Milliseconds from its start until it was ready. */
   readonly readyAfterMs: number;
   /** Sends signals and waits for the end of the process. @returns its exit code; null when a signal ended it */
   kill(...signals: readonly ("SIGKILL" | "SIGTERM" | "SIGINT")[]): Promise<number | null>;
 }
 
-/** What a process said before it ended by itself. */
+/** The result of a process that ended by itself. */
 export interface Ended {
   readonly code: number | null;
   readonly stderr: string;
@@ -24,7 +24,7 @@ type Environment = Readonly<Record<string, string>>;
 
 const root = join(import.meta.dirname, "..", "..");
 
-/** Starts a server with just these variables, and waits until it serves. */
+/** Starts a server with only these variables, and waits until it is ready. */
 export async function startLatchkey(environment: Environment): Promise<LatchkeyProcess> {
   const started = performance.now();
   const { child, ready, ended } = launch(environment);
@@ -41,12 +41,12 @@ export async function startLatchkey(environment: Environment): Promise<LatchkeyP
   };
 }
 
-/** Starts a server that ends by itself. */
-export async function startInVain(environment: Environment): Promise<Ended> {
+/** Starts a server that is expected to fail, and returns how it ended. */
+export async function startFailing(environment: Environment): Promise<Ended> {
   const { child, ready, ended } = launch(environment);
   const outcome = await Promise.race([ready, ended]);
   child.kill("SIGKILL");
-  if (outcome === undefined) throw new Error("The server started, though it should not.");
+  if (outcome === undefined) throw new Error("The server started, but was expected to fail.");
   return outcome;
 }
 
@@ -68,7 +68,7 @@ function launch(environment: Environment) {
   return { child, ready, ended };
 }
 
-/** A port that is free now, as a variable; a process that is started again and again keeps it. */
+/** A free port as the value of `PORT`; a restarted process uses the same one. */
 export async function freePort(): Promise<string> {
   return String(await findFreePort());
 }

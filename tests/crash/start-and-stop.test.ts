@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createSchema } from "@latchkey/test-support/postgres-schema";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { freePort, startInVain, startLatchkey } from "./latchkey-process.ts";
-import { createSchema } from "./postgres-schema.ts";
+import { freePort, startFailing, startLatchkey } from "./latchkey-process.ts";
 
 let directory: string;
 let environment: Record<string, string>;
@@ -26,7 +26,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 describe("a process that cannot serve ends with code 1 and says why", () => {
   test("its data directory is in use", async () => {
     const holder = await startLatchkey(environment);
-    expect(await startInVain({ ...environment, PORT: await freePort() })).toEqual({
+    expect(await startFailing({ ...environment, PORT: await freePort() })).toEqual({
       code: 1,
       stderr:
         "latchkey: data_directory_in_use: Another process is using this data directory. " +
@@ -45,9 +45,9 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
       `127.0.0.1:${environment.PORT} is in use. Stop the program that uses it, or choose another port, such as ` +
       `PORT=${Number(environment.PORT) + 1}. ` +
       `(listen EADDRINUSE: address already in use 127.0.0.1:${environment.PORT})\n`;
-    expect(await startInVain(environment)).toEqual({ code: 1, stderr: refusal });
+    expect(await startFailing(environment)).toEqual({ code: 1, stderr: refusal });
     const schema = await createSchema();
-    expect(await startInVain({ ...environment, DATABASE_URL: schema.url })).toEqual({
+    expect(await startFailing({ ...environment, DATABASE_URL: schema.url })).toEqual({
       code: 1,
       stderr: refusal,
     });
@@ -57,7 +57,7 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
 
   test("PostgreSQL does not answer", async () => {
     const DATABASE_URL = `postgres://latchkey:hunter2@127.0.0.1:${await freePort()}/latchkey`;
-    const { code, stderr } = await startInVain({ ...environment, DATABASE_URL });
+    const { code, stderr } = await startFailing({ ...environment, DATABASE_URL });
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /^latchkey: UNAVAILABLE: The database cannot be reached or cannot store more; try again shortly\. \(connect ECONNREFUSED 127\.0\.0\.1:\d+\)\n$/,
@@ -67,7 +67,7 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
 
   test("its database file is none", async () => {
     writeFileSync(join(directory, "latchkey.db"), "no database ".repeat(500));
-    const { code, stderr } = await startInVain(environment);
+    const { code, stderr } = await startFailing(environment);
     expect([code, stderr]).toEqual([
       1,
       "latchkey: data_directory_unusable: The data directory cannot be used. " +
@@ -79,7 +79,7 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
   test("its data directory is a file", async () => {
     const file = join(directory, "a file");
     writeFileSync(file, "");
-    expect(await startInVain({ ...environment, LATCHKEY_DATA_DIR: file })).toEqual({
+    expect(await startFailing({ ...environment, LATCHKEY_DATA_DIR: file })).toEqual({
       code: 1,
       stderr:
         "latchkey: data_directory_unusable: The data directory cannot be used. Let your user write there, or set " +
@@ -90,7 +90,7 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
   test("its encryption key is another one", async () => {
     await (await startLatchkey(environment)).kill("SIGTERM");
     const LATCHKEY_ENCRYPTION_KEY = randomBytes(32).toString("base64");
-    const { code, stderr } = await startInVain({ ...environment, LATCHKEY_ENCRYPTION_KEY });
+    const { code, stderr } = await startFailing({ ...environment, LATCHKEY_ENCRYPTION_KEY });
     expect(code).toBe(1);
     expect(stderr).toBe(
       "latchkey: wrong_encryption_key: LATCHKEY_ENCRYPTION_KEY does not open this database. Start with the key this " +

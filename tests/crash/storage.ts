@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { createSchema } from "@latchkey/test-support/postgres-schema";
 import pg from "pg";
-import { createSchema } from "./postgres-schema.ts";
 
-/** Where servers of a test keep their rows, and a way to see them past the servers. */
+/** The database of a test's servers, with direct access. */
 export interface Storage {
-  /** What a server needs to use it. */
+  /** Variables of a server that uses it. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Rows as the database itself has them. */
+  /** Reads rows directly. */
   read(statement: string): Promise<Record<string, never>[]>;
-  /** Writes rows past the servers, of which none may run. */
+  /** Writes rows directly, while no server runs. */
   write(statements: readonly string[]): Promise<void>;
   remove(): Promise<void>;
 }

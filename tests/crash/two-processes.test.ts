@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { createSchema } from "@latchkey/test-support/postgres-schema";
+import { openTcpProxy, type TcpProxy } from "@latchkey/test-support/tcp-proxy";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 import { freePort, type LatchkeyProcess, startLatchkey } from "./latchkey-process.ts";
-import { createSchema } from "./postgres-schema.ts";
 
 const adminKey = randomBytes(32).toString("base64");
 const encryptionKey = randomBytes(32).toString("base64");

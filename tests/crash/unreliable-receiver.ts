@@ -1,30 +1,30 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A delivery that reached an endpoint. */
-export interface Reached {
+/** A delivery that an endpoint received. */
+export interface ReceivedDelivery {
   readonly eventId: string;
   readonly eventType: string;
   readonly instanceId: string;
   readonly payload: string;
 }
 
-/** Endpoints that behave as the first part of their path says, and remember everything. */
+/** Endpoints that behave as the first part of their path says, and record every delivery. */
 export interface UnreliableReceiver {
   readonly url: string;
-  /** What has reached each path. */
-  readonly reached: ReadonlyMap<string, readonly Reached[]>;
-  /** Deliveries that came again although they were answered as received. */
+  /** Deliveries by path. */
+  readonly deliveries: ReadonlyMap<string, readonly ReceivedDelivery[]>;
+  /** Deliveries that were sent again after a 200. */
   readonly duplicates: number;
   readonly received: number;
-  /** From now on every endpoint takes what comes. */
-  mend(): void;
+  /** From now on every endpoint returns 200. */
+  recover(): void;
   close(): Promise<void>;
 }
 
 type Behaviour = (response: ServerResponse, random: () => number) => boolean;
 
-/** Each answers, or not, and tells whether it took what came. */
+/** Each responds or not, and returns whether it accepted the delivery. */
 const behaviours: Readonly<Record<string, Behaviour>> = {
   good: (response) => take(response),
   fails: (response, random) => (random() < 0.4 ? fail(response) : take(response)),
@@ -41,39 +41,39 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
 };
 
 export async function startUnreliableReceiver(random: () => number): Promise<UnreliableReceiver> {
-  const reached = new Map<string, Reached[]>();
+  const deliveries = new Map<string, ReceivedDelivery[]>();
   const taken = new Set<string>();
   const counts = { duplicates: 0, received: 0 };
-  let mended = false;
+  let recovered = false;
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     try {
       for await (const chunk of request) chunks.push(chunk as Buffer);
     } catch {
-      // The sender was killed while it sent.
+      // The server was killed while it sent.
       return;
     }
     const delivery = read(Buffer.concat(chunks).toString());
     const path = request.url ?? "";
-    reached.set(path, [...(reached.get(path) ?? []), delivery]);
+    deliveries.set(path, [...(deliveries.get(path) ?? []), delivery]);
     const key = `${path} ${delivery.eventId} ${delivery.instanceId}`;
     counts.received += 1;
     if (taken.has(key)) counts.duplicates += 1;
-    const behave = mended ? behaviours.good : behaviours[path.split("/")[1] ?? ""];
+    const behave = recovered ? behaviours.good : behaviours[path.split("/")[1] ?? ""];
     if (behave?.(response, random)) taken.add(key);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    reached,
+    deliveries,
     get duplicates() {
       return counts.duplicates;
     },
     get received() {
       return counts.received;
     },
-    mend() {
-      mended = true;
+    recover() {
+      recovered = true;
     },
     async close() {
       server.closeAllConnections();
@@ -92,7 +92,7 @@ function fail(response: ServerResponse): boolean {
   return false;
 }
 
-function read(jwt: string): Reached {
+function read(jwt: string): ReceivedDelivery {
   const claims = JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString());
   const { data, eventType, instanceId } = JSON.parse(claims.data);
   return { eventId: claims.event_id, eventType, instanceId, payload: data };

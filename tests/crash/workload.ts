@@ -2,44 +2,44 @@ import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 
-/** What the client knows of one site: only what a server has acknowledged. */
-export interface Place {
+/** The state of a site as the client knows it from acknowledged requests. */
+export interface SiteState {
   readonly siteId: string;
   instanceId: string | undefined;
   installed: boolean;
-  /** Acknowledged so far. */
+  /** Acknowledged installs and removals. */
   installs: number;
   removals: number;
-  /** Sent, and not answered yet. */
+  /** A request that was sent and has no response yet. */
   pending: "install" | "remove" | undefined;
-  /** Tokens that have to work. */
-  alive: string[];
-  /** Tokens of which nobody can know, since what ends them was not answered. */
-  doubtful: string[];
-  /** Tokens that must not work. */
-  dead: string[];
+  /** Tokens that must be active. */
+  valid: string[];
+  /** Tokens whose revocation was sent and has no response yet. */
+  uncertain: string[];
+  /** Tokens that must be inactive. */
+  invalid: string[];
 }
 
-/** A server to talk to, over connections that end with it. */
+/** Keep-alive connections to a server. */
 export interface Connection {
-  call(method: string, path: string, options?: { body?: object; key?: string }): Promise<Answer>;
+  call(method: string, path: string, options?: { body?: object; key?: string }): Promise<Reply>;
   close(): void;
 }
 
-interface Answer {
+interface Reply {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-const remembered = 20;
+const maxInvalidTokens = 20;
 
-/** Connects to a server with the admin key. */
+/** Creates a connection that uses the admin key. */
 export function connectTo(url: string, adminKey: string): Connection {
   const agent = new Agent({ keepAlive: true });
   return {
     async call(method, path, { body, key } = {}) {
       const sent = request(url + path, { agent, method });
-      // A connection that breaks later on shows in the body that does not end.
+      // An error after the headers shows as an incomplete body.
       sent.on("error", () => {});
       if (path.startsWith("/admin")) sent.setHeader("authorization", `Bearer ${adminKey}`);
       if (body !== undefined) sent.setHeader("content-type", "application/json");
@@ -52,24 +52,24 @@ export function connectTo(url: string, adminKey: string): Connection {
   };
 }
 
-/** The app whose instances come and go. */
+/** The app that is installed and removed. */
 export interface Client {
   readonly appId: string;
   readonly secret: string;
 }
 
-/** Installs, mints, revokes and removes on one site until `isOver`, noting what was acknowledged. */
-export async function keepBusy(
+/** Installs, mints, revokes and removes on one site until `onAcknowledged` returns true, and records acknowledged changes. */
+export async function workOnSite(
   connection: Connection,
-  { client, place, random }: { client: Client; place: Place; random: () => number },
+  { client, site, random }: { client: Client; site: SiteState; random: () => number },
   onAcknowledged: () => boolean,
 ): Promise<void> {
   const steps = [
-    () => (place.installed ? undefined : install(connection, client, place)),
-    () => mint(connection, client, place),
-    () => (random() < 0.4 ? mint(connection, client, place) : undefined),
-    () => (random() < 0.3 ? revoke(connection, client, place) : undefined),
-    () => remove(connection, place),
+    () => (site.installed ? undefined : install(connection, client, site)),
+    () => mint(connection, client, site),
+    () => (random() < 0.4 ? mint(connection, client, site) : undefined),
+    () => (random() < 0.3 ? revoke(connection, client, site) : undefined),
+    () => remove(connection, site),
   ];
   for (;;) {
     for (const step of steps) {
@@ -80,56 +80,56 @@ export async function keepBusy(
   }
 }
 
-/** Sends again what was on its way when the server died. */
-export async function repeatPending(connection: Connection, client: Client, place: Place): Promise<void> {
-  if (place.pending === "install") await install(connection, client, place);
-  if (place.pending === "remove") await remove(connection, place);
+/** Repeats the request that was in flight when the server was killed. */
+export async function repeatPending(connection: Connection, client: Client, site: SiteState): Promise<void> {
+  if (site.pending === "install") await install(connection, client, site);
+  if (site.pending === "remove") await remove(connection, site);
 }
 
-async function install(connection: Connection, { appId }: Client, place: Place): Promise<void> {
-  place.pending = "install";
-  const path = `/admin/v1/sites/${place.siteId}/instances`;
+async function install(connection: Connection, { appId }: Client, site: SiteState): Promise<void> {
+  site.pending = "install";
+  const path = `/admin/v1/sites/${site.siteId}/instances`;
   const { body, status } = await connection.call("POST", path, {
     body: { appId },
-    key: `${place.siteId}/${place.installs}`,
+    key: `${site.siteId}/${site.installs}`,
   });
   const { instanceId } = body as { instanceId: string };
-  require(status === 200 && instanceId === (place.instanceId ?? instanceId), "an installation", body);
-  Object.assign(place, { pending: undefined, instanceId, installed: true, installs: place.installs + 1 });
+  require(status === 200 && instanceId === (site.instanceId ?? instanceId), "an install", body);
+  Object.assign(site, { pending: undefined, instanceId, installed: true, installs: site.installs + 1 });
 }
 
-async function remove(connection: Connection, place: Place): Promise<void> {
-  place.pending = "remove";
-  place.doubtful.push(...place.alive.splice(0));
-  const { body, status } = await connection.call("DELETE", `/admin/v1/instances/${place.instanceId}`);
+async function remove(connection: Connection, site: SiteState): Promise<void> {
+  site.pending = "remove";
+  site.uncertain.push(...site.valid.splice(0));
+  const { body, status } = await connection.call("DELETE", `/admin/v1/instances/${site.instanceId}`);
   require(status === 200 && body.state === "removed", "a removal", body);
-  Object.assign(place, { pending: undefined, installed: false, removals: place.removals + 1 });
-  place.dead = [...place.dead, ...place.doubtful.splice(0)].slice(-remembered);
+  Object.assign(site, { pending: undefined, installed: false, removals: site.removals + 1 });
+  site.invalid = [...site.invalid, ...site.uncertain.splice(0)].slice(-maxInvalidTokens);
 }
 
-async function mint(connection: Connection, client: Client, place: Place): Promise<void> {
+async function mint(connection: Connection, client: Client, site: SiteState): Promise<void> {
   const { body, status } = await connection.call("POST", "/oauth2/token", {
     body: {
       ...{ grant_type: "client_credentials", client_id: client.appId, client_secret: client.secret },
-      instance_id: place.instanceId,
+      instance_id: site.instanceId,
     },
   });
   require(status === 200, "a token", body);
-  place.alive.push(String(body.access_token));
+  site.valid.push(String(body.access_token));
 }
 
-async function revoke(connection: Connection, { appId, secret }: Client, place: Place): Promise<void> {
-  const token = place.alive.shift();
+async function revoke(connection: Connection, { appId, secret }: Client, site: SiteState): Promise<void> {
+  const token = site.valid.shift();
   if (token === undefined) return;
-  place.doubtful.push(token);
+  site.uncertain.push(token);
   const { body, status } = await connection.call("POST", "/oauth2/revoke", {
     body: { client_id: appId, client_secret: secret, token },
   });
   require(status === 200, "a revocation", body);
-  place.doubtful = place.doubtful.filter((one) => one !== token);
-  place.dead.push(token);
+  site.uncertain = site.uncertain.filter((one) => one !== token);
+  site.invalid.push(token);
 }
 
 function require(holds: boolean, what: string, body: object): void {
-  if (!holds) throw new Error(`${what} was refused: ${JSON.stringify(body)}`);
+  if (!holds) throw new Error(`${what} was rejected: ${JSON.stringify(body)}`);
 }

@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { eventually } from "@latchkey/test-support/webhook-receiver";
 import { childFlags } from "../../tools/test/responses/child-process.ts";
-import { eventually } from "../support/webhook-receiver.ts";
 
 /** The variables of a process. */
 export type Variables = Readonly<Record<string, string>>;

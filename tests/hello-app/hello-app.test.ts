@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { managementCaller } from "@latchkey/test-support/management-client";
+import { eventually } from "@latchkey/test-support/webhook-receiver";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { childFlags } from "../../tools/test/responses/child-process.ts";
-import { managementCaller } from "../support/management-client.ts";
-import { eventually } from "../support/webhook-receiver.ts";
 
 // Runs the example as a separate process that has only the environment, as a user does.
 

@@ -1,19 +1,19 @@
 import { createServer, type RequestListener, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTrustingApi } from "../../examples/own-api/behind-proxy.ts";
-import { audience, createGuardedApi } from "../../examples/own-api/in-process.ts";
-import type { Program } from "../../tools/proxies/find-program.ts";
-import { call, post } from "../attack-cases/target.ts";
-import { startExample } from "../proxies/proxies.ts";
 import {
   createBookingScopes,
   createOwnApi,
   manageScope,
   type OwnApi,
   readScope,
-} from "../support/own-api.ts";
+} from "@latchkey/test-support/own-api";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTrustingApi } from "../../examples/own-api/behind-proxy.ts";
+import { audience, createGuardedApi } from "../../examples/own-api/in-process.ts";
+import type { Program } from "../../tools/proxies/find-program.ts";
+import { call, post } from "../attack-cases/target.ts";
+import { startExample } from "../proxies/proxies.ts";
 
 /** A running example. */
 interface Running {

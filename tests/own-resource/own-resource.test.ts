@@ -1,8 +1,8 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { managementCaller } from "@latchkey/test-support/management-client";
+import { startWebhookReceiver, type WebhookReceiver } from "@latchkey/test-support/webhook-receiver";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bookings } from "../../examples/own-resource/bookings.ts";
-import { managementCaller } from "../support/management-client.ts";
-import { startWebhookReceiver, type WebhookReceiver } from "../support/webhook-receiver.ts";
 
 const eventType = "acme.bookings.v1.booking_created";
 const readOnly = ["SCOPE.BOOKINGS.READ"];

@@ -1,16 +1,16 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { audience } from "../../examples/own-api/in-process.ts";
-import type { Program } from "../../tools/proxies/find-program.ts";
-import type { RunningProxy } from "../../tools/proxies/start-proxy.ts";
-import { sendRaw } from "../attack-cases/raw-http.ts";
 import {
   createBookingScopes,
   createOwnApi,
   manageScope,
   type OwnApi,
   readScope,
-} from "../support/own-api.ts";
+} from "@latchkey/test-support/own-api";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { audience } from "../../examples/own-api/in-process.ts";
+import type { Program } from "../../tools/proxies/find-program.ts";
+import type { RunningProxy } from "../../tools/proxies/start-proxy.ts";
+import { sendRaw } from "../attack-cases/raw-http.ts";
 import { brokenHeaders, headerAttacks, methods, pathAttacks } from "./attacks.ts";
 import { proxies, startExample } from "./proxies.ts";
 import { type Received, type RecordingApi, startRecordingApi } from "./recording-api.ts";
@@ -66,10 +66,10 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
 
   /** The identity in a request, with `_` and `-` taken for the same. */
   function identityIn({ variables }: Received): Record<string, string> {
-    return Object.fromEntries(Object.entries(variables).filter(([name]) => name in genuine()));
+    return Object.fromEntries(Object.entries(variables).filter(([name]) => name in expectedIdentity()));
   }
 
-  const genuine = () => ({
+  const expectedIdentity = () => ({
     HTTP_X_LATCHKEY_APP: own.appId,
     HTTP_X_LATCHKEY_INSTANCE: own.instanceId,
     HTTP_X_LATCHKEY_SITE: own.siteId,
@@ -77,13 +77,13 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
     HTTP_X_LATCHKEY_PERMISSIONS: "BOOKINGS.READ",
   });
 
-  /** Expects what must hold for every request: the open address without identity, or genuine identity. */
+  /** Expects what must hold for every request: the open address without identity, or the real identity. */
   function expectHarmless(reached: readonly Received[], withToken: boolean): void {
     for (const request of reached) {
       expect(JSON.stringify(request.headers.connection ?? "")).not.toMatch(/latchkey/i);
       expect(request.headers).not.toHaveProperty("authorization");
       if (withToken && Object.keys(identityIn(request)).length > 0) {
-        expect(identityIn(request)).toEqual(genuine());
+        expect(identityIn(request)).toEqual(expectedIdentity());
       } else {
         expect(identityIn(request)).toEqual({});
         expect([request.handler, request.target.replace(/\?.*/s, "")]).toEqual(["open", "/opening-hours"]);

@@ -1,9 +1,9 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { managementCaller } from "@latchkey/test-support/management-client";
+import { fillPath } from "@latchkey/test-support/management-operations";
+import { seededRandom } from "@latchkey/test-support/seeded-random";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { seededRandom } from "../crash/seeded-random.ts";
-import { managementCaller } from "../support/management-client.ts";
-import { fillPath } from "../support/management-operations.ts";
 import { type Operation, readDocument } from "./document.ts";
 import { createFixtures, type Fixtures } from "./fixtures.ts";
 import { Generator } from "./generate.ts";

@@ -1,5 +1,6 @@
+import { claimsOf } from "@latchkey/test-support/forged-token";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { claimsOf } from "../attack-cases/forged-token.ts";
 import {
   askAbout,
   basic,
@@ -13,7 +14,6 @@ import {
   type Target,
   tokenInfo,
 } from "../attack-cases/target.ts";
-import { managementCaller } from "../support/management-client.ts";
 
 // The exchange of a page's token (wire §1.3). Until pages have users, a page's token is a token of the app.
 const grant_type = "strip_bound_session";

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { managementCaller } from "../support/management-client.ts";
 
 // The two requests in the platform's documentation, with curl, on the demo's store. Two of its 24 products are
 // hidden.

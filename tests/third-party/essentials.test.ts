@@ -2,10 +2,10 @@ import { createApp } from "@latchkey/sdk";
 import { runAs } from "@latchkey/sdk/essentials";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import { auth, httpClient } from "@wix/essentials";
 import { products } from "@wix/stores";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { managementCaller } from "../support/management-client.ts";
 
 // The unchanged `@wix/essentials` and `@wix/stores` in our app, without a client and without credentials in code.
 

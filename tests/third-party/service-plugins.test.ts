@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as ours from "@latchkey/sdk";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { type Answer, managementCaller } from "@latchkey/test-support/management-client";
 import { additionalFees, shippingRates } from "@wix/ecom/service-plugins";
 import { AppStrategy, createClient } from "@wix/sdk";
 import { ServicePluginDefinition } from "@wix/sdk-types";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Answer, managementCaller } from "../support/management-client.ts";
 
 // Calls of our platform, handled by the unchanged third-party client, and by our client with third-party modules.
 

@@ -1,9 +1,9 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import { createClient } from "@wix/sdk";
 import { catalogVersioning, products, productsV3 } from "@wix/stores";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { managementCaller } from "../support/management-client.ts";
 
 // The unchanged third-party client; only the origin of its requests is replaced. The requests are compared byte by
 // byte, because the server parses several forms of a query for this client.

@@ -1,11 +1,11 @@
 import * as latchkey from "@latchkey/sdk";
 import { createTestPlatform, type StubCall, stubResource, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import { orders } from "@wix/ecom";
 import { AppStrategy, createClient } from "@wix/sdk";
 import { products } from "@wix/stores";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { managementCaller } from "../support/management-client.ts";
 
 // An app that also calls orders and contacts, which are stubs, with the unmodified client and with ours.
 

@@ -4,11 +4,11 @@ import { text } from "node:stream/consumers";
 import { createApp, nodeHandler } from "@latchkey/sdk";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import { appInstances } from "@wix/app-management";
 import { AppStrategy, createClient } from "@wix/sdk";
 import { products } from "@wix/stores";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { managementCaller } from "../support/management-client.ts";
 
 // A developer's first webhook test with the test kit.
 

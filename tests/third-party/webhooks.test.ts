@@ -2,13 +2,17 @@ import * as ours from "@latchkey/sdk";
 import { products as ourProducts } from "@latchkey/sdk/stores";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { managementCaller } from "@latchkey/test-support/management-client";
+import {
+  type Arrival,
+  startWebhookReceiver,
+  type WebhookReceiver,
+} from "@latchkey/test-support/webhook-receiver";
 import { appInstances } from "@wix/app-management";
 import { AppStrategy, createClient } from "@wix/sdk";
 import { products, productsV3 } from "@wix/stores";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { managementCaller } from "../support/management-client.ts";
-import { type Arrival, startWebhookReceiver, type WebhookReceiver } from "../support/webhook-receiver.ts";
 
 // Webhooks of our platform, received by the unchanged third-party client.
 

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createNodeServer } from "../../examples/webhook-receiver/node-http.ts";
 import { createReceiver, type Receiver } from "../../examples/webhook-receiver/receiver.ts";
-import { managementCaller } from "../support/management-client.ts";
 
 let platform: TestPlatform;
 let folder: string;

@@ -4,6 +4,7 @@ import { serve } from "@hono/node-server";
 import { nodeHandler } from "@latchkey/sdk";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import express from "express";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createExpressApp } from "../../examples/webhook-receiver/express.ts";
@@ -11,7 +12,6 @@ import { createFastifyServer } from "../../examples/webhook-receiver/fastify.ts"
 import { createHonoApp } from "../../examples/webhook-receiver/hono.ts";
 import { createNodeServer } from "../../examples/webhook-receiver/node-http.ts";
 import { createReceiver, type Receiver } from "../../examples/webhook-receiver/receiver.ts";
-import { managementCaller } from "../support/management-client.ts";
 
 let platform: TestPlatform;
 let call: ReturnType<typeof managementCaller>;

@@ -5,10 +5,10 @@ import { readTexts } from "./parse-source.ts";
 import { isTest, lineAt, listFiles, readCode, type SourceFile } from "./source-files.ts";
 
 /** Folders of code whose comments and strings are checked: prefixes of paths, such as `packages/`. */
-const codeFolders = ["tools/", "packages/server/src/infrastructure/", "packages/server/src/wiring/"];
+const codeFolders = ["tools/", "bench/", "packages/"];
 
 /** Folders of checked documents, besides the root. */
-const documentFolders = ["docs", ".changeset"];
+const documentFolders = ["docs", ".changeset", "bench"];
 
 /** Generated from texts that do not follow the rules yet. */
 const uncheckedDocuments = ["docs/reference/compatibility.md"];

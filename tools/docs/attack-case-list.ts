@@ -126,9 +126,9 @@ const tried: readonly Row[] = [
     "done once, the same response twice",
   ],
   ["D1", "`alg: none` in any spelling, with or without a signature", "inactive; 401 at the API"],
-  ["D2", "another payload or header under a genuine signature", "inactive; 401 at the API"],
+  ["D2", "another payload or header under a valid signature", "inactive; 401 at the API"],
   ["D3", "HS256 with the public key as its key, in many encodings", "inactive; 401 at the API"],
-  ["D4", "a genuine ES256 signature with another `alg` in the header", "inactive; 401 at the API"],
+  ["D4", "a valid ES256 signature with another `alg` in the header", "inactive; 401 at the API"],
   ["D5", "a key or its URL inside the token", "inactive, and nothing is fetched"],
   ["D6", "a `kid` that is a path, SQL, a URL, huge, missing, or not text", "inactive; 401 at the API"],
   ["D7", "`crit`, `b64`, `zip`, `cty`", "inactive; 401 at the API"],
@@ -139,7 +139,7 @@ const tried: readonly Row[] = [
   ],
   [
     "D9",
-    "a genuine token without a claim, with a claim of another type, or with too long a lifetime",
+    "a correctly signed token without a claim, with a claim of another type, or with too long a lifetime",
     "inactive; 401 at the API",
   ],
   [

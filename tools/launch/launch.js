@@ -1,5 +1,5 @@
-// The door behind `npm start`, `npm test` and the rest. Plain JavaScript without dependencies: it has to run on
-// the machine's own Node, before anything is installed.
+// The entry point of `npm start`, `npm test` and the other scripts. Plain JavaScript without dependencies, because it runs on
+// the machine's Node before anything is installed.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureInstalled } from "./install.js";
@@ -19,7 +19,7 @@ const commands = {
     does: "run the example app beside the platform of npm start",
     run: ["--env-file-if-exists=.latchkey/demo.env", "examples/hello-app/main.ts"],
   },
-  vectors: { does: "write the test vectors of the protocol anew", run: ["tools/vectors/main.ts"] },
+  vectors: { does: "write the test vectors of the protocol", run: ["tools/vectors/main.ts"] },
   format: {
     does: "format the code and fix what the linter can fix",
     run: ["node_modules/@biomejs/biome/bin/biome", "check", "--write"],

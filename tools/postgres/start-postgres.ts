@@ -10,7 +10,7 @@ export interface Postgres {
   stop(): Promise<void>;
   /** Starts it again at the same address after {@link Postgres.stop}. */
   start(): Promise<void>;
-  /** Ends the server and deletes its data; happens by itself when this process ends, whatever way. */
+  /** Ends the server and deletes its data, as the end of this process also does. */
   close(): Promise<void>;
 }
 
@@ -23,34 +23,34 @@ export interface PostgresOptions {
 /**
  * Starts a real PostgreSQL from the binaries that npm installed, on a free port of 127.0.0.1.
  *
- * @throws Error with PostgreSQL's own words when it cannot start
+ * @throws Error with the output of PostgreSQL when it cannot start
  */
 export async function startPostgres({ durable = false }: PostgresOptions = {}): Promise<Postgres> {
   const settings = ["max_connections=200", ...(durable ? [] : ["fsync=off", "full_page_writes=off"])];
-  const keeper = spawn(
+  const supervisor = spawn(
     process.execPath,
     [
       "--disable-warning=ExperimentalWarning",
-      join(import.meta.dirname, "keeper.ts"),
+      join(import.meta.dirname, "supervisor.ts"),
       JSON.stringify(settings),
     ],
     // A process group of its own, so that Ctrl-C in the terminal reaches the tests and not their database.
     { detached: true, stdio: ["pipe", "pipe", "inherit"] },
   );
   const ended = new Promise<void>((resolve) => {
-    keeper.on("exit", () => resolve()).on("error", () => resolve());
+    supervisor.on("exit", () => resolve()).on("error", () => resolve());
   });
-  // An order to a keeper that is gone shows in the missing reply.
-  keeper.stdin.on("error", () => {});
-  const lines = createInterface({ input: keeper.stdout })[Symbol.asyncIterator]();
+  // A write to an ended supervisor shows as a missing reply.
+  supervisor.stdin.on("error", () => {});
+  const lines = createInterface({ input: supervisor.stdout })[Symbol.asyncIterator]();
   const reply = async (): Promise<Reply> => {
     const { value } = await lines.next();
-    const message: Reply = value === undefined ? { error: "its keeper ended" } : JSON.parse(value);
+    const message: Reply = value === undefined ? { error: "the supervisor ended" } : JSON.parse(value);
     if (message.error) throw new Error(`PostgreSQL: ${message.error}`);
     return message;
   };
   const order = async (word: string): Promise<void> => {
-    keeper.stdin.write(`${word}\n`);
+    supervisor.stdin.write(`${word}\n`);
     await reply();
   };
   const { url = "" } = await reply();
@@ -59,7 +59,7 @@ export async function startPostgres({ durable = false }: PostgresOptions = {}): 
     stop: () => order("stop"),
     start: () => order("start"),
     async close() {
-      keeper.stdin.end();
+      supervisor.stdin.end();
       await ended;
     },
   };

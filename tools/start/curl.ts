@@ -6,17 +6,17 @@ interface CurlRequest {
   readonly body: object;
 }
 
-/** An answer, read to its end. */
-export interface CurlAnswer<Body> {
+/** A complete response. */
+export interface CurlResponse<Body> {
   readonly status: number;
   readonly body: Body;
 }
 
 /**
- * A POST by the real `curl`, which reads what is secret from its standard input, where no list of processes shows
- * it; by `fetch` on machines that have no curl.
+ * Sends a POST with `curl`, which reads the request from standard input so that no list of processes shows secrets; with
+ * `fetch` on machines without curl.
  */
-export async function curl<Body>(request: CurlRequest): Promise<CurlAnswer<Body>> {
+export async function curl<Body>(request: CurlRequest): Promise<CurlResponse<Body>> {
   try {
     return await run<Body>(request);
   } catch (error) {
@@ -27,7 +27,7 @@ export async function curl<Body>(request: CurlRequest): Promise<CurlAnswer<Body>
   }
 }
 
-function run<Body>({ body, headers, url }: CurlRequest): Promise<CurlAnswer<Body>> {
+function run<Body>({ body, headers, url }: CurlRequest): Promise<CurlResponse<Body>> {
   const quote = (text: string): string => `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
   const config = [
     "request = POST",

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** What `.latchkey/demo.env` holds: everything a shell or an app needs to play the demonstration's part. */
+/** The variables of `.latchkey/demo.env`: what a shell or an app needs to act as the demo app. */
 export type DemoEnv = Readonly<Record<string, string>>;
 
-/** Reads the file; nothing when there is none yet. */
+/** Reads the file; returns `{}` when it does not exist. */
 export function readDemoEnv(file: string): DemoEnv {
   if (!existsSync(file)) return {};
   const lines = readFileSync(file, "utf8").split("\n");

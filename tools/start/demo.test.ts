@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Demo, prepareDemo } from "./demo.ts";
 import type { DemoEnv } from "./demo-env.ts";
 import { createManagement, type Management } from "./management.ts";
-import type { Narrator, Step } from "./narrator.ts";
-import { tellStory } from "./story.ts";
+import type { Output, Step } from "./output.ts";
+import { runWalkthrough } from "./walkthrough.ts";
 
 let platform: TestPlatform;
 let management: Management;
@@ -22,8 +22,8 @@ async function start(env: DemoEnv = {}): Promise<{ demo: Demo; results: string[]
   const demo = await prepareDemo({ management, url }, env);
   const results: string[] = [];
   const step = ({ result }: Step): void => void results.push(...result);
-  const narrator: Narrator = { title() {}, step, end() {} };
-  await tellStory({ url, demo, credentialsFile: ".latchkey/demo.env", management, narrator });
+  const output: Output = { title() {}, step, end() {} };
+  await runWalkthrough({ url, demo, credentialsFile: ".latchkey/demo.env", management, output });
   return { demo, results };
 }
 
@@ -44,7 +44,7 @@ async function replaceSecret({ appId }: Demo, end: "delete" | "compromise"): Pro
   else await management.call("POST", `${secrets}/${old}/compromise`);
 }
 
-describe("the demonstration is there, and tells its story,", () => {
+describe("the demo exists and its walkthrough runs", () => {
   const changes: readonly (readonly [string, (demo: Demo) => Promise<unknown>])[] = [
     ["nothing", async () => {}],
     ["its secret was replaced", (demo) => replaceSecret(demo, "delete")],
@@ -85,7 +85,7 @@ describe("the demonstration is there, and tells its story,", () => {
     expect({ ...again.demo, appSecret: "" }).toEqual({ ...first.demo, appSecret: "" });
     expect(again.results).toContain("200  22 products");
     expect(again.results).toContain("instanceId unchanged");
-    expect(again.results.slice(-2)).toEqual(["401  with the old token", "the app heard: AppInstalled"]);
+    expect(again.results.slice(-2)).toEqual(["401  with the old token", "the app received: AppInstalled"]);
   });
 });
 
@@ -99,7 +99,7 @@ test("a secret that works is kept, one that does not is replaced by a new one", 
   expect(other.demo.appSecret).not.toBe(first.demo.appSecret);
 });
 
-test("a file of credentials may be lost as often as one likes", async () => {
+test("the file of credentials can be lost again and again", async () => {
   for (let count = 0; count < 12; count += 1) {
     await prepareDemo({ management, url: platform.url }, {});
   }

@@ -1,11 +1,11 @@
 import type { DemoEnv } from "./demo-env.ts";
 import type { Management } from "./management.ts";
 
-/** The demonstration app on the demonstration site. */
+/** The demo app on the demo site. */
 export interface Demo {
   readonly appId: string;
   readonly appSecret: string;
-  /** Base64 of the PEM, which survives every .env file. */
+  /** Base64 of the PEM, which fits on one line of an .env file. */
   readonly publicKey: string;
   readonly siteId: string;
   readonly instanceId: string;
@@ -19,7 +19,7 @@ interface Started {
 
 const secretName = "Demonstration";
 
-/** Finds the demonstration, or makes it: app, site, products, instance, and a secret that is known here and works. */
+/** Finds or creates the demo: app, site, products, instance, and a secret that works. */
 export async function prepareDemo({ management, url }: Started, env: DemoEnv): Promise<Demo> {
   const made = await management.call<Omit<Demo, "appSecret"> & { secret: string | null }>(
     "POST",
@@ -34,7 +34,7 @@ export async function prepareDemo({ management, url }: Started, env: DemoEnv): P
   return { appId, appSecret, publicKey, siteId, instanceId };
 }
 
-/** Whether a secret still opens the platform; it may have been replaced, or be of another data directory. */
+/** Whether a secret still gets tokens; it may have been replaced, or belong to another data directory. */
 async function getsToken(
   url: string,
   { appId, appSecret, instanceId }: Pick<Demo, "appId" | "appSecret" | "instanceId">,
@@ -45,7 +45,7 @@ async function getsToken(
   return status === 200;
 }
 
-/** A secret cannot be read again, so those that were made here before go: an app has only so many. */
+/** Creates a secret and deletes earlier ones: a secret cannot be read again, and an app has a limited number. */
 async function newSecret(management: Management, appId: string): Promise<string> {
   const secrets = `/apps/${appId}/secrets`;
   const { items } = await management.call<{

@@ -4,24 +4,24 @@ import { createApp, nodeHandler } from "@latchkey/sdk";
 import type { Demo } from "./demo.ts";
 
 /** A webhook that the app of the demo received. */
-export interface Heard {
+export interface ReceivedEvent {
   readonly eventType: string;
   readonly instanceId: string;
 }
 
-/** The app of the demonstration, as its developer would run it: it listens on a port of its own. */
+/** The demo's app, which listens on its own port. */
 export interface HelloApp {
   readonly url: string;
-  /** Resolves with the next event of a type; ask before it happens. */
-  next(eventType: "AppInstalled" | "AppRemoved"): Promise<Heard>;
+  /** Resolves with the next event of a type; call it before the event is published. */
+  next(eventType: "AppInstalled" | "AppRemoved"): Promise<ReceivedEvent>;
 }
 
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 
-/** Starts the app; it verifies what comes with the keys that the platform publishes. */
+/** Starts the app, which verifies webhooks with the keys that the platform publishes. */
 export async function startHelloApp(url: string, demo: Pick<Demo, "appId" | "appSecret">): Promise<HelloApp> {
   const app = createApp({ apiUrl: url, appId: demo.appId, appSecret: demo.appSecret });
-  const waiting = new Map<string, (heard: Heard) => void>();
+  const waiting = new Map<string, (event: ReceivedEvent) => void>();
   for (const type of ["AppInstalled", "AppRemoved"] as const) {
     app.webhooks.on(type, ({ eventType, instanceId }) => waiting.get(type)?.({ eventType, instanceId }));
   }
@@ -32,10 +32,10 @@ export async function startHelloApp(url: string, demo: Pick<Demo, "appId" | "app
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hello-app`,
     next: (eventType) =>
       new Promise((resolve, reject) => {
-        const late = setTimeout(() => reject(new Error(`${eventType} did not arrive.`)), patienceMs);
-        waiting.set(eventType, (heard) => {
+        const late = setTimeout(() => reject(new Error(`${eventType} did not arrive.`)), timeoutMs);
+        waiting.set(eventType, (event) => {
           clearTimeout(late);
-          resolve(heard);
+          resolve(event);
         });
       }),
   };

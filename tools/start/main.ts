@@ -11,27 +11,27 @@ import {
 import { prepareDemo } from "./demo.ts";
 import { readDemoEnv, writeDemoEnv } from "./demo-env.ts";
 import { createManagement } from "./management.ts";
-import { createNarrator } from "./narrator.ts";
+import { createOutput } from "./output.ts";
 import { resetDatabase } from "./reset.ts";
 import { databaseVariable, describeDatabase, startEnvironment } from "./start-environment.ts";
-import { tellStory } from "./story.ts";
+import { runWalkthrough } from "./walkthrough.ts";
 
-/** `npm start`: the platform on this machine, its demonstration, and the main job once; then it keeps serving. */
+/** `npm start`: starts the platform, creates the demo, runs the walkthrough once, and keeps serving. */
 async function main(): Promise<void> {
-  const narrator = createNarrator(process.argv.includes("--json"));
+  const output = createOutput(process.argv.includes("--json"));
   if (process.env.DATABASE_URL) {
     const advice = `npm start uses SQLite, or the database that ${databaseVariable} names.`;
     process.stderr.write(`DATABASE_URL is ignored: ${advice}\n`);
   }
   const config = readConfig(startEnvironment(process.env));
   const envFile = resolve(config.dataDirectory, "demo.env");
-  if (process.argv.includes("--reset")) resetDatabase(config.databaseUrl, narrator);
+  if (process.argv.includes("--reset")) resetDatabase(config.databaseUrl, output);
 
   const started = performance.now();
   const platform = await createPlatform(config, { resources: await loadResources(config.resources) });
   const server = await listen(platform, config);
   stopOnSignal(() => shutDown({ platform, server }, { ...config, graceMs: 1_000 }));
-  narrator.title(`Latchkey is ready on ${config.publicUrl} (${Math.round(performance.now() - started)} ms)`);
+  output.title(`Latchkey is ready on ${config.publicUrl} (${Math.round(performance.now() - started)} ms)`);
 
   const management = createManagement(config.publicUrl, config.adminKey);
   const demo = await prepareDemo({ management, url: config.publicUrl }, readDemoEnv(envFile));
@@ -45,9 +45,9 @@ async function main(): Promise<void> {
     SITE_ID: demo.siteId,
   });
   const file = relative(process.cwd(), envFile);
-  await tellStory({ url: config.publicUrl, demo, credentialsFile: file, management, narrator });
+  await runWalkthrough({ url: config.publicUrl, demo, credentialsFile: file, management, output });
 
-  narrator.end(
+  output.end(
     {
       API: config.publicUrl,
       Reference: `${config.publicUrl}/docs`,
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
     },
     [
       `Your turn, in another terminal:   set -a; . ${file}; set +a`,
-      "then paste the curl commands above (ACCESS_TOKEN is what the first one answers), or move time:",
+      "then paste the curl commands above (ACCESS_TOKEN is in the response of the first one), or move time:",
       `curl -X POST "$LATCHKEY_URL/admin/v1/dev/clock" -H "Authorization: Bearer $LATCHKEY_ADMIN_KEY" \\`,
       `  -H 'Content-Type: application/json' -d '{"advance":"4h"}'`,
       "",

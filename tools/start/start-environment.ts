@@ -19,13 +19,13 @@ export function startEnvironment(env: Environment): Environment {
   };
 }
 
-/** Kind and place of a database, without user and password. */
+/** Kind and address of a database, without user and password. */
 export function describeDatabase(databaseUrl: string): string {
   if (databaseUrl.startsWith("sqlite:")) {
     return `SQLite in ${relative(process.cwd(), databaseUrl.slice("sqlite:".length)) || "."}`;
   }
   const { host, pathname, searchParams } = new URL(databaseUrl);
-  const place = searchParams.get("host") ?? decodeURIComponent(host);
+  const address = searchParams.get("host") ?? decodeURIComponent(host);
   const database = decodeURIComponent(pathname.slice(1));
-  return `PostgreSQL at ${place}, database ${database}, schema ${searchParams.get("schema") ?? "public"}`;
+  return `PostgreSQL at ${address}, database ${database}, schema ${searchParams.get("schema") ?? "public"}`;
 }

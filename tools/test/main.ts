@@ -1,4 +1,4 @@
-// `npm test`: runs Vitest with the given arguments and ends with one line of numbers, whatever happened.
+// `npm test`: runs Vitest with the given arguments and always ends with one line of numbers.
 import { parseCLI, startVitest } from "vitest/node";
 import { type Counts, count, isGood, lastLine } from "./summary.ts";
 
@@ -12,5 +12,5 @@ try {
   process.exitCode = 1;
 }
 if (!isGood(counts)) process.exitCode = 1;
-// Exit by hand: something that a test left open must not keep the run alive.
+// Exits explicitly, because a test may have left something open.
 process.stdout.write(`${lastLine(counts)}\n`, () => process.exit());

@@ -1,7 +1,4 @@
-import { describe, expect, it } from "vitest";
-import { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
-import { createClient } from "./create-client.ts";
-import { failureOf, printedForms } from "./testing/failure.ts";
+import { failureOf, printedForms } from "@latchkey/test-support/sdk/failure";
 import {
   API_URL,
   APP_ID,
@@ -11,7 +8,10 @@ import {
   issue,
   json,
   type Script,
-} from "./testing/scripted-platform.ts";
+} from "@latchkey/test-support/sdk/scripted-platform";
+import { describe, expect, it } from "vitest";
+import { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
+import { createClient } from "./create-client.ts";
 
 const PAGE_TOKEN = "page-token-that-nobody-may-see";
 const { instanceId: INSTANCE_ID, ...APP } = CREDENTIALS;

@@ -1,9 +1,9 @@
+import { failureOf } from "@latchkey/test-support/sdk/failure";
+import { CREDENTIALS, createScriptedPlatform, json } from "@latchkey/test-support/sdk/scripted-platform";
 import { describe, expect, it } from "vitest";
 import { AppStrategy } from "./app-strategy.ts";
 import { createClient } from "./create-client.ts";
 import { products } from "./stores/products.ts";
-import { failureOf } from "./testing/failure.ts";
-import { CREDENTIALS, createScriptedPlatform, json } from "./testing/scripted-platform.ts";
 
 describe("createClient", () => {
   it("fails at creation without the URL of the platform", async () => {

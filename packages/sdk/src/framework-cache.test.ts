@@ -1,15 +1,15 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { managementCaller } from "@latchkey/test-support/management-client";
+import { createBookingScopes, createOwnApi, type OwnApi } from "@latchkey/test-support/own-api";
+import { requestWith } from "@latchkey/test-support/sdk/access-error";
+import { failureOf } from "@latchkey/test-support/sdk/failure";
+import { claimsOf, makeKeys } from "@latchkey/test-support/sdk/signed-webhook";
 import { products as thirdPartyProducts } from "@wix/stores";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { managementCaller } from "../../../tests/support/management-client.ts";
-import { createBookingScopes, createOwnApi, type OwnApi } from "../../../tests/support/own-api.ts";
 import { AppStrategy, createApp, createClient } from "./index.ts";
 import { createResourceServer } from "./resource-server/index.ts";
 import { products } from "./stores/index.ts";
-import { requestWith } from "./testing/access-error.ts";
-import { failureOf } from "./testing/failure.ts";
-import { claimsOf, makeKeys } from "./testing/signed-webhook.ts";
 
 type FrameworkInit = RequestInit & { readonly next?: { readonly revalidate?: number | false } };
 

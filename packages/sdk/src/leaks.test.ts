@@ -1,10 +1,16 @@
+import { failureOf, printedForms } from "@latchkey/test-support/sdk/failure";
+import {
+  APP_SECRET,
+  CREDENTIALS,
+  createScriptedPlatform,
+  issue,
+  json,
+} from "@latchkey/test-support/sdk/scripted-platform";
 import { describe, expect, it } from "vitest";
 import { createApp } from "./app/create-app.ts";
 import { AppStrategy } from "./app-strategy.ts";
 import { createClient } from "./create-client.ts";
 import { products } from "./stores/products.ts";
-import { failureOf, printedForms } from "./testing/failure.ts";
-import { APP_SECRET, CREDENTIALS, createScriptedPlatform, issue, json } from "./testing/scripted-platform.ts";
 
 const TOKEN = "t0ken-of-an-unknown-form";
 

@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { failureOf, printedForms } from "@latchkey/test-support/sdk/failure";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AppStrategy, createApp, createClient } from "./index.ts";
 import { createResourceServer } from "./resource-server/index.ts";
 import { products } from "./stores/index.ts";
-import { failureOf, printedForms } from "./testing/failure.ts";
 
 const READ = "SCOPE.DC-STORES.READ-PRODUCTS";
 const MANAGE = "SCOPE.DC-STORES.MANAGE-PRODUCTS";

@@ -1,8 +1,4 @@
-import { describe, expect, it } from "vitest";
-import { createApp } from "./app/create-app.ts";
-import { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
-import { createClient } from "./create-client.ts";
-import { failureOf, printedForms } from "./testing/failure.ts";
+import { failureOf, printedForms } from "@latchkey/test-support/sdk/failure";
 import {
   API_URL,
   APP_ID,
@@ -11,7 +7,11 @@ import {
   createScriptedPlatform,
   json,
   type Script,
-} from "./testing/scripted-platform.ts";
+} from "@latchkey/test-support/sdk/scripted-platform";
+import { describe, expect, it } from "vitest";
+import { createApp } from "./app/create-app.ts";
+import { AppStrategy, type AppStrategyOptions } from "./app-strategy.ts";
+import { createClient } from "./create-client.ts";
 
 const BOOKINGS = { identifier: "urn:example:bookings", url: "https://api.example.com/v1" };
 const ROOMS = { identifier: "urn:example:rooms", url: "https://api.example.com/rooms" };

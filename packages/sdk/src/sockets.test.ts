@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { failureOf } from "@latchkey/test-support/sdk/failure";
+import { CREDENTIALS } from "@latchkey/test-support/sdk/scripted-platform";
 import { afterEach, describe, expect, it } from "vitest";
 import { AppStrategy } from "./app-strategy.ts";
 import { createClient } from "./create-client.ts";
-import { failureOf } from "./testing/failure.ts";
-import { CREDENTIALS } from "./testing/scripted-platform.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

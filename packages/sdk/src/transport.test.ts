@@ -1,8 +1,4 @@
-import { describe, expect, it } from "vitest";
-import { AppStrategy } from "./app-strategy.ts";
-import { createClient } from "./create-client.ts";
-import { products } from "./stores/products.ts";
-import { failureOf } from "./testing/failure.ts";
+import { failureOf } from "@latchkey/test-support/sdk/failure";
 import {
   CREDENTIALS,
   createScriptedPlatform,
@@ -11,7 +7,11 @@ import {
   refusedConnection,
   type Script,
   silence,
-} from "./testing/scripted-platform.ts";
+} from "@latchkey/test-support/sdk/scripted-platform";
+import { describe, expect, it } from "vitest";
+import { AppStrategy } from "./app-strategy.ts";
+import { createClient } from "./create-client.ts";
+import { products } from "./stores/products.ts";
 
 const HOUR = 3_600_000;
 const PAGE = { products: [], metadata: { items: 0, offset: 0 }, totalResults: 0 };

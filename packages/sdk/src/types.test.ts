@@ -1,4 +1,5 @@
 import type { ProductInput, VariantChange as VariantInput } from "@latchkey/stores/testing";
+import { CREDENTIALS } from "@latchkey/test-support/sdk/scripted-platform";
 import { describe, expectTypeOf, it } from "vitest";
 import { shippingRates } from "./ecom/index.ts";
 import {
@@ -23,7 +24,6 @@ import {
   type QueryResult,
   type VariantChange,
 } from "./stores/index.ts";
-import { CREDENTIALS } from "./testing/scripted-platform.ts";
 
 const apiUrl = "https://platform.test";
 

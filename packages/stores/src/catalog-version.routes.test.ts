@@ -1,7 +1,7 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { tokenWith } from "@latchkey/test-support/token-with";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { stores } from "./stores.ts";
-import { tokenWith } from "./test-support/token-with.ts";
 
 let platform: TestPlatform;
 let siteId: string;

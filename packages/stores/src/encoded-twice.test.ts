@@ -1,5 +1,5 @@
+import { createTestStore, type TestStore, violationsOf } from "@latchkey/test-support/stores/test-store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestStore, type TestStore, violationsOf } from "./test-support/test-store.ts";
 
 const productsQuery = "/stores/v1/products/query";
 const collectionsQuery = "/stores-reader/v1/collections/query";

@@ -1,5 +1,5 @@
+import { documentedErrors, statusesOf } from "@latchkey/test-support/error-document";
 import { describe, expect, test } from "vitest";
-import { documentedErrors, statusesOf } from "../../../tests/support/error-document.ts";
 import { storesErrors } from "./errors.ts";
 
 const documented = documentedErrors("Errors of the Stores API");

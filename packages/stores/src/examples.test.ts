@@ -1,10 +1,10 @@
 import type { Route } from "@latchkey/server";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { managementCaller } from "@latchkey/test-support/management-client";
+import { tokenWith } from "@latchkey/test-support/token-with";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { managementCaller } from "../../../tests/support/management-client.ts";
 import { stores } from "./stores.ts";
-import { tokenWith } from "./test-support/token-with.ts";
 
 // Each operation of Stores runs with the example of the reference, on the demo store, in the order of the reference;
 // those that delete something run last.

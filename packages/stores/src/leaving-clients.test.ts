@@ -1,8 +1,8 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { tokenWith } from "@latchkey/test-support/token-with";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stores } from "./stores.ts";
 import { storesOf } from "./test-support/stores-of.ts";
-import { tokenWith } from "./test-support/token-with.ts";
 
 /** How many queries of an app may wait. */
 const mayWait = 256;

@@ -1,11 +1,11 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { tokenWith } from "@latchkey/test-support/token-with";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newProduct } from "./catalog/new-product.ts";
 import { demoProducts } from "./demo-products.ts";
 import { insertProducts } from "./products.queries.ts";
 import { stores } from "./stores.ts";
 import { storesOf } from "./test-support/stores-of.ts";
-import { tokenWith } from "./test-support/token-with.ts";
 
 const readScope = "SCOPE.DC-STORES.READ-PRODUCTS";
 const manageScope = "SCOPE.DC-STORES.MANAGE-PRODUCTS";

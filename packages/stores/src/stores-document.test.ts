@@ -1,6 +1,6 @@
 import type { OpenApiDocument, Route } from "@latchkey/server";
+import { createTestStore, type TestStore, violationsOf } from "@latchkey/test-support/stores/test-store";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestStore, type TestStore, violationsOf } from "./test-support/test-store.ts";
 
 interface Schema {
   readonly $ref?: string;

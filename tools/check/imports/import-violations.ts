@@ -74,11 +74,7 @@ function packageViolation(edge: Edge, from: Home, target: string): string | unde
 function pathViolation(edge: Edge, from: Home, to: Home): string | undefined {
   if (to.kind === "package") return `${to.name} is reached by its package name, not by a path`;
   const isOfTest = from.kind === "package" && isTest(edge.from);
-  const allowed = isOfTest
-    ? ["tools", "tests"]
-    : from.kind === "folder"
-      ? folderRules[from.name]?.folders
-      : [];
+  const allowed = isOfTest ? ["tools"] : from.kind === "folder" ? folderRules[from.name]?.folders : [];
   if (allowed?.includes(to.name)) return undefined;
   return `${from.name} may not import from ${to.name}`;
 }

@@ -81,10 +81,22 @@ test.each([
     "the feature apps may not import sites: it is not in a row above in featureOrder",
   ],
   [
-    "the server's test support in the sdk",
+    "test support in the sdk",
     "packages/sdk/src/a.ts",
+    "@latchkey/test-support/a",
+    "sdk may not import the package test-support",
+  ],
+  [
+    "a file of tests in the test of a package",
+    "packages/sdk/src/a.test.ts",
     "../../../tests/support/a.ts",
     "sdk may not import from tests",
+  ],
+  [
+    "test support in a bench",
+    "bench/a.ts",
+    "@latchkey/test-support/a",
+    "bench may not import the package test-support",
   ],
   [
     "a file inside another folder",
@@ -132,6 +144,11 @@ test.each([
   ],
   ["Node in the test of a portable package", "packages/sdk/src/a.test.ts", 'import { a } from "node:fs";'],
   ["Node in the server", `${server}/infrastructure/database/a.ts`, 'import { a } from "node:fs";'],
+  [
+    "test support in the test of a package",
+    "packages/sdk/src/a.test.ts",
+    'import "@latchkey/test-support/a";',
+  ],
   ["packages in a bench", "bench/a.ts", 'import { a } from "@latchkey/server";'],
   ["tools in a test", "tests/setup/a.ts", 'import { a } from "../../tools/postgres/a.ts";'],
   ["somebody else's package", `${server}/infrastructure/database/a.ts`, 'import { a } from "kysely";'],

@@ -1,8 +1,13 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { failureOf } from "@latchkey/test-support/sdk/failure";
+import {
+  APP_ID,
+  APP_SECRET,
+  createScriptedPlatform,
+  json,
+} from "@latchkey/test-support/sdk/scripted-platform";
 import { describe, expect, it } from "vitest";
-import { failureOf } from "../testing/failure.ts";
-import { APP_ID, APP_SECRET, createScriptedPlatform, json } from "../testing/scripted-platform.ts";
 import { createApp } from "./create-app.ts";
 
 const ONE = "5a1c0000-0000-4000-8000-000000000001";

@@ -1,6 +1,6 @@
+import { failureOf } from "@latchkey/test-support/sdk/failure";
+import { APP_SECRET } from "@latchkey/test-support/sdk/scripted-platform";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { failureOf } from "../testing/failure.ts";
-import { APP_SECRET } from "../testing/scripted-platform.ts";
 import { resolveApiUrl } from "./api-url.ts";
 
 const OTHER_SECRET = "91de0000-0000-4000-8000-000000000001";

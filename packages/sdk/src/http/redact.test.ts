@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
+import { APP_SECRET } from "@latchkey/test-support/sdk/scripted-platform";
 import { describe, expect, it } from "vitest";
-import { APP_SECRET } from "../testing/scripted-platform.ts";
 import { parseRedacted, redact, redactLine, sanitisedCause } from "./redact.ts";
 
 const TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln";

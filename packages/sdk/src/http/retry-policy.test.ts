@@ -1,6 +1,6 @@
+import { START } from "@latchkey/test-support/sdk/test-clock";
 import { describe, expect, it } from "vitest";
 import { LatchkeyError } from "../errors.ts";
-import { START } from "../testing/test-clock.ts";
 import { type Outcome, retryAfterMs, retryDelay } from "./retry-policy.ts";
 
 const response = (status: number, retryAfter?: string): Outcome => ({

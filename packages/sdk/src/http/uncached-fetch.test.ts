@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { failureOf } from "../testing/failure.ts";
+import { failureOf } from "@latchkey/test-support/sdk/failure";
 import {
   CREDENTIALS,
   createScriptedPlatform,
   json,
   refusedConnection,
   type Script,
-} from "../testing/scripted-platform.ts";
+} from "@latchkey/test-support/sdk/scripted-platform";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 beforeEach(() => vi.resetModules());
 afterEach(() => vi.unstubAllGlobals());

@@ -1,12 +1,12 @@
 import { createHmac, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { APP_ID, createScriptedPlatform, json } from "@latchkey/test-support/sdk/scripted-platform";
+import { claimsOf, ISSUER, NOW } from "@latchkey/test-support/sdk/signed-webhook";
 import { CompactSign, createLocalJWKSet, importSPKI, type JSONWebKeySet, jwtVerify, SignJWT } from "jose";
 import { describe, expect, test } from "vitest";
 import { AppStrategy } from "../app-strategy.ts";
 import { createClient } from "../create-client.ts";
 import { LatchkeyError } from "../errors.ts";
-import { APP_ID, createScriptedPlatform, json } from "../testing/scripted-platform.ts";
-import { claimsOf, ISSUER, NOW } from "../testing/signed-webhook.ts";
 
 // The same JWTs, checked by this package and by `jose`, with the same keys and the same requirements.
 

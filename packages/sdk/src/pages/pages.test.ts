@@ -1,11 +1,17 @@
 import { type InstanceParameter, importInstanceKey, writeInstanceParameter } from "@latchkey/protocol";
+import { failureOf } from "@latchkey/test-support/sdk/failure";
+import {
+  API_URL,
+  APP_ID,
+  APP_SECRET,
+  createScriptedPlatform,
+  json,
+} from "@latchkey/test-support/sdk/scripted-platform";
+import { INSTANCE } from "@latchkey/test-support/sdk/signed-webhook";
 import { describe, expect, test } from "vitest";
 import { createApp } from "../app/create-app.ts";
 import { AppStrategy } from "../app-strategy.ts";
 import { createClient } from "../create-client.ts";
-import { failureOf } from "../testing/failure.ts";
-import { API_URL, APP_ID, APP_SECRET, createScriptedPlatform, json } from "../testing/scripted-platform.ts";
-import { INSTANCE } from "../testing/signed-webhook.ts";
 import type { PageOptions } from "./authenticate-page.ts";
 import { readInstanceParameter } from "./instance-parameter.ts";
 

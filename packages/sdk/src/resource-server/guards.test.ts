@@ -2,11 +2,11 @@ import { type IncomingMessage, type Server, request as sendRequest } from "node:
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { createBookingScopes, createOwnApi, type OwnApi } from "@latchkey/test-support/own-api";
 import express from "express";
 import { fastify, type preHandlerHookHandler } from "fastify";
 import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createBookingScopes, createOwnApi, type OwnApi } from "../../../../tests/support/own-api.ts";
 import {
   accessOf,
   createResourceServer,

@@ -1,13 +1,6 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  claimsOf,
-  encode,
-  headerOf,
-  partsOf,
-  signToken,
-} from "../../../../tests/attack-cases/forged-token.ts";
-import { managementCaller } from "../../../../tests/support/management-client.ts";
+import { claimsOf, encode, headerOf, partsOf, signToken } from "@latchkey/test-support/forged-token";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import {
   createBookingScopes,
   createOwnApi,
@@ -15,8 +8,9 @@ import {
   type OwnApi,
   readBookings,
   readScope,
-} from "../../../../tests/support/own-api.ts";
-import { accessErrorOf, requestWith } from "../testing/access-error.ts";
+} from "@latchkey/test-support/own-api";
+import { accessErrorOf, requestWith } from "@latchkey/test-support/sdk/access-error";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createResourceServer, type LatchkeyError, type ResourceServerOptions } from "./index.ts";
 
 const audience = "https://api.example.com/bookings";

@@ -1,5 +1,4 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   createBookingScopes,
   createOwnApi,
@@ -8,9 +7,10 @@ import {
   type OwnApi,
   readBookings,
   readScope,
-} from "../../../../tests/support/own-api.ts";
-import { accessErrorOf, requestWith } from "../testing/access-error.ts";
-import { printedForms } from "../testing/failure.ts";
+} from "@latchkey/test-support/own-api";
+import { accessErrorOf, requestWith } from "@latchkey/test-support/sdk/access-error";
+import { printedForms } from "@latchkey/test-support/sdk/failure";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   AccessRefused,
   createResourceServer,

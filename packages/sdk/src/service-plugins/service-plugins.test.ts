@@ -1,9 +1,16 @@
+import { failureOf } from "@latchkey/test-support/sdk/failure";
+import { APP_ID, APP_SECRET, createScriptedPlatform } from "@latchkey/test-support/sdk/scripted-platform";
+import {
+  claimsOf,
+  INSTANCE,
+  ISSUER,
+  makeKeys,
+  NOW,
+  type TestKeys,
+} from "@latchkey/test-support/sdk/signed-webhook";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../app/create-app.ts";
 import { additionalFees, shippingRates } from "../ecom/index.ts";
-import { failureOf } from "../testing/failure.ts";
-import { APP_ID, APP_SECRET, createScriptedPlatform } from "../testing/scripted-platform.ts";
-import { claimsOf, INSTANCE, ISSUER, makeKeys, NOW, type TestKeys } from "../testing/signed-webhook.ts";
 import { ServicePluginError } from "./service-plugin-error.ts";
 import type { ServicePluginOptions } from "./service-plugins.ts";
 

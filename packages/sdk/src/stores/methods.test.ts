@@ -1,8 +1,13 @@
+import { failureOf } from "@latchkey/test-support/sdk/failure";
+import {
+  CREDENTIALS,
+  createScriptedPlatform,
+  json,
+  type Script,
+} from "@latchkey/test-support/sdk/scripted-platform";
 import { describe, expect, it } from "vitest";
 import { AppStrategy } from "../app-strategy.ts";
 import { createClient } from "../create-client.ts";
-import { failureOf } from "../testing/failure.ts";
-import { CREDENTIALS, createScriptedPlatform, json, type Script } from "../testing/scripted-platform.ts";
 import { collections, products } from "./index.ts";
 
 function connect(script: Script = {}) {

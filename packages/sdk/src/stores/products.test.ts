@@ -1,8 +1,13 @@
+import { failureOf } from "@latchkey/test-support/sdk/failure";
+import {
+  CREDENTIALS,
+  createScriptedPlatform,
+  json,
+  type SeenRequest,
+} from "@latchkey/test-support/sdk/scripted-platform";
 import { describe, expect, it } from "vitest";
 import { AppStrategy } from "../app-strategy.ts";
 import { createClient } from "../create-client.ts";
-import { failureOf } from "../testing/failure.ts";
-import { CREDENTIALS, createScriptedPlatform, json, type SeenRequest } from "../testing/scripted-platform.ts";
 import { products } from "./products.ts";
 
 function connect(response: unknown = { products: [], metadata: { count: 0, offset: 0, total: 0 } }) {

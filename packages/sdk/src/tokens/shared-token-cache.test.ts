@@ -1,7 +1,4 @@
-import { describe, expect, it } from "vitest";
-import { AppStrategy } from "../app-strategy.ts";
-import { createClient } from "../create-client.ts";
-import { failureOf } from "../testing/failure.ts";
+import { failureOf } from "@latchkey/test-support/sdk/failure";
 import {
   API_URL,
   APP_SECRET,
@@ -10,8 +7,11 @@ import {
   issue,
   json,
   type ScriptedPlatform,
-} from "../testing/scripted-platform.ts";
-import { START } from "../testing/test-clock.ts";
+} from "@latchkey/test-support/sdk/scripted-platform";
+import { START } from "@latchkey/test-support/sdk/test-clock";
+import { describe, expect, it } from "vitest";
+import { AppStrategy } from "../app-strategy.ts";
+import { createClient } from "../create-client.ts";
 import type { TokenCache } from "./shared-token-cache.ts";
 
 const HOUR = 3_600_000;

@@ -1,7 +1,4 @@
-import { describe, expect, it } from "vitest";
-import { AppStrategy } from "../app-strategy.ts";
-import { createClient } from "../create-client.ts";
-import { failureOf, printedForms } from "../testing/failure.ts";
+import { failureOf, printedForms } from "@latchkey/test-support/sdk/failure";
 import {
   APP_SECRET,
   CREDENTIALS,
@@ -11,7 +8,10 @@ import {
   refusedConnection,
   type Script,
   silence,
-} from "../testing/scripted-platform.ts";
+} from "@latchkey/test-support/sdk/scripted-platform";
+import { describe, expect, it } from "vitest";
+import { AppStrategy } from "../app-strategy.ts";
+import { createClient } from "../create-client.ts";
 
 function connect(onToken: NonNullable<Script["onToken"]>) {
   const platform = createScriptedPlatform({ onToken });

@@ -1,7 +1,7 @@
+import { failureOf } from "@latchkey/test-support/sdk/failure";
+import { createTestClock, rest } from "@latchkey/test-support/sdk/test-clock";
 import { describe, expect, it } from "vitest";
 import { LatchkeyError } from "../errors.ts";
-import { failureOf } from "../testing/failure.ts";
-import { createTestClock, rest } from "../testing/test-clock.ts";
 import type { TokenSubject } from "./token-request.ts";
 import { createTokenSource } from "./token-source.ts";
 

@@ -1,8 +1,8 @@
+import { failureOf } from "@latchkey/test-support/sdk/failure";
+import { APP_ID, APP_SECRET, createScriptedPlatform } from "@latchkey/test-support/sdk/scripted-platform";
+import { claimsOf, makeKeys } from "@latchkey/test-support/sdk/signed-webhook";
 import { describe, expect, test } from "vitest";
 import { createApp } from "../app/create-app.ts";
-import { failureOf } from "../testing/failure.ts";
-import { APP_ID, APP_SECRET, createScriptedPlatform } from "../testing/scripted-platform.ts";
-import { claimsOf, makeKeys } from "../testing/signed-webhook.ts";
 
 const own = makeKeys("own");
 const { options } = createScriptedPlatform();

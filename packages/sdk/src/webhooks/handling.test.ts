@@ -1,9 +1,14 @@
+import { failureOf } from "@latchkey/test-support/sdk/failure";
+import {
+  APP_ID,
+  APP_SECRET,
+  createScriptedPlatform,
+  json,
+} from "@latchkey/test-support/sdk/scripted-platform";
+import { claimsOf, INSTANCE, makeKeys, type TestKeys } from "@latchkey/test-support/sdk/signed-webhook";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { createApp } from "../app/create-app.ts";
 import { products } from "../stores/products.ts";
-import { failureOf } from "../testing/failure.ts";
-import { APP_ID, APP_SECRET, createScriptedPlatform, json } from "../testing/scripted-platform.ts";
-import { claimsOf, INSTANCE, makeKeys, type TestKeys } from "../testing/signed-webhook.ts";
 import type { HandledEvents } from "./handled-events.ts";
 import type { WebhookOptions } from "./webhooks.ts";
 

@@ -1,10 +1,17 @@
 import { createHmac } from "node:crypto";
+import { failureOf } from "@latchkey/test-support/sdk/failure";
+import { APP_ID, createScriptedPlatform, json } from "@latchkey/test-support/sdk/scripted-platform";
+import {
+  claimsOf,
+  INSTANCE,
+  ISSUER,
+  makeKeys,
+  NOW,
+  type TestKeys,
+} from "@latchkey/test-support/sdk/signed-webhook";
 import { beforeAll, describe, expect, test } from "vitest";
 import { AppStrategy } from "../app-strategy.ts";
 import { createClient } from "../create-client.ts";
-import { failureOf } from "../testing/failure.ts";
-import { APP_ID, createScriptedPlatform, json } from "../testing/scripted-platform.ts";
-import { claimsOf, INSTANCE, ISSUER, makeKeys, NOW, type TestKeys } from "../testing/signed-webhook.ts";
 
 let own: TestKeys;
 let other: TestKeys;

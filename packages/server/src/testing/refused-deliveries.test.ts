@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import { expect, onTestFinished, test } from "vitest";
-import { managementCaller } from "../../../../tests/support/management-client.ts";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import {
   type AnswerArrival,
   answerWith,
   startWebhookReceiver,
-} from "../../../../tests/support/webhook-receiver.ts";
+} from "@latchkey/test-support/webhook-receiver";
+import { expect, onTestFinished, test } from "vitest";
 import { createTestPlatform, type TestPlatformOptions } from "./index.ts";
 import { testKitErrorCodes } from "./kit-error.ts";
 import { engines } from "./test-database.ts";

@@ -1,8 +1,8 @@
 import { stores } from "@latchkey/stores";
+import { type CallManagement, managementCaller } from "@latchkey/test-support/management-client";
+import { readManagementOperations } from "@latchkey/test-support/management-operations";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CallManagement, managementCaller } from "../../../../tests/support/management-client.ts";
-import { readManagementOperations } from "../../../../tests/support/management-operations.ts";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
 import { readAllRows, readRealColumns } from "../testing/support/database-contents.queries.ts";
 

@@ -1,5 +1,9 @@
+import {
+  createTestStore,
+  type StoreResponse,
+  type TestStore,
+} from "@latchkey/test-support/stores/test-store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestStore, type StoreResponse, type TestStore } from "../test-support/test-store.ts";
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 

@@ -1,9 +1,9 @@
+import { codeOf, createTestStore, type TestStore } from "@latchkey/test-support/stores/test-store";
+import { tokenWith } from "@latchkey/test-support/token-with";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newProduct } from "../catalog/new-product.ts";
 import { insertProducts } from "../products.queries.ts";
 import { storesOf } from "../test-support/stores-of.ts";
-import { codeOf, createTestStore, type TestStore } from "../test-support/test-store.ts";
-import { tokenWith } from "../test-support/token-with.ts";
 
 const at = "/stores/v1/collections";
 const all = "00000000-000000-000000-000000000001";

@@ -1,5 +1,5 @@
+import { createTestStore, type TestStore } from "@latchkey/test-support/stores/test-store";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestStore, type TestStore } from "../test-support/test-store.ts";
 
 const update = "/stores/v1/bulk/products/update";
 const adjust = "/stores/v1/bulk/products/adjust-properties";

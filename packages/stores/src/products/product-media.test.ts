@@ -1,5 +1,5 @@
+import { createTestStore, type TestStore } from "@latchkey/test-support/stores/test-store";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createTestStore, type TestStore } from "../test-support/test-store.ts";
 
 describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (database) => {
   let store: TestStore;

@@ -1,5 +1,10 @@
+import {
+  codeOf,
+  createTestStore,
+  type TestStore,
+  violationsOf,
+} from "@latchkey/test-support/stores/test-store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { codeOf, createTestStore, type TestStore, violationsOf } from "../test-support/test-store.ts";
 
 const at = "/stores/v1/products";
 const unknownId = "99999999-0000-4000-8000-000000000000";

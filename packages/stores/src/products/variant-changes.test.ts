@@ -1,6 +1,6 @@
+import { createTestStore, type TestStore } from "@latchkey/test-support/stores/test-store";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newProduct } from "../catalog/new-product.ts";
-import { createTestStore, type TestStore } from "../test-support/test-store.ts";
 import { withChangedVariants } from "./variant-changes.ts";
 
 const at = "/stores/v1/products";

@@ -1,22 +1,12 @@
+import { seededRandom } from "@latchkey/test-support/seeded-random";
 import { type NewProduct, newProduct } from "../catalog/new-product.ts";
 import type { Product } from "../catalog/product.ts";
 
 // Products and queries made from a seed, and what each query finds in a few lines of JavaScript that share nothing with
 // the compiler.
 
-export type Random = () => number;
+type Random = () => number;
 type Json = Readonly<Record<string, unknown>>;
-
-/** Numbers that look random and depend on the seed only (Mulberry32). */
-export function seeded(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d_2b_79_f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 function pick<T>(random: Random, items: readonly T[]): T {
   const item = items[Math.floor(random() * items.length)];
@@ -322,7 +312,7 @@ export function generateQueries(
   }));
 }
 
-const random = seeded(20_260_102);
+const random = seededRandom(20_260_102);
 export const products: readonly Product[] = someProducts(random, 300);
 export const queries: readonly GeneratedQuery[] = generateQueries(random, products, 400);
 /** The ids of what a query finds on all pages, in order. */

@@ -1,6 +1,10 @@
+import {
+  createTestStore,
+  type StoreResponse,
+  type TestStore,
+} from "@latchkey/test-support/stores/test-store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { storesOf } from "../test-support/stores-of.ts";
-import { createTestStore, type StoreResponse, type TestStore } from "../test-support/test-store.ts";
 
 const at = "/stores-reader/v1/variants";
 

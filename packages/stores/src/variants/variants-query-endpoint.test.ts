@@ -1,10 +1,10 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
+import { tokenWith } from "@latchkey/test-support/token-with";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newProduct } from "../catalog/new-product.ts";
 import { insertProducts } from "../products.queries.ts";
 import { stores } from "../stores.ts";
 import { storesOf } from "../test-support/stores-of.ts";
-import { tokenWith } from "../test-support/token-with.ts";
 
 const shirt = "00000000-0000-4000-8000-00000000000a";
 const hidden = "00000000-0000-4000-8000-00000000000b";

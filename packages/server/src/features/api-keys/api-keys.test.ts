@@ -1,11 +1,11 @@
 import { parseSecret } from "@latchkey/protocol";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CallManagement,
   managementCaller,
   refusal,
   violations,
-} from "../../../../../tests/support/management-client.ts";
+} from "@latchkey/test-support/management-client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {

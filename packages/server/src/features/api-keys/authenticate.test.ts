@@ -1,10 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { type CallManagement, managementCaller, refusal } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  type CallManagement,
-  managementCaller,
-  refusal,
-} from "../../../../../tests/support/management-client.ts";
 import { hours, isoTime } from "../../infrastructure/clock/index.ts";
 import { createVault, parseMasterKeys } from "../../infrastructure/crypto/index.ts";
 import { createLog } from "../../infrastructure/observability/index.ts";

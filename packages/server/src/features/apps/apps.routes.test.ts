@@ -1,13 +1,13 @@
 import { createPublicKey } from "node:crypto";
 import { parseSecret } from "@latchkey/protocol";
 import { stores } from "@latchkey/stores";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CallManagement,
   managementCaller,
   refusal,
   violations,
-} from "../../../../../tests/support/management-client.ts";
+} from "@latchkey/test-support/management-client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 const appNotFound = [404, refusal("APP_NOT_FOUND", "There is no app with this id.")];

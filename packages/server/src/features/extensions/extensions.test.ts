@@ -1,5 +1,5 @@
+import { managementCaller, refusal } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { managementCaller, refusal } from "../../../../../tests/support/management-client.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 let platform: TestPlatform;

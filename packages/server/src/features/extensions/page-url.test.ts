@@ -1,6 +1,6 @@
 import { importInstanceKey, readInstanceParameter } from "@latchkey/protocol";
+import { managementCaller, refusal } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { managementCaller, refusal } from "../../../../../tests/support/management-client.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 let platform: TestPlatform;

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { refusal, violations } from "../../../../../tests/support/management-client.ts";
+import { refusal, violations } from "@latchkey/test-support/management-client";
 import {
   createBookingScopes,
   createOwnApi,
@@ -8,7 +7,8 @@ import {
   type OwnApi,
   readBookings,
   readScope,
-} from "../../../../../tests/support/own-api.ts";
+} from "@latchkey/test-support/own-api";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 const audience = "https://api.example.com/bookings";

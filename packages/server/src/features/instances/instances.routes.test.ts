@@ -1,11 +1,11 @@
 import { stores } from "@latchkey/stores";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CallManagement,
   managementCaller,
   refusal,
   violations,
-} from "../../../../../tests/support/management-client.ts";
+} from "@latchkey/test-support/management-client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 const read = "SCOPE.DC-STORES.READ-PRODUCTS";

@@ -1,9 +1,5 @@
+import { type CallManagement, managementCaller, refusal } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  type CallManagement,
-  managementCaller,
-  refusal,
-} from "../../../../../tests/support/management-client.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 const unknownId = "00000000-0000-4000-8000-000000000000";

@@ -1,6 +1,6 @@
 import { stores } from "@latchkey/stores";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { managementCaller } from "../../../../../tests/support/management-client.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 import { engines } from "../../testing/test-database.ts";
 

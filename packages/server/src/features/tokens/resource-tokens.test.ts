@@ -1,6 +1,5 @@
 import { parseAccessToken } from "@latchkey/protocol";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { managementCaller } from "../../../../../tests/support/management-client.ts";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import {
   createBookingScopes,
   createOwnApi,
@@ -9,7 +8,8 @@ import {
   type OwnApi,
   readBookings,
   readScope,
-} from "../../../../../tests/support/own-api.ts";
+} from "@latchkey/test-support/own-api";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 const audience = "https://api.example.com/bookings";

@@ -1,7 +1,7 @@
 import { importInstanceKey, writeInstanceParameter } from "@latchkey/protocol";
 import { stores } from "@latchkey/stores";
+import { managementCaller, refusal } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { managementCaller, refusal } from "../../../../../tests/support/management-client.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 const manage = "SCOPE.DC-STORES.MANAGE-PRODUCTS";

@@ -1,5 +1,5 @@
+import { documentedErrors, statusesOf } from "@latchkey/test-support/error-document";
 import { describe, expect, test } from "vitest";
-import { documentedErrors, statusesOf } from "../../../../../tests/support/error-document.ts";
 import { apiErrors, oauthErrors, operatorErrors } from "./catalogue.ts";
 
 test("the document has every error of the APIs with its status, and no other", () => {

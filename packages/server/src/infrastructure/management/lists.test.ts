@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CallManagement,
   managementCaller,
   refusal,
   violations,
-} from "../../../../../tests/support/management-client.ts";
+} from "@latchkey/test-support/management-client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 const invalidCursor = refusal(

@@ -1,11 +1,11 @@
 import { request as httpRequest } from "node:http";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CallManagement,
   managementCaller,
   refusal,
   violations,
-} from "../../../../../tests/support/management-client.ts";
+} from "@latchkey/test-support/management-client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 let platform: TestPlatform;

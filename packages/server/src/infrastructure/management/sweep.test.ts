@@ -1,17 +1,17 @@
 import { stores } from "@latchkey/stores";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type Answer,
   type CallManagement,
   managementCaller,
   refusal,
-} from "../../../../../tests/support/management-client.ts";
+} from "@latchkey/test-support/management-client";
 import {
   fillPath,
   type JsonSchema,
   type ManagementOperation,
   readManagementOperations,
-} from "../../../../../tests/support/management-operations.ts";
+} from "@latchkey/test-support/management-operations";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keyScopeNames } from "../../features/api-keys/index.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 

@@ -1,9 +1,5 @@
+import { type CallManagement, managementCaller, violations } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  type CallManagement,
-  managementCaller,
-  violations,
-} from "../../../../../tests/support/management-client.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 let platform: TestPlatform;

@@ -1,13 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { managementCaller } from "@latchkey/test-support/management-client";
+import { type ServerProcess, startInVain, startServer } from "@latchkey/test-support/server-process";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  type ServerProcess,
-  startInVain,
-  startServer,
-} from "../../../../../tests/attack-cases/server-process.ts";
-import { managementCaller } from "../../../../../tests/support/management-client.ts";
 import { openStubFile } from "./stub-file.ts";
 
 let directory: string;

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { stores } from "@latchkey/stores";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { managementCaller } from "../../../../../tests/support/management-client.ts";
 import { childFlags } from "../../../../../tools/test/responses/child-process.ts";
 import {
   createTestPlatform,

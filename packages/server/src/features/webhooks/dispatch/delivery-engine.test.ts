@@ -1,7 +1,7 @@
+import { hours, minutes, seconds, start } from "@latchkey/test-support/test-deliveries";
+import { answerWith, eventually } from "@latchkey/test-support/webhook-receiver";
 import { describe, expect, test } from "vitest";
-import { answerWith, eventually } from "../../../../../../tests/support/webhook-receiver.ts";
 import { engines } from "../../../testing/test-database.ts";
-import { hours, minutes, seconds, start } from "../testing/delivery-fixture.ts";
 
 describe.each(engines)("deliveries on %s", (database) => {
   test("a failing endpoint slows only itself", async () => {

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   answerWith,
   eventually,
   startWebhookReceiver,
   type WebhookReceiver,
-} from "../../../../../../tests/support/webhook-receiver.ts";
+} from "@latchkey/test-support/webhook-receiver";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createVault, parseMasterKeys } from "../../../infrastructure/crypto/index.ts";
 import { createIds } from "../../../infrastructure/database/index.ts";
 import { createLog, createMetrics } from "../../../infrastructure/observability/index.ts";

@@ -1,7 +1,7 @@
+import { minutes, seconds, start } from "@latchkey/test-support/test-deliveries";
+import { answerWith, eventually } from "@latchkey/test-support/webhook-receiver";
 import { describe, expect, test } from "vitest";
-import { answerWith, eventually } from "../../../../../../tests/support/webhook-receiver.ts";
 import { engines } from "../../../testing/test-database.ts";
-import { minutes, seconds, start } from "../testing/delivery-fixture.ts";
 
 const catalog = "com.wix.ecommerce.catalog.api.v1";
 

@@ -1,0 +1,53 @@
+import { seededAt, seededId } from "../platform/seeded-ids.ts";
+import { inserts } from "../platform/seeded-instances.ts";
+
+/** The receivers of seeded deliveries. */
+export interface Target {
+  readonly appId: string;
+  readonly webhookIds: readonly string[];
+  readonly eventType: string;
+}
+
+/** SQL that inserts due deliveries, spread over webhooks; each has its own event and instance. */
+export function* dueDeliveries({ appId, eventType, webhookIds }: Target, count: number): Iterable<string> {
+  const payload = JSON.stringify({ n: 1, text: "x".repeat(100) });
+  const events = "event_id, event_type, site_id, payload, occurred_at, fanned_out_at";
+  yield* inserts(`events (${events})`, count, (index) => [
+    ...[seededId("event", index), eventType, seededId("site", index), payload, seededAt, seededAt],
+  ]);
+  const columns =
+    "delivery_id, event_id, webhook_id, app_id, instance_id, event_type, sequence, status, attempts, attempt_offset, next_attempt_at, ordered, blocks_until_attempted, created_at";
+  yield* inserts(`deliveries (${columns})`, count, (index) => [
+    ...[seededId("delivery", index), seededId("event", index)],
+    ...[webhookIds[index % webhookIds.length] ?? "", appId, seededId("instance", index)],
+    ...[eventType, 1, "pending", 0, 0, seededAt, 0, 0, seededAt],
+  ]);
+}
+
+/** SQL that inserts `count` apps on one site, each with a paused webhook. */
+export function* subscribers(siteId: string, eventType: string, count: number): Iterable<string> {
+  const app = (index: number): string => seededId("app", index);
+  yield* inserts(
+    "apps (app_id, name, gen, scopes, legacy, enabled, token_format, token_lifetime, created_at, updated_at)",
+    count,
+    (index) => [app(index), "App", 1, "[]", 0, 1, "jwt", 14_400, seededAt, seededAt],
+  );
+  yield* inserts(
+    "instances (instance_id, app_id, site_id, state, gen, granted_scopes, created_at, updated_at)",
+    count,
+    (index) => [seededId("instance", index), app(index), siteId, "installed", 1, "[]", seededAt, seededAt],
+  );
+  yield* inserts(
+    "instance_sequences (instance_id, app_id, site_id, state, last_sequence)",
+    count,
+    (index) => [...[seededId("instance", index), app(index), siteId, "installed", 0]],
+  );
+  yield* inserts(
+    "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, last_warning_percent, paused_at, created_at, updated_at)",
+    count,
+    (index) => [
+      ...[seededId("webhook", index), app(index), eventType, "http://127.0.0.1:9999/", ""],
+      ...[0, 0, seededAt, seededAt, seededAt],
+    ],
+  );
+}
