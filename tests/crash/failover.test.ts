@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { seededRandom } from "@latchkey/test-support/seeded-random";
+import pg from "pg";
+import { expect, test } from "vitest";
+import { checkHistory, prepare, workUntilInterrupted } from "./history.ts";
+import { freePort, startLatchkey } from "./latchkey-process.ts";
+import { startPostgresPair } from "./postgres-pair.ts";
+import { connectTo, repeatPending } from "./workload.ts";
+
+test("a failover of PostgreSQL loses nothing that was acknowledged, and needs no restart", {
+  timeout: 300_000,
+}, async () => {
+  const pair = await startPostgresPair();
+  const directory = mkdtempSync(join(tmpdir(), "latchkey-failover-"));
+  const adminKey = randomBytes(32).toString("base64");
+  const server = await startLatchkey({
+    LATCHKEY_ENV: "development",
+    LATCHKEY_ADMIN_KEY: adminKey,
+    LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
+    LATCHKEY_DATA_DIR: directory,
+    DATABASE_URL: pair.url,
+    PORT: await freePort(),
+  });
+  const connection = connectTo(server.url, adminKey);
+  const { client, sites } = await prepare(connection, 8);
+  const failures = await workUntilInterrupted({
+    connection,
+    client,
+    sites,
+    random: seededRandom(20_260_102),
+    interrupt: pair.killPrimary,
+  });
+  // Until the standby is the primary, every request gets 503: an error of the server, never a refusal.
+  for (const failure of failures)
+    expect(failure ?? "503").toMatch(/503|temporarily_unavailable|"message":""/);
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
+
+  await pair.promoteStandby();
+  const started = performance.now();
+  await expect
+    .poll(async () => (await fetch(`${server.url}/readyz`)).status, { timeout: 60_000, interval: 100 })
+    .toBe(200);
+  console.log(`ready ${Math.round(performance.now() - started)} ms after the failover`);
+  for (const site of sites) {
+    await expect
+      .poll(() => repeatPending(connection, client, site).then(() => "done", String), { timeout: 60_000 })
+      .toBe("done");
+  }
+  const readRows = async (statement: string): Promise<Record<string, never>[]> => {
+    const database = new pg.Client({ connectionString: pair.url });
+    await database.connect();
+    const { rows } = await database.query(statement);
+    await database.end();
+    return rows;
+  };
+  await checkHistory({ connection, sites, readRows });
+  connection.close();
+  await server.kill("SIGTERM");
+  await pair.close();
+  rmSync(directory, { recursive: true });
+});
