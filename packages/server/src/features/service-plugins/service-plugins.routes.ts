@@ -1,37 +1,14 @@
-import { identityIds } from "@latchkey/protocol";
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import type { ServicePluginCallsTable } from "../../infrastructure/database/index.ts";
 import { act, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
-import { guid, time } from "../../infrastructure/routes/index.ts";
+import { guid, identity, time } from "../../infrastructure/routes/index.ts";
 import { componentTypeName } from "../extensions/index.ts";
 import type { CallResult } from "./call-result.ts";
 import type { PluginCaller } from "./caller.ts";
 import { listCalls } from "./calls.queries.ts";
 
 const tag = "Service plugins";
-
-const identityId = z.string().min(1).max(100);
-
-const identity = z
-  .strictObject({
-    identityType: z.enum(["UNKNOWN", "ANONYMOUS_VISITOR", "MEMBER", "WIX_USER", "APP"]),
-    anonymousVisitorId: identityId.optional(),
-    memberId: identityId.optional(),
-    wixUserId: identityId.optional(),
-    appId: identityId.optional(),
-  })
-  .refine(
-    ({ identityType, ...ids }) => {
-      const own = identityIds[identityType];
-      return Object.keys(ids).every((name) => name === own) && (own === undefined || ids[own] !== undefined);
-    },
-    { message: "must have the id of its identityType, and no other" },
-  )
-  .meta({
-    description:
-      "Who caused the call. Loops are detected by it: an app that is being called must not cause another call of itself",
-  });
 
 const errorResponse = z.object({
   code: z.enum([
@@ -73,7 +50,10 @@ const callBody = z.strictObject({
         .max(100)
         .regex(/^[\x21-\x7e]+$/, "must be visible ASCII")
         .optional(),
-      identity: identity.optional(),
+      identity: identity.optional().meta({
+        description:
+          "Who caused the call. Loops are detected by it: an app that is being called must not cause another call of itself",
+      }),
       currency: z
         .string()
         .regex(/^[A-Z]{3}$/, "must be three capital letters")

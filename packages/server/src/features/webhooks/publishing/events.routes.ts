@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Ids } from "../../../infrastructure/database/index.ts";
 import { ApiError, ValidationError } from "../../../infrastructure/errors/index.ts";
 import { change, type ManagementRoute } from "../../../infrastructure/management/index.ts";
-import { guid, text } from "../../../infrastructure/routes/index.ts";
+import { guid, identity, text } from "../../../infrastructure/routes/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { readInstance } from "../../instances/index.ts";
 import { lockSiteShared } from "../../sites/index.ts";
@@ -36,16 +36,6 @@ const entityEvent = z
 
 const changes = ["createdEvent", "updatedEvent", "deletedEvent", "actionEvent"] as const;
 
-const identity = z
-  .strictObject({
-    identityType: z.enum(["UNKNOWN", "ANONYMOUS_VISITOR", "MEMBER", "WIX_USER", "APP"]),
-    anonymousVisitorId: text(100).optional(),
-    memberId: text(100).optional(),
-    wixUserId: text(100).optional(),
-    appId: text(100).optional(),
-  })
-  .meta({ description: "Who caused it" });
-
 const newEvent = z
   .strictObject({
     siteId: guid,
@@ -55,7 +45,7 @@ const newEvent = z
     eventType: eventTypeName,
     payload: json.optional().meta({ description: "Delivered unchanged" }),
     entity: entityEvent.optional(),
-    identity: identity.optional(),
+    identity: identity.optional().meta({ description: "Who caused it" }),
   })
   .refine((event) => (event.payload === undefined) !== (event.entity === undefined), {
     message: "must have exactly one of payload, entity",
