@@ -1,24 +1,14 @@
-import {
-  isoTime,
-  type Poller,
-  seconds,
-  startPoller,
-  systemClock,
-} from "../../../infrastructure/clock/index.ts";
-import { describeError, type Log } from "../../../infrastructure/observability/index.ts";
-import type { AuditLog } from "../../audit/index.ts";
+import { type Poller, seconds, startPoller, systemClock } from "../../../infrastructure/clock/index.ts";
+import { describeError } from "../../../infrastructure/observability/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { hasBlockedDeliveries, unblockDeliveries } from "../deliveries/index.ts";
-import type { HealthNotice } from "../endpoint-health/index.ts";
 import { type FanOutDependencies, fanOut } from "../fan-out/index.ts";
 import { backfillStep } from "../resending/index.ts";
-import { createAttemptWriter } from "./attempt-writer.ts";
 import { measureBacklog } from "./backlog-metrics.queries.ts";
 import { endLeases } from "./claim.queries.ts";
-import { createDispatcher, type DispatcherDependencies } from "./dispatcher.ts";
+import { Dispatcher, type DispatcherDependencies } from "./dispatcher.ts";
 
 export interface DeliveryEngineDependencies extends DispatcherDependencies, FanOutDependencies {
-  readonly audit: AuditLog;
   readonly events: EventLog;
 }
 
@@ -42,14 +32,7 @@ const shutdownTimeout = seconds(2);
 export function startDelivery(dependencies: DeliveryEngineDependencies): DeliveryEngine {
   const { clock, database, events, log } = dependencies;
   const onError = (error: unknown): void => log.warn(describeError(error), "delivery is interrupted");
-  const attemptWriter = createAttemptWriter({
-    ...dependencies,
-    notify: (notices) => logNotices(log, notices),
-  });
-  const dispatcher = createDispatcher(dependencies, {
-    attemptWriter,
-    onSlotsFree: () => dispatching.wake(),
-  });
+  const dispatcher = new Dispatcher(dependencies, () => dispatching.wake());
   /** Number of polls that found work, apart from the dispatcher's, which counts its claims. */
   let steps = 0;
   const counted = (found: boolean): boolean => {
@@ -117,16 +100,4 @@ export function startDelivery(dependencies: DeliveryEngineDependencies): Deliver
       timer.cancel();
     },
   };
-}
-
-function logNotices(log: Log, notices: readonly HealthNotice[]): void {
-  for (const { pauseReason, failingSince, ...notice } of notices) {
-    const fields = { ...notice, failingSince: isoTime(failingSince) };
-    if (pauseReason === undefined) {
-      log.warn(fields, "every attempt at an endpoint fails; its webhook will be paused");
-    } else {
-      const text = "a webhook is paused: its events are kept until it is resumed";
-      log.warn({ ...fields, reason: pauseReason }, text);
-    }
-  }
 }

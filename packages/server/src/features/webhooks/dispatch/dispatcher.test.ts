@@ -14,9 +14,8 @@ import type { TestDatabase } from "../../../testing/test-database.ts";
 import { createAppKeyRing, generateAppKey } from "../../apps/index.ts";
 import { createAuditLog } from "../../audit/index.ts";
 import { createDeliveryDatabase, insertDeliveryRow, insertWebhookRow } from "../testing/delivery-rows.ts";
-import { createAttemptWriter } from "./attempt-writer.ts";
 import { deliveryPolicies } from "./delivery-policies.ts";
-import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
+import { Dispatcher } from "./dispatcher.ts";
 
 const now = 1_767_323_045_678;
 
@@ -38,18 +37,22 @@ describe("the dispatcher", () => {
     const sealed_secret = vault.seal(secret, "webhook-secret webhook");
     await insertWebhookRow(database, { webhook_id: "webhook", url: receiver.url, sealed_secret });
     const ids = createIds({ clock, randomUuid: randomUUID });
-    const shared = { clock, database, ids, log: createLog("silent"), random: randomBytes, vault };
-    const attemptWriter = createAttemptWriter({ ...shared, audit: createAuditLog(shared), notify: () => {} });
-    dispatcher = createDispatcher(
+    dispatcher = new Dispatcher(
       {
-        ...shared,
+        audit: createAuditLog({ clock, ids }),
+        clock,
+        database,
+        ids,
+        log: createLog("silent"),
+        random: randomBytes,
+        vault,
         appKeys: createAppKeyRing(database, vault),
         issuer: "http://127.0.0.1:4400",
         metrics: createMetrics(),
         outbound: createOutbound({ clock, allowed: parseAllowed("127.0.0.0/8", "LATCHKEY_OUTBOUND_ALLOW") }),
         policy: { ...deliveryPolicies.wix, timeoutMs: 60_000 },
       },
-      { attemptWriter, onSlotsFree: () => {} },
+      () => {},
     );
     stopped = false;
   });
