@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createAuthenticate, createKeyUsage } from "../features/api-keys/index.ts";
 import { createApps, generateAppKey } from "../features/apps/index.ts";
 import { createAuditLog } from "../features/audit/index.ts";
-import { createEventLog } from "../features/events/index.ts";
+import { EventLog } from "../features/events/index.ts";
 import { createInstances, type Instances } from "../features/instances/index.ts";
 import { createKeyRing } from "../features/signing-keys/index.ts";
 import { createSites } from "../features/sites/index.ts";
@@ -47,7 +47,7 @@ export async function createTestTokens(
   const ground = { clock, database, ids, random: randomBytes, vault, log: createLog("silent"), metrics };
   await initialise(ground);
   const audit = createAuditLog(ground);
-  const events = createEventLog(ground);
+  const events = new EventLog(ground);
   const instances = createInstances({ ...ground, audit, events });
   const routes = createRouter(
     oauthRoutes(

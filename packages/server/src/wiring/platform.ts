@@ -4,7 +4,7 @@ import { createApiKeys, createAuthenticate, createKeyUsage } from "../features/a
 import { referenceRoutes } from "../features/api-reference/index.ts";
 import { type Apps, appJwksRoutes, createAppKeyRing, createApps } from "../features/apps/index.ts";
 import { createAuditLog } from "../features/audit/index.ts";
-import { createEventLog } from "../features/events/index.ts";
+import { EventLog } from "../features/events/index.ts";
 import { createPageUrls } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
 import { appInstanceRoutes, createInstances, type Instances } from "../features/instances/index.ts";
@@ -16,11 +16,7 @@ import {
   type Resource,
   type ResourcePlatform,
 } from "../features/resources/index.ts";
-import {
-  createCallHistory,
-  createPluginCaller,
-  type PluginCaller,
-} from "../features/service-plugins/index.ts";
+import { CallHistory, PluginCaller } from "../features/service-plugins/index.ts";
 import { createKeyRing } from "../features/signing-keys/index.ts";
 import { createSites, type Sites } from "../features/sites/index.ts";
 import {
@@ -130,9 +126,9 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   const { resources = [] } = options;
   checkDeclarations(resources);
   const ground = await openGround(config, { ...options, resources, clock: manualClock ?? systemClock });
-  const domain = { ...ground, ...createDomain(ground, resources), callHistory: createCallHistory(ground) };
+  const domain = { ...ground, ...createDomain(ground, resources), callHistory: new CallHistory(ground) };
   const pages = createPageUrls(ground);
-  const servicePlugins = createPluginCaller({ ...domain, pluginIssuer: config.pluginIssuer });
+  const servicePlugins = new PluginCaller({ ...domain, pluginIssuer: config.pluginIssuer });
   const features = { ...domain, ...createTokens(config, ground), pages, servicePlugins };
   const delivery = startDelivery({
     ...features,
@@ -256,7 +252,7 @@ async function openGround(
 
 function createDomain(ground: Ground, resources: readonly Resource[]) {
   const audit = createAuditLog(ground);
-  const events = createEventLog(ground);
+  const events = new EventLog(ground);
   const apps = createApps({ ...ground, audit });
   const appKeys = createAppKeyRing(ground.database, ground.vault);
   const apiKeys = createApiKeys({ ...ground, audit });

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { createManualClock } from "../../infrastructure/clock/index.ts";
-import { createCircuitBreaker } from "./circuit-breaker.ts";
+import { CircuitBreaker } from "./circuit-breaker.ts";
 
 const start = Date.parse("2026-01-02T03:04:05.678Z");
 
 function failing(times: number) {
   const clock = createManualClock(start);
-  const breaker = createCircuitBreaker(clock);
+  const breaker = new CircuitBreaker(clock);
   for (let count = 0; count < times; count += 1) breaker.record("a", false);
   return { breaker, clock };
 }

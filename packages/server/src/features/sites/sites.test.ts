@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds, type Write } from "../../infrastructure/database/index.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import { createAuditLog } from "../audit/index.ts";
-import { createEventLog } from "../events/index.ts";
+import { EventLog } from "../events/index.ts";
 import { createSites, type SiteContent, type Sites } from "./index.ts";
 
 const actor = { name: "admin", requestId: "request-1" };
@@ -30,7 +30,7 @@ describe.each(engines)("sites on %s", (engine) => {
     const { clock } = storage;
     const ids = createIds({ clock, randomUuid: randomUUID });
     const ground = { clock, ids };
-    const notes = { audit: createAuditLog(ground), events: createEventLog(ground) };
+    const notes = { audit: createAuditLog(ground), events: new EventLog(ground) };
     sites = createSites({ ...ground, ...notes, content: [content] });
     told = [];
     failing = false;
