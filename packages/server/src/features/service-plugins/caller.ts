@@ -129,8 +129,8 @@ export class PluginCaller {
     const loop = this.#loops.loopOf(link, identity);
     if (loop !== undefined) {
       const text =
-        `${target.app_name} is being called, and what it called led back to it: ${loop}. ` +
-        "Do not call from a service plugin what needs that plugin.";
+        `${target.app_name} is being called, and its own call led back to it: ${loop}. ` +
+        "A service plugin must not call an API that calls the plugin.";
       return { ...failure("LOOP", text), durationMs: 0 };
     }
     const url = target.url + method.path;
@@ -187,12 +187,16 @@ function isAlive(outcome: CallOutcome): boolean {
 
 function requireMethod(type: PluginType | undefined, name: string): PluginMethod {
   if (type === undefined) {
-    throw invalidField("componentType", "is no service plugin type of this platform", "INVALID_ENUM_VALUE");
+    throw invalidField(
+      "componentType",
+      "is not a service plugin type of this platform",
+      "INVALID_ENUM_VALUE",
+    );
   }
   const method = type.methods.find((one) => one.name === name);
   if (method !== undefined) return method;
   const allowed = type.methods.map((one) => one.name);
-  const description = `is no method of this type; it has ${allowed.join(", ")}`;
+  const description = `is not a method of this type; it has ${allowed.join(", ")}`;
   throw new ValidationError([
     { field: "method", description, violatedRule: "INVALID_ENUM_VALUE", data: { allowed } },
   ]);

@@ -21,7 +21,7 @@ test("five failures in a row open the circuit of that endpoint for 30 seconds, a
   expect(breaker.admit("b")).toBe(undefined);
 });
 
-test("a success in between resets the count", () => {
+test("a success resets the count", () => {
   const { breaker } = failing(4);
   breaker.record("a", true);
   breaker.record("a", false);

@@ -126,8 +126,8 @@ export const firstDueTime: RawBuilder<number | null> = sql`(
   order by next_attempt_at limit 1)`;
 
 /**
- * Cancels up to `limit` deliveries of a webhook that have a status. Hourly maintenance cancels the rest; blocked ones are
- * pending by then.
+ * Cancels up to `limit` deliveries of a webhook with the given status. Hourly maintenance cancels the rest: by then all of
+ * them are pending.
  */
 export async function cancelDeliveries(
   trx: Write,

@@ -1,8 +1,8 @@
 import { lowestIdAt, type Page, type Write } from "../../../infrastructure/database/index.ts";
 import { cancelDeliveries, firstDueTime } from "./deliveries.queries.ts";
 
-// Each step reads a page of candidates by primary key and checks every row, so that PostgreSQL has no other plan. The
-// next step continues after the page, however many of its rows are kept.
+// Each step reads a page of rows by primary key and filters them here, so that PostgreSQL has only one plan. The next step
+// continues after the last row of the page.
 
 /**
  * Deletes deliveries that ended before `before` (epoch milliseconds), and their attempts. A delivery that has not ended is

@@ -41,7 +41,7 @@ test("failing webhooks together use at most half of all slots", () => {
   expect([limits.freeSlots(failing), limits.freeSlots(working)]).toEqual([0, 3]);
 });
 
-test("an idle webhook starts anew after a success, and keeps a reduced limit after a failure", () => {
+test("an idle webhook starts again after a success, and keeps a reduced limit after a failure", () => {
   const limits = new ConcurrencyLimits({ perWebhook: 20, total: 100 });
   limits.acquire("working");
   limits.release("working", true);

@@ -14,16 +14,16 @@ export interface DeliveryEngineDependencies extends DispatcherDependencies, FanO
 
 /** Fans out events and sends their deliveries, until it is stopped. */
 export interface DeliveryEngine {
-  /** Polls now, because deliveries became due or a backfill began. */
+  /** Polls now. To be called when deliveries became due or a backfill began. */
   wake(): void;
   /** Resolves when every event is fanned out and no delivery is due or in flight. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** For work that other processes may have stored, in milliseconds. */
+/** Interval of pollers whose work other processes may have stored, in milliseconds. */
 const pollInterval = 100;
-/** For work that this process is normally woken for, in milliseconds. */
+/** Interval of pollers that this process normally wakes, in milliseconds. */
 const slowPollInterval = seconds(1);
 /** How long a shutdown waits for attempts in flight, in milliseconds. */
 const shutdownTimeout = seconds(2);
@@ -33,7 +33,7 @@ export function startDelivery(dependencies: DeliveryEngineDependencies): Deliver
   const { clock, database, events, log } = dependencies;
   const onError = (error: unknown): void => log.warn(describeError(error), "delivery is interrupted");
   const dispatcher = new Dispatcher(dependencies, () => dispatching.wake());
-  /** Number of polls that found work, apart from the dispatcher's, which counts its claims. */
+  /** Number of polls that found work. The dispatcher counts its claims itself. */
   let steps = 0;
   const counted = (found: boolean): boolean => {
     steps += found ? 1 : 0;

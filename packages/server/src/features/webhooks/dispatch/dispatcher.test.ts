@@ -116,7 +116,7 @@ describe("the dispatcher", () => {
     expect([dispatcher.claimed, receiver.arrivals.length]).toEqual([2, 1]);
   });
 
-  test("leaves a delivery that cannot be signed to its lease", async () => {
+  test("keeps the lease of a delivery that cannot be signed", async () => {
     await storage.database.write((trx) => trx.updateTable("webhooks").set({ sealed_secret: "x" }).execute());
     await insert(1);
     await dispatcher.dispatch();
@@ -125,7 +125,7 @@ describe("the dispatcher", () => {
     expect(await deliveries()).toMatchObject([{ attempts: 0, leased_until: now + 80_000 }]);
   });
 
-  test("releases what is in flight when it stops, without counting an attempt, and claims nothing more", async () => {
+  test("releases claims in flight when it stops, without counting an attempt, and claims nothing more", async () => {
     receiver.answer = () => {};
     await insert(1);
     await dispatcher.dispatch();
@@ -138,7 +138,7 @@ describe("the dispatcher", () => {
     expect(await deliveries()).toMatchObject([released]);
   });
 
-  test("waits at a stop for attempts that end in time", async () => {
+  test("waits for attempts that end in time when it stops", async () => {
     let finish = (): void => {};
     receiver.answer = (response, arrival) => {
       finish = () => answerWith(200)(response, arrival);

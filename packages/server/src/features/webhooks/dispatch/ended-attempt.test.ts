@@ -42,7 +42,7 @@ test("the last failure has no next attempt", () => {
   });
 });
 
-test("after a replay the schedule starts anew, and attempts are numbered on", () => {
+test("after a replay the schedule starts again, and attempt numbers continue", () => {
   const replayed = { ...delivery, attempts: 13, attempt_offset: 13 };
   expect(endAttempt(wix, { ...ended, delivery: replayed, result: result("connect", null) }, 0)).toMatchObject(
     {

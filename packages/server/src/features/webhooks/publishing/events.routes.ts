@@ -106,5 +106,5 @@ async function requirePublishable(
   }
   const expected = entity === undefined ? eventType : eventTypeOf(entity);
   if (eventType === expected) return;
-  throw invalidField("eventType", `must be ${expected}, as the entity says`, "VALIDATION");
+  throw invalidField("eventType", `must be ${expected} for this entity`, "VALIDATION");
 }

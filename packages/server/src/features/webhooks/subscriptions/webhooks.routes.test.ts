@@ -26,18 +26,18 @@ describe.each(engines)("webhooks on %s", (database) => {
   });
   afterAll(() => platform.close());
 
-  let made = 0;
+  let count = 0;
   const create = async (eventType = "AppInstalled") => {
-    made += 1;
-    const body = { eventType, url: `http://127.0.0.1:9999/hooks/${made}` };
+    count += 1;
+    const body = { eventType, url: `http://127.0.0.1:9999/hooks/${count}` };
     return (await call(`POST ${webhooks}`, { body })).body;
   };
 
-  test("are made with a secret that is shown once, listed, read, changed and deleted", async () => {
+  test("are created with a secret that is shown once, listed, read, changed and deleted", async () => {
     const created = await create();
     expect(created).toEqual({
       ...{ webhookId: created.webhookId, appId, eventType: "AppInstalled" },
-      url: `http://127.0.0.1:9999/hooks/${made}`,
+      url: `http://127.0.0.1:9999/hooks/${count}`,
       ...{ state: "active", pauseReason: null, pausedAt: null, failures: 0, failingSince: null },
       ...{ lastWarningPercent: 0, previousSecretExpiresAt: null, pending: 0, missingPermission: null },
       ...{ createdAt: "2026-01-02T03:04:05.678Z", updatedAt: "2026-01-02T03:04:05.678Z" },
@@ -86,7 +86,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     expect(audit.sort()).toEqual(["webhook.created", "webhook.paused", "webhook.resumed"]);
   });
 
-  test("made twice at once under one key are one", async () => {
+  test("created twice concurrently with one Idempotency-Key are one", async () => {
     const sent = {
       body: { eventType: "AppInstalled", url: "http://127.0.0.1:9999/once" },
       headers: { "idempotency-key": "once" },
@@ -96,7 +96,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     expect(answers[0]?.body).toEqual(answers[1]?.body);
   });
 
-  test("made twice at once without a key are one and a refusal", async () => {
+  test("created twice concurrently without a key are one and a 409", async () => {
     const body = { eventType: "AppInstalled", url: "http://127.0.0.1:9999/twice" };
     const answers = await Promise.all([
       call(`POST ${webhooks}`, { body }),
@@ -142,7 +142,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     ]);
   });
 
-  test("of another app are not there", async () => {
+  test("of another app are not found", async () => {
     const { webhookId } = await create();
     const { appId: other } = await platform.createApp();
     for (const operation of [
@@ -156,7 +156,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     }
   });
 
-  describe("events of one's own", () => {
+  describe("own events", () => {
     let siteId: string;
     beforeAll(async () => {
       siteId = (await platform.createSite()).siteId;
@@ -164,7 +164,7 @@ describe.each(engines)("webhooks on %s", (database) => {
       await call("POST /event-types", { body: { eventType: "acme.said", description: "Said" } });
     });
 
-    test("have types, which are listed with those of every platform", async () => {
+    test("have types, which are listed with the built-in ones", async () => {
       const again = await call("POST /event-types", {
         body: { eventType: "acme.said", description: "Said" },
       });
@@ -185,7 +185,7 @@ describe.each(engines)("webhooks on %s", (database) => {
       expect((await call("POST /event-types", { body: reserved })).body).toEqual(
         violations({
           field: "eventType",
-          description: "must not begin with latchkey., which the platform keeps for itself",
+          description: "must not begin with latchkey., which is reserved for the platform",
           violatedRule: "FORMAT",
         }),
       );
@@ -205,18 +205,23 @@ describe.each(engines)("webhooks on %s", (database) => {
       ["neither payload nor entity", { eventType: "acme.said" }, 400, "body"],
       ["both", { eventType: "acme.said", payload: {}, entity: { ...entity, createdEvent } }, 400, "body"],
       ["a payload that is a list", { eventType: "acme.said", payload: [] }, 400, "payload"],
-      ["a type that nobody knows", { eventType: "acme.unknown", payload: {} }, 404, "EVENT_TYPE_NOT_FOUND"],
-      ["what the platform tells", { eventType: "AppInstalled", payload: {} }, 400, "eventType"],
-      ["what stores tell", { eventType: `${catalog}.ProductCreated`, payload: {} }, 400, "eventType"],
+      ["an unknown type", { eventType: "acme.unknown", payload: {} }, 404, "EVENT_TYPE_NOT_FOUND"],
+      ["a type that the platform publishes", { eventType: "AppInstalled", payload: {} }, 400, "eventType"],
+      [
+        "a type that a resource publishes",
+        { eventType: `${catalog}.ProductCreated`, payload: {} },
+        400,
+        "eventType",
+      ],
       [
         "an entity of another type",
         { eventType: "acme.said", entity: { ...entity, createdEvent } },
         400,
         "eventType",
       ],
-      ["an entity to which nothing happened", { eventType: "acme.v1.thing_created", entity }, 400, "entity"],
+      ["an entity without a change", { eventType: "acme.v1.thing_created", entity }, 400, "entity"],
       [
-        "an entity to which two things happened",
+        "an entity with two changes",
         { eventType: "acme.v1.thing_created", entity: { ...entity, createdEvent, deletedEvent: {} } },
         400,
         "entity",
@@ -227,19 +232,14 @@ describe.each(engines)("webhooks on %s", (database) => {
         413,
         "BODY_TOO_LARGE",
       ],
+      ["an unknown site", { eventType: "acme.said", payload: {}, siteId: unknown }, 404, "SITE_NOT_FOUND"],
       [
-        "a site that is not there",
-        { eventType: "acme.said", payload: {}, siteId: unknown },
-        404,
-        "SITE_NOT_FOUND",
-      ],
-      [
-        "an instance that is not there",
+        "an unknown instance",
         { eventType: "acme.said", payload: {}, instanceId: unknown },
         404,
         "INSTANCE_NOT_FOUND",
       ],
-    ])("are refused with %s", async (_what, event, status, named) => {
+    ])("are refused with %s", async (_, event, status, named) => {
       const answer = await call("POST /events", { body: { siteId, ...event } });
       const { applicationError, validationError } = (answer.body as never as { details: Details }).details;
       expect([answer.status, applicationError?.code ?? validationError?.fieldViolations[0]?.field]).toEqual([
@@ -248,7 +248,7 @@ describe.each(engines)("webhooks on %s", (database) => {
       ]);
     });
 
-    test("published twice under one key are one", async () => {
+    test("published twice with one Idempotency-Key are one", async () => {
       const sent = {
         body: { siteId, eventType: "acme.said", payload: { n: 1 } },
         headers: { "idempotency-key": "said" },
@@ -264,7 +264,7 @@ describe.each(engines)("webhooks on %s", (database) => {
       expect(rows.map(({ payload }) => payload)).toEqual(['{"n":1}']);
     });
 
-    test("are not for an instance of another site, or one that was removed", async () => {
+    test("cannot be published to an instance of another site or a removed one", async () => {
       const elsewhere = await platform.install({ appId, siteId: (await platform.createSite()).siteId });
       const publish = (instanceId: string) =>
         call("POST /events", { body: { siteId, instanceId, eventType: "PlanReactivated", payload: {} } });
@@ -280,7 +280,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     });
   });
 
-  test("deliveries are for the keys of their own app", async () => {
+  test("deliveries are visible to keys of their app only", async () => {
     const { webhookId } = await create();
     const { body: delivery } = await call(`POST ${webhooks}/${webhookId}/test`);
     const other = await platform.createApp();
