@@ -6,7 +6,7 @@ let platform: TestPlatform;
 let call: CallManagement;
 let siteId: string;
 beforeAll(async () => {
-  platform = await createTestPlatform();
+  platform = await createTestPlatform({ now: 1_767_323_045_678 });
   call = managementCaller(platform);
   siteId = (await platform.createSite()).siteId;
   const type = { eventType: "own", description: "Own" };
