@@ -2,71 +2,83 @@ import { createTestPlatform, type TestPlatform, type TestPlatformOptions } from 
 import { stores } from "@latchkey/stores";
 import { expect, onTestFinished } from "vitest";
 import { type CallManagement, managementCaller } from "./management-client.ts";
-import { type Arrival, startWebhookReceiver, type WebhookReceiver } from "./webhook-receiver.ts";
+import { startWebhookReceiver, type WebhookReceiver } from "./webhook-receiver.ts";
 
 export const seconds = 1_000;
 export const minutes: number = 60 * seconds;
 export const hours: number = 60 * minutes;
 
-/** A platform with an app and a site, and an endpoint that keeps what arrives; closed when the test has ended. */
-export interface TestDeliveries {
+/** A platform with an app and a site, and an endpoint that records requests. All are closed when the test ends. */
+export interface DeliveryFixture {
   readonly platform: TestPlatform;
   readonly call: CallManagement;
   readonly receiver: WebhookReceiver;
   readonly appId: string;
   readonly siteId: string;
-  /** Subscribes the app; default: to where the endpoint is. @returns the webhook's id */
+  /** Subscribes the app to an event type. Default address: the endpoint. @returns the webhook id */
   subscribe(eventType: string, url?: string): Promise<string>;
   /** Installs the app on the site. */
   install(): ReturnType<TestPlatform["install"]>;
-  /** @returns the event's id */
+  /** @returns the event id */
   publish(eventType: string, payload?: object): Promise<string>;
-  /** Registers the event type `own`. */
-  ownType(permissionId?: string): Promise<void>;
-  /** All there are, by sequence. */
+  /** Creates the event type `own`. */
+  createOwnType(permissionId?: string): Promise<void>;
+  /** All deliveries, by sequence. */
   deliveries(): ReturnType<typeof selectDeliveries>;
-  /** Number, outcome, status and detail of each. */
-  attemptsOf(): Promise<unknown[]>;
-  /** What arrived, by type and sequence. */
+  /** Number, outcome, status and detail of each attempt. */
+  attempts(): Promise<unknown[]>;
+  /** Type and sequence of each received event. */
   received(): unknown[];
-  /** Moves the clock, and waits until what is due was tried. */
+  /** Moves the clock, and waits until no delivery is due or in flight. */
   advance(ms: number): Promise<void>;
 }
 
-export async function start(
+export async function startDeliveryFixture(
   database: "sqlite" | "postgres",
   options: TestPlatformOptions = {},
-): Promise<TestDeliveries> {
+): Promise<DeliveryFixture> {
   const receiver = await startWebhookReceiver();
   const platform = await createTestPlatform({
     resources: [stores],
-    ...{ database, now: 1_767_323_045_678, refusals: "allow" as const },
+    database,
+    now: 1_767_323_045_678,
+    refusals: "allow",
     ...options,
   });
   onTestFinished(async () => {
     await receiver.close();
     await platform.close();
   });
+  const { read } = platform.platform.database;
   const call = managementCaller(platform);
   const { appId } = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
   const { siteId } = await platform.createSite();
+  const post = async (path: string, body: object): Promise<Record<string, unknown>> => {
+    const response = await call(`POST ${path}`, { body });
+    expect(response.status).toBe(200);
+    return response.body;
+  };
   return {
-    ...{ platform, call, receiver, appId, siteId, ...reading(platform, receiver.arrivals) },
-    async subscribe(eventType, url = receiver.url) {
-      const { body, status } = await call(`POST /apps/${appId}/webhooks`, { body: { eventType, url } });
-      expect(status).toBe(200);
-      return String(body.webhookId);
-    },
+    platform,
+    call,
+    receiver,
+    appId,
+    siteId,
+    subscribe: async (eventType, url = receiver.url) =>
+      String((await post(`/apps/${appId}/webhooks`, { eventType, url })).webhookId),
     install: () => platform.install({ appId, siteId }),
-    async publish(eventType, payload = {}) {
-      const { body, status } = await call("POST /events", { body: { siteId, eventType, payload } });
-      expect(status).toBe(200);
-      return String(body.eventId);
+    publish: async (eventType, payload = {}) =>
+      String((await post("/events", { siteId, eventType, payload })).eventId),
+    async createOwnType(permissionId) {
+      const permission = permissionId === undefined ? {} : { permissionId };
+      await post("/event-types", { eventType: "own", description: "Own", ...permission });
     },
-    async ownType(permissionId) {
-      const body = { eventType: "own", description: "Own", ...(permissionId ? { permissionId } : {}) };
-      expect((await call("POST /event-types", { body })).status).toBe(200);
+    deliveries: () => selectDeliveries(platform),
+    async attempts() {
+      const rows = await read.selectFrom("delivery_attempts").selectAll().orderBy("started_at").execute();
+      return rows.map(({ attempt, detail, outcome, status }) => [attempt, outcome, status, detail]);
     },
+    received: () => receiver.arrivals.map(({ claims, message }) => [message.eventType, claims.sequence]),
     async advance(ms) {
       await platform.clock.advance(ms);
       await platform.settled();
@@ -74,26 +86,7 @@ export async function start(
   };
 }
 
-function reading(
-  { platform: { database } }: TestPlatform,
-  arrivals: readonly Arrival[],
-): Pick<TestDeliveries, "deliveries" | "attemptsOf" | "received"> {
-  return {
-    deliveries: () => selectDeliveries(database),
-    async attemptsOf() {
-      const select = database.read.selectFrom("delivery_attempts").selectAll().orderBy("started_at");
-      const rows = await select.execute();
-      return rows.map(({ attempt, detail, outcome, status }) => [attempt, outcome, status, detail]);
-    },
-    received: () => arrivals.map(({ claims, message }) => [message.eventType, claims.sequence]),
-  };
-}
-
-function selectDeliveries(database: TestPlatform["platform"]["database"]) {
-  return database.read
-    .selectFrom("deliveries")
-    .selectAll()
-    .orderBy("sequence")
-    .orderBy("delivery_id")
-    .execute();
+function selectDeliveries({ platform: { database } }: TestPlatform) {
+  const select = database.read.selectFrom("deliveries").selectAll();
+  return select.orderBy("sequence").orderBy("delivery_id").execute();
 }

@@ -95,7 +95,7 @@ export interface Receiver<Modules extends ApiModules> {
   readonly authenticate: Authenticate<Modules>;
   /**
    * Handles a request from the platform: a webhook goes to its handlers, a service plugin call to its method. The
-   * status is 200 when they succeed, 401 when the request is not genuine, and 500 when a handler fails, so that the
+   * status is 200 when they succeed, 401 when the request is not valid, and 500 when a handler fails, so that the
    * platform retries the webhook. It works without `this`.
    */
   fetch(request: Request): Promise<Response>;

@@ -20,7 +20,7 @@ export interface NodeResponse {
 /**
  * Converts `app.fetch` to a request handler for `node:http` and Express. In Express, mount it before all body
  * parsers, or after `express.text` for all types. If `fetch` throws, the response is 401 for a request that is not
- * genuine, else 500.
+ * valid, else 500.
  *
  * @example
  * import { createServer } from "node:http";

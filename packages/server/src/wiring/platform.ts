@@ -4,7 +4,7 @@ import { ApiKeyUsage, createAuthenticate } from "../features/api-keys/index.ts";
 import { referenceRoutes } from "../features/api-reference/index.ts";
 import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
 import { AuditLog } from "../features/audit/index.ts";
-import { createEventLog } from "../features/events/index.ts";
+import { EventLog } from "../features/events/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
 import { appInstanceRoutes, Instances } from "../features/instances/index.ts";
 import {
@@ -15,11 +15,7 @@ import {
   type Resource,
   type ResourcePlatform,
 } from "../features/resources/index.ts";
-import {
-  createCallHistory,
-  createPluginCaller,
-  type PluginCaller,
-} from "../features/service-plugins/index.ts";
+import { CallHistory, PluginCaller } from "../features/service-plugins/index.ts";
 import { KeyRing } from "../features/signing-keys/index.ts";
 import { Sites } from "../features/sites/index.ts";
 import {
@@ -201,10 +197,10 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   const base = {
     ...infrastructure,
     audit: new AuditLog(infrastructure),
-    events: createEventLog(infrastructure),
+    events: new EventLog(infrastructure),
     appKeys: new AppKeyRing(database, vault),
     keyUsage: new ApiKeyUsage(infrastructure),
-    callHistory: createCallHistory(infrastructure),
+    callHistory: new CallHistory(infrastructure),
     usage: new TokenUsage(infrastructure),
   };
   const instances = new Instances(base);
@@ -225,7 +221,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     sites: new Sites({ ...base, content }),
     instances,
     tokens,
-    servicePlugins: createPluginCaller({ ...base, pluginIssuer: config.pluginIssuer }),
+    servicePlugins: new PluginCaller({ ...base, pluginIssuer: config.pluginIssuer }),
     opened,
     samples: new Map(opened.flatMap((resource) => [...resource.samples])),
   };

@@ -97,7 +97,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
       },
       {
         field: "resource",
-        description: "cannot stand beside appId: a key is bound to one of them",
+        description: "cannot be set together with appId: a key is bound to one of them",
         violatedRule: "ONE_OF_ALIGNMENT",
       },
     ],
@@ -164,7 +164,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
         400,
         violations({
           field: "expiresAt",
-          description: "must not lie behind the end of the key that makes this one",
+          description: "must not be later than the expiry of the key that creates this one",
           violatedRule: "MAX",
         }),
       ]);
@@ -190,7 +190,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
     [
       "an expiry in the past",
       { scopes: ["apps:read"], expiresAt: "2026-01-02T03:04:05.678Z" },
-      { field: "expiresAt", description: "must lie in the future", violatedRule: "MIN" },
+      { field: "expiresAt", description: "must be in the future", violatedRule: "MIN" },
     ],
     [
       "an expiry that is not a time",

@@ -85,7 +85,7 @@ function requirePossibleScopes({ appId, resource, scopes }: NewApiKey): void {
     throw new ValidationError([
       {
         field: "resource",
-        description: "cannot stand beside appId: a key is bound to one of them",
+        description: "cannot be set together with appId: a key is bound to one of them",
         violatedRule: "ONE_OF_ALIGNMENT",
       },
     ]);
@@ -121,8 +121,8 @@ function requirePossibleExpiry(
   const fail = (description: string, violatedRule: "MIN" | "MAX"): never => {
     throw new ValidationError([{ field: "expiresAt", description, violatedRule }]);
   };
-  if (expiresAt !== undefined && expiresAt <= now) fail("must lie in the future", "MIN");
+  if (expiresAt !== undefined && expiresAt <= now) fail("must be in the future", "MIN");
   if (latest !== null && (expiresAt ?? Number.POSITIVE_INFINITY) > latest) {
-    fail("must not lie behind the end of the key that makes this one", "MAX");
+    fail("must not be later than the expiry of the key that creates this one", "MAX");
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds } from "../../infrastructure/database/index.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
-import { createEventLog, type EventLog, type NewEvent } from "./index.ts";
+import { EventLog, type NewEvent } from "./index.ts";
 
 describe.each(engines)("events on %s", (engine) => {
   let storage: TestDatabase;
@@ -10,7 +10,7 @@ describe.each(engines)("events on %s", (engine) => {
   beforeEach(async () => {
     storage = await createTestDatabase(engine);
     const { clock } = storage;
-    events = createEventLog({ clock, ids: createIds({ clock, randomUuid: randomUUID }) });
+    events = new EventLog({ clock, ids: createIds({ clock, randomUuid: randomUUID }) });
   });
   afterEach(() => storage.remove());
 

@@ -18,45 +18,50 @@ export interface NewEvent {
   readonly fannedOut?: boolean;
 }
 
-/** Appends events, which webhooks fans out into deliveries later. */
-export interface EventLog {
+const rowsPerInsert = 500;
+
+/** Appends events. Webhooks fans them out into deliveries later. */
+export class EventLog {
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #listeners: (() => void)[] = [];
+
+  constructor({ clock, ids }: { clock: Clock; ids: Ids }) {
+    this.#clock = clock;
+    this.#ids = ids;
+  }
+
   /**
    * Appends events in the transaction of the change that they describe.
    *
    * @returns their ids
    */
-  append(trx: Write, events: readonly NewEvent[]): Promise<string[]>;
+  async append(trx: Write, events: readonly NewEvent[]): Promise<string[]> {
+    const now = this.#clock.now();
+    const rows = events.map((event) => ({
+      event_id: event.eventId ?? this.#ids.ordered(),
+      event_type: event.eventType,
+      app_id: event.appId ?? null,
+      site_id: event.siteId,
+      instance_id: event.instanceId ?? null,
+      payload: JSON.stringify(event.payload),
+      identity: event.identity === undefined ? null : JSON.stringify(event.identity),
+      occurred_at: now,
+      fan_out_cursor: null,
+      fanned_out_at: event.fannedOut === true ? now : null,
+    }));
+    for (let start = 0; start < rows.length; start += rowsPerInsert) {
+      await trx
+        .insertInto("events")
+        .values(rows.slice(start, start + rowsPerInsert))
+        .execute();
+    }
+    if (rows.length > 0) for (const listener of this.#listeners) afterCommit(trx, listener);
+    return rows.map((row) => row.event_id);
+  }
+
   /** Calls `listener` after each commit of this process that appended events; not for other processes. */
-  onStored(listener: () => void): void;
-}
-
-const rowsPerInsert = 500;
-
-export function createEventLog(dependencies: { clock: Clock; ids: Ids }): EventLog {
-  const listeners: (() => void)[] = [];
-  return {
-    onStored: (listener) => void listeners.push(listener),
-    async append(trx, events) {
-      const rows = events.map((event) => ({
-        event_id: event.eventId ?? dependencies.ids.ordered(),
-        event_type: event.eventType,
-        app_id: event.appId ?? null,
-        site_id: event.siteId,
-        instance_id: event.instanceId ?? null,
-        payload: JSON.stringify(event.payload),
-        identity: event.identity === undefined ? null : JSON.stringify(event.identity),
-        occurred_at: dependencies.clock.now(),
-        fan_out_cursor: null,
-        fanned_out_at: event.fannedOut === true ? dependencies.clock.now() : null,
-      }));
-      for (let start = 0; start < rows.length; start += rowsPerInsert) {
-        await trx
-          .insertInto("events")
-          .values(rows.slice(start, start + rowsPerInsert))
-          .execute();
-      }
-      if (rows.length > 0) for (const listener of listeners) afterCommit(trx, listener);
-      return rows.map((row) => row.event_id);
-    },
-  };
+  onStored(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
 }

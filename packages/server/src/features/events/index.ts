@@ -1,3 +1,2 @@
 export { type EventType, eventTypes, planEvents } from "./event-types.ts";
-export type { EventLog, NewEvent } from "./events.queries.ts";
-export { createEventLog } from "./events.queries.ts";
+export { EventLog, type NewEvent } from "./events.queries.ts";

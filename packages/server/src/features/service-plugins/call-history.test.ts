@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Database } from "../../infrastructure/database/index.ts";
 import { createLog } from "../../infrastructure/observability/index.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
-import { type CallHistory, createCallHistory } from "./call-history.ts";
+import { CallHistory } from "./call-history.ts";
 import { listCalls } from "./calls.queries.ts";
 
 let storage: TestDatabase;
@@ -12,14 +12,14 @@ beforeEach(async () => {
 afterEach(() => storage.remove());
 
 const historyOn = (database: Database) =>
-  createCallHistory({ clock: storage.clock, database, log: createLog("silent") });
+  new CallHistory({ clock: storage.clock, database, log: createLog("silent") });
 const callId = (index: number) => `00000000-0000-7000-8000-${String(index).padStart(12, "0")}`;
 function add(history: CallHistory, from: number, to: number): void {
   for (let index = from; index < to; index += 1)
     history.add({
-      ...{ callId: callId(index), requestId: "r", appId: "a", instanceId: "i", siteId: "s" },
-      ...{ componentType: "ECOM_SHIPPING_RATES", method: "getShippingRates", outcome: "ANSWERED" },
-      ...{ status: 200, detail: null, startedAt: 1, durationMs: 2 },
+      ...{ call_id: callId(index), request_id: "r", app_id: "a", instance_id: "i", site_id: "s" },
+      ...{ component_type: "ECOM_SHIPPING_RATES", method: "getShippingRates", outcome: "ANSWERED" },
+      ...{ status: 200, detail: null, started_at: 1, duration_ms: 2 },
     });
 }
 async function stored(): Promise<string[]> {

@@ -1,12 +1,12 @@
 /** Result of calling one app. */
-export type CallResult = CalledInstance & (CallResponse | CallFailure);
-
-/** The instance that was called. */
-export interface CalledInstance {
+export type CallResult = CallOutcome & {
   readonly appId: string;
   readonly instanceId: string;
   readonly durationMs: number;
-}
+};
+
+/** The response of an app, or why there is none. */
+export type CallOutcome = CallResponse | CallFailure;
 
 export interface CallResponse {
   readonly response: Readonly<Record<string, unknown>>;
@@ -16,18 +16,18 @@ export interface CallFailure {
   readonly error: CallError;
 }
 
-/** Why a call has no response. */
-export type CallErrorCode =
-  | "TIMEOUT"
-  | "UNREACHABLE"
-  | "REFUSED"
-  | "INVALID_ANSWER"
-  | "APPLICATION_ERROR"
-  | "CIRCUIT_OPEN"
-  | "LOOP";
+export const callErrorCodes = [
+  "TIMEOUT",
+  "UNREACHABLE",
+  "REFUSED",
+  "INVALID_ANSWER",
+  "APPLICATION_ERROR",
+  "CIRCUIT_OPEN",
+  "LOOP",
+] as const;
 
 export interface CallError {
-  readonly code: CallErrorCode;
+  readonly code: (typeof callErrorCodes)[number];
   /** For the app's developer: what happened and where. Contains nothing of the request. */
   readonly message: string;
   /** HTTP status, when there was a response. */
@@ -40,6 +40,10 @@ export interface CallError {
   readonly retryAt?: number;
 }
 
-export function failure(code: CallErrorCode, message: string, more: Partial<CallError> = {}): CallFailure {
+export function failure(
+  code: CallError["code"],
+  message: string,
+  more: Partial<CallError> = {},
+): CallFailure {
   return { error: { code, message, ...more } };
 }

@@ -137,7 +137,7 @@ describe("a call", () => {
     expect(await ask(await newSite())).toEqual([]);
   });
 
-  test("is noted for the developers of the app, with its time and what came of it", async () => {
+  test("is recorded for the developers of the app, with its time and outcome", async () => {
     const siteId = await newSite();
     const { appId, instanceId } = await plug(json({}, 503), { siteId });
     await ask(siteId, { metadata: { requestId: "cart-7" } });
@@ -156,28 +156,32 @@ describe("a call", () => {
   });
 });
 
-describe("what an endpoint does is a failure of that app, and the others' answers come in time", () => {
+describe("an endpoint that fails does not affect calls of other apps, when it", () => {
   const text = "x".repeat(2_000_000);
   test.each<[string, Respond, object]>([
-    ["never answers", () => {}, { code: "TIMEOUT", message: "No complete response came within 3000 ms." }],
-    ["never ends", (response) => response.write("{"), { code: "TIMEOUT" }],
-    ["answers 500", json({}, 500), { code: "REFUSED", status: 500 }],
-    ["resets", (response) => response.socket?.destroy(), { code: "UNREACHABLE" }],
+    ["never responds", () => {}, { code: "TIMEOUT", message: "No complete response came within 3000 ms." }],
+    ["never ends its response", (response) => response.write("{"), { code: "TIMEOUT" }],
+    ["responds with 500", json({}, 500), { code: "REFUSED", status: 500 }],
+    ["resets the connection", (response) => response.socket?.destroy(), { code: "UNREACHABLE" }],
     [
       "redirects",
       (response) => response.writeHead(302, { location: `${baseUrl}/other` }).end(),
       { code: "REFUSED", status: 302, message: "The endpoint answered 302; redirects are not followed." },
     ],
-    ["answers 204", (response) => response.writeHead(204).end(), { code: "REFUSED", status: 204 }],
-    ["answers no JSON", (response) => response.end("OK"), { code: "INVALID_ANSWER", status: 200 }],
-    ["answers a list", json([]), { code: "INVALID_ANSWER", message: "The response is not a JSON object." }],
+    ["responds with 204", (response) => response.writeHead(204).end(), { code: "REFUSED", status: 204 }],
+    ["responds with no JSON", (response) => response.end("OK"), { code: "INVALID_ANSWER", status: 200 }],
     [
-      "answers 2 MB",
+      "responds with a list",
+      json([]),
+      { code: "INVALID_ANSWER", message: "The response is not a JSON object." },
+    ],
+    [
+      "responds with 2 MB",
       json({ text }),
       { code: "INVALID_ANSWER", message: "The response is larger than 1 MiB." },
     ],
     [
-      "answers an error on purpose",
+      "responds with an application error",
       json({ applicationError: { code: "CLOSED", data: { until: "Monday" } } }, 409),
       { code: "APPLICATION_ERROR", applicationCode: "CLOSED", data: { until: "Monday" }, status: 409 },
     ],
@@ -193,7 +197,7 @@ describe("what an endpoint does is a failure of that app, and the others' answer
   const rate = { code: "std", title: "Standard", cost: { price: "4.90", currency: "EUR" } };
   test.each<[string, object, number, string]>([
     [
-      "a currency that there is not",
+      "an unknown currency",
       { shippingRates: [{ ...rate, cost: { price: "1", currency: "XXQ" } }] },
       200,
       'The response breaks the schema: shippingRates[0].cost.currency must match format "currency".',
@@ -206,12 +210,12 @@ describe("what an endpoint does is a failure of that app, and the others' answer
     ],
     ["no rates", {}, 200, "The response breaks the schema: shippingRates is required."],
     [
-      "an error that the definition does not have",
+      "an error that the method does not declare",
       { applicationError: { code: "NO_IDEA" } },
       400,
       "The app answered an error that the method does not declare; it declares MISSING_POSTAL_CODE, INVALID_POSTAL_CODE, PARTIAL_ADDRESS, GENERIC_ERROR.",
     ],
-  ])("answers shipping rates with %s", async (_, body, status, message) => {
+  ])("responds to a call for shipping rates with %s", async (_, body, status, message) => {
     const siteId = await newSite();
     await plug(json(body, status), { siteId, componentType: "ECOM_SHIPPING_RATES" });
     const request = { lineItems: [{ quantity: 1, price: "9.00" }] };
@@ -223,7 +227,7 @@ describe("what an endpoint does is a failure of that app, and the others' answer
     expect(result?.error).toEqual({ code: "INVALID_ANSWER", message, status });
   });
 
-  test("is left alone after five failures, and tried again 30 seconds later", async () => {
+  test("fails five times is not called for 30 seconds", async () => {
     const siteId = await newSite();
     let calls = 0;
     const { name } = await plug(
@@ -248,7 +252,7 @@ describe("what an endpoint does is a failure of that app, and the others' answer
     expect((await ask(siteId)).map(outcomeOf)).toEqual([{ well: true }]);
   });
 
-  test("leads back to itself: the loop is named", async () => {
+  test("calls itself gets an error that names the loop", async () => {
     const siteId = await newSite();
     const inner: unknown[] = [];
     const app = await plug(
@@ -267,8 +271,8 @@ describe("what an endpoint does is a failure of that app, and the others' answer
         {
           code: "LOOP",
           message:
-            `${app.name} is being called, and what it called led back to it: ACME_PATIENT of ${app.name} → ` +
-            `ACME_PATIENT of ${app.name}. Do not call from a service plugin what needs that plugin.`,
+            `${app.name} is being called, and its own call led back to it: ACME_PATIENT of ${app.name} → ` +
+            `ACME_PATIENT of ${app.name}. A service plugin must not call an API that calls the plugin.`,
         },
       ],
     ]);
@@ -281,25 +285,20 @@ describe("a call is refused", () => {
   });
   test.each<[string, object, string, string]>([
     [
-      "for a type that there is not",
+      "for an unknown type",
       { componentType: "NOBODYS" },
       "componentType",
-      "is no service plugin type of this platform",
+      "is not a service plugin type of this platform",
     ],
+    ["for an unknown method", { method: "tell" }, "method", "is not a method of this type; it has ask"],
     [
-      "for a method that the type has not",
-      { method: "tell" },
-      "method",
-      "is no method of this type; it has ask",
-    ],
-    [
-      "with an identity that names nobody",
+      "with an identity without id",
       { metadata: { identity: { identityType: "MEMBER" } } },
       "metadata.identity",
       "must have the id of its identityType, and no other",
     ],
     [
-      "with an identity of two kinds",
+      "with an identity with two ids",
       { metadata: { identity: { identityType: "APP", appId: "a", memberId: "m" } } },
       "metadata.identity",
       "must have the id of its identityType, and no other",
@@ -320,13 +319,13 @@ describe("a call is refused", () => {
     expect([answer.status, answer.body]).toMatchObject([400, violation(field, description)]);
   });
 
-  test("for a site that there is not", async () => {
+  test("for an unknown site", async () => {
     const body = { siteId: crypto.randomUUID(), componentType: "ACME_QUESTIONS", method: "ask" };
     expect((await call("POST /service-plugins/call", { body })).status).toBe(404);
   });
 });
 
-test("a cart of 500 items reaches the app whole, and one of 501 is refused", async () => {
+test("a cart of 500 items is sent to the app, and one of 501 is refused", async () => {
   const siteId = await newSite();
   let seen = 0;
   await plug(
@@ -351,7 +350,7 @@ test("a cart of 500 items reaches the app whole, and one of 501 is refused", asy
   ]);
 });
 
-test("a repeated Idempotency-Key gets the first answer, and no app is called again", async () => {
+test("a repeated Idempotency-Key gets the first response, and no app is called again", async () => {
   const siteId = await newSite();
   let calls = 0;
   await plug(

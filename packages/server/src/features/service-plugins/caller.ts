@@ -2,19 +2,19 @@ import { type ServicePluginClaims, servicePluginLifetime, servicePluginType } fr
 import { createCache } from "../../infrastructure/cache/index.ts";
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Database, Ids } from "../../infrastructure/database/index.ts";
-import { ApiError, ValidationError } from "../../infrastructure/errors/index.ts";
+import { ApiError, invalidField, ValidationError } from "../../infrastructure/errors/index.ts";
 import type { Metrics } from "../../infrastructure/observability/index.ts";
 import type { Outbound } from "../../infrastructure/outbound/index.ts";
 import { type AppKeyRing, signForApp } from "../apps/index.ts";
 import { builtInPluginType, ownPluginType, type PluginMethod, type PluginType } from "../extensions/index.ts";
 import type { CallHistory } from "./call-history.ts";
 import { completeMetadata, type MetadataInput, type SharedMetadata } from "./call-metadata.ts";
-import { type CallFailure, type CallResponse, type CallResult, failure } from "./call-result.ts";
-import { createCircuitBreaker } from "./circuit-breaker.ts";
-import { createLoopGuard } from "./loop-guard.ts";
+import { type CallOutcome, type CallResult, failure } from "./call-result.ts";
+import { CircuitBreaker } from "./circuit-breaker.ts";
+import { LoopGuard } from "./loop-guard.ts";
 import { type ResponseRules, readResponse } from "./read-response.ts";
 import { createSchemaChecks } from "./schema-checks.ts";
-import { createTargetQueries, type Target } from "./targets.queries.ts";
+import { createTargetQueries, type Target, type TargetQueries } from "./targets.queries.ts";
 
 /** A call of every app on a site that implements a type. */
 export interface PluginCall {
@@ -23,17 +23,6 @@ export interface PluginCall {
   readonly method: string;
   readonly request: Readonly<Record<string, unknown>>;
   readonly metadata?: MetadataInput | undefined;
-}
-
-/** Calls the service plugins of apps. */
-export interface PluginCaller {
-  /**
-   * Calls all apps concurrently, each with the time-out of the method. The failure of one app is in its result.
-   *
-   * Throws `SITE_NOT_FOUND`, and violations for an unknown type or method and for a request that breaks the method's
-   * schema.
-   */
-  call(call: PluginCall): Promise<{ requestId: string; results: CallResult[] }>;
 }
 
 export interface PluginCallerDependencies {
@@ -48,179 +37,177 @@ export interface PluginCallerDependencies {
   readonly outbound: Outbound;
 }
 
-const maxCachedTypes = 200;
-const maxResponseBytes = 1_048_576;
-
-export function createPluginCaller(dependencies: PluginCallerDependencies): PluginCaller {
-  const { appKeys, clock, database, ids } = dependencies;
-  const queries = createTargetQueries(database);
-  const callOne = createOneCall(dependencies);
-  const ownTypes = createCache<string, PluginType>({ maxEntries: maxCachedTypes });
-  const schemas = createSchemaChecks();
-  const typeOf = (componentType: string, ownMethods: string | null): PluginType | undefined =>
-    builtInPluginType(componentType) ??
-    (ownMethods === null
-      ? undefined
-      : ownTypes.getOrCreate(`${componentType} ${ownMethods}`, () =>
-          ownPluginType(componentType, ownMethods),
-        ));
-  return {
-    async call({ componentType, metadata: given = {}, siteId, ...asked }) {
-      const called = { siteId, componentType };
-      const [site, targets] = await Promise.all([queries.findSite(called), queries.findTargets(called)]);
-      if (site === undefined) throw new ApiError("SITE_NOT_FOUND");
-      const method = requireMethod(typeOf(componentType, site.own_methods), asked.method);
-      requireRequest(schemas.of(method.requestSchema)(asked.request));
-      const metadata = completeMetadata(given, { site, componentType, newRequestId: ids.guid });
-      const rules = { check: schemas.of(method.responseSchema), errors: method.errors };
-      const results = await Promise.all(
-        targets.map(async (target): Promise<CallResult> => {
-          const startedAt = clock.now();
-          const key = appKeys.open(target);
-          const call = { siteId, target, method, request: asked.request, metadata, rules, key };
-          const { durationMs, result } = await callOne(call);
-          recordCall(dependencies, { ...call, result, startedAt, durationMs });
-          return { appId: target.app_id, instanceId: target.instance_id, ...result, durationMs };
-        }),
-      );
-      return { requestId: metadata.requestId, results };
-    },
-  };
-}
-
-interface OneCall {
+/** A call of one app. */
+interface AppCall {
   readonly siteId: string;
   readonly target: Target;
   readonly method: PluginMethod;
   readonly request: Readonly<Record<string, unknown>>;
   readonly metadata: SharedMetadata;
   readonly rules: ResponseRules;
-  readonly key: Parameters<typeof signForApp>[2];
 }
 
-interface Outcome {
-  readonly result: CallResponse | CallFailure;
-  readonly durationMs: number;
-}
+const maxCachedTypes = 200;
+const maxResponseBytes = 1_048_576;
 
-function notCalled(result: CallFailure): Outcome {
-  return { result, durationMs: 0 };
-}
+/** Calls the service plugins of apps. */
+export class PluginCaller {
+  readonly #dependencies: PluginCallerDependencies;
+  readonly #breaker: CircuitBreaker;
+  readonly #loops = new LoopGuard();
+  readonly #ownTypes = createCache<string, PluginType>({ maxEntries: maxCachedTypes });
+  readonly #schemaCheck = createSchemaChecks();
+  readonly #targets: TargetQueries;
 
-/** Whether the endpoint works: any response of the app counts, even an application error, but not 429 or 5xx. */
-function isAlive(result: CallResponse | CallFailure): boolean {
-  if (!("error" in result)) return true;
-  const { code, status = 0 } = result.error;
-  return (
-    code !== "TIMEOUT" && code !== "UNREACHABLE" && !(code === "REFUSED" && (status >= 500 || status === 429))
-  );
-}
+  constructor(dependencies: PluginCallerDependencies) {
+    this.#dependencies = dependencies;
+    this.#breaker = new CircuitBreaker(dependencies.clock);
+    this.#targets = createTargetQueries(dependencies.database);
+  }
 
-function createOneCall({ clock, ids, outbound, pluginIssuer }: PluginCallerDependencies) {
-  const breaker = createCircuitBreaker(clock);
-  const loops = createLoopGuard();
-  return async (call: OneCall): Promise<Outcome> => {
-    const { method, metadata, siteId, target } = call;
-    const { identity } = metadata;
-    const link = {
-      ...{ siteId, appId: target.app_id, appName: target.app_name },
-      componentType: metadata.appExtensionType,
-    };
-    const loop = loops.loopOf(link, identity);
-    if (loop !== undefined) return notCalled(failure("LOOP", loopText(loop, target.app_name)));
+  /**
+   * Calls all apps concurrently, each with the time-out of the method. The failure of one app is in its result.
+   *
+   * Throws `SITE_NOT_FOUND`, and violations for an unknown type or method and for a request that breaks the method's
+   * schema.
+   */
+  async call(call: PluginCall): Promise<{ requestId: string; results: CallResult[] }> {
+    const { componentType, request, siteId } = call;
+    const [site, targets] = await Promise.all([
+      this.#targets.findSite(call),
+      this.#targets.findTargets(call),
+    ]);
+    if (site === undefined) throw new ApiError("SITE_NOT_FOUND");
+    const method = requireMethod(this.#typeOf(componentType, site.own_methods), call.method);
+    requireValid(this.#schemaCheck(method.requestSchema)(request));
+    const newRequestId = this.#dependencies.ids.guid;
+    const metadata = completeMetadata(call.metadata ?? {}, { site, componentType, newRequestId });
+    const rules = { check: this.#schemaCheck(method.responseSchema), errors: method.errors };
+    const results = await Promise.all(
+      targets.map((target) => this.#callApp({ siteId, target, method, request, metadata, rules })),
+    );
+    return { requestId: metadata.requestId, results };
+  }
+
+  #typeOf(componentType: string, ownMethods: string | null): PluginType | undefined {
+    const builtIn = builtInPluginType(componentType);
+    if (builtIn !== undefined || ownMethods === null) return builtIn;
+    return this.#ownTypes.getOrCreate(`${componentType} ${ownMethods}`, () =>
+      ownPluginType(componentType, ownMethods),
+    );
+  }
+
+  async #callApp(call: AppCall): Promise<CallResult> {
+    const { callHistory, clock, ids, metrics } = this.#dependencies;
+    const { metadata, method, siteId, target } = call;
+    const startedAt = clock.now();
+    const { durationMs, ...result } = await this.#request(call);
+    const error = "error" in result ? result.error : undefined;
+    const outcome = error?.code ?? "ANSWERED";
+    metrics.pluginCalls.inc({ outcome });
+    metrics.pluginDuration.observe(durationMs / 1_000);
+    callHistory.add({
+      call_id: ids.ordered(),
+      request_id: metadata.requestId,
+      app_id: target.app_id,
+      instance_id: target.instance_id,
+      site_id: siteId,
+      component_type: metadata.appExtensionType,
+      method: method.name,
+      outcome,
+      status: error === undefined ? 200 : (error.status ?? null),
+      detail: error?.message ?? null,
+      started_at: startedAt,
+      duration_ms: durationMs,
+    });
+    return { appId: target.app_id, instanceId: target.instance_id, ...result, durationMs };
+  }
+
+  /** Sends the request, unless it would close a loop or the circuit of the endpoint is open. */
+  async #request(call: AppCall): Promise<CallOutcome & { durationMs: number }> {
+    const { metadata, method, siteId, target } = call;
+    const { appExtensionType: componentType, identity } = metadata;
+    const link = { siteId, appId: target.app_id, appName: target.app_name, componentType };
+    const loop = this.#loops.loopOf(link, identity);
+    if (loop !== undefined) {
+      const text =
+        `${target.app_name} is being called, and its own call led back to it: ${loop}. ` +
+        "A service plugin must not call an API that calls the plugin.";
+      return { ...failure("LOOP", text), durationMs: 0 };
+    }
     const url = target.url + method.path;
-    const retryAt = breaker.admit(url);
+    const retryAt = this.#breaker.admit(url);
     if (retryAt !== undefined) {
       const text = "The endpoint failed five times in a row; it is not called until the next trial.";
-      return notCalled(failure("CIRCUIT_OPEN", text, { retryAt }));
+      return { ...failure("CIRCUIT_OPEN", text, { retryAt }), durationMs: 0 };
     }
-    const leave = loops.enter(link, identity);
+    const leave = this.#loops.enter(link, identity);
     try {
-      const body = await signCall(call, { url, jti: ids.guid(), now: clock.now(), issuer: pluginIssuer });
-      const headers = {
-        "content-type": "text/plain; charset=utf-8",
-        accept: "application/json",
-        "user-agent": "Latchkey-Service-Plugins",
-      };
-      const sent = await outbound.post({
+      const sent = await this.#dependencies.outbound.post({
         url,
-        headers,
-        body,
+        headers: {
+          "content-type": "text/plain; charset=utf-8",
+          accept: "application/json",
+          "user-agent": "Latchkey-Service-Plugins",
+        },
+        body: await this.#sign(call, url),
         timeoutMs: method.timeoutMs,
         maxBytes: maxResponseBytes,
       });
-      const result = readResponse(sent, call.rules);
-      breaker.record(url, isAlive(result));
-      return { result, durationMs: sent.durationMs };
+      const outcome = readResponse(sent, call.rules);
+      this.#breaker.record(url, isAlive(outcome));
+      return { ...outcome, durationMs: sent.durationMs };
     } finally {
       leave();
     }
-  };
+  }
+
+  #sign({ metadata, request, target }: AppCall, url: string): Promise<string> {
+    const { appKeys, clock, ids, pluginIssuer } = this.#dependencies;
+    const iat = Math.floor(clock.now() / 1_000);
+    const claims: ServicePluginClaims = {
+      iss: pluginIssuer,
+      aud: target.app_id,
+      iat,
+      exp: iat + servicePluginLifetime,
+      jti: ids.guid(),
+      htm: "POST",
+      htu: url,
+      data: { request, metadata: { ...metadata, instanceId: target.instance_id } },
+    };
+    return signForApp(claims, servicePluginType, appKeys.open(target));
+  }
 }
 
-function signCall(
-  { key, metadata, request, target }: OneCall,
-  { issuer, jti, now, url }: { url: string; jti: string; now: number; issuer: string },
-): Promise<string> {
-  const iat = Math.floor(now / 1_000);
-  const claims: ServicePluginClaims = {
-    ...{ iss: issuer, aud: target.app_id, iat, exp: iat + servicePluginLifetime, jti },
-    ...{ htm: "POST", htu: url },
-    data: { request, metadata: { ...metadata, instanceId: target.instance_id } },
-  };
-  return signForApp(claims, servicePluginType, key);
-}
-
-function recordCall(
-  { callHistory, ids, metrics }: PluginCallerDependencies,
-  call: OneCall & { result: CallResponse | CallFailure; startedAt: number; durationMs: number },
-): void {
-  const { durationMs, metadata, method, result, siteId, startedAt, target } = call;
-  const error = "error" in result ? result.error : undefined;
-  const outcome = error?.code ?? "ANSWERED";
-  metrics.pluginCalls.inc({ outcome });
-  metrics.pluginDuration.observe(durationMs / 1_000);
-  callHistory.add({
-    ...{ callId: ids.ordered(), requestId: metadata.requestId, appId: target.app_id, siteId, outcome },
-    ...{ instanceId: target.instance_id, componentType: metadata.appExtensionType, method: method.name },
-    ...{ status: error === undefined ? 200 : (error.status ?? null), startedAt, durationMs },
-    detail: error === undefined ? null : error.message,
-  });
+/** Whether the endpoint works: any response of the app counts, even an application error, but not 429 or 5xx. */
+function isAlive(outcome: CallOutcome): boolean {
+  if (!("error" in outcome)) return true;
+  const { code, status = 0 } = outcome.error;
+  if (code === "REFUSED") return status < 500 && status !== 429;
+  return code !== "TIMEOUT" && code !== "UNREACHABLE";
 }
 
 function requireMethod(type: PluginType | undefined, name: string): PluginMethod {
   if (type === undefined) {
-    throw new ValidationError([
-      {
-        field: "componentType",
-        description: "is no service plugin type of this platform",
-        violatedRule: "INVALID_ENUM_VALUE",
-      },
-    ]);
+    throw invalidField(
+      "componentType",
+      "is not a service plugin type of this platform",
+      "INVALID_ENUM_VALUE",
+    );
   }
   const method = type.methods.find((one) => one.name === name);
   if (method !== undefined) return method;
   const allowed = type.methods.map((one) => one.name);
+  const description = `is not a method of this type; it has ${allowed.join(", ")}`;
   throw new ValidationError([
-    {
-      field: "method",
-      description: `is no method of this type; it has ${allowed.join(", ")}`,
-      violatedRule: "INVALID_ENUM_VALUE",
-      data: { allowed },
-    },
+    { field: "method", description, violatedRule: "INVALID_ENUM_VALUE", data: { allowed } },
   ]);
 }
 
-function requireRequest(violations: ReturnType<ResponseRules["check"]>): void {
+/** Throws the violations of a request. */
+function requireValid(violations: ReturnType<ResponseRules["check"]>): void {
   if (violations.length === 0) return;
   throw new ValidationError(
     violations.map((one) => ({ ...one, field: one.field === "" ? "request" : `request.${one.field}` })),
-  );
-}
-
-function loopText(loop: string, appName: string): string {
-  return (
-    `${appName} is being called, and what it called led back to it: ${loop}. ` +
-    "Do not call from a service plugin what needs that plugin."
   );
 }

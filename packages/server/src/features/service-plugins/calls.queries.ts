@@ -5,36 +5,10 @@ import {
   type Write,
 } from "../../infrastructure/database/index.ts";
 
-/** A call of one app, as it is stored. */
-export interface StoredCall {
-  /** A UUIDv7. */
-  readonly callId: string;
-  readonly requestId: string;
-  readonly appId: string;
-  readonly instanceId: string;
-  readonly siteId: string;
-  readonly componentType: string;
-  readonly method: string;
-  /** `ANSWERED`, or the code of the error. */
-  readonly outcome: string;
-  readonly status: number | null;
-  readonly detail: string | null;
-  /** Epoch milliseconds. */
-  readonly startedAt: number;
-  readonly durationMs: number;
-}
-
-export async function insertCalls(trx: Write, calls: readonly StoredCall[]): Promise<void> {
+export async function insertCalls(trx: Write, calls: readonly ServicePluginCallsTable[]): Promise<void> {
   await trx
     .insertInto("service_plugin_calls")
-    .values(
-      calls.map((call) => ({
-        ...{ call_id: call.callId, request_id: call.requestId, app_id: call.appId },
-        ...{ instance_id: call.instanceId, site_id: call.siteId, component_type: call.componentType },
-        ...{ method: call.method, outcome: call.outcome, status: call.status, detail: call.detail },
-        ...{ started_at: call.startedAt, duration_ms: call.durationMs },
-      })),
-    )
+    .values(calls)
     // A batch is inserted again when the connection broke before its commit was confirmed.
     .onConflict((conflict) => conflict.column("call_id").doNothing())
     .execute();

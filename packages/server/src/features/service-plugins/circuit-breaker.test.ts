@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { createManualClock } from "../../infrastructure/clock/index.ts";
-import { createCircuitBreaker } from "./circuit-breaker.ts";
+import { CircuitBreaker } from "./circuit-breaker.ts";
 
 const start = Date.parse("2026-01-02T03:04:05.678Z");
 
 function failing(times: number) {
   const clock = createManualClock(start);
-  const breaker = createCircuitBreaker(clock);
+  const breaker = new CircuitBreaker(clock);
   for (let count = 0; count < times; count += 1) breaker.record("a", false);
   return { breaker, clock };
 }
@@ -21,7 +21,7 @@ test("five failures in a row open the circuit of that endpoint for 30 seconds, a
   expect(breaker.admit("b")).toBe(undefined);
 });
 
-test("a success in between resets the count", () => {
+test("a success resets the count", () => {
   const { breaker } = failing(4);
   breaker.record("a", true);
   breaker.record("a", false);

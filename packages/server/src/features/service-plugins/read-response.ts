@@ -1,7 +1,7 @@
 import { parseStrictJson, readServicePluginError } from "@latchkey/protocol";
 import type { OutboundResult } from "../../infrastructure/outbound/index.ts";
 import type { SchemaCheck } from "../extensions/index.ts";
-import { type CallFailure, type CallResponse, failure } from "./call-result.ts";
+import { type CallFailure, type CallOutcome, failure } from "./call-result.ts";
 
 /** Rules for the response of a method. */
 export interface ResponseRules {
@@ -14,7 +14,7 @@ export interface ResponseRules {
  * Turns the result of a request into a response or a failure. Checks in this order: transport failure, application error,
  * size, JSON, schema.
  */
-export function readResponse(result: OutboundResult, rules: ResponseRules): CallResponse | CallFailure {
+export function readResponse(result: OutboundResult, rules: ResponseRules): CallOutcome {
   if (result.outcome === "failure") {
     const code = result.failure === "timeout" ? "TIMEOUT" : "UNREACHABLE";
     return failure(code, `${result.detail}.`);
@@ -27,8 +27,9 @@ export function readResponse(result: OutboundResult, rules: ResponseRules): Call
     return failure("REFUSED", refusalText(status), { status });
   }
   if (truncated) return failure("INVALID_ANSWER", "The response is larger than 1 MiB.", { status });
-  if (parsed === undefined)
+  if (parsed === undefined) {
     return failure("INVALID_ANSWER", "The response is not a JSON object.", { status });
+  }
   const violations = rules.check(parsed);
   if (violations.length === 0) return { response: parsed };
   const list = violations
@@ -44,13 +45,8 @@ function applicationError(
 ): CallFailure {
   if (errors !== undefined && !errors.includes(code)) {
     const known = errors.length === 0 ? "none" : errors.join(", ");
-    return failure(
-      "INVALID_ANSWER",
-      `The app answered an error that the method does not declare; it declares ${known}.`,
-      {
-        status,
-      },
-    );
+    const text = `The app answered an error that the method does not declare; it declares ${known}.`;
+    return failure("INVALID_ANSWER", text, { status });
   }
   const more = { status, applicationCode: code, ...(data === undefined ? {} : { data }) };
   return failure("APPLICATION_ERROR", `The app answered the error ${code.slice(0, 100)}.`, more);

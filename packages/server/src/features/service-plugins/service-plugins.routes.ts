@@ -1,43 +1,17 @@
-import { identityIds } from "@latchkey/protocol";
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import type { ServicePluginCallsTable } from "../../infrastructure/database/index.ts";
 import { action, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
-import { guid, time } from "../../infrastructure/routes/index.ts";
+import { guid, identity, time } from "../../infrastructure/routes/index.ts";
 import { componentTypeName } from "../extensions/index.ts";
-import type { CallResult } from "./call-result.ts";
+import { type CallResult, callErrorCodes } from "./call-result.ts";
 import type { PluginCaller } from "./caller.ts";
 import { listCalls } from "./calls.queries.ts";
 
 const tag = "Service plugins";
 
-const identityId = z.string().min(1).max(100);
-
-const identity = z
-  .strictObject({
-    identityType: z.enum(["UNKNOWN", "ANONYMOUS_VISITOR", "MEMBER", "WIX_USER", "APP"]),
-    anonymousVisitorId: identityId.optional(),
-    memberId: identityId.optional(),
-    wixUserId: identityId.optional(),
-    appId: identityId.optional(),
-  })
-  .refine(
-    ({ identityType, ...ids }) => {
-      const own = identityIds[identityType];
-      return Object.keys(ids).every((name) => name === own) && (own === undefined || ids[own] !== undefined);
-    },
-    { message: "must have the id of its identityType, and no other" },
-  )
-  .meta({
-    description:
-      "Who caused the call. Loops are detected by it: an app that is being called must not cause another call of itself",
-  });
-
 const errorResponse = z.object({
-  code: z.enum([
-    ...(["TIMEOUT", "UNREACHABLE", "REFUSED", "INVALID_ANSWER", "APPLICATION_ERROR"] as const),
-    ...(["CIRCUIT_OPEN", "LOOP"] as const),
-  ]),
+  code: z.enum(callErrorCodes),
   message: z.string(),
   status: z.int().optional().meta({ description: "HTTP status, when there was a response" }),
   applicationCode: z.string().optional(),
@@ -45,14 +19,14 @@ const errorResponse = z.object({
   retryAt: time.optional().meta({ description: "Time of the next trial of an open circuit" }),
 });
 
-const called = { appId: z.guid(), instanceId: z.guid(), durationMs: z.int() };
-
 const callResponse = z
   .object({
     requestId: z.string(),
     results: z.array(
       z.object({
-        ...called,
+        appId: z.guid(),
+        instanceId: z.guid(),
+        durationMs: z.int(),
         response: z.record(z.string(), z.unknown()).optional(),
         error: errorResponse.optional(),
       }),
@@ -73,7 +47,10 @@ const callBody = z.strictObject({
         .max(100)
         .regex(/^[\x21-\x7e]+$/, "must be visible ASCII")
         .optional(),
-      identity: identity.optional(),
+      identity: identity.optional().meta({
+        description:
+          "Who caused the call. Loops are detected by it: an app that is being called must not cause another call of itself",
+      }),
       currency: z
         .string()
         .regex(/^[A-Z]{3}$/, "must be three capital letters")
@@ -107,12 +84,12 @@ const storedCallResponse = z
   })
   .meta({ id: "ServicePluginCall", description: "A call of one app" });
 
-const filters = z.strictObject({
+const callFilters = z.strictObject({
   appId: guid.optional(),
   siteId: guid.optional(),
   requestId: z.string().max(100).optional(),
   componentType: componentTypeName.optional(),
-  outcome: z.enum(["ANSWERED", ...errorResponse.shape.code.options]).optional(),
+  outcome: z.enum(["ANSWERED", ...callErrorCodes]).optional(),
 });
 
 /** Routes that call service plugins and list past calls. */
@@ -144,13 +121,13 @@ export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRo
       path: "/service-plugin-calls",
       tag,
       operationId: "listServicePluginCalls",
-      summary: "List calls of service plugins, the newest first; they are kept for 7 days",
+      summary: "List calls of service plugins, newest first; they are kept for 7 days",
       scope: "service-plugins:read",
       servesBoundKeys: true,
       item: storedCallResponse,
-      filters,
-      find: ({ db, filters: asked, page, principal }) =>
-        listCalls(db, { ...asked, ...page, appId: asked.appId ?? principal.appId }),
+      filters: callFilters,
+      find: ({ db, filters, page, principal }) =>
+        listCalls(db, { ...filters, ...page, appId: filters.appId ?? principal.appId }),
       position: (call) => call.call_id,
       show: showCall,
     }),

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds, type Write } from "../../infrastructure/database/index.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import { AuditLog } from "../audit/index.ts";
-import { createEventLog } from "../events/index.ts";
+import { EventLog } from "../events/index.ts";
 import { type SiteContent, Sites } from "./index.ts";
 
 const actor = { name: "admin", requestId: "request-1" };
@@ -30,7 +30,7 @@ describe.each(engines)("sites on %s", (engine) => {
     const { clock } = storage;
     const ids = createIds({ clock, randomUuid: randomUUID });
     const deps = { clock, ids };
-    const [audit, events] = [new AuditLog(deps), createEventLog(deps)];
+    const [audit, events] = [new AuditLog(deps), new EventLog(deps)];
     sites = new Sites({ ...deps, audit, events, content: [content] });
     calls = [];
     failing = false;

@@ -9,7 +9,7 @@ import { deliveryRoutes } from "./deliveries/index.ts";
 import type { DeliveryEngine } from "./dispatch/index.ts";
 import { eventRoutes, eventTypeRoutes } from "./publishing/index.ts";
 import { backfillRoutes, type EventSamples, resendingRoutes } from "./resending/index.ts";
-import { createWebhooks, webhookRoutes } from "./subscriptions/index.ts";
+import { Webhooks, webhookRoutes } from "./subscriptions/index.ts";
 
 export interface WebhookManagementDependencies {
   readonly audit: AuditLog;
@@ -29,7 +29,7 @@ export function webhookManagementRoutes(
   dependencies: WebhookManagementDependencies,
 ): readonly ManagementRoute[] {
   const { wake } = dependencies.delivery;
-  const webhooks = createWebhooks({ ...dependencies, wake });
+  const webhooks = new Webhooks({ ...dependencies, wake });
   return [
     ...webhookRoutes({ ...dependencies, webhooks }),
     ...resendingRoutes({ ...dependencies, webhooks, wake }),

@@ -88,6 +88,15 @@ export class ValidationError extends Error {
   }
 }
 
+/** A {@link ValidationError} for one field. */
+export function invalidField(
+  field: string,
+  description: string,
+  violatedRule: FieldViolation["violatedRule"],
+): ValidationError {
+  return new ValidationError([{ field, description, violatedRule }]);
+}
+
 /** An error of an OAuth endpoint (RFC 6749 §5.2). Only the token log of the app shows the reason. */
 export class OAuthError extends Error {
   readonly error: OAuthErrorCode;

@@ -5,6 +5,7 @@ export {
   ApiError,
   defineErrors,
   definitionOf,
+  invalidField,
   OAuthError,
   OperatorError,
   UniqueViolation,

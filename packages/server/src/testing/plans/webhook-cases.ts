@@ -2,17 +2,13 @@ import { expect } from "vitest";
 import {
   cancelDeliveries,
   countPending,
+  type DeliveryWithEvent,
   hasBlockedDeliveries,
   unblockDeliveries,
 } from "../../features/webhooks/deliveries/index.ts";
 import { writeAttempts } from "../../features/webhooks/dispatch/attempts.queries.ts";
 import { measureBacklog } from "../../features/webhooks/dispatch/backlog-metrics.queries.ts";
-import {
-  type ClaimedDelivery,
-  claimDue,
-  findDueWebhooks,
-  releaseClaims,
-} from "../../features/webhooks/dispatch/claim.queries.ts";
+import { claimDue, findDueWebhooks, releaseClaims } from "../../features/webhooks/dispatch/claim.queries.ts";
 import { fanOut } from "../../features/webhooks/fan-out/index.ts";
 import { webhookMaintenanceSteps } from "../../features/webhooks/webhook-maintenance.ts";
 import { createIds, lowestIdAt, type Write } from "../../infrastructure/database/index.ts";
@@ -45,7 +41,7 @@ async function rolledBack({ database }: FilledDatabase, work: (trx: Write) => Pr
 }
 
 /** Claims deliveries of a webhook as the dispatcher does: ordered ones first. */
-async function claim(trx: Write, { now }: FilledDatabase): Promise<ClaimedDelivery[]> {
+async function claim(trx: Write, { now }: FilledDatabase): Promise<DeliveryWithEvent[]> {
   const claimed = await claimDue(trx, { webhookId: filledIds.webhook(1), limit: 50, now, leaseMs: 1_000 });
   expect(claimed).toHaveLength(50);
   return claimed;

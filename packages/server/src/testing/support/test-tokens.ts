@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { ApiKeyUsage, createAuthenticate } from "../../features/api-keys/index.ts";
 import { Apps, generateAppKey } from "../../features/apps/index.ts";
 import { AuditLog } from "../../features/audit/index.ts";
-import { createEventLog } from "../../features/events/index.ts";
+import { EventLog } from "../../features/events/index.ts";
 import { Instances } from "../../features/instances/index.ts";
 import { KeyRing } from "../../features/signing-keys/index.ts";
 import { Sites } from "../../features/sites/index.ts";
@@ -55,7 +55,7 @@ export async function createTestTokens(
   };
   await bootstrap(infrastructure);
   const audit = new AuditLog(infrastructure);
-  const events = createEventLog(infrastructure);
+  const events = new EventLog(infrastructure);
   const instances = new Instances({ ...infrastructure, audit, events });
   const routes = createRouter(
     oauthRoutes(

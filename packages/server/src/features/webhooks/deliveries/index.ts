@@ -1,4 +1,11 @@
-export { cancelDeliveries, countPending, readDelivery } from "./deliveries.queries.ts";
+export {
+  cancelDeliveries,
+  countPending,
+  type DeliveryWithEvent,
+  firstDueTime,
+  newDelivery,
+  readDelivery,
+} from "./deliveries.queries.ts";
 export { deliveryItem, deliveryRoutes, showDelivery } from "./deliveries.routes.ts";
 export { hasBlockedDeliveries, liftInstallBarrier, unblockDeliveries } from "./install-barrier.queries.ts";
 export { cancelForDeleted, pruneDeliveries, pruneEvents } from "./prune.queries.ts";

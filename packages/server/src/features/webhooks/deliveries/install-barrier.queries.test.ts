@@ -33,7 +33,7 @@ describe.each(engines)("the install barrier on %s", (engine) => {
     expect(await status()).toEqual(["blocked", 1]);
   });
 
-  test("is lifted for a webhook; the blocked deliveries are due then", async () => {
+  test("is lifted for a webhook, which makes the blocked deliveries due", async () => {
     await storage.database.write((trx) => liftInstallBarrier(trx, "webhook"));
     expect(await unblock(5)).toBe(true);
     expect(await status()).toEqual(["pending", 5]);

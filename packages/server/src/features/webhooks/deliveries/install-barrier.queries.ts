@@ -17,14 +17,14 @@ export async function liftInstallBarrier(trx: Write, webhookId: string): Promise
 
 /** Whether any delivery is blocked. */
 export async function hasBlockedDeliveries(db: Queries): Promise<boolean> {
-  const found = await db
+  const blocked = await db
     .selectFrom("deliveries")
     .select("delivery_id")
     .where("status", "=", sql.lit("blocked"))
     .orderBy("instance_id")
     .limit(1)
-    .execute();
-  return found.length > 0;
+    .executeTakeFirst();
+  return blocked !== undefined;
 }
 
 /**

@@ -1,9 +1,8 @@
-import { sql } from "kysely";
 import { lowestIdAt, type Page, type Write } from "../../../infrastructure/database/index.ts";
-import { cancelDeliveries } from "./deliveries.queries.ts";
+import { cancelDeliveries, firstDueTime } from "./deliveries.queries.ts";
 
-// Each step reads a page of candidates by primary key and checks every row, so that PostgreSQL has no other plan. The
-// next step continues after the page, however many of its rows are kept.
+// Each step reads a page of rows by primary key and filters them here, so that PostgreSQL has only one plan. The next step
+// continues after the last row of the page.
 
 /**
  * Deletes deliveries that ended before `before` (epoch milliseconds), and their attempts. A delivery that has not ended is
@@ -98,18 +97,7 @@ export async function cancelForDeleted(
     .select("webhook_id")
     .where("deleted_at", "is not", null)
     .where("webhook_id", ">=", after)
-    .where(
-      (eb) =>
-        eb
-          .selectFrom("deliveries")
-          .select("next_attempt_at")
-          .whereRef("deliveries.webhook_id", "=", "webhooks.webhook_id")
-          .where("status", "=", sql.lit("pending"))
-          .orderBy("next_attempt_at")
-          .limit(1),
-      "is not",
-      null,
-    )
+    .where(firstDueTime, "is not", null)
     .orderBy("webhook_id")
     .limit(1)
     .executeTakeFirst();

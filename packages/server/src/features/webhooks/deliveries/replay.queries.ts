@@ -18,8 +18,8 @@ const maxPerCall = 10_000;
 const idsPerUpdate = 1_000;
 
 /**
- * Requeues deliveries. Those of one instance are sent one after another, by sequence. Leaves out deliveries that are in
- * flight or in such a queue already.
+ * Requeues deliveries, ordered: those of one instance are sent one after another, by sequence. Skips deliveries that are
+ * in flight or ordered already.
  *
  * @returns the number of deliveries, up to 10,000, and whether another call would find more
  */
@@ -36,7 +36,7 @@ export async function replay(
   return { deliveries: ids.length, more: found.length > maxPerCall };
 }
 
-/** Makes deliveries due now, with a new retry schedule. Leaves out those that are in flight. */
+/** Makes deliveries due now, with a new retry schedule. Skips those that are in flight. */
 export async function requeue(
   trx: Write,
   deliveryIds: readonly string[],

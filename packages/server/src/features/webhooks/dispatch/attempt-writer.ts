@@ -1,4 +1,4 @@
-import { type Clock, nextTurn, seconds } from "../../../infrastructure/clock/index.ts";
+import { type Clock, isoTime, nextTurn, seconds } from "../../../infrastructure/clock/index.ts";
 import type { Database, Write } from "../../../infrastructure/database/index.ts";
 import { describeError, type Log } from "../../../infrastructure/observability/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
@@ -6,73 +6,86 @@ import { type EndpointReport, type HealthNotice, reportHealth } from "../endpoin
 import { writeAttempts } from "./attempts.queries.ts";
 import type { EndedAttempt } from "./ended-attempt.ts";
 
-/** Writes attempts to the database in batches: attempts that end while one batch is stored form the next. */
-export interface AttemptWriter {
-  /** Resolves when the attempt is stored, or when the writer has stopped and could not store it. */
-  write(attempt: EndedAttempt): Promise<void>;
-  /** Tries once more to store what is queued, then stops. */
-  stop(): Promise<void>;
+export interface AttemptWriterDependencies {
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly log: Log;
 }
 
 const attemptsPerBatch = 200;
 const delayAfterFailure = seconds(1);
 
-export function createAttemptWriter(dependencies: {
-  audit: AuditLog;
-  clock: Clock;
-  database: Database;
-  log: Log;
-  /** Is called with warnings and pauses after they are stored. */
-  notify(notices: readonly HealthNotice[]): void;
-}): AttemptWriter {
-  const { clock, database, log, notify } = dependencies;
-  const queue: { attempt: EndedAttempt; done: () => void }[] = [];
-  let storing: Promise<void> | undefined;
-  let stopped = false;
+/** Writes attempts to the database in batches: attempts that end while one batch is stored form the next. */
+export class AttemptWriter {
+  readonly #dependencies: AttemptWriterDependencies;
+  readonly #queue: { attempt: EndedAttempt; done: () => void }[] = [];
+  #storing: Promise<void> | undefined;
+  #stopped = false;
 
-  const storeBatch = async (): Promise<void> => {
-    const batch = queue.slice(0, attemptsPerBatch);
+  constructor(dependencies: AttemptWriterDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Resolves when the attempt is stored, or when the writer has stopped and could not store it. */
+  write(attempt: EndedAttempt): Promise<void> {
+    return new Promise((done) => {
+      this.#queue.push({ attempt, done });
+      this.#start();
+    });
+  }
+
+  /** Tries once more to store what is queued, then stops. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#storing;
+    this.#start();
+    await this.#storing;
+  }
+
+  #start(): void {
+    this.#storing ??= this.#storeAll();
+  }
+
+  async #storeAll(): Promise<void> {
+    const { clock, log } = this.#dependencies;
+    // Attempts that end in the same turn of the event loop form one batch.
+    await nextTurn();
+    try {
+      while (this.#queue.length > 0) await this.#storeBatch();
+    } catch (error) {
+      log.warn(describeError(error), "attempts of deliveries could not be stored");
+      if (this.#stopped) for (const { done } of this.#queue.splice(0)) done();
+      else clock.after(delayAfterFailure, () => this.#start());
+    }
+    this.#storing = undefined;
+  }
+
+  async #storeBatch(): Promise<void> {
+    const { audit, clock, database, log } = this.#dependencies;
+    const batch = this.#queue.slice(0, attemptsPerBatch);
     const attempts = batch.map(({ attempt }) => attempt);
     const notices = await database.writeRelaxed(async (trx) => {
       const now = clock.now();
       await writeAttempts(trx, attempts, now);
       const reported = await reportHealth(trx, reportsOf(attempts), now);
-      for (const notice of reported) await auditPause(trx, dependencies.audit, notice);
+      for (const notice of reported) await auditPause(trx, audit, notice);
       return reported;
     });
-    queue.splice(0, batch.length);
+    this.#queue.splice(0, batch.length);
     for (const { done } of batch) done();
-    notify(notices);
-  };
-  const storeAll = async (): Promise<void> => {
-    // Attempts that end in the same turn of the event loop form one batch.
-    await nextTurn();
-    try {
-      while (queue.length > 0) await storeBatch();
-    } catch (error) {
-      log.warn(describeError(error), "attempts of deliveries could not be stored");
-      if (stopped) for (const { done } of queue.splice(0)) done();
-      else clock.after(delayAfterFailure, start);
-    }
-    storing = undefined;
-  };
-  const start = (): void => {
-    storing ??= storeAll();
-  };
-  return {
-    write(attempt) {
-      return new Promise((resolve) => {
-        queue.push({ attempt, done: resolve });
-        start();
-      });
-    },
-    async stop() {
-      stopped = true;
-      await storing;
-      start();
-      await storing;
-    },
-  };
+    for (const notice of notices) logNotice(log, notice);
+  }
+}
+
+function logNotice(log: Log, { failingSince, pauseReason, ...notice }: HealthNotice): void {
+  const fields = { ...notice, failingSince: isoTime(failingSince) };
+  if (pauseReason === undefined) {
+    log.warn(fields, "every attempt at an endpoint fails; its webhook will be paused");
+  } else {
+    const text = "a webhook is paused: its events are kept until it is resumed";
+    log.warn({ ...fields, reason: pauseReason }, text);
+  }
 }
 
 async function auditPause(trx: Write, audit: AuditLog, notice: HealthNotice): Promise<void> {

@@ -82,7 +82,7 @@ describe.each(engines)("a claim on %s", (engine) => {
     expect((await claim(10, now + 1)).sort()).toEqual(["a", "b"]);
   });
 
-  test("is possible for webhooks with due deliveries that are neither paused nor deleted", async () => {
+  test("is made for webhooks with due deliveries that are neither paused nor deleted", async () => {
     const { database } = storage;
     await insertWebhookRow(database, { webhook_id: "due" });
     await insertWebhookRow(database, { webhook_id: "idle", url: "http://127.0.0.1:9/2" });
@@ -119,10 +119,10 @@ test("claims use the partial indexes of due, blocked and ordered deliveries", as
 
 /** Query plans of the SELECT statements that `work` runs. */
 async function plansOf(database: Database, work: (queries: Database) => Promise<void>): Promise<string[]> {
-  const asked: string[] = [];
+  const statements: string[] = [];
   const { prepare } = DatabaseSync.prototype;
   DatabaseSync.prototype.prepare = function (this: DatabaseSync, text: string) {
-    asked.push(text);
+    statements.push(text);
     return prepare.call(this, text);
   };
   try {
@@ -131,7 +131,7 @@ async function plansOf(database: Database, work: (queries: Database) => Promise<
     DatabaseSync.prototype.prepare = prepare;
   }
   const plans: string[] = [];
-  for (const text of asked.filter((one) => one.startsWith("select"))) {
+  for (const text of statements.filter((one) => one.startsWith("select"))) {
     const explained = sql<{ detail: string }>`explain query plan ${sql.raw(text)}`;
     plans.push(...(await explained.execute(database.read)).rows.map(({ detail }) => detail));
   }

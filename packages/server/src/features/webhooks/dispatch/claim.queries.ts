@@ -1,81 +1,39 @@
 import { sql } from "kysely";
-import type {
-  DeliveriesTable,
-  EventsTable,
-  Queries,
-  WebhooksTable,
-  Write,
-} from "../../../infrastructure/database/index.ts";
-
-/** A webhook with deliveries that are due, and what sending them needs. */
-export type DueWebhook = Pick<
-  WebhooksTable,
-  | "webhook_id"
-  | "app_id"
-  | "url"
-  | "sealed_secret"
-  | "sealed_previous_secret"
-  | "previous_secret_expires_at"
-  | "failures"
->;
-
-/** A delivery with a lease: no other process sends it before the lease ends. */
-export type ClaimedDelivery = Pick<
-  DeliveriesTable,
-  "delivery_id" | "event_id" | "instance_id" | "event_type" | "sequence" | "attempts" | "attempt_offset"
-> &
-  Pick<EventsTable, "payload" | "identity" | "occurred_at"> & { readonly blocks_until_attempted: number };
+import type { Queries, WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
+import { type DeliveryWithEvent, firstDueTime } from "../deliveries/index.ts";
 
 /** Webhooks with deliveries that are due, by id after `after`. */
 export async function findDueWebhooks(
   db: Queries,
   { after, limit, now }: { after: string; limit: number; now: number },
-): Promise<DueWebhook[]> {
+): Promise<WebhooksTable[]> {
   return await db
     .selectFrom("webhooks")
-    .select([
-      ...(["webhook_id", "app_id", "url", "failures"] as const),
-      ...(["sealed_secret", "sealed_previous_secret", "previous_secret_expires_at"] as const),
-    ])
+    .selectAll()
     .where("webhook_id", ">", after)
     .where("deleted_at", "is", null)
     .where("paused_at", "is", null)
-    // The time of the first one instead of "exists": the plan then reads one index entry, whatever the statistics say.
-    .where(
-      (eb) =>
-        eb
-          .selectFrom("deliveries")
-          .select("next_attempt_at")
-          .whereRef("deliveries.webhook_id", "=", "webhooks.webhook_id")
-          .where("status", "=", sql.lit("pending"))
-          .orderBy("next_attempt_at")
-          .limit(1),
-      "<=",
-      now,
-    )
+    .where(firstDueTime, "<=", now)
     .orderBy("webhook_id")
     .limit(limit)
     .execute();
 }
 
 /**
- * Claims due deliveries of a webhook by leasing them, the longest due first, and by sequence among those due at the same
- * time. An ordered delivery waits for the earlier ordered ones of its instance. A claim moves the next attempt to the
- * end of the lease, so that a crash makes the delivery due again.
+ * Claims due deliveries of a webhook: leases them, so that no other process sends them before the lease ends. The longest
+ * due come first, and those due at the same time by sequence. An ordered delivery waits for the earlier ordered ones of
+ * its instance. The next attempt is due at the end of the lease, in case this process crashes.
  */
 export async function claimDue(
   trx: Write,
   claim: { webhookId: string; limit: number; now: number; leaseMs: number },
-): Promise<ClaimedDelivery[]> {
+): Promise<DeliveryWithEvent[]> {
   const { leaseMs, limit, now, webhookId } = claim;
   const claimed = await trx
     .selectFrom("deliveries as d")
     .innerJoin("events as e", "e.event_id", "d.event_id")
-    .select([
-      ...(["d.delivery_id", "d.event_id", "d.instance_id", "d.event_type", "d.sequence"] as const),
-      ...(["d.attempts", "d.attempt_offset", "d.blocks_until_attempted"] as const),
-      ...(["e.payload", "e.identity", "e.occurred_at"] as const),
-    ])
+    .selectAll("d")
+    .select(["e.payload", "e.identity", "e.occurred_at"])
     .where("d.webhook_id", "=", webhookId)
     .where("d.status", "=", sql.lit("pending"))
     .where("d.next_attempt_at", "<=", now)
@@ -90,7 +48,8 @@ export async function claimDue(
               .whereRef("before.instance_id", "=", "d.instance_id")
               .whereRef("before.sequence", "<", "d.sequence")
               .where("before.ordered", "=", sql.lit(1))
-              // Means "pending", because an ordered delivery is pending or blocked; written so, PostgreSQL cannot use the index of due deliveries.
+              // An ordered delivery is pending or blocked. Written as "= 'pending'", PostgreSQL may use the index of
+              // due deliveries.
               .where("before.status", "<>", "blocked"),
           ),
         ),

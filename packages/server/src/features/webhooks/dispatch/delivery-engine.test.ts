@@ -1,12 +1,12 @@
-import { hours, minutes, seconds, start } from "@latchkey/test-support/test-deliveries";
+import { hours, minutes, seconds, startDeliveryFixture } from "@latchkey/test-support/test-deliveries";
 import { answerWith, eventually } from "@latchkey/test-support/webhook-receiver";
 import { describe, expect, test } from "vitest";
 import { engines } from "../../../testing/test-database.ts";
 
-describe.each(engines)("deliveries on %s", (database) => {
-  test("a failing endpoint slows only itself", async () => {
-    const { install, ownType, publish, receiver, subscribe } = await start(database);
-    await ownType();
+describe.each(engines)("the delivery engine on %s", (database) => {
+  test("a failing endpoint delays only its own deliveries", async () => {
+    const { install, createOwnType, publish, receiver, subscribe } = await startDeliveryFixture(database);
+    await createOwnType();
     await subscribe("own", `${receiver.url}/bad`);
     await subscribe("own", `${receiver.url}/good`);
     await install();
@@ -17,13 +17,13 @@ describe.each(engines)("deliveries on %s", (database) => {
     const good = () => receiver.arrivals.filter(({ path }) => path === "/good").length;
     await eventually(
       () => good() === 100,
-      () => `${good()} of 100 good ones`,
+      () => `${good()} of 100 deliveries to the working endpoint`,
     );
     expect(receiver.arrivals.length - good()).toBeLessThanOrEqual(16);
   });
 
-  test("G9 an endpoint sees nothing of the inside, and can tell an attempt from an event", async () => {
-    const { advance, install, platform, receiver, subscribe } = await start(database);
+  test("G9 an endpoint receives no internal data, and can distinguish an attempt from its event", async () => {
+    const { advance, install, platform, receiver, subscribe } = await startDeliveryFixture(database);
     await subscribe("AppInstalled");
     receiver.answer = answerWith(500);
     await install();
@@ -40,10 +40,10 @@ describe.each(engines)("deliveries on %s", (database) => {
     expect([first?.claims.iat, second?.claims.iat]).toEqual([1_767_323_045, 1_767_323_105]);
   });
 
-  test("metrics show pending deliveries, their age and outcomes of attempts, without ids", async () => {
-    const { advance, appId, install, ownType, platform, publish, receiver, siteId, subscribe } =
-      await start(database);
-    await ownType();
+  test("metrics show pending deliveries, their age and the outcomes of attempts, without ids", async () => {
+    const { advance, appId, install, createOwnType, platform, publish, receiver, siteId, subscribe } =
+      await startDeliveryFixture(database);
+    await createOwnType();
     const webhookId = await subscribe("own");
     await install();
     receiver.answer = answerWith(500);
@@ -60,7 +60,7 @@ describe.each(engines)("deliveries on %s", (database) => {
   });
 
   test("a delivery that another process has leased is sent when the lease ends", async () => {
-    const { advance, install, platform, receiver, subscribe } = await start(database);
+    const { advance, install, platform, receiver, subscribe } = await startDeliveryFixture(database);
     await subscribe("AppInstalled");
     await platform.platform.database.write(async (trx) => {
       await trx.updateTable("webhooks").set({ paused_at: 1 }).execute();
@@ -82,9 +82,9 @@ describe.each(engines)("deliveries on %s", (database) => {
   });
 
   test("ended deliveries are deleted after 30 days, others are kept", async () => {
-    const { appId, call, deliveries, install, ownType, platform, publish, siteId, subscribe } =
-      await start(database);
-    await ownType();
+    const { appId, call, deliveries, install, createOwnType, platform, publish, siteId, subscribe } =
+      await startDeliveryFixture(database);
+    await createOwnType();
     await subscribe("own");
     await install();
     await publish("own", { n: 1 });

@@ -1,39 +1,29 @@
-import {
-  isoTime,
-  type Poller,
-  seconds,
-  startPoller,
-  systemClock,
-} from "../../../infrastructure/clock/index.ts";
-import { describeError, type Log } from "../../../infrastructure/observability/index.ts";
-import type { AuditLog } from "../../audit/index.ts";
+import { type Poller, seconds, startPoller, systemClock } from "../../../infrastructure/clock/index.ts";
+import { describeError } from "../../../infrastructure/observability/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { hasBlockedDeliveries, unblockDeliveries } from "../deliveries/index.ts";
-import type { HealthNotice } from "../endpoint-health/index.ts";
 import { type FanOutDependencies, fanOut } from "../fan-out/index.ts";
 import { backfillStep } from "../resending/index.ts";
-import { createAttemptWriter } from "./attempt-writer.ts";
 import { measureBacklog } from "./backlog-metrics.queries.ts";
 import { endLeases } from "./claim.queries.ts";
-import { createDispatcher, type DispatcherDependencies } from "./dispatcher.ts";
+import { Dispatcher, type DispatcherDependencies } from "./dispatcher.ts";
 
 export interface DeliveryEngineDependencies extends DispatcherDependencies, FanOutDependencies {
-  readonly audit: AuditLog;
   readonly events: EventLog;
 }
 
 /** Fans out events and sends their deliveries, until it is stopped. */
 export interface DeliveryEngine {
-  /** Polls now, because deliveries became due or a backfill began. */
+  /** Polls now. To be called when deliveries became due or a backfill began. */
   wake(): void;
   /** Resolves when every event is fanned out and no delivery is due or in flight. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** For work that other processes may have stored, in milliseconds. */
+/** Interval of pollers whose work other processes may have stored, in milliseconds. */
 const pollInterval = 100;
-/** For work that this process is normally woken for, in milliseconds. */
+/** Interval of pollers that this process normally wakes, in milliseconds. */
 const slowPollInterval = seconds(1);
 /** How long a shutdown waits for attempts in flight, in milliseconds. */
 const shutdownTimeout = seconds(2);
@@ -42,15 +32,8 @@ const shutdownTimeout = seconds(2);
 export function startDelivery(dependencies: DeliveryEngineDependencies): DeliveryEngine {
   const { clock, database, events, log } = dependencies;
   const onError = (error: unknown): void => log.warn(describeError(error), "delivery is interrupted");
-  const attemptWriter = createAttemptWriter({
-    ...dependencies,
-    notify: (notices) => logNotices(log, notices),
-  });
-  const dispatcher = createDispatcher(dependencies, {
-    attemptWriter,
-    onSlotsFree: () => dispatching.wake(),
-  });
-  /** Number of polls that found work, apart from the dispatcher's, which counts its claims. */
+  const dispatcher = new Dispatcher(dependencies, () => dispatching.wake());
+  /** Number of polls that found work. The dispatcher counts its claims itself. */
   let steps = 0;
   const counted = (found: boolean): boolean => {
     steps += found ? 1 : 0;
@@ -117,16 +100,4 @@ export function startDelivery(dependencies: DeliveryEngineDependencies): Deliver
       timer.cancel();
     },
   };
-}
-
-function logNotices(log: Log, notices: readonly HealthNotice[]): void {
-  for (const { pauseReason, failingSince, ...notice } of notices) {
-    const fields = { ...notice, failingSince: isoTime(failingSince) };
-    if (pauseReason === undefined) {
-      log.warn(fields, "every attempt at an endpoint fails; its webhook will be paused");
-    } else {
-      const text = "a webhook is paused: its events are kept until it is resumed";
-      log.warn({ ...fields, reason: pauseReason }, text);
-    }
-  }
 }

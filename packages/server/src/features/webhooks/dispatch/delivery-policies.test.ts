@@ -1,12 +1,13 @@
-import { hours, minutes, seconds, start } from "@latchkey/test-support/test-deliveries";
+import { hours, minutes, seconds, startDeliveryFixture } from "@latchkey/test-support/test-deliveries";
 import { answerWith, startWebhookReceiver } from "@latchkey/test-support/webhook-receiver";
 import { describe, expect, test } from "vitest";
 import { engines } from "../../../testing/test-database.ts";
 
-describe.each(engines)("deliveries by their policy on %s", (database) => {
-  describe("under the policy of the wire", () => {
-    test("is tried on the published schedule, 12 times more, and then kept as failed", async () => {
-      const { advance, deliveries, install, platform, receiver, subscribe } = await start(database);
+describe.each(engines)("delivery policies on %s", (database) => {
+  describe("under the policy wix", () => {
+    test("a failing delivery is retried 12 times on the published schedule, and then has failed", async () => {
+      const { advance, deliveries, install, platform, receiver, subscribe } =
+        await startDeliveryFixture(database);
       await subscribe("AppInstalled");
       receiver.answer = answerWith(500);
       await install();
@@ -42,34 +43,34 @@ describe.each(engines)("deliveries by their policy on %s", (database) => {
         "wrong_status",
         "The endpoint answered 503; only 200 counts under this policy.",
       ],
-    ])("an answer of %d is a failure that is tried again", async (status, headers, outcome, detail) => {
-      const { advance, attemptsOf, deliveries, install, platform, receiver, subscribe } =
-        await start(database);
+    ])("a response of %d is a failure and is retried", async (status, headers, outcome, detail) => {
+      const { advance, attempts, deliveries, install, platform, receiver, subscribe } =
+        await startDeliveryFixture(database);
       await subscribe("AppInstalled");
       receiver.answer = answerWith(status, headers);
       await install();
       await platform.settled();
-      expect(await attemptsOf()).toEqual([[1, outcome, status, detail]]);
+      expect(await attempts()).toEqual([[1, outcome, status, detail]]);
       receiver.answer = answerWith(200);
       await advance(minutes + 100);
       expect(receiver.arrivals).toHaveLength(2);
       expect((await deliveries())[0]).toMatchObject({ status: "delivered", attempts: 2 });
     });
 
-    test("an endpoint that is not there is a failure that says so", async () => {
-      const { attemptsOf, install, platform, subscribe } = await start(database);
+    test("a refused connection is a failure with that detail", async () => {
+      const { attempts, install, platform, subscribe } = await startDeliveryFixture(database);
       const gone = await startWebhookReceiver();
       await gone.close();
       await subscribe("AppInstalled", gone.url);
       await install();
       await platform.settled();
-      expect(await attemptsOf()).toEqual([[1, "connect", null, "The connection was refused (ECONNREFUSED)"]]);
+      expect(await attempts()).toEqual([[1, "connect", null, "The connection was refused (ECONNREFUSED)"]]);
     });
   });
 
-  describe("under the standard policy", () => {
-    test("any 2xx is received", async () => {
-      const { deliveries, install, platform, receiver, subscribe } = await start(database, {
+  describe("under the policy standard", () => {
+    test("any 2xx counts as delivered", async () => {
+      const { deliveries, install, platform, receiver, subscribe } = await startDeliveryFixture(database, {
         deliveryPolicy: "standard",
       });
       await subscribe("AppInstalled");
@@ -79,12 +80,10 @@ describe.each(engines)("deliveries by their policy on %s", (database) => {
       expect((await deliveries())[0]).toMatchObject({ status: "delivered" });
     });
 
-    test("410 pauses the subscription at once, and keeps what comes", async () => {
-      const { advance, appId, call, install, ownType, platform, publish, receiver, subscribe } = await start(
-        database,
-        { deliveryPolicy: "standard" },
-      );
-      await ownType();
+    test("410 pauses the webhook at once; later events are kept", async () => {
+      const { advance, appId, call, install, createOwnType, platform, publish, receiver, subscribe } =
+        await startDeliveryFixture(database, { deliveryPolicy: "standard" });
+      await createOwnType();
       const webhookId = await subscribe("own");
       await install();
       receiver.answer = answerWith(410);
@@ -107,8 +106,8 @@ describe.each(engines)("deliveries by their policy on %s", (database) => {
       ["Fri, 02 Jan 2026 03:06:05 GMT", 119_322],
       ["1", 10 * seconds],
       ["soon", 10 * seconds],
-    ])("Retry-After: %s puts the next attempt off, within bounds", async (retryAfter, wait) => {
-      const { deliveries, install, platform, receiver, subscribe } = await start(database, {
+    ])("Retry-After: %s delays the next attempt, within limits", async (retryAfter, wait) => {
+      const { deliveries, install, platform, receiver, subscribe } = await startDeliveryFixture(database, {
         deliveryPolicy: "standard",
       });
       await subscribe("AppInstalled");
@@ -122,10 +121,10 @@ describe.each(engines)("deliveries by their policy on %s", (database) => {
     });
   });
 
-  test("an endpoint that fails for days is warned of, paused, and gets all in order when it is replayed", async () => {
-    const { advance, appId, call, install, ownType, platform, publish, receiver, subscribe } =
-      await start(database);
-    await ownType();
+  test("a webhook that fails for days is warned about, then paused; a replay sends its events by sequence", async () => {
+    const { advance, appId, call, install, createOwnType, platform, publish, receiver, subscribe } =
+      await startDeliveryFixture(database);
+    await createOwnType();
     const webhookId = await subscribe("own");
     await install();
     receiver.answer = answerWith(500);
@@ -150,7 +149,7 @@ describe.each(engines)("deliveries by their policy on %s", (database) => {
     receiver.answer = answerWith(200);
     const replay = `POST /apps/${appId}/webhooks/${webhookId}/replay`;
     expect((await call(replay, { body: {} })).status).toBe(409);
-    // What came while it was paused is queued in order already.
+    // Events that were published during the pause are ordered already.
     const all = { deliveries: published, more: false };
     expect((await call(replay, { body: { dryRun: true } })).body).toEqual({ ...all, dryRun: true });
     expect((await call(replay, { body: { resume: true } })).body).toEqual({ ...all, dryRun: false });

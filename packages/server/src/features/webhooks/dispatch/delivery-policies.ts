@@ -20,10 +20,10 @@ export interface DeliveryPolicy {
 
 export type DeliveryPolicyName = "wix" | "standard";
 
-/** The longest delay that a `Retry-After` header can ask for, in milliseconds. */
+/** Maximum delay by a `Retry-After` header, in milliseconds. */
 export const maxRetryAfter: number = days(1);
 
-/** `wix` follows the published schedule of the wire (wire §4.1); `standard` follows current practice. */
+/** `wix` follows the published schedule of the wire (wire §4.1); `standard` follows common practice. */
 export const deliveryPolicies: Readonly<Record<DeliveryPolicyName, DeliveryPolicy>> = {
   wix: {
     name: "wix",

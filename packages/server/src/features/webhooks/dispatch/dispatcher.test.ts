@@ -14,9 +14,8 @@ import type { TestDatabase } from "../../../testing/test-database.ts";
 import { AppKeyRing, generateAppKey } from "../../apps/index.ts";
 import { AuditLog } from "../../audit/index.ts";
 import { createDeliveryDatabase, insertDeliveryRow, insertWebhookRow } from "../testing/delivery-rows.ts";
-import { createAttemptWriter } from "./attempt-writer.ts";
 import { deliveryPolicies } from "./delivery-policies.ts";
-import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
+import { Dispatcher } from "./dispatcher.ts";
 
 const now = 1_767_323_045_678;
 
@@ -38,18 +37,22 @@ describe("the dispatcher", () => {
     const sealed_secret = vault.seal(secret, "webhook-secret webhook");
     await insertWebhookRow(database, { webhook_id: "webhook", url: receiver.url, sealed_secret });
     const ids = createIds({ clock, randomUuid: randomUUID });
-    const shared = { clock, database, ids, log: createLog("silent"), random: randomBytes, vault };
-    const attemptWriter = createAttemptWriter({ ...shared, audit: new AuditLog(shared), notify: () => {} });
-    dispatcher = createDispatcher(
+    dispatcher = new Dispatcher(
       {
-        ...shared,
+        audit: new AuditLog({ clock, ids }),
+        clock,
+        database,
+        ids,
+        log: createLog("silent"),
+        random: randomBytes,
+        vault,
         appKeys: new AppKeyRing(database, vault),
         issuer: "http://127.0.0.1:4400",
         metrics: createMetrics(),
         outbound: createOutbound({ clock, allowed: parseAllowed("127.0.0.0/8", "LATCHKEY_OUTBOUND_ALLOW") }),
         policy: { ...deliveryPolicies.wix, timeoutMs: 60_000 },
       },
-      { attemptWriter, onSlotsFree: () => {} },
+      () => {},
     );
     stopped = false;
   });
@@ -113,7 +116,7 @@ describe("the dispatcher", () => {
     expect([dispatcher.claimed, receiver.arrivals.length]).toEqual([2, 1]);
   });
 
-  test("leaves a delivery that cannot be signed to its lease", async () => {
+  test("keeps the lease of a delivery that cannot be signed", async () => {
     await storage.database.write((trx) => trx.updateTable("webhooks").set({ sealed_secret: "x" }).execute());
     await insert(1);
     await dispatcher.dispatch();
@@ -122,7 +125,7 @@ describe("the dispatcher", () => {
     expect(await deliveries()).toMatchObject([{ attempts: 0, leased_until: now + 80_000 }]);
   });
 
-  test("releases what is in flight when it stops, without counting an attempt, and claims nothing more", async () => {
+  test("releases claims in flight when it stops, without counting an attempt, and claims nothing more", async () => {
     receiver.answer = () => {};
     await insert(1);
     await dispatcher.dispatch();
@@ -135,7 +138,7 @@ describe("the dispatcher", () => {
     expect(await deliveries()).toMatchObject([released]);
   });
 
-  test("waits at a stop for attempts that end in time", async () => {
+  test("waits for attempts that end in time when it stops", async () => {
     let finish = (): void => {};
     receiver.answer = (response, arrival) => {
       finish = () => answerWith(200)(response, arrival);

@@ -1,32 +1,24 @@
-import { type Clock, isoTime, seconds } from "../../../infrastructure/clock/index.ts";
+import { isoTime, seconds } from "../../../infrastructure/clock/index.ts";
 import type { Vault } from "../../../infrastructure/crypto/index.ts";
-import type { Database, Ids, RandomBytes } from "../../../infrastructure/database/index.ts";
-import { describeError, type Log, type Metrics } from "../../../infrastructure/observability/index.ts";
+import type { Ids, RandomBytes, WebhooksTable } from "../../../infrastructure/database/index.ts";
+import { describeError, type Metrics } from "../../../infrastructure/observability/index.ts";
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
 import type { AppKeyRing, AppSigningKey } from "../../apps/index.ts";
+import type { DeliveryWithEvent } from "../deliveries/index.ts";
 import { createSecretOpener, type OpenSecrets } from "../subscriptions/index.ts";
 import { type AttemptResult, classifyAttempt } from "./attempt-outcome.ts";
-import type { AttemptWriter } from "./attempt-writer.ts";
-import {
-  type ClaimedDelivery,
-  claimDue,
-  type DueWebhook,
-  findDueWebhooks,
-  releaseClaims,
-} from "./claim.queries.ts";
-import { type ConcurrencyLimits, createConcurrencyLimits } from "./concurrency-limits.ts";
+import { AttemptWriter, type AttemptWriterDependencies } from "./attempt-writer.ts";
+import { claimDue, findDueWebhooks, releaseClaims } from "./claim.queries.ts";
+import { ConcurrencyLimits } from "./concurrency-limits.ts";
 import type { DeliveryPolicy } from "./delivery-policies.ts";
 import { type EndedAttempt, endAttempt } from "./ended-attempt.ts";
 import { signedRequest } from "./signed-request.ts";
 
-export interface DispatcherDependencies {
+export interface DispatcherDependencies extends AttemptWriterDependencies {
   readonly appKeys: AppKeyRing;
-  readonly clock: Clock;
-  readonly database: Database;
   readonly ids: Ids;
   /** The `iss` claim of webhooks. */
   readonly issuer: string;
-  readonly log: Log;
   readonly metrics: Metrics;
   readonly outbound: Outbound;
   readonly policy: DeliveryPolicy;
@@ -34,16 +26,9 @@ export interface DispatcherDependencies {
   readonly vault: Vault;
 }
 
-/** Sends deliveries that are due. */
-export interface Dispatcher {
-  /** Claims as many deliveries as there are free slots, and starts to send them. Resolves to whether more may be due. */
-  dispatch(): Promise<boolean>;
-  /** Number of deliveries claimed since the start. */
-  readonly claimed: number;
-  /** Resolves when no attempt is in flight. */
-  idle(): Promise<void>;
-  /** Waits for attempts in flight until `timeout` resolves, aborts the others and releases their claims. */
-  stop(timeout: Promise<void>): Promise<void>;
+interface Claim {
+  readonly webhook: WebhooksTable;
+  readonly delivery: DeliveryWithEvent;
 }
 
 const webhooksPerClaim = 100;
@@ -53,120 +38,118 @@ const slotsPerClaim = 16;
 /** Lease time beyond the time limit of an attempt, for signing, waiting for a socket and storing the result. */
 const leaseReserve = seconds(20);
 
-/** @param onSlotsFree is called when enough slots are free for another claim */
-export function createDispatcher(
-  dependencies: DispatcherDependencies,
-  { attemptWriter, onSlotsFree }: { attemptWriter: AttemptWriter; onSlotsFree: () => void },
-): Dispatcher {
-  const { clock, database, log } = dependencies;
-  const limits = createConcurrencyLimits(slots);
-  const inFlight = new Map<string, Promise<void>>();
-  const openSecrets = createSecretOpener(dependencies.vault);
-  let freed = 0;
-  let stopping = false;
-  let after = "";
-  let claimedInTotal = 0;
+/** Sends deliveries that are due. */
+export class Dispatcher {
+  /** Number of deliveries claimed since the start. */
+  claimed = 0;
+  readonly #dependencies: DispatcherDependencies;
+  readonly #onSlotsFree: () => void;
+  readonly #attemptWriter: AttemptWriter;
+  readonly #inFlight = new Map<string, Promise<void>>();
+  readonly #limits = new ConcurrencyLimits(slots);
+  readonly #openSecrets: OpenSecrets;
+  /** Slots that became free since the last claim. */
+  #freed = 0;
+  /** Id of the webhook where the next claim continues. */
+  #cursor = "";
+  #stopping = false;
 
-  const send = async (webhook: DueWebhook, delivery: ClaimedDelivery, key: AppSigningKey): Promise<void> => {
+  /** @param onSlotsFree called when enough slots are free for another claim */
+  constructor(dependencies: DispatcherDependencies, onSlotsFree: () => void) {
+    this.#dependencies = dependencies;
+    this.#onSlotsFree = onSlotsFree;
+    this.#attemptWriter = new AttemptWriter(dependencies);
+    this.#openSecrets = createSecretOpener(dependencies.vault);
+  }
+
+  /** Claims as many deliveries as there are free slots, and starts to send them. Resolves to whether more may be due. */
+  async dispatch(): Promise<boolean> {
+    const { appKeys, clock, database } = this.#dependencies;
+    this.#freed = 0;
+    const now = clock.now();
+    const due = await findDueWebhooks(database.read, { after: this.#cursor, limit: webhooksPerClaim, now });
+    const more = due.length === webhooksPerClaim;
+    this.#cursor = more ? (due.at(-1)?.webhook_id ?? "") : "";
+    const ready = due.filter((webhook) => this.#limits.freeSlots(webhook) > 0);
+    if (ready.length === 0 || this.#stopping) return more;
+    const keys = await appKeys.signingKeys([...new Set(ready.map((webhook) => webhook.app_id))]);
+    const claims = await this.#claim(ready, now);
+    this.claimed += claims.length;
+    for (const claim of claims) {
+      const key = keys.get(claim.webhook.app_id);
+      const id = claim.delivery.delivery_id;
+      // A clock that is moved forward ends the lease of a delivery that is still in flight.
+      if (key === undefined || this.#inFlight.has(id)) continue;
+      this.#limits.acquire(claim.webhook.webhook_id);
+      this.#inFlight.set(id, this.#send(claim, key));
+    }
+    return more;
+  }
+
+  /** Resolves when no attempt is in flight. */
+  async idle(): Promise<void> {
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight.values());
+  }
+
+  /** Waits for attempts in flight until `timeout` resolves, aborts the others and releases their claims. */
+  async stop(timeout: Promise<void>): Promise<void> {
+    const { clock, database, outbound } = this.#dependencies;
+    this.#stopping = true;
+    await Promise.race([Promise.all(this.#inFlight.values()), timeout]);
+    await outbound.close();
+    await this.#attemptWriter.stop();
+    await Promise.all(this.#inFlight.values());
+    const unsent = [...this.#inFlight.keys()];
+    await database.writeRelaxed((trx) => releaseClaims(trx, unsent, clock.now()));
+  }
+
+  /** Claims due deliveries of webhooks, as many as each has free slots. */
+  async #claim(webhooks: readonly WebhooksTable[], now: number): Promise<Claim[]> {
+    const { database, policy } = this.#dependencies;
+    const leaseMs = policy.timeoutMs + leaseReserve;
+    return await database.writeRelaxed(async (trx) => {
+      const claims: Claim[] = [];
+      for (const webhook of webhooks) {
+        const free = slots.total - this.#limits.inFlight - claims.length;
+        const limit = Math.min(this.#limits.freeSlots(webhook), free);
+        if (limit <= 0) continue;
+        const deliveries = await claimDue(trx, { webhookId: webhook.webhook_id, limit, now, leaseMs });
+        for (const delivery of deliveries) claims.push({ webhook, delivery });
+      }
+      return claims;
+    });
+  }
+
+  async #send(claim: Claim, key: AppSigningKey): Promise<void> {
+    const { clock, log } = this.#dependencies;
+    const id = claim.delivery.delivery_id;
     let delivered = false;
     try {
-      const attempt = { webhook, delivery, key, openSecrets };
-      const { result, startedAt } = await performAttempt(dependencies, attempt);
+      const startedAt = clock.now();
+      const result = await this.#attempt(claim, key, startedAt);
       delivered = result.outcome === "delivered";
-      // The shutdown aborted it, which says nothing about the endpoint; its claim is released.
-      if (stopping && !delivered) return;
-      await attemptWriter.write(endAndReport(dependencies, { webhook, delivery, result, startedAt }));
-      inFlight.delete(delivery.delivery_id);
+      // The shutdown aborted the request, which is no failure of the endpoint. Its claim is released.
+      if (this.#stopping && !delivered) return;
+      await this.#attemptWriter.write(endAndReport(this.#dependencies, { ...claim, result, startedAt }));
+      this.#inFlight.delete(id);
     } catch (error) {
       // Nothing was sent. The delivery is due again when its lease ends.
       log.error(describeError(error), "a delivery could not be prepared");
-      inFlight.delete(delivery.delivery_id);
+      this.#inFlight.delete(id);
     } finally {
-      limits.release(webhook.webhook_id, delivered);
-      freed += 1;
-      if (freed >= Math.min(slotsPerClaim, limits.inFlight / 4)) onSlotsFree();
+      this.#limits.release(claim.webhook.webhook_id, delivered);
+      this.#freed += 1;
+      if (this.#freed >= Math.min(slotsPerClaim, this.#limits.inFlight / 4)) this.#onSlotsFree();
     }
-  };
+  }
 
-  return {
-    get claimed() {
-      return claimedInTotal;
-    },
-    async dispatch() {
-      freed = 0;
-      const now = clock.now();
-      const due = await findDueWebhooks(database.read, { after, limit: webhooksPerClaim, now });
-      const more = due.length === webhooksPerClaim;
-      after = more ? (due.at(-1)?.webhook_id ?? "") : "";
-      const ready = due.filter((webhook) => limits.freeSlots(webhook) > 0);
-      if (ready.length === 0 || stopping) return more;
-      const keys = await dependencies.appKeys.signingKeys([
-        ...new Set(ready.map((webhook) => webhook.app_id)),
-      ]);
-      const claimed = await claimForSlots(dependencies, ready, { limits, now });
-      claimedInTotal += claimed.length;
-      for (const { delivery, webhook } of claimed) {
-        const key = keys.get(webhook.app_id);
-        // A clock that is moved forward ends the lease of a delivery that is still in flight.
-        if (key === undefined || inFlight.has(delivery.delivery_id)) continue;
-        limits.acquire(webhook.webhook_id);
-        inFlight.set(delivery.delivery_id, send(webhook, delivery, key));
-      }
-      return more;
-    },
-    async idle() {
-      while (inFlight.size > 0) await Promise.all(inFlight.values());
-    },
-    async stop(timeout) {
-      stopping = true;
-      await Promise.race([Promise.all(inFlight.values()), timeout]);
-      await dependencies.outbound.close();
-      await attemptWriter.stop();
-      await Promise.all(inFlight.values());
-      const unsent = [...inFlight.keys()];
-      await database.writeRelaxed((trx) => releaseClaims(trx, unsent, clock.now()));
-    },
-  };
-}
-
-interface Claim {
-  readonly webhook: DueWebhook;
-  readonly delivery: ClaimedDelivery;
-}
-
-/** Claims due deliveries of webhooks, as many as each has free slots. */
-async function claimForSlots(
-  { database, policy }: DispatcherDependencies,
-  webhooks: readonly DueWebhook[],
-  { limits, now }: { limits: ConcurrencyLimits; now: number },
-): Promise<Claim[]> {
-  const leaseMs = policy.timeoutMs + leaseReserve;
-  return await database.writeRelaxed(async (trx) => {
-    const claimed: Claim[] = [];
-    for (const webhook of webhooks) {
-      const limit = Math.min(limits.freeSlots(webhook), slots.total - limits.inFlight - claimed.length);
-      if (limit <= 0) continue;
-      const claim = { webhookId: webhook.webhook_id, limit, now, leaseMs };
-      for (const delivery of await claimDue(trx, claim)) claimed.push({ webhook, delivery });
-    }
-    return claimed;
-  });
-}
-
-async function performAttempt(
-  { clock, ids, issuer, outbound, policy }: DispatcherDependencies,
-  { delivery, key, openSecrets, webhook }: Claim & { key: AppSigningKey; openSecrets: OpenSecrets },
-): Promise<{ result: AttemptResult; startedAt: number }> {
-  const { app_id: appId, webhook_id: webhookId, url } = webhook;
-  const startedAt = clock.now();
-  const secrets = openSecrets(webhook, startedAt);
-  const { body, headers } = await signedRequest(
-    delivery,
-    { ...key, issuer, jti: ids.guid(), appId, webhookId, secrets },
-    startedAt,
-  );
-  const response = await outbound.post({ url, headers, body, timeoutMs: policy.timeoutMs });
-  return { result: classifyAttempt(policy, response), startedAt };
+  async #attempt({ delivery, webhook }: Claim, key: AppSigningKey, now: number): Promise<AttemptResult> {
+    const { ids, issuer, outbound, policy } = this.#dependencies;
+    const secrets = this.#openSecrets(webhook, now);
+    const request = await signedRequest(delivery, { ...key, issuer, jti: ids.guid(), secrets }, now);
+    const result = await outbound.post({ ...request, url: webhook.url, timeoutMs: policy.timeoutMs });
+    return classifyAttempt(policy, result);
+  }
 }
 
 /** Ends an attempt, and reports it to log and metrics. */
@@ -174,25 +157,27 @@ function endAndReport(
   { clock, log, metrics, policy, random }: DispatcherDependencies,
   { delivery, result, startedAt, webhook }: Claim & { result: AttemptResult; startedAt: number },
 ): EndedAttempt {
-  const webhookId = webhook.webhook_id;
-  const now = clock.now();
-  const ended = endAttempt(
-    policy,
-    { delivery, webhookId, result, startedAt, now },
-    (random(1)[0] ?? 0) / 255,
-  );
-  const { attempt, deliveryId, nextAttemptAt } = ended;
+  const jitter = (random(1)[0] ?? 0) / 255;
+  const ended = endAttempt(policy, { delivery, result, startedAt, now: clock.now() }, jitter);
+  const { attempt, deliveryId, nextAttemptAt, webhookId } = ended;
   metrics.deliveryAttempts.inc({ outcome: result.outcome });
   metrics.deliveryDuration.observe(result.durationMs / 1_000);
   if (attempt === 1) metrics.deliveryLag.observe(Math.max(0, startedAt - delivery.occurred_at) / 1_000);
   if (result.outcome !== "delivered") {
+    const retryAt = nextAttemptAt === undefined ? null : isoTime(nextAttemptAt);
     log.warn(
       {
-        ...{ deliveryId, webhookId, appId: webhook.app_id, eventType: delivery.event_type },
-        ...{ host: new URL(webhook.url).host, attempt, outcome: result.outcome, why: result.detail },
-        nextAttemptAt: nextAttemptAt === undefined ? null : isoTime(nextAttemptAt),
+        deliveryId,
+        webhookId,
+        appId: delivery.app_id,
+        eventType: delivery.event_type,
+        host: new URL(webhook.url).host,
+        attempt,
+        outcome: result.outcome,
+        why: result.detail,
+        nextAttemptAt: retryAt,
       },
-      nextAttemptAt === undefined ? "a delivery failed for the last time; replay it" : "a delivery failed",
+      retryAt === null ? "a delivery failed for the last time; replay it" : "a delivery failed",
     );
   }
   return ended;

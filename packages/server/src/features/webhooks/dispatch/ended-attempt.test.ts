@@ -8,8 +8,14 @@ const { wix } = deliveryPolicies;
 const result = (outcome: AttemptResult["outcome"], status: number | null): AttemptResult => ({
   ...{ outcome, status, response: "", detail: null, retryAfter: undefined, durationMs: 5 },
 });
-const delivery = { delivery_id: "delivery", attempts: 0, attempt_offset: 0, blocks_until_attempted: 0 };
-const ended = { delivery, webhookId: "webhook", startedAt: now - 5, now };
+const delivery = {
+  delivery_id: "delivery",
+  webhook_id: "webhook",
+  attempts: 0,
+  attempt_offset: 0,
+  blocks_until_attempted: 0,
+};
+const ended = { delivery, startedAt: now - 5, now };
 
 test("a success has no next attempt", () => {
   expect(endAttempt(wix, { ...ended, result: result("delivered", 200) }, 0)).toEqual({
@@ -36,7 +42,7 @@ test("the last failure has no next attempt", () => {
   });
 });
 
-test("after a replay the schedule starts anew, and attempts are numbered on", () => {
+test("after a replay the schedule starts again, and attempt numbers continue", () => {
   const replayed = { ...delivery, attempts: 13, attempt_offset: 13 };
   expect(endAttempt(wix, { ...ended, delivery: replayed, result: result("connect", null) }, 0)).toMatchObject(
     {

@@ -1,5 +1,5 @@
+import type { DeliveriesTable } from "../../../infrastructure/database/index.ts";
 import type { AttemptResult } from "./attempt-outcome.ts";
-import type { ClaimedDelivery } from "./claim.queries.ts";
 import type { DeliveryPolicy } from "./delivery-policies.ts";
 import { nextAttemptAt } from "./retry-schedule.ts";
 
@@ -28,20 +28,22 @@ export interface EndedAttempt {
 export function endAttempt(
   policy: DeliveryPolicy,
   ended: {
-    delivery: Pick<ClaimedDelivery, "delivery_id" | "attempts" | "attempt_offset" | "blocks_until_attempted">;
-    webhookId: string;
+    delivery: Pick<
+      DeliveriesTable,
+      "delivery_id" | "webhook_id" | "attempts" | "attempt_offset" | "blocks_until_attempted"
+    >;
     result: AttemptResult;
     startedAt: number;
     now: number;
   },
   random: number,
 ): EndedAttempt {
-  const { delivery, now, result, startedAt, webhookId } = ended;
+  const { delivery, now, result, startedAt } = ended;
   const attempt = delivery.attempts + 1;
   const failure = { attempts: attempt - delivery.attempt_offset, now, retryAfter: result.retryAfter };
   return {
     deliveryId: delivery.delivery_id,
-    webhookId,
+    webhookId: delivery.webhook_id,
     attempt,
     startedAt,
     result,

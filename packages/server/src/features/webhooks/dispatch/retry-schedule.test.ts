@@ -14,14 +14,14 @@ const delayAfter = (
 };
 
 describe("the retry schedule", () => {
-  test("of wix has 12 retries, in minutes after the failure before", () => {
+  test("of wix has 12 retries, in minutes after the previous failure", () => {
     const delays = Array.from({ length: 13 }, (_, index) => delayAfter(wix, index + 1));
     expect(delays.map((delay) => (delay === undefined ? undefined : delay / 60_000))).toEqual([
       ...[1, 10, 60, 120, 120, 120, 240, 240, 240, 480, 480, 720, undefined],
     ]);
   });
 
-  test("of standard has 10 retries, in seconds after the failure before", () => {
+  test("of standard has 10 retries, in seconds after the previous failure", () => {
     const delays = Array.from({ length: 11 }, (_, index) => delayAfter(standard, index + 1));
     expect(delays.map((delay) => (delay === undefined ? undefined : delay / 1_000))).toEqual([
       ...[10, 60, 300, 1_800, 3_600, 10_800, 21_600, 43_200, 72_000, 100_800, undefined],

@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject } from "node:crypto";
+import { createHmac } from "node:crypto";
 import {
   standardWebhookText,
   type WebhookClaims,
@@ -7,33 +7,29 @@ import {
   webhookType,
   writeWebhookMessage,
 } from "@latchkey/protocol";
-import { signForApp } from "../../apps/index.ts";
-import type { ClaimedDelivery } from "./claim.queries.ts";
+import { type AppSigningKey, signForApp } from "../../apps/index.ts";
+import type { DeliveryWithEvent } from "../deliveries/index.ts";
 
 /** Keys and claims that sign one attempt. */
-export interface SigningMaterial {
+export interface SigningMaterial extends AppSigningKey {
   /** Public URL of the platform. */
   readonly issuer: string;
   /** Id of this attempt. */
   readonly jti: string;
-  readonly appId: string;
-  readonly webhookId: string;
-  readonly kid: string;
-  readonly privateKey: KeyObject;
   /** Valid signing secrets of the webhook, newest first. */
   readonly secrets: readonly string[];
 }
 
 /** Body and headers of one attempt. Each attempt is signed anew, because the JWT of an earlier one has expired (wire §4.2). */
 export async function signedRequest(
-  delivery: ClaimedDelivery,
+  delivery: DeliveryWithEvent,
   material: SigningMaterial,
   now: number,
 ): Promise<{ body: string; headers: Record<string, string> }> {
   const iat = Math.floor(now / 1_000);
   const claims: WebhookClaims = {
     iss: material.issuer,
-    aud: material.appId,
+    aud: delivery.app_id,
     iat,
     exp: iat + webhookLifetime,
     jti: material.jti,
@@ -45,13 +41,11 @@ export async function signedRequest(
       instanceId: delivery.instance_id,
       payload: delivery.payload,
       ...(delivery.identity === null ? {} : { identity: delivery.identity }),
-      webhookId: material.webhookId,
+      webhookId: delivery.webhook_id,
     }),
   };
   const body = await signForApp(claims, webhookType, material);
-  const signature = material.secrets.map(
-    (secret) => `v1,${hmac(secret, standardWebhookText(delivery.event_id, iat, body))}`,
-  );
+  const text = standardWebhookText(delivery.event_id, iat, body);
   return {
     body,
     headers: {
@@ -59,7 +53,7 @@ export async function signedRequest(
       "user-agent": "Latchkey-Webhooks",
       "webhook-id": delivery.event_id,
       "webhook-timestamp": String(iat),
-      "webhook-signature": signature.join(" "),
+      "webhook-signature": material.secrets.map((secret) => `v1,${hmac(secret, text)}`).join(" "),
     },
   };
 }

@@ -45,7 +45,7 @@ describe.each(engines)("the health of an endpoint on %s", (engine) => {
     expect(await webhook()).toMatchObject({ failures: 2, failing_since: start + 1_000 });
   });
 
-  test("is warned of once each, at 50, 70 and 90 % of five days", async () => {
+  test("gives one warning each at 50, 70 and 90 % of five days", async () => {
     await report(start, { failures: 1 });
     const percents: unknown[] = [];
     for (const hours of [59, 60, 61, 84, 85, 108, 119]) {
@@ -79,7 +79,7 @@ describe.each(engines)("the health of an endpoint on %s", (engine) => {
     expect((await webhook()).paused_at).toBe(start);
   });
 
-  test("unblocks the instances that wait for the AppInstalled of a webhook that is paused", async () => {
+  test("unblocks deliveries that wait for the AppInstalled of the paused webhook", async () => {
     const { database } = storage;
     await insertDeliveryRow(database, { delivery_id: "installed", blocks_until_attempted: 1 });
     await insertDeliveryRow(database, { delivery_id: "other", webhook_id: "other", status: "blocked" });

@@ -5,7 +5,7 @@ import { type PauseReason, pauseWebhook } from "./pause-webhook.queries.ts";
 /** Results of a webhook's latest attempts. */
 export interface EndpointReport {
   readonly webhookId: string;
-  /** Failures since the last reported success; all reported failures when there was none. */
+  /** Failures since the last success among these attempts; all failures when there was none. */
   readonly failures: number;
   readonly succeeded: boolean;
   /** Whether the endpoint answered 410 and the policy pauses its webhook for that. */
@@ -32,8 +32,8 @@ const minFailures = 20;
 const warningPercents = [90, 70, 50];
 
 /**
- * Counts failures in a row, warns after 50, 70 and 90 % of five days without a success, and pauses a webhook after all of
- * them, or at once when its endpoint is gone.
+ * Counts failures in a row, warns after 50, 70 and 90 % of five days without a success, and pauses a webhook after five
+ * days, or at once when its endpoint is gone.
  *
  * @param reports sorted by webhook id, so that concurrent transactions lock rows in the same order
  * @returns warnings and pauses

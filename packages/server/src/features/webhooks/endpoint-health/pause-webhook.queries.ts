@@ -5,7 +5,7 @@ import { liftInstallBarrier, unblockDeliveries } from "../deliveries/index.ts";
 export type PauseReason = NonNullable<WebhooksTable["pause_reason"]>;
 
 /**
- * Pauses a webhook: its deliveries are kept and none is attempted. It lifts the install barrier that depends on them.
+ * Pauses a webhook: its deliveries are kept and none is attempted. Its `AppInstalled` deliveries no longer block others.
  *
  * @returns false when the webhook is paused already
  */

@@ -1,14 +1,14 @@
-import { minutes, seconds, start } from "@latchkey/test-support/test-deliveries";
+import { minutes, seconds, startDeliveryFixture } from "@latchkey/test-support/test-deliveries";
 import { answerWith, eventually } from "@latchkey/test-support/webhook-receiver";
 import { describe, expect, test } from "vitest";
 import { engines } from "../../../testing/test-database.ts";
 
-describe.each(engines)("what is received, and to whom, on %s", (database) => {
+describe.each(engines)("fan-out on %s", (database) => {
   describe("an event reaches", () => {
     test("the subscribed apps on the site, each with its own sequence", async () => {
-      const { appId, call, install, ownType, platform, publish, receiver, siteId, subscribe } =
-        await start(database);
-      await ownType();
+      const { appId, call, install, createOwnType, platform, publish, receiver, siteId, subscribe } =
+        await startDeliveryFixture(database);
+      await createOwnType();
       for (const type of ["AppInstalled", "own"]) await subscribe(type);
       const { instanceId } = await install();
       const other = await platform.createApp();
@@ -29,9 +29,10 @@ describe.each(engines)("what is received, and to whom, on %s", (database) => {
       expect(receiver.arrivals.filter((one) => one.message.instanceId === instanceId)).toHaveLength(2);
     });
 
-    test("only where the owner granted the permission, as it is when the event is received", async () => {
-      const { appId, ownType, platform, publish, receiver, siteId, subscribe } = await start(database);
-      await ownType("WIX_STORES.READ_PRODUCTS");
+    test("only instances whose grant has the permission when the event is fanned out", async () => {
+      const { appId, createOwnType, platform, publish, receiver, siteId, subscribe } =
+        await startDeliveryFixture(database);
+      await createOwnType("WIX_STORES.READ_PRODUCTS");
       await subscribe("own");
       const { instanceId } = await platform.install({ appId, siteId, grant: [] });
       await publish("own", { n: 1 });
@@ -45,9 +46,10 @@ describe.each(engines)("what is received, and to whom, on %s", (database) => {
       expect(receiver.arrivals.map(({ payload }) => payload)).toEqual([{ n: 2 }]);
     });
 
-    test("not one that is suspended, and nothing of a site after the removal", async () => {
-      const { install, ownType, platform, publish, subscribe, received } = await start(database);
-      await ownType();
+    test("no suspended or removed instance", async () => {
+      const { install, createOwnType, platform, publish, subscribe, received } =
+        await startDeliveryFixture(database);
+      await createOwnType();
       for (const type of ["own", "AppRemoved", "AppInstalled", "latchkey.instance_suspended"]) {
         await subscribe(type);
       }
@@ -77,9 +79,10 @@ describe.each(engines)("what is received, and to whom, on %s", (database) => {
       ]);
     });
 
-    test("webhooks also when it was committed after an event with a later id", async () => {
-      const { advance, install, ownType, platform, receiver, siteId, subscribe } = await start(database);
-      await ownType();
+    test("webhooks also when it is committed after an event with a later id", async () => {
+      const { advance, install, createOwnType, platform, receiver, siteId, subscribe } =
+        await startDeliveryFixture(database);
+      await createOwnType();
       await subscribe("own");
       await install();
       await platform.settled();
@@ -104,9 +107,9 @@ describe.each(engines)("what is received, and to whom, on %s", (database) => {
     });
 
     test("every instance once, also beyond one step", async () => {
-      const { appId, call, deliveries, ownType, platform, publish, siteId, subscribe } =
-        await start(database);
-      await ownType();
+      const { appId, call, deliveries, createOwnType, platform, publish, siteId, subscribe } =
+        await startDeliveryFixture(database);
+      await createOwnType();
       const others = 1_100;
       await platform.platform.database.write(async (trx) => {
         for (let count = 0; count < others; count += 1) {
@@ -130,15 +133,15 @@ describe.each(engines)("what is received, and to whom, on %s", (database) => {
   });
 
   describe("an event of an instance", () => {
-    test("waits for the first attempt of its AppInstalled, however long the endpoint holds it", async () => {
-      const { deliveries, install, ownType, platform, publish, receiver, subscribe, received } =
-        await start(database);
-      await ownType();
+    test("waits for the first attempt of its AppInstalled, however long the endpoint takes", async () => {
+      const { deliveries, install, createOwnType, platform, publish, receiver, subscribe, received } =
+        await startDeliveryFixture(database);
+      await createOwnType();
       for (const type of ["AppInstalled", "own"]) await subscribe(type);
-      let release = (): void => {};
+      let respond = (): void => {};
       receiver.answer = (response, arrival) => {
         if (arrival.message.eventType !== "AppInstalled") return answerWith(200)(response, arrival);
-        release = () => answerWith(200)(response, arrival);
+        respond = () => answerWith(200)(response, arrival);
       };
       await install();
       await publish("own");
@@ -148,15 +151,15 @@ describe.each(engines)("what is received, and to whom, on %s", (database) => {
       await platform.clock.advance(60 * seconds);
       expect(received()).toEqual([["AppInstalled", 1]]);
       expect((await deliveries()).map((row) => row.status)).toEqual(["pending", "blocked"]);
-      release();
+      respond();
       await receiver.arrived(2);
       expect(received()[1]).toEqual(["own", 2]);
     });
 
-    test("waits for no retry of it", async () => {
-      const { advance, attemptsOf, install, ownType, platform, publish, receiver, subscribe, received } =
-        await start(database, { deliveryTimeoutMs: 50 });
-      await ownType();
+    test("does not wait for a retry of AppInstalled", async () => {
+      const { advance, attempts, install, createOwnType, platform, publish, receiver, subscribe, received } =
+        await startDeliveryFixture(database, { deliveryTimeoutMs: 50 });
+      await createOwnType();
       for (const type of ["AppInstalled", "own"]) await subscribe(type);
       let stalls = true;
       receiver.answer = (response, arrival) => {
@@ -170,20 +173,16 @@ describe.each(engines)("what is received, and to whom, on %s", (database) => {
         ["own", 2],
       ]);
       await platform.settled();
-      expect(await attemptsOf()).toContainEqual([
-        1,
-        "timeout",
-        null,
-        "No complete response came within 50 ms",
-      ]);
+      expect(await attempts()).toContainEqual([1, "timeout", null, "No complete response came within 50 ms"]);
       stalls = false;
       await advance(minutes);
       expect(received()[2]).toEqual(["AppInstalled", 1]);
     });
 
-    test("does not wait for one that is paused or deleted", async () => {
-      const { appId, call, install, ownType, platform, publish, subscribe, received } = await start(database);
-      await ownType();
+    test("does not wait for the AppInstalled of a paused webhook", async () => {
+      const { appId, call, install, createOwnType, platform, publish, subscribe, received } =
+        await startDeliveryFixture(database);
+      await createOwnType();
       const webhookId = await subscribe("AppInstalled");
       await subscribe("own");
       await call(`POST /apps/${appId}/webhooks/${webhookId}/pause`);

@@ -9,8 +9,7 @@ import {
   type PendingEvent,
   saveFanOutCursor,
 } from "./pending-events.queries.ts";
-import { createRecipients, type Recipients } from "./recipients.queries.ts";
-import { createSubscriberReader, type SubscriberReader } from "./subscribers.queries.ts";
+import { Recipients, SubscriberReader } from "./recipients.queries.ts";
 
 export interface FanOutDependencies {
   readonly clock: Clock;
@@ -18,11 +17,10 @@ export interface FanOutDependencies {
   readonly ids: Ids;
 }
 
-/** Result of one pass. */
-export interface FanOutPass {
-  /** Number of events that were claimed. */
+export interface FanOutResult {
+  /** Number of claimed events. */
   readonly events: number;
-  /** Number of deliveries that were inserted. */
+  /** Number of inserted deliveries. */
   readonly deliveries: number;
   /** Whether another pass may find work now. */
   readonly more: boolean;
@@ -34,15 +32,15 @@ const instancesPerStep = 500;
 const deliveriesPerPass = 1_000;
 
 /**
- * Inserts the deliveries of pending events, up to a limit, in one transaction. The mark on the event and its cursor are
- * stored together with the deliveries, so a process that crashes neither loses nor repeats one.
+ * Inserts the deliveries of pending events, up to a limit, in one transaction. It also stores which events are fanned out,
+ * and how far, so that a process that crashes neither loses nor repeats a delivery.
  */
-export async function fanOut({ clock, database, ids }: FanOutDependencies): Promise<FanOutPass> {
-  // Without work no write transaction starts, which would make other writers wait.
+export async function fanOut({ clock, database, ids }: FanOutDependencies): Promise<FanOutResult> {
+  // A write transaction makes other writers wait, so none starts without work.
   if (!(await hasPendingEvents(database.read))) return { events: 0, deliveries: 0, more: false };
   return await database.writeRelaxed(async (trx) => {
     const events = await claimPendingEvents(trx, eventsPerPass);
-    const subscribers = createSubscriberReader(trx);
+    const subscribers = new SubscriberReader(trx);
     const pass: Pass = { trx, ids, now: clock.now(), subscribers, recipientsBySite: new Map() };
     const finished: string[] = [];
     const unfinishedSites = new Set<string>();
@@ -55,19 +53,18 @@ export async function fanOut({ clock, database, ids }: FanOutDependencies): Prom
       }
       // Later events of a site wait until all of its instances have the earlier one.
       if (unfinishedSites.has(event.site_id)) continue;
-      const step = await (event.instance_id === null
-        ? fanOutToSite(pass, event)
-        : fanOutToInstance(pass, event));
-      deliveries += step.deliveries;
-      if (step.more) unfinishedSites.add(event.site_id);
-      else finished.push(event.event_id);
+      const { cursor, recipients } = await nextRecipients(pass, event);
+      deliveries += await insertDeliveries(trx, event, { ...pass, recipients });
+      if (cursor === undefined) finished.push(event.event_id);
+      else {
+        await saveFanOutCursor(trx, event.event_id, cursor);
+        unfinishedSites.add(event.site_id);
+      }
     }
     await markFannedOut(trx, finished, pass.now);
     return { events: events.length, deliveries, more: more || unfinishedSites.size > 0 };
   });
 }
-
-type FanOutStep = Omit<FanOutPass, "events">;
 
 interface Pass {
   readonly trx: Write;
@@ -79,34 +76,26 @@ interface Pass {
   readonly recipientsBySite: Map<string, Recipients>;
 }
 
-async function fanOutToInstance(pass: Pass, event: PendingEvent): Promise<FanOutStep> {
-  const { app_id, instance_id, site_id } = event;
-  if (app_id === null || instance_id === null) return { deliveries: 0, more: false };
-  // The event may change whether the instance is installed or blocked.
-  pass.recipientsBySite.delete(site_id);
-  const instance = await applyInstanceEvent(pass.trx, { ...event, app_id, instance_id });
-  if (instance === undefined) return { deliveries: 0, more: false };
-  const recipients = createRecipients(pass.trx, [instance], pass.subscribers);
-  return { deliveries: await insertDeliveries(pass.trx, event, { ...pass, recipients }), more: false };
+/** Recipients of an event: all, or a page that ends with the instance `cursor`. */
+interface RecipientPage {
+  readonly recipients: Recipients;
+  readonly cursor?: string | undefined;
 }
 
-async function fanOutToSite(pass: Pass, event: PendingEvent): Promise<FanOutStep> {
-  const known = event.fan_out_cursor === null ? pass.recipientsBySite.get(event.site_id) : undefined;
-  if (known !== undefined) {
-    return {
-      deliveries: await insertDeliveries(pass.trx, event, { ...pass, recipients: known }),
-      more: false,
-    };
+async function nextRecipients(pass: Pass, event: PendingEvent): Promise<RecipientPage> {
+  const { recipientsBySite, subscribers, trx } = pass;
+  const { fan_out_cursor: after, site_id: siteId } = event;
+  if (event.instance_id !== null) {
+    // The event may change whether the instance is installed or blocked.
+    recipientsBySite.delete(siteId);
+    return { recipients: new Recipients(await applyInstanceEvent(trx, event), subscribers) };
   }
-  const page = { siteId: event.site_id, after: event.fan_out_cursor ?? "", limit: instancesPerStep };
-  const instances = await readInstalledInstances(pass.trx, page);
-  const recipients = createRecipients(pass.trx, instances, pass.subscribers);
-  const deliveries = await insertDeliveries(pass.trx, event, { ...pass, recipients });
-  const last = instances.at(-1);
-  if (last === undefined || instances.length < instancesPerStep) {
-    if (event.fan_out_cursor === null) pass.recipientsBySite.set(event.site_id, recipients);
-    return { deliveries, more: false };
-  }
-  await saveFanOutCursor(pass.trx, event.event_id, last.instance_id);
-  return { deliveries, more: true };
+  const known = after === null ? recipientsBySite.get(siteId) : undefined;
+  if (known !== undefined) return { recipients: known };
+  const page = { siteId, after: after ?? "", limit: instancesPerStep };
+  const instances = await readInstalledInstances(trx, page);
+  const recipients = new Recipients(instances, subscribers);
+  if (instances.length === instancesPerStep) return { recipients, cursor: instances.at(-1)?.instance_id };
+  if (after === null) recipientsBySite.set(siteId, recipients);
+  return { recipients };
 }

@@ -1,5 +1,6 @@
-import type { DeliveriesTable, Ids, Write } from "../../../infrastructure/database/index.ts";
+import type { Ids, Write } from "../../../infrastructure/database/index.ts";
 import type { EventType } from "../../events/index.ts";
+import { newDelivery } from "../deliveries/index.ts";
 import { nextSequences } from "./instance-sequences.queries.ts";
 import type { PendingEvent } from "./pending-events.queries.ts";
 import type { Recipients } from "./recipients.queries.ts";
@@ -15,32 +16,26 @@ const rowsPerInsert = 500;
  */
 export async function insertDeliveries(
   trx: Write,
-  event: PendingEvent,
-  to: { recipients: Recipients; ids: Ids; now: number },
+  { event_id, event_type }: PendingEvent,
+  { ids, now, recipients }: { recipients: Recipients; ids: Ids; now: number },
 ): Promise<number> {
-  const { ids, now, recipients } = to;
-  const subscribers = await recipients.subscribersTo(event.event_type);
+  const subscribers = await recipients.subscribersTo(event_type);
   if (subscribers.size === 0) return 0;
   const instanceIds = [...subscribers.keys()].map((instance) => instance.instance_id);
   const sequences = await nextSequences(trx, instanceIds);
-  const isInstalled = event.event_type === appInstalled;
+  const isInstalled = event_type === appInstalled;
   const blocked = isInstalled ? new Set<string>() : await recipients.blockedInstances();
-  const rows: DeliveriesTable[] = [];
-  for (const [{ app_id, instance_id }, webhooks] of subscribers) {
-    for (const { paused_at, webhook_id } of webhooks) {
-      rows.push({
-        ...{ delivery_id: ids.ordered(), event_id: event.event_id, webhook_id, app_id, instance_id },
-        event_type: event.event_type,
-        sequence: sequences.get(instance_id) ?? null,
-        status: blocked.has(instance_id) ? "blocked" : "pending",
-        ...{ attempts: 0, attempt_offset: 0, next_attempt_at: now, leased_until: null },
-        ordered: paused_at === null ? 0 : 1,
-        // A paused webhook blocks no other delivery.
-        blocks_until_attempted: isInstalled && paused_at === null ? 1 : 0,
-        ...{ created_at: now, ended_at: null },
-      });
-    }
-  }
+  const rows = Array.from(subscribers).flatMap(([{ app_id, instance_id }, webhooks]) => {
+    const sequence = sequences.get(instance_id) ?? null;
+    const status = blocked.has(instance_id) ? "blocked" : "pending";
+    return webhooks.map(({ paused_at, webhook_id }) => {
+      const row = { delivery_id: ids.ordered(), event_id, webhook_id, app_id, instance_id, event_type };
+      const ordered = paused_at === null ? 0 : 1;
+      // A paused webhook blocks no other delivery.
+      const blocks_until_attempted = isInstalled && paused_at === null ? 1 : 0;
+      return newDelivery({ ...row, sequence, status, ordered, blocks_until_attempted }, now);
+    });
+  });
   for (let start = 0; start < rows.length; start += rowsPerInsert) {
     await trx
       .insertInto("deliveries")

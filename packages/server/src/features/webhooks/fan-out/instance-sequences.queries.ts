@@ -1,9 +1,7 @@
 import type { InstanceSequencesTable, Write } from "../../../infrastructure/database/index.ts";
 import type { EventType } from "../../events/index.ts";
 import type { PendingEvent } from "./pending-events.queries.ts";
-
-/** An instance that may receive an event. */
-export type RecipientInstance = Pick<InstanceSequencesTable, "instance_id" | "app_id">;
+import type { RecipientInstance } from "./recipients.queries.ts";
 
 /** Instances on a site that are installed as of the events fanned out so far, by id after `after`. */
 export async function readInstalledInstances(
@@ -21,22 +19,16 @@ export async function readInstalledInstances(
     .execute();
 }
 
-/** An event that concerns one instance only. */
-export interface InstanceEvent extends PendingEvent {
-  readonly instance_id: string;
-  readonly app_id: string;
-}
-
 /**
  * Applies an event of an instance to its state, such as `AppRemoved`.
  *
- * @returns the instance; undefined when it was removed already, so that it receives nothing
+ * @returns the instance; an empty list when it was removed before, so that it receives nothing
  */
 export async function applyInstanceEvent(
   trx: Write,
-  event: InstanceEvent,
-): Promise<RecipientInstance | undefined> {
-  const { app_id, event_type, instance_id, site_id } = event;
+  { app_id, event_type, instance_id, site_id }: PendingEvent,
+): Promise<RecipientInstance[]> {
+  if (app_id === null || instance_id === null) return [];
   const before = await trx
     .selectFrom("instance_sequences")
     .select("state")
@@ -44,7 +36,7 @@ export async function applyInstanceEvent(
     .executeTakeFirst();
   const state = stateAfter(event_type, before?.state ?? "removed");
   if (before === undefined) {
-    if (state === "removed") return undefined;
+    if (state === "removed") return [];
     await trx
       .insertInto("instance_sequences")
       .values({ instance_id, app_id, site_id, state, last_sequence: 0 })
@@ -56,9 +48,9 @@ export async function applyInstanceEvent(
       .where("instance_id", "=", instance_id)
       .execute();
   } else if (state === "removed") {
-    return undefined;
+    return [];
   }
-  return { instance_id, app_id };
+  return [{ instance_id, app_id }];
 }
 
 type State = InstanceSequencesTable["state"];

@@ -43,14 +43,14 @@ export async function claimPendingEvents(trx: Write, limit: number): Promise<Pen
 
 /** Whether any event is pending. */
 export async function hasPendingEvents(db: Queries): Promise<boolean> {
-  const found = await db
+  const pending = await db
     .selectFrom("events")
     .select("event_id")
     .where("fanned_out_at", "is", null)
     .orderBy("event_id")
     .limit(1)
-    .execute();
-  return found.length > 0;
+    .executeTakeFirst();
+  return pending !== undefined;
 }
 
 /** Marks events whose deliveries are all inserted. */

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { engines, type TestDatabase } from "../../../testing/test-database.ts";
 import { createDeliveryDatabase, insertDeliveryRow, insertWebhookRow } from "../testing/delivery-rows.ts";
-import { createRecipients } from "./recipients.queries.ts";
-import { createSubscriberReader } from "./subscribers.queries.ts";
+import { Recipients, SubscriberReader } from "./recipients.queries.ts";
 
 const instance = { instance_id: "instance", app_id: "app" };
 const other = { instance_id: "other-instance", app_id: "other-app" };
@@ -17,7 +16,7 @@ describe.each(engines)("recipients of an event on %s", (engine) => {
 
   const recipientsOf = async (eventType: string) =>
     await storage.database.write(async (trx) => {
-      const recipients = createRecipients(trx, [instance, other], createSubscriberReader(trx));
+      const recipients = new Recipients([instance, other], new SubscriberReader(trx));
       const subscribers = await recipients.subscribersTo(eventType);
       return Array.from(subscribers, ([{ instance_id }, webhooks]) => [
         instance_id,
@@ -77,7 +76,7 @@ describe.each(engines)("recipients of an event on %s", (engine) => {
   test("are blocked while an AppInstalled of the instance is not attempted", async () => {
     await insertDeliveryRow(storage.database, { delivery_id: "installed", blocks_until_attempted: 1 });
     const blocked = await storage.database.write((trx) =>
-      createRecipients(trx, [instance, other], createSubscriberReader(trx)).blockedInstances(),
+      new Recipients([instance, other], new SubscriberReader(trx)).blockedInstances(),
     );
     expect(blocked).toEqual(new Set(["instance"]));
   });

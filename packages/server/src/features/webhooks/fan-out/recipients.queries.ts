@@ -1,37 +1,81 @@
 import { sql } from "kysely";
-import type { Write } from "../../../infrastructure/database/index.ts";
-import type { RecipientInstance } from "./instance-sequences.queries.ts";
-import type { SubscriberReader, Subscribers } from "./subscribers.queries.ts";
+import type { InstanceSequencesTable, WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
+import { parseGrant } from "../../instances/index.ts";
+
+/** An instance that may receive an event. */
+export type RecipientInstance = Pick<InstanceSequencesTable, "instance_id" | "app_id">;
+
+/** Instances that receive an event, with the webhooks of their app. */
+export type Subscribers = ReadonlyMap<RecipientInstance, readonly SubscribedWebhook[]>;
+
+type SubscribedWebhook = Pick<WebhooksTable, "webhook_id" | "app_id" | "paused_at">;
 
 /** Instances that receive an event together. Each query runs once, because many events go to the same instances. */
-export interface Recipients {
-  /** The instances among them that receive events of a type, with their webhooks. */
-  subscribersTo(eventType: string): Promise<Subscribers>;
+export class Recipients {
+  readonly #instances: readonly RecipientInstance[];
+  readonly #reader: SubscriberReader;
+  readonly #subscribers = new Map<string, Subscribers>();
+  #blocked: ReadonlySet<string> | undefined;
+
+  constructor(instances: readonly RecipientInstance[], reader: SubscriberReader) {
+    this.#instances = instances;
+    this.#reader = reader;
+  }
+
+  /** The instances that receive events of a type: their app subscribes to it, and their grant includes its permission. */
+  async subscribersTo(eventType: string): Promise<Subscribers> {
+    const subscribers =
+      this.#subscribers.get(eventType) ?? (await this.#reader.read(eventType, this.#instances));
+    this.#subscribers.set(eventType, subscribers);
+    return subscribers;
+  }
+
   /** Ids of the instances whose `AppInstalled` has not been attempted. */
-  blockedInstances(): Promise<ReadonlySet<string>>;
+  async blockedInstances(): Promise<ReadonlySet<string>> {
+    this.#blocked ??= await readBlockedInstances(this.#reader.trx, this.#instances.map(idOf));
+    return this.#blocked;
+  }
 }
 
-export function createRecipients(
-  trx: Write,
-  instances: readonly RecipientInstance[],
-  reader: SubscriberReader,
-): Recipients {
-  const byType = new Map<string, Promise<Subscribers>>();
-  let blocked: Promise<ReadonlySet<string>> | undefined;
-  return {
-    subscribersTo(eventType) {
-      const subscribers = byType.get(eventType) ?? reader.read(eventType, instances);
-      byType.set(eventType, subscribers);
-      return subscribers;
-    },
-    blockedInstances() {
-      blocked ??= readBlockedInstances(
-        trx,
-        instances.map((instance) => instance.instance_id),
-      );
-      return blocked;
-    },
-  };
+/** Reads webhooks and scopes once: many events of a transaction have the same type and go to the same apps. */
+export class SubscriberReader {
+  readonly trx: Write;
+  /** Webhooks by app id, by event type. */
+  readonly #webhooks = new Map<string, Map<string, readonly SubscribedWebhook[]>>();
+  readonly #scopes = new Map<string, ReadonlySet<string> | "any">();
+
+  constructor(trx: Write) {
+    this.trx = trx;
+  }
+
+  async read(eventType: string, instances: readonly RecipientInstance[]): Promise<Subscribers> {
+    const webhooks = await this.#webhooksByApp(eventType, [...new Set(instances.map((one) => one.app_id))]);
+    const webhooksOf = ({ app_id }: RecipientInstance) => webhooks.get(app_id) ?? [];
+    const subscribed = instances.filter((instance) => webhooksOf(instance).length > 0);
+    if (subscribed.length === 0) return new Map();
+    const scopes = this.#scopes.get(eventType) ?? (await readScopesFor(this.trx, eventType));
+    this.#scopes.set(eventType, scopes);
+    const permitted = scopes === "any" ? subscribed : await withScope(this.trx, subscribed, scopes);
+    return new Map(permitted.map((instance) => [instance, webhooksOf(instance)]));
+  }
+
+  async #webhooksByApp(eventType: string, appIds: readonly string[]) {
+    const byApp = this.#webhooks.get(eventType) ?? new Map<string, readonly SubscribedWebhook[]>();
+    this.#webhooks.set(eventType, byApp);
+    const unknown = appIds.filter((appId) => !byApp.has(appId));
+    if (unknown.length === 0) return byApp;
+    const rows = await this.trx
+      .selectFrom("webhooks")
+      .select(["webhook_id", "app_id", "paused_at"])
+      .where("event_type", "=", eventType)
+      .where("app_id", "in", unknown)
+      .where("deleted_at", "is", null)
+      .orderBy("webhook_id")
+      .execute();
+    const found = Map.groupBy(rows, (row) => row.app_id);
+    for (const appId of unknown) byApp.set(appId, found.get(appId) ?? []);
+    return byApp;
+  }
 }
 
 async function readBlockedInstances(trx: Write, instanceIds: readonly string[]): Promise<Set<string>> {
@@ -42,4 +86,40 @@ async function readBlockedInstances(trx: Write, instanceIds: readonly string[]):
     .where("instance_id", "in", instanceIds)
     .execute();
   return new Set(rows.map((row) => row.instance_id ?? ""));
+}
+
+/** The scopes that include the permission of an event type; none for a type that is not registered. */
+async function readScopesFor(trx: Write, eventType: string): Promise<ReadonlySet<string> | "any"> {
+  const type = await trx
+    .selectFrom("event_types")
+    .select("permission_id")
+    .where("event_type", "=", eventType)
+    .executeTakeFirst();
+  if (type?.permission_id === null) return "any";
+  const rows = await trx
+    .selectFrom("scope_permissions")
+    .select("scope_id")
+    .where("permission_id", "=", type?.permission_id ?? "")
+    .execute();
+  return new Set(rows.map((row) => row.scope_id));
+}
+
+/** The instances whose grant has one of the scopes. */
+async function withScope(
+  trx: Write,
+  instances: readonly RecipientInstance[],
+  scopes: ReadonlySet<string>,
+): Promise<RecipientInstance[]> {
+  const rows = await trx
+    .selectFrom("instances")
+    .select(["instance_id", "granted_scopes"])
+    .where("instance_id", "in", instances.map(idOf))
+    .execute();
+  const permitted = rows.filter((row) => parseGrant(row.granted_scopes).some((scope) => scopes.has(scope)));
+  const ids = new Set(permitted.map(idOf));
+  return instances.filter((instance) => ids.has(instance.instance_id));
+}
+
+function idOf({ instance_id }: { readonly instance_id: string }): string {
+  return instance_id;
 }

@@ -1,5 +1,5 @@
-import type { Queries, Write } from "../../../infrastructure/database/index.ts";
-import { ApiError, OperatorError, ValidationError } from "../../../infrastructure/errors/index.ts";
+import type { EventTypesTable, Queries, Write } from "../../../infrastructure/database/index.ts";
+import { ApiError, invalidField, OperatorError } from "../../../infrastructure/errors/index.ts";
 import type { Page } from "../../../infrastructure/management/index.ts";
 import { builtInEventTypes, type EventTypeDefinition } from "./built-in-event-types.ts";
 
@@ -15,7 +15,7 @@ export interface DeclaredEventTypes {
 /**
  * Stores the event types of the platform and of the configured resources.
  *
- * Throws `resource_collision` when somebody created one of them with the management API.
+ * Throws `resource_collision` when one of them was created with the management API.
  */
 export async function ensureEventTypes(
   trx: Write,
@@ -68,12 +68,7 @@ export async function readEventType(
     .where("event_type", "=", eventType)
     .executeTakeFirst();
   if (row === undefined) throw new ApiError("EVENT_TYPE_NOT_FOUND");
-  return {
-    eventType: row.event_type,
-    description: row.description,
-    permissionId: row.permission_id,
-    resource: row.resource,
-  };
+  return { ...fromRow(row), resource: row.resource };
 }
 
 /** Event types by name, after `after`. */
@@ -85,11 +80,11 @@ export async function listEventTypes(db: Queries, page: Page): Promise<EventType
     .orderBy("event_type")
     .limit(page.limit)
     .execute();
-  return rows.map((row) => ({
-    eventType: row.event_type,
-    description: row.description,
-    permissionId: row.permission_id,
-  }));
+  return rows.map(fromRow);
+}
+
+function fromRow(row: EventTypesTable): EventTypeDefinition {
+  return { eventType: row.event_type, description: row.description, permissionId: row.permission_id };
 }
 
 function toRow({ description, eventType, permissionId }: EventTypeDefinition, now: number) {
@@ -103,11 +98,5 @@ async function requirePermission(trx: Write, permissionId: string): Promise<void
     .where("permission_id", "=", permissionId)
     .executeTakeFirst();
   if (row !== undefined) return;
-  throw new ValidationError([
-    {
-      field: "permissionId",
-      description: "is not the id of a permission of this platform",
-      violatedRule: "INVALID_ENUM_VALUE",
-    },
-  ]);
+  throw invalidField("permissionId", "is not the id of a permission of this platform", "INVALID_ENUM_VALUE");
 }

@@ -18,7 +18,7 @@ export const eventTypeName: z.ZodString = z
   .meta({ description: "Such as AppInstalled or acme.bookings.v1.booking_created" });
 
 const ownName = eventTypeName.refine((name) => !isReserved(name), {
-  message: "must not begin with latchkey., which the platform keeps for itself",
+  message: "must not begin with latchkey., which is reserved for the platform",
   params: { rule: "FORMAT" },
 });
 

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { Ids } from "../../../infrastructure/database/index.ts";
-import { ApiError, ValidationError } from "../../../infrastructure/errors/index.ts";
+import type { Ids, Write } from "../../../infrastructure/database/index.ts";
+import { ApiError, invalidField } from "../../../infrastructure/errors/index.ts";
 import { change, type ManagementRoute } from "../../../infrastructure/management/index.ts";
-import { guid, text } from "../../../infrastructure/routes/index.ts";
+import { guid, identity, text } from "../../../infrastructure/routes/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { readInstance } from "../../instances/index.ts";
 import { lockSiteShared } from "../../sites/index.ts";
 import { isPublishedByPlatform } from "./built-in-event-types.ts";
-import { eventTypeOf, wrapInEnvelope } from "./entity-envelope.queries.ts";
+import { type EntityEvent, eventTypeOf, wrapInEnvelope } from "./entity-envelope.queries.ts";
 import { readEventType } from "./event-types.queries.ts";
 import { eventTypeName } from "./event-types.routes.ts";
 
@@ -36,16 +36,6 @@ const entityEvent = z
 
 const changes = ["createdEvent", "updatedEvent", "deletedEvent", "actionEvent"] as const;
 
-const identity = z
-  .strictObject({
-    identityType: z.enum(["UNKNOWN", "ANONYMOUS_VISITOR", "MEMBER", "WIX_USER", "APP"]),
-    anonymousVisitorId: text(100).optional(),
-    memberId: text(100).optional(),
-    wixUserId: text(100).optional(),
-    appId: text(100).optional(),
-  })
-  .meta({ description: "Who caused it" });
-
 const newEvent = z
   .strictObject({
     siteId: guid,
@@ -55,7 +45,7 @@ const newEvent = z
     eventType: eventTypeName,
     payload: json.optional().meta({ description: "Delivered unchanged" }),
     entity: entityEvent.optional(),
-    identity: identity.optional(),
+    identity: identity.optional().meta({ description: "Who caused it" }),
   })
   .refine((event) => (event.payload === undefined) !== (event.entity === undefined), {
     message: "must have exactly one of payload, entity",
@@ -80,8 +70,7 @@ export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): re
         .meta({ id: "PublishedEvent", description: "The stored event" }),
       async handle({ trx, body, now }) {
         const { entity, eventType, instanceId, siteId } = body;
-        requirePublishable(eventType, entity === undefined ? eventType : eventTypeOf(entity));
-        if ((await readEventType(trx, eventType)).resource !== null) throw publishedByPlatform();
+        await requirePublishable(trx, body);
         await lockSiteShared(trx, siteId);
         const instance = instanceId === undefined ? undefined : await readInstance(trx, instanceId);
         if (instance !== undefined && instance.siteId !== siteId) throw new ApiError("INSTANCE_NOT_FOUND");
@@ -93,7 +82,10 @@ export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): re
             : await wrapInEnvelope(trx, entity, { eventId, siteId, now });
         await events.append(trx, [
           {
-            ...{ eventId, eventType, siteId, payload },
+            eventId,
+            eventType,
+            siteId,
+            payload,
             ...(instance === undefined ? {} : { instanceId: instance.instanceId, appId: instance.appId }),
             ...(body.identity === undefined ? {} : { identity: body.identity }),
           },
@@ -104,24 +96,15 @@ export function eventRoutes({ events, ids }: { events: EventLog; ids: Ids }): re
   ];
 }
 
-function publishedByPlatform(): ValidationError {
-  return new ValidationError([
-    {
-      field: "eventType",
-      description: "is published by the platform itself",
-      violatedRule: "INVALID_ENUM_VALUE",
-    },
-  ]);
-}
-
-function requirePublishable(eventType: string, expected: string): void {
-  if (isPublishedByPlatform(eventType)) throw publishedByPlatform();
+/** Throws `EVENT_TYPE_NOT_FOUND`, and a violation for types of the platform, of resources and of other entities. */
+async function requirePublishable(
+  trx: Write,
+  { entity, eventType }: { eventType: string; entity?: EntityEvent | undefined },
+): Promise<void> {
+  if (isPublishedByPlatform(eventType) || (await readEventType(trx, eventType)).resource !== null) {
+    throw invalidField("eventType", "is published by the platform itself", "INVALID_ENUM_VALUE");
+  }
+  const expected = entity === undefined ? eventType : eventTypeOf(entity);
   if (eventType === expected) return;
-  throw new ValidationError([
-    {
-      field: "eventType",
-      description: `must be ${expected}, as the entity says`,
-      violatedRule: "VALIDATION",
-    },
-  ]);
+  throw invalidField("eventType", `must be ${expected} for this entity`, "VALIDATION");
 }

@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
-import { afterCommit, type Ids, type Write } from "../../../infrastructure/database/index.ts";
+import {
+  afterCommit,
+  type Ids,
+  type WebhooksTable,
+  type Write,
+} from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 import { change, type ManagementRoute, requireOwnApp } from "../../../infrastructure/management/index.ts";
 import { guid, instant } from "../../../infrastructure/routes/index.ts";
@@ -17,7 +22,7 @@ export interface ResendingDependencies {
   readonly ids: Ids;
   readonly samples: EventSamples;
   readonly webhooks: Webhooks;
-  /** Is called after deliveries became due. */
+  /** Called after deliveries became due. */
   readonly wake: () => void;
 }
 
@@ -36,7 +41,7 @@ const replayRequest = z.strictObject({
   to: instant.optional().meta({ description: "Created at or before" }),
   resume: z.boolean().default(false).meta({
     description:
-      "Resumes the subscription first when it is paused. Without it, a replay to a paused subscription fails with WEBHOOK_PAUSED",
+      "Resumes the webhook first when it is paused. Without it, a replay to a paused webhook fails with WEBHOOK_PAUSED",
   }),
   dryRun: z.boolean().default(false).meta({ description: "Counts the deliveries and changes nothing" }),
 });
@@ -65,9 +70,9 @@ export function resendingRoutes(dependencies: ResendingDependencies): readonly M
       response: replayResponse,
       async handle({ trx, actor, body, ids, now }) {
         const { dryRun, resume, ...filter } = body;
-        if (!dryRun)
-          await requireActive(trx, ids, () => (resume ? webhooks.resume(trx, actor, ids) : undefined));
-        else await lockWebhook(trx, ids);
+        if (dryRun) await lockWebhook(trx, ids);
+        else if (resume) await webhooks.resume(trx, actor, ids);
+        else await lockActiveWebhook(trx, ids);
         const done = await replay(trx, { ...filter, webhookId: ids.webhookId }, { dryRun, now });
         if (!dryRun) {
           const details = { webhookId: ids.webhookId, deliveries: done.deliveries };
@@ -92,12 +97,9 @@ export function resendingRoutes(dependencies: ResendingDependencies): readonly M
       }),
       response: deliveryItem,
       async handle({ trx, body, ids, now }) {
-        const webhook = await requireActive(trx, ids);
-        const delivery = await insertTestDelivery(trx, dependencies, {
-          webhook,
-          instanceId: body.instanceId,
-          now,
-        });
+        const webhook = await lockActiveWebhook(trx, ids);
+        const test = { webhook, instanceId: body.instanceId, now };
+        const delivery = await insertTestDelivery(trx, dependencies, test);
         afterCommit(trx, wake);
         return showDelivery(delivery);
       },
@@ -120,7 +122,7 @@ function resend({ audit, wake }: ResendingDependencies): ManagementRoute {
     async handle({ trx, actor, ids, now, principal }) {
       const { app_id: appId, webhook_id: webhookId } = await readDelivery(trx, ids.deliveryId);
       requireOwnApp(principal, appId, "DELIVERY_NOT_FOUND");
-      await requireActive(trx, { appId, webhookId });
+      await lockActiveWebhook(trx, { appId, webhookId });
       await requeue(trx, [ids.deliveryId], { ordered: false, now });
       const details = { deliveryId: ids.deliveryId, webhookId };
       await audit.append(trx, actor, { action: "delivery.resent", appId, details });
@@ -130,16 +132,10 @@ function resend({ audit, wake }: ResendingDependencies): ManagementRoute {
   });
 }
 
-/** Throws `WEBHOOK_NOT_FOUND`, and `WEBHOOK_PAUSED` unless `resume` resumes the webhook. */
-async function requireActive(trx: Write, named: WebhookIds, resume?: () => Promise<unknown> | undefined) {
+/** Throws `WEBHOOK_NOT_FOUND`, `WEBHOOK_PAUSED`. */
+async function lockActiveWebhook(trx: Write, named: WebhookIds): Promise<WebhooksTable> {
   const webhook = await lockWebhook(trx, named);
   if (webhook.paused_at === null) return webhook;
-  const resumed = resume?.();
-  if (resumed === undefined) {
-    throw new ApiError("WEBHOOK_PAUSED", {
-      data: { pausedAt: isoTime(webhook.paused_at), reason: webhook.pause_reason },
-    });
-  }
-  await resumed;
-  return webhook;
+  const data = { pausedAt: isoTime(webhook.paused_at), reason: webhook.pause_reason };
+  throw new ApiError("WEBHOOK_PAUSED", { data });
 }

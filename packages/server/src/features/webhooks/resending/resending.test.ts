@@ -1,13 +1,14 @@
-import { minutes, seconds, start } from "@latchkey/test-support/test-deliveries";
+import { minutes, seconds, startDeliveryFixture } from "@latchkey/test-support/test-deliveries";
 import { answerWith, eventually } from "@latchkey/test-support/webhook-receiver";
 import { describe, expect, test } from "vitest";
 import { engines } from "../../../testing/test-database.ts";
 
 const catalog = "com.wix.ecommerce.catalog.api.v1";
 
-describe.each(engines)("sending again on %s", (database) => {
-  test("one delivery, with its schedule from the beginning", async () => {
-    const { appId, call, deliveries, install, platform, receiver, subscribe } = await start(database);
+describe.each(engines)("on %s", (database) => {
+  test("resend sends one delivery, with a new retry schedule", async () => {
+    const { appId, call, deliveries, install, platform, receiver, subscribe } =
+      await startDeliveryFixture(database);
     await subscribe("AppInstalled");
     await install();
     await platform.settled();
@@ -30,10 +31,10 @@ describe.each(engines)("sending again on %s", (database) => {
     });
   });
 
-  test("by sequence, time, instance and status", async () => {
-    const { advance, appId, call, install, ownType, platform, publish, receiver, siteId, subscribe } =
-      await start(database);
-    await ownType();
+  test("replay selects deliveries by sequence, time, instance and status", async () => {
+    const { advance, appId, call, install, createOwnType, platform, publish, receiver, siteId, subscribe } =
+      await startDeliveryFixture(database);
+    await createOwnType();
     const webhookId = await subscribe("own");
     const { instanceId } = await install();
     for (let n = 1; n <= 5; n += 1) {
@@ -63,8 +64,8 @@ describe.each(engines)("sending again on %s", (database) => {
     expect(receiver.arrivals.slice(seen).map(({ payload }) => payload.n)).toEqual([2, 3, 4, 5]);
   });
 
-  test("AppInstalled, for every site where the app is installed", async () => {
-    const { appId, call, install, platform, receiver, subscribe } = await start(database);
+  test("backfill sends AppInstalled for every installed instance of the app", async () => {
+    const { appId, call, install, platform, receiver, subscribe } = await startDeliveryFixture(database);
     const expected = new Set<string>();
     for (let count = 0; count < 450; count += 1) {
       const { siteId: own } = await platform.createSite();
@@ -89,8 +90,9 @@ describe.each(engines)("sending again on %s", (database) => {
     expect(new Set(receiver.arrivals.map(({ message }) => message.instanceId))).toEqual(expected);
   });
 
-  test("a test, without an instance or with one of the app's own", async () => {
-    const { appId, call, install, platform, receiver, siteId, subscribe } = await start(database);
+  test("test sends a sample without an instance, or of an instance of the app", async () => {
+    const { appId, call, install, platform, receiver, siteId, subscribe } =
+      await startDeliveryFixture(database);
     const webhookId = await subscribe(`${catalog}.ProductCreated`);
     const { instanceId } = await install();
     const test = `POST /apps/${appId}/webhooks/${webhookId}/test`;

@@ -2,7 +2,7 @@ import type { DeliveriesTable, Ids, WebhooksTable, Write } from "../../../infras
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { readInstance } from "../../instances/index.ts";
-import { readDelivery } from "../deliveries/index.ts";
+import { newDelivery } from "../deliveries/index.ts";
 import { type EventSamples, samplePayload } from "./sample-payloads.ts";
 
 /** Inserts a test event with one delivery, to a webhook. Throws `INSTANCE_NOT_FOUND`. */
@@ -11,24 +11,24 @@ export async function insertTestDelivery(
   { events, ids, samples }: { events: EventLog; ids: Ids; samples: EventSamples },
   test: { webhook: WebhooksTable; instanceId: string | undefined; now: number },
 ): Promise<DeliveriesTable> {
-  const { instanceId, now, webhook } = test;
-  const { app_id: appId, event_type: eventType, webhook_id } = webhook;
-  const instance = instanceId === undefined ? undefined : await readInstance(trx, instanceId);
-  if (instance !== undefined && instance.appId !== appId) throw new ApiError("INSTANCE_NOT_FOUND");
-  const eventId = ids.ordered();
-  const target =
-    instance === undefined ? { siteId: "" } : { siteId: instance.siteId, instanceId: instance.instanceId };
-  const payload = samplePayload(eventType, { appId, samples });
-  await events.append(trx, [{ eventId, eventType, appId, ...target, payload, fannedOut: true }]);
-  const deliveryId = ids.ordered();
-  await trx
-    .insertInto("deliveries")
-    .values({
-      ...{ delivery_id: deliveryId, event_id: eventId, webhook_id, app_id: appId },
-      ...{ instance_id: instance?.instanceId ?? null, event_type: eventType, sequence: null },
-      ...{ status: "pending", attempts: 0, attempt_offset: 0, next_attempt_at: now, leased_until: null },
-      ...{ ordered: 0, blocks_until_attempted: 0, created_at: now, ended_at: null },
-    })
-    .execute();
-  return await readDelivery(trx, deliveryId);
+  const { app_id, event_type, webhook_id } = test.webhook;
+  const instance = test.instanceId === undefined ? undefined : await readInstance(trx, test.instanceId);
+  if (instance !== undefined && instance.appId !== app_id) throw new ApiError("INSTANCE_NOT_FOUND");
+  const event_id = ids.ordered();
+  await events.append(trx, [
+    {
+      eventId: event_id,
+      eventType: event_type,
+      appId: app_id,
+      siteId: instance?.siteId ?? "",
+      ...(instance === undefined ? {} : { instanceId: instance.instanceId }),
+      payload: samplePayload(event_type, { appId: app_id, samples }),
+      fannedOut: true,
+    },
+  ]);
+  const instance_id = instance?.instanceId ?? null;
+  const row = { delivery_id: ids.ordered(), event_id, webhook_id, app_id, instance_id, event_type };
+  const delivery = newDelivery(row, test.now);
+  await trx.insertInto("deliveries").values(delivery).execute();
+  return delivery;
 }

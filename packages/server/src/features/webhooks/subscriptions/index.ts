@@ -2,4 +2,4 @@ export { webhookResealSteps } from "./reseal-secrets.queries.ts";
 export { createSecretOpener, type OpenSecrets } from "./signing-secret.ts";
 export { lockWebhook, type WebhookIds } from "./webhooks.queries.ts";
 export { webhookRoutes } from "./webhooks.routes.ts";
-export { createWebhooks, type Webhooks } from "./webhooks.ts";
+export { Webhooks } from "./webhooks.ts";

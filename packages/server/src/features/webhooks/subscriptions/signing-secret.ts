@@ -19,31 +19,19 @@ export function signingSecretContext(webhookId: string): string {
   return `webhook-secret ${webhookId}`;
 }
 
-/** The sealed signing secrets of a webhook. */
-export type SealedSecrets = Pick<
-  WebhooksTable,
-  "webhook_id" | "sealed_secret" | "sealed_previous_secret" | "previous_secret_expires_at"
->;
-
-/** Unseals the secrets that sign at `now` (epoch milliseconds), newest first. */
-export type OpenSecrets = (row: SealedSecrets, now: number) => string[];
+/** Unseals the secrets of a webhook that sign at `now` (epoch milliseconds), newest first. */
+export type OpenSecrets = (webhook: WebhooksTable, now: number) => string[];
 
 const maxCachedSecrets = 10_000;
 
 /** Caches unsealed secrets by their sealed value. */
 export function createSecretOpener(vault: Vault): OpenSecrets {
   const opened = createCache<string, string>({ maxEntries: maxCachedSecrets });
-  return (
-    {
-      previous_secret_expires_at: expiresAt,
-      sealed_previous_secret: previous,
-      sealed_secret: newest,
-      webhook_id,
-    },
-    now,
-  ) => {
-    const live = previous !== null && expiresAt !== null && expiresAt > now ? [newest, previous] : [newest];
-    return live.map((sealed) =>
+  return ({ previous_secret_expires_at, sealed_previous_secret, sealed_secret, webhook_id }, now) => {
+    const signing = [sealed_secret];
+    const isPreviousValid = previous_secret_expires_at !== null && previous_secret_expires_at > now;
+    if (isPreviousValid && sealed_previous_secret !== null) signing.push(sealed_previous_secret);
+    return signing.map((sealed) =>
       opened.getOrCreate(sealed, () => vault.unseal(sealed, signingSecretContext(webhook_id))),
     );
   };

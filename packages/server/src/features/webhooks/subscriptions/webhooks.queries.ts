@@ -38,10 +38,9 @@ export async function listWebhooks(
 const maxPerApp = 100;
 
 /**
- * Throws `TOO_MANY_WEBHOOKS`, and `WEBHOOK_EXISTS` for the same event type and address. The caller must have locked the
- * app.
+ * Throws `TOO_MANY_WEBHOOKS`, and `WEBHOOK_EXISTS` for the same event type and address. The caller has locked the app.
  *
- * @param wanted `except` is the id of a webhook that is changed
+ * @param wanted `except`: id of the webhook that is changed
  */
 export async function requireQuota(
   trx: Write,
@@ -57,43 +56,40 @@ export async function requireQuota(
 
 export async function insertWebhook(
   trx: Write,
-  row: Pick<WebhooksTable, "webhook_id" | "app_id" | "event_type" | "url" | "sealed_secret"> & {
-    now: number;
-  },
-): Promise<void> {
-  const { now, ...given } = row;
-  await trx
-    .insertInto("webhooks")
-    .values({
-      ...given,
-      ...{ sealed_previous_secret: null, previous_secret_expires_at: null },
-      ...{ failures: 0, failing_since: null, last_warning_percent: 0, paused_at: null, pause_reason: null },
-      ...{ created_at: now, updated_at: now, deleted_at: null },
-    })
-    .execute();
+  row: Pick<WebhooksTable, "webhook_id" | "app_id" | "event_type" | "url" | "sealed_secret">,
+  now: number,
+): Promise<WebhooksTable> {
+  const webhook: WebhooksTable = {
+    ...row,
+    sealed_previous_secret: null,
+    previous_secret_expires_at: null,
+    failures: 0,
+    failing_since: null,
+    last_warning_percent: 0,
+    paused_at: null,
+    pause_reason: null,
+    created_at: now,
+    updated_at: now,
+    deleted_at: null,
+  };
+  await trx.insertInto("webhooks").values(webhook).execute();
+  return webhook;
 }
 
 export async function updateWebhook(
   trx: Write,
   webhookId: string,
-  change: Partial<
-    Pick<
-      WebhooksTable,
-      "url" | "sealed_secret" | "sealed_previous_secret" | "previous_secret_expires_at" | "deleted_at"
-    >
-  > & {
-    now: number;
-  },
-): Promise<void> {
-  const { now, ...set } = change;
-  await trx
+  change: Partial<WebhooksTable> & { updated_at: number },
+): Promise<WebhooksTable> {
+  return await trx
     .updateTable("webhooks")
-    .set({ ...set, updated_at: now })
+    .set(change)
     .where("webhook_id", "=", webhookId)
-    .execute();
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
-/** The permission that the event type requires and none of the app's scopes includes, so that no event would be sent. */
+/** The permission that the event type requires, when no scope of the app includes it: no event would be sent. */
 export async function missingPermission(
   db: Queries,
   { appId, eventType }: { appId: string; eventType: string },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
 import type { Queries, WebhooksTable } from "../../../infrastructure/database/index.ts";
-import { type ApiErrorCode, ValidationError } from "../../../infrastructure/errors/index.ts";
+import { type ApiErrorCode, invalidField } from "../../../infrastructure/errors/index.ts";
 import { change, list, type ManagementRoute, read } from "../../../infrastructure/management/index.ts";
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
 import { time } from "../../../infrastructure/routes/index.ts";
@@ -33,14 +33,16 @@ const webhookFields = {
   failingSince: time.nullable(),
   lastWarningPercent: z.int().meta({
     description:
-      "The last warning: per cent of the five days after which a failing subscription is paused, 50, 70 or 90; 0 before the first",
+      "The last warning: per cent of the five days after which a failing webhook is paused, 50, 70 or 90; 0 before the first",
   }),
   previousSecretExpiresAt: time.nullable().meta({ description: "Until when the previous secret also signs" }),
   createdAt: time,
   updatedAt: time,
 };
 
-const webhookItem = z.object(webhookFields).meta({ id: "Webhook", description: "A subscription of an app" });
+const webhookItem = z
+  .object(webhookFields)
+  .meta({ id: "Webhook", description: "A subscription of an app to an event type" });
 
 const webhookResponse = z
   .object({
@@ -51,13 +53,13 @@ const webhookResponse = z
         "The permission that the event type needs and no scope of the app includes: no event will be sent",
     }),
   })
-  .meta({ id: "WebhookDetails", description: "A subscription of an app, with its pending deliveries" });
+  .meta({ id: "WebhookDetails", description: "A webhook with its pending deliveries" });
 
 const createdWebhook = webhookResponse
   .extend({
     signingSecret: z.string().meta({ description: "For Standard Webhooks libraries; returned only here" }),
   })
-  .meta({ id: "CreatedWebhook", description: "A new subscription with its signing secret" });
+  .meta({ id: "CreatedWebhook", description: "A new webhook with its signing secret" });
 
 interface WebhookRouteDependencies {
   readonly webhooks: Webhooks;
@@ -67,10 +69,8 @@ interface WebhookRouteDependencies {
 /** Routes for the webhooks of apps. */
 export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies): readonly ManagementRoute[] {
   const requireReachable = async ({ url }: { url: string }): Promise<void> => {
-    const description = await outbound.violationOf(url);
-    if (description !== undefined) {
-      throw new ValidationError([{ field: "url", description, violatedRule: "VALIDATION" }]);
-    }
+    const violation = await outbound.violationOf(url);
+    if (violation !== undefined) throw invalidField("url", violation, "VALIDATION");
   };
   return [
     webhookList,
@@ -97,7 +97,7 @@ export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies):
       path: "/apps/{appId}/webhooks/{webhookId}",
       tag,
       operationId: "changeWebhook",
-      summary: "Change the address; it applies from the next attempt",
+      summary: "Change the address of a webhook, from the next attempt on",
       scope: "webhooks:write",
       example: { url: "http://127.0.0.1:3000/webhooks" },
       errors: [...notFound, "WEBHOOK_EXISTS"],
@@ -109,16 +109,8 @@ export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies):
       },
     }),
     webhookRemoval(webhooks),
-    stateChange(
-      webhooks.pause,
-      "pause",
-      "Pause a subscription: its events are kept, and nothing is sent until it is resumed",
-    ),
-    stateChange(
-      resumeInOrder(webhooks),
-      "resume",
-      "Resume a subscription: the events that it missed are sent first, in the order of their sequence",
-    ),
+    webhookPause(webhooks),
+    webhookResumption(webhooks),
     secretRotation(webhooks),
   ];
 }
@@ -161,7 +153,7 @@ const webhookList = list({
   path: "/apps/{appId}/webhooks",
   tag,
   operationId: "listWebhooks",
-  summary: "List the subscriptions of an app",
+  summary: "List the webhooks of an app",
   scope: "webhooks:read",
   errors: ["APP_NOT_FOUND"],
   item: webhookItem,
@@ -177,35 +169,44 @@ const webhookRead = read({
   path: "/apps/{appId}/webhooks/{webhookId}",
   tag,
   operationId: "getWebhook",
-  summary: "Read a subscription, its health and its number of pending deliveries",
+  summary: "Read a webhook, its health and its number of pending deliveries",
   scope: "webhooks:read",
   errors: notFound,
   response: webhookResponse,
   handle: async ({ db, ids }) => await describe(db, await readWebhook(db, ids)),
 });
 
-function stateChange(make: Webhooks["pause"], name: "pause" | "resume", summary: string): ManagementRoute {
+function webhookPause(webhooks: Webhooks): ManagementRoute {
   return change({
     method: "POST",
-    path: `/apps/{appId}/webhooks/{webhookId}/${name}`,
+    path: "/apps/{appId}/webhooks/{webhookId}/pause",
     tag,
-    operationId: `${name}Webhook`,
-    summary,
+    operationId: "pauseWebhook",
+    summary: "Pause a webhook: its events are kept, and nothing is sent until it is resumed",
     scope: "webhooks:write",
     errors: notFound,
     response: webhookResponse,
-    handle: async ({ trx, actor, ids }) => await describe(trx, await make(trx, actor, ids)),
+    handle: async ({ trx, actor, ids }) => await describe(trx, await webhooks.pause(trx, actor, ids)),
   });
 }
 
-const resumeInOrder =
-  (webhooks: Webhooks): Webhooks["resume"] =>
-  async (trx, actor, named) => {
-    const resumed = await webhooks.resume(trx, actor, named);
-    const { webhook_id: webhookId, updated_at: now } = resumed;
-    await replay(trx, { webhookId, statuses: ["pending"] }, { dryRun: false, now });
-    return resumed;
-  };
+function webhookResumption(webhooks: Webhooks): ManagementRoute {
+  return change({
+    method: "POST",
+    path: "/apps/{appId}/webhooks/{webhookId}/resume",
+    tag,
+    operationId: "resumeWebhook",
+    summary: "Resume a webhook: the events that it missed are sent first, by sequence",
+    scope: "webhooks:write",
+    errors: notFound,
+    response: webhookResponse,
+    async handle({ trx, actor, ids, now }) {
+      const resumed = await webhooks.resume(trx, actor, ids);
+      await replay(trx, { webhookId: ids.webhookId, statuses: ["pending"] }, { dryRun: false, now });
+      return await describe(trx, resumed);
+    },
+  });
+}
 
 async function describe(db: Queries, webhook: WebhooksTable): Promise<z.input<typeof webhookResponse>> {
   const { app_id: appId, event_type: eventType, webhook_id: webhookId } = webhook;

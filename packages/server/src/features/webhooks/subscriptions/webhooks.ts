@@ -29,132 +29,128 @@ export interface WebhookDependencies {
   readonly ids: Ids;
   readonly random: RandomBytes;
   readonly vault: Vault;
-  /** Is called after deliveries became due. */
+  /** Called after deliveries became due. */
   readonly wake: () => void;
 }
 
-type WebhookChange = (trx: Write, actor: Actor, named: WebhookIds) => Promise<WebhooksTable>;
-
-/** Changes of webhooks. Each runs in the caller's transaction and appends to the audit log. */
-export interface Webhooks {
-  /** Throws `APP_NOT_FOUND`, `EVENT_TYPE_NOT_FOUND`, `WEBHOOK_EXISTS`, `TOO_MANY_WEBHOOKS`. */
-  create(
-    trx: Write,
-    actor: Actor,
-    input: { appId: string; eventType: string; url: string },
-  ): Promise<{ webhook: WebhooksTable; signingSecret: string }>;
-  /** Throws `WEBHOOK_NOT_FOUND`, `WEBHOOK_EXISTS`. */
-  change(trx: Write, actor: Actor, input: WebhookIds & { url: string }): Promise<WebhooksTable>;
-  /** Deletes a webhook and cancels its deliveries. Throws `WEBHOOK_NOT_FOUND`. */
-  remove(trx: Write, actor: Actor, named: WebhookIds): Promise<void>;
-  /** Replaces the signing secret; the previous one also signs for a day. Throws `WEBHOOK_NOT_FOUND`. */
-  rotateSecret(
-    trx: Write,
-    actor: Actor,
-    named: WebhookIds,
-  ): Promise<{ webhook: WebhooksTable; signingSecret: string }>;
-  /** Throws `WEBHOOK_NOT_FOUND`. */
-  readonly pause: WebhookChange;
-  /** Throws `WEBHOOK_NOT_FOUND`. */
-  readonly resume: WebhookChange;
+interface WithSecret {
+  readonly webhook: WebhooksTable;
+  readonly signingSecret: string;
 }
-
-export function createWebhooks(dependencies: WebhookDependencies): Webhooks {
-  const { audit, clock, ids, random, vault, wake } = dependencies;
-  const append: AppendAudit = (trx, actor, { action, appId, details, webhookId }) =>
-    audit.append(trx, actor, { action, appId, details: { webhookId, ...details } });
-  const newSecret = (webhookId: string) => {
-    const signingSecret = newSigningSecret(random);
-    return { signingSecret, sealed_secret: vault.seal(signingSecret, signingSecretContext(webhookId)) };
-  };
-  return {
-    ...createStateChanges(dependencies, append),
-    async create(trx, actor, input) {
-      const { appId, eventType } = input;
-      const { host, href: url } = new URL(input.url);
-      await lockApp(trx, appId);
-      await readEventType(trx, eventType);
-      await requireQuota(trx, { ...input, url });
-      const webhookId = ids.guid();
-      const { sealed_secret, signingSecret } = newSecret(webhookId);
-      const row = { webhook_id: webhookId, app_id: appId, event_type: eventType, url };
-      await insertWebhook(trx, { ...row, sealed_secret, now: clock.now() });
-      const named = { appId, webhookId };
-      const details = { eventType, host };
-      await append(trx, actor, { ...named, action: "webhook.created", details });
-      return { webhook: await readWebhook(trx, named), signingSecret };
-    },
-    async change(trx, actor, { url: given, ...named }) {
-      const { host, href: url } = new URL(given);
-      await lockApp(trx, named.appId);
-      const { event_type: eventType } = await lockWebhook(trx, named);
-      await requireQuota(trx, { ...named, eventType, url, except: named.webhookId });
-      await updateWebhook(trx, named.webhookId, { url, now: clock.now() });
-      const details = { host };
-      await append(trx, actor, { ...named, action: "webhook.changed", details });
-      afterCommit(trx, wake);
-      return await readWebhook(trx, named);
-    },
-    async rotateSecret(trx, actor, named) {
-      const before = await lockWebhook(trx, named);
-      const now = clock.now();
-      const { sealed_secret, signingSecret } = newSecret(named.webhookId);
-      await updateWebhook(trx, named.webhookId, {
-        ...{
-          sealed_secret,
-          sealed_previous_secret: before.sealed_secret,
-          previous_secret_expires_at: now + previousSecretLifetime,
-        },
-        now,
-      });
-      await append(trx, actor, { ...named, action: "webhook.secret-rotated" });
-      return { webhook: await readWebhook(trx, named), signingSecret };
-    },
-  };
-}
-
-interface AuditedChange extends WebhookIds {
-  readonly action: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-}
-type AppendAudit = (trx: Write, actor: Actor, change: AuditedChange) => Promise<void>;
 
 /** Bounds the transaction of a deletion, for each status of deliveries; hourly maintenance cancels the rest. */
 const maxCanceled = 1_000;
 
-function createStateChanges(
-  { clock, wake }: WebhookDependencies,
-  append: AppendAudit,
-): Pick<Webhooks, "remove" | "pause" | "resume"> {
-  return {
-    async remove(trx, actor, named) {
-      await lockWebhook(trx, named);
-      const { webhookId } = named;
-      const now = clock.now();
-      await updateWebhook(trx, webhookId, { deleted_at: now, now });
-      await liftInstallBarrier(trx, webhookId);
-      await unblockDeliveries(trx, now);
-      for (const status of ["pending", "blocked"] as const) {
-        await cancelDeliveries(trx, { webhookId, status, now, limit: maxCanceled });
-      }
-      await append(trx, actor, { ...named, action: "webhook.deleted" });
-      afterCommit(trx, wake);
-    },
-    async pause(trx, actor, named) {
-      await lockWebhook(trx, named);
-      const reason = "manual";
-      const paused = await pauseWebhook(trx, { webhookId: named.webhookId, reason, now: clock.now() });
-      if (paused) await append(trx, actor, { ...named, action: "webhook.paused", details: { reason } });
-      afterCommit(trx, wake);
-      return await readWebhook(trx, named);
-    },
-    async resume(trx, actor, named) {
-      const before = await lockWebhook(trx, named);
-      if (before.paused_at === null) return before;
-      await resumeWebhook(trx, named.webhookId, clock.now());
-      await append(trx, actor, { ...named, action: "webhook.resumed" });
-      afterCommit(trx, wake);
-      return await readWebhook(trx, named);
-    },
-  };
+/** Changes webhooks, each in the caller's transaction and with an audit entry. */
+export class Webhooks {
+  readonly #dependencies: WebhookDependencies;
+
+  constructor(dependencies: WebhookDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Throws `APP_NOT_FOUND`, `EVENT_TYPE_NOT_FOUND`, `WEBHOOK_EXISTS`, `TOO_MANY_WEBHOOKS`. */
+  async create(
+    trx: Write,
+    actor: Actor,
+    input: { appId: string; eventType: string; url: string },
+  ): Promise<WithSecret> {
+    const { clock, ids } = this.#dependencies;
+    const { appId, eventType } = input;
+    const { host, href: url } = new URL(input.url);
+    await lockApp(trx, appId);
+    await readEventType(trx, eventType);
+    await requireQuota(trx, { appId, eventType, url });
+    const webhookId = ids.guid();
+    const { sealed_secret, signingSecret } = this.#newSecret(webhookId);
+    const row = { webhook_id: webhookId, app_id: appId, event_type: eventType, url, sealed_secret };
+    const webhook = await insertWebhook(trx, row, clock.now());
+    const details = { eventType, host };
+    await this.#append(trx, actor, { action: "webhook.created", appId, webhookId, details });
+    return { webhook, signingSecret };
+  }
+
+  /** Throws `WEBHOOK_NOT_FOUND`, `WEBHOOK_EXISTS`. */
+  async change(
+    trx: Write,
+    actor: Actor,
+    { url: given, ...named }: WebhookIds & { url: string },
+  ): Promise<WebhooksTable> {
+    const { clock, wake } = this.#dependencies;
+    const { host, href: url } = new URL(given);
+    await lockApp(trx, named.appId);
+    const { event_type: eventType } = await lockWebhook(trx, named);
+    await requireQuota(trx, { ...named, eventType, url, except: named.webhookId });
+    const webhook = await updateWebhook(trx, named.webhookId, { url, updated_at: clock.now() });
+    await this.#append(trx, actor, { action: "webhook.changed", ...named, details: { host } });
+    afterCommit(trx, wake);
+    return webhook;
+  }
+
+  /** Replaces the signing secret; the previous one also signs for a day. Throws `WEBHOOK_NOT_FOUND`. */
+  async rotateSecret(trx: Write, actor: Actor, named: WebhookIds): Promise<WithSecret> {
+    const { sealed_secret: sealed_previous_secret } = await lockWebhook(trx, named);
+    const now = this.#dependencies.clock.now();
+    const { sealed_secret, signingSecret } = this.#newSecret(named.webhookId);
+    const webhook = await updateWebhook(trx, named.webhookId, {
+      sealed_secret,
+      sealed_previous_secret,
+      previous_secret_expires_at: now + previousSecretLifetime,
+      updated_at: now,
+    });
+    await this.#append(trx, actor, { action: "webhook.secret-rotated", ...named });
+    return { webhook, signingSecret };
+  }
+
+  /** Deletes a webhook and cancels its deliveries. Throws `WEBHOOK_NOT_FOUND`. */
+  async remove(trx: Write, actor: Actor, named: WebhookIds): Promise<void> {
+    const { clock, wake } = this.#dependencies;
+    const { webhookId } = named;
+    await lockWebhook(trx, named);
+    const now = clock.now();
+    await updateWebhook(trx, webhookId, { deleted_at: now, updated_at: now });
+    await liftInstallBarrier(trx, webhookId);
+    await unblockDeliveries(trx, now);
+    for (const status of ["pending", "blocked"] as const) {
+      await cancelDeliveries(trx, { webhookId, status, now, limit: maxCanceled });
+    }
+    await this.#append(trx, actor, { action: "webhook.deleted", ...named });
+    afterCommit(trx, wake);
+  }
+
+  /** Throws `WEBHOOK_NOT_FOUND`. */
+  async pause(trx: Write, actor: Actor, named: WebhookIds): Promise<WebhooksTable> {
+    const { clock, wake } = this.#dependencies;
+    await lockWebhook(trx, named);
+    const reason = "manual";
+    const paused = await pauseWebhook(trx, { webhookId: named.webhookId, reason, now: clock.now() });
+    if (paused) await this.#append(trx, actor, { action: "webhook.paused", ...named, details: { reason } });
+    afterCommit(trx, wake);
+    return await readWebhook(trx, named);
+  }
+
+  /** Throws `WEBHOOK_NOT_FOUND`. */
+  async resume(trx: Write, actor: Actor, named: WebhookIds): Promise<WebhooksTable> {
+    const { clock, wake } = this.#dependencies;
+    const before = await lockWebhook(trx, named);
+    if (before.paused_at === null) return before;
+    await resumeWebhook(trx, named.webhookId, clock.now());
+    await this.#append(trx, actor, { action: "webhook.resumed", ...named });
+    afterCommit(trx, wake);
+    return await readWebhook(trx, named);
+  }
+
+  async #append(
+    trx: Write,
+    actor: Actor,
+    { webhookId, details, ...entry }: WebhookIds & { action: string; details?: object },
+  ): Promise<void> {
+    await this.#dependencies.audit.append(trx, actor, { ...entry, details: { webhookId, ...details } });
+  }
+
+  #newSecret(webhookId: string): { signingSecret: string; sealed_secret: string } {
+    const { random, vault } = this.#dependencies;
+    const signingSecret = newSigningSecret(random);
+    return { signingSecret, sealed_secret: vault.seal(signingSecret, signingSecretContext(webhookId)) };
+  }
 }

@@ -5,6 +5,7 @@ import type {
   WebhooksTable,
 } from "../../../infrastructure/database/index.ts";
 import { createTestDatabase, type engines, type TestDatabase } from "../../../testing/test-database.ts";
+import { newDelivery } from "../deliveries/index.ts";
 
 /** A database with the app `app` and the event types `own` and `AppInstalled`, without a platform. */
 export async function createDeliveryDatabase(engine: (typeof engines)[number]): Promise<TestDatabase> {
@@ -44,12 +45,8 @@ export async function insertDeliveryRow(
   database: Database,
   row: Partial<DeliveriesTable> & { delivery_id: string },
 ): Promise<void> {
-  const delivery: DeliveriesTable = {
-    ...{ event_id: row.delivery_id, webhook_id: "webhook", app_id: "app", instance_id: "instance" },
-    ...{ event_type: "own", sequence: 1, status: "pending", attempts: 0, attempt_offset: 0 },
-    ...{ next_attempt_at: 1, leased_until: null, ordered: 0, blocks_until_attempted: 0 },
-    ...{ created_at: 1, ended_at: null, ...row },
-  };
+  const ids = { event_id: row.delivery_id, webhook_id: "webhook", app_id: "app", instance_id: "instance" };
+  const delivery = newDelivery({ ...ids, event_type: "own", sequence: 1, ...row }, 1);
   const event: EventsTable = {
     ...{ event_id: delivery.event_id, event_type: delivery.event_type, app_id: "app", site_id: "site" },
     ...{ instance_id: delivery.instance_id, payload: "{}", identity: null, occurred_at: 1 },

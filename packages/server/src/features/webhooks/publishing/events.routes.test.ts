@@ -1,0 +1,77 @@
+import { type CallManagement, managementCaller } from "@latchkey/test-support/management-client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestPlatform, type TestPlatform } from "../../../testing/index.ts";
+
+let platform: TestPlatform;
+let call: CallManagement;
+let siteId: string;
+beforeAll(async () => {
+  platform = await createTestPlatform({ now: 1_767_323_045_678 });
+  call = managementCaller(platform);
+  siteId = (await platform.createSite()).siteId;
+  const type = { eventType: "own", description: "Own" };
+  expect((await call("POST /event-types", { body: type })).status).toBe(200);
+});
+afterAll(() => platform?.close());
+
+describe.each([
+  ["POST /events", "identity", (identity: object) => ({ siteId, eventType: "own", payload: {}, identity })],
+  [
+    "POST /service-plugins/call",
+    "metadata.identity",
+    (identity: object) => ({
+      siteId,
+      componentType: "ECOM_SHIPPING_RATES",
+      method: "getShippingRates",
+      request: { lineItems: [{ quantity: 1 }] },
+      metadata: { identity },
+    }),
+  ],
+] as const)("%s", (route, field, bodyWith) => {
+  test.each([
+    { identityType: "UNKNOWN" },
+    { identityType: "ANONYMOUS_VISITOR", anonymousVisitorId: "visitor" },
+    { identityType: "MEMBER", memberId: "member" },
+    { identityType: "WIX_USER", wixUserId: "user" },
+    { identityType: "APP", appId: "app" },
+  ])("accepts the identity $identityType with its id", async (identity) => {
+    expect((await call(route, { body: bodyWith(identity) })).status).toBe(200);
+  });
+
+  test.each<[string, object]>([
+    ["MEMBER without memberId", { identityType: "MEMBER" }],
+    ["MEMBER with a wixUserId", { identityType: "MEMBER", memberId: "member", wixUserId: "user" }],
+    ["MEMBER with only a wixUserId", { identityType: "MEMBER", wixUserId: "user" }],
+    ["UNKNOWN with an id", { identityType: "UNKNOWN", appId: "app" }],
+  ])("refuses the identity %s", async (_, identity) => {
+    const { body, status } = await call(route, { body: bodyWith(identity) });
+    const description = "must have the id of its identityType, and no other";
+    expect([status, body]).toMatchObject([
+      400,
+      { details: { validationError: { fieldViolations: [{ field, description }] } } },
+    ]);
+  });
+
+  test.each<[string, object, string, string]>([
+    ["of an unknown type", { identityType: "ROBOT" }, "identityType", "must be one of"],
+    ["with an empty id", { identityType: "MEMBER", memberId: "" }, "memberId", "must"],
+    [
+      "with a line break in the id",
+      { identityType: "MEMBER", memberId: "a\nb" },
+      "memberId",
+      "must not have control characters",
+    ],
+  ])("refuses an identity %s", async (_, identity, id, description) => {
+    const { body, status } = await call(route, { body: bodyWith(identity) });
+    expect([status, body]).toMatchObject([
+      400,
+      {
+        details: {
+          validationError: {
+            fieldViolations: [{ field: `${field}.${id}`, description: expect.stringContaining(description) }],
+          },
+        },
+      },
+    ]);
+  });
+});
