@@ -145,6 +145,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       deliveryPolicy: options.deliveryPolicy ?? "wix",
       outboundAllow: parseAllowed("127.0.0.0/8,::1", ""),
       pluginIssuer: "wix.com",
+      trustedProxies: [],
       resources: [],
       drainDelayMs: 0,
     },

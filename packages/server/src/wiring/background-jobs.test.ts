@@ -40,6 +40,7 @@ describe.each(engines)("on %s", (engine) => {
           drainDelayMs: 0,
           deliveryPolicy: "wix",
           outboundAllow: [],
+          trustedProxies: [],
           pluginIssuer: "wix.com",
         },
         ...{ masterKeys: parseMasterKeys(masterKeys), adminKey: randomBytes(32).toString("base64") },

@@ -30,6 +30,8 @@ export interface Config {
   readonly pluginIssuer: string;
   /** Private addresses that webhooks and service plugin calls may reach. */
   readonly outboundAllow: readonly AddressRange[];
+  /** Addresses of proxies whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly AddressRange[];
   /** Names of modules that export resources. */
   readonly resources: readonly string[];
   /** Milliseconds between the first 503 of `/readyz` and the moment when the server accepts no more connections. */
@@ -95,6 +97,7 @@ const variables = z.object({
     .enum(deliveryPolicyNames, `must be ${deliveryPolicyNames.join(" or ")}.`)
     .default("wix"),
   LATCHKEY_OUTBOUND_ALLOW: z.string().optional(),
+  LATCHKEY_TRUSTED_PROXIES: z.string().optional(),
   LATCHKEY_PLUGIN_ISSUER: z
     .string()
     .regex(/^[\x21-\x7e]{1,200}$/, "must have 1 to 200 visible ASCII characters, such as wix.com or a URL.")
@@ -161,6 +164,10 @@ export function readConfig(env: Environment): Config {
     // The unmodified third-party client accepts plugin calls from this issuer only.
     pluginIssuer: data.LATCHKEY_PLUGIN_ISSUER ?? (development ? "wix.com" : publicUrl),
     outboundAllow: outbound.length === 0 ? [] : parseAllowed(outbound.join(), "LATCHKEY_OUTBOUND_ALLOW"),
+    trustedProxies:
+      data.LATCHKEY_TRUSTED_PROXIES === undefined
+        ? []
+        : parseAllowed(data.LATCHKEY_TRUSTED_PROXIES, "LATCHKEY_TRUSTED_PROXIES"),
     resources: data.LATCHKEY_RESOURCES,
     drainDelayMs: seconds(data.LATCHKEY_DRAIN_DELAY ?? (development ? 0 : 1)),
     ...(data.LATCHKEY_STUBS && { stubsFile: data.LATCHKEY_STUBS }),

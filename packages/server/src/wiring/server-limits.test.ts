@@ -1,7 +1,11 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import type { ConnectionLimits } from "../infrastructure/http/index.ts";
+import {
+  ConnectionCount,
+  type ConnectionLimits,
+  defaultConnectionLimits,
+} from "../infrastructure/http/index.ts";
 import type { Platform } from "./platform.ts";
 import { listen, type RunningServer } from "./server.ts";
 
@@ -97,18 +101,17 @@ test("cuts off the oldest unread response past the limit of all", async () => {
   expect((await readUntilEnd(second)).length).toBeGreaterThan(16 * mebibyte);
 });
 
-test("refuses a connection past the limit of its address, and takes one again when another has ended", async () => {
-  await serve("ok", { connectionsPerAddress: 2 });
-  const first = await open();
-  await open();
-  const refused = await readAll(await open());
-  expect(refused).toMatch(/^HTTP\/1\.1 429 Too Many Requests\r\n/);
-  expect(refused).toContain('"code":"TOO_MANY_CONNECTIONS"');
-  expect(refused).toContain(
-    "This address has too many open connections. Close those that are idle, and reuse the others.",
-  );
-  first.destroy();
-  await expect.poll(async () => (await readUntilEnd(await ask())).slice(0, 15)).toBe("HTTP/1.1 200 OK");
+test("counts connections of each address, and takes one again when another has ended", () => {
+  const count = new ConnectionCount({ ...defaultConnectionLimits, connectionsPerAddress: 2 });
+  expect([count.open("203.0.113.7"), count.open("203.0.113.7")]).toEqual([undefined, undefined]);
+  expect(count.open("203.0.113.7")).toMatchObject({
+    code: "TOO_MANY_CONNECTIONS",
+    status: 429,
+    message: "This address has too many open connections. Close those that are idle, and reuse the others.",
+  });
+  expect([count.open("203.0.113.8"), count.open(undefined)]).toEqual([undefined, undefined]);
+  count.release("203.0.113.7");
+  expect(count.open("203.0.113.7")).toBeUndefined();
 });
 
 test("refuses a connection past the limit of all with 503 and Retry-After", async () => {
@@ -117,4 +120,10 @@ test("refuses a connection past the limit of all with 503 and Retry-After", asyn
   const refused = await readAll(await open());
   expect(refused).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n/);
   expect(refused).toContain("retry-after: 1\r\n");
+});
+
+test("takes a connection again when another has ended", async () => {
+  await serve("ok", { connections: 1 });
+  (await open()).destroy();
+  await expect.poll(async () => (await readUntilEnd(await ask())).slice(0, 15)).toBe("HTTP/1.1 200 OK");
 });

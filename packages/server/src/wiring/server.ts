@@ -5,9 +5,9 @@ import { repeat, systemClock } from "../infrastructure/clock/index.ts";
 import { ApiError } from "../infrastructure/errors/index.ts";
 import {
   brokenRequest,
+  ClientNetworks,
   ConnectionCount,
   type ConnectionLimits,
-  clientNetwork,
   closingErrorResponse,
   createResponseClass,
   defaultConnectionLimits,
@@ -17,6 +17,7 @@ import {
   requireUnambiguousPath,
   UnreadResponses,
 } from "../infrastructure/http/index.ts";
+import type { AddressRange } from "../infrastructure/outbound/index.ts";
 import type { Platform } from "./platform.ts";
 
 /** A platform that listens on a socket. */
@@ -38,6 +39,8 @@ export interface ListenOptions {
   /** How long a request with its body may take to arrive, in milliseconds; default 15,000. */
   readonly requestTimeoutMs?: number;
   readonly limits?: Partial<ConnectionLimits>;
+  /** Proxies whose `X-Forwarded-For` counts. Default: none. */
+  readonly trustedProxies?: readonly AddressRange[];
 }
 
 const headersTimeout = 10_000;
@@ -68,10 +71,11 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
   );
   const limits = { ...defaultConnectionLimits, ...options.limits };
   const unread = new UnreadResponses(limits);
+  const networks = new ClientNetworks(options.trustedProxies ?? []);
   const server = createServer(
     {
       ServerResponse: createResponseClass((response) => {
-        unread.add(response, { address: clientNetwork(response.req.socket), now: systemClock.now() });
+        unread.add(response, { address: networks.ofRequest(response.req), now: systemClock.now() });
       }),
       headersTimeout: Math.min(headersTimeout, requestTimeout),
       requestTimeout,
@@ -96,7 +100,7 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
   });
   const connections = new ConnectionCount(limits);
   server.on("connection", (socket) => {
-    const address = clientNetwork(socket);
+    const address = networks.ofConnection(socket);
     const error = connections.open(address);
     if (error === undefined) socket.once("close", () => connections.release(address));
     else refuseConnection(socket, error, platform.newRequestId());

@@ -2,7 +2,7 @@ export { parseStrictJson } from "@latchkey/protocol";
 export { readAuthorization } from "./authorization.ts";
 export { bodyType, readJson, readText } from "./body.ts";
 export { brokenRequest, closingErrorResponse, refuseConnection } from "./broken-request.ts";
-export { clientNetwork } from "./client-address.ts";
+export { ClientNetworks } from "./client-address.ts";
 export type { ConnectionLimits } from "./connection-limits.ts";
 export {
   ConnectionCount,

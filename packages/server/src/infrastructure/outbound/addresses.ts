@@ -30,6 +30,11 @@ export function parseAllowed(text: string, variable: string): AddressRange[] {
   });
 }
 
+/** Whether an address is in a range. An IPv4 address embedded in an IPv6 address counts as IPv4. */
+export function isInRange(range: AddressRange, text: string): boolean {
+  return ipaddr.isValid(text) && contains(range, ipaddr.process(text));
+}
+
 /**
  * Describes why an address may not be called; undefined when it is in an allowed range, or is public and the
  * connection is secure. An IPv4 address embedded in an IPv6 address is checked too.

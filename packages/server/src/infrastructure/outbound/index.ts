@@ -1,4 +1,4 @@
-export { type AddressRange, parseAllowed } from "./addresses.ts";
+export { type AddressRange, isInRange, parseAllowed } from "./addresses.ts";
 export type { OutboundFailure } from "./failures.ts";
 export {
   createOutbound,
