@@ -31,13 +31,13 @@ export interface CreatedApp extends App {
   readonly secret: SecretValue;
 }
 
-const secretChanges = {
+export type SecretChange = "delete" | "promote" | "compromise";
+
+const secretChanges: Readonly<Record<SecretChange, { apply: typeof deleteSecret; action: string }>> = {
   delete: { apply: deleteSecret, action: "app.secret.deleted" },
   promote: { apply: promoteSecret, action: "app.secret.promoted" },
   compromise: { apply: compromiseSecret, action: "app.secret.compromised" },
 };
-
-export type SecretChange = keyof typeof secretChanges;
 
 /** Changes apps. Each method runs in the caller's transaction and appends its audit entry there. */
 export class Apps {
