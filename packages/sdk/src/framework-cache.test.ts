@@ -109,7 +109,7 @@ describe("every request of the SDK", () => {
         const options = { issuer: platform.url, audience, apiKey: api.apiKey, ...optionsWith(fetch) };
         await createResourceServer(options).require(requestWith(await api.mint()));
       },
-      ["/oauth2/introspect"],
+      ["/.well-known/jwks.json", "/oauth2/introspect"],
     ],
     [
       "the keys of the platform",
