@@ -72,6 +72,8 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
       keyId: await id("POST /api-keys", "keyId", { name: "Key", scopes: ["apps:read"] }),
       kid: await id("POST /keys", "kid", { activateNow: true }),
       productId: product.id,
+      // Managed variants keep the options of a product.
+      "deleteProductOptions.productId": (await createProduct(platform, siteId)).id,
       collectionId: String(collection?.id),
       slug: String(collection?.slug),
       storeVariantId: `${product.id}-${product.variants[0]?.id}`,

@@ -9,7 +9,7 @@ import { createFixtures, type Fixtures } from "./fixtures.ts";
 import { Generator } from "./generate.ts";
 import { bodies } from "./valid-requests.ts";
 
-const total = Number(process.env.REQUESTS ?? 5_000);
+const total = Number(process.env.REQUESTS ?? 2_500);
 const seed = Number(process.env.SEED ?? 20_260_102);
 
 /** Operations that never return 2xx: catalog version 3 does not exist here, and says so. */
@@ -82,17 +82,18 @@ function createRequest(
   const { ids } = fixtures;
   const damagesAll = variant === 3;
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    damagesAll && generator.chance(0.3) ? encodeURIComponent(text(generator.odd())) : (ids[name] ?? "SAMPLE"),
+    damagesAll && generator.chance(0.3)
+      ? encodeURIComponent(text(generator.odd()))
+      : (ids[`${operation.id}.${name}`] ?? ids[name] ?? "SAMPLE"),
   );
   const query = new URLSearchParams();
   const headers: Record<string, string> = { ...credentials(operation, { fixtures, generator, damagesAll }) };
-  for (const parameter of operation.parameters) {
-    if (variant === 0 && parameter.required !== true) continue;
-    const value = damagesAll && generator.chance(0.4) ? generator.odd() : generator.fitting(parameter.schema);
-    if (value === undefined || query.has(parameter.name)) continue;
-    if (parameter.in === "query" && (damagesAll || generator.chance(0.5)))
-      query.set(parameter.name, text(value));
-    if (parameter.in === "header" && !damagesAll) headers[parameter.name] = headerValue(parameter.name, ids);
+  for (const { in: place, name, required, schema } of operation.parameters) {
+    if (variant === 0 && required !== true) continue;
+    if (place === "header" && !damagesAll) headers[name] = headerValue(name, ids);
+    const value = damagesAll && generator.chance(0.4) ? generator.odd() : generator.fitting(schema);
+    const isSent = place === "query" && value !== undefined && (damagesAll || generator.chance(0.5));
+    if (isSent) query.set(name, text(value));
   }
   const search = query.size === 0 ? "" : `?${query}`;
   const request = { method: operation.method, path: path + search, headers };
