@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Database } from "../../infrastructure/database/index.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Database, ServicePluginCallsTable } from "../../infrastructure/database/index.ts";
 import { createLog } from "../../infrastructure/observability/index.ts";
-import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
+import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import { CallHistory } from "./call-history.ts";
 import { listCalls } from "./calls.queries.ts";
 
@@ -74,4 +74,26 @@ test("a full queue drops the oldest calls, and none that is being stored", async
   await flushed;
   // 500 calls were being stored; of the 10,100 others, 100 did not fit in the queue.
   expect(await stored()).toEqual([...ids(0, 500), ...ids(600, 10_600)]);
+});
+
+describe.each(engines)("on %s", (engine) => {
+  test("FR-A5: a text that the database cannot store as it is, and a row that it refuses, cost no other call", async () => {
+    const { clock, database, remove } = await createTestDatabase(engine);
+    const history = new CallHistory({ clock, database, log: createLog("silent") });
+    const call = (index: number, detail: string | null, started_at = 1): ServicePluginCallsTable => ({
+      ...{ call_id: callId(index), request_id: "r", app_id: "a", instance_id: "i", site_id: "s" },
+      ...{ component_type: "ECOM_SHIPPING_RATES", method: "getShippingRates", outcome: "APPLICATION_ERROR" },
+      ...{ status: 400, detail, started_at, duration_ms: 2 },
+    });
+    history.add(call(1, "X\0Y \ud800"));
+    history.add(call(2, null, Number.NaN));
+    history.add(call(3, null));
+    await history.flush();
+    const rows = await listCalls(database.read, { after: "", limit: 10 });
+    expect(rows.map((row) => [row.call_id, row.detail])).toEqual([
+      [callId(3), null],
+      [callId(1), "XY \ufffd"],
+    ]);
+    await remove();
+  });
 });

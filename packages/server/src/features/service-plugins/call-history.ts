@@ -1,11 +1,16 @@
 import { type Clock, createDeferredJob, seconds } from "../../infrastructure/clock/index.ts";
-import type { Database, ServicePluginCallsTable } from "../../infrastructure/database/index.ts";
+import {
+  type Database,
+  type ServicePluginCallsTable,
+  storableText,
+} from "../../infrastructure/database/index.ts";
 import { describeError, type Log } from "../../infrastructure/observability/index.ts";
 import { insertCalls } from "./calls.queries.ts";
 
 const flushDelay = seconds(2);
 const maxQueued = 10_000;
 const rowsPerInsert = 500;
+const maxDetailLength = 2_000;
 
 /** Records calls and their outcomes for developers. Queues them in memory and stores them 2 seconds later. */
 export class CallHistory {
@@ -31,7 +36,7 @@ export class CallHistory {
     }
     // When the database fails for long, the newest calls are kept.
     if (this.#queue.length >= maxQueued) this.#queue.shift();
-    this.#queue.push(call);
+    this.#queue.push({ ...call, detail: detail === null ? null : storableText(detail, maxDetailLength) });
     this.#storing.schedule();
   }
 
@@ -51,9 +56,31 @@ export class CallHistory {
       try {
         await this.#database.writeRelaxed((trx) => insertCalls(trx, batch));
       } catch (error) {
+        if (isRowError(error)) {
+          await this.#storeEach(batch);
+          continue;
+        }
         this.#queue = [...batch, ...this.#queue].slice(-maxQueued);
         throw error;
       }
     }
   }
+
+  /** Stores the calls of a batch one by one, so that a row which the database refuses costs only itself. */
+  async #storeEach(batch: readonly ServicePluginCallsTable[]): Promise<void> {
+    for (const call of batch) {
+      try {
+        await this.#database.writeRelaxed((trx) => insertCalls(trx, [call]));
+      } catch (error) {
+        const fields = { callId: call.call_id, appId: call.app_id, ...describeError(error) };
+        this.#log.warn(fields, "a call of a service plugin could not be stored; it is dropped");
+      }
+    }
+  }
+}
+
+/** Whether the database refused a row: PostgreSQL for its data (class 22 or 23), SQLite for a constraint. */
+function isRowError(error: unknown): boolean {
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  return /^2[23]/.test(String(code)) || (typeof errcode === "number" && (errcode & 0xff) === 19);
 }

@@ -1,3 +1,4 @@
+import { storableText } from "../../../infrastructure/database/index.ts";
 import type { OutboundFailure, OutboundResult } from "../../../infrastructure/outbound/index.ts";
 import type { DeliveryPolicy } from "./delivery-policies.ts";
 
@@ -33,8 +34,7 @@ export function classifyAttempt(policy: DeliveryPolicy, result: OutboundResult):
   return {
     outcome: delivered ? "delivered" : redirect ? "redirect" : "wrong_status",
     status,
-    // PostgreSQL cannot store a NUL character.
-    response: result.body.replaceAll("\0", "").slice(0, maxResponseCharacters),
+    response: storableText(result.body, maxResponseCharacters),
     detail: delivered
       ? null
       : redirect
