@@ -66,7 +66,7 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
     expect(platform.clock.now()).toBe(Date.parse(first.body.now as string));
   });
 
-  test("is refused when it is another request under the same key", async () => {
+  test("is rejected when the key was used for a different request", async () => {
     const headers = { "idempotency-key": "other" };
     const first = await call("POST /sites", { body: { name: "First", locale: "en" }, headers });
     const reused = refusal(

@@ -93,7 +93,7 @@ describe.each(["sqlite", "postgres"] as const)("a list on %s", (engine) => {
     expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
   });
 
-  test("H6 takes a cursor on its own list only", async () => {
+  test("H6 accepts a cursor only on its own list", async () => {
     expect((await call(`GET /apps/${appIds[0]}/instances?cursor=${cursor}`)).status).toBe(200);
     for (const path of [
       `/apps/${appIds[1]}/instances`,
@@ -107,7 +107,7 @@ describe.each(["sqlite", "postgres"] as const)("a list on %s", (engine) => {
     }
   });
 
-  test("H6 refuses a cursor of another key's view of the list", async () => {
+  test("H6 rejects a cursor that another key got for the same list", async () => {
     const body = { name: "One app", scopes: ["instances:read"], appId: appIds[0] };
     const key = await call("POST /api-keys", { body });
     const bound = managementCaller(platform, key.body.value);
@@ -115,7 +115,7 @@ describe.each(["sqlite", "postgres"] as const)("a list on %s", (engine) => {
     expect([answer.status, answer.body]).toEqual([400, invalidCursor]);
   });
 
-  test("H6 refuses a cursor cut short, altered, forged or empty", async () => {
+  test("H6 rejects a truncated, altered, forged or empty cursor", async () => {
     const altered = `${cursor.startsWith("A") ? "B" : "A"}${cursor.slice(1)}`;
     const forged = Buffer.from(siteIds[0] ?? "").toString("base64url");
     for (const bad of [cursor.slice(0, -1), cursor.slice(0, -4), altered, `${cursor}=`, forged, "", "%00"]) {

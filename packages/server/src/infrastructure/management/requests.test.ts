@@ -26,7 +26,7 @@ const notTaken = {
   data: { allowed: siteFields.split(", ") },
 };
 
-describe("a body is refused", () => {
+describe("a body is rejected", () => {
   test.each([
     [
       "without a required field",
@@ -74,7 +74,7 @@ describe("a body is refused", () => {
       { field: "name", description: "must not have control characters", violatedRule: "FORMAT" },
     ],
     [
-      "with a name that turns the rest of the line around",
+      "with a name that changes the text direction",
       { name: `${canary}\u202e` },
       { field: "name", description: "must not have invisible characters", violatedRule: "FORMAT" },
     ],
@@ -84,12 +84,12 @@ describe("a body is refused", () => {
       { field: "name", description: "must not have invisible characters", violatedRule: "FORMAT" },
     ],
     [
-      "with a name that looks like another",
+      "with an invisible character in the name",
       { name: `${canary}\u200b` },
       { field: "name", description: "must not have invisible characters", violatedRule: "FORMAT" },
     ],
     [
-      "with a word of another form",
+      "with a currency in another format",
       { name: "S", currency: canary },
       {
         field: "currency",
@@ -98,12 +98,12 @@ describe("a body is refused", () => {
       },
     ],
     [
-      "with an address that runs a script",
+      "with a javascript URL",
       { name: "S", url: "javascript:alert(1)" },
       { field: "url", description: "must be an http or https URL", violatedRule: "FORMAT" },
     ],
     [
-      "with an address that holds a password",
+      "with a URL that contains a password",
       { name: "S", url: `https://user:${canary}@shop.example` },
       { field: "url", description: "must not have a user name or password", violatedRule: "FORMAT" },
     ],
@@ -247,7 +247,7 @@ describe("a body may be absent", () => {
   });
 });
 
-describe("a query is refused", () => {
+describe("a query is rejected", () => {
   test.each([
     [
       "with a parameter that does not exist",
@@ -265,12 +265,12 @@ describe("a query is refused", () => {
       { field: "limit", description: "is given more than once", violatedRule: "VALIDATION" },
     ],
     [
-      "with a value that is no id",
+      "with a value that is not an id",
       `GET /audit?appId=${canary}`,
       { field: "appId", description: "must be a GUID", violatedRule: "FORMAT" },
     ],
     [
-      "on a call that takes none",
+      "on an operation without query parameters",
       "POST /sites?name=S",
       {
         field: "query",
@@ -292,7 +292,7 @@ describe("a path", () => {
     expect([answer.status, answer.headers.get("allow"), answer.body]).toEqual([
       405,
       "GET, HEAD, POST",
-      refusal("METHOD_NOT_ALLOWED", "This address does not take this method; see the Allow header."),
+      refusal("METHOD_NOT_ALLOWED", "This address does not accept this method; see the Allow header."),
     ]);
   });
 
@@ -319,14 +319,14 @@ describe("a path", () => {
     ]);
   });
 
-  test("takes an id in capital letters", async () => {
+  test("accepts an id in upper case", async () => {
     const { body } = await call("POST /sites", { body: { name: "S" } });
     expect((await call(`GET /sites/${body.siteId.toUpperCase()}`)).body).toEqual(body);
   });
 });
 
 describe("every response", () => {
-  test("is JSON that no cache keeps, with a request id", async () => {
+  test("is JSON that is never cached, with a request id", async () => {
     for (const operation of ["GET /apps", "GET /apps/x", "GET /nothing"]) {
       const { headers } = await call(operation);
       expect(headers.get("content-type")).toBe("application/json; charset=utf-8");

@@ -29,9 +29,9 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-/** The scope of what only the admin key may do. */
+/** The scope of operations for the admin key only. */
 const adminOnly = "development";
-/** The scopes of this API. The others open introspection, to keys that are bound to a resource, and the metrics. */
+/** The scopes of this API. The other two are for introspection and metrics. */
 const scopeNames = keyScopeNames.filter((scope) => scope !== "tokens:introspect" && scope !== "metrics:read");
 
 type Ids = Readonly<Record<string, string>>;
@@ -56,7 +56,7 @@ async function populate(name: string) {
   await admin("POST /service-plugins/call", { body: shippingCall({ siteId: site.siteId }) });
   await admin(`POST /apps/${app.appId}/backfill`);
   await platform.settled();
-  // Refused, and so in the token log.
+  // Adds an entry to the token log.
   await fetch(`${platform.url}/oauth2/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -97,7 +97,7 @@ const shippingCall = ({ siteId }: Ids) => ({
   request: { lineItems: [{ quantity: 1 }] },
 });
 
-/** A body that each operation takes; one that is missing here fails the sweep. */
+/** A valid body for each operation. The sweep fails for an operation without one. */
 const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   createApp: () => ({ name: "New" }),
   changeApp: () => ({ name: "Changed" }),
@@ -135,7 +135,7 @@ async function perform(call: CallManagement, operation: ManagementOperation, ids
   return await call(fillPath(operation.call, ids), { body });
 }
 
-/** All that the platform stores, but for its own bookkeeping of the calls. */
+/** Everything that the platform stores, except its records of the calls. */
 async function storedState(): Promise<string> {
   const { read } = platform.platform.database;
   const tables = [
@@ -148,7 +148,7 @@ async function storedState(): Promise<string> {
   return JSON.stringify(rows);
 }
 
-test("every operation is there, with an id of its own and a scope that a key can hold", () => {
+test("every operation has a unique id and a scope that a key can have", () => {
   expect(operations.length).toBeGreaterThanOrEqual(40);
   const operationIds = operations.map(({ operationId }) => operationId);
   expect(new Set(operationIds).size).toBe(operationIds.length);
@@ -157,7 +157,7 @@ test("every operation is there, with an id of its own and a scope that a key can
   }
 });
 
-test("H8 every operation asks for a key before it looks at anything", async () => {
+test("H8 every operation checks the key before anything else", async () => {
   const { ids } = await populate("Locked");
   const before = await storedState();
   for (const operation of operations) {
@@ -171,7 +171,7 @@ test("H8 every operation asks for a key before it looks at anything", async () =
   expect(await storedState()).toBe(before);
 });
 
-test("H8 every operation asks for its own scope and takes no other in its place", async () => {
+test("H8 every operation requires its own scope and accepts no other", async () => {
   const { ids } = await populate("Scoped");
   const calls = new Map<string, CallManagement>();
   for (const scope of [...scopeNames, adminOnly]) {
@@ -193,7 +193,7 @@ test("H8 every operation asks for its own scope and takes no other in its place"
 });
 
 describe("H1 for a key of one app", () => {
-  // What stays open to it although it names no app; all else is refused as a matter of the whole platform.
+  // Operations without an app id that the key may call.
   const open = [
     "listApps",
     "listPermissions",
@@ -207,7 +207,7 @@ describe("H1 for a key of one app", () => {
     "listTokenLog",
   ];
 
-  test("no other app exists on any path", async () => {
+  test("every path responds 404 for another app", async () => {
     const own = await populate("Own");
     const other = await populate("Other");
     const scopes = scopeNames.filter(
@@ -246,7 +246,7 @@ describe("H1 for a key of one app", () => {
     expect(await storedState()).toBe(before);
   });
 
-  test("its own app is there in lists and by its id", async () => {
+  test("its own app is in lists and found by id", async () => {
     const own = await populate("Own");
     await populate("Other");
     const { body } = await admin("POST /api-keys", {
@@ -272,7 +272,7 @@ describe("H1 for a key of one app", () => {
     }
   });
 
-  test("it cannot lift what the platform has put on its app", async () => {
+  test("settings of its app that belong to the platform cannot be changed", async () => {
     const { ids } = await populate("Own");
     const { body } = await admin("POST /api-keys", {
       body: { name: "Bound", scopes: ["apps:write"], appId: ids.appId },
@@ -293,7 +293,7 @@ describe("H1 for a key of one app", () => {
     expect((await admin(`GET /apps/${ids.appId}`)).body).toMatchObject({ enabled: false, legacy: false });
   });
 
-  test("what concerns the whole platform is refused as such", async () => {
+  test("operations that concern the whole platform are rejected", async () => {
     const own = await populate("Own");
     const { body } = await admin("POST /api-keys", {
       body: { name: "Bound", scopes: ["apps:write"], appId: own.ids.appId },
@@ -309,8 +309,8 @@ describe("H1 for a key of one app", () => {
   });
 });
 
-describe("H2 every answer", () => {
-  test("to GET is without secrets, hashes and private keys, and holds no field that is not documented", async () => {
+describe("H2 every response", () => {
+  test("to GET has no secrets, hashes, private keys or undocumented fields", async () => {
     const { ids, secrets } = await populate("Secret keeper");
     // The token log is written in batches.
     await platform.clock.advance(10_000);
@@ -340,7 +340,7 @@ describe("H2 every answer", () => {
     }
   });
 
-  test("to a change holds what is documented, no more and no less", async () => {
+  test("to a change has exactly the documented fields", async () => {
     const { ids } = await populate("Changed");
     const last = [
       "deleteWebhook",
@@ -357,7 +357,7 @@ describe("H2 every answer", () => {
     const changes = operations.filter(({ call }) => !call.startsWith("GET "));
     const named = (names: readonly string[]) =>
       names.flatMap((name) => changes.filter(({ operationId }) => operationId === name));
-    // Those that need another state than the others leave are tried by the tests of their features.
+    // Operations that need another state are tested with their features.
     const other = changes.filter(({ operationId }) => ![...first, ...pausing, ...last].includes(operationId));
     for (const operation of [...other, ...named(pausing)]) {
       const answer = await perform(admin, operation, ids);
@@ -368,7 +368,7 @@ describe("H2 every answer", () => {
   });
 });
 
-/** Paths in a value that its schema does not have, or has and the value lacks. */
+/** Paths that exist only in a value or only in its schema. */
 function undocumented(schema: JsonSchema, value: unknown, path: string): string[] {
   if (Array.isArray(value))
     return value.flatMap((item) => undocumented(schema.items ?? {}, item, `${path}[]`));

@@ -10,7 +10,7 @@ afterEach(async () => {
   cleanUp = [];
 });
 
-/** Listens where PostgreSQL should, and answers the first message of each connection by `answer`. */
+/** Listens in place of PostgreSQL. `answer` handles the first message of each connection. */
 async function listenInstead(answer: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

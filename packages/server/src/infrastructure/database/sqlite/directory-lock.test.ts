@@ -19,7 +19,7 @@ afterEach(async () => {
   await remove();
 });
 
-/** A process that tries for the lock, says how that went, and stays. */
+/** Starts a process that tries to get the lock, prints the result and keeps running. */
 async function contender(): Promise<{ child: ChildProcess; said: string }> {
   const script = `
     const { lockDirectory } = await import(${JSON.stringify(join(import.meta.dirname, "directory-lock.ts"))});
@@ -102,7 +102,7 @@ test("a database that cannot be opened leaves the directory free", async () => {
   await openDatabase(`sqlite:${directory}`, () => {}).close();
 });
 
-test("an unusable lock file is not reported as a lock that is held", () => {
+test("an unusable lock file is not reported as a held lock", () => {
   writeFileSync(join(directory, "lock.db"), "garbage ".repeat(200));
   expect(() => lockDirectory(directory)).toThrow(`${join(directory, "lock.db")} cannot be opened.`);
 });
