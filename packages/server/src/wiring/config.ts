@@ -19,7 +19,7 @@ export interface Config {
   readonly dataDirectory: string;
   readonly databaseUrl: string;
   readonly masterKeys: MasterKeys;
-  /** Gives access to the whole management API. The server keeps only its hash. */
+  /** Gives access to the whole management API. The server stores only its hash. */
   readonly adminKey: string;
   readonly logLevel: string;
   /** API calls of an instance in one minute. Default: no limit. */

@@ -125,7 +125,7 @@ test("FR-D10: no path of the document ends with a slash, and it has a contact", 
   });
 });
 
-test("FR-F7: every list and object of a response says what is in it", () => {
+test("FR-F7: every list and object of a response has a schema of its content", () => {
   const { components } = JSON.parse(text) as OpenApiDocument;
   const places = [
     ...described.map(({ name, responses }) => [name, responses] as const),

@@ -58,7 +58,7 @@ async function readAll(socket: Socket): Promise<string> {
   return text;
 }
 
-/** Writes to a connection until it is reset, as one that the server has closed is. */
+/** Writes to a connection until it is reset. */
 async function untilReset(socket: Socket): Promise<void> {
   const writeAndLook = () => {
     socket.write("x");
@@ -97,7 +97,7 @@ test("cuts off the oldest unread response past the limit of all", async () => {
   expect((await readUntilEnd(second)).length).toBeGreaterThan(16 * mebibyte);
 });
 
-test("refuses a connection past the limit of its address, and takes one again when another has ended", async () => {
+test("rejects a connection past the limit of its address, and accepts one when another has ended", async () => {
   await serve("ok", { connectionsPerAddress: 2 });
   const first = await open();
   await open();
@@ -111,7 +111,7 @@ test("refuses a connection past the limit of its address, and takes one again wh
   await expect.poll(async () => (await readUntilEnd(await ask())).slice(0, 15)).toBe("HTTP/1.1 200 OK");
 });
 
-test("refuses a connection past the limit of all with 503 and Retry-After", async () => {
+test("rejects a connection past the limit of all with 503 and Retry-After", async () => {
   await serve("ok", { connections: 1 });
   await open();
   const refused = await readAll(await open());

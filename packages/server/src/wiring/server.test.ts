@@ -27,7 +27,7 @@ function open(url: string): Promise<Socket> {
   });
 }
 
-/** All that comes back until the connection ends. */
+/** Reads until the connection ends. */
 async function received(socket: Socket): Promise<string> {
   let text = "";
   socket.setEncoding("latin1").on("data", (part: string) => {
@@ -110,7 +110,7 @@ test.each([
     return [what, text, 400, "MALFORMED_REQUEST", "The request is not valid HTTP."] as const;
   }),
 ] as const)(
-  "%s is answered with a request id and a code, and the connection ends",
+  "%s gets a response with a request id and a code, and the connection ends",
   async (_, text, ...expected) => {
     const [status, code, description] = expected;
     const url = await serve(async () => new Response("ok"));

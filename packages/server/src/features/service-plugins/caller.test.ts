@@ -279,7 +279,7 @@ describe("an endpoint that fails does not affect calls of other apps, when it", 
   });
 });
 
-describe("a call is refused", () => {
+describe("a call is rejected", () => {
   const violation = (field: string, description: string) => ({
     details: { validationError: { fieldViolations: [{ field, description }] } },
   });
@@ -325,7 +325,7 @@ describe("a call is refused", () => {
   });
 });
 
-test("a cart of 500 items is sent to the app, and one of 501 is refused", async () => {
+test("a cart of 500 items is sent to the app, and one of 501 is rejected", async () => {
   const siteId = await newSite();
   let seen = 0;
   await plug(

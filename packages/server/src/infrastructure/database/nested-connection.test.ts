@@ -20,7 +20,7 @@ describe.each(engines)("inside a write on %s", (engine) => {
     ["a prepared read", () => preparedRead()({})],
     ["a read after a pause", () => new Promise((resolve) => setImmediate(resolve)).then(() => stored())],
     ["a write of a second level", () => storage.database.write(() => storage.database.write(async () => {}))],
-  ])("%s is refused at once, and nothing is stored", async (_, misuse) => {
+  ])("%s is rejected at once, and nothing is stored", async (_, misuse) => {
     const work = storage.database.write(async (trx) => {
       await insert(trx, "outer");
       await misuse();

@@ -87,7 +87,7 @@ describe.each(["sqlite", "postgres"] as const)("a list on %s", (engine) => {
     ["ten", "must be a whole number", "FORMAT", undefined],
     ["", "must be a whole number", "FORMAT", undefined],
     ["99999999999999999999", "must be a whole number", "FORMAT", undefined],
-  ])("H6 refuses the limit %j", async (limit, description, violatedRule, data) => {
+  ])("H6 rejects the limit %j", async (limit, description, violatedRule, data) => {
     const answer = await call(`GET /apps?limit=${limit}`);
     const violation = { field: "limit", description, violatedRule, ...(data ? { data } : {}) };
     expect([answer.status, answer.body]).toEqual([400, violations(violation)]);

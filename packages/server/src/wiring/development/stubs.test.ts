@@ -80,7 +80,7 @@ async function call(name: string, sent: Sent = {}) {
   return { status: response.status, headers: response.headers, text, body: JSON.parse(text || "null") };
 }
 
-/** Status, code and text of a refusal. */
+/** Status, code and text of an error. */
 async function refusal(name: string, sent: Sent = {}) {
   const { body, status } = await call(name, sent);
   return [status, body.details.applicationError.code, body.message];
@@ -90,7 +90,7 @@ const stub = (respond: Stub["respond"], name = "POST /orders/v1/orders") =>
   platform.stub(stubResource({ [name]: { respond } }));
 
 describe("a stub", () => {
-  test("responds with the value that its function returns, as JSON that no cache keeps", async () => {
+  test("responds with the value that its function returns, as JSON that is never cached", async () => {
     const answer = await call(query, { body: "{}" });
     expect([answer.status, answer.body]).toEqual([200, { contacts: [{ id: "1" }] }]);
     expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
@@ -117,7 +117,7 @@ describe("a stub", () => {
     expect((await call("PATCH /contacts/v4/contacts/1", sent)).body).toEqual(value);
   });
 
-  test("refuses a body that is invalid JSON or larger than 1 MiB", async () => {
+  test("rejects a body that is invalid JSON or larger than 1 MiB", async () => {
     const path = "PATCH /contacts/v4/contacts/1";
     expect(await refusal(path, { body: "{" })).toEqual([400, "INVALID_JSON", "The body is not valid JSON."]);
     expect(await refusal(path, { body: " ".repeat(1_048_577) })).toEqual([

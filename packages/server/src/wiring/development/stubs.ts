@@ -69,7 +69,7 @@ export async function createStubs(deps: StubDependencies): Promise<Stubs> {
   };
 }
 
-/** Keeps the last stub of each name. */
+/** Returns the last stub of each name. */
 function byName(stubs: readonly NamedStub[]): readonly NamedStub[] {
   return [...new Map(stubs.map((stub) => [stub.name, stub])).values()];
 }

@@ -115,7 +115,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     [{ eventType: "AppInstalled", url: `http://127.0.0.1:9999/${"a".repeat(2_000)}` }, 400, "url"],
     [{ eventType: "AppInstalled", url: "http://127.0.0.1:9999/", secret: "x" }, 400, "body"],
     [{ eventType: "unknown.type", url: "http://127.0.0.1:9999/" }, 404, "EVENT_TYPE_NOT_FOUND"],
-  ])("refuse %j", async (body, status, named) => {
+  ])("reject %j", async (body, status, named) => {
     const answer = await call(`POST ${webhooks}`, { body });
     const { applicationError, validationError } = (answer.body as never as { details: Details }).details;
     expect([answer.status, applicationError?.code ?? validationError?.fieldViolations[0]?.field]).toEqual([

@@ -70,7 +70,7 @@ describe.each(engines)("migrations of a resource on %s", (engine) => {
     ["adds an index to a table of the platform", "CREATE INDEX tours_index ON apps (name);", "apps"],
     ["drops a table of the platform", "DROP TABLE revoked_tokens;", "revoked_tokens"],
     ["creates a view", "CREATE VIEW tours_view AS SELECT app_id FROM apps;", "tours_view"],
-  ])("one that %s is refused", async (_, statement, table) => {
+  ])("one that %s is rejected", async (_, statement, table) => {
     await expect(run([first, { name: "0002-dates", sql: statement }])).rejects.toMatchObject({
       code: "migration_failed",
       message:
