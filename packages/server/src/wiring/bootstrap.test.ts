@@ -53,8 +53,8 @@ describe.each(engines)("on %s", (engine) => {
     await expect(start(newKey)).rejects.toMatchObject({
       code: "wrong_encryption_key",
       message:
-        "LATCHKEY_ENCRYPTION_KEY does not open this database. Start with the key this database was made with; to " +
-        "change keys, keep it in the list until all is sealed anew.",
+        "LATCHKEY_ENCRYPTION_KEY does not open this database. Start with the key this database was created with; to " +
+        "change keys, keep it in the list until every value is resealed.",
     });
     expect(await readAllRows(storage.database)).toEqual(before);
     await start();

@@ -121,7 +121,7 @@ const variables = z.object({
  */
 export function readConfig(env: Environment): Config {
   for (const name of Object.keys(variables.shape)) {
-    // The default may not be what an empty value was meant to be.
+    // An empty value may be a mistake, so the default does not replace it.
     if (env[name] === "") throw invalid(`${name} is empty; give it a value, or do not set it.`);
   }
   const parsed = variables.safeParse(env);

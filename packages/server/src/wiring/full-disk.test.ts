@@ -92,10 +92,10 @@ describe("on a full disk each write responds 503, stores nothing partially, and 
       let failures = 0;
       for (let pages = 0; ; pages = pages < 12 ? pages + 1 : pages * 2) {
         await leaveRoomFor(pages);
-        const answer = await call(filled(operation), { ...sent, headers: { ...key, ...type } });
-        if (answer.status === 200) break;
+        const response = await call(filled(operation), { ...sent, headers: { ...key, ...type } });
+        if (response.status === 200) break;
         failures += 1;
-        expect([answer.status, answer.headers.get("retry-after"), answer.text]).toEqual([
+        expect([response.status, response.headers.get("retry-after"), response.text]).toEqual([
           503,
           "1",
           '{"message":"","details":{}}',

@@ -90,7 +90,7 @@ test("patterns of the document are regular expressions of JSON Schema: without d
   }
 });
 
-test("no named schema is made nullable, which the generator would write as a schema that nothing matches", () => {
+test("no named schema is nullable, because the generator would write a schema that matches nothing", () => {
   expect(text).not.toMatch(/"\$ref":"[^"]*"\},\{"type":\["object","null"\]\}/);
 });
 
@@ -134,7 +134,7 @@ test("FR-F7: every list and object of a response has a schema of its content", (
   expect(places.flatMap(([name, part]) => vagueParts(part, name))).toEqual([]);
 });
 
-/** Where a schema says "list" or "object" and no more. */
+/** Paths of lists and objects without a schema of their content. */
 function vagueParts(part: unknown, place: string): string[] {
   if (typeof part !== "object" || part === null) return [];
   const { additionalProperties, items, properties, type } = part as Record<string, unknown>;

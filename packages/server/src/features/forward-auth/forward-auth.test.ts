@@ -13,7 +13,7 @@ import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 const audience = "https://api.example.com/bookings";
 const query = `resource=${encodeURIComponent(audience)}`;
-const notValid = "The access token is not valid, or not any more; request a new one.";
+const notValid = "The access token is invalid, expired or revoked; request a new one.";
 
 describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) => {
   let platform: TestPlatform;

@@ -92,7 +92,7 @@ export const apiErrors = {
     status: 400,
     text: "The query takes too long on a site of this size; request fewer items, or use fewer conditions.",
   },
-  RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait as long as Retry-After says." },
+  RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait for the time in Retry-After." },
   INTERNAL: { status: 500, text: "" },
   UNAVAILABLE: {
     status: 503,

@@ -120,15 +120,15 @@ describe("a body is rejected", () => {
       { field: "body", description: "must be an object", violatedRule: "VALIDATION" },
     ],
   ])("%s", async (_, body, violation) => {
-    const answer = await call("POST /sites", { body });
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
-    expect(answer.text).not.toContain(canary);
+    const response = await call("POST /sites", { body });
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
+    expect(response.text).not.toContain(canary);
   });
 
   test("for every broken rule at once", async () => {
     const body = { scopes: ["no scope", 7], tokenFormat: canary, tokenLifetime: 1.5, legacy: "yes" };
-    const answer = await call("POST /apps", { body });
-    expect([answer.status, answer.body]).toEqual([
+    const response = await call("POST /apps", { body });
+    expect([response.status, response.body]).toEqual([
       400,
       violations(
         { field: "name", description: "is required", violatedRule: "REQUIRED_FIELD" },
@@ -155,20 +155,20 @@ describe("a body is rejected", () => {
     [299, "must be at least 300", "MIN", 300],
     [14_401, "must be at most 14400", "MAX", 14_400],
   ])("with a number out of bounds: %d", async (tokenLifetime, description, violatedRule, threshold) => {
-    const answer = await call("POST /apps", { body: { name: "A", tokenLifetime } });
+    const response = await call("POST /apps", { body: { name: "A", tokenLifetime } });
     const violation = { field: "tokenLifetime", description, violatedRule, data: { threshold } };
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
   });
 
   test("with too many items", async () => {
-    const answer = await call("POST /apps", { body: { name: "A", scopes: Array(101).fill("S") } });
+    const response = await call("POST /apps", { body: { name: "A", scopes: Array(101).fill("S") } });
     const violation = {
       field: "scopes",
       description: "must have at most 100 items",
       violatedRule: "MAX_SIZE",
       data: { threshold: 100 },
     };
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
   });
 
   test.each([
@@ -192,8 +192,8 @@ describe("a body is rejected", () => {
       refusal("BODY_TOO_LARGE", "The body may have at most 65536 bytes."),
     ],
   ])("%s", async (_, body, status, expected) => {
-    const answer = await call("POST /sites", { body });
-    expect([answer.status, answer.body]).toEqual([status, expected]);
+    const response = await call("POST /sites", { body });
+    expect([response.status, response.body]).toEqual([status, expected]);
   });
 
   test("in another encoding than UTF-8", async () => {
@@ -211,8 +211,8 @@ describe("a body is rejected", () => {
   test.each(["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"])(
     "sent as %s",
     async (type) => {
-      const answer = await call("POST /sites", { body: { name: "S" }, headers: { "content-type": type } });
-      expect([answer.status, answer.body]).toEqual([
+      const response = await call("POST /sites", { body: { name: "S" }, headers: { "content-type": type } });
+      expect([response.status, response.body]).toEqual([
         415,
         refusal("UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed, in UTF-8, as application/json."),
       ]);
@@ -221,14 +221,14 @@ describe("a body is rejected", () => {
 
   test("where the operation has none", async () => {
     const { body } = await call("POST /sites", { body: { name: "S" } });
-    const answer = await call(`DELETE /sites/${body.siteId}`, { body: { force: true } });
+    const response = await call(`DELETE /sites/${body.siteId}`, { body: { force: true } });
     const violation = {
       field: "body",
       description: "has a field that is not taken here; none is",
       violatedRule: "FIELD_NOT_ALLOWED",
       data: { allowed: [] },
     };
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
   });
 });
 
@@ -241,9 +241,9 @@ describe("a body may be absent", () => {
   });
 
   test("and then required fields are missing", async () => {
-    const answer = await call("POST /sites");
+    const response = await call("POST /sites");
     const violation = { field: "name", description: "is required", violatedRule: "REQUIRED_FIELD" };
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
   });
 });
 
@@ -280,16 +280,16 @@ describe("a query is rejected", () => {
       },
     ],
   ])("%s", async (_, operation, violation) => {
-    const answer = await call(operation);
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
-    expect(answer.text).not.toContain(canary);
+    const response = await call(operation);
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
+    expect(response.text).not.toContain(canary);
   });
 });
 
 describe("a path", () => {
   test("without the method responds with its methods", async () => {
-    const answer = await call("PUT /apps", { body: {} });
-    expect([answer.status, answer.headers.get("allow"), answer.body]).toEqual([
+    const response = await call("PUT /apps", { body: {} });
+    expect([response.status, response.headers.get("allow"), response.body]).toEqual([
       405,
       "GET, HEAD, POST",
       refusal("METHOD_NOT_ALLOWED", "This address does not accept this method; see the Allow header."),
@@ -297,8 +297,8 @@ describe("a path", () => {
   });
 
   test("that does not exist is not found", async () => {
-    const answer = await call("GET /nothing");
-    expect([answer.status, answer.body]).toEqual([
+    const response = await call("GET /nothing");
+    expect([response.status, response.body]).toEqual([
       404,
       refusal("NOT_FOUND", "There is nothing at this address."),
     ]);
@@ -312,8 +312,8 @@ describe("a path", () => {
     "' OR 1=1 --",
     "00000000-0000-4000-8000-000000000000",
   ])("responds to the id %s as to an unknown id", async (id) => {
-    const answer = await call(`GET /apps/${encodeURI(id)}`);
-    expect([answer.status, answer.body]).toEqual([
+    const response = await call(`GET /apps/${encodeURI(id)}`);
+    expect([response.status, response.body]).toEqual([
       404,
       refusal("APP_NOT_FOUND", "There is no app with this id."),
     ]);

@@ -161,8 +161,8 @@ test("H8 every operation checks the key before anything else", async () => {
   const { ids } = await populate("Locked");
   const before = await storedState();
   for (const operation of operations) {
-    const answer = await perform(managementCaller(platform, "wrong"), operation, ids);
-    expect([operation.operationId, answer.status, answer.body]).toEqual([
+    const response = await perform(managementCaller(platform, "wrong"), operation, ids);
+    expect([operation.operationId, response.status, response.body]).toEqual([
       operation.operationId,
       401,
       refusal("UNAUTHENTICATED", "A valid API key is required, as Authorization: Bearer <key>."),
@@ -182,8 +182,8 @@ test("H8 every operation requires its own scope and accepts no other", async () 
   const before = await storedState();
   for (const operation of operations) {
     const { operationId, scope } = operation;
-    const answer = await perform(calls.get(scope) ?? admin, operation, ids);
-    expect([operationId, answer.status, answer.body]).toEqual([
+    const response = await perform(calls.get(scope) ?? admin, operation, ids);
+    expect([operationId, response.status, response.body]).toEqual([
       operationId,
       403,
       refusal("PERMISSION_DENIED", `This call needs an API key with the scope ${scope}.`, { scope }),
@@ -223,22 +223,22 @@ describe("H1 for a key of one app", () => {
     const before = await storedState();
     for (const operation of operations) {
       const { operationId } = operation;
-      const answer = await perform(bound, operation, other.ids);
+      const response = await perform(bound, operation, other.ids);
       if (open.includes(operationId)) {
-        expect([operationId, answer.status]).toEqual([operationId, 200]);
+        expect([operationId, response.status]).toEqual([operationId, 200]);
       } else {
-        expect([operationId, [403, 404]]).toEqual([operationId, expect.arrayContaining([answer.status])]);
+        expect([operationId, [403, 404]]).toEqual([operationId, expect.arrayContaining([response.status])]);
         const hasItsScope = scopes.some((scope) => scope === operation.scope);
         if (hasItsScope && operationId !== "createApp") {
-          expect([operationId, answer.status]).toEqual([operationId, 404]);
+          expect([operationId, response.status]).toEqual([operationId, 404]);
         }
       }
-      for (const id of Object.values(other.ids)) expect([operationId, answer.text]).not.toContain(id);
-      expect(answer.text).not.toContain("Other");
+      for (const id of Object.values(other.ids)) expect([operationId, response.text]).not.toContain(id);
+      expect(response.text).not.toContain("Other");
     }
     for (const path of ["/audit", "/token-log", "/deliveries", "/service-plugin-calls"]) {
-      const answer = await bound(`GET ${path}?appId=${other.ids.appId}`);
-      expect([answer.status, answer.body]).toEqual([
+      const response = await bound(`GET ${path}?appId=${other.ids.appId}`);
+      expect([response.status, response.body]).toEqual([
         404,
         refusal("APP_NOT_FOUND", "There is no app with this id."),
       ]);
@@ -280,8 +280,8 @@ describe("H1 for a key of one app", () => {
     const bound = managementCaller(platform, body.value);
     await admin(`PATCH /apps/${ids.appId}`, { body: { enabled: false } });
     for (const change of [{ enabled: true }, { legacy: true }]) {
-      const answer = await bound(`PATCH /apps/${ids.appId}`, { body: change });
-      expect([change, answer.status, answer.body]).toEqual([
+      const response = await bound(`PATCH /apps/${ids.appId}`, { body: change });
+      expect([change, response.status, response.body]).toEqual([
         change,
         403,
         refusal(
@@ -298,8 +298,8 @@ describe("H1 for a key of one app", () => {
     const { body } = await admin("POST /api-keys", {
       body: { name: "Bound", scopes: ["apps:write"], appId: own.ids.appId },
     });
-    const answer = await managementCaller(platform, body.value)("POST /apps", { body: { name: "Second" } });
-    expect([answer.status, answer.body]).toEqual([
+    const response = await managementCaller(platform, body.value)("POST /apps", { body: { name: "Second" } });
+    expect([response.status, response.body]).toEqual([
       403,
       refusal(
         "PERMISSION_DENIED",
@@ -329,14 +329,14 @@ describe("H2 every response", () => {
     }
     for (const operation of operations.filter(({ call }) => call.startsWith("GET "))) {
       const { operationId } = operation;
-      const answer = await perform(admin, operation, ids);
-      expect([operationId, answer.status]).toEqual([operationId, 200]);
-      if (answer.body.items !== undefined) {
-        expect([operationId, answer.body.items.length]).not.toEqual([operationId, 0]);
+      const response = await perform(admin, operation, ids);
+      expect([operationId, response.status]).toEqual([operationId, 200]);
+      if (response.body.items !== undefined) {
+        expect([operationId, response.body.items.length]).not.toEqual([operationId, 0]);
       }
       for (const value of hidden)
-        expect([operationId, answer.text.includes(value)]).toEqual([operationId, false]);
-      expect(undocumented(operation.answer, answer.body, operationId)).toEqual([]);
+        expect([operationId, response.text.includes(value)]).toEqual([operationId, false]);
+      expect(undocumented(operation.answer, response.body, operationId)).toEqual([]);
     }
   });
 
@@ -360,10 +360,10 @@ describe("H2 every response", () => {
     // Operations that need another state are tested with their features.
     const other = changes.filter(({ operationId }) => ![...first, ...pausing, ...last].includes(operationId));
     for (const operation of [...other, ...named(pausing)]) {
-      const answer = await perform(admin, operation, ids);
+      const response = await perform(admin, operation, ids);
       const { operationId } = operation;
-      expect([operationId, answer.status, answer.text]).toMatchObject([operationId, 200, {}]);
-      expect(undocumented(operation.answer, answer.body, operationId)).toEqual([]);
+      expect([operationId, response.status, response.text]).toMatchObject([operationId, 200, {}]);
+      expect(undocumented(operation.answer, response.body, operationId)).toEqual([]);
     }
   });
 });

@@ -29,7 +29,7 @@ test.each([
   [{ set: "9999-12-31T23:59:59Z" }, "set", "must be in the years 1970 to 2999", "VALIDATION"],
 ])("the clock rejects %j and does not move", async (body, field, description, violatedRule) => {
   const before = platform.clock.now();
-  const answer = await call("POST /dev/clock", { body });
-  expect([answer.status, answer.body]).toEqual([400, violations({ field, description, violatedRule })]);
+  const response = await call("POST /dev/clock", { body });
+  expect([response.status, response.body]).toEqual([400, violations({ field, description, violatedRule })]);
   expect(platform.clock.now()).toBe(before);
 });

@@ -91,11 +91,11 @@ const stub = (respond: Stub["respond"], name = "POST /orders/v1/orders") =>
 
 describe("a stub", () => {
   test("responds with the value that its function returns, as JSON that is never cached", async () => {
-    const answer = await call(query, { body: "{}" });
-    expect([answer.status, answer.body]).toEqual([200, { contacts: [{ id: "1" }] }]);
-    expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
-    expect(answer.headers.get("cache-control")).toBe("no-store");
-    expect(answer.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+    const response = await call(query, { body: "{}" });
+    expect([response.status, response.body]).toEqual([200, { contacts: [{ id: "1" }] }]);
+    expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test("gets the request, the decoded path parameters and the instance of the access token", async () => {
@@ -186,7 +186,7 @@ describe("access to a stub", () => {
     expect(await refusal(query, { authorization: `${token}x` })).toEqual([
       401,
       "UNAUTHENTICATED",
-      "The access token is not valid, or not any more; request a new one.",
+      "The access token is invalid, expired or revoked; request a new one.",
     ]);
     const other = await install("SCOPE.DC-STORES.READ-PRODUCTS");
     expect((await call(query, { authorization: other.token })).status).toBe(200);
@@ -307,8 +307,8 @@ describe("a path that is not served", () => {
   test.each(["/nothing/v1/here", "/contacts/v4/contacts/1/labels", "/", "/oauth2x", "/administration"])(
     "FR-F13: %s has a code of its own and says how to stub it",
     async (path) => {
-      const answer = await call(`GET ${path}`, { authorization: undefined });
-      expect([answer.status, answer.body]).toEqual([
+      const response = await call(`GET ${path}`, { authorization: undefined });
+      expect([response.status, response.body]).toEqual([
         404,
         {
           message:

@@ -74,7 +74,7 @@ function byName(stubs: readonly NamedStub[]): readonly NamedStub[] {
   return [...new Map(stubs.map((stub) => [stub.name, stub])).values()];
 }
 
-/** Returns the router's error when no route takes the request. */
+/** Returns the router's error when no route matches the request. */
 async function tryRoutes(
   endpoint: Endpoint,
   request: Request,
