@@ -96,7 +96,7 @@ describe.each(engines)("searches on %s", (engine) => {
     };
     await expect(storage.database.search("app", work, AbortSignal.abort())).rejects.toMatchObject({
       ...{ code: "CLIENT_LEFT", status: 408 },
-      message: "The client closed the connection before the response was sent.",
+      message: "The client disconnected before the response was sent.",
     });
     expect(began).toBe(false);
   });

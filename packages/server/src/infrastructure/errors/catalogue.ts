@@ -12,7 +12,7 @@ export const apiErrors = {
   },
   METHOD_NOT_ALLOWED: {
     status: 405,
-    text: "This address does not accept this method; see the Allow header.",
+    text: "This path does not accept this method; see the Allow header.",
   },
   MISDIRECTED_REQUEST: {
     status: 421,
@@ -35,7 +35,7 @@ export const apiErrors = {
   INVALID_CURSOR: { status: 400, text: "The cursor does not belong to this list; start again without it." },
   BODY_TOO_LARGE: { status: 413, text: "The body is larger than this address accepts." },
   BODY_TIMEOUT: { status: 408, text: "The body did not arrive in time." },
-  CLIENT_LEFT: { status: 408, text: "The client closed the connection before the response was sent." },
+  CLIENT_LEFT: { status: 408, text: "The client disconnected before the response was sent." },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, text: "Send the body as application/json in UTF-8." },
   IDEMPOTENCY_KEY_REUSED: {
     status: 409,

@@ -292,7 +292,7 @@ describe("a path", () => {
     expect([response.status, response.headers.get("allow"), response.body]).toEqual([
       405,
       "GET, HEAD, POST",
-      refusal("METHOD_NOT_ALLOWED", "This address does not accept this method; see the Allow header."),
+      refusal("METHOD_NOT_ALLOWED", "This path does not accept this method; see the Allow header."),
     ]);
   });
 

@@ -158,7 +158,7 @@ describe("a stub", () => {
     expect(await refusal("PUT /stores/v1/products/query")).toEqual([
       405,
       "METHOD_NOT_ALLOWED",
-      "This address does not accept this method; see the Allow header.",
+      "This path does not accept this method; see the Allow header.",
     ]);
     stub(() => "stubbed", "PUT /stores/v1/products/{id}");
     expect((await call("PUT /stores/v1/products/query")).body).toBe("stubbed");
