@@ -32,7 +32,7 @@ test.each(["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])(
     if (method !== "HEAD") {
       expect(body).toEqual({
         error: "invalid_request",
-        error_description: "This address does not take this method; see the Allow header.",
+        error_description: "This path does not accept this method; see the Allow header.",
       });
     }
   },

@@ -108,7 +108,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
       body: {
         error: "invalid_grant",
         error_description:
-          "access_token was made by 3 exchanges in a row; exchange the token that the page was given.",
+          "access_token is the result of 3 consecutive exchanges; exchange the token that the page received.",
       },
     });
     await revoke(tokens[0] ?? "");
@@ -153,11 +153,11 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
       expect({ status, body }).toEqual({
         status: 401,
         body: {
-          message: "The access token is not valid, or not any more; request a new one.",
+          message: "The access token is invalid, expired or revoked; request a new one.",
           details: {
             applicationError: {
               code: "UNAUTHENTICATED",
-              description: "The access token is not valid, or not any more; request a new one.",
+              description: "The access token is invalid, expired or revoked; request a new one.",
               data: {},
             },
           },

@@ -30,7 +30,7 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
       code: 1,
       stderr:
         "latchkey: data_directory_in_use: Another process is using this data directory. " +
-        `${directory} is held by another Latchkey (process ${holder.pid}). Stop it, or set LATCHKEY_DATA_DIR to ` +
+        `${directory} is locked by another Latchkey (process ${holder.pid}). Stop it, or set LATCHKEY_DATA_DIR to ` +
         "another directory.\n",
     });
     expect((await fetch(`${holder.url}/readyz`)).status).toBe(200);
@@ -94,7 +94,7 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
     expect(code).toBe(1);
     expect(stderr).toBe(
       "latchkey: wrong_encryption_key: LATCHKEY_ENCRYPTION_KEY does not open this database. Start with the key this " +
-        "database was made with; to change keys, keep it in the list until all is sealed anew.\n",
+        "database was created with; to change keys, keep it in the list until every value is resealed.\n",
     );
     expect(stderr).not.toContain(LATCHKEY_ENCRYPTION_KEY);
   });

@@ -65,7 +65,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
         status: 400,
         body: {
           error: "invalid_target",
-          error_description: "strip_bound_session gives tokens for the platform's own APIs alone.",
+          error_description: "strip_bound_session issues tokens only for the platform's own APIs.",
         },
       });
     }

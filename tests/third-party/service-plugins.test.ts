@@ -197,7 +197,7 @@ describe.each([
     const { error } = resultOf(await call("POST /service-plugins/call", { body: shipping(siteId) }));
     expect(error).toEqual({
       code: "APPLICATION_ERROR",
-      message: "The app answered the error INVALID_POSTAL_CODE.",
+      message: "The app returned the error INVALID_POSTAL_CODE.",
       ...{ status: 400, applicationCode: "INVALID_POSTAL_CODE", data: { invalidPostalCode: "10001" } },
     });
   });
@@ -212,7 +212,7 @@ describe.each([
     const { error } = resultOf(await call("POST /service-plugins/call", { body: shipping(siteId) }));
     expect(error).toEqual({
       ...{ code: "REFUSED", status: 500 },
-      message: "The endpoint answered 500 without an application error.",
+      message: "The endpoint responded with 500 without an application error.",
     });
   });
 });

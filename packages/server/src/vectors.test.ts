@@ -5,7 +5,7 @@ import { importInstanceKey, readInstanceParameter, writeInstanceParameter } from
 import { describe, expect, test } from "vitest";
 import { signForApp } from "./features/apps/index.ts";
 
-// What lies in the package `@latchkey/protocol` for programs in any language, beside what this server makes.
+// Compares the vectors of the package `@latchkey/protocol` with what this server signs.
 
 const read = (name: string) =>
   JSON.parse(
@@ -13,7 +13,7 @@ const read = (name: string) =>
   );
 const pages = read("pages");
 
-describe("the platform signs what the vectors hold", () => {
+describe("the platform signs what the vectors contain", () => {
   test.each(["webhooks", "service-plugins"])("%s", async (name) => {
     const { cases, privateKey: jwk } = read(name);
     const [{ claims, header, jwt }] = cases;

@@ -37,7 +37,7 @@ const noTokenResponse: ErrorResponse = {
 const invalidTokenResponse: ErrorResponse = {
   status: 401,
   code: "UNAUTHENTICATED",
-  message: "The access token is not valid, or not any more; request a new one.",
+  message: "The access token is invalid, expired or revoked; request a new one.",
   headers: { "www-authenticate": 'Bearer error="invalid_token"' },
 };
 

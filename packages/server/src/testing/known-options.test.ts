@@ -10,7 +10,7 @@ afterAll(() => platform.close());
 
 const refused = (message: string) => ({ name: "TestKitError", code: "invalid_option", message });
 
-test("FR-D4: an app with a misspelled option is refused by its name", async () => {
+test("FR-D4: createApp rejects a misspelled option, and names it", async () => {
   await expect(
     platform.createApp({ scope: ["SCOPE.DC-STORES.READ-PRODUCTS"] } as object),
   ).rejects.toMatchObject(
@@ -21,7 +21,7 @@ test("FR-D4: an app with a misspelled option is refused by its name", async () =
   );
 });
 
-test("FR-D4: so is a site, an installation and a platform", async () => {
+test("FR-D4: createSite, install and createTestPlatform reject unknown options", async () => {
   await expect(platform.createSite({ title: "Shop" } as object)).rejects.toMatchObject(
     refused('createSite has no option "title". It takes name, externalId, locale, currency, url.'),
   );
@@ -39,7 +39,7 @@ test("FR-D4: so is a site, an installation and a platform", async () => {
   );
 });
 
-test("an option that is undefined counts as left out", async () => {
+test("an undefined option counts as absent", async () => {
   const app = await platform.createApp({ scopes: undefined, tokenFormat: undefined });
   expect(app).toMatchObject({ scopes: [], tokenFormat: "jwt" });
 });

@@ -13,7 +13,7 @@ import { engines } from "./test-database.ts";
 const allow =
   'A test that expects this gives refusals: "allow" to createTestPlatform, or catches this error of settled().';
 
-/** A platform with an app that hears of its installation; a test closes it itself where that is what it is about. */
+/** Starts a platform with an app that receives `AppInstalled`. */
 async function start(options: TestPlatformOptions = {}) {
   const receiver = await startWebhookReceiver();
   const platform = await createTestPlatform(options);
@@ -102,7 +102,7 @@ test("FR-D1: a delivery that a later attempt got accepted is not reported", asyn
   await platform.close();
 });
 
-test("FR-D1: each refused attempt is reported, with its number from the second on", async () => {
+test("FR-D1: each rejected attempt is reported, with its number from the second on", async () => {
   const { install, platform, receiver, url } = await start();
   receiver.answer = answerWith(500);
   await install();
@@ -124,7 +124,7 @@ test("FR-D1: settled() reports an app that is not reached, and close() does not:
   await platform.close();
 });
 
-test("FR-D1: settled() reports an app that does not answer in time", async () => {
+test("FR-D1: settled() reports an app that does not respond in time", async () => {
   const { install, platform, receiver, url } = await start({ deliveryTimeoutMs: 50 });
   receiver.answer = () => {};
   await install();
@@ -132,7 +132,7 @@ test("FR-D1: settled() reports an app that does not answer in time", async () =>
   await platform.close();
 });
 
-test("FR-D1: the report shows ten deliveries and the beginning of each answer", async () => {
+test("FR-D1: the report shows ten deliveries and the beginning of each response", async () => {
   const { install, platform, receiver, url } = await start();
   receiver.answer = answerText(500, "x".repeat(5_000));
   for (let count = 0; count < 12; count += 1) await install();

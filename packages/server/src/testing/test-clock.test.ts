@@ -31,7 +31,7 @@ test.each([
   [0.5, "0.5"],
   [{ hours: 4 }, "an object"],
   [undefined, "undefined"],
-])("FR-D4: the clock refuses to advance by %j, and stays where it is", async (duration, shown) => {
+])("FR-D4: the clock rejects an advance by %j and does not move", async (duration, shown) => {
   const before = platform.clock.now();
   await expect(platform.clock.advance(duration as number)).rejects.toMatchObject({
     code: "invalid_time",
@@ -59,7 +59,7 @@ test.each([
   });
 });
 
-test("FR-D1: the clock of a platform begins at the real time, and stands still", async () => {
+test("FR-D1: the clock of a platform begins at the real time and does not move", async () => {
   const before = Date.now();
   const other = await createTestPlatform();
   const first = other.clock.now();

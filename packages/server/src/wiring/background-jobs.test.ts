@@ -60,7 +60,7 @@ describe.each(engines)("on %s", (engine) => {
     await storage.remove();
   });
 
-  /** An app on a site, with so many secrets that sealing them again takes several steps. */
+  /** Installs an app with so many secrets that resealing takes several steps. */
   async function installApp(secrets: number) {
     const key = await generateAppKey();
     const { apps, database, instances, sites } = platform;
@@ -93,7 +93,7 @@ describe.each(engines)("on %s", (engine) => {
     return (await platform.fetch(request, { requestId: "test", clientAddress: "127.0.0.1" })).status;
   }
 
-  /** How many values of each table an older key has sealed. */
+  /** Number of values in each table that an older key sealed. */
   async function outdated(newest: string): Promise<number[]> {
     const prefix = createVault(parseMasterKeys(newest), randomBytes).newestPrefix;
     const read = platform.database.read;
@@ -110,12 +110,12 @@ describe.each(engines)("on %s", (engine) => {
     while (!(await done())) await nextTurn();
   }
 
-  test("a new master key takes over while requests are served, and the old one can go", async () => {
+  test("a new master key replaces the old one while requests are served", async () => {
     const client = await installApp(400);
     await platform.close();
 
     await start(`${newKey},${oldKey}`);
-    // What arrives meanwhile has its turn before all is done.
+    // Resealing yields to requests.
     await nextTurn();
     expect((await outdated(newKey)).at(-1)).toBeGreaterThan(0);
     for (const client_secret of [client.client_secret, "value 0", "value 399"]) {
@@ -140,7 +140,7 @@ describe.each(engines)("on %s", (engine) => {
     expect([await mint(old), await mint(fresh)]).toEqual([200, 200]);
   });
 
-  test("what could not be sealed again is tried again in the next hour", async () => {
+  test("resealing that failed is retried an hour later", async () => {
     const client = await installApp(0);
     const keep = await platform.database.read
       .selectFrom("app_secrets")
@@ -160,7 +160,7 @@ describe.each(engines)("on %s", (engine) => {
     expect(await mint(client)).toBe(200);
   });
 
-  test("stopping does not wait until all is sealed again", async () => {
+  test("stopping does not wait for resealing", async () => {
     await installApp(500);
     await platform.close();
     await start(`${newKey},${oldKey}`);
@@ -169,7 +169,7 @@ describe.each(engines)("on %s", (engine) => {
     expect((await outdated(newKey)).at(-1)).toBeGreaterThan(0);
   });
 
-  test("forgets each hour what has ended, and nothing before", async () => {
+  test("deletes expired rows each hour, and no others", async () => {
     const now = clock.now();
     await platform.database.write(async (trx) => {
       const entry = { request_id: "r", app_id: "a", instance_id: null, reason: "wrong_secret" };
@@ -197,14 +197,14 @@ describe.each(engines)("on %s", (engine) => {
     expect(await left()).toEqual({ tokens: 1, log: 1, keys: 1 });
     await clock.advance(hour);
     expect(await left()).toEqual({ tokens: 1, log: 1, keys: 0 });
-    // A token is denied for a day longer than it lives.
+    // A revoked token stays in the deny list for a day after it expires.
     await clock.advance(2 * hour);
     expect(await left()).toEqual({ tokens: 0, log: 1, keys: 0 });
     await clock.advance(6 * 24 * hour);
     expect(await left()).toEqual({ tokens: 0, log: 0, keys: 0 });
   });
 
-  /** Deliveries with an attempt each, numbered from `from`, and their events, all of the time the clock shows. */
+  /** Inserts deliveries of the current time, each with an event and an attempt, numbered from `from`. */
   async function insertDeliveries({ count, from, status }: { count: number; from: number; status: string }) {
     const now = clock.now();
     const ended = status === "delivered" ? now : null;
@@ -242,7 +242,7 @@ describe.each(engines)("on %s", (engine) => {
     expect(await countRows()).toEqual({ deliveries: 601, delivery_attempts: 601, events: 601 });
   });
 
-  test("FR-B1: what cannot be deleted undoes no other work, and is counted and tried again", async () => {
+  test("FR-B1: a failed deletion does not affect other steps, is counted and is retried", async () => {
     await insertDeliveries({ from: 0, count: 600, status: "delivered" });
     const execute = (statement: string) => platform.database.write((trx) => sql.raw(statement).execute(trx));
     for (const statement of refuseToDeleteEvents[engine]) await execute(statement);
@@ -289,7 +289,7 @@ describe.each(engines)("on %s", (engine) => {
     }
   });
 
-  test("stores at the end what usage was still waiting", async () => {
+  test("stores pending usage when it stops", async () => {
     const client = await installApp(0);
     expect(await mint(client)).toBe(200);
     expect(await mint({ ...client, client_secret: "wrong" })).toBe(401);

@@ -27,7 +27,7 @@ const interval = hours(1);
 const logRetention = days(7);
 const rowsPerResealStep = 100;
 const rowsPerPruningStep = 500;
-/** Revoked tokens are kept longer than they live, so that a clock that jumps ahead and back does not revive one. */
+/** Revoked tokens stay in the deny list after they expire, in case the clock is set forward and back. */
 const clockTolerance = days(1);
 
 /**

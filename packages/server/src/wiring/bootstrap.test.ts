@@ -46,21 +46,21 @@ describe.each(engines)("on %s", (engine) => {
     expect(await readAllRows(storage.database)).toEqual(before);
   });
 
-  test("another encryption key is refused, and nothing is written", async () => {
+  test("another encryption key is rejected, and nothing is written", async () => {
     await start();
     const before = await readAllRows(storage.database);
     await storage.clock.advance(100 * day);
     await expect(start(newKey)).rejects.toMatchObject({
       code: "wrong_encryption_key",
       message:
-        "LATCHKEY_ENCRYPTION_KEY does not open this database. Start with the key this database was made with; to " +
-        "change keys, keep it in the list until all is sealed anew.",
+        "LATCHKEY_ENCRYPTION_KEY does not open this database. Start with the key this database was created with; to " +
+        "change keys, keep it in the list until every value is resealed.",
     });
     expect(await readAllRows(storage.database)).toEqual(before);
     await start();
   });
 
-  test("a new key before the old one is taken; once all is sealed with it, it is enough alone", async () => {
+  test("a new key can precede the old one; after resealing it works alone", async () => {
     await start();
     await start(`${newKey},${oldKey}`);
     await start(newKey);
@@ -88,13 +88,13 @@ describe.each(engines)("on %s", (engine) => {
       if (storage.clock.now() - cached.at > 14 * day) {
         cached = { at: storage.clock.now(), kids: await published() };
       }
-      // Before the housekeeping of this hour, and after it.
+      // Before and after this hour's maintenance.
       for (const runMaintenance of [async () => {}, () => rotateKeys(deps)]) {
         await runMaintenance();
         const kid = await signer();
         expect(cached.kids).toContain(kid);
         if (kid !== signers.at(-1)) signers.push(kid);
-        // Tokens that were signed a day ago verify still.
+        // Tokens that were signed a day ago still verify.
         expect(await published()).toContain(before);
       }
       expect((await keyStates(storage.clock.now())).filter((state) => state === "active")).toHaveLength(1);

@@ -82,7 +82,7 @@ async function checkEncryptionKey(trx: Write, vault: Vault): Promise<void> {
   } catch (error) {
     throw new OperatorError(
       "wrong_encryption_key",
-      "Start with the key this database was made with; to change keys, keep it in the list until all is sealed anew.",
+      "Start with the key this database was created with; to change keys, keep it in the list until every value is resealed.",
       { cause: error },
     );
   }

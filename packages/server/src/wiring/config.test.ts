@@ -45,7 +45,7 @@ test("every variable is used", () => {
   });
 });
 
-test("the path of a file of stubs is taken in development", () => {
+test("the path of a file of stubs is accepted in development", () => {
   expect(configOf({ ...development, LATCHKEY_STUBS: "stubs.json" })).toMatchObject({
     stubsFile: resolve("stubs.json"),
   });
@@ -95,7 +95,7 @@ describe("the public address", () => {
   });
 });
 
-describe("production refuses", () => {
+describe("production rejects", () => {
   const publicUrlForm = "LATCHKEY_PUBLIC_URL must be an origin: no path, query, fragment or credentials.";
   const https = "LATCHKEY_PUBLIC_URL must begin with https:// (http:// only for loopback).";
   const port = "PORT must be a number from 0 to 65535.";

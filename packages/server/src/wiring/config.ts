@@ -19,7 +19,7 @@ export interface Config {
   readonly dataDirectory: string;
   readonly databaseUrl: string;
   readonly masterKeys: MasterKeys;
-  /** Gives access to the whole management API. The server keeps only its hash. */
+  /** Gives access to the whole management API. The server stores only its hash. */
   readonly adminKey: string;
   readonly logLevel: string;
   /** API calls of an instance in one minute. Default: no limit. */
@@ -124,7 +124,7 @@ const variables = z.object({
  */
 export function readConfig(env: Environment): Config {
   for (const name of Object.keys(variables.shape)) {
-    // The default may not be what an empty value was meant to be.
+    // An empty value may be a mistake, so the default does not replace it.
     if (env[name] === "") throw invalid(`${name} is empty; give it a value, or do not set it.`);
   }
   const parsed = variables.safeParse(env);

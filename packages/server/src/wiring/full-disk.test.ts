@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-/** A call that writes; the names in it stand for what {@link populate} has made. */
+/** Operations that write. Names in braces are ids that {@link populate} returns. */
 const writes: readonly (readonly [operation: string, body?: object])[] = [
   ["POST /apps", { name: "New" }],
   ["PATCH /apps/{app}", { name: "Changed" }],
@@ -80,7 +80,7 @@ test("the table below has every operation that writes", async () => {
   expect(writes.map(([operation]) => nameless(operation)).sort()).toEqual(stored.map(nameless).sort());
 });
 
-describe("a full disk: 503 at every place where it can strike, nothing done by half, and success once there is room", () => {
+describe("on a full disk each write responds 503, stores nothing partially, and succeeds once there is space:", () => {
   test.each(writes.map(([operation, body]) => ({ operation, body })))(
     "$operation",
     async ({ operation, body }) => {
@@ -92,10 +92,10 @@ describe("a full disk: 503 at every place where it can strike, nothing done by h
       let failures = 0;
       for (let pages = 0; ; pages = pages < 12 ? pages + 1 : pages * 2) {
         await leaveRoomFor(pages);
-        const answer = await call(filled(operation), { ...sent, headers: { ...key, ...type } });
-        if (answer.status === 200) break;
+        const response = await call(filled(operation), { ...sent, headers: { ...key, ...type } });
+        if (response.status === 200) break;
         failures += 1;
-        expect([answer.status, answer.headers.get("retry-after"), answer.text]).toEqual([
+        expect([response.status, response.headers.get("retry-after"), response.text]).toEqual([
           503,
           "1",
           '{"message":"","details":{}}',
@@ -179,7 +179,7 @@ async function populate(): Promise<Record<string, string>> {
   };
 }
 
-/** Lets every statement that writes a row take a page more, so that SQLite itself is full at any of them. */
+/** Makes every statement that writes a row use another page, so that each of them can fill the disk. */
 async function makeEveryWriteNeedRoom(): Promise<void> {
   const tables = Object.keys(await readRealColumns(platform.platform.database));
   await execute("create table filler (room blob not null)");

@@ -90,7 +90,7 @@ test("patterns of the document are regular expressions of JSON Schema: without d
   }
 });
 
-test("no named schema is made nullable, which the generator would write as a schema that nothing matches", () => {
+test("no named schema is nullable, because the generator would write a schema that matches nothing", () => {
   expect(text).not.toMatch(/"\$ref":"[^"]*"\},\{"type":\["object","null"\]\}/);
 });
 
@@ -125,7 +125,7 @@ test("FR-D10: no path of the document ends with a slash, and it has a contact", 
   });
 });
 
-test("FR-F7: every list and object of a response says what is in it", () => {
+test("FR-F7: every list and object of a response has a schema of its content", () => {
   const { components } = JSON.parse(text) as OpenApiDocument;
   const places = [
     ...described.map(({ name, responses }) => [name, responses] as const),
@@ -134,7 +134,7 @@ test("FR-F7: every list and object of a response says what is in it", () => {
   expect(places.flatMap(([name, part]) => vagueParts(part, name))).toEqual([]);
 });
 
-/** Where a schema says "list" or "object" and no more. */
+/** Paths of lists and objects without a schema of their content. */
 function vagueParts(part: unknown, place: string): string[] {
   if (typeof part !== "object" || part === null) return [];
   const { additionalProperties, items, properties, type } = part as Record<string, unknown>;

@@ -34,7 +34,7 @@ export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): E
 function errorResponse(error: unknown, requestId: string, log: Log): Response {
   const { body, headers, status } = apiErrorReply(error);
   if (status >= 500) log.error({ requestId, status, ...describeError(error) }, "request failed");
-  else log.debug({ requestId, status, ...describeError(error) }, "request refused");
+  else log.debug({ requestId, status, ...describeError(error) }, "request rejected");
   return jsonResponse(body, { status, headers });
 }
 

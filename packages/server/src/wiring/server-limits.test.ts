@@ -62,7 +62,7 @@ async function readAll(socket: Socket): Promise<string> {
   return text;
 }
 
-/** Writes to a connection until it is reset, as one that the server has closed is. */
+/** Writes to a connection until it is reset. */
 async function untilReset(socket: Socket): Promise<void> {
   const writeAndLook = () => {
     socket.write("x");
@@ -114,7 +114,7 @@ test("counts connections of each address, and takes one again when another has e
   expect(count.open("203.0.113.7")).toBeUndefined();
 });
 
-test("refuses a connection past the limit of all with 503 and Retry-After", async () => {
+test("rejects a connection past the limit of all with 503 and Retry-After", async () => {
   await serve("ok", { connections: 1 });
   await open();
   const refused = await readAll(await open());

@@ -7,11 +7,11 @@ import { listen, type RunningServer } from "./server.ts";
 let server: RunningServer | undefined;
 afterEach(() => server?.stop(0));
 
-/** Listens for requests that `answer` responds to. Only the socket is tested here. */
-async function serve(answer: (request: Request) => Promise<Response>): Promise<string> {
+/** Serves requests by `respond`. Only the socket is tested here. */
+async function serve(respond: (request: Request) => Promise<Response>): Promise<string> {
   let requests = 0;
   const platform: Pick<Platform, "fetch" | "newRequestId"> = {
-    fetch: (request) => answer(request),
+    fetch: (request) => respond(request),
     newRequestId() {
       requests += 1;
       return `request-${requests}`;
@@ -27,7 +27,7 @@ function open(url: string): Promise<Socket> {
   });
 }
 
-/** All that comes back until the connection ends. */
+/** Reads until the connection ends. */
 async function received(socket: Socket): Promise<string> {
   let text = "";
   socket.setEncoding("latin1").on("data", (part: string) => {
@@ -53,12 +53,12 @@ test("a request in progress completes before the server stops, and no other is a
     await mayAnswer;
     return new Response("late, but whole");
   });
-  const answer = fetch(url);
+  const response = fetch(url);
   await arrived;
   const stopped = server?.stop(60_000);
   await expect(fetch(url)).rejects.toThrow("fetch failed");
   letAnswer();
-  expect(await (await answer).text()).toBe("late, but whole");
+  expect(await (await response).text()).toBe("late, but whole");
   await stopped;
 });
 
@@ -77,9 +77,9 @@ test("a request that never ends is aborted after the grace period", async () => 
     arrive();
     return await new Promise<never>(() => {});
   });
-  const answer = fetch(url);
+  const response = fetch(url);
   await arrived;
-  await Promise.all([server?.stop(10), expect(answer).rejects.toThrow("fetch failed")]);
+  await Promise.all([server?.stop(10), expect(response).rejects.toThrow("fetch failed")]);
 });
 
 test.each([
@@ -110,7 +110,7 @@ test.each([
     return [what, text, 400, "MALFORMED_REQUEST", "The request is not valid HTTP."] as const;
   }),
 ] as const)(
-  "%s is answered with a request id and a code, and the connection ends",
+  "%s gets a response with a request id and a code, and the connection ends",
   async (_, text, ...expected) => {
     const [status, code, description] = expected;
     const url = await serve(async () => new Response("ok"));
@@ -130,8 +130,8 @@ test("an unknown expectation is ignored", async () => {
   const url = await serve(async () => new Response("ok"));
   const socket = await open(url);
   socket.write("GET / HTTP/1.1\r\nhost: a\r\nexpect: banana\r\nconnection: close\r\n\r\n");
-  const answer = await received(socket);
-  expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*x-request-id: request-1/);
+  const response = await received(socket);
+  expect(response).toMatch(/^HTTP\/1\.1 200 [\s\S]*x-request-id: request-1/);
 });
 
 test("a client that disconnects during a request does not affect others", async () => {

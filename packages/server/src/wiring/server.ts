@@ -81,7 +81,7 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
       requestTimeout,
       keepAliveTimeout,
       connectionsCheckingInterval,
-      // `requireHost` checks it: Node would respond without a request id, refuse probes, and ignore a second `Host`.
+      // `requireHost` checks it: Node would respond without a request id, reject probes, and ignore a second `Host`.
       requireHostHeader: false,
       joinDuplicateHeaders: true,
     },

@@ -14,7 +14,7 @@ const refused = (text: string) => ({ code: "invalid_stub", message: `A stub cann
 const form =
   "write GET, POST, PUT, PATCH or DELETE, a space and a path with names in braces, such as GET /orders/{orderId}.";
 
-describe("a definition is refused", () => {
+describe("a definition is rejected", () => {
   test.each([
     ["get /orders", form],
     ["HEAD /orders", form],
@@ -66,7 +66,7 @@ test("a platform accepts 1,000 stubs and no more, however they are added", async
   }
 });
 
-describe("a platform refuses a stub", () => {
+describe("a platform rejects a stub", () => {
   test.each([
     ["POST /stores/v1/products/query", "POST /stores/v1/products/query"],
     ["GET /apps/v1/instance", "GET /apps/v1/instance"],

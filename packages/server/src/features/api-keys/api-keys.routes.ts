@@ -57,7 +57,7 @@ export function apiKeyRoutes(deps: ApiKeyDependencies): readonly ManagementRoute
       path: "/api-keys",
       tag,
       operationId: "createApiKey",
-      summary: "Make an API key that can do no more than the key of the caller",
+      summary: "Create an API key with at most the access of the caller's key",
       scope: "api-keys:write",
       example: { name: "Reporting", scopes: ["apps:read"] },
       errors: ["APP_NOT_FOUND", "RESOURCE_NOT_FOUND"],

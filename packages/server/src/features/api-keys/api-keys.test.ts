@@ -106,7 +106,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
     expect([response.status, response.body]).toEqual([400, violations(violation)]);
   });
 
-  test("is not made for a resource that is not registered with exactly this identifier", async () => {
+  test("is not created for a resource that is not registered with exactly this identifier", async () => {
     const body = {
       name: "No",
       scopes: ["tokens:introspect"],
@@ -132,7 +132,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
     ]);
   });
 
-  test("cannot make a key that can do more than itself", async () => {
+  test("cannot create a key that can do more than itself", async () => {
     const { body } = await admin("POST /api-keys", {
       body: { name: "Maker", scopes: ["api-keys:write", "apps:read"] },
     });
@@ -150,7 +150,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
     ]);
   });
 
-  test("cannot make a key that is valid longer than itself", async () => {
+  test("cannot create a key that is valid longer than itself", async () => {
     const { body } = await admin("POST /api-keys", {
       body: { name: "Maker", scopes: ["api-keys:write"], expiresAt: "2026-02-01T00:00:00Z" },
     });

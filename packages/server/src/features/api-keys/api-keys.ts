@@ -29,7 +29,7 @@ interface Change {
 }
 
 /**
- * Makes a key that can do no more and is valid no longer than the key of its `maker`. Returns it with its value.
+ * Creates a key with at most the access and the lifetime of the key of its `maker`, and returns it with its value.
  *
  * Throws `PERMISSION_DENIED`, `APP_NOT_FOUND`, `RESOURCE_NOT_FOUND`, and violations for an `expiresAt` in the past or
  * after that of the maker, and for scopes that a key with this binding cannot have.

@@ -101,7 +101,7 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
     expect(await lastUsedAt()).toBe(isoTime(usedAt));
   });
 
-  test("keeps a valid key after a change of master keys, once it has used the key", async () => {
+  test("can still use a key after a change of master keys, if it used the key before", async () => {
     const { keyId, value } = await makeKey({ scopes: ["apps:read"] });
     const [older, newer] = [
       "8b1f0c6d2e9a47538f60b7c1d4e3a295867190fbdc2e4a6735c8e01f9b2d7a64",
@@ -127,7 +127,7 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
     await expect(callerName(older)).rejects.toThrow("A valid API key is required");
   });
 
-  test("is refused as soon as its key is deleted", async () => {
+  test("is rejected as soon as its key is deleted", async () => {
     const { keyId, value } = await makeKey({ scopes: ["apps:read"] });
     const call = managementCaller(platform, value);
     expect((await call("GET /apps")).status).toBe(200);
@@ -136,7 +136,7 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
     expect([response.status, response.body]).toEqual([401, unauthenticated]);
   });
 
-  test("is refused as soon as its key expires", async () => {
+  test("is rejected as soon as its key expires", async () => {
     const expiresAt = isoTime(platform.clock.now() + hours(1));
     const { value } = await makeKey({ scopes: ["apps:read"], expiresAt });
     const call = managementCaller(platform, value);

@@ -13,7 +13,7 @@ export function createAuthenticate(deps: {
   database: Database;
   clock: Clock;
   vault: Vault;
-  /** The key with all scopes. Only its hash is kept. */
+  /** The key with all scopes. Only its hash is stored. */
   adminKey: string;
   keyUsage: ApiKeyUsage;
 }): Authenticate {

@@ -80,7 +80,7 @@ export async function incrementAppGeneration(trx: Write, appId: string): Promise
     .execute();
 }
 
-/** Keeps the row, so that the id is never used again and the tokens stay invalid. */
+/** Marks the row as deleted, so that the id is never used again and the tokens stay invalid. */
 export async function markAppDeleted(trx: Write, appId: string, now: number): Promise<void> {
   await trx
     .updateTable("apps")

@@ -77,7 +77,7 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
     ]);
   });
 
-  test("refuse an empty change and unknown scopes", async () => {
+  test("reject an empty change and unknown scopes", async () => {
     const { body } = await call("POST /apps", { body: { name: "Same" } });
     const empty = await call(`PATCH /apps/${body.appId}`, { body: {} });
     expect([empty.status, empty.body]).toEqual([

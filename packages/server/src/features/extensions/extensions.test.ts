@@ -134,7 +134,7 @@ describe("an extension", () => {
       "must have only capital letters, digits and underscores, and a letter first",
       "FORMAT",
     ],
-  ])("%j is refused", async (body, field, description, rule) => {
+  ])("%j is rejected", async (body, field, description, rule) => {
     const response = await create(body);
     expect([response.status, response.body]).toMatchObject([
       400,
@@ -142,7 +142,7 @@ describe("an extension", () => {
     ]);
   });
 
-  test("of an unknown type is refused", async () => {
+  test("of an unknown type is rejected", async () => {
     const response = await create({ ...plugin, componentType: "UNKNOWN_TYPE" });
     expect([response.status, response.body]).toEqual([
       404,
@@ -211,7 +211,7 @@ describe("a service plugin type", () => {
       "methods[0].responseSchema",
     ],
     ["A", [{ ...method, responseSchema: { requird: ["a"] } }], "methods[0].responseSchema"],
-  ])("%s %j is refused", async (name, methods, field) => {
+  ])("%s %j is rejected", async (name, methods, field) => {
     const response = await put(name, methods);
     expect([response.status, response.body.details]).toMatchObject([
       400,

@@ -19,7 +19,7 @@ export interface PageUrl {
   readonly expiresAt: number;
 }
 
-/** Lifetime of the instance parameter. It is long, because a page keeps its parameter while it is open. */
+/** Lifetime of the instance parameter. It is long, because an open page never gets a new one. */
 const parameterLifetime = hours(4);
 const cachedKeys = 1_000;
 

@@ -113,7 +113,7 @@ async function check(
 
 function nothingPermitted(): ApiError {
   return new ApiError("PERMISSION_DENIED", {
-    message: "The access token permits nothing, or not any more.",
+    message: "The access token has no permissions.",
     headers: insufficientScope,
   });
 }

@@ -13,7 +13,7 @@ import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 const audience = "https://api.example.com/bookings";
 const query = `resource=${encodeURIComponent(audience)}`;
-const notValid = "The access token is not valid, or not any more; request a new one.";
+const notValid = "The access token is invalid, expired or revoked; request a new one.";
 
 describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) => {
   let platform: TestPlatform;
@@ -70,7 +70,7 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
       "Send an access token in the Authorization header.",
       "Bearer",
     ],
-  ])("refuses a request with %s", async (_, sent, message, challenge) => {
+  ])("rejects a request with %s", async (_, sent, message, challenge) => {
     const { body, headers, status } = await ask(`?${query}`, sent);
     expect([status, body, headers.get("www-authenticate")]).toEqual([
       401,
@@ -169,7 +169,7 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
     expect((await ask(`?${query}&permission=${readBookings}`, sent)).status).toBe(200);
   });
 
-  test("refuses a token without permissions instead of sending an empty header", async () => {
+  test("rejects a token without permissions instead of sending an empty header", async () => {
     const authorization = await api.mint({ scope: readScope });
     expect(named((await ask(`?${query}`, { authorization })).headers)[3]).toBe(readBookings);
     await platform.approve(api.instanceId, [manageScope]);
@@ -178,7 +178,7 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
       const response = await ask(path, { authorization, ...headers });
       expect([response.status, response.body, response.headers.get("www-authenticate")]).toEqual([
         403,
-        refusal("PERMISSION_DENIED", "The access token permits nothing, or not any more."),
+        refusal("PERMISSION_DENIED", "The access token has no permissions."),
         'Bearer error="insufficient_scope"',
       ]);
       expect(named(response.headers)).toEqual([null, null, null, null]);
@@ -187,7 +187,7 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
     expect((await ask(`?${query}`, { authorization })).status).toBe(200);
   });
 
-  test("refuses a token of a removed instance in the next request", async () => {
+  test("rejects a token of a removed instance in the next request", async () => {
     const authorization = await api.mint();
     expect((await ask(`?${query}`, { authorization })).status).toBe(200);
     await platform.remove(api.instanceId);

@@ -61,7 +61,7 @@ const reads: readonly ManagementRoute[] = [
       const { siteId } = ids;
       await readSite(db, siteId);
       if (appId === undefined) return await listInstances(db, { ...page, ...filters, siteId });
-      // A key that is bound to an app sees only sites where the app has an instance.
+      // A key that is bound to an app can access only sites where the app has an instance.
       if ((await findInstanceOn(db, { appId, siteId })) === undefined) throw new ApiError("SITE_NOT_FOUND");
       return await listInstances(db, { ...page, ...filters, appId, siteId });
     },

@@ -96,7 +96,7 @@ describe.each(engines)("two concurrent changes on %s", (engine) => {
     expect(await statesOn(siteId)).toEqual(["removed"]);
   });
 
-  test("suspend, suspend: the second one is refused", async () => {
+  test("suspend, suspend: the second one fails", async () => {
     ({ instanceId } = await testPlatform.install({ appId, siteId }));
     expect(await overlap(suspend, suspend)).toEqual(["ok", "INSTANCE_NOT_INSTALLED"]);
   });

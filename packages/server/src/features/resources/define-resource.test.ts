@@ -56,7 +56,7 @@ test.each<[string, Partial<ResourceDefinition<Tables>>, string]>([
     { eventTypes: [{ eventType: "latchkey.tour", description: "", sample: {} }] },
     "Resource tours: latchkey.tour must not begin with latchkey., which is reserved for the platform.",
   ],
-])("a resource with %s is refused", (_, changes, message) => {
+])("a resource with %s is rejected", (_, changes, message) => {
   expect(() => defineResource(tours(changes))).toThrow(
     expect.objectContaining({
       code: "resource_invalid",

@@ -84,7 +84,7 @@ export interface ResourceDemo<Tables> {
   fill(platform: ResourcePlatform<Tables>, trx: Transaction<Tables>, site: Site): Promise<void>;
 }
 
-/** The tables of a resource, as the platform sees them. */
+/** The tables of a resource, without their types. */
 export type AnyTables = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 const mark: unique symbol = Symbol.for("latchkey.resource");

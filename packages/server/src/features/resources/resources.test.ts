@@ -211,7 +211,7 @@ describe.each(engines)("a resource on %s", (engine) => {
     },
   );
 
-  test("is not known to a platform without it", async () => {
+  test("is rejected by a platform without it", async () => {
     const running = await start([]);
     expect(() => running.platformFor(tours)).toThrow(
       expect.objectContaining({

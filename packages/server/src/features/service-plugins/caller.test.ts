@@ -63,9 +63,9 @@ interface Result {
 }
 async function ask(siteId: string, more: object = {}): Promise<Result[]> {
   const body = { siteId, componentType: "ACME_QUESTIONS", method: "ask", request: { q: 1 }, ...more };
-  const answer = await call("POST /service-plugins/call", { body });
-  expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
-  return (answer.body.results as Result[]).toSorted((one, other) =>
+  const response = await call("POST /service-plugins/call", { body });
+  expect([response.status, response.text]).toEqual([200, expect.any(String)]);
+  return (response.body.results as Result[]).toSorted((one, other) =>
     one.instanceId < other.instanceId ? -1 : 1,
   );
 }
@@ -149,7 +149,7 @@ describe("a call", () => {
         ...{
           outcome: "REFUSED",
           status: 503,
-          detail: "The endpoint answered 503 without an application error.",
+          detail: "The endpoint responded with 503 without an application error.",
         },
       },
     ]);
@@ -166,7 +166,11 @@ describe("an endpoint that fails does not affect calls of other apps, when it", 
     [
       "redirects",
       (response) => response.writeHead(302, { location: `${baseUrl}/other` }).end(),
-      { code: "REFUSED", status: 302, message: "The endpoint answered 302; redirects are not followed." },
+      {
+        code: "REFUSED",
+        status: 302,
+        message: "The endpoint responded with 302; redirects are not followed.",
+      },
     ],
     ["responds with 204", (response) => response.writeHead(204).end(), { code: "REFUSED", status: 204 }],
     ["responds with no JSON", (response) => response.end("OK"), { code: "INVALID_ANSWER", status: 200 }],
@@ -213,7 +217,7 @@ describe("an endpoint that fails does not affect calls of other apps, when it", 
       "an error that the method does not declare",
       { applicationError: { code: "NO_IDEA" } },
       400,
-      "The app answered an error that the method does not declare; it declares MISSING_POSTAL_CODE, INVALID_POSTAL_CODE, PARTIAL_ADDRESS, GENERIC_ERROR.",
+      "The app returned an error that the method does not declare; it declares MISSING_POSTAL_CODE, INVALID_POSTAL_CODE, PARTIAL_ADDRESS, GENERIC_ERROR.",
     ],
   ])("responds to a call for shipping rates with %s", async (_, body, status, message) => {
     const siteId = await newSite();
@@ -279,7 +283,7 @@ describe("an endpoint that fails does not affect calls of other apps, when it", 
   });
 });
 
-describe("a call is refused", () => {
+describe("a call is rejected", () => {
   const violation = (field: string, description: string) => ({
     details: { validationError: { fieldViolations: [{ field, description }] } },
   });
@@ -315,8 +319,8 @@ describe("a call is refused", () => {
     ],
   ])("%s", async (_, more, field, description) => {
     const body = { siteId: await newSite(), componentType: "ACME_QUESTIONS", method: "ask", ...more };
-    const answer = await call("POST /service-plugins/call", { body });
-    expect([answer.status, answer.body]).toMatchObject([400, violation(field, description)]);
+    const response = await call("POST /service-plugins/call", { body });
+    expect([response.status, response.body]).toMatchObject([400, violation(field, description)]);
   });
 
   test("for an unknown site", async () => {
@@ -325,7 +329,7 @@ describe("a call is refused", () => {
   });
 });
 
-test("a cart of 500 items is sent to the app, and one of 501 is refused", async () => {
+test("a cart of 500 items is sent to the app, and one of 501 is rejected", async () => {
   const siteId = await newSite();
   let seen = 0;
   await plug(

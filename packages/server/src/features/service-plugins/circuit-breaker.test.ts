@@ -28,7 +28,7 @@ test("a success resets the count", () => {
   expect(breaker.admit("a")).toBe(undefined);
 });
 
-test("after the pause one call is admitted as a trial, and others are refused until it has ended", async () => {
+test("after the pause one call is admitted as a trial, and others are rejected until it has ended", async () => {
   const { breaker, clock } = failing(5);
   await clock.advance(30_000);
   expect(breaker.admit("a")).toBe(undefined);
@@ -46,7 +46,7 @@ test("a trial that fails starts another pause", async () => {
   expect(breaker.admit("a")).toBe(start + 65_000);
 });
 
-test("a trial that never ends refuses other calls for one pause only", async () => {
+test("a trial that never ends blocks other calls for one pause only", async () => {
   const { breaker, clock } = failing(5);
   await clock.advance(30_000);
   breaker.admit("a");

@@ -12,8 +12,8 @@ const pause = seconds(30);
 const maxCircuits = 10_000;
 
 /**
- * Stops calls to endpoints that fail repeatedly, so that callers do not wait for their time-outs. Each process keeps its
- * own state in memory: it is not worth a database write for each call.
+ * Stops calls to endpoints that fail repeatedly, so that callers do not wait for their time-outs. Each process has its
+ * own state in memory, which avoids a database write for each call.
  */
 export class CircuitBreaker {
   readonly #circuits = createCache<string, Circuit>({ maxEntries: maxCircuits });
@@ -24,7 +24,7 @@ export class CircuitBreaker {
   }
 
   /**
-   * Whether an endpoint may be called now. After the pause one call is admitted as a trial; others are refused meanwhile.
+   * Whether an endpoint may be called now. After the pause one call is admitted as a trial; others are rejected meanwhile.
    *
    * @returns undefined when it may; else the time of the next trial, in epoch milliseconds
    */

@@ -22,7 +22,7 @@ export class LoopGuard {
   /**
    * Describes the loop that a call would close; undefined when it closes none.
    *
-   * @param cause the identity whose API call made the platform call the app
+   * @param cause the identity whose API call caused this call
    */
   loopOf(link: Link, cause: Identity): string | undefined {
     const chain = this.#chainTo(link.siteId, cause);

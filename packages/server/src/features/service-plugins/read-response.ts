@@ -45,17 +45,18 @@ function applicationError(
 ): CallFailure {
   if (errors !== undefined && !errors.includes(code)) {
     const known = errors.length === 0 ? "none" : errors.join(", ");
-    const text = `The app answered an error that the method does not declare; it declares ${known}.`;
+    const text = `The app returned an error that the method does not declare; it declares ${known}.`;
     return failure("INVALID_ANSWER", text, { status });
   }
   const more = { status, applicationCode: code, ...(data === undefined ? {} : { data }) };
-  return failure("APPLICATION_ERROR", `The app answered the error ${code.slice(0, 100)}.`, more);
+  return failure("APPLICATION_ERROR", `The app returned the error ${code.slice(0, 100)}.`, more);
 }
 
 function refusalText(status: number): string {
-  if (status >= 300 && status < 400) return `The endpoint answered ${status}; redirects are not followed.`;
-  if (status >= 200 && status < 300) return `The endpoint answered ${status}; only 200 counts.`;
-  return `The endpoint answered ${status} without an application error.`;
+  if (status >= 300 && status < 400)
+    return `The endpoint responded with ${status}; redirects are not followed.`;
+  if (status >= 200 && status < 300) return `The endpoint responded with ${status}; only 200 counts.`;
+  return `The endpoint responded with ${status} without an application error.`;
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -168,7 +168,7 @@ describe.each(["sqlite", "postgres"] as const)("the audit log on %s", (engine) =
     });
   });
 
-  test("has no entry for a refused change", async () => {
+  test("has no entry for a rejected change", async () => {
     const before = await call("GET /audit?limit=100");
     await call("POST /apps", { body: { name: "A", scopes: ["SCOPE.UNKNOWN"] } });
     await call(`DELETE /sites/${unknownId}`);

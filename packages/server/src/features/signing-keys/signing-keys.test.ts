@@ -115,7 +115,7 @@ describe.each(engines)("signing keys on %s", (engine) => {
     expect(Object.values(await states(start)).sort()).toEqual(["active", "retired"]);
   });
 
-  test("a successor is due when there is no key or the schedule says so, and not while one is announced", async () => {
+  test("a successor is due without a key or by the schedule, and not while one is announced", async () => {
     expect(await rotate(start)).toBe(true);
     await add("first", start);
     expect(await rotate(start)).toBe(false);
@@ -183,7 +183,7 @@ describe.each(engines)("signing keys on %s", (engine) => {
     expect((await new KeyRing(storage.database, vault).publicKey("first"))?.equals(real)).toBe(true);
   });
 
-  test("the key ring refuses a private key that was copied from another row", async () => {
+  test("the key ring rejects a private key that was copied from another row", async () => {
     await add("first", start);
     await add("second", start);
     const rows = await listSigningKeys(storage.database.read);

@@ -67,7 +67,7 @@ export async function updateSite(
   await updated.catch(translateUniqueViolation);
 }
 
-/** Keeps the row, and clears the external id so that the platform owner may use it again. */
+/** Marks the row as deleted, and clears the external id so that it may be used again. */
 export async function markSiteDeleted(trx: Write, siteId: string, now: number): Promise<void> {
   await trx
     .updateTable("sites")

@@ -13,7 +13,7 @@ import {
   updateSite,
 } from "./sites.queries.ts";
 
-/** What else happens when a site changes. The features and resources that own content of sites implement it. */
+/** Hooks for changes of a site. Features and resources that own content of sites implement them. */
 export interface SiteContent {
   created?(trx: Write, actor: Actor, siteId: string): Promise<void>;
   copied(trx: Write, actor: Actor, copy: { fromSiteId: string; toSiteId: string }): Promise<void>;

@@ -90,7 +90,7 @@ function takeCall(limiter: RateLimiter, instanceId: string): void {
 function unauthenticated(presented: boolean): ApiError {
   return new ApiError("UNAUTHENTICATED", {
     message: presented
-      ? "The access token is not valid, or not any more; request a new one."
+      ? "The access token is invalid, expired or revoked; request a new one."
       : "Send an access token in the Authorization header.",
     // RFC 6750 §3: no error code when no token was sent.
     headers: { "www-authenticate": presented ? 'Bearer error="invalid_token"' : "Bearer" },

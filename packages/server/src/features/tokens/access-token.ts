@@ -18,7 +18,7 @@ export function signAccessToken(
   });
 }
 
-/** Whether the key made the signature of the token. */
+/** Whether the signature of the token is valid for the key. */
 export function hasSignature(token: ParsedToken, publicKey: KeyObject): boolean {
   return verify("sha256", Buffer.from(token.signed), { key: publicKey, dsaEncoding }, token.signature);
 }

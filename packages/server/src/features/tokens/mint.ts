@@ -10,7 +10,7 @@ export interface TokenOptions {
   /** Default: the app. */
   readonly subject?: string;
   readonly audience: string;
-  /** Permissions of the scopes, for a resource that does not ask the platform. */
+  /** Permissions of the scopes, for a resource that checks tokens offline. */
   readonly permissions?: readonly string[];
   /** Scope ids, separated by one space. */
   readonly scope: string;
@@ -26,7 +26,7 @@ export interface TokenOptions {
   readonly now: number;
 }
 
-/** Makes an access token (RFC 9068). Writes nothing: the token has everything that later decides about it. */
+/** Creates an access token (RFC 9068). Writes nothing to the database. */
 export async function mint(
   deps: TokenDependencies,
   row: InstalledRow,

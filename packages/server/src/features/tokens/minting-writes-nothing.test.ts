@@ -57,7 +57,7 @@ describe.each(engines)("on %s", (engine) => {
     ]);
   });
 
-  test("a hundred refused requests write nothing before the next flush, and then only to the token log", async () => {
+  test("a hundred rejected requests write nothing before the next flush, and then only to the token log", async () => {
     const before = await allRows();
     for (let count = 0; count < 100; count += 1) {
       await post("/oauth2/token", { grant_type: "client_credentials", ...client, client_secret: "wrong" });

@@ -45,7 +45,7 @@ async function statuses(token: string, count: number, path?: string): Promise<nu
   return all;
 }
 
-test("refuses calls above the limit, with the time of the next one", async () => {
+test("rejects calls above the limit, with the time of the next one", async () => {
   const { token } = await installed();
   const bearer = await token();
   expect(await statuses(bearer, 5)).toEqual([200, 200, 200, 200, 200]);

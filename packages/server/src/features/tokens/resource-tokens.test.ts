@@ -155,7 +155,7 @@ describe.each(["sqlite", "postgres"] as const)("a token for a resource on %s", (
     ]);
   });
 
-  test("is refused when its resource is not registered; the token log has the reason", async () => {
+  test("is rejected when its resource is not registered; the token log has the reason", async () => {
     const { body, status } = await api.askToken({ resource: `${audience}/` });
     expect([status, body]).toEqual([
       400,

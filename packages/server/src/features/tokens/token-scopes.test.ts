@@ -14,7 +14,7 @@ describe("the scope of a new token is", () => {
   });
 });
 
-describe("refuses a malformed list of scopes (RFC 6749 §3.3)", () => {
+describe("rejects a malformed list of scopes (RFC 6749 §3.3)", () => {
   test.each([
     ["an empty text", ""],
     ["a space alone", " "],
@@ -39,7 +39,7 @@ describe("refuses a malformed list of scopes (RFC 6749 §3.3)", () => {
   });
 });
 
-describe("refuses a scope that is not granted, and does not repeat it", () => {
+describe("rejects a scope that is not granted, and does not repeat it", () => {
   test.each(["SCOPE.D", "SCOPE.A SCOPE.D", "scope.a", "SCOPE", "SCOPE.A.B", "constructor"])(
     "%s",
     (requested) => {

@@ -86,7 +86,7 @@ describe("instants as text", () => {
     ["a line end behind", "2026-01-02T03:04:05Z\n"],
     ["milliseconds", "1767323045678"],
     ["nothing", ""],
-  ])("are refused: %s", (_, text) => {
+  ])("are rejected: %s", (_, text) => {
     expect(parseIsoTime(text)).toBeUndefined();
   });
 

@@ -40,7 +40,7 @@ describe("reads", () => {
   });
 });
 
-describe("refuses", () => {
+describe("rejects", () => {
   test.each([
     ["nothing", ""],
     ["a trailing comma", `${base64},`],

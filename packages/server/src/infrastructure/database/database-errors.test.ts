@@ -69,7 +69,7 @@ test.each([
   ["a syntax error of PostgreSQL", failing({ code: "42601" })],
   ["a foreign key of PostgreSQL", failing({ code: "23503" })],
   ["a mistake of ours", new TypeError("x is not a function")],
-  ["an answer that was decided", new ApiError("NOT_FOUND")],
+  ["an API error", new ApiError("NOT_FOUND")],
   ["what is no error", "text"],
 ])("returns unchanged: %s", (_, error) => {
   expect(translateDatabaseError(error)).toBe(error);

@@ -80,7 +80,7 @@ const deadlockAttempts = 5;
 /** Access mode of relaxed transactions. It is the default of both databases, and marks the transaction for the SQLite driver. */
 export const relaxedMode = "read write";
 
-/** Makes the {@link Database} of an engine. */
+/** Creates the {@link Database} of an engine. */
 export function createDatabase(engine: Engine): Database {
   const inTransaction = new AsyncLocalStorage<true>();
   const open = (dialect: Dialect): Queries =>

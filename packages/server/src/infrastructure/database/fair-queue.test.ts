@@ -20,7 +20,7 @@ function someWork() {
 
 const { signal: unlimited } = new AbortController();
 
-test("FR-A3: two keys never hold all the slots, so a third begins at once", () => {
+test("FR-A3: two keys never use all slots, so the work of a third key begins at once", () => {
   const { begun, work } = someWork();
   const queue = createFairQueue({ slots: 4, waitingPerKey: 10 });
   for (const key of ["a", "b"]) {
@@ -42,7 +42,7 @@ test("a key gets fewer slots when others wait, and more when they have ended", a
   expect(begun).toEqual(["a1", "a2", "b", "c", "a3"]);
 });
 
-test("FR-A3: of keys that take all slots, each is served once at most before one that comes later", async () => {
+test("FR-A3: keys that use all slots run at most once each before the work of a new key", async () => {
   const { begun, end, work } = someWork();
   const queue = createFairQueue({ slots: 4, waitingPerKey: 10 });
   const greedy = ["a", "b", "c", "d", "e"];
@@ -56,7 +56,7 @@ test("FR-A3: of keys that take all slots, each is served once at most before one
   expect(new Set(served).size).toBe(served.length);
 });
 
-test("FR-A3: what waits is dropped when its signal is aborted, and counts no more", async () => {
+test("FR-A3: waiting work is dropped when its signal is aborted, and no longer counts", async () => {
   const { begun, end, work } = someWork();
   const queue = createFairQueue({ slots: 1, waitingPerKey: 1 });
   const client = new AbortController();
@@ -95,7 +95,7 @@ test("work that fails releases its slot and rejects with its error", async () =>
   expect(await queue.run("a", async () => "done", unlimited)).toBe("done");
 });
 
-test("too much waiting work of one key is refused with 429, and other keys can wait", async () => {
+test("too much waiting work of one key is rejected with 429, and other keys can wait", async () => {
   const { end, work } = someWork();
   const queue = createFairQueue({ slots: 1, waitingPerKey: 1 });
   const first = queue.run("a", work("a1"), unlimited);

@@ -12,9 +12,9 @@ import { databaseUnavailable, translateDatabaseError } from "./database-errors.t
 import { runCancellable } from "./search.ts";
 
 /**
- * Wraps the driver of a database. Refuses a second connection inside a write transaction: SQLite would deadlock, and
- * PostgreSQL would not see the changes of the transaction. Refuses a query after its transaction has ended, which would
- * be committed by itself. Translates errors of both databases.
+ * Wraps the driver of a database and translates its errors. Throws for a second connection inside a write transaction,
+ * where SQLite would deadlock and PostgreSQL would not see the changes of the transaction, and for a query after its
+ * transaction has ended, which would be committed separately.
  */
 export class GuardedDriver implements Driver {
   readonly #inner: Driver;
@@ -73,7 +73,7 @@ class GuardedConnection implements DatabaseConnection {
     this.#signal = signal;
   }
 
-  /** Refuses further queries. */
+  /** Rejects further queries. */
   end(): void {
     this.#ended = true;
   }

@@ -20,7 +20,7 @@ describe.each(engines)("inside a write on %s", (engine) => {
     ["a prepared read", () => preparedRead()({})],
     ["a read after a pause", () => new Promise((resolve) => setImmediate(resolve)).then(() => stored())],
     ["a write of a second level", () => storage.database.write(() => storage.database.write(async () => {}))],
-  ])("%s is refused at once, and nothing is stored", async (_, misuse) => {
+  ])("%s is rejected at once, and nothing is stored", async (_, misuse) => {
     const work = storage.database.write(async (trx) => {
       await insert(trx, "outer");
       await misuse();
@@ -29,7 +29,7 @@ describe.each(engines)("inside a write on %s", (engine) => {
       name: "OperatorError",
       code: "nested_connection",
       message:
-        "A query outside the transaction was started inside it; use the transaction that was handed in.",
+        "A query outside the transaction was started inside it; use the transaction of the write instead.",
     });
     expect(await stored()).toEqual([]);
   });
@@ -37,7 +37,7 @@ describe.each(engines)("inside a write on %s", (engine) => {
   const preparedRead = () =>
     prepareQuery<{ id: number }, never>(storage.database, (db) => db.selectFrom("platform").select("id"));
 
-  test("is refused without hanging when every connection is busy with a write", async () => {
+  test("is rejected without hanging when every connection is busy with a write", async () => {
     const writes = Array.from({ length: 12 }, (_, index) =>
       storage.database.write(async (trx) => {
         await insert(trx, `busy ${index}`);
@@ -57,7 +57,7 @@ describe.each(engines)("inside a write on %s", (engine) => {
     await storage.database.write((trx) => trx.deleteFrom("revoked_tokens").execute());
   });
 
-  test("the database works after a refusal", async () => {
+  test("the database works after the error", async () => {
     await expect(storage.database.write(() => storage.database.write(async () => {}))).rejects.toMatchObject({
       code: "nested_connection",
     });
@@ -78,7 +78,7 @@ describe.each(engines)("a query that its transaction did not wait for, on %s", (
     trx.insertInto("revoked_tokens").values({ jti, expires_at: 1 }).execute();
   const stored = () => storage.database.read.selectFrom("revoked_tokens").select("jti").execute();
 
-  test("is not stored by itself after the transaction was rolled back", async () => {
+  test("is not committed separately after the transaction is rolled back", async () => {
     const late: Promise<unknown>[] = [];
     const work = storage.database.write(async (trx) => {
       // As in Promise.all: one fails while the others are in progress.
@@ -92,7 +92,7 @@ describe.each(engines)("a query that its transaction did not wait for, on %s", (
     expect(await stored()).toEqual([]);
   });
 
-  test("is refused after the commit", async () => {
+  test("is rejected after the commit", async () => {
     let late: (() => Promise<unknown>) | undefined;
     await storage.database.write(async (trx) => {
       await insert(trx, "in time");

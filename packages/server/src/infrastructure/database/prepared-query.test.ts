@@ -34,7 +34,7 @@ describe.each(engines)("a prepared read on %s", (engine) => {
     expect(await run({ jti: "c", from: 0 })).toEqual([]);
   });
 
-  test("sees what was just committed", async () => {
+  test("reads what was just committed", async () => {
     const run = find();
     expect(await run({ jti: "new", from: 0 })).toEqual([]);
     await deny("new", 5);

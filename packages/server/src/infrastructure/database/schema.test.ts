@@ -265,7 +265,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
   },
 };
 
-/** Names that stand for a row, or are compared with those of another table. */
+/** Whether a column identifies a row or is compared with a column of another table. */
 function isId(column: string): boolean {
   const others = ["identifier", "jti", "kid", "digest", "event_type", "component_type", "resource", "role"];
   const positions = ["principal", "idempotency_key", "entity_fqdn", "position", "fan_out_cursor"];

@@ -47,7 +47,7 @@ describe.each(engines)("searches on %s", (engine) => {
     expect(await storage.database.search("app", permissions)).toEqual([]);
   });
 
-  test("are refused inside a write transaction", async () => {
+  test("are rejected inside a write transaction", async () => {
     const nested = storage.database.write(() => storage.database.search("app", permissions));
     await expect(nested).rejects.toMatchObject({ code: "nested_connection" });
   });
@@ -58,16 +58,16 @@ describe.each(engines)("searches on %s", (engine) => {
       : sql`select pg_sleep(600)`
     ).execute(db);
 
-  test("FR-A3: end after 5 seconds, with advice that makes no client repeat them, and the next one runs", async () => {
+  test("FR-A3: end after 5 seconds with an error that clients do not retry, and the next one runs", async () => {
     await expect(storage.database.search("app", endless)).rejects.toMatchObject({
       ...{ code: "QUERY_TOO_EXPENSIVE", status: 400 },
       message:
-        "The query takes too long on a site of this size; ask for less at once, or by fewer conditions.",
+        "The query takes too long on a site of this size; request fewer items, or use fewer conditions.",
     });
     expect(await storage.database.search("app", permissions)).toEqual([]);
   });
 
-  test("FR-A3: delay no read, no write and no search of a third app, when those of two apps never end", async () => {
+  test("FR-A3: of two apps that never end delay no read, no write and no search of a third app", async () => {
     const greedy = [1, 2, 3].flatMap(() => ["a", "b"]);
     const searching = greedy.map((key) => storage.database.search(key, endless).catch(({ code }) => code));
     await insert("A");
@@ -76,27 +76,27 @@ describe.each(engines)("searches on %s", (engine) => {
     expect(await Promise.all(searching)).toEqual(greedy.map(() => "QUERY_TOO_EXPENSIVE"));
   });
 
-  test("FR-A3: are stopped when the client leaves, long before they take too long", async () => {
+  test("FR-A3: are stopped when the client disconnects, before the time limit", async () => {
     const client = new AbortController();
     const ended: unknown[] = [];
     const note = ({ code }: { code: string }) => ended.push(code);
     const patient = storage.database.search("patient", endless).catch(note);
     const leaving = storage.database.search("leaving", endless, client.signal).catch(note);
-    // Both run when a later one of the same app does.
+    // Searches of an app start in order, so both are running when this one ends.
     await storage.database.search("leaving", permissions);
     client.abort();
     await Promise.all([patient, leaving]);
     expect(ended).toEqual(["CLIENT_LEFT", "QUERY_TOO_EXPENSIVE"]);
   });
 
-  test("never begin when the client has left", async () => {
+  test("never begin when the client has disconnected", async () => {
     let began = false;
     const work = async () => {
       began = true;
     };
     await expect(storage.database.search("app", work, AbortSignal.abort())).rejects.toMatchObject({
       ...{ code: "CLIENT_LEFT", status: 408 },
-      message: "The client closed the connection before it was answered.",
+      message: "The client disconnected before the response was sent.",
     });
     expect(began).toBe(false);
   });

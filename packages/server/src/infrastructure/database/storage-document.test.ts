@@ -7,7 +7,7 @@ import { migrateResource } from "./index.ts";
 
 const document = readFileSync(new URL("../../../../../docs/reference/storage.md", import.meta.url), "utf8");
 
-/** The tables of the document: all names in code in the cells for the key and for the columns beside it. */
+/** The columns of each table in the document: the names in backticks in the two cells after the table. */
 function documented(): Record<string, string[]> {
   const rows = [...document.matchAll(/^\| `(\w+)` \| ([^|]*) \| ([^|]*)\|/gm)];
   return Object.fromEntries(

@@ -29,12 +29,12 @@ describe.each(engines)("a write on %s", (engine) => {
   };
 
   test("is stored as a whole, and seen by the next read", async () => {
-    const answer = await storage.database.write(async (trx) => {
+    const response = await storage.database.write(async (trx) => {
       await insert(trx, "a");
       await insert(trx, "b");
       return "done";
     });
-    expect(answer).toBe("done");
+    expect(response).toBe("done");
     expect(await ids()).toEqual(["a", "b"]);
   });
 

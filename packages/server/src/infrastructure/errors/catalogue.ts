@@ -10,10 +10,13 @@ export const apiErrors = {
     status: 404,
     text: "This path is not served here with this method. To stub it, name a JSON file of stubs in LATCHKEY_STUBS, or give the option stubs to createTestPlatform.",
   },
-  METHOD_NOT_ALLOWED: { status: 405, text: "This address does not take this method; see the Allow header." },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    text: "This path does not accept this method; see the Allow header.",
+  },
   MISDIRECTED_REQUEST: {
     status: 421,
-    text: "The development server answers only to loopback names such as localhost or 127.0.0.1.",
+    text: "The development server responds only to loopback names such as localhost or 127.0.0.1.",
   },
   MALFORMED_REQUEST: { status: 400, text: "The request is not valid HTTP." },
   AMBIGUOUS_PATH: {
@@ -30,9 +33,9 @@ export const apiErrors = {
   DUPLICATE_KEY: { status: 400, text: "The body names the same key twice." },
   INVALID_UTF8: { status: 400, text: "The body is not valid UTF-8." },
   INVALID_CURSOR: { status: 400, text: "The cursor does not belong to this list; start again without it." },
-  BODY_TOO_LARGE: { status: 413, text: "The body is larger than this address takes." },
+  BODY_TOO_LARGE: { status: 413, text: "The body is larger than this address accepts." },
   BODY_TIMEOUT: { status: 408, text: "The body did not arrive in time." },
-  CLIENT_LEFT: { status: 408, text: "The client closed the connection before it was answered." },
+  CLIENT_LEFT: { status: 408, text: "The client disconnected before the response was sent." },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, text: "Send the body as application/json in UTF-8." },
   IDEMPOTENCY_KEY_REUSED: {
     status: 409,
@@ -87,9 +90,9 @@ export const apiErrors = {
   },
   QUERY_TOO_EXPENSIVE: {
     status: 400,
-    text: "The query takes too long on a site of this size; ask for less at once, or by fewer conditions.",
+    text: "The query takes too long on a site of this size; request fewer items, or use fewer conditions.",
   },
-  RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait as long as Retry-After says." },
+  RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait for the time in Retry-After." },
   INTERNAL: { status: 500, text: "" },
   UNAVAILABLE: {
     status: 503,
@@ -118,18 +121,18 @@ export type OAuthErrorCode = keyof typeof oauthErrors;
 /** Errors for operators of the server. They are never sent over HTTP. */
 export const operatorErrors = {
   nested_connection:
-    "A query outside the transaction was started inside it; use the transaction that was handed in.",
+    "A query outside the transaction was started inside it; use the transaction of the write instead.",
   transaction_ended:
     "A query was started after its transaction had ended; wait for every query before leaving a transaction.",
   cannot_listen: "The server cannot listen on its address.",
   data_directory_unusable: "The data directory cannot be used.",
   data_directory_in_use: "Another process is using this data directory.",
   unreleased_database:
-    "A version of Latchkey before the first release made this database; its tables cannot be upgraded. Run npm start -- --reset: it moves the database of the data directory aside, deletes nothing, and starts with an empty one. With PostgreSQL, use an empty database or schema.",
+    "A version of Latchkey before the first release created this database; its tables cannot be upgraded. Run npm start -- --reset: it moves the database of the data directory aside, deletes nothing, and starts with an empty one. With PostgreSQL, use an empty database or schema.",
   migration_changed: "A migration that was applied to this database has since been edited.",
-  migration_failed: "A migration could not be applied; nothing of it was kept.",
+  migration_failed: "A migration could not be applied; it was rolled back.",
   migration_blocked:
-    "A migration waits for a lock that another session of the database keeps; nothing of it was kept.",
+    "A migration waits for a lock that another session of the database holds; it was rolled back.",
   resource_invalid: "A resource is not defined as the platform needs it.",
   resource_collision: "Two APIs of this platform declare the same thing; rename one of them.",
   resource_not_loaded: "A module that LATCHKEY_RESOURCES names cannot be used.",

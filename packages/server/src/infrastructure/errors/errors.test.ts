@@ -48,7 +48,7 @@ test("an operator error says what happened, then the detail", () => {
   const cause = new Error("cause");
   const error = new OperatorError("migration_failed", "0001-schema.sql", { cause });
   expect(error).toMatchObject({ name: "OperatorError", code: "migration_failed", cause });
-  expect(error.message).toBe("A migration could not be applied; nothing of it was kept. 0001-schema.sql");
+  expect(error.message).toBe("A migration could not be applied; it was rolled back. 0001-schema.sql");
   expect(new OperatorError("nested_connection").message).toMatch(/^A query outside the transaction/);
 });
 

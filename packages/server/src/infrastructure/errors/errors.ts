@@ -131,7 +131,7 @@ export class OperatorError extends Error {
   }
 }
 
-/** A unique index refused a row. Features turn it into an error of their API. */
+/** A row violates a unique index. Features convert it to an error of their API. */
 export class UniqueViolation extends Error {
   constructor(cause: unknown) {
     super("A row with this key exists already.", { cause });

@@ -32,7 +32,7 @@ export function bodyType(headers: Headers, allowed: readonly BodyType[]): BodyTy
 }
 
 /**
- * Reads a body as text. Throws `BODY_TOO_LARGE` past `limit` bytes, before holding more than that, `BODY_TIMEOUT` when
+ * Reads a body as text. Throws `BODY_TOO_LARGE` past `limit` bytes, before buffering more than that, `BODY_TIMEOUT` when
  * the client leaves before its end, and `INVALID_UTF8`.
  */
 export async function readText(request: Request, limit: number = defaultBodyLimit): Promise<string> {

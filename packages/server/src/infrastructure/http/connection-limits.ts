@@ -1,7 +1,7 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
 import { ApiError } from "../errors/index.ts";
 
-/** How much clients may hold at once, in all and for each address. */
+/** Limits on what clients use at once, in total and for each address. */
 export interface ConnectionLimits {
   /** Open connections. Default 8,192. */
   readonly connections: number;

@@ -51,10 +51,12 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
 
   test("runs once when many arrive at the same time", async () => {
     const request = { body: { name: "Race" }, headers: { "idempotency-key": "race" } };
-    const answers = await Promise.all(Array.from({ length: 8 }, () => call("POST /sites", request)));
-    expect(answers.map((answer) => answer.status)).toEqual(Array(8).fill(200));
-    expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
-    expect(answers.filter((answer) => answer.headers.get("idempotent-replayed") === "true")).toHaveLength(7);
+    const responses = await Promise.all(Array.from({ length: 8 }, () => call("POST /sites", request)));
+    expect(responses.map((response) => response.status)).toEqual(Array(8).fill(200));
+    expect(new Set(responses.map((response) => response.text)).size).toBe(1);
+    expect(
+      responses.filter((response) => response.headers.get("idempotent-replayed") === "true"),
+    ).toHaveLength(7);
     expect(await sitesNamed("Race")).toBe(1);
   });
 
@@ -66,7 +68,7 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
     expect(platform.clock.now()).toBe(Date.parse(first.body.now as string));
   });
 
-  test("is refused when it is another request under the same key", async () => {
+  test("is rejected when the key was used for a different request", async () => {
     const headers = { "idempotency-key": "other" };
     const first = await call("POST /sites", { body: { name: "First", locale: "en" }, headers });
     const reused = refusal(
@@ -80,8 +82,8 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
       ["POST /apps", { name: "First" }],
       [`POST /sites/${first.body.siteId}/copy`, {}],
     ] as const) {
-      const answer = await call(operation, { body, headers });
-      expect([answer.status, answer.body]).toEqual([409, reused]);
+      const response = await call(operation, { body, headers });
+      expect([response.status, response.body]).toEqual([409, reused]);
     }
     expect(await sitesNamed("Second")).toBe(0);
   });
@@ -108,11 +110,11 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
   });
 
   test.each(["", "a b", "ü".normalize("NFC"), "k".repeat(256)])("is refused for the key %j", async (key) => {
-    const answer = await call("POST /sites", {
+    const response = await call("POST /sites", {
       body: { name: "Never" },
       headers: { "idempotency-key": key },
     });
-    expect([answer.status, answer.body]).toEqual([
+    expect([response.status, response.body]).toEqual([
       400,
       violations({
         field: "Idempotency-Key",
@@ -130,8 +132,8 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
     await call("POST /sites", request);
     expect(await sitesNamed("Later")).toBe(1);
     await platform.clock.advance(hours(2));
-    const answer = await call("POST /sites", request);
-    expect([answer.status, answer.headers.get("idempotent-replayed")]).toEqual([200, null]);
+    const response = await call("POST /sites", request);
+    expect([response.status, response.headers.get("idempotent-replayed")]).toEqual([200, null]);
     expect(await sitesNamed("Later")).toBe(2);
   });
 });

@@ -70,7 +70,7 @@ export async function runOnce(
   const first = reserved ? undefined : await findFirstResponse(trx, vault, request);
   if (first) return first;
   const body = await work();
-  // Sealed, because the response may hold a secret that is shown once.
+  // Sealed, because the response may contain a secret that is shown once.
   const sealedBody = vault.seal(JSON.stringify(body), sealContext(request));
   await storeResponse(trx, { ...request, sealedBody });
   return { body, replayed: false };

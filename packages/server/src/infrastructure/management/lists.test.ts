@@ -38,10 +38,10 @@ describe.each(["sqlite", "postgres"] as const)("a list on %s", (engine) => {
     let next: string | null = "";
     while (next !== null) {
       const separator = path.includes("?") ? "&" : "?";
-      const answer = await call(`GET ${path}${separator}limit=2${next && `&cursor=${next}`}`);
-      expect(answer.status).toBe(200);
-      pages.push(answer.body.items.map((item) => JSON.stringify(item)));
-      next = answer.body.nextCursor;
+      const response = await call(`GET ${path}${separator}limit=2${next && `&cursor=${next}`}`);
+      expect(response.status).toBe(200);
+      pages.push(response.body.items.map((item) => JSON.stringify(item)));
+      next = response.body.nextCursor;
     }
     return pages;
   };
@@ -87,13 +87,13 @@ describe.each(["sqlite", "postgres"] as const)("a list on %s", (engine) => {
     ["ten", "must be a whole number", "FORMAT", undefined],
     ["", "must be a whole number", "FORMAT", undefined],
     ["99999999999999999999", "must be a whole number", "FORMAT", undefined],
-  ])("H6 refuses the limit %j", async (limit, description, violatedRule, data) => {
-    const answer = await call(`GET /apps?limit=${limit}`);
+  ])("H6 rejects the limit %j", async (limit, description, violatedRule, data) => {
+    const response = await call(`GET /apps?limit=${limit}`);
     const violation = { field: "limit", description, violatedRule, ...(data ? { data } : {}) };
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
   });
 
-  test("H6 takes a cursor on its own list only", async () => {
+  test("H6 accepts a cursor only on its own list", async () => {
     expect((await call(`GET /apps/${appIds[0]}/instances?cursor=${cursor}`)).status).toBe(200);
     for (const path of [
       `/apps/${appIds[1]}/instances`,
@@ -102,25 +102,25 @@ describe.each(["sqlite", "postgres"] as const)("a list on %s", (engine) => {
       "/apps",
       "/audit",
     ]) {
-      const answer = await call(`GET ${path}${path.includes("?") ? "&" : "?"}cursor=${cursor}`);
-      expect([path, answer.status, answer.body]).toEqual([path, 400, invalidCursor]);
+      const response = await call(`GET ${path}${path.includes("?") ? "&" : "?"}cursor=${cursor}`);
+      expect([path, response.status, response.body]).toEqual([path, 400, invalidCursor]);
     }
   });
 
-  test("H6 refuses a cursor of another key's view of the list", async () => {
+  test("H6 rejects a cursor that another key got for the same list", async () => {
     const body = { name: "One app", scopes: ["instances:read"], appId: appIds[0] };
     const key = await call("POST /api-keys", { body });
     const bound = managementCaller(platform, key.body.value);
-    const answer = await bound(`GET /apps/${appIds[0]}/instances?cursor=${cursor}`);
-    expect([answer.status, answer.body]).toEqual([400, invalidCursor]);
+    const response = await bound(`GET /apps/${appIds[0]}/instances?cursor=${cursor}`);
+    expect([response.status, response.body]).toEqual([400, invalidCursor]);
   });
 
-  test("H6 refuses a cursor cut short, altered, forged or empty", async () => {
+  test("H6 rejects a truncated, altered, forged or empty cursor", async () => {
     const altered = `${cursor.startsWith("A") ? "B" : "A"}${cursor.slice(1)}`;
     const forged = Buffer.from(siteIds[0] ?? "").toString("base64url");
     for (const bad of [cursor.slice(0, -1), cursor.slice(0, -4), altered, `${cursor}=`, forged, "", "%00"]) {
-      const answer = await call(`GET /apps/${appIds[0]}/instances?cursor=${bad}`);
-      expect([bad, answer.status, answer.body]).toEqual([bad, 400, invalidCursor]);
+      const response = await call(`GET /apps/${appIds[0]}/instances?cursor=${bad}`);
+      expect([bad, response.status, response.body]).toEqual([bad, 400, invalidCursor]);
     }
   });
 });

@@ -44,7 +44,7 @@ export interface ManagementRouteInfo<Path extends string = string> {
   readonly errors?: readonly ApiErrorCode[];
   /**
    * Allows API keys that are bound to one app on a path without `{appId}`. The handler must then use
-   * `principal.appId`. Default: such keys are refused.
+   * `principal.appId`. Default: such keys are rejected.
    */
   readonly servesBoundKeys?: true;
   /** Largest body, in bytes. Default: 65,536. */

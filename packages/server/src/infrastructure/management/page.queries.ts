@@ -1,7 +1,7 @@
 import { type SelectQueryBuilder, type StringReference, sql } from "kysely";
 import type { Page } from "./read.ts";
 
-/** Selects one page in rising order of a unique column. */
+/** Selects one page in ascending order of a unique column. */
 export function pageAfter<DB, TB extends keyof DB, Row>(
   query: SelectQueryBuilder<DB, TB, Row>,
   column: StringReference<DB, TB>,
@@ -11,7 +11,7 @@ export function pageAfter<DB, TB extends keyof DB, Row>(
   return query.where(position, ">", after).orderBy(position).limit(limit);
 }
 
-/** Selects one page in falling order of a unique column whose values begin with a time: the newest rows come first. */
+/** Selects one page in descending order of a unique column whose values begin with a time: the newest rows come first. */
 export function newestFirst<DB, TB extends keyof DB, Row>(
   query: SelectQueryBuilder<DB, TB, Row>,
   column: StringReference<DB, TB>,

@@ -13,7 +13,7 @@ export interface Principal {
   readonly expiresAt: number | null;
 }
 
-/** Who makes a change, and in which request. */
+/** The actor and the request of a change. */
 export interface Actor {
   /** `admin`, `key:<keyId>`, or `system` for background jobs. */
   readonly name: string;

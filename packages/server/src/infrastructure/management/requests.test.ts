@@ -26,7 +26,7 @@ const notTaken = {
   data: { allowed: siteFields.split(", ") },
 };
 
-describe("a body is refused", () => {
+describe("a body is rejected", () => {
   test.each([
     [
       "without a required field",
@@ -74,7 +74,7 @@ describe("a body is refused", () => {
       { field: "name", description: "must not have control characters", violatedRule: "FORMAT" },
     ],
     [
-      "with a name that turns the rest of the line around",
+      "with a name that changes the text direction",
       { name: `${canary}\u202e` },
       { field: "name", description: "must not have invisible characters", violatedRule: "FORMAT" },
     ],
@@ -84,12 +84,12 @@ describe("a body is refused", () => {
       { field: "name", description: "must not have invisible characters", violatedRule: "FORMAT" },
     ],
     [
-      "with a name that looks like another",
+      "with an invisible character in the name",
       { name: `${canary}\u200b` },
       { field: "name", description: "must not have invisible characters", violatedRule: "FORMAT" },
     ],
     [
-      "with a word of another form",
+      "with a currency in another format",
       { name: "S", currency: canary },
       {
         field: "currency",
@@ -98,12 +98,12 @@ describe("a body is refused", () => {
       },
     ],
     [
-      "with an address that runs a script",
+      "with a javascript URL",
       { name: "S", url: "javascript:alert(1)" },
       { field: "url", description: "must be an http or https URL", violatedRule: "FORMAT" },
     ],
     [
-      "with an address that holds a password",
+      "with a URL that contains a password",
       { name: "S", url: `https://user:${canary}@shop.example` },
       { field: "url", description: "must not have a user name or password", violatedRule: "FORMAT" },
     ],
@@ -120,15 +120,15 @@ describe("a body is refused", () => {
       { field: "body", description: "must be an object", violatedRule: "VALIDATION" },
     ],
   ])("%s", async (_, body, violation) => {
-    const answer = await call("POST /sites", { body });
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
-    expect(answer.text).not.toContain(canary);
+    const response = await call("POST /sites", { body });
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
+    expect(response.text).not.toContain(canary);
   });
 
   test("for every broken rule at once", async () => {
     const body = { scopes: ["no scope", 7], tokenFormat: canary, tokenLifetime: 1.5, legacy: "yes" };
-    const answer = await call("POST /apps", { body });
-    expect([answer.status, answer.body]).toEqual([
+    const response = await call("POST /apps", { body });
+    expect([response.status, response.body]).toEqual([
       400,
       violations(
         { field: "name", description: "is required", violatedRule: "REQUIRED_FIELD" },
@@ -155,20 +155,20 @@ describe("a body is refused", () => {
     [299, "must be at least 300", "MIN", 300],
     [14_401, "must be at most 14400", "MAX", 14_400],
   ])("with a number out of bounds: %d", async (tokenLifetime, description, violatedRule, threshold) => {
-    const answer = await call("POST /apps", { body: { name: "A", tokenLifetime } });
+    const response = await call("POST /apps", { body: { name: "A", tokenLifetime } });
     const violation = { field: "tokenLifetime", description, violatedRule, data: { threshold } };
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
   });
 
   test("with too many items", async () => {
-    const answer = await call("POST /apps", { body: { name: "A", scopes: Array(101).fill("S") } });
+    const response = await call("POST /apps", { body: { name: "A", scopes: Array(101).fill("S") } });
     const violation = {
       field: "scopes",
       description: "must have at most 100 items",
       violatedRule: "MAX_SIZE",
       data: { threshold: 100 },
     };
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
   });
 
   test.each([
@@ -192,8 +192,8 @@ describe("a body is refused", () => {
       refusal("BODY_TOO_LARGE", "The body may have at most 65536 bytes."),
     ],
   ])("%s", async (_, body, status, expected) => {
-    const answer = await call("POST /sites", { body });
-    expect([answer.status, answer.body]).toEqual([status, expected]);
+    const response = await call("POST /sites", { body });
+    expect([response.status, response.body]).toEqual([status, expected]);
   });
 
   test("in another encoding than UTF-8", async () => {
@@ -211,8 +211,8 @@ describe("a body is refused", () => {
   test.each(["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"])(
     "sent as %s",
     async (type) => {
-      const answer = await call("POST /sites", { body: { name: "S" }, headers: { "content-type": type } });
-      expect([answer.status, answer.body]).toEqual([
+      const response = await call("POST /sites", { body: { name: "S" }, headers: { "content-type": type } });
+      expect([response.status, response.body]).toEqual([
         415,
         refusal("UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed, in UTF-8, as application/json."),
       ]);
@@ -221,14 +221,14 @@ describe("a body is refused", () => {
 
   test("where the operation has none", async () => {
     const { body } = await call("POST /sites", { body: { name: "S" } });
-    const answer = await call(`DELETE /sites/${body.siteId}`, { body: { force: true } });
+    const response = await call(`DELETE /sites/${body.siteId}`, { body: { force: true } });
     const violation = {
       field: "body",
       description: "has a field that is not taken here; none is",
       violatedRule: "FIELD_NOT_ALLOWED",
       data: { allowed: [] },
     };
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
   });
 });
 
@@ -241,13 +241,13 @@ describe("a body may be absent", () => {
   });
 
   test("and then required fields are missing", async () => {
-    const answer = await call("POST /sites");
+    const response = await call("POST /sites");
     const violation = { field: "name", description: "is required", violatedRule: "REQUIRED_FIELD" };
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
   });
 });
 
-describe("a query is refused", () => {
+describe("a query is rejected", () => {
   test.each([
     [
       "with a parameter that does not exist",
@@ -265,12 +265,12 @@ describe("a query is refused", () => {
       { field: "limit", description: "is given more than once", violatedRule: "VALIDATION" },
     ],
     [
-      "with a value that is no id",
+      "with a value that is not an id",
       `GET /audit?appId=${canary}`,
       { field: "appId", description: "must be a GUID", violatedRule: "FORMAT" },
     ],
     [
-      "on a call that takes none",
+      "on an operation without query parameters",
       "POST /sites?name=S",
       {
         field: "query",
@@ -280,25 +280,25 @@ describe("a query is refused", () => {
       },
     ],
   ])("%s", async (_, operation, violation) => {
-    const answer = await call(operation);
-    expect([answer.status, answer.body]).toEqual([400, violations(violation)]);
-    expect(answer.text).not.toContain(canary);
+    const response = await call(operation);
+    expect([response.status, response.body]).toEqual([400, violations(violation)]);
+    expect(response.text).not.toContain(canary);
   });
 });
 
 describe("a path", () => {
   test("without the method responds with its methods", async () => {
-    const answer = await call("PUT /apps", { body: {} });
-    expect([answer.status, answer.headers.get("allow"), answer.body]).toEqual([
+    const response = await call("PUT /apps", { body: {} });
+    expect([response.status, response.headers.get("allow"), response.body]).toEqual([
       405,
       "GET, HEAD, POST",
-      refusal("METHOD_NOT_ALLOWED", "This address does not take this method; see the Allow header."),
+      refusal("METHOD_NOT_ALLOWED", "This path does not accept this method; see the Allow header."),
     ]);
   });
 
   test("that does not exist is not found", async () => {
-    const answer = await call("GET /nothing");
-    expect([answer.status, answer.body]).toEqual([
+    const response = await call("GET /nothing");
+    expect([response.status, response.body]).toEqual([
       404,
       refusal("NOT_FOUND", "There is nothing at this address."),
     ]);
@@ -312,21 +312,21 @@ describe("a path", () => {
     "' OR 1=1 --",
     "00000000-0000-4000-8000-000000000000",
   ])("responds to the id %s as to an unknown id", async (id) => {
-    const answer = await call(`GET /apps/${encodeURI(id)}`);
-    expect([answer.status, answer.body]).toEqual([
+    const response = await call(`GET /apps/${encodeURI(id)}`);
+    expect([response.status, response.body]).toEqual([
       404,
       refusal("APP_NOT_FOUND", "There is no app with this id."),
     ]);
   });
 
-  test("takes an id in capital letters", async () => {
+  test("accepts an id in upper case", async () => {
     const { body } = await call("POST /sites", { body: { name: "S" } });
     expect((await call(`GET /sites/${body.siteId.toUpperCase()}`)).body).toEqual(body);
   });
 });
 
 describe("every response", () => {
-  test("is JSON that no cache keeps, with a request id", async () => {
+  test("is JSON that is never cached, with a request id", async () => {
     for (const operation of ["GET /apps", "GET /apps/x", "GET /nothing"]) {
       const { headers } = await call(operation);
       expect(headers.get("content-type")).toBe("application/json; charset=utf-8");

@@ -29,9 +29,9 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-/** The scope of what only the admin key may do. */
+/** The scope of operations for the admin key only. */
 const adminOnly = "development";
-/** The scopes of this API. The others open introspection, to keys that are bound to a resource, and the metrics. */
+/** The scopes of this API. The other two are for introspection and metrics. */
 const scopeNames = keyScopeNames.filter((scope) => scope !== "tokens:introspect" && scope !== "metrics:read");
 
 type Ids = Readonly<Record<string, string>>;
@@ -56,7 +56,7 @@ async function populate(name: string) {
   await admin("POST /service-plugins/call", { body: shippingCall({ siteId: site.siteId }) });
   await admin(`POST /apps/${app.appId}/backfill`);
   await platform.settled();
-  // Refused, and so in the token log.
+  // Adds an entry to the token log.
   await fetch(`${platform.url}/oauth2/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -97,7 +97,7 @@ const shippingCall = ({ siteId }: Ids) => ({
   request: { lineItems: [{ quantity: 1 }] },
 });
 
-/** A body that each operation takes; one that is missing here fails the sweep. */
+/** A valid body for each operation. The sweep fails for an operation without one. */
 const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   createApp: () => ({ name: "New" }),
   changeApp: () => ({ name: "Changed" }),
@@ -135,7 +135,7 @@ async function perform(call: CallManagement, operation: ManagementOperation, ids
   return await call(fillPath(operation.call, ids), { body });
 }
 
-/** All that the platform stores, but for its own bookkeeping of the calls. */
+/** Everything that the platform stores, except its records of the calls. */
 async function storedState(): Promise<string> {
   const { read } = platform.platform.database;
   const tables = [
@@ -148,7 +148,7 @@ async function storedState(): Promise<string> {
   return JSON.stringify(rows);
 }
 
-test("every operation is there, with an id of its own and a scope that a key can hold", () => {
+test("every operation has a unique id and a scope that a key can have", () => {
   expect(operations.length).toBeGreaterThanOrEqual(40);
   const operationIds = operations.map(({ operationId }) => operationId);
   expect(new Set(operationIds).size).toBe(operationIds.length);
@@ -157,12 +157,12 @@ test("every operation is there, with an id of its own and a scope that a key can
   }
 });
 
-test("H8 every operation asks for a key before it looks at anything", async () => {
+test("H8 every operation checks the key before anything else", async () => {
   const { ids } = await populate("Locked");
   const before = await storedState();
   for (const operation of operations) {
-    const answer = await perform(managementCaller(platform, "wrong"), operation, ids);
-    expect([operation.operationId, answer.status, answer.body]).toEqual([
+    const response = await perform(managementCaller(platform, "wrong"), operation, ids);
+    expect([operation.operationId, response.status, response.body]).toEqual([
       operation.operationId,
       401,
       refusal("UNAUTHENTICATED", "A valid API key is required, as Authorization: Bearer <key>."),
@@ -171,7 +171,7 @@ test("H8 every operation asks for a key before it looks at anything", async () =
   expect(await storedState()).toBe(before);
 });
 
-test("H8 every operation asks for its own scope and takes no other in its place", async () => {
+test("H8 every operation requires its own scope and accepts no other", async () => {
   const { ids } = await populate("Scoped");
   const calls = new Map<string, CallManagement>();
   for (const scope of [...scopeNames, adminOnly]) {
@@ -182,8 +182,8 @@ test("H8 every operation asks for its own scope and takes no other in its place"
   const before = await storedState();
   for (const operation of operations) {
     const { operationId, scope } = operation;
-    const answer = await perform(calls.get(scope) ?? admin, operation, ids);
-    expect([operationId, answer.status, answer.body]).toEqual([
+    const response = await perform(calls.get(scope) ?? admin, operation, ids);
+    expect([operationId, response.status, response.body]).toEqual([
       operationId,
       403,
       refusal("PERMISSION_DENIED", `This call needs an API key with the scope ${scope}.`, { scope }),
@@ -193,7 +193,7 @@ test("H8 every operation asks for its own scope and takes no other in its place"
 });
 
 describe("H1 for a key of one app", () => {
-  // What stays open to it although it names no app; all else is refused as a matter of the whole platform.
+  // Operations without an app id that the key may call.
   const open = [
     "listApps",
     "listPermissions",
@@ -207,7 +207,7 @@ describe("H1 for a key of one app", () => {
     "listTokenLog",
   ];
 
-  test("no other app exists on any path", async () => {
+  test("every path responds 404 for another app", async () => {
     const own = await populate("Own");
     const other = await populate("Other");
     const scopes = scopeNames.filter(
@@ -223,22 +223,22 @@ describe("H1 for a key of one app", () => {
     const before = await storedState();
     for (const operation of operations) {
       const { operationId } = operation;
-      const answer = await perform(bound, operation, other.ids);
+      const response = await perform(bound, operation, other.ids);
       if (open.includes(operationId)) {
-        expect([operationId, answer.status]).toEqual([operationId, 200]);
+        expect([operationId, response.status]).toEqual([operationId, 200]);
       } else {
-        expect([operationId, [403, 404]]).toEqual([operationId, expect.arrayContaining([answer.status])]);
+        expect([operationId, [403, 404]]).toEqual([operationId, expect.arrayContaining([response.status])]);
         const hasItsScope = scopes.some((scope) => scope === operation.scope);
         if (hasItsScope && operationId !== "createApp") {
-          expect([operationId, answer.status]).toEqual([operationId, 404]);
+          expect([operationId, response.status]).toEqual([operationId, 404]);
         }
       }
-      for (const id of Object.values(other.ids)) expect([operationId, answer.text]).not.toContain(id);
-      expect(answer.text).not.toContain("Other");
+      for (const id of Object.values(other.ids)) expect([operationId, response.text]).not.toContain(id);
+      expect(response.text).not.toContain("Other");
     }
     for (const path of ["/audit", "/token-log", "/deliveries", "/service-plugin-calls"]) {
-      const answer = await bound(`GET ${path}?appId=${other.ids.appId}`);
-      expect([answer.status, answer.body]).toEqual([
+      const response = await bound(`GET ${path}?appId=${other.ids.appId}`);
+      expect([response.status, response.body]).toEqual([
         404,
         refusal("APP_NOT_FOUND", "There is no app with this id."),
       ]);
@@ -246,7 +246,7 @@ describe("H1 for a key of one app", () => {
     expect(await storedState()).toBe(before);
   });
 
-  test("its own app is there in lists and by its id", async () => {
+  test("its own app is in lists and found by id", async () => {
     const own = await populate("Own");
     await populate("Other");
     const { body } = await admin("POST /api-keys", {
@@ -272,7 +272,7 @@ describe("H1 for a key of one app", () => {
     }
   });
 
-  test("it cannot lift what the platform has put on its app", async () => {
+  test("settings of its app that belong to the platform cannot be changed", async () => {
     const { ids } = await populate("Own");
     const { body } = await admin("POST /api-keys", {
       body: { name: "Bound", scopes: ["apps:write"], appId: ids.appId },
@@ -280,8 +280,8 @@ describe("H1 for a key of one app", () => {
     const bound = managementCaller(platform, body.value);
     await admin(`PATCH /apps/${ids.appId}`, { body: { enabled: false } });
     for (const change of [{ enabled: true }, { legacy: true }]) {
-      const answer = await bound(`PATCH /apps/${ids.appId}`, { body: change });
-      expect([change, answer.status, answer.body]).toEqual([
+      const response = await bound(`PATCH /apps/${ids.appId}`, { body: change });
+      expect([change, response.status, response.body]).toEqual([
         change,
         403,
         refusal(
@@ -293,13 +293,13 @@ describe("H1 for a key of one app", () => {
     expect((await admin(`GET /apps/${ids.appId}`)).body).toMatchObject({ enabled: false, legacy: false });
   });
 
-  test("what concerns the whole platform is refused as such", async () => {
+  test("operations that concern the whole platform are rejected", async () => {
     const own = await populate("Own");
     const { body } = await admin("POST /api-keys", {
       body: { name: "Bound", scopes: ["apps:write"], appId: own.ids.appId },
     });
-    const answer = await managementCaller(platform, body.value)("POST /apps", { body: { name: "Second" } });
-    expect([answer.status, answer.body]).toEqual([
+    const response = await managementCaller(platform, body.value)("POST /apps", { body: { name: "Second" } });
+    expect([response.status, response.body]).toEqual([
       403,
       refusal(
         "PERMISSION_DENIED",
@@ -309,8 +309,8 @@ describe("H1 for a key of one app", () => {
   });
 });
 
-describe("H2 every answer", () => {
-  test("to GET is without secrets, hashes and private keys, and holds no field that is not documented", async () => {
+describe("H2 every response", () => {
+  test("to GET has no secrets, hashes, private keys or undocumented fields", async () => {
     const { ids, secrets } = await populate("Secret keeper");
     // The token log is written in batches.
     await platform.clock.advance(10_000);
@@ -329,18 +329,18 @@ describe("H2 every answer", () => {
     }
     for (const operation of operations.filter(({ call }) => call.startsWith("GET "))) {
       const { operationId } = operation;
-      const answer = await perform(admin, operation, ids);
-      expect([operationId, answer.status]).toEqual([operationId, 200]);
-      if (answer.body.items !== undefined) {
-        expect([operationId, answer.body.items.length]).not.toEqual([operationId, 0]);
+      const response = await perform(admin, operation, ids);
+      expect([operationId, response.status]).toEqual([operationId, 200]);
+      if (response.body.items !== undefined) {
+        expect([operationId, response.body.items.length]).not.toEqual([operationId, 0]);
       }
       for (const value of hidden)
-        expect([operationId, answer.text.includes(value)]).toEqual([operationId, false]);
-      expect(undocumented(operation.answer, answer.body, operationId)).toEqual([]);
+        expect([operationId, response.text.includes(value)]).toEqual([operationId, false]);
+      expect(undocumented(operation.answer, response.body, operationId)).toEqual([]);
     }
   });
 
-  test("to a change holds what is documented, no more and no less", async () => {
+  test("to a change has exactly the documented fields", async () => {
     const { ids } = await populate("Changed");
     const last = [
       "deleteWebhook",
@@ -357,18 +357,18 @@ describe("H2 every answer", () => {
     const changes = operations.filter(({ call }) => !call.startsWith("GET "));
     const named = (names: readonly string[]) =>
       names.flatMap((name) => changes.filter(({ operationId }) => operationId === name));
-    // Those that need another state than the others leave are tried by the tests of their features.
+    // Operations that need another state are tested with their features.
     const other = changes.filter(({ operationId }) => ![...first, ...pausing, ...last].includes(operationId));
     for (const operation of [...other, ...named(pausing)]) {
-      const answer = await perform(admin, operation, ids);
+      const response = await perform(admin, operation, ids);
       const { operationId } = operation;
-      expect([operationId, answer.status, answer.text]).toMatchObject([operationId, 200, {}]);
-      expect(undocumented(operation.answer, answer.body, operationId)).toEqual([]);
+      expect([operationId, response.status, response.text]).toMatchObject([operationId, 200, {}]);
+      expect(undocumented(operation.answer, response.body, operationId)).toEqual([]);
     }
   });
 });
 
-/** Paths in a value that its schema does not have, or has and the value lacks. */
+/** Paths that exist only in a value or only in its schema. */
 function undocumented(schema: JsonSchema, value: unknown, path: string): string[] {
   if (Array.isArray(value))
     return value.flatMap((item) => undocumented(schema.items ?? {}, item, `${path}[]`));

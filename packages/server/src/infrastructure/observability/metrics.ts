@@ -7,19 +7,19 @@ export interface Metrics {
   readonly tokenRequests: Counter<"outcome">;
   /** Checks of access tokens at APIs by outcome. */
   readonly tokenChecks: Counter<"outcome">;
-  /** Refused token requests that the token log does not contain, because they came too fast. */
+  /** Rejected token requests that the token log omits, because they came too fast. */
   readonly tokenLogLeftOut: Counter;
   /** HTTP responses by class of status, such as `2xx`. */
   readonly responses: Counter<"status">;
-  /** Attempts to deliver webhooks by outcome. */
+  /** Webhook delivery attempts by outcome. */
   readonly deliveryAttempts: Counter<"outcome">;
-  /** How long attempts take, in seconds. */
+  /** Duration of attempts, in seconds. */
   readonly deliveryDuration: Histogram;
   /** From an event to the first attempt to deliver it, in seconds. */
   readonly deliveryLag: Histogram;
   /** Calls of service plugins by outcome: `ANSWERED`, or the code of the error. */
   readonly pluginCalls: Counter<"outcome">;
-  /** How long calls of service plugins take, in seconds. */
+  /** Duration of service plugin calls, in seconds. */
   readonly pluginDuration: Histogram;
   /** Failed maintenance steps, such as `delete deliveries`. They run again an hour later. */
   readonly maintenanceFailures: Counter<"work">;
@@ -43,17 +43,17 @@ export function createMetrics(): Metrics {
     ),
     tokenLogLeftOut: counter(
       "latchkey_token_log_left_out_total",
-      "Refused token requests that the token log does not contain, because they came too fast.",
+      "Rejected token requests that the token log omits, because they came too fast.",
     ),
     responses: counter("latchkey_http_responses_total", "HTTP responses by class of status.", "status"),
     deliveryAttempts: counter(
       "latchkey_delivery_attempts_total",
-      "Attempts to deliver webhooks by outcome.",
+      "Webhook delivery attempts by outcome.",
       "outcome",
     ),
     deliveryDuration: histogram(
       "latchkey_delivery_attempt_seconds",
-      "How long attempts to deliver webhooks take.",
+      "Duration of webhook delivery attempts.",
       [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     ),
     deliveryLag: histogram(
@@ -68,7 +68,7 @@ export function createMetrics(): Metrics {
     ),
     pluginDuration: histogram(
       "latchkey_service_plugin_call_seconds",
-      "How long calls of service plugins take.",
+      "Duration of service plugin calls.",
       [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     ),
     maintenanceFailures: counter(

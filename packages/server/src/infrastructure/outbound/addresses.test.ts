@@ -4,7 +4,7 @@ import { addressViolation, parseAllowed } from "./addresses.ts";
 const refusal = (address: string, allowed = "", secure = true) =>
   addressViolation(address, { allowed: allowed === "" ? [] : parseAllowed(allowed, "ALLOW"), secure });
 
-describe("what is not public is refused:", () => {
+describe("an address that is not public is rejected:", () => {
   test.each([
     ...["0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.127.255.254"],
     ...["127.0.0.1", "127.255.255.254", "169.254.0.1", "169.254.169.254", "172.16.0.1", "172.31.255.255"],
@@ -35,7 +35,7 @@ describe("what is not public is refused:", () => {
   });
 });
 
-describe("what is public may be called, securely:", () => {
+describe("a public address may be called over https:", () => {
   test.each([
     ...["8.8.8.8", "1.1.1.1", "9.255.255.255", "11.0.0.1", "100.63.255.255", "100.128.0.1", "172.15.0.1"],
     ...["172.32.0.1", "192.167.1.1", "198.17.0.1", "223.255.255.255", "2606:4700::1111", "2a00:1450::1"],
@@ -48,7 +48,7 @@ describe("what is public may be called, securely:", () => {
   });
 });
 
-describe("a list of what may be called besides", () => {
+describe("a list of additional allowed addresses", () => {
   test.each([
     ["10.1.2.3", "10.0.0.0/8", true],
     ["11.1.2.3", "10.0.0.0/8", false],
@@ -67,7 +67,7 @@ describe("a list of what may be called besides", () => {
   });
 
   test.each(["internal", "10/8", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8,", "0x0a000000/8", "::/129"])(
-    "is refused when it is %j",
+    "is rejected when it is %j",
     (text) => {
       expect(() => parseAllowed(text, "LATCHKEY_OUTBOUND_ALLOW")).toThrow(
         "LATCHKEY_OUTBOUND_ALLOW must be addresses or CIDR ranges with commas between them, such as 10.0.0.0/8,fd00::/8.",

@@ -12,19 +12,19 @@ function limiterOf(limit: number, maxCallers?: number) {
   return { clock, ...limiter, takeMany };
 }
 
-test("lets through as many calls at once as a minute may have", () => {
+test("allows all calls of a minute at once", () => {
   const { takeMany } = limiterOf(3);
   expect(takeMany("a", 4)).toEqual([0, 0, 0, 20_000]);
 });
 
-test("counts each caller for itself", () => {
+test("counts each caller separately", () => {
   const { take, takeMany } = limiterOf(3);
   takeMany("a", 3);
   expect(take("b")).toBe(0);
   expect(take("a")).toBe(20_000);
 });
 
-test("says exactly when the next call may come, and lets one through then", async () => {
+test("returns the exact time until the next call is allowed", async () => {
   const { clock, take, takeMany } = limiterOf(3);
   takeMany("a", 3);
   await clock.advance(5_000);
@@ -33,21 +33,21 @@ test("says exactly when the next call may come, and lets one through then", asyn
   expect([take("a"), take("a")]).toEqual([0, 20_000]);
 });
 
-test("a refused call costs nothing", async () => {
+test("a rejected call does not count", async () => {
   const { clock, take, takeMany } = limiterOf(3);
   takeMany("a", 50);
   await clock.advance(20_000);
   expect(take("a")).toBe(0);
 });
 
-test("after a minute of rest all calls are there again, and no more", async () => {
+test("after an idle minute all calls are allowed again, and no more", async () => {
   const { clock, takeMany } = limiterOf(3);
   takeMany("a", 3);
   await clock.advance(3_600_000);
   expect(takeMany("a", 4)).toEqual([0, 0, 0, 20_000]);
 });
 
-test("a limit that divides no minute holds too", () => {
+test("a limit that does not divide a minute evenly is exact", () => {
   const { takeMany } = limiterOf(7);
   const waits = takeMany("a", 8);
   expect(waits.slice(0, 7)).toEqual([0, 0, 0, 0, 0, 0, 0]);
@@ -63,7 +63,7 @@ test("a clock that is set back blocks no caller for longer than one interval", a
   expect([take("a"), take("a")]).toEqual([0, 20_000]);
 });
 
-test("forgets the caller that rested longest when there are too many", () => {
+test("drops the longest idle caller when there are too many", () => {
   const { take, takeMany } = limiterOf(1, 2);
   expect([take("a"), take("b"), take("c")]).toEqual([0, 0, 0]);
   expect([take("c"), take("b")]).toEqual([60_000, 60_000]);

@@ -31,7 +31,7 @@ const securitySchemes = {
   client: {
     type: "http",
     scheme: "basic",
-    description: "App ID and App secret; the body may hold them instead",
+    description: "App ID and App secret; the body may contain them instead",
   },
 } as const;
 

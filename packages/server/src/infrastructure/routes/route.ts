@@ -36,7 +36,7 @@ export interface RouteBody {
   readonly schema: z.ZodType;
   /** Default: `["application/json"]`. */
   readonly contentTypes?: readonly string[];
-  /** Default: whether the schema refuses `{}`. */
+  /** Default: whether the schema rejects `{}`. */
   readonly required?: boolean;
 }
 

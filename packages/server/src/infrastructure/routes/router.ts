@@ -8,7 +8,7 @@ import type { Route, RouteCall } from "./route.ts";
 /** The routes of a path by method. */
 type PathRoutes = ReadonlyMap<string, Route>;
 
-/** Publishes the routes of each new router, so that tests can check responses by their schemas. */
+/** Publishes the routes of each new router, so that tests can validate responses. */
 const created = channel("latchkey:routes");
 
 /**

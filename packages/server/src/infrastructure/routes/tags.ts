@@ -15,7 +15,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   "Signing keys": "Keys that sign access tokens.",
   "API keys": "Keys of the management API.",
   Audit: "Changes with their actors.",
-  "Token log": "Refused token requests with their reasons.",
+  "Token log": "Rejected token requests with their reasons.",
   Development: "Demo content and the clock; in development only.",
   Operation: "Health and metrics of the server.",
   Reference: "This document.",

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-test("the clock moves as far as the request says", async () => {
+test("the clock moves by the requested duration", async () => {
   const moves = [
     [{ advance: "1ms" }, "2026-01-02T03:04:05.679Z"],
     [{ advance: "4h" }, "2026-01-02T07:04:05.679Z"],
@@ -27,9 +27,9 @@ test.each([
   [{ advance: "4 hours" }, "advance", "must be a whole number and ms, s, m, h or d, such as 4h", "FORMAT"],
   [{ set: "1969-12-31T23:59:59Z" }, "set", "must be in the years 1970 to 2999", "VALIDATION"],
   [{ set: "9999-12-31T23:59:59Z" }, "set", "must be in the years 1970 to 2999", "VALIDATION"],
-])("the clock refuses %j and does not move", async (body, field, description, violatedRule) => {
+])("the clock rejects %j and does not move", async (body, field, description, violatedRule) => {
   const before = platform.clock.now();
-  const answer = await call("POST /dev/clock", { body });
-  expect([answer.status, answer.body]).toEqual([400, violations({ field, description, violatedRule })]);
+  const response = await call("POST /dev/clock", { body });
+  expect([response.status, response.body]).toEqual([400, violations({ field, description, violatedRule })]);
   expect(platform.clock.now()).toBe(before);
 });

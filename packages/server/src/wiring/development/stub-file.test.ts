@@ -48,7 +48,7 @@ test.each([
     `"${name}": Unrecognized key: "statsu".`,
   ],
   [
-    "has a name that is no method and path",
+    "has a name without method and path",
     text({ "/contacts": { body: {} } }),
     '"/contacts": write GET, POST, PUT, PATCH or DELETE, a space and a path with names in braces, such as GET /orders/{orderId}.',
   ],
@@ -57,7 +57,7 @@ test.each([
     text(Object.fromEntries(Array.from({ length: 1_001 }, (_, n) => [`GET /a/${n}`, { body: 1 }]))),
     "There may be at most 1000 stubs.",
   ],
-])("a file is refused that %s", async (_, content, message) => {
+])("a file is rejected that %s", async (_, content, message) => {
   rmSync(file, { force: true });
   if (content !== undefined) writeFileSync(file, content);
   await expect(openStubFile(file).readChanged()).rejects.toMatchObject({
@@ -66,7 +66,7 @@ test.each([
   });
 });
 
-test("a directory is refused", async () => {
+test("a directory is rejected", async () => {
   mkdirSync(join(directory, "folder"));
   await expect(openStubFile(join(directory, "folder")).readChanged()).rejects.toMatchObject({
     message: "A stub cannot be used. LATCHKEY_STUBS: there is no file at this path.",
@@ -96,7 +96,7 @@ async function demoToken(server: ServerProcess): Promise<string> {
   return ((await response.json()) as { access_token: string }).access_token;
 }
 
-test("a server responds as the file says, reads it again when it changes, and keeps it while it is not valid", async () => {
+test("a server responds as the file defines, reloads it when it changes, and uses its last valid version", async () => {
   writeFileSync(file, text({ [name]: { body: { contacts: [] } } }));
   const server = await startServer({ LATCHKEY_ENV: "development", LATCHKEY_STUBS: file });
   try {

@@ -47,7 +47,7 @@ export function stubRoute(deps: StubRouteDependencies, stub: NamedStub): Route {
   };
 }
 
-/** Checks the access token. The error for a permission that nobody can have says how to create it. */
+/** Checks the access token. The error for a permission without a scope explains how to create one. */
 async function requireStubAccess(
   tokens: TokenDependencies,
   request: Request,

@@ -80,7 +80,7 @@ async function call(name: string, sent: Sent = {}) {
   return { status: response.status, headers: response.headers, text, body: JSON.parse(text || "null") };
 }
 
-/** Status, code and text of a refusal. */
+/** Status, code and text of an error. */
 async function refusal(name: string, sent: Sent = {}) {
   const { body, status } = await call(name, sent);
   return [status, body.details.applicationError.code, body.message];
@@ -90,12 +90,12 @@ const stub = (respond: Stub["respond"], name = "POST /orders/v1/orders") =>
   platform.stub(stubResource({ [name]: { respond } }));
 
 describe("a stub", () => {
-  test("responds with the value that its function returns, as JSON that no cache keeps", async () => {
-    const answer = await call(query, { body: "{}" });
-    expect([answer.status, answer.body]).toEqual([200, { contacts: [{ id: "1" }] }]);
-    expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
-    expect(answer.headers.get("cache-control")).toBe("no-store");
-    expect(answer.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+  test("responds with the value that its function returns, as JSON that is never cached", async () => {
+    const response = await call(query, { body: "{}" });
+    expect([response.status, response.body]).toEqual([200, { contacts: [{ id: "1" }] }]);
+    expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test("gets the request, the decoded path parameters and the instance of the access token", async () => {
@@ -117,7 +117,7 @@ describe("a stub", () => {
     expect((await call("PATCH /contacts/v4/contacts/1", sent)).body).toEqual(value);
   });
 
-  test("refuses a body that is invalid JSON or larger than 1 MiB", async () => {
+  test("rejects a body that is invalid JSON or larger than 1 MiB", async () => {
     const path = "PATCH /contacts/v4/contacts/1";
     expect(await refusal(path, { body: "{" })).toEqual([400, "INVALID_JSON", "The body is not valid JSON."]);
     expect(await refusal(path, { body: " ".repeat(1_048_577) })).toEqual([
@@ -158,7 +158,7 @@ describe("a stub", () => {
     expect(await refusal("PUT /stores/v1/products/query")).toEqual([
       405,
       "METHOD_NOT_ALLOWED",
-      "This address does not take this method; see the Allow header.",
+      "This path does not accept this method; see the Allow header.",
     ]);
     stub(() => "stubbed", "PUT /stores/v1/products/{id}");
     expect((await call("PUT /stores/v1/products/query")).body).toBe("stubbed");
@@ -186,7 +186,7 @@ describe("access to a stub", () => {
     expect(await refusal(query, { authorization: `${token}x` })).toEqual([
       401,
       "UNAUTHENTICATED",
-      "The access token is not valid, or not any more; request a new one.",
+      "The access token is invalid, expired or revoked; request a new one.",
     ]);
     const other = await install("SCOPE.DC-STORES.READ-PRODUCTS");
     expect((await call(query, { authorization: other.token })).status).toBe(200);
@@ -307,8 +307,8 @@ describe("a path that is not served", () => {
   test.each(["/nothing/v1/here", "/contacts/v4/contacts/1/labels", "/", "/oauth2x", "/administration"])(
     "FR-F13: %s has a code of its own and says how to stub it",
     async (path) => {
-      const answer = await call(`GET ${path}`, { authorization: undefined });
-      expect([answer.status, answer.body]).toEqual([
+      const response = await call(`GET ${path}`, { authorization: undefined });
+      expect([response.status, response.body]).toEqual([
         404,
         {
           message:

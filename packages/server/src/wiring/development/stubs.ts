@@ -69,12 +69,12 @@ export async function createStubs(deps: StubDependencies): Promise<Stubs> {
   };
 }
 
-/** Keeps the last stub of each name. */
+/** Returns the last stub of each name. */
 function byName(stubs: readonly NamedStub[]): readonly NamedStub[] {
   return [...new Map(stubs.map((stub) => [stub.name, stub])).values()];
 }
 
-/** Returns the router's error when no route takes the request. */
+/** Returns the router's error when no route matches the request. */
 async function tryRoutes(
   endpoint: Endpoint,
   request: Request,

@@ -104,7 +104,7 @@ function requireValidMethods(methods: readonly PluginMethod[]): void {
   for (const [index, method] of methods.entries()) {
     const others = methods.filter((other) => other !== method);
     if (methods.slice(0, index).some(({ name }) => name === method.name)) {
-      refuse(`methods[${index}].name`, "is there twice");
+      refuse(`methods[${index}].name`, "is repeated");
     }
     // Clients find the method of a call by the end of the URL.
     if (others.some(({ path }) => path.endsWith(method.path))) {
@@ -116,7 +116,7 @@ function requireValidMethods(methods: readonly PluginMethod[]): void {
     for (const field of ["requestSchema", "responseSchema"] as const) {
       const problem = problemOf(method[field]);
       if (problem !== undefined)
-        refuse(`methods[${index}].${field}`, `is no JSON Schema 2020-12: ${problem}`);
+        refuse(`methods[${index}].${field}`, `is not a JSON Schema 2020-12: ${problem}`);
     }
   }
   if (violations.length > 0) throw new ValidationError(violations);

@@ -66,7 +66,7 @@ export function metadataRoute({ issuer }: Pick<TokenDependencies, "issuer">): OA
   };
 }
 
-/** Caches keep the response for less time than a new key is announced before it signs. */
+/** Cached responses expire before an announced key starts to sign. */
 export function jwksRoute({ clock, database }: Pick<TokenDependencies, "clock" | "database">): OAuthRoute {
   const contentType = "application/jwk-set+json";
   return {

@@ -11,7 +11,7 @@ import { mint } from "../mint.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
 import { scopeOfNewToken } from "../token-scopes.ts";
 
-/** Short, because scripts of the page can read the token. The page gets another one while its user is there. */
+/** Short, because scripts of the page can read the token. The page gets another one while it is open. */
 const lifetime = minutes(10) / seconds(1);
 
 /** Tokens with which the pages of apps act as the user who sees them. */
@@ -21,7 +21,7 @@ export function userTokenRoutes(deps: TokenDependencies): readonly ManagementRou
       path: "/instances/{instanceId}/user-token",
       tag: "Extensions",
       operationId: "createUserToken",
-      summary: "Make a token for a page of an app: it acts as a member of the site, and for ten minutes",
+      summary: "Create a token for a page of an app; it acts as a member of the site for ten minutes",
       scope: "pages:open",
       example: { accountId: "$ACCOUNT_ID" },
       errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "APP_DISABLED", "MEMBER_NOT_FOUND"],

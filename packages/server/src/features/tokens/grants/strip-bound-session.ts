@@ -62,7 +62,7 @@ function requireOwnApis(resource: string | undefined, { issuer }: TokenDependenc
   if (resource === undefined || resource === issuer) return;
   throw new OAuthError(
     "invalid_target",
-    "strip_bound_session gives tokens for the platform's own APIs alone.",
+    "strip_bound_session issues tokens only for the platform's own APIs.",
     { reason: "other_resource" },
   );
 }
@@ -72,7 +72,7 @@ function ancestorsOf({ derived_from = [], jti }: AccessTokenClaims): readonly st
   if (derived_from.length < maxTokenAncestors) return [jti, ...derived_from];
   throw new OAuthError(
     "invalid_grant",
-    `access_token was made by ${maxTokenAncestors} exchanges in a row; exchange the token that the page was given.`,
+    `access_token is the result of ${maxTokenAncestors} consecutive exchanges; exchange the token that the page received.`,
     { reason: "too_many_exchanges" },
   );
 }

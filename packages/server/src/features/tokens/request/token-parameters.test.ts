@@ -23,7 +23,7 @@ describe("a parameter without a value", () => {
     expect(await read(body, type)).toEqual({ instance_id: "i" });
   });
 
-  test("is kept when it is scope or token", async () => {
+  test("is not ignored when it is scope or token", async () => {
     expect(await read("scope=&token=")).toEqual({ scope: "", token: "" });
   });
 

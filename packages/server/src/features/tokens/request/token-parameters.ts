@@ -102,7 +102,7 @@ export function decodeFormText(text: string): string {
   return decodeURIComponent(text.replaceAll("+", " "));
 }
 
-/** Refuses secrets, tokens and ids in the URL, because URLs are written to logs and histories. */
+/** Rejects secrets, tokens and ids in the URL, because URLs are written to logs and histories. */
 function refuseParametersInUrl(url: string): void {
   const start = url.indexOf("?");
   if (start === -1) return;

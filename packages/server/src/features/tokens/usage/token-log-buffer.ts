@@ -3,7 +3,7 @@ import type { Database, Ids, TokenLogTable } from "../../../infrastructure/datab
 import type { Metrics } from "../../../infrastructure/observability/index.ts";
 import { appendTokenLog } from "./token-log.queries.ts";
 
-/** A refused token request, as a row of the token log. */
+/** A rejected token request, as a row of the token log. */
 export type RefusedRequest = Omit<TokenLogTable, "entry_id">;
 
 /** Rows of one app between two flushes. Further requests are stored as one row with their number. */

@@ -1,7 +1,7 @@
 import type { Queries, TokenLogTable, Write } from "../../../infrastructure/database/index.ts";
 import { newestFirst, type Page } from "../../../infrastructure/management/index.ts";
 
-/** Returns refused token requests, newest first. */
+/** Returns rejected token requests, newest first. */
 export async function listTokenLog(
   db: Queries,
   { appId, requestId }: { appId?: string | undefined; requestId?: string | undefined },

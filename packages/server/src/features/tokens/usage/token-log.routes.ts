@@ -15,7 +15,7 @@ const tokenLogEntry = z
     }),
     occurredAt: time,
   })
-  .meta({ id: "TokenLogEntry", description: "A token request that was refused" });
+  .meta({ id: "TokenLogEntry", description: "A rejected token request" });
 
 export function tokenLogRoutes(): readonly ManagementRoute[] {
   return [
@@ -23,7 +23,7 @@ export function tokenLogRoutes(): readonly ManagementRoute[] {
       path: "/token-log",
       tag: "Token log",
       operationId: "listTokenLog",
-      summary: "List refused token requests, newest first; they are kept for 7 days",
+      summary: "List rejected token requests, newest first; they are kept for 7 days",
       scope: "token-log:read",
       servesBoundKeys: true,
       filters: z.strictObject({ appId: guid.optional(), requestId: guid.optional() }),

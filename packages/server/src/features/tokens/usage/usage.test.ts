@@ -148,7 +148,7 @@ describe.each(engines)("usage on %s", (engine) => {
     expect(await secrets()).toEqual([]);
   });
 
-  test("of refused requests is stored once when two flushes run at the same time", async () => {
+  test("of rejected requests is stored once when two flushes run at the same time", async () => {
     usage.refused(request("wrong_secret"));
     await Promise.all([usage.flush(), usage.flush()]);
     usage.refused(request("unknown_instance"));
@@ -177,7 +177,7 @@ describe.each(engines)("usage on %s", (engine) => {
     expect(quiet.map((entry) => entry.reason)).toEqual(["instance_removed"]);
   });
 
-  test("of refused requests of several apps is listed in the order of the requests", async () => {
+  test("of rejected requests of several apps is listed in the order of the requests", async () => {
     for (const [appId, reason] of ["b1", "a2", "b3", "a4"].entries()) {
       usage.refused(request(reason, appId % 2 === 0 ? "b" : "a"));
     }
@@ -192,7 +192,7 @@ describe.each(engines)("usage on %s", (engine) => {
     expect(await leftOut()).toBe(100);
   });
 
-  test("keeps the newest 10,000 refused requests of an app, and all of other apps", async () => {
+  test("keeps the newest 10,000 rejected requests of an app, and all of other apps", async () => {
     const seeded = (appId: string, count: number) =>
       Array.from({ length: count }, (_, index) => ({
         ...request(`old ${index}`, appId),

@@ -7,7 +7,7 @@ import { storeInstanceUses, storeSecretUses, type Use } from "./usage.queries.ts
 const flushDelay = seconds(5);
 const usesPerTransaction = 200;
 
-/** Collects the use of secrets and instances and the refused requests in memory, and stores them every 5 seconds. */
+/** Collects the use of secrets and instances and the rejected requests in memory, and stores them every 5 seconds. */
 export class TokenUsage {
   readonly #secrets = new Map<string, number>();
   readonly #instances = new Map<string, number>();

@@ -118,7 +118,7 @@ export async function countPending(db: Queries, webhookId?: string): Promise<num
 
 /**
  * When the first pending delivery of the row of `webhooks` is due; null without one. Used instead of "exists", because
- * its plan reads one index entry, whatever the statistics say.
+ * its plan reads one index entry, with any statistics.
  */
 export const firstDueTime: RawBuilder<number | null> = sql`(
   select next_attempt_at from deliveries

@@ -38,8 +38,8 @@ export function classifyAttempt(policy: DeliveryPolicy, result: OutboundResult):
     detail: delivered
       ? null
       : redirect
-        ? `The endpoint answered ${status}; redirects are not followed.`
-        : `The endpoint answered ${status}; ${policy.accepted}.`,
+        ? `The endpoint responded with ${status}; redirects are not followed.`
+        : `The endpoint responded with ${status}; ${policy.accepted}.`,
     retryAfter: result.headers["retry-after"],
     durationMs,
   };

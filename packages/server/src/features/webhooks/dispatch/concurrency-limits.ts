@@ -6,7 +6,7 @@ interface Limit {
 const initialSlots = 16;
 const maxRememberedLimits = 10_000;
 
-/** Limits how many requests are in flight to each webhook: an endpoint that fails gets few, one that works many. */
+/** Limits how many requests are in flight to each webhook: few to an endpoint that fails, many to one that works. */
 export class ConcurrencyLimits {
   /** Requests in flight, of all webhooks. */
   inFlight = 0;

@@ -33,15 +33,15 @@ describe.each(engines)("delivery policies on %s", (database) => {
     });
 
     test.each<[number, Record<string, string>, string, string]>([
-      [204, {}, "wrong_status", "The endpoint answered 204; only 200 counts under this policy."],
-      [201, {}, "wrong_status", "The endpoint answered 201; only 200 counts under this policy."],
-      [302, { location: "/x" }, "redirect", "The endpoint answered 302; redirects are not followed."],
-      [410, {}, "wrong_status", "The endpoint answered 410; only 200 counts under this policy."],
+      [204, {}, "wrong_status", "The endpoint responded with 204; only 200 counts under this policy."],
+      [201, {}, "wrong_status", "The endpoint responded with 201; only 200 counts under this policy."],
+      [302, { location: "/x" }, "redirect", "The endpoint responded with 302; redirects are not followed."],
+      [410, {}, "wrong_status", "The endpoint responded with 410; only 200 counts under this policy."],
       [
         503,
         { "retry-after": "7200" },
         "wrong_status",
-        "The endpoint answered 503; only 200 counts under this policy.",
+        "The endpoint responded with 503; only 200 counts under this policy.",
       ],
     ])("a response of %d is a failure and is retried", async (status, headers, outcome, detail) => {
       const { advance, attempts, deliveries, install, platform, receiver, subscribe } =

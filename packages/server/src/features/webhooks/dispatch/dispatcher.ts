@@ -128,7 +128,7 @@ export class Dispatcher {
       const startedAt = clock.now();
       const result = await this.#attempt(claim, key, startedAt);
       delivered = result.outcome === "delivered";
-      // The shutdown aborted the request, which is no failure of the endpoint. Its claim is released.
+      // The shutdown aborted the request. The endpoint did not fail, so the claim is released.
       if (this.#stopping && !delivered) return;
       await this.#attemptWriter.write(endAndReport(this.#dependencies, { ...claim, result, startedAt }));
       this.#inFlight.delete(id);

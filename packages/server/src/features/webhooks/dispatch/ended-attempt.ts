@@ -16,7 +16,7 @@ export interface EndedAttempt {
   readonly nextAttemptAt: number | undefined;
   /** Whether other deliveries of the instance are blocked until this attempt has ended. */
   readonly blocksUntilAttempted: boolean;
-  /** Whether the endpoint answered that it is gone, and the policy pauses its webhook for that. */
+  /** Whether the endpoint responded with 410, and the policy pauses its webhook for that. */
   readonly gone: boolean;
 }
 

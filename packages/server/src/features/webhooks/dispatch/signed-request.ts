@@ -20,7 +20,7 @@ export interface SigningMaterial extends AppSigningKey {
   readonly secrets: readonly string[];
 }
 
-/** Body and headers of one attempt. Each attempt is signed anew, because the JWT of an earlier one has expired (wire §4.2). */
+/** Body and headers of one attempt. Each attempt is signed separately, because the JWT of an earlier one has expired (wire §4.2). */
 export async function signedRequest(
   delivery: DeliveryWithEvent,
   material: SigningMaterial,

@@ -8,7 +8,7 @@ export interface EndpointReport {
   /** Failures since the last success among these attempts; all failures when there was none. */
   readonly failures: number;
   readonly succeeded: boolean;
-  /** Whether the endpoint answered 410 and the policy pauses its webhook for that. */
+  /** Whether the endpoint responded with 410 and the policy pauses its webhook for that. */
   readonly gone: boolean;
 }
 

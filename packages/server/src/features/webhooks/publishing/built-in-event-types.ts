@@ -32,7 +32,7 @@ export const builtInEventTypes: readonly EventTypeDefinition[] = [
   })),
 ];
 
-/** Whether only the platform itself publishes the type; `POST /events` refuses it. */
+/** Whether only the platform itself publishes the type; `POST /events` rejects it. */
 export function isPublishedByPlatform(eventType: string): boolean {
   return (eventTypes as readonly string[]).includes(eventType) || isReserved(eventType);
 }

@@ -43,7 +43,7 @@ describe.each([
     ["MEMBER with a wixUserId", { identityType: "MEMBER", memberId: "member", wixUserId: "user" }],
     ["MEMBER with only a wixUserId", { identityType: "MEMBER", wixUserId: "user" }],
     ["UNKNOWN with an id", { identityType: "UNKNOWN", appId: "app" }],
-  ])("refuses the identity %s", async (_, identity) => {
+  ])("rejects the identity %s", async (_, identity) => {
     const { body, status } = await call(route, { body: bodyWith(identity) });
     const description = "must have the id of its identityType, and no other";
     expect([status, body]).toMatchObject([
@@ -61,7 +61,7 @@ describe.each([
       "memberId",
       "must not have control characters",
     ],
-  ])("refuses an identity %s", async (_, identity, id, description) => {
+  ])("rejects an identity %s", async (_, identity, id, description) => {
     const { body, status } = await call(route, { body: bodyWith(identity) });
     expect([status, body]).toMatchObject([
       400,

@@ -97,10 +97,10 @@ describe.each(engines)("own events on %s", (database) => {
       404,
       "INSTANCE_NOT_FOUND",
     ],
-  ])("are refused with %s", async (_, event, status, named) => {
-    const answer = await call("POST /events", { body: { siteId, ...event } });
-    const { applicationError, validationError } = (answer.body as never as { details: Details }).details;
-    expect([answer.status, applicationError?.code ?? validationError?.fieldViolations[0]?.field]).toEqual([
+  ])("are rejected with %s", async (_, event, status, named) => {
+    const response = await call("POST /events", { body: { siteId, ...event } });
+    const { applicationError, validationError } = (response.body as never as { details: Details }).details;
+    expect([response.status, applicationError?.code ?? validationError?.fieldViolations[0]?.field]).toEqual([
       status,
       named,
     ]);

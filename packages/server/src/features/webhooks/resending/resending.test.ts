@@ -14,8 +14,8 @@ describe.each(engines)("on %s", (database) => {
     await platform.settled();
     const [delivery] = await deliveries();
     receiver.answer = answerWith(500);
-    const answer = await call(`POST /deliveries/${delivery?.delivery_id}/resend`);
-    expect([answer.status, answer.body.status]).toEqual([200, "pending"]);
+    const response = await call(`POST /deliveries/${delivery?.delivery_id}/resend`);
+    expect([response.status, response.body.status]).toEqual([200, "pending"]);
     await platform.settled();
     expect((await deliveries())[0]).toMatchObject({
       ...{ status: "pending", attempts: 2, attempt_offset: 1 },

@@ -58,8 +58,8 @@ describe.each(engines)("webhooks on %s", (database) => {
     expect((await create(`${catalog}.ProductCreated`)).missingPermission).toBeNull();
     const other = await platform.createApp();
     const body = { eventType: `${catalog}.ProductCreated`, url: "http://127.0.0.1:9999/" };
-    const answer = await call(`POST /apps/${other.appId}/webhooks`, { body });
-    expect(answer.body.missingPermission).toBe("WIX_STORES.READ_PRODUCTS");
+    const response = await call(`POST /apps/${other.appId}/webhooks`, { body });
+    expect(response.body.missingPermission).toBe("WIX_STORES.READ_PRODUCTS");
   });
 
   test("get a new secret; the previous one also signs for a day", async () => {
@@ -86,19 +86,19 @@ describe.each(engines)("webhooks on %s", (database) => {
       body: { eventType: "AppInstalled", url: "http://127.0.0.1:9999/once" },
       headers: { "idempotency-key": "once" },
     };
-    const answers = await Promise.all([call(`POST ${webhooks}`, sent), call(`POST ${webhooks}`, sent)]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-    expect(answers[0]?.body).toEqual(answers[1]?.body);
+    const responses = await Promise.all([call(`POST ${webhooks}`, sent), call(`POST ${webhooks}`, sent)]);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200]);
+    expect(responses[0]?.body).toEqual(responses[1]?.body);
   });
 
   test("created twice concurrently without a key are one and a 409", async () => {
     const body = { eventType: "AppInstalled", url: "http://127.0.0.1:9999/twice" };
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       call(`POST ${webhooks}`, { body }),
       call(`POST ${webhooks}`, { body }),
     ]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
-    expect(answers.find(({ status }) => status === 409)?.body).toEqual(
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(responses.find(({ status }) => status === 409)?.body).toEqual(
       refusal("WEBHOOK_EXISTS", "The app sends this event type to this address already."),
     );
   });
@@ -115,14 +115,14 @@ describe.each(engines)("webhooks on %s", (database) => {
     [{ eventType: "AppInstalled", url: `http://127.0.0.1:9999/${"a".repeat(2_000)}` }, 400, "url"],
     [{ eventType: "AppInstalled", url: "http://127.0.0.1:9999/", secret: "x" }, 400, "body"],
     [{ eventType: "unknown.type", url: "http://127.0.0.1:9999/" }, 404, "EVENT_TYPE_NOT_FOUND"],
-  ])("refuse %j", async (body, status, named) => {
-    const answer = await call(`POST ${webhooks}`, { body });
-    const { applicationError, validationError } = (answer.body as never as { details: Details }).details;
-    expect([answer.status, applicationError?.code ?? validationError?.fieldViolations[0]?.field]).toEqual([
+  ])("reject %j", async (body, status, named) => {
+    const response = await call(`POST ${webhooks}`, { body });
+    const { applicationError, validationError } = (response.body as never as { details: Details }).details;
+    expect([response.status, applicationError?.code ?? validationError?.fieldViolations[0]?.field]).toEqual([
       status,
       named,
     ]);
-    expect(answer.text).not.toMatch(/10\.0\.0\.1\/|me@/);
+    expect(response.text).not.toMatch(/10\.0\.0\.1\/|me@/);
   });
 
   test("are limited to 100 for each app", async () => {
@@ -130,8 +130,8 @@ describe.each(engines)("webhooks on %s", (database) => {
     const sent = (n: number) => ({ body: { eventType: "AppInstalled", url: `http://127.0.0.1:9999/${n}` } });
     for (let n = 0; n < 100; n += 1)
       expect((await call(`POST /apps/${full}/webhooks`, sent(n))).status).toBe(200);
-    const answer = await call(`POST /apps/${full}/webhooks`, sent(100));
-    expect([answer.status, answer.body]).toEqual([
+    const response = await call(`POST /apps/${full}/webhooks`, sent(100));
+    expect([response.status, response.body]).toEqual([
       409,
       refusal("TOO_MANY_WEBHOOKS", "The app has as many webhooks as it may have; delete one first."),
     ]);

@@ -26,7 +26,7 @@ const webhookFields = {
     description: "failing: the last attempts did not succeed. paused: nothing is sent until it is resumed",
   }),
   pauseReason: z.enum(["manual", "failing", "gone"]).nullable().meta({
-    description: "manual: paused by a request. failing: it failed for five days. gone: it answered 410",
+    description: "manual: paused by a request. failing: it failed for five days. gone: it responded with 410",
   }),
   pausedAt: time.nullable(),
   failures: z.int().meta({ description: "Failures since the last success" }),

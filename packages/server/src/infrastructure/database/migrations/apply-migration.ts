@@ -18,15 +18,14 @@ export type AppliedMigrations = ReadonlyMap<string, string>;
 /** How long a statement of a migration waits for a lock on PostgreSQL. Writes to the table queue behind it meanwhile. */
 const lockTimeout = "2s";
 
-/** How often a migration is tried when another session keeps a lock, with a second between two tries. */
+/** Maximum attempts of a migration, one second apart, while another session holds a lock. */
 const defaultAttempts = 100;
 
 /**
  * Runs `work` in a transaction without timeouts that holds the migration lock.
  *
- * On PostgreSQL a statement waits at most 2 seconds for a lock; then the transaction is rolled back, so that the
- * writes which queue behind it go on, and starts again a second later. After the last attempt it throws
- * `migration_blocked`.
+ * On PostgreSQL a statement waits at most 2 seconds for a lock. Then the transaction is rolled back, so that
+ * queued writes continue, and starts again a second later. Throws `migration_blocked` after the last attempt.
  */
 export async function withMigrationLock<T>(
   database: Database,

@@ -4,7 +4,7 @@ import type { Database, Write } from "../database.ts";
 /** A table, an index, a view or a trigger as the database describes it. */
 export interface CatalogEntry {
   readonly name: string;
-  /** The table that it is, or belongs to. */
+  /** The table itself, or the table that it belongs to. */
   readonly table: string;
   readonly definition: string;
 }

@@ -43,7 +43,7 @@ describe.each(engines)("migrations of a resource on %s", (engine) => {
     expect(await applied()).toEqual(["0001-guides", "0002-dates"]);
   });
 
-  test("have names of their own: another resource may use the same", async () => {
+  test("are named per resource: two resources may use the same name", async () => {
     await run([first, second]);
     const other = { name: "0001-guides", sql: "CREATE TABLE cafes_tables (id TEXT);" };
     const cafes = { name: "cafes", tables: ["cafes_tables"], migrations: [other] };
@@ -55,7 +55,7 @@ describe.each(engines)("migrations of a resource on %s", (engine) => {
     await expect(run([first, failing])).rejects.toMatchObject({
       code: "migration_failed",
       message:
-        "A migration could not be applied; nothing of it was kept. " +
+        "A migration could not be applied; it was rolled back. " +
         "Resource tours, migration 0002-dates: INSERT INTO tours_nowhere VALUES (1)",
       cause: expect.objectContaining({ message: expect.stringContaining("tours_nowhere") }),
     });
@@ -70,11 +70,11 @@ describe.each(engines)("migrations of a resource on %s", (engine) => {
     ["adds an index to a table of the platform", "CREATE INDEX tours_index ON apps (name);", "apps"],
     ["drops a table of the platform", "DROP TABLE revoked_tokens;", "revoked_tokens"],
     ["creates a view", "CREATE VIEW tours_view AS SELECT app_id FROM apps;", "tours_view"],
-  ])("one that %s is refused", async (_, statement, table) => {
+  ])("one that %s is rejected", async (_, statement, table) => {
     await expect(run([first, { name: "0002-dates", sql: statement }])).rejects.toMatchObject({
       code: "migration_failed",
       message:
-        "A migration could not be applied; nothing of it was kept. " +
+        "A migration could not be applied; it was rolled back. " +
         `Resource tours, migration 0002-dates changes ${table}, which its tables do not declare.`,
     });
     expect(await applied()).toEqual(["0001-guides"]);

@@ -91,7 +91,7 @@ describe.each(engines)("migrations on %s", (engine) => {
     await expect(run()).rejects.toMatchObject({
       code: "unreleased_database",
       message:
-        "A version of Latchkey before the first release made this database; its tables cannot be upgraded. " +
+        "A version of Latchkey before the first release created this database; its tables cannot be upgraded. " +
         "Run npm start -- --reset: it moves the database of the data directory aside, deletes nothing, and starts " +
         "with an empty one. With PostgreSQL, use an empty database or schema.",
     });
@@ -106,7 +106,7 @@ describe.each(engines)("migrations on %s", (engine) => {
     });
   });
 
-  test("that fail leave nothing of themselves, and those before them stay", async () => {
+  test("that fail are rolled back, and earlier ones stay applied", async () => {
     const failing = directoryOf({
       "0002-more.sql": "CREATE TABLE more (id TEXT);",
       "0003-most.sql": "CREATE TABLE most (id TEXT);\nCREATE TABLE apps (id TEXT);",
@@ -114,7 +114,7 @@ describe.each(engines)("migrations on %s", (engine) => {
     await expect(run(failing)).rejects.toMatchObject({
       code: "migration_failed",
       message:
-        "A migration could not be applied; nothing of it was kept. 0003-most.sql: CREATE TABLE apps (id TEXT)",
+        "A migration could not be applied; it was rolled back. 0003-most.sql: CREATE TABLE apps (id TEXT)",
       cause: expect.objectContaining({ message: expect.stringContaining("apps") }),
     });
     expect([await hasTable("platform"), await hasTable("more"), await hasTable("most")]).toEqual([
@@ -167,7 +167,7 @@ describe("on postgres", () => {
     await storage.remove();
   });
 
-  test("FR-B4: a migration that waits for a lock lets the writes behind it through, and is applied in the end", async () => {
+  test("FR-B4: a migration that waits for a lock does not block writes, and is applied later", async () => {
     const storage = await createTestDatabase("postgres");
     const other = openDatabase(storage.url, () => {});
     const { promise: mayEnd, resolve: endReader } = Promise.withResolvers<void>();
@@ -194,7 +194,7 @@ describe("on postgres", () => {
     await storage.remove();
   });
 
-  test("FR-B4: a migration gives up with a code of its own when the lock is never free", async () => {
+  test("FR-B4: a migration fails with migration_blocked when the lock is never released", async () => {
     const storage = await createTestDatabase("postgres");
     const other = openDatabase(storage.url, () => {});
     const { promise: mayEnd, resolve: endReader } = Promise.withResolvers<void>();
@@ -220,7 +220,7 @@ describe("on postgres", () => {
     await expect(applying).rejects.toMatchObject({
       code: "migration_blocked",
       message:
-        "A migration waits for a lock that another session of the database keeps; nothing of it was kept. " +
+        "A migration waits for a lock that another session of the database holds; it was rolled back. " +
         "0002-more.sql: ALTER TABLE apps ADD COLUMN more TEXT",
     });
     endReader();

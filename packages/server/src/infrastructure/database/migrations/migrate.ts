@@ -23,7 +23,7 @@ export const platformName = "platform";
  * migrations that this version does not have are ignored, so that two versions can run on one database.
  *
  * Throws `unreleased_database` when a version before the first release created the database, `migration_changed` when
- * an applied file was edited, `migration_failed`, and `migration_blocked` when another session keeps a lock for minutes.
+ * an applied file was edited, `migration_failed`, and `migration_blocked` when another session holds a lock for minutes.
  *
  * @param directory of the SQL files; default: those of this package
  * @returns the names of the applied migrations

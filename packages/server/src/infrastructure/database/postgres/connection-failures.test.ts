@@ -10,11 +10,11 @@ afterEach(async () => {
   cleanUp = [];
 });
 
-/** Listens where PostgreSQL should, and answers the first message of each connection by `answer`. */
-async function listenInstead(answer: (socket: Socket) => void): Promise<number> {
+/** Listens in place of PostgreSQL. `respond` handles the first message of each connection. */
+async function listenInstead(respond: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
-    sockets.add(socket.on("error", () => {}).once("data", () => answer(socket)));
+    sockets.add(socket.on("error", () => {}).once("data", () => respond(socket)));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   cleanUp.push(async () => {
@@ -71,8 +71,8 @@ const unavailable = (cause: object) => {
   return Array(4).fill({ status: "rejected", reason });
 };
 
-test.each(failures)("FR-E11: every query gets 503 with Retry-After when %s", async (_, answer, cause) => {
-  expect(await outcomesOf(await listenInstead(answer))).toMatchObject(unavailable(cause));
+test.each(failures)("FR-E11: every query gets 503 with Retry-After when %s", async (_, respond, cause) => {
+  expect(await outcomesOf(await listenInstead(respond))).toMatchObject(unavailable(cause));
 });
 
 test("FR-E11: every query gets 503 with Retry-After when the server has no TLS", async () => {

@@ -22,7 +22,7 @@ const int8 = 20;
  */
 const randomPageCost = "-c random_page_cost=1.1";
 
-/** A prepared read that takes longer was lost. */
+/** Longer than any prepared read takes. */
 const preparedReadTimeouts = { connectionTimeoutMillis: 3_000, query_timeout: 3_000 };
 
 const searchTimeouts = { statement_timeout: searchLimitMs, query_timeout: searchLimitMs + 2_000 };
@@ -32,7 +32,7 @@ const searchSlots = 4;
 export function openPostgres(options: PostgresOptions): Engine {
   const url = new URL(options.url);
   const schema = url.searchParams.get("schema");
-  // Those of the URL would replace ours.
+  // Options in the URL would replace these settings.
   const given = url.searchParams.get("options");
   for (const name of ["schema", "options"]) url.searchParams.delete(name);
   const settings = [

@@ -48,7 +48,7 @@ test("a query that fails does not affect others", async () => {
   ]);
 });
 
-test("those in flight fail when the connection is lost, and the next one opens another", async () => {
+test("queries in flight fail when the connection is lost, and the next query opens another", async () => {
   const pid = await backend();
   const sleeping = pipeline.run({ text: "select pg_sleep(60)" });
   const behind = number(1);

@@ -19,7 +19,7 @@ test("a closed SQLite database is one file, so that a copy of it is a whole back
   }
 });
 
-test("files of SQLite are for their owner only, also in a directory that others may read", async () => {
+test("only their owner can read SQLite files, also in a directory that others can read", async () => {
   const storage = openTestDirectory();
   chmodSync(storage.directory, 0o755);
   const modes = () =>

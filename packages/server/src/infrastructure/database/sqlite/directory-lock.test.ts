@@ -19,7 +19,7 @@ afterEach(async () => {
   await remove();
 });
 
-/** A process that tries for the lock, says how that went, and stays. */
+/** Starts a process that tries to get the lock, prints the result and keeps running. */
 async function contender(): Promise<{ child: ChildProcess; said: string }> {
   const script = `
     const { lockDirectory } = await import(${JSON.stringify(join(import.meta.dirname, "directory-lock.ts"))});
@@ -37,7 +37,7 @@ async function contender(): Promise<{ child: ChildProcess; said: string }> {
 }
 
 const held = (pid: number | undefined): string =>
-  `data_directory_in_use: Another process is using this data directory. ${directory} is held by another Latchkey ` +
+  `data_directory_in_use: Another process is using this data directory. ${directory} is locked by another Latchkey ` +
   `(process ${pid}). Stop it, or set LATCHKEY_DATA_DIR to another directory.`;
 
 test("a directory belongs to one process, and the error names it", async () => {
@@ -45,7 +45,7 @@ test("a directory belongs to one process, and the error names it", async () => {
   expect(first.said).toBe("held");
   expect((await contender()).said).toBe(held(first.child.pid));
   expect(() => lockDirectory(directory)).toThrow(
-    `${directory} is held by another Latchkey (process ${first.child.pid})`,
+    `${directory} is locked by another Latchkey (process ${first.child.pid})`,
   );
 });
 
@@ -84,7 +84,7 @@ test("a holder that has not written its process id yet has the lock", async () =
   await contender();
   rmSync(join(directory, "lock.pid"));
   expect((await contender()).said).toBe(
-    `data_directory_in_use: Another process is using this data directory. ${directory} is held by another Latchkey. ` +
+    `data_directory_in_use: Another process is using this data directory. ${directory} is locked by another Latchkey. ` +
       "Stop it, or set LATCHKEY_DATA_DIR to another directory.",
   );
 });
@@ -102,7 +102,7 @@ test("a database that cannot be opened leaves the directory free", async () => {
   await openDatabase(`sqlite:${directory}`, () => {}).close();
 });
 
-test("an unusable lock file is not reported as a lock that is held", () => {
+test("an unusable lock file is not reported as a held lock", () => {
   writeFileSync(join(directory, "lock.db"), "garbage ".repeat(200));
   expect(() => lockDirectory(directory)).toThrow(`${join(directory, "lock.db")} cannot be opened.`);
 });

@@ -57,7 +57,7 @@ function holderText(holderFile: string, directory: string): string {
   } catch {
     // The holder has not written its process id yet.
   }
-  return `${directory} is held by another Latchkey${holder}. Stop it, or set LATCHKEY_DATA_DIR to another directory.`;
+  return `${directory} is locked by another Latchkey${holder}. Stop it, or set LATCHKEY_DATA_DIR to another directory.`;
 }
 
 /** Creates an empty file that only its owner may read. Does not change an existing file. */

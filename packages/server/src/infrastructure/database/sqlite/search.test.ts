@@ -17,7 +17,7 @@ const endlessText =
 const endless = (db: Queries) => sql.raw(endlessText).execute(db);
 const quick = (db: Queries) => sql`select 1`.execute(db);
 
-describe("processes that search", () => {
+describe("search processes", () => {
   let storage: TestDatabase;
   let started: ChildProcess[];
   const note = (message: unknown) => void started.push((message as { process: ChildProcess }).process);
@@ -42,14 +42,14 @@ describe("processes that search", () => {
     expect(living().length).toBeLessThanOrEqual(4);
   });
 
-  test("do not end by the interrupt that a terminal sends to the server and to them", async () => {
+  test("ignore the interrupt that a terminal sends to them and to the server", async () => {
     await storage.database.search("app", quick);
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) started[0]?.kill(signal);
     await storage.database.search("app", quick);
     expect(started).toHaveLength(1);
   });
 
-  test("FR-A3: leave no lock behind when they are stopped: the log can be emptied", async () => {
+  test("FR-A3: release their locks when they are stopped, so that the WAL can be truncated", async () => {
     const other = new DatabaseSync(join(storage.url.slice("sqlite:".length), "latchkey.db"));
     const writeAndEmptyLog = () => {
       other.exec(
@@ -90,7 +90,7 @@ test("FR-A3: the database closes while a query never ends", async () => {
   });
 });
 
-test("FR-A3: a process that cannot start costs its query a 503", async () => {
+test("FR-A3: a query fails with 503 when its process cannot start", async () => {
   const { directory, remove } = openTestDirectory();
   const driver = new SqliteSearchDriver(join(directory, "absent.db"));
   const connection = await driver.acquireConnection();
@@ -102,7 +102,7 @@ test("FR-A3: a process that cannot start costs its query a 503", async () => {
   await remove();
 });
 
-/** Runs in a process of its own: searches, with a process that shares its standard error. */
+/** A script for a separate process: starts a search process that shares its standard error. */
 const server = `
   const { fork } = require("node:child_process");
   const [file, directory] = process.argv.slice(1);
@@ -126,7 +126,7 @@ test.each([
   });
   await once(killed.stdout, "data");
   const exited = once(killed, "exit");
-  // The end of what both write to: no process has it open any more.
+  // Emitted when both processes have closed standard error.
   const closed = once(killed, "close");
   killed.stderr.resume();
   killed.kill("SIGKILL");
@@ -135,7 +135,7 @@ test.each([
   await storage.remove();
 });
 
-test("closing waits for the processes that search, when nothing else keeps the server's process running", async () => {
+test("closing waits for the search processes, although nothing else keeps the process of the server alive", async () => {
   const { directory, remove } = openTestDirectory();
   const script = `
     import { openDatabase } from ${JSON.stringify(fileURLToPath(new URL("../index.ts", import.meta.url)))};
