@@ -119,12 +119,12 @@ describe.each(cases)("an API of one's own, protected $name, on $database", ({ da
     ["garbage", async () => "Bearer x", 'Bearer error="invalid_token"'],
     ["the platform's own token", () => api.mint({ resource: undefined }), 'Bearer error="invalid_token"'],
     ["a token of another API", ofAnotherApi, 'Bearer error="invalid_token"'],
-  ])("D10 refuses %s with 401, before the API's own code", async (_, authorization, challenge) => {
+  ])("D10 rejects %s with 401, before the API's own code", async (_, authorization, challenge) => {
     const { headers, status } = await read(await authorization());
     expect([status, headers.get("www-authenticate")]).toEqual([401, challenge]);
   });
 
-  test("B9 refuses what the owner has not approved, or not any more, with 403", async () => {
+  test("B9 rejects what the owner has not approved, or not any more, with 403", async () => {
     await platform.approve(api.instanceId, [readScope, manageScope]);
     const token = await api.mint();
     expect((await book(token, "Alan")).status).toBe(200);
@@ -144,7 +144,7 @@ describe.each(cases)("an API of one's own, protected $name, on $database", ({ da
     expect((await read(token)).status).toBe(401);
   });
 
-  test("E10 refuses two Authorization headers, even when both are good", async () => {
+  test("E10 rejects two Authorization headers, even when both are valid", async () => {
     const authorization = `Bearer ${await api.mint()}`;
     const headers = ["authorization", authorization, "authorization", authorization];
     const status = await statusOf(`${running.url}/bookings`, { headers });
@@ -178,7 +178,7 @@ describe("an API that believes its proxy", () => {
   });
 
   test.each(Object.keys(identity))(
-    "FR-C1: refuses a request without %s, or with two of them",
+    "FR-C1: rejects a request without %s, or with two of them",
     async (name) => {
       const others = Object.entries(identity).filter(([other]) => other !== name);
       for (const own of [

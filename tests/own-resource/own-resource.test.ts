@@ -87,7 +87,7 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
     ]);
   });
 
-  test("refuses a call without a token or without the permission", async () => {
+  test("rejects a call without a token or without the permission", async () => {
     const { siteId } = await platform.createSite();
     const reader = await tokenFor(siteId, readOnly);
     expect((await call("POST", "", { body: table })).status).toBe(401);
@@ -102,7 +102,7 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
     ]);
   });
 
-  test("refuses an invalid booking with a violation for each field", async () => {
+  test("rejects an invalid booking with a violation for each field", async () => {
     const { siteId } = await platform.createSite();
     const refused = await call("POST", "", { token: await tokenFor(siteId), body: { guest: "", seats: 0 } });
     expect([refused.status, refused.body.details.validationError.fieldViolations]).toEqual([

@@ -198,7 +198,7 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
     expect(content).toContain('"code":"PERMISSION_DENIED"');
   });
 
-  test("J9 refuses everything but the open address when the platform is gone", async () => {
+  test("J9 rejects everything but the open address when the platform is gone", async () => {
     await stopPlatform();
     const { status, reached } = await send("GET /bookings", { lines: [bearer, "Connection: close"] });
     expect(status).toBeOneOf([502, 503]);

@@ -21,7 +21,7 @@ afterAll(() => new Promise((resolve) => server.close(resolve)));
 const refusal = (host: string): string =>
   `A test reached for ${host}: nothing here may leave this machine (127.0.0.0/8 and ::1).`;
 
-describe("refuses", () => {
+describe("rejects", () => {
   test.each([
     ["an address", () => connect(443, "192.0.2.1"), "192.0.2.1"],
     ["an IPv6 address", () => connect({ port: 443, host: "2001:db8::1" }), "2001:db8::1"],

@@ -129,7 +129,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
       "invalid_scope",
       "The site's owner has not granted a scope that was asked for.",
     ],
-  ])("refuses %s", async (_, parameters, status, error, error_description) => {
+  ])("rejects %s", async (_, parameters, status, error, error_description) => {
     const answer = await strip(parameters());
     expect({ status: answer.status, body: answer.body }).toEqual({
       status,
@@ -137,12 +137,12 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     });
   });
 
-  test("refuses a token in the URL", async () => {
+  test("rejects a token in the URL", async () => {
     const { body, status } = await post(`${target.url}/oauth2/token?access_token=${access_token}`, {});
     expect({ status, error: body.error }).toEqual({ status: 400, error: "invalid_request" });
   });
 
-  test("FR-A14: refuses a revoked token, and ends what was made from it before", async () => {
+  test("FR-A14: rejects a revoked token, and ends what was made from it before", async () => {
     const bound = await mint(target);
     const { body } = await strip({ client_secret: target.secret, access_token: bound });
     await askAbout(target, "revoke", { token: bound });

@@ -216,7 +216,7 @@ describe("the catalog", () => {
     expect(sent).toEqual([{ line: "GET /stores/v3/provision/version", body: undefined }]);
   });
 
-  test("refuses the calls of version 3 by the code that tells them apart", async () => {
+  test("rejects the calls of version 3 by the code that tells them apart", async () => {
     await expect(client.productsV3.queryProducts().find()).rejects.toMatchObject({
       details: { applicationError: { code: "CATALOG_V1_SITE_CALLING_CATALOG_V3_API" } },
     });

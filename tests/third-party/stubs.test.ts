@@ -73,7 +73,7 @@ const notServed = "This path is not served here with this method. To stub it,";
 /** What the unmodified client throws. */
 async function failureOf(work: Promise<unknown>): Promise<Record<string, unknown> & Error> {
   return await work.then(
-    () => expect.fail("It was not refused."),
+    () => expect.fail("There was no error."),
     (error) => error,
   );
 }

@@ -43,7 +43,7 @@ async function refusalOf(
     if (LatchkeyError.is(error)) return error;
     throw error;
   }
-  return expect.fail("It was not refused.");
+  return expect.fail("There was no error.");
 }
 
 describe("the third-party modules in our client", () => {
