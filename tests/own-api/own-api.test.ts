@@ -36,7 +36,7 @@ const inProcess: Protection = {
 };
 
 const behind = (program: Program): Protection => ({
-  // The proxy asks for each request.
+  // The proxy checks each request.
   lateMs: 0,
   async start(platform) {
     const api = await serve(createTrustingApi());
@@ -74,7 +74,7 @@ const cases = (["sqlite", "postgres"] as const).flatMap((database) =>
   Object.entries(protections).map(([name, protection]) => ({ database, name, ...protection })),
 );
 
-describe.each(cases)("an API of one's own, protected $name, on $database", ({ database, lateMs, start }) => {
+describe.each(cases)("an external API, protected $name, on $database", ({ database, lateMs, start }) => {
   let platform: TestPlatform;
   let api: OwnApi;
   let running: Running;
@@ -97,12 +97,12 @@ describe.each(cases)("an API of one's own, protected $name, on $database", ({ da
   const book = (authorization: string, guest: string) =>
     post(`${running.url}/bookings`, { guest }, { authorization });
 
-  test("serves what needs no token to everybody", async () => {
+  test("serves public routes without a token", async () => {
     const { body, status } = await call(`${running.url}/opening-hours`);
     expect([status, body]).toEqual([200, { opens: "08:00", closes: "22:00" }]);
   });
 
-  test("B7 shows each site its own bookings, whatever else the request names", async () => {
+  test("B7 returns the bookings of the token's site, whatever the request names", async () => {
     await platform.approve(api.instanceId, [readScope, manageScope]);
     const { siteId } = await platform.createSite();
     const { instanceId } = await platform.install({ appId: api.appId, siteId });
@@ -157,7 +157,7 @@ describe.each(cases)("an API of one's own, protected $name, on $database", ({ da
   }
 });
 
-describe("an API that believes its proxy", () => {
+describe("an API behind its proxy", () => {
   const identity = {
     "x-latchkey-app": "app",
     "x-latchkey-instance": "instance",

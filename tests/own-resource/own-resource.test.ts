@@ -59,7 +59,7 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
       },
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
     });
-    // biome-ignore lint/suspicious/noExplicitAny: tests compare what came with literals
+    // biome-ignore lint/suspicious/noExplicitAny: tests compare it with literals
     return { status: response.status, body: (await response.json()) as any };
   };
   const table = { guest: "Ada", seats: 2 };
