@@ -1,4 +1,4 @@
--- The action `lua.forward_auth <url>`: asks Latchkey about a request. On 200 it sets the five identity headers, otherwise
+-- The action `lua.forward_auth <url>`: authorizes a request with Latchkey. On 200 it sets the five identity headers, otherwise
 -- it responds instead of the API.
 
 local identity_headers = {
@@ -22,7 +22,7 @@ core.register_action("forward_auth", { "http-req" }, function(txn, url)
   local sent = txn.http:req_get_headers()
   local answer = core.httpclient():get({
     url = url,
-    -- All values of Authorization, so that Latchkey refuses a request with two of them.
+    -- All values of Authorization, so that Latchkey rejects a request with two of them.
     headers = { authorization = sent["authorization"] },
     timeout = timeout_ms,
   })

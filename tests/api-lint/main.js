@@ -36,7 +36,7 @@ async function readDocument() {
   return text;
 }
 
-/** What the compiler of the repository says about generated types and a program that uses them. */
+/** The compiler's output for the generated types and a program that uses them. */
 async function compile(types) {
   const parent = join(root, ".latchkey");
   mkdirSync(parent, { recursive: true, mode: 0o700 });

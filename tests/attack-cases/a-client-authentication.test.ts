@@ -37,7 +37,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   });
 
   test.each(["grantType", "clientId", "clientSecret", "instanceId"])(
-    "A2 takes the spelling %s",
+    "A2 accepts the parameter name %s",
     async (name) => {
       const standard = name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`);
       const value = tokenParameters(target)[standard];
@@ -45,7 +45,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     },
   );
 
-  test("A3 takes HTTP Basic, every character of id and secret escaped", async () => {
+  test("A3 accepts HTTP Basic, every character of id and secret escaped", async () => {
     const escaped = (text: string): string =>
       [...Buffer.from(text)].map((byte) => `%${byte.toString(16)}`).join("");
     const pair = Buffer.from(`${escaped(target.appId)}:${escaped(target.secret)}`).toString("base64");
@@ -64,7 +64,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     ["a per cent sign", "%"],
     ["a plus", "+"],
     ["a letter of another script", "ж"],
-  ])("A3 keeps %s in a secret apart from its syntax", async (_, character) => {
+  ])("A3 reads %s in a secret as a part of the secret", async (_, character) => {
     const { body, headers, status } = await post(
       token,
       form(target, ["client_id", "client_secret"]),
@@ -74,7 +74,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(headers.get("www-authenticate")).toBe('Basic realm="latchkey"');
   });
 
-  test("A4 refuses a secret in the header and in the body", async () => {
+  test("A4 rejects a secret in the header and in the body", async () => {
     const { body, status } = await askToken(target, {}, basic(target.appId, target.secret));
     expect({ status, body }).toEqual({
       status: 400,
@@ -85,7 +85,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     });
   });
 
-  test("A5 refuses a header and a body that name different clients", async () => {
+  test("A5 rejects a header and a body that name different clients", async () => {
     const other = await target.platform.createApp();
     const changes = { client_id: other.appId, client_secret: undefined };
     const { body, status } = await askToken(target, changes, basic(target.appId, target.secret));
@@ -98,7 +98,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     });
   });
 
-  test("A5 takes a header and a body that name the same client", async () => {
+  test("A5 accepts a header and a body that name the same client", async () => {
     const { status } = await askToken(
       target,
       { client_secret: undefined },
@@ -113,13 +113,13 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
       (secret: string) => secret.replace(/.$/, (last) => String.fromCharCode(last.charCodeAt(0) ^ 1)),
     ],
     ["cut short", (secret: string) => secret.slice(0, -1)],
-    ["with a blank behind", (secret: string) => `${secret} `],
+    ["with a trailing space", (secret: string) => `${secret} `],
     ["in another case", (secret: string) => secret.toUpperCase()],
-    ["with a NUL behind", (secret: string) => `${secret}\0`],
+    ["with a trailing NUL", (secret: string) => `${secret}\0`],
     ["60,000 characters long", () => "x".repeat(60_000)],
     ["that is half a surrogate", () => "\ud800"],
     ["that looks like SQL", () => "' OR '1'='1"],
-  ])("A6 refuses a secret %s", async (_, change) => {
+  ])("A6 rejects a secret %s", async (_, change) => {
     const { body, headers, status } = await askToken(target, { client_secret: change(target.secret) });
     expect({ status, body }).toEqual({ status: 401, body: refusedClient });
     expect(headers.get("cache-control")).toBe("no-store");
@@ -134,12 +134,12 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     ["true", true, "client_secret must be a string."],
     ["an array", ["secret"], "Every parameter must be a plain value, not an object or an array."],
     ["an object", { $ne: null }, "Every parameter must be a plain value, not an object or an array."],
-  ])("A6 refuses a secret that is %s", async (_, client_secret, error_description) => {
+  ])("A6 rejects a secret that is %s", async (_, client_secret, error_description) => {
     const { body, status } = await askToken(target, { client_secret });
     expect({ status, body }).toEqual({ status: 400, body: { error: "invalid_request", error_description } });
   });
 
-  test("A6 refuses a secret of 1 MB", async () => {
+  test("A6 rejects a secret of 1 MB", async () => {
     const { body, status } = await askToken(target, { client_secret: "x".repeat(1 << 20) });
     expect({ status, body }).toEqual({
       status: 413,
@@ -148,7 +148,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   });
 
   test.each(["client_secret", "clientSecret", "client_id", "instance_id", "token", "grant_type"])(
-    "A9 refuses %s in the URL",
+    "A9 rejects %s in the URL",
     async (name) => {
       const { body, status, text } = await call(`${token}?${name}=${target.secret}`, {
         method: "POST",
@@ -163,10 +163,10 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
 
   test.each([
     ["in another case", (id: string) => id.toUpperCase()],
-    ["with a blank behind", (id: string) => `${id} `],
-    ["with a blank before", (id: string) => ` ${id}`],
-    ["with a NUL behind", (id: string) => `${id}\0`],
-    ["with a line feed behind", (id: string) => `${id}\n`],
+    ["with a trailing space", (id: string) => `${id} `],
+    ["with a leading space", (id: string) => ` ${id}`],
+    ["with a trailing NUL", (id: string) => `${id}\0`],
+    ["with a trailing line feed", (id: string) => `${id}\n`],
     ["with a wide hyphen", (id: string) => id.replace("-", "\uff0d")],
     [
       "with full-width digits",
@@ -177,7 +177,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     ["in braces", (id: string) => `{${id}}`],
     ["that is the nil GUID", () => "00000000-0000-0000-0000-000000000000"],
     ["that looks like SQL", () => "' OR 1=1 --"],
-  ])("A10 refuses an app id %s", async (_, change) => {
+  ])("A10 rejects an app id %s", async (_, change) => {
     const client_id = change(target.appId);
     expect(await refusalOf(askToken(target, { client_id }))).toEqual([401, refusedClient]);
     const inHeader = askToken(
@@ -188,7 +188,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await refusalOf(inHeader)).toEqual([401, refusedClient]);
   });
 
-  test("A11 refuses a JSON key that comes twice, also when one of them is escaped", async () => {
+  test("A11 rejects a duplicate JSON key, also when escaped", async () => {
     const once = JSON.stringify(tokenParameters(target)).slice(0, -1);
     for (const again of [
       `,"client_secret":"x"}`,
@@ -203,7 +203,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     }
   });
 
-  test("A11 refuses a form field that comes twice, also when one of them is escaped", async () => {
+  test("A11 rejects a duplicate form field, also when escaped", async () => {
     for (const again of ["&client_secret=x", "&client%5Fsecret=x", "&other=1&other=2"]) {
       const headers = { "content-type": "application/x-www-form-urlencoded" };
       const { body, status } = await post(token, `${form(target)}${again}`, headers);
@@ -214,7 +214,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     }
   });
 
-  test("A11 refuses two spellings of one parameter", async () => {
+  test("A11 rejects two spellings of one parameter", async () => {
     const { body, status } = await askToken(target, { clientId: target.appId });
     expect({ status, body }).toEqual({
       status: 400,
@@ -227,7 +227,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     ["with broken escapes", Buffer.from("%zz:%").toString("base64")],
     ["that is not base64", "!!!"],
     ["that is empty", ""],
-  ])("A3 refuses a Basic header %s", async (_, value) => {
+  ])("A3 rejects a Basic header %s", async (_, value) => {
     const changes = { client_id: undefined, client_secret: undefined };
     const { body, headers, status } = await askToken(target, changes, { authorization: `Basic ${value}` });
     expect({ status, body }).toEqual({
@@ -241,7 +241,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   });
 
   test.each(["Bearer x", "Digest username=x", "x"])(
-    "A3 refuses the authorization %s",
+    "A3 rejects the authorization %s",
     async (authorization) => {
       const { body, headers, status } = await askToken(target, {}, { authorization });
       expect({ status, error: body.error }).toEqual({ status: 401, error: "invalid_client" });

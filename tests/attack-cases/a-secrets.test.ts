@@ -12,7 +12,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   });
   afterAll(() => target.platform.close());
 
-  test("A16 takes every live secret, each until it expires or is deleted", async () => {
+  test("A16 accepts each secret until it expires or is deleted", async () => {
     const { clock } = target.platform;
     const passing = await addSecret(target, { expiresAt: clock.now() + hour });
     const deleted = await addSecret(target);
@@ -26,7 +26,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await statuses(target, passing, deleted)).toEqual([200, 401, 401]);
   });
 
-  test("A16 leaves tokens of a deleted or expired secret alive", async () => {
+  test("A16 keeps tokens of a deleted or expired secret valid", async () => {
     const { clock } = target.platform;
     const passing = await addSecret(target, { expiresAt: clock.now() + 1 });
     const deleted = await addSecret(target);
@@ -39,7 +39,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     for (const token of tokens) expect(await tokenInfo(target, token)).toMatchObject({ active: true });
   });
 
-  test("A17 refuses a compromised secret and kills the tokens minted with it, and no others", async () => {
+  test("A17 rejects a compromised secret and the tokens minted with it, and no others", async () => {
     const leaked = await addSecret(target);
     const token = await mint(target, { client_secret: leaked.value });
     const sibling = await mint(target);
@@ -63,7 +63,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect((await askToken(target, { client_secret: leaked.value })).status).toBe(401);
   });
 
-  test("A17 kills the tokens of a secret that was deleted before anybody knew that it had leaked", async () => {
+  test("A17 revokes the tokens of a secret that is marked as compromised after its deletion", async () => {
     const leaked = await addSecret(target);
     const token = await mint(target, { client_secret: leaked.value });
     await change(target, leaked.secretId, "delete");
@@ -84,7 +84,7 @@ function change({ appId, platform }: Target, secretId: string, how: "delete" | "
   return database.write((trx) => apps.changeSecret(trx, actor, { appId, secretId, change: how }));
 }
 
-/** What a token request is answered with the first secret, and with each of the others. */
+/** The responses to token requests with the first secret and with each of the others. */
 async function statuses(target: Target, ...secrets: readonly { value: string }[]): Promise<number[]> {
   const values = [target.secret, ...secrets.map(({ value }) => value)];
   const replies = await Promise.all(values.map((client_secret) => askToken(target, { client_secret })));

@@ -18,7 +18,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   });
   afterAll(() => target.platform.close());
 
-  test("B9 takes a lost permission from tokens that are out, and leaves them alive", async () => {
+  test("B9 accepts a lost permission from tokens that are out, and leaves them alive", async () => {
     const token = await mint(target);
     expect((await queryProducts(token)).status).toBe(200);
 
@@ -44,7 +44,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect((await queryProducts(token)).status).toBe(200);
   });
 
-  test("B9 gives tokens that are out nothing of a widened grant, and keeps them good for the rest", async () => {
+  test("B9 adds nothing of a widened grant to existing tokens, which stay valid", async () => {
     const token = await mint(target);
     const before = await scopeOf(token);
     await target.platform.approve(target.instanceId, [readProducts, manageProducts]);
@@ -54,7 +54,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     await target.platform.approve(target.instanceId, [readProducts]);
   });
 
-  test("B9 keeps a token that asked for less to that", async () => {
+  test("B9 keeps a token with fewer scopes at these scopes", async () => {
     const narrow = await mint(target, { scope: "SCOPE.DC.MANAGE-YOUR-APP" });
     expect((await queryProducts(narrow)).status).toBe(403);
     expect(await scopeOf(narrow)).toBe("SCOPE.DC.MANAGE-YOUR-APP");

@@ -15,7 +15,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   });
   afterAll(() => target.platform.close());
 
-  test("B1 refuses an instance of another app as if there were none", async () => {
+  test("B1 rejects an instance of another app like an unknown one", async () => {
     const other = await installApp(target.platform);
     const foreign = await askToken(target, { instance_id: other.instanceId });
     const unknown = await askToken(target, { instance_id: "5a1c0000-0000-4000-8000-000000000001" });
@@ -24,7 +24,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(namesOf(unknown.headers)).toEqual(namesOf(foreign.headers));
   });
 
-  test("B1 asks for the app's secret before it says anything about an instance", async () => {
+  test("B1 checks the app secret before the instance", async () => {
     const { status } = await askToken(target, { client_secret: "wrong" });
     const unknown = { client_secret: "wrong", instance_id: "5a1c0000-0000-4000-8000-000000000001" };
     expect([status, (await askToken(target, unknown)).status]).toEqual([401, 401]);
@@ -40,7 +40,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
       "Every parameter must be a plain value, not an object or an array.",
     ],
     ["a query operator", { $gt: "" }, "Every parameter must be a plain value, not an object or an array."],
-    ["no GUID", "instance", "instance_id is not a GUID."],
+    ["not a GUID", "instance", "instance_id is not a GUID."],
     ["one digit short", "5a1c0000-0000-4000-8000-00000000000", "instance_id is not a GUID."],
     ["a GUID with a line feed", "5a1c0000-0000-4000-8000-000000000001\n", "instance_id is not a GUID."],
     ["a GUID with a NUL", "5a1c0000-0000-4000-8000-000000000001\0", "instance_id is not a GUID."],
@@ -48,17 +48,17 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     ["10 kB long", "5".repeat(10_240), "instance_id is not a GUID."],
     ["SQL", "' OR 1=1 --", "instance_id is not a GUID."],
     ["a path", "../../etc/passwd", "instance_id is not a GUID."],
-  ])("B2 refuses an instance_id that is %s", async (_, instance_id, error_description) => {
+  ])("B2 rejects an instance_id that is %s", async (_, instance_id, error_description) => {
     const { body, status } = await askToken(target, { instance_id });
     expect({ status, body }).toEqual({ status: 400, body: { error: "invalid_request", error_description } });
   });
 
-  test("B3 takes an instance_id in upper case and writes it in lower case", async () => {
+  test("B3 accepts an instance_id in upper case and returns it in lower case", async () => {
     const token = await mint(target, { instance_id: target.instanceId.toUpperCase() });
     expect(claimsOf(token).instance_id).toBe(target.instanceId);
   });
 
-  test("B4 refuses a removed instance as if there were none, and its tokens with it", async () => {
+  test("B4 rejects a removed instance like an unknown one, and its tokens", async () => {
     const { siteId } = await target.platform.createSite();
     const removed = { ...target, ...(await installOn(target, siteId)) };
     const token = await mint(removed);
@@ -69,7 +69,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect((await callApi(target, token)).status).toBe(401);
   });
 
-  test("B5 gives a reinstalled instance its old id and new tokens, while its old tokens stay dead", async () => {
+  test("B5 gives a reinstalled instance its old id and new tokens; old tokens stay invalid", async () => {
     const { siteId } = await target.platform.createSite();
     const first = { ...target, ...(await installOn(target, siteId)) };
     const old = await mint(first);
@@ -83,7 +83,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     });
   });
 
-  test("B6 refuses a suspended instance as if there were none; its old tokens stay dead when it resumes", async () => {
+  test("B6 rejects a suspended instance like an unknown one; its old tokens stay invalid when it resumes", async () => {
     const { siteId } = await target.platform.createSite();
     const paused = { ...target, ...(await installOn(target, siteId)) };
     const token = await mint(paused);
@@ -96,7 +96,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect((await askToken(paused)).status).toBe(200);
   });
 
-  test("B6 refuses a disabled app like an unknown one, and every token it has", async () => {
+  test("B6 rejects a disabled app like an unknown one, and all of its tokens", async () => {
     const disabled = { url: target.url, ...(await installApp(target.platform)) };
     const token = await mint(disabled);
     const { apps, database } = target.platform.platform;
@@ -110,7 +110,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await tokenInfo(target, token)).toEqual({ active: false });
   });
 
-  test("B6 kills the tokens of a site that is deleted, and of an app that is deleted", async () => {
+  test("B6 revokes the tokens of a deleted site and of a deleted app", async () => {
     const { database, apps, sites } = target.platform.platform;
     const actor = { name: "test", requestId: "" };
     const onDeletedSite = { url: target.url, ...(await installApp(target.platform)) };
@@ -122,7 +122,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect((await askToken(onDeletedSite)).status).toBe(401);
   });
 
-  test("B7 shows a token's own instance and site, whatever else the request names", async () => {
+  test("B7 returns the instance and site of the token, whatever the request names", async () => {
     const other = await installApp(target.platform);
     const token = await mint(target);
     const reply = await fetch(
@@ -141,7 +141,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     });
   });
 
-  test("B11 answers every instance id it is asked about in a row the same", async () => {
+  test("B11 gives consecutive unknown instance ids the same response", async () => {
     const ids = Array.from({ length: 50 }, (_, index) => `${target.instanceId.slice(0, -2)}${index + 10}`);
     const replies = await Promise.all(
       ids.filter((id) => id !== target.instanceId).map((instance_id) => askToken(target, { instance_id })),

@@ -53,16 +53,16 @@ describe.each(bothStacks)("%s", (_, start) => {
       ["an unknown operator", { query: { filter: '{"name":{"$where":"1"}}' } }],
       ["an unknown field", { query: { filter: '{"owner":"x"}' } }],
       ["a field of every object", { query: { filter: '{"constructor":"x"}' } }],
-      ["a filter that is no JSON", { query: { filter: "name = 'x'" } }],
+      ["a filter that is not JSON", { query: { filter: "name = 'x'" } }],
       ["a sort by an unknown field", { query: { sort: '[{"owner":"asc"}]' } }],
-      ["a sort in no direction", { query: { sort: '[{"name":"asc; DROP TABLE products"}]' } }],
+      ["a sort in an unknown direction", { query: { sort: '[{"name":"asc; DROP TABLE products"}]' } }],
       ["a limit above 100", { query: { paging: { limit: 101 } } }],
       ["a negative limit", { query: { paging: { limit: -1 } } }],
       ["a negative offset", { query: { paging: { offset: -1 } } }],
       ["an offset with a fraction", { query: { paging: { offset: 1.5 } } }],
-      ["an offset beyond all numbers", { query: { paging: { offset: 1e300 } } }],
+      ["a huge offset", { query: { paging: { offset: 1e300 } } }],
       ["a limit that is text", { query: { paging: { limit: "many" } } }],
-    ])("%s, and says which field is wrong", async (_, query) => {
+    ])("%s, with the field", async (_, query) => {
       const { body, status } = await post(`${target.url}/stores/v1/products/query`, query, { authorization });
       expect(status).toBe(400);
       expect(body.message).not.toBe("");

@@ -3,15 +3,15 @@ import { managementCaller } from "@latchkey/test-support/management-client";
 import { startServer } from "@latchkey/test-support/server-process";
 import { type Credentials, createTarget, manageProducts, readProducts } from "./target.ts";
 
-/** A server with an app on a site, of which no more is known than its address. */
+/** A server with an app on a site. */
 export interface RemoteTarget extends Credentials {
   readonly url: string;
   close(): Promise<void>;
 }
 
 /**
- * The two ways in which HTTP reaches the platform: a process that serves in production puts faster twins of `Request`
- * and `Response` in the place of Node's own, the test kit leaves them alone. Whatever bytes do has to hold on both.
+ * * The two HTTP stacks of the platform: a production process replaces `Request` and `Response` of Node by faster
+ * versions, the test kit does not. Both must behave the same.
  */
 export const bothStacks: readonly (readonly [string, () => Promise<RemoteTarget>])[] = [
   ["on the test kit", startTestKit],

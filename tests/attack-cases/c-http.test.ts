@@ -25,11 +25,11 @@ describe.each(bothStacks)("%s", (_, start) => {
   });
   afterAll(() => target.close());
 
-  describe("a body of a length that is wrong or too great", () => {
+  describe("a body of a wrong or excessive length", () => {
     const limit = 65_536;
     const sized = (size: number): string => body.padEnd(size, " ");
 
-    test("C7 takes a body of exactly the limit and refuses one byte more", async () => {
+    test("C7 accepts a body of exactly the limit and rejects one byte more", async () => {
       const address = `${target.url}/oauth2/token`;
       const post = (content: string) => call(address, { method: "POST", headers: json, body: content });
       expect((await post(sized(limit))).status).toBe(200);
@@ -41,7 +41,7 @@ describe.each(bothStacks)("%s", (_, start) => {
       expect(over.headers.get("connection")).toBe("close");
     });
 
-    test("C7 counts a body that does not say how long it is, and stops reading past the limit", async () => {
+    test("C7 counts a body without a length, and stops reading at the limit", async () => {
       const chunked = (size: number) => {
         const content = `${size.toString(16)}\r\n${sized(size)}\r\n0\r\n\r\n`;
         const headers = { ...json, "transfer-encoding": "chunked" };
@@ -51,7 +51,7 @@ describe.each(bothStacks)("%s", (_, start) => {
       expect((await chunked(limit + 1)).statuses).toEqual([413]);
     });
 
-    test("C7 refuses at once a body that is announced as too long, before any of it has come", async () => {
+    test("C7 rejects a body by its announced length, before it arrives", async () => {
       const headers = { ...json, "content-length": "1000000000" };
       const { statuses } = await sendRaw(
         target.url,
@@ -60,7 +60,7 @@ describe.each(bothStacks)("%s", (_, start) => {
       expect(statuses).toEqual([413]);
     });
 
-    test("C7 takes what is sent beyond the announced length for no part of the request", async () => {
+    test("C7 ignores bytes beyond the announced length", async () => {
       const cut = String(body.length - 1);
       const { statuses } = await sendRaw(
         target.url,
@@ -70,7 +70,7 @@ describe.each(bothStacks)("%s", (_, start) => {
     });
 
     test.each(["-1", "abc", "1e3", "0x10", "5, 6", "18446744073709551617"])(
-      "C7 refuses the content-length %s",
+      "C7 rejects the content-length %s",
       async (length) => {
         const headers = { ...json, "content-length": length };
         const { statuses } = await sendRaw(
@@ -83,7 +83,7 @@ describe.each(bothStacks)("%s", (_, start) => {
     );
   });
 
-  describe("a request that two readers could understand differently", () => {
+  describe("an ambiguous request", () => {
     const smuggled = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
     test.each([
@@ -94,7 +94,7 @@ describe.each(bothStacks)("%s", (_, start) => {
       ],
       ["two encodings", { "transfer-encoding": "chunked, identity" }, `0\r\n\r\n${smuggled}`],
       ["an unknown encoding", { "transfer-encoding": "xchunked" }, smuggled],
-    ])("C7 refuses %s, closes, and serves nothing that follows", async (_, headers, content) => {
+    ])("C7 rejects %s, closes, and serves nothing that follows", async (_, headers, content) => {
       const request = rawRequest(target.url, "POST /oauth2/token", {
         headers: { ...json, connection: "keep-alive", ...headers },
         body: content,
@@ -105,25 +105,25 @@ describe.each(bothStacks)("%s", (_, start) => {
     });
 
     test.each([
-      ["a blank before a header's colon", "POST /oauth2/token HTTP/1.1\r\nhost : x\r\n\r\n"],
+      ["a space before a header's colon", "POST /oauth2/token HTTP/1.1\r\nhost : x\r\n\r\n"],
       ["a folded header", "POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\n x: y\r\n\r\n"],
       ["a line feed alone", "POST /oauth2/token HTTP/1.1\nhost: localhost\n\n"],
       ["no host", "POST /oauth2/token HTTP/1.1\r\n\r\n"],
       ["a NUL in a header", "POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\nx: a\0b\r\n\r\n"],
       ["another protocol", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"],
-    ])("C7 refuses %s", async (_, request) => {
+    ])("C7 rejects %s", async (_, request) => {
       const { statuses } = await sendRaw(target.url, request);
       expect(statuses).toEqual([400]);
     });
 
-    test("C7 refuses headers of 100 kB", async () => {
+    test("C7 rejects headers of 100 kB", async () => {
       const headers = { "x-long": "x".repeat(100_000) };
       const { statuses } = await sendRaw(target.url, rawRequest(target.url, "GET /healthz", { headers }));
       expect(statuses).toEqual([431]);
     });
   });
 
-  describe("a path that is spelled in a second way", () => {
+  describe("a path in a second spelling", () => {
     const refusal = {
       code: "AMBIGUOUS_PATH",
       description:
@@ -145,12 +145,12 @@ describe.each(bothStacks)("%s", (_, start) => {
       ["an escaped dot", "/openapi%2ejson"],
       ["an escaped underscore", "/healthz%5F"],
       ["an escaped tilde", "/healthz%7e"],
-      ["a dot segment behind an escape that is none", "/%zz/../healthz"],
+      ["a dot segment after an invalid escape", "/%zz/../healthz"],
       ["a fragment", "/metrics#x"],
       ["a dot segment in a whole URL", "http://127.0.0.1/x/../metrics"],
       ["an escaped letter in a whole URL", "http://127.0.0.1/%6detrics"],
       ["a dot segment before a query", "/x/..?a=b"],
-    ])("FR-C3: refuses %s on every surface", async (_, path) => {
+    ])("FR-C3: rejects %s on every surface", async (_, path) => {
       const { statuses, text } = await sendRaw(target.url, rawRequest(target.url, `GET ${path}`));
       expect(statuses).toEqual([400]);
       const [head = "", content = ""] = text.split("\r\n\r\n");
@@ -202,7 +202,7 @@ describe.each(bothStacks)("%s", (_, start) => {
       expect(metadata.text).not.toContain("evil.example");
     });
 
-    test("C12 goes by the host of the address when that is a whole URL", async () => {
+    test("C12 uses the host of an absolute request URL", async () => {
       const request = rawRequest(
         target.url,
         "GET http://evil.example/.well-known/oauth-authorization-server",
@@ -212,11 +212,11 @@ describe.each(bothStacks)("%s", (_, start) => {
     });
   });
 
-  describe("the headers of an answer", () => {
+  describe("the headers of a response", () => {
     const answers: readonly (readonly [string, () => Promise<Reply>])[] = [
       ["a token", () => askToken(target)],
       ["a refusal", () => askToken(target, { client_secret: "wrong" })],
-      ["a method that is not taken", () => call(`${target.url}/oauth2/token`)],
+      ["a method that is not allowed", () => call(`${target.url}/oauth2/token`)],
       [
         "token-info",
         () => call(`${target.url}/oauth2/token-info`, { method: "POST", body: "{}", headers: json }),
@@ -225,7 +225,7 @@ describe.each(bothStacks)("%s", (_, start) => {
       ["an unknown address", () => call(`${target.url}/nowhere`)],
     ];
 
-    test.each(answers)("C13 keep %s out of caches and tell nothing of the server", async (_, ask) => {
+    test.each(answers)("C13 keep %s out of caches and reveal nothing about the server", async (_, ask) => {
       const { headers } = await ask();
       expect(headers.get("cache-control")).toBe("no-store");
       expect(headers.get("x-content-type-options")).toBe("nosniff");
@@ -234,13 +234,13 @@ describe.each(bothStacks)("%s", (_, start) => {
         expect(headers.has(name)).toBe(false);
     });
 
-    test.each(answers)("C13 give %s a request id of our own making, under both names", async (_, ask) => {
+    test.each(answers)("C13 give %s a new request id under both names", async (_, ask) => {
       const { headers } = await ask();
       expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
       expect(headers.get("x-wix-request-id")).toBe(headers.get("x-request-id"));
     });
 
-    test("C13 never send an incoming request id back", async () => {
+    test("C13 never return an incoming request id", async () => {
       const mine = { "x-request-id": "mine", "x-wix-request-id": "mine" };
       const { headers } = await askToken(target, {}, mine);
       expect([...headers.values()]).not.toContain("mine");
@@ -256,7 +256,7 @@ describe("in development", () => {
   });
   afterAll(() => target.platform.close());
 
-  describe("a request that comes slowly", () => {
+  describe("a slow request", () => {
     test.each([
       ["its body", rawHead("content-length: 100\r\n\r\n{")],
       ["its chunks", rawHead("transfer-encoding: chunked\r\n\r\n1\r\n{\r\n")],
@@ -277,7 +277,7 @@ describe("in development", () => {
     }
   });
 
-  test("C7 serves nothing to a request with two hosts", async () => {
+  test("C7 rejects a request with two hosts", async () => {
     const { statuses } = await sendRaw(
       target.url,
       "GET /healthz HTTP/1.1\r\nhost: localhost\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n",
@@ -291,7 +291,7 @@ describe("in development", () => {
     "localhost.evil.example:80",
     "evil.example#127.0.0.1",
     "127.0.0.1@evil.example",
-  ])("C12 answers nothing in development when it is called %s", async (host) => {
+  ])("C12 serves nothing in development under the name %s", async (host) => {
     const headers = { ...json, host };
     const { statuses, text } = await sendRaw(
       target.url,

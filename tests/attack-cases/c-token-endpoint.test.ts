@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => target.platform.close());
 
 test.each(["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])(
-  "C1 refuses the method %s",
+  "C1 rejects the method %s",
   async (method) => {
     const { body, headers, status } = await call(address, { method });
     expect({ status, allow: headers.get("allow") }).toEqual({ status: 405, allow: "POST" });
@@ -46,7 +46,7 @@ test.each([
   ["another charset beside UTF-8", "application/json; charset=utf-8; charset=utf-7"],
   ["a type that only begins like JSON", "application/json-seq"],
   ["two types", "application/json, application/x-www-form-urlencoded"],
-])("C2 refuses a body that is %s", async (_, type) => {
+])("C2 rejects a body that is %s", async (_, type) => {
   const content = Buffer.from(JSON.stringify(tokenParameters(target)));
   const headers: Record<string, string> = type === "" ? {} : { "content-type": type };
   const { body, status } = await call(address, { method: "POST", headers, body: content });
@@ -64,7 +64,7 @@ test.each([
   "application/json; charset=UTF-8",
   'APPLICATION/JSON;charset="utf-8"',
   "application/json ;charset=utf-8",
-])("C2 takes the type %s", async (type) => {
+])("C2 accepts the type %s", async (type) => {
   const content = JSON.stringify(tokenParameters(target));
   expect((await post(address, content, { "content-type": type })).status).toBe(200);
 });
@@ -79,7 +79,7 @@ test.each([
   ["10,000 arrays deep", `{"a":${"[".repeat(10_000)}${"]".repeat(10_000)}}`],
   ["with the key __proto__", '{"__proto__":{"client_id":"x"}}'],
   ["with the key __proto__ further in", '{"a":{"__proto__":1}}'],
-])("C3 refuses JSON that is %s", async (_, text) => {
+])("C3 rejects JSON that is %s", async (_, text) => {
   const { body, status } = await post(address, text, json);
   expect({ status, body }).toEqual({
     status: 400,
@@ -88,7 +88,7 @@ test.each([
 });
 
 test.each(["[]", "null", '"text"', "1", "true", `[${JSON.stringify({ grant_type: "client_credentials" })}]`])(
-  "C3 refuses the JSON %s",
+  "C3 rejects the JSON %s",
   async (text) => {
     const { body, status } = await post(address, text, json);
     expect({ status, body }).toEqual({
@@ -98,7 +98,7 @@ test.each(["[]", "null", '"text"', "1", "true", `[${JSON.stringify({ grant_type:
   },
 );
 
-test("C3 refuses keys that reach for prototypes, and nothing is changed by them", async () => {
+test("C3 rejects prototype keys, which change nothing", async () => {
   const nested = await askToken(target, { constructor: { prototype: { polluted: true } } });
   expect([nested.status, nested.body.error]).toEqual([400, "invalid_request"]);
   const form = `${new URLSearchParams(tokenParameters(target) as Record<string, string>)}&__proto__=x`;
@@ -112,7 +112,7 @@ test("C3 refuses keys that reach for prototypes, and nothing is changed by them"
 });
 
 test.each(["client_id[]", "client_id[$ne]", "client_id.x"])(
-  "C3 takes the form field %s for no client_id",
+  "C3 does not read the form field %s as client_id",
   async (name) => {
     const parameters = tokenParameters(target, { client_id: undefined, [name]: target.appId });
     const entries = Object.entries(parameters).filter(([, value]) => value !== undefined) as [
@@ -128,10 +128,10 @@ test.each(["client_id[]", "client_id[$ne]", "client_id.x"])(
 );
 
 test.each([
-  ["bytes that are no UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), "application/json"],
+  ["bytes that are not UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), "application/json"],
   ["an over-long encoding", Buffer.from([0x22, 0xc0, 0xaf, 0x22]), "application/json"],
   ["half a character", Buffer.from([0x22, 0xe2, 0x82]), "application/x-www-form-urlencoded"],
-])("C3 refuses %s", async (_, content, type) => {
+])("C3 rejects %s", async (_, content, type) => {
   const { body, status } = await call(address, {
     method: "POST",
     headers: { "content-type": type },
@@ -143,7 +143,7 @@ test.each([
   });
 });
 
-test.each(["grant_type=%zz", "grant_type=%ff", "%=1"])("C3 refuses the form %s", async (text) => {
+test.each(["grant_type=%zz", "grant_type=%ff", "%=1"])("C3 rejects the form %s", async (text) => {
   const { body, status } = await post(address, text, { "content-type": "application/x-www-form-urlencoded" });
   expect({ status, body }).toEqual({
     status: 400,
@@ -173,12 +173,12 @@ test.each([
   ],
   ["__proto__", "unsupported_grant_type", "grant_type must be client_credentials or strip_bound_session."],
   ["constructor", "unsupported_grant_type", "grant_type must be client_credentials or strip_bound_session."],
-])("C4 refuses the grant type %j", async (grant_type, error, error_description) => {
+])("C4 rejects the grant type %j", async (grant_type, error, error_description) => {
   const { body, status } = await askToken(target, { grant_type });
   expect({ status, body }).toEqual({ status: 400, body: { error, error_description } });
 });
 
-test("C5 ignores parameters it does not know", async () => {
+test("C5 ignores unknown parameters", async () => {
   const { body, status } = await askToken(target, { audience: "x", code: 1, nothing: null, on: true });
   expect({ status, keys: Object.keys(body) }).toEqual({
     status: 200,
@@ -189,14 +189,14 @@ test("C5 ignores parameters it does not know", async () => {
 test.each([
   ["gzip", gzipSync],
   ["br", brotliCompressSync],
-])("C6 refuses a body compressed with %s, without unpacking it", async (encoding, compress) => {
+])("C6 rejects a body compressed with %s, without decompressing it", async (encoding, compress) => {
   const bomb = compress(Buffer.alloc(1 << 20, " "));
   const headers = { ...json, "content-encoding": encoding };
   const { status } = await call(address, { method: "POST", headers, body: bomb });
   expect(status).toBe(415);
 });
 
-test("C8 lets no page of another origin read its answers", async () => {
+test("C8 prevents pages of other origins from reading responses", async () => {
   const evil = { origin: "https://evil.example" };
   const preflight = { ...evil, "access-control-request-method": "POST" };
   for (const { headers } of [
@@ -213,7 +213,7 @@ test.each([
     manageProducts,
     "The site's owner has not granted a scope that was asked for.",
   ],
-  ["that nobody knows", "SCOPE.NONE", "The site's owner has not granted a scope that was asked for."],
+  ["that is unknown", "SCOPE.NONE", "The site's owner has not granted a scope that was asked for."],
   ["that is empty", "", "scope must be a list of scope ids with one space between them."],
   [
     "with a tab",
@@ -231,12 +231,12 @@ test.each([
     Array.from({ length: 5_000 }, (_, i) => `S${i}`).join(" "),
     "scope must be a list of scope ids with one space between them.",
   ],
-])("C9 refuses a scope %s", async (_, scope, error_description) => {
+])("C9 rejects a scope %s", async (_, scope, error_description) => {
   const { body, status } = await askToken(target, { scope });
   expect({ status, body }).toEqual({ status: 400, body: { error: "invalid_scope", error_description } });
 });
 
-test("C9 says which scope it gave when one was asked for, each once", async () => {
+test("C9 returns the granted scopes when scopes were requested, without duplicates", async () => {
   const { body } = await askToken(target, { scope: `${readProducts} ${readProducts}` });
   expect(body.scope).toBe(readProducts);
   expect(claimsOf(body.access_token).scope).toBe(readProducts);
@@ -244,11 +244,11 @@ test("C9 says which scope it gave when one was asked for, each once", async () =
 
 test.each([
   ["that is unknown", "https://api.example"],
-  ["with a slash behind", (url: string) => `${url}/`],
+  ["with a trailing slash", (url: string) => `${url}/`],
   ["with a fragment", (url: string) => `${url}#x`],
   ["in another case", (url: string) => url.toUpperCase()],
   ["that is blank", " "],
-])("C10 refuses a resource %s", async (_, resource) => {
+])("C10 rejects a resource %s", async (_, resource) => {
   const asked = typeof resource === "string" ? resource : resource(target.url);
   const { body, status } = await askToken(target, { resource: asked });
   expect({ status, body }).toEqual({
@@ -257,7 +257,7 @@ test.each([
   });
 });
 
-test("C10 refuses two resources, and takes the platform's own", async () => {
+test("C10 rejects two resources, and accepts the platform's own", async () => {
   const form = `${new URLSearchParams(tokenParameters(target) as Record<string, string>)}`;
   const twice = await post(address, `${form}&resource=${target.url}&resource=${target.url}`, {
     "content-type": "application/x-www-form-urlencoded",
@@ -266,12 +266,12 @@ test("C10 refuses two resources, and takes the platform's own", async () => {
   expect(claimsOf(await mint(target, { resource: target.url })).aud).toBe(target.url);
 });
 
-test("C10 takes a resource without a value as none", async () => {
+test("C10 treats an empty resource as absent", async () => {
   expect(claimsOf(await mint(target, { resource: "" })).aud).toBe(target.url);
 });
 
 test.each([-1, 0, 1e12, "abc", "86400"])(
-  "C11 gives four hours, whatever life is asked for: %j",
+  "C11 gives a lifetime of four hours for the requested lifetime %j",
   async (expires_in) => {
     const { body } = await askToken(target, { expires_in });
     const { exp, iat } = claimsOf(body.access_token);

@@ -30,24 +30,24 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     });
 
   test.each([
-    ["that nobody registered", "https://api.example.com/nothing"],
-    ["with a slash behind", `${audience}/`],
+    ["that is not registered", "https://api.example.com/nothing"],
+    ["with a trailing slash", `${audience}/`],
     ["with a fragment", `${audience}#part`],
     ["with a query", `${audience}?x=1`],
     ["in another case", "https://api.example.com/Bookings"],
-    ["that is a beginning of one", audience.slice(0, -1)],
-    ["with a blank behind", `${audience} `],
+    ["that is a prefix of one", audience.slice(0, -1)],
+    ["with a trailing space", `${audience} `],
     ["that is a pattern", "https://api.example.com/%"],
     ["that is SQL", "' or 1=1 --"],
     ["with NUL in it", `${audience}\0`],
-  ])("C10 refuses a resource %s", async (_, resource) => {
+  ])("C10 rejects a resource %s", async (_, resource) => {
     expect(await api.askToken({ resource })).toEqual({
       status: 400,
       body: { error: "invalid_target", error_description: "There is no such resource on this platform." },
     });
   });
 
-  test("C10 refuses two resources, though each is registered", async () => {
+  test("C10 rejects two registered resources", async () => {
     const given = { grant_type: "client_credentials", client_id: api.appId, client_secret: api.secret };
     const form = new URLSearchParams({ ...given, instance_id: api.instanceId, resource: audience });
     form.append("resource", other.audience);
@@ -57,7 +57,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect([asList.status, asList.body.error]).toEqual([400, "invalid_request"]);
   });
 
-  test("C9 gives a token for a resource no more than was granted", async () => {
+  test("C9 limits a token for a resource to the grant", async () => {
     expect((await api.askToken({ scope: "SCOPE.BOOKINGS.MANAGE" })).body.error).toBe("invalid_scope");
     expect(claimsOf(await api.mint({ scope: readScope }))).toMatchObject({
       scope: readScope,
@@ -65,7 +65,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     });
   });
 
-  test("D10 shuts the platform's own APIs to a token for another one", async () => {
+  test("D10 rejects a token for a resource at the platform's own APIs", async () => {
     const token = await api.mint();
     const authorization = `Bearer ${token}`;
     for (const { headers, status } of [
@@ -79,7 +79,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await tokenInfo(platform, token)).toEqual({ active: false });
   });
 
-  test("D10 shuts every other API to a token for one", async () => {
+  test("D10 rejects a token for one resource at all other APIs", async () => {
     const tokens = [await other.mint(), await api.mint({ resource: undefined })];
     for (const token of tokens) {
       expect(await introspect(token)).toEqual({ active: false });
@@ -88,14 +88,14 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   });
 
   test.each([
-    ["a list with ours in it", [audience, "https://api.example.com/calendar"]],
-    ["a list of ours alone", [audience]],
-    ["a beginning of ours", audience.slice(0, -1)],
-    ["ours with a slash behind", `${audience}/`],
-    ["ours in another case", audience.toUpperCase()],
+    ["a list that contains the audience", [audience, "https://api.example.com/calendar"]],
+    ["a list of only the audience", [audience]],
+    ["a prefix of the audience", audience.slice(0, -1)],
+    ["the audience with a trailing slash", `${audience}/`],
+    ["the audience in another case", audience.toUpperCase()],
     ["missing", undefined],
     ["empty", ""],
-  ])("D10 refuses a valid signature over an audience that is %s", async (_, aud) => {
+  ])("D10 rejects a valid signature over an audience that is %s", async (_, aud) => {
     const token = await api.mint();
     const { privateKey } = await platform.signingKey();
     const forged = signToken(headerOf(token), { ...claimsOf(token), aud }, privateKey);
@@ -103,7 +103,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect([(await ask(forged)).status, (await askEnvoy(forged)).status]).toEqual([401, 401]);
   });
 
-  test("D12 believes no list of permissions that stands in a token", async () => {
+  test("D12 ignores the permissions in a token", async () => {
     const token = await api.mint();
     const { privateKey } = await platform.signingKey();
     const permissions = ["BOOKINGS.READ", "BOOKINGS.MANAGE"];
@@ -115,19 +115,19 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect((await ask(forged, question)).status).toBe(403);
   });
 
-  test("E3 tells the server of one resource nothing about tokens for another", async () => {
+  test("E3 returns inactive to one resource for tokens of another", async () => {
     const token = await api.mint();
     expect(await introspect(token)).toMatchObject({ active: true });
     expect(await introspect(token, other)).toEqual({ active: false });
   });
 
-  test("E5 leaves another app's token for the same resource alive", async () => {
+  test("E5 does not revoke another app's token for the same resource", async () => {
     const token = await api.mint();
     await askAbout({ url: platform.url, ...other }, "revoke", { token });
     expect(await introspect(token)).toMatchObject({ active: true });
   });
 
-  test("E9 shuts the doors for resources, too, to a revoked token", async () => {
+  test("E9 rejects a revoked token at all endpoints for resources", async () => {
     const token = await api.mint();
     const doors = async () => [
       (await introspect(token)).active,
@@ -139,7 +139,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await doors()).toEqual([false, 401, 401]);
   });
 
-  test("B7 names a token's own instance and site to a resource, whatever else the request names", async () => {
+  test("B7 returns the instance and site of the token to a resource, whatever the request names", async () => {
     const token = await api.mint();
     const headers = { authorization: token, "x-latchkey-site": other.siteId, "wix-site-id": other.siteId };
     const target = `${platform.url}/forward-auth?resource=${encodeURIComponent(audience)}`;
@@ -148,7 +148,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await introspect(token)).toMatchObject({ instance_id: api.instanceId, site_id: api.siteId });
   });
 
-  test("H1 lets a key for one resource do nothing but ask", async () => {
+  test("H1 limits the key of a resource to introspection", async () => {
     const headers = { authorization: `Bearer ${api.apiKey}` };
     for (const path of ["/apps", "/resources", "/api-keys", "/audit", `/apps/${api.appId}`]) {
       expect((await call(`${platform.url}/admin/v1${path}`, { headers })).status).toBe(403);

@@ -16,7 +16,7 @@ test.each([
   ["after Bearer", () => `Bearer ${token}`],
   ["after bearer in lower case", () => `bearer ${token}`],
   ["after BEARER in upper case", () => `BEARER ${token}`],
-])("E10 takes a token %s", async (_, authorization) => {
+])("E10 accepts a token %s", async (_, authorization) => {
   expect((await callApi(target, authorization())).status).toBe(200);
 });
 
@@ -25,22 +25,22 @@ test.each([
   ["after two blanks", () => `Bearer  ${token}`],
   ["after an equals sign", () => `Bearer=${token}`],
   ["after another scheme", () => `Basic ${token}`],
-  ["after a scheme that nobody knows", () => `Token ${token}`],
-  ["with another behind it", () => `Bearer ${token},Bearer ${token}`],
-  ["with a blank and more behind it", () => `${token} ${token}`],
+  ["after an unknown scheme", () => `Token ${token}`],
+  ["followed by another token", () => `Bearer ${token},Bearer ${token}`],
+  ["followed by a space and another token", () => `${token} ${token}`],
   ["in quotes", () => `Bearer "${token}"`],
-])("E10 refuses a token %s", async (_, authorization) => {
+])("E10 rejects a token %s", async (_, authorization) => {
   expect((await callApi(target, authorization())).status).toBe(401);
 });
 
-test("E10 takes no token from the address or the body", async () => {
+test("E10 ignores tokens in the URL and the body", async () => {
   const inAddress = await call(`${target.url}/apps/v1/instance?access_token=${token}&token=${token}`);
   expect(inAddress.status).toBe(401);
   const form = new URLSearchParams({ access_token: token });
   expect((await post(`${target.url}/stores/v1/products/query`, form)).status).toBe(401);
 });
 
-test("E10 refuses two Authorization headers, even when both are good", async () => {
+test("E10 rejects two Authorization headers, even when both are valid", async () => {
   const twice = (line: string, one: string, { body = "", type = "application/json" } = {}) => {
     const [requestLine, ...rest] = rawRequest(target.url, line, {
       headers: { "content-type": type },
@@ -56,7 +56,7 @@ test("E10 refuses two Authorization headers, even when both are good", async () 
   expect((await twice("POST /oauth2/token", authorization, { body })).statuses).toEqual([401]);
 });
 
-test("E10 tells who sends no token that one is needed, and calls it no bad token", async () => {
+test("E10 distinguishes a missing token from an invalid one", async () => {
   const { body, headers, status } = await callApi(target);
   expect({ status, body }).toEqual({
     status: 401,
@@ -74,13 +74,13 @@ test("E10 tells who sends no token that one is needed, and calls it no bad token
   expect(headers.get("www-authenticate")).toBe("Bearer");
 });
 
-test("E10 takes an app's secret for no token, and a token for no secret", async () => {
+test("E10 rejects a secret as a token, and a token as a secret", async () => {
   expect((await callApi(target, target.secret)).status).toBe(401);
   expect((await callApi(target, basic(target.appId, target.secret).authorization)).status).toBe(401);
   expect((await askToken(target, { client_secret: token })).status).toBe(401);
 });
 
-test("E10 refuses an expired token at the API as any other dead one", async () => {
+test("E10 rejects an expired token like any other invalid one", async () => {
   const short = await mint(target);
   await target.platform.clock.advance(14_400_000);
   const { headers, status } = await callApi(target, short);

@@ -15,7 +15,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     askAbout(target, "revoke", { token, ...(hint === undefined ? {} : { token_type_hint: hint }) });
   const isActive = async (token: string) => (await tokenInfo(target, token)).active;
 
-  test("E4 answers a revocation the same the first time, the second time, and for a token nobody knows", async () => {
+  test("E4 responds the same to a first, a repeated and an unknown revocation", async () => {
     const token = await mint(target);
     for (const text of [token, token, "unknown", await mint(target).then((other) => other.slice(0, -1))]) {
       const { body, status } = await revoke(text);
@@ -24,7 +24,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await isActive(token)).toBe(false);
   });
 
-  test("E5 leaves another app's token alive, and answers as if it were gone", async () => {
+  test("E5 does not revoke another app's token, and responds the same", async () => {
     const other = { url: target.url, ...(await installApp(target.platform)) };
     const token = await mint(other);
     const { body, status } = await revoke(token);
@@ -32,7 +32,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await isActive(token)).toBe(true);
   });
 
-  test("E6 lets the strictest of several revocations win, in whatever order they come", async () => {
+  test("E6 applies the strictest of several revocations, in any order", async () => {
     const { apps, database: db, instances } = target.platform.platform;
     const ofApp = () => db.write((trx) => apps.revokeTokens(trx, actor, target.appId));
     const ofInstance = () => db.write((trx) => instances.revokeTokens(trx, actor, target.instanceId));
@@ -50,7 +50,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     }
   });
 
-  test("E6 kills the tokens of all apps when the platform's number is raised, as a restore does", async () => {
+  test("E6 revokes all tokens when the platform's counter is raised, as after a restore", async () => {
     const other = { url: target.url, ...(await installApp(target.platform)) };
     const tokens = [await mint(target), await mint(other)];
     await target.platform.platform.database.write((trx) =>
@@ -63,7 +63,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await isActive(await mint(other))).toBe(true);
   });
 
-  test("E6 kills no other instance's tokens with one instance's", async () => {
+  test("E6 revokes the tokens of one instance only", async () => {
     const { siteId } = await target.platform.createSite();
     const { instanceId } = await target.platform.install({ appId: target.appId, siteId });
     const sibling = await mint({ ...target, instanceId });
@@ -72,7 +72,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await isActive(sibling)).toBe(true);
   });
 
-  test("E7 ends a token that has hours to live in the next request, and leaves its siblings", async () => {
+  test("E7 revokes a token from the next request on, and no other token of the instance", async () => {
     const [token, sibling] = [await mint(target), await mint(target)];
     await revoke(token);
     expect([await isActive(token), await isActive(sibling)]).toEqual([false, true]);
@@ -84,7 +84,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     });
   const exchanged = async (token: string): Promise<string> => (await exchange(token)).body.access_token;
 
-  test("E7 ends what was exchanged for a revoked token, however often, and not what it was exchanged from", async () => {
+  test("E7 revokes all tokens that were exchanged from a revoked token, but not its origin", async () => {
     const first = await mint(target);
     const [second, sibling] = [await exchanged(first), await exchanged(first)];
     const third = await exchanged(second);
@@ -99,7 +99,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await active()).toEqual([false, false, false, false]);
   });
 
-  test("E7 exchanges a token three times in a row, so that a check has a bound on what it looks up", async () => {
+  test("E7 allows three exchanges in a row", async () => {
     const tokens = [await mint(target)];
     for (let count = 0; count < 3; count += 1) tokens.push(await exchanged(tokens[count] ?? ""));
     const fourth = await exchange(tokens[3] ?? "");
@@ -115,7 +115,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await isActive(tokens[3] ?? "")).toBe(false);
   });
 
-  test("E7 keeps a revoked token dead until it would have ended, housekeeping or not", async () => {
+  test("E7 keeps a token revoked until it expires, despite housekeeping", async () => {
     const token = await mint(target);
     await revoke(token);
     await target.platform.clock.advance(4 * 3_600_000 - 1_000);
@@ -123,7 +123,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   });
 
   test.each(["refresh_token", "nonsense", "access_token", ""])(
-    "E8 revokes whatever the hint %j says",
+    "E8 revokes with the hint %j",
     async (hint) => {
       const token = await mint(target);
       expect((await revoke(token, hint)).status).toBe(200);
@@ -131,13 +131,13 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     },
   );
 
-  test("E8 revokes a token in either spelling of it", async () => {
+  test("E8 revokes a token in either format", async () => {
     const token = await mint(target);
     await revoke(`OauthNG.JWS.${token}`);
     expect([await isActive(token), await isActive(`OauthNG.JWS.${token}`)]).toEqual([false, false]);
   });
 
-  test("E9 shuts every door to a revoked token", async () => {
+  test("E9 rejects a revoked token everywhere", async () => {
     const token = await mint(target);
     const authorization = `Bearer ${token}`;
     const doors = [

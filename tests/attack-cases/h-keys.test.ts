@@ -20,7 +20,7 @@ const refusal = {
   },
 };
 
-test("H8 refuses every operation of the management API to who has no key, and says the same for each reason", async () => {
+test("H8 rejects every operation of the management API without a valid key, with the same response", async () => {
   const wrongKeys = [
     {},
     { authorization: "" },
@@ -48,7 +48,7 @@ async function fetchMetrics(clientAddress: string, sent: Record<string, string>)
   return await target.platform.platform.fetch(request, { requestId: "r", clientAddress });
 }
 
-test("H8 shows metrics to this machine, and to others only with a key", async () => {
+test("H8 serves metrics on this machine, elsewhere only with a key", async () => {
   const ask = async (clientAddress: string, authorization?: string, more = {}): Promise<number> => {
     const headers = { ...(authorization === undefined ? {} : { authorization }), ...more };
     return (await fetchMetrics(clientAddress, headers)).status;
@@ -59,14 +59,14 @@ test("H8 shows metrics to this machine, and to others only with a key", async ()
   expect(await ask("2001:db8::1")).toBe(401);
   expect(await ask("192.0.2.1", "Bearer wrong")).toBe(401);
   expect(await ask("192.0.2.1", `Bearer ${target.platform.adminKey}`)).toBe(200);
-  // A proxy on this machine asks for somebody else.
+  // A proxy on this machine requests metrics for a remote client.
   for (const forwarded of [{ "x-forwarded-for": "127.0.0.1" }, { forwarded: "for=127.0.0.1" }]) {
     expect(await ask("127.0.0.1", undefined, forwarded)).toBe(401);
     expect(await ask("127.0.0.1", `Bearer ${target.platform.adminKey}`, forwarded)).toBe(200);
   }
 });
 
-test("H8 shows metrics to a key that may read them, and to no other", async () => {
+test("H8 serves metrics only to a key with the scope", async () => {
   const manage = managementCaller(target.platform);
   const resource = "urn:example:metered";
   await manage("POST /resources", { body: { identifier: resource, name: "Metered" } });
@@ -101,7 +101,7 @@ test("H8 shows metrics to a key that may read them, and to no other", async () =
   }
 });
 
-test("C14 does once what is asked twice under one Idempotency-Key, and answers both times the same", async () => {
+test("C14 runs two requests with one Idempotency-Key once, with the same response", async () => {
   const manage = managementCaller(target.platform);
   const headers = { "idempotency-key": "c14" };
   const body = { name: "Second secret" };
@@ -115,7 +115,7 @@ test("C14 does once what is asked twice under one Idempotency-Key, and answers b
   expect(list.items.filter(({ name }) => name === "Second secret")).toHaveLength(1);
 });
 
-test("C14 does once what is asked many times at once under one Idempotency-Key", async () => {
+test("C14 runs concurrent requests with one Idempotency-Key once", async () => {
   const manage = managementCaller(target.platform);
   const headers = { "idempotency-key": "c14-at-once" };
   const asked = Array.from({ length: 10 }, () => manage("POST /sites", { body: { name: "Once" }, headers }));

@@ -18,7 +18,7 @@ afterEach(async () => {
   cleanUp = [];
 });
 
-test("J9 answers 503 while PostgreSQL is gone, and goes on by itself when it is back", async () => {
+test("J9 responds with 503 while PostgreSQL is down, and recovers", async () => {
   const database = await openDatabaseProxy();
   const target = await createTargetAt(database.url);
   const token = await mint(target);
@@ -38,7 +38,7 @@ test("J9 answers 503 while PostgreSQL is gone, and goes on by itself when it is 
   for (const reply of await askEverything(target, token)) expect(reply.status).toBe(200);
 });
 
-test("J9 revokes nothing while PostgreSQL is gone, and says so", async () => {
+test("J9 reports that it revokes nothing while PostgreSQL is down", async () => {
   const database = await openDatabaseProxy();
   const target = await createTargetAt(database.url);
   const token = await mint(target);

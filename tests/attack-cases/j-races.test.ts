@@ -11,7 +11,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   });
   afterEach(() => target.platform.close());
 
-  test("J4 leaves no token alive that was given before or while its instance was removed", async () => {
+  test("J4 revokes all tokens minted before or during the removal of their instance", async () => {
     const { after, tokens } = await raceMints(target, {}, () => target.platform.remove(target.instanceId));
     expect(after.status).toBe(404);
     await target.platform.install({ appId: target.appId, siteId: target.siteId });
@@ -19,7 +19,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await tokenInfo(target, await mint(target))).toMatchObject({ active: true });
   });
 
-  test("J5 leaves no token alive that was given before or while its secret was marked as compromised", async () => {
+  test("J5 revokes all tokens minted before or while their secret was marked as compromised", async () => {
     const { apps, database: db } = target.platform.platform;
     const { appId } = target;
     const leaked = await db.write((trx) => apps.createSecret(trx, actor, { appId, name: "Leaked" }));
@@ -31,7 +31,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await statesOf(target, tokens)).toEqual(tokens.map(() => false));
   });
 
-  test("J5 gives no token after the answer that says that its secret was deleted", async () => {
+  test("J5 mints no token after the response to the deletion of the secret", async () => {
     const { apps, database: db } = target.platform.platform;
     const { appId } = target;
     const old = await db.write((trx) => apps.createSecret(trx, actor, { appId, name: "Old" }));
@@ -43,7 +43,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   });
 });
 
-/** Asks for 150 tokens, makes the change when a third of them has been given, and asks once more after it. */
+/** Requests 150 tokens, makes the change after a third of them, and requests one more after it. */
 async function raceMints(
   target: Target,
   parameters: Record<string, string>,

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { rawRequest, sendRaw } from "./raw-http.ts";
 import { askAbout, askToken, basic, type Credentials, call, callApi, post, type Reply } from "./target.ts";
 
-// One real process that logs all it can: everything secret goes through it once, well and badly, and must not come
-// out of it anywhere but in the one answer that is for it.
+// A process with full logging receives every kind of secret, in valid and invalid requests. No secret may appear outside
+// the response that returns it.
 let server: ServerProcess;
 let target: Credentials & { url: string };
 let token: string;
@@ -111,27 +111,27 @@ function secrets(): string[] {
   return [canary, target.secret, inHeader, token, signature, apiKey, server.adminKey];
 }
 
-test("I8 logs no secret, no token and nothing that was sent, however it was sent", () => {
+test("I8 logs no secret, no token and no input", () => {
   const output = server.output();
   for (const secret of secrets()) expect(output).not.toContain(secret);
   expect(output).not.toMatch(/BEGIN (EC |RSA )?PRIVATE KEY/);
 });
 
-test("I8 logs each refusal all the same, under the request id of its answer", () => {
+test("I8 logs each rejected request with the request id of its response", () => {
   const output = server.output();
   const refused = replies.filter(({ status }) => status >= 400 && status < 500);
   expect(refused.length).toBeGreaterThan(20);
   for (const { headers } of refused) expect(output).toContain(headers.get("x-request-id"));
 });
 
-test("I8 answers with no secret, no token and nothing that was sent", () => {
+test("I8 returns no secret, no token and no input", () => {
   for (const { headers, text } of replies) {
     const answer = `${text} ${[...headers].join()}`;
     for (const secret of secrets()) expect(answer).not.toContain(secret);
   }
 });
 
-test("I8 fails at nothing that it was sent", () => {
+test("I8 has no internal error", () => {
   expect(replies.map(({ status }) => status).filter((status) => status >= 500)).toEqual([]);
   expect(entries().filter(({ level }) => Number(level) >= 50)).toEqual([]);
 });
@@ -160,7 +160,7 @@ test("I4 writes one line of JSON for each entry, whatever line breaks it is sent
   expect(server.output()).not.toContain("\u001b");
 });
 
-/** The log as entries; fails when a line is no JSON. */
+/** The log as entries; fails when a line is not JSON. */
 function entries(): Record<string, unknown>[] {
   return server
     .output()

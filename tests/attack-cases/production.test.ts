@@ -48,7 +48,7 @@ describe("production does not start", () => {
       "LATCHKEY_STUBS must not be set in production: stubs are for development.",
     ],
     [
-      "in an environment that is neither",
+      "in an unknown environment",
       { LATCHKEY_ENV: "staging" },
       "LATCHKEY_ENV must be production or development",
     ],
@@ -58,7 +58,7 @@ describe("production does not start", () => {
     );
   });
 
-  test("with stubs that code gives it", async () => {
+  test("with stubs from code", async () => {
     const directory = mkdtempSync(join(tmpdir(), "latchkey-production-"));
     const config = readConfig({ ...keys, LATCHKEY_ADMIN_KEY: key, LATCHKEY_DATA_DIR: directory });
     const stubs = [stubResource({ "GET /orders": { respond: () => ({}) } })];
@@ -69,7 +69,7 @@ describe("production does not start", () => {
     rmSync(directory, { recursive: true });
   });
 
-  test("and says on its way out what to do, but no key", async () => {
+  test("and prints advice, but no key", async () => {
     const { code, output } = await startInVain({ LATCHKEY_ADMIN_KEY: key });
     expect(code).toBe(1);
     expect(output).toMatch(/^latchkey: invalid_configuration: .*openssl rand -base64 32$/m);
@@ -85,13 +85,13 @@ describe("a server in production", () => {
   });
   afterAll(() => server.stop());
 
-  test.each(developmentPaths)("has nothing at %s", async (path) => {
+  test.each(developmentPaths)("does not serve %s", async (path) => {
     const authorization = `Bearer ${server.adminKey}`;
     expect((await post(server.url + path, {}, { authorization })).status).toBe(404);
     expect((await call(server.url + path, { headers: { authorization } })).status).toBe(404);
   });
 
-  test("FR-F13: says NOT_FOUND of a path that it does not serve", async () => {
+  test("FR-F13: returns NOT_FOUND for an unknown path", async () => {
     const reply = await call(`${server.url}/contacts/v4/contacts/query`);
     expect([reply.status, reply.body.details.applicationError.code, reply.body.message]).toEqual([
       404,
@@ -100,13 +100,13 @@ describe("a server in production", () => {
     ]);
   });
 
-  test("answers by whatever name it is called", async () => {
+  test("is served under any host name", async () => {
     const request = rawRequest(server.url, "GET /healthz", { headers: { host: "api.example" } });
     expect((await sendRaw(server.url, request)).statuses).toEqual([200]);
   });
 });
 
-test("a server in development has what is looked for in vain in production", async () => {
+test("a server in development serves these paths", async () => {
   const server = await startServer({ LATCHKEY_ENV: "development" });
   const authorization = `Bearer ${server.adminKey}`;
   const moved = await post(`${server.url}/admin/v1/dev/clock`, { advance: "1h" }, { authorization });

@@ -1,13 +1,13 @@
 import { connect } from "node:net";
 
-/** What came back for bytes that no HTTP client would send. */
+/** The response to raw bytes. */
 export interface RawReply {
-  /** Status codes of all answers, in order. */
+  /** Status codes of all responses, in order. */
   readonly statuses: readonly number[];
   readonly text: string;
 }
 
-/** Sends text as it is, and reads until the server closes the connection; it may reset it after an answer. */
+/** Sends text unchanged, and reads until the server closes or resets the connection. */
 export function sendRaw(url: string, text: string): Promise<RawReply> {
   return new Promise((resolve, reject) => {
     let answer = "";
@@ -25,7 +25,7 @@ export function sendRaw(url: string, text: string): Promise<RawReply> {
   });
 }
 
-/** A request as it goes over the wire; `content-length` is added unless the headers speak of length themselves. */
+/** The text of a request; `content-length` is added unless the headers have a length. */
 export function rawRequest(
   url: string,
   requestLine: string,

@@ -21,7 +21,7 @@ describe.each(Object.entries(environments))("in %s", (name, environment) => {
   const close = "Connection: close";
 
   test.each(["/healthz", "/readyz", "/metrics", "/readyz?by=haproxy"])(
-    "FR-B7: GET %s is answered without Host",
+    "FR-B7: GET %s works without Host",
     async (path) => {
       expect((await send(`GET ${path} HTTP/1.0`)).statuses).toEqual([200]);
       expect((await send(`HEAD ${path} HTTP/1.0`)).statuses).toEqual([200]);
@@ -30,7 +30,7 @@ describe.each(Object.entries(environments))("in %s", (name, environment) => {
     },
   );
 
-  test("FR-B7: metrics without Host need a key when a proxy asks", async () => {
+  test("FR-B7: metrics without Host need a key through a proxy", async () => {
     const forwarded = "X-Forwarded-For: 192.0.2.1";
     expect((await send("GET /metrics HTTP/1.0", forwarded)).statuses).toEqual([401]);
     const key = `Authorization: Bearer ${server.adminKey}`;
@@ -45,7 +45,7 @@ describe.each(Object.entries(environments))("in %s", (name, environment) => {
     "/Healthz",
     "//healthz",
     "http://localhost/healthz",
-  ])("FR-B7: GET %s without Host is refused", async (target) => {
+  ])("FR-B7: GET %s without Host is rejected", async (target) => {
     for (const version of ["1.0", "1.1"]) {
       const { statuses, text } = await send(`GET ${target} HTTP/${version}`, close);
       expect(statuses).toEqual([400]);
@@ -55,7 +55,7 @@ describe.each(Object.entries(environments))("in %s", (name, environment) => {
   });
 
   test.each(["/healthz", "/docs", "http://localhost/docs"])(
-    "FR-A14: GET %s with two Host headers is refused",
+    "FR-A14: GET %s with two Host headers is rejected",
     async (target) => {
       for (const second of [host, "api.example", ""]) {
         const request = [`GET ${target} HTTP/1.1`, `Host: ${host}`, `host: ${second}`, close];
@@ -64,7 +64,7 @@ describe.each(Object.entries(environments))("in %s", (name, environment) => {
     },
   );
 
-  test("FR-B7: a name that is not loopback is taken in production only, by probes too", async () => {
+  test("FR-B7: a host other than loopback is accepted in production only, also for probes", async () => {
     const expected = name === "development" ? [421] : [200];
     for (const path of ["/healthz", "/docs"]) {
       expect((await send(`GET ${path} HTTP/1.1`, "Host: api.example", close)).statuses).toEqual(expected);

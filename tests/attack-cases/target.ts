@@ -1,24 +1,24 @@
 import { createTestPlatform, type TestPlatform, type TestPlatformOptions } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
 
-/** An answer over HTTP, read to its end. */
+/** A response with its body. */
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body as JSON; undefined when it is none. */
+  /** The body as JSON; undefined when it is not JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: tests compare it whole
   readonly body: any;
 }
 
-/** What an app sends for a token of one of its instances. */
+/** The parameters of a token request. */
 export interface Credentials {
   readonly appId: string;
   readonly secret: string;
   readonly instanceId: string;
 }
 
-/** A platform with an app on a site, as an attacker meets it. */
+/** A platform with an app on a site. */
 export interface Target extends Credentials {
   readonly platform: TestPlatform;
   readonly url: string;
@@ -29,13 +29,13 @@ export interface Target extends Credentials {
 export const readProducts = "SCOPE.DC-STORES.READ-PRODUCTS";
 export const manageProducts = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
 
-/** Starts a platform and installs an app on a site of it. */
+/** Starts a platform and installs an app on a site. */
 export async function createTarget(options: TestPlatformOptions = {}): Promise<Target> {
   const platform = await createTestPlatform({ resources: [stores], now: 1_767_323_045_678, ...options });
   return { platform, url: platform.url, ...(await installApp(platform)) };
 }
 
-/** Registers one more app and installs it, on a site of its own unless one is named. */
+/** Registers another app and installs it. Default site: a new one. */
 export async function installApp(platform: TestPlatform, place: { siteId?: string } = {}) {
   const app = await platform.createApp({ scopes: [readProducts, manageProducts] });
   const siteId = place.siteId ?? (await platform.createSite()).siteId;
@@ -45,7 +45,7 @@ export async function installApp(platform: TestPlatform, place: { siteId?: strin
 
 type Parameters = Readonly<Record<string, unknown>>;
 
-/** The parameters of a good token request; `changes` replace them, and remove them where undefined. */
+/** The parameters of a valid token request; `changes` replace them, undefined removes one. */
 export function tokenParameters(client: Credentials, changes: Parameters = {}): Record<string, unknown> {
   const good = {
     grant_type: "client_credentials",
@@ -56,7 +56,7 @@ export function tokenParameters(client: Credentials, changes: Parameters = {}): 
   return { ...good, ...changes };
 }
 
-/** POSTs an object as JSON, `URLSearchParams` as a form, and text as it is. */
+/** POSTs an object as JSON, `URLSearchParams` as a form, and text unchanged. */
 export function post(
   address: string,
   body: object | string,
@@ -68,7 +68,7 @@ export function post(
   return call(address, { method: "POST", headers: { ...type, ...headers }, body: content });
 }
 
-/** Sends a request and reads the answer to its end. */
+/** Sends a request and reads the response. */
 export async function call(address: string, init: RequestInit = {}): Promise<Reply> {
   const { headers, status, ...response } = await read(await fetch(address, { redirect: "manual", ...init }));
   return { status, headers, ...response };
@@ -85,7 +85,7 @@ async function read(response: Response): Promise<Reply> {
   return { status: response.status, headers: response.headers, text, body };
 }
 
-/** Asks for a token as JSON. */
+/** Requests a token as JSON. */
 export function askToken(
   target: Pick<Target, "url"> & Credentials,
   changes: Parameters = {},
@@ -94,7 +94,7 @@ export function askToken(
   return post(`${target.url}/oauth2/token`, tokenParameters(target, changes), headers);
 }
 
-/** Gets a token, or fails the test. */
+/** Requests a token; fails the test without one. */
 export async function mint(
   target: Pick<Target, "url"> & Credentials,
   changes: Parameters = {},
@@ -104,7 +104,7 @@ export async function mint(
   return body.access_token;
 }
 
-/** What token-info says about a token. */
+/** The token-info response for a token. */
 export async function tokenInfo(
   target: Pick<Target, "url">,
   token: string,
@@ -120,13 +120,13 @@ export function callApi(target: Pick<Target, "url">, authorization?: string): Pr
   return call(`${target.url}/apps/v1/instance`, { headers });
 }
 
-/** HTTP Basic as RFC 6749 §2.3.1 spells it. */
+/** HTTP Basic (RFC 6749 §2.3.1). */
 export function basic(id: string, secret: string): { authorization: string } {
   const pair = `${encodeURIComponent(id)}:${encodeURIComponent(secret)}`;
   return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
 }
 
-/** Asks about a token at an endpoint for authenticated clients. */
+/** Sends a token to an endpoint for authenticated clients. */
 export function askAbout(
   target: Pick<Target, "url"> & Credentials,
   endpoint: "introspect" | "revoke",

@@ -22,7 +22,7 @@ afterEach(async () => {
   await schema.drop();
 });
 
-test("no app and no API key is refused while two processes change the master key in the documented steps", {
+test("no app and no API key is rejected while two processes change the master key in the documented steps", {
   timeout: 180_000,
 }, async () => {
   const app = await manage(one, "POST", "/apps", { name: "App", scopes: [] });
@@ -37,13 +37,13 @@ test("no app and no API key is refused while two processes change the master key
       await expect.poll(allUseOneKey, { timeout: 30_000, interval: 200 }).toBe(true);
     await expectBothToServe(client, apiKey);
     other = await restart(other, keys);
-    // The hash of an API key is stored anew when the key is used.
+    // The hash of an API key is updated when the key is used.
     await useKey(one, apiKey);
   }
   await expectBothToServe(client, apiKey);
 });
 
-/** Expects that each process can read what the other has written. */
+/** Expects that each process can read the secrets of the other. */
 async function expectBothToServe(client: object, apiKey: string): Promise<void> {
   const repeated = { "idempotency-key": randomBytes(8).toString("hex") };
   for (const latchkey of [one, other]) {

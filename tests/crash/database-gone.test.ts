@@ -38,7 +38,7 @@ const post = (path: string, body: object, headers: Record<string, string> = {}) 
   });
 const mint = () => post("/oauth2/token", { grant_type: "client_credentials", ...client });
 
-/** One of each kind of request that needs the database, with credentials that are good. */
+/** One of each kind of request that needs the database, with valid credentials. */
 const requests: readonly (readonly [string, () => Promise<Response>])[] = [
   ["the token endpoint", mint],
   ["token-info", () => post("/oauth2/token-info", { token })],
@@ -54,13 +54,13 @@ const requests: readonly (readonly [string, () => Promise<Response>])[] = [
   ["readiness", () => fetch(`${platform.url}/readyz`)],
 ];
 
-/** Those that answer as RFC 6749 says; the others as APIs do. */
+/** Endpoints with the error format of RFC 6749. */
 const oauth = new Set(["the token endpoint", "token-info", "introspection", "the key set"]);
 
 const manage = (key: string) =>
   fetch(`${platform.url}/admin/v1/apps`, { headers: { authorization: `Bearer ${key}` } });
 
-test("while PostgreSQL is gone every request that needs it gets 503, never 401, and works again when it is back", async () => {
+test("while PostgreSQL is down every request that needs it gets 503, never 401, and works again afterwards", async () => {
   for (const [name, send] of requests) expect([name, (await send()).status]).toEqual([name, 200]);
 
   await postgres.stop();
@@ -76,7 +76,7 @@ test("while PostgreSQL is gone every request that needs it gets 503, never 401, 
   for (const [name, send] of requests) expect([name, (await send()).status]).toEqual([name, 200]);
 });
 
-test("every operation of the management API says 503, whatever it is asked", async () => {
+test("every operation of the management API returns 503", async () => {
   const operations = await readManagementOperations(platform.url);
   const needless = ["POST /dev/clock"];
   const id = "00000000-0000-4000-8000-000000000000";
@@ -132,7 +132,7 @@ test("every operation of the management API says 503, whatever it is asked", asy
   await postgres.start();
 });
 
-test("requests that are under way when PostgreSQL dies get an answer: what they asked for, or 503", async () => {
+test("running requests get their response or 503 when PostgreSQL dies", async () => {
   const statuses = new Set<number>();
   let over = false;
   const clients = Array.from({ length: 16 }, async (_, index) => {

@@ -33,7 +33,7 @@ test("a failover of PostgreSQL loses nothing that was acknowledged, and needs no
     random: seededRandom(20_260_102),
     interrupt: pair.killPrimary,
   });
-  // Until the standby is the primary, every request gets 503: an error of the server, never a refusal.
+  // Until the standby is the primary, every request gets 503: an error of the server, never 401 or 403.
   for (const failure of failures)
     expect(failure ?? "503").toMatch(/503|temporarily_unavailable|"message":""/);
   expect((await fetch(`${server.url}/readyz`)).status).toBe(503);

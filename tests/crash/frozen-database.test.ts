@@ -38,7 +38,7 @@ async function askAll(): Promise<(readonly [number, string | null])[]> {
   return responses.map(({ headers, status }) => [status, headers.get("retry-after")]);
 }
 
-test("FR-E11: while PostgreSQL accepts connections and answers nothing, every request gets 503 with Retry-After, and works again afterwards", async () => {
+test("FR-E11: while PostgreSQL accepts connections without responses, every request gets 503 with Retry-After, and works again afterwards", async () => {
   const served = Array(3).fill([200, null]);
   const refused = Array(3).fill([503, "1"]);
   expect(await askAll()).toEqual(served);
@@ -46,6 +46,6 @@ test("FR-E11: while PostgreSQL accepts connections and answers nothing, every re
   // The open connections time out first, then each attempt to open another one.
   for (let round = 0; round < 2; round += 1) expect(await askAll()).toEqual(refused);
   proxy.passPackets();
-  // No connection that lost an answer is used again.
+  // No connection that lost a response is reused.
   await expect.poll(askAll, { timeout: 60_000 }).toEqual(served);
 });

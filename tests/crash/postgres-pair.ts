@@ -10,11 +10,11 @@ import { startPostgres } from "../../tools/postgres/start-postgres.ts";
 
 /** A PostgreSQL server and a synchronous standby behind one address. */
 export interface PostgresPair {
-  /** The address that leads to the primary, also after a failover. */
+  /** The address of the primary, also after a failover. */
   readonly url: string;
-  /** Ends the primary at once, and lets the address refuse connections. */
+  /** Kills the primary; the address then rejects connections. */
   killPrimary(): Promise<void>;
-  /** Makes the standby the primary, and the address lead to it. */
+  /** Promotes the standby, and points the address to it. */
   promoteStandby(): Promise<void>;
   close(): Promise<void>;
 }
@@ -72,7 +72,7 @@ async function startStandby(options: {
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     `port=${port}`,
-    // A standby needs as many as its primary.
+    // A standby needs at least the value of its primary.
     "max_connections=200",
   ];
   const process: ChildProcess = spawn(
@@ -95,7 +95,7 @@ async function startStandby(options: {
   };
 }
 
-/** An address on loopback that leads to one server after another, as that of a cluster does. */
+/** An address on loopback whose target can change, like the address of a cluster. */
 async function openAddress(first: URL) {
   const sockets = new Set<Socket>();
   let target: URL | undefined = first;

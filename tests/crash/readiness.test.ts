@@ -53,7 +53,7 @@ const mint = () =>
 const manage = () =>
   fetch(`${platform.url}/admin/v1/apps`, { headers: { authorization: `Bearer ${platform.adminKey}` } });
 
-/** What readiness and the token endpoint answer, several times in turn. */
+/** The responses of readiness and the token endpoint, several times in turn. */
 async function probe(): Promise<number[][]> {
   const answers: number[][] = [];
   for (let round = 0; round < 5; round += 1) answers.push([(await ready()).status, (await mint()).status]);
@@ -77,10 +77,10 @@ async function cut(pattern: string): Promise<void> {
 const ofTokens = "%signing_keys%";
 const all = "%";
 
-describe("FR-B2: readiness and the token endpoint say the same", () => {
+describe("FR-B2: readiness and the token endpoint agree", () => {
   test.each([
     ["the role has no connection left", "connection limit 0", "connection limit -1"],
-    ["the role may not log in any more", "nologin", "login"],
+    ["the role may no longer log in", "nologin", "login"],
     ["the password was changed", "password 'other'", "password 'right'"],
   ])("when the connection of tokens is lost and %s", async (_, failing, working) => {
     expect(await probe()).toEqual(both(200));
@@ -91,7 +91,7 @@ describe("FR-B2: readiness and the token endpoint say the same", () => {
     expect(await probe()).toEqual(both(200));
   });
 
-  test("when every connection is lost and the only one left is taken by other queries", async () => {
+  test("when every connection is lost and other queries use the only new one", async () => {
     expect(await probe()).toEqual(both(200));
     await admin.query(`alter role ${role} connection limit 1`);
     await cut(all);
@@ -111,7 +111,7 @@ test.each([
   expect([(await ready()).status, (await mint()).status]).toEqual([503, 500]);
 });
 
-test("FR-B2: not being ready is 503 with Retry-After and the body of errors, and health goes on", async () => {
+test("FR-B2: not ready is 503 with Retry-After and an error body, while health stays 200", async () => {
   await ready();
   await admin.query(`alter role ${role} nologin`);
   await cut(ofTokens);

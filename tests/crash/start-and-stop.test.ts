@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-describe("a process that cannot serve ends with code 1 and says why", () => {
+describe("a process that cannot serve exits with code 1 and the reason", () => {
   test("its data directory is in use", async () => {
     const holder = await startLatchkey(environment);
     expect(await startFailing({ ...environment, PORT: await freePort() })).toEqual({
@@ -37,7 +37,7 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
     await holder.kill("SIGKILL");
   });
 
-  test("its port is taken, also when it has connections to PostgreSQL open", async () => {
+  test("its port is in use, also with open connections to PostgreSQL", async () => {
     const taken = createServer().listen(Number(environment.PORT), "127.0.0.1");
     await once(taken, "listening");
     const refusal =
@@ -55,7 +55,7 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
     taken.close();
   });
 
-  test("PostgreSQL does not answer", async () => {
+  test("PostgreSQL does not respond", async () => {
     const DATABASE_URL = `postgres://latchkey:hunter2@127.0.0.1:${await freePort()}/latchkey`;
     const { code, stderr } = await startFailing({ ...environment, DATABASE_URL });
     expect(code).toBe(1);
@@ -65,7 +65,7 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
     expect(stderr).not.toContain("hunter2");
   });
 
-  test("its database file is none", async () => {
+  test("its database file is not a database", async () => {
     writeFileSync(join(directory, "latchkey.db"), "no database ".repeat(500));
     const { code, stderr } = await startFailing(environment);
     expect([code, stderr]).toEqual([
@@ -100,7 +100,7 @@ describe("a process that cannot serve ends with code 1 and says why", () => {
   });
 });
 
-test("of two that start at once on a new directory, one serves and one leaves", async () => {
+test("of two concurrent starts on a new directory, one serves and one exits", async () => {
   const { LATCHKEY_ENCRYPTION_KEY, ...withoutKey } = environment;
   const outcomes = await Promise.allSettled([
     startLatchkey(withoutKey),
@@ -115,13 +115,13 @@ test("of two that start at once on a new directory, one serves and one leaves", 
   await served?.kill("SIGKILL");
 });
 
-test("ends with code 0 at SIGTERM, and its directory is free at once after kill -9", async () => {
+test("exits with code 0 at SIGTERM, and its directory is free at once after kill -9", async () => {
   expect(await (await startLatchkey(environment)).kill("SIGTERM")).toBe(0);
   expect(await (await startLatchkey(environment)).kill("SIGKILL")).toBeNull();
   expect(await (await startLatchkey(environment)).kill("SIGTERM")).toBe(0);
 });
 
-test("ends as well when it is told twice", async () => {
+test("exits after two signals", async () => {
   const told = (await startLatchkey({ ...environment, LATCHKEY_DRAIN_DELAY: "1" })).kill("SIGTERM", "SIGINT");
   expect(await told).toBe(0);
 });

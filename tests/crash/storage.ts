@@ -7,7 +7,7 @@ import pg from "pg";
 
 /** The database of a test's servers, with direct access. */
 export interface Storage {
-  /** Variables of a server that uses it. */
+  /** Environment variables of its servers. */
   readonly environment: Readonly<Record<string, string>>;
   /** Reads rows directly. */
   read(statement: string): Promise<Record<string, never>[]>;

@@ -9,7 +9,7 @@ const encryptionKey = randomBytes(32).toString("base64");
 let cleanUp: (() => Promise<unknown>)[] = [];
 let one: LatchkeyProcess;
 let other: LatchkeyProcess;
-/** By which the other process reaches the database. */
+/** The connection of the other process to the database. */
 let proxy: TcpProxy;
 let client: { client_id: string; client_secret: string; instance_id: string };
 let siteId: string;
@@ -31,7 +31,7 @@ afterEach(async () => {
   cleanUp = [];
 });
 
-test("a process that was stopped while an instance was removed takes none of its tokens when it goes on", async () => {
+test("a process that was suspended while an instance was removed rejects its tokens when it continues", async () => {
   const token = await mint(other);
   expect(await query(other, token)).toBe(200);
   process.kill(other.pid, "SIGSTOP");
@@ -46,7 +46,7 @@ test("a process that was stopped while an instance was removed takes none of its
   expect(await query(other, token)).toBe(401);
 });
 
-test("a process that has lost the database without being told says 503, and neither yes nor no", async () => {
+test("a process whose database connections stall responds with 503", async () => {
   const dead = await mint(other);
   const good = await mint(one);
   expect(await query(other, dead)).toBe(200);

@@ -9,7 +9,7 @@ export interface ReceivedDelivery {
   readonly payload: string;
 }
 
-/** Endpoints that behave as the first part of their path says, and record every delivery. */
+/** Endpoints that record deliveries. The first part of their path selects their behavior. */
 export interface UnreliableReceiver {
   readonly url: string;
   /** Deliveries by path. */

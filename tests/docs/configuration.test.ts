@@ -27,7 +27,7 @@ const required = {
 describe("configuration.md", () => {
   const variables = tableUnder("Variables of the server");
 
-  test("has every variable that config.ts reads, and no other", () => {
+  test("has exactly the variables of config.ts", () => {
     const read = [...code.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => `\`${name}\``);
     expect(variables.map(([name]) => name).sort()).toEqual([...new Set(read)].sort());
   });
@@ -47,7 +47,7 @@ describe("configuration.md", () => {
 
   const refusals = tableUnder("What a start refuses");
 
-  test.each(refusals)("is right that a start refuses %s", (settings = "", message = "") => {
+  test.each(refusals)("has the error of a start with %s", (settings = "", message = "") => {
     const given = [...settings.matchAll(/(no )?`([A-Z_]+)=?([^`]*)`/g)];
     const env: Record<string, string | undefined> = { ...required };
     for (const [, absent, name = "", value] of given) env[name] = absent ? undefined : value;
@@ -60,7 +60,7 @@ describe("configuration.md", () => {
     );
   });
 
-  test("shows every error of config.ts", () => {
+  test("has every error of config.ts", () => {
     const messages = [...code.matchAll(/["`](?:\w+ )?(?:must|is) [^"`]+\.["`]/g)];
     expect(messages.length).toBeGreaterThan(15);
     expect(refusals.length).toBeGreaterThanOrEqual(messages.length);

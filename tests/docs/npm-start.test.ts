@@ -24,25 +24,25 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-test("npm start shows what the README says", () => {
+test("npm start prints the output in the README", () => {
   const shown = readDocument("README.md").blocks.find(({ tags }) => tags.includes("npm-start")) ?? {
     text: "",
   };
   expect(looksLike(shown.text, output), output).toBe(true);
 });
 
-test("npm start leaves credentials where it says, for their owner only, and shows none of them", () => {
+test("npm start writes credentials to a file for its owner only, and prints none", () => {
   expect(output).toContain("Credentials  .latchkey/demo.env\n");
   expect(existsSync(join(directory, ".latchkey/demo.env"))).toBe(true);
   expect(statSync(join(directory, ".latchkey/demo.env")).mode & 0o777).toBe(0o600);
   expect(output).not.toMatch(/lks_|eyJ/);
 });
 
-test("npm start says how to start over", () => {
+test("npm start prints how to start over", () => {
   expect(output).toContain("\nTo start over with an empty platform: stop it, then npm start -- --reset\n");
 });
 
-test("npm start ends well when it is told to", () => {
+test("npm start exits with code 0 at a signal", () => {
   expect(exitCode).toBe(0);
 });
 

@@ -11,7 +11,7 @@ export interface Place {
   readonly directory: string;
   /** Exported variables: programs see them. */
   readonly variables: Variables;
-  /** Shell code with what earlier blocks left behind unexported: variables and functions. */
+  /** Shell code that defines the unexported variables and functions of earlier blocks. */
   readonly unexported?: string;
 }
 
@@ -42,7 +42,7 @@ true`;
 /**
  * Runs shell lines like a script that stops at the first failure.
  *
- * @returns the output, and the variables and functions that the lines leave behind
+ * * @returns the output, and the variables and functions that the lines define
  */
 export async function runShell(
   script: string,
@@ -63,7 +63,7 @@ export async function runRefusedShell(script: string, place: Place): Promise<str
   const whole = `${place.unexported ?? ""}\nset -euo pipefail\n${script}`;
   const { code, stderr, stdout } = await run("bash", ["--norc", "-c", whole], place);
   if (code !== refusedByServer)
-    throw new Error(`Was not refused, but ended with ${code}: ${script}\n${stderr}`);
+    throw new Error(`Was not rejected, but exited with ${code}: ${script}\n${stderr}`);
   return stdout;
 }
 

@@ -16,7 +16,7 @@ test.each([
   ["@latchkey/sdk/stores", stores],
   ["products", stores.products],
   ["collections", stores.collections],
-])("the reference of the SDK tells of all that %s offers", (_name, offered) => {
+])("the SDK reference documents all exports of %s", (_name, offered) => {
   const untold = Object.keys(offered).filter((name) => !new RegExp(`\\b${name}\\b`).test(reference));
   expect(untold).toEqual([]);
 });

@@ -13,10 +13,10 @@ import {
 } from "./run.ts";
 import { looksLike, sameJson } from "./shown-output.ts";
 
-// How a document marks its blocks:
+// Kinds of blocks in documents:
 //   ```sh            runs in bash, with the variables of .latchkey/demo.env and those of the blocks before it; programs
 //                    see only exported ones
-//   ```sh no-run     is for a person's terminal; only the commands below may stand in one
+//   ```sh no-run     is not run; it may contain only the commands below
 //   ```sh refused    runs too; the server refuses its last request
 //   ```ts            is compiled, then runs with the same variables
 //   ```ts serve      the same, and goes on at the port that it names, until a block that shows what it has written:
@@ -24,7 +24,7 @@ import { looksLike, sameJson } from "./shown-output.ts";
 //   ```json output   is what the block before it writes, as JSON; … stands for anything
 //   ```text output   the same, as text
 //   ```text examples/proxies/nginx.conf   is a part of that file; excerpts.test.ts compares
-// Other blocks of json, text, diff and mermaid are pictures.
+// Other blocks of json, text, diff and mermaid are not checked.
 
 const notRun = [
   /^git clone /,
@@ -61,14 +61,14 @@ function fileNameOf(block: Block): string {
 describe("every block of a document", () => {
   const blocks = documents.flatMap((document) => document.blocks);
 
-  test("is of a kind that these tests know", () => {
+  test("is of a known kind", () => {
     const unknown = blocks.filter(
       (block) => !isShell(block) && !isTypeScript(block) && !pictures.includes(block.language),
     );
     expect(unknown.map(({ language, place }) => `${place} ${language}`)).toEqual([]);
   });
 
-  test("runs, unless all of its commands are known to be for a person's terminal", () => {
+  test("runs, or contains only the known commands of no-run", () => {
     const commands = blocks.filter(isNotRun).flatMap(({ place, text }) =>
       text
         .split("\n")
@@ -79,7 +79,7 @@ describe("every block of a document", () => {
     expect(others.map(({ line, place }) => `${place} ${line}`)).toEqual([]);
   });
 
-  test("names no other machine when it runs", () => {
+  test("contains no other machine when it runs", () => {
     const hosts = blocks
       .filter(runs)
       .flatMap(({ place, text }) =>

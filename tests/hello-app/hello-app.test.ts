@@ -59,7 +59,7 @@ const says = (text: string | RegExp) =>
     () => output,
   );
 
-test("learns its instanceId from all four deps, and calls the API for it", async () => {
+test("gets its instanceId in all four ways, and calls the API for it", async () => {
   const suffix = `   (instanceId ${ids.instanceId})`;
   await says(`Hello App was installed on Demo <Store>${suffix}`);
   await says(`Hello App calculated shipping rates${suffix}`);
@@ -90,7 +90,7 @@ test("learns its instanceId from all four deps, and calls the API for it", async
   expect(await (await fetch(url)).text()).toContain("<li>Mug &#38; Co</li>");
 });
 
-test("shows its page to nobody whom the platform does not send", async () => {
+test("rejects a page request without the parameter of the platform", async () => {
   await says(/^Its page, for four hours {3}(http.*)$/m);
   const [, url = ""] = /^Its page, for four hours {3}(http.*)$/m.exec(output) ?? [];
   const forged = new URL(url);
@@ -116,7 +116,7 @@ test.each([
     },
     "hello-app: The platform at http://127.0.0.1:9 does not respond. Start it in another terminal, in this directory: npm start",
   ],
-])("says what to do where %s", async (_rule, env, advice) => {
+])("prints advice when %s", async (_rule, env, advice) => {
   const lonely = spawn(process.execPath, [...childFlags(), "examples/hello-app/main.ts"], {
     ...{ cwd: root, env: { PATH: process.env.PATH, ...env } },
   });

@@ -36,7 +36,7 @@ const inProcess: Protection = {
 };
 
 const behind = (program: Program): Protection => ({
-  // The proxy asks for each request.
+  // The proxy checks each request.
   lateMs: 0,
   async start(platform) {
     const api = await serve(createTrustingApi());
@@ -74,7 +74,7 @@ const cases = (["sqlite", "postgres"] as const).flatMap((database) =>
   Object.entries(protections).map(([name, protection]) => ({ database, name, ...protection })),
 );
 
-describe.each(cases)("an API of one's own, protected $name, on $database", ({ database, lateMs, start }) => {
+describe.each(cases)("an external API, protected $name, on $database", ({ database, lateMs, start }) => {
   let platform: TestPlatform;
   let api: OwnApi;
   let running: Running;
@@ -97,12 +97,12 @@ describe.each(cases)("an API of one's own, protected $name, on $database", ({ da
   const book = (authorization: string, guest: string) =>
     post(`${running.url}/bookings`, { guest }, { authorization });
 
-  test("serves what needs no token to everybody", async () => {
+  test("serves public routes without a token", async () => {
     const { body, status } = await call(`${running.url}/opening-hours`);
     expect([status, body]).toEqual([200, { opens: "08:00", closes: "22:00" }]);
   });
 
-  test("B7 shows each site its own bookings, whatever else the request names", async () => {
+  test("B7 returns the bookings of the token's site, whatever the request names", async () => {
     await platform.approve(api.instanceId, [readScope, manageScope]);
     const { siteId } = await platform.createSite();
     const { instanceId } = await platform.install({ appId: api.appId, siteId });
@@ -119,12 +119,12 @@ describe.each(cases)("an API of one's own, protected $name, on $database", ({ da
     ["garbage", async () => "Bearer x", 'Bearer error="invalid_token"'],
     ["the platform's own token", () => api.mint({ resource: undefined }), 'Bearer error="invalid_token"'],
     ["a token of another API", ofAnotherApi, 'Bearer error="invalid_token"'],
-  ])("D10 refuses %s with 401, before the API's own code", async (_, authorization, challenge) => {
+  ])("D10 rejects %s with 401, before the API's own code", async (_, authorization, challenge) => {
     const { headers, status } = await read(await authorization());
     expect([status, headers.get("www-authenticate")]).toEqual([401, challenge]);
   });
 
-  test("B9 refuses what the owner has not approved, or not any more, with 403", async () => {
+  test("B9 rejects what the owner has not approved, or not any more, with 403", async () => {
     await platform.approve(api.instanceId, [readScope, manageScope]);
     const token = await api.mint();
     expect((await book(token, "Alan")).status).toBe(200);
@@ -134,7 +134,7 @@ describe.each(cases)("an API of one's own, protected $name, on $database", ({ da
     expect((await read(token)).status).toBe(200);
   });
 
-  test(`B8 refuses a token ${lateMs} ms after its instance's removal, and never takes it again`, async () => {
+  test(`B8 rejects a token ${lateMs} ms after the removal of its instance, also after a reinstall`, async () => {
     const token = await api.mint();
     expect((await read(token)).status).toBe(200);
     await platform.remove(api.instanceId);
@@ -144,7 +144,7 @@ describe.each(cases)("an API of one's own, protected $name, on $database", ({ da
     expect((await read(token)).status).toBe(401);
   });
 
-  test("E10 refuses two Authorization headers, even when both are good", async () => {
+  test("E10 rejects two Authorization headers, even when both are valid", async () => {
     const authorization = `Bearer ${await api.mint()}`;
     const headers = ["authorization", authorization, "authorization", authorization];
     const status = await statusOf(`${running.url}/bookings`, { headers });
@@ -157,7 +157,7 @@ describe.each(cases)("an API of one's own, protected $name, on $database", ({ da
   }
 });
 
-describe("an API that believes its proxy", () => {
+describe("an API behind its proxy", () => {
   const identity = {
     "x-latchkey-app": "app",
     "x-latchkey-instance": "instance",
@@ -178,7 +178,7 @@ describe("an API that believes its proxy", () => {
   });
 
   test.each(Object.keys(identity))(
-    "FR-C1: refuses a request without %s, or with two of them",
+    "FR-C1: rejects a request without %s, or with two of them",
     async (name) => {
       const others = Object.entries(identity).filter(([other]) => other !== name);
       for (const own of [

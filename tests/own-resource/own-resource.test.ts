@@ -59,7 +59,7 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
       },
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
     });
-    // biome-ignore lint/suspicious/noExplicitAny: tests compare what came with literals
+    // biome-ignore lint/suspicious/noExplicitAny: tests compare it with literals
     return { status: response.status, body: (await response.json()) as any };
   };
   const table = { guest: "Ada", seats: 2 };
@@ -87,7 +87,7 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
     ]);
   });
 
-  test("refuses a call without a token or without the permission", async () => {
+  test("rejects a call without a token or without the permission", async () => {
     const { siteId } = await platform.createSite();
     const reader = await tokenFor(siteId, readOnly);
     expect((await call("POST", "", { body: table })).status).toBe(401);
@@ -102,7 +102,7 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
     ]);
   });
 
-  test("refuses an invalid booking with a violation for each field", async () => {
+  test("rejects an invalid booking with a violation for each field", async () => {
     const { siteId } = await platform.createSite();
     const refused = await call("POST", "", { token: await tokenFor(siteId), body: { guest: "", seats: 0 } });
     expect([refused.status, refused.body.details.validationError.fieldViolations]).toEqual([

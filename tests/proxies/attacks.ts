@@ -1,4 +1,4 @@
-/** Names of the headers by which a proxy says who a request is from. */
+/** Names of the identity headers that a proxy sets. */
 const identityHeaders = [
   "X-Latchkey-App",
   "X-Latchkey-Instance",
@@ -9,7 +9,7 @@ const identityHeaders = [
 
 const all = identityHeaders.join(", ");
 
-/** Header lines by which a client tries to remove, replace or add to the identity that the API gets. */
+/** Header lines with which a client tries to change the identity headers. */
 export const headerAttacks: readonly (readonly [what: string, ...lines: string[]])[] = [
   ...identityHeaders.map((name) => [`Connection naming ${name}`, `Connection: close, ${name}`] as const),
   ["Connection naming all of them", `Connection: close, ${all}`],
@@ -42,7 +42,7 @@ export const headerAttacks: readonly (readonly [what: string, ...lines: string[]
   ["a question of its own", "X-Latchkey-Resource: urn:evil", "X-Latchkey-Permission: evil"],
 ].map((attack) => attack as readonly [string, ...string[]]);
 
-/** Bytes in headers that a proxy may refuse, or may take for one thing only. */
+/** Malformed headers. A proxy may reject them. */
 export const brokenHeaders: readonly (readonly [what: string, lines: string])[] = [
   ["a blank before the colon", "X-Latchkey-Site : evil"],
   ["a folded header", "X-Other: a\r\n X-Latchkey-Site: evil"],
@@ -63,7 +63,7 @@ export const brokenHeaders: readonly (readonly [what: string, lines: string])[] 
   ["an unknown encoding", "Transfer-Encoding: xchunked"],
 ];
 
-/** Request targets that one reader may take for the open address, and another one for a guarded address. */
+/** Ambiguous request targets: public for one parser, protected for another. */
 export const pathAttacks: readonly string[] = [
   "/bookings/../opening-hours",
   "/bookings/1/../../opening-hours",
@@ -148,7 +148,7 @@ export const pathAttacks: readonly string[] = [
   "*",
 ];
 
-/** Methods that may be read in two ways. */
+/** Unusual methods. */
 export const methods: readonly string[] = [
   "get",
   "GETX",

@@ -17,7 +17,7 @@ backend latchkey
   server latchkey "\${LATCHKEY}"
 `;
 
-describe("a proxy before Latchkey that denies paths as they come", () => {
+describe("a proxy in front of Latchkey that denies raw paths", () => {
   let target: Target;
   let proxy: RunningProxy;
 
@@ -31,14 +31,14 @@ describe("a proxy before Latchkey that denies paths as they come", () => {
     await target.platform.close();
   });
 
-  /** As the proxy's client, who holds the admin key; the status is 0 when the connection ends without an answer. */
+  /** A request through the proxy with the admin key; status 0 means no response. */
   async function ask(path: string): Promise<number> {
     const headers = { authorization: `Bearer ${target.platform.adminKey}` };
     const { statuses } = await sendRaw(proxy.url, rawRequest(proxy.url, `GET ${path}`, { headers }));
     return statuses[0] ?? 0;
   }
 
-  test("FR-C3: lets the other paths through", async () => {
+  test("FR-C3: forwards other paths", async () => {
     expect(await ask("/healthz")).toBe(200);
     expect(await ask("/.well-known/jwks.json")).toBe(200);
   });
@@ -66,7 +66,7 @@ describe("a proxy before Latchkey that denies paths as they come", () => {
     "http://HOST/x/../admin/v1/apps",
     "http://HOST/%61dmin/v1/apps",
     "http://HOST//admin/v1/apps",
-  ])("FR-C3: opens none of them for %s", async (path) => {
+  ])("FR-C3: denies %s", async (path) => {
     expect(await ask(path.replace("HOST", new URL(proxy.url).host))).toBeOneOf([400, 404]);
   });
 });

@@ -15,12 +15,12 @@ import { brokenHeaders, headerAttacks, methods, pathAttacks } from "./attacks.ts
 import { proxies, startExample } from "./proxies.ts";
 import { type Received, type RecordingApi, startRecordingApi } from "./recording-api.ts";
 
-describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) => {
+describe.each(Object.keys(proxies) as Program[])("%s in front of an API", (program) => {
   let platform: TestPlatform;
   let own: OwnApi;
   let api: RecordingApi;
   let proxy: RunningProxy;
-  /** Of the app, with permission to read. */
+  /** The token of the app, with permission to read. */
   let bearer: string;
 
   beforeAll(async () => {
@@ -38,7 +38,7 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
   });
 
   let stopping: Promise<void> | undefined;
-  /** Once: by the last test, or at the end. */
+  /** Runs once: in the last test, or at the end. */
   function stopPlatform(): Promise<void> {
     stopping ??= platform.close();
     return stopping;
@@ -50,7 +50,7 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
     readonly version?: string;
   }
 
-  /** Sends a request as it stands, with a `Host` from HTTP/1.1 on. */
+  /** Sends a raw request, with `Host` from HTTP/1.1 on. */
   async function send(requestLine: string, { lines = [], body = "", version = "HTTP/1.1" }: Sent = {}) {
     api.take();
     const host = version === "HTTP/1.0" ? [] : ["Host: bookings.example"];
@@ -64,7 +64,7 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
     return { status, headers: `${headers.toLowerCase()}\r\n`, content, reached: api.take() };
   }
 
-  /** The identity in a request, with `_` and `-` taken for the same. */
+  /** The identity in a request; `_` and `-` count as equal. */
   function identityIn({ variables }: Received): Record<string, string> {
     return Object.fromEntries(Object.entries(variables).filter(([name]) => name in expectedIdentity()));
   }
@@ -77,7 +77,7 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
     HTTP_X_LATCHKEY_PERMISSIONS: "BOOKINGS.READ",
   });
 
-  /** Expects what must hold for every request: the open address without identity, or the real identity. */
+  /** Expects a request for the public path without identity, or one with the real identity. */
   function expectHarmless(reached: readonly Received[], withToken: boolean): void {
     for (const request of reached) {
       expect(JSON.stringify(request.headers.connection ?? "")).not.toMatch(/latchkey/i);
@@ -91,7 +91,7 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
     }
   }
 
-  test("says in place of the client who a request is from, and keeps the token to itself", async () => {
+  test("replaces the identity headers of the client, and removes the token", async () => {
     const { status, reached } = await send("GET /bookings/1?a=%2F", { lines: [bearer, "X-Other: kept"] });
     expect(status).toBe(200);
     expect(reached).toMatchObject([
@@ -100,7 +100,7 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
     expectHarmless(reached, true);
   });
 
-  test("serves the open address to everybody, with its query", async () => {
+  test("forwards the public path with its query, without a token", async () => {
     const { status, reached } = await send("GET /opening-hours?day=1");
     expect(status).toBe(200);
     expect(reached).toMatchObject([{ target: "/opening-hours?day=1", handler: "open" }]);
@@ -116,7 +116,7 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
     expectHarmless(open.reached, false);
   });
 
-  test.each(brokenHeaders)("FR-C1: lets no identity in by %s", async (_, lines) => {
+  test.each(brokenHeaders)("FR-C1: forwards no identity from %s", async (_, lines) => {
     for (const before of [true, false]) {
       const ordered = before ? [bearer, lines] : [lines, bearer];
       const guarded = await send("GET /bookings/1", { lines: ordered });
@@ -128,25 +128,25 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
     expectHarmless(open.reached, false);
   });
 
-  test("FR-C1: lets no identity in by a trailer", async () => {
+  test("FR-C1: forwards no identity from a trailer", async () => {
     const lines = ["Transfer-Encoding: chunked", "Trailer: X-Latchkey-Site", "TE: trailers"];
     const body = "2\r\n{}\r\n0\r\nX-Latchkey-Site: evil\r\nX_Latchkey_Site: evil\r\n\r\n";
     const { reached } = await send("GET /bookings/1", { lines: [...lines, bearer], body });
     expectHarmless(reached, true);
   });
 
-  test.each(pathAttacks)("FR-C2: sends the path that it judged, or nothing, for %j", async (path) => {
+  test.each(pathAttacks)("FR-C2: forwards the path that it checked, or nothing, for %j", async (path) => {
     const { status, reached } = await send(`GET ${path}`);
     expect(status).toBeGreaterThanOrEqual(reached.length > 0 ? 200 : 400);
     expectHarmless(reached, false);
   });
 
-  test.each(pathAttacks)("FR-C2: says who asks for %j", async (path) => {
+  test.each(pathAttacks)("FR-C2: sets the identity for %j", async (path) => {
     const { reached } = await send(`GET ${path}`, { lines: [bearer] });
     expectHarmless(reached, true);
   });
 
-  test.each(methods)("FR-C2: lets nobody without a token in by the method %j", async (method) => {
+  test.each(methods)("FR-C2: requires a token for the method %j", async (method) => {
     for (const path of ["/bookings", "/bookings/../opening-hours", "http://bookings.example/bookings"]) {
       const { status, reached } = await send(`${method} ${path}`);
       expect(status).toBeGreaterThanOrEqual(reached.length > 0 ? 200 : 400);
@@ -154,14 +154,14 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
     }
   });
 
-  test.each(methods)("FR-C2: wants more than a permission to read for the method %j", async (method) => {
+  test.each(methods)("FR-C2: requires more than read permission for the method %j", async (method) => {
     const told = ["X-HTTP-Method: GET", "X-HTTP-Method-Override: GET", "X-Forwarded-Method: GET"];
     const { status, reached } = await send(`${method} /bookings`, { lines: [bearer, ...told] });
     expect(reached).toEqual([]);
     expect(status).toBeOneOf([400, 403, 405, 414, 501]);
   });
 
-  test("FR-C2: answers a request of HTTP/1.0 without a host as any other", async () => {
+  test("FR-C2: handles HTTP/1.0 without a host like any request", async () => {
     const version = "HTTP/1.0";
     const refused = await send("GET /bookings", { version });
     expect([refused.status, refused.reached]).toEqual([401, []]);
@@ -170,7 +170,7 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
     expectHarmless(reached, true);
   });
 
-  test("sends a body on as it came", async () => {
+  test("forwards a body unchanged", async () => {
     await platform.approve(own.instanceId, [readScope, manageScope]);
     const manage = `Authorization: Bearer ${await own.mint({ scope: manageScope })}`;
     const body = JSON.stringify({ guest: "x".repeat(100_000) });
@@ -182,7 +182,7 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
     ]);
   });
 
-  test("answers 401 with the challenge and a code, and sends nothing on", async () => {
+  test("responds with 401, the challenge and a code, and forwards nothing", async () => {
     const { status, headers, content, reached } = await send("GET /bookings");
     expect([status, reached]).toEqual([401, []]);
     expect(headers).toMatch(/\r\nwww-authenticate: bearer\r\n/);
@@ -190,7 +190,7 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
     expect(content).toContain('"code":"UNAUTHENTICATED"');
   });
 
-  test("answers 403 with the challenge and a code, and sends nothing on", async () => {
+  test("responds with 403, the challenge and a code, and forwards nothing", async () => {
     const { status, headers, content, reached } = await send("DELETE /bookings/1", { lines: [bearer] });
     expect([status, reached]).toEqual([403, []]);
     expect(headers).toMatch(/\r\nwww-authenticate: bearer error="insufficient_scope"\r\n/);
@@ -198,7 +198,7 @@ describe.each(Object.keys(proxies) as Program[])("%s before an API", (program) =
     expect(content).toContain('"code":"PERMISSION_DENIED"');
   });
 
-  test("J9 refuses everything but the open address when the platform is gone", async () => {
+  test("J9 rejects everything but the public path when the platform is down", async () => {
     await stopPlatform();
     const { status, reached } = await send("GET /bookings", { lines: [bearer, "Connection: close"] });
     expect(status).toBeOneOf([502, 503]);

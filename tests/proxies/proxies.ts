@@ -9,7 +9,7 @@ export const proxies = {
   haproxy: ["haproxy.cfg", "forward-auth.lua"],
 } as const satisfies Readonly<Record<Program, readonly string[]>>;
 
-/** Starts a proxy as its example says; both addresses are `<host>:<port>`. */
+/** Starts a proxy with the configuration of its example; both addresses are `<host>:<port>`. */
 export function startExample(
   program: Program,
   { latchkey, bookings }: { readonly latchkey: string; readonly bookings: string },

@@ -10,7 +10,7 @@ export interface Received {
   /** As in the request line. */
   readonly target: string;
   readonly headers: IncomingMessage["headersDistinct"];
-  /** Headers as WSGI, CGI, PHP and Rack name them: upper case, everything but letters and digits as `_`. */
+  /** Headers with the names of WSGI, CGI, PHP and Rack: upper case, all but letters and digits as `_`. */
   readonly variables: Readonly<Record<string, string>>;
   readonly body: string;
   /** The handler that Express chose. */
@@ -26,7 +26,7 @@ export interface RecordingApi {
   close(): Promise<void>;
 }
 
-/** Starts an API that routes as Express 5 does, and answers with what it received. */
+/** Starts an API with the routing of Express 5 that returns each request. */
 export async function startRecordingApi(): Promise<RecordingApi> {
   let received: Received[] = [];
   const api = createApi((request) => {

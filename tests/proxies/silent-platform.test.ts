@@ -5,7 +5,7 @@ import type { Program } from "../../tools/proxies/find-program.ts";
 import { proxies, startExample } from "./proxies.ts";
 import { type RecordingApi, startRecordingApi } from "./recording-api.ts";
 
-describe("a platform that takes connections and never answers", () => {
+describe("a platform that accepts connections and never responds", () => {
   const sockets = new Set<Socket>();
   let silent: Server;
   let api: RecordingApi;
@@ -24,7 +24,7 @@ describe("a platform that takes connections and never answers", () => {
   });
 
   test.concurrent.each(Object.keys(proxies) as Program[])(
-    "FR-C2: makes %s refuse the request after its time-out",
+    "FR-C2: %s rejects the request after its timeout",
     async (program) => {
       const latchkey = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
       const proxy = await startExample(program, { latchkey, bookings: api.host });

@@ -1,4 +1,4 @@
-/** As much of a JSON schema as requests use. */
+/** The parts of a JSON schema that requests use. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -25,7 +25,7 @@ export interface Operation {
   readonly id: string;
   readonly method: string;
   readonly path: string;
-  /** Names of the security schemes; empty when anybody may call. */
+  /** Names of the security schemes; empty for a public operation. */
   readonly security: readonly string[];
   readonly parameters: readonly Parameter[];
   readonly body?: { readonly schema: Schema; readonly example: unknown };

@@ -11,7 +11,7 @@ export interface Fixtures {
 
 let count = 0;
 
-/** Makes an app on a site of its own, with one of each object that a path can name. */
+/** Creates an app on a new site, with one of each object in paths. */
 export async function createFixtures(platform: TestPlatform): Promise<Fixtures> {
   count += 1;
   const admin = managementCaller(platform);

@@ -18,7 +18,7 @@ export class Generator {
     return values[Math.floor(this.#random() * values.length)] as T;
   }
 
-  /** A value that fits the schema, as far as the schema says; undefined where only an example could. */
+  /** A value that fits the schema; undefined when that needs an example. */
   fitting(schema: Schema, depth = 0): unknown {
     const {
       const: constant,
@@ -58,7 +58,7 @@ export class Generator {
     return this.pick(["a", "Ünïcode 日本", "two words", "x".repeat(Math.min(maxLength, 300)), "<b>&'\""]);
   }
 
-  /** A value that fits almost nothing. */
+  /** A value that fits few schemas. */
   odd(): unknown {
     return this.pick<unknown>([
       null,

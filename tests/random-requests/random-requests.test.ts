@@ -12,10 +12,10 @@ import { bodies } from "./valid-requests.ts";
 const total = Number(process.env.REQUESTS ?? 2_500);
 const seed = Number(process.env.SEED ?? 20_260_102);
 
-/** Operations that never return 2xx: catalog version 3 does not exist here, and says so. */
+/** Operations that never return 2xx, because catalog version 3 does not exist. */
 const withoutSuccess = /CatalogV3$/;
 
-/** What brings the objects of an operation into the state that it needs, by operation id. */
+/** Prepares the objects of an operation, by operation id. */
 const preparations: Readonly<Record<string, readonly string[]>> = {
   deleteApp: ["DELETE /instances/{instanceId}"],
   installApp: ["DELETE /instances/{instanceId}"],

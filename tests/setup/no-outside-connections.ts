@@ -3,7 +3,7 @@ import { refuseOutsideConnections, takeRefusals } from "./outside-connections.ts
 
 refuseOutsideConnections();
 
-// The code under test may have swallowed the error that the refusal threw.
+// The tested code may have caught the error.
 afterEach(() => {
   const [first] = takeRefusals();
   if (first) throw new Error(first);

@@ -17,11 +17,11 @@ beforeAll(async () => {
 
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-// 192.0.2.0/24 and `.invalid` are reserved for documentation: nothing answers there even if the guard fails.
+// 192.0.2.0/24 and `.invalid` are reserved: nothing responds there even if the guard fails.
 const refusal = (host: string): string =>
   `A test reached for ${host}: nothing here may leave this machine (127.0.0.0/8 and ::1).`;
 
-describe("refuses", () => {
+describe("rejects", () => {
   test.each([
     ["an address", () => connect(443, "192.0.2.1"), "192.0.2.1"],
     ["an IPv6 address", () => connect({ port: 443, host: "2001:db8::1" }), "2001:db8::1"],
@@ -35,7 +35,7 @@ describe("refuses", () => {
       () => new dns.Resolver().resolve4("example.invalid", () => {}),
       "example.invalid",
     ],
-    ["a query by an imported function", () => resolveTxt("example.invalid"), "example.invalid"],
+    ["a query with an imported function", () => resolveTxt("example.invalid"), "example.invalid"],
   ])("%s", (_, reach, host) => {
     expect(reach).toThrow(refusal(host));
     expect(takeRefusals()).toEqual([refusal(host)]);
@@ -53,7 +53,7 @@ describe("refuses", () => {
   });
 });
 
-describe("lets through", () => {
+describe("allows", () => {
   test.each(["127.0.0.1", "::1", "localhost"])("%s", async (host) => {
     expect(await outcome({ host })).toBe("hello");
   });

@@ -7,12 +7,12 @@ type Lookup = (host: string, options: unknown, done: Callable) => unknown;
 
 const refusals: string[] = [];
 
-/** Empties and returns the list of what was refused since the last call. */
+/** Returns and clears the list of rejected connections. */
 export function takeRefusals(): string[] {
   return refusals.splice(0);
 }
 
-/** Makes every connection and name query of this process that would leave the machine throw. */
+/** Makes all connections and name queries to other machines throw. */
 export function refuseOutsideConnections(): void {
   wrap(net.Socket.prototype, "connect", (connect) => {
     return function (this: unknown, ...args) {
@@ -44,7 +44,7 @@ function guardTarget(args: unknown[]): void {
   if (typeof target !== "object" || target === null || ("path" in target && target.path)) return;
   const host = "host" in target && typeof target.host === "string" ? target.host : "localhost";
   if (isLoopback(host)) return;
-  // A name may stand for a loopback address when the caller resolves it itself.
+  // The caller can resolve a name to a loopback address itself.
   if (net.isIP(host) || !("lookup" in target) || typeof target.lookup !== "function") refuse(host);
   target.lookup = guardLookup(target.lookup as Lookup);
 }

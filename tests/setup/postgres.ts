@@ -2,8 +2,7 @@ import { Client } from "pg";
 import { startPostgres } from "../../tools/postgres/start-postgres.ts";
 
 /**
- * Gives the whole run one PostgreSQL: that of TEST_DATABASE_URL, else one started for it. Without one the run fails;
- * no test is left out.
+ * * Provides one PostgreSQL for the whole run: that of TEST_DATABASE_URL, else a new one. Without one the run fails.
  */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (process.env.TEST_DATABASE_URL) {
@@ -26,7 +25,7 @@ async function requireAnswer(url: string): Promise<void> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `TEST_DATABASE_URL is set, but no PostgreSQL answers there (${reason}). Unset it to have one started.`,
+      `TEST_DATABASE_URL is set, but no PostgreSQL responds there (${reason}). Unset it to have one started.`,
     );
   }
 }

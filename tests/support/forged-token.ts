@@ -13,7 +13,7 @@ export function partsOf(token: string): [header: string, payload: string, signat
   return [header, payload, signature];
 }
 
-/** What stands in a token; nothing is verified. */
+/** The claims of a token; nothing is verified. */
 export function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(partsOf(token)[1], "base64url").toString());
 }
@@ -23,7 +23,7 @@ export function headerOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(partsOf(token)[0], "base64url").toString());
 }
 
-/** Signs a header and a payload with ES256, whatever the header says. */
+/** Signs a header and a payload with ES256, regardless of `alg`. */
 export function signToken(
   header: string | Members,
   payload: string | Members,

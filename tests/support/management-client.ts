@@ -1,4 +1,4 @@
-/** The fields of answers that tests read; which of them an answer has is for the test to know. */
+/** The response fields that tests read. */
 export interface AnswerBody {
   readonly [field: string]: unknown;
   readonly appId: string;
@@ -13,7 +13,7 @@ export interface AnswerBody {
   readonly nextCursor: string | null;
 }
 
-/** An answer of the management API. */
+/** A response of the management API. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -21,9 +21,9 @@ export interface Answer {
   readonly body: AnswerBody;
 }
 
-/** What a call sends besides its method and path. */
+/** The options of a call. */
 export interface Sent {
-  /** Sent as JSON; text is sent as it is. */
+  /** Sent as JSON; text is sent unchanged. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -32,9 +32,9 @@ export interface Sent {
 export type CallManagement = (operation: string, sent?: Sent) => Promise<Answer>;
 
 /**
- * Makes a caller of a platform's management API.
+ * * Creates a caller of a platform's management API.
  *
- * @param key the admin key when absent
+ * * @param key default: the admin key
  * @example
  * const call = managementCaller(platform);
  * const { body } = await call("POST /apps", { body: { name: "Hello App" } });
@@ -59,12 +59,12 @@ export function managementCaller(
   };
 }
 
-/** The body of a refusal that has a code. */
+/** The body of an error with a code. */
 export function refusal(code: string, description: string, data: object = {}): object {
   return { message: description, details: { applicationError: { code, description, data } } };
 }
 
-/** The body of a refusal that names fields. */
+/** The body of an error with violations. */
 export function violations(...fieldViolations: readonly object[]): object {
   return { message: "Validation failed", details: { validationError: { fieldViolations } } };
 }

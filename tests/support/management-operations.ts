@@ -1,4 +1,4 @@
-/** An operation of the management API, as its OpenAPI document describes it. */
+/** An operation in the OpenAPI document of the management API. */
 export interface ManagementOperation {
   readonly operationId: string;
   /** Method and path below the API's root, such as `GET /apps/{appId}`. */
@@ -8,7 +8,7 @@ export interface ManagementOperation {
   readonly answer: JsonSchema;
 }
 
-/** As much of a JSON schema as the answers use. */
+/** The parts of a JSON schema that responses use. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -33,7 +33,7 @@ interface DocumentedOperation {
 
 const root = "/admin/v1";
 
-/** Every operation of a running platform's management API, from its own document. */
+/** Reads the operations of the management API from the document of a running platform. */
 export async function readManagementOperations(url: string): Promise<ManagementOperation[]> {
   const document = (await (await fetch(`${url}/openapi.json`)).json()) as Document;
   const paths = Object.entries(document.paths).filter(([path]) => path.startsWith(root));
@@ -48,7 +48,7 @@ export async function readManagementOperations(url: string): Promise<ManagementO
   );
 }
 
-/** Puts ids into a path. */
+/** Inserts ids into a path. */
 export function fillPath(call: string, ids: Readonly<Record<string, string>>): string {
   return call.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const id = ids[name];

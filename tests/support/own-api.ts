@@ -1,19 +1,19 @@
 import type { TestPlatform } from "@latchkey/server/testing";
 import { managementCaller } from "./management-client.ts";
 
-/** An API that the platform's owner brings, with an app that may read its bookings and not change them. */
+/** An API of the platform owner, with an app that may only read its bookings. */
 export interface OwnApi {
   /** Its registered identifier. */
   readonly audience: string;
-  /** Opens introspection of tokens for it. */
+  /** The key for the introspection of its tokens. */
   readonly apiKey: string;
   readonly appId: string;
   readonly secret: string;
   readonly instanceId: string;
   readonly siteId: string;
-  /** Asks for a token for it; `changes` replace parameters, and remove them where undefined. */
+  /** Requests a token for it; `changes` replace parameters, undefined removes one. */
   askToken(changes?: Readonly<Record<string, unknown>>): Promise<TokenReply>;
-  /** Gets a token for it, or fails the test. */
+  /** Requests a token for it; fails the test without one. */
   mint(changes?: Readonly<Record<string, unknown>>): Promise<string>;
 }
 
@@ -27,7 +27,7 @@ export const manageBookings = "BOOKINGS.MANAGE";
 export const readScope = "SCOPE.BOOKINGS.READ";
 export const manageScope = "SCOPE.BOOKINGS.MANAGE";
 
-/** Registers what the APIs of a test need: permissions, and scopes that bundle them. */
+/** Registers the permissions and scopes of the test APIs. */
 export async function createBookingScopes(platform: TestPlatform): Promise<void> {
   const call = managementCaller(platform);
   await call("POST /permissions", { body: { permissionId: readBookings, description: "Read bookings" } });
@@ -37,7 +37,7 @@ export async function createBookingScopes(platform: TestPlatform): Promise<void>
   await call("POST /scopes", { body: { scopeId: manageScope, name: "Manage", permissions } });
 }
 
-/** Registers an API under `audience`, a key for it, and an app on a site of its own; scopes must be there. */
+/** Registers an API, a key for it, and an app on a new site. Its scopes must exist. */
 export async function createOwnApi(platform: TestPlatform, audience: string): Promise<OwnApi> {
   const call = managementCaller(platform);
   const resource = await call("POST /resources", { body: { identifier: audience, name: "Bookings" } });

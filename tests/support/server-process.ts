@@ -12,13 +12,13 @@ export interface ServerProcess {
   readonly url: string;
   readonly adminKey: string;
   readonly directory: string;
-  /** All that it has written to standard output and standard error. */
+  /** Its output on stdout and stderr. */
   output(): string;
-  /** Ends it by SIGTERM, and waits until it has said all. */
+  /** Ends it by SIGTERM, and waits for the rest of its output. */
   stop(): Promise<void>;
 }
 
-/** What became of a server that did not start. */
+/** The result of a server that did not start. */
 export interface FailedStart {
   readonly code: number | null;
   readonly output: string;
@@ -29,7 +29,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const root = join(import.meta.dirname, "..", "..");
 const main = join(root, "packages/server/src/main.ts");
 
-/** Starts a server with an environment of just these variables, and what it needs to have a place of its own. */
+/** Starts a server with only these variables, and a separate directory. */
 export async function startServer(environment: Environment): Promise<ServerProcess> {
   const directory = mkdtempSync(join(tmpdir(), "latchkey-process-"));
   const port = await freePort();
@@ -53,7 +53,7 @@ export async function startServer(environment: Environment): Promise<ServerProce
   return { url: `http://127.0.0.1:${port}`, adminKey, directory, output: run.output, stop };
 }
 
-/** Starts a server that is expected to refuse to run, and waits for its end. */
+/** Starts a server that is expected to fail, and waits for its exit. */
 export async function startInVain(environment: Environment): Promise<FailedStart> {
   const directory = mkdtempSync(join(tmpdir(), "latchkey-process-"));
   const run = launch({ PORT: String(await freePort()), LATCHKEY_DATA_DIR: directory, ...environment });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A delivery as it arrived. */
+/** A received delivery. */
 export interface Arrival {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -9,36 +9,36 @@ export interface Arrival {
   readonly body: string;
   /** The claims of the JWT, unverified. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** What `data` holds. */
+  /** The content of `data`. */
   readonly message: Readonly<Record<string, unknown>> & {
     readonly eventType: string;
     readonly instanceId: string;
   };
-  /** What its `data` holds. */
+  /** The content of its `data`. */
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** Answers a request, or leaves it open. */
+/** Responds to a request, or leaves it open. */
 export type AnswerArrival = (response: ServerResponse, arrival: Arrival) => void;
 
 /** An endpoint for webhooks on loopback. */
 export interface WebhookReceiver {
   readonly url: string;
   readonly arrivals: readonly Arrival[];
-  /** How it answers from now on; 200 at first. */
+  /** Sets the response. Default: 200. */
   answer: AnswerArrival;
-  /** Resolves once there are `count` arrivals in all. */
+  /** Resolves after `count` deliveries in total. */
   arrived(count: number): Promise<readonly Arrival[]>;
   close(): Promise<void>;
 }
 
-/** Answers with a status and nothing else. */
+/** Responds with only a status. */
 export const answerWith =
   (status: number, headers: Readonly<Record<string, string>> = {}): AnswerArrival =>
   (response) =>
     void response.writeHead(status, headers).end();
 
-/** Starts an endpoint that keeps what arrives. */
+/** Starts an endpoint that records deliveries. */
 export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const arrivals: Arrival[] = [];
   const server = createServer(async (request, response) => {
@@ -68,7 +68,7 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
 
 const patienceMs = 30_000;
 
-/** Waits until a condition holds; fails after half a minute without progress, saying how far it got. */
+/** Waits for a condition. Fails after 30 seconds without progress, with the progress in the message. */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
   progress: () => string = () => "it never held",
@@ -76,7 +76,7 @@ export async function eventually(
   let end = Date.now() + patienceMs;
   let seen = progress();
   while (!(await condition())) {
-    // A slow machine may take as long as it likes, while it gets on.
+    // There is no limit while there is progress, for slow machines.
     if (progress() !== seen) end = Date.now() + patienceMs;
     seen = progress();
     if (Date.now() > end) throw new Error(`Waited for ${patienceMs} ms: ${seen}.`);

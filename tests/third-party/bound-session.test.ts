@@ -34,7 +34,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   const strip = (parameters: object, headers: Record<string, string> = {}) =>
     post(`${target.url}/oauth2/token`, { grant_type, ...parameters }, headers);
 
-  test("gives the app another token of the same subject, for as long as the first one lives", async () => {
+  test("gives the app another token of the same subject, until the expiry of the first", async () => {
     await target.platform.clock.advance(hour);
     const { body, status } = await strip({ client_secret: target.secret, access_token });
     expect({ status, body }).toEqual({
@@ -49,13 +49,13 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await tokenInfo(target, body.access_token)).toMatchObject({ active: true, exp: "1767337445" });
   });
 
-  test("names the scope in its answer when one was asked for, as every grant does", async () => {
+  test("returns the scope when one was requested, like every grant", async () => {
     const parameters = { client_secret: target.secret, access_token };
     expect((await strip({ ...parameters, scope: readProducts })).body.scope).toBe(readProducts);
     expect((await strip(parameters)).body).not.toHaveProperty("scope");
   });
 
-  test("gives tokens for the platform's own APIs, and for no other resource", async () => {
+  test("gives tokens for the platform's own APIs only", async () => {
     const call = managementCaller(target.platform);
     await call("POST /resources", { body: { identifier: "urn:example:bookings", name: "Bookings" } });
     const parameters = { client_secret: target.secret, access_token };
@@ -129,7 +129,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
       "invalid_scope",
       "The site's owner has not granted a scope that was asked for.",
     ],
-  ])("refuses %s", async (_, parameters, status, error, error_description) => {
+  ])("rejects %s", async (_, parameters, status, error, error_description) => {
     const answer = await strip(parameters());
     expect({ status: answer.status, body: answer.body }).toEqual({
       status,
@@ -137,12 +137,12 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     });
   });
 
-  test("refuses a token in the URL", async () => {
+  test("rejects a token in the URL", async () => {
     const { body, status } = await post(`${target.url}/oauth2/token?access_token=${access_token}`, {});
     expect({ status, error: body.error }).toEqual({ status: 400, error: "invalid_request" });
   });
 
-  test("FR-A14: refuses a revoked token, and ends what was made from it before", async () => {
+  test("FR-A14: rejects a revoked token, and revokes the tokens exchanged from it", async () => {
     const bound = await mint(target);
     const { body } = await strip({ client_secret: target.secret, access_token: bound });
     await askAbout(target, "revoke", { token: bound });
@@ -154,7 +154,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     expect(await tokenInfo(target, body.access_token)).toEqual({ active: false });
   });
 
-  test("what was made from a token dies with the instance, and at the end of that token", async () => {
+  test("an exchanged token ends with the instance, and with its origin", async () => {
     const app = await installApp(target.platform);
     const client = { ...app, url: target.url };
     const bound = await mint(client);

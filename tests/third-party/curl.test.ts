@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-test("curl gets a token, and with it the first page of products", async () => {
+test("curl gets a token and the first page of products", async () => {
   const token = await curl(
     ...["-X", "POST", `${platform.url}/oauth2/token`],
     ...["-H", "Content-Type: application/json", "-d", JSON.stringify(credentials, null, 2)],
@@ -42,7 +42,7 @@ test("curl gets a token, and with it the first page of products", async () => {
   expect(products.products).toContainEqual(expect.objectContaining({ name: "House Blend", visible: true }));
 });
 
-test("curl is told what is wrong, with the exit code of a refusal", async () => {
+test("curl gets an error, with an exit code", async () => {
   const wrong = JSON.stringify({ ...credentials, client_secret: "wrong" });
   const asked = curl(
     "-X",

@@ -45,7 +45,7 @@ async function siteSeen(): Promise<unknown> {
   return ((await response.json()) as { site: { siteDisplayName: string } }).site.siteDisplayName;
 }
 
-test("acts as the instance of the context, with modules without a client", async () => {
+test("acts as the instance of the context, without a client", async () => {
   const { instanceId, siteId } = await install("Corner Shop");
   await runAs(connect().instance(instanceId), async () => {
     expect(await siteSeen()).toBe("Corner Shop");
@@ -58,7 +58,7 @@ test("acts as the instance of the context, with modules without a client", async
   });
 });
 
-test("FR-E1: asks for no cached answer, in third-party functions that use the global fetch too", async () => {
+test("FR-E1: bypasses caches, also in third-party functions that use the global fetch", async () => {
   const { instanceId } = await install("Fresh Shop");
   requests.length = 0;
   await runAs(connect().instance(instanceId), () => auth.getTokenInfo());
@@ -68,7 +68,7 @@ test("FR-E1: asks for no cached answer, in third-party functions that use the gl
   ]);
 });
 
-test("200 at once, on different sites, never see each other's", async () => {
+test("keeps the contexts of 200 concurrent handlers separate", async () => {
   const installed = await Promise.all(Array.from({ length: 20 }, (_, n) => install(`Shop ${n}`)));
   const own = connect();
   const seen = await Promise.all(
@@ -78,7 +78,7 @@ test("200 at once, on different sites, never see each other's", async () => {
 });
 
 describe("on a page", () => {
-  test("calls are bounded by what its user may, elevated ones by what the app may", async () => {
+  test("calls have the permissions of the user, elevated calls those of the app", async () => {
     const { instanceId, siteId } = await install("Book Shop");
     const call = managementCaller(platform);
     await call("PUT /roles/VIEWER", { body: { permissions: ["WIX_STORES.READ_PRODUCTS"] } });

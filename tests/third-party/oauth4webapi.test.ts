@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-test("discovers only what there is", () => {
+test("discovers only existing endpoints", () => {
   expect(server).toEqual({
     issuer: platform.url,
     token_endpoint: `${platform.url}/oauth2/token`,
@@ -80,7 +80,7 @@ describe.each([
     expect(await introspect(proof, access_token)).toEqual({ active: false });
   });
 
-  test("understands why it gets none", async () => {
+  test("gets the error for an unknown instance", async () => {
     await expect(
       getToken(proof, { instance_id: "00000000-0000-4000-8000-000000000000" }),
     ).rejects.toMatchObject({
@@ -91,7 +91,7 @@ describe.each([
   });
 });
 
-test("understands that its secret is wrong", async () => {
+test("gets the error for a wrong secret", async () => {
   await expect(getToken(ClientSecretPost("wrong"))).rejects.toMatchObject({
     error: "invalid_client",
     error_description: "The client is unknown or its secret is wrong.",

@@ -128,7 +128,7 @@ describe.each([
     },
   ],
 ])("%s", (_, connect) => {
-  test("answers shipping rates, with what the platform says of the call", async () => {
+  test("returns shipping rates, with the metadata of the call", async () => {
     const { client, instanceId, siteId } = await serve(connect);
     let seen: { request?: unknown; metadata?: unknown } = {};
     client.shippingRates.provideHandlers({
@@ -160,7 +160,7 @@ describe.each([
     expect(seen.request).toMatchObject({ lineItems: [{ name: "Mug", quantity: 1, price: "9.00" }] });
   });
 
-  test("answers additional fees", async () => {
+  test("returns additional fees", async () => {
     const { client, siteId } = await serve(connect);
     client.additionalFees.provideHandlers({
       calculateAdditionalFees: () => ({
@@ -178,7 +178,7 @@ describe.each([
     });
   });
 
-  test("answers a type that the platform's owner has defined", async () => {
+  test("handles a type that the platform owner defined", async () => {
     const { client, siteId } = await serve(connect);
     client.bookingRules({
       mayBook: ({ request }: { request: { day: string } }) => ({ allowed: request.day !== "Sunday" }),
@@ -187,7 +187,7 @@ describe.each([
     expect(resultOf(await call("POST /service-plugins/call", { body })).response).toEqual({ allowed: false });
   });
 
-  test("answers an error on purpose, by the class of the module", async () => {
+  test("returns a defined error with the class of the module", async () => {
     const { client, siteId } = await serve(connect);
     client.shippingRates.provideHandlers({
       getShippingRates() {
@@ -202,7 +202,7 @@ describe.each([
     });
   });
 
-  test("a handler that breaks is a refusal of that app", async () => {
+  test("a failing handler is an error of that app", async () => {
     const { client, siteId } = await serve(connect);
     client.shippingRates.provideHandlers({
       getShippingRates() {

@@ -53,7 +53,7 @@ beforeEach(() => {
 });
 
 describe("the client library's product query", () => {
-  test("of everything is a GET with .r, and its pages can be walked", async () => {
+  test("without a filter is a GET with .r, and can be paged", async () => {
     const first = await query().limit(20).find();
     expect(sent).toEqual([
       {
@@ -172,7 +172,7 @@ describe("the client library's product query", () => {
     expect(found.products).toHaveLength(2);
   });
 
-  test("that the server does not take tells the field and the rule", async () => {
+  test("that is not valid fails with the field and the rule", async () => {
     const failing = query()
       .startsWith("priceData.price" as "name", "1")
       .find();
@@ -195,7 +195,7 @@ describe("the client library's product query", () => {
 describe("the client library's variants query", () => {
   const blend = "de300000-0000-4000-8000-000000000001";
 
-  test("answers the variants with the choices asked for", async () => {
+  test("returns the variants with the requested choices", async () => {
     const all = await client.products.queryProductVariants(blend, {});
     expect([all.variants?.length, all.metadata, all.totalResults]).toEqual([6, { items: 100, offset: 0 }, 6]);
     const some = await client.products.queryProductVariants(blend, { choices: { Size: "1 kg" } });
@@ -216,7 +216,7 @@ describe("the catalog", () => {
     expect(sent).toEqual([{ line: "GET /stores/v3/provision/version", body: undefined }]);
   });
 
-  test("refuses the calls of version 3 by the code that tells them apart", async () => {
+  test("rejects calls of version 3 with the code of version 1", async () => {
     await expect(client.productsV3.queryProducts().find()).rejects.toMatchObject({
       details: { applicationError: { code: "CATALOG_V1_SITE_CALLING_CATALOG_V3_API" } },
     });

@@ -70,16 +70,16 @@ const wixClient = () => createClient({ auth: AppStrategy(credentials), modules: 
 const contacts = "https://www.wixapis.com/contacts/v4/contacts/query";
 const notServed = "This path is not served here with this method. To stub it,";
 
-/** What the unmodified client throws. */
+/** Returns the error of the unmodified client. */
 async function failureOf(work: Promise<unknown>): Promise<Record<string, unknown> & Error> {
   return await work.then(
-    () => expect.fail("It was not refused."),
+    () => expect.fail("There was no error."),
     (error) => error,
   );
 }
 
 describe("the unmodified client", () => {
-  test("calls stubbed modules beside those that the platform has, as one installation", async () => {
+  test("calls stubbed modules and those of the platform as one instance", async () => {
     const client = wixClient();
     expect((await client.products.queryProducts().find()).items).toEqual([]);
     const found = await client.orders.searchOrders({ filter: { status: "APPROVED" } });
@@ -95,7 +95,7 @@ describe("the unmodified client", () => {
     expect((await client.orders.getOrder(order.id)).number).toBe("10013");
   });
 
-  test("gets a stub's own refusal with its code", async () => {
+  test("gets the error of a stub with its code", async () => {
     const error = await failureOf(wixClient().orders.getOrder("0f1e2d3c-0000-4000-8000-000000000002"));
     expect(error).toMatchObject({ details: { applicationError: { code: "ORDER_NOT_FOUND" } } });
   });
@@ -141,7 +141,7 @@ describe("our client", () => {
     expect(await (await instance.fetchWithAuth(`/ecom/v1/orders/${order.id}`)).json()).toEqual({ order });
   });
 
-  test("FR-F13: does not take what is not served for something that is gone", async () => {
+  test("FR-F13: distinguishes an unknown path from a missing object", async () => {
     const auth = latchkey.AppStrategy(credentials);
     const client = latchkey.createClient({ auth, modules: { orders }, apiUrl: platform.url });
     expect((await client.orders.getOrder(order.id)).number).toBe("10013");

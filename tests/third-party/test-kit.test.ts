@@ -73,7 +73,7 @@ test("FR-D1: a webhook reaches the handler of the unmodified third-party client"
   expect(heard).toEqual([first, second]);
 });
 
-test("FR-D1: a platform at another time is told by settled(): the JWT has expired by the app's clock", async () => {
+test("FR-D1: settled() reports that the JWT has expired by the app's clock", async () => {
   const heard = await startWixApp();
   await platform.clock.set(Date.now() - 3_600_000);
   await install();
@@ -83,7 +83,7 @@ test("FR-D1: a platform at another time is told by settled(): the JWT has expire
   expect(heard).toEqual([]);
 });
 
-test("FR-D1: settled() tells the unmodified client's wrong public key", async () => {
+test("FR-D1: settled() reports the unmodified client's wrong public key", async () => {
   await startWixApp((await platform.createApp()).publicKey);
   await install();
   await expect(platform.settled()).rejects.toThrow(
@@ -91,7 +91,7 @@ test("FR-D1: settled() tells the unmodified client's wrong public key", async ()
   );
 });
 
-test("FR-D1: the unmodified client keeps a token that has ended, and renews it once a fake Date moves along", async () => {
+test("FR-D1: the unmodified client keeps an expired token, and renews it when a fake Date advances", async () => {
   const { fetch } = globalThis;
   vi.stubGlobal("fetch", (input: RequestInfo | URL, init?: RequestInit) => {
     const url = input instanceof Request ? input.url : String(input);

@@ -43,11 +43,11 @@ async function refusalOf(
     if (LatchkeyError.is(error)) return error;
     throw error;
   }
-  return expect.fail("It was not refused.");
+  return expect.fail("There was no error.");
 }
 
 describe("the third-party modules in our client", () => {
-  test("query, read and write, with the names and dates that they have in their own", async () => {
+  test("query, read and write, with their own names and dates", async () => {
     const { client } = connect();
     const { items, totalCount } = await client.products.queryProducts().startsWith("name", "colombia").find();
     expect([items.map(({ name }) => name), totalCount]).toEqual([["Colombia Huila"], 1]);
@@ -58,7 +58,7 @@ describe("the third-party modules in our client", () => {
     expect((await client.collections.queryCollections().find()).items).not.toEqual([]);
   });
 
-  test("are shown the host that they know, and their requests go to the platform's URL alone", async () => {
+  test("get their usual host, and their requests go to the platform only", async () => {
     const { client, sent } = connect();
     await client.products.queryProducts().find();
     const ids = Array.from({ length: 150 }, (_, index) => `00000000-0000-4000-8000-${index + 1e11}`);
@@ -81,7 +81,7 @@ describe("the third-party modules in our client", () => {
     expect(sent.filter(({ url }) => url.endsWith("/oauth2/token"))).toHaveLength(1);
   });
 
-  test("get one new token when theirs is refused", async () => {
+  test("get one new token after a 401", async () => {
     const { client, sent } = connect();
     await client.products.queryProducts().find();
     const { LATCHKEY_ADMIN_KEY = "", LATCHKEY_URL = "" } = demo.variables;
@@ -107,13 +107,13 @@ describe("the third-party modules in our client", () => {
     const { LATCHKEY_URL: apiUrl } = demo.variables;
     const handle = createApp({ ...app, apiUrl, modules }).instance(instanceId);
     expect(Object.keys(handle.products)).not.toContain("onProductCreated");
-    // @ts-expect-error what receives events is not on an instance
+    // @ts-expect-error instances have no events
     handle.products.onProductCreated;
   });
 });
 
-describe("a refusal", () => {
-  test("has our code, and the details that the third-party client gives", async () => {
+describe("an error", () => {
+  test("has our code, and the details of the third-party client", async () => {
     const { client } = connect();
     const error = await refusalOf(client.products.getProduct(unknown));
     expect([error.code, error.status, error.reason]).toEqual(["not_found", 404, "PRODUCT_NOT_FOUND"]);
@@ -144,7 +144,7 @@ describe("a refusal", () => {
     expect(error.details).toMatchObject({ applicationError: { code: 403 } });
   });
 
-  test("of a token says so, where the third-party client says that a system error occurred", async () => {
+  test("of a token request has our code, not the system error of the third-party client", async () => {
     const { client } = connect({ instanceId: unknown });
     const calls = [client.products.getProduct(unknown), client.products.queryProducts().find()];
     for (const error of await Promise.all(calls.map(refusalOf))) {
@@ -158,7 +158,7 @@ describe("a refusal", () => {
     }
   });
 
-  test("of the network says so", async () => {
+  test("of the network has our code", async () => {
     const { client } = connect({}, () => {
       throw new TypeError("fetch failed");
     });

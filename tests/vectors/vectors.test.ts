@@ -5,7 +5,7 @@ import { shippingRates } from "@latchkey/sdk/ecom";
 import { describe, expect, test } from "vitest";
 import { vectorsFolder, writeVectors } from "../../tools/vectors/vectors.ts";
 
-// What lies in `packages/protocol/vectors` for programs in any language, in the hands of our client.
+// Runs the vectors of `packages/protocol/vectors` with our client.
 
 const root = join(import.meta.dirname, "../..");
 const read = (name: string) => JSON.parse(readFileSync(join(root, vectorsFolder, name), "utf8"));
@@ -21,13 +21,13 @@ interface Case {
   readonly expected: { readonly reason?: string; readonly [what: string]: unknown };
 }
 
-test.each(Object.entries(writeVectors()))("%s is as it was made: else npm run vectors", (name, text) => {
+test.each(Object.entries(writeVectors()))("%s is up to date: else npm run vectors", (name, text) => {
   expect(readFileSync(join(root, vectorsFolder, name), "utf8")).toBe(text);
 });
 
 const clockAt = (now: string) => ({ now: () => Date.parse(now), after: () => ({ cancel() {} }) });
 
-/** What is said, or the reason why nothing is. */
+/** The result, or the reason of the error. */
 async function outcome<Result>(work: () => Promise<Result>): Promise<Result | { reason: unknown }> {
   try {
     return await work();
@@ -52,7 +52,7 @@ describe("webhooks", () => {
   });
   test.each(webhooks.cases as Case[])("$name", async ({ expected, jwt }) => {
     const got = await outcome(async () => ({ event: await client.webhooks.parseJWT(jwt) }));
-    // What has no text in it is refused before it is looked at.
+    // Values without text are rejected before the verification.
     const reason = jwt === "" ? undefined : expected.reason;
     expect(got).toMatchObject("event" in expected ? expected : { reason });
   });

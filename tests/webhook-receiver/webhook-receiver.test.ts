@@ -73,7 +73,7 @@ async function subscribed(url: string): Promise<void> {
 }
 
 describe.each(frameworks)("the app behind %s", (_name, start) => {
-  test("knows where it is installed, and reads what was made there", async () => {
+  test("tracks its instances, and reads created products", async () => {
     app = await platform.createApp({ scopes: ["SCOPE.DC-STORES.MANAGE-PRODUCTS"] });
     const receiver = createReceiver({
       ...{ LATCHKEY_URL: platform.url, APP_ID: app.appId, APP_SECRET: app.secret.value },

@@ -75,16 +75,16 @@ describe("an access token", () => {
     ["another type", tokenOf({ ...header, typ: "JWT" }, claims)],
     ["one more header", tokenOf({ ...header, jku: "https://evil.example" }, claims)],
     ["a kid that is a path", tokenOf({ ...header, kid: "../key" }, claims)],
-    ["a claim too few", tokenOf(header, { ...claims, aud: undefined })],
+    ["a missing claim", tokenOf(header, { ...claims, aud: undefined })],
     ["a list of audiences", tokenOf(header, { ...claims, aud: [claims.aud] })],
-    ["an end that is no number", tokenOf(header, { ...claims, exp: "2" })],
+    ["an exp that is not a number", tokenOf(header, { ...claims, exp: "2" })],
     ["a claim twice", tokenOf(header, JSON.stringify(claims).replace("{", '{"exp":3,'))],
     ["a signature too short", tokenOf(header, claims, encodeBase64url(new Uint8Array(63)))],
     ["a padded signature", tokenOf(header, claims, `${signature}==`)],
     ["five parts", `${tokenOf(header, claims)}.x.y`],
     ["20,000 characters", tokenOf(header, { ...claims, scope: "x".repeat(20_000) })],
-    ["nothing in it", ""],
-  ])("is none with %s", (_, text) => {
+    ["an empty text", ""],
+  ])("is rejected with %s", (_, text) => {
     expect(parseAccessToken(text)).toBeUndefined();
   });
 });

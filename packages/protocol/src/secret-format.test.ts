@@ -20,7 +20,7 @@ describe("secret format", () => {
     [new Uint8Array(32), appSecretPrefix, "lks_00000000000000000000000000000000000000000003GTfko"],
     [new Uint8Array(32).fill(255), appSecretPrefix, "lks_yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp10TMIFu"],
     [COUNTING, apiKeyPrefix, "lka_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf14lw8b"],
-  ] as const)("writes the same bytes as the same text for ever", (bytes, prefix, secret) => {
+  ] as const)("has a stable format", (bytes, prefix, secret) => {
     expect(formatSecret(bytes, prefix)).toBe(secret);
     expect(parseSecret(secret)).toEqual({ prefix, bytes });
   });

@@ -26,7 +26,7 @@ describe("the message of a webhook", () => {
     installed,
     { eventType: "test", instanceId: null, payload: "{}" },
     { eventType: "naïve — 漢字", instanceId: "i", payload: '{"a":1}', webhookId: "w" },
-  ])("is read as it was written: %o", (message) => {
+  ])("is parsed as it was formatted: %o", (message) => {
     expect(readWebhookMessage(writeWebhookMessage(message))).toEqual(message);
   });
 
@@ -46,7 +46,7 @@ describe("the message of a webhook", () => {
     ["an event type that is a number", '{"eventType":1,"data":"{}"}'],
     ["a payload that is an object", '{"eventType":"E","data":{}}'],
     ["an instance that is a number", '{"eventType":"E","instanceId":7,"data":"{}"}'],
-  ])("is refused with %s", (_, text) => {
+  ])("is rejected with %s", (_, text) => {
     expect(readWebhookMessage(text)).toBeUndefined();
   });
 });

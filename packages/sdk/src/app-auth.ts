@@ -48,5 +48,5 @@ export interface AuthMethods {
   elevated(): Promise<AppAuth>;
 }
 
-/** The identity of an app, made by `AppStrategy`. */
+/** The identity of an app, created by `AppStrategy`. */
 export interface AppAuth extends AppIdentity, AuthMethods {}

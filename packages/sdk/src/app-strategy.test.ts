@@ -68,7 +68,7 @@ describe("AppStrategy", () => {
     );
   });
 
-  it.each(["", "A B", 'A"', "A\\B", "A\n", "é"])("refuses the scope %j", (scope) => {
+  it.each(["", "A B", 'A"', "A\\B", "A\n", "é"])("rejects the scope %j", (scope) => {
     expect(() => AppStrategy({ ...CREDENTIALS, scopes: [scope] })).toThrow(
       new TypeError(
         "A scope is not valid. Each scope must be one word of printable ASCII characters (RFC 6749 section 3.3).",
@@ -76,7 +76,7 @@ describe("AppStrategy", () => {
     );
   });
 
-  it("shows neither secret nor token when it is printed", () => {
+  it("prints neither secret nor token", () => {
     const shown = printedForms(AppStrategy(OF_A_PAGE)) + printedForms(connect(OF_A_PAGE).client);
     expect(shown).not.toContain(APP_SECRET);
     expect(shown).not.toContain(PAGE_TOKEN);
@@ -84,7 +84,7 @@ describe("AppStrategy", () => {
 });
 
 describe("a client with the token of a page", () => {
-  it("exchanges it once for an access token, and calls with this token", async () => {
+  it("exchanges it once for an access token, and uses this token for calls", async () => {
     const { client, platform } = connect(OF_A_PAGE);
     await Promise.all([client.fetchWithAuth("/a"), client.fetchWithAuth("/b")]);
     await client.fetchWithAuth("/c");
@@ -107,7 +107,7 @@ describe("a client with the token of a page", () => {
     ]);
   });
 
-  it("keeps tokens of other scopes apart in a shared cache", async () => {
+  it("shares no token between different scopes in a shared cache", async () => {
     const entries = new Map<string, string>();
     const tokenCache = {
       get: async (key: string) => entries.get(key),
@@ -134,7 +134,7 @@ describe("a client with the token of a page", () => {
     expect(platform.calls.map(({ token }) => token)).toEqual(["token-1", "token-2"]);
   });
 
-  it("acts as the instance when instanceId is given too", async () => {
+  it("acts as the instance when instanceId is also given", async () => {
     const { client, platform } = connect({ ...OF_A_PAGE, instanceId: INSTANCE_ID });
     await client.fetchWithAuth("/a");
     expect(bodiesOf(platform.tokenRequests)).toMatchObject([{ grant_type: "client_credentials" }]);
@@ -153,7 +153,7 @@ describe("a client with the token of a page", () => {
 });
 
 describe("auth", () => {
-  it("returns the header of calls, and shares the token with them", async () => {
+  it("returns the header of calls, with the same token", async () => {
     const { client, platform } = connect(CREDENTIALS);
     expect(await client.auth.getAuthHeaders()).toEqual({ headers: { Authorization: "token-1" } });
     await client.fetchWithAuth("/a");
@@ -164,7 +164,7 @@ describe("auth", () => {
   it.each<[string, AppStrategyOptions, string]>([
     ["of the page", OF_A_PAGE, PAGE_TOKEN],
     ["that calls are sent with", CREDENTIALS, "token-1"],
-  ])("asks about the token %s, without proving who asks", async (_which, options, token) => {
+  ])("requests information about the token %s, without credentials", async (_which, options, token) => {
     const { client, platform } = connect(options);
     expect(await client.auth.getTokenInfo()).toEqual(INFO);
     expect(platform.calls).toMatchObject([
@@ -211,7 +211,7 @@ describe("elevated", () => {
     ],
     [{ ...INFO, clientId: "b" }, "it was issued to another app. Pass a token of a page of this app."],
     [{ ...INFO, instanceId: undefined }, "it has no instance."],
-  ])("refuses a token of which the platform says %j", async (info, why) => {
+  ])("rejects a token with the information %j", async (info, why) => {
     const error = await failureOf(connect(OF_A_PAGE, info).client.auth.elevated());
     expect([error.code, error.message]).toEqual([
       "invalid_access_token",
@@ -225,7 +225,7 @@ describe("elevated", () => {
     expect([error.code, platform.calls.length]).toEqual(["missing_credentials", 0]);
   });
 
-  it("asks the platform of the environment when it is called without a client", async () => {
+  it("calls the platform of the environment without a client", async () => {
     process.env.LATCHKEY_URL = "http://127.0.0.1:1";
     const { fetch } = globalThis;
     const asked: string[] = [];

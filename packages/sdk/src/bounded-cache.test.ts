@@ -19,7 +19,7 @@ describe("bounded cache", () => {
     expect([cache.size, cache.get("a"), cache.get("b")]).toEqual([2, 1, 3]);
   });
 
-  it("evicts the oldest entry that may be evicted, and forgets a deleted one", () => {
+  it("evicts the oldest evictable entry", () => {
     const cache = createBoundedCache<number>(2, (value) => value > 0);
     cache.set("busy", 0);
     cache.set("a", 1);

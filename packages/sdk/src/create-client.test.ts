@@ -11,7 +11,7 @@ describe("createClient", () => {
     expect(error.code).toBe("missing_api_url");
   });
 
-  it("names modules as in the options", async () => {
+  it("has modules under the names of the options", async () => {
     const platform = createScriptedPlatform({ onCall: () => json({ products: [], metadata: { total: 0 } }) });
     const client = createClient({
       auth: AppStrategy(CREDENTIALS),
@@ -30,7 +30,7 @@ describe("createClient", () => {
   });
 
   it.each([{}, { CallError: Object.assign(() => undefined, { __type: "wix_spi_error" }) }, "products", null])(
-    "refuses what is no module: %j",
+    "rejects the module %j",
     (module) => {
       const modules = { products: module as object };
       expect(() =>
@@ -52,7 +52,7 @@ describe("createClient", () => {
     );
   });
 
-  it.each([0, -1, Number.NaN])("refuses the time-out %j", (timeoutMs) => {
+  it.each([0, -1, Number.NaN])("rejects the timeout %j", (timeoutMs) => {
     expect(() =>
       createClient({ auth: AppStrategy(CREDENTIALS), apiUrl: "https://a.test", timeoutMs }),
     ).toThrow(new TypeError("timeoutMs must be a number of at least 1."));

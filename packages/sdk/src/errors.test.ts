@@ -4,7 +4,7 @@ import { LatchkeyError } from "./errors.ts";
 
 describe("LatchkeyError", () => {
   it("prints code, status, request ID and reason", () => {
-    const error = new LatchkeyError("token_request_failed", "The token request was refused.", {
+    const error = new LatchkeyError("token_request_failed", "The token request was rejected.", {
       status: 401,
       requestId: "req-1",
       reason: "invalid_client",
@@ -12,7 +12,7 @@ describe("LatchkeyError", () => {
     });
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       name: "LatchkeyError",
-      message: "The token request was refused.",
+      message: "The token request was rejected.",
       code: "token_request_failed",
       retryable: false,
       status: 401,
@@ -20,7 +20,7 @@ describe("LatchkeyError", () => {
       reason: "invalid_client",
       body: { error: "invalid_client" },
     });
-    expect(error.stack).toMatch(/^LatchkeyError: The token request was refused\./);
+    expect(error.stack).toMatch(/^LatchkeyError: The token request was rejected\./);
     expect(inspect(error)).toContain("requestId: 'req-1'");
   });
 
@@ -43,14 +43,14 @@ describe("LatchkeyError", () => {
   });
 
   it.each([[undefined], [null], ["timeout"], [{ code: "timeout" }], [new Error("timeout")]])(
-    "does not take %j for one",
+    "does not recognize %j",
     (value) => expect(LatchkeyError.is(value)).toBe(false),
   );
 
   it("narrows by code", () => {
     const error: unknown = new LatchkeyError("timeout", "Too late.");
     if (LatchkeyError.is(error, "timeout")) expectTypeOf(error.code).toEqualTypeOf<"timeout">();
-    // @ts-expect-error there is no such code
+    // @ts-expect-error the code does not exist
     LatchkeyError.is(error, "no_such_code");
   });
 });

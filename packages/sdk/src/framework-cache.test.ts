@@ -65,7 +65,7 @@ describe("every request of the SDK", () => {
       ["/oauth2/token", "/stores-reader/v1/products/query-platformized"],
     ],
     [
-      "fetchWithAuth, whatever its caller says of caches",
+      "fetchWithAuth, regardless of the caller's cache options",
       (fetch) => {
         const client = createClient({ auth: AppStrategy(app), ...optionsWith(fetch) });
         const init: FrameworkInit = { cache: "force-cache", next: { revalidate: 3_600 } };
@@ -119,7 +119,7 @@ describe("every request of the SDK", () => {
       },
       ["/.well-known/jwks.json"],
     ],
-  ])("FR-E1: asks for no cached answer: %s", async (_what, work, paths) => {
+  ])("FR-E1: bypasses caches: %s", async (_what, work, paths) => {
     const { fetch, requests } = recording();
     await work(fetch);
     expect(requests.map(([path, ...rest]) => [path.replace(app.appId, "<APP_ID>"), ...rest])).toEqual(
@@ -154,7 +154,7 @@ describe("in Next.js 14", () => {
     expect((await client.products.queryProducts().skip(2).find()).items).toEqual([]);
   });
 
-  test("FR-E1: recovers after the end of its first token, in a process that starts again", async () => {
+  test("FR-E1: recovers after the expiry of its first token, in a restarted process", async () => {
     const fetch = cachingFetch();
     const connect = () => createClient({ auth: AppStrategy(app), ...optionsWith(fetch) });
     const init: FrameworkInit = { next: { revalidate: 60 } };

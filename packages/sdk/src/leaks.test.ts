@@ -30,8 +30,8 @@ function expectNoSecretIn(value: unknown): void {
   expect(shown).not.toContain(TOKEN);
 }
 
-describe("neither secret nor token is shown by printing or storing", () => {
-  it("the objects of a client that has been used", async () => {
+describe("neither secret nor token is in printed or stored", () => {
+  it("objects of a client after calls", async () => {
     const { auth, client, options } = connect(() => json({ products: [], totalResults: 0 }));
     const result = await client.products.queryProducts().eq("name", "Mug").find();
     const app = createApp({ ...CREDENTIALS, ...options });
@@ -54,24 +54,21 @@ describe("neither secret nor token is shown by printing or storing", () => {
 
   it.each([
     ["repeats the token in its error", (token: string) => json({ message: token, details: { token } }, 400)],
-    [
-      "repeats the token where the request id should be",
-      (token: string) => json({}, 404, { "x-request-id": token }),
-    ],
+    ["repeats the token as the request ID", (token: string) => json({}, 404, { "x-request-id": token })],
     ["repeats the secret", () => json({ message: `secret ${APP_SECRET}` }, 403)],
-    ["answers with the token instead of JSON", (token: string) => new Response(token)],
+    ["responds with the token instead of JSON", (token: string) => new Response(token)],
     [
       "redirects to a URL with the token",
       (token: string) =>
         new Response(null, { status: 302, headers: { location: `https://evil.test/?${token}` } }),
     ],
     [
-      "breaks in a library that hangs the request on its error",
+      "fails in a library that attaches the request to its error",
       (token: string) =>
         Promise.reject(Object.assign(new Error(`sent ${token}`), { config: { headers: { token } } })),
     ],
-    ["is unauthenticated to the end", (token: string) => json({ message: token }, 401)],
-  ])("the error when the API %s", async (_what, onCall) => {
+    ["always responds with 401", (token: string) => json({ message: token }, 401)],
+  ])("errors when the API %s", async (_what, onCall) => {
     const { client, clock } = connect(onCall);
     const failed = failureOf(client.products.queryProducts().find());
     await clock.advance(125);

@@ -95,7 +95,7 @@ describe("against the real platform", () => {
     }
   });
 
-  it("finds, sorts and pages products as the builder says", async () => {
+  it("filters, sorts and pages products with the builder", async () => {
     const query = clientOf().products.queryProducts();
     const all = await query.ascending("price").limit(100).find();
     const prices = all.items.map(({ priceData }) => priceData.price);
@@ -121,7 +121,7 @@ describe("against the real platform", () => {
     expect(same.items).toEqual([one]);
   });
 
-  it("pages all products by cursor, forth and back", async () => {
+  it("pages all products by cursor, forward and back", async () => {
     const { products: own } = clientOf();
     const all = await own.queryProducts({ sort: [{ fieldName: "_createdDate" }], paging: { limit: 100 } });
     const pages = [
@@ -140,7 +140,7 @@ describe("against the real platform", () => {
     expect(back.products.map(({ _id }) => _id)).toEqual(ids[0]);
   });
 
-  it("reports what is wrong with a query, field by field", async () => {
+  it("reports each invalid field of a query", async () => {
     const error = await failureOf(clientOf().products.queryProducts().limit(101).find());
     expect(error).toMatchObject({ code: "validation_failed", status: 400, requestId: expect.any(String) });
     expect(error.violations).toEqual([
@@ -148,7 +148,7 @@ describe("against the real platform", () => {
     ]);
   });
 
-  it("asks for one token for 1,000 first calls, and for one more when it has expired", async () => {
+  it("requests one token for 1,000 first calls, and one more after its expiry", async () => {
     const { counts, fetch } = counted();
     const client = clientOf({}, { fetch });
     const call = async () => {
@@ -165,7 +165,7 @@ describe("against the real platform", () => {
     expect(counts).toEqual({ tokens: 2, calls: 2_000 });
   });
 
-  it("gets one new token and retries once after a reinstall killed the old one", async () => {
+  it("gets one new token and retries once after a reinstall revoked the old one", async () => {
     const { counts, fetch } = counted();
     const app = await installed([READ]);
     const client = clientOf(app, { fetch });
@@ -215,7 +215,7 @@ describe("against the real platform", () => {
     });
   });
 
-  it("narrows a handle's token to the scopes asked for", async () => {
+  it("narrows the token of a handle to the requested scopes", async () => {
     const { appId, appSecret, instanceId } = await installed([READ, MANAGE]);
     const app = createApp({ appId, appSecret, apiUrl: platform.url, clock: platform.clock });
     const hiddenToo = {
@@ -269,7 +269,7 @@ describe("against the real platform", () => {
     await promisify(api.close.bind(api))();
   });
 
-  it("narrows what it gets for the token of a page to the scopes asked for", async () => {
+  it("narrows the exchange of a page's token to the requested scopes", async () => {
     const app = await installed([READ, MANAGE]);
     const { headers } = await clientOf(app).auth.getAuthHeaders();
     const ofPage = { ...app, instanceId: undefined, accessToken: headers.Authorization };

@@ -18,7 +18,7 @@ const ROOMS = { identifier: "urn:example:rooms", url: "https://api.example.com/r
 const { instanceId: INSTANCE_ID, ...APP } = CREDENTIALS;
 const OTHER_INSTANCE_ID = "5a1c0000-0000-4000-8000-000000000002";
 
-/** The tokens contain the resource that they are for. */
+/** Each token contains its resource. */
 function connect(change: object = {}, script: Script = {}) {
   const platform = createScriptedPlatform({
     onToken: ({ body }) => {
@@ -39,7 +39,7 @@ function clientOf(options: AppStrategyOptions) {
 }
 
 describe("an API other than the platform's own", () => {
-  it("is called with a token that was asked for it, from the platform", async () => {
+  it("is called with a token for it", async () => {
     const { client, calls, tokenRequests } = clientOf(CREDENTIALS);
     const bookings = client.resource(BOOKINGS);
     expect((await bookings.fetchWithAuth("/bookings?day=1", { method: "POST", body: "{}" })).status).toBe(
@@ -82,7 +82,7 @@ describe("an API other than the platform's own", () => {
     expect(tokenRequests).toHaveLength(5);
   });
 
-  it("shares no token with others in a cache of several processes", async () => {
+  it("shares no token with other APIs in a shared cache", async () => {
     const entries = new Map<string, string>();
     const tokenCache = {
       get: async (key: string) => entries.get(key),
@@ -102,7 +102,7 @@ describe("an API other than the platform's own", () => {
     expect(second.tokenRequests).toHaveLength(1);
   });
 
-  it("gets one retry with a new token when it refuses the first", async () => {
+  it("gets one retry with a new token after a 401", async () => {
     const onCall: Script["onCall"] = (_request, count) => json({}, count === 1 ? 401 : 200);
     const { app, tokenRequests } = connect({}, { onCall });
     expect((await app.instance(INSTANCE_ID).resource(BOOKINGS).fetchWithAuth("/x")).status).toBe(200);
@@ -110,7 +110,7 @@ describe("an API other than the platform's own", () => {
   });
 
   it.each(["https://api.example.com/v1/x", "https://api.example.com:443/v1", "x", "//evil.test/x", ""])(
-    "is found at %j",
+    "gets a token at %j",
     async (pathOrUrl) => {
       const { app, calls } = connect();
       await app.instance(INSTANCE_ID).resource(BOOKINGS).fetchWithAuth(pathOrUrl);
@@ -131,7 +131,7 @@ describe("an API other than the platform's own", () => {
     "/..\\rooms",
     "..",
     "javascript:alert(1)",
-  ])("is not at %j, which gets no token", async (pathOrUrl) => {
+  ])("gets no token at %j", async (pathOrUrl) => {
     const { app, calls, tokenRequests } = connect();
     const error = await failureOf(app.instance(INSTANCE_ID).resource(BOOKINGS).fetchWithAuth(pathOrUrl));
     expect([error.code, error.message]).toEqual([
@@ -142,7 +142,7 @@ describe("an API other than the platform's own", () => {
     expect([calls, tokenRequests]).toEqual([[], []]);
   });
 
-  it("must be reached so that nobody on the way sees the token", async () => {
+  it("requires https", async () => {
     const { app } = connect();
     const plain = { ...BOOKINGS, url: "http://api.example.com" };
     const error = await failureOf(() => app.instance(INSTANCE_ID).resource(plain));
@@ -150,13 +150,13 @@ describe("an API other than the platform's own", () => {
     expect(error.message).toMatch(/^http would expose every token on the network/);
   });
 
-  it.each([API_URL, `${API_URL}/`, "", undefined])("is not the platform, nor nothing: %j", (identifier) => {
+  it.each([API_URL, `${API_URL}/`, "", undefined])("cannot have the identifier %j", (identifier) => {
     const { app } = connect();
     const target = { ...BOOKINGS, identifier: identifier as string };
     expect(() => app.instance(INSTANCE_ID).resource(target)).toThrow(TypeError);
   });
 
-  it("cannot be called as the user of a page, but as the app that its token is elevated to", async () => {
+  it("cannot be called as the user of a page, only as the app", async () => {
     const { client, tokenRequests } = clientOf({ ...APP, accessToken: "page-token" });
     const error = await failureOf(client.resource(BOOKINGS).fetchWithAuth("/x"));
     expect(error.code).toBe("missing_credentials");
@@ -164,7 +164,7 @@ describe("an API other than the platform's own", () => {
     expect(tokenRequests).toEqual([]);
   });
 
-  it("tells what to do when the platform does not know it", async () => {
+  it("fails with advice when it is not registered", async () => {
     const refused = () =>
       json({ error: "invalid_target", error_description: "There is no such resource." }, 400);
     const { app } = connect({}, { onToken: refused });
@@ -173,7 +173,7 @@ describe("an API other than the platform's own", () => {
     expect(error.message).toContain("registered on the platform with exactly this identifier");
   });
 
-  it("shows neither secret nor token when its handle is printed", async () => {
+  it("has a handle that prints neither secret nor token", async () => {
     const { app } = connect();
     const bookings = app.instance(INSTANCE_ID).resource(BOOKINGS);
     await bookings.fetchWithAuth("/x");

@@ -34,7 +34,7 @@ function connect(apiUrl: string, timeoutMs = 10_000) {
 }
 
 describe("over real sockets", () => {
-  it("sends the raw token and gets the answer", async () => {
+  it("sends the raw token and gets the response", async () => {
     const url = await listen((request, response) => response.end(request.headers.authorization));
     const response = await connect(url).fetchWithAuth("/x");
     expect(await response.text()).toBe("token-1");
@@ -54,14 +54,14 @@ describe("over real sockets", () => {
     expect(reached).toEqual([]);
   });
 
-  it("gives up on a server that says nothing, and closes the connections", async () => {
+  it("times out without a response, and closes the connections", async () => {
     let closed = 0;
     const url = await listen((request) => request.socket.once("close", () => (closed += 1)));
     expect((await failureOf(connect(url, 50).fetchWithAuth("/x"))).code).toBe("timeout");
     await expect.poll(() => closed).toBe(3);
   });
 
-  it("gives up on a server that stops in the middle of its answer", async () => {
+  it("times out in the middle of a response", async () => {
     const url = await listen((_request, response) => void response.writeHead(200).write('{"products":'));
     const { products } = await import("./stores/products.ts");
     const auth = AppStrategy(CREDENTIALS);

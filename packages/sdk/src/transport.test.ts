@@ -33,7 +33,7 @@ function inTurn(...responses: (() => Response | Promise<Response>)[]): () => Res
 }
 
 describe("the token on a call", () => {
-  it("is asked for with the app's credentials and sent as it came", async () => {
+  it("is requested with the app's credentials and sent unchanged", async () => {
     const { client, tokenRequests, calls } = connect();
     const response = await client.fetchWithAuth("/apps/v1/instance?x=1", { headers: { "x-mine": "1" } });
     expect(response.status).toBe(200);
@@ -64,20 +64,20 @@ describe("the token on a call", () => {
     expect(calls[0]?.token).toBe("token-1");
   });
 
-  it("is narrowed to the scopes asked for, in one order whatever the caller's", async () => {
+  it("has the requested scopes, sorted", async () => {
     const platform = createScriptedPlatform();
     const auth = AppStrategy({ ...CREDENTIALS, scopes: ["B.READ", "A.READ", "B.READ"] });
     await createClient({ auth, ...platform.options }).fetchWithAuth("/x");
     expect(JSON.parse(platform.tokenRequests[0]?.body ?? "").scope).toBe("A.READ B.READ");
   });
 
-  it("is asked for once for 1,000 first calls", async () => {
+  it("is requested once for 1,000 first calls", async () => {
     const { client, tokenRequests, calls } = connect();
     await Promise.all(Array.from({ length: 1_000 }, () => client.fetchWithAuth("/x")));
     expect([tokenRequests.length, calls.length]).toEqual([1, 1_000]);
   });
 
-  it("is asked for once more when it expires under load", async () => {
+  it("is requested once more when it expires under load", async () => {
     const { client, tokenRequests, clock } = connect();
     await client.fetchWithAuth("/x");
     await clock.advance(4 * HOUR);
@@ -85,14 +85,14 @@ describe("the token on a call", () => {
     expect(tokenRequests).toHaveLength(2);
   });
 
-  it("never goes to another host", async () => {
+  it("is never sent to another host", async () => {
     const { client, tokenRequests } = connect();
     const error = await failureOf(client.fetchWithAuth("https://evil.test/x"));
     expect(error.code).toBe("foreign_host");
     expect(tokenRequests).toEqual([]);
   });
 
-  it("is not asked for without an instance", async () => {
+  it("is not requested without an instance", async () => {
     const platform = createScriptedPlatform();
     const { appId, appSecret } = CREDENTIALS;
     const client = createClient({ auth: AppStrategy({ appId, appSecret }), ...platform.options });
@@ -107,7 +107,7 @@ describe("a 401 of the API", () => {
   const refuseFirst = ({ token }: { token: string | null }) =>
     token === "token-1" ? json({}, 401) : json(PAGE);
 
-  it("costs exactly one new token and one retry", async () => {
+  it("causes exactly one new token and one retry", async () => {
     const { find, tokenRequests, calls } = connect({ onCall: refuseFirst });
     expect((await find()).items).toEqual([]);
     expect(calls.map(({ token }) => token)).toEqual(["token-1", "token-2"]);
@@ -115,13 +115,13 @@ describe("a 401 of the API", () => {
     expect(tokenRequests).toHaveLength(2);
   });
 
-  it("costs one new token for 1,000 calls at once", async () => {
+  it("causes one new token for 1,000 concurrent calls", async () => {
     const { find, tokenRequests, calls } = connect({ onCall: refuseFirst });
     await Promise.all(Array.from({ length: 1_000 }, () => find()));
     expect([tokenRequests.length, calls.length]).toEqual([2, 2_000]);
   });
 
-  it("is reported when the new token is refused as well", async () => {
+  it("is reported when the new token is also rejected", async () => {
     const { find, tokenRequests, calls } = connect({
       onCall: () => json({ message: "Token is dead", details: {} }, 401, { "x-request-id": "req-7" }),
     });
@@ -139,7 +139,7 @@ describe("a 401 of the API", () => {
     expect([tokenRequests.length, calls.length]).toEqual([2, 2]);
   });
 
-  it("comes back from fetchWithAuth as it is when the new token is refused as well", async () => {
+  it("is returned by fetchWithAuth when the new token is also rejected", async () => {
     const { client, calls } = connect({ onCall: () => json({ n: 1 }, 401) });
     const response = await client.fetchWithAuth("/x");
     expect(response.status).toBe(401);
@@ -147,7 +147,7 @@ describe("a 401 of the API", () => {
     expect(calls).toHaveLength(2);
   });
 
-  it("ends with the reason when no new token can be had", async () => {
+  it("has the reason when no new token can be requested", async () => {
     const { find } = connect({
       onToken: (_request, count) =>
         count === 1
@@ -171,7 +171,7 @@ describe("a 401 of the API", () => {
 });
 
 describe("retries", () => {
-  it("send a read again after a bad gateway", async () => {
+  it("repeat a read after a 502", async () => {
     const { find, clock, calls } = connect({
       onCall: inTurn(
         () => json({}, 502),
@@ -184,7 +184,7 @@ describe("retries", () => {
     expect(calls).toHaveLength(2);
   });
 
-  it("give up after three tries in all and report the last answer", async () => {
+  it("end after three attempts with the last response", async () => {
     const { find, clock, calls } = connect({
       onCall: (_request, count) =>
         json({ message: "", details: {} }, 503, { "x-wix-request-id": `req-${count}` }),
@@ -245,7 +245,7 @@ describe("retries", () => {
     expect(calls).toHaveLength(2);
   });
 
-  it("report a rate limit that stays", async () => {
+  it("report a persistent rate limit", async () => {
     const { find, clock } = connect({ onCall: () => json({ message: "Slow down", details: {} }, 429) });
     const failed = failureOf(find());
     await clock.advance(125);
@@ -262,7 +262,7 @@ describe("retries", () => {
     expect(calls).toHaveLength(1);
   });
 
-  it("stop waiting when the caller aborts", async () => {
+  it("stop when the caller aborts", async () => {
     const { find, clock, calls } = connect({ onCall: () => json({}, 429, { "retry-after": "60" }) });
     const controller = new AbortController();
     const failed = failureOf(find(controller.signal));
@@ -274,8 +274,8 @@ describe("retries", () => {
   });
 });
 
-describe("time", () => {
-  it("ends each try of a read after ten seconds and the call after three tries", async () => {
+describe("the timeout", () => {
+  it("ends each attempt of a read after ten seconds, and the call after three attempts", async () => {
     const { find, clock, calls } = connect({ onCall: silence });
     const failed = failureOf(find());
     for (const ms of [10_000, 125, 10_000, 250, 10_000]) await clock.advance(ms);
@@ -287,7 +287,7 @@ describe("time", () => {
     expect(calls).toHaveLength(3);
   });
 
-  it("ends a write after one try, since it may have happened", async () => {
+  it("ends a write after one attempt, because it may have taken effect", async () => {
     const { client, clock, calls } = connect({ onCall: silence });
     const failed = failureOf(client.fetchWithAuth("/x", { method: "POST", body: "{}" }));
     await clock.advance(10_000);
@@ -295,7 +295,7 @@ describe("time", () => {
     expect(calls).toHaveLength(1);
   });
 
-  it("ends also when the runtime's fetch does not obey its signal", async () => {
+  it("works when the runtime's fetch ignores its signal", async () => {
     const { clock, options } = createScriptedPlatform();
     const client = createClient({ auth: AppStrategy(CREDENTIALS), ...options, fetch: silence, timeoutMs: 5 });
     const failed = failureOf(client.fetchWithAuth("/x"));
@@ -305,7 +305,7 @@ describe("time", () => {
     expect(error.message).toMatch(/^The token request received no response within 5 ms\./);
   });
 
-  it("leaves no timer behind", async () => {
+  it("leaves no timer", async () => {
     const { find, clock } = connect({ onCall: () => json(PAGE) });
     await find();
     expect(clock.waiting).toEqual([]);
@@ -333,7 +333,7 @@ describe("aborting", () => {
     expect(calls.map(({ url }) => url)).toEqual(["https://platform.test/b"]);
   });
 
-  it("ends a call under way at once", async () => {
+  it("ends a running call at once", async () => {
     const { client, calls } = connect({ onCall: silence });
     const controller = new AbortController();
     const failed = failureOf(client.fetchWithAuth("/x", { signal: controller.signal }));
@@ -362,12 +362,12 @@ describe("invalid responses", () => {
     );
   });
 
-  it.each([{}, { products: 1 }, [], null, "text"])("refuses %j for a list of products", async (body) => {
+  it.each([{}, { products: 1 }, [], null, "text"])("rejects %j as a list of products", async (body) => {
     const { find } = connect({ onCall: () => json(body) });
     expect((await failureOf(find())).code).toBe("unexpected_response");
   });
 
-  it("follows no redirect, so that the token goes nowhere else", async () => {
+  it("rejects a redirect", async () => {
     const { client, calls } = connect({
       onCall: () => new Response(null, { status: 307, headers: { location: "https://evil.test/" } }),
     });

@@ -42,7 +42,7 @@ describe("types of webhooks", () => {
       expectTypeOf(event.data.productId).toBeString();
       expectTypeOf(event.metadata.instanceId).toBeString();
     });
-    // @ts-expect-error instances act, and receive nothing
+    // @ts-expect-error instances have no webhooks
     app.instance("instance").products.onProductCreated;
   });
 
@@ -78,13 +78,13 @@ describe("types of service plugins", () => {
     });
   });
 
-  it("do not compile when a method is missing, or answers something else", () => {
+  it("do not compile when a method is missing, or returns another type", () => {
     const implement = (): void => {
       // @ts-expect-error second is missing
       app.servicePlugins.implement(twoMethods, { first: () => ({ b: 1 }) });
       // @ts-expect-error both are missing
       app.servicePlugins.implement(twoMethods, {});
-      // @ts-expect-error first answers a number in b
+      // @ts-expect-error first returns a number in b
       app.servicePlugins.implement(twoMethods, { first: () => ({ b: "1" }), second: () => ({ c: 1 }) });
       app.servicePlugins.implement(twoMethods, { first: () => ({ b: 1 }), second: async () => ({ c: 1 }) });
       // @ts-expect-error a definition names the path of each method
@@ -107,7 +107,7 @@ describe("types", () => {
   const client = createClient({ auth: AppStrategy(CREDENTIALS), modules: { products, collections }, apiUrl });
   const builder = client.products.queryProducts();
 
-  it("know the module and what it finds", () => {
+  it("describe the module and its results", () => {
     expectTypeOf(client.products).toExtend<ProductsApi>();
     expectTypeOf(client.collections).toExtend<CollectionsApi>();
     expectTypeOf(client.products).not.toBeAny();
@@ -130,14 +130,14 @@ describe("types", () => {
     expectTypeOf(bare).toEqualTypeOf<Client>();
   });
 
-  it("give handles of other APIs nothing but calls", () => {
+  it("give handles of other APIs only calls", () => {
     const bookings = client.resource({ identifier: "urn:example:bookings", url: "https://api.test" });
     expectTypeOf(bookings.fetchWithAuth).returns.toEqualTypeOf<Promise<Response>>();
     // @ts-expect-error products are the platform's
     bookings.products;
   });
 
-  it("give an app's instances products, or the modules named", () => {
+  it("give the instances of an app products, or the given modules", () => {
     const app = createApp({ ...CREDENTIALS, apiUrl });
     expectTypeOf(app.instance("a").products.queryProducts()).toEqualTypeOf<ProductsQueryBuilder>();
     expectTypeOf(app.instance).returns.toEqualTypeOf<InstanceHandle>();
@@ -149,19 +149,19 @@ describe("types", () => {
     goods.instance("a").products;
   });
 
-  it("let a query name the fields that can be queried, with values of their type", () => {
+  it("limit queries to queryable fields, with values of their type", () => {
     builder.eq("price", 7).gt("lastUpdated", new Date(0)).hasSome("options.Size", ["S"]).ascending("name");
-    // @ts-expect-error there is no such field
+    // @ts-expect-error the field does not exist
     builder.eq("colour", "red");
     // @ts-expect-error a price is a number
     builder.eq("price", "7");
-    // @ts-expect-error words have no order
+    // @ts-expect-error enumerations have no order
     builder.gt("productType", "digital");
     // @ts-expect-error numbers cannot be searched
     builder.contains("price", "7");
-    // @ts-expect-error one word of the two
+    // @ts-expect-error not a value of the enumeration
     builder.eq("productType", "fluid");
-    // @ts-expect-error there is no such field to look for
+    // @ts-expect-error the field does not exist to look for
     builder.exists("colour");
     // @ts-expect-error a builder of another kind
     builder.and(client.collections.queryCollections());
@@ -171,14 +171,14 @@ describe("types", () => {
     builder.ascending("weight");
   });
 
-  it("let a write give what can be set", () => {
+  it("limit writes to writable fields", () => {
     const { createProduct, updateProduct } = client.products;
     () => createProduct({ name: "Mug", productType: "physical", priceData: { price: 1 } });
     // @ts-expect-error a product has a name
     () => createProduct({ priceData: { price: 1 } });
     // @ts-expect-error the platform numbers products
     () => updateProduct("id", { numericId: "7" });
-    // @ts-expect-error apps make things only
+    // @ts-expect-error apps create only physical products
     () => createProduct({ name: "Song", productType: "digital", priceData: { price: 1 } });
     // @ts-expect-error stock is not set with a product
     () => updateProduct("id", { stock: { inStock: true } });
@@ -188,7 +188,7 @@ describe("types", () => {
     () => client.products.bulkUpdateProductsProperty(["id"], { colour: "red" });
   });
 
-  it("name for a write all that the platform takes, and nothing else", () => {
+  it("have exactly the fields that the platform accepts in a write", () => {
     // The field `price` is the deprecated form of `priceData`.
     expectTypeOf<keyof ProductChange>().toEqualTypeOf<Exclude<keyof ProductInput, "price">>();
     type OptionInput = NonNullable<ProductInput["productOptions"]>[number];
@@ -196,7 +196,7 @@ describe("types", () => {
     expectTypeOf<keyof VariantChange>().toEqualTypeOf<keyof VariantInput>();
   });
 
-  it("take no credentials of other names, and tell errors by code", () => {
+  it("accept no other names of credentials, and distinguish errors by code", () => {
     // @ts-expect-error the option is appSecret
     () => AppStrategy({ appId: "a", secret: "b" });
     expectTypeOf<LatchkeyError["code"]>().not.toBeAny();

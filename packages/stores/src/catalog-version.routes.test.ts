@@ -27,7 +27,7 @@ test.each([
   "SCOPE.DC-STORES-MEGA.READ-STORES",
   "SCOPE.DC-STORES-MEGA.MANAGE-STORES",
   "SCOPE.STORES.CATALOG_READ_LIMITED",
-])("who has %s may ask for the version of the catalog", async (scope) => {
+])("%s permits reading the catalog version", async (scope) => {
   const token = await tokenWith(platform, scope, siteId);
   expect(await call(version, token)).toEqual({ status: 200, body: { catalogVersion: "V1_CATALOG" } });
 });
@@ -40,7 +40,7 @@ test.each([
   "PATCH /stores/v3/products/00000000-0000-4000-8000-000000000001",
   "DELETE /stores/v3/products/00000000-0000-4000-8000-000000000001",
   "GET /stores/v3/inventory-items/anything/else",
-])("answers %s with the code that tells the versions apart", async (operation) => {
+])("%s responds with the error code of catalog V1", async (operation) => {
   const token = await tokenWith(platform, "SCOPE.DC-STORES.READ-PRODUCTS", siteId);
   const text = "The store of this site has catalog V1; call the V1 API.";
   expect(await call(operation, token)).toEqual({
@@ -55,7 +55,7 @@ test.each([
 });
 
 test.each([version, "POST /stores/v3/products/query"])(
-  "refuses %s without a token, or with nothing to do with stores",
+  "%s requires a token with a permission of Stores",
   async (operation) => {
     expect((await call(operation, "")).status).toBe(401);
     const token = await tokenWith(platform, "SCOPE.DC.MANAGE-YOUR-APP", siteId);
@@ -67,7 +67,7 @@ test.each([version, "POST /stores/v3/products/query"])(
   },
 );
 
-test("reading the catalog's version alone opens no product", async () => {
+test("the permission for the catalog version does not permit reading products", async () => {
   const token = await tokenWith(platform, "SCOPE.STORES.CATALOG_READ_LIMITED", siteId);
   expect((await call("GET /stores-reader/v1/products/query-platformized", token)).status).toBe(403);
 });

@@ -33,7 +33,7 @@ export const catalogVersionRoutes: readonly AccessTokenRoute[] = [
       path: "/stores/v3/{path*}",
       parameters: { path: z.string() },
       operationId: `${method.toLowerCase()}CatalogV3`,
-      summary: `${method} any path of the V3 API, which is refused`,
+      summary: `${method} any path of the V3 API; always responds with 428`,
       responses: {},
       errors: [storesErrors.CATALOG_V1_SITE_CALLING_CATALOG_V3_API],
       async handle() {

@@ -17,11 +17,11 @@ const holdsText = "is JSON that holds text; encode it as JSON once";
 const notFilter = "must be an object of fields and their conditions";
 const notSort = 'must be a list such as [{"price": "desc"}] or [{"fieldName": "price", "order": "DESC"}]';
 
-/** What a filter or a sort may not be, sent as itself and as JSON text. */
+/** Invalid filters and sorts, as JSON values and as JSON text. */
 const wrong: [string, field: string, value: unknown, description: string][] = [
-  ["a filter that is encoded twice", "filter", twice(filter), holdsText],
-  ["a filter that is encoded three times", "filter", once(twice(filter)), holdsText],
-  ["a filter that is the text of nothing", "filter", once(""), holdsText],
+  ["a filter encoded twice", "filter", twice(filter), holdsText],
+  ["a filter encoded three times", "filter", once(twice(filter)), holdsText],
+  ["a filter that is an encoded empty text", "filter", once(""), holdsText],
   ["a filter that is the text of a number", "filter", "7", notFilter],
   ["a filter that is the text of a flag", "filter", "false", notFilter],
   ["a filter that is the text of a list", "filter", once([filter]), notFilter],
@@ -50,7 +50,7 @@ const platformizedForms = [
 ];
 const forms = [...[productsQuery, collectionsQuery].map(posted), ...platformizedForms];
 
-describe("structured values that come as text", () => {
+describe("structured values sent as text", () => {
   let store: TestStore;
   let product: string;
   let collection: string;
@@ -63,7 +63,7 @@ describe("structured values that come as text", () => {
   });
   afterAll(() => store.close());
 
-  describe.each(forms)("FR-F14: %s refuses", (_, call) => {
+  describe.each(forms)("FR-F14: %s rejects", (_, call) => {
     test.each(wrong)("%s", async (_, field, value, description) => {
       const answer = await store.call(...call({ [field]: value }));
       expect([answer.status, violationsOf(answer)]).toMatchObject([
@@ -82,7 +82,7 @@ describe("structured values that come as text", () => {
     });
   });
 
-  test.each(platformizedForms)("FR-F14: %s refuses cursorPaging that is text", async (_, call) => {
+  test.each(platformizedForms)("FR-F14: %s rejects cursorPaging that is text", async (_, call) => {
     const answer = await store.call(...call({ cursorPaging: once({ limit: 1 }) }));
     expect([answer.status, violationsOf(answer)]).toEqual([
       400,
@@ -123,7 +123,7 @@ describe("structured values that come as text", () => {
       "query.filter.price.$in[0]",
       "must be a finite number",
     ],
-  ])("FR-F14: a parameter is refused: %s", async (_, name, value, field, description) => {
+  ])("FR-F14: a parameter is rejected: %s", async (_, name, value, field, description) => {
     const answer = await store.call("GET", `${platformized}?${new URLSearchParams({ [name]: value })}`);
     expect([answer.status, violationsOf(answer)]).toEqual([
       400,
@@ -139,7 +139,7 @@ describe("structured values that come as text", () => {
       "ONE_OF_ALIGNMENT",
       "must be the only parameter with a query",
     ],
-  ])("FR-F14: .r is refused %s", async (_, search, violatedRule, description) => {
+  ])("FR-F14: .r is rejected %s", async (_, search, violatedRule, description) => {
     const answer = await store.call("GET", platformized + search);
     expect([answer.status, violationsOf(answer)]).toEqual([
       400,

@@ -56,7 +56,7 @@ function isStores({ tag }: Route): boolean {
 
 const isDeleting = ({ method }: Route): number => (method === "DELETE" ? 1 : 0);
 
-test("the example of every operation works on the demo store, and gets the response of the document", async () => {
+test("each example works on the demo store, and its response matches the document", async () => {
   const routes = platform.platform.routes.filter(isStores);
   expect(routes.length).toBe(39);
   for (const route of routes.toSorted((a, b) => isDeleting(a) - isDeleting(b))) {
@@ -69,7 +69,7 @@ test("the example of every operation works on the demo store, and gets the respo
       continue;
     }
     expect([operationId, status, body]).toEqual([operationId, 200, body]);
-    // An object schema drops the fields that it does not have.
+    // An object schema drops unknown fields.
     const documented = responses[200]?.schema ?? z.never();
     expect([operationId, documented.parse(body)]).toEqual([operationId, body]);
   }

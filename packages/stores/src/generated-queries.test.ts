@@ -43,7 +43,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
     });
   };
 
-  test("400 generated queries find what they ask for, in order, in every form", async () => {
+  test("400 generated queries return the results of the model in every form", async () => {
     let returned = 0;
     let asParameters = 0;
     for (const query of queries) {
@@ -76,7 +76,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
     expect([returned, asParameters]).toEqual([6_138, 220]);
   }, 240_000);
 
-  test("40 generated queries are read by cursor to the end, and back to the beginning", async () => {
+  test("40 generated queries are paged by cursor to the end and back", async () => {
     let pages = 0;
     for (const query of queries.slice(0, 40)) {
       const { filter, includeHidden } = query;

@@ -52,7 +52,7 @@ const shapes: [string, Shape][] = [
     { asked: { filter: { price: 2.5 } }, total: 100, first: 5, index: "stores_products_by_price" },
   ],
   [
-    "a beginning of a name",
+    "a prefix of a name",
     {
       asked: { filter: { name: { $startsWith: "PRODUCT 10999" } } },
       total: 90,
@@ -74,7 +74,7 @@ const shapes: [string, Shape][] = [
     { asked: { filter: { sku: "SKU-1000001" } }, total: 1, first: 1, index: "stores_products_by_sku" },
   ],
   [
-    "what follows the last number seen",
+    "numbers after the last one read",
     {
       asked: { filter: { numericId: { $gt: 99_989 } } },
       total: 9,
@@ -110,7 +110,7 @@ const shapes: [string, Shape][] = [
     },
   ],
   [
-    "a beginning of an id",
+    "a prefix of an id",
     {
       asked: { filter: { id: { $startsWith: "00000000-0000-4000-8000-0000010999" } }, sort: [{ id: "asc" }] },
       total: 90,
@@ -119,7 +119,7 @@ const shapes: [string, Shape][] = [
     },
   ],
   [
-    "names behind one",
+    "names after a given name",
     {
       asked: { filter: { name: { $gt: "Product 1099990" } }, sort: [{ name: "asc" }] },
       total: 9,
@@ -127,10 +127,13 @@ const shapes: [string, Shape][] = [
       index: "stores_products_by_name",
     },
   ],
-  ["an end of a name", { asked: { filter: { name: { $endsWith: "T 1077777" } } }, total: 1, first: 77_777 }],
+  [
+    "a suffix of a name",
+    { asked: { filter: { name: { $endsWith: "T 1077777" } } }, total: 1, first: 77_777 },
+  ],
   ["no collection", { asked: { filter: { collectionIds: { $isEmpty: true } } }, total: 0, first: 0 }],
   [
-    "part of a description",
+    "a substring of a description",
     { asked: { filter: { description: { $contains: "77777" } } }, total: 1, first: 77_777 },
   ],
 ];
@@ -138,7 +141,7 @@ const indexed = shapes.flatMap(([name, { asked, index }]) =>
   index === undefined ? [] : ([[name, asked, index]] as const),
 );
 
-/** Filters of a hostile app. Each must be cheap, or refused. */
+/** Filters of a hostile app. Each must be cheap or rejected. */
 const many = <T>(count: number, item: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, at) => item(at));
 const hostile: [string, object][] = [
@@ -149,19 +152,22 @@ const hostile: [string, object][] = [
     { id: { $in: many(1_000, (at) => `00000000-0000-4000-8000-00000100${at}A`) } },
   ],
   [
-    "10 parts that look like patterns",
+    "10 substrings that look like patterns",
     { $or: many(10, (at) => ({ description: { $contains: `${"(a+)+".repeat(60)}$${at}` } })) },
   ],
   [
-    "10 ends of wild cards",
+    "10 suffixes of wildcards",
     { $or: many(10, (at) => ({ description: { $endsWith: `${"%_".repeat(200)}${at}` } })) },
   ],
   [
-    "10 questions about collections",
+    "10 conditions on collections",
     { $or: many(10, (at) => ({ collectionIds: { $hasAll: ["every-one", `c${at}`] } })) },
   ],
   ["100 collections together", { $not: { collectionIds: { $hasAll: many(100, (at) => `c${at}`) } } }],
-  ["what is not in a collection of all", { $or: [{ $not: { collectionIds: "every-one" } }, { sku: "x" }] }],
+  [
+    "products outside a collection of all products",
+    { $or: [{ $not: { collectionIds: "every-one" } }, { sku: "x" }] },
+  ],
   [
     "options that no product has",
     { $and: many(5, (at) => ({ [`options.Size"; drop table products; --${at}`]: { $ne: "L" } })) },
@@ -199,7 +205,7 @@ async function openStore(engine: (typeof engines)[number]): Promise<void> {
   opened.set(engine, { platform, database, siteId, neighbourId });
   await seedProducts(database, siteId, 100_000);
   await seedProducts(database, neighbourId, 2_000);
-  // PostgreSQL does this itself after a while. SQLite plans without statistics, as in production.
+  // PostgreSQL does this automatically after a while. SQLite plans without statistics, as in production.
   if (engine === "postgres")
     await sql`vacuum analyze stores_products, stores_product_collections`.execute(database.read);
 }
@@ -245,7 +251,7 @@ describe.each(engines)("100,000 products on %s", (engine) => {
     }
   });
 
-  test.each(shapes)("%s: the neighbour's query reads its own rows only", async (_, { asked }) => {
+  test.each(shapes)("%s: a query of the other site reads its own rows only", async (_, { asked }) => {
     const { database, neighbourId } = storeOn(engine);
     for (const query of pageAndCount(queryOf(asked, neighbourId))) {
       const scans = await scansOf(database, query);
@@ -270,7 +276,7 @@ describe.each(engines)("100,000 products on %s", (engine) => {
       "stores_products_by_updated",
       "50003",
     ],
-  ])("far into the list by %s a page is found through its index", async (_, sort, values, index, first) => {
+  ])("a distant page sorted by %s is found through its index", async (_, sort, values, index, first) => {
     const { database, siteId } = storeOn(engine);
     for (const backwards of [false, true]) {
       const slice = { ...queryOf({ sort }, siteId), limit: 50, from: { values, backwards } };
@@ -283,7 +289,7 @@ describe.each(engines)("100,000 products on %s", (engine) => {
     }
   });
 
-  test.each(hostile)("H7 answers %s from few reads", async (_, filter) => {
+  test.each(hostile)("H7 %s: few rows are read", async (_, filter) => {
     const { database, siteId } = storeOn(engine);
     const query = queryOf({ filter }, siteId);
     for (const one of pageAndCount(query)) {
@@ -297,33 +303,36 @@ describe.each(engines)("100,000 products on %s", (engine) => {
   });
 });
 
-test.each(engines)("H7 answers parts that are nearly everywhere in long texts on %s", async (engine) => {
-  const { database, platform } = storeOn(engine);
-  const { siteId } = await platform.createSite();
-  const site = { currency: "USD", url: null };
-  const long = many(20, (at) => {
-    const productId = `00000000-0000-4000-8000-${String(at).padStart(12, "0")}`;
-    const input = {
-      name: `Long ${at}`,
-      price: 1,
-      description: `${"a".repeat(7_999)}${at === 7 ? "b" : "a"}`,
+test.each(engines)(
+  "H7 a substring that nearly matches everywhere in long texts is found in time on %s",
+  async (engine) => {
+    const { database, platform } = storeOn(engine);
+    const { siteId } = await platform.createSite();
+    const site = { currency: "USD", url: null };
+    const long = many(20, (at) => {
+      const productId = `00000000-0000-4000-8000-${String(at).padStart(12, "0")}`;
+      const input = {
+        name: `Long ${at}`,
+        price: 1,
+        description: `${"a".repeat(7_999)}${at === 7 ? "b" : "a"}`,
+      };
+      return newProduct(input, { productId, site, now: 1_767_323_045_678 });
+    });
+    await database.write((trx) => insertProducts(trx, siteId, long));
+    const total = async (operator: string, part: string): Promise<number> => {
+      const asked = { filter: { $and: many(5, () => ({ description: { [operator]: part } })) } };
+      return (await readPage<SelectedDocument>(database.read, productEntity, queryOf(asked, siteId))).total;
     };
-    return newProduct(input, { productId, site, now: 1_767_323_045_678 });
-  });
-  await database.write((trx) => insertProducts(trx, siteId, long));
-  const total = async (operator: string, part: string): Promise<number> => {
-    const asked = { filter: { $and: many(5, () => ({ description: { [operator]: part } })) } };
-    return (await readPage<SelectedDocument>(database.read, productEntity, queryOf(asked, siteId))).total;
-  };
-  const letters = "a".repeat(499);
-  expect(await total("$contains", `${letters}b`)).toBe(1);
-  expect(await total("$contains", `b${letters}`)).toBe(0);
-  expect(await total("$contains", letters)).toBe(20);
-  expect(await total("$endsWith", `${letters}b`)).toBe(1);
-  expect(await total("$endsWith", letters)).toBe(19);
-});
+    const letters = "a".repeat(499);
+    expect(await total("$contains", `${letters}b`)).toBe(1);
+    expect(await total("$contains", `b${letters}`)).toBe(0);
+    expect(await total("$contains", letters)).toBe(20);
+    expect(await total("$endsWith", `${letters}b`)).toBe(1);
+    expect(await total("$endsWith", letters)).toBe(19);
+  },
+);
 
-test("200 generated queries give the same of 100,000 products on both databases, in the same order", async () => {
+test("200 generated queries return the same of 100,000 products on both databases", async () => {
   const queries = generateQueries(
     seededRandom(77),
     seededProducts([1, 4, 10, 101, 4_242, 50_000, 77_777, 99_999]),

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stores } from "./stores.ts";
 import { storesOf } from "./test-support/stores-of.ts";
 
-/** How many queries of an app may wait. */
+/** Maximum number of waiting queries of an app. */
 const mayWait = 256;
 const readQuickly = async () => {};
 
 describe.each(["sqlite", "postgres"] as const)(
-  "a client that leaves while its query waits, on %s",
+  "a client that disconnects while its query waits, on %s",
   (database) => {
     let platform: TestPlatform;
     let token: string;
@@ -22,7 +22,7 @@ describe.each(["sqlite", "postgres"] as const)(
     });
     afterAll(() => platform.close());
 
-    /** Whether no more queries of the app may wait. */
+    /** Whether the app has the maximum number of waiting queries. */
     async function isFull(): Promise<boolean> {
       const client = new AbortController();
       const outcome = storesOf(platform)
@@ -38,7 +38,7 @@ describe.each(["sqlite", "postgres"] as const)(
       "/stores-reader/v1/variants/query",
       "/stores-reader/v1/collections/query",
       "/v2/collections/query",
-    ])("FR-A3: leaves its place at %s to others", async (path) => {
+    ])("FR-A3: frees its place in the queue of %s", async (path) => {
       const { promise: held, resolve: release } = Promise.withResolvers<void>();
       const others = Array.from({ length: 2 + mayWait - 1 }, () =>
         storesOf(platform).database.search(appId, () => held),

@@ -57,8 +57,8 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
   });
   afterAll(() => platform.close());
 
-  describe("answers", () => {
-    test("{} with page one and the defaults", async () => {
+  describe("returns", () => {
+    test("the first page with the defaults for {}", async () => {
       const { body, status } = await send("{}");
       expect(status).toBe(200);
       expect(body.products).toHaveLength(22);
@@ -83,7 +83,7 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
       expect((await send("{}", { path })).body.totalResults).toBe(22);
     });
 
-    test("a filter and a sort as text of JSON, with a page", async () => {
+    test("results of a filter and a sort sent as JSON text, with paging", async () => {
       const answer = await query({
         filter: '{"price": {"$lt": 9}}',
         sort: '[{"price": "desc"}]',
@@ -94,7 +94,7 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
       expect(answer.body.totalResults).toBe(3);
     });
 
-    test("a filter and a sort as JSON", async () => {
+    test("results of a filter and a sort sent as JSON", async () => {
       const answer = await query({ filter: { name: { $startsWith: "e" } }, sort: [{ name: "asc" }] });
       expect(names(answer)).toEqual([
         "Earl Grey",
@@ -104,7 +104,7 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
       ]);
     });
 
-    test("an option, a collection, and the collection of everything", async () => {
+    test("results for an option, a collection, and the collection of all products", async () => {
       const choice = await query({ filter: '{"productOptions.Size": "1 kg", "options.Grind": "Espresso"}' });
       expect(names(choice)).toEqual(["House Blend", "Ethiopia Guji", "Colombia Huila"]);
       const gifts = await query({
@@ -117,7 +117,7 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
       expect(all.body.totalResults).toBe(22);
     });
 
-    test("whatever means nothing here is passed over", async () => {
+    test("results despite unknown fields", async () => {
       const body = {
         query: { fields: [], fieldsets: ["FULL"], cursorPaging: null },
         includeVariants: null,
@@ -126,7 +126,7 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
       expect((await send(JSON.stringify(body))).body.totalResults).toBe(22);
     });
 
-    test("variants when asked for", async () => {
+    test("variants on request", async () => {
       const asked = { query: { filter: { sku: "COF-HOUSE" } }, includeVariants: true };
       const { body } = await send(JSON.stringify(asked));
       expect(body.products[0]).toMatchObject({ variants: { length: 6 } });
@@ -141,7 +141,7 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
       expect([body.products, body.totalResults]).toEqual([[], 0]);
     });
 
-    test("come to those who may manage products", async () => {
+    test("are returned to callers that manage products", async () => {
       const hidden = await send(JSON.stringify({ ...asked, includeHiddenProducts: true }), {
         token: manager,
       });
@@ -156,7 +156,7 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
     });
 
     test.each(["includeHiddenProducts", "includeMerchantSpecificData"])(
-      "%s is refused to those who may only read",
+      "%s requires permission to manage products",
       async (flag) => {
         expect(await send(JSON.stringify({ [flag]: true }))).toEqual({
           status: 403,
@@ -175,7 +175,7 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
     );
   });
 
-  describe("refuses", () => {
+  describe("rejects", () => {
     test("a call without a token, before it reads the body", async () => {
       const { body, status } = await send("{", { token: "" });
       expect([status, body.details]).toMatchObject([401, { applicationError: { code: "UNAUTHENTICATED" } }]);
@@ -188,7 +188,7 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
       expect([status, body.message]).toEqual([403, "Permission WIX_STORES.READ_PRODUCTS is required"]);
     });
 
-    test("another method, and says which it takes", async () => {
+    test("another method, with the header Allow", async () => {
       const response = await fetch(`${platform.url}${address}`, { headers: { authorization: reader } });
       expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
     });
@@ -223,7 +223,7 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
     test.each([
       ["a list as the body", "[]", "body", "FORMAT"],
       ["a list as the query", '{"query":[]}', "query", "FORMAT"],
-      ["a flag that is no boolean", '{"includeVariants":"true"}', "includeVariants", "FORMAT"],
+      ["a flag that is not a boolean", '{"includeVariants":"true"}', "includeVariants", "FORMAT"],
       [
         "an unknown operator",
         '{"query":{"filter":{"price":{"$regex":"1"}}}}',
@@ -255,12 +255,12 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
         "FORMAT",
       ],
       [
-        "half a character",
+        "an unpaired surrogate",
         '{"query":{"filter":{"name":{"$contains":"\\ud83d"}}}}',
         "query.filter.name.$contains",
         "FORMAT",
       ],
-      ["a price beyond numbers", '{"query":{"filter":{"price":1e400}}}', "query.filter.price", "FORMAT"],
+      ["a price that overflows", '{"query":{"filter":{"price":1e400}}}', "query.filter.price", "FORMAT"],
       ["10,000 values", listOf(10_000), "query.filter.id.$hasSome", "MAX_SIZE"],
       [
         "50 levels",
@@ -298,11 +298,11 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
     ["an emoji", { name: { $startsWith: "☕" } }, 0],
     ["the last code point", { name: { $startsWith: "\u{10ffff}" } }, 0],
     ["minus zero", { price: -0 }, 0],
-    ["a great number", { price: { $lt: 1e308 } }, 22],
+    ["a large number", { price: { $lt: 1e308 } }, 22],
     ["no values", { sku: { $hasSome: [] } }, 0],
-    ["no value at all", { sku: null }, 1],
-    ["an empty beginning", { sku: { $startsWith: "" } }, 22],
-  ])("H7 finds what %s finds", async (_, filter, total) => {
+    ["null", { sku: null }, 1],
+    ["an empty prefix", { sku: { $startsWith: "" } }, 22],
+  ])("H7 treats %s as a plain value", async (_, filter, total) => {
     const { body, status } = await query({ filter: JSON.stringify(filter) });
     expect([status, body.totalResults]).toEqual([200, total]);
   });

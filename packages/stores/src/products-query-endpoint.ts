@@ -12,9 +12,9 @@ import { type RequestedParts, readRequestedParts, requireManager } from "./reque
 import type { StoresPlatform } from "./stores-platform.ts";
 
 /**
- * Returns a page of the site's products, in the REST form of V1 (*wire §8.3*). `{}` asks for the first page in the
+ * Returns a page of the site's products, in the REST form of V1 (*wire §8.3*). `{}` requests the first page in the
  * order of `numericId`. Unknown fields of the body and of `query` are ignored, because clients send some without a
- * meaning here (`fields`, `fieldsets`); unknown fields of filter, sort and paging are refused.
+ * meaning here (`fields`, `fieldsets`); unknown fields of filter, sort and paging are rejected.
  *
  * Throws violations; 403 for hidden products and merchant data without permission to manage products.
  */

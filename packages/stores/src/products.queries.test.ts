@@ -68,7 +68,7 @@ describe.each(["sqlite", "postgres"] as const)("products on %s", (engine) => {
   });
   afterAll(() => platform.close());
 
-  test("get rising numbers, of each site its own", async () => {
+  test("get ascending numbers, separately for each site", async () => {
     const [one, two] = [await platform.createSite(), await platform.createSite()];
     await database.write((trx) =>
       insertProducts(trx, one.siteId, [productNamed("A", 1), productNamed("B", 2)]),
@@ -79,7 +79,7 @@ describe.each(["sqlite", "postgres"] as const)("products on %s", (engine) => {
     expect(await namesAndNumbers(database, two.siteId)).toEqual(["1 A"]);
   });
 
-  test("never get the number of a product that is gone", async () => {
+  test("never get the number of a deleted product", async () => {
     const { siteId } = await platform.createSite();
     await database.write((trx) => insertProducts(trx, siteId, [productNamed("A", 1), productNamed("B", 2)]));
     await database.write((trx) => trx.deleteFrom("stores_products").where("name", "=", "B").execute());
@@ -87,7 +87,7 @@ describe.each(["sqlite", "postgres"] as const)("products on %s", (engine) => {
     expect(await namesAndNumbers(database, siteId)).toEqual(["1 A", "3 C"]);
   });
 
-  test("that are not stored use up no number", async () => {
+  test("use no number when the transaction fails", async () => {
     const { siteId } = await platform.createSite();
     const failing = database.write(async (trx) => {
       await insertProducts(trx, siteId, [productNamed("A", 1)]);
@@ -98,7 +98,7 @@ describe.each(["sqlite", "postgres"] as const)("products on %s", (engine) => {
     expect(await namesAndNumbers(database, siteId)).toEqual(["1 B"]);
   });
 
-  test("written by eight writers at once all get in, each with a number of its own", async () => {
+  test("get distinct numbers from eight concurrent writers", async () => {
     const { siteId } = await platform.createSite();
     const writers = Array.from({ length: 8 }, (_, writer) =>
       database.write(async (trx) => {
@@ -118,7 +118,7 @@ describe.each(["sqlite", "postgres"] as const)("products on %s", (engine) => {
     ]);
   });
 
-  test("are read page by page without gap or repetition where all are equal", async () => {
+  test("with equal sort keys are paged without gap or repetition", async () => {
     const { siteId } = await platform.createSite();
     const twins = Array.from({ length: 7 }, (_, index) => ({ ...productNamed("Twin", 7 - index), sku: "" }));
     await database.write((trx) => insertProducts(trx, siteId, twins));
@@ -130,7 +130,7 @@ describe.each(["sqlite", "postgres"] as const)("products on %s", (engine) => {
     expect(await page(9)).toEqual([]);
   });
 
-  test("are counted on and behind the last page too", async () => {
+  test("are counted on and after the last page", async () => {
     const { siteId } = await platform.createSite();
     await database.write((trx) => insertProducts(trx, siteId, numbered(5)));
     const total = async (limit: number, offset: number) =>
@@ -145,7 +145,7 @@ describe.each(["sqlite", "postgres"] as const)("products on %s", (engine) => {
     expect(totals).toEqual([5, 5, 5, 5, 5]);
   });
 
-  test("go along when their site is copied, under ids of their own", async () => {
+  test("are copied with their site, under new ids", async () => {
     const { siteId } = await platform.createSite();
     await database.write((trx) => insertProducts(trx, siteId, numbered(1_203)));
     const copy = await platform.platform.database.write((trx) =>
@@ -163,7 +163,7 @@ describe.each(["sqlite", "postgres"] as const)("products on %s", (engine) => {
     expect(await rowsOf(database, siteId)).toEqual([1_203, 2_406, 2_406]);
   });
 
-  test("are gone when their site is deleted, and no others", async () => {
+  test("are deleted with their site, and no others", async () => {
     const [doomed, other] = [await platform.createSite(), await platform.createSite()];
     await database.write((trx) => insertProducts(trx, doomed.siteId, numbered(1_203)));
     await database.write((trx) => insertProducts(trx, other.siteId, numbered(3)));

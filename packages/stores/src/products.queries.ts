@@ -51,7 +51,7 @@ export async function insertRows<Table extends keyof StoresTables>(
   rows: readonly StoresTables[Table][],
 ): Promise<void> {
   for (let start = 0; start < rows.length; start += chunkSize) {
-    // The query builder cannot check rows of a table that is a type parameter.
+    // The query builder cannot check rows when the table is a type parameter.
     const values = rows.slice(start, start + chunkSize) as never;
     await trx.insertInto(table).values(values).execute();
   }
@@ -181,7 +181,7 @@ export async function deleteSomeProducts(trx: Write, siteId: string, limit: numb
   return ids.length > 0;
 }
 
-/** Takes `count` numbers, which are never used again. Returns the first. */
+/** Reserves `count` numbers and returns the first. Numbers are never reused. */
 export async function takeNumbers(trx: Write, siteId: string, count: number): Promise<number> {
   const { last_numeric_id: last } = await trx
     .insertInto("stores_product_numbers")

@@ -9,7 +9,7 @@ import {
 import { deleteSomeProducts, insertProducts, readProductsAfter } from "./products.queries.ts";
 import type { StoresTables, Write } from "./tables.ts";
 
-// Bounds the memory and the time between two turns of the event loop, for a store of any size.
+// Bounds the memory and the blocking of the event loop for a store of any size.
 const batchSize = 100;
 
 /**

@@ -26,7 +26,7 @@ afterAll(() => store.close());
 
 const unknownId = "00000000-0000-4000-8000-000000000000";
 
-/** Follows a name, and takes the schema beside null. */
+/** Resolves a reference, and returns the schema of a nullable one. */
 function resolved(schema: Schema): Schema {
   const [first] = (schema.anyOf ?? schema.oneOf ?? []).filter(({ type }) => type !== "null");
   if (first !== undefined) return resolved(first);
@@ -37,10 +37,10 @@ function resolved(schema: Schema): Schema {
 
 /** An object of a body whose fields the document lists. */
 interface DocumentedObject {
-  /** As violations name it. */
+  /** The path in violations. */
   readonly field: string;
   readonly fields: readonly string[];
-  /** A body that has this object with these fields. */
+  /** Wraps the object in a body. */
   wrap(fields: object): unknown;
 }
 
@@ -102,15 +102,12 @@ test.each(changes)("the body of %s has the fields that the server accepts", asyn
   }
 });
 
-test.each(["updateProduct", "updateCollection"])(
-  "FR-F5: %s requires no field, as the server does not",
-  async (operationId) => {
-    const [changed = {}] = Object.values(bodyOf(routeOf(operationId)).properties ?? {});
-    expect(resolved(changed).required ?? []).toEqual([]);
-  },
-);
+test.each(["updateProduct", "updateCollection"])("FR-F5: %s requires no field", async (operationId) => {
+  const [changed = {}] = Object.values(bodyOf(routeOf(operationId)).properties ?? {});
+  expect(resolved(changed).required ?? []).toEqual([]);
+});
 
-test("FR-F5: a product of the document needs a name when it is created", () => {
+test("FR-F5: a new product in the document requires a name", () => {
   const [product = {}] = Object.values(bodyOf(routeOf("createProduct")).properties ?? {});
   expect(resolved(product).required).toEqual(["name"]);
 });
@@ -120,7 +117,7 @@ test("FR-F5: fields with a default are optional in the document", () => {
   expect(bodyOf(routeOf("removeProductMedia")).required ?? []).toEqual([]);
 });
 
-test("a product of the responses has the fields of the document", async () => {
+test("a product in responses has the fields of the document", async () => {
   const { body } = await store.call("POST", "/stores/v1/products", {
     body: {
       product: { name: "Mug", priceData: { price: 5 }, costAndProfitData: { itemCost: 2 }, brand: "Own" },

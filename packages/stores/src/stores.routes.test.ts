@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => platform.close());
 
 test.each(["/stores/v1/nothing", "/stores", "/stores-reader/v1", "/v2/collections", "/v2/collections/a/b"])(
-  "FR-F13: %s is no address, and the code says so",
+  "FR-F13: %s responds with the code of an unknown path",
   async (path) => {
     const response = await fetch(platform.url + path);
     const { details, message } = (await response.json()) as {
@@ -24,7 +24,7 @@ test.each(["/stores/v1/nothing", "/stores", "/stores-reader/v1", "/v2/collection
   },
 );
 
-test("HEAD is answered where GET is, without a body", async () => {
+test("HEAD works wherever GET works, without a body", async () => {
   const response = await fetch(`${platform.url}/v2/collections/query`, { method: "HEAD" });
   expect([response.status, await response.text()]).toEqual([401, ""]);
 });

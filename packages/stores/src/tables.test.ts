@@ -9,7 +9,7 @@ import { storesOf } from "./test-support/stores-of.ts";
 
 type Type<Value> = [Value] extends [string] ? "text" : "integer" | "bigint" | "double";
 
-// The compiler holds this to tables.ts, in every table and column; the tests hold it to both databases.
+// The compiler compares this list with tables.ts; the tests compare it with both databases.
 const tables: {
   [Table in keyof StoresTables]: { [Name in keyof StoresTables[Table]]: Type<StoresTables[Table][Name]> };
 } = {
@@ -94,7 +94,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   });
   afterAll(() => platform.close());
 
-  test("the tables are those of tables.ts, column for column", async () => {
+  test("the tables have the columns of tables.ts", async () => {
     const { rows } = await columns[database].execute(storesOf(platform).database.read);
     const real: Record<string, Record<string, string>> = {};
     for (const { columnName, tableName, type } of rows) {
@@ -117,7 +117,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
   });
 });
 
-test("FR-B1: every id and every text that is compared has one collation", () => {
+test("FR-B1: all ids and compared texts have the same collation", () => {
   const text = readFileSync(new URL("../migrations/0001-stores.sql", import.meta.url), "utf8");
   const others = [...text.matchAll(/^ {2}(\w+) TEXT (?!COLLATE BINARY)/gm)].map(([, name]) => name);
   expect(new Set(others)).toEqual(new Set(["document", "variants", "merchant_data", "merchant_variants"]));

@@ -9,7 +9,7 @@ export async function accessErrorOf(work: Promise<unknown>): Promise<AccessRefus
     if (error instanceof AccessRefused) return error;
     throw error;
   }
-  return expect.fail("It was let pass.");
+  return expect.fail("The request was accepted.");
 }
 
 /** Creates a request with an `Authorization` header. */

@@ -76,7 +76,7 @@ export function silence(): Promise<Response> {
   return new Promise(() => undefined);
 }
 
-/** A rejection as `fetch` makes it when no server listens. */
+/** The rejection of `fetch` when no server listens. */
 export function refusedConnection(): Promise<Response> {
   const cause = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), { code: "ECONNREFUSED" });
   return Promise.reject(new TypeError("fetch failed", { cause }));

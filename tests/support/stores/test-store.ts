@@ -5,7 +5,7 @@ import { tokenWith } from "../token-with.ts";
 /** A response of the API. */
 export interface StoreResponse {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: tests compare what came with literals
+  // biome-ignore lint/suspicious/noExplicitAny: tests compare it with literals
   readonly body: any;
   readonly headers: Headers;
 }

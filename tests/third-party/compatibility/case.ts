@@ -68,7 +68,7 @@ export async function refusalOf(work: Promise<unknown>): Promise<ThirdPartyError
   } catch (error) {
     return error as ThirdPartyError;
   }
-  return assert.fail("It was not refused.");
+  return assert.fail("There was no error.");
 }
 
 /** Returns an error with a status, a code and a request ID. */

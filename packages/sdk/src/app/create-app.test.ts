@@ -72,7 +72,7 @@ describe("createApp", () => {
     expect(tokenRequests).toHaveLength(3);
   });
 
-  it("asks for the app's own scopes unless a handle names others", async () => {
+  it("requests the scopes of the app unless the handle has others", async () => {
     const { app, tokens } = connect({ scopes: ["A"] });
     await app.instance(ONE).fetchWithAuth("/x");
     await app.instance(ONE, { scopes: ["B"] }).fetchWithAuth("/x");
@@ -106,7 +106,7 @@ describe("createApp", () => {
     expect(grown).toBeLessThan(5_000_000);
   });
 
-  it.each(["", undefined])("refuses the instance id %j", async (instanceId) => {
+  it.each(["", undefined])("rejects the instance id %j", async (instanceId) => {
     const { app } = connect();
     const error = await failureOf(() => app.instance(instanceId as string));
     expect([error.code, error.message]).toEqual([

@@ -62,7 +62,7 @@ export interface Authenticate<Modules extends ApiModules> {
    */
   page(request: Request, rule?: PageRule): Promise<Viewer & WithInstance<Modules>>;
   /**
-   * Asks the platform about the access token that a page sends. In the result, `user` acts as the user of the page,
+   * * Verifies the access token of a page with a request to the platform. In the result, `user` acts as the user of the page,
    * and `instance` acts as the app, which can have more permissions.
    *
    * @throws {LatchkeyError} `invalid_access_token`, `token_request_failed`, `unexpected_response`, `timeout`,

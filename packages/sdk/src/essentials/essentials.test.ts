@@ -44,9 +44,9 @@ describe("without a context", () => {
 
   test.each([
     ["a request", () => httpClient.fetchWithAuth("/echo")],
-    ["asking what the token is", () => auth.getTokenInfo()],
+    ["token information", () => auth.getTokenInfo()],
     ["an elevated call", async () => auth.elevate(products.getProduct)("p1")],
-  ])("%s is refused", async (_, call) => {
+  ])("%s is rejected", async (_, call) => {
     await expect(call()).rejects.toMatchObject({ code: "no_context", message: text });
   });
 
@@ -71,7 +71,7 @@ describe("for the instance of the environment", () => {
     expect(await seenBy()).toBe(`token-of-${instanceOf(1)}`);
   });
 
-  test("a handler's own instance comes first", async () => {
+  test("the instance of a handler has priority", async () => {
     expect(await runAs(app.instance(instanceOf(2)), seenBy)).toBe(`token-of-${instanceOf(2)}`);
   });
 });
@@ -96,7 +96,7 @@ interface WixContext {
   readonly client: { fetchWithAuth(path: string): Promise<{ json(): Promise<{ seen: string }> }> };
 }
 
-test("a user's calls act as the user, elevated ones as the app", async () => {
+test("calls of a user act as the user, elevated calls as the app", async () => {
   const info = { active: true, subjectType: "USER", subjectId: "user-1", clientId: credentials.appId };
   const fetch = async (input: RequestInfo | URL, init?: RequestInit) =>
     String(input).endsWith("token-info")
@@ -131,7 +131,7 @@ describe("credentials of the environment", () => {
     expect(fromEnvironment()).toEqual({ ...credentials, publicKey: "LS0tLS1C" });
   });
 
-  test("that are missing are named", () => {
+  test("that are missing are listed in the error", () => {
     expect(() => fromEnvironment()).toThrow(
       expect.objectContaining({
         code: "missing_credentials",

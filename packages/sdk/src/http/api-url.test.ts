@@ -7,7 +7,7 @@ const OTHER_SECRET = "91de0000-0000-4000-8000-000000000001";
 
 afterEach(() => vi.unstubAllEnvs());
 
-describe("where an app's requests go", () => {
+describe("the API URL", () => {
   it("prefers the option to the environment, and the environment to the public platform", () => {
     expect(resolveApiUrl(undefined, OTHER_SECRET).tokenEndpoint).toBe("https://www.wixapis.com/oauth2/token");
     vi.stubEnv("LATCHKEY_URL", "http://127.0.0.1:4400");
@@ -20,7 +20,7 @@ describe("where an app's requests go", () => {
     expect(resolveApiUrl(undefined, OTHER_SECRET).base).toBe("https://www.wixapis.com");
   });
 
-  it("keeps a path in front of the API's own", () => {
+  it("can have a path", () => {
     const url = resolveApiUrl("https://a.test/latchkey/", OTHER_SECRET);
     expect(url.tokenEndpoint).toBe("https://a.test/latchkey/oauth2/token");
     expect(url.resolve("/stores/v1/products/query")).toBe("https://a.test/latchkey/stores/v1/products/query");
@@ -58,7 +58,7 @@ describe("where an app's requests go", () => {
     "http://10.0.0.1",
     "http://[::2]",
     "http://[::ffff:10.0.0.1]",
-  ])("refuses plain http to %s", async (apiUrl) => {
+  ])("rejects plain http to %s", async (apiUrl) => {
     const error = await failureOf(() => resolveApiUrl(apiUrl, APP_SECRET));
     expect(error.code).toBe("insecure_api_url");
     expect(error.message).toMatch(/^http would expose the app secret and every token on the network/);
@@ -71,7 +71,7 @@ describe("where an app's requests go", () => {
     "https://a.test/?x=1",
     "https://a.test/#x",
     "https://user:pw@a.test",
-  ])("refuses %j as no usable URL, without repeating it", async (apiUrl) => {
+  ])("rejects the invalid URL %j, without repeating it", async (apiUrl) => {
     const error = await failureOf(() => resolveApiUrl(apiUrl, APP_SECRET));
     expect(error.code).toBe("invalid_api_url");
     expect(error.message).not.toContain("pw");
@@ -105,7 +105,7 @@ describe("the URLs that receive the token", () => {
     expect(under.resolve("https://www.wixapis.com/apps")).toBe("https://a.test/latchkey/apps");
   });
 
-  it("takes a URL object", () => {
+  it("accepts a URL object", () => {
     expect(url.resolve(new URL("https://a.test/x"))).toBe("https://a.test/x");
   });
 

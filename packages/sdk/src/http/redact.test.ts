@@ -16,11 +16,11 @@ describe("redaction", () => {
     );
   });
 
-  it("is not misled by an empty secret", () => {
+  it("ignores an empty secret", () => {
     expect(redact("abc", [""])).toBe("abc");
   });
 
-  it("keeps the server's JSON apart from the secrets in it, in values, keys, numbers and escapes", () => {
+  it("redacts JSON in values, keys, numbers and escapes, and keeps the rest", () => {
     const text = `{"say":"s3cr3t","s3cr3t":1,"deep":[{"n":"\\u0073\\u00333cr3t","m":"\\u00733cr3t"}],"ok":true}`;
     expect(parseRedacted(text, ["s3cr3t"])).toEqual({
       say: "[redacted]",
@@ -32,7 +32,7 @@ describe("redaction", () => {
     expect(parseRedacted("<html>", [])).toBeUndefined();
   });
 
-  it("makes one short line of a long text", () => {
+  it("shortens a long text to one line", () => {
     expect(redactLine("a\n  b\t", [])).toBe("a b");
     expect(redactLine("x".repeat(501), [])).toBe(`${"x".repeat(500)}…`);
   });
@@ -52,7 +52,7 @@ describe("redaction", () => {
     expect(inspect(cause, { depth: 9, showHidden: true })).not.toContain("s3cr3t");
   });
 
-  it("survives an error that is its own cause, and causes that are no objects", () => {
+  it("supports an error that is its own cause, and causes that are not objects", () => {
     const loop = new Error("loop");
     loop.cause = loop;
     expect(inspect(sanitisedCause(loop, []), { depth: 9 }).match(/Error: loop/g)).toHaveLength(3);

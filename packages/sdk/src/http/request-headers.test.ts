@@ -19,7 +19,7 @@ const FORMS: [form: string, init: HeadersInit][] = [
 ];
 
 describe("headers of a request", () => {
-  it.each(FORMS)("given as %s keep all but the Authorization, which is the token's", (_form, init) => {
+  it.each(FORMS)("given as %s are kept, except Authorization, which has the token", (_form, init) => {
     const headers = readHeaders(init);
     expect(headers.has("idempotency-key")).toBe(true);
     expect(headers.has("x-other")).toBe(false);

@@ -12,7 +12,7 @@ function errorOf(status: number, body: unknown, headers: Record<string, string> 
   });
 }
 
-describe("the error made from a response of an API", () => {
+describe("the error for a response of an API", () => {
   it("names the permission that is missing", () => {
     const body = {
       message: "Permission WIX_STORES.READ_PRODUCTS is required",
@@ -39,7 +39,7 @@ describe("the error made from a response of an API", () => {
     expect("permission" in error || "body" in error || "reason" in error).toBe(false);
   });
 
-  it("lists the fields at fault", () => {
+  it("lists the invalid fields", () => {
     const violation = {
       field: "query.paging.limit",
       description: "must be at most 100",
@@ -72,7 +72,7 @@ describe("the error made from a response of an API", () => {
     expect(errorOf(status, body)).toMatchObject({ status, code, retryable, reason: "WHY" });
   });
 
-  it("FR-F13: does not report a path that the platform does not serve as something that is gone", () => {
+  it("FR-F13: has another code for an unknown path than for a missing object", () => {
     const message = "This path is not served here.";
     const body = { message, details: { applicationError: { code: "ENDPOINT_NOT_SERVED" } } };
     expect(errorOf(404, body)).toMatchObject({
@@ -83,7 +83,7 @@ describe("the error made from a response of an API", () => {
     });
   });
 
-  it("redacts what the server repeats", () => {
+  it("redacts secrets that the server repeats", () => {
     const body = {
       message: "Bad token t0ken",
       details: { applicationError: { code: "t0ken", data: { a: ["t0ken"] } } },
@@ -95,7 +95,7 @@ describe("the error made from a response of an API", () => {
   });
 
   it.each([["[]"], ["null"], ['"text"'], ['{"message":7,"details":[{"applicationError":1}]}'], ["{"], [""]])(
-    "copes with the body %j",
+    "ignores the body %j",
     (text) => {
       expect(errorOf(400, text).message).toBe("POST /stores/v1/products/query failed with status 400.");
     },

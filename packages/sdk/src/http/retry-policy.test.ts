@@ -21,7 +21,7 @@ describe("when a request is sent again, and after how many milliseconds", () => 
     ["429", response(429), 125, 125],
     ["429 with Retry-After", response(429, "2"), 2_125, 2_125],
     ["503 with Retry-After", response(503, "2"), 2_125, 2_125],
-    ["503 with a Retry-After that says nothing", response(503, "soon"), 125, NEVER],
+    ["503 with an invalid Retry-After", response(503, "soon"), 125, NEVER],
     ["503", response(503), 125, NEVER],
     ["500", response(500), 125, NEVER],
     ["502", response(502), 125, NEVER],
@@ -39,7 +39,7 @@ describe("when a request is sent again, and after how many milliseconds", () => 
     expect(retryDelay({ ...input, idempotent: false })).toBe(forWrites);
   });
 
-  it("waits up to twice as long before the third try, and sends no fourth", () => {
+  it("waits up to twice as long before the third attempt, and sends no fourth", () => {
     const input = { outcome: response(429), idempotent: true, now: START };
     expect(retryDelay({ ...input, attempts: 1, random: 0.999 })).toBe(249.75);
     expect(retryDelay({ ...input, attempts: 2, random: 0.999 })).toBe(499.5);

@@ -52,7 +52,7 @@ describe("a runtime that throws on the option, as Workers with an old compatibil
     };
   };
 
-  test("FR-E1: gets every request without it, and is tried once, without a request", async () => {
+  test("FR-E1: gets every request without it; one check finds out, without a request", async () => {
     const { calls, client, tokenRequests } = await connect({}, workers);
     for (const path of ["/one", "/two"]) {
       expect((await client.fetchWithAuth(path, { cache: "no-store" })).status).toBe(200);
@@ -67,7 +67,7 @@ describe("a runtime that throws on the option, as Workers with an old compatibil
   });
 });
 
-test("FR-E1: a failing network is not taken for a runtime that throws on the option", async () => {
+test("FR-E1: a network error does not count as a runtime that throws on the option", async () => {
   const caches: unknown[] = [];
   const message = "The 'cache' field on 'RequestInitializerDict' is not implemented.";
   const { calls, client } = await connect(
@@ -84,7 +84,7 @@ test("FR-E1: a failing network is not taken for a runtime that throws on the opt
   expect(caches).toEqual(["no-store", "no-store", "no-store"]);
 });
 
-test("FR-E1: what a framework throws to render a page later reaches the framework, at once", async () => {
+test("FR-E1: an error that a framework throws to render a page later reaches the framework", async () => {
   const bailout = Object.assign(new Error("Dynamic server usage: no-store fetch"), {
     digest: "DYNAMIC_SERVER_USAGE",
   });

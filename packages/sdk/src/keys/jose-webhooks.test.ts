@@ -90,7 +90,7 @@ describe("a webhook that jose signs is accepted here", () => {
   });
 });
 
-describe("what the platform signs is accepted by jose:", () => {
+describe("jose accepts what the platform signs:", () => {
   const folder = new URL("../../../protocol/vectors/", import.meta.url);
   test.each(["webhooks", "service-plugins"])("the vectors %s", async (name) => {
     const vectors = JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8"));
@@ -238,7 +238,7 @@ describe("the encoding is strict", () => {
     ],
     ["a space inside", `${headerPart}.${payloadPart}. ${signaturePart}`, "malformed", "accepted"],
     // Receivers of webhooks often get a line break after the body.
-    ["white space around it", ` ${valid}\n`, "accepted", wrongSignature],
+    ["surrounding white space", ` ${valid}\n`, "accepted", wrongSignature],
     ["no signature", `${headerPart}.${payloadPart}.`, "bad_signature", wrongSignature],
     ["two parts", `${headerPart}.${payloadPart}`, "malformed", invalidJws],
     ["an empty fourth part", `${valid}.`, "malformed", invalidJws],
@@ -285,7 +285,7 @@ describe("the claims are checked by type and value", () => {
     ["exp true", withClaims({ exp: true }), "malformed", wrongClaim],
     ["exp a list", withClaims({ exp: [NOW + 300] }), "malformed", wrongClaim],
     [
-      "exp beyond all numbers",
+      "exp that overflows",
       signed(header, JSON.stringify(claims).replace(String(NOW + 300), "1e999")),
       "malformed",
       "accepted",

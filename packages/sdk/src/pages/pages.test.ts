@@ -29,7 +29,7 @@ const connect = (pages: PageOptions = {}) =>
 const inUrl = (value: string) => new Request(`https://app.test/page?tab=1&instance=${value}`);
 
 describe("a page", () => {
-  test("identifies the user and the instance of its parameter", async () => {
+  test("gets the user and the instance from its parameter", async () => {
     const viewer = await connect().authenticate.page(inUrl(await signed()));
     expect(viewer).toMatchObject({
       instanceId: INSTANCE,
@@ -40,7 +40,7 @@ describe("a page", () => {
     expect(viewer.instance.instanceId).toBe(INSTANCE);
   });
 
-  test("sends it on to its own server in the header Authorization", async () => {
+  test("can send its parameter to its server in the header Authorization", async () => {
     for (const header of [await signed(), `Bearer ${await signed()}`]) {
       const request = new Request("https://app.test/api", { headers: { authorization: header } });
       expect((await connect().authenticate.page(request)).userId).toBe("user-7");
@@ -52,7 +52,7 @@ describe("a page", () => {
     expect([viewer.userId, viewer.permissions]).toEqual([undefined, ""]);
   });
 
-  test("of the site itself may be opened by visitors, one of the dashboard may not", async () => {
+  test("of the site can be opened by visitors, a page of the dashboard cannot", async () => {
     const request = async () => inUrl(await signed({ uid: null, aid: "visitor-1" }));
     expect((await connect().authenticate.page(await request(), { visitors: true })).instanceId).toBe(
       INSTANCE,
@@ -71,7 +71,7 @@ describe("a page", () => {
     expect((await failureOf(connect().authenticate.page(await request()))).reason).toBe("bad_signature");
   });
 
-  test.each(["Basic", "Token"])("needs its parameter without the scheme %s", async (scheme) => {
+  test.each(["Basic", "Token"])("rejects its parameter with the scheme %s", async (scheme) => {
     const headers = { authorization: `${scheme} ${await signed()}` };
     const error = await failureOf(
       connect().authenticate.page(new Request("https://app.test/api", { headers })),
@@ -81,15 +81,15 @@ describe("a page", () => {
 
   test.each<[string, () => Promise<Request>, string]>([
     ["without a parameter", async () => new Request("https://app.test/page"), "missing"],
-    ["with two of them", async () => inUrl(`${await signed()}&instance=${await signed()}`), "malformed"],
+    ["with two parameters", async () => inUrl(`${await signed()}&instance=${await signed()}`), "malformed"],
     [
-      "of another app, whose secret is this app's",
+      "of another app with the same secret",
       async () => inUrl(await signed({ appDefId: INSTANCE })),
       "wrong_app",
     ],
     ["with an access token", async () => inUrl("a.b.c"), "malformed"],
     ["older than four hours", async () => inUrl(await signed({ signDate: at(-14_400_001) })), "expired"],
-  ])("%s is refused", async (_, request, reason) => {
+  ])("%s is rejected", async (_, request, reason) => {
     expect((await failureOf(connect().authenticate.page(await request()))).reason).toBe(reason);
   });
 
@@ -99,7 +99,7 @@ describe("a page", () => {
   });
 });
 
-test("a parameter is refused without secrets to check it with, and never shown", async () => {
+test("a parameter is rejected without secrets, and not repeated", async () => {
   const value = await signed();
   const error = await failureOf(readInstanceParameter(value, { secrets: [] }));
   expect([error.code, error.message]).toEqual([
@@ -139,9 +139,9 @@ describe("a user of a page", () => {
       { active: false },
       "The access token has expired, was revoked, or is not a token of this platform.",
     ],
-    ["is another app's", { ...info, clientId: "other" }, "The access token was issued to another app."],
+    ["is of another app", { ...info, clientId: "other" }, "The access token was issued to another app."],
     [
-      "is the app's own",
+      "is of the app",
       { ...info, subjectType: "APP" },
       "The access token does not belong to a user. Send the access token of the page.",
     ],
@@ -150,7 +150,7 @@ describe("a user of a page", () => {
       { ...info, subjectType: "UNKNOWN" },
       "The access token does not belong to a user. Send the access token of the page.",
     ],
-  ])("whose token %s is refused", async (_, response, message) => {
+  ])("whose token %s is rejected", async (_, response, message) => {
     const error = await failureOf(withInfo(response).app.authenticate.user(sent()));
     expect([error.code, error.message]).toEqual(["invalid_access_token", message]);
   });
@@ -169,7 +169,7 @@ describe("a user of a page", () => {
     ]);
   });
 
-  test("is not elevated by the parameter of a page", async () => {
+  test("is not elevated with an instance parameter", async () => {
     const { platform } = withInfo({ ...info, subjectType: "UNKNOWN" });
     const auth = AppStrategy({ appId: APP_ID, appSecret: APP_SECRET, accessToken: await signed() });
     const client = createClient({ auth, ...platform.options, apiUrl: API_URL });

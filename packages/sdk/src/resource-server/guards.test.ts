@@ -126,7 +126,7 @@ describe.each(Object.entries(frameworks))("under %s", (_, start) => {
     return { status: message.statusCode, headers: message.headers, body: JSON.parse(text) };
   }
 
-  test("the handler learns as whom a request acts that carries a good token", async () => {
+  test("the handler gets the caller of a request with a valid token", async () => {
     const token = await api.mint();
     for (const authorization of [token, `Bearer ${token}`]) {
       const { body, status } = await call("GET", "/bookings", authorization);
@@ -145,7 +145,7 @@ describe.each(Object.entries(frameworks))("under %s", (_, start) => {
 
   test.each([
     ["no token", [], "Bearer"],
-    ["a bad token", ["Bearer x"], 'Bearer error="invalid_token"'],
+    ["an invalid token", ["Bearer x"], 'Bearer error="invalid_token"'],
   ])("a request with %s gets 401 and never reaches the handler", async (__, authorizations, challenge) => {
     const { body, headers, status } = await call("GET", "/bookings", ...authorizations);
     expect([status, body.details.applicationError.code]).toEqual([401, "UNAUTHENTICATED"]);
@@ -153,7 +153,7 @@ describe.each(Object.entries(frameworks))("under %s", (_, start) => {
     expect(headers["content-type"]).toBe("application/json; charset=utf-8");
   });
 
-  test("E10 a request with two Authorization headers gets 401, even when both are good", async () => {
+  test("E10 a request with two Authorization headers gets 401, even when both are valid", async () => {
     const authorization = `Bearer ${await api.mint()}`;
     expect((await call("GET", "/bookings", authorization, authorization)).status).toBe(401);
   });
@@ -176,7 +176,7 @@ describe.each(Object.entries(frameworks))("under %s", (_, start) => {
     expect((await call("GET", "/bookings", token)).status).toBe(200);
   });
 
-  test("a guard that refuses what is answered already says nothing, and ends no process", async () => {
+  test("a guard that rejects a request after its response does not end the process", async () => {
     const rejections: unknown[] = [];
     const remember = (error: unknown) => rejections.push(error);
     process.on("unhandledRejection", remember);
@@ -190,7 +190,7 @@ describe.each(Object.entries(frameworks))("under %s", (_, start) => {
     expect(rejections).toEqual([]);
   });
 
-  test("a handler without a guard before it learns of nobody", async () => {
+  test("accessOf throws without a guard", async () => {
     const message = "No guard has authorized this request. Add a guard to the route.";
     expect(() => accessOf({})).toThrow(new TypeError(message));
     const response = await fetch(`${running.url}/unguarded`, {
@@ -199,7 +199,7 @@ describe.each(Object.entries(frameworks))("under %s", (_, start) => {
     expect(response.status).toBe(500);
   });
 
-  test("a token that is dead by now is refused though it was good before", async () => {
+  test("a token is rejected after its revocation", async () => {
     const token = await api.mint();
     expect((await call("GET", "/bookings", token)).status).toBe(200);
     await platform.suspend(api.instanceId);

@@ -23,7 +23,7 @@ export interface OnlineCheckDependencies {
   readonly apiKey: string;
   /** The maximum number of cached tokens. */
   readonly cacheSize: number;
-  /** Verifies a token without asking about it. */
+  /** Verifies a token offline. */
   verify(token: string): Promise<unknown>;
 }
 

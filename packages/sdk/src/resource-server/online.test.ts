@@ -21,7 +21,7 @@ import {
 const audience = "https://api.example.com/bookings";
 const isIntrospection = (input: unknown) => String(input).endsWith("/oauth2/introspect");
 
-describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %s", (database) => {
+describe.each(["sqlite", "postgres"] as const)("an API with online checks on %s", (database) => {
   let platform: TestPlatform;
   let api: OwnApi;
   let other: OwnApi;
@@ -55,7 +55,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     return { server, asked, failures };
   }
 
-  test("learns as whom a request acts, and what it may do", async () => {
+  test("gets the caller and its permissions", async () => {
     const { server } = protect();
     const expected = {
       appId: api.appId,
@@ -71,7 +71,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     expect(await server.require({ headers: { authorization: token } })).toEqual(expected);
   });
 
-  test("is told which permission a token lacks", async () => {
+  test("responds with the missing permission", async () => {
     const refused = await accessErrorOf(
       protect().server.require(requestWith(await api.mint()), manageBookings),
     );
@@ -92,7 +92,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     ]);
   });
 
-  test("repeats a good answer for less than a second, however many ask, and then asks again", async () => {
+  test("caches the result of an active token for less than a second", async () => {
     const { asked, server } = protect();
     const request = requestWith(await api.mint());
     await Promise.all(Array.from({ length: 20 }, () => server.require(request)));
@@ -104,7 +104,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     expect(asked).toHaveLength(2);
   });
 
-  test("B8 knows a removed instance's token for dead within a second", async () => {
+  test("B8 rejects a token of a removed instance within a second", async () => {
     const removed = await createOwnApi(platform, `https://api.example.com/${crypto.randomUUID()}`);
     const { server } = protect({ audience: removed.audience, apiKey: removed.apiKey });
     const request = requestWith(await removed.mint());
@@ -173,7 +173,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     await server.require(requestWith(tokens.at(-1)));
   });
 
-  test("B9 sees a permission that the owner took back within a second", async () => {
+  test("B9 rejects a revoked permission within a second", async () => {
     const { server } = protect();
     await platform.approve(api.instanceId, [readScope, manageScope]);
     const request = requestWith(await api.mint());
@@ -184,7 +184,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     await server.require(request, readBookings);
   });
 
-  test("D10 refuses tokens for another API and for the platform itself, and asks nobody about them", async () => {
+  test("D10 rejects tokens for another API and for the platform, without a request", async () => {
     const { asked, server } = protect();
     for (const token of [await other.mint(), await api.mint({ resource: undefined })]) {
       const refused = await accessErrorOf(server.require(requestWith(token)));
@@ -197,7 +197,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     expect(asked).toEqual([]);
   });
 
-  test("D10 is not fooled by a key that is bound to another API", async () => {
+  test("D10 responds with 503 when its key is bound to another API", async () => {
     const { failures, server } = protect({ apiKey: other.apiKey });
     const refused = await accessErrorOf(server.require(requestWith(await api.mint())));
     expect([refused.status, failures]).toEqual([401, []]);
@@ -208,7 +208,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     ["HTTP Basic", "Basic eDp5", "no_token", "Bearer"],
     ["garbage", "Bearer garbage", "malformed", 'Bearer error="invalid_token"'],
     ["several tokens", "Bearer a, Bearer b", "malformed", 'Bearer error="invalid_token"'],
-  ])("refuses a request with %s, and asks nobody", async (_, authorization, reason, challenge) => {
+  ])("rejects a request with %s locally", async (_, authorization, reason, challenge) => {
     const { asked, server } = protect();
     const refused = await accessErrorOf(server.require(requestWith(authorization)));
     expect([refused.status, refused.reason, refused.headers["www-authenticate"]]).toEqual([
@@ -219,7 +219,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     expect(asked).toEqual([]);
   });
 
-  test("refuses two Authorization headers, which node:http shows as the first alone", async () => {
+  test("rejects two Authorization headers, of which node:http shows only the first", async () => {
     const token = await api.mint();
     const carrier = {
       headers: { authorization: token },
@@ -231,7 +231,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     });
   });
 
-  test("answers 503, never 401, when its own key opens nothing; and says why to its log", async () => {
+  test("responds with 503, never 401, when its key is not valid", async () => {
     const { failures, server } = protect({ apiKey: platform.adminKey });
     const token = await api.mint();
     const refused = await accessErrorOf(server.require(requestWith(token)));
@@ -263,7 +263,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
       },
     ],
     ["rejects", () => Promise.reject(new Error("The disk of the log is full."))],
-  ])("answers 503 even when onUnavailable %s", async (_, onUnavailable) => {
+  ])("responds with 503 even when onUnavailable %s", async (_, onUnavailable) => {
     const { server } = protect({ apiKey: platform.adminKey, onUnavailable });
     expect((await accessErrorOf(server.require(requestWith(await api.mint())))).status).toBe(503);
   });
@@ -271,24 +271,24 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
   test.each([
     ["nobody listens", () => Promise.reject(new TypeError("fetch failed")), "network"],
     [
-      "it answers 503",
+      "it responds with 503",
       async () => Response.json({ error: "temporarily_unavailable" }, { status: 503 }),
       "server_error",
     ],
-    ["it answers 429", async () => Response.json({}, { status: 429 }), "server_error"],
-    ["it answers nonsense", async () => new Response("<html>"), "unexpected_response"],
-    ["it answers no yes or no", async () => Response.json({ active: "true" }), "unexpected_response"],
+    ["it responds with 429", async () => Response.json({}, { status: 429 }), "server_error"],
+    ["it responds with HTML", async () => new Response("<html>"), "unexpected_response"],
+    ["active is not a boolean", async () => Response.json({ active: "true" }), "unexpected_response"],
     [
       "it redirects",
       async () => new Response(null, { status: 307, headers: { location: "/" } }),
       "unexpected_response",
     ],
     [
-      "it speaks of another API",
+      "the audience is another API",
       async () => Response.json({ active: true, aud: "x" }),
       "unexpected_response",
     ],
-  ])("J9 answers 503 with Retry-After when %s, and recovers by itself", async (_, response, code) => {
+  ])("J9 responds with 503 when %s, and recovers", async (_, response, code) => {
     let broken = true;
     const { failures, server } = protect({
       fetch: (input, init) => (broken ? response() : fetch(input, init)),
@@ -301,7 +301,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     expect(await server.require(request)).toMatchObject({ instanceId: api.instanceId });
   });
 
-  test("J9 does not go on believing an old answer while the platform cannot be asked", async () => {
+  test("J9 does not extend a cached result during an outage", async () => {
     let broken = false;
     const { server } = protect({
       fetch: (input, init) => (broken ? Promise.reject(new TypeError("fetch failed")) : fetch(input, init)),
@@ -315,7 +315,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     expect((await accessErrorOf(server.require(request))).status).toBe(503);
   });
 
-  test("J9 does not wait longer for an answer than it could trust one", async () => {
+  test("J9 waits for a response no longer than the cache time", async () => {
     const reached = Promise.withResolvers<void>();
     const { server } = protect({
       fetch: () => {
@@ -329,7 +329,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     expect((await refused).status).toBe(503);
   });
 
-  test("asks once more over a new connection when the old one broke", async () => {
+  test("retries once after a broken connection", async () => {
     let times = 0;
     const { failures, server } = protect({
       fetch: (input, init) => {
@@ -341,7 +341,7 @@ describe.each(["sqlite", "postgres"] as const)("an API that asks a platform on %
     expect([times, failures]).toEqual([2, []]);
   });
 
-  test("forgets the answer longest unused when it remembers as many as it may", async () => {
+  test("evicts the least recently used result", async () => {
     const { asked, server } = protect({ cacheSize: 1 });
     const [one, two] = [requestWith(await api.mint()), requestWith(await api.mint())];
     for (const request of [one, one, two, one]) await server.require(request);
@@ -356,8 +356,8 @@ describe("a resource server", () => {
     ["without a way to check", { ...options, apiKey: "" }, "missing_credentials"],
     ["without a way to check", { ...options, apiKey: undefined }, "missing_credentials"],
     ["over plain http", { ...options, issuer: "http://platform.example" }, "insecure_api_url"],
-    ["of what is no URL", { ...options, issuer: "platform" }, "invalid_api_url"],
-  ])("is not made %s", (_, given, code) => {
+    ["with an invalid URL", { ...options, issuer: "platform" }, "invalid_api_url"],
+  ])("is not created %s", (_, given, code) => {
     expect(() => createResourceServer(given as ResourceServerOptions)).toThrow(
       expect.objectContaining({ code }),
     );
@@ -368,7 +368,7 @@ describe("a resource server", () => {
     { ...options, issuer: "" },
     { ...options, audience: "https://platform.example" },
     { ...options, audience: "https://platform.example/" },
-  ])("is not made for nobody's tokens, nor for the platform's own", (given) => {
+  ])("is not created without an audience, or for the platform's own", (given) => {
     expect(() => createResourceServer(given)).toThrow(TypeError);
   });
 

@@ -29,7 +29,7 @@ export async function respondToServicePlugin(
       return errorResponseFor(error);
     }
     await report(options, error, call?.data);
-    // The platform learns that the call failed, but not why.
+    // The response does not contain the error.
     return Response.json({}, { status: LatchkeyError.is(error) && error.retryable ? 503 : 500 });
   }
 }

@@ -43,7 +43,7 @@ const rate = { code: "std", title: "Standard", cost: { price: "4.90", currency: 
 const request = (body: string, at = url) => new Request(at, { method: "POST", body });
 
 describe("a call", () => {
-  test("runs the method that its URL names, for the instance that is called", async () => {
+  test("runs the method of its URL for the called instance", async () => {
     const app = connect();
     let seen: unknown[] = [];
     app.servicePlugins.implement(shippingRates, {
@@ -112,13 +112,13 @@ describe("a call", () => {
 });
 
 describe("an implementation", () => {
-  test("that lacks a method is refused", () => {
+  test("without a method is rejected", () => {
     expect(() => connect().servicePlugins.implement(shippingRates, {} as never)).toThrow(
       new TypeError("The implementation of ECOM_SHIPPING_RATES lacks getShippingRates."),
     );
   });
 
-  test("is one", () => {
+  test("of a service plugin is registered once", () => {
     const app = connect();
     app.servicePlugins.implement(shippingRates, { getShippingRates: () => ({ shippingRates: [] }) });
     expect(() =>
@@ -126,7 +126,7 @@ describe("an implementation", () => {
     ).toThrow(new TypeError("ECOM_SHIPPING_RATES already has an implementation. Register only one."));
   });
 
-  test("of no definition is refused", () => {
+  test("without a definition is rejected", () => {
     expect(() => connect().servicePlugins.implement({} as never, {} as never)).toThrow(TypeError);
   });
 });
@@ -146,10 +146,10 @@ describe("a JWT with a correct signature of another kind", () => {
   });
 
   test.each<[string, keyof typeof kinds, () => string, string]>([
-    ["a call in the place of a webhook", "webhook", signed, "wrong_type"],
-    ["a webhook in the place of a call", "servicePlugin", webhook, "wrong_type"],
-    ["a webhook in the place of a page", "page", webhook, "malformed"],
-    ["a call in the place of a page", "page", signed, "malformed"],
+    ["a call as a webhook", "webhook", signed, "wrong_type"],
+    ["a webhook as a call", "servicePlugin", webhook, "wrong_type"],
+    ["a webhook as a page", "page", webhook, "malformed"],
+    ["a call as a page", "page", signed, "malformed"],
     [
       "a call for another app, with its key",
       "servicePlugin",
@@ -168,13 +168,13 @@ describe("a JWT with a correct signature of another kind", () => {
       () => signed({ iss: "https://other.test" }),
       "wrong_issuer",
     ],
-    ["a call that has ended", "servicePlugin", () => signed({ exp: NOW - 61 }), "expired"],
+    ["an expired call", "servicePlugin", () => signed({ exp: NOW - 61 }), "expired"],
     ["a call without request and metadata", "servicePlugin", () => signed({ data: {} }), "malformed"],
-  ])("%s is refused", async (_, kind, make, reason) => {
+  ])("%s is rejected", async (_, kind, make, reason) => {
     expect((await failureOf(kinds[kind](make()))).reason).toBe(reason);
   });
 
-  test("a call of another method is refused, whatever URL it comes to", async () => {
+  test("a call of another method is rejected at any URL", async () => {
     const app = connect();
     const implement = { calculateAdditionalFees: () => ({ additionalFees: [], currency: "EUR" }) };
     app.servicePlugins.implement(additionalFees, implement);
@@ -184,7 +184,7 @@ describe("a JWT with a correct signature of another kind", () => {
     expect([response.status, await response.json()]).toMatchObject([401, { reason: "wrong_url" }]);
   });
 
-  test("is rejected by app.fetch as its own kind", async () => {
+  test("is rejected by app.fetch with the error of its kind", async () => {
     const response = await connect().fetch(request(signed({}, other)));
     expect([response.status, await response.json()]).toEqual([
       401,

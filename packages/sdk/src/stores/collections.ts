@@ -18,7 +18,7 @@ const collectionSource: Queryable<Collection> = {
 
 type CollectionResponse = { readonly collection: Collection };
 
-/** The methods that `products` has too. */
+/** The methods that `products` also has. */
 export const collectionWrites: Methods<CollectionWritesApi> = {
   getCollectionBySlug:
     (caller) =>

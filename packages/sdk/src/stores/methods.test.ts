@@ -178,7 +178,7 @@ describe("what a method sends", () => {
     ]);
   });
 
-  it.each(["", ".", "..", undefined])("is nothing for the id %j", async (id) => {
+  it.each(["", ".", "..", undefined])("fails before a request for the id %j", async (id) => {
     const { client, platform } = connect();
     await expect(client.products.getProduct(id as string)).rejects.toThrow(
       new TypeError("The ID or slug is not valid. Pass a text other than an empty one, one dot or two dots."),
@@ -198,7 +198,7 @@ describe("the result of a method", () => {
     expect(await client.products.updateProduct("p1", {})).toEqual({ product: expected });
   });
 
-  it("is the collection itself from getCollection, and its wrapping elsewhere", async () => {
+  it("is the collection from getCollection, and an object with it elsewhere", async () => {
     const { client } = connect({ onCall: () => json({ collection: { id: "c1" } }) });
     expect(await client.collections.getCollection("c1")).toEqual({ _id: "c1" });
     expect(await client.collections.getCollectionBySlug("mugs")).toEqual({ collection: { _id: "c1" } });
@@ -215,7 +215,7 @@ describe("the result of a method", () => {
 });
 
 describe("a method with an unknown outcome", () => {
-  it("is sent again when it reads", async () => {
+  it("is retried when it reads", async () => {
     const { client, platform } = connect({
       onCall: (_request, count) => (count === 1 ? json({}, 502) : json({ product: { id: "p1" } })),
     });
@@ -225,7 +225,7 @@ describe("a method with an unknown outcome", () => {
     expect(platform.calls).toHaveLength(2);
   });
 
-  it("is not sent again when it writes", async () => {
+  it("is not retried when it writes", async () => {
     const { client, platform } = connect({ onCall: () => json({ message: "", details: {} }, 502) });
     const error = await failureOf(client.products.createProduct({ name: "Mug", priceData: { price: 1 } }));
     expect([error.code, error.status, platform.calls.length]).toEqual(["server_error", 502, 1]);
@@ -233,13 +233,13 @@ describe("a method with an unknown outcome", () => {
 });
 
 describe("a module", () => {
-  it("works when a method is taken out of it", async () => {
+  it("has methods that work without it", async () => {
     const { client } = connect({ onCall: () => json({ products: [{ id: "p1" }] }) });
     const { queryProducts } = client.products;
     expect((await queryProducts().find()).items).toEqual([{ _id: "p1" }]);
   });
 
-  it("is bound to each client apart", async () => {
+  it("is bound to each client separately", async () => {
     const [one, other] = [connect(), connect()];
     await one.client.products.deleteProduct("p1");
     expect([one.platform.calls.length, other.platform.calls.length]).toEqual([1, 0]);

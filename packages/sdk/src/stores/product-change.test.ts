@@ -36,7 +36,7 @@ const MUG = {
   seoData: { tags: [{ type: "title", children: "Mug" }], settings: { preventAutoRedirect: true } },
 } as const satisfies Required<NewProduct>;
 
-describe("against the real platform, what is given of a product", () => {
+describe("a product on the real platform", () => {
   let platform: TestPlatform;
   let client: ReturnType<typeof connect>;
 
@@ -60,7 +60,7 @@ describe("against the real platform, what is given of a product", () => {
   const read = async (id: string) =>
     (await client.products.getProduct(id, { includeMerchantSpecificData: true })).product;
 
-  it("is stored, every field of it, when it is made and when it is changed", async () => {
+  it("is created and updated with all fields", async () => {
     const { product: made } = await client.products.createProduct(MUG);
     expect(await read(made._id)).toMatchObject(MUG);
 
@@ -70,7 +70,7 @@ describe("against the real platform, what is given of a product", () => {
     expect(await read(plain._id)).toMatchObject(change);
   });
 
-  it("is stored for its variants, every field of it", async () => {
+  it("has variants with all fields", async () => {
     const { product } = await client.products.createProduct({ ...MUG, slug: "a-third-mug" });
     const values = {
       price: 30,
@@ -93,7 +93,7 @@ describe("against the real platform, what is given of a product", () => {
     });
   });
 
-  it("fails in bulk with its place, and without an id when none was given", async () => {
+  it("that fails in bulk has its index, and no id for an invalid one", async () => {
     const { product } = await client.products.createProduct({ name: "Cup", priceData: { price: 1 } });
     const ids = ["no id", product._id];
     const { results } = await client.products.bulkAdjustProductProperty({ price: { amount: -2 } }, ids);

@@ -36,8 +36,8 @@ const paging = { limit: 50, offset: 0 };
 const mug = { name: { $eq: "Mug" } };
 const cheap = { "priceData.price": { $lt: 20 } };
 
-describe("what a query for products sends", () => {
-  it("is the first page of 50 when nothing is said", async () => {
+describe("the request of a product query", () => {
+  it("is for the first page of 50 by default", async () => {
     expect(await sent((query) => query)).toEqual({ filter: {}, paging });
   });
 
@@ -101,9 +101,9 @@ describe("what a query for products sends", () => {
       { $and: [{ $or: [mug, cheap] }, mug] },
     ],
     ["not", (query) => query.not(isMug(query)), { $not: mug }],
-    ["not in place of what was before", (query) => isCheap(query).not(isMug(query)), { $not: mug }],
+    ["not, which replaces earlier conditions", (query) => isCheap(query).not(isMug(query)), { $not: mug }],
     ["not of not", (query) => query.not(query.not(isMug(query))), mug],
-    ["not of nothing", (query) => isMug(query).not(query), {}],
+    ["not of an empty query", (query) => isMug(query).not(query), {}],
   ])("%s", async (_name, compose, filter) => {
     expect(await sent(compose)).toEqual({ filter, paging });
   });
@@ -122,7 +122,7 @@ describe("what a query for products sends", () => {
     });
   });
 
-  it("goes by GET, and by POST with the same in the body when it is long", async () => {
+  it("is a GET, or a POST with the same query when it is long", async () => {
     const { query, calls } = connect();
     const ids = Array.from({ length: 200 }, (_, index) => `00000000-0000-4000-8000-${index + 1e11}`);
     await query().hasSome("_id", ids.slice(0, 10)).find();
@@ -137,14 +137,14 @@ describe("what a query for products sends", () => {
     ]);
   });
 
-  it("takes a value from outside as a value, never as an operator", async () => {
+  it("has objects as values, never as operators", async () => {
     const fromOutside = { $ne: null } as unknown as string;
     expect(await sent((query) => query.eq("name", fromOutside))).toMatchObject({
       filter: { name: { $eq: { $ne: null } } },
     });
   });
 
-  it("keeps a condition whose value is missing, instead of finding everything", async () => {
+  it("keeps a condition with a missing value", async () => {
     const missing = undefined as unknown as string;
     expect(
       await sent((query) => query.eq("name", missing).between("price", 1, missing as never)),
@@ -153,7 +153,7 @@ describe("what a query for products sends", () => {
     });
   });
 
-  it("changes no builder that is kept", async () => {
+  it("does not change an earlier builder", async () => {
     const { query, calls } = connect();
     const base = query().gt("price", 10);
     base.lt("price", 20).or(base).ascending("name").limit(1).skip(1);
@@ -161,7 +161,7 @@ describe("what a query for products sends", () => {
     expect(queryIn(calls[0])).toEqual({ filter: { price: { $gt: 10 } }, paging });
   });
 
-  it("is the raw query of the application", async () => {
+  it("has a raw query unchanged", async () => {
     const { client, calls } = connect({
       products: [{ id: "p1" }],
       metadata: { count: 1, offset: 0, total: 9 },
@@ -179,7 +179,7 @@ describe("what a query for products sends", () => {
     });
   });
 
-  it("names the fields of the application's own sort as the wire does", async () => {
+  it("has the wire names of fields in a raw sort", async () => {
     const { client, calls } = connect();
     await client.products.queryProducts({ sort: [{ fieldName: "_createdDate", order: "DESC" }] });
     expect(queryIn(calls[0])).toEqual({
@@ -188,7 +188,7 @@ describe("what a query for products sends", () => {
     });
   });
 
-  it("asks for pages by cursor, and gives their cursors", async () => {
+  it("can page by cursor", async () => {
     const metadata = { count: 1, cursors: { next: "c2" } };
     const { client, calls } = connect({ products: [{ id: "p1" }], metadata });
     const first = await client.products.queryProducts({ cursorPaging: { limit: 1 } });
@@ -201,7 +201,7 @@ describe("what a query for products sends", () => {
     ]);
   });
 
-  it("holds what the application says and this package does not know", async () => {
+  it("keeps unknown members of a raw query", async () => {
     const { client, calls } = connect();
     const fields = { fields: ["name"] } as object;
     await client.products.queryProducts({ ...fields });
@@ -220,7 +220,7 @@ describe("what a query for products sends", () => {
   });
 });
 
-describe("what a query for products finds", () => {
+describe("the result of a product query", () => {
   it("has the third-party client's names, at every depth, and dates", async () => {
     const { query } = connect({
       products: [
@@ -248,7 +248,7 @@ describe("what a query for products finds", () => {
     ]);
   });
 
-  it("cannot change the prototype of anything", async () => {
+  it("cannot change a prototype", async () => {
     const response = `{"products":[{"id":"p1","__proto__":{"admin":true}}],"metadata":{"total":1}}`;
     const platform = createScriptedPlatform({ onCall: () => new Response(response) });
     const client = createClient({
@@ -283,7 +283,7 @@ describe("what a query for products finds", () => {
     );
   });
 
-  it("has no pages when there is nothing", async () => {
+  it("has no pages without items", async () => {
     const page = await connect().query().find();
     expect(page).toMatchObject({
       items: [],
@@ -296,7 +296,7 @@ describe("what a query for products finds", () => {
     expect([page.hasNext(), page.hasPrev()]).toEqual([false, false]);
   });
 
-  it("is different from a response without a list", async () => {
+  it("is an error when the response has no list", async () => {
     const error = await failureOf(connect({ totalResults: 3 }).query().find());
     expect([error.code, error.message]).toEqual([
       "unexpected_response",

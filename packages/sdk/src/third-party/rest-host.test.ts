@@ -25,7 +25,7 @@ function connect<Method extends (...args: never[]) => unknown>(
 const asking = (described: Described) => (host: RestHost) => () => host.request(() => described);
 
 describe("a function of a third-party module", () => {
-  it("sends what it describes, to the path that it chose for the host that it is shown", async () => {
+  it("sends its request to the path for the given host", async () => {
     const { client, platform } = connect(
       (host) => (id: string) =>
         host.request((context) => ({ method: "PATCH", url: `/${context.host}/${id}`, data: { id } })),
@@ -43,12 +43,12 @@ describe("a function of a third-party module", () => {
 
   it.each<[string, Described, unknown]>([
     [
-      "transformed when it asks for that",
+      "transformed when it requests that",
       { migrationOptions: { optInTransformResponse: true } } as Described,
       7,
     ],
-    ["as it is when it does not", { migrationOptions: {} } as Described, { id: "p1" }],
-  ])("gets the answer %s", async (_how, options, data) => {
+    ["unchanged otherwise", { migrationOptions: {} } as Described, { id: "p1" }],
+  ])("gets the response %s", async (_how, options, data) => {
     const transformResponse = [() => 7, () => 8];
     const { client } = connect(asking({ ...options, method: "GET", url: "/x", transformResponse }));
     expect(await client.method()).toMatchObject({ data });
@@ -68,7 +68,7 @@ describe("a function of a third-party module", () => {
     expect([await sentFor(4_000), await sentFor(4_001)]).toEqual(["GET /x", "POST /y"]);
   });
 
-  it("is retried after an unknown outcome when it reads, also through its fallback, but not when it writes", async () => {
+  it("is retried after an unknown outcome when it reads, also with its fallback, but not when it writes", async () => {
     const sentBy = async (described: Described) => {
       const { client, platform } = connect(asking(described), { onCall: () => json({}, 502) });
       const failing = failureOf(client.method());
@@ -88,7 +88,7 @@ describe("a function of a third-party module", () => {
   it.each([
     ["https://www.wixapis.com/apps?x=1", "https://platform.test/apps?x=1"],
     ["/apps", "https://platform.test/apps"],
-  ])("may fetch %s by itself", async (address, url) => {
+  ])("can fetch %s", async (address, url) => {
     const { client, platform } = connect((host) => async () => [
       await host.fetchWithAuth(address),
       await host.wixAPIFetch(address, {}),

@@ -39,7 +39,7 @@ function clientOf(platform: ScriptedPlatform, tokenCache: TokenCache, change: ob
   return createClient({ auth: AppStrategy(credentials), ...platform.options, tokenCache, apiUrl });
 }
 
-describe("a store of tokens that processes share", () => {
+describe("a shared token cache", () => {
   it("shares a token with another process until it expires", async () => {
     const platform = createScriptedPlatform();
     const store = createStore();
@@ -79,7 +79,7 @@ describe("a store of tokens that processes share", () => {
     expect(store.entries.size).toBe(2);
   });
 
-  it("lets one process renew for all", async () => {
+  it("lets one process renew a token for all", async () => {
     const platform = createScriptedPlatform();
     const store = createStore();
     const [one, other] = [clientOf(platform, store), clientOf(platform, store)];
@@ -111,7 +111,7 @@ describe("a store of tokens that processes share", () => {
     expect(platform.calls.map(({ token }) => token)).toEqual(["token-1", "token-2", "token-2", "token-2"]);
   });
 
-  it("deletes a refused token even when no new one can be had", async () => {
+  it("deletes a rejected token even when no new one can be requested", async () => {
     const platform = createScriptedPlatform({
       onToken: (_request, count) => (count === 1 ? issue("token-1") : json({ error: "invalid_grant" }, 404)),
       onCall: () => json({}, 401),
@@ -124,15 +124,15 @@ describe("a store of tokens that processes share", () => {
 
   it.each([
     ["garbage", "garbage"],
-    ["nothing of use", "{}"],
+    ["an object without a token", "{}"],
     ["null", "null"],
     [
       "a token with a line break",
       JSON.stringify({ token: "a\r\nb", lifetimeMs: HOUR, expiresAt: START + HOUR }),
     ],
     ["a token that has expired", JSON.stringify({ token: "old", lifetimeMs: HOUR, expiresAt: START })],
-    ["times that are none", JSON.stringify({ token: "old", lifetimeMs: HOUR, expiresAt: "later" })],
-  ])("asks for a token when the store holds %s", async (_what, value) => {
+    ["invalid times", JSON.stringify({ token: "old", lifetimeMs: HOUR, expiresAt: "later" })],
+  ])("requests a token when the store holds %s", async (_what, value) => {
     const platform = createScriptedPlatform();
     const store = { ...createStore(), get: async () => value };
     await clientOf(platform, store).fetchWithAuth("/x");
@@ -142,12 +142,12 @@ describe("a store of tokens that processes share", () => {
   it.each([
     ["throws", () => Promise.reject(new Error("store is down"))],
     [
-      "throws at once",
+      "throws synchronously",
       () => {
         throw new Error("store is down");
       },
     ],
-  ])("does without a store that %s", async (_how, broken) => {
+  ])("ignores a store that %s", async (_how, broken) => {
     const platform = createScriptedPlatform();
     const store = { get: broken, set: broken, delete: broken };
     const response = await clientOf(platform, store).fetchWithAuth("/x");

@@ -28,7 +28,7 @@ describe("the lifetime of a token", () => {
     ["five minutes: a minute", 300_000, 60_000],
     ["one minute: half of it", 60_000, 30_000],
     ["one second: half of it", 1_000, 500],
-  ])("is renewed before the end, for %s", (_what, life, window) => {
+  ])("is renewed before its expiry, for %s", (_what, life, window) => {
     expect(10 * HOUR - renewalTime(tokenOf(life), 0.5)).toBe(window);
   });
 

@@ -19,7 +19,7 @@ function connect(onToken: NonNullable<Script["onToken"]>) {
   return { ...platform, call: () => client.fetchWithAuth("/x") };
 }
 
-describe("a token request that is refused", () => {
+describe("a rejected token request", () => {
   it("has status, request ID and reason, and advice", async () => {
     const body = { error: "invalid_client", error_description: "The app or its secret is not known." };
     const { call, tokenRequests } = connect(() => json(body, 401, { "x-request-id": "req-1" }));
@@ -85,7 +85,7 @@ describe("a token request that is refused", () => {
     expect(tokenRequests).toHaveLength(3);
   });
 
-  it("succeeds when a later try does", async () => {
+  it("succeeds when a retry succeeds", async () => {
     const { call, clock, tokenRequests } = connect((_request, count) =>
       count === 1 ? json({}, 429, { "retry-after": "1" }) : issue("token"),
     );
@@ -96,7 +96,7 @@ describe("a token request that is refused", () => {
   });
 });
 
-describe("a token request without a usable answer", () => {
+describe("a token request without a valid response", () => {
   it("without a server is a network error with its cause", async () => {
     const { call, clock } = connect(refusedConnection);
     const failed = failureOf(call());
@@ -117,7 +117,7 @@ describe("a token request without a usable answer", () => {
     expect((await failed).code).toBe("timeout");
   });
 
-  it.each([301, 302, 303, 307, 308])("that is redirected with %i is not sent on", async (status) => {
+  it.each([301, 302, 303, 307, 308])("does not follow a redirect with %i", async (status) => {
     const { call, tokenRequests } = connect(
       () => new Response(null, { status, headers: { location: "https://evil.test/" } }),
     );
@@ -131,13 +131,13 @@ describe("a token request without a usable answer", () => {
     ["a page", "<html>secret-token</html>"],
     ["no token", '{"token_type":"Bearer"}'],
     ["an empty token", '{"access_token":""}'],
-    ["a number for a token", '{"access_token":7}'],
+    ["a token that is a number", '{"access_token":7}'],
     ["a token that would break the header", '{"access_token":"a\\r\\nx-evil: secret-token"}'],
     ["a token with a space", '{"access_token":"a secret-token"}'],
     ["a token of another type", '{"access_token":"secret-token","token_type":"mac"}'],
     ["a list", '["secret-token"]'],
     ["null", "null"],
-  ])("with %s is refused, and what it held is not shown", async (_what, text) => {
+  ])("with %s is rejected, and its content is not shown", async (_what, text) => {
     const { call } = connect(() => new Response(text, { headers: { "x-request-id": "req-1" } }));
     const error = await failureOf(call());
     expect([error.code, error.status, error.requestId]).toEqual(["unexpected_response", 200, "req-1"]);
@@ -148,7 +148,7 @@ describe("a token request without a usable answer", () => {
     expect(printedForms(error)).not.toContain("secret-token");
   });
 
-  it("with no expires_in counts as five minutes", async () => {
+  it("without expires_in has a lifetime of five minutes", async () => {
     const { call, clock, tokenRequests } = connect((_request, count) =>
       json({ access_token: `token-${count}` }),
     );
@@ -161,7 +161,7 @@ describe("a token request without a usable answer", () => {
     expect(tokenRequests).toHaveLength(2);
   });
 
-  it("counts the token's life from the sending, not from a late answer", async () => {
+  it("starts the lifetime of the token when it is sent", async () => {
     const { call, clock, tokenRequests } = connect((_request, count) =>
       count === 1
         ? new Promise((resolve) => clock.after(9_000, () => resolve(issue("token-1", 600))))

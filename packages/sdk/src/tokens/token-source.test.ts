@@ -37,7 +37,7 @@ function gate(): { closed: Promise<void>; open: () => void } {
 }
 
 describe("token source", () => {
-  it("makes one request for 1,000 callers that come at once, and none while the token is fresh", async () => {
+  it("makes one request for 1,000 concurrent callers, and none while the token is fresh", async () => {
     const { source, requested, clock } = numberedTokens();
     const tokens = await Promise.all(Array.from({ length: 1_000 }, () => source.holderFor(SUBJECT).get()));
     expect(new Set(tokens)).toEqual(new Set(["token-1"]));
@@ -55,7 +55,7 @@ describe("token source", () => {
     expect(requested).toHaveLength(2);
   });
 
-  it("serves a token to its last millisecond and not at its end", async () => {
+  it("returns a token until its last millisecond", async () => {
     const { source, control, clock } = numberedTokens();
     const holder = source.holderFor(SUBJECT);
     await holder.get();
@@ -66,7 +66,7 @@ describe("token source", () => {
     expect(await Promise.race([holder.get(), rest().then(() => "waits")])).toBe("waits");
   });
 
-  it("renews once in the background before the end and serves the old token meanwhile", async () => {
+  it("renews once in the background and returns the old token meanwhile", async () => {
     const { source, control, requested, clock } = numberedTokens();
     const holder = source.holderFor(SUBJECT);
     await holder.get();
@@ -86,7 +86,7 @@ describe("token source", () => {
     expect(requested).toHaveLength(2);
   });
 
-  it("asks for nothing while nobody uses it", async () => {
+  it("makes no request while unused", async () => {
     const { source, requested, clock } = numberedTokens();
     await source.holderFor(SUBJECT).get();
     await clock.advance(100 * HOUR);
@@ -94,7 +94,7 @@ describe("token source", () => {
     expect(clock.waiting).toEqual([]);
   });
 
-  it("serves the old token after a failed renewal, tries again ever more rarely, and fails at the end", async () => {
+  it("returns the old token after failed renewals, retries with increasing delays, and fails at expiry", async () => {
     const { source, control, requested, clock } = numberedTokens();
     const holder = source.holderFor(SUBJECT);
     await holder.get();
@@ -119,7 +119,7 @@ describe("token source", () => {
     expect(await holder.get()).toBe("token-7");
   });
 
-  it("makes one request after 1,000 callers report the same refused token", async () => {
+  it("makes one request after 1,000 callers report the same rejected token", async () => {
     const { source, requested } = numberedTokens();
     const holder = source.holderFor(SUBJECT);
     const refused = await holder.get();
@@ -199,7 +199,7 @@ describe("token source", () => {
       { instanceId: "a", scopes: ["x"] },
     ],
     [
-      "ids and scopes cut differently",
+      "ids and scopes split differently",
       { instanceId: "a,b", scopes: ["c"] },
       { instanceId: "a", scopes: ["b", "c"] },
     ],
@@ -215,7 +215,7 @@ describe("token source", () => {
     expect(await source.holderFor(one).get()).toBe("token-1");
   });
 
-  it("keeps the tokens of the instances last used, and no more than its capacity", async () => {
+  it("keeps the most recently used tokens up to its capacity", async () => {
     const { source, requested } = numberedTokens({ capacity: 2 });
     const use = (instanceId: string): Promise<string> =>
       source.holderFor({ instanceId, scopes: undefined }).get();

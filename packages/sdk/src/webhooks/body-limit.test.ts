@@ -67,7 +67,7 @@ describe("a body above 1 MiB", () => {
 });
 
 describe("a body of 1 MiB", () => {
-  test("is read, in whatever parts it arrives", async () => {
+  test("is read in chunks of any size", async () => {
     const jwt = new TextEncoder().encode(own.sign(claimsOf()));
     const parts = [jwt.subarray(0, 7), jwt.subarray(7), new Uint8Array(1_048_576 - jwt.length).fill(32)];
     const body = new ReadableStream<Uint8Array>({

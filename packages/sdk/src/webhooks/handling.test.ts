@@ -27,7 +27,7 @@ const post = (body: string) => new Request("https://app.test/hooks", { method: "
 const statusOf = async (response: Promise<Response>) => (await response).status;
 
 describe("an app's handlers", () => {
-  test("get the event with its instance, which can be called at once", async () => {
+  test("get the event with the handle of its instance", async () => {
     const { app, platform } = connect();
     const heard: unknown[] = [];
     app.webhooks.on("AppInstalled", async ({ eventId, instance, instanceId, payload, sequence }) => {
@@ -39,7 +39,7 @@ describe("an app's handlers", () => {
     expect(platform.calls).toHaveLength(1);
   });
 
-  test("of one event type all run, and those of others do not", async () => {
+  test("of an event type all run, those of other types do not", async () => {
     const { app } = connect();
     const ran: string[] = [];
     app.webhooks.on("AppInstalled", () => void ran.push("first"));
@@ -71,7 +71,7 @@ describe("an app's handlers", () => {
     expect(attempts).toBe(2);
   });
 
-  test("must be functions, of something that is an event", () => {
+  test("must be functions, for an event", () => {
     const { app } = connect();
     for (const [event, handler] of [
       ["AppInstalled", undefined],
@@ -82,7 +82,7 @@ describe("an app's handlers", () => {
     }
   });
 
-  test("have no instance in a test that names none", async () => {
+  test("have no instance in a test delivery without one", async () => {
     const { app } = connect();
     app.webhooks.on("AppInstalled", ({ instance }) => instance.instanceId);
     expect((await failureOf(app.webhooks.process(signed({ instanceId: null })))).code).toBe(
@@ -91,7 +91,7 @@ describe("an app's handlers", () => {
   });
 });
 
-describe("an event that comes twice", () => {
+describe("an event that is delivered twice", () => {
   const counted = (options: WebhookOptions = {}) => {
     const { app } = connect(options);
     const state = { app, runs: 0, hold: async () => {} };
@@ -109,7 +109,7 @@ describe("an event that comes twice", () => {
     expect(state.runs).toBe(1);
   });
 
-  test("at once is handled once, and both are answered when that is done", async () => {
+  test("concurrently is handled once, before both responses", async () => {
     const state = counted();
     const { promise, resolve } = Promise.withResolvers<void>();
     state.hold = () => promise;
@@ -122,7 +122,7 @@ describe("an event that comes twice", () => {
     expect(state.runs).toBe(1);
   });
 
-  test("and is being handled elsewhere has to come again", async () => {
+  test("is rejected while another process handles it", async () => {
     const busy: HandledEvents = {
       claim: async () => "busy",
       complete: async () => {},
@@ -204,7 +204,7 @@ describe("FR-E2: an event that is older than one that was handled", () => {
     ]);
   });
 
-  test("was missing from the later one when its handler had failed", async () => {
+  test("is missing in a later event after its handler failed", async () => {
     const { app } = connect({ onError: () => {} });
     const heard: unknown[] = [];
     let databaseIsDown = true;
@@ -232,7 +232,7 @@ describe("FR-E2: an event that is older than one that was handled", () => {
 });
 
 describe("app.fetch", () => {
-  test("answers before the handlers when they take long, and keeps the worker alive", async () => {
+  test("can respond before the handlers, and keeps the worker alive", async () => {
     const kept: Promise<unknown>[] = [];
     const onError = vi.fn();
     const { app } = connect({ ack: "before", waitUntil: (work) => void kept.push(work), onError });
@@ -244,7 +244,7 @@ describe("app.fetch", () => {
     expect(onError).toHaveBeenCalledOnce();
   });
 
-  test("refuses what is not genuine with its reason, and without what came", async () => {
+  test("rejects an invalid webhook with the reason, without repeating it", async () => {
     const { app } = connect();
     const response = await app.fetch(post("no.jwt.here"));
     expect([response.status, await response.json()]).toEqual([

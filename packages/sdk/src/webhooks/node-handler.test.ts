@@ -18,7 +18,7 @@ async function serve(response: (request: Request) => Promise<Response>): Promise
 }
 
 describe("node:http", () => {
-  test("gets path, query, method and body as they came", async () => {
+  test("passes path, query, method and body unchanged", async () => {
     const seen: unknown[] = [];
     const url = await serve(async (request) => {
       const { pathname, search } = new URL(request.url);
@@ -33,7 +33,7 @@ describe("node:http", () => {
     ]);
   });
 
-  test("returns 401 for a request that is not genuine, and keeps serving", async () => {
+  test("returns 401 for an invalid request, and keeps serving", async () => {
     const url = await serve(async () => {
       throw new LatchkeyError("invalid_instance_parameter", "The instance parameter has ended.", {
         reason: "expired",

@@ -31,7 +31,7 @@ function watch(capacity?: number) {
 const onTime = { late: false, missing: undefined };
 
 describe("FR-E2: a sequence number", () => {
-  test("is late once a later one was handled", async () => {
+  test("is late after a later one was handled", async () => {
     const { failed, handled } = watch();
     expect(await handled(1)).toEqual(onTime);
     await failed(3);
@@ -58,7 +58,7 @@ describe("FR-E2: a sequence number", () => {
     expect(await handled(2)).toEqual(onTime);
   });
 
-  test("is reported again when the handler that was given the report fails", async () => {
+  test("is reported again when the handler with the report fails", async () => {
     const { failed, handled } = watch();
     await handled(1);
     expect(await failed(5)).toEqual({ late: false, missing: { from: 2, to: 4 } });
@@ -67,7 +67,7 @@ describe("FR-E2: a sequence number", () => {
     expect(await handled(10)).toEqual({ late: false, missing: { from: 6, to: 9 } });
   });
 
-  test("that is inside a range of missing ones divides it", async () => {
+  test("inside a missing range splits it", async () => {
     const { failed, handled } = watch();
     await handled(1);
     await failed(5);
@@ -75,7 +75,7 @@ describe("FR-E2: a sequence number", () => {
     expect(await handled(6)).toEqual({ late: false, missing: { from: 4, to: 5 } });
   });
 
-  test("is not missing while its handler runs beside later ones, and is once it has failed", async () => {
+  test("is missing after its handler fails, not while it runs", async () => {
     const { begin, handled } = watch();
     await handled(6);
     const [seven, eight, nine] = [begin(7), begin(8), begin(9)];
@@ -86,7 +86,7 @@ describe("FR-E2: a sequence number", () => {
     expect(await handled(11)).toEqual(onTime);
   });
 
-  test("says nothing of other instances, and of those longest silent", async () => {
+  test("is tracked per instance, without the least recently active ones", async () => {
     const { handled } = watch(2);
     await handled(1, "first");
     await handled(7, "second");

@@ -36,8 +36,8 @@ const seen = async (jwt: string, options = {}) => {
   return [error.code, error.reason, error.message];
 };
 
-describe("a genuine webhook", () => {
-  test("gives its event", async () => {
+describe("a valid webhook", () => {
+  test("has its event", async () => {
     expect(await connect().webhooks.parseJWT(own.sign(claimsOf()))).toEqual({
       eventType: "AppInstalled",
       instanceId: INSTANCE,
@@ -59,17 +59,17 @@ describe("a genuine webhook", () => {
     });
   });
 
-  test("is known by the id of its envelope where the claims have none", async () => {
+  test("has the id of its envelope without one in the claims", async () => {
     const data = JSON.stringify({ id: "envelope-1", entityFqdn: "a.b", createdEvent: { entity: {} } });
     const jwt = own.sign(claimsOf({ data }, { event_id: undefined }));
     expect((await connect().webhooks.parseJWT(jwt)).eventId).toBe("envelope-1");
   });
 
-  test("may end with a line break", async () => {
+  test("can end with a line break", async () => {
     expect((await connect().webhooks.parseJWT(`${own.sign(claimsOf())}\n`)).eventId).toBe("event-1");
   });
 
-  test("may be signed in the future by a platform on loopback, whose clock can be moved", async () => {
+  test("can be from the future when the platform is on loopback", async () => {
     const apiUrl = "http://127.0.0.1:4400";
     const ahead = (change: object) =>
       own.sign(claimsOf({}, { iss: apiUrl, iat: NOW + 14_400, exp: NOW + 14_700, ...change }));
@@ -91,7 +91,7 @@ describe("a public key", () => {
   test.each<[string, () => string | string[]]>([
     ["as PEM", pem],
     ["with CRLF and blank lines", () => `\r\n${pem().replaceAll("\n", "\r\n")}\r\n`],
-    ["with its line breaks spelled out", () => pem().replaceAll("\n", "\\n")],
+    ["with escaped line breaks", () => pem().replaceAll("\n", "\\n")],
     ["on one line with spaces", () => pem().replaceAll("\n", " ")],
     ["as base64 of the PEM", () => Buffer.from(pem()).toString("base64")],
     ["among several", () => [other.publicKey, pem()]],
@@ -111,13 +111,13 @@ describe("a public key", () => {
     ],
     ["-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----", /is not a complete RSA key/],
     ["my-key", /is not a public key. Pass the PEM/],
-  ])("is refused when it is %j", async (publicKey, text) => {
+  ])("is rejected when it is %j", async (publicKey, text) => {
     const error = await failureOf(connect({ publicKey }).webhooks.parseJWT(own.sign(claimsOf())));
     expect([error.code, error.message]).toEqual(["invalid_public_key", expect.stringMatching(text)]);
     expect(JSON.stringify(error) + error.stack).not.toContain("MIIB");
   });
 
-  test("is fetched by its kid when none is given, once for a thousand webhooks", async () => {
+  test("is fetched by its kid by default, once for 1,000 webhooks", async () => {
     const platform = createScriptedPlatform({ onCall: () => json({ keys: [other.jwk, own.jwk] }) });
     const secret = "91de0000-0000-4000-8000-000000000001";
     const auth = AppStrategy({ appId: APP_ID, appSecret: secret });
@@ -136,7 +136,7 @@ describe("a public key", () => {
     expect(platform.calls).toHaveLength(2);
   });
 
-  test("has to be given for the third-party platform, which publishes none", async () => {
+  test("is required for the third-party platform, which publishes none", async () => {
     const secret = "91de0000-0000-4000-8000-000000000001";
     const auth = AppStrategy({ appId: APP_ID, appSecret: secret });
     const { webhooks } = createClient({ auth, apiUrl: "https://www.wixapis.com" });
@@ -148,7 +148,7 @@ describe("a public key", () => {
   });
 });
 
-describe("G10 what is not genuine is refused:", () => {
+describe("G10 a webhook is rejected with:", () => {
   const header = (change: object) => ({ alg: "RS256", typ: "webhook+jwt", kid: "own", ...change });
   const flip = (jwt: string, part: number) => {
     const parts = jwt.split(".");
@@ -190,23 +190,23 @@ describe("G10 what is not genuine is refused:", () => {
       "wrong_type",
     ],
     ["no type", () => own.sign(claimsOf(), header({ typ: undefined })), "wrong_type"],
-    ["one that has ended", () => own.sign(claimsOf({}, { exp: NOW - 61 })), "expired"],
-    ["one without any time", () => own.sign(claimsOf({}, { exp: undefined, iat: undefined })), "expired"],
+    ["an expired webhook", () => own.sign(claimsOf({}, { exp: NOW - 61 })), "expired"],
+    ["a webhook without times", () => own.sign(claimsOf({}, { exp: undefined, iat: undefined })), "expired"],
     [
-      "an old one without an end",
+      "an old webhook without exp",
       () => own.sign(claimsOf({}, { exp: undefined, iat: NOW - 3_661 })),
       "expired",
     ],
     ["no algorithm", () => own.sign(claimsOf(), header({ alg: "none" })), "malformed"],
-    ["a MAC with the public key as its secret", withMac, "malformed"],
+    ["an HMAC with the public key", withMac, "malformed"],
     ["another algorithm", () => own.sign(claimsOf(), header({ alg: "RS512" })), "malformed"],
     ["two parts", () => own.sign(claimsOf()).split(".").slice(0, 2).join("."), "malformed"],
     ["padding", () => `${own.sign(claimsOf())}==`, "malformed"],
     ["no JWT", () => "hello", "malformed"],
     ["a megabyte", () => `${"A".repeat(1_000_001)}.a.a`, "malformed"],
     ["data that is an object", () => own.sign(claimsOf({}, { data: {} })), "malformed"],
-    ["data that is no JSON", () => own.sign(claimsOf({}, { data: "{" })), "malformed"],
-    ["a payload that is no JSON", () => own.sign(claimsOf({ data: "{" })), "malformed"],
+    ["data that is not JSON", () => own.sign(claimsOf({}, { data: "{" })), "malformed"],
+    ["a payload that is not JSON", () => own.sign(claimsOf({ data: "{" })), "malformed"],
   ])("%s", async (_name, jwt, reason) => {
     const text = jwt();
     const [code, actual, message] = await seen(text);
@@ -216,7 +216,7 @@ describe("G10 what is not genuine is refused:", () => {
     expect(message).not.toContain(text.slice(0, 40));
   });
 
-  test("what the third-party platform leaves out is taken only from there", async () => {
+  test("claims may be missing only on the third-party platform", async () => {
     const bare = own.sign(claimsOf({}, { iss: undefined, aud: undefined, event_id: undefined }), {
       alg: "RS256",
     });
@@ -234,21 +234,21 @@ describe("G10 what is not genuine is refused:", () => {
   });
 });
 
-describe("what was parsed before", () => {
+describe("a body that is already parsed", () => {
   test.each<[string, () => Promise<unknown>]>([
     ["an object", () => connect().webhooks.parseJWT({ data: "x" } as never)],
-    ["an object that became text", () => connect().webhooks.parseJWT("[object Object]")],
+    ["an object converted to text", () => connect().webhooks.parseJWT("[object Object]")],
     ["nothing", () => connect().webhooks.parseJWT(undefined as never)],
     ["a framework's own request", () => connect().webhooks.parseRequest({ body: {} } as never)],
     [
-      "a request that was read",
+      "a request whose body was read",
       async () => {
         const request = new Request("https://a.test", { method: "POST", body: own.sign(claimsOf()) });
         await request.text();
         return await connect().webhooks.parseRequest(request);
       },
     ],
-  ])("tells the remedy of each framework: %s", async (_name, work) => {
+  ])("fails with advice for each framework: %s", async (_name, work) => {
     const error = await failureOf(work());
     expect(error.code).toBe("body_already_read");
     expect(error.message).toMatch(/express\.text\(.*addContentTypeParser\(.*bodyParser: false.*c\.req\.raw/);

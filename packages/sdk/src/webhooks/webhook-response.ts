@@ -27,7 +27,7 @@ export async function respondToWebhook(
   }
   const error = await handling;
   if (error === undefined) return jsonResponse(200, {});
-  // The platform learns that a handler failed, but not why.
+  // The response does not contain the error.
   return LatchkeyError.is(error, "delivery_in_progress")
     ? jsonResponse(503, {}, { "retry-after": "60" })
     : jsonResponse(500, {});

@@ -10,7 +10,7 @@ const context = {
 const made = (input: Partial<NewProduct> = {}) =>
   newProduct({ name: "Café Mug", price: 19, ...input }, context);
 
-test("a product is made whole from a name and a price", () => {
+test("a name and a price are enough to create a product", () => {
   const priceData = {
     currency: "EUR",
     price: 19,
@@ -61,7 +61,12 @@ describe("a discount", () => {
   test.each([
     ["of an amount", { type: "AMOUNT", value: 5 }, 14, "€14.00"],
     ["of more than the price", { type: "AMOUNT", value: 50 }, 0, "€0.00"],
-    ["of a part, rounded to what the currency has", { type: "PERCENT", value: 33.3 }, 12.67, "€12.67"],
+    [
+      "of a percentage, rounded to the decimal places of the currency",
+      { type: "PERCENT", value: 33.3 },
+      12.67,
+      "€12.67",
+    ],
   ] as const)("%s", (_, discount, discountedPrice, formatted) => {
     expect(made({ discount }).priceData).toMatchObject({
       discountedPrice,
@@ -114,7 +119,7 @@ test("managed variants are all combinations of choices", () => {
   ]);
 });
 
-test("the demo store has 24 products with ids of their own, two of them hidden", () => {
+test("the demo store has 24 products with distinct ids, two of them hidden", () => {
   const products = demoProducts(context);
   expect(new Set(products.map(({ id }) => id)).size).toBe(24);
   expect(new Set(products.map(({ slug }) => slug)).size).toBe(24);
@@ -125,7 +130,7 @@ test("the demo store has 24 products with ids of their own, two of them hidden",
   expect(products[0]?.id).toBe("de300000-0000-4000-8000-000000000001");
 });
 
-test("the demo store has the collections that its products name, and uses each", () => {
+test("the demo store has exactly the collections of its products", () => {
   const named = demoProducts(context).flatMap(({ collectionIds }) => collectionIds);
   expect(new Set(named)).toEqual(new Set(demoCollections().map(({ id }) => id)));
   expect(demoCollections().map(({ name, slug }) => [name, slug])).toEqual([

@@ -33,7 +33,7 @@ describe.each([
   ["with costs", made(7)],
   ["without costs", made()],
 ])("a product %s", (_, product) => {
-  test("is the same after it was stored", () => {
+  test("is unchanged by storage", () => {
     expect(parseProduct(toDocument(product))).toEqual(product);
   });
 

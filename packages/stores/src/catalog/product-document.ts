@@ -1,7 +1,7 @@
 import type { Product, Variant } from "./product.ts";
 
 /**
- * A stored product: JSON texts, separated by who may read them. A response joins the texts that it contains, without
+ * * A stored product: one JSON text for each required permission. A response joins the texts that it contains, without
  * parsing them.
  */
 export interface ProductDocument {

@@ -7,7 +7,7 @@ const attempts = 20;
  * Returns the slug itself if it is free; otherwise the slug with the first free number, or with random digits after 20
  * attempts.
  *
- * @param taken returns which of the given slugs are taken
+ * @param taken returns which of the given slugs are in use
  */
 export async function freeSlug(
   wanted: string,

@@ -8,7 +8,7 @@ export const readOnly: z.ZodOptional<z.ZodUnknown> = z
   .optional()
   .meta({ description: "Ignored: the platform computes it" });
 
-/** Text of `min` to `max` characters that both databases can store. With `min` 1, blank text is refused. */
+/** Text of `min` to `max` characters that both databases can store. With `min` 1, blank text is rejected. */
 export function boundedText(max: number, { min = 0 }: { min?: 0 | 1 } = {}): z.ZodString {
   return z
     .string()

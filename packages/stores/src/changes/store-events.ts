@@ -3,7 +3,7 @@ import type { StoredCollection } from "../catalog/collection.ts";
 import type { Product, Variant } from "../catalog/product.ts";
 import { type CatalogEvent, catalogPrefix } from "../event-types.ts";
 
-// The payloads of V1 (wire §8.7). An event belongs to a site; apps that are installed there and may read products get it.
+// The payloads of V1 (wire §8.7). Apps on the site that may read products receive the events.
 
 const originatedFromVersion = "V1_CATALOG";
 

@@ -42,7 +42,7 @@ export async function createCollection(
 }
 
 /**
- * Changes a collection and publishes what changed. The collection of all products accepts only a name. Throws
+ * Changes a collection and publishes the change. The collection of all products accepts only a name. Throws
  * `COLLECTION_NOT_FOUND`, `COLLECTION_IS_BUILT_IN`, `SLUG_TAKEN`.
  */
 export async function updateCollection(

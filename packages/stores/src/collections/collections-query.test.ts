@@ -20,7 +20,7 @@ describe.each(["sqlite", "postgres"] as const)("collections on %s are found", (d
   const names = ({ body }: StoreResponse) => body.collections.map(({ name }: { name: string }) => name);
 
   test.each(["/v2/collections/query", "/stores/v2/collections/query", "/stores-reader/v2/collections/query"])(
-    "as the client library asks, at %s",
+    "in the form of the client library at %s",
     async (path) => {
       const query = {
         filter: { name: { $startsWith: "t" } },
@@ -40,7 +40,7 @@ describe.each(["sqlite", "postgres"] as const)("collections on %s are found", (d
     },
   );
 
-  test("all of them when nothing is asked, with how many products each has", async () => {
+  test("all of them by an empty query, with their numbers of products", async () => {
     const { body } = await store.call("GET", `/v2/collections/query?.r=${encoded({ query: {} })}`);
     expect(body.metadata).toEqual({ count: 5, offset: 0, total: 5 });
     expect(body.collections[0]).toEqual({
@@ -54,7 +54,7 @@ describe.each(["sqlite", "postgres"] as const)("collections on %s are found", (d
     });
   });
 
-  test("page by page by a cursor", async () => {
+  test("by cursor, page by page", async () => {
     const first = await store.call("POST", "/v2/collections/query", {
       body: { query: { sort: [{ fieldName: "name", order: "ASC" }], cursorPaging: { limit: 3 } } },
     });
@@ -88,7 +88,7 @@ describe.each(["sqlite", "postgres"] as const)("collections on %s are found", (d
     },
   );
 
-  test("of no other site", async () => {
+  test("on their own site only", async () => {
     const answer = await store.call("POST", "/v2/collections/query", { body: {}, token: store.stranger });
     expect(names(answer)).toEqual(["All Products"]);
   });
@@ -101,7 +101,12 @@ describe.each(["sqlite", "postgres"] as const)("collections on %s are found", (d
       "query.filter.name",
       "INVALID_ENUM_VALUE",
     ],
-    ["a field that has no order", { sort: [{ fieldName: "visible" }] }, "query.sort", "INVALID_ENUM_VALUE"],
+    [
+      "a field that is not sortable",
+      { sort: [{ fieldName: "visible" }] },
+      "query.sort",
+      "INVALID_ENUM_VALUE",
+    ],
     ["a limit above 100", { paging: { limit: 101 } }, "query.paging.limit", "MAX"],
   ])("never by %s", async (_, query, field, violatedRule) => {
     const answer = await store.call("POST", "/v2/collections/query", { body: { query } });
@@ -109,7 +114,7 @@ describe.each(["sqlite", "postgres"] as const)("collections on %s are found", (d
     expect(answer.body.details.validationError.fieldViolations).toMatchObject([{ field, violatedRule }]);
   });
 
-  test("with another method, which is told", async () => {
+  test("with another method", async () => {
     const answer = await store.call("DELETE", "/v2/collections/query");
     expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
   });

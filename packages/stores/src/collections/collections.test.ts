@@ -35,7 +35,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
   const take = (id: string, productIds: unknown) =>
     store.call("POST", `${at}/${id}/productIds/delete`, { body: { id, productIds } });
 
-  test("is created, and told of", async () => {
+  test("is created, with an event", async () => {
     await store.newEvents();
     const answer = await store.call("POST", at, {
       body: { collection: { name: "Spring Sale", description: "Everything green.", visible: false } },
@@ -94,7 +94,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     },
   );
 
-  test("is changed, and what changed is told", async () => {
+  test("is changed, with an event that lists the changed fields", async () => {
     const made = await create({ name: "Old" });
     await store.newEvents();
     const { body } = await store.call("PATCH", `${at}/${made.id}`, {
@@ -116,7 +116,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     expect(await store.newEvents()).toEqual([]);
   });
 
-  test("gets products and loses them, which the products tell too", async () => {
+  test("gains and loses products, and the products change too", async () => {
     const { id } = await create({ name: "JsonObject" });
     await store.newEvents();
     const [a = "", b = "", c = ""] = products;
@@ -168,7 +168,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     ]);
   });
 
-  test("of more than a thousand products is deleted from each", async () => {
+  test("of more than 1,000 products is removed from each product when it is deleted", async () => {
     const { id } = await create({ name: "Huge" });
     const { clock } = store.platform.platform;
     const { database: db } = storesOf(store.platform);
@@ -194,7 +194,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     expect([left.length, new Set(ids)]).toEqual([1_001, new Set([JSON.stringify([id])])]);
   });
 
-  test("of all products can be renamed, and nothing more", async () => {
+  test("of all products can only be renamed", async () => {
     const builtIn = [
       409,
       "COLLECTION_IS_BUILT_IN",
@@ -226,13 +226,13 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     await store.call("PATCH", `${at}/${all}`, { body: { collection: { name: "All Products" } } });
   });
 
-  test("by two at once gets all the products", async () => {
+  test("gets all products of two concurrent requests", async () => {
     const { id } = await create({ name: "Busy" });
     await Promise.all(products.map((product) => add(id, [product])));
     expect(await read(id)).toMatchObject({ numberOfProducts: 3 });
   });
 
-  test("goes along when its site is copied, under an id of its own, and not to others", async () => {
+  test("is copied with its site, under a new id", async () => {
     const { id } = await create({ name: "Copied" });
     await add(id, products);
     const { database, sites } = store.platform.platform;
@@ -263,14 +263,14 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     expect(codeOf(await store.call("GET", `${at}/${id}`, { token: store.stranger }))).toEqual(notFound);
   });
 
-  describe("is refused", () => {
+  describe("rejects", () => {
     test.each([
       ["GET", `${at}/ID`],
       ["PATCH", `${at}/ID`],
       ["DELETE", `${at}/ID`],
       ["POST", `${at}/ID/productIds`],
       ["POST", `${at}/ID/productIds/delete`],
-    ])("to another site as if it did not exist: %s %s", async (method, path) => {
+    ])("requests of another site with COLLECTION_NOT_FOUND: %s %s", async (method, path) => {
       const { id } = await create({ name: "Mine" });
       const body = path.endsWith("ID") ? { collection: { name: "x" } } : { productIds: [] };
       const ask = (one: string) =>
@@ -290,7 +290,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
       ["DELETE", `${at}/${unknownId}`],
       ["POST", `${at}/${unknownId}/productIds`],
       ["POST", `${at}/${unknownId}/productIds/delete`],
-    ])("to who may only read: %s %s", async (method, path) => {
+    ])("callers with read permission only: %s %s", async (method, path) => {
       const body = method === "DELETE" ? {} : { body: "{" };
       expect(codeOf(await store.call(method, path, { token: store.reader, ...body }))).toEqual([
         403,
@@ -300,7 +300,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     });
 
     test.each([`${at}/${all}`, "/v2/collections/query", "/v2/collections/slug/all-products"])(
-      "to who may not even read: %s",
+      "callers without read permission: %s",
       async (path) => {
         expect(codeOf(await store.call("GET", path, { token: store.outsider }))).toEqual([
           403,
@@ -311,7 +311,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
       },
     );
 
-    test("a slug that another has", async () => {
+    test("a slug in use", async () => {
       await create({ name: "One", slug: "one" });
       const { id } = await create({ name: "Two" });
       const taken = [
@@ -324,7 +324,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
       expect(codeOf(await store.call("PATCH", `${at}/${id}`, { body: again }))).toEqual(taken);
     });
 
-    test("products that are unknown or another site's, and none is added", async () => {
+    test("unknown products and those of another site, and adds none", async () => {
       const { id } = await create({ name: "Strict" });
       const [a = ""] = products;
       expect(codeOf(await add(id, [a, unknownId]))).toEqual([
@@ -339,7 +339,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
       ["no name", { collection: {} }, "collection.name", "REQUIRED_FIELD"],
       ["an empty name", { collection: { name: " " } }, "collection.name", "MIN_LENGTH"],
       ["a long name", { collection: { name: "x".repeat(51) } }, "collection.name", "MAX_LENGTH"],
-      ["a name that is no text", { collection: { name: 1 } }, "collection.name", "VALIDATION"],
+      ["a name that is not text", { collection: { name: 1 } }, "collection.name", "VALIDATION"],
       [
         "a long description",
         { collection: { name: "x", description: "x".repeat(601) } },
@@ -350,7 +350,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
       ["a slug with a blank", { collection: { name: "x", slug: "a b" } }, "collection.slug", "FORMAT"],
       ["an unknown field", { collection: { name: "x", colour: 1 } }, "collection", "FIELD_NOT_ALLOWED"],
       ["nothing", {}, "collection", "REQUIRED_FIELD"],
-    ])("when created with %s", async (_, body, field, violatedRule) => {
+    ])("a new collection with %s", async (_, body, field, violatedRule) => {
       await store.newEvents();
       const answer = await store.call("POST", at, { body });
       expect([answer.status, answer.body.message]).toEqual([400, "Validation failed"]);
@@ -360,7 +360,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
 
     test.each([
       ["1,001 products", Array(1_001).fill(unknownId), "productIds", "MAX_SIZE"],
-      ["a product that is no text", [1], "productIds[0]", "VALIDATION"],
+      ["a product id that is not text", [1], "productIds[0]", "VALIDATION"],
       ["no list", "a", "productIds", "VALIDATION"],
     ])("%s", async (_, productIds, field, violatedRule) => {
       const answer = await add(all, productIds);

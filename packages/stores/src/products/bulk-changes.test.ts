@@ -44,7 +44,7 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
     itemMetadata: { id, originalIndex, success: true },
   });
 
-  test("get a price, and their variants move along", async () => {
+  test("get a price, and the prices of their variants follow", async () => {
     const { body, status } = await set({ price: 30 });
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -63,7 +63,7 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
     ]);
   });
 
-  test("that fail are named, and the others are stored", async () => {
+  test("that fail are listed, and the others are stored", async () => {
     const { body, status } = await set({ price: 3 }, [unknownId, mug, "no-id", shirt]);
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -119,7 +119,7 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
     expect([(await read(mug)).priceData.price, (await read(shirt)).priceData.price]).toEqual([3, 20]);
   });
 
-  test("of another site are as unknown as none", async () => {
+  test("of another site are unknown", async () => {
     const answer = await store.call("POST", update, {
       body: { ids: [mug], set: { price: 1 } },
       token: store.stranger,
@@ -128,7 +128,7 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
     expect((await read(mug)).priceData.price).toBe(10);
   });
 
-  test("get a cost and a weight, each variant too", async () => {
+  test("get a cost and a weight, as do their variants", async () => {
     await set({ cost: 4 });
     await set({ weight: 5 });
     expect(await read(mug)).toMatchObject({ weight: 5, costAndProfitData: { itemCost: 4, profit: 6 } });
@@ -143,7 +143,7 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
     });
   });
 
-  test("get a ribbon or a brand, and lose it when it is empty", async () => {
+  test("get a ribbon or a brand; an empty one removes it", async () => {
     await set({ ribbon: "Sale" });
     await set({ brand: "Lux" });
     expect(await read(shirt)).toMatchObject({ ribbon: "Sale", ribbons: [{ text: "Sale" }], brand: "Lux" });
@@ -166,7 +166,7 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
     expect((await read(shirt)).costRange).toEqual({ minValue: 3, maxValue: 3 });
   });
 
-  test("cannot be adjusted below nothing", async () => {
+  test("cannot be adjusted below 0", async () => {
     const { body } = await change({ price: { amount: -12 } });
     expect(body.bulkActionMetadata).toEqual({ totalSuccesses: 1, totalFailures: 1, undetailedFailures: 0 });
     expect(body.results[0].itemMetadata.error).toMatchObject({
@@ -176,13 +176,13 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
     expect((await read(mug)).priceData.price).toBe(10);
   });
 
-  test("named twice change once, and both names are answered", async () => {
+  test("listed twice change once, with two results", async () => {
     const { body } = await set({ price: 12 }, [mug, mug.toUpperCase()]);
     expect(body.results).toEqual([done(mug, 0), done(mug, 1)]);
     expect((await store.newEvents()).map(({ type }) => type)).toEqual(["ProductChanged"]);
   });
 
-  test("named twice are adjusted once, and both names are answered alike", async () => {
+  test("listed twice are adjusted once, with two equal results", async () => {
     const { body } = await change({ price: { amount: -6 } }, [mug, shirt, mug.toUpperCase(), mug]);
     expect(body.results).toEqual([done(mug, 0), done(shirt, 1), done(mug, 2), done(mug, 3)]);
     expect([(await read(mug)).priceData.price, (await read(shirt)).priceData.price]).toEqual([4, 14]);
@@ -196,7 +196,7 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
     expect((await read(mug)).priceData.price).toBe(4);
   });
 
-  test("are refused to who may only read", async () => {
+  test("require permission to manage products", async () => {
     for (const path of [update, adjust]) {
       const answer = await store.call("POST", path, { body: "{", token: store.reader });
       expect([answer.status, answer.body.message]).toEqual([
@@ -222,14 +222,14 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
     [update, "an unknown field", { ids: [unknownId], set: { colour: 1 } }, "set", "FIELD_NOT_ALLOWED"],
     [
       adjust,
-      "both ways to adjust",
+      "an amount and a percentage",
       { ids: [unknownId], adjust: { price: { amount: 1, percentage: { rate: 1 } } } },
       "adjust.price",
       "REQUIRED_ONE_OF_FIELD",
     ],
     [
       adjust,
-      "less than nothing left",
+      "a percentage below -100",
       { ids: [unknownId], adjust: { price: { percentage: { rate: -101 } } } },
       "adjust.price.percentage.rate",
       "MIN",

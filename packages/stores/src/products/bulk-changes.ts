@@ -114,7 +114,7 @@ export interface BulkResult {
   };
 }
 
-/** Runs a bulk change (*wire §8.1*). An error of one product is its result; a product that is named twice changes once. */
+/** Runs a bulk change (*wire §8.1*). An error of one product is its result; a product that is listed twice changes once. */
 export async function changeInBulk(store: LockedStore, { change, ids }: BulkChange): Promise<BulkResult> {
   const products = await readProductsById(store.trx, store.siteId, ids);
   const outcomes = new Map<string, Outcome>();

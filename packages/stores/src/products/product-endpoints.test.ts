@@ -25,7 +25,7 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
   const update = (id: string, product: object) => store.call("PATCH", `${at}/${id}`, { body: { product } });
 
   describe("that is created", () => {
-    test("comes back whole, is found by its id and in a query, and is told of", async () => {
+    test("is returned, read by id, found by a query, and published in an event", async () => {
       await store.newEvents();
       const answer = await store.call("POST", at, {
         body: {
@@ -113,18 +113,18 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
       ]);
     });
 
-    test("gets the next number, and a slug that no other has", async () => {
+    test("gets the next number and a unique slug", async () => {
       const one = await create({ name: "Twin", priceData: { price: 1 } });
       const two = await create({ name: "Twin", priceData: { price: 1 } });
       expect([one.slug, two.slug]).toEqual(["twin", "twin-1"]);
       expect(Number(two.numericId)).toBe(Number(one.numericId) + 1);
     });
 
-    test("by its older name for a price counts as well", async () => {
+    test("accepts the older field price", async () => {
       expect(await create({ name: "Old", price: { price: 4 } })).toMatchObject({ priceData: { price: 4 } });
     });
 
-    test("with options makes their variants", async () => {
+    test("with options has their variants", async () => {
       const product = await create({
         name: "Shirt",
         priceData: { price: 20 },
@@ -144,7 +144,7 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
       ]);
     });
 
-    test("holds whatever text says", async () => {
+    test("stores special characters unchanged", async () => {
       const name = `'); drop table products; -- \\ "☕" <b>`;
       const product = await create({
         name,
@@ -158,7 +158,7 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
   });
 
   describe("that is changed", () => {
-    test("keeps all else, and what changed is told", async () => {
+    test("keeps other fields, with an event that lists the changed ones", async () => {
       const made = await create({ name: "Lamp", priceData: { price: 30 }, sku: "LAMP", brand: "Lux" });
       await store.newEvents();
       await store.platform.clock.advance(60_000);
@@ -197,7 +197,7 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
       ]);
     });
 
-    test("may be sent back as it was read", async () => {
+    test("accepts the product as it was read", async () => {
       const made = await create({
         name: "Round trip",
         priceData: { price: 5 },
@@ -238,7 +238,7 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
       expect(gone.body.totalResults).toBe(0);
     });
 
-    test("by two at once loses nothing", async () => {
+    test("by two concurrent requests keeps both changes", async () => {
       const made = await create({ name: "Shared", priceData: { price: 1 } });
       const changes = Array.from({ length: 8 }, (_, index) =>
         update(made.id, index % 2 === 0 ? { sku: `SKU-${index}` } : { ribbon: `R${index}` }),
@@ -250,7 +250,7 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
       expect(body.product.ribbon).toMatch(/^R/);
     });
 
-    test("to the slug of another is refused", async () => {
+    test("rejects the slug of another product", async () => {
       await create({ name: "Taken", slug: "taken", priceData: { price: 1 } });
       const made = await create({ name: "Free", priceData: { price: 1 } });
       const refused = [
@@ -267,7 +267,7 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
   });
 
   describe("that is deleted", () => {
-    test("is gone, and told of", async () => {
+    test("is not found any more, with an event", async () => {
       const made = await create({ name: "Doomed", priceData: { price: 1 } });
       await store.newEvents();
       const { body, status } = await store.call("DELETE", `${at}/${made.id}?id=${made.id}`);
@@ -280,42 +280,39 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
     });
   });
 
-  describe("is told apart from none", () => {
-    test.each(["GET", "PATCH", "DELETE"])(
-      "no more by another site than by nobody, with %s",
-      async (method) => {
-        const made = await create({ name: `Mine ${method}`, priceData: { price: 1 } });
-        const options = { token: store.stranger, ...(method === "PATCH" ? { body: { product: {} } } : {}) };
-        const foreign = await store.call(method, `${at}/${made.id}`, options);
-        const unknown = await store.call(method, `${at}/${unknownId}`, options);
-        const odd = await store.call(method, `${at}/%00'%22__proto__`, options);
-        expect(codeOf(foreign)).toEqual(notFound);
-        expect(unknown.body).toEqual(foreign.body);
-        expect(odd.body).toEqual(foreign.body);
-        expect((await store.call("GET", `${at}/${made.id}`)).status).toBe(200);
-      },
-    );
+  describe("is visible", () => {
+    test.each(["GET", "PATCH", "DELETE"])("to its own site only: %s", async (method) => {
+      const made = await create({ name: `Mine ${method}`, priceData: { price: 1 } });
+      const options = { token: store.stranger, ...(method === "PATCH" ? { body: { product: {} } } : {}) };
+      const foreign = await store.call(method, `${at}/${made.id}`, options);
+      const unknown = await store.call(method, `${at}/${unknownId}`, options);
+      const odd = await store.call(method, `${at}/%00'%22__proto__`, options);
+      expect(codeOf(foreign)).toEqual(notFound);
+      expect(unknown.body).toEqual(foreign.body);
+      expect(odd.body).toEqual(foreign.body);
+      expect((await store.call("GET", `${at}/${made.id}`)).status).toBe(200);
+    });
 
-    test("in either case of its id", async () => {
+    test("by its id in upper or lower case", async () => {
       const made = await create({ name: "Case", priceData: { price: 1 } });
       expect((await store.call("GET", `/stores-reader/v1/products/${made.id.toUpperCase()}`)).status).toBe(
         200,
       );
     });
 
-    test("when hidden only by who may manage products", async () => {
+    test("when hidden, to callers that manage products only", async () => {
       const made = await create({ name: "Hidden", priceData: { price: 1 }, visible: false });
       expect(codeOf(await store.call("GET", `${at}/${made.id}`, { token: store.reader }))).toEqual(notFound);
       expect((await store.call("GET", `${at}/${made.id}`)).body.product.visible).toBe(false);
     });
   });
 
-  describe("is refused", () => {
+  describe("is rejected", () => {
     test.each([
       ["POST", at],
       ["PATCH", `${at}/${unknownId}`],
       ["DELETE", `${at}/${unknownId}`],
-    ])("to who may only read, before the body is looked at: %s", async (method, path) => {
+    ])("for callers with read permission only, before the body is read: %s", async (method, path) => {
       const body = method === "DELETE" ? {} : { body: "{" };
       expect(codeOf(await store.call(method, path, { token: store.reader, ...body }))).toEqual([
         403,
@@ -326,7 +323,7 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
       expect(codeOf(nobody).slice(0, 2)).toEqual([401, "UNAUTHENTICATED"]);
     });
 
-    test("to who may not even read", async () => {
+    test("for callers without read permission", async () => {
       expect(codeOf(await store.call("GET", `${at}/${unknownId}`, { token: store.outsider }))).toEqual([
         403,
         "PERMISSION_DENIED",
@@ -334,7 +331,7 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
       ]);
     });
 
-    test("with what the merchant earns to who may only read", async () => {
+    test("with merchant data for callers with read permission only", async () => {
       const made = await create({
         name: "Dear",
         priceData: { price: 9 },
@@ -357,7 +354,7 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
       ]);
     });
 
-    test("with another method, which is told", async () => {
+    test("with another method", async () => {
       const answer = await store.call("PUT", `${at}/${unknownId}`, { body: {} });
       expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD, PATCH, DELETE"]);
     });

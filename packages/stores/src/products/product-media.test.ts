@@ -49,7 +49,7 @@ describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (data
     expect((await read()).media.items).toHaveLength(2);
   });
 
-  test("pictures are put at choices of one option only", async () => {
+  test("pictures are assigned to choices of one option only", async () => {
     await add([{ mediaId: "a" }, { mediaId: "b", choice: { option: "Size", choice: "S" } }]);
     const patch = (media: unknown) => store.call("PATCH", `${path}/choices/media`, { body: { media } });
     expect((await patch([{ option: "Size", choice: "L", mediaIds: ["a", "b"] }])).status).toBe(200);
@@ -83,7 +83,7 @@ describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (data
     ).toEqual([[], ["b"]]);
   });
 
-  test("pictures are removed, and all of them when none is named", async () => {
+  test("pictures are removed: those listed, or all for an empty list", async () => {
     await add([
       { mediaId: "a" },
       { mediaId: "b", choice: { option: "Size", choice: "S" } },
@@ -160,7 +160,7 @@ describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (data
     expect([media.items.length, productOptions[0].choices[0].media.items.length]).toEqual([100, 50]);
   });
 
-  test("pictures that make the product longer than 1 MiB are refused, whatever their number", async () => {
+  test("pictures that make the product larger than 1 MiB are rejected", async () => {
     const options = [
       { name: "Size", choices: Array.from({ length: 20 }, (_, n) => ({ description: `${n}` })) },
     ];
@@ -198,7 +198,7 @@ describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (data
     ["POST", "/remove-brand"],
     ["POST", "/remove-ribbon"],
     ["POST", "/variants/resetToDefault"],
-  ])("%s …%s is for the site's own managers alone", async (method, end) => {
+  ])("%s …%s requires permission to manage products, on the same site", async (method, end) => {
     const body = { media: [{ option: "Size", choice: "S", mediaId: "a" }] };
     const bodyOf = (given: object) => (method === "DELETE" ? {} : { body: given });
     const reader = await store.call(method, path + end, { token: store.reader, ...bodyOf(body) });
@@ -214,12 +214,12 @@ describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (data
   });
 
   test.each([
-    ["neither id nor address", [{}], "media[0]", "REQUIRED_ONE_OF_FIELD"],
+    ["neither an id nor a URL", [{}], "media[0]", "REQUIRED_ONE_OF_FIELD"],
     ["no picture", [], "media", "MIN_SIZE"],
     ["51 pictures", Array(51).fill({ mediaId: "a" }), "media", "MAX_SIZE"],
-    ["an address of a script", [{ url: "javascript:alert(1)" }], "media[0].url", "FORMAT"],
-    ["an address with a password", [{ url: "https://a:b@img.example/" }], "media[0].url", "FORMAT"],
-  ])("refuses to add %s", async (_, media, field, violatedRule) => {
+    ["a javascript: URL", [{ url: "javascript:alert(1)" }], "media[0].url", "FORMAT"],
+    ["a URL with a password", [{ url: "https://a:b@img.example/" }], "media[0].url", "FORMAT"],
+  ])("rejects %s", async (_, media, field, violatedRule) => {
     expect(violationOf(await add(media))).toMatchObject([400, { field, violatedRule }]);
     expect(await store.newEvents()).toEqual([]);
   });

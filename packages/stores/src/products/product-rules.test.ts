@@ -22,7 +22,7 @@ describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (data
   };
   const update = (id: string, product: object) => store.call("PATCH", `${at}/${id}`, { body: { product } });
 
-  describe("a product that breaks one is refused", () => {
+  describe("a product is rejected", () => {
     const choices = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ description: `c${index}` }));
     const options = (count: number, each: number) =>
@@ -44,7 +44,7 @@ describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (data
         "VALIDATION",
         "must be a number",
       ],
-      ["a price that is no object", { priceData: 5 }, "priceData", "VALIDATION", "must be an object"],
+      ["a price that is not an object", { priceData: 5 }, "priceData", "VALIDATION", "must be an object"],
       [
         "too high a price",
         { priceData: { price: 1e9 } },
@@ -130,7 +130,7 @@ describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (data
         "must have at most 100 items",
       ],
       [
-        "two options of one name",
+        "two options with the same name",
         { productOptions: [...options(1, 1), ...options(1, 2)] },
         "productOptions",
         "VALIDATION",
@@ -158,13 +158,13 @@ describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (data
         "must have at most 50 items",
       ],
       [
-        "a dimension that is no decimal",
+        "a dimension that is not a decimal",
         { productDimensions: { length: "1e3" } },
         "productDimensions.length",
         "FORMAT",
         "must be a decimal of at most 9 digits and 6 places, as text",
       ],
-    ])("by %s, and nothing is stored", async (_, fields, field, violatedRule, description) => {
+    ])("for %s, and nothing is stored", async (_, fields, field, violatedRule, description) => {
       const count = async () =>
         (await store.call("POST", `${at}/query`, { body: { includeHiddenProducts: true } })).body
           .totalResults;
@@ -178,7 +178,7 @@ describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (data
       expect(await store.newEvents()).toEqual([]);
     });
 
-    test("in a change as in a creation, and nothing is stored", async () => {
+    test("in a change too, and nothing is stored", async () => {
       const made = await create({ name: "Firm", priceData: { price: 3 } });
       const answer = await update(made.id, { name: "Soft", priceData: { price: -3 } });
       expect(violationsOf(answer)).toEqual([
@@ -196,7 +196,7 @@ describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (data
       ["product", { name: "x", priceData: { price: 1 }, revision: "1" }],
       ["product.priceData", { name: "x", priceData: { price: 1, amount: 2 } }],
       ["product.productOptions[0]", { productOptions: [{ name: "S", choices: [{ value: "S" }], size: 1 }] }],
-    ])("by a field that %s does not have, whose name is not repeated", async (field, product) => {
+    ])("for a field that %s does not have, without repeating its name", async (field, product) => {
       const answer = await store.call("PATCH", `${at}/${unknownId}`, { body: { product } });
       const [violation] = violationsOf(answer);
       expect(violation).toMatchObject({ field, violatedRule: "FIELD_NOT_ALLOWED" });
@@ -211,7 +211,7 @@ describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (data
       ["no name", { product: { priceData: { price: 1 } } }, "product.name", "REQUIRED_FIELD"],
       ["no price", { product: { name: "x" } }, "product.priceData.price", "REQUIRED_FIELD"],
       [
-        "a kind that apps cannot make",
+        "a type that apps cannot create",
         { product: { name: "x", productType: "digital", priceData: { price: 1 } } },
         "product.productType",
         "INVALID_ENUM_VALUE",
@@ -223,19 +223,19 @@ describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (data
     });
 
     test.each([
-      ["a price beyond numbers", '{"product":{"name":"x","priceData":{"price":1e400}}}', 400, undefined],
+      ["a price that overflows", '{"product":{"name":"x","priceData":{"price":1e400}}}', 400, undefined],
       ["a key twice", '{"product":{"name":"a","name":"b"}}', 400, "DUPLICATE_KEY"],
       ["__proto__", '{"product":{"__proto__":{"name":"a"}}}', 400, "INVALID_JSON"],
       ["70 levels", `{"product":${'{"a":'.repeat(70)}1${"}".repeat(70)}}`, 400, "INVALID_JSON"],
       ["no JSON", "{", 400, "INVALID_JSON"],
       ["a list", "[]", 400, undefined],
       ["1 MB", JSON.stringify({ product: { name: "x".repeat(1_000_000) } }), 413, "BODY_TOO_LARGE"],
-    ])("by a body with %s", async (_, body, status, code) => {
+    ])("for a body with %s", async (_, body, status, code) => {
       const answer = await store.call("POST", at, { body });
       expect(codeOf(answer).slice(0, 2)).toEqual([status, code]);
     });
 
-    test("by what it is as a whole", async () => {
+    test("for fields that contradict each other", async () => {
       const options = [{ name: "Size", choices: [{ description: "S" }] }];
       const made = await create({
         name: "Managed",

@@ -55,7 +55,7 @@ export async function updateProduct(
 }
 
 /**
- * Stores a changed product and publishes what changed. Does nothing if nothing changed. Throws a violation for a product
+ * * Stores a changed product and publishes the changes. Does nothing without changes. Throws a violation for a product
  * larger than 1 MiB.
  */
 export async function storeProduct(store: LockedStore, before: Product, changed: Product): Promise<Product> {

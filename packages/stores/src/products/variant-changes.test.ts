@@ -51,7 +51,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
   const prices = (variants: readonly ShownVariant[]) =>
     variants.map(({ variant }) => variant.priceData.price);
 
-  test("that have some choices change together, and the product tells their range", async () => {
+  test("with matching choices change together, and the product has their price range", async () => {
     const { body, status } = await change([{ choices: { Size: "L" }, price: 25, weight: 1.5 }]);
     expect(status).toBe(200);
     expect(prices(body.variants)).toEqual([20, 20, 25, 25]);
@@ -87,7 +87,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
     ]);
   });
 
-  test("are named by their ids as well", async () => {
+  test("can be selected by id", async () => {
     const [first] = product.variants;
     const { body } = await change([
       { variantIds: [first?.id.toUpperCase()], sku: "SHIRT-S-RED", cost: 8, visible: false },
@@ -100,7 +100,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
     expect(await read()).toMatchObject({ variants: [{ variant: { sku: "SHIRT-S-RED" } }, {}, {}, {}] });
   });
 
-  test("keep their difference when the product's price moves, and what is their own", async () => {
+  test("keep their price difference and their own values when the price of the product changes", async () => {
     await change([{ choices: { Size: "L" }, price: 25.5, sku: "BIG" }]);
     const { body } = await store.call("PATCH", `${at}/${product.id}`, {
       body: { product: { priceData: { price: 10.1 }, sku: "NEW", weight: 3 } },
@@ -115,7 +115,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
     ]);
   });
 
-  test("that would cost less than nothing keep the price from changing", async () => {
+  test("that would cost less than 0 prevent a price change", async () => {
     await change([{ choices: { Size: "S" }, price: 5 }]);
     const answer = await store.call("PATCH", `${at}/${product.id}`, {
       body: { product: { priceData: { price: 10 } } },
@@ -134,7 +134,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
     expect((await read()).priceData.price).toBe(20);
   });
 
-  test("that several changes are of get the last value of each field", async () => {
+  test("in several changes get the last value of each field", async () => {
     const { body } = await change([
       { choices: { Size: "L" }, price: 25, sku: "BIG" },
       { choices: { Color: "Red" }, price: 30, weight: 2 },
@@ -151,7 +151,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
     );
   });
 
-  test("that nobody sees hide their choice", async () => {
+  test("that are all hidden hide their choice", async () => {
     await change([{ choices: { Size: "L" }, visible: false }]);
     expect((await read()).productOptions[0].choices).toMatchObject([
       { description: "S", visible: true },
@@ -159,7 +159,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
     ]);
   });
 
-  test("are set back to what the product has, under their old ids", async () => {
+  test("are reset to the values of the product, with the same ids", async () => {
     await change([{ choices: { Size: "L" }, price: 25, sku: "BIG", visible: false, weight: 9 }]);
     await store.newEvents();
     const answer = await store.call("POST", `${at}/${product.id}/variants/resetToDefault`, {
@@ -170,7 +170,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
     expect((await store.newEvents()).map(({ type }) => type)).toEqual(["ProductChanged", "VariantsChanged"]);
   });
 
-  test("changed by two at once lose nothing", async () => {
+  test("keep the changes of two concurrent requests", async () => {
     await Promise.all([
       change([{ choices: { Size: "L" }, price: 30 }]),
       change([{ choices: { Size: "S" }, sku: "SMALL" }]),
@@ -194,7 +194,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
       answer.body.message,
     ];
 
-    test("when one change is of no variant, whatever the others are of", async () => {
+    test("when one change matches no variant", async () => {
       const answer = await change([
         { choices: { Size: "L" }, price: 1 },
         { choices: { Size: "XXL" }, price: 2 },
@@ -204,7 +204,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
       expect(codeOf(await change([{ choices: { toString: "L" }, price: 1 }]))[1]).toBe("VARIANT_NOT_FOUND");
     });
 
-    test("where the product does not manage any", async () => {
+    test("when the product does not manage variants", async () => {
       const plain = await store.call("POST", at, {
         body: { product: { name: "Plain", priceData: { price: 1 } } },
       });
@@ -229,7 +229,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
       ["a long sku", [{ choices: { Size: "S" }, sku: "x".repeat(41) }], "variants[0].sku", "MAX_LENGTH"],
       ["no variants", [], "variants", "MIN_SIZE"],
       ["301 changes", Array(301).fill({ choices: { Size: "S" }, price: 1 }), "variants", "MAX_SIZE"],
-      ["choices that are none", [{ choices: {}, price: 1 }], "variants[0].choices", "MIN_SIZE"],
+      ["empty choices", [{ choices: {}, price: 1 }], "variants[0].choices", "MIN_SIZE"],
       ["neither choices nor ids", [{ price: 1 }], "variants[0]", "REQUIRED_ONE_OF_FIELD"],
       [
         "both",
@@ -238,7 +238,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
         "REQUIRED_ONE_OF_FIELD",
       ],
       ["an unknown field", [{ choices: { Size: "S" }, colour: 1 }], "variants[0]", "FIELD_NOT_ALLOWED"],
-      ["choices that are no text", [{ choices: { Size: 1 } }], "variants[0].choices.Size", "VALIDATION"],
+      ["choices that are not text", [{ choices: { Size: 1 } }], "variants[0].choices.Size", "VALIDATION"],
     ])("by %s", async (_, variants, field, violatedRule) => {
       const answer = await change(variants);
       expect(answer.status).toBe(400);
@@ -248,7 +248,7 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
   });
 });
 
-test("the money of a variant is computed once, however many changes are of it", () => {
+test("the prices of a variant are computed once for many changes", () => {
   const choices = Array.from({ length: 17 }, (_, index) => ({ description: `${index}` }));
   const bare = newProduct(
     {
@@ -270,7 +270,7 @@ test("the money of a variant is computed once, however many changes are of it", 
   const product = {
     ...bare,
     numericId: "1",
-    // What each computation of a price reads.
+    // Read once by each computation of a price.
     get discount() {
       computed += 1;
       return bare.discount;

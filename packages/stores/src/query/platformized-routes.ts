@@ -2,7 +2,7 @@ import type { AccessTokenRoute } from "@latchkey/server";
 import { z } from "zod";
 import { encodedQuery, platformMetadata, platformQuery } from "./query-schemas.ts";
 
-/** The query of a kind of documents in the platformized form (*wire §8.2*). */
+/** A platformized query of one kind of document (*wire §8.2*). */
 interface PlatformizedQuery
   extends Pick<
     AccessTokenRoute,

@@ -21,12 +21,12 @@ function tableUnder(heading: string): string[][] {
   );
 }
 
-test("the document has every operator of each kind of field", () => {
+test("the document has the operators of each kind of field", () => {
   const kinds = tableUnder("Operators").map(([kind = "", operators = ""]) => [kind, operators.split(" ")]);
   expect(Object.fromEntries(kinds)).toEqual(operatorsFor);
 });
 
-test("the document has every field, what can be asked of it, and whether it can be sorted by", () => {
+test("the document has every field with its operators, and whether it is sortable", () => {
   const { fields } = productEntity;
   const known = fields.names.map((name) => {
     const field = fields.find(name.replace("<name>", "Size"));

@@ -2,15 +2,14 @@ import { seededRandom } from "@latchkey/test-support/seeded-random";
 import { type NewProduct, newProduct } from "../catalog/new-product.ts";
 import type { Product } from "../catalog/product.ts";
 
-// Products and queries made from a seed, and what each query finds in a few lines of JavaScript that share nothing with
-// the compiler.
+// Generates products and queries from a seed, and computes the expected results in JavaScript, independently of the SQL.
 
 type Random = () => number;
 type Json = Readonly<Record<string, unknown>>;
 
 function pick<T>(random: Random, items: readonly T[]): T {
   const item = items[Math.floor(random() * items.length)];
-  if (item === undefined) throw new Error("Nothing to pick from.");
+  if (item === undefined) throw new Error("The list is empty.");
   return item;
 }
 
@@ -117,7 +116,7 @@ function choicesOf(product: Product, name: string): string[] {
   return options.flatMap((option) => option.choices.flatMap((choice) => [choice.description, choice.value]));
 }
 
-/** A filter with no more conditions of the dear kind than one may have. */
+/** A filter within the limit of expensive conditions. */
 function someBoundedFilter(random: Random, products: readonly Product[]): Json {
   for (;;) {
     const filter = someFilter(random, products);
@@ -290,7 +289,7 @@ function ordered(products: readonly Product[], sort: Sort): Product[] {
   });
 }
 
-/** What a query asks for, before it is written in one of the forms. */
+/** A query, independent of the form in which it is sent. */
 export interface GeneratedQuery {
   readonly filter: Json;
   readonly sort: Sort;
@@ -298,7 +297,7 @@ export interface GeneratedQuery {
   readonly includeHidden: boolean;
 }
 
-/** Queries that ask about what some products have. */
+/** Queries for values that some products have. */
 export function generateQueries(
   random: Random,
   products: readonly Product[],
@@ -315,7 +314,7 @@ export function generateQueries(
 const random = seededRandom(20_260_102);
 export const products: readonly Product[] = someProducts(random, 300);
 export const queries: readonly GeneratedQuery[] = generateQueries(random, products, 400);
-/** The ids of what a query finds on all pages, in order. */
+/** The ids of the results on all pages, in order. */
 export function expectedIds({ filter, includeHidden, sort }: GeneratedQuery): string[] {
   const found = products.filter((one) => (includeHidden || one.visible) && matches(one, filter));
   return ordered(found, sort).map(({ id }) => id);

@@ -48,14 +48,14 @@ async function seedChunk(
   });
 }
 
-/** How a query reads a table: by which index, and on PostgreSQL how many rows. */
+/** The index that a query uses and, on PostgreSQL, the number of rows that it reads. */
 export interface Scan {
   /** Absent when the whole table is read. */
   readonly index: string | undefined;
   readonly rows: number | undefined;
 }
 
-/** Returns how a query reads the tables of products. */
+/** Returns the query plan for the tables of products. */
 export async function scansOf(
   database: ResourceDatabase<StoresTables>,
   query: RawBuilder<unknown>,

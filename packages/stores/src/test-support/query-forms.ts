@@ -2,7 +2,7 @@ import type { GeneratedQuery } from "./generated-queries.ts";
 
 const address = "https://latchkey.example/query-platformized";
 
-/** The forms that carry a query: the first is that of the REST reference, the others are platformized. */
+/** The forms of a query: the first is the REST form, the others are platformized. */
 export function requestsOf({ filter, paging, sort }: GeneratedQuery): {
   rest: Request;
   platformized: Request[];
@@ -25,7 +25,7 @@ function post(body: object): Request {
   return new Request(address, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
-/** A query as parameters with dots, which have no logic, no null, no empty list and no number beyond 15 digits. */
+/** A query as dotted parameters, without logical operators, null, empty lists and numbers beyond 15 digits. */
 function parametersOf({ filter, paging, sort }: Omit<GeneratedQuery, "includeHidden">) {
   const parameters = new URLSearchParams();
   for (const [field, value] of Object.entries(filter)) {

@@ -5,13 +5,13 @@ import { createProduct as insertProduct, type ProductInput } from "../products/i
 import { stores } from "../stores.ts";
 import type { StoresTables } from "../tables.ts";
 
-/** The user who creates products of tests. */
+/** The user who creates products in tests. */
 const userId = "00000000-0000-4000-8000-0000000000a1";
 
 /**
  * Creates a product on a site, with its `ProductCreated` event. Throws `SITE_NOT_FOUND`, `SLUG_TAKEN`.
  *
- * @param product what the Stores API accepts; default: a product named `Test Product`
+ * * @param product input of the Stores API; default: a product named `Test Product`
  *
  * @example
  * const platform = await createTestPlatform({ resources: [stores] });

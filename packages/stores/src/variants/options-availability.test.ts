@@ -1,7 +1,7 @@
 import { createTestStore, type TestStore } from "@latchkey/test-support/stores/test-store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-describe.each(["sqlite", "postgres"] as const)("what can be chosen of a product on %s", (database) => {
+describe.each(["sqlite", "postgres"] as const)("available choices of a product on %s", (database) => {
   let store: TestStore;
   let path: string;
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe.each(["sqlite", "postgres"] as const)("what can be chosen of a product 
       token,
     });
 
-  test("is everything at first", async () => {
+  test("are all choices without a selection", async () => {
     const { body, status } = await ask({});
     expect([status, body.availableForPurchase, body.media]).toEqual([200, false, { items: [] }]);
     expect(body).not.toHaveProperty("selectedVariant");
@@ -44,7 +44,7 @@ describe.each(["sqlite", "postgres"] as const)("what can be chosen of a product 
     ]);
   });
 
-  test("is what there is beside a choice", async () => {
+  test("are limited by the selected choice", async () => {
     const { body } = await ask({ Color: "Red" });
     expect(body.productOptions[0].choices).toMatchObject([
       { description: "S", visible: true, inStock: true },
@@ -52,7 +52,7 @@ describe.each(["sqlite", "postgres"] as const)("what can be chosen of a product 
     ]);
   });
 
-  test("is one variant in the end", async () => {
+  test("end in one variant", async () => {
     const { body } = await ask({ Size: "S", Color: "Blue" });
     expect(body).toMatchObject({
       selectedVariant: { price: { price: 20 }, inStock: true, visible: true, weight: 0, sku: "" },
@@ -66,13 +66,13 @@ describe.each(["sqlite", "postgres"] as const)("what can be chosen of a product 
     });
   });
 
-  test("is nothing that there is not", async () => {
+  test("are empty for unknown choices", async () => {
     const { body } = await ask({ Size: "XXL", Color: "Red", toString: "x" });
     expect(body.availableForPurchase).toBe(false);
     expect(body).not.toHaveProperty("selectedVariant");
   });
 
-  test("is told to who may read, of the own site, for choices that are text", async () => {
+  test("require read permission, a product of the site, and choices that are text", async () => {
     expect((await ask({}, store.outsider)).body.details.applicationError.code).toBe("PERMISSION_DENIED");
     expect((await ask({}, store.stranger)).body.details.applicationError.code).toBe("PRODUCT_NOT_FOUND");
     const { body, status } = await ask({ Size: 1 });

@@ -34,7 +34,7 @@ describe.each(["sqlite", "postgres"] as const)("variants of a store on %s", (dat
     store.call("POST", `${at}/query`, { body: { query: asked }, token });
   const skus = ({ body }: StoreResponse) => body.variants.map(({ sku }: { sku: string }) => sku);
 
-  test("are found by what they are and by their product's name and collections", async () => {
+  test("are found by their own fields and by name and collections of the product", async () => {
     const one = await query({ filter: { sku: { $startsWith: "shirt" } } });
     expect([one.status, one.body]).toEqual([
       200,
@@ -69,7 +69,7 @@ describe.each(["sqlite", "postgres"] as const)("variants of a store on %s", (dat
     expect(skus(await query({ filter: { collectionIds: { $hasSome: [id] } } }))).toEqual(["MUG"]);
   });
 
-  test("of hidden products are for who may manage, when asked for", async () => {
+  test("of hidden products require permission to manage products and a flag", async () => {
     const total = async (body: object, token: string) =>
       (await store.call("POST", `${at}/query`, { body, token })).body.metadata?.total;
     expect(await total({}, store.reader)).toBe(3);
@@ -79,7 +79,7 @@ describe.each(["sqlite", "postgres"] as const)("variants of a store on %s", (dat
     expect(await total({}, store.stranger)).toBe(0);
   });
 
-  test("follow their product: renamed, with other options, deleted", async () => {
+  test("follow renames, changed options and the deletion of their product", async () => {
     const { body } = await store.call("POST", "/stores/v1/products", {
       body: { product: { name: "Before", priceData: { price: 1 }, sku: "FOLLOW" } },
     });
@@ -95,7 +95,7 @@ describe.each(["sqlite", "postgres"] as const)("variants of a store on %s", (dat
     expect((await query({ filter: { productName: "After" } })).body.metadata.total).toBe(0);
   });
 
-  test("are read one by one, with a hyphen or a dot between the ids", async () => {
+  test("are read by id, with a hyphen or a dot as separator", async () => {
     const [{ id } = { id: "" }] = shirt.variants;
     for (const between of ["-", "."]) {
       const answer = await store.call("GET", `${at}/${shirt.id}${between}${id}`, { token: store.reader });
@@ -105,7 +105,7 @@ describe.each(["sqlite", "postgres"] as const)("variants of a store on %s", (dat
     expect([odd.status, odd.body.details.applicationError.code]).toEqual([404, "PRODUCT_NOT_FOUND"]);
   });
 
-  test("go along when their site is copied, and are gone when it is deleted", async () => {
+  test("are copied and deleted with their site", async () => {
     const { database, sites } = store.platform.platform;
     const { database: db } = storesOf(store.platform);
     const actor = { name: "test", requestId: "" };
@@ -121,7 +121,7 @@ describe.each(["sqlite", "postgres"] as const)("variants of a store on %s", (dat
     ["an unknown field", { filter: { price: 1 } }, "query.filter", "INVALID_ENUM_VALUE"],
     ["an unknown operator", { filter: { sku: { $where: "1" } } }, "query.filter.sku", "INVALID_ENUM_VALUE"],
     ["a limit above 100", { paging: { limit: 101 } }, "query.paging.limit", "MAX"],
-  ])("are never found by %s", async (_, asked, field, violatedRule) => {
+  ])("cannot be queried with %s", async (_, asked, field, violatedRule) => {
     const answer = await query(asked);
     expect(answer.status).toBe(400);
     expect(answer.body.details.validationError.fieldViolations).toMatchObject([{ field, violatedRule }]);

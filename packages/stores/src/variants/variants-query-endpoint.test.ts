@@ -71,23 +71,26 @@ describe.each(["sqlite", "postgres"] as const)("variants query on %s", (database
   });
   afterAll(() => platform.close());
 
-  test.each(["/stores/v1", "/stores/api/v1", "/stores-reader/v1"])("answers all below %s", async (root) => {
-    const answer = await ask(shirt, { id: shirt }, { root });
-    expect(answer.status).toBe(200);
-    expect(choicesOf(answer)).toEqual(["S Red", "S Ink", "S Chalk", "L Red", "L Ink", "L Chalk"]);
-    expect([answer.body.metadata, answer.body.totalResults]).toEqual([{ items: 100, offset: 0 }, 6]);
-    expect(answer.body.variants[0]).toMatchObject({
-      variant: { priceData: { currency: "USD", price: 20 }, visible: true },
-      stock: { inStock: true },
-    });
-    expect(answer.body.variants[0]?.variant).not.toHaveProperty("costAndProfitData");
-  });
+  test.each(["/stores/v1", "/stores/api/v1", "/stores-reader/v1"])(
+    "returns all variants below %s",
+    async (root) => {
+      const answer = await ask(shirt, { id: shirt }, { root });
+      expect(answer.status).toBe(200);
+      expect(choicesOf(answer)).toEqual(["S Red", "S Ink", "S Chalk", "L Red", "L Ink", "L Chalk"]);
+      expect([answer.body.metadata, answer.body.totalResults]).toEqual([{ items: 100, offset: 0 }, 6]);
+      expect(answer.body.variants[0]).toMatchObject({
+        variant: { priceData: { currency: "USD", price: 20 }, visible: true },
+        stock: { inStock: true },
+      });
+      expect(answer.body.variants[0]?.variant).not.toHaveProperty("costAndProfitData");
+    },
+  );
 
   test.each([
     ["one option", { choices: { Color: "Ink" } }, ["S Ink", "L Ink"]],
     ["every option", { choices: { Color: "Ink", Size: "L" } }, ["L Ink"]],
-    ["a choice that none has", { choices: { Color: "ink" } }, []],
-    ["an option that none has", { choices: { Weight: "1 kg" } }, []],
+    ["an unknown choice", { choices: { Color: "ink" } }, []],
+    ["an unknown option", { choices: { Weight: "1 kg" } }, []],
     ["a name of Object.prototype", { choices: { constructor: "x" } }, []],
     [
       "no option",
@@ -95,7 +98,7 @@ describe.each(["sqlite", "postgres"] as const)("variants query on %s", (database
       ["S Red", "S Ink", "S Chalk", "L Red", "L Ink", "L Chalk"],
     ],
     [
-      "ids, in any case, where choices say nothing",
+      "ids in upper or lower case, with choices ignored",
       {
         variantIds: ["00000000-0000-4000-8000-000000000002", unknown.toUpperCase(), "no id"],
         choices: { Color: "Red" },
@@ -107,12 +110,12 @@ describe.each(["sqlite", "postgres"] as const)("variants query on %s", (database
     expect(choicesOf(await ask(shirt, body))).toEqual(choices);
   });
 
-  test("counts what is found on all pages", async () => {
+  test("counts the variants on all pages", async () => {
     const { body } = await ask(shirt, { choices: { Size: "L" }, paging: { limit: 1, offset: 9 } });
     expect([body.variants, body.totalResults, body.metadata]).toEqual([[], 3, { items: 1, offset: 9 }]);
   });
 
-  test("with what they cost comes to those who may manage products", async () => {
+  test("with merchant data requires permission to manage products", async () => {
     const asked = { includeMerchantSpecificData: true };
     const { body } = await ask(shirt, asked, { token: manager });
     expect(body.variants[0]).toMatchObject({ variant: { costAndProfitData: { itemCost: 8, profit: 12 } } });
@@ -123,7 +126,7 @@ describe.each(["sqlite", "postgres"] as const)("variants query on %s", (database
     ]);
   });
 
-  test("of a hidden product comes to those who may manage products", async () => {
+  test("of a hidden product requires permission to manage products", async () => {
     expect((await ask(hidden, {}, { token: manager })).body.totalResults).toBe(6);
     expect((await ask(hidden)).status).toBe(404);
   });
@@ -133,7 +136,7 @@ describe.each(["sqlite", "postgres"] as const)("variants query on %s", (database
     ["foreign", foreign],
     ["no id", "x"],
     ["SQL", encodeURIComponent("' or 1=1 --")],
-  ])("does not tell of a product that is %s", async (_, productId) => {
+  ])("responds with PRODUCT_NOT_FOUND for a product that is %s", async (_, productId) => {
     const { body, status } = await ask(productId);
     const text = "The store has no product with this id.";
     expect(status).toBe(404);
@@ -153,14 +156,14 @@ describe.each(["sqlite", "postgres"] as const)("variants query on %s", (database
       "must be an object of option names and choices",
     ],
     [
-      "a choice that is no text",
+      "a choice that is not text",
       { choices: { Size: { $ne: "L" } } },
       "choices",
       "FORMAT",
       "must be an object of option names and choices",
     ],
     ["one id alone", { variantIds: shirt }, "variantIds", "FORMAT", "must be a list of ids"],
-    ["an id that is no text", { variantIds: [1] }, "variantIds", "FORMAT", "must be a list of ids"],
+    ["an id that is not text", { variantIds: [1] }, "variantIds", "FORMAT", "must be a list of ids"],
     [
       "10,000 ids",
       { variantIds: Array.from({ length: 10_000 }, () => "x") },
@@ -178,7 +181,7 @@ describe.each(["sqlite", "postgres"] as const)("variants query on %s", (database
     ]);
   });
 
-  test("refuses another method, and says which it takes", async () => {
+  test("rejects another method, with the header Allow", async () => {
     const response = await fetch(`${platform.url}/stores/v1/products/${shirt}/variants/query`, {
       headers: { authorization: reader },
     });

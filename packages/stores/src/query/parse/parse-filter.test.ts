@@ -12,7 +12,7 @@ function refusal(input: unknown) {
     if (error instanceof ValidationError) return error.violations;
     throw error;
   }
-  throw new Error("Nothing was refused.");
+  throw new Error("No violation was thrown.");
 }
 
 const nested = (depth: number): string =>
@@ -20,7 +20,7 @@ const nested = (depth: number): string =>
 const many = <T>(count: number, item: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => item(i));
 
-describe("is no filter", () => {
+describe("is absent", () => {
   test.each([
     ["absent", undefined],
     ["null", null],
@@ -32,7 +32,7 @@ describe("is no filter", () => {
   });
 });
 
-describe("reads", () => {
+describe("parses", () => {
   test("a bare value as $eq", () => {
     expect(parse('{"name":"Mug"}')).toMatchObject({ test: { operator: "$eq", value: "Mug" } });
   });
@@ -43,14 +43,14 @@ describe("reads", () => {
     });
   });
 
-  test("$nin as none of them", () => {
+  test("$nin as not $hasSome", () => {
     expect(parse('{"sku":{"$nin":["A","B"]}}')).toMatchObject({
       type: "not",
       filter: { test: { operator: "$hasSome", values: ["A", "B"] } },
     });
   });
 
-  test("$exists and $isEmpty as one question", () => {
+  test("$exists and $isEmpty as the same condition", () => {
     const empty = { type: "test", test: { operator: "empty" } };
     expect(parse('{"sku":{"$exists":false}}')).toMatchObject(empty);
     expect(parse('{"sku":{"$isEmpty":true}}')).toMatchObject(empty);
@@ -58,7 +58,7 @@ describe("reads", () => {
     expect(parse('{"collectionIds":{"$isEmpty":false}}')).toMatchObject({ type: "not", filter: empty });
   });
 
-  test("the client library's other names of fields", () => {
+  test("the field names of the client library", () => {
     for (const [name, field] of [
       ["priceData.price", "price"],
       ["_createdDate", "createdDate"],
@@ -70,7 +70,7 @@ describe("reads", () => {
     }
   });
 
-  test("several fields, and several operators of a field, as all of them", () => {
+  test("several fields, and several operators of a field, as $and", () => {
     expect(parse('{"price":{"$gte":1,"$lt":5},"sku":null}')).toMatchObject({
       type: "and",
       filters: [
@@ -94,7 +94,7 @@ describe("reads", () => {
     expect(parse({ price: { $gt: 10 } })).toMatchObject({ test: { operator: "$gt", value: 10 } });
   });
 
-  test("decimal text as a price, digits as a number, a time in another zone", () => {
+  test("decimal text as a price, digits as a number, and a time in another zone", () => {
     expect(parse('{"price":"10.5"}')).toMatchObject({ test: { value: 10.5 } });
     expect(parse('{"numericId":{"$gt":"1567588455405000"}}')).toMatchObject({
       test: { value: 1_567_588_455_405_000 },
@@ -110,7 +110,7 @@ describe("reads", () => {
     });
   });
 
-  test("the names that clients use for collections and options", () => {
+  test("the client names of collections and options", () => {
     expect(parse('{"collectionIds":{"$hasSome":["c1"]}}')).toMatchObject({
       field: { name: "collections.id" },
     });
@@ -121,7 +121,7 @@ describe("reads", () => {
     }
   });
 
-  test("as much as the limits allow", () => {
+  test("a filter at its limits", () => {
     expect(parse(nested(10))).toMatchObject({ type: "not" });
     expect(parse({ $or: many(100, () => ({ sku: "A" })) })).toMatchObject({ type: "or" });
     expect(parse({ id: { $hasSome: many(1_000, String) } })).toMatchObject({
@@ -135,9 +135,9 @@ describe("reads", () => {
 
 const fieldNames =
   "name, description, sku, slug, id, price, numericId, lastUpdated, createdDate, productType, inventoryStatus, collections.id, options.<name>";
-const unknownName = `names something to filter by that is none of ${fieldNames}, $and, $or, $not`;
+const unknownName = `has an unknown field; use one of ${fieldNames}, $and, $or, $not`;
 
-describe("refuses", () => {
+describe("rejects", () => {
   test.each([
     ["broken JSON", "{", "query.filter", "FORMAT", "is not valid JSON"],
     ["the same key twice", '{"sku":"A","sku":"B"}', "query.filter", "FORMAT", "names the same key twice"],
@@ -163,7 +163,7 @@ describe("refuses", () => {
       unknownName,
     ],
     [
-      "an unknown field inside",
+      "a nested unknown field",
       { $or: [{ sku: "A" }, { $not: { colour: "red" } }] },
       "query.filter.$or[1].$not",
       "INVALID_ENUM_VALUE",
@@ -174,21 +174,21 @@ describe("refuses", () => {
       { price: { $regex: "1" } },
       "query.filter.price",
       "INVALID_ENUM_VALUE",
-      "has an operator that is none of $eq, $ne, $in, $nin, $hasSome, $lt, $lte, $gt, $gte, $exists, $isEmpty",
+      "has an unknown operator; use one of $eq, $ne, $in, $nin, $hasSome, $lt, $lte, $gt, $gte, $exists, $isEmpty",
     ],
     [
       "an operator of other fields",
       { price: { $contains: "1" } },
       "query.filter.price.$contains",
       "INVALID_ENUM_VALUE",
-      "has an operator that is none of $eq, $ne, $in, $nin, $hasSome, $lt, $lte, $gt, $gte, $exists, $isEmpty",
+      "has an unknown operator; use one of $eq, $ne, $in, $nin, $hasSome, $lt, $lte, $gt, $gte, $exists, $isEmpty",
     ],
     [
       "$hasAll of a field with one value",
       { name: { $hasAll: ["a"] } },
       "query.filter.name.$hasAll",
       "INVALID_ENUM_VALUE",
-      "has an operator that is none of $eq, $ne, $in, $nin, $hasSome, $contains, $startsWith, $endsWith, $lt, $lte, $gt, $gte, $exists, $isEmpty",
+      "has an unknown operator; use one of $eq, $ne, $in, $nin, $hasSome, $contains, $startsWith, $endsWith, $lt, $lte, $gt, $gte, $exists, $isEmpty",
     ],
     [
       "a flag in digits",
@@ -205,7 +205,7 @@ describe("refuses", () => {
       "must be true or false",
     ],
     [
-      "$nin of no list",
+      "$nin without a list",
       { sku: { $nin: "A" } },
       "query.filter.sku.$nin",
       "FORMAT",
@@ -219,23 +219,23 @@ describe("refuses", () => {
       "must be text of at most 8000 characters without NUL or unpaired surrogates",
     ],
     [
-      "a part of an enumeration",
+      "$contains of an enumeration",
       { productType: { $startsWith: "phys" } },
       "query.filter.productType.$startsWith",
       "INVALID_ENUM_VALUE",
-      "has an operator that is none of $eq, $ne, $in, $nin, $hasSome, $exists, $isEmpty",
+      "has an unknown operator; use one of $eq, $ne, $in, $nin, $hasSome, $exists, $isEmpty",
     ],
     ["no operator", { price: {} }, "query.filter.price", "MIN_SIZE", "must have an operator"],
+    ["an empty $and", { $and: [] }, "query.filter.$and", "MIN_SIZE", "must be a list of at least one filter"],
     [
-      "$and of nothing",
-      { $and: [] },
-      "query.filter.$and",
+      "$or without a list",
+      { $or: {} },
+      "query.filter.$or",
       "MIN_SIZE",
       "must be a list of at least one filter",
     ],
-    ["$or of no list", { $or: {} }, "query.filter.$or", "MIN_SIZE", "must be a list of at least one filter"],
     [
-      "$hasSome of no list",
+      "$hasSome without a list",
       { sku: { $hasSome: "A" } },
       "query.filter.sku.$hasSome",
       "FORMAT",
@@ -249,14 +249,14 @@ describe("refuses", () => {
       "must be a finite number",
     ],
     [
-      "null for an order",
+      "null for a comparison",
       { price: { $gt: null } },
       "query.filter.price.$gt",
       "FORMAT",
       "must be a finite number",
     ],
     ["an array as a value", { price: [1] }, "query.filter.price", "FORMAT", "must be a finite number"],
-    ["a price beyond numbers", '{"price":1e400}', "query.filter.price", "FORMAT", "must be a finite number"],
+    ["a price that overflows", '{"price":1e400}', "query.filter.price", "FORMAT", "must be a finite number"],
     ["NaN as text", { price: "NaN" }, "query.filter.price", "FORMAT", "must be a finite number"],
     ["a hexadecimal price", { price: "0x10" }, "query.filter.price", "FORMAT", "must be a finite number"],
     [
@@ -267,7 +267,7 @@ describe("refuses", () => {
       "must be a whole number below 2^53, or its digits",
     ],
     [
-      "a numericId that no number holds",
+      "a numericId above 2^53",
       { numericId: "9999999999999999" },
       "query.filter.numericId",
       "FORMAT",
@@ -309,14 +309,14 @@ describe("refuses", () => {
       "must be text of at most 8000 characters without NUL or unpaired surrogates",
     ],
     [
-      "a long part of a text",
+      "a long substring",
       { name: { $contains: "x".repeat(501) } },
       "query.filter.name.$contains",
       "MAX_LENGTH",
       "must have at most 500 characters",
     ],
     [
-      "a long end of a text",
+      "a long suffix",
       { name: { $endsWith: "x".repeat(501) } },
       "query.filter.name.$endsWith",
       "MAX_LENGTH",
@@ -340,7 +340,7 @@ describe("refuses", () => {
       "has more than 100 conditions",
     ],
     [
-      "101 filters that ask nothing",
+      "101 empty filters",
       { $or: many(101, () => ({})) },
       "query.filter",
       "MAX_SIZE",
@@ -354,21 +354,21 @@ describe("refuses", () => {
       "has more than 1000 values",
     ],
     [
-      "101 values that a field must all have",
+      "101 values of $hasAll",
       { collectionIds: { $hasAll: many(101, String) } },
       "query.filter.collections.id.$hasAll",
       "MAX_SIZE",
       "has more than 100 values",
     ],
     [
-      "11 searches for a part",
+      "11 substring searches",
       { $or: many(11, (index) => ({ name: { [index % 2 ? "$endsWith" : "$contains"]: "x" } })) },
       "query.filter",
       "MAX_SIZE",
       "has more than 10 conditions that are $contains, $endsWith or on a field with several values",
     ],
     [
-      "11 questions about members",
+      "11 conditions on fields with several values",
       { $and: many(11, (index) => (index % 2 ? { collectionIds: "c1" } : { "options.Size": { $ne: "L" } })) },
       "query.filter",
       "MAX_SIZE",
@@ -378,7 +378,7 @@ describe("refuses", () => {
     expect(refusal(input)).toEqual([expect.objectContaining({ field, violatedRule, description })]);
   });
 
-  test("and names nothing that was sent", () => {
+  test("without repeating the input", () => {
     for (const input of [
       { "secret-name": 1 },
       { "options.secret-name": 1 },

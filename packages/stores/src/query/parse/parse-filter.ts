@@ -70,7 +70,7 @@ function readEntry(reader: Reader, [key, value]: [string, unknown], location: Lo
   throw violation(
     location.path,
     { violatedRule: "INVALID_ENUM_VALUE" },
-    `names something to filter by that is none of ${reader.fields.names.join(", ")}, $and, $or, $not`,
+    `has an unknown field; use one of ${reader.fields.names.join(", ")}, $and, $or, $not`,
   );
 }
 
@@ -97,7 +97,7 @@ function readConditions(reader: Reader, field: Field, at: { value: unknown; path
       throw violation(
         operator === undefined ? at.path : `${at.path}.${key}`,
         { violatedRule: "INVALID_ENUM_VALUE" },
-        `has an operator that is none of ${field.operators.join(", ")}`,
+        `has an unknown operator; use one of ${field.operators.join(", ")}`,
       );
     }
     return readTest(reader, field, { value, path: `${at.path}.${key}`, operator });

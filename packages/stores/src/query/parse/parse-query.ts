@@ -103,7 +103,7 @@ function isNone(value: unknown): boolean {
   return value === undefined || value === null;
 }
 
-/** Clients of this wire send `{}` and `[]` for no filter and no sort. */
+/** Clients send `{}` and `[]` for no filter and no sort. */
 function isEmpty(value: unknown): boolean {
   return (
     isNone(value) || value === "" || (typeof value === "object" && Object.keys(value ?? {}).length === 0)

@@ -15,33 +15,33 @@ function refusal(work: () => unknown) {
     if (error instanceof ValidationError) return error.violations;
     throw error;
   }
-  throw new Error("Nothing was refused.");
+  throw new Error("No violation was thrown.");
 }
 
-describe("an order", () => {
+describe("parses a sort", () => {
   test.each([
-    ["by number when none is given", undefined, [asc("numeric_id")]],
-    ["by number when it is empty", "[]", [asc("numeric_id")]],
-    ["from text of JSON", '[{"price":"desc"}]', [desc("price"), desc("numeric_id")]],
-    ["from one object alone", '{"name":"ASC"}', [asc("name"), asc("numeric_id")]],
-    ["from JSON itself", [{ numericId: "asc" }], [asc("numeric_id")]],
+    ["absent: by number", undefined, [asc("numeric_id")]],
+    ["empty: by number", "[]", [asc("numeric_id")]],
+    ["JSON text", '[{"price":"desc"}]', [desc("price"), desc("numeric_id")]],
+    ["a single object", '{"name":"ASC"}', [asc("name"), asc("numeric_id")]],
+    ["a JSON value", [{ numericId: "asc" }], [asc("numeric_id")]],
     [
-      "in the client library's shape",
+      "the form of the client library",
       [{ fieldName: "priceData.price", order: "DESC" }, { fieldName: "_id" }],
       [desc("price"), asc("product_id")],
     ],
     [
-      "in that shape with a direction, as its documentation has it",
+      "`direction` instead of `order`",
       [{ fieldName: "name", direction: "DESC" }],
       [desc("name"), desc("numeric_id")],
     ],
     [
-      "by several fields",
+      "several fields",
       [{ productType: "asc" }, { lastUpdated: "desc" }],
       [asc("product_type"), desc("updated_at"), desc("numeric_id")],
     ],
     [
-      "up to the first unique field",
+      "fields after a unique one",
       [{ sku: "asc" }, { id: "desc" }, { name: "asc" }],
       [asc("sku"), desc("product_id")],
     ],
@@ -50,15 +50,15 @@ describe("an order", () => {
   });
 });
 
-describe("refuses an order", () => {
+describe("rejects a sort", () => {
   const shapes = 'must be a list such as [{"price": "desc"}] or [{"fieldName": "price", "order": "DESC"}]';
   const sortable = "name, sku, slug, id, price, numericId, lastUpdated, createdDate, productType";
-  const unknownField = `names a field that is none of ${sortable}`;
+  const unknownField = `has an unknown field; use one of ${sortable}`;
   test.each([
     ["by an unknown field", [{ colour: "asc" }], "query.sort", "INVALID_ENUM_VALUE", unknownField],
     ["by the description", [{ description: "asc" }], "query.sort", "INVALID_ENUM_VALUE", unknownField],
     [
-      "by a field with many values",
+      "by a field with several values",
       [{ "collections.id": "asc" }],
       "query.sort",
       "INVALID_ENUM_VALUE",
@@ -66,14 +66,14 @@ describe("refuses an order", () => {
     ],
     ["upwards", '[{"price":"up"}]', "query.sort.price", "INVALID_ENUM_VALUE", "must be asc or desc"],
     [
-      "in a direction that is no text",
+      "in a numeric direction",
       [{ price: 1 }],
       "query.sort.price",
       "INVALID_ENUM_VALUE",
       "must be asc or desc",
     ],
     ["of plain names", '["price"]', "query.sort", "FORMAT", shapes],
-    ["by a name that is no text", [{ fieldName: 1, order: "ASC" }], "query.sort", "FORMAT", shapes],
+    ["by a numeric name", [{ fieldName: 1, order: "ASC" }], "query.sort", "FORMAT", shapes],
     [
       "by the distance from a place",
       [{ fieldName: "price", origin: { latitude: 1, longitude: 1 } }],
@@ -101,18 +101,18 @@ describe("a page", () => {
   const parsePage = (input: unknown) => parsePaging(input, "query.paging", { default: 100, min: 1 });
 
   test.each([
-    ["is the first 100 by default", undefined, { limit: 100, offset: 0 }],
-    ["takes null as absent", { limit: null, offset: null }, { limit: 100, offset: 0 }],
-    ["is what was asked", { limit: 1, offset: 1_000_000 }, { limit: 1, offset: 1_000_000 }],
+    ["has 100 rows by default", undefined, { limit: 100, offset: 0 }],
+    ["treats null as absent", { limit: null, offset: null }, { limit: 100, offset: 0 }],
+    ["has its limit and offset", { limit: 1, offset: 1_000_000 }, { limit: 1, offset: 1_000_000 }],
   ])("%s", (_, input, paging) => {
     expect(parsePage(input)).toEqual(paging);
   });
 
   test.each([
     ["above 100", { limit: 101 }, "query.paging.limit", "MAX", "must be at most 100", { threshold: 100 }],
-    ["of nothing", { limit: 0 }, "query.paging.limit", "MIN", "must be at least 1", { threshold: 1 }],
+    ["of 0", { limit: 0 }, "query.paging.limit", "MIN", "must be at least 1", { threshold: 1 }],
     [
-      "before the first",
+      "with a negative offset",
       { offset: -1 },
       "query.paging.offset",
       "MIN",
@@ -120,15 +120,29 @@ describe("a page", () => {
       { threshold: 0 },
     ],
     [
-      "too far away",
+      "with an offset above 1,000,000",
       { offset: 1_000_001 },
       "query.paging.offset",
       "MAX",
       "must be at most 1000000",
       { threshold: 1_000_000 },
     ],
-    ["of half a row", { limit: 1.5 }, "query.paging.limit", "FORMAT", "must be a whole number", undefined],
-    ["in digits", { limit: "10" }, "query.paging.limit", "FORMAT", "must be a whole number", undefined],
+    [
+      "with a fractional limit",
+      { limit: 1.5 },
+      "query.paging.limit",
+      "FORMAT",
+      "must be a whole number",
+      undefined,
+    ],
+    [
+      "with a limit as text",
+      { limit: "10" },
+      "query.paging.limit",
+      "FORMAT",
+      "must be a whole number",
+      undefined,
+    ],
     ["that is a list", [], "query.paging", "FORMAT", "must be an object with limit and offset", undefined],
   ])("is refused %s", (_, input, field, violatedRule, description, data) => {
     expect(refusal(() => parsePage(input))).toEqual([

@@ -37,7 +37,7 @@ export function parseSort(input: unknown, { fields, tieBreaker }: Entity): SortK
 function readItem(item: unknown): [name: string, direction: unknown][] {
   if (!isObject(item)) throw violation(path, { violatedRule: "FORMAT" }, shapes);
   if (!Object.hasOwn(item, "fieldName")) return Object.entries(item);
-  // The documentation of the client names `order` also `direction`.
+  // The documentation of the client also calls `order` `direction`.
   const { fieldName, order, direction, ...rest } = item;
   if (typeof fieldName !== "string" || Object.keys(rest).length > 0) {
     throw violation(path, { violatedRule: "FORMAT" }, shapes);
@@ -55,7 +55,7 @@ function sortableField(fields: FieldSet, name: string): ColumnField {
   throw violation(
     path,
     { violatedRule: "INVALID_ENUM_VALUE" },
-    `names a field that is none of ${names.join(", ")}`,
+    `has an unknown field; use one of ${names.join(", ")}`,
   );
 }
 

@@ -121,6 +121,6 @@ function firstAfter(prefix: string): string | undefined {
   while (points.at(-1) === lastCodePoint) points.pop();
   const last = points.pop();
   if (last === undefined) return undefined;
-  // Surrogates have no UTF-8.
+  // Surrogates cannot be encoded in UTF-8.
   return String.fromCodePoint(...points, last === 0xd7_ff ? 0xe0_00 : last + 1);
 }

@@ -2,7 +2,7 @@ import { ApiError, type Cursors } from "@latchkey/server";
 import { violation } from "../violation.ts";
 import type { Position } from "./cursor-page.queries.ts";
 
-/** What a cursor carries: a position, and the filter and sort of the first request, as they were sent. */
+/** The content of a cursor: a position, and the filter and sort of the first request, as sent. */
 export interface PageCursor {
   readonly filter: unknown;
   readonly sort: unknown;
@@ -29,7 +29,7 @@ export function createPageCursors(cursors: Cursors, list: string): PageCursors {
       throw violation(
         "query.filter",
         { violatedRule: "MAX_LENGTH" },
-        "is too long for a cursor; use paging, or ask for less",
+        "is too long for a cursor; use paging or a shorter filter",
       );
     },
     read(cursor) {

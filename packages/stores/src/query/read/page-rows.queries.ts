@@ -8,7 +8,7 @@ import { filterCondition } from "./filter-conditions.queries.ts";
 /** The rows of a site that callers may read. */
 export interface SiteRows {
   readonly siteId: string;
-  /** A condition besides the filter, such as that visitors see the row. */
+  /** A condition besides the filter, such as visibility. */
   readonly only?: RawBuilder<SqlBool>;
 }
 
