@@ -15,7 +15,7 @@ async function echoing(input: RequestInfo | URL, init: RequestInit = {}): Promis
     const access_token = body.instance_id ? `token-of-${body.instance_id}` : `stripped-${body.access_token}`;
     return Response.json({ access_token, token_type: "Bearer", expires_in: 14_400 });
   }
-  // Random delays, so that concurrent calls end in another order.
+  // Random delays, so that concurrent calls end in a different order than they began.
   answered += 1;
   await new Promise((resolve) => setTimeout(resolve, (answered * 7) % 20));
   if (pathname === "/oauth2/token-info") return Response.json({ active: true, subjectId: body.token });

@@ -17,7 +17,7 @@ function requireContext(): CallContext {
   return context;
 }
 
-/** Sends requests without credentials in code. */
+/** Sends requests with the access token of the current context, so that code needs no credentials. */
 export interface HttpClient {
   /**
    * Calls `fetch` with the access token of the current context: the instance of the running handler, the user or

@@ -16,7 +16,7 @@ import type { Database, Ids, Write } from "../infrastructure/database/index.ts";
 import { migrate, migrateResource } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
 import type { Actor } from "../infrastructure/management/index.ts";
-import { insertPlatform, lockPlatform, readKeyCheck, updateKeyCheck } from "./platform.queries.ts";
+import { insertPlatform, lockPlatform, readKeyCheck, updateKeyCheck } from "./platform-row.queries.ts";
 
 interface Dependencies {
   readonly database: Database;

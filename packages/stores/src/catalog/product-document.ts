@@ -1,8 +1,8 @@
 import type { Product, Variant } from "./product.ts";
 
 /**
- * * A stored product: one JSON text for each required permission. A response joins the texts that it contains, without
- * parsing them.
+ * A stored product, split into JSON texts by the permission that reading them requires. A response is joined from the
+ * texts that its caller may read, without parsing them.
  */
 export interface ProductDocument {
   /** The product without variants and merchant data. Ends with an empty list of variants. */

@@ -39,7 +39,7 @@ export interface Product {
   readonly manageVariants: boolean;
   readonly productOptions: readonly ProductOption[];
   readonly productPageUrl: { readonly base: string; readonly path: string };
-  /** A 64-bit number in decimal digits. Rises with each product of the site. */
+  /** A 64-bit number in decimal digits. Each new product of a site gets a higher number. */
   readonly numericId: string;
   readonly inventoryItemId: string;
   readonly discount: Discount;

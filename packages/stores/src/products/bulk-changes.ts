@@ -114,7 +114,10 @@ export interface BulkResult {
   };
 }
 
-/** Runs a bulk change (*wire §8.1*). An error of one product is its result; a product that is listed twice changes once. */
+/**
+ * Runs a bulk change (*wire §8.1*). If one product fails, its result has the error, and the
+ * others are changed. A product that is listed twice changes once.
+ */
 export async function changeInBulk(store: LockedStore, { change, ids }: BulkChange): Promise<BulkResult> {
   const products = await readProductsById(store.trx, store.siteId, ids);
   const outcomes = new Map<string, Outcome>();

@@ -10,7 +10,7 @@ export interface ChangeContext {
   readonly site: { readonly currency: string; readonly url: string | null };
 }
 
-/** Most variants with values of their own, as documented. */
+/** The maximum number of variants with values of their own. */
 export const maxManagedVariants = 300;
 
 /**

@@ -15,7 +15,11 @@ export type Search<Tables> = <T>(
   client?: AbortSignal,
 ) => Promise<T>;
 
-/** @param searcher its driver passes the signal of `acquireConnection` to {@link runCancellable} */
+/**
+ * Creates `Database.search`.
+ *
+ * @param searcher its driver must pass the signal of `acquireConnection` to {@link runCancellable}
+ */
 export function createSearch<Tables>(searcher: Kysely<Tables>, slots: number): Search<Tables> {
   const queue = createFairQueue({ slots, waitingPerKey: maxWaitingPerKey });
   return async (key, work, client) => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { OAuthRoute } from "./oauth-route.ts";
 
-// Schemas that the OAuth endpoints share, for the reference and the tests. The endpoints read requests themselves,
+// Schemas of the OAuth endpoints, for the API reference and the tests. The endpoints read requests themselves,
 // because their errors have the form of RFC 6749 and never repeat what was sent.
 
 /** Media types of a request to an OAuth endpoint. */

@@ -14,7 +14,7 @@ import { scopeOfNewToken } from "../token-scopes.ts";
 /** Short, because scripts of the page can read the token. The page gets another one while it is open. */
 const lifetime = minutes(10) / seconds(1);
 
-/** Tokens with which the pages of apps act as the user who sees them. */
+/** Routes for the tokens that let a page of an app act as the user who views it. */
 export function userTokenRoutes(deps: TokenDependencies): readonly ManagementRoute[] {
   return [
     action({

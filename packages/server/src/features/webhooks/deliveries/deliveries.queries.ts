@@ -126,8 +126,8 @@ export const firstDueTime: RawBuilder<number | null> = sql`(
   order by next_attempt_at limit 1)`;
 
 /**
- * Cancels up to `limit` deliveries of a webhook with the given status. Hourly maintenance cancels the rest: by then all of
- * them are pending.
+ * Cancels up to `limit` deliveries of a webhook with the given status. Hourly maintenance cancels the rest. It
+ * looks for pending ones only, because blocked ones are pending by then.
  */
 export async function cancelDeliveries(
   trx: Write,

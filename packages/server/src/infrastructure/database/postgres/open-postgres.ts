@@ -80,7 +80,7 @@ export function openPostgres(options: PostgresOptions): Engine {
   };
 }
 
-/** The pool handles errors of idle connections only. An unhandled error of one in use would end the process. */
+/** Ignores `error` events. The pool handles those of idle connections; those of connections in use would end the process. */
 class QuietClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
