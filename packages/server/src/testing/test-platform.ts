@@ -4,7 +4,7 @@ import type { Instance } from "../features/instances/index.ts";
 import type { Resource } from "../features/resources/index.ts";
 import { KeyRing, listSigningKeys, signingKeyState } from "../features/signing-keys/index.ts";
 import type { NewSite, Site } from "../features/sites/index.ts";
-import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
+import { parseMasterKeys, Vault } from "../infrastructure/crypto/index.ts";
 import type { Actor } from "../infrastructure/management/index.ts";
 import { parseAllowed } from "../infrastructure/outbound/index.ts";
 import { createPlatform, type Platform } from "../wiring/platform.ts";
@@ -177,7 +177,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     async signingKey() {
       const keys = await listSigningKeys(platform.database.read);
       const kid = keys.findLast((key) => signingKeyState(key, clock.now()) === "active")?.kid ?? "";
-      const keyRing = new KeyRing(platform.database, createVault(masterKeys, random));
+      const keyRing = new KeyRing(platform.database, new Vault(masterKeys, random));
       return { kid, privateKey: await keyRing.privateKey(kid) };
     },
     async close() {

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateAppKey } from "../features/apps/index.ts";
 import { createManualClock, type ManualClock, nextTurn } from "../infrastructure/clock/index.ts";
-import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
+import { parseMasterKeys, Vault } from "../infrastructure/crypto/index.ts";
 import { lowestIdAt } from "../infrastructure/database/index.ts";
 import { engines, openTestDirectory } from "../testing/test-database.ts";
 import { openTestSchema } from "../testing/test-schema.ts";
@@ -64,7 +64,7 @@ describe.each(engines)("on %s", (engine) => {
   async function installApp(secrets: number) {
     const key = await generateAppKey();
     const { apps, database, instances, sites } = platform;
-    const vault = createVault(parseMasterKeys(oldKey), randomBytes);
+    const vault = new Vault(parseMasterKeys(oldKey), randomBytes);
     return await database.write(async (trx) => {
       const { appId, secret } = await apps.create(trx, actor, { name: "App", key });
       const { siteId } = await sites.create(trx, actor, { name: "Site" });
@@ -95,7 +95,7 @@ describe.each(engines)("on %s", (engine) => {
 
   /** Number of values in each table that an older key sealed. */
   async function outdated(newest: string): Promise<number[]> {
-    const prefix = createVault(parseMasterKeys(newest), randomBytes).newestPrefix;
+    const prefix = new Vault(parseMasterKeys(newest), randomBytes).newestPrefix;
     const read = platform.database.read;
     const values = [
       await read.selectFrom("platform").select("key_check as value").execute(),

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listSigningKeys, readJwks, signingKeyState } from "../features/signing-keys/index.ts";
 import { TokenQueries } from "../features/tokens/index.ts";
 import { createManualClock, type ManualClock } from "../infrastructure/clock/index.ts";
-import { createVault, parseMasterKeys } from "../infrastructure/crypto/index.ts";
+import { parseMasterKeys, Vault } from "../infrastructure/crypto/index.ts";
 import { createIds, type Database, openDatabase } from "../infrastructure/database/index.ts";
 import { readAllRows } from "../testing/support/database-contents.queries.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../testing/test-database.ts";
@@ -15,7 +15,7 @@ const oldKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const newKey = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
 
 function dependenciesOn(database: Database, clock: ManualClock, masterKeys = oldKey) {
-  const vault = createVault(parseMasterKeys(masterKeys), randomBytes);
+  const vault = new Vault(parseMasterKeys(masterKeys), randomBytes);
   return { clock, database, ids: createIds({ clock, randomUuid: randomUUID }), vault };
 }
 

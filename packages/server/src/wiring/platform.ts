@@ -33,7 +33,7 @@ import {
   type ManualClock,
   systemClock,
 } from "../infrastructure/clock/index.ts";
-import { createVault } from "../infrastructure/crypto/index.ts";
+import { Vault } from "../infrastructure/crypto/index.ts";
 import {
   createIds,
   type Database,
@@ -174,7 +174,7 @@ async function openInfrastructure(
   const { clock, random = randomBytes } = options;
   const log = createLog(config.logLevel);
   const ids = createIds({ clock, randomUuid: options.randomUuid ?? randomUUID });
-  const vault = createVault(config.masterKeys, random);
+  const vault = new Vault(config.masterKeys, random);
   const database = openDatabase(config.databaseUrl, (error) =>
     log.warn(describeError(error), "a database connection broke"),
   );

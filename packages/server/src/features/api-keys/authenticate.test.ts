@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type CallManagement, managementCaller, refusal } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hours, isoTime } from "../../infrastructure/clock/index.ts";
-import { createVault, parseMasterKeys } from "../../infrastructure/crypto/index.ts";
+import { parseMasterKeys, Vault } from "../../infrastructure/crypto/index.ts";
 import { createLog } from "../../infrastructure/observability/index.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 import { ApiKeyUsage } from "./api-key-usage.ts";
@@ -108,7 +108,7 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
       "d3970ae5b1c84f26907e6d1f5ab3c8e24172f09b6ed85c3a1b40f7962ce8d5a1",
     ];
     const { database } = platform.platform;
-    const vaultOf = (keys: string) => createVault(parseMasterKeys(keys), randomBytes);
+    const vaultOf = (keys: string) => new Vault(parseMasterKeys(keys), randomBytes);
     const digest = vaultOf(older).digest(value);
     await database.write((trx) =>
       trx.updateTable("api_keys").set({ digest }).where("key_id", "=", keyId).execute(),

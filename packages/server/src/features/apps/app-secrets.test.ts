@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createVault, parseMasterKeys } from "../../infrastructure/crypto/index.ts";
+import { parseMasterKeys, Vault } from "../../infrastructure/crypto/index.ts";
 import { createIds } from "../../infrastructure/database/index.ts";
 import { readAllRows } from "../../testing/support/database-contents.queries.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
@@ -10,7 +10,7 @@ import { Apps, type CreatedApp, generateAppKey } from "./index.ts";
 
 const day = 86_400_000;
 const actor = { name: "admin", requestId: "request-1" };
-const vault = createVault(parseMasterKeys(randomBytes(32).toString("base64")), randomBytes);
+const vault = new Vault(parseMasterKeys(randomBytes(32).toString("base64")), randomBytes);
 
 describe.each(engines)("secrets of an app on %s", (engine) => {
   let storage: TestDatabase;

@@ -1,6 +1,6 @@
 import { createPublicKey, randomBytes, sign, verify } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createVault, parseMasterKeys } from "../../infrastructure/crypto/index.ts";
+import { parseMasterKeys, Vault } from "../../infrastructure/crypto/index.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import {
   generateSigningKey,
@@ -18,7 +18,7 @@ const day = 86_400_000;
 const start = 1_767_323_045_678;
 const oldKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const newKey = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
-const vault = createVault(parseMasterKeys(oldKey), randomBytes);
+const vault = new Vault(parseMasterKeys(oldKey), randomBytes);
 const schedule = { interval: 90 * day, announcement: 14 * day, retention: 14 * day };
 
 describe.each(engines)("signing keys on %s", (engine) => {
@@ -145,7 +145,7 @@ describe.each(engines)("signing keys on %s", (engine) => {
 
   test("are encrypted, and encrypted again only when the master key is newer", async () => {
     const key = await add("first", start);
-    const both = createVault(parseMasterKeys(`${newKey},${oldKey}`), randomBytes);
+    const both = new Vault(parseMasterKeys(`${newKey},${oldKey}`), randomBytes);
     const stored = async () => (await listSigningKeys(storage.database.read))[0]?.sealed_private_key;
     expect(await stored()).not.toContain(key.privatePem.slice(30, 60));
     expect((await stored())?.startsWith(vault.newestPrefix)).toBe(true);
@@ -154,7 +154,7 @@ describe.each(engines)("signing keys on %s", (engine) => {
     expect(resealed?.startsWith(both.newestPrefix)).toBe(true);
     await storage.database.write((trx) => resealSigningKeys(trx, both));
     expect(await stored()).toBe(resealed);
-    const ring = new KeyRing(storage.database, createVault(parseMasterKeys(newKey), randomBytes));
+    const ring = new KeyRing(storage.database, new Vault(parseMasterKeys(newKey), randomBytes));
     expect((await ring.privateKey("first")).export({ format: "pem", type: "pkcs8" })).toBe(key.privatePem);
   });
 

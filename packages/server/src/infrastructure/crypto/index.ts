@@ -1,4 +1,3 @@
 export type { MasterKeys } from "./master-keys.ts";
 export { parseMasterKeys } from "./master-keys.ts";
-export type { Vault } from "./sealing.ts";
-export { createVault } from "./sealing.ts";
+export { Vault } from "./sealing.ts";

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { createVault, parseMasterKeys } from "./index.ts";
+import { parseMasterKeys, Vault } from "./index.ts";
 
 const oldKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const newKey = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
-const vaultOf = (...keys: string[]) => createVault(parseMasterKeys(keys.join(",")), randomBytes);
+const vaultOf = (...keys: string[]) => new Vault(parseMasterKeys(keys.join(",")), randomBytes);
 
 const secret = "lks_the secret: naïve — 漢字";
 const vault = vaultOf(oldKey);

@@ -3,62 +3,69 @@ import type { RandomBytes } from "../database/index.ts";
 import { OperatorError } from "../errors/index.ts";
 import type { MasterKeys } from "./master-keys.ts";
 
-/** Encrypts and hashes secrets for the database. */
-export interface Vault {
-  /** Encrypts a text (AES-256-GCM). It can be unsealed only with the same `context`, such as the id of its row. */
-  seal(plain: string, context: string): string;
-  /**
-   * Throws `sealed_value_damaged` when the value was altered or has another context, and `wrong_encryption_key` when
-   * its key is not configured.
-   */
-  unseal(sealed: string, context: string): string;
-  /** The prefix of every value that is sealed with the newest key. */
-  readonly newestPrefix: string;
-  /** HMAC-SHA256 of a random secret under the newest key, hexadecimal. */
-  digest(secret: string): string;
-  /** The digest of the secret under each master key, newest first. */
-  digests(secret: string): string[];
-}
-
 const version = "v1";
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** @param random source of nonces */
-export function createVault(keys: MasterKeys, random: RandomBytes): Vault {
-  const digestWith = (keyId: string, secret: string): string =>
-    createHmac("sha256", keyFor(keys, keyId, "secret digest"))
-      .update(secret)
-      .digest("hex");
-  return {
-    seal(plain, context) {
-      const nonce = random(nonceBytes);
-      const cipher = createCipheriv("aes-256-gcm", keyFor(keys, keys.newestId, "seal"), nonce);
-      cipher.setAAD(Buffer.from(context));
-      const bytes = Buffer.concat([nonce, cipher.update(plain, "utf8"), cipher.final(), cipher.getAuthTag()]);
-      return `${version}.${keys.newestId}.${bytes.toString("base64url")}`;
-    },
-    unseal(sealed, context) {
-      const [form, keyId = "", text = ""] = sealed.split(".");
-      const bytes = Buffer.from(text, "base64url");
-      if (form !== version || bytes.length < nonceBytes + tagBytes) {
-        throw new OperatorError("sealed_value_damaged");
-      }
-      const key = keyFor(keys, keyId, "seal");
-      try {
-        const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceBytes));
-        decipher.setAAD(Buffer.from(context));
-        decipher.setAuthTag(bytes.subarray(-tagBytes));
-        const plain = decipher.update(bytes.subarray(nonceBytes, -tagBytes), undefined, "utf8");
-        return plain + decipher.final("utf8");
-      } catch {
-        throw new OperatorError("sealed_value_damaged");
-      }
-    },
-    newestPrefix: `${version}.${keys.newestId}.`,
-    digest: (secret) => digestWith(keys.newestId, secret),
-    digests: (secret) => keys.ids.map((keyId) => digestWith(keyId, secret)),
-  };
+/** Encrypts and hashes secrets for the database. */
+export class Vault {
+  /** The prefix of every value that is sealed with the newest key. */
+  readonly newestPrefix: string;
+  readonly #keys: MasterKeys;
+  readonly #random: RandomBytes;
+
+  /** @param random source of nonces */
+  constructor(keys: MasterKeys, random: RandomBytes) {
+    this.newestPrefix = `${version}.${keys.newestId}.`;
+    this.#keys = keys;
+    this.#random = random;
+  }
+
+  /** Encrypts a text (AES-256-GCM). It can be unsealed only with the same `context`, such as the id of its row. */
+  seal(plain: string, context: string): string {
+    const nonce = this.#random(nonceBytes);
+    const cipher = createCipheriv("aes-256-gcm", keyFor(this.#keys, this.#keys.newestId, "seal"), nonce);
+    cipher.setAAD(Buffer.from(context));
+    const bytes = Buffer.concat([nonce, cipher.update(plain, "utf8"), cipher.final(), cipher.getAuthTag()]);
+    return `${this.newestPrefix}${bytes.toString("base64url")}`;
+  }
+
+  /**
+   * Throws `sealed_value_damaged` when the value was altered or has another context, and `wrong_encryption_key` when
+   * its key is not configured.
+   */
+  unseal(sealed: string, context: string): string {
+    const [form, keyId = "", text = ""] = sealed.split(".");
+    const bytes = Buffer.from(text, "base64url");
+    if (form !== version || bytes.length < nonceBytes + tagBytes) {
+      throw new OperatorError("sealed_value_damaged");
+    }
+    const key = keyFor(this.#keys, keyId, "seal");
+    try {
+      const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceBytes));
+      decipher.setAAD(Buffer.from(context));
+      decipher.setAuthTag(bytes.subarray(-tagBytes));
+      const plain = decipher.update(bytes.subarray(nonceBytes, -tagBytes), undefined, "utf8");
+      return plain + decipher.final("utf8");
+    } catch {
+      throw new OperatorError("sealed_value_damaged");
+    }
+  }
+
+  /** HMAC-SHA256 of a random secret under the newest key, hexadecimal. */
+  digest(secret: string): string {
+    return this.#digestWith(this.#keys.newestId, secret);
+  }
+
+  /** The digest of the secret under each master key, newest first. */
+  digests(secret: string): string[] {
+    return this.#keys.ids.map((keyId) => this.#digestWith(keyId, secret));
+  }
+
+  #digestWith(keyId: string, secret: string): string {
+    const key = keyFor(this.#keys, keyId, "secret digest");
+    return createHmac("sha256", key).update(secret).digest("hex");
+  }
 }
 
 function keyFor(keys: MasterKeys, keyId: string, purpose: string): Buffer {

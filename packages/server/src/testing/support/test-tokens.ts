@@ -14,7 +14,7 @@ import {
   TokenUsage,
 } from "../../features/tokens/index.ts";
 import type { Clock } from "../../infrastructure/clock/index.ts";
-import { createVault, parseMasterKeys } from "../../infrastructure/crypto/index.ts";
+import { parseMasterKeys, Vault } from "../../infrastructure/crypto/index.ts";
 import { createIds, type Database } from "../../infrastructure/database/index.ts";
 import { createLog, createMetrics } from "../../infrastructure/observability/index.ts";
 import { createRouter } from "../../infrastructure/routes/index.ts";
@@ -41,7 +41,7 @@ export async function createTestTokens(
   override: (deps: TokenDependencies) => TokenDependencies = (deps) => deps,
 ): Promise<TestTokens> {
   const masterKeys = parseMasterKeys([1, 2].map(() => randomBytes(32).toString("hex")).join(","));
-  const vault = createVault(masterKeys, randomBytes);
+  const vault = new Vault(masterKeys, randomBytes);
   const ids = createIds({ clock, randomUuid: randomUUID });
   const metrics = createMetrics();
   const infrastructure = {

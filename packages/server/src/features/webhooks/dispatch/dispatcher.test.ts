@@ -6,7 +6,7 @@ import {
   type WebhookReceiver,
 } from "@latchkey/test-support/webhook-receiver";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createVault, parseMasterKeys } from "../../../infrastructure/crypto/index.ts";
+import { parseMasterKeys, Vault } from "../../../infrastructure/crypto/index.ts";
 import { createIds } from "../../../infrastructure/database/index.ts";
 import { createLog, createMetrics } from "../../../infrastructure/observability/index.ts";
 import { createOutbound, parseAllowed } from "../../../infrastructure/outbound/index.ts";
@@ -28,7 +28,7 @@ describe("the dispatcher", () => {
     storage = await createDeliveryDatabase("sqlite");
     receiver = await startWebhookReceiver();
     const { clock, database } = storage;
-    const vault = createVault(parseMasterKeys("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="), randomBytes);
+    const vault = new Vault(parseMasterKeys("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="), randomBytes);
     const { privatePem, publicPem } = await generateAppKey();
     const sealed_private_key = vault.seal(privatePem, "app-key app kid");
     const key = { kid: "kid", app_id: "app", public_key: publicPem, sealed_private_key, created_at: 1 };
