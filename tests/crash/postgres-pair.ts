@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, rmSync, statSync } from "node:fs";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { openTcpProxy } from "@latchkey/test-support/tcp-proxy";
 import pg from "pg";
 import { freePort } from "../../tools/free-port.ts";
 import { startPostgres } from "../../tools/postgres/start-postgres.ts";
@@ -35,19 +35,20 @@ export async function startPostgresPair(): Promise<PostgresPair> {
   await query(primary.url, "select pg_reload_conf()");
   const inSync = "select count(*) from pg_stat_replication where sync_state = 'sync'";
   while ((await ask(primary.url, inSync)) !== "1") await wait(50);
-  const address = await openAddress(new URL(primary.url));
+  const proxy = await openTcpProxy(new URL(primary.url));
   return {
-    url: address.url,
+    url: proxy.url,
     async killPrimary() {
       await primary.stop();
-      address.disconnect();
+      await proxy.disconnect();
     },
     async promoteStandby() {
       await query(standby.url, "select pg_promote()");
-      address.leadTo(new URL(standby.url));
+      proxy.leadTo(new URL(standby.url));
+      await proxy.reconnect();
     },
     async close() {
-      await address.close();
+      await proxy.close();
       await standby.stop();
       await primary.close();
     },
@@ -91,50 +92,6 @@ async function startStandby(options: {
     async stop() {
       process.kill("SIGQUIT");
       await ended;
-    },
-  };
-}
-
-/** An address on loopback whose target can change, like the address of a cluster. */
-async function openAddress(first: URL) {
-  const sockets = new Set<Socket>();
-  let target: URL | undefined = first;
-  const server = createServer((client) => {
-    if (target === undefined) {
-      client.destroy();
-      return;
-    }
-    const upstream = connect(Number(target.port), target.hostname);
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(one);
-      one.pipe(other).on("error", () => one.destroy());
-      one.on("close", () => {
-        sockets.delete(one);
-        other.destroy();
-      });
-    }
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const disconnect = (): void => {
-    target = undefined;
-    for (const socket of sockets) socket.destroy();
-  };
-  const url = new URL(first);
-  url.port = String((server.address() as AddressInfo).port);
-  return {
-    url: url.href,
-    disconnect,
-    leadTo(next: URL) {
-      target = next;
-    },
-    async close() {
-      disconnect();
-      server.close();
-      await once(server, "close");
     },
   };
 }

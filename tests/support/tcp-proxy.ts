@@ -8,6 +8,8 @@ export interface TcpProxy {
   /** Closes all connections and rejects new ones. */
   disconnect(): Promise<void>;
   reconnect(): Promise<void>;
+  /** Leads new connections to another server, as the address of a cluster does after a failover. */
+  leadTo(target: URL): void;
   /** Keeps all connections open and drops their packets, as a broken network does. */
   dropPackets(): void;
   /** Passes packets on new connections again. */
@@ -15,9 +17,10 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-/** Opens a proxy to `target` on loopback. */
-export async function openTcpProxy(target: URL): Promise<TcpProxy> {
+/** Opens a proxy on loopback to the server at `first`. */
+export async function openTcpProxy(first: URL): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  let target = first;
   let dropping = false;
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
@@ -50,13 +53,16 @@ export async function openTcpProxy(target: URL): Promise<TcpProxy> {
   };
   await listen(0);
   const { port } = server.address() as AddressInfo;
-  const url = new URL(target);
+  const url = new URL(first);
   url.hostname = "127.0.0.1";
   url.port = String(port);
   return {
     url: url.href,
     disconnect,
     reconnect: () => listen(port),
+    leadTo: (next) => {
+      target = next;
+    },
     dropPackets: () => {
       dropping = true;
     },

@@ -1,6 +1,7 @@
 import { type Clock, createDeferredJob, seconds } from "../../infrastructure/clock/index.ts";
 import {
   type Database,
+  isRowError,
   type ServicePluginCallsTable,
   storableText,
 } from "../../infrastructure/database/index.ts";
@@ -77,10 +78,4 @@ export class CallHistory {
       }
     }
   }
-}
-
-/** Whether the database refused a row: PostgreSQL for its data (class 22 or 23), SQLite for a constraint. */
-function isRowError(error: unknown): boolean {
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  return /^2[23]/.test(String(code)) || (typeof errcode === "number" && (errcode & 0xff) === 19);
 }

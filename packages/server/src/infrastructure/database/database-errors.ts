@@ -26,11 +26,22 @@ export function translateDatabaseError(error: unknown): unknown {
   return known || driverUnavailable.test(error.message) ? databaseUnavailable(error) : error;
 }
 
-/** Whether PostgreSQL ended a transaction because of a deadlock or a conflict with another one. */
-export function isDeadlock(error: unknown): boolean {
+/** Whether an error, or one that caused it, has a code (SQLSTATE) of PostgreSQL. */
+export function hasSqlState(error: unknown, ...states: readonly string[]): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };
-  return code === "40P01" || code === "40001" || isDeadlock(error.cause);
+  return (typeof code === "string" && states.includes(code)) || hasSqlState(error.cause, ...states);
+}
+
+/** Whether PostgreSQL ended a transaction because of a deadlock or a conflict with another one. */
+export function isDeadlock(error: unknown): boolean {
+  return hasSqlState(error, "40P01", "40001");
+}
+
+/** Whether the database refused a row: PostgreSQL for its data (class 22 or 23), SQLite for a constraint. */
+export function isRowError(error: unknown): boolean {
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  return /^2[23]/.test(String(code)) || (typeof errcode === "number" && (errcode & 0xff) === 19);
 }
 
 /** 503 `UNAVAILABLE` with `Retry-After`, also for every failure to open a connection. */

@@ -1,5 +1,6 @@
 export { afterCommit } from "./after-commit.ts";
 export type { Database, Page, Queries, Step, Write } from "./database.ts";
+export { isRowError } from "./database-errors.ts";
 export type { Ids, RandomBytes } from "./ids.ts";
 export { createIds, lowestIdAt } from "./ids.ts";
 export type { Migration } from "./migrations/apply-migration.ts";

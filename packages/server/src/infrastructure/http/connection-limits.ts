@@ -79,11 +79,6 @@ export class UnreadResponses {
     this.#limits = limits;
   }
 
-  /** Bytes that wait to be read. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   /** Follows a response that has been ended but not yet read. */
   add(response: ServerResponse, { address, now }: { address: string; now: number }): void {
     const bytes = response.writableLength;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import { OperatorError } from "../../errors/index.ts";
 import type { Database, Write } from "../database.ts";
+import { hasSqlState } from "../database-errors.ts";
 
 // A constant that is the same in every version.
 const advisoryLock = 6_172_304_117;
@@ -17,6 +18,9 @@ export type AppliedMigrations = ReadonlyMap<string, string>;
 
 /** How long a statement of a migration waits for a lock on PostgreSQL. Writes to the table queue behind it meanwhile. */
 const lockTimeout = "2s";
+
+/** SQLSTATE of a statement that waited for a lock too long. */
+const lockNotAvailable = "55P03";
 
 /** Maximum attempts of a migration, one second apart, while another session holds a lock. */
 const defaultAttempts = 100;
@@ -102,17 +106,12 @@ export async function applyMigration(
     try {
       await sql.raw(forEngine(context.engine, statement)).execute(trx);
     } catch (error) {
-      const code = isLockTimeout(error) ? "migration_blocked" : "migration_failed";
+      const code = hasSqlState(error, lockNotAvailable) ? "migration_blocked" : "migration_failed";
       throw new OperatorError(code, `${context.label}: ${excerpt(statement)}`, { cause: error });
     }
   }
   await sql`insert into migrations (resource, name, sha256, applied_at)
     values (${context.owner}, ${migration.name}, ${sha256Of(migration)}, ${context.now})`.execute(trx);
-}
-
-function isLockTimeout(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return (error as { code?: unknown }).code === "55P03" || isLockTimeout(error.cause);
 }
 
 /** SHA-256 of a migration with normalized line ends. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createTestDatabase, engines, type TestDatabase } from "../../../testing/test-database.ts";
-import { migrate, openDatabase } from "../index.ts";
+import { type Database, migrate, openDatabase } from "../index.ts";
 import { applyMigration, withMigrationLock } from "./apply-migration.ts";
 
 const migrations = join(import.meta.dirname, "../../../../migrations");
@@ -130,6 +130,22 @@ describe.each(engines)("migrations on %s", (engine) => {
   });
 });
 
+/** Starts a transaction that has read apps. Returns a function that ends it. */
+async function startReader(database: Database): Promise<() => Promise<void>> {
+  const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
+  const { promise: reading, resolve: hasRead } = Promise.withResolvers<void>();
+  const reader = database.write(async (trx) => {
+    await sql`select count(*) from apps`.execute(trx);
+    hasRead();
+    await mayEnd;
+  });
+  await reading;
+  return async () => {
+    end();
+    await reader;
+  };
+}
+
 describe("on postgres", () => {
   test("processes that start at once migrate one after another", async () => {
     const storage = await createTestDatabase("postgres", { migrated: false });
@@ -170,14 +186,7 @@ describe("on postgres", () => {
   test("FR-B4: a migration that waits for a lock does not block writes, and is applied later", async () => {
     const storage = await createTestDatabase("postgres");
     const other = openDatabase(storage.url, () => {});
-    const { promise: mayEnd, resolve: endReader } = Promise.withResolvers<void>();
-    const { promise: reading, resolve: startReader } = Promise.withResolvers<void>();
-    const reader = other.write(async (trx) => {
-      await sql`select count(*) from apps`.execute(trx);
-      startReader();
-      await mayEnd;
-    });
-    await reading;
+    const endReader = await startReader(other);
     let ended = false;
     const directory = directoryOf({ "0002-more.sql": "ALTER TABLE apps ADD COLUMN more TEXT;" });
     const migrating = migrate(storage.database, storage.clock, directory).finally(() => {
@@ -187,8 +196,7 @@ describe("on postgres", () => {
     await expect.poll(async () => (await waits.execute(other.read)).rows.length, { timeout: 60_000 }).toBe(1);
     await other.write((trx) => sql`delete from apps where app_id = 'none'`.execute(trx));
     expect(ended).toBe(false);
-    endReader();
-    await reader;
+    await endReader();
     expect(await migrating).toEqual(["0002-more.sql"]);
     await other.close();
     await storage.remove();
@@ -197,14 +205,7 @@ describe("on postgres", () => {
   test("FR-B4: a migration fails with migration_blocked when the lock is never released", async () => {
     const storage = await createTestDatabase("postgres");
     const other = openDatabase(storage.url, () => {});
-    const { promise: mayEnd, resolve: endReader } = Promise.withResolvers<void>();
-    const { promise: reading, resolve: startReader } = Promise.withResolvers<void>();
-    const reader = other.write(async (trx) => {
-      await sql`select count(*) from apps`.execute(trx);
-      startReader();
-      await mayEnd;
-    });
-    await reading;
+    const endReader = await startReader(other);
     const migration = { name: "0002-more.sql", sql: "ALTER TABLE apps ADD COLUMN more TEXT;" };
     const applying = withMigrationLock(
       storage.database,
@@ -223,8 +224,7 @@ describe("on postgres", () => {
         "A migration waits for a lock that another session of the database holds; it was rolled back. " +
         "0002-more.sql: ALTER TABLE apps ADD COLUMN more TEXT",
     });
-    endReader();
-    await reader;
+    await endReader();
     await other.close();
     await storage.remove();
   });
