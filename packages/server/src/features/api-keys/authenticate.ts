@@ -29,7 +29,7 @@ export function createAuthenticate(deps: {
     const key = await findApiKey(digests, now);
     const [newest] = digests;
     if (key === undefined || newest === undefined) throw unauthenticated();
-    keyUsage.used({ keyId: key.key_id, digest: newest, at: now });
+    keyUsage.used({ keyId: key.key_id, at: now, digest: newest === key.digest ? undefined : newest });
     return {
       name: `key:${key.key_id}`,
       scopes: new Set(JSON.parse(key.scopes)),
