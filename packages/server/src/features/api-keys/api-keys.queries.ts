@@ -15,24 +15,26 @@ export async function insertApiKey(trx: Write, key: ApiKeysTable): Promise<void>
 }
 
 /**
- * Prepares a query that finds the key with one of `digests`, unless it is deleted or has expired.
+ * Prepares a query that finds the key with one of `digests`, unless it is deleted.
  *
  * @param digestCount number of digests of a presented key: one for each master key
  */
 export function prepareFindApiKey(
   database: Database,
   digestCount: number,
-): (digests: readonly string[], now: number) => Promise<ApiKeysTable | undefined> {
+): (digests: readonly string[]) => Promise<ApiKeysTable | undefined> {
   const digest = listParameter("digest", digestCount);
-  const find = prepareQuery<ApiKeysTable, string>(database, (db, parameter) =>
-    db
-      .selectFrom("api_keys")
-      .selectAll()
-      .where("digest", "in", digest.names.map(parameter<string>))
-      .where("deleted_at", "is", null)
-      .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", parameter<number>("now"))])),
+  const find = prepareQuery<ApiKeysTable, string>(
+    database,
+    (db, parameter) =>
+      db
+        .selectFrom("api_keys")
+        .selectAll()
+        .where("digest", "in", digest.names.map(parameter<string>))
+        .where("deleted_at", "is", null),
+    { isCached: () => true },
   );
-  return async (digests, now) => (await find({ now, ...digest.values(digests) }))[0];
+  return async (digests) => (await find(digest.values(digests)))[0];
 }
 
 export interface ListedApiKey extends ApiKeysTable {
