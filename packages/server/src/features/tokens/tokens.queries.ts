@@ -231,7 +231,8 @@ function prepareMint(database: Database, digest: ListParameter) {
  * with the key that becomes active next. Sorting one or two rows in the database costs more than the rest of the query.
  */
 function withSigningKey(rows: readonly MintKeyRow[], now: number): MintRow {
-  return firstRow(rows.toSorted((one, other) => signingOrder(one, now) - signingOrder(other, now)));
+  const first = firstRow(rows);
+  return rows.reduce((one, other) => (signingOrder(other, now) < signingOrder(one, now) ? other : one), first);
 }
 
 /** Active keys come first, the newest before the others; then announced keys, the next before the others. */

@@ -34,10 +34,10 @@ export function prepareQuery<Row, Names extends string>(
   const parameter = <Value>(name: Names): Value => new Parameter(name) as Value;
   const compiled = build(database.read, parameter).compile();
   const run = database.prepare(compiled.sql, isCached as (row: unknown) => boolean);
-  return async (values) =>
-    (await run(
+  return (values) =>
+    run(
       compiled.parameters.map((value) => (value instanceof Parameter ? values[value.name as Names] : value)),
-    )) as readonly Row[];
+    ) as Promise<readonly Row[]>;
 }
 
 /** A list of values for a prepared query, which has a fixed number of parameters. */
