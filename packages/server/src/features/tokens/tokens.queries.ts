@@ -199,7 +199,7 @@ function prepareQueries(database: Database, digest: ListParameter) {
   };
 }
 
-/** A row is cached only for a genuine client, so that anonymous requests do not fill the cache. */
+/** A row is cached only for a client with a valid secret, so that anonymous requests do not fill the cache. */
 function hasSecret({ secret_id }: StoredClient): boolean {
   return secret_id !== null;
 }
@@ -232,7 +232,10 @@ function prepareMint(database: Database, digest: ListParameter) {
  */
 function withSigningKey(rows: readonly MintKeyRow[], now: number): MintRow {
   const first = firstRow(rows);
-  return rows.reduce((one, other) => (signingOrder(other, now) < signingOrder(one, now) ? other : one), first);
+  return rows.reduce(
+    (one, other) => (signingOrder(other, now) < signingOrder(one, now) ? other : one),
+    first,
+  );
 }
 
 /** Active keys come first, the newest before the others; then announced keys, the next before the others. */
