@@ -54,12 +54,14 @@ async function expectBothToServe(client: object, apiKey: string): Promise<void> 
     await useKey(latchkey, apiKey);
     // Usage is stored every five seconds.
     await manage(latchkey, "POST", "/dev/clock", { advance: "5s" });
-    expect(await query("SELECT 1 FROM api_keys WHERE last_used_at IS NULL")).toEqual([]);
+    expect(await query("SELECT 1 AS used FROM last_uses WHERE id IN (SELECT key_id FROM api_keys)")).toEqual([
+      { used: 1 },
+    ]);
   }
 }
 
 async function useKey(latchkey: LatchkeyProcess, apiKey: string): Promise<void> {
-  await query("UPDATE api_keys SET last_used_at = NULL");
+  await query("DELETE FROM last_uses");
   await manage(latchkey, "GET", "/apps", undefined, { authorization: `Bearer ${apiKey}` });
 }
 

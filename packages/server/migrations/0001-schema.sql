@@ -80,7 +80,6 @@ CREATE TABLE app_secrets (
   sealed TEXT NOT NULL,
   is_primary INTEGER NOT NULL,
   created_at BIGINT NOT NULL,
-  last_used_at BIGINT,
   expires_at BIGINT,
   compromised_at BIGINT,
   deleted_at BIGINT
@@ -109,12 +108,18 @@ CREATE TABLE instances (
   granted_scopes TEXT NOT NULL,
   origin_instance_id TEXT COLLATE BINARY,
   created_at BIGINT NOT NULL,
-  updated_at BIGINT NOT NULL,
-  last_token_at BIGINT
+  updated_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX instances_by_app_and_site ON instances (app_id, site_id);
 CREATE INDEX instances_by_site ON instances (site_id, instance_id);
 CREATE INDEX instances_by_app ON instances (app_id, instance_id);
+
+-- When an instance got a token, and a secret or an API key was used; id is that of the row. Written every 5 seconds, so it is
+-- no column of tables that token requests and checks read.
+CREATE TABLE last_uses (
+  id TEXT COLLATE BINARY PRIMARY KEY,
+  used_at BIGINT NOT NULL
+);
 
 CREATE TABLE revoked_tokens (
   jti TEXT COLLATE BINARY PRIMARY KEY,
@@ -173,7 +178,6 @@ CREATE TABLE api_keys (
   scopes TEXT NOT NULL,
   app_id TEXT COLLATE BINARY REFERENCES apps (app_id),
   created_at BIGINT NOT NULL,
-  last_used_at BIGINT,
   expires_at BIGINT,
   deleted_at BIGINT,
   resource TEXT COLLATE BINARY

@@ -77,7 +77,7 @@ describe.each(engines)("on %s", (engine) => {
           digest: vault.digest(`value ${index}`),
         },
         ...{ sealed: vault.seal(`value ${index}`, `app-secret ${appId} secret ${index}`), is_primary: 0 },
-        ...{ created_at: 1, last_used_at: null, expires_at: null, compromised_at: null, deleted_at: null },
+        ...{ created_at: 1, expires_at: null, compromised_at: null, deleted_at: null },
       }));
       if (rows.length > 0) await trx.insertInto("app_secrets").values(rows).execute();
       return { client_id: appId, client_secret: secret.value, instance_id: instanceId };
@@ -296,11 +296,9 @@ describe.each(engines)("on %s", (engine) => {
     await platform.close();
     await start(oldKey);
     const read = platform.database.read;
-    expect(await read.selectFrom("app_secrets").select("last_used_at").execute()).toEqual([
-      { last_used_at: 1_767_323_045_678 },
-    ]);
-    expect(await read.selectFrom("instances").select("last_token_at").execute()).toEqual([
-      { last_token_at: 1_767_323_045_678 },
+    expect(await read.selectFrom("last_uses").select("used_at").execute()).toEqual([
+      { used_at: 1_767_323_045_678 },
+      { used_at: 1_767_323_045_678 },
     ]);
     expect(await read.selectFrom("token_log").select("reason").execute()).toEqual([
       { reason: "wrong_secret" },

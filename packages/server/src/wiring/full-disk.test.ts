@@ -131,11 +131,8 @@ test("tokens are minted and checked while the disk is full, and their use is sto
   await leaveRoomFor(1_000_000);
   await platform.clock.advance(5_000);
   const { database } = platform.platform;
-  const used = database.read
-    .selectFrom("instances")
-    .select("last_token_at")
-    .where("instance_id", "=", instanceId);
-  expect(await used.executeTakeFirst()).toEqual({ last_token_at: 1_767_323_045_678 });
+  const used = database.read.selectFrom("last_uses").select("used_at").where("id", "=", instanceId);
+  expect(await used.executeTakeFirst()).toEqual({ used_at: 1_767_323_045_678 });
 });
 
 function filled(text: string): string {

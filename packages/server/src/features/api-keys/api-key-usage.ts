@@ -1,9 +1,20 @@
 import { type Clock, createDeferredJob, seconds } from "../../infrastructure/clock/index.ts";
-import type { Database } from "../../infrastructure/database/index.ts";
+import { type Database, storeUses } from "../../infrastructure/database/index.ts";
 import { describeError, type Log } from "../../infrastructure/observability/index.ts";
-import { type ApiKeyUse, storeApiKeyUse } from "./api-keys.queries.ts";
+import { updateApiKeyDigest } from "./api-keys.queries.ts";
 
 const flushDelay = seconds(5);
+
+export interface ApiKeyUse {
+  readonly keyId: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /**
+   * Digest under the newest master key, when the stored one is of an older one. It is stored, so that a key in use stays
+   * valid when older master keys go.
+   */
+  readonly digest: string | undefined;
+}
 
 /** Collects the use of API keys in memory and stores it every 5 seconds, so that authentication writes nothing. */
 export class ApiKeyUsage {
@@ -16,7 +27,13 @@ export class ApiKeyUsage {
         const uses = [...this.#uses.values()];
         if (uses.length === 0) return;
         await database.write(async (trx) => {
-          for (const use of uses) await storeApiKeyUse(trx, use);
+          await storeUses(
+            trx,
+            uses.map(({ keyId, at }) => [keyId, at]),
+          );
+          for (const { digest, keyId } of uses) {
+            if (digest !== undefined) await updateApiKeyDigest(trx, keyId, digest);
+          }
         });
         for (const use of uses) if (this.#uses.get(use.keyId) === use) this.#uses.delete(use.keyId);
       },

@@ -1,6 +1,7 @@
 import {
   type ApiKeysTable,
   type Database,
+  lastUse,
   listParameter,
   prepareQuery,
   type Queries,
@@ -14,28 +15,38 @@ export async function insertApiKey(trx: Write, key: ApiKeysTable): Promise<void>
 }
 
 /**
- * Prepares a query that finds the key with one of `digests`, unless it is deleted or has expired.
+ * Prepares a query that finds the key with one of `digests`, unless it is deleted.
  *
  * @param digestCount number of digests of a presented key: one for each master key
  */
 export function prepareFindApiKey(
   database: Database,
   digestCount: number,
-): (digests: readonly string[], now: number) => Promise<ApiKeysTable | undefined> {
+): (digests: readonly string[]) => Promise<ApiKeysTable | undefined> {
   const digest = listParameter("digest", digestCount);
-  const find = prepareQuery<ApiKeysTable, string>(database, (db, parameter) =>
-    db
-      .selectFrom("api_keys")
-      .selectAll()
-      .where("digest", "in", digest.names.map(parameter<string>))
-      .where("deleted_at", "is", null)
-      .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", parameter<number>("now"))])),
+  const find = prepareQuery<ApiKeysTable, string>(
+    database,
+    (db, parameter) =>
+      db
+        .selectFrom("api_keys")
+        .selectAll()
+        .where("digest", "in", digest.names.map(parameter<string>))
+        .where("deleted_at", "is", null),
+    { isCached: () => true },
   );
-  return async (digests, now) => (await find({ now, ...digest.values(digests) }))[0];
+  return async (digests) => (await find(digest.values(digests)))[0];
 }
 
-export async function listApiKeys(db: Queries, page: Page): Promise<ApiKeysTable[]> {
-  const keys = db.selectFrom("api_keys").selectAll().where("deleted_at", "is", null);
+export interface ListedApiKey extends ApiKeysTable {
+  readonly last_used_at: number | null;
+}
+
+export async function listApiKeys(db: Queries, page: Page): Promise<ListedApiKey[]> {
+  const keys = db
+    .selectFrom("api_keys")
+    .selectAll()
+    .select(lastUse("api_keys.key_id").as("last_used_at"))
+    .where("deleted_at", "is", null);
   return await pageAfter(keys, "key_id", page).execute();
 }
 
@@ -50,20 +61,8 @@ export async function markApiKeyDeleted(trx: Write, keyId: string, now: number):
   if (result.numUpdatedRows === 0n) throw new ApiError("KEY_NOT_FOUND");
 }
 
-export interface ApiKeyUse {
-  readonly keyId: string;
-  /** Digest under the newest master key. It is stored, so that a key in use stays valid when older master keys go. */
-  readonly digest: string;
-  /** Epoch milliseconds. */
-  readonly at: number;
-}
-
-export async function storeApiKeyUse(trx: Write, use: ApiKeyUse): Promise<void> {
-  await trx
-    .updateTable("api_keys")
-    .set({ last_used_at: use.at, digest: use.digest })
-    .where("key_id", "=", use.keyId)
-    .execute();
+export async function updateApiKeyDigest(trx: Write, keyId: string, digest: string): Promise<void> {
+  await trx.updateTable("api_keys").set({ digest }).where("key_id", "=", keyId).execute();
 }
 
 /** Throws `APP_NOT_FOUND`. */

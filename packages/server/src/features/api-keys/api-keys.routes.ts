@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
-import type { ApiKeysTable } from "../../infrastructure/database/index.ts";
 import { change, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { guid, instant, resourceIdentifier, text, time } from "../../infrastructure/routes/index.ts";
-import { listApiKeys } from "./api-keys.queries.ts";
+import { type ListedApiKey, listApiKeys } from "./api-keys.queries.ts";
 import { type ApiKeyDependencies, createApiKey, deleteApiKey } from "./api-keys.ts";
 import { keyScopeNames } from "./key-scopes.ts";
 
@@ -65,7 +64,7 @@ export function apiKeyRoutes(deps: ApiKeyDependencies): readonly ManagementRoute
       response: createdApiKey,
       async handle({ trx, actor, body, now, principal: maker }) {
         const { value, ...key } = await createApiKey(deps, { trx, actor, now, maker }, body);
-        return { ...showApiKey(key), value };
+        return { ...showApiKey({ ...key, last_used_at: null }), value };
       },
     }),
     change({
@@ -85,7 +84,7 @@ export function apiKeyRoutes(deps: ApiKeyDependencies): readonly ManagementRoute
   ];
 }
 
-function showApiKey(key: ApiKeysTable): z.input<typeof apiKeyResponse> {
+function showApiKey(key: ListedApiKey): z.input<typeof apiKeyResponse> {
   return {
     keyId: key.key_id,
     name: key.name,

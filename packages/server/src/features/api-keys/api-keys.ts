@@ -56,7 +56,6 @@ export async function createApiKey(
     app_id: appId ?? null,
     resource: resource ?? null,
     created_at: now,
-    last_used_at: null,
     expires_at: expiresAt,
     deleted_at: null,
   };

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
-import type { Database } from "../../infrastructure/database/index.ts";
+import type { ApiKeysTable, Database } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { readAuthorization } from "../../infrastructure/http/index.ts";
 import type { Authenticate, Principal } from "../../infrastructure/management/index.ts";
@@ -26,10 +26,10 @@ export function createAuthenticate(deps: {
     if (timingSafeEqual(sha256(authorization.value), adminHash)) return admin;
     const now = clock.now();
     const digests = vault.digests(authorization.value);
-    const key = await findApiKey(digests, now);
+    const key = await findApiKey(digests);
     const [newest] = digests;
-    if (key === undefined || newest === undefined) throw unauthenticated();
-    keyUsage.used({ keyId: key.key_id, digest: newest, at: now });
+    if (key === undefined || newest === undefined || hasExpired(key, now)) throw unauthenticated();
+    keyUsage.used({ keyId: key.key_id, at: now, digest: newest === key.digest ? undefined : newest });
     return {
       name: `key:${key.key_id}`,
       scopes: new Set(JSON.parse(key.scopes)),
@@ -44,6 +44,10 @@ const admin: Principal = { name: "admin", scopes: "all", expiresAt: null };
 
 function sha256(text: string): Buffer {
   return createHash("sha256").update(text).digest();
+}
+
+function hasExpired({ expires_at }: ApiKeysTable, now: number): boolean {
+  return expires_at !== null && expires_at <= now;
 }
 
 function unauthenticated(): ApiError {

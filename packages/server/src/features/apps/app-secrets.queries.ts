@@ -1,15 +1,25 @@
-import type { AppSecretsTable, Queries, Write } from "../../infrastructure/database/index.ts";
+import {
+  type AppSecretsTable,
+  lastUse,
+  type Queries,
+  type Write,
+} from "../../infrastructure/database/index.ts";
 
 export interface SecretKey {
   readonly appId: string;
   readonly secretId: string;
 }
 
+export interface ListedSecret extends AppSecretsTable {
+  readonly last_used_at: number | null;
+}
+
 /** The secrets of an app that are not deleted, oldest first. */
-export async function listSecrets(db: Queries, appId: string): Promise<AppSecretsTable[]> {
+export async function listSecrets(db: Queries, appId: string): Promise<ListedSecret[]> {
   return await db
     .selectFrom("app_secrets")
     .selectAll()
+    .select(lastUse("app_secrets.secret_id").as("last_used_at"))
     .where("app_id", "=", appId)
     .where("deleted_at", "is", null)
     .orderBy("created_at")

@@ -58,7 +58,6 @@ export async function createSecret(
     sealed: vault.seal(value, appSecretContext(secret.appId, secretId)),
     is_primary: secret.primary ? 1 : 0,
     created_at: now,
-    last_used_at: null,
     expires_at: secret.expiresAt ?? null,
     compromised_at: null,
     deleted_at: null,

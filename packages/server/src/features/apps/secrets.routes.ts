@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
-import type { AppSecretsTable } from "../../infrastructure/database/index.ts";
 import type { ApiErrorCode } from "../../infrastructure/errors/index.ts";
 import { change, list, type ManagementRoute, pageOf } from "../../infrastructure/management/index.ts";
 import { instant, text, time } from "../../infrastructure/routes/index.ts";
-import { listSecrets } from "./app-secrets.queries.ts";
+import { type ListedSecret, listSecrets } from "./app-secrets.queries.ts";
 import { readApp } from "./apps.queries.ts";
 import type { Apps, SecretChange } from "./apps.ts";
 
@@ -112,11 +111,11 @@ function secretChange(
   });
 }
 
-function position({ created_at, secret_id }: AppSecretsTable): string {
+function position({ created_at, secret_id }: ListedSecret): string {
   return `${isoTime(created_at)} ${secret_id}`;
 }
 
-function showSecret(row: AppSecretsTable): z.input<typeof secretResponse> {
+function showSecret(row: ListedSecret): z.input<typeof secretResponse> {
   const iso = (at: number | null): string | null => (at === null ? null : isoTime(at));
   return {
     secretId: row.secret_id,

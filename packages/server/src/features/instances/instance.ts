@@ -18,7 +18,11 @@ export interface Instance {
   readonly lastTokenAt: number | null;
 }
 
-export function toInstance(row: InstancesTable): Instance {
+export interface InstanceRow extends InstancesTable {
+  readonly last_token_at: number | null;
+}
+
+export function toInstance(row: InstanceRow): Instance {
   return {
     instanceId: row.instance_id,
     appId: row.app_id,

@@ -1,16 +1,24 @@
 import type { SelectQueryBuilder } from "kysely";
-import type { InstancesTable, Page, Queries, Schema, Write } from "../../infrastructure/database/index.ts";
+import {
+  type InstancesTable,
+  lastUse,
+  type Page,
+  type Queries,
+  type Schema,
+  type Write,
+} from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import { type Instance, toInstance } from "./instance.ts";
+import { type Instance, type InstanceRow, toInstance } from "./instance.ts";
 
 /** Throws `INSTANCE_NOT_FOUND`. */
 export async function readInstance(db: Queries, instanceId: string): Promise<Instance> {
-  return found(await selectInstance(db, instanceId).executeTakeFirst());
+  return found(await selectInstances(db).where("instance_id", "=", instanceId).executeTakeFirst());
 }
 
 /** Reads an instance and locks it until the transaction ends. Throws `INSTANCE_NOT_FOUND`. */
 export async function lockInstance(trx: Write, instanceId: string): Promise<Instance> {
-  return found(await selectInstance(trx, instanceId).forUpdate().executeTakeFirst());
+  const locked = selectInstances(trx).where("instance_id", "=", instanceId).forUpdate();
+  return found(await locked.executeTakeFirst());
 }
 
 /** Finds the instance of an app on a site, also a removed one. */
@@ -18,9 +26,7 @@ export async function findInstanceOn(
   db: Queries,
   { appId, siteId }: { appId: string; siteId: string },
 ): Promise<Instance | undefined> {
-  const row = await db
-    .selectFrom("instances")
-    .selectAll()
+  const row = await selectInstances(db)
     .where("app_id", "=", appId)
     .where("site_id", "=", siteId)
     .executeTakeFirst();
@@ -32,9 +38,7 @@ export async function listInstances(
   db: Queries,
   query: Page & { siteId?: string; appId?: string; state?: Instance["state"] | undefined },
 ): Promise<Instance[]> {
-  let select = db
-    .selectFrom("instances")
-    .selectAll()
+  let select = selectInstances(db)
     .where("instance_id", ">", query.after)
     .orderBy("instance_id")
     .limit(query.limit);
@@ -54,7 +58,7 @@ export async function insertInstance(trx: Write, row: NewRow & { now: number }):
   const { now, ...given } = row;
   const result = await trx
     .insertInto("instances")
-    .values({ ...given, state: "installed", gen: 1, created_at: now, updated_at: now, last_token_at: null })
+    .values({ ...given, state: "installed", gen: 1, created_at: now, updated_at: now })
     .onConflict((conflict) => conflict.columns(["app_id", "site_id"]).doNothing())
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows !== 0n;
@@ -81,14 +85,11 @@ export async function incrementInstanceGeneration(trx: Write, instanceId: string
     .execute();
 }
 
-function selectInstance(
-  db: Queries,
-  instanceId: string,
-): SelectQueryBuilder<Schema, "instances", InstancesTable> {
-  return db.selectFrom("instances").selectAll().where("instance_id", "=", instanceId);
+function selectInstances(db: Queries): SelectQueryBuilder<Schema, "instances", InstanceRow> {
+  return db.selectFrom("instances").selectAll().select(lastUse("instances.instance_id").as("last_token_at"));
 }
 
-function found(row: InstancesTable | undefined): Instance {
+function found(row: InstanceRow | undefined): Instance {
   if (row === undefined) throw new ApiError("INSTANCE_NOT_FOUND");
   return toInstance(row);
 }

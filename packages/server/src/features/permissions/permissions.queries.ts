@@ -101,11 +101,14 @@ export type PermissionsOf = (scopes: readonly string[]) => Promise<string[]>;
 /** Prepares a query that returns the permissions that scopes bundle, sorted. */
 export function preparePermissionsOf(database: Database): PermissionsOf {
   const scope = listParameter("scope", scopeBatch);
-  const find = prepareQuery<{ permission_id: string }, string>(database, (db, parameter) =>
-    db
-      .selectFrom("scope_permissions")
-      .select("permission_id")
-      .where("scope_id", "in", scope.names.map(parameter<string>)),
+  const find = prepareQuery<{ permission_id: string }, string>(
+    database,
+    (db, parameter) =>
+      db
+        .selectFrom("scope_permissions")
+        .select("permission_id")
+        .where("scope_id", "in", scope.names.map(parameter<string>)),
+    { isCached: () => true },
   );
   return async (scopes) => {
     const found = new Set<string>();

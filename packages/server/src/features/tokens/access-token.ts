@@ -1,14 +1,18 @@
 import { type KeyObject, sign, verify } from "node:crypto";
 import { accessTokenType, type ParsedToken } from "@latchkey/protocol";
+import { createCache } from "../../infrastructure/cache/index.ts";
 
 const dsaEncoding = "ieee-p1363";
+/** Encoded headers by `kid`. */
+const headers = createCache<string, string>({ maxEntries: 10 });
 
 /** Signs claims as a compact JWS (RFC 7515, RFC 9068) with ES256, in the thread pool. */
 export function signAccessToken(
   claims: object,
   key: { kid: string; privateKey: KeyObject },
 ): Promise<string> {
-  const header = encode({ alg: "ES256", typ: accessTokenType, kid: key.kid });
+  const { kid } = key;
+  const header = headers.getOrCreate(kid, () => encode({ alg: "ES256", typ: accessTokenType, kid }));
   const signed = `${header}.${encode(claims)}`;
   return new Promise((resolve, reject) => {
     sign("sha256", Buffer.from(signed), { key: key.privateKey, dsaEncoding }, (error, signature) => {

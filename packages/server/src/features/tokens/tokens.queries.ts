@@ -92,7 +92,7 @@ export class TokenQueries {
     instanceId,
     now,
   }: MintKey & { digests: readonly string[] }): Promise<MintRow> {
-    const rows = await this.#prepared.mint({ appId, instanceId, now, ...this.#digest.values(digests) });
+    const rows = await this.#prepared.mint({ appId, instanceId, ...this.#digest.values(digests) });
     return withSigningKey(rows, now);
   }
 
@@ -172,40 +172,58 @@ export async function pruneDeniedTokens(
 function prepareQueries(database: Database, digest: ListParameter) {
   return {
     mint: prepareMint(database, digest),
-    client: prepareQuery<StoredClient, string>(database, (db, parameter) =>
-      selectClient(db, parameter, digest),
+    client: prepareQuery<StoredClient, string>(
+      database,
+      (db, parameter) => selectClient(db, parameter, digest),
+      { isCached: hasSecret },
     ),
     state: prepareState(database),
-    scopes: prepareQuery<{ scope_id: string }, "permission">(database, (db, parameter) =>
-      db
-        .selectFrom("scope_permissions")
-        .select("scope_id")
-        .where("permission_id", "=", parameter<string>("permission")),
+    scopes: prepareQuery<{ scope_id: string }, "permission">(
+      database,
+      (db, parameter) =>
+        db
+          .selectFrom("scope_permissions")
+          .select("scope_id")
+          .where("permission_id", "=", parameter<string>("permission")),
+      { isCached: always },
     ),
-    resource: prepareQuery<{ identifier: string }, "identifier">(database, (db, parameter) =>
-      db
-        .selectFrom("resources")
-        .select("identifier")
-        .where("identifier", "=", parameter<string>("identifier")),
+    resource: prepareQuery<{ identifier: string }, "identifier">(
+      database,
+      (db, parameter) =>
+        db
+          .selectFrom("resources")
+          .select("identifier")
+          .where("identifier", "=", parameter<string>("identifier")),
+      { isCached: always },
     ),
   };
 }
 
+/** A row is cached only for a client with a valid secret, so that anonymous requests do not fill the cache. */
+function hasSecret({ secret_id }: StoredClient): boolean {
+  return secret_id !== null;
+}
+
+function hasInstance(row: MintRow): boolean {
+  return hasSecret(row) && row.instance_id !== null;
+}
+
+/** For queries by the ids in a token with a valid signature, and of routes. */
+function always(): boolean {
+  return true;
+}
+
 function prepareMint(database: Database, digest: ListParameter) {
-  return prepareQuery<MintKeyRow, string>(database, (db, parameter) =>
+  const build = (db: Queries, parameter: ParameterOf<string>) =>
     selectClient(db, parameter, digest)
       .leftJoin("instances as i", (join) =>
         join.on("i.instance_id", "=", parameter<string>("instanceId")).onRef("i.app_id", "=", "a.app_id"),
       )
-      .leftJoin("signing_keys as k", (join) =>
-        join.on((or) =>
-          or.or([or("k.retired_at", "is", null), or("k.retired_at", ">", parameter<number>("now"))]),
-        ),
-      )
+      .leftJoin("signing_keys as k", (join) => join.on("k.retired_at", "is", null))
       .select(["p.gen as platform_gen", "a.gen as app_gen", "a.token_format", "a.token_lifetime"])
       .select(["i.instance_id", "i.site_id", "i.state", "i.gen as instance_gen", "i.granted_scopes"])
-      .select(["k.kid", "k.active_at"]),
-  );
+      .select(["k.kid", "k.active_at"]);
+  return prepareQuery<MintKeyRow, string>(database, build, { isCached: hasInstance });
 }
 
 /**
@@ -213,7 +231,11 @@ function prepareMint(database: Database, digest: ListParameter) {
  * with the key that becomes active next. Sorting one or two rows in the database costs more than the rest of the query.
  */
 function withSigningKey(rows: readonly MintKeyRow[], now: number): MintRow {
-  return firstRow(rows.toSorted((one, other) => signingOrder(one, now) - signingOrder(other, now)));
+  const first = firstRow(rows);
+  return rows.reduce(
+    (one, other) => (signingOrder(other, now) < signingOrder(one, now) ? other : one),
+    first,
+  );
 }
 
 /** Active keys come first, the newest before the others; then announced keys, the next before the others. */
@@ -238,21 +260,27 @@ function selectClient(db: Queries, parameter: ParameterOf<string>, digest: ListP
 }
 
 /** Most tokens act as their app and are not exchanged: their query joins neither members nor ancestors. */
-function prepareState(database: Database): (token: TokenKeys) => Promise<TokenStateRow[]> {
+function prepareState(database: Database): (token: TokenKeys) => Promise<readonly TokenStateRow[]> {
   const ancestor = listParameter("ancestor", maxTokenAncestors);
-  const ofApp = prepareQuery<TokenStateRow, string>(database, (db, parameter) =>
-    selectState(db, parameter, ["jti"]).select([
-      sql`null`.as("member_gen"),
-      sql`null`.as("role_permissions"),
-    ]),
+  const ofApp = prepareQuery<TokenStateRow, string>(
+    database,
+    (db, parameter) =>
+      selectState(db, parameter, ["jti"]).select([
+        sql`null`.as("member_gen"),
+        sql`null`.as("role_permissions"),
+      ]),
+    { isCached: always },
   );
-  const complete = prepareQuery<TokenStateRow, string>(database, (db, parameter) =>
-    selectState(db, parameter, ["jti", ...ancestor.names])
-      .leftJoin("site_members as m", (join) =>
-        join.onRef("m.site_id", "=", "i.site_id").on("m.account_id", "=", parameter<string>("subject")),
-      )
-      .leftJoin("roles as o", (join) => join.onRef("o.role", "=", "m.role"))
-      .select(["m.gen as member_gen", "o.permissions as role_permissions"]),
+  const complete = prepareQuery<TokenStateRow, string>(
+    database,
+    (db, parameter) =>
+      selectState(db, parameter, ["jti", ...ancestor.names])
+        .leftJoin("site_members as m", (join) =>
+          join.onRef("m.site_id", "=", "i.site_id").on("m.account_id", "=", parameter<string>("subject")),
+        )
+        .leftJoin("roles as o", (join) => join.onRef("o.role", "=", "m.role"))
+        .select(["m.gen as member_gen", "o.permissions as role_permissions"]),
+    { isCached: always },
   );
   return ({ ancestors, ...token }) =>
     token.subject === token.appId && ancestors.length === 0

@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
+import { createCipheriv, createDecipheriv } from "node:crypto";
 import type { RandomBytes } from "../database/index.ts";
 import { OperatorError } from "../errors/index.ts";
+import { Hmac } from "./hmac.ts";
 import type { MasterKeys } from "./master-keys.ts";
 
 const version = "v1";
@@ -13,12 +14,17 @@ export class Vault {
   readonly newestPrefix: string;
   readonly #keys: MasterKeys;
   readonly #random: RandomBytes;
+  readonly #newestHmac: Hmac;
+  readonly #hmacs: readonly Hmac[];
 
   /** @param random source of nonces */
   constructor(keys: MasterKeys, random: RandomBytes) {
     this.newestPrefix = `${version}.${keys.newestId}.`;
     this.#keys = keys;
     this.#random = random;
+    const hmacOf = (keyId: string): Hmac => new Hmac(keyFor(keys, keyId, "secret digest"));
+    this.#newestHmac = hmacOf(keys.newestId);
+    this.#hmacs = keys.ids.map(hmacOf);
   }
 
   /** Encrypts a text (AES-256-GCM). It can be unsealed only with the same `context`, such as the id of its row. */
@@ -54,17 +60,12 @@ export class Vault {
 
   /** HMAC-SHA256 of a random secret under the newest key, hexadecimal. */
   digest(secret: string): string {
-    return this.#digestWith(this.#keys.newestId, secret);
+    return this.#newestHmac.hex(secret);
   }
 
   /** The digest of the secret under each master key, newest first. */
   digests(secret: string): string[] {
-    return this.#keys.ids.map((keyId) => this.#digestWith(keyId, secret));
-  }
-
-  #digestWith(keyId: string, secret: string): string {
-    const key = keyFor(this.#keys, keyId, "secret digest");
-    return createHmac("sha256", key).update(secret).digest("hex");
+    return this.#hmacs.map((hmac) => hmac.hex(secret));
   }
 }
 

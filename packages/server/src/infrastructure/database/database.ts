@@ -42,7 +42,7 @@ export interface Database {
   /** Like `write` without timeouts, for migrations. */
   writeWithoutTimeouts<T>(work: (trx: Write) => Promise<T>): Promise<T>;
   /** Prepares a read in the database, for the hot path; see `prepareQuery`. */
-  prepare(sql: string): PreparedRead;
+  prepare(sql: string, isCached?: (row: unknown) => boolean): PreparedRead;
   close(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export interface Page {
 export type Step = (trx: Write, page: Page) => Promise<string | undefined>;
 
 /** Runs a prepared read with the values of its placeholders. */
-export type PreparedRead = (parameters: readonly unknown[]) => Promise<unknown[]>;
+export type PreparedRead = (parameters: readonly unknown[]) => Promise<readonly unknown[]>;
 
 /** A database engine. */
 export interface Engine {
@@ -70,7 +70,8 @@ export interface Engine {
   readonly relax?: string;
   /** A connection without timeouts, which is closed after use. Absent when connections have no timeouts. */
   withoutTimeouts?(): Dialect;
-  prepare(sql: string): PreparedRead;
+  /** @param isCached see `prepareQuery`; ignored by PostgreSQL, which other processes write to */
+  prepare(sql: string, isCached?: (row: unknown) => boolean): PreparedRead;
   release(): Promise<void>;
 }
 
@@ -123,8 +124,8 @@ export function createDatabase(engine: Engine): Database {
   return {
     engine: engine.name,
     read,
-    prepare(sql) {
-      const run = engine.prepare(sql);
+    prepare(sql, isCached) {
+      const run = engine.prepare(sql, isCached);
       return async (parameters) => {
         if (inTransaction.getStore()) throw new OperatorError("nested_connection");
         try {

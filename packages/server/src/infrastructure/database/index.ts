@@ -3,6 +3,7 @@ export type { Database, Page, Queries, Step, Write } from "./database.ts";
 export { isRowError } from "./database-errors.ts";
 export type { Ids, RandomBytes } from "./ids.ts";
 export { createIds, lowestIdAt } from "./ids.ts";
+export { lastUse, storeUses, type Use } from "./last-uses.queries.ts";
 export type { Migration } from "./migrations/apply-migration.ts";
 export { migrate, platformName, platformTables } from "./migrations/migrate.ts";
 export { migrateResource } from "./migrations/migrate-resource.ts";

@@ -21,18 +21,23 @@ export type ParameterOf<Names extends string> = <Value>(name: Names) => Value;
  * const findApp = prepareQuery<{ name: string }, "appId">(database, (db, parameter) =>
  *   db.selectFrom("apps").select("name").where("app_id", "=", parameter<string>("appId")));
  * const [row] = await findApp({ appId });
+ *
+ * @param options.isCached On SQLite, rows stay in memory until a commit changes a table that they come from. This function
+ * decides which rows do. Default: none. The values must come from a limited number of callers, or not be cached when
+ * they are wrong. Never compare with the time in the query, because the rows stay.
  */
 export function prepareQuery<Row, Names extends string>(
   database: Database,
   build: (db: Queries, parameter: ParameterOf<Names>) => { compile(): CompiledQuery<Row> },
-): (values: Readonly<Record<Names, string | number>>) => Promise<Row[]> {
+  { isCached }: { readonly isCached?: (row: Row) => boolean } = {},
+): (values: Readonly<Record<Names, string | number>>) => Promise<readonly Row[]> {
   const parameter = <Value>(name: Names): Value => new Parameter(name) as Value;
   const compiled = build(database.read, parameter).compile();
-  const run = database.prepare(compiled.sql);
-  return async (values) =>
-    (await run(
+  const run = database.prepare(compiled.sql, isCached as (row: unknown) => boolean);
+  return (values) =>
+    run(
       compiled.parameters.map((value) => (value instanceof Parameter ? values[value.name as Names] : value)),
-    )) as Row[];
+    ) as Promise<readonly Row[]>;
 }
 
 /** A list of values for a prepared query, which has a fixed number of parameters. */

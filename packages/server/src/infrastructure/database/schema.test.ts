@@ -72,7 +72,6 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     sealed: "text",
     is_primary: "integer",
     created_at: "bigint",
-    last_used_at: "bigint?",
     expires_at: "bigint?",
     compromised_at: "bigint?",
     deleted_at: "bigint?",
@@ -98,7 +97,10 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     origin_instance_id: "text?",
     created_at: "bigint",
     updated_at: "bigint",
-    last_token_at: "bigint?",
+  },
+  last_uses: {
+    id: "text",
+    used_at: "bigint",
   },
   revoked_tokens: {
     jti: "text",
@@ -250,7 +252,6 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     scopes: "text",
     app_id: "text?",
     created_at: "bigint",
-    last_used_at: "bigint?",
     expires_at: "bigint?",
     deleted_at: "bigint?",
     resource: "text?",
@@ -267,7 +268,17 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
 
 /** Whether a column identifies a row or is compared with a column of another table. */
 function isId(column: string): boolean {
-  const others = ["identifier", "jti", "kid", "digest", "event_type", "component_type", "resource", "role"];
+  const others = [
+    "id",
+    "identifier",
+    "jti",
+    "kid",
+    "digest",
+    "event_type",
+    "component_type",
+    "resource",
+    "role",
+  ];
   const positions = ["principal", "idempotency_key", "entity_fqdn", "position", "fan_out_cursor"];
   return column.endsWith("_id") || [...others, ...positions].includes(column);
 }

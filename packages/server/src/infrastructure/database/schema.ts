@@ -14,6 +14,7 @@ export interface Schema {
   app_secrets: AppSecretsTable;
   sites: SitesTable;
   instances: InstancesTable;
+  last_uses: { id: string; used_at: number };
   revoked_tokens: { jti: string; expires_at: number };
   token_log: TokenLogTable;
   events: EventsTable;
@@ -79,7 +80,6 @@ export interface AppSecretsTable {
   sealed: string;
   is_primary: number;
   created_at: number;
-  last_used_at: number | null;
   expires_at: number | null;
   compromised_at: number | null;
   deleted_at: number | null;
@@ -108,7 +108,6 @@ export interface InstancesTable {
   origin_instance_id: string | null;
   created_at: number;
   updated_at: number;
-  last_token_at: number | null;
 }
 
 export interface TokenLogTable {
@@ -314,7 +313,6 @@ export interface ApiKeysTable {
   scopes: string;
   app_id: string | null;
   created_at: number;
-  last_used_at: number | null;
   expires_at: number | null;
   deleted_at: number | null;
   /** Identifier of the only resource whose tokens the key may check. */

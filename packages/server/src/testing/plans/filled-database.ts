@@ -95,8 +95,9 @@ function platformRows(now: number): string[] {
      from generate_series(1, ${sites}) i`,
     `insert into instances
      select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid(`i / ${apps} % ${sites} + 1`)}, 'installed', 1, '[]', null,
-       ${now}, ${now}, null
+       ${now}, ${now}
      from generate_series(1, ${apps * sites}) i`,
+    `insert into last_uses select instance_id, ${now} from instances`,
     `insert into instance_sequences select instance_id, app_id, site_id, 'installed', 1000 from instances`,
     `insert into webhooks
      select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, 'own', 'http://127.0.0.1:9', '', null, null, 0, null, 0,

@@ -1,9 +1,16 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { listInstances } from "../../features/instances/instances.queries.ts";
 import { createLog, createMetrics } from "../../infrastructure/observability/index.ts";
 import { pruneExpired } from "../../wiring/background-jobs.ts";
 import { type ExecutedQuery, executedQueries } from "./executed-queries.ts";
-import { type FilledDatabase, fillDatabase, filled as rows, statistics } from "./filled-database.ts";
+import {
+  type FilledDatabase,
+  fillDatabase,
+  filledIds,
+  filled as rows,
+  statistics,
+} from "./filled-database.ts";
 import { type PlanCase, webhookCases } from "./webhook-cases.ts";
 
 // Every hot or periodic query uses an index at a million rows, also with outdated statistics. The tests check plans and
@@ -63,6 +70,17 @@ test("FR-B1: maintenance deletes rows after their retention, with statistics of 
 
 describe.each(statistics)("with statistics %s", (which) => {
   beforeAll(() => filled.analyze(which));
+
+  test("listing instances with their last use", async () => {
+    const { read } = filled.database;
+    const page = { appId: filledIds.webhook(1), after: "", limit: 100 };
+    const queries = await executedQueries(async () => {
+      expect((await listInstances(read, page))[99]).toMatchObject({ lastTokenAt: filled.now });
+    });
+    expectIndexPlans(queries, {
+      indexes: { instances: ["instances_by_app"], last_uses: ["last_uses_pkey"] },
+    });
+  });
 
   test.each(webhookCases)("$name", async ({ run, ...expected }) => {
     expectIndexPlans(await executedQueries(() => run(filled)), expected);

@@ -58,7 +58,6 @@ describe.each(engines)("usage on %s", (engine) => {
             sealed: "",
             is_primary: 0,
             created_at: 1,
-            last_used_at: null,
             expires_at: null,
             compromised_at: null,
             deleted_at: null,
@@ -88,15 +87,13 @@ describe.each(engines)("usage on %s", (engine) => {
             origin_instance_id: null,
             created_at: 1,
             updated_at: 1,
-            last_token_at: null,
           })
           .execute();
       }
     });
   }
 
-  const secrets = () =>
-    storage.database.read.selectFrom("app_secrets").select(["secret_id", "last_used_at"]).execute();
+  const uses = () => storage.database.read.selectFrom("last_uses").selectAll().orderBy("id").execute();
   const log = async () =>
     await storage.database.read.selectFrom("token_log").selectAll().orderBy("entry_id").execute();
   const request = (reason: string, appId = "app") => ({
@@ -109,43 +106,40 @@ describe.each(engines)("usage on %s", (engine) => {
   const leftOut = async () => (await metrics.tokenLogLeftOut.get()).values[0]?.value;
 
   test("is stored five seconds after the first use, and not before", async () => {
-    await seed(1);
-    usage.minted({ secretId: "0", instanceId: "0", at });
+    usage.minted({ secretId: "secret", instanceId: "instance", at });
     await storage.clock.advance(4_999);
-    expect(await secrets()).toEqual([{ secret_id: "0", last_used_at: null }]);
+    expect(await uses()).toEqual([]);
     await storage.clock.advance(1);
-    expect(await secrets()).toEqual([{ secret_id: "0", last_used_at: at }]);
-    usage.minted({ secretId: "0", instanceId: "0", at: at + 7_000 });
+    expect(await uses()).toEqual([
+      { id: "instance", used_at: at },
+      { id: "secret", used_at: at },
+    ]);
+    usage.minted({ secretId: "secret", instanceId: "other", at: at + 7_000 });
     await storage.clock.advance(5_000);
-    expect(await secrets()).toEqual([{ secret_id: "0", last_used_at: at + 7_000 }]);
+    expect(await uses()).toEqual([
+      { id: "instance", used_at: at },
+      { id: "other", used_at: at + 7_000 },
+      { id: "secret", used_at: at + 7_000 },
+    ]);
   });
 
-  test("changes two columns and nothing else", async () => {
+  test("changes one table and nothing else", async () => {
     await seed(2);
     const before = await readAllRows(storage.database);
     usage.minted({ secretId: "0", instanceId: "1", at });
     usage.minted({ secretId: "0", instanceId: "1", at: at + 5 });
     await usage.flush();
-    const after = await readAllRows(storage.database);
-    const changed = Object.keys(after).filter((table) => after[table]?.join() !== before[table]?.join());
-    expect(changed.sort()).toEqual(["app_secrets", "instances"]);
-    expect(after.app_secrets?.map((row) => row.replace(String(at + 5), "null"))).toEqual(before.app_secrets);
-    expect(after.instances?.map((row) => row.replace(String(at + 5), "null"))).toEqual(before.instances);
+    expect({ ...(await readAllRows(storage.database)), last_uses: [] }).toEqual(before);
   });
 
   test("of more than one batch is stored in full", async () => {
-    await seed(450);
     for (let id = 0; id < 450; id += 1) {
       usage.minted({ secretId: String(id), instanceId: String(id), at: at + id });
     }
     await usage.flush();
-    expect((await secrets()).filter((row) => row.last_used_at !== at + Number(row.secret_id))).toEqual([]);
-  });
-
-  test("of rows that do not exist is dropped", async () => {
-    usage.minted({ secretId: "gone", instanceId: "gone", at });
-    await usage.flush();
-    expect(await secrets()).toEqual([]);
+    const stored = await uses();
+    expect(stored).toHaveLength(450);
+    expect(stored.filter((row) => row.used_at !== at + Number(row.id))).toEqual([]);
   });
 
   test("of rejected requests is stored once when two flushes run at the same time", async () => {
@@ -229,7 +223,7 @@ describe.each(engines)("usage on %s", (engine) => {
     expect(await log()).toEqual([]);
     await storage.clock.advance(5_000);
     expect((await log()).map((entry) => entry.reason)).toEqual(["wrong_secret"]);
-    expect(await secrets()).toEqual([{ secret_id: "0", last_used_at: at }]);
+    expect(await uses()).toEqual([{ id: "0", used_at: at }]);
   });
 });
 
@@ -269,7 +263,6 @@ test("two processes that store the use of the same rows do not deadlock", async 
           sealed: "",
           is_primary: 0,
           created_at: 1,
-          last_used_at: null,
           expires_at: null,
           compromised_at: null,
           deleted_at: null,

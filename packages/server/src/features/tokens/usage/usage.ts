@@ -1,16 +1,14 @@
 import { type Clock, createDeferredJob, nextTurn, seconds } from "../../../infrastructure/clock/index.ts";
-import type { Database, Ids, Write } from "../../../infrastructure/database/index.ts";
+import { type Database, type Ids, storeUses } from "../../../infrastructure/database/index.ts";
 import { describeError, type Log, type Metrics } from "../../../infrastructure/observability/index.ts";
 import { type RefusedRequest, TokenLogBuffer } from "./token-log-buffer.ts";
-import { storeInstanceUses, storeSecretUses, type Use } from "./usage.queries.ts";
 
 const flushDelay = seconds(5);
 const usesPerTransaction = 200;
 
 /** Collects the use of secrets and instances and the rejected requests in memory, and stores them every 5 seconds. */
 export class TokenUsage {
-  readonly #secrets = new Map<string, number>();
-  readonly #instances = new Map<string, number>();
+  readonly #uses = new Map<string, number>();
   readonly #log: TokenLogBuffer;
   readonly #storing: ReturnType<typeof createDeferredJob>;
 
@@ -24,8 +22,7 @@ export class TokenUsage {
     this.#log = new TokenLogBuffer(deps);
     this.#storing = createDeferredJob(deps.clock, flushDelay, {
       work: async () => {
-        await storeUses(deps.database, this.#secrets, storeSecretUses);
-        await storeUses(deps.database, this.#instances, storeInstanceUses);
+        await this.#storeUses(deps.database);
         await this.#log.store();
       },
       onError: (error) =>
@@ -34,8 +31,8 @@ export class TokenUsage {
   }
 
   minted(use: { secretId: string; instanceId: string; at: number }): void {
-    this.#secrets.set(use.secretId, use.at);
-    this.#instances.set(use.instanceId, use.at);
+    this.#uses.set(use.secretId, use.at);
+    this.#uses.set(use.instanceId, use.at);
     this.#storing.schedule();
   }
 
@@ -53,22 +50,18 @@ export class TokenUsage {
   stop(): Promise<void> {
     return this.#storing.stop();
   }
-}
 
-/**
- * Stores uses in batches, and deletes each from memory unless a newer use has replaced it. The uses are sorted, so that two
- * processes lock the same rows in the same order.
- */
-async function storeUses(
-  database: Database,
-  uses: Map<string, number>,
-  store: (trx: Write, batch: readonly Use[]) => Promise<void>,
-): Promise<void> {
-  const sorted = [...uses].sort(([one], [other]) => (one < other ? -1 : 1));
-  for (let start = 0; start < sorted.length; start += usesPerTransaction) {
-    const batch = sorted.slice(start, start + usesPerTransaction);
-    await database.write((trx) => store(trx, batch));
-    for (const [id, at] of batch) if (uses.get(id) === at) uses.delete(id);
-    await nextTurn();
+  /**
+   * Stores uses in batches, and deletes each from memory unless a newer use has replaced it. The uses are sorted, so that
+   * two processes lock the same rows in the same order.
+   */
+  async #storeUses(database: Database): Promise<void> {
+    const sorted = [...this.#uses].sort(([one], [other]) => (one < other ? -1 : 1));
+    for (let start = 0; start < sorted.length; start += usesPerTransaction) {
+      const batch = sorted.slice(start, start + usesPerTransaction);
+      await database.write((trx) => storeUses(trx, batch));
+      for (const [id, at] of batch) if (this.#uses.get(id) === at) this.#uses.delete(id);
+      await nextTurn();
+    }
   }
 }

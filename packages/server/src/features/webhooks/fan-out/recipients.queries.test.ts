@@ -35,7 +35,7 @@ describe.each(engines)("recipients of an event on %s", (engine) => {
         .values({
           ...{ instance_id: "instance", app_id: "app", site_id: "site", state: "installed", gen: 1 },
           ...{ granted_scopes: JSON.stringify(grant), origin_instance_id: null },
-          ...{ created_at: 1, updated_at: 1, last_token_at: null },
+          ...{ created_at: 1, updated_at: 1 },
         })
         .execute();
       const permission = { permission_id: "OWN.READ", description: "", created_at: 1 };

@@ -6,28 +6,31 @@ import { SqliteConnection } from "./connection.ts";
 /** Kysely driver for one `node:sqlite` connection. */
 export class SqliteDriver implements Driver {
   readonly #open: () => DatabaseSync;
-  readonly #exclusive: boolean;
+  readonly #onCommit: ((changedTables: ReadonlySet<string>) => void) | undefined;
   #database: DatabaseSync | undefined;
   #synchronous: "FULL" | "NORMAL" = "FULL";
   #connection: SqliteConnection | undefined;
   #free: Promise<void> = Promise.resolve();
   #release: () => void = () => {};
 
-  /** @param exclusive whether the connection has one user at a time, as writing requires; others wait */
-  constructor(open: () => DatabaseSync, exclusive: boolean) {
+  /**
+   * @param onCommit for the connection that writes; see {@link SqliteConnection}. That connection has one user at a time;
+   * others wait
+   */
+  constructor(open: () => DatabaseSync, onCommit?: (changedTables: ReadonlySet<string>) => void) {
     this.#open = open;
-    this.#exclusive = exclusive;
+    this.#onCommit = onCommit;
   }
 
   async init(): Promise<void> {
     this.#database = this.#open();
-    this.#connection = new SqliteConnection(this.#database);
+    this.#connection = new SqliteConnection(this.#database, this.#onCommit);
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
     const connection = this.#connection;
     if (connection === undefined) throw new Error("The database is closed.");
-    if (this.#exclusive) {
+    if (this.#onCommit !== undefined) {
       const before = this.#free;
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#free = promise;
@@ -38,7 +41,7 @@ export class SqliteDriver implements Driver {
   }
 
   async releaseConnection(): Promise<void> {
-    if (this.#exclusive) this.#release();
+    if (this.#onCommit !== undefined) this.#release();
   }
 
   async beginTransaction(_connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
@@ -47,15 +50,22 @@ export class SqliteDriver implements Driver {
     if (synchronous !== this.#synchronous) this.#database?.exec(`PRAGMA synchronous = ${synchronous}`);
     this.#synchronous = synchronous;
     this.#database?.exec("BEGIN IMMEDIATE");
+    this.#connection?.began();
   }
 
   async commitTransaction(): Promise<void> {
-    this.#database?.exec("COMMIT");
+    try {
+      this.#database?.exec("COMMIT");
+    } finally {
+      // After an error the change may be committed, too.
+      this.#connection?.committed();
+    }
   }
 
   async rollbackTransaction(): Promise<void> {
     // When the disk is full, SQLite often rolls back by itself.
     if (this.#database?.isTransaction) this.#database.exec("ROLLBACK");
+    this.#connection?.rolledBack();
   }
 
   async destroy(): Promise<void> {

@@ -13,7 +13,9 @@ import type { Engine } from "../database.ts";
 import { openConnection } from "./connection.ts";
 import { createPrivately, type DirectoryLock, lockDirectory } from "./directory-lock.ts";
 import { SqliteDriver } from "./driver.ts";
+import { RowCache } from "./row-cache.ts";
 import { SqliteSearchDriver } from "./search.ts";
+import { prepareRead } from "./statement-tables.ts";
 
 /** Maximum number of search processes. */
 const searchSlots = 4;
@@ -46,14 +48,17 @@ function openFile(file: string, lock: DirectoryLock): Engine {
   // The file has to exist, in WAL mode, before a read-only connection can open it.
   openWriter().close();
   const reader = openConnection(file, { readOnly: true });
+  const rowCache = new RowCache();
   return {
     name: "sqlite",
-    writer: sqliteDialect(() => new SqliteDriver(openWriter, true)),
-    reader: sqliteDialect(() => new SqliteDriver(() => reader, false)),
+    writer: sqliteDialect(() => new SqliteDriver(openWriter, (changed) => rowCache.drop(changed))),
+    reader: sqliteDialect(() => new SqliteDriver(() => reader)),
     searcher: { dialect: sqliteDialect(() => new SqliteSearchDriver(file)), slots: searchSlots },
-    prepare(sql) {
-      const statement = reader.prepare(sql);
-      return async (parameters) => statement.all(...(parameters as SQLInputValue[]));
+    prepare(sql, isCached) {
+      const { statement, tables } = prepareRead(reader, sql);
+      const read = (parameters: readonly unknown[]) => statement.all(...(parameters as SQLInputValue[]));
+      const run = isCached === undefined ? read : rowCache.wrap(tables, read, isCached);
+      return async (parameters) => run(parameters);
     },
     async release() {
       // Kysely closes it if it was used for a query.
