@@ -40,6 +40,9 @@ export interface Config {
   readonly stubsFile?: string;
 }
 
+/** Where a server keeps its data: all that the commands without keys need. */
+export type StorageConfig = Pick<Config, "dataDirectory" | "databaseUrl" | "resources" | "logLevel">;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const randomKeyAdvice = "for example from: openssl rand -base64 32";
@@ -123,15 +126,7 @@ const variables = z.object({
  * Throws `invalid_configuration`, which names the variable and what to do, and never contains a value.
  */
 export function readConfig(env: Environment): Config {
-  for (const name of Object.keys(variables.shape)) {
-    // An empty value may be a mistake, so the default does not replace it.
-    if (env[name] === "") throw invalid(`${name} is empty; give it a value, or do not set it.`);
-  }
-  const parsed = variables.safeParse(env);
-  if (!parsed.success) {
-    throw invalid(parsed.error.issues.map(({ message, path }) => `${path.join()} ${message}`).join(" "));
-  }
-  const { data } = parsed;
+  const data = readVariables(env);
   const { HOST: host, LATCHKEY_DATA_DIR: dataDirectory, PORT: port } = data;
   const development = data.LATCHKEY_ENV === "development";
   if (development && !isLoopback(host)) {
@@ -149,8 +144,7 @@ export function readConfig(env: Environment): Config {
     host,
     port,
     publicUrl,
-    dataDirectory,
-    databaseUrl: data.DATABASE_URL ?? `sqlite:${dataDirectory}`,
+    ...storageOf(data),
     masterKeys: parseMasterKeys(
       data.LATCHKEY_ENCRYPTION_KEY ??
         (development ? developmentEncryptionKey(dataDirectory) : missing(encryptionKeyRequired)),
@@ -158,7 +152,6 @@ export function readConfig(env: Environment): Config {
     adminKey:
       data.LATCHKEY_ADMIN_KEY ??
       (development ? developmentAdminKey(dataDirectory) : missing(`LATCHKEY_ADMIN_KEY ${adminKeyRequired}`)),
-    logLevel: data.LATCHKEY_LOG_LEVEL,
     ...(data.LATCHKEY_API_RATE_LIMIT && { apiRateLimit: data.LATCHKEY_API_RATE_LIMIT }),
     deliveryPolicy: data.LATCHKEY_DELIVERY_POLICY,
     // The unmodified third-party client accepts plugin calls from this issuer only.
@@ -168,10 +161,36 @@ export function readConfig(env: Environment): Config {
       data.LATCHKEY_TRUSTED_PROXIES === undefined
         ? []
         : parseAllowed(data.LATCHKEY_TRUSTED_PROXIES, "LATCHKEY_TRUSTED_PROXIES"),
-    resources: data.LATCHKEY_RESOURCES,
     drainDelayMs: seconds(data.LATCHKEY_DRAIN_DELAY ?? (development ? 0 : 1)),
     ...(data.LATCHKEY_STUBS && { stubsFile: data.LATCHKEY_STUBS }),
   };
+}
+
+/** Reads the part of the configuration that needs no keys. Throws `invalid_configuration`. */
+export function readStorageConfig(env: Environment): StorageConfig {
+  return storageOf(readVariables(env));
+}
+
+function storageOf(data: z.infer<typeof variables>): StorageConfig {
+  const { LATCHKEY_DATA_DIR: dataDirectory } = data;
+  return {
+    dataDirectory,
+    databaseUrl: data.DATABASE_URL ?? `sqlite:${dataDirectory}`,
+    resources: data.LATCHKEY_RESOURCES,
+    logLevel: data.LATCHKEY_LOG_LEVEL,
+  };
+}
+
+function readVariables(env: Environment): z.infer<typeof variables> {
+  for (const name of Object.keys(variables.shape)) {
+    // An empty value may be a mistake, so the default does not replace it.
+    if (env[name] === "") throw invalid(`${name} is empty; give it a value, or do not set it.`);
+  }
+  const parsed = variables.safeParse(env);
+  if (!parsed.success) {
+    throw invalid(parsed.error.issues.map(({ message, path }) => `${path.join()} ${message}`).join(" "));
+  }
+  return parsed.data;
 }
 
 function wholeNumber(min: number, max: number, message: string) {
