@@ -13,7 +13,7 @@ import { ensureEventTypes } from "../features/webhooks/index.ts";
 import { type Clock, isoTime } from "../infrastructure/clock/index.ts";
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import type { Database, Ids, Write } from "../infrastructure/database/index.ts";
-import { migrate, migrateResource, platformName } from "../infrastructure/database/index.ts";
+import { migrate, migrateResource, platformName, requireSessions } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
 import type { Actor } from "../infrastructure/management/index.ts";
 import { insertPlatform, lockPlatform, readKeyCheck, updateKeyCheck } from "./platform-state/index.ts";
@@ -40,6 +40,7 @@ export async function migrateAll(
   resources: readonly Resource[] = [],
   report: (text: string) => void = () => {},
 ): Promise<string[]> {
+  await requireSessions(database);
   const applied = (await migrate(database, clock, { report })).map((name) => `${platformName} ${name}`);
   for (const resource of resources) {
     const names = await migrateResource(database, clock, { ...resource, report });

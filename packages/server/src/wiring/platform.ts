@@ -159,7 +159,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     const stubs = await loadStubs(config, { ...features, routes, resources: options.stubs ?? [] });
     // Opens the connection of the hot path, which shows other programs that a server uses the database.
     await requireMinting(features.tokens);
-    const pipeline = { ...features, loopbackOnly: development };
+    const pipeline = { ...features, loopbackOnly: development, devHosts: config.devHosts ?? [] };
     return {
       ...features,
       ...(stubs && { stub: stubs.add }),

@@ -7,7 +7,7 @@ import { GuardedDriver } from "./guarded-driver.ts";
 import type { Schema } from "./schema.ts";
 import { createSearch, type Search } from "./search.ts";
 import { LastSeen } from "./security-changes/last-seen.ts";
-import { countSecurityChange } from "./security-changes/security-changes.queries.ts";
+import { runCounted } from "./security-changes/security-changes.queries.ts";
 
 /** Runs queries, in a transaction or outside. */
 export type Queries = Kysely<Schema>;
@@ -107,11 +107,7 @@ export function createDatabase(engine: Engine): Database {
     let committed: readonly (() => void)[] = [];
     const result = await transaction.execute((trx) => {
       committed = collectAfterCommit(trx);
-      return inTransaction.run(true, async () => {
-        const worked = await work(trx);
-        await countSecurityChange(trx, lastSeen);
-        return worked;
-      });
+      return inTransaction.run(true, () => runCounted(trx, lastSeen, work));
     });
     for (const callback of committed) callback();
     return result;

@@ -7,6 +7,8 @@ export type { Migration } from "./migrations/apply-migration.ts";
 export { migrate, platformName, platformTables } from "./migrations/migrate.ts";
 export { migrateResource } from "./migrations/migrate-resource.ts";
 export { moveDatabaseAside, openDatabase } from "./open.ts";
+export { type ParsedUrl, parsePostgresUrl } from "./postgres/database-url.ts";
+export { requireSessions } from "./postgres/session-probe.queries.ts";
 export { requireNoServer } from "./postgres/server-lock.queries.ts";
 export type { ListParameter, ParameterOf } from "./prepared-query.ts";
 export { listParameter, prepareQuery } from "./prepared-query.ts";

@@ -16,7 +16,7 @@ export const apiErrors = {
   },
   MISDIRECTED_REQUEST: {
     status: 421,
-    text: "The development server responds only to loopback names such as localhost or 127.0.0.1.",
+    text: "The development server responds only to loopback names such as localhost or 127.0.0.1, and to those in LATCHKEY_DEV_HOSTS.",
   },
   MALFORMED_REQUEST: { status: 400, text: "The request is not valid HTTP." },
   AMBIGUOUS_PATH: {
@@ -132,6 +132,8 @@ export const operatorErrors = {
   database_outdated:
     "The database is older than what this server has seen: it is a backup, or a standby that lacks commits. Stop every server and run latchkey restore.",
   database_in_use: "A Latchkey server uses this database. Stop every server first.",
+  connection_pooler:
+    "DATABASE_URL leads to a connection pooler that shares sessions or drops their settings, such as PgBouncer. Connect to PostgreSQL directly.",
   no_platform: "This database contains no platform: no server has used it.",
   invalid_command: "The command is not valid. Run latchkey --help.",
   audit_unavailable: "The audit log cannot be read.",

@@ -10,11 +10,20 @@ export function markSecurityChange(trx: Write): void {
 }
 
 /**
- * Counts a marked transaction, as its last statement: PostgreSQL holds the lock of the row only while it commits. After
- * the commit, `lastSeen` knows the new number.
+ * Runs the work of a transaction, and counts it when it is marked: as the last statement, because PostgreSQL then holds
+ * the lock of the row only while it commits. After the commit, `lastSeen` knows the new number.
  */
-export async function countSecurityChange(trx: Write, lastSeen: LastSeen): Promise<void> {
-  if (!marked.has(trx)) return;
+export async function runCounted<T>(
+  trx: Write,
+  lastSeen: LastSeen,
+  work: (trx: Write) => Promise<T>,
+): Promise<T> {
+  const result = await work(trx);
+  if (marked.has(trx)) await count(trx, lastSeen);
+  return result;
+}
+
+async function count(trx: Write, lastSeen: LastSeen): Promise<void> {
   const state = await trx
     .updateTable("platform")
     .set(({ eb }) => ({ security_changes: eb("security_changes", "+", 1) }))
