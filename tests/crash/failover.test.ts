@@ -91,9 +91,19 @@ test("a standby that lacks a removal stops the server, and every start until lat
   await pair.promoteStandby();
 
   await expect
-    .poll(() => fetch(`${server.url}/readyz`).then(({ status }) => status, () => "stopped"), { timeout: 60_000 })
+    .poll(
+      () =>
+        fetch(`${server.url}/readyz`).then(
+          ({ status }) => status,
+          () => "stopped",
+        ),
+      { timeout: 60_000 },
+    )
     .toBe("stopped");
-  const refused = { code: 1, stderr: expect.stringMatching(/^latchkey: database_outdated: .* latchkey restore\.\n$/) };
+  const refused = {
+    code: 1,
+    stderr: expect.stringMatching(/^latchkey: database_outdated: .* latchkey restore\.\n$/),
+  };
   expect(await server.ended).toEqual(refused);
   expect(await startFailing(environment)).toEqual(refused);
   expect((await runLatchkey(["restore"], environment)).code).toBe(0);

@@ -61,7 +61,7 @@ test.each(["transaction", "session"])(
 );
 
 test("PgBouncer in transaction mode is refused at the start, also when every session has the settings (FR-B13)", async () => {
-  expect(await startThrough(`pool_mode = transaction\n${ignored}`, "connect_query='set latchkey.session=kept'")).toBe(
-    refused,
-  );
+  expect(
+    await startThrough(`pool_mode = transaction\n${ignored}`, "connect_query='set latchkey.session=kept'"),
+  ).toBe(refused);
 });

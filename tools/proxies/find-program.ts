@@ -1,7 +1,12 @@
 import { spawnSync } from "node:child_process";
 
 /** A proxy that tests run as the real program, and the Debian package that has it. */
-const packages = { nginx: "nginx-light", caddy: "caddy", haproxy: "haproxy", pgbouncer: "pgbouncer" } as const;
+const packages = {
+  nginx: "nginx-light",
+  caddy: "caddy",
+  haproxy: "haproxy",
+  pgbouncer: "pgbouncer",
+} as const;
 
 /** The name of such a program. */
 export type Program = keyof typeof packages;

@@ -113,11 +113,7 @@ async function reseal({ database, log, vault }: Dependencies, stopping: AbortSig
   await database.write((trx) => resealSigningKeys(trx, vault, damaged));
   for (const step of [...appResealSteps, ...webhookResealSteps]) {
     const options = { limit: rowsPerResealStep, stopping };
-    const complete = await runSteps(
-      database,
-      (trx, page) => step(trx, { vault, damaged }, page),
-      options,
-    );
+    const complete = await runSteps(database, (trx, page) => step(trx, { vault, damaged }, page), options);
     if (!complete) return false;
   }
   for (const row of damaged) log.error({ code: "sealed_value_damaged", row }, "a value cannot be decrypted");

@@ -210,7 +210,9 @@ describe("production rejects", () => {
   test("a secret that is in a variable and in a file, or in a file that cannot be read (FR-B13)", () => {
     const file = join(directory, "key");
     const fromFile = { LATCHKEY_ENCRYPTION_KEY: undefined, LATCHKEY_ENCRYPTION_KEY_FILE: file };
-    expect(() => configOf(fromFile)).toThrow("LATCHKEY_ENCRYPTION_KEY_FILE must name a file that can be read.");
+    expect(() => configOf(fromFile)).toThrow(
+      "LATCHKEY_ENCRYPTION_KEY_FILE must name a file that can be read.",
+    );
     writeFileSync(file, `${encryptionKey}\n`);
     expect(configOf(fromFile).masterKeys.newestId).toBe(configOf().masterKeys.newestId);
     expect(() => configOf({ LATCHKEY_ENCRYPTION_KEY_FILE: file })).toThrow(

@@ -90,7 +90,12 @@ const variables = z.object({
   LATCHKEY_ADMIN_KEY_FILE: z.string().optional(),
   LATCHKEY_DEV_HOSTS: z
     .string()
-    .transform((text) => text.toLowerCase().split(",").map((name) => name.trim()))
+    .transform((text) =>
+      text
+        .toLowerCase()
+        .split(",")
+        .map((name) => name.trim()),
+    )
     .default([]),
   LATCHKEY_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent.")

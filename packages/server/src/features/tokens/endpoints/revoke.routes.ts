@@ -21,7 +21,7 @@ export function revocationRoute(deps: TokenDependencies): OAuthRoute {
         const { exp, jti } = token.claims;
         await deps.database.write(async (trx) => {
           await denyToken(trx, { jti, expiresAt: exp * 1_000 });
-          markSecurityChange(trx);
+          markSecurityChange(trx, "skip");
         });
       }
       return jsonResponse({});

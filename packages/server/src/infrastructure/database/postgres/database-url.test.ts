@@ -35,11 +35,17 @@ describe("a form of DATABASE_URL that libpq accepts connects (FR-E10)", () => {
       () =>
         `postgresql:///${name}?host=${directory}&user=${real.username}&password=${real.password}&port=5432`,
     ],
-    ["the directory of a socket as the host", () => `postgres://${user}@${encodeURIComponent(directory)}/${name}`],
+    [
+      "the directory of a socket as the host",
+      () => `postgres://${user}@${encodeURIComponent(directory)}/${name}`,
+    ],
     ["a host that a parameter overrides", () => `postgres://${user}@nowhere/${name}?host=${directory}`],
     ["the database as a parameter", () => `postgres://${user}@${real.host}?dbname=${name}`],
     ["an escaped character in the user", () => real.href.replace("latchkey", "%6Catchkey")],
-    ["sslmode=disable", () => `${real.href}?sslmode=disable&target_session_attrs=read-write&connect_timeout=10`],
+    [
+      "sslmode=disable",
+      () => `${real.href}?sslmode=disable&target_session_attrs=read-write&connect_timeout=10`,
+    ],
   ])("%s", async (_, url) => {
     const database = openDatabase(url(), () => {});
     const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(database.read);
@@ -81,7 +87,10 @@ test("a password may contain @ and every escaped character (FR-E10)", () => {
   }
 });
 
-test.each(["require", "verify-ca", "verify-full"])("sslmode=%s verifies certificate and name (FR-E10)", (mode) => {
-  const parsed = parsePostgresUrl(`postgres://u@host/lk?sslmode=${mode}&sslrootcert=system`);
-  expect("url" in parsed && parsed.url.search).toBe("?sslmode=verify-full");
-});
+test.each(["require", "verify-ca", "verify-full"])(
+  "sslmode=%s verifies certificate and name (FR-E10)",
+  (mode) => {
+    const parsed = parsePostgresUrl(`postgres://u@host/lk?sslmode=${mode}&sslrootcert=system`);
+    expect("url" in parsed && parsed.url.search).toBe("?sslmode=verify-full");
+  },
+);

@@ -21,7 +21,8 @@ const sslFiles = ["sslrootcert", "sslcert", "sslkey"];
 
 /** Parses a `postgres://` URL in the forms of libpq. */
 export function parsePostgresUrl(text: string): ParsedUrl {
-  const [, scheme = "", authority = "", rest = ""] = /^(postgres(?:ql)?:\/\/)([^/?#]*)(.*)$/s.exec(text) ?? [];
+  const [, scheme = "", authority = "", rest = ""] =
+    /^(postgres(?:ql)?:\/\/)([^/?#]*)(.*)$/s.exec(text) ?? [];
   if (scheme === "") return { problem: problems.form };
   if (/%(?![\da-f]{2})/i.test(authority) || rest.includes("#") || /^[^=]*@/.test(rest)) {
     return { problem: problems.encoding };
@@ -39,7 +40,10 @@ export function parsePostgresUrl(text: string): ParsedUrl {
 function findProblem(parameters: URLSearchParams): string | undefined {
   const name = [...parameters.keys()].find((one) => unsupported.test(one));
   if (name !== undefined) return `has ${name}, which the server does not support.`;
-  if (parameters.get("host")?.includes(",") || !primary.test(parameters.get("target_session_attrs") ?? "any")) {
+  if (
+    parameters.get("host")?.includes(",") ||
+    !primary.test(parameters.get("target_session_attrs") ?? "any")
+  ) {
     return problems.hosts;
   }
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(parameters.get("schema") ?? "public")) return problems.schema;
@@ -65,6 +69,7 @@ function forDriver(url: URL): URL {
   if (database !== null) url.pathname = `/${encodeURIComponent(database)}`;
   if (searchParams.get("sslrootcert") === "system") searchParams.delete("sslrootcert");
   // The driver treats these modes alike, and warns about the two weaker ones.
-  if (/^(require|verify-ca)$/.test(searchParams.get("sslmode") ?? "")) searchParams.set("sslmode", "verify-full");
+  if (/^(require|verify-ca)$/.test(searchParams.get("sslmode") ?? ""))
+    searchParams.set("sslmode", "verify-full");
   return url;
 }

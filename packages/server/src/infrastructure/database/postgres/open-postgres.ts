@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import { PostgresDialect } from "kysely";
 import pg from "pg";
-import type { Engine } from "../database.ts";
 import { OperatorError } from "../../errors/index.ts";
+import type { Engine } from "../database.ts";
 import { searchLimitMs } from "../search.ts";
 import { parsePostgresUrl } from "./database-url.ts";
 import { openPipeline } from "./pipeline.ts";

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createTestDatabase, engines, type TestDatabase } from "../../../testing/test-database.ts";
 import type { Write } from "../database.ts";
+import { openDatabase } from "../index.ts";
 import { markSecurityChange } from "./security-changes.queries.ts";
 
 describe.each(engines)("the number of security changes on %s (FR-B5)", (engine) => {
@@ -18,6 +19,20 @@ describe.each(engines)("the number of security changes on %s (FR-B5)", (engine) 
     await storage.database.write((trx) => trx.insertInto("platform").values(row).execute());
   });
   afterEach(() => storage.remove());
+
+  if (engine === "postgres") {
+    test("does not delay a change that skips counting while another one is counted", async () => {
+      const other = openDatabase(storage.url, () => {});
+      await storage.database.write(async (trx) => {
+        await trx.updateTable("platform").set({ security_changes: 1 }).execute();
+        await other.write(async (second) => markSecurityChange(second, "skip"));
+      });
+      await other.close();
+      expect(await read()).toMatchObject({ security_changes: 1 });
+      await storage.database.write(async (trx) => markSecurityChange(trx, "skip"));
+      expect(await read()).toMatchObject({ security_changes: 2 });
+    });
+  }
 
   const change = () => storage.database.write(async (trx) => markSecurityChange(trx));
   const read = () =>

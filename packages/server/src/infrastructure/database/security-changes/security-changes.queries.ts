@@ -2,11 +2,18 @@ import { afterCommit } from "../after-commit.ts";
 import type { Write } from "../database.ts";
 import type { LastSeen } from "./last-seen.ts";
 
-const marked = new WeakSet<object>();
+/** Whether a transaction waits for others that are counted at the same time, or is then not counted itself. */
+type Counting = "wait" | "skip";
 
-/** Marks a transaction that takes rights or access away. Its commit raises `platform.security_changes`. */
-export function markSecurityChange(trx: Write): void {
-  marked.add(trx);
+const marked = new WeakMap<object, Counting>();
+
+/**
+ * Marks a transaction that takes rights or access away. Its commit raises `platform.security_changes`.
+ *
+ * @param counting `skip` for frequent changes of apps, which must not delay the changes of others. Default `wait`
+ */
+export function markSecurityChange(trx: Write, counting: Counting = "wait"): void {
+  marked.set(trx, counting);
 }
 
 /**
@@ -19,15 +26,17 @@ export async function runCounted<T>(
   work: (trx: Write) => Promise<T>,
 ): Promise<T> {
   const result = await work(trx);
-  if (marked.has(trx)) await count(trx, lastSeen);
+  const counting = marked.get(trx);
+  if (counting !== undefined) await count(trx, lastSeen, counting);
   return result;
 }
 
-async function count(trx: Write, lastSeen: LastSeen): Promise<void> {
-  const state = await trx
+async function count(trx: Write, lastSeen: LastSeen, counting: Counting): Promise<void> {
+  const update = trx
     .updateTable("platform")
     .set(({ eb }) => ({ security_changes: eb("security_changes", "+", 1) }))
-    .returning(["gen", "security_changes as changes"])
-    .executeTakeFirst();
+    .returning(["gen", "security_changes as changes"]);
+  const unlocked = trx.selectFrom("platform").select("id").forUpdate().skipLocked();
+  const state = await (counting === "skip" ? update.where("id", "in", unlocked) : update).executeTakeFirst();
   if (state !== undefined) afterCommit(trx, () => lastSeen.raise(state));
 }
