@@ -40,7 +40,7 @@ test("D15 publishes public keys and nothing else, for caches", async () => {
   const { body, headers, status } = await call(`${target.url}/.well-known/jwks.json`);
   expect(status).toBe(200);
   expect(headers.get("content-type")).toBe("application/jwk-set+json");
-  expect(headers.get("cache-control")).toBe("public, max-age=3600");
+  expect(headers.get("cache-control")).toBe("public, max-age=300");
   for (const key of body.keys) {
     expect(Object.keys(key).sort()).toEqual(["alg", "crv", "kid", "kty", "use", "x", "y"]);
     expect(key).toMatchObject({ alg: "ES256", crv: "P-256", kty: "EC", use: "sig" });

@@ -2,11 +2,12 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import { seededRandom } from "@latchkey/test-support/seeded-random";
 import pg from "pg";
 import { expect, test } from "vitest";
 import { checkHistory, prepare, workUntilInterrupted } from "./history.ts";
-import { freePort, startLatchkey } from "./latchkey-process.ts";
+import { freePort, runLatchkey, startFailing, startLatchkey } from "./latchkey-process.ts";
 import { startPostgresPair } from "./postgres-pair.ts";
 import { connectTo, repeatPending } from "./workload.ts";
 
@@ -59,6 +60,56 @@ test("a failover of PostgreSQL loses nothing that was acknowledged, and needs no
   await checkHistory({ connection, sites, readRows });
   connection.close();
   await server.kill("SIGTERM");
+  await pair.close();
+  rmSync(directory, { recursive: true });
+});
+
+test("a standby that lacks a removal stops the server, and every start until latchkey restore has run (FR-B5)", {
+  timeout: 300_000,
+}, async () => {
+  const pair = await startPostgresPair();
+  const directory = mkdtempSync(join(tmpdir(), "latchkey-failover-"));
+  const adminKey = randomBytes(32).toString("base64");
+  const environment = {
+    LATCHKEY_ENV: "development",
+    LATCHKEY_ADMIN_KEY: adminKey,
+    LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
+    LATCHKEY_DATA_DIR: directory,
+    DATABASE_URL: pair.url,
+    PORT: await freePort(),
+    LATCHKEY_LOG_LEVEL: "silent",
+    LATCHKEY_RESOURCES: "@latchkey/stores",
+  };
+  const server = await startLatchkey(environment);
+  const call = managementCaller({ url: server.url, adminKey });
+  const { appId } = (await call("POST /apps", { body: { name: "App" } })).body;
+  const { siteId } = (await call("POST /sites", { body: { name: "Site" } })).body;
+  const { instanceId } = (await call(`POST /sites/${siteId}/instances`, { body: { appId } })).body;
+  await pair.detachStandby();
+  expect((await call(`DELETE /instances/${instanceId}`)).status).toBe(200);
+  await pair.killPrimary();
+  await pair.promoteStandby();
+
+  await expect
+    .poll(
+      () =>
+        fetch(`${server.url}/readyz`).then(
+          ({ status }) => status,
+          () => "stopped",
+        ),
+      { timeout: 60_000 },
+    )
+    .toBe("stopped");
+  const refused = {
+    code: 1,
+    stderr: expect.stringMatching(/^latchkey: database_outdated: .* latchkey restore\.\n$/),
+  };
+  expect(await server.ended).toEqual(refused);
+  expect(await startFailing(environment)).toEqual(refused);
+  expect((await runLatchkey(["restore"], environment)).code).toBe(0);
+  const again = await startLatchkey(environment);
+  expect((await fetch(`${again.url}/readyz`)).status).toBe(200);
+  await again.kill("SIGTERM");
   await pair.close();
   rmSync(directory, { recursive: true });
 });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { freePort as findFreePort } from "../../tools/free-port.ts";
 import { childFlags } from "../../tools/test/responses/child-process.ts";
 
@@ -10,6 +11,8 @@ export interface LatchkeyProcess {
   readonly pid: number;
   /** Milliseconds from its start until it was ready. */
   readonly readyAfterMs: number;
+  /** Resolves when the process ends by itself. */
+  readonly ended: Promise<Ended>;
   /** Sends signals and waits for the end of the process. @returns its exit code; null when a signal ended it */
   kill(...signals: readonly ("SIGKILL" | "SIGTERM" | "SIGINT")[]): Promise<number | null>;
 }
@@ -34,6 +37,7 @@ export async function startLatchkey(environment: Environment): Promise<LatchkeyP
     url: `http://127.0.0.1:${environment.PORT}`,
     pid: child.pid ?? 0,
     readyAfterMs: performance.now() - started,
+    ended,
     async kill(...signals) {
       for (const signal of signals) child.kill(signal);
       return (await ended).code;
@@ -50,6 +54,27 @@ export async function startFailing(environment: Environment): Promise<Ended> {
   return outcome;
 }
 
+/** Runs a command of `latchkey` until it ends. */
+export async function runLatchkey(
+  args: readonly string[],
+  environment: Environment,
+): Promise<Ended & { readonly stdout: string }> {
+  const child = spawn(
+    process.execPath,
+    [...childFlags(), join(root, "packages/server/src/latchkey.ts"), ...args],
+    {
+      env: environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  return { code, stdout, stderr };
+}
+
 function launch(environment: Environment) {
   const child: ChildProcess = spawn(
     process.execPath,
@@ -60,8 +85,8 @@ function launch(environment: Environment) {
     },
   );
   let stderr = "";
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
+  child.stderr?.setEncoding("utf8").on("data", (more: string) => {
+    stderr += more;
   });
   const ready = once(child.stdout ?? child, "data").then(() => undefined);
   const ended = once(child, "close").then(([code]): Ended => ({ code, stderr }));

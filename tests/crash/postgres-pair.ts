@@ -12,6 +12,8 @@ import { startPostgres } from "../../tools/postgres/start-postgres.ts";
 export interface PostgresPair {
   /** The address of the primary, also after a failover. */
   readonly url: string;
+  /** From now on the standby gets no commits, and the primary does not wait for it. */
+  detachStandby(): Promise<void>;
   /** Kills the primary; the address then rejects connections. */
   killPrimary(): Promise<void>;
   /** Promotes the standby, and points the address to it. */
@@ -38,6 +40,13 @@ export async function startPostgresPair(): Promise<PostgresPair> {
   const proxy = await openTcpProxy(new URL(primary.url));
   return {
     url: proxy.url,
+    async detachStandby() {
+      await query(primary.url, "alter system set synchronous_standby_names = ''");
+      await query(primary.url, "select pg_reload_conf()");
+      await query(standby.url, "alter system set primary_conninfo = ''");
+      await query(standby.url, "select pg_reload_conf()");
+      while ((await ask(primary.url, "select count(*) from pg_stat_replication")) !== "0") await wait(50);
+    },
     async killPrimary() {
       await primary.stop();
       await proxy.disconnect();

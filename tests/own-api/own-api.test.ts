@@ -11,9 +11,8 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTrustingApi } from "../../examples/own-api/behind-proxy.ts";
 import { audience, createGuardedApi } from "../../examples/own-api/in-process.ts";
-import type { Program } from "../../tools/proxies/find-program.ts";
 import { call, post } from "../attack-cases/target.ts";
-import { startExample } from "../proxies/proxies.ts";
+import { type ExampleProxy, startExample } from "../proxies/proxies.ts";
 
 /** A running example. */
 interface Running {
@@ -35,7 +34,7 @@ const inProcess: Protection = {
   },
 };
 
-const behind = (program: Program): Protection => ({
+const behind = (program: ExampleProxy): Protection => ({
   // The proxy checks each request.
   lateMs: 0,
   async start(platform) {

@@ -7,11 +7,13 @@ export const proxies = {
   nginx: ["nginx.conf"],
   caddy: ["Caddyfile"],
   haproxy: ["haproxy.cfg", "forward-auth.lua"],
-} as const satisfies Readonly<Record<Program, readonly string[]>>;
+} as const satisfies Partial<Readonly<Record<Program, readonly string[]>>>;
+
+export type ExampleProxy = keyof typeof proxies;
 
 /** Starts a proxy with the configuration of its example; both addresses are `<host>:<port>`. */
 export function startExample(
-  program: Program,
+  program: ExampleProxy,
   { latchkey, bookings }: { readonly latchkey: string; readonly bookings: string },
 ): Promise<RunningProxy> {
   const files = Object.fromEntries(proxies[program].map((name) => [name, readExample(name)]));

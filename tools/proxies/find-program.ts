@@ -1,7 +1,12 @@
 import { spawnSync } from "node:child_process";
 
 /** A proxy that tests run as the real program, and the Debian package that has it. */
-const packages = { nginx: "nginx-light", caddy: "caddy", haproxy: "haproxy" } as const;
+const packages = {
+  nginx: "nginx-light",
+  caddy: "caddy",
+  haproxy: "haproxy",
+  pgbouncer: "pgbouncer",
+} as const;
 
 /** The name of such a program. */
 export type Program = keyof typeof packages;
@@ -27,7 +32,7 @@ export function findOrInstall(program: Program): string {
 }
 
 function find(program: Program): string | undefined {
-  const askVersion = program === "caddy" ? "version" : "-v";
+  const askVersion = { caddy: "version", haproxy: "-v", nginx: "-v", pgbouncer: "--version" }[program];
   return folders
     .map((folder) => `${folder}${program}`)
     .find((command) => spawnSync(command, [askVersion]).status === 0);

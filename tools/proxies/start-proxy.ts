@@ -16,9 +16,9 @@ export interface RunningProxy {
 
 /** What a proxy is configured by. */
 export interface ProxySetup {
-  /** Texts by file name: `nginx.conf`, `Caddyfile` or `haproxy.cfg`, and files that it loads. */
+  /** Texts by file name: `nginx.conf`, `Caddyfile`, `haproxy.cfg` or `pgbouncer.ini`, and files that it loads. */
   readonly files: Readonly<Record<string, string>>;
-  /** Environment; `${NAME}` in `nginx.conf`, which has no variables of this kind. `PORT` is added. */
+  /** Environment; `${NAME}` in files of nginx and PgBouncer, which read no environment. `PORT` is added. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -27,7 +27,10 @@ const startArguments: Readonly<Record<Program, readonly string[]>> = {
   nginx: ["-p", ".", "-c", "nginx.conf", "-e", "stderr", "-g", "daemon off; master_process off;"],
   caddy: ["run", "--config", "Caddyfile", "--adapter", "caddyfile"],
   haproxy: ["-db", "-f", "haproxy.cfg"],
+  // It refuses to run as root.
+  pgbouncer: [...(process.getuid?.() === 0 ? ["-u", "nobody"] : []), "pgbouncer.ini"],
 };
+const fillsIn: ReadonlySet<Program> = new Set(["nginx", "pgbouncer"]);
 const connectInterval = 20;
 
 /**
@@ -46,7 +49,7 @@ export async function startProxy(
   const port = await freePort();
   const environment: Readonly<Record<string, string>> = { ...variables, PORT: String(port) };
   for (const [name, text] of Object.entries(files)) {
-    writeFileSync(join(directory, name), program === "nginx" ? fillIn(text, environment) : text);
+    writeFileSync(join(directory, name), fillsIn.has(program) ? fillIn(text, environment) : text);
   }
   const server = spawn(command, startArguments[program], {
     cwd: directory,

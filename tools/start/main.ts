@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const started = performance.now();
   const platform = await createPlatform(config, { resources: await loadResources(config.resources) });
   const server = await listen(platform, config);
-  stopOnSignal(() => shutDown({ platform, server }, { ...config, graceMs: 1_000 }));
+  stopOnSignal(() => shutDown({ platform, server }, { ...config, graceMs: 1_000 }), platform.failure);
   output.title(`Latchkey is ready on ${config.publicUrl} (${Math.round(performance.now() - started)} ms)`);
 
   const management = createManagement(config.publicUrl, config.adminKey);

@@ -41,6 +41,11 @@ export interface AccessTokenClaims {
   readonly nbf?: number;
   readonly jti: string;
   readonly gen: TokenGeneration;
+  /**
+   * How many security changes, such as removals, the platform had made when the token was minted. A platform with a lower
+   * number runs on an old copy of its database. Default 0.
+   */
+  readonly security_changes?: number;
   /** The ID of the app secret that was used to request the token. */
   readonly secret_id: string;
   /**
@@ -97,9 +102,11 @@ const textClaims = ["iss", "aud", "client_id", "sub", "instance_id", "site_id", 
 function readClaims(claims: JsonObject): AccessTokenClaims | undefined {
   if (textClaims.some((name) => typeof claims[name] !== "string")) return undefined;
   const { client_id, derived_from = [], exp, gen, iat, nbf = 0, permissions = [], sub } = claims;
+  const { security_changes = 0 } = claims;
   const generations = sub === client_id ? 3 : 4;
   if (!Array.isArray(gen) || gen.length !== generations) return undefined;
-  if (![iat, exp, nbf, ...gen].every((one) => Number.isSafeInteger(one) && one >= 0)) return undefined;
+  const numbers = [iat, exp, nbf, security_changes, ...gen];
+  if (!numbers.every((one) => Number.isSafeInteger(one) && one >= 0)) return undefined;
   if (!isTexts(permissions) || !isTexts(derived_from)) return undefined;
   return derived_from.length > maxTokenAncestors ? undefined : (claims as unknown as AccessTokenClaims);
 }

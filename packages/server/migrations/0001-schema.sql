@@ -1,9 +1,13 @@
 -- Times are epoch milliseconds. COLLATE BINARY compares by bytes; the runner writes COLLATE "C" for PostgreSQL. Every id,
 -- and all other text that a query joins, sorts or pages by, has it: columns of different collations share no index.
 
+-- security_changes counts removals, revocations and other changes that must not be undone. A server that has seen a higher
+-- number than the database has stops, because the database is an old copy. platform_id distinguishes platforms.
 CREATE TABLE platform (
   id INTEGER PRIMARY KEY,
+  platform_id TEXT COLLATE BINARY NOT NULL,
   gen BIGINT NOT NULL,
+  security_changes BIGINT NOT NULL,
   key_check TEXT NOT NULL,
   created_at BIGINT NOT NULL
 );

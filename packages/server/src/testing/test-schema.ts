@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import pg from "pg";
 
 /** A schema in the PostgreSQL database of the tests. */
@@ -14,14 +17,18 @@ export async function openTestSchema(): Promise<TestSchema> {
   if (url === undefined) {
     throw new Error("Set TEST_DATABASE_URL to a PostgreSQL database in which the tests may create schemas.");
   }
+  const directory = mkdtempSync(join(tmpdir(), "latchkey-test-"));
   const schema = `test_${randomUUID().replaceAll("-", "")}`;
   await run(url, `CREATE SCHEMA ${schema}`);
   const databaseUrl = new URL(url);
   databaseUrl.searchParams.set("schema", schema);
   return {
-    directory: "",
+    directory,
     databaseUrl: databaseUrl.href,
-    remove: () => run(url, `DROP SCHEMA ${schema} CASCADE`),
+    async remove() {
+      rmSync(directory, { recursive: true, force: true });
+      await run(url, `DROP SCHEMA ${schema} CASCADE`);
+    },
   };
 }
 

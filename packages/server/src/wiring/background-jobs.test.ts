@@ -160,6 +160,25 @@ describe.each(engines)("on %s", (engine) => {
     expect(await mint(client)).toBe(200);
   });
 
+  test("a value that cannot be decrypted is skipped, and the rest is sealed again (FR-B12)", async () => {
+    const damaged = await installApp(0);
+    const client = await installApp(0);
+    await platform.database.write((trx) =>
+      trx
+        .updateTable("app_secrets")
+        .set({ sealed: "damaged" })
+        .where("app_id", "=", damaged.client_id)
+        .execute(),
+    );
+    await platform.close();
+    await start(`${newKey},${oldKey}`);
+    await clock.advance(hour);
+    expect(await outdated(newKey)).toEqual([0, 0, 0, 1]);
+    await platform.close();
+    await start(newKey);
+    expect(await mint(client)).toBe(200);
+  });
+
   test("stopping does not wait for resealing", async () => {
     await installApp(500);
     await platform.close();

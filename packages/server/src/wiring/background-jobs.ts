@@ -104,13 +104,20 @@ async function runSteps(
   return true;
 }
 
-/** Seals every value with the newest master key. Returns false when it is stopped before the end. */
+/**
+ * Seals every value with the newest master key, except those that cannot be unsealed: the log names them. Returns whether
+ * all are sealed with it.
+ */
 async function reseal({ database, log, vault }: Dependencies, stopping: AbortSignal): Promise<boolean> {
-  await database.write((trx) => resealSigningKeys(trx, vault));
+  const damaged = new Set<string>();
+  await database.write((trx) => resealSigningKeys(trx, vault, damaged));
   for (const step of [...appResealSteps, ...webhookResealSteps]) {
     const options = { limit: rowsPerResealStep, stopping };
-    if (!(await runSteps(database, (trx, page) => step(trx, vault, page), options))) return false;
+    const complete = await runSteps(database, (trx, page) => step(trx, { vault, damaged }, page), options);
+    if (!complete) return false;
   }
-  log.info("everything is sealed with the newest encryption key");
-  return true;
+  for (const row of damaged) log.error({ code: "sealed_value_damaged", row }, "a value cannot be decrypted");
+  const what = damaged.size === 0 ? "everything" : "everything else";
+  log.info(`${what} is sealed with the newest encryption key`);
+  return damaged.size === 0;
 }

@@ -7,7 +7,7 @@ import { parseMasterKeys, Vault } from "../infrastructure/crypto/index.ts";
 import { createIds, type Database, openDatabase } from "../infrastructure/database/index.ts";
 import { readAllRows } from "../testing/support/database-contents.queries.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../testing/test-database.ts";
-import { bootstrap, rotateKeys } from "./bootstrap.ts";
+import { bootstrap, migrateAll, rotateKeys } from "./bootstrap.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -26,8 +26,10 @@ describe.each(engines)("on %s", (engine) => {
   });
   afterEach(() => storage.remove());
 
-  const start = (masterKeys?: string) =>
-    bootstrap(dependenciesOn(storage.database, storage.clock, masterKeys));
+  const start = async (masterKeys?: string) => {
+    await migrateAll(storage);
+    await bootstrap(dependenciesOn(storage.database, storage.clock, masterKeys));
+  };
   const keyStates = async (now: number) =>
     (await listSigningKeys(storage.database.read)).map((key) => signingKeyState(key, now));
 
@@ -139,7 +141,7 @@ test("processes on one PostgreSQL that start and rotate at the same moments agre
   const databases = [storage.database, ...[1, 2].map(() => openDatabase(storage.url, () => {}))];
   const clock = createManualClock(1_767_323_045_678);
   const processes = databases.map((database) => dependenciesOn(database, clock));
-  await Promise.all(processes.map((deps) => bootstrap(deps)));
+  await Promise.all(processes.map((deps) => migrateAll(deps).then(() => bootstrap(deps))));
   for (let days = 0; days < 200; days += 2) {
     await clock.advance(2 * day);
     await Promise.all(processes.map(rotateKeys));

@@ -13,10 +13,10 @@ import { ensureEventTypes } from "../features/webhooks/index.ts";
 import { type Clock, isoTime } from "../infrastructure/clock/index.ts";
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import type { Database, Ids, Write } from "../infrastructure/database/index.ts";
-import { migrate, migrateResource } from "../infrastructure/database/index.ts";
+import { migrate, migrateResource, platformName, requireSessions } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
 import type { Actor } from "../infrastructure/management/index.ts";
-import { insertPlatform, lockPlatform, readKeyCheck, updateKeyCheck } from "./platform-row.queries.ts";
+import { insertPlatform, lockPlatform, readKeyCheck, updateKeyCheck } from "./platform-state/index.ts";
 
 interface Dependencies {
   readonly database: Database;
@@ -28,17 +28,38 @@ interface Dependencies {
 const keyCheckContext = "platform key check";
 
 /**
- * Prepares a database: migrations of the platform and of resources, the row of the platform, permissions, event types
- * and a signing key. Several processes may do this at once.
+ * Applies the migrations of the platform and of resources. Several processes may do this at once.
  *
- * Throws `migration_changed`, `migration_failed`, `wrong_encryption_key`, `resource_invalid`, `resource_collision`.
+ * Throws `migration_changed`, `migration_failed`, `migration_blocked`, `unreleased_database`, `resource_invalid`.
+ *
+ * @param report called with a text for people each time a migration waits for a lock
+ * @returns what was applied, such as `platform 0001-schema.sql`
+ */
+export async function migrateAll(
+  { clock, database }: Pick<Dependencies, "clock" | "database">,
+  resources: readonly Resource[] = [],
+  report: (text: string) => void = () => {},
+): Promise<string[]> {
+  await requireSessions(database);
+  const applied = (await migrate(database, clock, { report })).map((name) => `${platformName} ${name}`);
+  for (const resource of resources) {
+    const names = await migrateResource(database, clock, { ...resource, report });
+    applied.push(...names.map((name) => `${resource.name} ${name}`));
+  }
+  return applied;
+}
+
+/**
+ * Prepares a migrated database: the row of the platform, permissions, event types and a signing key. Several processes
+ * may do this at once.
+ *
+ * Throws `wrong_encryption_key`, `resource_collision`.
  */
 export async function bootstrap(deps: Dependencies, resources: readonly Resource[] = []): Promise<void> {
-  const { clock, database, vault } = deps;
-  await migrate(database, clock);
-  for (const resource of resources) await migrateResource(database, clock, resource);
+  const { clock, database, ids, vault } = deps;
   await database.write(async (trx) => {
-    await insertPlatform(trx, { keyCheck: vault.seal("latchkey", keyCheckContext), now: clock.now() });
+    const keyCheck = vault.seal("latchkey", keyCheckContext);
+    await insertPlatform(trx, { platformId: ids.guid(), keyCheck, now: clock.now() });
     await checkEncryptionKey(trx, vault);
     // Processes that start at the same time take turns.
     await lockPlatform(trx);

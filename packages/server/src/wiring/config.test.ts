@@ -207,6 +207,20 @@ describe("production rejects", () => {
     expect(() => configOf({ [name]: "" })).toThrow(`${name} is empty; give it a value, or do not set it.`);
   });
 
+  test("a secret that is in a variable and in a file, or in a file that cannot be read (FR-B13)", () => {
+    const file = join(directory, "key");
+    const fromFile = { LATCHKEY_ENCRYPTION_KEY: undefined, LATCHKEY_ENCRYPTION_KEY_FILE: file };
+    expect(() => configOf(fromFile)).toThrow(
+      "LATCHKEY_ENCRYPTION_KEY_FILE must name a file that can be read.",
+    );
+    writeFileSync(file, `${encryptionKey}\n`);
+    expect(configOf(fromFile).masterKeys.newestId).toBe(configOf().masterKeys.newestId);
+    expect(() => configOf({ LATCHKEY_ENCRYPTION_KEY_FILE: file })).toThrow(
+      "LATCHKEY_ENCRYPTION_KEY and LATCHKEY_ENCRYPTION_KEY_FILE must not both be set.",
+    );
+    rmSync(file);
+  });
+
   test("without a password or key in the message", () => {
     for (const [name, value] of [
       ["DATABASE_URL", "mysql://user:hunter2@localhost/x"],
@@ -273,10 +287,26 @@ describe("development", () => {
     "listens on loopback only, not on %s",
     (HOST) => {
       expect(() => configOf({ ...development, HOST })).toThrow(
-        "HOST must be a loopback address in development; set LATCHKEY_ENV=production to serve a network.",
+        "HOST must be a loopback address in development, or be in LATCHKEY_DEV_HOSTS; set LATCHKEY_ENV=production to serve a network.",
       );
     },
   );
+
+  test("listens on, and is called by, the names in LATCHKEY_DEV_HOSTS (FR-E4)", () => {
+    const named = { ...development, HOST: "0.0.0.0", LATCHKEY_DEV_HOSTS: "0.0.0.0, Latchkey" };
+    const config = configOf({ ...named, LATCHKEY_PUBLIC_URL: "http://latchkey:4400" });
+    expect(config).toMatchObject({
+      host: "0.0.0.0",
+      devHosts: ["0.0.0.0", "latchkey"],
+      publicUrl: "http://latchkey:4400",
+    });
+    expect(() => configOf({ ...named, LATCHKEY_PUBLIC_URL: "http://other:4400" })).toThrow(
+      "LATCHKEY_PUBLIC_URL must begin with https:// (http:// only for loopback).",
+    );
+    expect(() => configOf({ LATCHKEY_DEV_HOSTS: "latchkey" })).toThrow(
+      "LATCHKEY_DEV_HOSTS must not be set in production: it is for development.",
+    );
+  });
 });
 
 test.each([

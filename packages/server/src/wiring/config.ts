@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { type DeliveryPolicyName, deliveryPolicyNames } from "../features/webhooks/index.ts";
 import { seconds } from "../infrastructure/clock/index.ts";
 import { type MasterKeys, parseMasterKeys } from "../infrastructure/crypto/index.ts";
+import { parsePostgresUrl } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
 import { isLoopback } from "../infrastructure/http/index.ts";
 import { type AddressRange, parseAllowed } from "../infrastructure/outbound/index.ts";
@@ -14,6 +16,8 @@ export interface Config {
   readonly environment: "production" | "development";
   readonly host: string;
   readonly port: number;
+  /** Development: names besides those of loopback by which clients may call the server. Default: none. */
+  readonly devHosts?: readonly string[];
   /** The issuer. */
   readonly publicUrl: string;
   readonly dataDirectory: string;
@@ -40,6 +44,9 @@ export interface Config {
   readonly stubsFile?: string;
 }
 
+/** Where a server keeps its data: all that the commands without keys need. */
+export type StorageConfig = Pick<Config, "dataDirectory" | "databaseUrl" | "resources" | "logLevel">;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const randomKeyAdvice = "for example from: openssl rand -base64 32";
@@ -57,12 +64,8 @@ const variables = z.object({
     .string()
     .refine(URL.canParse, { message: "is not a URL.", abort: true })
     .transform((text) => new URL(text))
-    .refine(isHttpsOrLoopback, {
-      message: "must begin with https:// (http:// only for loopback).",
-      abort: true,
-    })
+    .refine(isHttp, { message: "must begin with https:// (http:// only for loopback).", abort: true })
     .refine(isOrigin, "must be an origin: no path, query, fragment or credentials.")
-    .transform(({ origin }) => origin)
     .optional(),
   LATCHKEY_DATA_DIR: z
     .string()
@@ -70,21 +73,30 @@ const variables = z.object({
     .transform((path) => resolve(path)),
   DATABASE_URL: z
     .string()
-    .refine((text) => /^sqlite:./.test(text) || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)), {
-      message: "must be postgres://user:password@host:port/database, or sqlite: and a directory.",
-      abort: true,
+    .superRefine((text, { addIssue }) => {
+      if (/^sqlite:./.test(text)) return;
+      const parsed = parsePostgresUrl(text);
+      if ("problem" in parsed) addIssue({ code: "custom", message: parsed.problem });
     })
-    .refine(
-      (text) => text.startsWith("sqlite:") || /^[a-z_][a-z0-9_]{0,62}$/.test(schemaOf(text)),
-      "must name a schema that has 1 to 63 of a-z, 0-9 and _, and no digit first.",
-    )
     .optional(),
+  DATABASE_URL_FILE: z.string().optional(),
   LATCHKEY_ENCRYPTION_KEY: z.string().optional(),
+  LATCHKEY_ENCRYPTION_KEY_FILE: z.string().optional(),
   // 32 bytes are 43 characters of base64 and 64 of hexadecimal.
   LATCHKEY_ADMIN_KEY: z
     .string()
     .refine((text) => /^[\x21-\x7e]{43,}$/.test(text) && new Set(text).size >= 12, adminKeyRequired)
     .optional(),
+  LATCHKEY_ADMIN_KEY_FILE: z.string().optional(),
+  LATCHKEY_DEV_HOSTS: z
+    .string()
+    .transform((text) =>
+      text
+        .toLowerCase()
+        .split(",")
+        .map((name) => name.trim()),
+    )
+    .default([]),
   LATCHKEY_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent.")
     .default("info"),
@@ -123,34 +135,35 @@ const variables = z.object({
  * Throws `invalid_configuration`, which names the variable and what to do, and never contains a value.
  */
 export function readConfig(env: Environment): Config {
-  for (const name of Object.keys(variables.shape)) {
-    // An empty value may be a mistake, so the default does not replace it.
-    if (env[name] === "") throw invalid(`${name} is empty; give it a value, or do not set it.`);
-  }
-  const parsed = variables.safeParse(env);
-  if (!parsed.success) {
-    throw invalid(parsed.error.issues.map(({ message, path }) => `${path.join()} ${message}`).join(" "));
-  }
-  const { data } = parsed;
+  const data = readVariables(env);
   const { HOST: host, LATCHKEY_DATA_DIR: dataDirectory, PORT: port } = data;
   const development = data.LATCHKEY_ENV === "development";
-  if (development && !isLoopback(host)) {
+  const isOwnName = (name: string): boolean =>
+    isLoopback(name) || data.LATCHKEY_DEV_HOSTS.includes(name.toLowerCase());
+  if (development && !isOwnName(host)) {
     throw invalid(
-      "HOST must be a loopback address in development; set LATCHKEY_ENV=production to serve a network.",
+      "HOST must be a loopback address in development, or be in LATCHKEY_DEV_HOSTS; set LATCHKEY_ENV=production to serve a network.",
     );
+  }
+  if (data.LATCHKEY_DEV_HOSTS.length > 0 && !development) {
+    throw invalid("LATCHKEY_DEV_HOSTS must not be set in production: it is for development.");
+  }
+  const { LATCHKEY_PUBLIC_URL: given } = data;
+  if (given?.protocol === "http:" && !isOwnName(given.hostname)) {
+    throw invalid("LATCHKEY_PUBLIC_URL must begin with https:// (http:// only for loopback).");
   }
   if (data.LATCHKEY_STUBS !== undefined && !development) {
     throw invalid("LATCHKEY_STUBS must not be set in production: stubs are for development.");
   }
-  const publicUrl = data.LATCHKEY_PUBLIC_URL ?? defaultPublicUrl(host, port);
+  const publicUrl = given?.origin ?? defaultPublicUrl(host, port);
   const outbound = [development ? "127.0.0.0/8,::1/128" : [], data.LATCHKEY_OUTBOUND_ALLOW ?? []].flat();
   return {
     environment: data.LATCHKEY_ENV,
     host,
     port,
+    devHosts: data.LATCHKEY_DEV_HOSTS,
     publicUrl,
-    dataDirectory,
-    databaseUrl: data.DATABASE_URL ?? `sqlite:${dataDirectory}`,
+    ...storageOf(data),
     masterKeys: parseMasterKeys(
       data.LATCHKEY_ENCRYPTION_KEY ??
         (development ? developmentEncryptionKey(dataDirectory) : missing(encryptionKeyRequired)),
@@ -158,7 +171,6 @@ export function readConfig(env: Environment): Config {
     adminKey:
       data.LATCHKEY_ADMIN_KEY ??
       (development ? developmentAdminKey(dataDirectory) : missing(`LATCHKEY_ADMIN_KEY ${adminKeyRequired}`)),
-    logLevel: data.LATCHKEY_LOG_LEVEL,
     ...(data.LATCHKEY_API_RATE_LIMIT && { apiRateLimit: data.LATCHKEY_API_RATE_LIMIT }),
     deliveryPolicy: data.LATCHKEY_DELIVERY_POLICY,
     // The unmodified third-party client accepts plugin calls from this issuer only.
@@ -168,10 +180,54 @@ export function readConfig(env: Environment): Config {
       data.LATCHKEY_TRUSTED_PROXIES === undefined
         ? []
         : parseAllowed(data.LATCHKEY_TRUSTED_PROXIES, "LATCHKEY_TRUSTED_PROXIES"),
-    resources: data.LATCHKEY_RESOURCES,
     drainDelayMs: seconds(data.LATCHKEY_DRAIN_DELAY ?? (development ? 0 : 1)),
     ...(data.LATCHKEY_STUBS && { stubsFile: data.LATCHKEY_STUBS }),
   };
+}
+
+/** Reads the part of the configuration that needs no keys. Throws `invalid_configuration`. */
+export function readStorageConfig(env: Environment): StorageConfig {
+  return storageOf(readVariables(env));
+}
+
+function storageOf(data: z.infer<typeof variables>): StorageConfig {
+  const { LATCHKEY_DATA_DIR: dataDirectory } = data;
+  return {
+    dataDirectory,
+    databaseUrl: data.DATABASE_URL ?? `sqlite:${dataDirectory}`,
+    resources: data.LATCHKEY_RESOURCES,
+    logLevel: data.LATCHKEY_LOG_LEVEL,
+  };
+}
+
+function readVariables(env: Environment): z.infer<typeof variables> {
+  for (const name of Object.keys(variables.shape)) {
+    // An empty value may be a mistake, so the default does not replace it.
+    if (env[name] === "") throw invalid(`${name} is empty; give it a value, or do not set it.`);
+  }
+  const parsed = variables.safeParse(withFiles(env));
+  if (!parsed.success) {
+    throw invalid(parsed.error.issues.map(({ message, path }) => `${path.join()} ${message}`).join(" "));
+  }
+  return parsed.data;
+}
+
+/** Secrets that a file may hold: the variable with the suffix `_FILE` names it. */
+const fileVariables = ["DATABASE_URL", "LATCHKEY_ENCRYPTION_KEY", "LATCHKEY_ADMIN_KEY"];
+
+function withFiles(env: Environment): Environment {
+  const complete = { ...env };
+  for (const name of fileVariables) {
+    const file = env[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (env[name] !== undefined) throw invalid(`${name} and ${name}_FILE must not both be set.`);
+    try {
+      complete[name] = readFileSync(file, "utf8").trim();
+    } catch {
+      throw invalid(`${name}_FILE must name a file that can be read.`);
+    }
+  }
+  return complete;
 }
 
 function wholeNumber(min: number, max: number, message: string) {
@@ -182,17 +238,12 @@ function wholeNumber(min: number, max: number, message: string) {
     .pipe(z.number().min(min, message).max(max, message));
 }
 
-function isHttpsOrLoopback({ hostname, protocol }: URL): boolean {
-  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+function isHttp({ protocol }: URL): boolean {
+  return protocol === "https:" || protocol === "http:";
 }
 
 function isOrigin({ hash, password, pathname, search, username }: URL): boolean {
   return pathname === "/" && `${search}${hash}${username}${password}` === "";
-}
-
-/** The schema in a URL of PostgreSQL. */
-function schemaOf(url: string): string {
-  return new URL(url).searchParams.get("schema") ?? "public";
 }
 
 function defaultPublicUrl(host: string, port: number): string {

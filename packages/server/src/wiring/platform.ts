@@ -22,6 +22,7 @@ import {
   accessTokenRoute,
   oauthRoutes,
   ParsedTokenCache,
+  requireMinting,
   type TokenDependencies,
   TokenQueries,
   TokenUsage,
@@ -48,11 +49,12 @@ import { createOutbound } from "../infrastructure/outbound/index.ts";
 import { createRateLimiter } from "../infrastructure/rate-limits/index.ts";
 import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
 import { startMaintenance } from "./background-jobs.ts";
-import { bootstrap } from "./bootstrap.ts";
+import { bootstrap, migrateAll } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
 import type { DevelopmentDependencies, StubDependencies } from "./development/index.ts";
 import { healthRoutes } from "./health.routes.ts";
 import { managementRoutes } from "./management-routes.ts";
+import { LastSeenFile } from "./platform-state/index.ts";
 import { createRequestPipeline } from "./request-pipeline.ts";
 import type { StubResource } from "./stub-resource.ts";
 
@@ -79,6 +81,8 @@ export interface Platform {
   newRequestId(): string;
   /** Resolves when every event is fanned out and no delivery is due or in flight. */
   settled(): Promise<void>;
+  /** Resolves when the server must not continue. Until it stops, `/readyz` and the token endpoints return 503. */
+  readonly failure: Promise<Error>;
   /** Makes `/readyz` return 503, so that load balancers send no more requests. */
   drain(): void;
   close(): Promise<void>;
@@ -103,7 +107,7 @@ const maxParsedTokens = 10_000;
  * Opens and migrates the database, and creates every feature and resource.
  *
  * Throws `data_directory_in_use`, `invalid_configuration` for stubs in production, `invalid_stub`, `migration_changed`,
- * `migration_failed`, `wrong_encryption_key`, `resource_invalid`, `resource_collision`.
+ * `migration_failed`, `database_outdated`, `wrong_encryption_key`, `resource_invalid`, `resource_collision`.
  */
 export async function createPlatform(config: Config, options: PlatformOptions = {}): Promise<Platform> {
   const { resources = [] } = options;
@@ -119,9 +123,15 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   });
   const stopMaintenance = startMaintenance(features);
   let draining = false;
+  const failure = infrastructure.database.lastSeen.outdated.then((error) => {
+    draining = true;
+    infrastructure.log.fatal(describeError(error), "the server stops");
+    return error;
+  });
   const close = async (): Promise<void> => {
     draining = true;
     await Promise.all([stopMaintenance(), delivery.stop()]);
+    await infrastructure.lastSeenFile.stop();
     await infrastructure.database.close();
   };
   try {
@@ -147,7 +157,9 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     const routes = withReference(config, resources, [...resourceRoutes(features), ...platformRoutes]);
     const router = createRouter(routes);
     const stubs = await loadStubs(config, { ...features, routes, resources: options.stubs ?? [] });
-    const pipeline = { ...features, loopbackOnly: development };
+    // Opens the connection of the hot path, which shows other programs that a server uses the database.
+    await requireMinting(features.tokens);
+    const pipeline = { ...features, loopbackOnly: development, devHosts: config.devHosts ?? [] };
     return {
       ...features,
       ...(stubs && { stub: stubs.add }),
@@ -155,6 +167,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       routes,
       newRequestId: features.ids.guid,
       settled: delivery.settled,
+      failure,
       platformFor: <Tables>(resource: Resource) => platformFor<Tables>(features.opened, resource),
       drain() {
         draining = true;
@@ -178,15 +191,21 @@ async function openInfrastructure(
   const database = openDatabase(config.databaseUrl, (error) =>
     log.warn(describeError(error), "a database connection broke"),
   );
+  const lastSeenFile = new LastSeenFile({ database, log }, config.dataDirectory);
   try {
+    await migrateAll({ clock, database }, options.resources, (text) =>
+      log.warn({ text }, "a migration waits"),
+    );
+    await lastSeenFile.requireNewest();
     await bootstrap({ clock, database, ids, vault }, options.resources);
+    await lastSeenFile.start();
   } catch (error) {
     await database.close();
     throw error;
   }
   // Timeouts of the network are in real time, also when the clock of the platform is moved.
   const outbound = createOutbound({ clock: systemClock, allowed: config.outboundAllow });
-  return { clock, database, ids, log, metrics: createMetrics(), outbound, random, vault };
+  return { clock, database, ids, lastSeenFile, log, metrics: createMetrics(), outbound, random, vault };
 }
 
 type Infrastructure = Awaited<ReturnType<typeof openInfrastructure>>;

@@ -13,15 +13,17 @@ interface Dependencies {
   readonly metrics: Metrics;
   /** Whether `Host` must be a loopback name. */
   readonly loopbackOnly: boolean;
+  /** Other names that `Host` may have then. */
+  readonly devHosts: readonly string[];
 }
 
 /** Wraps the router: checks `Host`, converts errors to responses, and counts responses. */
 export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): Endpoint {
-  const { log, loopbackOnly, metrics } = deps;
+  const { devHosts, log, loopbackOnly, metrics } = deps;
   return async (request, exchange) => {
     let response: Response;
     try {
-      if (loopbackOnly && !hasLoopbackHost(request)) throw new ApiError("MISDIRECTED_REQUEST");
+      if (loopbackOnly && !hasOwnHost(request, devHosts)) throw new ApiError("MISDIRECTED_REQUEST");
       response = await endpoint(request, exchange);
     } catch (error) {
       response = errorResponse(error, exchange.requestId, log);
@@ -39,9 +41,10 @@ function errorResponse(error: unknown, requestId: string, log: Log): Response {
 }
 
 /** Prevents DNS rebinding: a web page must not reach a development server by a host name of its own. */
-function hasLoopbackHost(request: Request): boolean {
+function hasOwnHost(request: Request, devHosts: readonly string[]): boolean {
   const host = request.headers.get("host") ?? "";
   // Browsers always send `Host`.
   if (host === "") return isProbe(new URL(request.url).pathname);
-  return isLoopback(host.replace(/:\d+$/, ""));
+  const name = host.replace(/:\d+$/, "");
+  return isLoopback(name) || devHosts.includes(name.toLowerCase());
 }

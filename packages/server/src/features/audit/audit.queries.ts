@@ -1,6 +1,13 @@
 import type { Clock } from "../../infrastructure/clock/index.ts";
-import type { AuditTable, Ids, Queries, Write } from "../../infrastructure/database/index.ts";
+import {
+  type AuditTable,
+  type Ids,
+  markSecurityChange,
+  type Queries,
+  type Write,
+} from "../../infrastructure/database/index.ts";
 import { type Actor, newestFirst, type Page } from "../../infrastructure/management/index.ts";
+import { securityActions } from "./security-actions.ts";
 
 /** A change. Never contains a secret. */
 export interface NewAuditEntry {
@@ -18,8 +25,9 @@ export class AuditLog {
     this.#deps = deps;
   }
 
-  /** Records a change in its own transaction. */
+  /** Records a change in its own transaction, and counts it when it takes access away. */
   async append(trx: Write, actor: Actor, entry: NewAuditEntry): Promise<void> {
+    if (securityActions.has(entry.action)) markSecurityChange(trx);
     await trx
       .insertInto("audit")
       .values({

@@ -149,10 +149,10 @@ describe.each(engines)("signing keys on %s", (engine) => {
     const stored = async () => (await listSigningKeys(storage.database.read))[0]?.sealed_private_key;
     expect(await stored()).not.toContain(key.privatePem.slice(30, 60));
     expect((await stored())?.startsWith(vault.newestPrefix)).toBe(true);
-    await storage.database.write((trx) => resealSigningKeys(trx, both));
+    await storage.database.write((trx) => resealSigningKeys(trx, both, new Set()));
     const resealed = await stored();
     expect(resealed?.startsWith(both.newestPrefix)).toBe(true);
-    await storage.database.write((trx) => resealSigningKeys(trx, both));
+    await storage.database.write((trx) => resealSigningKeys(trx, both, new Set()));
     expect(await stored()).toBe(resealed);
     const ring = new KeyRing(storage.database, new Vault(parseMasterKeys(newKey), randomBytes));
     expect((await ring.privateKey("first")).export({ format: "pem", type: "pkcs8" })).toBe(key.privatePem);

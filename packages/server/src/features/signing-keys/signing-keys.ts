@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPair, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
-import { days, hours } from "../../infrastructure/clock/index.ts";
+import { days, minutes, seconds } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Queries, SigningKeysTable, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
@@ -31,7 +31,7 @@ export const defaultRotation: RotationSchedule = {
 };
 
 /** How long a client may cache the JWKS, in seconds. */
-export const jwksMaxAgeSeconds: number = hours(1) / 1_000;
+export const jwksMaxAgeSeconds: number = minutes(5) / seconds(1);
 
 const makeKeyPair = promisify(generateKeyPair);
 
@@ -144,12 +144,16 @@ export function openSigningKey(vault: Vault, { kid, sealed_private_key }: Signin
   return createPrivateKey(vault.unseal(sealed_private_key, sealContext(kid)));
 }
 
-/** Encrypts again every private key that is not encrypted with the newest master key. */
-export async function resealSigningKeys(trx: Write, vault: Vault): Promise<void> {
+/**
+ * Encrypts again every private key that is not encrypted with the newest master key.
+ *
+ * @param damaged gets the rows whose values cannot be unsealed
+ */
+export async function resealSigningKeys(trx: Write, vault: Vault, damaged: Set<string>): Promise<void> {
   for (const { kid, sealed_private_key } of await listSigningKeys(trx)) {
     if (sealed_private_key.startsWith(vault.newestPrefix)) continue;
-    const pem = vault.unseal(sealed_private_key, sealContext(kid));
-    await updateSigningKey(trx, kid, { sealed_private_key: vault.seal(pem, sealContext(kid)) });
+    const value = { sealed: sealed_private_key, context: sealContext(kid), row: `signing_keys ${kid}` };
+    await updateSigningKey(trx, kid, { sealed_private_key: vault.reseal(value, damaged) });
   }
 }
 

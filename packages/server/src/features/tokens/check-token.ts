@@ -69,6 +69,9 @@ export async function checkToken(
     kid,
     subject: claims.sub,
   });
+  // The signature is valid: only this platform can have written the number.
+  const minted = { gen: claims.gen[0], changes: claims.security_changes ?? 0 };
+  deps.database.lastSeen.requireAtLeast(minted, state);
   const reason = checkState(claims, state, now);
   if (reason !== undefined) return counted(deps, { reason });
   const scopes = effectiveScopes(claims.scope, state.granted_scopes ?? "[]");

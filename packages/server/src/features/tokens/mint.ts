@@ -47,6 +47,7 @@ export async function mint(
     exp: iat + lifetime,
     jti: deps.ids.guid(),
     gen: options.generation ?? generationOf(row),
+    security_changes: row.security_changes,
     secret_id,
     ...(options.derivedFrom === undefined ? {} : { derived_from: options.derivedFrom }),
     ...(options.permissions === undefined ? {} : { permissions: options.permissions }),

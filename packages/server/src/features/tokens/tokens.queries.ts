@@ -7,6 +7,7 @@ import {
   type ParameterOf,
   prepareQuery,
   type Queries,
+  type SecurityColumns,
   type Write,
 } from "../../infrastructure/database/index.ts";
 import { type PermissionsOf, preparePermissionsOf } from "../permissions/index.ts";
@@ -14,7 +15,6 @@ import type { StoredClient } from "./request/client-authentication.ts";
 
 /** Everything that decides on a token request, read in one query. Parts that were not found are null. */
 export interface MintRow extends StoredClient {
-  readonly platform_gen: number;
   readonly app_gen: number | null;
   readonly token_format: string | null;
   readonly token_lifetime: number | null;
@@ -33,8 +33,7 @@ interface MintKeyRow extends MintRow {
 }
 
 /** Everything that decides whether a token with a valid signature is valid now. Parts that were not found are null. */
-export interface TokenStateRow {
-  readonly platform_gen: number;
+export interface TokenStateRow extends SecurityColumns {
   readonly app_gen: number | null;
   readonly enabled: number | null;
   readonly instance_gen: number | null;
@@ -92,8 +91,10 @@ export class TokenQueries {
     instanceId,
     now,
   }: MintKey & { digests: readonly string[] }): Promise<MintRow> {
-    const rows = await this.#prepared.mint({ appId, instanceId, ...this.#digest.values(digests) });
-    return withSigningKey(rows, now);
+    const key = { appId, instanceId, ...this.#digest.values(digests) };
+    return await this.#database.lastSeen.read(async () =>
+      withSigningKey(await this.#prepared.mint(key), now),
+    );
   }
 
   /** Reads what {@link readMint} reads for a request with the app's primary secret. */
@@ -108,11 +109,12 @@ export class TokenQueries {
   }
 
   async readClient({ appId, digests }: { appId: string; digests: readonly string[] }): Promise<StoredClient> {
-    return firstRow(await this.#prepared.client({ appId, ...this.#digest.values(digests) }));
+    const key = { appId, ...this.#digest.values(digests) };
+    return await this.#database.lastSeen.read(async () => firstRow(await this.#prepared.client(key)));
   }
 
   async readState(token: TokenKeys): Promise<TokenStateRow> {
-    return firstRow(await this.#prepared.state(token));
+    return await this.#database.lastSeen.read(async () => firstRow(await this.#prepared.state(token)));
   }
 
   /** Returns the scopes that bundle a permission. */
@@ -220,7 +222,7 @@ function prepareMint(database: Database, digest: ListParameter) {
         join.on("i.instance_id", "=", parameter<string>("instanceId")).onRef("i.app_id", "=", "a.app_id"),
       )
       .leftJoin("signing_keys as k", (join) => join.on("k.retired_at", "is", null))
-      .select(["p.gen as platform_gen", "a.gen as app_gen", "a.token_format", "a.token_lifetime"])
+      .select(["a.gen as app_gen", "a.token_format", "a.token_lifetime"])
       .select(["i.instance_id", "i.site_id", "i.state", "i.gen as instance_gen", "i.granted_scopes"])
       .select(["k.kid", "k.active_at"]);
   return prepareQuery<MintKeyRow, string>(database, build, { isCached: hasInstance });
@@ -256,6 +258,7 @@ function selectClient(db: Queries, parameter: ParameterOf<string>, digest: ListP
         .on("s.digest", "in", digest.names.map(parameter<string>))
         .on("s.deleted_at", "is", null),
     )
+    .select(["p.gen as platform_gen", "p.security_changes"])
     .select(["a.app_id", "a.enabled", "s.secret_id", "s.digest", "s.expires_at", "s.compromised_at"]);
 }
 
@@ -303,7 +306,7 @@ function selectState(db: Queries, parameter: ParameterOf<string>, jtis: readonly
     )
     .leftJoin("revoked_tokens as r", (join) => join.on("r.jti", "in", jtis.map(parameter<string>)))
     .leftJoin("signing_keys as k", (join) => join.on("k.kid", "=", parameter<string>("kid")))
-    .select(["p.gen as platform_gen", "a.gen as app_gen", "a.enabled"])
+    .select(["p.gen as platform_gen", "p.security_changes", "a.gen as app_gen", "a.enabled"])
     .select(["i.gen as instance_gen", "i.state", "i.granted_scopes"])
     .select(["s.secret_id", "s.compromised_at", "r.jti as revoked_jti", "k.removed_at as key_removed_at"]);
 }

@@ -32,6 +32,18 @@ describe("a sealed value", () => {
     );
   });
 
+  test("is sealed again with the newest key, or named and unchanged when it does not open (FR-B12)", () => {
+    const both = vaultOf(newKey, oldKey);
+    const rows = new Set<string>();
+    const fine = { sealed: vault.seal(secret, "row 1"), context: "row 1", row: "table 1" };
+    expect(both.unseal(both.reseal(fine, rows), "row 1")).toBe(secret);
+    expect(rows).toEqual(new Set());
+    const moved = { ...fine, context: "row 2", row: "table 2" };
+    const foreign = { ...fine, sealed: fine.sealed.replace(/^v1\.\w+/, "v1.00000000"), row: "table 3" };
+    expect([both.reseal(moved, rows), both.reseal(foreign, rows)]).toEqual([moved.sealed, foreign.sealed]);
+    expect(rows).toEqual(new Set(["table 2", "table 3"]));
+  });
+
   test("does not open with any one bit changed", () => {
     const sealed = vault.seal("short", "row 1");
     const bytes = Buffer.from(sealed.slice(12), "base64url");

@@ -58,6 +58,21 @@ export class Vault {
     }
   }
 
+  /**
+   * Seals a value again with the newest key. A value that cannot be unsealed stays as it is, and is added to `damaged`.
+   *
+   * @param value.row names the row in `damaged`
+   */
+  reseal(value: { sealed: string; context: string; row: string }, damaged: Set<string>): string {
+    try {
+      return this.seal(this.unseal(value.sealed, value.context), value.context);
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
+      damaged.add(value.row);
+      return value.sealed;
+    }
+  }
+
   /** HMAC-SHA256 of a random secret under the newest key, hexadecimal. */
   digest(secret: string): string {
     return this.#newestHmac.hex(secret);

@@ -6,6 +6,8 @@ import { isDeadlock, translateDatabaseError } from "./database-errors.ts";
 import { GuardedDriver } from "./guarded-driver.ts";
 import type { Schema } from "./schema.ts";
 import { createSearch, type Search } from "./search.ts";
+import { LastSeen } from "./security-changes/last-seen.ts";
+import { runCounted } from "./security-changes/security-changes.queries.ts";
 
 /** Runs queries, in a transaction or outside. */
 export type Queries = Kysely<Schema>;
@@ -15,6 +17,7 @@ export type Write = Transaction<Schema>;
 /** The database: SQLite or PostgreSQL behind one interface. */
 export interface Database {
   readonly engine: "sqlite" | "postgres";
+  readonly lastSeen: LastSeen;
   /** Read-only queries. Each sees what was committed before it began. */
   readonly read: Queries;
   /**
@@ -97,6 +100,7 @@ export function createDatabase(engine: Engine): Database {
   const writer = engine.writer === undefined ? read : open(engine.writer);
   const { dialect, slots } = engine.searcher;
   const searcher = open(dialect);
+  const lastSeen = new LastSeen();
   const writeOnce = async <T>(
     transaction: TransactionBuilder<Schema>,
     work: (trx: Write) => Promise<T>,
@@ -104,7 +108,7 @@ export function createDatabase(engine: Engine): Database {
     let committed: readonly (() => void)[] = [];
     const result = await transaction.execute((trx) => {
       committed = collectAfterCommit(trx);
-      return inTransaction.run(true, () => work(trx));
+      return inTransaction.run(true, () => runCounted(trx, lastSeen, work));
     });
     for (const callback of committed) callback();
     return result;
@@ -123,6 +127,7 @@ export function createDatabase(engine: Engine): Database {
   };
   return {
     engine: engine.name,
+    lastSeen,
     read,
     prepare(sql, isCached) {
       const run = engine.prepare(sql, isCached);

@@ -10,7 +10,9 @@ type Column<Value> = null extends Value ? `${Type<Value>}?` : Type<Value>;
 const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column<Schema[Table][Name]> } } = {
   platform: {
     id: "integer",
+    platform_id: "text",
     gen: "bigint",
+    security_changes: "bigint",
     key_check: "text",
     created_at: "bigint",
   },

@@ -3,7 +3,7 @@
  * each table.
  */
 export interface Schema {
-  platform: { id: number; gen: number; key_check: string; created_at: number };
+  platform: PlatformTable;
   signing_keys: SigningKeysTable;
   permissions: PermissionsTable;
   scopes: { scope_id: string; name: string; resource: string | null; created_at: number };
@@ -33,6 +33,15 @@ export interface Schema {
   audit: AuditTable;
   api_keys: ApiKeysTable;
   idempotency_keys: IdempotencyKeysTable;
+}
+
+export interface PlatformTable {
+  id: number;
+  platform_id: string;
+  gen: number;
+  security_changes: number;
+  key_check: string;
+  created_at: number;
 }
 
 export interface SigningKeysTable {

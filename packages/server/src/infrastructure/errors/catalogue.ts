@@ -16,7 +16,7 @@ export const apiErrors = {
   },
   MISDIRECTED_REQUEST: {
     status: 421,
-    text: "The development server responds only to loopback names such as localhost or 127.0.0.1.",
+    text: "The development server responds only to loopback names such as localhost or 127.0.0.1, and to those in LATCHKEY_DEV_HOSTS.",
   },
   MALFORMED_REQUEST: { status: 400, text: "The request is not valid HTTP." },
   AMBIGUOUS_PATH: {
@@ -129,6 +129,14 @@ export const operatorErrors = {
   data_directory_in_use: "Another process is using this data directory.",
   unreleased_database:
     "A version of Latchkey before the first release created this database; its tables cannot be upgraded. Run npm start -- --reset: it moves the database of the data directory aside, deletes nothing, and starts with an empty one. With PostgreSQL, use an empty database or schema.",
+  database_outdated:
+    "The database is older than what this server has seen: it is a backup, or a standby that lacks commits. Stop every server and run latchkey restore.",
+  database_in_use: "A Latchkey server uses this database. Stop every server first.",
+  connection_pooler:
+    "DATABASE_URL leads to a connection pooler that shares sessions or drops their settings, such as PgBouncer. Connect to PostgreSQL directly.",
+  no_platform: "This database contains no platform: no server has used it.",
+  invalid_command: "The command is not valid. Run latchkey --help.",
+  audit_unavailable: "The audit log cannot be read.",
   migration_changed: "A migration that was applied to this database has since been edited.",
   migration_failed: "A migration could not be applied; it was rolled back.",
   migration_blocked:

@@ -1,7 +1,7 @@
 import { type Logger, pino } from "pino";
 
 /** Structured log: one line of JSON for each entry, without secrets, tokens or bodies. */
-export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
+export type Log = Pick<Logger, "debug" | "info" | "warn" | "error" | "fatal">;
 
 /** @param level `debug`, `info`, `warn`, `error` or `silent` */
 export function createLog(level: string): Log {

@@ -18,7 +18,7 @@ import { parseMasterKeys, Vault } from "../../infrastructure/crypto/index.ts";
 import { createIds, type Database } from "../../infrastructure/database/index.ts";
 import { createLog, createMetrics } from "../../infrastructure/observability/index.ts";
 import { createRouter } from "../../infrastructure/routes/index.ts";
-import { bootstrap } from "../../wiring/bootstrap.ts";
+import { bootstrap, migrateAll } from "../../wiring/bootstrap.ts";
 
 /** The OAuth endpoints on the database of a test, and an installed app that uses them. */
 export interface TestTokens {
@@ -53,6 +53,7 @@ export async function createTestTokens(
     log: createLog("silent"),
     metrics,
   };
+  await migrateAll(infrastructure);
   await bootstrap(infrastructure);
   const audit = new AuditLog(infrastructure);
   const events = new EventLog(infrastructure);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { markSecurityChange } from "../../../infrastructure/database/index.ts";
 import { jsonResponse } from "../../../infrastructure/http/index.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
 import { denyToken } from "../tokens.queries.ts";
@@ -18,7 +19,10 @@ export function revocationRoute(deps: TokenDependencies): OAuthRoute {
     endpoint: clientEndpoint(deps, async (token) => {
       if (token !== undefined) {
         const { exp, jti } = token.claims;
-        await deps.database.write((trx) => denyToken(trx, { jti, expiresAt: exp * 1_000 }));
+        await deps.database.write(async (trx) => {
+          await denyToken(trx, { jti, expiresAt: exp * 1_000 });
+          markSecurityChange(trx, "skip");
+        });
       }
       return jsonResponse({});
     }),

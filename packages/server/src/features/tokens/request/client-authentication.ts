@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { isGuid } from "@latchkey/protocol";
+import type { SecurityColumns } from "../../../infrastructure/database/index.ts";
 import { OAuthError } from "../../../infrastructure/errors/index.ts";
 import { readAuthorization } from "../../../infrastructure/http/index.ts";
 import { decodeFormText, requireParameter, type TokenParameters } from "./token-parameters.ts";
@@ -13,7 +14,7 @@ export interface ClientCredentials {
 }
 
 /** A stored secret and its app. Every field is null when they were not found. */
-export interface StoredClient {
+export interface StoredClient extends SecurityColumns {
   readonly app_id: string | null;
   readonly enabled: number | null;
   readonly secret_id: string | null;

@@ -1,7 +1,7 @@
 import type { ResealStep } from "../../apps/index.ts";
 import { signingSecretContext } from "./signing-secret.ts";
 
-const resealSecrets: ResealStep = async (trx, vault, { after, limit }) => {
+const resealSecrets: ResealStep = async (trx, { damaged, vault }, { after, limit }) => {
   const rows = await trx
     .selectFrom("webhooks")
     .select(["webhook_id", "sealed_secret", "sealed_previous_secret"])
@@ -11,7 +11,8 @@ const resealSecrets: ResealStep = async (trx, vault, { after, limit }) => {
     .execute();
   for (const row of rows) {
     const context = signingSecretContext(row.webhook_id);
-    const again = (sealed: string): string => vault.seal(vault.unseal(sealed, context), context);
+    const named = `webhooks ${row.webhook_id}`;
+    const again = (sealed: string): string => vault.reseal({ sealed, context, row: named }, damaged);
     const { sealed_previous_secret: old, sealed_secret: newest } = row;
     if (newest.startsWith(vault.newestPrefix) && (old?.startsWith(vault.newestPrefix) ?? true)) continue;
     await trx

@@ -25,6 +25,13 @@ const lockNotAvailable = "55P03";
 /** Maximum attempts of a migration, one second apart, while another session holds a lock. */
 const defaultAttempts = 100;
 
+export interface MigrationOptions {
+  /** Default 100. */
+  readonly attempts?: number;
+  /** Called with a text for people each time a migration waits for a lock. */
+  readonly report?: (text: string) => void;
+}
+
 /**
  * Runs `work` in a transaction without timeouts that holds the migration lock.
  *
@@ -34,7 +41,7 @@ const defaultAttempts = 100;
 export async function withMigrationLock<T>(
   database: Database,
   work: (trx: Write) => Promise<T>,
-  attempts: number = defaultAttempts,
+  { attempts = defaultAttempts, report = () => {} }: MigrationOptions = {},
 ): Promise<T> {
   if (database.engine === "sqlite") return await database.writeWithoutTimeouts(work);
   for (let attempt = 1; ; attempt += 1) {
@@ -49,6 +56,7 @@ export async function withMigrationLock<T>(
     } catch (error) {
       const blocked = error instanceof OperatorError && error.code === "migration_blocked";
       if (!blocked || attempt >= attempts) throw error;
+      report(`${error.message} Attempt ${attempt} of ${attempts}.`);
       await sql`select pg_sleep(1)`.execute(database.read);
     }
   }

@@ -5,6 +5,7 @@ import {
   applyMigration,
   isPending,
   type Migration,
+  type MigrationOptions,
   readApplied,
   withMigrationLock,
 } from "./apply-migration.ts";
@@ -29,25 +30,29 @@ export interface ResourceSchema {
 export async function migrateResource(
   database: Database,
   clock: Clock,
-  { name: owner, tables, migrations }: ResourceSchema,
+  { name: owner, tables, migrations, ...options }: ResourceSchema & MigrationOptions,
 ): Promise<string[]> {
   const { engine } = database;
   const applied: string[] = [];
   for (const migration of migrations) {
     const label = `Resource ${owner}, migration ${migration.name}`;
-    await withMigrationLock(database, async (trx) => {
-      if (!isPending(migration, await readApplied(trx, engine, owner), label)) return;
-      const before = await readCatalog(trx, engine);
-      await applyMigration(trx, migration, { engine, owner, label, now: clock.now() });
-      const foreign = changedTables(before, await readCatalog(trx, engine)).filter(
-        (table) => !tables.includes(table),
-      );
-      if (foreign.length > 0) {
-        const what = `${label} changes ${foreign.join(", ")}, which its tables do not declare.`;
-        throw new OperatorError("migration_failed", what);
-      }
-      applied.push(migration.name);
-    });
+    await withMigrationLock(
+      database,
+      async (trx) => {
+        if (!isPending(migration, await readApplied(trx, engine, owner), label)) return;
+        const before = await readCatalog(trx, engine);
+        await applyMigration(trx, migration, { engine, owner, label, now: clock.now() });
+        const foreign = changedTables(before, await readCatalog(trx, engine)).filter(
+          (table) => !tables.includes(table),
+        );
+        if (foreign.length > 0) {
+          const what = `${label} changes ${foreign.join(", ")}, which its tables do not declare.`;
+          throw new OperatorError("migration_failed", what);
+        }
+        applied.push(migration.name);
+      },
+      options,
+    );
   }
   await requireTables(database, { owner, tables });
   return applied;

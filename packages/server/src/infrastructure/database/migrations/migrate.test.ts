@@ -28,7 +28,8 @@ describe.each(engines)("migrations on %s", (engine) => {
   });
   afterEach(() => storage.remove());
 
-  const run = (directory?: string) => migrate(storage.database, storage.clock, directory);
+  const run = (directory?: string) =>
+    migrate(storage.database, storage.clock, directory === undefined ? {} : { directory });
   const applied = async () => {
     const { rows } = await sql<{ resource: string; name: string; applied_at: number }>`
       select resource, name, applied_at from migrations order by name`.execute(storage.database.read);
@@ -189,7 +190,7 @@ describe("on postgres", () => {
     const endReader = await startReader(other);
     let ended = false;
     const directory = directoryOf({ "0002-more.sql": "ALTER TABLE apps ADD COLUMN more TEXT;" });
-    const migrating = migrate(storage.database, storage.clock, directory).finally(() => {
+    const migrating = migrate(storage.database, storage.clock, { directory }).finally(() => {
       ended = true;
     });
     const waits = sql`select 1 from pg_locks where relation = 'apps'::regclass and not granted`;
@@ -207,6 +208,7 @@ describe("on postgres", () => {
     const other = openDatabase(storage.url, () => {});
     const endReader = await startReader(other);
     const migration = { name: "0002-more.sql", sql: "ALTER TABLE apps ADD COLUMN more TEXT;" };
+    const reported: string[] = [];
     const applying = withMigrationLock(
       storage.database,
       (trx) =>
@@ -216,7 +218,7 @@ describe("on postgres", () => {
           label: migration.name,
           now: 0,
         }),
-      2,
+      { attempts: 2, report: (text) => reported.push(text) },
     );
     await expect(applying).rejects.toMatchObject({
       code: "migration_blocked",
@@ -224,6 +226,7 @@ describe("on postgres", () => {
         "A migration waits for a lock that another session of the database holds; it was rolled back. " +
         "0002-more.sql: ALTER TABLE apps ADD COLUMN more TEXT",
     });
+    expect(reported).toEqual([expect.stringMatching(/^A migration waits for a lock .*Attempt 1 of 2\.$/)]);
     await endReader();
     await other.close();
     await storage.remove();

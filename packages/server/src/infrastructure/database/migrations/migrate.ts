@@ -8,6 +8,7 @@ import {
   applyMigration,
   isPending,
   type Migration,
+  type MigrationOptions,
   readApplied,
   sha256Of,
   withMigrationLock,
@@ -25,26 +26,30 @@ export const platformName = "platform";
  * Throws `unreleased_database` when a version before the first release created the database, `migration_changed` when
  * an applied file was edited, `migration_failed`, and `migration_blocked` when another session holds a lock for minutes.
  *
- * @param directory of the SQL files; default: those of this package
+ * @param options.directory of the SQL files; default: those of this package
  * @returns the names of the applied migrations
  */
 export async function migrate(
   database: Database,
   clock: Clock,
-  directory: string = ownMigrations,
+  { directory = ownMigrations, ...options }: MigrationOptions & { directory?: string } = {},
 ): Promise<string[]> {
   const migrations = readMigrations(directory);
   const { engine } = database;
   const applied: string[] = [];
   for (const migration of migrations) {
-    await withMigrationLock(database, async (trx) => {
-      const earlier = await readApplied(trx, engine, platformName);
-      refuseUnreleased(migrations[0], earlier);
-      const label = migration.name;
-      if (!isPending(migration, earlier, label)) return;
-      await applyMigration(trx, migration, { engine, owner: platformName, label, now: clock.now() });
-      applied.push(label);
-    });
+    await withMigrationLock(
+      database,
+      async (trx) => {
+        const earlier = await readApplied(trx, engine, platformName);
+        refuseUnreleased(migrations[0], earlier);
+        const label = migration.name;
+        if (!isPending(migration, earlier, label)) return;
+        await applyMigration(trx, migration, { engine, owner: platformName, label, now: clock.now() });
+        applied.push(label);
+      },
+      options,
+    );
   }
   return applied;
 }

@@ -1,9 +1,12 @@
 import { hash } from "node:crypto";
 import { PostgresDialect } from "kysely";
 import pg from "pg";
+import { OperatorError } from "../../errors/index.ts";
 import type { Engine } from "../database.ts";
 import { searchLimitMs } from "../search.ts";
+import { parsePostgresUrl } from "./database-url.ts";
 import { openPipeline } from "./pipeline.ts";
+import { sessionMarker } from "./session-probe.queries.ts";
 
 export interface PostgresOptions {
   /** `postgres://…`. The parameter `schema` names the schema; default `public`. */
@@ -30,15 +33,18 @@ const searchSlots = 4;
 
 /** Opens PostgreSQL 15 or later through pools. Several server processes may share the database. */
 export function openPostgres(options: PostgresOptions): Engine {
-  const url = new URL(options.url);
+  const parsed = parsePostgresUrl(options.url);
+  if ("problem" in parsed) throw new OperatorError("invalid_configuration", `DATABASE_URL ${parsed.problem}`);
+  const { url } = parsed;
   const schema = url.searchParams.get("schema");
   // Options in the URL would replace these settings.
   const given = url.searchParams.get("options");
   for (const name of ["schema", "options"]) url.searchParams.delete(name);
   const settings = [
     randomPageCost,
+    sessionMarker,
     ...(given === null ? [] : [given]),
-    ...(schema === null ? [] : [`-c search_path=${quoteIdentifier(schema)}`]),
+    ...(schema === null ? [] : [`-c search_path=${schema}`]),
   ].join(" ");
   const config: pg.ClientConfig = {
     connectionString: url.href,
@@ -93,9 +99,4 @@ function withoutTimeouts(url: URL): pg.PoolConfig {
   const withoutLimits = new URL(url);
   for (const name of ["query_timeout", "statement_timeout"]) withoutLimits.searchParams.delete(name);
   return { connectionString: withoutLimits.href, query_timeout: 0, statement_timeout: 0 };
-}
-
-function quoteIdentifier(name: string): string {
-  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name)) throw new TypeError("A schema name has only a-z, 0-9 and _.");
-  return name;
 }

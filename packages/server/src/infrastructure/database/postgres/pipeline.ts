@@ -1,6 +1,7 @@
 import pg from "pg";
 import { nextTurn } from "../../clock/index.ts";
 import { databaseUnavailable } from "../database-errors.ts";
+import { markServer } from "./server-lock.queries.ts";
 
 /** One connection that many queries share. It opens with the first query, and again after it is lost. */
 export interface Pipeline {
@@ -23,7 +24,8 @@ export function openPipeline(config: pg.ClientConfig, onError: (error: Error) =>
       forget();
       onError(error);
     });
-    const ready = client.connect().catch((error: unknown) => {
+    const opened = client.connect().then(() => client.query(markServer));
+    const ready = opened.catch((error: unknown) => {
       forget();
       throw databaseUnavailable(error);
     });

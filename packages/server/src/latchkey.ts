@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { runCommand } from "./wiring/commands/index.ts";
+
+process.exitCode = await runCommand(process.argv.slice(2), process.env);

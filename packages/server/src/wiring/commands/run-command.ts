@@ -1,0 +1,69 @@
+import { parseArgs } from "node:util";
+import { OperatorError } from "../../infrastructure/errors/index.ts";
+import type { Environment } from "../config.ts";
+import { describeStartupError } from "../startup-error.ts";
+import { auditExport } from "./audit-export.ts";
+import type { Command, Report } from "./command.ts";
+import { migrateCommand } from "./migrate.ts";
+import { restore } from "./restore.ts";
+import { serve } from "./serve.ts";
+
+const commands: Readonly<Record<string, Command>> = {
+  serve,
+  migrate: migrateCommand,
+  restore,
+  "audit-export": auditExport,
+};
+
+const common = { json: { type: "boolean" }, help: { type: "boolean" } } as const;
+
+/**
+ * Runs a command of `latchkey`: prints its report on standard output, or an error on standard error.
+ *
+ * @returns the exit code: 0, 1 when the command failed, or 2 when it is not valid
+ */
+export async function runCommand(args: readonly string[], env: Environment): Promise<number> {
+  try {
+    const [name = "--help", ...rest] = args;
+    if (name === "--help") return print({ json: { commands: Object.keys(commands) }, text: help() }, false);
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (command === undefined) throw new OperatorError("invalid_command", `There is no command ${name}.`);
+    const options = parseOptions(command, rest);
+    if (options.help) return print({ json: {}, text: helpOf(name, command) }, false);
+    const progress = (text: string): void => void process.stderr.write(`latchkey: ${text}\n`);
+    return print(await command.run({ env, options, progress }), options.json === true);
+  } catch (error) {
+    process.stderr.write(`latchkey: ${describeStartupError(error)}\n`);
+    return error instanceof OperatorError && error.code === "invalid_command" ? 2 : 1;
+  }
+}
+
+function parseOptions({ options }: Command, args: string[]) {
+  try {
+    return parseArgs({ args, options: { ...options, ...common } }).values as Record<string, string | boolean>;
+  } catch (cause) {
+    throw new OperatorError("invalid_command", undefined, { cause });
+  }
+}
+
+function print({ json, text }: Report, asJson: boolean): number {
+  process.stdout.write(asJson ? `${JSON.stringify(json)}\n` : `${text}\n`);
+  return 0;
+}
+
+function help(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return [
+    "Usage: latchkey <command> [options]",
+    "",
+    ...lines,
+    "",
+    "latchkey <command> --help shows options.",
+  ].join("\n");
+}
+
+function helpOf(name: string, { summary, usage }: Command): string {
+  const own = [...usage, "--json  Print the result as JSON", "--help  Print this text"];
+  return [`Usage: latchkey ${name} [options]`, "", summary, "", ...own.map((line) => `  ${line}`)].join("\n");
+}
