@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DatabaseConnection, Driver, TransactionSettings } from "kysely";
-import { relaxedMode } from "../database.ts";
+import { type PoolUsage, relaxedMode } from "../database.ts";
 import { SqliteConnection } from "./connection.ts";
 
 /** Kysely driver for one `node:sqlite` connection. */
@@ -11,12 +11,20 @@ export class SqliteDriver implements Driver {
   #synchronous: "FULL" | "NORMAL" = "FULL";
   #connection: SqliteConnection | undefined;
   #free: Promise<void> = Promise.resolve();
+  /** Number of users that have the connection or wait for it. */
+  #users = 0;
   #release: () => void = () => {};
 
   /** @param exclusive whether the connection has one user at a time, as writing requires; others wait */
   constructor(open: () => DatabaseSync, exclusive: boolean) {
     this.#open = open;
     this.#exclusive = exclusive;
+  }
+
+  usage(pool: string): PoolUsage {
+    const open = this.#connection === undefined ? 0 : 1;
+    const idle = this.#users === 0 ? open : 0;
+    return { pool, open, idle, max: 1, waiting: Math.max(0, this.#users - 1) };
   }
 
   async init(): Promise<void> {
@@ -27,6 +35,7 @@ export class SqliteDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     const connection = this.#connection;
     if (connection === undefined) throw new Error("The database is closed.");
+    this.#users += 1;
     if (this.#exclusive) {
       const before = this.#free;
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -38,6 +47,7 @@ export class SqliteDriver implements Driver {
   }
 
   async releaseConnection(): Promise<void> {
+    this.#users -= 1;
     if (this.#exclusive) this.#release();
   }
 

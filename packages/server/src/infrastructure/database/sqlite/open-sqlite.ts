@@ -46,15 +46,18 @@ function openFile(file: string, lock: DirectoryLock): Engine {
   // The file has to exist, in WAL mode, before a read-only connection can open it.
   openWriter().close();
   const reader = openConnection(file, { readOnly: true });
+  const writer = new SqliteDriver(openWriter, true);
+  const searcher = new SqliteSearchDriver(file);
   return {
     name: "sqlite",
-    writer: sqliteDialect(() => new SqliteDriver(openWriter, true)),
+    writer: sqliteDialect(() => writer),
     reader: sqliteDialect(() => new SqliteDriver(() => reader, false)),
-    searcher: { dialect: sqliteDialect(() => new SqliteSearchDriver(file)), slots: searchSlots },
+    searcher: { dialect: sqliteDialect(() => searcher), slots: searchSlots },
     prepare(sql) {
       const statement = reader.prepare(sql);
       return async (parameters) => statement.all(...(parameters as SQLInputValue[]));
     },
+    pools: () => [writer.usage("main"), searcher.usage("search", searchSlots)],
     async release() {
       // Kysely closes it if it was used for a query.
       if (reader.isOpen) reader.close();
