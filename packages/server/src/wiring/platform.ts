@@ -40,7 +40,7 @@ import {
   type RandomBytes,
 } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
-import type { Exchange } from "../infrastructure/http/index.ts";
+import { ClientNetworks, type Exchange } from "../infrastructure/http/index.ts";
 import type { ManagementRoute } from "../infrastructure/management/index.ts";
 import { createLog, createMetrics, describeError, version } from "../infrastructure/observability/index.ts";
 import { createOutbound } from "../infrastructure/outbound/index.ts";
@@ -151,7 +151,8 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     const routes = withReference(config, resources, [...resourceRoutes(features), ...platformRoutes]);
     const router = createRouter(routes);
     const stubs = await loadStubs(config, { ...features, routes, resources: options.stubs ?? [] });
-    const pipeline = { ...features, loopbackOnly: development };
+    const networks = new ClientNetworks(config.trustedProxies);
+    const pipeline = { ...features, loopbackOnly: development, networks };
     return {
       ...features,
       ...(stubs && { stub: stubs.add }),

@@ -2,19 +2,27 @@ import { monotonicSeconds } from "../infrastructure/clock/index.ts";
 import { ApiError } from "../infrastructure/errors/index.ts";
 import {
   apiErrorReply,
+  type ClientNetworks,
   type Endpoint,
   type Exchange,
   isLoopback,
   isProbe,
   jsonResponse,
 } from "../infrastructure/http/index.ts";
-import { describeError, type Log, type Metrics } from "../infrastructure/observability/index.ts";
+import {
+  describeError,
+  type Log,
+  type Metrics,
+  traceRequest,
+} from "../infrastructure/observability/index.ts";
 
 interface Dependencies {
   readonly log: Log;
   readonly metrics: Metrics;
   /** Whether `Host` must be a loopback name. */
   readonly loopbackOnly: boolean;
+  /** Knows the proxies whose `traceparent` counts. */
+  readonly networks: ClientNetworks;
 }
 
 /** The labels of requests that no route serves. */
@@ -22,8 +30,8 @@ const unmatched = { path: "unmatched", method: "other" };
 
 /** Wraps the router: checks `Host`, converts errors to responses, and measures requests. */
 export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): Endpoint {
-  const { log, loopbackOnly, metrics } = deps;
-  return async (request, exchange) => {
+  const { log, loopbackOnly, metrics, networks } = deps;
+  const respond: Endpoint = async (request, exchange) => {
     const startedAt = monotonicSeconds();
     let response: Response;
     try {
@@ -37,6 +45,14 @@ export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): E
     metrics.responses.inc({ status });
     metrics.requestDuration.observe({ route: path, method, status }, monotonicSeconds() - startedAt);
     return response;
+  };
+  return (request, exchange) => {
+    const isTrusted = (): boolean => loopbackOnly || networks.isTrusted(exchange.clientAddress);
+    return traceRequest(
+      { request, isTrusted },
+      () => respond(request, exchange),
+      () => exchange.route?.path,
+    );
   };
 }
 

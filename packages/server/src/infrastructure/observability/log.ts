@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { type Logger, pino } from "pino";
+import { traceIds } from "./tracing.ts";
 import { version } from "./version.ts";
 
 /** Structured log: one line of JSON for each entry, without secrets, tokens or bodies. */
@@ -9,7 +10,8 @@ export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
 export function createLog(level: string): Log {
   return pino({
     level,
-    base: { host: hostname(), pid: process.pid, version },
+    base: { hostname: hostname(), pid: process.pid, version },
+    mixin: traceIds,
     timestamp: pino.stdTimeFunctions.isoTime,
   });
 }

@@ -275,7 +275,7 @@ test("the log has the stack of a stub that throws, and no token", async () => {
   expect(entry).toEqual({
     level: 50,
     time: expect.any(String),
-    host: hostname(),
+    hostname: hostname(),
     pid: expect.any(Number),
     version: "0.0.0",
     requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
