@@ -8,14 +8,13 @@ import {
 } from "@latchkey/test-support/own-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { audience } from "../../examples/own-api/in-process.ts";
-import type { Program } from "../../tools/proxies/find-program.ts";
-import type { RunningProxy } from "../../tools/proxies/start-proxy.ts";
+import type { ProxyName, RunningProxy } from "../../tools/proxies/start-proxy.ts";
 import { sendRaw } from "../attack-cases/raw-http.ts";
 import { brokenHeaders, headerAttacks, methods, pathAttacks } from "./attacks.ts";
 import { proxies, startExample } from "./proxies.ts";
 import { type Received, type RecordingApi, startRecordingApi } from "./recording-api.ts";
 
-describe.each(Object.keys(proxies) as Program[])("%s in front of an API", (program) => {
+describe.each(Object.keys(proxies) as ProxyName[])("%s in front of an API", (program) => {
   let platform: TestPlatform;
   let own: OwnApi;
   let api: RecordingApi;

@@ -1,17 +1,16 @@
 import { readFileSync } from "node:fs";
-import type { Program } from "../../tools/proxies/find-program.ts";
-import { type RunningProxy, startProxy } from "../../tools/proxies/start-proxy.ts";
+import { type ProxyName, type RunningProxy, startProxy } from "../../tools/proxies/start-proxy.ts";
 
 /** The proxies that the tests run, with the files of `examples/proxies` that configure them. */
 export const proxies = {
   nginx: ["nginx.conf"],
   caddy: ["Caddyfile"],
   haproxy: ["haproxy.cfg", "forward-auth.lua"],
-} as const satisfies Readonly<Record<Program, readonly string[]>>;
+} as const satisfies Readonly<Record<ProxyName, readonly string[]>>;
 
 /** Starts a proxy with the configuration of its example; both addresses are `<host>:<port>`. */
 export function startExample(
-  program: Program,
+  program: ProxyName,
   { latchkey, bookings }: { readonly latchkey: string; readonly bookings: string },
 ): Promise<RunningProxy> {
   const files = Object.fromEntries(proxies[program].map((name) => [name, readExample(name)]));

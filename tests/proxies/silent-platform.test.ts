@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Program } from "../../tools/proxies/find-program.ts";
+import type { ProxyName } from "../../tools/proxies/start-proxy.ts";
 import { proxies, startExample } from "./proxies.ts";
 import { type RecordingApi, startRecordingApi } from "./recording-api.ts";
 
@@ -23,7 +23,7 @@ describe("a platform that accepts connections and never responds", () => {
     await api.close();
   });
 
-  test.concurrent.each(Object.keys(proxies) as Program[])(
+  test.concurrent.each(Object.keys(proxies) as ProxyName[])(
     "FR-C2: %s rejects the request after its timeout",
     async (program) => {
       const latchkey = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
