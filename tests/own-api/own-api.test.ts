@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTrustingApi } from "../../examples/own-api/behind-proxy.ts";
 import { audience, createGuardedApi } from "../../examples/own-api/in-process.ts";
-import type { Program } from "../../tools/proxies/find-program.ts";
+import type { ProxyName } from "../../tools/proxies/start-proxy.ts";
 import { call, post } from "../attack-cases/target.ts";
 import { startExample } from "../proxies/proxies.ts";
 
@@ -35,7 +35,7 @@ const inProcess: Protection = {
   },
 };
 
-const behind = (program: Program): Protection => ({
+const behind = (program: ProxyName): Protection => ({
   // The proxy checks each request.
   lateMs: 0,
   async start(platform) {
