@@ -10,6 +10,8 @@ export interface Platform {
   readonly child: Child;
   /** Milliseconds from the start of the process to the first 200 of `/readyz`. */
   readonly readyMs: number;
+  /** The metrics in the text format of Prometheus. */
+  metrics(): Promise<string>;
   /** Sends a POST to the management API. Throws for any status but 200. */
   manage<Body>(path: string, body: object): Promise<Body>;
   stop(): Promise<void>;
@@ -51,6 +53,10 @@ export async function startPlatform(
     url,
     child,
     readyMs,
+    async metrics() {
+      const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${adminKey}` } });
+      return await response.text();
+    },
     async manage<Body>(path: string, body: object) {
       const response = await fetch(`${url}/admin/v1${path}`, {
         method: "POST",

@@ -198,7 +198,7 @@ async function fanOut(bench: Bench, storage: Storage): Promise<void> {
 }
 
 async function waitingEvents(platform: Platform): Promise<number> {
-  const text = await (await fetch(`${platform.url}/metrics`)).text();
+  const text = await platform.metrics();
   const [, seconds] = /^latchkey_event_oldest_waiting_seconds (\S+)$/m.exec(text) ?? [];
   if (seconds === undefined) throw new Error("The metrics have no latchkey_event_oldest_waiting_seconds.");
   return Number(seconds);

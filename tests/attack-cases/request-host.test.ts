@@ -23,18 +23,22 @@ describe.each(Object.entries(environments))("in %s", (name, environment) => {
   test.each(["/healthz", "/readyz", "/metrics", "/readyz?by=haproxy"])(
     "FR-B7: GET %s works without Host",
     async (path) => {
-      expect((await send(`GET ${path} HTTP/1.0`)).statuses).toEqual([200]);
-      expect((await send(`HEAD ${path} HTTP/1.0`)).statuses).toEqual([200]);
-      expect((await send(`GET ${path} HTTP/1.1`, close)).statuses).toEqual([200]);
-      expect((await send(`GET ${path} HTTP/1.1`, "Host:", close)).statuses).toEqual([200]);
+      const key = `Authorization: Bearer ${server.adminKey}`;
+      expect((await send(`GET ${path} HTTP/1.0`, key)).statuses).toEqual([200]);
+      expect((await send(`HEAD ${path} HTTP/1.0`, key)).statuses).toEqual([200]);
+      expect((await send(`GET ${path} HTTP/1.1`, key, close)).statuses).toEqual([200]);
+      expect((await send(`GET ${path} HTTP/1.1`, key, "Host:", close)).statuses).toEqual([200]);
     },
   );
 
-  test("FR-B7: metrics without Host need a key through a proxy", async () => {
+  test("FR-A14: metrics need a key in production, and in development through a proxy", async () => {
+    const open = name === "development" ? 200 : 401;
+    expect((await send("GET /metrics HTTP/1.0")).statuses).toEqual([open]);
+    expect((await send("GET /metrics HTTP/1.1", `Host: ${host}`, close)).statuses).toEqual([open]);
     const forwarded = "X-Forwarded-For: 192.0.2.1";
     expect((await send("GET /metrics HTTP/1.0", forwarded)).statuses).toEqual([401]);
-    const key = `Authorization: Bearer ${server.adminKey}`;
-    expect((await send("GET /metrics HTTP/1.0", forwarded, key)).statuses).toEqual([200]);
+    const wrong = `Authorization: Bearer ${server.adminKey}x`;
+    expect((await send("GET /metrics HTTP/1.0", wrong)).statuses).toEqual([open]);
   });
 
   test.each([

@@ -36,7 +36,7 @@ test("a failover of PostgreSQL loses nothing that was acknowledged, and needs no
   });
   // Until the standby is the primary, every request gets 503: an error of the server, never 401 or 403.
   for (const failure of failures)
-    expect(failure ?? "503").toMatch(/503|temporarily_unavailable|"message":""/);
+    expect(failure ?? "503").toMatch(/503|temporarily_unavailable|UNAVAILABLE|"message":""/);
   expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
 
   await pair.promoteStandby();

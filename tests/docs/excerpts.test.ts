@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { type Block, readDocuments, root } from "./documents.ts";
 
 const blocks = readDocuments().flatMap((document) => document.blocks);
-const fileOf = ({ tags }: Block): string | undefined => tags.find((tag) => tag.startsWith("examples/"));
+const fileOf = ({ tags }: Block): string | undefined =>
+  tags.find((tag) => /^(examples|packages)\//.test(tag));
 const excerpts = blocks.flatMap((block) => {
   const file = fileOf(block);
   return file === undefined ? [] : [{ place: block.place, text: block.text, file }];

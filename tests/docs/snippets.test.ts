@@ -23,7 +23,7 @@ import { looksLike, sameJson } from "./shown-output.ts";
 //   ```text served   what the program that serves has written in the end
 //   ```json output   is what the block before it writes, as JSON; … stands for anything
 //   ```text output   the same, as text
-//   ```text examples/proxies/nginx.conf   is a part of that file; excerpts.test.ts compares
+//   ```text examples/proxies/nginx.conf   is a part of that file in examples/ or packages/; excerpts.test.ts compares
 // Other blocks of json, text, diff and mermaid are not checked.
 
 const notRun = [

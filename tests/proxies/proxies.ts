@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
-import type { Program } from "../../tools/proxies/find-program.ts";
-import { type RunningProxy, startProxy } from "../../tools/proxies/start-proxy.ts";
+import { type ProxyName, type RunningProxy, startProxy } from "../../tools/proxies/start-proxy.ts";
 
 /** The proxies that the tests run, with the files of `examples/proxies` that configure them. */
 export const proxies = {
   nginx: ["nginx.conf"],
   caddy: ["Caddyfile"],
   haproxy: ["haproxy.cfg", "forward-auth.lua"],
-} as const satisfies Partial<Readonly<Record<Program, readonly string[]>>>;
+} as const satisfies Partial<Partial<Readonly<Record<ProxyName, readonly string[]>>>;
 
 export type ExampleProxy = keyof typeof proxies;
 

@@ -1,21 +1,22 @@
 import { spawnSync } from "node:child_process";
 
-/** A proxy that tests run as the real program, and the Debian package that has it. */
-const packages = {
-  nginx: "nginx-light",
-  caddy: "caddy",
-  haproxy: "haproxy",
-  pgbouncer: "pgbouncer",
+/** Programs that tests run: the Debian package that has each, and the argument that makes it print its version. */
+const programs = {
+  nginx: ["nginx-light", "-v"],
+  caddy: ["caddy", "version"],
+  haproxy: ["haproxy", "-v"],
+  pgbouncer: ["pgbouncer", "--version"],
+  promtool: ["prometheus", "--version"],
 } as const;
 
 /** The name of such a program. */
-export type Program = keyof typeof packages;
+export type Program = keyof typeof programs;
 
 /** Debian installs into `/usr/sbin`, which is not in the PATH of ordinary users. */
 const folders = ["", "/usr/sbin/", "/usr/local/sbin/", "/opt/homebrew/bin/"];
 
 /**
- * Finds a proxy on this machine, and installs it by `apt-get` where it is missing.
+ * Finds a program on this machine, and installs it by `apt-get` where it is missing.
  *
  * @returns the command that starts it
  * @throws Error that says what to do when the program is missing and cannot be installed
@@ -23,16 +24,17 @@ const folders = ["", "/usr/sbin/", "/usr/local/sbin/", "/opt/homebrew/bin/"];
 export function findOrInstall(program: Program): string {
   const found = find(program);
   if (found !== undefined) return found;
-  const failure = install(packages[program]);
+  const [debianPackage] = programs[program];
+  const failure = install(debianPackage);
   const installed = find(program);
   if (installed !== undefined) return installed;
   throw new Error(
-    `${program} is needed and was not found (${failure}). Install it, on Debian by: apt-get install ${packages[program]}`,
+    `${program} is needed and was not found (${failure}). Install it, on Debian by: apt-get install ${debianPackage}`,
   );
 }
 
 function find(program: Program): string | undefined {
-  const askVersion = { caddy: "version", haproxy: "-v", nginx: "-v", pgbouncer: "--version" }[program];
+  const [, askVersion] = programs[program];
   return folders
     .map((folder) => `${folder}${program}`)
     .find((command) => spawnSync(command, [askVersion]).status === 0);

@@ -22,7 +22,10 @@ export interface ProxySetup {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-const startArguments: Readonly<Record<Program, readonly string[]>> = {
+/** The name of a proxy. */
+export type ProxyName = Exclude<Program, "promtool">;
+
+const startArguments: Readonly<Record<ProxyName, readonly string[]>> = {
   // One process that runs as the caller: a worker of another user could not read the directory.
   nginx: ["-p", ".", "-c", "nginx.conf", "-e", "stderr", "-g", "daemon off; master_process off;"],
   caddy: ["run", "--config", "Caddyfile", "--adapter", "caddyfile"],
@@ -39,7 +42,7 @@ const connectInterval = 20;
  * @throws Error with the program's own words when it cannot start
  */
 export async function startProxy(
-  program: Program,
+  program: ProxyName,
   { files, variables = {} }: ProxySetup,
 ): Promise<RunningProxy> {
   const command = findOrInstall(program);

@@ -156,7 +156,8 @@ CREATE TABLE events (
   identity TEXT,
   occurred_at BIGINT NOT NULL,
   fan_out_cursor TEXT COLLATE BINARY,
-  fanned_out_at BIGINT
+  fanned_out_at BIGINT,
+  traceparent TEXT
 );
 CREATE INDEX events_by_fan_out ON events (event_id) WHERE fanned_out_at IS NULL;
 CREATE INDEX events_by_site_and_fan_out ON events (site_id, event_id) WHERE fanned_out_at IS NULL;

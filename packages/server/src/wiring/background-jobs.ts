@@ -8,7 +8,7 @@ import { type Clock, days, hours, nextTurn, repeat } from "../infrastructure/clo
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import type { Database, Ids, Page, Step } from "../infrastructure/database/index.ts";
 import { pruneIdempotencyKeys } from "../infrastructure/management/index.ts";
-import { describeError, type Log, type Metrics } from "../infrastructure/observability/index.ts";
+import { describeError, type Log, type Metrics, startAtZero } from "../infrastructure/observability/index.ts";
 import { rotateKeys } from "./bootstrap.ts";
 
 interface Dependencies {
@@ -37,21 +37,26 @@ const clockTolerance = days(1);
  * @returns a function that stops maintenance and stores pending usage
  */
 export function startMaintenance(deps: Dependencies): () => Promise<void> {
-  const { callHistory, clock, keyUsage, usage } = deps;
-  const onError = failureHandler(deps, "seal again");
+  const { callHistory, clock, keyUsage, metrics, usage } = deps;
+  const works = ["rotate keys", "seal again", ...Object.keys(pruningSteps(0))];
+  startAtZero(metrics.maintenanceFailures, "work", works);
+  startAtZero(metrics.maintenanceSuccess, "work", works);
   const stopping = new AbortController();
   let resealed = false;
   const resealOnce = async (): Promise<void> => {
-    if (!resealed) resealed = await reseal(deps, stopping.signal);
+    if (resealed) return;
+    await runJob(deps, { work: "seal again", now: clock.now() }, async () => {
+      resealed = await reseal(deps, stopping.signal);
+    });
   };
-  const firstReseal = resealOnce().catch(onError);
+  const firstReseal = resealOnce();
   const work = async (): Promise<void> => {
-    await rotateKeys(deps).catch(failureHandler(deps, "rotate keys"));
+    await runJob(deps, { work: "rotate keys", now: clock.now() }, () => rotateKeys(deps));
     await pruneExpired(deps, { now: clock.now(), stopping: stopping.signal });
     await firstReseal;
     await resealOnce();
   };
-  const stop = repeat(clock, interval, { work, onError });
+  const stop = repeat(clock, interval, { work, onError: failureHandler(deps, "maintenance") });
   return async () => {
     stopping.abort();
     await stop();
@@ -62,8 +67,20 @@ export function startMaintenance(deps: Dependencies): () => Promise<void> {
   };
 }
 
+type Reports = Pick<Dependencies, "log" | "metrics">;
+
+/** Runs a job of maintenance, and records whether it succeeded. Does not reject. */
+async function runJob(
+  deps: Reports,
+  { now, work }: { work: string; now: number },
+  job: () => Promise<unknown>,
+): Promise<void> {
+  const succeeded = (): void => deps.metrics.maintenanceSuccess.set({ work }, now / 1_000);
+  await job().then(succeeded, failureHandler(deps, work));
+}
+
 /** Logs and counts a failure. */
-function failureHandler({ log, metrics }: Pick<Dependencies, "log" | "metrics">, work: string) {
+function failureHandler({ log, metrics }: Reports, work: string) {
   return (error: unknown): void => {
     log.warn({ ...describeError(error), work }, "maintenance failed");
     metrics.maintenanceFailures.inc({ work });
@@ -75,17 +92,20 @@ export async function pruneExpired(
   deps: Pick<Dependencies, "database" | "log" | "metrics">,
   { now, stopping }: { now: number; stopping: AbortSignal },
 ): Promise<void> {
-  const steps: Record<string, Step> = {
+  const options = { limit: rowsPerPruningStep, stopping };
+  for (const [work, step] of Object.entries(pruningSteps(now))) {
+    await runJob(deps, { work, now }, () => runSteps(deps.database, step, options));
+  }
+}
+
+function pruningSteps(now: number): Readonly<Record<string, Step>> {
+  return {
     "delete denied tokens": (trx, page) => pruneDeniedTokens(trx, { ...page, before: now - clockTolerance }),
     "delete the token log": (trx, page) => pruneTokenLog(trx, { ...page, before: now - logRetention }),
     "delete the plugin call log": (trx, page) => pruneCalls(trx, { ...page, before: now - logRetention }),
     "delete idempotency keys": (trx, page) => pruneIdempotencyKeys(trx, { ...page, now }),
     ...webhookMaintenanceSteps(now),
   };
-  for (const [work, step] of Object.entries(steps)) {
-    const options = { limit: rowsPerPruningStep, stopping };
-    await runSteps(deps.database, step, options).catch(failureHandler(deps, work));
-  }
 }
 
 /** Runs a step repeatedly, each time in its own transaction. Returns false when it is stopped before the end. */

@@ -95,10 +95,15 @@ describe("on a full disk each write responds 503, stores nothing partially, and 
         const response = await call(filled(operation), { ...sent, headers: { ...key, ...type } });
         if (response.status === 200) break;
         failures += 1;
-        expect([response.status, response.headers.get("retry-after"), response.text]).toEqual([
+        const message = "The database cannot be reached or cannot store more; try again shortly.";
+        const requestId = response.headers.get("x-request-id");
+        expect([response.status, response.headers.get("retry-after"), JSON.parse(response.text)]).toEqual([
           503,
           "1",
-          '{"message":"","details":{}}',
+          {
+            message,
+            details: { applicationError: { code: "UNAVAILABLE", description: message, data: { requestId } } },
+          },
         ]);
         expect(await readAllRows(platform.platform.database)).toEqual(before);
       }

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { ApiKeyUsage, createAuthenticate } from "../features/api-keys/index.ts";
 import { referenceRoutes } from "../features/api-reference/index.ts";
 import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
@@ -42,9 +41,9 @@ import {
   type RandomBytes,
 } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
-import type { Exchange } from "../infrastructure/http/index.ts";
+import { ClientNetworks, type Exchange } from "../infrastructure/http/index.ts";
 import type { ManagementRoute } from "../infrastructure/management/index.ts";
-import { createLog, createMetrics, describeError } from "../infrastructure/observability/index.ts";
+import { createLog, createMetrics, describeError, version } from "../infrastructure/observability/index.ts";
 import { createOutbound } from "../infrastructure/outbound/index.ts";
 import { createRateLimiter } from "../infrastructure/rate-limits/index.ts";
 import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
@@ -54,6 +53,7 @@ import type { Config } from "./config.ts";
 import type { DevelopmentDependencies, StubDependencies } from "./development/index.ts";
 import { healthRoutes } from "./health.routes.ts";
 import { managementRoutes } from "./management-routes.ts";
+import { measureState, watchClockSkew } from "./monitoring/index.ts";
 import { LastSeenFile } from "./platform-state/index.ts";
 import { createRequestPipeline } from "./request-pipeline.ts";
 import type { StubResource } from "./stub-resource.ts";
@@ -122,6 +122,9 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     policy: { ...deliveryPolicies[config.deliveryPolicy], ...options.deliveryPolicy },
   });
   const stopMaintenance = startMaintenance(features);
+  measureState(features);
+  // Real time, also when the clock of the platform is moved.
+  const stopWatching = watchClockSkew({ ...features, clock: systemClock });
   let draining = false;
   const failure = infrastructure.database.lastSeen.outdated.then((error) => {
     draining = true;
@@ -130,7 +133,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   });
   const close = async (): Promise<void> => {
     draining = true;
-    await Promise.all([stopMaintenance(), delivery.stop()]);
+    await Promise.all([stopMaintenance(), stopWatching(), delivery.stop()]);
     await infrastructure.lastSeenFile.stop();
     await infrastructure.database.close();
   };
@@ -141,6 +144,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       ...features,
       authenticate: createAuthenticate({ ...features, adminKey: config.adminKey }),
       delivery,
+      development,
       developmentRoutes,
       isDraining: () => draining,
       publicUrl: config.publicUrl,
@@ -159,7 +163,8 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     const stubs = await loadStubs(config, { ...features, routes, resources: options.stubs ?? [] });
     // Opens the connection of the hot path, which shows other programs that a server uses the database.
     await requireMinting(features.tokens);
-    const pipeline = { ...features, loopbackOnly: development, devHosts: config.devHosts ?? [] };
+    const networks = new ClientNetworks(config.trustedProxies);
+    const pipeline = { ...features, loopbackOnly: development, devHosts: config.devHosts ?? [], networks };
     return {
       ...features,
       ...(stubs && { stub: stubs.add }),
@@ -188,9 +193,11 @@ async function openInfrastructure(
   const log = createLog(config.logLevel);
   const ids = createIds({ clock, randomUuid: options.randomUuid ?? randomUUID });
   const vault = new Vault(config.masterKeys, random);
-  const database = openDatabase(config.databaseUrl, (error) =>
-    log.warn(describeError(error), "a database connection broke"),
-  );
+  const metrics = createMetrics();
+  const database = openDatabase(config.databaseUrl, (error) => {
+    log.warn(describeError(error), "a database connection broke");
+    metrics.databaseConnectionErrors.inc();
+  });
   const lastSeenFile = new LastSeenFile({ database, log }, config.dataDirectory);
   try {
     await migrateAll({ clock, database }, options.resources, (text) =>
@@ -205,7 +212,7 @@ async function openInfrastructure(
   }
   // Timeouts of the network are in real time, also when the clock of the platform is moved.
   const outbound = createOutbound({ clock: systemClock, allowed: config.outboundAllow });
-  return { clock, database, ids, lastSeenFile, log, metrics: createMetrics(), outbound, random, vault };
+  return { clock, database, ids, lastSeenFile, log, metrics, outbound, random, vault };
 }
 
 type Infrastructure = Awaited<ReturnType<typeof openInfrastructure>>;
@@ -256,7 +263,6 @@ function withReference(
   resources: readonly Resource[],
   routes: readonly Route[],
 ): readonly Route[] {
-  const version = readVersion();
   const resourceTags = resources.flatMap(({ tags }) => tags);
   const tags = Object.fromEntries(resourceTags.map(({ description, name }) => [name, description]));
   const all = [...routes];
@@ -283,9 +289,4 @@ async function loadStubs({ environment, stubsFile: file }: Config, deps: Omit<St
   }
   if (file === undefined && deps.resources.length === 0) return undefined;
   throw new OperatorError("invalid_configuration", "Stubs are for development; production takes none.");
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,12 +1,20 @@
+import { monotonicSeconds } from "../infrastructure/clock/index.ts";
 import { ApiError } from "../infrastructure/errors/index.ts";
 import {
   apiErrorReply,
+  type ClientNetworks,
   type Endpoint,
+  type Exchange,
   isLoopback,
   isProbe,
   jsonResponse,
 } from "../infrastructure/http/index.ts";
-import { describeError, type Log, type Metrics } from "../infrastructure/observability/index.ts";
+import {
+  describeError,
+  type Log,
+  type Metrics,
+  traceRequest,
+} from "../infrastructure/observability/index.ts";
 
 interface Dependencies {
   readonly log: Log;
@@ -15,26 +23,44 @@ interface Dependencies {
   readonly loopbackOnly: boolean;
   /** Other names that `Host` may have then. */
   readonly devHosts: readonly string[];
+  /** Knows the proxies whose `traceparent` counts. */
+  readonly networks: ClientNetworks;
 }
 
-/** Wraps the router: checks `Host`, converts errors to responses, and counts responses. */
+/** The labels of requests that no route serves. */
+const unmatched = { path: "unmatched", method: "other" };
+
+/** Wraps the router: checks `Host`, converts errors to responses, and measures requests. */
 export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): Endpoint {
-  const { devHosts, log, loopbackOnly, metrics } = deps;
-  return async (request, exchange) => {
+  const { devHosts, log, loopbackOnly, metrics, networks } = deps;
+  const respond: Endpoint = async (request, exchange) => {
+    const startedAt = monotonicSeconds();
     let response: Response;
     try {
       if (loopbackOnly && !hasOwnHost(request, devHosts)) throw new ApiError("MISDIRECTED_REQUEST");
       response = await endpoint(request, exchange);
     } catch (error) {
-      response = errorResponse(error, exchange.requestId, log);
+      response = errorResponse(error, exchange, log);
     }
-    metrics.responses.inc({ status: `${Math.floor(response.status / 100)}xx` });
+    const status = `${Math.floor(response.status / 100)}xx`;
+    const { method, path } = exchange.route ?? unmatched;
+    metrics.responses.inc({ status });
+    metrics.requestDuration.observe({ route: path, method, status }, monotonicSeconds() - startedAt);
     return response;
+  };
+  return (request, exchange) => {
+    const isTrusted = (): boolean => loopbackOnly || networks.isTrusted(exchange.clientAddress);
+    return traceRequest(
+      { request, isTrusted },
+      () => respond(request, exchange),
+      () => exchange.route?.path,
+    );
   };
 }
 
-function errorResponse(error: unknown, requestId: string, log: Log): Response {
-  const { body, headers, status } = apiErrorReply(error);
+function errorResponse(error: unknown, { requestId, route }: Exchange, log: Log): Response {
+  const isManagement = route?.access.kind === "api-key";
+  const { body, headers, status } = apiErrorReply(error, isManagement ? requestId : undefined);
   if (status >= 500) log.error({ requestId, status, ...describeError(error) }, "request failed");
   else log.debug({ requestId, status, ...describeError(error) }, "request rejected");
   return jsonResponse(body, { status, headers });

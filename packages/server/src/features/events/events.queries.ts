@@ -1,6 +1,7 @@
 import type { Identity } from "@latchkey/protocol";
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import { afterCommit, type Ids, type Write } from "../../infrastructure/database/index.ts";
+import { traceparent } from "../../infrastructure/observability/index.ts";
 
 /** An event to append. */
 export interface NewEvent {
@@ -38,6 +39,7 @@ export class EventLog {
    */
   async append(trx: Write, events: readonly NewEvent[]): Promise<string[]> {
     const now = this.#clock.now();
+    const cause = traceparent();
     const rows = events.map((event) => ({
       event_id: event.eventId ?? this.#ids.ordered(),
       event_type: event.eventType,
@@ -49,6 +51,7 @@ export class EventLog {
       occurred_at: now,
       fan_out_cursor: null,
       fanned_out_at: event.fannedOut === true ? now : null,
+      traceparent: cause,
     }));
     for (let start = 0; start < rows.length; start += rowsPerInsert) {
       await trx

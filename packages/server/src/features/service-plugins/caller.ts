@@ -153,6 +153,14 @@ export class PluginCaller {
         body: await this.#sign(call, url),
         timeoutMs: method.timeoutMs,
         maxBytes: maxResponseBytes,
+        span: {
+          name: "plugin call",
+          attributes: {
+            "latchkey.app_id": target.app_id,
+            "latchkey.component_type": componentType,
+            "latchkey.method": method.name,
+          },
+        },
       });
       const outcome = readResponse(sent, call.rules);
       this.#breaker.record(url, isAlive(outcome));

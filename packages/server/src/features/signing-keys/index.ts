@@ -2,6 +2,7 @@ export { KeyRing } from "./key-ring.ts";
 export { listSigningKeys } from "./signing-keys.queries.ts";
 export { signingKeyRoutes } from "./signing-keys.routes.ts";
 export {
+  activeKeyTimes,
   defaultRotation,
   generateSigningKey,
   insertSigningKey,

@@ -59,6 +59,17 @@ export function signingKeyState(key: SigningKeysTable, now: number): SigningKeyS
   return key.active_at <= now ? "active" : "announced";
 }
 
+/** When the active key began to sign, and when the next one will, in epoch milliseconds; NaN without one. */
+export async function activeKeyTimes(
+  db: Queries,
+  now: number,
+): Promise<{ activeAt: number; nextAt: number }> {
+  const keys = (await listSigningKeys(db)).filter((key) => key.retired_at === null || key.retired_at > now);
+  const activeAt = keys.findLast((key) => key.active_at <= now)?.active_at ?? Number.NaN;
+  const announced = keys.find((key) => key.active_at > now);
+  return { activeAt, nextAt: announced?.active_at ?? activeAt + defaultRotation.interval };
+}
+
 /** The platform's public keys (RFC 7517): announced, active and retired ones. */
 export async function readJwks(db: Queries, now: number): Promise<{ keys: unknown[] }> {
   const keys = await listSigningKeys(db);

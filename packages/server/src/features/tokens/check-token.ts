@@ -7,23 +7,26 @@ import { effectiveScopes } from "./token-scopes.ts";
 import type { TokenStateRow } from "./tokens.queries.ts";
 
 /** Why a token is not valid. Only metrics have it; every caller gets the same error. */
-export type InvalidReason =
-  | "malformed"
-  | "unknown_key"
-  | "bad_signature"
-  | "key_removed"
-  | "wrong_issuer"
-  | "wrong_audience"
-  | "lives_too_long"
-  | "expired"
-  | "app_gone"
-  | "app_disabled"
-  | "instance_gone"
-  | "instance_not_installed"
-  | "generation_raised"
-  | "member_gone"
-  | "secret_compromised"
-  | "revoked";
+export const invalidReasons = [
+  "malformed",
+  "unknown_key",
+  "bad_signature",
+  "key_removed",
+  "wrong_issuer",
+  "wrong_audience",
+  "lives_too_long",
+  "expired",
+  "app_gone",
+  "app_disabled",
+  "instance_gone",
+  "instance_not_installed",
+  "generation_raised",
+  "member_gone",
+  "secret_compromised",
+  "revoked",
+] as const;
+
+export type InvalidReason = (typeof invalidReasons)[number];
 
 export interface ValidToken {
   readonly claims: AccessTokenClaims;

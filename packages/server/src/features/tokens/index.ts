@@ -1,4 +1,5 @@
 export { accessTokenRoute, requireAccess, requireAccessFor } from "./access-guard.ts";
+export { invalidReasons } from "./check-token.ts";
 export { userTokenRoutes } from "./endpoints/user-token.routes.ts";
 export { requireMinting } from "./mint.ts";
 export { oauthRoutes } from "./oauth.routes.ts";

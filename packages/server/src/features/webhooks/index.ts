@@ -1,4 +1,5 @@
 export {
+  attemptOutcomes,
   type DeliveryPolicy,
   type DeliveryPolicyName,
   deliveryPolicies,

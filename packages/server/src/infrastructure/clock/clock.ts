@@ -58,6 +58,11 @@ export interface Job {
   onError(error: unknown): void;
 }
 
+/** Seconds since the start of the process, with fractions: a time that is never set, for durations. */
+export function monotonicSeconds(): number {
+  return performance.now() / 1_000;
+}
+
 /** Yields to the event loop once, so that long work does not block requests. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

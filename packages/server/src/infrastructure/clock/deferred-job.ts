@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock, Job, Timer } from "./clock.ts";
 
 /** A job that runs some time after it is scheduled. Calls of `schedule` until then share one run. */
@@ -14,6 +15,8 @@ export interface DeferredJob {
 export function createDeferredJob(clock: Clock, ms: number, job: Job): DeferredJob {
   let timer: Timer | undefined;
   let runs: Promise<void> = Promise.resolve();
+  // A run serves many requests, not the one that scheduled it.
+  const outsideOfRequests = AsyncLocalStorage.snapshot();
   const run = (): Promise<void> => {
     const ran = runs.then(job.work);
     runs = ran.catch(() => {});
@@ -29,7 +32,7 @@ export function createDeferredJob(clock: Clock, ms: number, job: Job): DeferredJ
     }
   };
   const schedule = (): void => {
-    timer ??= clock.after(ms, runScheduled);
+    timer ??= clock.after(ms, () => outsideOfRequests(runScheduled));
   };
   return {
     schedule,

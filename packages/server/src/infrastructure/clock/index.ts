@@ -4,6 +4,7 @@ export {
   hours,
   isoTime,
   minutes,
+  monotonicSeconds,
   nextTurn,
   parseIsoTime,
   repeat,

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { type Clock, nextTurn, type Timer } from "./clock.ts";
 
 /** Polls for work: at an interval, and at once when it is woken. */
@@ -29,6 +30,8 @@ export function startPoller(clock: Clock, ms: number, job: PollerJob): Poller {
   let timer: Timer | undefined;
   let running: Promise<void> | undefined;
   let failures = 0;
+  // The request that wakes a poller is not the cause of all that it finds.
+  const outsideOfRequests = AsyncLocalStorage.snapshot();
 
   const poll = async (): Promise<void> => {
     let more = true;
@@ -55,7 +58,7 @@ export function startPoller(clock: Clock, ms: number, job: PollerJob): Poller {
     woken = true;
     if (stopped || running !== undefined) return;
     timer?.cancel();
-    running = poll();
+    running = outsideOfRequests(poll);
   };
   wake();
   return {

@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Dialect, Kysely, sql, type Transaction, type TransactionBuilder } from "kysely";
-import { OperatorError } from "../errors/index.ts";
+import { ApiError, OperatorError } from "../errors/index.ts";
 import { collectAfterCommit } from "./after-commit.ts";
 import { isDeadlock, translateDatabaseError } from "./database-errors.ts";
+import { createFairQueue } from "./fair-queue.ts";
 import { GuardedDriver } from "./guarded-driver.ts";
 import type { Schema } from "./schema.ts";
-import { createSearch, type Search } from "./search.ts";
+import { createSearch, maxWaitingPerKey, type Search } from "./search.ts";
 import { LastSeen } from "./security-changes/last-seen.ts";
 import { runCounted } from "./security-changes/security-changes.queries.ts";
 
@@ -46,7 +47,26 @@ export interface Database {
   writeWithoutTimeouts<T>(work: (trx: Write) => Promise<T>): Promise<T>;
   /** Prepares a read in the database, for the hot path; see `prepareQuery`. */
   prepare(sql: string, isCached?: (row: unknown) => boolean): PreparedRead;
+  /** What this process uses of the database now, for metrics. */
+  usage(): DatabaseUsage;
   close(): Promise<void>;
+}
+
+export interface DatabaseUsage {
+  readonly pools: readonly PoolUsage[];
+  readonly searches: Readonly<Record<"running" | "waiting", number>>;
+  /** Failed connections and queries since the start, because the database was unavailable. */
+  readonly failures: number;
+}
+
+/** The connections of one pool. */
+export interface PoolUsage {
+  readonly pool: string;
+  readonly open: number;
+  readonly idle: number;
+  readonly max: number;
+  /** Callers that wait for a connection. */
+  readonly waiting: number;
 }
 
 /** The rows of one step: at most `limit`, with ids after `after`, which is empty at first. */
@@ -75,6 +95,7 @@ export interface Engine {
   withoutTimeouts?(): Dialect;
   /** @param isCached see `prepareQuery`; ignored by PostgreSQL, which other processes write to */
   prepare(sql: string, isCached?: (row: unknown) => boolean): PreparedRead;
+  pools(): readonly PoolUsage[];
   release(): Promise<void>;
 }
 
@@ -87,13 +108,15 @@ export const relaxedMode = "read write";
 /** Creates the {@link Database} of an engine. */
 export function createDatabase(engine: Engine): Database {
   const inTransaction = new AsyncLocalStorage<true>();
+  const failures = new FailureCount();
   const open = (dialect: Dialect): Queries =>
     new Kysely<Schema>({
       dialect: {
         createAdapter: () => dialect.createAdapter(),
         createIntrospector: (db) => dialect.createIntrospector(db),
         createQueryCompiler: () => dialect.createQueryCompiler(),
-        createDriver: () => new GuardedDriver(dialect.createDriver(), inTransaction),
+        createDriver: () =>
+          new GuardedDriver(dialect.createDriver(), { inTransaction, translate: failures.translate }),
       },
     });
   const read = open(engine.reader);
@@ -101,6 +124,7 @@ export function createDatabase(engine: Engine): Database {
   const { dialect, slots } = engine.searcher;
   const searcher = open(dialect);
   const lastSeen = new LastSeen();
+  const searchQueue = createFairQueue({ slots, waitingPerKey: maxWaitingPerKey });
   const writeOnce = async <T>(
     transaction: TransactionBuilder<Schema>,
     work: (trx: Write) => Promise<T>,
@@ -136,11 +160,12 @@ export function createDatabase(engine: Engine): Database {
         try {
           return await run(parameters);
         } catch (error) {
-          throw translateDatabaseError(error);
+          throw failures.translate(error);
         }
       };
     },
-    search: createSearch(searcher, slots),
+    search: createSearch(searcher, searchQueue),
+    usage: () => ({ pools: engine.pools(), searches: searchQueue.usage(), failures: failures.count }),
     write: (work) => writeThrough(writer.transaction(), work),
     writeRelaxed: (work) =>
       writeThrough(writer.transaction().setAccessMode(relaxedMode), async (trx) => {
@@ -162,5 +187,16 @@ export function createDatabase(engine: Engine): Database {
       if (writer !== read) await writer.destroy();
       await engine.release();
     },
+  };
+}
+
+/** Translates errors of the database, and counts those of an unavailable one. */
+class FailureCount {
+  count = 0;
+
+  readonly translate = (error: unknown): unknown => {
+    const translated = translateDatabaseError(error);
+    if (translated instanceof ApiError && translated.code === "UNAVAILABLE") this.count += 1;
+    return translated;
   };
 }

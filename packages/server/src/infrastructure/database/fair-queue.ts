@@ -10,6 +10,8 @@ export interface FairQueue {
    * before `work` begins.
    */
   run<T>(key: string, work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** How much work runs and waits now. */
+  usage(): Readonly<Record<"running" | "waiting", number>>;
 }
 
 export interface FairQueueLimits {
@@ -82,5 +84,6 @@ export function createFairQueue({ slots, waitingPerKey }: FairQueueLimits): Fair
         startNext();
       }
     },
+    usage: () => ({ running: slots - free, waiting: [...waiting.values()].flat().length }),
   };
 }

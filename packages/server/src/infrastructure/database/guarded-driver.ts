@@ -8,8 +8,14 @@ import type {
   TransactionSettings,
 } from "kysely";
 import { OperatorError } from "../errors/index.ts";
-import { databaseUnavailable, translateDatabaseError } from "./database-errors.ts";
+import { databaseUnavailable } from "./database-errors.ts";
 import { runCancellable } from "./search.ts";
+
+interface Guard {
+  readonly inTransaction: AsyncLocalStorage<true>;
+  /** Translates an error of the driver. */
+  readonly translate: (error: unknown) => unknown;
+}
 
 /**
  * Wraps the driver of a database and translates its errors. Throws for a second connection inside a write transaction,
@@ -18,11 +24,11 @@ import { runCancellable } from "./search.ts";
  */
 export class GuardedDriver implements Driver {
   readonly #inner: Driver;
-  readonly #inTransaction: AsyncLocalStorage<true>;
+  readonly #guard: Guard;
 
-  constructor(inner: Driver, inTransaction: AsyncLocalStorage<true>) {
+  constructor(inner: Driver, guard: Guard) {
     this.#inner = inner;
-    this.#inTransaction = inTransaction;
+    this.#guard = guard;
   }
 
   async init(options?: AbortableOperationOptions): Promise<void> {
@@ -30,24 +36,24 @@ export class GuardedDriver implements Driver {
   }
 
   async acquireConnection(options?: AbortableOperationOptions): Promise<DatabaseConnection> {
-    if (this.#inTransaction.getStore()) throw new OperatorError("nested_connection");
+    if (this.#guard.inTransaction.getStore()) throw new OperatorError("nested_connection");
     const connection = await this.#inner.acquireConnection(options).catch((error: unknown) => {
       options?.signal?.throwIfAborted();
-      throw databaseUnavailable(error);
+      throw this.#guard.translate(databaseUnavailable(error));
     });
-    return new GuardedConnection(connection, options?.signal);
+    return new GuardedConnection(connection, { guard: this.#guard, signal: options?.signal });
   }
 
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
-    await translated(this.#inner.beginTransaction(innerOf(connection), settings));
+    await translated(this.#guard, this.#inner.beginTransaction(innerOf(connection), settings));
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await translated(this.#inner.commitTransaction(endOf(connection)));
+    await translated(this.#guard, this.#inner.commitTransaction(endOf(connection)));
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await translated(this.#inner.rollbackTransaction(endOf(connection)));
+    await translated(this.#guard, this.#inner.rollbackTransaction(endOf(connection)));
   }
 
   async releaseConnection(
@@ -64,12 +70,17 @@ export class GuardedDriver implements Driver {
 
 class GuardedConnection implements DatabaseConnection {
   readonly inner: DatabaseConnection;
+  readonly #guard: Guard;
   readonly #signal: AbortSignal | undefined;
   #ended = false;
 
-  /** @param signal cancels the running query when it is aborted */
-  constructor(inner: DatabaseConnection, signal: AbortSignal | undefined) {
+  /** @param options.signal cancels the running query when it is aborted */
+  constructor(
+    inner: DatabaseConnection,
+    { guard, signal }: { guard: Guard; signal: AbortSignal | undefined },
+  ) {
     this.inner = inner;
+    this.#guard = guard;
     this.#signal = signal;
   }
 
@@ -82,6 +93,7 @@ class GuardedConnection implements DatabaseConnection {
     if (this.#ended) throw new OperatorError("transaction_ended");
     const run = (): Promise<QueryResult<R>> => this.inner.executeQuery<R>(query, options);
     return await translated(
+      this.#guard,
       this.#signal === undefined ? run() : runCancellable(this.inner, run, this.#signal),
     );
   }
@@ -104,8 +116,8 @@ function endOf(connection: DatabaseConnection): DatabaseConnection {
   return innerOf(connection);
 }
 
-function translated<T>(operation: Promise<T>): Promise<T> {
+function translated<T>({ translate }: Guard, operation: Promise<T>): Promise<T> {
   return operation.catch((error: unknown) => {
-    throw translateDatabaseError(error);
+    throw translate(error);
   });
 }

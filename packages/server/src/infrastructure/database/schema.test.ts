@@ -127,6 +127,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     occurred_at: "bigint",
     fan_out_cursor: "text?",
     fanned_out_at: "bigint?",
+    traceparent: "text?",
   },
   event_types: {
     event_type: "text",

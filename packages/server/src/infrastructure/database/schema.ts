@@ -142,6 +142,8 @@ export interface EventsTable {
   /** During fan-out: the last instance whose deliveries exist. */
   fan_out_cursor: string | null;
   fanned_out_at: number | null;
+  /** The span of the request that caused the event (W3C Trace Context). */
+  traceparent: string | null;
 }
 
 export interface PermissionsTable {

@@ -1,12 +1,12 @@
 import type { DatabaseConnection, Kysely, QueryResult } from "kysely";
 import { systemClock } from "../clock/index.ts";
 import { ApiError } from "../errors/index.ts";
-import { createFairQueue } from "./fair-queue.ts";
+import type { FairQueue } from "./fair-queue.ts";
 
 /** How long a search may run, in milliseconds. */
 export const searchLimitMs = 5_000;
 
-const maxWaitingPerKey = 256;
+export const maxWaitingPerKey = 256;
 
 /** See `Database.search`. */
 export type Search<Tables> = <T>(
@@ -20,8 +20,7 @@ export type Search<Tables> = <T>(
  *
  * @param searcher its driver must pass the signal of `acquireConnection` to {@link runCancellable}
  */
-export function createSearch<Tables>(searcher: Kysely<Tables>, slots: number): Search<Tables> {
-  const queue = createFairQueue({ slots, waitingPerKey: maxWaitingPerKey });
+export function createSearch<Tables>(searcher: Kysely<Tables>, queue: FairQueue): Search<Tables> {
   return async (key, work, client) => {
     const stop = new AbortController();
     const { signal } = stop;

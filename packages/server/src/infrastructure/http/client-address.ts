@@ -16,7 +16,7 @@ export class ClientNetworks {
   /** The network of a connection; undefined when a proxy may have opened it for many clients. */
   ofConnection({ remoteAddress = "" }: Pick<Socket, "remoteAddress">): string | undefined {
     const address = remoteAddress.replace(/^::ffff:/, "");
-    return isLoopback(address) || this.#isTrusted(address) ? undefined : networkOf(address);
+    return isLoopback(address) || this.isTrusted(address) ? undefined : networkOf(address);
   }
 
   /** The network of the client that sent a request: of the last address that is not a trusted proxy. */
@@ -24,12 +24,11 @@ export class ClientNetworks {
     const forwardedFor = String(headers["x-forwarded-for"] ?? "").split(",");
     const addresses = [...forwardedFor.map((address) => address.trim()), socket.remoteAddress ?? ""];
     let address = addresses.pop() ?? "";
-    while (this.#isTrusted(address) && ipaddr.isValid(addresses.at(-1) ?? ""))
-      address = addresses.pop() ?? "";
+    while (this.isTrusted(address) && ipaddr.isValid(addresses.at(-1) ?? "")) address = addresses.pop() ?? "";
     return networkOf(address);
   }
 
-  #isTrusted(address: string): boolean {
+  isTrusted(address: string): boolean {
     return this.#trustedProxies.some((range) => isInRange(range, address));
   }
 }

@@ -8,23 +8,29 @@ interface ErrorReply<Body> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The error response of the APIs. An unexpected error is a 500 without details. */
-export function apiErrorReply(error: unknown): ErrorReply<ApiErrorBody> {
+const unexpected = "Something went wrong here; the request id finds it in the log.";
+
+/**
+ * The error response of the APIs. An unexpected error is a 500 without details.
+ *
+ * @param requestId given by the management API, whose 5xx bodies have a text; those of the wire protocol have none
+ */
+export function apiErrorReply(error: unknown, requestId?: string): ErrorReply<ApiErrorBody> {
   if (error instanceof ValidationError) {
     const validationError = { fieldViolations: [...error.violations] };
     return { status: 400, body: { message: error.message, details: { validationError } }, headers: {} };
   }
-  if (error instanceof ApiError && error.status < 500) {
-    const applicationError = { code: error.code, description: error.message, data: { ...error.data } };
-    return {
-      status: error.status,
-      body: { message: error.message, details: { applicationError } },
-      headers: error.headers,
-    };
-  }
-  // The wire protocol has no text in 5xx bodies.
   const apiError = error instanceof ApiError ? error : new ApiError("INTERNAL");
-  return { status: apiError.status, body: { message: "", details: {} }, headers: apiError.headers };
+  const { code, headers, status } = apiError;
+  if (status >= 500 && requestId === undefined)
+    return { status, body: { message: "", details: {} }, headers };
+  const message = apiError.message || unexpected;
+  const data = { ...apiError.data, ...(status >= 500 && { requestId }) };
+  return {
+    status,
+    body: { message, details: { applicationError: { code, description: message, data } } },
+    headers,
+  };
 }
 
 /** The error response of the OAuth endpoints (RFC 6749 §5.2). */
@@ -38,10 +44,7 @@ export function oauthErrorReply(error: unknown): ErrorReply<OAuthErrorBody> {
   if (error instanceof ApiError && error.code === "UNAVAILABLE") {
     return oauthReply("temporarily_unavailable", error.message, { status: 503, headers: error.headers });
   }
-  return oauthReply("server_error", "Something went wrong here; the request id finds it in the log.", {
-    status: 500,
-    headers: {},
-  });
+  return oauthReply("server_error", unexpected, { status: 500, headers: {} });
 }
 
 function oauthReply(

@@ -4,6 +4,15 @@ export interface Exchange {
   readonly requestId: string;
   /** Address of the peer. */
   readonly clientAddress: string;
+  /** The route that serves the request, set by the router. */
+  route?: MatchedRoute;
+}
+
+/** What the pipeline needs of a route. */
+export interface MatchedRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly access: { readonly kind: string };
 }
 
 /** The headers that carry the request id of every response. */

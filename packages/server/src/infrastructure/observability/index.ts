@@ -1,4 +1,6 @@
 export type { Log } from "./log.ts";
 export { createLog, describeError } from "./log.ts";
 export type { Metrics } from "./metrics.ts";
-export { createMetrics } from "./metrics.ts";
+export { createMetrics, measure, sameEverywhere, startAtZero } from "./metrics.ts";
+export { type OutgoingRequest, tracePost, traceparent, traceRequest } from "./tracing.ts";
+export { version } from "./version.ts";

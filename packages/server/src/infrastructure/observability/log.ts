@@ -1,11 +1,19 @@
+import { hostname } from "node:os";
 import { type Logger, pino } from "pino";
+import { traceIds } from "./tracing.ts";
+import { version } from "./version.ts";
 
 /** Structured log: one line of JSON for each entry, without secrets, tokens or bodies. */
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error" | "fatal">;
 
 /** @param level `debug`, `info`, `warn`, `error` or `silent` */
 export function createLog(level: string): Log {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  return pino({
+    level,
+    base: { hostname: hostname(), pid: process.pid, version },
+    mixin: traceIds,
+    timestamp: pino.stdTimeFunctions.isoTime,
+  });
 }
 
 /** The fields of an error that are logged: name, code, message and cause. */

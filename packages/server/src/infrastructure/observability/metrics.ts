@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { seconds, systemClock } from "../clock/index.ts";
 
 /** Prometheus metrics. Labels have fixed sets of values, never ids. */
 export interface Metrics {
@@ -11,6 +12,10 @@ export interface Metrics {
   readonly tokenLogLeftOut: Counter;
   /** HTTP responses by class of status, such as `2xx`. */
   readonly responses: Counter<"status">;
+  /** Time from the headers of a request to its response, in seconds, by the path of the route as OpenAPI has it. */
+  readonly requestDuration: Histogram<"method" | "route" | "status">;
+  /** Connections that broke while they were idle. */
+  readonly databaseConnectionErrors: Counter;
   /** Webhook delivery attempts by outcome. */
   readonly deliveryAttempts: Counter<"outcome">;
   /** Duration of attempts, in seconds. */
@@ -23,18 +28,43 @@ export interface Metrics {
   readonly pluginDuration: Histogram;
   /** Failed maintenance steps, such as `delete deliveries`. They run again an hour later. */
   readonly maintenanceFailures: Counter<"work">;
+  /** When each maintenance step succeeded last, in epoch seconds; 0 before. */
+  readonly maintenanceSuccess: Gauge<"work">;
 }
 
 export function createMetrics(): Metrics {
+  const registry = createRegistry();
+  const register: Register = {
+    counter: (name, help, ...labelNames) => new Counter({ name, help, labelNames, registers: [registry] }),
+    gauge: (name, help, ...labelNames) => new Gauge({ name, help, labelNames, registers: [registry] }),
+    histogram: (name, help, { buckets, labelNames = [] }) =>
+      new Histogram({ name, help, buckets, labelNames, registers: [registry] }),
+  };
+  return { registry, ...requestMetrics(register), ...appMetrics(register), ...databaseMetrics(register) };
+}
+
+function createRegistry(): Registry {
   const registry = new Registry();
-  const registers = [registry];
-  collectDefaultMetrics({ register: registry, prefix: "latchkey_" });
-  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
-    new Counter({ name, help, labelNames, registers });
-  const histogram = (name: string, help: string, buckets: number[]) =>
-    new Histogram({ name, help, buckets, registers });
+  collectDefaultMetrics({ register: registry });
+  // Only counters may end with `_total`. The same figures are in `nodejs_active_handles` and so on.
+  for (const kind of ["handles", "requests", "resources"])
+    registry.removeSingleMetric(`nodejs_active_${kind}_total`);
+  return registry;
+}
+
+/** Creates metrics of a registry. */
+interface Register {
+  counter<Label extends string>(name: string, help: string, ...labelNames: Label[]): Counter<Label>;
+  gauge<Label extends string>(name: string, help: string, ...labelNames: Label[]): Gauge<Label>;
+  histogram<Label extends string>(
+    name: string,
+    help: string,
+    options: { buckets: number[]; labelNames?: Label[] },
+  ): Histogram<Label>;
+}
+
+function requestMetrics({ counter, histogram }: Register) {
   return {
-    registry,
     tokenRequests: counter("latchkey_token_requests_total", "Token requests by outcome.", "outcome"),
     tokenChecks: counter(
       "latchkey_token_checks_total",
@@ -46,6 +76,20 @@ export function createMetrics(): Metrics {
       "Rejected token requests that the token log omits, because they came too fast.",
     ),
     responses: counter("latchkey_http_responses_total", "HTTP responses by class of status.", "status"),
+    requestDuration: histogram(
+      "latchkey_http_request_duration_seconds",
+      "Time from the headers of a request to its response.",
+      {
+        buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+        labelNames: ["route", "method", "status"],
+      },
+    ),
+  };
+}
+
+/** Metrics of requests to apps. */
+function appMetrics({ counter, histogram }: Register) {
+  return {
     deliveryAttempts: counter(
       "latchkey_delivery_attempts_total",
       "Webhook delivery attempts by outcome.",
@@ -54,27 +98,76 @@ export function createMetrics(): Metrics {
     deliveryDuration: histogram(
       "latchkey_delivery_attempt_seconds",
       "Duration of webhook delivery attempts.",
-      [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      { buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] },
     ),
     deliveryLag: histogram(
       "latchkey_delivery_lag_seconds",
       "From an event to the first attempt to deliver it.",
-      [0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3_600],
+      { buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3_600] },
     ),
     pluginCalls: counter(
       "latchkey_service_plugin_calls_total",
       "Calls of service plugins by outcome.",
       "outcome",
     ),
-    pluginDuration: histogram(
-      "latchkey_service_plugin_call_seconds",
-      "Duration of service plugin calls.",
-      [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    pluginDuration: histogram("latchkey_service_plugin_call_seconds", "Duration of service plugin calls.", {
+      buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    }),
+  };
+}
+
+function databaseMetrics({ counter, gauge }: Register) {
+  return {
+    databaseConnectionErrors: counter(
+      "latchkey_database_connection_errors_total",
+      "Idle connections to the database that broke.",
     ),
     maintenanceFailures: counter(
       "latchkey_maintenance_failures_total",
       "Failed steps of hourly maintenance by step.",
       "work",
     ),
+    maintenanceSuccess: gauge(
+      "latchkey_maintenance_last_success_timestamp_seconds",
+      "When each step of maintenance last succeeded in this process; 0 before.",
+      "work",
+    ),
   };
+}
+
+/** Creates the series of a metric, so that `increase()` counts the first event too. */
+export function startAtZero<Label extends string>(
+  metric: { inc(labels: Partial<Record<Label, string>>, value: number): void },
+  label: Label,
+  values: Iterable<string>,
+): void {
+  for (const value of values) metric.inc({ [label]: value } as Record<Label, string>, 0);
+}
+
+/** The end of the help text of a gauge that describes the database, not the process. */
+export const sameEverywhere = "The same in every process of one database: use max(), not sum().";
+
+/** How long a scrape waits for a value, in milliseconds. */
+const patience = seconds(2);
+
+/** Registers a gauge whose value is read at each scrape; NaN when it cannot be read, as while the database is down. */
+export function measure(
+  registry: Registry,
+  name: string,
+  { help, value }: { help: string; value: () => number | Promise<number> },
+): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    async collect() {
+      const { promise, resolve } = Promise.withResolvers<number>();
+      const timer = systemClock.after(patience, () => resolve(Number.NaN));
+      Promise.resolve()
+        .then(value)
+        .then(resolve, () => resolve(Number.NaN));
+      this.set(await promise);
+      timer.cancel();
+    },
+  });
 }

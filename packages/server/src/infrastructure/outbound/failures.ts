@@ -1,12 +1,15 @@
 /** Why a request got no response. */
-export type OutboundFailure =
-  | "timeout"
-  | "address_refused"
-  | "dns"
-  | "connect"
-  | "tls"
-  | "reset"
-  | "invalid_response";
+export const outboundFailures = [
+  "timeout",
+  "address_refused",
+  "dns",
+  "connect",
+  "tls",
+  "reset",
+  "invalid_response",
+] as const;
+
+export type OutboundFailure = (typeof outboundFailures)[number];
 
 /** A failure that the platform detects itself. */
 export class OutboundError extends Error {

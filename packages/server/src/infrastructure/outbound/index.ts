@@ -1,5 +1,5 @@
 export { type AddressRange, isInRange, parseAllowed } from "./addresses.ts";
-export type { OutboundFailure } from "./failures.ts";
+export { outboundFailures } from "./failures.ts";
 export {
   createOutbound,
   type Outbound,

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { Agent } from "undici";
 import { createCache } from "../cache/index.ts";
 import type { Clock } from "../clock/index.ts";
+import { type OutgoingRequest, tracePost } from "../observability/index.ts";
 import { type AddressRange, addressViolation } from "./addresses.ts";
 import { type Connect, connectToNetwork, createConnector, type Resolve, resolveByDns } from "./connector.ts";
 import { describeFailure, OutboundError, type OutboundFailure } from "./failures.ts";
@@ -29,6 +30,8 @@ export interface OutboundRequest {
   readonly timeoutMs: number;
   /** How much of the response body is read. Default: 65,536. */
   readonly maxBytes?: number;
+  /** The span of the request. Default: `POST`. */
+  readonly span?: OutgoingRequest["span"];
 }
 
 export type OutboundResult =
@@ -108,33 +111,35 @@ export function createOutbound(deps: OutboundDependencies): Outbound {
     };
   };
 
+  const send = (request: OutboundRequest): Promise<OutboundResult> => {
+    const startedAt = clock.now();
+    const ending = new AbortController();
+    // undici ignores the signal while a request waits for its connection, so the promise is also settled here.
+    return new Promise((done) => {
+      const settle = (result: OutboundResult): void => {
+        timer.cancel();
+        running.delete(end);
+        done(result);
+      };
+      const fail = (error: unknown): void =>
+        settle({ outcome: "failure", ...describeFailure(error), durationMs: clock.now() - startedAt });
+      const end = (failure: OutboundError): void => {
+        fail(failure);
+        ending.abort(failure);
+      };
+      const timer = clock.after(request.timeoutMs, () =>
+        end(new OutboundError("timeout", `No complete response came within ${request.timeoutMs} ms`)),
+      );
+      running.add(end);
+      if (closed) end(stopping());
+      else exchange(request, ending.signal).then(settle, fail);
+    });
+  };
+
   return {
     violationOf: async (url) =>
       violationOf(url, allowed) ?? (await resolvedViolation(url, { allowed, resolve })),
-    post(request) {
-      const startedAt = clock.now();
-      const ending = new AbortController();
-      // undici ignores the signal while a request waits for its connection, so the promise is also settled here.
-      return new Promise((done) => {
-        const settle = (result: OutboundResult): void => {
-          timer.cancel();
-          running.delete(end);
-          done(result);
-        };
-        const fail = (error: unknown): void =>
-          settle({ outcome: "failure", ...describeFailure(error), durationMs: clock.now() - startedAt });
-        const end = (failure: OutboundError): void => {
-          fail(failure);
-          ending.abort(failure);
-        };
-        const timer = clock.after(request.timeoutMs, () =>
-          end(new OutboundError("timeout", `No complete response came within ${request.timeoutMs} ms`)),
-        );
-        running.add(end);
-        if (closed) end(stopping());
-        else exchange(request, ending.signal).then(settle, fail);
-      });
-    },
+    post: (request) => tracePost(request, send),
     async close() {
       closed = true;
       for (const end of [...running]) end(stopping());

@@ -61,7 +61,7 @@ const bodyErrors: readonly ApiErrorCode[] = [
   "UNSUPPORTED_MEDIA_TYPE",
 ];
 
-const unexpected = "An unexpected error. The body has no text; the log has an entry with the request id.";
+const unexpected = "An unexpected error; the log has an entry with the request id.";
 
 /** The error responses of a route by status, with their codes. */
 export function errorResponses(route: Route): RouteConfig["responses"] {

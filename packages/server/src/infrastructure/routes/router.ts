@@ -45,6 +45,7 @@ async function respond(methods: PathRoutes, call: RouteCall): Promise<Response> 
   const isHead = method === "HEAD";
   const route = methods.get(isHead ? "GET" : method);
   if (route === undefined) return notAllowed(methods);
+  call.exchange.route = route;
   const response = await route.respond(call);
   return isHead ? new Response(null, response) : response;
 }

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { hostname } from "node:os";
 import { promisify } from "node:util";
 import { stores } from "@latchkey/stores";
 import { managementCaller } from "@latchkey/test-support/management-client";
@@ -274,6 +275,9 @@ test("the log has the stack of a stub that throws, and no token", async () => {
   expect(entry).toEqual({
     level: 50,
     time: expect.any(String),
+    hostname: hostname(),
+    pid: expect.any(Number),
+    version: "0.0.0",
     requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     stub: "GET /broken/v1",
     msg: "stub threw an error",

@@ -67,7 +67,8 @@ export function newDelivery(
 }
 
 /** A delivery with its event. */
-export type DeliveryWithEvent = DeliveriesTable & Pick<EventsTable, "payload" | "identity" | "occurred_at">;
+export type DeliveryWithEvent = DeliveriesTable &
+  Pick<EventsTable, "payload" | "identity" | "occurred_at" | "traceparent">;
 
 /** Throws `DELIVERY_NOT_FOUND`. */
 export async function readDelivery(db: Queries, deliveryId: string): Promise<DeliveryWithEvent> {
@@ -75,7 +76,7 @@ export async function readDelivery(db: Queries, deliveryId: string): Promise<Del
     .selectFrom("deliveries")
     .innerJoin("events", "events.event_id", "deliveries.event_id")
     .selectAll("deliveries")
-    .select(["events.payload", "events.identity", "events.occurred_at"])
+    .select(["events.payload", "events.identity", "events.occurred_at", "events.traceparent"])
     .where("deliveries.delivery_id", "=", deliveryId)
     .executeTakeFirst();
   if (row === undefined) throw new ApiError("DELIVERY_NOT_FOUND");

@@ -1,9 +1,11 @@
 import { storableText } from "../../../infrastructure/database/index.ts";
-import type { OutboundFailure, OutboundResult } from "../../../infrastructure/outbound/index.ts";
+import { type OutboundResult, outboundFailures } from "../../../infrastructure/outbound/index.ts";
 import type { DeliveryPolicy } from "./delivery-policies.ts";
 
 /** How an attempt ended, as the delivery log and the metrics name it. */
-export type AttemptOutcome = "delivered" | "wrong_status" | "redirect" | OutboundFailure;
+export const attemptOutcomes = ["delivered", "wrong_status", "redirect", ...outboundFailures] as const;
+
+export type AttemptOutcome = (typeof attemptOutcomes)[number];
 
 /** An attempt that has ended, classified. */
 export interface AttemptResult {

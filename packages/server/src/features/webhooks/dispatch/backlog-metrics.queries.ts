@@ -1,6 +1,7 @@
-import { Gauge, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
 import type { Clock } from "../../../infrastructure/clock/index.ts";
 import type { Database, Queries } from "../../../infrastructure/database/index.ts";
+import { measure, sameEverywhere } from "../../../infrastructure/observability/index.ts";
 import { countPending, firstDueTime } from "../deliveries/index.ts";
 
 /** Registers gauges of pending events and deliveries, which read the database at each scrape. */
@@ -8,33 +9,20 @@ export function measureBacklog(
   registry: Registry,
   { clock, database: { read } }: { clock: Clock; database: Database },
 ): void {
-  const gauge = (name: string, help: string, value: () => Promise<number>): void => {
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      async collect() {
-        this.set(await value());
-      },
-    });
-  };
   const secondsSince = (at: number | null): number =>
     at === null ? 0 : Math.max(0, clock.now() - at) / 1_000;
-  gauge(
-    "latchkey_deliveries_pending",
-    "Pending deliveries, including those of paused webhooks; counted up to 10000.",
-    () => countPending(read),
-  );
-  gauge(
-    "latchkey_delivery_oldest_due_seconds",
-    "How long the most overdue delivery has been due; paused webhooks are left out.",
-    async () => secondsSince(await oldestDue(read)),
-  );
-  gauge(
-    "latchkey_event_oldest_waiting_seconds",
-    "Age of the oldest event that is not fanned out yet.",
-    async () => secondsSince(await oldestEvent(read)),
-  );
+  measure(registry, "latchkey_deliveries_pending", {
+    help: `Pending deliveries, including those of paused webhooks; counted up to 10000. ${sameEverywhere}`,
+    value: () => countPending(read),
+  });
+  measure(registry, "latchkey_delivery_oldest_due_seconds", {
+    help: `How long the most overdue delivery has been due; paused webhooks are left out. ${sameEverywhere}`,
+    value: async () => secondsSince(await oldestDue(read)),
+  });
+  measure(registry, "latchkey_event_oldest_waiting_seconds", {
+    help: `Age of the oldest event that is not fanned out yet. ${sameEverywhere}`,
+    value: async () => secondsSince(await oldestEvent(read)),
+  });
 }
 
 /** When the most overdue delivery was due, in epoch milliseconds. Reads one index entry for each webhook. */

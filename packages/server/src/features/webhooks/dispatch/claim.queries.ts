@@ -33,7 +33,7 @@ export async function claimDue(
     .selectFrom("deliveries as d")
     .innerJoin("events as e", "e.event_id", "d.event_id")
     .selectAll("d")
-    .select(["e.payload", "e.identity", "e.occurred_at"])
+    .select(["e.payload", "e.identity", "e.occurred_at", "e.traceparent"])
     .where("d.webhook_id", "=", webhookId)
     .where("d.status", "=", sql.lit("pending"))
     .where("d.next_attempt_at", "<=", now)

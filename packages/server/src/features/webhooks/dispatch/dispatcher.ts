@@ -147,7 +147,16 @@ export class Dispatcher {
     const { ids, issuer, outbound, policy } = this.#dependencies;
     const secrets = this.#openSecrets(webhook, now);
     const request = await signedRequest(delivery, { ...key, issuer, jti: ids.guid(), secrets }, now);
-    const result = await outbound.post({ ...request, url: webhook.url, timeoutMs: policy.timeoutMs });
+    const span = {
+      name: "webhook attempt",
+      parent: delivery.traceparent,
+      attributes: {
+        "latchkey.app_id": delivery.app_id,
+        "latchkey.delivery_id": delivery.delivery_id,
+        "latchkey.event_type": delivery.event_type,
+      },
+    };
+    const result = await outbound.post({ ...request, span, url: webhook.url, timeoutMs: policy.timeoutMs });
     return classifyAttempt(policy, result);
   }
 }

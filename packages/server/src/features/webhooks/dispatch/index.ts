@@ -1,3 +1,4 @@
+export { attemptOutcomes } from "./attempt-outcome.ts";
 export { type DeliveryEngine, startDelivery } from "./delivery-engine.ts";
 export {
   type DeliveryPolicy,

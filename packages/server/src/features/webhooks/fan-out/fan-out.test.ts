@@ -93,6 +93,7 @@ describe.each(engines)("fan-out on %s", (database) => {
             .values({
               ...{ event_id: eventId, event_type: "own", app_id: null, site_id: siteId, instance_id: null },
               ...{ payload: "{}", identity: null, occurred_at: 1, fan_out_cursor: null, fanned_out_at: null },
+              traceparent: null,
             })
             .execute(),
         );

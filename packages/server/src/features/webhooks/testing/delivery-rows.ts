@@ -50,7 +50,7 @@ export async function insertDeliveryRow(
   const event: EventsTable = {
     ...{ event_id: delivery.event_id, event_type: delivery.event_type, app_id: "app", site_id: "site" },
     ...{ instance_id: delivery.instance_id, payload: "{}", identity: null, occurred_at: 1 },
-    ...{ fan_out_cursor: null, fanned_out_at: 1 },
+    ...{ fan_out_cursor: null, fanned_out_at: 1, traceparent: null },
   };
   await database.write(async (trx) => {
     await trx.insertInto("events").values(event).execute();

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { PostgresDialect } from "kysely";
 import pg from "pg";
 import { OperatorError } from "../../errors/index.ts";
-import type { Engine } from "../database.ts";
+import type { Engine, PoolUsage } from "../database.ts";
 import { searchLimitMs } from "../search.ts";
 import { parsePostgresUrl } from "./database-url.ts";
 import { openPipeline } from "./pipeline.ts";
@@ -82,8 +82,14 @@ export function openPostgres(options: PostgresOptions): Engine {
       const name = hash("sha256", text, "base64url");
       return (values) => preparedReads.run({ name, text, values: [...values] });
     },
+    pools: () => [poolUsage("main", pool), poolUsage("search", searchPool)],
     release: () => preparedReads.end(),
   };
+}
+
+function poolUsage(name: string, pool: pg.Pool): PoolUsage {
+  const { idleCount, options, totalCount, waitingCount } = pool;
+  return { pool: name, open: totalCount, idle: idleCount, max: options.max, waiting: waitingCount };
 }
 
 /** Ignores `error` events. The pool handles those of idle connections; those of connections in use would end the process. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DatabaseConnection, Driver, TransactionSettings } from "kysely";
-import { relaxedMode } from "../database.ts";
+import { type PoolUsage, relaxedMode } from "../database.ts";
 import { SqliteConnection } from "./connection.ts";
 
 /** Kysely driver for one `node:sqlite` connection. */
@@ -11,6 +11,8 @@ export class SqliteDriver implements Driver {
   #synchronous: "FULL" | "NORMAL" = "FULL";
   #connection: SqliteConnection | undefined;
   #free: Promise<void> = Promise.resolve();
+  /** Number of users that have the connection or wait for it. */
+  #users = 0;
   #release: () => void = () => {};
 
   /**
@@ -22,6 +24,12 @@ export class SqliteDriver implements Driver {
     this.#onCommit = onCommit;
   }
 
+  usage(pool: string): PoolUsage {
+    const open = this.#connection === undefined ? 0 : 1;
+    const idle = this.#users === 0 ? open : 0;
+    return { pool, open, idle, max: 1, waiting: Math.max(0, this.#users - 1) };
+  }
+
   async init(): Promise<void> {
     this.#database = this.#open();
     this.#connection = new SqliteConnection(this.#database, this.#onCommit);
@@ -30,6 +38,7 @@ export class SqliteDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     const connection = this.#connection;
     if (connection === undefined) throw new Error("The database is closed.");
+    this.#users += 1;
     if (this.#onCommit !== undefined) {
       const before = this.#free;
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -41,6 +50,7 @@ export class SqliteDriver implements Driver {
   }
 
   async releaseConnection(): Promise<void> {
+    this.#users -= 1;
     if (this.#onCommit !== undefined) this.#release();
   }
 

@@ -49,17 +49,20 @@ function openFile(file: string, lock: DirectoryLock): Engine {
   openWriter().close();
   const reader = openConnection(file, { readOnly: true });
   const rowCache = new RowCache();
+  const writer = new SqliteDriver(openWriter, (changed) => rowCache.drop(changed));
+  const searcher = new SqliteSearchDriver(file);
   return {
     name: "sqlite",
-    writer: sqliteDialect(() => new SqliteDriver(openWriter, (changed) => rowCache.drop(changed))),
+    writer: sqliteDialect(() => writer),
     reader: sqliteDialect(() => new SqliteDriver(() => reader)),
-    searcher: { dialect: sqliteDialect(() => new SqliteSearchDriver(file)), slots: searchSlots },
+    searcher: { dialect: sqliteDialect(() => searcher), slots: searchSlots },
     prepare(sql, isCached) {
       const { statement, tables } = prepareRead(reader, sql);
       const read = (parameters: readonly unknown[]) => statement.all(...(parameters as SQLInputValue[]));
       const run = isCached === undefined ? read : rowCache.wrap(tables, read, isCached);
       return async (parameters) => run(parameters);
     },
+    pools: () => [writer.usage("main"), searcher.usage("search", searchSlots)],
     async release() {
       // Kysely closes it if it was used for a query.
       if (reader.isOpen) reader.close();

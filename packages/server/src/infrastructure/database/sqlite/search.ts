@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
 import { ApiError } from "../../errors/index.ts";
+import type { PoolUsage } from "../database.ts";
 import type { SearchRequest, SearchResponse } from "./search-process.ts";
 
 // TypeScript in the repository, JavaScript in the package.
@@ -19,6 +20,10 @@ export class SqliteSearchDriver implements Driver {
 
   constructor(file: string) {
     this.#file = file;
+  }
+
+  usage(pool: string, max: number): PoolUsage {
+    return { pool, open: this.#all.size, idle: this.#idle.length, max, waiting: 0 };
   }
 
   async init(): Promise<void> {}

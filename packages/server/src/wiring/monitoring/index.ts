@@ -1,0 +1,2 @@
+export { watchClockSkew } from "./clock-skew.queries.ts";
+export { measureState } from "./state-metrics.ts";
