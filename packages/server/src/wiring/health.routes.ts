@@ -58,7 +58,7 @@ export function healthRoutes(deps: Dependencies): readonly Route[] {
       },
       async respond({ exchange, request }) {
         if (!isFromThisMachine(request, exchange.clientAddress)) {
-          requireScope(await deps.authenticate(request), "metrics:read");
+          requireScope(await deps.authenticate({ exchange, request }), "metrics:read");
         }
         const { registry } = deps.metrics;
         return new Response(await registry.metrics(), {

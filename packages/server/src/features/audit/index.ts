@@ -1,3 +1,3 @@
-export type { NewAuditEntry } from "./audit.queries.ts";
+export type { AuditFilters, NewAuditEntry } from "./audit.queries.ts";
 export { AuditLog, listAuditEntries } from "./audit.queries.ts";
 export { auditRoutes } from "./audit.routes.ts";

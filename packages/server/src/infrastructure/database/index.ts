@@ -10,4 +10,5 @@ export { moveDatabaseAside, openDatabase } from "./open.ts";
 export type { ListParameter, ParameterOf } from "./prepared-query.ts";
 export { listParameter, prepareQuery } from "./prepared-query.ts";
 export type * from "./schema.ts";
+export { measureSearches } from "./search-time.ts";
 export { storableText } from "./storable-text.ts";

@@ -2,6 +2,7 @@ import type { DatabaseConnection, Kysely, QueryResult } from "kysely";
 import { systemClock } from "../clock/index.ts";
 import { ApiError } from "../errors/index.ts";
 import { createFairQueue } from "./fair-queue.ts";
+import { searchTimer } from "./search-time.ts";
 
 /** How long a search may run, in milliseconds. */
 export const searchLimitMs = 5_000;
@@ -37,7 +38,8 @@ export function createSearch<Tables>(searcher: Kysely<Tables>, slots: number): S
         limit.cancel();
       }
     };
-    const begin = () => searcher.connection().execute(limited, { signal });
+    const timed = searchTimer();
+    const begin = () => searcher.connection().execute((db) => timed(() => limited(db)), { signal });
     try {
       return await queue.run(key, begin, signal);
     } finally {

@@ -4,6 +4,7 @@ import { createLog, createMetrics } from "../../infrastructure/observability/ind
 import { pruneExpired } from "../../wiring/background-jobs.ts";
 import { type ExecutedQuery, executedQueries } from "./executed-queries.ts";
 import { type FilledDatabase, fillDatabase, filled as rows, statistics } from "./filled-database.ts";
+import { logCases } from "./log-cases.ts";
 import { type PlanCase, webhookCases } from "./webhook-cases.ts";
 
 // Every hot or periodic query uses an index at a million rows, also with outdated statistics. The tests check plans and
@@ -64,7 +65,7 @@ test("FR-B1: maintenance deletes rows after their retention, with statistics of 
 describe.each(statistics)("with statistics %s", (which) => {
   beforeAll(() => filled.analyze(which));
 
-  test.each(webhookCases)("$name", async ({ run, ...expected }) => {
+  test.each([...webhookCases, ...logCases])("$name", async ({ run, ...expected }) => {
     expectIndexPlans(await executedQueries(() => run(filled)), expected);
   });
 });
