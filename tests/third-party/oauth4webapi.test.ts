@@ -1,5 +1,6 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { createBookingScopes, createOwnApi } from "@latchkey/test-support/own-api";
 import {
   type AuthorizationServer,
   allowInsecureRequests,
@@ -89,6 +90,22 @@ describe.each([
       status: 404,
     });
   });
+});
+
+test.each([
+  ["client_secret_post", ClientSecretPost],
+  ["client_secret_basic", ClientSecretBasic],
+])("the server of a resource introspects its tokens with %s (FR-C4)", async (_, method) => {
+  await createBookingScopes(platform);
+  const api = await createOwnApi(platform, `https://api.example.com/${crypto.randomUUID()}`);
+  const resource = { client_id: api.audience };
+  const ask = async (proof: ClientAuth, token: string) => {
+    const response = await introspectionRequest(server, resource, proof, token, options);
+    return await processIntrospectionResponse(server, resource, response);
+  };
+  expect(await ask(method(api.apiKey), await api.mint())).toMatchObject({ active: true, aud: api.audience });
+  expect(await ask(method(api.apiKey), "unknown")).toEqual({ active: false });
+  await expect(ask(method(`${api.apiKey}x`), "unknown")).rejects.toMatchObject({ status: 401 });
 });
 
 test("gets the error for a wrong secret", async () => {

@@ -131,17 +131,27 @@ CREATE TABLE revoked_tokens (
 );
 CREATE INDEX revoked_tokens_by_expiry ON revoked_tokens (expires_at);
 
+-- Refused requests of an app. A row counts those of one hour that have the same instance, route and reason. entry_id is the
+-- time of the first of them; instance_id and route are empty where they do not apply.
 CREATE TABLE token_log (
   entry_id TEXT COLLATE BINARY PRIMARY KEY,
-  request_id TEXT COLLATE BINARY NOT NULL,
   app_id TEXT COLLATE BINARY NOT NULL,
-  instance_id TEXT COLLATE BINARY,
-  reason TEXT NOT NULL,
-  occurred_at BIGINT NOT NULL
+  hour BIGINT NOT NULL,
+  instance_id TEXT COLLATE BINARY NOT NULL,
+  route TEXT COLLATE BINARY NOT NULL,
+  reason TEXT COLLATE BINARY NOT NULL,
+  kind TEXT NOT NULL,
+  requests BIGINT NOT NULL,
+  first_at BIGINT NOT NULL,
+  last_at BIGINT NOT NULL,
+  first_request_id TEXT COLLATE BINARY NOT NULL,
+  last_request_id TEXT COLLATE BINARY NOT NULL
 );
+CREATE UNIQUE INDEX token_log_by_group ON token_log (app_id, hour, instance_id, route, reason);
 CREATE INDEX token_log_by_app ON token_log (app_id, entry_id);
-CREATE INDEX token_log_by_time ON token_log (occurred_at);
-CREATE INDEX token_log_by_request ON token_log (request_id);
+CREATE INDEX token_log_by_instance ON token_log (instance_id, entry_id);
+CREATE INDEX token_log_by_first_request ON token_log (first_request_id);
+CREATE INDEX token_log_by_last_request ON token_log (last_request_id);
 
 -- An event becomes deliveries, one for each subscription of each instance. Events without deliveries are found by state,
 -- never by a cursor: a later commit may carry an earlier id. fan_out_cursor is the last instance that has its deliveries
@@ -164,8 +174,8 @@ CREATE INDEX events_by_site_and_fan_out ON events (site_id, event_id) WHERE fann
 
 CREATE TABLE audit (
   entry_id TEXT COLLATE BINARY PRIMARY KEY,
-  actor TEXT NOT NULL,
-  action TEXT NOT NULL,
+  actor TEXT COLLATE BINARY NOT NULL,
+  action TEXT COLLATE BINARY NOT NULL,
   app_id TEXT COLLATE BINARY,
   site_id TEXT COLLATE BINARY,
   instance_id TEXT COLLATE BINARY,
@@ -174,7 +184,12 @@ CREATE TABLE audit (
   occurred_at BIGINT NOT NULL
 );
 CREATE INDEX audit_by_app ON audit (app_id, entry_id);
+CREATE INDEX audit_by_app_and_action ON audit (app_id, action, entry_id);
+CREATE INDEX audit_by_app_and_site ON audit (app_id, site_id, entry_id);
 CREATE INDEX audit_by_site ON audit (site_id, entry_id);
+CREATE INDEX audit_by_instance ON audit (instance_id, entry_id);
+CREATE INDEX audit_by_action ON audit (action, entry_id);
+CREATE INDEX audit_by_actor ON audit (actor, entry_id);
 
 CREATE TABLE api_keys (
   key_id TEXT COLLATE BINARY PRIMARY KEY,
@@ -185,9 +200,11 @@ CREATE TABLE api_keys (
   created_at BIGINT NOT NULL,
   expires_at BIGINT,
   deleted_at BIGINT,
-  resource TEXT COLLATE BINARY
+  resource TEXT COLLATE BINARY,
+  created_by TEXT COLLATE BINARY NOT NULL
 );
 CREATE UNIQUE INDEX api_keys_by_digest ON api_keys (digest);
+CREATE INDEX api_keys_by_creator ON api_keys (created_by);
 
 CREATE TABLE idempotency_keys (
   principal TEXT COLLATE BINARY NOT NULL,

@@ -141,7 +141,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       masterKeys,
       adminKey,
       logLevel: options.logLevel ?? "silent",
-      ...(options.apiRateLimit === undefined ? {} : { apiRateLimit: options.apiRateLimit }),
+      ...(options.apiRateLimit === undefined ? {} : { apiRateLimits: { instance: options.apiRateLimit } }),
       deliveryPolicy: options.deliveryPolicy ?? "wix",
       outboundAllow: parseAllowed("127.0.0.0/8,::1", ""),
       pluginIssuer: "wix.com",

@@ -191,7 +191,6 @@ describe.each(engines)("on %s", (engine) => {
   test("deletes expired rows each hour, and no others", async () => {
     const now = clock.now();
     await platform.database.write(async (trx) => {
-      const entry = { request_id: "r", app_id: "a", instance_id: null, reason: "wrong_secret" };
       const kept = { request_digest: "d", status: 200, sealed_body: "", principal: "admin" };
       await trx
         .insertInto("revoked_tokens")
@@ -199,7 +198,16 @@ describe.each(engines)("on %s", (engine) => {
         .execute();
       await trx
         .insertInto("token_log")
-        .values({ ...entry, entry_id: "entry", occurred_at: now })
+        .values({
+          ...{ entry_id: lowestIdAt(now), app_id: "a", instance_id: "", kind: "client", requests: 1 },
+          ...{
+            route: "POST /oauth2/token",
+            reason: "wrong_secret",
+            first_request_id: "r",
+            last_request_id: "r",
+          },
+          ...{ hour: now, first_at: now, last_at: now },
+        })
         .execute();
       await trx
         .insertInto("idempotency_keys")
@@ -287,9 +295,8 @@ describe.each(engines)("on %s", (engine) => {
     await platform.database.write(async (trx) => {
       for (const number of numbers) {
         await sql`insert into revoked_tokens values (${number}, ${now})`.execute(trx);
-        await sql`insert into token_log values (${number}, 'r', 'a', null, 'wrong_secret', ${now})`.execute(
-          trx,
-        );
+        await sql`insert into token_log values (${`${lowestIdAt(now)}-${number}`}, 'a', ${now}, '', ${number},
+          'wrong_secret', 'client', 1, ${now}, ${now}, 'r', 'r')`.execute(trx);
         await sql`insert into idempotency_keys values (${`of ${number.at(-1)}`}, ${number}, '', 200, '', ${now})`.execute(
           trx,
         );

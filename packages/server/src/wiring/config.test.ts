@@ -32,14 +32,14 @@ test("every variable is used", () => {
   const config = configOf({
     ...{ HOST: "0.0.0.0", PORT: "8080", LATCHKEY_PUBLIC_URL: "https://latchkey.example:8443/" },
     ...{ DATABASE_URL: databaseUrl, LATCHKEY_LOG_LEVEL: "debug", LATCHKEY_ENV: "production" },
-    LATCHKEY_API_RATE_LIMIT: "200",
+    ...{ LATCHKEY_API_RATE_LIMIT: "200", LATCHKEY_APP_API_RATE_LIMIT: "5000" },
     LATCHKEY_DRAIN_DELAY: "20",
     LATCHKEY_DELIVERY_POLICY: "standard",
     LATCHKEY_OUTBOUND_ALLOW: "10.0.0.0/8, fd00::1",
   });
   expect(config).toMatchObject({
     ...{ host: "0.0.0.0", port: 8080, publicUrl: "https://latchkey.example:8443" },
-    ...{ databaseUrl, logLevel: "debug", apiRateLimit: 200, drainDelayMs: 20_000 },
+    ...{ databaseUrl, logLevel: "debug", apiRateLimits: { instance: 200, app: 5_000 }, drainDelayMs: 20_000 },
     deliveryPolicy: "standard",
     outboundAllow: [{ prefix: 8 }, { prefix: 128 }],
   });
@@ -63,7 +63,7 @@ test("every wrong variable is reported at once", () => {
 });
 
 test("calls are not limited by default", () => {
-  expect(configOf()).not.toHaveProperty("apiRateLimit");
+  expect(configOf()).not.toHaveProperty("apiRateLimits");
 });
 
 test.each([
@@ -157,6 +157,7 @@ describe("production rejects", () => {
     ["LATCHKEY_API_RATE_LIMIT", "1.5", rateLimit],
     ["LATCHKEY_API_RATE_LIMIT", "1e3", rateLimit],
     ["LATCHKEY_API_RATE_LIMIT", "1000000", rateLimit],
+    ["LATCHKEY_APP_API_RATE_LIMIT", "0", rateLimit.replace("_API", "_APP_API")],
     [
       "LATCHKEY_ENCRYPTION_KEY",
       undefined,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
+import type { ApiRateLimits } from "../features/tokens/index.ts";
 import { type DeliveryPolicyName, deliveryPolicyNames } from "../features/webhooks/index.ts";
 import { seconds } from "../infrastructure/clock/index.ts";
 import { type MasterKeys, parseMasterKeys } from "../infrastructure/crypto/index.ts";
@@ -26,8 +27,8 @@ export interface Config {
   /** Gives access to the whole management API. The server stores only its hash. */
   readonly adminKey: string;
   readonly logLevel: string;
-  /** API calls of an instance in one minute. Default: no limit. */
-  readonly apiRateLimit?: number;
+  /** Default: no limits. */
+  readonly apiRateLimits?: ApiRateLimits;
   /** Timeouts, retries and accepted statuses of webhooks. */
   readonly deliveryPolicy: DeliveryPolicyName;
   /** The `iss` claim of service plugin calls. */
@@ -52,6 +53,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const randomKeyAdvice = "for example from: openssl rand -base64 32";
 const adminKeyRequired = `is required: at least 32 random bytes as text, ${randomKeyAdvice}`;
 const encryptionKeyRequired = `LATCHKEY_ENCRYPTION_KEY is required in production: 32 random bytes, ${randomKeyAdvice}`;
+
+const callsPerMinute = wholeNumber(
+  1,
+  999_999,
+  "must be a number from 1 to 999999: calls a minute.",
+).optional();
 
 /** The variables with their checks. A message completes a sentence that begins with the name of the variable. */
 const variables = z.object({
@@ -100,11 +107,8 @@ const variables = z.object({
   LATCHKEY_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent.")
     .default("info"),
-  LATCHKEY_API_RATE_LIMIT: wholeNumber(
-    1,
-    999_999,
-    "must be a number from 1 to 999999: calls a minute.",
-  ).optional(),
+  LATCHKEY_API_RATE_LIMIT: callsPerMinute,
+  LATCHKEY_APP_API_RATE_LIMIT: callsPerMinute,
   LATCHKEY_DELIVERY_POLICY: z
     .enum(deliveryPolicyNames, `must be ${deliveryPolicyNames.join(" or ")}.`)
     .default("wix"),
@@ -171,7 +175,9 @@ export function readConfig(env: Environment): Config {
     adminKey:
       data.LATCHKEY_ADMIN_KEY ??
       (development ? developmentAdminKey(dataDirectory) : missing(`LATCHKEY_ADMIN_KEY ${adminKeyRequired}`)),
-    ...(data.LATCHKEY_API_RATE_LIMIT && { apiRateLimit: data.LATCHKEY_API_RATE_LIMIT }),
+    ...((data.LATCHKEY_API_RATE_LIMIT ?? data.LATCHKEY_APP_API_RATE_LIMIT) && {
+      apiRateLimits: { instance: data.LATCHKEY_API_RATE_LIMIT, app: data.LATCHKEY_APP_API_RATE_LIMIT },
+    }),
     deliveryPolicy: data.LATCHKEY_DELIVERY_POLICY,
     // The unmodified third-party client accepts plugin calls from this issuer only.
     pluginIssuer: data.LATCHKEY_PLUGIN_ISSUER ?? (development ? "wix.com" : publicUrl),

@@ -61,7 +61,7 @@ export function healthRoutes(deps: Dependencies): readonly Route[] {
       },
       async respond({ exchange, request }) {
         if (!deps.development || !isFromThisMachine(request, exchange.clientAddress))
-          await scrapers.require(request);
+          await scrapers.require({ exchange, request });
         const { registry } = deps.metrics;
         return new Response(await registry.metrics(), {
           headers: { "content-type": registry.contentType, "cache-control": "no-store" },
@@ -82,10 +82,10 @@ class ScrapeKeys {
   }
 
   /** Throws `UNAUTHENTICATED`, `PERMISSION_DENIED`, and `UNAVAILABLE` for a key other than the one accepted last. */
-  async require(request: Request): Promise<void> {
-    const sent = hash("sha256", request.headers.get("authorization") ?? "");
+  async require(call: Parameters<Authenticate>[0]): Promise<void> {
+    const sent = hash("sha256", call.request.headers.get("authorization") ?? "");
     try {
-      requireScope(await this.#authenticate(request), "metrics:read");
+      requireScope(await this.#authenticate(call), "metrics:read");
       this.#accepted = sent;
     } catch (error) {
       const unavailable = error instanceof ApiError && error.code === "UNAVAILABLE";

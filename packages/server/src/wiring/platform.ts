@@ -18,9 +18,12 @@ import { CallHistory, PluginCaller } from "../features/service-plugins/index.ts"
 import { KeyRing } from "../features/signing-keys/index.ts";
 import { Sites } from "../features/sites/index.ts";
 import {
+  ApiLimits,
   accessTokenRoute,
+  FailedAuthentications,
   oauthRoutes,
   ParsedTokenCache,
+  recordRefusals,
   requireMinting,
   type TokenDependencies,
   TokenQueries,
@@ -45,7 +48,6 @@ import { ClientNetworks, type Exchange } from "../infrastructure/http/index.ts";
 import type { ManagementRoute } from "../infrastructure/management/index.ts";
 import { createLog, createMetrics, describeError, version } from "../infrastructure/observability/index.ts";
 import { createOutbound } from "../infrastructure/outbound/index.ts";
-import { createRateLimiter } from "../infrastructure/rate-limits/index.ts";
 import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
 import { startMaintenance } from "./background-jobs.ts";
 import { bootstrap, migrateAll } from "./bootstrap.ts";
@@ -158,7 +160,10 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       ...healthRoutes(context),
     ];
     checkRoutes(resources, features.opened, platformRoutes);
-    const routes = withReference(config, resources, [...resourceRoutes(features), ...platformRoutes]);
+    const recorded = [...resourceRoutes(features), ...platformRoutes].map((route) =>
+      recordRefusals(features.usage, route),
+    );
+    const routes = withReference(config, resources, recorded);
     const router = createRouter(routes);
     const stubs = await loadStubs(config, { ...features, routes, resources: options.stubs ?? [] });
     // Opens the connection of the hot path, which shows other programs that a server uses the database.
@@ -232,14 +237,14 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   const instances = new Instances(base);
   const opened = resources.map((resource) => openResource(resource, base));
   const content = [instances.siteContent, ...opened.map((resource) => resource.siteContent)];
-  const { apiRateLimit: limit } = config;
   const tokens: TokenDependencies = {
     ...base,
     issuer: config.publicUrl,
     queries: new TokenQueries(database, config.masterKeys.ids.length),
     keyRing: new KeyRing(database, vault),
     parsedTokens: new ParsedTokenCache(maxParsedTokens),
-    limiter: limit === undefined ? undefined : createRateLimiter({ clock, limit }),
+    failedAuthentications: new FailedAuthentications({ clock }),
+    apiLimits: config.apiRateLimits && new ApiLimits(clock, config.apiRateLimits),
   };
   return {
     ...base,

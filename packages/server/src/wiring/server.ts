@@ -60,7 +60,11 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
       // `request.url` is already normalized.
       requireUnambiguousPath(incoming.url ?? "");
       const requestId = String(outgoing.getHeader("x-request-id"));
-      return platform.fetch(request, { requestId, clientAddress: incoming.socket.remoteAddress ?? "" });
+      return platform.fetch(request, {
+        requestId,
+        clientAddress: incoming.socket.remoteAddress ?? "",
+        clientNetwork: () => networks.ofRequest(incoming),
+      });
     },
     {
       overrideGlobalObjects: options.ownsProcess ?? false,

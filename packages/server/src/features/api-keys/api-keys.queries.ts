@@ -14,24 +14,30 @@ export async function insertApiKey(trx: Write, key: ApiKeysTable): Promise<void>
   await trx.insertInto("api_keys").values(key).execute();
 }
 
+/** A key, and when the app that it is bound to was deleted. */
+export interface StoredApiKey extends ApiKeysTable {
+  readonly app_deleted_at: number | null;
+}
+
 /**
- * Prepares a query that finds the key with one of `digests`, unless it is deleted.
+ * Prepares a query that finds the key with one of `digests`, also when it is deleted or has expired.
  *
  * @param digestCount number of digests of a presented key: one for each master key
  */
 export function prepareFindApiKey(
   database: Database,
   digestCount: number,
-): (digests: readonly string[]) => Promise<ApiKeysTable | undefined> {
+): (digests: readonly string[]) => Promise<StoredApiKey | undefined> {
   const digest = listParameter("digest", digestCount);
-  const find = prepareQuery<ApiKeysTable, string>(
+  const find = prepareQuery<StoredApiKey, string>(
     database,
     (db, parameter) =>
       db
-        .selectFrom("api_keys")
-        .selectAll()
-        .where("digest", "in", digest.names.map(parameter<string>))
-        .where("deleted_at", "is", null),
+        .selectFrom("api_keys as k")
+        .leftJoin("apps as a", "a.app_id", "k.app_id")
+        .selectAll("k")
+        .select("a.deleted_at as app_deleted_at")
+        .where("k.digest", "in", digest.names.map(parameter<string>)),
     { isCached: () => true },
   );
   return async (digests) => (await find(digest.values(digests)))[0];
@@ -41,24 +47,55 @@ export interface ListedApiKey extends ApiKeysTable {
   readonly last_used_at: number | null;
 }
 
+/** Returns keys that are not deleted and whose app is not deleted. */
 export async function listApiKeys(db: Queries, page: Page): Promise<ListedApiKey[]> {
   const keys = db
-    .selectFrom("api_keys")
-    .selectAll()
-    .select(lastUse("api_keys.key_id").as("last_used_at"))
-    .where("deleted_at", "is", null);
-  return await pageAfter(keys, "key_id", page).execute();
+    .selectFrom("api_keys as k")
+    .leftJoin("apps as a", "a.app_id", "k.app_id")
+    .selectAll("k")
+    .select(lastUse("k.key_id").as("last_used_at"))
+    .where("k.deleted_at", "is", null)
+    .where("a.deleted_at", "is", null);
+  return await pageAfter(keys, "k.key_id", page).execute();
 }
 
-/** Throws `KEY_NOT_FOUND`. */
-export async function markApiKeyDeleted(trx: Write, keyId: string, now: number): Promise<void> {
+/** Returns false for a key that does not exist or is deleted already. */
+export async function markApiKeyDeleted(trx: Write, keyId: string, now: number): Promise<boolean> {
   const result = await trx
     .updateTable("api_keys")
     .set({ deleted_at: now })
     .where("key_id", "=", keyId)
     .where("deleted_at", "is", null)
     .executeTakeFirst();
-  if (result.numUpdatedRows === 0n) throw new ApiError("KEY_NOT_FOUND");
+  return result.numUpdatedRows > 0n;
+}
+
+/** Whether there is or was such a key. */
+export async function isApiKey(db: Queries, keyId: string): Promise<boolean> {
+  const key = await db.selectFrom("api_keys").select("key_id").where("key_id", "=", keyId).executeTakeFirst();
+  return key !== undefined;
+}
+
+/** Marks the keys that some keys created, also those of deleted keys. Returns the ids of all keys that these keys created. */
+export async function markCreatedKeysDeleted(
+  trx: Write,
+  creators: readonly string[],
+  now: number,
+): Promise<{ created: string[]; deleted: string[] }> {
+  const createdBy = creators.map((keyId) => `key:${keyId}`);
+  const created = await trx
+    .selectFrom("api_keys")
+    .select("key_id")
+    .where("created_by", "in", createdBy)
+    .execute();
+  const deleted = await trx
+    .updateTable("api_keys")
+    .set({ deleted_at: now })
+    .where("created_by", "in", createdBy)
+    .where("deleted_at", "is", null)
+    .returning("key_id")
+    .execute();
+  return { created: created.map((row) => row.key_id), deleted: deleted.map((row) => row.key_id) };
 }
 
 export async function updateApiKeyDigest(trx: Write, keyId: string, digest: string): Promise<void> {

@@ -28,6 +28,7 @@ const apiKeyResponse = z
     scopes,
     appId: z.guid().nullable(),
     resource: z.string().nullable(),
+    createdBy: z.string().meta({ description: "admin, or key:<keyId>" }),
     createdAt: time,
     lastUsedAt: time.nullable(),
     expiresAt: time.nullable(),
@@ -44,7 +45,7 @@ export function apiKeyRoutes(deps: ApiKeyDependencies): readonly ManagementRoute
       path: "/api-keys",
       tag,
       operationId: "listApiKeys",
-      summary: "List API keys",
+      summary: "List API keys; without those of deleted apps",
       scope: "api-keys:read",
       item: apiKeyResponse,
       find: ({ db, page }) => listApiKeys(db, page),
@@ -72,12 +73,17 @@ export function apiKeyRoutes(deps: ApiKeyDependencies): readonly ManagementRoute
       path: "/api-keys/{keyId}",
       tag,
       operationId: "deleteApiKey",
-      summary: "Delete an API key; it is invalid at once",
+      summary: "Delete an API key, and the keys that it created; they are invalid at once",
       scope: "api-keys:write",
       errors: ["KEY_NOT_FOUND"],
+      query: z.strictObject({
+        cascade: z.enum(["true", "false"]).default("false").meta({
+          description: "Whether to delete every key that the key created, directly or through other keys",
+        }),
+      }),
       response: z.object({}),
-      async handle({ ids, ...changing }) {
-        await deleteApiKey(deps.audit, changing, ids.keyId);
+      async handle({ ids, query, ...changing }) {
+        await deleteApiKey(deps.audit, changing, { keyId: ids.keyId, cascade: query.cascade === "true" });
         return {};
       },
     }),
@@ -91,6 +97,7 @@ function showApiKey(key: ListedApiKey): z.input<typeof apiKeyResponse> {
     scopes: JSON.parse(key.scopes),
     appId: key.app_id,
     resource: key.resource,
+    createdBy: key.created_by,
     createdAt: isoTime(key.created_at),
     lastUsedAt: key.last_used_at === null ? null : isoTime(key.last_used_at),
     expiresAt: key.expires_at === null ? null : isoTime(key.expires_at),

@@ -37,6 +37,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
         scopes: ["apps:read", "apps:write"],
         appId,
         resource: null,
+        createdBy: "admin",
         createdAt: "2026-01-02T03:04:05.678Z",
         lastUsedAt: null,
         expiresAt: "2026-01-31T23:00:00.000Z",
@@ -50,6 +51,56 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
     const audit = await admin("GET /audit");
     expect(audit.text).not.toContain(value);
     expect(audit.body.items[0]).toMatchObject({ action: "api-key.created", actor: "admin", appId });
+  });
+
+  test("names its creator, and is deleted with it on request (FR-A13)", async () => {
+    const make = async (call: CallManagement, name: string) =>
+      (await call("POST /api-keys", { body: { name, scopes: ["api-keys:read", "api-keys:write"] } })).body;
+    const use = (key: { value: string }) => managementCaller(platform, key.value);
+    const status = async (key: { value: string }) => (await use(key)("GET /api-keys")).status;
+    const first = await make(admin, "first");
+    const second = await make(use(first), "second");
+    const third = await make(use(second), "third");
+    const unrelated = await make(admin, "unrelated");
+    const creators = (await admin("GET /api-keys")).body.items.map(({ createdBy, keyId }) => [
+      keyId,
+      createdBy,
+    ]);
+    expect(Object.fromEntries(creators)).toMatchObject({
+      [first.keyId]: "admin",
+      [second.keyId]: `key:${first.keyId}`,
+      [third.keyId]: `key:${second.keyId}`,
+    });
+    await admin(`DELETE /api-keys/${second.keyId}`);
+    expect(await Promise.all([first, second, third].map(status))).toEqual([200, 401, 200]);
+    expect((await admin(`DELETE /api-keys/${first.keyId}?cascade=true`)).status).toBe(200);
+    expect(await Promise.all([first, second, third, unrelated].map(status))).toEqual([401, 401, 401, 200]);
+    const audit = (await admin("GET /audit?action=api-key.deleted")).body.items;
+    expect(audit.slice(0, 2).map(({ details }) => details)).toEqual([
+      { keyId: third.keyId },
+      { keyId: first.keyId },
+    ]);
+  });
+
+  test("that is deleted already takes the keys that it created with it later (FR-A13)", async () => {
+    const body = { name: "key", scopes: ["api-keys:read", "api-keys:write"] };
+    const leaked = (await admin("POST /api-keys", { body })).body;
+    const made = (await managementCaller(platform, leaked.value)("POST /api-keys", { body })).body;
+    await admin(`DELETE /api-keys/${leaked.keyId}`);
+    expect((await admin(`DELETE /api-keys/${leaked.keyId}`)).status).toBe(404);
+    expect((await admin(`DELETE /api-keys/${leaked.keyId}?cascade=true`)).status).toBe(200);
+    expect((await managementCaller(platform, made.value)("GET /api-keys")).status).toBe(401);
+  });
+
+  test("ends with the app that it is bound to (FR-A13)", async () => {
+    const { appId } = await platform.createApp();
+    const body = { name: "key", scopes: ["audit:read"], appId };
+    const { keyId, value } = (await admin("POST /api-keys", { body })).body;
+    const bound = managementCaller(platform, value);
+    expect((await bound("GET /audit")).status).toBe(200);
+    await admin(`DELETE /apps/${appId}`);
+    expect((await bound("GET /audit")).status).toBe(401);
+    expect((await admin("GET /api-keys")).body.items.map((key) => key.keyId)).not.toContain(keyId);
   });
 
   test("is bound to one resource when it has tokens:introspect, and can then do nothing else", async () => {

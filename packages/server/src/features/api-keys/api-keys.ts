@@ -1,10 +1,17 @@
 import { apiKeyPrefix, formatSecret } from "@latchkey/protocol";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { ApiKeysTable, Ids, RandomBytes, Write } from "../../infrastructure/database/index.ts";
-import { ValidationError } from "../../infrastructure/errors/index.ts";
+import { ApiError, ValidationError } from "../../infrastructure/errors/index.ts";
 import { type Actor, type Principal, requireScope } from "../../infrastructure/management/index.ts";
 import type { AuditLog } from "../audit/index.ts";
-import { insertApiKey, markApiKeyDeleted, requireApp, requireResource } from "./api-keys.queries.ts";
+import {
+  insertApiKey,
+  isApiKey,
+  markApiKeyDeleted,
+  markCreatedKeysDeleted,
+  requireApp,
+  requireResource,
+} from "./api-keys.queries.ts";
 import { type KeyScope, keyScopes } from "./key-scopes.ts";
 
 export interface ApiKeyDependencies {
@@ -21,6 +28,8 @@ export interface NewApiKey {
   readonly resource?: string | undefined;
   readonly expiresAt?: number | undefined;
 }
+
+const keysPerStep = 500;
 
 interface Change {
   readonly trx: Write;
@@ -55,6 +64,7 @@ export async function createApiKey(
     scopes: JSON.stringify(scopes),
     app_id: appId ?? null,
     resource: resource ?? null,
+    created_by: maker.name,
     created_at: now,
     expires_at: expiresAt,
     deleted_at: null,
@@ -68,14 +78,29 @@ export async function createApiKey(
   return { ...key, value };
 }
 
-/** Throws `KEY_NOT_FOUND`. */
+/**
+ * Deletes a key. With `cascade`, deletes every key that it created, directly or through other keys; then the key itself
+ * may be deleted already.
+ *
+ * Throws `KEY_NOT_FOUND`.
+ */
 export async function deleteApiKey(
   audit: AuditLog,
   { actor, now, trx }: Change,
-  keyId: string,
+  { cascade, keyId }: { keyId: string; cascade: boolean },
 ): Promise<void> {
-  await markApiKeyDeleted(trx, keyId, now);
-  await audit.append(trx, actor, { action: "api-key.deleted", details: { keyId } });
+  const isDeleted = await markApiKeyDeleted(trx, keyId, now);
+  if (!isDeleted && !(cascade && (await isApiKey(trx, keyId)))) throw new ApiError("KEY_NOT_FOUND");
+  const deleted = isDeleted ? [keyId] : [];
+  let creators = cascade ? [keyId] : [];
+  while (creators.length > 0) {
+    const next = await markCreatedKeysDeleted(trx, creators.splice(0, keysPerStep), now);
+    deleted.push(...next.deleted);
+    creators = [...creators, ...next.created];
+  }
+  for (const id of deleted) {
+    await audit.append(trx, actor, { action: "api-key.deleted", details: { keyId: id } });
+  }
 }
 
 /** Checks that a key bound to an app, to a resource or to neither can have its scopes. */

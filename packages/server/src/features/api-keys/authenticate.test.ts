@@ -118,7 +118,10 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
       const keyUsage = new ApiKeyUsage(deps);
       const authenticate = createAuthenticate({ ...deps, adminKey: "admin", keyUsage });
       const headers = { authorization: `Bearer ${value}` };
-      const { name } = await authenticate(new Request("http://localhost/", { headers }));
+      const { name } = await authenticate({
+        request: new Request("http://localhost/", { headers }),
+        exchange: { requestId: "test", clientAddress: "127.0.0.1" },
+      });
       await keyUsage.stop();
       return name;
     };

@@ -8,7 +8,10 @@ import type { Authenticate, Principal } from "../../infrastructure/management/in
 import type { ApiKeyUsage } from "./api-key-usage.ts";
 import { prepareFindApiKey } from "./api-keys.queries.ts";
 
-/** Returns a function that authenticates `Authorization: Bearer <key>`. Every failure is the same `UNAUTHENTICATED`. */
+/**
+ * Returns a function that authenticates an API key. Every failure is the same `UNAUTHENTICATED`; the token log has the
+ * reason when a key of an app is deleted or has expired. A key that is bound to an app ends with the app.
+ */
 export function createAuthenticate(deps: {
   database: Database;
   clock: Clock;
@@ -20,15 +23,18 @@ export function createAuthenticate(deps: {
   const { clock, keyUsage, vault } = deps;
   const findApiKey = prepareFindApiKey(deps.database, vault.digests("").length);
   const adminHash = sha256(deps.adminKey);
-  return async (request) => {
-    const authorization = readAuthorization(request.headers);
-    if (authorization?.scheme !== "bearer") throw unauthenticated();
-    if (timingSafeEqual(sha256(authorization.value), adminHash)) return admin;
+  return async ({ exchange, request }, presented = readKey(request.headers)) => {
+    if (presented === undefined) throw unauthenticated("no_key");
+    if (timingSafeEqual(sha256(presented), adminHash)) return admin;
     const now = clock.now();
-    const digests = vault.digests(authorization.value);
+    const digests = vault.digests(presented);
     const key = await findApiKey(digests);
     const [newest] = digests;
-    if (key === undefined || newest === undefined || hasExpired(key, now)) throw unauthenticated();
+    if (key === undefined || newest === undefined) throw unauthenticated("unknown_key");
+    if (key.app_id !== null) exchange.caller = { appId: key.app_id };
+    if (key.deleted_at !== null) throw unauthenticated("key_deleted");
+    if (key.expires_at !== null && key.expires_at <= now) throw unauthenticated("key_expired");
+    if (key.app_deleted_at !== null) throw unauthenticated("app_deleted");
     keyUsage.used({ keyId: key.key_id, at: now, digest: newest === key.digest ? undefined : newest });
     return {
       name: `key:${key.key_id}`,
@@ -42,17 +48,19 @@ export function createAuthenticate(deps: {
 
 const admin: Principal = { name: "admin", scopes: "all", expiresAt: null };
 
+function readKey(headers: Headers): string | undefined {
+  const authorization = readAuthorization(headers);
+  return authorization?.scheme === "bearer" ? authorization.value : undefined;
+}
+
 function sha256(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
-function hasExpired({ expires_at }: ApiKeysTable, now: number): boolean {
-  return expires_at !== null && expires_at <= now;
-}
-
-function unauthenticated(): ApiError {
+function unauthenticated(reason: string): ApiError {
   return new ApiError("UNAUTHENTICATED", {
     message: "A valid API key is required, as Authorization: Bearer <key>.",
     headers: { "www-authenticate": "Bearer" },
+    reason,
   });
 }

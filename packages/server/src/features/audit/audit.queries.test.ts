@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds } from "../../infrastructure/database/index.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
-import { AuditLog, listAuditEntries, type NewAuditEntry } from "./index.ts";
+import { type AuditFilters, AuditLog, listAuditEntries, type NewAuditEntry } from "./index.ts";
 
 const actor = { name: "key:one", requestId: "request-1" };
 
@@ -17,7 +17,7 @@ describe.each(engines)("the audit log on %s", (engine) => {
   afterEach(() => storage.remove());
 
   const append = (entry: NewAuditEntry) => storage.database.write((trx) => audit.append(trx, actor, entry));
-  const list = (filters: { appId?: string; siteId?: string } = {}, page = { after: "", limit: 100 }) =>
+  const list = (filters: AuditFilters = {}, page = { after: "", limit: 100 }) =>
     listAuditEntries(storage.database.read, filters, page);
 
   test("has actor, action, object, time and request of a change", async () => {
@@ -56,6 +56,21 @@ describe.each(engines)("the audit log on %s", (engine) => {
     expect(first.map((entry) => entry.action)).toEqual(["a6", "a5", "a4", "a3"]);
     const second = await list({}, { after: first.at(-1)?.entry_id ?? "", limit: 4 });
     expect(second.map((entry) => entry.action)).toEqual(["a2", "a1", "a0"]);
+  });
+
+  test("is filtered by instance, actor, action and time (FR-B6)", async () => {
+    await append({ action: "app.changed", appId: "app" });
+    await storage.clock.advance(1_000);
+    await append({ action: "instance.removed", appId: "app", siteId: "site", instanceId: "i" });
+    const actions = async (query: AuditFilters) => (await list(query)).map((entry) => entry.action);
+    expect(await actions({ instanceId: "i" })).toEqual(["instance.removed"]);
+    expect(await actions({ actor: "key:one" })).toEqual(["instance.removed", "app.changed"]);
+    expect(await actions({ actor: "admin" })).toEqual([]);
+    expect(await actions({ appId: "app", action: "app.changed" })).toEqual(["app.changed"]);
+    const first = 1_767_323_045_678;
+    expect(await actions({ since: first, until: first })).toEqual(["app.changed"]);
+    expect(await actions({ since: first + 1 })).toEqual(["instance.removed"]);
+    expect(await actions({ until: first + 1_000 })).toEqual(["instance.removed", "app.changed"]);
   });
 
   test("is filtered by app, by site and by both", async () => {

@@ -6,6 +6,7 @@ import {
   type Method,
   permissionDenied,
   type Route,
+  type RouteCall,
   readQuery,
   resourceIdentifier,
 } from "../../infrastructure/routes/index.ts";
@@ -47,7 +48,7 @@ export function forwardAuthRoutes(deps: TokenDependencies): readonly Route[] {
     operationId: `forwardAuthByHeaders${method}`,
     summary: "Decide for Envoy whether a request may pass, by its access token",
     headers: headerRequirements,
-    respond: ({ request }) => check(deps, request, readHeaders(request.headers)),
+    respond: (call) => check(deps, call, readHeaders(call.request.headers)),
   });
   return [
     {
@@ -57,7 +58,7 @@ export function forwardAuthRoutes(deps: TokenDependencies): readonly Route[] {
       operationId: "forwardAuth",
       summary: "Decide for a proxy whether a request may pass, by its access token",
       query: requirements,
-      respond: ({ request }) => check(deps, request, readQuery(requirements, request.url)),
+      respond: (call) => check(deps, call, readQuery(requirements, call.request.url)),
     },
     ...(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const).map(byHeaders),
   ];
@@ -90,10 +91,10 @@ function readHeaders(headers: Headers): Requirements {
 
 async function check(
   deps: TokenDependencies,
-  request: Request,
+  call: RouteCall,
   { permission, resource = deps.issuer }: Requirements,
 ): Promise<Response> {
-  const access = await requireAccessFor(deps, request, resource);
+  const access = await requireAccessFor(deps, call, resource);
   const permissions = await access.permissions();
   if (permission !== undefined && !permissions.includes(permission)) throw permissionDenied(permission);
   // Some proxies treat an empty header as absent, and would keep the value that their client sent.
@@ -115,5 +116,6 @@ function nothingPermitted(): ApiError {
   return new ApiError("PERMISSION_DENIED", {
     message: "The access token has no permissions.",
     headers: insufficientScope,
+    reason: "missing_permission",
   });
 }

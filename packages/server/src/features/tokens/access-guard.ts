@@ -1,14 +1,24 @@
+import { measureSearches } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { readAuthorization } from "../../infrastructure/http/index.ts";
-import type { RateLimiter } from "../../infrastructure/rate-limits/index.ts";
 import {
   type Access,
   type AccessTokenRoute,
   permissionDenied,
   type Route,
+  type RouteCall,
 } from "../../infrastructure/routes/index.ts";
-import { checkToken, hasPermission, permissionsOf, type ValidToken } from "./check-token.ts";
+import {
+  callerOf,
+  checkToken,
+  hasPermission,
+  type InvalidReason,
+  permissionsOf,
+  type ValidToken,
+} from "./check-token.ts";
 import type { TokenDependencies } from "./token-dependencies.ts";
+
+type Call = Pick<RouteCall, "exchange" | "request">;
 
 /** Returns a route that checks the access token and its permission before its handler runs. */
 export function accessTokenRoute(
@@ -19,8 +29,14 @@ export function accessTokenRoute(
     ...route,
     access: { kind: "access-token", permission },
     async respond(call) {
-      const access = await requireAccess(deps, call.request, permission);
-      return await handle({ ...call, access });
+      const access = await requireAccess(deps, call, permission);
+      const { apiLimits } = deps;
+      if (apiLimits === undefined) return await handle({ ...call, access });
+      return await measureSearches(
+        deps.clock,
+        () => handle({ ...call, access }),
+        (ms) => apiLimits.searched(access, ms),
+      );
     },
   };
 }
@@ -32,11 +48,12 @@ export function accessTokenRoute(
  */
 export async function requireAccess(
   deps: TokenDependencies,
-  request: Request,
+  call: Call,
   permission?: string,
 ): Promise<Access> {
-  const token = await requireValidToken(deps, request, deps.issuer);
-  if (deps.limiter !== undefined) takeCall(deps.limiter, token.claims.instance_id);
+  const token = await requireValidToken(deps, call, deps.issuer);
+  const { client_id: appId, instance_id: instanceId } = token.claims;
+  deps.apiLimits?.take({ appId, instanceId });
   if (permission !== undefined && !(await hasPermission(deps, token, permission))) {
     throw permissionDenied(permission);
   }
@@ -46,21 +63,25 @@ export async function requireAccess(
 /** Checks that a request has a valid token for `audience`. Throws 401 `UNAUTHENTICATED`. */
 export async function requireAccessFor(
   deps: TokenDependencies,
-  request: Request,
+  call: Call,
   audience: string,
 ): Promise<Access> {
-  return toAccess(deps, await requireValidToken(deps, request, audience));
+  return toAccess(deps, await requireValidToken(deps, call, audience));
 }
 
 async function requireValidToken(
   deps: TokenDependencies,
-  request: Request,
+  { exchange, request }: Call,
   audience: string,
 ): Promise<ValidToken> {
   const authorization = readAuthorization(request.headers);
-  if (authorization === undefined || authorization.scheme === "basic") throw unauthenticated(false);
+  if (authorization === undefined || authorization.scheme === "basic") throw unauthenticated();
   const check = await checkToken(deps, authorization.value, audience);
-  if ("reason" in check) throw unauthenticated(true);
+  if ("reason" in check) {
+    exchange.caller = check.caller;
+    throw unauthenticated(check.reason);
+  }
+  exchange.caller = callerOf(check.token.claims);
   return check.token;
 }
 
@@ -75,24 +96,19 @@ function toAccess(deps: TokenDependencies, token: ValidToken): Access {
   };
 }
 
-/** Counts a call, whatever its outcome. */
-function takeCall(limiter: RateLimiter, instanceId: string): void {
-  const waitMs = limiter.take(instanceId);
-  if (waitMs === 0) return;
-  const retryAfter = Math.ceil(waitMs / 1_000);
-  throw new ApiError("RESOURCE_EXHAUSTED", {
-    message: `This instance may make ${limiter.limit} calls a minute; the next one may come in ${retryAfter} s.`,
-    data: { callsPerMinute: limiter.limit },
-    headers: { "retry-after": String(retryAfter) },
-  });
-}
-
-function unauthenticated(presented: boolean): ApiError {
+/** @param reason why the token is invalid; absent when the request has no token */
+function unauthenticated(reason?: InvalidReason): ApiError {
+  if (reason === undefined) {
+    return new ApiError("UNAUTHENTICATED", {
+      message: "Send an access token in the Authorization header.",
+      // RFC 6750 §3: no error code when no token was sent.
+      headers: { "www-authenticate": "Bearer" },
+      reason: "no_token",
+    });
+  }
   return new ApiError("UNAUTHENTICATED", {
-    message: presented
-      ? "The access token is invalid, expired or revoked; request a new one."
-      : "Send an access token in the Authorization header.",
-    // RFC 6750 §3: no error code when no token was sent.
-    headers: { "www-authenticate": presented ? 'Bearer error="invalid_token"' : "Bearer" },
+    message: "The access token is invalid, expired or revoked; request a new one.",
+    headers: { "www-authenticate": 'Bearer error="invalid_token"' },
+    reason,
   });
 }

@@ -162,7 +162,7 @@ describe.each(engines)("a token with a valid signature on %s", (engine) => {
   ])("is invalid when the platform signed it with %s", async (_, claims, reason) => {
     const privateKey = await deps.keyRing.privateKey(parsed.kid);
     const forged = await signAccessToken({ ...parsed.claims, ...claims }, { kid: parsed.kid, privateKey });
-    expect(await checkToken(deps, forged)).toEqual({ reason });
+    expect(await checkToken(deps, forged)).toMatchObject({ reason });
   });
 
   // The last test that uses the token: the generation of the platform never falls.

@@ -1,4 +1,5 @@
 import { type AccessTokenClaims, type ParsedToken, parseAccessToken } from "@latchkey/protocol";
+import type { Caller } from "../../infrastructure/http/index.ts";
 import { tokenLifetimeBounds } from "../apps/index.ts";
 import { parseRolePermissions } from "../permissions/index.ts";
 import { hasSignature } from "./access-token.ts";
@@ -6,7 +7,7 @@ import type { TokenDependencies } from "./token-dependencies.ts";
 import { effectiveScopes } from "./token-scopes.ts";
 import type { TokenStateRow } from "./tokens.queries.ts";
 
-/** Why a token is not valid. Only metrics have it; every caller gets the same error. */
+/** Why a token is not valid. Metrics and the token log have it; every caller gets the same error. */
 export const invalidReasons = [
   "malformed",
   "unknown_key",
@@ -44,7 +45,14 @@ export const anyAudience: unique symbol = Symbol("any audience");
 /** The required `aud` of a token. */
 export type Audience = string | typeof anyAudience;
 
-export type TokenCheck = { readonly token: ValidToken } | { readonly reason: InvalidReason };
+/** A token that is not valid now. */
+export interface InvalidToken {
+  readonly reason: InvalidReason;
+  /** App and instance of the token. Absent when the signature is invalid, and for an app that does not exist. */
+  readonly caller?: Caller;
+}
+
+export type TokenCheck = { readonly token: ValidToken } | InvalidToken;
 
 /**
  * Decides whether a token is valid now. A valid signature is cached. Time, generations, deny list, grant and state are
@@ -62,7 +70,7 @@ export async function checkToken(
   const { claims, kid } = parsed;
   const now = deps.clock.now();
   const invalidClaim = checkClaims(claims, { issuer: deps.issuer, audience }, now);
-  if (invalidClaim !== undefined) return counted(deps, { reason: invalidClaim });
+  if (invalidClaim !== undefined) return counted(deps, { reason: invalidClaim, caller: callerOf(claims) });
   const state = await deps.queries.readState({
     appId: claims.client_id,
     instanceId: claims.instance_id,
@@ -76,9 +84,19 @@ export async function checkToken(
   const minted = { gen: claims.gen[0], changes: claims.security_changes ?? 0 };
   deps.database.lastSeen.requireAtLeast(minted, state);
   const reason = checkState(claims, state, now);
-  if (reason !== undefined) return counted(deps, { reason });
+  if (reason !== undefined) {
+    return counted(deps, state.app_gen === null ? { reason } : { reason, caller: callerOf(claims, state) });
+  }
   const scopes = effectiveScopes(claims.scope, state.granted_scopes ?? "[]");
   return counted(deps, { token: { claims, scopes, ...userOf(claims, state) } });
+}
+
+/** The app and the instance that a token belongs to. The instance is left out when the database does not have it. */
+export function callerOf(
+  { client_id: appId, instance_id: instanceId }: AccessTokenClaims,
+  state?: Pick<TokenStateRow, "instance_gen">,
+): Caller {
+  return state?.instance_gen === null ? { appId } : { appId, instanceId };
 }
 
 /** Returns the permissions that a token has now. */

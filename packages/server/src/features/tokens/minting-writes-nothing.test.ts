@@ -56,7 +56,7 @@ describe.each(engines)("on %s", (engine) => {
     expect(await allRows()).toEqual(before);
     await platform.clock.advance(5_000);
     const { token_log, ...others } = await allRows();
-    expect(token_log).toHaveLength(100);
+    expect(token_log?.map((row) => JSON.parse(row).requests)).toEqual([100]);
     expect({ ...others, token_log: [] }).toEqual(before);
   });
 });

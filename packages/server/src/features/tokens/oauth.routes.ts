@@ -21,5 +21,5 @@ export function oauthRoutes(deps: TokenDependencies, authenticate: Authenticate)
     revocationRoute(deps),
     metadataRoute(deps),
     jwksRoute(deps),
-  ].map((route) => oauthRoute(deps.log, route));
+  ].map((route) => oauthRoute(deps, route));
 }

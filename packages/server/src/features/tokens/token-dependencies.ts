@@ -2,9 +2,10 @@ import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Database, Ids } from "../../infrastructure/database/index.ts";
 import type { Log, Metrics } from "../../infrastructure/observability/index.ts";
-import type { RateLimiter } from "../../infrastructure/rate-limits/index.ts";
 import type { KeyRing } from "../signing-keys/index.ts";
+import type { ApiLimits } from "./api-limits.ts";
 import type { ParsedTokenCache } from "./parsed-token-cache.ts";
+import type { FailedAuthentications } from "./request/failed-authentications.ts";
 import type { TokenQueries } from "./tokens.queries.ts";
 import type { TokenUsage } from "./usage/usage.ts";
 
@@ -19,9 +20,10 @@ export interface TokenDependencies {
   readonly queries: TokenQueries;
   readonly keyRing: KeyRing;
   readonly parsedTokens: ParsedTokenCache;
+  readonly failedAuthentications: FailedAuthentications;
   readonly usage: TokenUsage;
   readonly metrics: Metrics;
   readonly log: Log;
-  /** Limits the API calls of each instance. Default: no limit. */
-  readonly limiter?: RateLimiter | undefined;
+  /** Default: API calls are not limited. */
+  readonly apiLimits?: ApiLimits | undefined;
 }

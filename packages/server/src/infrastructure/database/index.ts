@@ -14,6 +14,7 @@ export { requireSessions } from "./postgres/session-probe.queries.ts";
 export type { ListParameter, ParameterOf } from "./prepared-query.ts";
 export { listParameter, prepareQuery } from "./prepared-query.ts";
 export type * from "./schema.ts";
+export { measureSearches } from "./search-time.ts";
 export type { SecurityColumns, SecurityState } from "./security-changes/last-seen.ts";
 export { isOlder } from "./security-changes/last-seen.ts";
 export { markSecurityChange } from "./security-changes/security-changes.queries.ts";

@@ -110,11 +110,17 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
   },
   token_log: {
     entry_id: "text",
-    request_id: "text",
     app_id: "text",
-    instance_id: "text?",
+    hour: "bigint",
+    instance_id: "text",
+    route: "text",
     reason: "text",
-    occurred_at: "bigint",
+    kind: "text",
+    requests: "bigint",
+    first_at: "bigint",
+    last_at: "bigint",
+    first_request_id: "text",
+    last_request_id: "text",
   },
   events: {
     event_id: "text",
@@ -258,6 +264,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     expires_at: "bigint?",
     deleted_at: "bigint?",
     resource: "text?",
+    created_by: "text",
   },
   idempotency_keys: {
     principal: "text",

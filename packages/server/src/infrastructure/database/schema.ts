@@ -121,12 +121,24 @@ export interface InstancesTable {
 
 export interface TokenLogTable {
   entry_id: string;
-  request_id: string;
   app_id: string;
-  instance_id: string | null;
+  /** Start of the hour, in epoch milliseconds. */
+  hour: number;
+  /** Empty for a request without an instance. */
+  instance_id: string;
+  /** Method and path, such as `POST /oauth2/token`. Empty for requests of several routes. */
+  route: string;
   reason: string;
-  occurred_at: number;
+  kind: RefusedCredential;
+  requests: number;
+  first_at: number;
+  last_at: number;
+  first_request_id: string;
+  last_request_id: string;
 }
+
+/** The credential of a refused request: App ID and App secret, an access token, or an API key. */
+export type RefusedCredential = "client" | "access-token" | "api-key";
 
 export interface EventsTable {
   event_id: string;
@@ -328,6 +340,8 @@ export interface ApiKeysTable {
   deleted_at: number | null;
   /** Identifier of the only resource whose tokens the key may check. */
   resource: string | null;
+  /** `admin` or `key:<keyId>`. */
+  created_by: string;
 }
 
 export interface IdempotencyKeysTable {

@@ -2,6 +2,7 @@ import type { DatabaseConnection, Kysely, QueryResult } from "kysely";
 import { systemClock } from "../clock/index.ts";
 import { ApiError } from "../errors/index.ts";
 import type { FairQueue } from "./fair-queue.ts";
+import { searchTimer } from "./search-time.ts";
 
 /** How long a search may run, in milliseconds. */
 export const searchLimitMs = 5_000;
@@ -36,7 +37,8 @@ export function createSearch<Tables>(searcher: Kysely<Tables>, queue: FairQueue)
         limit.cancel();
       }
     };
-    const begin = () => searcher.connection().execute(limited, { signal });
+    const timed = searchTimer();
+    const begin = () => searcher.connection().execute((db) => timed(() => limited(db)), { signal });
     try {
       return await queue.run(key, begin, signal);
     } finally {

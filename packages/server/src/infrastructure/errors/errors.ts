@@ -47,6 +47,8 @@ export class ApiError extends Error {
   readonly data: Readonly<Record<string, unknown>>;
   /** Extra response headers, such as `Allow`. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Why the credential of the request is refused: only for the token log. Undefined for all other errors. */
+  readonly reason: string | undefined;
 
   /** @param error a code of the platform, or an error that a resource defines */
   constructor(error: ApiErrorCode | ErrorDefinition, options: ApiErrorOptions = {}) {
@@ -57,6 +59,7 @@ export class ApiError extends Error {
     this.status = status;
     this.data = options.data ?? {};
     this.headers = options.headers ?? {};
+    this.reason = options.reason;
   }
 }
 
@@ -69,6 +72,7 @@ export interface ApiErrorOptions {
   readonly message?: string;
   readonly data?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly reason?: string;
   readonly cause?: unknown;
 }
 

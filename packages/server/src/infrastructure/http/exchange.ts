@@ -1,11 +1,21 @@
+/** The app, and the instance if there is one, that the credential of a request belongs to. */
+export interface Caller {
+  readonly appId: string;
+  readonly instanceId?: string;
+}
+
 /** The context of a request. */
 export interface Exchange {
   /** Created by the server for each request and sent with the response. An incoming request id is ignored. */
   readonly requestId: string;
   /** Address of the peer. */
   readonly clientAddress: string;
+  /** The network of the client, also behind trusted proxies. Absent in tests without a socket. */
+  clientNetwork?(): string;
   /** The route that serves the request, set by the router. */
   route?: MatchedRoute;
+  /** Set when the credential of the request is proven, also when it has expired or is revoked. */
+  caller?: Caller | undefined;
 }
 
 /** What the pipeline needs of a route. */

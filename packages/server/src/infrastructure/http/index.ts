@@ -11,7 +11,7 @@ export {
   UnreadResponses,
 } from "./connection-limits.ts";
 export { apiErrorReply, oauthErrorReply } from "./error-response.ts";
-export type { Endpoint, Exchange } from "./exchange.ts";
+export type { Caller, Endpoint, Exchange } from "./exchange.ts";
 export { jsonResponse, jsonTextResponse, requestIdHeaders } from "./exchange.ts";
 export { isLoopback, isProbe, requireHost } from "./request-host.ts";
 export { requireUnambiguousPath } from "./request-path.ts";

@@ -22,12 +22,13 @@ import {
 } from "./management-route.ts";
 import type { Actor, Principal } from "./principal.ts";
 
-interface ChangeCall<Path extends string, Body extends z.ZodObject> {
+interface ChangeCall<Path extends string, Body extends z.ZodObject, Query extends z.ZodObject = NoFields> {
   readonly trx: Write;
   readonly actor: Actor;
   readonly ids: PathIds<Path>;
   readonly principal: Principal;
   readonly body: z.output<Body>;
+  readonly query: z.output<Query>;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -40,15 +41,17 @@ export function change<
   Path extends string,
   Response extends z.ZodType,
   Body extends z.ZodObject = NoFields,
+  Query extends z.ZodObject = NoFields,
   Prepared = undefined,
 >(
   route: ManagementRouteInfo<Path> & {
     readonly method: "POST" | "PUT" | "PATCH" | "DELETE";
     readonly body?: Body;
+    readonly query?: Query;
     readonly response: Response;
     /** Runs before the transaction: for slow work such as creating keys, and for work with transactions of its own. */
     prepare?(body: z.output<Body>): Promise<Prepared>;
-    handle(call: ChangeCall<Path, Body> & { prepared: Prepared }): Promise<z.input<Response>>;
+    handle(call: ChangeCall<Path, Body, Query> & { prepared: Prepared }): Promise<z.input<Response>>;
   },
 ): ManagementRoute {
   return managementRoute({
@@ -56,6 +59,7 @@ export function change<
     async run(call) {
       const { actor, ids, principal } = call;
       const { clock, database, vault } = call.deps;
+      const query = readQuery(route.query ?? noFields, call.request.url) as z.output<Query>;
       const { body, idempotent } = await readChange(route, call);
       if (idempotent && route.prepare) {
         const first = await findFirstResponse(database.read, vault, idempotent);
@@ -64,7 +68,7 @@ export function change<
       const prepared = (await route.prepare?.(body)) as Prepared;
       return await database.write(async (trx): Promise<Reply> => {
         const now = clock.now();
-        const changeCall = { trx, actor, ids: ids as PathIds<Path>, principal, body, now, prepared };
+        const changeCall = { trx, actor, ids: ids as PathIds<Path>, principal, body, query, now, prepared };
         if (idempotent === undefined) return { body: await route.handle(changeCall) };
         return replyOf(await runOnce(trx, { ...idempotent, vault, now }, () => route.handle(changeCall)));
       });
@@ -85,6 +89,7 @@ export function action<Path extends string, Response extends z.ZodType, Body ext
     method: "POST",
     async run(call) {
       const { clock, database, vault } = call.deps;
+      readQuery(noFields, call.request.url);
       const { body, idempotent } = await readChange({ ...route, method: "POST" }, call);
       const first = idempotent && (await findFirstResponse(database.read, vault, idempotent));
       if (first) return replyOf(first);
@@ -103,7 +108,6 @@ async function readChange<Body extends z.ZodObject>(
   route: Pick<ManagementRouteInfo, "bodyLimit"> & { readonly method: string; readonly body?: Body },
   { principal, request }: ManagementCall,
 ): Promise<{ body: z.output<Body>; idempotent: IdempotentRequest | undefined }> {
-  readQuery(noFields, request.url);
   const key = route.method === "POST" ? readIdempotencyKey(request.headers) : undefined;
   const given = await readBody(request, route.bodyLimit);
   const body = parse(route.body ?? noFields, given, "body") as z.output<Body>;

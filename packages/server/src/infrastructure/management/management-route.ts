@@ -103,7 +103,7 @@ export function managementRoute(operation: ManagementOperation): ManagementRoute
     responses: { 200: { description: "Done", schema: response } },
     errors: [...(operation.errors ?? []), ...impliedErrors(operation)],
     async respond(call) {
-      const principal = await deps.authenticate(call.request);
+      const principal = await deps.authenticate(call);
       requireScope(principal, scope);
       const ids = readIds(schemas, call.parameters);
       if (ids.appId !== undefined) requireOwnApp(principal, ids.appId);

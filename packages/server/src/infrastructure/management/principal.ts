@@ -1,4 +1,5 @@
 import { ApiError, type ApiErrorCode } from "../errors/index.ts";
+import type { RouteCall } from "../routes/index.ts";
 
 /** The caller of the management API. */
 export interface Principal {
@@ -21,8 +22,15 @@ export interface Actor {
   readonly requestId: string;
 }
 
-/** Authenticates a request. Throws `UNAUTHENTICATED`. */
-export type Authenticate = (request: Request) => Promise<Principal>;
+/**
+ * Authenticates a request. Throws `UNAUTHENTICATED`.
+ *
+ * @param key default: the key in `Authorization: Bearer <key>`
+ */
+export type Authenticate = (
+  call: Pick<RouteCall, "exchange" | "request">,
+  key?: string,
+) => Promise<Principal>;
 
 /** Throws `PERMISSION_DENIED`, which names the missing scope. */
 export function requireScope(principal: Principal, scope: string): void {
@@ -30,6 +38,7 @@ export function requireScope(principal: Principal, scope: string): void {
   throw new ApiError("PERMISSION_DENIED", {
     message: `This call needs an API key with the scope ${scope}.`,
     data: { scope },
+    reason: "missing_scope",
   });
 }
 
@@ -41,7 +50,9 @@ export function requireOwnApp(
   appId: string | null,
   code: ApiErrorCode = "APP_NOT_FOUND",
 ): void {
-  if (principal.appId !== undefined && principal.appId !== appId) throw new ApiError(code);
+  if (principal.appId !== undefined && principal.appId !== appId) {
+    throw new ApiError(code, { reason: "other_app" });
+  }
 }
 
 /** Throws `PERMISSION_DENIED` when the caller is bound to one app. */
@@ -49,5 +60,6 @@ export function refuseBoundKey(principal: Principal): void {
   if (principal.appId === undefined) return;
   throw new ApiError("PERMISSION_DENIED", {
     message: "This call concerns the whole platform; a key that is bound to one app cannot make it.",
+    reason: "bound_to_app",
   });
 }

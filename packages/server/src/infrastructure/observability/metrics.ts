@@ -8,7 +8,9 @@ export interface Metrics {
   readonly tokenRequests: Counter<"outcome">;
   /** Checks of access tokens at APIs by outcome. */
   readonly tokenChecks: Counter<"outcome">;
-  /** Rejected token requests that the token log omits, because they came too fast. */
+  /** Requests whose App secret, access token or API key is refused, by the credential and the reason. */
+  readonly refusedRequests: Counter<"kind" | "reason">;
+  /** Refused requests of an app without an entry of their own in the token log, because they came too fast. */
   readonly tokenLogLeftOut: Counter;
   /** HTTP responses by class of status, such as `2xx`. */
   readonly responses: Counter<"status">;
@@ -71,9 +73,14 @@ function requestMetrics({ counter, histogram }: Register) {
       "Access tokens checked at APIs by outcome.",
       "outcome",
     ),
+    refusedRequests: counter(
+      "latchkey_refused_requests_total",
+      "Requests whose App secret, access token or API key is refused.",
+      ...(["kind", "reason"] as const),
+    ),
     tokenLogLeftOut: counter(
       "latchkey_token_log_left_out_total",
-      "Rejected token requests that the token log omits, because they came too fast.",
+      "Refused requests without an entry of their own in the token log, because they came too fast.",
     ),
     responses: counter("latchkey_http_responses_total", "HTTP responses by class of status.", "status"),
     requestDuration: histogram(

@@ -6,6 +6,8 @@ export interface RateLimiter {
   readonly limit: number;
   /** Counts a call. Returns 0 when it is allowed, else the milliseconds until the next call is allowed. */
   take(caller: string): number;
+  /** Counts more calls of a caller: its next ones wait for at most another minute. */
+  charge(caller: string, calls: number): void;
 }
 
 export interface RateLimiterOptions {
@@ -36,21 +38,34 @@ export function createRateLimiter({ clock, limit, maxCallers = 100_000 }: RateLi
     }
   };
 
+  const store = (caller: string, full: number, now: number): void => {
+    fullAt.delete(caller);
+    fullAt.set(caller, full);
+    dropFullBuckets(now);
+  };
+  let latest = 0;
+  /** Returns the time, and when the bucket of a caller is full again. A clock that was set back empties the store. */
+  const read = (caller: string): { now: number; full: number } => {
+    const now = clock.now();
+    if (now < latest - windowMs) fullAt.clear();
+    latest = now;
+    return { now, full: Math.max(fullAt.get(caller) ?? now, now) };
+  };
+
   return {
     limit,
     take(caller) {
-      const now = clock.now();
-      const stored = fullAt.get(caller) ?? now;
-      const full = Math.min(Math.max(stored, now), now + windowMs);
-      // A later time than that means that the clock was set back.
-      if (stored > full) fullAt.set(caller, full);
+      const { full, now } = read(caller);
       const next = full + spacingMs;
       const wait = next - now - windowMs;
       if (wait > roundingMs) return wait;
-      fullAt.delete(caller);
-      fullAt.set(caller, next);
-      dropFullBuckets(now);
+      store(caller, next, now);
       return 0;
+    },
+    charge(caller, calls) {
+      if (calls === 0) return;
+      const { full, now } = read(caller);
+      store(caller, Math.min(full + calls * spacingMs, now + 2 * windowMs), now);
     },
   };
 }

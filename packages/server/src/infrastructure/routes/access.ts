@@ -27,5 +27,6 @@ export function permissionDenied(permission: string, advice?: string): ApiError 
     message: advice === undefined ? message : `${message}. ${advice}`,
     data: { permission },
     headers: insufficientScope,
+    reason: "missing_permission",
   });
 }

@@ -96,6 +96,7 @@ function oauthErrorResponses(
   invalid: readonly number[],
 ): RouteConfig["responses"] {
   const lines = new Map<number, string[]>(invalid.map((status) => [status, ["invalid_request"]]));
+  if (errors.includes("invalid_client")) lines.set(429, ["invalid_client, after too many failures"]);
   for (const error of [...errors, "temporarily_unavailable", "server_error"] as const) {
     const status = oauthErrors[error];
     lines.set(status, [...(lines.get(status) ?? []), error]);

@@ -143,7 +143,14 @@ function logRows(now: number): string[] {
   const time = `case when i <= ${filled.expiredEntries} then ${now - 31 * day} else ${now} end + i`;
   const series = `(select i, ${time} as time from generate_series(1, ${count}) i) numbers`;
   return [
-    `insert into token_log select ${orderedId("time", "i")}, ${guid("i")}, ${guid(`i % ${apps} + 1`)}, null, 'wrong_secret', time
+    `insert into token_log
+     select ${orderedId("time", "i")}, ${guid("i % 30 + 1")}, time, ${guid("i % 1000")}, 'POST /oauth2/token',
+       'reason ' || i % 7, 'client', 1, time, time, ${guid("i")}, ${guid("i")}
+     from ${series}`,
+    `insert into audit
+     select ${orderedId("time", "i")}, case when i <= 30000 then 'retired' else 'admin' end,
+       case when i <= 30000 then 'retired' else 'action ' || i % 7 end,
+       ${guid(`i % ${apps} + 1`)}, ${guid(`i % ${sites} + 1`)}, ${guid(`i % ${apps * sites} + 1`)}, '{}', ${guid("i")}, time
      from ${series}`,
     `insert into service_plugin_calls
      select ${orderedId("time", "i")}, ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, ${guid("i")}, 'TYPE', 'method',

@@ -11,6 +11,7 @@ import {
   filled as rows,
   statistics,
 } from "./filled-database.ts";
+import { logCases } from "./log-cases.ts";
 import { type PlanCase, webhookCases } from "./webhook-cases.ts";
 
 // Every hot or periodic query uses an index at a million rows, also with outdated statistics. The tests check plans and
@@ -82,7 +83,7 @@ describe.each(statistics)("with statistics %s", (which) => {
     });
   });
 
-  test.each(webhookCases)("$name", async ({ run, ...expected }) => {
+  test.each([...webhookCases, ...logCases])("$name", async ({ run, ...expected }) => {
     expectIndexPlans(await executedQueries(() => run(filled)), expected);
   });
 });

@@ -7,6 +7,7 @@ import { Instances } from "../../features/instances/index.ts";
 import { KeyRing } from "../../features/signing-keys/index.ts";
 import { Sites } from "../../features/sites/index.ts";
 import {
+  FailedAuthentications,
   oauthRoutes,
   ParsedTokenCache,
   type TokenDependencies,
@@ -66,6 +67,7 @@ export async function createTestTokens(
         queries: new TokenQueries(database, masterKeys.ids.length),
         keyRing: new KeyRing(database, vault),
         parsedTokens: new ParsedTokenCache(100),
+        failedAuthentications: new FailedAuthentications({ clock }),
         usage: new TokenUsage(infrastructure),
       }),
       createAuthenticate({

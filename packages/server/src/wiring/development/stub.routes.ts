@@ -1,9 +1,14 @@
 import { parseStrictJson } from "@latchkey/protocol";
-import { requireAccess, type TokenDependencies } from "../../features/tokens/index.ts";
+import { recordRefusals, requireAccess, type TokenDependencies } from "../../features/tokens/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { jsonResponse, readText } from "../../infrastructure/http/index.ts";
 import type { Log } from "../../infrastructure/observability/index.ts";
-import { type Access, permissionDenied, type Route } from "../../infrastructure/routes/index.ts";
+import {
+  type Access,
+  permissionDenied,
+  type Route,
+  type RouteCall,
+} from "../../infrastructure/routes/index.ts";
 import type { NamedStub } from "../stub-resource.ts";
 import { toResponse } from "./stub-response.ts";
 
@@ -16,7 +21,7 @@ const maxBodyBytes = 1_024 * 1_024;
 
 /** Creates the route of a stub, which checks the access token and runs the stub. */
 export function stubRoute(deps: StubRouteDependencies, stub: NamedStub): Route {
-  return {
+  return recordRefusals(deps.tokens.usage, {
     method: stub.method,
     path: stub.path,
     access: { kind: "access-token", ...(stub.permission && { permission: stub.permission }) },
@@ -24,8 +29,9 @@ export function stubRoute(deps: StubRouteDependencies, stub: NamedStub): Route {
     operationId: stub.name,
     summary: "Call a stub",
     responses: { 200: { description: "The response of the stub" } },
-    async respond({ exchange, parameters, request }) {
-      const access = await requireStubAccess(deps.tokens, request, stub.permission);
+    async respond(call) {
+      const { exchange, parameters, request } = call;
+      const access = await requireStubAccess(deps.tokens, call, stub.permission);
       const body = await readAnyBody(request);
       const failed = (what: string, error: unknown): Response => {
         const stack = error instanceof Error ? error.stack : undefined;
@@ -44,17 +50,17 @@ export function stubRoute(deps: StubRouteDependencies, stub: NamedStub): Route {
         return failed("returned neither JSON, { status, body } nor a Response of at most 1 MiB", error);
       }
     },
-  };
+  });
 }
 
 /** Checks the access token. The error for a permission without a scope explains how to create one. */
 async function requireStubAccess(
   tokens: TokenDependencies,
-  request: Request,
+  call: RouteCall,
   permission: string | undefined,
 ): Promise<Access> {
   try {
-    return await requireAccess(tokens, request, permission);
+    return await requireAccess(tokens, call, permission);
   } catch (error) {
     const denied = error instanceof ApiError && error.code === "PERMISSION_DENIED";
     if (!denied || permission === undefined || (await tokens.queries.scopesWith(permission)).length > 0)

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { markSecurityChange } from "../../../infrastructure/database/index.ts";
 import { jsonResponse } from "../../../infrastructure/http/index.ts";
+import { requireCredentials } from "../request/client-authentication.ts";
+import { readTokenParameters } from "../request/token-parameters.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
 import { denyToken } from "../tokens.queries.ts";
-import { clientEndpoint } from "./client-endpoint.ts";
 import type { OAuthRoute } from "./oauth-route.ts";
 import { aboutToken } from "./oauth-schemas.ts";
+import { checkOwnToken } from "./own-token.ts";
 
 export function revocationRoute(deps: TokenDependencies): OAuthRoute {
   return {
@@ -16,15 +18,18 @@ export function revocationRoute(deps: TokenDependencies): OAuthRoute {
     summary: "Revoke one of the app's tokens (RFC 7009)",
     ...aboutToken,
     responses: { 200: { description: "Revoked, or not a token of the app", schema: z.strictObject({}) } },
-    endpoint: clientEndpoint(deps, async (token) => {
-      if (token !== undefined) {
-        const { exp, jti } = token.claims;
+    async endpoint(request, exchange) {
+      const parameters = await readTokenParameters(request);
+      const credentials = requireCredentials(request.headers, parameters);
+      const check = await checkOwnToken(deps, { credentials, exchange, parameters });
+      if ("token" in check) {
+        const { exp, jti } = check.token.claims;
         await deps.database.write(async (trx) => {
           await denyToken(trx, { jti, expiresAt: exp * 1_000 });
           markSecurityChange(trx, "skip");
         });
       }
       return jsonResponse({});
-    }),
+    },
   };
 }

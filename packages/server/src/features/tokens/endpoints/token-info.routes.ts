@@ -4,6 +4,7 @@ import { jsonResponse } from "../../../infrastructure/http/index.ts";
 import { checkToken } from "../check-token.ts";
 import { readTokenParameters } from "../request/token-parameters.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
+import { inactive } from "./inactive.ts";
 import { instanceParameterInfo } from "./instance-parameter-info.ts";
 import type { OAuthRoute } from "./oauth-route.ts";
 import { contentTypes, inactiveToken } from "./oauth-schemas.ts";
@@ -38,13 +39,13 @@ export function tokenInfoRoute(deps: TokenDependencies): OAuthRoute {
     example: { token: "$ACCESS_TOKEN" },
     responses: { 200: { description: "The token, or `active: false`", schema: tokenInfo } },
     oauthErrors: ["invalid_request"],
-    async endpoint(request) {
+    async endpoint(request, exchange) {
       const text = (await readTokenParameters(request)).get("token");
       if (text === undefined) throw new OAuthError("invalid_request", "token is missing.");
       const parameterInfo = await instanceParameterInfo(deps, text);
       if (parameterInfo !== undefined) return jsonResponse(parameterInfo);
       const check = await checkToken(deps, text);
-      if ("reason" in check) return jsonResponse({ active: false });
+      if ("reason" in check) return inactive(deps, check, { exchange, route: "POST /oauth2/token-info" });
       const { claims, userId } = check.token;
       return jsonResponse({
         active: true,

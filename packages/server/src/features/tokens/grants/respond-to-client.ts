@@ -1,4 +1,3 @@
-import { OAuthError } from "../../../infrastructure/errors/index.ts";
 import { type ClientCredentials, checkClient, lookupId } from "../request/client-authentication.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
 import type { MintRow } from "../tokens.queries.ts";
@@ -10,8 +9,7 @@ interface ClientRequest extends Pick<GrantRequest, "exchange"> {
 }
 
 /**
- * Authenticates the client of a token request, then calls `respond`, which checks the instance and mints. The reason for
- * an OAuth error is recorded in the token log of the app; unknown apps have none.
+ * Authenticates the client of a token request, then calls `respond`, which checks the instance and mints.
  *
  * @param respond gets the row of client and instance, and the time in epoch milliseconds
  */
@@ -23,19 +21,7 @@ export async function respondToClient(
   const digests = deps.vault.digests(credentials.clientSecret);
   const now = deps.clock.now();
   const row = await deps.queries.readMint({ appId: lookupId(credentials), digests, instanceId, now });
-  try {
-    checkClient(row, { credentials, digests }, now);
-    return await respond(row, now);
-  } catch (error) {
-    if (error instanceof OAuthError && row.app_id !== null) {
-      deps.usage.refused({
-        request_id: exchange.requestId,
-        app_id: row.app_id,
-        instance_id: instanceId,
-        reason: error.reason,
-        occurred_at: now,
-      });
-    }
-    throw error;
-  }
+  checkClient(deps, row, { credentials, digests, exchange });
+  exchange.caller = { appId: row.app_id, instanceId };
+  return await respond(row, now);
 }

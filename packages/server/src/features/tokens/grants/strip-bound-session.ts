@@ -18,7 +18,7 @@ export const stripBoundSession: Grant = { type: "strip_bound_session", handle };
 
 async function handle(request: GrantRequest, deps: TokenDependencies): Promise<TokenResponse> {
   const { exchange, parameters } = request;
-  const { claims, scopes } = await requireValid(deps, requireParameter(parameters, "access_token"));
+  const { claims, scopes } = await requireValid(deps, request);
   const credentials = readCredentials(request, claims);
   const { instance_id: instanceId } = claims;
   return await respondToClient(deps, { credentials, exchange, instanceId }, async (row, now) => {
@@ -40,10 +40,15 @@ async function handle(request: GrantRequest, deps: TokenDependencies): Promise<T
   });
 }
 
-async function requireValid(deps: TokenDependencies, text: string): Promise<ValidToken> {
-  const check = await checkToken(deps, text);
+async function requireValid(
+  deps: TokenDependencies,
+  { exchange, parameters }: GrantRequest,
+): Promise<ValidToken> {
+  const check = await checkToken(deps, requireParameter(parameters, "access_token"));
   if ("token" in check) return check.token;
-  throw new OAuthError("invalid_grant", "access_token is no token, or has ended.", { reason: "dead_token" });
+  exchange.caller = check.caller;
+  const { reason } = check;
+  throw new OAuthError("invalid_grant", "access_token is no token, or has ended.", { reason });
 }
 
 /** Reads the credentials. Clients of this wire send no `client_id` here; the token has it. */

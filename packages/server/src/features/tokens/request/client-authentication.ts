@@ -2,7 +2,8 @@ import { timingSafeEqual } from "node:crypto";
 import { isGuid } from "@latchkey/protocol";
 import type { SecurityColumns } from "../../../infrastructure/database/index.ts";
 import { OAuthError } from "../../../infrastructure/errors/index.ts";
-import { readAuthorization } from "../../../infrastructure/http/index.ts";
+import { type Exchange, readAuthorization } from "../../../infrastructure/http/index.ts";
+import type { TokenDependencies } from "../token-dependencies.ts";
 import { decodeFormText, requireParameter, type TokenParameters } from "./token-parameters.ts";
 
 /** The credentials in a request (RFC 6749 §2.3.1). */
@@ -44,10 +45,15 @@ export function readClientCredentials(headers: Headers, parameters: TokenParamet
   return basic;
 }
 
-/** Throws `invalid_client` when a request has no credentials, at endpoints only for clients (RFC 7662 §2.1). */
-export function requireCredentials(headers: Headers, parameters: TokenParameters): void {
+/**
+ * Reads the credentials at endpoints only for clients (RFC 7662 §2.1).
+ *
+ * Throws `invalid_client` when there are none, and the errors of {@link readClientCredentials}.
+ */
+export function requireCredentials(headers: Headers, parameters: TokenParameters): ClientCredentials {
   const inBody = parameters.has("client_id") && parameters.has("client_secret");
   if (!headers.has("authorization") && !inBody) throw notAuthenticated();
+  return readClientCredentials(headers, parameters);
 }
 
 /** Returns the id for the query. An invalid id takes the same path as an unknown one. */
@@ -55,27 +61,48 @@ export function lookupId(credentials: ClientCredentials): string {
   return isGuid(credentials.clientId) ? credentials.clientId : "";
 }
 
+/** A client that is authenticated. */
+type AuthenticatedClient<Row extends StoredClient> = Row & { readonly app_id: string };
+
 /**
  * Authenticates a client. Every failure takes the same steps and throws the same error; the token log of the app has the
  * reason.
  *
  * Throws `invalid_client`.
  *
- * @param presented the credentials, and a digest of their secret for each master key
+ * @param presented the request, its credentials, and a digest of their secret for each master key
  */
-export function checkClient(
-  stored: StoredClient,
-  presented: { credentials: ClientCredentials; digests: readonly string[] },
-  now: number,
-): void {
+export function checkClient<Row extends StoredClient>(
+  { clock, failedAuthentications }: Pick<TokenDependencies, "clock" | "failedAuthentications">,
+  stored: Row,
+  presented: { credentials: ClientCredentials; digests: readonly string[]; exchange: Exchange },
+): asserts stored is AuthenticatedClient<Row> {
+  const { credentials, exchange } = presented;
+  // Without the instance of the request, which is not proven.
+  exchange.caller = stored.app_id === null ? undefined : { appId: stored.app_id };
   const matches = presented.digests.filter((digest) => sameDigest(digest, stored.digest ?? "")).length === 1;
-  const reason = failureOf(stored, matches, now);
-  if (reason !== undefined) {
-    throw new OAuthError("invalid_client", "The client is unknown or its secret is wrong.", {
+  const reason = failureOf(stored, matches, clock.now());
+  if (reason === undefined) return;
+  const retryAfter = matches ? undefined : failedAuthentications.count(lookupId(credentials), exchange);
+  throw wrongCredentials(credentials, { reason, retryAfter });
+}
+
+/** @param retryAfter above the limit of failures: seconds until the next response that is not 429 */
+export function wrongCredentials(
+  { viaHeader }: Pick<ClientCredentials, "viaHeader">,
+  { reason, retryAfter }: { reason: string; retryAfter: string | undefined },
+): OAuthError {
+  if (retryAfter === undefined) {
+    return new OAuthError("invalid_client", "The client is unknown or its secret is wrong.", {
       reason,
-      headers: presented.credentials.viaHeader ? { "www-authenticate": basicRealm } : {},
+      headers: viaHeader ? { "www-authenticate": basicRealm } : {},
     });
   }
+  return new OAuthError(
+    "invalid_client",
+    "The client is unknown or its secret is wrong, too many times. The right secret is accepted at once.",
+    { reason, status: 429, headers: { "retry-after": retryAfter } },
+  );
 }
 
 function failureOf(stored: StoredClient, matches: boolean, now: number): string | undefined {
@@ -98,7 +125,8 @@ function readBasic(headers: Headers): ClientCredentials {
   const authorization = readAuthorization(headers);
   if (authorization?.scheme !== "basic" || !strictBase64.test(authorization.value)) throw notAuthenticated();
   const text = Buffer.from(authorization.value, "base64").toString("utf8");
-  const separator = text.indexOf(":");
+  // A client id that is a URI may come unescaped; no secret has a colon.
+  const separator = text.lastIndexOf(":");
   if (separator === -1) throw notAuthenticated();
   try {
     const clientId = decodeFormText(text.slice(0, separator));

@@ -1,29 +1,82 @@
-import type { Queries, TokenLogTable, Write } from "../../../infrastructure/database/index.ts";
+import { hours } from "../../../infrastructure/clock/index.ts";
+import {
+  lowestIdAt,
+  type Queries,
+  type RefusedCredential,
+  type TokenLogTable,
+  type Write,
+} from "../../../infrastructure/database/index.ts";
 import { newestFirst, type Page } from "../../../infrastructure/management/index.ts";
 
-/** Returns rejected token requests, newest first. */
+/** Filters of the token log. */
+export interface TokenLogFilters {
+  readonly appId?: string | undefined;
+  readonly instanceId?: string | undefined;
+  /** Of the first or the last request of an entry. */
+  readonly requestId?: string | undefined;
+  readonly kind?: RefusedCredential | undefined;
+  readonly reason?: string | undefined;
+  /** Epoch milliseconds. Entries with a request at this time or later. */
+  readonly since?: number | undefined;
+  /** Epoch milliseconds. Entries with a request at this time or earlier. */
+  readonly until?: number | undefined;
+}
+
+/** Returns the start of the hour of a time, both in epoch milliseconds. */
+export function hourOf(at: number): number {
+  return at - (at % hours(1));
+}
+
+/** Returns entries of the token log, newest first. */
 export async function listTokenLog(
   db: Queries,
-  { appId, requestId }: { appId?: string | undefined; requestId?: string | undefined },
+  { appId, instanceId, kind, reason, requestId, since, until }: TokenLogFilters,
   page: Page,
 ): Promise<TokenLogTable[]> {
-  let select = newestFirst(db.selectFrom("token_log").selectAll(), "entry_id", page);
+  const source = requestId === undefined ? "token_log" : withRequest(db, requestId).as("token_log");
+  let select = newestFirst(db.selectFrom(source).selectAll(), "entry_id", page);
   if (appId !== undefined) select = select.where("app_id", "=", appId);
-  if (requestId !== undefined) select = select.where("request_id", "=", requestId);
+  if (instanceId !== undefined) select = select.where("instance_id", "=", instanceId);
+  if (kind !== undefined) select = select.where("kind", "=", kind);
+  if (reason !== undefined) select = select.where("reason", "=", reason);
+  // The ids limit the rows to read: an entry has the id of its first request, and requests of the same hour.
+  if (since !== undefined) {
+    select = select.where("entry_id", ">=", lowestIdAt(hourOf(since))).where("last_at", ">=", since);
+  }
+  if (until !== undefined) select = select.where("entry_id", "<", lowestIdAt(until + 1));
   return await select.execute();
+}
+
+/** Each part uses an index of its own. With `or`, PostgreSQL may read the whole table in the order of the list. */
+function withRequest(db: Queries, requestId: string) {
+  const entries = db.selectFrom("token_log").selectAll();
+  return entries
+    .where("first_request_id", "=", requestId)
+    .union(entries.where("last_request_id", "=", requestId));
 }
 
 /** Older entries of an app are deleted, to bound the disk. */
 const maxEntriesPerApp = 10_000;
 
-/** Adds entries of one app, oldest first, and deletes its oldest entries above the limit. */
+/** Adds requests of one app to its entries, and deletes its oldest entries above the limit. */
 export async function appendTokenLog(trx: Write, entries: readonly TokenLogTable[]): Promise<void> {
   const [first] = entries;
   if (first === undefined) return;
-  await trx.insertInto("token_log").values(entries).execute();
-  const ofApp = trx.selectFrom("token_log").where("app_id", "=", first.app_id);
-  const oldestKept = await ofApp
+  await trx
+    .insertInto("token_log")
+    .values(entries)
+    .onConflict((conflict) =>
+      conflict.columns(["app_id", "hour", "instance_id", "route", "reason"]).doUpdateSet((eb) => ({
+        requests: eb("token_log.requests", "+", eb.ref("excluded.requests")),
+        last_at: eb.ref("excluded.last_at"),
+        last_request_id: eb.ref("excluded.last_request_id"),
+      })),
+    )
+    .execute();
+  const oldestKept = await trx
+    .selectFrom("token_log")
     .select("entry_id")
+    .where("app_id", "=", first.app_id)
     .orderBy("entry_id", "desc")
     .offset(maxEntriesPerApp - 1)
     .limit(1)
@@ -36,7 +89,7 @@ export async function appendTokenLog(trx: Write, entries: readonly TokenLogTable
     .execute();
 }
 
-/** Deletes at most `limit` entries older than `before` (epoch milliseconds). */
+/** Deletes at most `limit` entries that began before `before` (epoch milliseconds). */
 export async function pruneTokenLog(
   trx: Write,
   { before, limit }: { before: number; limit: number },
@@ -44,8 +97,8 @@ export async function pruneTokenLog(
   const old = await trx
     .selectFrom("token_log")
     .select("entry_id")
-    .where("occurred_at", "<", before)
-    .orderBy("occurred_at")
+    .where("entry_id", "<", lowestIdAt(before))
+    .orderBy("entry_id")
     .limit(limit)
     .execute();
   const ids = old.map((row) => row.entry_id);

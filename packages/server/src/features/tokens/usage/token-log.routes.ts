@@ -1,21 +1,44 @@
 import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
-import { list, type ManagementRoute } from "../../../infrastructure/management/index.ts";
-import { guid, time } from "../../../infrastructure/routes/index.ts";
+import { list, type ManagementRoute, requireFilterWith } from "../../../infrastructure/management/index.ts";
+import { guid, instant, time } from "../../../infrastructure/routes/index.ts";
 import { listTokenLog } from "./token-log.queries.ts";
+
+const kind = z
+  .enum(["client", "access-token", "api-key"])
+  .meta({ description: "The refused credential: App ID and App secret, an access token, or an API key" });
 
 const tokenLogEntry = z
   .object({
     entryId: z.guid(),
-    requestId: z.guid().meta({ description: "The x-request-id of the response" }),
     appId: z.guid(),
     instanceId: z.guid().nullable(),
-    reason: z.string().meta({
-      description: "Such as wrong_secret or instance_removed; `12 more` counts requests without an entry",
+    kind,
+    route: z.string().nullable().meta({
+      description:
+        "Such as `POST /oauth2/token`; null for requests that came too fast for an entry of their own",
     }),
-    occurredAt: time,
+    reason: z.string().meta({ description: "Such as wrong_secret, instance_removed or expired" }),
+    requests: z.int(),
+    firstAt: time,
+    lastAt: time,
+    firstRequestId: z.guid().meta({ description: "The x-request-id of the first response" }),
+    lastRequestId: z.guid(),
   })
-  .meta({ id: "TokenLogEntry", description: "A rejected token request" });
+  .meta({
+    id: "TokenLogEntry",
+    description: "The refused requests of one hour with the same app, instance, route and reason",
+  });
+
+const filters = z.strictObject({
+  appId: guid.optional(),
+  instanceId: guid.optional(),
+  requestId: guid.optional().meta({ description: "Of the first or the last request of an entry" }),
+  kind: kind.optional(),
+  reason: z.string().max(100).optional(),
+  since: instant.optional(),
+  until: instant.optional(),
+});
 
 export function tokenLogRoutes(): readonly ManagementRoute[] {
   return [
@@ -23,21 +46,29 @@ export function tokenLogRoutes(): readonly ManagementRoute[] {
       path: "/token-log",
       tag: "Token log",
       operationId: "listTokenLog",
-      summary: "List rejected token requests, newest first; they are kept for 7 days",
+      summary: "List refused requests of apps, newest first; they are kept for 7 days",
       scope: "token-log:read",
       servesBoundKeys: true,
-      filters: z.strictObject({ appId: guid.optional(), requestId: guid.optional() }),
+      filters,
       item: tokenLogEntry,
-      find: ({ db, filters, page, principal }) =>
-        listTokenLog(db, { ...filters, appId: filters.appId ?? principal.appId }, page),
+      async find({ db, filters, page, principal }) {
+        const { appId = principal.appId, ...others } = filters;
+        requireFilterWith({ appId, ...others }, ["kind", "reason"], ["appId", "instanceId", "requestId"]);
+        return await listTokenLog(db, { appId, ...others }, page);
+      },
       position: (entry) => entry.entry_id,
       show: (entry) => ({
         entryId: entry.entry_id,
-        requestId: entry.request_id,
         appId: entry.app_id,
-        instanceId: entry.instance_id,
+        instanceId: entry.instance_id === "" ? null : entry.instance_id,
+        kind: entry.kind,
+        route: entry.route === "" ? null : entry.route,
         reason: entry.reason,
-        occurredAt: isoTime(entry.occurred_at),
+        requests: entry.requests,
+        firstAt: isoTime(entry.first_at),
+        lastAt: isoTime(entry.last_at),
+        firstRequestId: entry.first_request_id,
+        lastRequestId: entry.last_request_id,
       }),
     }),
   ];

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds, type Database, openDatabase } from "../../../infrastructure/database/index.ts";
-import { createLog, createMetrics, type Metrics } from "../../../infrastructure/observability/index.ts";
+import { createLog, createMetrics } from "../../../infrastructure/observability/index.ts";
 import { readAllRows } from "../../../testing/support/database-contents.queries.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../../testing/test-database.ts";
 import { TokenUsage } from "./usage.ts";
@@ -11,9 +11,7 @@ const at = 1_767_323_045_678;
 describe.each(engines)("usage on %s", (engine) => {
   let storage: TestDatabase;
   let usage: TokenUsage;
-  let metrics: Metrics;
   beforeEach(async () => {
-    metrics = createMetrics();
     storage = await createTestDatabase(engine);
     usage = usageOn(storage.database);
   });
@@ -25,7 +23,7 @@ describe.each(engines)("usage on %s", (engine) => {
   const usageOn = (database: Database) => {
     const { clock } = storage;
     const ids = createIds({ clock, randomUuid: randomUUID });
-    return new TokenUsage({ clock, database, ids, log: createLog("silent"), metrics });
+    return new TokenUsage({ clock, database, ids, log: createLog("silent"), metrics: createMetrics() });
   };
 
   /** Seeds an app with `count` secrets, and an instance of it on each of `count` sites. */
@@ -94,16 +92,6 @@ describe.each(engines)("usage on %s", (engine) => {
   }
 
   const uses = () => storage.database.read.selectFrom("last_uses").selectAll().orderBy("id").execute();
-  const log = async () =>
-    await storage.database.read.selectFrom("token_log").selectAll().orderBy("entry_id").execute();
-  const request = (reason: string, appId = "app") => ({
-    request_id: "r",
-    app_id: appId,
-    instance_id: null,
-    reason,
-    occurred_at: at,
-  });
-  const leftOut = async () => (await metrics.tokenLogLeftOut.get()).values[0]?.value;
 
   test("is stored five seconds after the first use, and not before", async () => {
     usage.minted({ secretId: "secret", instanceId: "instance", at });
@@ -142,79 +130,14 @@ describe.each(engines)("usage on %s", (engine) => {
     expect(stored.filter((row) => row.used_at !== at + Number(row.id))).toEqual([]);
   });
 
-  test("of rejected requests is stored once when two flushes run at the same time", async () => {
-    usage.refused(request("wrong_secret"));
-    await Promise.all([usage.flush(), usage.flush()]);
-    usage.refused(request("unknown_instance"));
-    await Promise.all([usage.flush(), usage.stop()]);
-    expect((await log()).map((entry) => entry.reason)).toEqual(["wrong_secret", "unknown_instance"]);
-    expect((await log())[0]).toMatchObject(request("wrong_secret"));
-  });
-
-  test("of a flood stores 100 entries and one entry for all others, and starts again after a flush", async () => {
-    for (let count = 0; count < 1_500; count += 1) usage.refused(request(`reason ${count}`));
-    await usage.flush();
-    const reasons = (await log()).map((entry) => entry.reason);
-    expect(reasons).toHaveLength(101);
-    expect(reasons.slice(98)).toEqual(["reason 98", "reason 99", "1400 more"]);
-    expect(await leftOut()).toBe(1_400);
-    usage.refused(request("later"));
-    await usage.flush();
-    expect((await log()).map((entry) => entry.reason).slice(100)).toEqual(["1400 more", "later"]);
-  });
-
-  test("of a flood for one app hides no entry of another app", async () => {
-    for (let count = 0; count < 1_500; count += 1) usage.refused(request("wrong_secret", "flooded"));
-    usage.refused(request("instance_removed", "quiet"));
-    await usage.flush();
-    const quiet = (await log()).filter((entry) => entry.app_id === "quiet");
-    expect(quiet.map((entry) => entry.reason)).toEqual(["instance_removed"]);
-  });
-
-  test("of rejected requests of several apps is listed in the order of the requests", async () => {
-    for (const [appId, reason] of ["b1", "a2", "b3", "a4"].entries()) {
-      usage.refused(request(reason, appId % 2 === 0 ? "b" : "a"));
-    }
-    await usage.flush();
-    expect((await log()).map((entry) => entry.reason)).toEqual(["b1", "a2", "b3", "a4"]);
-  });
-
-  test("of more than 500 apps is bounded, and counted", async () => {
-    for (let count = 0; count < 600; count += 1) usage.refused(request("wrong_secret", `app ${count}`));
-    await usage.flush();
-    expect(await log()).toHaveLength(500);
-    expect(await leftOut()).toBe(100);
-  });
-
-  test("keeps the newest 10,000 rejected requests of an app, and all of other apps", async () => {
-    const seeded = (appId: string, count: number) =>
-      Array.from({ length: count }, (_, index) => ({
-        ...request(`old ${index}`, appId),
-        entry_id: `0 ${appId} ${String(index).padStart(5, "0")}`,
-      }));
-    await storage.database.write(async (trx) => {
-      const rows = [...seeded("app", 10_000), ...seeded("quiet", 3)];
-      for (let start = 0; start < rows.length; start += 2_000) {
-        await trx
-          .insertInto("token_log")
-          .values(rows.slice(start, start + 2_000))
-          .execute();
-      }
-    });
-    usage.refused(request("new"));
-    usage.refused(request("newer"));
-    await usage.flush();
-    const entries = await log();
-    const ofApp = entries.filter((entry) => entry.app_id === "app").map((entry) => entry.reason);
-    expect(ofApp).toHaveLength(10_000);
-    expect([ofApp[0], ofApp.at(-2), ofApp.at(-1)]).toEqual(["old 2", "new", "newer"]);
-    expect(entries).toHaveLength(10_003);
-  });
-
   test("that cannot be stored is stored once by the next run", async () => {
     await seed(1);
     usage.minted({ secretId: "0", instanceId: "0", at });
-    usage.refused(request("wrong_secret"));
+    usage.refused({
+      ...{ requestId: "r", kind: "client", route: "POST /oauth2/token", reason: "wrong_secret" },
+      caller: { appId: "app" },
+    });
+    const log = () => storage.database.read.selectFrom("token_log").select("requests").execute();
     const rename = (from: string, to: string) =>
       storage.database.write((trx) => trx.schema.alterTable(from).renameTo(to).execute());
     await rename("token_log", "elsewhere");
@@ -222,7 +145,7 @@ describe.each(engines)("usage on %s", (engine) => {
     await rename("elsewhere", "token_log");
     expect(await log()).toEqual([]);
     await storage.clock.advance(5_000);
-    expect((await log()).map((entry) => entry.reason)).toEqual(["wrong_secret"]);
+    expect(await log()).toEqual([{ requests: 1 }]);
     expect(await uses()).toEqual([{ id: "0", used_at: at }]);
   });
 });

@@ -1,25 +1,19 @@
-import { type Clock, createDeferredJob, nextTurn, seconds } from "../../../infrastructure/clock/index.ts";
-import { type Database, type Ids, storeUses } from "../../../infrastructure/database/index.ts";
-import { describeError, type Log, type Metrics } from "../../../infrastructure/observability/index.ts";
-import { type RefusedRequest, TokenLogBuffer } from "./token-log-buffer.ts";
+import { createDeferredJob, nextTurn, seconds } from "../../../infrastructure/clock/index.ts";
+import { type Database, storeUses } from "../../../infrastructure/database/index.ts";
+import { describeError } from "../../../infrastructure/observability/index.ts";
+import { type RefusedRequest, TokenLog, type TokenLogDependencies } from "./token-log.ts";
 
 const flushDelay = seconds(5);
 const usesPerTransaction = 200;
 
-/** Collects the use of secrets and instances and the rejected requests in memory, and stores them every 5 seconds. */
+/** Collects the use of secrets and instances and refused requests in memory, and stores them every 5 seconds. */
 export class TokenUsage {
   readonly #uses = new Map<string, number>();
-  readonly #log: TokenLogBuffer;
+  readonly #log: TokenLog;
   readonly #storing: ReturnType<typeof createDeferredJob>;
 
-  constructor(deps: {
-    database: Database;
-    clock: Clock;
-    ids: Ids;
-    log: Log;
-    metrics: Pick<Metrics, "tokenLogLeftOut">;
-  }) {
-    this.#log = new TokenLogBuffer(deps);
+  constructor(deps: TokenLogDependencies) {
+    this.#log = new TokenLog(deps);
     this.#storing = createDeferredJob(deps.clock, flushDelay, {
       work: async () => {
         await this.#storeUses(deps.database);

@@ -1,0 +1,22 @@
+import type { Caller, Exchange } from "../../../infrastructure/http/index.ts";
+import { anyAudience, checkToken, type TokenCheck } from "../check-token.ts";
+import { type ClientCredentials, checkClient, lookupId } from "../request/client-authentication.ts";
+import { requireParameter, type TokenParameters } from "../request/token-parameters.ts";
+import type { TokenDependencies } from "../token-dependencies.ts";
+
+/** What an app learns about a token: nothing about tokens of other apps. */
+export type OwnTokenCheck = TokenCheck | { readonly reason: "other_app"; readonly caller: Caller };
+
+/** Authenticates an app that sends one of its tokens, and checks the token. Throws `invalid_client`. */
+export async function checkOwnToken(
+  deps: TokenDependencies,
+  sent: { credentials: ClientCredentials; exchange: Exchange; parameters: TokenParameters },
+): Promise<OwnTokenCheck> {
+  const { credentials, exchange, parameters } = sent;
+  const digests = deps.vault.digests(credentials.clientSecret);
+  const client = await deps.queries.readClient({ appId: lookupId(credentials), digests });
+  checkClient(deps, client, { credentials, digests, exchange });
+  const check = await checkToken(deps, requireParameter(parameters, "token"), anyAudience);
+  const isOther = "token" in check && check.token.claims.client_id !== client.app_id;
+  return isOther ? { reason: "other_app", caller: { appId: client.app_id } } : check;
+}
