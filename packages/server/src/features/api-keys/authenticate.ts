@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
-import type { ApiKeysTable, Database } from "../../infrastructure/database/index.ts";
+import type { Database } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { readAuthorization } from "../../infrastructure/http/index.ts";
 import type { Authenticate, Principal } from "../../infrastructure/management/index.ts";

@@ -1,5 +1,5 @@
 export { type AddressRange, isInRange, parseAllowed } from "./addresses.ts";
-export { outboundFailures } from "./failures.ts";
+export { type OutboundFailure, outboundFailures } from "./failures.ts";
 export {
   createOutbound,
   type Outbound,

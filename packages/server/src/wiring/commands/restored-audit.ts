@@ -9,7 +9,18 @@ import { findAuditIds } from "./restore.queries.ts";
 const id = z.string().nullable();
 
 /** An entry of `GET /admin/v1/audit`, as a line of an export. */
-const exportedEntry = z.object({
+interface ExportedEntry {
+  readonly entryId: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly appId: string | null;
+  readonly siteId: string | null;
+  readonly instanceId: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly occurredAt: string;
+}
+
+const exportedEntry: z.ZodType<ExportedEntry> = z.object({
   entryId: z.string(),
   actor: z.string(),
   action: z.string(),
@@ -19,7 +30,6 @@ const exportedEntry = z.object({
   details: z.record(z.string(), z.unknown()),
   occurredAt: z.string(),
 });
-type ExportedEntry = z.infer<typeof exportedEntry>;
 
 /** A change that the database lacks, and the request of the management API that repeats it. */
 interface LostChange extends Pick<ExportedEntry, "action" | "actor" | "details" | "occurredAt"> {

@@ -1,11 +1,16 @@
 import { storableText } from "../../../infrastructure/database/index.ts";
-import { type OutboundResult, outboundFailures } from "../../../infrastructure/outbound/index.ts";
+import { type OutboundFailure, type OutboundResult, outboundFailures } from "../../../infrastructure/outbound/index.ts";
 import type { DeliveryPolicy } from "./delivery-policies.ts";
 
 /** How an attempt ended, as the delivery log and the metrics name it. */
-export const attemptOutcomes = ["delivered", "wrong_status", "redirect", ...outboundFailures] as const;
+export type AttemptOutcome = "delivered" | "wrong_status" | "redirect" | OutboundFailure;
 
-export type AttemptOutcome = (typeof attemptOutcomes)[number];
+export const attemptOutcomes: readonly AttemptOutcome[] = [
+  "delivered",
+  "wrong_status",
+  "redirect",
+  ...outboundFailures,
+];
 
 /** An attempt that has ended, classified. */
 export interface AttemptResult {

@@ -5,7 +5,7 @@ import type { Database, Write } from "../database.ts";
 const key = "6172, hashtext(current_schema())";
 
 /** Each server on PostgreSQL runs this once on a connection that it keeps. It never waits. */
-export const markServer = `select pg_try_advisory_lock_shared(${key})`;
+export const markServer: string = `select pg_try_advisory_lock_shared(${key})`;
 
 /** Throws `database_in_use` while a server uses the database. SQLite locks its directory instead. */
 export async function requireNoServer({ engine }: Database, trx: Write): Promise<void> {
