@@ -63,7 +63,7 @@ describe("rows that stay in memory", () => {
 
   test("are dropped by a change of a table that they are only joined with", async () => {
     await read();
-    await run("insert into platform values (1, 1, '', 1)");
+    await run("insert into platform values (1, 'id', 1, 0, '', 1)");
     expect(await read()).toEqual(["first", "database"]);
   });
 
