@@ -1,8 +1,10 @@
+import { maxListBytes } from "@latchkey/server";
 import { type RawBuilder, sql } from "kysely";
 import type { Queries } from "../../tables.ts";
 import type { Entity } from "../fields.ts";
 import type { Paging } from "../parse/parse-paging.ts";
-import { matching, pageRows, type RowsQuery } from "./page-rows.queries.ts";
+import { violation } from "../violation.ts";
+import { fitting, matching, pageRows, type RowsQuery, type Sized } from "./page-rows.queries.ts";
 
 /** A query for the page at an offset. */
 export interface PageQuery extends RowsQuery {
@@ -16,7 +18,11 @@ export interface Page<Row> {
   readonly total: number;
 }
 
-/** Reads the page at an offset, and counts the rows that match. */
+/**
+ * Reads the page at an offset, and counts the rows that match.
+ *
+ * Throws a violation that names the largest limit if the rows do not fit into a response, `ITEM_TOO_LARGE`.
+ */
 export async function readPage<Row extends object>(
   db: Queries,
   entity: Entity,
@@ -24,6 +30,7 @@ export async function readPage<Row extends object>(
 ): Promise<Page<Row>> {
   const { limit, offset } = query.paging;
   const { rows } = limit === 0 ? { rows: [] } : await pageQuery<Row>(entity, query).execute(db);
+  requireFitting(rows);
   // A page that is not full is the last one, so its offset counts the rows before it.
   const isLast = rows.length > 0 ? rows.length < limit : offset === 0 && limit > 0;
   if (isLast) return { rows, total: offset + rows.length };
@@ -31,7 +38,17 @@ export async function readPage<Row extends object>(
   return { rows, total: counted.rows[0]?.total ?? 0 };
 }
 
-export function pageQuery<Row>(entity: Entity, query: PageQuery): RawBuilder<Row> {
+function requireFitting(rows: readonly Sized<object>[]): void {
+  const threshold = fitting(rows);
+  if (threshold === rows.length) return;
+  throw violation(
+    "query.paging.limit",
+    { violatedRule: "MAX", data: { threshold } },
+    `must be at most ${threshold} at this offset, because a response has at most ${maxListBytes} bytes of items`,
+  );
+}
+
+export function pageQuery<Row>(entity: Entity, query: PageQuery): RawBuilder<Sized<Row>> {
   return pageRows(entity, query, { ...query.paging, where: matching(query), keys: false });
 }
 
