@@ -1,7 +1,7 @@
 import { type AccessTokenCall, ApiError, jsonResponse } from "@latchkey/server";
 import { readStoreVariantId, storeVariant } from "../catalog/store-variant.ts";
 import { storesErrors } from "../errors.ts";
-import { productRows, readProduct, readProductsById } from "../products.queries.ts";
+import { readProduct, readProductsById, visibleRows } from "../products.queries.ts";
 import { readQueryRequest, runPlatformQuery } from "../query/index.ts";
 import { readRequestedParts, requireManager, requireVisible } from "../requested-parts.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
@@ -35,7 +35,7 @@ export async function queryStoreVariants(
   await requireManager(access, parts);
   const { appId, siteId } = access;
   const columns = ["product_id", "variant_id"] as const;
-  const query = { ...productRows(siteId, { includeHidden: parts.includeHiddenProducts }), columns, input };
+  const query = { ...visibleRows(siteId, { includeHidden: parts.includeHiddenProducts }), columns, input };
   const { rows, metadata } = await database.search(
     appId,
     (db) =>

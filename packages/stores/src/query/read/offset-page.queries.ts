@@ -2,6 +2,7 @@ import { maxListBytes } from "@latchkey/server";
 import { type RawBuilder, sql } from "kysely";
 import type { Queries } from "../../tables.ts";
 import type { Entity } from "../fields.ts";
+import { isEmpty } from "../filter.ts";
 import type { Paging } from "../parse/parse-paging.ts";
 import { violation } from "../violation.ts";
 import { fitting, matching, pageRows, type RowsQuery, type Sized } from "./page-rows.queries.ts";
@@ -53,5 +54,6 @@ export function pageQuery<Row>(entity: Entity, query: PageQuery): RawBuilder<Siz
 }
 
 export function countQuery(entity: Entity, query: RowsQuery): RawBuilder<{ total: number }> {
+  if (query.total !== undefined && isEmpty(query.filter)) return query.total;
   return sql`select count(*) as total from ${sql.table(entity.table)} where ${matching(query)}`;
 }

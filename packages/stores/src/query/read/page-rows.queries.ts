@@ -11,6 +11,8 @@ export interface SiteRows {
   readonly siteId: string;
   /** A condition besides the filter, such as visibility. */
   readonly only?: RawBuilder<SqlBool>;
+  /** Reads how many rows there are without a filter. Default: they are counted. */
+  readonly total?: RawBuilder<{ total: number }>;
 }
 
 /** The rows that match a query, and their order. */
