@@ -17,6 +17,8 @@ import type { ProductNumbersTable, Queries, StoresTables, Write } from "./tables
 // Keeps a statement far below the limit of SQLite, 32,766 parameters.
 const chunkSize = 500;
 
+const sliceBytes = 1_024 * 1_024;
+
 /**
  * Stores products and assigns their numbers.
  *
@@ -96,14 +98,44 @@ export async function readProduct(db: Queries, siteId: string, productId: string
   return JSON.parse((await readProductJson(db, { siteId, productId }, allParts)).json);
 }
 
-/** Reads products of the site by their ids. Unknown ids are absent from the result. */
-export async function readProductsById(
+/**
+ * Splits products of the site into slices of at most 1 MiB as stored, or one product. Work on products yields or commits
+ * after each slice, so that other requests wait for one slice only. Unknown ids are absent from the result.
+ */
+export async function sliceProducts(
   db: Queries,
   siteId: string,
   productIds: readonly string[],
-): Promise<Map<string, Product>> {
+): Promise<string[][]> {
   const ids = [...new Set(productIds.flatMap((id) => canonicalGuid(id) ?? []))];
-  if (ids.length === 0) return new Map();
+  if (ids.length === 0) return [];
+  const sizes = documentColumns(allParts).map((column) => sql`octet_length(${sql.ref(column)})`);
+  const rows = await db
+    .selectFrom("stores_products")
+    .select(["product_id", sql<number>`${sql.join(sizes, sql` + `)}`.as("size")])
+    .where("site_id", "=", siteId)
+    .where("product_id", "in", ids)
+    .orderBy("numeric_id")
+    .execute();
+  const slices: string[][] = [];
+  let free = 0;
+  for (const { product_id, size } of rows) {
+    if (size > free) {
+      slices.push([]);
+      free = sliceBytes;
+    }
+    slices.at(-1)?.push(product_id);
+    free -= size;
+  }
+  return slices;
+}
+
+/** Reads products of the site by their ids, in the order of their numbers. */
+export async function readProductsById(
+  db: Queries,
+  siteId: string,
+  ids: readonly string[],
+): Promise<Map<string, Product>> {
   const rows = await db
     .selectFrom("stores_products")
     .select(["product_id", ...documentColumns(allParts)])
@@ -114,21 +146,20 @@ export async function readProductsById(
   return new Map(rows.map((row) => [row.product_id, parseProduct(row)]));
 }
 
-/** Reads products of a site by number, beginning after the number `after`. */
-export async function readProductsAfter(
+/** Reads the ids of products of a site by number, beginning after the number `after`. */
+export async function readProductIdsAfter(
   db: Queries,
   siteId: string,
   page: { after: number; limit: number },
-): Promise<Product[]> {
-  const rows = await db
+): Promise<{ product_id: string; numeric_id: number }[]> {
+  return await db
     .selectFrom("stores_products")
-    .select(documentColumns(allParts))
+    .select(["product_id", "numeric_id"])
     .where("site_id", "=", siteId)
     .where("numeric_id", ">", page.after)
     .orderBy("numeric_id")
     .limit(page.limit)
     .execute();
-  return rows.map(parseProduct);
 }
 
 /** Returns which of the slugs products or collections of the site have. */
