@@ -105,7 +105,6 @@ describe.each(["sqlite", "postgres"] as const)("FR-A1: a page of large products 
     const { rows } = await page.execute(storesOf(platform).database.read);
     expect(rows).toHaveLength(100);
     expect(rows.map(({ document, variants }) => [document, variants])).toEqual(Array(100).fill([null, null]));
-    expect(rows.every(({ size }) => size > 100_000)).toBe(true);
   });
 
   test("has fewer products with a cursor, and all pages have each product once, in both directions", async () => {

@@ -3,7 +3,7 @@ import type { Queries } from "../../tables.ts";
 import type { Entity } from "../fields.ts";
 import type { SortKey } from "../parse/parse-sort.ts";
 import type { Scalar } from "../value-kinds.ts";
-import { fitting, matching, pageRows, type RowsQuery, type Sized } from "./page-rows.queries.ts";
+import { fitting, isTooLarge, matching, pageRows, type RowsQuery, rowSizes } from "./page-rows.queries.ts";
 
 /** A row, named by the values of its sort keys, and the direction in which to read from it. */
 export interface Position {
@@ -44,7 +44,9 @@ export async function readCursorPage<Row extends object>(
   // One row more than the page has shows whether there is another page.
   let { rows: found } = await cursorPageQuery<Row>(entity, query, limit + 1).execute(db);
   let hasMore = found.length > limit;
-  for (let count = fitting(found); count < found.length; count = fitting(found)) {
+  while (isTooLarge(found, query)) {
+    const sizes = await rowSizes(entity, ...cursorPage(query, found.length)).execute(db);
+    const count = Math.max(1, Math.min(fitting(sizes.rows), found.length - 1));
     found = (await cursorPageQuery<Row>(entity, query, count).execute(db)).rows;
     hasMore = true;
   }
@@ -64,12 +66,20 @@ export function cursorPageQuery<Row>(
   entity: Entity,
   query: CursorPageQuery,
   limit: number,
-): RawBuilder<Sized<Row & SortValues>> {
+): RawBuilder<Row & SortValues> {
+  const [rows, page] = cursorPage(query, limit);
+  return pageRows(entity, rows, { ...page, keys: true });
+}
+
+function cursorPage(query: CursorPageQuery, limit: number) {
   const { from } = query;
   const sort = from?.backwards ? query.sort.map(opposite) : query.sort;
   const all = matching(query);
   const where = from === undefined ? all : sql<SqlBool>`${all} and ${after(sort, from.values)}`;
-  return pageRows(entity, { ...query, sort }, { where, limit, offset: 0, keys: true });
+  return [
+    { ...query, sort },
+    { where, limit, offset: 0 },
+  ] as const;
 }
 
 /** The condition that a row comes after another: after it by the first key, or equal by that and after it by the rest. */

@@ -5,7 +5,7 @@ import type { Entity } from "../fields.ts";
 import { isEmpty } from "../filter.ts";
 import type { Paging } from "../parse/parse-paging.ts";
 import { violation } from "../violation.ts";
-import { fitting, matching, pageRows, type RowsQuery, type Sized } from "./page-rows.queries.ts";
+import { fitting, isTooLarge, matching, pageRows, type RowsQuery, rowSizes } from "./page-rows.queries.ts";
 
 /** A query for the page at an offset. */
 export interface PageQuery extends RowsQuery {
@@ -31,7 +31,7 @@ export async function readPage<Row extends object>(
 ): Promise<Page<Row>> {
   const { limit, offset } = query.paging;
   const { rows } = limit === 0 ? { rows: [] } : await pageQuery<Row>(entity, query).execute(db);
-  requireFitting(rows);
+  if (isTooLarge(rows, query)) await refuseLimit(db, entity, query);
   // A page that is not full is the last one, so its offset counts the rows before it.
   const isLast = rows.length > 0 ? rows.length < limit : offset === 0 && limit > 0;
   if (isLast) return { rows, total: offset + rows.length };
@@ -39,9 +39,9 @@ export async function readPage<Row extends object>(
   return { rows, total: counted.rows[0]?.total ?? 0 };
 }
 
-function requireFitting(rows: readonly Sized<object>[]): void {
-  const threshold = fitting(rows);
-  if (threshold === rows.length) return;
+async function refuseLimit(db: Queries, entity: Entity, query: PageQuery): Promise<never> {
+  const sizes = await rowSizes(entity, query, { ...query.paging, where: matching(query) }).execute(db);
+  const threshold = fitting(sizes.rows);
   throw violation(
     "query.paging.limit",
     { violatedRule: "MAX", data: { threshold } },
@@ -49,7 +49,7 @@ function requireFitting(rows: readonly Sized<object>[]): void {
   );
 }
 
-export function pageQuery<Row>(entity: Entity, query: PageQuery): RawBuilder<Sized<Row>> {
+export function pageQuery<Row>(entity: Entity, query: PageQuery): RawBuilder<Row> {
   return pageRows(entity, query, { ...query.paging, where: matching(query), keys: false });
 }
 

@@ -32,39 +32,47 @@ export function matching({ filter, only, siteId }: RowsQuery): RawBuilder<SqlBoo
   return sql`${sql.join(conditions, sql` and `)}`;
 }
 
-/** A row with the size of its columns in bytes. The columns are null if those of the page do not fit into a response. */
-export type Sized<Row> = Row & { readonly size: number };
+/** One page of the rows that match a condition. */
+type PageWhere = Paging & { readonly where: RawBuilder<SqlBool> };
+
+type PageColumns = Pick<RowsQuery, "columns" | "siteId" | "sort">;
 
 /**
  * The rows of one page. Documents are read for these rows only, so that a sort does not move the documents of other rows;
- * and only if a response can contain them. Databases know the size of a text without reading it.
+ * and only if a response can contain them, else the columns are null. Databases know the size of a text without reading it.
  *
  * @param page `keys` selects the sort keys too, as `key0`, `key1` and so on
  */
 export function pageRows<Row>(
-  { key, table }: Entity,
-  query: Pick<RowsQuery, "columns" | "siteId" | "sort">,
-  page: Paging & { readonly where: RawBuilder<SqlBool>; readonly keys: boolean },
-): RawBuilder<Sized<Row>> {
-  const keys = query.sort.map((one, index) => ({ ...one, name: `key${index}` }));
-  const keyColumns = keys.map(({ column, name }) => sql`${sql.ref(column)} as ${sql.ref(name)}`);
-  const order = keys.map(({ column, direction }) => ordered(column, direction));
-  const orderOfPage = keys.map(({ direction, name }) => ordered(`page.${name}`, direction));
-  const columns = (query.columns ?? ["document"]).map((name) => sql.ref(`${table}.${name}`));
-  const sizes = columns.map((column) => sql`octet_length(${column})`);
-  const selectedKeys = page.keys ? keys.map(({ name }) => sql.ref(`page.${name}`)) : [];
-  const isRow = (of: string) => sql`${sql.ref(`${table}.site_id`)} = ${query.siteId}
-      and ${sql.ref(`${table}.${key}`)} = ${sql.ref(`${of}.id`)}`;
-  return sql`with found as (
-      select ${sql.ref(key)} as id, ${sql.join(keyColumns)} from ${sql.table(table)} where ${page.where}
-      order by ${sql.join(order)} limit ${page.limit} offset ${page.offset}
-    ), page as (
-      select found.*, ${sql.join(sizes, sql` + `)} as size
-      from found cross join ${sql.table(table)} where ${isRow("found")}
-    )
-    select page.size, ${sql.join([...selectedKeys, ...columns])} from page left join ${sql.table(table)}
-    on ${isRow("page")} and (select sum(size) from page) <= ${maxListBytes}
-    order by ${sql.join(orderOfPage)}`;
+  entity: Entity,
+  query: PageColumns,
+  page: PageWhere & { readonly keys: boolean },
+): RawBuilder<Row> {
+  const { isRow, pageTable, size, table } = partsOf(entity, query, page);
+  const selected = columnsOf(query).map((name) => `${entity.table}.${name}`);
+  if (page.keys) selected.push(...query.sort.map((_, index) => `page.key${index}`));
+  return sql`${pageTable} select ${sql.join(selected.map((name) => sql.ref(name)))}
+    from page left join ${table} on ${isRow(entity.table)}
+      and (select sum(${size}) from page cross join ${table} as sized where ${isRow("sized")}) <= ${maxListBytes}
+    order by ${orderOfPage(query.sort)}`;
+}
+
+/** The size of each row of a page in bytes. */
+export function rowSizes(
+  entity: Entity,
+  query: PageColumns,
+  page: PageWhere,
+): RawBuilder<{ readonly size: number }> {
+  const { isRow, pageTable, size, table } = partsOf(entity, query, page);
+  return sql`${pageTable} select ${size} as size from page cross join ${table} as sized
+    where ${isRow("sized")} order by ${orderOfPage(query.sort)}`;
+}
+
+/** Whether the columns of a page were not read, because a response cannot contain them. Stored columns are never NULL. */
+export function isTooLarge(rows: readonly object[], query: PageColumns): boolean {
+  const [name = ""] = columnsOf(query);
+  const [first] = rows as readonly Readonly<Record<string, unknown>>[];
+  return first !== undefined && first[name] === null;
 }
 
 /** Returns how many rows fit into a response. Throws `ITEM_TOO_LARGE` if the first does not fit. */
@@ -76,6 +84,30 @@ export function fitting(rows: readonly { readonly size: number }[]): number {
   });
   if (count === 0) throw itemTooLarge(bytes);
   return count < 0 ? rows.length : count;
+}
+
+function partsOf({ key, table }: Entity, query: PageColumns, page: PageWhere) {
+  const keys = query.sort.map(({ column }, index) => sql`${sql.ref(column)} as ${sql.ref(`key${index}`)}`);
+  const order = query.sort.map(({ column, direction }) => ordered(column, direction));
+  const sizes = columnsOf(query).map((name) => sql`octet_length(${sql.ref(`sized.${name}`)})`);
+  return {
+    table: sql.table(table),
+    pageTable: sql`with page as (
+      select ${sql.ref(key)} as id, ${sql.join(keys)} from ${sql.table(table)} where ${page.where}
+      order by ${sql.join(order)} limit ${page.limit} offset ${page.offset}
+    )`,
+    size: sql.join(sizes, sql` + `),
+    isRow: (alias: string) => sql`${sql.ref(`${alias}.site_id`)} = ${query.siteId}
+      and ${sql.ref(`${alias}.${key}`)} = page.id`,
+  };
+}
+
+function columnsOf({ columns }: PageColumns): readonly string[] {
+  return columns ?? ["document"];
+}
+
+function orderOfPage(sort: readonly SortKey[]): RawBuilder<unknown> {
+  return sql.join(sort.map(({ direction }, index) => ordered(`page.key${index}`, direction)));
 }
 
 function ordered(column: string, direction: SortKey["direction"]): RawBuilder<unknown> {
