@@ -71,7 +71,9 @@ export async function scansOf(
     const steps = await explain<{ detail: string }>("explain query plan");
     return steps.flatMap(({ detail }) => {
       const [, table, rest] =
-        /^(?:SEARCH|SCAN) (stores_products|stores_product_collections)\b(.*)$/.exec(detail) ?? [];
+        /^(?:SEARCH|SCAN) (stores_products|stores_product_collections|stores_product_numbers)\b(.*)$/.exec(
+          detail,
+        ) ?? [];
       if (table === undefined) return [];
       return [
         { table, index: /^SEARCH.*INDEX (\w+) \(site_id=\?/.exec(detail)?.[1] ?? rest, rows: undefined },
