@@ -92,6 +92,7 @@ export const apiErrors = {
     status: 400,
     text: "The query takes too long on a site of this size; request fewer items, or use fewer conditions.",
   },
+  ITEM_TOO_LARGE: { status: 413, text: "One item of the list is larger than a response may be." },
   RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait for the time in Retry-After." },
   INTERNAL: { status: 500, text: "" },
   UNAVAILABLE: {

@@ -12,6 +12,6 @@ export {
 } from "./connection-limits.ts";
 export { apiErrorReply, oauthErrorReply } from "./error-response.ts";
 export type { Endpoint, Exchange } from "./exchange.ts";
-export { jsonResponse, jsonTextResponse, requestIdHeaders } from "./exchange.ts";
+export { itemTooLarge, jsonResponse, jsonTextResponse, maxListBytes, requestIdHeaders } from "./exchange.ts";
 export { isLoopback, isProbe, requireHost } from "./request-host.ts";
 export { requireUnambiguousPath } from "./request-path.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { itemTooLarge, maxListBytes } from "../http/index.ts";
 import { readQuery } from "../routes/index.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import {
@@ -42,13 +43,30 @@ export function pageOf<Row>(rows: readonly Row[], page: Page, position: (row: Ro
   return rows.filter((row) => position(row) > page.after).slice(0, page.limit);
 }
 
+/** The JSON of the first rows that fit into a response. Throws `ITEM_TOO_LARGE` if the first does not fit. */
+function fitting<Row>(rows: readonly Row[], toJson: (row: Row) => string): string[] {
+  const items: string[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const item = toJson(row);
+    bytes += Buffer.byteLength(item);
+    if (bytes > maxListBytes && items.length === 0) throw itemTooLarge(bytes);
+    if (bytes > maxListBytes) break;
+    items.push(item);
+  }
+  return items;
+}
+
 interface PageRequest {
   readonly limit: number;
   readonly cursor?: string;
   readonly [filter: string]: unknown;
 }
 
-/** A GET of a list in pages. A key that is bound to one app may filter by this `appId` only. */
+/**
+ * A GET of a list in pages. A page ends before its items have more than {@link maxListBytes} bytes. A key that is bound to
+ * one app may filter by this `appId` only.
+ */
 export function list<
   Path extends string,
   Row,
@@ -79,10 +97,10 @@ export function list<
       const page = { after: cursor === undefined ? "" : readCursor(vault, name, cursor), limit: limit + 1 };
       const readCall = readCallOf<Path>(call);
       const found = await route.find({ ...readCall, page, filters: rest as z.output<Filters> });
-      const items = found.slice(0, limit);
-      const last = found.length > limit ? items.at(-1) : undefined;
+      const items = fitting(found.slice(0, limit), (row) => JSON.stringify(route.show(row, readCall.now)));
+      const last = found.length > items.length ? found[items.length - 1] : undefined;
       const nextCursor = last === undefined ? null : writeCursor(vault, name, route.position(last));
-      return { body: { items: items.map((row) => route.show(row, readCall.now)), nextCursor } };
+      return { json: `{"items":[${items.join(",")}],"nextCursor":${JSON.stringify(nextCursor)}}` };
     },
   });
 }

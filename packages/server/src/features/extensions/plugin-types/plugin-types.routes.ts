@@ -1,7 +1,7 @@
 import type { FieldViolation } from "@latchkey/protocol";
 import { z } from "zod";
 import { ApiError, ValidationError } from "../../../infrastructure/errors/index.ts";
-import { change, list, type ManagementRoute, pageOf } from "../../../infrastructure/management/index.ts";
+import { change, list, type ManagementRoute } from "../../../infrastructure/management/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import { builtInPluginType } from "./built-in-types.ts";
 import { compileSchema } from "./json-schema.ts";
@@ -57,11 +57,7 @@ export function pluginTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
       scope: "service-plugins:read",
       servesBoundKeys: true,
       item: pluginTypeResponse,
-      async find({ db, page }) {
-        const types = await listPluginTypes(db);
-        const byName = types.sort((one, other) => (one.componentType < other.componentType ? -1 : 1));
-        return pageOf(byName, page, (type) => type.componentType);
-      },
+      find: ({ db, page }) => listPluginTypes(db, page),
       position: (type) => type.componentType,
       show: ({ componentType, methods }) => ({
         componentType,
