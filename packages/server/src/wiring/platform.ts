@@ -5,6 +5,7 @@ import { referenceRoutes } from "../features/api-reference/index.ts";
 import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
 import { AuditLog } from "../features/audit/index.ts";
 import { EventLog } from "../features/events/index.ts";
+import { SchemaChecker } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
 import { appInstanceRoutes, Instances } from "../features/instances/index.ts";
 import {
@@ -121,7 +122,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   let draining = false;
   const close = async (): Promise<void> => {
     draining = true;
-    await Promise.all([stopMaintenance(), delivery.stop()]);
+    await Promise.all([stopMaintenance(), delivery.stop(), features.schemas.close()]);
     await infrastructure.database.close();
   };
   try {
@@ -202,6 +203,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     keyUsage: new ApiKeyUsage(infrastructure),
     callHistory: new CallHistory(infrastructure),
     usage: new TokenUsage(infrastructure),
+    schemas: new SchemaChecker(),
   };
   const instances = new Instances(base);
   const opened = resources.map((resource) => openResource(resource, base));

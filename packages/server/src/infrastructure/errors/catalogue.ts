@@ -92,6 +92,10 @@ export const apiErrors = {
     status: 400,
     text: "The query takes too long on a site of this size; request fewer items, or use fewer conditions.",
   },
+  SCHEMA_TOO_EXPENSIVE: {
+    status: 400,
+    text: "The JSON Schema of the method takes too long for this value; send a shorter value, or simplify the patterns and references of the schema.",
+  },
   RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait for the time in Retry-After." },
   INTERNAL: { status: 500, text: "" },
   UNAVAILABLE: {
