@@ -6,7 +6,7 @@ export const proxies = {
   nginx: ["nginx.conf"],
   caddy: ["Caddyfile"],
   haproxy: ["haproxy.cfg", "forward-auth.lua"],
-} as const satisfies Partial<Partial<Readonly<Record<ProxyName, readonly string[]>>>;
+} as const satisfies Partial<Readonly<Record<ProxyName, readonly string[]>>>;
 
 export type ExampleProxy = keyof typeof proxies;
 

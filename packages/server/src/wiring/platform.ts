@@ -4,6 +4,7 @@ import { referenceRoutes } from "../features/api-reference/index.ts";
 import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
 import { AuditLog } from "../features/audit/index.ts";
 import { EventLog } from "../features/events/index.ts";
+import { SchemaChecker } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
 import { appInstanceRoutes, Instances } from "../features/instances/index.ts";
 import {
@@ -133,7 +134,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   });
   const close = async (): Promise<void> => {
     draining = true;
-    await Promise.all([stopMaintenance(), stopWatching(), delivery.stop()]);
+    await Promise.all([stopMaintenance(), stopWatching(), delivery.stop(), features.schemas.close()]);
     await infrastructure.lastSeenFile.stop();
     await infrastructure.database.close();
   };
@@ -228,6 +229,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     keyUsage: new ApiKeyUsage(infrastructure),
     callHistory: new CallHistory(infrastructure),
     usage: new TokenUsage(infrastructure),
+    schemas: new SchemaChecker(),
   };
   const instances = new Instances(base);
   const opened = resources.map((resource) => openResource(resource, base));

@@ -93,6 +93,10 @@ export const apiErrors = {
     text: "The query takes too long on a site of this size; request fewer items, or use fewer conditions.",
   },
   ITEM_TOO_LARGE: { status: 413, text: "One item of the list is larger than a response may be." },
+  SCHEMA_TOO_EXPENSIVE: {
+    status: 400,
+    text: "The JSON Schema of the method takes too long for this value; send a shorter value, or simplify the patterns and references of the schema.",
+  },
   RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait for the time in Retry-After." },
   INTERNAL: { status: 500, text: "" },
   UNAVAILABLE: {
