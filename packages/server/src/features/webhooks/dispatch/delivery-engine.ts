@@ -51,9 +51,11 @@ export function startDelivery(dependencies: DeliveryEngineDependencies): Deliver
     },
     onError,
   });
+  let lastSite = "";
   const fanningOut = startPoller(clock, pollInterval, {
     async work() {
-      const pass = await fanOut(dependencies);
+      const pass = await fanOut(dependencies, lastSite);
+      ({ lastSite } = pass);
       if (pass.deliveries > 0) dispatching.wake();
       counted(pass.events > 0);
       return pass.more;
