@@ -78,26 +78,45 @@ async function fanOutSite(
 ): Promise<Omit<FanOutResult, "lastSite">> {
   const { now, trx } = pass;
   const events = await claimPendingEvents(trx, siteId, share.events);
-  const finished: string[] = [];
+  let finished = 0;
   let deliveries = 0;
-  let everyone: Recipients | undefined;
-  for (const event of events) {
-    if (deliveries >= share.deliveries) break;
-    // An event of one instance may change whether the instance is installed or blocked.
-    if (event.instance_id !== null) everyone = undefined;
-    const { cursor, isEveryone, recipients } = await nextRecipients(pass, event, everyone);
-    deliveries += await insertDeliveries(trx, event, { ...pass, recipients });
-    if (isEveryone) everyone = recipients;
+  for (const run of runsOf(events)) {
+    const maxDeliveries = share.deliveries - deliveries;
+    if (maxDeliveries <= 0) break;
+    const { cursor, recipients } = await nextRecipients(pass, run[0]);
+    const handled = cursor === undefined ? run : [run[0]];
+    const inserted = await insertDeliveries(trx, handled, { ...pass, recipients, maxDeliveries });
+    deliveries += inserted.deliveries;
     // Later events wait until all instances have this one.
     if (cursor !== undefined) {
-      await saveFanOutCursor(trx, event.event_id, cursor);
+      await saveFanOutCursor(trx, run[0].event_id, cursor);
       break;
     }
-    finished.push(event.event_id);
+    finished += inserted.events;
+    if (inserted.events < run.length) break;
   }
-  await markFannedOut(trx, finished, now);
-  const more = events.length === share.events || finished.length < events.length;
-  return { events: events.length, deliveries, more };
+  const ids = events.slice(0, finished).map((event) => event.event_id);
+  await markFannedOut(trx, ids, now);
+  return {
+    events: events.length,
+    deliveries,
+    more: events.length === share.events || ids.length < events.length,
+  };
+}
+
+type Run = [PendingEvent, ...PendingEvent[]];
+
+/** Groups successive events that go to all installed instances: they have the same recipients. Others are alone. */
+function runsOf(events: readonly PendingEvent[]): Run[] {
+  const goesToAll = (event: PendingEvent): boolean =>
+    event.instance_id === null && event.fan_out_cursor === null;
+  const runs: Run[] = [];
+  for (const event of events) {
+    const last = runs.at(-1);
+    if (last !== undefined && goesToAll(last[0]) && goesToAll(event)) last.push(event);
+    else runs.push([event]);
+  }
+  return runs;
 }
 
 interface Pass {
@@ -108,30 +127,19 @@ interface Pass {
   readonly subscribers: SubscriberReader;
 }
 
-/** Recipients of an event: all, or a page that ends with the instance `cursor`. */
-interface RecipientPage {
-  readonly recipients: Recipients;
-  readonly cursor?: string | undefined;
-  /** Whether they are all installed instances of the site. */
-  readonly isEveryone: boolean;
-}
-
-/** @param everyone all installed instances of the site, when an earlier event of the turn has read them */
+/** The recipients of an event: all, or a page of them that ends with the instance `cursor`. */
 async function nextRecipients(
   { subscribers, trx }: Pass,
   event: PendingEvent,
-  everyone: Recipients | undefined,
-): Promise<RecipientPage> {
-  const { fan_out_cursor: after, site_id: siteId } = event;
+): Promise<{ recipients: Recipients; cursor?: string | undefined }> {
   if (event.instance_id !== null) {
-    const recipients = new Recipients(await applyInstanceEvent(trx, event), subscribers);
-    return { recipients, isEveryone: false };
+    return { recipients: new Recipients(await applyInstanceEvent(trx, event), subscribers) };
   }
-  if (after === null && everyone !== undefined) return { recipients: everyone, isEveryone: true };
-  const page = { siteId, after: after ?? "", limit: instancesPerStep };
+  const page = { siteId: event.site_id, after: event.fan_out_cursor ?? "", limit: instancesPerStep };
   const instances = await readInstalledInstances(trx, page);
-  const recipients = new Recipients(instances, subscribers);
   const isLastPage = instances.length < instancesPerStep;
-  const cursor = isLastPage ? undefined : instances.at(-1)?.instance_id;
-  return { recipients, cursor, isEveryone: isLastPage && after === null };
+  return {
+    recipients: new Recipients(instances, subscribers),
+    cursor: isLastPage ? undefined : instances.at(-1)?.instance_id,
+  };
 }

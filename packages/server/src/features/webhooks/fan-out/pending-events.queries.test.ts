@@ -83,7 +83,7 @@ describe.each(engines)("fan-out (FR-B3) on %s", (engine) => {
     expect(await pending()).toEqual({ busy: 250 });
   });
 
-  test("gives each site a share of a pass, also to those that wait for many webhooks", async () => {
+  test("gives each site a share of a pass", async () => {
     await subscribe(["busy", "other"], 100);
     await append("busy", burst("a", 40));
     await append("other", burst("b", 40));
