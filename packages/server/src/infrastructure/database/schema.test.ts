@@ -124,6 +124,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     fan_out_cursor: "text?",
     fanned_out_at: "bigint?",
   },
+  event_usage: { app_id: "text", day: "integer", part: "integer", bytes: "bigint" },
   event_types: {
     event_type: "text",
     description: "text",

@@ -21,6 +21,8 @@ export interface Metrics {
   readonly pluginCalls: Counter<"outcome">;
   /** Duration of service plugin calls, in seconds. */
   readonly pluginDuration: Histogram;
+  /** What an app was refused because its quota is used up. */
+  readonly quotaExceeded: Counter<"quota">;
   /** Failed maintenance steps, such as `delete deliveries`. They run again an hour later. */
   readonly maintenanceFailures: Counter<"work">;
 }
@@ -71,10 +73,23 @@ export function createMetrics(): Metrics {
       "Duration of service plugin calls.",
       [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     ),
+    quotaExceeded: withZeros(
+      counter(
+        "latchkey_quota_exceeded_total",
+        "Changes refused, and deliveries not attempted, because a quota of an app is used up.",
+        "quota",
+      ),
+      ["event_bytes", "pending_deliveries"],
+    ),
     maintenanceFailures: counter(
       "latchkey_maintenance_failures_total",
       "Failed steps of hourly maintenance by step.",
       "work",
     ),
   };
+}
+
+function withZeros(counter: Counter<"quota">, quotas: readonly string[]): Counter<"quota"> {
+  for (const quota of quotas) counter.inc({ quota }, 0);
+  return counter;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../infrastructure/clock/index.ts";
 import type { Database, Ids, Write } from "../../../infrastructure/database/index.ts";
+import type { Metrics } from "../../../infrastructure/observability/index.ts";
 import { insertDeliveries } from "./insert-deliveries.queries.ts";
 import { applyInstanceEvent, readInstalledInstances } from "./instance-sequences.queries.ts";
 import {
@@ -9,12 +10,15 @@ import {
   readPendingSites,
   saveFanOutCursor,
 } from "./pending-events.queries.ts";
+import type { PendingLimits } from "./pending-limits.ts";
 import { Recipients, SubscriberReader } from "./recipients.queries.ts";
 
 export interface FanOutDependencies {
   readonly clock: Clock;
   readonly database: Database;
   readonly ids: Ids;
+  readonly metrics: Pick<Metrics, "quotaExceeded">;
+  readonly pendingLimits: PendingLimits;
 }
 
 export interface FanOutResult {
@@ -41,7 +45,7 @@ const deliveriesPerPass = 1_000;
  * Sites take turns, and those of one pass share its limits, so that a burst of one site does not delay others.
  */
 export async function fanOut(
-  { clock, database, ids }: FanOutDependencies,
+  { clock, database, ids, metrics, pendingLimits }: FanOutDependencies,
   lastSite: string,
 ): Promise<FanOutResult> {
   // A write transaction makes other writers wait, so none starts without work.
@@ -49,7 +53,7 @@ export async function fanOut(
   if (sites.length === 0) return { events: 0, deliveries: 0, more: false, lastSite: "" };
   return await database.writeRelaxed(async (trx) => {
     const subscribers = new SubscriberReader(trx);
-    const pass: Pass = { trx, ids, now: clock.now(), subscribers };
+    const pass: Pass = { trx, ids, metrics, now: clock.now(), pendingLimits, subscribers };
     const share = {
       events: Math.ceil(eventsPerPass / sites.length),
       deliveries: Math.ceil(deliveriesPerPass / sites.length),
@@ -119,9 +123,8 @@ function runsOf(events: readonly PendingEvent[]): Run[] {
   return runs;
 }
 
-interface Pass {
+interface Pass extends Pick<FanOutDependencies, "ids" | "metrics" | "pendingLimits"> {
   readonly trx: Write;
-  readonly ids: Ids;
   /** Epoch milliseconds. */
   readonly now: number;
   readonly subscribers: SubscriberReader;

@@ -1,8 +1,11 @@
-import type { Ids, Write } from "../../../infrastructure/database/index.ts";
+import type { DeliveriesTable, Ids, Write } from "../../../infrastructure/database/index.ts";
+import type { Metrics } from "../../../infrastructure/observability/index.ts";
 import type { EventType } from "../../events/index.ts";
 import { newDelivery } from "../deliveries/index.ts";
+import { isPublishedByPlatform } from "../publishing/index.ts";
 import { takeSequences } from "./instance-sequences.queries.ts";
 import type { PendingEvent } from "./pending-events.queries.ts";
+import type { PendingLimits } from "./pending-limits.ts";
 import type { Recipients, Subscribers } from "./recipients.queries.ts";
 
 const appInstalled: EventType = "AppInstalled";
@@ -10,12 +13,19 @@ const rowsPerInsert = 500;
 
 export interface InsertContext {
   readonly ids: Ids;
+  readonly metrics: Pick<Metrics, "quotaExceeded">;
   /** Epoch milliseconds. */
   readonly now: number;
+  readonly pendingLimits: PendingLimits;
   /** Who receives the events. */
   readonly recipients: Recipients;
   /** No further event begins after this many deliveries. */
   readonly maxDeliveries: number;
+}
+
+interface Handled {
+  readonly event: PendingEvent;
+  readonly subscribers: Subscribers;
 }
 
 /**
@@ -28,38 +38,18 @@ export interface InsertContext {
 export async function insertDeliveries(
   trx: Write,
   events: readonly PendingEvent[],
-  { ids, maxDeliveries, now, recipients }: InsertContext,
+  context: InsertContext,
 ): Promise<{ events: number; deliveries: number }> {
-  const handled: { event: PendingEvent; subscribers: Subscribers }[] = [];
-  const eventsOf = new Map<string, number>();
+  const { maxDeliveries, recipients } = context;
+  const handled: Handled[] = [];
   let deliveries = 0;
   for (const event of events) {
     if (deliveries >= maxDeliveries) break;
     const subscribers = await recipients.subscribersTo(event.event_type);
     handled.push({ event, subscribers });
-    for (const [{ instance_id }, webhooks] of subscribers) {
-      eventsOf.set(instance_id, (eventsOf.get(instance_id) ?? 0) + 1);
-      deliveries += webhooks.length;
-    }
+    for (const webhooks of subscribers.values()) deliveries += webhooks.length;
   }
-  if (deliveries === 0) return { events: handled.length, deliveries };
-  const sequences = await takeSequences(trx, eventsOf);
-  const blocked = await recipients.blockedInstances();
-  const rows = handled.flatMap(({ event: { event_id, event_type }, subscribers }) =>
-    Array.from(subscribers).flatMap(([{ app_id, instance_id }, webhooks]) => {
-      const sequence = sequences.get(instance_id) ?? 1;
-      sequences.set(instance_id, sequence + 1);
-      const isInstalled = event_type === appInstalled;
-      const status = blocked.has(instance_id) && !isInstalled ? "blocked" : "pending";
-      return webhooks.map(({ paused_at, webhook_id }) => {
-        const row = { delivery_id: ids.ordered(), event_id, webhook_id, app_id, instance_id, event_type };
-        const ordered = paused_at === null ? 0 : 1;
-        // A paused webhook blocks no other delivery.
-        const blocks_until_attempted = isInstalled && paused_at === null ? 1 : 0;
-        return newDelivery({ ...row, sequence, status, ordered, blocks_until_attempted }, now);
-      });
-    }),
-  );
+  const rows = deliveries === 0 ? [] : await deliveriesOf(trx, handled, context);
   for (let start = 0; start < rows.length; start += rowsPerInsert) {
     await trx
       .insertInto("deliveries")
@@ -68,4 +58,51 @@ export async function insertDeliveries(
       .execute();
   }
   return { events: handled.length, deliveries };
+}
+
+async function deliveriesOf(
+  trx: Write,
+  handled: readonly Handled[],
+  { ids, metrics, now, pendingLimits, recipients }: InsertContext,
+): Promise<DeliveriesTable[]> {
+  const instances = handled.flatMap(({ subscribers }) => [...subscribers.keys()]);
+  const sequences = await takeSequences(trx, countsOf(instances.map((instance) => instance.instance_id)));
+  const blocked = await recipients.blockedInstances();
+  const needed = handled.flatMap(({ subscribers }) => [...subscribers.values()].flat());
+  for (const webhooks of Map.groupBy(needed, (webhook) => webhook.webhook_id).values()) {
+    if (webhooks[0] !== undefined) await pendingLimits.prepare(trx, webhooks[0], webhooks.length);
+  }
+  const rows: DeliveriesTable[] = [];
+  for (const { event, subscribers } of handled) {
+    const { event_id, event_type } = event;
+    const isInstalled = event_type === appInstalled;
+    for (const [{ app_id, instance_id }, webhooks] of subscribers) {
+      const sequence = sequences.get(instance_id) ?? 1;
+      sequences.set(instance_id, sequence + 1);
+      const status = blocked.has(instance_id) && !isInstalled ? "blocked" : "pending";
+      for (const webhook of webhooks) {
+        const { paused_at, webhook_id } = webhook;
+        const row = { delivery_id: ids.ordered(), event_id, webhook_id, app_id, instance_id, event_type };
+        const ordered = paused_at === null ? 0 : 1;
+        // A paused webhook blocks no other delivery.
+        const blocks_until_attempted = isInstalled && paused_at === null ? 1 : 0;
+        const waits = newDelivery({ ...row, sequence, status, ordered, blocks_until_attempted }, now);
+        const accepted = pendingLimits.take(webhook) || isPublishedByPlatform(event_type);
+        rows.push(accepted ? waits : refusedDelivery(waits, now));
+        if (!accepted) metrics.quotaExceeded.inc({ quota: "pending_deliveries" });
+      }
+    }
+  }
+  return rows;
+}
+
+/** A delivery without attempts, because its webhook has too many pending ones. It can be replayed. */
+function refusedDelivery(delivery: DeliveriesTable, now: number): DeliveriesTable {
+  return { ...delivery, status: "failed", ended_at: now, next_attempt_at: null, ordered: 0 };
+}
+
+function countsOf(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
 }

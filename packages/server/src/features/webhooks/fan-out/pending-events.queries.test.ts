@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds } from "../../../infrastructure/database/index.ts";
+import { createMetrics } from "../../../infrastructure/observability/index.ts";
 import { engines, type TestDatabase } from "../../../testing/test-database.ts";
 import { createDeliveryDatabase, insertWebhookRow } from "../testing/delivery-rows.ts";
 import { fanOut } from "./fan-out.ts";
 import { claimPendingEvents, readPendingSites } from "./pending-events.queries.ts";
+import { PendingLimits } from "./pending-limits.ts";
 
 describe.each(engines)("fan-out (FR-B3) on %s", (engine) => {
   let storage: TestDatabase;
@@ -31,7 +33,9 @@ describe.each(engines)("fan-out (FR-B3) on %s", (engine) => {
   const pass = async (lastSite: string): Promise<string> => {
     const { clock, database } = storage;
     const ids = createIds({ clock, randomUuid: randomUUID });
-    return (await fanOut({ clock, database, ids }, lastSite)).lastSite;
+    const pendingLimits = new PendingLimits({ clock, maxPendingPerApp: 100_000 });
+    const deps = { clock, database, ids, metrics: createMetrics(), pendingLimits };
+    return (await fanOut(deps, lastSite)).lastSite;
   };
   const pending = async (): Promise<Record<string, number>> => {
     const rows = await storage.database.read

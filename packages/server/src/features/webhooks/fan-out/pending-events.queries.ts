@@ -7,6 +7,8 @@ export type PendingEvent = Pick<
   "event_id" | "event_type" | "app_id" | "site_id" | "instance_id" | "fan_out_cursor"
 >;
 
+const maxSitesForOldest = 1_000;
+
 /** Sites with pending events, up to `limit`: by id after `after`, then from the first. Each site costs one index lookup. */
 export async function readPendingSites(
   db: Queries,
@@ -18,17 +20,32 @@ export async function readPendingSites(
   return [...new Set([...sites, ...first])];
 }
 
+/** When the oldest pending event of the first 1,000 sites occurred, in epoch milliseconds; null without one. */
+export async function readOldestPending(db: Queries): Promise<number | null> {
+  const { rows } = await sql<{ oldest: number | null }>`${pendingSites("", maxSitesForOldest)}
+    select min((
+      select occurred_at from events
+      where fanned_out_at is null and events.site_id = sites.site_id order by site_id, event_id limit 1)) as oldest
+    from sites`.execute(db);
+  return rows[0]?.oldest ?? null;
+}
+
 async function sitesAfter(db: Queries, after: string, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ site_id: string }>`${pendingSites(after, limit)}
+    select site_id from sites where site_id is not null`.execute(db);
+  return rows.map((row) => row.site_id);
+}
+
+/** The clause that defines `sites`: up to `limit` sites with pending events, by id after `after`. */
+function pendingSites(after: string, limit: number): RawBuilder<unknown> {
   const next = (previous: RawBuilder<unknown>) => sql`(
     select site_id from events
     where fanned_out_at is null and site_id > ${previous} order by site_id, event_id limit 1)`;
-  const { rows } = await sql<{ site_id: string }>`with recursive sites (site_id, position) as (
+  return sql`with recursive sites (site_id, position) as (
       select ${next(sql`${after}`)}, 1
       union all
       select ${next(sql`sites.site_id`)}, position + 1 from sites
-      where site_id is not null and position < ${limit})
-    select site_id from sites where site_id is not null`.execute(db);
-  return rows.map((row) => row.site_id);
+      where site_id is not null and position < ${limit})`;
 }
 
 /**
