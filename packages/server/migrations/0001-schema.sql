@@ -145,7 +145,7 @@ CREATE INDEX token_log_by_request ON token_log (request_id);
 
 -- An event becomes deliveries, one for each subscription of each instance. Events without deliveries are found by state,
 -- never by a cursor: a later commit may carry an earlier id. fan_out_cursor is the last instance that has its deliveries
--- of an event whose fan-out has not ended.
+-- of an event whose fan-out has not ended. Only one index has the pending events: with old statistics, PostgreSQL takes any.
 CREATE TABLE events (
   event_id TEXT COLLATE BINARY PRIMARY KEY,
   event_type TEXT COLLATE BINARY NOT NULL,
@@ -159,8 +159,18 @@ CREATE TABLE events (
   fanned_out_at BIGINT,
   traceparent TEXT
 );
-CREATE INDEX events_by_fan_out ON events (event_id) WHERE fanned_out_at IS NULL;
 CREATE INDEX events_by_site_and_fan_out ON events (site_id, event_id) WHERE fanned_out_at IS NULL;
+
+-- Bytes of the events that an app's own changes appended, by day (days since 1970, UTC). Several rows for a day, so that the
+-- transactions of one app do not wait for each other.
+CREATE TABLE event_usage (
+  app_id TEXT COLLATE BINARY NOT NULL,
+  day INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  bytes BIGINT NOT NULL,
+  PRIMARY KEY (app_id, day, part)
+);
+CREATE INDEX event_usage_by_day ON event_usage (day, app_id);
 
 CREATE TABLE audit (
   entry_id TEXT COLLATE BINARY PRIMARY KEY,

@@ -143,11 +143,10 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       logLevel: options.logLevel ?? "silent",
       ...(options.apiRateLimit === undefined ? {} : { apiRateLimit: options.apiRateLimit }),
       deliveryPolicy: options.deliveryPolicy ?? "wix",
+      ...{ eventBytesPerApp: 1_000_000_000, pendingDeliveriesPerApp: 100_000 },
       outboundAllow: parseAllowed("127.0.0.0/8,::1", ""),
       pluginIssuer: "wix.com",
-      trustedProxies: [],
-      resources: [],
-      drainDelayMs: 0,
+      ...{ trustedProxies: [], resources: [], drainDelayMs: 0 },
     },
     {
       resources: options.resources ?? [],

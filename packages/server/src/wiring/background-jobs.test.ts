@@ -39,6 +39,8 @@ describe.each(engines)("on %s", (engine) => {
           resources: [],
           drainDelayMs: 0,
           deliveryPolicy: "wix",
+          eventBytesPerApp: 1_000_000,
+          pendingDeliveriesPerApp: 1_000,
           outboundAllow: [],
           trustedProxies: [],
           pluginIssuer: "wix.com",

@@ -35,12 +35,15 @@ test("every variable is used", () => {
     LATCHKEY_API_RATE_LIMIT: "200",
     LATCHKEY_DRAIN_DELAY: "20",
     LATCHKEY_DELIVERY_POLICY: "standard",
+    LATCHKEY_EVENT_MEGABYTES_PER_APP: "5",
+    LATCHKEY_PENDING_DELIVERIES_PER_APP: "500",
     LATCHKEY_OUTBOUND_ALLOW: "10.0.0.0/8, fd00::1",
   });
   expect(config).toMatchObject({
     ...{ host: "0.0.0.0", port: 8080, publicUrl: "https://latchkey.example:8443" },
     ...{ databaseUrl, logLevel: "debug", apiRateLimit: 200, drainDelayMs: 20_000 },
     deliveryPolicy: "standard",
+    ...{ eventBytesPerApp: 5_000_000, pendingDeliveriesPerApp: 500 },
     outboundAllow: [{ prefix: 8 }, { prefix: 128 }],
   });
 });
@@ -103,6 +106,9 @@ describe("production rejects", () => {
     "DATABASE_URL must be postgres://user:password@host:port/database, or sqlite: and a directory.";
   const schema = "DATABASE_URL must name a schema that has 1 to 63 of a-z, 0-9 and _, and no digit first.";
   const rateLimit = "LATCHKEY_API_RATE_LIMIT must be a number from 1 to 999999: calls a minute.";
+  const eventQuota =
+    "LATCHKEY_EVENT_MEGABYTES_PER_APP must be a number from 1 to 999999: megabytes in 30 days.";
+  const pendingQuota = "LATCHKEY_PENDING_DELIVERIES_PER_APP must be a number from 2 to 999999.";
   const admin =
     "LATCHKEY_ADMIN_KEY is required: at least 32 random bytes as text, for example from: openssl rand -base64 32";
   const encryption =
@@ -157,6 +163,8 @@ describe("production rejects", () => {
     ["LATCHKEY_API_RATE_LIMIT", "1.5", rateLimit],
     ["LATCHKEY_API_RATE_LIMIT", "1e3", rateLimit],
     ["LATCHKEY_API_RATE_LIMIT", "1000000", rateLimit],
+    ["LATCHKEY_EVENT_MEGABYTES_PER_APP", "0", eventQuota],
+    ["LATCHKEY_PENDING_DELIVERIES_PER_APP", "1", pendingQuota],
     [
       "LATCHKEY_ENCRYPTION_KEY",
       undefined,

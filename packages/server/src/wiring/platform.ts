@@ -120,6 +120,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   const delivery = startDelivery({
     ...features,
     issuer: config.publicUrl,
+    maxPendingPerApp: config.pendingDeliveriesPerApp,
     policy: { ...deliveryPolicies[config.deliveryPolicy], ...options.deliveryPolicy },
   });
   const stopMaintenance = startMaintenance(features);
@@ -224,7 +225,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   const base = {
     ...infrastructure,
     audit: new AuditLog(infrastructure),
-    events: new EventLog(infrastructure),
+    events: new EventLog({ ...infrastructure, maxBytesPerApp: config.eventBytesPerApp }),
     appKeys: new AppKeyRing(database, vault),
     keyUsage: new ApiKeyUsage(infrastructure),
     callHistory: new CallHistory(infrastructure),

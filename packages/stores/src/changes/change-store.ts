@@ -35,7 +35,7 @@ export async function changeStore<Result>(
     const identity: ResourceEvent["identity"] =
       userId === undefined ? { identityType: "APP", appId } : { identityType: "WIX_USER", wixUserId: userId };
     const publish = (event: ResourceEvent): void => {
-      events.push({ ...event, identity });
+      events.push({ ...event, identity, causedBy: appId });
     };
     const store = { trx, site, siteId, now: platform.now(), newId: platform.newId, publish };
     const result = await change(store);

@@ -5,7 +5,7 @@ import type { ManagementRoute } from "../../infrastructure/management/index.ts";
 import type { Outbound } from "../../infrastructure/outbound/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import type { EventLog } from "../events/index.ts";
-import { deliveryRoutes } from "./deliveries/index.ts";
+import { deliveryRoutes, usageRoutes } from "./deliveries/index.ts";
 import type { DeliveryEngine } from "./dispatch/index.ts";
 import { eventRoutes, eventTypeRoutes } from "./publishing/index.ts";
 import { backfillRoutes, type EventSamples, resendingRoutes } from "./resending/index.ts";
@@ -14,7 +14,7 @@ import { Webhooks, webhookRoutes } from "./subscriptions/index.ts";
 export interface WebhookManagementDependencies {
   readonly audit: AuditLog;
   readonly clock: Clock;
-  readonly delivery: Pick<DeliveryEngine, "wake">;
+  readonly delivery: Pick<DeliveryEngine, "wake" | "maxPendingPerApp">;
   readonly events: EventLog;
   readonly ids: Ids;
   readonly outbound: Pick<Outbound, "violationOf">;
@@ -37,5 +37,10 @@ export function webhookManagementRoutes(
     ...eventTypeRoutes(dependencies.audit),
     ...eventRoutes(dependencies),
     ...deliveryRoutes(),
+    ...usageRoutes({
+      clock: dependencies.clock,
+      maxEventBytes: dependencies.events.maxBytesPerApp,
+      maxPendingDeliveries: dependencies.delivery.maxPendingPerApp,
+    }),
   ];
 }

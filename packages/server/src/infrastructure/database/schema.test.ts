@@ -129,6 +129,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     fanned_out_at: "bigint?",
     traceparent: "text?",
   },
+  event_usage: { app_id: "text", day: "integer", part: "integer", bytes: "bigint" },
   event_types: {
     event_type: "text",
     description: "text",

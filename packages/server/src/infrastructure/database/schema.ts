@@ -18,6 +18,7 @@ export interface Schema {
   revoked_tokens: { jti: string; expires_at: number };
   token_log: TokenLogTable;
   events: EventsTable;
+  event_usage: { app_id: string; day: number; part: number; bytes: number };
   event_types: EventTypesTable;
   webhooks: WebhooksTable;
   instance_sequences: InstanceSequencesTable;

@@ -97,6 +97,10 @@ export const apiErrors = {
     status: 400,
     text: "The JSON Schema of the method takes too long for this value; send a shorter value, or simplify the patterns and references of the schema.",
   },
+  EVENT_QUOTA_EXCEEDED: {
+    status: 429,
+    text: "The app has caused as many bytes of events in 30 days as it may, so nothing was changed. Change less, or ask the operator of the platform for a higher quota.",
+  },
   RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait for the time in Retry-After." },
   INTERNAL: { status: 500, text: "" },
   UNAVAILABLE: {

@@ -49,6 +49,7 @@ const accessErrors: Readonly<Record<RouteAccess["kind"], Readonly<Partial<Record
     UNAUTHENTICATED: apiErrors.UNAUTHENTICATED.text,
     PERMISSION_DENIED: apiErrors.PERMISSION_DENIED.text,
     RESOURCE_EXHAUSTED: apiErrors.RESOURCE_EXHAUSTED.text,
+    EVENT_QUOTA_EXCEEDED: apiErrors.EVENT_QUOTA_EXCEEDED.text,
   },
 };
 

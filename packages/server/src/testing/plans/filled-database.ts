@@ -150,6 +150,11 @@ function logRows(now: number): string[] {
        'ANSWERED', 200, null, time, 5
      from ${series}`,
     `insert into revoked_tokens select ${guid("i")}, time from ${series}`,
+    // 240 rows for each app: 30 days. The oldest rows are those of days that no longer count.
+    `insert into event_usage
+     select ${guid("i / 240")}, ${Math.floor(now / day)} - i % 30 - case when i < ${filled.expiredEntries} then 30 else 0 end,
+       i / 30 % 8, 1000
+     from generate_series(0, ${count - 1}) i`,
     `insert into idempotency_keys select 'key ' || i % 3, ${guid("i")}, '', 200, '', time from ${series}`,
   ];
 }

@@ -1,7 +1,9 @@
 import { expect } from "vitest";
+import { addEventBytes, readEventBytes } from "../../features/events/event-quota.queries.ts";
 import {
   cancelDeliveries,
   countPending,
+  countPendingByWebhook,
   type DeliveryWithEvent,
   hasBlockedDeliveries,
   unblockDeliveries,
@@ -9,7 +11,7 @@ import {
 import { writeAttempts } from "../../features/webhooks/dispatch/attempts.queries.ts";
 import { measureBacklog } from "../../features/webhooks/dispatch/backlog-metrics.queries.ts";
 import { claimDue, findDueWebhooks, releaseClaims } from "../../features/webhooks/dispatch/claim.queries.ts";
-import { fanOut } from "../../features/webhooks/fan-out/index.ts";
+import { fanOut, PendingLimits } from "../../features/webhooks/fan-out/index.ts";
 import { webhookMaintenanceSteps } from "../../features/webhooks/webhook-maintenance.ts";
 import { createIds, lowestIdAt, type Write } from "../../infrastructure/database/index.ts";
 import { createMetrics } from "../../infrastructure/observability/index.ts";
@@ -125,8 +127,31 @@ export const webhookCases: readonly PlanCase[] = [
     name: "fan-out of events",
     async run({ clock, database }) {
       const ids = createIds({ clock, randomUuid: () => crypto.randomUUID() });
-      expect((await fanOut({ clock, database, ids })).events).toBe(100);
+      const pendingLimits = new PendingLimits({ clock, maxPendingPerApp: 1_000 });
+      const deps = { clock, database, ids, metrics: createMetrics(), pendingLimits };
+      expect((await fanOut(deps, "")).events).toBeGreaterThan(50);
     },
+    indexes: { events: ["events_by_site_and_fan_out", "events_pkey"] },
+  },
+  {
+    name: "FR-A8: counting the pending deliveries of an app",
+    async run({ database }) {
+      const counts = await countPendingByWebhook(database.read, filledIds.webhook(2), 100_000);
+      expect(counts.get(filledIds.webhook(1))).toBeGreaterThan(19_000);
+    },
+    indexes: { deliveries: ["deliveries_by_due"] },
+    rows: 2 * filled.due,
+  },
+  {
+    name: "FR-A8: counting events for the quota of an app",
+    run: (storage) =>
+      rolledBack(storage, async (trx) => {
+        const appId = filledIds.webhook(500);
+        expect(await readEventBytes(trx, appId, storage.now)).toBeGreaterThan(0);
+        const eventId = "019b7ca9-8f2e-7000-8000-000000000001";
+        await addEventBytes(trx, { appId, bytes: 1, eventId, now: storage.now });
+      }),
+    indexes: { event_usage: ["event_usage_pkey"] },
   },
   {
     name: "unblocking deliveries after an AppInstalled",
@@ -157,7 +182,7 @@ export const webhookCases: readonly PlanCase[] = [
       const { registry } = createMetrics();
       measureBacklog(registry, { clock, database });
       expect(await registry.metrics()).toContain("latchkey_deliveries_pending 10000\n");
-      expect(await countPending(database.read, filledIds.webhook(1))).toBe(10_000);
+      expect(await countPending(database.read, { webhookId: filledIds.webhook(1) })).toBe(10_000);
     },
     rows: 10_000,
   },

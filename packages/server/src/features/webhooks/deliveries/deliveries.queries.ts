@@ -100,21 +100,49 @@ export async function listAttempts(db: Queries, deliveryId: string): Promise<Del
 /** Counting stops here: counting a million rows takes too long. */
 const maxCounted = 10_000;
 
-/** Number of pending deliveries, of one webhook or of all, counted up to 10,000. */
-export async function countPending(db: Queries, webhookId?: string): Promise<number> {
+/** Number of pending deliveries, of one webhook or of all, counted up to `max`; default 10,000. */
+export async function countPending(
+  db: Queries,
+  { max = maxCounted, webhookId }: { webhookId?: string; max?: number } = {},
+): Promise<number> {
   let pending = db
     .selectFrom("deliveries")
     .select("delivery_id")
     .where("status", "=", sql.lit("pending"))
     .orderBy("webhook_id")
     .orderBy("next_attempt_at")
-    .limit(maxCounted);
+    .limit(max);
   if (webhookId !== undefined) pending = pending.where("webhook_id", "=", webhookId);
   const { count } = await db
     .selectFrom(pending.as("pending"))
     .select((eb) => eb.fn.countAll<number>().as("count"))
     .executeTakeFirstOrThrow();
   return count;
+}
+
+/** Numbers of pending deliveries of an app by webhook, counted up to `max` together. */
+export async function countPendingByWebhook(
+  db: Queries,
+  appId: string,
+  max: number,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  let left = max;
+  const webhooks = await db
+    .selectFrom("webhooks")
+    .select("webhook_id")
+    .where("app_id", "=", appId)
+    .where("deleted_at", "is", null)
+    .where(firstDueTime, "is not", null)
+    .orderBy("webhook_id")
+    .execute();
+  for (const { webhook_id } of webhooks) {
+    const count = await countPending(db, { webhookId: webhook_id, max: left });
+    counts.set(webhook_id, count);
+    left -= count;
+    if (left === 0) break;
+  }
+  return counts;
 }
 
 /**

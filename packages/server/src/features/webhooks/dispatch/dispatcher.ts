@@ -9,8 +9,8 @@ import { createSecretOpener, type OpenSecrets } from "../subscriptions/index.ts"
 import { type AttemptResult, classifyAttempt } from "./attempt-outcome.ts";
 import { AttemptWriter, type AttemptWriterDependencies } from "./attempt-writer.ts";
 import { claimDue, findDueWebhooks, releaseClaims } from "./claim.queries.ts";
-import { ConcurrencyLimits } from "./concurrency-limits.ts";
 import type { DeliveryPolicy } from "./delivery-policies.ts";
+import { DeliverySlots } from "./delivery-slots.ts";
 import { type EndedAttempt, endAttempt } from "./ended-attempt.ts";
 import { signedRequest } from "./signed-request.ts";
 
@@ -32,7 +32,7 @@ interface Claim {
 }
 
 const webhooksPerClaim = 100;
-const slots = { perWebhook: 64, total: 512 };
+const slotLimits = { total: 512, perHost: 128, perWebhook: 64 };
 /** Slots that must be free before the next claim while many requests are in flight: each claim is a transaction. */
 const slotsPerClaim = 16;
 /** Lease time beyond the time limit of an attempt, for signing, waiting for a socket and storing the result. */
@@ -46,7 +46,7 @@ export class Dispatcher {
   readonly #onSlotsFree: () => void;
   readonly #attemptWriter: AttemptWriter;
   readonly #inFlight = new Map<string, Promise<void>>();
-  readonly #limits = new ConcurrencyLimits(slots);
+  readonly #slots = new DeliverySlots(slotLimits);
   readonly #openSecrets: OpenSecrets;
   /** Slots that became free since the last claim. */
   #freed = 0;
@@ -68,9 +68,10 @@ export class Dispatcher {
     this.#freed = 0;
     const now = clock.now();
     const due = await findDueWebhooks(database.read, { after: this.#cursor, limit: webhooksPerClaim, now });
-    const more = due.length === webhooksPerClaim;
-    this.#cursor = more ? (due.at(-1)?.webhook_id ?? "") : "";
-    const ready = due.filter((webhook) => this.#limits.freeSlots(webhook) > 0);
+    const isLastPage = due.length < webhooksPerClaim;
+    const more = !isLastPage || this.#cursor !== "";
+    this.#cursor = isLastPage ? "" : (due.at(-1)?.webhook_id ?? "");
+    const ready = due.filter((webhook) => this.#slots.free(webhook) > 0);
     if (ready.length === 0 || this.#stopping) return more;
     const keys = await appKeys.signingKeys([...new Set(ready.map((webhook) => webhook.app_id))]);
     const claims = await this.#claim(ready, now);
@@ -79,9 +80,8 @@ export class Dispatcher {
       const key = keys.get(claim.webhook.app_id);
       const id = claim.delivery.delivery_id;
       // A clock that is moved forward ends the lease of a delivery that is still in flight.
-      if (key === undefined || this.#inFlight.has(id)) continue;
-      this.#limits.acquire(claim.webhook.webhook_id);
-      this.#inFlight.set(id, this.#send(claim, key));
+      if (key === undefined || this.#inFlight.has(id)) this.#slots.giveBack(claim.webhook);
+      else this.#inFlight.set(id, this.#send(claim, key));
     }
     return more;
   }
@@ -103,21 +103,41 @@ export class Dispatcher {
     await database.writeRelaxed((trx) => releaseClaims(trx, unsent, clock.now()));
   }
 
-  /** Claims due deliveries of webhooks, as many as each has free slots. */
+  /**
+   * Claims due deliveries of webhooks, as many as each has free slots, and takes these slots. The next call of `dispatch`
+   * begins with the first webhook for which no slot was left.
+   */
   async #claim(webhooks: readonly WebhooksTable[], now: number): Promise<Claim[]> {
     const { database, policy } = this.#dependencies;
     const leaseMs = policy.timeoutMs + leaseReserve;
-    return await database.writeRelaxed(async (trx) => {
-      const claims: Claim[] = [];
-      for (const webhook of webhooks) {
-        const free = slots.total - this.#limits.inFlight - claims.length;
-        const limit = Math.min(this.#limits.freeSlots(webhook), free);
-        if (limit <= 0) continue;
-        const deliveries = await claimDue(trx, { webhookId: webhook.webhook_id, limit, now, leaseMs });
-        for (const delivery of deliveries) claims.push({ webhook, delivery });
-      }
-      return claims;
-    });
+    const claims: Claim[] = [];
+    const giveBack = (): void => {
+      for (const { webhook } of claims.splice(0)) this.#slots.giveBack(webhook);
+    };
+    try {
+      await database.writeRelaxed(async (trx) => {
+        // The transaction may run again.
+        giveBack();
+        let continueAfter: string | undefined;
+        for (const [index, webhook] of webhooks.entries()) {
+          const limit = this.#slots.free(webhook);
+          if (limit === 0) {
+            continueAfter ??= webhooks[index - 1]?.webhook_id;
+            continue;
+          }
+          const deliveries = await claimDue(trx, { webhookId: webhook.webhook_id, limit, now, leaseMs });
+          for (const delivery of deliveries) {
+            claims.push({ webhook, delivery });
+            this.#slots.take(webhook);
+          }
+        }
+        this.#cursor = continueAfter ?? this.#cursor;
+      });
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+    return claims;
   }
 
   async #send(claim: Claim, key: AppSigningKey): Promise<void> {
@@ -137,9 +157,9 @@ export class Dispatcher {
       log.error(describeError(error), "a delivery could not be prepared");
       this.#inFlight.delete(id);
     } finally {
-      this.#limits.release(claim.webhook.webhook_id, delivered);
+      this.#slots.release(claim.webhook, delivered);
       this.#freed += 1;
-      if (this.#freed >= Math.min(slotsPerClaim, this.#limits.inFlight / 4)) this.#onSlotsFree();
+      if (this.#freed >= Math.min(slotsPerClaim, this.#slots.inFlight / 4)) this.#onSlotsFree();
     }
   }
 

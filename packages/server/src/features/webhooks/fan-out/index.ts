@@ -1,1 +1,3 @@
 export { type FanOutDependencies, fanOut } from "./fan-out.ts";
+export { readOldestPending } from "./pending-events.queries.ts";
+export { PendingLimits } from "./pending-limits.ts";

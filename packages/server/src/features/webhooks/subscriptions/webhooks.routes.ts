@@ -212,7 +212,7 @@ async function describe(db: Queries, webhook: WebhooksTable): Promise<z.input<ty
   const { app_id: appId, event_type: eventType, webhook_id: webhookId } = webhook;
   return {
     ...showWebhook(webhook),
-    pending: await countPending(db, webhookId),
+    pending: await countPending(db, { webhookId }),
     missingPermission: await missingPermission(db, { appId, eventType }),
   };
 }
