@@ -214,8 +214,14 @@ CREATE TABLE webhooks (
   pause_reason TEXT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
-  deleted_at BIGINT
+  deleted_at BIGINT,
+  confirmation TEXT NOT NULL,
+  confirmation_attempts INTEGER NOT NULL,
+  confirmation_attempted_at BIGINT,
+  confirmation_reason TEXT,
+  confirmation_due_at BIGINT
 );
+CREATE INDEX webhooks_by_confirmation ON webhooks (confirmation_due_at) WHERE confirmation_due_at IS NOT NULL;
 CREATE INDEX webhooks_by_app ON webhooks (app_id, webhook_id);
 CREATE INDEX webhooks_by_event_type ON webhooks (event_type, app_id);
 

@@ -39,6 +39,7 @@ describe.each(engines)("on %s", (engine) => {
           resources: [],
           drainDelayMs: 0,
           deliveryPolicy: "wix",
+          confirmWebhooks: false,
           outboundAllow: [],
           trustedProxies: [],
           pluginIssuer: "wix.com",

@@ -26,6 +26,8 @@ export interface Config {
   readonly apiRateLimit?: number;
   /** Timeouts, retries and accepted statuses of webhooks. */
   readonly deliveryPolicy: DeliveryPolicyName;
+  /** Whether a new webhook address must prove that it verifies signatures before it gets events. */
+  readonly confirmWebhooks: boolean;
   /** The `iss` claim of service plugin calls. */
   readonly pluginIssuer: string;
   /** Private addresses that webhooks and service plugin calls may reach. */
@@ -96,6 +98,7 @@ const variables = z.object({
   LATCHKEY_DELIVERY_POLICY: z
     .enum(deliveryPolicyNames, `must be ${deliveryPolicyNames.join(" or ")}.`)
     .default("wix"),
+  LATCHKEY_CONFIRM_WEBHOOKS: z.enum(["on", "off"], "must be on or off.").optional(),
   LATCHKEY_OUTBOUND_ALLOW: z.string().optional(),
   LATCHKEY_TRUSTED_PROXIES: z.string().optional(),
   LATCHKEY_PLUGIN_ISSUER: z
@@ -161,6 +164,7 @@ export function readConfig(env: Environment): Config {
     logLevel: data.LATCHKEY_LOG_LEVEL,
     ...(data.LATCHKEY_API_RATE_LIMIT && { apiRateLimit: data.LATCHKEY_API_RATE_LIMIT }),
     deliveryPolicy: data.LATCHKEY_DELIVERY_POLICY,
+    confirmWebhooks: (data.LATCHKEY_CONFIRM_WEBHOOKS ?? (development ? "off" : "on")) === "on",
     // The unmodified third-party client accepts plugin calls from this issuer only.
     pluginIssuer: data.LATCHKEY_PLUGIN_ISSUER ?? (development ? "wix.com" : publicUrl),
     outboundAllow: outbound.length === 0 ? [] : parseAllowed(outbound.join(), "LATCHKEY_OUTBOUND_ALLOW"),

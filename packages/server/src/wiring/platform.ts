@@ -26,7 +26,7 @@ import {
   TokenQueries,
   TokenUsage,
 } from "../features/tokens/index.ts";
-import { type DeliveryPolicy, deliveryPolicies, startDelivery } from "../features/webhooks/index.ts";
+import { type DeliveryPolicy, deliveryPolicies, startWebhooks } from "../features/webhooks/index.ts";
 import {
   type Clock,
   createManualClock,
@@ -112,7 +112,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   checkDeclarations(resources);
   const infrastructure = await openInfrastructure(config, { ...options, clock: manualClock ?? systemClock });
   const features = createFeatures(config, infrastructure, resources);
-  const delivery = startDelivery({
+  const delivery = startWebhooks({
     ...features,
     issuer: config.publicUrl,
     policy: { ...deliveryPolicies[config.deliveryPolicy], ...options.deliveryPolicy },
@@ -130,6 +130,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     const context = {
       ...features,
       authenticate: createAuthenticate({ ...features, adminKey: config.adminKey }),
+      confirmWebhooks: config.confirmWebhooks,
       delivery,
       developmentRoutes,
       isDraining: () => draining,

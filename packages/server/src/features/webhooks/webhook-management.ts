@@ -14,6 +14,7 @@ import { Webhooks, webhookRoutes } from "./subscriptions/index.ts";
 export interface WebhookManagementDependencies {
   readonly audit: AuditLog;
   readonly clock: Clock;
+  readonly confirmWebhooks: boolean;
   readonly delivery: Pick<DeliveryEngine, "wake">;
   readonly events: EventLog;
   readonly ids: Ids;

@@ -44,6 +44,10 @@ export const apiErrors = {
   WEBHOOK_NOT_FOUND: { status: 404, text: "The app has no webhook with this id." },
   WEBHOOK_EXISTS: { status: 409, text: "The app sends this event type to this address already." },
   WEBHOOK_PAUSED: { status: 409, text: "The webhook is paused, so nothing is sent; resume it first." },
+  WEBHOOK_UNCONFIRMED: {
+    status: 409,
+    text: "The address of the webhook is not confirmed yet, so its events are kept; read its confirmation for the reason.",
+  },
   TOO_MANY_WEBHOOKS: { status: 409, text: "The app has as many webhooks as it may have; delete one first." },
   EVENT_TYPE_NOT_FOUND: { status: 404, text: "There is no event type of this name." },
   EVENT_TYPE_EXISTS: { status: 409, text: "There is an event type of this name already." },
