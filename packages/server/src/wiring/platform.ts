@@ -186,7 +186,7 @@ async function openInfrastructure(
     throw error;
   }
   // Timeouts of the network are in real time, also when the clock of the platform is moved.
-  const outbound = createOutbound({ clock: systemClock, allowed: config.outboundAllow });
+  const outbound = createOutbound({ clock: systemClock, allowed: config.outboundAllow, log });
   return { clock, database, ids, log, metrics: createMetrics(), outbound, random, vault };
 }
 

@@ -2,6 +2,7 @@ import { createServer as createHttp, type RequestListener } from "node:http";
 import { type AddressInfo, connect as connectSocket, createServer, Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { createManualClock } from "../clock/index.ts";
+import { createLog } from "../observability/index.ts";
 import { parseAllowed } from "./addresses.ts";
 import { createOutbound, type Outbound, type OutboundDependencies } from "./outbound.ts";
 
@@ -14,7 +15,7 @@ const clock = createManualClock(1_767_323_045_678);
 
 function open(deps: Partial<OutboundDependencies> & { allow?: string } = {}): Outbound {
   const allowed = deps.allow === "" ? [] : parseAllowed(deps.allow ?? "127.0.0.0/8,::1", "ALLOW");
-  const outbound = createOutbound({ clock, allowed, ...deps });
+  const outbound = createOutbound({ clock, allowed, log: createLog("silent"), ...deps });
   closing.push(() => outbound.close());
   return outbound;
 }
@@ -207,10 +208,12 @@ describe("a name", () => {
     for (const address of ["10.0.0.5", "169.254.169.254", "::ffff:127.0.0.1", "fd00::1"]) {
       const outbound = open({ allow: "", connect, resolve: at("8.8.8.8", address) });
       const url = "https://hooks.example/";
-      expect(await outbound.violationOf(url)).toBe(`must not be called: ${address} is not a public address`);
+      expect(await outbound.violationOf(url)).toBe(
+        "must not be called: the address of its name is not a public address",
+      );
       expect(await outbound.post(request(url))).toMatchObject({
         failure: "address_refused",
-        detail: `${address} is not a public address`,
+        detail: "The address of the name is not a public address",
       });
     }
     expect(asked).toEqual([]);
@@ -231,7 +234,7 @@ describe("a name", () => {
     const outbound = open({ allow: "10.0.0.0/8", connect, resolve: at("10.1.1.1") });
     expect(await outbound.post(request("http://hooks.example:8080/"))).toMatchObject({
       failure: "address_refused",
-      detail: "192.168.0.1 is not a public address",
+      detail: "The address of the name is not a public address",
     });
   });
 
@@ -343,4 +346,72 @@ test("closing ends requests in progress", async () => {
   await outbound.close();
   expect(await pending).toMatchObject({ failure: "reset", detail: "The platform is stopping" });
   expect(await outbound.post(request(url))).toMatchObject({ failure: "reset" });
+});
+
+describe("FR-E12: a connection that breaks", () => {
+  /** An endpoint that resets or closes each connection at its second request. */
+  const serveOnce = async (end: (socket: Socket) => void) => {
+    const requests: number[] = [];
+    const url = await serveRaw((socket) => {
+      const connection = requests.push(0) - 1;
+      socket.on("data", () => {
+        requests[connection] = (requests[connection] ?? 0) + 1;
+        if ((requests[connection] ?? 0) > 1) end(socket);
+        else socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+      });
+    });
+    return { url, requests };
+  };
+
+  test.each([
+    ["is reset", (socket: Socket) => socket.resetAndDestroy()],
+    ["is closed", (socket: Socket) => socket.end()],
+  ])("and %s as it is reused is replaced at once, and the request is sent again", async (_, end) => {
+    const { requests, url } = await serveOnce(end);
+    const outbound = open();
+    // The connection may not be free yet when the second request begins.
+    while (!requests.includes(2)) {
+      expect(await outbound.post(request(url))).toMatchObject({ outcome: "response", body: "ok" });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  });
+
+  test("before its first response is an error, and the request is not sent again", async () => {
+    let connections = 0;
+    const url = await serveRaw((socket) => {
+      connections += 1;
+      socket.on("data", () => socket.resetAndDestroy());
+    });
+    expect(await open().post(request(url))).toMatchObject({ outcome: "failure", failure: "reset" });
+    expect(connections).toBe(1);
+  });
+
+  test("again is an error: the request is sent at most twice", async () => {
+    let connections = 0;
+    const url = await serveRaw((socket) => {
+      connections += 1;
+      const first = connections === 1;
+      let requests = 0;
+      socket.on("data", () => {
+        requests += 1;
+        if (first && requests === 1) socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+        else socket.resetAndDestroy();
+      });
+    });
+    const outbound = open();
+    await outbound.post(request(url));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await outbound.post(request(url))).toMatchObject({ outcome: "failure", failure: "reset" });
+    expect(connections).toBe(2);
+  });
+});
+
+test("FR-A12: the address of a refused name is in the log only", async () => {
+  const lines: unknown[] = [];
+  const log = { ...createLog("silent"), info: (fields: object) => void lines.push(fields) };
+  const outbound = open({ allow: "", log, resolve: async () => ["172.16.5.9"] });
+  const url = "https://db.internal.example/";
+  const shown = [await outbound.violationOf(url), await outbound.post(request(url))];
+  expect(JSON.stringify(shown)).not.toContain("172.16.5.9");
+  expect(lines).toEqual(Array(2).fill({ host: "db.internal.example", address: "172.16.5.9" }));
 });
