@@ -1,4 +1,5 @@
 import { parseStrictJson, readServicePluginError } from "@latchkey/protocol";
+import { findInexactNumber } from "../../infrastructure/http/index.ts";
 import type { OutboundResult } from "../../infrastructure/outbound/index.ts";
 import type { SchemaCheck } from "../extensions/index.ts";
 import { type CallFailure, type CallOutcome, failure } from "./call-result.ts";
@@ -29,6 +30,10 @@ export function readResponse(result: OutboundResult, rules: ResponseRules): Call
   if (truncated) return failure("INVALID_ANSWER", "The response is larger than 1 MiB.", { status });
   if (parsed === undefined) {
     return failure("INVALID_ANSWER", "The response is not a JSON object.", { status });
+  }
+  if (findInexactNumber(body) !== undefined) {
+    const text = "The response has a number with more digits than JavaScript keeps; send it as a string.";
+    return failure("INVALID_ANSWER", text, { status });
   }
   const violations = rules.check(parsed);
   if (violations.length === 0) return { response: parsed };

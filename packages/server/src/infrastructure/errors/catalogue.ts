@@ -30,6 +30,10 @@ export const apiErrors = {
   },
   REQUEST_TIMEOUT: { status: 408, text: "The request did not arrive in time." },
   INVALID_JSON: { status: 400, text: "The body is not valid JSON." },
+  INEXACT_NUMBER: {
+    status: 400,
+    text: "A number in the body has more digits than JavaScript keeps, so it would be changed; send it as a string.",
+  },
   DUPLICATE_KEY: { status: 400, text: "The body names the same key twice." },
   INVALID_UTF8: { status: 400, text: "The body is not valid UTF-8." },
   INVALID_CURSOR: { status: 400, text: "The cursor does not belong to this list; start again without it." },
