@@ -150,6 +150,7 @@ CREATE TABLE events (
   fanned_out_at BIGINT
 );
 CREATE INDEX events_by_fan_out ON events (event_id) WHERE fanned_out_at IS NULL;
+CREATE INDEX events_by_site ON events (site_id, event_id);
 CREATE INDEX events_by_site_and_fan_out ON events (site_id, event_id) WHERE fanned_out_at IS NULL;
 
 CREATE TABLE audit (

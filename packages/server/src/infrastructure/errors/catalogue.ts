@@ -53,6 +53,7 @@ export const apiErrors = {
     text: "The address of the webhook is not confirmed yet, so its events are kept; read its confirmation for the reason.",
   },
   TOO_MANY_WEBHOOKS: { status: 409, text: "The app has as many webhooks as it may have; delete one first." },
+  EVENT_NOT_FOUND: { status: 404, text: "There is no event with this id." },
   EVENT_TYPE_NOT_FOUND: { status: 404, text: "There is no event type of this name." },
   EVENT_TYPE_EXISTS: { status: 409, text: "There is an event type of this name already." },
   EXTENSION_NOT_FOUND: { status: 404, text: "The app has no extension with this id." },

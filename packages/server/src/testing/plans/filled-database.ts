@@ -33,9 +33,14 @@ export const filled = {
 
 const day = 86_400_000;
 
+function idOf(n: number): string {
+  return `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+}
+
 export const filledIds = {
   /** Webhooks 1: with due deliveries. 2: paused. 3: with blocked deliveries. 4: deleted, with due deliveries. */
-  webhook: (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
+  webhook: idOf,
+  site: idOf,
 } as const;
 
 const apps = 10;

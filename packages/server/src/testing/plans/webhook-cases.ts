@@ -9,9 +9,10 @@ import {
 import { writeAttempts } from "../../features/webhooks/dispatch/attempts.queries.ts";
 import { measureBacklog } from "../../features/webhooks/dispatch/backlog-metrics.queries.ts";
 import { claimDue, findDueWebhooks, releaseClaims } from "../../features/webhooks/dispatch/claim.queries.ts";
+import { listEvents, listRecipients } from "../../features/webhooks/event-history/event-history.queries.ts";
 import { fanOut } from "../../features/webhooks/fan-out/index.ts";
 import { webhookMaintenanceSteps } from "../../features/webhooks/webhook-maintenance.ts";
-import { createIds, lowestIdAt, type Write } from "../../infrastructure/database/index.ts";
+import { createIds, type EventsTable, lowestIdAt, type Write } from "../../infrastructure/database/index.ts";
 import { createMetrics } from "../../infrastructure/observability/index.ts";
 import { type FilledDatabase, filled, filledIds } from "./filled-database.ts";
 
@@ -160,6 +161,20 @@ export const webhookCases: readonly PlanCase[] = [
       expect(await countPending(database.read, filledIds.webhook(1))).toBe(10_000);
     },
     rows: 10_000,
+  },
+  {
+    name: "FR-B6: events of a site, and their recipients",
+    async run({ database, now }) {
+      const siteId = filledIds.site(7);
+      const since = now - 20 * day;
+      const events = await listEvents(database.read, { siteId, since }, { after: "", limit: 50 });
+      expect(events).toHaveLength(50);
+      const recipients = await listRecipients(database.read, events[0] as EventsTable, {
+        ...{ after: "", limit: 50 },
+      });
+      expect(recipients).toHaveLength(10);
+    },
+    indexes: { events: ["events_by_site"], deliveries: ["deliveries_by_event"] },
   },
   {
     name: "FR-B1: canceling pending deliveries of deleted webhooks",
