@@ -348,64 +348,6 @@ test("closing ends requests in progress", async () => {
   expect(await outbound.post(request(url))).toMatchObject({ failure: "reset" });
 });
 
-describe("FR-E12: a connection that breaks", () => {
-  /** An endpoint that resets or closes each connection at its second request. */
-  const serveOnce = async (end: (socket: Socket) => void) => {
-    const requests: number[] = [];
-    const url = await serveRaw((socket) => {
-      const connection = requests.push(0) - 1;
-      socket.on("data", () => {
-        requests[connection] = (requests[connection] ?? 0) + 1;
-        if ((requests[connection] ?? 0) > 1) end(socket);
-        else socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-      });
-    });
-    return { url, requests };
-  };
-
-  test.each([
-    ["is reset", (socket: Socket) => socket.resetAndDestroy()],
-    ["is closed", (socket: Socket) => socket.end()],
-  ])("and %s as it is reused is replaced at once, and the request is sent again", async (_, end) => {
-    const { requests, url } = await serveOnce(end);
-    const outbound = open();
-    // The connection may not be free yet when the second request begins.
-    while (!requests.includes(2)) {
-      expect(await outbound.post(request(url))).toMatchObject({ outcome: "response", body: "ok" });
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  });
-
-  test("before its first response is an error, and the request is not sent again", async () => {
-    let connections = 0;
-    const url = await serveRaw((socket) => {
-      connections += 1;
-      socket.on("data", () => socket.resetAndDestroy());
-    });
-    expect(await open().post(request(url))).toMatchObject({ outcome: "failure", failure: "reset" });
-    expect(connections).toBe(1);
-  });
-
-  test("again is an error: the request is sent at most twice", async () => {
-    let connections = 0;
-    const url = await serveRaw((socket) => {
-      connections += 1;
-      const first = connections === 1;
-      let requests = 0;
-      socket.on("data", () => {
-        requests += 1;
-        if (first && requests === 1) socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-        else socket.resetAndDestroy();
-      });
-    });
-    const outbound = open();
-    await outbound.post(request(url));
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(await outbound.post(request(url))).toMatchObject({ outcome: "failure", failure: "reset" });
-    expect(connections).toBe(2);
-  });
-});
-
 test("FR-A12: the address of a refused name is in the log only", async () => {
   const lines: unknown[] = [];
   const log = { ...createLog("silent"), info: (fields: object) => void lines.push(fields) };
