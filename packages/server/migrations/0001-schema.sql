@@ -263,7 +263,6 @@ CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, delivery_id);
 CREATE INDEX deliveries_by_app ON deliveries (app_id, delivery_id);
 CREATE INDEX deliveries_by_instance ON deliveries (instance_id, delivery_id);
 CREATE INDEX deliveries_by_failure ON deliveries (delivery_id) WHERE status = 'failed';
-CREATE INDEX deliveries_by_app_and_failure ON deliveries (app_id, delivery_id) WHERE status = 'failed';
 CREATE INDEX deliveries_by_block ON deliveries (instance_id) WHERE status = 'blocked';
 CREATE INDEX deliveries_by_install_barrier ON deliveries (instance_id) WHERE blocks_until_attempted = 1;
 CREATE INDEX deliveries_by_order ON deliveries (webhook_id, instance_id, sequence) WHERE ordered = 1;

@@ -98,7 +98,7 @@ const deliveryFilters: readonly (DeliveryFilter & { index: string })[] = [
   { outcome: "timeout", index: "deliveries_pkey" },
   { status: "failed", eventType: "other", index: "deliveries_by_failure" },
   { status: "canceled", index: "deliveries_pkey" },
-  { appId: filledIds.webhook(7), status: "failed", index: "deliveries_by_app_and_failure" },
+  { appId: filledIds.webhook(7), status: "failed", index: "deliveries_by_failure" },
   { appId: filledIds.webhook(7), status: "canceled", index: "deliveries_by_app" },
   { appId: filledIds.webhook(7), httpStatus: 500, outcome: "wrong_status", index: "deliveries_by_app" },
   { webhookId: filledIds.webhook(7), status: "failed", index: "deliveries_by_webhook" },

@@ -80,13 +80,13 @@ export async function listDeliveries(
 }
 
 function readInOrder(db: Queries, filter: DeliveryFilter, after: string) {
-  const anchor = anchors.find((name) => filter[name] !== undefined);
+  const given = anchors.find((name) => filter[name] !== undefined);
+  // There are fewer failed deliveries than deliveries of an app.
+  const onlyFailed = filter.status === "failed" && (given === undefined || given === "appId");
+  const anchor = onlyFailed ? undefined : given;
   let read = db.selectFrom("deliveries");
   if (anchor !== undefined) read = read.where(columns[anchor], "=", filter[anchor] ?? "");
-  // These two have partial indexes.
-  if (filter.status === "failed" && (anchor === undefined || anchor === "appId")) {
-    read = read.where("status", "=", sql.lit("failed"));
-  }
+  if (onlyFailed) read = read.where("status", "=", sql.lit("failed"));
   // An event has few deliveries, which are sorted. For a plain column PostgreSQL may read all rows in its order instead.
   const id = anchor === "eventId" ? sql<string>`delivery_id || ''` : sql<string>`delivery_id`;
   // The id begins with the time of its creation.
