@@ -159,6 +159,7 @@ CREATE TABLE events (
   fanned_out_at BIGINT,
   traceparent TEXT
 );
+CREATE INDEX events_by_site ON events (site_id, event_id);
 CREATE INDEX events_by_site_and_fan_out ON events (site_id, event_id) WHERE fanned_out_at IS NULL;
 
 -- Bytes of the events that an app's own changes appended, by day (days since 1970, UTC). Several rows for a day, so that the
@@ -233,8 +234,14 @@ CREATE TABLE webhooks (
   pause_reason TEXT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
-  deleted_at BIGINT
+  deleted_at BIGINT,
+  confirmation TEXT NOT NULL,
+  confirmation_attempts INTEGER NOT NULL,
+  confirmation_attempted_at BIGINT,
+  confirmation_reason TEXT,
+  confirmation_due_at BIGINT
 );
+CREATE INDEX webhooks_by_confirmation ON webhooks (confirmation_due_at) WHERE confirmation_due_at IS NOT NULL;
 CREATE INDEX webhooks_by_app ON webhooks (app_id, webhook_id);
 CREATE INDEX webhooks_by_event_type ON webhooks (event_type, app_id);
 

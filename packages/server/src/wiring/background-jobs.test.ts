@@ -41,6 +41,7 @@ describe.each(engines)("on %s", (engine) => {
           deliveryPolicy: "wix",
           eventBytesPerApp: 1_000_000,
           pendingDeliveriesPerApp: 1_000,
+          confirmWebhooks: false,
           outboundAllow: [],
           trustedProxies: [],
           pluginIssuer: "wix.com",

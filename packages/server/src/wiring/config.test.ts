@@ -23,7 +23,7 @@ test("two keys are all that production needs", () => {
   expect(configOf()).toMatchObject({
     ...{ environment: "production", host: "127.0.0.1", port: 4400, publicUrl: "http://127.0.0.1:4400" },
     ...{ dataDirectory: directory, databaseUrl: `sqlite:${directory}`, adminKey, logLevel: "info" },
-    drainDelayMs: 1_000,
+    ...{ confirmWebhooks: true, drainDelayMs: 1_000 },
   });
 });
 
@@ -37,12 +37,13 @@ test("every variable is used", () => {
     LATCHKEY_DELIVERY_POLICY: "standard",
     LATCHKEY_EVENT_MEGABYTES_PER_APP: "5",
     LATCHKEY_PENDING_DELIVERIES_PER_APP: "500",
+    LATCHKEY_CONFIRM_WEBHOOKS: "off",
     LATCHKEY_OUTBOUND_ALLOW: "10.0.0.0/8, fd00::1",
   });
   expect(config).toMatchObject({
     ...{ host: "0.0.0.0", port: 8080, publicUrl: "https://latchkey.example:8443" },
     ...{ databaseUrl, logLevel: "debug", apiRateLimit: 200, drainDelayMs: 20_000 },
-    deliveryPolicy: "standard",
+    ...{ deliveryPolicy: "standard", confirmWebhooks: false },
     ...{ eventBytesPerApp: 5_000_000, pendingDeliveriesPerApp: 500 },
     outboundAllow: [{ prefix: 8 }, { prefix: 128 }],
   });
@@ -182,6 +183,7 @@ describe("production rejects", () => {
     ["LATCHKEY_LOG_LEVEL", "verbose", "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent."],
     ["LATCHKEY_LOG_LEVEL", "INFO", "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent."],
     ["LATCHKEY_DELIVERY_POLICY", "Wix", "LATCHKEY_DELIVERY_POLICY must be wix or standard."],
+    ["LATCHKEY_CONFIRM_WEBHOOKS", "true", "LATCHKEY_CONFIRM_WEBHOOKS must be on or off."],
     ["LATCHKEY_PLUGIN_ISSUER", "wix com", issuer],
     ["LATCHKEY_PLUGIN_ISSUER", "x".repeat(201), issuer],
     ["LATCHKEY_OUTBOUND_ALLOW", "10/8", outbound],
@@ -208,6 +210,7 @@ describe("production rejects", () => {
     "LATCHKEY_ADMIN_KEY",
     "LATCHKEY_LOG_LEVEL",
     "LATCHKEY_DELIVERY_POLICY",
+    "LATCHKEY_CONFIRM_WEBHOOKS",
     "LATCHKEY_PLUGIN_ISSUER",
     "LATCHKEY_OUTBOUND_ALLOW",
     "LATCHKEY_DRAIN_DELAY",

@@ -27,7 +27,7 @@ import {
   TokenQueries,
   TokenUsage,
 } from "../features/tokens/index.ts";
-import { type DeliveryPolicy, deliveryPolicies, startDelivery } from "../features/webhooks/index.ts";
+import { type DeliveryPolicy, deliveryPolicies, startWebhooks } from "../features/webhooks/index.ts";
 import {
   type Clock,
   createManualClock,
@@ -117,7 +117,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   checkDeclarations(resources);
   const infrastructure = await openInfrastructure(config, { ...options, clock: manualClock ?? systemClock });
   const features = createFeatures(config, infrastructure, resources);
-  const delivery = startDelivery({
+  const delivery = startWebhooks({
     ...features,
     issuer: config.publicUrl,
     maxPendingPerApp: config.pendingDeliveriesPerApp,
@@ -145,6 +145,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     const context = {
       ...features,
       authenticate: createAuthenticate({ ...features, adminKey: config.adminKey }),
+      confirmWebhooks: config.confirmWebhooks,
       delivery,
       development,
       developmentRoutes,
@@ -213,7 +214,7 @@ async function openInfrastructure(
     throw error;
   }
   // Timeouts of the network are in real time, also when the clock of the platform is moved.
-  const outbound = createOutbound({ clock: systemClock, allowed: config.outboundAllow });
+  const outbound = createOutbound({ clock: systemClock, allowed: config.outboundAllow, log });
   return { clock, database, ids, lastSeenFile, log, metrics, outbound, random, vault };
 }
 

@@ -180,6 +180,14 @@ describe("an endpoint that fails does not affect calls of other apps, when it", 
       { code: "INVALID_ANSWER", message: "The response is not a JSON object." },
     ],
     [
+      "responds with a number that JavaScript would change (FR-E8)",
+      (response) => response.end('{"total":9007199254740993}'),
+      {
+        code: "INVALID_ANSWER",
+        message: "The response has a number with more digits than JavaScript keeps; send it as a string.",
+      },
+    ],
+    [
       "responds with 2 MB",
       json({ text }),
       { code: "INVALID_ANSWER", message: "The response is larger than 1 MiB." },

@@ -1,6 +1,7 @@
 import { type FieldViolation, parseStrictJson, readServicePluginError } from "@latchkey/protocol";
 import { storableText } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
+import { findInexactNumber } from "../../infrastructure/http/index.ts";
 import type { OutboundResult } from "../../infrastructure/outbound/index.ts";
 import { type CallFailure, type CallOutcome, failure } from "./call-result.ts";
 
@@ -32,6 +33,10 @@ export async function readResponse(result: OutboundResult, rules: ResponseRules)
   if (truncated) return failure("INVALID_ANSWER", "The response is larger than 1 MiB.", { status });
   if (parsed === undefined) {
     return failure("INVALID_ANSWER", "The response is not a JSON object.", { status });
+  }
+  if (findInexactNumber(body) !== undefined) {
+    const text = "The response has a number with more digits than JavaScript keeps; send it as a string.";
+    return failure("INVALID_ANSWER", text, { status });
   }
   try {
     const violations = await rules.check(parsed);

@@ -7,6 +7,7 @@ import type { AuditLog } from "../audit/index.ts";
 import type { EventLog } from "../events/index.ts";
 import { deliveryRoutes, usageRoutes } from "./deliveries/index.ts";
 import type { DeliveryEngine } from "./dispatch/index.ts";
+import { eventHistoryRoutes } from "./event-history/index.ts";
 import { eventRoutes, eventTypeRoutes } from "./publishing/index.ts";
 import { backfillRoutes, type EventSamples, resendingRoutes } from "./resending/index.ts";
 import { Webhooks, webhookRoutes } from "./subscriptions/index.ts";
@@ -14,6 +15,7 @@ import { Webhooks, webhookRoutes } from "./subscriptions/index.ts";
 export interface WebhookManagementDependencies {
   readonly audit: AuditLog;
   readonly clock: Clock;
+  readonly confirmWebhooks: boolean;
   readonly delivery: Pick<DeliveryEngine, "wake" | "maxPendingPerApp">;
   readonly events: EventLog;
   readonly ids: Ids;
@@ -36,6 +38,7 @@ export function webhookManagementRoutes(
     ...backfillRoutes({ ...dependencies, wake }),
     ...eventTypeRoutes(dependencies.audit),
     ...eventRoutes(dependencies),
+    ...eventHistoryRoutes(),
     ...deliveryRoutes(),
     ...usageRoutes({
       clock: dependencies.clock,

@@ -153,6 +153,11 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     created_at: "bigint",
     updated_at: "bigint",
     deleted_at: "bigint?",
+    confirmation: "text",
+    confirmation_attempts: "integer",
+    confirmation_attempted_at: "bigint?",
+    confirmation_reason: "text?",
+    confirmation_due_at: "bigint?",
   },
   instance_sequences: {
     instance_id: "text",

@@ -30,6 +30,10 @@ export const apiErrors = {
   },
   REQUEST_TIMEOUT: { status: 408, text: "The request did not arrive in time." },
   INVALID_JSON: { status: 400, text: "The body is not valid JSON." },
+  INEXACT_NUMBER: {
+    status: 400,
+    text: "A number in the body has more digits than JavaScript keeps, so it would be changed; send it as a string.",
+  },
   DUPLICATE_KEY: { status: 400, text: "The body names the same key twice." },
   INVALID_UTF8: { status: 400, text: "The body is not valid UTF-8." },
   INVALID_CURSOR: { status: 400, text: "The cursor does not belong to this list; start again without it." },
@@ -44,7 +48,12 @@ export const apiErrors = {
   WEBHOOK_NOT_FOUND: { status: 404, text: "The app has no webhook with this id." },
   WEBHOOK_EXISTS: { status: 409, text: "The app sends this event type to this address already." },
   WEBHOOK_PAUSED: { status: 409, text: "The webhook is paused, so nothing is sent; resume it first." },
+  WEBHOOK_UNCONFIRMED: {
+    status: 409,
+    text: "The address of the webhook is not confirmed yet, so its events are kept; read its confirmation for the reason.",
+  },
   TOO_MANY_WEBHOOKS: { status: 409, text: "The app has as many webhooks as it may have; delete one first." },
+  EVENT_NOT_FOUND: { status: 404, text: "There is no event with this id." },
   EVENT_TYPE_NOT_FOUND: { status: 404, text: "There is no event type of this name." },
   EVENT_TYPE_EXISTS: { status: 409, text: "There is an event type of this name already." },
   EXTENSION_NOT_FOUND: { status: 404, text: "The app has no extension with this id." },

@@ -38,6 +38,13 @@ export interface Page {
   readonly limit: number;
 }
 
+/** The rows of a page that may end before its limit, where the list continues after another position. */
+export interface FoundPage<Row> {
+  readonly rows: readonly Row[];
+  /** Undefined at the end of the list. */
+  readonly continueAfter?: string | undefined;
+}
+
 /** Returns a page of a list in memory, which is sorted by position. */
 export function pageOf<Row>(rows: readonly Row[], page: Page, position: (row: Row) => string): Row[] {
   return rows.filter((row) => position(row) > page.after).slice(0, page.limit);
@@ -76,7 +83,7 @@ export function list<
   route: ManagementRouteInfo<Path> & {
     readonly item: Item;
     readonly filters?: Filters;
-    find(call: ReadCall<Path> & { page: Page; filters: z.output<Filters> }): Promise<Row[]>;
+    find(call: ReadCall<Path> & { page: Page; filters: z.output<Filters> }): Promise<Row[] | FoundPage<Row>>;
     /** The position of an item in the order of the list. */
     position(row: Row): string;
     show(row: Row, now: number): z.input<Item>;
@@ -97,9 +104,11 @@ export function list<
       const page = { after: cursor === undefined ? "" : readCursor(vault, name, cursor), limit: limit + 1 };
       const readCall = readCallOf<Path>(call);
       const found = await route.find({ ...readCall, page, filters: rest as z.output<Filters> });
-      const items = fitting(found.slice(0, limit), (row) => JSON.stringify(route.show(row, readCall.now)));
-      const last = found.length > items.length ? found[items.length - 1] : undefined;
-      const nextCursor = last === undefined ? null : writeCursor(vault, name, route.position(last));
+      const { continueAfter, rows } = Array.isArray(found) ? { rows: found } : found;
+      const items = fitting(rows.slice(0, limit), (row) => JSON.stringify(route.show(row, readCall.now)));
+      const last = rows.length > items.length ? rows[items.length - 1] : undefined;
+      const next = last === undefined ? continueAfter : route.position(last);
+      const nextCursor = next === undefined ? null : writeCursor(vault, name, next);
       return { json: `{"items":[${items.join(",")}],"nextCursor":${JSON.stringify(nextCursor)}}` };
     },
   });

@@ -56,6 +56,7 @@ const accessErrors: Readonly<Record<RouteAccess["kind"], Readonly<Partial<Record
 const bodyErrors: readonly ApiErrorCode[] = [
   "INVALID_JSON",
   "DUPLICATE_KEY",
+  "INEXACT_NUMBER",
   "INVALID_UTF8",
   "BODY_TOO_LARGE",
   "BODY_TIMEOUT",

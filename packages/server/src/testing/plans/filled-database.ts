@@ -33,9 +33,14 @@ export const filled = {
 
 const day = 86_400_000;
 
+function idOf(n: number): string {
+  return `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+}
+
 export const filledIds = {
   /** Webhooks 1: with due deliveries. 2: paused. 3: with blocked deliveries. 4: deleted, with due deliveries. */
-  webhook: (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
+  webhook: idOf,
+  site: idOf,
 } as const;
 
 const apps = 10;
@@ -101,7 +106,8 @@ function platformRows(now: number): string[] {
     `insert into instance_sequences select instance_id, app_id, site_id, 'installed', 1000 from instances`,
     `insert into webhooks
      select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, 'own', 'http://127.0.0.1:9', '', null, null, 0, null, 0,
-       case i when 2 then ${now - 41 * day} end, null, ${now}, ${now}, case i when 4 then ${now} end
+       case i when 2 then ${now - 41 * day} end, null, ${now}, ${now}, case i when 4 then ${now} end,
+       'not_required', 0, null, null, null
      from generate_series(1, ${webhooks}) i`,
   ];
 }

@@ -8,40 +8,6 @@ import type {
 } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 
-/** Criteria of a list of deliveries; absent ones match all. */
-export interface DeliveryFilter {
-  readonly appId?: string | undefined;
-  readonly instanceId?: string | undefined;
-  readonly webhookId?: string | undefined;
-  readonly eventId?: string | undefined;
-  readonly eventType?: string | undefined;
-  readonly status?: DeliveriesTable["status"] | undefined;
-}
-
-const columns = {
-  appId: "app_id",
-  instanceId: "instance_id",
-  webhookId: "webhook_id",
-  eventId: "event_id",
-  eventType: "event_type",
-  status: "status",
-} as const;
-
-/** Deliveries, newest first, with ids before `before`. */
-export async function listDeliveries(
-  db: Queries,
-  filter: DeliveryFilter,
-  page: { before: string | undefined; limit: number },
-): Promise<DeliveriesTable[]> {
-  let select = db.selectFrom("deliveries").selectAll().orderBy("delivery_id", "desc").limit(page.limit);
-  for (const [name, column] of Object.entries(columns)) {
-    const value = filter[name as keyof DeliveryFilter];
-    if (value !== undefined) select = select.where(column, "=", column === "status" ? sql.lit(value) : value);
-  }
-  if (page.before !== undefined) select = select.where("delivery_id", "<", page.before);
-  return await select.execute();
-}
-
 /** A delivery that is due at `now` (epoch milliseconds) and has not been attempted. */
 export function newDelivery(
   row: Pick<

@@ -55,7 +55,11 @@ describe("the dispatcher", () => {
         appKeys: new AppKeyRing(database, vault),
         issuer: "http://127.0.0.1:4400",
         metrics: createMetrics(),
-        outbound: createOutbound({ clock, allowed: parseAllowed("127.0.0.0/8", "LATCHKEY_OUTBOUND_ALLOW") }),
+        outbound: createOutbound({
+          clock,
+          log: createLog("silent"),
+          allowed: parseAllowed("127.0.0.0/8", "ALLOW"),
+        }),
         policy: { ...deliveryPolicies.wix, timeoutMs: 60_000 },
       },
       () => {},

@@ -1,7 +1,12 @@
 import { isoTime, seconds } from "../../../infrastructure/clock/index.ts";
 import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import type { Ids, RandomBytes, WebhooksTable } from "../../../infrastructure/database/index.ts";
-import { describeError, type Metrics } from "../../../infrastructure/observability/index.ts";
+import {
+  createSampledWarnings,
+  describeError,
+  type Metrics,
+  type Warn,
+} from "../../../infrastructure/observability/index.ts";
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
 import type { AppKeyRing, AppSigningKey } from "../../apps/index.ts";
 import type { DeliveryWithEvent } from "../deliveries/index.ts";
@@ -48,6 +53,7 @@ export class Dispatcher {
   readonly #inFlight = new Map<string, Promise<void>>();
   readonly #slots = new DeliverySlots(slotLimits);
   readonly #openSecrets: OpenSecrets;
+  readonly #warn: Warn;
   /** Slots that became free since the last claim. */
   #freed = 0;
   /** Id of the webhook where the next claim continues. */
@@ -60,6 +66,7 @@ export class Dispatcher {
     this.#onSlotsFree = onSlotsFree;
     this.#attemptWriter = new AttemptWriter(dependencies);
     this.#openSecrets = createSecretOpener(dependencies.vault);
+    this.#warn = createSampledWarnings(dependencies);
   }
 
   /** Claims as many deliveries as there are free slots, and starts to send them. Resolves to whether more may be due. */
@@ -150,7 +157,9 @@ export class Dispatcher {
       delivered = result.outcome === "delivered";
       // The shutdown aborted the request. The endpoint did not fail, so the claim is released.
       if (this.#stopping && !delivered) return;
-      await this.#attemptWriter.write(endAndReport(this.#dependencies, { ...claim, result, startedAt }));
+      await this.#attemptWriter.write(
+        endAndReport({ ...this.#dependencies, warn: this.#warn }, { ...claim, result, startedAt }),
+      );
       this.#inFlight.delete(id);
     } catch (error) {
       // Nothing was sent. The delivery is due again when its lease ends.
@@ -183,7 +192,7 @@ export class Dispatcher {
 
 /** Ends an attempt, and reports it to log and metrics. */
 function endAndReport(
-  { clock, log, metrics, policy, random }: DispatcherDependencies,
+  { clock, metrics, policy, random, warn }: DispatcherDependencies & { warn: Warn },
   { delivery, result, startedAt, webhook }: Claim & { result: AttemptResult; startedAt: number },
 ): EndedAttempt {
   const jitter = (random(1)[0] ?? 0) / 255;
@@ -194,7 +203,9 @@ function endAndReport(
   if (attempt === 1) metrics.deliveryLag.observe(Math.max(0, startedAt - delivery.occurred_at) / 1_000);
   if (result.outcome !== "delivered") {
     const retryAt = nextAttemptAt === undefined ? null : isoTime(nextAttemptAt);
-    log.warn(
+    const text = retryAt === null ? "a delivery failed for the last time; replay it" : "a delivery failed";
+    warn(
+      `${webhookId} ${text}`,
       {
         deliveryId,
         webhookId,
@@ -206,7 +217,7 @@ function endAndReport(
         why: result.detail,
         nextAttemptAt: retryAt,
       },
-      retryAt === null ? "a delivery failed for the last time; replay it" : "a delivery failed",
+      text,
     );
   }
   return ended;
