@@ -39,6 +39,7 @@ export async function startPlatform(
       HOST: "127.0.0.1",
       NODE_ENV: "production",
       LATCHKEY_ENV: "production",
+      LATCHKEY_CONFIRM_WEBHOOKS: "off",
       LATCHKEY_PUBLIC_URL: publicUrl,
       LATCHKEY_RESOURCES: "@latchkey/stores",
       LATCHKEY_DATA_DIR: storage.directory,

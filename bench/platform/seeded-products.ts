@@ -18,7 +18,8 @@ export function* products(siteId: string, count: number): Iterable<string> {
       ...[JSON.stringify(variants), "{}", ""],
     ];
   });
-  yield* inserts("stores_product_numbers (site_id, last_numeric_id)", 1, () => [siteId, count]);
+  const numbers = "site_id, last_numeric_id, products, visible_products";
+  yield* inserts(`stores_product_numbers (${numbers})`, 1, () => [siteId, count, count, count]);
 }
 
 /**

@@ -24,6 +24,14 @@ export function* dueDeliveries({ appId, eventType, webhookIds }: Target, count: 
   ]);
 }
 
+/** SQL that inserts events of one site that are not fanned out. */
+export function* pendingEvents(siteId: string, eventType: string, count: number): Iterable<string> {
+  const columns = "event_id, event_type, site_id, payload, occurred_at";
+  yield* inserts(`events (${columns})`, count, (index) => [
+    ...[seededId("event", index), eventType, siteId, JSON.stringify({ n: index }), seededAt],
+  ]);
+}
+
 /** SQL that inserts `count` apps on one site, each with a paused webhook. */
 export function* subscribers(siteId: string, eventType: string, count: number): Iterable<string> {
   const app = (index: number): string => seededId("app", index);

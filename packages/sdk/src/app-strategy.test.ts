@@ -44,10 +44,22 @@ describe("AppStrategy", () => {
   const noToken =
     "accessToken is not an access token. Pass the token without the prefix Bearer and without spaces.";
   it.each([
-    [{ appId: "" }, "appId is missing. Copy it from the app's page in the dashboard."],
-    [{ appId: undefined }, "appId is missing. Copy it from the app's page in the dashboard."],
-    [{ appSecret: "" }, "appSecret is missing. Copy it from the app's page in the dashboard."],
-    [{ appSecret: null }, "appSecret is missing. Copy it from the app's page in the dashboard."],
+    [
+      { appId: "" },
+      "appId is missing. In the demo, .latchkey/demo.env has it; otherwise, the response that created the app.",
+    ],
+    [
+      { appId: undefined },
+      "appId is missing. In the demo, .latchkey/demo.env has it; otherwise, the response that created the app.",
+    ],
+    [
+      { appSecret: "" },
+      "appSecret is missing. In the demo, .latchkey/demo.env has it; otherwise, the response that created the app.",
+    ],
+    [
+      { appSecret: null },
+      "appSecret is missing. In the demo, .latchkey/demo.env has it; otherwise, the response that created the app.",
+    ],
     [{ appSecret: `${APP_SECRET}\n` }, "appSecret starts or ends with white space. Remove the white space."],
     [
       { appId: APP_SECRET, appSecret: APP_ID },

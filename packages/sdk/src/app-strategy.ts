@@ -134,7 +134,7 @@ function checkCredential(name: string, value: unknown): void {
   if (typeof value !== "string" || value === "") {
     throw new LatchkeyError(
       "missing_credentials",
-      `${name} is missing. Copy it from the app's page in the dashboard.`,
+      `${name} is missing. In the demo, .latchkey/demo.env has it; otherwise, the response that created the app.`,
     );
   }
   if (value.trim() !== value) {

@@ -155,7 +155,7 @@ CREATE INDEX token_log_by_last_request ON token_log (last_request_id);
 
 -- An event becomes deliveries, one for each subscription of each instance. Events without deliveries are found by state,
 -- never by a cursor: a later commit may carry an earlier id. fan_out_cursor is the last instance that has its deliveries
--- of an event whose fan-out has not ended.
+-- of an event whose fan-out has not ended. Only one index has the pending events: with old statistics, PostgreSQL takes any.
 CREATE TABLE events (
   event_id TEXT COLLATE BINARY PRIMARY KEY,
   event_type TEXT COLLATE BINARY NOT NULL,
@@ -169,8 +169,19 @@ CREATE TABLE events (
   fanned_out_at BIGINT,
   traceparent TEXT
 );
-CREATE INDEX events_by_fan_out ON events (event_id) WHERE fanned_out_at IS NULL;
+CREATE INDEX events_by_site ON events (site_id, event_id);
 CREATE INDEX events_by_site_and_fan_out ON events (site_id, event_id) WHERE fanned_out_at IS NULL;
+
+-- Bytes of the events that an app's own changes appended, by day (days since 1970, UTC). Several rows for a day, so that the
+-- transactions of one app do not wait for each other.
+CREATE TABLE event_usage (
+  app_id TEXT COLLATE BINARY NOT NULL,
+  day INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  bytes BIGINT NOT NULL,
+  PRIMARY KEY (app_id, day, part)
+);
+CREATE INDEX event_usage_by_day ON event_usage (day, app_id);
 
 CREATE TABLE audit (
   entry_id TEXT COLLATE BINARY PRIMARY KEY,
@@ -240,8 +251,14 @@ CREATE TABLE webhooks (
   pause_reason TEXT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
-  deleted_at BIGINT
+  deleted_at BIGINT,
+  confirmation TEXT NOT NULL,
+  confirmation_attempts INTEGER NOT NULL,
+  confirmation_attempted_at BIGINT,
+  confirmation_reason TEXT,
+  confirmation_due_at BIGINT
 );
+CREATE INDEX webhooks_by_confirmation ON webhooks (confirmation_due_at) WHERE confirmation_due_at IS NOT NULL;
 CREATE INDEX webhooks_by_app ON webhooks (app_id, webhook_id);
 CREATE INDEX webhooks_by_event_type ON webhooks (event_type, app_id);
 

@@ -21,7 +21,14 @@ export { isoTime, nextTurn, parseIsoTime } from "./infrastructure/clock/index.ts
 export { moveDatabaseAside } from "./infrastructure/database/index.ts";
 export type { ApiErrorCode, ApiErrorOptions, ErrorDefinition } from "./infrastructure/errors/index.ts";
 export { ApiError, defineErrors, ValidationError } from "./infrastructure/errors/index.ts";
-export { jsonResponse, jsonTextResponse, parseStrictJson, readJson } from "./infrastructure/http/index.ts";
+export {
+  itemTooLarge,
+  jsonResponse,
+  jsonTextResponse,
+  maxListBytes,
+  parseStrictJson,
+  readJson,
+} from "./infrastructure/http/index.ts";
 export type {
   Access,
   AccessTokenCall,

@@ -39,10 +39,13 @@ CREATE INDEX stores_products_by_slug_folded ON stores_products (site_id, slug_fo
 CREATE INDEX stores_products_by_sku ON stores_products (site_id, sku, numeric_id, visible);
 CREATE INDEX stores_products_by_sku_folded ON stores_products (site_id, sku_folded, visible);
 
--- The last numeric id of each site. Numbers rise in the order of commits and are never reused.
+-- The last numeric id of each site, and how many products it has. Numeric ids rise in the order of commits and are never
+-- reused. Every change of a store locks this row first, so the counts are exact.
 CREATE TABLE stores_product_numbers (
   site_id TEXT COLLATE BINARY PRIMARY KEY REFERENCES sites (site_id),
-  last_numeric_id BIGINT NOT NULL
+  last_numeric_id BIGINT NOT NULL,
+  products BIGINT NOT NULL,
+  visible_products BIGINT NOT NULL
 );
 
 CREATE TABLE stores_product_collections (

@@ -280,7 +280,7 @@ describe.each(engines)("100,000 products on %s", (engine) => {
     const { database, siteId } = storeOn(engine);
     for (const backwards of [false, true]) {
       const slice = { ...queryOf({ sort }, siteId), limit: 50, from: { values, backwards } };
-      const [found] = await scansOf(database, cursorPageQuery(productEntity, slice));
+      const [found] = await scansOf(database, cursorPageQuery(productEntity, slice, slice.limit + 1));
       expect(found?.index).toBe(index);
       expect(found?.rows ?? 0).toBeLessThanOrEqual(20_000);
       const { rows } = await readCursorPage<SelectedDocument>(database.read, productEntity, slice);

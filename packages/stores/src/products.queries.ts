@@ -1,5 +1,5 @@
 import { ApiError, canonicalGuid } from "@latchkey/server";
-import { type SqlBool, sql } from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { UnnumberedProduct } from "./catalog/new-product.ts";
 import type { Product } from "./catalog/product.ts";
 import {
@@ -12,10 +12,12 @@ import {
 import { storesErrors } from "./errors.ts";
 import { dependentRows, productRow } from "./product-rows.ts";
 import type { SiteRows } from "./query/index.ts";
-import type { Queries, StoresTables, Write } from "./tables.ts";
+import type { ProductNumbersTable, Queries, StoresTables, Write } from "./tables.ts";
 
 // Keeps a statement far below the limit of SQLite, 32,766 parameters.
 const chunkSize = 500;
+
+const sliceBytes = 1_024 * 1_024;
 
 /**
  * Stores products and assigns their numbers.
@@ -30,7 +32,12 @@ export async function insertProducts(
   siteId: string,
   products: readonly UnnumberedProduct[],
 ): Promise<Product[]> {
-  const first = await takeNumbers(trx, siteId, products.length);
+  const last = await addToNumbers(trx, siteId, {
+    last_numeric_id: products.length,
+    products: products.length,
+    visible_products: products.filter(({ visible }) => visible).length,
+  });
+  const first = last - products.length + 1;
   const numbered = products.map((product, index) => ({ ...product, numericId: String(first + index) }));
   await insertRows(
     trx,
@@ -58,7 +65,12 @@ export async function insertRows<Table extends keyof StoresTables>(
 }
 
 /** The products of a site that a query may find; hidden products only with `includeHidden`. */
-export function productRows(siteId: string, { includeHidden }: { includeHidden: boolean }): SiteRows {
+export function productRows(siteId: string, parts: { includeHidden: boolean }): SiteRows {
+  return { ...visibleRows(siteId, parts), total: totalOf(siteId, parts) };
+}
+
+/** The rows of a site that belong to visible products; with `includeHidden`, to all products. */
+export function visibleRows(siteId: string, { includeHidden }: { includeHidden: boolean }): SiteRows {
   return includeHidden ? { siteId } : { siteId, only: sql<SqlBool>`visible = 1` };
 }
 
@@ -86,14 +98,44 @@ export async function readProduct(db: Queries, siteId: string, productId: string
   return JSON.parse((await readProductJson(db, { siteId, productId }, allParts)).json);
 }
 
-/** Reads products of the site by their ids. Unknown ids are absent from the result. */
-export async function readProductsById(
+/**
+ * Splits products of the site into slices of at most 1 MiB as stored, or one product. Work on products yields or commits
+ * after each slice, so that other requests wait for one slice only. Unknown ids are absent from the result.
+ */
+export async function sliceProducts(
   db: Queries,
   siteId: string,
   productIds: readonly string[],
-): Promise<Map<string, Product>> {
+): Promise<string[][]> {
   const ids = [...new Set(productIds.flatMap((id) => canonicalGuid(id) ?? []))];
-  if (ids.length === 0) return new Map();
+  if (ids.length === 0) return [];
+  const sizes = documentColumns(allParts).map((column) => sql`octet_length(${sql.ref(column)})`);
+  const rows = await db
+    .selectFrom("stores_products")
+    .select(["product_id", sql<number>`${sql.join(sizes, sql` + `)}`.as("size")])
+    .where("site_id", "=", siteId)
+    .where("product_id", "in", ids)
+    .orderBy("numeric_id")
+    .execute();
+  const slices: string[][] = [];
+  let free = 0;
+  for (const { product_id, size } of rows) {
+    if (size > free) {
+      slices.push([]);
+      free = sliceBytes;
+    }
+    slices.at(-1)?.push(product_id);
+    free -= size;
+  }
+  return slices;
+}
+
+/** Reads products of the site by their ids, in the order of their numbers. */
+export async function readProductsById(
+  db: Queries,
+  siteId: string,
+  ids: readonly string[],
+): Promise<Map<string, Product>> {
   const rows = await db
     .selectFrom("stores_products")
     .select(["product_id", ...documentColumns(allParts)])
@@ -104,21 +146,20 @@ export async function readProductsById(
   return new Map(rows.map((row) => [row.product_id, parseProduct(row)]));
 }
 
-/** Reads products of a site by number, beginning after the number `after`. */
-export async function readProductsAfter(
+/** Reads the ids of products of a site by number, beginning after the number `after`. */
+export async function readProductIdsAfter(
   db: Queries,
   siteId: string,
   page: { after: number; limit: number },
-): Promise<Product[]> {
-  const rows = await db
+): Promise<{ product_id: string; numeric_id: number }[]> {
+  return await db
     .selectFrom("stores_products")
-    .select(documentColumns(allParts))
+    .select(["product_id", "numeric_id"])
     .where("site_id", "=", siteId)
     .where("numeric_id", ">", page.after)
     .orderBy("numeric_id")
     .limit(page.limit)
     .execute();
-  return rows.map(parseProduct);
 }
 
 /** Returns which of the slugs products or collections of the site have. */
@@ -143,6 +184,9 @@ export async function replaceProduct(
   { before, after }: { before: Product; after: Product },
 ): Promise<void> {
   const { site_id: _site, product_id: _id, numeric_id: _number, ...columns } = productRow(siteId, after);
+  if (before.visible !== after.visible) {
+    await addToNumbers(trx, siteId, { visible_products: after.visible ? 1 : -1 });
+  }
   await trx
     .updateTable("stores_products")
     .set(columns)
@@ -162,9 +206,17 @@ export async function deleteProducts(
   siteId: string,
   productIds: readonly string[],
 ): Promise<void> {
-  for (const table of [...dependentRows.map((rows) => rows.table), "stores_products"] as const) {
+  for (const { table } of dependentRows) {
     await trx.deleteFrom(table).where("site_id", "=", siteId).where("product_id", "in", productIds).execute();
   }
+  const deleted = await trx
+    .deleteFrom("stores_products")
+    .where("site_id", "=", siteId)
+    .where("product_id", "in", productIds)
+    .returning("visible")
+    .execute();
+  const visible = deleted.filter((row) => row.visible === 1).length;
+  await addToNumbers(trx, siteId, { products: -deleted.length, visible_products: -visible });
 }
 
 /** Deletes up to `limit` products of a site. Returns whether there were any. */
@@ -181,17 +233,39 @@ export async function deleteSomeProducts(trx: Write, siteId: string, limit: numb
   return ids.length > 0;
 }
 
-/** Reserves `count` numbers and returns the first. Numbers are never reused. */
-export async function takeNumbers(trx: Write, siteId: string, count: number): Promise<number> {
-  const { last_numeric_id: last } = await trx
+/**
+ * Adds to the numbers of a site, and locks them until the transaction ends.
+ *
+ * @returns the last numeric id
+ */
+export async function addToNumbers(
+  trx: Write,
+  siteId: string,
+  added: Partial<Omit<ProductNumbersTable, "site_id">>,
+): Promise<number> {
+  const values = { last_numeric_id: 0, products: 0, visible_products: 0, ...added };
+  const sum = (name: keyof typeof values) =>
+    sql<number>`stores_product_numbers.${sql.ref(name)} + ${values[name]}`;
+  const row = await trx
     .insertInto("stores_product_numbers")
-    .values({ site_id: siteId, last_numeric_id: count })
+    .values({ site_id: siteId, ...values })
     .onConflict((conflict) =>
-      conflict.column("site_id").doUpdateSet((eb) => ({
-        last_numeric_id: eb("stores_product_numbers.last_numeric_id", "+", count),
-      })),
+      conflict.column("site_id").doUpdateSet({
+        last_numeric_id: sum("last_numeric_id"),
+        products: sum("products"),
+        visible_products: sum("visible_products"),
+      }),
     )
     .returning("last_numeric_id")
     .executeTakeFirstOrThrow();
-  return last - count + 1;
+  return row.last_numeric_id;
+}
+
+/** How many products a site has; without `includeHidden`, how many are visible. */
+export function totalOf(
+  siteId: string,
+  { includeHidden }: { includeHidden: boolean },
+): RawBuilder<{ total: number }> {
+  const column = sql.ref(includeHidden ? "products" : "visible_products");
+  return sql`select ${column} as total from stores_product_numbers where site_id = ${siteId}`;
 }

@@ -6,11 +6,19 @@ import {
   insertCollections,
   readAllCollections,
 } from "./collections/index.ts";
-import { deleteSomeProducts, insertProducts, readProductsAfter } from "./products.queries.ts";
+import {
+  deleteSomeProducts,
+  insertProducts,
+  readProductIdsAfter,
+  readProductsById,
+  sliceProducts,
+} from "./products.queries.ts";
 import type { StoresTables, Write } from "./tables.ts";
 
-// Bounds the memory and the blocking of the event loop for a store of any size.
 const batchSize = 100;
+
+/** Each can have 300 variants, which are rows. */
+const deletedTogether = 10;
 
 /**
  * Creates, copies and deletes the store of a site. A new store has the collection of all products. A copy has the same
@@ -25,20 +33,24 @@ export const storeContent: SiteHooks<StoresTables> = {
     const copiedIds = await copyCollections(trx, platform.newId, { from, to: site });
     let after = 0;
     for (;;) {
-      const batch = await readProductsAfter(trx, from.siteId, { after, limit: batchSize });
+      const batch = await readProductIdsAfter(trx, from.siteId, { after, limit: batchSize });
       const last = batch.at(-1);
       if (last === undefined) return;
-      const copies = batch.map((product) => ({
-        ...copiedProduct(product, { productId: platform.newId(), site, now }),
-        collectionIds: product.collectionIds.map((id) => copiedIds.get(id) ?? id),
-      }));
-      await insertProducts(trx, site.siteId, copies);
-      after = Number(last.numericId);
-      await nextTurn();
+      const ids = batch.map((row) => row.product_id);
+      for (const slice of await sliceProducts(trx, from.siteId, ids)) {
+        const products = await readProductsById(trx, from.siteId, slice);
+        const copies = Array.from(products.values(), (product) => ({
+          ...copiedProduct(product, { productId: platform.newId(), site, now }),
+          collectionIds: product.collectionIds.map((id) => copiedIds.get(id) ?? id),
+        }));
+        await insertProducts(trx, site.siteId, copies);
+        await nextTurn();
+      }
+      after = last.numeric_id;
     }
   },
   async deleted(_platform, trx, { siteId }) {
-    while (await deleteSomeProducts(trx, siteId, batchSize)) await nextTurn();
+    while (await deleteSomeProducts(trx, siteId, deletedTogether)) await nextTurn();
     await deleteAllCollections(trx, siteId);
   },
 };

@@ -39,6 +39,8 @@ const tables: {
   stores_product_numbers: {
     site_id: "text",
     last_numeric_id: "bigint",
+    products: "bigint",
+    visible_products: "bigint",
   },
   stores_collections: {
     site_id: "text",

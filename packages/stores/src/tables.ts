@@ -7,7 +7,7 @@ import type { ProductDocument } from "./catalog/product-document.ts";
  */
 export interface StoresTables {
   stores_products: ProductsTable;
-  stores_product_numbers: { site_id: string; last_numeric_id: number };
+  stores_product_numbers: ProductNumbersTable;
   stores_collections: CollectionsTable;
   stores_variants: VariantsTable;
   stores_product_collections: { site_id: string; product_id: string; collection_id: string };
@@ -38,6 +38,13 @@ export interface ProductsTable extends ProductDocument {
   sku_folded: string;
   description: string;
   description_folded: string;
+}
+
+export interface ProductNumbersTable {
+  site_id: string;
+  last_numeric_id: number;
+  products: number;
+  visible_products: number;
 }
 
 export interface CollectionsTable {

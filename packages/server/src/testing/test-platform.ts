@@ -64,6 +64,8 @@ export interface TestPlatformOptions {
   readonly now?: number;
   /** The delivery policy of webhooks; default `"wix"`. */
   readonly deliveryPolicy?: "wix" | "standard";
+  /** Whether new webhook addresses are confirmed before they get events, as in production; default false. */
+  readonly confirmWebhooks?: boolean;
   /** Timeout of deliveries in milliseconds of real time; default 10,000, which suits slow machines. */
   readonly deliveryTimeoutMs?: number;
   /** Whether `settled()` and `close()` report deliveries that the app refused; default `"report"`. */
@@ -81,6 +83,7 @@ export interface TestPlatformOptions {
 const platformOptions: KnownOptions<TestPlatformOptions> = {
   seed: null,
   now: null,
+  confirmWebhooks: null,
   deliveryTimeoutMs: null,
   apiRateLimit: null,
   resources: null,
@@ -143,11 +146,11 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       logLevel: options.logLevel ?? "silent",
       ...(options.apiRateLimit === undefined ? {} : { apiRateLimits: { instance: options.apiRateLimit } }),
       deliveryPolicy: options.deliveryPolicy ?? "wix",
+      ...{ eventBytesPerApp: 1_000_000_000, pendingDeliveriesPerApp: 100_000 },
+      confirmWebhooks: options.confirmWebhooks ?? false,
       outboundAllow: parseAllowed("127.0.0.0/8,::1", ""),
       pluginIssuer: "wix.com",
-      trustedProxies: [],
-      resources: [],
-      drainDelayMs: 0,
+      ...{ trustedProxies: [], resources: [], drainDelayMs: 0 },
     },
     {
       resources: options.resources ?? [],

@@ -23,7 +23,7 @@ test("two keys are all that production needs", () => {
   expect(configOf()).toMatchObject({
     ...{ environment: "production", host: "127.0.0.1", port: 4400, publicUrl: "http://127.0.0.1:4400" },
     ...{ dataDirectory: directory, databaseUrl: `sqlite:${directory}`, adminKey, logLevel: "info" },
-    drainDelayMs: 1_000,
+    ...{ confirmWebhooks: true, drainDelayMs: 1_000 },
   });
 });
 
@@ -35,12 +35,16 @@ test("every variable is used", () => {
     ...{ LATCHKEY_API_RATE_LIMIT: "200", LATCHKEY_APP_API_RATE_LIMIT: "5000" },
     LATCHKEY_DRAIN_DELAY: "20",
     LATCHKEY_DELIVERY_POLICY: "standard",
+    LATCHKEY_EVENT_MEGABYTES_PER_APP: "5",
+    LATCHKEY_PENDING_DELIVERIES_PER_APP: "500",
+    LATCHKEY_CONFIRM_WEBHOOKS: "off",
     LATCHKEY_OUTBOUND_ALLOW: "10.0.0.0/8, fd00::1",
   });
   expect(config).toMatchObject({
     ...{ host: "0.0.0.0", port: 8080, publicUrl: "https://latchkey.example:8443" },
     ...{ databaseUrl, logLevel: "debug", apiRateLimits: { instance: 200, app: 5_000 }, drainDelayMs: 20_000 },
-    deliveryPolicy: "standard",
+    ...{ deliveryPolicy: "standard", confirmWebhooks: false },
+    ...{ eventBytesPerApp: 5_000_000, pendingDeliveriesPerApp: 500 },
     outboundAllow: [{ prefix: 8 }, { prefix: 128 }],
   });
 });
@@ -103,6 +107,9 @@ describe("production rejects", () => {
     "DATABASE_URL must be postgres://user:password@host:port/database, or sqlite: and a directory.";
   const schema = "DATABASE_URL must name a schema that has 1 to 63 of a-z, 0-9 and _, and no digit first.";
   const rateLimit = "LATCHKEY_API_RATE_LIMIT must be a number from 1 to 999999: calls a minute.";
+  const eventQuota =
+    "LATCHKEY_EVENT_MEGABYTES_PER_APP must be a number from 1 to 999999: megabytes in 30 days.";
+  const pendingQuota = "LATCHKEY_PENDING_DELIVERIES_PER_APP must be a number from 2 to 999999.";
   const admin =
     "LATCHKEY_ADMIN_KEY is required: at least 32 random bytes as text, for example from: openssl rand -base64 32";
   const encryption =
@@ -158,6 +165,8 @@ describe("production rejects", () => {
     ["LATCHKEY_API_RATE_LIMIT", "1e3", rateLimit],
     ["LATCHKEY_API_RATE_LIMIT", "1000000", rateLimit],
     ["LATCHKEY_APP_API_RATE_LIMIT", "0", rateLimit.replace("_API", "_APP_API")],
+    ["LATCHKEY_EVENT_MEGABYTES_PER_APP", "0", eventQuota],
+    ["LATCHKEY_PENDING_DELIVERIES_PER_APP", "1", pendingQuota],
     [
       "LATCHKEY_ENCRYPTION_KEY",
       undefined,
@@ -175,6 +184,7 @@ describe("production rejects", () => {
     ["LATCHKEY_LOG_LEVEL", "verbose", "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent."],
     ["LATCHKEY_LOG_LEVEL", "INFO", "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent."],
     ["LATCHKEY_DELIVERY_POLICY", "Wix", "LATCHKEY_DELIVERY_POLICY must be wix or standard."],
+    ["LATCHKEY_CONFIRM_WEBHOOKS", "true", "LATCHKEY_CONFIRM_WEBHOOKS must be on or off."],
     ["LATCHKEY_PLUGIN_ISSUER", "wix com", issuer],
     ["LATCHKEY_PLUGIN_ISSUER", "x".repeat(201), issuer],
     ["LATCHKEY_OUTBOUND_ALLOW", "10/8", outbound],
@@ -201,6 +211,7 @@ describe("production rejects", () => {
     "LATCHKEY_ADMIN_KEY",
     "LATCHKEY_LOG_LEVEL",
     "LATCHKEY_DELIVERY_POLICY",
+    "LATCHKEY_CONFIRM_WEBHOOKS",
     "LATCHKEY_PLUGIN_ISSUER",
     "LATCHKEY_OUTBOUND_ALLOW",
     "LATCHKEY_DRAIN_DELAY",

@@ -31,6 +31,11 @@ export interface Config {
   readonly apiRateLimits?: ApiRateLimits;
   /** Timeouts, retries and accepted statuses of webhooks. */
   readonly deliveryPolicy: DeliveryPolicyName;
+  /** Bytes of events that the changes of one app may append in 30 days. */
+  readonly eventBytesPerApp: number;
+  readonly pendingDeliveriesPerApp: number;
+  /** Whether a new webhook address must prove that it verifies signatures before it gets events. */
+  readonly confirmWebhooks: boolean;
   /** The `iss` claim of service plugin calls. */
   readonly pluginIssuer: string;
   /** Private addresses that webhooks and service plugin calls may reach. */
@@ -112,6 +117,15 @@ const variables = z.object({
   LATCHKEY_DELIVERY_POLICY: z
     .enum(deliveryPolicyNames, `must be ${deliveryPolicyNames.join(" or ")}.`)
     .default("wix"),
+  LATCHKEY_EVENT_MEGABYTES_PER_APP: wholeNumber(
+    1,
+    999_999,
+    "must be a number from 1 to 999999: megabytes in 30 days.",
+  ).default(10_000),
+  LATCHKEY_PENDING_DELIVERIES_PER_APP: wholeNumber(2, 999_999, "must be a number from 2 to 999999.").default(
+    100_000,
+  ),
+  LATCHKEY_CONFIRM_WEBHOOKS: z.enum(["on", "off"], "must be on or off.").optional(),
   LATCHKEY_OUTBOUND_ALLOW: z.string().optional(),
   LATCHKEY_TRUSTED_PROXIES: z.string().optional(),
   LATCHKEY_PLUGIN_ISSUER: z
@@ -179,6 +193,9 @@ export function readConfig(env: Environment): Config {
       apiRateLimits: { instance: data.LATCHKEY_API_RATE_LIMIT, app: data.LATCHKEY_APP_API_RATE_LIMIT },
     }),
     deliveryPolicy: data.LATCHKEY_DELIVERY_POLICY,
+    eventBytesPerApp: data.LATCHKEY_EVENT_MEGABYTES_PER_APP * 1_000_000,
+    pendingDeliveriesPerApp: data.LATCHKEY_PENDING_DELIVERIES_PER_APP,
+    confirmWebhooks: (data.LATCHKEY_CONFIRM_WEBHOOKS ?? (development ? "off" : "on")) === "on",
     // The unmodified third-party client accepts plugin calls from this issuer only.
     pluginIssuer: data.LATCHKEY_PLUGIN_ISSUER ?? (development ? "wix.com" : publicUrl),
     outboundAllow: outbound.length === 0 ? [] : parseAllowed(outbound.join(), "LATCHKEY_OUTBOUND_ALLOW"),

@@ -1,7 +1,12 @@
 import { type ApiKeyDependencies, apiKeyRoutes } from "../features/api-keys/index.ts";
 import { type Apps, appRoutes, secretRoutes } from "../features/apps/index.ts";
 import { type AuditLog, auditRoutes } from "../features/audit/index.ts";
-import { extensionRoutes, pageRoutes, pluginTypeRoutes } from "../features/extensions/index.ts";
+import {
+  extensionRoutes,
+  pageRoutes,
+  pluginTypeRoutes,
+  type SchemaChecker,
+} from "../features/extensions/index.ts";
 import { type Instances, instanceRoutes } from "../features/instances/index.ts";
 import { permissionRoutes, resourceRoutes, roleRoutes } from "../features/permissions/index.ts";
 import { type PluginCaller, servicePluginRoutes } from "../features/service-plugins/index.ts";
@@ -25,6 +30,7 @@ interface Dependencies extends ManagementDependencies, WebhookManagementDependen
   readonly instances: Instances;
   readonly sites: Sites;
   readonly publicUrl: string;
+  readonly schemas: SchemaChecker;
   readonly servicePlugins: PluginCaller;
   readonly tokens: TokenDependencies;
   readonly vault: Vault;
@@ -43,7 +49,7 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...extensionRoutes(deps),
     ...pageRoutes(deps),
     ...userTokenRoutes(deps.tokens),
-    ...pluginTypeRoutes(deps.audit),
+    ...pluginTypeRoutes(deps),
     ...servicePluginRoutes(deps.servicePlugins),
     ...permissionRoutes(deps.audit),
     ...resourceRoutes(deps),

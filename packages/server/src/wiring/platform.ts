@@ -4,6 +4,7 @@ import { referenceRoutes } from "../features/api-reference/index.ts";
 import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
 import { AuditLog } from "../features/audit/index.ts";
 import { EventLog } from "../features/events/index.ts";
+import { SchemaChecker } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
 import { appInstanceRoutes, Instances } from "../features/instances/index.ts";
 import {
@@ -29,7 +30,7 @@ import {
   TokenQueries,
   TokenUsage,
 } from "../features/tokens/index.ts";
-import { type DeliveryPolicy, deliveryPolicies, startDelivery } from "../features/webhooks/index.ts";
+import { type DeliveryPolicy, deliveryPolicies, startWebhooks } from "../features/webhooks/index.ts";
 import {
   type Clock,
   createManualClock,
@@ -118,9 +119,10 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   checkDeclarations(resources);
   const infrastructure = await openInfrastructure(config, { ...options, clock: manualClock ?? systemClock });
   const features = createFeatures(config, infrastructure, resources);
-  const delivery = startDelivery({
+  const delivery = startWebhooks({
     ...features,
     issuer: config.publicUrl,
+    maxPendingPerApp: config.pendingDeliveriesPerApp,
     policy: { ...deliveryPolicies[config.deliveryPolicy], ...options.deliveryPolicy },
   });
   const stopMaintenance = startMaintenance(features);
@@ -135,7 +137,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   });
   const close = async (): Promise<void> => {
     draining = true;
-    await Promise.all([stopMaintenance(), stopWatching(), delivery.stop()]);
+    await Promise.all([stopMaintenance(), stopWatching(), delivery.stop(), features.schemas.close()]);
     await infrastructure.lastSeenFile.stop();
     await infrastructure.database.close();
   };
@@ -145,6 +147,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     const context = {
       ...features,
       authenticate: createAuthenticate({ ...features, adminKey: config.adminKey }),
+      confirmWebhooks: config.confirmWebhooks,
       delivery,
       development,
       developmentRoutes,
@@ -216,7 +219,7 @@ async function openInfrastructure(
     throw error;
   }
   // Timeouts of the network are in real time, also when the clock of the platform is moved.
-  const outbound = createOutbound({ clock: systemClock, allowed: config.outboundAllow });
+  const outbound = createOutbound({ clock: systemClock, allowed: config.outboundAllow, log });
   return { clock, database, ids, lastSeenFile, log, metrics, outbound, random, vault };
 }
 
@@ -228,11 +231,12 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   const base = {
     ...infrastructure,
     audit: new AuditLog(infrastructure),
-    events: new EventLog(infrastructure),
+    events: new EventLog({ ...infrastructure, maxBytesPerApp: config.eventBytesPerApp }),
     appKeys: new AppKeyRing(database, vault),
     keyUsage: new ApiKeyUsage(infrastructure),
     callHistory: new CallHistory(infrastructure),
     usage: new TokenUsage(infrastructure),
+    schemas: new SchemaChecker(),
   };
   const instances = new Instances(base);
   const opened = resources.map((resource) => openResource(resource, base));

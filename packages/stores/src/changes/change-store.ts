@@ -1,5 +1,5 @@
 import type { Access, ResourceEvent, Site } from "@latchkey/server";
-import { takeNumbers } from "../products.queries.ts";
+import { addToNumbers } from "../products.queries.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
 import type { Write } from "../tables.ts";
 
@@ -29,13 +29,13 @@ export async function changeStore<Result>(
 ): Promise<Result> {
   return await platform.database.write(async (trx) => {
     const site = await platform.lockSite(trx, siteId);
-    // Locks the store: the counter of product numbers has one row for each site.
-    await takeNumbers(trx, siteId, 0);
+    // Locks the store: the table has one row for each site.
+    await addToNumbers(trx, siteId, {});
     const events: ResourceEvent[] = [];
     const identity: ResourceEvent["identity"] =
       userId === undefined ? { identityType: "APP", appId } : { identityType: "WIX_USER", wixUserId: userId };
     const publish = (event: ResourceEvent): void => {
-      events.push({ ...event, identity });
+      events.push({ ...event, identity, causedBy: appId });
     };
     const store = { trx, site, siteId, now: platform.now(), newId: platform.newId, publish };
     const result = await change(store);

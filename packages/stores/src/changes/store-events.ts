@@ -41,17 +41,28 @@ export interface ChangedVariant {
   readonly changedFields: readonly string[];
 }
 
+/** Most bytes of variants in one event. */
+const maxVariantsBytes = 64 * 1_024;
+
+/** The events of changed variants. Each has as many variants as fit. */
 export function variantsChanged(
   siteId: string,
   productId: string,
   changed: readonly ChangedVariant[],
-): ResourceEvent {
-  const variants = changed.map(({ changedFields, variant }) => ({
-    variantId: variant.id,
-    choices: variant.choices,
-    changedFields,
-  }));
-  return eventOf(siteId, "VariantsChanged", { productId, variants });
+): ResourceEvent[] {
+  const parts: object[][] = [];
+  let free = 0;
+  for (const { changedFields, variant } of changed) {
+    const one = { variantId: variant.id, choices: variant.choices, changedFields };
+    const bytes = Buffer.byteLength(JSON.stringify(one));
+    if (bytes > free) {
+      parts.push([]);
+      free = maxVariantsBytes;
+    }
+    parts.at(-1)?.push(one);
+    free -= bytes;
+  }
+  return parts.map((variants) => eventOf(siteId, "VariantsChanged", { productId, variants }));
 }
 
 export function collectionCreated(siteId: string, collection: StoredCollection): ResourceEvent {

@@ -1,11 +1,16 @@
-import { ApiError, canonicalGuid } from "@latchkey/server";
+import { ApiError, canonicalGuid, nextTurn } from "@latchkey/server";
 import { newCollection, type StoredCollection } from "../catalog/collection.ts";
-import { allProductsCollectionId, type Product } from "../catalog/product.ts";
+import { allProductsCollectionId } from "../catalog/product.ts";
 import type { LockedStore } from "../changes/index.ts";
-import { collectionChanged, collectionCreated, collectionDeleted, freeSlug } from "../changes/index.ts";
+import {
+  collectionChanged,
+  collectionCreated,
+  collectionDeleted,
+  freeSlug,
+  productChanged,
+} from "../changes/index.ts";
 import { storesErrors } from "../errors.ts";
-import { storeProduct } from "../products/index.ts";
-import { readProductsById, takenSlugs } from "../products.queries.ts";
+import { sliceProducts, takenSlugs } from "../products.queries.ts";
 import type { CollectionInput } from "./collection-input.ts";
 import {
   deleteCollection,
@@ -13,7 +18,7 @@ import {
   readCollection,
   replaceCollection,
 } from "./collections.queries.ts";
-import { removeFromDocuments } from "./members.queries.ts";
+import { changeMembership, type Membership, removeFromDocuments } from "./members.queries.ts";
 
 /** Stores a new collection and publishes the event. Throws `SLUG_TAKEN`. */
 export async function createCollection(
@@ -87,14 +92,12 @@ export async function addToCollection(
   productIds: readonly string[],
 ): Promise<void> {
   const { id } = await readCustomCollection(store, collectionId);
-  const products = await readProductsById(store.trx, store.siteId, productIds);
-  if (productIds.some((given) => !products.has(canonicalGuid(given) ?? ""))) {
+  const known = (await sliceProducts(store.trx, store.siteId, productIds)).flat();
+  const ids = new Set(known);
+  if (productIds.some((given) => !ids.has(canonicalGuid(given) ?? ""))) {
     throw new ApiError(storesErrors.PRODUCT_NOT_FOUND);
   }
-  await changeMembers(store, id, {
-    products: [...products.values()].filter(({ collectionIds }) => !collectionIds.includes(id)),
-    change: (collectionIds) => [...collectionIds, id],
-  });
+  await changeMembers(store, known, { collectionId: id, isMember: true });
 }
 
 /**
@@ -107,30 +110,25 @@ export async function removeFromCollection(
   productIds: readonly string[],
 ): Promise<void> {
   const { id } = await readCustomCollection(store, collectionId);
-  const products = await readProductsById(store.trx, store.siteId, productIds);
-  await changeMembers(store, id, {
-    products: [...products.values()].filter(({ collectionIds }) => collectionIds.includes(id)),
-    change: (collectionIds) => collectionIds.filter((one) => one !== id),
-  });
+  const known = (await sliceProducts(store.trx, store.siteId, productIds)).flat();
+  await changeMembers(store, known, { collectionId: id, isMember: false });
 }
 
 async function changeMembers(
   store: LockedStore,
-  collectionId: string,
-  members: {
-    products: readonly Product[];
-    change(collectionIds: readonly string[]): readonly string[];
-  },
+  productIds: readonly string[],
+  membership: Membership,
 ): Promise<void> {
-  for (const product of members.products) {
-    await storeProduct(store, product, {
-      ...product,
-      collectionIds: members.change(product.collectionIds),
-    });
+  const { now, siteId, trx } = store;
+  let hasChanges = false;
+  for (const productId of productIds) {
+    if (await changeMembership(trx, { siteId, productId }, { ...membership, now })) {
+      store.publish(productChanged(siteId, productId, ["collectionIds"]));
+      hasChanges = true;
+    }
+    await nextTurn();
   }
-  if (members.products.length > 0) {
-    store.publish(collectionChanged(store.siteId, collectionId, ["numberOfProducts"]));
-  }
+  if (hasChanges) store.publish(collectionChanged(siteId, membership.collectionId, ["numberOfProducts"]));
 }
 
 /** Reads a collection that is not built in. */

@@ -2,7 +2,7 @@ import { ApiError } from "@latchkey/server";
 import type { Collection, StoredCollection } from "../catalog/collection.ts";
 import { allProductsCollectionId } from "../catalog/product.ts";
 import { storesErrors } from "../errors.ts";
-import { insertRows } from "../products.queries.ts";
+import { insertRows, totalOf } from "../products.queries.ts";
 import { fold, id, text } from "../query/index.ts";
 import type { CollectionsTable, Queries, Write } from "../tables.ts";
 
@@ -53,7 +53,8 @@ export async function withCounts(
           .execute();
   const counts = new Map(rows.map((row) => [row.collection_id, Number(row.count)]));
   if (ids.includes(allProductsCollectionId)) {
-    counts.set(allProductsCollectionId, await countProducts(db, siteId));
+    const { rows } = await totalOf(siteId, { includeHidden: true }).execute(db);
+    counts.set(allProductsCollectionId, rows[0]?.total ?? 0);
   }
   return collections.map(({ id, media, name, ...rest }) => ({
     id,
@@ -112,15 +113,6 @@ export async function readAllCollections(db: Queries, siteId: string): Promise<S
     .orderBy("collection_id")
     .execute();
   return rows.map(parseCollection);
-}
-
-async function countProducts(db: Queries, siteId: string): Promise<number> {
-  const { count } = await db
-    .selectFrom("stores_products")
-    .select((select) => select.fn.countAll<number>().as("count"))
-    .where("site_id", "=", siteId)
-    .executeTakeFirstOrThrow();
-  return Number(count);
 }
 
 function toRow(siteId: string, collection: StoredCollection): CollectionsTable {

@@ -66,7 +66,7 @@ function queryRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
           schema: z.object({ collections: z.array(collection), metadata: restMetadata, totalResults }),
         },
       },
-      errors: ["QUERY_TOO_EXPENSIVE"],
+      errors: ["QUERY_TOO_EXPENSIVE", "ITEM_TOO_LARGE"],
       handle: (call) => queryCollections(platform, call),
     },
   ];

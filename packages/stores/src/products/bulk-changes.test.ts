@@ -63,6 +63,25 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
     ]);
   });
 
+  test("FR-A8: are refused when the app has used up its quota of events; nothing is stored", async () => {
+    const { write } = store.platform.platform.database;
+    await write((trx) => trx.updateTable("event_usage").set({ bytes: 1_000_000_000 }).execute());
+    const { body, headers, status } = await set({ price: 99 });
+    await write((trx) => trx.deleteFrom("event_usage").execute());
+    expect([status, body.details.applicationError]).toEqual([
+      429,
+      {
+        code: "EVENT_QUOTA_EXCEEDED",
+        description:
+          "The app has caused as many bytes of events in 30 days as it may, so nothing was changed. Change less, or ask the operator of the platform for a higher quota.",
+        data: { maxBytes: 1_000_000_000 },
+      },
+    ]);
+    expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await read(mug)).priceData.price).toBe(10);
+    expect(await store.newEvents()).toEqual([]);
+  });
+
   test("that fail are listed, and the others are stored", async () => {
     const { body, status } = await set({ price: 3 }, [unknownId, mug, "no-id", shirt]);
     expect(status).toBe(200);

@@ -1,12 +1,20 @@
-import { ApiError, canonicalGuid, parse, ValidationError } from "@latchkey/server";
+import { type Access, ApiError, canonicalGuid, nextTurn, parse, ValidationError } from "@latchkey/server";
 import { z } from "zod";
 import type { Product } from "../catalog/product.ts";
 import { withPrice } from "../catalog/variants.ts";
 import type { LockedStore } from "../changes/index.ts";
-import { amount, boundedText, exactlyOneField, idInput, signedAmount } from "../changes/index.ts";
+import {
+  amount,
+  boundedText,
+  changeStore,
+  exactlyOneField,
+  idInput,
+  signedAmount,
+} from "../changes/index.ts";
 import { storesErrors } from "../errors.ts";
-import { readProductsById } from "../products.queries.ts";
+import { readProductsById, sliceProducts } from "../products.queries.ts";
 import { violation } from "../query/index.ts";
+import type { StoresPlatform } from "../stores-platform.ts";
 import { changedProduct, withVariants } from "./product-change.ts";
 import { storeProduct } from "./product-writes.ts";
 
@@ -116,12 +124,19 @@ export interface BulkResult {
 
 /**
  * Runs a bulk change (*wire §8.1*). If one product fails, its result has the error, and the
- * others are changed. A product that is listed twice changes once.
+ * others are changed. A product that is listed twice changes once. Each slice of the products is changed in a transaction
+ * of its own, so that others can write in between.
  */
-export async function changeInBulk(store: LockedStore, { change, ids }: BulkChange): Promise<BulkResult> {
-  const products = await readProductsById(store.trx, store.siteId, ids);
+export async function changeInBulk(
+  platform: StoresPlatform,
+  access: Access,
+  { change, ids }: BulkChange,
+): Promise<BulkResult> {
   const outcomes = new Map<string, Outcome>();
-  for (const product of products.values()) outcomes.set(product.id, await changeOne(store, product, change));
+  for (const slice of await sliceProducts(platform.database.read, access.siteId, ids)) {
+    const changed = await changeStore(platform, access, (store) => changeSlice(store, slice, change));
+    for (const [id, outcome] of changed) outcomes.set(id, outcome);
+  }
   const unknown: Outcome = { success: false, error: itemError(new ApiError(storesErrors.PRODUCT_NOT_FOUND)) };
   const results = ids.map((given, originalIndex) => {
     const id = canonicalGuid(given);
@@ -131,6 +146,19 @@ export async function changeInBulk(store: LockedStore, { change, ids }: BulkChan
   const totalSuccesses = results.filter(({ itemMetadata }) => itemMetadata.success).length;
   const totalFailures = results.length - totalSuccesses;
   return { results, bulkActionMetadata: { totalSuccesses, totalFailures, undetailedFailures: 0 } };
+}
+
+async function changeSlice(
+  store: LockedStore,
+  ids: readonly string[],
+  change: BulkChange["change"],
+): Promise<[string, Outcome][]> {
+  const outcomes: [string, Outcome][] = [];
+  for (const product of (await readProductsById(store.trx, store.siteId, ids)).values()) {
+    outcomes.push([product.id, await changeOne(store, product, change)]);
+    await nextTurn();
+  }
+  return outcomes;
 }
 
 async function changeOne(

@@ -1,6 +1,6 @@
 export { updateVariants } from "./product-edit-endpoints.ts";
 export { productEdit } from "./product-edits.routes.ts";
 export type { ProductInput } from "./product-input.ts";
-export { createProduct, storeProduct } from "./product-writes.ts";
+export { createProduct } from "./product-writes.ts";
 export { productRoutes } from "./products.routes.ts";
 export { type VariantChange, variantChangesBody } from "./variant-changes.ts";

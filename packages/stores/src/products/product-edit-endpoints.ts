@@ -83,7 +83,7 @@ export async function changeProducts(
   read: (input: unknown) => BulkChange,
 ): Promise<Response> {
   const change = read(await readJson(request, changeBodyLimit));
-  return jsonResponse(await changeStore(platform, access, (store) => changeInBulk(store, change)));
+  return jsonResponse(await changeInBulk(platform, access, change));
 }
 
 function withoutBody(edit: Edit): ReadEdit {

@@ -55,7 +55,7 @@ export async function updateProduct(
 }
 
 /**
- * * Stores a changed product and publishes the changes. Does nothing without changes. Throws a violation for a product
+ * Stores a changed product and publishes the changes. Does nothing without changes. Throws a violation for a product
  * larger than 1 MiB.
  */
 export async function storeProduct(store: LockedStore, before: Product, changed: Product): Promise<Product> {
@@ -66,8 +66,8 @@ export async function storeProduct(store: LockedStore, before: Product, changed:
   requireDocumentSize(after);
   await replaceProduct(store.trx, store.siteId, { before, after });
   if (fields.length > 0) store.publish(productChanged(store.siteId, after.id, fields));
-  if (variants.length > 0 && after.manageVariants) {
-    store.publish(variantsChanged(store.siteId, after.id, variants));
+  if (after.manageVariants) {
+    for (const event of variantsChanged(store.siteId, after.id, variants)) store.publish(event);
   }
   return after;
 }

@@ -40,7 +40,7 @@ function queryRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
           schema: z.object({ products: z.array(product), metadata: restMetadata, totalResults }),
         },
       },
-      errors: ["QUERY_TOO_EXPENSIVE"],
+      errors: ["QUERY_TOO_EXPENSIVE", "ITEM_TOO_LARGE"],
       handle: (call) => queryProducts(platform, call),
     },
     ...platformizedRoutes({

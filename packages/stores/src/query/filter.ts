@@ -7,6 +7,11 @@ export type Filter =
   | { readonly type: "not"; readonly filter: Filter }
   | { readonly type: "test"; readonly field: Field; readonly test: Test };
 
+/** Whether a filter has no conditions, so that every row matches. */
+export function isEmpty(filter: Filter | undefined): boolean {
+  return filter === undefined || (filter.type === "and" && filter.filters.length === 0);
+}
+
 /** An operator with its operands. */
 export type Test =
   | { readonly operator: ListOperator; readonly values: readonly Scalar[] }

@@ -40,7 +40,7 @@ export function platformizedRoutes({
         schema: z.object({ [name]: z.array(schema), metadata: platformMetadata }),
       },
     },
-    errors: ["INVALID_CURSOR", "QUERY_TOO_EXPENSIVE"],
+    errors: ["INVALID_CURSOR", "QUERY_TOO_EXPENSIVE", "ITEM_TOO_LARGE"],
   } as const;
   const body = { schema: z.object({ query: platformQuery, ...fields }), required: true };
   return [

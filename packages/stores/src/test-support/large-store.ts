@@ -2,6 +2,7 @@ import type { ResourceDatabase } from "@latchkey/server";
 import { type RawBuilder, sql } from "kysely";
 import { newProduct } from "../catalog/new-product.ts";
 import type { Product } from "../catalog/product.ts";
+import { addToNumbers } from "../products.queries.ts";
 import type { StoresTables } from "../tables.ts";
 
 /** The collections, each with every n-th product. */
@@ -41,6 +42,9 @@ async function seedChunk(
         'number ' || ${label} || ' of many.', '{"numericId":"' || cast(i as text) || '"}', '[]', '{}', '' from n`.execute(
       trx,
     );
+    const products = to - from + 1;
+    const hidden = Math.floor(to / 10) - Math.floor((from - 1) / 10);
+    await addToNumbers(trx, siteId, { products, visible_products: products - hidden });
     for (const [collection, step] of Object.entries(collectionSteps)) {
       await sql`insert into stores_product_collections ${numbers} select ${site}, ${productId}, ${sql.lit(collection)}
         from n where i % ${sql.lit(step)} = ${sql.lit(1 % step)}`.execute(trx);
@@ -67,7 +71,9 @@ export async function scansOf(
     const steps = await explain<{ detail: string }>("explain query plan");
     return steps.flatMap(({ detail }) => {
       const [, table, rest] =
-        /^(?:SEARCH|SCAN) (stores_products|stores_product_collections)\b(.*)$/.exec(detail) ?? [];
+        /^(?:SEARCH|SCAN) (stores_products|stores_product_collections|stores_product_numbers)\b(.*)$/.exec(
+          detail,
+        ) ?? [];
       if (table === undefined) return [];
       return [
         { table, index: /^SEARCH.*INDEX (\w+) \(site_id=\?/.exec(detail)?.[1] ?? rest, rows: undefined },

@@ -1,11 +1,16 @@
-import { type AccessTokenCall, ApiError, jsonResponse } from "@latchkey/server";
-import { readStoreVariantId, storeVariant } from "../catalog/store-variant.ts";
+import { type AccessTokenCall, ApiError, jsonResponse, nextTurn } from "@latchkey/server";
+import {
+  readStoreVariantId,
+  type StoreVariant,
+  storeVariant,
+  storeVariantId,
+} from "../catalog/store-variant.ts";
 import { storesErrors } from "../errors.ts";
-import { productRows, readProduct, readProductsById } from "../products.queries.ts";
+import { readProduct, readProductsById, sliceProducts, visibleRows } from "../products.queries.ts";
 import { readQueryRequest, runPlatformQuery } from "../query/index.ts";
 import { readRequestedParts, requireManager, requireVisible } from "../requested-parts.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
-import type { VariantsTable } from "../tables.ts";
+import type { Queries, VariantsTable } from "../tables.ts";
 import { variantEntity } from "./variant-entity.ts";
 
 /** Returns one variant with the values of its product. Throws `PRODUCT_NOT_FOUND`, `VARIANT_NOT_FOUND`. */
@@ -35,23 +40,39 @@ export async function queryStoreVariants(
   await requireManager(access, parts);
   const { appId, siteId } = access;
   const columns = ["product_id", "variant_id"] as const;
-  const query = { ...productRows(siteId, { includeHidden: parts.includeHiddenProducts }), columns, input };
+  const query = { ...visibleRows(siteId, { includeHidden: parts.includeHiddenProducts }), columns, input };
   const { rows, metadata } = await database.search(
     appId,
-    (db) =>
-      runPlatformQuery<Pick<VariantsTable, (typeof columns)[number]>>({ cursors, db }, variantEntity, query),
+    (db) => runPlatformQuery<VariantIds>({ cursors, db }, variantEntity, query),
     request.signal,
   );
-  const products = await readProductsById(
-    database.read,
-    siteId,
-    rows.map((row) => row.product_id),
-  );
-  const variants = rows.flatMap((row) => {
-    const product = products.get(row.product_id);
-    // A change between the two reads may have deleted the variant.
-    const variant = product?.variants.find(({ id }) => id === row.variant_id);
-    return product === undefined || variant === undefined ? [] : [storeVariant(product, variant)];
+  const found = await readVariants(database.read, siteId, rows);
+  // A change between the two reads may have deleted a variant.
+  return jsonResponse({
+    variants: rows.flatMap((row) => found.get(storeVariantId(row.product_id, row.variant_id)) ?? []),
+    metadata,
   });
-  return jsonResponse({ variants, metadata });
+}
+
+type VariantIds = Pick<VariantsTable, "product_id" | "variant_id">;
+
+/** Reads variants by their ids. They may belong to as many large products, so the products are read in slices. */
+async function readVariants(
+  db: Queries,
+  siteId: string,
+  rows: readonly VariantIds[],
+): Promise<ReadonlyMap<string, StoreVariant>> {
+  const wanted = new Set(rows.map((row) => storeVariantId(row.product_id, row.variant_id)));
+  const found = new Map<string, StoreVariant>();
+  const ids = rows.map((row) => row.product_id);
+  for (const slice of await sliceProducts(db, siteId, ids)) {
+    for (const product of (await readProductsById(db, siteId, slice)).values()) {
+      for (const variant of product.variants) {
+        const id = storeVariantId(product.id, variant.id);
+        if (wanted.has(id)) found.set(id, storeVariant(product, variant));
+      }
+    }
+    await nextTurn();
+  }
+  return found;
 }

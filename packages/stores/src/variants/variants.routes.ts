@@ -120,7 +120,7 @@ function storeVariantRoutes(platform: StoresPlatform): readonly AccessTokenRoute
           schema: z.object({ variants: z.array(storeVariant), metadata: platformMetadata }),
         },
       },
-      errors: ["INVALID_CURSOR", "QUERY_TOO_EXPENSIVE"],
+      errors: ["INVALID_CURSOR", "QUERY_TOO_EXPENSIVE", "ITEM_TOO_LARGE"],
       handle: (call) => queryStoreVariants(platform, call),
     },
     {

@@ -19,6 +19,7 @@ export const keyScopes = {
   "token-log:read": "app",
   "webhooks:read": "app",
   "webhooks:write": "app",
+  "events:read": "platform",
   "events:publish": "platform",
   "deliveries:read": "app",
   "deliveries:write": "app",

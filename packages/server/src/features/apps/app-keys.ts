@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { createCache } from "../../infrastructure/cache/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Database, Queries } from "../../infrastructure/database/index.ts";
+import { createFairQueue } from "../../infrastructure/fair-queue/index.ts";
 import { listAppPrivateKeys, listAppPublicKeys, type StoredAppKey } from "./app-keys.queries.ts";
 
 /** A new RS256 key pair of an app. With it the platform signs messages that only this app verifies. */
@@ -13,9 +14,20 @@ export interface NewAppKey {
 
 const makeKeyPair = promisify(generateKeyPair);
 
-/** Generates a key pair. This is slow, so call it before the transaction. */
-export async function generateAppKey(): Promise<NewAppKey> {
-  const { publicKey, privateKey } = await makeKeyPair("rsa", { modulusLength: 2_048 });
+// The thread pool has four threads, and it also signs tokens.
+const generations = createFairQueue({ slots: 2, waitingPerKey: 200 });
+
+/**
+ * Generates a key pair. This is slow, so call it before the transaction. One requester generates one at a time.
+ *
+ * Throws `RESOURCE_EXHAUSTED` when too many key pairs of the requester wait.
+ *
+ * @param requester the principal that creates the app
+ */
+export async function generateAppKey(requester = "platform"): Promise<NewAppKey> {
+  const { publicKey, privateKey } = await generations.run(requester, () =>
+    makeKeyPair("rsa", { modulusLength: 2_048 }),
+  );
   return {
     publicPem: publicKey.export({ format: "pem", type: "spki" }).toString(),
     privatePem: privateKey.export({ format: "pem", type: "pkcs8" }).toString(),

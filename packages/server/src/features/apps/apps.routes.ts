@@ -111,7 +111,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       example: { name: "Loyalty Points", scopes: ["SCOPE.DC.MANAGE-YOUR-APP"] },
       body: newApp,
       response: createdApp,
-      prepare: generateAppKey,
+      prepare: (_, { name }) => generateAppKey(name),
       async handle({ trx, actor, body, prepared }) {
         const { publicKey, secret, ...app } = await apps.create(trx, actor, { ...body, key: prepared });
         return { ...showApp(app), publicKey, secret };

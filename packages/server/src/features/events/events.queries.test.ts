@@ -1,16 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds } from "../../infrastructure/database/index.ts";
+import { createMetrics } from "../../infrastructure/observability/index.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
-import { EventLog, type NewEvent } from "./index.ts";
+import { EventLog, type NewEvent, pruneEventUsage } from "./index.ts";
 
 describe.each(engines)("events on %s", (engine) => {
   let storage: TestDatabase;
   let events: EventLog;
+  const metrics = createMetrics();
   beforeEach(async () => {
     storage = await createTestDatabase(engine);
     const { clock } = storage;
-    events = new EventLog({ clock, ids: createIds({ clock, randomUuid: randomUUID }) });
+    events = new EventLog({
+      clock,
+      ids: createIds({ clock, randomUuid: randomUUID }),
+      metrics,
+      maxBytesPerApp: 1_000,
+    });
   });
   afterEach(() => storage.remove());
 
@@ -58,5 +65,48 @@ describe.each(engines)("events on %s", (engine) => {
     });
     await expect(change).rejects.toThrow("refused");
     expect(await stored()).toEqual([]);
+  });
+
+  describe("that an app causes (FR-A8)", () => {
+    const caused = (causedBy: string, length: number): NewEvent => ({
+      ...{ eventType: "own", siteId: "site", causedBy, payload: { text: "x".repeat(length) } },
+    });
+    const day = 86_400_000;
+
+    test("are refused beyond its quota of 1,000 bytes; nothing of the change is stored", async () => {
+      await append([caused("app", 500), caused("app", 400)]);
+      const { write } = storage.database;
+      const change = write(async (trx) => {
+        await events.append(trx, [{ eventType: "own", siteId: "site", payload: {} }]);
+        await events.append(trx, [caused("app", 100)]);
+      });
+      await expect(change).rejects.toMatchObject({
+        ...{ code: "EVENT_QUOTA_EXCEEDED", status: 429 },
+        ...{ data: { maxBytes: 1_000 }, headers: { "retry-after": expect.stringMatching(/^\d+$/) } },
+      });
+      expect(await stored()).toHaveLength(2);
+      const { values } = await metrics.quotaExceeded.get();
+      expect(values).toContainEqual({ labels: { quota: "event_bytes" }, value: expect.any(Number) });
+    });
+
+    test("do not count for another app, and those of the platform are never refused", async () => {
+      await append([caused("app", 900)]);
+      await append([caused("other", 900)]);
+      await append([{ eventType: "AppRemoved", siteId: "site", payload: { text: "x".repeat(2_000) } }]);
+      expect(await stored()).toHaveLength(3);
+    });
+
+    test("count for 30 days", async () => {
+      await append([caused("app", 900)]);
+      await storage.clock.advance(29 * day);
+      await expect(append([caused("app", 900)])).rejects.toMatchObject({ code: "EVENT_QUOTA_EXCEEDED" });
+      await storage.clock.advance(day);
+      await append([caused("app", 900)]);
+      const now = storage.clock.now();
+      const step = { after: "", limit: 10, now };
+      expect(await storage.database.write((trx) => pruneEventUsage(trx, step))).toBeUndefined();
+      const days = await storage.database.read.selectFrom("event_usage").select("day").execute();
+      expect(days).toEqual([{ day: Math.floor(now / day) }]);
+    });
   });
 });

@@ -1,2 +1,3 @@
+export { pruneEventUsage, readEventBytes } from "./event-quota.queries.ts";
 export { type EventType, eventTypes, planEvents } from "./event-types.ts";
 export { EventLog, type NewEvent } from "./events.queries.ts";

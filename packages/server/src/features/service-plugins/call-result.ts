@@ -21,6 +21,8 @@ export const callErrorCodes = [
   "UNREACHABLE",
   "REFUSED",
   "INVALID_ANSWER",
+  "SCHEMA_TOO_EXPENSIVE",
+  "TOO_MANY_CALLS",
   "APPLICATION_ERROR",
   "CIRCUIT_OPEN",
   "LOOP",

@@ -180,6 +180,14 @@ describe("an endpoint that fails does not affect calls of other apps, when it", 
       { code: "INVALID_ANSWER", message: "The response is not a JSON object." },
     ],
     [
+      "responds with a number that JavaScript would change (FR-E8)",
+      (response) => response.end('{"total":9007199254740993}'),
+      {
+        code: "INVALID_ANSWER",
+        message: "The response has a number with more digits than JavaScript keeps; send it as a string.",
+      },
+    ],
+    [
       "responds with 2 MB",
       json({ text }),
       { code: "INVALID_ANSWER", message: "The response is larger than 1 MiB." },
@@ -217,7 +225,7 @@ describe("an endpoint that fails does not affect calls of other apps, when it", 
       "an error that the method does not declare",
       { applicationError: { code: "NO_IDEA" } },
       400,
-      "The app returned an error that the method does not declare; it declares MISSING_POSTAL_CODE, INVALID_POSTAL_CODE, PARTIAL_ADDRESS, GENERIC_ERROR.",
+      "The app returned the error NO_IDEA, which the method does not declare; it declares MISSING_POSTAL_CODE, INVALID_POSTAL_CODE, PARTIAL_ADDRESS, GENERIC_ERROR.",
     ],
   ])("responds to a call for shipping rates with %s", async (_, body, status, message) => {
     const siteId = await newSite();
@@ -228,7 +236,19 @@ describe("an endpoint that fails does not affect calls of other apps, when it", 
       method: "getShippingRates",
       request,
     });
-    expect(result?.error).toEqual({ code: "INVALID_ANSWER", message, status });
+    expect(result?.error).toMatchObject({ code: "INVALID_ANSWER", message, status });
+  });
+
+  test("returns an error that the method does not declare: result and call log name its code", async () => {
+    const siteId = await newSite();
+    const body = { applicationError: { code: "NO_\0IDEA" } };
+    const app = await plug(json(body, 400), { siteId, componentType: "ECOM_SHIPPING_RATES" });
+    const more = { componentType: "ECOM_SHIPPING_RATES", method: "getShippingRates" };
+    const [result] = await ask(siteId, { ...more, request: { lineItems: [{ quantity: 1, price: "9.00" }] } });
+    expect(result?.error).toMatchObject({ code: "INVALID_ANSWER", applicationCode: "NO_IDEA" });
+    await platform.clock.advance(2_000);
+    const { body: log } = await call(`GET /service-plugin-calls?appId=${app.appId}`);
+    expect(log.items).toMatchObject([{ outcome: "INVALID_ANSWER", detail: result?.error?.message }]);
   });
 
   test("fails five times is not called for 30 seconds", async () => {

@@ -1,19 +1,30 @@
-import { type ServicePluginClaims, servicePluginLifetime, servicePluginType } from "@latchkey/protocol";
+import {
+  type FieldViolation,
+  type ServicePluginClaims,
+  servicePluginLifetime,
+  servicePluginType,
+} from "@latchkey/protocol";
 import { createCache } from "../../infrastructure/cache/index.ts";
-import type { Clock } from "../../infrastructure/clock/index.ts";
+import { type Clock, systemClock } from "../../infrastructure/clock/index.ts";
 import type { Database, Ids } from "../../infrastructure/database/index.ts";
 import { ApiError, invalidField, ValidationError } from "../../infrastructure/errors/index.ts";
+import { createFairQueue } from "../../infrastructure/fair-queue/index.ts";
 import type { Metrics } from "../../infrastructure/observability/index.ts";
 import type { Outbound } from "../../infrastructure/outbound/index.ts";
 import { type AppKeyRing, signForApp } from "../apps/index.ts";
-import { builtInPluginType, ownPluginType, type PluginMethod, type PluginType } from "../extensions/index.ts";
+import {
+  builtInPluginType,
+  ownPluginType,
+  type PluginMethod,
+  type PluginType,
+  type SchemaChecker,
+} from "../extensions/index.ts";
 import type { CallHistory } from "./call-history.ts";
 import { completeMetadata, type MetadataInput, type SharedMetadata } from "./call-metadata.ts";
 import { type CallOutcome, type CallResult, failure } from "./call-result.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { LoopGuard } from "./loop-guard.ts";
-import { type ResponseRules, readResponse } from "./read-response.ts";
-import { createSchemaChecks } from "./schema-checks.ts";
+import { readResponse } from "./read-response.ts";
 import { createTargetQueries, type Target, type TargetQueries } from "./targets.queries.ts";
 
 /** A call of every app on a site that implements a type. */
@@ -35,6 +46,7 @@ export interface PluginCallerDependencies {
   readonly pluginIssuer: string;
   readonly metrics: Pick<Metrics, "pluginCalls" | "pluginDuration">;
   readonly outbound: Outbound;
+  readonly schemas: SchemaChecker;
 }
 
 /** A call of one app. */
@@ -44,19 +56,23 @@ interface AppCall {
   readonly method: PluginMethod;
   readonly request: Readonly<Record<string, unknown>>;
   readonly metadata: SharedMetadata;
-  readonly rules: ResponseRules;
 }
+
+type TimedOutcome = CallOutcome & { readonly durationMs: number };
 
 const maxCachedTypes = 200;
 const maxResponseBytes = 1_048_576;
+/** Calls in progress in this process. */
+const callSlots = 256;
+const maxWaitingPerKey = 256;
 
 /** Calls the service plugins of apps. */
 export class PluginCaller {
   readonly #dependencies: PluginCallerDependencies;
   readonly #breaker: CircuitBreaker;
   readonly #loops = new LoopGuard();
+  readonly #slots = createFairQueue({ slots: callSlots, waitingPerKey: maxWaitingPerKey });
   readonly #ownTypes = createCache<string, PluginType>({ maxEntries: maxCachedTypes });
-  readonly #schemaCheck = createSchemaChecks();
   readonly #targets: TargetQueries;
 
   constructor(dependencies: PluginCallerDependencies) {
@@ -79,12 +95,11 @@ export class PluginCaller {
     ]);
     if (site === undefined) throw new ApiError("SITE_NOT_FOUND");
     const method = requireMethod(this.#typeOf(componentType, site.own_methods), call.method);
-    requireValid(this.#schemaCheck(method.requestSchema)(request));
+    requireValid(await this.#dependencies.schemas.check(method.requestSchema, request, componentType));
     const newRequestId = this.#dependencies.ids.guid;
     const metadata = completeMetadata(call.metadata ?? {}, { site, componentType, newRequestId });
-    const rules = { check: this.#schemaCheck(method.responseSchema), errors: method.errors };
     const results = await Promise.all(
-      targets.map((target) => this.#callApp({ siteId, target, method, request, metadata, rules })),
+      targets.map((target) => this.#callApp({ siteId, target, method, request, metadata })),
     );
     return { requestId: metadata.requestId, results };
   }
@@ -101,7 +116,7 @@ export class PluginCaller {
     const { callHistory, clock, ids, metrics } = this.#dependencies;
     const { metadata, method, siteId, target } = call;
     const startedAt = clock.now();
-    const { durationMs, ...result } = await this.#request(call);
+    const { durationMs, ...result } = await this.#inSlot(call, () => this.#request(call));
     const error = "error" in result ? result.error : undefined;
     const outcome = error?.code ?? "ANSWERED";
     metrics.pluginCalls.inc({ outcome });
@@ -123,9 +138,34 @@ export class PluginCaller {
     return { appId: target.app_id, instanceId: target.instance_id, ...result, durationMs };
   }
 
+  /** Waits for a slot at most as long as the call itself may take. */
+  async #inSlot(
+    { method, siteId, target }: AppCall,
+    work: () => Promise<TimedOutcome>,
+  ): Promise<TimedOutcome> {
+    const wait = new AbortController();
+    const tooLong = (): void => wait.abort(new ApiError("RESOURCE_EXHAUSTED"));
+    const limit = systemClock.after(method.timeoutMs, tooLong);
+    const keys = [`app ${target.app_id}`, `site ${siteId}`, `host ${new URL(target.url).host}`];
+    const begin = (): Promise<TimedOutcome> => {
+      limit.cancel();
+      return work();
+    };
+    try {
+      return await this.#slots.run(keys, begin, wait.signal);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "RESOURCE_EXHAUSTED") throw error;
+      const text = "Too many calls of this app, site or host are in progress; the app was not called.";
+      return { ...failure("TOO_MANY_CALLS", text), durationMs: 0 };
+    } finally {
+      limit.cancel();
+    }
+  }
+
   /** Sends the request, unless it would close a loop or the circuit of the endpoint is open. */
-  async #request(call: AppCall): Promise<CallOutcome & { durationMs: number }> {
+  async #request(call: AppCall): Promise<TimedOutcome> {
     const { metadata, method, siteId, target } = call;
+    const { outbound, schemas } = this.#dependencies;
     const { appExtensionType: componentType, identity } = metadata;
     const link = { siteId, appId: target.app_id, appName: target.app_name, componentType };
     const loop = this.#loops.loopOf(link, identity);
@@ -143,7 +183,7 @@ export class PluginCaller {
     }
     const leave = this.#loops.enter(link, identity);
     try {
-      const sent = await this.#dependencies.outbound.post({
+      const sent = await outbound.post({
         url,
         headers: {
           "content-type": "text/plain; charset=utf-8",
@@ -162,7 +202,10 @@ export class PluginCaller {
           },
         },
       });
-      const outcome = readResponse(sent, call.rules);
+      const outcome = await readResponse(sent, {
+        check: (response) => schemas.check(method.responseSchema, response, target.app_id),
+        errors: method.errors,
+      });
       this.#breaker.record(url, isAlive(outcome));
       return { ...outcome, durationMs: sent.durationMs };
     } finally {
@@ -213,7 +256,7 @@ function requireMethod(type: PluginType | undefined, name: string): PluginMethod
 }
 
 /** Throws the violations of a request. */
-function requireValid(violations: ReturnType<ResponseRules["check"]>): void {
+function requireValid(violations: readonly FieldViolation[]): void {
   if (violations.length === 0) return;
   throw new ValidationError(
     violations.map((one) => ({ ...one, field: one.field === "" ? "request" : `request.${one.field}` })),

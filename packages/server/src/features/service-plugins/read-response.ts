@@ -1,11 +1,15 @@
-import { parseStrictJson, readServicePluginError } from "@latchkey/protocol";
+import { type FieldViolation, parseStrictJson, readServicePluginError } from "@latchkey/protocol";
+import { storableText } from "../../infrastructure/database/index.ts";
+import { ApiError } from "../../infrastructure/errors/index.ts";
+import { findInexactNumber } from "../../infrastructure/http/index.ts";
 import type { OutboundResult } from "../../infrastructure/outbound/index.ts";
-import type { SchemaCheck } from "../extensions/index.ts";
 import { type CallFailure, type CallOutcome, failure } from "./call-result.ts";
+
+const maxCodeLength = 100;
 
 /** Rules for the response of a method. */
 export interface ResponseRules {
-  readonly check: SchemaCheck;
+  readonly check: (response: object) => Promise<readonly FieldViolation[]>;
   /** Application error codes that the method declares; undefined when any is allowed. */
   readonly errors: readonly string[] | undefined;
 }
@@ -14,7 +18,7 @@ export interface ResponseRules {
  * Turns the result of a request into a response or a failure. Checks in this order: transport failure, application error,
  * size, JSON, schema.
  */
-export function readResponse(result: OutboundResult, rules: ResponseRules): CallOutcome {
+export async function readResponse(result: OutboundResult, rules: ResponseRules): Promise<CallOutcome> {
   if (result.outcome === "failure") {
     const code = result.failure === "timeout" ? "TIMEOUT" : "UNREACHABLE";
     return failure(code, `${result.detail}.`);
@@ -30,8 +34,21 @@ export function readResponse(result: OutboundResult, rules: ResponseRules): Call
   if (parsed === undefined) {
     return failure("INVALID_ANSWER", "The response is not a JSON object.", { status });
   }
-  const violations = rules.check(parsed);
-  if (violations.length === 0) return { response: parsed };
+  if (findInexactNumber(body) !== undefined) {
+    const text = "The response has a number with more digits than JavaScript keeps; send it as a string.";
+    return failure("INVALID_ANSWER", text, { status });
+  }
+  try {
+    const violations = await rules.check(parsed);
+    return violations.length === 0 ? { response: parsed } : brokenSchema(violations, status);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const code = error.code === "SCHEMA_TOO_EXPENSIVE" ? error.code : "TOO_MANY_CALLS";
+    return failure(code, `The response was not checked. ${error.message}`, { status });
+  }
+}
+
+function brokenSchema(violations: readonly FieldViolation[], status: number): CallFailure {
   const list = violations
     .map(({ description, field }) => `${field || "The response"} ${description}`)
     .join("; ");
@@ -43,13 +60,14 @@ function applicationError(
   status: number,
   { errors }: ResponseRules,
 ): CallFailure {
-  if (errors !== undefined && !errors.includes(code)) {
-    const known = errors.length === 0 ? "none" : errors.join(", ");
-    const text = `The app returned an error that the method does not declare; it declares ${known}.`;
-    return failure("INVALID_ANSWER", text, { status });
+  const applicationCode = storableText(code, maxCodeLength);
+  const more = { status, applicationCode, ...(data === undefined ? {} : { data }) };
+  if (errors === undefined || errors.includes(code)) {
+    return failure("APPLICATION_ERROR", `The app returned the error ${applicationCode}.`, more);
   }
-  const more = { status, applicationCode: code, ...(data === undefined ? {} : { data }) };
-  return failure("APPLICATION_ERROR", `The app returned the error ${code.slice(0, 100)}.`, more);
+  const known = errors.length === 0 ? "none" : errors.join(", ");
+  const text = `The app returned the error ${applicationCode}, which the method does not declare; it declares ${known}.`;
+  return failure("INVALID_ANSWER", text, { status, applicationCode });
 }
 
 function refusalText(status: number): string {

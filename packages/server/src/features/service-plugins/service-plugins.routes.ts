@@ -109,7 +109,7 @@ export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRo
       },
       // Large enough for a cart of 500 items, the maximum of the wire.
       bodyLimit: 524_288,
-      errors: ["SITE_NOT_FOUND"],
+      errors: ["SITE_NOT_FOUND", "SCHEMA_TOO_EXPENSIVE", "RESOURCE_EXHAUSTED"],
       body: callBody,
       response: callResponse,
       async handle({ body }) {

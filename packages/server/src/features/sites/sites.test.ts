@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds, type Write } from "../../infrastructure/database/index.ts";
+import { createMetrics } from "../../infrastructure/observability/index.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import { AuditLog } from "../audit/index.ts";
 import { EventLog } from "../events/index.ts";
@@ -30,7 +31,8 @@ describe.each(engines)("sites on %s", (engine) => {
     const { clock } = storage;
     const ids = createIds({ clock, randomUuid: randomUUID });
     const deps = { clock, ids };
-    const [audit, events] = [new AuditLog(deps), new EventLog(deps)];
+    const audit = new AuditLog(deps);
+    const events = new EventLog({ ...deps, metrics: createMetrics(), maxBytesPerApp: 1_000_000 });
     sites = new Sites({ ...deps, audit, events, content: [content] });
     calls = [];
     failing = false;

@@ -4,10 +4,10 @@ export {
   type DeliveryPolicyName,
   deliveryPolicies,
   deliveryPolicyNames,
-  startDelivery,
 } from "./dispatch/index.ts";
 export { builtInEventTypes, ensureEventTypes, isReserved } from "./publishing/index.ts";
 export type { EventSamples } from "./resending/index.ts";
+export { startWebhooks } from "./start-webhooks.ts";
 export { webhookResealSteps } from "./subscriptions/index.ts";
 export { webhookMaintenanceSteps } from "./webhook-maintenance.ts";
 export { type WebhookManagementDependencies, webhookManagementRoutes } from "./webhook-management.ts";

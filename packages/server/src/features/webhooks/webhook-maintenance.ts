@@ -1,5 +1,6 @@
 import { days } from "../../infrastructure/clock/index.ts";
 import type { Step } from "../../infrastructure/database/index.ts";
+import { pruneEventUsage } from "../events/index.ts";
 import { cancelForDeleted, pruneDeliveries, pruneEvents } from "./deliveries/index.ts";
 
 /** Age at which ended deliveries, and events without deliveries, are deleted, in milliseconds. */
@@ -12,5 +13,6 @@ export function webhookMaintenanceSteps(now: number): Readonly<Record<string, St
     "cancel deliveries": (trx, page) => cancelForDeleted(trx, { ...page, now }),
     "delete deliveries": (trx, page) => pruneDeliveries(trx, { ...page, before }),
     "delete events": (trx, page) => pruneEvents(trx, { ...page, before }),
+    "delete event usage": (trx, page) => pruneEventUsage(trx, { ...page, now }),
   };
 }

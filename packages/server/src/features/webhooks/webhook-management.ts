@@ -5,8 +5,9 @@ import type { ManagementRoute } from "../../infrastructure/management/index.ts";
 import type { Outbound } from "../../infrastructure/outbound/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import type { EventLog } from "../events/index.ts";
-import { deliveryRoutes } from "./deliveries/index.ts";
+import { deliveryRoutes, usageRoutes } from "./deliveries/index.ts";
 import type { DeliveryEngine } from "./dispatch/index.ts";
+import { eventHistoryRoutes } from "./event-history/index.ts";
 import { eventRoutes, eventTypeRoutes } from "./publishing/index.ts";
 import { backfillRoutes, type EventSamples, resendingRoutes } from "./resending/index.ts";
 import { Webhooks, webhookRoutes } from "./subscriptions/index.ts";
@@ -14,7 +15,8 @@ import { Webhooks, webhookRoutes } from "./subscriptions/index.ts";
 export interface WebhookManagementDependencies {
   readonly audit: AuditLog;
   readonly clock: Clock;
-  readonly delivery: Pick<DeliveryEngine, "wake">;
+  readonly confirmWebhooks: boolean;
+  readonly delivery: Pick<DeliveryEngine, "wake" | "maxPendingPerApp">;
   readonly events: EventLog;
   readonly ids: Ids;
   readonly outbound: Pick<Outbound, "violationOf">;
@@ -36,6 +38,12 @@ export function webhookManagementRoutes(
     ...backfillRoutes({ ...dependencies, wake }),
     ...eventTypeRoutes(dependencies.audit),
     ...eventRoutes(dependencies),
+    ...eventHistoryRoutes(),
     ...deliveryRoutes(),
+    ...usageRoutes({
+      clock: dependencies.clock,
+      maxEventBytes: dependencies.events.maxBytesPerApp,
+      maxPendingDeliveries: dependencies.delivery.maxPendingPerApp,
+    }),
   ];
 }

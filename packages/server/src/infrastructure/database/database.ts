@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Dialect, Kysely, sql, type Transaction, type TransactionBuilder } from "kysely";
 import { ApiError, OperatorError } from "../errors/index.ts";
+import { createFairQueue } from "../fair-queue/index.ts";
 import { collectAfterCommit } from "./after-commit.ts";
 import { isDeadlock, translateDatabaseError } from "./database-errors.ts";
-import { createFairQueue } from "./fair-queue.ts";
 import { GuardedDriver } from "./guarded-driver.ts";
 import type { Schema } from "./schema.ts";
 import { createSearch, maxWaitingPerKey, type Search } from "./search.ts";

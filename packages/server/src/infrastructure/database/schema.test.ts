@@ -135,6 +135,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     fanned_out_at: "bigint?",
     traceparent: "text?",
   },
+  event_usage: { app_id: "text", day: "integer", part: "integer", bytes: "bigint" },
   event_types: {
     event_type: "text",
     description: "text",
@@ -158,6 +159,11 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     created_at: "bigint",
     updated_at: "bigint",
     deleted_at: "bigint?",
+    confirmation: "text",
+    confirmation_attempts: "integer",
+    confirmation_attempted_at: "bigint?",
+    confirmation_reason: "text?",
+    confirmation_due_at: "bigint?",
   },
   instance_sequences: {
     instance_id: "text",

@@ -18,6 +18,7 @@ export interface Schema {
   revoked_tokens: { jti: string; expires_at: number };
   token_log: TokenLogTable;
   events: EventsTable;
+  event_usage: { app_id: string; day: number; part: number; bytes: number };
   event_types: EventTypesTable;
   webhooks: WebhooksTable;
   instance_sequences: InstanceSequencesTable;
@@ -192,10 +193,19 @@ export interface WebhooksTable {
   /** 0, 50, 70 or 90. */
   last_warning_percent: number;
   paused_at: number | null;
-  pause_reason: "manual" | "failing" | "gone" | null;
+  pause_reason: "manual" | "failing" | "gone" | "unconfirmed" | null;
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
+  /** Whether the address is confirmed by its owner. */
+  confirmation: "not_required" | "unconfirmed" | "confirmed";
+  /** Failed confirmations in a row. */
+  confirmation_attempts: number;
+  confirmation_attempted_at: number | null;
+  /** Why the last confirmation failed. */
+  confirmation_reason: string | null;
+  /** When the confirmation is attempted next; null without one. */
+  confirmation_due_at: number | null;
 }
 
 /** The event sequence of an instance, and its state after the last event that is fanned out. */

@@ -1,7 +1,7 @@
 import type { DatabaseConnection, Kysely, QueryResult } from "kysely";
 import { systemClock } from "../clock/index.ts";
 import { ApiError } from "../errors/index.ts";
-import type { FairQueue } from "./fair-queue.ts";
+import type { FairQueue } from "../fair-queue/index.ts";
 import { searchTimer } from "./search-time.ts";
 
 /** How long a search may run, in milliseconds. */

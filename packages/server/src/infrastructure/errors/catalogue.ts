@@ -30,6 +30,10 @@ export const apiErrors = {
   },
   REQUEST_TIMEOUT: { status: 408, text: "The request did not arrive in time." },
   INVALID_JSON: { status: 400, text: "The body is not valid JSON." },
+  INEXACT_NUMBER: {
+    status: 400,
+    text: "A number in the body has more digits than JavaScript keeps, so it would be changed; send it as a string.",
+  },
   DUPLICATE_KEY: { status: 400, text: "The body names the same key twice." },
   INVALID_UTF8: { status: 400, text: "The body is not valid UTF-8." },
   INVALID_CURSOR: { status: 400, text: "The cursor does not belong to this list; start again without it." },
@@ -44,7 +48,12 @@ export const apiErrors = {
   WEBHOOK_NOT_FOUND: { status: 404, text: "The app has no webhook with this id." },
   WEBHOOK_EXISTS: { status: 409, text: "The app sends this event type to this address already." },
   WEBHOOK_PAUSED: { status: 409, text: "The webhook is paused, so nothing is sent; resume it first." },
+  WEBHOOK_UNCONFIRMED: {
+    status: 409,
+    text: "The address of the webhook is not confirmed yet, so its events are kept; read its confirmation for the reason.",
+  },
   TOO_MANY_WEBHOOKS: { status: 409, text: "The app has as many webhooks as it may have; delete one first." },
+  EVENT_NOT_FOUND: { status: 404, text: "There is no event with this id." },
   EVENT_TYPE_NOT_FOUND: { status: 404, text: "There is no event type of this name." },
   EVENT_TYPE_EXISTS: { status: 409, text: "There is an event type of this name already." },
   EXTENSION_NOT_FOUND: { status: 404, text: "The app has no extension with this id." },
@@ -91,6 +100,15 @@ export const apiErrors = {
   QUERY_TOO_EXPENSIVE: {
     status: 400,
     text: "The query takes too long on a site of this size; request fewer items, or use fewer conditions.",
+  },
+  ITEM_TOO_LARGE: { status: 413, text: "One item of the list is larger than a response may be." },
+  SCHEMA_TOO_EXPENSIVE: {
+    status: 400,
+    text: "The JSON Schema of the method takes too long for this value; send a shorter value, or simplify the patterns and references of the schema.",
+  },
+  EVENT_QUOTA_EXCEEDED: {
+    status: 429,
+    text: "The app has caused as many bytes of events in 30 days as it may, so nothing was changed. Change less, or ask the operator of the platform for a higher quota.",
   },
   RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait for the time in Retry-After." },
   INTERNAL: { status: 500, text: "" },

@@ -1,5 +1,6 @@
 import { parseStrictJson } from "@latchkey/protocol";
 import { ApiError } from "../errors/index.ts";
+import { findInexactNumber } from "./exact-numbers.ts";
 
 export type BodyType = "json" | "form";
 
@@ -46,11 +47,18 @@ export async function readText(request: Request, limit: number = defaultBodyLimi
   }
 }
 
-/** Reads a JSON body. Throws `INVALID_JSON`, `DUPLICATE_KEY` and what {@link readText} and {@link bodyType} throw. */
+/** Reads a JSON body. Throws what {@link parseBody}, {@link readText} and {@link bodyType} throw. */
 export async function readJson(request: Request, limit: number = defaultBodyLimit): Promise<unknown> {
   bodyType(request.headers, ["json"]);
-  const parsed = parseStrictJson(await readText(request, limit));
+  return parseBody(await readText(request, limit));
+}
+
+/** Parses a JSON body. Throws `INVALID_JSON`, `DUPLICATE_KEY`, `INEXACT_NUMBER`. */
+export function parseBody(text: string): unknown {
+  const parsed = parseStrictJson(text);
   if ("fault" in parsed) throw new ApiError(parsed.fault);
+  const position = findInexactNumber(text);
+  if (position !== undefined) throw new ApiError("INEXACT_NUMBER", { data: { position } });
   return parsed.value;
 }
 

@@ -1,3 +1,5 @@
+import { ApiError } from "../errors/index.ts";
+
 /** The app, and the instance if there is one, that the credential of a request belongs to. */
 export interface Caller {
   readonly appId: string;
@@ -28,6 +30,17 @@ export interface MatchedRoute {
 /** The headers that carry the request id of every response. */
 export function requestIdHeaders(requestId: string): Readonly<Record<string, string>> {
   return { "x-request-id": requestId, "x-wix-request-id": requestId };
+}
+
+/** Most bytes of items in the response of a list. */
+export const maxListBytes: number = 4 * 1_024 * 1_024;
+
+/** The error for an item that is larger than {@link maxListBytes}. */
+export function itemTooLarge(bytes: number): ApiError {
+  return new ApiError("ITEM_TOO_LARGE", {
+    message: `One item of the list has ${bytes} bytes; a response has at most ${maxListBytes}.`,
+    data: { bytes, limit: maxListBytes },
+  });
 }
 
 /** A handler: `Request` in, `Response` out. */

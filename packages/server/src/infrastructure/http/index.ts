@@ -1,6 +1,6 @@
 export { parseStrictJson } from "@latchkey/protocol";
 export { readAuthorization } from "./authorization.ts";
-export { bodyType, readJson, readText } from "./body.ts";
+export { bodyType, parseBody, readJson, readText } from "./body.ts";
 export { brokenRequest, closingErrorResponse, refuseConnection } from "./broken-request.ts";
 export { ClientNetworks } from "./client-address.ts";
 export type { ConnectionLimits } from "./connection-limits.ts";
@@ -11,7 +11,8 @@ export {
   UnreadResponses,
 } from "./connection-limits.ts";
 export { apiErrorReply, oauthErrorReply } from "./error-response.ts";
+export { findInexactNumber } from "./exact-numbers.ts";
 export type { Caller, Endpoint, Exchange } from "./exchange.ts";
-export { jsonResponse, jsonTextResponse, requestIdHeaders } from "./exchange.ts";
+export { itemTooLarge, jsonResponse, jsonTextResponse, maxListBytes, requestIdHeaders } from "./exchange.ts";
 export { isLoopback, isProbe, requireHost } from "./request-host.ts";
 export { requireUnambiguousPath } from "./request-path.ts";

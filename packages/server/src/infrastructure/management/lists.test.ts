@@ -65,6 +65,21 @@ describe.each(["sqlite", "postgres"] as const)("a list on %s", (engine) => {
     expect(new Set(pages.flat()).size).toBe(3);
   });
 
+  test("FR-A1: has fewer items when a response cannot contain all", async () => {
+    const requestSchema = { type: "object", description: "x".repeat(60_000) };
+    const body = { methods: [{ name: "call", path: "/v1/call", timeoutMs: 1_000, requestSchema }] };
+    const names = Array.from({ length: 90 }, (_, index) => `LARGE_TYPE_${index + 10}`);
+    for (const name of names)
+      expect((await call(`PUT /service-plugin-types/${name}`, { body })).status).toBe(200);
+    const first = await call("GET /service-plugin-types?limit=100");
+    const second = await call(`GET /service-plugin-types?limit=100&cursor=${first.body.nextCursor}`);
+    const pages = [first, second].map((page) => page.body.items.map(({ componentType }) => componentType));
+    expect(pages.flat().filter((name) => String(name).startsWith("LARGE_"))).toEqual(names);
+    expect(second.body.nextCursor).toBeNull();
+    const size = JSON.stringify(first.body).length;
+    expect([size > 4_100_000, size < 4_200_000]).toEqual([true, true]);
+  });
+
   test("ends when the last page is full", async () => {
     const { body } = await call("GET /sites?limit=3");
     expect([body.items.length, body.nextCursor]).toEqual([3, null]);

@@ -4,7 +4,7 @@ import type { Clock } from "../clock/index.ts";
 import type { Vault } from "../crypto/index.ts";
 import type { Database, Queries } from "../database/index.ts";
 import type { ApiErrorCode } from "../errors/index.ts";
-import { jsonResponse } from "../http/index.ts";
+import { jsonTextResponse } from "../http/index.ts";
 import { type Method, parse, type Route, type RouteCall } from "../routes/index.ts";
 import { idempotencyHeader } from "./idempotency.ts";
 import {
@@ -70,9 +70,10 @@ export interface ManagementCall extends RouteCall {
   readonly ids: Readonly<Record<string, string>>;
 }
 
-/** The body and additional headers of a response. */
+/** The body, as a value or as JSON text, and additional headers of a response. */
 export interface Reply {
-  readonly body: unknown;
+  readonly body?: unknown;
+  readonly json?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -110,7 +111,7 @@ export function managementRoute(operation: ManagementOperation): ManagementRoute
       else if (!servesBoundKeys) refuseBoundKey(principal);
       const actor = { name: principal.name, requestId: call.exchange.requestId };
       const reply = await run({ ...call, deps, principal, actor, ids });
-      return jsonResponse(reply.body, { headers: reply.headers ?? {} });
+      return jsonTextResponse(reply.json ?? JSON.stringify(reply.body), { headers: reply.headers ?? {} });
     },
   });
 }
@@ -119,7 +120,9 @@ function impliedErrors({ method, path, query }: ManagementOperation): ApiErrorCo
   const concernsApp = path.includes("{appId}") || (query !== undefined && "appId" in query.shape);
   return [
     ...(concernsApp ? (["APP_NOT_FOUND"] as const) : []),
-    ...(query !== undefined && "cursor" in query.shape ? (["INVALID_CURSOR"] as const) : []),
+    ...(query !== undefined && "cursor" in query.shape
+      ? (["INVALID_CURSOR", "ITEM_TOO_LARGE"] as const)
+      : []),
     ...(method === "POST" ? (["IDEMPOTENCY_KEY_REUSED"] as const) : []),
   ];
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { itemTooLarge, maxListBytes } from "../http/index.ts";
 import { readQuery } from "../routes/index.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import {
@@ -37,9 +38,30 @@ export interface Page {
   readonly limit: number;
 }
 
+/** The rows of a page that may end before its limit, where the list continues after another position. */
+export interface FoundPage<Row> {
+  readonly rows: readonly Row[];
+  /** Undefined at the end of the list. */
+  readonly continueAfter?: string | undefined;
+}
+
 /** Returns a page of a list in memory, which is sorted by position. */
 export function pageOf<Row>(rows: readonly Row[], page: Page, position: (row: Row) => string): Row[] {
   return rows.filter((row) => position(row) > page.after).slice(0, page.limit);
+}
+
+/** The JSON of the first rows that fit into a response. Throws `ITEM_TOO_LARGE` if the first does not fit. */
+function fitting<Row>(rows: readonly Row[], toJson: (row: Row) => string): string[] {
+  const items: string[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const item = toJson(row);
+    bytes += Buffer.byteLength(item);
+    if (bytes > maxListBytes && items.length === 0) throw itemTooLarge(bytes);
+    if (bytes > maxListBytes) break;
+    items.push(item);
+  }
+  return items;
 }
 
 interface PageRequest {
@@ -48,7 +70,10 @@ interface PageRequest {
   readonly [filter: string]: unknown;
 }
 
-/** A GET of a list in pages. A key that is bound to one app may filter by this `appId` only. */
+/**
+ * A GET of a list in pages. A page ends before its items have more than {@link maxListBytes} bytes. A key that is bound to
+ * one app may filter by this `appId` only.
+ */
 export function list<
   Path extends string,
   Row,
@@ -58,7 +83,7 @@ export function list<
   route: ManagementRouteInfo<Path> & {
     readonly item: Item;
     readonly filters?: Filters;
-    find(call: ReadCall<Path> & { page: Page; filters: z.output<Filters> }): Promise<Row[]>;
+    find(call: ReadCall<Path> & { page: Page; filters: z.output<Filters> }): Promise<Row[] | FoundPage<Row>>;
     /** The position of an item in the order of the list. */
     position(row: Row): string;
     show(row: Row, now: number): z.input<Item>;
@@ -79,10 +104,12 @@ export function list<
       const page = { after: cursor === undefined ? "" : readCursor(vault, name, cursor), limit: limit + 1 };
       const readCall = readCallOf<Path>(call);
       const found = await route.find({ ...readCall, page, filters: rest as z.output<Filters> });
-      const items = found.slice(0, limit);
-      const last = found.length > limit ? items.at(-1) : undefined;
-      const nextCursor = last === undefined ? null : writeCursor(vault, name, route.position(last));
-      return { body: { items: items.map((row) => route.show(row, readCall.now)), nextCursor } };
+      const { continueAfter, rows } = Array.isArray(found) ? { rows: found } : found;
+      const items = fitting(rows.slice(0, limit), (row) => JSON.stringify(route.show(row, readCall.now)));
+      const last = rows.length > items.length ? rows[items.length - 1] : undefined;
+      const next = last === undefined ? continueAfter : route.position(last);
+      const nextCursor = next === undefined ? null : writeCursor(vault, name, next);
+      return { json: `{"items":[${items.join(",")}],"nextCursor":${JSON.stringify(nextCursor)}}` };
     },
   });
 }

@@ -56,6 +56,7 @@ async function populate(name: string) {
   await admin("POST /service-plugins/call", { body: shippingCall({ siteId: site.siteId }) });
   await admin(`POST /apps/${app.appId}/backfill`);
   await platform.settled();
+  const { body: events } = await admin(`GET /sites/${site.siteId}/events`);
   // Adds an entry to the token log.
   await fetch(`${platform.url}/oauth2/token`, {
     method: "POST",
@@ -76,6 +77,7 @@ async function populate(name: string) {
     kid: signingKey.body.kid,
     webhookId: String(webhook.webhookId),
     deliveryId: String(delivery.deliveryId),
+    eventId: String(events.items[0]?.eventId),
     extensionId: String(page.extensionId),
     accountId,
     role: "EDITOR",

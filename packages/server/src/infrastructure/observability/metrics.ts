@@ -28,6 +28,8 @@ export interface Metrics {
   readonly pluginCalls: Counter<"outcome">;
   /** Duration of service plugin calls, in seconds. */
   readonly pluginDuration: Histogram;
+  /** What an app was refused because its quota is used up. */
+  readonly quotaExceeded: Counter<"quota">;
   /** Failed maintenance steps, such as `delete deliveries`. They run again an hour later. */
   readonly maintenanceFailures: Counter<"work">;
   /** When each maintenance step succeeded last, in epoch seconds; 0 before. */
@@ -120,6 +122,11 @@ function appMetrics({ counter, histogram }: Register) {
     pluginDuration: histogram("latchkey_service_plugin_call_seconds", "Duration of service plugin calls.", {
       buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     }),
+    quotaExceeded: counter(
+      "latchkey_quota_exceeded_total",
+      "Changes refused, and deliveries not attempted, because a quota of an app is used up.",
+      "quota",
+    ),
   };
 }
 

@@ -31,7 +31,7 @@ describe("an address that is not public is rejected:", () => {
     ...["2002:7f00:1::", "2002:a00:1::1", "2002:c0a8:101::", "2001::1", "2001:0:7f00:1::", "2001:10::1"],
     ...["", "localhost", "1.2.3.4.5", "999.1.1.1", "::gggg"],
   ])("%s", (address) => {
-    expect(refusal(address)).toMatch(/ is not (a public|an IP) address$/);
+    expect(refusal(address)).toMatch(/^is not (a public|an IP) address$/);
   });
 });
 
@@ -42,9 +42,7 @@ describe("a public address may be called over https:", () => {
     ...["64:ff9b::808:808", "::ffff:8.8.8.8", "2002:808:808::1"],
   ])("%s", (address) => {
     expect(refusal(address)).toBeUndefined();
-    expect(refusal(address, "", false)).toBe(
-      `${address} is a public address, and those are called over https only`,
-    );
+    expect(refusal(address, "", false)).toBe(`is a public address, and those are called over https only`);
   });
 });
 

@@ -36,21 +36,21 @@ export function isInRange(range: AddressRange, text: string): boolean {
 }
 
 /**
- * Describes why an address may not be called; undefined when it is in an allowed range, or is public and the
+ * Describes why an address may not be called, as a sentence without its subject; undefined when it is in an allowed range, or is public and the
  * connection is secure. An IPv4 address embedded in an IPv6 address is checked too.
  */
 export function addressViolation(
   text: string,
   { allowed, secure }: { allowed: readonly AddressRange[]; secure: boolean },
 ): string | undefined {
-  if (!ipaddr.isValid(text)) return `${text} is not an IP address`;
+  if (!ipaddr.isValid(text)) return "is not an IP address";
   const address = ipaddr.parse(text);
   const target = embeddedIpv4(address) ?? address;
   if (allowed.some((range) => contains(range, address) || contains(range, target))) return undefined;
   if (target.range() !== "unicast" || excluded.some((range) => contains(range, address)))
-    return `${text} is not a public address`;
+    return "is not a public address";
   // In ipaddr.js, unicast is every address outside of the special-purpose registries (RFC 6890).
-  return secure ? undefined : `${text} is a public address, and those are called over https only`;
+  return secure ? undefined : "is a public address, and those are called over https only";
 }
 
 /** The IPv4 address that an IPv6 address leads to: mapped, NAT64 or 6to4. */

@@ -1,19 +1,19 @@
-import { lookup, Resolver } from "node:dns/promises";
 import { connect as connectSocket, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import type { buildConnector } from "undici";
+import { type buildConnector, errors } from "undici";
 import { type Clock, seconds } from "../clock/index.ts";
+import type { Log } from "../observability/index.ts";
 import { type AddressRange, addressViolation } from "./addresses.ts";
 import { OutboundError } from "./failures.ts";
+import type { Resolve } from "./resolve.ts";
 
-/** Resolves a host name. */
-export type Resolve = (hostname: string) => Promise<readonly string[]>;
 /** Opens a connection to the first of several addresses that accepts it. */
 export type Connect = (to: { readonly addresses: readonly string[]; readonly port: number }) => Socket;
 
 export interface ConnectorDependencies {
   readonly clock: Clock;
   readonly allowed: readonly AddressRange[];
+  readonly log: Log;
   readonly resolve: Resolve;
   readonly connect: Connect;
 }
@@ -34,27 +34,28 @@ export function createConnector(deps: ConnectorDependencies): buildConnector.con
 }
 
 async function openSocket(deps: ConnectorDependencies, options: buildConnector.Options): Promise<Socket> {
-  const { allowed, clock, resolve } = deps;
+  const { clock, resolve } = deps;
   const { hostname, protocol } = options;
   const secure = protocol === "https:";
   const addresses = isIP(hostname) === 0 ? await resolve(hostname) : [hostname];
   if (addresses.length === 0) throw new OutboundError("dns", "The name has no address");
-  for (const address of addresses) requireAllowed(address, { allowed, secure });
+  for (const address of addresses) requireAllowed(deps, { hostname, address, secure });
   const port = Number(options.port) || (secure ? 443 : 80);
   const socket = deps.connect({ addresses, port });
   // During the TLS handshake nothing else listens to errors of this socket.
-  socket.on("error", () => {});
+  socket.on("error", (error) => noteBreak(error, socket));
   const timer = clock.after(connectTimeout, () => {
     socket.destroy(new OutboundError("connect", "The connection took too long"));
   });
   try {
     await opened(socket, "connect");
-    requireAllowed(socket.remoteAddress ?? "", { allowed, secure });
+    requireAllowed(deps, { hostname, address: socket.remoteAddress ?? "", secure });
     socket.setNoDelay(true);
     if (!secure) return socket;
     const name = isIP(hostname) === 0 ? { servername: hostname } : {};
     const encrypted = connectTls({ socket, host: hostname, ...name, ALPNProtocols: ["http/1.1"] });
     await opened(encrypted, "secureConnect");
+    encrypted.on("error", (error) => noteBreak(error, encrypted));
     return encrypted;
   } catch (error) {
     socket.destroy();
@@ -64,9 +65,16 @@ async function openSocket(deps: ConnectorDependencies, options: buildConnector.O
   }
 }
 
-function requireAllowed(address: string, rules: { allowed: readonly AddressRange[]; secure: boolean }): void {
-  const violation = addressViolation(address, rules);
-  if (violation !== undefined) throw new OutboundError("address_refused", violation);
+/** Throws `address_refused`. The text has the address only if the URL has it: others would reveal an internal network. */
+function requireAllowed(
+  { allowed, log }: ConnectorDependencies,
+  { address, hostname, secure }: { hostname: string; address: string; secure: boolean },
+): void {
+  const violation = addressViolation(address, { allowed, secure });
+  if (violation === undefined) return;
+  if (isIP(hostname) !== 0) throw new OutboundError("address_refused", `${hostname} ${violation}`);
+  log.info({ host: hostname, address }, "a request is refused for the address of its name");
+  throw new OutboundError("address_refused", `The address of the name ${violation}`);
 }
 
 function opened(socket: Socket, event: "connect" | "secureConnect"): Promise<void> {
@@ -93,20 +101,16 @@ export const connectToNetwork: Connect = ({ addresses, port }) =>
       ),
   });
 
-/**
- * Resolves names by DNS. It does not use the thread pool, where a slow name server would delay signatures. Names
- * without a dot are resolved by the operating system, and only if private addresses are allowed.
- */
-export function resolveByDns(allowed: readonly AddressRange[]): Resolve {
-  const resolver = new Resolver({ timeout: seconds(2), tries: 2 });
-  return async (hostname) => {
-    if (!hostname.replace(/\.$/, "").includes(".")) {
-      if (allowed.length === 0) throw new OutboundError("dns", "The name has no dot, so it is not public");
-      return (await lookup(hostname, { all: true })).map((found) => found.address);
-    }
-    const results = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
-    const found = results.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
-    if (found.length === 0 && results[0].status === "rejected") throw results[0].reason;
-    return found;
-  };
+/** Errors of connections on which a response had arrived. */
+const breaks = new WeakSet<Error>();
+
+function noteBreak(error: Error, { bytesRead }: Socket): void {
+  if (bytesRead > 0) breaks.add(error);
+}
+
+/** Whether a connection that had served a request before broke. */
+export function isBrokenReuse(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof errors.SocketError) return (error.socket?.bytesRead ?? 0) > 0;
+  return breaks.has(error);
 }

@@ -2,6 +2,7 @@ import { createServer as createHttp, type RequestListener } from "node:http";
 import { type AddressInfo, connect as connectSocket, createServer, Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { createManualClock } from "../clock/index.ts";
+import { createLog } from "../observability/index.ts";
 import { parseAllowed } from "./addresses.ts";
 import { createOutbound, type Outbound, type OutboundDependencies } from "./outbound.ts";
 
@@ -14,7 +15,7 @@ const clock = createManualClock(1_767_323_045_678);
 
 function open(deps: Partial<OutboundDependencies> & { allow?: string } = {}): Outbound {
   const allowed = deps.allow === "" ? [] : parseAllowed(deps.allow ?? "127.0.0.0/8,::1", "ALLOW");
-  const outbound = createOutbound({ clock, allowed, ...deps });
+  const outbound = createOutbound({ clock, allowed, log: createLog("silent"), ...deps });
   closing.push(() => outbound.close());
   return outbound;
 }
@@ -207,10 +208,12 @@ describe("a name", () => {
     for (const address of ["10.0.0.5", "169.254.169.254", "::ffff:127.0.0.1", "fd00::1"]) {
       const outbound = open({ allow: "", connect, resolve: at("8.8.8.8", address) });
       const url = "https://hooks.example/";
-      expect(await outbound.violationOf(url)).toBe(`must not be called: ${address} is not a public address`);
+      expect(await outbound.violationOf(url)).toBe(
+        "must not be called: the address of its name is not a public address",
+      );
       expect(await outbound.post(request(url))).toMatchObject({
         failure: "address_refused",
-        detail: `${address} is not a public address`,
+        detail: "The address of the name is not a public address",
       });
     }
     expect(asked).toEqual([]);
@@ -231,7 +234,7 @@ describe("a name", () => {
     const outbound = open({ allow: "10.0.0.0/8", connect, resolve: at("10.1.1.1") });
     expect(await outbound.post(request("http://hooks.example:8080/"))).toMatchObject({
       failure: "address_refused",
-      detail: "192.168.0.1 is not a public address",
+      detail: "The address of the name is not a public address",
     });
   });
 
@@ -343,4 +346,14 @@ test("closing ends requests in progress", async () => {
   await outbound.close();
   expect(await pending).toMatchObject({ failure: "reset", detail: "The platform is stopping" });
   expect(await outbound.post(request(url))).toMatchObject({ failure: "reset" });
+});
+
+test("FR-A12: the address of a refused name is in the log only", async () => {
+  const lines: unknown[] = [];
+  const log = { ...createLog("silent"), info: (fields: object) => void lines.push(fields) };
+  const outbound = open({ allow: "", log, resolve: async () => ["172.16.5.9"] });
+  const url = "https://db.internal.example/";
+  const shown = [await outbound.violationOf(url), await outbound.post(request(url))];
+  expect(JSON.stringify(shown)).not.toContain("172.16.5.9");
+  expect(lines).toEqual(Array(2).fill({ host: "db.internal.example", address: "172.16.5.9" }));
 });

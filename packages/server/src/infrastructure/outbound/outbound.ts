@@ -1,17 +1,21 @@
 import { isIP } from "node:net";
-import { Agent } from "undici";
+import { Agent, type buildConnector } from "undici";
 import { createCache } from "../cache/index.ts";
 import type { Clock } from "../clock/index.ts";
-import { type OutgoingRequest, tracePost } from "../observability/index.ts";
+import { type Log, type OutgoingRequest, tracePost } from "../observability/index.ts";
 import { type AddressRange, addressViolation } from "./addresses.ts";
-import { type Connect, connectToNetwork, createConnector, type Resolve, resolveByDns } from "./connector.ts";
+import { type Connect, connectToNetwork, createConnector, isBrokenReuse } from "./connector.ts";
 import { describeFailure, OutboundError, type OutboundFailure } from "./failures.ts";
 import { readBody } from "./read-body.ts";
+import { type Resolve, resolveByDns } from "./resolve.ts";
 import { hostOf, violationOf } from "./target.ts";
 
 /** Sends requests to URLs that app developers chose. */
 export interface Outbound {
-  /** Sends one POST without redirects or retries. Never rejects. */
+  /**
+   * Sends one POST without redirects. It is sent again only when a reused connection breaks before the response begins,
+   * which happens when an endpoint closes an idle connection at that moment. Never rejects.
+   */
   post(request: OutboundRequest): Promise<OutboundResult>;
   /**
    * Describes why a URL may not be called, as a sentence that lacks the name of its field; undefined when it may. The
@@ -58,6 +62,8 @@ export interface OutboundDependencies {
   readonly clock: Clock;
   /** Private addresses that may be called. */
   readonly allowed: readonly AddressRange[];
+  /** Gets the addresses of refused names, which responses and the delivery log do not show. */
+  readonly log: Log;
   /** Tests replace DNS and sockets. */
   readonly resolve?: Resolve;
   readonly connect?: Connect;
@@ -69,17 +75,8 @@ const idleMs = 4_000;
 
 /** Creates the only HTTP client of the platform for app endpoints. Connections are kept open and reused. */
 export function createOutbound(deps: OutboundDependencies): Outbound {
-  const { allowed, clock, connect = connectToNetwork, resolve = resolveByDns(deps.allowed) } = deps;
-  const agent = new Agent({
-    connect: createConnector({ allowed, clock, connect, resolve }),
-    connections: connectionsPerOrigin,
-    pipelining: 1,
-    maxHeaderSize: maxHeaderBytes,
-    keepAliveTimeout: idleMs,
-    // `timeoutMs` limits the whole request, by the clock that tests control.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  const { allowed, clock, connect = connectToNetwork, log, resolve = resolveByDns(deps.allowed) } = deps;
+  const { pooled, unpooled } = createAgents(createConnector({ allowed, clock, connect, log, resolve }));
   // Only the URL is cached. Its host name is resolved and checked on each connection.
   const targets = createCache<string, Target>({
     maxEntries: 10_000,
@@ -95,7 +92,11 @@ export function createOutbound(deps: OutboundDependencies): Outbound {
     );
     if (violation !== undefined) throw new OutboundError("address_refused", `The URL ${violation}`);
     const { body, headers } = request;
-    const response = await agent.request({ origin, path, method: "POST", signal, headers, body });
+    const sent = { origin, path, method: "POST", signal, headers, body } as const;
+    const response = await pooled.request(sent).catch((error: unknown) => {
+      if (!isBrokenReuse(error)) throw error;
+      return unpooled.request(sent);
+    });
     const length = response.headers["content-length"];
     const { text, truncated } = await readBody(response.body, {
       length,
@@ -138,13 +139,30 @@ export function createOutbound(deps: OutboundDependencies): Outbound {
 
   return {
     violationOf: async (url) =>
-      violationOf(url, allowed) ?? (await resolvedViolation(url, { allowed, resolve })),
+      violationOf(url, allowed) ?? (await resolvedViolation(url, { allowed, log, resolve })),
     post: (request) => tracePost(request, send),
     async close() {
       closed = true;
       for (const end of [...running]) end(stopping());
-      await agent.destroy();
+      await Promise.all([pooled.destroy(), unpooled.destroy()]);
     },
+  };
+}
+
+/** An agent that keeps connections open, and one that opens a connection for each request. */
+function createAgents(connect: buildConnector.connector): { pooled: Agent; unpooled: Agent } {
+  const options = {
+    connect,
+    connections: connectionsPerOrigin,
+    maxHeaderSize: maxHeaderBytes,
+    keepAliveTimeout: idleMs,
+    // `timeoutMs` limits the whole request, by the clock that tests control.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
+  return {
+    pooled: new Agent({ ...options, pipelining: 1 }),
+    unpooled: new Agent({ ...options, pipelining: 0 }),
   };
 }
 
@@ -168,15 +186,20 @@ function checkTarget(text: string, allowed: readonly AddressRange[]): Target {
 
 async function resolvedViolation(
   text: string,
-  { allowed, resolve }: { allowed: readonly AddressRange[]; resolve: Resolve },
+  { allowed, log, resolve }: { allowed: readonly AddressRange[]; log: Log; resolve: Resolve },
 ): Promise<string | undefined> {
   const url = new URL(text);
   const host = hostOf(url);
   if (isIP(host) !== 0) return undefined;
   const addresses = await resolve(host).catch(() => []);
   const secure = url.protocol === "https:";
-  const violations = addresses.flatMap((address) => addressViolation(address, { allowed, secure }) ?? []);
-  return violations[0] && `must not be called: ${violations[0]}`;
+  for (const address of addresses) {
+    const violation = addressViolation(address, { allowed, secure });
+    if (violation === undefined) continue;
+    log.info({ host, address }, "a URL is refused for the address of its name");
+    return `must not be called: the address of its name ${violation}`;
+  }
+  return undefined;
 }
 
 /** Joins repeated headers with commas. */

@@ -20,7 +20,7 @@ export function violationOf(text: string, allowed: readonly AddressRange[]): str
   const host = hostOf(url);
   if (isIP(host) !== 0) {
     const violation = addressViolation(host, { allowed, secure });
-    return violation && `must not be called: ${violation}`;
+    return violation && `must not be called: ${host} ${violation}`;
   }
   if (!secure && allowed.length === 0) return "must begin with https://";
   return undefined;

@@ -49,12 +49,14 @@ const accessErrors: Readonly<Record<RouteAccess["kind"], Readonly<Partial<Record
     UNAUTHENTICATED: apiErrors.UNAUTHENTICATED.text,
     PERMISSION_DENIED: apiErrors.PERMISSION_DENIED.text,
     RESOURCE_EXHAUSTED: apiErrors.RESOURCE_EXHAUSTED.text,
+    EVENT_QUOTA_EXCEEDED: apiErrors.EVENT_QUOTA_EXCEEDED.text,
   },
 };
 
 const bodyErrors: readonly ApiErrorCode[] = [
   "INVALID_JSON",
   "DUPLICATE_KEY",
+  "INEXACT_NUMBER",
   "INVALID_UTF8",
   "BODY_TOO_LARGE",
   "BODY_TIMEOUT",

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { ApiError, ValidationError } from "../errors/index.ts";
-import { bodyType, parseStrictJson, readText } from "../http/index.ts";
+import { ValidationError } from "../errors/index.ts";
+import { bodyType, parseBody, readText } from "../http/index.ts";
 import { parse } from "./violations.ts";
 
 /** Reads a JSON body. An empty body is `{}`, so that requests without required fields need none. */
@@ -8,9 +8,7 @@ export async function readBody(request: Request, limit?: number): Promise<unknow
   const body = await readText(request, limit);
   if (body === "") return {};
   bodyType(request.headers, ["json"]);
-  const parsed = parseStrictJson(body);
-  if ("fault" in parsed) throw new ApiError(parsed.fault);
-  return parsed.value;
+  return parseBody(body);
 }
 
 /** Reads the query parameters of a URL. Throws violations for unknown, repeated and invalid ones. */

@@ -33,9 +33,14 @@ export const filled = {
 
 const day = 86_400_000;
 
+function idOf(n: number): string {
+  return `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+}
+
 export const filledIds = {
   /** Webhooks 1: with due deliveries. 2: paused. 3: with blocked deliveries. 4: deleted, with due deliveries. */
-  webhook: (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
+  webhook: idOf,
+  site: idOf,
 } as const;
 
 const apps = 10;
@@ -101,7 +106,8 @@ function platformRows(now: number): string[] {
     `insert into instance_sequences select instance_id, app_id, site_id, 'installed', 1000 from instances`,
     `insert into webhooks
      select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, 'own', 'http://127.0.0.1:9', '', null, null, 0, null, 0,
-       case i when 2 then ${now - 41 * day} end, null, ${now}, ${now}, case i when 4 then ${now} end
+       case i when 2 then ${now - 41 * day} end, null, ${now}, ${now}, case i when 4 then ${now} end,
+       'not_required', 0, null, null, null
      from generate_series(1, ${webhooks}) i`,
   ];
 }
@@ -157,6 +163,11 @@ function logRows(now: number): string[] {
        'ANSWERED', 200, null, time, 5
      from ${series}`,
     `insert into revoked_tokens select ${guid("i")}, time from ${series}`,
+    // 240 rows for each app: 30 days. The oldest rows are those of days that no longer count.
+    `insert into event_usage
+     select ${guid("i / 240")}, ${Math.floor(now / day)} - i % 30 - case when i < ${filled.expiredEntries} then 30 else 0 end,
+       i / 30 % 8, 1000
+     from generate_series(0, ${count - 1}) i`,
     `insert into idempotency_keys select 'key ' || i % 3, ${guid("i")}, '', 200, '', time from ${series}`,
   ];
 }

@@ -52,6 +52,7 @@ test("FR-B1: maintenance deletes rows after their retention, with statistics of 
     deliveries: rows.expired,
     delivery_attempts: rows.expired,
     events: rows.expired,
+    event_usage: rows.expiredEntries,
     token_log: rows.expiredEntries,
     service_plugin_calls: rows.expiredEntries,
     revoked_tokens: rows.expiredEntries,

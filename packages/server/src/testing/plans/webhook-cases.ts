@@ -1,17 +1,24 @@
 import { expect } from "vitest";
+import { addEventBytes, readEventBytes } from "../../features/events/event-quota.queries.ts";
 import {
   cancelDeliveries,
   countPending,
+  countPendingByWebhook,
   type DeliveryWithEvent,
   hasBlockedDeliveries,
   unblockDeliveries,
 } from "../../features/webhooks/deliveries/index.ts";
+import {
+  type DeliveryFilter,
+  listDeliveries,
+} from "../../features/webhooks/deliveries/list-deliveries.queries.ts";
 import { writeAttempts } from "../../features/webhooks/dispatch/attempts.queries.ts";
 import { measureBacklog } from "../../features/webhooks/dispatch/backlog-metrics.queries.ts";
 import { claimDue, findDueWebhooks, releaseClaims } from "../../features/webhooks/dispatch/claim.queries.ts";
-import { fanOut } from "../../features/webhooks/fan-out/index.ts";
+import { listEvents, listRecipients } from "../../features/webhooks/event-history/event-history.queries.ts";
+import { fanOut, PendingLimits } from "../../features/webhooks/fan-out/index.ts";
 import { webhookMaintenanceSteps } from "../../features/webhooks/webhook-maintenance.ts";
-import { createIds, lowestIdAt, type Write } from "../../infrastructure/database/index.ts";
+import { createIds, type EventsTable, lowestIdAt, type Write } from "../../infrastructure/database/index.ts";
 import { createMetrics } from "../../infrastructure/observability/index.ts";
 import { type FilledDatabase, filled, filledIds } from "./filled-database.ts";
 
@@ -88,6 +95,19 @@ const claimIndexes = ["deliveries_by_due", "deliveries_by_order", "deliveries_pk
 const deleteIndexes = { deliveries: ["deliveries_pkey"], delivery_attempts: ["delivery_attempts_pkey"] };
 const eventIndexes = { deliveries: ["deliveries_by_event"], events: ["events_pkey"] };
 
+/** Filters of lists, most of them without a match, with the index that serves them. */
+const deliveryFilters: readonly (DeliveryFilter & { index: string })[] = [
+  { outcome: "timeout", index: "deliveries_pkey" },
+  { status: "failed", eventType: "other", index: "deliveries_by_failure" },
+  { status: "canceled", index: "deliveries_pkey" },
+  { appId: filledIds.webhook(7), status: "failed", index: "deliveries_by_failure" },
+  { appId: filledIds.webhook(7), status: "canceled", index: "deliveries_by_app" },
+  { appId: filledIds.webhook(7), httpStatus: 500, outcome: "wrong_status", index: "deliveries_by_app" },
+  { webhookId: filledIds.webhook(7), status: "failed", index: "deliveries_by_webhook" },
+  { instanceId: filledIds.webhook(7), eventType: "other", index: "deliveries_by_instance" },
+  { eventId: filledIds.webhook(7), status: "failed", index: "deliveries_by_event" },
+];
+
 /** Work of webhooks for each event and delivery, each second and each hour. */
 export const webhookCases: readonly PlanCase[] = [
   {
@@ -125,8 +145,31 @@ export const webhookCases: readonly PlanCase[] = [
     name: "fan-out of events",
     async run({ clock, database }) {
       const ids = createIds({ clock, randomUuid: () => crypto.randomUUID() });
-      expect((await fanOut({ clock, database, ids })).events).toBe(100);
+      const pendingLimits = new PendingLimits({ clock, maxPendingPerApp: 1_000 });
+      const deps = { clock, database, ids, metrics: createMetrics(), pendingLimits };
+      expect((await fanOut(deps, "")).events).toBeGreaterThan(50);
     },
+    indexes: { events: ["events_by_site_and_fan_out", "events_pkey"] },
+  },
+  {
+    name: "FR-A8: counting the pending deliveries of an app",
+    async run({ database }) {
+      const counts = await countPendingByWebhook(database.read, filledIds.webhook(2), 100_000);
+      expect(counts.get(filledIds.webhook(1))).toBeGreaterThan(19_000);
+    },
+    indexes: { deliveries: ["deliveries_by_due"] },
+    rows: 2 * filled.due,
+  },
+  {
+    name: "FR-A8: counting events for the quota of an app",
+    run: (storage) =>
+      rolledBack(storage, async (trx) => {
+        const appId = filledIds.webhook(500);
+        expect(await readEventBytes(trx, appId, storage.now)).toBeGreaterThan(0);
+        const eventId = "019b7ca9-8f2e-7000-8000-000000000001";
+        await addEventBytes(trx, { appId, bytes: 1, eventId, now: storage.now });
+      }),
+    indexes: { event_usage: ["event_usage_pkey"] },
   },
   {
     name: "unblocking deliveries after an AppInstalled",
@@ -157,9 +200,38 @@ export const webhookCases: readonly PlanCase[] = [
       const { registry } = createMetrics();
       measureBacklog(registry, { clock, database });
       expect(await registry.metrics()).toContain("latchkey_deliveries_pending 10000\n");
-      expect(await countPending(database.read, filledIds.webhook(1))).toBe(10_000);
+      expect(await countPending(database.read, { webhookId: filledIds.webhook(1) })).toBe(10_000);
     },
     rows: 10_000,
+  },
+  ...deliveryFilters.map(
+    ({ index, ...filter }): PlanCase => ({
+      name: `FR-B13: a page of deliveries by ${Object.keys(filter).join(" and ")}`,
+      async run({ database, now }) {
+        const times = { since: now - 28 * day, until: now };
+        for (const window of [{}, times]) {
+          for (const after of ["", lowestIdAt(now - day)]) {
+            await listDeliveries(database.read, { ...filter, ...window }, { after, limit: 51 });
+          }
+        }
+      },
+      indexes: { deliveries: [index] },
+      rows: 5_100,
+    }),
+  ),
+  {
+    name: "FR-B6: events of a site, and their recipients",
+    async run({ database, now }) {
+      const siteId = filledIds.site(7);
+      const since = now - 20 * day;
+      const events = await listEvents(database.read, { siteId, since }, { after: "", limit: 50 });
+      expect(events).toHaveLength(50);
+      const recipients = await listRecipients(database.read, events[0] as EventsTable, {
+        ...{ after: "", limit: 50 },
+      });
+      expect(recipients).toHaveLength(10);
+    },
+    indexes: { events: ["events_by_site"], deliveries: ["deliveries_by_event"] },
   },
   {
     name: "FR-B1: canceling pending deliveries of deleted webhooks",

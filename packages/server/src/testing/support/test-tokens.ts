@@ -57,7 +57,7 @@ export async function createTestTokens(
   await migrateAll(infrastructure);
   await bootstrap(infrastructure);
   const audit = new AuditLog(infrastructure);
-  const events = new EventLog(infrastructure);
+  const events = new EventLog({ ...infrastructure, maxBytesPerApp: 1_000_000 });
   const instances = new Instances({ ...infrastructure, audit, events });
   const routes = createRouter(
     oauthRoutes(

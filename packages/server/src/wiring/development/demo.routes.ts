@@ -25,7 +25,7 @@ export function demoRoutes(deps: DemoDependencies): readonly ManagementRoute[] {
       summary: "Create the demo app, site, content and instance, or what is missing of them",
       scope: "development",
       response: demoResponse,
-      prepare: generateAppKey,
+      prepare: () => generateAppKey(),
       async handle({ actor, prepared, trx }) {
         const secret = await createDemo(deps, { trx, actor }, prepared);
         return { ...demoIds, publicKey: await readAppPublicKey(trx, demoIds.appId), secret: secret ?? null };

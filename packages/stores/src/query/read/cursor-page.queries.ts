@@ -3,7 +3,7 @@ import type { Queries } from "../../tables.ts";
 import type { Entity } from "../fields.ts";
 import type { SortKey } from "../parse/parse-sort.ts";
 import type { Scalar } from "../value-kinds.ts";
-import { matching, pageRows, type RowsQuery } from "./page-rows.queries.ts";
+import { fitting, isTooLarge, matching, pageRows, type RowsQuery, rowSizes } from "./page-rows.queries.ts";
 
 /** A row, named by the values of its sort keys, and the direction in which to read from it. */
 export interface Position {
@@ -29,15 +29,27 @@ export interface CursorPage<Row> {
 
 type SortValues = Readonly<Record<`key${number}`, Scalar>>;
 
-/** Reads the page next to a position. The cost does not depend on how far into the list the position is. */
+/**
+ * Reads the page next to a position. It has fewer rows than requested if they do not fit into a response. The cost does
+ * not depend on how far into the list the position is.
+ *
+ * Throws `ITEM_TOO_LARGE`.
+ */
 export async function readCursorPage<Row extends object>(
   db: Queries,
   entity: Entity,
   query: CursorPageQuery,
 ): Promise<CursorPage<Row>> {
   const { from, limit } = query;
-  const found = (await cursorPageQuery<Row>(entity, query).execute(db)).rows;
-  const hasMore = found.length > limit;
+  // One row more than the page has shows whether there is another page.
+  let { rows: found } = await cursorPageQuery<Row>(entity, query, limit + 1).execute(db);
+  let hasMore = found.length > limit;
+  while (isTooLarge(found, query)) {
+    const sizes = await rowSizes(entity, ...cursorPage(query, found.length)).execute(db);
+    const count = Math.max(1, Math.min(fitting(sizes.rows), found.length - 1));
+    found = (await cursorPageQuery<Row>(entity, query, count).execute(db)).rows;
+    hasMore = true;
+  }
   const backwards = from?.backwards ?? false;
   const rows = backwards ? found.slice(0, limit).reverse() : found.slice(0, limit);
   const position = (row: SortValues | undefined, back: boolean): Position | undefined =>
@@ -49,13 +61,25 @@ export async function readCursorPage<Row extends object>(
   };
 }
 
-/** Selects one row more than the page has, which shows whether there is another page. */
-export function cursorPageQuery<Row>(entity: Entity, query: CursorPageQuery): RawBuilder<Row & SortValues> {
-  const { from, limit } = query;
+/** Selects up to `limit` rows next to the position. */
+export function cursorPageQuery<Row>(
+  entity: Entity,
+  query: CursorPageQuery,
+  limit: number,
+): RawBuilder<Row & SortValues> {
+  const [rows, page] = cursorPage(query, limit);
+  return pageRows(entity, rows, { ...page, keys: true });
+}
+
+function cursorPage(query: CursorPageQuery, limit: number) {
+  const { from } = query;
   const sort = from?.backwards ? query.sort.map(opposite) : query.sort;
   const all = matching(query);
   const where = from === undefined ? all : sql<SqlBool>`${all} and ${after(sort, from.values)}`;
-  return pageRows(entity, { ...query, sort }, { where, limit: limit + 1, offset: 0, keys: true });
+  return [
+    { ...query, sort },
+    { where, limit, offset: 0 },
+  ] as const;
 }
 
 /** The condition that a row comes after another: after it by the first key, or equal by that and after it by the rest. */

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
 /** One method of a service plugin. */
 export interface PluginMethod {
   readonly name: string;
@@ -8,9 +10,9 @@ export interface PluginMethod {
   /** Timeout of a call, in milliseconds. */
   readonly timeoutMs: number;
   /** JSON Schema (2020-12) of the request. */
-  readonly requestSchema?: Readonly<Record<string, unknown>> | undefined;
+  readonly requestSchema?: JsonSchema | undefined;
   /** JSON Schema (2020-12) of the response. */
-  readonly responseSchema?: Readonly<Record<string, unknown>> | undefined;
+  readonly responseSchema?: JsonSchema | undefined;
   /** Codes of the errors that an app may return. Default: any. */
   readonly errors?: readonly string[] | undefined;
 }

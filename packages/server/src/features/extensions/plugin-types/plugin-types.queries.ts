@@ -1,5 +1,6 @@
 import type { Queries, Write } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
+import { type Page, pageAfter, pageOf } from "../../../infrastructure/management/index.ts";
 import { builtInPluginType, builtInPluginTypes } from "./built-in-types.ts";
 import type { PluginMethod, PluginType } from "./plugin-type.ts";
 
@@ -16,10 +17,13 @@ export async function readPluginType(db: Queries, componentType: string): Promis
   return ownPluginType(componentType, row.methods);
 }
 
-/** Every type, built-in ones included, in no order. */
-export async function listPluginTypes(db: Queries): Promise<PluginType[]> {
-  const rows = await db.selectFrom("service_plugin_types").select(["component_type", "methods"]).execute();
-  return [...builtInPluginTypes, ...rows.map((row) => ownPluginType(row.component_type, row.methods))];
+/** A page of the types, built-in ones included, by name. */
+export async function listPluginTypes(db: Queries, page: Page): Promise<PluginType[]> {
+  const own = db.selectFrom("service_plugin_types").select(["component_type", "methods"]);
+  const rows = await pageAfter(own, "component_type", page).execute();
+  const types = [...builtInPluginTypes, ...rows.map((row) => ownPluginType(row.component_type, row.methods))];
+  const byName = types.sort((one, other) => (one.componentType < other.componentType ? -1 : 1));
+  return pageOf(byName, page, (type) => type.componentType);
 }
 
 /** Creates or replaces a type. Returns whether it existed. */

@@ -1,12 +1,12 @@
 import type { FieldViolation } from "@latchkey/protocol";
 import { z } from "zod";
 import { ApiError, ValidationError } from "../../../infrastructure/errors/index.ts";
-import { change, list, type ManagementRoute, pageOf } from "../../../infrastructure/management/index.ts";
+import { change, list, type ManagementRoute } from "../../../infrastructure/management/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import { builtInPluginType } from "./built-in-types.ts";
-import { compileSchema } from "./json-schema.ts";
 import { componentTypeName, type PluginMethod } from "./plugin-type.ts";
 import { listPluginTypes, putPluginType } from "./plugin-types.queries.ts";
+import type { SchemaChecker } from "./schema-checker.ts";
 
 const tag = "Service plugins";
 
@@ -47,7 +47,13 @@ const pluginTypeResponse = pluginType
   .meta({ id: "ServicePluginType", description: "An interface of the platform that apps implement" });
 
 /** Management of the interfaces that apps can implement. */
-export function pluginTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
+export function pluginTypeRoutes({
+  audit,
+  schemas,
+}: {
+  audit: AuditLog;
+  schemas: SchemaChecker;
+}): readonly ManagementRoute[] {
   return [
     list({
       path: "/service-plugin-types",
@@ -57,11 +63,7 @@ export function pluginTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
       scope: "service-plugins:read",
       servesBoundKeys: true,
       item: pluginTypeResponse,
-      async find({ db, page }) {
-        const types = await listPluginTypes(db);
-        const byName = types.sort((one, other) => (one.componentType < other.componentType ? -1 : 1));
-        return pageOf(byName, page, (type) => type.componentType);
-      },
+      find: ({ db, page }) => listPluginTypes(db, page),
       position: (type) => type.componentType,
       show: ({ componentType, methods }) => ({
         componentType,
@@ -78,12 +80,12 @@ export function pluginTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
       summary: "Create or replace an interface of your own that apps can implement",
       scope: "service-plugins:write",
       example: { methods: [{ name: "getQuote", path: "/v1/get-quote", timeoutMs: 5_000 }] },
-      errors: ["SERVICE_PLUGIN_TYPE_IS_BUILT_IN"],
+      errors: ["SERVICE_PLUGIN_TYPE_IS_BUILT_IN", "SCHEMA_TOO_EXPENSIVE", "RESOURCE_EXHAUSTED"],
       body: pluginType,
       response: pluginTypeResponse,
+      prepare: ({ methods }) => requireValidMethods(methods, schemas),
       async handle({ trx, actor, body, ids: { componentType }, now }) {
         if (builtInPluginType(componentType)) throw new ApiError("SERVICE_PLUGIN_TYPE_IS_BUILT_IN");
-        requireValidMethods(body.methods);
         const existed = await putPluginType(trx, { componentType, methods: body.methods }, now);
         await audit.append(trx, actor, {
           action: existed ? "service-plugin-type.changed" : "service-plugin-type.created",
@@ -96,7 +98,7 @@ export function pluginTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
 }
 
 /** Throws violations for repeated names, for ambiguous paths and for invalid schemas. */
-function requireValidMethods(methods: readonly PluginMethod[]): void {
+async function requireValidMethods(methods: readonly PluginMethod[], schemas: SchemaChecker): Promise<void> {
   const violations: FieldViolation[] = [];
   const refuse = (field: string, description: string): void => {
     violations.push({ field, description, violatedRule: "VALIDATION" });
@@ -114,20 +116,10 @@ function requireValidMethods(methods: readonly PluginMethod[]): void {
       );
     }
     for (const field of ["requestSchema", "responseSchema"] as const) {
-      const problem = problemOf(method[field]);
-      if (problem !== undefined)
-        refuse(`methods[${index}].${field}`, `is not a JSON Schema 2020-12: ${problem}`);
+      const schema = method[field];
+      const problem = schema && (await schemas.problemOf(schema, "types"));
+      if (problem !== undefined) refuse(`methods[${index}].${field}`, problem);
     }
   }
   if (violations.length > 0) throw new ValidationError(violations);
-}
-
-function problemOf(schema: PluginMethod["requestSchema"]): string | undefined {
-  if (schema === undefined) return undefined;
-  try {
-    compileSchema(schema);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message.slice(0, 200);
-  }
 }

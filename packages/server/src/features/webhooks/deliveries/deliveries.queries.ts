@@ -8,40 +8,6 @@ import type {
 } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 
-/** Criteria of a list of deliveries; absent ones match all. */
-export interface DeliveryFilter {
-  readonly appId?: string | undefined;
-  readonly instanceId?: string | undefined;
-  readonly webhookId?: string | undefined;
-  readonly eventId?: string | undefined;
-  readonly eventType?: string | undefined;
-  readonly status?: DeliveriesTable["status"] | undefined;
-}
-
-const columns = {
-  appId: "app_id",
-  instanceId: "instance_id",
-  webhookId: "webhook_id",
-  eventId: "event_id",
-  eventType: "event_type",
-  status: "status",
-} as const;
-
-/** Deliveries, newest first, with ids before `before`. */
-export async function listDeliveries(
-  db: Queries,
-  filter: DeliveryFilter,
-  page: { before: string | undefined; limit: number },
-): Promise<DeliveriesTable[]> {
-  let select = db.selectFrom("deliveries").selectAll().orderBy("delivery_id", "desc").limit(page.limit);
-  for (const [name, column] of Object.entries(columns)) {
-    const value = filter[name as keyof DeliveryFilter];
-    if (value !== undefined) select = select.where(column, "=", column === "status" ? sql.lit(value) : value);
-  }
-  if (page.before !== undefined) select = select.where("delivery_id", "<", page.before);
-  return await select.execute();
-}
-
 /** A delivery that is due at `now` (epoch milliseconds) and has not been attempted. */
 export function newDelivery(
   row: Pick<
@@ -100,21 +66,49 @@ export async function listAttempts(db: Queries, deliveryId: string): Promise<Del
 /** Counting stops here: counting a million rows takes too long. */
 const maxCounted = 10_000;
 
-/** Number of pending deliveries, of one webhook or of all, counted up to 10,000. */
-export async function countPending(db: Queries, webhookId?: string): Promise<number> {
+/** Number of pending deliveries, of one webhook or of all, counted up to `max`; default 10,000. */
+export async function countPending(
+  db: Queries,
+  { max = maxCounted, webhookId }: { webhookId?: string; max?: number } = {},
+): Promise<number> {
   let pending = db
     .selectFrom("deliveries")
     .select("delivery_id")
     .where("status", "=", sql.lit("pending"))
     .orderBy("webhook_id")
     .orderBy("next_attempt_at")
-    .limit(maxCounted);
+    .limit(max);
   if (webhookId !== undefined) pending = pending.where("webhook_id", "=", webhookId);
   const { count } = await db
     .selectFrom(pending.as("pending"))
     .select((eb) => eb.fn.countAll<number>().as("count"))
     .executeTakeFirstOrThrow();
   return count;
+}
+
+/** Numbers of pending deliveries of an app by webhook, counted up to `max` together. */
+export async function countPendingByWebhook(
+  db: Queries,
+  appId: string,
+  max: number,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  let left = max;
+  const webhooks = await db
+    .selectFrom("webhooks")
+    .select("webhook_id")
+    .where("app_id", "=", appId)
+    .where("deleted_at", "is", null)
+    .where(firstDueTime, "is not", null)
+    .orderBy("webhook_id")
+    .execute();
+  for (const { webhook_id } of webhooks) {
+    const count = await countPending(db, { webhookId: webhook_id, max: left });
+    counts.set(webhook_id, count);
+    left -= count;
+    if (left === 0) break;
+  }
+  return counts;
 }
 
 /**

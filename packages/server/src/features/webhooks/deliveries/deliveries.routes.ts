@@ -2,8 +2,9 @@ import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
 import type { DeliveriesTable, DeliveryAttemptsTable } from "../../../infrastructure/database/index.ts";
 import { list, type ManagementRoute, read, requireOwnApp } from "../../../infrastructure/management/index.ts";
-import { guid, text, time } from "../../../infrastructure/routes/index.ts";
-import { listAttempts, listDeliveries, readDelivery } from "./deliveries.queries.ts";
+import { guid, instant, text, time } from "../../../infrastructure/routes/index.ts";
+import { listAttempts, readDelivery } from "./deliveries.queries.ts";
+import { type AttemptSummary, listDeliveries } from "./list-deliveries.queries.ts";
 
 const tag = "Deliveries";
 
@@ -11,6 +12,11 @@ const status = z.enum(["blocked", "pending", "delivered", "failed", "canceled"])
   description:
     "blocked: until the first attempt of the AppInstalled of its instance has ended. failed: no attempt is left; replay it",
 });
+
+const httpStatus = z
+  .string()
+  .regex(/^[1-5]\d\d$/, "must be an HTTP status, such as 500")
+  .transform(Number);
 
 /** A delivery in responses of the management API. */
 export interface DeliveryResponse {
@@ -49,7 +55,7 @@ export const deliveryItem: z.ZodType<DeliveryResponse, DeliveryResponse> = z
   .object(deliveryFields)
   .meta({ id: "Delivery", description: "An event on its way to one webhook of one instance" });
 
-const attemptResponse = z
+const attemptSummary = z
   .object({
     attempt: z.int(),
     startedAt: time,
@@ -58,8 +64,20 @@ const attemptResponse = z
       .string()
       .meta({ description: "delivered, or the kind of failure, such as wrong_status or timeout" }),
     status: z.int().nullable().meta({ description: "HTTP status of the response" }),
-    response: z.string().nullable().meta({ description: "The first 4,096 characters of the response body" }),
     detail: z.string().nullable().meta({ description: "Why it failed, in words" }),
+  })
+  .meta({ id: "AttemptSummary", description: "One HTTP request, without the response body" });
+
+const listedDelivery = z
+  .object({
+    ...deliveryFields,
+    lastAttempt: attemptSummary.nullable().meta({ description: "Null before the first attempt" }),
+  })
+  .meta({ id: "ListedDelivery", description: "A delivery with its last attempt" });
+
+const attemptResponse = attemptSummary
+  .extend({
+    response: z.string().nullable().meta({ description: "The first 4,096 characters of the response body" }),
   })
   .meta({ id: "DeliveryAttempt", description: "One HTTP request" });
 
@@ -80,20 +98,28 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
       path: "/deliveries",
       tag,
       operationId: "listDeliveries",
-      summary: "List deliveries, newest first; they are kept for 30 days",
+      summary:
+        "List deliveries, newest first; they are kept for 30 days. A page with filters may have fewer items than its limit, or none: continue while there is a nextCursor",
       scope: "deliveries:read",
       servesBoundKeys: true,
       filters: z.strictObject({
         ...{ appId: guid.optional(), instanceId: guid.optional(), webhookId: guid.optional() },
         ...{ eventId: guid.optional(), eventType: text(150).optional(), status: status.optional() },
+        outcome: text(50).optional().meta({ description: "Of the last attempt, such as timeout" }),
+        httpStatus: httpStatus.optional().meta({ description: "Of the response to the last attempt" }),
+        since: instant.optional().meta({ description: "Created at or after" }),
+        until: instant.optional().meta({ description: "Created before" }),
       }),
-      item: deliveryItem,
+      item: listedDelivery,
       async find({ db, filters, page, principal }) {
         const filter = { ...filters, appId: filters.appId ?? principal.appId };
-        return await listDeliveries(db, filter, { before: page.after || undefined, limit: page.limit });
+        return await listDeliveries(db, filter, page);
       },
-      position: (delivery) => delivery.delivery_id,
-      show: showDelivery,
+      position: ({ delivery }) => delivery.delivery_id,
+      show: ({ delivery, lastAttempt }) => ({
+        ...showDelivery(delivery),
+        lastAttempt: lastAttempt === undefined ? null : showSummary(lastAttempt),
+      }),
     }),
     read({
       path: "/deliveries/{deliveryId}",
@@ -140,13 +166,16 @@ export function showDelivery(delivery: DeliveriesTable): DeliveryResponse {
 }
 
 function showAttempt(attempt: DeliveryAttemptsTable): z.input<typeof attemptResponse> {
+  return { ...showSummary(attempt), response: attempt.response };
+}
+
+function showSummary(attempt: AttemptSummary): z.input<typeof attemptSummary> {
   return {
     attempt: attempt.attempt,
     startedAt: isoTime(attempt.started_at),
     durationMs: attempt.duration_ms,
     outcome: attempt.outcome,
     status: attempt.status,
-    response: attempt.response,
     detail: attempt.detail,
   };
 }

@@ -1,6 +1,7 @@
 export {
   cancelDeliveries,
   countPending,
+  countPendingByWebhook,
   type DeliveryWithEvent,
   firstDueTime,
   newDelivery,
@@ -10,3 +11,4 @@ export { deliveryItem, deliveryRoutes, showDelivery } from "./deliveries.routes.
 export { hasBlockedDeliveries, liftInstallBarrier, unblockDeliveries } from "./install-barrier.queries.ts";
 export { cancelForDeleted, pruneDeliveries, pruneEvents } from "./prune.queries.ts";
 export { replay, requeue } from "./replay.queries.ts";
+export { usageRoutes } from "./usage.routes.ts";

@@ -1,5 +1,9 @@
 import { storableText } from "../../../infrastructure/database/index.ts";
-import { type OutboundFailure, type OutboundResult, outboundFailures } from "../../../infrastructure/outbound/index.ts";
+import {
+  type OutboundFailure,
+  type OutboundResult,
+  outboundFailures,
+} from "../../../infrastructure/outbound/index.ts";
 import type { DeliveryPolicy } from "./delivery-policies.ts";
 
 /** How an attempt ended, as the delivery log and the metrics name it. */

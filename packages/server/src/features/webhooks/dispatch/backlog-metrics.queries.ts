@@ -3,6 +3,7 @@ import type { Clock } from "../../../infrastructure/clock/index.ts";
 import type { Database, Queries } from "../../../infrastructure/database/index.ts";
 import { measure, sameEverywhere } from "../../../infrastructure/observability/index.ts";
 import { countPending, firstDueTime } from "../deliveries/index.ts";
+import { readOldestPending } from "../fan-out/index.ts";
 
 /** Registers gauges of pending events and deliveries, which read the database at each scrape. */
 export function measureBacklog(
@@ -21,7 +22,7 @@ export function measureBacklog(
   });
   measure(registry, "latchkey_event_oldest_waiting_seconds", {
     help: `Age of the oldest event that is not fanned out yet. ${sameEverywhere}`,
-    value: async () => secondsSince(await oldestEvent(read)),
+    value: async () => secondsSince(await readOldestPending(read)),
   });
 }
 
@@ -34,15 +35,4 @@ async function oldestDue(db: Queries): Promise<number | null> {
     .select((eb) => eb.fn.min<number | null>(firstDueTime).as("oldest"))
     .executeTakeFirstOrThrow();
   return oldest;
-}
-
-async function oldestEvent(db: Queries): Promise<number | null> {
-  const row = await db
-    .selectFrom("events")
-    .select("occurred_at")
-    .where("fanned_out_at", "is", null)
-    .orderBy("event_id")
-    .limit(1)
-    .executeTakeFirst();
-  return row?.occurred_at ?? null;
 }

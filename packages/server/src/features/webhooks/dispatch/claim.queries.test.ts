@@ -102,7 +102,7 @@ test("claims use the partial indexes of due, blocked and ordered deliveries", as
   const plans = await plansOf(database, async (queries) => {
     await findDueWebhooks(queries.read, { after: "", limit: 1, now: 1 });
     await hasBlockedDeliveries(queries.read);
-    await countPending(queries.read, "webhook");
+    await countPending(queries.read, { webhookId: "webhook" });
     await queries.write((trx) => claimDue(trx, { webhookId: "webhook", limit: 1, now: 1, leaseMs: 1 }));
   });
   await remove();

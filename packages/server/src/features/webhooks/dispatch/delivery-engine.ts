@@ -2,18 +2,24 @@ import { type Poller, seconds, startPoller, systemClock } from "../../../infrast
 import { describeError } from "../../../infrastructure/observability/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { hasBlockedDeliveries, unblockDeliveries } from "../deliveries/index.ts";
-import { type FanOutDependencies, fanOut } from "../fan-out/index.ts";
+import { type FanOutDependencies, fanOut, PendingLimits } from "../fan-out/index.ts";
 import { backfillStep } from "../resending/index.ts";
 import { measureBacklog } from "./backlog-metrics.queries.ts";
 import { endLeases } from "./claim.queries.ts";
 import { Dispatcher, type DispatcherDependencies } from "./dispatcher.ts";
 
-export interface DeliveryEngineDependencies extends DispatcherDependencies, FanOutDependencies {
+export interface DeliveryEngineDependencies
+  extends DispatcherDependencies,
+    Omit<FanOutDependencies, "metrics" | "pendingLimits"> {
   readonly events: EventLog;
+  /** Pending deliveries that an app may have. */
+  readonly maxPendingPerApp: number;
 }
 
 /** Fans out events and sends their deliveries, until it is stopped. */
 export interface DeliveryEngine {
+  /** Pending deliveries that an app may have. */
+  readonly maxPendingPerApp: number;
   /** Polls now. To be called when deliveries became due or a backfill began. */
   wake(): void;
   /** Resolves when every event is fanned out and no delivery is due or in flight. */
@@ -51,9 +57,12 @@ export function startDelivery(dependencies: DeliveryEngineDependencies): Deliver
     },
     onError,
   });
+  const fanOutDependencies = { ...dependencies, pendingLimits: new PendingLimits(dependencies) };
+  let lastSite = "";
   const fanningOut = startPoller(clock, pollInterval, {
     async work() {
-      const pass = await fanOut(dependencies);
+      const pass = await fanOut(fanOutDependencies, lastSite);
+      ({ lastSite } = pass);
       if (pass.deliveries > 0) dispatching.wake();
       counted(pass.events > 0);
       return pass.more;
@@ -76,6 +85,7 @@ export function startDelivery(dependencies: DeliveryEngineDependencies): Deliver
   events.onStored(fanningOut.wake);
   measureBacklog(dependencies.metrics.registry, dependencies);
   return {
+    maxPendingPerApp: dependencies.maxPendingPerApp,
     wake() {
       backfilling.wake();
       dispatching.wake();

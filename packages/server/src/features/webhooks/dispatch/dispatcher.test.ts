@@ -24,18 +24,24 @@ describe("the dispatcher", () => {
   let receiver: WebhookReceiver;
   let dispatcher: Dispatcher;
   let stopped: boolean;
+  let vault: Vault;
+  let insertWebhook: (webhookId: string, appId?: string) => Promise<void>;
   beforeEach(async () => {
     storage = await createDeliveryDatabase("sqlite");
     receiver = await startWebhookReceiver();
     const { clock, database } = storage;
-    const vault = new Vault(parseMasterKeys("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="), randomBytes);
+    vault = new Vault(parseMasterKeys("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="), randomBytes);
     const { privatePem, publicPem } = await generateAppKey();
     const sealed_private_key = vault.seal(privatePem, "app-key app kid");
     const key = { kid: "kid", app_id: "app", public_key: publicPem, sealed_private_key, created_at: 1 };
     await database.write((trx) => trx.insertInto("app_keys").values(key).execute());
-    const secret = `whsec_${Buffer.alloc(32, 2).toString("base64")}`;
-    const sealed_secret = vault.seal(secret, "webhook-secret webhook");
-    await insertWebhookRow(database, { webhook_id: "webhook", url: receiver.url, sealed_secret });
+    insertWebhook = async (webhook_id, app_id = "app") => {
+      const secret = `whsec_${Buffer.alloc(32, 2).toString("base64")}`;
+      const sealed_secret = vault.seal(secret, `webhook-secret ${webhook_id}`);
+      const url = `${receiver.url}/${webhook_id}`;
+      await insertWebhookRow(database, { webhook_id, app_id, url, sealed_secret });
+    };
+    await insertWebhook("webhook");
     const ids = createIds({ clock, randomUuid: randomUUID });
     dispatcher = new Dispatcher(
       {
@@ -49,7 +55,11 @@ describe("the dispatcher", () => {
         appKeys: new AppKeyRing(database, vault),
         issuer: "http://127.0.0.1:4400",
         metrics: createMetrics(),
-        outbound: createOutbound({ clock, allowed: parseAllowed("127.0.0.0/8", "LATCHKEY_OUTBOUND_ALLOW") }),
+        outbound: createOutbound({
+          clock,
+          log: createLog("silent"),
+          allowed: parseAllowed("127.0.0.0/8", "ALLOW"),
+        }),
         policy: { ...deliveryPolicies.wix, timeoutMs: 60_000 },
       },
       () => {},
@@ -62,10 +72,36 @@ describe("the dispatcher", () => {
     await storage.remove();
   });
 
-  const insert = async (count: number): Promise<void> => {
+  const insert = async (count: number, webhook_id = "webhook", app_id = "app"): Promise<void> => {
+    const prefix = webhook_id === "webhook" ? "delivery" : webhook_id;
     for (let n = 0; n < count; n += 1) {
-      await insertDeliveryRow(storage.database, { delivery_id: `delivery-${n}`, sequence: n });
+      const row = { delivery_id: `${prefix}-${n}`, sequence: n, webhook_id, app_id };
+      await insertDeliveryRow(storage.database, row);
     }
+  };
+  const arrivalsByPath = () =>
+    Object.fromEntries(
+      Array.from(
+        Map.groupBy(receiver.arrivals, ({ path }) => path),
+        ([path, arrivals]) => [path, arrivals.length],
+      ),
+    );
+  /** Another app, with a key. */
+  const otherApp = async (): Promise<string> => {
+    const { read, write } = storage.database;
+    const app = await read.selectFrom("apps").selectAll().executeTakeFirstOrThrow();
+    const row = { ...app, app_id: "other" };
+    await write((trx) => trx.insertInto("apps").values(row).execute());
+    const { privatePem, publicPem } = await generateAppKey();
+    const key = { kid: "other-kid", app_id: "other", public_key: publicPem, created_at: 1 };
+    const sealed_private_key = vault.seal(privatePem, "app-key other other-kid");
+    await write((trx) =>
+      trx
+        .insertInto("app_keys")
+        .values({ ...key, sealed_private_key })
+        .execute(),
+    );
+    return "other";
   };
   const deliveries = () => storage.database.read.selectFrom("deliveries").selectAll().execute();
 
@@ -151,5 +187,41 @@ describe("the dispatcher", () => {
     finish();
     await stop;
     await eventually(async () => (await deliveries())[0]?.status === "delivered");
+  });
+
+  test("FR-A8: an app with many webhooks at one host leaves half of its slots to others", async () => {
+    receiver.answer = () => {};
+    const appId = await otherApp();
+    const many = Array.from({ length: 6 }, (_, index) => `many-${index}`);
+    for (const webhookId of many) {
+      await insertWebhook(webhookId);
+      await insert(20, webhookId);
+    }
+    await insertWebhook("other", appId);
+    await insert(20, "other", appId);
+    await dispatcher.dispatch();
+    await receiver.arrived(80);
+    expect(arrivalsByPath()).toEqual({
+      ...{ "/many-0": 16, "/many-1": 16, "/many-2": 16, "/many-3": 16 },
+      "/other": 16,
+    });
+  });
+
+  test("FR-A8: webhooks of one app take turns", async () => {
+    const responses: (() => void)[] = [];
+    receiver.answer = (response, arrival) => void responses.push(() => answerWith(200)(response, arrival));
+    for (let index = 0; index < 6; index += 1) {
+      await insertWebhook(`many-${index}`);
+      await insert(40, `many-${index}`);
+    }
+    await dispatcher.dispatch();
+    await receiver.arrived(64);
+    for (const respond of responses.splice(0, 32)) respond();
+    await eventually(
+      async () => (await deliveries()).filter((row) => row.status === "delivered").length === 32,
+    );
+    await dispatcher.dispatch();
+    await receiver.arrived(96);
+    expect(arrivalsByPath()).toMatchObject({ "/many-4": 16, "/many-5": 16 });
   });
 });

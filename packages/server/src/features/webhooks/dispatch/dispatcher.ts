@@ -1,7 +1,12 @@
 import { isoTime, seconds } from "../../../infrastructure/clock/index.ts";
 import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import type { Ids, RandomBytes, WebhooksTable } from "../../../infrastructure/database/index.ts";
-import { describeError, type Metrics } from "../../../infrastructure/observability/index.ts";
+import {
+  createSampledWarnings,
+  describeError,
+  type Metrics,
+  type Warn,
+} from "../../../infrastructure/observability/index.ts";
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
 import type { AppKeyRing, AppSigningKey } from "../../apps/index.ts";
 import type { DeliveryWithEvent } from "../deliveries/index.ts";
@@ -9,8 +14,8 @@ import { createSecretOpener, type OpenSecrets } from "../subscriptions/index.ts"
 import { type AttemptResult, classifyAttempt } from "./attempt-outcome.ts";
 import { AttemptWriter, type AttemptWriterDependencies } from "./attempt-writer.ts";
 import { claimDue, findDueWebhooks, releaseClaims } from "./claim.queries.ts";
-import { ConcurrencyLimits } from "./concurrency-limits.ts";
 import type { DeliveryPolicy } from "./delivery-policies.ts";
+import { DeliverySlots } from "./delivery-slots.ts";
 import { type EndedAttempt, endAttempt } from "./ended-attempt.ts";
 import { signedRequest } from "./signed-request.ts";
 
@@ -32,7 +37,7 @@ interface Claim {
 }
 
 const webhooksPerClaim = 100;
-const slots = { perWebhook: 64, total: 512 };
+const slotLimits = { total: 512, perHost: 128, perWebhook: 64 };
 /** Slots that must be free before the next claim while many requests are in flight: each claim is a transaction. */
 const slotsPerClaim = 16;
 /** Lease time beyond the time limit of an attempt, for signing, waiting for a socket and storing the result. */
@@ -46,8 +51,9 @@ export class Dispatcher {
   readonly #onSlotsFree: () => void;
   readonly #attemptWriter: AttemptWriter;
   readonly #inFlight = new Map<string, Promise<void>>();
-  readonly #limits = new ConcurrencyLimits(slots);
+  readonly #slots = new DeliverySlots(slotLimits);
   readonly #openSecrets: OpenSecrets;
+  readonly #warn: Warn;
   /** Slots that became free since the last claim. */
   #freed = 0;
   /** Id of the webhook where the next claim continues. */
@@ -60,6 +66,7 @@ export class Dispatcher {
     this.#onSlotsFree = onSlotsFree;
     this.#attemptWriter = new AttemptWriter(dependencies);
     this.#openSecrets = createSecretOpener(dependencies.vault);
+    this.#warn = createSampledWarnings(dependencies);
   }
 
   /** Claims as many deliveries as there are free slots, and starts to send them. Resolves to whether more may be due. */
@@ -68,9 +75,10 @@ export class Dispatcher {
     this.#freed = 0;
     const now = clock.now();
     const due = await findDueWebhooks(database.read, { after: this.#cursor, limit: webhooksPerClaim, now });
-    const more = due.length === webhooksPerClaim;
-    this.#cursor = more ? (due.at(-1)?.webhook_id ?? "") : "";
-    const ready = due.filter((webhook) => this.#limits.freeSlots(webhook) > 0);
+    const isLastPage = due.length < webhooksPerClaim;
+    const more = !isLastPage || this.#cursor !== "";
+    this.#cursor = isLastPage ? "" : (due.at(-1)?.webhook_id ?? "");
+    const ready = due.filter((webhook) => this.#slots.free(webhook) > 0);
     if (ready.length === 0 || this.#stopping) return more;
     const keys = await appKeys.signingKeys([...new Set(ready.map((webhook) => webhook.app_id))]);
     const claims = await this.#claim(ready, now);
@@ -79,9 +87,8 @@ export class Dispatcher {
       const key = keys.get(claim.webhook.app_id);
       const id = claim.delivery.delivery_id;
       // A clock that is moved forward ends the lease of a delivery that is still in flight.
-      if (key === undefined || this.#inFlight.has(id)) continue;
-      this.#limits.acquire(claim.webhook.webhook_id);
-      this.#inFlight.set(id, this.#send(claim, key));
+      if (key === undefined || this.#inFlight.has(id)) this.#slots.giveBack(claim.webhook);
+      else this.#inFlight.set(id, this.#send(claim, key));
     }
     return more;
   }
@@ -103,21 +110,41 @@ export class Dispatcher {
     await database.writeRelaxed((trx) => releaseClaims(trx, unsent, clock.now()));
   }
 
-  /** Claims due deliveries of webhooks, as many as each has free slots. */
+  /**
+   * Claims due deliveries of webhooks, as many as each has free slots, and takes these slots. The next call of `dispatch`
+   * begins with the first webhook for which no slot was left.
+   */
   async #claim(webhooks: readonly WebhooksTable[], now: number): Promise<Claim[]> {
     const { database, policy } = this.#dependencies;
     const leaseMs = policy.timeoutMs + leaseReserve;
-    return await database.writeRelaxed(async (trx) => {
-      const claims: Claim[] = [];
-      for (const webhook of webhooks) {
-        const free = slots.total - this.#limits.inFlight - claims.length;
-        const limit = Math.min(this.#limits.freeSlots(webhook), free);
-        if (limit <= 0) continue;
-        const deliveries = await claimDue(trx, { webhookId: webhook.webhook_id, limit, now, leaseMs });
-        for (const delivery of deliveries) claims.push({ webhook, delivery });
-      }
-      return claims;
-    });
+    const claims: Claim[] = [];
+    const giveBack = (): void => {
+      for (const { webhook } of claims.splice(0)) this.#slots.giveBack(webhook);
+    };
+    try {
+      await database.writeRelaxed(async (trx) => {
+        // The transaction may run again.
+        giveBack();
+        let continueAfter: string | undefined;
+        for (const [index, webhook] of webhooks.entries()) {
+          const limit = this.#slots.free(webhook);
+          if (limit === 0) {
+            continueAfter ??= webhooks[index - 1]?.webhook_id;
+            continue;
+          }
+          const deliveries = await claimDue(trx, { webhookId: webhook.webhook_id, limit, now, leaseMs });
+          for (const delivery of deliveries) {
+            claims.push({ webhook, delivery });
+            this.#slots.take(webhook);
+          }
+        }
+        this.#cursor = continueAfter ?? this.#cursor;
+      });
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+    return claims;
   }
 
   async #send(claim: Claim, key: AppSigningKey): Promise<void> {
@@ -130,16 +157,18 @@ export class Dispatcher {
       delivered = result.outcome === "delivered";
       // The shutdown aborted the request. The endpoint did not fail, so the claim is released.
       if (this.#stopping && !delivered) return;
-      await this.#attemptWriter.write(endAndReport(this.#dependencies, { ...claim, result, startedAt }));
+      await this.#attemptWriter.write(
+        endAndReport({ ...this.#dependencies, warn: this.#warn }, { ...claim, result, startedAt }),
+      );
       this.#inFlight.delete(id);
     } catch (error) {
       // Nothing was sent. The delivery is due again when its lease ends.
       log.error(describeError(error), "a delivery could not be prepared");
       this.#inFlight.delete(id);
     } finally {
-      this.#limits.release(claim.webhook.webhook_id, delivered);
+      this.#slots.release(claim.webhook, delivered);
       this.#freed += 1;
-      if (this.#freed >= Math.min(slotsPerClaim, this.#limits.inFlight / 4)) this.#onSlotsFree();
+      if (this.#freed >= Math.min(slotsPerClaim, this.#slots.inFlight / 4)) this.#onSlotsFree();
     }
   }
 
@@ -163,7 +192,7 @@ export class Dispatcher {
 
 /** Ends an attempt, and reports it to log and metrics. */
 function endAndReport(
-  { clock, log, metrics, policy, random }: DispatcherDependencies,
+  { clock, metrics, policy, random, warn }: DispatcherDependencies & { warn: Warn },
   { delivery, result, startedAt, webhook }: Claim & { result: AttemptResult; startedAt: number },
 ): EndedAttempt {
   const jitter = (random(1)[0] ?? 0) / 255;
@@ -174,7 +203,9 @@ function endAndReport(
   if (attempt === 1) metrics.deliveryLag.observe(Math.max(0, startedAt - delivery.occurred_at) / 1_000);
   if (result.outcome !== "delivered") {
     const retryAt = nextAttemptAt === undefined ? null : isoTime(nextAttemptAt);
-    log.warn(
+    const text = retryAt === null ? "a delivery failed for the last time; replay it" : "a delivery failed";
+    warn(
+      `${webhookId} ${text}`,
       {
         deliveryId,
         webhookId,
@@ -186,7 +217,7 @@ function endAndReport(
         why: result.detail,
         nextAttemptAt: retryAt,
       },
-      retryAt === null ? "a delivery failed for the last time; replay it" : "a delivery failed",
+      text,
     );
   }
   return ended;

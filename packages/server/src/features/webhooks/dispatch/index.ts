@@ -1,8 +1,10 @@
-export { attemptOutcomes } from "./attempt-outcome.ts";
-export { type DeliveryEngine, startDelivery } from "./delivery-engine.ts";
+export { type AttemptResult, attemptOutcomes, classifyAttempt } from "./attempt-outcome.ts";
+export { type DeliveryEngine, type DeliveryEngineDependencies, startDelivery } from "./delivery-engine.ts";
 export {
   type DeliveryPolicy,
   type DeliveryPolicyName,
   deliveryPolicies,
   deliveryPolicyNames,
 } from "./delivery-policies.ts";
+export { nextAttemptAt } from "./retry-schedule.ts";
+export { signedRequest } from "./signed-request.ts";

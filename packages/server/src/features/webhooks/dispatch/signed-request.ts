@@ -20,9 +20,23 @@ export interface SigningMaterial extends AppSigningKey {
   readonly secrets: readonly string[];
 }
 
+/** What a webhook says. */
+export type WebhookContent = Pick<
+  DeliveryWithEvent,
+  | "app_id"
+  | "event_id"
+  | "event_type"
+  | "identity"
+  | "instance_id"
+  | "occurred_at"
+  | "payload"
+  | "sequence"
+  | "webhook_id"
+>;
+
 /** Body and headers of one attempt. Each attempt is signed separately, because the JWT of an earlier one has expired (wire §4.2). */
 export async function signedRequest(
-  delivery: DeliveryWithEvent,
+  delivery: WebhookContent,
   material: SigningMaterial,
   now: number,
 ): Promise<{ body: string; headers: Record<string, string> }> {

@@ -1,7 +1,7 @@
 import type { WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
 import { liftInstallBarrier, unblockDeliveries } from "../deliveries/index.ts";
 
-/** Why a webhook is paused: by a request, after five days of failures, or because its endpoint responded with 410. */
+/** Why a webhook is paused: by a request, after five days of failures, by a response with 410, or until its address is confirmed. */
 export type PauseReason = NonNullable<WebhooksTable["pause_reason"]>;
 
 /**

@@ -66,16 +66,29 @@ function stateAfter(eventType: string, before: State): State {
   return changed[eventType as EventType] ?? before;
 }
 
-/** Increments the sequence of each instance, and returns the new numbers by instance id. */
-export async function nextSequences(
+/**
+ * Takes the next sequences of instances.
+ *
+ * @param eventsOf how many each instance takes
+ * @returns the first one by instance id
+ */
+export async function takeSequences(
   trx: Write,
-  instanceIds: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await trx
-    .updateTable("instance_sequences")
-    .set((eb) => ({ last_sequence: eb("last_sequence", "+", 1) }))
-    .where("instance_id", "in", instanceIds)
-    .returning(["instance_id", "last_sequence"])
-    .execute();
-  return new Map(rows.map((row) => [row.instance_id, row.last_sequence]));
+  eventsOf: ReadonlyMap<string, number>,
+): Promise<Map<string, number>> {
+  const firsts = new Map<string, number>();
+  for (const [count, instances] of Map.groupBy(eventsOf, ([, count]) => count)) {
+    const rows = await trx
+      .updateTable("instance_sequences")
+      .set((eb) => ({ last_sequence: eb("last_sequence", "+", count) }))
+      .where(
+        "instance_id",
+        "in",
+        instances.map(([instanceId]) => instanceId),
+      )
+      .returning(["instance_id", "last_sequence"])
+      .execute();
+    for (const row of rows) firsts.set(row.instance_id, row.last_sequence - count + 1);
+  }
+  return firsts;
 }

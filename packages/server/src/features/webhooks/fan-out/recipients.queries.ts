@@ -1,5 +1,9 @@
 import { sql } from "kysely";
-import type { InstanceSequencesTable, WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
+import type {
+  InstanceSequencesTable,
+  Queries,
+  WebhooksTable,
+} from "../../../infrastructure/database/index.ts";
 import { parseGrant } from "../../instances/index.ts";
 
 /** An instance that may receive an event. */
@@ -39,24 +43,32 @@ export class Recipients {
 
 /** Reads webhooks and scopes once: many events of a transaction have the same type and go to the same apps. */
 export class SubscriberReader {
-  readonly trx: Write;
+  readonly trx: Queries;
   /** Webhooks by app id, by event type. */
   readonly #webhooks = new Map<string, Map<string, readonly SubscribedWebhook[]>>();
   readonly #scopes = new Map<string, ReadonlySet<string> | "any">();
 
-  constructor(trx: Write) {
+  constructor(trx: Queries) {
     this.trx = trx;
   }
 
   async read(eventType: string, instances: readonly RecipientInstance[]): Promise<Subscribers> {
-    const webhooks = await this.#webhooksByApp(eventType, [...new Set(instances.map((one) => one.app_id))]);
-    const webhooksOf = ({ app_id }: RecipientInstance) => webhooks.get(app_id) ?? [];
-    const subscribed = instances.filter((instance) => webhooksOf(instance).length > 0);
+    const subscribed = await this.subscribed(eventType, instances);
     if (subscribed.length === 0) return new Map();
     const scopes = this.#scopes.get(eventType) ?? (await readScopesFor(this.trx, eventType));
     this.#scopes.set(eventType, scopes);
     const permitted = scopes === "any" ? subscribed : await withScope(this.trx, subscribed, scopes);
-    return new Map(permitted.map((instance) => [instance, webhooksOf(instance)]));
+    const webhooks = this.#webhooks.get(eventType);
+    return new Map(permitted.map((instance) => [instance, webhooks?.get(instance.app_id) ?? []]));
+  }
+
+  /** The instances whose app subscribes to an event type. */
+  async subscribed(
+    eventType: string,
+    instances: readonly RecipientInstance[],
+  ): Promise<readonly RecipientInstance[]> {
+    const webhooks = await this.#webhooksByApp(eventType, [...new Set(instances.map((one) => one.app_id))]);
+    return instances.filter(({ app_id }) => (webhooks.get(app_id) ?? []).length > 0);
   }
 
   async #webhooksByApp(eventType: string, appIds: readonly string[]) {
@@ -78,7 +90,7 @@ export class SubscriberReader {
   }
 }
 
-async function readBlockedInstances(trx: Write, instanceIds: readonly string[]): Promise<Set<string>> {
+async function readBlockedInstances(trx: Queries, instanceIds: readonly string[]): Promise<Set<string>> {
   const rows = await trx
     .selectFrom("deliveries")
     .select("instance_id")
@@ -89,7 +101,7 @@ async function readBlockedInstances(trx: Write, instanceIds: readonly string[]):
 }
 
 /** The scopes that include the permission of an event type; none for a type that is not registered. */
-async function readScopesFor(trx: Write, eventType: string): Promise<ReadonlySet<string> | "any"> {
+async function readScopesFor(trx: Queries, eventType: string): Promise<ReadonlySet<string> | "any"> {
   const type = await trx
     .selectFrom("event_types")
     .select("permission_id")
@@ -106,7 +118,7 @@ async function readScopesFor(trx: Write, eventType: string): Promise<ReadonlySet
 
 /** The instances whose grant has one of the scopes. */
 async function withScope(
-  trx: Write,
+  trx: Queries,
   instances: readonly RecipientInstance[],
   scopes: ReadonlySet<string>,
 ): Promise<RecipientInstance[]> {

@@ -1,4 +1,4 @@
-import { type CallManagement, managementCaller } from "@latchkey/test-support/management-client";
+import { type CallManagement, managementCaller, refusal } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../../testing/index.ts";
 
@@ -74,4 +74,31 @@ describe.each([
       },
     ]);
   });
+});
+
+test.each([
+  [
+    "POST /events",
+    (value: string) => `{"siteId":"${siteId}","eventType":"own","payload":{"orderId":${value}}}`,
+  ],
+  [
+    "POST /service-plugins/call",
+    (value: string) =>
+      `{"siteId":"${siteId}","componentType":"A","method":"b","request":{"orderId":${value}}}`,
+  ],
+])("FR-E8: %s refuses a number that would be changed", async (route, bodyWith) => {
+  const [method, path] = route.split(" ");
+  const response = await fetch(`${platform.url}/admin/v1${path}`, {
+    method: method ?? "",
+    headers: { authorization: `Bearer ${platform.adminKey}`, "content-type": "application/json" },
+    body: bodyWith("9007199254740993"),
+  });
+  expect([response.status, await response.json()]).toEqual([
+    400,
+    refusal(
+      "INEXACT_NUMBER",
+      "A number in the body has more digits than JavaScript keeps, so it would be changed; send it as a string.",
+      { position: bodyWith("").lastIndexOf(":") + 1 },
+    ),
+  ]);
 });

@@ -12,7 +12,13 @@ import { guid, instant } from "../../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { deliveryItem, readDelivery, replay, requeue, showDelivery } from "../deliveries/index.ts";
-import { lockWebhook, type WebhookIds, type Webhooks } from "../subscriptions/index.ts";
+import {
+  lockWebhook,
+  requestConfirmation,
+  requireConfirmed,
+  type WebhookIds,
+  type Webhooks,
+} from "../subscriptions/index.ts";
 import type { EventSamples } from "./sample-payloads.ts";
 import { insertTestDelivery } from "./test-delivery.queries.ts";
 
@@ -65,7 +71,7 @@ export function resendingRoutes(dependencies: ResendingDependencies): readonly M
       operationId: "replayWebhook",
       summary: "Send deliveries again; those of one instance one after another, by sequence",
       scope: "webhooks:write",
-      errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED"],
+      errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED", "WEBHOOK_UNCONFIRMED"],
       body: replayRequest,
       response: replayResponse,
       async handle({ trx, actor, body, ids, now }) {
@@ -87,7 +93,7 @@ export function resendingRoutes(dependencies: ResendingDependencies): readonly M
       path: "/apps/{appId}/webhooks/{webhookId}/test",
       tag: "Webhooks",
       operationId: "testWebhook",
-      summary: "Send a sample event to a webhook",
+      summary: "Send a sample event to a webhook; confirm the address of an unconfirmed one first",
       scope: "webhooks:write",
       errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED", "INSTANCE_NOT_FOUND"],
       body: z.strictObject({
@@ -97,7 +103,9 @@ export function resendingRoutes(dependencies: ResendingDependencies): readonly M
       }),
       response: deliveryItem,
       async handle({ trx, body, ids, now }) {
-        const webhook = await lockActiveWebhook(trx, ids);
+        const webhook = await lockWebhook(trx, ids);
+        if (webhook.pause_reason === "unconfirmed") await requestConfirmation(trx, ids.webhookId, now);
+        else requireActive(webhook);
         const test = { webhook, instanceId: body.instanceId, now };
         const delivery = await insertTestDelivery(trx, dependencies, test);
         afterCommit(trx, wake);
@@ -117,7 +125,7 @@ function resend({ audit, wake }: ResendingDependencies): ManagementRoute {
     summary: "Send one delivery again, with a new retry schedule",
     scope: "deliveries:write",
     servesBoundKeys: true,
-    errors: ["DELIVERY_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED"],
+    errors: ["DELIVERY_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED", "WEBHOOK_UNCONFIRMED"],
     response: deliveryItem,
     async handle({ trx, actor, ids, now, principal }) {
       const { app_id: appId, webhook_id: webhookId } = await readDelivery(trx, ids.deliveryId);
@@ -132,10 +140,15 @@ function resend({ audit, wake }: ResendingDependencies): ManagementRoute {
   });
 }
 
-/** Throws `WEBHOOK_NOT_FOUND`, `WEBHOOK_PAUSED`. */
-async function lockActiveWebhook(trx: Write, named: WebhookIds): Promise<WebhooksTable> {
+/** Throws `WEBHOOK_NOT_FOUND`, `WEBHOOK_PAUSED`, `WEBHOOK_UNCONFIRMED`. */
+async function lockActiveWebhook(trx: Write, named: WebhookIds): Promise<void> {
   const webhook = await lockWebhook(trx, named);
-  if (webhook.paused_at === null) return webhook;
+  requireConfirmed(webhook);
+  requireActive(webhook);
+}
+
+function requireActive(webhook: WebhooksTable): void {
+  if (webhook.paused_at === null) return;
   const data = { pausedAt: isoTime(webhook.paused_at), reason: webhook.pause_reason };
   throw new ApiError("WEBHOOK_PAUSED", { data });
 }

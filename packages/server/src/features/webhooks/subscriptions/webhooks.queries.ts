@@ -2,6 +2,7 @@ import type { Queries, WebhooksTable, Write } from "../../../infrastructure/data
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 import { readApp } from "../../apps/index.ts";
 import { readEventType } from "../publishing/index.ts";
+import type { Confirmation } from "./confirmation.queries.ts";
 
 /** Throws `WEBHOOK_NOT_FOUND`. */
 export async function readWebhook(db: Queries, named: WebhookIds): Promise<WebhooksTable> {
@@ -56,9 +57,10 @@ export async function requireQuota(
 
 export async function insertWebhook(
   trx: Write,
-  row: Pick<WebhooksTable, "webhook_id" | "app_id" | "event_type" | "url" | "sealed_secret">,
+  row: Pick<WebhooksTable, "webhook_id" | "app_id" | "event_type" | "url" | "sealed_secret"> & Confirmation,
   now: number,
 ): Promise<WebhooksTable> {
+  const isUnconfirmed = row.confirmation === "unconfirmed";
   const webhook: WebhooksTable = {
     ...row,
     sealed_previous_secret: null,
@@ -66,8 +68,8 @@ export async function insertWebhook(
     failures: 0,
     failing_since: null,
     last_warning_percent: 0,
-    paused_at: null,
-    pause_reason: null,
+    paused_at: isUnconfirmed ? now : null,
+    pause_reason: isUnconfirmed ? "unconfirmed" : null,
     created_at: now,
     updated_at: now,
     deleted_at: null,

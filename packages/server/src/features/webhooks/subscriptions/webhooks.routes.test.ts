@@ -33,6 +33,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     expect(created).toEqual({
       ...{ webhookId: created.webhookId, appId, eventType: "AppInstalled" },
       url: `http://127.0.0.1:9999/hooks/${count}`,
+      confirmation: { state: "not_required", reason: null, lastAttemptAt: null, nextAttemptAt: null },
       ...{ state: "active", pauseReason: null, pausedAt: null, failures: 0, failingSince: null },
       ...{ lastWarningPercent: 0, previousSecretExpiresAt: null, pending: 0, missingPermission: null },
       ...{ createdAt: "2026-01-02T03:04:05.678Z", updatedAt: "2026-01-02T03:04:05.678Z" },

@@ -22,11 +22,26 @@ const webhookFields = {
   appId: z.guid(),
   eventType: z.string(),
   url: z.string(),
-  state: z.enum(["active", "failing", "paused"]).meta({
-    description: "failing: the last attempts did not succeed. paused: nothing is sent until it is resumed",
+  state: z.enum(["active", "failing", "paused", "unconfirmed"]).meta({
+    description:
+      "failing: the last attempts did not succeed. paused: nothing is sent until it is resumed. unconfirmed: nothing is sent until its address is confirmed",
   }),
-  pauseReason: z.enum(["manual", "failing", "gone"]).nullable().meta({
-    description: "manual: paused by a request. failing: it failed for five days. gone: it responded with 410",
+  confirmation: z
+    .object({
+      state: z.enum(["not_required", "unconfirmed", "confirmed"]),
+      reason: z.string().nullable().meta({ description: "Why the last confirmation failed, in words" }),
+      lastAttemptAt: time.nullable(),
+      nextAttemptAt: time
+        .nullable()
+        .meta({ description: "Null after the last one; POST …/test starts again" }),
+    })
+    .meta({
+      id: "WebhookConfirmation",
+      description: "Whether the address has shown that it accepts correct signatures and refuses wrong ones",
+    }),
+  pauseReason: z.enum(["manual", "failing", "gone", "unconfirmed"]).nullable().meta({
+    description:
+      "manual: paused by a request. failing: it failed for five days. gone: it responded with 410. unconfirmed: its address is not confirmed",
   }),
   pausedAt: time.nullable(),
   failures: z.int().meta({ description: "Failures since the last success" }),
@@ -198,7 +213,7 @@ function webhookResumption(webhooks: Webhooks): ManagementRoute {
     operationId: "resumeWebhook",
     summary: "Resume a webhook: the events that it missed are sent first, by sequence",
     scope: "webhooks:write",
-    errors: notFound,
+    errors: [...notFound, "WEBHOOK_UNCONFIRMED"],
     response: webhookResponse,
     async handle({ trx, actor, ids, now }) {
       const resumed = await webhooks.resume(trx, actor, ids);
@@ -212,7 +227,7 @@ async function describe(db: Queries, webhook: WebhooksTable): Promise<z.input<ty
   const { app_id: appId, event_type: eventType, webhook_id: webhookId } = webhook;
   return {
     ...showWebhook(webhook),
-    pending: await countPending(db, webhookId),
+    pending: await countPending(db, { webhookId }),
     missingPermission: await missingPermission(db, { appId, eventType }),
   };
 }
@@ -224,7 +239,13 @@ function showWebhook(webhook: WebhooksTable): z.input<typeof webhookItem> {
     appId: webhook.app_id,
     eventType: webhook.event_type,
     url: webhook.url,
-    state: webhook.paused_at !== null ? "paused" : webhook.failures > 0 ? "failing" : "active",
+    state: stateOf(webhook),
+    confirmation: {
+      state: webhook.confirmation,
+      reason: webhook.confirmation_reason,
+      lastAttemptAt: iso(webhook.confirmation_attempted_at),
+      nextAttemptAt: iso(webhook.confirmation_due_at),
+    },
     pauseReason: webhook.pause_reason,
     pausedAt: iso(webhook.paused_at),
     failures: webhook.failures,
@@ -234,4 +255,10 @@ function showWebhook(webhook: WebhooksTable): z.input<typeof webhookItem> {
     createdAt: isoTime(webhook.created_at),
     updatedAt: isoTime(webhook.updated_at),
   };
+}
+
+function stateOf(webhook: WebhooksTable): z.input<typeof webhookFields.state> {
+  if (webhook.pause_reason === "unconfirmed") return "unconfirmed";
+  if (webhook.paused_at !== null) return "paused";
+  return webhook.failures > 0 ? "failing" : "active";
 }

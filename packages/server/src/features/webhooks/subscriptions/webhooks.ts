@@ -7,12 +7,19 @@ import {
   type WebhooksTable,
   type Write,
 } from "../../../infrastructure/database/index.ts";
+import { ApiError } from "../../../infrastructure/errors/index.ts";
 import type { Actor } from "../../../infrastructure/management/index.ts";
 import { lockApp } from "../../apps/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import { cancelDeliveries, liftInstallBarrier, unblockDeliveries } from "../deliveries/index.ts";
 import { pauseWebhook, resumeWebhook } from "../endpoint-health/index.ts";
 import { readEventType } from "../publishing/index.ts";
+import {
+  type AppAddress,
+  type Confirmation,
+  newConfirmation,
+  releaseWebhook,
+} from "./confirmation.queries.ts";
 import { newSigningSecret, previousSecretLifetime, signingSecretContext } from "./signing-secret.ts";
 import {
   insertWebhook,
@@ -26,6 +33,8 @@ import {
 export interface WebhookDependencies {
   readonly audit: AuditLog;
   readonly clock: Clock;
+  /** Whether new addresses must be confirmed. */
+  readonly confirmWebhooks: boolean;
   readonly ids: Ids;
   readonly random: RandomBytes;
   readonly vault: Vault;
@@ -55,7 +64,7 @@ export class Webhooks {
     actor: Actor,
     input: { appId: string; eventType: string; url: string },
   ): Promise<WithSecret> {
-    const { clock, ids } = this.#dependencies;
+    const { clock, ids, wake } = this.#dependencies;
     const { appId, eventType } = input;
     const { host, href: url } = new URL(input.url);
     await lockApp(trx, appId);
@@ -64,9 +73,11 @@ export class Webhooks {
     const webhookId = ids.guid();
     const { sealed_secret, signingSecret } = this.#newSecret(webhookId);
     const row = { webhook_id: webhookId, app_id: appId, event_type: eventType, url, sealed_secret };
-    const webhook = await insertWebhook(trx, row, clock.now());
+    const confirmation = await this.#newConfirmation(trx, { appId, url });
+    const webhook = await insertWebhook(trx, { ...row, ...confirmation }, clock.now());
     const details = { eventType, host };
     await this.#append(trx, actor, { action: "webhook.created", appId, webhookId, details });
+    afterCommit(trx, wake);
     return { webhook, signingSecret };
   }
 
@@ -79,12 +90,19 @@ export class Webhooks {
     const { clock, wake } = this.#dependencies;
     const { host, href: url } = new URL(given);
     await lockApp(trx, named.appId);
-    const { event_type: eventType } = await lockWebhook(trx, named);
-    await requireQuota(trx, { ...named, eventType, url, except: named.webhookId });
-    const webhook = await updateWebhook(trx, named.webhookId, { url, updated_at: clock.now() });
+    const before = await lockWebhook(trx, named);
+    await requireQuota(trx, { ...named, eventType: before.event_type, url, except: named.webhookId });
+    const now = clock.now();
+    const confirmation = url === before.url ? {} : await this.#newConfirmation(trx, { ...named, url });
+    const changed = await updateWebhook(trx, named.webhookId, { url, ...confirmation, updated_at: now });
+    if (changed.confirmation === "unconfirmed") {
+      await pauseWebhook(trx, { webhookId: named.webhookId, reason: "unconfirmed", now });
+    } else {
+      await releaseWebhook(trx, changed, now);
+    }
     await this.#append(trx, actor, { action: "webhook.changed", ...named, details: { host } });
     afterCommit(trx, wake);
-    return webhook;
+    return await readWebhook(trx, named);
   }
 
   /** Replaces the signing secret; the previous one also signs for a day. Throws `WEBHOOK_NOT_FOUND`. */
@@ -108,7 +126,9 @@ export class Webhooks {
     const { webhookId } = named;
     await lockWebhook(trx, named);
     const now = clock.now();
-    await updateWebhook(trx, webhookId, { deleted_at: now, updated_at: now });
+    await updateWebhook(trx, webhookId, {
+      ...{ deleted_at: now, updated_at: now, confirmation_due_at: null },
+    });
     await liftInstallBarrier(trx, webhookId);
     await unblockDeliveries(trx, now);
     for (const status of ["pending", "blocked"] as const) {
@@ -121,23 +141,42 @@ export class Webhooks {
   /** Throws `WEBHOOK_NOT_FOUND`. */
   async pause(trx: Write, actor: Actor, named: WebhookIds): Promise<WebhooksTable> {
     const { clock, wake } = this.#dependencies;
-    await lockWebhook(trx, named);
+    const { pause_reason } = await lockWebhook(trx, named);
     const reason = "manual";
-    const paused = await pauseWebhook(trx, { webhookId: named.webhookId, reason, now: clock.now() });
+    const now = clock.now();
+    const paused =
+      pause_reason === "unconfirmed"
+        ? await updateWebhook(trx, named.webhookId, { pause_reason: reason, updated_at: now })
+        : await pauseWebhook(trx, { webhookId: named.webhookId, reason, now });
     if (paused) await this.#append(trx, actor, { action: "webhook.paused", ...named, details: { reason } });
     afterCommit(trx, wake);
     return await readWebhook(trx, named);
   }
 
-  /** Throws `WEBHOOK_NOT_FOUND`. */
+  /** Throws `WEBHOOK_NOT_FOUND`, `WEBHOOK_UNCONFIRMED`. */
   async resume(trx: Write, actor: Actor, named: WebhookIds): Promise<WebhooksTable> {
-    const { clock, wake } = this.#dependencies;
+    const { clock, confirmWebhooks, wake } = this.#dependencies;
     const before = await lockWebhook(trx, named);
     if (before.paused_at === null) return before;
-    await resumeWebhook(trx, named.webhookId, clock.now());
+    if (confirmWebhooks) requireConfirmed(before);
+    const updated_at = clock.now();
+    if (before.confirmation !== "unconfirmed") {
+      await resumeWebhook(trx, named.webhookId, updated_at);
+    } else if (confirmWebhooks) {
+      await updateWebhook(trx, named.webhookId, { pause_reason: "unconfirmed", updated_at });
+    } else {
+      const change = { confirmation: "not_required", confirmation_due_at: null, updated_at } as const;
+      await updateWebhook(trx, named.webhookId, change);
+      await resumeWebhook(trx, named.webhookId, updated_at);
+    }
     await this.#append(trx, actor, { action: "webhook.resumed", ...named });
     afterCommit(trx, wake);
     return await readWebhook(trx, named);
+  }
+
+  async #newConfirmation(trx: Write, address: AppAddress): Promise<Confirmation> {
+    const { clock, confirmWebhooks: required } = this.#dependencies;
+    return await newConfirmation(trx, address, { now: clock.now(), required });
   }
 
   async #append(
@@ -153,4 +192,9 @@ export class Webhooks {
     const signingSecret = newSigningSecret(random);
     return { signingSecret, sealed_secret: vault.seal(signingSecret, signingSecretContext(webhookId)) };
   }
+}
+
+/** Throws `WEBHOOK_UNCONFIRMED` when a webhook waits for the confirmation of its address. */
+export function requireConfirmed({ confirmation_reason: reason, pause_reason }: WebhooksTable): void {
+  if (pause_reason === "unconfirmed") throw new ApiError("WEBHOOK_UNCONFIRMED", { data: { reason } });
 }

@@ -31,11 +31,13 @@ export async function insertWebhookRow(
   database: Database,
   row: Partial<WebhooksTable> & { webhook_id: string },
 ): Promise<void> {
-  const values = {
+  const values: WebhooksTable = {
     ...{ app_id: "app", event_type: "own", url: "http://127.0.0.1:9/", sealed_secret: "" },
     ...{ sealed_previous_secret: null, previous_secret_expires_at: null },
     ...{ failures: 0, failing_since: null, last_warning_percent: 0, paused_at: null, pause_reason: null },
-    ...{ created_at: 1, updated_at: 1, deleted_at: null, ...row },
+    ...{ created_at: 1, updated_at: 1, deleted_at: null },
+    ...{ confirmation: "not_required", confirmation_attempts: 0, confirmation_attempted_at: null },
+    ...{ confirmation_reason: null, confirmation_due_at: null, ...row },
   };
   await database.write((trx) => trx.insertInto("webhooks").values(values).execute());
 }

@@ -103,8 +103,29 @@ test("too much waiting work of one key is rejected with 429, and other keys can 
   const other = queue.run("b", work("b1"), unlimited);
   await expect(queue.run("a", work("a3"), unlimited)).rejects.toMatchObject({
     ...{ code: "RESOURCE_EXHAUSTED", status: 429, headers: { "retry-after": "1" } },
-    message: "Too many queries of this app are waiting; wait until some have ended.",
+    message: "Too much work of this app is waiting; wait until some has ended.",
   });
   for (const name of ["a1", "a2", "b1"]) await end(name);
   expect(await Promise.all([first, second, other])).toEqual(["a1", "a2", "b1"]);
+});
+
+test("work with several keys waits while one of them uses its share", async () => {
+  const queue = createFairQueue({ slots: 4, waitingPerKey: 10 });
+  const ended = Promise.withResolvers<void>();
+  const began: string[] = [];
+  const work = (name: string, keys: readonly string[]): Promise<void> =>
+    queue.run(keys, async () => {
+      began.push(name);
+      await ended.promise;
+    });
+  const all = [
+    work("first app", ["app 1", "host 1"]),
+    work("second app", ["app 2", "host 1"]),
+    work("third app, same host", ["app 3", "host 1"]),
+    work("third app, another host", ["app 3", "host 2"]),
+  ];
+  expect(began).toEqual(["first app", "second app", "third app, another host"]);
+  ended.resolve();
+  await Promise.all(all);
+  expect(began).toHaveLength(4);
 });

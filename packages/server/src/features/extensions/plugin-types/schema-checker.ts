@@ -1,0 +1,105 @@
+import { once } from "node:events";
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { FieldViolation } from "@latchkey/protocol";
+import { systemClock } from "../../../infrastructure/clock/index.ts";
+import { ApiError } from "../../../infrastructure/errors/index.ts";
+import { createFairQueue } from "../../../infrastructure/fair-queue/index.ts";
+import type { JsonSchema } from "./plugin-type.ts";
+import { expenseOf } from "./schema-limits.ts";
+import type { SchemaRequest, SchemaResult } from "./schema-thread.ts";
+
+// TypeScript in the repository, JavaScript in the package.
+const threadFile = new URL(`./schema-thread${extname(import.meta.url)}`, import.meta.url);
+
+const threads = 4;
+const maxWaitingPerKey = 64;
+const maxHeapMegabytes = 128;
+/** How long one check may take, in milliseconds. */
+const limitMs = 2_000;
+
+/**
+ * Checks values against JSON Schemas in threads, because a pattern or a schema can take hours for one value. A check
+ * that takes too long ends its thread.
+ */
+export class SchemaChecker {
+  readonly #queue = createFairQueue({ slots: threads, waitingPerKey: maxWaitingPerKey });
+  readonly #running = new Set<Worker>();
+  readonly #idle: Worker[] = [];
+  readonly #texts = new WeakMap<JsonSchema, string>();
+
+  /** Describes why a schema cannot be used; undefined when it can. `key` shares the threads: who gave the schema. */
+  async problemOf(schema: JsonSchema, key: string): Promise<string | undefined> {
+    const expense = expenseOf(schema);
+    if (expense !== undefined) return expense;
+    const result = await this.#run(key, { schema: this.#textOf(schema), value: undefined });
+    return "problem" in result ? `is not a JSON Schema 2020-12: ${result.problem}` : undefined;
+  }
+
+  /**
+   * Returns the violations of a value; none when it is valid.
+   *
+   * Throws `SCHEMA_TOO_EXPENSIVE`, and `RESOURCE_EXHAUSTED` when too many checks of this key wait.
+   *
+   * @param key shares the threads: who gave the value
+   */
+  async check(
+    schema: JsonSchema | undefined,
+    value: unknown,
+    key: string,
+  ): Promise<readonly FieldViolation[]> {
+    if (schema === undefined) return [];
+    const result = await this.#run(key, { schema: this.#textOf(schema), value: JSON.stringify(value) });
+    if ("problem" in result) throw new Error(`A stored JSON Schema is not valid: ${result.problem}`);
+    return result.violations;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#running].map((thread) => thread.terminate()));
+  }
+
+  #textOf(schema: JsonSchema): string {
+    const text = this.#texts.get(schema) ?? JSON.stringify(schema);
+    this.#texts.set(schema, text);
+    return text;
+  }
+
+  #run(key: string, request: SchemaRequest): Promise<SchemaResult> {
+    return this.#queue.run(key, async () => {
+      const thread = this.#idle.pop() ?? (await this.#start());
+      const result = await resultFrom(thread, request);
+      if (result === undefined) {
+        await thread.terminate();
+        throw new ApiError("SCHEMA_TOO_EXPENSIVE");
+      }
+      this.#idle.push(thread);
+      return result;
+    });
+  }
+
+  async #start(): Promise<Worker> {
+    const thread = new Worker(threadFile, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes } });
+    this.#running.add(thread);
+    thread.unref();
+    thread.on("exit", () => this.#running.delete(thread));
+    await once(thread, "message");
+    // Without a listener, a thread that runs out of memory would end the process.
+    thread.on("error", () => {});
+    return thread;
+  }
+}
+
+/** Sends a request to a thread. Returns undefined when it takes too long or too much memory. */
+async function resultFrom(thread: Worker, request: SchemaRequest): Promise<SchemaResult | undefined> {
+  const { promise, resolve } = Promise.withResolvers<SchemaResult | undefined>();
+  const giveUp = (): void => resolve(undefined);
+  const limit = systemClock.after(limitMs, giveUp);
+  thread.once("message", resolve).once("exit", giveUp);
+  thread.postMessage(request);
+  try {
+    return await promise;
+  } finally {
+    limit.cancel();
+    thread.off("message", resolve).off("exit", giveUp);
+  }
+}

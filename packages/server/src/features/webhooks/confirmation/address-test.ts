@@ -1,0 +1,70 @@
+import type { Clock } from "../../../infrastructure/clock/index.ts";
+import type { Ids, WebhooksTable } from "../../../infrastructure/database/index.ts";
+import type { Outbound } from "../../../infrastructure/outbound/index.ts";
+import type { AppSigningKey } from "../../apps/index.ts";
+import {
+  type AttemptResult,
+  classifyAttempt,
+  type DeliveryPolicy,
+  signedRequest,
+} from "../dispatch/index.ts";
+import type { OpenSecrets } from "../subscriptions/index.ts";
+
+export interface AddressTestDependencies {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** The `iss` claim of webhooks. */
+  readonly issuer: string;
+  readonly openSecrets: OpenSecrets;
+  readonly outbound: Outbound;
+  readonly policy: DeliveryPolicy;
+}
+
+/** Event type of the messages that test an address. */
+const testEventType = "latchkey.webhook.test";
+
+/**
+ * Creates the test of an address: its endpoint accepts a correctly signed message, and refuses one with a wrong
+ * signature. The test resolves to what is wrong, undefined when the endpoint passes it.
+ */
+export function createAddressTest(deps: AddressTestDependencies) {
+  return async (webhook: WebhooksTable, key: AppSigningKey): Promise<string | undefined> => {
+    const right = await send(deps, webhook, { key, sign: (body) => body });
+    if (right.outcome !== "delivered") {
+      return `The correctly signed ${testEventType} was not accepted. ${right.detail}`;
+    }
+    const wrong = await send(deps, webhook, { key, sign: breakSignature });
+    if (wrong.outcome === "delivered") {
+      return `The endpoint responded with ${wrong.status} to a wrong signature. It must verify signatures, and refuse wrong ones with another status, such as 401.`;
+    }
+    return wrong.status === null
+      ? `A message with a wrong signature got no response. ${wrong.detail}`
+      : undefined;
+  };
+}
+
+async function send(
+  { clock, ids, issuer, openSecrets, outbound, policy }: AddressTestDependencies,
+  webhook: WebhooksTable,
+  { key, sign }: { key: AppSigningKey; sign: (body: string) => string },
+): Promise<AttemptResult> {
+  const now = clock.now();
+  const message = {
+    ...{ app_id: webhook.app_id, webhook_id: webhook.webhook_id, event_type: testEventType },
+    ...{ event_id: ids.ordered(), instance_id: null, sequence: null, identity: null },
+    ...{ payload: "{}", occurred_at: now },
+  };
+  const material = { ...key, issuer, jti: ids.guid(), secrets: openSecrets(webhook, now) };
+  const { body, headers } = await signedRequest(message, material, now);
+  const { timeoutMs } = policy;
+  return classifyAttempt(
+    policy,
+    await outbound.post({ url: webhook.url, headers, body: sign(body), timeoutMs }),
+  );
+}
+
+/** Changes the signature of a JWT. The signature in the headers covers the body, so it becomes wrong too. */
+function breakSignature(jwt: string): string {
+  const start = jwt.lastIndexOf(".") + 1;
+  return jwt.slice(0, start) + (jwt[start] === "A" ? "B" : "A") + jwt.slice(start + 1);
+}

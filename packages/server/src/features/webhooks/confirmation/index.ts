@@ -1,0 +1,1 @@
+export { type ConfirmationDependencies, startConfirmation } from "./confirmation.ts";

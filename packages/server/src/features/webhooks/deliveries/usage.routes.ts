@@ -1,0 +1,54 @@
+import { z } from "zod";
+import type { Clock } from "../../../infrastructure/clock/index.ts";
+import { type ManagementRoute, read, requireOwnApp } from "../../../infrastructure/management/index.ts";
+import { readApp } from "../../apps/index.ts";
+import { readEventBytes } from "../../events/index.ts";
+import { countPendingByWebhook } from "./deliveries.queries.ts";
+
+const usage = z
+  .object({
+    eventBytes: z.int().meta({ description: "Bytes of the events that the app caused in the last 30 days" }),
+    maxEventBytes: z.int().meta({ description: "Further changes get EVENT_QUOTA_EXCEEDED" }),
+    pendingDeliveries: z.int().meta({ description: "Those of paused webhooks included" }),
+    maxPendingDeliveries: z
+      .int()
+      .meta({ description: "Further deliveries are stored as failed. One webhook uses at most half" }),
+  })
+  .meta({ id: "AppUsage", description: "What an app stores, and its quotas" });
+
+export interface UsageDependencies {
+  readonly clock: Clock;
+  readonly maxEventBytes: number;
+  readonly maxPendingDeliveries: number;
+}
+
+/** The route that shows how much of its quotas an app uses. */
+export function usageRoutes({
+  clock,
+  maxEventBytes,
+  maxPendingDeliveries,
+}: UsageDependencies): readonly ManagementRoute[] {
+  return [
+    read({
+      path: "/apps/{appId}/usage",
+      tag: "Deliveries",
+      operationId: "getAppUsage",
+      summary: "Read how much of its quotas an app uses",
+      scope: "deliveries:read",
+      servesBoundKeys: true,
+      errors: ["APP_NOT_FOUND"],
+      response: usage,
+      async handle({ db, ids, principal }) {
+        requireOwnApp(principal, ids.appId);
+        const { appId } = await readApp(db, ids.appId);
+        const pending = await countPendingByWebhook(db, appId, maxPendingDeliveries);
+        return {
+          eventBytes: await readEventBytes(db, appId, clock.now()),
+          maxEventBytes,
+          pendingDeliveries: [...pending.values()].reduce((sum, count) => sum + count, 0),
+          maxPendingDeliveries,
+        };
+      },
+    }),
+  ];
+}

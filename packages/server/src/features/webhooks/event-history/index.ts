@@ -1,0 +1,1 @@
+export { eventHistoryRoutes } from "./event-history.routes.ts";
