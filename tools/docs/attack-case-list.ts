@@ -23,6 +23,7 @@ export const groups: Readonly<Record<string, string>> = {
   H: "Management",
   I: "Availability and logs",
   J: "Races, crashes and lost databases",
+  K: "Cost and fairness: what one app can do to others",
 };
 
 type Row = readonly [id: string, tried: string, outcome: string];
@@ -266,6 +267,53 @@ const tried: readonly Row[] = [
     "no revoked token becomes valid, and tokens are still issued",
   ],
   ["J9", "a database that is down", "503 with `Retry-After`, never a wrong response; recovers by itself"],
+  [
+    "K1",
+    "large responses that the client does not read, and lists of large items",
+    "lists are limited in bytes, unread responses in bytes for each address and in all; slow readers are disconnected",
+  ],
+  [
+    "K2",
+    "one call that changes many large products",
+    "transactions of at most 1 MiB of stored products, and a turn for others after each product",
+  ],
+  [
+    "K3",
+    "expensive searches of two apps at once",
+    "a search ends after 5 seconds; a third app gets a slot at once",
+  ],
+  [
+    "K4",
+    "a JSON Schema or pattern that takes exponential time",
+    "checked in a thread and stopped; only this call fails, with `SCHEMA_TOO_EXPENSIVE`",
+  ],
+  [
+    "K5",
+    "text that PostgreSQL cannot store, in the response of an app",
+    "stored without it; one refused row costs one row",
+  ],
+  ["K6", "a body of 300 MB to an app that uses the SDK", "413 after 1 MiB"],
+  [
+    "K7",
+    "slow webhooks, many webhooks of one app, many apps at one host, and events that fill the disk",
+    "slots are shared by app and by host; the bytes and pending deliveries of an app have a quota",
+  ],
+  [
+    "K8",
+    "many new apps at once",
+    "their key pairs are generated one or two at a time, the rest waits in a limited queue",
+  ],
+  [
+    "K9",
+    "forged and expired tokens at an API that checks online",
+    "refused by the SDK without a request to the platform",
+  ],
+  ["K10", "10,000 events of one site", "sites take turns, so events of other sites go out meanwhile"],
+  [
+    "K11",
+    "K1 to K8 at once, with forged tokens and wrong secrets",
+    "no request of another app fails, nothing is lost, and the memory stays under 512 MiB",
+  ],
 ];
 
 const assertions = "Apps authenticate with secrets only; `private_key_jwt` is not offered.";
@@ -280,6 +328,20 @@ const open: readonly Row[] = [
 ];
 
 /** The cases that have tests. */
+/** Cases of group K, by the label that the names of their tests begin with. */
+export const casesByLabel: Readonly<Record<string, string>> = {
+  "FR-A1": "K1",
+  "FR-A2": "K2",
+  "FR-A3": "K3",
+  "FR-A4": "K4",
+  "FR-A5": "K5",
+  "FR-A6": "K6",
+  "FR-A8": "K7",
+  "FR-A9": "K8",
+  "FR-A10": "K9",
+  "FR-B3": "K10",
+};
+
 export const attackCases: readonly AttackCase[] = tried.map(([id, what, happens]) => ({
   id,
   tried: what,

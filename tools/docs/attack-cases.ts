@@ -1,7 +1,7 @@
 // Writes docs/reference/attack-cases.md: `node tools/docs/attack-cases.ts`.
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { attackCases, groups, openCases } from "./attack-case-list.ts";
+import { attackCases, casesByLabel, groups, openCases } from "./attack-case-list.ts";
 
 /** Files whose tests carry the id of a case, by that id. */
 export type CoveredCases = ReadonlyMap<string, readonly string[]>;
@@ -17,8 +17,12 @@ export function findCoveredCases(): CoveredCases {
   const files = globSync(["tests/**/*.test.ts", "packages/*/src/**/*.test.ts"], { cwd: root });
   for (const file of files.map((path) => path.replaceAll("\\", "/")).sort()) {
     const source = readFileSync(join(root, file), "utf8");
-    const ids = [...source.matchAll(/["`]([A-J]\d{1,2}) [a-z][^"`\n]*["`]/g)];
-    for (const id of new Set(ids.map(([, found = ""]) => found))) {
+    const ids = [...source.matchAll(/["`]([A-K]\d{1,2}) [a-z][^"`\n]*["`]/g)].map(([, id = ""]) => id);
+    const labels = [...source.matchAll(/["`](FR-[A-F]\d{1,2}): /g)].map(
+      ([, label = ""]) => casesByLabel[label],
+    );
+    for (const id of new Set([...ids, ...labels])) {
+      if (id === undefined) continue;
       covered.set(id, [...(covered.get(id) ?? []), file]);
     }
   }

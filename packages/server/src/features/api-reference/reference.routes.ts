@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { jsonResponse } from "../../infrastructure/http/index.ts";
 import type { OpenApiDocument, Route } from "../../infrastructure/routes/index.ts";
 import { referencePage } from "./reference-page.ts";
 import { style } from "./style.ts";
@@ -16,13 +15,15 @@ const contentSecurityPolicy = [
 /**
  * `GET /openapi.json`, the OpenAPI document, and `GET /docs`, the reference page.
  *
- * @param describe creates the document; called once, at the first request
+ * @param describe creates the document; called once for each of the two
  */
 export function referenceRoutes(describe: () => Promise<OpenApiDocument>): readonly Route[] {
-  let document: Promise<OpenApiDocument> | undefined;
-  let text: Promise<string> | undefined;
-  const readDocument = (): Promise<OpenApiDocument> => (document ??= describe());
-  const readPage = (): Promise<string> => (text ??= readDocument().then(referencePage));
+  // Bytes, so that a request without a token costs no serialization, and waiting responses share their memory.
+  let document: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  let html: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+  const readDocument = () => (document ??= describe().then((described) => encode(JSON.stringify(described))));
+  const readPage = () => (html ??= describe().then((described) => encode(referencePage(described))));
   const page = { method: "GET", access: { kind: "anyone" }, tag: "Reference" } as const;
   return [
     {
@@ -31,7 +32,8 @@ export function referenceRoutes(describe: () => Promise<OpenApiDocument>): reado
       operationId: "getOpenApiDocument",
       summary: "Get this reference as an OpenAPI document",
       responses: { 200: { description: "The document", schema: z.record(z.string(), z.unknown()) } },
-      respond: async () => jsonResponse(await readDocument()),
+      respond: async () =>
+        new Response(await readDocument(), { headers: { "content-type": "application/json" } }),
     },
     {
       ...page,

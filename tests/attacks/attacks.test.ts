@@ -1,0 +1,154 @@
+import { fork } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { seededRandom } from "@latchkey/test-support/seeded-random";
+import { eventually, startWebhookReceiver } from "@latchkey/test-support/webhook-receiver";
+import { afterEach, expect, test } from "vitest";
+import { childFlags } from "../../tools/test/responses/child-process.ts";
+import { checkHistory, prepare, workUntilInterrupted } from "../crash/history.ts";
+import { freePort, startLatchkey } from "../crash/latchkey-process.ts";
+import { createStorage } from "../crash/storage.ts";
+import { type Connection, connectTo } from "../crash/workload.ts";
+import { chosenAttacks } from "./attacks.ts";
+import { createOtherApp, type Latencies, measure, p95 } from "./probe.ts";
+import { createAttackers, installApp, postTo } from "./setup.ts";
+
+/** `npm run test:soak` sets 300, and then the latencies are checked too. */
+const seconds = Number(process.env.ATTACK_SECONDS ?? 15);
+const measured = process.env.ATTACK_SECONDS !== undefined;
+const maxMemoryBytes = 512 * 1024 * 1024;
+const ownType = "own.happened";
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+test.each(["sqlite", "postgres"] as const)(
+  "K11 all attacks at once fail no request of another app, lose nothing and leave the memory bounded, on %s",
+  { timeout: 600_000 + seconds * 2_000 },
+  async (engine) => {
+    const storage = await createStorage(engine);
+    closing.push(storage.remove);
+    const adminKey = randomBytes(32).toString("base64");
+    const server = await startLatchkey({
+      LATCHKEY_ENV: "development",
+      PORT: await freePort(),
+      LATCHKEY_ADMIN_KEY: adminKey,
+      LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
+      ...storage.environment,
+    });
+    closing.push(() => server.kill("SIGKILL"));
+    const connection = connectTo(server.url, adminKey);
+    closing.push(async () => connection.close());
+    const post = postTo(connection);
+    const others = await createOtherApp(post, server.url);
+    const { client, sites } = await prepare(connection, 4);
+    const receiver = await startWebhookReceiver();
+    closing.push(receiver.close);
+    const subscriber = await installApp(post, "SCOPE.DC-STORES.READ-PRODUCTS");
+    await post("/event-types", { eventType: ownType, description: "Something of our own" });
+    await post(`/apps/${subscriber.appId}/webhooks`, { eventType: ownType, url: receiver.url });
+
+    const attacker = fork(new URL("./attacker.ts", import.meta.url), { execArgv: childFlags() });
+    closing.push(async () => attacker.kill("SIGKILL"));
+    const [endpoint] = (await once(attacker, "message")) as [string];
+    const attackers = await createAttackers({ connection, url: server.url }, endpoint);
+
+    const idle = await measure(server.url, others, forSeconds(measured ? 20 : 2));
+    attacker.send(attackers);
+    const running = forSeconds(seconds);
+    const memory = watchMemory(server.pid);
+    closing.push(async () => memory.stop());
+    const [latencies, published] = await Promise.all([
+      measure(server.url, others, running),
+      publish(connection, subscriber.siteId, running),
+      changeInstances({ connection, client, sites }, running),
+    ]);
+    attacker.send("stop");
+    const [turns] = (await once(attacker, "message")) as [Record<string, number>];
+
+    for (const { name } of chosenAttacks) expect(turns[name], name).toBeGreaterThan(0);
+    expect(memory.stop()).toBeLessThan(maxMemoryBytes);
+    await checkHistory({ connection, sites, readRows: storage.read });
+    const received = () => new Set(receiver.arrivals.map(({ payload }) => payload.n));
+    await eventually(
+      () => published.every((n) => received().has(n)),
+      () => `${received().size} of ${published.length} arrived`,
+    );
+    report(engine, { idle, latencies, bytes: memory.stop(), turns });
+    if (!measured) return;
+    expect(p95(latencies.token)).toBeLessThan(5 * p95(idle.token));
+    expect(p95(latencies.query)).toBeLessThan(5 * p95(idle.query));
+  },
+);
+
+function forSeconds(duration: number): () => boolean {
+  const end = performance.now() + duration * 1_000;
+  return () => performance.now() < end;
+}
+
+/** Publishes ten events each second, and returns the numbers of the acknowledged ones. */
+async function publish(connection: Connection, siteId: string, running: () => boolean): Promise<number[]> {
+  const post = postTo(connection);
+  const published: number[] = [];
+  for (let n = 0; running(); n += 1) {
+    await post("/events", { siteId, eventType: ownType, payload: { n } });
+    published.push(n);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return published;
+}
+
+async function changeInstances(
+  work: { connection: Connection } & Awaited<ReturnType<typeof prepare>>,
+  running: () => boolean,
+): Promise<void> {
+  const random = seededRandom(20_260_102);
+  while (running()) {
+    const failures = await workUntilInterrupted({ ...work, random, interrupt: async () => {} });
+    expect(failures.filter(Boolean)).toEqual([]);
+  }
+}
+
+/** Reads the memory of a process and of its child processes every 500 ms; `stop` returns the largest sum, in bytes. */
+function watchMemory(pid: number): { stop(): number } {
+  let largest = 0;
+  const timer = setInterval(() => {
+    largest = Math.max(largest, residentBytes(pid));
+  }, 500);
+  return {
+    stop() {
+      clearInterval(timer);
+      return largest;
+    },
+  };
+}
+
+/** The proportional set size, which counts memory that processes share once. */
+function residentBytes(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+  return [String(pid), ...children].reduce((sum, each) => {
+    try {
+      const [, kilobytes] =
+        /^Pss:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${each}/smaps_rollup`, "utf8")) ?? [];
+      return sum + Number(kilobytes ?? 0) * 1_024;
+    } catch {
+      // A search process has ended.
+      return sum;
+    }
+  }, 0);
+}
+
+function report(
+  engine: string,
+  { bytes, idle, latencies, turns }: { bytes: number; idle: Latencies; latencies: Latencies; turns: object },
+): void {
+  const line = (kind: keyof Latencies): string =>
+    `${kind} p95 ${p95(idle[kind]).toFixed(1)} ms idle, ${p95(latencies[kind]).toFixed(1)} ms under attack`;
+  console.log(
+    `${engine}, ${seconds} s: ${line("token")}; ${line("query")}; ${Math.round(bytes / 1_048_576)} MiB at most`,
+  );
+  console.log(JSON.stringify(turns, null, 2));
+}
