@@ -31,12 +31,12 @@ const attacks: readonly Attack[] = [
   {
     name: "A1: asks for large responses and never reads them",
     parallel: 60,
-    turn: (means) => askWithoutReading(means, "POST", queryPath, JSON.stringify(everyVariant)),
+    turn: (means) => askWithoutReading(means, `POST ${queryPath}`, JSON.stringify(everyVariant)),
   },
   {
     name: "A1: pipelines requests for the reference page without a token, and never reads",
     parallel: 40,
-    turn: (means) => askWithoutReading(means, "GET", "/docs", ""),
+    turn: (means) => askWithoutReading(means, "GET /docs", ""),
   },
   {
     name: "A2: reads large responses",
@@ -126,12 +126,11 @@ async function productIds({ tokens, url }: Means): Promise<string[]> {
 /** Pipelines eight requests, reads nothing for ten seconds, and begins again. */
 async function askWithoutReading(
   { running, tokens, url }: Means,
-  method: string,
-  path: string,
+  request: string,
   body: string,
 ): Promise<void> {
   const head = [
-    `${method} ${path} HTTP/1.1`,
+    `${request} HTTP/1.1`,
     `Host: ${new URL(url).host}`,
     `Authorization: ${tokens[0]}`,
     ...(body === "" ? [] : ["Content-Type: application/json", `Content-Length: ${Buffer.byteLength(body)}`]),

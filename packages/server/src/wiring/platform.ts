@@ -154,19 +154,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       isDraining: () => draining,
       publicUrl: config.publicUrl,
     };
-    const platformRoutes = [
-      ...oauthRoutes(features.tokens, context.authenticate),
-      ...appInstanceRoutes(features.database).map((route) => accessTokenRoute(features.tokens, route)),
-      ...appJwksRoutes(context),
-      ...forwardAuthRoutes(features.tokens),
-      ...managementRoutes(context),
-      ...healthRoutes(context),
-    ];
-    checkRoutes(resources, features.opened, platformRoutes);
-    const recorded = [...resourceRoutes(features), ...platformRoutes].map((route) =>
-      recordRefusals(features.usage, route),
-    );
-    const routes = withReference(config, resources, recorded);
+    const routes = withReference(config, resources, createRoutes(resources, context));
     const router = createRouter(routes);
     const stubs = await loadStubs(config, { ...features, routes, resources: options.stubs ?? [] });
     // Opens the connection of the hot path, which shows other programs that a server uses the database.
@@ -260,6 +248,25 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     opened,
     samples: new Map(opened.flatMap((resource) => [...resource.samples])),
   };
+}
+
+type RouteContext = ReturnType<typeof createFeatures> &
+  Parameters<typeof managementRoutes>[0] &
+  Parameters<typeof healthRoutes>[0];
+
+/** Creates the routes of the resources and of the platform. Throws `resource_collision`. */
+function createRoutes(resources: readonly Resource[], context: RouteContext): readonly Route[] {
+  const { authenticate, database, opened, tokens, usage } = context;
+  const platformRoutes = [
+    ...oauthRoutes(tokens, authenticate),
+    ...appInstanceRoutes(database).map((route) => accessTokenRoute(tokens, route)),
+    ...appJwksRoutes(context),
+    ...forwardAuthRoutes(tokens),
+    ...managementRoutes(context),
+    ...healthRoutes(context),
+  ];
+  checkRoutes(resources, opened, platformRoutes);
+  return [...resourceRoutes(context), ...platformRoutes].map((route) => recordRefusals(usage, route));
 }
 
 function resourceRoutes({ opened, tokens }: Pick<ReturnType<typeof createFeatures>, "opened" | "tokens">) {

@@ -125,30 +125,19 @@ export function createDatabase(engine: Engine): Database {
   const searcher = open(dialect);
   const lastSeen = new LastSeen();
   const searchQueue = createFairQueue({ slots, waitingPerKey: maxWaitingPerKey });
-  const writeOnce = async <T>(
+  const writeThrough = <T>(
     transaction: TransactionBuilder<Schema>,
     work: (trx: Write) => Promise<T>,
-  ): Promise<T> => {
-    let committed: readonly (() => void)[] = [];
-    const result = await transaction.execute((trx) => {
-      committed = collectAfterCommit(trx);
-      return inTransaction.run(true, () => runCounted(trx, lastSeen, work));
+  ): Promise<T> =>
+    retryDeadlocks(async () => {
+      let committed: readonly (() => void)[] = [];
+      const result = await transaction.execute((trx) => {
+        committed = collectAfterCommit(trx);
+        return inTransaction.run(true, () => runCounted(trx, lastSeen, work));
+      });
+      for (const callback of committed) callback();
+      return result;
     });
-    for (const callback of committed) callback();
-    return result;
-  };
-  const writeThrough = async <T>(
-    transaction: TransactionBuilder<Schema>,
-    work: (trx: Write) => Promise<T>,
-  ): Promise<T> => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await writeOnce(transaction, work);
-      } catch (error) {
-        if (attempt === deadlockAttempts || !isDeadlock(error)) throw error;
-      }
-    }
-  };
   return {
     engine: engine.name,
     lastSeen,
@@ -188,6 +177,17 @@ export function createDatabase(engine: Engine): Database {
       await engine.release();
     },
   };
+}
+
+/** Runs a transaction again after the database has ended it because of a deadlock. */
+async function retryDeadlocks<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === deadlockAttempts || !isDeadlock(error)) throw error;
+    }
+  }
 }
 
 /** Translates errors of the database, and counts those of an unavailable one. */
