@@ -3,6 +3,7 @@ import { z } from "zod";
 import { jsonResponse } from "../../infrastructure/http/index.ts";
 import type { OpenApiDocument, Route } from "../../infrastructure/routes/index.ts";
 import { referencePage } from "./reference-page.ts";
+import { startPage } from "./start-page.ts";
 import { style } from "./style.ts";
 
 const contentSecurityPolicy = [
@@ -14,7 +15,7 @@ const contentSecurityPolicy = [
 ].join("; ");
 
 /**
- * `GET /openapi.json`, the OpenAPI document, and `GET /docs`, the reference page.
+ * `GET /`, the start page, `GET /openapi.json`, the OpenAPI document, and `GET /docs`, the reference page.
  *
  * @param describe creates the document; called once, at the first request
  */
@@ -25,6 +26,14 @@ export function referenceRoutes(describe: () => Promise<OpenApiDocument>): reado
   const readPage = (): Promise<string> => (text ??= readDocument().then(referencePage));
   const page = { method: "GET", access: { kind: "anyone" }, tag: "Reference" } as const;
   return [
+    {
+      ...page,
+      path: "/",
+      operationId: "getStartPage",
+      summary: "Get links to the reference and a first command",
+      responses: { 200: { description: "The page", schema: z.string(), contentType: "text/html" } },
+      respond: async () => new Response(startPage, { headers: pageHeaders }),
+    },
     {
       ...page,
       path: "/openapi.json",
