@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 let root: string;
@@ -55,6 +56,22 @@ describe("a command", () => {
       onStdout: (text, child) => text === "ready\n" && child.kill("SIGTERM"),
     });
     expect(await running).toMatchObject({ code: 3, stdout: "ready\nbye\n" });
+  });
+
+  test.each(["SIGTERM", "SIGKILL"] as const)("ends with its npm after %s (FR-D6)", async (signal) => {
+    const scripts = { start: "node tools/launch/launch.js start" };
+    write("package.json", JSON.stringify({ name: "fixture", type: "module", scripts }));
+    writeRecord("1.0.0");
+    write("tools/start/main.ts", 'setInterval(() => {}, 1000);\nconsole.log("ready");\n');
+    const path = `${dirname(process.execPath)}:${process.env.PATH}`;
+    const npm = spawn("npm", ["start", "--silent"], {
+      cwd: root,
+      env: { ...process.env, PATH: path },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    npm.stdout.on("data", () => npm.kill(signal));
+    // The pipe closes when the last process that writes to it has ended.
+    expect(await text(npm.stdout)).toBe("ready\n");
   });
 });
 

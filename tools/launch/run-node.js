@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { whenNpmEnds } from "./npm-process.js";
 
 // The first that can run TypeScript without a flag.
 const oldestNode = [22, 18];
@@ -40,6 +41,7 @@ export function runNode(root, args) {
     // A terminal sends Ctrl-C to the child too; passing it on would make it two.
     process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
     process.on("SIGTERM", () => child.kill("SIGTERM"));
+    whenNpmEnds(() => child.kill("SIGTERM"));
     child.on("error", (error) => reject(new Error(`Could not start Node: ${error.message}`)));
     child.on("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
   });

@@ -61,6 +61,7 @@ async function main(): Promise<void> {
       "then paste the curl commands above (ACCESS_TOKEN is in the response of the first one), or move time:",
       `curl -X POST "$LATCHKEY_URL/admin/v1/dev/clock" -H "Authorization: Bearer $LATCHKEY_ADMIN_KEY" \\`,
       `  -H 'Content-Type: application/json' -d '{"advance":"4h"}'`,
+      `The same command with '{"reset":true}' sets the clock back.`,
       "",
       "To start over with an empty platform: stop it, then npm start -- --reset",
       "It keeps serving. Stop it with Ctrl-C; start again with: npm start",

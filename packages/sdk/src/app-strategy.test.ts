@@ -41,25 +41,15 @@ describe("AppStrategy", () => {
     expect(AppStrategy({ ...CREDENTIALS, publicKey: "PEM" }).publicKey).toBe("PEM");
   });
 
+  const source =
+    "With npm start, it is in .latchkey/demo.env; otherwise use the value that POST /admin/v1/apps returned.";
   const noToken =
     "accessToken is not an access token. Pass the token without the prefix Bearer and without spaces.";
   it.each([
-    [
-      { appId: "" },
-      "appId is missing. In the demo, .latchkey/demo.env has it; otherwise, the response that created the app.",
-    ],
-    [
-      { appId: undefined },
-      "appId is missing. In the demo, .latchkey/demo.env has it; otherwise, the response that created the app.",
-    ],
-    [
-      { appSecret: "" },
-      "appSecret is missing. In the demo, .latchkey/demo.env has it; otherwise, the response that created the app.",
-    ],
-    [
-      { appSecret: null },
-      "appSecret is missing. In the demo, .latchkey/demo.env has it; otherwise, the response that created the app.",
-    ],
+    [{ appId: "" }, `appId is missing. ${source}`],
+    [{ appId: undefined }, `appId is missing. ${source}`],
+    [{ appSecret: "" }, `appSecret is missing. ${source}`],
+    [{ appSecret: null }, `appSecret is missing. ${source}`],
     [{ appSecret: `${APP_SECRET}\n` }, "appSecret starts or ends with white space. Remove the white space."],
     [
       { appId: APP_SECRET, appSecret: APP_ID },

@@ -134,7 +134,7 @@ function checkCredential(name: string, value: unknown): void {
   if (typeof value !== "string" || value === "") {
     throw new LatchkeyError(
       "missing_credentials",
-      `${name} is missing. In the demo, .latchkey/demo.env has it; otherwise, the response that created the app.`,
+      `${name} is missing. With npm start, it is in .latchkey/demo.env; otherwise use the value that POST /admin/v1/apps returned.`,
     );
   }
   if (value.trim() !== value) {

@@ -48,7 +48,7 @@ export function fromEnvironment(): EnvironmentCredentials {
     throw new LatchkeyError(
       "missing_credentials",
       `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing in the environment. ` +
-        "Run with: node --env-file=.latchkey/demo.env, or set the values that the app's page in the dashboard shows.",
+        "Run with: node --env-file=.latchkey/demo.env, or set the values that POST /admin/v1/apps returned.",
     );
   }
   return { appId, appSecret, ...(publicKey === undefined ? {} : { publicKey }) };

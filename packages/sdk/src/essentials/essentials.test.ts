@@ -137,7 +137,7 @@ describe("credentials of the environment", () => {
         code: "missing_credentials",
         message:
           "APP_ID and APP_SECRET are missing in the environment. Run with: node --env-file=.latchkey/demo.env, " +
-          "or set the values that the app's page in the dashboard shows.",
+          "or set the values that POST /admin/v1/apps returned.",
       }),
     );
   });

@@ -6,6 +6,7 @@ import {
   webhookType,
 } from "@latchkey/protocol";
 import { type InvalidDeliveryReason, LatchkeyError } from "../errors.ts";
+import { isSameIssuer } from "../http/issuer.ts";
 import { hasSignature, rs256 } from "./signature.ts";
 import type { VerificationKeys } from "./verification-keys.ts";
 
@@ -95,7 +96,10 @@ function checkParties({ aud, iss }: JsonObject, expected: ExpectedJwt): void {
     throw invalidDelivery(expected, "wrong_audience", "is for another app");
   }
   const issuers = [issuer].flat();
-  if (!issuers.some((one) => one === iss) && !(thirdParty && (iss === undefined || iss === "wix.com"))) {
+  if (
+    !issuers.some((one) => isSameIssuer(one, iss)) &&
+    !(thirdParty && (iss === undefined || iss === "wix.com"))
+  ) {
     throw invalidDelivery(
       expected,
       "wrong_issuer",

@@ -59,7 +59,9 @@ const texts = {
   malformed: "does not have the form <signature>.<payload>. Pass the value from the URL, decoded once",
   bad_signature: "has an invalid signature. Check the app secret, and pass the value unchanged",
   invalid_field: "has a field that is not valid",
-  from_future: "was signed in the future. Compare the clocks of this machine and of the platform",
+  from_future:
+    "was signed in the future. Compare the clocks of this machine and of the platform. " +
+    'In development, the clock may have been moved: set it back with POST /admin/v1/dev/clock {"reset":true}',
   expired: "has expired. Open the page again",
 } as const;
 

@@ -125,6 +125,15 @@ describe.each(["sqlite", "postgres"] as const)("an API with offline checks on %s
     expect([refused.status, refused.reason]).toEqual([401, reason]);
   });
 
+  test("accepts the issuer under another name of loopback (FR-E9)", async () => {
+    const { server } = protect({
+      issuer: platform.url.replace("127.0.0.1", "localhost"),
+      apiUrl: platform.url,
+    });
+    const { instanceId } = await server.require(requestWith(await api.mint()));
+    expect(instanceId).toBe(api.instanceId);
+  });
+
   test("D2 rejects another payload with a valid signature, also after a valid token", async () => {
     const { server } = protect();
     const token = await api.mint();

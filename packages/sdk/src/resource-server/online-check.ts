@@ -8,6 +8,7 @@ import {
   type Network,
   requestIdOf,
 } from "../http/attempt.ts";
+import { isSameIssuer } from "../http/issuer.ts";
 import { parseObject } from "../http/json.ts";
 import type { Access } from "./access.ts";
 import { unauthenticated, unavailable } from "./access-refused.ts";
@@ -128,7 +129,7 @@ async function introspect(dependencies: OnlineCheckDependencies, token: string):
 
 function readAccess(body: JsonObject, expected: OnlineCheckDependencies): Access | undefined {
   const { active, aud, client_id, exp, instance_id, iss, permissions, scope, site_id } = body;
-  const ours = active === true && iss === expected.issuer && aud === expected.audience;
+  const ours = active === true && isSameIssuer(expected.issuer, iss) && aud === expected.audience;
   const whole = [client_id, instance_id, site_id, scope].every((text) => typeof text === "string");
   const listed = Array.isArray(permissions) && permissions.every((one) => typeof one === "string");
   if (!ours || !whole || !listed || typeof exp !== "number") return undefined;

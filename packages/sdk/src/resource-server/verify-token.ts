@@ -1,6 +1,7 @@
 import { maxTokenLifetime, type ParsedToken, parseAccessToken } from "@latchkey/protocol";
 import { createBoundedCache } from "../bounded-cache.ts";
 import type { Clock } from "../clock.ts";
+import { isSameIssuer } from "../http/issuer.ts";
 import type { KeySet } from "../keys/key-set.ts";
 import { hasSignature, type SignatureAlgorithm } from "../keys/signature.ts";
 import type { Access } from "./access.ts";
@@ -71,7 +72,7 @@ export function createTokenVerifier(
 function parse(token: string, { audience, issuer }: VerifierDependencies): ParsedToken {
   const parsed = parseAccessToken(token);
   if (parsed === undefined) throw unauthenticated("malformed");
-  if (parsed.claims.iss !== issuer) throw unauthenticated("wrong_issuer");
+  if (!isSameIssuer(issuer, parsed.claims.iss)) throw unauthenticated("wrong_issuer");
   if (parsed.claims.aud !== audience) throw unauthenticated("wrong_audience");
   return parsed;
 }

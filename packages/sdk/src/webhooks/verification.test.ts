@@ -69,6 +69,11 @@ describe("a valid webhook", () => {
     expect((await connect().webhooks.parseJWT(`${own.sign(claimsOf())}\n`)).eventId).toBe("event-1");
   });
 
+  test.each(["http://localhost:4400", "http://[::1]:4400"])("can name loopback %s (FR-E9)", async (iss) => {
+    const webhooks = connect({ apiUrl: "http://127.0.0.1:4400" }).webhooks;
+    expect((await webhooks.parseJWT(own.sign(claimsOf({}, { iss })))).eventId).toBe("event-1");
+  });
+
   test("can be from the future when the platform is on loopback", async () => {
     const apiUrl = "http://127.0.0.1:4400";
     const ahead = (change: object) =>

@@ -19,6 +19,10 @@ export interface TestClock extends Clock {
    * `invalid_time`.
    */
   set(epochMs: number): Promise<void>;
+  /** Returns to the initial time. */
+  reset(): Promise<void>;
+  /** Milliseconds ahead of the initial time. */
+  offset(): number;
 }
 
 /** @param now initial time in epoch milliseconds; default: the real time */

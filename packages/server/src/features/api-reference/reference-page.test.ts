@@ -87,6 +87,27 @@ test("the page works offline: it has no scripts and no external files, and its p
   expect(headers.get("x-content-type-options")).toBe("nosniff");
 });
 
+test("/ links to the reference and shows how to get a token", async () => {
+  const response = await fetch(platform.url);
+  const text = await response.text();
+  expect(response.status).toBe(200);
+  for (const part of ['href="/docs"', 'href="/openapi.json"', "It has no dashboard yet.", "/oauth2/token"]) {
+    expect(text).toContain(part);
+  }
+  expect(text).toContain("client_credentials \\\n  -d");
+  for (const name of [
+    "content-security-policy",
+    "content-type",
+    "referrer-policy",
+    "x-content-type-options",
+  ]) {
+    expect([name, response.headers.get(name)]).toEqual([name, headers.get(name)]);
+  }
+  const [, style = ""] = /<style>([\s\S]*?)<\/style>/.exec(text) ?? [];
+  const hash = createHash("sha256").update(style).digest("base64");
+  expect(headers.get("content-security-policy")).toContain(`style-src 'sha256-${hash}'`);
+});
+
 test("the page escapes every text of a document", () => {
   const evil = `"><script>alert('x')</script>`;
   const document = {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { OpenApiDocument, Route } from "../../infrastructure/routes/index.ts";
 import { referencePage } from "./reference-page.ts";
+import { startPage } from "./start-page.ts";
 import { style } from "./style.ts";
 
 const contentSecurityPolicy = [
@@ -13,7 +14,7 @@ const contentSecurityPolicy = [
 ].join("; ");
 
 /**
- * `GET /openapi.json`, the OpenAPI document, and `GET /docs`, the reference page.
+ * `GET /`, the start page, `GET /openapi.json`, the OpenAPI document, and `GET /docs`, the reference page.
  *
  * @param describe creates the document; called once for each of the two
  */
@@ -26,6 +27,14 @@ export function referenceRoutes(describe: () => Promise<OpenApiDocument>): reado
   const readPage = () => (html ??= describe().then((described) => encode(referencePage(described))));
   const page = { method: "GET", access: { kind: "anyone" }, tag: "Reference" } as const;
   return [
+    {
+      ...page,
+      path: "/",
+      operationId: "getStartPage",
+      summary: "Get links to the reference and a first command",
+      responses: { 200: { description: "The page", schema: z.string(), contentType: "text/html" } },
+      respond: async () => new Response(startPage, { headers: pageHeaders }),
+    },
     {
       ...page,
       path: "/openapi.json",

@@ -8,6 +8,10 @@ export interface ManualClock extends Clock {
    * Jumps to `epochMs`, forward or back, as when the clock of a machine is set. Timers that are due then run once.
    */
   set(epochMs: number): Promise<void>;
+  /** Jumps back to the time of the base. */
+  reset(): Promise<void>;
+  /** Milliseconds ahead of the base. */
+  offset(): number;
 }
 
 interface Pending {
@@ -51,6 +55,11 @@ export function createManualClock(base: number | Clock): ManualClock {
     return moved;
   };
 
+  const jump = async (newOffset: number): Promise<void> => {
+    offset = newOffset;
+    await runDue(now(), offset);
+  };
+
   const after = (ms: number, callback: () => void | Promise<void>): Timer => {
     const timer: Pending = { at: now() + ms, callback };
     pending.add(timer);
@@ -74,10 +83,8 @@ export function createManualClock(base: number | Clock): ManualClock {
         await runDue(now() + ms, reached);
         offset = reached;
       }),
-    set: (epochMs) =>
-      afterOtherMoves(async () => {
-        offset += epochMs - now();
-        await runDue(epochMs, offset);
-      }),
+    set: (epochMs) => afterOtherMoves(() => jump(offset + epochMs - now())),
+    reset: () => afterOtherMoves(() => jump(0)),
+    offset: () => offset,
   };
 }

@@ -13,12 +13,27 @@ afterAll(() => platform.close());
 
 test("the clock moves by the requested duration", async () => {
   const moves = [
-    [{ advance: "1ms" }, "2026-01-02T03:04:05.679Z"],
-    [{ advance: "4h" }, "2026-01-02T07:04:05.679Z"],
-    [{ advance: "2d" }, "2026-01-04T07:04:05.679Z"],
-    [{ set: "2026-06-01T12:00:00Z" }, "2026-06-01T12:00:00.000Z"],
+    [{ advance: "1ms" }, "2026-01-02T03:04:05.679Z", 1],
+    [{ advance: "4h" }, "2026-01-02T07:04:05.679Z", 14_400_001],
+    [{ advance: "2d" }, "2026-01-04T07:04:05.679Z", 187_200_001],
+    [{ set: "2026-01-02T03:04:00Z" }, "2026-01-02T03:04:00.000Z", -5_678],
   ] as const;
-  for (const [body, now] of moves) expect((await call("POST /dev/clock", { body })).body).toEqual({ now });
+  for (const [body, now, offsetMs] of moves) {
+    expect((await call("POST /dev/clock", { body })).body).toEqual({ now, offsetMs });
+  }
+});
+
+test("FR-D5: the clock shows how far it was moved, and is set back", async () => {
+  await call("POST /dev/clock", { body: { reset: true } });
+  await call("POST /dev/clock", { body: { advance: "4h" } });
+  const moved = await call("GET /dev/clock");
+  expect([moved.status, moved.body]).toEqual([
+    200,
+    { now: "2026-01-02T07:04:05.678Z", offsetMs: 14_400_000 },
+  ]);
+  const reset = await call("POST /dev/clock", { body: { reset: true } });
+  expect([reset.status, reset.body]).toEqual([200, { now: "2026-01-02T03:04:05.678Z", offsetMs: 0 }]);
+  expect((await call("GET /dev/clock")).body).toEqual({ now: "2026-01-02T03:04:05.678Z", offsetMs: 0 });
 });
 
 test.each([

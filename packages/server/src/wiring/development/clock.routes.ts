@@ -6,7 +6,7 @@ import {
   type ManualClock,
   parseDuration,
 } from "../../infrastructure/clock/index.ts";
-import { change, type ManagementRoute } from "../../infrastructure/management/index.ts";
+import { change, type ManagementRoute, read } from "../../infrastructure/management/index.ts";
 import { instant, time } from "../../infrastructure/routes/index.ts";
 
 const clockMove = z
@@ -27,14 +27,32 @@ const clockMove = z
       .refine(isClockTime, { message: "must be in the years 1970 to 2999" })
       .optional()
       .meta({ description: "An ISO 8601 instant; may be in the past" }),
+    reset: z.literal(true).optional().meta({ description: "Returns to the time of the machine" }),
   })
-  .refine((move) => (move.advance === undefined) !== (move.set === undefined), {
-    message: "give either advance or set",
+  .refine((move) => Object.values(move).filter((value) => value !== undefined).length === 1, {
+    message: "give one of advance, set and reset",
   });
 
-/** Moves the clock of the platform. */
+const clockState = z
+  .object({
+    now: time,
+    offsetMs: z.int().meta({ description: "How far the clock was moved; 0 is the time of the machine" }),
+  })
+  .meta({ id: "DevelopmentClock", description: "The platform's clock" });
+
+/** Shows and moves the clock of the platform. */
 export function clockRoutes(clock: ManualClock): readonly ManagementRoute[] {
+  const state = (): z.input<typeof clockState> => ({ now: isoTime(clock.now()), offsetMs: clock.offset() });
   return [
+    read({
+      path: "/dev/clock",
+      tag: "Development",
+      operationId: "getClock",
+      summary: "Get the platform's clock",
+      scope: "development",
+      response: clockState,
+      handle: async () => state(),
+    }),
     change({
       method: "POST",
       path: "/dev/clock",
@@ -44,13 +62,14 @@ export function clockRoutes(clock: ManualClock): readonly ManagementRoute[] {
       scope: "development",
       example: { advance: "4h" },
       body: clockMove,
-      response: z.object({ now: time }),
+      response: clockState,
       // Jobs that become due run in transactions of their own.
-      async prepare({ advance, set }) {
+      async prepare({ advance, set, reset }) {
+        if (reset) await clock.reset();
         if (set !== undefined) await clock.set(set);
         if (advance !== undefined) await clock.advance(parseDuration(advance) ?? 0);
       },
-      handle: async () => ({ now: isoTime(clock.now()) }),
+      handle: async () => state(),
     }),
   ];
 }
