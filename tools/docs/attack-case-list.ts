@@ -312,7 +312,7 @@ const tried: readonly Row[] = [
   [
     "K11",
     "K1 to K8 at once, with forged tokens and wrong secrets",
-    "no request of another app fails, nothing is lost, and the memory stays under 512 MiB",
+    "no request of another app fails, nothing is lost, and the server stays under 768 MiB",
   ],
 ];
 

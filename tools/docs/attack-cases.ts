@@ -18,7 +18,7 @@ export function findCoveredCases(): CoveredCases {
   for (const file of files.map((path) => path.replaceAll("\\", "/")).sort()) {
     const source = readFileSync(join(root, file), "utf8");
     const ids = [...source.matchAll(/["`]([A-K]\d{1,2}) [a-z][^"`\n]*["`]/g)].map(([, id = ""]) => id);
-    const labels = [...source.matchAll(/["`](FR-[A-F]\d{1,2}): /g)].map(
+    const labels = [...source.matchAll(/["`(](FR-[A-F]\d{1,2})(?:: |\))/g)].map(
       ([, label = ""]) => casesByLabel[label],
     );
     for (const id of new Set([...ids, ...labels])) {

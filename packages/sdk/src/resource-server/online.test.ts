@@ -130,7 +130,7 @@ describe.each(["sqlite", "postgres"] as const)("an API with online checks on %s"
     }
   });
 
-  test("rejects forged and expired tokens without a request about them", async () => {
+  test("FR-A10: rejects forged and expired tokens without a request about them", async () => {
     const { asked, server } = protect();
     const token = await api.mint();
     const forged = `${token.slice(0, token.lastIndexOf("."))}.${"A".repeat(86)}`;
@@ -148,7 +148,7 @@ describe.each(["sqlite", "postgres"] as const)("an API with online checks on %s"
     expect(asked).toHaveLength(1);
   });
 
-  test("sends at most 256 requests at a time, and 503 for further tokens", async () => {
+  test("FR-A10: sends at most 256 requests at a time, and 503 for further tokens", async () => {
     const release = Promise.withResolvers<void>();
     const { asked, failures, server } = protect({
       fetch: async (input, init) => {

@@ -30,7 +30,7 @@ function endless(headers: Record<string, string> = {}) {
   return { counts, request };
 }
 
-describe("a body above 1 MiB", () => {
+describe("FR-A6: a body above 1 MiB", () => {
   test.each<[string, (request: Request) => Promise<unknown>]>([
     ["webhooks.processRequest", (request) => app.webhooks.processRequest(request)],
     ["webhooks.parseRequest", (request) => app.webhooks.parseRequest(request)],

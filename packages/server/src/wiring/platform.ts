@@ -224,7 +224,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     keyUsage: new ApiKeyUsage(infrastructure),
     callHistory: new CallHistory(infrastructure),
     usage: new TokenUsage(infrastructure),
-    schemas: new SchemaChecker(),
+    schemas: new SchemaChecker(clock),
   };
   const instances = new Instances(base);
   const opened = resources.map((resource) => openResource(resource, base));

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { FieldViolation } from "@latchkey/protocol";
-import { systemClock } from "../../../infrastructure/clock/index.ts";
+import { createCache } from "../../../infrastructure/cache/index.ts";
+import { type Clock, seconds, systemClock } from "../../../infrastructure/clock/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 import { createFairQueue } from "../../../infrastructure/fair-queue/index.ts";
 import type { JsonSchema } from "./plugin-type.ts";
@@ -17,16 +18,25 @@ const maxWaitingPerKey = 64;
 const maxHeapMegabytes = 128;
 /** How long one check may take, in milliseconds. */
 const limitMs = 2_000;
+/** How long checks of a key are refused after one that took too long. */
+const pauseMs = seconds(30);
 
 /**
  * Checks values against JSON Schemas in threads, because a pattern or a schema can take hours for one value. A check
- * that takes too long ends its thread.
+ * that takes too long ends its thread, and further checks of its key are refused for 30 seconds.
  */
 export class SchemaChecker {
   readonly #queue = createFairQueue({ slots: threads, waitingPerKey: maxWaitingPerKey });
   readonly #running = new Set<Worker>();
   readonly #idle: Worker[] = [];
   readonly #texts = new WeakMap<JsonSchema, string>();
+  readonly #clock: Clock;
+  /** The time of the last check that took too long, by key, in epoch milliseconds. */
+  readonly #tooExpensive = createCache<string, number>({ maxEntries: 10_000 });
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** Describes why a schema cannot be used; undefined when it can. `key` shares the threads: who gave the schema. */
   async problemOf(schema: JsonSchema, key: string): Promise<string | undefined> {
@@ -64,11 +74,14 @@ export class SchemaChecker {
     return text;
   }
 
-  #run(key: string, request: SchemaRequest): Promise<SchemaResult> {
-    return this.#queue.run(key, async () => {
+  async #run(key: string, request: SchemaRequest): Promise<SchemaResult> {
+    return await this.#queue.run(key, async () => {
+      const elapsed = this.#clock.now() - (this.#tooExpensive.get(key) ?? Number.NEGATIVE_INFINITY);
+      if (elapsed >= 0 && elapsed < pauseMs) throw new ApiError("SCHEMA_TOO_EXPENSIVE");
       const thread = this.#idle.pop() ?? (await this.#start());
       const result = await resultFrom(thread, request);
       if (result === undefined) {
+        this.#tooExpensive.set(key, this.#clock.now());
         await thread.terminate();
         throw new ApiError("SCHEMA_TOO_EXPENSIVE");
       }

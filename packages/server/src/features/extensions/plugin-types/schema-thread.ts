@@ -1,4 +1,5 @@
 // A thread that compiles JSON Schemas and checks values against them (see schema-checker.ts).
+import { constants, setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 import type { FieldViolation } from "@latchkey/protocol";
 import { createCache } from "../../../infrastructure/cache/index.ts";
@@ -21,6 +22,8 @@ const checks = createCache<string, SchemaCheck>({
   bytes: { max: 4_194_304, sizeOf: (_, schema) => schema.length },
 });
 
+// On Linux this sets the priority of this thread only. Requests for tokens come first.
+if (process.platform === "linux") setPriority(constants.priority.PRIORITY_LOW);
 parentPort?.on("message", (request: SchemaRequest) => parentPort?.postMessage(resultOf(request)));
 // The first schema takes longest, because the schema of schemas is compiled with it.
 compileSchema({});
