@@ -260,7 +260,6 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
         "query.filter.name.$contains",
         "FORMAT",
       ],
-      ["a price that overflows", '{"query":{"filter":{"price":1e400}}}', "query.filter.price", "FORMAT"],
       ["10,000 values", listOf(10_000), "query.filter.id.$hasSome", "MAX_SIZE"],
       [
         "50 levels",
@@ -283,6 +282,7 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
     test.each([
       ["a key twice in the body", '{"query":{},"query":{}}', 400, "DUPLICATE_KEY"],
       ["__proto__ in a filter", '{"query":{"filter":{"__proto__":{"sku":"A"}}}}', 400, "INVALID_JSON"],
+      ["a price that overflows", '{"query":{"filter":{"price":1e400}}}', 400, "INEXACT_NUMBER"],
       ["a body of 1 MB", JSON.stringify({ extra: "x".repeat(1_000_000) }), 413, "BODY_TOO_LARGE"],
     ])("%s", async (_, body, status, code) => {
       expect(await send(body)).toMatchObject({ status, body: { details: { applicationError: { code } } } });

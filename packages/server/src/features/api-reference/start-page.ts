@@ -2,7 +2,7 @@ import { Html, html } from "./html.ts";
 import { style } from "./style.ts";
 
 /** The page at `/`: where to find the reference, and how to get a token. */
-export const startPage = html`<!doctype html>
+export const startPage: string = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
