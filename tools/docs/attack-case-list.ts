@@ -123,7 +123,7 @@ const tried: readonly Row[] = [
   ["C13", "response headers", "`no-store`, `nosniff`, a new request id; no cookie, no server name"],
   [
     "C14",
-    "a change of the management API sent twice under one `Idempotency-Key`",
+    "the same management API request sent twice with one `Idempotency-Key`",
     "done once, the same response twice",
   ],
   ["D1", "`alg: none` in any spelling, with or without a signature", "inactive; 401 at the API"],

@@ -70,7 +70,7 @@ const writes: readonly Case[] = [
   {
     part: "products",
     tried: "getCollectionBySlug",
-    comesOut: "the collection, from the read service of products",
+    comesOut: "the collection; the request goes to the API for reading products",
     async run(fixture) {
       const id = await makeCollection(fixture, "Slugged Mugs");
       const { collection } = await fixture.client.products.getCollectionBySlug("slugged-mugs");
@@ -125,7 +125,7 @@ const reads: readonly Case[] = [
   {
     part: "collections",
     tried: "queryCollections, with a query object",
-    comesOut: "a page in the format of the wire, with the client's names",
+    comesOut: "a page in the format of the wire protocol, with the client's names",
     async run(fixture) {
       const { collections } = fixture.client;
       const id = await makeCollection(fixture, "Raw Mugs");

@@ -77,7 +77,7 @@ export function writeDocument(report: Report): string {
     "fails when a result differs. The packages are used unmodified, in a separate process. Only",
     "`fetch` is wrapped before they are loaded: it sends requests for `https://www.wixapis.com` to the platform.",
     "",
-    `Tested with ${versions().join(", ")}. The list of functions comes from the packages: each has a case here.`,
+    `Tested with ${versions().join(", ")}. The list of functions comes from the packages. Each function has a row here.`,
     "",
     `**${good} of ${outcomes.length} results are as documented: ${share} %.**`,
     "",

@@ -104,7 +104,7 @@ export const productCases: readonly Case[] = [
   {
     part,
     tried: "queryProducts, with a query object",
-    comesOut: "a page in the format of the wire, with the client's names",
+    comesOut: "a page in the format of the wire protocol, with the client's names",
     async run({ client }) {
       const answer = await client.products.queryProducts({
         filter: { name: { $startsWith: "Colombia" } },

@@ -131,13 +131,13 @@ const checks: readonly (readonly [operator: string, fields: string, comesOut: st
     },
   ],
   ["gt", "order", "the items after that value", ordered("gt")],
-  ["ge", "order", "those, and the items with that value", ordered("ge")],
+  ["ge", "order", "the items with or after that value", ordered("ge")],
   ["lt", "order", "the items before that value", ordered("lt")],
-  ["le", "order", "those, and the items with that value", ordered("le")],
+  ["le", "order", "the items with or before that value", ordered("le")],
   [
     "between",
     "order",
-    "the items from one value up to another, without the latter",
+    "the items from the first value up to the second, without the second",
     async (query, field) => {
       const { value, other } = await sampleOf(query, field);
       const from = await idsOf(apply(query, "ge", field, value));

@@ -40,7 +40,7 @@ test.each([
   [
     "exports no resource",
     () => moduleOf("other.mjs", 'export const tours = { name: "tours" };'),
-    "exports nothing that defineResource returns.",
+    "has no export that was created with defineResource.",
   ],
 ])("a module that %s stops the start", async (_, make, problem) => {
   const name = make();

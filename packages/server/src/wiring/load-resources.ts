@@ -32,5 +32,8 @@ async function loadModule(name: string): Promise<readonly Resource[]> {
   // A module may export a resource twice, such as by name and as default.
   const resources = [...new Set(Object.values(exports).filter(isResource))];
   if (resources.length > 0) return resources;
-  throw new OperatorError("resource_not_loaded", `${name} exports nothing that defineResource returns.`);
+  throw new OperatorError(
+    "resource_not_loaded",
+    `${name} has no export that was created with defineResource.`,
+  );
 }
