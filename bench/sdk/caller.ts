@@ -1,4 +1,4 @@
-// The process of an app: makes each kind of call in turn, one call after the other, and replies with their costs.
+// The process of an app. It makes each kind of call in turn, one call after the other, and replies with their costs.
 import { prepareCalls } from "./calls.ts";
 
 /** What to measure: that many rounds of that many calls of each kind. */

@@ -10,7 +10,7 @@ export interface RemoteTarget extends Credentials {
 }
 
 /**
- * * The two HTTP stacks of the platform: a production process replaces `Request` and `Response` of Node by faster
+ * The two HTTP stacks of the platform: a production process replaces `Request` and `Response` of Node by faster
  * versions, the test kit does not. Both must behave the same.
  */
 export const bothStacks: readonly (readonly [string, () => Promise<RemoteTarget>])[] = [

@@ -26,7 +26,7 @@ afterEach(async () => {
   await proxy.close();
 });
 
-/** A token, readiness and the management API: prepared reads on their own connection, and queries of the pool. */
+/** Calls endpoints that use prepared reads on their own connection, and endpoints that use the pool. */
 async function askAll(): Promise<(readonly [number, string | null])[]> {
   const body = new URLSearchParams({ grant_type: "client_credentials", ...client });
   const authorization = `Bearer ${platform.adminKey}`;

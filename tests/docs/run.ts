@@ -42,7 +42,7 @@ true`;
 /**
  * Runs shell lines like a script that stops at the first failure.
  *
- * * @returns the output, and the variables and functions that the lines define
+ * @returns the output, and the variables and functions that the lines define
  */
 export async function runShell(
   script: string,

@@ -26,7 +26,7 @@ export interface RecordingApi {
   close(): Promise<void>;
 }
 
-/** Starts an API with the routing of Express 5 that returns each request. */
+/** Starts an API that uses the routing of Express 5 and returns each request. */
 export async function startRecordingApi(): Promise<RecordingApi> {
   let received: Received[] = [];
   const api = createApi((request) => {

@@ -32,9 +32,9 @@ export interface Sent {
 export type CallManagement = (operation: string, sent?: Sent) => Promise<Answer>;
 
 /**
- * * Creates a caller of a platform's management API.
+ * Creates a caller of a platform's management API.
  *
- * * @param key default: the admin key
+ * @param key default: the admin key
  * @example
  * const call = managementCaller(platform);
  * const { body } = await call("POST /apps", { body: { name: "Hello App" } });

@@ -20,7 +20,7 @@ import {
 } from "oauth4webapi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-// A strict OAuth client. It reads the system clock, so the platform's clock starts at the same time.
+// `oauth4webapi` is a strict OAuth client. It reads the system clock, so the platform's clock starts at the same time.
 const options = { [allowInsecureRequests]: true };
 let platform: TestPlatform;
 let server: AuthorizationServer;

@@ -10,7 +10,7 @@ export interface Postgres {
   stop(): Promise<void>;
   /** Starts it again at the same address after {@link Postgres.stop}. */
   start(): Promise<void>;
-  /** Ends the server and deletes its data, as the end of this process also does. */
+  /** Stops the server and deletes its data. This also happens when this process ends. */
   close(): Promise<void>;
 }
 

@@ -100,7 +100,7 @@ function createCluster(bin: string, owner: Owner | undefined): void {
       "--auth=scram-sha-256",
       "--no-sync",
       "--encoding=UTF8",
-      // Sorts like a dictionary, as many servers do, so that a query without a collation fails here.
+      // The server sorts text like a dictionary, as many servers do, so a query without a collation fails here.
       "--locale=C",
       "--locale-provider=icu",
       "--icu-locale=en-US",

@@ -37,7 +37,7 @@ function resolved(schema: Schema): Schema {
 
 /** An object of a body whose fields the document lists. */
 interface DocumentedObject {
-  /** The path in violations. */
+  /** The path of the object, as violations name it. */
   readonly field: string;
   readonly fields: readonly string[];
   /** Wraps the object in a body. */

@@ -62,8 +62,8 @@ export interface Authenticate<Modules extends ApiModules> {
    */
   page(request: Request, rule?: PageRule): Promise<Viewer & WithInstance<Modules>>;
   /**
-   * * Verifies the access token of a page with a request to the platform. In the result, `user` acts as the user of the page,
-   * and `instance` acts as the app, which can have more permissions.
+   * Verifies the access token of a page with a request to the platform. In the result, `user` acts as the user of the
+   * page, and `instance` acts as the app, which can have more permissions.
    *
    * @throws {LatchkeyError} `invalid_access_token`, `token_request_failed`, `unexpected_response`, `timeout`,
    *   `network`

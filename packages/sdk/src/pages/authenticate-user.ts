@@ -15,7 +15,7 @@ export interface ActingUser {
 }
 
 /**
- * * Verifies the access token of a page with a token-info request.
+ * Verifies the access token of a page with a token-info request.
  *
  * @throws {LatchkeyError} `invalid_access_token`, and errors of the token-info request
  */

@@ -41,7 +41,7 @@ interface OnlineOptions {
 
 interface OfflineOptions {
   /**
-   * * Checks tokens by signature and expiry, without requests about them. A revoked token stays valid until it expires.
+   * Checks tokens by signature and expiry, without requests about them. A revoked token stays valid until it expires.
    */
   readonly offline: true;
   readonly apiKey?: undefined;
@@ -66,7 +66,7 @@ const keysTimeoutMs = 5_000;
 /**
  * Protects an API with the access tokens of the platform. It makes no request until the first token is checked.
  *
- * * With `apiKey` it introspects tokens at the platform, and a revoked token is rejected within one second. With `offline`
+ * With `apiKey` it introspects tokens at the platform, and a revoked token is rejected within one second. With `offline`
  * it only fetches the platform's public keys, and a revoked token stays valid until it expires, at most 4 hours after
  * minting.
  *

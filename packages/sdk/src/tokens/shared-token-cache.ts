@@ -31,7 +31,7 @@ const cacheTimeoutMs = 1_000;
 
 /**
  * Stores the tokens of an app in a cache. The key is a hash of platform, app, secret, instance, scopes and API, so
- * * that tokens are never mixed up and the cache does not contain these values.
+ * that tokens are never mixed up and the cache does not contain these values.
  */
 export function createSharedTokens(
   cache: TokenCache,

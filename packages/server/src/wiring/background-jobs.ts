@@ -69,7 +69,7 @@ export function startMaintenance(deps: Dependencies): () => Promise<void> {
 
 type Reports = Pick<Dependencies, "log" | "metrics">;
 
-/** Runs a job of maintenance, and records whether it succeeded. Does not reject. */
+/** Runs a maintenance job, and records whether it succeeded. Does not reject. */
 async function runJob(
   deps: Reports,
   { now, work }: { work: string; now: number },

@@ -24,7 +24,7 @@ function readOrCreate(dataDirectory: string, name: string, text: string): string
   const file = join(dataDirectory, name);
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;
-  // A link creates the complete file atomically, although other processes may start or crash now.
+  // `linkSync` creates the complete file atomically, even if other processes start or crash at the same time.
   writeFileSync(draft, text, { mode: 0o600, flush: true });
   try {
     linkSync(draft, file);

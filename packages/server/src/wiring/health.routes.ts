@@ -71,7 +71,7 @@ export function healthRoutes(deps: Dependencies): readonly Route[] {
   ];
 }
 
-/** Checks the keys of requests for metrics, also while the database is unavailable, when metrics matter most. */
+/** Checks the API keys of requests for metrics. While the database is unavailable, it accepts the key accepted last. */
 class ScrapeKeys {
   readonly #authenticate: Authenticate;
   /** Hash of the header that was accepted last. */

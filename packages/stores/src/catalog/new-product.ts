@@ -152,7 +152,7 @@ export function inventoryStatusOf(inStock: boolean, options: readonly ProductOpt
   return missing ? "PARTIALLY_OUT_OF_STOCK" : "IN_STOCK";
 }
 
-/** The wire defines it as the complement of the product id, so that each can be computed from the other. */
+/** Returns the inventory item id: the product id with each hexadecimal digit `d` replaced by `15 - d`. */
 function inventoryItemIdOf(productId: string): string {
   return productId.replaceAll(/[0-9a-f]/g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
 }

@@ -64,7 +64,7 @@ export interface ListField extends FieldRules {
   readonly column: string;
   /** Selects the rows in which `column` has `value`. */
   readonly where?: { readonly column: string; readonly value: string };
-  /** A value that every entity has, without a row. */
+  /** A value that every entity has, although `table` has no row for it. */
   readonly impliedValue?: string;
 }
 

@@ -11,7 +11,7 @@ const userId = "00000000-0000-4000-8000-0000000000a1";
 /**
  * Creates a product on a site, with its `ProductCreated` event. Throws `SITE_NOT_FOUND`, `SLUG_TAKEN`.
  *
- * * @param product input of the Stores API; default: a product named `Test Product`
+ * @param product input of the Stores API; default: a product named `Test Product`
  *
  * @example
  * const platform = await createTestPlatform({ resources: [stores] });

@@ -31,7 +31,10 @@ function variable(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-/** Creates a value for a schema. An object gets its required fields, or else its first one. A string becomes a variable. */
+/**
+ * Creates a value for a schema. An object gets its required fields, or its first field if none is required. A string
+ * becomes a shell variable.
+ */
 function exampleOf(document: OpenApiDocument, given: Schema, name: string): unknown {
   const schema = resolve(document, given);
   if (schema.example !== undefined) return schema.example;

@@ -1,4 +1,4 @@
-/** Event types that the platform publishes itself. Those without the prefix `latchkey.` are defined by the wire. */
+/** Event types that the platform publishes itself. The wire protocol defines those without the prefix `latchkey.`. */
 export const eventTypes = [
   "AppInstalled",
   "AppRemoved",

@@ -9,7 +9,7 @@ export interface Instance {
   readonly appId: string;
   readonly siteId: string;
   readonly state: InstanceState;
-  /** Scopes that the owner approved, and the one that every instance has. */
+  /** The scopes that the owner approved, and the scope that every instance has. */
   readonly grant: readonly string[];
   /** On a copied site: the instance on the original site. */
   readonly originInstanceId: string | null;

@@ -30,7 +30,7 @@ export const callErrorCodes = [
 
 export interface CallError {
   readonly code: (typeof callErrorCodes)[number];
-  /** For the app's developer: what happened and where. Contains nothing of the request. */
+  /** Tells the app's developer what happened and where. Contains no data of the request. */
   readonly message: string;
   /** HTTP status, when there was a response. */
   readonly status?: number;

@@ -1,6 +1,6 @@
 import type { Identity } from "@latchkey/protocol";
 
-/** A call of one app. */
+/** A service plugin call to an app. */
 export interface Link {
   readonly siteId: string;
   readonly appId: string;

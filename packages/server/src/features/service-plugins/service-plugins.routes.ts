@@ -107,7 +107,7 @@ export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRo
         method: "getShippingRates",
         request: { lineItems: [{ quantity: 1 }] },
       },
-      // Large enough for a cart of 500 items, the maximum of the wire.
+      // Large enough for a cart of 500 items, the maximum of the wire protocol.
       bodyLimit: 524_288,
       errors: ["SITE_NOT_FOUND", "SCHEMA_TOO_EXPENSIVE", "RESOURCE_EXHAUSTED"],
       body: callBody,

@@ -36,7 +36,7 @@ async function post(path: string, body: object, headers: Record<string, string> 
 const client = () => ({ client_id: appId, client_secret: second.value });
 const mint = () =>
   post("/oauth2/token", { grant_type: "client_credentials", ...client(), instance_id: instanceId });
-/** Statuses of a token request and of an API call with the token of before. */
+/** Calls an API with the existing token, and requests a new token. Returns both statuses. */
 async function statuses(): Promise<[minting: number, calling: number]> {
   const called = await post("/stores/v1/products/query", {}, { authorization: token });
   return [(await mint()).status, called.status];

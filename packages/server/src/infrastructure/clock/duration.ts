@@ -6,7 +6,11 @@ export const durationPattern: RegExp = /^\d{1,9}(ms|s|m|h|d)$/;
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const maxDuration = days(400);
 
-/** Milliseconds of a text such as `"4h"` or of a number of milliseconds; undefined for other values and above 400 days. */
+/**
+ * Reads a text such as `"4h"`, or a number of milliseconds.
+ *
+ * @returns milliseconds; undefined for other values and above 400 days
+ */
 export function parseDuration(value: unknown): number | undefined {
   const ms = typeof value === "string" && durationPattern.test(value) ? readText(value) : value;
   return isCount(ms) && ms <= maxDuration ? ms : undefined;

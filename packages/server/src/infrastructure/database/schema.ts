@@ -85,7 +85,7 @@ export interface AppSecretsTable {
   secret_id: string;
   app_id: string;
   name: string;
-  /** HMAC-SHA256 of the secret under a key of its purpose, hexadecimal. */
+  /** HMAC-SHA256 of the secret, hexadecimal. Its key is derived from the master key, for digests only. */
   digest: string;
   sealed: string;
   is_primary: number;

@@ -11,7 +11,7 @@ const mediaTypes: Record<BodyType, string> = {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** In bytes: for the token endpoints and the management API. */
+/** The largest body of the token endpoints and the management API, in bytes. */
 const defaultBodyLimit: number = 64 * 1_024;
 
 /**

@@ -1,6 +1,6 @@
 import type { Queries, Write } from "../database/index.ts";
 
-/** Identifies a stored response: each principal has keys of its own. */
+/** Identifies a stored response. Two principals can use the same key independently. */
 interface IdempotencyKey {
   readonly principal: string;
   readonly key: string;

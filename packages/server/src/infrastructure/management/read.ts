@@ -14,7 +14,7 @@ import {
 import { documentedPageQuery, pageQuery } from "./page-query.ts";
 import { requireOwnApp } from "./principal.ts";
 
-/** A GET of one object. */
+/** Defines a GET route that returns one object. */
 export function read<Path extends string, Response extends z.ZodType>(
   route: ManagementRouteInfo<Path> & {
     readonly response: Response;
@@ -45,7 +45,7 @@ export interface FoundPage<Row> {
   readonly continueAfter?: string | undefined;
 }
 
-/** Returns a page of a list in memory, which is sorted by position. */
+/** Returns a page of `rows`, which must be sorted by `position`. */
 export function pageOf<Row>(rows: readonly Row[], page: Page, position: (row: Row) => string): Row[] {
   return rows.filter((row) => position(row) > page.after).slice(0, page.limit);
 }

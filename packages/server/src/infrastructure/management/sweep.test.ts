@@ -195,7 +195,7 @@ test("H8 every operation requires its own scope and accepts no other", async () 
 });
 
 describe("H1 for a key of one app", () => {
-  // Operations without an app id that the key may call.
+  // Operations that the key may call although their path has no app id.
   const open = [
     "listApps",
     "listPermissions",

@@ -14,7 +14,7 @@ export interface Metrics {
   readonly tokenLogLeftOut: Counter;
   /** HTTP responses by class of status, such as `2xx`. */
   readonly responses: Counter<"status">;
-  /** Time from the headers of a request to its response, in seconds, by the path of the route as OpenAPI has it. */
+  /** Seconds from receiving the headers of a request to its response. `route` is the path in the OpenAPI document. */
   readonly requestDuration: Histogram<"method" | "route" | "status">;
   /** Connections that broke while they were idle. */
   readonly databaseConnectionErrors: Counter;

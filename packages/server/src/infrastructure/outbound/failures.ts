@@ -15,7 +15,7 @@ export type OutboundFailure = (typeof outboundFailures)[number];
 export class OutboundError extends Error {
   readonly failure: OutboundFailure;
 
-  /** @param detail for people */
+  /** @param detail a description for people */
   constructor(failure: OutboundFailure, detail: string) {
     super(detail);
     this.failure = failure;

@@ -80,7 +80,10 @@ function writeAttempt(outcome: "delivered" | "wrong_status", nextAttemptAt?: num
     });
 }
 
-/** Runs two steps of maintenance, `days` later, from the oldest rows or after those of the paused webhook. */
+/**
+ * Runs one maintenance step twice, `days` after the data was created. It starts at the oldest row, or after the rows of
+ * the paused webhook.
+ */
 function maintenance(name: string, { afterPaused = false, days = 0 }): PlanCase["run"] {
   return (storage) =>
     rolledBack(storage, async (trx) => {

@@ -43,7 +43,7 @@ export const auditExport: Command = {
   },
 };
 
-/** The ids of the last hour of an export, and the first id of that hour. */
+/** Reads an export. `ids` has the ids of its entries, and `end` is the lowest possible id of its last hour. */
 async function readRecent(file: string): Promise<{ end: string; ids: ReadonlySet<string> }> {
   let end = "";
   const ids = new Set<string>();

@@ -37,13 +37,13 @@ export class LastSeenFile {
     throw new OperatorError("database_outdated");
   }
 
-  /** Returns what the file has for the database. Throws `no_platform` and `data_directory_unusable`. */
+  /** Returns the state in the file for this platform. Throws `no_platform` and `data_directory_unusable`. */
   async read(): Promise<SecurityState> {
     const { platformId } = await readPlatform(this.#deps.database.read);
     return this.#stateOf(platformId);
   }
 
-  /** Writes what the server sees from now on. */
+  /** From now on, writes the file when the server reads a newer state. */
   async start(): Promise<void> {
     const { database } = this.#deps;
     const { platformId, ...state } = await readPlatform(database.read);

@@ -24,7 +24,7 @@ export interface RowsQuery extends SiteRows {
   readonly columns?: readonly string[];
 }
 
-/** The condition that a row matches a query. */
+/** Returns the SQL condition that is true for the rows that match a query. */
 export function matching({ filter, only, siteId }: RowsQuery): RawBuilder<SqlBool> {
   const conditions = [sql<SqlBool>`site_id = ${siteId}`];
   if (only !== undefined) conditions.push(only);

@@ -51,7 +51,7 @@ async function requireValid(
   throw new OAuthError("invalid_grant", "access_token is no token, or has ended.", { reason });
 }
 
-/** Reads the credentials. Clients of this wire send no `client_id` here; the token has it. */
+/** Reads the credentials. Clients of the wire protocol send no `client_id` here; the token has it. */
 function readCredentials(
   { headers, parameters }: GrantRequest,
   { client_id: clientId }: AccessTokenClaims,

@@ -4,7 +4,7 @@ import { bodyType, parseStrictJson, readText } from "../../../infrastructure/htt
 /** The parameters of a request to an OAuth endpoint, by their names in the RFCs. */
 export type TokenParameters = ReadonlyMap<string, string>;
 
-// Other spellings that clients of this wire send.
+// Other spellings that clients of the wire protocol send.
 const spellings: ReadonlyMap<string, string> = new Map([
   ["grantType", "grant_type"],
   ["clientId", "client_id"],

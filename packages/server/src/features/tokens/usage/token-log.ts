@@ -19,7 +19,7 @@ export interface RefusedRequest {
   readonly route: string;
   /** From a fixed set: it is a label of metrics. */
   readonly reason: string;
-  /** Absent when the request proves no app: such requests are only counted and logged. */
+  /** Absent when the request does not prove which app sent it. Such requests are only counted and logged. */
   readonly caller?: Caller | undefined;
 }
 
@@ -36,7 +36,7 @@ const maxEntriesPerApp = 100;
 /** Apps between two flushes. Requests of further apps are only counted by the metric. */
 const maxApps = 500;
 const appsPerTransaction = 20;
-/** Log lines a minute for each app and reason. */
+/** The maximum number of log lines a minute, for each app and reason. */
 const maxLogLines = 10;
 const maxLogged = 10_000;
 

@@ -5,7 +5,7 @@ import type { Queries, Write } from "../../../infrastructure/database/index.ts";
 
 const instancesPerCall = 500;
 
-/** Removes the barrier of each `AppInstalled` that a subscription has not attempted: it is paused or deleted. */
+/** Removes the barrier of each unattempted `AppInstalled` of a webhook that is paused or deleted. */
 export async function liftInstallBarrier(trx: Write, webhookId: string): Promise<void> {
   await trx
     .updateTable("deliveries")

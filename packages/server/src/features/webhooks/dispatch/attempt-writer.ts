@@ -95,7 +95,7 @@ async function auditPause(trx: Write, audit: AuditLog, notice: HealthNotice): Pr
   await audit.append(trx, { name: "system", requestId: "" }, entry);
 }
 
-/** One report for each webhook, sorted by id: all processes lock the rows in the same order. */
+/** Returns one report for each webhook, sorted by id, so that all processes lock the rows in the same order. */
 function reportsOf(attempts: readonly EndedAttempt[]): EndpointReport[] {
   const byWebhook = Map.groupBy(attempts, (attempt) => attempt.webhookId);
   return Array.from(byWebhook, ([webhookId, ended]) => {
