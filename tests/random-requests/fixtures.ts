@@ -65,6 +65,7 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
       webhookId,
       secretId: await id(`${ofApp}/secrets`, "secretId", { name: "Second" }),
       deliveryId: await id(`${ofApp}/webhooks/${webhookId}/test`, "deliveryId"),
+      eventId: await id("POST /events", "eventId", { siteId, eventType: "PlanReactivated", payload: {} }),
       extensionId: await id(`${ofApp}/extensions`, "extensionId", {
         kind: "IFRAME_PAGE",
         url: "http://127.0.0.1:9999/page",
