@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
-import { type Attackers, requestToken } from "./setup.ts";
+import { requestToken } from "@latchkey/test-support/request-token";
+import type { Attackers } from "./setup.ts";
 
 /** What an attack may use. */
 export interface Means extends Attackers {

@@ -1,4 +1,5 @@
-import { createProducts, type InstalledApp, installApp, type Post, requestToken } from "./setup.ts";
+import { requestToken } from "@latchkey/test-support/request-token";
+import { createProducts, type InstalledApp, installApp, type Post } from "./setup.ts";
 
 /** Latencies of an app that does nothing wrong, in milliseconds. */
 export interface Latencies {

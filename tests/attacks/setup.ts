@@ -1,3 +1,4 @@
+import { requestToken } from "@latchkey/test-support/request-token";
 import type { Connection } from "../crash/workload.ts";
 
 /** An app with one instance. */
@@ -45,23 +46,6 @@ export async function installApp(post: Post, scope: string): Promise<InstalledAp
     instanceId: string;
   };
   return { appId: app.appId, secret: app.secret.value, siteId, instanceId };
-}
-
-/** Requests an access token. Throws for any status but 200. */
-export async function requestToken(url: string, app: InstalledApp): Promise<string> {
-  const response = await fetch(`${url}/oauth2/token`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      grant_type: "client_credentials",
-      client_id: app.appId,
-      client_secret: app.secret,
-      instance_id: app.instanceId,
-    }),
-  });
-  const body = (await response.json()) as { access_token: string };
-  if (response.status !== 200) throw new Error(`A token request: ${response.status} ${JSON.stringify(body)}`);
-  return body.access_token;
 }
 
 /** Creates products, eight at a time. Throws for any status but 200. */

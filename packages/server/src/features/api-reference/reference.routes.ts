@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { jsonTextResponse } from "../../infrastructure/http/index.ts";
 import type { OpenApiDocument, Route } from "../../infrastructure/routes/index.ts";
 import { referencePage } from "./reference-page.ts";
 import { startPage } from "./start-page.ts";
@@ -16,15 +17,12 @@ const contentSecurityPolicy = [
 /**
  * `GET /`, the start page, `GET /openapi.json`, the OpenAPI document, and `GET /docs`, the reference page.
  *
- * @param describe creates the document; called once for each of the two
+ * @param describe creates the document; called once, at the first request for either
  */
 export function referenceRoutes(describe: () => Promise<OpenApiDocument>): readonly Route[] {
   // Bytes, so that a request without a token costs no serialization, and waiting responses share their memory.
-  let document: Promise<Uint8Array<ArrayBuffer>> | undefined;
-  let html: Promise<Uint8Array<ArrayBuffer>> | undefined;
-  const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
-  const readDocument = () => (document ??= describe().then((described) => encode(JSON.stringify(described))));
-  const readPage = () => (html ??= describe().then((described) => encode(referencePage(described))));
+  let encoded: ReturnType<typeof encode> | undefined;
+  const read = () => (encoded ??= encode(describe));
   const page = { method: "GET", access: { kind: "anyone" }, tag: "Reference" } as const;
   return [
     {
@@ -41,8 +39,7 @@ export function referenceRoutes(describe: () => Promise<OpenApiDocument>): reado
       operationId: "getOpenApiDocument",
       summary: "Get this reference as an OpenAPI document",
       responses: { 200: { description: "The document", schema: z.record(z.string(), z.unknown()) } },
-      respond: async () =>
-        new Response(await readDocument(), { headers: { "content-type": "application/json" } }),
+      respond: async () => jsonTextResponse((await read()).json),
     },
     {
       ...page,
@@ -50,9 +47,15 @@ export function referenceRoutes(describe: () => Promise<OpenApiDocument>): reado
       operationId: "getReferencePage",
       summary: "Get this reference as a page",
       responses: { 200: { description: "The page", schema: z.string(), contentType: "text/html" } },
-      respond: async () => new Response(await readPage(), { headers: pageHeaders }),
+      respond: async () => new Response((await read()).html, { headers: pageHeaders }),
     },
   ];
+}
+
+async function encode(describe: () => Promise<OpenApiDocument>) {
+  const document = await describe();
+  const encoder = new TextEncoder();
+  return { json: encoder.encode(JSON.stringify(document)), html: encoder.encode(referencePage(document)) };
 }
 
 const pageHeaders = {

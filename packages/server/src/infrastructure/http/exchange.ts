@@ -54,9 +54,9 @@ export function jsonResponse(
   return jsonTextResponse(JSON.stringify(body), options);
 }
 
-/** A JSON response whose body is JSON text already. */
+/** A JSON response whose body is JSON text already, as a string or in UTF-8. */
 export function jsonTextResponse(
-  text: string,
+  text: string | Uint8Array<ArrayBuffer>,
   options: { status?: number; headers?: Readonly<Record<string, string>> } = {},
 ): Response {
   return new Response(text, {
