@@ -9,6 +9,7 @@ import { pages } from "./pages/pages.ts";
 import { canPin } from "./processes/cores.ts";
 import { productQuery } from "./product-query.ts";
 import { productWrite } from "./product-write.ts";
+import { pruning } from "./pruning.ts";
 import { createReport } from "./report.ts";
 import { sdkOverhead } from "./sdk/sdk-overhead.ts";
 import { servicePlugins } from "./service-plugins/service-plugins.ts";
@@ -29,6 +30,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   "service-plugins": servicePlugins,
   pages,
   size,
+  pruning,
   "start-up": startUp,
 };
 const usage = `Usage: npm run bench -- [${Object.keys(benchmarks).join("|")} …] [--quick] [--json] [--against <commit> [--rounds 5]]\n`;

@@ -12,6 +12,8 @@ export interface Platform {
   readonly readyMs: number;
   /** The metrics in the text format of Prometheus. */
   metrics(): Promise<string>;
+  /** Sends a GET to the management API. Throws for any status but 200. */
+  read<Body>(path: string): Promise<Body>;
   /** Sends a POST to the management API. Throws for any status but 200. */
   manage<Body>(path: string, body: object): Promise<Body>;
   stop(): Promise<void>;
@@ -58,17 +60,22 @@ export async function startPlatform(
       const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${adminKey}` } });
       return await response.text();
     },
-    async manage<Body>(path: string, body: object) {
-      const response = await fetch(`${url}/admin/v1${path}`, {
+    read: (path) => management(`${url}/admin/v1${path}`, {}),
+    manage: (path, body) =>
+      management(`${url}/admin/v1${path}`, {
         method: "POST",
-        headers: { "content-type": "application/json", authorization: `Bearer ${adminKey}` },
+        headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
-      });
-      if (response.status !== 200) throw new Error(`POST ${path} returned ${response.status}.`);
-      return (await response.json()) as Body;
-    },
+      }),
     stop: () => child.stop(),
   };
+}
+
+async function management<Body>(url: string, init: RequestInit): Promise<Body> {
+  const headers = { ...init.headers, authorization: `Bearer ${adminKey}` };
+  const response = await fetch(url, { ...init, headers });
+  if (response.status !== 200) throw new Error(`${init.method ?? "GET"} ${url} returned ${response.status}.`);
+  return (await response.json()) as Body;
 }
 
 async function untilReady(url: string, child: Child): Promise<number> {

@@ -24,6 +24,33 @@ export function* dueDeliveries({ appId, eventType, webhookIds }: Target, count: 
   ]);
 }
 
+/** SQL that inserts delivered deliveries that are older than their retention, each with its event and one attempt. */
+export function* expiredDeliveries(appId: string, count: number): Iterable<string> {
+  const endedAt = seededAt + 1_000;
+  const ids = (index: number): string => orderedId(seededAt, index);
+  const payload = JSON.stringify({ n: 1, text: "x".repeat(100) });
+  const events = "event_id, event_type, site_id, payload, occurred_at, fanned_out_at";
+  yield* inserts(`events (${events})`, count, (index) => [
+    ...[ids(index), "own.benchmark", seededId("site", index), payload, seededAt, seededAt],
+  ]);
+  const columns =
+    "delivery_id, event_id, webhook_id, app_id, instance_id, event_type, sequence, status, attempts, attempt_offset, ordered, blocks_until_attempted, created_at, ended_at";
+  yield* inserts(`deliveries (${columns})`, count, (index) => [
+    ...[ids(index), ids(index), seededId("webhook", 0), appId, seededId("instance", index)],
+    ...["own.benchmark", 1, "delivered", 1, 0, 0, 0, seededAt, endedAt],
+  ]);
+  const attempts = "delivery_id, attempt, started_at, duration_ms, outcome, status";
+  yield* inserts(`delivery_attempts (${attempts})`, count, (index) => [
+    ...[ids(index), 1, seededAt, 10, "delivered", 200],
+  ]);
+}
+
+/** A UUIDv7 of `epochMs` that is computed from its index. */
+function orderedId(epochMs: number, index: number): string {
+  const time = epochMs.toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${index.toString(16).padStart(12, "0")}`;
+}
+
 /** SQL that inserts events of one site that are not fanned out. */
 export function* pendingEvents(siteId: string, eventType: string, count: number): Iterable<string> {
   const columns = "event_id, event_type, site_id, payload, occurred_at";

@@ -4,9 +4,11 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateAppKey } from "../features/apps/index.ts";
 import { createManualClock, type ManualClock, nextTurn } from "../infrastructure/clock/index.ts";
 import { parseMasterKeys, Vault } from "../infrastructure/crypto/index.ts";
-import { lowestIdAt } from "../infrastructure/database/index.ts";
+import { type Database, lowestIdAt } from "../infrastructure/database/index.ts";
+import { createLog, createMetrics } from "../infrastructure/observability/index.ts";
 import { engines, openTestDirectory } from "../testing/test-database.ts";
 import { openTestSchema } from "../testing/test-schema.ts";
+import { pruneExpired } from "./background-jobs.ts";
 import { createPlatform, type Platform } from "./platform.ts";
 
 const hour = 3_600_000;
@@ -290,6 +292,21 @@ describe.each(engines)("on %s", (engine) => {
     await execute(`drop trigger refuse${engine === "postgres" ? " on events" : ""}`);
     await clock.advance(hour);
     expect(await countRows()).toEqual({ deliveries: 0, delivery_attempts: 0, events: 0 });
+  });
+
+  test("FR-B1: a transaction of the maintenance deletes at most 50 rows of a table", async () => {
+    await insertDeliveries({ from: 0, count: 120, status: "delivered" });
+    const left: (number | undefined)[] = [];
+    const write: Database["write"] = async (work) => {
+      const result = await platform.database.write(work);
+      left.push((await countRows()).deliveries);
+      return result;
+    };
+    await pruneExpired(
+      { database: { ...platform.database, write }, log: createLog("silent"), metrics: createMetrics() },
+      { now: clock.now() + 31 * 24 * hour, stopping: new AbortController().signal },
+    );
+    expect([...new Set(left)]).toEqual([120, 70, 20, 0]);
   });
 
   test("FR-B1: logs are pruned in steps", async () => {

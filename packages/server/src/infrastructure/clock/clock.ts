@@ -68,6 +68,11 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Waits in real time, also while a test has stopped the clock. */
+export function pause(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+}
+
 /** Epoch milliseconds as an ISO 8601 string in UTC. */
 export function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString();

@@ -7,6 +7,7 @@ export {
   monotonicSeconds,
   nextTurn,
   parseIsoTime,
+  pause,
   repeat,
   seconds,
   systemClock,
