@@ -22,3 +22,22 @@ test("FR-E13: options of the URL are added to those that the schema and searches
   await database.close();
   await storage.remove();
 });
+
+test("FR-B: a process opens 15 connections at most, as the guides say", async () => {
+  const storage = await createTestDatabase("postgres");
+  const url = new URL(storage.url);
+  url.searchParams.set("application_name", "counted");
+  const database = openDatabase(url.href, () => {});
+  const wait = (queries: Queries) => sql`select pg_sleep(0.1)`.execute(queries);
+  const read = database.prepare("select 1");
+  await Promise.all([
+    ...Array.from({ length: 40 }, () => wait(database.read)),
+    ...Array.from({ length: 40 }, (_, key) => database.search(`${key}`, wait)),
+    ...Array.from({ length: 40 }, () => read([])),
+  ]);
+  const count = sql<{ open: number }>`
+    select count(*) as open from pg_stat_activity where application_name = 'counted'`;
+  expect((await count.execute(storage.database.read)).rows).toEqual([{ open: 15 }]);
+  await database.close();
+  await storage.remove();
+});
