@@ -33,7 +33,8 @@ test("latchkey --help lists the commands, and a wrong one ends with exit code 2"
     code: 2,
     stdout: "",
     stderr:
-      "latchkey: invalid_command: The command is not valid. Run latchkey --help. There is no command serf.\n",
+      "latchkey: invalid_command: The command is not valid. Run latchkey --help. There is no command serf. " +
+      "Commands: serve, migrate, restore, audit-export.\n",
   });
   expect((await runLatchkey(["migrate", "--force"], {})).code).toBe(2);
 });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTestPlatform } from "@latchkey/server/testing";
 import { beforeAll, expect, test } from "vitest";
+import { readCode } from "../../tools/check/source-files.ts";
 import { findOrInstall } from "../../tools/proxies/find-program.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -68,6 +69,17 @@ test("FR-B11: the guide says for every alert what to do, and for no other", () =
   const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
   const described = [...guide.matchAll(/^### (Latchkey\w+)$/gm)].map(([, name]) => name);
   expect(described).toEqual(alerts);
+});
+
+test("the guide describes log lines that the server writes", () => {
+  const described = [...guide.matchAll(/^\| `([a-z ]+)` \| (?:error|warn|info|debug) /gm)].map(
+    ([, line]) => line,
+  );
+  expect(described).toContain("maintenance failed");
+  const source = readCode(root)
+    .map(({ text }) => text)
+    .join("");
+  expect(described.filter((line) => !source.includes(`"${line}"`))).toEqual([]);
 });
 
 test("FR-B11: the panels of the dashboard have different titles, queries, and the chosen data source", () => {

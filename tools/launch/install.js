@@ -60,7 +60,7 @@ async function install(root, addProcess) {
   if (!findNode(root)) {
     throw new Error(
       "npm brought no Node for this machine, and the Node that runs this is too old.\n" +
-        "Install Node 22.18 or newer (26 is what we test with) and run the command again.",
+        "Install Node 22.19 or newer (26 is what we test with) and run the command again.",
     );
   }
 }

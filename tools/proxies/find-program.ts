@@ -7,6 +7,7 @@ const programs = {
   haproxy: ["haproxy", "-v"],
   pgbouncer: ["pgbouncer", "--version"],
   promtool: ["prometheus", "--version"],
+  "systemd-analyze": ["systemd", "--version"],
 } as const;
 
 /** The name of such a program. */

@@ -27,7 +27,10 @@ export async function runCommand(args: readonly string[], env: Environment): Pro
     const [name = "--help", ...rest] = args;
     if (name === "--help") return print({ json: { commands: Object.keys(commands) }, text: help() }, false);
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (command === undefined) throw new OperatorError("invalid_command", `There is no command ${name}.`);
+    if (command === undefined) {
+      const names = Object.keys(commands).join(", ");
+      throw new OperatorError("invalid_command", `There is no command ${name}. Commands: ${names}.`);
+    }
     const options = parseOptions(command, rest);
     if (options.help) return print({ json: {}, text: helpOf(name, command) }, false);
     const progress = (text: string): void => void process.stderr.write(`latchkey: ${text}\n`);

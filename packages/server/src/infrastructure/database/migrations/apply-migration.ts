@@ -68,19 +68,16 @@ export async function readApplied(
   engine: Database["engine"],
   owner: string,
 ): Promise<AppliedMigrations> {
-  await sql
-    .raw(
-      forEngine(
-        engine,
-        `CREATE TABLE IF NOT EXISTS migrations (
+  await execute(
+    trx,
+    `CREATE TABLE IF NOT EXISTS migrations (
   resource TEXT COLLATE BINARY NOT NULL,
   name TEXT COLLATE BINARY NOT NULL,
   sha256 TEXT NOT NULL,
   applied_at BIGINT NOT NULL,
   PRIMARY KEY (resource, name))`,
-      ),
-    )
-    .execute(trx);
+    { engine, label: "migrations" },
+  );
   const { rows } = await sql<{ resource?: string; name: string; sha256: string }>`
     select * from migrations`.execute(trx);
   // Databases from before the first release have no such column.
@@ -110,16 +107,22 @@ export async function applyMigration(
   migration: Migration,
   context: { engine: Database["engine"]; owner: string; label: string; now: number },
 ): Promise<void> {
-  for (const statement of statementsOf(migration.sql)) {
-    try {
-      await sql.raw(forEngine(context.engine, statement)).execute(trx);
-    } catch (error) {
-      const code = hasSqlState(error, lockNotAvailable) ? "migration_blocked" : "migration_failed";
-      throw new OperatorError(code, `${context.label}: ${excerpt(statement)}`, { cause: error });
-    }
-  }
+  for (const statement of statementsOf(migration.sql)) await execute(trx, statement, context);
   await sql`insert into migrations (resource, name, sha256, applied_at)
     values (${context.owner}, ${migration.name}, ${sha256Of(migration)}, ${context.now})`.execute(trx);
+}
+
+async function execute(
+  trx: Write,
+  statement: string,
+  { engine, label }: { engine: Database["engine"]; label: string },
+): Promise<void> {
+  try {
+    await sql.raw(forEngine(engine, statement)).execute(trx);
+  } catch (error) {
+    const code = hasSqlState(error, lockNotAvailable) ? "migration_blocked" : "migration_failed";
+    throw new OperatorError(code, `${label}: ${excerpt(statement)}`, { cause: error });
+  }
 }
 
 /** SHA-256 of a migration with normalized line ends. */
