@@ -148,9 +148,8 @@ const variables = z.object({
 });
 
 /**
- * Reads the configuration from environment variables; `docs/reference/configuration.md` lists them.
- *
- * Throws `invalid_configuration`, which names the variable and what to do, and never contains a value.
+ * Reads the configuration from environment variables; `docs/reference/configuration.md` lists them. Throws
+ * `invalid_configuration`, which names the variable and what to do, and never contains a value.
  */
 export function readConfig(env: Environment): Config {
   const data = readVariables(env);

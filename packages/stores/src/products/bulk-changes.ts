@@ -192,7 +192,7 @@ function adjusted(name: string, value: number, { amount: by, percentage }: Adjus
   if (parsed.success) return result;
   throw violation(
     `adjust.${name}`,
-    { violatedRule: result < 0 ? "MIN" : "MAX" },
+    result < 0 ? "MIN" : "MAX",
     "takes the value below 0 or above 999999999.99",
   );
 }

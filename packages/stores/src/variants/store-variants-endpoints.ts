@@ -27,9 +27,8 @@ export async function getStoreVariant(
 }
 
 /**
- * Returns a page of the variants of all products, in the platformized form (*wire §8.2*).
- *
- * Throws violations, `INVALID_CURSOR`; 403 for hidden products without permission to manage products.
+ * Returns a page of the variants of all products, in the platformized form (*wire §8.2*). Throws violations,
+ * `INVALID_CURSOR`; 403 for hidden products without permission to manage products.
  */
 export async function queryStoreVariants(
   { cursors, database }: StoresPlatform,

@@ -39,7 +39,6 @@ interface Change {
 
 /**
  * Creates a key with at most the access and the lifetime of the key of its `maker`, and returns it with its value.
- *
  * Throws `PERMISSION_DENIED`, `APP_NOT_FOUND`, `RESOURCE_NOT_FOUND`, and violations for an `expiresAt` in the past or
  * after that of the maker, and for scopes that a key with this binding cannot have.
  */
@@ -80,9 +79,7 @@ export async function createApiKey(
 
 /**
  * Deletes a key. With `cascade`, deletes every key that it created, directly or through other keys; then the key itself
- * may be deleted already.
- *
- * Throws `KEY_NOT_FOUND`.
+ * may be deleted already. Throws `KEY_NOT_FOUND`.
  */
 export async function deleteApiKey(
   audit: AuditLog,

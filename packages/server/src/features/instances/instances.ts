@@ -62,10 +62,9 @@ export class Instances {
   }
 
   /**
-   * Installs the app on the site. A removed instance is reinstalled under its old id.
-   *
-   * Throws `APP_NOT_FOUND`, `SITE_NOT_FOUND`, `APP_DISABLED`, `INSTANCE_ALREADY_INSTALLED`, and violations for scopes
-   * that the app does not request.
+   * Installs the app on the site. A removed instance is reinstalled under its old id. Throws `APP_NOT_FOUND`,
+   * `SITE_NOT_FOUND`, `APP_DISABLED`, `INSTANCE_ALREADY_INSTALLED`, and violations for scopes that the app does not
+   * request.
    */
   async install(trx: Write, actor: Actor, request: InstallRequest): Promise<Instance> {
     const app = await lockAppShared(trx, request.appId);

@@ -56,9 +56,8 @@ export async function findFirstResponse(
 
 /**
  * Runs `work` once for each key and stores its response in the same transaction. A repeated request waits for the first
- * one to end: on the row in PostgreSQL, on the writer in SQLite.
- *
- * Throws `IDEMPOTENCY_KEY_REUSED` if the key was used for a different request.
+ * one to end: on the row in PostgreSQL, on the writer in SQLite. Throws `IDEMPOTENCY_KEY_REUSED` if the key was used
+ * for a different request.
  */
 export async function runOnce(
   trx: Write,

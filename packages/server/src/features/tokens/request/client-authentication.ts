@@ -25,9 +25,8 @@ export interface StoredClient extends SecurityColumns {
 }
 
 /**
- * Reads the client's id and secret from the body (`client_secret_post`) or the header (`client_secret_basic`).
- *
- * Throws `invalid_request` when they are missing or in both, and `invalid_client` when the header is malformed.
+ * Reads the client's id and secret from the body (`client_secret_post`) or the header (`client_secret_basic`). Throws
+ * `invalid_request` when they are missing or in both, and `invalid_client` when the header is malformed.
  */
 export function readClientCredentials(headers: Headers, parameters: TokenParameters): ClientCredentials {
   if (!headers.has("authorization")) {
@@ -46,9 +45,8 @@ export function readClientCredentials(headers: Headers, parameters: TokenParamet
 }
 
 /**
- * Reads the credentials at endpoints only for clients (RFC 7662 §2.1).
- *
- * Throws `invalid_client` when there are none, and the errors of {@link readClientCredentials}.
+ * Reads the credentials at endpoints only for clients (RFC 7662 §2.1). Throws `invalid_client` when there are none, and
+ * the errors of {@link readClientCredentials}.
  */
 export function requireCredentials(headers: Headers, parameters: TokenParameters): ClientCredentials {
   const inBody = parameters.has("client_id") && parameters.has("client_secret");
