@@ -93,20 +93,16 @@ const platformOptions: KnownOptions<TestPlatformOptions> = {
   refusals: ["report", "allow"],
   logLevel: ["debug", "info", "warn", "error", "silent"],
 };
+const tokenFormat = ["jwt", "wix"];
 const appOptions: KnownOptions<NewApp> = {
   name: null,
   scopes: null,
   legacy: null,
-  tokenFormat: ["jwt", "wix"],
+  tokenFormat,
   tokenLifetime: null,
 };
-const siteOptions: KnownOptions<NewSite> = {
-  name: null,
-  externalId: null,
-  locale: null,
-  currency: null,
-  url: null,
-};
+const anySite = { name: null, externalId: null, locale: null, currency: null, url: null };
+const siteOptions: KnownOptions<NewSite> = anySite;
 const installOptions: KnownOptions<Installation> = { appId: null, siteId: null, grant: null };
 
 const actor: Actor = { name: "test", requestId: "" };
