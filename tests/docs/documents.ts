@@ -10,7 +10,7 @@ export interface Block {
   readonly place: string;
   /** The first word after the fence. */
   readonly language: string;
-  /** The other words after the fence. */
+  /** The words after the language, in the first line of the code block. */
   readonly tags: readonly string[];
   readonly text: string;
 }

@@ -76,7 +76,7 @@ export async function eventually(
   let end = Date.now() + patienceMs;
   let seen = progress();
   while (!(await condition())) {
-    // There is no limit while there is progress, for slow machines.
+    // Waits as long as requests keep arriving, because machines may be slow.
     if (progress() !== seen) end = Date.now() + patienceMs;
     seen = progress();
     if (Date.now() > end) throw new Error(`Waited for ${patienceMs} ms: ${seen}.`);

@@ -46,7 +46,7 @@ async function confirm(receiverOf: (signingSecret: string) => Receive): Promise<
   return [(await call(`GET ${webhooks}/${created.webhookId}`)).body.state, statuses];
 }
 
-/** The statuses of a handler that responds with 500 to what it cannot process, as an Express app does. */
+/** The statuses of a handler that responds with 500 to a request that it cannot process, as an Express app does. */
 const statusOf = (work: Promise<unknown>): Promise<number> =>
   work.then(
     () => 200,

@@ -302,7 +302,7 @@ describe("the claims are checked by type and value", () => {
       "expired",
       "ERR_JWT_EXPIRED",
     ],
-    // Without exp, one hour after iat. jose applies maxTokenAge in the same way.
+    // A JWT without exp, one hour after its iat. jose applies maxTokenAge in the same way.
     ["no exp, recent", noExp(NOW - 3_600), "accepted", "accepted"],
     ["no exp, old", noExp(NOW - 3_661), "expired", "ERR_JWT_EXPIRED"],
     ["no exp, in the far future", noExp(2_100_000_000), "from_future", wrongClaim],

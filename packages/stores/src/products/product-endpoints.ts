@@ -8,7 +8,7 @@ import type { StoresPlatform } from "../stores-platform.ts";
 import { newProductBody, productChangeBody } from "./product-input.ts";
 import { createProduct, removeProduct, updateProduct } from "./product-writes.ts";
 
-/** Largest body of a change in bytes. The longest texts of one product fit. */
+/** Largest body of a change in bytes. A product fits in it when all of its texts have their maximum length. */
 export const changeBodyLimit: number = 256 * 1_024;
 
 /** Reads the body of a change. Throws violations, and what `readJson` throws. */

@@ -76,7 +76,10 @@ export async function isApiKey(db: Queries, keyId: string): Promise<boolean> {
   return key !== undefined;
 }
 
-/** Marks the keys that some keys created, also those of deleted keys. Returns the ids of all keys that these keys created. */
+/**
+ * Marks the keys that the given keys created as deleted. The given keys may be deleted themselves. Returns all created
+ * keys, and those that this call deleted.
+ */
 export async function markCreatedKeysDeleted(
   trx: Write,
   creators: readonly string[],

@@ -40,7 +40,7 @@ interface InstanceChange {
   /** The action in the audit log. */
   readonly action: string;
   readonly details?: Readonly<Record<string, unknown>>;
-  /** Absent when the change is no event. */
+  /** Absent when the change has no event. */
   readonly eventType?: EventType | undefined;
   readonly payload?: Readonly<Record<string, unknown>>;
 }

@@ -36,7 +36,7 @@ const scopeNames = keyScopeNames.filter((scope) => scope !== "tokens:introspect"
 
 type Ids = Readonly<Record<string, string>>;
 
-/** An app on a site of its own, with a second secret, an API key and a signing key: an id for every path. */
+/** Creates an object for every id in a path: an app on its own site, a second secret, an API key, a signing key. */
 async function populate(name: string) {
   const app = await platform.createApp({ name });
   const site = await platform.createSite({ name: `${name} site` });

@@ -32,7 +32,7 @@ interface CursorPaging {
 
 /** *wire §8.3*: the default is 100. */
 const restSizes: PageSizes = { default: 100, min: 1 };
-/** *wire §8.2*: the default is that of the client, which requests pages of 0 to count. */
+/** *wire §8.2*: the default of the client, which requests pages of 0 items to count. */
 const platformSizes: PageSizes = { default: 50, min: 0 };
 const cursorSizes: PageSizes = { default: 50, min: 1 };
 

@@ -29,7 +29,7 @@ export function parseSort(input: unknown, { fields, tieBreaker }: Entity): SortK
   // A unique column decides the order; later columns have no effect.
   const unique = entries.findIndex(([name]) => sortableField(fields, name).unique);
   if (unique !== -1) return keys.slice(0, unique + 1);
-  // With the direction of the last key, one index that ends with the tie-breaker serves both directions.
+  // The tie-breaker has the direction of the last key, so that one index serves ascending and descending sorts.
   return [...keys, { column: tieBreaker.column, direction: keys.at(-1)?.direction ?? "asc" }];
 }
 

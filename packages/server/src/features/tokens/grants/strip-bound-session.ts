@@ -31,7 +31,8 @@ async function handle(request: GrantRequest, deps: TokenDependencies): Promise<T
       audience: claims.aud,
       scope,
       scopeRequested: parameters.has("scope"),
-      // Not the generation of the row: a change that invalidates the first token must invalidate the new one too.
+      // The generation of the first token, not of the row, so that a change that invalidates the first token
+      // invalidates the new one too.
       generation: claims.gen,
       derivedFrom: ancestorsOf(claims),
       lifetime: claims.exp - Math.floor(now / 1_000),

@@ -8,7 +8,7 @@ import { decodeFormText, requireParameter, type TokenParameters } from "./token-
 
 /** The credentials in a request (RFC 6749 §2.3.1). */
 export interface ClientCredentials {
-  /** As sent. Never part of a response. */
+  /** The id as the client sent it. It is never part of a response. */
   readonly clientId: string;
   readonly clientSecret: string;
   readonly viaHeader: boolean;
@@ -76,7 +76,7 @@ export function checkClient<Row extends StoredClient>(
   presented: { credentials: ClientCredentials; digests: readonly string[]; exchange: Exchange },
 ): asserts stored is AuthenticatedClient<Row> {
   const { credentials, exchange } = presented;
-  // Without the instance of the request, which is not proven.
+  // The caller has no instance yet, because the request has not proven it.
   exchange.caller = stored.app_id === null ? undefined : { appId: stored.app_id };
   const matches = presented.digests.filter((digest) => sameDigest(digest, stored.digest ?? "")).length === 1;
   const reason = failureOf(stored, matches, clock.now());
