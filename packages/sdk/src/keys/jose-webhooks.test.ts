@@ -162,7 +162,7 @@ describe("the key is selected by kid from the app's key set", () => {
     ["another app's kid", withHeader({ kid: "other" }), "bad_signature", wrongSignature],
     // Ours requires `kid`. jose selects a key by algorithm without it, here one of two.
     ["no kid", withHeader({ kid: undefined }), "unknown_key", severalKeys],
-    // jose compares the number with the text of the keys.
+    // jose compares the number 1 with the `kid` of each key, which is text.
     ["a kid that is a number", withHeader({ kid: 1 }), "malformed", noKey],
     ["a key for encryption", valid, "unexpected_response", noKey, [encryption]],
     ["a key for another algorithm", valid, "unexpected_response", noKey, [{ ...own, alg: "RS512" }]],
