@@ -50,7 +50,7 @@ export interface Config {
   readonly stubsFile?: string;
 }
 
-/** Where a server keeps its data: all that the commands without keys need. */
+/** Where a server keeps its data. Commands that use no keys need nothing else. */
 export type StorageConfig = Pick<Config, "dataDirectory" | "databaseUrl" | "resources" | "logLevel">;
 
 export type Environment = Readonly<Record<string, string | undefined>>;

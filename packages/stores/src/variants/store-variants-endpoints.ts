@@ -55,7 +55,7 @@ export async function queryStoreVariants(
 
 type VariantIds = Pick<VariantsTable, "product_id" | "variant_id">;
 
-/** Reads variants by their ids. They may belong to as many large products, so the products are read in slices. */
+/** Reads variants by their ids. Each may belong to another large product, so the products are read in slices. */
 async function readVariants(
   db: Queries,
   siteId: string,
