@@ -1,6 +1,7 @@
 import type { TestPlatform } from "@latchkey/server/testing";
 import { createProduct } from "@latchkey/stores/testing";
 import { managementCaller } from "@latchkey/test-support/management-client";
+import { requestToken } from "@latchkey/test-support/request-token";
 
 /** Ids and credentials of objects that exist. */
 export interface Fixtures {
@@ -34,7 +35,11 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
   const webhookId = await id(`${ofApp}/webhooks`, "webhookId", { eventType: "AppInstalled", url });
   const accountId = `account-${count}`;
   await admin(`PUT /sites/${siteId}/members/${accountId}`, { body: { role: "OWNER" } });
-  const accessToken = await requestToken(platform, { app, instanceId });
+  const accessToken = await requestToken(platform.url, {
+    appId: app.appId,
+    secret: app.secret.value,
+    instanceId,
+  });
   const stores = async (
     path: string,
     body: object,
@@ -82,21 +87,4 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
       platform: platform.url,
     },
   };
-}
-
-async function requestToken(
-  platform: TestPlatform,
-  { app, instanceId }: { app: { appId: string; secret: { value: string } }; instanceId: string },
-): Promise<string> {
-  const response = await fetch(`${platform.url}/oauth2/token`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      grant_type: "client_credentials",
-      client_id: app.appId,
-      client_secret: app.secret.value,
-      instance_id: instanceId,
-    }),
-  });
-  return ((await response.json()) as { access_token: string }).access_token;
 }
