@@ -35,11 +35,8 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
   const webhookId = await id(`${ofApp}/webhooks`, "webhookId", { eventType: "AppInstalled", url });
   const accountId = `account-${count}`;
   await admin(`PUT /sites/${siteId}/members/${accountId}`, { body: { role: "OWNER" } });
-  const accessToken = await requestToken(platform.url, {
-    appId: app.appId,
-    secret: app.secret.value,
-    instanceId,
-  });
+  const client = { appId: app.appId, secret: app.secret.value, instanceId };
+  const accessToken = await requestToken(platform.url, client);
   const stores = async (
     path: string,
     body: object,
