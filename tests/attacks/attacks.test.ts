@@ -77,7 +77,7 @@ test.each(["sqlite", "postgres"] as const)(
     expect(bytes).toBeLessThan(maxServerBytes);
     expect(search).toBeLessThan(maxSearchBytes);
     await checkHistory({ connection, sites, readRows: storage.read });
-    const received = () => new Set(receiver.arrivals.map(({ payload }) => payload.n));
+    const received = () => new Set(receiver.received.map(({ payload }) => payload.n));
     await eventually(
       () => published.every((n) => received().has(n)),
       () => `${received().size} of ${published.length} arrived`,

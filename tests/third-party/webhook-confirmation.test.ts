@@ -34,7 +34,7 @@ async function confirm(receiverOf: (signingSecret: string) => Receive): Promise<
   const webhooks = `/apps/${app.appId}/webhooks`;
   const statuses: number[] = [];
   const secret = Promise.withResolvers<string>();
-  receiver.answer = async (response, { body, headers }) => {
+  receiver.respond = async (response, { body, headers }) => {
     const status = await receiverOf(await secret.promise)(body, headers);
     statuses.push(status);
     response.writeHead(status).end();
