@@ -1,6 +1,6 @@
 import { stores } from "@latchkey/stores";
 import {
-  type Answer,
+  type ManagementResponse,
   type CallManagement,
   managementCaller,
   refusal,
@@ -131,7 +131,7 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   moveClock: () => ({ advance: "1s" }),
 };
 
-async function perform(call: CallManagement, operation: ManagementOperation, ids: Ids): Promise<Answer> {
+async function perform(call: CallManagement, operation: ManagementOperation, ids: Ids): Promise<ManagementResponse> {
   const body = bodies[operation.operationId]?.(ids);
   expect([operation.operationId, body !== undefined]).toEqual([operation.operationId, operation.takesBody]);
   return await call(fillPath(operation.call, ids), { body });
