@@ -12,6 +12,12 @@ export interface Fixtures {
 
 let count = 0;
 
+const scopes = [
+  "SCOPE.DC-STORES.READ-PRODUCTS",
+  "SCOPE.DC-STORES.MANAGE-PRODUCTS",
+  "SCOPE.DC.MANAGE-YOUR-APP",
+];
+
 /** Creates an app on a new site, with one of each object in paths. */
 export async function createFixtures(platform: TestPlatform): Promise<Fixtures> {
   count += 1;
@@ -21,11 +27,6 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
     if (response.status !== 200) throw new Error(`${call}: ${response.text}`);
     return String(response.body[name]);
   };
-  const scopes = [
-    "SCOPE.DC-STORES.READ-PRODUCTS",
-    "SCOPE.DC-STORES.MANAGE-PRODUCTS",
-    "SCOPE.DC.MANAGE-YOUR-APP",
-  ];
   const app = await platform.createApp({ name: `App ${count}`, scopes });
   const { siteId } = await platform.createSite({ name: `Site ${count}` });
   const { instanceId } = await platform.install({ appId: app.appId, siteId });

@@ -60,7 +60,7 @@ export function managementCaller(
 }
 
 /** The body of an error with a code. */
-export function refusal(code: string, description: string, data: object = {}): object {
+export function errorBody(code: string, description: string, data: object = {}): object {
   return { message: description, details: { applicationError: { code, description, data } } };
 }
 

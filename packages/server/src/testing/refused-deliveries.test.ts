@@ -1,10 +1,6 @@
 import { readFileSync } from "node:fs";
 import { managementCaller } from "@latchkey/test-support/management-client";
-import {
-  type Respond,
-  respondWith,
-  startWebhookReceiver,
-} from "@latchkey/test-support/webhook-receiver";
+import { type Respond, respondWith, startWebhookReceiver } from "@latchkey/test-support/webhook-receiver";
 import { expect, onTestFinished, test } from "vitest";
 import { createTestPlatform, type TestPlatformOptions } from "./index.ts";
 import { testKitErrorCodes } from "./kit-error.ts";
@@ -35,7 +31,7 @@ const answerText =
     void response.writeHead(status).end(body);
 
 test.each(engines)(
-  "FR-D1: settled() reports a refusal once, and close() does not repeat it, on %s",
+  "FR-D1: settled() reports a errorBody once, and close() does not repeat it, on %s",
   async (database) => {
     const { install, platform, receiver, url } = await start({ database });
     receiver.respond = answerText(401, '{"error":"invalid_delivery",\n "reason":"expired"}');

@@ -1,7 +1,7 @@
 import {
   type CallManagement,
+  errorBody,
   managementCaller,
-  refusal,
   violations,
 } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -113,7 +113,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
     const refused = await managementCaller(platform, value)("GET /apps");
     expect([refused.status, refused.body]).toEqual([
       403,
-      refusal("PERMISSION_DENIED", "This call needs an API key with the scope apps:read.", {
+      errorBody("PERMISSION_DENIED", "This call needs an API key with the scope apps:read.", {
         scope: "apps:read",
       }),
     ]);
@@ -165,7 +165,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
     const response = await admin("POST /api-keys", { body });
     expect([response.status, response.body]).toEqual([
       404,
-      refusal("RESOURCE_NOT_FOUND", "There is no resource with this identifier."),
+      errorBody("RESOURCE_NOT_FOUND", "There is no resource with this identifier."),
     ]);
   });
 
@@ -178,7 +178,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
     const second = await admin(`DELETE /api-keys/${body.keyId}`);
     expect([second.status, second.body]).toEqual([
       404,
-      refusal("KEY_NOT_FOUND", "There is no key with this id."),
+      errorBody("KEY_NOT_FOUND", "There is no key with this id."),
     ]);
   });
 
@@ -194,7 +194,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
     });
     expect([refused.status, refused.body]).toEqual([
       403,
-      refusal("PERMISSION_DENIED", "This call needs an API key with the scope keys:write.", {
+      errorBody("PERMISSION_DENIED", "This call needs an API key with the scope keys:write.", {
         scope: "keys:write",
       }),
     ]);
@@ -284,7 +284,7 @@ describe.each(["sqlite", "postgres"] as const)("an API key on %s", (engine) => {
     });
     expect([unknown.status, unknown.body]).toEqual([
       404,
-      refusal("APP_NOT_FOUND", "There is no app with this id."),
+      errorBody("APP_NOT_FOUND", "There is no app with this id."),
     ]);
   });
 });

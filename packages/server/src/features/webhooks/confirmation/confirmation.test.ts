@@ -1,8 +1,8 @@
 import { createPublicKey, verify } from "node:crypto";
-import { type CallManagement, managementCaller, refusal } from "@latchkey/test-support/management-client";
+import { type CallManagement, errorBody, managementCaller } from "@latchkey/test-support/management-client";
 import {
-  type Respond,
   type ReceivedDelivery,
+  type Respond,
   respondWith,
   startWebhookReceiver,
   type WebhookReceiver,
@@ -12,7 +12,7 @@ import { createTestPlatform, type TestPlatform } from "../../../testing/index.ts
 import { engines } from "../../../testing/test-database.ts";
 
 const testEvent = "latchkey.webhook.test";
-const unconfirmed = refusal(
+const unconfirmed = errorBody(
   "WEBHOOK_UNCONFIRMED",
   "The address of the webhook is not confirmed yet, so its events are kept; read its confirmation for the reason.",
   {

@@ -1,5 +1,5 @@
 import { hours, minutes, seconds, startDeliveryFixture } from "@latchkey/test-support/test-deliveries";
-import { respondWith, eventually } from "@latchkey/test-support/webhook-receiver";
+import { eventually, respondWith } from "@latchkey/test-support/webhook-receiver";
 import { describe, expect, test } from "vitest";
 import { engines } from "../../../testing/test-database.ts";
 

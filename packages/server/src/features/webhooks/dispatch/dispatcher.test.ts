@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import {
-  respondWith,
   eventually,
+  respondWith,
   startWebhookReceiver,
   type WebhookReceiver,
 } from "@latchkey/test-support/webhook-receiver";
@@ -209,7 +209,8 @@ describe("the dispatcher", () => {
 
   test("FR-A8: webhooks of one app take turns", async () => {
     const responses: (() => void)[] = [];
-    receiver.respond = (response, delivery) => void responses.push(() => respondWith(200)(response, delivery));
+    receiver.respond = (response, delivery) =>
+      void responses.push(() => respondWith(200)(response, delivery));
     for (let index = 0; index < 6; index += 1) {
       await insertWebhook(`many-${index}`);
       await insert(40, `many-${index}`);
