@@ -34,7 +34,9 @@ const introspection = z
   ])
   .meta({ id: "Introspection" });
 
-/** Describes its own tokens to an app, and tokens for a resource to the server of the resource. */
+/**
+ * An app gets a description of its own tokens. The server of a resource gets a description of tokens for the resource.
+ */
 export function introspectionRoute(deps: TokenDependencies, authenticate: Authenticate): OAuthRoute {
   const path = "/oauth2/introspect";
   return {
