@@ -4,10 +4,9 @@ import type { Authenticate } from "../../../infrastructure/management/index.ts";
 import { permissionsOf, type ValidToken } from "../check-token.ts";
 import { readTokenParameters } from "../request/token-parameters.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
-import { inactive } from "./inactive.ts";
 import type { OAuthRoute } from "./oauth-route.ts";
 import { aboutToken, inactiveToken } from "./oauth-schemas.ts";
-import { checkOwnToken } from "./own-token.ts";
+import { checkOwnToken, inactive } from "./own-token.ts";
 import { checkForResource, readResourceKey } from "./resource-key.ts";
 
 const introspection = z
