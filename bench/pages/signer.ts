@@ -16,7 +16,7 @@ const text = await writeInstanceParameter(parameter, key);
 const operations: Readonly<Record<string, () => unknown>> = {
   "latchkey, sign": () => writeInstanceParameter(parameter, key),
   "latchkey, check and read": async () => {
-    if ("refusal" in (await readInstanceParameter(text, { keys: [key], now })))
+    if ("reason" in (await readInstanceParameter(text, { keys: [key], now })))
       throw new Error("The parameter is invalid.");
   },
   "bare HMAC, sign": () => {

@@ -6,13 +6,13 @@ import { createTestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
 import { runTool } from "../../tools/check/tool.ts";
 import { ensureInstalled } from "../../tools/launch/install.js";
-import { refuseOutsideConnections, takeRefusals } from "../setup/outside-connections.ts";
+import { blockOutsideConnections, takeBlocked } from "../setup/outside-connections.ts";
 import { typedClient } from "./typed-client.js";
 
 const folder = import.meta.dirname;
 const root = join(folder, "..", "..");
 
-refuseOutsideConnections();
+blockOutsideConnections();
 const document = await readDocument();
 await ensureInstalled(folder);
 const { generateTypes, redocly, spectral } = await import("./linters.js");
@@ -23,7 +23,7 @@ for (const { linter, message, place, rule, severity } of problems) {
 const errors = problems.filter(({ severity }) => severity === "error");
 const compilerOutput = await compile(await generateTypes(JSON.parse(document)));
 if (compilerOutput !== undefined) console.log(`The generated types do not compile:\n${compilerOutput}`);
-const refusals = takeRefusals();
+const refusals = takeBlocked();
 for (const refusal of refusals) console.log(refusal);
 console.log(`${errors.length} errors, ${problems.length - errors.length} warnings`);
 process.exit(errors.length + refusals.length > 0 || compilerOutput !== undefined ? 1 : 0);

@@ -124,7 +124,7 @@ describe.each(bothStacks)("%s", (_, start) => {
   });
 
   describe("a path in a second spelling", () => {
-    const refusal = {
+    const expected = {
       code: "AMBIGUOUS_PATH",
       description:
         "The path must not contain dot segments, a fragment, or escapes of letters, digits, hyphens, dots, underscores or tildes.",
@@ -155,7 +155,7 @@ describe.each(bothStacks)("%s", (_, start) => {
       expect(statuses).toEqual([400]);
       const [head = "", content = ""] = text.split("\r\n\r\n");
       expect(head.toLowerCase()).toContain("\r\nx-request-id: ");
-      expect(JSON.parse(content).details.applicationError).toEqual(refusal);
+      expect(JSON.parse(content).details.applicationError).toEqual(expected);
     });
 
     test.each([
@@ -215,7 +215,7 @@ describe.each(bothStacks)("%s", (_, start) => {
   describe("the headers of a response", () => {
     const answers: readonly (readonly [string, () => Promise<Reply>])[] = [
       ["a token", () => askToken(target)],
-      ["a refusal", () => askToken(target, { client_secret: "wrong" })],
+      ["a refused request", () => askToken(target, { client_secret: "wrong" })],
       ["a method that is not allowed", () => call(`${target.url}/oauth2/token`)],
       [
         "token-info",

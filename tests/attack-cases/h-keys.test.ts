@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => target.platform.close());
 
-const refusal = {
+const errorBody = {
   message: "A valid API key is required, as Authorization: Bearer <key>.",
   details: {
     applicationError: {
@@ -34,10 +34,10 @@ test("H8 rejects every operation of the management API without a valid key, with
   const operations = await listOperations();
   expect(operations.length).toBeGreaterThan(30);
   for (const [index, { method, path }] of operations.entries()) {
-    // Each operation without a key, and with one of the wrong ones in turn.
+    // Calls each operation twice: without a key, and with the next wrong key of the list.
     for (const headers of [{}, wrongKeys[index % wrongKeys.length] ?? {}]) {
       const reply = await call(target.url + path, { method, headers });
-      expect([reply.status, reply.body]).toEqual([401, refusal]);
+      expect([reply.status, reply.body]).toEqual([401, errorBody]);
       expect(reply.headers.get("www-authenticate")).toBe("Bearer");
     }
   }

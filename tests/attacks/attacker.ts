@@ -6,7 +6,7 @@ import { constants, setPriority } from "node:os";
 import { attackAll } from "./attacks.ts";
 import type { Attackers } from "./setup.ts";
 
-// It stands for other machines, so it leaves the processor to the server that is measured.
+// The attacker represents other machines, so its process has a lower priority than the measured server.
 setPriority(constants.priority.PRIORITY_LOW);
 
 const endpoint = createServer((request, response) => {

@@ -17,7 +17,7 @@ import { createAttackers, installApp, postTo } from "./setup.ts";
 /** `npm run test:soak` sets 300, and then the latencies are checked too. */
 const seconds = Number(process.env.ATTACK_SECONDS ?? 15);
 const measured = process.env.ATTACK_SECONDS !== undefined;
-/** From TypeScript sources, with up to four threads that check schemas. */
+/** The server runs from TypeScript sources, with up to four threads that check schemas. */
 const maxServerBytes = 768 * 1024 * 1024;
 /** There are at most four search processes, on SQLite only. */
 const maxSearchBytes = 192 * 1024 * 1024;
@@ -77,7 +77,7 @@ test.each(["sqlite", "postgres"] as const)(
     expect(bytes).toBeLessThan(maxServerBytes);
     expect(search).toBeLessThan(maxSearchBytes);
     await checkHistory({ connection, sites, readRows: storage.read });
-    const received = () => new Set(receiver.arrivals.map(({ payload }) => payload.n));
+    const received = () => new Set(receiver.received.map(({ payload }) => payload.n));
     await eventually(
       () => published.every((n) => received().has(n)),
       () => `${received().size} of ${published.length} arrived`,

@@ -35,7 +35,7 @@ export function postTo(connection: Connection): Post {
   };
 }
 
-/** Creates an app that is installed on a site of its own. */
+/** Creates an app and a site, and installs the app there. */
 export async function installApp(post: Post, scope: string): Promise<InstalledApp> {
   const app = (await post("/apps", { name: scope, scopes: [scope] })) as {
     appId: string;

@@ -108,7 +108,7 @@ async function manage(
   return await response.json();
 }
 
-/** Whether every app secret is encrypted with the key of the platform's row. */
+/** Whether every app secret is encrypted with the same master key as the check value of the platform. */
 async function allUseOneKey(): Promise<boolean> {
   const rows = await query("SELECT sealed FROM app_secrets UNION ALL SELECT key_check FROM platform");
   return new Set(rows.map(({ sealed }) => String(sealed).split(".")[1])).size === 1;

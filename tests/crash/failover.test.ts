@@ -15,16 +15,8 @@ test("a failover of PostgreSQL loses nothing that was acknowledged, and needs no
   timeout: 300_000,
 }, async () => {
   const pair = await startPostgresPair();
-  const directory = mkdtempSync(join(tmpdir(), "latchkey-failover-"));
-  const adminKey = randomBytes(32).toString("base64");
-  const server = await startLatchkey({
-    LATCHKEY_ENV: "development",
-    LATCHKEY_ADMIN_KEY: adminKey,
-    LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
-    LATCHKEY_DATA_DIR: directory,
-    DATABASE_URL: pair.url,
-    PORT: await freePort(),
-  });
+  const { adminKey, directory, environment } = await createEnvironment(pair.url);
+  const server = await startLatchkey(environment);
   const connection = connectTo(server.url, adminKey);
   const { client, sites } = await prepare(connection, 8);
   const failures = await workUntilInterrupted({
@@ -68,18 +60,8 @@ test("a standby that lacks a removal stops the server, and every start until lat
   timeout: 300_000,
 }, async () => {
   const pair = await startPostgresPair();
-  const directory = mkdtempSync(join(tmpdir(), "latchkey-failover-"));
-  const adminKey = randomBytes(32).toString("base64");
-  const environment = {
-    LATCHKEY_ENV: "development",
-    LATCHKEY_ADMIN_KEY: adminKey,
-    LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
-    LATCHKEY_DATA_DIR: directory,
-    DATABASE_URL: pair.url,
-    PORT: await freePort(),
-    LATCHKEY_LOG_LEVEL: "silent",
-    LATCHKEY_RESOURCES: "@latchkey/stores",
-  };
+  const { adminKey, directory, environment: base } = await createEnvironment(pair.url);
+  const environment = { ...base, LATCHKEY_LOG_LEVEL: "silent", LATCHKEY_RESOURCES: "@latchkey/stores" };
   const server = await startLatchkey(environment);
   const call = managementCaller({ url: server.url, adminKey });
   const { appId } = (await call("POST /apps", { body: { name: "App" } })).body;
@@ -113,3 +95,18 @@ test("a standby that lacks a removal stops the server, and every start until lat
   await pair.close();
   rmSync(directory, { recursive: true });
 });
+
+/** Creates the environment of a server on the pair, with a data directory of its own. */
+async function createEnvironment(databaseUrl: string) {
+  const directory = mkdtempSync(join(tmpdir(), "latchkey-failover-"));
+  const adminKey = randomBytes(32).toString("base64");
+  const environment = {
+    LATCHKEY_ENV: "development",
+    LATCHKEY_ADMIN_KEY: adminKey,
+    LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
+    LATCHKEY_DATA_DIR: directory,
+    DATABASE_URL: databaseUrl,
+    PORT: await freePort(),
+  };
+  return { adminKey, directory, environment };
+}

@@ -46,7 +46,7 @@ export async function workUntilInterrupted(load: {
   return outcomes.map((outcome) => (outcome.status === "rejected" ? String(outcome.reason) : undefined));
 }
 
-/** Compares the database and the token checks with what was acknowledged. */
+/** Compares the database and the token checks with the acknowledged writes. */
 export async function checkHistory(history: {
   connection: Connection;
   sites: readonly SiteState[];

@@ -40,16 +40,16 @@ describe("a process that cannot serve exits with code 1 and the reason", () => {
   test("its port is in use, also with open connections to PostgreSQL", async () => {
     const taken = createServer().listen(Number(environment.PORT), "127.0.0.1");
     await once(taken, "listening");
-    const refusal =
+    const message =
       "latchkey: cannot_listen: The server cannot listen on its address. " +
       `127.0.0.1:${environment.PORT} is in use. Stop the program that uses it, or choose another port, such as ` +
       `PORT=${Number(environment.PORT) + 1}. ` +
       `(listen EADDRINUSE: address already in use 127.0.0.1:${environment.PORT})\n`;
-    expect(await startFailing(environment)).toEqual({ code: 1, stderr: refusal });
+    expect(await startFailing(environment)).toEqual({ code: 1, stderr: message });
     const schema = await createSchema();
     expect(await startFailing({ ...environment, DATABASE_URL: schema.url })).toEqual({
       code: 1,
-      stderr: refusal,
+      stderr: message,
     });
     await schema.drop();
     taken.close();

@@ -75,7 +75,7 @@ export async function createStorage(engine: "sqlite" | "postgres"): Promise<Stor
     },
     async restore() {
       const all = await tables();
-      // Without checks of foreign keys, the order of the tables does not matter.
+      // Foreign keys are not checked, so the order of the tables does not matter.
       const copies = all.map((one) => `insert into ${one} table ${name}_backup.${one}`);
       const empty = `truncate ${all.join()}`;
       await run(

@@ -8,9 +8,9 @@ export const root: string = join(import.meta.dirname, "..", "..");
 export interface Block {
   /** The path and the line, in the form that editors open. */
   readonly place: string;
-  /** The first word after the fence. */
+  /** The language of the code block. */
   readonly language: string;
-  /** The other words after the fence. */
+  /** The words after the language, in the first line of the code block. */
   readonly tags: readonly string[];
   readonly text: string;
 }

@@ -115,7 +115,7 @@ export async function serveTypeScript(
 }
 
 function nodeFlags(): string[] {
-  const loopbackOnly = `import { refuseOutsideConnections } from "${guard}"; refuseOutsideConnections();`;
+  const loopbackOnly = `import { blockOutsideConnections } from "${guard}"; blockOutsideConnections();`;
   return [...childFlags(), ...["--import", `data:text/javascript,${encodeURIComponent(loopbackOnly)}`]];
 }
 

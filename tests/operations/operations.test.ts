@@ -45,7 +45,7 @@ test("FR-A14: promtool accepts the configuration of Prometheus", () => {
 });
 
 const metricsIn = (text: string) => [...new Set(text.match(/\b(latchkey|process|nodejs)_[a-z0-9_]+\b/g))];
-/** Names of the samples, such as `x_bucket`, and of the metrics. */
+/** The names of the metrics and of their samples, such as `x_bucket`. */
 const existing = () =>
   new Set([...metrics.matchAll(/^(?:# TYPE )?([a-z0-9_]+)/gm)].map(([, name]) => name ?? ""));
 

@@ -122,13 +122,13 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
   test("delivers an event for each new booking to the webhook of the app", async () => {
     const { siteId } = await platform.createSite();
     const token = await tokenFor(siteId);
-    const before = receiver.arrivals.length;
+    const before = receiver.received.length;
     const { booking } = (await call("POST", "", { token, body: table })).body;
     await platform.settled();
-    const arrived = receiver.arrivals
+    const received = receiver.received
       .slice(before)
       .map(({ message, payload }) => [message.eventType, payload]);
-    expect(arrived).toEqual([[eventType, { bookingId: booking.id, seats: 2 }]]);
+    expect(received).toEqual([[eventType, { bookingId: booking.id, seats: 2 }]]);
   });
 
   test("copies bookings with their site, and deletes them with it", async () => {
@@ -150,10 +150,10 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
 
   test("sends the sample of the event type in a test delivery", async () => {
     await tokenFor((await platform.createSite()).siteId);
-    const before = receiver.arrivals.length;
+    const before = receiver.received.length;
     expect((await manage(`POST /apps/${app.appId}/webhooks/${webhookId}/test`)).status).toBe(200);
     await platform.settled();
-    const payloads = receiver.arrivals.slice(before).map(({ payload }) => payload);
+    const payloads = receiver.received.slice(before).map(({ payload }) => payload);
     expect(payloads).toEqual([{ bookingId: "00000000-0000-4000-8000-000000000001", seats: 2, test: true }]);
   });
 

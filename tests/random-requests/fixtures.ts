@@ -1,6 +1,7 @@
 import type { TestPlatform } from "@latchkey/server/testing";
 import { createProduct } from "@latchkey/stores/testing";
 import { managementCaller } from "@latchkey/test-support/management-client";
+import { requestToken } from "@latchkey/test-support/request-token";
 
 /** Ids and credentials of objects that exist. */
 export interface Fixtures {
@@ -11,6 +12,12 @@ export interface Fixtures {
 
 let count = 0;
 
+const scopes = [
+  "SCOPE.DC-STORES.READ-PRODUCTS",
+  "SCOPE.DC-STORES.MANAGE-PRODUCTS",
+  "SCOPE.DC.MANAGE-YOUR-APP",
+];
+
 /** Creates an app on a new site, with one of each object in paths. */
 export async function createFixtures(platform: TestPlatform): Promise<Fixtures> {
   count += 1;
@@ -20,11 +27,6 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
     if (response.status !== 200) throw new Error(`${call}: ${response.text}`);
     return String(response.body[name]);
   };
-  const scopes = [
-    "SCOPE.DC-STORES.READ-PRODUCTS",
-    "SCOPE.DC-STORES.MANAGE-PRODUCTS",
-    "SCOPE.DC.MANAGE-YOUR-APP",
-  ];
   const app = await platform.createApp({ name: `App ${count}`, scopes });
   const { siteId } = await platform.createSite({ name: `Site ${count}` });
   const { instanceId } = await platform.install({ appId: app.appId, siteId });
@@ -34,7 +36,8 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
   const webhookId = await id(`${ofApp}/webhooks`, "webhookId", { eventType: "AppInstalled", url });
   const accountId = `account-${count}`;
   await admin(`PUT /sites/${siteId}/members/${accountId}`, { body: { role: "OWNER" } });
-  const accessToken = await requestToken(platform, { app, instanceId });
+  const client = { appId: app.appId, secret: app.secret.value, instanceId };
+  const accessToken = await requestToken(platform.url, client);
   const stores = async (
     path: string,
     body: object,
@@ -82,21 +85,4 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
       platform: platform.url,
     },
   };
-}
-
-async function requestToken(
-  platform: TestPlatform,
-  { app, instanceId }: { app: { appId: string; secret: { value: string } }; instanceId: string },
-): Promise<string> {
-  const response = await fetch(`${platform.url}/oauth2/token`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      grant_type: "client_credentials",
-      client_id: app.appId,
-      client_secret: app.secret.value,
-      instance_id: instanceId,
-    }),
-  });
-  return ((await response.json()) as { access_token: string }).access_token;
 }

@@ -58,7 +58,7 @@ export class Generator {
     return this.pick(["a", "Ünïcode 日本", "two words", "x".repeat(Math.min(maxLength, 300)), "<b>&'\""]);
   }
 
-  /** A value that fits few schemas. */
+  /** A value that most schemas reject. */
   odd(): unknown {
     return this.pick<unknown>([
       null,

@@ -1,10 +1,10 @@
 import { afterEach } from "vitest";
-import { refuseOutsideConnections, takeRefusals } from "./outside-connections.ts";
+import { blockOutsideConnections, takeBlocked } from "./outside-connections.ts";
 
-refuseOutsideConnections();
+blockOutsideConnections();
 
 // The tested code may have caught the error.
 afterEach(() => {
-  const [first] = takeRefusals();
+  const [first] = takeBlocked();
   if (first) throw new Error(first);
 });

@@ -4,7 +4,7 @@ import { get } from "node:http";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { takeRefusals } from "./outside-connections.ts";
+import { takeBlocked } from "./outside-connections.ts";
 
 let server: Server;
 let port: number;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 // 192.0.2.0/24 and `.invalid` are reserved: nothing responds there even if the guard fails.
-const refusal = (host: string): string =>
+const blockedText = (host: string): string =>
   `A test reached for ${host}: nothing here may leave this machine (127.0.0.0/8 and ::1).`;
 
 describe("rejects", () => {
@@ -37,19 +37,19 @@ describe("rejects", () => {
     ],
     ["a query with an imported function", () => resolveTxt("example.invalid"), "example.invalid"],
   ])("%s", (_, reach, host) => {
-    expect(reach).toThrow(refusal(host));
-    expect(takeRefusals()).toEqual([refusal(host)]);
+    expect(reach).toThrow(blockedText(host));
+    expect(takeBlocked()).toEqual([blockedText(host)]);
   });
 
   test("fetch", async () => {
     await expect(fetch("http://192.0.2.1/")).rejects.toThrow("fetch failed");
-    expect(takeRefusals()).toEqual([refusal("192.0.2.1")]);
+    expect(takeBlocked()).toEqual([blockedText("192.0.2.1")]);
   });
 
   test("a name that the caller itself resolves to an address outside", async () => {
     const error = await outcome({ host: "app.invalid", lookup: answering("192.0.2.1") });
-    expect(error).toBe(refusal("192.0.2.1"));
-    expect(takeRefusals()).toEqual([refusal("192.0.2.1")]);
+    expect(error).toBe(blockedText("192.0.2.1"));
+    expect(takeBlocked()).toEqual([blockedText("192.0.2.1")]);
   });
 });
 

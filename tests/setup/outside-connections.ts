@@ -8,12 +8,12 @@ type Lookup = (host: string, options: unknown, done: Callable) => unknown;
 const refusals: string[] = [];
 
 /** Returns and clears the list of rejected connections. */
-export function takeRefusals(): string[] {
+export function takeBlocked(): string[] {
   return refusals.splice(0);
 }
 
 /** Makes all connections and name queries to other machines throw. */
-export function refuseOutsideConnections(): void {
+export function blockOutsideConnections(): void {
   wrap(net.Socket.prototype, "connect", (connect) => {
     return function (this: unknown, ...args) {
       guardTarget(args);
@@ -54,7 +54,7 @@ function guardLookup(lookup: Lookup): Lookup {
     lookup(host, options, (error, found, family) => {
       const addresses = Array.isArray(found) ? found.map(({ address }) => String(address)) : [String(found)];
       const outside = error ? undefined : addresses.find((address) => !isLoopback(address));
-      return outside === undefined ? done(error, found, family) : done(refusal(outside));
+      return outside === undefined ? done(error, found, family) : done(blockedError(outside));
     });
 }
 
@@ -63,10 +63,10 @@ function isLoopback(host: string): boolean {
 }
 
 function refuse(host: string): never {
-  throw refusal(host);
+  throw blockedError(host);
 }
 
-function refusal(host: string): Error {
+function blockedError(host: string): Error {
   const text = `A test reached for ${host}: nothing here may leave this machine (127.0.0.0/8 and ::1).`;
   refusals.push(text);
   return new Error(text);

@@ -2,7 +2,8 @@ import { Client } from "pg";
 import { startPostgres } from "../../tools/postgres/start-postgres.ts";
 
 /**
- * Provides one PostgreSQL for the whole run: that of TEST_DATABASE_URL, else a new one. Without one the run fails.
+ * Provides one PostgreSQL for the whole run: the one that TEST_DATABASE_URL names, else a new one. The run fails
+ * without it.
  */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (process.env.TEST_DATABASE_URL) {

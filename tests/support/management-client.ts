@@ -1,5 +1,5 @@
 /** The response fields that tests read. */
-export interface AnswerBody {
+export interface ResponseBody {
   readonly [field: string]: unknown;
   readonly appId: string;
   readonly siteId: string;
@@ -9,16 +9,16 @@ export interface AnswerBody {
   readonly kid: string;
   readonly value: string;
   readonly message: string;
-  readonly items: readonly AnswerBody[];
+  readonly items: readonly ResponseBody[];
   readonly nextCursor: string | null;
 }
 
 /** A response of the management API. */
-export interface Answer {
+export interface ManagementResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  readonly body: AnswerBody;
+  readonly body: ResponseBody;
 }
 
 /** The options of a call. */
@@ -29,7 +29,7 @@ export interface Sent {
 }
 
 /** Calls the management API with one key. */
-export type CallManagement = (operation: string, sent?: Sent) => Promise<Answer>;
+export type CallManagement = (operation: string, sent?: Sent) => Promise<ManagementResponse>;
 
 /**
  * Creates a caller of a platform's management API.
@@ -60,7 +60,7 @@ export function managementCaller(
 }
 
 /** The body of an error with a code. */
-export function refusal(code: string, description: string, data: object = {}): object {
+export function errorBody(code: string, description: string, data: object = {}): object {
   return { message: description, details: { applicationError: { code, description, data } } };
 }
 

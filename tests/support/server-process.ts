@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { freePort } from "../../tools/free-port.ts";
 import { childFlags } from "../../tools/test/responses/child-process.ts";
 
-/** The server as a process of its own. */
+/** A server in a separate process. */
 export interface ServerProcess {
   readonly url: string;
   readonly adminKey: string;

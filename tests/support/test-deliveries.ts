@@ -78,7 +78,7 @@ export async function startDeliveryFixture(
       const rows = await read.selectFrom("delivery_attempts").selectAll().orderBy("started_at").execute();
       return rows.map(({ attempt, detail, outcome, status }) => [attempt, outcome, status, detail]);
     },
-    received: () => receiver.arrivals.map(({ claims, message }) => [message.eventType, claims.sequence]),
+    received: () => receiver.received.map(({ claims, message }) => [message.eventType, claims.sequence]),
     async advance(ms) {
       await platform.clock.advance(ms);
       await platform.settled();

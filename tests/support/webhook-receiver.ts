@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 /** A received delivery. */
-export interface Arrival {
+export interface ReceivedDelivery {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The JWT. */
@@ -19,44 +19,44 @@ export interface Arrival {
 }
 
 /** Responds to a request, or leaves it open. */
-export type AnswerArrival = (response: ServerResponse, arrival: Arrival) => void;
+export type Respond = (response: ServerResponse, delivery: ReceivedDelivery) => void;
 
 /** An endpoint for webhooks on loopback. */
 export interface WebhookReceiver {
   readonly url: string;
-  readonly arrivals: readonly Arrival[];
+  readonly received: readonly ReceivedDelivery[];
   /** Sets the response. Default: 200. */
-  answer: AnswerArrival;
+  respond: Respond;
   /** Resolves after `count` deliveries in total. */
-  arrived(count: number): Promise<readonly Arrival[]>;
+  waitFor(count: number): Promise<readonly ReceivedDelivery[]>;
   close(): Promise<void>;
 }
 
 /** Responds with only a status. */
-export const answerWith =
-  (status: number, headers: Readonly<Record<string, string>> = {}): AnswerArrival =>
+export const respondWith =
+  (status: number, headers: Readonly<Record<string, string>> = {}): Respond =>
   (response) =>
     void response.writeHead(status, headers).end();
 
 /** Starts an endpoint that records deliveries. */
 export async function startWebhookReceiver(): Promise<WebhookReceiver> {
-  const arrivals: Arrival[] = [];
+  const received: ReceivedDelivery[] = [];
   const server = createServer(async (request, response) => {
-    const arrival = await readArrival(request);
-    arrivals.push(arrival);
-    receiver.answer(response, arrival);
+    const delivery = await readDelivery(request);
+    received.push(delivery);
+    receiver.respond(response, delivery);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const receiver: WebhookReceiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    arrivals,
-    answer: answerWith(200),
-    async arrived(count) {
+    received,
+    respond: respondWith(200),
+    async waitFor(count) {
       await eventually(
-        () => arrivals.length >= count,
-        () => `${arrivals.length} of ${count} arrived`,
+        () => received.length >= count,
+        () => `${received.length} of ${count} arrived`,
       );
-      return arrivals;
+      return received;
     },
     async close() {
       server.closeAllConnections();
@@ -76,7 +76,7 @@ export async function eventually(
   let end = Date.now() + patienceMs;
   let seen = progress();
   while (!(await condition())) {
-    // There is no limit while there is progress, for slow machines.
+    // Waits as long as requests keep arriving, because machines may be slow.
     if (progress() !== seen) end = Date.now() + patienceMs;
     seen = progress();
     if (Date.now() > end) throw new Error(`Waited for ${patienceMs} ms: ${seen}.`);
@@ -84,7 +84,7 @@ export async function eventually(
   }
 }
 
-async function readArrival(request: IncomingMessage): Promise<Arrival> {
+async function readDelivery(request: IncomingMessage): Promise<ReceivedDelivery> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks).toString();

@@ -5,8 +5,8 @@ import { createClient } from "@wix/sdk";
 import { products } from "@wix/stores";
 import { expect, test } from "vitest";
 
-// The unchanged third-party client; the origin of its requests is replaced. Its builder has no option for variants, so
-// each query gets the flag on its way.
+// The unchanged third-party client; the origin of its requests is replaced. Its query builder has no option for
+// variants, so the test adds the flag to each request.
 function toOurServer(url: string, address: string): string {
   const { pathname, searchParams } = new URL(address);
   const query = searchParams.get(".r");

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as ours from "@latchkey/sdk";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
-import { type Answer, managementCaller } from "@latchkey/test-support/management-client";
+import { type ManagementResponse, managementCaller } from "@latchkey/test-support/management-client";
 import { additionalFees, shippingRates } from "@wix/ecom/service-plugins";
 import { AppStrategy, createClient } from "@wix/sdk";
 import { ServicePluginDefinition } from "@wix/sdk-types";
@@ -75,7 +75,7 @@ async function requestOf(incoming: IncomingMessage): Promise<Request> {
   return new Request(url, { method: "POST", body: Buffer.concat(chunks).toString() });
 }
 
-function resultOf({ body, status }: Answer): Record<string, unknown> {
+function resultOf({ body, status }: ManagementResponse): Record<string, unknown> {
   expect([status, body]).toMatchObject([200, { results: [{}] }]);
   const [{ durationMs: _, ...result }] = body.results as [Record<string, unknown>];
   return result;

@@ -179,7 +179,7 @@ describe("the client library's product query", () => {
     await expect(failing).rejects.toMatchObject({
       details: {
         validationError: {
-          // The client has no name for the query of its builder, and writes "undefined".
+          // The client writes "undefined" instead of "query", because its query builder does not use that name.
           fieldViolations: [
             {
               field: expect.stringMatching(/\.filter\.price\.\$startsWith$/),

@@ -34,7 +34,7 @@ async function confirm(receiverOf: (signingSecret: string) => Receive): Promise<
   const webhooks = `/apps/${app.appId}/webhooks`;
   const statuses: number[] = [];
   const secret = Promise.withResolvers<string>();
-  receiver.answer = async (response, { body, headers }) => {
+  receiver.respond = async (response, { body, headers }) => {
     const status = await receiverOf(await secret.promise)(body, headers);
     statuses.push(status);
     response.writeHead(status).end();
@@ -46,7 +46,7 @@ async function confirm(receiverOf: (signingSecret: string) => Receive): Promise<
   return [(await call(`GET ${webhooks}/${created.webhookId}`)).body.state, statuses];
 }
 
-/** The statuses of a handler that responds with 500 to what it cannot process, as an Express app does. */
+/** The statuses of a handler that responds with 500 to a request that it cannot process, as an Express app does. */
 const statusOf = (work: Promise<unknown>): Promise<number> =>
   work.then(
     () => 200,

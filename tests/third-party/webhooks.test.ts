@@ -4,7 +4,7 @@ import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing"
 import { stores } from "@latchkey/stores";
 import { managementCaller } from "@latchkey/test-support/management-client";
 import {
-  type Arrival,
+  type ReceivedDelivery,
   startWebhookReceiver,
   type WebhookReceiver,
 } from "@latchkey/test-support/webhook-receiver";
@@ -64,11 +64,11 @@ const connectOurs = () =>
   });
 
 /** Runs an action and returns the webhooks that arrive. */
-async function arrivalsOf(work: () => Promise<unknown>): Promise<Arrival[]> {
-  const before = receiver.arrivals.length;
+async function deliveriesOf(work: () => Promise<unknown>): Promise<ReceivedDelivery[]> {
+  const before = receiver.received.length;
   await work();
   await platform.settled();
-  return receiver.arrivals.slice(before);
+  return receiver.received.slice(before);
 }
 
 async function storeCaller(instanceId: string) {
@@ -94,12 +94,12 @@ async function storeCaller(instanceId: string) {
 
 test("FR-E2: the third-party client leaves the sequence out; the JWT that it verified has it", async () => {
   const client = connect();
-  const arrivals = await arrivalsOf(async () => {
+  const received = await deliveriesOf(async () => {
     const { instanceId } = await platform.install({ appId: app.appId, siteId });
     await platform.remove(instanceId);
   });
   const events: unknown[] = [];
-  for (const { body: jwt } of arrivals) {
+  for (const { body: jwt } of received) {
     const event = await client.webhooks.process(jwt);
     const { sequence, toe } = JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString());
     events.push([event.eventType, "sequence" in event, sequence, typeof toe]);
@@ -124,11 +124,11 @@ describe.each([
       heard.push(["removed", data, metadata.instanceId]);
     });
     let instanceId = "";
-    const arrivals = await arrivalsOf(async () => {
+    const received = await deliveriesOf(async () => {
       instanceId = (await platform.install({ appId: app.appId, siteId })).instanceId;
       await platform.remove(instanceId);
     });
-    for (const { body } of arrivals) await client.webhooks.process(body);
+    for (const { body } of received) await client.webhooks.process(body);
     expect(heard).toEqual([
       ["installed", { appId: app.appId, originInstanceId: null }, instanceId],
       ["removed", { appId: app.appId }, instanceId],
@@ -145,7 +145,7 @@ describe.each([
     client.products.onProductChanged((event) => void heard.push(event.data.changedFields));
     client.products.onProductDeleted((event) => void heard.push(event.data.productId));
     let productId = "";
-    const arrivals: Arrival[] = [];
+    const received: ReceivedDelivery[] = [];
     const changes = [
       async () => {
         const given = { name: "Huila", priceData: { price: 9 }, productType: "physical" };
@@ -154,8 +154,8 @@ describe.each([
       () => store("PATCH", `/stores/v1/products/${productId}`, { product: { name: "Huila, washed" } }),
       () => store("DELETE", `/stores/v1/products/${productId}`),
     ];
-    for (const change of changes) arrivals.push(...(await arrivalsOf(change)));
-    for (const { body } of arrivals) {
+    for (const change of changes) received.push(...(await deliveriesOf(change)));
+    for (const { body } of received) {
       await client.webhooks.processRequest(new Request("https://app.example/", { method: "POST", body }));
     }
     expect(heard).toEqual([
@@ -185,10 +185,10 @@ describe.each([
     };
     const publish = { body: { siteId, eventType: domainEvent, entity } };
     const ids: unknown[] = [];
-    const arrivals = await arrivalsOf(async () => {
+    const received = await deliveriesOf(async () => {
       for (let turn = 0; turn < 2; turn += 1) ids.push((await call("POST /events", publish)).body.eventId);
     });
-    for (const { body } of arrivals) await client.webhooks.process(body);
+    for (const { body } of received) await client.webhooks.process(body);
     expect(heard).toEqual([
       ["Huila", "p-1", "1", ids[0], instanceId],
       ["Huila", "p-1", "2", ids[1], instanceId],
@@ -198,8 +198,8 @@ describe.each([
 
 describe("the third-party client takes", () => {
   test("only what it expects, and with expectedEvents what has no handler too", async () => {
-    const [arrival] = await arrivalsOf(() => platform.install({ appId: app.appId, siteId }));
-    const jwt = arrival?.body ?? "";
+    const [delivery] = await deliveriesOf(() => platform.install({ appId: app.appId, siteId }));
+    const jwt = delivery?.body ?? "";
     const client = connect();
     client.products.onProductCreated(() => {});
     await expect(client.webhooks.process(jwt)).rejects.toThrow("Unexpected event type: AppInstalled");
@@ -223,16 +223,16 @@ describe("the third-party client takes", () => {
       ({ data, metadata }) => void heard.push([data.name, metadata.instanceId]),
     );
     const given = { name: "Huila", priceData: { price: 9 }, productType: "physical" };
-    const [arrival] = await arrivalsOf(() => store("POST", "/stores/v1/products", { product: given }));
-    await client.webhooks.process(arrival?.body ?? "");
+    const [delivery] = await deliveriesOf(() => store("POST", "/stores/v1/products", { product: given }));
+    await client.webhooks.process(delivery?.body ?? "");
     expect(heard).toEqual([["Huila", instanceId]]);
   });
 
   test("nothing that is for another app", async () => {
     const other = await platform.createApp();
-    const [arrival] = await arrivalsOf(() => platform.install({ appId: app.appId, siteId }));
+    const [delivery] = await deliveriesOf(() => platform.install({ appId: app.appId, siteId }));
     const client = createClient({ auth: AppStrategy({ appId: other.appId, publicKey: other.publicKey }) });
-    await expect(client.webhooks.process(arrival?.body ?? "")).rejects.toThrow(
+    await expect(client.webhooks.process(delivery?.body ?? "")).rejects.toThrow(
       "signature verification failed",
     );
   });
@@ -240,12 +240,12 @@ describe("the third-party client takes", () => {
 
 describe("a library of Standard Webhooks", () => {
   test("verifies the same deliveries by their headers, and rejects changed ones", async () => {
-    const arrivals = await arrivalsOf(async () => {
+    const received = await deliveriesOf(async () => {
       const { instanceId } = await platform.install({ appId: app.appId, siteId });
       await platform.remove(instanceId);
     });
-    expect(arrivals).toHaveLength(2);
-    for (const { body, headers, message } of arrivals) {
+    expect(received).toHaveLength(2);
+    for (const { body, headers, message } of received) {
       const webhook = new Webhook(signingSecrets.get(message.eventType) ?? "");
       expect(webhook.verify(body, headers, { jsonParse: false })).toBeUndefined();
       // By default it parses the verified body as JSON, which a JWT is not.
@@ -262,7 +262,7 @@ describe("a library of Standard Webhooks", () => {
     const path = `POST /apps/${app.appId}/webhooks/${webhook?.webhookId}/rotate-secret`;
     const after = String((await call(path)).body.signingSecret);
     signingSecrets.set("AppInstalled", after);
-    const verifiedBy = ({ body, headers }: Arrival) =>
+    const verifiedBy = ({ body, headers }: ReceivedDelivery) =>
       [before, after].map((secret) => {
         try {
           new Webhook(secret).verify(body, headers);
@@ -271,15 +271,15 @@ describe("a library of Standard Webhooks", () => {
         }
         return false;
       });
-    const [overlapping] = await arrivalsOf(() => platform.install({ appId: app.appId, siteId }));
-    expect(verifiedBy(overlapping as Arrival)).toEqual([true, true]);
+    const [overlapping] = await deliveriesOf(() => platform.install({ appId: app.appId, siteId }));
+    expect(verifiedBy(overlapping as ReceivedDelivery)).toEqual([true, true]);
     const header = JSON.parse(Buffer.from(overlapping?.body.split(".")[0] ?? "", "base64url").toString());
     const jwks = await (await fetch(`${platform.url}/apps/${app.appId}/.well-known/jwks.json`)).json();
     expect(jwks).toMatchObject({ keys: [{ kid: header.kid, kty: "RSA", alg: "RS256", use: "sig" }] });
     expect(JSON.stringify(jwks)).not.toMatch(/"(d|p|q|dp|dq|qi)"/);
 
     const path2 = `POST /apps/${app.appId}/webhooks/${webhook?.webhookId}/test`;
-    const [later] = await arrivalsOf(async () => {
+    const [later] = await deliveriesOf(async () => {
       await platform.clock.advance(24 * 3_600_000);
       await call(path2);
     });

@@ -10,7 +10,7 @@ export interface Identity {
 /** The kinds of caller. */
 export type IdentityType = "UNKNOWN" | "ANONYMOUS_VISITOR" | "MEMBER" | "WIX_USER" | "APP";
 
-/** For each kind of caller, the member of {@link Identity} that holds its ID. */
+/** The member of {@link Identity} that holds the ID of each kind of caller. */
 export const identityIds: Readonly<
   Record<IdentityType, "anonymousVisitorId" | "memberId" | "wixUserId" | "appId" | undefined>
 > = {

@@ -13,11 +13,9 @@ export type {
   ValidationError,
   ViolatedRule,
 } from "./api-error.ts";
-export type { Authorization } from "./authorization.ts";
-export { parseAuthorization, parseBearerToken } from "./authorization.ts";
+export { type Authorization, parseAuthorization, parseBearerToken } from "./authorization.ts";
 export { decodeBase64url, encodeBase64url } from "./base64url.ts";
-export type { Identity, IdentityType } from "./identity.ts";
-export { identityIds } from "./identity.ts";
+export { type Identity, type IdentityType, identityIds } from "./identity.ts";
 export { canonicalGuid, isGuid } from "./ids.ts";
 export type { InstanceCheck, InstanceParameter, InvalidInstanceReason } from "./instance-parameter.ts";
 export {
@@ -26,31 +24,26 @@ export {
   unverifiedAppId,
   writeInstanceParameter,
 } from "./instance-parameter.ts";
-export type { ParsedJwt } from "./jwt.ts";
-export { decodeJsonObject, parseJwt } from "./jwt.ts";
-export type { ParsedSecret, SecretPrefix } from "./secret-format.ts";
+export { decodeJsonObject, type ParsedJwt, parseJwt } from "./jwt.ts";
 export {
   apiKeyPrefix,
   appSecretPrefix,
   formatSecret,
   hasLatchkeyPrefix,
-  parseSecret,
+  type SecretPrefix,
   secretPattern,
 } from "./secret-format.ts";
-export type {
-  ServicePluginClaims,
-  ServicePluginData,
-  ServicePluginErrorBody,
-  ServicePluginMetadata,
-} from "./service-plugin.ts";
 export {
   readServicePluginData,
   readServicePluginError,
+  type ServicePluginClaims,
+  type ServicePluginData,
+  type ServicePluginErrorBody,
+  type ServicePluginMetadata,
   servicePluginLifetime,
   servicePluginType,
 } from "./service-plugin.ts";
-export type { JsonFault, JsonObject } from "./strict-json.ts";
-export { parseStrictJson } from "./strict-json.ts";
+export { type JsonFault, type JsonObject, parseStrictJson } from "./strict-json.ts";
 export type {
   ActiveTokenInfo,
   ClientCredentialsRequest,

@@ -1,11 +1,11 @@
 import type { TokenInfo } from "@latchkey/protocol";
 
 /**
- * The key of a function that returns the app secret. Printing an object does not call its functions, so the secret is
+ * The symbol of the method that returns the app secret. Printing an object does not call its methods, so the secret is
  * not shown.
  */
 export const readSecret: unique symbol = Symbol.for("@latchkey/sdk/read-secret") as never;
-/** The key of a function that returns the access token of a page. */
+/** The symbol of the method that returns the access token of a page. */
 export const readAccessToken: unique symbol = Symbol.for("@latchkey/sdk/read-access-token") as never;
 
 /** An app and the subject that it acts as. Printing it shows no secret. */

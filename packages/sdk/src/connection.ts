@@ -66,9 +66,9 @@ export interface Connection {
    */
   resourceFor(subject: Subject, resource: ResourceOptions): Transport;
   /**
-   * Returns the context for code that runs as a subject.
+   * Returns the context in which code runs: the subject whose token its API calls send.
    *
-   * @param elevated the subject of calls that act as the app. Default: the same subject
+   * @param elevated the subject of elevated calls, which act as the app. Default: the same subject
    */
   contextFor(subject: Subject, elevated?: Subject): CallContext;
   /**

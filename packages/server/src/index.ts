@@ -1,5 +1,4 @@
-export type { FieldViolation, ViolatedRule } from "@latchkey/protocol";
-export { canonicalGuid, decodeBase64url } from "@latchkey/protocol";
+export { canonicalGuid, decodeBase64url, type FieldViolation, type ViolatedRule } from "@latchkey/protocol";
 export type { Instance } from "./features/instances/index.ts";
 export type { Permission, Scope } from "./features/permissions/index.ts";
 export type {
@@ -39,15 +38,10 @@ export type {
   RouteResponse,
 } from "./infrastructure/routes/index.ts";
 export { parse, permissionDenied, schemaOf, time, webAddress } from "./infrastructure/routes/index.ts";
-export type { Config, Environment } from "./wiring/config.ts";
-export { readConfig } from "./wiring/config.ts";
+export { type Config, type Environment, readConfig } from "./wiring/config.ts";
 export { loadResources } from "./wiring/load-resources.ts";
-export type { Platform, PlatformOptions } from "./wiring/platform.ts";
-export { createPlatform } from "./wiring/platform.ts";
-export type { ListenOptions, RunningServer } from "./wiring/server.ts";
-export { listen } from "./wiring/server.ts";
-export type { ShutdownOptions } from "./wiring/shutdown.ts";
-export { shutDown, stopOnSignal } from "./wiring/shutdown.ts";
+export { createPlatform, type Platform, type PlatformOptions } from "./wiring/platform.ts";
+export { type ListenOptions, listen, type RunningServer } from "./wiring/server.ts";
+export { type ShutdownOptions, shutDown, stopOnSignal } from "./wiring/shutdown.ts";
 export { describeStartupError } from "./wiring/startup-error.ts";
-export type { Stub, StubCall, StubResource } from "./wiring/stub-resource.ts";
-export { stubResource } from "./wiring/stub-resource.ts";
+export { type Stub, type StubCall, type StubResource, stubResource } from "./wiring/stub-resource.ts";

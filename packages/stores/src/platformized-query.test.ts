@@ -9,7 +9,7 @@ import { storesOf } from "./test-support/stores-of.ts";
 
 const address = "/stores-reader/v1/products/query-platformized";
 
-interface Answer {
+interface ApiResponse {
   readonly status: number;
   readonly body: {
     readonly products: { readonly name: string; readonly variants: unknown[] }[];
@@ -38,7 +38,7 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
     search?: string;
     body?: string;
     token?: string;
-  }): Promise<Answer> {
+  }): Promise<ApiResponse> {
     const { body, path = address, search = "", token = reader } = request;
     const response = await fetch(`${platform.url}${path}${search}`, {
       method: body === undefined ? "GET" : "POST",
@@ -48,13 +48,13 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
       },
       ...(body === undefined ? {} : { body }),
     });
-    return { status: response.status, body: (await response.json()) as Answer["body"] };
+    return { status: response.status, body: (await response.json()) as ApiResponse["body"] };
   }
 
   const post = (query: object, token = reader) => ask({ body: JSON.stringify({ query }), token });
   const encoded = (text: string) => `?.r=${Buffer.from(text).toString("base64url")}`;
-  const names = ({ body }: Answer) => body.products.map(({ name }) => name);
-  const violationsOf = ({ body }: Answer) => body.details.validationError?.fieldViolations;
+  const names = ({ body }: ApiResponse) => body.products.map(({ name }) => name);
+  const violationsOf = ({ body }: ApiResponse) => body.details.validationError?.fieldViolations;
 
   beforeAll(async () => {
     platform = await createTestPlatform({ resources: [stores], database });

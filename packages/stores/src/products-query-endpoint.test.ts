@@ -11,7 +11,7 @@ const readScope = "SCOPE.DC-STORES.READ-PRODUCTS";
 const manageScope = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
 const address = "/stores/v1/products/query";
 
-interface Answer {
+interface ApiResponse {
   readonly status: number;
   readonly body: {
     readonly products: { readonly name: string; readonly numericId: string }[];
@@ -27,17 +27,17 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
   let reader: string;
   let manager: string;
 
-  async function send(body: string, { token = reader, path = address } = {}): Promise<Answer> {
+  async function send(body: string, { token = reader, path = address } = {}): Promise<ApiResponse> {
     const response = await fetch(`${platform.url}${path}`, {
       method: "POST",
       headers: { "content-type": "application/json", ...(token === "" ? {} : { authorization: token }) },
       body,
     });
-    return { status: response.status, body: (await response.json()) as Answer["body"] };
+    return { status: response.status, body: (await response.json()) as ApiResponse["body"] };
   }
 
   const query = (asked: object, token = reader) => send(JSON.stringify({ query: asked }), { token });
-  const names = ({ body }: Answer) => body.products.map(({ name }) => name);
+  const names = ({ body }: ApiResponse) => body.products.map(({ name }) => name);
 
   beforeAll(async () => {
     platform = await createTestPlatform({ resources: [stores], database, now: 1_767_323_045_678 });

@@ -37,9 +37,8 @@ export async function queryProducts(
 }
 
 /**
- * Returns a page of the site's products in the form of the client library (*wire §8.1*), by offset or by cursor.
- *
- * Throws what {@link queryProducts} throws, and `INVALID_CURSOR`.
+ * Returns a page of the site's products in the form of the client library (*wire §8.1*), by offset or by cursor. Throws
+ * what {@link queryProducts} throws, and `INVALID_CURSOR`.
  */
 export async function queryProductsPlatformized(
   { cursors, database }: StoresPlatform,

@@ -50,5 +50,5 @@ export async function requireVisible(access: Access, product: Pick<Product, "vis
 function readFlag(request: JsonObject, name: string): boolean {
   const value = request[name] ?? false;
   if (typeof value === "boolean") return value;
-  throw violation(name, { violatedRule: "FORMAT" }, "must be true or false");
+  throw violation(name, "FORMAT", "must be true or false");
 }

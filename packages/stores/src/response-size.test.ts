@@ -14,7 +14,7 @@ interface Page {
   readonly metadata: { readonly cursors?: { readonly next?: string; readonly prev?: string } };
 }
 
-interface Answer {
+interface ApiResponse {
   readonly status: number;
   readonly bytes: number;
   readonly body: Page;
@@ -58,7 +58,7 @@ describe.each(["sqlite", "postgres"] as const)("FR-A1: a page of large products 
   });
   afterAll(() => platform.close());
 
-  async function ask(path: string, body: object, as = token): Promise<Answer> {
+  async function ask(path: string, body: object, as = token): Promise<ApiResponse> {
     const response = await fetch(`${platform.url}/stores${path}`, {
       method: "POST",
       headers: { authorization: as, "content-type": "application/json" },
@@ -67,7 +67,7 @@ describe.each(["sqlite", "postgres"] as const)("FR-A1: a page of large products 
     const text = await response.text();
     return { status: response.status, bytes: Buffer.byteLength(text), body: JSON.parse(text) };
   }
-  const idsOf = ({ body }: Answer) => body.products.map(({ id }) => id);
+  const idsOf = ({ body }: ApiResponse) => body.products.map(({ id }) => id);
   const everyId = Array.from({ length: 100 }, (_, index) => context(index + 1).productId);
 
   test.each(["/v1/products/query", "-reader/v1/products/query-platformized"])(
@@ -109,13 +109,13 @@ describe.each(["sqlite", "postgres"] as const)("FR-A1: a page of large products 
 
   test("has fewer products with a cursor, and all pages have each product once, in both directions", async () => {
     const path = "-reader/v1/products/query-platformized";
-    const page = async (cursorPaging: object): Promise<Answer> => {
+    const page = async (cursorPaging: object): Promise<ApiResponse> => {
       const answer = await ask(path, { includeVariants: true, query: { cursorPaging } });
       expect(answer.status).toBe(200);
       expect(answer.bytes).toBeLessThan(limit * 1.01);
       return answer;
     };
-    const walk = async (from: Answer, direction: "next" | "prev"): Promise<Answer[]> => {
+    const walk = async (from: ApiResponse, direction: "next" | "prev"): Promise<ApiResponse[]> => {
       const cursor = from.body.metadata.cursors?.[direction];
       if (cursor === undefined) return [from];
       return [from, ...(await walk(await page({ limit: 100, cursor }), direction))];

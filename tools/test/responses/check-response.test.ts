@@ -39,7 +39,7 @@ function sent(status: number, body: unknown, more: Partial<SentResponse> = {}): 
   return check({ method: "GET", path: "/things/1", status, contentType, body: text, ...more });
 }
 
-function refusal(code: string): object {
+function errorBody(code: string): object {
   const applicationError = { code, description: "No.", data: {} };
   return { message: "No.", details: { applicationError } };
 }
@@ -49,9 +49,9 @@ describe("a response is taken", () => {
     ["as its route declares it", 200, { id: "1", parts: [1] }, {}],
     ["without a body where none is declared", 204, "", { contentType: "" }],
     ["to HEAD, whose body is never sent", 200, "", { method: "HEAD" }],
-    ["with a code that its description names", 404, refusal("THING_NOT_FOUND"), {}],
-    ["for an address that nobody serves", 404, refusal("NOT_FOUND"), { path: "/nothing" }],
-    ["for bytes that are not HTTP", 400, refusal("MALFORMED_REQUEST"), { method: "", path: "" }],
+    ["with a code that its description names", 404, errorBody("THING_NOT_FOUND"), {}],
+    ["for an address that nobody serves", 404, errorBody("NOT_FOUND"), { path: "/nothing" }],
+    ["for bytes that are not HTTP", 400, errorBody("MALFORMED_REQUEST"), { method: "", path: "" }],
   ])("%s", async (_, status, body, more) => {
     expect(await sent(status, body, more)).toBeUndefined();
   });
@@ -99,7 +99,7 @@ describe("a response is refused", () => {
     [
       "with a code that its description does not name",
       404,
-      refusal("OTHER_NOT_FOUND"),
+      errorBody("OTHER_NOT_FOUND"),
       {},
       "GET /things/{id} 404: the code OTHER_NOT_FOUND, which is not declared",
     ],

@@ -22,7 +22,7 @@ export interface RetryInput {
   readonly idempotent: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** From 0 to less than 1. */
+  /** A number from 0 to less than 1. */
   readonly random: number;
 }
 

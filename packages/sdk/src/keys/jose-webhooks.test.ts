@@ -162,7 +162,7 @@ describe("the key is selected by kid from the app's key set", () => {
     ["another app's kid", withHeader({ kid: "other" }), "bad_signature", wrongSignature],
     // Ours requires `kid`. jose selects a key by algorithm without it, here one of two.
     ["no kid", withHeader({ kid: undefined }), "unknown_key", severalKeys],
-    // jose compares the number with the text of the keys.
+    // jose compares the number 1 with the `kid` of each key, which is text.
     ["a kid that is a number", withHeader({ kid: 1 }), "malformed", noKey],
     ["a key for encryption", valid, "unexpected_response", noKey, [encryption]],
     ["a key for another algorithm", valid, "unexpected_response", noKey, [{ ...own, alg: "RS512" }]],
@@ -302,7 +302,7 @@ describe("the claims are checked by type and value", () => {
       "expired",
       "ERR_JWT_EXPIRED",
     ],
-    // Without exp, one hour after iat. jose applies maxTokenAge in the same way.
+    // A JWT without exp, one hour after its iat. jose applies maxTokenAge in the same way.
     ["no exp, recent", noExp(NOW - 3_600), "accepted", "accepted"],
     ["no exp, old", noExp(NOW - 3_661), "expired", "ERR_JWT_EXPIRED"],
     ["no exp, in the far future", noExp(2_100_000_000), "from_future", wrongClaim],

@@ -82,7 +82,7 @@ const wrongSignature = "ERR_JWS_SIGNATURE_VERIFICATION_FAILED";
 const wrongClaim = "ERR_JWT_CLAIM_VALIDATION_FAILED";
 const noKey = "ERR_JWKS_NO_MATCHING_KEY";
 
-/** A token, the reason or the acceptance here, and the error code or the acceptance of `jose`. */
+/** A token, the expected result of this package (a reason, or that it is accepted), and that of `jose`. */
 type Case = [name: string, token: string, here: string, there: string, keys?: readonly object[]];
 
 async function compare(...[, token, here, there, keys = keySet]: Case): Promise<void> {

@@ -1,5 +1,4 @@
-export type { Stub, StubCall, StubResource } from "../wiring/stub-resource.ts";
-export { stubResource } from "../wiring/stub-resource.ts";
+export { type Stub, type StubCall, type StubResource, stubResource } from "../wiring/stub-resource.ts";
 export { TestKitError, type TestKitErrorCode } from "./kit-error.ts";
 export type { TestClock } from "./test-clock.ts";
 export type { Installation, TestPlatform, TestPlatformOptions } from "./test-platform.ts";

@@ -1,10 +1,6 @@
 import { readFileSync } from "node:fs";
 import { managementCaller } from "@latchkey/test-support/management-client";
-import {
-  type AnswerArrival,
-  answerWith,
-  startWebhookReceiver,
-} from "@latchkey/test-support/webhook-receiver";
+import { type Respond, respondWith, startWebhookReceiver } from "@latchkey/test-support/webhook-receiver";
 import { expect, onTestFinished, test } from "vitest";
 import { createTestPlatform, type TestPlatformOptions } from "./index.ts";
 import { testKitErrorCodes } from "./kit-error.ts";
@@ -30,15 +26,15 @@ async function start(options: TestPlatformOptions = {}) {
 }
 
 const answerText =
-  (status: number, body: string): AnswerArrival =>
+  (status: number, body: string): Respond =>
   (response) =>
     void response.writeHead(status).end(body);
 
 test.each(engines)(
-  "FR-D1: settled() reports a refusal once, and close() does not repeat it, on %s",
+  "FR-D1: settled() reports a errorBody once, and close() does not repeat it, on %s",
   async (database) => {
     const { install, platform, receiver, url } = await start({ database });
-    receiver.answer = answerText(401, '{"error":"invalid_delivery",\n "reason":"expired"}');
+    receiver.respond = answerText(401, '{"error":"invalid_delivery",\n "reason":"expired"}');
     await install();
     await expect(platform.settled()).rejects.toMatchObject({
       name: "TestKitError",
@@ -71,7 +67,7 @@ test.each([
   ['JWTExpired: "exp" claim timestamp check failed', "for @wix/sdk set a fake Date to platform.clock.now()"],
 ])("FR-D1: the report of %j says what helps", async (body, remedy) => {
   const { install, platform, receiver } = await start();
-  receiver.answer = answerText(500, body);
+  receiver.respond = answerText(500, body);
   await install();
   await expect(platform.settled()).rejects.toThrow(remedy);
   await platform.close();
@@ -79,7 +75,7 @@ test.each([
 
 test("FR-D1: close() reports refusals that no settled() has reported, after it has stopped the platform", async () => {
   const { install, platform, receiver, url } = await start();
-  receiver.answer = answerWith(403);
+  receiver.respond = respondWith(403);
   await install();
   await platform.platform.settled();
   await expect(platform.close()).rejects.toMatchObject({
@@ -91,20 +87,20 @@ test("FR-D1: close() reports refusals that no settled() has reported, after it h
 
 test("FR-D1: a delivery that a later attempt got accepted is not reported", async () => {
   const { install, platform, receiver } = await start();
-  receiver.answer = answerWith(500);
+  receiver.respond = respondWith(500);
   await install();
-  await receiver.arrived(1);
+  await receiver.waitFor(1);
   await platform.platform.settled();
-  receiver.answer = answerWith(200);
+  receiver.respond = respondWith(200);
   await platform.clock.advance("1h");
   await platform.settled();
-  expect(receiver.arrivals).toHaveLength(2);
+  expect(receiver.received).toHaveLength(2);
   await platform.close();
 });
 
 test("FR-D1: each rejected attempt is reported, with its number from the second on", async () => {
   const { install, platform, receiver, url } = await start();
-  receiver.answer = answerWith(500);
+  receiver.respond = respondWith(500);
   await install();
   await expect(platform.settled()).rejects.toThrow(`AppInstalled to ${url}: 500`);
   await platform.clock.advance("1m");
@@ -126,7 +122,7 @@ test("FR-D1: settled() reports an app that is not reached, and close() does not:
 
 test("FR-D1: settled() reports an app that does not respond in time", async () => {
   const { install, platform, receiver, url } = await start({ deliveryTimeoutMs: 50 });
-  receiver.answer = () => {};
+  receiver.respond = () => {};
   await install();
   await expect(platform.settled()).rejects.toThrow(`AppInstalled to ${url}: timeout`);
   await platform.close();
@@ -134,7 +130,7 @@ test("FR-D1: settled() reports an app that does not respond in time", async () =
 
 test("FR-D1: the report shows ten deliveries and the beginning of each response", async () => {
   const { install, platform, receiver, url } = await start();
-  receiver.answer = answerText(500, "x".repeat(5_000));
+  receiver.respond = answerText(500, "x".repeat(5_000));
   for (let count = 0; count < 12; count += 1) await install();
   const report = await platform.settled().catch((error: Error) => error.message.split("\n"));
   const line = `  AppInstalled to ${url}: 500 ${"x".repeat(200)}`;
@@ -149,10 +145,10 @@ test("FR-D1: the report shows ten deliveries and the beginning of each response"
 
 test('FR-D1: refusals: "allow" reports nothing', async () => {
   const { install, platform, receiver } = await start({ refusals: "allow" });
-  receiver.answer = answerWith(500);
+  receiver.respond = respondWith(500);
   await install();
   await platform.settled();
-  expect(receiver.arrivals).toHaveLength(1);
+  expect(receiver.received).toHaveLength(1);
   await platform.close();
 });
 

@@ -12,7 +12,7 @@ import { listen } from "../wiring/server.ts";
 import type { StubResource } from "../wiring/stub-resource.ts";
 import type { TestKitError } from "./kit-error.ts";
 import { type KnownOptions, requireKnown } from "./known-options.ts";
-import { createRefusalReports } from "./refused-deliveries.ts";
+import { createRefusedDeliveryReports } from "./refused-deliveries.ts";
 import { createTestClock, type TestClock } from "./test-clock.ts";
 import { openTestDirectory } from "./test-database.ts";
 import { openTestSchema } from "./test-schema.ts";
@@ -93,20 +93,16 @@ const platformOptions: KnownOptions<TestPlatformOptions> = {
   refusals: ["report", "allow"],
   logLevel: ["debug", "info", "warn", "error", "silent"],
 };
+const tokenFormat = ["jwt", "wix"];
 const appOptions: KnownOptions<NewApp> = {
   name: null,
   scopes: null,
   legacy: null,
-  tokenFormat: ["jwt", "wix"],
+  tokenFormat,
   tokenLifetime: null,
 };
-const siteOptions: KnownOptions<NewSite> = {
-  name: null,
-  externalId: null,
-  locale: null,
-  currency: null,
-  url: null,
-};
+const anySite = { name: null, externalId: null, locale: null, currency: null, url: null };
+const siteOptions: KnownOptions<NewSite> = anySite;
 const installOptions: KnownOptions<Installation> = { appId: null, siteId: null, grant: null };
 
 const actor: Actor = { name: "test", requestId: "" };
@@ -165,7 +161,8 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     throw error;
   });
   const server = await listen(platform, { host: "127.0.0.1", port });
-  const refusals = options.refusals === "allow" ? undefined : createRefusalReports(platform.database.read);
+  const refusals =
+    options.refusals === "allow" ? undefined : createRefusedDeliveryReports(platform.database.read);
   return {
     url,
     clock,

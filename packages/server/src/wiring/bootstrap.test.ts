@@ -90,7 +90,7 @@ describe.each(engines)("on %s", (engine) => {
       if (storage.clock.now() - cached.at > 14 * day) {
         cached = { at: storage.clock.now(), kids: await published() };
       }
-      // Before and after this hour's maintenance.
+      // Once before and once after the hourly maintenance.
       for (const runMaintenance of [async () => {}, () => rotateKeys(deps)]) {
         await runMaintenance();
         const kid = await signer();

@@ -51,9 +51,7 @@ export async function migrateAll(
 
 /**
  * Prepares a migrated database: the row of the platform, permissions, event types and a signing key. Several processes
- * may do this at once.
- *
- * Throws `wrong_encryption_key`, `resource_collision`.
+ * may do this at once. Throws `wrong_encryption_key`, `resource_collision`.
  */
 export async function bootstrap(deps: Dependencies, resources: readonly Resource[] = []): Promise<void> {
   const { clock, database, ids, vault } = deps;

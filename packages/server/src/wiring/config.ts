@@ -50,7 +50,7 @@ export interface Config {
   readonly stubsFile?: string;
 }
 
-/** Where a server keeps its data: all that the commands without keys need. */
+/** Where a server keeps its data. Commands that use no keys need nothing else. */
 export type StorageConfig = Pick<Config, "dataDirectory" | "databaseUrl" | "resources" | "logLevel">;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -148,9 +148,8 @@ const variables = z.object({
 });
 
 /**
- * Reads the configuration from environment variables; `docs/reference/configuration.md` lists them.
- *
- * Throws `invalid_configuration`, which names the variable and what to do, and never contains a value.
+ * Reads the configuration from environment variables; `docs/reference/configuration.md` lists them. Throws
+ * `invalid_configuration`, which names the variable and what to do, and never contains a value.
  */
 export function readConfig(env: Environment): Config {
   const data = readVariables(env);

@@ -75,9 +75,8 @@ export interface Platform {
   /** Adds stubs; each replaces one with the same method and path. Absent in production. Throws `invalid_stub`. */
   readonly stub?: (resource: StubResource) => void;
   /**
-   * Returns the platform of a resource, for code of the resource outside of requests, such as tests.
-   *
-   * Throws `resource_invalid` for a resource that this platform does not have.
+   * Returns the platform of a resource, for code of the resource outside of requests, such as tests. Throws
+   * `resource_invalid` for a resource that this platform does not have.
    */
   platformFor<Tables>(resource: Resource): ResourcePlatform<Tables>;
   fetch(request: Request, exchange: Exchange): Promise<Response>;
@@ -107,10 +106,9 @@ export interface PlatformOptions {
 const maxParsedTokens = 10_000;
 
 /**
- * Opens and migrates the database, and creates every feature and resource.
- *
- * Throws `data_directory_in_use`, `invalid_configuration` for stubs in production, `invalid_stub`, `migration_changed`,
- * `migration_failed`, `database_outdated`, `wrong_encryption_key`, `resource_invalid`, `resource_collision`.
+ * Opens and migrates the database, and creates every feature and resource. Throws `data_directory_in_use`,
+ * `invalid_configuration` for stubs in production, `invalid_stub`, `migration_changed`, `migration_failed`,
+ * `database_outdated`, `wrong_encryption_key`, `resource_invalid`, `resource_collision`.
  */
 export async function createPlatform(config: Config, options: PlatformOptions = {}): Promise<Platform> {
   const { resources = [] } = options;

@@ -27,7 +27,7 @@ export interface Product {
   readonly priceData: PriceData;
   readonly convertedPriceData: PriceData;
   readonly priceRange: Range;
-  /** Only for callers that manage products, on request. */
+  /** Present on request, for callers that may manage products. */
   readonly costAndProfitData?: CostAndProfitData;
   readonly costRange?: Range;
   readonly pricePerUnitData?: PricePerUnitData;

@@ -53,7 +53,7 @@ function updatedVariant(
   own: Variant["variant"],
   { before, after }: { before: UnnumberedProduct; after: WithoutVariants },
 ): Variant["variant"] {
-  // A value that equalled that of the product gets the new value of the product.
+  // A variant that had the value of the product gets its new value.
   const follow = <Value>(value: Value, was: Value, is: Value): Value =>
     JSON.stringify(value) === JSON.stringify(was) ? is : value;
   return withPrice(

@@ -17,10 +17,8 @@ export interface LockedStore {
 }
 
 /**
- * Runs a change of a store, and appends its events, in one transaction. Changes of the same store run one after another, so
- * they cannot deadlock.
- *
- * Throws `SITE_NOT_FOUND` if the site was deleted.
+ * Runs a change of a store, and appends its events, in one transaction. Changes of the same store run one after
+ * another, so they cannot deadlock. Throws `SITE_NOT_FOUND` if the site was deleted.
  */
 export async function changeStore<Result>(
   platform: StoresPlatform,

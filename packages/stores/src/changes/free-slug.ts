@@ -1,3 +1,8 @@
+import { ApiError } from "@latchkey/server";
+import { storesErrors } from "../errors.ts";
+import { takenSlugs } from "../products.queries.ts";
+import type { LockedStore } from "./change-store.ts";
+
 /** Longest slug, in characters. */
 const maxSlugLength = 100;
 
@@ -27,4 +32,28 @@ function cut(text: string, length: number): string {
 
 function numbered(stem: string): string[] {
   return Array.from({ length: attempts }, (_, index) => `${stem}-${index + 1}`);
+}
+
+type SlugTable = Parameters<typeof takenSlugs>[1];
+
+/** Returns the slug that a client chose, else a free one that is made from a name. Throws `SLUG_TAKEN`. */
+export async function slugOfNew(
+  store: LockedStore,
+  table: SlugTable,
+  { chosen, made }: { chosen: string | null | undefined; made: string },
+): Promise<string> {
+  const { newId, siteId, trx } = store;
+  if (!chosen) return await freeSlug(made, (slugs) => takenSlugs(trx, table, { siteId, slugs }), newId);
+  await requireFreeSlug(store, table, chosen);
+  return chosen;
+}
+
+/** Throws `SLUG_TAKEN`. */
+export async function requireFreeSlug(
+  { siteId, trx }: LockedStore,
+  table: SlugTable,
+  slug: string,
+): Promise<void> {
+  const taken = await takenSlugs(trx, table, { siteId, slugs: [slug] });
+  if (taken.size > 0) throw new ApiError(storesErrors.SLUG_TAKEN);
 }

@@ -1,5 +1,5 @@
 export { changeStore, type LockedStore } from "./change-store.ts";
-export { freeSlug } from "./free-slug.ts";
+export { requireFreeSlug, slugOfNew } from "./free-slug.ts";
 export {
   amount,
   boundedText,

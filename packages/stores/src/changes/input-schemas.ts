@@ -2,7 +2,10 @@ import { z } from "zod";
 
 // Schemas of input fields. Each message completes a sentence that begins with the name of the field.
 
-/** A field that the platform computes. Clients send it back with what they read; the value is ignored. */
+/**
+ * A field that the platform computes. Its value is ignored, because clients send back whole objects that they have
+ * read.
+ */
 export const readOnly: z.ZodOptional<z.ZodUnknown> = z
   .unknown()
   .optional()

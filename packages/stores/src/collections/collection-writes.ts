@@ -1,16 +1,17 @@
 import { ApiError, canonicalGuid, nextTurn } from "@latchkey/server";
 import { newCollection, type StoredCollection } from "../catalog/collection.ts";
 import { allProductsCollectionId } from "../catalog/product.ts";
-import type { LockedStore } from "../changes/index.ts";
 import {
   collectionChanged,
   collectionCreated,
   collectionDeleted,
-  freeSlug,
+  type LockedStore,
   productChanged,
+  requireFreeSlug,
+  slugOfNew,
 } from "../changes/index.ts";
 import { storesErrors } from "../errors.ts";
-import { sliceProducts, takenSlugs } from "../products.queries.ts";
+import { sliceProducts } from "../products.queries.ts";
 import type { CollectionInput } from "./collection-input.ts";
 import {
   deleteCollection,
@@ -26,19 +27,11 @@ export async function createCollection(
   input: CollectionInput,
 ): Promise<StoredCollection> {
   const { newId, siteId, trx } = store;
-  const name = input.name ?? "";
-  if (input.slug) await requireFreeSlug(store, input.slug);
-  const created = newCollection(newId(), name);
+  const created = newCollection(newId(), input.name ?? "");
   const collection = {
     ...created,
     description: input.description ?? "",
-    slug:
-      input.slug ??
-      (await freeSlug(
-        created.slug,
-        (slugs) => takenSlugs(trx, "stores_collections", { siteId, slugs }),
-        newId,
-      )),
+    slug: await slugOfNew(store, "stores_collections", { chosen: input.slug, made: created.slug }),
     visible: input.visible ?? true,
   };
   await insertCollections(trx, siteId, [collection]);
@@ -68,7 +61,7 @@ export async function updateCollection(
   );
   if (changed.length === 0) return before;
   if (changed.some((field) => field !== "name")) requireCustom(before);
-  if (after.slug !== before.slug) await requireFreeSlug(store, after.slug);
+  if (after.slug !== before.slug) await requireFreeSlug(store, "stores_collections", after.slug);
   await replaceCollection(store.trx, store.siteId, after);
   store.publish(collectionChanged(store.siteId, after.id, changed));
   return after;
@@ -140,9 +133,4 @@ async function readCustomCollection(store: LockedStore, collectionId: string): P
 
 function requireCustom({ id }: StoredCollection): void {
   if (id === allProductsCollectionId) throw new ApiError(storesErrors.COLLECTION_IS_BUILT_IN);
-}
-
-async function requireFreeSlug({ siteId, trx }: LockedStore, slug: string): Promise<void> {
-  const taken = await takenSlugs(trx, "stores_collections", { siteId, slugs: [slug] });
-  if (taken.size > 0) throw new ApiError(storesErrors.SLUG_TAKEN);
 }

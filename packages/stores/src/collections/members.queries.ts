@@ -33,8 +33,8 @@ export async function changeMembership(
   const others = product.collectionIds.filter((id) => id !== collectionId);
   if (isMember === others.length < product.collectionIds.length) return false;
   if (isMember && others.length >= maxCollections) {
-    const rule = { violatedRule: "MAX_SIZE", data: { threshold: maxCollections } } as const;
-    throw violation("productIds", rule, `has a product that is in ${maxCollections} collections already`);
+    const text = `has a product that is in ${maxCollections} collections already`;
+    throw violation("productIds", ["MAX_SIZE", maxCollections], text);
   }
   const collectionIds = isMember ? [...others, collectionId] : others;
   const document = JSON.stringify({ ...product, collectionIds, lastUpdated: isoTime(now) });

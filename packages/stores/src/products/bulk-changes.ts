@@ -48,15 +48,7 @@ export const bulkUpdateBody: z.ZodType = bulkUpdate;
 /** Body of the request that adjusts a property of many products. */
 export const bulkAdjustmentBody: z.ZodType = bulkAdjustment;
 
-interface Percentage {
-  readonly rate: number;
-  readonly roundToInt?: boolean | null | undefined;
-}
-
-interface Adjustment {
-  readonly amount?: number | null | undefined;
-  readonly percentage?: Percentage | null | undefined;
-}
+type Adjustment = z.output<typeof adjustment>;
 
 /** One change of many products. */
 export interface BulkChange {
@@ -192,7 +184,7 @@ function adjusted(name: string, value: number, { amount: by, percentage }: Adjus
   if (parsed.success) return result;
   throw violation(
     `adjust.${name}`,
-    { violatedRule: result < 0 ? "MIN" : "MAX" },
+    result < 0 ? "MIN" : "MAX",
     "takes the value below 0 or above 999999999.99",
   );
 }

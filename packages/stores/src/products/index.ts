@@ -3,4 +3,4 @@ export { productEdit } from "./product-edits.routes.ts";
 export type { ProductInput } from "./product-input.ts";
 export { createProduct } from "./product-writes.ts";
 export { productRoutes } from "./products.routes.ts";
-export { type VariantChange, variantChangesBody } from "./variant-changes.ts";
+export { type VariantChange, variantChangesBody, withResetVariants } from "./variant-changes.ts";

@@ -14,10 +14,9 @@ export interface ChangeContext {
 export const maxManagedVariants = 300;
 
 /**
- * Returns the product after a change, with its computed fields.
- *
- * Throws violations for a price that takes a variant below 0, more than 300 managed variants, `manageVariants` set to false
- * while there are options, and another product type.
+ * Returns the product after a change, with its computed fields. Throws violations for a price that takes a variant
+ * below 0, more than 300 managed variants, `manageVariants` set to false while there are options, and another product
+ * type.
  */
 export function changedProduct<Before extends UnnumberedProduct>(
   before: Before,
@@ -37,11 +36,7 @@ export function changedProduct<Before extends UnnumberedProduct>(
   requireManageable(before, after);
   const variants = updatedVariants(before, after);
   if (variants.some(({ variant }) => variant.priceData.price < 0)) {
-    throw violation(
-      "product.priceData.price",
-      { violatedRule: "MIN", data: { threshold: 0 } },
-      "takes the price of a variant below 0",
-    );
+    throw violation("product.priceData.price", ["MIN", 0], "takes the price of a variant below 0");
   }
   return withVariants({ ...before, ...after, productPageUrl: pageOf(after.slug, context.site) }, variants);
 }
@@ -148,23 +143,19 @@ function rangeOf(values: readonly number[]): Range {
 
 function requireSameType({ productType }: UnnumberedProduct, input: ProductInput): void {
   if (input.productType == null || input.productType === productType) return;
-  throw violation(
-    "product.productType",
-    { violatedRule: "FIELD_NOT_ALLOWED" },
-    `cannot be changed; it is ${productType}`,
-  );
+  throw violation("product.productType", "FIELD_NOT_ALLOWED", `cannot be changed; it is ${productType}`);
 }
 
 function requireManageable(before: UnnumberedProduct, after: WithoutVariants): void {
   const field = "product.manageVariants";
   if (before.manageVariants && !after.manageVariants && after.productOptions.length > 0) {
-    throw violation(field, { violatedRule: "VALIDATION" }, "can become false only when there are no options");
+    throw violation(field, "VALIDATION", "can become false only when there are no options");
   }
   const count = after.productOptions.reduce((product, { choices }) => product * choices.length, 1);
   if (after.manageVariants && count > maxManagedVariants) {
     throw violation(
       field,
-      { violatedRule: "MAX_SIZE", data: { threshold: maxManagedVariants } },
+      ["MAX_SIZE", maxManagedVariants],
       `can be true for at most ${maxManagedVariants} variants`,
     );
   }

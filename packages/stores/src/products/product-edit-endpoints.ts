@@ -1,53 +1,21 @@
 import { type AccessTokenCall, ApiError, jsonResponse, readJson } from "@latchkey/server";
+import type { z } from "zod";
 import type { Product } from "../catalog/product.ts";
 import { changeStore, type LockedStore } from "../changes/index.ts";
 import { storesErrors } from "../errors.ts";
 import { readProduct } from "../products.queries.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
-import { type BulkChange, changeInBulk, withoutBrand } from "./bulk-changes.ts";
+import { type BulkChange, changeInBulk } from "./bulk-changes.ts";
 import { changedProduct } from "./product-change.ts";
-import { changeBodyLimit } from "./product-endpoints.ts";
-import {
-  parseChoiceMedia,
-  parseMediaIds,
-  parseNewMedia,
-  withChoiceMedia,
-  withMedia,
-  withoutChoiceMedia,
-  withoutMedia,
-} from "./product-media.ts";
+import { changeBodyLimit, readInput } from "./product-endpoints.ts";
 import { storeProduct } from "./product-writes.ts";
-import { parseVariantChanges, withChangedVariants, withResetVariants } from "./variant-changes.ts";
+import { variantChangesBody, withChangedVariants } from "./variant-changes.ts";
 
 /** Returns the product after an edit. */
 export type Edit = (product: Product, store: LockedStore) => Product;
 
 /** Reads an edit from a request. */
 export type ReadEdit = (request: Request) => Promise<Edit>;
-
-/** Edits of one product. Each reads the body that it needs. */
-export const edits: Readonly<
-  Record<
-    | "addMedia"
-    | "removeMedia"
-    | "addChoiceMedia"
-    | "removeChoiceMedia"
-    | "resetVariants"
-    | "deleteOptions"
-    | "removeBrand"
-    | "removeRibbon",
-    ReadEdit
-  >
-> = {
-  addMedia: withBody(parseNewMedia, (product, media, { newId }) => withMedia(product, media, newId)),
-  removeMedia: withBody(parseMediaIds, withoutMedia),
-  addChoiceMedia: withBody(parseChoiceMedia, withChoiceMedia),
-  removeChoiceMedia: withBody(parseChoiceMedia, withoutChoiceMedia),
-  resetVariants: withoutBody(withResetVariants),
-  deleteOptions: withoutBody(withoutOptions),
-  removeBrand: withoutBody(withoutBrand),
-  removeRibbon: withoutBody((product, store) => changedProduct(product, { ribbon: "" }, store)),
-};
 
 /** Edits a product and responds with `{}` (*wire §8.1*). Throws violations, `PRODUCT_NOT_FOUND`. */
 export async function editProduct(
@@ -61,17 +29,16 @@ export async function editProduct(
 }
 
 /**
- * Changes variants of a product and responds with all of its variants.
- *
- * Throws violations, `PRODUCT_NOT_FOUND`, `VARIANT_NOT_FOUND`, `VARIANTS_NOT_MANAGED`.
+ * Changes variants of a product and responds with all of its variants. Throws violations, `PRODUCT_NOT_FOUND`,
+ * `VARIANT_NOT_FOUND`, `VARIANTS_NOT_MANAGED`.
  */
 export async function updateVariants(
   platform: StoresPlatform,
   { access, parameters: { productId = "" }, request }: AccessTokenCall,
 ): Promise<Response> {
-  const changes = parseVariantChanges(await readJson(request, changeBodyLimit));
+  const input = await readInput(request, variantChangesBody);
   const { variants } = await changeStore(platform, access, (store) =>
-    edited(store, productId, (product) => withChangedVariants(product, changes)),
+    edited(store, productId, (product) => withChangedVariants(product, input.variants)),
   );
   return jsonResponse({ variants });
 }
@@ -86,22 +53,19 @@ export async function changeProducts(
   return jsonResponse(await changeInBulk(platform, access, change));
 }
 
-function withoutBody(edit: Edit): ReadEdit {
-  return async () => edit;
-}
-
-function withBody<Body>(
-  read: (input: unknown) => Body,
-  edit: (product: Product, body: Body, store: LockedStore) => Product,
+/** Returns an edit that reads a body. */
+export function withBody<Schema extends z.ZodObject>(
+  schema: Schema,
+  edit: (product: Product, body: z.output<Schema>, store: LockedStore) => Product,
 ): ReadEdit {
   return async (request) => {
-    const body = read(await readJson(request, changeBodyLimit));
+    const body = await readInput(request, schema);
     return (product, store) => edit(product, body, store);
   };
 }
 
 /** Throws `VARIANTS_ARE_MANAGED`. */
-function withoutOptions(product: Product, store: LockedStore): Product {
+export function withoutOptions(product: Product, store: LockedStore): Product {
   if (product.manageVariants) throw new ApiError(storesErrors.VARIANTS_ARE_MANAGED);
   return changedProduct(product, { productOptions: [] }, store);
 }

@@ -3,9 +3,30 @@ import type { z } from "zod";
 import { storesErrors } from "../errors.ts";
 import { managePermission } from "../permissions.ts";
 import { emptyResponses, type StoresPlatform } from "../stores-platform.ts";
-import { bulkAdjustmentBody, bulkUpdateBody, parseBulkAdjustment, parseBulkUpdate } from "./bulk-changes.ts";
-import { changeProducts, editProduct, edits } from "./product-edit-endpoints.ts";
-import { choiceMediaBody, mediaIdsBody, newMediaBody } from "./product-media.ts";
+import {
+  bulkAdjustmentBody,
+  bulkUpdateBody,
+  parseBulkAdjustment,
+  parseBulkUpdate,
+  withoutBrand,
+} from "./bulk-changes.ts";
+import { changedProduct } from "./product-change.ts";
+import {
+  changeProducts,
+  editProduct,
+  type ReadEdit,
+  withBody,
+  withoutOptions,
+} from "./product-edit-endpoints.ts";
+import {
+  choiceMediaBody,
+  mediaIdsBody,
+  newMediaBody,
+  withChoiceMedia,
+  withMedia,
+  withoutChoiceMedia,
+  withoutMedia,
+} from "./product-media.ts";
 import { bulkResult } from "./response-schemas.ts";
 
 const changing = { permission: managePermission, tag: "Products" } as const;
@@ -19,7 +40,7 @@ export function productEditRoutes(platform: StoresPlatform): readonly AccessToke
 interface ProductEdit
   extends Pick<AccessTokenRoute, "method" | "operationId" | "summary" | "example" | "errors"> {
   readonly end: string;
-  readonly edit: keyof typeof edits;
+  readonly edit: ReadEdit;
   readonly body?: z.ZodType;
   readonly tag?: string;
 }
@@ -36,7 +57,7 @@ export function productEdit(
     body: body && { schema: body, required: true },
     responses: emptyResponses,
     errors: [storesErrors.PRODUCT_NOT_FOUND, ...errors],
-    handle: (call) => editProduct(platform, call, edits[edit]),
+    handle: (call) => editProduct(platform, call, edit),
   };
 }
 
@@ -49,7 +70,7 @@ function mediaRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
       summary: "Add pictures to a product, up to 100",
       body: newMediaBody,
       example: { media: [{ url: "https://img.example/mug.jpg" }] },
-      edit: "addMedia",
+      edit: withBody(newMediaBody, (product, { media }, { newId }) => withMedia(product, media, newId)),
     }),
     productEdit(platform, {
       method: "POST",
@@ -58,7 +79,7 @@ function mediaRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
       summary: "Remove pictures from a product: those named, or all when none is named",
       body: mediaIdsBody,
       example: { mediaIds: [] },
-      edit: "removeMedia",
+      edit: withBody(mediaIdsBody, (product, { mediaIds }) => withoutMedia(product, mediaIds)),
     }),
     productEdit(platform, {
       method: "PATCH",
@@ -67,7 +88,7 @@ function mediaRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
       summary: "Show pictures of a product at choices of an option, up to 50 at each",
       body: choiceMediaBody,
       example: choiceMediaExample,
-      edit: "addChoiceMedia",
+      edit: withBody(choiceMediaBody, (product, { media }) => withChoiceMedia(product, media)),
     }),
     productEdit(platform, {
       method: "POST",
@@ -76,7 +97,7 @@ function mediaRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
       summary: "Remove pictures from choices of an option",
       body: choiceMediaBody,
       example: choiceMediaExample,
-      edit: "removeChoiceMedia",
+      edit: withBody(choiceMediaBody, (product, { media }) => withoutChoiceMedia(product, media)),
     }),
   ];
 }
@@ -91,21 +112,21 @@ function removalRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
       operationId: "deleteProductOptions",
       summary: "Delete all options of a product",
       errors: [storesErrors.VARIANTS_ARE_MANAGED],
-      edit: "deleteOptions",
+      edit: async () => withoutOptions,
     }),
     productEdit(platform, {
       method: "POST",
       end: "remove-brand",
       operationId: "removeBrand",
       summary: "Remove the brand of a product",
-      edit: "removeBrand",
+      edit: async () => withoutBrand,
     }),
     productEdit(platform, {
       method: "POST",
       end: "remove-ribbon",
       operationId: "removeRibbon",
       summary: "Remove the ribbon of a product",
-      edit: "removeRibbon",
+      edit: async () => (product, store) => changedProduct(product, { ribbon: "" }, store),
     }),
   ];
 }

@@ -1,20 +1,27 @@
-import { type AccessTokenCall, jsonResponse, jsonTextResponse, readJson } from "@latchkey/server";
+import { type AccessTokenCall, jsonResponse, jsonTextResponse, parse, readJson } from "@latchkey/server";
+import type { z } from "zod";
 import { changeStore } from "../changes/index.ts";
 import { readProductJson } from "../products.queries.ts";
 import { readQueryRequest } from "../query/index.ts";
 import { readRequestedParts, requireManager, requireVisible } from "../requested-parts.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
-import { parseNewProduct, parseProductChange } from "./product-input.ts";
+import { newProductBody, productChangeBody } from "./product-input.ts";
 import { createProduct, removeProduct, updateProduct } from "./product-writes.ts";
 
-/** Largest body of a change in bytes. The longest texts of one product fit. */
+/** Largest body of a change in bytes. A product fits in it when all of its texts have their maximum length. */
 export const changeBodyLimit: number = 256 * 1_024;
 
+/** Reads the body of a change. Throws violations, and what `readJson` throws. */
+export async function readInput<Schema extends z.ZodObject>(
+  request: Request,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  return parse(schema, await readJson(request, changeBodyLimit), "body");
+}
+
 /**
- * Returns one product with its variants.
- *
- * Throws 403 for merchant data without permission to manage products; `PRODUCT_NOT_FOUND` for a product that is
- * unknown, of another site, or hidden from the caller.
+ * Returns one product with its variants. Throws 403 for merchant data without permission to manage products;
+ * `PRODUCT_NOT_FOUND` for a product that is unknown, of another site, or hidden from the caller.
  */
 export async function getProduct(
   { database }: StoresPlatform,
@@ -36,7 +43,7 @@ export async function addProduct(
   platform: StoresPlatform,
   { access, request }: AccessTokenCall,
 ): Promise<Response> {
-  const input = parseNewProduct(await readJson(request, changeBodyLimit));
+  const { product: input } = await readInput(request, newProductBody);
   const product = await changeStore(platform, access, (store) => createProduct(store, input));
   return jsonResponse({ product });
 }
@@ -46,7 +53,7 @@ export async function changeProduct(
   platform: StoresPlatform,
   { access, parameters: { productId = "" }, request }: AccessTokenCall,
 ): Promise<Response> {
-  const input = parseProductChange(await readJson(request, changeBodyLimit));
+  const { product: input } = await readInput(request, productChangeBody);
   const product = await changeStore(platform, access, (store) => updateProduct(store, productId, input));
   return jsonResponse({ product });
 }

@@ -1,4 +1,3 @@
-import { parse } from "@latchkey/server";
 import { z } from "zod";
 import type {
   Dimensions,
@@ -201,7 +200,8 @@ interface OptionInput {
 
 const missing = { message: "is required", params: { rule: "REQUIRED_FIELD" } } as const;
 
-const creation = z.strictObject({
+/** Body of the request that creates a product. */
+export const newProductBody: z.ZodObject<{ product: z.ZodType<ProductInput> }> = z.strictObject({
   product: product
     .refine(({ name }) => name != null, { path: ["name"], ...missing })
     .refine((input) => priceOf(input) !== undefined, { path: ["priceData", "price"], ...missing })
@@ -217,24 +217,10 @@ const creation = z.strictObject({
       description: "Needs a price too, in priceData or in price",
     }),
 });
-const change = z.strictObject({
+/** Body of the request that changes a product. */
+export const productChangeBody: z.ZodObject<{ product: z.ZodType<ProductInput> }> = z.strictObject({
   product: product.meta({ id: "ProductChange", description: "An absent or null field keeps its value" }),
 });
-
-/** Body of the request that creates a product. */
-export const newProductBody: z.ZodType = creation;
-/** Body of the request that changes a product. */
-export const productChangeBody: z.ZodType = change;
-
-/** Parses the body that creates a product. Throws a violation for each invalid field. */
-export function parseNewProduct(body: unknown): ProductInput {
-  return parse(creation, body, "body").product;
-}
-
-/** Parses the body that changes a product. Throws a violation for each invalid field. */
-export function parseProductChange(body: unknown): ProductInput {
-  return parse(change, body, "body").product;
-}
 
 /** The price in the input, in the currency of the site. */
 export function priceOf(input: ProductInput): number | undefined {

@@ -1,4 +1,4 @@
-import { parse, type ValidationError, webAddress } from "@latchkey/server";
+import { type ValidationError, webAddress } from "@latchkey/server";
 import { z } from "zod";
 import type { Choice, MediaItem, Product, ProductOption } from "../catalog/product.ts";
 import { boundedText, readOnly } from "../changes/index.ts";
@@ -11,7 +11,11 @@ const name = boundedText(50, { min: 1 });
 const mediaId = boundedText(500, { min: 1 });
 const choiceOfOption = z.strictObject({ option: name, choice: name });
 
-const newMedia = z.strictObject({
+/** A list of media for products. */
+type MediaBody<Item> = z.ZodObject<{ id: typeof readOnly; media: z.ZodType<readonly Item[]> }>;
+
+/** Body of the request that adds pictures, by id or address. Each is for one choice or for the product. */
+export const newMediaBody: MediaBody<NewMedia> = z.strictObject({
   id: readOnly,
   media: z
     .array(
@@ -29,37 +33,21 @@ const newMedia = z.strictObject({
     .min(1)
     .max(50),
 });
+
 const mediaIds = z.array(mediaId).max(50).default([]);
-const someMedia = z.strictObject({ id: readOnly, mediaIds });
-const choiceMedia = z.strictObject({
+
+/** Body of the request that removes pictures. An empty list means all. */
+export const mediaIdsBody: z.ZodObject<{ id: typeof readOnly; mediaIds: z.ZodType<readonly string[]> }> =
+  z.strictObject({ id: readOnly, mediaIds });
+
+/** Body of the requests about pictures of choices. */
+export const choiceMediaBody: MediaBody<ChoiceMedia> = z.strictObject({
   id: readOnly,
   media: z
     .array(z.strictObject({ option: name, choice: name, mediaIds }))
     .min(1)
     .max(10),
 });
-
-/** Body of the request that adds pictures. */
-export const newMediaBody: z.ZodType = newMedia;
-/** Body of the request that removes pictures. */
-export const mediaIdsBody: z.ZodType = someMedia;
-/** Body of the requests about pictures of choices. */
-export const choiceMediaBody: z.ZodType = choiceMedia;
-
-/** Parses new pictures, by id or address. Each is for one choice or for the product. Throws violations. */
-export function parseNewMedia(body: unknown): readonly NewMedia[] {
-  return parse(newMedia, body, "body").media;
-}
-
-/** Parses ids of pictures. An empty list means all pictures. Throws violations. */
-export function parseMediaIds(body: unknown): readonly string[] {
-  return parse(someMedia, body, "body").mediaIds;
-}
-
-/** Parses pictures of choices. Throws violations. */
-export function parseChoiceMedia(body: unknown): readonly ChoiceMedia[] {
-  return parse(choiceMedia, body, "body").media;
-}
 
 interface NewMedia {
   readonly mediaId?: string | null | undefined;
@@ -109,7 +97,7 @@ export function withChoiceMedia(product: Product, added: readonly ChoiceMedia[])
       if (item !== undefined) return item;
       throw violation(
         `media[${index}].mediaIds[${position}]`,
-        { violatedRule: "VALIDATION" },
+        "VALIDATION",
         "is not a picture of this product",
       );
     });
@@ -138,23 +126,17 @@ function atChoice(
 ): Product {
   const option = product.productOptions.find(({ name }) => name === at.option);
   if (!option?.choices.some(({ description }) => description === at.choice)) {
-    throw violation(at.path, { violatedRule: "VALIDATION" }, "is not a choice of this product");
+    throw violation(at.path, "VALIDATION", "is not a choice of this product");
   }
   const changed = mapChoices(option, (choice) => {
     if (choice.description !== at.choice) return choice;
     const items = change(choice.media.items);
-    if (items.length > maxPicturesOfChoice) {
-      throw tooManyPictures(at.path, maxPicturesOfChoice, "its choice");
-    }
+    if (items.length > maxPicturesOfChoice) throw tooManyPictures(at.path, maxPicturesOfChoice, "its choice");
     return { ...choice, media: mediaOf(items) };
   });
   const others = product.productOptions.filter(({ name }) => name !== at.option);
   if (hasMedia(changed) && others.some(hasMedia)) {
-    throw violation(
-      at.path,
-      { violatedRule: "VALIDATION" },
-      "is of a second option; only one option can have pictures",
-    );
+    throw violation(at.path, "VALIDATION", "is of a second option; only one option can have pictures");
   }
   return {
     ...product,
@@ -163,11 +145,7 @@ function atChoice(
 }
 
 function tooManyPictures(field: string, threshold: number, of: string): ValidationError {
-  return violation(
-    field,
-    { violatedRule: "MAX_SIZE", data: { threshold } },
-    `takes ${of} above ${threshold} pictures`,
-  );
+  return violation(field, ["MAX_SIZE", threshold], `takes ${of} above ${threshold} pictures`);
 }
 
 function mapChoices(option: ProductOption, map: (choice: Choice) => Choice): ProductOption {

@@ -1,22 +1,16 @@
-import { ApiError, isoTime } from "@latchkey/server";
+import { isoTime } from "@latchkey/server";
 import { newProduct, slugOf, type UnnumberedProduct } from "../catalog/new-product.ts";
 import type { Product } from "../catalog/product.ts";
-import type { LockedStore } from "../changes/index.ts";
 import {
-  freeSlug,
+  type LockedStore,
   productChanged,
   productCreated,
   productDeleted,
+  requireFreeSlug,
+  slugOfNew,
   variantsChanged,
 } from "../changes/index.ts";
-import { storesErrors } from "../errors.ts";
-import {
-  deleteProducts,
-  insertProducts,
-  readProduct,
-  replaceProduct,
-  takenSlugs,
-} from "../products.queries.ts";
+import { deleteProducts, insertProducts, readProduct, replaceProduct } from "../products.queries.ts";
 import { violation } from "../query/index.ts";
 import { changedFields, changedProduct } from "./product-change.ts";
 import { type ProductInput, priceOf } from "./product-input.ts";
@@ -29,10 +23,7 @@ const maxDocumentSize = 1_024 * 1_024;
 export async function createProduct(store: LockedStore, input: ProductInput): Promise<Product> {
   const { newId, now, site, siteId, trx } = store;
   const name = input.name ?? "";
-  const slug =
-    input.slug ??
-    (await freeSlug(slugOf(name), (slugs) => takenSlugs(trx, "stores_products", { siteId, slugs }), newId));
-  if (input.slug) await requireFreeSlug(store, slug);
+  const slug = await slugOfNew(store, "stores_products", { chosen: input.slug, made: slugOf(name) });
   const minimal = newProduct({ name, slug, price: priceOf(input) ?? 0 }, { productId: newId(), site, now });
   const complete = changedProduct(minimal, input, { site });
   requireDocumentSize(complete);
@@ -50,7 +41,7 @@ export async function updateProduct(
 ): Promise<Product> {
   const before = await readProduct(store.trx, store.siteId, productId);
   const after = changedProduct(before, input, store);
-  if (after.slug !== before.slug) await requireFreeSlug(store, after.slug);
+  if (after.slug !== before.slug) await requireFreeSlug(store, "stores_products", after.slug);
   return await storeProduct(store, before, after);
 }
 
@@ -81,14 +72,5 @@ export async function removeProduct(store: LockedStore, productId: string): Prom
 
 function requireDocumentSize(product: UnnumberedProduct): void {
   if (Buffer.byteLength(JSON.stringify(product)) <= maxDocumentSize) return;
-  throw violation(
-    "product",
-    { violatedRule: "MAX_SIZE", data: { threshold: maxDocumentSize } },
-    `would be larger than ${maxDocumentSize} bytes`,
-  );
-}
-
-async function requireFreeSlug({ siteId, trx }: LockedStore, slug: string): Promise<void> {
-  const taken = await takenSlugs(trx, "stores_products", { siteId, slugs: [slug] });
-  if (taken.size > 0) throw new ApiError(storesErrors.SLUG_TAKEN);
+  throw violation("product", ["MAX_SIZE", maxDocumentSize], `would be larger than ${maxDocumentSize} bytes`);
 }

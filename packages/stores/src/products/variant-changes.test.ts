@@ -270,7 +270,7 @@ test("the prices of a variant are computed once for many changes", () => {
   const product = {
     ...bare,
     numericId: "1",
-    // Read once by each computation of a price.
+    // Each computation of a price reads this once.
     get discount() {
       computed += 1;
       return bare.discount;

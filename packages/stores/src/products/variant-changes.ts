@@ -1,9 +1,8 @@
-import { ApiError, parse } from "@latchkey/server";
+import { ApiError } from "@latchkey/server";
 import { z } from "zod";
 import type { Dimensions, Product, Variant } from "../catalog/product.ts";
 import { choicesKey, newVariants, withPrice } from "../catalog/variants.ts";
-import type { ChangedVariant } from "../changes/index.ts";
-import { amount, boundedText, idInput, readOnly } from "../changes/index.ts";
+import { amount, boundedText, type ChangedVariant, idInput, readOnly } from "../changes/index.ts";
 import { storesErrors } from "../errors.ts";
 import { maxManagedVariants, withVariants } from "./product-change.ts";
 import { dimensions } from "./product-input.ts";
@@ -33,10 +32,12 @@ const change = z
       params: { rule: "REQUIRED_ONE_OF_FIELD" },
     },
   );
-const body = z.strictObject({ id: readOnly, variants: z.array(change).min(1).max(maxManagedVariants) });
 
 /** Body of the request that changes variants. */
-export const variantChangesBody: z.ZodType = body;
+export const variantChangesBody: z.ZodObject<{
+  id: typeof readOnly;
+  variants: z.ZodType<readonly VariantChange[]>;
+}> = z.strictObject({ id: readOnly, variants: z.array(change).min(1).max(maxManagedVariants) });
 
 /** A change of the variants that have all of `choices`, or one of `variantIds`. */
 export interface VariantChange {
@@ -51,15 +52,9 @@ export interface VariantChange {
   readonly packageDimensions?: Dimensions | null | undefined;
 }
 
-/** Throws a violation for each field that breaks a rule. */
-export function parseVariantChanges(input: unknown): readonly VariantChange[] {
-  return parse(body, input, "body").variants;
-}
-
 /**
- * Returns the product with changed variants. A later change overrides an earlier one.
- *
- * Throws `VARIANTS_NOT_MANAGED`, and `VARIANT_NOT_FOUND` for a change without a matching variant.
+ * Returns the product with changed variants. A later change overrides an earlier one. Throws `VARIANTS_NOT_MANAGED`,
+ * and `VARIANT_NOT_FOUND` for a change without a matching variant.
  */
 export function withChangedVariants(product: Product, changes: readonly VariantChange[]): Product {
   if (!product.manageVariants) throw new ApiError(storesErrors.VARIANTS_NOT_MANAGED);

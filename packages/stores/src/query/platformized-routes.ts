@@ -16,7 +16,7 @@ interface PlatformizedQuery
     | "example"
     | "handle"
   > {
-  /** The member of the response that lists the documents, with the schema of one. */
+  /** The name of the list in the response, and the schema of one document. */
   readonly documents: readonly [name: string, schema: z.ZodType];
   /** Schemas of the fields of the request besides `query`. */
   readonly fields?: Readonly<Record<string, z.ZodType>>;

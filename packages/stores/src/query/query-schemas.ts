@@ -6,8 +6,11 @@ import type { CursorMetadata, OffsetMetadata, PlatformMetadata } from "./read/pl
 
 const maxLimit = 100;
 
+const limitFrom = (min: number) => z.int().min(min).max(maxLimit);
+const offset = z.int().min(0).max(1_000_000);
+
 const paging = z
-  .object({ limit: z.int().min(1).max(maxLimit).nullish(), offset: z.int().min(0).max(1_000_000).nullish() })
+  .object({ limit: limitFrom(1).nullish(), offset: offset.nullish() })
   .meta({ description: "Default: the first 100" });
 
 /** `query` in the REST form of V1 (*wire §8.3*). */
@@ -39,15 +42,12 @@ export const platformQuery: z.ZodType = z
       .max(5)
       .nullish(),
     paging: z
-      .object({
-        limit: z.int().min(0).max(maxLimit).nullish(),
-        offset: z.int().min(0).max(1_000_000).nullish(),
-      })
+      .object({ limit: limitFrom(0).nullish(), offset: offset.nullish() })
       .nullish()
       .meta({ description: "Default: the first 50" }),
     cursorPaging: z
       .object({
-        limit: z.int().min(1).max(maxLimit).nullish(),
+        limit: limitFrom(1).nullish(),
         cursor: z.string().nullish().meta({ description: "From the metadata of the page before" }),
       })
       .nullish()
@@ -70,9 +70,9 @@ export const encodedQuery: z.ZodObject = z.object({
     .meta({ description: "JSON; or query.sort.fieldName and query.sort.order" }),
   "query.sort.fieldName": z.string().optional(),
   "query.sort.order": z.enum(["ASC", "DESC"]).optional(),
-  "query.paging.limit": z.int().min(0).max(maxLimit).optional(),
-  "query.paging.offset": z.int().min(0).max(1_000_000).optional(),
-  "query.cursorPaging.limit": z.int().min(1).max(maxLimit).optional(),
+  "query.paging.limit": limitFrom(0).optional(),
+  "query.paging.offset": offset.optional(),
+  "query.cursorPaging.limit": limitFrom(1).optional(),
   "query.cursorPaging.cursor": z.string().optional(),
 });
 

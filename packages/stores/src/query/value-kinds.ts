@@ -67,7 +67,7 @@ export const instant: ValueKind = {
   violatedRule: "FORMAT",
 };
 
-/** One of some values, spelled exactly. */
+/** One of a fixed set of values; upper and lower case differ. */
 export function oneOf(values: readonly string[]): ValueKind {
   return {
     read: (value) => values.find((known) => known === value),

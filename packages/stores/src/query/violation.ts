@@ -1,21 +1,23 @@
-import { type FieldViolation, ValidationError } from "@latchkey/server";
+import { ValidationError, type ViolatedRule } from "@latchkey/server";
 
-/** An error about one field. The path contains only names of the API, because input is never echoed. */
+/**
+ * An error about one field. The path contains only names of the API, because input is never echoed.
+ *
+ * @param rule the rule that is broken, with its threshold if it has one
+ */
 export function violation(
   field: string,
-  rule: Pick<FieldViolation, "violatedRule" | "data">,
+  rule: ViolatedRule | readonly [ViolatedRule, threshold: number],
   description: string,
 ): ValidationError {
-  return new ValidationError([{ field, description, ...rule }]);
+  if (typeof rule === "string") return new ValidationError([{ field, description, violatedRule: rule }]);
+  const [violatedRule, threshold] = rule;
+  return new ValidationError([{ field, description, violatedRule, data: { threshold } }]);
 }
 
 /** The error for more than `threshold` items. */
 export function tooMany(field: string, threshold: number, what: string): ValidationError {
-  return violation(
-    field,
-    { violatedRule: "MAX_SIZE", data: { threshold } },
-    `has more than ${threshold} ${what}`,
-  );
+  return violation(field, ["MAX_SIZE", threshold], `has more than ${threshold} ${what}`);
 }
 
 /** A JSON object. */

@@ -1,17 +1,18 @@
-import { type AccessTokenCall, jsonResponse, parse, readJson, schemaOf } from "@latchkey/server";
+import { type AccessTokenCall, jsonResponse, schemaOf } from "@latchkey/server";
 import { z } from "zod";
 import type { Media, PriceData, Product, ProductOption, Variant } from "../catalog/product.ts";
 import { readOnly } from "../changes/index.ts";
-import { changeBodyLimit } from "../products/product-endpoints.ts";
+import { readInput } from "../products/product-endpoints.ts";
 import { media, priceData, productOption } from "../products/product-schema.ts";
 import { readProduct } from "../products.queries.ts";
 import { requireVisible } from "../requested-parts.ts";
 import type { StoresPlatform } from "../stores-platform.ts";
 
-const body = z.strictObject({ id: readOnly, options: z.record(z.string(), z.string()).default({}) });
-
 /** Body of the request for available choices. */
-export const optionsAvailabilityBody: z.ZodType = body;
+export const optionsAvailabilityBody: z.ZodObject<{
+  id: typeof readOnly;
+  options: z.ZodType<Readonly<Record<string, string>>>;
+}> = z.strictObject({ id: readOnly, options: z.record(z.string(), z.string()).default({}) });
 
 /** The available choices, and the variant when every option has a choice. */
 export const optionsAvailability: z.ZodType<OptionsAvailability> = schemaOf<OptionsAvailability>(
@@ -57,15 +58,14 @@ export interface SelectedVariant {
 }
 
 /**
- * Returns which choices of a product are available after some choices, and the variant when all are made.
- *
- * Throws violations, `PRODUCT_NOT_FOUND`.
+ * Returns which choices of a product are available after some choices, and the variant when all are made. Throws
+ * violations, `PRODUCT_NOT_FOUND`.
  */
 export async function getOptionsAvailability(
   { database }: StoresPlatform,
   { access, parameters: { productId = "" }, request }: AccessTokenCall,
 ): Promise<Response> {
-  const { options } = parse(body, await readJson(request, changeBodyLimit), "body");
+  const { options } = await readInput(request, optionsAvailabilityBody);
   const product = await readProduct(database.read, access.siteId, productId);
   await requireVisible(access, product);
   return jsonResponse(availability(product, new Map(Object.entries(options))));

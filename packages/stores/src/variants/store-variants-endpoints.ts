@@ -27,9 +27,8 @@ export async function getStoreVariant(
 }
 
 /**
- * Returns a page of the variants of all products, in the platformized form (*wire §8.2*).
- *
- * Throws violations, `INVALID_CURSOR`; 403 for hidden products without permission to manage products.
+ * Returns a page of the variants of all products, in the platformized form (*wire §8.2*). Throws violations,
+ * `INVALID_CURSOR`; 403 for hidden products without permission to manage products.
  */
 export async function queryStoreVariants(
   { cursors, database }: StoresPlatform,
@@ -56,7 +55,7 @@ export async function queryStoreVariants(
 
 type VariantIds = Pick<VariantsTable, "product_id" | "variant_id">;
 
-/** Reads variants by their ids. They may belong to as many large products, so the products are read in slices. */
+/** Reads variants by their ids. Each may belong to another large product, so the products are read in slices. */
 async function readVariants(
   db: Queries,
   siteId: string,

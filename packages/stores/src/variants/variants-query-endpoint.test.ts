@@ -11,7 +11,7 @@ const hidden = "00000000-0000-4000-8000-00000000000b";
 const unknown = "00000000-0000-4000-8000-00000000000c";
 const foreign = "00000000-0000-4000-8000-00000000000d";
 
-interface Answer {
+interface ApiResponse {
   readonly status: number;
   readonly body: {
     readonly variants: {
@@ -38,15 +38,15 @@ describe.each(["sqlite", "postgres"] as const)("variants query on %s", (database
     productId: string,
     body: object | string = {},
     { root = "/stores-reader/v1", token = reader } = {},
-  ): Promise<Answer> => {
+  ): Promise<ApiResponse> => {
     const response = await fetch(`${platform.url}${root}/products/${productId}/variants/query`, {
       method: "POST",
       headers: { "content-type": "application/json", authorization: token },
       body: typeof body === "string" ? body : JSON.stringify(body),
     });
-    return { status: response.status, body: (await response.json()) as Answer["body"] };
+    return { status: response.status, body: (await response.json()) as ApiResponse["body"] };
   };
-  const choicesOf = ({ body }: Answer) =>
+  const choicesOf = ({ body }: ApiResponse) =>
     body.variants.map(({ choices }) => Object.values(choices).join(" "));
 
   beforeAll(async () => {

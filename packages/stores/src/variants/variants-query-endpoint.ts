@@ -23,7 +23,6 @@ const maxVariantIds = 1_000;
 
 /**
  * Returns a page of the variants of one product (*wire §8.1*): all, those with given ids, or those with given choices.
- *
  * Throws violations; 403 for merchant data without permission to manage products; `PRODUCT_NOT_FOUND` for a product
  * that is unknown, of another site, or hidden from the caller.
  */
@@ -61,11 +60,11 @@ function matches(variant: Variant, { choices, variantIds }: VariantsFilter): boo
 function readFilter(input: JsonObject): VariantsFilter {
   const choices = input.choices ?? {};
   if (!isObject(choices) || !hasOnlyText(Object.values(choices))) {
-    throw violation("choices", { violatedRule: "FORMAT" }, "must be an object of option names and choices");
+    throw violation("choices", "FORMAT", "must be an object of option names and choices");
   }
   const ids = input.variantIds ?? [];
   if (!Array.isArray(ids) || !hasOnlyText(ids)) {
-    throw violation("variantIds", { violatedRule: "FORMAT" }, "must be a list of ids");
+    throw violation("variantIds", "FORMAT", "must be a list of ids");
   }
   if (ids.length > maxVariantIds) throw tooMany("variantIds", maxVariantIds, "values");
   const variantIds = ids.map((id) => id.toLowerCase());

@@ -2,7 +2,7 @@ import type { AccessTokenRoute } from "@latchkey/server";
 import { z } from "zod";
 import { storesErrors } from "../errors.ts";
 import { managePermission, readPermission } from "../permissions.ts";
-import { productEdit, updateVariants, variantChangesBody } from "../products/index.ts";
+import { productEdit, updateVariants, variantChangesBody, withResetVariants } from "../products/index.ts";
 import { variant } from "../products/product-schema.ts";
 import { platformMetadata, platformQuery, restMetadata, restPaging, totalResults } from "../query/index.ts";
 import { merchantDataField, requestedPartsFields } from "../requested-parts.ts";
@@ -74,7 +74,7 @@ function productVariantRoutes(platform: StoresPlatform): readonly AccessTokenRou
       end: "variants/resetToDefault",
       operationId: "resetAllProductVariantData",
       summary: "Reset all variants of a product to the values of the product",
-      edit: "resetVariants",
+      edit: async () => withResetVariants,
     }),
     {
       ...reading,

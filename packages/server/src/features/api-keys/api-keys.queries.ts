@@ -76,7 +76,10 @@ export async function isApiKey(db: Queries, keyId: string): Promise<boolean> {
   return key !== undefined;
 }
 
-/** Marks the keys that some keys created, also those of deleted keys. Returns the ids of all keys that these keys created. */
+/**
+ * Marks the keys that the given keys created as deleted. The given keys may be deleted themselves. Returns all created
+ * keys, and those that this call deleted.
+ */
 export async function markCreatedKeysDeleted(
   trx: Write,
   creators: readonly string[],
@@ -104,21 +107,19 @@ export async function updateApiKeyDigest(trx: Write, keyId: string, digest: stri
 
 /** Throws `APP_NOT_FOUND`. */
 export async function requireApp(db: Queries, appId: string): Promise<void> {
-  const row = await db
+  await db
     .selectFrom("apps")
     .select("app_id")
     .where("app_id", "=", appId)
     .where("deleted_at", "is", null)
-    .executeTakeFirst();
-  if (row === undefined) throw new ApiError("APP_NOT_FOUND");
+    .executeTakeFirstOrThrow(() => new ApiError("APP_NOT_FOUND"));
 }
 
 /** Throws `RESOURCE_NOT_FOUND`. */
 export async function requireResource(db: Queries, identifier: string): Promise<void> {
-  const row = await db
+  await db
     .selectFrom("resources")
     .select("identifier")
     .where("identifier", "=", identifier)
-    .executeTakeFirst();
-  if (row === undefined) throw new ApiError("RESOURCE_NOT_FOUND");
+    .executeTakeFirstOrThrow(() => new ApiError("RESOURCE_NOT_FOUND"));
 }

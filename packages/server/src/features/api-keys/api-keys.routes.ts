@@ -81,11 +81,8 @@ export function apiKeyRoutes(deps: ApiKeyDependencies): readonly ManagementRoute
           description: "Whether to delete every key that the key created, directly or through other keys",
         }),
       }),
-      response: z.object({}),
-      async handle({ ids, query, ...changing }) {
-        await deleteApiKey(deps.audit, changing, { keyId: ids.keyId, cascade: query.cascade === "true" });
-        return {};
-      },
+      handle: ({ ids, query, ...changing }) =>
+        deleteApiKey(deps.audit, changing, { keyId: ids.keyId, cascade: query.cascade === "true" }),
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import { apiKeyPrefix, formatSecret } from "@latchkey/protocol";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { ApiKeysTable, Ids, RandomBytes, Write } from "../../infrastructure/database/index.ts";
-import { ApiError, ValidationError } from "../../infrastructure/errors/index.ts";
+import { ApiError, invalidField, ValidationError } from "../../infrastructure/errors/index.ts";
 import { type Actor, type Principal, requireScope } from "../../infrastructure/management/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import {
@@ -39,7 +39,6 @@ interface Change {
 
 /**
  * Creates a key with at most the access and the lifetime of the key of its `maker`, and returns it with its value.
- *
  * Throws `PERMISSION_DENIED`, `APP_NOT_FOUND`, `RESOURCE_NOT_FOUND`, and violations for an `expiresAt` in the past or
  * after that of the maker, and for scopes that a key with this binding cannot have.
  */
@@ -80,9 +79,7 @@ export async function createApiKey(
 
 /**
  * Deletes a key. With `cascade`, deletes every key that it created, directly or through other keys; then the key itself
- * may be deleted already.
- *
- * Throws `KEY_NOT_FOUND`.
+ * may be deleted already. Throws `KEY_NOT_FOUND`.
  */
 export async function deleteApiKey(
   audit: AuditLog,
@@ -106,13 +103,8 @@ export async function deleteApiKey(
 /** Checks that a key bound to an app, to a resource or to neither can have its scopes. */
 function requirePossibleScopes({ appId, resource, scopes }: NewApiKey): void {
   if (appId !== undefined && resource !== undefined) {
-    throw new ValidationError([
-      {
-        field: "resource",
-        description: "cannot be set together with appId: a key is bound to one of them",
-        violatedRule: "ONE_OF_ALIGNMENT",
-      },
-    ]);
+    const text = "cannot be set together with appId: a key is bound to one of them";
+    throw invalidField("resource", text, "ONE_OF_ALIGNMENT");
   }
   const violations = scopes.flatMap((scope, index) => {
     const description = impossible(keyScopes[scope], { appId, resource });
@@ -142,11 +134,11 @@ function requirePossibleExpiry(
   expiresAt: number | undefined,
   { now, latest }: { now: number; latest: number | null },
 ): void {
-  const fail = (description: string, violatedRule: "MIN" | "MAX"): never => {
-    throw new ValidationError([{ field: "expiresAt", description, violatedRule }]);
-  };
-  if (expiresAt !== undefined && expiresAt <= now) fail("must be in the future", "MIN");
+  if (expiresAt !== undefined && expiresAt <= now) {
+    throw invalidField("expiresAt", "must be in the future", "MIN");
+  }
   if (latest !== null && (expiresAt ?? Number.POSITIVE_INFINITY) > latest) {
-    fail("must not be later than the expiry of the key that creates this one", "MAX");
+    const text = "must not be later than the expiry of the key that creates this one";
+    throw invalidField("expiresAt", text, "MAX");
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type CallManagement, managementCaller, refusal } from "@latchkey/test-support/management-client";
+import { type CallManagement, errorBody, managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hours, isoTime } from "../../infrastructure/clock/index.ts";
 import { parseMasterKeys, Vault } from "../../infrastructure/crypto/index.ts";
@@ -10,7 +10,7 @@ import { createAuthenticate } from "./authenticate.ts";
 
 const silent = createLog("silent");
 
-const unauthenticated = refusal(
+const unauthenticated = errorBody(
   "UNAUTHENTICATED",
   "A valid API key is required, as Authorization: Bearer <key>.",
 );
@@ -70,7 +70,7 @@ describe.each(["sqlite", "postgres"] as const)("a caller on %s", (engine) => {
     const response = await call("POST /apps", { body: { name: "No" } });
     expect([response.status, response.body]).toEqual([
       403,
-      refusal("PERMISSION_DENIED", "This call needs an API key with the scope apps:write.", {
+      errorBody("PERMISSION_DENIED", "This call needs an API key with the scope apps:write.", {
         scope: "apps:write",
       }),
     ]);

@@ -1,6 +1,6 @@
 /**
- * The scopes of API keys, each with what it concerns. A key that is bound to an app can have only `app`, a key that is
- * bound to a resource only `resource`, and any other key `app` and `platform`.
+ * The scopes of API keys, each with the objects that it gives access to. A key that is bound to an app can have only
+ * `app`, a key that is bound to a resource only `resource`, and any other key `app` and `platform`.
  */
 export const keyScopes = {
   "apps:read": "app",

@@ -8,7 +8,7 @@ import type {
   RandomBytes,
   Write,
 } from "../../infrastructure/database/index.ts";
-import { ApiError, ValidationError } from "../../infrastructure/errors/index.ts";
+import { ApiError, invalidField } from "../../infrastructure/errors/index.ts";
 import {
   findSecret,
   insertSecret,
@@ -42,9 +42,7 @@ export async function createSecret(
 ): Promise<SecretValue> {
   const now = clock.now();
   if (secret.expiresAt !== undefined && secret.expiresAt <= now) {
-    throw new ValidationError([
-      { field: "expiresAt", description: "must be in the future", violatedRule: "MIN" },
-    ]);
+    throw invalidField("expiresAt", "must be in the future", "MIN");
   }
   const live = (await listSecrets(trx, secret.appId)).filter((one) => isLive(one, now));
   if (live.length >= maxLiveSecrets) throw new ApiError("TOO_MANY_SECRETS");

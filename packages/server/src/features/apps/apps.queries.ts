@@ -1,6 +1,7 @@
 import type { SelectQueryBuilder } from "kysely";
-import type { AppsTable, Page, Queries, Schema, Write } from "../../infrastructure/database/index.ts";
+import type { AppsTable, Queries, Schema, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
+import { type Page, pageAfter } from "../../infrastructure/management/index.ts";
 import { type App, type AppChanges, toApp } from "./app.ts";
 
 export async function insertApp(trx: Write, app: App): Promise<void> {
@@ -24,28 +25,22 @@ export async function insertApp(trx: Write, app: App): Promise<void> {
 
 /** Throws `APP_NOT_FOUND`. */
 export async function readApp(db: Queries, appId: string): Promise<App> {
-  return found(await selectApp(db, appId).executeTakeFirst());
+  return toApp(await selectApp(db, appId).executeTakeFirstOrThrow(notFound));
 }
 
 /** Reads an app and prevents its change or deletion until the transaction ends. Throws `APP_NOT_FOUND`. */
 export async function lockAppShared(trx: Write, appId: string): Promise<App> {
-  return found(await selectApp(trx, appId).forShare().executeTakeFirst());
+  return toApp(await selectApp(trx, appId).forShare().executeTakeFirstOrThrow(notFound));
 }
 
 /** Reads an app and locks it against every other transaction. Throws `APP_NOT_FOUND`. */
 export async function lockApp(trx: Write, appId: string): Promise<App> {
-  return found(await selectApp(trx, appId).forUpdate().executeTakeFirst());
+  return toApp(await selectApp(trx, appId).forUpdate().executeTakeFirstOrThrow(notFound));
 }
 
 /** One page of the apps, or of the one app `only`. */
 export async function listApps(db: Queries, page: Page & { only?: string | undefined }): Promise<App[]> {
-  let select = db
-    .selectFrom("apps")
-    .selectAll()
-    .where("deleted_at", "is", null)
-    .where("app_id", ">", page.after)
-    .orderBy("app_id")
-    .limit(page.limit);
+  let select = pageAfter(liveApps(db), "app_id", page);
   if (page.only !== undefined) select = select.where("app_id", "=", page.only);
   return (await select.execute()).map(toApp);
 }
@@ -101,10 +96,11 @@ export async function countInstances(db: Queries, appId: string): Promise<number
 }
 
 function selectApp(db: Queries, appId: string): SelectQueryBuilder<Schema, "apps", AppsTable> {
-  return db.selectFrom("apps").selectAll().where("app_id", "=", appId).where("deleted_at", "is", null);
+  return liveApps(db).where("app_id", "=", appId);
 }
 
-function found(row: AppsTable | undefined): App {
-  if (row === undefined) throw new ApiError("APP_NOT_FOUND");
-  return toApp(row);
+function liveApps(db: Queries): SelectQueryBuilder<Schema, "apps", AppsTable> {
+  return db.selectFrom("apps").selectAll().where("deleted_at", "is", null);
 }
+
+const notFound = () => new ApiError("APP_NOT_FOUND");

@@ -141,11 +141,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       summary: "Delete an app that is not installed on any site",
       scope: "apps:write",
       errors: ["APP_IN_USE"],
-      response: z.object({}),
-      async handle({ trx, actor, ids }) {
-        await apps.remove(trx, actor, ids.appId);
-        return {};
-      },
+      handle: ({ trx, actor, ids }) => apps.remove(trx, actor, ids.appId),
     }),
     change({
       method: "POST",
@@ -154,11 +150,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       operationId: "revokeAppTokens",
       summary: "Revoke every access token of an app, on all sites",
       scope: "apps:write",
-      response: z.object({}),
-      async handle({ trx, actor, ids }) {
-        await apps.revokeTokens(trx, actor, ids.appId);
-        return {};
-      },
+      handle: ({ trx, actor, ids }) => apps.revokeTokens(trx, actor, ids.appId),
     }),
   ];
 }

@@ -103,11 +103,8 @@ function secretChange(
     tag,
     scope: "apps:write",
     errors: ["SECRET_NOT_FOUND", error],
-    response: z.object({}),
-    async handle({ trx, actor, ids: { appId, secretId } }) {
-      await apps.changeSecret(trx, actor, { appId, secretId, change: secretChange });
-      return {};
-    },
+    handle: ({ trx, actor, ids: { appId, secretId } }) =>
+      apps.changeSecret(trx, actor, { appId, secretId, change: secretChange }),
   });
 }
 

@@ -37,7 +37,7 @@ const filters = z
   })
   .meta({ description: "One filter and a time; or appId with siteId or action" });
 
-/** Instances have few entries, so a key of an app needs no index of app and instance. */
+/** An instance has few entries, so a query by instance needs no index that also contains the app. */
 async function findEntries({
   db,
   filters: { appId, instanceId, ...others },

@@ -3,7 +3,7 @@ import type { Page, Queries, Write } from "../../infrastructure/database/index.t
 
 /** How long an event counts for the quota of its app: as long as it is kept after its fan-out. */
 const countedDays = 30;
-/** Rows of one app and day. */
+/** The number of rows of an app for one day. Concurrent changes rarely update the same row. */
 const parts = 8;
 
 /** Bytes of the events that changes of an app appended in the last 30 days. */

@@ -1,6 +1,6 @@
 import type { FieldViolation } from "@latchkey/protocol";
 import { z } from "zod";
-import { ValidationError } from "../../infrastructure/errors/index.ts";
+import { invalidField, ValidationError } from "../../infrastructure/errors/index.ts";
 import type { Outbound } from "../../infrastructure/outbound/index.ts";
 import { type Extension, extensionKinds } from "./extension.ts";
 import { componentTypeName } from "./plugin-types/index.ts";
@@ -51,8 +51,7 @@ export async function readAddress(
 }
 
 function requireNone(field: string, description: string | undefined): void {
-  if (description === undefined) return;
-  throw new ValidationError([{ field, description, violatedRule: "VALIDATION" }]);
+  if (description !== undefined) throw invalidField(field, description, "VALIDATION");
 }
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

@@ -1,6 +1,7 @@
 import type { SelectQueryBuilder } from "kysely";
-import type { ExtensionsTable, Page, Queries, Schema, Write } from "../../infrastructure/database/index.ts";
+import type { ExtensionsTable, Queries, Schema, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
+import { type Page, pageAfter } from "../../infrastructure/management/index.ts";
 import { type Extension, toExtension } from "./extension.ts";
 
 export interface ExtensionKey {
@@ -10,25 +11,18 @@ export interface ExtensionKey {
 
 /** Throws `EXTENSION_NOT_FOUND`. */
 export async function readExtension(db: Queries, key: ExtensionKey): Promise<Extension> {
-  return found(await select(db, key).executeTakeFirst());
+  return toExtension(await select(db, key).executeTakeFirstOrThrow(notFound));
 }
 
 /** Reads an extension and locks it until the transaction ends. Throws `EXTENSION_NOT_FOUND`. */
 export async function lockExtension(trx: Write, key: ExtensionKey): Promise<Extension> {
-  return found(await select(trx, key).forUpdate().executeTakeFirst());
+  return toExtension(await select(trx, key).forUpdate().executeTakeFirstOrThrow(notFound));
 }
 
 /** One page of the extensions of an app, by id. */
 export async function listExtensions(db: Queries, query: Page & { appId: string }): Promise<Extension[]> {
-  const rows = await db
-    .selectFrom("extensions")
-    .selectAll()
-    .where("app_id", "=", query.appId)
-    .where("extension_id", ">", query.after)
-    .orderBy("extension_id")
-    .limit(query.limit)
-    .execute();
-  return rows.map(toExtension);
+  const extensions = db.selectFrom("extensions").selectAll().where("app_id", "=", query.appId);
+  return (await pageAfter(extensions, "extension_id", query).execute()).map(toExtension);
 }
 
 const maxExtensions = 50;
@@ -86,7 +80,4 @@ function select(
     .where("app_id", "=", appId);
 }
 
-function found(row: ExtensionsTable | undefined): Extension {
-  if (row === undefined) throw new ApiError("EXTENSION_NOT_FOUND");
-  return toExtension(row);
-}
+const notFound = () => new ApiError("EXTENSION_NOT_FOUND");

@@ -110,12 +110,10 @@ function extensionDeletion(audit: AuditLog): ManagementRoute {
     summary: "Delete an extension of an app; it is removed from every site",
     scope: "extensions:write",
     errors: ["EXTENSION_NOT_FOUND"],
-    response: z.object({}),
     async handle({ trx, actor, ids: key }) {
       const details = auditDetails(await lockExtension(trx, key));
       await deleteExtension(trx, key.extensionId);
       await audit.append(trx, actor, { action: "extension.deleted", appId: key.appId, details });
-      return {};
     },
   });
 }

@@ -1,4 +1,4 @@
-import { managementCaller, refusal } from "@latchkey/test-support/management-client";
+import { errorBody, managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
@@ -51,7 +51,7 @@ describe("an extension", () => {
     const again = await create(plugin);
     expect([again.status, again.body]).toEqual([
       409,
-      refusal("EXTENSION_EXISTS", "The app implements this service plugin type already."),
+      errorBody("EXTENSION_EXISTS", "The app implements this service plugin type already."),
     ]);
   });
 
@@ -65,7 +65,7 @@ describe("an extension", () => {
     const deleted = await call(`GET ${path}`);
     expect([deleted.status, deleted.body]).toEqual([
       404,
-      refusal("EXTENSION_NOT_FOUND", "The app has no extension with this id."),
+      errorBody("EXTENSION_NOT_FOUND", "The app has no extension with this id."),
     ]);
   });
 
@@ -146,7 +146,7 @@ describe("an extension", () => {
     const response = await create({ ...plugin, componentType: "UNKNOWN_TYPE" });
     expect([response.status, response.body]).toEqual([
       404,
-      refusal("SERVICE_PLUGIN_TYPE_NOT_FOUND", "There is no service plugin type of this name."),
+      errorBody("SERVICE_PLUGIN_TYPE_NOT_FOUND", "There is no service plugin type of this name."),
     ]);
   });
 
@@ -154,7 +154,7 @@ describe("an extension", () => {
     const { appId: id } = await platform.createApp();
     for (let count = 0; count < 50; count += 1) expect((await create(page, id)).status).toBe(200);
     expect((await create(page, id)).body).toEqual(
-      refusal("TOO_MANY_EXTENSIONS", "The app has as many extensions as it may have; delete one first."),
+      errorBody("TOO_MANY_EXTENSIONS", "The app has as many extensions as it may have; delete one first."),
     );
   });
 });
@@ -189,7 +189,7 @@ describe("a service plugin type", () => {
     const response = await put("ECOM_SHIPPING_RATES", [method]);
     expect([response.status, response.body]).toEqual([
       409,
-      refusal(
+      errorBody(
         "SERVICE_PLUGIN_TYPE_IS_BUILT_IN",
         "This service plugin type is the platform's own and cannot be changed.",
       ),

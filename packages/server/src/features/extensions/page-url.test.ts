@@ -1,5 +1,5 @@
 import { importInstanceKey, readInstanceParameter } from "@latchkey/protocol";
-import { managementCaller, refusal } from "@latchkey/test-support/management-client";
+import { errorBody, managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
@@ -124,7 +124,7 @@ describe("the URL of a page", () => {
     expect([plugin.status, plugin.text]).toEqual([400, expect.stringContaining("is a service plugin")]);
     await platform.suspend(instanceId);
     expect((await open({ extensionId })).body).toEqual(
-      refusal("INSTANCE_NOT_INSTALLED", "The instance is not in a state that allows this."),
+      errorBody("INSTANCE_NOT_INSTALLED", "The instance is not in a state that allows this."),
     );
     await platform.resume(instanceId);
     await call(`PATCH /apps/${app.appId}`, { body: { enabled: false } });

@@ -4,7 +4,7 @@ import { createCache } from "../../infrastructure/cache/index.ts";
 import { type Clock, hours, isoTime } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Queries } from "../../infrastructure/database/index.ts";
-import { ApiError, ValidationError } from "../../infrastructure/errors/index.ts";
+import { ApiError, invalidField } from "../../infrastructure/errors/index.ts";
 import { readApp, readPrimarySecret } from "../apps/index.ts";
 import { readInstance } from "../instances/index.ts";
 import { findOwner, readMember, readSite } from "../sites/index.ts";
@@ -78,13 +78,7 @@ export class PageUrls {
 
 function requirePage({ kind }: Extension): void {
   if (kind !== "SERVICE_PLUGIN") return;
-  throw new ValidationError([
-    {
-      field: "extensionId",
-      description: "is a service plugin; only pages have a URL for users",
-      violatedRule: "VALIDATION",
-    },
-  ]);
+  throw invalidField("extensionId", "is a service plugin; only pages have a URL for users", "VALIDATION");
 }
 
 /** Adds the query parameters of wire §6 to the URL of a page. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ApiError, ValidationError } from "../../infrastructure/errors/index.ts";
+import { ApiError, invalidField } from "../../infrastructure/errors/index.ts";
 import {
   dottedName,
   insufficientScope,
@@ -80,13 +80,8 @@ function readHeaders(headers: Headers): Requirements {
   if (read.success) {
     return { resource: read.data["x-latchkey-resource"], permission: read.data["x-latchkey-permission"] };
   }
-  throw new ValidationError([
-    {
-      field: "headers",
-      description: "must have a resource in x-latchkey-resource; x-latchkey-permission may have a permission",
-      violatedRule: "FORMAT",
-    },
-  ]);
+  const text = "must have a resource in x-latchkey-resource; x-latchkey-permission may have a permission";
+  throw invalidField("headers", text, "FORMAT");
 }
 
 async function check(

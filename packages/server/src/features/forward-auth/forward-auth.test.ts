@@ -1,4 +1,4 @@
-import { refusal, violations } from "@latchkey/test-support/management-client";
+import { errorBody, violations } from "@latchkey/test-support/management-client";
 import {
   createBookingScopes,
   createOwnApi,
@@ -53,7 +53,7 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
     const { body, headers, status } = await ask(`?${query}&permission=${manageBookings}`, { authorization });
     expect([status, body, headers.get("www-authenticate")]).toEqual([
       403,
-      refusal("PERMISSION_DENIED", `Permission ${manageBookings} is required`, {
+      errorBody("PERMISSION_DENIED", `Permission ${manageBookings} is required`, {
         permission: manageBookings,
       }),
       'Bearer error="insufficient_scope"',
@@ -74,7 +74,7 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
     const { body, headers, status } = await ask(`?${query}`, sent);
     expect([status, body, headers.get("www-authenticate")]).toEqual([
       401,
-      refusal("UNAUTHENTICATED", message),
+      errorBody("UNAUTHENTICATED", message),
       challenge,
     ]);
   });
@@ -178,7 +178,7 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
       const response = await ask(path, { authorization, ...headers });
       expect([response.status, response.body, response.headers.get("www-authenticate")]).toEqual([
         403,
-        refusal("PERMISSION_DENIED", "The access token has no permissions."),
+        errorBody("PERMISSION_DENIED", "The access token has no permissions."),
         'Bearer error="insufficient_scope"',
       ]);
       expect(named(response.headers)).toEqual([null, null, null, null]);

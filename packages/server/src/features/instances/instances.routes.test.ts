@@ -1,8 +1,8 @@
 import { stores } from "@latchkey/stores";
 import {
   type CallManagement,
+  errorBody,
   managementCaller,
-  refusal,
   violations,
 } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -63,7 +63,7 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
     const unknown = await install({ appId: unknownId });
     expect([unknown.status, unknown.body]).toEqual([
       404,
-      refusal("APP_NOT_FOUND", "There is no app with this id."),
+      errorBody("APP_NOT_FOUND", "There is no app with this id."),
     ]);
     const more = await install({ appId, grant: [read, "SCOPE.OTHER"] });
     expect([more.status, more.body]).toEqual([
@@ -78,14 +78,14 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
     const disabled = await install({ appId });
     expect([disabled.status, disabled.body]).toEqual([
       409,
-      refusal("APP_DISABLED", "The app is disabled; enable it first."),
+      errorBody("APP_DISABLED", "The app is disabled; enable it first."),
     ]);
     await call(`PATCH /apps/${appId}`, { body: { enabled: true } });
     const { body } = await install({ appId });
     const again = await install({ appId });
     expect([again.status, again.body]).toEqual([
       409,
-      refusal("INSTANCE_ALREADY_INSTALLED", "The app is already installed on this site.", {
+      errorBody("INSTANCE_ALREADY_INSTALLED", "The app is already installed on this site.", {
         instanceId: body.instanceId,
         state: "installed",
       }),
@@ -115,7 +115,7 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
     };
     const wrongState = (is: string, must: string) => [
       409,
-      refusal("INSTANCE_NOT_INSTALLED", `The instance is ${is}; this works only while it is ${must}.`, {
+      errorBody("INSTANCE_NOT_INSTALLED", `The instance is ${is}; this works only while it is ${must}.`, {
         state: is,
       }),
     ];
@@ -182,7 +182,7 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
         expect([operation, response.status, response.body]).toEqual([
           operation,
           404,
-          refusal("INSTANCE_NOT_FOUND", "There is no instance with this id."),
+          errorBody("INSTANCE_NOT_FOUND", "There is no instance with this id."),
         ]);
       }
     }

@@ -40,7 +40,7 @@ interface InstanceChange {
   /** The action in the audit log. */
   readonly action: string;
   readonly details?: Readonly<Record<string, unknown>>;
-  /** Absent when the change is no event. */
+  /** Absent when the change has no event. */
   readonly eventType?: EventType | undefined;
   readonly payload?: Readonly<Record<string, unknown>>;
 }
@@ -62,10 +62,9 @@ export class Instances {
   }
 
   /**
-   * Installs the app on the site. A removed instance is reinstalled under its old id.
-   *
-   * Throws `APP_NOT_FOUND`, `SITE_NOT_FOUND`, `APP_DISABLED`, `INSTANCE_ALREADY_INSTALLED`, and violations for scopes
-   * that the app does not request.
+   * Installs the app on the site. A removed instance is reinstalled under its old id. Throws `APP_NOT_FOUND`,
+   * `SITE_NOT_FOUND`, `APP_DISABLED`, `INSTANCE_ALREADY_INSTALLED`, and violations for scopes that the app does not
+   * request.
    */
   async install(trx: Write, actor: Actor, request: InstallRequest): Promise<Instance> {
     const app = await lockAppShared(trx, request.appId);

@@ -11,7 +11,7 @@ const [readProducts = ""] = scopes;
 
 type Operation = "install" | "remove" | "suspend" | "resume" | "approve" | "revokeTokens";
 
-/** What an operation does in a state: the next state, and what is recorded. */
+/** The expected result of an operation in a state: the next state, and the recorded entries. */
 interface Change {
   readonly to: InstanceState;
   /** Whether the tokens of the instance are invalid afterwards. */

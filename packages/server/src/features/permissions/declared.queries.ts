@@ -13,9 +13,8 @@ export interface DeclaredPermissions {
 
 /**
  * Stores the permissions and scopes of the platform and of the configured resources, and the role OWNER. Scopes of
- * resources that are not configured bundle nothing.
- *
- * Throws `resource_collision` when one of them was created with the management API.
+ * resources that are not configured bundle nothing. Throws `resource_collision` when one of them was created with the
+ * management API.
  */
 export async function ensurePermissions(
   trx: Write,

@@ -1,8 +1,8 @@
 import { stores } from "@latchkey/stores";
 import {
   type CallManagement,
+  errorBody,
   managementCaller,
-  refusal,
   violations,
 } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -66,7 +66,7 @@ describe.each(["sqlite", "postgres"] as const)("permissions and scopes on %s", (
     });
     expect([permission.status, permission.body]).toEqual([
       409,
-      refusal("PERMISSION_EXISTS", "A permission with this id exists already."),
+      errorBody("PERMISSION_EXISTS", "A permission with this id exists already."),
     ]);
     const scope = await call("POST /scopes", {
       body: {
@@ -77,7 +77,7 @@ describe.each(["sqlite", "postgres"] as const)("permissions and scopes on %s", (
     });
     expect([scope.status, scope.body]).toEqual([
       409,
-      refusal("SCOPE_EXISTS", "A scope with this id exists already."),
+      errorBody("SCOPE_EXISTS", "A scope with this id exists already."),
     ]);
     expect((await call("GET /scopes")).body.items).toContainEqual({
       scopeId: "SCOPE.DC-STORES.READ-PRODUCTS",

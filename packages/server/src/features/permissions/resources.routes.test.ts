@@ -1,7 +1,7 @@
 import {
   type CallManagement,
+  errorBody,
   managementCaller,
-  refusal,
   violations,
 } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -47,7 +47,7 @@ describe.each(["sqlite", "postgres"] as const)("resources on %s", (engine) => {
     const again = await call("POST /resources", { body: { ...bookings, name: "Again" } });
     expect([again.status, again.body]).toEqual([
       409,
-      refusal("RESOURCE_EXISTS", "A resource with this identifier exists already."),
+      errorBody("RESOURCE_EXISTS", "A resource with this identifier exists already."),
     ]);
     const other = { identifier: `${bookings.identifier}/`, name: "With a slash" };
     expect((await call("POST /resources", { body: other })).status).toBe(200);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ValidationError } from "../../infrastructure/errors/index.ts";
+import { invalidField } from "../../infrastructure/errors/index.ts";
 import { change, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { resourceIdentifier, text } from "../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../audit/index.ts";
@@ -43,7 +43,10 @@ export function resourceRoutes({
       body: z.strictObject({ identifier: resourceIdentifier, name: text(200) }),
       response: resourceResponse,
       async handle({ trx, actor, body, now }) {
-        if (isAddressOf(publicUrl, body.identifier)) throw ownAddress();
+        if (isAddressOf(publicUrl, body.identifier)) {
+          const text = "is the address of the platform itself, whose APIs need no resource";
+          throw invalidField("identifier", text, "FIELD_NOT_ALLOWED");
+        }
         await createResource(trx, body, now);
         await audit.append(trx, actor, { action: "resource.created", details: body });
         return body;
@@ -55,14 +58,4 @@ export function resourceRoutes({
 /** Whether an identifier is the platform's own audience, or could be taken for it. */
 function isAddressOf(publicUrl: string, identifier: string): boolean {
   return URL.canParse(identifier) && new URL(identifier).href === `${publicUrl}/`;
-}
-
-function ownAddress(): ValidationError {
-  return new ValidationError([
-    {
-      field: "identifier",
-      description: "is the address of the platform itself, whose APIs need no resource",
-      violatedRule: "FIELD_NOT_ALLOWED",
-    },
-  ]);
 }

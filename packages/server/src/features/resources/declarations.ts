@@ -32,10 +32,8 @@ const reservedSegments: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Checks the declarations of resources before anything is stored.
- *
- * Throws `resource_collision` for an id that two owners declare, and `resource_invalid` for a scope or an event type
- * whose permission is not declared.
+ * Checks the declarations of resources before anything is stored. Throws `resource_collision` for an id that two owners
+ * declare, and `resource_invalid` for a scope or an event type whose permission is not declared.
  */
 export function checkDeclarations(resources: readonly Resource[]): void {
   requireDistinct([...platformDeclarations(), ...resources.flatMap(resourceDeclarations)]);
@@ -52,10 +50,8 @@ export function checkDeclarations(resources: readonly Resource[]): void {
 }
 
 /**
- * Checks the routes of resources.
- *
- * Throws `resource_collision` for a route or an operation id that two owners declare, and `resource_invalid` for a path
- * of the platform and for a permission that is not declared.
+ * Checks the routes of resources. Throws `resource_collision` for a route or an operation id that two owners declare,
+ * and `resource_invalid` for a path of the platform and for a permission that is not declared.
  */
 export function checkRoutes(
   resources: readonly Resource[],

@@ -67,7 +67,7 @@ export class CallHistory {
     }
   }
 
-  /** Stores the calls of a batch one by one, so that a row which the database refuses costs only itself. */
+  /** Stores the calls of a batch one by one, so that a row that the database refuses does not prevent the others. */
   async #storeEach(batch: readonly ServicePluginCallsTable[]): Promise<void> {
     for (const call of batch) {
       try {

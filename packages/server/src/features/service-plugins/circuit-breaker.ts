@@ -24,7 +24,8 @@ export class CircuitBreaker {
   }
 
   /**
-   * Whether an endpoint may be called now. After the pause one call is admitted as a trial; others are rejected meanwhile.
+   * Whether an endpoint may be called now. After the pause one call is admitted as a trial; other calls are rejected
+   * until it ends.
    *
    * @returns undefined when it may; else the time of the next trial, in epoch milliseconds
    */

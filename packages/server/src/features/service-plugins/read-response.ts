@@ -28,7 +28,7 @@ export async function readResponse(result: OutboundResult, rules: ResponseRules)
   if (status !== 200) {
     const error = readServicePluginError(parsed);
     if (error !== undefined && status >= 400) return applicationError(error, status, rules);
-    return failure("REFUSED", refusalText(status), { status });
+    return failure("REFUSED", statusText(status), { status });
   }
   if (truncated) return failure("INVALID_ANSWER", "The response is larger than 1 MiB.", { status });
   if (parsed === undefined) {
@@ -70,7 +70,7 @@ function applicationError(
   return failure("INVALID_ANSWER", text, { status, applicationCode });
 }
 
-function refusalText(status: number): string {
+function statusText(status: number): string {
   if (status >= 300 && status < 400)
     return `The endpoint responded with ${status}; redirects are not followed.`;
   if (status >= 200 && status < 300) return `The endpoint responded with ${status}; only 200 counts.`;

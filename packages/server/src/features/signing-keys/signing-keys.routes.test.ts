@@ -1,4 +1,4 @@
-import { type CallManagement, managementCaller, refusal } from "@latchkey/test-support/management-client";
+import { type CallManagement, errorBody, managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
@@ -37,7 +37,7 @@ describe.each(["sqlite", "postgres"] as const)("signing keys on %s", (engine) =>
     const only = await call(`POST /keys/${body.items[0]?.kid}/retire`);
     expect([only.status, only.body]).toEqual([
       409,
-      refusal("KEY_IS_ACTIVE", "This is the only active signing key; create another one first."),
+      errorBody("KEY_IS_ACTIVE", "This is the only active signing key; create another one first."),
     ]);
   });
 
@@ -119,7 +119,7 @@ describe.each(["sqlite", "postgres"] as const)("signing keys on %s", (engine) =>
       const response = await call(`POST /keys/${kid}/retire`);
       expect([response.status, response.body]).toEqual([
         404,
-        refusal("KEY_NOT_FOUND", "There is no key with this id."),
+        errorBody("KEY_NOT_FOUND", "There is no key with this id."),
       ]);
     }
   });

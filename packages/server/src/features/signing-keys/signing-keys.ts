@@ -16,11 +16,11 @@ export type SigningKeyState = "announced" | "active" | "retired" | "removed";
 
 /** The rotation schedule, in milliseconds. */
 export interface RotationSchedule {
-  /** From one key's first signature to the next one's. */
+  /** The time from the first signature of a key to the first signature of the next key. */
   readonly interval: number;
-  /** From publication to the first signature. A client may cache the JWKS for this long. */
+  /** The time from publication to the first signature. A client may cache the JWKS for this long. */
   readonly announcement: number;
-  /** From the last signature to removal. Must be longer than the lifetime of a token. */
+  /** The time from the last signature to removal. Must be longer than the lifetime of a token. */
   readonly retention: number;
 }
 

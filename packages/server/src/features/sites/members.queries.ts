@@ -24,8 +24,7 @@ export async function readMember(
   const row = await currentMembers(db, siteId)
     .select(["role", "gen"])
     .where("account_id", "=", accountId)
-    .executeTakeFirst();
-  if (row === undefined) throw new ApiError("MEMBER_NOT_FOUND");
+    .executeTakeFirstOrThrow(() => new ApiError("MEMBER_NOT_FOUND"));
   return { siteId, accountId, ...row };
 }
 

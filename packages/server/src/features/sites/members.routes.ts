@@ -67,12 +67,10 @@ export function memberRoutes(audit: AuditLog): readonly ManagementRoute[] {
         "Remove a member from a site; its tokens are invalid at once, and stay so if it is added again",
       scope: "members:write",
       errors: ["SITE_NOT_FOUND", "MEMBER_NOT_FOUND"],
-      response: z.object({}),
       async handle({ trx, actor, ids: { accountId, siteId }, now }) {
         await lockSiteShared(trx, siteId);
         await removeMember(trx, { siteId, accountId, now });
         await audit.append(trx, actor, { action: "member.deleted", siteId, details: { accountId } });
-        return {};
       },
     }),
   ];

@@ -1,14 +1,14 @@
 import {
   type CallManagement,
+  errorBody,
   managementCaller,
-  refusal,
   violations,
 } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
-const taken = [409, refusal("EXTERNAL_ID_TAKEN", "Another site has this externalId.")];
-const siteNotFound = [404, refusal("SITE_NOT_FOUND", "There is no site with this id.")];
+const taken = [409, errorBody("EXTERNAL_ID_TAKEN", "Another site has this externalId.")];
+const siteNotFound = [404, errorBody("SITE_NOT_FOUND", "There is no site with this id.")];
 const unknownId = "00000000-0000-4000-8000-000000000000";
 
 describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {

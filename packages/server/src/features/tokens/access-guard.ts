@@ -42,9 +42,8 @@ export function accessTokenRoute(
 }
 
 /**
- * Checks that a request has a valid token for the platform's own APIs, with a permission if one is named.
- *
- * Throws 401 `UNAUTHENTICATED`, 429 `RESOURCE_EXHAUSTED`, 403 `PERMISSION_DENIED`.
+ * Checks that a request has a valid token for the platform's own APIs, with a permission if one is named. Throws 401
+ * `UNAUTHENTICATED`, 429 `RESOURCE_EXHAUSTED`, 403 `PERMISSION_DENIED`.
  */
 export async function requireAccess(
   deps: TokenDependencies,

@@ -2,7 +2,7 @@ import type { Clock } from "../../infrastructure/clock/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { createRateLimiter, type RateLimiter } from "../../infrastructure/rate-limits/index.ts";
 
-/** Searches count like this many calls: one for each 50 milliseconds. */
+/** A search counts as one call for each 50 milliseconds. */
 const searchMsPerCall = 50;
 
 interface Caller {

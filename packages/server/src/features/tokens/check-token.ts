@@ -35,7 +35,7 @@ export interface ValidToken {
   readonly scopes: readonly string[];
   /** The user that the token acts as. Absent when it acts as the app. */
   readonly userId?: string;
-  /** Permissions of the user's role, which limit those of the token. Absent without a limit. */
+  /** Permissions of the user's role, which limit those of the token. Absent when the role has no limit. */
   readonly rolePermissions?: ReadonlySet<string>;
 }
 

@@ -1,4 +1,5 @@
 import { stores } from "@latchkey/stores";
+import { requestToken } from "@latchkey/test-support/request-token";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
@@ -14,20 +15,8 @@ async function installed(scope = "SCOPE.DC-STORES.READ-PRODUCTS"): Promise<{ tok
   const app = await platform.createApp({ scopes: [scope] });
   const { siteId } = await platform.createSite();
   const { instanceId } = await platform.install({ appId: app.appId, siteId, grant: [scope] });
-  const token = async () => {
-    const response = await fetch(`${platform.url}/oauth2/token`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        grant_type: "client_credentials",
-        client_id: app.appId,
-        client_secret: app.secret.value,
-        instance_id: instanceId,
-      }),
-    });
-    return ((await response.json()) as { access_token: string }).access_token;
-  };
-  return { token };
+  const client = { appId: app.appId, secret: app.secret.value, instanceId };
+  return { token: () => requestToken(platform.url, client) };
 }
 
 async function call(token: string, path = "/stores-reader/v1/products/query-platformized") {

@@ -6,9 +6,8 @@ const maxScopes = 100;
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/;
 
 /**
- * Returns the scope of a new token: the requested scopes, or the whole grant without a request.
- *
- * Throws `invalid_scope` when a requested scope is not granted.
+ * Returns the scope of a new token: the requested scopes, or the whole grant without a request. Throws `invalid_scope`
+ * when a requested scope is not granted.
  */
 export function scopeOfNewToken(requested: string | undefined, storedGrant: string): string {
   const granted = parseGrant(storedGrant);

@@ -210,7 +210,7 @@ function hasInstance(row: MintRow): boolean {
   return hasSecret(row) && row.instance_id !== null;
 }
 
-/** For queries by the ids in a token with a valid signature, and of routes. */
+/** Caches every row: for queries by ids that a verified token or a route contains. */
 function always(): boolean {
   return true;
 }

@@ -1,6 +1,6 @@
 import { importInstanceKey, writeInstanceParameter } from "@latchkey/protocol";
 import { stores } from "@latchkey/stores";
-import { managementCaller, refusal } from "@latchkey/test-support/management-client";
+import { errorBody, managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
@@ -132,7 +132,7 @@ describe("a token of a user", () => {
     const ask = (accountId: string) =>
       call(`POST /instances/${instanceId}/user-token`, { body: { accountId } });
     expect((await ask("stranger")).body).toEqual(
-      refusal("MEMBER_NOT_FOUND", "The site has no member with this accountId."),
+      errorBody("MEMBER_NOT_FOUND", "The site has no member with this accountId."),
     );
     await setRole("OWNER", app.appId);
     expect((await ask(app.appId)).status).toBe(400);

@@ -14,6 +14,5 @@ export {
 } from "./clock.ts";
 export { createDeferredJob } from "./deferred-job.ts";
 export { durationPattern, isClockTime, parseDuration } from "./duration.ts";
-export type { ManualClock } from "./manual-clock.ts";
-export { createManualClock } from "./manual-clock.ts";
+export { createManualClock, type ManualClock } from "./manual-clock.ts";
 export { type Poller, startPoller } from "./poller.ts";

@@ -4,9 +4,7 @@ import type { Clock, Timer } from "./clock.ts";
 export interface ManualClock extends Clock {
   /** Moves forward by `ms` milliseconds. Runs every timer that is due on the way, in order, at its own time. */
   advance(ms: number): Promise<void>;
-  /**
-   * Jumps to `epochMs`, forward or back, as when the clock of a machine is set. Timers that are due then run once.
-   */
+  /** Jumps to `epochMs`, forward or back, as when the clock of a machine is set. Timers that are due then run once. */
   set(epochMs: number): Promise<void>;
   /** Jumps back to the time of the base. */
   reset(): Promise<void>;

@@ -42,7 +42,7 @@ export function startPoller(clock: Clock, ms: number, job: PollerJob): Poller {
         failures = 0;
       } catch (error) {
         job.onError(error);
-        // A failure is retried after the interval, even when the poller was woken meanwhile.
+        // A failure is retried after the interval, even when `wake` was called during the poll.
         woken = false;
         more = false;
         failures += 1;

@@ -1,3 +1,2 @@
-export type { MasterKeys } from "./master-keys.ts";
-export { parseMasterKeys } from "./master-keys.ts";
+export { type MasterKeys, parseMasterKeys } from "./master-keys.ts";
 export { Vault } from "./sealing.ts";

@@ -12,10 +12,8 @@ export interface MasterKeys {
 }
 
 /**
- * Reads `LATCHKEY_ENCRYPTION_KEY`: one or more keys of 32 random bytes as base64, base64url or hexadecimal,
- * separated by commas, newest first.
- *
- * Throws `invalid_configuration` for a key of another size or one that is clearly not random.
+ * Reads `LATCHKEY_ENCRYPTION_KEY`: one or more keys of 32 random bytes as base64, base64url or hexadecimal, separated
+ * by commas, newest first. Throws `invalid_configuration` for a key of another size or one that is clearly not random.
  */
 export function parseMasterKeys(text: string): MasterKeys {
   const keys = new Map(text.split(",").map((part) => withId(decodeKey(part.trim()))));

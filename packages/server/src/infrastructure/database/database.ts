@@ -190,7 +190,7 @@ async function retryDeadlocks<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Translates errors of the database, and counts those of an unavailable one. */
+/** Translates errors of the database, and counts the errors of an unavailable database. */
 class FailureCount {
   count = 0;
 

@@ -81,7 +81,7 @@ describe.each(engines)("a query that its transaction did not wait for, on %s", (
   test("is not committed separately after the transaction is rolled back", async () => {
     const late: Promise<unknown>[] = [];
     const work = storage.database.write(async (trx) => {
-      // As in Promise.all: one fails while the others are in progress.
+      // One query fails while others are in progress, as in Promise.all.
       for (let turn = 0; turn < 20; turn += 1) {
         late.push(afterTurns(turn, () => insert(trx, `late ${turn}`)).catch(() => {}));
       }

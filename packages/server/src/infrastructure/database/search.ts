@@ -48,10 +48,8 @@ export function createSearch<Tables>(searcher: Kysely<Tables>, queue: FairQueue)
 }
 
 /**
- * Runs a query, and cancels it when `signal` is aborted.
- *
- * Throws the reason of the signal for a query that was cancelled or not begun, and `QUERY_TOO_EXPENSIVE` for one that
- * the database has stopped.
+ * Runs a query, and cancels it when `signal` is aborted. Throws the reason of the signal for a query that was cancelled
+ * or not begun, and `QUERY_TOO_EXPENSIVE` for one that the database has stopped.
  */
 export async function runCancellable<T>(
   connection: DatabaseConnection,

@@ -1,5 +1,4 @@
-export type { ApiErrorCode, OAuthErrorCode } from "./catalogue.ts";
-export { apiErrors, oauthErrors } from "./catalogue.ts";
+export { type ApiErrorCode, apiErrors, type OAuthErrorCode, oauthErrors } from "./catalogue.ts";
 export type { ApiErrorOptions, ErrorDefinition } from "./errors.ts";
 export {
   ApiError,

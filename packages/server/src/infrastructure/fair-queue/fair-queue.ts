@@ -6,8 +6,8 @@ import { ApiError } from "../errors/index.ts";
  */
 export interface FairQueue {
   /**
-   * Throws `RESOURCE_EXHAUSTED` when too much work of one of the keys waits, and the reason of `signal` when it is aborted
-   * before `work` begins.
+   * Throws `RESOURCE_EXHAUSTED` when too much work of a key waits. When `signal` is aborted before `work` begins,
+   * throws the reason of the signal.
    */
   run<T>(keys: string | readonly string[], work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** How much work runs and waits now. */

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Write } from "../database/index.ts";
 import { parse, readBody, readQuery } from "../routes/index.ts";
 import {
@@ -39,7 +39,7 @@ interface ChangeCall<Path extends string, Body extends z.ZodObject, Query extend
  */
 export function change<
   Path extends string,
-  Response extends z.ZodType,
+  Response extends z.ZodType = z.ZodVoid,
   Body extends z.ZodObject = NoFields,
   Query extends z.ZodObject = NoFields,
   Prepared = undefined,
@@ -48,14 +48,17 @@ export function change<
     readonly method: "POST" | "PUT" | "PATCH" | "DELETE";
     readonly body?: Body;
     readonly query?: Query;
-    readonly response: Response;
+    /** Default: the response is `{}`. */
+    readonly response?: Response;
     /** Runs before the transaction: for slow work such as creating keys, and for work with transactions of its own. */
     prepare?(body: z.output<Body>, principal: Principal): Promise<Prepared>;
     handle(call: ChangeCall<Path, Body, Query> & { prepared: Prepared }): Promise<z.input<Response>>;
   },
 ): ManagementRoute {
+  const { response = z.object({}) } = route;
   return managementRoute({
     ...route,
+    response,
     async run(call) {
       const { actor, ids, principal } = call;
       const { clock, database, vault } = call.deps;
@@ -69,8 +72,9 @@ export function change<
       return await database.write(async (trx): Promise<Reply> => {
         const now = clock.now();
         const changeCall = { trx, actor, ids: ids as PathIds<Path>, principal, body, query, now, prepared };
-        if (idempotent === undefined) return { body: await route.handle(changeCall) };
-        return replyOf(await runOnce(trx, { ...idempotent, vault, now }, () => route.handle(changeCall)));
+        const handle = async () => (await route.handle(changeCall)) ?? {};
+        if (idempotent === undefined) return { body: await handle() };
+        return replyOf(await runOnce(trx, { ...idempotent, vault, now }, handle));
       });
     },
   });

@@ -1,7 +1,7 @@
 import {
   type CallManagement,
+  errorBody,
   managementCaller,
-  refusal,
   violations,
 } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -71,7 +71,7 @@ describe.each(["sqlite", "postgres"] as const)("a repeated request on %s", (engi
   test("is rejected when the key was used for a different request", async () => {
     const headers = { "idempotency-key": "other" };
     const first = await call("POST /sites", { body: { name: "First", locale: "en" }, headers });
-    const reused = refusal(
+    const reused = errorBody(
       "IDEMPOTENCY_KEY_REUSED",
       "This Idempotency-Key was already used for a different request; use a new one.",
     );

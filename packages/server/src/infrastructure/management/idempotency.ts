@@ -3,7 +3,7 @@ import { z } from "zod";
 import { hours } from "../clock/index.ts";
 import type { Vault } from "../crypto/index.ts";
 import type { Queries, Write } from "../database/index.ts";
-import { ApiError, ValidationError } from "../errors/index.ts";
+import { ApiError, invalidField } from "../errors/index.ts";
 import { deleteResponses, findResponse, reserveKey, storeResponse } from "./idempotency.queries.ts";
 
 /** A request with an `Idempotency-Key`. */
@@ -38,8 +38,7 @@ export const idempotencyHeader: z.ZodObject = z.object({
 export function readIdempotencyKey(headers: Headers): string | undefined {
   const key = headers.get("idempotency-key");
   if (key === null || /^[\x21-\x7e]{1,255}$/.test(key)) return key ?? undefined;
-  const description = "must have 1 to 255 visible ASCII characters";
-  throw new ValidationError([{ field: "Idempotency-Key", description, violatedRule: "FORMAT" }]);
+  throw invalidField("Idempotency-Key", "must have 1 to 255 visible ASCII characters", "FORMAT");
 }
 
 /** Returns the stored response to a request. Throws `IDEMPOTENCY_KEY_REUSED` if the key was used for a different request. */
@@ -56,9 +55,8 @@ export async function findFirstResponse(
 
 /**
  * Runs `work` once for each key and stores its response in the same transaction. A repeated request waits for the first
- * one to end: on the row in PostgreSQL, on the writer in SQLite.
- *
- * Throws `IDEMPOTENCY_KEY_REUSED` if the key was used for a different request.
+ * one to end: on the row in PostgreSQL, on the writer in SQLite. Throws `IDEMPOTENCY_KEY_REUSED` if the key was used
+ * for a different request.
  */
 export async function runOnce(
   trx: Write,

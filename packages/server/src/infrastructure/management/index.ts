@@ -6,5 +6,4 @@ export type { ManagementDependencies, ManagementRoute, ReadCall } from "./manage
 export { newestFirst, pageAfter } from "./page.queries.ts";
 export type { Actor, Authenticate, Principal } from "./principal.ts";
 export { refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
-export type { FoundPage, Page } from "./read.ts";
-export { list, pageOf, read } from "./read.ts";
+export { type FoundPage, list, type Page, pageOf, read } from "./read.ts";

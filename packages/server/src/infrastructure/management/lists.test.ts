@@ -1,13 +1,13 @@
 import {
   type CallManagement,
+  errorBody,
   managementCaller,
-  refusal,
   violations,
 } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
-const invalidCursor = refusal(
+const invalidCursor = errorBody(
   "INVALID_CURSOR",
   "The cursor does not belong to this list; start again without it.",
 );

@@ -16,7 +16,7 @@ export const pageQuery: {
   cursor: z.string().max(1_000).optional(),
 };
 
-/** The same parameters for the OpenAPI document. */
+/** The schemas of the same parameters for the OpenAPI document. */
 export const documentedPageQuery: { limit: z.ZodType<number>; cursor: z.ZodOptional<z.ZodString> } = {
   limit: z
     .int()

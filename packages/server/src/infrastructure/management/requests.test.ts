@@ -1,8 +1,8 @@
 import { request as httpRequest } from "node:http";
 import {
   type CallManagement,
+  errorBody,
   managementCaller,
-  refusal,
   violations,
 } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -172,24 +172,24 @@ describe("a body is rejected", () => {
   });
 
   test.each([
-    ["that is broken", "{", 400, refusal("INVALID_JSON", "The body is not valid JSON.")],
+    ["that is broken", "{", 400, errorBody("INVALID_JSON", "The body is not valid JSON.")],
     [
       "that names a key twice",
       `{"name":"a","name":"${canary}"}`,
       400,
-      refusal("DUPLICATE_KEY", "The body names the same key twice."),
+      errorBody("DUPLICATE_KEY", "The body names the same key twice."),
     ],
     [
       "that sets a prototype",
       '{"name":"a","__proto__":{}}',
       400,
-      refusal("INVALID_JSON", "The body is not valid JSON."),
+      errorBody("INVALID_JSON", "The body is not valid JSON."),
     ],
     [
       "that is too large",
       JSON.stringify({ name: "x".repeat(70_000) }),
       413,
-      refusal("BODY_TOO_LARGE", "The body may have at most 65536 bytes."),
+      errorBody("BODY_TOO_LARGE", "The body may have at most 65536 bytes."),
     ],
   ])("%s", async (_, body, status, expected) => {
     const response = await call("POST /sites", { body });
@@ -204,7 +204,7 @@ describe("a body is rejected", () => {
     });
     expect([response.status, await response.json()]).toEqual([
       400,
-      refusal("INVALID_UTF8", "The body is not valid UTF-8."),
+      errorBody("INVALID_UTF8", "The body is not valid UTF-8."),
     ]);
   });
 
@@ -214,7 +214,7 @@ describe("a body is rejected", () => {
       const response = await call("POST /sites", { body: { name: "S" }, headers: { "content-type": type } });
       expect([response.status, response.body]).toEqual([
         415,
-        refusal("UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed, in UTF-8, as application/json."),
+        errorBody("UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed, in UTF-8, as application/json."),
       ]);
     },
   );
@@ -292,7 +292,7 @@ describe("a path", () => {
     expect([response.status, response.headers.get("allow"), response.body]).toEqual([
       405,
       "GET, HEAD, POST",
-      refusal("METHOD_NOT_ALLOWED", "This path does not accept this method; see the Allow header."),
+      errorBody("METHOD_NOT_ALLOWED", "This path does not accept this method; see the Allow header."),
     ]);
   });
 
@@ -300,7 +300,7 @@ describe("a path", () => {
     const response = await call("GET /nothing");
     expect([response.status, response.body]).toEqual([
       404,
-      refusal("NOT_FOUND", "There is nothing at this address."),
+      errorBody("NOT_FOUND", "There is nothing at this address."),
     ]);
   });
 
@@ -315,7 +315,7 @@ describe("a path", () => {
     const response = await call(`GET /apps/${encodeURI(id)}`);
     expect([response.status, response.body]).toEqual([
       404,
-      refusal("APP_NOT_FOUND", "There is no app with this id."),
+      errorBody("APP_NOT_FOUND", "There is no app with this id."),
     ]);
   });
 

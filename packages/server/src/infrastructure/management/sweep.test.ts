@@ -1,9 +1,9 @@
 import { stores } from "@latchkey/stores";
 import {
-  type Answer,
   type CallManagement,
+  errorBody,
+  type ManagementResponse,
   managementCaller,
-  refusal,
 } from "@latchkey/test-support/management-client";
 import {
   fillPath,
@@ -36,7 +36,7 @@ const scopeNames = keyScopeNames.filter((scope) => scope !== "tokens:introspect"
 
 type Ids = Readonly<Record<string, string>>;
 
-/** An app on a site of its own, with a second secret, an API key and a signing key: an id for every path. */
+/** Creates an object for every id in a path: an app on its own site, a second secret, an API key, a signing key. */
 async function populate(name: string) {
   const app = await platform.createApp({ name });
   const site = await platform.createSite({ name: `${name} site` });
@@ -131,7 +131,11 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   moveClock: () => ({ advance: "1s" }),
 };
 
-async function perform(call: CallManagement, operation: ManagementOperation, ids: Ids): Promise<Answer> {
+async function perform(
+  call: CallManagement,
+  operation: ManagementOperation,
+  ids: Ids,
+): Promise<ManagementResponse> {
   const body = bodies[operation.operationId]?.(ids);
   expect([operation.operationId, body !== undefined]).toEqual([operation.operationId, operation.takesBody]);
   return await call(fillPath(operation.call, ids), { body });
@@ -167,7 +171,7 @@ test("H8 every operation checks the key before anything else", async () => {
     expect([operation.operationId, response.status, response.body]).toEqual([
       operation.operationId,
       401,
-      refusal("UNAUTHENTICATED", "A valid API key is required, as Authorization: Bearer <key>."),
+      errorBody("UNAUTHENTICATED", "A valid API key is required, as Authorization: Bearer <key>."),
     ]);
   }
   expect(await storedState()).toBe(before);
@@ -188,7 +192,7 @@ test("H8 every operation requires its own scope and accepts no other", async () 
     expect([operationId, response.status, response.body]).toEqual([
       operationId,
       403,
-      refusal("PERMISSION_DENIED", `This call needs an API key with the scope ${scope}.`, { scope }),
+      errorBody("PERMISSION_DENIED", `This call needs an API key with the scope ${scope}.`, { scope }),
     ]);
   }
   expect(await storedState()).toBe(before);
@@ -242,7 +246,7 @@ describe("H1 for a key of one app", () => {
       const response = await bound(`GET ${path}?appId=${other.ids.appId}`);
       expect([response.status, response.body]).toEqual([
         404,
-        refusal("APP_NOT_FOUND", "There is no app with this id."),
+        errorBody("APP_NOT_FOUND", "There is no app with this id."),
       ]);
     }
     expect(await storedState()).toBe(before);
@@ -286,7 +290,7 @@ describe("H1 for a key of one app", () => {
       expect([change, response.status, response.body]).toEqual([
         change,
         403,
-        refusal(
+        errorBody(
           "PERMISSION_DENIED",
           "This call concerns the whole platform; a key that is bound to one app cannot make it.",
         ),
@@ -303,7 +307,7 @@ describe("H1 for a key of one app", () => {
     const response = await managementCaller(platform, body.value)("POST /apps", { body: { name: "Second" } });
     expect([response.status, response.body]).toEqual([
       403,
-      refusal(
+      errorBody(
         "PERMISSION_DENIED",
         "This call concerns the whole platform; a key that is bound to one app cannot make it.",
       ),

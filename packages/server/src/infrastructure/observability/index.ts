@@ -1,7 +1,5 @@
-export type { Log } from "./log.ts";
-export { createLog, describeError } from "./log.ts";
-export type { Metrics } from "./metrics.ts";
-export { createMetrics, measure, sameEverywhere, startAtZero } from "./metrics.ts";
+export { createLog, describeError, type Log } from "./log.ts";
+export { createMetrics, type Metrics, measure, sameEverywhere, startAtZero } from "./metrics.ts";
 export { createSampledWarnings, type Warn } from "./sampled-warnings.ts";
 export { type OutgoingRequest, tracePost, traceparent, traceRequest } from "./tracing.ts";
 export { version } from "./version.ts";

@@ -50,7 +50,7 @@ export function createMetrics(): Metrics {
 function createRegistry(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  // Only counters may end with `_total`. The same figures are in `nodejs_active_handles` and so on.
+  // Only counters may end with `_total`. `nodejs_active_handles` and others have the same figures.
   for (const kind of ["handles", "requests", "resources"])
     registry.removeSingleMetric(`nodejs_active_${kind}_total`);
   return registry;

@@ -14,7 +14,7 @@ const tracer = trace.getTracer("@latchkey/server", version);
 
 export interface IncomingRequest {
   readonly request: Request;
-  /** Whether the `traceparent` of the peer counts: it decides what is recorded. */
+  /** Whether to use the `traceparent` of the peer, which decides whether the request is recorded. */
   readonly isTrusted: () => boolean;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { addressViolation, parseAllowed } from "./addresses.ts";
 
-const refusal = (address: string, allowed = "", secure = true) =>
+const violationOf = (address: string, allowed = "", secure = true) =>
   addressViolation(address, { allowed: allowed === "" ? [] : parseAllowed(allowed, "ALLOW"), secure });
 
 describe("an address that is not public is rejected:", () => {
@@ -31,7 +31,7 @@ describe("an address that is not public is rejected:", () => {
     ...["2002:7f00:1::", "2002:a00:1::1", "2002:c0a8:101::", "2001::1", "2001:0:7f00:1::", "2001:10::1"],
     ...["", "localhost", "1.2.3.4.5", "999.1.1.1", "::gggg"],
   ])("%s", (address) => {
-    expect(refusal(address)).toMatch(/^is not (a public|an IP) address$/);
+    expect(violationOf(address)).toMatch(/^is not (a public|an IP) address$/);
   });
 });
 
@@ -41,8 +41,8 @@ describe("a public address may be called over https:", () => {
     ...["172.32.0.1", "192.167.1.1", "198.17.0.1", "223.255.255.255", "2606:4700::1111", "2a00:1450::1"],
     ...["64:ff9b::808:808", "::ffff:8.8.8.8", "2002:808:808::1"],
   ])("%s", (address) => {
-    expect(refusal(address)).toBeUndefined();
-    expect(refusal(address, "", false)).toBe(`is a public address, and those are called over https only`);
+    expect(violationOf(address)).toBeUndefined();
+    expect(violationOf(address, "", false)).toBe(`is a public address, and those are called over https only`);
   });
 });
 
@@ -59,9 +59,9 @@ describe("a list of additional allowed addresses", () => {
     ["::1", "::1", true],
     ["127.0.0.1", " 127.0.0.0/8 , ::1 ", true],
   ])("%s with %s: %s", (address, allowed, may) => {
-    const refused = refusal(address, allowed);
+    const refused = violationOf(address, allowed);
     expect(refused === undefined).toBe(may || address.startsWith("11."));
-    if (may) expect(refusal(address, allowed, false)).toBeUndefined();
+    if (may) expect(violationOf(address, allowed, false)).toBeUndefined();
   });
 
   test.each(["internal", "10/8", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8,", "0x0a000000/8", "::/129"])(

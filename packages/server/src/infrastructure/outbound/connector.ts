@@ -65,7 +65,10 @@ async function openSocket(deps: ConnectorDependencies, options: buildConnector.O
   }
 }
 
-/** Throws `address_refused`. The text has the address only if the URL has it: others would reveal an internal network. */
+/**
+ * Throws `address_refused`. The text contains the address only if the URL contains it, because a resolved address would
+ * reveal an internal network.
+ */
 function requireAllowed(
   { allowed, log }: ConnectorDependencies,
   { address, hostname, secure }: { hostname: string; address: string; secure: boolean },
@@ -108,7 +111,7 @@ function noteBreak(error: Error, { bytesRead }: Socket): void {
   if (bytesRead > 0) breaks.add(error);
 }
 
-/** Whether a connection that had served a request before broke. */
+/** Whether an error is the break of a connection that had served an earlier request. */
 export function isBrokenReuse(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof errors.SocketError) return (error.socket?.bytesRead ?? 0) > 0;

@@ -53,7 +53,7 @@ export type OutboundResult =
   | {
       readonly outcome: "failure";
       readonly failure: OutboundFailure;
-      /** For people. Contains nothing of the request. */
+      /** A text for people, without data of the request. */
       readonly detail: string;
       readonly durationMs: number;
     };

@@ -19,7 +19,7 @@ export interface RateLimiterOptions {
 }
 
 const windowMs = seconds(60);
-// For rounding errors: times are sums of fractions of a millisecond.
+// Allows for rounding errors, because times are sums of fractions of a millisecond.
 const roundingMs = 0.5;
 
 /**

@@ -4,7 +4,7 @@ import { parseIsoTime } from "../clock/index.ts";
 
 // Schemas of common fields. Each message completes a sentence that begins with the name of the field.
 
-/** A format character that is not a joiner, or only invisible characters. */
+/** Matches a format character that is not a joiner, and a text of invisible characters only. */
 const invisible = /(?![\u200c\u200d])\p{Cf}|^[\s\p{Default_Ignorable_Code_Point}]+$/u;
 
 /**

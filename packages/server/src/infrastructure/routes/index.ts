@@ -1,11 +1,9 @@
-export type { Access } from "./access.ts";
-export { insufficientScope, permissionDenied } from "./access.ts";
+export { type Access, insufficientScope, permissionDenied } from "./access.ts";
 export type { AccessTokenCall, AccessTokenRoute } from "./access-token-route.ts";
 export { withVariables } from "./example-values.ts";
 export { dottedName, guid, instant, resourceIdentifier, someOf, text, time, webAddress } from "./fields.ts";
 export { identity } from "./identity.ts";
-export type { OpenApiDocument } from "./openapi.ts";
-export { openApiDocument } from "./openapi.ts";
+export { type OpenApiDocument, openApiDocument } from "./openapi.ts";
 export { readBody, readQuery } from "./request.ts";
 export type { Method, Route, RouteCall, RouteResponse } from "./route.ts";
 export { createRouter } from "./router.ts";

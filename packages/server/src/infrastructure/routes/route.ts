@@ -40,9 +40,7 @@ export interface RouteBody {
   readonly required?: boolean;
 }
 
-/**
- * An operation of the HTTP API. The router mounts it, and the OpenAPI document is generated from it.
- */
+/** An operation of the HTTP API. The router mounts it, and the OpenAPI document is generated from it. */
 export interface Route {
   readonly method: Method;
   /** Path with parameters in braces: `/apps/{appId}`. A last parameter with `*`, as in `/files/{path*}`, matches the rest, which may be empty. */

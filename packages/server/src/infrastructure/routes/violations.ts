@@ -5,7 +5,7 @@ import { ValidationError } from "../errors/index.ts";
 type Issue = z.core.$ZodIssue;
 type Rule = Pick<FieldViolation, "description" | "violatedRule" | "data">;
 
-/** The part of the request. Violations of the whole part name it. */
+/** A part of the request. A violation of the whole part has its name as the field. */
 export type Source = "body" | "query" | "path";
 
 /**

@@ -11,7 +11,7 @@ export interface FilledDatabase extends TestDatabase {
   readonly now: number;
   /** Epoch milliseconds: the deliveries of the paused webhook are older, all others are younger. */
   readonly pausedUntil: number;
-  /** Updates the statistics. Before, they are those of empty tables. */
+  /** Updates the statistics, which describe empty tables until then. */
   analyze(which: (typeof statistics)[number]): Promise<void>;
 }
 

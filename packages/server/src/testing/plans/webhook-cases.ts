@@ -182,7 +182,7 @@ export const webhookCases: readonly PlanCase[] = [
         expect(await unblockDeliveries(trx, storage.now)).toBe(true);
       });
     },
-    // All blocked deliveries, one index lookup for each, and versions that rolled-back updates left behind.
+    // Counts all blocked deliveries, one index lookup for each, and the row versions of updates that were rolled back.
     rows: 4 * filled.blocked,
   },
   {

@@ -12,7 +12,7 @@ export async function disableApps(trx: Write, now: number): Promise<string[]> {
   return rows.map((row) => row.app_id);
 }
 
-/** Returns those of the ids that the audit log has. */
+/** Returns the ids of entries that the audit log contains. */
 export async function findAuditIds(db: Queries, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db.selectFrom("audit").select("entry_id").where("entry_id", "in", ids).execute();
   return new Set(rows.map((row) => row.entry_id));

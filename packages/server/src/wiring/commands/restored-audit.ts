@@ -106,7 +106,7 @@ async function* batches(file: string): AsyncIterable<readonly ExportedEntry[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** Reads an export, one entry a line. Throws `audit_unavailable` for a file that cannot be read or is no export. */
+/** Reads an export, one entry a line. Throws `audit_unavailable` for a file that cannot be read or is not an export. */
 export async function* readExport(file: string): AsyncIterable<ExportedEntry> {
   let number = 0;
   try {

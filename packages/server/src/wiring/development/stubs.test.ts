@@ -82,7 +82,7 @@ async function call(name: string, sent: Sent = {}) {
 }
 
 /** Status, code and text of an error. */
-async function refusal(name: string, sent: Sent = {}) {
+async function errorOf(name: string, sent: Sent = {}) {
   const { body, status } = await call(name, sent);
   return [status, body.details.applicationError.code, body.message];
 }
@@ -120,8 +120,8 @@ describe("a stub", () => {
 
   test("rejects a body that is invalid JSON or larger than 1 MiB", async () => {
     const path = "PATCH /contacts/v4/contacts/1";
-    expect(await refusal(path, { body: "{" })).toEqual([400, "INVALID_JSON", "The body is not valid JSON."]);
-    expect(await refusal(path, { body: " ".repeat(1_048_577) })).toEqual([
+    expect(await errorOf(path, { body: "{" })).toEqual([400, "INVALID_JSON", "The body is not valid JSON."]);
+    expect(await errorOf(path, { body: " ".repeat(1_048_577) })).toEqual([
       413,
       "BODY_TOO_LARGE",
       "The body may have at most 1048576 bytes.",
@@ -156,7 +156,7 @@ describe("a stub", () => {
   });
 
   test("serves a method that the platform does not have at a path of its own", async () => {
-    expect(await refusal("PUT /stores/v1/products/query")).toEqual([
+    expect(await errorOf("PUT /stores/v1/products/query")).toEqual([
       405,
       "METHOD_NOT_ALLOWED",
       "This path does not accept this method; see the Allow header.",
@@ -169,7 +169,7 @@ describe("a stub", () => {
   });
 
   test("does not serve methods that it does not have, and serves HEAD where it has GET", async () => {
-    expect((await refusal("DELETE /contacts/v4/contacts/1")).slice(0, 2)).toEqual([
+    expect((await errorOf("DELETE /contacts/v4/contacts/1")).slice(0, 2)).toEqual([
       404,
       "ENDPOINT_NOT_SERVED",
     ]);
@@ -179,12 +179,12 @@ describe("a stub", () => {
 
 describe("access to a stub", () => {
   test("needs a token, and without a permission takes any of an installed instance", async () => {
-    expect(await refusal(query, { authorization: undefined })).toEqual([
+    expect(await errorOf(query, { authorization: undefined })).toEqual([
       401,
       "UNAUTHENTICATED",
       "Send an access token in the Authorization header.",
     ]);
-    expect(await refusal(query, { authorization: `${token}x` })).toEqual([
+    expect(await errorOf(query, { authorization: `${token}x` })).toEqual([
       401,
       "UNAUTHENTICATED",
       "The access token is invalid, expired or revoked; request a new one.",
@@ -193,7 +193,7 @@ describe("access to a stub", () => {
     expect((await call(query, { authorization: other.token })).status).toBe(200);
     await platform.remove(other.ids.instanceId);
     expect((await call(query, { authorization: other.token })).status).toBe(401);
-    const admin = await refusal(query, { authorization: `Bearer ${platform.adminKey}` });
+    const admin = await errorOf(query, { authorization: `Bearer ${platform.adminKey}` });
     expect(admin[0]).toBe(401);
   });
 
@@ -202,7 +202,7 @@ describe("access to a stub", () => {
       stubResource({ [query]: { permission: "CONTACTS.READ", respond: () => ({ contacts: [] }) } }),
     );
     const required = "Permission CONTACTS.READ is required";
-    expect(await refusal(query)).toEqual([
+    expect(await errorOf(query)).toEqual([
       403,
       "PERMISSION_DENIED",
       `${required}. No scope has it: create it with POST /admin/v1/permissions and a scope with POST /admin/v1/scopes.`,
@@ -332,7 +332,7 @@ describe("a path that is not served", () => {
   test.each(["/admin/v1/nothing", "/admin", "/oauth2/nothing", "/oauth/access", "/.well-known/nothing"])(
     "is NOT_FOUND where there are no stubs: %s",
     async (path) => {
-      expect(await refusal(`GET ${path}`)).toEqual([404, "NOT_FOUND", "There is nothing at this address."]);
+      expect(await errorOf(`GET ${path}`)).toEqual([404, "NOT_FOUND", "There is nothing at this address."]);
     },
   );
 });

@@ -11,7 +11,7 @@ interface Dependencies {
   readonly metrics: Pick<Metrics, "registry">;
 }
 
-/** Above it, the log has a warning, in milliseconds. */
+/** The difference of the clocks above which a warning is logged, in milliseconds. */
 const tolerance = seconds(1);
 
 /**

@@ -7,7 +7,7 @@ import { engines } from "../../testing/test-database.ts";
 let platform: TestPlatform;
 
 async function readMetrics(authorization = `Bearer ${platform.adminKey}`) {
-  // As for a scraper on another machine.
+  // Requests the metrics as a scraper on another machine does.
   const headers = { authorization, "x-forwarded-for": "192.0.2.1" };
   const response = await fetch(`${platform.url}/metrics`, { headers });
   return { status: response.status, text: await response.text() };

@@ -5,7 +5,7 @@ import { parseFilter } from "./parse-filter.ts";
 
 const parse = (input: unknown) => parseFilter(input, productEntity.fields);
 
-function refusal(input: unknown) {
+function violationsOf(input: unknown) {
   try {
     parse(input);
   } catch (error) {
@@ -375,7 +375,7 @@ describe("rejects", () => {
       "has more than 10 conditions that are $contains, $endsWith or on a field with several values",
     ],
   ])("%s", (_, input, field, violatedRule, description) => {
-    expect(refusal(input)).toEqual([expect.objectContaining({ field, violatedRule, description })]);
+    expect(violationsOf(input)).toEqual([expect.objectContaining({ field, violatedRule, description })]);
   });
 
   test("without repeating the input", () => {
@@ -387,12 +387,12 @@ describe("rejects", () => {
       { $or: [{ id: { $hasSome: ["secret name"] } }] },
       '{"secret-name"',
     ]) {
-      expect(JSON.stringify(refusal(input))).not.toMatch(/secret.name/);
+      expect(JSON.stringify(violationsOf(input))).not.toMatch(/secret.name/);
     }
   });
 
   test("with the limit as a number", () => {
-    expect(refusal({ id: { $hasSome: many(10_000, String) } })).toMatchObject([
+    expect(violationsOf({ id: { $hasSome: many(10_000, String) } })).toMatchObject([
       { data: { threshold: 1_000 } },
     ]);
   });

@@ -46,11 +46,7 @@ export function parseFilter(input: unknown, fields: FieldSet): Filter | undefine
 
 function readObject(reader: Reader, value: unknown, location: Location): Filter {
   if (!isObject(value)) {
-    throw violation(
-      location.path,
-      { violatedRule: "FORMAT" },
-      "must be an object of fields and their conditions",
-    );
+    throw violation(location.path, "FORMAT", "must be an object of fields and their conditions");
   }
   if (location.depth > limits.depth) throw tooMany(path, limits.depth, "levels");
   const entries = Object.entries(value);
@@ -69,18 +65,14 @@ function readEntry(reader: Reader, [key, value]: [string, unknown], location: Lo
     return readConditions(reader, field, { value, path: `${location.path}.${field.name}` });
   throw violation(
     location.path,
-    { violatedRule: "INVALID_ENUM_VALUE" },
+    "INVALID_ENUM_VALUE",
     `has an unknown field; use one of ${reader.fields.names.join(", ")}, $and, $or, $not`,
   );
 }
 
 function readList(reader: Reader, value: unknown, location: Location): Filter[] {
   if (!Array.isArray(value) || value.length === 0) {
-    throw violation(
-      location.path,
-      { violatedRule: "MIN_SIZE", data: { threshold: 1 } },
-      "must be a list of at least one filter",
-    );
+    throw violation(location.path, ["MIN_SIZE", 1], "must be a list of at least one filter");
   }
   return value.map((item, index) =>
     readObject(reader, item, { ...location, path: `${location.path}[${index}]` }),
@@ -96,14 +88,14 @@ function readConditions(reader: Reader, field: Field, at: { value: unknown; path
     if (operator === undefined || !field.operators.includes(operator)) {
       throw violation(
         operator === undefined ? at.path : `${at.path}.${key}`,
-        { violatedRule: "INVALID_ENUM_VALUE" },
+        "INVALID_ENUM_VALUE",
         `has an unknown operator; use one of ${field.operators.join(", ")}`,
       );
     }
     return readTest(reader, field, { value, path: `${at.path}.${key}`, operator });
   });
   if (filters.length > 0) return joined(filters);
-  throw violation(at.path, { violatedRule: "MIN_SIZE", data: { threshold: 1 } }, "must have an operator");
+  throw violation(at.path, ["MIN_SIZE", 1], "must have an operator");
 }
 
 function readTest(
@@ -161,12 +153,11 @@ function isScan(operator: Operator): boolean {
 
 function readFlag(value: unknown, at: string): boolean {
   if (typeof value === "boolean") return value;
-  throw violation(at, { violatedRule: "FORMAT" }, "must be true or false");
+  throw violation(at, "FORMAT", "must be true or false");
 }
 
 function readValues(reader: Reader, field: Field, at: { value: unknown; path: string }): Scalar[] {
-  if (!Array.isArray(at.value))
-    throw violation(at.path, { violatedRule: "FORMAT" }, "must be a list of values");
+  if (!Array.isArray(at.value)) throw violation(at.path, "FORMAT", "must be a list of values");
   reader.values += at.value.length;
   if (reader.values > limits.values) throw tooMany(at.path, limits.values, "values");
   const values = at.value.map((value, index) => readValue(field, value, `${at.path}[${index}]`));
@@ -176,17 +167,13 @@ function readValues(reader: Reader, field: Field, at: { value: unknown; path: st
 function readValue({ kind }: Field, value: unknown, at: string): Scalar {
   const read = kind.read(value);
   if (read !== undefined) return read;
-  throw violation(at, { violatedRule: kind.violatedRule }, `must be ${kind.expected}`);
+  throw violation(at, kind.violatedRule, `must be ${kind.expected}`);
 }
 
 function checkPattern(value: Scalar, at: string): void {
   const threshold = limits.patternLength;
   if (String(value).length <= threshold) return;
-  throw violation(
-    at,
-    { violatedRule: "MAX_LENGTH", data: { threshold } },
-    `must have at most ${threshold} characters`,
-  );
+  throw violation(at, ["MAX_LENGTH", threshold], `must have at most ${threshold} characters`);
 }
 
 function joined(filters: readonly Filter[]): Filter {

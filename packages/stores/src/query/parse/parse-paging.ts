@@ -19,9 +19,7 @@ const maxOffset = 1_000_000;
 /** Parses the paging at `path`. */
 export function parsePaging(input: unknown, path: string, sizes: PageSizes): Paging {
   const paging = input ?? {};
-  if (!isObject(paging)) {
-    throw violation(path, { violatedRule: "FORMAT" }, "must be an object with limit and offset");
-  }
+  if (!isObject(paging)) throw violation(path, "FORMAT", "must be an object with limit and offset");
   return {
     limit: parseLimit(paging.limit, `${path}.limit`, sizes),
     offset: readWhole(paging.offset ?? 0, `${path}.offset`, { min: 0, max: maxOffset }),
@@ -33,14 +31,9 @@ export function parseLimit(value: unknown, path: string, sizes: PageSizes): numb
 }
 
 function readWhole(value: unknown, path: string, { min, max }: { min: number; max: number }): number {
-  if (!Number.isSafeInteger(value))
-    throw violation(path, { violatedRule: "FORMAT" }, "must be a whole number");
+  if (!Number.isSafeInteger(value)) throw violation(path, "FORMAT", "must be a whole number");
   const number = value as number;
-  if (number < min) {
-    throw violation(path, { violatedRule: "MIN", data: { threshold: min } }, `must be at least ${min}`);
-  }
-  if (number > max) {
-    throw violation(path, { violatedRule: "MAX", data: { threshold: max } }, `must be at most ${max}`);
-  }
+  if (number < min) throw violation(path, ["MIN", min], `must be at least ${min}`);
+  if (number > max) throw violation(path, ["MAX", max], `must be at most ${max}`);
   return number;
 }

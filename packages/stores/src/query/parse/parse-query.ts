@@ -32,7 +32,7 @@ interface CursorPaging {
 
 /** *wire §8.3*: the default is 100. */
 const restSizes: PageSizes = { default: 100, min: 1 };
-/** *wire §8.2*: the default is that of the client, which requests pages of 0 to count. */
+/** *wire §8.2*: the default of the client, which requests pages of 0 items to count. */
 const platformSizes: PageSizes = { default: 50, min: 0 };
 const cursorSizes: PageSizes = { default: 50, min: 1 };
 
@@ -51,18 +51,15 @@ export function parseRestPaging(input: unknown, path: string): Paging {
 }
 
 /**
- * Parses the platformized form of a query (*wire §8.2*).
- *
- * Throws a violation for each field that breaks a rule, `INVALID_CURSOR`.
+ * Parses the platformized form of a query (*wire §8.2*). Throws a violation for each field that breaks a rule,
+ * `INVALID_CURSOR`.
  */
 export function parsePlatformQuery(input: JsonObject, entity: Entity, cursors: PageCursors): PlatformQuery {
   const query = membersOf(input.query, "query");
   const paging = parsePaging(query.paging, "query.paging", platformSizes);
   if (isNone(query.cursorPaging)) return { ...parseRows(query, entity), paging };
   const requested = membersOf(query.cursorPaging, "query.cursorPaging");
-  if (!isNone(query.paging)) {
-    throw violation("query", { violatedRule: "ONE_OF_ALIGNMENT" }, "has both paging and cursorPaging");
-  }
+  if (!isNone(query.paging)) throw violation("query", "ONE_OF_ALIGNMENT", "has both paging and cursorPaging");
   const limit = parseLimit(requested.limit, "query.cursorPaging.limit", cursorSizes);
   if (isNone(requested.cursor)) {
     const sent = { filter: query.filter, sort: query.sort };
@@ -79,7 +76,7 @@ export function parsePlatformQuery(input: JsonObject, entity: Entity, cursors: P
 function membersOf(value: unknown, path: string): JsonObject {
   if (isNone(value)) return {};
   if (isObject(value)) return value;
-  throw violation(path, { violatedRule: "FORMAT" }, "must be an object");
+  throw violation(path, "FORMAT", "must be an object");
 }
 
 function parseRows(query: JsonObject, entity: Entity): FilterAndSort {
@@ -91,12 +88,12 @@ function readCursorText(query: JsonObject, cursor: unknown): string {
     if (isEmpty(query[name])) continue;
     throw violation(
       `query.${name}`,
-      { violatedRule: "FIELD_NOT_ALLOWED" },
+      "FIELD_NOT_ALLOWED",
       "cannot be combined with a cursor, which carries the filter and sort of the first request",
     );
   }
   if (typeof cursor === "string") return cursor;
-  throw violation("query.cursorPaging.cursor", { violatedRule: "FORMAT" }, "must be text");
+  throw violation("query.cursorPaging.cursor", "FORMAT", "must be text");
 }
 
 function isNone(value: unknown): boolean {

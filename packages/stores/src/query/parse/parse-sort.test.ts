@@ -8,7 +8,7 @@ const parse = (input: unknown) => parseSort(input, productEntity);
 const asc = (column: string) => ({ column, direction: "asc" });
 const desc = (column: string) => ({ column, direction: "desc" });
 
-function refusal(work: () => unknown) {
+function violationsOf(work: () => unknown) {
   try {
     work();
   } catch (error) {
@@ -91,7 +91,7 @@ describe("rejects a sort", () => {
       "has more than 5 fields",
     ],
   ])("%s", (_, input, field, violatedRule, description) => {
-    expect(refusal(() => parse(input))).toEqual([
+    expect(violationsOf(() => parse(input))).toEqual([
       expect.objectContaining({ field, violatedRule, description }),
     ]);
   });
@@ -145,7 +145,7 @@ describe("a page", () => {
     ],
     ["that is a list", [], "query.paging", "FORMAT", "must be an object with limit and offset", undefined],
   ])("is refused %s", (_, input, field, violatedRule, description, data) => {
-    expect(refusal(() => parsePage(input))).toEqual([
+    expect(violationsOf(() => parsePage(input))).toEqual([
       { field, violatedRule, description, ...(data === undefined ? {} : { data }) },
     ]);
   });

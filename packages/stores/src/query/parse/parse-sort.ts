@@ -29,19 +29,17 @@ export function parseSort(input: unknown, { fields, tieBreaker }: Entity): SortK
   // A unique column decides the order; later columns have no effect.
   const unique = entries.findIndex(([name]) => sortableField(fields, name).unique);
   if (unique !== -1) return keys.slice(0, unique + 1);
-  // With the direction of the last key, one index that ends with the tie-breaker serves both directions.
+  // The tie-breaker has the direction of the last key, so that one index serves ascending and descending sorts.
   return [...keys, { column: tieBreaker.column, direction: keys.at(-1)?.direction ?? "asc" }];
 }
 
 /** Returns names of fields and their directions, as they were sent. */
 function readItem(item: unknown): [name: string, direction: unknown][] {
-  if (!isObject(item)) throw violation(path, { violatedRule: "FORMAT" }, shapes);
+  if (!isObject(item)) throw violation(path, "FORMAT", shapes);
   if (!Object.hasOwn(item, "fieldName")) return Object.entries(item);
   // The documentation of the client also calls `order` `direction`.
   const { fieldName, order, direction, ...rest } = item;
-  if (typeof fieldName !== "string" || Object.keys(rest).length > 0) {
-    throw violation(path, { violatedRule: "FORMAT" }, shapes);
-  }
+  if (typeof fieldName !== "string" || Object.keys(rest).length > 0) throw violation(path, "FORMAT", shapes);
   return [[fieldName, order ?? direction ?? "ASC"]];
 }
 
@@ -52,15 +50,11 @@ function sortableField(fields: FieldSet, name: string): ColumnField {
     const candidate = fields.find(known);
     return candidate?.type === "column" && candidate.sortable;
   });
-  throw violation(
-    path,
-    { violatedRule: "INVALID_ENUM_VALUE" },
-    `has an unknown field; use one of ${names.join(", ")}`,
-  );
+  throw violation(path, "INVALID_ENUM_VALUE", `has an unknown field; use one of ${names.join(", ")}`);
 }
 
 function readDirection(value: unknown, at: string): SortKey["direction"] {
   const direction = typeof value === "string" ? value.toLowerCase() : undefined;
   if (direction === "asc" || direction === "desc") return direction;
-  throw violation(at, { violatedRule: "INVALID_ENUM_VALUE" }, "must be asc or desc");
+  throw violation(at, "INVALID_ENUM_VALUE", "must be asc or desc");
 }

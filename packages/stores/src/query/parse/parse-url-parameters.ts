@@ -23,7 +23,7 @@ export function parseUrlParameters(sent: URLSearchParams): JsonObject {
     }),
   );
   if (parameters.has("query")) {
-    throw violation("query", { violatedRule: "FORMAT" }, "must be sent in parts, such as query.filter");
+    throw violation("query", "FORMAT", "must be sent in parts, such as query.filter");
   }
   const flags = names.filter((name) => !name.startsWith("query."));
   return {
@@ -67,16 +67,12 @@ function readOperand(operator: string, value: string | readonly string[]): unkno
 function readSort(parameters: Parameters): unknown {
   const parts = [...parameters.keys()].filter((name) => name.startsWith("query.sort."));
   if (parts.some((name) => name !== "query.sort.fieldName" && name !== "query.sort.order")) {
-    throw violation("query.sort", { violatedRule: "FORMAT" }, "has no parts but fieldName and order");
+    throw violation("query.sort", "FORMAT", "has no parts but fieldName and order");
   }
   const fields = listOf(parameters.get("query.sort.fieldName"));
   const orders = listOf(parameters.get("query.sort.order"));
   if (orders.length > 0 && orders.length !== fields.length) {
-    throw violation(
-      "query.sort",
-      { violatedRule: "FORMAT" },
-      "must have one order for each fieldName, or none",
-    );
+    throw violation("query.sort", "FORMAT", "must have one order for each fieldName, or none");
   }
   const items = fields.map((fieldName, index) => ({ fieldName, order: orders[index] }));
   return oneOf("query.sort", parameters.get("query.sort"), items.length === 0 ? undefined : items);
@@ -92,7 +88,7 @@ function readGroup(parameters: Parameters, path: string, members: readonly strin
 /** Returns the value that was sent whole or in parts. Throws a violation for both. */
 function oneOf(path: string, whole: unknown, parts: unknown): unknown {
   if (whole === undefined || parts === undefined) return whole ?? parts;
-  throw violation(path, { violatedRule: "ONE_OF_ALIGNMENT" }, "was sent both whole and in parts");
+  throw violation(path, "ONE_OF_ALIGNMENT", "was sent both whole and in parts");
 }
 
 function listOf(value: string | readonly string[] | undefined): readonly string[] {

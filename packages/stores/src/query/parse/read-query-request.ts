@@ -8,10 +8,8 @@ const encodedParameter = ".r";
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Reads a query: the JSON body of a POST. A GET (*wire §8.1*) has the parameter `.r`, which is the same JSON as base64url,
- * or one parameter for each member.
- *
- * Throws violations, and what `readJson` throws.
+ * Reads a query: the JSON body of a POST. A GET (*wire §8.1*) has the parameter `.r`, which is the same JSON as
+ * base64url, or one parameter for each member. Throws violations, and what `readJson` throws.
  */
 export async function readQueryRequest(request: Request): Promise<JsonObject> {
   if (request.method === "POST") return objectOr(await readJson(request, bodyLimit), "body");
@@ -19,11 +17,7 @@ export async function readQueryRequest(request: Request): Promise<JsonObject> {
   const [encoded, ...more] = parameters.getAll(encodedParameter);
   if (encoded === undefined) return parseUrlParameters(parameters);
   if (more.length > 0 || [...parameters.keys()].some((name) => /^query(\.|$)/.test(name))) {
-    throw violation(
-      encodedParameter,
-      { violatedRule: "ONE_OF_ALIGNMENT" },
-      "must be the only parameter with a query",
-    );
+    throw violation(encodedParameter, "ONE_OF_ALIGNMENT", "must be the only parameter with a query");
   }
   return objectOr(decode(encoded), encodedParameter);
 }
@@ -34,7 +28,7 @@ function decode(encoded: string): unknown {
   if (parsed !== undefined && "value" in parsed) return parsed.value;
   throw violation(
     encodedParameter,
-    { violatedRule: "FORMAT" },
+    "FORMAT",
     parsed?.fault === "DUPLICATE_KEY"
       ? "names the same key twice"
       : "must be JSON as base64url without padding",
@@ -52,5 +46,5 @@ function textOf(bytes: Uint8Array): string {
 
 function objectOr(value: unknown, path: string): JsonObject {
   if (isObject(value)) return value;
-  throw violation(path, { violatedRule: "FORMAT" }, "must be a JSON object");
+  throw violation(path, "FORMAT", "must be a JSON object");
 }

@@ -31,9 +31,7 @@ type SortValues = Readonly<Record<`key${number}`, Scalar>>;
 
 /**
  * Reads the page next to a position. It has fewer rows than requested if they do not fit into a response. The cost does
- * not depend on how far into the list the position is.
- *
- * Throws `ITEM_TOO_LARGE`.
+ * not depend on how far into the list the position is. Throws `ITEM_TOO_LARGE`.
  */
 export async function readCursorPage<Row extends object>(
   db: Queries,

@@ -20,9 +20,8 @@ export interface Page<Row> {
 }
 
 /**
- * Reads the page at an offset, and counts the rows that match.
- *
- * Throws a violation that names the largest limit if the rows do not fit into a response, `ITEM_TOO_LARGE`.
+ * Reads the page at an offset, and counts the rows that match. Throws a violation that names the largest limit if the
+ * rows do not fit into a response, `ITEM_TOO_LARGE`.
  */
 export async function readPage<Row extends object>(
   db: Queries,
@@ -44,7 +43,7 @@ async function refuseLimit(db: Queries, entity: Entity, query: PageQuery): Promi
   const threshold = fitting(sizes.rows);
   throw violation(
     "query.paging.limit",
-    { violatedRule: "MAX", data: { threshold } },
+    ["MAX", threshold],
     `must be at most ${threshold} at this offset, because a response has at most ${maxListBytes} bytes of items`,
   );
 }

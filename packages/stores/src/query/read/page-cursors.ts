@@ -28,7 +28,7 @@ export function createPageCursors(cursors: Cursors, list: string): PageCursors {
       if (cursor.length <= maxLength) return cursor;
       throw violation(
         "query.filter",
-        { violatedRule: "MAX_LENGTH" },
+        "MAX_LENGTH",
         "is too long for a cursor; use paging or a shorter filter",
       );
     },

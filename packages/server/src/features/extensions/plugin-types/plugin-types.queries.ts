@@ -12,8 +12,7 @@ export async function readPluginType(db: Queries, componentType: string): Promis
     .selectFrom("service_plugin_types")
     .select("methods")
     .where("component_type", "=", componentType)
-    .executeTakeFirst();
-  if (row === undefined) throw new ApiError("SERVICE_PLUGIN_TYPE_NOT_FOUND");
+    .executeTakeFirstOrThrow(() => new ApiError("SERVICE_PLUGIN_TYPE_NOT_FOUND"));
   return ownPluginType(componentType, row.methods);
 }
 

@@ -4,10 +4,9 @@ import type { Authenticate } from "../../../infrastructure/management/index.ts";
 import { permissionsOf, type ValidToken } from "../check-token.ts";
 import { readTokenParameters } from "../request/token-parameters.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
-import { inactive } from "./inactive.ts";
 import type { OAuthRoute } from "./oauth-route.ts";
 import { aboutToken, inactiveToken } from "./oauth-schemas.ts";
-import { checkOwnToken } from "./own-token.ts";
+import { checkOwnToken, inactive } from "./own-token.ts";
 import { checkForResource, readResourceKey } from "./resource-key.ts";
 
 const introspection = z
@@ -34,7 +33,9 @@ const introspection = z
   ])
   .meta({ id: "Introspection" });
 
-/** Describes its own tokens to an app, and tokens for a resource to the server of the resource. */
+/**
+ * An app gets a description of its own tokens. The server of a resource gets a description of tokens for the resource.
+ */
 export function introspectionRoute(deps: TokenDependencies, authenticate: Authenticate): OAuthRoute {
   const path = "/oauth2/introspect";
   return {

@@ -26,7 +26,7 @@ export function oauthRoute(deps: TokenDependencies, { endpoint, ...route }: OAut
         return await endpoint(request, exchange);
       } catch (error) {
         const { body, headers, status } = oauthErrorReply(error);
-        // After the response, whose time must not tell a known app from an unknown one.
+        // Recorded after the response, so that its time does not show whether the app exists.
         void nextTurn().then(() => record(deps, route, { error, exchange, status }));
         return jsonResponse(body, { status, headers: { pragma: "no-cache", ...headers } });
       }

@@ -1,4 +1,4 @@
-import type { Caller, Exchange } from "../../../infrastructure/http/index.ts";
+import { type Caller, type Exchange, jsonResponse } from "../../../infrastructure/http/index.ts";
 import { anyAudience, checkToken, type TokenCheck } from "../check-token.ts";
 import { type ClientCredentials, checkClient, lookupId } from "../request/client-authentication.ts";
 import { requireParameter, type TokenParameters } from "../request/token-parameters.ts";
@@ -19,4 +19,14 @@ export async function checkOwnToken(
   const check = await checkToken(deps, requireParameter(parameters, "token"), anyAudience);
   const isOther = "token" in check && check.token.claims.client_id !== client.app_id;
   return isOther ? { reason: "other_app", caller: { appId: client.app_id } } : check;
+}
+
+/** Responds that a token is not active. The token log has the reason. */
+export function inactive(
+  { usage }: Pick<TokenDependencies, "usage">,
+  { caller, reason }: Exclude<OwnTokenCheck, { token: unknown }>,
+  { exchange: { requestId }, route }: { exchange: Exchange; route: string },
+): Response {
+  usage.refused({ requestId, kind: "access-token", route, reason, caller });
+  return jsonResponse({ active: false });
 }

@@ -4,10 +4,10 @@ import { jsonResponse } from "../../../infrastructure/http/index.ts";
 import { checkToken } from "../check-token.ts";
 import { readTokenParameters } from "../request/token-parameters.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
-import { inactive } from "./inactive.ts";
 import { instanceParameterInfo } from "./instance-parameter-info.ts";
 import type { OAuthRoute } from "./oauth-route.ts";
 import { contentTypes, inactiveToken } from "./oauth-schemas.ts";
+import { inactive } from "./own-token.ts";
 
 const epochSeconds = z.string().meta({ description: "Epoch seconds, as a string" });
 

@@ -71,7 +71,7 @@ export function tokenRoute(deps: TokenDependencies): OAuthRoute {
         const parameters = await readTokenParameters(request);
         const grant = grants.get(requireParameter(parameters, "grant_type"));
         if (grant === undefined) throw unsupportedGrantType();
-        const response = await grant.handle({ parameters, headers: request.headers, exchange }, deps);
+        const response = await grant({ parameters, headers: request.headers, exchange }, deps);
         tokenRequests.inc({ outcome: "ok" });
         return jsonResponse(response);
       } catch (error) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isoTime, minutes, seconds } from "../../../infrastructure/clock/index.ts";
-import { ApiError, ValidationError } from "../../../infrastructure/errors/index.ts";
+import { ApiError, invalidField } from "../../../infrastructure/errors/index.ts";
 import { action, type ManagementRoute } from "../../../infrastructure/management/index.ts";
 import { time } from "../../../infrastructure/routes/index.ts";
 import { readApp } from "../../apps/index.ts";
@@ -33,7 +33,8 @@ export function userTokenRoutes(deps: TokenDependencies): readonly ManagementRou
         const { appId, siteId, state } = await readInstance(db, instanceId);
         if (state !== "installed") throw new ApiError("INSTANCE_NOT_INSTALLED");
         if (!(await readApp(db, appId)).enabled) throw new ApiError("APP_DISABLED");
-        if (accountId === appId) throw idOfApp();
+        // The subject of a token is either a user or the app, so no user has the id of the app.
+        if (accountId === appId) throw invalidField("accountId", "is the id of the app", "VALIDATION");
         const member = await readMember(db, { siteId, accountId });
         const row = await deps.queries.readMintByPrimary({ appId, instanceId, now });
         checkInstance(row);
@@ -50,11 +51,4 @@ export function userTokenRoutes(deps: TokenDependencies): readonly ManagementRou
       },
     }),
   ];
-}
-
-/** The subject of a token is either a user or the app, so no user has the id of the app. */
-function idOfApp(): ValidationError {
-  return new ValidationError([
-    { field: "accountId", description: "is the id of the app", violatedRule: "VALIDATION" },
-  ]);
 }

@@ -7,13 +7,11 @@ import { requireParameter, type TokenParameters } from "../request/token-paramet
 import type { TokenDependencies } from "../token-dependencies.ts";
 import { scopeOfNewToken } from "../token-scopes.ts";
 import { checkInstance } from "./check-instance.ts";
-import type { Grant, GrantRequest, TokenResponse } from "./grant.ts";
+import type { GrantRequest, TokenResponse } from "./grant.ts";
 import { respondToClient } from "./respond-to-client.ts";
 
 /** An app requests a token for one of its instances with its secret (RFC 6749 §4.4, with `instance_id`). */
-export const clientCredentials: Grant = { type: "client_credentials", handle };
-
-async function handle(
+export async function clientCredentials(
   { exchange, headers, parameters }: GrantRequest,
   deps: TokenDependencies,
 ): Promise<TokenResponse> {

@@ -19,8 +19,5 @@ export interface TokenResponse {
   readonly scope?: string;
 }
 
-/** A grant type of the token endpoint: an entry of the table in `grants.ts`. */
-export interface Grant {
-  readonly type: string;
-  handle(request: GrantRequest, deps: TokenDependencies): Promise<TokenResponse>;
-}
+/** A grant of the token endpoint: an entry of the table in `grants.ts`. */
+export type Grant = (request: GrantRequest, deps: TokenDependencies) => Promise<TokenResponse>;

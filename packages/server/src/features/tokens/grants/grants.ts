@@ -3,6 +3,7 @@ import type { Grant } from "./grant.ts";
 import { stripBoundSession } from "./strip-bound-session.ts";
 
 /** The grants of the token endpoint, by type. */
-export const grants: ReadonlyMap<string, Grant> = new Map(
-  [clientCredentials, stripBoundSession].map((grant) => [grant.type, grant]),
-);
+export const grants: ReadonlyMap<string, Grant> = new Map([
+  ["client_credentials", clientCredentials],
+  ["strip_bound_session", stripBoundSession],
+]);

@@ -7,16 +7,17 @@ import { requireParameter } from "../request/token-parameters.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
 import { scopeOfNewToken } from "../token-scopes.ts";
 import { checkInstance } from "./check-instance.ts";
-import type { Grant, GrantRequest, TokenResponse } from "./grant.ts";
+import type { GrantRequest, TokenResponse } from "./grant.ts";
 import { respondToClient } from "./respond-to-client.ts";
 
 /**
  * An app exchanges a token that one of its pages received for a token for its back end, with its secret (wire §1.3). The
  * new token has the same subject, at most the same scopes and the same end, and is revoked with the first one.
  */
-export const stripBoundSession: Grant = { type: "strip_bound_session", handle };
-
-async function handle(request: GrantRequest, deps: TokenDependencies): Promise<TokenResponse> {
+export async function stripBoundSession(
+  request: GrantRequest,
+  deps: TokenDependencies,
+): Promise<TokenResponse> {
   const { exchange, parameters } = request;
   const { claims, scopes } = await requireValid(deps, request);
   const credentials = readCredentials(request, claims);
@@ -31,7 +32,8 @@ async function handle(request: GrantRequest, deps: TokenDependencies): Promise<T
       audience: claims.aud,
       scope,
       scopeRequested: parameters.has("scope"),
-      // Not the generation of the row: a change that invalidates the first token must invalidate the new one too.
+      // The generation of the first token, not of the row, so that a change that invalidates the first token
+      // invalidates the new one too.
       generation: claims.gen,
       derivedFrom: ancestorsOf(claims),
       lifetime: claims.exp - Math.floor(now / 1_000),

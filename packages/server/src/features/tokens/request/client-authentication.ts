@@ -8,7 +8,7 @@ import { decodeFormText, requireParameter, type TokenParameters } from "./token-
 
 /** The credentials in a request (RFC 6749 §2.3.1). */
 export interface ClientCredentials {
-  /** As sent. Never part of a response. */
+  /** The id as the client sent it. It is never part of a response. */
   readonly clientId: string;
   readonly clientSecret: string;
   readonly viaHeader: boolean;
@@ -25,9 +25,8 @@ export interface StoredClient extends SecurityColumns {
 }
 
 /**
- * Reads the client's id and secret from the body (`client_secret_post`) or the header (`client_secret_basic`).
- *
- * Throws `invalid_request` when they are missing or in both, and `invalid_client` when the header is malformed.
+ * Reads the client's id and secret from the body (`client_secret_post`) or the header (`client_secret_basic`). Throws
+ * `invalid_request` when they are missing or in both, and `invalid_client` when the header is malformed.
  */
 export function readClientCredentials(headers: Headers, parameters: TokenParameters): ClientCredentials {
   if (!headers.has("authorization")) {
@@ -46,9 +45,8 @@ export function readClientCredentials(headers: Headers, parameters: TokenParamet
 }
 
 /**
- * Reads the credentials at endpoints only for clients (RFC 7662 §2.1).
- *
- * Throws `invalid_client` when there are none, and the errors of {@link readClientCredentials}.
+ * Reads the credentials at endpoints only for clients (RFC 7662 §2.1). Throws `invalid_client` when there are none, and
+ * the errors of {@link readClientCredentials}.
  */
 export function requireCredentials(headers: Headers, parameters: TokenParameters): ClientCredentials {
   const inBody = parameters.has("client_id") && parameters.has("client_secret");
@@ -78,7 +76,7 @@ export function checkClient<Row extends StoredClient>(
   presented: { credentials: ClientCredentials; digests: readonly string[]; exchange: Exchange },
 ): asserts stored is AuthenticatedClient<Row> {
   const { credentials, exchange } = presented;
-  // Without the instance of the request, which is not proven.
+  // The caller has no instance yet, because the request has not proven it.
   exchange.caller = stored.app_id === null ? undefined : { appId: stored.app_id };
   const matches = presented.digests.filter((digest) => sameDigest(digest, stored.digest ?? "")).length === 1;
   const reason = failureOf(stored, matches, clock.now());

@@ -32,9 +32,7 @@ const neverInUrl = [...known, ...spellings.keys()].filter((name) => !/^(scope|re
 
 /**
  * Reads the parameters of a request from JSON or a form. Each parameter is a string and is given once. Unknown
- * parameters and parameters without a value are ignored (RFC 6749 §3.2).
- *
- * Throws `invalid_request` with 400, 413 or 415.
+ * parameters and parameters without a value are ignored (RFC 6749 §3.2). Throws `invalid_request` with 400, 413 or 415.
  */
 export async function readTokenParameters(request: Request): Promise<TokenParameters> {
   refuseParametersInUrl(request.url);

@@ -1,9 +1,9 @@
 import { createPublicKey, verify } from "node:crypto";
-import { type CallManagement, managementCaller, refusal } from "@latchkey/test-support/management-client";
+import { type CallManagement, errorBody, managementCaller } from "@latchkey/test-support/management-client";
 import {
-  type AnswerArrival,
-  type Arrival,
-  answerWith,
+  type ReceivedDelivery,
+  type Respond,
+  respondWith,
   startWebhookReceiver,
   type WebhookReceiver,
 } from "@latchkey/test-support/webhook-receiver";
@@ -12,7 +12,7 @@ import { createTestPlatform, type TestPlatform } from "../../../testing/index.ts
 import { engines } from "../../../testing/test-database.ts";
 
 const testEvent = "latchkey.webhook.test";
-const unconfirmed = refusal(
+const unconfirmed = errorBody(
   "WEBHOOK_UNCONFIRMED",
   "The address of the webhook is not confirmed yet, so its events are kept; read its confirmation for the reason.",
   {
@@ -27,7 +27,7 @@ describe.each(engines)("FR-A8: with LATCHKEY_CONFIRM_WEBHOOKS on %s", (database)
   let appId: string;
   let webhooks: string;
   /** Responds as an endpoint that verifies signatures. */
-  let verifying: AnswerArrival;
+  let verifying: Respond;
 
   beforeEach(async () => {
     platform = await createTestPlatform({
@@ -40,7 +40,7 @@ describe.each(engines)("FR-A8: with LATCHKEY_CONFIRM_WEBHOOKS on %s", (database)
     webhooks = `/apps/${appId}/webhooks`;
     verifying = (response, { body }) =>
       void response.writeHead(isSigned(app.publicKey, body) ? 200 : 401).end();
-    receiver.answer = verifying;
+    receiver.respond = verifying;
   });
   afterEach(async () => {
     await platform.close();
@@ -51,15 +51,15 @@ describe.each(engines)("FR-A8: with LATCHKEY_CONFIRM_WEBHOOKS on %s", (database)
     (await call(`POST ${webhooks}`, { body: { eventType, url } })).body;
   const read = async (webhookId: unknown) => (await call(`GET ${webhooks}/${webhookId}`)).body;
   const install = async () => await platform.install({ appId, siteId: (await platform.createSite()).siteId });
-  const typesOf = (arrivals: readonly Arrival[]) => arrivals.map(({ message }) => message.eventType);
+  const typesOf = (received: readonly ReceivedDelivery[]) => received.map(({ message }) => message.eventType);
 
   test("a new webhook gets its events after it has accepted a correct signature and refused a wrong one", async () => {
-    receiver.answer = answerWith(503);
+    receiver.respond = respondWith(503);
     const created = await create();
     expect(created).toMatchObject({ state: "unconfirmed", pauseReason: "unconfirmed" });
     await install();
     await platform.settled();
-    expect(typesOf(receiver.arrivals)).toEqual([testEvent]);
+    expect(typesOf(receiver.received)).toEqual([testEvent]);
     expect(await read(created.webhookId)).toMatchObject({
       ...{ state: "unconfirmed", pending: 1 },
       confirmation: {
@@ -69,10 +69,10 @@ describe.each(engines)("FR-A8: with LATCHKEY_CONFIRM_WEBHOOKS on %s", (database)
       },
     });
 
-    receiver.answer = verifying;
+    receiver.respond = verifying;
     await platform.clock.advance("1m");
     await platform.settled();
-    expect(typesOf(receiver.arrivals)).toEqual([testEvent, testEvent, testEvent, "AppInstalled"]);
+    expect(typesOf(receiver.received)).toEqual([testEvent, testEvent, testEvent, "AppInstalled"]);
     expect(await read(created.webhookId)).toMatchObject({
       ...{ state: "active", pauseReason: null, pending: 0 },
       confirmation: { state: "confirmed", reason: null, nextAttemptAt: null },
@@ -84,11 +84,11 @@ describe.each(engines)("FR-A8: with LATCHKEY_CONFIRM_WEBHOOKS on %s", (database)
   });
 
   test("an endpoint that accepts every signature gets no event", async () => {
-    receiver.answer = answerWith(200);
+    receiver.respond = respondWith(200);
     const { webhookId } = await create();
     await install();
     await platform.settled();
-    expect(typesOf(receiver.arrivals)).toEqual([testEvent, testEvent]);
+    expect(typesOf(receiver.received)).toEqual([testEvent, testEvent]);
     expect(await read(webhookId)).toMatchObject({
       ...{ state: "unconfirmed", pending: 1 },
       confirmation: {
@@ -99,8 +99,8 @@ describe.each(engines)("FR-A8: with LATCHKEY_CONFIRM_WEBHOOKS on %s", (database)
   });
 
   test("a message with a wrong signature that gets no response confirms nothing", async () => {
-    receiver.answer = (response, arrival) =>
-      receiver.arrivals.length === 1 ? verifying(response, arrival) : void response.destroy();
+    receiver.respond = (response, delivery) =>
+      receiver.received.length === 1 ? verifying(response, delivery) : void response.destroy();
     const { webhookId } = await create();
     await platform.settled();
     expect((await read(webhookId)).confirmation).toMatchObject({
@@ -117,26 +117,26 @@ describe.each(engines)("FR-A8: with LATCHKEY_CONFIRM_WEBHOOKS on %s", (database)
       ...{ state: "active", confirmation: { state: "confirmed" } },
     });
     await platform.settled();
-    expect(receiver.arrivals).toHaveLength(2);
+    expect(receiver.received).toHaveLength(2);
   });
 
   test("a webhook whose address changes is confirmed again; its events are kept meanwhile", async () => {
     const { webhookId } = await create();
     await platform.settled();
-    receiver.answer = answerWith(404);
+    receiver.respond = respondWith(404);
     const body = { url: `${receiver.url}/other` };
     expect((await call(`PATCH ${webhooks}/${webhookId}`, { body })).body).toMatchObject({
       ...{ state: "unconfirmed", confirmation: { state: "unconfirmed", reason: null } },
     });
     await install();
     await platform.settled();
-    expect(receiver.arrivals.slice(2).map(({ path }) => path)).toEqual(["/other"]);
+    expect(receiver.received.slice(2).map(({ path }) => path)).toEqual(["/other"]);
     expect((await read(webhookId)).pending).toBe(1);
 
-    receiver.answer = verifying;
+    receiver.respond = verifying;
     await call(`PATCH ${webhooks}/${webhookId}`, { body: { url: receiver.url } });
     await platform.settled();
-    expect(typesOf(receiver.arrivals)).toEqual([
+    expect(typesOf(receiver.received)).toEqual([
       ...[testEvent, testEvent, testEvent, testEvent, testEvent],
       "AppInstalled",
     ]);
@@ -144,18 +144,18 @@ describe.each(engines)("FR-A8: with LATCHKEY_CONFIRM_WEBHOOKS on %s", (database)
   });
 
   test("a test requests the confirmation, and is sent after it", async () => {
-    receiver.answer = answerWith(404);
+    receiver.respond = respondWith(404);
     const { webhookId } = await create();
     await platform.settled();
-    receiver.answer = verifying;
+    receiver.respond = verifying;
     const tested = await call(`POST ${webhooks}/${webhookId}/test`, { body: {} });
     expect([tested.status, tested.body.status]).toEqual([200, "pending"]);
     await platform.settled();
-    expect(typesOf(receiver.arrivals)).toEqual([testEvent, testEvent, testEvent, "AppInstalled"]);
+    expect(typesOf(receiver.received)).toEqual([testEvent, testEvent, testEvent, "AppInstalled"]);
   });
 
   test("an unconfirmed webhook cannot be resumed or replayed", async () => {
-    receiver.answer = answerWith(404);
+    receiver.respond = respondWith(404);
     const { webhookId } = await create();
     await platform.settled();
     for (const [path, body] of [
@@ -169,7 +169,7 @@ describe.each(engines)("FR-A8: with LATCHKEY_CONFIRM_WEBHOOKS on %s", (database)
   });
 
   test("a manual pause outlasts the confirmation", async () => {
-    receiver.answer = answerWith(404);
+    receiver.respond = respondWith(404);
     const { webhookId } = await create();
     await platform.settled();
     const paused = (await call(`POST ${webhooks}/${webhookId}/pause`)).body;
@@ -177,7 +177,7 @@ describe.each(engines)("FR-A8: with LATCHKEY_CONFIRM_WEBHOOKS on %s", (database)
     const resumed = (await call(`POST ${webhooks}/${webhookId}/resume`)).body;
     expect(resumed).toMatchObject({ state: "unconfirmed", confirmation: { state: "unconfirmed" } });
     await call(`POST ${webhooks}/${webhookId}/pause`);
-    receiver.answer = verifying;
+    receiver.respond = verifying;
     await platform.clock.advance("1m");
     await platform.settled();
     expect(await read(webhookId)).toMatchObject({
@@ -186,36 +186,36 @@ describe.each(engines)("FR-A8: with LATCHKEY_CONFIRM_WEBHOOKS on %s", (database)
   });
 
   test("confirmations follow the schedule of the delivery policy, and then end", async () => {
-    receiver.answer = answerWith(404);
+    receiver.respond = respondWith(404);
     const { webhookId } = await create();
     await platform.settled();
     for (const delay of ["1m", "10m", "1h", "2h", "2h", "2h", "4h", "4h", "4h", "8h", "8h", "12h"]) {
       await platform.clock.advance(delay);
       await platform.settled();
     }
-    expect(receiver.arrivals).toHaveLength(13);
+    expect(receiver.received).toHaveLength(13);
     expect((await read(webhookId)).confirmation).toMatchObject({ state: "unconfirmed", nextAttemptAt: null });
   });
 
   test("an app cannot direct more than 30 confirmations a minute at its addresses", async () => {
-    receiver.answer = answerWith(404);
+    receiver.respond = respondWith(404);
     for (let n = 0; n < 40; n += 1) await create("AppInstalled", `${receiver.url}/${n}`);
     await platform.settled();
-    expect(receiver.arrivals).toHaveLength(30);
+    expect(receiver.received).toHaveLength(30);
     await platform.clock.advance("1m");
     await platform.settled();
-    expect(receiver.arrivals.length).toBeGreaterThan(30);
-    expect(receiver.arrivals.length).toBeLessThanOrEqual(60);
+    expect(receiver.received.length).toBeGreaterThan(30);
+    expect(receiver.received.length).toBeLessThanOrEqual(60);
   });
 
   test("several apps cannot direct more than 30 confirmations a minute at one host", async () => {
-    receiver.answer = answerWith(404);
+    receiver.respond = respondWith(404);
     for (let n = 0; n < 2; n += 1) {
       webhooks = `/apps/${(await platform.createApp()).appId}/webhooks`;
       for (let m = 0; m < 20; m += 1) await create("AppInstalled", `${receiver.url}/${m}`);
     }
     await platform.settled();
-    expect(receiver.arrivals).toHaveLength(30);
+    expect(receiver.received).toHaveLength(30);
   });
 });
 

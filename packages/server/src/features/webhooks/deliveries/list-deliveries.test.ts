@@ -1,6 +1,6 @@
 import { type CallManagement, managementCaller } from "@latchkey/test-support/management-client";
 import {
-  answerWith,
+  respondWith,
   startWebhookReceiver,
   type WebhookReceiver,
 } from "@latchkey/test-support/webhook-receiver";
@@ -30,7 +30,7 @@ describe.each(engines)("FR-B6: a list of deliveries on %s", (database) => {
       [500, "30s"],
       [503, "1s"],
     ] as const) {
-      receiver.answer = answerWith(status);
+      receiver.respond = respondWith(status);
       await platform.install({ appId, siteId: (await platform.createSite()).siteId });
       await platform.settled();
       await platform.clock.advance(after);

@@ -1,5 +1,5 @@
 import { hours, minutes, seconds, startDeliveryFixture } from "@latchkey/test-support/test-deliveries";
-import { answerWith, eventually } from "@latchkey/test-support/webhook-receiver";
+import { eventually, respondWith } from "@latchkey/test-support/webhook-receiver";
 import { describe, expect, test } from "vitest";
 import { engines } from "../../../testing/test-database.ts";
 
@@ -10,26 +10,26 @@ describe.each(engines)("the delivery engine on %s", (database) => {
     await subscribe("own", `${receiver.url}/bad`);
     await subscribe("own", `${receiver.url}/good`);
     await install();
-    receiver.answer = (response, arrival) => {
-      if (arrival.path === "/good") answerWith(200)(response, arrival);
+    receiver.respond = (response, delivery) => {
+      if (delivery.path === "/good") respondWith(200)(response, delivery);
     };
     for (let n = 0; n < 100; n += 1) await publish("own", { n });
-    const good = () => receiver.arrivals.filter(({ path }) => path === "/good").length;
+    const good = () => receiver.received.filter(({ path }) => path === "/good").length;
     await eventually(
       () => good() === 100,
       () => `${good()} of 100 deliveries to the working endpoint`,
     );
-    expect(receiver.arrivals.length - good()).toBeLessThanOrEqual(16);
+    expect(receiver.received.length - good()).toBeLessThanOrEqual(16);
   });
 
   test("G9 an endpoint receives no internal data, and can distinguish an attempt from its event", async () => {
     const { advance, install, platform, receiver, subscribe } = await startDeliveryFixture(database);
     await subscribe("AppInstalled");
-    receiver.answer = answerWith(500);
+    receiver.respond = respondWith(500);
     await install();
     await platform.settled();
     await advance(minutes);
-    const [first, second] = receiver.arrivals;
+    const [first, second] = receiver.received;
     expect(Object.keys(first?.headers ?? {}).sort()).toEqual([
       ...["connection", "content-length", "content-type", "host", "user-agent"],
       ...["webhook-id", "webhook-signature", "webhook-timestamp"],
@@ -46,7 +46,7 @@ describe.each(engines)("the delivery engine on %s", (database) => {
     await createOwnType();
     const webhookId = await subscribe("own");
     await install();
-    receiver.answer = answerWith(500);
+    receiver.respond = respondWith(500);
     await publish("own", { n: 1 });
     await advance(30 * seconds);
     const metrics = async () => await (await fetch(`${platform.url}/metrics`)).text();
@@ -76,9 +76,9 @@ describe.each(engines)("the delivery engine on %s", (database) => {
       await trx.updateTable("webhooks").set({ paused_at: null }).execute();
     });
     await advance(4_999);
-    expect(receiver.arrivals).toHaveLength(0);
+    expect(receiver.received).toHaveLength(0);
     await advance(101);
-    expect(receiver.arrivals).toHaveLength(1);
+    expect(receiver.received).toHaveLength(1);
   });
 
   test("ended deliveries are deleted after 30 days, others are kept", async () => {

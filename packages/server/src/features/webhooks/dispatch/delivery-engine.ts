@@ -39,7 +39,7 @@ export function startDelivery(dependencies: DeliveryEngineDependencies): Deliver
   const { clock, database, events, log } = dependencies;
   const onError = (error: unknown): void => log.warn(describeError(error), "delivery is interrupted");
   const dispatcher = new Dispatcher(dependencies, () => dispatching.wake());
-  /** Number of polls that found work. The dispatcher counts its claims itself. */
+  /** Number of polls that found work, without those of the dispatcher, which counts its claims itself. */
   let steps = 0;
   const counted = (found: boolean): boolean => {
     steps += found ? 1 : 0;

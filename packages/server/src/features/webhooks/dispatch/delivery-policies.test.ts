@@ -1,5 +1,5 @@
 import { hours, minutes, seconds, startDeliveryFixture } from "@latchkey/test-support/test-deliveries";
-import { answerWith, startWebhookReceiver } from "@latchkey/test-support/webhook-receiver";
+import { respondWith, startWebhookReceiver } from "@latchkey/test-support/webhook-receiver";
 import { describe, expect, test } from "vitest";
 import { engines } from "../../../testing/test-database.ts";
 
@@ -9,16 +9,16 @@ describe.each(engines)("delivery policies on %s", (database) => {
       const { advance, deliveries, install, platform, receiver, subscribe } =
         await startDeliveryFixture(database);
       await subscribe("AppInstalled");
-      receiver.answer = answerWith(500);
+      receiver.respond = respondWith(500);
       await install();
       await platform.settled();
       const schedule = [1, 10, 60, 120, 120, 120, 240, 240, 240, 480, 480, 720];
       for (const [index, delay] of schedule.entries()) {
         expect((await deliveries())[0]).toMatchObject({ status: "pending", attempts: index + 1 });
         await advance(delay * minutes - 1);
-        expect(receiver.arrivals).toHaveLength(index + 1);
+        expect(receiver.received).toHaveLength(index + 1);
         await advance(101);
-        expect(receiver.arrivals).toHaveLength(index + 2);
+        expect(receiver.received).toHaveLength(index + 2);
       }
       expect((await deliveries())[0]).toMatchObject({
         status: "failed",
@@ -26,10 +26,10 @@ describe.each(engines)("delivery policies on %s", (database) => {
         next_attempt_at: null,
       });
       await advance(100 * hours);
-      expect(receiver.arrivals).toHaveLength(13);
-      expect(new Set(receiver.arrivals.map(({ claims }) => claims.jti)).size).toBe(13);
-      expect(new Set(receiver.arrivals.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
-      expect(new Set(receiver.arrivals.map(({ message }) => JSON.stringify(message))).size).toBe(1);
+      expect(receiver.received).toHaveLength(13);
+      expect(new Set(receiver.received.map(({ claims }) => claims.jti)).size).toBe(13);
+      expect(new Set(receiver.received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+      expect(new Set(receiver.received.map(({ message }) => JSON.stringify(message))).size).toBe(1);
     });
 
     test.each<[number, Record<string, string>, string, string]>([
@@ -47,13 +47,13 @@ describe.each(engines)("delivery policies on %s", (database) => {
       const { advance, attempts, deliveries, install, platform, receiver, subscribe } =
         await startDeliveryFixture(database);
       await subscribe("AppInstalled");
-      receiver.answer = answerWith(status, headers);
+      receiver.respond = respondWith(status, headers);
       await install();
       await platform.settled();
       expect(await attempts()).toEqual([[1, outcome, status, detail]]);
-      receiver.answer = answerWith(200);
+      receiver.respond = respondWith(200);
       await advance(minutes + 100);
-      expect(receiver.arrivals).toHaveLength(2);
+      expect(receiver.received).toHaveLength(2);
       expect((await deliveries())[0]).toMatchObject({ status: "delivered", attempts: 2 });
     });
 
@@ -74,7 +74,7 @@ describe.each(engines)("delivery policies on %s", (database) => {
         deliveryPolicy: "standard",
       });
       await subscribe("AppInstalled");
-      receiver.answer = answerWith(204);
+      receiver.respond = respondWith(204);
       await install();
       await platform.settled();
       expect((await deliveries())[0]).toMatchObject({ status: "delivered" });
@@ -86,18 +86,18 @@ describe.each(engines)("delivery policies on %s", (database) => {
       await createOwnType();
       const webhookId = await subscribe("own");
       await install();
-      receiver.answer = answerWith(410);
+      receiver.respond = respondWith(410);
       await publish("own", { n: 1 });
       await platform.settled();
       await publish("own", { n: 2 });
       await advance(24 * hours);
-      expect(receiver.arrivals).toHaveLength(1);
+      expect(receiver.received).toHaveLength(1);
       const { body } = await call(`GET /apps/${appId}/webhooks/${webhookId}`);
       expect(body).toMatchObject({ state: "paused", pauseReason: "gone", pending: 2 });
-      receiver.answer = answerWith(200);
+      receiver.respond = respondWith(200);
       await call(`POST /apps/${appId}/webhooks/${webhookId}/resume`);
       await platform.settled();
-      expect(receiver.arrivals.map(({ payload }) => payload)).toEqual([{ n: 1 }, { n: 1 }, { n: 2 }]);
+      expect(receiver.received.map(({ payload }) => payload)).toEqual([{ n: 1 }, { n: 1 }, { n: 2 }]);
     });
 
     test.each([
@@ -111,7 +111,7 @@ describe.each(engines)("delivery policies on %s", (database) => {
         deliveryPolicy: "standard",
       });
       await subscribe("AppInstalled");
-      receiver.answer = answerWith(503, { "retry-after": retryAfter });
+      receiver.respond = respondWith(503, { "retry-after": retryAfter });
       await install();
       await platform.settled();
       const [delivery] = await deliveries();
@@ -127,7 +127,7 @@ describe.each(engines)("delivery policies on %s", (database) => {
     await createOwnType();
     const webhookId = await subscribe("own");
     await install();
-    receiver.answer = answerWith(500);
+    receiver.respond = respondWith(500);
     const state = async () => (await call(`GET /apps/${appId}/webhooks/${webhookId}`)).body;
     const warned: unknown[] = [];
     let published = 0;
@@ -145,8 +145,8 @@ describe.each(engines)("delivery policies on %s", (database) => {
     await publish("own", { n: published + 1 });
     await platform.settled();
 
-    const seen = receiver.arrivals.length;
-    receiver.answer = answerWith(200);
+    const seen = receiver.received.length;
+    receiver.respond = respondWith(200);
     const replay = `POST /apps/${appId}/webhooks/${webhookId}/replay`;
     expect((await call(replay, { body: {} })).status).toBe(409);
     // Events that were published during the pause are ordered already.
@@ -154,7 +154,7 @@ describe.each(engines)("delivery policies on %s", (database) => {
     expect((await call(replay, { body: { dryRun: true } })).body).toEqual({ ...all, dryRun: true });
     expect((await call(replay, { body: { resume: true } })).body).toEqual({ ...all, dryRun: false });
     await platform.settled();
-    expect(receiver.arrivals.slice(seen).map(({ payload }) => payload.n)).toEqual(
+    expect(receiver.received.slice(seen).map(({ payload }) => payload.n)).toEqual(
       Array.from({ length: published + 1 }, (_, index) => index + 1),
     );
     expect(await state()).toMatchObject({ state: "active", failures: 0, pending: 0 });

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import {
-  answerWith,
   eventually,
+  respondWith,
   startWebhookReceiver,
   type WebhookReceiver,
 } from "@latchkey/test-support/webhook-receiver";
@@ -82,8 +82,8 @@ describe("the dispatcher", () => {
   const arrivalsByPath = () =>
     Object.fromEntries(
       Array.from(
-        Map.groupBy(receiver.arrivals, ({ path }) => path),
-        ([path, arrivals]) => [path, arrivals.length],
+        Map.groupBy(receiver.received, ({ path }) => path),
+        ([path, received]) => [path, received.length],
       ),
     );
   /** Another app, with a key. */
@@ -109,7 +109,7 @@ describe("the dispatcher", () => {
     await insert(1);
     await dispatcher.dispatch();
     await dispatcher.idle();
-    expect(receiver.arrivals).toMatchObject([
+    expect(receiver.received).toMatchObject([
       { headers: { "webhook-id": "delivery-0" }, claims: { aud: "app" } },
     ]);
     expect(await deliveries()).toMatchObject([
@@ -121,7 +121,7 @@ describe("the dispatcher", () => {
   });
 
   test("schedules the retry of a failed attempt", async () => {
-    receiver.answer = answerWith(500);
+    receiver.respond = respondWith(500);
     await insert(1);
     await dispatcher.dispatch();
     await dispatcher.idle();
@@ -131,10 +131,10 @@ describe("the dispatcher", () => {
   });
 
   test("claims as many deliveries of a webhook as it has slots, and leases them for the time-out and 20 seconds", async () => {
-    receiver.answer = () => {};
+    receiver.respond = () => {};
     await insert(20);
     await dispatcher.dispatch();
-    await receiver.arrived(16);
+    await receiver.waitFor(16);
     expect(dispatcher.claimed).toBe(16);
     const leases = (await deliveries()).map((row) => row.leased_until);
     expect(leases.filter((lease) => lease !== null)).toEqual(Array(16).fill(now + 80_000));
@@ -143,13 +143,13 @@ describe("the dispatcher", () => {
   });
 
   test("does not send a delivery twice whose lease ends while it is in flight", async () => {
-    receiver.answer = () => {};
+    receiver.respond = () => {};
     await insert(1);
     await dispatcher.dispatch();
-    await receiver.arrived(1);
+    await receiver.waitFor(1);
     await storage.clock.advance(80_000);
     await dispatcher.dispatch();
-    expect([dispatcher.claimed, receiver.arrivals.length]).toEqual([2, 1]);
+    expect([dispatcher.claimed, receiver.received.length]).toEqual([2, 1]);
   });
 
   test("keeps the lease of a delivery that cannot be signed", async () => {
@@ -157,15 +157,15 @@ describe("the dispatcher", () => {
     await insert(1);
     await dispatcher.dispatch();
     await dispatcher.idle();
-    expect(receiver.arrivals).toEqual([]);
+    expect(receiver.received).toEqual([]);
     expect(await deliveries()).toMatchObject([{ attempts: 0, leased_until: now + 80_000 }]);
   });
 
   test("releases claims in flight when it stops, without counting an attempt, and claims nothing more", async () => {
-    receiver.answer = () => {};
+    receiver.respond = () => {};
     await insert(1);
     await dispatcher.dispatch();
-    await receiver.arrived(1);
+    await receiver.waitFor(1);
     await dispatcher.stop(Promise.resolve());
     stopped = true;
     const released = { status: "pending", attempts: 0, next_attempt_at: now, leased_until: null };
@@ -176,12 +176,12 @@ describe("the dispatcher", () => {
 
   test("waits for attempts that end in time when it stops", async () => {
     let finish = (): void => {};
-    receiver.answer = (response, arrival) => {
-      finish = () => answerWith(200)(response, arrival);
+    receiver.respond = (response, delivery) => {
+      finish = () => respondWith(200)(response, delivery);
     };
     await insert(1);
     await dispatcher.dispatch();
-    await receiver.arrived(1);
+    await receiver.waitFor(1);
     const stop = dispatcher.stop(new Promise(() => {}));
     stopped = true;
     finish();
@@ -190,7 +190,7 @@ describe("the dispatcher", () => {
   });
 
   test("FR-A8: an app with many webhooks at one host leaves half of its slots to others", async () => {
-    receiver.answer = () => {};
+    receiver.respond = () => {};
     const appId = await otherApp();
     const many = Array.from({ length: 6 }, (_, index) => `many-${index}`);
     for (const webhookId of many) {
@@ -200,7 +200,7 @@ describe("the dispatcher", () => {
     await insertWebhook("other", appId);
     await insert(20, "other", appId);
     await dispatcher.dispatch();
-    await receiver.arrived(80);
+    await receiver.waitFor(80);
     expect(arrivalsByPath()).toEqual({
       ...{ "/many-0": 16, "/many-1": 16, "/many-2": 16, "/many-3": 16 },
       "/other": 16,
@@ -209,19 +209,20 @@ describe("the dispatcher", () => {
 
   test("FR-A8: webhooks of one app take turns", async () => {
     const responses: (() => void)[] = [];
-    receiver.answer = (response, arrival) => void responses.push(() => answerWith(200)(response, arrival));
+    receiver.respond = (response, delivery) =>
+      void responses.push(() => respondWith(200)(response, delivery));
     for (let index = 0; index < 6; index += 1) {
       await insertWebhook(`many-${index}`);
       await insert(40, `many-${index}`);
     }
     await dispatcher.dispatch();
-    await receiver.arrived(64);
+    await receiver.waitFor(64);
     for (const respond of responses.splice(0, 32)) respond();
     await eventually(
       async () => (await deliveries()).filter((row) => row.status === "delivered").length === 32,
     );
     await dispatcher.dispatch();
-    await receiver.arrived(96);
+    await receiver.waitFor(96);
     expect(arrivalsByPath()).toMatchObject({ "/many-4": 16, "/many-5": 16 });
   });
 });

@@ -1,5 +1,5 @@
 import { stores } from "@latchkey/stores";
-import { type CallManagement, managementCaller, refusal } from "@latchkey/test-support/management-client";
+import { type CallManagement, errorBody, managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../../testing/index.ts";
 import { engines } from "../../../testing/test-database.ts";
@@ -88,7 +88,7 @@ describe.each(engines)("FR-B6: the history of an event on %s", (database) => {
     const unknown = "00000000-0000-4000-8000-000000000000";
     for (const path of [`/events/${unknown}`, `/events/${unknown}/recipients`]) {
       const { body, status } = await call(`GET ${path}`);
-      expect([status, body]).toEqual([404, refusal("EVENT_NOT_FOUND", "There is no event with this id.")]);
+      expect([status, body]).toEqual([404, errorBody("EVENT_NOT_FOUND", "There is no event with this id.")]);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { minutes, seconds, startDeliveryFixture } from "@latchkey/test-support/test-deliveries";
-import { answerWith, eventually } from "@latchkey/test-support/webhook-receiver";
+import { eventually, respondWith } from "@latchkey/test-support/webhook-receiver";
 import { describe, expect, test } from "vitest";
 import { engines } from "../../../testing/test-database.ts";
 
@@ -20,13 +20,13 @@ describe.each(engines)("fan-out on %s", (database) => {
       await platform.settled();
       await publish("own", { n: 1 });
       await platform.settled();
-      const [first, second] = receiver.arrivals.filter(({ message }) => message.eventType === "own");
-      expect([first, second].map((arrival) => [arrival?.path, arrival?.claims.sequence]).sort()).toEqual([
+      const [first, second] = receiver.received.filter(({ message }) => message.eventType === "own");
+      expect([first, second].map((delivery) => [delivery?.path, delivery?.claims.sequence]).sort()).toEqual([
         ["/", 2],
         ["/other", 1],
       ]);
-      expect(receiver.arrivals.find(({ path }) => path === "/other")?.claims.aud).toBe(other.appId);
-      expect(receiver.arrivals.filter((one) => one.message.instanceId === instanceId)).toHaveLength(2);
+      expect(receiver.received.find(({ path }) => path === "/other")?.claims.aud).toBe(other.appId);
+      expect(receiver.received.filter((one) => one.message.instanceId === instanceId)).toHaveLength(2);
     });
 
     test("only instances whose grant has the permission when the event is fanned out", async () => {
@@ -43,7 +43,7 @@ describe.each(engines)("fan-out on %s", (database) => {
       await platform.approve(instanceId, []);
       await publish("own", { n: 3 });
       await platform.settled();
-      expect(receiver.arrivals.map(({ payload }) => payload)).toEqual([{ n: 2 }]);
+      expect(receiver.received.map(({ payload }) => payload)).toEqual([{ n: 2 }]);
     });
 
     test("no suspended or removed instance", async () => {
@@ -101,7 +101,7 @@ describe.each(engines)("fan-out on %s", (database) => {
       await advance(seconds);
       await append("019b7ca9-8f2e-7000-8000-000000000001");
       await advance(seconds);
-      expect(receiver.arrivals.map(({ headers }) => headers["webhook-id"])).toEqual([
+      expect(receiver.received.map(({ headers }) => headers["webhook-id"])).toEqual([
         "019b7ca9-8f2f-7000-8000-000000000002",
         "019b7ca9-8f2e-7000-8000-000000000001",
       ]);
@@ -140,20 +140,20 @@ describe.each(engines)("fan-out on %s", (database) => {
       await createOwnType();
       for (const type of ["AppInstalled", "own"]) await subscribe(type);
       let respond = (): void => {};
-      receiver.answer = (response, arrival) => {
-        if (arrival.message.eventType !== "AppInstalled") return answerWith(200)(response, arrival);
-        respond = () => answerWith(200)(response, arrival);
+      receiver.respond = (response, delivery) => {
+        if (delivery.message.eventType !== "AppInstalled") return respondWith(200)(response, delivery);
+        respond = () => respondWith(200)(response, delivery);
       };
       await install();
       await publish("own");
-      await receiver.arrived(1);
+      await receiver.waitFor(1);
       await platform.clock.advance(60 * seconds);
       await eventually(async () => (await deliveries()).length === 2);
       await platform.clock.advance(60 * seconds);
       expect(received()).toEqual([["AppInstalled", 1]]);
       expect((await deliveries()).map((row) => row.status)).toEqual(["pending", "blocked"]);
       respond();
-      await receiver.arrived(2);
+      await receiver.waitFor(2);
       expect(received()[1]).toEqual(["own", 2]);
     });
 
@@ -163,12 +163,12 @@ describe.each(engines)("fan-out on %s", (database) => {
       await createOwnType();
       for (const type of ["AppInstalled", "own"]) await subscribe(type);
       let stalls = true;
-      receiver.answer = (response, arrival) => {
-        if (arrival.message.eventType !== "AppInstalled" || !stalls) answerWith(200)(response, arrival);
+      receiver.respond = (response, delivery) => {
+        if (delivery.message.eventType !== "AppInstalled" || !stalls) respondWith(200)(response, delivery);
       };
       await install();
       await publish("own");
-      await receiver.arrived(2);
+      await receiver.waitFor(2);
       expect(received()).toEqual([
         ["AppInstalled", 1],
         ["own", 2],

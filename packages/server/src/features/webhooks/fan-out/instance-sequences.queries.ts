@@ -3,7 +3,10 @@ import type { EventType } from "../../events/index.ts";
 import type { PendingEvent } from "./pending-events.queries.ts";
 import type { RecipientInstance } from "./recipients.queries.ts";
 
-/** Instances on a site that are installed as of the events fanned out so far, by id after `after`. */
+/**
+ * Instances on a site that are installed after the events that are fanned out so far, in the order of ids, after
+ * `after`.
+ */
 export async function readInstalledInstances(
   trx: Write,
   page: { siteId: string; after: string; limit: number },

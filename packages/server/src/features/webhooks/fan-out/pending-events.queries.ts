@@ -9,7 +9,10 @@ export type PendingEvent = Pick<
 
 const maxSitesForOldest = 1_000;
 
-/** Sites with pending events, up to `limit`: by id after `after`, then from the first. Each site costs one index lookup. */
+/**
+ * Up to `limit` sites with pending events: first those with ids after `after`, then from the lowest id. Each site costs
+ * one index lookup.
+ */
 export async function readPendingSites(
   db: Queries,
   { after, limit }: { after: string; limit: number },

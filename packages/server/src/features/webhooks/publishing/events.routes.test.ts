@@ -1,4 +1,4 @@
-import { type CallManagement, managementCaller, refusal } from "@latchkey/test-support/management-client";
+import { type CallManagement, errorBody, managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../../testing/index.ts";
 
@@ -95,7 +95,7 @@ test.each([
   });
   expect([response.status, await response.json()]).toEqual([
     400,
-    refusal(
+    errorBody(
       "INEXACT_NUMBER",
       "A number in the body has more digits than JavaScript keeps, so it would be changed; send it as a string.",
       { position: bodyWith("").lastIndexOf(":") + 1 },

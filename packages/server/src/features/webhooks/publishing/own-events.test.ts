@@ -1,8 +1,8 @@
 import { stores } from "@latchkey/stores";
 import {
   type CallManagement,
+  errorBody,
   managementCaller,
-  refusal,
   violations,
 } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -33,7 +33,7 @@ describe.each(engines)("own events on %s", (database) => {
     });
     expect([again.status, again.body]).toEqual([
       409,
-      refusal("EVENT_TYPE_EXISTS", "There is an event type of this name already."),
+      errorBody("EVENT_TYPE_EXISTS", "There is an event type of this name already."),
     ]);
     const types = (await call("GET /event-types?limit=100")).body.items.map((type) => type.eventType);
     expect(types).toEqual(

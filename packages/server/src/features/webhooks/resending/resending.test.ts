@@ -1,5 +1,5 @@
 import { minutes, seconds, startDeliveryFixture } from "@latchkey/test-support/test-deliveries";
-import { answerWith, eventually } from "@latchkey/test-support/webhook-receiver";
+import { eventually, respondWith } from "@latchkey/test-support/webhook-receiver";
 import { describe, expect, test } from "vitest";
 import { engines } from "../../../testing/test-database.ts";
 
@@ -13,7 +13,7 @@ describe.each(engines)("on %s", (database) => {
     await install();
     await platform.settled();
     const [delivery] = await deliveries();
-    receiver.answer = answerWith(500);
+    receiver.respond = respondWith(500);
     const response = await call(`POST /deliveries/${delivery?.delivery_id}/resend`);
     expect([response.status, response.body.status]).toEqual([200, "pending"]);
     await platform.settled();
@@ -56,12 +56,12 @@ describe.each(engines)("on %s", (database) => {
     expect(await count({ to: new Date(platform.clock.now() - 150 * seconds).toISOString() })).toBe(3);
     expect(await count({ instanceId })).toBe(5);
     expect(await count({ instanceId: siteId })).toBe(0);
-    const seen = receiver.arrivals.length;
+    const seen = receiver.received.length;
     await call(`POST /apps/${appId}/webhooks/${webhookId}/replay`, {
       body: { statuses: ["delivered"], fromSequence: 2 },
     });
     await platform.settled();
-    expect(receiver.arrivals.slice(seen).map(({ payload }) => payload.n)).toEqual([2, 3, 4, 5]);
+    expect(receiver.received.slice(seen).map(({ payload }) => payload.n)).toEqual([2, 3, 4, 5]);
   });
 
   test("backfill sends AppInstalled for every installed instance of the app", async () => {
@@ -86,8 +86,8 @@ describe.each(engines)("on %s", (database) => {
     expect((await call(`GET /apps/${appId}/backfills`)).body.items).toMatchObject([
       { processed: 450, total: 450 },
     ]);
-    expect(receiver.arrivals).toHaveLength(450);
-    expect(new Set(receiver.arrivals.map(({ message }) => message.instanceId))).toEqual(expected);
+    expect(receiver.received).toHaveLength(450);
+    expect(new Set(receiver.received.map(({ message }) => message.instanceId))).toEqual(expected);
   });
 
   test("test sends a sample without an instance, or of an instance of the app", async () => {
@@ -99,7 +99,7 @@ describe.each(engines)("on %s", (database) => {
     await call(test, { body: {} });
     await call(test, { body: { instanceId } });
     await platform.settled();
-    expect(receiver.arrivals.map(({ message, payload }) => [message.instanceId, payload.test])).toEqual(
+    expect(receiver.received.map(({ message, payload }) => [message.instanceId, payload.test])).toEqual(
       expect.arrayContaining([
         [null, true],
         [instanceId, true],

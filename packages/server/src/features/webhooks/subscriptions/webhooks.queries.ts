@@ -91,7 +91,7 @@ export async function updateWebhook(
     .executeTakeFirstOrThrow();
 }
 
-/** The permission that the event type requires, when no scope of the app includes it: no event would be sent. */
+/** The permission that the event type requires, if no scope of the app includes it, so that no event would be sent. */
 export async function missingPermission(
   db: Queries,
   { appId, eventType }: { appId: string; eventType: string },

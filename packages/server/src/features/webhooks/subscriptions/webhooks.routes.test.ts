@@ -1,5 +1,5 @@
 import { stores } from "@latchkey/stores";
-import { type CallManagement, managementCaller, refusal } from "@latchkey/test-support/management-client";
+import { type CallManagement, errorBody, managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../../testing/index.ts";
 import { engines } from "../../../testing/test-database.ts";
@@ -51,7 +51,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     const gone = await call(`GET ${webhooks}/${created.webhookId}`);
     expect([gone.status, gone.body]).toEqual([
       404,
-      refusal("WEBHOOK_NOT_FOUND", "The app has no webhook with this id."),
+      errorBody("WEBHOOK_NOT_FOUND", "The app has no webhook with this id."),
     ]);
   });
 
@@ -100,7 +100,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     ]);
     expect(responses.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(responses.find(({ status }) => status === 409)?.body).toEqual(
-      refusal("WEBHOOK_EXISTS", "The app sends this event type to this address already."),
+      errorBody("WEBHOOK_EXISTS", "The app sends this event type to this address already."),
     );
   });
 
@@ -134,7 +134,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     const response = await call(`POST /apps/${full}/webhooks`, sent(100));
     expect([response.status, response.body]).toEqual([
       409,
-      refusal("TOO_MANY_WEBHOOKS", "The app has as many webhooks as it may have; delete one first."),
+      errorBody("TOO_MANY_WEBHOOKS", "The app has as many webhooks as it may have; delete one first."),
     ]);
   });
 
@@ -176,7 +176,7 @@ describe.each(engines)("webhooks on %s", (database) => {
       const refused = await foreign(operation);
       expect([refused.status, refused.body]).toEqual([
         404,
-        refusal("DELIVERY_NOT_FOUND", "There is no delivery with this id; they are kept for 30 days."),
+        errorBody("DELIVERY_NOT_FOUND", "There is no delivery with this id; they are kept for 30 days."),
       ]);
     }
     expect((await call("GET /deliveries?status=lost")).status).toBe(400);

@@ -13,10 +13,13 @@ export interface Migration {
   readonly sql: string;
 }
 
-/** SHA-256 by name of the applied migrations of one owner: the platform or a resource. */
+/** The applied migrations of the platform or of one resource: their SHA-256 by their names. */
 export type AppliedMigrations = ReadonlyMap<string, string>;
 
-/** How long a statement of a migration waits for a lock on PostgreSQL. Writes to the table queue behind it meanwhile. */
+/**
+ * How long a statement of a migration waits for a lock on PostgreSQL. Meanwhile, writes to the table wait for the
+ * statement.
+ */
 const lockTimeout = "2s";
 
 /** SQLSTATE of a statement that waited for a lock too long. */

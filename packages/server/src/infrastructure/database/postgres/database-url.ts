@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 
-/** A URL that can be used, or what is wrong with it: the end of a sentence that begins with the variable's name. */
+/** A URL that can be used, or a problem: a predicate for the name of the variable, such as "names several hosts". */
 export type ParsedUrl = { readonly url: URL } | { readonly problem: string };
 
 const problems = {

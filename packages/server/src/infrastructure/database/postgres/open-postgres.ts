@@ -59,7 +59,8 @@ export function openPostgres(options: PostgresOptions): Engine {
     types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)) },
   };
   const openPool = (own: pg.PoolConfig): pg.Pool => {
-    // With pipelining, the driver closes a connection whose query timed out. Without, it would reuse it.
+    // With pipelining, the driver closes a connection whose query timed out. Without pipelining, it would reuse the
+    // connection.
     const pool = new pg.Pool({ Client: QuietClient, ...config, ...own, pipeline: true });
     pool.on("error", options.onConnectionError);
     return pool;
@@ -92,7 +93,10 @@ function poolUsage(name: string, pool: pg.Pool): PoolUsage {
   return { pool: name, open: totalCount, idle: idleCount, max: options.max, waiting: waitingCount };
 }
 
-/** Ignores `error` events. The pool handles those of idle connections; those of connections in use would end the process. */
+/**
+ * Ignores `error` events. The pool handles errors of idle connections; an error of a connection in use would end the
+ * process.
+ */
 class QuietClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);

@@ -68,8 +68,8 @@ test("a connection that breaks while idle is reported, and the next query opens 
 
 test("after a failed connection the next query connects again", async () => {
   const nowhere = openPipeline({ host: "127.0.0.1", port: 1, user: "latchkey" }, () => {});
-  const refusal = { code: "UNAVAILABLE", cause: { code: "ECONNREFUSED" } };
-  await expect(nowhere.run({ text: "select 1" })).rejects.toMatchObject(refusal);
-  await expect(nowhere.run({ text: "select 1" })).rejects.toMatchObject(refusal);
+  const unavailable = { code: "UNAVAILABLE", cause: { code: "ECONNREFUSED" } };
+  await expect(nowhere.run({ text: "select 1" })).rejects.toMatchObject(unavailable);
+  await expect(nowhere.run({ text: "select 1" })).rejects.toMatchObject(unavailable);
   await nowhere.end();
 });

@@ -54,7 +54,7 @@ export class SqliteConnection implements DatabaseConnection {
     }
   }
 
-  /** Reports unknown changes when another connection has written, such as that of the `sqlite3` program. */
+  /** Reports unknown changes when another connection has written, such as a connection of the `sqlite3` program. */
   began(): void {
     const version = this.#database.prepare("PRAGMA data_version").get()?.data_version;
     if (version !== this.#dataVersion) this.#onCommit?.(new Set([unknownTables]));

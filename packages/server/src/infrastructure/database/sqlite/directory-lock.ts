@@ -14,16 +14,12 @@ export interface DirectoryLock {
 
 /**
  * Locks a directory by an exclusive transaction on `lock.db`. The operating system releases the lock when the process
- * ends in any way, so no stale lock remains.
- *
- * Throws `data_directory_in_use`, which names the process id of the holder.
+ * ends in any way, so no stale lock remains. Throws `data_directory_in_use`, which names the process id of the holder.
  */
 export function lockDirectory(directory: string): DirectoryLock {
   const holderFile = join(directory, "lock.pid");
   const lock = openLock(join(directory, "lock.db"));
-  if (lock === undefined) {
-    throw new OperatorError("data_directory_in_use", holderText(holderFile, directory));
-  }
+  if (lock === undefined) throw new OperatorError("data_directory_in_use", holderText(holderFile, directory));
   writeFileSync(holderFile, String(process.pid), { mode: 0o600 });
   held.add(lock);
   return {

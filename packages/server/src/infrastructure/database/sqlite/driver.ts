@@ -67,7 +67,7 @@ export class SqliteDriver implements Driver {
     try {
       this.#database?.exec("COMMIT");
     } finally {
-      // After an error the change may be committed, too.
+      // The change may be committed even after an error.
       this.#connection?.committed();
     }
   }

@@ -33,7 +33,7 @@ export class RowCache {
   });
 
   /**
-   * Returns `read` with a cache. It must end synchronously.
+   * Wraps `read`, which must be synchronous, with a cache.
    *
    * @param tables the tables that it reads
    * @param isCached which rows are cached; an empty result is not

@@ -86,7 +86,7 @@ class SearchProcess implements DatabaseConnection {
 
   constructor(file: string, onEnd: EndListener) {
     this.#process = fork(processFile, [file], {
-      // Without the options of this process, such as a debugger port.
+      // The child does not get the options of this process, such as a debugger port.
       execArgv: [],
       serialization: "advanced",
       stdio: ["ignore", "ignore", "inherit", "ipc"],

@@ -11,8 +11,8 @@ const reads: readonly number[] = [SQLITE_FUNCTION, SQLITE_READ, SQLITE_RECURSIVE
 const reportsTables = "setAuthorizer" in DatabaseSync.prototype;
 
 /**
- * Calls `report` with each table that a statement changes, when SQLite compiles the statement: also for triggers and
- * cascades. The tables of all other changes, such as those of the schema, are unknown.
+ * Calls `report` with each table that a statement changes, when SQLite compiles the statement, including tables of
+ * triggers and cascades. The tables of all other changes, such as those of the schema, are unknown.
  *
  * Returns false when Node does not report tables.
  */
