@@ -3,7 +3,7 @@ import { TestKitError } from "./kit-error.ts";
 import { type RefusedDelivery, readRefusedDeliveries } from "./refused-deliveries.queries.ts";
 
 /** Reports deliveries that the app did not accept, each attempt once. */
-export interface RefusedDeliveryReports {
+export interface DeliveryReports {
   /** Throws `deliveries_refused` when an endpoint refused or was not reached since the last report. */
   all(): Promise<void>;
   /** Returns the same error for refusals with a response only: a test may stop its app before the platform. */
@@ -13,7 +13,7 @@ export interface RefusedDeliveryReports {
 const mostShown = 10;
 const shownOfResponse = 200;
 
-export function createRefusedDeliveryReports(db: Queries): RefusedDeliveryReports {
+export function createDeliveryReports(db: Queries): DeliveryReports {
   const reported = new Set<string>();
   const unreported = async (): Promise<RefusedDelivery[]> => {
     const key = ({ attempt, delivery_id }: RefusedDelivery) => `${delivery_id} ${attempt}`;

@@ -12,7 +12,7 @@ import { listen } from "../wiring/server.ts";
 import type { StubResource } from "../wiring/stub-resource.ts";
 import type { TestKitError } from "./kit-error.ts";
 import { type KnownOptions, requireKnown } from "./known-options.ts";
-import { createRefusedDeliveryReports } from "./refused-deliveries.ts";
+import { createDeliveryReports } from "./refused-deliveries.ts";
 import { createTestClock, type TestClock } from "./test-clock.ts";
 import { openTestDirectory } from "./test-database.ts";
 import { openTestSchema } from "./test-schema.ts";
@@ -161,8 +161,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     throw error;
   });
   const server = await listen(platform, { host: "127.0.0.1", port });
-  const refusals =
-    options.refusals === "allow" ? undefined : createRefusedDeliveryReports(platform.database.read);
+  const refusals = options.refusals === "allow" ? undefined : createDeliveryReports(platform.database.read);
   return {
     url,
     clock,
