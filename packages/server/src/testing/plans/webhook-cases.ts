@@ -49,9 +49,10 @@ async function rolledBack({ database }: FilledDatabase, work: (trx: Write) => Pr
 
 /** Claims deliveries of a webhook as the dispatcher does: ordered ones first. */
 async function claim(trx: Write, { now }: FilledDatabase): Promise<DeliveryWithEvent[]> {
-  const claimed = await claimDue(trx, { webhookId: filledIds.webhook(1), limit: 50, now, leaseMs: 1_000 });
-  expect(claimed).toHaveLength(50);
-  return claimed;
+  const webhookId = filledIds.webhook(1);
+  const { deliveries } = await claimDue(trx, { webhookId, limit: 50, now, leaseMs: 1_000, after: "" });
+  expect(deliveries).toHaveLength(50);
+  return deliveries;
 }
 
 /** Claims deliveries and writes an attempt of each. */
@@ -94,7 +95,7 @@ function maintenance(name: string, { afterPaused = false, days = 0 }): PlanCase[
     });
 }
 
-const claimIndexes = ["deliveries_by_due", "deliveries_by_order", "deliveries_pkey"];
+const claimIndexes = ["deliveries_by_due", "deliveries_by_order", "deliveries_by_turn", "deliveries_pkey"];
 const deleteIndexes = { deliveries: ["deliveries_pkey"], delivery_attempts: ["delivery_attempts_pkey"] };
 const eventIndexes = { deliveries: ["deliveries_by_event"], events: ["events_pkey"] };
 
