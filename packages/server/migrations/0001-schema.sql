@@ -295,6 +295,8 @@ CREATE TABLE deliveries (
 );
 CREATE UNIQUE INDEX deliveries_by_event ON deliveries (event_id, webhook_id, instance_id);
 CREATE INDEX deliveries_by_due ON deliveries (webhook_id, next_attempt_at, sequence) WHERE status = 'pending';
+CREATE INDEX deliveries_by_turn ON deliveries (webhook_id, coalesce(instance_id, 'test'), next_attempt_at, sequence)
+  WHERE status = 'pending';
 CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, delivery_id);
 CREATE INDEX deliveries_by_app ON deliveries (app_id, delivery_id);
 CREATE INDEX deliveries_by_instance ON deliveries (instance_id, delivery_id);

@@ -142,7 +142,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       logLevel: options.logLevel ?? "silent",
       ...(options.apiRateLimit === undefined ? {} : { apiRateLimits: { instance: options.apiRateLimit } }),
       deliveryPolicy: options.deliveryPolicy ?? "wix",
-      ...{ eventBytesPerApp: 1_000_000_000, pendingDeliveriesPerApp: 100_000 },
+      ...{ eventBytesPerApp: 1_000_000_000, pendingDeliveriesPerApp: 100_000, logRowsPerApp: 100_000 },
       confirmWebhooks: options.confirmWebhooks ?? false,
       outboundAllow: parseAllowed("127.0.0.0/8,::1", ""),
       pluginIssuer: "wix.com",

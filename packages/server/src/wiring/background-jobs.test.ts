@@ -43,6 +43,7 @@ describe.each(engines)("on %s", (engine) => {
           deliveryPolicy: "wix",
           eventBytesPerApp: 1_000_000,
           pendingDeliveriesPerApp: 1_000,
+          logRowsPerApp: 1_500,
           confirmWebhooks: false,
           outboundAllow: [],
           trustedProxies: [],
@@ -237,7 +238,17 @@ describe.each(engines)("on %s", (engine) => {
   });
 
   /** Inserts deliveries of the current time, each with an event and an attempt, numbered from `from`. */
-  async function insertDeliveries({ count, from, status }: { count: number; from: number; status: string }) {
+  async function insertDeliveries({
+    appId = "app",
+    count,
+    from,
+    status,
+  }: {
+    appId?: string;
+    count: number;
+    from: number;
+    status: string;
+  }) {
     const now = clock.now();
     const ended = status === "delivered" ? now : null;
     const ids = Array.from({ length: count }, (_, index) => `${lowestIdAt(now)}-${from + index + 10_000}`);
@@ -247,13 +258,18 @@ describe.each(engines)("on %s", (engine) => {
           values (${id}, 'own', 'site', '{}', ${now}, ${now})`.execute(trx);
         await sql`insert into deliveries (delivery_id, event_id, webhook_id, app_id, event_type, status, attempts,
             attempt_offset, ordered, blocks_until_attempted, created_at, ended_at)
-          values (${id}, ${id}, 'webhook', 'app', 'own', ${status}, 1, 0, 0, 0, ${now}, ${ended})`.execute(
+          values (${id}, ${id}, 'webhook', ${appId}, 'own', ${status}, 1, 0, 0, 0, ${now}, ${ended})`.execute(
           trx,
         );
         await sql`insert into delivery_attempts (delivery_id, attempt, started_at, duration_ms, outcome)
           values (${id}, 1, ${now}, 5, 'delivered')`.execute(trx);
       }
     });
+  }
+
+  async function readMetrics(): Promise<string> {
+    const request = new Request(`${issuer}/metrics`, { headers: { host: "127.0.0.1:4400" } });
+    return await (await platform.fetch(request, { requestId: "test", clientAddress: "127.0.0.1" })).text();
   }
 
   async function countRows(): Promise<Record<string, number>> {
@@ -280,13 +296,7 @@ describe.each(engines)("on %s", (engine) => {
     for (const statement of refuseToDeleteEvents[engine]) await execute(statement);
     await clock.advance(31 * 24 * hour);
     expect(await countRows()).toEqual({ deliveries: 0, delivery_attempts: 0, events: 600 });
-    const metrics = await platform.fetch(
-      new Request(`${issuer}/metrics`, { headers: { host: "127.0.0.1:4400" } }),
-      {
-        ...{ requestId: "test", clientAddress: "127.0.0.1" },
-      },
-    );
-    expect(await metrics.text()).toMatch(
+    expect(await readMetrics()).toMatch(
       /\nlatchkey_maintenance_failures_total\{work="delete events"\} [1-9]/,
     );
     await execute(`drop trigger refuse${engine === "postgres" ? " on events" : ""}`);
@@ -303,10 +313,41 @@ describe.each(engines)("on %s", (engine) => {
       return result;
     };
     await pruneExpired(
-      { database: { ...platform.database, write }, log: createLog("silent"), metrics: createMetrics() },
+      {
+        database: { ...platform.database, write },
+        log: createLog("silent"),
+        logRowsPerApp: 1_500,
+        metrics: createMetrics(),
+      },
       { now: clock.now() + 31 * 24 * hour, stopping: new AbortController().signal },
     );
     expect([...new Set(left)]).toEqual([120, 70, 20, 0]);
+  });
+
+  test("FR-A8: an app keeps its newest log rows, up to its quota, and all deliveries that have not ended", async () => {
+    const { client_id: appId } = await installApp(0);
+    const { client_id: other } = await installApp(0);
+    await insertDeliveries({ appId, from: 0, count: 100, status: "pending" });
+    await insertDeliveries({ appId: other, from: 100, count: 700, status: "delivered" });
+    await insertDeliveries({ appId, from: 800, count: 2_200, status: "delivered" });
+    const now = clock.now();
+    await platform.database.write(async (trx) => {
+      for (let number = 10_000; number < 12_200; number += 1) {
+        await sql`insert into service_plugin_calls values (${`${lowestIdAt(now)}-${number}`}, 'r', ${appId}, 'i', 's', 't',
+          'm', 'ANSWERED', 200, null, ${now}, 5)`.execute(trx);
+      }
+    });
+    await clock.advance(hour);
+    const oldest = async (table: "deliveries" | "service_plugin_calls", of: string) =>
+      await sql<{ id: string }>`select ${sql.ref(table === "deliveries" ? "delivery_id" : "call_id")} as id
+        from ${sql.table(table)} where app_id = ${of} order by id`.execute(platform.database.read);
+    const left = (await oldest("deliveries", appId)).rows.map(({ id }) => Number(id.slice(-5)) - 10_000);
+    expect([left.length, left[99], left[100]]).toEqual([1_600, 99, 1_500]);
+    expect((await oldest("deliveries", other)).rows).toHaveLength(700);
+    expect((await countRows()).delivery_attempts).toBe(2_300);
+    const calls = (await oldest("service_plugin_calls", appId)).rows;
+    expect([calls.length, calls[0]?.id.slice(-5)]).toEqual([1_500, "10700"]);
+    expect(await readMetrics()).toContain('\nlatchkey_quota_exceeded_total{quota="log_rows"} 2\n');
   });
 
   test("FR-B1: logs are pruned in steps", async () => {

@@ -1,5 +1,5 @@
 import type { ApiKeyUsage } from "../features/api-keys/index.ts";
-import { appResealSteps } from "../features/apps/index.ts";
+import { appResealSteps, type LogQuota, pruneWithinQuota } from "../features/apps/index.ts";
 import { type CallHistory, pruneCalls } from "../features/service-plugins/index.ts";
 import { resealSigningKeys } from "../features/signing-keys/index.ts";
 import { pruneDeniedTokens, pruneTokenLog, type TokenUsage } from "../features/tokens/index.ts";
@@ -19,6 +19,8 @@ interface Dependencies {
   readonly usage: TokenUsage;
   readonly keyUsage: ApiKeyUsage;
   readonly callHistory: CallHistory;
+  /** Rows that an app may have in the log of deliveries, and in that of plugin calls. */
+  readonly logRowsPerApp: number;
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -40,7 +42,7 @@ const clockTolerance = days(1);
  */
 export function startMaintenance(deps: Dependencies): () => Promise<void> {
   const { callHistory, clock, keyUsage, metrics, usage } = deps;
-  const works = ["rotate keys", "seal again", ...Object.keys(pruningSteps(0))];
+  const works = ["rotate keys", "seal again", ...Object.keys(pruningSteps(deps, 0))];
   startAtZero(metrics.maintenanceFailures, "work", works);
   startAtZero(metrics.maintenanceSuccess, "work", works);
   const stopping = new AbortController();
@@ -89,24 +91,34 @@ function failureHandler({ log, metrics }: Reports, work: string) {
   };
 }
 
-/** Deletes rows whose retention has ended at `now` (epoch milliseconds). When one table fails, the others continue. */
+type PruningDependencies = Pick<Dependencies, "database" | "log" | "logRowsPerApp" | "metrics">;
+
+/** Deletes rows whose retention has ended at `now` (epoch milliseconds), and log rows above the quota of an app. When one table fails, the others continue. */
 export async function pruneExpired(
-  deps: Pick<Dependencies, "database" | "log" | "metrics">,
+  deps: PruningDependencies,
   { now, stopping }: { now: number; stopping: AbortSignal },
 ): Promise<void> {
   const options = { limit: rowsPerStep, stopping };
-  for (const [work, step] of Object.entries(pruningSteps(now))) {
+  for (const [work, step] of Object.entries(pruningSteps(deps, now))) {
     await runJob(deps, { work, now }, () => runSteps(deps.database, step, options));
   }
 }
 
-function pruningSteps(now: number): Readonly<Record<string, Step>> {
+function pruningSteps(
+  { logRowsPerApp, metrics }: PruningDependencies,
+  now: number,
+): Readonly<Record<string, Step>> {
+  const onExceeded = (): void => metrics.quotaExceeded.inc({ quota: "log_rows" });
+  const quota: LogQuota = { maxRows: logRowsPerApp, onExceeded };
+  const before = now - logRetention;
   return {
     "delete denied tokens": (trx, page) => pruneDeniedTokens(trx, { ...page, before: now - clockTolerance }),
-    "delete the token log": (trx, page) => pruneTokenLog(trx, { ...page, before: now - logRetention }),
-    "delete the plugin call log": (trx, page) => pruneCalls(trx, { ...page, before: now - logRetention }),
+    "delete the token log": (trx, page) => pruneTokenLog(trx, { ...page, before }),
+    "delete the plugin call log": pruneWithinQuota("service_plugin_calls", quota, (trx, page, above) =>
+      pruneCalls(trx, { ...page, before, above }),
+    ),
     "delete idempotency keys": (trx, page) => pruneIdempotencyKeys(trx, { ...page, now }),
-    ...webhookMaintenanceSteps(now),
+    ...webhookMaintenanceSteps(now, quota),
   };
 }
 

@@ -36,6 +36,7 @@ test("every variable is used", () => {
     LATCHKEY_DRAIN_DELAY: "20",
     LATCHKEY_DELIVERY_POLICY: "standard",
     LATCHKEY_EVENT_MEGABYTES_PER_APP: "5",
+    LATCHKEY_LOG_ROWS_PER_APP: "1000",
     LATCHKEY_PENDING_DELIVERIES_PER_APP: "500",
     LATCHKEY_CONFIRM_WEBHOOKS: "off",
     LATCHKEY_OUTBOUND_ALLOW: "10.0.0.0/8, fd00::1",
@@ -44,7 +45,7 @@ test("every variable is used", () => {
     ...{ host: "0.0.0.0", port: 8080, publicUrl: "https://latchkey.example:8443" },
     ...{ databaseUrl, logLevel: "debug", apiRateLimits: { instance: 200, app: 5_000 }, drainDelayMs: 20_000 },
     ...{ deliveryPolicy: "standard", confirmWebhooks: false },
-    ...{ eventBytesPerApp: 5_000_000, pendingDeliveriesPerApp: 500 },
+    ...{ eventBytesPerApp: 5_000_000, pendingDeliveriesPerApp: 500, logRowsPerApp: 1_000 },
     outboundAllow: [{ prefix: 8 }, { prefix: 128 }],
   });
 });
@@ -166,6 +167,7 @@ describe("production rejects", () => {
     ["LATCHKEY_API_RATE_LIMIT", "1000000", rateLimit],
     ["LATCHKEY_APP_API_RATE_LIMIT", "0", rateLimit.replace("_API", "_APP_API")],
     ["LATCHKEY_EVENT_MEGABYTES_PER_APP", "0", eventQuota],
+    ["LATCHKEY_LOG_ROWS_PER_APP", "999", "LATCHKEY_LOG_ROWS_PER_APP must be a number from 1000 to 999999."],
     ["LATCHKEY_PENDING_DELIVERIES_PER_APP", "1", pendingQuota],
     [
       "LATCHKEY_ENCRYPTION_KEY",

@@ -33,6 +33,7 @@ export interface Config {
   readonly deliveryPolicy: DeliveryPolicyName;
   /** Bytes of events that the changes of one app may append in 30 days. */
   readonly eventBytesPerApp: number;
+  readonly logRowsPerApp: number;
   readonly pendingDeliveriesPerApp: number;
   /** Whether a new webhook address must prove that it verifies signatures before it gets events. */
   readonly confirmWebhooks: boolean;
@@ -125,6 +126,9 @@ const variables = z.object({
   LATCHKEY_PENDING_DELIVERIES_PER_APP: wholeNumber(2, 999_999, "must be a number from 2 to 999999.").default(
     100_000,
   ),
+  LATCHKEY_LOG_ROWS_PER_APP: wholeNumber(1_000, 999_999, "must be a number from 1000 to 999999.").default(
+    100_000,
+  ),
   LATCHKEY_CONFIRM_WEBHOOKS: z.enum(["on", "off"], "must be on or off.").optional(),
   LATCHKEY_OUTBOUND_ALLOW: z.string().optional(),
   LATCHKEY_TRUSTED_PROXIES: z.string().optional(),
@@ -193,6 +197,7 @@ export function readConfig(env: Environment): Config {
     }),
     deliveryPolicy: data.LATCHKEY_DELIVERY_POLICY,
     eventBytesPerApp: data.LATCHKEY_EVENT_MEGABYTES_PER_APP * 1_000_000,
+    logRowsPerApp: data.LATCHKEY_LOG_ROWS_PER_APP,
     pendingDeliveriesPerApp: data.LATCHKEY_PENDING_DELIVERIES_PER_APP,
     confirmWebhooks: (data.LATCHKEY_CONFIRM_WEBHOOKS ?? (development ? "off" : "on")) === "on",
     // The unmodified third-party client accepts plugin calls from this issuer only.

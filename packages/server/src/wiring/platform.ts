@@ -216,6 +216,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   const { clock, database, vault } = infrastructure;
   const base = {
     ...infrastructure,
+    logRowsPerApp: config.logRowsPerApp,
     audit: new AuditLog(infrastructure),
     events: new EventLog({ ...infrastructure, maxBytesPerApp: config.eventBytesPerApp }),
     appKeys: new AppKeyRing(database, vault),

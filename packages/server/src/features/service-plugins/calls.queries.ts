@@ -1,9 +1,11 @@
 import {
   lowestIdAt,
+  type Page,
   type Queries,
   type ServicePluginCallsTable,
   type Write,
 } from "../../infrastructure/database/index.ts";
+import type { RowsAboveQuota } from "../apps/index.ts";
 
 export async function insertCalls(trx: Write, calls: readonly ServicePluginCallsTable[]): Promise<void> {
   await trx
@@ -39,19 +41,26 @@ export async function listCalls(
   return await select.execute();
 }
 
-/** Deletes up to `limit` calls that started before `before` (epoch milliseconds). */
+/**
+ * Deletes calls that started before `before` (epoch milliseconds) or are above the quota of their app. Looks at up to
+ * `limit` calls.
+ */
 export async function pruneCalls(
   trx: Write,
-  { before, limit }: { before: number; limit: number },
+  { above, after, before, limit }: Page & { before: number; above: RowsAboveQuota },
 ): Promise<string | undefined> {
-  const old = await trx
+  const expired = lowestIdAt(before);
+  const oldest = await trx
     .selectFrom("service_plugin_calls")
-    .select("call_id")
-    .where("call_id", "<", lowestIdAt(before))
+    .select(["call_id", "app_id"])
+    .where("call_id", ">", after)
+    .where("call_id", "<=", [expired, ...above.values()].sort().at(-1) ?? "")
     .orderBy("call_id")
     .limit(limit)
     .execute();
-  const ids = old.map((row) => row.call_id);
+  const ids = oldest
+    .filter(({ app_id, call_id }) => call_id < expired || call_id <= (above.get(app_id) ?? ""))
+    .map((row) => row.call_id);
   if (ids.length > 0) await trx.deleteFrom("service_plugin_calls").where("call_id", "in", ids).execute();
-  return ids.length < limit ? undefined : "";
+  return oldest.length < limit ? undefined : oldest.at(-1)?.call_id;
 }

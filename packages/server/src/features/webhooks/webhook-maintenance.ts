@@ -1,5 +1,6 @@
 import { days } from "../../infrastructure/clock/index.ts";
 import type { Step } from "../../infrastructure/database/index.ts";
+import { type LogQuota, pruneWithinQuota } from "../apps/index.ts";
 import { pruneEventUsage } from "../events/index.ts";
 import { cancelForDeleted, pruneDeliveries, pruneEvents } from "./deliveries/index.ts";
 
@@ -7,11 +8,13 @@ import { cancelForDeleted, pruneDeliveries, pruneEvents } from "./deliveries/ind
 const retention = days(30);
 
 /** Steps of the hourly maintenance of webhooks at `now` (epoch milliseconds), by name and in this order. */
-export function webhookMaintenanceSteps(now: number): Readonly<Record<string, Step>> {
+export function webhookMaintenanceSteps(now: number, quota: LogQuota): Readonly<Record<string, Step>> {
   const before = now - retention;
   return {
     "cancel deliveries": (trx, page) => cancelForDeleted(trx, { ...page, now }),
-    "delete deliveries": (trx, page) => pruneDeliveries(trx, { ...page, before }),
+    "delete deliveries": pruneWithinQuota("deliveries", quota, (trx, page, above) =>
+      pruneDeliveries(trx, { ...page, before, above }),
+    ),
     "delete events": (trx, page) => pruneEvents(trx, { ...page, before }),
     "delete event usage": (trx, page) => pruneEventUsage(trx, { ...page, now }),
   };

@@ -19,6 +19,7 @@ export interface WebhookManagementDependencies {
   readonly delivery: Pick<DeliveryEngine, "wake" | "maxPendingPerApp">;
   readonly events: EventLog;
   readonly ids: Ids;
+  readonly logRowsPerApp: number;
   readonly outbound: Pick<Outbound, "violationOf">;
   readonly random: RandomBytes;
   /** Sample payloads of the event types of resources. */
@@ -43,6 +44,7 @@ export function webhookManagementRoutes(
     ...usageRoutes({
       clock: dependencies.clock,
       maxEventBytes: dependencies.events.maxBytesPerApp,
+      maxLogRows: dependencies.logRowsPerApp,
       maxPendingDeliveries: dependencies.delivery.maxPendingPerApp,
     }),
   ];

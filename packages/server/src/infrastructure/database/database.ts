@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type Dialect, Kysely, sql, type Transaction, type TransactionBuilder } from "kysely";
+import { type Dialect, Kysely, type Transaction, type TransactionBuilder } from "kysely";
 import { ApiError, OperatorError } from "../errors/index.ts";
 import { createFairQueue } from "../fair-queue/index.ts";
 import { collectAfterCommit } from "./after-commit.ts";
@@ -89,8 +89,6 @@ export interface Engine {
   readonly writer?: Dialect;
   /** Connections for `search`, and their number. */
   readonly searcher: { readonly dialect: Dialect; readonly slots: number };
-  /** Statement that makes a transaction commit without waiting for the disk. Absent when the driver does it. */
-  readonly relax?: string;
   /** A connection without timeouts, which is closed after use. Absent when connections have no timeouts. */
   withoutTimeouts?(): Dialect;
   /** @param isCached see `prepareQuery`; ignored by PostgreSQL, which other processes write to */
@@ -102,7 +100,7 @@ export interface Engine {
 /** How often a transaction runs when PostgreSQL ends it to resolve a deadlock. */
 const deadlockAttempts = 5;
 
-/** Access mode of relaxed transactions. It is the default of both databases, and marks the transaction for the SQLite driver. */
+/** Access mode of relaxed transactions. It is the default of both databases, and marks the transaction for the driver. */
 export const relaxedMode = "read write";
 
 /** Creates the {@link Database} of an engine. */
@@ -156,11 +154,7 @@ export function createDatabase(engine: Engine): Database {
     search: createSearch(searcher, searchQueue),
     usage: () => ({ pools: engine.pools(), searches: searchQueue.usage(), failures: failures.count }),
     write: (work) => writeThrough(writer.transaction(), work),
-    writeRelaxed: (work) =>
-      writeThrough(writer.transaction().setAccessMode(relaxedMode), async (trx) => {
-        if (engine.relax !== undefined) await sql.raw(engine.relax).execute(trx);
-        return await work(trx);
-      }),
+    writeRelaxed: (work) => writeThrough(writer.transaction().setAccessMode(relaxedMode), work),
     async writeWithoutTimeouts(work) {
       if (engine.withoutTimeouts === undefined) return await writeThrough(writer.transaction(), work);
       const queries = open(engine.withoutTimeouts());

@@ -124,7 +124,7 @@ function appMetrics({ counter, histogram }: Register) {
     }),
     quotaExceeded: counter(
       "latchkey_quota_exceeded_total",
-      "Changes refused, and deliveries not attempted, because a quota of an app is used up.",
+      "Changes refused, deliveries not attempted, and logs shortened, because a quota of an app is used up.",
       "quota",
     ),
   };

@@ -45,7 +45,7 @@ export async function executedQueries(work: () => Promise<unknown>): Promise<Exe
       typeof first === "string" ? { text: first } : (first as { text: string; values?: unknown });
     if (text.startsWith("begin") || text.startsWith("start transaction")) inTransaction.add(this);
     if (/^(commit|rollback)$/.test(text)) inTransaction.delete(this);
-    if (/^(select|insert|update|delete)\b/.test(text)) {
+    if (/^(select|insert|update|delete|with)\b/.test(text)) {
       const isolated = inTransaction.has(this);
       if (isolated) await query.call(this, "savepoint explained");
       const { rows } = await query.call(this, `explain (analyze, timing off, format json) ${text}`, values);

@@ -27,6 +27,8 @@ export const filled = {
   ordered: 1_000,
   /** Blocked until their `AppInstalled` is attempted, and as many of those. */
   blocked: 5_000,
+  /** Fewer rows than each app has in each log. */
+  quota: 29_000,
   /** Old rows of each table that maintenance prunes. */
   expiredEntries: 3_000,
 } as const;

@@ -61,13 +61,15 @@ test("FR-B1: maintenance deletes rows after their retention, with statistics of 
   const countAll = async (): Promise<number[]> => await Promise.all(Object.keys(expired).map(count));
   const before = await countAll();
   const metrics = createMetrics();
-  const deps = { database: filled.database, log: createLog("warn"), metrics };
+  const deps = { database: filled.database, log: createLog("warn"), logRowsPerApp: 999_999, metrics };
   const stopping = new AbortController().signal;
   const queries = await executedQueries(() => pruneExpired(deps, { now: filled.now, stopping }));
   expect((await metrics.maintenanceFailures.get()).values).toEqual([]);
   const after = await countAll();
   expect(before.map((number, index) => number - (after[index] ?? 0))).toEqual(Object.values(expired));
-  expectIndexPlans(queries, {});
+  // The rows of an app are counted up to its quota; a case of its own tests these plans.
+  const others = queries.filter(({ sql }) => !sql.includes(" offset "));
+  expectIndexPlans(others, {});
 });
 
 describe.each(statistics)("with statistics %s", (which) => {

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { countLogRows, pruneWithinQuota } from "../../features/apps/index.ts";
 import { addEventBytes, readEventBytes } from "../../features/events/event-quota.queries.ts";
 import {
   cancelDeliveries,
@@ -49,9 +50,10 @@ async function rolledBack({ database }: FilledDatabase, work: (trx: Write) => Pr
 
 /** Claims deliveries of a webhook as the dispatcher does: ordered ones first. */
 async function claim(trx: Write, { now }: FilledDatabase): Promise<DeliveryWithEvent[]> {
-  const claimed = await claimDue(trx, { webhookId: filledIds.webhook(1), limit: 50, now, leaseMs: 1_000 });
-  expect(claimed).toHaveLength(50);
-  return claimed;
+  const webhookId = filledIds.webhook(1);
+  const { deliveries } = await claimDue(trx, { webhookId, limit: 50, now, leaseMs: 1_000, after: "" });
+  expect(deliveries).toHaveLength(50);
+  return deliveries;
 }
 
 /** Claims deliveries and writes an attempt of each. */
@@ -81,21 +83,27 @@ function writeAttempt(outcome: "delivered" | "wrong_status", nextAttemptAt?: num
 }
 
 /**
- * Runs one maintenance step twice, `days` after the data was created. It starts at the oldest row, or after the rows of
+ * Runs one maintenance step four times, `days` after the data was created. It starts at the oldest row, or after the rows of
  * the paused webhook.
  */
 function maintenance(name: string, { afterPaused = false, days = 0 }): PlanCase["run"] {
   return (storage) =>
     rolledBack(storage, async (trx) => {
-      const step = webhookMaintenanceSteps(storage.now + days * day)[name];
+      const quota = { maxRows: 50, onExceeded: () => {} };
+      const step = webhookMaintenanceSteps(storage.now + days * day, quota)[name];
       const from = afterPaused ? lowestIdAt(storage.pausedUntil) : "";
-      const after = await step?.(trx, { after: from, limit: 500 });
-      await step?.(trx, { after: after ?? from, limit: 500 });
+      // The first two steps may find apps above their quota.
+      let after: string | undefined;
+      for (let count = 0; count < 4; count += 1)
+        after = await step?.(trx, { after: after ?? from, limit: 500 });
     });
 }
 
-const claimIndexes = ["deliveries_by_due", "deliveries_by_order", "deliveries_pkey"];
-const deleteIndexes = { deliveries: ["deliveries_pkey"], delivery_attempts: ["delivery_attempts_pkey"] };
+const claimIndexes = ["deliveries_by_due", "deliveries_by_order", "deliveries_by_turn", "deliveries_pkey"];
+const deleteIndexes = {
+  deliveries: ["deliveries_by_app", "deliveries_pkey"],
+  delivery_attempts: ["delivery_attempts_pkey"],
+};
 const eventIndexes = { deliveries: ["deliveries_by_event"], events: ["events_pkey"] };
 
 /** Filters of lists, most of them without a match, with the index that serves them. */
@@ -243,7 +251,24 @@ export const webhookCases: readonly PlanCase[] = [
   {
     name: "FR-B1: skipping old deliveries that have not ended",
     run: maintenance("delete deliveries", {}),
-    indexes: { deliveries: ["deliveries_pkey"] },
+    indexes: { deliveries: ["deliveries_by_app", "deliveries_pkey"] },
+  },
+  {
+    name: "FR-A8: finding apps above the quota of their logs",
+    async run(storage) {
+      const exceeded: string[] = [];
+      for (const log of ["deliveries", "service_plugin_calls"] as const) {
+        const quota = { maxRows: filled.quota, onExceeded: () => void exceeded.push(log) };
+        const step = pruneWithinQuota(log, quota, async () => undefined);
+        await storage.database.write((trx) => step(trx, { after: "", limit: 500 }));
+        expect(
+          await countLogRows(storage.database.read, log, { appId: filledIds.webhook(1), max: filled.quota }),
+        ).toBe(filled.quota);
+      }
+      expect(exceeded).toHaveLength(20);
+    },
+    indexes: { deliveries: ["deliveries_by_app"], service_plugin_calls: ["service_plugin_calls_by_app"] },
+    rows: 11 * filled.quota,
   },
   {
     name: "FR-B1: deleting most of the deliveries",

@@ -28,7 +28,7 @@ export function measureState({ clock, database, metrics }: Dependencies): void {
   startAtZero(metrics.responses, "status", ["2xx", "3xx", "4xx", "5xx"]);
   startAtZero(metrics.deliveryAttempts, "outcome", attemptOutcomes);
   startAtZero(metrics.pluginCalls, "outcome", ["ANSWERED", ...callErrorCodes]);
-  startAtZero(metrics.quotaExceeded, "quota", ["event_bytes", "pending_deliveries"]);
+  startAtZero(metrics.quotaExceeded, "quota", ["event_bytes", "log_rows", "pending_deliveries"]);
   new Gauge({
     name: "latchkey_build_info",
     help: "1, with the version of Latchkey, the version of Node and the kind of database as labels.",

@@ -1,42 +1,46 @@
 import { lowestIdAt, type Page, type Write } from "../../../infrastructure/database/index.ts";
+import type { RowsAboveQuota } from "../../apps/index.ts";
 import { cancelDeliveries, firstDueTime } from "./deliveries.queries.ts";
 
 // Each step reads a page of rows by primary key and filters them here, so that PostgreSQL has only one plan. The next step
 // continues after the last row of the page.
 
 /**
- * Deletes deliveries that ended before `before` (epoch milliseconds), and their attempts. A delivery that has not ended is
- * kept, whatever its age.
+ * Deletes deliveries that ended before `before` (epoch milliseconds) or are above the quota of their app, and their
+ * attempts. A delivery that has not ended is kept, whatever its age.
  */
 export async function pruneDeliveries(
   trx: Write,
-  { after, before, limit }: Page & { before: number },
+  { above, after, before, limit }: Page & { before: number; above: RowsAboveQuota },
 ): Promise<string | undefined> {
   const oldest = await trx
     .selectFrom("deliveries")
-    .select(["delivery_id", "ended_at"])
+    .select(["delivery_id", "app_id", "ended_at"])
     .where("delivery_id", ">", after)
-    .where("delivery_id", "<", lowestIdAt(before))
+    .where("delivery_id", "<=", [lowestIdAt(before), ...above.values()].sort().at(-1) ?? "")
     .orderBy("delivery_id")
     .limit(limit)
     .execute();
-  const ended = oldest.filter((row) => row.ended_at !== null && row.ended_at < before);
+  const ended = oldest.filter(
+    ({ app_id, delivery_id, ended_at }) =>
+      ended_at !== null && (ended_at < before || delivery_id <= (above.get(app_id) ?? "")),
+  );
   if (ended.length > 0) {
-    const deleted = await deleteEnded(trx, { ids: ended.map((row) => row.delivery_id), before });
+    const deleted = await deleteEnded(
+      trx,
+      ended.map((row) => row.delivery_id),
+    );
     await deleteAttempts(trx, { ids: oldest.map((row) => row.delivery_id), deleted });
   }
   return oldest.length < limit ? undefined : oldest.at(-1)?.delivery_id;
 }
 
-async function deleteEnded(
-  trx: Write,
-  { before, ids }: { ids: readonly string[]; before: number },
-): Promise<ReadonlySet<string>> {
+async function deleteEnded(trx: Write, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const deleted = await trx
     .deleteFrom("deliveries")
     .where("delivery_id", "in", ids)
     // A replay may have requeued it since it was read.
-    .where("ended_at", "<", before)
+    .where("ended_at", "is not", null)
     .returning("delivery_id")
     .execute();
   return new Set(deleted.map((row) => row.delivery_id));

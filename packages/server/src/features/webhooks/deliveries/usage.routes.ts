@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Clock } from "../../../infrastructure/clock/index.ts";
 import { type ManagementRoute, read, requireOwnApp } from "../../../infrastructure/management/index.ts";
-import { readApp } from "../../apps/index.ts";
+import { countLogRows, readApp } from "../../apps/index.ts";
 import { readEventBytes } from "../../events/index.ts";
 import { countPendingByWebhook } from "./deliveries.queries.ts";
 
@@ -13,12 +13,21 @@ const usage = z
     maxPendingDeliveries: z
       .int()
       .meta({ description: "Further deliveries are stored as failed. One webhook uses at most half" }),
+    deliveryRows: z.int().meta({ description: "Rows of the delivery log, counted up to twice the quota" }),
+    pluginCallRows: z
+      .int()
+      .meta({ description: "Rows of the plugin call log, counted up to twice the quota" }),
+    maxLogRows: z.int().meta({
+      description:
+        "Newest rows of each log that are kept; older ones are deleted each hour, except deliveries that have not ended",
+    }),
   })
   .meta({ id: "AppUsage", description: "What an app stores, and its quotas" });
 
 export interface UsageDependencies {
   readonly clock: Clock;
   readonly maxEventBytes: number;
+  readonly maxLogRows: number;
   readonly maxPendingDeliveries: number;
 }
 
@@ -26,6 +35,7 @@ export interface UsageDependencies {
 export function usageRoutes({
   clock,
   maxEventBytes,
+  maxLogRows,
   maxPendingDeliveries,
 }: UsageDependencies): readonly ManagementRoute[] {
   return [
@@ -42,11 +52,15 @@ export function usageRoutes({
         requireOwnApp(principal, ids.appId);
         const { appId } = await readApp(db, ids.appId);
         const pending = await countPendingByWebhook(db, appId, maxPendingDeliveries);
+        const counted = { appId, max: 2 * maxLogRows };
         return {
           eventBytes: await readEventBytes(db, appId, clock.now()),
           maxEventBytes,
           pendingDeliveries: [...pending.values()].reduce((sum, count) => sum + count, 0),
           maxPendingDeliveries,
+          deliveryRows: await countLogRows(db, "deliveries", counted),
+          pluginCallRows: await countLogRows(db, "service_plugin_calls", counted),
+          maxLogRows,
         };
       },
     }),

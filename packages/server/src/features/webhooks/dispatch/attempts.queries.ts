@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Write } from "../../../infrastructure/database/index.ts";
 import { unblockDeliveries } from "../deliveries/index.ts";
 import type { EndedAttempt } from "./ended-attempt.ts";
@@ -22,18 +23,13 @@ export async function writeAttempts(
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const delivered = attempts.filter((ended) => ended.result.outcome === "delivered");
-  if (delivered.length > 0) {
-    await complete(
-      trx,
-      delivered.map((ended) => ended.deliveryId),
-      { status: "delivered", now },
-    );
-  }
-  for (const ended of attempts) {
-    if (ended.result.outcome === "delivered") continue;
-    if (ended.nextAttemptAt === undefined) await complete(trx, [ended.deliveryId], { status: "failed", now });
-    else await scheduleRetry(trx, ended.deliveryId, ended.nextAttemptAt);
-  }
+  await complete(trx, idsOf(delivered), { status: "delivered", now });
+  const failed = attempts.filter((ended) => ended.result.outcome !== "delivered");
+  await complete(trx, idsOf(failed.filter(isLast)), { status: "failed", now });
+  await scheduleRetries(
+    trx,
+    failed.filter((ended) => !isLast(ended)),
+  );
   if (attempts.some((ended) => ended.blocksUntilAttempted)) await unblockDeliveries(trx, now);
 }
 
@@ -43,6 +39,7 @@ async function complete(
   deliveryIds: readonly string[],
   { now, status }: { now: number; status: "delivered" | "failed" },
 ): Promise<void> {
+  if (deliveryIds.length === 0) return;
   await trx
     .updateTable("deliveries")
     .set((eb) => ({
@@ -55,14 +52,27 @@ async function complete(
     .execute();
 }
 
-async function scheduleRetry(trx: Write, deliveryId: string, next_attempt_at: number): Promise<void> {
+async function scheduleRetries(trx: Write, failed: readonly EndedAttempt[]): Promise<void> {
+  if (failed.length === 0) return;
+  const times = failed.map(
+    ({ deliveryId, nextAttemptAt }) => sql`when ${deliveryId} then cast(${nextAttemptAt} as bigint)`,
+  );
   await trx
     .updateTable("deliveries")
     .set((eb) => ({
-      ...{ next_attempt_at, leased_until: null, ordered: 0, blocks_until_attempted: 0 },
+      ...{ leased_until: null, ordered: 0, blocks_until_attempted: 0 },
+      next_attempt_at: sql<number>`case delivery_id ${sql.join(times, sql` `)} end`,
       attempts: eb("attempts", "+", 1),
     }))
-    .where("delivery_id", "=", deliveryId)
+    .where("delivery_id", "in", idsOf(failed))
     .where("ended_at", "is", null)
     .execute();
+}
+
+function isLast(ended: EndedAttempt): boolean {
+  return ended.nextAttemptAt === undefined;
+}
+
+function idsOf(attempts: readonly EndedAttempt[]): string[] {
+  return attempts.map((ended) => ended.deliveryId);
 }

@@ -19,9 +19,9 @@ describe.each(engines)("a claim on %s", (engine) => {
   const insert = (delivery_id: string, row: Parameters<typeof insertDeliveryRow>[1] | object = {}) =>
     insertDeliveryRow(storage.database, { delivery_id, ...row });
   const claim = async (limit = 10, at = now) => {
-    const request = { webhookId: "webhook", limit, now: at, leaseMs: 5_000 };
-    const claimed = await storage.database.write((trx) => claimDue(trx, request));
-    return claimed.map((delivery) => delivery.delivery_id);
+    const request = { webhookId: "webhook", limit, now: at, leaseMs: 5_000, after: "" };
+    const { deliveries } = await storage.database.write((trx) => claimDue(trx, request));
+    return deliveries.map((delivery) => delivery.delivery_id);
   };
 
   test("takes due deliveries, the longest due first, then by sequence", async () => {
@@ -103,7 +103,9 @@ test("claims use the partial indexes of due, blocked and ordered deliveries", as
     await findDueWebhooks(queries.read, { after: "", limit: 1, now: 1 });
     await hasBlockedDeliveries(queries.read);
     await countPending(queries.read, { webhookId: "webhook" });
-    await queries.write((trx) => claimDue(trx, { webhookId: "webhook", limit: 1, now: 1, leaseMs: 1 }));
+    await queries.write((trx) =>
+      claimDue(trx, { webhookId: "webhook", limit: 1, now: 1, leaseMs: 1, after: "" }),
+    );
   });
   await remove();
   const ofDeliveries = plans.filter((step) => /^(SEARCH|SCAN) (deliveries|d|before)\b/.test(step));

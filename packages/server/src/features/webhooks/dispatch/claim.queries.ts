@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Queries, WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
 import { type DeliveryWithEvent, firstDueTime } from "../deliveries/index.ts";
+import { readTurns } from "./turns.queries.ts";
 
 /** Webhooks with deliveries that are due, by id after `after`. */
 export async function findDueWebhooks(
@@ -19,23 +20,71 @@ export async function findDueWebhooks(
     .execute();
 }
 
+/** A claim of due deliveries. */
+interface Claim {
+  readonly webhookId: string;
+  readonly limit: number;
+  readonly now: number;
+  readonly leaseMs: number;
+  /** The `lastInstance` of the last claim. */
+  readonly after: string;
+}
+
 /**
- * Claims due deliveries of a webhook: leases them, so that no other process sends them before the lease ends. The longest
- * due come first, and those due at the same time by sequence. An ordered delivery waits for the earlier ordered ones of
- * its instance. The next attempt is due at the end of the lease, in case this process crashes.
+ * Claims due deliveries of a webhook: leases them, so that no other process sends them before the lease ends. When more
+ * are due than its limit, sites take turns. Otherwise, and within a site, the longest due come first, and those due at
+ * the same time by sequence. An ordered delivery waits for the earlier ordered ones of its instance. The next attempt is
+ * due at the end of the lease, in case this process crashes.
  */
 export async function claimDue(
   trx: Write,
-  claim: { webhookId: string; limit: number; now: number; leaseMs: number },
-): Promise<DeliveryWithEvent[]> {
+  claim: Claim,
+): Promise<{ deliveries: DeliveryWithEvent[]; lastInstance: string }> {
   const { leaseMs, limit, now, webhookId } = claim;
-  const claimed = await trx
+  const longestDue = await dueDeliveries(trx, now)
+    .where("d.webhook_id", "=", webhookId)
+    .where("d.status", "=", sql.lit("pending"))
+    .orderBy("d.next_attempt_at")
+    .orderBy("d.sequence")
+    .limit(limit)
+    .execute();
+  if (longestDue.length === 0) return { deliveries: [], lastInstance: "" };
+  const { deliveries, lastInstance } =
+    longestDue.length < limit
+      ? { deliveries: longestDue, lastInstance: "" }
+      : await takeTurns(trx, claim, longestDue);
+  await trx
+    .updateTable("deliveries")
+    .set({ leased_until: now + leaseMs, next_attempt_at: now + leaseMs })
+    .where("delivery_id", "in", idsOf(deliveries))
+    .execute();
+  return { deliveries, lastInstance };
+}
+
+/** Replaces some of the longest due deliveries by those of other sites. */
+async function takeTurns(
+  trx: Write,
+  claim: Claim,
+  longestDue: readonly DeliveryWithEvent[],
+): Promise<{ deliveries: DeliveryWithEvent[]; lastInstance: string }> {
+  const { deliveryIds, lastInstance } = await readTurns(trx, claim);
+  const byId = new Map(longestDue.map((delivery) => [delivery.delivery_id, delivery]));
+  const others = deliveryIds.filter((id) => !byId.has(id));
+  if (others.length > 0) {
+    const found = await dueDeliveries(trx, claim.now).where("d.delivery_id", "in", others).execute();
+    for (const delivery of found) byId.set(delivery.delivery_id, delivery);
+  }
+  const next = deliveryIds.flatMap((id) => byId.get(id) ?? []);
+  return { deliveries: [...new Set([...next, ...longestDue])].slice(0, claim.limit), lastInstance };
+}
+
+/** Due deliveries that no other process claims now, except ordered ones that wait for others. */
+function dueDeliveries(trx: Write, now: number) {
+  return trx
     .selectFrom("deliveries as d")
     .innerJoin("events as e", "e.event_id", "d.event_id")
     .selectAll("d")
     .select(["e.payload", "e.identity", "e.occurred_at", "e.traceparent"])
-    .where("d.webhook_id", "=", webhookId)
-    .where("d.status", "=", sql.lit("pending"))
     .where("d.next_attempt_at", "<=", now)
     .where(({ eb, exists, not, or, selectFrom }) =>
       or([
@@ -55,19 +104,8 @@ export async function claimDue(
         ),
       ]),
     )
-    .orderBy("d.next_attempt_at")
-    .orderBy("d.sequence")
-    .limit(limit)
     .forUpdate("d")
-    .skipLocked()
-    .execute();
-  if (claimed.length === 0) return [];
-  await trx
-    .updateTable("deliveries")
-    .set({ leased_until: now + leaseMs, next_attempt_at: now + leaseMs })
-    .where("delivery_id", "in", idsOf(claimed))
-    .execute();
-  return claimed;
+    .skipLocked();
 }
 
 /** Ends the leases of deliveries that were claimed but not attempted; they are due at once. */

@@ -5,7 +5,9 @@ import { engines } from "../../../testing/test-database.ts";
 
 describe.each(engines)("the delivery engine on %s", (database) => {
   test("a failing endpoint delays only its own deliveries", async () => {
-    const { install, createOwnType, publish, receiver, subscribe } = await startDeliveryFixture(database);
+    const { install, createOwnType, publish, receiver, subscribe } = await startDeliveryFixture(database, {
+      deliveryTimeoutMs: minutes,
+    });
     await createOwnType();
     await subscribe("own", `${receiver.url}/bad`);
     await subscribe("own", `${receiver.url}/good`);

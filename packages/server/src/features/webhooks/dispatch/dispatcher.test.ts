@@ -13,7 +13,7 @@ import { createOutbound, parseAllowed } from "../../../infrastructure/outbound/i
 import type { TestDatabase } from "../../../testing/test-database.ts";
 import { AppKeyRing, generateAppKey } from "../../apps/index.ts";
 import { AuditLog } from "../../audit/index.ts";
-import { createDeliveryDatabase, insertDeliveryRow, insertWebhookRow } from "../testing/delivery-rows.ts";
+import { createDeliveryDatabase, insertDeliveryRows, insertWebhookRow } from "../testing/delivery-rows.ts";
 import { deliveryPolicies } from "./delivery-policies.ts";
 import { Dispatcher } from "./dispatcher.ts";
 
@@ -72,12 +72,12 @@ describe("the dispatcher", () => {
     await storage.remove();
   });
 
-  const insert = async (count: number, webhook_id = "webhook", app_id = "app"): Promise<void> => {
+  const insert = async (count: number, webhook_id = "webhook", row: object = {}): Promise<void> => {
     const prefix = webhook_id === "webhook" ? "delivery" : webhook_id;
-    for (let n = 0; n < count; n += 1) {
-      const row = { delivery_id: `${prefix}-${n}`, sequence: n, webhook_id, app_id };
-      await insertDeliveryRow(storage.database, row);
-    }
+    const rows = Array.from({ length: count }, (_, n) => ({
+      ...{ delivery_id: `${prefix}-${n}`, sequence: n, webhook_id, ...row },
+    }));
+    await insertDeliveryRows(storage.database, rows);
   };
   const arrivalsByPath = () =>
     Object.fromEntries(
@@ -198,7 +198,7 @@ describe("the dispatcher", () => {
       await insert(20, webhookId);
     }
     await insertWebhook("other", appId);
-    await insert(20, "other", appId);
+    await insert(20, "other", { app_id: appId });
     await dispatcher.dispatch();
     await receiver.waitFor(80);
     expect(arrivalsByPath()).toEqual({
@@ -224,5 +224,21 @@ describe("the dispatcher", () => {
     await dispatcher.dispatch();
     await receiver.waitFor(96);
     expect(arrivalsByPath()).toMatchObject({ "/many-4": 16, "/many-5": 16 });
+  });
+
+  test("FR-A8: a burst of one site at a dead endpoint does not delay the webhook's other sites", async () => {
+    const round = async (): Promise<void> => {
+      await dispatcher.dispatch();
+      await dispatcher.idle();
+    };
+    receiver.respond = respondWith(500);
+    await insert(10_000, "webhook", { instance_id: "a" });
+    await round();
+    expect(dispatcher.claimed).toBe(16);
+    await insert(1, "webhook", { delivery_id: "b", instance_id: "b", next_attempt_at: now });
+    await round();
+    await round();
+    expect(receiver.received.map(({ headers }) => headers["webhook-id"])).toContain("b");
+    expect(dispatcher.claimed).toBe(18);
   });
 });

@@ -1,3 +1,4 @@
+import { createCache } from "../../../infrastructure/cache/index.ts";
 import { isoTime, seconds } from "../../../infrastructure/clock/index.ts";
 import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import type { Ids, RandomBytes, WebhooksTable } from "../../../infrastructure/database/index.ts";
@@ -37,6 +38,7 @@ interface Claim {
 }
 
 const webhooksPerClaim = 100;
+const maxRememberedTurns = 10_000;
 const slotLimits = { total: 512, perHost: 128, perWebhook: 64 };
 /** Slots that must be free before the next claim while many requests are in flight: each claim is a transaction. */
 const slotsPerClaim = 16;
@@ -54,6 +56,8 @@ export class Dispatcher {
   readonly #slots = new DeliverySlots(slotLimits);
   readonly #openSecrets: OpenSecrets;
   readonly #warn: Warn;
+  /** By webhook id: the instance whose turn was last. */
+  readonly #lastInstances = createCache<string, string>({ maxEntries: maxRememberedTurns });
   /** Slots that became free since the last claim. */
   #freed = 0;
   /** Id of the webhook where the next claim continues. */
@@ -132,7 +136,10 @@ export class Dispatcher {
             continueAfter ??= webhooks[index - 1]?.webhook_id;
             continue;
           }
-          const deliveries = await claimDue(trx, { webhookId: webhook.webhook_id, limit, now, leaseMs });
+          const webhookId = webhook.webhook_id;
+          const after = this.#lastInstances.get(webhookId) ?? "";
+          const { deliveries, lastInstance } = await claimDue(trx, { webhookId, limit, now, leaseMs, after });
+          this.#lastInstances.set(webhookId, lastInstance);
           for (const delivery of deliveries) {
             claims.push({ webhook, delivery });
             this.#slots.take(webhook);

@@ -42,20 +42,36 @@ export async function insertWebhookRow(
   await database.write((trx) => trx.insertInto("webhooks").values(values).execute());
 }
 
+type DeliveryRow = Partial<DeliveriesTable> & { delivery_id: string };
+
 /** Inserts a delivery of the webhook `webhook` to the instance `instance`, with an event of the same id. */
-export async function insertDeliveryRow(
-  database: Database,
-  row: Partial<DeliveriesTable> & { delivery_id: string },
-): Promise<void> {
-  const ids = { event_id: row.delivery_id, webhook_id: "webhook", app_id: "app", instance_id: "instance" };
-  const delivery = newDelivery({ ...ids, event_type: "own", sequence: 1, ...row }, 1);
-  const event: EventsTable = {
-    ...{ event_id: delivery.event_id, event_type: delivery.event_type, app_id: "app", site_id: "site" },
-    ...{ instance_id: delivery.instance_id, payload: "{}", identity: null, occurred_at: 1 },
-    ...{ fan_out_cursor: null, fanned_out_at: 1, traceparent: null },
-  };
+export async function insertDeliveryRow(database: Database, row: DeliveryRow): Promise<void> {
+  await insertDeliveryRows(database, [row]);
+}
+
+const rowsPerInsert = 500;
+
+/** Inserts deliveries as {@link insertDeliveryRow} does. */
+export async function insertDeliveryRows(database: Database, rows: readonly DeliveryRow[]): Promise<void> {
   await database.write(async (trx) => {
-    await trx.insertInto("events").values(event).execute();
-    await trx.insertInto("deliveries").values(delivery).execute();
+    for (let start = 0; start < rows.length; start += rowsPerInsert) {
+      const deliveries = rows.slice(start, start + rowsPerInsert).map((row) => {
+        const ids = {
+          event_id: row.delivery_id,
+          webhook_id: "webhook",
+          app_id: "app",
+          instance_id: "instance",
+        };
+        return newDelivery({ ...ids, event_type: "own", sequence: 1, ...row }, 1);
+      });
+      const events = deliveries.map(
+        ({ event_id, event_type, instance_id }): EventsTable => ({
+          ...{ event_id, event_type, app_id: "app", site_id: "site", instance_id, payload: "{}" },
+          ...{ identity: null, occurred_at: 1, fan_out_cursor: null, fanned_out_at: 1, traceparent: null },
+        }),
+      );
+      await trx.insertInto("events").values(events).execute();
+      await trx.insertInto("deliveries").values(deliveries).execute();
+    }
   });
 }

@@ -1,8 +1,14 @@
 import { hash } from "node:crypto";
-import { PostgresDialect } from "kysely";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  PostgresDialect,
+  PostgresDriver,
+  type TransactionSettings,
+} from "kysely";
 import pg from "pg";
 import { OperatorError } from "../../errors/index.ts";
-import type { Engine, PoolUsage } from "../database.ts";
+import { type Engine, type PoolUsage, relaxedMode } from "../database.ts";
 import { searchLimitMs } from "../search.ts";
 import { parsePostgresUrl } from "./database-url.ts";
 import { openPipeline } from "./pipeline.ts";
@@ -75,8 +81,9 @@ export function openPostgres(options: PostgresOptions): Engine {
   // Kysely ends the pools.
   return {
     name: "postgres",
-    relax: "set local synchronous_commit = off",
-    reader: new PostgresDialect({ pool }),
+    reader: Object.assign(new PostgresDialect({ pool }), {
+      createDriver: () => new RelaxingDriver({ pool }),
+    }),
     searcher: { dialect: new PostgresDialect({ pool: searchPool }), slots: searchSlots },
     withoutTimeouts: () => new PostgresDialect({ pool: openPool({ ...withoutTimeouts(url), max: 1 }) }),
     prepare(text) {
@@ -91,6 +98,17 @@ export function openPostgres(options: PostgresOptions): Engine {
 function poolUsage(name: string, pool: pg.Pool): PoolUsage {
   const { idleCount, options, totalCount, waitingCount } = pool;
   return { pool: name, open: totalCount, idle: idleCount, max: options.max, waiting: waitingCount };
+}
+
+/** Begins relaxed transactions, which commit without waiting for the disk, in one round trip. */
+class RelaxingDriver extends PostgresDriver {
+  override async beginTransaction(
+    connection: DatabaseConnection,
+    settings: TransactionSettings,
+  ): Promise<void> {
+    if (settings.accessMode !== relaxedMode) return await super.beginTransaction(connection, settings);
+    await connection.executeQuery(CompiledQuery.raw("begin; set local synchronous_commit = off"));
+  }
 }
 
 /**
