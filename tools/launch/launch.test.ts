@@ -186,21 +186,24 @@ describe("the install", () => {
     expect(installs()).toBe(3);
   });
 
-  test.each(["SIGINT", "SIGTERM"] as const)("says that it stops after %s, and ends with npm at once (FR-D11)", async (signal) => {
-    let npmPid = 0;
-    const stopped = await launch({
-      npm: fakeNpm({ waitsForFile: "go", ignores: signal }),
-      onPoll: (child) => {
-        if (npmPid === 0 && pidOfNpm()) child.kill(signal);
-        npmPid ||= pidOfNpm();
-      },
-    });
-    expect(stopped).toMatchObject({ code: signal === "SIGINT" ? 130 : 143, stdout: "" });
-    expect(stopped.stderr).toMatch(/^Installing dependencies .* \.\.\. stopping \.\.\.\n$/);
-    expect(() => process.kill(npmPid, 0)).toThrow("ESRCH");
-    write("go", "");
-    expect(await launch({ npm: fakeNpm() })).toMatchObject({ code: 0, stdout: "started\n" });
-  });
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "says that it stops after %s, and ends with npm at once (FR-D11)",
+    async (signal) => {
+      let npmPid = 0;
+      const stopped = await launch({
+        npm: fakeNpm({ waitsForFile: "go", ignores: signal }),
+        onPoll: (child) => {
+          if (npmPid === 0 && pidOfNpm()) child.kill(signal);
+          npmPid ||= pidOfNpm();
+        },
+      });
+      expect(stopped).toMatchObject({ code: signal === "SIGINT" ? 130 : 143, stdout: "" });
+      expect(stopped.stderr).toMatch(/^Installing dependencies .* \.\.\. stopping \.\.\.\n$/);
+      expect(() => process.kill(npmPid, 0)).toThrow("ESRCH");
+      write("go", "");
+      expect(await launch({ npm: fakeNpm() })).toMatchObject({ code: 0, stdout: "started\n" });
+    },
+  );
 
   test("that fails shows what npm said, and the next command tries again", async () => {
     const failed = await launch({ npm: fakeNpm({ fails: true }) });

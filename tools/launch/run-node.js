@@ -37,7 +37,11 @@ function isMusl() {
 export function runNode(root, args) {
   return new Promise((resolve, reject) => {
     const end = new URL("./end-with-launcher.js", import.meta.url).href;
-    const flags = ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning", `--import=${end}`];
+    const flags = [
+      "--conditions=latchkey-source",
+      "--disable-warning=ExperimentalWarning",
+      `--import=${end}`,
+    ];
     const stdio = ["inherit", "inherit", "inherit", "ipc"];
     const child = spawn(findNode(root), [...flags, ...args], { cwd: root, stdio });
     // A terminal sends Ctrl-C to the child too; passing it on would make it two.

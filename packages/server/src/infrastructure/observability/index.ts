@@ -1,5 +1,5 @@
-export type { Log } from "./log.ts";
-export { createLog, describeError } from "./log.ts";
+export type { Log, LogOptions } from "./log.ts";
+export { createLog, describeError, logFormats } from "./log.ts";
 export type { Metrics } from "./metrics.ts";
 export { createMetrics, measure, sameEverywhere, startAtZero } from "./metrics.ts";
 export { createSampledWarnings, type Warn } from "./sampled-warnings.ts";

@@ -135,7 +135,7 @@ describe("parses", () => {
 
 const fieldNames =
   "name, description, sku, slug, id, price, numericId, lastUpdated, createdDate, productType, inventoryStatus, collections.id, options.<name>";
-const unknownName = `has an unknown field; use one of ${fieldNames}, $and, $or, $not`;
+const unknown = (name = "an unknown field") => `has ${name}; use one of ${fieldNames}, $and, $or, $not`;
 
 describe("rejects", () => {
   test.each([
@@ -151,23 +151,55 @@ describe("rejects", () => {
       "is JSON that holds text; encode it as JSON once",
     ],
     ["a number", 7, "query.filter", "FORMAT", "must be an object of fields and their conditions"],
-    ["an unknown field", { colour: "red" }, "query.filter", "INVALID_ENUM_VALUE", unknownName],
-    ["a name of Object.prototype", { constructor: "x" }, "query.filter", "INVALID_ENUM_VALUE", unknownName],
-    ["an unknown logical operator", { $where: "1" }, "query.filter", "INVALID_ENUM_VALUE", unknownName],
-    ["an option without a name", { "options.": "x" }, "query.filter", "INVALID_ENUM_VALUE", unknownName],
+    [
+      "an unknown field",
+      { colour: "red" },
+      "query.filter",
+      "INVALID_ENUM_VALUE",
+      unknown("the unknown field colour"),
+    ],
+    ["a long unknown field", { ["c".repeat(41)]: "red" }, "query.filter", "INVALID_ENUM_VALUE", unknown()],
+    [
+      "an unknown field with other characters",
+      { "a b": "red" },
+      "query.filter",
+      "INVALID_ENUM_VALUE",
+      unknown(),
+    ],
+    [
+      "a name of Object.prototype",
+      { constructor: "x" },
+      "query.filter",
+      "INVALID_ENUM_VALUE",
+      unknown("the unknown field constructor"),
+    ],
+    [
+      "an unknown logical operator",
+      { $where: "1" },
+      "query.filter",
+      "INVALID_ENUM_VALUE",
+      unknown("the unknown field $where"),
+    ],
+    [
+      "an option without a name",
+      { "options.": "x" },
+      "query.filter",
+      "INVALID_ENUM_VALUE",
+      unknown("the unknown field options."),
+    ],
     [
       "an option with NUL in its name",
       { "options.a\0": "x" },
       "query.filter",
       "INVALID_ENUM_VALUE",
-      unknownName,
+      unknown(),
     ],
     [
       "a nested unknown field",
       { $or: [{ sku: "A" }, { $not: { colour: "red" } }] },
       "query.filter.$or[1].$not",
       "INVALID_ENUM_VALUE",
-      unknownName,
+      unknown("the unknown field colour"),
     ],
     [
       "an unknown operator",

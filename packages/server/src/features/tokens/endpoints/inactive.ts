@@ -1,3 +1,4 @@
+import { OAuthError } from "../../../infrastructure/errors/index.ts";
 import { type Exchange, jsonResponse } from "../../../infrastructure/http/index.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
 import type { OwnTokenCheck } from "./own-token.ts";
@@ -6,8 +7,9 @@ import type { OwnTokenCheck } from "./own-token.ts";
 export function inactive(
   { usage }: Pick<TokenDependencies, "usage">,
   { caller, reason }: Exclude<OwnTokenCheck, { token: unknown }>,
-  { exchange: { requestId }, route }: { exchange: Exchange; route: string },
+  { exchange, route }: { exchange: Exchange; route: string },
 ): Response {
-  usage.refused({ requestId, kind: "access-token", route, reason, caller });
+  exchange.error = new OAuthError("invalid_grant", "The token is not active.", { reason });
+  usage.refused({ requestId: exchange.requestId, kind: "access-token", route, reason, caller });
   return jsonResponse({ active: false });
 }

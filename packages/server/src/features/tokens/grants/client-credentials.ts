@@ -29,7 +29,11 @@ async function handle(
 
 function readInstanceId(parameters: TokenParameters): string {
   const instanceId = canonicalGuid(requireParameter(parameters, "instance_id"));
-  if (instanceId === undefined) throw new OAuthError("invalid_request", "instance_id is not a GUID.");
+  if (instanceId === undefined) {
+    const advice =
+      "Send the instanceId that the app got with AppInstalled or in a page's instance parameter.";
+    throw new OAuthError("invalid_request", `instance_id is not a GUID. ${advice}`);
+  }
   return instanceId;
 }
 
