@@ -2,6 +2,9 @@ import { claimsOf } from "@latchkey/test-support/forged-token";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { askToken, callApi, createTarget, installApp, mint, type Target, tokenInfo } from "./target.ts";
 
+const notGuid =
+  "instance_id is not a GUID. Send the instanceId that the app got with AppInstalled or in a page's instance parameter.";
+
 const noInstance = {
   error: "invalid_grant",
   error_description: "The app has no instance with this instance_id.",
@@ -40,14 +43,14 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
       "Every parameter must be a plain value, not an object or an array.",
     ],
     ["a query operator", { $gt: "" }, "Every parameter must be a plain value, not an object or an array."],
-    ["not a GUID", "instance", "instance_id is not a GUID."],
-    ["one digit short", "5a1c0000-0000-4000-8000-00000000000", "instance_id is not a GUID."],
-    ["a GUID with a line feed", "5a1c0000-0000-4000-8000-000000000001\n", "instance_id is not a GUID."],
-    ["a GUID with a NUL", "5a1c0000-0000-4000-8000-000000000001\0", "instance_id is not a GUID."],
-    ["a GUID of other digits", "5a1c0000-0000-4000-8000-00000000000\u0661", "instance_id is not a GUID."],
-    ["10 kB long", "5".repeat(10_240), "instance_id is not a GUID."],
-    ["SQL", "' OR 1=1 --", "instance_id is not a GUID."],
-    ["a path", "../../etc/passwd", "instance_id is not a GUID."],
+    ["not a GUID", "instance", notGuid],
+    ["one digit short", "5a1c0000-0000-4000-8000-00000000000", notGuid],
+    ["a GUID with a line feed", "5a1c0000-0000-4000-8000-000000000001\n", notGuid],
+    ["a GUID with a NUL", "5a1c0000-0000-4000-8000-000000000001\0", notGuid],
+    ["a GUID of other digits", "5a1c0000-0000-4000-8000-00000000000\u0661", notGuid],
+    ["10 kB long", "5".repeat(10_240), notGuid],
+    ["SQL", "' OR 1=1 --", notGuid],
+    ["a path", "../../etc/passwd", notGuid],
   ])("B2 rejects an instance_id that is %s", async (_, instance_id, error_description) => {
     const { body, status } = await askToken(target, { instance_id });
     expect({ status, body }).toEqual({ status: 400, body: { error: "invalid_request", error_description } });

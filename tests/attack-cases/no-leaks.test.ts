@@ -16,7 +16,9 @@ const canary = "canary-that-nobody-may-see";
 const replies: Reply[] = [];
 
 beforeAll(async () => {
-  server = await startServer({ LATCHKEY_ENV: "development", LATCHKEY_LOG_LEVEL: "debug" });
+  server = await startServer({
+    ...{ LATCHKEY_ENV: "development", LATCHKEY_LOG_LEVEL: "debug", LATCHKEY_LOG_FORMAT: "json" },
+  });
   const manage = managementCaller(server);
   const app = await manage("POST /apps", {
     body: { name: "App", scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] },

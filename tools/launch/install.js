@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { constants } from "node:os";
 import { basename, join } from "node:path";
 import { withLock } from "./install-lock.js";
 import { findNode } from "./run-node.js";
@@ -77,7 +78,12 @@ function npmCi(root, addProcess) {
       shell: command === "npm.cmd",
     });
     if (npm.pid) addProcess(npm.pid);
-    const stop = (signal) => npm.kill(signal);
+    // npm ignores the first signal for a minute. The next install begins anew, so it may be killed.
+    const stop = (signal) => {
+      process.stderr.write("stopping ...\n");
+      npm.once("close", () => process.exit(128 + constants.signals[signal]));
+      npm.kill("SIGKILL");
+    };
     process.once("SIGINT", stop).once("SIGTERM", stop);
     let output = "";
     for (const stream of [npm.stdout, npm.stderr]) {

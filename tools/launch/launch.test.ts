@@ -58,6 +58,26 @@ describe("a command", () => {
     expect(await running).toMatchObject({ code: 3, stdout: "ready\nbye\n" });
   });
 
+  test("ends when the launcher is killed (FR-D6)", async () => {
+    const program = [
+      'process.on("SIGTERM", () => { console.log("bye"); process.exit(); });',
+      "setInterval(() => {}, 1000);",
+      'console.log("ready");',
+    ];
+    write("tools/start/main.ts", program.join("\n"));
+    const running = launch({
+      npm: fakeNpm(),
+      onStdout: (text, child) => text === "ready\n" && child.kill("SIGKILL"),
+    });
+    // The pipe closes when the program has ended too.
+    expect(await running).toMatchObject({ signal: "SIGKILL", stdout: "ready\nbye\n" });
+  });
+
+  test("ends by itself although it is connected to the launcher", async () => {
+    write("tools/start/main.ts", 'console.log("connected", process.connected);\n');
+    expect(await launch({ npm: fakeNpm() })).toMatchObject({ code: 0, stdout: "connected true\n" });
+  });
+
   test.each(["SIGTERM", "SIGKILL"] as const)("ends with its npm after %s (FR-D6)", async (signal) => {
     const scripts = { start: "node tools/launch/launch.js start" };
     write("package.json", JSON.stringify({ name: "fixture", type: "module", scripts }));
@@ -166,6 +186,25 @@ describe("the install", () => {
     expect(installs()).toBe(3);
   });
 
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "says that it stops after %s, and ends with npm at once (FR-D11)",
+    async (signal) => {
+      let npmPid = 0;
+      const stopped = await launch({
+        npm: fakeNpm({ waitsForFile: "go", ignores: signal }),
+        onPoll: (child) => {
+          if (npmPid === 0 && pidOfNpm()) child.kill(signal);
+          npmPid ||= pidOfNpm();
+        },
+      });
+      expect(stopped).toMatchObject({ code: signal === "SIGINT" ? 130 : 143, stdout: "" });
+      expect(stopped.stderr).toMatch(/^Installing dependencies .* \.\.\. stopping \.\.\.\n$/);
+      expect(() => process.kill(npmPid, 0)).toThrow("ESRCH");
+      write("go", "");
+      expect(await launch({ npm: fakeNpm() })).toMatchObject({ code: 0, stdout: "started\n" });
+    },
+  );
+
   test("that fails shows what npm said, and the next command tries again", async () => {
     const failed = await launch({ npm: fakeNpm({ fails: true }) });
     expect(failed).toMatchObject({ code: 1, stdout: "" });
@@ -214,10 +253,11 @@ function launch({ args = ["start"], env = {}, npm, onStdout, onStderr, onPoll }:
 }
 
 /** An npm that notes each install and leaves the record that npm leaves. */
-function fakeNpm({ waitsForFile = "", fails = false } = {}): string {
-  const name = `npm-${waitsForFile}-${fails}`;
+function fakeNpm({ waitsForFile = "", fails = false, ignores = "" } = {}): string {
+  const name = `npm-${waitsForFile}-${fails}-${ignores}`;
   const program = `
     const fs = require("node:fs");
+    if (${ignores !== ""}) process.on("${ignores}", () => {});
     fs.appendFileSync("installs", process.pid + "\\n");
     if (${fails}) { console.log("npm says no"); process.exit(9); }
     const finish = () => {

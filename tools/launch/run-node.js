@@ -36,8 +36,14 @@ function isMusl() {
 /** Runs a file of the repository in Node with the same terminal, passes signals on, and answers its exit code. */
 export function runNode(root, args) {
   return new Promise((resolve, reject) => {
-    const flags = ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
-    const child = spawn(findNode(root), [...flags, ...args], { cwd: root, stdio: "inherit" });
+    const end = new URL("./end-with-launcher.js", import.meta.url).href;
+    const flags = [
+      "--conditions=latchkey-source",
+      "--disable-warning=ExperimentalWarning",
+      `--import=${end}`,
+    ];
+    const stdio = ["inherit", "inherit", "inherit", "ipc"];
+    const child = spawn(findNode(root), [...flags, ...args], { cwd: root, stdio });
     // A terminal sends Ctrl-C to the child too; passing it on would make it two.
     process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
     process.on("SIGTERM", () => child.kill("SIGTERM"));

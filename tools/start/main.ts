@@ -8,8 +8,10 @@ import {
   shutDown,
   stopOnSignal,
 } from "@latchkey/server";
+import { removeDeadWebhooks } from "./dead-webhooks.ts";
 import { prepareDemo } from "./demo.ts";
 import { readDemoEnv, writeDemoEnv } from "./demo-env.ts";
+import { createHeldLog } from "./held-log.ts";
 import { createManagement } from "./management.ts";
 import { createOutput } from "./output.ts";
 import { resetDatabase } from "./reset.ts";
@@ -18,17 +20,20 @@ import { runWalkthrough } from "./walkthrough.ts";
 
 /** `npm start`: starts the platform, creates the demo, runs the walkthrough once, and keeps serving. */
 async function main(): Promise<void> {
-  const output = createOutput(process.argv.includes("--json"));
+  const json = process.argv.includes("--json");
+  const output = createOutput(json);
   if (process.env.DATABASE_URL) {
     const advice = `npm start uses SQLite, or the database that ${databaseVariable} names.`;
     process.stderr.write(`DATABASE_URL is ignored: ${advice}\n`);
   }
-  const config = readConfig(startEnvironment(process.env));
+  const config = readConfig(startEnvironment(process.env, json));
   const envFile = resolve(config.dataDirectory, "demo.env");
   if (process.argv.includes("--reset")) resetDatabase(config.databaseUrl, output);
 
   const started = performance.now();
-  const platform = await createPlatform(config, { resources: await loadResources(config.resources) });
+  const { log, release } = createHeldLog(config);
+  process.once("exit", release);
+  const platform = await createPlatform(config, { log, resources: await loadResources(config.resources) });
   const server = await listen(platform, config);
   stopOnSignal(() => shutDown({ platform, server }, { ...config, graceMs: 1_000 }), platform.failure);
   output.title(`Latchkey is ready on ${config.publicUrl} (${Math.round(performance.now() - started)} ms)`);
@@ -44,6 +49,7 @@ async function main(): Promise<void> {
     INSTANCE_ID: demo.instanceId,
     SITE_ID: demo.siteId,
   });
+  await removeDeadWebhooks(management, demo.appId, log);
   const file = relative(process.cwd(), envFile);
   await runWalkthrough({ url: config.publicUrl, demo, credentialsFile: file, management, output });
 
@@ -67,6 +73,7 @@ async function main(): Promise<void> {
       "It keeps serving. Stop it with Ctrl-C; start again with: npm start",
     ],
   );
+  release();
 }
 
 try {

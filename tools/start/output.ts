@@ -1,3 +1,5 @@
+import { styleText } from "node:util";
+
 /** Prints the progress of `npm start`: text for terminals, or lines of JSON for programs. */
 export interface Output {
   title(text: string): void;
@@ -15,7 +17,7 @@ export interface Step {
 }
 
 export function createOutput(json: boolean): Output {
-  return json ? jsonOutput() : terminalOutput(process.stdout.isTTY === true);
+  return json ? jsonOutput() : terminalOutput();
 }
 
 function jsonOutput(): Output {
@@ -27,14 +29,10 @@ function jsonOutput(): Output {
   };
 }
 
-function terminalOutput(colour: boolean): Output {
-  const paint =
-    (code: string) =>
-    (text: string): string =>
-      colour ? `\u001b[${code}m${text}\u001b[0m` : text;
-  const bold = paint("1");
-  const dim = paint("2");
-  const green = paint("32");
+function terminalOutput(): Output {
+  const bold = (text: string): string => styleText("bold", text);
+  const dim = (text: string): string => styleText("dim", text);
+  const green = (text: string): string => styleText("green", text);
   const print = (text = ""): void => void process.stdout.write(`${text}\n`);
   let count = 0;
   return {

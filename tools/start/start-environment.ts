@@ -7,11 +7,12 @@ export const databaseVariable = "LATCHKEY_START_DATABASE_URL";
 
 /**
  * The environment that `npm start` gives to its server: development, the Stores API, and the database of `LATCHKEY_START_DATABASE_URL`,
- * default SQLite in the data directory. `DATABASE_URL` of the shell is left out: it often belongs to another project.
+ * default SQLite in the data directory. Its log has a line of text for each request and delivery; for a program that reads
+ * `--json`, only warnings as JSON. `DATABASE_URL` of the shell is left out: it often belongs to another project.
  */
-export function startEnvironment(env: Environment): Environment {
+export function startEnvironment(env: Environment, json: boolean): Environment {
   return {
-    LATCHKEY_LOG_LEVEL: "warn",
+    ...(json ? { LATCHKEY_LOG_FORMAT: "json", LATCHKEY_LOG_LEVEL: "warn" } : { LATCHKEY_LOG_LEVEL: "debug" }),
     LATCHKEY_RESOURCES: "@latchkey/stores",
     ...env,
     DATABASE_URL: env[databaseVariable],

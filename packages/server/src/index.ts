@@ -28,6 +28,7 @@ export {
   parseStrictJson,
   readJson,
 } from "./infrastructure/http/index.ts";
+export { createLog, type Log, type LogOptions } from "./infrastructure/observability/index.ts";
 export type {
   Access,
   AccessTokenCall,

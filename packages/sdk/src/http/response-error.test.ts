@@ -49,6 +49,11 @@ describe("the error for a response of an API", () => {
       message: "Validation failed",
       details: { validationError: { fieldViolations: [violation] } },
     };
+    const other = { field: "query.sort", description: "has more than 5 fields", violatedRule: "MAX_SIZE" };
+    const both = { details: { validationError: { fieldViolations: [violation, other] } } };
+    expect(errorOf(400, both).message).toContain(
+      "(query.paging.limit: must be at most 100; query.sort: has more than 5 fields)",
+    );
     expect(errorOf(400, body)).toMatchObject({
       code: "validation_failed",
       violations: [violation],

@@ -67,7 +67,7 @@ export function apiError({ response, name, secrets }: NamedResponse): LatchkeyEr
   const code = reason === "ENDPOINT_NOT_SERVED" ? "request_failed" : codeOf(response.status, violations);
   const message = textAt(body, "message");
   const requestId = requestIdOf(response.headers, secrets);
-  const why = [message, ...(violations ?? []).map(({ field, description }) => `${field}: ${description}`)];
+  const why = [message, violations?.map(({ field, description }) => `${field}: ${description}`).join("; ")];
   return new LatchkeyError(
     code,
     errorMessage({ name, status: response.status, why, requestId, advice: adviceByCode[code] }),

@@ -50,6 +50,13 @@ test("every variable is used", () => {
   });
 });
 
+test("the log is text in development and JSON in production, unless LATCHKEY_LOG_FORMAT says otherwise (FR-D7)", () => {
+  expect(configOf()).toMatchObject({ logFormat: "json" });
+  expect(configOf(development)).toMatchObject({ logFormat: "text" });
+  expect(configOf({ LATCHKEY_LOG_FORMAT: "text" })).toMatchObject({ logFormat: "text" });
+  expect(configOf({ ...development, LATCHKEY_LOG_FORMAT: "json" })).toMatchObject({ logFormat: "json" });
+});
+
 test("the path of a file of stubs is accepted in development", () => {
   expect(configOf({ ...development, LATCHKEY_STUBS: "stubs.json" })).toMatchObject({
     stubsFile: resolve("stubs.json"),
@@ -185,6 +192,7 @@ describe("production rejects", () => {
     ["LATCHKEY_ADMIN_KEY", `${adminKey}ä`, admin],
     ["LATCHKEY_LOG_LEVEL", "verbose", "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent."],
     ["LATCHKEY_LOG_LEVEL", "INFO", "LATCHKEY_LOG_LEVEL must be debug, info, warn, error or silent."],
+    ["LATCHKEY_LOG_FORMAT", "pretty", "LATCHKEY_LOG_FORMAT must be json or text."],
     ["LATCHKEY_DELIVERY_POLICY", "Wix", "LATCHKEY_DELIVERY_POLICY must be wix or standard."],
     ["LATCHKEY_CONFIRM_WEBHOOKS", "true", "LATCHKEY_CONFIRM_WEBHOOKS must be on or off."],
     ["LATCHKEY_PLUGIN_ISSUER", "wix com", issuer],
@@ -212,6 +220,7 @@ describe("production rejects", () => {
     "LATCHKEY_ENCRYPTION_KEY",
     "LATCHKEY_ADMIN_KEY",
     "LATCHKEY_LOG_LEVEL",
+    "LATCHKEY_LOG_FORMAT",
     "LATCHKEY_DELIVERY_POLICY",
     "LATCHKEY_CONFIRM_WEBHOOKS",
     "LATCHKEY_PLUGIN_ISSUER",
@@ -276,7 +285,7 @@ describe("development", () => {
 
   test("creates an admin key once in demo.env, readable by this user only", () => {
     const { adminKey } = configOf(withoutAdminKey);
-    expect(adminKey).toMatch(/^[\w-]{43}$/);
+    expect(adminKey).toMatch(/^lka_\w{49}$/);
     expect(configOf(withoutAdminKey).adminKey).toBe(adminKey);
     expect(readFileSync(demoEnv(), "utf8")).toBe(`LATCHKEY_ADMIN_KEY=${adminKey}\n`);
     expect(statSync(demoEnv()).mode & 0o777).toBe(0o600);

@@ -8,6 +8,7 @@ import { type MasterKeys, parseMasterKeys } from "../infrastructure/crypto/index
 import { parsePostgresUrl } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
 import { isLoopback } from "../infrastructure/http/index.ts";
+import { logFormats } from "../infrastructure/observability/index.ts";
 import { type AddressRange, parseAllowed } from "../infrastructure/outbound/index.ts";
 import { developmentAdminKey, developmentEncryptionKey } from "./development-keys.ts";
 
@@ -27,6 +28,8 @@ export interface Config {
   /** Gives access to the whole management API. The server stores only its hash. */
   readonly adminKey: string;
   readonly logLevel: string;
+  /** Default: `json`. */
+  readonly logFormat?: (typeof logFormats)[number];
   /** Default: no limits. */
   readonly apiRateLimits?: ApiRateLimits;
   /** Timeouts, retries and accepted statuses of webhooks. */
@@ -52,7 +55,10 @@ export interface Config {
 }
 
 /** Where a server keeps its data. Commands that use no keys need nothing else. */
-export type StorageConfig = Pick<Config, "dataDirectory" | "databaseUrl" | "resources" | "logLevel">;
+export type StorageConfig = Pick<
+  Config,
+  "dataDirectory" | "databaseUrl" | "resources" | "logLevel" | "logFormat"
+>;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -113,6 +119,7 @@ const variables = z.object({
   LATCHKEY_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent.")
     .default("info"),
+  LATCHKEY_LOG_FORMAT: z.enum(logFormats, "must be json or text.").optional(),
   LATCHKEY_API_RATE_LIMIT: callsPerMinute,
   LATCHKEY_APP_API_RATE_LIMIT: callsPerMinute,
   LATCHKEY_DELIVERY_POLICY: z
@@ -224,6 +231,7 @@ function storageOf(data: z.infer<typeof variables>): StorageConfig {
     databaseUrl: data.DATABASE_URL ?? `sqlite:${dataDirectory}`,
     resources: data.LATCHKEY_RESOURCES,
     logLevel: data.LATCHKEY_LOG_LEVEL,
+    logFormat: data.LATCHKEY_LOG_FORMAT ?? (data.LATCHKEY_ENV === "development" ? "text" : "json"),
   };
 }
 

@@ -1,14 +1,15 @@
 import { appendFileSync, chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { apiKeyPrefix, formatSecret } from "@latchkey/protocol";
 
 /** Reads the encryption key of a development server. Creates it in the data directory if it does not exist. */
 export function developmentEncryptionKey(dataDirectory: string): string {
-  return readOrCreate(dataDirectory, "encryption-key", newKey("base64")).trim();
+  return readOrCreate(dataDirectory, "encryption-key", newKey()).trim();
 }
 
 /** Reads the admin key of a development server from `demo.env`. Creates it if it does not exist. */
 export function developmentAdminKey(dataDirectory: string): string {
-  const created = newKey("base64url");
+  const created = formatSecret(crypto.getRandomValues(new Uint8Array(32)), apiKeyPrefix);
   const line = `LATCHKEY_ADMIN_KEY=${created}\n`;
   const text = readOrCreate(dataDirectory, "demo.env", line);
   const existing = /^LATCHKEY_ADMIN_KEY=(.*)$/m.exec(text)?.[1];
@@ -36,6 +37,6 @@ function readOrCreate(dataDirectory: string, name: string, text: string): string
   return readFileSync(file, "utf8");
 }
 
-function newKey(encoding: "base64" | "base64url"): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString(encoding);
+function newKey(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64");
 }

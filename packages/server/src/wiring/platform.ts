@@ -47,7 +47,13 @@ import {
 import { OperatorError } from "../infrastructure/errors/index.ts";
 import { ClientNetworks, type Exchange } from "../infrastructure/http/index.ts";
 import type { ManagementRoute } from "../infrastructure/management/index.ts";
-import { createLog, createMetrics, describeError, version } from "../infrastructure/observability/index.ts";
+import {
+  createLog,
+  createMetrics,
+  describeError,
+  type Log,
+  version,
+} from "../infrastructure/observability/index.ts";
 import { createOutbound } from "../infrastructure/outbound/index.ts";
 import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
 import { startMaintenance } from "./background-jobs.ts";
@@ -95,6 +101,8 @@ export interface PlatformOptions {
   readonly resources?: readonly Resource[];
   /** Default: real time; in development, a clock that `POST /dev/clock` moves. */
   readonly clock?: ManualClock;
+  /** Default: writes to standard output in the format of the configuration. */
+  readonly log?: Log;
   readonly random?: RandomBytes;
   readonly randomUuid?: () => string;
   /** Overrides parts of the delivery policy in the configuration. */
@@ -184,7 +192,7 @@ async function openInfrastructure(
   options: Omit<PlatformOptions, "clock"> & { clock: Clock },
 ) {
   const { clock, random = randomBytes } = options;
-  const log = createLog(config.logLevel);
+  const log = options.log ?? createLog(config.logLevel, { format: config.logFormat });
   const ids = createIds({ clock, randomUuid: options.randomUuid ?? randomUUID });
   const vault = new Vault(config.masterKeys, random);
   const metrics = createMetrics();

@@ -9,12 +9,8 @@ import {
   isProbe,
   jsonResponse,
 } from "../infrastructure/http/index.ts";
-import {
-  describeError,
-  type Log,
-  type Metrics,
-  traceRequest,
-} from "../infrastructure/observability/index.ts";
+import { type Log, type Metrics, traceRequest } from "../infrastructure/observability/index.ts";
+import { logRequest } from "./request-log.ts";
 
 interface Dependencies {
   readonly log: Log;
@@ -40,12 +36,15 @@ export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): E
       if (loopbackOnly && !hasOwnHost(request, devHosts)) throw new ApiError("MISDIRECTED_REQUEST");
       response = await endpoint(request, exchange);
     } catch (error) {
-      response = errorResponse(error, exchange, log);
+      exchange.error = error;
+      response = errorResponse(error, exchange);
     }
     const status = `${Math.floor(response.status / 100)}xx`;
     const { method, path } = exchange.route ?? unmatched;
     metrics.responses.inc({ status });
-    metrics.requestDuration.observe({ route: path, method, status }, monotonicSeconds() - startedAt);
+    const duration = monotonicSeconds() - startedAt;
+    metrics.requestDuration.observe({ route: path, method, status }, duration);
+    logRequest(log, exchange, { status: response.status, durationMs: Math.round(duration * 1_000) });
     return response;
   };
   return (request, exchange) => {
@@ -58,11 +57,9 @@ export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): E
   };
 }
 
-function errorResponse(error: unknown, { requestId, route }: Exchange, log: Log): Response {
+function errorResponse(error: unknown, { requestId, route }: Exchange): Response {
   const isManagement = route?.access.kind === "api-key";
   const { body, headers, status } = apiErrorReply(error, isManagement ? requestId : undefined);
-  if (status >= 500) log.error({ requestId, status, ...describeError(error) }, "request failed");
-  else log.debug({ requestId, status, ...describeError(error) }, "request rejected");
   return jsonResponse(body, { status, headers });
 }
 

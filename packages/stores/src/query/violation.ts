@@ -15,6 +15,12 @@ export function violation(
   return new ValidationError([{ field, description, violatedRule, data: { threshold } }]);
 }
 
+/** The error for a field that is none of `names`. The field is named if it is short and plain, as a typing error is. */
+export function unknownField(path: string, field: string, names: readonly string[]): ValidationError {
+  const named = /^[\w.$]{1,40}$/.test(field) ? `the unknown field ${field}` : "an unknown field";
+  return violation(path, "INVALID_ENUM_VALUE", `has ${named}; use one of ${names.join(", ")}`);
+}
+
 /** The error for more than `threshold` items. */
 export function tooMany(field: string, threshold: number, what: string): ValidationError {
   return violation(field, ["MAX_SIZE", threshold], `has more than ${threshold} ${what}`);

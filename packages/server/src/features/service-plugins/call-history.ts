@@ -31,14 +31,27 @@ export class CallHistory {
   }
 
   add(call: ServicePluginCallsTable): void {
-    const { app_id: appId, call_id: callId, detail, outcome, request_id: requestId } = call;
-    if (detail !== null) {
-      this.#log.info({ callId, appId, requestId, outcome, detail }, "a call of a service plugin failed");
-    }
+    const { detail } = call;
+    this.#logCall(call);
     // When the database fails for long, the newest calls are kept.
     if (this.#queue.length >= maxQueued) this.#queue.shift();
     this.#queue.push({ ...call, detail: detail === null ? null : storableText(detail, maxDetailLength) });
     this.#storing.schedule();
+  }
+
+  #logCall({
+    detail,
+    duration_ms: durationMs,
+    method,
+    outcome,
+    status,
+    ...call
+  }: ServicePluginCallsTable): void {
+    const { app_id: appId, call_id: callId, component_type: componentType, request_id: requestId } = call;
+    const ids = { callId, appId, requestId, componentType, method };
+    const fields = { ...ids, outcome, status: status ?? undefined, durationMs };
+    if (detail === null) this.#log.debug(fields, "a call of a service plugin");
+    else this.#log.info({ ...fields, detail }, "a call of a service plugin failed");
   }
 
   /** Stores the queue. Rejects when that fails. */

@@ -1,3 +1,4 @@
+import { apiKeyPrefix, appSecretPrefix } from "@latchkey/protocol";
 import { measureSearches } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { readAuthorization } from "../../infrastructure/http/index.ts";
@@ -78,7 +79,7 @@ async function requireValidToken(
   const check = await checkToken(deps, authorization.value, audience);
   if ("reason" in check) {
     exchange.caller = check.caller;
-    throw unauthenticated(check.reason);
+    throw unauthenticated(check.reason, adviceFor(authorization.value));
   }
   exchange.caller = callerOf(check.token.claims);
   return check.token;
@@ -95,8 +96,20 @@ function toAccess(deps: TokenDependencies, token: ValidToken): Access {
   };
 }
 
+/** What to do about a credential that is no access token, recognized by its prefix; undefined for every other text. */
+function adviceFor(text: string): string | undefined {
+  if (text.startsWith(appSecretPrefix)) {
+    return "This is an App secret, not an access token; request an access token with it at POST /oauth2/token.";
+  }
+  if (!text.startsWith(apiKeyPrefix)) return undefined;
+  return "This is a key of the management API, not an access token; request an access token with an App secret at POST /oauth2/token.";
+}
+
 /** @param reason why the token is invalid; absent when the request has no token */
-function unauthenticated(reason?: InvalidReason): ApiError {
+function unauthenticated(
+  reason?: InvalidReason,
+  message = "The access token is invalid, expired or revoked; request a new one.",
+): ApiError {
   if (reason === undefined) {
     return new ApiError("UNAUTHENTICATED", {
       message: "Send an access token in the Authorization header.",
@@ -106,7 +119,7 @@ function unauthenticated(reason?: InvalidReason): ApiError {
     });
   }
   return new ApiError("UNAUTHENTICATED", {
-    message: "The access token is invalid, expired or revoked; request a new one.",
+    message,
     headers: { "www-authenticate": 'Bearer error="invalid_token"' },
     reason,
   });

@@ -18,6 +18,8 @@ export interface Exchange {
   route?: MatchedRoute;
   /** Set when the credential of the request is proven, also when it has expired or is revoked. */
   caller?: Caller | undefined;
+  /** The error that the response describes, for the log. */
+  error?: unknown;
 }
 
 /** What the pipeline needs of a route. */

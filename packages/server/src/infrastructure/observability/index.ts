@@ -1,4 +1,4 @@
-export { createLog, describeError, type Log } from "./log.ts";
+export { createLog, describeError, type Log, type LogOptions, logFormats } from "./log.ts";
 export { createMetrics, type Metrics, measure, sameEverywhere, startAtZero } from "./metrics.ts";
 export { createSampledWarnings, type Warn } from "./sampled-warnings.ts";
 export { type OutgoingRequest, tracePost, traceparent, traceRequest } from "./tracing.ts";

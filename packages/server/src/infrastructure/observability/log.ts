@@ -1,19 +1,36 @@
 import { hostname } from "node:os";
 import { type Logger, pino } from "pino";
+import { textLog } from "./text-log.ts";
 import { traceIds } from "./tracing.ts";
 import { version } from "./version.ts";
 
-/** Structured log: one line of JSON for each entry, without secrets, tokens or bodies. */
-export type Log = Pick<Logger, "debug" | "info" | "warn" | "error" | "fatal">;
+/** The log: one line for each entry, without secrets, tokens or bodies. */
+export type Log = Pick<Logger, "debug" | "info" | "warn" | "error" | "fatal" | "isLevelEnabled" | "level">;
+
+export const logFormats = ["json", "text"] as const;
+
+export interface LogOptions {
+  /** Default: `json`. */
+  readonly format?: (typeof logFormats)[number] | undefined;
+  /** Receives the lines. Default: writes them to standard output. */
+  readonly write?: (line: string) => void;
+}
 
 /** @param level `debug`, `info`, `warn`, `error` or `silent` */
-export function createLog(level: string): Log {
-  return pino({
+export function createLog(level: string, { format, write }: LogOptions = {}): Log {
+  const options = {
     level,
     base: { hostname: hostname(), pid: process.pid, version },
     mixin: traceIds,
     timestamp: pino.stdTimeFunctions.isoTime,
-  });
+  };
+  if (format !== "text") return write === undefined ? pino(options) : pino(options, { write });
+  const print = write ?? ((line: string): void => void process.stdout.write(line));
+  const log: Log = pino(
+    options,
+    textLog(print, () => log.isLevelEnabled("debug")),
+  );
+  return log;
 }
 
 /** The fields of an error that are logged: name, code, message and cause. */

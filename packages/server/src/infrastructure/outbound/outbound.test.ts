@@ -251,6 +251,15 @@ describe("a name", () => {
   });
 });
 
+test.each(["localhost:4505", "ftp://127.0.0.1/"])(
+  "a URL without http:// is rejected with what is allowed: %s (FR-D §3)",
+  async (url) => {
+    const loopback = "must begin with https://, or with http:// for a loopback address";
+    expect(await open({ allow: "127.0.0.0/8" }).violationOf(url)).toBe(loopback);
+    expect(await open({ allow: "10.0.0.0/8" }).violationOf(url)).toBe("must begin with https://");
+  },
+);
+
 describe("a URL is rejected when it is saved, and never called:", () => {
   test.each([
     ["G1 another scheme", "ftp://hooks.example/", "must begin with https://"],

@@ -1,6 +1,8 @@
 import { isIP } from "node:net";
 import { type AddressRange, addressViolation } from "./addresses.ts";
 
+const httpsOnly = "must begin with https://";
+
 /**
  * Describes why a URL may not be called, as a sentence that lacks the name of its field; undefined when it may. Host
  * names are not resolved here.
@@ -11,7 +13,10 @@ export function violationOf(text: string, allowed: readonly AddressRange[]): str
   if (!URL.canParse(text)) return "must be an absolute URL";
   const url = new URL(text);
   const secure = url.protocol === "https:";
-  if (!secure && url.protocol !== "http:") return "must begin with https://";
+  if (!secure && url.protocol !== "http:") {
+    const mayBeLoopback = addressViolation("127.0.0.1", { allowed, secure }) === undefined;
+    return mayBeLoopback ? `${httpsOnly}, or with http:// for a loopback address` : httpsOnly;
+  }
   // The URL parser drops an empty user name.
   if (url.username + url.password !== "" || /^[^/]*\/\/[^/?#]*@/.test(text)) {
     return "must not have a user name or password";
@@ -22,7 +27,7 @@ export function violationOf(text: string, allowed: readonly AddressRange[]): str
     const violation = addressViolation(host, { allowed, secure });
     return violation && `must not be called: ${host} ${violation}`;
   }
-  if (!secure && allowed.length === 0) return "must begin with https://";
+  if (!secure && allowed.length === 0) return httpsOnly;
   return undefined;
 }
 

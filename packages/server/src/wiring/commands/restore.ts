@@ -26,11 +26,14 @@ export const restore: Command = {
     "--disable-apps  Disable every app, until you have repeated these changes",
   ],
   async run({ env, options, progress }) {
-    const { dataDirectory, databaseUrl, logLevel, resources } = readStorageConfig(env);
+    const { dataDirectory, databaseUrl, logFormat, logLevel, resources } = readStorageConfig(env);
     const database = openDatabase(databaseUrl, () => {});
     try {
       await migrateAll({ clock: systemClock, database }, await loadResources(resources), progress);
-      const file = new LastSeenFile({ database, log: createLog(logLevel) }, dataDirectory);
+      const file = new LastSeenFile(
+        { database, log: createLog(logLevel, { format: logFormat }) },
+        dataDirectory,
+      );
       const comparison =
         typeof options.audit === "string" ? await compareAudit(database.read, options.audit) : undefined;
       const disable = options["disable-apps"] === true;

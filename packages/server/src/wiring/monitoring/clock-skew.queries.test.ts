@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createManualClock, type ManualClock, systemClock } from "../../infrastructure/clock/index.ts";
+import { createLog } from "../../infrastructure/observability/index.ts";
 import { createTestDatabase, type engines, type TestDatabase } from "../../testing/test-database.ts";
 import { watchClockSkew } from "./clock-skew.queries.ts";
 
@@ -14,7 +15,7 @@ let stop: () => Promise<void>;
 async function watch(engine: (typeof engines)[number], clock: ManualClock): Promise<void> {
   storage = await createTestDatabase(engine, { migrated: false });
   const write = (...entry: unknown[]) => void lines.push(String(entry.at(-1)));
-  const log = { debug: write, info: write, warn: write, error: write, fatal: write };
+  const log = { ...createLog("silent"), debug: write, info: write, warn: write, error: write };
   stop = watchClockSkew({ clock, database: storage.database, log, metrics: { registry } });
 }
 

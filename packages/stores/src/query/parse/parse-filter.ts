@@ -1,7 +1,7 @@
 import { type Field, type FieldSet, type Operator, operators } from "../fields.ts";
 import type { Filter, Test } from "../filter.ts";
 import type { Scalar } from "../value-kinds.ts";
-import { isObject, tooMany, violation } from "../violation.ts";
+import { isObject, tooMany, unknownField, violation } from "../violation.ts";
 import { parseJsonValue } from "./parse-json-value.ts";
 
 /** Limits of one filter, far above what clients send. They bound the cost of a query. */
@@ -63,11 +63,7 @@ function readEntry(reader: Reader, [key, value]: [string, unknown], location: Lo
   const field = reader.fields.find(key);
   if (field !== undefined)
     return readConditions(reader, field, { value, path: `${location.path}.${field.name}` });
-  throw violation(
-    location.path,
-    "INVALID_ENUM_VALUE",
-    `has an unknown field; use one of ${reader.fields.names.join(", ")}, $and, $or, $not`,
-  );
+  throw unknownField(location.path, key, [...reader.fields.names, "$and", "$or", "$not"]);
 }
 
 function readList(reader: Reader, value: unknown, location: Location): Filter[] {

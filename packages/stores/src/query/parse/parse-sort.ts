@@ -1,5 +1,5 @@
 import type { ColumnField, Entity, FieldSet } from "../fields.ts";
-import { isObject, tooMany, violation } from "../violation.ts";
+import { isObject, tooMany, unknownField, violation } from "../violation.ts";
 import { parseJsonValue } from "./parse-json-value.ts";
 
 /** One column of a sort order. */
@@ -50,7 +50,7 @@ function sortableField(fields: FieldSet, name: string): ColumnField {
     const candidate = fields.find(known);
     return candidate?.type === "column" && candidate.sortable;
   });
-  throw violation(path, "INVALID_ENUM_VALUE", `has an unknown field; use one of ${names.join(", ")}`);
+  throw unknownField(path, name, names);
 }
 
 function readDirection(value: unknown, at: string): SortKey["direction"] {

@@ -6,7 +6,6 @@ import {
   jsonResponse,
   oauthErrorReply,
 } from "../../../infrastructure/http/index.ts";
-import { describeError } from "../../../infrastructure/observability/index.ts";
 import type { Route } from "../../../infrastructure/routes/index.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
 
@@ -25,9 +24,12 @@ export function oauthRoute(deps: TokenDependencies, { endpoint, ...route }: OAut
       try {
         return await endpoint(request, exchange);
       } catch (error) {
+        exchange.error = error;
         const { body, headers, status } = oauthErrorReply(error);
         // Recorded after the response, so that its time does not show whether the app exists.
-        void nextTurn().then(() => record(deps, route, { error, exchange, status }));
+        if (error instanceof OAuthError && route.access.kind === "client") {
+          void nextTurn().then(() => record(deps, route, { error, exchange }));
+        }
         return jsonResponse(body, { status, headers: { pragma: "no-cache", ...headers } });
       }
     },
@@ -35,16 +37,10 @@ export function oauthRoute(deps: TokenDependencies, { endpoint, ...route }: OAut
 }
 
 function record(
-  { log, usage }: TokenDependencies,
-  { access, method, path }: Pick<Route, "access" | "method" | "path">,
-  { error, exchange, status }: { error: unknown; exchange: Exchange; status: number },
+  { usage }: TokenDependencies,
+  { method, path }: Pick<Route, "method" | "path">,
+  { error: { reason }, exchange }: { error: OAuthError; exchange: Exchange },
 ): void {
   const { caller, requestId } = exchange;
-  if (error instanceof OAuthError && access.kind === "client") {
-    const { reason } = error;
-    usage.refused({ requestId, kind: "client", route: `${method} ${path}`, reason, caller });
-    return;
-  }
-  const level = status < 500 ? "debug" : "error";
-  log[level]({ requestId, status, ...describeError(error) }, "OAuth request failed");
+  usage.refused({ requestId, kind: "client", route: `${method} ${path}`, reason, caller });
 }

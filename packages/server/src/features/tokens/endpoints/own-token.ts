@@ -1,3 +1,4 @@
+import { OAuthError } from "../../../infrastructure/errors/index.ts";
 import { type Caller, type Exchange, jsonResponse } from "../../../infrastructure/http/index.ts";
 import { anyAudience, checkToken, type TokenCheck } from "../check-token.ts";
 import { type ClientCredentials, checkClient, lookupId } from "../request/client-authentication.ts";
@@ -25,8 +26,9 @@ export async function checkOwnToken(
 export function inactive(
   { usage }: Pick<TokenDependencies, "usage">,
   { caller, reason }: Exclude<OwnTokenCheck, { token: unknown }>,
-  { exchange: { requestId }, route }: { exchange: Exchange; route: string },
+  { exchange, route }: { exchange: Exchange; route: string },
 ): Response {
-  usage.refused({ requestId, kind: "access-token", route, reason, caller });
+  exchange.error = new OAuthError("invalid_grant", "The token is not active.", { reason });
+  usage.refused({ requestId: exchange.requestId, kind: "access-token", route, reason, caller });
   return jsonResponse({ active: false });
 }

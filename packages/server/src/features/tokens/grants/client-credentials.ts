@@ -27,7 +27,11 @@ export async function clientCredentials(
 
 function readInstanceId(parameters: TokenParameters): string {
   const instanceId = canonicalGuid(requireParameter(parameters, "instance_id"));
-  if (instanceId === undefined) throw new OAuthError("invalid_request", "instance_id is not a GUID.");
+  if (instanceId === undefined) {
+    const advice =
+      "Send the instanceId that the app got with AppInstalled or in a page's instance parameter.";
+    throw new OAuthError("invalid_request", `instance_id is not a GUID. ${advice}`);
+  }
   return instanceId;
 }
 

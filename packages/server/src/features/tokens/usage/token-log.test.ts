@@ -136,6 +136,7 @@ describe.each(engines)("the token log on %s", (engine) => {
       kind: "client",
       route: "POST /oauth2/token",
       reason: "wrong_secret",
+      sampled: true,
     });
     refuse("unknown_instance");
     refuse("wrong_secret", { appId: "quiet" });

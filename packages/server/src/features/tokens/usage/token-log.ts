@@ -58,7 +58,7 @@ export class TokenLog {
     const { clock, ids, log, metrics } = this.#deps;
     metrics.refusedRequests.inc({ kind, reason });
     if (this.#logged.take(`${caller?.appId} ${reason}`) === 0) {
-      log.info({ requestId, ...caller, kind, route, reason }, "request refused");
+      log.info({ requestId, ...caller, kind, route, reason, sampled: true }, "request refused");
     }
     if (caller === undefined) return;
     const at = clock.now();

@@ -199,33 +199,45 @@ export class Dispatcher {
 
 /** Ends an attempt, and reports it to log and metrics. */
 function endAndReport(
-  { clock, metrics, policy, random, warn }: DispatcherDependencies & { warn: Warn },
+  { clock, log, metrics, policy, random, warn }: DispatcherDependencies & { warn: Warn },
   { delivery, result, startedAt, webhook }: Claim & { result: AttemptResult; startedAt: number },
 ): EndedAttempt {
   const jitter = (random(1)[0] ?? 0) / 255;
-  const ended = endAttempt(policy, { delivery, result, startedAt, now: clock.now() }, jitter);
+  const now = clock.now();
+  const ended = endAttempt(policy, { delivery, result, startedAt, now }, jitter);
   const { attempt, deliveryId, nextAttemptAt, webhookId } = ended;
   metrics.deliveryAttempts.inc({ outcome: result.outcome });
   metrics.deliveryDuration.observe(result.durationMs / 1_000);
   if (attempt === 1) metrics.deliveryLag.observe(Math.max(0, startedAt - delivery.occurred_at) / 1_000);
+  const { app_id: appId, event_type: eventType } = delivery;
+  const fields = {
+    ...{ deliveryId, webhookId, appId, eventType, attempt, outcome: result.outcome },
+    status: result.status ?? undefined,
+    durationMs: Math.round(result.durationMs),
+    reason: endpointReason(result),
+    why: result.detail ?? undefined,
+    retryInMs: nextAttemptAt && nextAttemptAt - now,
+  };
+  const { host, origin, pathname } = new URL(webhook.url);
   if (result.outcome !== "delivered") {
     const retryAt = nextAttemptAt === undefined ? null : isoTime(nextAttemptAt);
     const text = retryAt === null ? "a delivery failed for the last time; replay it" : "a delivery failed";
-    warn(
-      `${webhookId} ${text}`,
-      {
-        deliveryId,
-        webhookId,
-        appId: delivery.app_id,
-        eventType: delivery.event_type,
-        host: new URL(webhook.url).host,
-        attempt,
-        outcome: result.outcome,
-        why: result.detail,
-        nextAttemptAt: retryAt,
-      },
-      text,
-    );
+    warn(`${webhookId} ${text}`, { ...fields, host, nextAttemptAt: retryAt }, text);
   }
+  // Without the query, which may contain a secret.
+  log.debug({ ...fields, url: origin + pathname }, "delivery attempt");
   return ended;
+}
+
+/** The `reason`, or else the `error`, in the response of an endpoint that refuses a webhook, as the SDK writes it. */
+function endpointReason({ outcome, response }: AttemptResult): string | undefined {
+  if (outcome !== "wrong_status" || response === null) return undefined;
+  try {
+    const { error, reason } = JSON.parse(response) as { error?: unknown; reason?: unknown };
+    return [reason, error].find((text) => typeof text === "string" && /^\w{1,40}$/.test(text)) as
+      | string
+      | undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,123 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createLog } from "./log.ts";
+
+function textOf(level: string, ...entries: readonly (readonly [Record<string, unknown>, string])[]) {
+  let text = "";
+  const write = (line: string): void => {
+    text += line;
+  };
+  const log = createLog(level, { format: "text", write });
+  for (const [fields, message] of entries) log.debug(fields, message);
+  return { log, text: () => text.replaceAll(/^\d\d:\d\d:\d\d {2}/gm, "") };
+}
+
+test("a request, a delivery attempt and a plugin call is one line with its reason (FR-D7)", () => {
+  const { text } = textOf(
+    "debug",
+    [{ requestId: "r1", route: "POST /oauth2/token", status: 200, durationMs: 3, appId: "a" }, "request"],
+    [
+      {
+        ...{ requestId: "r2", route: "POST /oauth2/token", status: 401, durationMs: 2, appId: "a" },
+        ...{ reason: "wrong_secret", text: "The client is unknown or its secret is wrong." },
+      },
+      "request",
+    ],
+    [
+      {
+        ...{ deliveryId: "d", appId: "a", eventType: "AppInstalled", url: "http://127.0.0.1:3000/hook" },
+        ...{ outcome: "wrong_status", status: 401, durationMs: 8, reason: "expired", retryInMs: 60_000 },
+        why: "The endpoint responded with 401; only 200 counts.",
+      },
+      "delivery attempt",
+    ],
+    [
+      {
+        ...{ callId: "c", appId: "a", requestId: "r3", componentType: "ECOM_SHIPPING_RATES" },
+        ...{ method: "getShippingRates", outcome: "TIMEOUT", durationMs: 5_000, detail: "It took too long." },
+      },
+      "a call of a service plugin failed",
+    ],
+  );
+  expect(text().split("\n")).toEqual([
+    "POST /oauth2/token  200  3 ms  app a",
+    "POST /oauth2/token  401  2 ms  wrong secret: The client is unknown or its secret is wrong.  app a  request r2",
+    "AppInstalled -> http://127.0.0.1:3000/hook  401  8 ms  expired: The endpoint responded with 401; only 200 counts.  next attempt in 60 s  app a  delivery d",
+    "ECOM_SHIPPING_RATES getShippingRates  timeout  5000 ms  It took too long.  app a  request r3",
+    "",
+  ]);
+});
+
+test("a warning or error is its message, its error and its fields (FR-D7)", () => {
+  const { log, text } = textOf("info");
+  log.warn(
+    { error: "Error", code: "ENOSPC", text: "no space left", work: "delete events" },
+    "maintenance failed",
+  );
+  log.error({ requestId: "r", durationMs: 2, status: 500, text: "boom" }, "request failed");
+  expect(text()).toBe(
+    "warn  maintenance failed: no space left  error Error  code ENOSPC  work delete events\n" +
+      "error  request failed: boom  requestId r  durationMs 2  status 500\n",
+  );
+});
+
+test("of more than 20 requests and deliveries in a second, the number is a line; warnings are never left out (FR-D7)", async () => {
+  const { log, text } = textOf("debug");
+  for (let n = 0; n < 150; n += 1) log.debug({ route: "GET /x", status: 200, durationMs: 1 }, "request");
+  log.warn("a warning");
+  expect(text().split("\n")).toHaveLength(22);
+  await expect
+    .poll(text, { timeout: 10_000 })
+    .toMatch(/a warning\n… and 130 lines of other requests and deliveries\n$/);
+});
+
+test("sampled entries are printed when the requests themselves are not", () => {
+  for (const [level, lines] of [
+    ["debug", ""],
+    ["info", "warn  a delivery failed\n"],
+  ] as const) {
+    const { log, text } = textOf(level);
+    log.warn({ sampled: true }, "a delivery failed");
+    expect(text()).toBe(lines);
+  }
+});
+
+test("text of an app forges no line and does not control the terminal", () => {
+  const { text } = textOf("debug", [
+    {
+      componentType: "X",
+      method: "y",
+      outcome: "ERROR",
+      durationMs: 1,
+      detail: "a\n00:00:00\u001b[2K\u2028\u202eb",
+    },
+    "a call of a service plugin failed",
+  ]);
+  expect(text()).toBe("X y  error  1 ms  a 00:00:00 [2K b\n");
+  const long = textOf("debug", [
+    { route: "GET /x", status: 400, durationMs: 1, text: "x".repeat(2_000) },
+    "request",
+  ]);
+  expect(long.text().length).toBe(502);
+});
+
+test("colors are for terminals, and not with NO_COLOR", () => {
+  const file = join(import.meta.dirname, "log.ts");
+  const program = `
+    import { WriteStream } from "node:tty";
+    Object.assign(process.stdout, { isTTY: true, getColorDepth: WriteStream.prototype.getColorDepth });
+    const { createLog } = await import(${JSON.stringify(file)});
+    createLog("info", { format: "text" }).warn("x");`;
+  const run = (env: Record<string, string>): string =>
+    execFileSync(
+      process.execPath,
+      ["--conditions=latchkey-source", "--input-type=module", "--eval", program],
+      {
+        encoding: "utf8",
+        env: { PATH: process.env.PATH, TERM: "xterm-256color", ...env },
+      },
+    );
+  expect(run({})).toContain("\u001b[33mwarn\u001b[39m");
+  expect(run({ NO_COLOR: "1" })).not.toContain("\u001b");
+});
