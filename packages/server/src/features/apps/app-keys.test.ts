@@ -1,8 +1,10 @@
+import { createHook } from "node:async_hooks";
+import { createPrivateKey } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
-import { generateAppKey } from "./app-keys.ts";
+import { generateAppKey, signForApp } from "./app-keys.ts";
 
 test("one thread of low priority generates the key pairs of all requesters (FR-A9)", async () => {
   const threads: Worker[] = [];
@@ -28,6 +30,24 @@ test("too many key pairs of one requester are refused, and those of another are 
   const other = generateAppKey("key:two");
   await expect(started.at(-1)).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
   await expect(other).resolves.toMatchObject({ publicPem: expect.stringContaining("PUBLIC KEY") });
+});
+
+test("apps sign at most three messages at once, one app two, and all of them are signed (FR-A8)", async () => {
+  const privateKey = createPrivateKey((await generateAppKey()).privatePem);
+  const signing = new Set<number>();
+  let most = 0;
+  const hook = createHook({
+    init(id, type) {
+      if (type === "SIGNREQUEST") most = Math.max(most, signing.add(id).size);
+    },
+    before: (id) => void signing.delete(id),
+  }).enable();
+  const sign = (kid: string) => signForApp({ kid }, "webhook+jwt", { kid, privateKey });
+  const tokens = await Promise.all(Array.from({ length: 300 }, () => sign("one")));
+  expect([most, new Set(tokens).size]).toEqual([2, 1]);
+  await Promise.all(["one", "two", "three", "four"].flatMap((kid) => [sign(kid), sign(kid)]));
+  expect(most).toBe(3);
+  hook.disable();
 });
 
 /** The nice value of each thread of this process. */

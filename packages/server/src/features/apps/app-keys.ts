@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { once } from "node:events";
 import { extname } from "node:path";
+import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { createCache } from "../../infrastructure/cache/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
@@ -16,6 +17,8 @@ export interface NewAppKey {
 
 // TypeScript in the repository, JavaScript in the package.
 const threadFile = new URL(`./key-pair-thread${extname(import.meta.url)}`, import.meta.url);
+
+const signInPool: (algorithm: string, data: Buffer, key: KeyObject) => Promise<Buffer> = promisify(sign);
 
 const generations = createFairQueue({ slots: 1, waitingPerKey: 200 });
 let thread: Worker | undefined;
@@ -90,20 +93,20 @@ export class AppKeyRing {
   }
 }
 
+// Each signature takes a thread of the pool for about a millisecond. One of its four threads stays free for tokens.
+const signatures = createFairQueue({ slots: 3, waitingPerKey: Number.POSITIVE_INFINITY });
+
 /**
- * Signs a JWT for an app with the app's key (RS256). Runs in the thread pool, because a signature takes about a
- * millisecond of CPU.
+ * Signs a JWT for an app with the app's key (RS256), in the thread pool. Apps take turns.
  *
  * @param type the `typ` header, such as `webhook+jwt`
  */
-export function signForApp(claims: object, type: string, key: AppSigningKey): Promise<string> {
+export async function signForApp(claims: object, type: string, key: AppSigningKey): Promise<string> {
   const text = `${encode({ alg: "RS256", typ: type, kid: key.kid })}.${encode(claims)}`;
-  return new Promise((resolve, reject) => {
-    sign("sha256", Buffer.from(text), key.privateKey, (error, signature) => {
-      if (error === null) resolve(`${text}.${signature.toString("base64url")}`);
-      else reject(error);
-    });
-  });
+  const signature = await signatures.run(key.kid, () =>
+    signInPool("sha256", Buffer.from(text), key.privateKey),
+  );
+  return `${text}.${signature.toString("base64url")}`;
 }
 
 function encode(value: object): string {
