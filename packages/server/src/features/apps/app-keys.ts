@@ -1,5 +1,8 @@
-import { createPrivateKey, generateKeyPair, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, type KeyObject, sign } from "node:crypto";
+import { once } from "node:events";
+import { extname } from "node:path";
 import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 import { createCache } from "../../infrastructure/cache/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Database, Queries } from "../../infrastructure/database/index.ts";
@@ -12,26 +15,38 @@ export interface NewAppKey {
   readonly privatePem: string;
 }
 
-const makeKeyPair = promisify(generateKeyPair);
+// TypeScript in the repository, JavaScript in the package.
+const threadFile = new URL(`./key-pair-thread${extname(import.meta.url)}`, import.meta.url);
 
-// The thread pool has four threads, and it also signs tokens.
-const generations = createFairQueue({ slots: 2, waitingPerKey: 200 });
+const signInPool: (algorithm: string, data: Buffer, key: KeyObject) => Promise<Buffer> = promisify(sign);
+
+const generations = createFairQueue({ slots: 1, waitingPerKey: 200 });
+let thread: Worker | undefined;
 
 /**
- * Generates a key pair. This is slow, so call it before the transaction. One requester generates one at a time.
+ * Generates a key pair in a thread of low priority. This is slow, so call it before the transaction. One key pair is
+ * generated at a time, and requesters take turns.
  *
  * Throws `RESOURCE_EXHAUSTED` when too many key pairs of the requester wait.
  *
  * @param requester the principal that creates the app
  */
 export async function generateAppKey(requester = "platform"): Promise<NewAppKey> {
-  const { publicKey, privateKey } = await generations.run(requester, () =>
-    makeKeyPair("rsa", { modulusLength: 2_048 }),
-  );
-  return {
-    publicPem: publicKey.export({ format: "pem", type: "spki" }).toString(),
-    privatePem: privateKey.export({ format: "pem", type: "pkcs8" }).toString(),
-  };
+  return await generations.run(requester, async () => {
+    const generator = thread ?? startThread();
+    generator.ref();
+    generator.postMessage("generate");
+    const [keyPair] = (await once(generator, "message")) as [NewAppKey];
+    generator.unref();
+    return keyPair;
+  });
+}
+
+function startThread(): Worker {
+  thread = new Worker(threadFile).once("exit", () => {
+    thread = undefined;
+  });
+  return thread;
 }
 
 /** The app's public key as PEM (SPKI). Throws `APP_NOT_FOUND`. */
@@ -78,20 +93,20 @@ export class AppKeyRing {
   }
 }
 
+// Each signature takes a thread of the pool for about a millisecond. One of its four threads stays free for tokens.
+const signatures = createFairQueue({ slots: 3, waitingPerKey: Number.POSITIVE_INFINITY });
+
 /**
- * Signs a JWT for an app with the app's key (RS256). Runs in the thread pool, because a signature takes about a
- * millisecond of CPU.
+ * Signs a JWT for an app with the app's key (RS256), in the thread pool. Apps take turns.
  *
  * @param type the `typ` header, such as `webhook+jwt`
  */
-export function signForApp(claims: object, type: string, key: AppSigningKey): Promise<string> {
+export async function signForApp(claims: object, type: string, key: AppSigningKey): Promise<string> {
   const text = `${encode({ alg: "RS256", typ: type, kid: key.kid })}.${encode(claims)}`;
-  return new Promise((resolve, reject) => {
-    sign("sha256", Buffer.from(text), key.privateKey, (error, signature) => {
-      if (error === null) resolve(`${text}.${signature.toString("base64url")}`);
-      else reject(error);
-    });
-  });
+  const signature = await signatures.run(key.kid, () =>
+    signInPool("sha256", Buffer.from(text), key.privateKey),
+  );
+  return `${text}.${signature.toString("base64url")}`;
 }
 
 function encode(value: object): string {

@@ -51,7 +51,7 @@ export async function requireAccess(
   call: Call,
   permission?: string,
 ): Promise<Access> {
-  const token = await requireValidToken(deps, call, deps.issuer);
+  const token = await requireValidToken(deps, call, { audience: deps.issuer, permission });
   const { client_id: appId, instance_id: instanceId } = token.claims;
   deps.apiLimits?.take({ appId, instanceId });
   if (permission !== undefined && !(await hasPermission(deps, token, permission))) {
@@ -66,17 +66,17 @@ export async function requireAccessFor(
   call: Call,
   audience: string,
 ): Promise<Access> {
-  return toAccess(deps, await requireValidToken(deps, call, audience));
+  return toAccess(deps, await requireValidToken(deps, call, { audience }));
 }
 
 async function requireValidToken(
   deps: TokenDependencies,
   { exchange, request }: Call,
-  audience: string,
+  required: { readonly audience: string; readonly permission?: string | undefined },
 ): Promise<ValidToken> {
   const authorization = readAuthorization(request.headers);
   if (authorization === undefined || authorization.scheme === "basic") throw unauthenticated();
-  const check = await checkToken(deps, authorization.value, audience);
+  const check = await checkToken(deps, authorization.value, required);
   if ("reason" in check) {
     exchange.caller = check.caller;
     throw unauthenticated(check.reason, adviceFor(authorization.value));

@@ -1,10 +1,11 @@
 import { type ParsedToken, parseAccessToken } from "@latchkey/protocol";
 import { sql } from "kysely";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { nextTurn } from "../../infrastructure/clock/index.ts";
 import { createTestTokens, type TestTokens } from "../../testing/support/test-tokens.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import { signAccessToken } from "./access-token.ts";
-import { checkToken } from "./check-token.ts";
+import { checkToken, hasPermission } from "./check-token.ts";
 import { ParsedTokenCache } from "./parsed-token-cache.ts";
 import type { TokenDependencies } from "./token-dependencies.ts";
 
@@ -53,6 +54,29 @@ describe.each(engines)("a token with a valid signature on %s", (engine) => {
         claims: { client_id: tokens.client.appId, instance_id: tokens.client.instanceId, gen: [1, 1, 1] },
       },
     });
+  });
+
+  test("is read together with the scopes of a permission, and these are not read again (FR-A2)", async () => {
+    const { queries } = deps;
+    const order: string[] = [];
+    const state = vi.spyOn(queries, "readState").mockImplementation(async (keys) => {
+      order.push("state");
+      await nextTurn();
+      order.push("read");
+      state.mockRestore();
+      return await queries.readState(keys);
+    });
+    const scopes = vi.spyOn(queries, "scopesWith").mockImplementation(async () => {
+      order.push("scopes");
+      return [];
+    });
+    const check = await checkToken(deps, token, { permission: "A" });
+    if (!("token" in check)) return expect.fail(check.reason);
+    expect(await hasPermission(deps, check.token, "A")).toBe(false);
+    expect(order).toEqual(["state", "scopes", "read"]);
+    await hasPermission(deps, check.token, "B");
+    expect(order).toEqual(["state", "scopes", "read", "scopes"]);
+    scopes.mockRestore();
   });
 
   // Table, change, outcome, and the change that restores the row.

@@ -37,6 +37,8 @@ export interface ValidToken {
   readonly userId?: string;
   /** Permissions of the user's role, which limit those of the token. Absent when the role has no limit. */
   readonly rolePermissions?: ReadonlySet<string>;
+  /** The scopes that bundle the permission that was checked with the token. */
+  readonly checked?: { readonly permission: string; readonly scopes: readonly string[] };
 }
 
 /** Accepts a token for any API, for endpoints that describe or revoke a token. */
@@ -58,12 +60,13 @@ export type TokenCheck = { readonly token: ValidToken } | InvalidToken;
  * Decides whether a token is valid now. A valid signature is cached. Time, generations, deny list, grant and state are
  * checked each time.
  *
- * @param audience default: the platform's own APIs
+ * @param options.audience default: the platform's own APIs
+ * @param options.permission its scopes are read together with the state of the token
  */
 export async function checkToken(
   deps: TokenDependencies,
   text: string,
-  audience: Audience = deps.issuer,
+  { audience = deps.issuer, permission }: { audience?: Audience; permission?: string | undefined } = {},
 ): Promise<TokenCheck> {
   const parsed = await parseVerified(deps, text);
   if ("reason" in parsed) return counted(deps, parsed);
@@ -71,15 +74,20 @@ export async function checkToken(
   const now = deps.clock.now();
   const invalidClaim = checkClaims(claims, { issuer: deps.issuer, audience }, now);
   if (invalidClaim !== undefined) return counted(deps, { reason: invalidClaim, caller: callerOf(claims) });
-  const state = await deps.queries.readState({
-    appId: claims.client_id,
-    instanceId: claims.instance_id,
-    secretId: claims.secret_id,
-    jti: claims.jti,
-    ancestors: claims.derived_from ?? [],
-    kid,
-    subject: claims.sub,
-  });
+  const [state, checked] = await Promise.all([
+    deps.queries.readState({
+      appId: claims.client_id,
+      instanceId: claims.instance_id,
+      secretId: claims.secret_id,
+      jti: claims.jti,
+      ancestors: claims.derived_from ?? [],
+      kid,
+      subject: claims.sub,
+    }),
+    permission === undefined
+      ? {}
+      : deps.queries.scopesWith(permission).then((scopes) => ({ checked: { permission, scopes } })),
+  ]);
   // The signature is valid: only this platform can have written the number.
   const minted = { gen: claims.gen[0], changes: claims.security_changes ?? 0 };
   deps.database.lastSeen.requireAtLeast(minted, state);
@@ -88,7 +96,7 @@ export async function checkToken(
     return counted(deps, state.app_gen === null ? { reason } : { reason, caller: callerOf(claims, state) });
   }
   const scopes = effectiveScopes(claims.scope, state.granted_scopes ?? "[]");
-  return counted(deps, { token: { claims, scopes, ...userOf(claims, state) } });
+  return counted(deps, { token: { claims, scopes, ...userOf(claims, state), ...checked } });
 }
 
 /** The app and the instance that a token belongs to. The instance is left out when the database does not have it. */
@@ -111,11 +119,12 @@ export async function permissionsOf(
 /** Whether a token has a permission now. */
 export async function hasPermission(
   { queries }: Pick<TokenDependencies, "queries">,
-  { rolePermissions, scopes }: ValidToken,
+  { checked, rolePermissions, scopes }: ValidToken,
   permission: string,
 ): Promise<boolean> {
   if (rolePermissions?.has(permission) === false) return false;
-  return (await queries.scopesWith(permission)).some((scope) => scopes.includes(scope));
+  const bundles = checked?.permission === permission ? checked.scopes : await queries.scopesWith(permission);
+  return bundles.some((scope) => scopes.includes(scope));
 }
 
 async function parseVerified(

@@ -45,6 +45,7 @@ export function createFairQueue({ slots, waitingPerKey }: FairQueueLimits): Fair
   const startNext = (): void => {
     // A copy, because work that begins moves its keys to the end.
     for (const [id, queued] of [...waiting]) {
+      if (free === 0) return;
       const [next] = queued;
       if (next === undefined || !mayAcquire(next.keys)) continue;
       queued.shift();

@@ -146,7 +146,7 @@ test.each([
 ])(
   "rejects an unknown field, and names it if it is short and plain: %j (FR-D §3)",
   (filter, name, path = "") => {
-    expect(errorBody(filter)).toEqual([
+    expect(violationsOf(filter)).toEqual([
       {
         field: `query.filter${path}`,
         violatedRule: "INVALID_ENUM_VALUE",

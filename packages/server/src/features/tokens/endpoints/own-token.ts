@@ -17,7 +17,7 @@ export async function checkOwnToken(
   const digests = deps.vault.digests(credentials.clientSecret);
   const client = await deps.queries.readClient({ appId: lookupId(credentials), digests });
   checkClient(deps, client, { credentials, digests, exchange });
-  const check = await checkToken(deps, requireParameter(parameters, "token"), anyAudience);
+  const check = await checkToken(deps, requireParameter(parameters, "token"), { audience: anyAudience });
   const isOther = "token" in check && check.token.claims.client_id !== client.app_id;
   return isOther ? { reason: "other_app", caller: { appId: client.app_id } } : check;
 }

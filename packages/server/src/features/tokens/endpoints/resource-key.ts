@@ -45,7 +45,7 @@ export async function checkForResource(
   const hasId = clientId === undefined || clientId === resource || `key:${canonicalGuid(clientId)}` === name;
   const mayIntrospect = scopes !== "all" && scopes.has("tokens:introspect");
   if (resource === undefined || !mayIntrospect || !hasId) throw noResourceKey(deps, call);
-  return await checkToken(deps, requireParameter(call.parameters, "token"), resource);
+  return await checkToken(deps, requireParameter(call.parameters, "token"), { audience: resource });
 }
 
 interface ResourceCall {

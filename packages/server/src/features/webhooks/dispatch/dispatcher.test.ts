@@ -241,4 +241,19 @@ describe("the dispatcher", () => {
     expect(receiver.received.map(({ headers }) => headers["webhook-id"])).toContain("b");
     expect(dispatcher.claimed).toBe(18);
   });
+
+  test("FR-A2: many webhooks without a free slot are not read again and again", async () => {
+    receiver.respond = () => {};
+    for (let index = 0; index < 101; index += 1) {
+      const webhookId = `many-${String(index).padStart(3, "0")}`;
+      await insertWebhook(webhookId);
+      await insert(index < 6 ? 17 : 1, webhookId);
+    }
+    while (dispatcher.claimed < 64) await dispatcher.dispatch();
+    let polls = 1;
+    while (polls < 20 && (await dispatcher.dispatch())) polls += 1;
+    expect(dispatcher.claimed).toBe(64);
+    // The rest of the round, and one more round of two pages.
+    expect(polls).toBeLessThanOrEqual(4);
+  });
 });

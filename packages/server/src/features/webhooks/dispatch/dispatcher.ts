@@ -62,6 +62,8 @@ export class Dispatcher {
   #freed = 0;
   /** Id of the webhook where the next claim continues. */
   #cursor = "";
+  /** Whether something was claimed since the last page of due webhooks. Without, they are read again later. */
+  #claimedInRound = false;
   #stopping = false;
 
   /** @param onSlotsFree called when enough slots are free for another claim */
@@ -80,13 +82,15 @@ export class Dispatcher {
     const now = clock.now();
     const due = await findDueWebhooks(database.read, { after: this.#cursor, limit: webhooksPerClaim, now });
     const isLastPage = due.length < webhooksPerClaim;
-    const more = !isLastPage || this.#cursor !== "";
+    const more = !isLastPage || this.#claimedInRound;
+    if (isLastPage) this.#claimedInRound = false;
     this.#cursor = isLastPage ? "" : (due.at(-1)?.webhook_id ?? "");
     const ready = due.filter((webhook) => this.#slots.free(webhook) > 0);
     if (ready.length === 0 || this.#stopping) return more;
     const keys = await appKeys.signingKeys([...new Set(ready.map((webhook) => webhook.app_id))]);
     const claims = await this.#claim(ready, now);
     this.claimed += claims.length;
+    if (claims.length > 0) this.#claimedInRound = true;
     for (const claim of claims) {
       const key = keys.get(claim.webhook.app_id);
       const id = claim.delivery.delivery_id;

@@ -37,6 +37,9 @@ const preparedReadTimeouts = { connectionTimeoutMillis: 3_000, query_timeout: 3_
 const searchTimeouts = { statement_timeout: searchLimitMs, query_timeout: searchLimitMs + 2_000 };
 const searchSlots = 4;
 
+/** A search uses one process of the database, and changes nothing. */
+const searchSettings = "-c max_parallel_workers_per_gather=0 -c default_transaction_read_only=on";
+
 /** Opens PostgreSQL 15 or later through pools. Several server processes may share the database. */
 export function openPostgres(options: PostgresOptions): Engine {
   const parsed = parsePostgresUrl(options.url);
@@ -75,7 +78,7 @@ export function openPostgres(options: PostgresOptions): Engine {
   const searchPool = openPool({
     ...searchTimeouts,
     max: searchSlots,
-    options: `${settings} -c default_transaction_read_only=on`,
+    options: `${settings} ${searchSettings}`,
   });
   const preparedReads = openPipeline({ ...config, ...preparedReadTimeouts }, options.onConnectionError);
   // Kysely ends the pools.
