@@ -23,6 +23,8 @@ export interface Config {
   readonly publicUrl: string;
   readonly dataDirectory: string;
   readonly databaseUrl: string;
+  /** Contains the URL; new connections read user and password from it. */
+  readonly databaseUrlFile?: string | undefined;
   readonly masterKeys: MasterKeys;
   /** Gives access to the whole management API. The server stores only its hash. */
   readonly adminKey: string;
@@ -51,7 +53,10 @@ export interface Config {
 }
 
 /** Where a server keeps its data: all that the commands without keys need. */
-export type StorageConfig = Pick<Config, "dataDirectory" | "databaseUrl" | "resources" | "logLevel">;
+export type StorageConfig = Pick<
+  Config,
+  "dataDirectory" | "databaseUrl" | "databaseUrlFile" | "resources" | "logLevel"
+>;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -218,6 +223,7 @@ function storageOf(data: z.infer<typeof variables>): StorageConfig {
   return {
     dataDirectory,
     databaseUrl: data.DATABASE_URL ?? `sqlite:${dataDirectory}`,
+    databaseUrlFile: data.DATABASE_URL_FILE,
     resources: data.LATCHKEY_RESOURCES,
     logLevel: data.LATCHKEY_LOG_LEVEL,
   };

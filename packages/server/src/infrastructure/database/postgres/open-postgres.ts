@@ -4,6 +4,7 @@ import pg from "pg";
 import { OperatorError } from "../../errors/index.ts";
 import type { Engine, PoolUsage } from "../database.ts";
 import { searchLimitMs } from "../search.ts";
+import { connectionClass } from "./connection.ts";
 import { parsePostgresUrl } from "./database-url.ts";
 import { openPipeline } from "./pipeline.ts";
 import { sessionMarker } from "./session-probe.queries.ts";
@@ -11,6 +12,8 @@ import { sessionMarker } from "./session-probe.queries.ts";
 export interface PostgresOptions {
   /** `postgres://…`. The parameter `schema` names the schema; default `public`. */
   readonly url: string;
+  /** Contains the URL. Each new connection reads user and password from it. */
+  readonly urlFile?: string | undefined;
   /** Default 10. */
   readonly maxConnections?: number;
   /** Called when an idle connection breaks. */
@@ -58,9 +61,10 @@ export function openPostgres(options: PostgresOptions): Engine {
     // BIGINT holds epoch milliseconds and counters, all far below 2^53.
     types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)) },
   };
+  const Client = connectionClass(options.urlFile);
   const openPool = (own: pg.PoolConfig): pg.Pool => {
     // With pipelining, the driver closes a connection whose query timed out. Without, it would reuse it.
-    const pool = new pg.Pool({ Client: QuietClient, ...config, ...own, pipeline: true });
+    const pool = new pg.Pool({ Client, ...config, ...own, pipeline: true });
     pool.on("error", options.onConnectionError);
     return pool;
   };
@@ -70,7 +74,8 @@ export function openPostgres(options: PostgresOptions): Engine {
     max: searchSlots,
     options: `${settings} -c default_transaction_read_only=on`,
   });
-  const preparedReads = openPipeline({ ...config, ...preparedReadTimeouts }, options.onConnectionError);
+  const openPipelined = () => new Client({ ...config, ...preparedReadTimeouts, pipeline: true });
+  const preparedReads = openPipeline(openPipelined, options.onConnectionError);
   // Kysely ends the pools.
   return {
     name: "postgres",
@@ -90,14 +95,6 @@ export function openPostgres(options: PostgresOptions): Engine {
 function poolUsage(name: string, pool: pg.Pool): PoolUsage {
   const { idleCount, options, totalCount, waitingCount } = pool;
   return { pool: name, open: totalCount, idle: idleCount, max: options.max, waiting: waitingCount };
-}
-
-/** Ignores `error` events. The pool handles those of idle connections; those of connections in use would end the process. */
-class QuietClient extends pg.Client {
-  constructor(config?: string | pg.ClientConfig) {
-    super(config);
-    this.on("error", () => {});
-  }
 }
 
 /** Also removes the timeouts in the URL, which override other settings. */
