@@ -59,8 +59,8 @@ export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): E
 }
 
 function errorResponse(error: unknown, { requestId, route }: Exchange, log: Log): Response {
-  const isManagement = route?.access.kind === "api-key";
-  const { body, headers, status } = apiErrorReply(error, isManagement ? requestId : undefined);
+  const isWire = route?.access.kind === "access-token";
+  const { body, headers, status } = apiErrorReply(error, isWire ? undefined : requestId);
   if (status >= 500) log.error({ requestId, status, ...describeError(error) }, "request failed");
   else log.debug({ requestId, status, ...describeError(error) }, "request rejected");
   return jsonResponse(body, { status, headers });
