@@ -96,7 +96,8 @@ class ScrapeKeys {
   }
 }
 
-const cannotMint = "The server cannot issue tokens now; its log has the reason. Use another process, or try again.";
+const cannotMint =
+  "The server cannot issue tokens now; its log has the reason. Use another process, or try again.";
 
 /** @param retryAfter seconds */
 function notReady(retryAfter: number, options: { message: string; cause?: unknown }): ApiError {

@@ -58,7 +58,15 @@ const entries: NewestFirst = {
     ...{ appId: "app_id", siteId: "site_id", instanceId: "instance_id" },
     ...{ actor: "actor", action: "action" },
   },
-  indexes: [["instanceId"], ["appId", "siteId"], ["appId", "action"], ["siteId"], ["appId"], ["actor"], ["action"]],
+  indexes: [
+    ["instanceId"],
+    ["appId", "siteId"],
+    ["appId", "action"],
+    ["siteId"],
+    ["appId"],
+    ["actor"],
+    ["action"],
+  ],
 };
 
 /** Returns entries of the audit log, newest first. */
@@ -67,5 +75,5 @@ export async function listAuditEntries(
   filters: ListFilters,
   page: Page,
 ): Promise<FoundPage<AuditTable>> {
-  return await findNewest(db, db.selectFrom("audit").selectAll(), entries, { filters, page });
+  return await findNewest(db, db.selectFrom("audit").selectAll(), { list: entries, filters, page });
 }

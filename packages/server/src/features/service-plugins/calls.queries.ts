@@ -37,7 +37,7 @@ export async function listCalls(
   page: Page,
 ): Promise<FoundPage<ServicePluginCallsTable>> {
   const rows = db.selectFrom("service_plugin_calls").selectAll();
-  return await findNewest(db, rows, calls, { filters, page });
+  return await findNewest(db, rows, { list: calls, filters, page });
 }
 
 /** Deletes up to `limit` calls that started before `before` (epoch milliseconds). */

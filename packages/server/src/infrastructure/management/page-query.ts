@@ -19,14 +19,10 @@ export const pageQuery: {
 
 /** The same parameters for the OpenAPI document. */
 export const documentedPageQuery: { limit: z.ZodType<number>; cursor: z.ZodOptional<z.ZodString> } = {
-  limit: z
-    .int()
-    .min(pageBounds.min)
-    .max(pageBounds.max)
-    .default(pageBounds.default)
-    .meta({
-      description: "Items of one page at most. It may have fewer, or none: continue while there is a nextCursor",
-    }),
+  limit: z.int().min(pageBounds.min).max(pageBounds.max).default(pageBounds.default).meta({
+    description:
+      "Items of one page at most. It may have fewer, or none: continue while there is a nextCursor",
+  }),
   cursor: z.string().optional().meta({ description: "nextCursor of the previous page" }),
 };
 

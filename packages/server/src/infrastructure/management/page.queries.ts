@@ -1,4 +1,11 @@
-import { type Expression, type RawBuilder, type SelectQueryBuilder, type SqlBool, type StringReference, sql } from "kysely";
+import {
+  type Expression,
+  type RawBuilder,
+  type SelectQueryBuilder,
+  type SqlBool,
+  type StringReference,
+  sql,
+} from "kysely";
 import { lowestIdAt, type Queries } from "../database/index.ts";
 import type { FoundPage, Page } from "./read.ts";
 
@@ -39,8 +46,7 @@ const maxRowsRead = 5_000;
 export async function findNewest<DB, TB extends keyof DB, Row>(
   db: Queries,
   rows: SelectQueryBuilder<DB, TB, Row>,
-  list: NewestFirst,
-  { filters, page }: { filters: ListFilters; page: Page },
+  { filters, list, page }: { list: NewestFirst; filters: ListFilters; page: Page },
 ): Promise<FoundPage<Row>> {
   const conditions = new Map<string, Expression<SqlBool>>();
   for (const [name, of] of Object.entries(list.filters)) {
@@ -63,8 +69,9 @@ export async function findNewest<DB, TB extends keyof DB, Row>(
   for (const condition of others) select = select.where(condition);
   const found = (await select.limit(page.limit).execute()) as Row[];
   if (found.length === page.limit) return { rows: found };
-  const last = db.selectFrom(read.limit(1).offset(maxRowsRead - 1).as("listed")).select(id.as("id"));
-  return { rows: found, continueAfter: (await last.executeTakeFirst())?.id };
+  const last = read.limit(1).offset(maxRowsRead - 1);
+  const position = db.selectFrom(last.as("listed")).select(id.as("id"));
+  return { rows: found, continueAfter: (await position.executeTakeFirst())?.id };
 }
 
 function column(of: NewestFirst["id"]): RawBuilder<string> {

@@ -13,7 +13,14 @@ function listRoutes(storage?: FilledDatabase): readonly Route[] {
   const admin = { name: "admin", scopes: "all", expiresAt: null };
   const mac = "00".repeat(32);
   const vault = { digest: () => mac, digests: () => [mac] };
-  const given = { ...storage, authenticate: async () => admin, vault, delivery: {}, events: {}, developmentRoutes: [] };
+  const given = {
+    ...storage,
+    authenticate: async () => admin,
+    vault,
+    delivery: {},
+    events: {},
+    developmentRoutes: [],
+  };
   return managementRoutes(given as unknown as Dependencies).filter(
     ({ query }) => query !== undefined && "cursor" in query.shape,
   );
@@ -23,10 +30,10 @@ const id = filledIds.webhook(3);
 const hour = 3_600_000;
 const guids = ["appId", "siteId", "instanceId", "webhookId", "eventId", "requestId"];
 
-/** Values of the filters: of few rows, of none, or of the oldest ones. */
+/** Values of the filters: of few rows, of none, or of the oldest ones. Pairs have the first one. */
 const values: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(guids.map((name) => [name, [id]])),
-  action: ["none", "retired", "action 3"],
+  action: ["action 3", "retired", "none"],
   actor: ["retired", "admin"],
   componentType: ["OTHER_TYPE", "TYPE"],
   eventType: ["other", "own"],
@@ -45,7 +52,7 @@ const indexes: Readonly<Record<string, PlanCase["indexes"]>> = {
   "listDeliveries with appId and status=failed": { deliveries: ["deliveries_by_failure_of_app"] },
   "listInstancesOfApp with state=suspended": { instances: ["instances_by_app_and_state"] },
   "listAuditEntries with appId and siteId": { audit: ["audit_by_app_and_site"] },
-  "listAuditEntries with appId and action=none": { audit: ["audit_by_app_and_action"] },
+  "listAuditEntries with appId and action=action 3": { audit: ["audit_by_app_and_action"] },
   "listServicePluginCalls with siteId": { service_plugin_calls: ["service_plugin_calls_by_site"] },
 };
 
@@ -64,7 +71,13 @@ function combinations({ query }: Route): readonly (readonly Filter[])[] {
   };
   const pairs = names.flatMap((first, index) =>
     names.slice(index + 1).flatMap((second) =>
-      allowed(first).slice(0, 1).flatMap((one) => allowed(second).slice(0, 1).map((other) => [one, other])),
+      allowed(first)
+        .slice(0, 1)
+        .flatMap((one) =>
+          allowed(second)
+            .slice(0, 1)
+            .map((other) => [one, other]),
+        ),
     ),
   );
   return [[], ...names.flatMap((name) => allowed(name).map((one) => [one])), ...pairs];

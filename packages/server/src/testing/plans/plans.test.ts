@@ -25,7 +25,17 @@ afterAll(() => filled?.remove());
 
 /** Tables with few rows, which may be scanned sequentially. */
 const smallTables = [
-  ...["api_keys", "app_secrets", "apps", "backfills", "event_types", "extensions", "permissions", "resources", "roles"],
+  ...[
+    "api_keys",
+    "app_secrets",
+    "apps",
+    "backfills",
+    "event_types",
+    "extensions",
+    "permissions",
+    "resources",
+    "roles",
+  ],
   ...["scope_permissions", "scopes", "service_plugin_types", "signing_keys", "site_members", "webhooks"],
 ];
 

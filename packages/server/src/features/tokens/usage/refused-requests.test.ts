@@ -1,5 +1,5 @@
 import { stores } from "@latchkey/stores";
-import { managementCaller, violations } from "@latchkey/test-support/management-client";
+import { managementCaller } from "@latchkey/test-support/management-client";
 import { createBookingScopes, createOwnApi, type OwnApi } from "@latchkey/test-support/own-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../../testing/index.ts";

@@ -33,18 +33,26 @@ export async function listTokenLog(
   const source = requestId === undefined ? "token_log" : withRequest(db, requestId).as("token_log");
   let rows = db.selectFrom(source).selectAll();
   const { since } = filters;
-  if (since === undefined) return await findNewest(db, rows, entries, { filters, page });
+  if (since === undefined) return await findNewest(db, rows, { list: entries, filters, page });
   // An entry has the id of its first request, and requests of the same hour.
   rows = rows.where("last_at", ">=", since);
-  return await findNewest(db, rows, entries, { filters: { ...filters, since: hourOf(since) }, page });
+  return await findNewest(db, rows, {
+    list: entries,
+    filters: { ...filters, since: hourOf(since) },
+    page,
+  });
 }
 
-/** Each part uses an index of its own. With `or`, PostgreSQL may read the whole table in the order of the list. */
+/**
+ * Each part uses an index of its own: with `or`, PostgreSQL may read the whole table in the order of the list. A request is
+ * in few entries; the limit keeps PostgreSQL from applying other filters first, with an index of many rows.
+ */
 function withRequest(db: Queries, requestId: string) {
   const entries = db.selectFrom("token_log").selectAll();
   return entries
     .where("first_request_id", "=", requestId)
-    .union(entries.where("last_request_id", "=", requestId));
+    .union(entries.where("last_request_id", "=", requestId))
+    .limit(100);
 }
 
 /** Older entries of an app are deleted, to bound the disk. */

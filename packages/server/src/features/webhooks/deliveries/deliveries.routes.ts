@@ -104,8 +104,7 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
       path: "/deliveries",
       tag,
       operationId: "listDeliveries",
-      summary:
-        "List deliveries, newest first; they are kept for 30 days",
+      summary: "List deliveries, newest first; they are kept for 30 days",
       scope: "deliveries:read",
       servesBoundKeys: true,
       filters: z.strictObject({

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
-import {
-  type DeliveriesTable,
-  type DeliveryAttemptsTable,
-  type Queries,
+import type {
+  DeliveriesTable,
+  DeliveryAttemptsTable,
+  Queries,
 } from "../../../infrastructure/database/index.ts";
 import {
   type FoundPage,
@@ -46,7 +46,7 @@ export async function listDeliveries(
   const rows = onlyFailed ? all.where("status", "=", sql.lit("failed")) : all;
   const filters = onlyFailed ? others : { status, ...others };
   const list = eventId === undefined ? deliveries : deliveriesOfEvent;
-  const found = await findNewest(db, rows, list, { filters, page });
+  const found = await findNewest(db, rows, { list, filters, page });
   const attempts = await readLastAttempts(db, found.rows);
   return {
     ...found,

@@ -1,8 +1,8 @@
-import {
-  type DeliveriesTable,
-  type EventsTable,
-  type InstanceSequencesTable,
-  type Queries,
+import type {
+  DeliveriesTable,
+  EventsTable,
+  InstanceSequencesTable,
+  Queries,
 } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 import {
@@ -49,7 +49,11 @@ export async function listEvents(
   filters: ListFilters & { siteId: string },
   page: Page,
 ): Promise<FoundPage<EventsTable>> {
-  return await findNewest(db, db.selectFrom("events").selectAll(), eventsOfSite, { filters, page });
+  return await findNewest(db, db.selectFrom("events").selectAll(), {
+    list: eventsOfSite,
+    filters,
+    page,
+  });
 }
 
 /** The instances that an event concerns, by id: one, or all on its site. The rules are those of the fan-out. */
