@@ -1,7 +1,7 @@
 export { action, change } from "./change.ts";
 export { readCursor, writeCursor } from "./cursor.ts";
 export { pruneIdempotencyKeys } from "./idempotency.ts";
-export type { ManagementDependencies, ManagementRoute, ReadCall } from "./management-route.ts";
+export type { ManagementDependencies, ManagementRoute } from "./management-route.ts";
 export type { ListFilters, NewestFirst } from "./page.queries.ts";
 export { findNewest, pageAfter } from "./page.queries.ts";
 export { timeFilters } from "./page-query.ts";
