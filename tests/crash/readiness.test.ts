@@ -116,10 +116,11 @@ test("FR-B2: not ready is 503 with Retry-After and an error body, while health s
   await admin.query(`alter role ${role} nologin`);
   await cut(ofTokens);
   const response = await ready();
-  expect([response.status, response.headers.get("retry-after"), await response.json()]).toEqual([
-    503,
-    "1",
-    { message: "", details: {} },
-  ]);
+  expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
+  const description =
+    "The server cannot issue tokens now; its log has the reason. Use another process, or try again.";
+  const data = { requestId: response.headers.get("x-request-id") };
+  const applicationError = { code: "UNAVAILABLE", description, data };
+  expect(await response.json()).toEqual({ message: description, details: { applicationError } });
   expect((await fetch(`${platform.url}/healthz`)).status).toBe(200);
 });

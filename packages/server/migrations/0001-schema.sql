@@ -117,6 +117,7 @@ CREATE TABLE instances (
 CREATE UNIQUE INDEX instances_by_app_and_site ON instances (app_id, site_id);
 CREATE INDEX instances_by_site ON instances (site_id, instance_id);
 CREATE INDEX instances_by_app ON instances (app_id, instance_id);
+CREATE INDEX instances_by_app_and_state ON instances (app_id, state, instance_id);
 
 -- When an instance got a token, and a secret or an API key was used; id is that of the row. Written every 5 seconds, so it is
 -- no column of tables that token requests and checks read.
@@ -301,6 +302,7 @@ CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, delivery_id);
 CREATE INDEX deliveries_by_app ON deliveries (app_id, delivery_id);
 CREATE INDEX deliveries_by_instance ON deliveries (instance_id, delivery_id);
 CREATE INDEX deliveries_by_failure ON deliveries (delivery_id) WHERE status = 'failed';
+CREATE INDEX deliveries_by_failure_of_app ON deliveries (app_id, delivery_id) WHERE status = 'failed';
 CREATE INDEX deliveries_by_block ON deliveries (instance_id) WHERE status = 'blocked';
 CREATE INDEX deliveries_by_install_barrier ON deliveries (instance_id) WHERE blocks_until_attempted = 1;
 CREATE INDEX deliveries_by_order ON deliveries (webhook_id, instance_id, sequence) WHERE ordered = 1;
@@ -375,6 +377,7 @@ CREATE TABLE service_plugin_calls (
   duration_ms INTEGER NOT NULL
 );
 CREATE INDEX service_plugin_calls_by_app ON service_plugin_calls (app_id, call_id);
+CREATE INDEX service_plugin_calls_by_site ON service_plugin_calls (site_id, call_id);
 CREATE INDEX service_plugin_calls_by_request ON service_plugin_calls (request_id, call_id);
 
 -- What members may do on a site. Each check bounds a user token by the role.

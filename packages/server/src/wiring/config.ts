@@ -24,6 +24,8 @@ export interface Config {
   readonly publicUrl: string;
   readonly dataDirectory: string;
   readonly databaseUrl: string;
+  /** Contains the URL; new connections read user and password from it. */
+  readonly databaseUrlFile?: string | undefined;
   readonly masterKeys: MasterKeys;
   /** Gives access to the whole management API. The server stores only its hash. */
   readonly adminKey: string;
@@ -57,7 +59,7 @@ export interface Config {
 /** Where a server keeps its data. Commands that use no keys need nothing else. */
 export type StorageConfig = Pick<
   Config,
-  "dataDirectory" | "databaseUrl" | "resources" | "logLevel" | "logFormat"
+  "dataDirectory" | "databaseUrl" | "databaseUrlFile" | "resources" | "logLevel" | "logFormat"
 >;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -229,6 +231,7 @@ function storageOf(data: z.infer<typeof variables>): StorageConfig {
   return {
     dataDirectory,
     databaseUrl: data.DATABASE_URL ?? `sqlite:${dataDirectory}`,
+    databaseUrlFile: data.DATABASE_URL_FILE,
     resources: data.LATCHKEY_RESOURCES,
     logLevel: data.LATCHKEY_LOG_LEVEL,
     logFormat: data.LATCHKEY_LOG_FORMAT ?? (data.LATCHKEY_ENV === "development" ? "text" : "json"),

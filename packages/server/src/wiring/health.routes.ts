@@ -42,9 +42,9 @@ export function healthRoutes(deps: Dependencies): readonly Route[] {
         200: { description: "The process can serve", schema: z.object({ status: z.literal("ready") }) },
       },
       async respond() {
-        if (deps.isDraining()) throw notReady(5);
+        if (deps.isDraining()) throw notReady(5, { message: "The server is stopping; use another process." });
         await requireMinting(deps.tokens).catch((cause: unknown) => {
-          throw notReady(1, cause);
+          throw notReady(1, { message: cannotMint, cause });
         });
         return jsonResponse({ status: "ready" });
       },
@@ -96,9 +96,12 @@ class ScrapeKeys {
   }
 }
 
+const cannotMint =
+  "The server cannot issue tokens now; its log has the reason. Use another process, or try again.";
+
 /** @param retryAfter seconds */
-function notReady(retryAfter: number, cause?: unknown): ApiError {
-  return new ApiError("UNAVAILABLE", { cause, headers: { "retry-after": String(retryAfter) } });
+function notReady(retryAfter: number, options: { message: string; cause?: unknown }): ApiError {
+  return new ApiError("UNAVAILABLE", { ...options, headers: { "retry-after": String(retryAfter) } });
 }
 
 /** Whether a request comes from this machine and not through a proxy. */

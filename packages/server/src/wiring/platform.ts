@@ -196,10 +196,11 @@ async function openInfrastructure(
   const ids = createIds({ clock, randomUuid: options.randomUuid ?? randomUUID });
   const vault = new Vault(config.masterKeys, random);
   const metrics = createMetrics();
-  const database = openDatabase(config.databaseUrl, (error) => {
+  const onConnectionError = (error: Error): void => {
     log.warn(describeError(error), "a database connection broke");
     metrics.databaseConnectionErrors.inc();
-  });
+  };
+  const database = openDatabase(config.databaseUrl, onConnectionError, config.databaseUrlFile);
   const lastSeenFile = new LastSeenFile({ database, log }, config.dataDirectory);
   try {
     await migrateAll({ clock, database }, options.resources, (text) =>

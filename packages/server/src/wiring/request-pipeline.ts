@@ -58,8 +58,8 @@ export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): E
 }
 
 function errorResponse(error: unknown, { requestId, route }: Exchange): Response {
-  const isManagement = route?.access.kind === "api-key";
-  const { body, headers, status } = apiErrorReply(error, isManagement ? requestId : undefined);
+  const isWire = route?.access.kind === "access-token";
+  const { body, headers, status } = apiErrorReply(error, isWire ? undefined : requestId);
   return jsonResponse(body, { status, headers });
 }
 

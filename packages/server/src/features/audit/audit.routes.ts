@@ -1,15 +1,8 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
-import type { AuditTable } from "../../infrastructure/database/index.ts";
-import {
-  list,
-  type ManagementRoute,
-  type Page,
-  type ReadCall,
-  requireOneFilter,
-} from "../../infrastructure/management/index.ts";
-import { guid, instant, time } from "../../infrastructure/routes/index.ts";
-import { type AuditFilters, isInstanceOf, listAuditEntries } from "./audit.queries.ts";
+import { list, type ManagementRoute, timeFilters } from "../../infrastructure/management/index.ts";
+import { guid, time } from "../../infrastructure/routes/index.ts";
+import { listAuditEntries } from "./audit.queries.ts";
 
 const auditEntry = z
   .object({
@@ -25,39 +18,14 @@ const auditEntry = z
   })
   .meta({ id: "AuditEntry", description: "A change, and who made it" });
 
-const filters = z
-  .strictObject({
-    appId: guid.optional(),
-    siteId: guid.optional(),
-    instanceId: guid.optional(),
-    actor: z.string().max(100).optional(),
-    action: z.string().max(100).optional(),
-    since: instant.optional(),
-    until: instant.optional(),
-  })
-  .meta({ description: "One filter and a time; or appId with siteId or action" });
-
-/** An instance has few entries, so a query by instance needs no index that also contains the app. */
-async function findEntries({
-  db,
-  filters: { appId, instanceId, ...others },
-  page,
-  principal,
-}: ReadCall<string> & { filters: AuditFilters; page: Page }): Promise<AuditTable[]> {
-  if (instanceId !== undefined && principal.appId !== undefined) {
-    requireOneFilter({ appId, instanceId, ...others }, filterNames, []);
-    const isOwn = await isInstanceOf(db, principal.appId, instanceId);
-    return isOwn ? await listAuditEntries(db, { instanceId, ...others }, page) : [];
-  }
-  const given = { appId: appId ?? principal.appId, instanceId, ...others };
-  requireOneFilter(given, filterNames, [
-    ["appId", "siteId"],
-    ["appId", "action"],
-  ]);
-  return await listAuditEntries(db, given, page);
-}
-
-const filterNames = ["appId", "siteId", "instanceId", "actor", "action"] as const;
+const filters = z.strictObject({
+  appId: guid.optional(),
+  siteId: guid.optional(),
+  instanceId: guid.optional(),
+  actor: z.string().max(100).optional(),
+  action: z.string().max(100).optional(),
+  ...timeFilters,
+});
 
 export function auditRoutes(): readonly ManagementRoute[] {
   return [
@@ -70,7 +38,8 @@ export function auditRoutes(): readonly ManagementRoute[] {
       servesBoundKeys: true,
       filters,
       item: auditEntry,
-      find: findEntries,
+      find: ({ db, filters, page, principal }) =>
+        listAuditEntries(db, { ...filters, appId: filters.appId ?? principal.appId }, page),
       position: (entry) => entry.entry_id,
       show: (entry) => ({
         entryId: entry.entry_id,

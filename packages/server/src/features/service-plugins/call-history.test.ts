@@ -23,7 +23,7 @@ function add(history: CallHistory, from: number, to: number): void {
     });
 }
 async function stored(): Promise<string[]> {
-  const rows = await listCalls(storage.database.read, { after: "", limit: 20_000 });
+  const { rows } = await listCalls(storage.database.read, {}, { after: "", limit: 20_000 });
   return rows.map((row) => row.call_id).reverse();
 }
 const ids = (from: number, to: number) =>
@@ -89,7 +89,7 @@ describe.each(engines)("on %s", (engine) => {
     history.add(call(2, null, Number.NaN));
     history.add(call(3, null));
     await history.flush();
-    const rows = await listCalls(database.read, { after: "", limit: 10 });
+    const { rows } = await listCalls(database.read, {}, { after: "", limit: 10 });
     expect(rows.map((row) => [row.call_id, row.detail])).toEqual([
       [callId(3), null],
       [callId(1), "XY \ufffd"],

@@ -1,10 +1,17 @@
 import {
   lowestIdAt,
-  type Page,
   type Queries,
   type ServicePluginCallsTable,
+  type Page as StepPage,
   type Write,
 } from "../../infrastructure/database/index.ts";
+import {
+  type FoundPage,
+  findNewest,
+  type ListFilters,
+  type NewestFirst,
+  type Page,
+} from "../../infrastructure/management/index.ts";
 import type { RowsAboveQuota } from "../apps/index.ts";
 
 export async function insertCalls(trx: Write, calls: readonly ServicePluginCallsTable[]): Promise<void> {
@@ -16,29 +23,23 @@ export async function insertCalls(trx: Write, calls: readonly ServicePluginCalls
     .execute();
 }
 
-/** Criteria of a list of calls; absent ones match all. */
-export interface CallFilters {
-  readonly appId?: string | undefined;
-  readonly siteId?: string | undefined;
-  readonly requestId?: string | undefined;
-  readonly componentType?: string | undefined;
-  readonly outcome?: string | undefined;
-}
+const calls: NewestFirst = {
+  id: "call_id",
+  filters: {
+    ...{ appId: "app_id", siteId: "site_id", requestId: "request_id" },
+    ...{ componentType: "component_type", outcome: "outcome" },
+  },
+  indexes: [["requestId"], ["siteId"], ["appId"]],
+};
 
-/** Calls, newest first, with ids before `after`; all when it is empty. */
+/** Returns calls, newest first. */
 export async function listCalls(
   db: Queries,
-  query: CallFilters & { after: string; limit: number },
-): Promise<ServicePluginCallsTable[]> {
-  const { after, appId, componentType, limit, outcome, requestId, siteId } = query;
-  let select = db.selectFrom("service_plugin_calls").selectAll().orderBy("call_id", "desc").limit(limit);
-  if (after !== "") select = select.where("call_id", "<", after);
-  if (appId !== undefined) select = select.where("app_id", "=", appId);
-  if (siteId !== undefined) select = select.where("site_id", "=", siteId);
-  if (requestId !== undefined) select = select.where("request_id", "=", requestId);
-  if (componentType !== undefined) select = select.where("component_type", "=", componentType);
-  if (outcome !== undefined) select = select.where("outcome", "=", outcome);
-  return await select.execute();
+  filters: ListFilters,
+  page: Page,
+): Promise<FoundPage<ServicePluginCallsTable>> {
+  const rows = db.selectFrom("service_plugin_calls").selectAll();
+  return await findNewest(db, rows, { list: calls, filters, page });
 }
 
 /**
@@ -47,7 +48,7 @@ export async function listCalls(
  */
 export async function pruneCalls(
   trx: Write,
-  { above, after, before, limit }: Page & { before: number; above: RowsAboveQuota },
+  { above, after, before, limit }: StepPage & { before: number; above: RowsAboveQuota },
 ): Promise<string | undefined> {
   const expired = lowestIdAt(before);
   const oldest = await trx

@@ -127,7 +127,7 @@ export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRo
       item: storedCallResponse,
       filters: callFilters,
       find: ({ db, filters, page, principal }) =>
-        listCalls(db, { ...filters, ...page, appId: filters.appId ?? principal.appId }),
+        listCalls(db, { ...filters, appId: filters.appId ?? principal.appId }, page),
       position: (call) => call.call_id,
       show: showCall,
     }),

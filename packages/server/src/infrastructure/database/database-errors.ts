@@ -1,4 +1,4 @@
-import { ApiError, UniqueViolation } from "../errors/index.ts";
+import { ApiError, OperatorError, UniqueViolation } from "../errors/index.ts";
 
 // SQLite primary result codes: BUSY, NOMEM, READONLY, IOERR, FULL, CANTOPEN.
 const sqliteUnavailable = new Set([5, 7, 8, 10, 13, 14]);
@@ -45,6 +45,12 @@ export function isRowError(error: unknown): boolean {
 }
 
 /** 503 `UNAVAILABLE` with `Retry-After`, also for every failure to open a connection. */
-export function databaseUnavailable(cause: unknown): ApiError {
+export function databaseUnavailable(error: unknown): ApiError {
+  const cause = hasSqlState(error, "28P01", "28000") ? credentialsRefused(error) : error;
   return new ApiError("UNAVAILABLE", { cause, headers: { "retry-after": "1" } });
+}
+
+function credentialsRefused(cause: unknown): OperatorError {
+  const detail = "PostgreSQL refuses the user or the password of DATABASE_URL or DATABASE_URL_FILE.";
+  return new OperatorError("invalid_configuration", detail, { cause });
 }

@@ -7,9 +7,15 @@ import { moveSqliteAside, openSqlite } from "./sqlite/index.ts";
  * Opens the database that a URL names: `postgres://…` or `sqlite:<directory>`.
  *
  * @param onConnectionError called when an idle connection breaks
+ * @param urlFile contains the URL; new connections to PostgreSQL read user and password from it
  */
-export function openDatabase(url: string, onConnectionError: (error: Error) => void): Database {
-  if (/^postgres(ql)?:\/\//.test(url)) return createDatabase(openPostgres({ url, onConnectionError }));
+export function openDatabase(
+  url: string,
+  onConnectionError: (error: Error) => void,
+  urlFile?: string,
+): Database {
+  if (/^postgres(ql)?:\/\//.test(url))
+    return createDatabase(openPostgres({ url, onConnectionError, urlFile }));
   if (url.startsWith("sqlite:")) return createDatabase(openSqlite(url.slice("sqlite:".length)));
   throw new TypeError("A database URL begins with postgres:// or sqlite:.");
 }

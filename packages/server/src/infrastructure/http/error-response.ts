@@ -8,12 +8,13 @@ interface ErrorReply<Body> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const unexpected = "Something went wrong here; the request id finds it in the log.";
+const unexpected =
+  "An unexpected error of the server. Try again; if it stays, give the request id to the operator, who finds it in the log.";
 
 /**
  * The error response of the APIs. An unexpected error is a 500 without details.
  *
- * @param requestId given by the management API, whose 5xx bodies have a text; those of the wire protocol have none
+ * @param requestId undefined for routes of the wire protocol, whose 5xx bodies have no text
  */
 export function apiErrorReply(error: unknown, requestId?: string): ErrorReply<ApiErrorBody> {
   if (error instanceof ValidationError) {

@@ -124,6 +124,28 @@ describe("FR-B11: with a registered SDK of OpenTelemetry", () => {
   });
 });
 
+test("FR-B11: both requests that confirm a webhook are spans with its app, and pass their traceparent on", async () => {
+  const platform = await createTestPlatform({ confirmWebhooks: true });
+  const { appId } = await platform.createApp();
+  const body = { eventType: "AppInstalled", url: endpointUrl };
+  const created = await managementCaller(platform)(`POST /apps/${appId}/webhooks`, { body });
+  await platform.settled();
+  const confirmations = spans("webhook confirmation");
+  expect(confirmations.map(({ attributes }) => attributes)).toEqual(
+    Array(2).fill({
+      "http.request.method": "POST",
+      "http.response.status_code": 200,
+      "server.address": "127.0.0.1",
+      "latchkey.app_id": appId,
+      "latchkey.webhook_id": created.body.webhookId,
+      "latchkey.event_type": "latchkey.webhook.test",
+    }),
+  );
+  const contexts = confirmations.map((span) => span.spanContext());
+  expect(received).toEqual(contexts.map(({ spanId, traceId }) => `00-${traceId}-${spanId}-01`));
+  await platform.close();
+});
+
 describe("FR-B11: in production", () => {
   const storage = openTestDirectory();
   let platform: Platform;

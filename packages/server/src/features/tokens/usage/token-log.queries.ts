@@ -2,57 +2,57 @@ import { hours } from "../../../infrastructure/clock/index.ts";
 import {
   lowestIdAt,
   type Queries,
-  type RefusedCredential,
   type TokenLogTable,
   type Write,
 } from "../../../infrastructure/database/index.ts";
-import { newestFirst, type Page } from "../../../infrastructure/management/index.ts";
-
-/** Filters of the token log. */
-export interface TokenLogFilters {
-  readonly appId?: string | undefined;
-  readonly instanceId?: string | undefined;
-  /** Of the first or the last request of an entry. */
-  readonly requestId?: string | undefined;
-  readonly kind?: RefusedCredential | undefined;
-  readonly reason?: string | undefined;
-  /** Epoch milliseconds. Entries with a request at this time or later. */
-  readonly since?: number | undefined;
-  /** Epoch milliseconds. Entries with a request at this time or earlier. */
-  readonly until?: number | undefined;
-}
+import {
+  type FoundPage,
+  findNewest,
+  type ListFilters,
+  type NewestFirst,
+  type Page,
+} from "../../../infrastructure/management/index.ts";
 
 /** Returns the start of the hour of a time, both in epoch milliseconds. */
 export function hourOf(at: number): number {
   return at - (at % hours(1));
 }
 
-/** Returns entries of the token log, newest first. */
+const entries: NewestFirst = {
+  id: "entry_id",
+  filters: { appId: "app_id", instanceId: "instance_id", kind: "kind", reason: "reason" },
+  indexes: [["instanceId"], ["appId"]],
+};
+
+/** Returns entries of the token log, newest first: those with a request from `since` to before `until`. */
 export async function listTokenLog(
   db: Queries,
-  { appId, instanceId, kind, reason, requestId, since, until }: TokenLogFilters,
+  { requestId, ...filters }: ListFilters & { requestId?: string | undefined },
   page: Page,
-): Promise<TokenLogTable[]> {
+): Promise<FoundPage<TokenLogTable>> {
   const source = requestId === undefined ? "token_log" : withRequest(db, requestId).as("token_log");
-  let select = newestFirst(db.selectFrom(source).selectAll(), "entry_id", page);
-  if (appId !== undefined) select = select.where("app_id", "=", appId);
-  if (instanceId !== undefined) select = select.where("instance_id", "=", instanceId);
-  if (kind !== undefined) select = select.where("kind", "=", kind);
-  if (reason !== undefined) select = select.where("reason", "=", reason);
-  // The ids limit the rows to read: an entry has the id of its first request, and requests of the same hour.
-  if (since !== undefined) {
-    select = select.where("entry_id", ">=", lowestIdAt(hourOf(since))).where("last_at", ">=", since);
-  }
-  if (until !== undefined) select = select.where("entry_id", "<", lowestIdAt(until + 1));
-  return await select.execute();
+  let rows = db.selectFrom(source).selectAll();
+  const { since } = filters;
+  if (since === undefined) return await findNewest(db, rows, { list: entries, filters, page });
+  // An entry has the id of its first request, and requests of the same hour.
+  rows = rows.where("last_at", ">=", since);
+  return await findNewest(db, rows, {
+    list: entries,
+    filters: { ...filters, since: hourOf(since) },
+    page,
+  });
 }
 
-/** Each part uses an index of its own. With `or`, PostgreSQL may read the whole table in the order of the list. */
+/**
+ * Each part uses an index of its own: with `or`, PostgreSQL may read the whole table in the order of the list. A request is
+ * in few entries; the limit keeps PostgreSQL from applying other filters first, with an index of many rows.
+ */
 function withRequest(db: Queries, requestId: string) {
   const entries = db.selectFrom("token_log").selectAll();
   return entries
     .where("first_request_id", "=", requestId)
-    .union(entries.where("last_request_id", "=", requestId));
+    .union(entries.where("last_request_id", "=", requestId))
+    .limit(100);
 }
 
 /** Older entries of an app are deleted, to bound the disk. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
-import { list, type ManagementRoute, requireFilterWith } from "../../../infrastructure/management/index.ts";
-import { guid, instant, time } from "../../../infrastructure/routes/index.ts";
+import { list, type ManagementRoute, timeFilters } from "../../../infrastructure/management/index.ts";
+import { guid, time } from "../../../infrastructure/routes/index.ts";
 import { listTokenLog } from "./token-log.queries.ts";
 
 const kind = z
@@ -36,8 +36,7 @@ const filters = z.strictObject({
   requestId: guid.optional().meta({ description: "Of the first or the last request of an entry" }),
   kind: kind.optional(),
   reason: z.string().max(100).optional(),
-  since: instant.optional(),
-  until: instant.optional(),
+  ...timeFilters,
 });
 
 export function tokenLogRoutes(): readonly ManagementRoute[] {
@@ -52,9 +51,7 @@ export function tokenLogRoutes(): readonly ManagementRoute[] {
       filters,
       item: tokenLogEntry,
       async find({ db, filters, page, principal }) {
-        const { appId = principal.appId, ...others } = filters;
-        requireFilterWith({ appId, ...others }, ["kind", "reason"], ["appId", "instanceId", "requestId"]);
-        return await listTokenLog(db, { appId, ...others }, page);
+        return await listTokenLog(db, { ...filters, appId: filters.appId ?? principal.appId }, page);
       },
       position: (entry) => entry.entry_id,
       show: (entry) => ({

@@ -57,10 +57,14 @@ async function send(
   const material = { ...key, issuer, jti: ids.guid(), secrets: openSecrets(webhook, now) };
   const { body, headers } = await signedRequest(message, material, now);
   const { timeoutMs } = policy;
-  return classifyAttempt(
-    policy,
-    await outbound.post({ url: webhook.url, headers, body: sign(body), timeoutMs }),
-  );
+  const attributes = {
+    "latchkey.app_id": webhook.app_id,
+    "latchkey.webhook_id": webhook.webhook_id,
+    "latchkey.event_type": testEventType,
+  };
+  const span = { name: "webhook confirmation", attributes };
+  const { url } = webhook;
+  return classifyAttempt(policy, await outbound.post({ url, headers, body: sign(body), timeoutMs, span }));
 }
 
 /** Changes the signature of a JWT. The signature in the headers covers the body, so it becomes wrong too. */

@@ -1,8 +1,14 @@
 import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
 import type { DeliveriesTable, DeliveryAttemptsTable } from "../../../infrastructure/database/index.ts";
-import { list, type ManagementRoute, read, requireOwnApp } from "../../../infrastructure/management/index.ts";
-import { guid, instant, text, time } from "../../../infrastructure/routes/index.ts";
+import {
+  list,
+  type ManagementRoute,
+  read,
+  requireOwnApp,
+  timeFilters,
+} from "../../../infrastructure/management/index.ts";
+import { guid, text, time } from "../../../infrastructure/routes/index.ts";
 import { listAttempts, readDelivery } from "./deliveries.queries.ts";
 import { type AttemptSummary, listDeliveries } from "./list-deliveries.queries.ts";
 
@@ -98,8 +104,7 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
       path: "/deliveries",
       tag,
       operationId: "listDeliveries",
-      summary:
-        "List deliveries, newest first; they are kept for 30 days. A page with filters may have fewer items than its limit, or none: continue while there is a nextCursor",
+      summary: "List deliveries, newest first; they are kept for 30 days",
       scope: "deliveries:read",
       servesBoundKeys: true,
       filters: z.strictObject({
@@ -107,14 +112,11 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
         ...{ eventId: guid.optional(), eventType: text(150).optional(), status: status.optional() },
         outcome: text(50).optional().meta({ description: "Of the last attempt, such as timeout" }),
         httpStatus: httpStatus.optional().meta({ description: "Of the response to the last attempt" }),
-        since: instant.optional().meta({ description: "Created at or after" }),
-        until: instant.optional().meta({ description: "Created before" }),
+        ...timeFilters,
       }),
       item: listedDelivery,
-      async find({ db, filters, page, principal }) {
-        const filter = { ...filters, appId: filters.appId ?? principal.appId };
-        return await listDeliveries(db, filter, page);
-      },
+      find: ({ db, filters, page, principal }) =>
+        listDeliveries(db, { ...filters, appId: filters.appId ?? principal.appId }, page),
       position: ({ delivery }) => delivery.delivery_id,
       show: ({ delivery, lastAttempt }) => ({
         ...showDelivery(delivery),

@@ -1,12 +1,18 @@
-import {
-  type DeliveriesTable,
-  type EventsTable,
-  type InstanceSequencesTable,
-  lowestIdAt,
-  type Queries,
+import type {
+  DeliveriesTable,
+  EventsTable,
+  InstanceSequencesTable,
+  Queries,
 } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
-import { newestFirst, type Page, pageAfter } from "../../../infrastructure/management/index.ts";
+import {
+  type FoundPage,
+  findNewest,
+  type ListFilters,
+  type NewestFirst,
+  type Page,
+  pageAfter,
+} from "../../../infrastructure/management/index.ts";
 import { SubscriberReader } from "../fan-out/index.ts";
 
 /** Why an instance has no delivery of an event. */
@@ -35,16 +41,19 @@ export async function readEvent(db: Queries, eventId: string): Promise<EventsTab
   return event;
 }
 
-/** Events of a site, newest first. `since` and `until` are epoch milliseconds. */
+const eventsOfSite: NewestFirst = { id: "event_id", filters: { siteId: "site_id" }, indexes: [["siteId"]] };
+
+/** Events of a site, newest first. */
 export async function listEvents(
   db: Queries,
-  filter: { siteId: string; since?: number | undefined; until?: number | undefined },
+  filters: ListFilters & { siteId: string },
   page: Page,
-): Promise<EventsTable[]> {
-  let select = db.selectFrom("events").selectAll().where("site_id", "=", filter.siteId);
-  if (filter.since !== undefined) select = select.where("event_id", ">=", lowestIdAt(filter.since));
-  if (filter.until !== undefined) select = select.where("event_id", "<", lowestIdAt(filter.until));
-  return await newestFirst(select, "event_id", page).execute();
+): Promise<FoundPage<EventsTable>> {
+  return await findNewest(db, db.selectFrom("events").selectAll(), {
+    list: eventsOfSite,
+    filters,
+    page,
+  });
 }
 
 /** The instances that an event concerns, by id: one, or all on its site. The rules are those of the fan-out. */

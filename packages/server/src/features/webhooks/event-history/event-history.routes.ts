@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
 import type { EventsTable } from "../../../infrastructure/database/index.ts";
-import { list, type ManagementRoute, read } from "../../../infrastructure/management/index.ts";
-import { instant, time } from "../../../infrastructure/routes/index.ts";
+import { list, type ManagementRoute, read, timeFilters } from "../../../infrastructure/management/index.ts";
+import { time } from "../../../infrastructure/routes/index.ts";
 import { readSite } from "../../sites/index.ts";
 import { deliveryItem, showDelivery } from "../deliveries/index.ts";
 import {
@@ -57,10 +57,7 @@ export function eventHistoryRoutes(): readonly ManagementRoute[] {
       operationId: "listEvents",
       summary: "List the events of a site, newest first; they are kept for 30 days",
       scope: "events:read",
-      filters: z.strictObject({
-        since: instant.optional().meta({ description: "Stored at or after" }),
-        until: instant.optional().meta({ description: "Stored before" }),
-      }),
+      filters: z.strictObject(timeFilters),
       item: eventItem,
       errors: ["SITE_NOT_FOUND"],
       async find({ db, filters, ids, page }) {

@@ -36,8 +36,8 @@ const refuseWith = (code: string) => (socket: Socket) =>
 const askForKerberos = (socket: Socket) => socket.write(message("R", "\0\0\0\x0aGSS-SPNEGO\0\0"));
 
 const failures: readonly (readonly [string, (socket: Socket) => void, object])[] = [
-  ["the password is wrong", refuseWith("28P01"), { code: "28P01" }],
-  ["the role may not log in", refuseWith("28000"), { code: "28000" }],
+  ["the password is wrong", refuseWith("28P01"), { cause: { code: "28P01" } }],
+  ["the role may not log in", refuseWith("28000"), { cause: { code: "28000" } }],
   ["the database does not exist", refuseWith("3D000"), { code: "3D000" }],
   ["a pooler refuses with a code of its own", refuseWith("XX000"), { code: "XX000" }],
   [

@@ -10,6 +10,7 @@ import pg from "pg";
 import { OperatorError } from "../../errors/index.ts";
 import { type Engine, type PoolUsage, relaxedMode } from "../database.ts";
 import { searchLimitMs } from "../search.ts";
+import { connectionClass } from "./connection.ts";
 import { parsePostgresUrl } from "./database-url.ts";
 import { openPipeline } from "./pipeline.ts";
 import { sessionMarker } from "./session-probe.queries.ts";
@@ -17,6 +18,8 @@ import { sessionMarker } from "./session-probe.queries.ts";
 export interface PostgresOptions {
   /** `postgres://…`. The parameter `schema` names the schema; default `public`. */
   readonly url: string;
+  /** Contains the URL. Each new connection reads user and password from it. */
+  readonly urlFile?: string | undefined;
   /** Default 10. */
   readonly maxConnections?: number;
   /** Called when an idle connection breaks. */
@@ -67,10 +70,11 @@ export function openPostgres(options: PostgresOptions): Engine {
     // BIGINT holds epoch milliseconds and counters, all far below 2^53.
     types: { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format)) },
   };
+  const Client = connectionClass(options.urlFile);
   const openPool = (own: pg.PoolConfig): pg.Pool => {
     // With pipelining, the driver closes a connection whose query timed out. Without pipelining, it would reuse the
     // connection.
-    const pool = new pg.Pool({ Client: QuietClient, ...config, ...own, pipeline: true });
+    const pool = new pg.Pool({ Client, ...config, ...own, pipeline: true });
     pool.on("error", options.onConnectionError);
     return pool;
   };
@@ -80,7 +84,8 @@ export function openPostgres(options: PostgresOptions): Engine {
     max: searchSlots,
     options: `${settings} ${searchSettings}`,
   });
-  const preparedReads = openPipeline({ ...config, ...preparedReadTimeouts }, options.onConnectionError);
+  const openPipelined = () => new Client({ ...config, ...preparedReadTimeouts, pipeline: true });
+  const preparedReads = openPipeline(openPipelined, options.onConnectionError);
   // Kysely ends the pools.
   return {
     name: "postgres",
@@ -111,17 +116,6 @@ class RelaxingDriver extends PostgresDriver {
   ): Promise<void> {
     if (settings.accessMode !== relaxedMode) return await super.beginTransaction(connection, settings);
     await connection.executeQuery(CompiledQuery.raw("begin; set local synchronous_commit = off"));
-  }
-}
-
-/**
- * Ignores `error` events. The pool handles errors of idle connections; an error of a connection in use would end the
- * process.
- */
-class QuietClient extends pg.Client {
-  constructor(config?: string | pg.ClientConfig) {
-    super(config);
-    this.on("error", () => {});
   }
 }
 

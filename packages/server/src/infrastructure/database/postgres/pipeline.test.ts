@@ -8,7 +8,10 @@ let pipeline: Pipeline;
 
 beforeEach(() => {
   errors = [];
-  pipeline = openPipeline({ connectionString }, (error) => errors.push(error));
+  pipeline = openPipeline(
+    () => new pg.Client({ connectionString, pipeline: true }),
+    (error) => errors.push(error),
+  );
 });
 afterEach(() => pipeline.end());
 
@@ -67,7 +70,10 @@ test("a connection that breaks while idle is reported, and the next query opens 
 });
 
 test("after a failed connection the next query connects again", async () => {
-  const nowhere = openPipeline({ host: "127.0.0.1", port: 1, user: "latchkey" }, () => {});
+  const nowhere = openPipeline(
+    () => new pg.Client({ host: "127.0.0.1", port: 1, user: "latchkey" }),
+    () => {},
+  );
   const unavailable = { code: "UNAVAILABLE", cause: { code: "ECONNREFUSED" } };
   await expect(nowhere.run({ text: "select 1" })).rejects.toMatchObject(unavailable);
   await expect(nowhere.run({ text: "select 1" })).rejects.toMatchObject(unavailable);

@@ -1,4 +1,4 @@
-import pg from "pg";
+import type pg from "pg";
 import { nextTurn } from "../../clock/index.ts";
 import { databaseUnavailable } from "../database-errors.ts";
 import { markServer } from "./server-lock.queries.ts";
@@ -13,10 +13,10 @@ export interface Pipeline {
  * Sends queries without waiting for earlier results (the pipeline mode of PostgreSQL). The queries of one turn of the
  * event loop share a packet in each direction. A slow query delays the others, so this is for reads by key.
  */
-export function openPipeline(config: pg.ClientConfig, onError: (error: Error) => void): Pipeline {
+export function openPipeline(create: () => pg.Client, onError: (error: Error) => void): Pipeline {
   let current: { readonly client: pg.Client; readonly ready: Promise<unknown> } | undefined;
   const open = (): NonNullable<typeof current> => {
-    const client = new pg.Client({ ...config, pipeline: true });
+    const client = create();
     const forget = (): void => {
       if (current?.client === client) current = undefined;
     };
