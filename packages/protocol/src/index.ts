@@ -50,7 +50,7 @@ export {
   servicePluginType,
 } from "./service-plugin.ts";
 export type { JsonFault, JsonObject } from "./strict-json.ts";
-export { parseStrictJson } from "./strict-json.ts";
+export { isJsonObject, parseStrictJson } from "./strict-json.ts";
 export type {
   ActiveTokenInfo,
   ClientCredentialsRequest,
