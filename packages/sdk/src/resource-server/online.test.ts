@@ -257,12 +257,9 @@ describe.each(["sqlite", "postgres"] as const)("an API with online checks on %s"
   });
 
   const full = new Error("The disk of the log is full.");
-  const throwing = (): never => {
-    throw full;
-  };
   test.each([
-    ["throws", throwing],
-    ["rejects", () => Promise.reject(full)],
+    ["throws", vi.fn().mockThrow(full)],
+    ["rejects", vi.fn().mockRejectedValue(full)],
   ])("responds with 503 even when onUnavailable %s", async (_, onUnavailable) => {
     const failed = vi.spyOn(console, "error").mockImplementation(() => {});
     const { server } = protect({ apiKey: platform.adminKey, onUnavailable });
