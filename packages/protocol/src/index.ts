@@ -43,7 +43,7 @@ export {
   servicePluginLifetime,
   servicePluginType,
 } from "./service-plugin.ts";
-export { type JsonFault, type JsonObject, parseStrictJson } from "./strict-json.ts";
+export { isJsonObject, type JsonFault, type JsonObject, parseStrictJson } from "./strict-json.ts";
 export type {
   ActiveTokenInfo,
   ClientCredentialsRequest,

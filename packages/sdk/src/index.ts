@@ -31,6 +31,7 @@ export {
 export type { PageOptions, PageRule, Viewer } from "./pages/authenticate-page.ts";
 export type { ActingUser } from "./pages/authenticate-user.ts";
 export { type InstanceParameterOptions, readInstanceParameter } from "./pages/instance-parameter.ts";
+export type { OnRefused, RefusedRequest } from "./reports/refused-request.ts";
 export type { ResourceCaller, ResourceHandle } from "./resource.ts";
 export {
   defineServicePlugin,

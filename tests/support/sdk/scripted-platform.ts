@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from "@latchkey/sdk";
+import type { ConnectionOptions, ReceiveOptions } from "@latchkey/sdk";
 import { createTestClock, type TestClock } from "./test-clock.ts";
 
 /** A request to the scripted platform. */
@@ -24,7 +24,7 @@ export interface ScriptedPlatform {
   readonly script: Script;
   readonly tokenRequests: SeenRequest[];
   readonly calls: SeenRequest[];
-  readonly options: ConnectionOptions;
+  readonly options: ConnectionOptions & Pick<ReceiveOptions, "onRefused">;
 }
 
 export const API_URL = "https://platform.test";
@@ -55,7 +55,7 @@ export function createScriptedPlatform(script: Script = {}): ScriptedPlatform {
     script,
     tokenRequests,
     calls,
-    options: { apiUrl: API_URL, clock, random: () => 0.5, fetch },
+    options: { apiUrl: API_URL, clock, random: () => 0.5, fetch, onRefused: false },
   };
 }
 

@@ -13,6 +13,8 @@ import {
   type Viewer,
 } from "../pages/authenticate-page.ts";
 import { type ActingUser, authenticateUser } from "../pages/authenticate-user.ts";
+import { createRefusedReport, type OnRefused } from "../reports/refused-request.ts";
+import { reporting } from "../reports/reporting.ts";
 import { respondToServicePlugin } from "../service-plugins/service-plugin-response.ts";
 import {
   createServicePlugins,
@@ -84,6 +86,11 @@ export interface ReceiveOptions {
   readonly servicePlugins?: ServicePluginOptions | undefined;
   /** Options of pages. */
   readonly pages?: PageOptions | undefined;
+  /**
+   * Called with each request that `fetch`, `authenticate`, `webhooks` or `servicePlugins` refuses; `false` reports
+   * none. Default: one line on stderr for each reason and minute.
+   */
+  readonly onRefused?: OnRefused | undefined;
 }
 
 /** Receives requests from the platform. */
@@ -120,14 +127,17 @@ export function createReceiver<Modules extends ApiModules>(
   });
   const { pages = {}, servicePlugins: pluginOptions = {}, webhooks: webhookOptions = {} } = options;
   const { issuer = incoming.issuer } = webhookOptions;
+  const refused = createRefusedReport(options.onRefused, incoming.clock);
   const webhookReceiver = createWebhooks({
     ...incoming,
     issuer,
+    refused: (error) => refused("webhook", error),
     options: webhookOptions,
     extend: ({ instanceId }) => of(instanceId),
   });
   const pluginReceiver = createServicePlugins({
     ...incoming,
+    refused: (error) => refused("service-plugin", error),
     options: pluginOptions,
     extend: ({ metadata }) => of(metadata.instanceId),
   });
@@ -152,11 +162,17 @@ export function createReceiver<Modules extends ApiModules>(
         return Object.assign(of(call.metadata.instanceId), call);
       },
       async page(request: Request, rule: PageRule = {}) {
-        const viewer = await authenticatePage(request, rule, check);
+        const viewer = await reporting(
+          (error) => refused("page", error),
+          () => authenticatePage(request, rule, check),
+        );
         return Object.assign(of(viewer.instanceId), viewer);
       },
       async user(request: Request) {
-        const user = await authenticateUser(request, { appId: auth.appId, connection });
+        const user = await reporting(
+          (error) => refused("user", error),
+          () => authenticateUser(request, { appId: auth.appId, connection }),
+        );
         return Object.assign(of(user.instanceId), user, {
           user: handles.byToken(user.accessToken, user.instanceId),
         });
@@ -170,6 +186,7 @@ export function createReceiver<Modules extends ApiModules>(
       try {
         body = await readBody(request);
       } catch (error) {
+        refused("request", error);
         return errorResponseFor(error);
       }
       return kindOf(body) === servicePluginType

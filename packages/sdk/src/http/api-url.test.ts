@@ -78,6 +78,27 @@ describe("the API URL", () => {
   });
 });
 
+describe("the error of an invalid URL", () => {
+  const rule =
+    "is not a valid URL of an API. It must begin with https://, or with http:// for localhost, 127.0.0.0/8 and ::1, and have no user name, query and fragment.";
+
+  it.each(["localhost:4500", "127.0.0.1:4500", ""])("shows the option %j", async (apiUrl) => {
+    const { message } = await failureOf(() => resolveApiUrl(apiUrl, APP_SECRET));
+    expect(message).toBe(`apiUrl ${JSON.stringify(apiUrl)} ${rule}`);
+  });
+
+  it("names the variable when the option is missing", async () => {
+    vi.stubEnv("LATCHKEY_URL", "localhost:4500");
+    const { message } = await failureOf(() => resolveApiUrl(undefined, APP_SECRET));
+    expect(message).toBe(`LATCHKEY_URL "localhost:4500" ${rule}`);
+  });
+
+  it("never shows a secret", async () => {
+    const { message } = await failureOf(() => resolveApiUrl(APP_SECRET, APP_SECRET));
+    expect(message).toBe(`apiUrl "[redacted]" ${rule}`);
+  });
+});
+
 describe("the URLs that receive the token", () => {
   const url = resolveApiUrl("https://a.test", APP_SECRET);
 

@@ -1,5 +1,6 @@
 import { hasLatchkeyPrefix } from "@latchkey/protocol";
 import { LatchkeyError } from "../errors.ts";
+import { redactLine } from "./redact.ts";
 
 /** The URL of the API, and the URLs that tokens may be sent to. */
 export interface ApiUrl {
@@ -20,6 +21,7 @@ export interface ApiUrl {
 
 const defaultApiUrl = "https://www.wixapis.com";
 const defaultHost = "wixapis.com";
+const httpHosts = "localhost, 127.0.0.0/8 and ::1";
 const thirdPartyOrigins: readonly string[] = [defaultApiUrl, "https://edge.wixapis.com"];
 
 /**
@@ -29,7 +31,12 @@ const thirdPartyOrigins: readonly string[] = [defaultApiUrl, "https://edge.wixap
  * @throws {LatchkeyError} `missing_api_url`, `invalid_api_url` or `insecure_api_url`
  */
 export function resolveApiUrl(option: string | undefined, appSecret: string): ApiUrl {
-  const url = parseApiUrl(option ?? environmentUrl() ?? defaultApiUrl);
+  const name = option === undefined ? "LATCHKEY_URL" : "apiUrl";
+  const url = parseApiUrl(
+    name,
+    option ?? environmentUrl() ?? defaultApiUrl,
+    "the app secret and every token",
+  );
   if (hasLatchkeyPrefix(appSecret) && isDefaultHost(url.hostname)) {
     throw new LatchkeyError(
       "missing_api_url",
@@ -66,7 +73,7 @@ export function resolveApiUrl(option: string | undefined, appSecret: string): Ap
  * @throws {LatchkeyError} `invalid_api_url` or `insecure_api_url`
  */
 export function resolveResourceUrl(option: string | URL): Pick<ApiUrl, "base" | "resolve"> {
-  const url = parseApiUrl(String(option), "every token");
+  const url = parseApiUrl("url", String(option), "every token");
   const base = url.origin + url.pathname.replace(/\/+$/, "");
   return {
     base,
@@ -89,7 +96,7 @@ function isUnder({ origin, pathname }: URL, base: string): boolean {
   return `${origin}${pathname}/`.startsWith(`${base}/`);
 }
 
-function parseApiUrl(text: string, shown = "the app secret and every token"): URL {
+function parseApiUrl(name: string, text: string, exposed: string): URL {
   const url = parse(text);
   if (
     url === undefined ||
@@ -100,14 +107,16 @@ function parseApiUrl(text: string, shown = "the app secret and every token"): UR
   ) {
     throw new LatchkeyError(
       "invalid_api_url",
-      "The API URL is not valid. Pass an https URL without user name, query and fragment, such as https://api.example.com.",
+      // A user name or a query can contain a secret.
+      `${name} ${/[@?#]/.test(text) ? "" : `${JSON.stringify(redactLine(text, []))} `}is not a valid URL of an API. ` +
+        `It must begin with https://, or with http:// for ${httpHosts}, and have no user name, query and fragment.`,
     );
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     throw new LatchkeyError(
       "insecure_api_url",
-      `http would expose ${shown} on the network to ${url.hostname}. ` +
-        "Use https; http is allowed for localhost, 127.0.0.0/8 and ::1 only.",
+      `http would expose ${exposed} on the network to ${url.hostname}. ` +
+        `Use https in ${name}; http is allowed for ${httpHosts} only.`,
     );
   }
   return url;

@@ -1,4 +1,4 @@
-import type { JsonObject } from "@latchkey/protocol";
+import { isJsonObject, type JsonObject } from "@latchkey/protocol";
 import { LatchkeyError } from "../errors.ts";
 import { requestIdOf } from "./attempt.ts";
 import type { NamedResponse } from "./response-error.ts";
@@ -24,9 +24,7 @@ export function parseSuccess({ response, name, secrets }: NamedResponse): unknow
 export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : undefined;
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -15,6 +15,7 @@ const oauthAdvice: Readonly<Record<string, string>> = {
   invalid_client: "Check appId and appSecret, and that the secret has not been deleted or expired.",
   invalid_grant: "Check that the app is installed on the site, and that instanceId belongs to this app.",
   invalid_target: "Check that the API is registered on the platform with exactly this identifier.",
+  invalid_request: "Check that instanceId is the ID that the app received in the webhook AppInstalled.",
   invalid_scope: "Request only scopes that the app has and that the site owner granted.",
 };
 
@@ -28,20 +29,27 @@ const adviceByCode: Partial<Record<LatchkeyErrorCode, string>> = {
 /** Advice for the exchange of a page's token, which has no `instanceId`. */
 const pageTokenAdvice = {
   ...oauthAdvice,
+  invalid_request: "Check that accessToken is the unchanged token of the page.",
   invalid_grant: "The accessToken has expired or belongs to another app. Request a new one in the page.",
 };
 
 /**
  * Converts an error response of the token endpoint to an error with status, request ID and reason.
  *
- * @param isPageToken whether the request exchanged the token of a page
+ * @param request its URL, and whether it exchanged the token of a page
  */
-export function tokenError({ response, name, secrets }: NamedResponse, isPageToken: boolean): LatchkeyError {
+export function tokenError(
+  { response, name, secrets }: NamedResponse,
+  { isPageToken, url }: { readonly isPageToken: boolean; readonly url: string },
+): LatchkeyError {
   const body = parseRedacted(response.text, secrets);
   const reason = textAt(body, "error");
   const retryable = response.status === 429 || response.status >= 500;
-  const known: Readonly<Record<string, string>> = isPageToken ? pageTokenAdvice : oauthAdvice;
-  const advice = known[reason ?? ""] ?? (retryable ? adviceByCode.server_error : undefined);
+  const known: Readonly<Record<string, string>> = {
+    ...(isPageToken ? pageTokenAdvice : oauthAdvice),
+    404: `Nothing is at ${url}. Set apiUrl to the origin of the platform.`,
+  };
+  const advice = known[reason ?? response.status] ?? (retryable ? adviceByCode.server_error : undefined);
   const requestId = requestIdOf(response.headers, secrets);
   const why = [reason, textAt(body, "error_description")];
   return new LatchkeyError(

@@ -115,6 +115,6 @@ test("FR-E1: one file of the SDK sends requests", () => {
     'http/attempt.ts: const response = await network.fetch(url, { ...init, headers, signal, redirect: "manual" });',
     "http/uncached-fetch.ts: return (input, init) => (fetch ?? globalThis.fetch)(input, withoutCache(init));",
     // The handler of the app.
-    "webhooks/node-handler.ts: return await fetch(",
+    "webhooks/node-handler.ts: return await fetch(new Request(urlOf(incoming), init));",
   ]);
 });

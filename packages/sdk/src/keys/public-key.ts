@@ -1,5 +1,8 @@
+import { decodeBase64url } from "@latchkey/protocol";
 import { LatchkeyError } from "../errors.ts";
 import { importKey, rs256 } from "./signature.ts";
+
+const remedy = "Pass what GET /admin/v1/apps/:appId/public-key returns, as PEM or base64";
 
 /**
  * Imports a public key from PEM or from base64 of PEM. Line breaks can be real, escaped as `\n`, or replaced by
@@ -10,26 +13,18 @@ import { importKey, rs256 } from "./signature.ts";
 export async function importPublicKey(text: string): Promise<CryptoKey> {
   const pem = text.includes("-----BEGIN") ? text : decodeBase64(text);
   if (pem?.includes("BEGIN RSA PUBLIC KEY")) {
-    throw invalid(
-      "is PKCS#1. Convert it: openssl rsa -RSAPublicKey_in -in key.pem -pubout, or copy the key from the app's page",
-    );
+    throw invalid("is PKCS#1. Convert it: openssl rsa -RSAPublicKey_in -in key.pem -pubout");
   }
   if (pem?.includes("PRIVATE KEY")) {
-    throw invalid(
-      "is a private key, which only the platform may have. Copy the public key from the app's page",
-    );
+    throw invalid(`is a private key, which only the platform may have. ${remedy}`);
   }
   const body = pem?.match(/-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----/)?.[1];
   const bytes = body === undefined ? undefined : bytesOf(body.replaceAll(/\\r|\\n|\s/g, ""));
-  if (bytes === undefined)
-    throw invalid("is not a public key. Pass the PEM from the app's page, or its base64");
+  if (bytes === undefined) throw invalid(`is not a public key. ${remedy}`);
   try {
     return await importKey(rs256, bytes);
   } catch (cause) {
-    throw invalid(
-      "is not a complete RSA key of at least 2048 bits. Copy it again from the app's page",
-      cause,
-    );
+    throw invalid(`is not a complete RSA key of at least 2048 bits. ${remedy}`, cause);
   }
 }
 
@@ -39,11 +34,7 @@ function decodeBase64(text: string): string | undefined {
 }
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  } catch {
-    return undefined;
-  }
+  return decodeBase64url(base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""));
 }
 
 function invalid(why: string, cause?: unknown): LatchkeyError {

@@ -7,6 +7,7 @@ import {
 } from "@latchkey/protocol";
 import { type InvalidDeliveryReason, LatchkeyError } from "../errors.ts";
 import { isSameIssuer } from "../http/issuer.ts";
+import { redactLine } from "../http/redact.ts";
 import { hasSignature, rs256 } from "./signature.ts";
 import type { VerificationKeys } from "./verification-keys.ts";
 
@@ -87,13 +88,17 @@ export function kindOf(text: string): typeof servicePluginType | typeof webhookT
 /** Checks the type. JWTs of the third-party platform have no type, so only a conflicting type is rejected there. */
 function checkType(type: unknown, expected: ExpectedJwt): void {
   if (type === expected.type || (expected.thirdParty && (type === undefined || type === "JWT"))) return;
-  throw invalidDelivery(expected, "wrong_type", `does not have the type ${expected.type}`);
+  throw invalidDelivery(
+    expected,
+    "wrong_type",
+    `does not have the type ${expected.type}. Check which address receives it`,
+  );
 }
 
 function checkParties({ aud, iss }: JsonObject, expected: ExpectedJwt): void {
   const { appId, issuer, thirdParty } = expected;
   if (aud !== appId && !(thirdParty && aud === undefined)) {
-    throw invalidDelivery(expected, "wrong_audience", "is for another app");
+    throw invalidDelivery(expected, "wrong_audience", "is for another app. Check appId");
   }
   const issuers = [issuer].flat();
   if (
@@ -103,7 +108,7 @@ function checkParties({ aud, iss }: JsonObject, expected: ExpectedJwt): void {
     throw invalidDelivery(
       expected,
       "wrong_issuer",
-      `was not issued by ${issuers.join(" or ")}. Check the option issuer`,
+      `was issued by ${redactLine(String(iss), [])}, but this app accepts ${issuers.join(" or ")}. Check apiUrl and the option issuer`,
     );
   }
 }
@@ -142,7 +147,7 @@ function checkTimes(
   }
 }
 
-/** Creates an error. The message contains no part of the JWT. */
+/** Creates an error. The message contains no part of the JWT, except a verified issuer. */
 export function invalidDelivery(
   { what }: { readonly what: string },
   reason: InvalidDeliveryReason,

@@ -53,7 +53,7 @@ export async function authenticatePage(
   const parameter = await readInstanceParameter(value, check);
   const { aid, appDefId, instanceId, permissions, uid } = parameter;
   if (appDefId !== undefined && appDefId.toLowerCase() !== appId.toLowerCase()) {
-    throw invalidParameter("wrong_app", "is for another app");
+    throw invalidParameter("wrong_app", "is for another app. Check appId");
   }
   if (aid !== undefined && rule.visitors !== true) {
     throw invalidParameter(

@@ -10,7 +10,7 @@ import {
   readScope,
 } from "@latchkey/test-support/own-api";
 import { accessErrorOf, requestWith } from "@latchkey/test-support/sdk/access-error";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createResourceServer, type LatchkeyError, type ResourceServerOptions } from "./index.ts";
 
 const audience = "https://api.example.com/bookings";
@@ -44,6 +44,7 @@ describe.each(["sqlite", "postgres"] as const)("an API with offline checks on %s
         return line.cut ? Promise.reject(new TypeError("fetch failed")) : fetch(input, init);
       },
       onUnavailable: (error) => failures.push(error),
+      onRefused: false,
       ...changes,
     } as ResourceServerOptions);
     return { server, asked, failures, line };
@@ -54,6 +55,28 @@ describe.each(["sqlite", "postgres"] as const)("an API with offline checks on %s
     const { privateKey } = await platform.signingKey();
     return signToken({ ...headerOf(token), ...head }, { ...claimsOf(token), ...changes }, privateKey);
   }
+
+  test("(FR-E9) writes one line a minute for a token of another issuer, and none for a missing token", async () => {
+    const written = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const { server } = protect({ onRefused: undefined });
+    const token = await forged({ iss: "https://other.test" });
+    for (const given of [undefined, token, token]) await accessErrorOf(server.require(requestWith(given)));
+    expect(written.mock.calls).toEqual([
+      [
+        "latchkey: an access token was refused (wrong_issuer). " +
+          `This API accepts tokens of ${platform.url} for ${audience}. Check issuer, audience and the clock.`,
+      ],
+    ]);
+    written.mockRestore();
+  });
+
+  test("(FR-E9) passes each refused request to onRefused", async () => {
+    const reasons: string[] = [];
+    const { server } = protect({ onRefused: ({ reason }) => reasons.push(reason) });
+    await accessErrorOf(server.require(requestWith(undefined)));
+    await accessErrorOf(server.require(requestWith("x")));
+    expect(reasons).toEqual(["no_token", "malformed"]);
+  });
 
   test("reads the caller from the token, and fetches the keys once", async () => {
     const { asked, server } = protect();

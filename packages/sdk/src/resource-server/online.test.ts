@@ -10,7 +10,7 @@ import {
 } from "@latchkey/test-support/own-api";
 import { accessErrorOf, requestWith } from "@latchkey/test-support/sdk/access-error";
 import { printedForms } from "@latchkey/test-support/sdk/failure";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   AccessRefused,
   createResourceServer,
@@ -45,6 +45,7 @@ describe.each(["sqlite", "postgres"] as const)("an API with online checks on %s"
       apiKey: api.apiKey,
       clock: platform.clock,
       onUnavailable: (error) => failures.push(error),
+      onRefused: false,
       ...changes,
       fetch: (input, init) => {
         if (!isIntrospection(input)) return fetch(input, init);
@@ -255,17 +256,16 @@ describe.each(["sqlite", "postgres"] as const)("an API with online checks on %s"
     }
   });
 
+  const full = new Error("The disk of the log is full.");
   test.each([
-    [
-      "throws",
-      () => {
-        throw new Error("The disk of the log is full.");
-      },
-    ],
-    ["rejects", () => Promise.reject(new Error("The disk of the log is full."))],
+    ["throws", vi.fn().mockThrow(full)],
+    ["rejects", vi.fn().mockRejectedValue(full)],
   ])("responds with 503 even when onUnavailable %s", async (_, onUnavailable) => {
+    const failed = vi.spyOn(console, "error").mockImplementation(() => {});
     const { server } = protect({ apiKey: platform.adminKey, onUnavailable });
     expect((await accessErrorOf(server.require(requestWith(await api.mint())))).status).toBe(503);
+    await vi.waitFor(() => expect(String(failed.mock.calls)).toBe("Error: The disk of the log is full."));
+    failed.mockRestore();
   });
 
   test.each([

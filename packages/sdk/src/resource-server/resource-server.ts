@@ -4,8 +4,10 @@ import { resolveApiUrl } from "../http/api-url.ts";
 import type { Network } from "../http/attempt.ts";
 import { createUncachedFetch } from "../http/uncached-fetch.ts";
 import { createKeySet } from "../keys/key-set.ts";
+import { callBack } from "../reports/call-back.ts";
+import { createLimitedLog } from "../reports/limited-log.ts";
 import { type Access, accessOfClaims } from "./access.ts";
-import { AccessRefused, permissionDenied } from "./access-refused.ts";
+import { AccessRefused, type AccessRefusedReason, permissionDenied } from "./access-refused.ts";
 import { cacheMs, createOnlineCheck } from "./online-check.ts";
 import { readToken, type TokenCarrier } from "./read-token.ts";
 import { createTokenVerifier, es256, type TokenCheck, toleranceMs } from "./verify-token.ts";
@@ -24,6 +26,11 @@ interface CommonOptions {
   readonly cacheSize?: number | undefined;
   /** Called when tokens cannot be checked, for logging. The request gets 503 even if this function throws. */
   readonly onUnavailable?: ((error: LatchkeyError) => unknown) | undefined;
+  /**
+   * Called with each refused request; `false` reports none. Default: one line on stderr for each reason and minute,
+   * for the reasons that the settings of this API can cause, such as `wrong_issuer`.
+   */
+  readonly onRefused?: ((error: AccessRefused) => unknown) | false | undefined;
   /**
    * The function that sends requests. It is called with `cache: "no-store"` where the runtime supports it. Default:
    * the global `fetch`.
@@ -88,6 +95,7 @@ const keysTimeoutMs = 5_000;
  */
 export function createResourceServer(options: ResourceServerOptions): ResourceServer {
   const check = createCheck(options);
+  const report = createReport(options);
   return {
     async require(request, permission) {
       try {
@@ -95,7 +103,7 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
         if (permission === undefined || access.permissions.includes(permission)) return access;
         throw permissionDenied(permission);
       } catch (error) {
-        void reportUnavailable(error, options.onUnavailable);
+        report(error);
         throw error;
       }
     },
@@ -159,12 +167,27 @@ function networkFor({ clock, fetch }: ResourceServerOptions, timeoutMs: number):
   };
 }
 
-/** Calls `onUnavailable`. Its errors do not change the response. */
-async function reportUnavailable(
-  error: unknown,
-  onUnavailable: ResourceServerOptions["onUnavailable"],
-): Promise<void> {
-  try {
-    if (error instanceof AccessRefused && LatchkeyError.is(error.cause)) await onUnavailable?.(error.cause);
-  } catch {}
+/** The reasons that settings of this API can cause, not only those of its callers. */
+const ownReasons: readonly AccessRefusedReason[] = [
+  "wrong_issuer",
+  "wrong_audience",
+  "unknown_key",
+  "from_future",
+  "unavailable",
+];
+
+/** Creates the function that reports refused requests. Errors of callbacks do not change the response. */
+function createReport({ audience, clock, issuer, onRefused, onUnavailable }: ResourceServerOptions) {
+  const log = createLimitedLog(clock ?? systemClock);
+  return (error: unknown): void => {
+    if (!(error instanceof AccessRefused)) return;
+    const { cause, reason } = error;
+    const known = LatchkeyError.is(cause) ? cause : undefined;
+    if (known !== undefined && onUnavailable !== undefined) void callBack(() => onUnavailable(known));
+    if (typeof onRefused === "function") void callBack(() => onRefused(error));
+    if (onRefused !== undefined || (known !== undefined && onUnavailable !== undefined)) return;
+    if (!ownReasons.includes(reason)) return;
+    const advice = `This API accepts tokens of ${issuer} for ${audience}. Check issuer, audience and the clock.`;
+    log(reason, `an access token was refused (${reason}). ${known?.message ?? advice}`);
+  };
 }

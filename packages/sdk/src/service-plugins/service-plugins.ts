@@ -2,6 +2,7 @@ import { readServicePluginData, type ServicePluginData, servicePluginType } from
 import type { Incoming } from "../connection.ts";
 import { LatchkeyError } from "../errors.ts";
 import { invalidDelivery, verifyJwt } from "../keys/verify-jwt.ts";
+import { reporting } from "../reports/reporting.ts";
 import { readBody, requireText } from "../webhooks/read-body.ts";
 import {
   isServicePluginDefinition,
@@ -84,22 +85,29 @@ interface Implemented {
 export interface ServicePluginDependencies extends Incoming {
   readonly options: ServicePluginOptions;
   extend(call: ServicePluginData): object;
+  /** Called with the error of a call that is not valid, or that selects no method. */
+  readonly refused?: (error: unknown) => void;
+}
+
+/** A verified call. */
+export interface AcceptedCall {
+  readonly data: ServicePluginData;
+  /** Runs the method of the call. */
+  run(): Promise<unknown>;
+}
+
+/** Service plugins, and the step that `app.fetch` runs before a method. */
+export interface ServicePluginReceiver {
+  readonly servicePlugins: ServicePlugins;
+  /** Verifies a call and selects its method. Throws as `process` does, without errors of the method. */
+  accept(call: ServicePluginCall): Promise<AcceptedCall>;
 }
 
 /** A call with a verified JWT. */
-export interface VerifiedCall {
+interface VerifiedCall {
   readonly data: ServicePluginData;
   /** The URL that the JWT is bound to; absent on the third-party platform. */
-  readonly htu?: string;
-}
-
-/** Service plugins, and the two steps of a call that `app.fetch` runs. */
-export interface ServicePluginReceiver {
-  readonly servicePlugins: ServicePlugins;
-  /** Verifies the JWT of a call. Throws as `parseJWT` does. */
-  verify(jwt: string): Promise<VerifiedCall>;
-  /** Runs the method of a verified call, which the end of `url` selects. */
-  run(call: VerifiedCall, url: string): Promise<unknown>;
+  readonly htu: unknown;
 }
 
 export function createServicePlugins(dependencies: ServicePluginDependencies): ServicePluginReceiver {
@@ -107,29 +115,38 @@ export function createServicePlugins(dependencies: ServicePluginDependencies): S
   const implemented = new Map<string, Implemented>();
   const issuer = options.issuer ?? [dependencies.issuer, "wix.com"];
 
+  const checking = <Result>(check: () => Promise<Result>): Promise<Result> =>
+    reporting(dependencies.refused, check);
   const verify = async (jwt: string): Promise<VerifiedCall> => {
     const expected = { ...dependencies, issuer, what: "call", type: servicePluginType, now: clock.now() };
-    const claims = await verifyJwt(requireText(jwt), expected);
-    const data = readServicePluginData(claims.data);
+    const { data: given, htu } = await verifyJwt(requireText(jwt), expected);
+    const data = readServicePluginData(given);
     if (data === undefined)
       throw invalidDelivery(expected, "malformed", "does not contain a service plugin call");
-    return { data, ...(typeof claims.htu === "string" ? { htu: claims.htu } : {}) };
+    return { data, htu };
   };
-  const run = async ({ data, htu }: VerifiedCall, url: string): Promise<unknown> => {
-    const { componentType, method, run: implementation } = find(implemented, data, url);
-    if (htu !== undefined && !endsWithPath(htu, method.primaryHttpMappingPath)) {
+  const select = ({ data, htu }: VerifiedCall, url: string): AcceptedCall => {
+    const { componentType, method, run } = find(implemented, data, url);
+    if (typeof htu === "string" && !endsWithPath(htu, method.primaryHttpMappingPath)) {
       throw invalidDelivery(
         { what: "call" },
         "wrong_url",
         `is bound to another method than ${componentType}.${method.name}`,
       );
     }
-    const call = method.transformations.fromREST(structuredClone(data));
-    const extra = Object.getOwnPropertyDescriptors(dependencies.extend(data));
-    const given = Object.defineProperties(call as object, extra);
-    const result = await dependencies.runForInstance(data.metadata.instanceId, () => implementation(given));
-    return method.transformations.toREST(result);
+    return {
+      data,
+      async run() {
+        const call = method.transformations.fromREST(structuredClone(data));
+        const extra = Object.getOwnPropertyDescriptors(dependencies.extend(data));
+        const given = Object.defineProperties(call as object, extra);
+        const result = await dependencies.runForInstance(data.metadata.instanceId, () => run(given));
+        return method.transformations.toREST(result) ?? {};
+      },
+    };
   };
+  const accept = ({ body, url }: ServicePluginCall): Promise<AcceptedCall> =>
+    checking(async () => select(await verify(body), url));
   const servicePlugins: ServicePlugins = Object.freeze({
     implement(definition, implementation) {
       const type = checkImplementation(definition, implementation).toLowerCase();
@@ -138,20 +155,21 @@ export function createServicePlugins(dependencies: ServicePluginDependencies): S
       }
       implemented.set(type, { definition, implementation } as unknown as Implemented);
     },
-    process: async ({ body, url }) => run(await verify(body), url),
+    process: async (call) => (await accept(call)).run(),
     async processRequest(request) {
+      const call = await checking(async () => select(await verify(await readBody(request)), request.url));
       try {
-        return Response.json((await run(await verify(await readBody(request)), request.url)) ?? {});
+        return Response.json(await call.run());
       } catch (error) {
         const response = pluginErrorResponse(error);
         if (response === undefined) throw error;
         return response;
       }
     },
-    parseJWT: async (jwt) => (await verify(jwt)).data,
-    parseRequest: async (request) => (await verify(await readBody(request))).data,
+    parseJWT: (jwt) => checking(async () => (await verify(jwt)).data),
+    parseRequest: (request) => checking(async () => (await verify(await readBody(request))).data),
   } satisfies ServicePlugins);
-  return { servicePlugins, verify, run };
+  return { servicePlugins, accept };
 }
 
 /** Returns the response for a `ServicePluginError` (wire §5.2); undefined for other errors. */

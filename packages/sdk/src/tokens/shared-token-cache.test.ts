@@ -9,7 +9,7 @@ import {
   type ScriptedPlatform,
 } from "@latchkey/test-support/sdk/scripted-platform";
 import { START } from "@latchkey/test-support/sdk/test-clock";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { AppStrategy } from "../app-strategy.ts";
 import { createClient } from "../create-client.ts";
 import type { TokenCache } from "./shared-token-cache.ts";
@@ -38,6 +38,8 @@ function clientOf(platform: ScriptedPlatform, tokenCache: TokenCache, change: ob
   };
   return createClient({ auth: AppStrategy(credentials), ...platform.options, tokenCache, apiUrl });
 }
+
+afterEach(() => vi.restoreAllMocks());
 
 describe("a shared token cache", () => {
   it("shares a token with another process until it expires", async () => {
@@ -147,14 +149,19 @@ describe("a shared token cache", () => {
         throw new Error("store is down");
       },
     ],
-  ])("ignores a store that %s", async (_how, broken) => {
+  ])("reports a store that %s once a minute, and works without it", async (_how, broken) => {
+    const written = vi.spyOn(console, "warn").mockImplementation(() => {});
     const platform = createScriptedPlatform();
     const store = { get: broken, set: broken, delete: broken };
     const response = await clientOf(platform, store).fetchWithAuth("/x");
     expect(response.status).toBe(200);
+    expect(written.mock.calls).toEqual([
+      ["latchkey: tokenCache failed (Error: store is down). Tokens are requested without it."],
+    ]);
   });
 
   it("waits at most one second for the store", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
     const platform = createScriptedPlatform();
     const hang = (): Promise<never> => new Promise(() => undefined);
     const call = clientOf(platform, { get: hang, set: hang, delete: hang }).fetchWithAuth("/x");

@@ -1,6 +1,8 @@
 import { encodeBase64url } from "@latchkey/protocol";
 import { sleep } from "../http/abort.ts";
 import type { Network } from "../http/attempt.ts";
+import { redact } from "../http/redact.ts";
+import { createLimitedLog } from "../reports/limited-log.ts";
 import type { IssuedToken } from "./token-lifetime.ts";
 import { type AppCredentials, isToken, subjectKey, type TokenSubject } from "./token-request.ts";
 
@@ -40,12 +42,19 @@ export function createSharedTokens(
 ): SharedTokens {
   const keyOf = (subject: TokenSubject): Promise<string> =>
     hashedKey([owner.issuer, owner.app.appId, owner.app.readSecret(), ...subjectKey(subject)]);
+  const log = createLimitedLog(network.clock);
   const withTimeout = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     const done = new AbortController();
-    const timeout = sleep(network.clock, cacheTimeoutMs, done.signal).catch(() => undefined);
+    const timeout = sleep(network.clock, cacheTimeoutMs, done.signal).then(() => {
+      throw new Error(`no response within ${cacheTimeoutMs} ms`);
+    });
     try {
       return (await Promise.race([work(), timeout])) ?? undefined;
-    } catch {
+    } catch (error) {
+      log(
+        "",
+        `tokenCache failed (${redact(String(error), [owner.app.readSecret()])}). Tokens are requested without it.`,
+      );
       return undefined;
     } finally {
       done.abort();

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { failureOf, printedForms } from "@latchkey/test-support/sdk/failure";
 import {
   APP_SECRET,
@@ -50,6 +52,35 @@ describe("a rejected token request", () => {
     expect((await failureOf(call())).message).toBe(
       `The token request failed with status ${status} (${reason}). ${advice}`,
     );
+  });
+
+  it.each([
+    [
+      "400 invalid_request",
+      { error: "invalid_request" },
+      400,
+      "Check that instanceId is the ID that the app received in the webhook AppInstalled.",
+    ],
+    [
+      "404 without a reason",
+      {},
+      404,
+      "Nothing is at https://platform.test/oauth2/token. Set apiUrl to the origin of the platform.",
+    ],
+  ])("says what to check after %s", async (_name, body, status, advice) => {
+    const { call } = connect(() => json(body, status));
+    expect((await failureOf(call())).message).toContain(`. ${advice}`);
+  });
+
+  it("says that the port speaks http", async () => {
+    const server = createServer((_request, response) => response.end("x"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const apiUrl = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = createClient({ auth: AppStrategy(CREDENTIALS), apiUrl, random: () => 0 });
+    const { code, message } = await failureOf(client.fetchWithAuth("/x"));
+    server.close();
+    expect(code).toBe("network");
+    expect(message).toContain("The port speaks http, not https. Check the protocol and the port of apiUrl.");
   });
 
   it("shows no secret, even when the server repeats the whole request", async () => {

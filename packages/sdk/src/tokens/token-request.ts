@@ -136,7 +136,7 @@ async function postToEndpoint(
     return attemptOnce(network, attempt);
   });
   if (response.status < 200 || response.status > 299)
-    throw tokenError({ response, name, secrets }, isPageToken);
+    throw tokenError({ response, name, secrets }, { isPageToken, url });
   return { response, sentAt };
 }
 

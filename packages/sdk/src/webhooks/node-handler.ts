@@ -1,4 +1,5 @@
-import { bodyTooLarge, maxBodyBytes } from "./read-body.ts";
+import { LatchkeyError } from "../errors.ts";
+import { bufferResponse } from "../http/attempt.ts";
 import { errorResponseFor } from "./webhook-response.ts";
 
 /** The part of a `node:http` request that the handler uses. In Express, a body parser adds `body`. */
@@ -34,9 +35,11 @@ export function nodeHandler(
 ): (incoming: NodeRequest, outgoing: NodeResponse) => Promise<void> {
   return async (incoming, outgoing) => {
     // An unhandled rejection would end the process.
-    const response = await respond(incoming, fetch).catch(errorResponseFor);
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-    outgoing.end(await response.text().catch(() => ""));
+    const { headers, status, text } = await respond(incoming, fetch)
+      .then(bufferResponse)
+      .catch((error) => bufferResponse(failureOf(error)));
+    outgoing.writeHead(status, Object.fromEntries(headers));
+    outgoing.end(text);
   };
 }
 
@@ -45,27 +48,44 @@ async function respond(
   fetch: (request: Request) => Promise<Response>,
 ): Promise<Response> {
   const { method = "GET" } = incoming;
-  const body = method === "GET" || method === "HEAD" ? undefined : await bodyOf(incoming);
-  return await fetch(
-    new Request(urlOf(incoming), { method, headers: headersOf(incoming), body: body ?? null }),
-  );
+  const body = method === "GET" || method === "HEAD" ? null : bodyOf(incoming);
+  const init = { method, headers: headersOf(incoming), body, duplex: "half" };
+  return await fetch(new Request(urlOf(incoming), init));
 }
 
-/** Reads the body as text. A parsed body is converted to a string, which is rejected later. */
-async function bodyOf(incoming: NodeRequest): Promise<string> {
-  if (typeof incoming.body === "string") return incoming.body;
-  if (incoming.body instanceof Uint8Array) return new TextDecoder().decode(incoming.body);
-  const decoder = new TextDecoder();
-  let text = "";
-  let size = 0;
+function failureOf(error: unknown): Response {
+  const response = errorResponseFor(error);
+  if (LatchkeyError.is(error) && response.status >= 500) console.error(error);
+  return response;
+}
+
+function bodyOf(incoming: NodeRequest): BodyInit {
+  const { body } = incoming;
+  if (typeof body === "string") return body;
+  return body instanceof Uint8Array ? new TextDecoder().decode(body) : streamOf(chunksOf(incoming));
+}
+
+/** Reads a chunk only when it is needed, so the limit of `readBody` applies. */
+function streamOf(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  const source: UnderlyingDefaultSource<Uint8Array> = {
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: async () => void (await chunks.return(undefined)),
+  };
+  return new ReadableStream(source, { highWaterMark: 0 });
+}
+
+/** Reads the chunks of the body. A parsed body becomes a text that is rejected later. */
+async function* chunksOf(incoming: NodeRequest): AsyncGenerator<Uint8Array> {
+  let empty = true;
   for await (const chunk of incoming) {
-    size += chunk.byteLength;
-    if (size > maxBodyBytes) throw bodyTooLarge();
-    text += decoder.decode(chunk, { stream: true });
+    empty = false;
+    yield chunk;
   }
-  text += decoder.decode();
-  const parsed = text === "" && typeof incoming.body === "object" && incoming.body !== null;
-  return parsed ? String(incoming.body) : text;
+  if (empty && incoming.body) yield new TextEncoder().encode(String(incoming.body));
 }
 
 /** Keeps the path and query. The host is not used. */

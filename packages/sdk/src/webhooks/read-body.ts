@@ -1,7 +1,7 @@
 import { LatchkeyError } from "../errors.ts";
 
 /** The maximum size of a body, in bytes. */
-export const maxBodyBytes = 1_048_576;
+const maxBodyBytes = 1_048_576;
 
 /**
  * Reads the body of a request as text, up to {@link maxBodyBytes}.
@@ -31,8 +31,11 @@ export async function readBody(request: Request): Promise<string> {
 }
 
 /** Creates the error for a body above {@link maxBodyBytes}. */
-export function bodyTooLarge(): LatchkeyError {
-  return new LatchkeyError("body_too_large", "The body of the request has more than 1 MiB.");
+function bodyTooLarge(): LatchkeyError {
+  return new LatchkeyError(
+    "body_too_large",
+    "The body of the request has more than 1 MiB. The platform sends less: check what calls this address.",
+  );
 }
 
 /**

@@ -115,7 +115,7 @@ describe("a public key", () => {
       /is a private key, which only the platform/,
     ],
     ["-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----", /is not a complete RSA key/],
-    ["my-key", /is not a public key. Pass the PEM/],
+    ["my-key", /is not a public key. Pass what GET .*public-key returns/],
   ])("is rejected when it is %j", async (publicKey, text) => {
     const error = await failureOf(connect({ publicKey }).webhooks.parseJWT(own.sign(claimsOf())));
     expect([error.code, error.message]).toEqual(["invalid_public_key", expect.stringMatching(text)]);
@@ -234,7 +234,9 @@ describe("G10 a webhook is rejected with:", () => {
 
   test("an issuer other than the API URL is set by an option", async () => {
     const jwt = own.sign(claimsOf({}, { iss: "https://public.test" }));
-    expect((await seen(jwt))[2]).toContain("Check the option issuer");
+    expect((await seen(jwt))[2]).toContain(
+      "was issued by https://public.test, but this app accepts https://platform.test. Check apiUrl and the option issuer",
+    );
     expect((await connect({ issuer: "https://public.test" }).webhooks.parseJWT(jwt)).eventId).toBe("event-1");
   });
 });

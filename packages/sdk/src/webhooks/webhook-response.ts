@@ -1,4 +1,5 @@
 import { LatchkeyError, type LatchkeyErrorCode } from "../errors.ts";
+import { callBack } from "../reports/call-back.ts";
 import type { WebhookEvent } from "./webhook-event.ts";
 import type { WebhookOptions, WebhookReceiver } from "./webhooks.ts";
 
@@ -39,7 +40,7 @@ const unauthorizedCodes: ReadonlySet<LatchkeyErrorCode> = new Set([
   "invalid_access_token",
 ]);
 
-/** Returns the response for an error. */
+/** Returns the response for the error of a check. Errors that are not of this package are printed. */
 export function errorResponseFor(error: unknown): Response {
   if (!LatchkeyError.is(error)) {
     console.error(error);
@@ -50,19 +51,16 @@ export function errorResponseFor(error: unknown): Response {
   if (unauthorizedCodes.has(code)) return jsonResponse(401, body);
   if (code === "body_already_read") return jsonResponse(400, body);
   if (code === "body_too_large") return jsonResponse(413, body);
-  // Errors of the app itself are only logged, not returned.
-  console.error(error);
+  if (code === "not_implemented") return jsonResponse(404, body);
+  // The response does not contain errors of the app itself.
   return jsonResponse(retryable ? 503 : 500, {});
 }
 
-async function report(options: WebhookOptions, error: unknown, event: WebhookEvent): Promise<void> {
-  try {
-    if (options.onError !== undefined) await options.onError(error, event);
-    else
-      console.error(`A handler of ${event.eventType} failed. The platform delivers the event again.`, error);
-  } catch (second) {
-    console.error(second);
-  }
+function report({ onError }: WebhookOptions, error: unknown, event: WebhookEvent): Promise<void> {
+  return callBack(() => {
+    if (onError !== undefined) return onError(error, event);
+    console.error(`A handler of ${event.eventType} failed. The platform delivers the event again.`, error);
+  });
 }
 
 function jsonResponse(

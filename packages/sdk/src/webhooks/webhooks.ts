@@ -2,6 +2,8 @@ import { webhookType } from "@latchkey/protocol";
 import type { Incoming } from "../connection.ts";
 import { LatchkeyError } from "../errors.ts";
 import { verifyJwt } from "../keys/verify-jwt.ts";
+import { callBack } from "../reports/call-back.ts";
+import { reporting } from "../reports/reporting.ts";
 import { type EventDefinition, envelopeFor, isEventDefinition } from "./event-definition.ts";
 import { type HandledEvents, rememberInMemory } from "./handled-events.ts";
 import type { WebhookPayloads } from "./payloads.ts";
@@ -101,6 +103,8 @@ export interface WebhookDependencies extends Incoming {
   readonly options: WebhookOptions;
   /** Returns additional members for the argument of handlers. */
   extend(event: WebhookEvent): object;
+  /** Called with the error of a webhook that is not valid. */
+  readonly refused?: (error: unknown) => void;
 }
 
 /** Webhooks, and the step that `app.fetch` runs after the verification. */
@@ -130,6 +134,11 @@ export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiv
     if (own.length === 0) await options.onUnhandled?.(event);
     return own.length > 0;
   };
+  const verify = (read: () => unknown): Promise<WebhookEvent> =>
+    reporting(dependencies.refused, async () => {
+      const expected = { ...dependencies, what: "webhook", type: webhookType, now: clock.now() };
+      return readEvent(await verifyJwt(requireText(await read()), expected));
+    });
   const dispatch = async (event: WebhookEvent): Promise<ProcessedEvent> => {
     const handled = await once(event, () => sequences.follow(event, (position) => run(event, position)));
     const duplicate = handled === "duplicate";
@@ -147,11 +156,8 @@ export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiv
         typeof event === "string" ? run : (given: HandledEvent) => run(envelopeFor(event, given));
       handlers.set(type, [...(handlers.get(type) ?? []), wrapped]);
     },
-    async parseJWT(jwt) {
-      const expected = { ...dependencies, what: "webhook", type: webhookType, now: clock.now() };
-      return readEvent(await verifyJwt(requireText(jwt), expected));
-    },
-    parseRequest: async (request) => webhooks.parseJWT(await readBody(request)),
+    parseJWT: (jwt) => verify(() => jwt),
+    parseRequest: (request) => verify(() => readBody(request)),
     process: async (jwt) => dispatch(await webhooks.parseJWT(jwt)),
     processRequest: async (request) => dispatch(await webhooks.parseRequest(request)),
   } satisfies Webhooks);
@@ -199,7 +205,7 @@ async function runClaimed(
   try {
     handled = await work();
   } catch (error) {
-    await store.release(eventId);
+    await callBack(() => store.release(eventId));
     throw error;
   }
   await store.complete(eventId, rememberMs);

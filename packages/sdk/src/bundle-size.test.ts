@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { rolldown } from "rolldown";
+import { expect, test } from "vitest";
+
+const limitBytes = 15_360;
+const entry = join(import.meta.dirname, "entry.ts");
+const code = 'export { AppStrategy, createClient } from "@latchkey/sdk";';
+
+test(`the client has at most ${limitBytes} bytes, minified and gzipped`, async () => {
+  const bundle = await rolldown({
+    input: entry,
+    platform: "neutral",
+    resolve: { conditionNames: ["latchkey-source"] },
+    plugins: [
+      {
+        name: "entry",
+        load: (id) => (id === entry ? code : undefined),
+        resolveId: (id) => (id === entry ? id : undefined),
+      },
+    ],
+  });
+  const { output } = await bundle.generate({ minify: true });
+  await bundle.close();
+  expect(output).toHaveLength(1);
+  expect(gzipSync(output[0].code, { level: 9 }).byteLength).toBeLessThanOrEqual(limitBytes);
+});
