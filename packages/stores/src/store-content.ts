@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Site, SiteHooks } from "@latchkey/server";
 import { copiedProduct } from "./catalog/new-product.ts";
+import type { Product } from "./catalog/product.ts";
 import {
   allProducts,
   deleteSomeCollections,
@@ -50,9 +51,11 @@ export const storeContent: SiteHooks<StoresTables> = {
       ...new Set(products.flatMap(({ collectionIds }) => collectionIds.map((id) => copiedId(site, id)))),
     ]);
     const now = platform.now();
+    const copiedIds = ({ collectionIds }: Product): string[] =>
+      collectionIds.map((id) => (existing.has(copiedId(site, id)) ? copiedId(site, id) : id));
     const copies = products.map((product) => ({
       ...copiedProduct(product, { productId: platform.newId(), site, now }),
-      collectionIds: product.collectionIds.map((id) => copiedId(site, id)).filter((id) => existing.has(id)),
+      collectionIds: copiedIds(product),
     }));
     await insertProducts(trx, site.siteId, copies);
     return collectionsEnd + part.last;
