@@ -126,12 +126,12 @@ export async function createAttackers(
   };
 }
 
-export function simpleProduct(index: number): object {
+function simpleProduct(index: number): object {
   return { name: `Product ${index}`, productType: "physical", priceData: { price: 5 + index } };
 }
 
 /** Options with `count` variants. */
-export function options(count: number): object {
+function options(count: number): object {
   const choices = Array.from({ length: count / 10 }, (_, index) => ({
     value: `c${index}`,
     description: `c${index}`,
