@@ -23,6 +23,9 @@ CREATE TABLE bookings_bookings (
 );
 `;
 
+/** Rows of a site that one transaction copies or deletes. */
+const rowsPerStep = 500;
+
 const errors = defineErrors({
   BOOKING_NOT_FOUND: { status: 404, text: "The site has no booking with this id." },
 });
@@ -102,21 +105,33 @@ export const bookings: Resource = defineResource<BookingsTables>({
     },
   ],
   site: {
-    async copied(_platform, trx, { from, to }) {
+    async copied(_platform, trx, { from, to, after }) {
       const rows = await trx
         .selectFrom("bookings_bookings")
         .selectAll()
         .where("site_id", "=", from.siteId)
+        .where("booking_id", ">", after)
+        .orderBy("booking_id")
+        .limit(rowsPerStep)
         .execute();
-      for (const row of rows) {
-        await trx
-          .insertInto("bookings_bookings")
-          .values({ ...row, site_id: to.siteId })
-          .execute();
-      }
+      const copies = rows.map((row) => ({ ...row, site_id: to.siteId }));
+      if (copies.length > 0) await trx.insertInto("bookings_bookings").values(copies).execute();
+      return copies.at(-1)?.booking_id;
     },
     async deleted(_platform, trx, { siteId }) {
-      await trx.deleteFrom("bookings_bookings").where("site_id", "=", siteId).execute();
+      const result = await trx
+        .deleteFrom("bookings_bookings")
+        .where("site_id", "=", siteId)
+        .where("booking_id", "in", (select) =>
+          select
+            .selectFrom("bookings_bookings")
+            .select("booking_id")
+            .where("site_id", "=", siteId)
+            .orderBy("booking_id")
+            .limit(rowsPerStep),
+        )
+        .executeTakeFirst();
+      return result.numDeletedRows > 0n;
     },
   },
 });

@@ -118,7 +118,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     const actor = { name: "test", requestId: "" };
     const onDeletedSite = { url: target.url, ...(await installApp(target.platform)) };
     const token = await mint(onDeletedSite);
-    await database.write((trx) => sites.remove(trx, actor, onDeletedSite.siteId));
+    await sites.remove(actor, onDeletedSite.siteId);
     expect(await tokenInfo(target, token)).toEqual({ active: false });
     expect((await askToken(onDeletedSite)).status).toBe(404);
     await database.write((trx) => apps.remove(trx, actor, onDeletedSite.appId));

@@ -140,6 +140,7 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
     const copiedToken = await tokenOf(items[0]?.instanceId ?? "");
     expect((await call("GET", `/${booking.id}`, { token: copiedToken })).body.booking).toEqual(booking);
     await manage(`DELETE /sites/${copy}`);
+    await platform.settled();
     const { read } = platform.platform.platformFor<{ bookings_bookings: { site_id: string } }>(
       bookings,
     ).database;

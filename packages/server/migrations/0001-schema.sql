@@ -103,6 +103,18 @@ CREATE TABLE sites (
 );
 CREATE UNIQUE INDEX sites_by_external_id ON sites (external_id);
 
+-- Work on the content of a site that is done in steps. kind: copying (the copy has deleted_at until it is complete), installing
+-- (a copy gets its instances), deleting. updated_at is the time of the last step.
+CREATE TABLE site_work (
+  site_id TEXT COLLATE BINARY PRIMARY KEY REFERENCES sites (site_id),
+  kind TEXT NOT NULL,
+  from_site_id TEXT COLLATE BINARY,
+  actor TEXT NOT NULL,
+  request_id TEXT COLLATE BINARY NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE INDEX site_work_by_update ON site_work (updated_at);
+
 CREATE TABLE instances (
   instance_id TEXT COLLATE BINARY PRIMARY KEY,
   app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),

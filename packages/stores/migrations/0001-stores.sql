@@ -79,6 +79,13 @@ CREATE TABLE stores_collections (
 CREATE INDEX stores_collections_by_name ON stores_collections (site_id, name, collection_id);
 CREATE UNIQUE INDEX stores_collections_by_slug ON stores_collections (site_id, slug);
 
+-- Deleted collections that products are still removed from, in steps. Queries ignore their rows in stores_product_collections.
+CREATE TABLE stores_deleted_collections (
+  site_id TEXT COLLATE BINARY NOT NULL,
+  collection_id TEXT COLLATE BINARY NOT NULL,
+  PRIMARY KEY (site_id, collection_id)
+);
+
 -- The JSON of a variant is part of its product. A row contains what a query over the variants of a whole store can filter or
 -- sort by.
 CREATE TABLE stores_variants (

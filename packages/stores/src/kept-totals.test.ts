@@ -76,10 +76,11 @@ describe.each(["sqlite", "postgres"] as const)("the kept totals of a store on %s
   test("are those of the copy of a site, and 0 after the site was deleted", async () => {
     const { siteId } = await platform.createSite();
     await fill(siteId, 250);
-    const { sites, database: whole } = platform.platform;
-    const copy = await whole.write((trx) => sites.copy(trx, actor, siteId));
+    const { settled, sites } = platform.platform;
+    const copy = await sites.copy(actor, siteId);
     expect((await totalsOf(copy.siteId)).kept).toEqual([250, 187]);
-    await whole.write((trx) => sites.remove(trx, actor, siteId));
+    await sites.remove(actor, siteId);
+    await settled();
     expect(await totalsOf(siteId)).toEqual({ kept: [0, 0], counted: [0, 0] });
     expect((await totalsOf(copy.siteId)).kept).toEqual([250, 187]);
   });

@@ -1,13 +1,17 @@
+import { randomUUID } from "node:crypto";
 import { type Access, nextTurn } from "@latchkey/server";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { tokenWith } from "@latchkey/test-support/token-with";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newProduct } from "./catalog/new-product.ts";
+import { continueDeletion, insertDeletedCollection } from "./collections/members.queries.ts";
 import { changeInBulk, parseBulkUpdate } from "./products/bulk-changes.ts";
 import { insertProducts, sliceProducts } from "./products.queries.ts";
+import { storeContent } from "./store-content.ts";
 import { stores } from "./stores.ts";
 import type { StoresPlatform } from "./stores-platform.ts";
+import type { Write } from "./tables.ts";
 import { storesOf } from "./test-support/stores-of.ts";
 
 const slice = 1_048_576;
@@ -162,6 +166,82 @@ describe.each(["sqlite", "postgres"] as const)("changes of large products on %s"
     expect((await call(`/stores/v1/collections/${id}/productIds/delete`, body)).status).toBe(200);
     expect(await read()).toEqual([]);
   });
+
+  test("FR-A2: copying and deleting a store has a transaction for each MiB; other sites are changed between them", async () => {
+    const { database } = storesPlatform;
+    const [from, to, other] = [
+      await platform.createSite(),
+      await platform.createSite(),
+      await platform.createSite(),
+    ];
+    const products = everyId.map((_, index) => large(index + 1));
+    await database.write((trx) => insertProducts(trx, from.siteId, products));
+    await database.write((trx) =>
+      sql`delete from stores_collections where site_id = ${to.siteId}`.execute(trx),
+    );
+    let others = 0;
+    const step = async <T>(work: (trx: Write) => Promise<T>): Promise<T> => {
+      const before = await bytesOf(to.siteId);
+      const result = await database.write(work);
+      expect(Math.abs((await bytesOf(to.siteId)) - before)).toBeLessThan(slice * 1.01);
+      others += 1;
+      await database.write((trx) => insertProducts(trx, other.siteId, [large(others)]));
+      return result;
+    };
+    let after: string | undefined = "";
+    while (after !== undefined) {
+      const begin: string = after;
+      after = await step(
+        async (trx) => await storeContent.copied?.(storesPlatform, trx, { from, to, after: begin }),
+      );
+    }
+    const original = await bytesOf(from.siteId);
+    expect(await bytesOf(to.siteId)).toBe(original);
+    expect(others).toBeGreaterThan(3);
+    while (await step(async (trx) => await storeContent.deleted?.(storesPlatform, trx, to)));
+    expect([await bytesOf(to.siteId), await bytesOf(from.siteId)]).toEqual([0, original]);
+    const { rows } = await sql<{ count: number }>`
+      select count(*) as count from stores_products where site_id = ${other.siteId}`.execute(database.read);
+    expect(Number(rows[0]?.count)).toBe(others);
+  });
+
+  test("FR-A2: a deleted collection has no products at once, and they are changed in steps", async () => {
+    const { database } = storesPlatform;
+    const site = await platform.createSite();
+    const collections = [randomUUID(), randomUUID()];
+    const products = everyId.map((_, index) => large(index + 1, collections));
+    await database.write((trx) => insertProducts(trx, site.siteId, products));
+    const [deleted = "", kept = ""] = collections;
+    const row = { site_id: site.siteId, collection_id: deleted };
+    await database.write((trx) => insertDeletedCollection(trx, row));
+    const owner = await tokenWith(platform, "SCOPE.DC-STORES.MANAGE-PRODUCTS", site.siteId);
+    const found = async (filter: object): Promise<number> => {
+      const body = JSON.stringify({ query: { filter, paging: { limit: 1 } } });
+      const headers = { authorization: owner, "content-type": "application/json" };
+      const response = await fetch(`${platform.url}/stores/v1/products/query`, {
+        method: "POST",
+        headers,
+        body,
+      });
+      return ((await response.json()) as { totalResults: number }).totalResults;
+    };
+    expect(await found({ "collections.id": { $hasSome: [deleted] } })).toBe(0);
+    expect(await found({ "collections.id": { $hasSome: [kept] } })).toBe(20);
+    let steps = 0;
+    while (await database.write((trx) => continueDeletion(trx))) steps += 1;
+    expect(steps).toBeGreaterThan(2);
+    expect(await found({ "collections.id": { $hasSome: [kept] } })).toBe(20);
+    const { rows } = await sql<{ document: string }>`
+      select document from stores_products where site_id = ${site.siteId}`.execute(database.read);
+    expect(rows.map(({ document }) => JSON.parse(document).collectionIds)).toEqual(everyId.map(() => [kept]));
+  });
+
+  async function bytesOf(site: string): Promise<number> {
+    const { rows } = await sql<{ bytes: number }>`
+      select coalesce(sum(octet_length(document) + octet_length(variants)), 0) as bytes
+      from stores_products where site_id = ${site}`.execute(storesPlatform.database.read);
+    return Number(rows[0]?.bytes);
+  }
 
   test("refuse the 501st collection of a product", async () => {
     const collections = Array.from({ length: 500 }, (_, index) => `collection ${index}`);

@@ -148,9 +148,7 @@ describe.each(["sqlite", "postgres"] as const)("products on %s", (engine) => {
   test("are copied with their site, under new ids", async () => {
     const { siteId } = await platform.createSite();
     await database.write((trx) => insertProducts(trx, siteId, numbered(1_203)));
-    const copy = await platform.platform.database.write((trx) =>
-      platform.platform.sites.copy(trx, actor, siteId),
-    );
+    const copy = await platform.platform.sites.copy(actor, siteId);
     expect(await rowsOf(database, copy.siteId)).toEqual([1_203, 2_406, 2_406]);
     const [first] = (await read(database, copy.siteId, { filter: { numericId: 1 } })).rows.map(parseProduct);
     expect(first).toMatchObject({
@@ -167,9 +165,8 @@ describe.each(["sqlite", "postgres"] as const)("products on %s", (engine) => {
     const [doomed, other] = [await platform.createSite(), await platform.createSite()];
     await database.write((trx) => insertProducts(trx, doomed.siteId, numbered(1_203)));
     await database.write((trx) => insertProducts(trx, other.siteId, numbered(3)));
-    await platform.platform.database.write((trx) =>
-      platform.platform.sites.remove(trx, actor, doomed.siteId),
-    );
+    await platform.platform.sites.remove(actor, doomed.siteId);
+    await platform.settled();
     expect(await rowsOf(database, doomed.siteId)).toEqual([0, 0, 0]);
     expect(await rowsOf(database, other.siteId)).toEqual([3, 6, 6]);
   });

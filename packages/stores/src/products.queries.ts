@@ -219,20 +219,6 @@ export async function deleteProducts(
   await addToNumbers(trx, siteId, { products: -deleted.length, visible_products: -visible });
 }
 
-/** Deletes up to `limit` products of a site. Returns whether there were any. */
-export async function deleteSomeProducts(trx: Write, siteId: string, limit: number): Promise<boolean> {
-  const rows = await trx
-    .selectFrom("stores_products")
-    .select("product_id")
-    .where("site_id", "=", siteId)
-    .orderBy("product_id")
-    .limit(limit)
-    .execute();
-  const ids = rows.map((row) => row.product_id);
-  if (ids.length > 0) await deleteProducts(trx, siteId, ids);
-  return ids.length > 0;
-}
-
 /**
  * Adds to the numbers of a site, and locks them until the transaction ends.
  *

@@ -1,13 +1,17 @@
-import { nextTurn, type Site, type SiteHooks } from "@latchkey/server";
+import { createHash } from "node:crypto";
+import type { Site, SiteHooks } from "@latchkey/server";
 import { copiedProduct } from "./catalog/new-product.ts";
+import type { Product } from "./catalog/product.ts";
 import {
   allProducts,
-  deleteAllCollections,
+  deleteSomeCollections,
   insertCollections,
-  readAllCollections,
+  readCollectionsAfter,
+  readExistingIds,
 } from "./collections/index.ts";
 import {
-  deleteSomeProducts,
+  addToNumbers,
+  deleteProducts,
   insertProducts,
   readProductIdsAfter,
   readProductsById,
@@ -15,10 +19,18 @@ import {
 } from "./products.queries.ts";
 import type { StoresTables, Write } from "./tables.ts";
 
-const batchSize = 100;
+interface Copy {
+  readonly from: Site;
+  readonly to: Site;
+  readonly after: string;
+}
 
-/** Each can have 300 variants, which are rows. */
-const deletedTogether = 10;
+/** Most products and collections of one step. Products of a step have 1 MiB together, or are one. */
+const maxProducts = 100;
+const maxCollections = 500;
+
+/** The position after the last collection. Positions after it are numeric ids of products. */
+const collectionsEnd = "products ";
 
 /**
  * Creates, copies and deletes the store of a site. A new store has the collection of all products. A copy has the same
@@ -28,42 +40,58 @@ export const storeContent: SiteHooks<StoresTables> = {
   async created(_platform, trx, site) {
     await insertCollections(trx, site.siteId, [allProducts]);
   },
-  async copied(platform, trx, { from, to: site }) {
+  async copied(platform, trx, copy) {
+    if (!copy.after.startsWith(collectionsEnd)) return await copyCollections(trx, copy);
+    const after = Number(copy.after.slice(collectionsEnd.length));
+    const { from, to: site } = copy;
+    const part = await productsAfter(trx, from.siteId, after);
+    if (part.ids.length === 0) return undefined;
+    const products = [...(await readProductsById(trx, from.siteId, part.ids)).values()];
+    const existing = await readExistingIds(trx, site.siteId, [
+      ...new Set(products.flatMap(({ collectionIds }) => collectionIds.map((id) => copiedId(site, id)))),
+    ]);
     const now = platform.now();
-    const copiedIds = await copyCollections(trx, platform.newId, { from, to: site });
-    let after = 0;
-    for (;;) {
-      const batch = await readProductIdsAfter(trx, from.siteId, { after, limit: batchSize });
-      const last = batch.at(-1);
-      if (last === undefined) return;
-      const ids = batch.map((row) => row.product_id);
-      for (const slice of await sliceProducts(trx, from.siteId, ids)) {
-        const products = await readProductsById(trx, from.siteId, slice);
-        const copies = Array.from(products.values(), (product) => ({
-          ...copiedProduct(product, { productId: platform.newId(), site, now }),
-          collectionIds: product.collectionIds.map((id) => copiedIds.get(id) ?? id),
-        }));
-        await insertProducts(trx, site.siteId, copies);
-        await nextTurn();
-      }
-      after = last.numeric_id;
-    }
+    const copiedIds = ({ collectionIds }: Product): string[] =>
+      collectionIds.map((id) => (existing.has(copiedId(site, id)) ? copiedId(site, id) : id));
+    const copies = products.map((product) => ({
+      ...copiedProduct(product, { productId: platform.newId(), site, now }),
+      collectionIds: copiedIds(product),
+    }));
+    await insertProducts(trx, site.siteId, copies);
+    return collectionsEnd + part.last;
   },
   async deleted(_platform, trx, { siteId }) {
-    while (await deleteSomeProducts(trx, siteId, deletedTogether)) await nextTurn();
-    await deleteAllCollections(trx, siteId);
+    // Locks the store.
+    await addToNumbers(trx, siteId, {});
+    const { ids } = await productsAfter(trx, siteId, 0);
+    if (ids.length > 0) await deleteProducts(trx, siteId, ids);
+    return ids.length > 0 || (await deleteSomeCollections(trx, siteId, maxCollections));
   },
 };
 
-/** @returns the id of each copy by the id of its original */
-async function copyCollections(
+/** The first products after a number, as many as one step handles. */
+async function productsAfter(
   trx: Write,
-  newId: () => string,
-  { from, to }: { from: Site; to: Site },
-): Promise<ReadonlyMap<string, string>> {
-  const originals = await readAllCollections(trx, from.siteId);
-  const copyIds = new Map(originals.map(({ id }) => [id, id === allProducts.id ? id : newId()] as const));
-  const copies = originals.map((original) => ({ ...original, id: copyIds.get(original.id) ?? original.id }));
+  siteId: string,
+  after: number,
+): Promise<{ ids: readonly string[]; last: number }> {
+  const rows = await readProductIdsAfter(trx, siteId, { after, limit: maxProducts });
+  const numbers = new Map(rows.map((row) => [row.product_id, row.numeric_id]));
+  const [ids = []] = await sliceProducts(trx, siteId, [...numbers.keys()]);
+  return { ids, last: numbers.get(ids.at(-1) ?? "") ?? after };
+}
+
+async function copyCollections(trx: Write, { after, from, to }: Copy): Promise<string> {
+  const originals = await readCollectionsAfter(trx, from.siteId, { after, limit: maxCollections });
+  const copies = originals.map((original) => ({ ...original, id: copiedId(to, original.id) }));
   await insertCollections(trx, to.siteId, copies);
-  return copyIds;
+  return originals.length < maxCollections ? `${collectionsEnd}0` : (originals.at(-1)?.id ?? after);
+}
+
+/** The id of the copy of a collection, which each step finds again. */
+function copiedId({ siteId }: Site, id: string): string {
+  if (id === allProducts.id) return id;
+  const digest = createHash("sha256").update(`${siteId} ${id}`).digest("hex");
+  const parts = [digest.slice(0, 8), digest.slice(8, 12), `8${digest.slice(13, 16)}`];
+  return [...parts, `8${digest.slice(17, 20)}`, digest.slice(20, 32)].join("-");
 }

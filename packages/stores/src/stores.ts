@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { defineResource, type Resource } from "@latchkey/server";
 import { catalogVersionRoutes } from "./catalog-version.routes.ts";
-import { collectionRoutes, insertCollections } from "./collections/index.ts";
+import { collectionRoutes, continueDeletion, insertCollections } from "./collections/index.ts";
 import { demoCollections, demoProducts } from "./demo-products.ts";
 import { eventTypes } from "./event-types.ts";
 import { permissions, scopes } from "./permissions.ts";
@@ -34,6 +34,7 @@ export const stores: Resource = defineResource<StoresTables>({
     "stores_product_collections",
     "stores_product_options",
     "stores_collections",
+    "stores_deleted_collections",
     "stores_variants",
   ],
   migrations: [{ name: firstMigration, sql: readMigration(firstMigration) }],
@@ -48,6 +49,7 @@ export const stores: Resource = defineResource<StoresTables>({
     ...catalogVersionRoutes,
   ],
   site: storeContent,
+  work: (_platform, trx) => continueDeletion(trx),
   demo: {
     scopes: ["SCOPE.DC-STORES.READ-PRODUCTS", "SCOPE.DC-STORES.MANAGE-PRODUCTS"],
     async fill(platform, trx, site) {

@@ -42,6 +42,7 @@ const tables: {
     products: "bigint",
     visible_products: "bigint",
   },
+  stores_deleted_collections: { site_id: "text", collection_id: "text" },
   stores_collections: {
     site_id: "text",
     collection_id: "text",

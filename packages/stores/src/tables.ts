@@ -10,6 +10,7 @@ export interface StoresTables {
   stores_product_numbers: ProductNumbersTable;
   stores_collections: CollectionsTable;
   stores_variants: VariantsTable;
+  stores_deleted_collections: { site_id: string; collection_id: string };
   stores_product_collections: { site_id: string; product_id: string; collection_id: string };
   stores_product_options: { site_id: string; product_id: string; name: string; choice: string };
 }

@@ -17,7 +17,7 @@ import {
 } from "../features/resources/index.ts";
 import { CallHistory, PluginCaller } from "../features/service-plugins/index.ts";
 import { KeyRing } from "../features/signing-keys/index.ts";
-import { Sites } from "../features/sites/index.ts";
+import { ContentWork, Sites } from "../features/sites/index.ts";
 import {
   ApiLimits,
   accessTokenRoute,
@@ -87,7 +87,7 @@ export interface Platform {
   platformFor<Tables>(resource: Resource): ResourcePlatform<Tables>;
   fetch(request: Request, exchange: Exchange): Promise<Response>;
   newRequestId(): string;
-  /** Resolves when every event is fanned out and no delivery is due or in flight. */
+  /** Resolves when no content is left to delete, every event is fanned out, and no delivery is due or in flight. */
   settled(): Promise<void>;
   /** Resolves when the server must not continue. Until it stops, `/readyz` and the token endpoints return 503. */
   readonly failure: Promise<Error>;
@@ -132,6 +132,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     policy: { ...deliveryPolicies[config.deliveryPolicy], ...options.deliveryPolicy },
   });
   const stopMaintenance = startMaintenance(features);
+  startContentWork(features);
   measureState(features);
   // Real time, also when the clock of the platform is moved.
   const stopWatching = watchClockSkew({ ...features, clock: systemClock });
@@ -144,6 +145,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   const close = async (): Promise<void> => {
     draining = true;
     await Promise.all([stopMaintenance(), stopWatching(), delivery.stop(), features.schemas.close()]);
+    await features.contentWork.stop();
     await infrastructure.lastSeenFile.stop();
     await infrastructure.database.close();
   };
@@ -173,7 +175,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       fetch: createRequestPipeline(pipeline, stubs?.wrap(router) ?? router),
       routes,
       newRequestId: features.ids.guid,
-      settled: delivery.settled,
+      settled: () => features.contentWork.idle().then(delivery.settled),
       failure,
       platformFor: <Tables>(resource: Resource) => platformFor<Tables>(features.opened, resource),
       drain() {
@@ -233,10 +235,11 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     callHistory: new CallHistory(infrastructure),
     usage: new TokenUsage(infrastructure),
     schemas: new SchemaChecker(clock),
+    contentWork: new ContentWork(infrastructure),
   };
   const instances = new Instances(base);
   const opened = resources.map((resource) => openResource(resource, base));
-  const content = [instances.siteContent, ...opened.map((resource) => resource.siteContent)];
+  const content = opened.map((resource) => resource.siteContent);
   const tokens: TokenDependencies = {
     ...base,
     issuer: config.publicUrl,
@@ -249,13 +252,20 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   return {
     ...base,
     apps: new Apps(base),
-    sites: new Sites({ ...base, content }),
+    sites: new Sites({ ...base, ...instances, content }),
     instances,
     tokens,
     servicePlugins: new PluginCaller({ ...base, pluginIssuer: config.pluginIssuer }),
     opened,
     samples: new Map(opened.flatMap((resource) => [...resource.samples])),
   };
+}
+
+function startContentWork({ contentWork, opened, sites }: ReturnType<typeof createFeatures>): void {
+  const ofResources = opened.flatMap(({ continueWork, name }) =>
+    continueWork === undefined ? [] : [[`work of ${name}`, continueWork] as const],
+  );
+  contentWork.start({ "content of sites": () => sites.continueWork(), ...Object.fromEntries(ofResources) });
 }
 
 type RouteContext = ReturnType<typeof createFeatures> &

@@ -6,6 +6,7 @@ import {
   type ConnectionLimits,
   defaultConnectionLimits,
 } from "../infrastructure/http/index.ts";
+import { parseAllowed } from "../infrastructure/outbound/index.ts";
 import type { Platform } from "./platform.ts";
 import { listen, type RunningServer } from "./server.ts";
 
@@ -14,18 +15,33 @@ const mebibyte = 1_048_576;
 
 let server: RunningServer | undefined;
 let sockets: Socket[] = [];
+let requests = 0;
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
   sockets = [];
+  requests = 0;
   await server?.stop(0);
 });
 
 async function serve(body: string, limits: Partial<ConnectionLimits>): Promise<void> {
   const platform: Pick<Platform, "fetch" | "newRequestId"> = {
-    fetch: async () => new Response(body),
+    fetch: async (received) => {
+      requests += 1;
+      await received.text();
+      return new Response(body);
+    },
     newRequestId: () => "request-1",
   };
-  server = await listen(platform as Platform, { host: "127.0.0.1", port: 0, limits });
+  const trustedProxies = parseAllowed("127.0.0.1", "trusted proxies");
+  server = await listen(platform as Platform, { host: "127.0.0.1", port: 0, limits, trustedProxies });
+}
+
+/** Sends a request with the beginning of a body, as a proxy does for a client. */
+async function post(client: string, bytes: number): Promise<Socket> {
+  const socket = await open();
+  const headers = `host: localhost\r\nx-forwarded-for: ${client}\r\ncontent-length: ${bytes}\r\n\r\nx`;
+  socket.write(`POST / HTTP/1.1\r\n${headers}`);
+  return socket;
 }
 
 async function open(): Promise<Socket> {
@@ -126,4 +142,40 @@ test("takes a connection again when another has ended", async () => {
   await serve("ok", { connections: 1 });
   (await open()).destroy();
   await expect.poll(async () => (await readUntilEnd(await ask())).slice(0, 15)).toBe("HTTP/1.1 200 OK");
+});
+
+test("FR-A1: refuses a body past the limit of its address with 429 and Retry-After, and serves other addresses", async () => {
+  await serve("ok", { bodyBytesPerAddress: 1_000 });
+  const first = await post("203.0.113.7", 600);
+  await expect.poll(() => requests).toBe(1);
+  const refused = await readAll(await post("203.0.113.7", 600));
+  expect(refused).toMatch(/^HTTP\/1\.1 429 Too Many Requests\r\n/);
+  expect(refused).toContain("retry-after: 1\r\n");
+  expect(refused).toContain("RESOURCE_EXHAUSTED");
+  const other = await post("203.0.113.8", 600);
+  other.write("x".repeat(599));
+  expect(await readUntilEnd(other)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  first.write("x".repeat(599));
+  expect(await readUntilEnd(first)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  const again = await post("203.0.113.7", 1_000);
+  again.write("x".repeat(999));
+  expect(await readUntilEnd(again)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+});
+
+test("FR-A1: cuts off the oldest request that is not complete past the limit of all", async () => {
+  await serve("ok", { bodyBytes: 1_000 });
+  const first = await post("203.0.113.7", 600);
+  const closed = once(first, "close");
+  await expect.poll(() => requests).toBe(1);
+  const second = await post("203.0.113.8", 600);
+  await closed;
+  second.write("x".repeat(599));
+  expect(await readUntilEnd(second)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+});
+
+test("FR-A1: counts a body without a length as the largest", async () => {
+  await serve("ok", { bodyBytesPerAddress: mebibyte - 1 });
+  const socket = await open();
+  socket.write("POST / HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n");
+  expect(await readAll(socket)).toMatch(/^HTTP\/1\.1 429 /);
 });

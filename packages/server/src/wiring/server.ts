@@ -11,6 +11,7 @@ import {
   closingErrorResponse,
   createResponseClass,
   defaultConnectionLimits,
+  RequestBodies,
   refuseConnection,
   requestIdHeaders,
   requireHost,
@@ -57,6 +58,7 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
     (request, env) => {
       const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse };
       requireHost(incoming);
+      bodies.add(incoming, outgoing, networks.ofRequest(incoming));
       // `request.url` is already normalized.
       requireUnambiguousPath(incoming.url ?? "");
       const requestId = String(outgoing.getHeader("x-request-id"));
@@ -75,6 +77,7 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
   );
   const limits = { ...defaultConnectionLimits, ...options.limits };
   const unread = new UnreadResponses(limits);
+  const bodies = new RequestBodies(limits);
   const networks = new ClientNetworks(options.trustedProxies ?? []);
   const server = createServer(
     {

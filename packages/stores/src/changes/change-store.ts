@@ -14,6 +14,8 @@ export interface LockedStore {
   newId(): string;
   /** Publishes an event in the transaction of the change. */
   publish(event: ResourceEvent): void;
+  /** Continues the work of the resource after the change is committed. */
+  requestWork(): void;
 }
 
 /**
@@ -35,7 +37,9 @@ export async function changeStore<Result>(
     const publish = (event: ResourceEvent): void => {
       events.push({ ...event, identity, causedBy: appId });
     };
-    const store = { trx, site, siteId, now: platform.now(), newId: platform.newId, publish };
+    const { newId } = platform;
+    const requestWork = (): void => platform.requestWork(trx);
+    const store = { trx, site, siteId, now: platform.now(), newId, publish, requestWork };
     const result = await change(store);
     await platform.appendEvents(trx, events);
     return result;

@@ -19,7 +19,12 @@ import {
   readCollection,
   replaceCollection,
 } from "./collections.queries.ts";
-import { changeMembership, type Membership, removeFromDocuments } from "./members.queries.ts";
+import {
+  changeMembership,
+  insertDeletedCollection,
+  type Membership,
+  removeSomeMembers,
+} from "./members.queries.ts";
 
 /** Stores a new collection and publishes the event. Throws `SLUG_TAKEN`. */
 export async function createCollection(
@@ -67,11 +72,18 @@ export async function updateCollection(
   return after;
 }
 
-/** Deletes a collection, but not its products. Throws `COLLECTION_NOT_FOUND`, `COLLECTION_IS_BUILT_IN`. */
+/**
+ * Deletes a collection, but not its products, which are removed from it in steps when there are many. Throws
+ * `COLLECTION_NOT_FOUND`, `COLLECTION_IS_BUILT_IN`.
+ */
 export async function removeCollection(store: LockedStore, collectionId: string): Promise<void> {
   const { id } = await readCustomCollection(store, collectionId);
-  await removeFromDocuments(store.trx, store.siteId, id);
   await deleteCollection(store.trx, store.siteId, id);
+  const row = { site_id: store.siteId, collection_id: id };
+  if (await removeSomeMembers(store.trx, row)) {
+    await insertDeletedCollection(store.trx, row);
+    store.requestWork();
+  }
   store.publish(collectionDeleted(store.siteId, id));
 }
 

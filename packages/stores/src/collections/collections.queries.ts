@@ -91,28 +91,66 @@ export async function replaceCollection(
     .execute();
 }
 
+/** Deletes a collection. Its products still name it. */
 export async function deleteCollection(trx: Write, siteId: string, collectionId: string): Promise<void> {
-  for (const table of ["stores_product_collections", "stores_collections"] as const) {
-    await trx
+  await trx
+    .deleteFrom("stores_collections")
+    .where("site_id", "=", siteId)
+    .where("collection_id", "=", collectionId)
+    .execute();
+}
+
+/** Deletes up to `limit` collections of a site that is deleted. Returns whether there were any. */
+export async function deleteSomeCollections(trx: Write, siteId: string, limit: number): Promise<boolean> {
+  for (const table of ["stores_deleted_collections", "stores_collections"] as const) {
+    const result = await trx
       .deleteFrom(table)
       .where("site_id", "=", siteId)
-      .where("collection_id", "=", collectionId)
-      .execute();
+      .where("collection_id", "in", (select) =>
+        select
+          .selectFrom(table)
+          .select("collection_id")
+          .where("site_id", "=", siteId)
+          .orderBy("collection_id")
+          .limit(limit),
+      )
+      .executeTakeFirst();
+    if (result.numDeletedRows > 0n) return true;
   }
+  return false;
 }
 
-export async function deleteAllCollections(trx: Write, siteId: string): Promise<void> {
-  await trx.deleteFrom("stores_collections").where("site_id", "=", siteId).execute();
-}
-
-export async function readAllCollections(db: Queries, siteId: string): Promise<StoredCollection[]> {
+/** Reads collections of a site by id, beginning after the id `after`. */
+export async function readCollectionsAfter(
+  db: Queries,
+  siteId: string,
+  { after, limit }: { after: string; limit: number },
+): Promise<StoredCollection[]> {
   const rows = await db
     .selectFrom("stores_collections")
     .select("document")
     .where("site_id", "=", siteId)
+    .where("collection_id", ">", after)
     .orderBy("collection_id")
+    .limit(limit)
     .execute();
   return rows.map(parseCollection);
+}
+
+/** Returns which of the ids collections of the site have. */
+export async function readExistingIds(
+  db: Queries,
+  siteId: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db
+    .selectFrom("stores_collections")
+    .select("collection_id")
+    .where("site_id", "=", siteId)
+    .where("collection_id", "in", ids)
+    .execute();
+  return new Set(rows.map((row) => row.collection_id));
 }
 
 function toRow(siteId: string, collection: StoredCollection): CollectionsTable {

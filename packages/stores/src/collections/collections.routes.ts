@@ -150,7 +150,7 @@ function changeRoutes(platform: StoresPlatform): readonly AccessTokenRoute[] {
       path: onePath,
       parameters,
       operationId: "deleteCollection",
-      summary: "Delete a collection; its products stay",
+      summary: "Delete a collection; its products stay, and their `collectionIds` may name it for a moment",
       responses: emptyResponses,
       errors: [storesErrors.COLLECTION_NOT_FOUND, storesErrors.COLLECTION_IS_BUILT_IN],
       handle: (call) => deleteCollection(platform, call),

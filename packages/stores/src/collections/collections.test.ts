@@ -185,6 +185,7 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     const read = await store.call("GET", `${at}/${own}`, { token });
     expect(read.body.collection.numberOfProducts).toBe(1_001);
     expect((await store.call("DELETE", `${at}/${own}`, { token })).status).toBe(200);
+    await store.platform.settled();
     const left = await db.read
       .selectFrom("stores_products")
       .select("document")
@@ -235,9 +236,9 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
   test("is copied with its site, under a new id", async () => {
     const { id } = await create({ name: "Copied" });
     await add(id, products);
-    const { database, sites } = store.platform.platform;
+    const { settled, sites } = store.platform.platform;
     const { database: db } = storesOf(store.platform);
-    const copy = await database.write((trx) => sites.copy(trx, actor, store.siteId));
+    const copy = await sites.copy(actor, store.siteId);
     const rows = await db.read
       .selectFrom("stores_collections")
       .select(["collection_id", "name"])
@@ -253,7 +254,8 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
       .where("collection_id", "=", copied?.collection_id ?? "")
       .execute();
     expect(members).toHaveLength(3);
-    await database.write((trx) => sites.remove(trx, actor, copy.siteId));
+    await sites.remove(actor, copy.siteId);
+    await settled();
     const left = await db.read
       .selectFrom("stores_collections")
       .select("name")

@@ -1,3 +1,9 @@
 export { allProducts, newCollection, type StoredCollection } from "../catalog/collection.ts";
-export { deleteAllCollections, insertCollections, readAllCollections } from "./collections.queries.ts";
+export {
+  deleteSomeCollections,
+  insertCollections,
+  readCollectionsAfter,
+  readExistingIds,
+} from "./collections.queries.ts";
 export { collectionRoutes } from "./collections.routes.ts";
+export { continueDeletion } from "./members.queries.ts";

@@ -1,10 +1,11 @@
-import { isoTime, nextTurn } from "@latchkey/server";
+import { isoTime } from "@latchkey/server";
 import type { Product } from "../catalog/product.ts";
-import { readProductJson } from "../products.queries.ts";
+import { addToNumbers, readProductJson, sliceProducts } from "../products.queries.ts";
 import { violation } from "../query/index.ts";
 import type { Write } from "../tables.ts";
 
-const batchSize = 500;
+/** Most products that one transaction changes. They have 1 MiB together, or are one. */
+const stepSize = 100;
 const maxCollections = 500;
 
 /** Whether a product is in a collection. */
@@ -45,30 +46,62 @@ export async function changeMembership(
   return true;
 }
 
-/** Removes a collection from the documents of its products. */
-export async function removeFromDocuments(trx: Write, siteId: string, collectionId: string): Promise<void> {
-  let after = "";
-  for (;;) {
-    const rows = await trx
-      .selectFrom("stores_product_collections")
-      .select("product_id")
-      .where("site_id", "=", siteId)
-      .where("collection_id", "=", collectionId)
-      .where("product_id", ">", after)
-      .orderBy("product_id")
-      .limit(batchSize)
-      .execute();
-    for (const { product_id: productId } of rows) {
-      const product = await readWithoutVariants(trx, { siteId, productId });
-      const collectionIds = product.collectionIds.filter((id) => id !== collectionId);
-      const document = JSON.stringify({ ...product, collectionIds });
-      await updateProduct(trx, { siteId, productId }, { document });
-      await nextTurn();
-    }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < batchSize) return;
-    after = last.product_id;
+/** Removes some products from a deleted collection. Returns whether more may be left. */
+export async function removeSomeMembers(
+  trx: Write,
+  row: { readonly site_id: string; readonly collection_id: string },
+): Promise<boolean> {
+  const { collection_id, site_id: siteId } = row;
+  const members = await trx
+    .selectFrom("stores_product_collections")
+    .select("product_id")
+    .where("site_id", "=", siteId)
+    .where("collection_id", "=", collection_id)
+    .orderBy("product_id")
+    .limit(stepSize)
+    .execute();
+  const ids = members.map((member) => member.product_id);
+  const [slice = []] = await sliceProducts(trx, siteId, ids);
+  for (const productId of slice) {
+    const product = await readWithoutVariants(trx, { siteId, productId });
+    const collectionIds = product.collectionIds.filter((id) => id !== collection_id);
+    const document = JSON.stringify({ ...product, collectionIds });
+    await updateProduct(trx, { siteId, productId }, { document });
+    await deleteMembership(trx, { ...row, product_id: productId });
   }
+  return slice.length < ids.length || ids.length === stepSize;
+}
+
+/** Marks a deleted collection that products are still to be removed from. */
+export async function insertDeletedCollection(
+  trx: Write,
+  row: { readonly site_id: string; readonly collection_id: string },
+): Promise<void> {
+  await trx.insertInto("stores_deleted_collections").values(row).execute();
+}
+
+/** Removes some products from a deleted collection. Returns whether there was one. */
+export async function continueDeletion(trx: Write): Promise<boolean> {
+  const row = await trx
+    .selectFrom("stores_deleted_collections")
+    .selectAll()
+    .orderBy("site_id")
+    .orderBy("collection_id")
+    .limit(1)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+  if (row === undefined) return false;
+  // Locks the store.
+  await addToNumbers(trx, row.site_id, {});
+  if (!(await removeSomeMembers(trx, row))) {
+    await trx
+      .deleteFrom("stores_deleted_collections")
+      .where("site_id", "=", row.site_id)
+      .where("collection_id", "=", row.collection_id)
+      .execute();
+  }
+  return true;
 }
 
 /** The product as its document contains it, with an empty list of variants. */

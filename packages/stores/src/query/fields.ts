@@ -64,6 +64,8 @@ export interface ListField extends FieldRules {
   readonly column: string;
   /** Selects the rows in which `column` has `value`. */
   readonly where?: { readonly column: string; readonly value: string };
+  /** A table of deleted values, by site and `column`, whose rows in `table` do not count. */
+  readonly deleted?: string;
   /** A value that every entity has, although `table` has no row for it. */
   readonly impliedValue?: string;
 }

@@ -18,6 +18,7 @@ export const collectionsField = (name: string): ListField => ({
   table: "stores_product_collections",
   key: "product_id",
   column: "collection_id",
+  deleted: "stores_deleted_collections",
   impliedValue: allProductsCollectionId,
 });
 

@@ -106,14 +106,15 @@ describe.each(["sqlite", "postgres"] as const)("variants of a store on %s", (dat
   });
 
   test("are copied and deleted with their site", async () => {
-    const { database, sites } = store.platform.platform;
+    const { settled, sites } = store.platform.platform;
     const { database: db } = storesOf(store.platform);
     const actor = { name: "test", requestId: "" };
-    const copy = await database.write((trx) => sites.copy(trx, actor, store.siteId));
+    const copy = await sites.copy(actor, store.siteId);
     const rows = () =>
       db.read.selectFrom("stores_variants").select("sku").where("site_id", "=", copy.siteId).execute();
     expect((await rows()).map(({ sku }) => sku).sort()).toEqual(["", "HIDDEN", "MUG", "SHIRT-L"]);
-    await database.write((trx) => sites.remove(trx, actor, copy.siteId));
+    await sites.remove(actor, copy.siteId);
+    await settled();
     expect(await rows()).toEqual([]);
   });
 

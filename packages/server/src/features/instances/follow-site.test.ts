@@ -24,20 +24,16 @@ describe.each(engines)("on %s", (engine) => {
     const { appId } = await testPlatform.createApp({ scopes: [readProducts, manageProducts] });
     return await testPlatform.install({ appId, siteId, grant });
   };
-  const copySite = () => {
-    const { database, sites } = testPlatform.platform;
-    return database.write((trx) => sites.copy(trx, actor, siteId));
-  };
-  const removeSite = (id = siteId) => {
-    const { database, sites } = testPlatform.platform;
-    return database.write((trx) => sites.remove(trx, actor, id));
-  };
+  const copySite = () => testPlatform.platform.sites.copy(actor, siteId);
+  const removeSite = (id = siteId) => testPlatform.platform.sites.remove(actor, id);
   const instancesOn = (site: string) =>
     testPlatform.platform.database.read
       .selectFrom("instances")
       .selectAll()
       .where("site_id", "=", site)
       .execute();
+  const removedOn = async (site: string) =>
+    (await instancesOn(site)).filter((row) => row.state === "removed").length;
   const eventsOn = (site: string) =>
     testPlatform.platform.database.read
       .selectFrom("events")
@@ -119,7 +115,7 @@ describe.each(engines)("on %s", (engine) => {
       });
     });
 
-    test("copies every instance of a site that has more than one page of instances", async () => {
+    test("FR-A2: copies and removes 501 instances in steps of 100, each in a transaction", async () => {
       const { appId } = await testPlatform.createApp();
       const [app] = await testPlatform.platform.database.read
         .selectFrom("apps")
@@ -135,9 +131,14 @@ describe.each(engines)("on %s", (engine) => {
         }
       });
       const { siteId: copy } = await copySite();
-      expect(await instancesOn(copy)).toHaveLength(501);
+      await testPlatform.settled();
+      expect((await instancesOn(copy)).filter((row) => row.state === "installed")).toHaveLength(501);
+      const { database, sites } = testPlatform.platform;
+      expect(await database.write((trx) => sites.markDeleted(trx, actor, siteId))).toBe(true);
       await removeSite(copy);
-      expect((await instancesOn(copy)).filter((row) => row.state !== "removed")).toEqual([]);
+      expect(await removedOn(copy)).toBe(501);
+      await testPlatform.settled();
+      expect(await removedOn(siteId)).toBe(501);
     });
   });
 
@@ -162,9 +163,9 @@ describe.each(engines)("on %s", (engine) => {
         [installed.instanceId, suspended.instanceId].sort(),
       );
       expect((await auditOn(siteId)).slice(-3)).toEqual([
-        "instance.removed",
-        "instance.removed",
         "site.deleted",
+        "instance.removed",
+        "instance.removed",
       ]);
     });
 

@@ -48,6 +48,49 @@ export async function listInstances(
   return (await select.execute()).map(toInstance);
 }
 
+/** The first ids of instances of a site that are not removed. */
+export async function idsToRemove(
+  trx: Write,
+  { limit, siteId }: { siteId: string; limit: number },
+): Promise<string[]> {
+  const rows = await trx
+    .selectFrom("instances")
+    .select("instance_id")
+    .where("site_id", "=", siteId)
+    .where("state", "<>", "removed")
+    .orderBy("instance_id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.instance_id);
+}
+
+/** The first ids of installed instances of a site whose apps have no instance on the copy of the site. */
+export async function idsToCopy(
+  trx: Write,
+  { fromSiteId, limit, toSiteId }: { fromSiteId: string; toSiteId: string; limit: number },
+): Promise<string[]> {
+  const rows = await trx
+    .selectFrom("instances")
+    .select("instance_id")
+    .where("site_id", "=", fromSiteId)
+    .where("state", "=", "installed")
+    .where((is) =>
+      is.not(
+        is.exists(
+          is
+            .selectFrom("instances as copies")
+            .select("copies.instance_id")
+            .whereRef("copies.app_id", "=", "instances.app_id")
+            .where("copies.site_id", "=", toSiteId),
+        ),
+      ),
+    )
+    .orderBy("instance_id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.instance_id);
+}
+
 type NewRow = Pick<
   InstancesTable,
   "instance_id" | "app_id" | "site_id" | "granted_scopes" | "origin_instance_id"

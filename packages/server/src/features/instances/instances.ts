@@ -5,14 +5,15 @@ import type { Actor } from "../../infrastructure/management/index.ts";
 import { lockAppShared } from "../apps/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import type { EventLog, EventType } from "../events/index.ts";
-import { lockSiteShared, type SiteContent } from "../sites/index.ts";
+import { lockSiteShared, type SiteInstances } from "../sites/index.ts";
 import { formatGrant, parseGrant, requireRequested } from "./grant.ts";
 import type { Instance, InstanceState } from "./instance.ts";
 import {
   findInstanceOn,
+  idsToCopy,
+  idsToRemove,
   incrementInstanceGeneration,
   insertInstance,
-  listInstances,
   lockInstance,
   readInstance,
   updateInstance,
@@ -34,6 +35,9 @@ export interface InstallRequest {
   readonly instanceId?: string;
 }
 
+/** Instances of a site that one transaction changes. */
+const stepSize = 100;
+
 /** A change, as the audit log and the event describe it. */
 interface InstanceChange {
   readonly instance: Instance;
@@ -52,9 +56,9 @@ interface InstanceChange {
 export class Instances {
   readonly #deps: InstanceDependencies;
   /** Copies instances with their site, and removes them with it. */
-  readonly siteContent: SiteContent = {
-    copied: (trx, actor, sites) => this.#copyAll(trx, actor, sites),
-    deleted: (trx, actor, siteId) => this.#removeAll(trx, actor, siteId),
+  readonly siteInstances: SiteInstances = {
+    copied: (trx, actor, sites) => this.#copySome(trx, actor, sites),
+    deleted: (trx, actor, siteId) => this.#removeSome(trx, actor, siteId),
   };
 
   constructor(deps: InstanceDependencies) {
@@ -189,21 +193,26 @@ export class Instances {
     });
   }
 
-  async #copyAll(
+  async #copySome(
     trx: Write,
     actor: Actor,
     { fromSiteId, toSiteId }: { fromSiteId: string; toSiteId: string },
-  ): Promise<void> {
-    for await (const id of idsOn(trx, fromSiteId)) {
+  ): Promise<boolean> {
+    await lockSiteShared(trx, toSiteId);
+    const ids = await idsToCopy(trx, { fromSiteId, toSiteId, limit: stepSize });
+    for (const id of ids) {
       const { appId, grant, instanceId, state } = await lockInstance(trx, id);
       if (state !== "installed") continue;
       const copy = { appId, siteId: toSiteId, grant, originInstanceId: instanceId };
       await this.#createOrReinstall(trx, actor, copy);
     }
+    return ids.length === stepSize;
   }
 
-  async #removeAll(trx: Write, actor: Actor, siteId: string): Promise<void> {
-    for await (const id of idsOn(trx, siteId)) await this.remove(trx, actor, id);
+  async #removeSome(trx: Write, actor: Actor, siteId: string): Promise<boolean> {
+    const ids = await idsToRemove(trx, { siteId, limit: stepSize });
+    for (const id of ids) await this.remove(trx, actor, id);
+    return ids.length === stepSize;
   }
 
   /** Appends the audit entry and the event of a change, and reads the changed instance. */
@@ -225,17 +234,4 @@ function requireState({ state }: Instance, required: InstanceState): void {
     message: `The instance is ${state}; this works only while it is ${required}.`,
     data: { state },
   });
-}
-
-const pageSize = 500;
-
-/** The ids of every instance of a site. */
-async function* idsOn(trx: Write, siteId: string): AsyncIterable<string> {
-  let page: Instance[];
-  let after = "";
-  do {
-    page = await listInstances(trx, { siteId, after, limit: pageSize });
-    for (const { instanceId } of page) yield instanceId;
-    after = page.at(-1)?.instanceId ?? after;
-  } while (page.length === pageSize);
 }

@@ -118,19 +118,17 @@ describe.each(engines)("two concurrent changes on %s", (engine) => {
 
   test("remove, copy the site: the removed instance is not copied", async () => {
     ({ instanceId } = await testPlatform.install({ appId, siteId }));
-    let copy = "";
-    const copied: Change = async (trx) => {
-      copy = (await testPlatform.platform.sites.copy(trx, actor, siteId)).siteId;
-    };
-    expect(await overlap(removeInstance, copied)).toEqual(["ok", "ok"]);
-    expect(await statesOn(copy)).toEqual([]);
-    expect(await eventsOf(copy)).toEqual([]);
+    const copied = await copySite();
+    expect(await overlap(removeInstance, copied.complete)).toEqual(["ok", "ok"]);
+    expect(await statesOn(copied.siteId)).toEqual([]);
+    expect(await eventsOf(copied.siteId)).toEqual([]);
   });
 
   test("copy the site, delete it: the copy stays", async () => {
     ({ instanceId } = await testPlatform.install({ appId, siteId }));
-    expect(await overlap(copySite, removeSite)).toEqual(["ok", "ok"]);
-    expect(await statesOn(siteId)).toEqual(["removed"]);
+    const copied = await copySite();
+    expect(await overlap(copied.complete, removeSite)).toEqual(["ok", "ok"]);
+    expect([await statesOn(siteId), await statesOn(copied.siteId)]).toEqual([["removed"], ["installed"]]);
   });
 
   test("two sites with the same external id: one succeeds", async () => {
@@ -153,9 +151,14 @@ describe.each(engines)("two concurrent changes on %s", (engine) => {
       install: installed,
       removeInstance: ((trx) => platform().instances.remove(trx, actor, instanceId)) as Change,
       suspend: ((trx) => platform().instances.suspend(trx, actor, instanceId)) as Change,
-      removeSite: ((trx) => platform().sites.remove(trx, actor, siteId)) as Change,
+      removeSite: ((trx) => platform().sites.markDeleted(trx, actor, siteId)) as Change,
       removeApp: ((trx) => platform().apps.remove(trx, actor, appId)) as Change,
-      copySite: ((trx) => platform().sites.copy(trx, actor, siteId)) as Change,
+      async copySite() {
+        const { sites } = platform();
+        const copy = await sites.prepareCopy(actor, siteId);
+        const complete: Change = (trx) => sites.completeCopy(trx, actor, copy);
+        return { siteId: copy.to.siteId, complete };
+      },
       disableApp: ((trx) => platform().apps.change(trx, actor, { appId, enabled: false })) as Change,
     };
   }

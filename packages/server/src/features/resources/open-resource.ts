@@ -18,6 +18,8 @@ export interface OpenResource {
   readonly siteContent: SiteContent;
   readonly demo: OpenDemo | undefined;
   readonly samples: EventSamples;
+  /** Does one step of the resource's work. */
+  readonly continueWork: (() => Promise<boolean>) | undefined;
 }
 
 /** What a resource adds to the demo. */
@@ -28,7 +30,7 @@ export interface OpenDemo {
 
 /** Binds a resource to the platform. */
 export function openResource(resource: Resource, deps: ResourceDependencies): OpenResource {
-  const { demo, eventTypes, name, site } = resource;
+  const { demo, eventTypes, name, site, work } = resource;
   const platform = createResourcePlatform(resource, deps);
   const own = (trx: Write): Transaction<AnyTables> => trx as unknown as Transaction<AnyTables>;
   return {
@@ -37,17 +39,13 @@ export function openResource(resource: Resource, deps: ResourceDependencies): Op
     routes: resource.routes(platform),
     samples: new Map(eventTypes.map(({ eventType, sample }) => [eventType, sample])),
     siteContent: {
-      async created(trx, _actor, siteId) {
+      async created(trx, siteId) {
         await site.created?.(platform, own(trx), await readSite(trx, siteId));
       },
-      async copied(trx, _actor, { fromSiteId, toSiteId }) {
-        const sites = { from: await readSite(trx, fromSiteId), to: await readSite(trx, toSiteId) };
-        await site.copied?.(platform, own(trx), sites);
-      },
-      async deleted(trx, _actor, siteId) {
-        await site.deleted?.(platform, own(trx), await readSite(trx, siteId));
-      },
+      copied: async (trx, copy, after) => await site.copied?.(platform, own(trx), { ...copy, after }),
+      deleted: async (trx, deletedSite) => (await site.deleted?.(platform, own(trx), deletedSite)) ?? false,
     },
+    continueWork: work && (() => deps.database.write((trx) => work(platform, own(trx)))),
     demo: demo && {
       scopes: demo.scopes,
       fill: (trx, demoSite) => demo.fill(platform, own(trx), demoSite),

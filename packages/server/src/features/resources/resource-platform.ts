@@ -5,7 +5,7 @@ import type { Database, Ids, Queries, Write } from "../../infrastructure/databas
 import { readCursor, writeCursor } from "../../infrastructure/management/index.ts";
 import type { EventLog, NewEvent } from "../events/index.ts";
 import { type Instance, readInstance } from "../instances/index.ts";
-import { lockSiteShared, readSite, type Site } from "../sites/index.ts";
+import { type ContentWork, lockSiteShared, readSite, type Site } from "../sites/index.ts";
 import type { AnyTables, Resource } from "./resource.ts";
 
 /**
@@ -28,6 +28,8 @@ export interface ResourcePlatform<Tables> {
   readInstance(db: Kysely<Tables>, instanceId: string): Promise<Instance>;
   /** Appends events of the declared types in the transaction. They are delivered after it is committed. */
   appendEvents(trx: Transaction<Tables>, events: readonly ResourceEvent[]): Promise<void>;
+  /** Runs `work` of the resource after the transaction is committed. */
+  requestWork(trx: Transaction<Tables>): void;
 }
 
 /** The platform's database with the types of a resource's tables. */
@@ -66,12 +68,13 @@ export interface ResourceDependencies {
   readonly events: EventLog;
   readonly ids: Ids;
   readonly vault: Vault;
+  readonly contentWork: ContentWork;
 }
 
 /** Creates the platform that one resource gets. */
 export function createResourcePlatform(
   { name, eventTypes }: Resource,
-  { clock, database, events, ids, vault }: ResourceDependencies,
+  { clock, contentWork, database, events, ids, vault }: ResourceDependencies,
 ): ResourcePlatform<AnyTables> {
   const ownTypes = new Set(eventTypes.map(({ eventType }) => eventType));
   return {
@@ -85,6 +88,7 @@ export function createResourcePlatform(
     newId: () => ids.guid(),
     readSite: (db, siteId) => readSite(db as unknown as Queries, siteId),
     lockSite: (trx, siteId) => lockSiteShared(trx as unknown as Write, siteId),
+    requestWork: (trx) => contentWork.request(trx as unknown as Write),
     readInstance: (db, instanceId) => readInstance(db as unknown as Queries, instanceId),
     async appendEvents(trx, appended) {
       const other = appended.find(({ eventType }) => !ownTypes.has(eventType));

@@ -30,8 +30,13 @@ export interface ResourceDefinition<Tables> {
    * one of the platform's, such as `/admin` or `/oauth2`.
    */
   routes(platform: ResourcePlatform<Tables>): readonly AccessTokenRoute[];
-  /** What happens to the resource's content when a site is created, copied or deleted. */
+  /** Creates, copies and deletes the resource's content of a site. */
   readonly site?: SiteHooks<Tables>;
+  /**
+   * Does one step of work that requests left, in a transaction of its own, and returns whether there was any. It runs
+   * repeatedly after the start, after `requestWork`, and each minute. Processes that share the database run it concurrently.
+   */
+  work?(platform: ResourcePlatform<Tables>, trx: Transaction<Tables>): Promise<boolean>;
   /** Content for the demo site of `npm start`. */
   readonly demo?: ResourceDemo<Tables>;
 }
@@ -63,17 +68,23 @@ export interface ResourceTag {
 }
 
 /**
- * Functions that run in the transaction of a change of a site; an error rolls it back. `created` does not run for sites
- * that existed before the resource: a migration adds what they need.
+ * Functions that create, copy and delete the content of a site. `created` runs in the transaction that creates the site, but not
+ * for sites that existed before the resource: a migration adds what they need. The others run repeatedly, each time in a
+ * transaction of its own, which handles a limited part: at most 500 rows or 1 MiB.
  */
 export interface SiteHooks<Tables> {
   created?(platform: ResourcePlatform<Tables>, trx: Transaction<Tables>, site: Site): Promise<void>;
+  /**
+   * Copies the part of the content that begins after `after`, which is empty at first. Returns the `after` of the next part;
+   * undefined at the end. The copy is not visible before the end. A copy that fails is deleted.
+   */
   copied?(
     platform: ResourcePlatform<Tables>,
     trx: Transaction<Tables>,
-    sites: { readonly from: Site; readonly to: Site },
-  ): Promise<void>;
-  deleted?(platform: ResourcePlatform<Tables>, trx: Transaction<Tables>, site: Site): Promise<void>;
+    sites: { readonly from: Site; readonly to: Site; readonly after: string },
+  ): Promise<string | undefined>;
+  /** Deletes a part of the content of a site that is deleted already. Returns whether more is left. */
+  deleted?(platform: ResourcePlatform<Tables>, trx: Transaction<Tables>, site: Site): Promise<boolean>;
 }
 
 /** What a resource adds to the demo. */
@@ -90,10 +101,11 @@ export type AnyTables = Readonly<Record<string, Readonly<Record<string, unknown>
 const mark: unique symbol = Symbol.for("latchkey.resource");
 
 /** A resource that {@link defineResource} returns, for `createPlatform` and `createTestPlatform`. */
-export interface Resource extends Required<Omit<ResourceDefinition<AnyTables>, "site" | "demo">> {
+export interface Resource extends Required<Omit<ResourceDefinition<AnyTables>, "site" | "demo" | "work">> {
   readonly [mark]: true;
   readonly site: SiteHooks<AnyTables>;
   readonly demo: ResourceDemo<AnyTables> | undefined;
+  readonly work?: ResourceDefinition<AnyTables>["work"];
 }
 
 /** Adds the defaults to a definition and marks it as a resource. */

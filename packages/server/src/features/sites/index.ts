@@ -1,6 +1,7 @@
+export { ContentWork } from "./content-work.ts";
 export { findOwner, readMember } from "./members.queries.ts";
 export { accountIdText, memberRoutes } from "./members.routes.ts";
 export type { NewSite, Site } from "./site.ts";
 export { lockSiteShared, readSite } from "./sites.queries.ts";
 export { siteRoutes } from "./sites.routes.ts";
-export { type SiteContent, Sites } from "./sites.ts";
+export { type SiteContent, type SiteInstances, Sites } from "./sites.ts";

@@ -3,8 +3,12 @@ import type { Page, Queries, Schema, SitesTable, Write } from "../../infrastruct
 import { ApiError, UniqueViolation } from "../../infrastructure/errors/index.ts";
 import { type Site, type SiteChanges, toSite } from "./site.ts";
 
-/** Throws `EXTERNAL_ID_TAKEN`. */
-export async function insertSite(trx: Write, site: Site): Promise<void> {
+/**
+ * Throws `EXTERNAL_ID_TAKEN`.
+ *
+ * @param deletedAt for a site that is not visible yet
+ */
+export async function insertSite(trx: Write, site: Site, deletedAt: number | null = null): Promise<void> {
   const inserted = trx
     .insertInto("sites")
     .values({
@@ -16,7 +20,7 @@ export async function insertSite(trx: Write, site: Site): Promise<void> {
       url: site.url,
       created_at: site.createdAt,
       updated_at: site.updatedAt,
-      deleted_at: null,
+      deleted_at: deletedAt,
     })
     .execute();
   await inserted.catch(translateUniqueViolation);
@@ -25,6 +29,11 @@ export async function insertSite(trx: Write, site: Site): Promise<void> {
 /** Throws `SITE_NOT_FOUND`. */
 export async function readSite(db: Queries, siteId: string): Promise<Site> {
   return found(await selectSite(db, siteId).executeTakeFirst());
+}
+
+/** Reads a site, also one that is deleted or not visible yet. Throws `SITE_NOT_FOUND`. */
+export async function readAnySite(db: Queries, siteId: string): Promise<Site> {
+  return found(await db.selectFrom("sites").selectAll().where("site_id", "=", siteId).executeTakeFirst());
 }
 
 /** Reads a site and prevents its change or deletion until the transaction ends. Throws `SITE_NOT_FOUND`. */
@@ -74,6 +83,11 @@ export async function markSiteDeleted(trx: Write, siteId: string, now: number): 
     .set({ deleted_at: now, external_id: null })
     .where("site_id", "=", siteId)
     .execute();
+}
+
+/** Makes a copy visible. */
+export async function showSite(trx: Write, siteId: string): Promise<void> {
+  await trx.updateTable("sites").set({ deleted_at: null }).where("site_id", "=", siteId).execute();
 }
 
 /** The external id is the only unique column besides the primary key. */

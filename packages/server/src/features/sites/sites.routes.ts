@@ -107,14 +107,12 @@ export function siteRoutes(sites: Sites): readonly ManagementRoute[] {
       path: "/sites/{siteId}",
       tag,
       operationId: "deleteSite",
-      summary: "Remove every app from a site, then delete the site",
+      summary: "Remove every app from a site and delete the site; its content is deleted in the background",
       scope: "sites:write",
       errors: ["SITE_NOT_FOUND"],
       response: z.object({}),
-      async handle({ trx, actor, ids }) {
-        await sites.remove(trx, actor, ids.siteId);
-        return {};
-      },
+      prepare: (_body, _principal, { actor, ids }) => sites.remove(actor, ids.siteId),
+      handle: async () => ({}),
     }),
     change({
       method: "POST",
@@ -125,7 +123,8 @@ export function siteRoutes(sites: Sites): readonly ManagementRoute[] {
       scope: "sites:write",
       errors: ["SITE_NOT_FOUND"],
       response: siteResponse,
-      handle: async ({ trx, actor, ids }) => showSite(await sites.copy(trx, actor, ids.siteId)),
+      prepare: (_body, _principal, { actor, ids }) => sites.prepareCopy(actor, ids.siteId),
+      handle: async ({ trx, actor, prepared }) => showSite(await sites.completeCopy(trx, actor, prepared)),
     }),
   ];
 }

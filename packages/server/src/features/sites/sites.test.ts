@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createIds, type Write } from "../../infrastructure/database/index.ts";
-import { createMetrics } from "../../infrastructure/observability/index.ts";
+import { createLog, createMetrics } from "../../infrastructure/observability/index.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
 import { AuditLog } from "../audit/index.ts";
 import { EventLog } from "../events/index.ts";
-import { type SiteContent, Sites } from "./index.ts";
+import { Instances } from "../instances/index.ts";
+import { ContentWork, readSite, type SiteContent, Sites } from "./index.ts";
+import { listSites } from "./sites.queries.ts";
 
 const actor = { name: "admin", requestId: "request-1" };
 
@@ -15,29 +17,49 @@ describe.each(engines)("sites on %s", (engine) => {
   let calls: string[];
   let failing: boolean;
 
+  /** Content of three parts for each site. */
   const content: SiteContent = {
-    async copied(_trx, _actor, { fromSiteId, toSiteId }) {
-      calls.push(`copied ${fromSiteId} ${toSiteId}`);
-      if (failing) throw new Error("content failed");
+    async created() {},
+    async copied(_trx, { from, to }, after) {
+      calls.push(`copied ${from.siteId} ${to.siteId} ${after}`);
+      if (failing && after !== "") throw new Error("content failed");
+      return after.length === 2 ? undefined : `${after}x`;
     },
-    async deleted(_trx, _actor, siteId) {
+    async deleted(_trx, { siteId }) {
       calls.push(`deleted ${siteId}`);
       if (failing) throw new Error("content failed");
+      return calls.filter((call) => call === `deleted ${siteId}`).length < 3;
     },
   };
 
   beforeEach(async () => {
     storage = await createTestDatabase(engine);
-    const { clock } = storage;
-    const ids = createIds({ clock, randomUuid: randomUUID });
-    const deps = { clock, ids };
-    const audit = new AuditLog(deps);
-    const events = new EventLog({ ...deps, metrics: createMetrics(), maxBytesPerApp: 1_000_000 });
-    sites = new Sites({ ...deps, audit, events, content: [content] });
+    sites = newProcess();
     calls = [];
     failing = false;
   });
   afterEach(() => storage.remove());
+
+  /** The sites of a process that has done no step yet. */
+  function newProcess(): Sites {
+    const { clock, database } = storage;
+    const ids = createIds({ clock, randomUuid: randomUUID });
+    const metrics = createMetrics();
+    const deps = { clock, database, ids, metrics, log: createLog("silent") };
+    const audit = new AuditLog(deps);
+    const events = new EventLog({ ...deps, maxBytesPerApp: 1_000_000 });
+    const instances = new Instances({ ...deps, audit, events });
+    const contentWork = new ContentWork(deps);
+    return new Sites({ ...deps, ...instances, audit, events, contentWork, content: [content] });
+  }
+
+  /** Does the work that is left; another site is created between its steps. Returns the number of steps. */
+  async function continueWork(process = sites): Promise<number> {
+    for (let steps = 0; ; steps += 1) {
+      if (!(await process.continueWork())) return steps;
+      await create();
+    }
+  }
 
   const write = <T>(work: (trx: Write) => Promise<T>) => storage.database.write(work);
   const create = (externalId?: string) =>
@@ -52,28 +74,83 @@ describe.each(engines)("sites on %s", (engine) => {
     return entries.map((entry) => entry.action);
   };
 
-  test("are copied and deleted with their content, and each change is recorded once", async () => {
+  test("FR-A2: are copied and deleted in steps that each commit, and each change is recorded once", async () => {
     const { siteId } = await create();
-    const copy = await write((trx) => sites.copy(trx, actor, siteId));
-    await write((trx) => sites.remove(trx, actor, siteId));
-    expect(calls).toEqual([`copied ${siteId} ${copy.siteId}`, `deleted ${siteId}`]);
-    expect(await actions()).toEqual(["site.created", "site.copied", "site.deleted"]);
+    const copy = await sites.copy(actor, siteId);
+    await sites.remove(actor, siteId);
+    expect(await continueWork()).toBe(3);
+    expect(calls).toEqual([
+      ...["", "x", "xx"].map((after) => `copied ${siteId} ${copy.siteId} ${after}`),
+      ...Array.from({ length: 3 }, () => `deleted ${siteId}`),
+    ]);
+    expect((await actions()).slice(0, 3)).toEqual(["site.created", "site.copied", "site.deleted"]);
+    expect(await continueWork()).toBe(0);
   });
 
-  test("are neither copied nor deleted when their content fails", async () => {
+  test("FR-A2: are gone as soon as they are deleted, and a new process deletes the rest of their content", async () => {
     const { siteId } = await create("shop");
-    const before = await rows();
+    await sites.remove(actor, siteId);
+    await expect(readSite(storage.database.read, siteId)).rejects.toMatchObject({ code: "SITE_NOT_FOUND" });
+    await sites.continueWork();
+    expect(await continueWork(newProcess())).toBe(2);
+  });
+
+  test("FR-A2: do not exist before their copy is complete; a copy of a process that ended is deleted after a minute", async () => {
+    const { siteId } = await create("shop");
+    const { to } = await sites.prepareCopy(actor, siteId);
+    await expect(readSite(storage.database.read, to.siteId)).rejects.toMatchObject({ status: 404 });
+    const next = newProcess();
+    await storage.clock.advance(60_000);
+    expect(await continueWork(next)).toBe(0);
+    await storage.clock.advance(1);
+    expect(await continueWork(next)).toBe(3);
+    expect(calls.slice(3)).toEqual(Array.from({ length: 3 }, () => `deleted ${to.siteId}`));
+    await expect(readSite(storage.database.read, to.siteId)).rejects.toMatchObject({ status: 404 });
+    expect(await readSite(storage.database.read, siteId)).toMatchObject({ externalId: "shop" });
+  });
+
+  test("FR-A2: cannot be copied to the end when the copy was given up or the original deleted", async () => {
+    const { siteId } = await create();
+    const [givenUp, orphan] = [
+      await sites.prepareCopy(actor, siteId),
+      await sites.prepareCopy(actor, siteId),
+    ];
+    await storage.database.write((trx) =>
+      trx.deleteFrom("site_work").where("site_id", "=", givenUp.to.siteId).execute(),
+    );
+    const complete = (copy: typeof givenUp) => write((trx) => sites.completeCopy(trx, actor, copy));
+    await expect(complete(givenUp)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await sites.remove(actor, siteId);
+    await expect(complete(orphan)).rejects.toMatchObject({ code: "SITE_NOT_FOUND" });
+  });
+
+  test("FR-A2: are not copied when their content fails, and the part that was copied is deleted", async () => {
+    const { siteId } = await create("shop");
     failing = true;
-    await expect(write((trx) => sites.copy(trx, actor, siteId))).rejects.toThrow("content failed");
-    await expect(write((trx) => sites.remove(trx, actor, siteId))).rejects.toThrow("content failed");
-    expect(await rows()).toEqual(before);
+    await expect(sites.copy(actor, siteId)).rejects.toThrow("content failed");
+    expect(await write((trx) => listSites(trx, { after: "", limit: 10 }))).toHaveLength(1);
     expect(await actions()).toEqual(["site.created"]);
+    failing = false;
+    expect(await continueWork()).toBe(3);
+  });
+
+  test("FR-A2: whose content fails do not delay the deletion of others", async () => {
+    const [one, other] = [await create(), await create()];
+    await sites.remove(actor, one.siteId);
+    await storage.clock.advance(1);
+    await sites.remove(actor, other.siteId);
+    await storage.clock.advance(1);
+    failing = true;
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await expect(sites.continueWork()).rejects.toThrow("content failed");
+    }
+    expect(calls).toEqual([`deleted ${one.siteId}`, `deleted ${other.siteId}`]);
   });
 
   test("free their external id when they are deleted, and keep their row", async () => {
     const { siteId } = await create("shop");
     await expect(create("shop")).rejects.toMatchObject({ code: "EXTERNAL_ID_TAKEN", status: 409 });
-    await write((trx) => sites.remove(trx, actor, siteId));
+    await sites.remove(actor, siteId);
     const again = await create("shop");
     expect(again.siteId).not.toBe(siteId);
     expect((await rows()).map((row) => [row.external_id, row.deleted_at !== null])).toEqual(
@@ -115,11 +192,11 @@ describe.each(engines)("sites on %s", (engine) => {
   test("that do not exist are not changed, copied or deleted", async () => {
     const siteId = "00000000-0000-4000-8000-000000000000";
     for (const work of [
-      (trx: Write) => sites.change(trx, actor, { siteId, name: "x" }),
-      (trx: Write) => sites.copy(trx, actor, siteId),
-      (trx: Write) => sites.remove(trx, actor, siteId),
+      () => write((trx) => sites.change(trx, actor, { siteId, name: "x" })),
+      () => sites.copy(actor, siteId),
+      () => sites.remove(actor, siteId),
     ]) {
-      await expect(write<unknown>(work)).rejects.toMatchObject({ code: "SITE_NOT_FOUND", status: 404 });
+      await expect(work()).rejects.toMatchObject({ code: "SITE_NOT_FOUND", status: 404 });
     }
     expect(await actions()).toEqual([]);
   });

@@ -89,6 +89,14 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     updated_at: "bigint",
     deleted_at: "bigint?",
   },
+  site_work: {
+    site_id: "text",
+    kind: "text",
+    from_site_id: "text?",
+    actor: "text",
+    request_id: "text",
+    updated_at: "bigint",
+  },
   instances: {
     instance_id: "text",
     app_id: "text",

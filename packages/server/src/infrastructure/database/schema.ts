@@ -13,6 +13,7 @@ export interface Schema {
   app_keys: AppKeysTable;
   app_secrets: AppSecretsTable;
   sites: SitesTable;
+  site_work: SiteWorkTable;
   instances: InstancesTable;
   last_uses: { id: string; used_at: number };
   revoked_tokens: { jti: string; expires_at: number };
@@ -105,6 +106,15 @@ export interface SitesTable {
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
+}
+
+export interface SiteWorkTable {
+  site_id: string;
+  kind: "copying" | "installing" | "deleting";
+  from_site_id: string | null;
+  actor: string;
+  request_id: string;
+  updated_at: number;
 }
 
 export interface InstancesTable {

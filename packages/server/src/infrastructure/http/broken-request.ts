@@ -11,8 +11,8 @@ const errorCodes: Readonly<Record<string, ApiErrorCode>> = {
 
 /** The response to a request that reaches no endpoint. It closes the connection. */
 export function closingErrorResponse(error: unknown): Response {
-  const { body, status } = apiErrorReply(error);
-  return jsonResponse(body, { status, headers: { connection: "close" } });
+  const { body, headers, status } = apiErrorReply(error);
+  return jsonResponse(body, { status, headers: { ...headers, connection: "close" } });
 }
 
 /** The error of a client whose bytes are not HTTP, too many, or too slow. */

@@ -1,5 +1,6 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
 import { ApiError } from "../errors/index.ts";
+import { CountByAddress } from "./count-by-address.ts";
 
 /** Limits on what clients use at once, in total and for each address. */
 export interface ConnectionLimits {
@@ -11,6 +12,10 @@ export interface ConnectionLimits {
   readonly unreadBytes: number;
   /** The same for the clients of one address. Default 32 MiB. */
   readonly unreadBytesPerAddress: number;
+  /** Bytes of request bodies that are being received or processed. Default 128 MiB. */
+  readonly bodyBytes: number;
+  /** The same for the clients of one address. Default 32 MiB. */
+  readonly bodyBytesPerAddress: number;
   /** How long a client may take to read a response, in milliseconds, besides the time at the slowest rate. Default 20,000. */
   readonly readTimeoutMs: number;
   /** Bytes per second at which a client must read. Default 64 KiB. */
@@ -22,6 +27,8 @@ export const defaultConnectionLimits: ConnectionLimits = {
   connectionsPerAddress: 1_024,
   unreadBytes: 128 * 1_048_576,
   unreadBytesPerAddress: 32 * 1_048_576,
+  bodyBytes: 128 * 1_048_576,
+  bodyBytesPerAddress: 32 * 1_048_576,
   readTimeoutMs: 20_000,
   slowestRate: 65_536,
 };
@@ -29,8 +36,7 @@ export const defaultConnectionLimits: ConnectionLimits = {
 /** Counts open connections by address. */
 export class ConnectionCount {
   readonly #limits: ConnectionLimits;
-  readonly #byAddress = new Map<string, number>();
-  #total = 0;
+  readonly #open = new CountByAddress();
 
   constructor(limits: ConnectionLimits) {
     this.#limits = limits;
@@ -42,23 +48,21 @@ export class ConnectionCount {
    * @param address of the client; undefined for a trusted proxy, which has no limit of its own
    */
   open(address: string | undefined): ApiError | undefined {
-    const open = address === undefined ? 0 : (this.#byAddress.get(address) ?? 0);
-    if (open >= this.#limits.connectionsPerAddress) return new ApiError("TOO_MANY_CONNECTIONS");
-    if (this.#total >= this.#limits.connections)
+    if (address !== undefined && this.#open.of(address) >= this.#limits.connectionsPerAddress)
+      return new ApiError("TOO_MANY_CONNECTIONS");
+    if (this.#open.total >= this.#limits.connections)
       return new ApiError("UNAVAILABLE", { headers: { "retry-after": "1" } });
-    this.#total += 1;
-    if (address !== undefined) this.#byAddress.set(address, open + 1);
+    this.#open.add(address ?? trustedProxies, 1);
     return undefined;
   }
 
   release(address: string | undefined): void {
-    this.#total -= 1;
-    if (address === undefined) return;
-    const open = (this.#byAddress.get(address) ?? 1) - 1;
-    if (open === 0) this.#byAddress.delete(address);
-    else this.#byAddress.set(address, open);
+    this.#open.add(address ?? trustedProxies, -1);
   }
 }
+
+/** What connections of trusted proxies are counted as, together. */
+const trustedProxies = "";
 
 interface UnreadResponse {
   readonly address: string;
@@ -72,8 +76,7 @@ export class UnreadResponses {
   readonly #limits: ConnectionLimits;
   /** Oldest first. */
   readonly #responses = new Map<ServerResponse, UnreadResponse>();
-  readonly #bytesByAddress = new Map<string, number>();
-  #bytes = 0;
+  readonly #bytes = new CountByAddress();
 
   constructor(limits: ConnectionLimits) {
     this.#limits = limits;
@@ -82,17 +85,15 @@ export class UnreadResponses {
   /** Follows a response that has been ended but not yet read. */
   add(response: ServerResponse, { address, now }: { address: string; now: number }): void {
     const bytes = response.writableLength;
-    const ofAddress = (this.#bytesByAddress.get(address) ?? 0) + bytes;
     const deadline = now + this.#limits.readTimeoutMs + (bytes / this.#limits.slowestRate) * 1_000;
     this.#responses.set(response, { address, bytes, deadline });
-    this.#bytes += bytes;
-    this.#bytesByAddress.set(address, ofAddress);
+    this.#bytes.add(address, bytes);
     response.once("close", () => this.#remove(response));
     if (this.#exceeds(address)) {
       this.#disconnect((unread) => unread.address === address && this.#exceeds(address));
     }
-    if (this.#bytes > this.#limits.unreadBytes)
-      this.#disconnect(() => this.#bytes > this.#limits.unreadBytes);
+    const { unreadBytes } = this.#limits;
+    if (this.#bytes.total > unreadBytes) this.#disconnect(() => this.#bytes.total > unreadBytes);
   }
 
   /** Disconnects the clients that have not read a response by its deadline. */
@@ -101,7 +102,7 @@ export class UnreadResponses {
   }
 
   #exceeds(address: string): boolean {
-    return (this.#bytesByAddress.get(address) ?? 0) > this.#limits.unreadBytesPerAddress;
+    return this.#bytes.of(address) > this.#limits.unreadBytesPerAddress;
   }
 
   #disconnect(when: (unread: UnreadResponse) => boolean): void {
@@ -116,10 +117,7 @@ export class UnreadResponses {
     const unread = this.#responses.get(response);
     if (unread === undefined) return;
     this.#responses.delete(response);
-    this.#bytes -= unread.bytes;
-    const ofAddress = (this.#bytesByAddress.get(unread.address) ?? 0) - unread.bytes;
-    if (ofAddress <= 0) this.#bytesByAddress.delete(unread.address);
-    else this.#bytesByAddress.set(unread.address, ofAddress);
+    this.#bytes.add(unread.address, -unread.bytes);
   }
 }
 

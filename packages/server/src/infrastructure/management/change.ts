@@ -51,7 +51,11 @@ export function change<
     /** Default: the response is `{}`. */
     readonly response?: Response;
     /** Runs before the transaction: for slow work such as creating keys, and for work with transactions of its own. */
-    prepare?(body: z.output<Body>, principal: Principal): Promise<Prepared>;
+    prepare?(
+      body: z.output<Body>,
+      principal: Principal,
+      call: { readonly actor: Actor; readonly ids: PathIds<Path> },
+    ): Promise<Prepared>;
     handle(call: ChangeCall<Path, Body, Query> & { prepared: Prepared }): Promise<z.input<Response>>;
   },
 ): ManagementRoute {
@@ -68,7 +72,10 @@ export function change<
         const first = await findFirstResponse(database.read, vault, idempotent);
         if (first) return replyOf(first);
       }
-      const prepared = (await route.prepare?.(body, principal)) as Prepared;
+      const prepared = (await route.prepare?.(body, principal, {
+        actor,
+        ids: ids as PathIds<Path>,
+      })) as Prepared;
       return await database.write(async (trx): Promise<Reply> => {
         const now = clock.now();
         const changeCall = { trx, actor, ids: ids as PathIds<Path>, principal, body, query, now, prepared };

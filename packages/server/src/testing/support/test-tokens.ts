@@ -5,7 +5,7 @@ import { AuditLog } from "../../features/audit/index.ts";
 import { EventLog } from "../../features/events/index.ts";
 import { Instances } from "../../features/instances/index.ts";
 import { KeyRing } from "../../features/signing-keys/index.ts";
-import { Sites } from "../../features/sites/index.ts";
+import { ContentWork, Sites } from "../../features/sites/index.ts";
 import {
   FailedAuthentications,
   oauthRoutes,
@@ -80,7 +80,8 @@ export async function createTestTokens(
   const key = await generateAppKey();
   const client = await database.write(async (trx) => {
     const app = await new Apps({ ...infrastructure, audit }).create(trx, actor, { name: "App", key });
-    const sites = new Sites({ ...infrastructure, audit, events, content: [] });
+    const contentWork = new ContentWork(infrastructure);
+    const sites = new Sites({ ...infrastructure, ...instances, audit, events, contentWork, content: [] });
     const { siteId } = await sites.create(trx, actor, { name: "Site" });
     const { instanceId } = await instances.install(trx, actor, { appId: app.appId, siteId });
     return { appId: app.appId, secret: app.secret.value, instanceId };

@@ -71,8 +71,9 @@ async function createOrRestoreSite(
   if (state === undefined) {
     await sites.create(trx, actor, { siteId, name: "Demo Store", externalId: "demo-store" });
   } else {
+    await sites.finishDeletion(trx, actor, siteId);
     await restoreSite(trx, siteId);
-    for (const { siteContent } of opened) await siteContent.created?.(trx, actor, siteId);
+    for (const { siteContent } of opened) await siteContent.created(trx, siteId);
   }
   const site = await readSite(trx, siteId);
   for (const { demo } of opened) await demo?.fill(trx, site);

@@ -65,11 +65,15 @@ function columnCondition(field: ColumnField, test: Test): Condition {
 /** The subqueries are not correlated: a planner can start with their rows, or look up each row in their result. */
 function listCondition(field: ListField, test: Test, siteId: string): Condition {
   const column = sql.ref(field.column);
-  const { where } = field;
+  const { deleted, where } = field;
   const ofField = where === undefined ? always : sql`${sql.ref(where.column)} = ${where.value}`;
+  const exists =
+    deleted === undefined
+      ? always
+      : sql`${column} not in (select ${column} from ${sql.table(deleted)} where site_id = ${siteId})`;
   const keys = (condition: Condition): RawBuilder<unknown> =>
     sql`select ${sql.ref(field.key)} from ${sql.table(field.table)}
-      where site_id = ${siteId} and ${ofField} and ${condition}`;
+      where site_id = ${siteId} and ${ofField} and ${exists} and ${condition}`;
   const within = (subquery: RawBuilder<unknown>): Condition => sql`${sql.ref(field.key)} in (${subquery})`;
   const some = (values: readonly Scalar[]): Condition => {
     if (field.impliedValue !== undefined && values.includes(field.impliedValue)) return always;
