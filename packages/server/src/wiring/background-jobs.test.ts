@@ -4,11 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateAppKey } from "../features/apps/index.ts";
 import { createManualClock, type ManualClock, nextTurn } from "../infrastructure/clock/index.ts";
 import { parseMasterKeys, Vault } from "../infrastructure/crypto/index.ts";
-import { type Database, lowestIdAt } from "../infrastructure/database/index.ts";
-import { createLog, createMetrics } from "../infrastructure/observability/index.ts";
+import { lowestIdAt } from "../infrastructure/database/index.ts";
 import { engines, openTestDirectory } from "../testing/test-database.ts";
 import { openTestSchema } from "../testing/test-schema.ts";
-import { pruneExpired } from "./background-jobs.ts";
 import { createPlatform, type Platform } from "./platform.ts";
 
 const hour = 3_600_000;
@@ -57,21 +55,10 @@ describe.each(engines)("on %s", (engine) => {
     platform = await createPlatform(
       {
         ...{ environment: "development", host: "127.0.0.1", port: 4400, publicUrl: issuer },
-        ...{
-          dataDirectory: storage.directory,
-          databaseUrl: storage.databaseUrl,
-          logLevel: "silent",
-          resources: [],
-          drainDelayMs: 0,
-          deliveryPolicy: "wix",
-          eventBytesPerApp: 1_000_000,
-          pendingDeliveriesPerApp: 1_000,
-          logRowsPerApp: 1_500,
-          confirmWebhooks: false,
-          outboundAllow: [],
-          trustedProxies: [],
-          pluginIssuer: "wix.com",
-        },
+        ...{ dataDirectory: storage.directory, databaseUrl: storage.databaseUrl, logLevel: "silent" },
+        ...{ resources: [], outboundAllow: [], trustedProxies: [], pluginIssuer: "wix.com" },
+        ...{ drainDelayMs: 0, deliveryPolicy: "wix", confirmWebhooks: false },
+        ...{ eventBytesPerApp: 1_000_000, pendingDeliveriesPerApp: 1_000, logRowsPerApp: 1_500 },
         ...{ masterKeys: parseMasterKeys(masterKeys), adminKey: randomBytes(32).toString("base64") },
       },
       { clock },
@@ -325,26 +312,6 @@ describe.each(engines)("on %s", (engine) => {
     await execute(`drop trigger refuse${engine === "postgres" ? " on events" : ""}`);
     await clock.advance(hour);
     expect(await countRows()).toEqual({ deliveries: 0, delivery_attempts: 0, events: 0 });
-  });
-
-  test("FR-B1: a transaction of the maintenance deletes at most 50 rows of a table", async () => {
-    await insertDeliveries({ from: 0, count: 120, status: "delivered" });
-    const left: (number | undefined)[] = [];
-    const write: Database["write"] = async (work) => {
-      const result = await platform.database.write(work);
-      left.push((await countRows()).deliveries);
-      return result;
-    };
-    await pruneExpired(
-      {
-        database: { ...platform.database, write },
-        log: createLog("silent"),
-        logRowsPerApp: 1_500,
-        metrics: createMetrics(),
-      },
-      { now: clock.now() + 31 * 24 * hour, stopping: new AbortController().signal },
-    );
-    expect([...new Set(left)]).toEqual([120, 70, 20, 0]);
   });
 
   test("FR-A8: an app keeps its newest log rows, up to its quota, and all deliveries that have not ended", async () => {
