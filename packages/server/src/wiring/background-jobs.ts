@@ -1,6 +1,6 @@
 import type { ApiKeyUsage } from "../features/api-keys/index.ts";
-import { appResealSteps, type LogQuota, pruneWithinQuota } from "../features/apps/index.ts";
-import { type CallHistory, pruneCalls } from "../features/service-plugins/index.ts";
+import { appResealSteps, type LogQuota, pruneAboveQuota } from "../features/apps/index.ts";
+import { type CallHistory, pruneCalls, pruneCallsAboveQuota } from "../features/service-plugins/index.ts";
 import { resealSigningKeys } from "../features/signing-keys/index.ts";
 import { pruneDeniedTokens, pruneTokenLog, type TokenUsage } from "../features/tokens/index.ts";
 import { webhookMaintenanceSteps, webhookResealSteps } from "../features/webhooks/index.ts";
@@ -114,8 +114,11 @@ function pruningSteps(
   return {
     "delete denied tokens": (trx, page) => pruneDeniedTokens(trx, { ...page, before: now - clockTolerance }),
     "delete the token log": (trx, page) => pruneTokenLog(trx, { ...page, before }),
-    "delete the plugin call log": pruneWithinQuota("service_plugin_calls", quota, (trx, page, above) =>
-      pruneCalls(trx, { ...page, before, above }),
+    "delete the plugin call log": (trx, page) => pruneCalls(trx, { ...page, before }),
+    "delete plugin calls above the quota": pruneAboveQuota(
+      "service_plugin_calls",
+      quota,
+      pruneCallsAboveQuota,
     ),
     "delete idempotency keys": (trx, page) => pruneIdempotencyKeys(trx, { ...page, now }),
     ...webhookMaintenanceSteps(now, quota),

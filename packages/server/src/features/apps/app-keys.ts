@@ -43,7 +43,8 @@ export async function generateAppKey(requester = "platform"): Promise<NewAppKey>
 }
 
 function startThread(): Worker {
-  thread = new Worker(threadFile).once("exit", () => {
+  // The options of this process may not fit a file.
+  thread = new Worker(threadFile, { execArgv: [] }).once("exit", () => {
     thread = undefined;
   });
   return thread;

@@ -12,6 +12,6 @@ export { readLiveSecrets, readPrimarySecret } from "./app-secrets.ts";
 export { lockApp, lockAppShared, readApp } from "./apps.queries.ts";
 export { appRoutes } from "./apps.routes.ts";
 export { Apps, type CreatedApp } from "./apps.ts";
-export { countLogRows, type LogQuota, pruneWithinQuota, type RowsAboveQuota } from "./log-quota.queries.ts";
+export { countLogRows, type LogQuota, pruneAboveQuota, type RowsAboveQuota } from "./log-quota.queries.ts";
 export { appResealSteps, type ResealStep } from "./reseal.queries.ts";
 export { secretRoutes } from "./secrets.routes.ts";

@@ -8,42 +8,57 @@ export interface LogQuota {
   readonly onExceeded: () => void;
 }
 
-/** By app id: the newest row that the app has above its quota. */
-export type RowsAboveQuota = ReadonlyMap<string, string>;
+/** Rows of an app from the one after `after` to the newest one above its quota. */
+export interface RowsAboveQuota extends Page {
+  readonly appId: string;
+  readonly newest: string;
+}
 
 const idOf = { deliveries: "delivery_id", service_plugin_calls: "call_id" } as const;
 const appsPerStep = 10;
 
-/** Finds the apps that have more rows in a log than they may, then runs `prune` step by step. */
-export function pruneWithinQuota(
+/** Finds the apps that have more rows in a log than they may, then calls `prune` for the rows of one after the other. */
+export function pruneAboveQuota(
   log: keyof typeof idOf,
   { maxRows, onExceeded }: LogQuota,
-  prune: (trx: Write, page: Page, above: RowsAboveQuota) => Promise<string | undefined>,
+  prune: (trx: Write, rows: RowsAboveQuota) => Promise<string | undefined>,
 ): Step {
-  const id = sql.ref(`${log}.${idOf[log]}`);
+  /** By app id: the newest row above the quota. */
   const above = new Map<string, string>();
-  let lastApp: string | undefined = "";
-  return async (trx, page) => {
-    if (lastApp === undefined) return await prune(trx, page, above);
-    const apps = await trx
-      .selectFrom("apps")
-      .select("app_id")
-      .select(
-        sql<string | null>`(select ${id} from ${sql.table(log)} where ${sql.table(log)}.app_id = apps.app_id
-          order by ${id} desc limit 1 offset ${sql.lit(maxRows)})`.as("newest"),
-      )
-      .where("app_id", ">", lastApp)
-      .orderBy("app_id")
-      .limit(appsPerStep)
-      .execute();
-    lastApp = apps.length < appsPerStep ? undefined : apps.at(-1)?.app_id;
-    for (const { app_id, newest } of apps) {
-      if (newest === null) continue;
-      above.set(app_id, newest);
-      onExceeded();
+  const begin = (appId: string | undefined) => (appId === undefined ? undefined : `${appId} `);
+  return async (trx, { after, limit }) => {
+    const [appId = "", position] = after.split(" ");
+    if (position === undefined) {
+      const apps = await newestAboveQuota(trx, log, { after: appId, maxRows });
+      for (const { app_id, newest } of apps) if (newest !== null) above.set(app_id, newest);
+      if (apps.length === appsPerStep) return apps.at(-1)?.app_id;
+      for (const _ of above) onExceeded();
+      return begin([...above.keys()][0]);
     }
-    return page.after;
+    const next = await prune(trx, { appId, newest: above.get(appId) ?? "", after: position, limit });
+    if (next !== undefined) return `${appId} ${next}`;
+    const apps = [...above.keys()];
+    return begin(apps[apps.indexOf(appId) + 1]);
   };
+}
+
+async function newestAboveQuota(
+  trx: Write,
+  log: keyof typeof idOf,
+  { after, maxRows }: { after: string; maxRows: number },
+): Promise<{ app_id: string; newest: string | null }[]> {
+  const id = sql.ref(`${log}.${idOf[log]}`);
+  return await trx
+    .selectFrom("apps")
+    .select("app_id")
+    .select(
+      sql<string | null>`(select ${id} from ${sql.table(log)} where ${sql.table(log)}.app_id = apps.app_id
+        order by ${id} desc limit 1 offset ${sql.lit(maxRows)})`.as("newest"),
+    )
+    .where("app_id", ">", after)
+    .orderBy("app_id")
+    .limit(appsPerStep)
+    .execute();
 }
 
 /** How many rows an app has in a log, counted up to `max`. */

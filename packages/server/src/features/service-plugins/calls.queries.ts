@@ -2,7 +2,6 @@ import {
   lowestIdAt,
   type Queries,
   type ServicePluginCallsTable,
-  type Page as StepPage,
   type Write,
 } from "../../infrastructure/database/index.ts";
 import {
@@ -42,26 +41,44 @@ export async function listCalls(
   return await findNewest(db, rows, { list: calls, filters, page });
 }
 
-/**
- * Deletes calls that started before `before` (epoch milliseconds) or are above the quota of their app. Looks at up to
- * `limit` calls.
- */
+/** Deletes up to `limit` calls that started before `before` (epoch milliseconds). */
 export async function pruneCalls(
   trx: Write,
-  { above, after, before, limit }: StepPage & { before: number; above: RowsAboveQuota },
+  { before, limit }: { before: number; limit: number },
 ): Promise<string | undefined> {
-  const expired = lowestIdAt(before);
-  const oldest = await trx
+  const old = await trx
     .selectFrom("service_plugin_calls")
-    .select(["call_id", "app_id"])
-    .where("call_id", ">", after)
-    .where("call_id", "<=", [expired, ...above.values()].sort().at(-1) ?? "")
+    .select("call_id")
+    .where("call_id", "<", lowestIdAt(before))
     .orderBy("call_id")
     .limit(limit)
     .execute();
-  const ids = oldest
-    .filter(({ app_id, call_id }) => call_id < expired || call_id <= (above.get(app_id) ?? ""))
-    .map((row) => row.call_id);
+  return await deleteCalls(trx, old, limit);
+}
+
+/** Deletes up to `limit` calls above the quota of an app. */
+export async function pruneCallsAboveQuota(
+  trx: Write,
+  { after, appId, limit, newest }: RowsAboveQuota,
+): Promise<string | undefined> {
+  const old = await trx
+    .selectFrom("service_plugin_calls")
+    .select("call_id")
+    .where("app_id", "=", appId)
+    .where("call_id", ">", after)
+    .where("call_id", "<=", newest)
+    .orderBy("call_id")
+    .limit(limit)
+    .execute();
+  return await deleteCalls(trx, old, limit);
+}
+
+async function deleteCalls(
+  trx: Write,
+  old: readonly { call_id: string }[],
+  limit: number,
+): Promise<string | undefined> {
+  const ids = old.map((row) => row.call_id);
   if (ids.length > 0) await trx.deleteFrom("service_plugin_calls").where("call_id", "in", ids).execute();
-  return oldest.length < limit ? undefined : oldest.at(-1)?.call_id;
+  return ids.length < limit ? undefined : ids.at(-1);
 }

@@ -1,12 +1,14 @@
 import { expect } from "vitest";
-import { countLogRows, pruneWithinQuota } from "../../features/apps/index.ts";
+import { countLogRows, pruneAboveQuota } from "../../features/apps/index.ts";
 import { addEventBytes, readEventBytes } from "../../features/events/event-quota.queries.ts";
+import { pruneCallsAboveQuota } from "../../features/service-plugins/index.ts";
 import {
   cancelDeliveries,
   countPending,
   countPendingByWebhook,
   type DeliveryWithEvent,
   hasBlockedDeliveries,
+  pruneDeliveriesAboveQuota,
   unblockDeliveries,
 } from "../../features/webhooks/deliveries/index.ts";
 import { writeAttempts } from "../../features/webhooks/dispatch/attempts.queries.ts";
@@ -227,7 +229,7 @@ export const webhookCases: readonly PlanCase[] = [
       const exceeded: string[] = [];
       for (const log of ["deliveries", "service_plugin_calls"] as const) {
         const quota = { maxRows: filled.quota, onExceeded: () => void exceeded.push(log) };
-        const step = pruneWithinQuota(log, quota, async () => undefined);
+        const step = pruneAboveQuota(log, quota, async () => undefined);
         await storage.database.write((trx) => step(trx, { after: "", limit: 500 }));
         expect(
           await countLogRows(storage.database.read, log, { appId: filledIds.webhook(1), max: filled.quota }),
@@ -237,6 +239,20 @@ export const webhookCases: readonly PlanCase[] = [
     },
     indexes: { deliveries: ["deliveries_by_app"], service_plugin_calls: ["service_plugin_calls_by_app"] },
     rows: 11 * filled.quota,
+  },
+  {
+    name: "FR-A8: deleting log rows above the quota of an app",
+    run: (storage) =>
+      rolledBack(storage, async (trx) => {
+        const newest = lowestIdAt(storage.now);
+        const above = { appId: filledIds.webhook(1), newest, after: "", limit: 50 };
+        expect(await pruneDeliveriesAboveQuota(trx, above)).toBeDefined();
+        expect(await pruneCallsAboveQuota(trx, above)).toBeDefined();
+      }),
+    indexes: {
+      deliveries: ["deliveries_by_app", "deliveries_pkey"],
+      service_plugin_calls: ["service_plugin_calls_by_app", "service_plugin_calls_pkey"],
+    },
   },
   {
     name: "FR-B1: deleting most of the deliveries",

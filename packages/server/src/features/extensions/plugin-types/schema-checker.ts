@@ -91,7 +91,11 @@ export class SchemaChecker {
   }
 
   async #start(): Promise<Worker> {
-    const thread = new Worker(threadFile, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes } });
+    const thread = new Worker(threadFile, {
+      // The options of this process may not fit a file.
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes },
+    });
     this.#running.add(thread);
     thread.unref();
     thread.on("exit", () => this.#running.delete(thread));

@@ -6,44 +6,64 @@ import { cancelDeliveries, firstDueTime } from "./deliveries.queries.ts";
 // continues after the last row of the page.
 
 /**
- * Deletes deliveries that ended before `before` (epoch milliseconds) or are above the quota of their app, and their
- * attempts. A delivery that has not ended is kept, whatever its age.
+ * Deletes deliveries that ended before `before` (epoch milliseconds), and their attempts. A delivery that has not ended is
+ * kept, whatever its age.
  */
 export async function pruneDeliveries(
   trx: Write,
-  { above, after, before, limit }: Page & { before: number; above: RowsAboveQuota },
+  { after, before, limit }: Page & { before: number },
 ): Promise<string | undefined> {
   const oldest = await trx
     .selectFrom("deliveries")
-    .select(["delivery_id", "app_id", "ended_at"])
+    .select(["delivery_id", "ended_at"])
     .where("delivery_id", ">", after)
-    .where("delivery_id", "<=", [lowestIdAt(before), ...above.values()].sort().at(-1) ?? "")
+    .where("delivery_id", "<", lowestIdAt(before))
     .orderBy("delivery_id")
     .limit(limit)
     .execute();
-  const ended = oldest.filter(
-    ({ app_id, delivery_id, ended_at }) =>
-      ended_at !== null && (ended_at < before || delivery_id <= (above.get(app_id) ?? "")),
-  );
-  if (ended.length > 0) {
-    const deleted = await deleteEnded(
-      trx,
-      ended.map((row) => row.delivery_id),
-    );
-    await deleteAttempts(trx, { ids: oldest.map((row) => row.delivery_id), deleted });
+  const ended = oldest.filter((row) => row.ended_at !== null && row.ended_at < before);
+  const deleted = await deleteEnded(trx, ended);
+  if (deleted.length > 0) {
+    await deleteAttempts(trx, { ids: oldest.map((row) => row.delivery_id), deleted: new Set(deleted) });
   }
   return oldest.length < limit ? undefined : oldest.at(-1)?.delivery_id;
 }
 
-async function deleteEnded(trx: Write, ids: readonly string[]): Promise<ReadonlySet<string>> {
+/** Deletes deliveries above the quota of an app, and their attempts, except those that have not ended. */
+export async function pruneDeliveriesAboveQuota(
+  trx: Write,
+  { after, appId, limit, newest }: RowsAboveQuota,
+): Promise<string | undefined> {
+  const oldest = await trx
+    .selectFrom("deliveries")
+    .select(["delivery_id", "ended_at"])
+    .where("app_id", "=", appId)
+    .where("delivery_id", ">", after)
+    .where("delivery_id", "<=", newest)
+    .orderBy("delivery_id")
+    .limit(limit)
+    .execute();
+  const ended = oldest.filter((row) => row.ended_at !== null);
+  for (const id of await deleteEnded(trx, ended)) {
+    await trx.deleteFrom("delivery_attempts").where("delivery_id", "=", id).execute();
+  }
+  return oldest.length < limit ? undefined : oldest.at(-1)?.delivery_id;
+}
+
+async function deleteEnded(trx: Write, rows: readonly { delivery_id: string }[]): Promise<string[]> {
+  if (rows.length === 0) return [];
   const deleted = await trx
     .deleteFrom("deliveries")
-    .where("delivery_id", "in", ids)
+    .where(
+      "delivery_id",
+      "in",
+      rows.map((row) => row.delivery_id),
+    )
     // A replay may have requeued it since it was read.
     .where("ended_at", "is not", null)
     .returning("delivery_id")
     .execute();
-  return new Set(deleted.map((row) => row.delivery_id));
+  return deleted.map((row) => row.delivery_id);
 }
 
 /** Deletes attempts by a range of delivery ids: for a list of ids, PostgreSQL may plan to read all attempts. */
