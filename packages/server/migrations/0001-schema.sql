@@ -119,7 +119,7 @@ CREATE TABLE instances (
   instance_id TEXT COLLATE BINARY PRIMARY KEY,
   app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
   site_id TEXT COLLATE BINARY NOT NULL REFERENCES sites (site_id),
-  state TEXT NOT NULL,
+  state TEXT COLLATE BINARY NOT NULL,
   gen BIGINT NOT NULL,
   granted_scopes TEXT NOT NULL,
   origin_instance_id TEXT COLLATE BINARY,
