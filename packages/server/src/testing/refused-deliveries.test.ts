@@ -31,7 +31,7 @@ const answerText =
     void response.writeHead(status).end(body);
 
 test.each(engines)(
-  "FR-D1: settled() reports a errorBody once, and close() does not repeat it, on %s",
+  "FR-D1: settled() reports a refused delivery once, and close() does not repeat it, on %s",
   async (database) => {
     const { install, platform, receiver, url } = await start({ database });
     receiver.respond = answerText(401, '{"error":"invalid_delivery",\n "reason":"expired"}');

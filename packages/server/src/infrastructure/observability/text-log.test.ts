@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { childFlags } from "../../../../../tools/test/responses/child-process.ts";
 import { createLog } from "./log.ts";
 
 function textOf(level: string, ...entries: readonly (readonly [Record<string, unknown>, string])[]) {
@@ -110,14 +111,10 @@ test("colors are for terminals, and not with NO_COLOR", () => {
     const { createLog } = await import(${JSON.stringify(file)});
     createLog("info", { format: "text" }).warn("x");`;
   const run = (env: Record<string, string>): string =>
-    execFileSync(
-      process.execPath,
-      ["--conditions=latchkey-source", "--input-type=module", "--eval", program],
-      {
-        encoding: "utf8",
-        env: { PATH: process.env.PATH, TERM: "xterm-256color", ...env },
-      },
-    );
+    execFileSync(process.execPath, [...childFlags(), "--input-type=module", "--eval", program], {
+      encoding: "utf8",
+      env: { PATH: process.env.PATH, TERM: "xterm-256color", ...env },
+    });
   expect(run({})).toContain("\u001b[33mwarn\u001b[39m");
   expect(run({ NO_COLOR: "1" })).not.toContain("\u001b");
 });
