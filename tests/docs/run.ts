@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { eventually } from "@latchkey/test-support/webhook-receiver";
 import { childFlags } from "../../tools/test/responses/child-process.ts";
 
@@ -95,11 +96,13 @@ export async function serveTypeScript(
       output += more;
     });
   }
+  // A request would be refused, and the program would report it.
   const isUp = (): Promise<boolean> =>
-    fetch(`http://127.0.0.1:${port}/`).then(
-      () => true,
-      () => child.exitCode !== null,
-    );
+    new Promise((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => resolve(true));
+      socket.once("error", () => resolve(child.exitCode !== null));
+      socket.once("connect", () => socket.destroy());
+    });
   await eventually(isUp, () => output);
   return {
     wrote: (looksRight) =>

@@ -113,7 +113,7 @@ test("a server responds as the file defines, reloads it when it changes, and use
       server.output().split("LATCHKEY_STUBS is not valid; the last valid stubs stay in use");
     await expect.poll(() => warnings().length, { timeout: 20_000 }).toBe(2);
     expect(server.output()).toContain(
-      String.raw`\"POST /stores/v1/products/query\": the platform serves POST /stores/v1/products/query`,
+      '"POST /stores/v1/products/query": the platform serves POST /stores/v1/products/query',
     );
 
     writeFileSync(file, text({ [name]: { permission: "WIX_STORES.READ_PRODUCTS", body: [] } }));

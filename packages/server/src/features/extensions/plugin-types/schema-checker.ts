@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { FieldViolation } from "@latchkey/protocol";
 import { createCache } from "../../../infrastructure/cache/index.ts";
-import { type Clock, seconds, systemClock } from "../../../infrastructure/clock/index.ts";
+import { type Clock, monotonicSeconds, seconds, systemClock } from "../../../infrastructure/clock/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 import { createFairQueue } from "../../../infrastructure/fair-queue/index.ts";
 import type { JsonSchema } from "./plugin-type.ts";
@@ -16,8 +16,10 @@ const threadFile = new URL(`./schema-thread${extname(import.meta.url)}`, import.
 const threads = 4;
 const maxWaitingPerKey = 64;
 const maxHeapMegabytes = 128;
-/** How long one check may take, in milliseconds. */
+/** How much time of a processor one check may use, in milliseconds, and how often that is measured. */
 const limitMs = 2_000;
+/** How long one check may take on a busy machine, relative to the limit. */
+const maxMeasurements = 5;
 /** How long checks of a key are refused after one that took too long. */
 const pauseMs = seconds(30);
 
@@ -110,13 +112,31 @@ export class SchemaChecker {
 async function resultFrom(thread: Worker, request: SchemaRequest): Promise<SchemaResult | undefined> {
   const { promise, resolve } = Promise.withResolvers<SchemaResult | undefined>();
   const giveUp = (): void => resolve(undefined);
-  const limit = systemClock.after(limitMs, giveUp);
+  const before = await processorMs(thread);
+  const measure = async (measurements: number): Promise<void> => {
+    const used = (await processorMs(thread)) - before;
+    // A timer fires a little early or late.
+    if (used > 0.9 * limitMs || measurements === maxMeasurements) giveUp();
+    else if (!ended) limit = systemClock.after(limitMs, () => measure(measurements + 1));
+  };
+  let limit = systemClock.after(limitMs, () => measure(1));
+  let ended = false;
   thread.once("message", resolve).once("exit", giveUp);
   thread.postMessage(request);
   try {
     return await promise;
   } finally {
+    ended = true;
     limit.cancel();
     thread.off("message", resolve).off("exit", giveUp);
   }
+}
+
+/** The time of a processor that the thread has used, in milliseconds. Before Node 24 it is not known: the time of the clock. */
+async function processorMs(thread: Worker): Promise<number> {
+  if (typeof thread.cpuUsage !== "function") return monotonicSeconds() * 1_000;
+  return await thread.cpuUsage().then(
+    ({ system, user }) => (user + system) / 1_000,
+    () => Number.POSITIVE_INFINITY,
+  );
 }
