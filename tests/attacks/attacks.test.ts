@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { seededRandom } from "@latchkey/test-support/seeded-random";
 import { eventually, startWebhookReceiver } from "@latchkey/test-support/webhook-receiver";
 import { afterEach, expect, test } from "vitest";
-import { childFlags } from "../../tools/test/responses/child-process.ts";
+import { childFlags, uncheckedFlags } from "../../tools/test/responses/child-process.ts";
 import { checkHistory, prepare, workUntilInterrupted } from "../crash/history.ts";
 import { freePort, startLatchkey } from "../crash/latchkey-process.ts";
 import { createStorage } from "../crash/storage.ts";
@@ -35,13 +35,14 @@ test.each(["sqlite", "postgres"] as const)(
     const storage = await createStorage(engine);
     closing.push(storage.remove);
     const adminKey = randomBytes(32).toString("base64");
-    const server = await startLatchkey({
+    const environment = {
       LATCHKEY_ENV: "development",
       PORT: await freePort(),
       LATCHKEY_ADMIN_KEY: adminKey,
       LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
       ...storage.environment,
-    });
+    };
+    const server = await startLatchkey(environment, uncheckedFlags());
     closing.push(() => server.kill("SIGKILL"));
     const connection = connectTo(server.url, adminKey);
     closing.push(async () => connection.close());

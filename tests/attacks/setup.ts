@@ -126,12 +126,12 @@ export async function createAttackers(
   };
 }
 
-function simpleProduct(index: number): object {
+export function simpleProduct(index: number): object {
   return { name: `Product ${index}`, productType: "physical", priceData: { price: 5 + index } };
 }
 
 /** Options with `count` variants. */
-function options(count: number): object {
+export function options(count: number): object {
   const choices = Array.from({ length: count / 10 }, (_, index) => ({
     value: `c${index}`,
     description: `c${index}`,

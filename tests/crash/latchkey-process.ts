@@ -27,10 +27,13 @@ type Environment = Readonly<Record<string, string>>;
 
 const root = join(import.meta.dirname, "..", "..");
 
-/** Starts a server with only these variables, and waits until it is ready. */
-export async function startLatchkey(environment: Environment): Promise<LatchkeyProcess> {
+/** Starts a server with only these variables and flags of Node, and waits until it is ready. */
+export async function startLatchkey(
+  environment: Environment,
+  flags: readonly string[] = childFlags(),
+): Promise<LatchkeyProcess> {
   const started = performance.now();
-  const { child, ready, ended } = launch(environment);
+  const { child, ready, ended } = launch(environment, flags);
   const failed = await Promise.race([ready, ended]);
   if (failed !== undefined) throw new Error(`The server did not start (${failed.code}): ${failed.stderr}`);
   return {
@@ -75,15 +78,11 @@ export async function runLatchkey(
   return { code, stdout, stderr };
 }
 
-function launch(environment: Environment) {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [...childFlags(), join(root, "packages/server/src/main.ts")],
-    {
-      env: { LATCHKEY_LOG_LEVEL: "silent", LATCHKEY_RESOURCES: "@latchkey/stores", ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+function launch(environment: Environment, flags: readonly string[] = childFlags()) {
+  const child: ChildProcess = spawn(process.execPath, [...flags, join(root, "packages/server/src/main.ts")], {
+    env: { LATCHKEY_LOG_LEVEL: "silent", LATCHKEY_RESOURCES: "@latchkey/stores", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let stderr = "";
   child.stderr?.setEncoding("utf8").on("data", (more: string) => {
     stderr += more;

@@ -75,7 +75,7 @@ describe("the packed server", () => {
     const port = await freePort();
     const env = {
       ...Object.fromEntries(
-        unit.values("Environment").flatMap((line) => line.split(" ").map((one) => one.split("="))),
+        unit.values("Environment").flatMap((line) => line.split(" ").map((one) => one.split(/=(.*)/s))),
       ),
       PORT: `${port}`,
       LATCHKEY_PUBLIC_URL: "https://auth.example.com",

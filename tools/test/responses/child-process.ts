@@ -2,10 +2,18 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 
 const fileVariable = "LATCHKEY_TEST_VIOLATIONS";
 
+/**
+ * Flags of Node for a child process that runs TypeScript of the repository. Its responses are not checked: for tests that
+ * measure memory or time, because checking a large response costs more than sending it.
+ */
+export function uncheckedFlags(): string[] {
+  return ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
+}
+
 /** Flags of Node for a child process that runs TypeScript of the repository and whose responses are checked too. */
 export function childFlags(): string[] {
   const file = process.env[fileVariable];
-  const flags = ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
+  const flags = uncheckedFlags();
   if (file === undefined) return flags;
   const program = new URL("./in-child-process.ts", import.meta.url);
   program.searchParams.set("file", file);
