@@ -5,14 +5,14 @@ import { readFileSync } from "node:fs";
 import { seededRandom } from "@latchkey/test-support/seeded-random";
 import { eventually, startWebhookReceiver } from "@latchkey/test-support/webhook-receiver";
 import { afterEach, expect, test } from "vitest";
-import { childFlags, uncheckedFlags } from "../../tools/test/responses/child-process.ts";
+import { childFlags } from "../../tools/test/responses/child-process.ts";
 import { checkHistory, prepare, workUntilInterrupted } from "../crash/history.ts";
 import { freePort, startLatchkey } from "../crash/latchkey-process.ts";
 import { createStorage } from "../crash/storage.ts";
 import { type Connection, connectTo } from "../crash/workload.ts";
 import { chosenAttacks } from "./attacks.ts";
 import { createOtherApp, type Latencies, measure, p95 } from "./probe.ts";
-import { createAttackers, installApp, postTo } from "./setup.ts";
+import { createAttackers, installApp, postTo, serverFlags } from "./setup.ts";
 
 /** `npm run test:soak` sets 300, and then the latencies are checked too. */
 const seconds = Number(process.env.ATTACK_SECONDS ?? 15);
@@ -42,7 +42,7 @@ test.each(["sqlite", "postgres"] as const)(
       LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
       ...storage.environment,
     };
-    const server = await startLatchkey(environment, uncheckedFlags());
+    const server = await startLatchkey(environment, serverFlags);
     closing.push(() => server.kill("SIGKILL"));
     const connection = connectTo(server.url, adminKey);
     closing.push(async () => connection.close());

@@ -1,4 +1,5 @@
 import { requestToken } from "@latchkey/test-support/request-token";
+import { uncheckedFlags } from "../../tools/test/responses/child-process.ts";
 import type { Connection } from "../crash/workload.ts";
 
 /** An app with one instance. */
@@ -69,6 +70,9 @@ export async function createProducts(
   };
   await Promise.all(Array.from({ length: 8 }, work));
 }
+
+/** Flags of a measured server. The heap is limited as in the systemd unit; otherwise V8 keeps garbage of more than 400 MiB. */
+export const serverFlags: readonly string[] = [...uncheckedFlags(), "--max-old-space-size=512"];
 
 const manageProducts = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
 const method = { name: "ask", path: "/ask", timeoutMs: 2_000 };

@@ -4,16 +4,13 @@ import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { requestToken } from "@latchkey/test-support/request-token";
 import { afterEach, expect, test } from "vitest";
-import { uncheckedFlags } from "../../tools/test/responses/child-process.ts";
 import { freePort, startLatchkey } from "../crash/latchkey-process.ts";
 import { createStorage } from "../crash/storage.ts";
 import { connectTo } from "../crash/workload.ts";
-import { createProducts, installApp, options, postTo, simpleProduct } from "./setup.ts";
+import { createProducts, installApp, options, postTo, serverFlags, simpleProduct } from "./setup.ts";
 
 const connections = 600;
 const addresses = 10;
-/** As in the systemd unit. Without a limit, V8 keeps garbage of more than 400 MiB. */
-const heapLimit = "--max-old-space-size=512";
 /** Of a server that runs from TypeScript sources. */
 const maxBytes = 512 * 1024 * 1024;
 const manageProducts = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
@@ -42,7 +39,7 @@ test.each(["sqlite", "postgres"] as const)(
     connection.close();
     await first.kill("SIGTERM");
     await storage.write(ninetyNineMore);
-    const server = await startLatchkey(environment, [...uncheckedFlags(), heapLimit]);
+    const server = await startLatchkey(environment, serverFlags);
     closing.push(() => server.kill("SIGKILL"));
 
     const token = await requestToken(server.url, app);
