@@ -90,8 +90,7 @@ function maintenance(name: string, { afterPaused = false, days = 0 }): PlanCase[
       const quota = { maxRows: 50, onExceeded: () => {} };
       const step = webhookMaintenanceSteps(storage.now + days * day, quota)[name];
       const from = afterPaused ? lowestIdAt(storage.pausedUntil) : "";
-      // The first two steps may find apps above their quota.
-      let after: string | undefined;
+      let after: string | undefined = from;
       for (let count = 0; count < 4; count += 1)
         after = await step?.(trx, { after: after ?? from, limit: 500 });
     });
@@ -99,7 +98,7 @@ function maintenance(name: string, { afterPaused = false, days = 0 }): PlanCase[
 
 const claimIndexes = ["deliveries_by_due", "deliveries_by_order", "deliveries_by_turn", "deliveries_pkey"];
 const deleteIndexes = {
-  deliveries: ["deliveries_by_app", "deliveries_pkey"],
+  deliveries: ["deliveries_pkey"],
   delivery_attempts: ["delivery_attempts_pkey"],
 };
 const eventIndexes = { deliveries: ["deliveries_by_event"], events: ["events_pkey"] };
@@ -221,7 +220,7 @@ export const webhookCases: readonly PlanCase[] = [
   {
     name: "FR-B1: skipping old deliveries that have not ended",
     run: maintenance("delete deliveries", {}),
-    indexes: { deliveries: ["deliveries_by_app", "deliveries_pkey"] },
+    indexes: { deliveries: ["deliveries_pkey"] },
   },
   {
     name: "FR-A8: finding apps above the quota of their logs",
@@ -230,12 +229,17 @@ export const webhookCases: readonly PlanCase[] = [
       for (const log of ["deliveries", "service_plugin_calls"] as const) {
         const quota = { maxRows: filled.quota, onExceeded: () => void exceeded.push(log) };
         const step = pruneAboveQuota(log, quota, async () => undefined);
-        await storage.database.write((trx) => step(trx, { after: "", limit: 500 }));
+        let after: string | undefined = "";
+        // A position with a space is one among the rows of an app.
+        while (after !== undefined && !after.includes(" ")) {
+          const begin: string = after;
+          after = await storage.database.write((trx) => step(trx, { after: begin, limit: 500 }));
+        }
         expect(
           await countLogRows(storage.database.read, log, { appId: filledIds.webhook(1), max: filled.quota }),
         ).toBe(filled.quota);
       }
-      expect(exceeded).toHaveLength(20);
+      expect([...new Set(exceeded)]).toEqual(["deliveries", "service_plugin_calls"]);
     },
     indexes: { deliveries: ["deliveries_by_app"], service_plugin_calls: ["service_plugin_calls_by_app"] },
     rows: 11 * filled.quota,
@@ -244,7 +248,7 @@ export const webhookCases: readonly PlanCase[] = [
     name: "FR-A8: deleting log rows above the quota of an app",
     run: (storage) =>
       rolledBack(storage, async (trx) => {
-        const newest = lowestIdAt(storage.now);
+        const newest = lowestIdAt(storage.now + day);
         const above = { appId: filledIds.webhook(1), newest, after: "", limit: 50 };
         expect(await pruneDeliveriesAboveQuota(trx, above)).toBeDefined();
         expect(await pruneCallsAboveQuota(trx, above)).toBeDefined();
