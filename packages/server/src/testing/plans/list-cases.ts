@@ -49,7 +49,6 @@ const values: Readonly<Record<string, readonly string[]>> = {
 /** The index that must serve a list. For others, any index that reads few rows is allowed. */
 const indexes: Readonly<Record<string, PlanCase["indexes"]>> = {
   "listDeliveries with status=failed": { deliveries: ["deliveries_by_failure"] },
-  "listDeliveries with appId and status=failed": { deliveries: ["deliveries_by_failure_of_app"] },
   "listInstancesOfApp with state=suspended": { instances: ["instances_by_app_and_state"] },
   "listAuditEntries with appId and siteId": { audit: ["audit_by_app_and_site"] },
   "listAuditEntries with appId and action=action 3": { audit: ["audit_by_app_and_action"] },
