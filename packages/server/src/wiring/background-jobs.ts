@@ -8,7 +8,12 @@ import { type Clock, days, hours, monotonicSeconds, pause, repeat } from "../inf
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import type { Database, Ids, Page, Step } from "../infrastructure/database/index.ts";
 import { pruneIdempotencyKeys } from "../infrastructure/management/index.ts";
-import { describeError, type Log, type Metrics, startAtZero } from "../infrastructure/observability/index.ts";
+import {
+  type Log,
+  type Metrics,
+  maintenanceFailureHandler,
+  startAtZero,
+} from "../infrastructure/observability/index.ts";
 import { rotateKeys } from "./bootstrap.ts";
 
 interface Dependencies {
@@ -60,13 +65,13 @@ export function startMaintenance(deps: Dependencies): () => Promise<void> {
     await firstReseal;
     await resealOnce();
   };
-  const stop = repeat(clock, interval, { work, onError: failureHandler(deps, "maintenance") });
+  const stop = repeat(clock, interval, { work, onError: maintenanceFailureHandler(deps, "maintenance") });
   return async () => {
     stopping.abort();
     await stop();
     await firstReseal;
     for (const buffer of [usage, keyUsage, callHistory]) {
-      await buffer.stop().catch(failureHandler(deps, "store usage"));
+      await buffer.stop().catch(maintenanceFailureHandler(deps, "store usage"));
     }
   };
 }
@@ -80,20 +85,12 @@ async function runJob(
   job: () => Promise<unknown>,
 ): Promise<void> {
   const succeeded = (): void => deps.metrics.maintenanceSuccess.set({ work }, now / 1_000);
-  await job().then(succeeded, failureHandler(deps, work));
-}
-
-/** Logs and counts a failure. */
-function failureHandler({ log, metrics }: Reports, work: string) {
-  return (error: unknown): void => {
-    log.warn({ ...describeError(error), work }, "maintenance failed");
-    metrics.maintenanceFailures.inc({ work });
-  };
+  await job().then(succeeded, maintenanceFailureHandler(deps, work));
 }
 
 type PruningDependencies = Pick<Dependencies, "database" | "log" | "logRowsPerApp" | "metrics">;
 
-/** Deletes rows whose retention has ended at `now` (epoch milliseconds), and log rows above the quota of an app. When one table fails, the others continue. */
+/** Deletes rows past their retention at `now` (epoch milliseconds) or above a quota. A table that fails stops no other. */
 export async function pruneExpired(
   deps: PruningDependencies,
   { now, stopping }: { now: number; stopping: AbortSignal },

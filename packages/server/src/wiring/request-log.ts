@@ -12,21 +12,21 @@ export function logRequest(
   { caller, error, requestId, route }: Exchange,
   ended: { status: number; durationMs: number },
 ): void {
-  const fields = {
+  const fields = () => ({
     requestId,
     route: route ? `${route.method} ${route.path}` : "no route",
     ...ended,
     ...caller,
-  };
+  });
   if (ended.status >= 500 && error !== undefined) {
-    log.error({ ...fields, ...describeError(error) }, "request failed");
+    log.error({ ...fields(), ...describeError(error) }, "request failed");
     return;
   }
   if (!log.isLevelEnabled("debug")) return;
   const ofApp = route?.access.kind === "client" || route?.access.kind === "access-token";
   if (!ofApp && error === undefined && ended.status < 400) return;
   // After the response, whose time must not tell a known app from an unknown one.
-  void nextTurn().then(() => log.debug({ ...fields, ...refusalOf(error) }, "request"));
+  void nextTurn().then(() => log.debug({ ...fields(), ...refusalOf(error) }, "request"));
 }
 
 function refusalOf(error: unknown): { code?: string; reason?: string | undefined; text?: string } {

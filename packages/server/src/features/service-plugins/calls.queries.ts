@@ -46,14 +46,7 @@ export async function pruneCalls(
   trx: Write,
   { before, limit }: { before: number; limit: number },
 ): Promise<string | undefined> {
-  const old = await trx
-    .selectFrom("service_plugin_calls")
-    .select("call_id")
-    .where("call_id", "<", lowestIdAt(before))
-    .orderBy("call_id")
-    .limit(limit)
-    .execute();
-  return await deleteCalls(trx, old, limit);
+  return await deleteCalls(trx, callsUpTo(trx, lowestIdAt(before)), limit);
 }
 
 /** Deletes up to `limit` calls above the quota of an app. */
@@ -61,24 +54,22 @@ export async function pruneCallsAboveQuota(
   trx: Write,
   { after, appId, limit, newest }: RowsAboveQuota,
 ): Promise<string | undefined> {
-  const old = await trx
-    .selectFrom("service_plugin_calls")
-    .select("call_id")
-    .where("app_id", "=", appId)
-    .where("call_id", ">", after)
-    .where("call_id", "<=", newest)
-    .orderBy("call_id")
-    .limit(limit)
-    .execute();
+  const old = callsUpTo(trx, newest).where("app_id", "=", appId).where("call_id", ">", after);
   return await deleteCalls(trx, old, limit);
+}
+
+// No id equals `lowestIdAt` of a time, so `<=` also means before that time.
+function callsUpTo(trx: Write, newest: string) {
+  return trx.selectFrom("service_plugin_calls").select("call_id").where("call_id", "<=", newest);
 }
 
 async function deleteCalls(
   trx: Write,
-  old: readonly { call_id: string }[],
+  old: ReturnType<typeof callsUpTo>,
   limit: number,
 ): Promise<string | undefined> {
-  const ids = old.map((row) => row.call_id);
+  const rows = await old.orderBy("call_id").limit(limit).execute();
+  const ids = rows.map((row) => row.call_id);
   if (ids.length > 0) await trx.deleteFrom("service_plugin_calls").where("call_id", "in", ids).execute();
   return ids.length < limit ? undefined : ids.at(-1);
 }

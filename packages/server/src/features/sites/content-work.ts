@@ -1,9 +1,9 @@
 import { type Clock, minutes, type Poller, startPoller } from "../../infrastructure/clock/index.ts";
 import { afterCommit, type Write } from "../../infrastructure/database/index.ts";
 import {
-  describeError,
   type Log,
   type Metrics,
+  maintenanceFailureHandler,
   startAtZero,
 } from "../../infrastructure/observability/index.ts";
 
@@ -30,21 +30,20 @@ export class ContentWork {
    * @param steps by owner; each does one transaction and returns whether there was work
    */
   start(steps: Readonly<Record<string, () => Promise<boolean>>>): void {
-    const { clock, log, metrics } = this.#deps;
+    const { clock, metrics } = this.#deps;
     startAtZero(metrics.maintenanceFailures, "work", Object.keys(steps));
-    const onError = (error: unknown, work: string): void => {
-      log.warn({ ...describeError(error), work }, "maintenance failed");
-      metrics.maintenanceFailures.inc({ work });
-    };
     const work = async (): Promise<boolean> => {
       let more = false;
       for (const [name, step] of Object.entries(steps)) {
-        const found = await step().catch((error: unknown) => onError(error, name));
+        const found = await step().catch(maintenanceFailureHandler(this.#deps, name));
         more ||= found === true;
       }
       return more;
     };
-    this.#poller = startPoller(clock, interval, { work, onError: (error) => onError(error, "content") });
+    this.#poller = startPoller(clock, interval, {
+      work,
+      onError: maintenanceFailureHandler(this.#deps, "content"),
+    });
   }
 
   /** Continues the work after the transaction is committed. */

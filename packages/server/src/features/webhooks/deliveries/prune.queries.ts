@@ -13,14 +13,7 @@ export async function pruneDeliveries(
   trx: Write,
   { after, before, limit }: Page & { before: number },
 ): Promise<string | undefined> {
-  const oldest = await trx
-    .selectFrom("deliveries")
-    .select(["delivery_id", "ended_at"])
-    .where("delivery_id", ">", after)
-    .where("delivery_id", "<", lowestIdAt(before))
-    .orderBy("delivery_id")
-    .limit(limit)
-    .execute();
+  const oldest = await oldestDeliveries(trx, { after, limit, newest: lowestIdAt(before) }).execute();
   const ended = oldest.filter((row) => row.ended_at !== null && row.ended_at < before);
   const deleted = await deleteEnded(trx, ended);
   if (deleted.length > 0) {
@@ -32,22 +25,25 @@ export async function pruneDeliveries(
 /** Deletes deliveries above the quota of an app, and their attempts, except those that have not ended. */
 export async function pruneDeliveriesAboveQuota(
   trx: Write,
-  { after, appId, limit, newest }: RowsAboveQuota,
+  page: RowsAboveQuota,
 ): Promise<string | undefined> {
-  const oldest = await trx
-    .selectFrom("deliveries")
-    .select(["delivery_id", "ended_at"])
-    .where("app_id", "=", appId)
-    .where("delivery_id", ">", after)
-    .where("delivery_id", "<=", newest)
-    .orderBy("delivery_id")
-    .limit(limit)
-    .execute();
+  const oldest = await oldestDeliveries(trx, page).where("app_id", "=", page.appId).execute();
   const ended = oldest.filter((row) => row.ended_at !== null);
   for (const id of await deleteEnded(trx, ended)) {
     await trx.deleteFrom("delivery_attempts").where("delivery_id", "=", id).execute();
   }
-  return oldest.length < limit ? undefined : oldest.at(-1)?.delivery_id;
+  return oldest.length < page.limit ? undefined : oldest.at(-1)?.delivery_id;
+}
+
+// No id equals `lowestIdAt` of a time, so `<=` also means before that time.
+function oldestDeliveries(trx: Write, { after, limit, newest }: Page & { newest: string }) {
+  return trx
+    .selectFrom("deliveries")
+    .select(["delivery_id", "ended_at"])
+    .where("delivery_id", ">", after)
+    .where("delivery_id", "<=", newest)
+    .orderBy("delivery_id")
+    .limit(limit);
 }
 
 async function deleteEnded(trx: Write, rows: readonly { delivery_id: string }[]): Promise<string[]> {
