@@ -55,6 +55,7 @@ import {
   version,
 } from "../infrastructure/observability/index.ts";
 import { createOutbound } from "../infrastructure/outbound/index.ts";
+import { createPage } from "../infrastructure/pages/index.ts";
 import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
 import { startMaintenance } from "./background-jobs.ts";
 import { bootstrap, migrateAll } from "./bootstrap.ts";
@@ -228,6 +229,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   const base = {
     ...infrastructure,
     logRowsPerApp: config.logRowsPerApp,
+    page: createPage({ name: config.platformName ?? "Latchkey", logo: config.platformLogo }),
     audit: new AuditLog(infrastructure),
     events: new EventLog({ ...infrastructure, maxBytesPerApp: config.eventBytesPerApp }),
     appKeys: new AppKeyRing(database, vault),

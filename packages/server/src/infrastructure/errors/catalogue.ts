@@ -111,6 +111,15 @@ export const apiErrors = {
     text: "The app has caused as many bytes of events in 30 days as it may, so nothing was changed. Change less, or ask the operator of the platform for a higher quota.",
   },
   RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait for the time in Retry-After." },
+  INVALID_FORM: { status: 400, text: "A field of the form is not valid." },
+  FORM_EXPIRED: {
+    status: 403,
+    text: "The form is too old, or belongs to another session. Open its page again.",
+  },
+  FORM_FROM_ANOTHER_SITE: {
+    status: 403,
+    text: "The form was sent from another website or in a frame, so nothing was changed.",
+  },
   INTERNAL: { status: 500, text: "" },
   UNAVAILABLE: {
     status: 503,

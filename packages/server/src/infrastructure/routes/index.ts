@@ -4,7 +4,7 @@ export { withVariables } from "./example-values.ts";
 export { dottedName, guid, instant, resourceIdentifier, someOf, text, time, webAddress } from "./fields.ts";
 export { identity } from "./identity.ts";
 export { type OpenApiDocument, openApiDocument } from "./openapi.ts";
-export { readBody, readQuery } from "./request.ts";
+export { readBody, readForm, readQuery } from "./request.ts";
 export type { Method, Route, RouteCall, RouteResponse } from "./route.ts";
 export { createRouter } from "./router.ts";
 export { schemaOf } from "./schema-of.ts";

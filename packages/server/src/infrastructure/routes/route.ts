@@ -66,6 +66,8 @@ export interface Route {
   readonly errors?: readonly (ApiErrorCode | ErrorDefinition)[];
   /** Errors in the format of OAuth (RFC 6749 §5.2), instead of `errors`. */
   readonly oauthErrors?: readonly OAuthErrorCode[];
+  /** Whether error responses are HTML pages. Default: JSON. */
+  readonly errorPages?: boolean;
   /** Authorizes the caller as `access` declares, and responds. */
   respond(call: RouteCall): Promise<Response>;
 }
