@@ -7,13 +7,13 @@ import {
 } from "@latchkey/test-support/management-client";
 import {
   fillPath,
-  type JsonSchema,
   type ManagementOperation,
   readManagementOperations,
 } from "@latchkey/test-support/management-operations";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keyScopeNames } from "../../features/api-keys/index.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+import { undocumented } from "../../testing/support/undocumented.ts";
 
 // Every rule is tested on every operation of the OpenAPI document, so new routes are included.
 
@@ -396,21 +396,3 @@ describe("H2 every response", () => {
     }
   });
 });
-
-/** Paths that exist only in a value or only in its schema. */
-function undocumented(schema: JsonSchema, value: unknown, path: string): string[] {
-  if (Array.isArray(value))
-    return value.flatMap((item) => undocumented(schema.items ?? {}, item, `${path}[]`));
-  if (typeof value !== "object" || value === null || schema.additionalProperties !== undefined) return [];
-  const properties = schema.properties ?? {};
-  const missing = (schema.required ?? []).filter((name) => !(name in value));
-  return [
-    ...missing.map((name) => `${path}.${name} is missing`),
-    ...Object.entries(value).flatMap(([name, inner]) => {
-      const known = properties[name];
-      return known === undefined
-        ? [`${path}.${name} is not documented`]
-        : undocumented(known, inner, `${path}.${name}`);
-    }),
-  ];
-}
