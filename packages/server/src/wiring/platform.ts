@@ -239,7 +239,8 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     schemas: new SchemaChecker(clock),
     contentWork: new ContentWork(infrastructure),
   };
-  const instances = new Instances(base);
+  const instances = new Instances({ ...base, publicUrl: config.publicUrl });
+  const appInstances = instances.approvals;
   const opened = resources.map((resource) => openResource(resource, base));
   const content = opened.map((resource) => resource.siteContent);
   const tokens: TokenDependencies = {
@@ -253,7 +254,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   };
   return {
     ...base,
-    apps: new Apps({ ...base, development: config.environment === "development" }),
+    apps: new Apps({ ...base, appInstances, development: config.environment === "development" }),
     sites: new Sites({ ...base, ...instances, content }),
     instances,
     tokens,
@@ -263,11 +264,20 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   };
 }
 
-function startContentWork({ contentWork, opened, sites }: ReturnType<typeof createFeatures>): void {
+function startContentWork({
+  contentWork,
+  instances,
+  opened,
+  sites,
+}: ReturnType<typeof createFeatures>): void {
   const ofResources = opened.flatMap(({ continueWork, name }) =>
     continueWork === undefined ? [] : [[`work of ${name}`, continueWork] as const],
   );
-  contentWork.start({ "content of sites": () => sites.continueWork(), ...Object.fromEntries(ofResources) });
+  contentWork.start({
+    "content of sites": () => sites.continueWork(),
+    "pending approvals": () => instances.approvals.continueWork(),
+    ...Object.fromEntries(ofResources),
+  });
 }
 
 type RouteContext = ReturnType<typeof createFeatures> &
@@ -276,10 +286,10 @@ type RouteContext = ReturnType<typeof createFeatures> &
 
 /** Creates the routes of the resources and of the platform. Throws `resource_collision`. */
 function createRoutes(resources: readonly Resource[], context: RouteContext): readonly Route[] {
-  const { authenticate, database, opened, tokens, usage } = context;
+  const { authenticate, opened, tokens, usage } = context;
   const platformRoutes = [
     ...oauthRoutes(tokens, authenticate),
-    ...appInstanceRoutes(database).map((route) => accessTokenRoute(tokens, route)),
+    ...appInstanceRoutes(context).map((route) => accessTokenRoute(tokens, route)),
     ...appJwksRoutes(context),
     ...forwardAuthRoutes(tokens),
     ...managementRoutes(context),

@@ -7,13 +7,13 @@ import {
 } from "@latchkey/test-support/management-client";
 import {
   fillPath,
-  type JsonSchema,
   type ManagementOperation,
   readManagementOperations,
 } from "@latchkey/test-support/management-operations";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keyScopeNames } from "../../features/api-keys/index.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+import { undocumented } from "../../testing/support/undocumented.ts";
 
 // Every rule is tested on every operation of the OpenAPI document, so new routes are included.
 
@@ -38,7 +38,7 @@ type Ids = Readonly<Record<string, string>>;
 
 /** Creates an object for every id in a path: an app on its own site, a second secret, an API key, a signing key. */
 async function populate(name: string) {
-  const app = await platform.createApp({ name });
+  const app = await platform.createApp({ name, scopes: [{ scopeId: optionalScope, optional: true }] });
   const site = await platform.createSite({ name: `${name} site` });
   const instance = await platform.install({ appId: app.appId, siteId: site.siteId });
   const second = await admin(`POST /apps/${app.appId}/secrets`, { body: { name: `${name} secret` } });
@@ -55,6 +55,10 @@ async function populate(name: string) {
   await admin(`PUT /sites/${site.siteId}/members/${accountId}`, { body: { role: "OWNER" } });
   await admin("POST /service-plugins/call", { body: shippingCall({ siteId: site.siteId }) });
   await admin(`POST /apps/${app.appId}/backfill`);
+  const scopes = [{ scopeId: optionalScope, optional: true }];
+  const added = { scopeId: addedScope, reason: "New" };
+  await admin(`PATCH /apps/${app.appId}`, { body: { scopes: [...scopes, added] } });
+  await admin(`POST /apps/${app.appId}/pre-approvals`, { body: { scopeIds: [optionalScope] } });
   await platform.settled();
   const { body: events } = await admin(`GET /sites/${site.siteId}/events`);
   // Adds an entry to the token log.
@@ -82,6 +86,7 @@ async function populate(name: string) {
     accountId,
     role: "EDITOR",
     componentType: "SWEPT",
+    scopeId: optionalScope,
   };
   return {
     ids,
@@ -89,6 +94,8 @@ async function populate(name: string) {
   };
 }
 
+const optionalScope = "SCOPE.DC-STORES.READ-PRODUCTS";
+const addedScope = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
 const newPage = { kind: "IFRAME_PAGE", url: "http://127.0.0.1:9999/page" };
 const newPlugin = (componentType: string) => ({
   ...{ kind: "SERVICE_PLUGIN", componentType },
@@ -108,6 +115,8 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   changeSite: () => ({ name: "Changed" }),
   installApp: ({ appId }) => ({ appId }),
   approveInstance: () => ({}),
+  withdrawScopes: () => ({ scopes: [optionalScope] }),
+  createPreApprovals: () => ({ scopeIds: [addedScope] }),
   createWebhook: () => ({ eventType: "AppRemoved", url: "http://127.0.0.1:9999/new" }),
   changeWebhook: () => ({ url: "http://127.0.0.1:9999/changed" }),
   replayWebhook: () => ({}),
@@ -145,7 +154,17 @@ async function perform(
 async function storedState(): Promise<string> {
   const { read } = platform.platform.database;
   const tables = [
-    ...(["apps", "app_secrets", "sites", "instances", "permissions", "scopes", "resources"] as const),
+    ...([
+      "apps",
+      "app_secrets",
+      "sites",
+      "instances",
+      "approvals",
+      "pre_approvals",
+      "permissions",
+      "scopes",
+      "resources",
+    ] as const),
     ...(["signing_keys", "event_types", "webhooks", "backfills", "extensions", "roles"] as const),
     ...(["service_plugin_types", "site_members", "api_keys", "audit", "events"] as const),
     "idempotency_keys" as const,
@@ -202,6 +221,7 @@ describe("H1 for a key of one app", () => {
   // Operations that the key may call although their path has no app id.
   const open = [
     "listApps",
+    "listApprovals",
     "listPermissions",
     "listScopes",
     "listResources",
@@ -239,7 +259,9 @@ describe("H1 for a key of one app", () => {
           expect([operationId, response.status]).toEqual([operationId, 404]);
         }
       }
-      for (const id of Object.values(other.ids)) expect([operationId, response.text]).not.toContain(id);
+      // Both apps have the same scope.
+      const { scopeId: _, ...ids } = other.ids;
+      for (const id of Object.values(ids)) expect([operationId, response.text]).not.toContain(id);
       expect(response.text).not.toContain("Other");
     }
     for (const path of ["/audit", "/token-log", "/deliveries", "/service-plugin-calls"]) {
@@ -374,21 +396,3 @@ describe("H2 every response", () => {
     }
   });
 });
-
-/** Paths that exist only in a value or only in its schema. */
-function undocumented(schema: JsonSchema, value: unknown, path: string): string[] {
-  if (Array.isArray(value))
-    return value.flatMap((item) => undocumented(schema.items ?? {}, item, `${path}[]`));
-  if (typeof value !== "object" || value === null || schema.additionalProperties !== undefined) return [];
-  const properties = schema.properties ?? {};
-  const missing = (schema.required ?? []).filter((name) => !(name in value));
-  return [
-    ...missing.map((name) => `${path}.${name} is missing`),
-    ...Object.entries(value).flatMap(([name, inner]) => {
-      const known = properties[name];
-      return known === undefined
-        ? [`${path}.${name} is not documented`]
-        : undocumented(known, inner, `${path}.${name}`);
-    }),
-  ];
-}
