@@ -6,7 +6,7 @@ import { AuditLog } from "../features/audit/index.ts";
 import { EventLog } from "../features/events/index.ts";
 import { SchemaChecker } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
-import { appInstanceRoutes, Instances } from "../features/instances/index.ts";
+import { appInstallationRoutes, appInstanceRoutes, Instances } from "../features/instances/index.ts";
 import {
   checkDeclarations,
   checkRoutes,
@@ -289,7 +289,9 @@ function createRoutes(resources: readonly Resource[], context: RouteContext): re
   const { authenticate, opened, tokens, usage } = context;
   const platformRoutes = [
     ...oauthRoutes(tokens, authenticate),
-    ...appInstanceRoutes(context).map((route) => accessTokenRoute(tokens, route)),
+    ...[...appInstanceRoutes(context), ...appInstallationRoutes(context)].map((route) =>
+      accessTokenRoute(tokens, route),
+    ),
     ...appJwksRoutes(context),
     ...forwardAuthRoutes(tokens),
     ...managementRoutes(context),

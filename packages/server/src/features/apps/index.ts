@@ -13,11 +13,6 @@ export { lockApp, lockAppShared, readApp, readApps } from "./apps.queries.ts";
 export { appRoutes } from "./apps.routes.ts";
 export { type AppInstances, Apps, type CreatedApp } from "./apps.ts";
 export { countLogRows, type LogQuota, pruneAboveQuota, type RowsAboveQuota } from "./log-quota.queries.ts";
-export {
-  type LegacyFlow,
-  type RequestedScope,
-  requestedScope,
-  type ScopeRequest,
-} from "./registration/index.ts";
+export { type RequestedScope, requestedScope } from "./registration/index.ts";
 export { appResealSteps, type ResealStep } from "./reseal.queries.ts";
 export { secretRoutes } from "./secrets.routes.ts";

@@ -8,6 +8,8 @@ export const eventTypes = [
   "latchkey.instance_resumed",
   "latchkey.tokens_revoked",
   "latchkey.site_changed",
+  "wix.app.installations.v1.app_installation_created",
+  "wix.app.installations.v1.app_installation_updated",
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

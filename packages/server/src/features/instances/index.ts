@@ -1,5 +1,6 @@
+export { appInstallationRoutes } from "./app-installations/index.ts";
 export { appInstanceRoutes } from "./app-instance.routes.ts";
-export { Approvals, approvalRoutes, approvalUrl, type ScopeChange, scopeChange } from "./approvals/index.ts";
+export { approvalRoutes, approvalUrl } from "./approvals/index.ts";
 export { parseGrant } from "./grant.ts";
 export type { Instance } from "./instance.ts";
 export { readInstance } from "./instances.queries.ts";

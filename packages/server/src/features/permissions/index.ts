@@ -1,6 +1,7 @@
-export { alwaysGrantedScope, builtInPermissions, builtInScopes } from "./built-in.ts";
+export { alwaysGrantedScope, builtInPermissions, builtInScopes, readAppInstallations } from "./built-in.ts";
 export { ensurePermissions } from "./declared.queries.ts";
 export {
+  bundlesPermission,
   type Permission,
   type PermissionsOf,
   preparePermissionsOf,

@@ -120,6 +120,22 @@ export function preparePermissionsOf(database: Database): PermissionsOf {
   };
 }
 
+/** Whether one of the scopes bundles a permission. */
+export async function bundlesPermission(
+  db: Queries,
+  scopes: readonly string[],
+  permission: string,
+): Promise<boolean> {
+  const found = await db
+    .selectFrom("scope_permissions")
+    .select("scope_id")
+    .where("permission_id", "=", permission)
+    .where("scope_id", "in", ["", ...scopes])
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** Adds permissions to a scope. */
 export async function bundle(trx: Write, scopeId: string, permissions: readonly string[]): Promise<void> {
   if (permissions.length === 0) return;
