@@ -10,7 +10,7 @@ import {
   read,
   requireOwnApp,
 } from "../../infrastructure/management/index.ts";
-import { dottedName, guid, time } from "../../infrastructure/routes/index.ts";
+import { type AccountRule, dottedName, guid, time } from "../../infrastructure/routes/index.ts";
 import { readApp } from "../apps/index.ts";
 import { readSite } from "../sites/index.ts";
 import type { Instance } from "./instance.ts";
@@ -53,6 +53,7 @@ const reads: readonly ManagementRoute[] = [
     operationId: "listInstancesOfSite",
     summary: "List the instances of a site",
     scope: "instances:read",
+    accounts: ["site-member"],
     servesBoundKeys: true,
     errors: ["SITE_NOT_FOUND"],
     filters: z.strictObject({ state: state.optional() }),
@@ -75,6 +76,7 @@ const reads: readonly ManagementRoute[] = [
     operationId: "listInstancesOfApp",
     summary: "List the instances of an app",
     scope: "instances:read",
+    accounts: ["app-developer"],
     filters: z.strictObject({ state: state.optional() }),
     item: instanceResponse,
     async find({ db, filters, ids, page }) {
@@ -90,6 +92,7 @@ const reads: readonly ManagementRoute[] = [
     operationId: "getInstance",
     summary: "Read an instance",
     scope: "instances:read",
+    accounts: ["app-developer", "site-member"],
     servesBoundKeys: true,
     errors: ["INSTANCE_NOT_FOUND"],
     response: instanceResponse,
@@ -108,6 +111,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       operationId: "installApp",
       summary: "Install an app on a site; a removed instance gets its old instanceId back",
       scope: "instances:write",
+      accounts: ["site-owner"],
       errors: [
         "SITE_NOT_FOUND",
         "APP_NOT_FOUND",
@@ -124,6 +128,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       method: "DELETE",
       path: "/instances/{instanceId}",
       operationId: "removeInstance",
+      accounts: ["site-owner"],
       summary: "Remove the app from the site; every token of the instance is invalid at once",
     }),
     transition(instances, "suspend", {
@@ -141,6 +146,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
     transition(instances, "revokeTokens", {
       path: "/instances/{instanceId}/revoke-tokens",
       operationId: "revokeInstanceTokens",
+      accounts: ["app-developer", "site-owner"],
       summary: "Revoke every access token of an instance",
     }),
     change({
@@ -150,6 +156,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       operationId: "approveInstance",
       summary: "Set the scopes that the owner approves; they apply to existing tokens at once",
       scope: "instances:write",
+      accounts: ["site-owner"],
       errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "REQUIRED_SCOPE_MISSING"],
       body: approval,
       response: instanceResponse,
@@ -167,6 +174,7 @@ function transition(
     readonly method?: "DELETE";
     readonly path: `/instances/{instanceId}${string}`;
     readonly operationId: string;
+    readonly accounts?: readonly AccountRule[];
     readonly summary: string;
     readonly errors?: readonly ApiErrorCode[];
   },
