@@ -134,6 +134,34 @@ CREATE INDEX instances_by_site ON instances (site_id, instance_id);
 CREATE INDEX instances_by_app ON instances (app_id, instance_id);
 CREATE INDEX instances_by_app_and_state ON instances (app_id, state, instance_id);
 
+-- Instances whose owner has to decide about scopes that the app added.
+CREATE TABLE approvals (
+  instance_id TEXT COLLATE BINARY PRIMARY KEY REFERENCES instances (instance_id),
+  app_id TEXT COLLATE BINARY NOT NULL,
+  site_id TEXT COLLATE BINARY NOT NULL,
+  added_scopes TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX approvals_by_app_and_site ON approvals (app_id, site_id);
+CREATE INDEX approvals_by_app ON approvals (app_id, instance_id);
+CREATE INDEX approvals_by_site ON approvals (site_id, instance_id);
+
+-- Apps whose instances are compared with the scopes that the app requests, in steps: position is the last compared instance.
+CREATE TABLE scope_changes (
+  app_id TEXT COLLATE BINARY PRIMARY KEY REFERENCES apps (app_id),
+  position TEXT COLLATE BINARY NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE INDEX scope_changes_by_update ON scope_changes (updated_at);
+
+-- Scopes that the platform approves for all sites when the app requests them.
+CREATE TABLE pre_approvals (
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  scope_id TEXT COLLATE BINARY NOT NULL REFERENCES scopes (scope_id),
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (app_id, scope_id)
+);
+
 -- When an instance got a token, and a secret or an API key was used; id is that of the row. Written every 5 seconds, so it is
 -- no column of tables that token requests and checks read.
 CREATE TABLE last_uses (

@@ -14,7 +14,7 @@ import {
   pluginTypeRoutes,
   type SchemaChecker,
 } from "../features/extensions/index.ts";
-import { type Instances, instanceRoutes } from "../features/instances/index.ts";
+import { approvalRoutes, type Instances, instanceRoutes } from "../features/instances/index.ts";
 import { permissionRoutes, resourceRoutes, roleRoutes } from "../features/permissions/index.ts";
 import { type PluginCaller, servicePluginRoutes } from "../features/service-plugins/index.ts";
 import { signingKeyRoutes } from "../features/signing-keys/index.ts";
@@ -59,6 +59,7 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...memberRoutes(deps.audit),
     ...roleRoutes(deps.audit),
     ...instanceRoutes(deps.instances),
+    ...approvalRoutes(deps.instances, deps.publicUrl),
     ...webhookManagementRoutes(deps),
     ...extensionRoutes(deps),
     ...pageRoutes(deps),

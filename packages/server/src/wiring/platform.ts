@@ -250,7 +250,8 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     contentWork: new ContentWork(infrastructure),
   };
   const accounts = new Accounts({ ...base, signUp: config.signUp ?? false });
-  const instances = new Instances(base);
+  const instances = new Instances({ ...base, publicUrl: config.publicUrl });
+  const appInstances = instances.approvals;
   const opened = resources.map((resource) => openResource(resource, base));
   const content = opened.map((resource) => resource.siteContent);
   const tokens: TokenDependencies = {
@@ -266,7 +267,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     ...base,
     accounts,
     passkeys: new Passkeys({ ...base, accounts }),
-    apps: new Apps({ ...base, development: config.environment === "development" }),
+    apps: new Apps({ ...base, appInstances, development: config.environment === "development" }),
     sites: new Sites({ ...base, ...instances, content }),
     instances,
     tokens,
@@ -276,11 +277,20 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   };
 }
 
-function startContentWork({ contentWork, opened, sites }: ReturnType<typeof createFeatures>): void {
+function startContentWork({
+  contentWork,
+  instances,
+  opened,
+  sites,
+}: ReturnType<typeof createFeatures>): void {
   const ofResources = opened.flatMap(({ continueWork, name }) =>
     continueWork === undefined ? [] : [[`work of ${name}`, continueWork] as const],
   );
-  contentWork.start({ "content of sites": () => sites.continueWork(), ...Object.fromEntries(ofResources) });
+  contentWork.start({
+    "content of sites": () => sites.continueWork(),
+    "pending approvals": () => instances.approvals.continueWork(),
+    ...Object.fromEntries(ofResources),
+  });
 }
 
 type RouteContext = ReturnType<typeof createFeatures> &
@@ -289,10 +299,10 @@ type RouteContext = ReturnType<typeof createFeatures> &
 
 /** Creates the routes of the resources and of the platform. Throws `resource_collision`. */
 function createRoutes(resources: readonly Resource[], context: RouteContext): readonly Route[] {
-  const { authenticate, database, opened, tokens, usage } = context;
+  const { authenticate, opened, tokens, usage } = context;
   const platformRoutes = [
     ...oauthRoutes(tokens, authenticate),
-    ...appInstanceRoutes(database).map((route) => accessTokenRoute(tokens, route)),
+    ...appInstanceRoutes(context).map((route) => accessTokenRoute(tokens, route)),
     ...appJwksRoutes(context),
     ...forwardAuthRoutes(tokens),
     ...managementRoutes(context),

@@ -8,38 +8,16 @@ import {
   refuseBoundKey,
   restrictedAccount,
 } from "../../infrastructure/management/index.ts";
-import { dottedName, someOf, text, time } from "../../infrastructure/routes/index.ts";
+import { someOf, text, time } from "../../infrastructure/routes/index.ts";
 import { type App, tokenLifetimeBounds } from "./app.ts";
 import { generateAppKey, readAppPublicKey } from "./app-keys.ts";
 import { listApps, readApp } from "./apps.queries.ts";
 import type { Apps } from "./apps.ts";
 import { addDeveloper } from "./developers/developers.queries.ts";
+import { legacyFlow, postInstallationUrls, requestedScope, scopeRequest } from "./registration/index.ts";
 
 const tag = "Apps";
 
-const scopeId = dottedName.meta({ description: "Such as SCOPE.DC.MANAGE-YOUR-APP" });
-const optional = z.boolean().meta({ description: "Whether the owner may decline and withdraw it" });
-const reason = text(500).nullable().meta({ description: "Why the app needs it; owners read this" });
-const scopeRequest = z.union([
-  scopeId.meta({ description: "A required scope" }),
-  z.strictObject({ scopeId, optional: optional.optional(), reason: reason.optional() }),
-]);
-
-const maxAddresses = 20;
-const address = z.string().max(2_000);
-const addresses = z.array(address).max(maxAddresses);
-const legacyFlow = z
-  .strictObject({
-    appUrl: address.meta({ description: "The page that opens when the app is being installed" }),
-    redirectUrls: addresses
-      .min(1)
-      .meta({ description: "Where the owner may be sent after the consent; compared exactly" }),
-  })
-  .nullable()
-  .meta({ description: "The legacy flow (custom authentication); null when the app may not use it" });
-const postInstallationUrls = addresses.meta({
-  description: "Where owners may be sent after they installed the app from its own pages; compared exactly",
-});
 const tokenFormat = z.enum(["jwt", "wix"]).meta({ description: "The form of access tokens" });
 const tokenLifetime = z
   .int()
@@ -62,9 +40,7 @@ const appResponse = z
   .object({
     appId: z.guid(),
     name: z.string(),
-    scopes: z
-      .array(z.object({ scopeId, optional, reason }))
-      .meta({ description: "Scopes that the app requests" }),
+    scopes: z.array(requestedScope).meta({ description: "Scopes that the app requests" }),
     legacy: legacyFlow,
     postInstallationUrls,
     enabled: z.boolean().meta({ description: "A disabled app gets no tokens, and its tokens are invalid" }),
@@ -210,8 +186,6 @@ function showApp(app: App): z.input<typeof appResponse> {
   return {
     ...app,
     scopes: [...app.scopes],
-    legacy: app.legacy && { ...app.legacy, redirectUrls: [...app.legacy.redirectUrls] },
-    postInstallationUrls: [...app.postInstallationUrls],
     createdAt: isoTime(app.createdAt),
     updatedAt: isoTime(app.updatedAt),
   };

@@ -2,9 +2,10 @@
 export const eventTypes = [
   "AppInstalled",
   "AppRemoved",
+  "AppGrantChanged",
+  "AppApprovalPending",
   "latchkey.instance_suspended",
   "latchkey.instance_resumed",
-  "latchkey.grant_changed",
   "latchkey.tokens_revoked",
   "latchkey.site_changed",
 ] as const;

@@ -29,6 +29,8 @@ const instanceResponse = z
     siteId: z.guid(),
     state,
     grant: grant.meta({ description: "Scopes that the owner approved" }),
+    declined: grant.meta({ description: "Optional scopes that the owner did not approve" }),
+    preApproved: grant.meta({ description: "Scopes of the grant that the platform approved for all sites" }),
     originInstanceId: z
       .guid()
       .nullable()
@@ -149,6 +151,13 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       accounts: ["app-developer", "site-owner"],
       summary: "Revoke every access token of an instance",
     }),
+    ...grantChanges(instances),
+  ];
+}
+
+/** What the owner decides about the scopes of an instance. */
+function grantChanges(instances: Instances): readonly ManagementRoute[] {
+  return [
     change({
       method: "POST",
       path: "/instances/{instanceId}/approve",
@@ -162,6 +171,20 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       response: instanceResponse,
       handle: async ({ trx, actor, body, ids }) =>
         showInstance(await instances.approve(trx, actor, { instanceId: ids.instanceId, grant: body.grant })),
+    }),
+    change({
+      method: "POST",
+      path: "/instances/{instanceId}/withdraw",
+      tag,
+      operationId: "withdrawScopes",
+      summary: "Take optional scopes out of the grant; it applies to existing tokens at once",
+      scope: "instances:write",
+      accounts: ["site-owner"],
+      errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "REQUIRED_SCOPE_MISSING"],
+      body: z.strictObject({ scopes: grant.min(1) }),
+      response: instanceResponse,
+      handle: async ({ trx, actor, body, ids }) =>
+        showInstance(await instances.withdraw(trx, actor, { ...body, instanceId: ids.instanceId })),
     }),
   ];
 }
@@ -202,6 +225,8 @@ function showInstance(instance: Instance): z.input<typeof instanceResponse> {
   return {
     ...instance,
     grant: [...instance.grant],
+    declined: [...instance.declined],
+    preApproved: [...instance.preApproved],
     createdAt: isoTime(instance.createdAt),
     updatedAt: isoTime(instance.updatedAt),
     lastTokenAt: instance.lastTokenAt === null ? null : isoTime(instance.lastTokenAt),

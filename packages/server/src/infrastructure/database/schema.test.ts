@@ -111,6 +111,23 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     created_at: "bigint",
     updated_at: "bigint",
   },
+  approvals: {
+    instance_id: "text",
+    app_id: "text",
+    site_id: "text",
+    added_scopes: "text",
+    created_at: "bigint",
+  },
+  scope_changes: {
+    app_id: "text",
+    position: "text",
+    updated_at: "bigint",
+  },
+  pre_approvals: {
+    app_id: "text",
+    scope_id: "text",
+    created_at: "bigint",
+  },
   last_uses: {
     id: "text",
     used_at: "bigint",

@@ -19,6 +19,9 @@ export interface Schema {
   sites: SitesTable;
   site_work: SiteWorkTable;
   instances: InstancesTable;
+  approvals: ApprovalsTable;
+  scope_changes: { app_id: string; position: string; updated_at: number };
+  pre_approvals: PreApprovalsTable;
   last_uses: { id: string; used_at: number };
   revoked_tokens: { jti: string; expires_at: number };
   token_log: TokenLogTable;
@@ -144,6 +147,21 @@ export interface InstancesTable {
   origin_instance_id: string | null;
   created_at: number;
   updated_at: number;
+}
+
+export interface ApprovalsTable {
+  instance_id: string;
+  app_id: string;
+  site_id: string;
+  /** JSON: the scope ids that the owner has to decide about. */
+  added_scopes: string;
+  created_at: number;
+}
+
+export interface PreApprovalsTable {
+  app_id: string;
+  scope_id: string;
+  created_at: number;
 }
 
 export interface TokenLogTable {

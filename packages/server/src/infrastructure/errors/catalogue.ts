@@ -111,6 +111,7 @@ export const apiErrors = {
   INSTANCE_NOT_FOUND: { status: 404, text: "There is no instance with this id." },
   INSTANCE_ALREADY_INSTALLED: { status: 409, text: "The app is already installed on this site." },
   INSTANCE_NOT_INSTALLED: { status: 409, text: "The instance is not in a state that allows this." },
+  PRE_APPROVAL_NOT_FOUND: { status: 404, text: "The app has no pre-approval of this scope." },
   REQUIRED_SCOPE_MISSING: {
     status: 400,
     text: "The app does not work without every scope that it requires.",

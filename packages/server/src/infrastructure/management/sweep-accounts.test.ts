@@ -45,12 +45,12 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     "listDeliveries getDelivery resendDelivery getAppUsage",
     "listExtensions createExtension getExtension changeExtension deleteExtension",
     "listInstancesOfApp getInstance revokeInstanceTokens",
-    "listServicePluginCalls listTokenLog listAuditEntries",
+    "listServicePluginCalls listTokenLog listAuditEntries listApprovals listPreApprovals",
   ],
   "site-member": ["getSite listMembers listInstancesOfSite getInstance"],
   "site-owner": [
     "changeSite putMember deleteMember installApp removeInstance approveInstance revokeInstanceTokens",
-    "listEvents listAuditEntries",
+    "withdrawScopes listEvents listAuditEntries listApprovals",
   ],
 };
 
@@ -162,7 +162,13 @@ describe("an operation", () => {
   });
 
   const reads = () => operations.filter(({ call }) => call.startsWith("GET "));
-  const filtered = ["listAuditEntries", "listDeliveries", "listServicePluginCalls", "listTokenLog"];
+  const filtered = [
+    "listApprovals",
+    "listAuditEntries",
+    "listDeliveries",
+    "listServicePluginCalls",
+    "listTokenLog",
+  ];
   /** Calls the reads that are declared for one of the rules, lists of the whole platform with a filter. */
   const expectAllowed = async (call: CallManagement, rules: readonly string[], filter: string) => {
     for (const operation of reads()) {

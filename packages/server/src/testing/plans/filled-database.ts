@@ -115,17 +115,18 @@ const orderedId = (time: string, n: string): string => {
 function platformRows(now: number): string[] {
   return [
     `insert into event_types values ('own', '', null, null, ${now}), ('AppInstalled', '', null, null, ${now})`,
-    `insert into apps select ${guid("i")}, 'App', 1, '[]', 0, 1, 'jwt', 14400, ${now}, ${now}, null
+    `insert into apps select ${guid("i")}, 'App', 1, '[]', null, null, 1, 'jwt', 14400, ${now}, ${now}, null
      from generate_series(1, ${apps}) i`,
     `insert into sites select ${guid("i")}, 'Site', null, 'en', 'USD', null, ${now}, ${now}, null
      from generate_series(1, ${entries}) i`,
     `insert into instances
-     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid(`i / ${apps} % ${sites} + 1`)}, 'installed', 1, '[]', null,
+     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid(`i / ${apps} % ${sites} + 1`)}, 'installed', 1, '[]', null, null, null,
        ${now}, ${now}
      from generate_series(1, ${apps * sites}) i`,
     `insert into instances
-     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, 'installed', 1, '[]', null, ${now}, ${now}
+     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, 'installed', 1, '[]', null, null, null, ${now}, ${now}
      from generate_series(${apps * sites} + 1, ${entries}) i`,
+    `insert into approvals select instance_id, app_id, site_id, '[]', ${now} from instances`,
     `insert into last_uses select instance_id, ${now} from instances`,
     `insert into instance_sequences select instance_id, app_id, site_id, 'installed', 1000 from instances`,
     `insert into webhooks

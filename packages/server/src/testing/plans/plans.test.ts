@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { listInstances } from "../../features/instances/instances.queries.ts";
+import { hasInstances } from "../../features/apps/apps.queries.ts";
+import { deleteApprovals, readAsked } from "../../features/instances/approvals/approvals.queries.ts";
+import { listInstances, lockInstancesOfApp } from "../../features/instances/instances.queries.ts";
 import { createLog, createMetrics } from "../../infrastructure/observability/index.ts";
 import { pruneExpired } from "../../wiring/background-jobs.ts";
 import { accountCases } from "./account-cases.ts";
@@ -101,6 +103,25 @@ describe.each(statistics)("with statistics %s", (which) => {
     expectIndexPlans(queries, {
       indexes: { instances: ["instances_by_app"], last_uses: ["last_uses_pkey"] },
     });
+  });
+
+  test("comparing the next instances of an app with its scopes", async () => {
+    const { database } = filled;
+    const appId = filledIds.webhook(1);
+    const queries = await executedQueries(() =>
+      database.write(async (trx) => {
+        expect(await hasInstances(trx, appId)).toBe(true);
+        const instances = await lockInstancesOfApp(trx, {
+          appId,
+          after: filledIds.site(500_000),
+          limit: 100,
+        });
+        const ids = instances.map(({ instanceId }) => instanceId);
+        expect((await readAsked(trx, ids)).size).toBe(100);
+        await deleteApprovals(trx, [""]);
+      }),
+    );
+    expectIndexPlans(queries, { rows: 200 });
   });
 
   test.each([...webhookCases, ...listCases, ...accountCases])("$name", async ({ run, ...expected }) => {

@@ -13,7 +13,7 @@ export type Ids = Readonly<Record<string, string>>;
 /** Creates an object for every id in a path: an app on its own site, a second secret, an API key, a signing key. */
 export async function populate(platform: TestPlatform, name: string) {
   const admin = managementCaller(platform);
-  const app = await platform.createApp({ name });
+  const app = await platform.createApp({ name, scopes: [{ scopeId: optionalScope, optional: true }] });
   const site = await platform.createSite({ name: `${name} site` });
   const instance = await platform.install({ appId: app.appId, siteId: site.siteId });
   const second = await admin(`POST /apps/${app.appId}/secrets`, { body: { name: `${name} secret` } });
@@ -33,6 +33,10 @@ export async function populate(platform: TestPlatform, name: string) {
   await admin(`PUT /sites/${site.siteId}/members/${accountId}`, { body: { role: "OWNER" } });
   await admin("POST /service-plugins/call", { body: shippingCall({ siteId: site.siteId }) });
   await admin(`POST /apps/${app.appId}/backfill`);
+  const scopes = [{ scopeId: optionalScope, optional: true }];
+  const added = { scopeId: addedScope, reason: "New" };
+  await admin(`PATCH /apps/${app.appId}`, { body: { scopes: [...scopes, added] } });
+  await admin(`POST /apps/${app.appId}/pre-approvals`, { body: { scopeIds: [optionalScope] } });
   await platform.settled();
   const { body: events } = await admin(`GET /sites/${site.siteId}/events`);
   // Adds an entry to the token log.
@@ -62,6 +66,7 @@ export async function populate(platform: TestPlatform, name: string) {
     sessionId: "00000000-0000-4000-8000-000000000000",
     role: "EDITOR",
     componentType: "SWEPT",
+    scopeId: optionalScope,
   };
   return {
     ids,
@@ -69,6 +74,8 @@ export async function populate(platform: TestPlatform, name: string) {
   };
 }
 
+const optionalScope = "SCOPE.DC-STORES.READ-PRODUCTS";
+const addedScope = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
 const newPage = { kind: "IFRAME_PAGE", url: "http://127.0.0.1:9999/page" };
 const newPlugin = (componentType: string) => ({
   ...{ kind: "SERVICE_PLUGIN", componentType },
@@ -99,6 +106,8 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   changeSite: () => ({ name: "Changed" }),
   installApp: ({ appId }) => ({ appId }),
   approveInstance: () => ({}),
+  withdrawScopes: () => ({ scopes: [optionalScope] }),
+  createPreApprovals: () => ({ scopeIds: [addedScope] }),
   createWebhook: () => ({ eventType: "AppRemoved", url: "http://127.0.0.1:9999/new" }),
   changeWebhook: () => ({ url: "http://127.0.0.1:9999/changed" }),
   replayWebhook: () => ({}),
@@ -137,7 +146,17 @@ export async function perform(
 export async function storedState(platform: TestPlatform): Promise<string> {
   const { read } = platform.platform.database;
   const tables = [
-    ...(["apps", "app_secrets", "sites", "instances", "permissions", "scopes", "resources"] as const),
+    ...([
+      "apps",
+      "app_secrets",
+      "sites",
+      "instances",
+      "approvals",
+      "pre_approvals",
+      "permissions",
+      "scopes",
+      "resources",
+    ] as const),
     ...(["signing_keys", "event_types", "webhooks", "backfills", "extensions", "roles"] as const),
     ...([
       "service_plugin_types",

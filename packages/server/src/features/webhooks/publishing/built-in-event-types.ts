@@ -11,9 +11,10 @@ export interface EventTypeDefinition {
 const descriptions: Readonly<Record<(typeof eventTypes)[number], string>> = {
   AppInstalled: "The app was installed on a site",
   AppRemoved: "The app was removed from a site",
+  AppGrantChanged: "An instance has other scopes than before",
+  AppApprovalPending: "The owner of an instance has to decide about scopes that the app added",
   "latchkey.instance_suspended": "An instance was suspended; its tokens are revoked",
   "latchkey.instance_resumed": "A suspended instance was resumed",
-  "latchkey.grant_changed": "The owner changed the grant of an instance",
   "latchkey.tokens_revoked": "Every token of an instance was revoked",
   "latchkey.site_changed": "Name, locale, currency or address of a site changed",
 };
