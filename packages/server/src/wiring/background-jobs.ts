@@ -1,5 +1,6 @@
 import type { ApiKeyUsage } from "../features/api-keys/index.ts";
 import { appResealSteps, type LogQuota, pruneAboveQuota } from "../features/apps/index.ts";
+import { pruneInstallLinks, pruneInstallRequests } from "../features/consent/index.ts";
 import { type CallHistory, pruneCalls, pruneCallsAboveQuota } from "../features/service-plugins/index.ts";
 import { resealSigningKeys } from "../features/signing-keys/index.ts";
 import { pruneDeniedTokens, pruneTokenLog, type TokenUsage } from "../features/tokens/index.ts";
@@ -118,6 +119,8 @@ function pruningSteps(
       pruneCallsAboveQuota,
     ),
     "delete idempotency keys": (trx, page) => pruneIdempotencyKeys(trx, { ...page, now }),
+    "delete install links": (trx, page) => pruneInstallLinks(trx, { ...page, before: now }),
+    "delete install requests": (trx, page) => pruneInstallRequests(trx, { ...page, before: now }),
     ...webhookMaintenanceSteps(now, quota),
   };
 }

@@ -1,6 +1,7 @@
 export { alwaysGrantedScope, builtInPermissions, builtInScopes } from "./built-in.ts";
 export { ensurePermissions } from "./declared.queries.ts";
 export {
+  describeScopes,
   type Permission,
   type PermissionsOf,
   preparePermissionsOf,

@@ -1,3 +1,5 @@
+import type { InstallLinksTable, InstallRequestsTable } from "./schema-consent.ts";
+
 /**
  * The tables of `migrations/*.sql`. Times are epoch milliseconds, flags are 0 or 1. `docs/reference/storage.md` describes
  * each table.
@@ -38,6 +40,8 @@ export interface Schema {
   audit: AuditTable;
   api_keys: ApiKeysTable;
   idempotency_keys: IdempotencyKeysTable;
+  install_links: InstallLinksTable;
+  install_requests: InstallRequestsTable;
 }
 
 export interface PlatformTable {

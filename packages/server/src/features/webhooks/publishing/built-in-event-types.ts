@@ -17,6 +17,8 @@ const descriptions: Readonly<Record<(typeof eventTypes)[number], string>> = {
   "latchkey.instance_resumed": "A suspended instance was resumed",
   "latchkey.tokens_revoked": "Every token of an instance was revoked",
   "latchkey.site_changed": "Name, locale, currency or address of a site changed",
+  AppInstallRequested: "A member of a site asked an owner to install the app; without an instance",
+  AppInstallDeclined: "An owner of a site declined such a request; without an instance",
 };
 
 /** Event types that exist on every platform. */
