@@ -442,6 +442,63 @@ CREATE TABLE site_members (
   removed_at BIGINT,
   PRIMARY KEY (site_id, account_id)
 );
+CREATE INDEX site_members_by_account ON site_members (account_id, site_id);
+
+-- People who sign in. The e-mail is in lower case. password is a scrypt hash with its parameters; NULL without a password.
+CREATE TABLE accounts (
+  account_id TEXT COLLATE BINARY PRIMARY KEY,
+  email TEXT COLLATE BINARY,
+  name TEXT NOT NULL,
+  password TEXT,
+  is_developer INTEGER NOT NULL,
+  is_operator INTEGER NOT NULL,
+  disabled_at BIGINT,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX accounts_by_email ON accounts (email);
+
+-- Use moves expires_at, at most to ends_at. gen is that of the platform: a restored database has no sessions.
+CREATE TABLE account_sessions (
+  session_id TEXT COLLATE BINARY PRIMARY KEY,
+  account_id TEXT COLLATE BINARY NOT NULL REFERENCES accounts (account_id),
+  digest TEXT COLLATE BINARY NOT NULL,
+  gen BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  used_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX account_sessions_by_digest ON account_sessions (digest);
+CREATE INDEX account_sessions_by_account ON account_sessions (account_id, session_id);
+CREATE INDEX account_sessions_by_expiry ON account_sessions (expires_at);
+
+CREATE TABLE passkeys (
+  passkey_id TEXT COLLATE BINARY PRIMARY KEY,
+  account_id TEXT COLLATE BINARY NOT NULL REFERENCES accounts (account_id),
+  name TEXT NOT NULL,
+  public_key TEXT NOT NULL,
+  counter BIGINT NOT NULL,
+  transports TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  used_at BIGINT
+);
+CREATE INDEX passkeys_by_account ON passkeys (account_id, passkey_id);
+
+-- Challenges that passkeys have signed, so that each is accepted once. Others are not stored.
+CREATE TABLE used_challenges (
+  challenge TEXT COLLATE BINARY PRIMARY KEY,
+  expires_at BIGINT NOT NULL
+);
+CREATE INDEX used_challenges_by_expiry ON used_challenges (expires_at);
+
+CREATE TABLE app_developers (
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  account_id TEXT COLLATE BINARY NOT NULL REFERENCES accounts (account_id),
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (app_id, account_id)
+);
+CREATE INDEX app_developers_by_account ON app_developers (account_id, app_id);
 
 -- Links by which one person installs an app once. digest is the HMAC of the token. outcome is NULL until the person decides.
 CREATE TABLE install_links (

@@ -1,3 +1,4 @@
+import { pruneChallenges, pruneSessions } from "../features/accounts/index.ts";
 import type { ApiKeyUsage } from "../features/api-keys/index.ts";
 import { appResealSteps, type LogQuota, pruneAboveQuota } from "../features/apps/index.ts";
 import { pruneInstallLinks, pruneInstallRequests } from "../features/consent/index.ts";
@@ -37,7 +38,7 @@ const rowsPerStep = 50;
 /** Time between two steps, relative to the time that the first one took: maintenance works a quarter of the time. */
 const pauseRatio = 3;
 const maxPauseSeconds = 1;
-/** Revoked tokens stay in the deny list after they expire, in case the clock is set forward and back. */
+/** Sessions, used challenges, and revoked tokens in the deny list, stay after they expire, in case the clock is set forward and back. */
 const clockTolerance = days(1);
 
 /**
@@ -118,6 +119,8 @@ function pruningSteps(
       quota,
       pruneCallsAboveQuota,
     ),
+    "delete sessions": (trx, page) => pruneSessions(trx, { ...page, before: now - clockTolerance }),
+    "delete used challenges": (trx, page) => pruneChallenges(trx, { ...page, before: now - clockTolerance }),
     "delete idempotency keys": (trx, page) => pruneIdempotencyKeys(trx, { ...page, now }),
     "delete install links": (trx, page) => pruneInstallLinks(trx, { ...page, before: now }),
     "delete install requests": (trx, page) => pruneInstallRequests(trx, { ...page, before: now }),

@@ -44,6 +44,8 @@ export interface Config {
   readonly eventBytesPerApp: number;
   readonly logRowsPerApp: number;
   readonly pendingDeliveriesPerApp: number;
+  /** Whether anybody may create an account. Default: no. */
+  readonly signUp?: boolean;
   /** Whether a new webhook address must prove that it verifies signatures before it gets events. */
   readonly confirmWebhooks: boolean;
   /** The `iss` claim of service plugin calls. */
@@ -154,6 +156,7 @@ const variables = z.object({
     100_000,
   ),
   LATCHKEY_CONFIRM_WEBHOOKS: z.enum(["on", "off"], "must be on or off.").optional(),
+  LATCHKEY_SIGN_UP: z.enum(["open", "closed"], "must be open or closed.").optional(),
   LATCHKEY_OUTBOUND_ALLOW: z.string().optional(),
   LATCHKEY_TRUSTED_PROXIES: z.string().optional(),
   LATCHKEY_PLUGIN_ISSUER: z
@@ -226,6 +229,7 @@ export function readConfig(env: Environment): Config {
     logRowsPerApp: data.LATCHKEY_LOG_ROWS_PER_APP,
     pendingDeliveriesPerApp: data.LATCHKEY_PENDING_DELIVERIES_PER_APP,
     confirmWebhooks: (data.LATCHKEY_CONFIRM_WEBHOOKS ?? (development ? "off" : "on")) === "on",
+    signUp: (data.LATCHKEY_SIGN_UP ?? (development ? "open" : "closed")) === "open",
     // The unmodified third-party client accepts plugin calls from this issuer only.
     pluginIssuer: data.LATCHKEY_PLUGIN_ISSUER ?? (development ? "wix.com" : publicUrl),
     outboundAllow: outbound.length === 0 ? [] : parseAllowed(outbound.join(), "LATCHKEY_OUTBOUND_ALLOW"),

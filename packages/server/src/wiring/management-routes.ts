@@ -1,5 +1,12 @@
+import {
+  type Accounts,
+  accountRoutes,
+  meRoutes,
+  type Passkeys,
+  passkeyRoutes,
+} from "../features/accounts/index.ts";
 import { type ApiKeyDependencies, apiKeyRoutes } from "../features/api-keys/index.ts";
-import { type Apps, appRoutes, secretRoutes } from "../features/apps/index.ts";
+import { type Apps, appRoutes, developerRoutes, secretRoutes } from "../features/apps/index.ts";
 import { type AuditLog, auditRoutes } from "../features/audit/index.ts";
 import {
   consentManagementRoutes,
@@ -28,6 +35,9 @@ import type { Route } from "../infrastructure/routes/index.ts";
 interface Dependencies extends ManagementDependencies, WebhookManagementDependencies, ApiKeyDependencies {
   /** Routes that not every environment has. */
   readonly developmentRoutes: readonly ManagementRoute[];
+  readonly accounts: Accounts;
+  readonly passkeys: Passkeys;
+  readonly platformName: string;
   readonly apps: Apps;
   readonly audit: AuditLog;
   readonly clock: Clock;
@@ -48,6 +58,10 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
   return [
     ...appRoutes(deps.apps),
     ...secretRoutes(deps.apps),
+    ...developerRoutes(deps.audit),
+    ...accountRoutes(deps),
+    ...meRoutes(deps),
+    ...passkeyRoutes(deps),
     ...siteRoutes(deps.sites),
     ...memberRoutes(deps.audit),
     ...roleRoutes(deps.audit),

@@ -1,4 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import {
+  Accounts,
+  acceptSessions,
+  Passkeys,
+  passkeySignInRoutes,
+  signInPages,
+} from "../features/accounts/index.ts";
 import { ApiKeyUsage, createAuthenticate } from "../features/api-keys/index.ts";
 import { referenceRoutes } from "../features/api-reference/index.ts";
 import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
@@ -73,6 +80,7 @@ import type { StubResource } from "./stub-resource.ts";
 export interface Platform {
   readonly clock: Clock;
   readonly database: Database;
+  readonly accounts: Accounts;
   readonly apps: Apps;
   readonly sites: Sites;
   readonly instances: Instances;
@@ -156,13 +164,12 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       development && manualClock ? await loadDevelopment({ ...features, clock: manualClock }) : [];
     const context = {
       ...features,
-      authenticate: createAuthenticate({ ...features, adminKey: config.adminKey }),
+      authenticate: acceptSessions(createAuthenticate({ ...features, adminKey: config.adminKey }), features),
       confirmWebhooks: config.confirmWebhooks,
       delivery,
       development,
       developmentRoutes,
       isDraining: () => draining,
-      publicUrl: config.publicUrl,
     };
     const routes = withReference(config, resources, createRoutes(resources, context));
     const router = createRouter(routes);
@@ -227,10 +234,13 @@ type Infrastructure = Awaited<ReturnType<typeof openInfrastructure>>;
 /** Creates the features, each from those below it. */
 function createFeatures(config: Config, infrastructure: Infrastructure, resources: readonly Resource[]) {
   const { clock, database, vault } = infrastructure;
+  const { platformName = "Latchkey" } = config;
   const base = {
     ...infrastructure,
     logRowsPerApp: config.logRowsPerApp,
-    page: createPage({ name: config.platformName ?? "Latchkey", logo: config.platformLogo }),
+    publicUrl: config.publicUrl,
+    platformName,
+    page: createPage({ name: platformName, logo: config.platformLogo }),
     audit: new AuditLog(infrastructure),
     events: new EventLog({ ...infrastructure, maxBytesPerApp: config.eventBytesPerApp }),
     appKeys: new AppKeyRing(database, vault),
@@ -240,6 +250,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     schemas: new SchemaChecker(clock),
     contentWork: new ContentWork(infrastructure),
   };
+  const accounts = new Accounts({ ...base, signUp: config.signUp ?? false });
   const instances = new Instances({ ...base, publicUrl: config.publicUrl });
   const appInstances = instances.approvals;
   const installing = {
@@ -260,6 +271,8 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   };
   return {
     ...base,
+    accounts,
+    passkeys: new Passkeys({ ...base, accounts }),
     ...installing,
     apps: new Apps({ ...base, appInstances, development: config.environment === "development" }),
     sites: new Sites({ ...base, ...instances, content }),
@@ -300,6 +313,8 @@ function createRoutes(resources: readonly Resource[], context: RouteContext): re
     ...appJwksRoutes(context),
     ...forwardAuthRoutes(tokens),
     ...managementRoutes(context),
+    ...signInPages(context),
+    ...passkeySignInRoutes(context),
     ...consentPages(context),
     ...healthRoutes(context),
   ];

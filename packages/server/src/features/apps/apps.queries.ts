@@ -48,10 +48,17 @@ export async function lockApp(trx: Write, appId: string): Promise<App> {
   return toApp(await selectApp(trx, appId).forUpdate().executeTakeFirstOrThrow(notFound));
 }
 
-/** One page of the apps, or of the one app `only`. */
-export async function listApps(db: Queries, page: Page & { only?: string | undefined }): Promise<App[]> {
+/** One page of the apps, of the one app `only`, or of those of the account `developer`. */
+export async function listApps(
+  db: Queries,
+  page: Page & { only?: string | undefined; developer?: string | undefined },
+): Promise<App[]> {
   let select = pageAfter(liveApps(db), "app_id", page);
   if (page.only !== undefined) select = select.where("app_id", "=", page.only);
+  if (page.developer !== undefined) {
+    const own = db.selectFrom("app_developers").select("app_id").where("account_id", "=", page.developer);
+    select = select.where("app_id", "in", own);
+  }
   return (await select.execute()).map(toApp);
 }
 

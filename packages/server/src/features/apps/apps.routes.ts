@@ -6,12 +6,14 @@ import {
   type ManagementRoute,
   read,
   refuseBoundKey,
+  restrictedAccount,
 } from "../../infrastructure/management/index.ts";
 import { someOf, text, time } from "../../infrastructure/routes/index.ts";
 import { type App, tokenLifetimeBounds } from "./app.ts";
 import { generateAppKey, readAppPublicKey } from "./app-keys.ts";
 import { listApps, readApp } from "./apps.queries.ts";
 import type { Apps } from "./apps.ts";
+import { addDeveloper } from "./developers/developers.queries.ts";
 import { legacyFlow, postInstallationUrls, requestedScope, scopeRequest } from "./registration/index.ts";
 
 const tag = "Apps";
@@ -66,9 +68,15 @@ const reads: readonly ManagementRoute[] = [
     operationId: "listApps",
     summary: "List apps",
     scope: "apps:read",
+    accounts: ["developer"],
     servesBoundKeys: true,
     item: appResponse,
-    find: ({ db, page, principal }) => listApps(db, { ...page, only: principal.appId }),
+    find: ({ db, page, principal }) =>
+      listApps(db, {
+        ...page,
+        only: principal.appId,
+        developer: restrictedAccount(principal)?.accountId,
+      }),
     position: (app) => app.appId,
     show: showApp,
   }),
@@ -78,6 +86,7 @@ const reads: readonly ManagementRoute[] = [
     operationId: "getApp",
     summary: "Read an app",
     scope: "apps:read",
+    accounts: ["app-developer"],
     response: appResponse,
     handle: async ({ db, ids }) => showApp(await readApp(db, ids.appId)),
   }),
@@ -87,6 +96,7 @@ const reads: readonly ManagementRoute[] = [
     operationId: "getAppPublicKey",
     summary: "Read the key that verifies what the platform signs for an app",
     scope: "apps:read",
+    accounts: ["app-developer"],
     response: z.object({
       publicKey: z.string().meta({ description: "PEM" }),
       publicKeyBase64: z.string().meta({ description: "Base64 of the PEM, for environment variables" }),
@@ -109,6 +119,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       operationId: "createApp",
       summary: "Register an app",
       scope: "apps:write",
+      accounts: ["developer"],
       example: {
         name: "Loyalty Points",
         scopes: [
@@ -124,8 +135,9 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       body: newApp,
       response: createdApp,
       prepare: (_, { name }) => generateAppKey(name),
-      async handle({ trx, actor, body, prepared }) {
+      async handle({ trx, actor, body, now, prepared, principal }) {
         const { publicKey, secret, ...app } = await apps.create(trx, actor, { ...body, key: prepared });
+        if (principal.account) await addDeveloper(trx, { ...principal.account, appId: app.appId, now });
         return { ...showApp(app), publicKey, secret };
       },
     }),
@@ -136,6 +148,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       operationId: "changeApp",
       summary: "Change an app; instances keep their grants",
       scope: "apps:write",
+      accounts: ["app-developer"],
       example: { name: "Loyalty Points" },
       body: appChanges,
       response: appResponse,
@@ -152,6 +165,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       operationId: "deleteApp",
       summary: "Delete an app that is not installed on any site",
       scope: "apps:write",
+      accounts: ["app-developer"],
       errors: ["APP_IN_USE"],
       handle: ({ trx, actor, ids }) => apps.remove(trx, actor, ids.appId),
     }),
@@ -162,6 +176,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       operationId: "revokeAppTokens",
       summary: "Revoke every access token of an app, on all sites",
       scope: "apps:write",
+      accounts: ["app-developer"],
       handle: ({ trx, actor, ids }) => apps.revokeTokens(trx, actor, ids.appId),
     }),
   ];

@@ -12,6 +12,7 @@ export { readLiveSecrets, readPrimarySecret } from "./app-secrets.ts";
 export { lockApp, lockAppShared, readApp, readApps } from "./apps.queries.ts";
 export { appRoutes } from "./apps.routes.ts";
 export { type AppInstances, Apps, type CreatedApp } from "./apps.ts";
+export { developerRoutes } from "./developers/developers.routes.ts";
 export { countLogRows, type LogQuota, pruneAboveQuota, type RowsAboveQuota } from "./log-quota.queries.ts";
 export {
   type LegacyFlow,

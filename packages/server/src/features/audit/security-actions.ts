@@ -3,8 +3,12 @@
  * on a database that lacks it. `done` where raising the generation of the platform has the same effect.
  */
 export const securityActions: ReadonlyMap<string, string> = new Map([
+  ["account.changed", "PATCH /accounts/{accountId}"],
+  ["account.deleted", "DELETE /accounts/{accountId}"],
+  ["account.password-changed", "PATCH /accounts/{accountId}"],
   ["api-key.deleted", "DELETE /api-keys/{keyId}"],
   ["app.changed", "PATCH /apps/{appId}"],
+  ["app.developer.removed", "DELETE /apps/{appId}/developers/{accountId}"],
   ["app.deleted", "DELETE /apps/{appId}"],
   ["app.pre-approval.deleted", "DELETE /apps/{appId}/pre-approvals/{scopeId}"],
   ["app.secret.compromised", "POST /apps/{appId}/secrets/{secretId}/compromise"],
@@ -19,7 +23,9 @@ export const securityActions: ReadonlyMap<string, string> = new Map([
   ["instance.tokens.revoked", "done"],
   ["member.deleted", "DELETE /sites/{siteId}/members/{accountId}"],
   ["member.set", "PUT /sites/{siteId}/members/{accountId}"],
+  ["passkey.deleted", "DELETE /me/passkeys/{passkeyId}"],
   ["role.set", "PUT /roles/{role}"],
+  ["session.ended", "done"],
   ["signing-key.retired", "POST /keys/{kid}/retire"],
   ["site.deleted", "DELETE /sites/{siteId}"],
   ["webhook.changed", "PATCH /apps/{appId}/webhooks/{webhookId}"],

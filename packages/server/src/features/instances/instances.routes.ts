@@ -10,7 +10,7 @@ import {
   read,
   requireOwnApp,
 } from "../../infrastructure/management/index.ts";
-import { dottedName, guid, time } from "../../infrastructure/routes/index.ts";
+import { type AccountRule, dottedName, guid, time } from "../../infrastructure/routes/index.ts";
 import { readApp } from "../apps/index.ts";
 import { readSite } from "../sites/index.ts";
 import type { Instance } from "./instance.ts";
@@ -55,6 +55,7 @@ const reads: readonly ManagementRoute[] = [
     operationId: "listInstancesOfSite",
     summary: "List the instances of a site",
     scope: "instances:read",
+    accounts: ["site-member"],
     servesBoundKeys: true,
     errors: ["SITE_NOT_FOUND"],
     filters: z.strictObject({ state: state.optional() }),
@@ -77,6 +78,7 @@ const reads: readonly ManagementRoute[] = [
     operationId: "listInstancesOfApp",
     summary: "List the instances of an app",
     scope: "instances:read",
+    accounts: ["app-developer"],
     filters: z.strictObject({ state: state.optional() }),
     item: instanceResponse,
     async find({ db, filters, ids, page }) {
@@ -92,6 +94,7 @@ const reads: readonly ManagementRoute[] = [
     operationId: "getInstance",
     summary: "Read an instance",
     scope: "instances:read",
+    accounts: ["app-developer", "site-member"],
     servesBoundKeys: true,
     errors: ["INSTANCE_NOT_FOUND"],
     response: instanceResponse,
@@ -110,6 +113,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       operationId: "installApp",
       summary: "Install an app on a site; a removed instance gets its old instanceId back",
       scope: "instances:write",
+      accounts: ["site-owner"],
       errors: [
         "SITE_NOT_FOUND",
         "APP_NOT_FOUND",
@@ -126,6 +130,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       method: "DELETE",
       path: "/instances/{instanceId}",
       operationId: "removeInstance",
+      accounts: ["site-owner"],
       summary: "Remove the app from the site; every token of the instance is invalid at once",
     }),
     transition(instances, "suspend", {
@@ -143,6 +148,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
     transition(instances, "revokeTokens", {
       path: "/instances/{instanceId}/revoke-tokens",
       operationId: "revokeInstanceTokens",
+      accounts: ["app-developer", "site-owner"],
       summary: "Revoke every access token of an instance",
     }),
     ...grantChanges(instances),
@@ -159,6 +165,7 @@ function grantChanges(instances: Instances): readonly ManagementRoute[] {
       operationId: "approveInstance",
       summary: "Set the scopes that the owner approves; they apply to existing tokens at once",
       scope: "instances:write",
+      accounts: ["site-owner"],
       errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "REQUIRED_SCOPE_MISSING"],
       body: approval,
       response: instanceResponse,
@@ -172,6 +179,7 @@ function grantChanges(instances: Instances): readonly ManagementRoute[] {
       operationId: "withdrawScopes",
       summary: "Take optional scopes out of the grant; it applies to existing tokens at once",
       scope: "instances:write",
+      accounts: ["site-owner"],
       errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "REQUIRED_SCOPE_MISSING"],
       body: z.strictObject({ scopes: grant.min(1) }),
       response: instanceResponse,
@@ -189,6 +197,7 @@ function transition(
     readonly method?: "DELETE";
     readonly path: `/instances/{instanceId}${string}`;
     readonly operationId: string;
+    readonly accounts?: readonly AccountRule[];
     readonly summary: string;
     readonly errors?: readonly ApiErrorCode[];
   },

@@ -10,5 +10,5 @@ export {
 } from "./permissions.queries.ts";
 export { permissionRoutes } from "./permissions.routes.ts";
 export { resourceRoutes } from "./resources.routes.ts";
-export { ownerRole, parseRolePermissions, requireRole } from "./roles.queries.ts";
+export { parseRolePermissions, requireRole } from "./roles.queries.ts";
 export { roleName, roleRoutes } from "./roles.routes.ts";

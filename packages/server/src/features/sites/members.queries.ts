@@ -1,6 +1,6 @@
 import type { Page, Queries, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import { ownerRole } from "../permissions/index.ts";
+import { ownerRole } from "../../infrastructure/management/index.ts";
 
 /** A person who belongs to a site. */
 export interface Member {

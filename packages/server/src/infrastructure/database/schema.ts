@@ -1,4 +1,7 @@
+import type { AccountSessionsTable, AccountsTable, PasskeysTable } from "./account-tables.ts";
 import type { InstallLinksTable, InstallRequestsTable } from "./schema-consent.ts";
+
+export type * from "./account-tables.ts";
 
 /**
  * The tables of `migrations/*.sql`. Times are epoch milliseconds, flags are 0 or 1. `docs/reference/storage.md` describes
@@ -37,6 +40,11 @@ export interface Schema {
   service_plugin_calls: ServicePluginCallsTable;
   roles: RolesTable;
   site_members: SiteMembersTable;
+  accounts: AccountsTable;
+  account_sessions: AccountSessionsTable;
+  passkeys: PasskeysTable;
+  used_challenges: { challenge: string; expires_at: number };
+  app_developers: { app_id: string; account_id: string; created_at: number };
   audit: AuditTable;
   api_keys: ApiKeysTable;
   idempotency_keys: IdempotencyKeysTable;

@@ -43,7 +43,7 @@ const accessErrors: Readonly<Record<RouteAccess["kind"], Readonly<Partial<Record
   client: {},
   "api-key": {
     UNAUTHENTICATED: "A valid API key is required, as Authorization: Bearer <key>.",
-    PERMISSION_DENIED: "The API key lacks the scope, or is bound to one app.",
+    PERMISSION_DENIED: "The API key lacks the scope, or is bound to one app; or the account lacks the role.",
   },
   "access-token": {
     UNAUTHENTICATED: apiErrors.UNAUTHENTICATED.text,

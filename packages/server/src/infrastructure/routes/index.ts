@@ -15,7 +15,7 @@ export {
 export { identity } from "./identity.ts";
 export { type OpenApiDocument, openApiDocument } from "./openapi.ts";
 export { readBody, readForm, readQuery } from "./request.ts";
-export type { Method, Route, RouteCall, RouteResponse } from "./route.ts";
+export type { AccountRule, Method, Route, RouteCall, RouteResponse } from "./route.ts";
 export { createRouter } from "./router.ts";
 export { schemaOf } from "./schema-of.ts";
 export { tagDescriptions } from "./tags.ts";

@@ -4,6 +4,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   Apps: "Apps of developers.",
   "App secrets": "Secrets with which an app proves its identity.",
   Sites: "Sites on which apps are installed.",
+  Accounts: "People who sign in, and their sessions.",
   Members: "Members of sites and their roles.",
   Instances: "Apps installed on sites.",
   Webhooks: "Subscriptions of apps to event types.",

@@ -44,11 +44,14 @@ export const filledIds = {
   /** Webhooks 1: with due deliveries. 2: paused. 3: with blocked deliveries. 4: deleted, with due deliveries. */
   webhook: idOf,
   site: idOf,
+  /** Each of them has a thousand sessions, is a member of one site and develops one app. */
+  account: idOf,
 } as const;
 
 const apps = 10;
 const sites = 1_000;
 const webhooks = 20;
+const accounts = 1_000;
 /** Rows of each table that has neither events nor deliveries. Sites after the first thousand have one instance each. */
 const entries = 1_000_000;
 
@@ -76,7 +79,7 @@ export async function fillDatabase(): Promise<FilledDatabase> {
   );
   await run([
     ...indexes.map(({ name }) => `drop index ${name}`),
-    ...[...platformRows(now), ...eventRows(now), ...logRows(now)],
+    ...[...platformRows(now), ...accountRows(now), ...eventRows(now), ...logRows(now)],
     ...indexes.map(({ definition }) => definition),
   ]);
   const events = storage.database.read.selectFrom("events").select("event_id");
@@ -131,6 +134,26 @@ function platformRows(now: number): string[] {
        case i when 2 then ${now - 41 * day} end, null, ${now}, ${now}, case i when 4 then ${now} end,
        'not_required', 0, null, null, null
      from generate_series(1, ${webhooks}) i`,
+  ];
+}
+
+function accountRows(now: number): string[] {
+  const expiry = `case when i <= ${filled.expiredEntries} then ${now - 31 * day} else ${now + day} end + i`;
+  return [
+    `insert into platform values (1, 'filled', 1, 0, '', ${now})`,
+    `insert into accounts
+     select ${guid("i")}, i || '@example.com', 'Name', null, 1, 0, null, ${now}, ${now}
+     from generate_series(1, ${accounts}) i`,
+    `insert into account_sessions
+     select ${guid("i")}, ${guid(`i % ${accounts} + 1`)}, 'digest ' || i + 1, 1, ${now}, ${now}, ${expiry}, ${expiry}
+     from generate_series(1, ${entries}) i`,
+    `insert into used_challenges select 'challenge ' || i, ${expiry} from generate_series(1, ${entries}) i`,
+    `insert into roles values ('OWNER', null, ${now}, ${now})`,
+    `insert into site_members
+     select ${guid("i")}, ${guid(`i % ${accounts} + 1`)}, 'OWNER', 1, ${now}, ${now}, null
+     from generate_series(1, ${accounts}) i`,
+    `insert into app_developers
+     select ${guid(`i % ${apps} + 1`)}, ${guid("i")}, ${now} from generate_series(1, ${accounts}) i`,
   ];
 }
 

@@ -36,6 +36,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   action: ["action 3", "retired", "none"],
   actor: ["retired", "admin"],
   componentType: ["OTHER_TYPE", "TYPE"],
+  email: ["none@example.com", "7@example.com"],
   eventType: ["other", "own"],
   externalId: ["none"],
   httpStatus: ["500"],

@@ -5,6 +5,7 @@ import { deleteApprovals, readAsked } from "../../features/instances/approvals/a
 import { listInstances, lockInstancesOfApp } from "../../features/instances/instances.queries.ts";
 import { createLog, createMetrics } from "../../infrastructure/observability/index.ts";
 import { pruneExpired } from "../../wiring/background-jobs.ts";
+import { accountCases } from "./account-cases.ts";
 import { type ExecutedQuery, executedQueries } from "./executed-queries.ts";
 import {
   type FilledDatabase,
@@ -38,6 +39,7 @@ const smallTables = [
     "resources",
     "roles",
   ],
+  ...["app_developers", "platform"],
   ...["scope_permissions", "scopes", "service_plugin_types", "signing_keys", "site_members", "webhooks"],
 ];
 
@@ -71,6 +73,8 @@ test("FR-B1: maintenance deletes rows after their retention, with statistics of 
     token_log: rows.expiredEntries,
     service_plugin_calls: rows.expiredEntries,
     revoked_tokens: rows.expiredEntries,
+    account_sessions: rows.expiredEntries,
+    used_challenges: rows.expiredEntries,
     idempotency_keys: rows.expiredEntries,
   };
   const countAll = async (): Promise<number[]> => await Promise.all(Object.keys(expired).map(count));
@@ -120,7 +124,7 @@ describe.each(statistics)("with statistics %s", (which) => {
     expectIndexPlans(queries, { rows: 200 });
   });
 
-  test.each([...webhookCases, ...listCases])("$name", async ({ run, ...expected }) => {
+  test.each([...webhookCases, ...listCases, ...accountCases])("$name", async ({ run, ...expected }) => {
     expectIndexPlans(await executedQueries(() => run(filled)), expected);
   });
 });

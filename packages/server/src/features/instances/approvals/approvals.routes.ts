@@ -64,6 +64,7 @@ function pendingApprovals(publicUrl: string): ManagementRoute {
     operationId: "listApprovals",
     summary: "List instances whose owner has to decide about scopes that the app added",
     scope: "instances:read",
+    accounts: ["app-developer", "site-owner"],
     servesBoundKeys: true,
     filters: z.strictObject({ appId: guid.optional(), siteId: guid.optional() }),
     item: approvalResponse,
@@ -91,6 +92,7 @@ const preApprovals = list({
   operationId: "listPreApprovals",
   summary: "List the scopes of an app that the platform approves for all sites",
   scope: "apps:read",
+  accounts: ["app-developer"],
   item: preApprovalResponse,
   async find({ db, ids, page }) {
     await readApp(db, ids.appId);
