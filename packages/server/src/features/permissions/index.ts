@@ -2,6 +2,7 @@ export { alwaysGrantedScope, builtInPermissions, builtInScopes, readAppInstallat
 export { ensurePermissions } from "./declared.queries.ts";
 export {
   bundlesPermission,
+  describeScopes,
   type Permission,
   type PermissionsOf,
   preparePermissionsOf,

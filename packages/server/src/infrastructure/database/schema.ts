@@ -1,4 +1,5 @@
 import type { AccountSessionsTable, AccountsTable, PasskeysTable } from "./account-tables.ts";
+import type { InstallLinksTable, InstallRequestsTable } from "./schema-consent.ts";
 
 export type * from "./account-tables.ts";
 
@@ -47,6 +48,8 @@ export interface Schema {
   audit: AuditTable;
   api_keys: ApiKeysTable;
   idempotency_keys: IdempotencyKeysTable;
+  install_links: InstallLinksTable;
+  install_requests: InstallRequestsTable;
 }
 
 export interface PlatformTable {

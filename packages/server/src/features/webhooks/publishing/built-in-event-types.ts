@@ -20,6 +20,8 @@ const descriptions: Readonly<Record<(typeof eventTypes)[number], string>> = {
   "latchkey.site_changed": "Name, locale, currency or address of a site changed",
   "wix.app.installations.v1.app_installation_created": "The app was installed on a site for the first time",
   "wix.app.installations.v1.app_installation_updated": "The app was removed from a site or installed again",
+  AppInstallRequested: "A member of a site asked an owner to install the app; without an instance",
+  AppInstallDeclined: "An owner of a site declined such a request; without an instance",
 };
 
 const permissions: { readonly [Type in (typeof eventTypes)[number]]?: string } = {
