@@ -22,6 +22,8 @@ import {
   ApiLimits,
   accessTokenRoute,
   FailedAuthentications,
+  LegacyCredentials,
+  legacyPageRoutes,
   oauthRoutes,
   ParsedTokenCache,
   recordRefusals,
@@ -242,6 +244,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   const content = opened.map((resource) => resource.siteContent);
   const tokens: TokenDependencies = {
     ...base,
+    instances,
     issuer: config.publicUrl,
     queries: new TokenQueries(database, config.masterKeys.ids.length),
     keyRing: new KeyRing(database, vault),
@@ -254,6 +257,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     apps: new Apps(base),
     sites: new Sites({ ...base, ...instances, content }),
     instances,
+    legacy: new LegacyCredentials(base),
     tokens,
     servicePlugins: new PluginCaller({ ...base, pluginIssuer: config.pluginIssuer }),
     opened,
@@ -277,6 +281,7 @@ function createRoutes(resources: readonly Resource[], context: RouteContext): re
   const { authenticate, database, opened, tokens, usage } = context;
   const platformRoutes = [
     ...oauthRoutes(tokens, authenticate),
+    ...legacyPageRoutes,
     ...appInstanceRoutes(database).map((route) => accessTokenRoute(tokens, route)),
     ...appJwksRoutes(context),
     ...forwardAuthRoutes(tokens),

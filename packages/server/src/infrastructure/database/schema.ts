@@ -17,6 +17,9 @@ export interface Schema {
   instances: InstancesTable;
   last_uses: { id: string; used_at: number };
   revoked_tokens: { jti: string; expires_at: number };
+  legacy_install_tokens: LegacyInstallTokensTable;
+  legacy_codes: LegacyCodesTable;
+  legacy_refresh_tokens: LegacyRefreshTokensTable;
   token_log: TokenLogTable;
   events: EventsTable;
   event_usage: { app_id: string; day: number; part: number; bytes: number };
@@ -128,6 +131,41 @@ export interface InstancesTable {
   origin_instance_id: string | null;
   created_at: number;
   updated_at: number;
+}
+
+/** A digest is as in {@link AppSecretsTable}. */
+export interface LegacyInstallTokensTable {
+  digest: string;
+  app_id: string;
+  site_id: string;
+  account_id: string;
+  expires_at: number;
+  used_at: number | null;
+}
+
+export interface LegacyCodesTable {
+  digest: string;
+  app_id: string;
+  instance_id: string;
+  /** The generation of the instance when the code was issued. */
+  instance_gen: number;
+  redirect_url: string;
+  /** Challenge of PKCE with the method S256 (RFC 7636). */
+  code_challenge: string | null;
+  expires_at: number;
+  used_at: number | null;
+  /** The refresh token that the code produced; null when it produced none, or the token was revoked after a reuse. */
+  refresh_token_id: string | null;
+}
+
+export interface LegacyRefreshTokensTable {
+  refresh_token_id: string;
+  digest: string;
+  app_id: string;
+  instance_id: string;
+  app_gen: number;
+  instance_gen: number;
+  created_at: number;
 }
 
 export interface TokenLogTable {
