@@ -63,9 +63,9 @@ export function* pendingEvents(siteId: string, eventType: string, count: number)
 export function* subscribers(siteId: string, eventType: string, count: number): Iterable<string> {
   const app = (index: number): string => seededId("app", index);
   yield* inserts(
-    "apps (app_id, name, gen, scopes, legacy, enabled, token_format, token_lifetime, created_at, updated_at)",
+    "apps (app_id, name, gen, scopes, enabled, token_format, token_lifetime, created_at, updated_at)",
     count,
-    (index) => [app(index), "App", 1, "[]", 0, 1, "jwt", 14_400, seededAt, seededAt],
+    (index) => [app(index), "App", 1, "[]", 1, "jwt", 14_400, seededAt, seededAt],
   );
   yield* inserts(
     "instances (instance_id, app_id, site_id, state, gen, granted_scopes, created_at, updated_at)",

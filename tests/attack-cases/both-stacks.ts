@@ -30,7 +30,10 @@ async function startProduction(): Promise<RemoteTarget> {
   });
   const call = managementCaller(server);
   const app = await call("POST /apps", {
-    body: { name: "Test App", scopes: [readProducts, manageProducts] },
+    body: {
+      name: "Test App",
+      scopes: [readProducts, { scopeId: manageProducts, optional: true }],
+    },
   });
   const { appId } = app.body;
   const { siteId } = (await call("POST /sites", { body: { name: "Test Site" } })).body;

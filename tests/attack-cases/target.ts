@@ -37,7 +37,12 @@ export async function createTarget(options: TestPlatformOptions = {}): Promise<T
 
 /** Registers another app and installs it. Default site: a new one. */
 export async function installApp(platform: TestPlatform, place: { siteId?: string } = {}) {
-  const app = await platform.createApp({ scopes: [readProducts, manageProducts] });
+  const app = await platform.createApp({
+    scopes: [
+      { scopeId: readProducts, optional: true },
+      { scopeId: manageProducts, optional: true },
+    ],
+  });
   const siteId = place.siteId ?? (await platform.createSite()).siteId;
   const { instanceId } = await platform.install({ appId: app.appId, siteId, grant: [readProducts] });
   return { appId: app.appId, secret: app.secret.value, secretId: app.secret.secretId, siteId, instanceId };

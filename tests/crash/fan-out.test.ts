@@ -62,8 +62,8 @@ function subscribedApps(): string[] {
     "insert into event_types values ('own', 'Own', null, null, 1)",
     `insert into sites values ('${site}', 'Site', null, 'en', 'USD', null, 1, 1, null)`,
     insertInto(
-      "apps (app_id, name, gen, scopes, legacy, enabled, token_format, token_lifetime, created_at, updated_at)",
-      numbers.map((n) => `'${id(1, n)}', 'App', 1, '[]', 0, 1, 'jwt', 14400, 1, 1`),
+      "apps (app_id, name, gen, scopes, enabled, token_format, token_lifetime, created_at, updated_at)",
+      numbers.map((n) => `'${id(1, n)}', 'App', 1, '[]', 1, 'jwt', 14400, 1, 1`),
     ),
     insertInto(
       "instances (instance_id, app_id, site_id, state, gen, granted_scopes, created_at, updated_at)",

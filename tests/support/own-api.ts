@@ -44,7 +44,12 @@ export async function createOwnApi(platform: TestPlatform, audience: string): Pr
   const scopes = ["tokens:introspect"];
   const key = await call("POST /api-keys", { body: { name: "Bookings", scopes, resource: audience } });
   if (resource.status !== 200 || key.status !== 200) throw new Error(`No API: ${resource.text} ${key.text}`);
-  const app = await platform.createApp({ scopes: [readScope, manageScope] });
+  const app = await platform.createApp({
+    scopes: [
+      { scopeId: readScope, optional: true },
+      { scopeId: manageScope, optional: true },
+    ],
+  });
   const { siteId } = await platform.createSite();
   const { instanceId } = await platform.install({ appId: app.appId, siteId, grant: [readScope] });
   const secret = app.secret.value;

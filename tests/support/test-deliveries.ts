@@ -51,7 +51,9 @@ export async function startDeliveryFixture(
   });
   const { read } = platform.platform.database;
   const call = managementCaller(platform);
-  const { appId } = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
+  const { appId } = await platform.createApp({
+    scopes: [{ scopeId: "SCOPE.DC-STORES.READ-PRODUCTS", optional: true }],
+  });
   const { siteId } = await platform.createSite();
   const post = async (path: string, body: object): Promise<Record<string, unknown>> => {
     const response = await call(`POST ${path}`, { body });

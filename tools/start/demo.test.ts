@@ -72,8 +72,11 @@ describe("the demo exists and its walkthrough runs", () => {
       ({ instanceId }) => management.call("POST", `/instances/${instanceId}/suspend`),
     ],
     [
-      "the owner approves no scopes any more",
-      ({ instanceId }) => management.call("POST", `/instances/${instanceId}/approve`, { grant: [] }),
+      "the app asks for no scopes and the owner approved that",
+      async ({ appId, instanceId }) => {
+        await management.call("PATCH", `/apps/${appId}`, { scopes: [] });
+        await management.call("POST", `/instances/${instanceId}/approve`, { grant: [] });
+      },
     ],
     ["a month has passed", () => management.call("POST", "/dev/clock", { advance: "30d" })],
   ];

@@ -66,7 +66,9 @@ describe("against the real platform", () => {
   }
 
   async function installed(scopes: readonly string[], grant = scopes) {
-    const app = await platform.createApp({ scopes });
+    const app = await platform.createApp({
+      scopes: scopes.map((scopeId) => ({ scopeId, optional: true })),
+    });
     const { instanceId } = await platform.install({ appId: app.appId, siteId: demo.siteId, grant });
     return { appId: app.appId, appSecret: app.secret.value, instanceId };
   }

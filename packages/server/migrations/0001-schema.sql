@@ -58,7 +58,8 @@ CREATE TABLE apps (
   name TEXT NOT NULL,
   gen BIGINT NOT NULL,
   scopes TEXT NOT NULL,
-  legacy INTEGER NOT NULL,
+  legacy TEXT,
+  post_installation_urls TEXT,
   enabled INTEGER NOT NULL,
   token_format TEXT NOT NULL,
   token_lifetime BIGINT NOT NULL,
@@ -122,6 +123,8 @@ CREATE TABLE instances (
   state TEXT COLLATE BINARY NOT NULL,
   gen BIGINT NOT NULL,
   granted_scopes TEXT NOT NULL,
+  declined_scopes TEXT,
+  pre_approved_scopes TEXT,
   origin_instance_id TEXT COLLATE BINARY,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL

@@ -14,7 +14,9 @@ test("FR-D4: createApp rejects a misspelled option, and names it", async () => {
   await expect(
     platform.createApp({ scope: ["SCOPE.DC-STORES.READ-PRODUCTS"] } as object),
   ).rejects.toMatchObject(
-    refused('createApp has no option "scope". It takes name, scopes, legacy, tokenFormat, tokenLifetime.'),
+    refused(
+      'createApp has no option "scope". It takes name, scopes, legacy, postInstallationUrls, tokenFormat, tokenLifetime.',
+    ),
   );
   await expect(platform.createApp({ tokenFormat: "jws" } as object)).rejects.toMatchObject(
     refused("tokenFormat of createApp must be jwt or wix."),

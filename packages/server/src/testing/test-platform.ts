@@ -98,6 +98,7 @@ const appOptions: KnownOptions<NewApp> = {
   name: null,
   scopes: null,
   legacy: null,
+  postInstallationUrls: null,
   tokenFormat,
   tokenLifetime: null,
 };

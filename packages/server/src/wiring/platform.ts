@@ -254,7 +254,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   };
   return {
     ...base,
-    apps: new Apps(base),
+    apps: new Apps({ ...base, development: config.environment === "development" }),
     sites: new Sites({ ...base, ...instances, content }),
     instances,
     legacy: new LegacyCredentials(base),

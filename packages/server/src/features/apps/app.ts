@@ -1,5 +1,6 @@
 import { maxTokenLifetime } from "@latchkey/protocol";
 import type { AppsTable } from "../../infrastructure/database/index.ts";
+import type { LegacyFlow, RequestedScope, ScopeRequest } from "./registration/index.ts";
 
 /** `jwt`: a plain JWT. `wix`: the same with the prefix and the `data` claim of Wix tokens. */
 export type TokenFormat = "jwt" | "wix";
@@ -15,9 +16,11 @@ export interface App {
   readonly appId: string;
   readonly name: string;
   /** Scopes that the app requests. */
-  readonly scopes: readonly string[];
-  /** Whether the app may use the legacy grants. */
-  readonly legacy: boolean;
+  readonly scopes: readonly RequestedScope[];
+  /** Null for an app that may not use the legacy flow. */
+  readonly legacy: LegacyFlow | null;
+  /** Where owners may be sent after they installed the app from its own pages. Compared character by character. */
+  readonly postInstallationUrls: readonly string[];
   /** A disabled app gets no tokens, and its tokens are invalid. */
   readonly enabled: boolean;
   readonly tokenFormat: TokenFormat;
@@ -27,10 +30,12 @@ export interface App {
   readonly updatedAt: number;
 }
 
-type AppField = "name" | "scopes" | "legacy" | "enabled" | "tokenFormat" | "tokenLifetime";
+type AppField = "name" | "legacy" | "postInstallationUrls" | "enabled" | "tokenFormat" | "tokenLifetime";
 
 /** Fields of an app that may change. */
-export type AppChanges = { readonly [Field in AppField]?: App[Field] | undefined };
+export type AppChanges = { readonly [Field in AppField]?: App[Field] | undefined } & {
+  readonly scopes?: readonly ScopeRequest[] | undefined;
+};
 
 export type NewApp = Omit<AppChanges, "enabled"> & { readonly name: string };
 
@@ -39,7 +44,8 @@ export function toApp(row: AppsTable): App {
     appId: row.app_id,
     name: row.name,
     scopes: JSON.parse(row.scopes),
-    legacy: row.legacy === 1,
+    legacy: row.legacy === null ? null : JSON.parse(row.legacy),
+    postInstallationUrls: JSON.parse(row.post_installation_urls ?? "[]"),
     enabled: row.enabled === 1,
     tokenFormat: row.token_format === "wix" ? "wix" : "jwt",
     tokenLifetime: row.token_lifetime,

@@ -12,7 +12,8 @@ export async function insertApp(trx: Write, app: App): Promise<void> {
       name: app.name,
       gen: 1,
       scopes: JSON.stringify(app.scopes),
-      legacy: app.legacy ? 1 : 0,
+      legacy: jsonOrNull(app.legacy),
+      post_installation_urls: JSON.stringify(app.postInstallationUrls),
       enabled: app.enabled ? 1 : 0,
       token_format: app.tokenFormat,
       token_lifetime: app.tokenLifetime,
@@ -45,18 +46,21 @@ export async function listApps(db: Queries, page: Page & { only?: string | undef
   return (await select.execute()).map(toApp);
 }
 
+type ResolvedChanges = Omit<AppChanges, "scopes"> & { scopes?: App["scopes"] | undefined };
+
 /** Changes the fields that are not undefined. */
 export async function updateApp(
   trx: Write,
   appId: string,
-  { enabled, legacy, now, scopes, ...change }: AppChanges & { now: number },
+  { enabled, legacy, now, postInstallationUrls, scopes, ...change }: ResolvedChanges & { now: number },
 ): Promise<void> {
   await trx
     .updateTable("apps")
     .set({
       name: change.name,
       scopes: scopes && JSON.stringify(scopes),
-      legacy: legacy === undefined ? undefined : Number(legacy),
+      legacy: legacy === undefined ? undefined : jsonOrNull(legacy),
+      post_installation_urls: postInstallationUrls && JSON.stringify(postInstallationUrls),
       enabled: enabled === undefined ? undefined : Number(enabled),
       token_format: change.tokenFormat,
       token_lifetime: change.tokenLifetime,
@@ -101,6 +105,10 @@ function selectApp(db: Queries, appId: string): SelectQueryBuilder<Schema, "apps
 
 function liveApps(db: Queries): SelectQueryBuilder<Schema, "apps", AppsTable> {
   return db.selectFrom("apps").selectAll().where("deleted_at", "is", null);
+}
+
+function jsonOrNull(value: App["legacy"]): string | null {
+  return value === null ? null : JSON.stringify(value);
 }
 
 const notFound = () => new ApiError("APP_NOT_FOUND");

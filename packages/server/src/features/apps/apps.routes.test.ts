@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 const appNotFound = [404, errorBody("APP_NOT_FOUND", "There is no app with this id.")];
+const legacy = { appUrl: "https://app.example/install", redirectUrls: ["https://app.example/callback"] };
 const unknownId = "00000000-0000-4000-8000-000000000000";
 
 describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
@@ -26,10 +27,14 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
     const { status, body } = await call("POST /apps", {
       body: {
         name: "  Hello App  ",
-        scopes: ["SCOPE.DC-STORES.READ-PRODUCTS", "SCOPE.DC-STORES.READ-PRODUCTS"],
+        scopes: [
+          "SCOPE.DC-STORES.READ-PRODUCTS",
+          { scopeId: "SCOPE.DC-STORES.MANAGE-PRODUCTS", optional: true, reason: "Changes prices at night" },
+        ],
         tokenFormat: "wix",
         tokenLifetime: 300,
-        legacy: true,
+        legacy,
+        postInstallationUrls: ["https://app.example/installed?from=us"],
       },
     });
     const { publicKey, secret, ...app } = body;
@@ -38,8 +43,16 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
       {
         appId: expect.stringMatching(/^[0-9a-f-]{36}$/),
         name: "Hello App",
-        scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"],
-        legacy: true,
+        scopes: [
+          { scopeId: "SCOPE.DC-STORES.READ-PRODUCTS", optional: false, reason: null },
+          {
+            scopeId: "SCOPE.DC-STORES.MANAGE-PRODUCTS",
+            optional: true,
+            reason: "Changes prices at night",
+          },
+        ],
+        legacy,
+        postInstallationUrls: ["https://app.example/installed?from=us"],
         enabled: true,
         tokenFormat: "wix",
         tokenLifetime: 300,
@@ -59,7 +72,10 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
 
   test("have defaults for everything except the name", async () => {
     const { body } = await call("POST /apps", { body: { name: "Plain" } });
-    expect(body).toMatchObject({ scopes: [], legacy: false, tokenFormat: "jwt", tokenLifetime: 14_400 });
+    expect(body).toMatchObject({
+      ...{ scopes: [], legacy: null, postInstallationUrls: [] },
+      ...{ tokenFormat: "jwt", tokenLifetime: 14_400 },
+    });
   });
 
   test("change field by field, and the audit log has the changed fields", async () => {
@@ -83,7 +99,8 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
       400,
       violations({
         field: "body",
-        description: "must have at least one of name, scopes, legacy, tokenFormat, tokenLifetime, enabled",
+        description:
+          "must have at least one of name, scopes, legacy, postInstallationUrls, tokenFormat, tokenLifetime, enabled",
         violatedRule: "REQUIRED_ONE_OF_FIELD",
       }),
     ]);
@@ -98,6 +115,34 @@ describe.each(["sqlite", "postgres"] as const)("apps on %s", (engine) => {
     ]);
     const audit = await call(`GET /audit?appId=${body.appId}`);
     expect(audit.body.items.map(({ action }) => action)).toEqual(["app.created"]);
+  });
+
+  test("reject a scope that is requested twice", async () => {
+    const scope = "SCOPE.DC-STORES.READ-PRODUCTS";
+    const scopes = [scope, { scopeId: scope, optional: true }];
+    const response = await call("POST /apps", { body: { name: "Twice", scopes } });
+    expect([response.status, response.body]).toEqual([
+      400,
+      violations({
+        field: "scopes[1]",
+        description: "is in the list already",
+        violatedRule: "VALIDATION",
+      }),
+    ]);
+  });
+
+  test("reject fields of a scope that do not exist", async () => {
+    const scopes = [{ scopeId: "SCOPE.DC-STORES.READ-PRODUCTS", why: "?" }];
+    const response = await call("POST /apps", { body: { name: "Odd", scopes } });
+    expect([response.status, response.body]).toEqual([
+      400,
+      violations({
+        field: "scopes[0]",
+        description: "has a field that is not taken here; only these are: scopeId, optional, reason",
+        violatedRule: "FIELD_NOT_ALLOWED",
+        data: { allowed: ["scopeId", "optional", "reason"] },
+      }),
+    ]);
   });
 
   test("are deleted only while no site has an instance", async () => {

@@ -15,8 +15,29 @@ import type { Apps } from "./apps.ts";
 
 const tag = "Apps";
 
-const scopes = z.array(dottedName).max(100).meta({ description: "Scopes that the app requests" });
-const legacy = z.boolean().meta({ description: "Whether the app may use the legacy grants" });
+const scopeId = dottedName.meta({ description: "Such as SCOPE.DC.MANAGE-YOUR-APP" });
+const optional = z.boolean().meta({ description: "Whether the owner may decline and withdraw it" });
+const reason = text(500).nullable().meta({ description: "Why the app needs it; owners read this" });
+const scopeRequest = z.union([
+  scopeId.meta({ description: "A required scope" }),
+  z.strictObject({ scopeId, optional: optional.optional(), reason: reason.optional() }),
+]);
+
+const maxAddresses = 20;
+const address = z.string().max(2_000);
+const addresses = z.array(address).max(maxAddresses);
+const legacyFlow = z
+  .strictObject({
+    appUrl: address.meta({ description: "The page that opens when the app is being installed" }),
+    redirectUrls: addresses
+      .min(1)
+      .meta({ description: "Where the owner may be sent after the consent; compared exactly" }),
+  })
+  .nullable()
+  .meta({ description: "The legacy flow (custom authentication); null when the app may not use it" });
+const postInstallationUrls = addresses.meta({
+  description: "Where owners may be sent after they installed the app from its own pages; compared exactly",
+});
 const tokenFormat = z.enum(["jwt", "wix"]).meta({ description: "The form of access tokens" });
 const tokenLifetime = z
   .int()
@@ -26,8 +47,9 @@ const tokenLifetime = z
 
 const newApp = z.strictObject({
   name: text(200),
-  scopes: scopes.optional(),
-  legacy: legacy.optional(),
+  scopes: z.array(scopeRequest).max(100).optional(),
+  legacy: legacyFlow.optional(),
+  postInstallationUrls: postInstallationUrls.optional(),
   tokenFormat: tokenFormat.optional(),
   tokenLifetime: tokenLifetime.optional(),
 });
@@ -38,8 +60,11 @@ const appResponse = z
   .object({
     appId: z.guid(),
     name: z.string(),
-    scopes,
-    legacy,
+    scopes: z
+      .array(z.object({ scopeId, optional, reason }))
+      .meta({ description: "Scopes that the app requests" }),
+    legacy: legacyFlow,
+    postInstallationUrls,
     enabled: z.boolean().meta({ description: "A disabled app gets no tokens, and its tokens are invalid" }),
     tokenFormat,
     tokenLifetime,
@@ -108,7 +133,18 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       operationId: "createApp",
       summary: "Register an app",
       scope: "apps:write",
-      example: { name: "Loyalty Points", scopes: ["SCOPE.DC.MANAGE-YOUR-APP"] },
+      example: {
+        name: "Loyalty Points",
+        scopes: [
+          "SCOPE.DC.MANAGE-YOUR-APP",
+          {
+            scopeId: "SCOPE.DEV_CENTER.APP-INSTANCE-READ-BASIC-INFO",
+            optional: true,
+            reason: "Shows the name of your site in the app",
+          },
+        ],
+        postInstallationUrls: ["https://loyalty.example.com/installed"],
+      },
       body: newApp,
       response: createdApp,
       prepare: (_, { name }) => generateAppKey(name),
@@ -159,6 +195,8 @@ function showApp(app: App): z.input<typeof appResponse> {
   return {
     ...app,
     scopes: [...app.scopes],
+    legacy: app.legacy && { ...app.legacy, redirectUrls: [...app.legacy.redirectUrls] },
+    postInstallationUrls: [...app.postInstallationUrls],
     createdAt: isoTime(app.createdAt),
     updatedAt: isoTime(app.updatedAt),
   };

@@ -23,6 +23,13 @@ import {
   readApp,
   updateApp,
 } from "./apps.queries.ts";
+import {
+  auditedAddresses,
+  type RequestedScope,
+  readScopeRequests,
+  requireAddresses,
+  type ScopeRequest,
+} from "./registration/index.ts";
 
 /** A new app with its first secret. */
 export interface CreatedApp extends App {
@@ -39,16 +46,22 @@ const secretChanges: Readonly<Record<SecretChange, { apply: typeof deleteSecret;
   compromise: { apply: compromiseSecret, action: "app.secret.compromised" },
 };
 
+export interface AppDependencies extends SecretDependencies {
+  readonly audit: AuditLog;
+  /** Whether apps may register `http` addresses on loopback. */
+  readonly development: boolean;
+}
+
 /** Changes apps. Each method runs in the caller's transaction and appends its audit entry there. */
 export class Apps {
-  readonly #deps: SecretDependencies & { audit: AuditLog };
+  readonly #deps: AppDependencies;
 
-  constructor(deps: SecretDependencies & { audit: AuditLog }) {
+  constructor(deps: AppDependencies) {
     this.#deps = deps;
   }
 
   /**
-   * Throws violations for unknown scopes.
+   * Throws violations for unknown scopes and for addresses that must not be registered.
    *
    * @param input `key` comes from `generateAppKey`; `appId` is for apps with a fixed id, such as the demo's
    */
@@ -58,13 +71,15 @@ export class Apps {
     input: NewApp & { key: NewAppKey; appId?: string },
   ): Promise<CreatedApp> {
     const { audit, clock, ids, vault } = this.#deps;
-    await requireScopes(trx, input.scopes ?? [], "scopes");
+    const scopes = await this.#requestedScopes(trx, input.scopes ?? []);
+    requireAddresses(input, { loopback: this.#deps.development });
     const now = clock.now();
     const app: App = {
       appId: input.appId ?? ids.guid(),
       name: input.name,
-      scopes: [...new Set(input.scopes)],
-      legacy: input.legacy ?? false,
+      scopes,
+      legacy: input.legacy ?? null,
+      postInstallationUrls: input.postInstallationUrls ?? [],
       enabled: true,
       tokenFormat: input.tokenFormat ?? "jwt",
       tokenLifetime: input.tokenLifetime ?? tokenLifetimeBounds.max,
@@ -87,14 +102,24 @@ export class Apps {
     return { ...app, publicKey: publicPem, secret };
   }
 
-  /** Throws `APP_NOT_FOUND`, and violations for unknown scopes. */
+  /** Throws `APP_NOT_FOUND`, and violations for unknown scopes and for addresses that must not be registered. */
   async change(trx: Write, actor: Actor, input: AppChanges & { appId: string }): Promise<App> {
     const { appId, ...changes } = input;
     await lockApp(trx, appId);
-    await requireScopes(trx, changes.scopes ?? [], "scopes");
-    await updateApp(trx, appId, { ...changes, now: this.#deps.clock.now() });
-    await this.#deps.audit.append(trx, actor, { action: "app.changed", appId, details: changes });
+    const scopes = changes.scopes && (await this.#requestedScopes(trx, changes.scopes));
+    requireAddresses(changes, { loopback: this.#deps.development });
+    await updateApp(trx, appId, { ...changes, scopes, now: this.#deps.clock.now() });
+    const details = { ...changes, ...auditedAddresses(changes) };
+    await this.#deps.audit.append(trx, actor, { action: "app.changed", appId, details });
     return await readApp(trx, appId);
+  }
+
+  /** Throws violations for unknown and repeated scopes. */
+  async #requestedScopes(trx: Write, given: readonly ScopeRequest[]): Promise<RequestedScope[]> {
+    const scopes = readScopeRequests(given);
+    const scopeIds = scopes.map(({ scopeId }) => scopeId);
+    await requireScopes(trx, scopeIds, "scopes");
+    return scopes;
   }
 
   /** Throws `APP_NOT_FOUND`, and `APP_IN_USE` while the app is installed on a site. */

@@ -2,6 +2,7 @@ import type { FieldViolation } from "@latchkey/protocol";
 import { z } from "zod";
 import { invalidField, ValidationError } from "../../infrastructure/errors/index.ts";
 import type { Outbound } from "../../infrastructure/outbound/index.ts";
+import { pageAddressViolation } from "../../infrastructure/routes/index.ts";
 import { type Extension, extensionKinds } from "./extension.ts";
 import { componentTypeName } from "./plugin-types/index.ts";
 
@@ -42,10 +43,11 @@ export async function readAddress(
   outbound: Pick<Outbound, "violationOf">,
 ): Promise<string> {
   if (baseUri === undefined) {
-    requireNone("url", pageViolation(url));
+    // Browsers send the signed instance parameter to a page, so it needs TLS.
+    requireNone("url", pageAddressViolation(url, { loopback: true }));
     return new URL(url).href;
   }
-  requireNone("baseUri", (await outbound.violationOf(baseUri)) ?? partViolation(baseUri, ["search", "hash"]));
+  requireNone("baseUri", (await outbound.violationOf(baseUri)) ?? partViolation(baseUri));
   // The paths of methods begin with a slash.
   return new URL(baseUri).href.replace(/\/+$/, "");
 }
@@ -54,25 +56,8 @@ function requireNone(field: string, description: string | undefined): void {
   if (description !== undefined) throw invalidField(field, description, "VALIDATION");
 }
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-/** Browsers send the signed instance parameter to a page, so it needs TLS. */
-function pageViolation(text: string): string | undefined {
-  if (/\p{Cc}/u.test(text) || !URL.canParse(text)) return "must be an absolute URL";
-  const { hostname, password, protocol, username } = new URL(text);
-  if (protocol !== "https:" && !(protocol === "http:" && loopback.test(hostname))) {
-    return "must begin with https://, or with http:// for a loopback address";
-  }
-  if (username + password !== "" || /^[^/]*\/\/[^/?#]*@/.test(text)) {
-    return "must not have a user name or password";
-  }
-  return partViolation(text, ["hash"]);
-}
-
-const partNames = { search: "query", hash: "fragment" } as const;
-
-function partViolation(text: string, parts: readonly ("search" | "hash")[]): string | undefined {
-  const url = new URL(text);
-  const part = parts.find((name) => url[name] !== "");
-  return part && `must not have a ${partNames[part]}`;
+function partViolation(text: string): string | undefined {
+  const { hash, search } = new URL(text);
+  if (search !== "") return "must not have a query";
+  return hash === "" ? undefined : "must not have a fragment";
 }

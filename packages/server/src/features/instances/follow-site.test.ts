@@ -21,7 +21,12 @@ describe.each(engines)("on %s", (engine) => {
   afterAll(() => testPlatform.close());
 
   const installApp = async (grant: readonly string[] = [readProducts]) => {
-    const { appId } = await testPlatform.createApp({ scopes: [readProducts, manageProducts] });
+    const { appId } = await testPlatform.createApp({
+      scopes: [
+        { scopeId: readProducts, optional: true },
+        { scopeId: manageProducts, optional: true },
+      ],
+    });
     return await testPlatform.install({ appId, siteId, grant });
   };
   const copySite = () => testPlatform.platform.sites.copy(actor, siteId);

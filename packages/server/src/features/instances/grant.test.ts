@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { alwaysGrantedScope } from "../permissions/index.ts";
-import { formatGrant, parseGrant, requireRequested } from "./grant.ts";
+import { approvedGrant, formatGrant, parseGrant } from "./grant.ts";
 
 describe("a grant is stored", () => {
   test.each([
@@ -12,18 +12,41 @@ describe("a grant is stored", () => {
   });
 });
 
+const requested = [
+  { scopeId: "SCOPE.A", optional: false, reason: null },
+  { scopeId: "SCOPE.B", optional: true, reason: "For B" },
+];
+
 describe("an owner may approve", () => {
   test.each([
-    ["what the app requests", ["SCOPE.A", "SCOPE.B"]],
-    ["some of it", ["SCOPE.B"]],
-    ["nothing", []],
-    ["the scope that every instance has, requested or not", [alwaysGrantedScope]],
-  ])("%s", (_, grant) => {
-    expect(() => requireRequested(grant, ["SCOPE.A", "SCOPE.B"])).not.toThrow();
+    ["what the app requests, which is the default", undefined, ["SCOPE.A", "SCOPE.B"]],
+    ["the required scopes only", ["SCOPE.A"], ["SCOPE.A"]],
+    [
+      "the scope that every instance has, requested or not",
+      ["SCOPE.A", alwaysGrantedScope],
+      ["SCOPE.A", alwaysGrantedScope],
+    ],
+  ])("%s", (_, given, grant) => {
+    expect(approvedGrant(requested, given)).toEqual(grant);
+  });
+
+  test("nothing of an app that requires only the scope that every instance has", () => {
+    expect(approvedGrant([{ scopeId: alwaysGrantedScope, optional: false, reason: null }], [])).toEqual([]);
+  });
+
+  test("no grant without a required scope; the error names the missing ones", () => {
+    expect(() => approvedGrant(requested, ["SCOPE.B"])).toThrow(
+      expect.objectContaining({
+        code: "REQUIRED_SCOPE_MISSING",
+        status: 400,
+        message: "The app does not work without SCOPE.A; approve every required scope.",
+        data: { scopes: ["SCOPE.A"] },
+      }),
+    );
   });
 
   test("no scope that the app does not request; the error has the index of each, not its text", () => {
-    expect(() => requireRequested(["SCOPE.C", "SCOPE.A", "scope.a"], ["SCOPE.A"])).toThrow(
+    expect(() => approvedGrant(requested, ["SCOPE.C", "SCOPE.A", "scope.a"])).toThrow(
       expect.objectContaining({
         violations: [0, 2].map((index) => ({
           field: `grant[${index}]`,

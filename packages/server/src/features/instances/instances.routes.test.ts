@@ -24,7 +24,7 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
   afterAll(() => platform.close());
 
   const appAndSite = async () => {
-    const app = await platform.createApp({ scopes: [read, manage] });
+    const app = await platform.createApp({ scopes: [read, { scopeId: manage, optional: true }] });
     const site = await platform.createSite();
     return { appId: app.appId, siteId: site.siteId };
   };
@@ -90,6 +90,28 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
         state: "installed",
       }),
     ]);
+  });
+
+  test("are not created without a scope that the app requires", async () => {
+    const { appId, siteId } = await appAndSite();
+    const refused = [
+      400,
+      errorBody(
+        "REQUIRED_SCOPE_MISSING",
+        `The app does not work without ${read}; approve every required scope.`,
+        { scopes: [read] },
+      ),
+    ];
+    for (const grant of [[], [manage]]) {
+      const response = await call(`POST /sites/${siteId}/instances`, { body: { appId, grant } });
+      expect([response.status, response.body]).toEqual(refused);
+    }
+    expect((await call(`GET /sites/${siteId}/instances`)).body.items).toEqual([]);
+    expect((await call(`GET /audit?siteId=${siteId}`)).body.items).toHaveLength(1);
+    const { body } = await call(`POST /sites/${siteId}/instances`, { body: { appId, grant: [read] } });
+    const narrowed = await call(`POST /instances/${body.instanceId}/approve`, { body: { grant: [manage] } });
+    expect([narrowed.status, narrowed.body]).toEqual(refused);
+    expect((await call(`GET /instances/${body.instanceId}`)).body.grant).toEqual([read, always]);
   });
 
   test("keep their id when they are removed and installed again", async () => {

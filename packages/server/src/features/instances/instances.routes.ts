@@ -40,9 +40,10 @@ const instanceResponse = z
   .meta({ id: "Instance", description: "One app on one site" });
 
 const approval = z.strictObject({
-  grant: grant
-    .optional()
-    .meta({ description: "Scopes that the owner approves. Default: all that the app requests" }),
+  grant: grant.optional().meta({
+    description:
+      "Scopes that the owner approves, with every required one. Default: all that the app requests",
+  }),
 });
 
 const reads: readonly ManagementRoute[] = [
@@ -107,7 +108,13 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       operationId: "installApp",
       summary: "Install an app on a site; a removed instance gets its old instanceId back",
       scope: "instances:write",
-      errors: ["SITE_NOT_FOUND", "APP_NOT_FOUND", "APP_DISABLED", "INSTANCE_ALREADY_INSTALLED"],
+      errors: [
+        "SITE_NOT_FOUND",
+        "APP_NOT_FOUND",
+        "APP_DISABLED",
+        "INSTANCE_ALREADY_INSTALLED",
+        "REQUIRED_SCOPE_MISSING",
+      ],
       body: approval.extend({ appId: guid }),
       response: instanceResponse,
       handle: async ({ trx, actor, body, ids }) =>
@@ -143,7 +150,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       operationId: "approveInstance",
       summary: "Set the scopes that the owner approves; they apply to existing tokens at once",
       scope: "instances:write",
-      errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED"],
+      errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "REQUIRED_SCOPE_MISSING"],
       body: approval,
       response: instanceResponse,
       handle: async ({ trx, actor, body, ids }) =>

@@ -6,7 +6,7 @@ import { lockAppShared } from "../apps/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import type { EventLog, EventType } from "../events/index.ts";
 import { lockSiteShared, type SiteInstances } from "../sites/index.ts";
-import { formatGrant, parseGrant, requireRequested } from "./grant.ts";
+import { approvedGrant, formatGrant, parseGrant } from "./grant.ts";
 import type { Instance, InstanceState } from "./instance.ts";
 import {
   findInstanceOn,
@@ -67,15 +67,14 @@ export class Instances {
 
   /**
    * Installs the app on the site. A removed instance is reinstalled under its old id. Throws `APP_NOT_FOUND`,
-   * `SITE_NOT_FOUND`, `APP_DISABLED`, `INSTANCE_ALREADY_INSTALLED`, and violations for scopes that the app does not
-   * request.
+   * `SITE_NOT_FOUND`, `APP_DISABLED`, `INSTANCE_ALREADY_INSTALLED`, `REQUIRED_SCOPE_MISSING`, and violations for scopes that
+   * the app does not request.
    */
   async install(trx: Write, actor: Actor, request: InstallRequest): Promise<Instance> {
     const app = await lockAppShared(trx, request.appId);
     await lockSiteShared(trx, request.siteId);
     if (!app.enabled) throw new ApiError("APP_DISABLED");
-    const grant = request.grant ?? app.scopes;
-    requireRequested(grant, app.scopes);
+    const grant = approvedGrant(app.scopes, request.grant);
     return await this.#createOrReinstall(trx, actor, { ...request, grant, originInstanceId: null });
   }
 
@@ -132,7 +131,8 @@ export class Instances {
   /**
    * Replaces the grant. It applies to existing tokens at once.
    *
-   * Throws `INSTANCE_NOT_FOUND`, `INSTANCE_NOT_INSTALLED`, and violations for scopes that the app does not request.
+   * Throws `INSTANCE_NOT_FOUND`, `INSTANCE_NOT_INSTALLED`, `REQUIRED_SCOPE_MISSING`, and violations for scopes that the app
+   * does not request.
    *
    * @param request.grant default: all scopes that the app requests
    */
@@ -144,8 +144,7 @@ export class Instances {
     const instance = await lockInstance(trx, request.instanceId);
     requireState(instance, "installed");
     const { scopes } = await lockAppShared(trx, instance.appId);
-    const grant = request.grant ?? scopes;
-    requireRequested(grant, scopes);
+    const grant = approvedGrant(scopes, request.grant);
     const granted_scopes = formatGrant(grant);
     await updateInstance(trx, instance.instanceId, { granted_scopes, now: this.#deps.clock.now() });
     return await this.#record(trx, actor, {

@@ -77,7 +77,9 @@ describe.each(engines)("on %s", (engine) => {
   afterAll(() => testPlatform.close());
 
   async function createIn(state: InstanceState): Promise<void> {
-    const { appId } = await testPlatform.createApp({ scopes });
+    const { appId } = await testPlatform.createApp({
+      scopes: scopes.map((scopeId) => ({ scopeId, optional: true })),
+    });
     const { siteId } = await testPlatform.createSite();
     instance = await testPlatform.install({ appId, siteId, grant: [readProducts] });
     if (state === "suspended") await testPlatform.suspend(instance.instanceId);

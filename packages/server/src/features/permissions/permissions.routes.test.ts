@@ -52,7 +52,7 @@ describe.each(["sqlite", "postgres"] as const)("permissions and scopes on %s", (
     expect([bundled.status, bundled.body]).toEqual([200, expected]);
     expect((await call("GET /scopes")).body.items).toContainEqual(expected);
     const app = await call("POST /apps", { body: { name: "Bookings", scopes: ["SCOPE.BOOKINGS.READ"] } });
-    expect(app.body.scopes).toEqual(["SCOPE.BOOKINGS.READ"]);
+    expect(app.body.scopes).toEqual([{ scopeId: "SCOPE.BOOKINGS.READ", optional: false, reason: null }]);
     const audit = await call("GET /audit?limit=3");
     expect(audit.body.items.map(({ action, details }) => [action, details]).slice(1)).toEqual([
       ["scope.created", expected],

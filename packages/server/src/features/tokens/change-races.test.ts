@@ -16,7 +16,7 @@ let second: { secretId: string; value: string };
 let token: string;
 
 async function install(): Promise<void> {
-  const app = await platform.createApp({ scopes: [readProducts] });
+  const app = await platform.createApp({ scopes: [{ scopeId: readProducts, optional: true }] });
   appId = app.appId;
   const { body } = await call(`POST /apps/${appId}/secrets`, { body: { name: "Second" } });
   second = body as typeof second;

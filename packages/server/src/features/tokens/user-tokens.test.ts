@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 beforeEach(async () => {
-  app = await platform.createApp({ scopes: [manage] });
+  app = await platform.createApp({ scopes: [{ scopeId: manage, optional: true }] });
   ({ siteId } = await platform.createSite());
   ({ instanceId } = await platform.install({ appId: app.appId, siteId }));
   await setRole("VIEWER");

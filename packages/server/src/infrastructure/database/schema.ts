@@ -65,9 +65,12 @@ export interface AppsTable {
   app_id: string;
   name: string;
   gen: number;
-  /** JSON: the scope ids that the app requests. */
+  /** JSON: the scopes that the app requests, each with `scopeId`, `optional` and `reason`. */
   scopes: string;
-  legacy: number;
+  /** JSON: `appUrl` and `redirectUrls`; null for an app without the legacy flow. */
+  legacy: string | null;
+  /** JSON list; null for none. */
+  post_installation_urls: string | null;
   enabled: number;
   token_format: string;
   /** Seconds. */
@@ -128,6 +131,10 @@ export interface InstancesTable {
   gen: number;
   /** JSON: the scope ids that the owner approved. */
   granted_scopes: string;
+  /** JSON: the optional scope ids that the owner was offered and did not approve; null for none. */
+  declined_scopes: string | null;
+  /** JSON: the granted scope ids that the platform approved for all sites; null for none. */
+  pre_approved_scopes: string | null;
   origin_instance_id: string | null;
   created_at: number;
   updated_at: number;

@@ -86,6 +86,10 @@ export const apiErrors = {
   INSTANCE_NOT_FOUND: { status: 404, text: "There is no instance with this id." },
   INSTANCE_ALREADY_INSTALLED: { status: 409, text: "The app is already installed on this site." },
   INSTANCE_NOT_INSTALLED: { status: 409, text: "The instance is not in a state that allows this." },
+  REQUIRED_SCOPE_MISSING: {
+    status: 400,
+    text: "The app does not work without every scope that it requires.",
+  },
   APP_DISABLED: { status: 409, text: "The app is disabled; enable it first." },
   PERMISSION_EXISTS: { status: 409, text: "A permission with this id exists already." },
   SCOPE_EXISTS: { status: 409, text: "A scope with this id exists already." },

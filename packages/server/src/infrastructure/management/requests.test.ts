@@ -138,8 +138,8 @@ describe("a body is rejected", () => {
             "must begin with a letter and have only letters, digits, dots, hyphens and underscores",
           violatedRule: "FORMAT",
         },
-        { field: "scopes[1]", description: "must be text", violatedRule: "VALIDATION" },
-        { field: "legacy", description: "must be true or false", violatedRule: "VALIDATION" },
+        { field: "scopes[1]", description: "must be text or an object", violatedRule: "VALIDATION" },
+        { field: "legacy", description: "must be an object", violatedRule: "VALIDATION" },
         {
           field: "tokenFormat",
           description: "must be one of jwt, wix",

@@ -285,7 +285,8 @@ describe("H1 for a key of one app", () => {
     });
     const bound = managementCaller(platform, body.value);
     await admin(`PATCH /apps/${ids.appId}`, { body: { enabled: false } });
-    for (const change of [{ enabled: true }, { legacy: true }]) {
+    const legacy = { appUrl: "https://a.example/", redirectUrls: ["https://a.example/callback"] };
+    for (const change of [{ enabled: true }, { legacy }]) {
       const response = await bound(`PATCH /apps/${ids.appId}`, { body: change });
       expect([change, response.status, response.body]).toEqual([
         change,
@@ -296,7 +297,7 @@ describe("H1 for a key of one app", () => {
         ),
       ]);
     }
-    expect((await admin(`GET /apps/${ids.appId}`)).body).toMatchObject({ enabled: false, legacy: false });
+    expect((await admin(`GET /apps/${ids.appId}`)).body).toMatchObject({ enabled: false, legacy: null });
   });
 
   test("operations that concern the whole platform are rejected", async () => {

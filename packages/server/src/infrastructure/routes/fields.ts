@@ -75,6 +75,32 @@ export const webAddress: z.ZodType<string, string> = z
   })
   .transform((value) => new URL(value).href);
 
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * Describes why a browser must not be sent to an address with signed or secret parameters, as a sentence without its
+ * subject; undefined when it may.
+ *
+ * @param options.loopback whether `http` is allowed for loopback addresses
+ */
+export function pageAddressViolation(
+  text: string,
+  options: { readonly loopback: boolean },
+): string | undefined {
+  if (/[\p{Cc}\s\\]/u.test(text) || !URL.canParse(text)) return "must be an absolute URL";
+  const { hostname, password, protocol, username } = new URL(text);
+  const local = options.loopback && protocol === "http:" && loopback.test(hostname);
+  if (protocol !== "https:" && !local) {
+    return options.loopback
+      ? "must begin with https://, or with http:// for a loopback address"
+      : "must begin with https://";
+  }
+  if (username + password !== "" || /^[^/]*\/\/[^/?#]*@/.test(text)) {
+    return "must not have a user name or password";
+  }
+  return text.includes("#") ? "must not have a fragment" : undefined;
+}
+
 /** A time in a response. */
 export const time: z.ZodISODateTime = z.iso.datetime();
 

@@ -1,7 +1,17 @@
 export { type Access, insufficientScope, permissionDenied } from "./access.ts";
 export type { AccessTokenCall, AccessTokenRoute } from "./access-token-route.ts";
 export { withVariables } from "./example-values.ts";
-export { dottedName, guid, instant, resourceIdentifier, someOf, text, time, webAddress } from "./fields.ts";
+export {
+  dottedName,
+  guid,
+  instant,
+  pageAddressViolation,
+  resourceIdentifier,
+  someOf,
+  text,
+  time,
+  webAddress,
+} from "./fields.ts";
 export { identity } from "./identity.ts";
 export { type OpenApiDocument, openApiDocument } from "./openapi.ts";
 export { readBody, readQuery } from "./request.ts";

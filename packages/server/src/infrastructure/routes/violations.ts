@@ -20,11 +20,20 @@ export function parse<Schema extends z.ZodObject>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new ValidationError(
-    parsed.error.issues.map((issue) => ({
+    parsed.error.issues.flatMap(issuesOf).map((issue) => ({
       field: fieldName(issue.path) || source,
       ...ruleOf(issue, { missing: valueAt(value, issue.path) === undefined, schema }),
     })),
   );
+}
+
+/** The issues of the option of a union that the value was meant for, or the issue itself. */
+function issuesOf(issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const isOfAnotherType = (inner: Issue) => inner.code === "invalid_type" && inner.path.length === 0;
+  const meant = issue.errors.find((inner) => !inner.some(isOfAnotherType)) ?? [];
+  if (meant.length === 0) return [issue];
+  return meant.flatMap((inner) => issuesOf({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 function fieldName(path: readonly PropertyKey[]): string {
@@ -81,6 +90,11 @@ function ruleOf(issue: Issue, context: { missing: boolean; schema: z.ZodObject }
     }
     case "invalid_format":
       return { description: issue.message, violatedRule: "FORMAT" };
+    case "invalid_union": {
+      const types = issue.errors.flat().flatMap((inner) => (inner.code === "invalid_type" ? [inner] : []));
+      const named = types.map(({ expected }) => kinds[expected] ?? "of another type");
+      return { description: `must be ${[...new Set(named)].join(" or ")}`, violatedRule: "VALIDATION" };
+    }
     case "custom":
       return { description: issue.message, violatedRule: issue.params?.rule ?? "VALIDATION" };
     default:
@@ -93,6 +107,9 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   const bare = bareSchema(schema);
   const [part, ...rest] = path;
   if (bare instanceof z.ZodArray) return fieldsAt(bare.element as z.ZodType, rest);
+  if (bare instanceof z.ZodUnion) {
+    return bare.options.flatMap((option) => fieldsAt(option as z.ZodType, path));
+  }
   if (!(bare instanceof z.ZodObject)) return [];
   if (part === undefined) return Object.keys(bare.shape);
   return fieldsAt(bare.shape[String(part)], rest);

@@ -81,7 +81,10 @@ export async function createTestTokens(
   );
   const key = await generateAppKey();
   const client = await database.write(async (trx) => {
-    const app = await new Apps({ ...infrastructure, audit }).create(trx, actor, { name: "App", key });
+    const app = await new Apps({ ...infrastructure, audit, development: true }).create(trx, actor, {
+      name: "App",
+      key,
+    });
     const contentWork = new ContentWork(infrastructure);
     const sites = new Sites({ ...infrastructure, ...instances, audit, events, contentWork, content: [] });
     const { siteId } = await sites.create(trx, actor, { name: "Site" });

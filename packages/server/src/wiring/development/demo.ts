@@ -55,7 +55,7 @@ async function createOrRepairApp(
     return (await apps.create(trx, actor, { appId, name: "Hello App", scopes, key })).secret.value;
   }
   const app = await readApp(trx, appId);
-  const missing = scopes.filter((scope) => !app.scopes.includes(scope));
+  const missing = scopes.filter((scope) => !app.scopes.some(({ scopeId }) => scopeId === scope));
   if (!app.enabled || missing.length > 0) {
     await apps.change(trx, actor, { appId, enabled: true, scopes: [...app.scopes, ...missing] });
   }

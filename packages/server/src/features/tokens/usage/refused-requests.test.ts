@@ -33,7 +33,9 @@ describe.each(["sqlite", "postgres"] as const)("the log of refused requests on %
 
   /** Creates an app with an instance and a token of it. */
   async function install(): Promise<Client> {
-    const { appId, secret } = await platform.createApp({ scopes: [readProducts] });
+    const { appId, secret } = await platform.createApp({
+      scopes: [{ scopeId: readProducts, optional: true }],
+    });
     const { siteId } = await platform.createSite();
     const { instanceId } = await platform.install({ appId, siteId });
     const client = { appId, secret: secret.value, secretId: secret.secretId, instanceId, siteId };

@@ -103,7 +103,7 @@ export async function missingPermission(
     .selectFrom("scope_permissions")
     .select("scope_id")
     .where("permission_id", "=", permissionId)
-    .where("scope_id", "in", ["", ...scopes])
+    .where("scope_id", "in", ["", ...scopes.map(({ scopeId }) => scopeId)])
     .executeTakeFirst();
   return row === undefined ? permissionId : null;
 }

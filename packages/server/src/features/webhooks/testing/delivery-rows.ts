@@ -14,7 +14,7 @@ export async function createDeliveryDatabase(engine: (typeof engines)[number]): 
     await trx
       .insertInto("apps")
       .values({
-        ...{ app_id: "app", name: "App", gen: 1, scopes: "[]", legacy: 0, enabled: 1 },
+        ...{ app_id: "app", name: "App", gen: 1, scopes: "[]", enabled: 1 },
         ...{ token_format: "jwt", token_lifetime: 14_400, created_at: 1, updated_at: 1, deleted_at: null },
       })
       .execute();

@@ -1,0 +1,52 @@
+import type { FieldViolation } from "@latchkey/protocol";
+import { ValidationError } from "../../../infrastructure/errors/index.ts";
+import { pageAddressViolation } from "../../../infrastructure/routes/index.ts";
+
+/** The legacy flow of an app. */
+export interface LegacyFlow {
+  /** The page that opens when the app is being installed, with a token. */
+  readonly appUrl: string;
+  /** Where the owner may be sent after the consent, with a code. Compared character by character. */
+  readonly redirectUrls: readonly string[];
+}
+
+/** Addresses that an app registers. They are stored as they are given, because they are compared as texts. */
+export interface RegisteredAddresses {
+  readonly legacy?: LegacyFlow | null | undefined;
+  readonly postInstallationUrls?: readonly string[] | undefined;
+}
+
+/**
+ * Throws a violation for each address that is not https, has a fragment, or has a user name or password.
+ *
+ * @param options.loopback whether `http` is allowed for loopback addresses
+ */
+export function requireAddresses(
+  { legacy, postInstallationUrls = [] }: RegisteredAddresses,
+  options: { readonly loopback: boolean },
+): void {
+  const { appUrl, redirectUrls = [] } = legacy ?? {};
+  const named = [
+    ...(appUrl === undefined ? [] : [["legacy.appUrl", appUrl] as const]),
+    ...redirectUrls.map((url, index) => [`legacy.redirectUrls[${index}]`, url] as const),
+    ...postInstallationUrls.map((url, index) => [`postInstallationUrls[${index}]`, url] as const),
+  ];
+  const violations = named.flatMap(([field, url]): FieldViolation[] => {
+    const description = pageAddressViolation(url, options);
+    return description === undefined ? [] : [{ field, description, violatedRule: "FORMAT" }];
+  });
+  if (violations.length > 0) throw new ValidationError(violations);
+}
+
+/** The addresses as the audit log has them: without path and query, which may contain secrets. */
+export function auditedAddresses({
+  legacy,
+  postInstallationUrls,
+}: RegisteredAddresses): Readonly<Record<string, unknown>> {
+  const origins = (urls: readonly string[]): string[] => urls.map((url) => new URL(url).origin);
+  return {
+    ...(legacy && { legacy: origins([legacy.appUrl, ...legacy.redirectUrls]) }),
+    ...(legacy === null && { legacy }),
+    ...(postInstallationUrls && { postInstallationUrls: origins(postInstallationUrls) }),
+  };
+}

@@ -1,0 +1,33 @@
+import { invalidField } from "../../../infrastructure/errors/index.ts";
+
+/** A scope that an app requests. */
+export interface RequestedScope {
+  readonly scopeId: string;
+  /** Whether the app works without it. The owner may decline and withdraw an optional scope. */
+  readonly optional: boolean;
+  /** Why the app needs it, in the developer's words. */
+  readonly reason: string | null;
+}
+
+/** A scope of a registration. A text is the id of a required scope without a reason. */
+export type ScopeRequest =
+  | string
+  | {
+      readonly scopeId: string;
+      readonly optional?: boolean | undefined;
+      readonly reason?: string | null | undefined;
+    };
+
+/** Completes the scopes of a registration. Throws a violation for a scope that is in the list twice. */
+export function readScopeRequests(given: readonly ScopeRequest[]): RequestedScope[] {
+  const scopes = given.map((one) => {
+    const { scopeId, optional = false, reason = null } = typeof one === "string" ? { scopeId: one } : one;
+    return { scopeId, optional, reason };
+  });
+  const ids = scopes.map(({ scopeId }) => scopeId);
+  const repeated = ids.findIndex((id, index) => ids.indexOf(id) < index);
+  if (repeated >= 0) {
+    throw invalidField(`scopes[${repeated}]`, "is in the list already", "VALIDATION");
+  }
+  return scopes;
+}
