@@ -126,6 +126,7 @@ CREATE TABLE instances (
   declined_scopes TEXT,
   pre_approved_scopes TEXT,
   origin_instance_id TEXT COLLATE BINARY,
+  setup_completed_at BIGINT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );

@@ -6,7 +6,7 @@ import { AuditLog } from "../features/audit/index.ts";
 import { EventLog } from "../features/events/index.ts";
 import { SchemaChecker } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
-import { appInstanceRoutes, Instances } from "../features/instances/index.ts";
+import { appInstanceRoutes, appSetupRoutes, Instances } from "../features/instances/index.ts";
 import {
   checkDeclarations,
   checkRoutes,
@@ -278,11 +278,13 @@ type RouteContext = ReturnType<typeof createFeatures> &
 
 /** Creates the routes of the resources and of the platform. Throws `resource_collision`. */
 function createRoutes(resources: readonly Resource[], context: RouteContext): readonly Route[] {
-  const { authenticate, database, opened, tokens, usage } = context;
+  const { authenticate, database, instances, opened, tokens, usage } = context;
   const platformRoutes = [
     ...oauthRoutes(tokens, authenticate),
     ...legacyPageRoutes,
-    ...appInstanceRoutes(database).map((route) => accessTokenRoute(tokens, route)),
+    ...[...appInstanceRoutes(database), ...appSetupRoutes(database, instances)].map((route) =>
+      accessTokenRoute(tokens, route),
+    ),
     ...appJwksRoutes(context),
     ...forwardAuthRoutes(tokens),
     ...managementRoutes(context),

@@ -6,6 +6,7 @@ export const eventTypes = [
   "latchkey.instance_resumed",
   "latchkey.grant_changed",
   "latchkey.tokens_revoked",
+  "latchkey.setup_completed",
   "latchkey.site_changed",
 ] as const;
 

@@ -101,7 +101,14 @@ export async function insertInstance(trx: Write, row: NewRow & { now: number }):
   const { now, ...given } = row;
   const result = await trx
     .insertInto("instances")
-    .values({ ...given, state: "installed", gen: 1, created_at: now, updated_at: now })
+    .values({
+      ...given,
+      state: "installed",
+      gen: 1,
+      setup_completed_at: null,
+      created_at: now,
+      updated_at: now,
+    })
     .onConflict((conflict) => conflict.columns(["app_id", "site_id"]).doNothing())
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows !== 0n;
@@ -110,7 +117,10 @@ export async function insertInstance(trx: Write, row: NewRow & { now: number }):
 export async function updateInstance(
   trx: Write,
   instanceId: string,
-  { now, ...change }: Partial<Pick<InstancesTable, "state" | "granted_scopes">> & { now: number },
+  {
+    now,
+    ...change
+  }: Partial<Pick<InstancesTable, "state" | "granted_scopes" | "setup_completed_at">> & { now: number },
 ): Promise<void> {
   await trx
     .updateTable("instances")

@@ -108,6 +108,7 @@ const schema: { [Table in keyof Schema]: { [Name in keyof Schema[Table]]: Column
     declined_scopes: "text?",
     pre_approved_scopes: "text?",
     origin_instance_id: "text?",
+    setup_completed_at: "bigint?",
     created_at: "bigint",
     updated_at: "bigint",
   },

@@ -1,3 +1,9 @@
+import type {
+  LegacyCodesTable,
+  LegacyInstallTokensTable,
+  LegacyRefreshTokensTable,
+} from "./legacy-tables.ts";
+
 /**
  * The tables of `migrations/*.sql`. Times are epoch milliseconds, flags are 0 or 1. `docs/reference/storage.md` describes
  * each table.
@@ -136,43 +142,10 @@ export interface InstancesTable {
   /** JSON: the granted scope ids that the platform approved for all sites; null for none. */
   pre_approved_scopes: string | null;
   origin_instance_id: string | null;
+  /** When the app reported that its setup is complete; null until then, and after a reinstall. */
+  setup_completed_at: number | null;
   created_at: number;
   updated_at: number;
-}
-
-/** A digest is as in {@link AppSecretsTable}. */
-export interface LegacyInstallTokensTable {
-  digest: string;
-  app_id: string;
-  site_id: string;
-  account_id: string;
-  expires_at: number;
-  used_at: number | null;
-}
-
-export interface LegacyCodesTable {
-  digest: string;
-  app_id: string;
-  instance_id: string;
-  /** The generation of the instance when the code was issued. */
-  instance_gen: number;
-  redirect_url: string;
-  /** Challenge of PKCE with the method S256 (RFC 7636). */
-  code_challenge: string | null;
-  expires_at: number;
-  used_at: number | null;
-  /** The refresh token that the code produced; null when it produced none, or the token was revoked after a reuse. */
-  refresh_token_id: string | null;
-}
-
-export interface LegacyRefreshTokensTable {
-  refresh_token_id: string;
-  digest: string;
-  app_id: string;
-  instance_id: string;
-  app_gen: number;
-  instance_gen: number;
-  created_at: number;
 }
 
 export interface TokenLogTable {

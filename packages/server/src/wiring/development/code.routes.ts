@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { readApp } from "../../features/apps/index.ts";
 import { readInstance } from "../../features/instances/index.ts";
 import type { LegacyCredentials } from "../../features/tokens/index.ts";
+import { invalidField } from "../../infrastructure/errors/index.ts";
 import { change, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { guid } from "../../infrastructure/routes/index.ts";
 
@@ -36,6 +38,10 @@ export function codeRoutes(legacy: LegacyCredentials, issuer: string): readonly 
       response: codeResponse,
       async handle({ body: { codeChallenge, instanceId, redirectUrl, state }, now, trx }) {
         const { appId } = await readInstance(trx, instanceId);
+        const { legacy: flow } = await readApp(trx, appId);
+        if (!flow?.redirectUrls.includes(redirectUrl)) {
+          throw invalidField("redirectUrl", "is not a redirect URL of the app", "VALIDATION");
+        }
         const code = await legacy.issueCode(trx, { appId, instanceId, redirectUrl, codeChallenge, now });
         const url = new URL(redirectUrl);
         const added = { code, instanceId, ...(state === undefined ? {} : { state }), iss: issuer };

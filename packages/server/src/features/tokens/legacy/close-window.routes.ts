@@ -5,7 +5,7 @@ import type { Route } from "../../../infrastructure/routes/index.ts";
 // The app's redirect carries an access token in the address. It leaves the history at once, no request of the page
 // carries it in Referer, and the page that opened the window gets no message.
 const script = 'history.replaceState(null,"",location.pathname);window.close()';
-const title = "Installation complete";
+const title = "The app is installed";
 const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -38,9 +38,9 @@ export const legacyPageRoutes: readonly Route[] = [
     method: "GET",
     path: "/installer/close-window",
     access: { kind: "anyone" },
-    tag: "Installation",
+    tag: "Instances",
     operationId: "closeWindow",
-    summary: "Close the window of an installation",
+    summary: "Close the window in which an app was installed",
     query: z.object({
       access_token: z.string().optional().meta({ description: "Ignored, and removed from the address" }),
     }),

@@ -60,7 +60,7 @@ export class LegacyCredentials {
     return value;
   }
 
-  /** Checks an install token without using it, to show the page of the installation. */
+  /** Checks an install token without using it, to show the page that installs the app. */
   async readInstallToken(db: Queries, use: InstallTokenUse): Promise<InstallTokenCheck> {
     const stored = await findInstallToken(db, this.#vault.digests(use.token));
     const refusal = refusalOf(stored, use);

@@ -21,7 +21,7 @@ export interface LegacyTokenResponse {
   readonly scope?: string;
 }
 
-/** An app exchanges the code of an installation (RFC 6749 §4.1.3). */
+/** An app exchanges the code of a redirect (RFC 6749 §4.1.3). */
 const authorizationCode: Grant<LegacyTokenResponse> = async ({ exchange, headers, parameters }, deps) => {
   const credentials = readClientCredentials(headers, parameters);
   const code = requireParameter(parameters, "code");
@@ -64,7 +64,12 @@ const refreshToken: Grant<LegacyTokenResponse> = async ({ exchange, headers, par
     if (stored.digest !== digest) {
       await deps.database.write((trx) => updateRefreshTokenDigest(trx, { digest, refreshTokenId }));
     }
-    return await respond(deps, row, { refreshTokenId, refreshToken: text, scope: parameters.get("scope"), now });
+    return await respond(deps, row, {
+      refreshTokenId,
+      refreshToken: text,
+      scope: parameters.get("scope"),
+      now,
+    });
   });
 };
 
@@ -102,11 +107,14 @@ async function requireLegacyApp({ database }: TokenDependencies, appId: string):
   );
 }
 
-function callerOf({ app_id, instance_id }: AuthenticatedClient<MintRow>): { appId: string; instanceId?: string } {
+function callerOf({ app_id, instance_id }: AuthenticatedClient<MintRow>): {
+  appId: string;
+  instanceId?: string;
+} {
   return { appId: app_id, ...(instance_id === null ? {} : { instanceId: instance_id }) };
 }
 
-function invalidGrant({ reason, text } : CodeRefusal): OAuthError {
+function invalidGrant({ reason, text }: CodeRefusal): OAuthError {
   return new OAuthError("invalid_grant", text, { reason });
 }
 

@@ -79,7 +79,10 @@ export async function findCode(db: Queries, digests: Digests): Promise<LegacyCod
 }
 
 /** Marks a code as used, also one that is expired or is of another app. Returns false when it is used already. */
-export async function spendCode(trx: Write, { digest, now }: { digest: string; now: number }): Promise<boolean> {
+export async function spendCode(
+  trx: Write,
+  { digest, now }: { digest: string; now: number },
+): Promise<boolean> {
   const result = await trx
     .updateTable("legacy_codes")
     .set({ used_at: now })
@@ -210,6 +213,7 @@ export async function pruneInstallTokens(
     .limit(limit)
     .execute();
   const digests = expired.map((row) => row.digest);
-  if (digests.length > 0) await trx.deleteFrom("legacy_install_tokens").where("digest", "in", digests).execute();
+  if (digests.length > 0)
+    await trx.deleteFrom("legacy_install_tokens").where("digest", "in", digests).execute();
   return digests.length < limit ? undefined : "";
 }

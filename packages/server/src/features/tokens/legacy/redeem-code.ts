@@ -72,7 +72,10 @@ function codeRefusal(code: StoredCode, use: CodeUse): CodeRefusal | undefined {
   if (code.app_id !== use.appId) return unknownCode;
   if (code.expires_at <= use.now) return codeExpired;
   const { current } = use;
-  const instance = refreshTokenRefusal({ app_gen: current.app_gen, instance_gen: code.instance_gen }, current);
+  const instance = refreshTokenRefusal(
+    { app_gen: current.app_gen, instance_gen: code.instance_gen },
+    current,
+  );
   if (instance !== undefined) return instanceRefusals[instance];
   if (use.redirectUri !== undefined && use.redirectUri !== code.redirect_url) return otherRedirect;
   return isVerified(code.code_challenge, use.codeVerifier) ? undefined : wrongVerifier;
@@ -105,19 +108,19 @@ const unknownCode: CodeRefusal = {
 };
 const codeUsed: CodeRefusal = {
   reason: "code_used",
-  text: "The code was used before, so the tokens that it produced are revoked. Start the installation again.",
+  text: "The code was used before, so the tokens that it produced are revoked. Send the owner to /installer/install again.",
 };
 const codeExpired: CodeRefusal = {
   reason: "code_expired",
-  text: "The code has expired; it is valid for 10 minutes. Start the installation again.",
+  text: "The code has expired; it is valid for 10 minutes. Send the owner to /installer/install again.",
 };
 const otherRedirect: CodeRefusal = {
   reason: "redirect_uri_differs",
-  text: "redirect_uri is not the address that the code was sent to. Start the installation again.",
+  text: "redirect_uri is not the address that the code was sent to. Send the owner to /installer/install again.",
 };
 const wrongVerifier: CodeRefusal = {
   reason: "wrong_code_verifier",
-  text: "code_verifier does not match the code_challenge of the installation. Start the installation again.",
+  text: "code_verifier does not match the code_challenge of the code. Send the owner to /installer/install again.",
 };
 
 /** For codes and refresh tokens of the app itself. */
@@ -126,9 +129,12 @@ export const instanceRefusals: Readonly<Record<RefreshTokenRefusal, CodeRefusal>
     reason: "instance_removed",
     text: "The app was removed from the site. The owner of the site can install it again.",
   },
-  instance_suspended: { reason: "instance_suspended", text: "The instance is suspended; try again when it is resumed." },
+  instance_suspended: {
+    reason: "instance_suspended",
+    text: "The instance is suspended, and its tokens are revoked. When it is resumed, request tokens with client_credentials and instance_id.",
+  },
   tokens_revoked: {
     reason: "tokens_revoked",
-    text: "The tokens of the instance were revoked. Request tokens with client_credentials and instance_id, or start the installation again.",
+    text: "The tokens of the instance were revoked. Request tokens with client_credentials and instance_id, or send the owner to /installer/install again.",
   },
 };

@@ -15,6 +15,7 @@ const descriptions: Readonly<Record<(typeof eventTypes)[number], string>> = {
   "latchkey.instance_resumed": "A suspended instance was resumed",
   "latchkey.grant_changed": "The owner changed the grant of an instance",
   "latchkey.tokens_revoked": "Every token of an instance was revoked",
+  "latchkey.setup_completed": "The app reported that its setup on the site is complete",
   "latchkey.site_changed": "Name, locale, currency or address of a site changed",
 };
 
