@@ -1,5 +1,10 @@
 import type { AccountSessionsTable, AccountsTable, PasskeysTable } from "./account-tables.ts";
 import type { InstallLinksTable, InstallRequestsTable } from "./schema-consent.ts";
+import type {
+  LegacyCodesTable,
+  LegacyInstallTokensTable,
+  LegacyRefreshTokensTable,
+} from "./legacy-tables.ts";
 
 export type * from "./account-tables.ts";
 
@@ -25,6 +30,9 @@ export interface Schema {
   pre_approvals: PreApprovalsTable;
   last_uses: { id: string; used_at: number };
   revoked_tokens: { jti: string; expires_at: number };
+  legacy_install_tokens: LegacyInstallTokensTable;
+  legacy_codes: LegacyCodesTable;
+  legacy_refresh_tokens: LegacyRefreshTokensTable;
   token_log: TokenLogTable;
   events: EventsTable;
   event_usage: { app_id: string; day: number; part: number; bytes: number };
@@ -148,6 +156,8 @@ export interface InstancesTable {
   /** JSON: the granted scope ids that the platform approved for all sites; null for none. */
   pre_approved_scopes: string | null;
   origin_instance_id: string | null;
+  /** When the app reported that its setup is complete; null until then, and after a reinstall. */
+  setup_completed_at: number | null;
   created_at: number;
   updated_at: number;
 }
