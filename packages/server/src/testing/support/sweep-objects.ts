@@ -37,6 +37,7 @@ export async function populate(platform: TestPlatform, name: string) {
   const added = { scopeId: addedScope, reason: "New" };
   await admin(`PATCH /apps/${app.appId}`, { body: { scopes: [...scopes, added] } });
   await admin(`POST /apps/${app.appId}/pre-approvals`, { body: { scopeIds: [optionalScope] } });
+  const requestId = await askToInstall(platform, { name, accountId, siteId: site.siteId });
   await platform.settled();
   const { body: events } = await admin(`GET /sites/${site.siteId}/events`);
   // Adds an entry to the token log.
@@ -62,6 +63,7 @@ export async function populate(platform: TestPlatform, name: string) {
     eventId: String(events.items[0]?.eventId),
     extensionId: String(page.extensionId),
     accountId,
+    requestId,
     passkeyId: "AAAA",
     sessionId: "00000000-0000-4000-8000-000000000000",
     role: "EDITOR",
@@ -72,6 +74,19 @@ export async function populate(platform: TestPlatform, name: string) {
     ids,
     secrets: [app.secret.value, second.body.value, apiKey.body.value, String(webhook.signingSecret)],
   };
+}
+
+/** A request to install another app on the site. */
+async function askToInstall(
+  platform: TestPlatform,
+  { name, ...request }: { name: string; accountId: string; siteId: string },
+): Promise<string> {
+  const { appId } = await platform.createApp({ name: `${name} requested` });
+  const { database, installRequests } = platform.platform;
+  const returnTo = { kind: "app-installer", url: "https://app.example/installed" } as const;
+  return await database.write((trx) =>
+    installRequests.ask(trx, { name: "test", requestId: "" }, { ...request, appId, returnTo }),
+  );
 }
 
 const optionalScope = "SCOPE.DC-STORES.READ-PRODUCTS";
@@ -106,6 +121,8 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   changeSite: () => ({ name: "Changed" }),
   installApp: ({ appId }) => ({ appId }),
   approveInstance: () => ({}),
+  createInstallLink: ({ appId }) => ({ appId }),
+  approveInstallRequest: () => ({}),
   withdrawScopes: () => ({ scopes: [optionalScope] }),
   createPreApprovals: () => ({ scopeIds: [addedScope] }),
   createWebhook: () => ({ eventType: "AppRemoved", url: "http://127.0.0.1:9999/new" }),
@@ -153,6 +170,8 @@ export async function storedState(platform: TestPlatform): Promise<string> {
       "instances",
       "approvals",
       "pre_approvals",
+      "install_links",
+      "install_requests",
       "permissions",
       "scopes",
       "resources",

@@ -34,7 +34,12 @@ export class PlatformClient {
   }
 
   /** Returns undefined when the platform does not respond, or responds 429 or 5xx, several times in a row. */
-  async post(path: string, body: object, headers: Readonly<Record<string, string>> = {}, method = "POST"): Promise<Reply | undefined> {
+  async post(
+    path: string,
+    body: object,
+    headers: Readonly<Record<string, string>> = {},
+    method = "POST",
+  ): Promise<Reply | undefined> {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       await this.#turn();
       const { reply, waitSeconds } = await this.#send(path, { method, body, headers });
@@ -88,10 +93,16 @@ function requireSafe({ apiUrl, appSecret }: MigratedApp): string {
   const url = URL.canParse(apiUrl) ? new URL(apiUrl) : undefined;
   const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
   if (url === undefined || !isSafe) {
-    throw new OperatorError("invalid_configuration", "LATCHKEY_URL must be an https URL, or http on loopback.");
+    throw new OperatorError(
+      "invalid_configuration",
+      "LATCHKEY_URL must be an https URL, or http on loopback.",
+    );
   }
   if (hasLatchkeyPrefix(appSecret) && /(^|\.)wixapis\.com$/.test(url.hostname)) {
-    throw new OperatorError("invalid_configuration", "APP_SECRET is of a Latchkey platform. Set LATCHKEY_URL to it.");
+    throw new OperatorError(
+      "invalid_configuration",
+      "APP_SECRET is of a Latchkey platform. Set LATCHKEY_URL to it.",
+    );
   }
   return url.origin;
 }
