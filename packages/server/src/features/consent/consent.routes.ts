@@ -12,7 +12,7 @@ import {
 import { installLinkRoutes, type LinkPageDependencies, linkPageRoutes } from "./links/index.ts";
 import { installRequestRoutes } from "./requests/index.ts";
 
-export type ConsentDependencies = ApprovalPageDependencies & FlowDependencies & LinkPageDependencies;
+type ConsentDependencies = ApprovalPageDependencies & FlowDependencies & LinkPageDependencies;
 
 /** The pages on which people install apps. */
 export function consentPages(deps: ConsentDependencies): readonly Route[] {

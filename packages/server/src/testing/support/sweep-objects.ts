@@ -13,7 +13,9 @@ export type Ids = Readonly<Record<string, string>>;
 /** Creates an object for every id in a path: an app on its own site, a second secret, an API key, a signing key. */
 export async function populate(platform: TestPlatform, name: string) {
   const admin = managementCaller(platform);
-  const app = await platform.createApp({ name, scopes: [{ scopeId: optionalScope, optional: true }] });
+  const legacy = { appUrl: legacyUrl, redirectUrls: [legacyUrl] };
+  const scopes = [{ scopeId: optionalScope, optional: true }];
+  const app = await platform.createApp({ name, scopes, legacy });
   const site = await platform.createSite({ name: `${name} site` });
   const instance = await platform.install({ appId: app.appId, siteId: site.siteId });
   const second = await admin(`POST /apps/${app.appId}/secrets`, { body: { name: `${name} secret` } });
@@ -33,7 +35,6 @@ export async function populate(platform: TestPlatform, name: string) {
   await admin(`PUT /sites/${site.siteId}/members/${accountId}`, { body: { role: "OWNER" } });
   await admin("POST /service-plugins/call", { body: shippingCall({ siteId: site.siteId }) });
   await admin(`POST /apps/${app.appId}/backfill`);
-  const scopes = [{ scopeId: optionalScope, optional: true }];
   const added = { scopeId: addedScope, reason: "New" };
   await admin(`PATCH /apps/${app.appId}`, { body: { scopes: [...scopes, added] } });
   await admin(`POST /apps/${app.appId}/pre-approvals`, { body: { scopeIds: [optionalScope] } });
@@ -91,6 +92,7 @@ async function askToInstall(
 
 const optionalScope = "SCOPE.DC-STORES.READ-PRODUCTS";
 const addedScope = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
+const legacyUrl = "http://127.0.0.1:9999/legacy";
 const newPage = { kind: "IFRAME_PAGE", url: "http://127.0.0.1:9999/page" };
 const newPlugin = (componentType: string) => ({
   ...{ kind: "SERVICE_PLUGIN", componentType },
@@ -144,6 +146,7 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   createResource: () => ({ identifier: "https://api.example.com/new", name: "New" }),
   createSigningKey: () => ({}),
   retireSigningKey: () => ({}),
+  createCode: ({ instanceId }) => ({ instanceId, redirectUrl: legacyUrl }),
   createApiKey: () => ({ name: "New", scopes: ["apps:read"] }),
   moveClock: () => ({ advance: "1s" }),
 };

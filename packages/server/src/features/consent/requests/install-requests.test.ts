@@ -25,6 +25,9 @@ describe.each(["sqlite", "postgres"] as const)("requests to install on %s", (eng
     await receiver.close();
   });
 
+  const addressOf = (appId: string, siteId: string) =>
+    `/app-installer?appId=${appId}&siteId=${siteId}&postInstallationUrl=${encodeURIComponent(back)}`;
+
   async function prepare() {
     const { appId } = await platform.createApp({
       name: "Shipping Rates",
@@ -39,7 +42,7 @@ describe.each(["sqlite", "postgres"] as const)("requests to install on %s", (eng
     const editor = await createPerson(platform, "Editor");
     await call(`PUT /sites/${siteId}/members/${owner.accountId}`, { body: { role: "OWNER" } });
     await call(`PUT /sites/${siteId}/members/${editor.accountId}`, { body: { role: "EDITOR" } });
-    const address = `/app-installer?appId=${appId}&siteId=${siteId}&postInstallationUrl=${encodeURIComponent(back)}`;
+    const address = addressOf(appId, siteId);
     return { appId, siteId, owner, editor, address };
   }
 
@@ -163,15 +166,14 @@ describe.each(["sqlite", "postgres"] as const)("requests to install on %s", (eng
   });
 
   test("are limited for each account", async () => {
-    const { address, editor } = await prepare();
+    const { appId, editor } = await prepare();
     const asked: number[] = [];
     for (let count = 0; count < 21; count += 1) {
-      const { address: next, siteId } = await prepare();
+      const { siteId } = await platform.createSite({ name: "Corner Shop" });
       await call(`PUT /sites/${siteId}/members/${editor.accountId}`, { body: { role: "EDITOR" } });
-      const page = await editor.visitor.open(next);
+      const page = await editor.visitor.open(addressOf(appId, siteId));
       asked.push((await editor.visitor.send(page, { decision: "request" })).status);
     }
     expect(asked).toEqual([...Array(20).fill(200), 409]);
-    expect((await editor.visitor.open(address)).status).toBe(200);
   });
 });
