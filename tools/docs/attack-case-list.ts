@@ -19,6 +19,7 @@ export const groups: Readonly<Record<string, string>> = {
   C: "The token endpoint over HTTP",
   D: "Tokens and the keys that sign them",
   E: "Asking about tokens, and ending them",
+  F: "Codes and refresh tokens",
   G: "Webhooks",
   H: "Management",
   I: "Availability and logs",
@@ -187,6 +188,19 @@ const tried: readonly Row[] = [
     "401; `bearer` in any case and the token alone are accepted",
   ],
   ["E11", "types in responses", "a boolean and whole numbers; token-info has seconds as text"],
+  ["F4", "a code that another app presents", "400 `invalid_grant`, and the code is spent"],
+  [
+    "F5",
+    "a code that is used twice",
+    "400 `invalid_grant`; its refresh token is deleted and every token of the instance is invalid",
+  ],
+  ["F6", "a code with a challenge, and no, a wrong or a malformed verifier", "400 `invalid_grant`"],
+  ["F7", "a verifier for a code without a challenge", "400 `invalid_grant`"],
+  ["F8", "a code after its lifetime of 10 minutes", "400 `invalid_grant`"],
+  ["F9", "a refresh token of another app", "400 `invalid_grant`; it stays valid for its own app"],
+  ["F11", "a refresh with scopes beyond the grant", "400 `invalid_scope`"],
+  ["F12", "a code or a refresh token after removal, suspension or a reinstall", "400 `invalid_grant`"],
+  ["F13", "an install token that is used twice, or by another account", "refused, with the reason"],
   ["G1", "a webhook's address with another scheme than https", "400 with a violation; it is never called"],
   ["G2", "every way to write the address of this machine", "the same"],
   ["G3", "private, link-local and metadata addresses", "the same"],
@@ -250,6 +264,12 @@ const tried: readonly Row[] = [
     "secrets and tokens in every flow and failure, with full logging",
     "none in a log, a response or a file",
   ],
+  [
+    "J1",
+    "one refresh token 100 times at once, on two nodes",
+    "every request gets an access token and the same refresh token",
+  ],
+  ["J2", "one code 100 times at once, on two nodes", "one gets tokens; the others revoke them, once"],
   ["J4", "a removal during token requests", "no token from before its response is valid after it"],
   [
     "J5",
@@ -324,6 +344,11 @@ const open: readonly Row[] = [
   ["A14", "an assertion signed with another key", assertions],
   ["A15", "a secret where an assertion is required", assertions],
   ["A18", "10,000 wrong secrets for one app", "Only API calls can be limited. A secret has 256 random bits."],
+  [
+    "F10",
+    "a refresh token that was replaced",
+    "Refresh tokens are not replaced: clients of the wire protocol use one token many times at once.",
+  ],
   ["B10", "an instance that gets another owner", "The owner of an instance cannot change."],
 ];
 

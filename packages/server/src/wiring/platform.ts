@@ -14,7 +14,12 @@ import { consentPages, InstallLinks, InstallRequests } from "../features/consent
 import { EventLog } from "../features/events/index.ts";
 import { InstanceParameters, SchemaChecker } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
-import { appInstallationRoutes, appInstanceRoutes, Instances } from "../features/instances/index.ts";
+import {
+  appInstallationRoutes,
+  appInstanceRoutes,
+  appSetupRoutes,
+  Instances,
+} from "../features/instances/index.ts";
 import {
   checkDeclarations,
   checkRoutes,
@@ -30,6 +35,8 @@ import {
   ApiLimits,
   accessTokenRoute,
   FailedAuthentications,
+  LegacyCredentials,
+  legacyPageRoutes,
   oauthRoutes,
   ParsedTokenCache,
   recordRefusals,
@@ -262,6 +269,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   const content = opened.map((resource) => resource.siteContent);
   const tokens: TokenDependencies = {
     ...base,
+    instances,
     issuer: config.publicUrl,
     queries: new TokenQueries(database, config.masterKeys.ids.length),
     keyRing: new KeyRing(database, vault),
@@ -277,6 +285,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     apps: new Apps({ ...base, appInstances, development: config.environment === "development" }),
     sites: new Sites({ ...base, ...instances, content }),
     instances,
+    legacy: new LegacyCredentials(base),
     tokens,
     servicePlugins: new PluginCaller({ ...base, pluginIssuer: config.pluginIssuer }),
     opened,
@@ -306,12 +315,16 @@ type RouteContext = ReturnType<typeof createFeatures> &
 
 /** Creates the routes of the resources and of the platform. Throws `resource_collision`. */
 function createRoutes(resources: readonly Resource[], context: RouteContext): readonly Route[] {
-  const { authenticate, opened, tokens, usage } = context;
+  const { authenticate, database, instances, opened, tokens, usage } = context;
+  const apiRoutes = [
+    ...appInstanceRoutes(context),
+    ...appInstallationRoutes(context),
+    ...appSetupRoutes(database, instances),
+  ];
   const platformRoutes = [
     ...oauthRoutes(tokens, authenticate),
-    ...[...appInstanceRoutes(context), ...appInstallationRoutes(context)].map((route) =>
-      accessTokenRoute(tokens, route),
-    ),
+    ...legacyPageRoutes,
+    ...apiRoutes.map((route) => accessTokenRoute(tokens, route)),
     ...appJwksRoutes(context),
     ...forwardAuthRoutes(tokens),
     ...managementRoutes(context),

@@ -1,6 +1,6 @@
 /**
  * The actions that take access away or move it elsewhere, and the request of the management API that repeats each of them
- * on a database that lacks it. `done` where raising the generation of the platform has the same effect.
+ * on a database that lacks it.
  */
 export const securityActions: ReadonlyMap<string, string> = new Map([
   ["account.changed", "PATCH /accounts/{accountId}"],
@@ -13,14 +13,15 @@ export const securityActions: ReadonlyMap<string, string> = new Map([
   ["app.pre-approval.deleted", "DELETE /apps/{appId}/pre-approvals/{scopeId}"],
   ["app.secret.compromised", "POST /apps/{appId}/secrets/{secretId}/compromise"],
   ["app.secret.deleted", "DELETE /apps/{appId}/secrets/{secretId}"],
-  ["app.tokens.revoked", "done"],
+  ["app.tokens.revoked", "POST /apps/{appId}/revoke-tokens"],
   ["extension.changed", "PATCH /apps/{appId}/extensions/{extensionId}"],
   ["extension.deleted", "DELETE /apps/{appId}/extensions/{extensionId}"],
   ["instance.approved", "POST /instances/{instanceId}/approve"],
   ["instance.removed", "DELETE /instances/{instanceId}"],
+  ["instance.refresh-token.revoked", "POST /instances/{instanceId}/revoke-tokens"],
   ["instance.scopes.withdrawn", "POST /instances/{instanceId}/withdraw"],
   ["instance.suspended", "POST /instances/{instanceId}/suspend"],
-  ["instance.tokens.revoked", "done"],
+  ["instance.tokens.revoked", "POST /instances/{instanceId}/revoke-tokens"],
   ["member.deleted", "DELETE /sites/{siteId}/members/{accountId}"],
   ["member.set", "PUT /sites/{siteId}/members/{accountId}"],
   ["passkey.deleted", "DELETE /me/passkeys/{passkeyId}"],

@@ -1,5 +1,6 @@
 export { appInstallationRoutes } from "./app-installations/index.ts";
 export { appInstanceRoutes } from "./app-instance.routes.ts";
+export { appSetupRoutes } from "./app-setup.routes.ts";
 export { approvalRoutes, approvalUrl } from "./approvals/index.ts";
 export { parseGrant } from "./grant.ts";
 export type { Instance } from "./instance.ts";

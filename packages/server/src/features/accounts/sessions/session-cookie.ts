@@ -2,9 +2,9 @@ import { parse, serialize } from "hono/utils/cookie";
 import { days, hours } from "../../../infrastructure/clock/index.ts";
 
 /** Milliseconds without use after which a session ends. */
-export const sessionIdle = hours(12);
+export const sessionIdle: number = hours(12);
 /** Milliseconds after which a session ends. */
-export const sessionLifetime = days(7);
+export const sessionLifetime: number = days(7);
 
 /** The cookie of a session. Over plain http, which only loopback uses, it has another name and is not `Secure`. */
 export class SessionCookie {
