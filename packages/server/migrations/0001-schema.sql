@@ -499,3 +499,36 @@ CREATE TABLE app_developers (
   PRIMARY KEY (app_id, account_id)
 );
 CREATE INDEX app_developers_by_account ON app_developers (account_id, app_id);
+
+-- Links by which one person installs an app once. digest is the HMAC of the token. outcome is NULL until the person decides.
+CREATE TABLE install_links (
+  link_id TEXT COLLATE BINARY PRIMARY KEY,
+  digest TEXT COLLATE BINARY NOT NULL,
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  site_id TEXT COLLATE BINARY NOT NULL REFERENCES sites (site_id),
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  outcome TEXT COLLATE BINARY
+);
+CREATE UNIQUE INDEX install_links_by_digest ON install_links (digest);
+CREATE INDEX install_links_by_site ON install_links (site_id, expires_at);
+CREATE INDEX install_links_by_expiry ON install_links (expires_at);
+
+-- A member asks the owners of a site to install an app. return_to is JSON: where the member returns to after the decision. A member
+-- has one pending request for an app and a site.
+CREATE TABLE install_requests (
+  request_id TEXT COLLATE BINARY PRIMARY KEY,
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  site_id TEXT COLLATE BINARY NOT NULL REFERENCES sites (site_id),
+  account_id TEXT COLLATE BINARY NOT NULL,
+  return_to TEXT NOT NULL,
+  state TEXT COLLATE BINARY NOT NULL,
+  decided_by TEXT COLLATE BINARY,
+  created_at BIGINT NOT NULL,
+  decided_at BIGINT,
+  expires_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX install_requests_pending ON install_requests (site_id, app_id, account_id) WHERE state = 'pending';
+CREATE INDEX install_requests_by_site ON install_requests (site_id, state, request_id);
+CREATE INDEX install_requests_by_account ON install_requests (account_id, state);
+CREATE INDEX install_requests_by_expiry ON install_requests (expires_at);

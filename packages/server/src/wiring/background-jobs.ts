@@ -1,6 +1,7 @@
 import { pruneChallenges, pruneSessions } from "../features/accounts/index.ts";
 import type { ApiKeyUsage } from "../features/api-keys/index.ts";
 import { appResealSteps, type LogQuota, pruneAboveQuota } from "../features/apps/index.ts";
+import { pruneInstallLinks, pruneInstallRequests } from "../features/consent/index.ts";
 import { type CallHistory, pruneCalls, pruneCallsAboveQuota } from "../features/service-plugins/index.ts";
 import { resealSigningKeys } from "../features/signing-keys/index.ts";
 import { pruneDeniedTokens, pruneTokenLog, type TokenUsage } from "../features/tokens/index.ts";
@@ -121,6 +122,8 @@ function pruningSteps(
     "delete sessions": (trx, page) => pruneSessions(trx, { ...page, before: now - clockTolerance }),
     "delete used challenges": (trx, page) => pruneChallenges(trx, { ...page, before: now - clockTolerance }),
     "delete idempotency keys": (trx, page) => pruneIdempotencyKeys(trx, { ...page, now }),
+    "delete install links": (trx, page) => pruneInstallLinks(trx, { ...page, before: now }),
+    "delete install requests": (trx, page) => pruneInstallRequests(trx, { ...page, before: now }),
     ...webhookMaintenanceSteps(now, quota),
   };
 }

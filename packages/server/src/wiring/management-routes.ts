@@ -9,6 +9,11 @@ import { type ApiKeyDependencies, apiKeyRoutes } from "../features/api-keys/inde
 import { type Apps, appRoutes, developerRoutes, secretRoutes } from "../features/apps/index.ts";
 import { type AuditLog, auditRoutes } from "../features/audit/index.ts";
 import {
+  consentManagementRoutes,
+  type InstallLinks,
+  type InstallRequests,
+} from "../features/consent/index.ts";
+import {
   extensionRoutes,
   pageRoutes,
   pluginTypeRoutes,
@@ -38,6 +43,8 @@ interface Dependencies extends ManagementDependencies, WebhookManagementDependen
   readonly clock: Clock;
   readonly ids: Ids;
   readonly instances: Instances;
+  readonly installLinks: InstallLinks;
+  readonly installRequests: InstallRequests;
   readonly sites: Sites;
   readonly publicUrl: string;
   readonly schemas: SchemaChecker;
@@ -60,6 +67,7 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...roleRoutes(deps.audit),
     ...instanceRoutes(deps.instances),
     ...approvalRoutes(deps.instances, deps.publicUrl),
+    ...consentManagementRoutes(deps),
     ...webhookManagementRoutes(deps),
     ...extensionRoutes(deps),
     ...pageRoutes(deps),

@@ -10,10 +10,11 @@ import { ApiKeyUsage, createAuthenticate } from "../features/api-keys/index.ts";
 import { referenceRoutes } from "../features/api-reference/index.ts";
 import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
 import { AuditLog } from "../features/audit/index.ts";
+import { consentPages, InstallLinks, InstallRequests } from "../features/consent/index.ts";
 import { EventLog } from "../features/events/index.ts";
-import { SchemaChecker } from "../features/extensions/index.ts";
+import { InstanceParameters, SchemaChecker } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
-import { appInstanceRoutes, Instances } from "../features/instances/index.ts";
+import { appInstallationRoutes, appInstanceRoutes, Instances } from "../features/instances/index.ts";
 import {
   checkDeclarations,
   checkRoutes,
@@ -252,6 +253,11 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   const accounts = new Accounts({ ...base, signUp: config.signUp ?? false });
   const instances = new Instances({ ...base, publicUrl: config.publicUrl });
   const appInstances = instances.approvals;
+  const installing = {
+    installLinks: new InstallLinks({ ...base, publicUrl: config.publicUrl }),
+    installRequests: new InstallRequests({ ...base, instances }),
+    instanceParameters: new InstanceParameters(base),
+  };
   const opened = resources.map((resource) => openResource(resource, base));
   const content = opened.map((resource) => resource.siteContent);
   const tokens: TokenDependencies = {
@@ -267,6 +273,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     ...base,
     accounts,
     passkeys: new Passkeys({ ...base, accounts }),
+    ...installing,
     apps: new Apps({ ...base, appInstances, development: config.environment === "development" }),
     sites: new Sites({ ...base, ...instances, content }),
     instances,
@@ -302,12 +309,15 @@ function createRoutes(resources: readonly Resource[], context: RouteContext): re
   const { authenticate, opened, tokens, usage } = context;
   const platformRoutes = [
     ...oauthRoutes(tokens, authenticate),
-    ...appInstanceRoutes(context).map((route) => accessTokenRoute(tokens, route)),
+    ...[...appInstanceRoutes(context), ...appInstallationRoutes(context)].map((route) =>
+      accessTokenRoute(tokens, route),
+    ),
     ...appJwksRoutes(context),
     ...forwardAuthRoutes(tokens),
     ...managementRoutes(context),
     ...signInPages(context),
     ...passkeySignInRoutes(context),
+    ...consentPages(context),
     ...healthRoutes(context),
   ];
   checkRoutes(resources, opened, platformRoutes);

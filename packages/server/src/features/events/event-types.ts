@@ -1,4 +1,4 @@
-/** Event types that the platform publishes itself. The wire protocol defines those without the prefix `latchkey.`. */
+/** Event types that the platform publishes itself. The wire protocol defines most without the prefix `latchkey.`. */
 export const eventTypes = [
   "AppInstalled",
   "AppRemoved",
@@ -8,6 +8,10 @@ export const eventTypes = [
   "latchkey.instance_resumed",
   "latchkey.tokens_revoked",
   "latchkey.site_changed",
+  "wix.app.installations.v1.app_installation_created",
+  "wix.app.installations.v1.app_installation_updated",
+  "AppInstallRequested",
+  "AppInstallDeclined",
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

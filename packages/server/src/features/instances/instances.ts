@@ -3,6 +3,7 @@ import { ApiError } from "../../infrastructure/errors/index.ts";
 import type { Actor } from "../../infrastructure/management/index.ts";
 import { lockAppShared } from "../apps/index.ts";
 import { lockSiteShared, type SiteInstances } from "../sites/index.ts";
+import { appendInstallationEvent } from "./app-installations/index.ts";
 import { type ApprovalDependencies, Approvals, deleteApprovals } from "./approvals/index.ts";
 import { approvedGrant, type Grant, grantChange, grantColumns, withdrawnGrant } from "./grant.ts";
 import type { Instance, InstanceState } from "./instance.ts";
@@ -73,6 +74,11 @@ export class Instances {
     await updateInstance(trx, instanceId, { state: "removed", now: this.#deps.clock.now() });
     await incrementInstanceGeneration(trx, instanceId);
     await deleteApprovals(trx, [instanceId]);
+    // AppRemoved is the last event of an instance until it is reinstalled.
+    await appendInstallationEvent(trx, this.#deps, {
+      instance: await readInstance(trx, instanceId),
+      slug: "updated",
+    });
     return await this.#record(trx, actor, {
       instance,
       action: "instance.removed",
@@ -112,7 +118,6 @@ export class Instances {
     return await this.#record(trx, actor, {
       instance,
       action: "instance.tokens.revoked",
-      // AppRemoved is the last event of an instance until it is reinstalled.
       eventType: instance.state === "removed" ? undefined : "latchkey.tokens_revoked",
     });
   }
@@ -201,13 +206,16 @@ export class Instances {
       }
       await updateInstance(trx, instanceId, { state: "installed", ...grant, now });
     }
-    return await this.#record(trx, actor, {
+    const installed = await this.#record(trx, actor, {
       instance,
       action: "instance.installed",
       details: { grant: approved.grant },
       eventType: "AppInstalled",
       payload: { originInstanceId },
     });
+    const slug = created ? "created" : "updated";
+    await appendInstallationEvent(trx, this.#deps, { instance: installed, slug });
+    return installed;
   }
 
   async #copySome(

@@ -1,6 +1,8 @@
-export { alwaysGrantedScope, builtInPermissions, builtInScopes } from "./built-in.ts";
+export { alwaysGrantedScope, builtInPermissions, builtInScopes, readAppInstallations } from "./built-in.ts";
 export { ensurePermissions } from "./declared.queries.ts";
 export {
+  bundlesPermission,
+  describeScopes,
   type Permission,
   type PermissionsOf,
   preparePermissionsOf,

@@ -5,6 +5,7 @@ import type {
   RolesTable,
   SiteMembersTable,
 } from "./account-tables.ts";
+import type { InstallLinksTable, InstallRequestsTable } from "./schema-consent.ts";
 
 export type * from "./account-tables.ts";
 
@@ -53,6 +54,8 @@ export interface Schema {
   audit: AuditTable;
   api_keys: ApiKeysTable;
   idempotency_keys: IdempotencyKeysTable;
+  install_links: InstallLinksTable;
+  install_requests: InstallRequestsTable;
 }
 
 export interface PlatformTable {

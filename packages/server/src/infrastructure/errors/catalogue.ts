@@ -141,6 +141,36 @@ export const apiErrors = {
     text: "The app has caused as many bytes of events in 30 days as it may, so nothing was changed. Change less, or ask the operator of the platform for a higher quota.",
   },
   RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait for the time in Retry-After." },
+  INSTALL_LINK_INVALID: {
+    status: 410,
+    text: "The install link was used, has expired, or does not exist; create a new one.",
+  },
+  TOO_MANY_INSTALL_LINKS: {
+    status: 409,
+    text: "The site has as many install links as it may have; wait until some have expired.",
+  },
+  INSTALL_TOKEN_INVALID: {
+    status: 410,
+    text: "The install token was used, has expired, or is of another app; begin at the platform again.",
+  },
+  INSTALL_TOKEN_OF_OTHER_ACCOUNT: {
+    status: 403,
+    text: "The install token is of another account than the one that is signed in.",
+  },
+  INSTALL_REQUEST_NOT_FOUND: {
+    status: 404,
+    text: "There is no request to install with this id; they are kept for 30 days.",
+  },
+  INSTALL_REQUEST_DECIDED: { status: 409, text: "The request to install was approved or declined already." },
+  TOO_MANY_INSTALL_REQUESTS: {
+    status: 409,
+    text: "The account or the site has as many pending requests as it may have; decide on some first.",
+  },
+  NOT_AN_OWNER: { status: 403, text: "Only an owner of the site may do this." },
+  REDIRECT_NOT_REGISTERED: {
+    status: 400,
+    text: "The app has not registered this address, so nobody is sent there.",
+  },
   INVALID_FORM: { status: 400, text: "A field of the form is not valid." },
   FORM_EXPIRED: {
     status: 403,

@@ -43,10 +43,10 @@ code { font: 0.875em/1.5 ui-monospace, "SFMono-Regular", Menlo, monospace; overf
 .list { margin: 0.5rem 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 0.625rem; }
 .list > li { padding: 0.875rem 1rem; }
 .list > li + li { border-top: 1px solid var(--line); }
-.list p { margin: 0.125rem 0 0; }
+.list p { margin-block: 0.125rem 0; }
 .choice { display: flex; gap: 0.75rem; align-items: flex-start; font-weight: 600; cursor: pointer; }
 .choice input { flex: none; width: 1.25rem; height: 1.25rem; margin: 0.125rem 0 0; accent-color: var(--accent); }
-.choice ~ * { margin-left: 2rem; }
+.list .choice ~ * { margin-left: 2rem; }
 .tag {
   display: inline-block; padding: 0 0.5rem; border-radius: 1rem; background: var(--accent-wash); color: var(--accent);
   font-size: 0.8125rem; font-weight: 600; line-height: 1.5rem;
@@ -56,7 +56,12 @@ code { font: 0.875em/1.5 ui-monospace, "SFMono-Regular", Menlo, monospace; overf
 details { margin-top: 0.375rem; color: var(--soft); font-size: 0.875rem; }
 summary { width: fit-content; cursor: pointer; color: var(--accent); }
 details ul { margin: 0.25rem 0 0; padding-left: 1.25rem; }
+details code { display: block; font-size: 0.75rem; }
 form { margin: 0; }
+fieldset { margin: 0; padding: 0; border: 0; }
+legend { padding: 0; }
+main > :last-child { margin-bottom: 0; }
+form + .small { margin-top: 1rem; }
 label.field { display: block; margin: 1rem 0 0; font-weight: 600; }
 label.field input, label.field select, label.field textarea {
   display: block; width: 100%; margin-top: 0.375rem; padding: 0.625rem 0.75rem; color: inherit; background: var(--card);

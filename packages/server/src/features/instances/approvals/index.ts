@@ -2,4 +2,4 @@ export { approvalUrl } from "./approval-url.ts";
 export { deleteApprovals } from "./approvals.queries.ts";
 export { approvalRoutes } from "./approvals.routes.ts";
 export { type ApprovalDependencies, Approvals } from "./approvals.ts";
-export { type ScopeChange, scopeChange } from "./scope-change.ts";
+export { scopeChange } from "./scope-change.ts";
