@@ -2,9 +2,10 @@ import { type Clock, minutes } from "../../../infrastructure/clock/index.ts";
 import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import type { Database, Ids, RandomBytes, Write } from "../../../infrastructure/database/index.ts";
 import type { Actor } from "../../../infrastructure/management/index.ts";
+import type { SecretCookie } from "../../../infrastructure/pages/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import { type SignedIn, toAccount } from "../account.ts";
-import { SessionCookie, sessionIdle, sessionLifetime } from "./session-cookie.ts";
+import { createSessionCookie, sessionIdle, sessionLifetime } from "./session-cookie.ts";
 import {
   deleteOldSessions,
   deleteSession,
@@ -32,13 +33,13 @@ export interface SessionDependencies {
 
 /** Sessions of accounts: a random secret in a cookie, of which the database has an HMAC. */
 export class Sessions {
-  readonly cookie: SessionCookie;
+  readonly cookie: SecretCookie;
   readonly #deps: SessionDependencies;
   readonly #find: ReturnType<typeof prepareFindSession>;
 
   constructor(deps: SessionDependencies) {
     this.#deps = deps;
-    this.cookie = new SessionCookie(deps.publicUrl);
+    this.cookie = createSessionCookie(deps.publicUrl);
     this.#find = prepareFindSession(deps.database, deps.vault.digests("").length);
   }
 

@@ -1,4 +1,10 @@
-import type { AccountSessionsTable, AccountsTable, PasskeysTable } from "./account-tables.ts";
+import type {
+  AccountSessionsTable,
+  AccountsTable,
+  PasskeysTable,
+  RolesTable,
+  SiteMembersTable,
+} from "./account-tables.ts";
 import type { InstallLinksTable, InstallRequestsTable } from "./consent-tables.ts";
 import type {
   LegacyCodesTable,
@@ -248,24 +254,6 @@ export interface ServicePluginCallsTable {
   detail: string | null;
   started_at: number;
   duration_ms: number;
-}
-
-export interface RolesTable {
-  role: string;
-  /** JSON: permission ids; null for all. */
-  permissions: string | null;
-  created_at: number;
-  updated_at: number;
-}
-
-export interface SiteMembersTable {
-  site_id: string;
-  account_id: string;
-  role: string;
-  gen: number;
-  created_at: number;
-  updated_at: number;
-  removed_at: number | null;
 }
 
 export interface AuditTable {
