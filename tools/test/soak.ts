@@ -10,7 +10,7 @@ process.argv.splice(
   "tests/crash/kill-loop.test.ts",
   "tests/crash/fan-out.test.ts",
   "tests/attacks/attacks.test.ts",
-  "tests/migration/killed.test.ts",
+  "packages/server/src/wiring/token-migration/killed.test.ts",
 );
 await import("./main.ts");
 

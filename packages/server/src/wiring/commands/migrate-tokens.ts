@@ -67,7 +67,10 @@ function readApp({ APP_ID, APP_SECRET, LATCHKEY_URL }: CommandCall["env"]) {
 function readRate(text: string | boolean | undefined): number {
   const rate = text === undefined ? defaultRate : Number(text);
   if (rate > 0 && rate <= 10_000) return rate;
-  throw new OperatorError("invalid_command", "--rate is a number of requests a second, above 0 and up to 10000.");
+  throw new OperatorError(
+    "invalid_command",
+    "--rate is a number of requests a second, above 0 and up to 10000.",
+  );
 }
 
 function required(options: CommandCall["options"], name: string): string {

@@ -32,7 +32,8 @@ export async function openInput(file: string, column: string | undefined): Promi
   const { bytes, start } = await readStart(file);
   if (start.startsWith("\uFFFD\uFFFD")) throw invalid(file, "It is not UTF-8.");
   const first = start.replace(/^\uFEFF/, "").trimStart();
-  if (first.startsWith("[")) throw invalid(file, "A JSON array cannot be continued. Write one JSON object a line.");
+  if (first.startsWith("["))
+    throw invalid(file, "A JSON array cannot be continued. Write one JSON object a line.");
   const format = first.startsWith("{") ? "jsonl" : "csv";
   return {
     format,
@@ -134,7 +135,10 @@ async function* records(
   } catch (error) {
     // The message of the parser contains the row.
     const line = (error as { lines?: number }).lines;
-    throw invalid(file, `Line ${line ?? "?"} is longer than ${maxRowBytes} bytes, or a quote in it is never closed.`);
+    throw invalid(
+      file,
+      `Line ${line ?? "?"} is longer than ${maxRowBytes} bytes, or a quote in it is never closed.`,
+    );
   }
 }
 

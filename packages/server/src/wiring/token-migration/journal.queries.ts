@@ -55,11 +55,16 @@ export class Journal {
   }
 
   #requireOwner(owner: string): void {
-    const insert = this.#db.prepare("INSERT INTO migration (owner, runs) SELECT ?, 0 WHERE NOT EXISTS (SELECT 1 FROM migration)");
+    const insert = this.#db.prepare(
+      "INSERT INTO migration (owner, runs) SELECT ?, 0 WHERE NOT EXISTS (SELECT 1 FROM migration)",
+    );
     insert.run(owner);
     const row = this.#db.prepare("SELECT owner FROM migration").get();
     if (row?.owner === owner) return;
-    throw new OperatorError("migration_journal_unusable", "It belongs to another app or platform. Use another output.");
+    throw new OperatorError(
+      "migration_journal_unusable",
+      "It belongs to another app or platform. Use another output.",
+    );
   }
 
   /** Starts a pass over the input. */
@@ -109,7 +114,9 @@ export class Journal {
 
   /** Whether the platform has replaced a refresh token. */
   hasReplaced(): boolean {
-    return this.#db.prepare("SELECT 1 FROM tokens WHERE new_refresh_token IS NOT NULL LIMIT 1").get() !== undefined;
+    return (
+      this.#db.prepare("SELECT 1 FROM tokens WHERE new_refresh_token IS NOT NULL LIMIT 1").get() !== undefined
+    );
   }
 
   close(): void {

@@ -118,8 +118,16 @@ describe("on the platform", () => {
   });
 
   test.each<[string, string | Buffer, string]>([
-    ["no column of refresh tokens", "a,b\n1,2\n", "No column is named refreshToken. Name the column with --column."],
-    ["a JSON array", '[{"refreshToken":"a"}]', "A JSON array cannot be continued. Write one JSON object a line."],
+    [
+      "no column of refresh tokens",
+      "a,b\n1,2\n",
+      "No column is named refreshToken. Name the column with --column.",
+    ],
+    [
+      "a JSON array",
+      '[{"refreshToken":"a"}]',
+      "A JSON array cannot be continued. Write one JSON object a line.",
+    ],
     ["UTF-16", Buffer.from("\uFEFFrefreshToken\n", "utf16le"), "It is not UTF-8."],
     [
       "an endless line",
