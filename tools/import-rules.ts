@@ -49,12 +49,12 @@ export const serverLayers = ["infrastructure", "features", "wiring"] as const;
  */
 export const featureOrder: readonly (readonly string[])[] = [
   ["audit", "events"],
-  ["permissions", "api-keys", "signing-keys"],
+  ["accounts", "permissions", "api-keys", "signing-keys"],
   ["apps", "sites"],
   ["instances"],
   ["extensions"],
   ["tokens", "webhooks", "service-plugins"],
-  ["forward-auth", "resources", "api-reference"],
+  ["forward-auth", "resources", "api-reference", "consent"],
 ];
 
 /** Folders that production must not load. Only a dynamic `import()` may load them. */

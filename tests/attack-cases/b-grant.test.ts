@@ -32,7 +32,10 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
           applicationError: {
             code: "PERMISSION_DENIED",
             description: "Permission WIX_STORES.READ_PRODUCTS is required",
-            data: { permission: "WIX_STORES.READ_PRODUCTS" },
+            data: {
+              permission: "WIX_STORES.READ_PRODUCTS",
+              approvalUrl: `${target.url}/installer/approve?instanceId=${target.instanceId}`,
+            },
           },
         },
       },

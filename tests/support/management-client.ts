@@ -8,6 +8,7 @@ export interface ResponseBody {
   readonly keyId: string;
   readonly kid: string;
   readonly value: string;
+  readonly accountId: string;
   readonly message: string;
   readonly items: readonly ResponseBody[];
   readonly nextCursor: string | null;
@@ -43,20 +44,27 @@ export function managementCaller(
   platform: { readonly url: string; readonly adminKey: string },
   key: string = platform.adminKey,
 ): CallManagement {
-  return async (operation, { body, headers = {} } = {}) => {
-    const [method = "GET", path = ""] = operation.split(" ");
-    const response = await fetch(`${platform.url}/admin/v1${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  return async (operation, { body, headers = {} } = {}) =>
+    await sendManagement(platform, operation, {
+      body,
+      headers: { authorization: `Bearer ${key}`, ...headers },
     });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: JSON.parse(text || "null") };
-  };
+}
+
+/** Sends a request to a platform's management API without a key. */
+export async function sendManagement(
+  { url }: { readonly url: string },
+  operation: string,
+  { body, headers = {} }: Sent,
+): Promise<ManagementResponse> {
+  const [method = "GET", path = ""] = operation.split(" ");
+  const response = await fetch(`${url}/admin/v1${path}`, {
+    method,
+    headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, body: JSON.parse(text || "null") };
 }
 
 /** The body of an error with a code. */

@@ -4,6 +4,7 @@ export interface ManagementOperation {
   /** Method and path below the API's root, such as `GET /apps/{appId}`. */
   readonly call: string;
   readonly scope: string;
+  readonly accounts: readonly string[];
   readonly takesBody: boolean;
   readonly answer: JsonSchema;
 }
@@ -27,6 +28,7 @@ interface Document {
 interface DocumentedOperation {
   readonly operationId: string;
   readonly "x-latchkey-scope": string;
+  readonly "x-latchkey-accounts": readonly string[];
   readonly requestBody?: unknown;
   readonly responses: Readonly<Record<string, { content: { "application/json": { schema: JsonSchema } } }>>;
 }
@@ -42,6 +44,7 @@ export async function readManagementOperations(url: string): Promise<ManagementO
       operationId: operation.operationId,
       call: `${method.toUpperCase()} ${path.slice(root.length)}`,
       scope: operation["x-latchkey-scope"],
+      accounts: operation["x-latchkey-accounts"],
       takesBody: operation.requestBody !== undefined,
       answer: inlined(document, operation.responses["200"]?.content["application/json"].schema ?? {}),
     })),

@@ -51,15 +51,18 @@ const replacedNames: readonly Banned[] = [
   ban("planted", "seeded"),
 ];
 
+/** The wire protocol has an entity “app installation”. */
+const ownInstallation = "(?<!app[^a-z])installations?";
+
 /** Banned in packages only: documents and tools quote names of test cases. */
 const packageWords: readonly Banned[] = [
   ban("genuine(?:ly)?", "valid, real"),
-  ban("installations?", "instance"),
+  ban(ownInstallation, "instance"),
 ];
 
 /** Banned in documents only. */
 const documentWords: readonly Banned[] = [
-  ban("installations?", "instance (an app on a site), or “when the app is installed”"),
+  ban(ownInstallation, "instance (an app on a site), or “when the app is installed”"),
   ban("answer(?:s|ed|ing)?", "response; respond, return"),
 ];
 

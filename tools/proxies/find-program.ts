@@ -6,6 +6,7 @@ const programs = {
   caddy: ["caddy", "version"],
   haproxy: ["haproxy", "-v"],
   pgbouncer: ["pgbouncer", "--version"],
+  chromium: ["chromium", "--version"],
   promtool: ["prometheus", "--version"],
   "systemd-analyze": ["systemd", "--version"],
 } as const;

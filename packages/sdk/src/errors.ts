@@ -59,6 +59,8 @@ export interface LatchkeyErrorDetails {
   readonly reason?: string | undefined;
   /** The missing permission. */
   readonly permission?: string | undefined;
+  /** The page where the site's owner can approve the permission. Absent when the app does not request it. */
+  readonly approvalUrl?: string | undefined;
   /** The request fields that are not valid. */
   readonly violations?: readonly FieldViolation[] | undefined;
   /** Whether the same call can succeed later. Default: false. */
@@ -89,6 +91,7 @@ export class LatchkeyError extends Error {
   declare readonly requestId?: string;
   declare readonly reason?: string;
   declare readonly permission?: string;
+  declare readonly approvalUrl?: string;
   declare readonly violations?: readonly FieldViolation[];
   declare readonly body?: unknown;
 

@@ -135,6 +135,34 @@ CREATE INDEX instances_by_site ON instances (site_id, instance_id);
 CREATE INDEX instances_by_app ON instances (app_id, instance_id);
 CREATE INDEX instances_by_app_and_state ON instances (app_id, state, instance_id);
 
+-- Instances whose owner has to decide about scopes that the app added.
+CREATE TABLE approvals (
+  instance_id TEXT COLLATE BINARY PRIMARY KEY REFERENCES instances (instance_id),
+  app_id TEXT COLLATE BINARY NOT NULL,
+  site_id TEXT COLLATE BINARY NOT NULL,
+  added_scopes TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX approvals_by_app_and_site ON approvals (app_id, site_id);
+CREATE INDEX approvals_by_app ON approvals (app_id, instance_id);
+CREATE INDEX approvals_by_site ON approvals (site_id, instance_id);
+
+-- Apps whose instances are compared with the scopes that the app requests, in steps: position is the last compared instance.
+CREATE TABLE scope_changes (
+  app_id TEXT COLLATE BINARY PRIMARY KEY REFERENCES apps (app_id),
+  position TEXT COLLATE BINARY NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE INDEX scope_changes_by_update ON scope_changes (updated_at);
+
+-- Scopes that the platform approves for all sites when the app requests them.
+CREATE TABLE pre_approvals (
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  scope_id TEXT COLLATE BINARY NOT NULL REFERENCES scopes (scope_id),
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (app_id, scope_id)
+);
+
 -- When an instance got a token, and a secret or an API key was used; id is that of the row. Written every 5 seconds, so it is
 -- no column of tables that token requests and checks read.
 CREATE TABLE last_uses (
@@ -452,3 +480,93 @@ CREATE TABLE site_members (
   removed_at BIGINT,
   PRIMARY KEY (site_id, account_id)
 );
+CREATE INDEX site_members_by_account ON site_members (account_id, site_id);
+
+-- People who sign in. The e-mail is in lower case. password is a scrypt hash with its parameters; NULL without a password.
+CREATE TABLE accounts (
+  account_id TEXT COLLATE BINARY PRIMARY KEY,
+  email TEXT COLLATE BINARY,
+  name TEXT NOT NULL,
+  password TEXT,
+  is_developer INTEGER NOT NULL,
+  is_operator INTEGER NOT NULL,
+  disabled_at BIGINT,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX accounts_by_email ON accounts (email);
+
+-- Use moves expires_at, at most to ends_at. gen is that of the platform: a restored database has no sessions.
+CREATE TABLE account_sessions (
+  session_id TEXT COLLATE BINARY PRIMARY KEY,
+  account_id TEXT COLLATE BINARY NOT NULL REFERENCES accounts (account_id),
+  digest TEXT COLLATE BINARY NOT NULL,
+  gen BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  used_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX account_sessions_by_digest ON account_sessions (digest);
+CREATE INDEX account_sessions_by_account ON account_sessions (account_id, session_id);
+CREATE INDEX account_sessions_by_expiry ON account_sessions (expires_at);
+
+CREATE TABLE passkeys (
+  passkey_id TEXT COLLATE BINARY PRIMARY KEY,
+  account_id TEXT COLLATE BINARY NOT NULL REFERENCES accounts (account_id),
+  name TEXT NOT NULL,
+  public_key TEXT NOT NULL,
+  counter BIGINT NOT NULL,
+  transports TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  used_at BIGINT
+);
+CREATE INDEX passkeys_by_account ON passkeys (account_id, passkey_id);
+
+-- Challenges that passkeys have signed, so that each is accepted once. Others are not stored.
+CREATE TABLE used_challenges (
+  challenge TEXT COLLATE BINARY PRIMARY KEY,
+  expires_at BIGINT NOT NULL
+);
+CREATE INDEX used_challenges_by_expiry ON used_challenges (expires_at);
+
+CREATE TABLE app_developers (
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  account_id TEXT COLLATE BINARY NOT NULL REFERENCES accounts (account_id),
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (app_id, account_id)
+);
+CREATE INDEX app_developers_by_account ON app_developers (account_id, app_id);
+
+-- Links by which one person installs an app once. digest is the HMAC of the token. outcome is NULL until the person decides.
+CREATE TABLE install_links (
+  link_id TEXT COLLATE BINARY PRIMARY KEY,
+  digest TEXT COLLATE BINARY NOT NULL,
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  site_id TEXT COLLATE BINARY NOT NULL REFERENCES sites (site_id),
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  outcome TEXT COLLATE BINARY
+);
+CREATE UNIQUE INDEX install_links_by_digest ON install_links (digest);
+CREATE INDEX install_links_by_site ON install_links (site_id, expires_at);
+CREATE INDEX install_links_by_expiry ON install_links (expires_at);
+
+-- A member asks the owners of a site to install an app. return_to is JSON: where the member returns to after the decision. A member
+-- has one pending request for an app and a site.
+CREATE TABLE install_requests (
+  request_id TEXT COLLATE BINARY PRIMARY KEY,
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  site_id TEXT COLLATE BINARY NOT NULL REFERENCES sites (site_id),
+  account_id TEXT COLLATE BINARY NOT NULL,
+  return_to TEXT NOT NULL,
+  state TEXT COLLATE BINARY NOT NULL,
+  decided_by TEXT COLLATE BINARY,
+  created_at BIGINT NOT NULL,
+  decided_at BIGINT,
+  expires_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX install_requests_pending ON install_requests (site_id, app_id, account_id) WHERE state = 'pending';
+CREATE INDEX install_requests_by_site ON install_requests (site_id, state, request_id);
+CREATE INDEX install_requests_by_account ON install_requests (account_id, state);
+CREATE INDEX install_requests_by_expiry ON install_requests (expires_at);

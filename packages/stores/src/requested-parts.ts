@@ -1,4 +1,4 @@
-import { type Access, ApiError, permissionDenied } from "@latchkey/server";
+import { type Access, ApiError } from "@latchkey/server";
 import { z } from "zod";
 import type { Product } from "./catalog/product.ts";
 import { storesErrors } from "./errors.ts";
@@ -38,7 +38,7 @@ export function readRequestedParts(request: JsonObject): RequestedParts {
 /** Throws 403 for hidden products and merchant data without permission to manage products. */
 export async function requireManager(access: Access, parts: RequestedParts): Promise<void> {
   if (!parts.includeHiddenProducts && !parts.includeMerchantSpecificData) return;
-  if (!(await access.may(managePermission))) throw permissionDenied(managePermission);
+  if (!(await access.may(managePermission))) throw await access.denied(managePermission);
 }
 
 /** Throws `PRODUCT_NOT_FOUND` for a hidden product if the caller may not manage products. */

@@ -33,6 +33,13 @@ describe("the error for a response of an API", () => {
     });
   });
 
+  it("has the page where the owner can approve the permission", () => {
+    const data = { permission: "A", approvalUrl: "https://platform.example/installer/approve?instanceId=1" };
+    const application = { code: "PERMISSION_DENIED", description: "Not granted.", data };
+    const error = errorOf(403, { message: "No", details: { applicationError: application } });
+    expect([error.permission, error.approvalUrl]).toEqual(["A", data.approvalUrl]);
+  });
+
   it("has no permission when a proxy responds with a page", () => {
     const error = errorOf(403, "<html>Forbidden</html>");
     expect(error.code).toBe("permission_denied");

@@ -87,6 +87,7 @@ export function apiError({ response, name, secrets }: NamedResponse): LatchkeyEr
       requestId,
       reason,
       permission: code === "permission_denied" ? permissionIn(application, message) : undefined,
+      approvalUrl: textAt(at(application, "data"), "approvalUrl"),
       violations,
       body,
       retryable: code === "rate_limited" || code === "server_error",

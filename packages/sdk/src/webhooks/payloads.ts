@@ -16,9 +16,22 @@ export interface WebhookPayloads {
     readonly originInstanceId: string | null;
   };
   readonly AppRemoved: { readonly appId: string };
+  readonly AppGrantChanged: {
+    readonly appId: string;
+    /** The new grant. */
+    readonly granted: readonly string[];
+    readonly added: readonly string[];
+    readonly dropped: readonly string[];
+  };
+  readonly AppApprovalPending: {
+    readonly appId: string;
+    /** The scopes that the owner has to decide about. */
+    readonly added: readonly string[];
+    /** The page where the owner decides. */
+    readonly approvalUrl: string;
+  };
   readonly "latchkey.instance_suspended": { readonly appId: string };
   readonly "latchkey.instance_resumed": { readonly appId: string };
-  readonly "latchkey.grant_changed": { readonly appId: string; readonly grant: readonly string[] };
   readonly "latchkey.tokens_revoked": { readonly appId: string };
   readonly "latchkey.site_changed": {
     readonly siteId: string;

@@ -144,7 +144,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       ...(options.apiRateLimit === undefined ? {} : { apiRateLimits: { instance: options.apiRateLimit } }),
       deliveryPolicy: options.deliveryPolicy ?? "wix",
       ...{ eventBytesPerApp: 1_000_000_000, pendingDeliveriesPerApp: 100_000, logRowsPerApp: 100_000 },
-      confirmWebhooks: options.confirmWebhooks ?? false,
+      ...{ confirmWebhooks: options.confirmWebhooks ?? false, signUp: true },
       outboundAllow: parseAllowed("127.0.0.0/8,::1", ""),
       pluginIssuer: "wix.com",
       ...{ trustedProxies: [], resources: [], drainDelayMs: 0 },

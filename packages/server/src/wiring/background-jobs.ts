@@ -1,5 +1,7 @@
+import { pruneChallenges, pruneSessions } from "../features/accounts/index.ts";
 import type { ApiKeyUsage } from "../features/api-keys/index.ts";
 import { appResealSteps, type LogQuota, pruneAboveQuota } from "../features/apps/index.ts";
+import { pruneInstallLinks, pruneInstallRequests } from "../features/consent/index.ts";
 import { type CallHistory, pruneCalls, pruneCallsAboveQuota } from "../features/service-plugins/index.ts";
 import { resealSigningKeys } from "../features/signing-keys/index.ts";
 import {
@@ -42,7 +44,7 @@ const rowsPerStep = 50;
 /** Time between two steps, relative to the time that the first one took: maintenance works a quarter of the time. */
 const pauseRatio = 3;
 const maxPauseSeconds = 1;
-/** Revoked tokens and used codes stay after they expire, in case the clock is set forward and back. */
+/** Sessions, used challenges, used codes, and revoked tokens stay after they expire, in case the clock is set forward and back. */
 const clockTolerance = days(1);
 
 /**
@@ -126,7 +128,11 @@ function pruningSteps(
       quota,
       pruneCallsAboveQuota,
     ),
+    "delete sessions": (trx, page) => pruneSessions(trx, { ...page, before: now - clockTolerance }),
+    "delete used challenges": (trx, page) => pruneChallenges(trx, { ...page, before: now - clockTolerance }),
     "delete idempotency keys": (trx, page) => pruneIdempotencyKeys(trx, { ...page, now }),
+    "delete install links": (trx, page) => pruneInstallLinks(trx, { ...page, before: now }),
+    "delete install requests": (trx, page) => pruneInstallRequests(trx, { ...page, before: now }),
     ...webhookMaintenanceSteps(now, quota),
   };
 }

@@ -34,17 +34,19 @@ test("every variable is used", () => {
     ...{ DATABASE_URL: databaseUrl, LATCHKEY_LOG_LEVEL: "debug", LATCHKEY_ENV: "production" },
     ...{ LATCHKEY_API_RATE_LIMIT: "200", LATCHKEY_APP_API_RATE_LIMIT: "5000" },
     LATCHKEY_DRAIN_DELAY: "20",
+    ...{ LATCHKEY_PLATFORM_NAME: "Acme Shops", LATCHKEY_PLATFORM_LOGO: "https://acme.example/logo.svg" },
     LATCHKEY_DELIVERY_POLICY: "standard",
     LATCHKEY_EVENT_MEGABYTES_PER_APP: "5",
     LATCHKEY_LOG_ROWS_PER_APP: "1000",
     LATCHKEY_PENDING_DELIVERIES_PER_APP: "500",
-    LATCHKEY_CONFIRM_WEBHOOKS: "off",
+    ...{ LATCHKEY_CONFIRM_WEBHOOKS: "off", LATCHKEY_SIGN_UP: "open" },
     LATCHKEY_OUTBOUND_ALLOW: "10.0.0.0/8, fd00::1",
   });
   expect(config).toMatchObject({
     ...{ host: "0.0.0.0", port: 8080, publicUrl: "https://latchkey.example:8443" },
     ...{ databaseUrl, logLevel: "debug", apiRateLimits: { instance: 200, app: 5_000 }, drainDelayMs: 20_000 },
-    ...{ deliveryPolicy: "standard", confirmWebhooks: false },
+    ...{ deliveryPolicy: "standard", confirmWebhooks: false, signUp: true },
+    ...{ platformName: "Acme Shops", platformLogo: "https://acme.example/logo.svg" },
     ...{ eventBytesPerApp: 5_000_000, pendingDeliveriesPerApp: 500, logRowsPerApp: 1_000 },
     outboundAllow: [{ prefix: 8 }, { prefix: 128 }],
   });
@@ -126,6 +128,9 @@ describe("production rejects", () => {
 
   const issuer =
     "LATCHKEY_PLUGIN_ISSUER must have 1 to 200 visible ASCII characters, such as wix.com or a URL.";
+  const platformName = "LATCHKEY_PLATFORM_NAME must have 1 to 50 characters, without line breaks.";
+  const logo =
+    "LATCHKEY_PLATFORM_LOGO must be an https URL, or a data: URL of an image in base64, of at most 50000 characters.";
   const outbound =
     "LATCHKEY_OUTBOUND_ALLOW must be addresses or CIDR ranges with commas between them, such as 10.0.0.0/8,fd00::/8.";
 
@@ -195,8 +200,13 @@ describe("production rejects", () => {
     ["LATCHKEY_LOG_FORMAT", "pretty", "LATCHKEY_LOG_FORMAT must be json or text."],
     ["LATCHKEY_DELIVERY_POLICY", "Wix", "LATCHKEY_DELIVERY_POLICY must be wix or standard."],
     ["LATCHKEY_CONFIRM_WEBHOOKS", "true", "LATCHKEY_CONFIRM_WEBHOOKS must be on or off."],
+    ["LATCHKEY_SIGN_UP", "yes", "LATCHKEY_SIGN_UP must be open or closed."],
     ["LATCHKEY_PLUGIN_ISSUER", "wix com", issuer],
     ["LATCHKEY_PLUGIN_ISSUER", "x".repeat(201), issuer],
+    ["LATCHKEY_PLATFORM_NAME", "Acme\nShops", platformName],
+    ["LATCHKEY_PLATFORM_NAME", "x".repeat(51), platformName],
+    ["LATCHKEY_PLATFORM_LOGO", "http://acme.example/logo.svg", logo],
+    ["LATCHKEY_PLATFORM_LOGO", "data:text/html;base64,PGI+", logo],
     ["LATCHKEY_OUTBOUND_ALLOW", "10/8", outbound],
     ["LATCHKEY_OUTBOUND_ALLOW", "localhost", outbound],
     ["LATCHKEY_DRAIN_DELAY", "5s", "LATCHKEY_DRAIN_DELAY must be a number of seconds from 0 to 300."],
@@ -223,6 +233,7 @@ describe("production rejects", () => {
     "LATCHKEY_LOG_FORMAT",
     "LATCHKEY_DELIVERY_POLICY",
     "LATCHKEY_CONFIRM_WEBHOOKS",
+    "LATCHKEY_SIGN_UP",
     "LATCHKEY_PLUGIN_ISSUER",
     "LATCHKEY_OUTBOUND_ALLOW",
     "LATCHKEY_DRAIN_DELAY",

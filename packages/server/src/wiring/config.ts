@@ -27,6 +27,10 @@ export interface Config {
   /** Contains the URL; new connections read user and password from it. */
   readonly databaseUrlFile?: string | undefined;
   readonly masterKeys: MasterKeys;
+  /** The name on pages for people. Default: Latchkey. */
+  readonly platformName?: string | undefined;
+  /** The logo on pages for people: an https URL, or an image as a `data:` URL. Default: none. */
+  readonly platformLogo?: string | undefined;
   /** Gives access to the whole management API. The server stores only its hash. */
   readonly adminKey: string;
   readonly logLevel: string;
@@ -40,6 +44,8 @@ export interface Config {
   readonly eventBytesPerApp: number;
   readonly logRowsPerApp: number;
   readonly pendingDeliveriesPerApp: number;
+  /** Whether anybody may create an account. Default: no. */
+  readonly signUp?: boolean;
   /** Whether a new webhook address must prove that it verifies signatures before it gets events. */
   readonly confirmWebhooks: boolean;
   /** The `iss` claim of service plugin calls. */
@@ -109,6 +115,17 @@ const variables = z.object({
     .refine((text) => /^[\x21-\x7e]{43,}$/.test(text) && new Set(text).size >= 12, adminKeyRequired)
     .optional(),
   LATCHKEY_ADMIN_KEY_FILE: z.string().optional(),
+  LATCHKEY_PLATFORM_NAME: z
+    .string()
+    .regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,50}$/u, "must have 1 to 50 characters, without line breaks.")
+    .optional(),
+  LATCHKEY_PLATFORM_LOGO: z
+    .string()
+    .refine(
+      isLogo,
+      "must be an https URL, or a data: URL of an image in base64, of at most 50000 characters.",
+    )
+    .optional(),
   LATCHKEY_DEV_HOSTS: z
     .string()
     .transform((text) =>
@@ -139,6 +156,7 @@ const variables = z.object({
     100_000,
   ),
   LATCHKEY_CONFIRM_WEBHOOKS: z.enum(["on", "off"], "must be on or off.").optional(),
+  LATCHKEY_SIGN_UP: z.enum(["open", "closed"], "must be open or closed.").optional(),
   LATCHKEY_OUTBOUND_ALLOW: z.string().optional(),
   LATCHKEY_TRUSTED_PROXIES: z.string().optional(),
   LATCHKEY_PLUGIN_ISSUER: z
@@ -201,6 +219,8 @@ export function readConfig(env: Environment): Config {
     adminKey:
       data.LATCHKEY_ADMIN_KEY ??
       (development ? developmentAdminKey(dataDirectory) : missing(`LATCHKEY_ADMIN_KEY ${adminKeyRequired}`)),
+    platformName: data.LATCHKEY_PLATFORM_NAME,
+    platformLogo: data.LATCHKEY_PLATFORM_LOGO,
     ...((data.LATCHKEY_API_RATE_LIMIT ?? data.LATCHKEY_APP_API_RATE_LIMIT) && {
       apiRateLimits: { instance: data.LATCHKEY_API_RATE_LIMIT, app: data.LATCHKEY_APP_API_RATE_LIMIT },
     }),
@@ -209,6 +229,7 @@ export function readConfig(env: Environment): Config {
     logRowsPerApp: data.LATCHKEY_LOG_ROWS_PER_APP,
     pendingDeliveriesPerApp: data.LATCHKEY_PENDING_DELIVERIES_PER_APP,
     confirmWebhooks: (data.LATCHKEY_CONFIRM_WEBHOOKS ?? (development ? "off" : "on")) === "on",
+    signUp: (data.LATCHKEY_SIGN_UP ?? (development ? "open" : "closed")) === "open",
     // The unmodified third-party client accepts plugin calls from this issuer only.
     pluginIssuer: data.LATCHKEY_PLUGIN_ISSUER ?? (development ? "wix.com" : publicUrl),
     outboundAllow: outbound.length === 0 ? [] : parseAllowed(outbound.join(), "LATCHKEY_OUTBOUND_ALLOW"),
@@ -278,6 +299,12 @@ function wholeNumber(min: number, max: number, message: string) {
 
 function isHttp({ protocol }: URL): boolean {
   return protocol === "https:" || protocol === "http:";
+}
+
+function isLogo(text: string): boolean {
+  if (text.length > 50_000) return false;
+  if (/^data:image\/(png|jpeg|webp|gif|svg\+xml);base64,[A-Za-z0-9+/]+=*$/.test(text)) return true;
+  return URL.canParse(text) && new URL(text).protocol === "https:";
 }
 
 function isOrigin({ hash, password, pathname, search, username }: URL): boolean {

@@ -1,13 +1,25 @@
+import {
+  type Accounts,
+  accountRoutes,
+  meRoutes,
+  type Passkeys,
+  passkeyRoutes,
+} from "../features/accounts/index.ts";
 import { type ApiKeyDependencies, apiKeyRoutes } from "../features/api-keys/index.ts";
-import { type Apps, appRoutes, secretRoutes } from "../features/apps/index.ts";
+import { type Apps, appRoutes, developerRoutes, secretRoutes } from "../features/apps/index.ts";
 import { type AuditLog, auditRoutes } from "../features/audit/index.ts";
+import {
+  consentManagementRoutes,
+  type InstallLinks,
+  type InstallRequests,
+} from "../features/consent/index.ts";
 import {
   extensionRoutes,
   pageRoutes,
   pluginTypeRoutes,
   type SchemaChecker,
 } from "../features/extensions/index.ts";
-import { type Instances, instanceRoutes } from "../features/instances/index.ts";
+import { approvalRoutes, type Instances, instanceRoutes } from "../features/instances/index.ts";
 import { permissionRoutes, resourceRoutes, roleRoutes } from "../features/permissions/index.ts";
 import { type PluginCaller, servicePluginRoutes } from "../features/service-plugins/index.ts";
 import { signingKeyRoutes } from "../features/signing-keys/index.ts";
@@ -23,11 +35,16 @@ import type { Route } from "../infrastructure/routes/index.ts";
 interface Dependencies extends ManagementDependencies, WebhookManagementDependencies, ApiKeyDependencies {
   /** Routes that not every environment has. */
   readonly developmentRoutes: readonly ManagementRoute[];
+  readonly accounts: Accounts;
+  readonly passkeys: Passkeys;
+  readonly platformName: string;
   readonly apps: Apps;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly instances: Instances;
+  readonly installLinks: InstallLinks;
+  readonly installRequests: InstallRequests;
   readonly sites: Sites;
   readonly publicUrl: string;
   readonly schemas: SchemaChecker;
@@ -41,10 +58,16 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
   return [
     ...appRoutes(deps.apps),
     ...secretRoutes(deps.apps),
+    ...developerRoutes(deps.audit),
+    ...accountRoutes(deps),
+    ...meRoutes(deps),
+    ...passkeyRoutes(deps),
     ...siteRoutes(deps.sites),
     ...memberRoutes(deps.audit),
     ...roleRoutes(deps.audit),
     ...instanceRoutes(deps.instances),
+    ...approvalRoutes(deps.instances, deps.publicUrl),
+    ...consentManagementRoutes(deps),
     ...webhookManagementRoutes(deps),
     ...extensionRoutes(deps),
     ...pageRoutes(deps),

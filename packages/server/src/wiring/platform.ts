@@ -1,12 +1,25 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import {
+  Accounts,
+  acceptSessions,
+  Passkeys,
+  passkeySignInRoutes,
+  signInPages,
+} from "../features/accounts/index.ts";
 import { ApiKeyUsage, createAuthenticate } from "../features/api-keys/index.ts";
 import { referenceRoutes } from "../features/api-reference/index.ts";
 import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
 import { AuditLog } from "../features/audit/index.ts";
+import { consentPages, InstallLinks, InstallRequests } from "../features/consent/index.ts";
 import { EventLog } from "../features/events/index.ts";
-import { SchemaChecker } from "../features/extensions/index.ts";
+import { InstanceParameters, SchemaChecker } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
-import { appInstanceRoutes, appSetupRoutes, Instances } from "../features/instances/index.ts";
+import {
+  appInstallationRoutes,
+  appInstanceRoutes,
+  appSetupRoutes,
+  Instances,
+} from "../features/instances/index.ts";
 import {
   checkDeclarations,
   checkRoutes,
@@ -57,6 +70,7 @@ import {
   version,
 } from "../infrastructure/observability/index.ts";
 import { createOutbound } from "../infrastructure/outbound/index.ts";
+import { createPage } from "../infrastructure/pages/index.ts";
 import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
 import { startMaintenance } from "./background-jobs.ts";
 import { bootstrap, migrateAll } from "./bootstrap.ts";
@@ -73,6 +87,7 @@ import type { StubResource } from "./stub-resource.ts";
 export interface Platform {
   readonly clock: Clock;
   readonly database: Database;
+  readonly accounts: Accounts;
   readonly apps: Apps;
   readonly sites: Sites;
   readonly instances: Instances;
@@ -156,13 +171,12 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       development && manualClock ? await loadDevelopment({ ...features, clock: manualClock }) : [];
     const context = {
       ...features,
-      authenticate: createAuthenticate({ ...features, adminKey: config.adminKey }),
+      authenticate: acceptSessions(createAuthenticate({ ...features, adminKey: config.adminKey }), features),
       confirmWebhooks: config.confirmWebhooks,
       delivery,
       development,
       developmentRoutes,
       isDraining: () => draining,
-      publicUrl: config.publicUrl,
     };
     const routes = withReference(config, resources, createRoutes(resources, context));
     const router = createRouter(routes);
@@ -227,9 +241,13 @@ type Infrastructure = Awaited<ReturnType<typeof openInfrastructure>>;
 /** Creates the features, each from those below it. */
 function createFeatures(config: Config, infrastructure: Infrastructure, resources: readonly Resource[]) {
   const { clock, database, vault } = infrastructure;
+  const { platformName = "Latchkey" } = config;
   const base = {
     ...infrastructure,
     logRowsPerApp: config.logRowsPerApp,
+    publicUrl: config.publicUrl,
+    platformName,
+    page: createPage({ name: platformName, logo: config.platformLogo }),
     audit: new AuditLog(infrastructure),
     events: new EventLog({ ...infrastructure, maxBytesPerApp: config.eventBytesPerApp }),
     appKeys: new AppKeyRing(database, vault),
@@ -239,7 +257,14 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     schemas: new SchemaChecker(clock),
     contentWork: new ContentWork(infrastructure),
   };
-  const instances = new Instances(base);
+  const accounts = new Accounts({ ...base, signUp: config.signUp ?? false });
+  const instances = new Instances({ ...base, publicUrl: config.publicUrl });
+  const appInstances = instances.approvals;
+  const installing = {
+    installLinks: new InstallLinks({ ...base, publicUrl: config.publicUrl }),
+    installRequests: new InstallRequests({ ...base, instances }),
+    instanceParameters: new InstanceParameters(base),
+  };
   const opened = resources.map((resource) => openResource(resource, base));
   const content = opened.map((resource) => resource.siteContent);
   const tokens: TokenDependencies = {
@@ -254,7 +279,10 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   };
   return {
     ...base,
-    apps: new Apps({ ...base, development: config.environment === "development" }),
+    accounts,
+    passkeys: new Passkeys({ ...base, accounts }),
+    ...installing,
+    apps: new Apps({ ...base, appInstances, development: config.environment === "development" }),
     sites: new Sites({ ...base, ...instances, content }),
     instances,
     legacy: new LegacyCredentials(base),
@@ -265,11 +293,20 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   };
 }
 
-function startContentWork({ contentWork, opened, sites }: ReturnType<typeof createFeatures>): void {
+function startContentWork({
+  contentWork,
+  instances,
+  opened,
+  sites,
+}: ReturnType<typeof createFeatures>): void {
   const ofResources = opened.flatMap(({ continueWork, name }) =>
     continueWork === undefined ? [] : [[`work of ${name}`, continueWork] as const],
   );
-  contentWork.start({ "content of sites": () => sites.continueWork(), ...Object.fromEntries(ofResources) });
+  contentWork.start({
+    "content of sites": () => sites.continueWork(),
+    "pending approvals": () => instances.approvals.continueWork(),
+    ...Object.fromEntries(ofResources),
+  });
 }
 
 type RouteContext = ReturnType<typeof createFeatures> &
@@ -279,15 +316,23 @@ type RouteContext = ReturnType<typeof createFeatures> &
 /** Creates the routes of the resources and of the platform. Throws `resource_collision`. */
 function createRoutes(resources: readonly Resource[], context: RouteContext): readonly Route[] {
   const { authenticate, database, instances, opened, tokens, usage } = context;
+  const appRoutes = [
+    ...appInstanceRoutes(context),
+    ...appInstallationRoutes(context),
+    ...appSetupRoutes(database, instances),
+  ];
   const platformRoutes = [
     ...oauthRoutes(tokens, authenticate),
     ...legacyPageRoutes,
-    ...[...appInstanceRoutes(database), ...appSetupRoutes(database, instances)].map((route) =>
+    ...appRoutes.map((route) =>
       accessTokenRoute(tokens, route),
     ),
     ...appJwksRoutes(context),
     ...forwardAuthRoutes(tokens),
     ...managementRoutes(context),
+    ...signInPages(context),
+    ...passkeySignInRoutes(context),
+    ...consentPages(context),
     ...healthRoutes(context),
   ];
   checkRoutes(resources, opened, platformRoutes);

@@ -23,6 +23,8 @@ export const keyScopes = {
   "events:publish": "platform",
   "deliveries:read": "app",
   "deliveries:write": "app",
+  "accounts:read": "platform",
+  "accounts:write": "platform",
   "members:read": "platform",
   "members:write": "platform",
   "extensions:read": "app",

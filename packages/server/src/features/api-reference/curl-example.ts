@@ -5,7 +5,8 @@ import { type Operation, resolve, type Schema } from "./document.ts";
 export function curlExample(document: OpenApiDocument, operation: Operation): string {
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${variable(name)}`);
   const lines = [`curl -X ${operation.method.toUpperCase()} "$LATCHKEY_URL${path}"`];
-  lines.push(...(operation.security ?? []).flatMap(credentials));
+  // The alternatives come after the first.
+  lines.push(...(operation.security ?? []).slice(0, 1).flatMap(credentials));
   const body = operation.requestBody?.content?.["application/json"];
   if (body !== undefined) {
     const example = withVariables(body.example ?? exampleOf(document, body.schema ?? {}, ""));

@@ -1,7 +1,7 @@
+import { Html, html } from "../../infrastructure/pages/index.ts";
 import type { OpenApiDocument } from "../../infrastructure/routes/index.ts";
 import { curlExample } from "./curl-example.ts";
 import { type Operation, operationsByTag, type Parameter } from "./document.ts";
-import { Html, html } from "./html.ts";
 import { kindOf, schemaList } from "./schema-list.ts";
 import { style } from "./style.ts";
 

@@ -1,6 +1,6 @@
+import { type Html, html } from "../../infrastructure/pages/index.ts";
 import type { OpenApiDocument } from "../../infrastructure/routes/index.ts";
 import { resolve, type Schema } from "./document.ts";
-import { type Html, html } from "./html.ts";
 
 /** Renders the fields of a schema as a nested list. */
 export function schemaList(document: OpenApiDocument, schema: Schema): Html {

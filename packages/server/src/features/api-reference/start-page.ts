@@ -1,4 +1,4 @@
-import { Html, html } from "./html.ts";
+import { Html, html } from "../../infrastructure/pages/index.ts";
 import { style } from "./style.ts";
 
 /** The page at `/`: where to find the reference, and how to get a token. */

@@ -21,7 +21,8 @@ describe.each(engines)("secrets of an app on %s", (engine) => {
     storage = await createTestDatabase(engine);
     const { clock } = storage;
     const deps = { clock, ids: createIds({ clock, randomUuid: randomUUID }), random: randomBytes, vault };
-    apps = new Apps({ ...deps, audit: new AuditLog(deps), development: true });
+    const appInstances = { scopesChanged: async () => {}, deleted: async () => {} };
+    apps = new Apps({ ...deps, audit: new AuditLog(deps), appInstances, development: true });
     const key = await generateAppKey();
     app = await storage.database.write((trx) => apps.create(trx, actor, { name: "App", key }));
   });

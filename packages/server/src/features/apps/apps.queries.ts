@@ -29,6 +29,15 @@ export async function readApp(db: Queries, appId: string): Promise<App> {
   return toApp(await selectApp(db, appId).executeTakeFirstOrThrow(notFound));
 }
 
+/** The apps with these ids. */
+export async function readApps(db: Queries, appIds: readonly string[]): Promise<App[]> {
+  return (
+    await liveApps(db)
+      .where("app_id", "in", ["", ...appIds])
+      .execute()
+  ).map(toApp);
+}
+
 /** Reads an app and prevents its change or deletion until the transaction ends. Throws `APP_NOT_FOUND`. */
 export async function lockAppShared(trx: Write, appId: string): Promise<App> {
   return toApp(await selectApp(trx, appId).forShare().executeTakeFirstOrThrow(notFound));
@@ -39,10 +48,17 @@ export async function lockApp(trx: Write, appId: string): Promise<App> {
   return toApp(await selectApp(trx, appId).forUpdate().executeTakeFirstOrThrow(notFound));
 }
 
-/** One page of the apps, or of the one app `only`. */
-export async function listApps(db: Queries, page: Page & { only?: string | undefined }): Promise<App[]> {
+/** One page of the apps, of the one app `only`, or of those of the account `developer`. */
+export async function listApps(
+  db: Queries,
+  page: Page & { only?: string | undefined; developer?: string | undefined },
+): Promise<App[]> {
   let select = pageAfter(liveApps(db), "app_id", page);
   if (page.only !== undefined) select = select.where("app_id", "=", page.only);
+  if (page.developer !== undefined) {
+    const own = db.selectFrom("app_developers").select("app_id").where("account_id", "=", page.developer);
+    select = select.where("app_id", "in", own);
+  }
   return (await select.execute()).map(toApp);
 }
 
@@ -97,6 +113,18 @@ export async function countInstances(db: Queries, appId: string): Promise<number
     .where("state", "!=", "removed")
     .executeTakeFirstOrThrow();
   return count;
+}
+
+/** Whether the app is installed on a site, or suspended there. */
+export async function hasInstances(db: Queries, appId: string): Promise<boolean> {
+  const found = await db
+    .selectFrom("instances")
+    .select("instance_id")
+    .where("app_id", "=", appId)
+    .where("state", "in", ["installed", "suspended"])
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 function selectApp(db: Queries, appId: string): SelectQueryBuilder<Schema, "apps", AppsTable> {

@@ -6,38 +6,18 @@ import {
   type ManagementRoute,
   read,
   refuseBoundKey,
+  restrictedAccount,
 } from "../../infrastructure/management/index.ts";
-import { dottedName, someOf, text, time } from "../../infrastructure/routes/index.ts";
+import { someOf, text, time } from "../../infrastructure/routes/index.ts";
 import { type App, tokenLifetimeBounds } from "./app.ts";
 import { generateAppKey, readAppPublicKey } from "./app-keys.ts";
 import { listApps, readApp } from "./apps.queries.ts";
 import type { Apps } from "./apps.ts";
+import { addDeveloper } from "./developers/developers.queries.ts";
+import { legacyFlow, postInstallationUrls, requestedScope, scopeRequest } from "./registration/index.ts";
 
 const tag = "Apps";
 
-const scopeId = dottedName.meta({ description: "Such as SCOPE.DC.MANAGE-YOUR-APP" });
-const optional = z.boolean().meta({ description: "Whether the owner may decline and withdraw it" });
-const reason = text(500).nullable().meta({ description: "Why the app needs it; owners read this" });
-const scopeRequest = z.union([
-  scopeId.meta({ description: "A required scope" }),
-  z.strictObject({ scopeId, optional: optional.optional(), reason: reason.optional() }),
-]);
-
-const maxAddresses = 20;
-const address = z.string().max(2_000);
-const addresses = z.array(address).max(maxAddresses);
-const legacyFlow = z
-  .strictObject({
-    appUrl: address.meta({ description: "The page that opens when the app is being installed" }),
-    redirectUrls: addresses
-      .min(1)
-      .meta({ description: "Where the owner may be sent after the consent; compared exactly" }),
-  })
-  .nullable()
-  .meta({ description: "The legacy flow (custom authentication); null when the app may not use it" });
-const postInstallationUrls = addresses.meta({
-  description: "Where owners may be sent after they installed the app from its own pages; compared exactly",
-});
 const tokenFormat = z.enum(["jwt", "wix"]).meta({ description: "The form of access tokens" });
 const tokenLifetime = z
   .int()
@@ -60,9 +40,7 @@ const appResponse = z
   .object({
     appId: z.guid(),
     name: z.string(),
-    scopes: z
-      .array(z.object({ scopeId, optional, reason }))
-      .meta({ description: "Scopes that the app requests" }),
+    scopes: z.array(requestedScope).meta({ description: "Scopes that the app requests" }),
     legacy: legacyFlow,
     postInstallationUrls,
     enabled: z.boolean().meta({ description: "A disabled app gets no tokens, and its tokens are invalid" }),
@@ -90,9 +68,15 @@ const reads: readonly ManagementRoute[] = [
     operationId: "listApps",
     summary: "List apps",
     scope: "apps:read",
+    accounts: ["developer"],
     servesBoundKeys: true,
     item: appResponse,
-    find: ({ db, page, principal }) => listApps(db, { ...page, only: principal.appId }),
+    find: ({ db, page, principal }) =>
+      listApps(db, {
+        ...page,
+        only: principal.appId,
+        developer: restrictedAccount(principal)?.accountId,
+      }),
     position: (app) => app.appId,
     show: showApp,
   }),
@@ -102,6 +86,7 @@ const reads: readonly ManagementRoute[] = [
     operationId: "getApp",
     summary: "Read an app",
     scope: "apps:read",
+    accounts: ["app-developer"],
     response: appResponse,
     handle: async ({ db, ids }) => showApp(await readApp(db, ids.appId)),
   }),
@@ -111,6 +96,7 @@ const reads: readonly ManagementRoute[] = [
     operationId: "getAppPublicKey",
     summary: "Read the key that verifies what the platform signs for an app",
     scope: "apps:read",
+    accounts: ["app-developer"],
     response: z.object({
       publicKey: z.string().meta({ description: "PEM" }),
       publicKeyBase64: z.string().meta({ description: "Base64 of the PEM, for environment variables" }),
@@ -133,6 +119,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       operationId: "createApp",
       summary: "Register an app",
       scope: "apps:write",
+      accounts: ["developer"],
       example: {
         name: "Loyalty Points",
         scopes: [
@@ -148,8 +135,9 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       body: newApp,
       response: createdApp,
       prepare: (_, { name }) => generateAppKey(name),
-      async handle({ trx, actor, body, prepared }) {
+      async handle({ trx, actor, body, now, prepared, principal }) {
         const { publicKey, secret, ...app } = await apps.create(trx, actor, { ...body, key: prepared });
+        if (principal.account) await addDeveloper(trx, { ...principal.account, appId: app.appId, now });
         return { ...showApp(app), publicKey, secret };
       },
     }),
@@ -160,6 +148,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       operationId: "changeApp",
       summary: "Change an app; instances keep their grants",
       scope: "apps:write",
+      accounts: ["app-developer"],
       example: { name: "Loyalty Points" },
       body: appChanges,
       response: appResponse,
@@ -176,6 +165,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       operationId: "deleteApp",
       summary: "Delete an app that is not installed on any site",
       scope: "apps:write",
+      accounts: ["app-developer"],
       errors: ["APP_IN_USE"],
       handle: ({ trx, actor, ids }) => apps.remove(trx, actor, ids.appId),
     }),
@@ -186,6 +176,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       operationId: "revokeAppTokens",
       summary: "Revoke every access token of an app, on all sites",
       scope: "apps:write",
+      accounts: ["app-developer"],
       handle: ({ trx, actor, ids }) => apps.revokeTokens(trx, actor, ids.appId),
     }),
   ];
@@ -195,8 +186,6 @@ function showApp(app: App): z.input<typeof appResponse> {
   return {
     ...app,
     scopes: [...app.scopes],
-    legacy: app.legacy && { ...app.legacy, redirectUrls: [...app.legacy.redirectUrls] },
-    postInstallationUrls: [...app.postInstallationUrls],
     createdAt: isoTime(app.createdAt),
     updatedAt: isoTime(app.updatedAt),
   };

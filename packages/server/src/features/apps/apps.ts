@@ -16,6 +16,7 @@ import {
 } from "./app-secrets.ts";
 import {
   countInstances,
+  hasInstances,
   incrementAppGeneration,
   insertApp,
   lockApp,
@@ -24,10 +25,11 @@ import {
   updateApp,
 } from "./apps.queries.ts";
 import {
-  auditedAddresses,
+  changesGrants,
   type RequestedScope,
   readScopeRequests,
   requireAddresses,
+  requireReasons,
   type ScopeRequest,
 } from "./registration/index.ts";
 
@@ -48,8 +50,17 @@ const secretChanges: Readonly<Record<SecretChange, { apply: typeof deleteSecret;
 
 export interface AppDependencies extends SecretDependencies {
   readonly audit: AuditLog;
+  readonly appInstances: AppInstances;
   /** Whether apps may register `http` addresses on loopback. */
   readonly development: boolean;
+}
+
+/** What changes of an app mean for its instances. */
+export interface AppInstances {
+  /** Asks the owners of all instances about added scopes, in steps after the transaction. */
+  scopesChanged(trx: Write, appId: string): Promise<void>;
+  /** Deletes what is stored about scopes of an app that has no instances. */
+  deleted(trx: Write, appId: string): Promise<void>;
 }
 
 /** Changes apps. Each method runs in the caller's transaction and appends its audit entry there. */
@@ -102,15 +113,21 @@ export class Apps {
     return { ...app, publicKey: publicPem, secret };
   }
 
-  /** Throws `APP_NOT_FOUND`, and violations for unknown scopes and for addresses that must not be registered. */
+  /**
+   * Throws `APP_NOT_FOUND`, violations for unknown scopes and for addresses that must not be registered, and for scopes that
+   * are added without a reason while the app is installed on sites.
+   */
   async change(trx: Write, actor: Actor, input: AppChanges & { appId: string }): Promise<App> {
     const { appId, ...changes } = input;
-    await lockApp(trx, appId);
+    const before = await lockApp(trx, appId);
     const scopes = changes.scopes && (await this.#requestedScopes(trx, changes.scopes));
     requireAddresses(changes, { loopback: this.#deps.development });
+    if (scopes && changesGrants(before.scopes, scopes) && (await hasInstances(trx, appId))) {
+      requireReasons(before.scopes, scopes);
+      await this.#deps.appInstances.scopesChanged(trx, appId);
+    }
     await updateApp(trx, appId, { ...changes, scopes, now: this.#deps.clock.now() });
-    const details = { ...changes, ...auditedAddresses(changes) };
-    await this.#deps.audit.append(trx, actor, { action: "app.changed", appId, details });
+    await this.#deps.audit.append(trx, actor, { action: "app.changed", appId, details: changes });
     return await readApp(trx, appId);
   }
 
@@ -133,6 +150,7 @@ export class Apps {
       });
     }
     await markAppDeleted(trx, appId, this.#deps.clock.now());
+    await this.#deps.appInstances.deleted(trx, appId);
     await this.#deps.audit.append(trx, actor, { action: "app.deleted", appId });
   }
 

@@ -9,10 +9,11 @@ export {
   signForApp,
 } from "./app-keys.ts";
 export { readLiveSecrets, readPrimarySecret } from "./app-secrets.ts";
-export { lockApp, lockAppShared, readApp } from "./apps.queries.ts";
+export { lockApp, lockAppShared, readApp, readApps } from "./apps.queries.ts";
 export { appRoutes } from "./apps.routes.ts";
-export { Apps, type CreatedApp } from "./apps.ts";
+export { type AppInstances, Apps, type CreatedApp } from "./apps.ts";
+export { developerRoutes } from "./developers/developers.routes.ts";
 export { countLogRows, type LogQuota, pruneAboveQuota, type RowsAboveQuota } from "./log-quota.queries.ts";
-export type { LegacyFlow, RequestedScope, ScopeRequest } from "./registration/index.ts";
+export { type RequestedScope, requestedScope } from "./registration/index.ts";
 export { appResealSteps, type ResealStep } from "./reseal.queries.ts";
 export { secretRoutes } from "./secrets.routes.ts";

@@ -39,6 +39,7 @@ export function secretRoutes(apps: Apps): readonly ManagementRoute[] {
       operationId: "createAppSecret",
       summary: "Create another secret; an app can have several valid ones",
       scope: "apps:write",
+      accounts: ["app-developer"],
       example: { name: "Second secret" },
       errors: ["TOO_MANY_SECRETS"],
       body: z.strictObject({ name: text(200), expiresAt: instant.optional() }),
@@ -75,6 +76,7 @@ const secretList = list({
   operationId: "listAppSecrets",
   summary: "List the secrets of an app, oldest first, without their values",
   scope: "apps:read",
+  accounts: ["app-developer"],
   item: secretResponse,
   async find({ db, ids, page }) {
     await readApp(db, ids.appId);
@@ -102,6 +104,7 @@ function secretChange(
     ...route,
     tag,
     scope: "apps:write",
+    accounts: ["app-developer"],
     errors: ["SECRET_NOT_FOUND", error],
     handle: ({ trx, actor, ids: { appId, secretId } }) =>
       apps.changeSecret(trx, actor, { appId, secretId, change: secretChange }),

@@ -35,6 +35,7 @@ export function auditRoutes(): readonly ManagementRoute[] {
       operationId: "listAuditEntries",
       summary: "List changes, newest first",
       scope: "audit:read",
+      accounts: ["app-developer", "site-owner"],
       servesBoundKeys: true,
       filters,
       item: auditEntry,

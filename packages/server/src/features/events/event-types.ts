@@ -1,13 +1,18 @@
-/** Event types that the platform publishes itself. The wire protocol defines those without the prefix `latchkey.`. */
+/** Event types that the platform publishes itself. The wire protocol defines most without the prefix `latchkey.`. */
 export const eventTypes = [
   "AppInstalled",
   "AppRemoved",
+  "AppGrantChanged",
+  "AppApprovalPending",
   "latchkey.instance_suspended",
   "latchkey.instance_resumed",
-  "latchkey.grant_changed",
   "latchkey.tokens_revoked",
   "latchkey.setup_completed",
   "latchkey.site_changed",
+  "wix.app.installations.v1.app_installation_created",
+  "wix.app.installations.v1.app_installation_updated",
+  "AppInstallRequested",
+  "AppInstallDeclined",
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

@@ -53,6 +53,7 @@ export function extensionRoutes({ audit, ids, outbound }: Dependencies): readonl
       operationId: "createExtension",
       summary: "Add a page or a service plugin to an app; it applies to every site that has the app",
       scope: "extensions:write",
+      accounts: ["app-developer"],
       example: { kind: "IFRAME_PAGE", url: "http://127.0.0.1:3000/page" },
       errors: ["SERVICE_PLUGIN_TYPE_NOT_FOUND", "EXTENSION_EXISTS", "TOO_MANY_EXTENSIONS"],
       body: newExtension,
@@ -81,6 +82,7 @@ export function extensionRoutes({ audit, ids, outbound }: Dependencies): readonl
       operationId: "changeExtension",
       summary: "Change the URL of an extension",
       scope: "extensions:write",
+      accounts: ["app-developer"],
       example: { url: "http://127.0.0.1:3000/page" },
       errors: ["EXTENSION_NOT_FOUND"],
       body: someOf(newExtension.pick({ url: true, baseUri: true })),
@@ -109,6 +111,7 @@ function extensionDeletion(audit: AuditLog): ManagementRoute {
     operationId: "deleteExtension",
     summary: "Delete an extension of an app; it is removed from every site",
     scope: "extensions:write",
+    accounts: ["app-developer"],
     errors: ["EXTENSION_NOT_FOUND"],
     async handle({ trx, actor, ids: key }) {
       const details = auditDetails(await lockExtension(trx, key));
@@ -124,6 +127,7 @@ const extensionList = list({
   operationId: "listExtensions",
   summary: "List the extensions of an app",
   scope: "extensions:read",
+  accounts: ["app-developer"],
   item: extensionResponse,
   async find({ db, ids, page }) {
     await readApp(db, ids.appId);
@@ -139,6 +143,7 @@ const extensionRead = read({
   operationId: "getExtension",
   summary: "Read an extension",
   scope: "extensions:read",
+  accounts: ["app-developer"],
   errors: ["EXTENSION_NOT_FOUND"],
   response: extensionResponse,
   handle: async ({ db, ids }) => show(await readExtension(db, ids)),

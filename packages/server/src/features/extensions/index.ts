@@ -1,4 +1,5 @@
 export { extensionRoutes } from "./extensions.routes.ts";
+export { InstanceParameters } from "./instance-parameters.ts";
 export { pageRoutes } from "./page-url.routes.ts";
 export {
   builtInPluginType,

@@ -1,15 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { type InstanceParameter, importInstanceKey, writeInstanceParameter } from "@latchkey/protocol";
-import { createCache } from "../../infrastructure/cache/index.ts";
-import { type Clock, hours, isoTime } from "../../infrastructure/clock/index.ts";
+import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Queries } from "../../infrastructure/database/index.ts";
 import { ApiError, invalidField } from "../../infrastructure/errors/index.ts";
-import { readApp, readPrimarySecret } from "../apps/index.ts";
+import { readApp } from "../apps/index.ts";
 import { readInstance } from "../instances/index.ts";
-import { findOwner, readMember, readSite } from "../sites/index.ts";
+import { readSite } from "../sites/index.ts";
 import type { Extension } from "./extension.ts";
 import { readExtension } from "./extensions.queries.ts";
+import { InstanceParameters } from "./instance-parameters.ts";
 
 /** The URL of a page of an app, for one account on one site. */
 export interface PageUrl {
@@ -19,19 +18,12 @@ export interface PageUrl {
   readonly expiresAt: number;
 }
 
-/** Lifetime of the instance parameter. It is long, because an open page never gets a new one. */
-const parameterLifetime = hours(4);
-const cachedKeys = 1_000;
-
-/** Creates the URLs of pages. Imported keys are cached by secret. */
+/** Creates the URLs of pages. */
 export class PageUrls {
-  readonly #clock: Clock;
-  readonly #vault: Vault;
-  readonly #keys = createCache<string, Promise<CryptoKey>>({ maxEntries: cachedKeys });
+  readonly #parameters: InstanceParameters;
 
-  constructor({ clock, vault }: { clock: Clock; vault: Vault }) {
-    this.#clock = clock;
-    this.#vault = vault;
+  constructor(deps: { clock: Clock; vault: Vault }) {
+    this.#parameters = new InstanceParameters(deps);
   }
 
   /**
@@ -43,36 +35,18 @@ export class PageUrls {
     db: Queries,
     request: { instanceId: string; extensionId: string; accountId?: string | undefined },
   ): Promise<PageUrl> {
-    const { accountId, extensionId, instanceId } = request;
-    const { appId, originInstanceId, siteId, state } = await readInstance(db, instanceId);
+    const instance = await readInstance(db, request.instanceId);
+    const { appId, siteId, state } = instance;
     if (state !== "installed") throw new ApiError("INSTANCE_NOT_INSTALLED");
     if (!(await readApp(db, appId)).enabled) throw new ApiError("APP_DISABLED");
-    const extension = await readExtension(db, { appId, extensionId });
+    const extension = await readExtension(db, { appId, extensionId: request.extensionId });
     requirePage(extension);
     const site = await readSite(db, siteId);
-    const member = accountId === undefined ? undefined : await readMember(db, { siteId, accountId });
-    const owner = await findOwner(db, siteId);
-    const now = this.#clock.now();
-    const expiresAt = now + parameterLifetime;
-    const instance = await this.#sign(db, appId, {
-      instanceId,
-      appDefId: appId,
-      signDate: isoTime(now),
-      expirationDate: isoTime(expiresAt),
-      uid: accountId ?? null,
-      permissions: member?.role ?? "",
-      demoMode: false,
-      ...(owner === undefined ? {} : { siteOwnerId: owner }),
-      vendorProductId: null,
-      ...(originInstanceId === null ? {} : { originInstanceId }),
-    });
-    return { url: addParameters(extension, { instance, site }), expiresAt };
-  }
-
-  async #sign(db: Queries, appId: string, parameter: InstanceParameter): Promise<string> {
-    const secret = await readPrimarySecret(db, this.#vault, appId);
-    const key = await this.#keys.getOrCreate(secret.secretId, () => importInstanceKey(secret.value));
-    return await writeInstanceParameter(parameter, key);
+    const signed = await this.#parameters.sign(db, instance, request.accountId);
+    return {
+      url: addParameters(extension, { instance: signed.instance, site }),
+      expiresAt: signed.expiresAt,
+    };
   }
 }
 

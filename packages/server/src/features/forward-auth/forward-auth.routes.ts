@@ -4,7 +4,6 @@ import {
   dottedName,
   insufficientScope,
   type Method,
-  permissionDenied,
   type Route,
   type RouteCall,
   readQuery,
@@ -91,7 +90,7 @@ async function check(
 ): Promise<Response> {
   const access = await requireAccessFor(deps, call, resource);
   const permissions = await access.permissions();
-  if (permission !== undefined && !permissions.includes(permission)) throw permissionDenied(permission);
+  if (permission !== undefined && !permissions.includes(permission)) throw await access.denied(permission);
   // Some proxies treat an empty header as absent, and would keep the value that their client sent.
   if (permissions.length === 0) throw nothingPermitted();
   return new Response(null, {

@@ -55,6 +55,7 @@ describe.each(["sqlite", "postgres"] as const)("forward-auth on %s", (engine) =>
       403,
       errorBody("PERMISSION_DENIED", `Permission ${manageBookings} is required`, {
         permission: manageBookings,
+        approvalUrl: `${platform.url}/installer/approve?instanceId=${api.instanceId}`,
       }),
       'Bearer error="insufficient_scope"',
     ]);

@@ -5,6 +5,7 @@ import type { AccessTokenRoute } from "../../infrastructure/routes/index.ts";
 import { readApp } from "../apps/index.ts";
 import { preparePermissionsOf } from "../permissions/index.ts";
 import { readSite } from "../sites/index.ts";
+import { approvalUrl, scopeChange } from "./approvals/index.ts";
 import { readInstance } from "./instances.queries.ts";
 
 const appInstance = z
@@ -15,6 +16,13 @@ const appInstance = z
       appVersion: z.string(),
       isFree: z.boolean(),
       permissions: z.array(z.string()),
+      grantedScopes: z
+        .array(z.string())
+        .meta({ description: "Scopes that the owner approved; not part of the wire protocol" }),
+      approvalUrl: z.url().optional().meta({
+        description:
+          "Where the owner can approve what the app requests and does not have; absent when it has all",
+      }),
       availablePlans: z.array(z.string()),
       originInstanceId: z.guid().optional(),
       copiedFromTemplate: z.boolean(),
@@ -33,7 +41,13 @@ const appInstance = z
   .meta({ id: "AppInstance" });
 
 /** Get App Instance: an app reads the instance of its token. */
-export function appInstanceRoutes(database: Database): readonly AccessTokenRoute[] {
+export function appInstanceRoutes({
+  database,
+  publicUrl,
+}: {
+  readonly database: Database;
+  readonly publicUrl: string;
+}): readonly AccessTokenRoute[] {
   const permissionsOf = preparePermissionsOf(database);
   return [
     {
@@ -48,6 +62,7 @@ export function appInstanceRoutes(database: Database): readonly AccessTokenRoute
         const app = await readApp(database.read, access.appId);
         const instance = await readInstance(database.read, access.instanceId);
         const site = await readSite(database.read, access.siteId);
+        const isComplete = scopeChange(app.scopes, { ...instance, declined: [] }).added.length === 0;
         return jsonResponse({
           instance: {
             instanceId: instance.instanceId,
@@ -55,6 +70,8 @@ export function appInstanceRoutes(database: Database): readonly AccessTokenRoute
             appVersion: "1.0.0",
             isFree: true,
             permissions: await permissionsOf(instance.grant),
+            grantedScopes: instance.grant,
+            ...(isComplete ? {} : { approvalUrl: approvalUrl(publicUrl, instance.instanceId) }),
             availablePlans: [],
             ...(instance.originInstanceId === null ? {} : { originInstanceId: instance.originInstanceId }),
             copiedFromTemplate: instance.originInstanceId !== null,

@@ -206,7 +206,9 @@ describe.each(engines)("on %s", (engine) => {
     test("does not change when the app requests other scopes, until the owner approves again", async () => {
       const { appId, grant, instanceId } = await installApp([manageProducts]);
       const { apps, database } = testPlatform.platform;
-      await database.write((trx) => apps.change(trx, actor, { appId, scopes: [readProducts] }));
+      await database.write((trx) =>
+        apps.change(trx, actor, { appId, scopes: [{ scopeId: readProducts, optional: true }] }),
+      );
       const [row] = await instancesOn(siteId);
       expect(row?.granted_scopes).toBe(JSON.stringify(grant));
       await expect(testPlatform.approve(instanceId, [manageProducts])).rejects.toMatchObject({

@@ -27,11 +27,17 @@ describe("an owner may approve", () => {
       ["SCOPE.A", alwaysGrantedScope],
     ],
   ])("%s", (_, given, grant) => {
-    expect(approvedGrant(requested, given)).toEqual(grant);
+    expect(approvedGrant(requested, given).grant).toEqual(grant);
   });
 
   test("nothing of an app that requires only the scope that every instance has", () => {
-    expect(approvedGrant([{ scopeId: alwaysGrantedScope, optional: false, reason: null }], [])).toEqual([]);
+    expect(approvedGrant([{ scopeId: alwaysGrantedScope, optional: false, reason: null }], [])).toEqual({
+      ...{ grant: [], declined: [], preApproved: [] },
+    });
+  });
+
+  test("without optional scopes, which are declined then", () => {
+    expect(approvedGrant(requested, ["SCOPE.A"]).declined).toEqual(["SCOPE.B"]);
   });
 
   test("no grant without a required scope; the error names the missing ones", () => {

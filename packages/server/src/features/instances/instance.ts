@@ -11,6 +11,10 @@ export interface Instance {
   readonly state: InstanceState;
   /** The scopes that the owner approved, and the scope that every instance has. */
   readonly grant: readonly string[];
+  /** Optional scopes that the owner was offered and did not approve. */
+  readonly declined: readonly string[];
+  /** Scopes of the grant that the platform approved for all sites, and the owner has not approved since. */
+  readonly preApproved: readonly string[];
   /** On a copied site: the instance on the original site. */
   readonly originInstanceId: string | null;
   /** When the app reported that its setup is complete. */
@@ -31,6 +35,8 @@ export function toInstance(row: InstanceRow): Instance {
     siteId: row.site_id,
     state: row.state,
     grant: parseGrant(row.granted_scopes),
+    declined: parseGrant(row.declined_scopes ?? "[]"),
+    preApproved: parseGrant(row.pre_approved_scopes ?? "[]"),
     originInstanceId: row.origin_instance_id,
     setupCompletedAt: row.setup_completed_at,
     createdAt: row.created_at,

@@ -48,6 +48,29 @@ export async function listInstances(
   return (await select.execute()).map(toInstance);
 }
 
+/** Reads the next instances of an app, also removed ones, and locks them until the transaction ends. */
+export async function lockInstancesOfApp(
+  trx: Write,
+  { after, appId, limit }: { appId: string; after: string; limit: number },
+): Promise<Instance[]> {
+  const rows = await selectInstances(trx)
+    .where("app_id", "=", appId)
+    .where("instance_id", ">", after)
+    .orderBy("instance_id")
+    .limit(limit)
+    .forUpdate()
+    .execute();
+  return rows.map(toInstance);
+}
+
+/** The instances with these ids. */
+export async function readInstances(db: Queries, instanceIds: readonly string[]): Promise<Instance[]> {
+  const rows = await selectInstances(db)
+    .where("instance_id", "in", ["", ...instanceIds])
+    .execute();
+  return rows.map(toInstance);
+}
+
 /** The first ids of instances of a site that are not removed. */
 export async function idsToRemove(
   trx: Write,
@@ -91,10 +114,10 @@ export async function idsToCopy(
   return rows.map((row) => row.instance_id);
 }
 
-type NewRow = Pick<
-  InstancesTable,
-  "instance_id" | "app_id" | "site_id" | "granted_scopes" | "origin_instance_id"
->;
+type GrantColumns = Pick<InstancesTable, "granted_scopes" | "declined_scopes" | "pre_approved_scopes">;
+
+type NewRow = Pick<InstancesTable, "instance_id" | "app_id" | "site_id" | "origin_instance_id"> &
+  GrantColumns;
 
 /** Returns false when the app has an instance on the site already. */
 export async function insertInstance(trx: Write, row: NewRow & { now: number }): Promise<boolean> {
@@ -120,7 +143,7 @@ export async function updateInstance(
   {
     now,
     ...change
-  }: Partial<Pick<InstancesTable, "state" | "granted_scopes" | "setup_completed_at">> & { now: number },
+  }: Partial<Pick<InstancesTable, "state" | "setup_completed_at"> & GrantColumns> & { now: number },
 ): Promise<void> {
   await trx
     .updateTable("instances")

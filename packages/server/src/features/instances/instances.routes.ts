@@ -10,7 +10,7 @@ import {
   read,
   requireOwnApp,
 } from "../../infrastructure/management/index.ts";
-import { dottedName, guid, time } from "../../infrastructure/routes/index.ts";
+import { type AccountRule, dottedName, guid, time } from "../../infrastructure/routes/index.ts";
 import { readApp } from "../apps/index.ts";
 import { readSite } from "../sites/index.ts";
 import type { Instance } from "./instance.ts";
@@ -29,6 +29,8 @@ const instanceResponse = z
     siteId: z.guid(),
     state,
     grant: grant.meta({ description: "Scopes that the owner approved" }),
+    declined: grant.meta({ description: "Optional scopes that the owner did not approve" }),
+    preApproved: grant.meta({ description: "Scopes of the grant that the platform approved for all sites" }),
     originInstanceId: z
       .guid()
       .nullable()
@@ -56,6 +58,7 @@ const reads: readonly ManagementRoute[] = [
     operationId: "listInstancesOfSite",
     summary: "List the instances of a site",
     scope: "instances:read",
+    accounts: ["site-member"],
     servesBoundKeys: true,
     errors: ["SITE_NOT_FOUND"],
     filters: z.strictObject({ state: state.optional() }),
@@ -78,6 +81,7 @@ const reads: readonly ManagementRoute[] = [
     operationId: "listInstancesOfApp",
     summary: "List the instances of an app",
     scope: "instances:read",
+    accounts: ["app-developer"],
     filters: z.strictObject({ state: state.optional() }),
     item: instanceResponse,
     async find({ db, filters, ids, page }) {
@@ -93,6 +97,7 @@ const reads: readonly ManagementRoute[] = [
     operationId: "getInstance",
     summary: "Read an instance",
     scope: "instances:read",
+    accounts: ["app-developer", "site-member"],
     servesBoundKeys: true,
     errors: ["INSTANCE_NOT_FOUND"],
     response: instanceResponse,
@@ -111,6 +116,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       operationId: "installApp",
       summary: "Install an app on a site; a removed instance gets its old instanceId back",
       scope: "instances:write",
+      accounts: ["site-owner"],
       errors: [
         "SITE_NOT_FOUND",
         "APP_NOT_FOUND",
@@ -127,6 +133,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       method: "DELETE",
       path: "/instances/{instanceId}",
       operationId: "removeInstance",
+      accounts: ["site-owner"],
       summary: "Remove the app from the site; every token of the instance is invalid at once",
     }),
     transition(instances, "suspend", {
@@ -144,8 +151,16 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
     transition(instances, "revokeTokens", {
       path: "/instances/{instanceId}/revoke-tokens",
       operationId: "revokeInstanceTokens",
+      accounts: ["app-developer", "site-owner"],
       summary: "Revoke every access token of an instance",
     }),
+    ...grantChanges(instances),
+  ];
+}
+
+/** What the owner decides about the scopes of an instance. */
+function grantChanges(instances: Instances): readonly ManagementRoute[] {
+  return [
     change({
       method: "POST",
       path: "/instances/{instanceId}/approve",
@@ -153,11 +168,26 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       operationId: "approveInstance",
       summary: "Set the scopes that the owner approves; they apply to existing tokens at once",
       scope: "instances:write",
+      accounts: ["site-owner"],
       errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "REQUIRED_SCOPE_MISSING"],
       body: approval,
       response: instanceResponse,
       handle: async ({ trx, actor, body, ids }) =>
         showInstance(await instances.approve(trx, actor, { instanceId: ids.instanceId, grant: body.grant })),
+    }),
+    change({
+      method: "POST",
+      path: "/instances/{instanceId}/withdraw",
+      tag,
+      operationId: "withdrawScopes",
+      summary: "Take optional scopes out of the grant; it applies to existing tokens at once",
+      scope: "instances:write",
+      accounts: ["site-owner"],
+      errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "REQUIRED_SCOPE_MISSING"],
+      body: z.strictObject({ scopes: grant.min(1) }),
+      response: instanceResponse,
+      handle: async ({ trx, actor, body, ids }) =>
+        showInstance(await instances.withdraw(trx, actor, { ...body, instanceId: ids.instanceId })),
     }),
   ];
 }
@@ -170,6 +200,7 @@ function transition(
     readonly method?: "DELETE";
     readonly path: `/instances/{instanceId}${string}`;
     readonly operationId: string;
+    readonly accounts?: readonly AccountRule[];
     readonly summary: string;
     readonly errors?: readonly ApiErrorCode[];
   },
@@ -197,6 +228,8 @@ function showInstance(instance: Instance): z.input<typeof instanceResponse> {
   return {
     ...instance,
     grant: [...instance.grant],
+    declined: [...instance.declined],
+    preApproved: [...instance.preApproved],
     setupCompletedAt: instance.setupCompletedAt === null ? null : isoTime(instance.setupCompletedAt),
     createdAt: isoTime(instance.createdAt),
     updatedAt: isoTime(instance.updatedAt),

@@ -1,13 +1,13 @@
-import type { Clock } from "../../infrastructure/clock/index.ts";
-import type { Ids, Write } from "../../infrastructure/database/index.ts";
+import type { Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import type { Actor } from "../../infrastructure/management/index.ts";
 import { lockAppShared } from "../apps/index.ts";
-import type { AuditLog } from "../audit/index.ts";
-import type { EventLog, EventType } from "../events/index.ts";
 import { lockSiteShared, type SiteInstances } from "../sites/index.ts";
-import { approvedGrant, formatGrant, parseGrant } from "./grant.ts";
+import { appendInstallationEvent } from "./app-installations/index.ts";
+import { type ApprovalDependencies, Approvals, deleteApprovals } from "./approvals/index.ts";
+import { approvedGrant, type Grant, grantChange, grantColumns, withdrawnGrant } from "./grant.ts";
 import type { Instance, InstanceState } from "./instance.ts";
+import { type InstanceChange, type InstanceDependencies, recordChange } from "./instance-log.ts";
 import {
   findInstanceOn,
   idsToCopy,
@@ -19,13 +19,6 @@ import {
   updateInstance,
 } from "./instances.queries.ts";
 
-export interface InstanceDependencies {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly events: EventLog;
-  readonly audit: AuditLog;
-}
-
 export interface InstallRequest {
   readonly appId: string;
   readonly siteId: string;
@@ -35,19 +28,13 @@ export interface InstallRequest {
   readonly instanceId?: string;
 }
 
+interface NewInstance extends Pick<InstallRequest, "appId" | "siteId" | "instanceId"> {
+  readonly approved: Grant;
+  readonly originInstanceId: string | null;
+}
+
 /** Instances of a site that one transaction changes. */
 const stepSize = 100;
-
-/** A change, as the audit log and the event describe it. */
-interface InstanceChange {
-  readonly instance: Instance;
-  /** The action in the audit log. */
-  readonly action: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-  /** Absent when the change has no event. */
-  readonly eventType?: EventType | undefined;
-  readonly payload?: Readonly<Record<string, unknown>>;
-}
 
 /**
  * Changes instances. Each method runs in the caller's transaction and appends its audit entry and its event there.
@@ -55,14 +42,16 @@ interface InstanceChange {
  */
 export class Instances {
   readonly #deps: InstanceDependencies;
+  readonly approvals: Approvals;
   /** Copies instances with their site, and removes them with it. */
   readonly siteInstances: SiteInstances = {
     copied: (trx, actor, sites) => this.#copySome(trx, actor, sites),
     deleted: (trx, actor, siteId) => this.#removeSome(trx, actor, siteId),
   };
 
-  constructor(deps: InstanceDependencies) {
+  constructor(deps: ApprovalDependencies) {
     this.#deps = deps;
+    this.approvals = new Approvals(deps);
   }
 
   /**
@@ -74,8 +63,8 @@ export class Instances {
     const app = await lockAppShared(trx, request.appId);
     await lockSiteShared(trx, request.siteId);
     if (!app.enabled) throw new ApiError("APP_DISABLED");
-    const grant = approvedGrant(app.scopes, request.grant);
-    return await this.#createOrReinstall(trx, actor, { ...request, grant, originInstanceId: null });
+    const approved = approvedGrant(app.scopes, request.grant);
+    return await this.#createOrReinstall(trx, actor, { ...request, approved, originInstanceId: null });
   }
 
   /** Does nothing when the instance is removed already. Throws `INSTANCE_NOT_FOUND`. */
@@ -84,6 +73,12 @@ export class Instances {
     if (instance.state === "removed") return instance;
     await updateInstance(trx, instanceId, { state: "removed", now: this.#deps.clock.now() });
     await incrementInstanceGeneration(trx, instanceId);
+    await deleteApprovals(trx, [instanceId]);
+    // AppRemoved is the last event of an instance until it is reinstalled.
+    await appendInstallationEvent(trx, this.#deps, {
+      instance: await readInstance(trx, instanceId),
+      slug: "updated",
+    });
     return await this.#record(trx, actor, {
       instance,
       action: "instance.removed",
@@ -137,13 +132,12 @@ export class Instances {
     return await this.#record(trx, actor, {
       instance,
       action: "instance.tokens.revoked",
-      // AppRemoved is the last event of an instance until it is reinstalled.
       eventType: instance.state === "removed" ? undefined : "latchkey.tokens_revoked",
     });
   }
 
   /**
-   * Replaces the grant. It applies to existing tokens at once.
+   * Replaces the grant, and ends a pending approval. It applies to existing tokens at once.
    *
    * Throws `INSTANCE_NOT_FOUND`, `INSTANCE_NOT_INSTALLED`, `REQUIRED_SCOPE_MISSING`, and violations for scopes that the app
    * does not request.
@@ -158,32 +152,61 @@ export class Instances {
     const instance = await lockInstance(trx, request.instanceId);
     requireState(instance, "installed");
     const { scopes } = await lockAppShared(trx, instance.appId);
-    const grant = approvedGrant(scopes, request.grant);
-    const granted_scopes = formatGrant(grant);
-    await updateInstance(trx, instance.instanceId, { granted_scopes, now: this.#deps.clock.now() });
-    return await this.#record(trx, actor, {
+    const after = approvedGrant(scopes, request.grant);
+    await deleteApprovals(trx, [instance.instanceId]);
+    const details = { grant: after.grant };
+    return await this.#changeGrant(trx, actor, { instance, after, action: "instance.approved", details });
+  }
+
+  /**
+   * Takes optional scopes out of the grant. It applies to existing tokens at once, and leaves a pending approval open.
+   *
+   * Throws `INSTANCE_NOT_FOUND`, `INSTANCE_NOT_INSTALLED` for a removed instance, `REQUIRED_SCOPE_MISSING` for required
+   * scopes, and violations for scopes that are not granted.
+   */
+  async withdraw(
+    trx: Write,
+    actor: Actor,
+    request: { instanceId: string; scopes: readonly string[] },
+  ): Promise<Instance> {
+    const instance = await lockInstance(trx, request.instanceId);
+    requireState(instance, "installed", "suspended");
+    const app = await lockAppShared(trx, instance.appId);
+    const after = withdrawnGrant(app.scopes, instance, request.scopes);
+    const details = { scopes: request.scopes };
+    const action = "instance.scopes.withdrawn";
+    return await this.#changeGrant(trx, actor, { instance, after, action, details });
+  }
+
+  async #changeGrant(
+    trx: Write,
+    actor: Actor,
+    {
+      after,
       instance,
-      action: "instance.approved",
-      details: { grant },
-      eventType: granted_scopes === formatGrant(instance.grant) ? undefined : "latchkey.grant_changed",
-      payload: { grant: parseGrant(granted_scopes) },
-    });
+      ...change
+    }: Pick<InstanceChange, "action" | "details"> & {
+      instance: Instance;
+      after: Grant;
+    },
+  ): Promise<Instance> {
+    await updateInstance(trx, instance.instanceId, { ...grantColumns(after), now: this.#deps.clock.now() });
+    const payload = grantChange(instance.grant, after.grant);
+    const isChanged = payload.added.length + payload.dropped.length > 0;
+    const eventType = isChanged ? "AppGrantChanged" : undefined;
+    return await this.#record(trx, actor, { ...change, instance, eventType, payload: { ...payload } });
   }
 
   /** Throws `INSTANCE_ALREADY_INSTALLED`. */
-  async #createOrReinstall(
-    trx: Write,
-    actor: Actor,
-    request: InstallRequest & { grant: readonly string[]; originInstanceId: string | null },
-  ): Promise<Instance> {
-    const { appId, grant, originInstanceId, siteId } = request;
+  async #createOrReinstall(trx: Write, actor: Actor, request: NewInstance): Promise<Instance> {
+    const { appId, approved, originInstanceId, siteId } = request;
     const now = this.#deps.clock.now();
-    const granted_scopes = formatGrant(grant);
+    const grant = grantColumns(approved);
     const created = await insertInstance(trx, {
       instance_id: request.instanceId ?? this.#deps.ids.guid(),
       app_id: appId,
       site_id: siteId,
-      granted_scopes,
+      ...grant,
       origin_instance_id: originInstanceId,
       now,
     });
@@ -197,18 +220,21 @@ export class Instances {
       }
       await updateInstance(trx, instanceId, {
         state: "installed",
-        granted_scopes,
+        ...grant,
         setup_completed_at: null,
         now,
       });
     }
-    return await this.#record(trx, actor, {
+    const installed = await this.#record(trx, actor, {
       instance,
       action: "instance.installed",
-      details: { grant },
+      details: { grant: approved.grant },
       eventType: "AppInstalled",
       payload: { originInstanceId },
     });
+    const slug = created ? "created" : "updated";
+    await appendInstallationEvent(trx, this.#deps, { instance: installed, slug });
+    return installed;
   }
 
   async #copySome(
@@ -219,10 +245,12 @@ export class Instances {
     await lockSiteShared(trx, toSiteId);
     const ids = await idsToCopy(trx, { fromSiteId, toSiteId, limit: stepSize });
     for (const id of ids) {
-      const { appId, grant, instanceId, state } = await lockInstance(trx, id);
-      if (state !== "installed") continue;
-      const copy = { appId, siteId: toSiteId, grant, originInstanceId: instanceId };
-      await this.#createOrReinstall(trx, actor, copy);
+      const origin = await lockInstance(trx, id);
+      if (origin.state !== "installed") continue;
+      const app = await lockAppShared(trx, origin.appId);
+      const { appId } = app;
+      const copy = { appId, siteId: toSiteId, approved: origin, originInstanceId: origin.instanceId };
+      await this.approvals.refresh(trx, app, [await this.#createOrReinstall(trx, actor, copy)]);
     }
     return ids.length === stepSize;
   }
@@ -233,23 +261,21 @@ export class Instances {
     return ids.length === stepSize;
   }
 
-  /** Appends the audit entry and the event of a change, and reads the changed instance. */
-  async #record(trx: Write, actor: Actor, change: InstanceChange): Promise<Instance> {
-    const { action, details, eventType, payload } = change;
-    const { appId, instanceId, siteId } = change.instance;
-    const ids = { appId, siteId, instanceId };
-    await this.#deps.audit.append(trx, actor, { action, ...ids, ...(details ? { details } : {}) });
-    if (eventType !== undefined) {
-      await this.#deps.events.append(trx, [{ eventType, ...ids, payload: { appId, ...payload } }]);
-    }
-    return await readInstance(trx, instanceId);
+  /** Records a change, and reads the changed instance. */
+  async #record(
+    trx: Write,
+    actor: Actor,
+    change: InstanceChange & { readonly instance: Instance },
+  ): Promise<Instance> {
+    await recordChange(trx, this.#deps, { actor, change });
+    return await readInstance(trx, change.instance.instanceId);
   }
 }
 
-function requireState({ state }: Instance, required: InstanceState): void {
-  if (state === required) return;
+function requireState({ state }: Instance, ...allowed: readonly InstanceState[]): void {
+  if (allowed.includes(state)) return;
   throw new ApiError("INSTANCE_NOT_INSTALLED", {
-    message: `The instance is ${state}; this works only while it is ${required}.`,
+    message: `The instance is ${state}; this works only while it is ${allowed.join(" or ")}.`,
     data: { state },
   });
 }

@@ -31,7 +31,7 @@ const table: Readonly<Record<InstanceState, Readonly<Record<Operation, Change | 
       events: ["latchkey.instance_suspended"],
     },
     resume: "INSTANCE_NOT_INSTALLED",
-    approve: { to: "installed", audit: ["instance.approved"], events: ["latchkey.grant_changed"] },
+    approve: { to: "installed", audit: ["instance.approved"], events: ["AppGrantChanged"] },
     revokeTokens: {
       to: "installed",
       invalidates: true,
@@ -178,7 +178,9 @@ describe.each(engines)("on %s", (engine) => {
     const before = await eventsOf();
     expect(JSON.parse(before.at(-1)?.payload ?? "")).toEqual({
       appId: instance.appId,
-      grant: ["SCOPE.DC.MANAGE-YOUR-APP", ...scopes].sort(),
+      granted: ["SCOPE.DC.MANAGE-YOUR-APP", ...scopes].sort(),
+      added: ["SCOPE.DC-STORES.MANAGE-PRODUCTS"],
+      dropped: [],
     });
     await run("approve");
     expect(await eventsOf()).toEqual(before);

@@ -1,6 +1,8 @@
-export { alwaysGrantedScope, builtInPermissions, builtInScopes } from "./built-in.ts";
+export { alwaysGrantedScope, builtInPermissions, builtInScopes, readAppInstallations } from "./built-in.ts";
 export { ensurePermissions } from "./declared.queries.ts";
 export {
+  bundlesPermission,
+  describeScopes,
   type Permission,
   type PermissionsOf,
   preparePermissionsOf,
@@ -9,5 +11,5 @@ export {
 } from "./permissions.queries.ts";
 export { permissionRoutes } from "./permissions.routes.ts";
 export { resourceRoutes } from "./resources.routes.ts";
-export { ownerRole, parseRolePermissions, requireRole } from "./roles.queries.ts";
+export { parseRolePermissions, requireRole } from "./roles.queries.ts";
 export { roleName, roleRoutes } from "./roles.routes.ts";

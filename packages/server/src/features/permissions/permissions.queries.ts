@@ -93,6 +93,34 @@ export async function requireScopes(db: Queries, scopeIds: readonly string[], fi
   requireKnown(scopeIds, known, { field, kind: "scope" });
 }
 
+/** The name of each scope, and the permissions that it bundles, by scope id. */
+export async function describeScopes(
+  db: Queries,
+  scopeIds: readonly string[],
+): Promise<ReadonlyMap<string, { readonly name: string; readonly permissions: readonly Permission[] }>> {
+  if (scopeIds.length === 0) return new Map();
+  const scopes = await db
+    .selectFrom("scopes")
+    .select(["scope_id", "name"])
+    .where("scope_id", "in", scopeIds)
+    .execute();
+  const bundled = await db
+    .selectFrom("scope_permissions as bundle")
+    .innerJoin("permissions as p", "p.permission_id", "bundle.permission_id")
+    .select(["bundle.scope_id", "p.permission_id as permissionId", "p.description"])
+    .where("bundle.scope_id", "in", scopeIds)
+    .orderBy("p.permission_id")
+    .execute();
+  return new Map(
+    scopes.map(({ name, scope_id }) => {
+      const permissions = bundled
+        .filter((row) => row.scope_id === scope_id)
+        .map(({ description, permissionId }) => ({ permissionId, description }));
+      return [scope_id, { name, permissions }];
+    }),
+  );
+}
+
 /** Scopes per query; most tokens have fewer. */
 const scopeBatch = 16;
 
@@ -118,6 +146,22 @@ export function preparePermissionsOf(database: Database): PermissionsOf {
     }
     return [...found].sort();
   };
+}
+
+/** Whether one of the scopes bundles a permission. */
+export async function bundlesPermission(
+  db: Queries,
+  scopes: readonly string[],
+  permission: string,
+): Promise<boolean> {
+  const found = await db
+    .selectFrom("scope_permissions")
+    .select("scope_id")
+    .where("permission_id", "=", permission)
+    .where("scope_id", "in", ["", ...scopes])
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 /** Adds permissions to a scope. */

@@ -21,6 +21,7 @@ describe.each(["sqlite", "postgres"] as const)("permissions and scopes on %s", (
   test("are those of the platform at first", async () => {
     const permissions = await call("GET /permissions");
     expect(permissions.body.items.map(({ permissionId }) => permissionId)).toEqual([
+      "APP_MARKET.READ_APP_INSTALLATIONS",
       "WIX_DEVELOPERS.MANAGE_APP_INSTANCE",
       "WIX_STORES.CATALOG_VERSION_READ",
       "WIX_STORES.MODIFY_PRODUCTS",

@@ -25,6 +25,7 @@ export function resourceRoutes({
       operationId: "listResources",
       summary: "List resources",
       scope: "permissions:read",
+      accounts: ["developer"],
       servesBoundKeys: true,
       item: resourceResponse,
       find: ({ db, page }) => listResources(db, page),

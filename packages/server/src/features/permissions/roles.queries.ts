@@ -1,5 +1,6 @@
 import type { Queries, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
+import { ownerRole } from "../../infrastructure/management/index.ts";
 
 /** What members with this role may do on a site, and apps on their behalf. */
 export interface Role {
@@ -7,9 +8,6 @@ export interface Role {
   /** Null: everything. */
   readonly permissions: readonly string[] | null;
 }
-
-/** The built-in role, which may do everything. */
-export const ownerRole = "OWNER";
 
 export async function ensureOwnerRole(trx: Write, now: number): Promise<void> {
   await trx

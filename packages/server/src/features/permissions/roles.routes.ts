@@ -1,10 +1,16 @@
 import { z } from "zod";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import { change, list, type ManagementRoute, pageOf } from "../../infrastructure/management/index.ts";
+import {
+  change,
+  list,
+  type ManagementRoute,
+  ownerRole,
+  pageOf,
+} from "../../infrastructure/management/index.ts";
 import { dottedName } from "../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import { requirePermissions } from "./permissions.queries.ts";
-import { listRoles, ownerRole, putRole } from "./roles.queries.ts";
+import { listRoles, putRole } from "./roles.queries.ts";
 
 const tag = "Members";
 
@@ -33,6 +39,7 @@ export function roleRoutes(audit: AuditLog): readonly ManagementRoute[] {
       operationId: "listRoles",
       summary: "List roles",
       scope: "members:read",
+      accounts: ["account"],
       item: roleResponse,
       find: async ({ db, page }) => pageOf(await listRoles(db), page, ({ role }) => role),
       position: ({ role }) => role,

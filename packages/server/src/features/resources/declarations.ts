@@ -18,6 +18,7 @@ interface Declaration {
 const reservedSegments: ReadonlySet<string> = new Set([
   ".well-known",
   "admin",
+  "app-installations",
   "app-installer",
   "apps",
   "docs",

@@ -123,6 +123,7 @@ export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRo
       operationId: "listServicePluginCalls",
       summary: "List calls of service plugins, newest first; they are kept for 7 days",
       scope: "service-plugins:read",
+      accounts: ["app-developer"],
       servesBoundKeys: true,
       item: storedCallResponse,
       filters: callFilters,

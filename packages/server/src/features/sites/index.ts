@@ -1,5 +1,5 @@
 export { ContentWork } from "./content-work.ts";
-export { findOwner, readMember } from "./members.queries.ts";
+export { findOwner, listSitesOfAccount, readMember, type SiteOfAccount } from "./members.queries.ts";
 export { accountIdText, memberRoutes } from "./members.routes.ts";
 export type { NewSite, Site } from "./site.ts";
 export { lockSiteShared, readSite } from "./sites.queries.ts";

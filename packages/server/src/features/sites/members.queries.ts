@@ -1,6 +1,6 @@
 import type { Page, Queries, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import { ownerRole } from "../permissions/index.ts";
+import { ownerRole } from "../../infrastructure/management/index.ts";
 
 /** A person who belongs to a site. */
 export interface Member {
@@ -37,6 +37,32 @@ export async function findOwner(db: Queries, siteId: string): Promise<string | u
     .orderBy("account_id")
     .executeTakeFirst();
   return row?.account_id;
+}
+
+/** A site of an account. */
+export interface SiteOfAccount {
+  readonly siteId: string;
+  readonly name: string;
+  /** The role of the account on the site. */
+  readonly role: string;
+}
+
+/** The first sites, by id, that an account is a member of, sorted by name. */
+export async function listSitesOfAccount(
+  db: Queries,
+  { accountId, limit }: { accountId: string; limit: number },
+): Promise<SiteOfAccount[]> {
+  const sites = await db
+    .selectFrom("site_members as m")
+    .innerJoin("sites as s", "s.site_id", "m.site_id")
+    .select(["s.site_id as siteId", "s.name", "m.role"])
+    .where("m.account_id", "=", accountId)
+    .where("m.removed_at", "is", null)
+    .where("s.deleted_at", "is", null)
+    .orderBy("m.site_id")
+    .limit(limit)
+    .execute();
+  return sites.sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** One page of the members of a site, by account id. */

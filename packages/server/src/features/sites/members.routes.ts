@@ -28,6 +28,7 @@ export function memberRoutes(audit: AuditLog): readonly ManagementRoute[] {
       operationId: "listMembers",
       summary: "List the members of a site",
       scope: "members:read",
+      accounts: ["site-member"],
       errors: ["SITE_NOT_FOUND"],
       item: memberResponse,
       async find({ db, ids: { siteId }, page }) {
@@ -45,6 +46,7 @@ export function memberRoutes(audit: AuditLog): readonly ManagementRoute[] {
       operationId: "putMember",
       summary: "Add a member to a site, or change its role; the role applies from the next call on",
       scope: "members:write",
+      accounts: ["site-owner"],
       errors: ["SITE_NOT_FOUND", "ROLE_NOT_FOUND"],
       body: z.strictObject({ role: roleName }),
       response: memberResponse,
@@ -66,6 +68,7 @@ export function memberRoutes(audit: AuditLog): readonly ManagementRoute[] {
       summary:
         "Remove a member from a site; its tokens are invalid at once, and stay so if it is added again",
       scope: "members:write",
+      accounts: ["site-owner"],
       errors: ["SITE_NOT_FOUND", "MEMBER_NOT_FOUND"],
       async handle({ trx, actor, ids: { accountId, siteId }, now }) {
         await lockSiteShared(trx, siteId);

@@ -46,10 +46,10 @@ export async function lockSite(trx: Write, siteId: string): Promise<Site> {
   return found(await selectSite(trx, siteId).forUpdate().executeTakeFirst());
 }
 
-/** One page of the sites, or of the one with `externalId`. */
+/** One page of the sites, of the one with `externalId`, or of those that the account `member` is a member of. */
 export async function listSites(
   db: Queries,
-  page: Page & { externalId?: string | undefined },
+  page: Page & { externalId?: string | undefined; member?: string | undefined },
 ): Promise<Site[]> {
   let select = db
     .selectFrom("sites")
@@ -59,6 +59,14 @@ export async function listSites(
     .orderBy("site_id")
     .limit(page.limit);
   if (page.externalId !== undefined) select = select.where("external_id", "=", page.externalId);
+  if (page.member !== undefined) {
+    const own = db
+      .selectFrom("site_members")
+      .select("site_id")
+      .where("account_id", "=", page.member)
+      .where("removed_at", "is", null);
+    select = select.where("site_id", "in", own);
+  }
   return (await select.execute()).map(toSite);
 }
 

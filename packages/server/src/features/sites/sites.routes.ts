@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
-import { change, list, type ManagementRoute, read } from "../../infrastructure/management/index.ts";
+import {
+  change,
+  list,
+  type ManagementRoute,
+  read,
+  requireOperator,
+  restrictedAccount,
+} from "../../infrastructure/management/index.ts";
 import { someOf, text, time, webAddress } from "../../infrastructure/routes/index.ts";
 import type { Site } from "./site.ts";
 import { listSites, readSite } from "./sites.queries.ts";
@@ -53,9 +60,11 @@ const reads: readonly ManagementRoute[] = [
     operationId: "listSites",
     summary: "List sites",
     scope: "sites:read",
+    accounts: ["account"],
     filters: z.strictObject({ externalId: externalId.optional() }),
     item: siteResponse,
-    find: ({ db, filters, page }) => listSites(db, { ...page, ...filters }),
+    find: ({ db, filters, page, principal }) =>
+      listSites(db, { ...page, ...filters, member: restrictedAccount(principal)?.accountId }),
     position: (site) => site.siteId,
     show: showSite,
   }),
@@ -65,6 +74,7 @@ const reads: readonly ManagementRoute[] = [
     operationId: "getSite",
     summary: "Read a site",
     scope: "sites:read",
+    accounts: ["site-member"],
     errors: ["SITE_NOT_FOUND"],
     response: siteResponse,
     handle: async ({ db, ids }) => showSite(await readSite(db, ids.siteId)),
@@ -95,12 +105,16 @@ export function siteRoutes(sites: Sites): readonly ManagementRoute[] {
       operationId: "changeSite",
       summary: "Change a site",
       scope: "sites:write",
+      accounts: ["site-owner"],
       example: { name: "Corner Shop" },
       errors: ["SITE_NOT_FOUND", "EXTERNAL_ID_TAKEN"],
       body: siteChanges,
       response: siteResponse,
-      handle: async ({ trx, actor, body, ids }) =>
-        showSite(await sites.change(trx, actor, { ...body, siteId: ids.siteId })),
+      async handle({ trx, actor, body, ids, principal }) {
+        // The platform finds its sites by this id.
+        if (body.externalId !== undefined) requireOperator(principal);
+        return showSite(await sites.change(trx, actor, { ...body, siteId: ids.siteId }));
+      },
     }),
     change({
       method: "DELETE",

@@ -48,8 +48,8 @@ describe.each(engines)("sites on %s", (engine) => {
     const deps = { clock, database, ids, metrics, log: createLog("silent") };
     const audit = new AuditLog(deps);
     const events = new EventLog({ ...deps, maxBytesPerApp: 1_000_000 });
-    const instances = new Instances({ ...deps, audit, events });
     const contentWork = new ContentWork(deps);
+    const instances = new Instances({ ...deps, audit, events, contentWork, publicUrl: "" });
     return new Sites({ ...deps, ...instances, audit, events, contentWork, content: [content] });
   }
 

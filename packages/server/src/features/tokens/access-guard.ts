@@ -2,13 +2,7 @@ import { apiKeyPrefix, appSecretPrefix, refreshTokenPrefix } from "@latchkey/pro
 import { measureSearches } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { readAuthorization } from "../../infrastructure/http/index.ts";
-import {
-  type Access,
-  type AccessTokenRoute,
-  permissionDenied,
-  type Route,
-  type RouteCall,
-} from "../../infrastructure/routes/index.ts";
+import type { Access, AccessTokenRoute, Route, RouteCall } from "../../infrastructure/routes/index.ts";
 import {
   callerOf,
   checkToken,
@@ -17,6 +11,7 @@ import {
   permissionsOf,
   type ValidToken,
 } from "./check-token.ts";
+import { permissionError } from "./permission-error.ts";
 import type { TokenDependencies } from "./token-dependencies.ts";
 
 type Call = Pick<RouteCall, "exchange" | "request">;
@@ -55,7 +50,7 @@ export async function requireAccess(
   const { client_id: appId, instance_id: instanceId } = token.claims;
   deps.apiLimits?.take({ appId, instanceId });
   if (permission !== undefined && !(await hasPermission(deps, token, permission))) {
-    throw permissionDenied(permission);
+    throw await permissionError(deps, token, permission);
   }
   return toAccess(deps, token);
 }
@@ -93,6 +88,7 @@ function toAccess(deps: TokenDependencies, token: ValidToken): Access {
     userId: token.userId,
     permissions: () => permissionsOf(deps, token),
     may: (permission) => hasPermission(deps, token, permission),
+    denied: (permission) => permissionError(deps, token, permission),
   };
 }
 

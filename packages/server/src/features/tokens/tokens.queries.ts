@@ -10,6 +10,8 @@ import {
   type SecurityColumns,
   type Write,
 } from "../../infrastructure/database/index.ts";
+import type { RequestedScope } from "../apps/index.ts";
+import { parseGrant } from "../instances/index.ts";
 import { type PermissionsOf, preparePermissionsOf } from "../permissions/index.ts";
 import type { StoredClient } from "./request/client-authentication.ts";
 
@@ -122,6 +124,18 @@ export class TokenQueries {
     return (await this.#prepared.scopes({ permission })).map((row) => row.scope_id);
   }
 
+  /** The scopes that an instance has, and those that its app requests. */
+  async readScopes(
+    instanceId: string,
+  ): Promise<{ granted: readonly string[]; requested: readonly string[] }> {
+    const [row] = await this.#prepared.grant({ instanceId });
+    const requested: RequestedScope[] = JSON.parse(row?.scopes ?? "[]");
+    return {
+      granted: parseGrant(row?.granted_scopes ?? "[]"),
+      requested: requested.map(({ scopeId }) => scopeId),
+    };
+  }
+
   /** Whether a resource is registered with exactly this identifier. */
   async hasResource(identifier: string): Promise<boolean> {
     return (await this.#prepared.resource({ identifier })).length === 1;
@@ -187,6 +201,16 @@ function prepareQueries(database: Database, digest: ListParameter) {
           .selectFrom("scope_permissions")
           .select("scope_id")
           .where("permission_id", "=", parameter<string>("permission")),
+      { isCached: always },
+    ),
+    grant: prepareQuery<{ granted_scopes: string; scopes: string }, "instanceId">(
+      database,
+      (db, parameter) =>
+        db
+          .selectFrom("instances as i")
+          .innerJoin("apps as a", "a.app_id", "i.app_id")
+          .select(["i.granted_scopes", "a.scopes"])
+          .where("i.instance_id", "=", parameter<string>("instanceId")),
       { isCached: always },
     ),
     resource: prepareQuery<{ identifier: string }, "identifier">(

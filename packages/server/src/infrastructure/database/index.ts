@@ -13,6 +13,7 @@ export { requireNoServer } from "./postgres/server-lock.queries.ts";
 export { requireSessions } from "./postgres/session-probe.queries.ts";
 export { type ListParameter, listParameter, type ParameterOf, prepareQuery } from "./prepared-query.ts";
 export type * from "./schema.ts";
+export type * from "./schema-consent.ts";
 export { measureSearches } from "./search-time.ts";
 export { isOlder, type SecurityColumns, type SecurityState } from "./security-changes/last-seen.ts";
 export { markSecurityChange } from "./security-changes/security-changes.queries.ts";

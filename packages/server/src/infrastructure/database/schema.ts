@@ -1,8 +1,12 @@
+import type { AccountSessionsTable, AccountsTable, PasskeysTable } from "./account-tables.ts";
 import type {
   LegacyCodesTable,
   LegacyInstallTokensTable,
   LegacyRefreshTokensTable,
 } from "./legacy-tables.ts";
+import type { InstallLinksTable, InstallRequestsTable } from "./schema-consent.ts";
+
+export type * from "./account-tables.ts";
 
 /**
  * The tables of `migrations/*.sql`. Times are epoch milliseconds, flags are 0 or 1. `docs/reference/storage.md` describes
@@ -21,6 +25,9 @@ export interface Schema {
   sites: SitesTable;
   site_work: SiteWorkTable;
   instances: InstancesTable;
+  approvals: ApprovalsTable;
+  scope_changes: { app_id: string; position: string; updated_at: number };
+  pre_approvals: PreApprovalsTable;
   last_uses: { id: string; used_at: number };
   revoked_tokens: { jti: string; expires_at: number };
   legacy_install_tokens: LegacyInstallTokensTable;
@@ -41,9 +48,16 @@ export interface Schema {
   service_plugin_calls: ServicePluginCallsTable;
   roles: RolesTable;
   site_members: SiteMembersTable;
+  accounts: AccountsTable;
+  account_sessions: AccountSessionsTable;
+  passkeys: PasskeysTable;
+  used_challenges: { challenge: string; expires_at: number };
+  app_developers: { app_id: string; account_id: string; created_at: number };
   audit: AuditTable;
   api_keys: ApiKeysTable;
   idempotency_keys: IdempotencyKeysTable;
+  install_links: InstallLinksTable;
+  install_requests: InstallRequestsTable;
 }
 
 export interface PlatformTable {
@@ -146,6 +160,21 @@ export interface InstancesTable {
   setup_completed_at: number | null;
   created_at: number;
   updated_at: number;
+}
+
+export interface ApprovalsTable {
+  instance_id: string;
+  app_id: string;
+  site_id: string;
+  /** JSON: the scope ids that the owner has to decide about. */
+  added_scopes: string;
+  created_at: number;
+}
+
+export interface PreApprovalsTable {
+  app_id: string;
+  scope_id: string;
+  created_at: number;
 }
 
 export interface TokenLogTable {

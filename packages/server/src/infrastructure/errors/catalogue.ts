@@ -79,6 +79,31 @@ export const apiErrors = {
     text: "The app has as many live secrets as it may have; delete one first.",
   },
   SITE_NOT_FOUND: { status: 404, text: "There is no site with this id." },
+  ACCOUNT_NOT_FOUND: { status: 404, text: "There is no account with this id." },
+  SESSION_NOT_FOUND: { status: 404, text: "The account has no session with this id." },
+  EMAIL_TAKEN: { status: 409, text: "Another account has this e-mail address." },
+  ACCOUNT_IS_NO_DEVELOPER: {
+    status: 409,
+    text: "The account is not marked as a developer; an operator can change that.",
+  },
+  SIGN_IN_FAILED: { status: 401, text: "The e-mail address or the password is wrong." },
+  SIGN_IN_LIMITED: { status: 429, text: "Too many attempts to sign in have failed. Try again later." },
+  SIGN_UP_CLOSED: { status: 403, text: "New accounts are created by the operator of this platform only." },
+  WRONG_PASSWORD: { status: 403, text: "The current password is wrong." },
+  PASSKEY_INVALID: {
+    status: 401,
+    text: "The passkey is not accepted; request new options and try again.",
+  },
+  PASSKEY_EXISTS: { status: 409, text: "This passkey is registered already." },
+  PASSKEY_NOT_FOUND: { status: 404, text: "The account has no passkey with this id." },
+  TOO_MANY_PASSKEYS: {
+    status: 409,
+    text: "The account has as many passkeys as it may have; delete one first.",
+  },
+  CROSS_ORIGIN_REQUEST: {
+    status: 403,
+    text: "The request does not come from a page of this server. Open the page again and repeat the step there.",
+  },
   MEMBER_NOT_FOUND: { status: 404, text: "The site has no member with this accountId." },
   ROLE_NOT_FOUND: { status: 404, text: "There is no role of this name." },
   ROLE_IS_BUILT_IN: { status: 409, text: "This role is the platform's own and cannot be changed." },
@@ -86,6 +111,7 @@ export const apiErrors = {
   INSTANCE_NOT_FOUND: { status: 404, text: "There is no instance with this id." },
   INSTANCE_ALREADY_INSTALLED: { status: 409, text: "The app is already installed on this site." },
   INSTANCE_NOT_INSTALLED: { status: 409, text: "The instance is not in a state that allows this." },
+  PRE_APPROVAL_NOT_FOUND: { status: 404, text: "The app has no pre-approval of this scope." },
   REQUIRED_SCOPE_MISSING: {
     status: 400,
     text: "The app does not work without every scope that it requires.",
@@ -115,6 +141,45 @@ export const apiErrors = {
     text: "The app has caused as many bytes of events in 30 days as it may, so nothing was changed. Change less, or ask the operator of the platform for a higher quota.",
   },
   RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait for the time in Retry-After." },
+  INSTALL_LINK_INVALID: {
+    status: 410,
+    text: "The install link was used, has expired, or does not exist; create a new one.",
+  },
+  TOO_MANY_INSTALL_LINKS: {
+    status: 409,
+    text: "The site has as many install links as it may have; wait until some have expired.",
+  },
+  INSTALL_TOKEN_INVALID: {
+    status: 410,
+    text: "The install token was used, has expired, or is of another app; begin at the platform again.",
+  },
+  INSTALL_TOKEN_OF_OTHER_ACCOUNT: {
+    status: 403,
+    text: "The install token is of another account than the one that is signed in.",
+  },
+  INSTALL_REQUEST_NOT_FOUND: {
+    status: 404,
+    text: "There is no request to install with this id; they are kept for 30 days.",
+  },
+  INSTALL_REQUEST_DECIDED: { status: 409, text: "The request to install was approved or declined already." },
+  TOO_MANY_INSTALL_REQUESTS: {
+    status: 409,
+    text: "The account or the site has as many pending requests as it may have; decide on some first.",
+  },
+  NOT_AN_OWNER: { status: 403, text: "Only an owner of the site may do this." },
+  REDIRECT_NOT_REGISTERED: {
+    status: 400,
+    text: "The app has not registered this address, so nobody is sent there.",
+  },
+  INVALID_FORM: { status: 400, text: "A field of the form is not valid." },
+  FORM_EXPIRED: {
+    status: 403,
+    text: "The form is too old, or belongs to another session. Open its page again.",
+  },
+  FORM_FROM_ANOTHER_SITE: {
+    status: 403,
+    text: "The form was sent from another website or in a frame, so nothing was changed.",
+  },
   INTERNAL: { status: 500, text: "" },
   UNAVAILABLE: {
     status: 503,

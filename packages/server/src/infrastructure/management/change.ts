@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Write } from "../database/index.ts";
+import type { Exchange } from "../http/index.ts";
 import { parse, readBody, readQuery } from "../routes/index.ts";
 import {
   findFirstResponse,
@@ -54,7 +55,7 @@ export function change<
     prepare?(
       body: z.output<Body>,
       principal: Principal,
-      call: { readonly actor: Actor; readonly ids: PathIds<Path> },
+      call: { readonly actor: Actor; readonly exchange: Exchange; readonly ids: PathIds<Path> },
     ): Promise<Prepared>;
     handle(call: ChangeCall<Path, Body, Query> & { prepared: Prepared }): Promise<z.input<Response>>;
   },
@@ -74,6 +75,7 @@ export function change<
       }
       const prepared = (await route.prepare?.(body, principal, {
         actor,
+        exchange: call.exchange,
         ids: ids as PathIds<Path>,
       })) as Prepared;
       return await database.write(async (trx): Promise<Reply> => {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { hours } from "../clock/index.ts";
 import type { Vault } from "../crypto/index.ts";
@@ -49,7 +48,8 @@ export async function findFirstResponse(
 ): Promise<IdempotentResponse | undefined> {
   const first = await findResponse(db, request);
   if (first === undefined) return undefined;
-  if (first.request_digest !== digestOf(request)) throw new ApiError("IDEMPOTENCY_KEY_REUSED");
+  if (!vault.digests(textOf(request)).includes(first.request_digest))
+    throw new ApiError("IDEMPOTENCY_KEY_REUSED");
   return { body: JSON.parse(vault.unseal(first.sealed_body, sealContext(request))), replayed: true };
 }
 
@@ -64,7 +64,7 @@ export async function runOnce(
   work: () => Promise<unknown>,
 ): Promise<IdempotentResponse> {
   const { vault } = request;
-  const reserved = await reserveKey(trx, { ...request, requestDigest: digestOf(request) });
+  const reserved = await reserveKey(trx, { ...request, requestDigest: vault.digest(textOf(request)) });
   const first = reserved ? undefined : await findFirstResponse(trx, vault, request);
   if (first) return first;
   const body = await work();
@@ -83,10 +83,9 @@ export async function pruneIdempotencyKeys(
   return deleted < limit ? undefined : "";
 }
 
-function digestOf({ method, path, body }: IdempotentRequest): string {
-  return createHash("sha256")
-    .update(JSON.stringify([method, path, body]))
-    .digest("hex");
+/** What identifies a request. Its digest is an HMAC, because the body may contain a password. */
+function textOf({ method, path, body }: IdempotentRequest): string {
+  return JSON.stringify(["request", method, path, body]);
 }
 
 function sealContext({ key, principal }: IdempotentRequest): string {

@@ -1,3 +1,4 @@
+export { ownerRole } from "./authorize.ts";
 export { action, change } from "./change.ts";
 export { readCursor, writeCursor } from "./cursor.ts";
 export { pruneIdempotencyKeys } from "./idempotency.ts";
@@ -5,6 +6,12 @@ export type { ManagementDependencies, ManagementRoute } from "./management-route
 export type { ListFilters, NewestFirst } from "./page.queries.ts";
 export { findNewest, pageAfter } from "./page.queries.ts";
 export { timeFilters } from "./page-query.ts";
-export type { Actor, Authenticate, Principal } from "./principal.ts";
-export { refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
+export type { AccountPrincipal, Actor, Authenticate, Principal } from "./principal.ts";
+export {
+  refuseBoundKey,
+  requireOperator,
+  requireOwnApp,
+  requireScope,
+  restrictedAccount,
+} from "./principal.ts";
 export { type FoundPage, list, type Page, pageOf, read } from "./read.ts";

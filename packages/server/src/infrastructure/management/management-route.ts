@@ -5,16 +5,11 @@ import type { Vault } from "../crypto/index.ts";
 import type { Database, Queries } from "../database/index.ts";
 import type { ApiErrorCode } from "../errors/index.ts";
 import { jsonTextResponse } from "../http/index.ts";
-import { type Method, parse, type Route, type RouteCall } from "../routes/index.ts";
+import { type AccountRule, type Method, parse, type Route, type RouteCall } from "../routes/index.ts";
+import type { ObjectIds } from "./authorization.queries.ts";
+import { authorize } from "./authorize.ts";
 import { idempotencyHeader } from "./idempotency.ts";
-import {
-  type Actor,
-  type Authenticate,
-  type Principal,
-  refuseBoundKey,
-  requireOwnApp,
-  requireScope,
-} from "./principal.ts";
+import type { Actor, Authenticate, Principal } from "./principal.ts";
 
 /** The root of the management API. */
 const managementPath = "/admin/v1";
@@ -38,6 +33,11 @@ export interface ManagementRouteInfo<Path extends string = string> {
   readonly summary: string;
   /** The scope that the caller's key needs. */
   readonly scope: string;
+  /**
+   * The accounts that may call the route with their sessions. The object is the one in the path, or in the filters `appId`
+   * and `siteId` of a list. Default: only operators.
+   */
+  readonly accounts?: readonly AccountRule[];
   /** Example body in the reference. Default: generated from the schema. */
   readonly example?: unknown;
   /** Errors besides those of every route. */
@@ -87,12 +87,12 @@ interface ManagementOperation extends ManagementRouteInfo {
 
 /** Declares a route of the management API. Its checks run in the order of the lines of `respond`. */
 export function managementRoute(operation: ManagementOperation): ManagementRoute {
-  const { body, method, names, path, query, response, run, scope, servesBoundKeys, tag } = operation;
+  const { accounts = [], body, method, names, path, query, response, run, scope, tag } = operation;
   const schemas = z.object(names ?? {});
   return (deps) => ({
     method,
     path: managementPath + path,
-    access: { kind: "api-key", scope },
+    access: { kind: "api-key", scope, accounts },
     tag,
     operationId: operation.operationId,
     summary: operation.summary,
@@ -104,11 +104,10 @@ export function managementRoute(operation: ManagementOperation): ManagementRoute
     responses: { 200: { description: "Done", schema: response } },
     errors: [...(operation.errors ?? []), ...impliedErrors(operation)],
     async respond(call) {
-      const principal = await deps.authenticate(call);
-      requireScope(principal, scope);
+      const caller = await deps.authenticate(call);
       const ids = readIds(schemas, call.parameters);
-      if (ids.appId !== undefined) requireOwnApp(principal, ids.appId);
-      else if (!servesBoundKeys) refuseBoundKey(principal);
+      const filters = filteredIds(operation, call.request.url);
+      const principal = await authorize(deps.database.read, caller, { route: operation, ids, filters });
       const actor = { name: principal.name, requestId: call.exchange.requestId };
       const reply = await run({ ...call, deps, principal, actor, ids });
       return jsonTextResponse(reply.json ?? JSON.stringify(reply.body), { headers: reply.headers ?? {} });
@@ -116,9 +115,12 @@ export function managementRoute(operation: ManagementOperation): ManagementRoute
   });
 }
 
-function impliedErrors({ method, path, query }: ManagementOperation): ApiErrorCode[] {
+function impliedErrors({ accounts, method, path, query }: ManagementOperation): ApiErrorCode[] {
   const concernsApp = path.includes("{appId}") || (query !== undefined && "appId" in query.shape);
+  const filtersSites = accounts !== undefined && query !== undefined && "siteId" in query.shape;
   return [
+    ...(method === "GET" ? [] : (["CROSS_ORIGIN_REQUEST"] as const)),
+    ...(filtersSites ? (["SITE_NOT_FOUND"] as const) : []),
     ...(concernsApp ? (["APP_NOT_FOUND"] as const) : []),
     ...(query !== undefined && "cursor" in query.shape
       ? (["INVALID_CURSOR", "ITEM_TOO_LARGE"] as const)
@@ -134,6 +136,15 @@ const unknownId = "00000000-0000-0000-0000-000000000000";
 function readIds(schemas: z.ZodObject, parameters: Readonly<Record<string, string>>): Record<string, string> {
   const guids = Object.entries(parameters).map(([name, value]) => [name, canonicalGuid(value) ?? unknownId]);
   return { ...Object.fromEntries(guids), ...parse(schemas, parameters, "path") };
+}
+
+/** The ids in the filters of a list, which accounts are authorized for. */
+function filteredIds({ query }: ManagementOperation, url: string): ObjectIds {
+  if (query === undefined) return {};
+  const given = new URL(url).searchParams;
+  const idOf = (name: "appId" | "siteId") =>
+    name in query.shape ? canonicalGuid(given.get(name) ?? "") : undefined;
+  return { appId: idOf("appId"), siteId: idOf("siteId") };
 }
 
 /** A call of a route that only reads. */

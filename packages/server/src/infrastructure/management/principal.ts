@@ -3,27 +3,39 @@ import type { RouteCall } from "../routes/index.ts";
 
 /** The caller of the management API. */
 export interface Principal {
-  /** `admin` or `key:<keyId>`: the actor in the audit log and the owner of idempotency keys. */
+  /** `admin`, `key:<keyId>` or `account:<accountId>`: the actor in the audit log and the owner of idempotency keys. */
   readonly name: string;
   readonly scopes: ReadonlySet<string> | "all";
   /** The only app that the caller may access; absent for all apps. */
   readonly appId?: string;
+  /** Present for the session of an account, which a route allows by rules and not by scopes. */
+  readonly account?: AccountPrincipal;
   /** Identifier of the only resource whose tokens the caller may check. */
   readonly resource?: string;
   /** Expiry of the key in epoch milliseconds. */
   readonly expiresAt: number | null;
 }
 
+/** An account that calls with its session. */
+export interface AccountPrincipal {
+  readonly accountId: string;
+  readonly email: string | null;
+  readonly name: string;
+  readonly isDeveloper: boolean;
+  readonly isOperator: boolean;
+  readonly sessionId: string;
+}
+
 /** The actor and the request of a change. */
 export interface Actor {
-  /** `admin`, `key:<keyId>`, or `system` for background jobs. */
+  /** `admin`, `key:<keyId>`, `account:<accountId>`, `sign-up`, or `system` for background jobs. */
   readonly name: string;
   /** Empty for background jobs. */
   readonly requestId: string;
 }
 
 /**
- * Authenticates a request. Throws `UNAUTHENTICATED`.
+ * Authenticates a request. Throws `UNAUTHENTICATED`, `CROSS_ORIGIN_REQUEST`.
  *
  * @param key default: the key in `Authorization: Bearer <key>`
  */
@@ -55,8 +67,23 @@ export function requireOwnApp(
   }
 }
 
+/** The account that lists are restricted to; undefined for keys and operators, who see everything. */
+export function restrictedAccount({ account }: Principal): AccountPrincipal | undefined {
+  return account?.isOperator ? undefined : account;
+}
+
+/** Throws `PERMISSION_DENIED` unless the caller is an operator, or a key. */
+export function requireOperator(principal: Principal): void {
+  if (restrictedAccount(principal) === undefined) return;
+  throw new ApiError("PERMISSION_DENIED", {
+    message: "This change is for an operator.",
+    reason: "missing_role",
+  });
+}
+
 /** Throws `PERMISSION_DENIED` when the caller is bound to one app. */
 export function refuseBoundKey(principal: Principal): void {
+  requireOperator(principal);
   if (principal.appId === undefined) return;
   throw new ApiError("PERMISSION_DENIED", {
     message: "This call concerns the whole platform; a key that is bound to one app cannot make it.",

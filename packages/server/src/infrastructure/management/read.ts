@@ -12,7 +12,7 @@ import {
   readCallOf,
 } from "./management-route.ts";
 import { documentedPageQuery, pageQuery } from "./page-query.ts";
-import { requireOwnApp } from "./principal.ts";
+import { requireOwnApp, restrictedAccount } from "./principal.ts";
 
 /** Defines a GET route that returns one object. */
 export function read<Path extends string, Response extends z.ZodType>(
@@ -100,7 +100,8 @@ export function list<
       const { limit, cursor, ...rest } = readQuery(query, call.request.url) as PageRequest;
       if (typeof rest.appId === "string") requireOwnApp(call.principal, rest.appId);
       const { vault } = call.deps;
-      const name = JSON.stringify([route.operationId, call.ids, call.principal.appId ?? null, rest]);
+      const restricted = call.principal.appId ?? restrictedAccount(call.principal)?.accountId ?? null;
+      const name = JSON.stringify([route.operationId, call.ids, restricted, rest]);
       const page = { after: cursor === undefined ? "" : readCursor(vault, name, cursor), limit: limit + 1 };
       const readCall = readCallOf<Path>(call);
       const found = await route.find({ ...readCall, page, filters: rest as z.output<Filters> });

@@ -1,19 +1,14 @@
 import { stores } from "@latchkey/stores";
+import { type CallManagement, errorBody, managementCaller } from "@latchkey/test-support/management-client";
 import {
-  type CallManagement,
-  errorBody,
-  type ManagementResponse,
-  managementCaller,
-} from "@latchkey/test-support/management-client";
-import {
-  fillPath,
-  type JsonSchema,
   type ManagementOperation,
   readManagementOperations,
 } from "@latchkey/test-support/management-operations";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keyScopeNames } from "../../features/api-keys/index.ts";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
+import { perform, populate, storedState } from "../../testing/support/sweep-objects.ts";
+import { undocumented } from "../../testing/support/undocumented.ts";
 
 // Every rule is tested on every operation of the OpenAPI document, so new routes are included.
 
@@ -29,130 +24,15 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
+/** Operations that need the session of an account; see the sweep of accounts. */
+const forSessions = [
+  ...["listMySessions", "endMySession", "changeMyPassword", "listMyPasskeys", "getMyPasskeyOptions"],
+  ...["registerMyPasskey", "deleteMyPasskey"],
+];
 /** The scope of operations for the admin key only. */
 const adminOnly = "development";
 /** The scopes of this API. The other two are for introspection and metrics. */
 const scopeNames = keyScopeNames.filter((scope) => scope !== "tokens:introspect" && scope !== "metrics:read");
-
-type Ids = Readonly<Record<string, string>>;
-
-/** Creates an object for every id in a path: an app on its own site, a second secret, an API key, a signing key. */
-async function populate(name: string) {
-  const app = await platform.createApp({ name });
-  const site = await platform.createSite({ name: `${name} site` });
-  const instance = await platform.install({ appId: app.appId, siteId: site.siteId });
-  const second = await admin(`POST /apps/${app.appId}/secrets`, { body: { name: `${name} secret` } });
-  const apiKey = await admin("POST /api-keys", { body: { name: `${name} key`, scopes: ["apps:read"] } });
-  const signingKey = await admin("POST /keys", { body: { activateNow: true } });
-  const webhooks = `POST /apps/${app.appId}/webhooks`;
-  const hook = { eventType: "AppInstalled", url: "http://127.0.0.1:9999/hooks" };
-  const { body: webhook } = await admin(webhooks, { body: hook });
-  const { body: delivery } = await admin(`${webhooks}/${webhook.webhookId}/test`);
-  const extensions = `POST /apps/${app.appId}/extensions`;
-  const { body: page } = await admin(extensions, { body: newPage });
-  await admin(extensions, { body: newPlugin("ECOM_SHIPPING_RATES") });
-  const accountId = `member-of-${name.replaceAll(/\W/g, "-")}`;
-  await admin(`PUT /sites/${site.siteId}/members/${accountId}`, { body: { role: "OWNER" } });
-  await admin("POST /service-plugins/call", { body: shippingCall({ siteId: site.siteId }) });
-  await admin(`POST /apps/${app.appId}/backfill`);
-  await platform.settled();
-  const { body: events } = await admin(`GET /sites/${site.siteId}/events`);
-  // Adds an entry to the token log.
-  await fetch(`${platform.url}/oauth2/token`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      grant_type: "client_credentials",
-      client_id: app.appId,
-      client_secret: app.secret.value,
-      instance_id: site.siteId,
-    }),
-  });
-  const ids: Ids = {
-    appId: app.appId,
-    siteId: site.siteId,
-    instanceId: instance.instanceId,
-    secretId: second.body.secretId,
-    keyId: apiKey.body.keyId,
-    kid: signingKey.body.kid,
-    webhookId: String(webhook.webhookId),
-    deliveryId: String(delivery.deliveryId),
-    eventId: String(events.items[0]?.eventId),
-    extensionId: String(page.extensionId),
-    accountId,
-    role: "EDITOR",
-    componentType: "SWEPT",
-  };
-  return {
-    ids,
-    secrets: [app.secret.value, second.body.value, apiKey.body.value, String(webhook.signingSecret)],
-  };
-}
-
-const newPage = { kind: "IFRAME_PAGE", url: "http://127.0.0.1:9999/page" };
-const newPlugin = (componentType: string) => ({
-  ...{ kind: "SERVICE_PLUGIN", componentType },
-  baseUri: "http://127.0.0.1:9999/plugins",
-});
-const shippingCall = ({ siteId }: Ids) => ({
-  ...{ siteId, componentType: "ECOM_SHIPPING_RATES", method: "getShippingRates" },
-  request: { lineItems: [{ quantity: 1 }] },
-});
-
-/** A valid body for each operation. The sweep fails for an operation without one. */
-const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
-  createApp: () => ({ name: "New" }),
-  changeApp: () => ({ name: "Changed" }),
-  createAppSecret: () => ({ name: "New" }),
-  createSite: () => ({ name: "New" }),
-  changeSite: () => ({ name: "Changed" }),
-  installApp: ({ appId }) => ({ appId }),
-  approveInstance: () => ({}),
-  createWebhook: () => ({ eventType: "AppRemoved", url: "http://127.0.0.1:9999/new" }),
-  changeWebhook: () => ({ url: "http://127.0.0.1:9999/changed" }),
-  replayWebhook: () => ({}),
-  testWebhook: () => ({}),
-  createEventType: () => ({ eventType: "new", description: "New" }),
-  publishEvent: ({ siteId }) => ({ siteId, eventType: "PlanReactivated", payload: {} }),
-  createExtension: () => newPlugin("ECOM_ADDITIONAL_FEES"),
-  changeExtension: () => ({ url: "http://127.0.0.1:9999/moved" }),
-  putServicePluginType: () => ({ methods: [{ name: "sweep", path: "/v1/sweep", timeoutMs: 1_000 }] }),
-  callServicePlugins: shippingCall,
-  createPageUrl: ({ extensionId }) => ({ extensionId }),
-  createUserToken: ({ accountId }) => ({ accountId }),
-  putMember: () => ({ role: "OWNER" }),
-  putRole: () => ({ permissions: ["WIX_STORES.READ_PRODUCTS"] }),
-  createPermission: () => ({ permissionId: "NEW", description: "New" }),
-  createScope: () => ({ scopeId: "NEW", name: "New", permissions: ["WIX_STORES.READ_PRODUCTS"] }),
-  createResource: () => ({ identifier: "https://api.example.com/new", name: "New" }),
-  createSigningKey: () => ({}),
-  retireSigningKey: () => ({}),
-  createApiKey: () => ({ name: "New", scopes: ["apps:read"] }),
-  moveClock: () => ({ advance: "1s" }),
-};
-
-async function perform(
-  call: CallManagement,
-  operation: ManagementOperation,
-  ids: Ids,
-): Promise<ManagementResponse> {
-  const body = bodies[operation.operationId]?.(ids);
-  expect([operation.operationId, body !== undefined]).toEqual([operation.operationId, operation.takesBody]);
-  return await call(fillPath(operation.call, ids), { body });
-}
-
-/** Everything that the platform stores, except its records of the calls. */
-async function storedState(): Promise<string> {
-  const { read } = platform.platform.database;
-  const tables = [
-    ...(["apps", "app_secrets", "sites", "instances", "permissions", "scopes", "resources"] as const),
-    ...(["signing_keys", "event_types", "webhooks", "backfills", "extensions", "roles"] as const),
-    ...(["service_plugin_types", "site_members", "api_keys", "audit", "events"] as const),
-    "idempotency_keys" as const,
-  ];
-  const rows = await Promise.all(tables.map((table) => read.selectFrom(table).selectAll().execute()));
-  return JSON.stringify(rows);
-}
 
 test("every operation has a unique id and a scope that a key can have", () => {
   expect(operations.length).toBeGreaterThanOrEqual(40);
@@ -164,8 +44,8 @@ test("every operation has a unique id and a scope that a key can have", () => {
 });
 
 test("H8 every operation checks the key before anything else", async () => {
-  const { ids } = await populate("Locked");
-  const before = await storedState();
+  const { ids } = await populate(platform, "Locked");
+  const before = await storedState(platform);
   for (const operation of operations) {
     const response = await perform(managementCaller(platform, "wrong"), operation, ids);
     expect([operation.operationId, response.status, response.body]).toEqual([
@@ -174,18 +54,18 @@ test("H8 every operation checks the key before anything else", async () => {
       errorBody("UNAUTHENTICATED", "A valid API key is required, as Authorization: Bearer <key>."),
     ]);
   }
-  expect(await storedState()).toBe(before);
+  expect(await storedState(platform)).toBe(before);
 });
 
 test("H8 every operation requires its own scope and accepts no other", async () => {
-  const { ids } = await populate("Scoped");
+  const { ids } = await populate(platform, "Scoped");
   const calls = new Map<string, CallManagement>();
   for (const scope of [...scopeNames, adminOnly]) {
     const scopes = scopeNames.filter((one) => one !== scope);
     const { body } = await admin("POST /api-keys", { body: { name: `All but ${scope}`, scopes } });
     calls.set(scope, managementCaller(platform, body.value));
   }
-  const before = await storedState();
+  const before = await storedState(platform);
   for (const operation of operations) {
     const { operationId, scope } = operation;
     const response = await perform(calls.get(scope) ?? admin, operation, ids);
@@ -195,13 +75,14 @@ test("H8 every operation requires its own scope and accepts no other", async () 
       errorBody("PERMISSION_DENIED", `This call needs an API key with the scope ${scope}.`, { scope }),
     ]);
   }
-  expect(await storedState()).toBe(before);
+  expect(await storedState(platform)).toBe(before);
 });
 
 describe("H1 for a key of one app", () => {
   // Operations that the key may call although their path has no app id.
   const open = [
     "listApps",
+    "listApprovals",
     "listPermissions",
     "listScopes",
     "listResources",
@@ -214,11 +95,11 @@ describe("H1 for a key of one app", () => {
   ];
 
   test("every path responds 404 for another app", async () => {
-    const own = await populate("Own");
-    const other = await populate("Other");
+    const own = await populate(platform, "Own");
+    const other = await populate(platform, "Other");
     const scopes = scopeNames.filter(
       (scope) =>
-        !/^(sites|keys|api-keys|events|members|pages)|(permissions|instances|service-plugins):write|:call/.test(
+        !/^(accounts|sites|keys|api-keys|events|members|pages)|(permissions|instances|service-plugins):write|:call/.test(
           scope,
         ),
     );
@@ -226,7 +107,7 @@ describe("H1 for a key of one app", () => {
       body: { name: "Bound", scopes, appId: own.ids.appId },
     });
     const bound = managementCaller(platform, body.value);
-    const before = await storedState();
+    const before = await storedState(platform);
     for (const operation of operations) {
       const { operationId } = operation;
       const response = await perform(bound, operation, other.ids);
@@ -239,7 +120,9 @@ describe("H1 for a key of one app", () => {
           expect([operationId, response.status]).toEqual([operationId, 404]);
         }
       }
-      for (const id of Object.values(other.ids)) expect([operationId, response.text]).not.toContain(id);
+      // Both apps have the same scope.
+      const { scopeId: _, ...ids } = other.ids;
+      for (const id of Object.values(ids)) expect([operationId, response.text]).not.toContain(id);
       expect(response.text).not.toContain("Other");
     }
     for (const path of ["/audit", "/token-log", "/deliveries", "/service-plugin-calls"]) {
@@ -249,12 +132,12 @@ describe("H1 for a key of one app", () => {
         errorBody("APP_NOT_FOUND", "There is no app with this id."),
       ]);
     }
-    expect(await storedState()).toBe(before);
+    expect(await storedState(platform)).toBe(before);
   });
 
   test("its own app is in lists and found by id", async () => {
-    const own = await populate("Own");
-    await populate("Other");
+    const own = await populate(platform, "Own");
+    await populate(platform, "Other");
     const { body } = await admin("POST /api-keys", {
       body: {
         name: "Bound",
@@ -279,7 +162,7 @@ describe("H1 for a key of one app", () => {
   });
 
   test("settings of its app that belong to the platform cannot be changed", async () => {
-    const { ids } = await populate("Own");
+    const { ids } = await populate(platform, "Own");
     const { body } = await admin("POST /api-keys", {
       body: { name: "Bound", scopes: ["apps:write"], appId: ids.appId },
     });
@@ -301,7 +184,7 @@ describe("H1 for a key of one app", () => {
   });
 
   test("operations that concern the whole platform are rejected", async () => {
-    const own = await populate("Own");
+    const own = await populate(platform, "Own");
     const { body } = await admin("POST /api-keys", {
       body: { name: "Bound", scopes: ["apps:write"], appId: own.ids.appId },
     });
@@ -318,7 +201,7 @@ describe("H1 for a key of one app", () => {
 
 describe("H2 every response", () => {
   test("to GET has no secrets, hashes, private keys or undocumented fields", async () => {
-    const { ids, secrets } = await populate("Secret keeper");
+    const { ids, secrets } = await populate(platform, "Secret keeper");
     // The token log is written in batches.
     await platform.clock.advance(10_000);
     await admin("POST /apps", { body: { name: "Repeatable" }, headers: { "idempotency-key": "sweep" } });
@@ -335,6 +218,7 @@ describe("H2 every response", () => {
       hidden.push(row.sealed_body);
     }
     for (const operation of operations.filter(({ call }) => call.startsWith("GET "))) {
+      if (forSessions.includes(operation.operationId)) continue;
       const { operationId } = operation;
       const response = await perform(admin, operation, ids);
       expect([operationId, response.status]).toEqual([operationId, 200]);
@@ -348,11 +232,13 @@ describe("H2 every response", () => {
   });
 
   test("to a change has exactly the documented fields", async () => {
-    const { ids } = await populate("Changed");
+    const { ids } = await populate(platform, "Changed");
     const last = [
       "deleteWebhook",
       "deleteExtension",
       "deleteMember",
+      "removeDeveloper",
+      "deleteAccount",
       "deleteAppSecret",
       "deleteApiKey",
       "removeInstance",
@@ -361,7 +247,9 @@ describe("H2 every response", () => {
     ];
     const first = ["promoteAppSecret", "installApp"];
     const pausing = ["suspendInstance", "resumeInstance", "pauseWebhook", "resumeWebhook"];
-    const changes = operations.filter(({ call }) => !call.startsWith("GET "));
+    const changes = operations.filter(
+      ({ call, operationId }) => !call.startsWith("GET ") && !forSessions.includes(operationId),
+    );
     const named = (names: readonly string[]) =>
       names.flatMap((name) => changes.filter(({ operationId }) => operationId === name));
     // Operations that need another state are tested with their features.
@@ -374,21 +262,3 @@ describe("H2 every response", () => {
     }
   });
 });
-
-/** Paths that exist only in a value or only in its schema. */
-function undocumented(schema: JsonSchema, value: unknown, path: string): string[] {
-  if (Array.isArray(value))
-    return value.flatMap((item) => undocumented(schema.items ?? {}, item, `${path}[]`));
-  if (typeof value !== "object" || value === null || schema.additionalProperties !== undefined) return [];
-  const properties = schema.properties ?? {};
-  const missing = (schema.required ?? []).filter((name) => !(name in value));
-  return [
-    ...missing.map((name) => `${path}.${name} is missing`),
-    ...Object.entries(value).flatMap(([name, inner]) => {
-      const known = properties[name];
-      return known === undefined
-        ? [`${path}.${name} is not documented`]
-        : undocumented(known, inner, `${path}.${name}`);
-    }),
-  ];
-}

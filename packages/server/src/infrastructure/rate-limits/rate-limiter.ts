@@ -2,31 +2,33 @@ import { type Clock, seconds } from "../clock/index.ts";
 
 /** Limits the calls of each caller. */
 export interface RateLimiter {
-  /** Calls a minute. */
+  /** Calls in the period. */
   readonly limit: number;
   /** Counts a call. Returns 0 when it is allowed, else the milliseconds until the next call is allowed. */
   take(caller: string): number;
-  /** Counts more calls of a caller: its next ones wait for at most another minute. */
+  /** Counts more calls of a caller, whose next ones wait for at most another period, or forgets some: a negative number. */
   charge(caller: string, calls: number): void;
 }
 
 export interface RateLimiterOptions {
   readonly clock: Clock;
-  /** Calls a minute. All of them may come at once. */
+  /** Calls in the period. All of them may come at once. */
   readonly limit: number;
+  /** In milliseconds. Default: one minute. */
+  readonly period?: number;
   /** Default 100,000. Above that, the caller whose last call is oldest is dropped. */
   readonly maxCallers?: number;
 }
 
-const windowMs = seconds(60);
 // Allows for rounding errors, because times are sums of fractions of a millisecond.
 const roundingMs = 0.5;
 
 /**
- * A token bucket for each caller, refilled evenly within a minute. Only buckets that are not full are stored. This is not
+ * A token bucket for each caller, refilled evenly within the period. Only buckets that are not full are stored. This is not
  * a cache: a dropped entry would allow more calls, so entries are dropped by time and not by use.
  */
-export function createRateLimiter({ clock, limit, maxCallers = 100_000 }: RateLimiterOptions): RateLimiter {
+export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
+  const { clock, limit, maxCallers = 100_000, period: windowMs = seconds(60) } = options;
   const spacingMs = windowMs / limit;
   /** The time when each bucket is full again, in epoch milliseconds; the oldest last call comes first. */
   const fullAt = new Map<string, number>();

@@ -11,6 +11,8 @@ export interface Access {
   may(permission: string): Promise<boolean>;
   /** Every permission that the token has now. */
   permissions(): Promise<readonly string[]>;
+  /** The 403 error for a permission that the token does not have; it says where the owner can approve it. */
+  denied(permission: string): Promise<ApiError>;
 }
 
 /** Header of a response to a token without the needed permission (RFC 6750 §3.1). */
@@ -19,13 +21,17 @@ export const insufficientScope = { "www-authenticate": 'Bearer error="insufficie
 /**
  * Returns the 403 error for a token without a permission (wire §9).
  *
- * @param advice a sentence that is added to the message
+ * @param options.advice a sentence that is added to the message
+ * @param options.approvalUrl the page where the owner can approve a scope with the permission
  */
-export function permissionDenied(permission: string, advice?: string): ApiError {
+export function permissionDenied(
+  permission: string,
+  { advice, approvalUrl }: { readonly advice?: string; readonly approvalUrl?: string } = {},
+): ApiError {
   const message = `Permission ${permission} is required`;
   return new ApiError("PERMISSION_DENIED", {
     message: advice === undefined ? message : `${message}. ${advice}`,
-    data: { permission },
+    data: { permission, ...(approvalUrl === undefined ? {} : { approvalUrl }) },
     headers: insufficientScope,
     reason: "missing_permission",
   });

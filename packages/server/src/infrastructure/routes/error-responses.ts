@@ -43,7 +43,7 @@ const accessErrors: Readonly<Record<RouteAccess["kind"], Readonly<Partial<Record
   client: {},
   "api-key": {
     UNAUTHENTICATED: "A valid API key is required, as Authorization: Bearer <key>.",
-    PERMISSION_DENIED: "The API key lacks the scope, or is bound to one app.",
+    PERMISSION_DENIED: "The API key lacks the scope, or is bound to one app; or the account lacks the role.",
   },
   "access-token": {
     UNAUTHENTICATED: apiErrors.UNAUTHENTICATED.text,
@@ -89,7 +89,13 @@ function apiErrorResponses(route: Route): RouteConfig["responses"] {
     const line = `${code}: ${implied[code as ApiErrorCode] ?? (text || unexpected)}`;
     lines.set(status, [...(lines.get(status) ?? []), line]);
   }
-  return responsesOf(lines, errorBody);
+  return route.errorPages
+    ? responsesOf(lines, { "text/html": { schema: z.string() } })
+    : responsesOf(lines, json(errorBody));
+}
+
+function json(schema: z.ZodType): Content {
+  return { "application/json": { schema } };
 }
 
 /** @param invalid statuses with the error `invalid_request`, for a wrong method or body */
@@ -103,14 +109,15 @@ function oauthErrorResponses(
     const status = oauthErrors[error];
     lines.set(status, [...(lines.get(status) ?? []), error]);
   }
-  return responsesOf(lines, oauthErrorBody);
+  return responsesOf(lines, json(oauthErrorBody));
 }
+
+type Content = Readonly<Record<string, { readonly schema: z.ZodType }>>;
 
 function responsesOf(
   lines: ReadonlyMap<number, readonly string[]>,
-  schema: z.ZodType,
+  content: Content,
 ): RouteConfig["responses"] {
-  const content = { "application/json": { schema } };
   return Object.fromEntries(
     [...lines]
       .sort(([a], [b]) => a - b)

@@ -14,8 +14,8 @@ export {
 } from "./fields.ts";
 export { identity } from "./identity.ts";
 export { type OpenApiDocument, openApiDocument } from "./openapi.ts";
-export { readBody, readQuery } from "./request.ts";
-export type { Method, Route, RouteCall, RouteResponse } from "./route.ts";
+export { readBody, readForm, readQuery } from "./request.ts";
+export type { AccountRule, Method, Route, RouteCall, RouteResponse } from "./route.ts";
 export { createRouter } from "./router.ts";
 export { schemaOf } from "./schema-of.ts";
 export { tagDescriptions } from "./tags.ts";

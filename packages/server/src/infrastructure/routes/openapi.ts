@@ -2,7 +2,7 @@ import type { OpenApiGeneratorV31, RouteConfig } from "@asteasolutions/zod-to-op
 import { z } from "zod";
 import { errorResponses } from "./error-responses.ts";
 import { withValues } from "./example-values.ts";
-import type { Route, RouteAccess, RouteBody, RouteResponse } from "./route.ts";
+import type { AccountRule, Route, RouteAccess, RouteBody, RouteResponse } from "./route.ts";
 import { tagDescriptions } from "./tags.ts";
 
 /** An OpenAPI 3.1 document. */
@@ -21,6 +21,12 @@ const securitySchemes = {
     scheme: "bearer",
     bearerFormat: "lka_…",
     description: "A key of the management API",
+  },
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Host-latchkey_session",
+    description: "The session of an account. Changes must come from a page of the same origin",
   },
   accessToken: {
     type: "apiKey",
@@ -105,7 +111,7 @@ function describeAt(route: Route, path: string): RouteConfig {
     summary: route.summary,
     description: describeAccess(route),
     tags: [route.tag],
-    security: scheme === undefined ? [] : [{ [scheme]: [] }],
+    security: securityOf(scheme),
     request: {
       ...(names.length > 0
         ? {
@@ -122,7 +128,9 @@ function describeAt(route: Route, path: string): RouteConfig {
       ),
       ...errorResponses(route),
     },
-    ...(access.kind === "api-key" ? { "x-latchkey-scope": access.scope } : {}),
+    ...(access.kind === "api-key"
+      ? { "x-latchkey-scope": access.scope, "x-latchkey-accounts": access.accounts ?? [] }
+      : {}),
   };
 }
 
@@ -135,6 +143,11 @@ const methodNames = {
   OPTIONS: "options",
 } as const;
 
+function securityOf(scheme: keyof typeof securitySchemes | undefined): Record<string, string[]>[] {
+  if (scheme === undefined) return [];
+  return scheme === "apiKey" ? [{ apiKey: [] }, { session: [] }] : [{ [scheme]: [] }];
+}
+
 function describeAccess({ access, description: own }: Route): string {
   return [...(own === undefined ? [] : [own]), needs(access)].join(" ");
 }
@@ -142,7 +155,7 @@ function describeAccess({ access, description: own }: Route): string {
 function needs(access: RouteAccess): string {
   switch (access.kind) {
     case "api-key":
-      return `Needs the scope \`${access.scope}\`.`;
+      return `Needs the scope \`${access.scope}\`. With a session: ${accountsOf(access.accounts ?? [])}.`;
     case "access-token":
       return access.permission === undefined
         ? "Needs an access token."
@@ -152,6 +165,18 @@ function needs(access: RouteAccess): string {
     case "anyone":
       return "Needs no credentials.";
   }
+}
+
+const accountWords: Readonly<Record<AccountRule, string>> = {
+  account: "every account",
+  developer: "developers",
+  "app-developer": "developers of the app",
+  "site-member": "members of the site",
+  "site-owner": "owners of the site",
+};
+
+function accountsOf(rules: readonly AccountRule[]): string {
+  return [...rules.map((rule) => accountWords[rule]), "operators"].join(", ");
 }
 
 function describeBody({ contentTypes, required, schema }: RouteBody, example: unknown) {

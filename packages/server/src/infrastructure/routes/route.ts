@@ -4,12 +4,19 @@ import type { Exchange } from "../http/index.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
 
+/**
+ * Accounts that may call a route of the management API with their sessions: every account; developers; developers of the
+ * app, members of the site, or owners of the site that the request is about.
+ */
+export type AccountRule = "account" | "developer" | "app-developer" | "site-member" | "site-owner";
+
 /** Who may call a route. */
 export type RouteAccess =
   | { readonly kind: "anyone" }
   /** An app with its ID and secret. The endpoint checks them, because OAuth defines the errors. */
   | { readonly kind: "client" }
-  | { readonly kind: "api-key"; readonly scope: string }
+  /** A key with a scope, an operator, or an account that one of the rules allows. */
+  | { readonly kind: "api-key"; readonly scope: string; readonly accounts?: readonly AccountRule[] }
   /** An access token with a permission; any access token when none is named. */
   | { readonly kind: "access-token"; readonly permission?: string };
 
@@ -66,6 +73,8 @@ export interface Route {
   readonly errors?: readonly (ApiErrorCode | ErrorDefinition)[];
   /** Errors in the format of OAuth (RFC 6749 §5.2), instead of `errors`. */
   readonly oauthErrors?: readonly OAuthErrorCode[];
+  /** Whether error responses are HTML pages. Default: JSON. */
+  readonly errorPages?: boolean;
   /** Authorizes the caller as `access` declares, and responds. */
   respond(call: RouteCall): Promise<Response>;
 }

@@ -44,11 +44,14 @@ export const filledIds = {
   /** Webhooks 1: with due deliveries. 2: paused. 3: with blocked deliveries. 4: deleted, with due deliveries. */
   webhook: idOf,
   site: idOf,
+  /** Each of them has a thousand sessions, is a member of one site and develops one app. */
+  account: idOf,
 } as const;
 
 const apps = 10;
 const sites = 1_000;
 const webhooks = 20;
+const accounts = 1_000;
 /** Rows of each table that has neither events nor deliveries. Sites after the first thousand have one instance each. */
 const entries = 1_000_000;
 
@@ -76,7 +79,7 @@ export async function fillDatabase(): Promise<FilledDatabase> {
   );
   await run([
     ...indexes.map(({ name }) => `drop index ${name}`),
-    ...[...platformRows(now), ...eventRows(now), ...logRows(now)],
+    ...[...platformRows(now), ...accountRows(now), ...eventRows(now), ...logRows(now)],
     ...indexes.map(({ definition }) => definition),
   ]);
   const events = storage.database.read.selectFrom("events").select("event_id");
@@ -112,17 +115,18 @@ const orderedId = (time: string, n: string): string => {
 function platformRows(now: number): string[] {
   return [
     `insert into event_types values ('own', '', null, null, ${now}), ('AppInstalled', '', null, null, ${now})`,
-    `insert into apps select ${guid("i")}, 'App', 1, '[]', 0, 1, 'jwt', 14400, ${now}, ${now}, null
+    `insert into apps select ${guid("i")}, 'App', 1, '[]', null, null, 1, 'jwt', 14400, ${now}, ${now}, null
      from generate_series(1, ${apps}) i`,
     `insert into sites select ${guid("i")}, 'Site', null, 'en', 'USD', null, ${now}, ${now}, null
      from generate_series(1, ${entries}) i`,
     `insert into instances
-     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid(`i / ${apps} % ${sites} + 1`)}, 'installed', 1, '[]', null,
+     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid(`i / ${apps} % ${sites} + 1`)}, 'installed', 1, '[]', null, null, null,
        ${now}, ${now}
      from generate_series(1, ${apps * sites}) i`,
     `insert into instances
-     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, 'installed', 1, '[]', null, ${now}, ${now}
+     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, 'installed', 1, '[]', null, null, null, ${now}, ${now}
      from generate_series(${apps * sites} + 1, ${entries}) i`,
+    `insert into approvals select instance_id, app_id, site_id, '[]', ${now} from instances`,
     `insert into last_uses select instance_id, ${now} from instances`,
     `insert into instance_sequences select instance_id, app_id, site_id, 'installed', 1000 from instances`,
     `insert into webhooks
@@ -130,6 +134,26 @@ function platformRows(now: number): string[] {
        case i when 2 then ${now - 41 * day} end, null, ${now}, ${now}, case i when 4 then ${now} end,
        'not_required', 0, null, null, null
      from generate_series(1, ${webhooks}) i`,
+  ];
+}
+
+function accountRows(now: number): string[] {
+  const expiry = `case when i <= ${filled.expiredEntries} then ${now - 31 * day} else ${now + day} end + i`;
+  return [
+    `insert into platform values (1, 'filled', 1, 0, '', ${now})`,
+    `insert into accounts
+     select ${guid("i")}, i || '@example.com', 'Name', null, 1, 0, null, ${now}, ${now}
+     from generate_series(1, ${accounts}) i`,
+    `insert into account_sessions
+     select ${guid("i")}, ${guid(`i % ${accounts} + 1`)}, 'digest ' || i + 1, 1, ${now}, ${now}, ${expiry}, ${expiry}
+     from generate_series(1, ${entries}) i`,
+    `insert into used_challenges select 'challenge ' || i, ${expiry} from generate_series(1, ${entries}) i`,
+    `insert into roles values ('OWNER', null, ${now}, ${now})`,
+    `insert into site_members
+     select ${guid("i")}, ${guid(`i % ${accounts} + 1`)}, 'OWNER', 1, ${now}, ${now}, null
+     from generate_series(1, ${accounts}) i`,
+    `insert into app_developers
+     select ${guid(`i % ${apps} + 1`)}, ${guid("i")}, ${now} from generate_series(1, ${accounts}) i`,
   ];
 }
 

@@ -36,6 +36,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   action: ["action 3", "retired", "none"],
   actor: ["retired", "admin"],
   componentType: ["OTHER_TYPE", "TYPE"],
+  email: ["none@example.com", "7@example.com"],
   eventType: ["other", "own"],
   externalId: ["none"],
   httpStatus: ["500"],
@@ -50,6 +51,8 @@ const values: Readonly<Record<string, readonly string[]>> = {
 const indexes: Readonly<Record<string, PlanCase["indexes"]>> = {
   "listDeliveries with status=failed": { deliveries: ["deliveries_by_failure"] },
   "listInstancesOfApp with state=suspended": { instances: ["instances_by_app_and_state"] },
+  "listApprovals with appId": { approvals: ["approvals_by_app"] },
+  "listApprovals with siteId": { approvals: ["approvals_by_site"] },
   "listAuditEntries with appId and siteId": { audit: ["audit_by_app_and_site"] },
   "listAuditEntries with appId and action=action 3": { audit: ["audit_by_app_and_action"] },
   "listServicePluginCalls with siteId": { service_plugin_calls: ["service_plugin_calls_by_site"] },

@@ -1,8 +1,11 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { listInstances } from "../../features/instances/instances.queries.ts";
+import { hasInstances } from "../../features/apps/apps.queries.ts";
+import { deleteApprovals, readAsked } from "../../features/instances/approvals/approvals.queries.ts";
+import { listInstances, lockInstancesOfApp } from "../../features/instances/instances.queries.ts";
 import { createLog, createMetrics } from "../../infrastructure/observability/index.ts";
 import { pruneExpired } from "../../wiring/background-jobs.ts";
+import { accountCases } from "./account-cases.ts";
 import { type ExecutedQuery, executedQueries } from "./executed-queries.ts";
 import {
   type FilledDatabase,
@@ -36,6 +39,7 @@ const smallTables = [
     "resources",
     "roles",
   ],
+  ...["app_developers", "platform"],
   ...["scope_permissions", "scopes", "service_plugin_types", "signing_keys", "site_members", "webhooks"],
 ];
 
@@ -69,6 +73,8 @@ test("FR-B1: maintenance deletes rows after their retention, with statistics of 
     token_log: rows.expiredEntries,
     service_plugin_calls: rows.expiredEntries,
     revoked_tokens: rows.expiredEntries,
+    account_sessions: rows.expiredEntries,
+    used_challenges: rows.expiredEntries,
     idempotency_keys: rows.expiredEntries,
   };
   const countAll = async (): Promise<number[]> => await Promise.all(Object.keys(expired).map(count));
@@ -99,7 +105,26 @@ describe.each(statistics)("with statistics %s", (which) => {
     });
   });
 
-  test.each([...webhookCases, ...listCases])("$name", async ({ run, ...expected }) => {
+  test("comparing the next instances of an app with its scopes", async () => {
+    const { database } = filled;
+    const appId = filledIds.webhook(1);
+    const queries = await executedQueries(() =>
+      database.write(async (trx) => {
+        expect(await hasInstances(trx, appId)).toBe(true);
+        const instances = await lockInstancesOfApp(trx, {
+          appId,
+          after: filledIds.site(500_000),
+          limit: 100,
+        });
+        const ids = instances.map(({ instanceId }) => instanceId);
+        expect((await readAsked(trx, ids)).size).toBe(100);
+        await deleteApprovals(trx, [""]);
+      }),
+    );
+    expectIndexPlans(queries, { rows: 200 });
+  });
+
+  test.each([...webhookCases, ...listCases, ...accountCases])("$name", async ({ run, ...expected }) => {
     expectIndexPlans(await executedQueries(() => run(filled)), expected);
   });
 });

@@ -58,7 +58,8 @@ export async function createTestTokens(
   await bootstrap(infrastructure);
   const audit = new AuditLog(infrastructure);
   const events = new EventLog({ ...infrastructure, maxBytesPerApp: 1_000_000 });
-  const instances = new Instances({ ...infrastructure, audit, events });
+  const contentWork = new ContentWork(infrastructure);
+  const instances = new Instances({ ...infrastructure, audit, events, contentWork, publicUrl: issuer });
   const routes = createRouter(
     oauthRoutes(
       override({
@@ -81,11 +82,8 @@ export async function createTestTokens(
   );
   const key = await generateAppKey();
   const client = await database.write(async (trx) => {
-    const app = await new Apps({ ...infrastructure, audit, development: true }).create(trx, actor, {
-      name: "App",
-      key,
-    });
-    const contentWork = new ContentWork(infrastructure);
+    const apps = new Apps({ ...infrastructure, audit, appInstances: instances.approvals, development: true });
+    const app = await apps.create(trx, actor, { name: "App", key });
     const sites = new Sites({ ...infrastructure, ...instances, audit, events, contentWork, content: [] });
     const { siteId } = await sites.create(trx, actor, { name: "Site" });
     const { instanceId } = await instances.install(trx, actor, { appId: app.appId, siteId });

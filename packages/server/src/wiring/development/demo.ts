@@ -57,7 +57,8 @@ async function createOrRepairApp(
   const app = await readApp(trx, appId);
   const missing = scopes.filter((scope) => !app.scopes.some(({ scopeId }) => scopeId === scope));
   if (!app.enabled || missing.length > 0) {
-    await apps.change(trx, actor, { appId, enabled: true, scopes: [...app.scopes, ...missing] });
+    const added = missing.map((scopeId) => ({ scopeId, reason: "The walkthrough of the demo uses it" }));
+    await apps.change(trx, actor, { appId, enabled: true, scopes: [...app.scopes, ...added] });
   }
   return undefined;
 }

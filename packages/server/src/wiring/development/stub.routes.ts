@@ -65,10 +65,9 @@ async function requireStubAccess(
     const denied = error instanceof ApiError && error.code === "PERMISSION_DENIED";
     if (!denied || permission === undefined || (await tokens.queries.scopesWith(permission)).length > 0)
       throw error;
-    throw permissionDenied(
-      permission,
-      "No scope has it: create it with POST /admin/v1/permissions and a scope with POST /admin/v1/scopes.",
-    );
+    const advice =
+      "No scope has it: create it with POST /admin/v1/permissions and a scope with POST /admin/v1/scopes.";
+    throw permissionDenied(permission, { advice });
   }
 }
 

@@ -1,7 +1,9 @@
+export { type LegacyFlow, requireAddresses } from "./registered-addresses.ts";
+export { legacyFlow, postInstallationUrls, requestedScope, scopeRequest } from "./registration-fields.ts";
 export {
-  auditedAddresses,
-  type LegacyFlow,
-  type RegisteredAddresses,
-  requireAddresses,
-} from "./registered-addresses.ts";
-export { type RequestedScope, readScopeRequests, type ScopeRequest } from "./requested-scopes.ts";
+  changesGrants,
+  type RequestedScope,
+  readScopeRequests,
+  requireReasons,
+  type ScopeRequest,
+} from "./requested-scopes.ts";

@@ -11,7 +11,7 @@ export interface LegacyFlow {
 }
 
 /** Addresses that an app registers. They are stored as they are given, because they are compared as texts. */
-export interface RegisteredAddresses {
+interface RegisteredAddresses {
   readonly legacy?: LegacyFlow | null | undefined;
   readonly postInstallationUrls?: readonly string[] | undefined;
 }
@@ -36,17 +36,4 @@ export function requireAddresses(
     return description === undefined ? [] : [{ field, description, violatedRule: "FORMAT" }];
   });
   if (violations.length > 0) throw new ValidationError(violations);
-}
-
-/** The addresses as the audit log has them: without path and query, which may contain secrets. */
-export function auditedAddresses({
-  legacy,
-  postInstallationUrls,
-}: RegisteredAddresses): Readonly<Record<string, unknown>> {
-  const origins = (urls: readonly string[]): string[] => urls.map((url) => new URL(url).origin);
-  return {
-    ...(legacy && { legacy: origins([legacy.appUrl, ...legacy.redirectUrls]) }),
-    ...(legacy === null && { legacy }),
-    ...(postInstallationUrls && { postInstallationUrls: origins(postInstallationUrls) }),
-  };
 }

@@ -1,4 +1,4 @@
-import { invalidField } from "../../../infrastructure/errors/index.ts";
+import { invalidField, ValidationError } from "../../../infrastructure/errors/index.ts";
 
 /** A scope that an app requests. */
 export interface RequestedScope {
@@ -30,4 +30,36 @@ export function readScopeRequests(given: readonly ScopeRequest[]): RequestedScop
     throw invalidField(`scopes[${repeated}]`, "is in the list already", "VALIDATION");
   }
   return scopes;
+}
+
+/** Whether other scopes than before are requested or required. */
+export function changesGrants(before: readonly RequestedScope[], after: readonly RequestedScope[]): boolean {
+  const isSame = (one: RequestedScope, other: RequestedScope): boolean =>
+    one.scopeId === other.scopeId && one.optional === other.optional;
+  return before.length !== after.length || !after.every((one) => before.some((other) => isSame(one, other)));
+}
+
+/**
+ * Throws a violation for each scope without a reason that instances have not been asked about, or that they could decline
+ * until now.
+ */
+export function requireReasons(before: readonly RequestedScope[], after: readonly RequestedScope[]): void {
+  const violations = after.flatMap((scope, index) =>
+    scope.reason !== null || !isAdded(scope, before)
+      ? []
+      : [
+          {
+            field: `scopes[${index}].reason`,
+            description:
+              "is required for a scope that is added or becomes required while the app is installed",
+            violatedRule: "REQUIRED_FIELD" as const,
+          },
+        ],
+  );
+  if (violations.length > 0) throw new ValidationError(violations);
+}
+
+function isAdded({ optional, scopeId }: RequestedScope, before: readonly RequestedScope[]): boolean {
+  const known = before.find((scope) => scope.scopeId === scopeId);
+  return known === undefined || (known.optional && !optional);
 }

@@ -61,6 +61,7 @@ export function pluginTypeRoutes({
       operationId: "listServicePluginTypes",
       summary: "List the interfaces that apps can implement",
       scope: "service-plugins:read",
+      accounts: ["developer"],
       servesBoundKeys: true,
       item: pluginTypeResponse,
       find: ({ db, page }) => listPluginTypes(db, page),

@@ -47,6 +47,7 @@ export function tokenLogRoutes(): readonly ManagementRoute[] {
       operationId: "listTokenLog",
       summary: "List refused requests of apps, newest first; they are kept for 7 days",
       scope: "token-log:read",
+      accounts: ["app-developer"],
       servesBoundKeys: true,
       filters,
       item: tokenLogEntry,

@@ -106,6 +106,7 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
       operationId: "listDeliveries",
       summary: "List deliveries, newest first; they are kept for 30 days",
       scope: "deliveries:read",
+      accounts: ["app-developer"],
       servesBoundKeys: true,
       filters: z.strictObject({
         ...{ appId: guid.optional(), instanceId: guid.optional(), webhookId: guid.optional() },
@@ -129,6 +130,7 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
       operationId: "getDelivery",
       summary: "Read a delivery with its payload and attempts",
       scope: "deliveries:read",
+      accounts: ["app-developer"],
       servesBoundKeys: true,
       errors: ["DELIVERY_NOT_FOUND"],
       response: deliveryResponse,

@@ -45,6 +45,7 @@ export function usageRoutes({
       operationId: "getAppUsage",
       summary: "Read how much of its quotas an app uses",
       scope: "deliveries:read",
+      accounts: ["app-developer"],
       servesBoundKeys: true,
       errors: ["APP_NOT_FOUND"],
       response: usage,

@@ -56,13 +56,13 @@ export async function listEvents(
   });
 }
 
-/** The instances that an event concerns, by id: one, or all on its site. The rules are those of the fan-out. */
+/** The instances that an event concerns, by id: one, all on its site, or none for an event of an app without an instance. The rules are those of the fan-out. */
 export async function listRecipients(db: Queries, event: EventsTable, page: Page): Promise<EventRecipient[]> {
   let select = db.selectFrom("instance_sequences").select(["instance_id", "app_id", "state"]);
   select =
-    event.instance_id === null
+    event.instance_id === null && event.app_id === null
       ? select.where("site_id", "=", event.site_id)
-      : select.where("instance_id", "=", event.instance_id);
+      : select.where("instance_id", "=", event.instance_id ?? "");
   const instances = await pageAfter(select, "instance_id", page).execute();
   if (instances.length === 0) return [];
   const deliveries = await db

@@ -57,6 +57,7 @@ export function eventHistoryRoutes(): readonly ManagementRoute[] {
       operationId: "listEvents",
       summary: "List the events of a site, newest first; they are kept for 30 days",
       scope: "events:read",
+      accounts: ["site-owner"],
       filters: z.strictObject(timeFilters),
       item: eventItem,
       errors: ["SITE_NOT_FOUND"],

@@ -1,6 +1,7 @@
 import type { Clock } from "../../../infrastructure/clock/index.ts";
 import type { Database, Ids, Write } from "../../../infrastructure/database/index.ts";
 import type { Metrics } from "../../../infrastructure/observability/index.ts";
+import { insertAppDeliveries } from "./insert-app-deliveries.queries.ts";
 import { insertDeliveries } from "./insert-deliveries.queries.ts";
 import { applyInstanceEvent, readInstalledInstances } from "./instance-sequences.queries.ts";
 import {
@@ -87,6 +88,11 @@ async function fanOutSite(
   for (const run of runsOf(events)) {
     const maxDeliveries = share.deliveries - deliveries;
     if (maxDeliveries <= 0) break;
+    if (isOfApp(run[0])) {
+      deliveries += await fanOutToApp(pass, run[0]);
+      finished += 1;
+      continue;
+    }
     const { cursor, recipients } = await nextRecipients(pass, run[0]);
     const handled = cursor === undefined ? run : [run[0]];
     const inserted = await insertDeliveries(trx, handled, { ...pass, recipients, maxDeliveries });
@@ -108,12 +114,24 @@ async function fanOutSite(
   };
 }
 
+/** Whether an event concerns an app on a site where it has no instance. */
+function isOfApp({ app_id, instance_id }: PendingEvent): boolean {
+  return app_id !== null && instance_id === null;
+}
+
+/** Returns the number of inserted deliveries. */
+async function fanOutToApp({ ids, now, subscribers, trx }: Pass, event: PendingEvent): Promise<number> {
+  const webhooks = await subscribers.webhooksOf(event.event_type, event.app_id ?? "");
+  await insertAppDeliveries(trx, event, { ids, now, webhooks });
+  return webhooks.length;
+}
+
 type Run = [PendingEvent, ...PendingEvent[]];
 
 /** Groups successive events that go to all installed instances: they have the same recipients. Others are alone. */
 function runsOf(events: readonly PendingEvent[]): Run[] {
   const goesToAll = (event: PendingEvent): boolean =>
-    event.instance_id === null && event.fan_out_cursor === null;
+    event.instance_id === null && event.fan_out_cursor === null && !isOfApp(event);
   const runs: Run[] = [];
   for (const event of events) {
     const last = runs.at(-1);

@@ -12,7 +12,7 @@ export type RecipientInstance = Pick<InstanceSequencesTable, "instance_id" | "ap
 /** Instances that receive an event, with the webhooks of their app. */
 export type Subscribers = ReadonlyMap<RecipientInstance, readonly SubscribedWebhook[]>;
 
-type SubscribedWebhook = Pick<WebhooksTable, "webhook_id" | "app_id" | "paused_at">;
+export type SubscribedWebhook = Pick<WebhooksTable, "webhook_id" | "app_id" | "paused_at">;
 
 /** Instances that receive an event together. Each query runs once, because many events go to the same instances. */
 export class Recipients {
@@ -69,6 +69,11 @@ export class SubscriberReader {
   ): Promise<readonly RecipientInstance[]> {
     const webhooks = await this.#webhooksByApp(eventType, [...new Set(instances.map((one) => one.app_id))]);
     return instances.filter(({ app_id }) => (webhooks.get(app_id) ?? []).length > 0);
+  }
+
+  /** The webhooks of an app for an event type. */
+  async webhooksOf(eventType: string, appId: string): Promise<readonly SubscribedWebhook[]> {
+    return (await this.#webhooksByApp(eventType, [appId])).get(appId) ?? [];
   }
 
   async #webhooksByApp(eventType: string, appIds: readonly string[]) {

@@ -42,6 +42,7 @@ export function eventTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
       operationId: "listEventTypes",
       summary: "List event types",
       scope: "webhooks:read",
+      accounts: ["developer"],
       servesBoundKeys: true,
       item: eventTypeResponse,
       find: ({ db, page }) => listEventTypes(db, page),

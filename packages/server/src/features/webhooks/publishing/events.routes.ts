@@ -3,11 +3,10 @@ import type { Ids, Write } from "../../../infrastructure/database/index.ts";
 import { ApiError, invalidField } from "../../../infrastructure/errors/index.ts";
 import { change, type ManagementRoute } from "../../../infrastructure/management/index.ts";
 import { guid, identity, text } from "../../../infrastructure/routes/index.ts";
-import type { EventLog } from "../../events/index.ts";
+import { type EntityEvent, type EventLog, eventTypeOf, wrapInEnvelope } from "../../events/index.ts";
 import { readInstance } from "../../instances/index.ts";
 import { lockSiteShared } from "../../sites/index.ts";
 import { isPublishedByPlatform } from "./built-in-event-types.ts";
-import { type EntityEvent, eventTypeOf, wrapInEnvelope } from "./entity-envelope.queries.ts";
 import { readEventType } from "./event-types.queries.ts";
 import { eventTypeName } from "./event-types.routes.ts";
 

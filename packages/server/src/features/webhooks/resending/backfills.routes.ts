@@ -34,6 +34,7 @@ export function backfillRoutes(dependencies: {
       operationId: "listBackfills",
       summary: "List the backfills of an app and their progress",
       scope: "webhooks:read",
+      accounts: ["app-developer"],
       errors: ["APP_NOT_FOUND"],
       item: backfillResponse,
       async find({ db, ids, page }) {
@@ -50,6 +51,7 @@ export function backfillRoutes(dependencies: {
       operationId: "startBackfill",
       summary: "Send AppInstalled again for every installed instance of an app",
       scope: "webhooks:write",
+      accounts: ["app-developer"],
       errors: ["APP_NOT_FOUND", "BACKFILL_RUNNING"],
       response: backfillResponse,
       async handle({ trx, actor, ids: { appId }, now }) {

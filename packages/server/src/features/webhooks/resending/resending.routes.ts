@@ -71,6 +71,7 @@ export function resendingRoutes(dependencies: ResendingDependencies): readonly M
       operationId: "replayWebhook",
       summary: "Send deliveries again; those of one instance one after another, by sequence",
       scope: "webhooks:write",
+      accounts: ["app-developer"],
       errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED", "WEBHOOK_UNCONFIRMED"],
       body: replayRequest,
       response: replayResponse,
@@ -95,6 +96,7 @@ export function resendingRoutes(dependencies: ResendingDependencies): readonly M
       operationId: "testWebhook",
       summary: "Send a sample event to a webhook; confirm the address of an unconfirmed one first",
       scope: "webhooks:write",
+      accounts: ["app-developer"],
       errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED", "INSTANCE_NOT_FOUND"],
       body: z.strictObject({
         instanceId: guid
@@ -124,6 +126,7 @@ function resend({ audit, wake }: ResendingDependencies): ManagementRoute {
     operationId: "resendDelivery",
     summary: "Send one delivery again, with a new retry schedule",
     scope: "deliveries:write",
+    accounts: ["app-developer"],
     servesBoundKeys: true,
     errors: ["DELIVERY_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED", "WEBHOOK_UNCONFIRMED"],
     response: deliveryItem,

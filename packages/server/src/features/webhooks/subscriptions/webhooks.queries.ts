@@ -1,6 +1,7 @@
 import type { Queries, WebhooksTable, Write } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 import { readApp } from "../../apps/index.ts";
+import { bundlesPermission } from "../../permissions/index.ts";
 import { readEventType } from "../publishing/index.ts";
 import type { Confirmation } from "./confirmation.queries.ts";
 
@@ -99,13 +100,8 @@ export async function missingPermission(
   const { permissionId } = await readEventType(db, eventType);
   if (permissionId === null) return null;
   const { scopes } = await readApp(db, appId);
-  const row = await db
-    .selectFrom("scope_permissions")
-    .select("scope_id")
-    .where("permission_id", "=", permissionId)
-    .where("scope_id", "in", ["", ...scopes.map(({ scopeId }) => scopeId)])
-    .executeTakeFirst();
-  return row === undefined ? permissionId : null;
+  const scopeIds = scopes.map(({ scopeId }) => scopeId);
+  return (await bundlesPermission(db, scopeIds, permissionId)) ? null : permissionId;
 }
 
 function select(db: Queries, { appId, webhookId }: WebhookIds) {

@@ -97,6 +97,7 @@ export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies):
       operationId: "createWebhook",
       summary: "Subscribe an app to an event type, on every site where it is installed",
       scope: "webhooks:write",
+      accounts: ["app-developer"],
       example: { eventType: "AppInstalled", url: "http://127.0.0.1:3000/webhooks" },
       errors: ["APP_NOT_FOUND", "EVENT_TYPE_NOT_FOUND", "WEBHOOK_EXISTS", "TOO_MANY_WEBHOOKS"],
       body: z.strictObject({ eventType: eventTypeName, url: webhookUrl }),
@@ -114,6 +115,7 @@ export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies):
       operationId: "changeWebhook",
       summary: "Change the address of a webhook, from the next attempt on",
       scope: "webhooks:write",
+      accounts: ["app-developer"],
       example: { url: "http://127.0.0.1:3000/webhooks" },
       errors: [...notFound, "WEBHOOK_EXISTS"],
       body: z.strictObject({ url: webhookUrl }),
@@ -138,6 +140,7 @@ function webhookRemoval(webhooks: Webhooks): ManagementRoute {
     operationId: "deleteWebhook",
     summary: "Delete a webhook and cancel its pending deliveries",
     scope: "webhooks:write",
+    accounts: ["app-developer"],
     errors: notFound,
     response: z.object({}),
     async handle({ trx, actor, ids }) {
@@ -155,6 +158,7 @@ function secretRotation(webhooks: Webhooks): ManagementRoute {
     operationId: "rotateWebhookSecret",
     summary: "Create a new signing secret; the previous one also signs for 24 hours",
     scope: "webhooks:write",
+    accounts: ["app-developer"],
     errors: notFound,
     response: createdWebhook,
     async handle({ trx, actor, ids }) {
@@ -170,6 +174,7 @@ const webhookList = list({
   operationId: "listWebhooks",
   summary: "List the webhooks of an app",
   scope: "webhooks:read",
+  accounts: ["app-developer"],
   errors: ["APP_NOT_FOUND"],
   item: webhookItem,
   async find({ db, ids, page }) {
@@ -186,6 +191,7 @@ const webhookRead = read({
   operationId: "getWebhook",
   summary: "Read a webhook, its health and its number of pending deliveries",
   scope: "webhooks:read",
+  accounts: ["app-developer"],
   errors: notFound,
   response: webhookResponse,
   handle: async ({ db, ids }) => await describe(db, await readWebhook(db, ids)),
@@ -199,6 +205,7 @@ function webhookPause(webhooks: Webhooks): ManagementRoute {
     operationId: "pauseWebhook",
     summary: "Pause a webhook: its events are kept, and nothing is sent until it is resumed",
     scope: "webhooks:write",
+    accounts: ["app-developer"],
     errors: notFound,
     response: webhookResponse,
     handle: async ({ trx, actor, ids }) => await describe(trx, await webhooks.pause(trx, actor, ids)),
@@ -213,6 +220,7 @@ function webhookResumption(webhooks: Webhooks): ManagementRoute {
     operationId: "resumeWebhook",
     summary: "Resume a webhook: the events that it missed are sent first, by sequence",
     scope: "webhooks:write",
+    accounts: ["app-developer"],
     errors: [...notFound, "WEBHOOK_UNCONFIRMED"],
     response: webhookResponse,
     async handle({ trx, actor, ids, now }) {

@@ -1,5 +1,5 @@
-import { isoTime } from "../../../infrastructure/clock/index.ts";
-import type { Write } from "../../../infrastructure/database/index.ts";
+import { isoTime } from "../../infrastructure/clock/index.ts";
+import type { Write } from "../../infrastructure/database/index.ts";
 
 /** A change of an entity: exactly one of the four is present. */
 export interface EntityChange {

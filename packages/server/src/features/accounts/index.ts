@@ -1,0 +1,12 @@
+export type { Account, SignedIn } from "./account.ts";
+export { readAccount } from "./accounts.queries.ts";
+export { accountRoutes } from "./accounts.routes.ts";
+export { Accounts } from "./accounts.ts";
+export { formToken, requireFormToken } from "./form-token.ts";
+export { meRoutes } from "./me.routes.ts";
+export { signInPages } from "./pages/sign-in-pages.routes.ts";
+export { pruneChallenges } from "./passkeys/passkeys.queries.ts";
+export { passkeyRoutes, passkeySignInRoutes } from "./passkeys/passkeys.routes.ts";
+export { Passkeys } from "./passkeys/passkeys.ts";
+export { acceptSessions } from "./sessions/accept-sessions.ts";
+export { pruneSessions } from "./sessions/sessions.queries.ts";

@@ -1,0 +1,23 @@
+import type { AccountTexts } from "./account-texts.ts";
+
+export const de: AccountTexts = {
+  signIn: "Anmelden",
+  signUp: "Konto erstellen",
+  signOut: "Abmelden",
+  email: "E-Mail-Adresse",
+  password: "Passwort",
+  passwordRule: "Mindestens 12 Zeichen.",
+  name: "Ihr Name",
+  noAccount: "Noch kein Konto?",
+  hasAccount: "Sie haben ein Konto?",
+  closed: "Neue Konten legt nur der Betreiber dieser Plattform an.",
+  signedInAs: (name) => `Sie sind als ${name} angemeldet.`,
+  limited: (minutes) =>
+    `Zu viele Anmeldungen sind fehlgeschlagen. Versuchen Sie es in ${minutes === 1 ? "einer Minute" : `${minutes} Minuten`} noch einmal.`,
+  errors: {
+    SIGN_IN_FAILED: "Die E-Mail-Adresse oder das Passwort ist falsch.",
+    EMAIL_TAKEN: "Es gibt ein Konto mit dieser E-Mail-Adresse. Melden Sie sich an.",
+    SIGN_UP_CLOSED: "Neue Konten legt nur der Betreiber dieser Plattform an.",
+    RESOURCE_EXHAUSTED: "Zu viele melden sich gerade an. Versuchen Sie es in einigen Sekunden noch einmal.",
+  },
+};

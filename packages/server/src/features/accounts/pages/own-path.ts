@@ -1,0 +1,10 @@
+import { z } from "zod";
+
+/**
+ * A path of this server where a page continues. It has no other origin in any browser: it begins with one slash and has no
+ * backslash and no control character.
+ */
+export const ownPath: z.ZodType<string, string> = z
+  .string()
+  .max(4_000)
+  .regex(/^\/(?!\/)[\x21-\x5b\x5d-\x7e]*$/, "must be a path of this server");

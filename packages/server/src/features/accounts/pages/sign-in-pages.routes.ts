@@ -1,0 +1,193 @@
+import { z } from "zod";
+import { ApiError } from "../../../infrastructure/errors/index.ts";
+import {
+  type Html,
+  html,
+  type Language,
+  type PageDependencies,
+  pageRoute,
+  seeOther,
+} from "../../../infrastructure/pages/index.ts";
+import { type Route, text } from "../../../infrastructure/routes/index.ts";
+import { emailAddress, newPassword } from "../account.ts";
+import type { Accounts } from "../accounts.ts";
+import { ownPath } from "./own-path.ts";
+import { texts } from "./texts.ts";
+
+/** What the pages to sign in need. */
+export interface SignInPageDependencies extends PageDependencies {
+  readonly accounts: Accounts;
+}
+
+const continued = { continue: ownPath.default("/") };
+const query = z.strictObject(continued);
+
+const signInForm = z.strictObject({
+  email: z.string().trim().toLowerCase().min(1).max(254),
+  password: z.string().min(1).max(200),
+  ...continued,
+});
+
+const signUpForm = z.strictObject({
+  name: text(200),
+  email: emailAddress,
+  password: newPassword,
+  ...continued,
+});
+
+/** Pages to sign in, to sign up and to sign out. */
+export function signInPages(deps: SignInPageDependencies): readonly Route[] {
+  return [signInPage(deps), signInTarget(deps), ...signUpPages(deps), signOutTarget(deps)];
+}
+
+function signInPage({ accounts, ...deps }: SignInPageDependencies): Route {
+  return pageRoute(deps, {
+    method: "GET",
+    path: "/sign-in",
+    operationId: "getSignInPage",
+    summary: "Sign in with e-mail and password",
+    query,
+    async respond({ language, query: { continue: next }, request }) {
+      const session = await accounts.signedIn(request);
+      const { signIn, signOut, signedInAs } = texts[language];
+      const current =
+        session &&
+        html`<form method="post" action="/sign-out"><p class="note">${signedInAs(session.account.name)}</p>
+<div class="actions"><button class="second">${signOut}</button></div></form>`;
+      const body = html`${current}${signInFields({ accounts, language, next })}`;
+      return deps.page({ title: signIn, language, body });
+    },
+  });
+}
+
+function signInTarget({ accounts, ...deps }: SignInPageDependencies): Route {
+  return pageRoute(deps, {
+    method: "POST",
+    path: "/sign-in",
+    operationId: "signIn",
+    summary: "Sign in: sets the cookie of a new session",
+    form: signInForm,
+    errors: ["SIGN_IN_FAILED", "SIGN_IN_LIMITED", "RESOURCE_EXHAUSTED"],
+    errorTexts: { en: texts.en.errors, de: texts.de.errors },
+    async respond({ form: { continue: next, ...credentials }, language, ...call }) {
+      try {
+        const cookie = await accounts.signIn(call, credentials);
+        return seeOther(next, { "set-cookie": cookie });
+      } catch (error) {
+        const body = (message: Html) =>
+          html`${message}${signInFields({ accounts, language, next, email: credentials.email })}`;
+        call.exchange.error = error;
+        return failedForm(deps, { error, language, title: texts[language].signIn, body });
+      }
+    },
+  });
+}
+
+function signUpPages({ accounts, ...deps }: SignInPageDependencies): readonly Route[] {
+  const page = {
+    path: "/sign-up",
+    errors: ["SIGN_UP_CLOSED"],
+    errorTexts: { en: texts.en.errors, de: texts.de.errors },
+  } as const;
+  return [
+    pageRoute(deps, {
+      ...page,
+      method: "GET",
+      operationId: "getSignUpPage",
+      summary: "Create an account, where anybody may",
+      query,
+      async respond({ language, query: { continue: next } }) {
+        if (!accounts.signUpIsOpen) throw new ApiError("SIGN_UP_CLOSED");
+        return deps.page({ title: texts[language].signUp, language, body: signUpFields({ language, next }) });
+      },
+    }),
+    pageRoute(deps, {
+      ...page,
+      method: "POST",
+      operationId: "signUp",
+      summary: "Create an account and sign in",
+      form: signUpForm,
+      errors: ["SIGN_UP_CLOSED", "EMAIL_TAKEN", "SIGN_IN_LIMITED", "RESOURCE_EXHAUSTED"],
+      async respond({ form: { continue: next, ...input }, language, ...call }) {
+        try {
+          const cookie = await accounts.signUp(call, input);
+          return seeOther(next, { "set-cookie": cookie });
+        } catch (error) {
+          const { email, name } = input;
+          const body = (message: Html) => html`${message}${signUpFields({ language, next, email, name })}`;
+          call.exchange.error = error;
+          return failedForm(deps, { error, language, title: texts[language].signUp, body });
+        }
+      },
+    }),
+  ];
+}
+
+function signOutTarget({ accounts, ...deps }: SignInPageDependencies): Route {
+  return pageRoute(deps, {
+    method: "POST",
+    path: "/sign-out",
+    operationId: "signOut",
+    summary: "End the session of the browser",
+    respond: async (call) => seeOther("/sign-in", { "set-cookie": await accounts.signOut(call) }),
+  });
+}
+
+interface Fields {
+  readonly language: Language;
+  readonly next: string;
+  readonly email?: string;
+  readonly name?: string;
+}
+
+function signInFields({ accounts, email = "", language, next }: Fields & { accounts: Accounts }): Html {
+  const { noAccount, signIn, signUp, ...labels } = texts[language];
+  const link = `/sign-up?continue=${encodeURIComponent(next)}`;
+  return html`<form method="post" action="/sign-in">
+<label class="field">${labels.email}
+<input name="email" type="email" value="${email}" autocomplete="username" required></label>
+<label class="field">${labels.password}
+<input name="password" type="password" autocomplete="current-password" required></label>
+<input type="hidden" name="continue" value="${next}">
+<div class="actions"><button>${signIn}</button></div>
+</form>${accounts.signUpIsOpen && html`<p class="small">${noAccount} <a href="${link}">${signUp}</a></p>`}`;
+}
+
+function signUpFields({ email = "", language, name = "", next }: Fields): Html {
+  const { hasAccount, passwordRule, signIn, signUp, ...labels } = texts[language];
+  const link = `/sign-in?continue=${encodeURIComponent(next)}`;
+  return html`<form method="post" action="/sign-up">
+<label class="field">${labels.name}
+<input name="name" value="${name}" autocomplete="name" maxlength="200" required></label>
+<label class="field">${labels.email}
+<input name="email" type="email" value="${email}" autocomplete="username" required></label>
+<label class="field">${labels.password}
+<input name="password" type="password" autocomplete="new-password" minlength="12" maxlength="200"
+aria-describedby="password-rule" required></label>
+<p class="small" id="password-rule">${passwordRule}</p>
+<input type="hidden" name="continue" value="${next}">
+<div class="actions"><button>${signUp}</button></div>
+</form><p class="small">${hasAccount} <a href="${link}">${signIn}</a></p>`;
+}
+
+/** Shows the form again with what was wrong, and without the password. Throws other errors. */
+function failedForm(
+  { page }: PageDependencies,
+  {
+    body,
+    error,
+    language,
+    title,
+  }: { error: unknown; language: Language; title: string; body: (message: Html) => Html },
+): Response {
+  const { errors, limited } = texts[language];
+  if (!(error instanceof ApiError) || error.status >= 500) throw error;
+  const message =
+    error.code === "SIGN_IN_LIMITED"
+      ? limited(Math.ceil(Number(error.headers["retry-after"]) / 60))
+      : (errors[error.code as keyof typeof errors] ?? error.message);
+  const shown = html`<p class="error" role="alert">${message}</p>`;
+  const response = page({ title, language, status: error.status, body: body(shown) });
+  for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
+  return response;
+}

@@ -1,0 +1,6 @@
+import type { Catalogue } from "../../../infrastructure/pages/index.ts";
+import type { AccountTexts } from "./account-texts.ts";
+import { de } from "./de.ts";
+import { en } from "./en.ts";
+
+export const texts: Catalogue<AccountTexts> = { en, de };

@@ -1,0 +1,50 @@
+import { ApiError } from "../../../infrastructure/errors/index.ts";
+import type { Authenticate } from "../../../infrastructure/management/index.ts";
+import type { Accounts } from "../accounts.ts";
+import { accountActor } from "./sessions.ts";
+
+const safeMethods = ["GET", "HEAD"];
+const noScopes: ReadonlySet<string> = new Set();
+
+/**
+ * Extends the authentication of API keys: a request without `Authorization` may have the session of an account. Throws
+ * `UNAUTHENTICATED` for a session that has ended, and `CROSS_ORIGIN_REQUEST` for a change from another origin.
+ */
+export function acceptSessions(
+  authenticateKey: Authenticate,
+  { accounts, publicUrl }: { accounts: Accounts; publicUrl: string },
+): Authenticate {
+  return async (call, key) => {
+    const { headers, method } = call.request;
+    const hasSession = accounts.sessions.cookie.read(headers) !== undefined;
+    if (key !== undefined || headers.has("authorization") || !hasSession) {
+      return await authenticateKey(call, key);
+    }
+    const session = await accounts.signedIn(call.request);
+    if (session === undefined) throw ended();
+    if (!safeMethods.includes(method)) requireSameOrigin(headers, publicUrl);
+    const { account, sessionId } = session;
+    return {
+      name: accountActor(account.accountId),
+      scopes: account.isOperator ? "all" : noScopes,
+      account: { ...account, sessionId },
+      expiresAt: null,
+    };
+  };
+}
+
+/**
+ * Throws `CROSS_ORIGIN_REQUEST` unless a page of this origin sent the request. Browsers send `Sec-Fetch-Site` to secure
+ * origins, and `Origin` with every change.
+ */
+export function requireSameOrigin(headers: Headers, publicUrl: string): void {
+  if (headers.get("sec-fetch-site") === "same-origin" || headers.get("origin") === publicUrl) return;
+  throw new ApiError("CROSS_ORIGIN_REQUEST");
+}
+
+function ended(): ApiError {
+  return new ApiError("UNAUTHENTICATED", {
+    message: "The session has ended; sign in again.",
+    reason: "session_ended",
+  });
+}

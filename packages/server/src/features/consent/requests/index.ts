@@ -1,0 +1,3 @@
+export { pruneInstallRequests } from "./install-requests.queries.ts";
+export { installRequestRoutes } from "./install-requests.routes.ts";
+export { type InstallRequest, InstallRequests } from "./install-requests.ts";

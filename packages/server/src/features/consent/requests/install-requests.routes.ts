@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { isoTime } from "../../../infrastructure/clock/index.ts";
+import { change, list, type ManagementRoute } from "../../../infrastructure/management/index.ts";
+import { dottedName, time } from "../../../infrastructure/routes/index.ts";
+import { readSite } from "../../sites/index.ts";
+import { listRequests } from "./install-requests.queries.ts";
+import { type InstallRequest, type InstallRequests, toInstallRequest } from "./install-requests.ts";
+
+const tag = "Instances";
+const state = z.enum(["pending", "approved", "declined"]);
+
+const requestResponse = z
+  .object({
+    requestId: z.string(),
+    appId: z.guid(),
+    siteId: z.guid(),
+    accountId: z.string(),
+    state,
+    decidedBy: z.string().nullable(),
+    createdAt: time,
+    decidedAt: time.nullable(),
+    expiresAt: time,
+  })
+  .meta({ id: "InstallRequest", description: "A member of a site asks an owner to install an app" });
+
+/** Management of requests to install apps. */
+export function installRequestRoutes(requests: InstallRequests): readonly ManagementRoute[] {
+  return [
+    list({
+      path: "/sites/{siteId}/install-requests",
+      tag,
+      operationId: "listInstallRequests",
+      summary: "List the requests of members of a site to install apps",
+      scope: "instances:read",
+      errors: ["SITE_NOT_FOUND"],
+      filters: z.strictObject({ state: state.optional() }),
+      item: requestResponse,
+      async find({ db, filters, ids: { siteId }, page }) {
+        await readSite(db, siteId);
+        const rows = await listRequests(db, { ...page, ...filters, siteId });
+        return rows.map(toInstallRequest);
+      },
+      position: (request) => request.requestId,
+      show: showRequest,
+    }),
+    change({
+      method: "POST",
+      path: "/install-requests/{requestId}/approve",
+      tag,
+      operationId: "approveInstallRequest",
+      summary: "Install the app of a request",
+      scope: "instances:write",
+      errors: [
+        ...([
+          "INSTALL_REQUEST_NOT_FOUND",
+          "INSTALL_REQUEST_DECIDED",
+          "APP_NOT_FOUND",
+          "APP_DISABLED",
+        ] as const),
+        ...(["SITE_NOT_FOUND", "INSTANCE_ALREADY_INSTALLED", "REQUIRED_SCOPE_MISSING"] as const),
+      ],
+      body: z.strictObject({
+        grant: z
+          .array(dottedName)
+          .max(200)
+          .optional()
+          .meta({ description: "Scopes that the owner approves. Default: all that the app requests" }),
+      }),
+      response: requestResponse,
+      async handle({ trx, actor, body: { grant }, ids: { requestId } }) {
+        await requests.approve(trx, actor, { requestId, grant });
+        return showRequest(await requests.read(trx, requestId));
+      },
+    }),
+    change({
+      method: "POST",
+      path: "/install-requests/{requestId}/decline",
+      tag,
+      operationId: "declineInstallRequest",
+      summary: "Decline a request to install an app",
+      scope: "instances:write",
+      errors: ["INSTALL_REQUEST_NOT_FOUND", "INSTALL_REQUEST_DECIDED"],
+      response: requestResponse,
+      handle: async ({ trx, actor, ids: { requestId } }) =>
+        showRequest(await requests.decline(trx, actor, requestId)),
+    }),
+  ];
+}
+
+/** Where the person returns to stays private: it contains a value of the app. */
+function showRequest({ returnTo: _, ...request }: InstallRequest): z.input<typeof requestResponse> {
+  return {
+    ...request,
+    createdAt: isoTime(request.createdAt),
+    decidedAt: request.decidedAt === null ? null : isoTime(request.decidedAt),
+    expiresAt: isoTime(request.expiresAt),
+  };
+}

@@ -1,0 +1,2 @@
+export { appInstallationRoutes } from "./app-installations.routes.ts";
+export { appendInstallationEvent } from "./installation-events.ts";

@@ -1,0 +1,105 @@
+import type { Queries } from "../database/index.ts";
+import { ApiError, type ApiErrorCode } from "../errors/index.ts";
+import type { AccountRule } from "../routes/index.ts";
+import { findOwners, findRole, isDeveloperOf, type ObjectIds } from "./authorization.queries.ts";
+import { type Principal, refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
+
+/** Who may call a route. */
+export interface RouteAuthorization {
+  /** The scope that a key needs. */
+  readonly scope: string;
+  /** Default: only operators. */
+  readonly accounts?: readonly AccountRule[] | undefined;
+  readonly servesBoundKeys?: true | undefined;
+}
+
+/** The role of owners of a site, which has every permission. */
+export const ownerRole = "OWNER";
+
+/**
+ * Decides whether a principal may make a request. A developer of an app becomes a principal that is bound to this app.
+ *
+ * @param request.ids the object in the path
+ * @param request.filters the objects in the filters of a list
+ *
+ * Throws `PERMISSION_DENIED` for a missing scope, flag or role, and the error of an unknown id for objects of others.
+ */
+export async function authorize(
+  db: Queries,
+  principal: Principal,
+  request: { route: RouteAuthorization; ids: ObjectIds; filters: ObjectIds },
+): Promise<Principal> {
+  const { filters, ids, route } = request;
+  if (principal.account === undefined) {
+    authorizeKey(principal, route, ids);
+    return principal;
+  }
+  if (principal.account.isOperator) return principal;
+  return await authorizeAccount(db, principal, { ids: { ...filters, ...ids }, rules: route.accounts ?? [] });
+}
+
+function authorizeKey(
+  principal: Principal,
+  { scope, servesBoundKeys }: RouteAuthorization,
+  { appId }: ObjectIds,
+): void {
+  requireScope(principal, scope);
+  if (appId !== undefined) requireOwnApp(principal, appId);
+  else if (!servesBoundKeys) refuseBoundKey(principal);
+}
+
+async function authorizeAccount(
+  db: Queries,
+  principal: Principal,
+  { ids, rules }: { rules: readonly AccountRule[]; ids: ObjectIds },
+): Promise<Principal> {
+  const { accountId = "", isDeveloper = false } = principal.account ?? {};
+  if (rules.length === 0) throw denied("an operator");
+  if (rules.includes("account")) return principal;
+  if (rules.includes("developer")) {
+    if (isDeveloper) return principal;
+    throw denied("a developer");
+  }
+  const { appId, siteId } = await findOwners(db, ids);
+  const developsApp = isDeveloper && appId !== undefined && (await isDeveloperOf(db, appId, accountId));
+  if (developsApp && rules.includes("app-developer")) return { ...principal, appId };
+  const role = siteId === undefined ? undefined : await findRole(db, siteId, accountId);
+  if (role !== undefined && rules.includes("site-member")) return principal;
+  if (role === ownerRole && rules.includes("site-owner")) return principal;
+  if (developsApp || role !== undefined) throw denied(needed(rules));
+  throw notFoundOrUnfiltered(ids, rules);
+}
+
+function needed(rules: readonly AccountRule[]): string {
+  const words = rules.map((rule) => (rule === "app-developer" ? "a developer of the app" : roleOf(rule)));
+  return [...new Set(words)].join(" or ");
+}
+
+function roleOf(rule: AccountRule): string {
+  return rule === "site-owner" ? `a member of the site with the role ${ownerRole}` : "a member of the site";
+}
+
+function denied(who: string): ApiError {
+  return new ApiError("PERMISSION_DENIED", {
+    message: `This call is for ${who}.`,
+    reason: "missing_role",
+  });
+}
+
+const unknown = [
+  ["deliveryId", "DELIVERY_NOT_FOUND"],
+  ["instanceId", "INSTANCE_NOT_FOUND"],
+  ["appId", "APP_NOT_FOUND"],
+  ["siteId", "SITE_NOT_FOUND"],
+] as const satisfies readonly (readonly [keyof ObjectIds, ApiErrorCode])[];
+
+/** A list of the whole platform is for operators; others name an object of theirs. */
+function notFoundOrUnfiltered(ids: ObjectIds, rules: readonly AccountRule[]): ApiError {
+  const found = unknown.find(([name]) => ids[name] !== undefined);
+  if (found !== undefined) return new ApiError(found[1], { reason: "other_account" });
+  const filters = rules.map((rule) => (rule === "app-developer" ? "appId" : "siteId"));
+  return new ApiError("PERMISSION_DENIED", {
+    message: `The list of the whole platform is for an operator; filter by ${filters.join(" or ")}.`,
+    reason: "missing_role",
+  });
+}

@@ -1,0 +1,16 @@
+import type { Texts } from "./texts.ts";
+
+export const de: Texts = {
+  errorTitle: "Das hat nicht geklappt",
+  requestId: "Anfrage-ID",
+  errors: {
+    INTERNAL:
+      "Ein unerwarteter Fehler ist aufgetreten. Versuchen Sie es noch einmal; wenn er bleibt, senden Sie die Anfrage-ID an den Betreiber der Plattform.",
+    UNAVAILABLE:
+      "Die Plattform kann das gerade nicht ausführen. Versuchen Sie es in einer Minute noch einmal.",
+    FORM_EXPIRED:
+      "Dieses Formular ist zu alt oder gehört zu einer anderen Sitzung. Öffnen Sie die Seite neu und senden Sie es von dort.",
+    FORM_FROM_ANOTHER_SITE:
+      "Dieses Formular wurde von einer anderen Website gesendet. Es wurde nichts geändert.",
+  },
+};
