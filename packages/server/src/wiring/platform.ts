@@ -317,7 +317,7 @@ type RouteContext = ReturnType<typeof createFeatures> &
 /** Creates the routes of the resources and of the platform. Throws `resource_collision`. */
 function createRoutes(resources: readonly Resource[], context: RouteContext): readonly Route[] {
   const { authenticate, database, instances, opened, tokens, usage } = context;
-  const onInstances = [
+  const apiRoutes = [
     ...appInstanceRoutes(context),
     ...appInstallationRoutes(context),
     ...appSetupRoutes(database, instances),
@@ -325,7 +325,7 @@ function createRoutes(resources: readonly Resource[], context: RouteContext): re
   const platformRoutes = [
     ...oauthRoutes(tokens, authenticate),
     ...legacyPageRoutes,
-    ...onInstances.map((route) => accessTokenRoute(tokens, route)),
+    ...apiRoutes.map((route) => accessTokenRoute(tokens, route)),
     ...appJwksRoutes(context),
     ...forwardAuthRoutes(tokens),
     ...managementRoutes(context),

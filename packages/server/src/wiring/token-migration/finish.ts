@@ -34,8 +34,9 @@ export async function finishMigration(
     throw new OperatorError("migration_incomplete", advice);
   }
   const { appId } = client.app;
-  const authorization = `Bearer ${key}`;
-  const reply = await client.post(`/admin/v1/apps/${appId}`, { legacy: null }, { authorization }, "PATCH");
+  const headers = { authorization: `Bearer ${key}` };
+  const request = { method: "PATCH", headers, body: { legacy: null } } as const;
+  const reply = await client.send(`/admin/v1/apps/${appId}`, request);
   if (reply?.status === 200) return;
   const got = reply === undefined ? "got no response" : `returned ${reply.status}`;
   throw new OperatorError("migration_not_finished", `PATCH /admin/v1/apps/${appId} ${got}.`);

@@ -14,10 +14,8 @@ export async function migrateToken(
   const { appId, appSecret } = client.app;
   const credentials = { client_id: appId, client_secret: appSecret };
   const current = token.entry.newRefreshToken ?? token.refreshToken;
-  const exchanged = await client.post("/oauth/access", {
-    refresh_token: current,
-    ...credentials,
-    grant_type: "refresh_token",
+  const exchanged = await client.send("/oauth/access", {
+    body: { refresh_token: current, ...credentials, grant_type: "refresh_token" },
   });
   if (exchanged === undefined) return unavailable("/oauth/access");
   const { access_token: accessToken, refresh_token: next } = exchanged.body;
@@ -26,17 +24,15 @@ export async function migrateToken(
   }
   if (typeof next === "string" && next !== "" && next !== current) journal.replace(token.digest, next);
 
-  const info = await client.post("/oauth2/token-info", { token: accessToken });
+  const info = await client.send("/oauth2/token-info", { body: { token: accessToken } });
   if (info === undefined) return unavailable("/oauth2/token-info");
   const { clientId, instanceId, siteId } = info.body;
   if (typeof instanceId !== "string") return { outcome: "no_instance", detail: describe(info) };
   if (clientId !== undefined && clientId !== appId) return { outcome: "other_app" };
   const found = { instanceId, siteId: typeof siteId === "string" ? siteId : undefined };
 
-  const verified = await client.post("/oauth2/token", {
-    instance_id: instanceId,
-    ...credentials,
-    grant_type: "client_credentials",
+  const verified = await client.send("/oauth2/token", {
+    body: { instance_id: instanceId, ...credentials, grant_type: "client_credentials" },
   });
   if (verified === undefined) return unavailable("/oauth2/token");
   const isToken = verified.status === 200 && typeof verified.body.access_token === "string";
@@ -55,7 +51,7 @@ async function whyRefused(client: PlatformClient, refreshToken: string, reply: R
   if (typeof text === "string" && text.startsWith("The app was removed from the site")) {
     return { outcome: "instance_removed" };
   }
-  const info = await client.post("/oauth2/token-info", { token: refreshToken });
+  const info = await client.send("/oauth2/token-info", { body: { token: refreshToken } });
   if (info === undefined) return unavailable("/oauth2/token-info");
   const { active, clientId } = info.body;
   const isOthers = active === true && clientId !== undefined && clientId !== client.app.appId;

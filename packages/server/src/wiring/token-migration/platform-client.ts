@@ -1,5 +1,5 @@
 import { hasLatchkeyPrefix } from "@latchkey/protocol";
-import { monotonicSeconds, pause } from "../../infrastructure/clock/index.ts";
+import { monotonicSeconds, pause, systemClock } from "../../infrastructure/clock/index.ts";
 import { OperatorError } from "../../infrastructure/errors/index.ts";
 import { isLoopback } from "../../infrastructure/http/index.ts";
 
@@ -15,6 +15,14 @@ export interface MigratedApp {
 export interface Reply {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A request with JSON. */
+interface SentRequest {
+  /** Default: `POST`. */
+  readonly method?: "POST" | "PATCH";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: object;
 }
 
 const attempts = 4;
@@ -34,32 +42,29 @@ export class PlatformClient {
   }
 
   /** Returns undefined when the platform does not respond, or responds 429 or 5xx, several times in a row. */
-  async post(
-    path: string,
-    body: object,
-    headers: Readonly<Record<string, string>> = {},
-    method = "POST",
-  ): Promise<Reply | undefined> {
+  async send(path: string, request: SentRequest): Promise<Reply | undefined> {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       await this.#turn();
-      const { reply, waitSeconds } = await this.#send(path, { method, body, headers });
+      const { reply, waitSeconds } = await this.#sendOnce(path, request);
       if (reply !== undefined) return reply;
       if (attempt < attempts) await pause(Math.min(waitSeconds ?? attempt ** 2 / 4, maxWaitSeconds));
     }
     return undefined;
   }
 
-  async #send(
+  async #sendOnce(
     path: string,
-    { body, headers, method }: { method: string; body: object; headers: Readonly<Record<string, string>> },
+    { body, headers, method = "POST" }: SentRequest,
   ): Promise<{ reply?: Reply; waitSeconds?: number }> {
+    const timeout = new AbortController();
+    const timer = systemClock.after(timeoutMs, () => timeout.abort());
     try {
       const response = await fetch(this.app.apiUrl + path, {
         method,
         headers: { "content-type": "application/json", ...headers },
         body: JSON.stringify(body),
         redirect: "error",
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: timeout.signal,
       });
       const text = await response.text();
       const { status } = response;
@@ -68,6 +73,8 @@ export class PlatformClient {
       return after !== null && /^\d+$/.test(after) ? { waitSeconds: Number(after) } : {};
     } catch {
       return {};
+    } finally {
+      timer.cancel();
     }
   }
 

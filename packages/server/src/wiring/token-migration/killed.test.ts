@@ -2,8 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startMigration } from "./migrate-command.ts";
-import { createPlatformWithTokens, type PlatformWithTokens } from "./platform-with-tokens.ts";
+import { startMigration } from "../../testing/support/migrate-command.ts";
+import {
+  createPlatformWithTokens,
+  type PlatformWithTokens,
+} from "../../testing/support/platform-with-tokens.ts";
 
 /** 2,000 in CI, 100,000 in the soak test. */
 const count = Number(process.env.REFRESH_TOKENS ?? "2000");
@@ -39,7 +42,10 @@ test(`${count} refresh tokens, killed twice: continued, nothing done twice, and 
   }
   target.onExchange(() => {});
   const { code, errors, output: printed } = await startMigration(options, env).ended;
-  expect({ code, errors: errors.replaceAll(/latchkey: \d+ % read.*\n/g, "") }).toEqual({ code: 0, errors: "" });
+  expect({ code, errors: errors.replaceAll(/latchkey: \d+ % read.*\n/g, "") }).toEqual({
+    code: 0,
+    errors: "",
+  });
   const report = JSON.parse(printed) as { rows: number; outcomes: Record<string, number> };
   expect(report).toMatchObject({
     rows: count + 4,

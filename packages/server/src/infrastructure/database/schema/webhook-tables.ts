@@ -1,3 +1,31 @@
+export interface EventsTable {
+  event_id: string;
+  event_type: string;
+  app_id: string | null;
+  site_id: string;
+  instance_id: string | null;
+  /** JSON. */
+  payload: string;
+  /** JSON: the identity that caused the event, in the format of the wire protocol. */
+  identity: string | null;
+  occurred_at: number;
+  /** During fan-out: the last instance whose deliveries exist. */
+  fan_out_cursor: string | null;
+  fanned_out_at: number | null;
+  /** The span of the request that caused the event (W3C Trace Context). */
+  traceparent: string | null;
+}
+
+export interface EventTypesTable {
+  event_type: string;
+  description: string;
+  /** The permission that an instance needs; null when none is needed. */
+  permission_id: string | null;
+  /** The resource that declares it; null for the platform and the management API. */
+  resource: string | null;
+  created_at: number;
+}
+
 /** A subscription of an app. */
 export interface WebhooksTable {
   webhook_id: string;

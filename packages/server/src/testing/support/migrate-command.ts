@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { childFlags } from "../../tools/test/responses/child-process.ts";
+import { childFlags } from "../../../../../tools/test/responses/child-process.ts";
 
-const latchkey = join(import.meta.dirname, "..", "..", "packages/server/src/latchkey.ts");
+const latchkey = join(import.meta.dirname, "..", "..", "latchkey.ts");
 
 /** A run of `latchkey migrate-tokens`. */
 export interface MigrationRun {

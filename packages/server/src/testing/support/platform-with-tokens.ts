@@ -1,9 +1,9 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
-import { parseMasterKeys, Vault } from "../../packages/server/src/infrastructure/crypto/index.ts";
-import { createRefreshToken } from "../../packages/server/src/features/tokens/legacy/refresh-tokens.ts";
+import { createRefreshToken } from "../../features/tokens/legacy/refresh-tokens.ts";
+import { parseMasterKeys, Vault } from "../../infrastructure/crypto/index.ts";
+import { createTestPlatform, type TestPlatform } from "../index.ts";
 
 /** A platform with an app of the legacy flow, and a proxy that counts its requests. */
 export interface PlatformWithTokens {
@@ -84,10 +84,11 @@ async function countExchanges(target: string) {
     onExchange(listener: (count: number) => void) {
       listen = listener;
     },
-    close: () => new Promise<unknown>((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise<unknown>((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
   };
 }
 

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readCollations, readRealColumns } from "../../testing/support/database-contents.queries.ts";
-import { expectedColumns } from "../../testing/support/expected-columns.ts";
-import { createTestDatabase, engines, type TestDatabase } from "../../testing/test-database.ts";
+import { columns } from "../../../testing/support/columns.ts";
+import { readCollations, readRealColumns } from "../../../testing/support/database-contents.queries.ts";
+import { createTestDatabase, engines, type TestDatabase } from "../../../testing/test-database.ts";
 
-/** Whether a column identifies a row or is compared with a column of another table. */
 function isId(column: string): boolean {
   const others = [
     "id",
@@ -29,7 +28,7 @@ describe.each(engines)("on %s", (engine) => {
 
   test("the tables are those of schema.ts, column for column", async () => {
     const { migrations, ...tables } = await readRealColumns(storage.database);
-    expect(tables).toEqual(expectedColumns);
+    expect(tables).toEqual(columns);
     expect(migrations).toEqual({
       ...{ resource: "text", name: "text", sha256: "text", applied_at: "bigint" },
     });
