@@ -245,7 +245,7 @@ describe("H2 every response", () => {
       "deleteSite",
       "deleteApp",
     ];
-    const first = ["promoteAppSecret", "installApp"];
+    const first = ["promoteAppSecret", "installApp", "declineInstallRequest"];
     const pausing = ["suspendInstance", "resumeInstance", "pauseWebhook", "resumeWebhook"];
     const changes = operations.filter(
       ({ call, operationId }) => !call.startsWith("GET ") && !forSessions.includes(operationId),

@@ -10,6 +10,8 @@ import type { TestPlatform } from "../index.ts";
 /** An id for each parameter of a path. */
 export type Ids = Readonly<Record<string, string>>;
 
+let populated = 0;
+
 /** Creates an object for every id in a path: an app on its own site, a second secret, an API key, a signing key. */
 export async function populate(platform: TestPlatform, name: string) {
   const admin = managementCaller(platform);
@@ -28,7 +30,8 @@ export async function populate(platform: TestPlatform, name: string) {
   const extensions = `POST /apps/${app.appId}/extensions`;
   const { body: page } = await admin(extensions, { body: newPage });
   await admin(extensions, { body: newPlugin("ECOM_SHIPPING_RATES") });
-  const email = `${name.replaceAll(/\W/g, "-").toLowerCase()}@swept.example`;
+  populated += 1;
+  const email = `${populated}@swept.example`;
   const { body: account } = await admin("POST /accounts", { body: { email, name, isDeveloper: true } });
   const { accountId } = account;
   await admin(`POST /apps/${app.appId}/developers`, { body: { accountId } });
@@ -61,7 +64,7 @@ export async function populate(platform: TestPlatform, name: string) {
     kid: signingKey.body.kid,
     webhookId: String(webhook.webhookId),
     deliveryId: String(delivery.deliveryId),
-    eventId: String(events.items[0]?.eventId),
+    eventId: String(events.items.find(({ eventType }) => eventType === "AppInstalled")?.eventId),
     extensionId: String(page.extensionId),
     accountId,
     requestId,

@@ -33,7 +33,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       tag,
       operationId: "listInstallRequests",
       summary: "List the requests of members of a site to install apps",
-      scope: "instances:read",
+      scope: "members:read",
       accounts: ["site-owner"],
       errors: ["SITE_NOT_FOUND"],
       filters: z.strictObject({ state: state.optional() }),
