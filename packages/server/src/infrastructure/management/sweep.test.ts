@@ -180,7 +180,10 @@ describe("H1 for a key of one app", () => {
         ),
       ]);
     }
-    expect((await admin(`GET /apps/${ids.appId}`)).body).toMatchObject({ enabled: false, legacy: null });
+    expect((await admin(`GET /apps/${ids.appId}`)).body).toMatchObject({
+      enabled: false,
+      legacy: { redirectUrls: ["http://127.0.0.1:9999/legacy"] },
+    });
   });
 
   test("operations that concern the whole platform are rejected", async () => {
