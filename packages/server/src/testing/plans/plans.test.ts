@@ -36,6 +36,7 @@ const smallTables = [
     "event_types",
     "extensions",
     "permissions",
+    "pre_approvals",
     "resources",
     "roles",
   ],
@@ -121,7 +122,7 @@ describe.each(statistics)("with statistics %s", (which) => {
         await deleteApprovals(trx, [""]);
       }),
     );
-    expectIndexPlans(queries, { rows: 200 });
+    expectIndexPlans(queries, {});
   });
 
   test.each([...webhookCases, ...listCases, ...accountCases])("$name", async ({ run, ...expected }) => {
