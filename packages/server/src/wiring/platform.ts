@@ -91,6 +91,7 @@ export interface Platform {
   readonly apps: Apps;
   readonly sites: Sites;
   readonly instances: Instances;
+  readonly installRequests: InstallRequests;
   /** Calls service plugins of apps, for a product that runs in this process. */
   readonly servicePlugins: PluginCaller;
   /** Every route that is mounted. */

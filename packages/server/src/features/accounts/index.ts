@@ -10,3 +10,4 @@ export { passkeyRoutes, passkeySignInRoutes } from "./passkeys/passkeys.routes.t
 export { Passkeys } from "./passkeys/passkeys.ts";
 export { acceptSessions } from "./sessions/accept-sessions.ts";
 export { pruneSessions } from "./sessions/sessions.queries.ts";
+export { accountActor } from "./sessions/sessions.ts";

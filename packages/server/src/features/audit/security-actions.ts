@@ -1,6 +1,6 @@
 /**
  * The actions that take access away or move it elsewhere, and the request of the management API that repeats each of them
- * on a database that lacks it.
+ * on a database that lacks it. `done` where raising the generation of the platform has the same effect.
  */
 export const securityActions: ReadonlyMap<string, string> = new Map([
   ["account.changed", "PATCH /accounts/{accountId}"],

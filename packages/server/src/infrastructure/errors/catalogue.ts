@@ -232,6 +232,12 @@ export const operatorErrors = {
   resource_invalid: "A resource is not defined as the platform needs it.",
   resource_collision: "Two APIs of this platform declare the same thing; rename one of them.",
   resource_not_loaded: "A module that LATCHKEY_RESOURCES names cannot be used.",
+  migration_file_invalid: "The file of refresh tokens cannot be used.",
+  migration_journal_unusable: "The journal beside the output cannot be used.",
+  migration_app_refused:
+    "The platform refuses the app. Check APP_ID, APP_SECRET and LATCHKEY_URL, and that the app is marked as legacy.",
+  migration_incomplete: "The legacy flow of the app is not ended, because rows are left.",
+  migration_not_finished: "The platform did not clear the App URL and the redirect URLs.",
   wrong_encryption_key: "LATCHKEY_ENCRYPTION_KEY does not open this database.",
   sealed_value_damaged: "A sealed value cannot be opened: it was altered, or moved from another row.",
   invalid_configuration: "The configuration is not usable.",

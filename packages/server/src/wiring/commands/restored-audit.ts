@@ -68,7 +68,7 @@ export async function compareAudit(db: Queries, file: string): Promise<Compariso
       const request = securityActions.get(entry.action);
       if (request === undefined) {
         lost.set(entry.action, (lost.get(entry.action) ?? new Set()).add(entry.entryId));
-      } else repeat.set(entry.entryId, lostChange(entry, request));
+      } else if (request !== "done") repeat.set(entry.entryId, lostChange(entry, request));
     }
   }
   return {
