@@ -194,7 +194,11 @@ const tried: readonly Row[] = [
     "redirects to other hosts, ports, paths, schemes, cases and queries, with fragments or user names",
     "an error page, and no redirect",
   ],
-  ["F3", "a state of 10 kB, with line breaks, HTML or parameters", "returned as it was; nothing else changes"],
+  [
+    "F3",
+    "a state of 10 kB, with line breaks, HTML or parameters",
+    "returned as it was; nothing else changes",
+  ],
   ["F4", "a code that another app presents", "400 `invalid_grant`, and the code is spent"],
   [
     "F5",
