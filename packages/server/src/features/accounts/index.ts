@@ -1,4 +1,4 @@
-export type { Account, SignedIn } from "./account.ts";
+export type { SignedIn } from "./account.ts";
 export { readAccount } from "./accounts.queries.ts";
 export { accountRoutes } from "./accounts.routes.ts";
 export { Accounts } from "./accounts.ts";
