@@ -324,9 +324,7 @@ function createRoutes(resources: readonly Resource[], context: RouteContext): re
   const platformRoutes = [
     ...oauthRoutes(tokens, authenticate),
     ...legacyPageRoutes,
-    ...appRoutes.map((route) =>
-      accessTokenRoute(tokens, route),
-    ),
+    ...appRoutes.map((route) => accessTokenRoute(tokens, route)),
     ...appJwksRoutes(context),
     ...forwardAuthRoutes(tokens),
     ...managementRoutes(context),

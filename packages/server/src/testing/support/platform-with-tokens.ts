@@ -1,9 +1,9 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createTestPlatform, type TestPlatform } from "../index.ts";
 import { createRefreshToken } from "../../features/tokens/legacy/refresh-tokens.ts";
 import { parseMasterKeys, Vault } from "../../infrastructure/crypto/index.ts";
+import { createTestPlatform, type TestPlatform } from "../index.ts";
 
 /** A platform with an app of the legacy flow, and a proxy that counts its requests. */
 export interface PlatformWithTokens {

@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startMigration } from "../../testing/support/migrate-command.ts";
-import { createPlatformWithTokens, type PlatformWithTokens } from "../../testing/support/platform-with-tokens.ts";
+import {
+  createPlatformWithTokens,
+  type PlatformWithTokens,
+} from "../../testing/support/platform-with-tokens.ts";
 
 /** 2,000 in CI, 100,000 in the soak test. */
 const count = Number(process.env.REFRESH_TOKENS ?? "2000");
