@@ -1,13 +1,13 @@
+import type { InstallLinksTable, InstallRequestsTable } from "./schema-consent.ts";
 import type {
   AccountSessionsTable,
   AccountsTable,
   PasskeysTable,
   RolesTable,
   SiteMembersTable,
-} from "./account-tables.ts";
-import type { InstallLinksTable, InstallRequestsTable } from "./schema-consent.ts";
+} from "./tables/account-tables.ts";
 
-export type * from "./account-tables.ts";
+export type * from "./tables/account-tables.ts";
 
 /**
  * The tables of `migrations/*.sql`. Times are epoch milliseconds, flags are 0 or 1. `docs/reference/storage.md` describes
@@ -49,6 +49,7 @@ export interface Schema {
   accounts: AccountsTable;
   account_sessions: AccountSessionsTable;
   passkeys: PasskeysTable;
+  account_identities: { issuer: string; subject: string; account_id: string; created_at: number };
   used_challenges: { challenge: string; expires_at: number };
   app_developers: { app_id: string; account_id: string; created_at: number };
   audit: AuditTable;
