@@ -12,17 +12,19 @@ export interface Node {
 /** Nodes that share one PostgreSQL database. */
 export interface Nodes {
   readonly nodes: readonly Node[];
+  readonly adminKey: string;
   close(): Promise<void>;
 }
 
 /** Starts nodes on a new schema, with the system clock. */
 export async function startNodes(count: number): Promise<Nodes> {
   const schema = await createSchema();
+  const adminKey = randomBytes(32).toString("base64");
   const config = readConfig({
     LATCHKEY_ENV: "development",
     LATCHKEY_PUBLIC_URL: "http://localhost:4400",
     LATCHKEY_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
-    LATCHKEY_ADMIN_KEY: randomBytes(32).toString("base64"),
+    LATCHKEY_ADMIN_KEY: adminKey,
     LATCHKEY_LOG_LEVEL: "silent",
     DATABASE_URL: schema.url,
   });
@@ -35,6 +37,7 @@ export async function startNodes(count: number): Promise<Nodes> {
   );
   return {
     nodes: started,
+    adminKey,
     async close() {
       for (const { platform, server } of started) {
         await server.stop(0);

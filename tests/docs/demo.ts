@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
 import { writeDemoEnv } from "../../tools/start/demo-env.ts";
 import { createManagement } from "../../tools/start/management.ts";
+import { childFlags } from "../../tools/test/responses/child-process.ts";
 import { curlSettings, type Place } from "./run.ts";
 
 /** The environment of a reader who started the platform with `npm start`. */
@@ -39,6 +40,7 @@ export async function startDemo(): Promise<Demo> {
     SITE_ID: made.siteId,
   };
   writeFileSync(join(directory, ".curlrc"), curlSettings);
+  writeCommand(directory);
   writeDemoEnv(join(directory, ".latchkey", "demo.env"), variables);
   return {
     directory,
@@ -48,4 +50,12 @@ export async function startDemo(): Promise<Demo> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Writes `bin/latchkey`, which the shell of a snippet finds. */
+function writeCommand(directory: string): void {
+  const latchkey = join(import.meta.dirname, "..", "..", "packages/server/src/latchkey.ts");
+  const command = [process.execPath, ...childFlags(), latchkey].map((part) => `'${part}'`).join(" ");
+  mkdirSync(join(directory, "bin"));
+  writeFileSync(join(directory, "bin", "latchkey"), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
 }

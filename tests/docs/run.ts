@@ -124,7 +124,13 @@ function nodeFlags(): string[] {
 
 /** Ignores the settings of the machine: shell, curl and proxies. */
 function environment(directory: string, variables: Variables): Record<string, string | undefined> {
-  return { PATH: process.env.PATH, HOME: directory, NO_PROXY: "*", no_proxy: "*", ...variables };
+  return {
+    PATH: `${directory}/bin:${process.env.PATH}`,
+    HOME: directory,
+    NO_PROXY: "*",
+    no_proxy: "*",
+    ...variables,
+  };
 }
 
 function succeeded({ code, stderr, stdout }: Ended, what: string): string {

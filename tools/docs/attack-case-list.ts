@@ -19,6 +19,7 @@ export const groups: Readonly<Record<string, string>> = {
   C: "The token endpoint over HTTP",
   D: "Tokens and the keys that sign them",
   E: "Asking about tokens, and ending them",
+  F: "Codes and refresh tokens",
   G: "Webhooks",
   H: "Management",
   I: "Availability and logs",
@@ -187,6 +188,35 @@ const tried: readonly Row[] = [
     "401; `bearer` in any case and the token alone are accepted",
   ],
   ["E11", "types in responses", "a boolean and whole numbers; token-info has seconds as text"],
+  ["F1", "a consent page for an unknown app, or one without this flow", "an error page, and no redirect"],
+  [
+    "F2",
+    "redirects to other hosts, ports, paths, schemes, cases and queries, with fragments or user names",
+    "an error page, and no redirect",
+  ],
+  [
+    "F3",
+    "a state of 10 kB, with line breaks, HTML or parameters",
+    "returned as it was; nothing else changes",
+  ],
+  ["F4", "a code that another app presents", "400 `invalid_grant`, and the code is spent"],
+  [
+    "F5",
+    "a code that is used twice",
+    "400 `invalid_grant`; its refresh token is deleted and every token of the instance is invalid",
+  ],
+  ["F6", "a code with a challenge, and no, a wrong or a malformed verifier", "400 `invalid_grant`"],
+  ["F7", "a verifier for a code without a challenge", "400 `invalid_grant`"],
+  ["F8", "a code after its lifetime of 10 minutes", "400 `invalid_grant`"],
+  ["F9", "a refresh token of another app", "400 `invalid_grant`; it stays valid for its own app"],
+  ["F11", "a refresh with scopes beyond the grant", "400 `invalid_scope`"],
+  ["F12", "a code or a refresh token after removal, suspension or a reinstall", "400 `invalid_grant`"],
+  [
+    "F13",
+    "an install token or link that is used twice, at once or by another account; a form of another session",
+    "one use counts; the others are refused with the reason",
+  ],
+  ["F14", "a consent page in a frame", "not shown; its form installs nothing"],
   ["G1", "a webhook's address with another scheme than https", "400 with a violation; it is never called"],
   ["G2", "every way to write the address of this machine", "the same"],
   ["G3", "private, link-local and metadata addresses", "the same"],
@@ -235,6 +265,12 @@ const tried: readonly Row[] = [
     "none, except in the response that creates one",
   ],
   ["H3", "fields that only the platform sets, or unknown fields", "400 with a violation"],
+  ["H4", "names that are HTML or script, on pages", "shown as text; the policy of the page allows no script"],
+  [
+    "H5",
+    "a form or a change that another site sends, or another session, or a second time",
+    "403, and nothing changes",
+  ],
   ["H6", "cursors that are forged, truncated or of another list; invalid limits", "400"],
   ["H7", "SQL, patterns and too many conditions in filters", "matches only the same text, or 400"],
   [
@@ -250,6 +286,12 @@ const tried: readonly Row[] = [
     "secrets and tokens in every flow and failure, with full logging",
     "none in a log, a response or a file",
   ],
+  [
+    "J1",
+    "one refresh token 100 times at once, on two nodes",
+    "every request gets an access token and the same refresh token",
+  ],
+  ["J2", "one code 100 times at once, on two nodes", "one gets tokens; the others revoke them, once"],
   ["J4", "a removal during token requests", "no token from before its response is valid after it"],
   [
     "J5",
@@ -324,6 +366,11 @@ const open: readonly Row[] = [
   ["A14", "an assertion signed with another key", assertions],
   ["A15", "a secret where an assertion is required", assertions],
   ["A18", "10,000 wrong secrets for one app", "Only API calls can be limited. A secret has 256 random bits."],
+  [
+    "F10",
+    "a refresh token that was replaced",
+    "Refresh tokens are not replaced: clients of the wire protocol use one token many times at once.",
+  ],
   ["B10", "an instance that gets another owner", "The owner of an instance cannot change."],
 ];
 

@@ -19,6 +19,10 @@ const commands = {
     does: "run the example app beside the platform of npm start",
     run: ["--env-file-if-exists=.latchkey/demo.env", "examples/hello-app/main.ts"],
   },
+  "legacy-migration": {
+    does: "run the example of a migration beside the platform of npm start",
+    run: ["--env-file-if-exists=.latchkey/demo.env", "examples/legacy-migration/main.ts"],
+  },
   vectors: { does: "write the test vectors of the protocol", run: ["tools/vectors/main.ts"] },
   format: {
     does: "format the code and fix what the linter can fix",

@@ -1,7 +1,8 @@
-// `npm run test:soak`: the tests that kill the platform, with a hundred kills each instead of five, and all attacks at once
-// for five minutes on each database.
+// `npm run test:soak`: the tests that kill the platform, with a hundred kills each instead of five, all attacks at once
+// for five minutes on each database, and a migration of 100,000 refresh tokens.
 process.env.KILLS ??= "100";
 process.env.ATTACK_SECONDS ??= "300";
+process.env.REFRESH_TOKENS ??= "100000";
 process.argv.splice(
   2,
   0,
@@ -9,6 +10,7 @@ process.argv.splice(
   "tests/crash/kill-loop.test.ts",
   "tests/crash/fan-out.test.ts",
   "tests/attacks/attacks.test.ts",
+  "packages/server/src/wiring/token-migration/killed.test.ts",
 );
 await import("./main.ts");
 

@@ -28,8 +28,11 @@ export { decodeJsonObject, type ParsedJwt, parseJwt } from "./jwt.ts";
 export {
   apiKeyPrefix,
   appSecretPrefix,
+  codePrefix,
   formatSecret,
   hasLatchkeyPrefix,
+  installTokenPrefix,
+  refreshTokenPrefix,
   type SecretPrefix,
   secretPattern,
 } from "./secret-format.ts";

@@ -1,13 +1,19 @@
-/** The kind of a secret: `lks_` for an app secret, `lka_` for a key of the management API. */
-export type SecretPrefix = "lks_" | "lka_";
+/** The kind of a secret: each has its own constant below. */
+export type SecretPrefix = "lks_" | "lka_" | "lkr_" | "lkc_" | "lki_";
 
 /** The prefix of app secrets. */
 export const appSecretPrefix: SecretPrefix = "lks_";
 /** The prefix of keys of the management API. */
 export const apiKeyPrefix: SecretPrefix = "lka_";
+/** The prefix of refresh tokens of the legacy flow. */
+export const refreshTokenPrefix: SecretPrefix = "lkr_";
+/** The prefix of authorization codes of the legacy flow. */
+export const codePrefix: SecretPrefix = "lkc_";
+/** The prefix of install tokens of the legacy flow. */
+export const installTokenPrefix: SecretPrefix = "lki_";
 
 /** Matches secrets in text, for secret scanners and redaction. */
-export const secretPattern: RegExp = /\bl(?:ks|ka)_[0-9A-Za-z]{49}\b/;
+export const secretPattern: RegExp = /\blk[sarci]_[0-9A-Za-z]{49}\b/;
 
 const base62Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const randomBytes = 32;
@@ -31,7 +37,7 @@ export function formatSecret(bytes: Uint8Array, prefix: SecretPrefix): string {
 
 /** Checks whether a text starts with the prefix of a Latchkey secret, even if the rest is incomplete. */
 export function hasLatchkeyPrefix(text: string): boolean {
-  return /^\s*l(?:ks|ka)_/.test(text);
+  return /^\s*lk[sarci]_/.test(text);
 }
 
 function checksum(body: string): string {

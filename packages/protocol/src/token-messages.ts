@@ -46,8 +46,8 @@ export interface ActiveTokenInfo {
   readonly subjectType: SubjectType;
   /** The ID of the app, user, member or visitor; absent for an instance parameter. */
   readonly subjectId?: string;
-  /** Epoch seconds, as a decimal string. */
-  readonly exp: string;
+  /** Epoch seconds, as a decimal string; absent for a refresh token, which has no expiry. */
+  readonly exp?: string;
   /** Epoch seconds, as a decimal string. */
   readonly iat: string;
   /** The ID of the app that the token was issued to. */

@@ -1,5 +1,12 @@
 import { hasLatchkeyPrefix } from "@latchkey/protocol";
-import { type AppAuth, type AppIdentity, type AuthMethods, readAccessToken, readSecret } from "./app-auth.ts";
+import {
+  type AppAuth,
+  type AppIdentity,
+  type AuthMethods,
+  readAccessToken,
+  readRefreshToken,
+  readSecret,
+} from "./app-auth.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { LatchkeyError } from "./errors.ts";
 import { isToken } from "./tokens/token-request.ts";
@@ -22,6 +29,13 @@ export interface AppStrategyOptions {
    * Without `instanceId` and `accessToken`, no API can be called.
    */
   readonly accessToken?: string | undefined;
+  /**
+   * A refresh token of the legacy flow. Calls then act as its instance, also when `instanceId` is set. Apps of the
+   * platform today use `instanceId` and need none.
+   */
+  readonly refreshToken?: string | undefined;
+  /** Called when the platform replaces the refresh token. Store the new one. Default: none. */
+  readonly onRefreshToken?: ((refreshToken: string) => unknown) | undefined;
   /** Requests tokens with only these scopes. Default: all granted scopes, or all scopes of `accessToken`. */
   readonly scopes?: readonly string[] | undefined;
 }
@@ -36,7 +50,7 @@ export interface AppStrategyOptions {
  * const auth = AppStrategy({ appId: "<APP_ID>", appSecret: "<APP_SECRET>", instanceId: "<INSTANCE_ID>" });
  */
 export function AppStrategy(options: AppStrategyOptions): AppAuth {
-  const { appId, appSecret, publicKey, instanceId, accessToken } = options;
+  const { appId, appSecret, publicKey, instanceId, accessToken, refreshToken } = options;
   const scopes = normalScopes(options.scopes);
   checkCredential("appId", appId);
   // With a public key and without a secret, the client only receives webhooks and service plugin calls.
@@ -47,12 +61,13 @@ export function AppStrategy(options: AppStrategyOptions): AppAuth {
       "appId contains a secret. Check whether appId and appSecret are swapped.",
     );
   }
-  if (accessToken !== undefined && !isToken(accessToken)) {
+  if ([accessToken, refreshToken].some((token) => token !== undefined && !isToken(token))) {
     throw new LatchkeyError(
       "missing_credentials",
-      "accessToken is not an access token. Pass the token without the prefix Bearer and without spaces.",
+      "accessToken or refreshToken is not a token. Pass it without Bearer and spaces.",
     );
   }
+  const slot = { key: refreshToken, token: refreshToken, onChange: options.onRefreshToken };
   const identity: AppIdentity = {
     appId,
     ...(publicKey === undefined ? {} : { publicKey }),
@@ -60,6 +75,7 @@ export function AppStrategy(options: AppStrategyOptions): AppAuth {
     ...(scopes === undefined ? {} : { scopes }),
     [readSecret]: () => appSecret ?? "",
     ...(accessToken === undefined ? {} : { [readAccessToken]: () => accessToken }),
+    [readRefreshToken]: () => slot,
   };
   let connection: Connection | undefined;
   const connect = (): Connection => {
@@ -71,14 +87,24 @@ export function AppStrategy(options: AppStrategyOptions): AppAuth {
 
 /** Creates the methods of an identity. The connection is opened at the first call. */
 export function bindAuth(identity: AppIdentity, connect: () => Connection): AuthMethods {
-  return Object.freeze({
+  return Object.freeze<AuthMethods>({
     getAuthHeaders: async () => connect().transportFor(identity).getAuthHeaders(),
     async getTokenInfo() {
       const connection = connect();
-      const given = identity[readAccessToken]?.();
+      const given = identity[readRefreshToken]?.().token ?? identity[readAccessToken]?.();
       return connection.tokenInfo(given ?? (await connection.transportFor(identity).getToken()));
     },
     elevated: async () => elevate(identity, connect()),
+    getInstallUrl({ redirectUrl, state, token }) {
+      const { issuer, thirdParty } = connect().incoming;
+      const optional = { ...(state && { state }), ...(token && { token }) };
+      const query = new URLSearchParams({ redirectUrl, appId: identity.appId, ...optional });
+      return `${thirdParty ? "https://www.wix.com" : issuer}/installer/install?${query}`;
+    },
+    async handleOAuthCallback(url, { state } = {}) {
+      const { handleOAuthCallback } = await import("./legacy/oauth-callback.ts");
+      return handleOAuthCallback(connect(), identity, { url, state });
+    },
   });
 }
 

@@ -1,5 +1,5 @@
 import type { TokenInfo } from "@latchkey/protocol";
-import { type AppIdentity, readAccessToken, readSecret } from "./app-auth.ts";
+import { type AppIdentity, readAccessToken, readRefreshToken, readSecret } from "./app-auth.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type CallContext, runInContext, type SubjectClient } from "./context.ts";
 import { LatchkeyError } from "./errors.ts";
@@ -9,6 +9,7 @@ import { createUncachedFetch } from "./http/uncached-fetch.ts";
 import { createKeySet } from "./keys/key-set.ts";
 import { rs256 } from "./keys/signature.ts";
 import { createVerificationKeys, type VerificationKeys } from "./keys/verification-keys.ts";
+import type { LegacyGrant, LegacyTokens } from "./legacy/legacy-tokens.ts";
 import { createRestHost } from "./third-party/rest-host.ts";
 import { createSharedTokens, type TokenCache } from "./tokens/shared-token-cache.ts";
 import { requestToken, requestTokenInfo } from "./tokens/token-request.ts";
@@ -77,6 +78,12 @@ export interface Connection {
    * @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network`
    */
   tokenInfo(token: string): Promise<TokenInfo>;
+  /**
+   * Exchanges a code or a refresh token of the legacy flow.
+   *
+   * @throws {LatchkeyError} `token_request_failed`, `unexpected_response`, `timeout` or `network`
+   */
+  legacyTokens(grant: LegacyGrant): Promise<LegacyTokens>;
   /** Verifies and runs requests from the platform. */
   readonly incoming: Incoming;
 }
@@ -97,7 +104,10 @@ export interface Incoming {
 }
 
 /** The subject of a token: an instance, or the user of a page. */
-export type Subject = Pick<AppIdentity, "instanceId" | "scopes" | typeof readAccessToken>;
+export type Subject = Pick<
+  AppIdentity,
+  "instanceId" | "scopes" | typeof readAccessToken | typeof readRefreshToken
+>;
 
 const defaultCacheSize = 15_000;
 const defaultTimeoutMs = 10_000;
@@ -123,11 +133,15 @@ export function openConnection(auth: AppIdentity, options: ConnectionOptions): C
     timeoutMs: atLeastOne("timeoutMs", options.timeoutMs ?? defaultTimeoutMs),
   };
   const cacheSize = atLeastOne("cacheSize", options.cacheSize ?? defaultCacheSize);
+  // Loaded on use, so that apps without the legacy flow do not load it.
+  const legacyTokens: Connection["legacyTokens"] = async (grant) =>
+    (await import("./legacy/legacy-tokens.ts")).requestLegacyTokens(network, { apiUrl, app }, grant);
   const tokens = createTokenSource({
     clock: network.clock,
     random: network.random,
     capacity: cacheSize,
-    mint: (subject) => requestToken(network, { apiUrl, app }, subject),
+    mint: (subject) =>
+      "slot" in subject ? legacyTokens(subject) : requestToken(network, { apiUrl, app }, subject),
     shared:
       options.tokenCache && createSharedTokens(options.tokenCache, network, { issuer: apiUrl.base, app }),
   });
@@ -153,6 +167,7 @@ export function openConnection(auth: AppIdentity, options: ConnectionOptions): C
       return createTransport({ network, apiUrl: target, tokens: holder, readSecret: app.readSecret });
     },
     tokenInfo,
+    legacyTokens,
     incoming: {
       ...incomingFor(auth, apiUrl, network),
       // A test webhook can have no instance.
@@ -188,9 +203,14 @@ function incomingFor(
 
 function holderOf(tokens: TokenSource, subject: Subject): TokenHolder {
   const { instanceId, scopes } = subject;
-  if (instanceId) return tokens.holderFor({ instanceId, scopes });
   const accessToken = subject[readAccessToken]?.();
-  return accessToken === undefined ? noInstance : tokens.holderFor({ accessToken, scopes });
+  const slot = subject[readRefreshToken]?.();
+  const other = instanceId ? { instanceId } : accessToken === undefined ? undefined : { accessToken };
+  const holder = other ? tokens.holderFor({ ...other, scopes }) : noInstance;
+  if (slot === undefined) return holder;
+  // Chosen for each call, because handleOAuthCallback can store a refresh token later.
+  const choose = (): TokenHolder => (slot.token ? tokens.holderFor({ slot, scopes }) : holder);
+  return { get: (signal) => choose().get(signal), reject: (token) => choose().reject(token) };
 }
 
 /** The token of a page can be exchanged only for tokens of the platform's own APIs. */

@@ -8,6 +8,7 @@ export const errorCodes = [
   "insecure_api_url",
   "foreign_host",
   "invalid_access_token",
+  "invalid_callback",
   "missing_public_key",
   "invalid_public_key",
   "body_already_read",

@@ -126,6 +126,7 @@ CREATE TABLE instances (
   declined_scopes TEXT,
   pre_approved_scopes TEXT,
   origin_instance_id TEXT COLLATE BINARY,
+  setup_completed_at BIGINT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
@@ -174,6 +175,43 @@ CREATE TABLE revoked_tokens (
   expires_at BIGINT NOT NULL
 );
 CREATE INDEX revoked_tokens_by_expiry ON revoked_tokens (expires_at);
+
+-- Credentials of the legacy flow, as digests. A spent code stays, so that its reuse is noticed. A refresh token is valid while
+-- app_gen and instance_gen are those of its app and its instance.
+CREATE TABLE legacy_install_tokens (
+  digest TEXT COLLATE BINARY PRIMARY KEY,
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  site_id TEXT COLLATE BINARY NOT NULL REFERENCES sites (site_id),
+  account_id TEXT COLLATE BINARY NOT NULL,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT
+);
+CREATE INDEX legacy_install_tokens_by_expiry ON legacy_install_tokens (expires_at);
+
+CREATE TABLE legacy_codes (
+  digest TEXT COLLATE BINARY PRIMARY KEY,
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  instance_id TEXT COLLATE BINARY NOT NULL REFERENCES instances (instance_id),
+  instance_gen BIGINT NOT NULL,
+  redirect_url TEXT NOT NULL,
+  code_challenge TEXT,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT,
+  refresh_token_id TEXT COLLATE BINARY
+);
+CREATE INDEX legacy_codes_by_expiry ON legacy_codes (expires_at);
+
+CREATE TABLE legacy_refresh_tokens (
+  refresh_token_id TEXT COLLATE BINARY PRIMARY KEY,
+  digest TEXT COLLATE BINARY NOT NULL,
+  app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
+  instance_id TEXT COLLATE BINARY NOT NULL REFERENCES instances (instance_id),
+  app_gen BIGINT NOT NULL,
+  instance_gen BIGINT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX legacy_refresh_tokens_by_digest ON legacy_refresh_tokens (digest);
+CREATE INDEX legacy_refresh_tokens_by_instance ON legacy_refresh_tokens (instance_id, created_at, refresh_token_id);
 
 -- Refused requests of an app. A row counts those of one hour that have the same instance, route and reason. entry_id is the
 -- time of the first of them; instance_id and route are empty where they do not apply.

@@ -42,7 +42,7 @@ export function createScriptedPlatform(script: Script = {}): ScriptedPlatform {
     const headers = new Headers(init.headers);
     const body = typeof init.body === "string" ? init.body : "";
     const seen = { method: init.method ?? "GET", url, headers, token: headers.get("authorization"), body };
-    const isToken = new URL(url).pathname.endsWith("/oauth2/token");
+    const isToken = /\/oauth2\/token$|\/oauth\/access$/.test(new URL(url).pathname);
     const seenBefore = isToken ? tokenRequests : calls;
     const count = seenBefore.push(seen);
     const response = isToken

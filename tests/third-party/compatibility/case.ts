@@ -21,6 +21,7 @@ export const parts = [
   "paging",
   "errors",
   "tokens",
+  "legacy",
 ] as const;
 
 export type Part = (typeof parts)[number];

@@ -4,6 +4,7 @@ import { type Case, type Outcome, parts, type Report, type Surface } from "./cas
 import { collectionCases } from "./collection-cases.ts";
 import { errorCases } from "./error-cases.ts";
 import { type Fixture, modules, openFixture } from "./fixture.ts";
+import { legacyCases } from "./legacy-cases.ts";
 import { mediaCases, variantCases } from "./media-cases.ts";
 import { pagingCases } from "./paging-cases.ts";
 import { productCases } from "./product-cases.ts";
@@ -19,6 +20,7 @@ const cases: readonly Case[] = [
   ...variantCases,
   ...collectionCases,
   ...errorCases,
+  ...legacyCases,
   ...tokenCases,
 ];
 

@@ -16,6 +16,7 @@ const titles: Readonly<Record<Part, string>> = {
   paging: "Paging",
   errors: "Refusals",
   tokens: "Tokens: `AppStrategy` of `@wix/sdk`",
+  legacy: "Custom authentication (legacy): `AppStrategy` of `@wix/sdk`",
 };
 
 /** Returns contradictions to the lists of gaps and of untested functions. */
@@ -37,7 +38,7 @@ export function findContradictions({ outcomes, surface }: Report): string[] {
   }));
   const strategy = surface.strategy.map((name) => ({
     name,
-    cases: outcomes.filter(({ part }) => part === "tokens"),
+    cases: outcomes.filter(({ part }) => part === "tokens" || part === "legacy"),
   }));
   const missing = [...methods, ...builder, ...strategy]
     .filter(({ cases, name }) => !(name in untried) && !cases.some(({ tried }) => isAbout(tried, name)))

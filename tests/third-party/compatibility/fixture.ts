@@ -70,7 +70,7 @@ function countTokenRequests(): { readonly requests: number } {
   const count = { requests: 0 };
   const { fetch } = globalThis;
   globalThis.fetch = (input, init) => {
-    if (String(input).endsWith("/oauth2/token")) count.requests += 1;
+    if (/\/oauth2\/token$|\/oauth\/access$/.test(String(input))) count.requests += 1;
     return fetch(input, init);
   };
   return count;

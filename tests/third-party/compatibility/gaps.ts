@@ -4,8 +4,5 @@ export const gaps: Readonly<Record<string, string>> = {};
 /** Functions of the third-party client without a case, with the reason. */
 export const untried: Readonly<Record<string, string>> = {
   skipTo: "continues from a cursor, which builders of V1 do not have; cursors in a query object are tested",
-  getInstallUrl: "makes a link in the client, for the legacy installation, which does not exist yet",
-  handleOAuthCallback: "exchanges the code of the legacy installation, which does not exist yet",
   decodeJWT: "checks webhooks; `tests/third-party/webhooks.test.ts` tests it through the client",
-  getActiveToken: "returns the option `accessToken`; sends no request",
 };

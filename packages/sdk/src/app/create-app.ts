@@ -15,7 +15,7 @@ import { createReceiver, type ReceiveOptions, type Receiver, type WithUser } fro
 export interface AppOptions<Modules extends ApiModules = DefaultModules>
   extends ConnectionOptions,
     ReceiveOptions,
-    Omit<AppStrategyOptions, "instanceId" | "accessToken"> {
+    Omit<AppStrategyOptions, "instanceId" | "accessToken" | "refreshToken" | "onRefreshToken"> {
   /** The modules of each instance handle. Default: `products`. */
   readonly modules?: Modules;
 }

@@ -27,8 +27,7 @@ const adviceByCode: Partial<Record<LatchkeyErrorCode, string>> = {
 };
 
 /** Advice for the exchange of a page's token, which has no `instanceId`. */
-const pageTokenAdvice = {
-  ...oauthAdvice,
+export const pageTokenAdvice: Readonly<Record<string, string>> = {
   invalid_request: "Check that accessToken is the unchanged token of the page.",
   invalid_grant: "The accessToken has expired or belongs to another app. Request a new one in the page.",
 };
@@ -36,17 +35,21 @@ const pageTokenAdvice = {
 /**
  * Converts an error response of the token endpoint to an error with status, request ID and reason.
  *
- * @param request its URL, and whether it exchanged the token of a page
+ * @param request its URL, and its own advice by OAuth error
  */
 export function tokenError(
   { response, name, secrets }: NamedResponse,
-  { isPageToken, url }: { readonly isPageToken: boolean; readonly url: string },
+  {
+    advice: own,
+    url,
+  }: { readonly advice: Readonly<Record<string, string>> | undefined; readonly url: string },
 ): LatchkeyError {
   const body = parseRedacted(response.text, secrets);
   const reason = textAt(body, "error");
   const retryable = response.status === 429 || response.status >= 500;
   const known: Readonly<Record<string, string>> = {
-    ...(isPageToken ? pageTokenAdvice : oauthAdvice),
+    ...oauthAdvice,
+    ...own,
     404: `Nothing is at ${url}. Set apiUrl to the origin of the platform.`,
   };
   const advice = known[reason ?? response.status] ?? (retryable ? adviceByCode.server_error : undefined);

@@ -9,8 +9,9 @@ import {
   requestIdOf,
 } from "../http/attempt.ts";
 import { parseObject } from "../http/json.ts";
-import { tokenError } from "../http/response-error.ts";
+import { pageTokenAdvice, tokenError } from "../http/response-error.ts";
 import { sendWithRetries } from "../http/retry-policy.ts";
+import type { RefreshTokenSlot } from "./refresh-token-slot.ts";
 import { type IssuedToken, lifetimeMs } from "./token-lifetime.ts";
 
 /** The subject of a token request: an instance, or the user of a page's token. */
@@ -24,6 +25,7 @@ export type TokenSubject = {
       readonly resource?: string | undefined;
     }
   | { readonly accessToken: string }
+  | { readonly slot: RefreshTokenSlot }
 );
 
 /** The credentials of an app. */
@@ -35,9 +37,9 @@ export interface AppCredentials {
 /** Returns the values that identify a subject in caches. */
 export function subjectKey(subject: TokenSubject): readonly unknown[] {
   const scopes = subject.scopes ?? null;
-  return "accessToken" in subject
-    ? [null, scopes, subject.accessToken]
-    : [subject.instanceId, scopes, subject.resource ?? null];
+  return "instanceId" in subject
+    ? [subject.instanceId, scopes, subject.resource ?? null]
+    : [null, scopes, "slot" in subject ? subject.slot.key : subject.accessToken];
 }
 
 /**
@@ -48,7 +50,7 @@ export function subjectKey(subject: TokenSubject): readonly unknown[] {
 export async function requestToken(
   network: Network,
   target: { readonly apiUrl: ApiUrl; readonly app: AppCredentials },
-  subject: TokenSubject,
+  subject: Exclude<TokenSubject, { readonly slot: unknown }>,
 ): Promise<IssuedToken> {
   const secret = target.app.readSecret();
   if (secret === "") {
@@ -61,7 +63,8 @@ export async function requestToken(
   const secrets = isPageToken ? [secret, subject.accessToken] : [secret];
   const name = "The token request";
   const message = tokenMessage(target.app.appId, secret, subject);
-  const request = { url: target.apiUrl.tokenEndpoint, name, message, isPageToken, secrets };
+  const advice = isPageToken ? pageTokenAdvice : undefined;
+  const request = { url: target.apiUrl.tokenEndpoint, name, message, advice, secrets };
   const { response, sentAt } = await postToEndpoint(network, request);
   // The lifetime starts when the request is sent, so a slow response never extends it.
   return readToken(response, { name, sentAt });
@@ -81,7 +84,11 @@ export async function requestTokenInfo(network: Network, apiUrl: ApiUrl, token: 
   throw unexpected(response, `${name} returned status ${response.status} without the member active.`);
 }
 
-function tokenMessage(appId: string, secret: string, subject: TokenSubject): TokenRequest {
+function tokenMessage(
+  appId: string,
+  secret: string,
+  subject: Parameters<typeof requestToken>[2],
+): TokenRequest {
   const narrowed = subject.scopes === undefined ? {} : { scope: subject.scopes.join(" ") };
   if ("accessToken" in subject) {
     const { accessToken } = subject;
@@ -107,8 +114,10 @@ interface EndpointRequest {
   readonly url: string;
   readonly name: string;
   readonly message: object;
-  /** Whether the request exchanges the token of a page. Default: false */
-  readonly isPageToken?: boolean;
+  /** Advice by OAuth error, for errors whose cause depends on the request. */
+  readonly advice?: Readonly<Record<string, string>> | undefined;
+  /** Default: true. */
+  readonly idempotent?: boolean;
   readonly secrets: readonly string[];
 }
 
@@ -117,9 +126,9 @@ interface EndpointRequest {
  *
  * @returns the successful response, and the send time in epoch milliseconds
  */
-async function postToEndpoint(
+export async function postToEndpoint(
   network: Network,
-  { url, name, message, isPageToken = false, secrets }: EndpointRequest,
+  { url, name, message, advice, idempotent = true, secrets }: EndpointRequest,
 ): Promise<{ readonly response: BufferedResponse; readonly sentAt: number }> {
   const attempt = {
     url,
@@ -131,16 +140,21 @@ async function postToEndpoint(
     read: bufferResponse,
   };
   let sentAt = 0;
-  const response = await sendWithRetries(network, { idempotent: true, signal: undefined }, () => {
+  const response = await sendWithRetries(network, { idempotent, signal: undefined }, () => {
     sentAt = network.clock.now();
     return attemptOnce(network, attempt);
   });
   if (response.status < 200 || response.status > 299)
-    throw tokenError({ response, name, secrets }, { isPageToken, url });
+    throw tokenError({ response, name, secrets }, { advice, url });
   return { response, sentAt };
 }
 
-function readToken(
+/**
+ * Reads the token of a response.
+ *
+ * @throws {LatchkeyError} `unexpected_response`
+ */
+export function readToken(
   response: BufferedResponse,
   sent: { readonly name: string; readonly sentAt: number },
 ): IssuedToken {

@@ -4,7 +4,13 @@ import { appResealSteps, type LogQuota, pruneAboveQuota } from "../features/apps
 import { pruneInstallLinks, pruneInstallRequests } from "../features/consent/index.ts";
 import { type CallHistory, pruneCalls, pruneCallsAboveQuota } from "../features/service-plugins/index.ts";
 import { resealSigningKeys } from "../features/signing-keys/index.ts";
-import { pruneDeniedTokens, pruneTokenLog, type TokenUsage } from "../features/tokens/index.ts";
+import {
+  pruneCodes,
+  pruneDeniedTokens,
+  pruneInstallTokens,
+  pruneTokenLog,
+  type TokenUsage,
+} from "../features/tokens/index.ts";
 import { webhookMaintenanceSteps, webhookResealSteps } from "../features/webhooks/index.ts";
 import { type Clock, days, hours, monotonicSeconds, pause, repeat } from "../infrastructure/clock/index.ts";
 import type { Vault } from "../infrastructure/crypto/index.ts";
@@ -38,7 +44,7 @@ const rowsPerStep = 50;
 /** Time between two steps, relative to the time that the first one took: maintenance works a quarter of the time. */
 const pauseRatio = 3;
 const maxPauseSeconds = 1;
-/** Sessions, used challenges, and revoked tokens in the deny list, stay after they expire, in case the clock is set forward and back. */
+/** Sessions, used challenges, codes and revoked tokens stay after they expire, in case the clock is set forward and back. */
 const clockTolerance = days(1);
 
 /**
@@ -112,6 +118,9 @@ function pruningSteps(
   const before = now - logRetention;
   return {
     "delete denied tokens": (trx, page) => pruneDeniedTokens(trx, { ...page, before: now - clockTolerance }),
+    "delete codes": (trx, page) => pruneCodes(trx, { ...page, before: now - clockTolerance }),
+    "delete install tokens": (trx, page) =>
+      pruneInstallTokens(trx, { ...page, before: now - clockTolerance }),
     "delete the token log": (trx, page) => pruneTokenLog(trx, { ...page, before }),
     "delete the plugin call log": (trx, page) => pruneCalls(trx, { ...page, before }),
     "delete plugin calls above the quota": pruneAboveQuota(

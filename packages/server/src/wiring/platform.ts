@@ -16,7 +16,12 @@ import { consentPages, InstallLinks, InstallRequests } from "../features/consent
 import { EventLog } from "../features/events/index.ts";
 import { InstanceParameters, SchemaChecker } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
-import { appInstallationRoutes, appInstanceRoutes, Instances } from "../features/instances/index.ts";
+import {
+  appInstallationRoutes,
+  appInstanceRoutes,
+  appSetupRoutes,
+  Instances,
+} from "../features/instances/index.ts";
 import {
   checkDeclarations,
   checkRoutes,
@@ -32,6 +37,8 @@ import {
   ApiLimits,
   accessTokenRoute,
   FailedAuthentications,
+  LegacyCredentials,
+  legacyPageRoutes,
   oauthRoutes,
   ParsedTokenCache,
   recordRefusals,
@@ -86,6 +93,7 @@ export interface Platform {
   readonly apps: Apps;
   readonly sites: Sites;
   readonly instances: Instances;
+  readonly installRequests: InstallRequests;
   /** Calls service plugins of apps, for a product that runs in this process. */
   readonly servicePlugins: PluginCaller;
   /** Every route that is mounted. */
@@ -265,6 +273,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   const content = opened.map((resource) => resource.siteContent);
   const tokens: TokenDependencies = {
     ...base,
+    instances,
     issuer: config.publicUrl,
     queries: new TokenQueries(database, config.masterKeys.ids.length),
     keyRing: new KeyRing(database, vault),
@@ -281,6 +290,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     apps: new Apps({ ...base, appInstances, development: config.environment === "development" }),
     sites: new Sites({ ...base, ...instances, content }),
     instances,
+    legacy: new LegacyCredentials(base),
     tokens,
     servicePlugins: new PluginCaller({ ...base, pluginIssuer: config.pluginIssuer }),
     opened,
@@ -310,12 +320,16 @@ type RouteContext = ReturnType<typeof createFeatures> &
 
 /** Creates the routes of the resources and of the platform. Throws `resource_collision`. */
 function createRoutes(resources: readonly Resource[], context: RouteContext): readonly Route[] {
-  const { authenticate, opened, tokens, usage } = context;
+  const { authenticate, database, instances, opened, tokens, usage } = context;
+  const apiRoutes = [
+    ...appInstanceRoutes(context),
+    ...appInstallationRoutes(context),
+    ...appSetupRoutes(database, instances),
+  ];
   const platformRoutes = [
     ...oauthRoutes(tokens, authenticate),
-    ...[...appInstanceRoutes(context), ...appInstallationRoutes(context)].map((route) =>
-      accessTokenRoute(tokens, route),
-    ),
+    ...legacyPageRoutes,
+    ...apiRoutes.map((route) => accessTokenRoute(tokens, route)),
     ...appJwksRoutes(context),
     ...forwardAuthRoutes(tokens),
     ...managementRoutes(context),

@@ -7,6 +7,7 @@ export const eventTypes = [
   "latchkey.instance_suspended",
   "latchkey.instance_resumed",
   "latchkey.tokens_revoked",
+  "latchkey.setup_completed",
   "latchkey.site_changed",
   "wix.app.installations.v1.app_installation_created",
   "wix.app.installations.v1.app_installation_updated",

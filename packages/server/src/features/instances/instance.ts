@@ -17,6 +17,8 @@ export interface Instance {
   readonly preApproved: readonly string[];
   /** On a copied site: the instance on the original site. */
   readonly originInstanceId: string | null;
+  /** When the app reported that its setup is complete. */
+  readonly setupCompletedAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly lastTokenAt: number | null;
@@ -36,6 +38,7 @@ export function toInstance(row: InstanceRow): Instance {
     declined: parseGrant(row.declined_scopes ?? "[]"),
     preApproved: parseGrant(row.pre_approved_scopes ?? "[]"),
     originInstanceId: row.origin_instance_id,
+    setupCompletedAt: row.setup_completed_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     lastTokenAt: row.last_token_at,

@@ -124,7 +124,14 @@ export async function insertInstance(trx: Write, row: NewRow & { now: number }):
   const { now, ...given } = row;
   const result = await trx
     .insertInto("instances")
-    .values({ ...given, state: "installed", gen: 1, created_at: now, updated_at: now })
+    .values({
+      ...given,
+      state: "installed",
+      gen: 1,
+      setup_completed_at: null,
+      created_at: now,
+      updated_at: now,
+    })
     .onConflict((conflict) => conflict.columns(["app_id", "site_id"]).doNothing())
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows !== 0n;
@@ -133,7 +140,10 @@ export async function insertInstance(trx: Write, row: NewRow & { now: number }):
 export async function updateInstance(
   trx: Write,
   instanceId: string,
-  { now, ...change }: Partial<Pick<InstancesTable, "state"> & GrantColumns> & { now: number },
+  {
+    now,
+    ...change
+  }: Partial<Pick<InstancesTable, "state" | "setup_completed_at"> & GrantColumns> & { now: number },
 ): Promise<void> {
   await trx
     .updateTable("instances")

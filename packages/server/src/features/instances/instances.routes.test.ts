@@ -48,6 +48,7 @@ describe.each(["sqlite", "postgres"] as const)("instances on %s", (engine) => {
         declined: [],
         preApproved: [],
         originInstanceId: null,
+        setupCompletedAt: null,
         createdAt: "2026-01-02T03:04:05.678Z",
         updatedAt: "2026-01-02T03:04:05.678Z",
         lastTokenAt: null,

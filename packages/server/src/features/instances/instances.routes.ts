@@ -35,6 +35,9 @@ const instanceResponse = z
       .guid()
       .nullable()
       .meta({ description: "On a copied site: the instance on the original site" }),
+    setupCompletedAt: time
+      .nullable()
+      .meta({ description: "When the app reported that its setup is complete; null until then" }),
     createdAt: time,
     updatedAt: time,
     lastTokenAt: time.nullable(),
@@ -227,6 +230,7 @@ function showInstance(instance: Instance): z.input<typeof instanceResponse> {
     grant: [...instance.grant],
     declined: [...instance.declined],
     preApproved: [...instance.preApproved],
+    setupCompletedAt: instance.setupCompletedAt === null ? null : isoTime(instance.setupCompletedAt),
     createdAt: isoTime(instance.createdAt),
     updatedAt: isoTime(instance.updatedAt),
     lastTokenAt: instance.lastTokenAt === null ? null : isoTime(instance.lastTokenAt),

@@ -111,6 +111,20 @@ export class Instances {
     });
   }
 
+  /** Records that the app is set up. Does nothing the second time. Throws `INSTANCE_NOT_FOUND`, `INSTANCE_NOT_INSTALLED`. */
+  async completeSetup(trx: Write, actor: Actor, instanceId: string): Promise<Instance> {
+    const instance = await lockInstance(trx, instanceId);
+    requireState(instance, "installed");
+    if (instance.setupCompletedAt !== null) return instance;
+    const now = this.#deps.clock.now();
+    await updateInstance(trx, instanceId, { setup_completed_at: now, now });
+    return await this.#record(trx, actor, {
+      instance,
+      action: "instance.setup.completed",
+      eventType: "latchkey.setup_completed",
+    });
+  }
+
   /** Throws `INSTANCE_NOT_FOUND`. */
   async revokeTokens(trx: Write, actor: Actor, instanceId: string): Promise<Instance> {
     const instance = await lockInstance(trx, instanceId);
@@ -204,7 +218,7 @@ export class Instances {
       if (state !== "removed") {
         throw new ApiError("INSTANCE_ALREADY_INSTALLED", { data: { instanceId, state } });
       }
-      await updateInstance(trx, instanceId, { state: "installed", ...grant, now });
+      await updateInstance(trx, instanceId, { state: "installed", ...grant, setup_completed_at: null, now });
     }
     const installed = await this.#record(trx, actor, {
       instance,

@@ -1,4 +1,4 @@
-import { apiKeyPrefix, appSecretPrefix } from "@latchkey/protocol";
+import { apiKeyPrefix, appSecretPrefix, refreshTokenPrefix } from "@latchkey/protocol";
 import { measureSearches } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { readAuthorization } from "../../infrastructure/http/index.ts";
@@ -96,6 +96,9 @@ function toAccess(deps: TokenDependencies, token: ValidToken): Access {
 function adviceFor(text: string): string | undefined {
   if (text.startsWith(appSecretPrefix)) {
     return "This is an App secret, not an access token; request an access token with it at POST /oauth2/token.";
+  }
+  if (text.startsWith(refreshTokenPrefix)) {
+    return "This is a refresh token, not an access token; request an access token with it at POST /oauth/access.";
   }
   if (!text.startsWith(apiKeyPrefix)) return undefined;
   return "This is a key of the management API, not an access token; request an access token with an App secret at POST /oauth2/token.";

@@ -6,6 +6,7 @@ import { oauthRoute } from "./endpoints/oauth-route.ts";
 import { revocationRoute } from "./endpoints/revoke.routes.ts";
 import { tokenRoute } from "./endpoints/token.routes.ts";
 import { tokenInfoRoute } from "./endpoints/token-info.routes.ts";
+import { legacyAccessRoute } from "./legacy/legacy-access.routes.ts";
 import type { TokenDependencies } from "./token-dependencies.ts";
 
 /**
@@ -16,6 +17,7 @@ import type { TokenDependencies } from "./token-dependencies.ts";
 export function oauthRoutes(deps: TokenDependencies, authenticate: Authenticate): readonly Route[] {
   return [
     tokenRoute(deps),
+    legacyAccessRoute(deps),
     tokenInfoRoute(deps),
     introspectionRoute(deps, authenticate),
     revocationRoute(deps),

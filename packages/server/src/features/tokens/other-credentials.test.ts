@@ -1,4 +1,10 @@
-import { apiKeyPrefix, appSecretPrefix, formatSecret } from "@latchkey/protocol";
+import {
+  apiKeyPrefix,
+  appSecretPrefix,
+  formatSecret,
+  refreshTokenPrefix,
+  type SecretPrefix,
+} from "@latchkey/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
@@ -8,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-const secret = (prefix: "lks_" | "lka_") => formatSecret(new Uint8Array(32).fill(7), prefix);
+const secret = (prefix: SecretPrefix) => formatSecret(new Uint8Array(32).fill(7), prefix);
 
 test.each([
   [
@@ -18,6 +24,10 @@ test.each([
   [
     `Bearer ${secret(apiKeyPrefix)}`,
     "This is a key of the management API, not an access token; request an access token with an App secret at POST /oauth2/token.",
+  ],
+  [
+    secret(refreshTokenPrefix),
+    "This is a refresh token, not an access token; request an access token with it at POST /oauth/access.",
   ],
   ["lks", "The access token is invalid, expired or revoked; request a new one."],
 ])(

@@ -1,7 +1,9 @@
 import type { Clock } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
-import type { Database, Ids } from "../../infrastructure/database/index.ts";
+import type { Database, Ids, RandomBytes } from "../../infrastructure/database/index.ts";
 import type { Log, Metrics } from "../../infrastructure/observability/index.ts";
+import type { AuditLog } from "../audit/index.ts";
+import type { Instances } from "../instances/index.ts";
 import type { KeyRing } from "../signing-keys/index.ts";
 import type { ApiLimits } from "./api-limits.ts";
 import type { ParsedTokenCache } from "./parsed-token-cache.ts";
@@ -15,7 +17,10 @@ export interface TokenDependencies {
   readonly issuer: string;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly random: RandomBytes;
   readonly vault: Vault;
+  readonly audit: AuditLog;
+  readonly instances: Instances;
   readonly database: Database;
   readonly queries: TokenQueries;
   readonly keyRing: KeyRing;

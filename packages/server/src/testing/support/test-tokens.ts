@@ -64,6 +64,8 @@ export async function createTestTokens(
     oauthRoutes(
       override({
         ...infrastructure,
+        audit,
+        instances,
         issuer,
         queries: new TokenQueries(database, masterKeys.ids.length),
         keyRing: new KeyRing(database, vault),

@@ -5,6 +5,8 @@ import type { Environment } from "../config.ts";
 export interface Report {
   readonly json: object;
   readonly text: string;
+  /** Whether the command ended with exit code 1. Default: false. */
+  readonly failed?: boolean;
 }
 
 export interface CommandCall {

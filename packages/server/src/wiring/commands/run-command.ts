@@ -5,6 +5,7 @@ import { describeStartupError } from "../startup-error.ts";
 import { auditExport } from "./audit-export.ts";
 import type { Command, Report } from "./command.ts";
 import { migrateCommand } from "./migrate.ts";
+import { migrateTokensCommand } from "./migrate-tokens.ts";
 import { restore } from "./restore.ts";
 import { serve } from "./serve.ts";
 
@@ -12,6 +13,7 @@ const commands: Readonly<Record<string, Command>> = {
   serve,
   migrate: migrateCommand,
   restore,
+  "migrate-tokens": migrateTokensCommand,
   "audit-export": auditExport,
 };
 
@@ -49,9 +51,9 @@ function parseOptions({ options }: Command, args: string[]) {
   }
 }
 
-function print({ json, text }: Report, asJson: boolean): number {
+function print({ failed = false, json, text }: Report, asJson: boolean): number {
   process.stdout.write(asJson ? `${JSON.stringify(json)}\n` : `${text}\n`);
-  return 0;
+  return failed ? 1 : 0;
 }
 
 function help(): string {

@@ -329,7 +329,7 @@ describe("a path that is not served", () => {
     },
   );
 
-  test.each(["/admin/v1/nothing", "/admin", "/oauth2/nothing", "/oauth/access", "/.well-known/nothing"])(
+  test.each(["/admin/v1/nothing", "/admin", "/oauth2/nothing", "/oauth/other", "/.well-known/nothing"])(
     "is NOT_FOUND where there are no stubs: %s",
     async (path) => {
       expect(await errorOf(`GET ${path}`)).toEqual([404, "NOT_FOUND", "There is nothing at this address."]);

@@ -1,11 +1,10 @@
-import { type Clock, minutes } from "../../../infrastructure/clock/index.ts";
+import { type Clock, days, hours, minutes } from "../../../infrastructure/clock/index.ts";
 import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import type { Database, Ids, RandomBytes, Write } from "../../../infrastructure/database/index.ts";
 import type { Actor } from "../../../infrastructure/management/index.ts";
-import type { SecretCookie } from "../../../infrastructure/pages/index.ts";
+import { SecretCookie } from "../../../infrastructure/pages/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import { type SignedIn, toAccount } from "../account.ts";
-import { createSessionCookie, sessionIdle, sessionLifetime } from "./session-cookie.ts";
 import {
   deleteOldSessions,
   deleteSession,
@@ -15,6 +14,10 @@ import {
   updateSessionUse,
 } from "./sessions.queries.ts";
 
+/** Milliseconds without use after which a session ends. */
+const sessionIdle = hours(12);
+/** Milliseconds after which a session ends. */
+const sessionLifetime = days(7);
 const secretBytes = 32;
 const maxSessions = 20;
 /** A use is stored once in this time, so that most requests write nothing. */
@@ -39,7 +42,7 @@ export class Sessions {
 
   constructor(deps: SessionDependencies) {
     this.#deps = deps;
-    this.cookie = createSessionCookie(deps.publicUrl);
+    this.cookie = new SecretCookie(deps.publicUrl, { name: "latchkey_session", lifetime: sessionLifetime });
     this.#find = prepareFindSession(deps.database, deps.vault.digests("").length);
   }
 

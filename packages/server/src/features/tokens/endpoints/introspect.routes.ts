@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { jsonResponse } from "../../../infrastructure/http/index.ts";
 import type { Authenticate } from "../../../infrastructure/management/index.ts";
+import { parseGrant } from "../../instances/index.ts";
 import { permissionsOf, type ValidToken } from "../check-token.ts";
+import type { StoredRefreshToken } from "../legacy/legacy.queries.ts";
 import { readTokenParameters } from "../request/token-parameters.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
 import type { OAuthRoute } from "./oauth-route.ts";
@@ -29,6 +31,20 @@ const introspection = z
         .optional()
         .meta({ description: "Present for the server of a resource" }),
     }),
+    z
+      .object({
+        active: z.literal(true),
+        scope: z.string(),
+        token_use: z.literal("refresh_token"),
+        iss: z.string(),
+        sub: z.string(),
+        client_id: z.guid(),
+        instance_id: z.guid(),
+        site_id: z.guid(),
+        iat: z.int(),
+        jti: z.string(),
+      })
+      .meta({ description: "A refresh token of the legacy flow. It is no access token, and has no expiry" }),
     inactiveToken,
   ])
   .meta({ id: "Introspection" });
@@ -59,10 +75,26 @@ export function introspectionRoute(deps: TokenDependencies, authenticate: Authen
           ? await checkForResource(deps, { ...call, key, authenticate })
           : await checkOwnToken(deps, { ...call, credentials: key });
       if ("reason" in check) return inactive(deps, check, { exchange, route: `POST ${path}` });
+      if ("refreshToken" in check) return jsonResponse(describeRefreshToken(deps, check.refreshToken));
       if (!("value" in key)) return jsonResponse(describe(check.token));
       const permissions = await permissionsOf(deps, check.token);
       return jsonResponse({ ...describe(check.token), permissions });
     },
+  };
+}
+
+function describeRefreshToken({ issuer }: TokenDependencies, token: StoredRefreshToken): object {
+  return {
+    active: true,
+    scope: parseGrant(token.granted_scopes).join(" "),
+    token_use: "refresh_token",
+    iss: issuer,
+    sub: token.app_id,
+    client_id: token.app_id,
+    instance_id: token.instance_id,
+    site_id: token.site_id,
+    iat: Math.floor(token.created_at / 1_000),
+    jti: token.refresh_token_id,
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { markSecurityChange } from "../../../infrastructure/database/index.ts";
 import { jsonResponse } from "../../../infrastructure/http/index.ts";
+import { revokeRefreshToken } from "../legacy/refresh-tokens.ts";
 import { requireCredentials } from "../request/client-authentication.ts";
 import { readTokenParameters } from "../request/token-parameters.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
@@ -22,6 +23,7 @@ export function revocationRoute(deps: TokenDependencies): OAuthRoute {
       const parameters = await readTokenParameters(request);
       const credentials = requireCredentials(request.headers, parameters);
       const check = await checkOwnToken(deps, { credentials, exchange, parameters });
+      if ("refreshToken" in check) await revokeRefreshToken(deps, check.refreshToken, exchange.requestId);
       if ("token" in check) {
         const { exp, jti } = check.token.claims;
         await deps.database.write(async (trx) => {

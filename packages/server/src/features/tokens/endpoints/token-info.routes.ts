@@ -1,7 +1,10 @@
+import type { TokenInfo } from "@latchkey/protocol";
 import { z } from "zod";
 import { OAuthError } from "../../../infrastructure/errors/index.ts";
 import { jsonResponse } from "../../../infrastructure/http/index.ts";
 import { checkToken } from "../check-token.ts";
+import type { StoredRefreshToken } from "../legacy/legacy.queries.ts";
+import { findValidRefreshToken } from "../legacy/refresh-tokens.ts";
 import { readTokenParameters } from "../request/token-parameters.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
 import { instanceParameterInfo } from "./instance-parameter-info.ts";
@@ -21,7 +24,7 @@ const tokenInfo = z
       siteId: z.guid(),
       instanceId: z.guid(),
       iat: epochSeconds,
-      exp: epochSeconds,
+      exp: epochSeconds.optional().meta({ description: "Absent for a refresh token, which has no expiry" }),
     }),
     inactiveToken,
   ])
@@ -44,6 +47,8 @@ export function tokenInfoRoute(deps: TokenDependencies): OAuthRoute {
       if (text === undefined) throw new OAuthError("invalid_request", "token is missing.");
       const parameterInfo = await instanceParameterInfo(deps, text);
       if (parameterInfo !== undefined) return jsonResponse(parameterInfo);
+      const refreshToken = await findValidRefreshToken(deps, text);
+      if (refreshToken !== undefined) return jsonResponse(describeRefreshToken(refreshToken));
       const check = await checkToken(deps, text);
       if ("reason" in check) return inactive(deps, check, { exchange, route: "POST /oauth2/token-info" });
       const { claims, userId } = check.token;
@@ -58,5 +63,17 @@ export function tokenInfoRoute(deps: TokenDependencies): OAuthRoute {
         instanceId: claims.instance_id,
       });
     },
+  };
+}
+
+function describeRefreshToken(token: StoredRefreshToken): TokenInfo {
+  return {
+    active: true,
+    subjectType: "APP",
+    subjectId: token.app_id,
+    iat: String(Math.floor(token.created_at / 1_000)),
+    clientId: token.app_id,
+    siteId: token.site_id,
+    instanceId: token.instance_id,
   };
 }

@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { ApiError, OAuthError } from "../../../infrastructure/errors/index.ts";
-import { jsonResponse } from "../../../infrastructure/http/index.ts";
 import { grants } from "../grants/grants.ts";
-import { readTokenParameters, requireParameter } from "../request/token-parameters.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
+import { grantEndpoint } from "./grant-endpoint.ts";
 import type { OAuthRoute } from "./oauth-route.ts";
 import { clientFields, contentTypes } from "./oauth-schemas.ts";
 
@@ -34,9 +32,8 @@ const tokenResponse = z
 
 const oauthError = z.object({ error: z.string(), error_description: z.string() });
 
-/** The token endpoint (RFC 6749 §3.2): reads the parameters, and calls the grant of their `grant_type`. */
+/** The token endpoint (RFC 6749 §3.2). */
 export function tokenRoute(deps: TokenDependencies): OAuthRoute {
-  const { tokenRequests } = deps.metrics;
   return {
     method: "POST",
     path: "/oauth2/token",
@@ -66,28 +63,6 @@ export function tokenRoute(deps: TokenDependencies): OAuthRoute {
       "invalid_scope",
       "invalid_target",
     ],
-    async endpoint(request, exchange) {
-      try {
-        const parameters = await readTokenParameters(request);
-        const grant = grants.get(requireParameter(parameters, "grant_type"));
-        if (grant === undefined) throw unsupportedGrantType();
-        const response = await grant({ parameters, headers: request.headers, exchange }, deps);
-        tokenRequests.inc({ outcome: "ok" });
-        return jsonResponse(response);
-      } catch (error) {
-        tokenRequests.inc({ outcome: outcomeOf(error) });
-        throw error;
-      }
-    },
+    endpoint: grantEndpoint(deps, grants),
   };
-}
-
-function unsupportedGrantType(): OAuthError {
-  const types = [...grants.keys()].join(" or ");
-  return new OAuthError("unsupported_grant_type", `grant_type must be ${types}.`);
-}
-
-function outcomeOf(error: unknown): string {
-  if (error instanceof OAuthError) return error.error;
-  return error instanceof ApiError && error.status < 500 ? "invalid_request" : "server_error";
 }

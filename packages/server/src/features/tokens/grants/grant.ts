@@ -19,5 +19,8 @@ export interface TokenResponse {
   readonly scope?: string;
 }
 
-/** A grant of the token endpoint: an entry of the table in `grants.ts`. */
-export type Grant = (request: GrantRequest, deps: TokenDependencies) => Promise<TokenResponse>;
+/** A grant of an endpoint: an entry of the table in `grants.ts`, or in `legacy/legacy-grants.ts`. */
+export type Grant<Response = TokenResponse> = (
+  request: GrantRequest,
+  deps: TokenDependencies,
+) => Promise<Response>;

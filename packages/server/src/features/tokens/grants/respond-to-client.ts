@@ -1,7 +1,12 @@
-import { type ClientCredentials, checkClient, lookupId } from "../request/client-authentication.ts";
+import {
+  type AuthenticatedClient,
+  type ClientCredentials,
+  checkClient,
+  lookupId,
+} from "../request/client-authentication.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
 import type { MintRow } from "../tokens.queries.ts";
-import type { GrantRequest, TokenResponse } from "./grant.ts";
+import type { GrantRequest } from "./grant.ts";
 
 interface ClientRequest extends Pick<GrantRequest, "exchange"> {
   readonly credentials: ClientCredentials;
@@ -13,11 +18,11 @@ interface ClientRequest extends Pick<GrantRequest, "exchange"> {
  *
  * @param respond gets the row of client and instance, and the time in epoch milliseconds
  */
-export async function respondToClient(
+export async function respondToClient<Response>(
   deps: TokenDependencies,
   { credentials, exchange, instanceId }: ClientRequest,
-  respond: (row: MintRow, now: number) => Promise<TokenResponse>,
-): Promise<TokenResponse> {
+  respond: (row: AuthenticatedClient<MintRow>, now: number) => Promise<Response>,
+): Promise<Response> {
   const digests = deps.vault.digests(credentials.clientSecret);
   const now = deps.clock.now();
   const row = await deps.queries.readMint({ appId: lookupId(credentials), digests, instanceId, now });

@@ -60,7 +60,7 @@ export function lookupId(credentials: ClientCredentials): string {
 }
 
 /** A client that is authenticated. */
-type AuthenticatedClient<Row extends StoredClient> = Row & { readonly app_id: string };
+export type AuthenticatedClient<Row extends StoredClient> = Row & { readonly app_id: string };
 
 /**
  * Authenticates a client. Every failure takes the same steps and throws the same error; the token log of the app has the

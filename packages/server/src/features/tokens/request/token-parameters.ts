@@ -11,6 +11,9 @@ const spellings: ReadonlyMap<string, string> = new Map([
   ["clientSecret", "client_secret"],
   ["instanceId", "instance_id"],
   ["accessToken", "access_token"],
+  ["refreshToken", "refresh_token"],
+  ["redirectUri", "redirect_uri"],
+  ["codeVerifier", "code_verifier"],
 ]);
 
 const known = new Set([
@@ -19,6 +22,10 @@ const known = new Set([
   "client_secret",
   "instance_id",
   "access_token",
+  "code",
+  "redirect_uri",
+  "code_verifier",
+  "refresh_token",
   "scope",
   "resource",
   "token",

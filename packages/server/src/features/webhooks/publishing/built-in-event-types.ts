@@ -17,6 +17,7 @@ const descriptions: Readonly<Record<(typeof eventTypes)[number], string>> = {
   "latchkey.instance_suspended": "An instance was suspended; its tokens are revoked",
   "latchkey.instance_resumed": "A suspended instance was resumed",
   "latchkey.tokens_revoked": "Every token of an instance was revoked",
+  "latchkey.setup_completed": "The app reported that its setup on the site is complete",
   "latchkey.site_changed": "Name, locale, currency or address of a site changed",
   "wix.app.installations.v1.app_installation_created": "The app was installed on a site for the first time",
   "wix.app.installations.v1.app_installation_updated": "The app was removed from a site or installed again",

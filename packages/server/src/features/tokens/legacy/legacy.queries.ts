@@ -1,0 +1,219 @@
+import type {
+  InstancesTable,
+  LegacyCodesTable,
+  LegacyInstallTokensTable,
+  LegacyRefreshTokensTable,
+  Page,
+  Queries,
+  Write,
+} from "../../../infrastructure/database/index.ts";
+import { ApiError } from "../../../infrastructure/errors/index.ts";
+
+type Digests = readonly string[];
+
+export async function insertInstallToken(
+  trx: Write,
+  token: Omit<LegacyInstallTokensTable, "used_at">,
+): Promise<void> {
+  await trx
+    .insertInto("legacy_install_tokens")
+    .values({ ...token, used_at: null })
+    .execute();
+}
+
+export async function findInstallToken(
+  db: Queries,
+  digests: Digests,
+): Promise<LegacyInstallTokensTable | undefined> {
+  return await db
+    .selectFrom("legacy_install_tokens")
+    .selectAll()
+    .where("digest", "in", digests)
+    .executeTakeFirst();
+}
+
+/** Marks an install token as used. Returns false when it is used or expired, or is of another app or account. */
+export async function spendInstallToken(
+  trx: Write,
+  { accountId, appId, digests, now }: { digests: Digests; appId: string; accountId: string; now: number },
+): Promise<boolean> {
+  const result = await trx
+    .updateTable("legacy_install_tokens")
+    .set({ used_at: now })
+    .where("digest", "in", digests)
+    .where("app_id", "=", appId)
+    .where("account_id", "=", accountId)
+    .where("expires_at", ">", now)
+    .where("used_at", "is", null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Throws `INSTANCE_NOT_FOUND` when the app has no such instance. */
+export async function readInstanceGeneration(
+  db: Queries,
+  { appId, instanceId }: { appId: string; instanceId: string },
+): Promise<number> {
+  const instance = await db
+    .selectFrom("instances")
+    .select("gen")
+    .where("instance_id", "=", instanceId)
+    .where("app_id", "=", appId)
+    .executeTakeFirst();
+  if (instance === undefined) throw new ApiError("INSTANCE_NOT_FOUND");
+  return instance.gen;
+}
+
+export async function insertCode(
+  trx: Write,
+  code: Omit<LegacyCodesTable, "used_at" | "refresh_token_id">,
+): Promise<void> {
+  await trx
+    .insertInto("legacy_codes")
+    .values({ ...code, used_at: null, refresh_token_id: null })
+    .execute();
+}
+
+export async function findCode(db: Queries, digests: Digests): Promise<LegacyCodesTable | undefined> {
+  return await db.selectFrom("legacy_codes").selectAll().where("digest", "in", digests).executeTakeFirst();
+}
+
+/** Marks a code as used, also one that is expired or is of another app. Returns false when it is used already. */
+export async function spendCode(
+  trx: Write,
+  { digest, now }: { digest: string; now: number },
+): Promise<boolean> {
+  const result = await trx
+    .updateTable("legacy_codes")
+    .set({ used_at: now })
+    .where("digest", "=", digest)
+    .where("used_at", "is", null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Records the refresh token that a code produced. */
+export async function setProducedToken(
+  trx: Write,
+  { digest, refreshTokenId }: { digest: string; refreshTokenId: string },
+): Promise<void> {
+  await trx
+    .updateTable("legacy_codes")
+    .set({ refresh_token_id: refreshTokenId })
+    .where("digest", "=", digest)
+    .execute();
+}
+
+/** Removes the refresh token that a code produced from the code. Returns false when another transaction did so. */
+export async function takeProducedToken(
+  trx: Write,
+  { digest, refreshTokenId }: { digest: string; refreshTokenId: string },
+): Promise<boolean> {
+  const result = await trx
+    .updateTable("legacy_codes")
+    .set({ refresh_token_id: null })
+    .where("digest", "=", digest)
+    .where("refresh_token_id", "=", refreshTokenId)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function insertRefreshToken(trx: Write, token: LegacyRefreshTokensTable): Promise<void> {
+  await trx.insertInto("legacy_refresh_tokens").values(token).execute();
+}
+
+/** A refresh token, and the state of its app and its instance now. */
+export interface StoredRefreshToken extends LegacyRefreshTokensTable {
+  readonly site_id: string;
+  readonly state: InstancesTable["state"];
+  readonly granted_scopes: string;
+  readonly current_instance_gen: number;
+  readonly current_app_gen: number;
+  readonly enabled: number;
+  readonly deleted_at: number | null;
+}
+
+export async function findRefreshToken(
+  db: Queries,
+  digests: Digests,
+): Promise<StoredRefreshToken | undefined> {
+  return await db
+    .selectFrom("legacy_refresh_tokens as r")
+    .innerJoin("instances as i", "i.instance_id", "r.instance_id")
+    .innerJoin("apps as a", "a.app_id", "r.app_id")
+    .selectAll("r")
+    .select(["i.site_id", "i.state", "i.granted_scopes", "i.gen as current_instance_gen"])
+    .select(["a.gen as current_app_gen", "a.enabled", "a.deleted_at"])
+    .where("r.digest", "in", digests)
+    .executeTakeFirst();
+}
+
+/** Stores the digest under the newest master key, so that a token in use stays valid when older keys go. */
+export async function updateRefreshTokenDigest(
+  trx: Write,
+  { digest, refreshTokenId }: { digest: string; refreshTokenId: string },
+): Promise<void> {
+  await trx
+    .updateTable("legacy_refresh_tokens")
+    .set({ digest })
+    .where("refresh_token_id", "=", refreshTokenId)
+    .execute();
+}
+
+export async function deleteRefreshToken(trx: Write, refreshTokenId: string): Promise<void> {
+  await trx.deleteFrom("legacy_refresh_tokens").where("refresh_token_id", "=", refreshTokenId).execute();
+}
+
+/** Deletes the refresh tokens of an instance except the newest `keep`. */
+export async function deleteOldestRefreshTokens(
+  trx: Write,
+  { instanceId, keep }: { instanceId: string; keep: number },
+): Promise<void> {
+  const older = await trx
+    .selectFrom("legacy_refresh_tokens")
+    .select("refresh_token_id")
+    .where("instance_id", "=", instanceId)
+    .orderBy("created_at", "desc")
+    .orderBy("refresh_token_id", "desc")
+    .limit(keep)
+    .offset(keep)
+    .execute();
+  for (const { refresh_token_id } of older) await deleteRefreshToken(trx, refresh_token_id);
+}
+
+interface Expired extends Page {
+  /** Epoch milliseconds. */
+  readonly before: number;
+}
+
+/** Deletes at most `limit` codes that expired at `before` or earlier. */
+export async function pruneCodes(trx: Write, { before, limit }: Expired): Promise<string | undefined> {
+  const expired = await trx
+    .selectFrom("legacy_codes")
+    .select("digest")
+    .where("expires_at", "<=", before)
+    .orderBy("expires_at")
+    .limit(limit)
+    .execute();
+  const digests = expired.map((row) => row.digest);
+  if (digests.length > 0) await trx.deleteFrom("legacy_codes").where("digest", "in", digests).execute();
+  return digests.length < limit ? undefined : "";
+}
+
+/** Deletes at most `limit` install tokens that expired at `before` or earlier. */
+export async function pruneInstallTokens(
+  trx: Write,
+  { before, limit }: Expired,
+): Promise<string | undefined> {
+  const expired = await trx
+    .selectFrom("legacy_install_tokens")
+    .select("digest")
+    .where("expires_at", "<=", before)
+    .orderBy("expires_at")
+    .limit(limit)
+    .execute();
+  const digests = expired.map((row) => row.digest);
+  if (digests.length > 0)
+    await trx.deleteFrom("legacy_install_tokens").where("digest", "in", digests).execute();
+  return digests.length < limit ? undefined : "";
+}

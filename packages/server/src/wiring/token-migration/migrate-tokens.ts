@@ -1,0 +1,129 @@
+import { hash } from "node:crypto";
+import { type InputFile, type InputRow, openInput } from "./input-file.ts";
+import { Journal, type JournalEntry } from "./journal.queries.ts";
+import { migrateToken } from "./migrate-token.ts";
+import { OutputFile } from "./output-file.ts";
+import type { PlatformClient } from "./platform-client.ts";
+import { Progress, type ProgressStream } from "./progress.ts";
+import { type MigrationReport, RowCount } from "./report.ts";
+
+/** The files of a migration. */
+export interface MigrationFiles {
+  readonly input: string;
+  readonly output: string;
+  /** The column of the refresh token. Default: `refreshToken`. */
+  readonly column?: string | undefined;
+}
+
+const rowsPerBatch = 256;
+const concurrency = 16;
+
+/**
+ * Finds the instance of each refresh token in a file, and checks that `client_credentials` works for it. A second run
+ * continues a run that was killed, and tries again what was `unavailable`. Nothing is revoked.
+ *
+ * Throws `migration_file_invalid`, `migration_journal_unusable`, `migration_app_refused`.
+ */
+export async function migrateTokens(
+  client: PlatformClient,
+  { column, input, output }: MigrationFiles,
+  stream: ProgressStream,
+): Promise<MigrationReport> {
+  const file = await openInput(input, column);
+  const journal = new Journal(`${output}.journal`, client.app);
+  const progress = new Progress(stream, file.bytes);
+  try {
+    await migrateRows(client, journal, { file, progress });
+    return await writeOutput(journal, file, output);
+  } finally {
+    progress.end();
+    journal.close();
+  }
+}
+
+async function migrateRows(
+  client: PlatformClient,
+  journal: Journal,
+  { file, progress }: { file: InputFile; progress: Progress },
+): Promise<void> {
+  journal.startPass();
+  for await (const rows of batches(file.rows(progress.read))) {
+    const waiting = seen(journal, rows).filter(({ entry }) => entry !== undefined && isOpen(entry));
+    const work = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const { digest, entry, refreshToken } = next;
+        if (entry === undefined) continue;
+        const result = await migrateToken(client, journal, { digest, entry, refreshToken });
+        journal.finish(digest, result);
+        progress.ended(result.outcome === "migrated");
+      }
+    };
+    // All of them end before the journal is closed, also when one fails.
+    const ended = await Promise.allSettled(Array.from({ length: concurrency }, work));
+    const failed = ended.find((one) => one.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  }
+}
+
+/** Writes each row with its instance, and counts the rows. */
+async function writeOutput(journal: Journal, file: InputFile, output: string): Promise<MigrationReport> {
+  const count = new RowCount();
+  const written = new OutputFile(output, file.format);
+  const hasReplaced = journal.hasReplaced();
+  journal.startPass();
+  for await (const rows of batches(file.rows())) {
+    const tokens = seen(journal, rows).values();
+    for (const row of rows) {
+      if (row.kind === "blank") {
+        count.add("blank");
+        continue;
+      }
+      const token = row.kind === "token" ? tokens.next().value : undefined;
+      const stored = token && (token.entry ?? journal.read(token.digest));
+      const found = stored?.outcome ?? "unavailable";
+      const outcome = token === undefined ? "invalid_row" : token.entry === undefined ? "duplicate" : found;
+      count.add(outcome);
+      await written.write({
+        ...row.columns,
+        refreshTokenSha256: token?.digest ?? "",
+        instanceId: stored?.instanceId ?? "",
+        siteId: stored?.siteId ?? "",
+        result: outcome,
+        detail: stored?.detail ?? "",
+        ...(hasReplaced ? { newRefreshToken: stored?.newRefreshToken ?? "" } : {}),
+      });
+    }
+  }
+  await written.close();
+  return count.report(output);
+}
+
+interface SeenToken {
+  readonly refreshToken: string;
+  readonly digest: string;
+  /** Undefined for a token that an earlier row has. */
+  readonly entry: JournalEntry | undefined;
+}
+
+/** The tokens of a batch with their journal entries, in the order of the rows. */
+function seen(journal: Journal, rows: readonly InputRow[]): SeenToken[] {
+  const tokens = rows.filter((row) => row.kind === "token").map((row) => row.refreshToken);
+  const digests = tokens.map((token) => hash("sha256", token, "hex"));
+  const entries = journal.begin(digests);
+  return tokens.map((refreshToken, at) => ({ refreshToken, digest: digests[at] ?? "", entry: entries[at] }));
+}
+
+function isOpen({ outcome }: JournalEntry): boolean {
+  return outcome === null || outcome === "unavailable";
+}
+
+async function* batches(rows: AsyncIterable<InputRow>): AsyncGenerator<InputRow[]> {
+  let batch: InputRow[] = [];
+  for await (const row of rows) {
+    batch.push(row);
+    if (batch.length < rowsPerBatch) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
