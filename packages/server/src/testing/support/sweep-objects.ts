@@ -28,7 +28,7 @@ export async function populate(platform: TestPlatform, name: string) {
   const extensions = `POST /apps/${app.appId}/extensions`;
   const { body: page } = await admin(extensions, { body: newPage });
   await admin(extensions, { body: newPlugin("ECOM_SHIPPING_RATES") });
-  const email = `${name.replaceAll(/\W/g, "-").toLowerCase()}@swept.example`;
+  const email = `${app.appId}@swept.example`;
   const { body: account } = await admin("POST /accounts", { body: { email, name, isDeveloper: true } });
   const { accountId } = account;
   await admin(`POST /apps/${app.appId}/developers`, { body: { accountId } });
