@@ -43,7 +43,7 @@ describe("AppStrategy", () => {
 
   const source =
     "With npm start, it is in .latchkey/demo.env; otherwise use the value that POST /admin/v1/apps returned.";
-  const noToken = "accessToken or refreshToken is not a token. Pass it without Bearer and spaces.";
+  const noToken = "accessToken or refreshToken is malformed. Pass only the token.";
   it.each([
     [{ appId: "" }, `appId is missing. ${source}`],
     [{ appId: undefined }, `appId is missing. ${source}`],

@@ -64,7 +64,7 @@ export function AppStrategy(options: AppStrategyOptions): AppAuth {
   if ([accessToken, refreshToken].some((token) => token !== undefined && !isToken(token))) {
     throw new LatchkeyError(
       "missing_credentials",
-      "accessToken or refreshToken is not a token. Pass it without Bearer and spaces.",
+      "accessToken or refreshToken is malformed. Pass only the token.",
     );
   }
   const slot = { key: refreshToken, token: refreshToken, onChange: options.onRefreshToken };
@@ -97,14 +97,19 @@ export function bindAuth(identity: AppIdentity, connect: () => Connection): Auth
     elevated: async () => elevate(identity, connect()),
     getInstallUrl({ redirectUrl, state, token }) {
       const { issuer, thirdParty } = connect().incoming;
-      const optional = { ...(state && { state }), ...(token && { token }) };
-      const query = new URLSearchParams({ redirectUrl, appId: identity.appId, ...optional });
+      const { appId } = identity;
+      const query = new URLSearchParams({
+        ...{ redirectUrl, appId },
+        ...(state && { state }),
+        ...(token && { token }),
+      });
       return `${thirdParty ? "https://www.wix.com" : issuer}/installer/install?${query}`;
     },
-    async handleOAuthCallback(url, { state } = {}) {
-      const { handleOAuthCallback } = await import("./legacy/oauth-callback.ts");
-      return handleOAuthCallback(connect(), identity, { url, state });
-    },
+    handleOAuthCallback: async (url, options) =>
+      (await import("./legacy/oauth-callback.ts")).handleOAuthCallback(connect(), identity, {
+        ...options,
+        url,
+      }),
   });
 }
 

@@ -207,9 +207,8 @@ function holderOf(tokens: TokenSource, subject: Subject): TokenHolder {
   const slot = subject[readRefreshToken]?.();
   const other = instanceId ? { instanceId } : accessToken === undefined ? undefined : { accessToken };
   const holder = other ? tokens.holderFor({ ...other, scopes }) : noInstance;
-  if (slot === undefined) return holder;
   // Chosen for each call, because handleOAuthCallback can store a refresh token later.
-  const choose = (): TokenHolder => (slot.token ? tokens.holderFor({ slot, scopes }) : holder);
+  const choose = (): TokenHolder => (slot?.token ? tokens.holderFor({ slot, scopes }) : holder);
   return { get: (signal) => choose().get(signal), reject: (token) => choose().reject(token) };
 }
 

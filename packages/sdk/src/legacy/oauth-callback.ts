@@ -19,7 +19,7 @@ interface CallbackPlatform {
 export async function handleOAuthCallback(
   platform: CallbackPlatform,
   identity: AppIdentity,
-  callback: { readonly url: string; readonly state: string | undefined },
+  callback: { readonly url: string; readonly state?: string | undefined },
 ): Promise<OAuthCallback> {
   const { code, instanceId } = readCallback(callback, platform.incoming.issuer);
   const { refreshToken, token } = await platform.legacyTokens({ code });
@@ -32,7 +32,7 @@ export async function handleOAuthCallback(
 }
 
 function readCallback(
-  { state, url }: { readonly url: string; readonly state: string | undefined },
+  { state, url }: { readonly url: string; readonly state?: string | undefined },
   issuer: string,
 ): { code: string; instanceId: string } {
   const parameters = parse(url);

@@ -56,7 +56,7 @@ export async function requestToken(
   if (secret === "") {
     throw new LatchkeyError(
       "missing_credentials",
-      "appSecret is missing. Pass appSecret to call an API; without it, the app can only receive webhooks.",
+      "appSecret is missing. Pass appSecret to call an API; without it, an app only receives webhooks.",
     );
   }
   const isPageToken = "accessToken" in subject;

@@ -37,6 +37,7 @@ const smallTables = [
     "event_types",
     "extensions",
     "permissions",
+    "pre_approvals",
     "resources",
     "roles",
   ],
@@ -124,7 +125,7 @@ describe.each(statistics)("with statistics %s", (which) => {
         await deleteApprovals(trx, [""]);
       }),
     );
-    expectIndexPlans(queries, { rows: 200 });
+    expectIndexPlans(queries, {});
   });
 
   test.each([...webhookCases, ...listCases, ...accountCases, ...consentCases])(
