@@ -4,7 +4,9 @@ import { readConfig } from "@latchkey/server";
 import { describe, expect, test } from "vitest";
 import { readDocument, root } from "./documents.ts";
 
-const code = readFileSync(join(root, "packages/server/src/wiring/config.ts"), "utf8");
+const code = ["wiring/config.ts", "features/accounts/oidc/sign-in-variables.ts"]
+  .map((file) => readFileSync(join(root, "packages/server/src", file), "utf8"))
+  .join("\n");
 const { text } = readDocument("docs/reference/configuration.md");
 
 /** Returns the rows of the table below a heading, as cells. */

@@ -511,6 +511,16 @@ CREATE UNIQUE INDEX account_sessions_by_digest ON account_sessions (digest);
 CREATE INDEX account_sessions_by_account ON account_sessions (account_id, session_id);
 CREATE INDEX account_sessions_by_expiry ON account_sessions (expires_at);
 
+-- People of the platform's own identity provider.
+CREATE TABLE account_identities (
+  issuer TEXT COLLATE BINARY NOT NULL,
+  subject TEXT COLLATE BINARY NOT NULL,
+  account_id TEXT COLLATE BINARY NOT NULL REFERENCES accounts (account_id),
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (issuer, subject)
+);
+CREATE INDEX account_identities_by_account ON account_identities (account_id);
+
 CREATE TABLE passkeys (
   passkey_id TEXT COLLATE BINARY PRIMARY KEY,
   account_id TEXT COLLATE BINARY NOT NULL REFERENCES accounts (account_id),

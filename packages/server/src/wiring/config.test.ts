@@ -201,6 +201,28 @@ describe("production rejects", () => {
     ["LATCHKEY_DELIVERY_POLICY", "Wix", "LATCHKEY_DELIVERY_POLICY must be wix or standard."],
     ["LATCHKEY_CONFIRM_WEBHOOKS", "true", "LATCHKEY_CONFIRM_WEBHOOKS must be on or off."],
     ["LATCHKEY_SIGN_UP", "yes", "LATCHKEY_SIGN_UP must be open or closed."],
+    ["LATCHKEY_LOCAL_SIGN_IN", "no", "LATCHKEY_LOCAL_SIGN_IN must be on or off."],
+    [
+      "LATCHKEY_LOCAL_SIGN_IN",
+      "off",
+      "LATCHKEY_LOCAL_SIGN_IN=off needs LATCHKEY_OIDC_ISSUER: nobody could sign in.",
+    ],
+    ["LATCHKEY_OIDC_ISSUER", "login.example", "LATCHKEY_OIDC_ISSUER must be an https URL."],
+    [
+      "LATCHKEY_OIDC_ISSUER",
+      "http://127.0.0.1:8080",
+      "LATCHKEY_OIDC_ISSUER must begin with https:// (http:// only for loopback, in development).",
+    ],
+    [
+      "LATCHKEY_OIDC_ISSUER",
+      "https://login.example",
+      "LATCHKEY_OIDC_ISSUER needs LATCHKEY_OIDC_CLIENT_ID and LATCHKEY_OIDC_CLIENT_SECRET.",
+    ],
+    [
+      "LATCHKEY_OIDC_ROLE_MAP",
+      "admins=owner",
+      "LATCHKEY_OIDC_ROLE_MAP must be groups with their roles, such as admins=operator,engineers=developer.",
+    ],
     ["LATCHKEY_PLUGIN_ISSUER", "wix com", issuer],
     ["LATCHKEY_PLUGIN_ISSUER", "x".repeat(201), issuer],
     ["LATCHKEY_PLATFORM_NAME", "Acme\nShops", platformName],

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { readSignInConfig, type SignInConfig, signInVariables } from "../features/accounts/index.ts";
 import type { ApiRateLimits } from "../features/tokens/index.ts";
 import { type DeliveryPolicyName, deliveryPolicyNames } from "../features/webhooks/index.ts";
 import { seconds } from "../infrastructure/clock/index.ts";
@@ -13,7 +14,7 @@ import { type AddressRange, parseAllowed } from "../infrastructure/outbound/inde
 import { developmentAdminKey, developmentEncryptionKey } from "./development-keys.ts";
 
 /** The configuration of a server; {@link readConfig} reads it from the environment. */
-export interface Config {
+export interface Config extends Partial<SignInConfig> {
   /** `development` adds routes that move the clock and create the demo, and accepts requests to loopback names only. */
   readonly environment: "production" | "development";
   readonly host: string;
@@ -44,8 +45,6 @@ export interface Config {
   readonly eventBytesPerApp: number;
   readonly logRowsPerApp: number;
   readonly pendingDeliveriesPerApp: number;
-  /** Whether anybody may create an account. Default: no. */
-  readonly signUp?: boolean;
   /** Whether a new webhook address must prove that it verifies signatures before it gets events. */
   readonly confirmWebhooks: boolean;
   /** The `iss` claim of service plugin calls. */
@@ -156,7 +155,7 @@ const variables = z.object({
     100_000,
   ),
   LATCHKEY_CONFIRM_WEBHOOKS: z.enum(["on", "off"], "must be on or off.").optional(),
-  LATCHKEY_SIGN_UP: z.enum(["open", "closed"], "must be open or closed.").optional(),
+  ...signInVariables,
   LATCHKEY_OUTBOUND_ALLOW: z.string().optional(),
   LATCHKEY_TRUSTED_PROXIES: z.string().optional(),
   LATCHKEY_PLUGIN_ISSUER: z
@@ -229,7 +228,7 @@ export function readConfig(env: Environment): Config {
     logRowsPerApp: data.LATCHKEY_LOG_ROWS_PER_APP,
     pendingDeliveriesPerApp: data.LATCHKEY_PENDING_DELIVERIES_PER_APP,
     confirmWebhooks: (data.LATCHKEY_CONFIRM_WEBHOOKS ?? (development ? "off" : "on")) === "on",
-    signUp: (data.LATCHKEY_SIGN_UP ?? (development ? "open" : "closed")) === "open",
+    ...readSignInConfig(data, { development }),
     // The unmodified third-party client accepts plugin calls from this issuer only.
     pluginIssuer: data.LATCHKEY_PLUGIN_ISSUER ?? (development ? "wix.com" : publicUrl),
     outboundAllow: outbound.length === 0 ? [] : parseAllowed(outbound.join(), "LATCHKEY_OUTBOUND_ALLOW"),
@@ -272,7 +271,12 @@ function readVariables(env: Environment): z.infer<typeof variables> {
 }
 
 /** Secrets that a file may hold: the variable with the suffix `_FILE` names it. */
-const fileVariables = ["DATABASE_URL", "LATCHKEY_ENCRYPTION_KEY", "LATCHKEY_ADMIN_KEY"];
+const fileVariables = [
+  "DATABASE_URL",
+  "LATCHKEY_ENCRYPTION_KEY",
+  "LATCHKEY_ADMIN_KEY",
+  "LATCHKEY_OIDC_CLIENT_SECRET",
+];
 
 function withFiles(env: Environment): Environment {
   const complete = { ...env };

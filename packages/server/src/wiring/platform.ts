@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from "node:crypto";
 import {
   Accounts,
   acceptSessions,
+  IdentityProvider,
+  oidcRoutes,
   Passkeys,
   passkeySignInRoutes,
   signInPages,
@@ -258,7 +260,8 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     schemas: new SchemaChecker(clock),
     contentWork: new ContentWork(infrastructure),
   };
-  const accounts = new Accounts({ ...base, signUp: config.signUp ?? false });
+  const { identityProvider, localSignIn = true, signUp = false } = config;
+  const accounts = new Accounts({ ...base, localSignIn, signUp });
   const instances = new Instances({ ...base, publicUrl: config.publicUrl });
   const appInstances = instances.approvals;
   const installing = {
@@ -282,6 +285,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     ...base,
     accounts,
     passkeys: new Passkeys({ ...base, accounts }),
+    identityProvider: identityProvider && new IdentityProvider(identityProvider, config.publicUrl),
     ...installing,
     apps: new Apps({ ...base, appInstances, development: config.environment === "development" }),
     sites: new Sites({ ...base, ...instances, content }),
@@ -330,12 +334,17 @@ function createRoutes(resources: readonly Resource[], context: RouteContext): re
     ...forwardAuthRoutes(tokens),
     ...managementRoutes(context),
     ...signInPages(context),
+    ...identityProviderRoutes(context),
     ...passkeySignInRoutes(context),
     ...consentPages(context),
     ...healthRoutes(context),
   ];
   checkRoutes(resources, opened, platformRoutes);
   return [...resourceRoutes(context), ...platformRoutes].map((route) => recordRefusals(usage, route));
+}
+
+function identityProviderRoutes({ identityProvider, ...context }: RouteContext): readonly Route[] {
+  return identityProvider === undefined ? [] : oidcRoutes({ ...context, identityProvider });
 }
 
 function resourceRoutes({ opened, tokens }: Pick<ReturnType<typeof createFeatures>, "opened" | "tokens">) {

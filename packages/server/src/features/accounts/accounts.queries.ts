@@ -70,7 +70,7 @@ export async function deleteAccount(trx: Write, accountId: string, now: number):
     .where("account_id", "=", accountId)
     .where("removed_at", "is", null)
     .executeTakeFirst();
-  for (const table of ["account_sessions", "passkeys", "app_developers"] as const) {
+  for (const table of ["account_sessions", "account_identities", "passkeys", "app_developers"] as const) {
     await trx.deleteFrom(table).where("account_id", "=", accountId).execute();
   }
   const { numDeletedRows } = await trx

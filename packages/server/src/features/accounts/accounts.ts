@@ -20,6 +20,8 @@ import { type Attempt, SignInLimits } from "./sign-in-limits.ts";
 export interface AccountDependencies extends SessionDependencies {
   /** Whether anybody may create an account. */
   readonly signUp: boolean;
+  /** Whether people sign in with passwords and passkeys. */
+  readonly localSignIn: boolean;
 }
 
 /** A person who begins to use the platform. */
@@ -61,6 +63,15 @@ export class Accounts {
     return this.#deps.signUp;
   }
 
+  get localSignIn(): boolean {
+    return this.#deps.localSignIn;
+  }
+
+  /** Throws `LOCAL_SIGN_IN_OFF` when people sign in with the identity provider only. */
+  requireLocalSignIn(): void {
+    if (!this.localSignIn) throw new ApiError("LOCAL_SIGN_IN_OFF");
+  }
+
   /** Returns the account and the session of a request; undefined when it has no session that is valid now. */
   signedIn(request: Request): Promise<SignedIn | undefined> {
     return this.sessions.find(request);
@@ -83,9 +94,10 @@ export class Accounts {
 
   /**
    * Signs in with a new session, and ends the one that the request has. Throws `SIGN_IN_FAILED` for an unknown e-mail, a
-   * wrong password and a disabled account alike, and `SIGN_IN_LIMITED`.
+   * wrong password and a disabled account alike, and `SIGN_IN_LIMITED`, `LOCAL_SIGN_IN_OFF`.
    */
   async signIn(call: Call, { email, password }: { email: string; password: string }): Promise<string> {
+    this.requireLocalSignIn();
     const attempt = { email, network: networkOf(call.exchange) };
     this.limits.begin(attempt);
     const found = await findAccountByEmail(this.#deps.database.read, email);

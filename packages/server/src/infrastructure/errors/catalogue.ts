@@ -90,6 +90,18 @@ export const apiErrors = {
   SIGN_IN_LIMITED: { status: 429, text: "Too many attempts to sign in have failed. Try again later." },
   SIGN_UP_CLOSED: { status: 403, text: "New accounts are created by the operator of this platform only." },
   WRONG_PASSWORD: { status: 403, text: "The current password is wrong." },
+  LOCAL_SIGN_IN_OFF: {
+    status: 403,
+    text: "People sign in with the identity provider of this platform only.",
+  },
+  OIDC_SIGN_IN_FAILED: {
+    status: 401,
+    text: "The identity provider did not sign you in, or it took too long. Begin again.",
+  },
+  IDENTITY_PROVIDER_UNAVAILABLE: {
+    status: 502,
+    text: "The identity provider cannot be reached; try again shortly.",
+  },
   PASSKEY_INVALID: {
     status: 401,
     text: "The passkey is not accepted; request new options and try again.",

@@ -117,10 +117,10 @@ export function managementRoute(operation: ManagementOperation): ManagementRoute
 
 function impliedErrors({ accounts, method, path, query }: ManagementOperation): ApiErrorCode[] {
   const concernsApp = path.includes("{appId}") || (query !== undefined && "appId" in query.shape);
-  const filtersSites = accounts !== undefined && query !== undefined && "siteId" in query.shape;
+  const concernsSite = path.includes("{siteId}") || (query !== undefined && "siteId" in query.shape);
   return [
     ...(method === "GET" ? [] : (["CROSS_ORIGIN_REQUEST"] as const)),
-    ...(filtersSites ? (["SITE_NOT_FOUND"] as const) : []),
+    ...(accounts !== undefined && concernsSite ? (["SITE_NOT_FOUND"] as const) : []),
     ...(concernsApp ? (["APP_NOT_FOUND"] as const) : []),
     ...(query !== undefined && "cursor" in query.shape
       ? (["INVALID_CURSOR", "ITEM_TOO_LARGE"] as const)

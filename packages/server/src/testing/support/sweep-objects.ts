@@ -10,8 +10,6 @@ import type { TestPlatform } from "../index.ts";
 /** An id for each parameter of a path. */
 export type Ids = Readonly<Record<string, string>>;
 
-let populated = 0;
-
 /** Creates an object for every id in a path: an app on its own site, a second secret, an API key, a signing key. */
 export async function populate(platform: TestPlatform, name: string) {
   const admin = managementCaller(platform);
@@ -30,8 +28,7 @@ export async function populate(platform: TestPlatform, name: string) {
   const extensions = `POST /apps/${app.appId}/extensions`;
   const { body: page } = await admin(extensions, { body: newPage });
   await admin(extensions, { body: newPlugin("ECOM_SHIPPING_RATES") });
-  populated += 1;
-  const email = `${populated}@swept.example`;
+  const email = `${app.appId}@swept.example`;
   const { body: account } = await admin("POST /accounts", { body: { email, name, isDeveloper: true } });
   const { accountId } = account;
   await admin(`POST /apps/${app.appId}/developers`, { body: { accountId } });

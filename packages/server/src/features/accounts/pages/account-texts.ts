@@ -12,6 +12,7 @@ export interface AccountTexts {
   readonly noAccount: string;
   readonly hasAccount: string;
   readonly closed: string;
+  readonly identityProvider: string;
   signedInAs(name: string): string;
   /** @param minutes until the next attempt */
   limited(minutes: number): string;

@@ -11,11 +11,17 @@ export const de: AccountTexts = {
   noAccount: "Noch kein Konto?",
   hasAccount: "Sie haben ein Konto?",
   closed: "Neue Konten legt nur der Betreiber dieser Plattform an.",
+  identityProvider: "Weiter mit Ihrer Organisation",
   signedInAs: (name) => `Sie sind als ${name} angemeldet.`,
   limited: (minutes) =>
     `Zu viele Anmeldungen sind fehlgeschlagen. Versuchen Sie es in ${minutes === 1 ? "einer Minute" : `${minutes} Minuten`} noch einmal.`,
   errors: {
     SIGN_IN_FAILED: "Die E-Mail-Adresse oder das Passwort ist falsch.",
+    LOCAL_SIGN_IN_OFF: "Melden Sie sich mit Ihrer Organisation an.",
+    OIDC_SIGN_IN_FAILED:
+      "Ihre Organisation hat Sie nicht angemeldet, oder es hat zu lange gedauert. Versuchen Sie es noch einmal.",
+    IDENTITY_PROVIDER_UNAVAILABLE:
+      "Ihre Organisation ist gerade nicht erreichbar. Versuchen Sie es in einer Minute noch einmal.",
     EMAIL_TAKEN: "Es gibt ein Konto mit dieser E-Mail-Adresse. Melden Sie sich an.",
     SIGN_UP_CLOSED: "Neue Konten legt nur der Betreiber dieser Plattform an.",
     RESOURCE_EXHAUSTED: "Zu viele melden sich gerade an. Versuchen Sie es in einigen Sekunden noch einmal.",

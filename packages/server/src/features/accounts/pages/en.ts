@@ -11,11 +11,15 @@ export const en: AccountTexts = {
   noAccount: "No account yet?",
   hasAccount: "You have an account?",
   closed: "New accounts are created by the operator of this platform only.",
+  identityProvider: "Continue with your organization",
   signedInAs: (name) => `You are signed in as ${name}.`,
   limited: (minutes) =>
     `Too many attempts to sign in have failed. Try again in ${minutes === 1 ? "one minute" : `${minutes} minutes`}.`,
   errors: {
     SIGN_IN_FAILED: "The e-mail address or the password is wrong.",
+    LOCAL_SIGN_IN_OFF: "Sign in with your organization instead.",
+    OIDC_SIGN_IN_FAILED: "Your organization did not sign you in, or it took too long. Try again.",
+    IDENTITY_PROVIDER_UNAVAILABLE: "Your organization cannot be reached right now. Try again in a minute.",
     EMAIL_TAKEN: "There is an account with this e-mail address. Sign in instead.",
     SIGN_UP_CLOSED: "New accounts are created by the operator of this platform only.",
     RESOURCE_EXHAUSTED: "Too many people are signing in. Try again in a few seconds.",

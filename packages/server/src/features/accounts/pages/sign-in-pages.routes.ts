@@ -11,12 +11,15 @@ import {
 import { type Route, text } from "../../../infrastructure/routes/index.ts";
 import { emailAddress, newPassword } from "../account.ts";
 import type { Accounts } from "../accounts.ts";
+import type { IdentityProvider } from "../oidc/identity-provider.ts";
 import { ownPath } from "./own-path.ts";
 import { texts } from "./texts.ts";
 
 /** What the pages to sign in need. */
 export interface SignInPageDependencies extends PageDependencies {
   readonly accounts: Accounts;
+  /** Present when people can sign in there. */
+  readonly identityProvider?: IdentityProvider | undefined;
 }
 
 const continued = { continue: ownPath.default("/") };
@@ -40,7 +43,7 @@ export function signInPages(deps: SignInPageDependencies): readonly Route[] {
   return [signInPage(deps), signInTarget(deps), ...signUpPages(deps), signOutTarget(deps)];
 }
 
-function signInPage({ accounts, ...deps }: SignInPageDependencies): Route {
+function signInPage({ accounts, identityProvider, ...deps }: SignInPageDependencies): Route {
   return pageRoute(deps, {
     method: "GET",
     path: "/sign-in",
@@ -54,7 +57,9 @@ function signInPage({ accounts, ...deps }: SignInPageDependencies): Route {
         session &&
         html`<form method="post" action="/sign-out"><p class="note">${signedInAs(session.account.name)}</p>
 <div class="actions"><button class="second">${signOut}</button></div></form>`;
-      const body = html`${current}${signInFields({ accounts, language, next })}`;
+      const other = identityProvider && identityProviderLink({ language, next });
+      const own = accounts.localSignIn && signInFields({ accounts, language, next });
+      const body = html`${current}${other}${own}`;
       return deps.page({ title: signIn, language, body });
     },
   });
@@ -67,7 +72,7 @@ function signInTarget({ accounts, ...deps }: SignInPageDependencies): Route {
     operationId: "signIn",
     summary: "Sign in: sets the cookie of a new session",
     form: signInForm,
-    errors: ["SIGN_IN_FAILED", "SIGN_IN_LIMITED", "RESOURCE_EXHAUSTED"],
+    errors: ["SIGN_IN_FAILED", "SIGN_IN_LIMITED", "LOCAL_SIGN_IN_OFF", "RESOURCE_EXHAUSTED"],
     errorTexts: { en: texts.en.errors, de: texts.de.errors },
     async respond({ form: { continue: next, ...credentials }, language, ...call }) {
       try {
@@ -138,6 +143,11 @@ interface Fields {
   readonly next: string;
   readonly email?: string;
   readonly name?: string;
+}
+
+function identityProviderLink({ language, next }: Fields): Html {
+  const link = `/sign-in/oidc?continue=${encodeURIComponent(next)}`;
+  return html`<p class="actions"><a class="button" href="${link}">${texts[language].identityProvider}</a></p>`;
 }
 
 function signInFields({ accounts, email = "", language, next }: Fields & { accounts: Accounts }): Html {

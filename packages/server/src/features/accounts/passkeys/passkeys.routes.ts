@@ -199,7 +199,13 @@ export function passkeySignInRoutes({ passkeys, publicUrl }: PasskeyRouteDepende
       summary: "Sign in with a passkey: sets the cookie of a new session",
       body: { schema: body },
       responses: { 200: { description: "Signed in", schema: z.object({}) } },
-      errors: ["PASSKEY_INVALID", "SIGN_IN_LIMITED", "SIGN_IN_FAILED", "CROSS_ORIGIN_REQUEST"],
+      errors: [
+        "PASSKEY_INVALID",
+        "SIGN_IN_LIMITED",
+        "SIGN_IN_FAILED",
+        "LOCAL_SIGN_IN_OFF",
+        "CROSS_ORIGIN_REQUEST",
+      ],
       async respond(call) {
         requireSameOrigin(call.request.headers, publicUrl);
         const { credential: given } = parse(body, await readBody(call.request), "body");

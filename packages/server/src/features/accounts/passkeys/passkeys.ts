@@ -5,7 +5,8 @@ import { ApiError } from "../../../infrastructure/errors/index.ts";
 import type { AccountPrincipal, Actor } from "../../../infrastructure/management/index.ts";
 import type { RouteCall } from "../../../infrastructure/routes/index.ts";
 import { networkOf } from "../account.ts";
-import type { AccountDependencies, Accounts } from "../accounts.ts";
+import type { Accounts } from "../accounts.ts";
+import type { SessionDependencies } from "../sessions/sessions.ts";
 import { Challenges } from "./challenges.ts";
 import { deletePasskey, findPasskey, insertPasskey, listPasskeys, raiseCounter } from "./passkeys.queries.ts";
 
@@ -24,10 +25,10 @@ interface VerifiedPasskey {
 export class Passkeys {
   /** The RP ID: the host of the public URL. Passkeys work only there. */
   readonly rpId: string;
-  readonly #deps: Omit<AccountDependencies, "signUp"> & { readonly accounts: Accounts };
+  readonly #deps: SessionDependencies & { readonly accounts: Accounts };
   readonly #challenges: Challenges;
 
-  constructor(deps: Omit<AccountDependencies, "signUp"> & { accounts: Accounts }) {
+  constructor(deps: SessionDependencies & { accounts: Accounts }) {
     this.#deps = deps;
     this.rpId = new URL(deps.publicUrl).hostname;
     this.#challenges = new Challenges(deps);
@@ -113,13 +114,14 @@ export class Passkeys {
   /**
    * Signs in with a discoverable passkey. Returns the value of `Set-Cookie`. Throws `PASSKEY_INVALID` for an unknown
    * passkey, a response that does not verify, a used challenge and a counter that does not rise alike, and
-   * `SIGN_IN_LIMITED`, `SIGN_IN_FAILED`.
+   * `SIGN_IN_LIMITED`, `SIGN_IN_FAILED`, `LOCAL_SIGN_IN_OFF`.
    */
   async signIn(
     call: Pick<RouteCall, "exchange" | "request">,
     response: AuthenticationResponseJSON,
   ): Promise<string> {
     const { accounts, clock, database } = this.#deps;
+    accounts.requireLocalSignIn();
     const attempt = { email: response.id, network: networkOf(call.exchange) };
     accounts.limits.begin(attempt);
     const passkey = await findPasskey(database.read, response.id);

@@ -64,6 +64,7 @@ export interface Schema {
   accounts: AccountsTable;
   account_sessions: AccountSessionsTable;
   passkeys: PasskeysTable;
+  account_identities: { issuer: string; subject: string; account_id: string; created_at: number };
   used_challenges: { challenge: string; expires_at: number };
   app_developers: { app_id: string; account_id: string; created_at: number };
   audit: AuditTable;

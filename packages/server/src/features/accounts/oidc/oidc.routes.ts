@@ -1,0 +1,70 @@
+import { parse as parseCookies, serialize } from "hono/utils/cookie";
+import { z } from "zod";
+import { ApiError } from "../../../infrastructure/errors/index.ts";
+import { type PageDependencies, pageRoute, seeOther } from "../../../infrastructure/pages/index.ts";
+import type { Route } from "../../../infrastructure/routes/index.ts";
+import { ownPath } from "../pages/own-path.ts";
+import { texts } from "../pages/texts.ts";
+import type { SignInState } from "./identity-provider.ts";
+import { type OidcDependencies, signInIdentity } from "./oidc-sign-in.ts";
+
+const cookieName = "latchkey_oidc";
+const cookieSeconds = 600;
+const sealContext = "oidc sign-in";
+const errorTexts = { en: texts.en.errors, de: texts.de.errors };
+
+/** The routes of the sign-in by the platform's identity provider. */
+export function oidcRoutes(deps: OidcDependencies & PageDependencies): readonly Route[] {
+  const { clock, identityProvider, publicUrl, vault } = deps;
+  const isSecure = publicUrl.startsWith("https:");
+  const name = isSecure ? `__Host-${cookieName}` : cookieName;
+  const cookie = (value: string, maxAge: number): string =>
+    serialize(name, value, { path: "/", httpOnly: true, sameSite: "Lax", secure: isSecure, maxAge });
+  const readState = ({ headers }: Request): SignInState => {
+    const { [name]: sealed } = parseCookies(headers.get("cookie") ?? "", name);
+    const state = sealed === undefined ? undefined : unsealState(sealed);
+    if (state === undefined || state.expiresAt <= clock.now()) throw new ApiError("OIDC_SIGN_IN_FAILED");
+    return state;
+  };
+  const unsealState = (sealed: string): (SignInState & { expiresAt: number }) | undefined => {
+    try {
+      return JSON.parse(vault.unseal(sealed, sealContext));
+    } catch {
+      return undefined;
+    }
+  };
+  return [
+    pageRoute(deps, {
+      method: "GET",
+      path: "/sign-in/oidc",
+      operationId: "beginOidcSignIn",
+      summary: "Sign in with the identity provider of the platform",
+      query: z.strictObject({ continue: ownPath.default("/") }),
+      errors: ["IDENTITY_PROVIDER_UNAVAILABLE"],
+      errorTexts,
+      async respond({ query: { continue: next } }) {
+        const { state, url } = await identityProvider.begin(next);
+        const expiresAt = clock.now() + cookieSeconds * 1_000;
+        const sealed = vault.seal(JSON.stringify({ ...state, expiresAt }), sealContext);
+        return seeOther(url, { "set-cookie": cookie(sealed, cookieSeconds) });
+      },
+    }),
+    pageRoute(deps, {
+      method: "GET",
+      path: "/sign-in/oidc/callback",
+      operationId: "finishOidcSignIn",
+      summary: "The response of the identity provider",
+      errors: ["OIDC_SIGN_IN_FAILED", "IDENTITY_PROVIDER_UNAVAILABLE", "SIGN_IN_FAILED"],
+      errorTexts,
+      async respond({ exchange, request }) {
+        const state = readState(request);
+        const identity = await identityProvider.finish(new URL(request.url).search, state);
+        const session = await signInIdentity(deps, { exchange, request }, identity);
+        const response = seeOther(state.next);
+        response.headers.append("set-cookie", session);
+        response.headers.append("set-cookie", cookie("", 0));
+        return response;
+      },
+    }),
+  ];
+}
