@@ -160,6 +160,13 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
         return showApp(await apps.change(trx, actor, { ...body, appId: ids.appId }));
       },
     }),
+    ...endings(apps),
+  ];
+}
+
+/** Deletes an app, or revokes its tokens. */
+function endings(apps: Apps): readonly ManagementRoute[] {
+  return [
     change({
       method: "DELETE",
       path: "/apps/{appId}",
