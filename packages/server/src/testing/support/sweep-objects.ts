@@ -61,7 +61,7 @@ export async function populate(platform: TestPlatform, name: string) {
     kid: signingKey.body.kid,
     webhookId: String(webhook.webhookId),
     deliveryId: String(delivery.deliveryId),
-    eventId: String(events.items[0]?.eventId),
+    eventId: String(events.items.find(({ eventType }) => eventType === "AppInstalled")?.eventId),
     extensionId: String(page.extensionId),
     accountId,
     requestId,
