@@ -33,7 +33,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       tag,
       operationId: "listInstallRequests",
       summary: "List the requests of members of a site to install apps",
-      scope: "instances:read",
+      scope: "members:read",
       accounts: ["site-owner"],
       errors: ["SITE_NOT_FOUND"],
       filters: z.strictObject({ state: state.optional() }),
@@ -85,7 +85,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       summary: "Decline a request to install an app",
       scope: "instances:write",
       accounts: ["site-owner"],
-      errors: ["INSTALL_REQUEST_NOT_FOUND", "INSTALL_REQUEST_DECIDED"],
+      errors: ["INSTALL_REQUEST_NOT_FOUND", "INSTALL_REQUEST_DECIDED", "SITE_NOT_FOUND"],
       response: requestResponse,
       async handle({ trx, actor, ids: { requestId, siteId } }) {
         await requireOfSite(requests, trx, { requestId, siteId });
