@@ -100,16 +100,16 @@ async function readPage(response: Response, url: string): Promise<VisitedPage> {
     url,
     headers: response.headers,
     text,
-    title: unescape(/<h1[^>]*>(.*?)<\/h1>/s.exec(text)?.[1] ?? ""),
+    title: decodeEntities(/<h1[^>]*>(.*?)<\/h1>/s.exec(text)?.[1] ?? ""),
     leftTo: undefined,
     form: { method: attribute(attributes, "method"), action: attribute(attributes, "action"), fields },
   };
 }
 
 function attribute(tag: string, name: string): string {
-  return unescape(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? "");
+  return decodeEntities(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? "");
 }
 
-function unescape(text: string): string {
+function decodeEntities(text: string): string {
   return text.replaceAll(/&#\d+;/g, (entity) => entities[entity] ?? entity);
 }

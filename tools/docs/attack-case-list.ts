@@ -188,6 +188,17 @@ const tried: readonly Row[] = [
     "401; `bearer` in any case and the token alone are accepted",
   ],
   ["E11", "types in responses", "a boolean and whole numbers; token-info has seconds as text"],
+  ["F1", "a consent page for an unknown app, or one without this flow", "an error page, and no redirect"],
+  [
+    "F2",
+    "redirects to other hosts, ports, paths, schemes, cases and queries, with fragments or user names",
+    "an error page, and no redirect",
+  ],
+  [
+    "F3",
+    "a state of 10 kB, with line breaks, HTML or parameters",
+    "returned as it was; nothing else changes",
+  ],
   ["F4", "a code that another app presents", "400 `invalid_grant`, and the code is spent"],
   [
     "F5",
@@ -200,7 +211,12 @@ const tried: readonly Row[] = [
   ["F9", "a refresh token of another app", "400 `invalid_grant`; it stays valid for its own app"],
   ["F11", "a refresh with scopes beyond the grant", "400 `invalid_scope`"],
   ["F12", "a code or a refresh token after removal, suspension or a reinstall", "400 `invalid_grant`"],
-  ["F13", "an install token that is used twice, or by another account", "refused, with the reason"],
+  [
+    "F13",
+    "an install token or link that is used twice, at once or by another account; a form of another session",
+    "one use counts; the others are refused with the reason",
+  ],
+  ["F14", "a consent page in a frame", "not shown; its form installs nothing"],
   ["G1", "a webhook's address with another scheme than https", "400 with a violation; it is never called"],
   ["G2", "every way to write the address of this machine", "the same"],
   ["G3", "private, link-local and metadata addresses", "the same"],
@@ -249,6 +265,12 @@ const tried: readonly Row[] = [
     "none, except in the response that creates one",
   ],
   ["H3", "fields that only the platform sets, or unknown fields", "400 with a violation"],
+  ["H4", "names that are HTML or script, on pages", "shown as text; the policy of the page allows no script"],
+  [
+    "H5",
+    "a form or a change that another site sends, or another session, or a second time",
+    "403, and nothing changes",
+  ],
   ["H6", "cursors that are forged, truncated or of another list; invalid limits", "400"],
   ["H7", "SQL, patterns and too many conditions in filters", "matches only the same text, or 400"],
   [

@@ -27,6 +27,7 @@ async function start(env: DemoEnv = {}): Promise<{ demo: Demo; results: string[]
   return { demo, results };
 }
 
+const secrets = { appSecret: "", password: "" };
 const fileOf = ({ appId, appSecret }: Demo): DemoEnv => ({ APP_ID: appId, APP_SECRET: appSecret });
 
 interface Secrets {
@@ -85,7 +86,7 @@ describe("the demo exists and its walkthrough runs", () => {
     const first = await start();
     await change(first.demo);
     const again = await start(fileOf(first.demo));
-    expect({ ...again.demo, appSecret: "" }).toEqual({ ...first.demo, appSecret: "" });
+    expect({ ...again.demo, ...secrets }).toEqual({ ...first.demo, ...secrets });
     expect(again.results).toContain("200  22 products");
     expect(again.results).toContain("instanceId unchanged");
     expect(again.results.slice(-2)).toEqual(["401  with the old token", "the app received: AppInstalled"]);
@@ -100,6 +101,17 @@ test("a secret that works is kept, one that does not is replaced by a new one", 
   const other = await start(fileOf(first.demo));
   expect(other.demo.appSecret).toMatch(/^lks_/);
   expect(other.demo.appSecret).not.toBe(first.demo.appSecret);
+});
+
+test("a password that signs in is kept, and a lost one is replaced, for the same account", async () => {
+  const { url } = platform;
+  const first = await prepareDemo({ management, url }, {});
+  const same = await prepareDemo({ management, url }, { DASHBOARD_PASSWORD: first.password });
+  expect(same.password).toBe(first.password);
+  const other = await prepareDemo({ management, url }, { DASHBOARD_PASSWORD: "lost" });
+  expect(other.password).not.toBe(first.password);
+  const { items } = await management.call<{ items: object[] }>("GET", "/accounts");
+  expect(items).toMatchObject([{ email: "demo@example.com", isDeveloper: true, isOperator: true }]);
 });
 
 test("the file of credentials can be lost again and again", async () => {

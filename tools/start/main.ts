@@ -48,6 +48,8 @@ async function main(): Promise<void> {
     APP_PUBLIC_KEY: demo.publicKey,
     INSTANCE_ID: demo.instanceId,
     SITE_ID: demo.siteId,
+    DASHBOARD_EMAIL: demo.email,
+    DASHBOARD_PASSWORD: demo.password,
   });
   await removeDeadWebhooks(management, demo.appId, log);
   const file = relative(process.cwd(), envFile);
@@ -58,6 +60,7 @@ async function main(): Promise<void> {
       API: config.publicUrl,
       Reference: `${config.publicUrl}/docs`,
       OpenAPI: `${config.publicUrl}/openapi.json`,
+      "Sign in": `${config.publicUrl}/sign-in (DASHBOARD_EMAIL and DASHBOARD_PASSWORD in ${file})`,
       Metadata: `${config.publicUrl}/.well-known/oauth-authorization-server`,
       Credentials: file,
       Data: describeDatabase(config.databaseUrl),

@@ -1,6 +1,6 @@
 /** Calls the management API of the platform that was just started. */
 export interface Management {
-  call<Body>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: object): Promise<Body>;
+  call<Body>(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: object): Promise<Body>;
 }
 
 export function createManagement(url: string, adminKey: string): Management {

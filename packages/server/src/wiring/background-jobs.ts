@@ -44,7 +44,7 @@ const rowsPerStep = 50;
 /** Time between two steps, relative to the time that the first one took: maintenance works a quarter of the time. */
 const pauseRatio = 3;
 const maxPauseSeconds = 1;
-/** Sessions, used challenges, used codes, and revoked tokens stay after they expire, in case the clock is set forward and back. */
+/** Sessions, used challenges, codes and revoked tokens stay after they expire, in case the clock is set forward and back. */
 const clockTolerance = days(1);
 
 /**

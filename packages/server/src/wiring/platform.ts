@@ -91,6 +91,7 @@ export interface Platform {
   readonly apps: Apps;
   readonly sites: Sites;
   readonly instances: Instances;
+  readonly installRequests: InstallRequests;
   /** Calls service plugins of apps, for a product that runs in this process. */
   readonly servicePlugins: PluginCaller;
   /** Every route that is mounted. */
@@ -316,7 +317,7 @@ type RouteContext = ReturnType<typeof createFeatures> &
 /** Creates the routes of the resources and of the platform. Throws `resource_collision`. */
 function createRoutes(resources: readonly Resource[], context: RouteContext): readonly Route[] {
   const { authenticate, database, instances, opened, tokens, usage } = context;
-  const appRoutes = [
+  const apiRoutes = [
     ...appInstanceRoutes(context),
     ...appInstallationRoutes(context),
     ...appSetupRoutes(database, instances),
@@ -324,7 +325,7 @@ function createRoutes(resources: readonly Resource[], context: RouteContext): re
   const platformRoutes = [
     ...oauthRoutes(tokens, authenticate),
     ...legacyPageRoutes,
-    ...appRoutes.map((route) => accessTokenRoute(tokens, route)),
+    ...apiRoutes.map((route) => accessTokenRoute(tokens, route)),
     ...appJwksRoutes(context),
     ...forwardAuthRoutes(tokens),
     ...managementRoutes(context),

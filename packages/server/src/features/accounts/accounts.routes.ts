@@ -39,11 +39,11 @@ const accountChanges = someOf(
 
 /** An account in responses. */
 export const accountFields = {
-  accountId: z.guid(),
-  email: z.string().nullable(),
-  name: z.string(),
-  isDeveloper,
-  isOperator,
+  accountId: z.guid() as z.ZodGUID,
+  email: z.string().nullable() as z.ZodNullable<z.ZodString>,
+  name: z.string() as z.ZodString,
+  isDeveloper: isDeveloper as z.ZodBoolean,
+  isOperator: isOperator as z.ZodBoolean,
 };
 
 const accountResponse = z

@@ -1,4 +1,4 @@
-export type { Account, SignedIn } from "./account.ts";
+export type { SignedIn } from "./account.ts";
 export { readAccount } from "./accounts.queries.ts";
 export { accountRoutes } from "./accounts.routes.ts";
 export { Accounts } from "./accounts.ts";
@@ -10,3 +10,4 @@ export { passkeyRoutes, passkeySignInRoutes } from "./passkeys/passkeys.routes.t
 export { Passkeys } from "./passkeys/passkeys.ts";
 export { acceptSessions } from "./sessions/accept-sessions.ts";
 export { pruneSessions } from "./sessions/sessions.queries.ts";
+export { accountActor } from "./sessions/sessions.ts";

@@ -122,6 +122,9 @@ export async function hasInstances(db: Queries, appId: string): Promise<boolean>
     .select("instance_id")
     .where("app_id", "=", appId)
     .where("state", "in", ["installed", "suspended"])
+    .orderBy("app_id")
+    .orderBy("state")
+    .orderBy("instance_id")
     .limit(1)
     .executeTakeFirst();
   return found !== undefined;

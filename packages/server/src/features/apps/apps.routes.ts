@@ -6,6 +6,7 @@ import {
   type ManagementRoute,
   read,
   refuseBoundKey,
+  requireOperator,
   restrictedAccount,
 } from "../../infrastructure/management/index.ts";
 import { someOf, text, time } from "../../infrastructure/routes/index.ts";
@@ -136,6 +137,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       response: createdApp,
       prepare: (_, { name }) => generateAppKey(name),
       async handle({ trx, actor, body, now, prepared, principal }) {
+        if (body.legacy) requireOperator(principal);
         const { publicKey, secret, ...app } = await apps.create(trx, actor, { ...body, key: prepared });
         if (principal.account) await addDeveloper(trx, { ...principal.account, appId: app.appId, now });
         return { ...showApp(app), publicKey, secret };

@@ -35,7 +35,7 @@ ${scopes.length === 0 && html`<p>${texts.noScopes}</p>`}
 ${required.length > 0 && html`<h2>${texts.required}</h2>${scopeList(required, { language })}`}
 ${
   optional.length > 0 &&
-  html`<h2>${texts.optional}</h2><p class="small">${choosable ? texts.optionalHint : texts.optionalForOwner}</p>${scopeList(
+  html`<h2>${choosable ? texts.optional : texts.optionalOnly}</h2><p class="small">${choosable ? texts.optionalHint : texts.optionalForOwner}</p>${scopeList(
     optional,
     { language, choosable },
   )}`

@@ -218,12 +218,7 @@ export class Instances {
       if (state !== "removed") {
         throw new ApiError("INSTANCE_ALREADY_INSTALLED", { data: { instanceId, state } });
       }
-      await updateInstance(trx, instanceId, {
-        state: "installed",
-        ...grant,
-        setup_completed_at: null,
-        now,
-      });
+      await updateInstance(trx, instanceId, { state: "installed", ...grant, setup_completed_at: null, now });
     }
     const installed = await this.#record(trx, actor, {
       instance,

@@ -4,7 +4,7 @@ export { invalidReasons } from "./check-token.ts";
 export { userTokenRoutes } from "./endpoints/user-token.routes.ts";
 export { legacyPageRoutes } from "./legacy/close-window.routes.ts";
 export { pruneCodes, pruneInstallTokens } from "./legacy/legacy.queries.ts";
-export { LegacyCredentials } from "./legacy/legacy-credentials.ts";
+export { type InstallTokenCheck, LegacyCredentials } from "./legacy/legacy-credentials.ts";
 export { requireMinting } from "./mint.ts";
 export { oauthRoutes } from "./oauth.routes.ts";
 export { ParsedTokenCache } from "./parsed-token-cache.ts";

@@ -5,7 +5,7 @@ import { createFairQueue } from "../fair-queue/index.ts";
 import { collectAfterCommit } from "./after-commit.ts";
 import { isDeadlock, translateDatabaseError } from "./database-errors.ts";
 import { GuardedDriver } from "./guarded-driver.ts";
-import type { Schema } from "./schema.ts";
+import type { Schema } from "./schema/index.ts";
 import { createSearch, maxWaitingPerKey, type Search } from "./search.ts";
 import { LastSeen } from "./security-changes/last-seen.ts";
 import { runCounted } from "./security-changes/security-changes.queries.ts";

@@ -11,7 +11,7 @@ export { type ParsedUrl, parsePostgresUrl } from "./postgres/database-url.ts";
 export { requireNoServer } from "./postgres/server-lock.queries.ts";
 export { requireSessions } from "./postgres/session-probe.queries.ts";
 export { type ListParameter, listParameter, type ParameterOf, prepareQuery } from "./prepared-query.ts";
-export type * from "./schema.ts";
+export type * from "./schema/index.ts";
 export { measureSearches } from "./search-time.ts";
 export { isOlder, type SecurityColumns, type SecurityState } from "./security-changes/last-seen.ts";
 export { markSecurityChange } from "./security-changes/security-changes.queries.ts";

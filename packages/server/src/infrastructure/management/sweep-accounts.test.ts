@@ -51,6 +51,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
   "site-owner": [
     "changeSite putMember deleteMember installApp removeInstance approveInstance revokeInstanceTokens",
     "withdrawScopes listEvents listAuditEntries listApprovals",
+    "createInstallLink listInstallRequests approveInstallRequest declineInstallRequest",
   ],
 };
 

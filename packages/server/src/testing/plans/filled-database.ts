@@ -120,11 +120,11 @@ function platformRows(now: number): string[] {
     `insert into sites select ${guid("i")}, 'Site', null, 'en', 'USD', null, ${now}, ${now}, null
      from generate_series(1, ${entries}) i`,
     `insert into instances
-     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid(`i / ${apps} % ${sites} + 1`)}, 'installed', 1, '[]', null, null, null,
+     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid(`i / ${apps} % ${sites} + 1`)}, 'installed', 1, '[]', null, null, null, null,
        ${now}, ${now}
      from generate_series(1, ${apps * sites}) i`,
     `insert into instances
-     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, 'installed', 1, '[]', null, null, null, ${now}, ${now}
+     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, 'installed', 1, '[]', null, null, null, null, ${now}, ${now}
      from generate_series(${apps * sites} + 1, ${entries}) i`,
     `insert into approvals select instance_id, app_id, site_id, '[]', ${now} from instances`,
     `insert into last_uses select instance_id, ${now} from instances`,
@@ -146,6 +146,13 @@ function accountRows(now: number): string[] {
      from generate_series(1, ${accounts}) i`,
     `insert into account_sessions
      select ${guid("i")}, ${guid(`i % ${accounts} + 1`)}, 'digest ' || i + 1, 1, ${now}, ${now}, ${expiry}, ${expiry}
+     from generate_series(1, ${entries}) i`,
+    `insert into install_links
+     select ${guid("i")}, 'digest ' || i, ${guid(`i % ${apps} + 1`)}, ${guid(`i % ${sites} + 1`)}, ${now}, ${expiry}, null
+     from generate_series(1, ${entries}) i`,
+    `insert into install_requests
+     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid(`i / 2 % ${sites} + 1`)}, 'account ' || i, '{}',
+       case when i % 2 = 0 then 'pending' else 'declined' end, null, ${now}, null, ${expiry}
      from generate_series(1, ${entries}) i`,
     `insert into used_challenges select 'challenge ' || i, ${expiry} from generate_series(1, ${entries}) i`,
     `insert into roles values ('OWNER', null, ${now}, ${now})`,

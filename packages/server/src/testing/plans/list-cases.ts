@@ -43,7 +43,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
   kind: ["api-key", "client"],
   outcome: ["timeout", "TIMEOUT", "delivered", "ANSWERED"],
   reason: ["none", "reason 3"],
-  state: ["suspended", "installed"],
+  state: ["suspended", "installed", "pending"],
   status: ["failed", "canceled", "delivered"],
 };
 

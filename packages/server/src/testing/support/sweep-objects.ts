@@ -13,7 +13,9 @@ export type Ids = Readonly<Record<string, string>>;
 /** Creates an object for every id in a path: an app on its own site, a second secret, an API key, a signing key. */
 export async function populate(platform: TestPlatform, name: string) {
   const admin = managementCaller(platform);
-  const app = await platform.createApp({ name, scopes: [{ scopeId: optionalScope, optional: true }] });
+  const legacy = { appUrl: legacyUrl, redirectUrls: [legacyUrl] };
+  const scopes = [{ scopeId: optionalScope, optional: true }];
+  const app = await platform.createApp({ name, scopes, legacy });
   const site = await platform.createSite({ name: `${name} site` });
   const instance = await platform.install({ appId: app.appId, siteId: site.siteId });
   const second = await admin(`POST /apps/${app.appId}/secrets`, { body: { name: `${name} secret` } });
@@ -33,10 +35,10 @@ export async function populate(platform: TestPlatform, name: string) {
   await admin(`PUT /sites/${site.siteId}/members/${accountId}`, { body: { role: "OWNER" } });
   await admin("POST /service-plugins/call", { body: shippingCall({ siteId: site.siteId }) });
   await admin(`POST /apps/${app.appId}/backfill`);
-  const scopes = [{ scopeId: optionalScope, optional: true }];
   const added = { scopeId: addedScope, reason: "New" };
   await admin(`PATCH /apps/${app.appId}`, { body: { scopes: [...scopes, added] } });
   await admin(`POST /apps/${app.appId}/pre-approvals`, { body: { scopeIds: [optionalScope] } });
+  const requestId = await askToInstall(platform, { name, accountId, siteId: site.siteId });
   await platform.settled();
   const { body: events } = await admin(`GET /sites/${site.siteId}/events`);
   // Adds an entry to the token log.
@@ -62,6 +64,7 @@ export async function populate(platform: TestPlatform, name: string) {
     eventId: String(events.items[0]?.eventId),
     extensionId: String(page.extensionId),
     accountId,
+    requestId,
     passkeyId: "AAAA",
     sessionId: "00000000-0000-4000-8000-000000000000",
     role: "EDITOR",
@@ -74,8 +77,22 @@ export async function populate(platform: TestPlatform, name: string) {
   };
 }
 
+/** A request to install another app on the site. */
+async function askToInstall(
+  platform: TestPlatform,
+  { name, ...request }: { name: string; accountId: string; siteId: string },
+): Promise<string> {
+  const { appId } = await platform.createApp({ name: `${name} requested` });
+  const { database, installRequests } = platform.platform;
+  const returnTo = { kind: "app-installer", url: "https://app.example/installed" } as const;
+  return await database.write((trx) =>
+    installRequests.ask(trx, { name: "test", requestId: "" }, { ...request, appId, returnTo }),
+  );
+}
+
 const optionalScope = "SCOPE.DC-STORES.READ-PRODUCTS";
 const addedScope = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
+const legacyUrl = "http://127.0.0.1:9999/legacy";
 const newPage = { kind: "IFRAME_PAGE", url: "http://127.0.0.1:9999/page" };
 const newPlugin = (componentType: string) => ({
   ...{ kind: "SERVICE_PLUGIN", componentType },
@@ -106,6 +123,8 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   changeSite: () => ({ name: "Changed" }),
   installApp: ({ appId }) => ({ appId }),
   approveInstance: () => ({}),
+  createInstallLink: ({ appId }) => ({ appId }),
+  approveInstallRequest: () => ({}),
   withdrawScopes: () => ({ scopes: [optionalScope] }),
   createPreApprovals: () => ({ scopeIds: [addedScope] }),
   createWebhook: () => ({ eventType: "AppRemoved", url: "http://127.0.0.1:9999/new" }),
@@ -127,6 +146,7 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   createResource: () => ({ identifier: "https://api.example.com/new", name: "New" }),
   createSigningKey: () => ({}),
   retireSigningKey: () => ({}),
+  createCode: ({ instanceId }) => ({ instanceId, redirectUrl: legacyUrl }),
   createApiKey: () => ({ name: "New", scopes: ["apps:read"] }),
   moveClock: () => ({ advance: "1s" }),
 };
@@ -153,6 +173,8 @@ export async function storedState(platform: TestPlatform): Promise<string> {
       "instances",
       "approvals",
       "pre_approvals",
+      "install_links",
+      "install_requests",
       "permissions",
       "scopes",
       "resources",

@@ -5,7 +5,7 @@ import type { RandomBytes, Write } from "../../../infrastructure/database/index.
 import { insertUsedChallenge } from "./passkeys.queries.ts";
 
 /** Milliseconds for which a challenge is valid. */
-export const challengeLifetime = minutes(5);
+export const challengeLifetime: number = minutes(5);
 
 const randomBytesLength = 16;
 const timeBytes = 6;

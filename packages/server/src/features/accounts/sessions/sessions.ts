@@ -1,10 +1,10 @@
-import { type Clock, minutes } from "../../../infrastructure/clock/index.ts";
+import { type Clock, days, hours, minutes } from "../../../infrastructure/clock/index.ts";
 import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import type { Database, Ids, RandomBytes, Write } from "../../../infrastructure/database/index.ts";
 import type { Actor } from "../../../infrastructure/management/index.ts";
+import { SecretCookie } from "../../../infrastructure/pages/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import { type SignedIn, toAccount } from "../account.ts";
-import { SessionCookie, sessionIdle, sessionLifetime } from "./session-cookie.ts";
 import {
   deleteOldSessions,
   deleteSession,
@@ -14,6 +14,10 @@ import {
   updateSessionUse,
 } from "./sessions.queries.ts";
 
+/** Milliseconds without use after which a session ends. */
+const sessionIdle = hours(12);
+/** Milliseconds after which a session ends. */
+const sessionLifetime = days(7);
 const secretBytes = 32;
 const maxSessions = 20;
 /** A use is stored once in this time, so that most requests write nothing. */
@@ -32,13 +36,13 @@ export interface SessionDependencies {
 
 /** Sessions of accounts: a random secret in a cookie, of which the database has an HMAC. */
 export class Sessions {
-  readonly cookie: SessionCookie;
+  readonly cookie: SecretCookie;
   readonly #deps: SessionDependencies;
   readonly #find: ReturnType<typeof prepareFindSession>;
 
   constructor(deps: SessionDependencies) {
     this.#deps = deps;
-    this.cookie = new SessionCookie(deps.publicUrl);
+    this.cookie = new SecretCookie(deps.publicUrl, { name: "latchkey_session", lifetime: sessionLifetime });
     this.#find = prepareFindSession(deps.database, deps.vault.digests("").length);
   }
 

@@ -1,4 +1,10 @@
-import { type CallManagement, managementCaller, violations } from "@latchkey/test-support/management-client";
+import { createAccount } from "@latchkey/test-support/accounts";
+import {
+  type CallManagement,
+  errorBody,
+  managementCaller,
+  violations,
+} from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../../testing/index.ts";
 
@@ -28,6 +34,20 @@ describe("apps register addresses", () => {
       body: { legacy: null, postInstallationUrls: [] },
     });
     expect(cleared.body).toMatchObject({ legacy: null, postInstallationUrls: [] });
+  });
+
+  test("of the legacy flow only where the platform allows it", async () => {
+    const developer = await createAccount(platform, "developer", { isDeveloper: true });
+    const refused = errorBody("PERMISSION_DENIED", "This change is for an operator.");
+    const registered = await developer.call("POST /apps", { body: { name: "Own", legacy } });
+    expect([registered.status, registered.body]).toEqual([403, refused]);
+    const postInstallationUrls = ["https://app.example/installed"];
+    const { body } = await developer.call("POST /apps", {
+      body: { name: "Own", legacy: null, postInstallationUrls },
+    });
+    expect(body).toMatchObject({ legacy: null, postInstallationUrls });
+    const changed = await developer.call(`PATCH /apps/${body.appId}`, { body: { legacy } });
+    expect([changed.status, changed.body]).toEqual([403, refused]);
   });
 
   test.each([

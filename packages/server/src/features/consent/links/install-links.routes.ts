@@ -14,6 +14,7 @@ export function installLinkRoutes(links: InstallLinks): readonly ManagementRoute
       operationId: "createInstallLink",
       summary: "Create a link by which one person, whom you have signed in, installs an app on a site",
       scope: "instances:write",
+      accounts: ["site-owner"],
       errors: ["APP_NOT_FOUND", "SITE_NOT_FOUND", "APP_DISABLED", "TOO_MANY_INSTALL_LINKS"],
       body: z.strictObject({ appId: guid }),
       response: z.object({ url: z.string(), expiresAt: time }).meta({

@@ -29,6 +29,7 @@ export const de: Texts = {
   optional: "Das entscheiden Sie",
   optionalHint:
     "Die App funktioniert auch ohne. Entfernen Sie das Häkchen bei allem, was sie nicht bekommen soll.",
+  optionalOnly: "Das hätte die App auch gern",
   optionalForOwner: "Der Inhaber entscheidet, was davon die App bekommt.",
   noScopes: "Die App verlangt keine Berechtigungen.",
   removable: "Sie können die App jederzeit entfernen. Sie verliert dann sofort jeden Zugriff.",
@@ -60,6 +61,7 @@ export const de: Texts = {
   permissionsLead: (app) => `Sie können jederzeit zurücknehmen, was ${app} nicht unbedingt braucht.`,
   added: "Das verlangt die App zusätzlich",
   newTag: "Neu",
+  granted: "Das darf die App",
   kept: "Das behält die App",
   declinedScopes: "Das haben Sie abgelehnt",
   dropped: "Das gibt die App ab",

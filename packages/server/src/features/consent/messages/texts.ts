@@ -17,6 +17,7 @@ export interface Texts {
   readonly required: string;
   readonly optional: string;
   readonly optionalHint: string;
+  readonly optionalOnly: string;
   readonly optionalForOwner: string;
   readonly noScopes: string;
   readonly removable: string;
@@ -48,6 +49,7 @@ export interface Texts {
   permissionsLead(app: string, site: string): string;
   readonly added: string;
   readonly newTag: string;
+  readonly granted: string;
   readonly kept: string;
   readonly declinedScopes: string;
   readonly dropped: string;

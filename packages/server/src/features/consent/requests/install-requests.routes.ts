@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
+import type { Write } from "../../../infrastructure/database/index.ts";
+import { ApiError } from "../../../infrastructure/errors/index.ts";
 import { change, list, type ManagementRoute } from "../../../infrastructure/management/index.ts";
 import { dottedName, time } from "../../../infrastructure/routes/index.ts";
 import { readSite } from "../../sites/index.ts";
@@ -32,6 +34,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       operationId: "listInstallRequests",
       summary: "List the requests of members of a site to install apps",
       scope: "instances:read",
+      accounts: ["site-owner"],
       errors: ["SITE_NOT_FOUND"],
       filters: z.strictObject({ state: state.optional() }),
       item: requestResponse,
@@ -45,11 +48,12 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
     }),
     change({
       method: "POST",
-      path: "/install-requests/{requestId}/approve",
+      path: "/sites/{siteId}/install-requests/{requestId}/approve",
       tag,
       operationId: "approveInstallRequest",
       summary: "Install the app of a request",
       scope: "instances:write",
+      accounts: ["site-owner"],
       errors: [
         ...([
           "INSTALL_REQUEST_NOT_FOUND",
@@ -67,24 +71,38 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
           .meta({ description: "Scopes that the owner approves. Default: all that the app requests" }),
       }),
       response: requestResponse,
-      async handle({ trx, actor, body: { grant }, ids: { requestId } }) {
+      async handle({ trx, actor, body: { grant }, ids: { requestId, siteId } }) {
+        await requireOfSite(requests, trx, { requestId, siteId });
         await requests.approve(trx, actor, { requestId, grant });
         return showRequest(await requests.read(trx, requestId));
       },
     }),
     change({
       method: "POST",
-      path: "/install-requests/{requestId}/decline",
+      path: "/sites/{siteId}/install-requests/{requestId}/decline",
       tag,
       operationId: "declineInstallRequest",
       summary: "Decline a request to install an app",
       scope: "instances:write",
+      accounts: ["site-owner"],
       errors: ["INSTALL_REQUEST_NOT_FOUND", "INSTALL_REQUEST_DECIDED"],
       response: requestResponse,
-      handle: async ({ trx, actor, ids: { requestId } }) =>
-        showRequest(await requests.decline(trx, actor, requestId)),
+      async handle({ trx, actor, ids: { requestId, siteId } }) {
+        await requireOfSite(requests, trx, { requestId, siteId });
+        return showRequest(await requests.decline(trx, actor, requestId));
+      },
     }),
   ];
+}
+
+/** Throws `INSTALL_REQUEST_NOT_FOUND` for a request of another site. */
+async function requireOfSite(
+  requests: InstallRequests,
+  trx: Write,
+  { requestId, siteId }: { requestId: string; siteId: string },
+): Promise<void> {
+  const request = await requests.read(trx, requestId);
+  if (request.siteId !== siteId) throw new ApiError("INSTALL_REQUEST_NOT_FOUND");
 }
 
 /** Where the person returns to stays private: it contains a value of the app. */

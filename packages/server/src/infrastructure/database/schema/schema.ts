@@ -1,19 +1,25 @@
 import type {
   AccountSessionsTable,
   AccountsTable,
-  DeliveriesTable,
-  DeliveryAttemptsTable,
-  InstallLinksTable,
-  InstallRequestsTable,
-  InstanceSequencesTable,
+  PasskeysTable,
+  RolesTable,
+  SiteMembersTable,
+} from "./account-tables.ts";
+import type { InstallLinksTable, InstallRequestsTable } from "./consent-tables.ts";
+import type {
   LegacyCodesTable,
   LegacyInstallTokensTable,
   LegacyRefreshTokensTable,
-  PasskeysTable,
+} from "./legacy-tables.ts";
+import type {
+  BackfillsTable,
+  DeliveriesTable,
+  DeliveryAttemptsTable,
+  EventsTable,
+  EventTypesTable,
+  InstanceSequencesTable,
   WebhooksTable,
-} from "./tables/index.ts";
-
-export type * from "./tables/index.ts";
+} from "./webhook-tables.ts";
 
 /**
  * The tables of `migrations/*.sql`. Times are epoch milliseconds, flags are 0 or 1. `docs/reference/storage.md` describes
@@ -205,52 +211,12 @@ export interface TokenLogTable {
 /** The credential of a refused request: App ID and App secret, an access token, or an API key. */
 export type RefusedCredential = "client" | "access-token" | "api-key";
 
-export interface EventsTable {
-  event_id: string;
-  event_type: string;
-  app_id: string | null;
-  site_id: string;
-  instance_id: string | null;
-  /** JSON. */
-  payload: string;
-  /** JSON: the identity that caused the event, in the format of the wire protocol. */
-  identity: string | null;
-  occurred_at: number;
-  /** During fan-out: the last instance whose deliveries exist. */
-  fan_out_cursor: string | null;
-  fanned_out_at: number | null;
-  /** The span of the request that caused the event (W3C Trace Context). */
-  traceparent: string | null;
-}
-
 export interface PermissionsTable {
   permission_id: string;
   description: string;
   /** The resource that declares it; null for the platform and the management API. */
   resource: string | null;
   created_at: number;
-}
-
-export interface EventTypesTable {
-  event_type: string;
-  description: string;
-  /** The permission that an instance needs; null when none is needed. */
-  permission_id: string | null;
-  /** The resource that declares it; null for the platform and the management API. */
-  resource: string | null;
-  created_at: number;
-}
-
-export interface BackfillsTable {
-  backfill_id: string;
-  app_id: string;
-  /** The last instance whose event exists. */
-  position: string;
-  processed: number;
-  /** Number of instances at the start. */
-  total: number;
-  created_at: number;
-  ended_at: number | null;
 }
 
 export interface ExtensionsTable {
@@ -288,24 +254,6 @@ export interface ServicePluginCallsTable {
   detail: string | null;
   started_at: number;
   duration_ms: number;
-}
-
-export interface RolesTable {
-  role: string;
-  /** JSON: permission ids; null for all. */
-  permissions: string | null;
-  created_at: number;
-  updated_at: number;
-}
-
-export interface SiteMembersTable {
-  site_id: string;
-  account_id: string;
-  role: string;
-  gen: number;
-  created_at: number;
-  updated_at: number;
-  removed_at: number | null;
 }
 
 export interface AuditTable {

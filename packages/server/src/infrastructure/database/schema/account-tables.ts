@@ -1,4 +1,4 @@
-// Tables of accounts. Times are epoch milliseconds, flags are 0 or 1.
+// Tables of accounts and members. Times are epoch milliseconds, flags are 0 or 1.
 
 export interface AccountsTable {
   account_id: string;
@@ -38,4 +38,22 @@ export interface PasskeysTable {
   transports: string;
   created_at: number;
   used_at: number | null;
+}
+
+export interface RolesTable {
+  role: string;
+  /** JSON: permission ids; null for all. */
+  permissions: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface SiteMembersTable {
+  site_id: string;
+  account_id: string;
+  role: string;
+  gen: number;
+  created_at: number;
+  updated_at: number;
+  removed_at: number | null;
 }

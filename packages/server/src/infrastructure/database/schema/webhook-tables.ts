@@ -1,4 +1,30 @@
-// Tables of webhooks. Times are epoch milliseconds, flags are 0 or 1.
+export interface EventsTable {
+  event_id: string;
+  event_type: string;
+  app_id: string | null;
+  site_id: string;
+  instance_id: string | null;
+  /** JSON. */
+  payload: string;
+  /** JSON: the identity that caused the event, in the format of the wire protocol. */
+  identity: string | null;
+  occurred_at: number;
+  /** During fan-out: the last instance whose deliveries exist. */
+  fan_out_cursor: string | null;
+  fanned_out_at: number | null;
+  /** The span of the request that caused the event (W3C Trace Context). */
+  traceparent: string | null;
+}
+
+export interface EventTypesTable {
+  event_type: string;
+  description: string;
+  /** The permission that an instance needs; null when none is needed. */
+  permission_id: string | null;
+  /** The resource that declares it; null for the platform and the management API. */
+  resource: string | null;
+  created_at: number;
+}
 
 /** A subscription of an app. */
 export interface WebhooksTable {
@@ -79,4 +105,16 @@ export interface DeliveryAttemptsTable {
   /** The beginning of the response body. */
   response: string | null;
   detail: string | null;
+}
+
+export interface BackfillsTable {
+  backfill_id: string;
+  app_id: string;
+  /** The last instance whose event exists. */
+  position: string;
+  processed: number;
+  /** Number of instances at the start. */
+  total: number;
+  created_at: number;
+  ended_at: number | null;
 }

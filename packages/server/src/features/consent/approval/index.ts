@@ -1,0 +1,1 @@
+export { type ApprovalPageDependencies, approvalPages } from "./approval.routes.ts";

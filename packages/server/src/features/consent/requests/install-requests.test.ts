@@ -1,0 +1,179 @@
+import { stores } from "@latchkey/stores";
+import { type CallManagement, managementCaller } from "@latchkey/test-support/management-client";
+import { createPerson } from "@latchkey/test-support/people";
+import { startWebhookReceiver, type WebhookReceiver } from "@latchkey/test-support/webhook-receiver";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestPlatform, type TestPlatform } from "../../../testing/index.ts";
+
+const readProducts = "SCOPE.DC-STORES.READ-PRODUCTS";
+const manageProducts = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
+const back = "https://app.example/installed?state=s-1";
+
+describe.each(["sqlite", "postgres"] as const)("requests to install on %s", (engine) => {
+  let platform: TestPlatform;
+  let call: CallManagement;
+  let receiver: WebhookReceiver;
+
+  beforeAll(async () => {
+    platform = await createTestPlatform({ database: engine, resources: [stores] });
+    call = managementCaller(platform);
+    receiver = await startWebhookReceiver();
+    await call("PUT /roles/EDITOR", { body: { permissions: [] } });
+  });
+  afterAll(async () => {
+    await platform.close();
+    await receiver.close();
+  });
+
+  const addressOf = (appId: string, siteId: string) =>
+    `/app-installer?appId=${appId}&siteId=${siteId}&postInstallationUrl=${encodeURIComponent(back)}`;
+
+  async function prepare() {
+    const { appId } = await platform.createApp({
+      name: "Shipping Rates",
+      scopes: [readProducts, { scopeId: manageProducts, optional: true }],
+      postInstallationUrls: ["https://app.example/installed"],
+    });
+    for (const eventType of ["AppInstallRequested", "AppInstallDeclined"]) {
+      await call(`POST /apps/${appId}/webhooks`, { body: { eventType, url: `${receiver.url}/${appId}` } });
+    }
+    const { siteId } = await platform.createSite({ name: "Corner Shop" });
+    const owner = await createPerson(platform, "Owner");
+    const editor = await createPerson(platform, "Editor");
+    await call(`PUT /sites/${siteId}/members/${owner.accountId}`, { body: { role: "OWNER" } });
+    await call(`PUT /sites/${siteId}/members/${editor.accountId}`, { body: { role: "EDITOR" } });
+    const address = addressOf(appId, siteId);
+    return { appId, siteId, owner, editor, address };
+  }
+
+  async function ask() {
+    const prepared = await prepare();
+    const { address, editor } = prepared;
+    const question = await editor.visitor.open(address);
+    expect(question.title).toBe("Ask an owner to install Shipping Rates on Corner Shop?");
+    const asked = await editor.visitor.send(question, { decision: "request" });
+    expect([asked.status, asked.title]).toEqual([200, "An owner has to decide"]);
+    return {
+      ...prepared,
+      page: asked,
+      path: new URL(asked.url).pathname,
+      requestId: asked.url.split("/").at(-1),
+    };
+  }
+
+  const eventsOf = (appId: string) =>
+    receiver.received
+      .filter(({ path }) => path === `/${appId}`)
+      .map(({ message, payload }) => [message.eventType, message.instanceId, payload]);
+  const instancesOf = async (siteId: string) => (await call(`GET /sites/${siteId}/instances`)).body.items;
+
+  test("an owner approves in another browser, and the person who asked returns to the app, after signing in again", async () => {
+    const { appId, editor, owner, path, requestId, siteId } = await ask();
+    const page = await owner.visitor.open(path);
+    expect(page.title).toBe("Install Shipping Rates on Corner Shop?");
+    const done = await owner.visitor.send(page, { decision: "approve", scope: [readProducts] });
+    expect(done.title).toBe("Shipping Rates is installed on Corner Shop");
+    const [instance] = await instancesOf(siteId);
+    expect(instance).toMatchObject({ grant: [readProducts, "SCOPE.DC.MANAGE-YOUR-APP"] });
+    await platform.clock.advance("8d");
+    const { leftTo } = await (await editor.newVisitor()).open(path);
+    expect(leftTo?.searchParams.get("state")).toBe("s-1");
+    expect(leftTo?.searchParams.get("instanceId")).toBe(instance?.instanceId);
+    await platform.settled();
+    expect(eventsOf(appId)).toEqual([["AppInstallRequested", null, { appId, siteId, requestId }]]);
+    const { body } = await call(`GET /sites/${siteId}/install-requests`);
+    expect(body.items).toMatchObject([
+      { requestId, state: "approved", decidedBy: `account:${owner.accountId}` },
+    ]);
+    expect(JSON.stringify(body)).not.toContain("s-1");
+  });
+
+  test("an owner declines, and the person who asked returns to the app with an error", async () => {
+    const { appId, editor, owner, path, requestId, siteId } = await ask();
+    const page = await owner.visitor.open(path);
+    expect((await owner.visitor.send(page, { decision: "cancel" })).title).toBe("Nothing was installed");
+    const told = await editor.visitor.open(path);
+    expect(told.text).toContain("An owner of the site declined the request.");
+    expect(told.text).toContain(
+      `href="https://app.example/installed?state=s-1&#38;appId=${appId}&#38;error=access_denied"`,
+    );
+    expect(await instancesOf(siteId)).toEqual([]);
+    await platform.settled();
+    expect(eventsOf(appId).map(([type, , payload]) => [type, payload])).toEqual([
+      ["AppInstallRequested", { appId, siteId, requestId }],
+      ["AppInstallDeclined", { appId, siteId, requestId }],
+    ]);
+  });
+
+  test("the management API lists, approves and declines them, each once", async () => {
+    const first = await ask();
+    const { body } = await call(`GET /sites/${first.siteId}/install-requests?state=pending`);
+    expect(body.items).toMatchObject([{ requestId: first.requestId, accountId: first.editor.accountId }]);
+    const approved = await call(`POST /sites/${first.siteId}/install-requests/${first.requestId}/approve`, {
+      body: { grant: [readProducts] },
+    });
+    expect([approved.status, approved.body]).toMatchObject([200, { state: "approved", decidedBy: "admin" }]);
+    for (const decision of ["approve", "decline"]) {
+      const again = await call(`POST /sites/${first.siteId}/install-requests/${first.requestId}/${decision}`);
+      expect([again.status, again.text]).toEqual([409, expect.stringContaining("INSTALL_REQUEST_DECIDED")]);
+    }
+    const second = await ask();
+    const declined = await call(`POST /sites/${second.siteId}/install-requests/${second.requestId}/decline`);
+    expect([declined.status, declined.body]).toMatchObject([200, { state: "declined" }]);
+    expect(await instancesOf(second.siteId)).toEqual([]);
+  });
+
+  test("a person who asks twice has one request, which returns to the newest address", async () => {
+    const { appId, editor, page, siteId } = await ask();
+    const other = encodeURIComponent("https://app.example/installed?state=s-2");
+    const again = await editor.visitor.open(
+      `/app-installer?appId=${appId}&siteId=${siteId}&postInstallationUrl=${other}`,
+    );
+    const asked = await editor.visitor.send(again, { decision: "request" });
+    expect(asked.url).toBe(page.url);
+    await platform.install({ appId, siteId });
+    const { leftTo } = await editor.visitor.open(new URL(page.url).pathname);
+    expect(leftTo?.searchParams.get("state")).toBe("s-2");
+  });
+
+  test("H5 the person who asked, other accounts and forged forms decide nothing", async () => {
+    const { editor, owner, path, siteId } = await ask();
+    const page = await owner.visitor.open(path);
+    const stranger = await createPerson(platform, "Stranger");
+    expect((await stranger.visitor.open(path)).status).toBe(404);
+    const attempts = [
+      await editor.visitor.send(page, { decision: "approve" }),
+      await stranger.visitor.send(page, { decision: "approve" }),
+      await owner.visitor.send(page, { decision: "approve" }, { "sec-fetch-site": "cross-site" }),
+      await owner.visitor.send(page, { decision: "approve", scope: [] }),
+    ];
+    expect(attempts.map(({ status, text }) => [status, /<code>(\w+)<\/code>/.exec(text)?.[1]])).toEqual([
+      [403, "FORM_EXPIRED"],
+      [403, "FORM_EXPIRED"],
+      [403, "FORM_FROM_ANOTHER_SITE"],
+      [400, "REQUIRED_SCOPE_MISSING"],
+    ]);
+    expect(await instancesOf(siteId)).toEqual([]);
+    const { body } = await call(`GET /sites/${siteId}/install-requests`);
+    expect(body.items).toMatchObject([{ state: "pending" }]);
+  });
+
+  test("end after 30 days", async () => {
+    const { owner, path, requestId, siteId } = await ask();
+    await platform.clock.advance("30d");
+    expect((await (await owner.newVisitor()).open(path)).status).toBe(404);
+    expect((await call(`POST /sites/${siteId}/install-requests/${requestId}/approve`)).status).toBe(404);
+  });
+
+  test("are limited for each account", async () => {
+    const { appId, editor } = await prepare();
+    const asked: number[] = [];
+    for (let count = 0; count < 21; count += 1) {
+      const { siteId } = await platform.createSite({ name: "Corner Shop" });
+      await call(`PUT /sites/${siteId}/members/${editor.accountId}`, { body: { role: "EDITOR" } });
+      const page = await editor.visitor.open(addressOf(appId, siteId));
+      asked.push((await editor.visitor.send(page, { decision: "request" })).status);
+    }
+    expect(asked).toEqual([...Array(20).fill(200), 409]);
+  });
+});

@@ -1,0 +1,5 @@
+export type * from "./account-tables.ts";
+export type * from "./consent-tables.ts";
+export type * from "./legacy-tables.ts";
+export type * from "./schema.ts";
+export type * from "./webhook-tables.ts";

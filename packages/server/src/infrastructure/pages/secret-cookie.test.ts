@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { SecretCookie } from "./index.ts";
+
+const secret = "s".repeat(43);
+const options = { name: "latchkey_link", lifetime: 600_000 };
+
+test("a cookie over https belongs to this host only, and no script reads it", () => {
+  const cookie = new SecretCookie("https://latchkey.example", options);
+  expect(cookie.write(secret)).toBe(
+    `__Host-latchkey_link=${secret}; Max-Age=600; Path=/; HttpOnly; Secure; SameSite=Lax`,
+  );
+  expect(cookie.clear()).toBe("__Host-latchkey_link=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax");
+  expect(cookie.read(new Headers({ cookie: `a=b; __Host-latchkey_link=${secret}` }))).toBe(secret);
+});
+
+test("a cookie over http on loopback has another name, and is not the one over https", () => {
+  const cookie = new SecretCookie("http://127.0.0.1:4400", options);
+  expect(cookie.write(secret)).toBe(`latchkey_link=${secret}; Max-Age=600; Path=/; HttpOnly; SameSite=Lax`);
+  expect(cookie.read(new Headers({ cookie: `__Host-latchkey_link=${secret}` }))).toBeUndefined();
+});
+
+test.each(["", "short", `${secret}s`, `${secret.slice(1)}=`])("a cookie with %j is none", (value) => {
+  const cookie = new SecretCookie("http://127.0.0.1:4400", options);
+  expect(cookie.read(new Headers({ cookie: `latchkey_link=${value}` }))).toBeUndefined();
+});

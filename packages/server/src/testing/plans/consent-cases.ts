@@ -1,0 +1,41 @@
+import { expect } from "vitest";
+import { countLinks, findLink } from "../../features/consent/links/install-links.queries.ts";
+import { countPending, listRequests } from "../../features/consent/requests/install-requests.queries.ts";
+import { listSitesOfAccount } from "../../features/sites/members.queries.ts";
+import { filledIds } from "./filled-database.ts";
+import type { PlanCase } from "./webhook-cases.ts";
+
+const siteId = filledIds.site(7);
+
+/** What the pages on which people install apps read. */
+export const consentCases: readonly PlanCase[] = [
+  {
+    name: "finding an install link by its digest",
+    async run({ database: { read } }) {
+      expect(await findLink(read, ["digest 7", "none"])).toMatchObject({ outcome: null });
+    },
+    indexes: { install_links: ["install_links_by_digest"] },
+  },
+  {
+    name: "counting the install links of a site",
+    async run({ database: { read }, now }) {
+      expect(await countLinks(read, { siteId, now, limit: 100 })).toBe(100);
+    },
+    indexes: { install_links: ["install_links_by_site"] },
+  },
+  {
+    name: "counting and listing requests to install",
+    async run({ database: { read } }) {
+      expect(await countPending(read, "account_id", { id: "account 8", limit: 21 })).toBe(1);
+      expect(await countPending(read, "site_id", { id: siteId, limit: 201 })).toBe(201);
+      const page = { after: filledIds.site(500_000), limit: 101 };
+      expect(await listRequests(read, { ...page, siteId, state: "pending" })).toHaveLength(101);
+    },
+  },
+  {
+    name: "listing the sites that a person may choose from",
+    async run({ database: { read } }) {
+      expect(await listSitesOfAccount(read, { accountId: filledIds.account(7), limit: 200 })).toHaveLength(1);
+    },
+  },
+];
