@@ -34,7 +34,7 @@ async function statuses(parameters: object): Promise<number[]> {
 
 const count = (all: readonly number[], status: number): number => all.filter((one) => one === status).length;
 
-test("J2 100 uses of a code at once, on two nodes: one gets tokens, and the other 99 revoke them", async () => {
+test("J2 of 100 uses of a code at once, on two nodes, one gets tokens, and the other 99 revoke them", async () => {
   const { body } = await manage()("POST /dev/codes", { body: { instanceId, redirectUrl } });
   const all = await statuses({ grant_type: "authorization_code", code: body.code });
   expect([count(all, 200), count(all, 400)]).toEqual([1, 99]);
@@ -42,7 +42,7 @@ test("J2 100 uses of a code at once, on two nodes: one gets tokens, and the othe
   expect(audit.body.items).toHaveLength(1);
 });
 
-test("J1 100 uses of a refresh token at once, on two nodes: all get it back", async () => {
+test("J1 all of 100 uses of a refresh token at once, on two nodes, get it back", async () => {
   const { body } = await manage()("POST /dev/codes", { body: { instanceId, redirectUrl } });
   const grant = { grant_type: "authorization_code", code: body.code };
   const tokens = await post(`${running.nodes[0]?.url}/oauth/access`, { ...client, ...grant });

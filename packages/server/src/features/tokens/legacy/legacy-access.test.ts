@@ -67,7 +67,7 @@ describe.each(engines)("POST /oauth/access on %s", (database) => {
     expect(await callsApi(body.access_token)).toBe(200);
   });
 
-  test("J1 20 concurrent refreshes with one token all succeed and return it", async () => {
+  test("twenty concurrent refreshes with one token all succeed and return it", async () => {
     const { refresh_token } = await app.tokens();
     const all = await Promise.all(Array.from({ length: 20 }, () => refresh(refresh_token)));
     expect(all.map(({ body, status }) => [status, body.refresh_token])).toEqual(
@@ -252,7 +252,7 @@ describe.each(engines)("POST /oauth/access on %s", (database) => {
     expect(await refresh("unknown")).toEqual(refusal(unknownRefreshToken));
   });
 
-  test("A18 counts wrong secrets together with those of the token endpoint", async () => {
+  test("counts wrong secrets together with those of the token endpoint (A18)", async () => {
     const { refresh_token } = await app.tokens();
     const wrong = { grant_type: "refresh_token", refresh_token, client_secret: "wrong" };
     const other = { ...wrong, grant_type: "client_credentials", instance_id: app.instanceId };
