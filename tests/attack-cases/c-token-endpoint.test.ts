@@ -179,7 +179,7 @@ test.each([
 });
 
 test("C5 ignores unknown parameters", async () => {
-  const { body, status } = await askToken(target, { audience: "x", code: 1, nothing: null, on: true });
+  const { body, status } = await askToken(target, { audience: "x", color: 1, nothing: null, on: true });
   expect({ status, keys: Object.keys(body) }).toEqual({
     status: 200,
     keys: ["access_token", "token_type", "expires_in"],

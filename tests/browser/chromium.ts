@@ -7,7 +7,7 @@ import { findOrInstall } from "../../tools/proxies/find-program.ts";
 
 /** Starts Chromium, which finds no host but those of loopback. */
 export async function startChromium(): Promise<Browser> {
-  const args = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"];
+  const args = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"];
   // Chromium has no sandbox for root.
   if (process.getuid?.() === 0) args.push("--no-sandbox");
   const find = ["-c", 'command -v "$0"', findOrInstall("chromium")];

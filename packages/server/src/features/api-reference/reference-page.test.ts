@@ -59,7 +59,9 @@ test("the page shows parameters, bodies and responses as nested lists", () => {
   expect(article).toContain(
     '<li><code>name</code> <span class="kind">string, 1 to 200 characters</span></li>',
   );
-  expect(article).toContain('<code>scopes</code> <span class="kind">list of string, up to 100 characters');
+  expect(article).toContain(
+    '<code>redirectUrls</code> <span class="kind">list of string, up to 2000 characters, 1 to 20 items',
+  );
   expect(article).toContain(
     '<li><code>secret</code> <span class="kind">object</span><ul><li><code>secretId</code>',
   );

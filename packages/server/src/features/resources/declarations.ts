@@ -30,6 +30,9 @@ const reservedSegments: ReadonlySet<string> = new Set([
   "oauth2",
   "openapi.json",
   "readyz",
+  "sign-in",
+  "sign-out",
+  "sign-up",
 ]);
 
 /**
