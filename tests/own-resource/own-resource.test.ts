@@ -17,7 +17,7 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
   beforeAll(async () => {
     platform = await createTestPlatform({ database, resources: [bookings] });
     receiver = await startWebhookReceiver();
-    app = await platform.createApp({ scopes: ["SCOPE.BOOKINGS.MANAGE", ...readOnly] });
+    app = await platform.createApp({ scopes: [{ scopeId: "SCOPE.BOOKINGS.MANAGE", optional: true }, ...readOnly] });
     manage = managementCaller(platform);
     const webhook = await manage(`POST /apps/${app.appId}/webhooks`, {
       body: { eventType, url: receiver.url },
