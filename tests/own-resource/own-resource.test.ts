@@ -17,7 +17,9 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
   beforeAll(async () => {
     platform = await createTestPlatform({ database, resources: [bookings] });
     receiver = await startWebhookReceiver();
-    app = await platform.createApp({ scopes: [{ scopeId: "SCOPE.BOOKINGS.MANAGE", optional: true }, ...readOnly] });
+    app = await platform.createApp({
+      scopes: [{ scopeId: "SCOPE.BOOKINGS.MANAGE", optional: true }, ...readOnly],
+    });
     manage = managementCaller(platform);
     const webhook = await manage(`POST /apps/${app.appId}/webhooks`, {
       body: { eventType, url: receiver.url },
@@ -97,7 +99,10 @@ describe.each(["sqlite", "postgres"] as const)("the API of examples/own-resource
       {
         code: "PERMISSION_DENIED",
         description: "Permission BOOKINGS.MANAGE is required",
-        data: { permission: "BOOKINGS.MANAGE" },
+        data: {
+          permission: "BOOKINGS.MANAGE",
+          approvalUrl: expect.stringContaining("/installer/approve?instanceId="),
+        },
       },
     ]);
   });
