@@ -1,5 +1,6 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { sessionCaller } from "@latchkey/test-support/accounts";
 import { managementCaller } from "@latchkey/test-support/management-client";
 import { fillPath, readManagementOperations } from "@latchkey/test-support/management-operations";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -79,6 +80,7 @@ test("while PostgreSQL is down every request that needs it gets 503, never 401, 
 test("every operation of the management API returns 503", async () => {
   const operations = await readManagementOperations(platform.url);
   const needless = ["GET /dev/clock", "POST /dev/clock"];
+  const callWithSession = sessionCaller(platform, `latchkey_session=${"A".repeat(43)}`);
   const id = "00000000-0000-4000-8000-000000000000";
   const ids = {
     appId: id,
@@ -91,7 +93,11 @@ test("every operation of the management API returns 503", async () => {
     deliveryId: id,
     eventId: id,
     extensionId: id,
-    accountId: "somebody",
+    accountId: id,
+    sessionId: id,
+    requestId: id,
+    passkeyId: "AAAA",
+    scopeId: "NEW",
     role: "EDITOR",
     componentType: "OWN",
   };
@@ -118,13 +124,22 @@ test("every operation of the management API returns 503", async () => {
     createEventType: { eventType: "new", description: "New" },
     publishEvent: { siteId: id, eventType: "PlanReactivated", payload: {} },
     createApiKey: { name: "New", scopes: ["apps:read"] },
+    createAccount: { email: "new@example.com", name: "New" },
+    changeAccount: { name: "New" },
+    addDeveloper: { accountId: id },
+    createPreApprovals: { scopeIds: ["NEW"] },
+    withdrawScopes: { scopes: ["NEW"] },
+    createInstallLink: { appId: id },
+    createCode: { instanceId: id, redirectUrl: "http://127.0.0.1:9999/callback" },
   };
   const call = managementCaller(platform);
   await postgres.stop();
   for (const operation of operations.filter((one) => !needless.includes(one.call))) {
     const body = operation.takesBody ? (bodies[operation.operationId] ?? {}) : undefined;
-    const answer = await call(fillPath(operation.call, ids), { body });
-    expect([operation.operationId, answer.status, answer.headers.get("retry-after")]).toEqual([
+    // The operations of an account need a session.
+    const send = operation.call.includes(" /me") ? callWithSession : call;
+    const response = await send(fillPath(operation.call, ids), { body });
+    expect([operation.operationId, response.status, response.headers.get("retry-after")]).toEqual([
       operation.operationId,
       503,
       "1",
