@@ -1,5 +1,6 @@
 import type { TestPlatform } from "@latchkey/server/testing";
 import { createProduct } from "@latchkey/stores/testing";
+import { addSession, createAccount } from "@latchkey/test-support/accounts";
 import { managementCaller } from "@latchkey/test-support/management-client";
 import { requestToken } from "@latchkey/test-support/request-token";
 
@@ -8,14 +9,22 @@ export interface Fixtures {
   readonly ids: Readonly<Record<string, string>>;
   readonly appSecret: string;
   readonly accessToken: string;
+  /** A code of the legacy flow. */
+  readonly code: string;
+  /** The session of an account. */
+  readonly cookie: string;
+  readonly redirectUrl: string;
 }
 
 let count = 0;
 
+const optionalScope = "SCOPE.DC-STORES.READ-PRODUCTS";
+const redirectUrl = "http://127.0.0.1:9999/callback";
 const scopes = [
-  "SCOPE.DC-STORES.READ-PRODUCTS",
+  { scopeId: optionalScope, optional: true },
   "SCOPE.DC-STORES.MANAGE-PRODUCTS",
   "SCOPE.DC.MANAGE-YOUR-APP",
+  "SCOPE.APP_MARKET.READ_APP_INSTALLATIONS",
 ];
 
 /** Creates an app on a new site, with one of each object in paths. */
@@ -27,15 +36,15 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
     if (response.status !== 200) throw new Error(`${call}: ${response.text}`);
     return String(response.body[name]);
   };
-  const app = await platform.createApp({ name: `App ${count}`, scopes });
+  const legacy = { appUrl: redirectUrl, redirectUrls: [redirectUrl] };
+  const app = await platform.createApp({ name: `App ${count}`, scopes, legacy });
   const { siteId } = await platform.createSite({ name: `Site ${count}` });
   const { instanceId } = await platform.install({ appId: app.appId, siteId });
   const other = await platform.createSite({ name: `Second site ${count}` });
   const ofApp = `POST /apps/${app.appId}`;
   const url = `http://127.0.0.1:9999/hooks/${count}`;
   const webhookId = await id(`${ofApp}/webhooks`, "webhookId", { eventType: "AppInstalled", url });
-  const accountId = `account-${count}`;
-  await admin(`PUT /sites/${siteId}/members/${accountId}`, { body: { role: "OWNER" } });
+  const { account, ...people } = await createPeople(platform, siteId);
   const client = { appId: app.appId, secret: app.secret.value, instanceId };
   const accessToken = await requestToken(platform.url, client);
   const stores = async (
@@ -59,12 +68,16 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
   return {
     appSecret: app.secret.value,
     accessToken,
+    code: await id("POST /dev/codes", "code", { instanceId, redirectUrl }),
+    cookie: account.cookie,
+    redirectUrl,
     ids: {
       appId: app.appId,
       siteId,
       otherSiteId: other.siteId,
       instanceId,
-      accountId,
+      ...people,
+      scopeId: optionalScope,
       webhookId,
       secretId: await id(`${ofApp}/secrets`, "secretId", { name: "Second" }),
       deliveryId: await id(`${ofApp}/webhooks/${webhookId}/test`, "deliveryId"),
@@ -85,4 +98,24 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
       platform: platform.url,
     },
   };
+}
+
+/** An owner of the site with two sessions, and a request to install another app there. */
+async function createPeople(platform: TestPlatform, siteId: string) {
+  const account = await createAccount(platform, `account-${count}`, { isDeveloper: true });
+  const { accountId, call } = account;
+  await managementCaller(platform)(`PUT /sites/${siteId}/members/${accountId}`, { body: { role: "OWNER" } });
+  await addSession(platform, accountId);
+  const { items } = (await call("GET /me/sessions")).body;
+  const { appId } = await platform.createApp({ name: `Requested ${count}` });
+  const request = {
+    ...{ appId, siteId, accountId },
+    returnTo: { kind: "app-installer", url: redirectUrl } as const,
+  };
+  const { database, installRequests } = platform.platform;
+  const requestId = await database.write((trx) =>
+    installRequests.ask(trx, { name: "test", requestId: "" }, request),
+  );
+  const sessionId = String(items.find((session) => !session.isCurrent)?.sessionId);
+  return { account, accountId, requestId, sessionId };
 }
