@@ -107,7 +107,7 @@ async function createPeople(platform: TestPlatform, siteId: string) {
   await managementCaller(platform)(`PUT /sites/${siteId}/members/${accountId}`, { body: { role: "OWNER" } });
   await addSession(platform, accountId);
   const { items } = (await call("GET /me/sessions")).body;
-  const { appId } = await platform.createApp({ name: `Requested ${count}` });
+  const { appId } = await requestedApp(platform);
   const request = {
     ...{ appId, siteId, accountId },
     returnTo: { kind: "app-installer", url: redirectUrl } as const,
@@ -118,4 +118,13 @@ async function createPeople(platform: TestPlatform, siteId: string) {
   );
   const sessionId = String(items.find((session) => !session.isCurrent)?.sessionId);
   return { account, accountId, requestId, sessionId };
+}
+
+const requestedApps = new Map<TestPlatform, { readonly appId: string }>();
+
+/** An app that no site has. One is enough, because key pairs take long. */
+async function requestedApp(platform: TestPlatform): Promise<{ readonly appId: string }> {
+  const app = requestedApps.get(platform) ?? (await platform.createApp({ name: "Requested" }));
+  requestedApps.set(platform, app);
+  return app;
 }

@@ -24,7 +24,7 @@ export const accountCases: readonly PlanCase[] = [
   {
     name: "finding a session by its digest",
     async run({ database }) {
-      const found = await prepareFindSession(database, 2)(["digest 7", "none"]);
+      const found = await prepareFindSession(database, 2)(["digest 100007", "none"]);
       expect(found).toMatchObject({ account_id: accountId });
     },
     indexes: { account_sessions: ["account_sessions_by_digest"], accounts: ["accounts_pkey"] },

@@ -12,7 +12,7 @@ export const consentCases: readonly PlanCase[] = [
   {
     name: "finding an install link by its digest",
     async run({ database: { read } }) {
-      expect(await findLink(read, ["digest 7", "none"])).toMatchObject({ outcome: null });
+      expect(await findLink(read, ["digest 500007", "none"])).toMatchObject({ outcome: null });
     },
     indexes: { install_links: ["install_links_by_digest"] },
   },
@@ -26,7 +26,7 @@ export const consentCases: readonly PlanCase[] = [
   {
     name: "counting and listing requests to install",
     async run({ database: { read } }) {
-      expect(await countPending(read, "account_id", { id: "account 8", limit: 21 })).toBe(1);
+      expect(await countPending(read, "account_id", { id: "account 500008", limit: 21 })).toBe(1);
       expect(await countPending(read, "site_id", { id: siteId, limit: 201 })).toBe(201);
       const page = { after: filledIds.site(500_000), limit: 101 };
       expect(await listRequests(read, { ...page, siteId, state: "pending" })).toHaveLength(101);

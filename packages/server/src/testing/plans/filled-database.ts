@@ -44,14 +44,14 @@ export const filledIds = {
   /** Webhooks 1: with due deliveries. 2: paused. 3: with blocked deliveries. 4: deleted, with due deliveries. */
   webhook: idOf,
   site: idOf,
-  /** Each of them has a thousand sessions, is a member of one site and develops one app. */
+  /** Each of them has ten sessions, is a member of one site and develops one app. */
   account: idOf,
 } as const;
 
 const apps = 10;
 const sites = 1_000;
 const webhooks = 20;
-const accounts = 1_000;
+const accounts = 100_000;
 /** Rows of each table that has neither events nor deliveries. Sites after the first thousand have one instance each. */
 const entries = 1_000_000;
 
@@ -153,6 +153,12 @@ function accountRows(now: number): string[] {
     `insert into install_requests
      select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid(`i / 2 % ${sites} + 1`)}, 'account ' || i, '{}',
        case when i % 2 = 0 then 'pending' else 'declined' end, null, ${now}, null, ${expiry}
+     from generate_series(1, ${entries}) i`,
+    `insert into legacy_codes
+     select 'code ' || i, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, 1, 'https://app.example/', null, ${expiry}, null, null
+     from generate_series(1, ${entries}) i`,
+    `insert into legacy_install_tokens
+     select 'token ' || i, ${guid(`i % ${apps} + 1`)}, ${guid(`i % ${sites} + 1`)}, 'account ' || i, ${expiry}, null
      from generate_series(1, ${entries}) i`,
     `insert into used_challenges select 'challenge ' || i, ${expiry} from generate_series(1, ${entries}) i`,
     `insert into roles values ('OWNER', null, ${now}, ${now})`,

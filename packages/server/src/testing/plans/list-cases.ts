@@ -11,11 +11,13 @@ type Dependencies = Parameters<typeof managementRoutes>[0];
 /** The routes of lists. Other routes of the management API need more dependencies, and are not called. */
 function listRoutes(storage?: FilledDatabase): readonly Route[] {
   const admin = { name: "admin", scopes: "all", expiresAt: null };
+  const account = { accountId: filledIds.account(7), isDeveloper: true, isOperator: true, sessionId: "" };
   const mac = "00".repeat(32);
   const vault = { digest: () => mac, digests: () => [mac] };
   const given = {
     ...storage,
-    authenticate: async () => admin,
+    authenticate: async ({ request }: { request: Request }) =>
+      new URL(request.url).pathname.startsWith("/admin/v1/me/") ? { ...admin, account } : admin,
     vault,
     delivery: {},
     events: {},

@@ -78,6 +78,8 @@ test("FR-B1: maintenance deletes rows after their retention, with statistics of 
     account_sessions: rows.expiredEntries,
     used_challenges: rows.expiredEntries,
     install_links: rows.expiredEntries,
+    legacy_codes: rows.expiredEntries,
+    legacy_install_tokens: rows.expiredEntries,
     install_requests: rows.expiredEntries,
     idempotency_keys: rows.expiredEntries,
   };

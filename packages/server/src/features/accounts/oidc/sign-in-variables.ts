@@ -14,8 +14,19 @@ export interface SignInConfig {
 
 const roles: readonly string[] = ["developer", "operator"] satisfies readonly GroupRole[];
 
+interface Variables {
+  readonly LATCHKEY_SIGN_UP?: "open" | "closed" | undefined;
+  readonly LATCHKEY_LOCAL_SIGN_IN: "on" | "off";
+  readonly LATCHKEY_OIDC_ISSUER?: string | undefined;
+  readonly LATCHKEY_OIDC_CLIENT_ID?: string | undefined;
+  readonly LATCHKEY_OIDC_CLIENT_SECRET?: string | undefined;
+  readonly LATCHKEY_OIDC_CLIENT_SECRET_FILE?: string | undefined;
+  readonly LATCHKEY_OIDC_GROUPS_CLAIM?: string | undefined;
+  readonly LATCHKEY_OIDC_ROLE_MAP?: Map<string, GroupRole> | undefined;
+}
+
 /** The variables with their checks. A message completes a sentence that begins with the name of the variable. */
-export const signInVariables = {
+export const signInVariables: { readonly [Name in keyof Variables]-?: z.ZodType<Variables[Name]> } = {
   LATCHKEY_SIGN_UP: z.enum(["open", "closed"], "must be open or closed.").optional(),
   LATCHKEY_LOCAL_SIGN_IN: z.enum(["on", "off"], "must be on or off.").default("on"),
   LATCHKEY_OIDC_ISSUER: z
@@ -36,9 +47,7 @@ export const signInVariables = {
     )
     .transform((pairs) => new Map(pairs.map(([group = "", role]) => [group, role as GroupRole])))
     .optional(),
-} as const;
-
-type Variables = z.infer<z.ZodObject<typeof signInVariables>>;
+};
 
 /** Reads how people sign in. Throws `invalid_configuration`. */
 export function readSignInConfig(data: Variables, { development }: { development: boolean }): SignInConfig {
