@@ -147,6 +147,9 @@ function accountRows(now: number): string[] {
     `insert into account_sessions
      select ${guid("i")}, ${guid(`i % ${accounts} + 1`)}, 'digest ' || i + 1, 1, ${now}, ${now}, ${expiry}, ${expiry}
      from generate_series(1, ${entries}) i`,
+    `insert into passkeys
+     select 'passkey ' || i, ${guid(`i % ${accounts} + 1`)}, 'Name', '', 0, '[]', ${now}, null
+     from generate_series(1, ${entries}) i`,
     `insert into install_links
      select ${guid("i")}, 'digest ' || i, ${guid(`i % ${apps} + 1`)}, ${guid(`i % ${sites} + 1`)}, ${now}, ${expiry}, null
      from generate_series(1, ${entries}) i`,
