@@ -1,20 +1,18 @@
-import { pruneChallenges, pruneSessions } from "../features/accounts/index.ts";
 import type { ApiKeyUsage } from "../features/api-keys/index.ts";
 import { appResealSteps, type LogQuota, pruneAboveQuota } from "../features/apps/index.ts";
-import { pruneInstallLinks, pruneInstallRequests } from "../features/consent/index.ts";
 import { type CallHistory, pruneCalls, pruneCallsAboveQuota } from "../features/service-plugins/index.ts";
 import { resealSigningKeys } from "../features/signing-keys/index.ts";
-import {
-  pruneCodes,
-  pruneDeniedTokens,
-  pruneInstallTokens,
-  pruneTokenLog,
-  type TokenUsage,
-} from "../features/tokens/index.ts";
+import { pruneTokenLog, type TokenUsage } from "../features/tokens/index.ts";
 import { webhookMaintenanceSteps, webhookResealSteps } from "../features/webhooks/index.ts";
 import { type Clock, days, hours, monotonicSeconds, pause, repeat } from "../infrastructure/clock/index.ts";
 import type { Vault } from "../infrastructure/crypto/index.ts";
-import type { Database, Ids, Page, Step } from "../infrastructure/database/index.ts";
+import {
+  type Database,
+  deleteExpired,
+  type Ids,
+  type Page,
+  type Step,
+} from "../infrastructure/database/index.ts";
 import { pruneIdempotencyKeys } from "../infrastructure/management/index.ts";
 import {
   type Log,
@@ -117,10 +115,9 @@ function pruningSteps(
   const quota: LogQuota = { maxRows: logRowsPerApp, onExceeded };
   const before = now - logRetention;
   return {
-    "delete denied tokens": (trx, page) => pruneDeniedTokens(trx, { ...page, before: now - clockTolerance }),
-    "delete codes": (trx, page) => pruneCodes(trx, { ...page, before: now - clockTolerance }),
-    "delete install tokens": (trx, page) =>
-      pruneInstallTokens(trx, { ...page, before: now - clockTolerance }),
+    "delete denied tokens": deleteExpired("revoked_tokens", now - clockTolerance),
+    "delete codes": deleteExpired("legacy_codes", now - clockTolerance),
+    "delete install tokens": deleteExpired("legacy_install_tokens", now - clockTolerance),
     "delete the token log": (trx, page) => pruneTokenLog(trx, { ...page, before }),
     "delete the plugin call log": (trx, page) => pruneCalls(trx, { ...page, before }),
     "delete plugin calls above the quota": pruneAboveQuota(
@@ -128,11 +125,11 @@ function pruningSteps(
       quota,
       pruneCallsAboveQuota,
     ),
-    "delete sessions": (trx, page) => pruneSessions(trx, { ...page, before: now - clockTolerance }),
-    "delete used challenges": (trx, page) => pruneChallenges(trx, { ...page, before: now - clockTolerance }),
+    "delete sessions": deleteExpired("account_sessions", now - clockTolerance),
+    "delete used challenges": deleteExpired("used_challenges", now - clockTolerance),
     "delete idempotency keys": (trx, page) => pruneIdempotencyKeys(trx, { ...page, now }),
-    "delete install links": (trx, page) => pruneInstallLinks(trx, { ...page, before: now }),
-    "delete install requests": (trx, page) => pruneInstallRequests(trx, { ...page, before: now }),
+    "delete install links": deleteExpired("install_links", now),
+    "delete install requests": deleteExpired("install_requests", now),
     ...webhookMaintenanceSteps(now, quota),
   };
 }

@@ -1,3 +1,3 @@
 export { consentManagementRoutes, consentPages } from "./consent.routes.ts";
-export { InstallLinks, pruneInstallLinks } from "./links/index.ts";
-export { InstallRequests, pruneInstallRequests } from "./requests/index.ts";
+export { InstallLinks } from "./links/index.ts";
+export { InstallRequests } from "./requests/index.ts";

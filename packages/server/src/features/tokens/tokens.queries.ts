@@ -168,23 +168,6 @@ export async function denyToken(trx: Write, token: { jti: string; expiresAt: num
     .execute();
 }
 
-/** Deletes at most `limit` denied tokens that expired at `before` (epoch milliseconds) or earlier. */
-export async function pruneDeniedTokens(
-  trx: Write,
-  { before, limit }: { before: number; limit: number },
-): Promise<string | undefined> {
-  const expired = await trx
-    .selectFrom("revoked_tokens")
-    .select("jti")
-    .where("expires_at", "<=", before)
-    .orderBy("expires_at")
-    .limit(limit)
-    .execute();
-  const ids = expired.map((row) => row.jti);
-  if (ids.length > 0) await trx.deleteFrom("revoked_tokens").where("jti", "in", ids).execute();
-  return ids.length < limit ? undefined : "";
-}
-
 function prepareQueries(database: Database, digest: ListParameter) {
   return {
     mint: prepareMint(database, digest),

@@ -68,20 +68,3 @@ export async function insertUsedChallenge(
     .executeTakeFirst();
   return numInsertedOrUpdatedRows !== 0n;
 }
-
-/** Deletes used challenges that expired at `before` (epoch milliseconds) or earlier: one step of pruning. */
-export async function pruneChallenges(
-  trx: Write,
-  { before, limit }: { before: number; limit: number },
-): Promise<string | undefined> {
-  const expired = await trx
-    .selectFrom("used_challenges")
-    .select("challenge")
-    .where("expires_at", "<=", before)
-    .orderBy("expires_at")
-    .limit(limit)
-    .execute();
-  const ids = expired.map((row) => row.challenge);
-  if (ids.length > 0) await trx.deleteFrom("used_challenges").where("challenge", "in", ids).execute();
-  return ids.length < limit ? undefined : "";
-}

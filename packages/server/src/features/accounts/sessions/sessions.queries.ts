@@ -109,22 +109,3 @@ export async function deleteOldSessions(trx: Write, accountId: string, kept: num
     .where("session_id", "<", oldest.session_id)
     .execute();
 }
-
-/** Deletes sessions that ended at `before` (epoch milliseconds) or earlier: one step of pruning. */
-export async function pruneSessions(
-  trx: Write,
-  { before, limit }: { before: number; limit: number },
-): Promise<string | undefined> {
-  const expired = await trx
-    .selectFrom("account_sessions")
-    .select("session_id")
-    .where("expires_at", "<=", before)
-    .orderBy("expires_at")
-    .limit(limit)
-    .execute();
-  const ids = expired.map((row) => row.session_id);
-  if (ids.length > 0) {
-    await trx.deleteFrom("account_sessions").where("session_id", "in", ids).execute();
-  }
-  return ids.length < limit ? undefined : "";
-}

@@ -1,4 +1,3 @@
-export { pruneInstallLinks } from "./install-links.queries.ts";
 export { installLinkRoutes } from "./install-links.routes.ts";
 export { InstallLinks } from "./install-links.ts";
 export { type LinkPageDependencies, linkPageRoutes } from "./link-page.routes.ts";

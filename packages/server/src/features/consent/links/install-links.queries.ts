@@ -41,20 +41,3 @@ export async function useLink(
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
-
-/** Deletes links that expired at `before` (epoch milliseconds) or earlier: one step of pruning. */
-export async function pruneInstallLinks(
-  trx: Write,
-  { before, limit }: { before: number; limit: number },
-): Promise<string | undefined> {
-  const expired = await trx
-    .selectFrom("install_links")
-    .select("link_id")
-    .where("expires_at", "<=", before)
-    .orderBy("expires_at")
-    .limit(limit)
-    .execute();
-  const ids = expired.map((row) => row.link_id);
-  if (ids.length > 0) await trx.deleteFrom("install_links").where("link_id", "in", ids).execute();
-  return ids.length < limit ? undefined : "";
-}

@@ -1,3 +1,2 @@
-export { pruneInstallRequests } from "./install-requests.queries.ts";
 export { installRequestRoutes } from "./install-requests.routes.ts";
 export { type InstallRequest, InstallRequests } from "./install-requests.ts";

@@ -77,20 +77,3 @@ export async function listRequests(
   if (state !== undefined) requests = requests.where("state", "=", state);
   return await pageAfter(requests, "request_id", page).execute();
 }
-
-/** Deletes requests that expired at `before` (epoch milliseconds) or earlier: one step of pruning. */
-export async function pruneInstallRequests(
-  trx: Write,
-  { before, limit }: { before: number; limit: number },
-): Promise<string | undefined> {
-  const expired = await trx
-    .selectFrom("install_requests")
-    .select("request_id")
-    .where("expires_at", "<=", before)
-    .orderBy("expires_at")
-    .limit(limit)
-    .execute();
-  const ids = expired.map((row) => row.request_id);
-  if (ids.length > 0) await trx.deleteFrom("install_requests").where("request_id", "in", ids).execute();
-  return ids.length < limit ? undefined : "";
-}

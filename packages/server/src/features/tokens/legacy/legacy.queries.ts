@@ -3,7 +3,6 @@ import type {
   LegacyCodesTable,
   LegacyInstallTokensTable,
   LegacyRefreshTokensTable,
-  Page,
   Queries,
   Write,
 } from "../../../infrastructure/database/index.ts";
@@ -179,41 +178,4 @@ export async function deleteOldestRefreshTokens(
     .offset(keep)
     .execute();
   for (const { refresh_token_id } of older) await deleteRefreshToken(trx, refresh_token_id);
-}
-
-interface Expired extends Page {
-  /** Epoch milliseconds. */
-  readonly before: number;
-}
-
-/** Deletes at most `limit` codes that expired at `before` or earlier. */
-export async function pruneCodes(trx: Write, { before, limit }: Expired): Promise<string | undefined> {
-  const expired = await trx
-    .selectFrom("legacy_codes")
-    .select("digest")
-    .where("expires_at", "<=", before)
-    .orderBy("expires_at")
-    .limit(limit)
-    .execute();
-  const digests = expired.map((row) => row.digest);
-  if (digests.length > 0) await trx.deleteFrom("legacy_codes").where("digest", "in", digests).execute();
-  return digests.length < limit ? undefined : "";
-}
-
-/** Deletes at most `limit` install tokens that expired at `before` or earlier. */
-export async function pruneInstallTokens(
-  trx: Write,
-  { before, limit }: Expired,
-): Promise<string | undefined> {
-  const expired = await trx
-    .selectFrom("legacy_install_tokens")
-    .select("digest")
-    .where("expires_at", "<=", before)
-    .orderBy("expires_at")
-    .limit(limit)
-    .execute();
-  const digests = expired.map((row) => row.digest);
-  if (digests.length > 0)
-    await trx.deleteFrom("legacy_install_tokens").where("digest", "in", digests).execute();
-  return digests.length < limit ? undefined : "";
 }

@@ -1,0 +1,27 @@
+import { sql } from "kysely";
+import type { Step } from "./database.ts";
+
+/** The id of each table whose rows have `expires_at`, with an index by it, and are deleted after that time. */
+const idOf = {
+  account_sessions: "session_id",
+  install_links: "link_id",
+  install_requests: "request_id",
+  legacy_codes: "digest",
+  legacy_install_tokens: "digest",
+  revoked_tokens: "jti",
+  used_challenges: "challenge",
+} as const;
+
+/** Returns a step of maintenance that deletes rows that expired at `before` (epoch milliseconds) or earlier. */
+export function deleteExpired(table: keyof typeof idOf, before: number): Step {
+  const id = sql.ref(idOf[table]);
+  return async (trx, { limit }) => {
+    const { rows } = await sql<{ id: string }>`select ${id} as id from ${sql.table(table)}
+      where expires_at <= ${before} order by expires_at limit ${limit}`.execute(trx);
+    const ids = rows.map((row) => row.id);
+    if (ids.length > 0) {
+      await sql`delete from ${sql.table(table)} where ${id} in (${sql.join(ids)})`.execute(trx);
+    }
+    return ids.length < limit ? undefined : "";
+  };
+}
