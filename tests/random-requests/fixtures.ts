@@ -1,6 +1,6 @@
 import type { TestPlatform } from "@latchkey/server/testing";
 import { createProduct } from "@latchkey/stores/testing";
-import { addSession, createAccount } from "@latchkey/test-support/accounts";
+import { addSession, askToInstall, createAccount } from "@latchkey/test-support/accounts";
 import { managementCaller } from "@latchkey/test-support/management-client";
 import { requestToken } from "@latchkey/test-support/request-token";
 
@@ -108,14 +108,7 @@ async function createPeople(platform: TestPlatform, siteId: string) {
   await addSession(platform, accountId);
   const { items } = (await call("GET /me/sessions")).body;
   const { appId } = await requestedApp(platform);
-  const request = {
-    ...{ appId, siteId, accountId },
-    returnTo: { kind: "app-installer", url: redirectUrl } as const,
-  };
-  const { database, installRequests } = platform.platform;
-  const requestId = await database.write((trx) =>
-    installRequests.ask(trx, { name: "test", requestId: "" }, request),
-  );
+  const requestId = await askToInstall(platform, { appId, siteId, accountId });
   const sessionId = String(items.find((session) => !session.isCurrent)?.sessionId);
   return { account, accountId, requestId, sessionId };
 }

@@ -19,14 +19,22 @@ const seed = Number(process.env.SEED ?? 20_260_102);
 const withoutSuccess =
   /CatalogV3$|Passkey$|^(sign(In|Up|Out)|(show|use)InstallLink|(show|decideIn)(AppInstaller|Installer)|decide(InstallRequest|Approval))$/;
 
+interface Preparation {
+  readonly call: string;
+  /** The operation whose valid body the call has. Default: no body. */
+  readonly bodyOf?: string;
+}
+
+const removal: Preparation = { call: "DELETE /instances/{instanceId}" };
+
 /** Prepares the objects of an operation, by operation id. */
-const preparations: Readonly<Record<string, readonly string[]>> = {
-  createInstallLink: ["DELETE /instances/{instanceId}"],
-  deletePreApproval: ["POST /apps/{appId}/pre-approvals"],
-  removeDeveloper: ["POST /apps/{appId}/developers"],
-  deleteApp: ["DELETE /instances/{instanceId}"],
-  installApp: ["DELETE /instances/{instanceId}"],
-  resumeInstance: ["POST /instances/{instanceId}/suspend"],
+const preparations: Readonly<Record<string, Preparation>> = {
+  createInstallLink: removal,
+  deleteApp: removal,
+  deletePreApproval: { call: "POST /apps/{appId}/pre-approvals", bodyOf: "createPreApprovals" },
+  installApp: removal,
+  removeDeveloper: { call: "POST /apps/{appId}/developers", bodyOf: "addDeveloper" },
+  resumeInstance: { call: "POST /instances/{instanceId}/suspend" },
 };
 
 describe.each(["sqlite", "postgres"] as const)("random requests on %s", (engine) => {
@@ -47,14 +55,10 @@ describe.each(["sqlite", "postgres"] as const)("random requests on %s", (engine)
     for (const operation of operations.filter(({ id }) => only === undefined || new RegExp(only).test(id))) {
       const prepare = async () => {
         const made = await createFixtures(platform);
-        for (const call of preparations[operation.id] ?? []) {
-          const body = call.endsWith("developers")
-            ? bodies.addDeveloper?.(made)
-            : call.endsWith("pre-approvals")
-              ? bodies.createPreApprovals?.(made)
-              : undefined;
-          await managementCaller(platform)(fillPath(call, made.ids), { body });
-        }
+        const preparation = preparations[operation.id];
+        if (preparation === undefined) return made;
+        const body = bodies[preparation.bodyOf ?? ""]?.(made) as object | undefined;
+        await managementCaller(platform)(fillPath(preparation.call, made.ids), { body });
         return made;
       };
       let fixtures = await prepare();

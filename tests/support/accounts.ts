@@ -92,3 +92,14 @@ export async function createAccountWithPassword(
   const cookie = await signIn(server, credentials);
   return { ...credentials, accountId: body.accountId, cookie, call: sessionCaller(server, cookie) };
 }
+
+/** Creates a request of an account to install an app on a site, and returns its id. */
+export async function askToInstall(
+  { platform }: TestPlatform,
+  request: { readonly appId: string; readonly siteId: string; readonly accountId: string },
+): Promise<string> {
+  const returnTo = { kind: "app-installer", url: "https://app.example/installed" } as const;
+  return await platform.database.write((trx) =>
+    platform.installRequests.ask(trx, { name: "test", requestId: "" }, { ...request, returnTo }),
+  );
+}

@@ -1,5 +1,5 @@
 import { stores } from "@latchkey/stores";
-import { addSession, createAccount } from "@latchkey/test-support/accounts";
+import { addSession, askToInstall, createAccount } from "@latchkey/test-support/accounts";
 import { type CallManagement, managementCaller } from "@latchkey/test-support/management-client";
 import { readManagementOperations } from "@latchkey/test-support/management-operations";
 import { sql } from "kysely";
@@ -203,15 +203,7 @@ async function populatePeople(siteId: string): Promise<Record<string, string>> {
   const asked = await platform.install({ appId: asking.appId, siteId: elsewhere });
   const ask = async (): Promise<string> => {
     const { appId } = await platform.createApp();
-    const returnTo = { kind: "app-installer", url: redirectUrl } as const;
-    const { accountId } = account;
-    return await platform.platform.database.write((trx) =>
-      platform.platform.installRequests.ask(
-        trx,
-        { name: "test", requestId: "" },
-        { accountId, appId, returnTo, siteId },
-      ),
-    );
+    return await askToInstall(platform, { appId, siteId, accountId: account.accountId });
   };
   callOfAccount = account.call;
   return {

@@ -1,3 +1,4 @@
+import { askToInstall } from "@latchkey/test-support/accounts";
 import {
   type CallManagement,
   type ManagementResponse,
@@ -38,7 +39,9 @@ export async function populate(platform: TestPlatform, name: string) {
   const added = { scopeId: addedScope, reason: "New" };
   await admin(`PATCH /apps/${app.appId}`, { body: { scopes: [...scopes, added] } });
   await admin(`POST /apps/${app.appId}/pre-approvals`, { body: { scopeIds: [optionalScope] } });
-  const requestId = await askToInstall(platform, { name, accountId, siteId: site.siteId });
+  const requested = await platform.createApp({ name: `${name} requested` });
+  const { siteId } = site;
+  const requestId = await askToInstall(platform, { appId: requested.appId, accountId, siteId });
   await platform.settled();
   const { body: events } = await admin(`GET /sites/${site.siteId}/events`);
   // Adds an entry to the token log.
@@ -75,19 +78,6 @@ export async function populate(platform: TestPlatform, name: string) {
     ids,
     secrets: [app.secret.value, second.body.value, apiKey.body.value, String(webhook.signingSecret)],
   };
-}
-
-/** A request to install another app on the site. */
-async function askToInstall(
-  platform: TestPlatform,
-  { name, ...request }: { name: string; accountId: string; siteId: string },
-): Promise<string> {
-  const { appId } = await platform.createApp({ name: `${name} requested` });
-  const { database, installRequests } = platform.platform;
-  const returnTo = { kind: "app-installer", url: "https://app.example/installed" } as const;
-  return await database.write((trx) =>
-    installRequests.ask(trx, { name: "test", requestId: "" }, { ...request, appId, returnTo }),
-  );
 }
 
 const optionalScope = "SCOPE.DC-STORES.READ-PRODUCTS";
