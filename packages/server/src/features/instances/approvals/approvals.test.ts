@@ -21,7 +21,7 @@ describe.each(engines)("instances of an app whose scopes change on %s", (engine)
   });
   afterEach(() => storage.remove());
 
-  /** The instances of a process that works only when it is told to. */
+  /** Instances whose background work runs only when the test calls it. */
   function newProcess(): Instances {
     const { clock, database } = storage;
     const ids = createIds({ clock, randomUuid: randomUUID });

@@ -177,5 +177,8 @@ export async function deleteOldestRefreshTokens(
     .limit(keep)
     .offset(keep)
     .execute();
-  for (const { refresh_token_id } of older) await deleteRefreshToken(trx, refresh_token_id);
+  const ids = older.map((row) => row.refresh_token_id);
+  if (ids.length > 0) {
+    await trx.deleteFrom("legacy_refresh_tokens").where("refresh_token_id", "in", ids).execute();
+  }
 }
