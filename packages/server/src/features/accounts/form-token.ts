@@ -1,4 +1,3 @@
-import { timingSafeEqual } from "node:crypto";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 
@@ -13,12 +12,7 @@ export function requireFormToken(
   given: string,
   { purpose, sessionId }: { sessionId: string; purpose: string },
 ): void {
-  const token = Buffer.from(given);
-  const valid = vault.digests(signed(sessionId, purpose)).some((expected) => {
-    const bytes = Buffer.from(expected);
-    return bytes.length === token.length && timingSafeEqual(bytes, token);
-  });
-  if (!valid) throw new ApiError("FORM_EXPIRED");
+  if (!vault.isDigest(given, signed(sessionId, purpose))) throw new ApiError("FORM_EXPIRED");
 }
 
 function signed(sessionId: string, purpose: string): string {

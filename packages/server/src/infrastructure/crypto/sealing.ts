@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, timingSafeEqual } from "node:crypto";
 import type { RandomBytes } from "../database/index.ts";
 import { OperatorError } from "../errors/index.ts";
 import { Hmac } from "./hmac.ts";
@@ -81,6 +81,14 @@ export class Vault {
   /** The digest of the secret under each master key, newest first. */
   digests(secret: string): string[] {
     return this.#hmacs.map((hmac) => hmac.hex(secret));
+  }
+
+  /** Whether `given` is the digest of the secret under one of the master keys. Compares in constant time. */
+  isDigest(given: string, secret: string): boolean {
+    const bytes = Buffer.from(given);
+    return this.digests(secret).some(
+      (digest) => bytes.length === digest.length && timingSafeEqual(bytes, Buffer.from(digest)),
+    );
   }
 }
 

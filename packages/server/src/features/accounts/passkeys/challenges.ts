@@ -1,4 +1,3 @@
-import { timingSafeEqual } from "node:crypto";
 import { type Clock, minutes } from "../../../infrastructure/clock/index.ts";
 import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import type { RandomBytes, Write } from "../../../infrastructure/database/index.ts";
@@ -42,10 +41,7 @@ export class Challenges {
     const mac = bytes.subarray(content.length);
     if (content.length < timeBytes + randomBytesLength || expiryOf(bytes) <= this.#deps.clock.now())
       return false;
-    return this.#deps.vault.digests(signed(purpose, content)).some((digest) => {
-      const expected = Buffer.from(digest, "hex");
-      return expected.length === mac.length && timingSafeEqual(expected, mac);
-    });
+    return this.#deps.vault.isDigest(mac.toString("hex"), signed(purpose, content));
   }
 
   /** Marks a valid challenge as used. Returns false when it was used before. */
