@@ -1,3 +1,4 @@
+export { HostCookie } from "./host-cookie.ts";
 export { Html, html } from "./html.ts";
 export { type Catalogue, chooseLanguage, type Language } from "./languages.ts";
 export type { ErrorTexts } from "./messages/index.ts";

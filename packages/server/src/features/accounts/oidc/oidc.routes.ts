@@ -1,27 +1,28 @@
-import { parse as parseCookies, serialize } from "hono/utils/cookie";
 import { z } from "zod";
+import { minutes } from "../../../infrastructure/clock/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
-import { type PageDependencies, pageRoute, seeOther } from "../../../infrastructure/pages/index.ts";
+import {
+  HostCookie,
+  type PageDependencies,
+  pageRoute,
+  seeOther,
+} from "../../../infrastructure/pages/index.ts";
 import type { Route } from "../../../infrastructure/routes/index.ts";
 import { ownPath } from "../pages/own-path.ts";
 import { texts } from "../pages/texts.ts";
 import type { SignInState } from "./identity-provider.ts";
 import { type OidcDependencies, signInIdentity } from "./oidc-sign-in.ts";
 
-const cookieName = "latchkey_oidc";
-const cookieSeconds = 600;
+const lifetime = minutes(10);
 const sealContext = "oidc sign-in";
 const errorTexts = { en: texts.en.errors, de: texts.de.errors };
 
 /** The routes of the sign-in by the platform's identity provider. */
 export function oidcRoutes(deps: OidcDependencies & PageDependencies): readonly Route[] {
   const { clock, identityProvider, publicUrl, vault } = deps;
-  const isSecure = publicUrl.startsWith("https:");
-  const name = isSecure ? `__Host-${cookieName}` : cookieName;
-  const cookie = (value: string, maxAge: number): string =>
-    serialize(name, value, { path: "/", httpOnly: true, sameSite: "Lax", secure: isSecure, maxAge });
+  const cookie = new HostCookie(publicUrl, { name: "latchkey_oidc", lifetime });
   const readState = ({ headers }: Request): SignInState => {
-    const { [name]: sealed } = parseCookies(headers.get("cookie") ?? "", name);
+    const sealed = cookie.read(headers);
     const state = sealed === undefined ? undefined : unsealState(sealed);
     if (state === undefined || state.expiresAt <= clock.now()) throw new ApiError("OIDC_SIGN_IN_FAILED");
     return state;
@@ -44,9 +45,9 @@ export function oidcRoutes(deps: OidcDependencies & PageDependencies): readonly 
       errorTexts,
       async respond({ query: { continue: next } }) {
         const { state, url } = await identityProvider.begin(next);
-        const expiresAt = clock.now() + cookieSeconds * 1_000;
+        const expiresAt = clock.now() + lifetime;
         const sealed = vault.seal(JSON.stringify({ ...state, expiresAt }), sealContext);
-        return seeOther(url, { "set-cookie": cookie(sealed, cookieSeconds) });
+        return seeOther(url, { "set-cookie": cookie.write(sealed) });
       },
     }),
     pageRoute(deps, {
@@ -62,7 +63,7 @@ export function oidcRoutes(deps: OidcDependencies & PageDependencies): readonly 
         const session = await signInIdentity(deps, { exchange, request }, identity);
         const response = seeOther(state.next);
         response.headers.append("set-cookie", session);
-        response.headers.append("set-cookie", cookie("", 0));
+        response.headers.append("set-cookie", cookie.clear());
         return response;
       },
     }),

@@ -1,0 +1,35 @@
+import { parse, serialize } from "hono/utils/cookie";
+
+/** A cookie of this origin only. Over plain http, which only loopback uses, it has another name and is not `Secure`. */
+export class HostCookie {
+  readonly #secure: boolean;
+  readonly #name: string;
+  readonly #lifetime: number;
+
+  /** @param options.lifetime in milliseconds */
+  constructor(publicUrl: string, { lifetime, name }: { name: string; lifetime: number }) {
+    this.#secure = publicUrl.startsWith("https:");
+    this.#name = this.#secure ? `__Host-${name}` : name;
+    this.#lifetime = lifetime;
+  }
+
+  /** The value in a request; undefined when it has none. */
+  read(headers: Headers): string | undefined {
+    return parse(headers.get("cookie") ?? "", this.#name)[this.#name];
+  }
+
+  /** The value of `Set-Cookie`. */
+  write(value: string): string {
+    return this.#serialize(value, this.#lifetime / 1_000);
+  }
+
+  /** The value of `Set-Cookie` that deletes the cookie. */
+  clear(): string {
+    return this.#serialize("", 0);
+  }
+
+  #serialize(value: string, maxAge: number): string {
+    const options = { path: "/", httpOnly: true, sameSite: "Lax", maxAge } as const;
+    return serialize(this.#name, value, { ...options, secure: this.#secure });
+  }
+}
