@@ -47,8 +47,8 @@ export async function decide(
   const destination = await deps.database.write(async (trx) => {
     await requireOwner(trx, { siteId, accountId });
     if (await changedTerms(trx, { terms }, { appId, siteId })) return undefined;
-    await deps.instances.install(trx, actor, { appId, siteId, grant: scope });
-    return await leave(deps, trx, step);
+    const instance = await deps.instances.install(trx, actor, { appId, siteId, grant: scope });
+    return await leave(deps, trx, { flow, instance, signedIn });
   });
   if (destination !== undefined) return seeOther(destination);
   return await showStep(deps, step, { request, changed: true });

@@ -2,6 +2,7 @@ import type { Write } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 import { chooseLanguage, seeOther } from "../../../infrastructure/pages/index.ts";
 import { formToken, type SignedIn } from "../../accounts/index.ts";
+import type { Instance } from "../../instances/index.ts";
 import type { InstallTokenCheck } from "../../tokens/index.ts";
 import { consentPage } from "../consent-page.ts";
 import { destinationOf } from "../destination.ts";
@@ -29,9 +30,10 @@ export async function showStep(
   const { fields, flow, path, signedIn, siteId } = step;
   const isOwner = await mayInstall(database.read, { siteId, accountId: signedIn.account.accountId });
   const terms = await readTerms(database.read, { appId: flow.app.appId, siteId });
-  if (terms.instance?.state === "suspended") throw new ApiError("INSTANCE_NOT_INSTALLED");
-  if (terms.instance?.state === "installed") {
-    return seeOther(await database.write((trx) => leave(deps, trx, step)));
+  const { instance } = terms;
+  if (instance?.state === "suspended") throw new ApiError("INSTANCE_NOT_INSTALLED");
+  if (instance?.state === "installed") {
+    return seeOther(await database.write((trx) => leave(deps, trx, { ...step, instance })));
   }
   const language = chooseLanguage(request, terms.site.locale);
   const token = formToken(vault, signedIn.sessionId, purposeOf(step));
@@ -53,16 +55,13 @@ export function purposeOf({ fields, path }: Pick<Step, "fields" | "path">): stri
 export async function leave(
   deps: FlowDependencies,
   trx: Write,
-  { flow: { app, returnTo, token }, signedIn, siteId }: Step,
+  { flow: { returnTo, token }, instance, signedIn }: Pick<Step, "flow" | "signedIn"> & { instance: Instance },
 ): Promise<string> {
   const { accountId } = signedIn.account;
-  const { appId } = app;
   if (token !== undefined) {
-    const use = { token, appId, accountId, now: deps.clock.now() };
+    const use = { token, appId: instance.appId, accountId, now: deps.clock.now() };
     requireValid(await deps.legacy.useInstallToken(trx, use));
   }
-  const { instance } = await readTerms(trx, { appId, siteId });
-  if (instance === undefined) throw new ApiError("INSTANCE_NOT_FOUND");
   return await destinationOf(deps, trx, { accountId, instance, returnTo });
 }
 
