@@ -134,7 +134,7 @@ test("F14 no page is shown in a frame, and no form of another site installs anyt
   const evil = createServer((_, response) => {
     response.setHeader("content-type", "text/html");
     response.end(
-      `<iframe name="frame" src="${target.replaceAll("&", "&amp;")}"></iframe>
+      `<iframe src="${target.replaceAll("&", "&amp;")}"></iframe>
        <form method="post" action="${platform.url}/app-installer"><input name="decision" value="approve"><button>Win</button></form>`,
     );
   }).listen(0, "127.0.0.1");
@@ -143,7 +143,8 @@ test("F14 no page is shown in a frame, and no form of another site installs anyt
   // The second name is another site, so the browser sends no cookie.
   for (const host of ["127.0.0.1", "localhost"]) {
     await page.goto(`http://${host}:${(evil.address() as AddressInfo).port}/`);
-    expect(await page.frame("frame")?.locator("body").textContent()).not.toContain("Shipping Rates");
+    const framed = page.frameLocator("iframe").locator("body");
+    expect(await framed.textContent()).not.toContain("Shipping Rates");
     await page.getByRole("button", { name: "Win" }).click();
     expect(await page.locator("code").last().textContent()).toBe("FORM_FROM_ANOTHER_SITE");
   }
