@@ -19,7 +19,7 @@ afterAll(() => running.close());
 test("B8 rejects tokens of a removed instance on every node from the next request on", async () => {
   const token = await mint(client);
   const onEach = () => Promise.all(running.nodes.map((node) => tokenInfo(node, token)));
-  for (const answer of await onEach()) expect(answer).toMatchObject({ active: true });
+  for (const response of await onEach()) expect(response).toMatchObject({ active: true });
 
   const { database, instances } = first.platform;
   await database.write((trx) => instances.remove(trx, actor, client.instanceId));
@@ -41,8 +41,8 @@ test("B8 never accepts a revoked token on any node during reinstalls", async () 
     dead.push(await mint(client));
     await database.write((trx) => instances.remove(trx, actor, client.instanceId));
     await install();
-    const answers = running.nodes.flatMap((node) => dead.map((token) => tokenInfo(node, token)));
-    expect(new Set((await Promise.all(answers)).map(({ active }) => active))).toEqual(new Set([false]));
+    const responses = running.nodes.flatMap((node) => dead.map((token) => tokenInfo(node, token)));
+    expect(new Set((await Promise.all(responses)).map(({ active }) => active))).toEqual(new Set([false]));
   }
 });
 

@@ -191,9 +191,9 @@ describe.each(bothStacks)("%s", (_, start) => {
     };
 
     test("C12 changes nothing about the issuer", async () => {
-      const { body: answer } = await askToken(target, {}, forged);
-      expect(claimsOf(answer.access_token).iss).toBe(target.url);
-      expect(await tokenInfo(target, answer.access_token)).toMatchObject({ active: true });
+      const { body: response } = await askToken(target, {}, forged);
+      expect(claimsOf(response.access_token).iss).toBe(target.url);
+      expect(await tokenInfo(target, response.access_token)).toMatchObject({ active: true });
       const metadata = await call(`${target.url}/.well-known/oauth-authorization-server`, {
         headers: forged,
       });
@@ -213,7 +213,7 @@ describe.each(bothStacks)("%s", (_, start) => {
   });
 
   describe("the headers of a response", () => {
-    const answers: readonly (readonly [string, () => Promise<Reply>])[] = [
+    const responses: readonly (readonly [string, () => Promise<Reply>])[] = [
       ["a token", () => askToken(target)],
       ["a refused request", () => askToken(target, { client_secret: "wrong" })],
       ["a method that is not allowed", () => call(`${target.url}/oauth2/token`)],
@@ -225,7 +225,7 @@ describe.each(bothStacks)("%s", (_, start) => {
       ["an unknown address", () => call(`${target.url}/nowhere`)],
     ];
 
-    test.each(answers)("C13 keep %s out of caches and reveal nothing about the server", async (_, ask) => {
+    test.each(responses)("C13 keep %s out of caches and reveal nothing about the server", async (_, ask) => {
       const { headers } = await ask();
       expect(headers.get("cache-control")).toBe("no-store");
       expect(headers.get("x-content-type-options")).toBe("nosniff");
@@ -234,7 +234,7 @@ describe.each(bothStacks)("%s", (_, start) => {
         expect(headers.has(name)).toBe(false);
     });
 
-    test.each(answers)("C13 give %s a new request id under both names", async (_, ask) => {
+    test.each(responses)("C13 give %s a new request id under both names", async (_, ask) => {
       const { headers } = await ask();
       expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
       expect(headers.get("x-wix-request-id")).toBe(headers.get("x-request-id"));

@@ -143,8 +143,8 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     const token = await api.mint();
     const headers = { authorization: token, "x-latchkey-site": other.siteId, "wix-site-id": other.siteId };
     const target = `${platform.url}/forward-auth?resource=${encodeURIComponent(audience)}`;
-    const answer = await call(target, { headers });
-    expect(answer.headers.get("x-latchkey-site")).toBe(api.siteId);
+    const response = await call(target, { headers });
+    expect(response.headers.get("x-latchkey-site")).toBe(api.siteId);
     expect(await introspect(token)).toMatchObject({ instance_id: api.instanceId, site_id: api.siteId });
   });
 

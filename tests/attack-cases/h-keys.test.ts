@@ -72,8 +72,8 @@ test("H8 serves metrics only to a key with the scope", async () => {
   await manage("POST /resources", { body: { identifier: resource, name: "Metered" } });
   const ask = async (key: object) => {
     const { body } = await manage("POST /api-keys", { body: { name: "Metrics", ...key } });
-    const answer = await fetchMetrics("192.0.2.1", { authorization: `Bearer ${body.value}` });
-    return { status: answer.status, text: await answer.text() };
+    const response = await fetchMetrics("192.0.2.1", { authorization: `Bearer ${body.value}` });
+    return { status: response.status, text: await response.text() };
   };
   const allowed = await ask({ scopes: ["metrics:read"] });
   expect([allowed.status, allowed.text]).toEqual([
@@ -119,9 +119,9 @@ test("C14 runs concurrent requests with one Idempotency-Key once", async () => {
   const manage = managementCaller(target.platform);
   const headers = { "idempotency-key": "c14-at-once" };
   const asked = Array.from({ length: 10 }, () => manage("POST /sites", { body: { name: "Once" }, headers }));
-  const answers = await Promise.all(asked);
-  expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
-  expect(answers[0]?.status).toBe(200);
+  const responses = await Promise.all(asked);
+  expect(new Set(responses.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+  expect(responses[0]?.status).toBe(200);
   const { body: list } = await manage("GET /sites?limit=100");
   expect(list.items.filter(({ name }) => name === "Once")).toHaveLength(1);
 });

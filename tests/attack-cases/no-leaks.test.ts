@@ -128,8 +128,8 @@ test("I8 logs each rejected request with the request id of its response", () => 
 
 test("I8 returns no secret, no token and no input", () => {
   for (const { headers, text } of replies) {
-    const answer = `${text} ${[...headers].join()}`;
-    for (const secret of secrets()) expect(answer).not.toContain(secret);
+    const response = `${text} ${[...headers].join()}`;
+    for (const secret of secrets()) expect(response).not.toContain(secret);
   }
 });
 

@@ -10,17 +10,17 @@ export interface RawReply {
 /** Sends text unchanged, and reads until the server closes or resets the connection. */
 export function sendRaw(url: string, text: string): Promise<RawReply> {
   return new Promise((resolve, reject) => {
-    let answer = "";
+    let response = "";
     const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text, "latin1"));
     socket.setEncoding("latin1").on("data", (part: string) => {
-      answer += part;
+      response += part;
     });
     socket.on("error", (error) => {
-      if (answer === "") reject(error);
+      if (response === "") reject(error);
     });
     socket.on("close", () => {
-      const statuses = [...answer.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
-      resolve({ statuses, text: answer });
+      const statuses = [...response.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
+      resolve({ statuses, text: response });
     });
   });
 }

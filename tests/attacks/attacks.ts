@@ -75,7 +75,7 @@ const attacks: readonly Attack[] = [
     },
   },
   {
-    name: "A5: answers plugin calls with a text that PostgreSQL cannot store",
+    name: "A5: responds to plugin calls with a text that PostgreSQL cannot store",
     parallel: 1,
     async turn({ app, pluginsKey, send }) {
       const body = { siteId: app.siteId, componentType: "ATTACK_PLUGIN", method: "ask", request: {} };

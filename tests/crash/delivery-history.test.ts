@@ -100,32 +100,32 @@ const anyServer = ({ random, servers }: Run): Connection =>
 
 async function publish(run: Run, siteId: string): Promise<void> {
   const body = { siteId, eventType: ownType, payload: { n: run.acknowledged.events.size } };
-  const answer = await anyServer(run).call("POST", "/admin/v1/events", { body });
-  requireOk(answer.status, "an event", answer.body);
-  run.acknowledged.events.add(String(answer.body.eventId));
+  const response = await anyServer(run).call("POST", "/admin/v1/events", { body });
+  requireOk(response.status, "an event", response.body);
+  run.acknowledged.events.add(String(response.body.eventId));
 }
 
 async function createProduct(run: Run, token: string): Promise<void> {
   const product = { name: "Huila", productType: "physical", priceData: { price: 9 } };
-  const answer = await fetch(`${run.servers[0]?.process.url}/stores/v1/products`, {
+  const response = await fetch(`${run.servers[0]?.process.url}/stores/v1/products`, {
     method: "POST",
     headers: { authorization: token, "content-type": "application/json" },
     body: JSON.stringify({ product }),
   });
-  const body = (await answer.json()) as { product: { id: string } };
-  requireOk(answer.status, "a product", body);
+  const body = (await response.json()) as { product: { id: string } };
+  requireOk(response.status, "a product", body);
   run.acknowledged.products.add(body.product.id);
 }
 
 async function mint({ servers, setup }: Run): Promise<string | undefined> {
   const [app] = setup.apps;
-  const answer = await servers[0]?.connection.call("POST", "/oauth2/token", {
+  const response = await servers[0]?.connection.call("POST", "/oauth2/token", {
     body: {
       ...{ grant_type: "client_credentials", client_id: app?.appId, client_secret: app?.secret },
       instance_id: app?.instanceId,
     },
   });
-  return answer?.status === 200 ? String(answer.body.access_token) : undefined;
+  return response?.status === 200 ? String(response.body.access_token) : undefined;
 }
 
 /** Removes the first app from a site, or installs it if it is not there. */
@@ -134,14 +134,14 @@ async function installOrRemove(run: Run, siteId: string): Promise<void> {
   const { body } = await connection.call("GET", `/admin/v1/sites/${siteId}/instances`);
   const [instance] = body.items as { instanceId: string; state: string }[];
   if (instance?.state === "installed") {
-    const answer = await connection.call("DELETE", `/admin/v1/instances/${instance.instanceId}`);
-    requireOk(answer.status, "a removal", answer.body);
+    const response = await connection.call("DELETE", `/admin/v1/instances/${instance.instanceId}`);
+    requireOk(response.status, "a removal", response.body);
     run.acknowledged.removals += 1;
     return;
   }
   const path = `/admin/v1/sites/${siteId}/instances`;
-  const answer = await connection.call("POST", path, { body: { appId: run.setup.apps[0]?.appId } });
-  requireOk(answer.status, "an install", answer.body);
+  const response = await connection.call("POST", path, { body: { appId: run.setup.apps[0]?.appId } });
+  requireOk(response.status, "an install", response.body);
   run.acknowledged.installs += 1;
 }
 

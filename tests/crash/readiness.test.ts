@@ -55,9 +55,9 @@ const manage = () =>
 
 /** The responses of readiness and the token endpoint, several times in turn. */
 async function probe(): Promise<number[][]> {
-  const answers: number[][] = [];
-  for (let round = 0; round < 5; round += 1) answers.push([(await ready()).status, (await mint()).status]);
-  return answers;
+  const responses: number[][] = [];
+  for (let round = 0; round < 5; round += 1) responses.push([(await ready()).status, (await mint()).status]);
+  return responses;
 }
 
 const both = (status: number) => Array(5).fill([status, status]);

@@ -56,9 +56,9 @@ describe.each(["sqlite", "postgres"] as const)("after a backup is restored on %s
 
   async function call(operation: string, body?: object): Promise<Record<string, unknown>> {
     const manage = managementCaller({ url: server.url, adminKey: environment.LATCHKEY_ADMIN_KEY ?? "" });
-    const answer = await manage(operation, body === undefined ? {} : { body });
-    expect(answer.status, answer.text).toBe(200);
-    return { ...answer.body };
+    const response = await manage(operation, body === undefined ? {} : { body });
+    expect(response.status, response.text).toBe(200);
+    return { ...response.body };
   }
   async function install(name: string): Promise<string> {
     const { siteId } = await call("POST /sites", { name });

@@ -57,8 +57,8 @@ describe.each(Object.keys(proxies) as ExampleProxy[])("%s in front of an API", (
     // Ends a connection that the first request keeps open. It has no token, so it never reaches the API.
     const last = "GET /end HTTP/1.1\r\nHost: bookings.example\r\nConnection: close\r\n\r\n";
     const { text } = await sendRaw(proxy.url, `${head}\r\n${body}${last}`);
-    const [answer = ""] = text.split(/(?<=.)(?=HTTP\/1\.\d \d{3} )/s);
-    const [headers = "", content = ""] = answer.split("\r\n\r\n");
+    const [response = ""] = text.split(/(?<=.)(?=HTTP\/1\.\d \d{3} )/s);
+    const [headers = "", content = ""] = response.split("\r\n\r\n");
     const status = Number(headers.split(" ")[1]);
     return { status, headers: `${headers.toLowerCase()}\r\n`, content, reached: api.take() };
   }

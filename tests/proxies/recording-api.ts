@@ -54,7 +54,7 @@ export async function startRecordingApi(): Promise<RecordingApi> {
 }
 
 function createApi(record: (request: Received) => void): Express {
-  const answer = (handler: Received["handler"]): express.RequestHandler => {
+  const respondAs = (handler: Received["handler"]): express.RequestHandler => {
     return async (request, response) => {
       const received = describe(request, handler, await text(request));
       record(received);
@@ -62,9 +62,9 @@ function createApi(record: (request: Received) => void): Express {
     };
   };
   const api = express().disable("x-powered-by");
-  api.all("/opening-hours", answer("open"));
-  api.all(["/bookings", "/bookings/:id", "/bookings/:id/:action", "/bookings/*rest"], answer("guarded"));
-  api.use(answer("none"));
+  api.all("/opening-hours", respondAs("open"));
+  api.all(["/bookings", "/bookings/:id", "/bookings/:id/:action", "/bookings/*rest"], respondAs("guarded"));
+  api.use(respondAs("none"));
   return api;
 }
 

@@ -6,7 +6,7 @@ export interface ManagementOperation {
   readonly scope: string;
   readonly accounts: readonly string[];
   readonly takesBody: boolean;
-  readonly answer: JsonSchema;
+  readonly response: JsonSchema;
 }
 
 /** The parts of a JSON schema that responses use. */
@@ -46,7 +46,7 @@ export async function readManagementOperations(url: string): Promise<ManagementO
       scope: operation["x-latchkey-scope"],
       accounts: operation["x-latchkey-accounts"],
       takesBody: operation.requestBody !== undefined,
-      answer: inlined(document, operation.responses["200"]?.content["application/json"].schema ?? {}),
+      response: inlined(document, operation.responses["200"]?.content["application/json"].schema ?? {}),
     })),
   );
 }

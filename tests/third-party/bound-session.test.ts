@@ -130,8 +130,8 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
       "The site's owner has not granted a scope that was asked for.",
     ],
   ])("rejects %s", async (_, parameters, status, error, error_description) => {
-    const answer = await strip(parameters());
-    expect({ status: answer.status, body: answer.body }).toEqual({
+    const response = await strip(parameters());
+    expect({ status: response.status, body: response.body }).toEqual({
       status,
       body: { error, error_description },
     });

@@ -17,7 +17,7 @@ const bookingRules = ServicePluginDefinition<{
   {
     name: "mayBook",
     primaryHttpMappingPath: "/v1/may-book",
-    transformations: { fromREST: (call) => call as never, toREST: (answer) => answer },
+    transformations: { fromREST: (call) => call as never, toREST: (response) => response },
   },
 ]);
 
@@ -53,10 +53,10 @@ async function serve(connect: (app: Awaited<ReturnType<TestPlatform["createApp"]
   const { instanceId } = await platform.install({ appId: app.appId, siteId });
   const client = connect(app);
   const server = createServer(async (incoming, outgoing) => {
-    const answer = await client.servicePlugins.processRequest(await requestOf(incoming)).catch((error) => {
+    const response = await client.servicePlugins.processRequest(await requestOf(incoming)).catch((error) => {
       return Response.json({ failed: String(error) }, { status: 500 });
     });
-    outgoing.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(await response.text());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   closing.push(() => new Promise((resolve) => server.close(resolve)));

@@ -72,7 +72,7 @@ async function deliveriesOf(work: () => Promise<unknown>): Promise<ReceivedDeliv
 }
 
 async function storeCaller(instanceId: string) {
-  const answer = await fetch(`${platform.url}/oauth2/token`, {
+  const response = await fetch(`${platform.url}/oauth2/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({
@@ -80,7 +80,7 @@ async function storeCaller(instanceId: string) {
       instance_id: instanceId,
     }),
   });
-  const { access_token } = (await answer.json()) as { access_token: string };
+  const { access_token } = (await response.json()) as { access_token: string };
   return async (method: string, path: string, body?: object) => {
     const response = await fetch(`${platform.url}${path}`, {
       method,

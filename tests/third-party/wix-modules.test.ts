@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => demo.close());
 
 /** Records the URLs of a client's requests. */
-function connect(change: object = {}, answer?: (url: string) => Response | undefined) {
+function connect(change: object = {}, response?: (url: string) => Response | undefined) {
   const sent: { url: string; method: string; token: string | null }[] = [];
   const client = createClient({
     auth: AppStrategy({ ...credentials, ...change }),
@@ -28,7 +28,7 @@ function connect(change: object = {}, answer?: (url: string) => Response | undef
     fetch: async (input, init = {}) => {
       const url = String(input);
       sent.push({ url, method: init.method ?? "GET", token: new Headers(init.headers).get("authorization") });
-      return answer?.(url) ?? fetch(input, init);
+      return response?.(url) ?? fetch(input, init);
     },
   });
   return { client, sent };

@@ -32,19 +32,19 @@ test("FR-E2: the example keeps an instance whose old removal arrives after the r
   };
   const handled: [eventType: string, sequence: number | undefined, late: boolean][] = [];
   /** Starts the app as in a new process. */
-  const start = (): { receiver: Receiver; answer: ReturnType<typeof createNodeServer> } => {
+  const start = (): { receiver: Receiver; node: ReturnType<typeof createNodeServer> } => {
     const receiver = createReceiver(environment);
     for (const eventType of ["AppInstalled", "AppRemoved"] as const) {
       receiver.app.webhooks.on(eventType, (event) => {
         handled.push([event.eventType, event.sequence, event.late]);
       });
     }
-    return { receiver, answer: createNodeServer(receiver) };
+    return { receiver, node: createNodeServer(receiver) };
   };
   let running: ReturnType<typeof start> | undefined = start();
   const server = createServer((request, response) => {
     if (running === undefined) request.socket.destroy();
-    else running.answer.emit("request", request, response);
+    else running.node.emit("request", request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   closing.push(

@@ -127,13 +127,13 @@ describe("an app that parses the body first", () => {
     const receiver = createReceiver({ LATCHKEY_URL: platform.url, APP_ID: "app", APP_SECRET: "secret" });
     const server = express().use(express.json()).post("/", nodeHandler(receiver.app.fetch));
     const url = await listen(createServer(server));
-    const answer = await fetch(url, {
+    const response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: '{"eventType":"AppInstalled"}',
     });
-    const { error, error_description: text } = (await answer.json()) as Record<string, string>;
-    expect([answer.status, error]).toEqual([400, "body_already_read"]);
+    const { error, error_description: text } = (await response.json()) as Record<string, string>;
+    expect([response.status, error]).toEqual([400, "body_already_read"]);
     expect(text).toContain("in Express use express.text(");
   });
 });

@@ -5,7 +5,7 @@ import { runTool } from "../check/tool.ts";
 /** The packages in the order of their building: each needs the declarations of those before it. */
 export const packageNames = ["protocol", "sdk", "server", "stores"] as const;
 
-/** Emits every package from `src` to `dist`; answers the messages of the compiler, none when all went well. */
+/** Emits every package from `src` to `dist`; returns the messages of the compiler, none when all went well. */
 export async function buildPackages(root: string): Promise<string[]> {
   for (const name of packageNames) {
     const folder = join(root, "packages", name);

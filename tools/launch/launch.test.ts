@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 describe("a command", () => {
-  test("answers its usage and exit code 2 without a known name", async () => {
+  test("prints its usage and exit code 2 without a known name", async () => {
     for (const args of [[], ["nonsense"], ["toString"]]) {
       const result = await launch({ args });
       expect(result.code).toBe(2);

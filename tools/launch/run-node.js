@@ -33,7 +33,7 @@ function isMusl() {
   return !process.report.getReport().header.glibcVersionRuntime;
 }
 
-/** Runs a file of the repository in Node with the same terminal, passes signals on, and answers its exit code. */
+/** Runs a file of the repository in Node with the same terminal, passes signals on, and returns its exit code. */
 export function runNode(root, args) {
   return new Promise((resolve, reject) => {
     const end = new URL("./end-with-launcher.js", import.meta.url).href;

@@ -70,7 +70,7 @@ export async function startProxy(
     await end(server);
     rmSync(directory, { recursive: true, force: true });
   };
-  while (!(await answers(port))) {
+  while (!(await responds(port))) {
     if (isRunning(server)) continue;
     await close();
     throw new Error(`${program}: ${said.trim()}`);
@@ -93,7 +93,7 @@ async function end(server: ChildProcess): Promise<void> {
   await ended;
 }
 
-async function answers(port: number): Promise<boolean> {
+async function responds(port: number): Promise<boolean> {
   const socket = connect(port, "127.0.0.1");
   try {
     await once(socket, "connect");

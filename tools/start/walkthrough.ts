@@ -83,7 +83,7 @@ async function subscribe(
 }
 
 async function getToken({ demo, output, url }: Context, instanceId: string): Promise<string> {
-  const answer = await curl<TokenResponse>({
+  const response = await curl<TokenResponse>({
     url: `${url}/oauth2/token`,
     headers: { "Content-Type": "application/json" },
     body: {
@@ -93,7 +93,7 @@ async function getToken({ demo, output, url }: Context, instanceId: string): Pro
       instance_id: instanceId,
     },
   });
-  const body = expectStatus(200, answer);
+  const body = expectStatus(200, response);
   output.step({
     title: "The app exchanges them for an access token (curl)",
     command: tokenCommand,
@@ -175,9 +175,11 @@ function queryProducts(url: string, token: string) {
 }
 
 /** Responses contain nothing of the request, so that an error may show them. */
-function expectStatus<Body>(status: number, answer: CurlResponse<Body>): Body {
-  if (answer.status === status) return answer.body;
-  throw new Error(`The walkthrough expects ${status}, not ${answer.status}: ${JSON.stringify(answer.body)}`);
+function expectStatus<Body>(status: number, response: CurlResponse<Body>): Body {
+  if (response.status === status) return response.body;
+  throw new Error(
+    `The walkthrough expects ${status}, not ${response.status}: ${JSON.stringify(response.body)}`,
+  );
 }
 
 function tokenSummary(token: string): string {

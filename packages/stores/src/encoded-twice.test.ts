@@ -65,17 +65,17 @@ describe("structured values sent as text", () => {
 
   describe.each(forms)("FR-F14: %s rejects", (_, call) => {
     test.each(wrong)("%s", async (_, field, value, description) => {
-      const answer = await store.call(...call({ [field]: value }));
-      expect([answer.status, violationsOf(answer)]).toMatchObject([
+      const response = await store.call(...call({ [field]: value }));
+      expect([response.status, violationsOf(response)]).toMatchObject([
         400,
         [{ field: expect.stringMatching(`^query\\.${field}`), violatedRule: "FORMAT", description }],
       ]);
     });
 
     test("paging that is text", async () => {
-      const answer = await store.call(...call({ paging: once({ limit: 1 }) }));
+      const response = await store.call(...call({ paging: once({ limit: 1 }) }));
       const description = "must be an object with limit and offset";
-      expect([answer.status, violationsOf(answer)]).toEqual([
+      expect([response.status, violationsOf(response)]).toEqual([
         400,
         [{ field: "query.paging", violatedRule: "FORMAT", description }],
       ]);
@@ -83,8 +83,8 @@ describe("structured values sent as text", () => {
   });
 
   test.each(platformizedForms)("FR-F14: %s rejects cursorPaging that is text", async (_, call) => {
-    const answer = await store.call(...call({ cursorPaging: once({ limit: 1 }) }));
-    expect([answer.status, violationsOf(answer)]).toEqual([
+    const response = await store.call(...call({ cursorPaging: once({ limit: 1 }) }));
+    expect([response.status, violationsOf(response)]).toEqual([
       400,
       [{ field: "query.cursorPaging", violatedRule: "FORMAT", description: "must be an object" }],
     ]);
@@ -124,8 +124,8 @@ describe("structured values sent as text", () => {
       "must be a finite number",
     ],
   ])("FR-F14: a parameter is rejected: %s", async (_, name, value, field, description) => {
-    const answer = await store.call("GET", `${platformized}?${new URLSearchParams({ [name]: value })}`);
-    expect([answer.status, violationsOf(answer)]).toEqual([
+    const response = await store.call("GET", `${platformized}?${new URLSearchParams({ [name]: value })}`);
+    expect([response.status, violationsOf(response)]).toEqual([
       400,
       [{ field, violatedRule: "FORMAT", description }],
     ]);
@@ -140,8 +140,8 @@ describe("structured values sent as text", () => {
       "must be the only parameter with a query",
     ],
   ])("FR-F14: .r is rejected %s", async (_, search, violatedRule, description) => {
-    const answer = await store.call("GET", platformized + search);
-    expect([answer.status, violationsOf(answer)]).toEqual([
+    const response = await store.call("GET", platformized + search);
+    expect([response.status, violationsOf(response)]).toEqual([
       400,
       [{ field: ".r", violatedRule, description }],
     ]);
@@ -173,9 +173,9 @@ describe("structured values sent as text", () => {
     ["POST", "/stores/v1/collections/:collection/productIds/delete", { productIds: once([]) }, "productIds"],
   ])("FR-F14: %s %s refuses %o", async (method, path, body, field) => {
     const address = path.replace(":product", product).replace(":collection", collection);
-    const answer = await store.call(method, address, { body });
-    expect(answer.status).toBe(400);
+    const response = await store.call(method, address, { body });
+    expect(response.status).toBe(400);
     const description = expect.stringMatching(/^must be (an object|a list)/);
-    expect(violationsOf(answer)).toContainEqual(expect.objectContaining({ field, description }));
+    expect(violationsOf(response)).toContainEqual(expect.objectContaining({ field, description }));
   });
 });

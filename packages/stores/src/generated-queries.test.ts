@@ -62,8 +62,8 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (engine) => {
       });
       const metadata = { count: ids.length, offset: paging.offset, total: all.length };
       for (const request of platformized) {
-        const answer = await runPlatformized(await readQueryRequest(request), includeHidden);
-        expect({ query, ids: idsOf(answer.rows), metadata: answer.metadata }).toEqual({
+        const response = await runPlatformized(await readQueryRequest(request), includeHidden);
+        expect({ query, ids: idsOf(response.rows), metadata: response.metadata }).toEqual({
           query,
           ids,
           metadata,

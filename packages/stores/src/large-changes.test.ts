@@ -151,10 +151,10 @@ describe.each(["sqlite", "postgres"] as const)("changes of large products on %s"
     const body = { productIds: [productId(3), productId(4)] };
     expect((await call(`/stores/v1/collections/${id}/productIds`, body)).status).toBe(200);
     const read = async () => {
-      const answer = await call("/stores/v1/products/query", {
+      const response = await call("/stores/v1/products/query", {
         query: { filter: { "collections.id": { $hasSome: [id] } } },
       });
-      return answer.body.products.map((one: { id: string; collectionIds: string[] }) => [
+      return response.body.products.map((one: { id: string; collectionIds: string[] }) => [
         one.id,
         one.collectionIds,
       ]);

@@ -44,7 +44,7 @@ describe.each(["sqlite", "postgres"] as const)(
         storesOf(platform).database.search(appId, () => held),
       );
       const client = new AbortController();
-      const answer = fetch(`${platform.url}${path}`, {
+      const response = fetch(`${platform.url}${path}`, {
         method: "POST",
         headers: { authorization: token, "content-type": "application/json" },
         body: "{}",
@@ -52,7 +52,7 @@ describe.each(["sqlite", "postgres"] as const)(
       });
       await expect.poll(isFull, { timeout: 60_000 }).toBe(true);
       client.abort();
-      await expect(answer).rejects.toMatchObject({ name: "AbortError" });
+      await expect(response).rejects.toMatchObject({ name: "AbortError" });
       await expect.poll(isFull, { timeout: 60_000 }).toBe(false);
       release();
       await Promise.all(others);

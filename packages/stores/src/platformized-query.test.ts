@@ -104,10 +104,10 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
       { body: JSON.stringify({ query: { ...asked, filter: '{"price":{"$lt":9}}' } }) },
     ],
   ])("returns a page for %s", async (_, request) => {
-    const answer = await ask(request);
-    expect(answer.status).toBe(200);
-    expect(names(answer)).toEqual(["Peppermint", "Paper Filters, 100 pieces"]);
-    expect(answer.body.metadata).toEqual({ count: 2, offset: 1, total: 3 });
+    const response = await ask(request);
+    expect(response.status).toBe(200);
+    expect(names(response)).toEqual(["Peppermint", "Paper Filters, 100 pieces"]);
+    expect(response.body.metadata).toEqual({ count: 2, offset: 1, total: 3 });
   });
 
   test.each(["/stores/v1", "/stores/api/v1", "/stores-reader/v1"])("is served below %s", async (root) => {
@@ -252,8 +252,11 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
       const middle = cursor.length >> 1;
       const changed =
         cursor.slice(0, middle) + (cursor[middle] === "A" ? "B" : "A") + cursor.slice(middle + 1);
-      const answer = await post({ cursorPaging: { cursor: changed } });
-      expect([answer.status, answer.body.details.applicationError?.code]).toEqual([400, "INVALID_CURSOR"]);
+      const response = await post({ cursorPaging: { cursor: changed } });
+      expect([response.status, response.body.details.applicationError?.code]).toEqual([
+        400,
+        "INVALID_CURSOR",
+      ]);
     });
 
     test.each([
@@ -284,8 +287,8 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
         "MAX_LENGTH",
       ],
     ])("refuses %s", async (_, query, field, violatedRule) => {
-      const answer = await post(query);
-      expect([answer.status, violationsOf(answer)]).toEqual([
+      const response = await post(query);
+      expect([response.status, violationsOf(response)]).toEqual([
         400,
         [expect.objectContaining({ field, violatedRule })],
       ]);
@@ -360,8 +363,8 @@ describe.each(["sqlite", "postgres"] as const)("platformized product query on %s
       ],
       ["a flag that is not a boolean", "?includeVariants=yes", "includeVariants", "FORMAT"],
     ])("%s", async (_, search, field, violatedRule) => {
-      const answer = await ask({ search });
-      expect([answer.status, violationsOf(answer)]).toEqual([
+      const response = await ask({ search });
+      expect([response.status, violationsOf(response)]).toEqual([
         400,
         [expect.objectContaining({ field, violatedRule })],
       ]);

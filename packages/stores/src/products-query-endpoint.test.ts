@@ -84,19 +84,19 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
     });
 
     test("results of a filter and a sort sent as JSON text, with paging", async () => {
-      const answer = await query({
+      const response = await query({
         filter: '{"price": {"$lt": 9}}',
         sort: '[{"price": "desc"}]',
         paging: { limit: 2, offset: 1 },
       });
-      expect(names(answer)).toEqual(["Peppermint", "Paper Filters, 100 pieces"]);
-      expect(answer.body.metadata).toEqual({ items: 2, offset: 1 });
-      expect(answer.body.totalResults).toBe(3);
+      expect(names(response)).toEqual(["Peppermint", "Paper Filters, 100 pieces"]);
+      expect(response.body.metadata).toEqual({ items: 2, offset: 1 });
+      expect(response.body.totalResults).toBe(3);
     });
 
     test("results of a filter and a sort sent as JSON", async () => {
-      const answer = await query({ filter: { name: { $startsWith: "e" } }, sort: [{ name: "asc" }] });
-      expect(names(answer)).toEqual([
+      const response = await query({ filter: { name: { $startsWith: "e" } }, sort: [{ name: "asc" }] });
+      expect(names(response)).toEqual([
         "Earl Grey",
         "Espresso Cup and Saucer",
         "Espresso No. 4",
@@ -274,9 +274,9 @@ describe.each(["sqlite", "postgres"] as const)("product query on %s", (database)
         "FORMAT",
       ],
     ])("%s", async (_, body, field, violatedRule) => {
-      const answer = await send(body);
-      expect(answer.status).toBe(400);
-      expect(answer.body.details.validationError?.fieldViolations).toMatchObject([{ field, violatedRule }]);
+      const response = await send(body);
+      expect(response.status).toBe(400);
+      expect(response.body.details.validationError?.fieldViolations).toMatchObject([{ field, violatedRule }]);
     });
 
     test.each([

@@ -94,8 +94,8 @@ describe.each(["sqlite", "postgres"] as const)("FR-A1: a page of large products 
   );
 
   test("without variants has every product", async () => {
-    const answer = await ask("/v1/products/query", {});
-    expect([answer.status, idsOf(answer)]).toEqual([200, everyId]);
+    const response = await ask("/v1/products/query", {});
+    expect([response.status, idsOf(response)]).toEqual([200, everyId]);
   });
 
   test("is not read before it is refused", async () => {
@@ -110,10 +110,10 @@ describe.each(["sqlite", "postgres"] as const)("FR-A1: a page of large products 
   test("has fewer products with a cursor, and all pages have each product once, in both directions", async () => {
     const path = "-reader/v1/products/query-platformized";
     const page = async (cursorPaging: object): Promise<ApiResponse> => {
-      const answer = await ask(path, { includeVariants: true, query: { cursorPaging } });
-      expect(answer.status).toBe(200);
-      expect(answer.bytes).toBeLessThan(limit * 1.01);
-      return answer;
+      const response = await ask(path, { includeVariants: true, query: { cursorPaging } });
+      expect(response.status).toBe(200);
+      expect(response.bytes).toBeLessThan(limit * 1.01);
+      return response;
     };
     const walk = async (from: ApiResponse, direction: "next" | "prev"): Promise<ApiResponse[]> => {
       const cursor = from.body.metadata.cursors?.[direction];

@@ -92,9 +92,9 @@ test.each(changes)("the body of %s has the fields that the server accepts", asyn
   const objects = documentedObjects(bodyOf(route), "", (fields) => fields);
   expect(objects.length).toBeGreaterThan(0);
   for (const { field, fields, wrap } of objects) {
-    const answer = await store.call(route.method, path, { body: wrap({ "no such field": 1 }) });
+    const response = await store.call(route.method, path, { body: wrap({ "no such field": 1 }) });
     const violations: { field: string; violatedRule: string; data?: { allowed: string[] } }[] =
-      violationsOf(answer);
+      violationsOf(response);
     const allowed = violations
       .filter((one) => one.field === (field || "body") && one.violatedRule === "FIELD_NOT_ALLOWED")
       .flatMap(({ data }) => data?.allowed ?? []);

@@ -130,9 +130,9 @@ const reads: readonly Case[] = [
       const { collections } = fixture.client;
       const id = await makeCollection(fixture, "Raw Mugs");
       const query = { filter: { _id: { $eq: id } } } as Parameters<typeof collections.queryCollections>[0];
-      const answer = (await collections.queryCollections(query)) as { collections: { _id: string }[] };
+      const response = (await collections.queryCollections(query)) as { collections: { _id: string }[] };
       assert.deepEqual(
-        answer.collections.map(({ _id }) => _id),
+        response.collections.map(({ _id }) => _id),
         [id],
       );
     },

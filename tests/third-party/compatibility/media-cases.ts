@@ -78,10 +78,10 @@ export const variantCases: readonly Case[] = [
     comesOut: "the chosen variant, and whether it can be bought",
     async run(fixture) {
       const { id } = await makeMug(fixture, "Available Mug");
-      const answer = await fixture.client.products.getProductOptionsAvailability(id, { Size: "S" });
-      assert.equal(answer.availableForPurchase, true);
-      assert.equal(answer.selectedVariant?.price?.price, 12.5);
-      assert.equal(answer.productOptions?.length, 1);
+      const response = await fixture.client.products.getProductOptionsAvailability(id, { Size: "S" });
+      assert.equal(response.availableForPurchase, true);
+      assert.equal(response.selectedVariant?.price?.price, 12.5);
+      assert.equal(response.productOptions?.length, 1);
     },
   },
   {

@@ -106,12 +106,12 @@ export const productCases: readonly Case[] = [
     tried: "queryProducts, with a query object",
     comesOut: "a page in the format of the wire protocol, with the client's names",
     async run({ client }) {
-      const answer = await client.products.queryProducts({
+      const response = await client.products.queryProducts({
         filter: { name: { $startsWith: "Colombia" } },
         sort: [{ fieldName: "name", order: "ASC" }],
         paging: { limit: 5, offset: 0 },
       } as Parameters<typeof client.products.queryProducts>[0]);
-      const { metadata, products } = answer as {
+      const { metadata, products } = response as {
         products: { name: string; _id: string }[];
         metadata: object;
       };

@@ -108,7 +108,7 @@ describe("a response is refused", () => {
       200,
       {},
       { path: "/nothing" },
-      "GET /nothing 200: no route answers here, and it is no error before routing",
+      "GET /nothing 200: no route responds here, and it is no error before routing",
     ],
   ])("%s", async (_, status, body, more, violation) => {
     expect(await sent(status, body, more)).toBe(violation);

@@ -3,7 +3,7 @@ import formatsModule from "ajv-formats";
 import type { Declaration, FindRoute, JsonSchema } from "./declared-routes.ts";
 import type { SentResponse } from "./observe-servers.ts";
 
-/** Errors that any address may answer before a route is reached, by status. */
+/** Errors that any address may respond with before a route is reached, by status. */
 const errorsBeforeRouting: Readonly<Record<number, readonly string[]>> = {
   400: ["MALFORMED_REQUEST", "AMBIGUOUS_PATH"],
   404: ["NOT_FOUND", "ENDPOINT_NOT_SERVED"],
@@ -48,7 +48,7 @@ export function createResponseCheck(findRoute: FindRoute): CheckResponse {
     if (isBeforeRouting(response) && violationOf(isErrorBody, body) === undefined) return undefined;
     const route = findRoute(method, path, { anyMethod: status === 405 });
     const name = `${method} ${route?.path ?? path} ${status}`;
-    if (route === undefined) return `${name}: no route answers here, and it is no error before routing`;
+    if (route === undefined) return `${name}: no route responds here, and it is no error before routing`;
     // A stub responds as a test says.
     if (route.tag === "Stubs") return undefined;
     const key = `${route.path} ${route.operationId}`;

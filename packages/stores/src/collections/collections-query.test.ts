@@ -27,14 +27,14 @@ describe.each(["sqlite", "postgres"] as const)("collections on %s are found", (d
         sort: [{ fieldName: "name", order: "DESC" }],
         paging: { limit: 1, offset: 0 },
       };
-      const answer = await store.call("GET", `${path}?.r=${encoded({ query })}`, { token: store.reader });
-      expect([answer.status, names(answer), answer.body.metadata]).toEqual([
+      const response = await store.call("GET", `${path}?.r=${encoded({ query })}`, { token: store.reader });
+      expect([response.status, names(response), response.body.metadata]).toEqual([
         200,
         ["Tea"],
         { count: 1, offset: 0, total: 2 },
       ]);
       const posted = await store.call("POST", path, { body: { query } });
-      expect(posted.body).toEqual(answer.body);
+      expect(posted.body).toEqual(response.body);
       const flat = await store.call("GET", `${path}?query.filter.name=Gifts&query.paging.limit=5`);
       expect(names(flat)).toEqual(["Gifts"]);
     },
@@ -74,13 +74,13 @@ describe.each(["sqlite", "postgres"] as const)("collections on %s are found", (d
   test.each(["/stores/v1/collections/query", "/stores-reader/v1/collections/query"])(
     "in the REST form at %s",
     async (path) => {
-      const answer = await store.call("POST", path, {
+      const response = await store.call("POST", path, {
         body: {
           query: { filter: '{"name":{"$ne":"Tea"}}', sort: '[{"name":"asc"}]', paging: { limit: 2 } },
           includeNumberOfProducts: true,
         },
       });
-      expect([names(answer), answer.body.metadata, answer.body.totalResults]).toEqual([
+      expect([names(response), response.body.metadata, response.body.totalResults]).toEqual([
         ["All Products", "Coffee"],
         { items: 2, offset: 0 },
         4,
@@ -89,8 +89,8 @@ describe.each(["sqlite", "postgres"] as const)("collections on %s are found", (d
   );
 
   test("on their own site only", async () => {
-    const answer = await store.call("POST", "/v2/collections/query", { body: {}, token: store.stranger });
-    expect(names(answer)).toEqual(["All Products"]);
+    const response = await store.call("POST", "/v2/collections/query", { body: {}, token: store.stranger });
+    expect(names(response)).toEqual(["All Products"]);
   });
 
   test.each([
@@ -109,13 +109,13 @@ describe.each(["sqlite", "postgres"] as const)("collections on %s are found", (d
     ],
     ["a limit above 100", { paging: { limit: 101 } }, "query.paging.limit", "MAX"],
   ])("never by %s", async (_, query, field, violatedRule) => {
-    const answer = await store.call("POST", "/v2/collections/query", { body: { query } });
-    expect(answer.status).toBe(400);
-    expect(answer.body.details.validationError.fieldViolations).toMatchObject([{ field, violatedRule }]);
+    const response = await store.call("POST", "/v2/collections/query", { body: { query } });
+    expect(response.status).toBe(400);
+    expect(response.body.details.validationError.fieldViolations).toMatchObject([{ field, violatedRule }]);
   });
 
   test("with another method", async () => {
-    const answer = await store.call("DELETE", "/v2/collections/query");
-    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
+    const response = await store.call("DELETE", "/v2/collections/query");
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
   });
 });

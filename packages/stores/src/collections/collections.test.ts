@@ -37,11 +37,11 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
 
   test("is created, with an event", async () => {
     await store.newEvents();
-    const answer = await store.call("POST", at, {
+    const response = await store.call("POST", at, {
       body: { collection: { name: "Spring Sale", description: "Everything green.", visible: false } },
     });
-    const { collection } = answer.body;
-    expect([answer.status, collection]).toEqual([
+    const { collection } = response.body;
+    expect([response.status, collection]).toEqual([
       200,
       {
         id: collection.id,
@@ -76,15 +76,15 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     "/stores/v2/collections",
   ])("is read by its id at %s", async (path) => {
     const { id } = await create({ name: `Read ${path}` });
-    const answer = await store.call("GET", `${path}/${id.toUpperCase()}?id=${id}`, { token: store.reader });
-    expect([answer.status, answer.body.collection.name]).toEqual([200, `Read ${path}`]);
+    const response = await store.call("GET", `${path}/${id.toUpperCase()}?id=${id}`, { token: store.reader });
+    expect([response.status, response.body.collection.name]).toEqual([200, `Read ${path}`]);
   });
 
   test.each(["/stores-reader/v1/collections", "/v2/collections", "/stores/v2/collections"])(
     "is read by its slug at %s",
     async (path) => {
-      const answer = await store.call("GET", `${path}/slug/all-products?slug=all-products`);
-      expect(answer.body.collection).toMatchObject({ id: all, name: "All Products", numberOfProducts: 3 });
+      const response = await store.call("GET", `${path}/slug/all-products?slug=all-products`);
+      expect(response.body.collection).toMatchObject({ id: all, name: "All Products", numberOfProducts: 3 });
       expect(codeOf(await store.call("GET", `${path}/slug/none`))).toEqual(notFound);
       expect(codeOf(await store.call("GET", `${path}/other/all-products`))).toEqual([
         404,
@@ -157,8 +157,8 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     const [a = ""] = products;
     await add(id, [a]);
     await store.newEvents();
-    const answer = await store.call("DELETE", `${at}/${id}?id=${id}`);
-    expect([answer.status, answer.body]).toEqual([200, {}]);
+    const response = await store.call("DELETE", `${at}/${id}?id=${id}`);
+    expect([response.status, response.body]).toEqual([200, {}]);
     expect(codeOf(await store.call("GET", `${at}/${id}`))).toEqual(notFound);
     expect((await store.call("GET", `/stores/v1/products/${a}`)).body.product.collectionIds).not.toContain(
       id,
@@ -210,10 +210,10 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
     expect(body.collection).toMatchObject({ id: all, name: "Everything", slug: "all-products" });
     await store.call("PATCH", `${at}/${all}`, { body: { collection: { name: "All Products" } } });
     for (const change of [{ visible: false }, { slug: "everything" }, { description: "All of it" }]) {
-      const answer = await store.call("PATCH", `${at}/${all}`, {
+      const response = await store.call("PATCH", `${at}/${all}`, {
         body: { collection: { name: "Everything", ...change } },
       });
-      expect(codeOf(answer)).toEqual(builtIn);
+      expect(codeOf(response)).toEqual(builtIn);
     }
     const unchanged = await read(all);
     expect(unchanged).toMatchObject({
@@ -354,9 +354,9 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
       ["nothing", {}, "collection", "REQUIRED_FIELD"],
     ])("a new collection with %s", async (_, body, field, violatedRule) => {
       await store.newEvents();
-      const answer = await store.call("POST", at, { body });
-      expect([answer.status, answer.body.message]).toEqual([400, "Validation failed"]);
-      expect(answer.body.details.validationError.fieldViolations).toMatchObject([{ field, violatedRule }]);
+      const response = await store.call("POST", at, { body });
+      expect([response.status, response.body.message]).toEqual([400, "Validation failed"]);
+      expect(response.body.details.validationError.fieldViolations).toMatchObject([{ field, violatedRule }]);
       expect(await store.newEvents()).toEqual([]);
     });
 
@@ -365,9 +365,9 @@ describe.each(["sqlite", "postgres"] as const)("a collection on %s", (database) 
       ["a product id that is not text", [1], "productIds[0]", "VALIDATION"],
       ["no list", "a", "productIds", "VALIDATION"],
     ])("%s", async (_, productIds, field, violatedRule) => {
-      const answer = await add(all, productIds);
-      expect(answer.status).toBe(400);
-      expect(answer.body.details.validationError.fieldViolations[0]).toMatchObject({ field, violatedRule });
+      const response = await add(all, productIds);
+      expect(response.status).toBe(400);
+      expect(response.body.details.validationError.fieldViolations[0]).toMatchObject({ field, violatedRule });
     });
   });
 });

@@ -139,11 +139,11 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
   });
 
   test("of another site are unknown", async () => {
-    const answer = await store.call("POST", update, {
+    const response = await store.call("POST", update, {
       body: { ids: [mug], set: { price: 1 } },
       token: store.stranger,
     });
-    expect(answer.body.results[0].itemMetadata.error.code).toBe("PRODUCT_NOT_FOUND");
+    expect(response.body.results[0].itemMetadata.error.code).toBe("PRODUCT_NOT_FOUND");
     expect((await read(mug)).priceData.price).toBe(10);
   });
 
@@ -217,8 +217,8 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
 
   test("require permission to manage products", async () => {
     for (const path of [update, adjust]) {
-      const answer = await store.call("POST", path, { body: "{", token: store.reader });
-      expect([answer.status, answer.body.message]).toEqual([
+      const response = await store.call("POST", path, { body: "{", token: store.reader });
+      expect([response.status, response.body.message]).toEqual([
         403,
         "Permission WIX_STORES.MODIFY_PRODUCTS is required",
       ]);
@@ -254,8 +254,8 @@ describe.each(["sqlite", "postgres"] as const)("many products at once on %s", (d
       "MIN",
     ],
   ])("%s refuses %s", async (path, _, body, field, violatedRule) => {
-    const answer = await store.call("POST", path, { body });
-    expect(answer.status).toBe(400);
-    expect(answer.body.details.validationError.fieldViolations[0]).toMatchObject({ field, violatedRule });
+    const response = await store.call("POST", path, { body });
+    expect(response.status).toBe(400);
+    expect(response.body.details.validationError.fieldViolations[0]).toMatchObject({ field, violatedRule });
   });
 });

@@ -27,7 +27,7 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
   describe("that is created", () => {
     test("is returned, read by id, found by a query, and published in an event", async () => {
       await store.newEvents();
-      const answer = await store.call("POST", at, {
+      const response = await store.call("POST", at, {
         body: {
           product: {
             name: "Café Mug",
@@ -47,8 +47,8 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
           },
         },
       });
-      expect(answer.status).toBe(200);
-      const { product } = answer.body;
+      expect(response.status).toBe(200);
+      const { product } = response.body;
       expect(product).toMatchObject({
         name: "Café Mug",
         slug: "cafe-mug",
@@ -355,8 +355,8 @@ describe.each(["sqlite", "postgres"] as const)("a product on %s", (database) => 
     });
 
     test("with another method", async () => {
-      const answer = await store.call("PUT", `${at}/${unknownId}`, { body: {} });
-      expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD, PATCH, DELETE"]);
+      const response = await store.call("PUT", `${at}/${unknownId}`, { body: {} });
+      expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD, PATCH, DELETE"]);
     });
   });
 });

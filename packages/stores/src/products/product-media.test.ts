@@ -31,14 +31,14 @@ describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (data
   const read = async () => (await store.call("GET", path)).body.product;
   const add = (media: unknown) => store.call("POST", `${path}/media`, { body: { media } });
   const idsOf = (items: readonly { id: string }[]) => items.map(({ id }) => id);
-  const violationOf = (answer: Awaited<ReturnType<typeof add>>) => [
-    answer.status,
-    answer.body.details.validationError?.fieldViolations[0],
+  const violationOf = (response: Awaited<ReturnType<typeof add>>) => [
+    response.status,
+    response.body.details.validationError?.fieldViolations[0],
   ];
 
   test("pictures are added by id or by address, and the first is the main one", async () => {
-    const answer = await add([{ mediaId: "one.jpg" }, { url: "https://img.example/two.jpg" }]);
-    expect([answer.status, answer.body]).toEqual([200, {}]);
+    const response = await add([{ mediaId: "one.jpg" }, { url: "https://img.example/two.jpg" }]);
+    expect([response.status, response.body]).toEqual([200, {}]);
     const { media } = await read();
     expect(media.mainMedia).toMatchObject({ id: "one.jpg", mediaType: "image" });
     expect(media.items).toMatchObject([{ id: "one.jpg" }, { image: { url: "https://img.example/two.jpg" } }]);
@@ -97,8 +97,8 @@ describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (data
   });
 
   test("options are deleted while variants are not managed", async () => {
-    const answer = await store.call("DELETE", `${path}/options`);
-    expect([answer.status, answer.body]).toEqual([200, {}]);
+    const response = await store.call("DELETE", `${path}/options`);
+    expect([response.status, response.body]).toEqual([200, {}]);
     expect((await read()).productOptions).toEqual([]);
     const options = [{ name: "Size", choices: [{ description: "S" }] }];
     await store.call("PATCH", path, { body: { product: { productOptions: options, manageVariants: true } } });
@@ -173,12 +173,12 @@ describe.each(["sqlite", "postgres"] as const)("parts of a product on %s", (data
     const at = (from: number) => ({
       media: Array.from({ length: 2 }, (_, n) => ({ option: "Size", choice: `${from + n}`, mediaIds })),
     });
-    const answers = [];
+    const responses = [];
     for (const from of [0, 2, 4]) {
-      answers.push(await store.call("PATCH", `${path}/choices/media`, { body: at(from) }));
+      responses.push(await store.call("PATCH", `${path}/choices/media`, { body: at(from) }));
     }
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 400]);
-    expect(answers[2]?.body.details.validationError.fieldViolations).toEqual([
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 400]);
+    expect(responses[2]?.body.details.validationError.fieldViolations).toEqual([
       {
         field: "product",
         violatedRule: "MAX_SIZE",

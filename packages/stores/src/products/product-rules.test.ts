@@ -171,17 +171,19 @@ describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (data
       const before = await count();
       await store.newEvents();
       const product = { name: "Bad", priceData: { price: 1 }, ...fields };
-      const answer = await store.call("POST", at, { body: { product } });
-      expect([answer.status, answer.body.message]).toEqual([400, "Validation failed"]);
-      expect(violationsOf(answer)).toMatchObject([{ field: `product.${field}`, violatedRule, description }]);
+      const response = await store.call("POST", at, { body: { product } });
+      expect([response.status, response.body.message]).toEqual([400, "Validation failed"]);
+      expect(violationsOf(response)).toMatchObject([
+        { field: `product.${field}`, violatedRule, description },
+      ]);
       expect(await count()).toBe(before);
       expect(await store.newEvents()).toEqual([]);
     });
 
     test("in a change too, and nothing is stored", async () => {
       const made = await create({ name: "Firm", priceData: { price: 3 } });
-      const answer = await update(made.id, { name: "Soft", priceData: { price: -3 } });
-      expect(violationsOf(answer)).toEqual([
+      const response = await update(made.id, { name: "Soft", priceData: { price: -3 } });
+      expect(violationsOf(response)).toEqual([
         {
           field: "product.priceData.price",
           violatedRule: "MIN",
@@ -197,13 +199,13 @@ describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (data
       ["product.priceData", { name: "x", priceData: { price: 1, amount: 2 } }],
       ["product.productOptions[0]", { productOptions: [{ name: "S", choices: [{ value: "S" }], size: 1 }] }],
     ])("for a field that %s does not have, without repeating its name", async (field, product) => {
-      const answer = await store.call("PATCH", `${at}/${unknownId}`, { body: { product } });
-      const [violation] = violationsOf(answer);
+      const response = await store.call("PATCH", `${at}/${unknownId}`, { body: { product } });
+      const [violation] = violationsOf(response);
       expect(violation).toMatchObject({ field, violatedRule: "FIELD_NOT_ALLOWED" });
       expect(violation.description).toMatch(
         /^has a field that is not taken here; only these are: [a-zA-Z, ]+$/,
       );
-      expect(JSON.stringify(answer.body)).not.toMatch(/revision|amount|size/);
+      expect(JSON.stringify(response.body)).not.toMatch(/revision|amount|size/);
     });
 
     test.each([
@@ -217,9 +219,9 @@ describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (data
         "INVALID_ENUM_VALUE",
       ],
     ])("when created with %s", async (_, body, field, violatedRule) => {
-      const answer = await store.call("POST", at, { body });
-      expect(answer.status).toBe(400);
-      expect(violationsOf(answer)).toMatchObject([{ field, violatedRule }]);
+      const response = await store.call("POST", at, { body });
+      expect(response.status).toBe(400);
+      expect(violationsOf(response)).toMatchObject([{ field, violatedRule }]);
     });
 
     test.each([
@@ -236,8 +238,8 @@ describe.each(["sqlite", "postgres"] as const)("rules of a product on %s", (data
       ["a list", "[]", 400, undefined],
       ["1 MB", JSON.stringify({ product: { name: "x".repeat(1_000_000) } }), 413, "BODY_TOO_LARGE"],
     ])("for a body with %s", async (_, body, status, code) => {
-      const answer = await store.call("POST", at, { body });
-      expect(codeOf(answer).slice(0, 2)).toEqual([status, code]);
+      const response = await store.call("POST", at, { body });
+      expect(codeOf(response).slice(0, 2)).toEqual([status, code]);
     });
 
     test("for fields that contradict each other", async () => {

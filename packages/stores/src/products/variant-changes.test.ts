@@ -117,10 +117,10 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
 
   test("that would cost less than 0 prevent a price change", async () => {
     await change([{ choices: { Size: "S" }, price: 5 }]);
-    const answer = await store.call("PATCH", `${at}/${product.id}`, {
+    const response = await store.call("PATCH", `${at}/${product.id}`, {
       body: { product: { priceData: { price: 10 } } },
     });
-    expect([answer.status, answer.body.details.validationError.fieldViolations]).toEqual([
+    expect([response.status, response.body.details.validationError.fieldViolations]).toEqual([
       400,
       [
         {
@@ -162,10 +162,10 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
   test("are reset to the values of the product, with the same ids", async () => {
     await change([{ choices: { Size: "L" }, price: 25, sku: "BIG", visible: false, weight: 9 }]);
     await store.newEvents();
-    const answer = await store.call("POST", `${at}/${product.id}/variants/resetToDefault`, {
+    const response = await store.call("POST", `${at}/${product.id}/variants/resetToDefault`, {
       body: { id: product.id },
     });
-    expect([answer.status, answer.body]).toEqual([200, {}]);
+    expect([response.status, response.body]).toEqual([200, {}]);
     expect((await read()).variants).toEqual(product.variants);
     expect((await store.newEvents()).map(({ type }) => type)).toEqual(["ProductChanged", "VariantsChanged"]);
   });
@@ -188,18 +188,18 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
   });
 
   describe("are not changed", () => {
-    const codeOf = (answer: Awaited<ReturnType<typeof change>>) => [
-      answer.status,
-      answer.body.details.applicationError?.code,
-      answer.body.message,
+    const codeOf = (response: Awaited<ReturnType<typeof change>>) => [
+      response.status,
+      response.body.details.applicationError?.code,
+      response.body.message,
     ];
 
     test("when one change matches no variant", async () => {
-      const answer = await change([
+      const response = await change([
         { choices: { Size: "L" }, price: 1 },
         { choices: { Size: "XXL" }, price: 2 },
       ]);
-      expect(codeOf(answer)).toEqual([404, "VARIANT_NOT_FOUND", "The product has no such variant."]);
+      expect(codeOf(response)).toEqual([404, "VARIANT_NOT_FOUND", "The product has no such variant."]);
       expect(prices((await read()).variants)).toEqual([20, 20, 20, 20]);
       expect(codeOf(await change([{ choices: { toString: "L" }, price: 1 }]))[1]).toBe("VARIANT_NOT_FOUND");
     });
@@ -208,8 +208,8 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
       const plain = await store.call("POST", at, {
         body: { product: { name: "Plain", priceData: { price: 1 } } },
       });
-      const answer = await change([{ choices: { Size: "S" }, price: 2 }], plain.body.product.id);
-      expect(codeOf(answer)).toEqual([
+      const response = await change([{ choices: { Size: "S" }, price: 2 }], plain.body.product.id);
+      expect(codeOf(response)).toEqual([
         409,
         "VARIANTS_NOT_MANAGED",
         "The product does not manage variants; set manageVariants to true first.",
@@ -217,11 +217,11 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
     });
 
     test("of another site's product", async () => {
-      const answer = await store.call("PATCH", `${at}/${product.id}/variants`, {
+      const response = await store.call("PATCH", `${at}/${product.id}/variants`, {
         body: { variants: [{ choices: { Size: "S" }, price: 1 }] },
         token: store.stranger,
       });
-      expect(codeOf(answer)).toEqual([404, "PRODUCT_NOT_FOUND", "The store has no product with this id."]);
+      expect(codeOf(response)).toEqual([404, "PRODUCT_NOT_FOUND", "The store has no product with this id."]);
     });
 
     test.each([
@@ -240,9 +240,9 @@ describe.each(["sqlite", "postgres"] as const)("variants on %s", (database) => {
       ["an unknown field", [{ choices: { Size: "S" }, colour: 1 }], "variants[0]", "FIELD_NOT_ALLOWED"],
       ["choices that are not text", [{ choices: { Size: 1 } }], "variants[0].choices.Size", "VALIDATION"],
     ])("by %s", async (_, variants, field, violatedRule) => {
-      const answer = await change(variants);
-      expect(answer.status).toBe(400);
-      expect(answer.body.details.validationError.fieldViolations).toMatchObject([{ field, violatedRule }]);
+      const response = await change(variants);
+      expect(response.status).toBe(400);
+      expect(response.body.details.validationError.fieldViolations).toMatchObject([{ field, violatedRule }]);
       expect(await store.newEvents()).toEqual([]);
     });
   });

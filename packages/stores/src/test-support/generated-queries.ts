@@ -231,7 +231,7 @@ function holds(
       ? Buffer.compare(Buffer.from(own), Buffer.from(String(value)))
       : Number(own) - Number(compared(value));
   const part = same(String(operand));
-  const answers: Record<string, () => boolean> = {
+  const responses: Record<string, () => boolean> = {
     $eq: () => has(operand),
     $ne: () => !has(operand),
     $in: () => (operand as unknown[]).some(has),
@@ -248,7 +248,7 @@ function holds(
     $gt: () => against(operand) > 0,
     $gte: () => against(operand) >= 0,
   };
-  return answers[operator]?.() ?? false;
+  return responses[operator]?.() ?? false;
 }
 
 const sortable = [

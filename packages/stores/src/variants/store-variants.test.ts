@@ -98,8 +98,8 @@ describe.each(["sqlite", "postgres"] as const)("variants of a store on %s", (dat
   test("are read by id, with a hyphen or a dot as separator", async () => {
     const [{ id } = { id: "" }] = shirt.variants;
     for (const between of ["-", "."]) {
-      const answer = await store.call("GET", `${at}/${shirt.id}${between}${id}`, { token: store.reader });
-      expect([answer.status, answer.body.variant?.variantName]).toEqual([200, "S"]);
+      const response = await store.call("GET", `${at}/${shirt.id}${between}${id}`, { token: store.reader });
+      expect([response.status, response.body.variant?.variantName]).toEqual([200, "S"]);
     }
     const odd = await store.call("GET", `${at}/${shirt.id}`);
     expect([odd.status, odd.body.details.applicationError.code]).toEqual([404, "PRODUCT_NOT_FOUND"]);
@@ -123,8 +123,8 @@ describe.each(["sqlite", "postgres"] as const)("variants of a store on %s", (dat
     ["an unknown operator", { filter: { sku: { $where: "1" } } }, "query.filter.sku", "INVALID_ENUM_VALUE"],
     ["a limit above 100", { paging: { limit: 101 } }, "query.paging.limit", "MAX"],
   ])("cannot be queried with %s", async (_, asked, field, violatedRule) => {
-    const answer = await query(asked);
-    expect(answer.status).toBe(400);
-    expect(answer.body.details.validationError.fieldViolations).toMatchObject([{ field, violatedRule }]);
+    const response = await query(asked);
+    expect(response.status).toBe(400);
+    expect(response.body.details.validationError.fieldViolations).toMatchObject([{ field, violatedRule }]);
   });
 });

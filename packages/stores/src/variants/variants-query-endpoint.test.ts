@@ -74,15 +74,15 @@ describe.each(["sqlite", "postgres"] as const)("variants query on %s", (database
   test.each(["/stores/v1", "/stores/api/v1", "/stores-reader/v1"])(
     "returns all variants below %s",
     async (root) => {
-      const answer = await ask(shirt, { id: shirt }, { root });
-      expect(answer.status).toBe(200);
-      expect(choicesOf(answer)).toEqual(["S Red", "S Ink", "S Chalk", "L Red", "L Ink", "L Chalk"]);
-      expect([answer.body.metadata, answer.body.totalResults]).toEqual([{ items: 100, offset: 0 }, 6]);
-      expect(answer.body.variants[0]).toMatchObject({
+      const response = await ask(shirt, { id: shirt }, { root });
+      expect(response.status).toBe(200);
+      expect(choicesOf(response)).toEqual(["S Red", "S Ink", "S Chalk", "L Red", "L Ink", "L Chalk"]);
+      expect([response.body.metadata, response.body.totalResults]).toEqual([{ items: 100, offset: 0 }, 6]);
+      expect(response.body.variants[0]).toMatchObject({
         variant: { priceData: { currency: "USD", price: 20 }, visible: true },
         stock: { inStock: true },
       });
-      expect(answer.body.variants[0]?.variant).not.toHaveProperty("costAndProfitData");
+      expect(response.body.variants[0]?.variant).not.toHaveProperty("costAndProfitData");
     },
   );
 
@@ -174,9 +174,9 @@ describe.each(["sqlite", "postgres"] as const)("variants query on %s", (database
     ["a limit above 100", { paging: { limit: 101 } }, "paging.limit", "MAX", "must be at most 100"],
     ["paging that is a list", { paging: [] }, "paging", "FORMAT", "must be an object with limit and offset"],
   ])("refuses %s", async (_, body, field, violatedRule, description) => {
-    const answer = await ask(shirt, body);
-    expect(answer.status).toBe(400);
-    expect(answer.body.details.validationError?.fieldViolations).toEqual([
+    const response = await ask(shirt, body);
+    expect(response.status).toBe(400);
+    expect(response.body.details.validationError?.fieldViolations).toEqual([
       expect.objectContaining({ field, violatedRule, description }),
     ]);
   });

@@ -230,7 +230,7 @@ describe("H2 every response", () => {
       }
       for (const value of hidden)
         expect([operationId, response.text.includes(value)]).toEqual([operationId, false]);
-      expect(undocumented(operation.answer, response.body, operationId)).toEqual([]);
+      expect(undocumented(operation.response, response.body, operationId)).toEqual([]);
     }
   });
 
@@ -261,7 +261,7 @@ describe("H2 every response", () => {
       const response = await perform(admin, operation, ids);
       const { operationId } = operation;
       expect([operationId, response.status, response.text]).toMatchObject([operationId, 200, {}]);
-      expect(undocumented(operation.answer, response.body, operationId)).toEqual([]);
+      expect(undocumented(operation.response, response.body, operationId)).toEqual([]);
     }
   });
 });

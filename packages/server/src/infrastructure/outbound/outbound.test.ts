@@ -222,8 +222,8 @@ describe("a name", () => {
   test("G5 is resolved once for a connection: the checked address is called", async () => {
     const url = new URL(await serve((_incoming, response) => response.end("ok")));
     const { asked, connect } = network(Number(url.port));
-    const answers = [["10.1.1.1"], ["127.0.0.1"]];
-    const outbound = open({ allow: "10.0.0.0/8", connect, resolve: async () => answers.shift() ?? [] });
+    const addresses = [["10.1.1.1"], ["127.0.0.1"]];
+    const outbound = open({ allow: "10.0.0.0/8", connect, resolve: async () => addresses.shift() ?? [] });
     expect(await outbound.post(request("http://hooks.example:8080/"))).toMatchObject({ status: 200 });
     expect(asked).toEqual([["10.1.1.1"]]);
   });

@@ -30,11 +30,11 @@ const kill = async (pid: number) => {
 
 test("each of many queries at once gets its own result over one connection", async () => {
   const numbers = Array.from({ length: 500 }, (_, index) => index);
-  const [answers, pids] = await Promise.all([
+  const [responses, pids] = await Promise.all([
     Promise.all(numbers.map(number)),
     Promise.all(numbers.slice(0, 5).map(backend)),
   ]);
-  expect(answers).toEqual(numbers.map((value) => [{ number: value }]));
+  expect(responses).toEqual(numbers.map((value) => [{ number: value }]));
   expect(new Set(pids).size).toBe(1);
 });
 
