@@ -12,10 +12,11 @@ import {
 import type { Engine } from "../database.ts";
 import { openConnection } from "./connection.ts";
 import { createPrivately, type DirectoryLock, lockDirectory } from "./directory-lock.ts";
-import { SqliteDriver } from "./driver.ts";
+import { SqliteReadingDriver } from "./reading-driver.ts";
 import { RowCache } from "./row-cache.ts";
 import { SqliteSearchDriver } from "./search.ts";
 import { prepareRead } from "./statement-tables.ts";
+import { SqliteWritingDriver } from "./writing-driver.ts";
 
 /** Maximum number of search processes. */
 const searchSlots = 4;
@@ -49,12 +50,12 @@ function openFile(file: string, lock: DirectoryLock): Engine {
   openWriter().close();
   const reader = openConnection(file, { readOnly: true });
   const rowCache = new RowCache();
-  const writer = new SqliteDriver(openWriter, (changed) => rowCache.drop(changed));
+  const writer = new SqliteWritingDriver(openWriter, (changed) => rowCache.drop(changed));
   const searcher = new SqliteSearchDriver(file);
   return {
     name: "sqlite",
     writer: sqliteDialect(() => writer),
-    reader: sqliteDialect(() => new SqliteDriver(() => reader)),
+    reader: sqliteDialect(() => new SqliteReadingDriver(reader)),
     searcher: { dialect: sqliteDialect(() => searcher), slots: searchSlots },
     prepare(sql, isCached) {
       const { statement, tables } = prepareRead(reader, sql);
@@ -81,7 +82,7 @@ function sqliteDialect(createDriver: () => Driver): Dialect {
 }
 
 class SharedSqliteAdapter extends SqliteAdapter {
-  // SqliteDriver serializes access. With the mutex of Kysely, a nested connection would deadlock.
+  // SqliteWritingDriver serializes access. With the mutex of Kysely, a nested connection would deadlock.
   override get supportsMultipleConnections(): boolean {
     return true;
   }

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
 import { ApiError } from "../../errors/index.ts";
 import type { PoolUsage } from "../database.ts";
+import { refuseTransaction } from "./reading-driver.ts";
 import type { SearchRequest, SearchResponse } from "./search-process.ts";
 
 // TypeScript in the repository, JavaScript in the package.
@@ -40,17 +41,9 @@ export class SqliteSearchDriver implements Driver {
     if (this.#all.has(connection as SearchProcess)) this.#idle.push(connection as SearchProcess);
   }
 
-  beginTransaction(): Promise<void> {
-    return refuseTransaction();
-  }
-
-  commitTransaction(): Promise<void> {
-    return refuseTransaction();
-  }
-
-  rollbackTransaction(): Promise<void> {
-    return refuseTransaction();
-  }
+  beginTransaction = refuseTransaction;
+  commitTransaction = refuseTransaction;
+  rollbackTransaction = refuseTransaction;
 
   async destroy(): Promise<void> {
     await Promise.all([...this.#all].map((one) => one.end()));
@@ -61,10 +54,6 @@ export class SqliteSearchDriver implements Driver {
     const position = this.#idle.indexOf(ended);
     if (position >= 0) this.#idle.splice(position, 1);
   }
-}
-
-async function refuseTransaction(): Promise<void> {
-  throw new TypeError("A search has no transactions.");
 }
 
 type EndListener = (ended: SearchProcess) => void;
