@@ -1,3 +1,5 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { OperatorError } from "../../infrastructure/errors/index.ts";
 import {
   countOpen,
@@ -40,11 +42,7 @@ export const migrateTokensCommand: Command = {
     const excused = typeof excuse === "string" ? parseExcused(excuse) : [];
     const key = env.LATCHKEY_ADMIN_KEY;
     if (finish === true && !key) throw new OperatorError("invalid_configuration", "Set LATCHKEY_ADMIN_KEY.");
-    const files = {
-      input: required(options, "input"),
-      output: required(options, "output"),
-      column: typeof column === "string" ? column : undefined,
-    };
+    const files = { ...readFiles(options), column: typeof column === "string" ? column : undefined };
     const report = await migrateTokens(client, files, process.stderr);
     const open = countOpen(report, excused);
     if (finish === true && key) await finishMigration(client, key, { report, open });
@@ -71,6 +69,20 @@ function readRate(text: string | boolean | undefined): number {
     "invalid_command",
     "--rate is a number of requests a second, above 0 and up to 10000.",
   );
+}
+
+function readFiles(options: CommandCall["options"]): { input: string; output: string } {
+  const input = required(options, "input");
+  const output = required(options, "output");
+  if (!existsSync(dirname(output)))
+    throw new OperatorError("invalid_command", "The directory of --output does not exist. Create it first.");
+  const [from, to] = [input, output].map((file) => statSync(file, { throwIfNoEntry: false }));
+  if (from !== undefined && from.dev === to?.dev && from.ino === to.ino)
+    throw new OperatorError(
+      "invalid_command",
+      "--output must be another file than --input, which has the refresh tokens.",
+    );
+  return { input, output };
 }
 
 function required(options: CommandCall["options"], name: string): string {
