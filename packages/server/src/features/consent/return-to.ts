@@ -31,7 +31,7 @@ export function requireRedirectUrl({ legacy }: App, redirectUrl: string): void {
   if (!legacy?.redirectUrls.includes(redirectUrl)) throw new ApiError("REDIRECT_NOT_REGISTERED");
 }
 
-/** The address to which a person returns who has refused. */
+/** The address to which a person returns after canceling. */
 export function refusedAddress(
   returnTo: ReturnTo,
   { appId, issuer }: { appId: string; issuer: string },

@@ -28,7 +28,7 @@ export interface AccountPrincipal {
 
 /** The actor and the request of a change. */
 export interface Actor {
-  /** `admin`, `key:<keyId>`, `account:<accountId>`, `sign-up`, or `system` for background jobs. */
+  /** As in the audit log, such as `admin` or `account:<accountId>`; `system` for background jobs. */
   readonly name: string;
   /** Empty for background jobs. */
   readonly requestId: string;

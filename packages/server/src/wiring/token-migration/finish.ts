@@ -8,7 +8,10 @@ export function parseExcused(text: string): readonly RowOutcome[] {
   const known = Object.keys(outcomeTexts).filter((outcome) => outcome !== "unavailable");
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return names as RowOutcome[];
-  throw new OperatorError("invalid_command", `--excuse takes results with commas between them: ${known.join(", ")}.`);
+  throw new OperatorError(
+    "invalid_command",
+    `--excuse takes results with commas between them: ${known.join(", ")}.`,
+  );
 }
 
 /** The rows that are neither migrated nor excused. */

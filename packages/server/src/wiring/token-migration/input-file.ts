@@ -33,7 +33,7 @@ export async function openInput(file: string, column: string | undefined): Promi
   if (start.startsWith("\uFFFD\uFFFD")) throw invalid(file, "It is not UTF-8.");
   const first = start.replace(/^\uFEFF/, "").trimStart();
   if (first.startsWith("["))
-    throw invalid(file, "A JSON array cannot be continued. Write one JSON object a line.");
+    throw invalid(file, "A JSON array cannot be read in parts. Write one JSON object a line.");
   const format = first.startsWith("{") ? "jsonl" : "csv";
   return {
     format,

@@ -12,7 +12,7 @@ export type TokenOutcome =
   | "client_credentials_refused"
   | "unavailable";
 
-/** A refresh token of the input, as far as it is migrated. */
+/** The state of a refresh token of the input. */
 export interface JournalEntry {
   readonly outcome: TokenOutcome | null;
   readonly instanceId: string | null;

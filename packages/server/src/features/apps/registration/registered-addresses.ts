@@ -4,9 +4,9 @@ import { pageAddressViolation } from "../../../infrastructure/routes/index.ts";
 
 /** The legacy flow of an app. */
 export interface LegacyFlow {
-  /** The page that opens when the app is being installed, with a token. */
+  /** The page that `/installer/start` opens with a token. */
   readonly appUrl: string;
-  /** Where the owner may be sent after the consent, with a code. Compared character by character. */
+  /** Addresses to which `/installer/install` may redirect with a code. Compared character by character. */
   readonly redirectUrls: readonly string[];
 }
 

@@ -17,7 +17,7 @@ import { countLinks, findLink, insertLink, useLink } from "./install-links.queri
 
 /** Milliseconds in which a link can be used. */
 export const linkLifetime: number = minutes(10);
-/** Links that a site may have that have not expired. */
+/** The number of unexpired links that a site may have. */
 const maxLinks = 1_000;
 
 export interface LinkDependencies {
