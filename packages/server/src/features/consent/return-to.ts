@@ -42,7 +42,7 @@ export function refusedAddress(
     : withParameters(returnTo.url, { appId, error });
 }
 
-/** Adds parameters to the query of an address, which stays as it is. */
+/** Adds parameters to an address. Its query stays as it is. */
 export function withParameters(
   address: string,
   parameters: Readonly<Record<string, string | undefined>>,

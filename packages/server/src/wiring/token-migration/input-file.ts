@@ -6,7 +6,7 @@ import { OperatorError } from "../../infrastructure/errors/index.ts";
 /** A row of the input: its columns in order, and the refresh token in it. */
 export interface InputRow {
   readonly kind: "token" | "blank" | "invalid";
-  /** Every column but the one of the refresh token. */
+  /** Every column except that of the refresh token. */
   readonly columns: Readonly<Record<string, unknown>>;
   /** Empty unless `kind` is `token`. */
   readonly refreshToken: string;

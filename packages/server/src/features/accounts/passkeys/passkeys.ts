@@ -53,7 +53,7 @@ export class Passkeys {
       requireSameFrame(response.response.clientDataJSON);
       const bytes = Buffer.from(response.response.attestationObject, "base64url");
       const attestation = decodeAttestationObject(new Uint8Array(bytes));
-      // No attestation was requested. The library would send requests to addresses in its certificates.
+      // No attestation was requested, and the library would send requests to addresses in its certificates.
       if (attestation.get("attStmt").get("x5c") !== undefined) throw new Error("attestation");
       if (!["none", "packed"].includes(attestation.get("fmt"))) throw new Error("attestation");
       let challenge = "";

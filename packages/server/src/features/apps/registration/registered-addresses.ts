@@ -10,7 +10,7 @@ export interface LegacyFlow {
   readonly redirectUrls: readonly string[];
 }
 
-/** Addresses that an app registers. They are stored as they are given, because they are compared as texts. */
+/** Addresses that an app registers. They are stored unchanged, because they are compared as strings. */
 interface RegisteredAddresses {
   readonly legacy?: LegacyFlow | null | undefined;
   readonly postInstallationUrls?: readonly string[] | undefined;

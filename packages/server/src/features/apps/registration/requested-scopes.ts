@@ -9,7 +9,7 @@ export interface RequestedScope {
   readonly reason: string | null;
 }
 
-/** A scope of a registration. A text is the id of a required scope without a reason. */
+/** A scope of a registration. A string is the id of a required scope without a reason. */
 export type ScopeRequest =
   | string
   | {

@@ -69,7 +69,7 @@ export class InstallLinks {
     return { url: `${publicUrl}/installer/link?token=${token}`, expiresAt };
   }
 
-  /** Finds a link, also one that was used. Throws `INSTALL_LINK_INVALID` for an unknown or expired one. */
+  /** Finds a link, even if it was used. Throws `INSTALL_LINK_INVALID` for an unknown or expired one. */
   async read(db: Queries, token: string | undefined): Promise<InstallLink> {
     const { clock, vault } = this.#deps;
     const row = token === undefined ? undefined : await findLink(db, vault.digests(token));

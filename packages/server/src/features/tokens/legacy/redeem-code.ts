@@ -123,7 +123,7 @@ const wrongVerifier: CodeRefusal = {
   text: "code_verifier does not match the code_challenge of the code. Send the owner to /installer/install again.",
 };
 
-/** For codes and refresh tokens of the app itself. */
+/** Why codes and refresh tokens of the app itself are refused. */
 export const instanceRefusals: Readonly<Record<RefreshTokenRefusal, CodeRefusal>> = {
   instance_removed: {
     reason: "instance_removed",
