@@ -45,7 +45,8 @@ export function createPlatform(url: string, adminKey: string): ExamplePlatform {
       await call("DELETE", `/instances/${instanceId}`);
     },
     async copy(siteId, { appId }) {
-      const copy = await call<{ siteId: string }>("POST", `/sites/${siteId}/copy`, {});
+      const copy = await call<{ siteId: string; name: string }>("POST", `/sites/${siteId}/copy`, {});
+      await call("PATCH", `/sites/${copy.siteId}`, { name: `Copy of ${copy.name}` });
       // The copy gets its instances in steps.
       for (let attempt = 0; attempt < 100; attempt += 1) {
         const list = `/sites/${copy.siteId}/instances`;

@@ -123,7 +123,7 @@ test("an owner without script withdraws a scope", async () => {
   await page.goto(`${platform.url}/installer/approve?instanceId=${instanceId}`);
   await page.getByLabel("Manage Products").uncheck();
   await page.getByRole("button", { name: "Save" }).click();
-  expect(await page.getByRole("status").textContent()).toBe("Saved. It applies at once.");
+  expect(await page.getByRole("status").textContent()).toBe("Saved. The change applies now.");
   expect(await instancesOf(siteId)).toMatchObject([{ grant: [readProducts, "SCOPE.DC.MANAGE-YOUR-APP"] }]);
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
+import { prepareDemo } from "../../tools/start/demo.ts";
 import { writeDemoEnv } from "../../tools/start/demo-env.ts";
 import { createManagement } from "../../tools/start/management.ts";
 import { childFlags } from "../../tools/test/responses/child-process.ts";
@@ -13,31 +14,22 @@ export interface Demo extends Place {
   close(): Promise<void>;
 }
 
-interface DemoAnswer {
-  readonly appId: string;
-  readonly siteId: string;
-  readonly instanceId: string;
-  readonly publicKey: string;
-  readonly secret: string;
-}
-
 /** Starts a test platform with the demo, in an empty directory with `.latchkey/demo.env`. */
 export async function startDemo(): Promise<Demo> {
   const platform = await createTestPlatform({ resources: [stores] });
-  const made = await createManagement(platform.url, platform.adminKey).call<DemoAnswer>(
-    "POST",
-    "/dev/demo",
-    {},
-  );
+  const management = createManagement(platform.url, platform.adminKey);
+  const demo = await prepareDemo({ management, url: platform.url }, {});
   const directory = mkdtempSync(join(tmpdir(), "latchkey-docs-"));
   const variables = {
     LATCHKEY_URL: platform.url,
     LATCHKEY_ADMIN_KEY: platform.adminKey,
-    APP_ID: made.appId,
-    APP_SECRET: made.secret,
-    APP_PUBLIC_KEY: Buffer.from(made.publicKey).toString("base64"),
-    INSTANCE_ID: made.instanceId,
-    SITE_ID: made.siteId,
+    APP_ID: demo.appId,
+    APP_SECRET: demo.appSecret,
+    APP_PUBLIC_KEY: demo.publicKey,
+    INSTANCE_ID: demo.instanceId,
+    SITE_ID: demo.siteId,
+    DASHBOARD_EMAIL: demo.email,
+    DASHBOARD_PASSWORD: demo.password,
   };
   writeFileSync(join(directory, ".curlrc"), curlSettings);
   writeCommand(directory);

@@ -34,6 +34,7 @@ const notRun = [
   /^npx changeset$/,
   /^node_modules\/\.bin\/node /,
   /^export LATCHKEY_\w+=/,
+  /^latchkey\(\) /,
 ];
 const pictures = ["json", "text", "diff", "mermaid"];
 const placeholders: Readonly<Record<string, string>> = {

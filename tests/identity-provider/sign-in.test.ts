@@ -178,7 +178,7 @@ test("with LATCHKEY_LOCAL_SIGN_IN=off nobody signs in or up in another way, and 
   });
   expect([passkey.status, await passkey.json()]).toEqual([
     403,
-    errorBody("LOCAL_SIGN_IN_OFF", "People sign in with the identity provider of this platform only."),
+    errorBody("LOCAL_SIGN_IN_OFF", "People sign in only with the identity provider of this platform."),
   ]);
 });
 

@@ -199,7 +199,7 @@ const tried: readonly Row[] = [
     "a state of 10 kB, with line breaks, HTML or parameters",
     "returned as it was; nothing else changes",
   ],
-  ["F4", "a code that another app presents", "400 `invalid_grant`, and the code is spent"],
+  ["F4", "a code that another app presents", "400 `invalid_grant`, and the code is used up"],
   [
     "F5",
     "a code that is used twice",

@@ -33,7 +33,8 @@ const commands = {
 
 const [name = "", ...args] = process.argv.slice(2);
 if (!Object.hasOwn(commands, name)) {
-  const list = Object.entries(commands).map(([command, { does }]) => `  ${command.padEnd(8)}${does}`);
+  const width = Math.max(...Object.keys(commands).map((command) => command.length));
+  const list = Object.entries(commands).map(([command, { does }]) => `  ${command.padEnd(width)}  ${does}`);
   process.stderr.write(`Usage: node tools/launch/launch.js <command> [arguments]\n\n${list.join("\n")}\n`);
   process.exit(2);
 }

@@ -27,6 +27,7 @@ describe("a command", () => {
       const result = await launch({ args });
       expect(result.code).toBe(2);
       expect(result.stderr).toMatch(/^Usage: node tools\/launch\/launch\.js <command>/);
+      expect(result.stderr).toMatch(/^ {2}legacy-migration {2}run the example/m);
     }
   });
 

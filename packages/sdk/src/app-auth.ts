@@ -42,8 +42,8 @@ export interface AuthMethods {
    */
   getAuthHeaders(): Promise<{ readonly headers: { readonly Authorization: string } }>;
   /**
-   * Returns the platform's information about the refresh token, else about the option `accessToken`, else about the
-   * token of the calls.
+   * Returns what the platform knows about the token: the refresh token if there is one, else `accessToken`, else the
+   * token that calls use.
    *
    * @throws {LatchkeyError} `missing_credentials`, `token_request_failed`, `unexpected_response`, `timeout`,
    *   `network`

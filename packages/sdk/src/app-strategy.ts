@@ -30,8 +30,8 @@ export interface AppStrategyOptions {
    */
   readonly accessToken?: string | undefined;
   /**
-   * A refresh token of the legacy flow. Calls then act as its instance, also when `instanceId` is set. Apps of the
-   * platform today use `instanceId` and need none.
+   * A refresh token of the legacy flow. Calls then act as the instance of the token, even if `instanceId` is set.
+   * Other apps pass `instanceId` instead.
    */
   readonly refreshToken?: string | undefined;
   /** Called when the platform replaces the refresh token. Store the new one. Default: none. */

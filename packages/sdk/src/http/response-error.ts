@@ -35,7 +35,7 @@ export const pageTokenAdvice: Readonly<Record<string, string>> = {
 /**
  * Converts an error response of the token endpoint to an error with status, request ID and reason.
  *
- * @param request its URL, and its own advice by OAuth error
+ * @param request its URL, and advice for this request by OAuth error
  */
 export function tokenError(
   { response, name, secrets }: NamedResponse,
@@ -58,13 +58,7 @@ export function tokenError(
   return new LatchkeyError(
     "token_request_failed",
     errorMessage({ name, status: response.status, why, requestId, advice }),
-    {
-      status: response.status,
-      requestId,
-      reason,
-      body,
-      retryable,
-    },
+    { status: response.status, requestId, reason, body, retryable },
   );
 }
 

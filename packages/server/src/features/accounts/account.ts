@@ -15,7 +15,7 @@ export interface Account {
 /** The account and the session of a request. */
 export interface SignedIn {
   readonly account: Account;
-  /** Not the secret in the cookie. Form tokens are bound to it. */
+  /** The id of the session, not the secret in its cookie. Form tokens are bound to it. */
   readonly sessionId: string;
 }
 
@@ -47,7 +47,7 @@ export function toAccount(
   };
 }
 
-/** The network that attempts to sign in are counted for. */
+/** The network of the client, for which attempts to sign in are counted. */
 export function networkOf({ clientAddress, clientNetwork }: Exchange): string {
   return clientNetwork?.() ?? clientAddress;
 }

@@ -59,7 +59,8 @@ export async function updateAccount(
 }
 
 /**
- * Deletes an account and what it may do, and ends its memberships with their tokens. Throws `ACCOUNT_NOT_FOUND`.
+ * Deletes an account with its sessions and passkeys, and ends its memberships with their tokens. Throws
+ * `ACCOUNT_NOT_FOUND`.
  *
  * @returns how many memberships ended
  */

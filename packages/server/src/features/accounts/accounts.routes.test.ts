@@ -10,7 +10,7 @@ import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 
 const forOperators = errorBody(
   "PERMISSION_DENIED",
-  "Operators, and the e-mail address and the password of an account, are changed by the admin key or an operator only.",
+  "Only the admin key and operators may change an operator, or the e-mail address or password of an account.",
 );
 
 describe.each(["sqlite", "postgres"] as const)("accounts on %s", (engine) => {

@@ -98,7 +98,7 @@ export function accountRoutes({ accounts, audit }: AccountRouteDependencies): re
       path: "/accounts",
       tag,
       operationId: "createAccount",
-      summary: "Create an account; without a password it can sign in by other means only",
+      summary: "Create an account; without a password it cannot sign in until it gets one",
       scope: "accounts:write",
       example: { email: "ada@example.com", name: "Ada", isDeveloper: true },
       errors: ["EMAIL_TAKEN", "RESOURCE_EXHAUSTED"],
@@ -119,7 +119,7 @@ export function accountRoutes({ accounts, audit }: AccountRouteDependencies): re
       path,
       tag,
       operationId: "changeAccount",
-      summary: "Change an account; a new password, and disabled, end its sessions",
+      summary: "Change an account; a new password or `disabled` ends its sessions",
       scope: "accounts:write",
       example: { isDeveloper: true },
       errors: ["ACCOUNT_NOT_FOUND", "EMAIL_TAKEN", "RESOURCE_EXHAUSTED"],
@@ -153,12 +153,12 @@ async function isOperatorNow(trx: Write, accountId: string): Promise<boolean> {
   return (await readAccount(trx, accountId)).is_operator === 1;
 }
 
-/** Throws `PERMISSION_DENIED` for a key with some scopes, which would get more access by an account that it takes over. */
+/** Throws `PERMISSION_DENIED` for a key with limited scopes: it could take over an account with more access. */
 function requireFullAccess({ scopes }: Principal): void {
   if (scopes === "all") return;
   throw new ApiError("PERMISSION_DENIED", {
     message:
-      "Operators, and the e-mail address and the password of an account, are changed by the admin key or an operator only.",
+      "Only the admin key and operators may change an operator, or the e-mail address or password of an account.",
     reason: "needs_full_access",
   });
 }

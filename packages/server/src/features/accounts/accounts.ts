@@ -24,7 +24,7 @@ export interface AccountDependencies extends SessionDependencies {
   readonly localSignIn: boolean;
 }
 
-/** A person who begins to use the platform. */
+/** The fields of a new account. */
 export interface NewAccount {
   readonly email: string | null;
   readonly name: string;
@@ -34,7 +34,7 @@ export interface NewAccount {
   readonly isOperator: boolean;
 }
 
-/** A new password whose change was allowed. */
+/** A new password, after the check of the current one. */
 interface NewPassword {
   /** The hash that the current password was checked with. */
   readonly stored: string | null;
@@ -93,8 +93,8 @@ export class Accounts {
   }
 
   /**
-   * Signs in with a new session, and ends the one that the request has. Throws `SIGN_IN_FAILED` for an unknown e-mail, a
-   * wrong password and a disabled account alike, and `SIGN_IN_LIMITED`, `LOCAL_SIGN_IN_OFF`.
+   * Starts a session, and ends the one that the request has. Throws `SIGN_IN_LIMITED`, `LOCAL_SIGN_IN_OFF`, and
+   * `SIGN_IN_FAILED` for an unknown e-mail, a wrong password or a disabled account.
    */
   async signIn(call: Call, { email, password }: { email: string; password: string }): Promise<string> {
     this.requireLocalSignIn();
@@ -105,7 +105,7 @@ export class Accounts {
     if (found === undefined || !matches) throw new ApiError("SIGN_IN_FAILED");
     const start = { accountId: found.account_id, method: "password" };
     return await this.startSession(call, start, async (_, account) => {
-      // It may have been changed while it was checked.
+      // The password may have changed during the check.
       if (account.password !== found.password) throw new ApiError("SIGN_IN_FAILED");
     });
   }
@@ -166,7 +166,7 @@ export class Accounts {
     }: NewPassword & Pick<AccountPrincipal, "accountId" | "sessionId">,
   ): Promise<void> {
     const account = await lockAccount(trx, accountId);
-    // It may have been changed while it was checked.
+    // The password may have changed during the check.
     if (account?.password !== stored) throw new ApiError("WRONG_PASSWORD");
     await updateAccount(trx, accountId, { password, updated_at: this.#deps.clock.now() });
     const endedSessions = await deleteSessions(trx, { accountId, except: sessionId });

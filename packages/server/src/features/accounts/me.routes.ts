@@ -28,13 +28,13 @@ const sessionResponse = z
   .object({
     sessionId: z.guid(),
     createdAt: time,
-    usedAt: time.meta({ description: "Exact to ten minutes" }),
-    expiresAt: time.meta({ description: "Without another use" }),
+    usedAt: time.meta({ description: "The last use, exact to ten minutes" }),
+    expiresAt: time.meta({ description: "When the session ends, unless it is used again" }),
     isCurrent: z.boolean(),
   })
   .meta({ id: "Session", description: "A session of the account that calls" });
 
-/** What an account may do with itself. */
+/** Routes about the account that calls. */
 export function meRoutes(deps: AccountRouteDependencies): readonly ManagementRoute[] {
   return [meRoute, ...sessionRoutes(deps), passwordRoute(deps)];
 }

@@ -12,10 +12,10 @@ const maxMemory = 64 * 1_024 * 1_024;
 const form = `scrypt$${cost.N}$${cost.r}$${cost.p}`;
 const hashBytes = 32;
 const saltBytes = 16;
-/** Is compared when there is no account or no password, so that this takes the same time. */
+/** Compared when there is no account or no password, so that the response takes the same time. */
 const decoy = `${form}$${"A".repeat(22)}$${"A".repeat(43)}`;
 
-/** Computed at once. Each of them uses a thread for about a third of a second. */
+/** Hashes computed at the same time. Each uses a thread for about a third of a second. */
 const maxAtOnce = 2;
 const maxWaitingPerNetwork = 5;
 const maxWaiting = 30;

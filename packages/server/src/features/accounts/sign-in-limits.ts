@@ -37,7 +37,7 @@ export class SignInLimits {
     if (waitMs > 0) throw limited(waitMs);
   }
 
-  /** Does not count an attempt after all: it succeeded, or the password was not checked. */
+  /** Takes back the count of an attempt that succeeded, or whose password was not checked. */
   forget(attempt: Attempt): void {
     this.#networks.charge(attempt.network, -1);
     this.#pairs.charge(pairOf(attempt), -1);

@@ -93,7 +93,13 @@ test("/ links to the reference and shows how to get a token", async () => {
   const response = await fetch(platform.url);
   const text = await response.text();
   expect(response.status).toBe(200);
-  for (const part of ['href="/docs"', 'href="/openapi.json"', "It has no dashboard yet.", "/oauth2/token"]) {
+  for (const part of [
+    'href="/docs"',
+    'href="/sign-in"',
+    'href="/openapi.json"',
+    "It has no dashboard yet.",
+    "/oauth2/token",
+  ]) {
     expect(text).toContain(part);
   }
   expect(text).toContain("client_credentials \\\n  -d");

@@ -15,6 +15,7 @@ export const startPage: string = html`<!doctype html>
 <h1>Latchkey</h1>
 <p>This is an authorization server for app instances. It has no dashboard yet.</p>
 <ul>
+<li><a href="/sign-in">Sign in or sign out</a></li>
 <li><a href="/docs">API reference</a></li>
 <li><a href="/openapi.json">OpenAPI document</a></li>
 </ul>

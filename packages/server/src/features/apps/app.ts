@@ -19,7 +19,7 @@ export interface App {
   readonly scopes: readonly RequestedScope[];
   /** Null for an app that may not use the legacy flow. */
   readonly legacy: LegacyFlow | null;
-  /** Where owners may be sent after they installed the app from its own pages. Compared character by character. */
+  /** Addresses to which `/app-installer` may redirect. Compared character by character. */
   readonly postInstallationUrls: readonly string[];
   /** A disabled app gets no tokens, and its tokens are invalid. */
   readonly enabled: boolean;

@@ -48,7 +48,7 @@ export async function lockApp(trx: Write, appId: string): Promise<App> {
   return toApp(await selectApp(trx, appId).forUpdate().executeTakeFirstOrThrow(notFound));
 }
 
-/** One page of the apps, of the one app `only`, or of those of the account `developer`. */
+/** One page of all apps, or only those of the account `developer`, or only the app `only`. */
 export async function listApps(
   db: Queries,
   page: Page & { only?: string | undefined; developer?: string | undefined },

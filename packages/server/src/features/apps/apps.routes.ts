@@ -73,11 +73,7 @@ const reads: readonly ManagementRoute[] = [
     servesBoundKeys: true,
     item: appResponse,
     find: ({ db, page, principal }) =>
-      listApps(db, {
-        ...page,
-        only: principal.appId,
-        developer: restrictedAccount(principal)?.accountId,
-      }),
+      listApps(db, { ...page, only: principal.appId, developer: restrictedAccount(principal)?.accountId }),
     position: (app) => app.appId,
     show: showApp,
   }),

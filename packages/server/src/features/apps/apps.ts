@@ -55,11 +55,11 @@ export interface AppDependencies extends SecretDependencies {
   readonly development: boolean;
 }
 
-/** What changes of an app mean for its instances. */
+/** Applies changes of an app to its instances. */
 export interface AppInstances {
   /** Asks the owners of all instances about added scopes, in steps after the transaction. */
   scopesChanged(trx: Write, appId: string): Promise<void>;
-  /** Deletes what is stored about scopes of an app that has no instances. */
+  /** Deletes pre-approvals and pending work of an app that has no instances. */
   deleted(trx: Write, appId: string): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import { listAuditEntries } from "./audit.queries.ts";
 const auditEntry = z
   .object({
     entryId: z.guid(),
-    actor: z.string().meta({ description: "admin, key:<keyId>, app:<appId>, or system" }),
+    actor: z.string().meta({ description: "Such as admin, key:<keyId>, account:<accountId> or system" }),
     action: z.string(),
     appId: z.guid().nullable(),
     siteId: z.guid().nullable(),

@@ -19,7 +19,7 @@ export const consentForm: z.ZodObject<{
 
 export type ConsentForm = z.output<typeof consentForm>;
 
-/** Returns the terms when they are not those that the form shows any more. Throws what {@link lockTerms} throws. */
+/** Returns the terms if they differ from those that the form showed. Throws what {@link lockTerms} throws. */
 export async function changedTerms(
   trx: Write,
   form: Pick<ConsentForm, "terms">,

@@ -10,7 +10,7 @@ interface ConsentPage {
   readonly formToken: string;
   /** Other fields of the form. */
   readonly fields?: Readonly<Record<string, string | undefined>>;
-  /** Whether the person has seen other terms before. */
+  /** Whether the terms have changed since the person saw them. */
   readonly changed?: boolean;
   /** `request`: the person asks an owner; `approve`: an owner decides on that. Default: the person installs the app. */
   readonly mode?: "install" | "request" | "approve";

@@ -14,8 +14,8 @@ export interface DestinationDependencies {
 }
 
 /**
- * The address at which an app learns of its instance and of the scopes that it was granted. Throws `MEMBER_NOT_FOUND`
- * for an account that is no member of the site.
+ * The address to which a person returns, with parameters that tell the app its instance and grant. Throws
+ * `MEMBER_NOT_FOUND` for an account that is no member of the site.
  */
 export async function destinationOf(
   deps: DestinationDependencies,

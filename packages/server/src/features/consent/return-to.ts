@@ -31,7 +31,7 @@ export function requireRedirectUrl({ legacy }: App, redirectUrl: string): void {
   if (!legacy?.redirectUrls.includes(redirectUrl)) throw new ApiError("REDIRECT_NOT_REGISTERED");
 }
 
-/** The address to which a person returns who has refused. */
+/** The address to which a person returns after canceling. */
 export function refusedAddress(
   returnTo: ReturnTo,
   { appId, issuer }: { appId: string; issuer: string },
@@ -42,7 +42,7 @@ export function refusedAddress(
     : withParameters(returnTo.url, { appId, error });
 }
 
-/** Adds parameters to the query of an address, which stays as it is. */
+/** Adds parameters to an address. Its query stays as it is. */
 export function withParameters(
   address: string,
   parameters: Readonly<Record<string, string | undefined>>,

@@ -50,7 +50,7 @@ export async function lockTerms(trx: Write, ids: AppOnSite): Promise<Terms> {
   return await readTerms(trx, ids);
 }
 
-/** A hash of everything that the page shows, and of the state that it is shown for. */
+/** A hash of everything that the page shows, and of the state of the instance. */
 export function hashOfTerms({ app, instance, scopes, site }: Terms): string {
   const shown = [
     [app.appId, app.name, site.siteId, site.name],

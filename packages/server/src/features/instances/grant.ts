@@ -13,7 +13,7 @@ export function parseGrant(stored: string): readonly string[] {
   return JSON.parse(stored);
 }
 
-/** What an instance may do, and what its owner does not want it to do. */
+/** The scopes that an owner granted to an instance, and those that the owner declined. */
 export interface Grant {
   readonly grant: readonly string[];
   readonly declined: readonly string[];

@@ -79,11 +79,7 @@ export class Instances {
       instance: await readInstance(trx, instanceId),
       slug: "updated",
     });
-    return await this.#record(trx, actor, {
-      instance,
-      action: "instance.removed",
-      eventType: "AppRemoved",
-    });
+    return await this.#record(trx, actor, { instance, action: "instance.removed", eventType: "AppRemoved" });
   }
 
   /** Throws `INSTANCE_NOT_FOUND`, and `INSTANCE_NOT_INSTALLED` unless it is installed. */

@@ -46,7 +46,7 @@ export async function lockSite(trx: Write, siteId: string): Promise<Site> {
   return found(await selectSite(trx, siteId).forUpdate().executeTakeFirst());
 }
 
-/** One page of the sites, of the one with `externalId`, or of those that the account `member` is a member of. */
+/** One page of all sites, or only those of the account `member`, or only the one with `externalId`. */
 export async function listSites(
   db: Queries,
   page: Page & { externalId?: string | undefined; member?: string | undefined },

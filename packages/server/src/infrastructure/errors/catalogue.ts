@@ -10,10 +10,7 @@ export const apiErrors = {
     status: 404,
     text: "This path is not served here with this method. To stub it, name a JSON file of stubs in LATCHKEY_STUBS, or give the option stubs to createTestPlatform.",
   },
-  METHOD_NOT_ALLOWED: {
-    status: 405,
-    text: "This path does not accept this method; see the Allow header.",
-  },
+  METHOD_NOT_ALLOWED: { status: 405, text: "This path does not accept this method; see the Allow header." },
   MISDIRECTED_REQUEST: {
     status: 421,
     text: "The development server responds only to loopback names such as localhost or 127.0.0.1, and to those in LATCHKEY_DEV_HOSTS.",
@@ -88,11 +85,11 @@ export const apiErrors = {
   },
   SIGN_IN_FAILED: { status: 401, text: "The e-mail address or the password is wrong." },
   SIGN_IN_LIMITED: { status: 429, text: "Too many attempts to sign in have failed. Try again later." },
-  SIGN_UP_CLOSED: { status: 403, text: "New accounts are created by the operator of this platform only." },
+  SIGN_UP_CLOSED: { status: 403, text: "Only the operator of this platform creates new accounts." },
   WRONG_PASSWORD: { status: 403, text: "The current password is wrong." },
   LOCAL_SIGN_IN_OFF: {
     status: 403,
-    text: "People sign in with the identity provider of this platform only.",
+    text: "People sign in only with the identity provider of this platform.",
   },
   OIDC_SIGN_IN_FAILED: {
     status: 401,
@@ -102,10 +99,7 @@ export const apiErrors = {
     status: 502,
     text: "The identity provider cannot be reached; try again shortly.",
   },
-  PASSKEY_INVALID: {
-    status: 401,
-    text: "The passkey is not accepted; request new options and try again.",
-  },
+  PASSKEY_INVALID: { status: 401, text: "The passkey is not accepted; request new options and try again." },
   PASSKEY_EXISTS: { status: 409, text: "This passkey is registered already." },
   PASSKEY_NOT_FOUND: { status: 404, text: "The account has no passkey with this id." },
   TOO_MANY_PASSKEYS: {
@@ -190,7 +184,7 @@ export const apiErrors = {
   },
   FORM_FROM_ANOTHER_SITE: {
     status: 403,
-    text: "The form was sent from another website or in a frame, so nothing was changed.",
+    text: "The form was not sent from a page of this server, or it was sent in a frame. Nothing was changed.",
   },
   INTERNAL: { status: 500, text: "" },
   UNAVAILABLE: {

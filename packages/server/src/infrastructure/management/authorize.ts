@@ -22,7 +22,7 @@ export const ownerRole = "OWNER";
  * @param request.ids the object in the path
  * @param request.filters the objects in the filters of a list
  *
- * Throws `PERMISSION_DENIED` for a missing scope, flag or role, and the error of an unknown id for objects of others.
+ * Throws `PERMISSION_DENIED` for a missing scope, flag or role, and `…_NOT_FOUND` for objects of others.
  */
 export async function authorize(
   db: Queries,

@@ -8,7 +8,7 @@ export interface Principal {
   readonly scopes: ReadonlySet<string> | "all";
   /** The only app that the caller may access; absent for all apps. */
   readonly appId?: string;
-  /** Present for the session of an account, which a route allows by rules and not by scopes. */
+  /** Present for a session. Routes allow accounts by rules instead of scopes. */
   readonly account?: AccountPrincipal;
   /** Identifier of the only resource whose tokens the caller may check. */
   readonly resource?: string;
@@ -28,7 +28,7 @@ export interface AccountPrincipal {
 
 /** The actor and the request of a change. */
 export interface Actor {
-  /** `admin`, `key:<keyId>`, `account:<accountId>`, `sign-up`, or `system` for background jobs. */
+  /** As in the audit log, such as `admin` or `account:<accountId>`; `system` for background jobs. */
   readonly name: string;
   /** Empty for background jobs. */
   readonly requestId: string;

@@ -56,8 +56,6 @@ test("a page ignores parameters that it does not have", async () => {
 test.each([
   ["/show?id=aa", "en", 404, "No site.", "SITE_NOT_FOUND"],
   ["/show?id=aa", "de", 404, "Keine Website.", "SITE_NOT_FOUND"],
-  ["/show?id=<b>", "en", 400, "id must have the letter a only.", "INVALID_FORM"],
-  ["/show?id=a&id=a", "en", 400, "id is given more than once.", "INVALID_FORM"],
 ] as const)("the error of %s in %s is a page", async (path, language, status, text, code) => {
   const response = await get(path, language);
   const shown = await response.text();
@@ -65,6 +63,21 @@ test.each([
   expect(shown).toContain(`<p>${text}</p><p class="small"><code>${code}</code></p>`);
   expect(shown).not.toContain("<b>");
 });
+
+test.each([
+  ["en", "/show?id=<b>", "The link or the form is incomplete or wrong.", "id must have the letter a only."],
+  ["en", "/show?id=a&id=a", "The link or the form is incomplete or wrong.", "id is given more than once."],
+  ["de", "/show?id=b", "Der Link oder das Formular ist ", "id must have the letter a only."],
+] as const)(
+  "tells people in %s what to do at %s, and developers the field",
+  async (language, path, text, field) => {
+    const response = await get(path, language);
+    const shown = await response.text();
+    expect(response.status).toBe(400);
+    expect(shown).toContain(`<p>${text}`);
+    expect(shown).toContain(`<p class="small"><code>INVALID_FORM</code> ${field}</p>`);
+  },
+);
 
 test("an unexpected error shows the request id and nothing of the error", async () => {
   const response = await get("/show?id=aaa");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ApiError, type ApiErrorCode, definitionOf, ValidationError } from "../errors/index.ts";
+import { ApiError, type ApiErrorCode, ValidationError } from "../errors/index.ts";
 import { type Route, type RouteCall, readForm, readQuery } from "../routes/index.ts";
 import { html } from "./html.ts";
 import { type Catalogue, chooseLanguage, type Language } from "./languages.ts";
@@ -85,21 +85,16 @@ function errorPage(
     error,
     language,
     texts,
-  }: {
-    error: unknown;
-    language: Language;
-    texts: ErrorTexts | undefined;
-    call: RouteCall;
-  },
+  }: { error: unknown; language: Language; texts: ErrorTexts | undefined; call: RouteCall },
 ): Response {
   const { errors, errorTitle, requestId } = messages[language];
-  const { code, headers, message, status } = describe(error);
+  const { code, details, headers, message, status } = describe(error);
   const text = texts?.[code as ApiErrorCode] ?? errors[code as ApiErrorCode] ?? message;
   const response = page({
     title: errorTitle,
     language,
     status,
-    body: html`<p>${text}</p><p class="small"><code>${code}</code></p>${
+    body: html`<p>${text}</p><p class="small"><code>${code}</code>${details}</p>${
       status >= 500 && html`<p class="small">${requestId}: <code>${call.exchange.requestId}</code></p>`
     }`,
   });
@@ -107,9 +102,10 @@ function errorPage(
   return response;
 }
 
-function describe(error: unknown): Pick<ApiError, "code" | "headers" | "message" | "status"> {
+/** @returns the error to show; `details` are for developers */
+function describe(error: unknown): ApiError & { readonly details?: string } {
   if (error instanceof ApiError) return error;
   if (!(error instanceof ValidationError)) return new ApiError("INTERNAL");
-  const text = error.violations.map(({ description, field }) => `${field} ${description}.`).join(" ");
-  return { ...definitionOf("INVALID_FORM"), message: text, headers: {} };
+  const details = error.violations.map(({ description, field }) => ` ${field} ${description}.`).join("");
+  return Object.assign(new ApiError("INVALID_FORM"), { details });
 }

@@ -6,7 +6,7 @@ export interface RateLimiter {
   readonly limit: number;
   /** Counts a call. Returns 0 when it is allowed, else the milliseconds until the next call is allowed. */
   take(caller: string): number;
-  /** Counts more calls of a caller, whose next ones wait for at most another period, or forgets some: a negative number. */
+  /** Adds calls to the count of a caller, which then waits for one period at most. A negative number takes calls back. */
   charge(caller: string, calls: number): void;
 }
 

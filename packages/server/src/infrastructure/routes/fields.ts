@@ -78,8 +78,8 @@ export const webAddress: z.ZodType<string, string> = z
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * Describes why a browser must not be sent to an address with signed or secret parameters, as a sentence without its
- * subject; undefined when it may.
+ * Returns why an address must not receive signed or secret parameters, such as "must not have a fragment"; undefined
+ * when it may.
  *
  * @param options.loopback whether `http` is allowed for loopback addresses
  */

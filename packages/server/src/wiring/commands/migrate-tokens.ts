@@ -1,3 +1,5 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { OperatorError } from "../../infrastructure/errors/index.ts";
 import {
   countOpen,
@@ -29,7 +31,7 @@ export const migrateTokensCommand: Command = {
     "--column <name>  The column of the refresh token. Default: refreshToken",
     `--rate <number>  Requests a second. Default: ${defaultRate}`,
     "--excuse <results>  Results that need no migration, such as invalid_token,instance_removed",
-    "--finish  Then clear the App URL and the redirect URLs of the app, if every row is migrated or excused",
+    "--finish  Also clear the App URL and the redirect URLs of the app, if every row is migrated or excused",
     "APP_ID, APP_SECRET, LATCHKEY_URL  The app and its platform. Default: https://www.wixapis.com",
     "LATCHKEY_ADMIN_KEY  For --finish: the admin key, or a key with the scope apps:write",
     ...Object.entries(outcomeTexts).map(([outcome, text]) => `result ${outcome}  ${text}`),
@@ -40,11 +42,7 @@ export const migrateTokensCommand: Command = {
     const excused = typeof excuse === "string" ? parseExcused(excuse) : [];
     const key = env.LATCHKEY_ADMIN_KEY;
     if (finish === true && !key) throw new OperatorError("invalid_configuration", "Set LATCHKEY_ADMIN_KEY.");
-    const files = {
-      input: required(options, "input"),
-      output: required(options, "output"),
-      column: typeof column === "string" ? column : undefined,
-    };
+    const files = { ...readFiles(options), column: typeof column === "string" ? column : undefined };
     const report = await migrateTokens(client, files, process.stderr);
     const open = countOpen(report, excused);
     if (finish === true && key) await finishMigration(client, key, { report, open });
@@ -67,14 +65,24 @@ function readApp({ APP_ID, APP_SECRET, LATCHKEY_URL }: CommandCall["env"]) {
 function readRate(text: string | boolean | undefined): number {
   const rate = text === undefined ? defaultRate : Number(text);
   if (rate > 0 && rate <= 10_000) return rate;
-  throw new OperatorError(
-    "invalid_command",
-    "--rate is a number of requests a second, above 0 and up to 10000.",
-  );
+  throw invalid("--rate is a number of requests a second, above 0 and up to 10000.");
+}
+
+function readFiles(options: CommandCall["options"]): { input: string; output: string } {
+  const input = required(options, "input");
+  const output = required(options, "output");
+  if (!existsSync(dirname(output)))
+    throw invalid("The directory of --output does not exist. Create it first.");
+  const [from, to] = [input, output].map((file) => statSync(file, { throwIfNoEntry: false }));
+  const isSame = from !== undefined && from.dev === to?.dev && from.ino === to.ino;
+  if (isSame) throw invalid("--output must be another file than --input.");
+  return { input, output };
 }
 
 function required(options: CommandCall["options"], name: string): string {
   const value = options[name];
   if (typeof value === "string" && value !== "") return value;
-  throw new OperatorError("invalid_command", `--${name} is required.`);
+  throw invalid(`--${name} is required.`);
 }
+
+const invalid = (text: string) => new OperatorError("invalid_command", text);

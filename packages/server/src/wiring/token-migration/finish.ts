@@ -8,7 +8,10 @@ export function parseExcused(text: string): readonly RowOutcome[] {
   const known = Object.keys(outcomeTexts).filter((outcome) => outcome !== "unavailable");
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return names as RowOutcome[];
-  throw new OperatorError("invalid_command", `--excuse takes a list of ${known.join(", ")}.`);
+  throw new OperatorError(
+    "invalid_command",
+    `--excuse takes results with commas between them: ${known.join(", ")}.`,
+  );
 }
 
 /** The rows that are neither migrated nor excused. */
@@ -30,7 +33,7 @@ export async function finishMigration(
   { open, report }: { report: MigrationReport; open: number },
 ): Promise<void> {
   if (open > 0) {
-    const advice = `${open} of ${report.rows} rows are neither migrated nor excused; see ${report.output}.`;
+    const advice = `${open} of ${report.rows} rows are neither migrated nor excused. Their result is in ${report.output}; --excuse names results that need no migration.`;
     throw new OperatorError("migration_incomplete", advice);
   }
   const { appId } = client.app;

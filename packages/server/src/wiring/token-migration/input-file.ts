@@ -6,7 +6,7 @@ import { OperatorError } from "../../infrastructure/errors/index.ts";
 /** A row of the input: its columns in order, and the refresh token in it. */
 export interface InputRow {
   readonly kind: "token" | "blank" | "invalid";
-  /** Every column but the one of the refresh token. */
+  /** Every column except that of the refresh token. */
   readonly columns: Readonly<Record<string, unknown>>;
   /** Empty unless `kind` is `token`. */
   readonly refreshToken: string;
@@ -33,7 +33,7 @@ export async function openInput(file: string, column: string | undefined): Promi
   if (start.startsWith("\uFFFD\uFFFD")) throw invalid(file, "It is not UTF-8.");
   const first = start.replace(/^\uFEFF/, "").trimStart();
   if (first.startsWith("["))
-    throw invalid(file, "A JSON array cannot be continued. Write one JSON object a line.");
+    throw invalid(file, "A JSON array cannot be read in parts. Write one JSON object a line.");
   const format = first.startsWith("{") ? "jsonl" : "csv";
   return {
     format,

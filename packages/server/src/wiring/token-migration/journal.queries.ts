@@ -2,7 +2,7 @@ import { chmodSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { OperatorError } from "../../infrastructure/errors/index.ts";
 
-/** What a token became. Every outcome except `unavailable` is final. */
+/** The outcome of a refresh token. Each except `unavailable` is final. */
 export type TokenOutcome =
   | "migrated"
   | "invalid_token"
@@ -12,7 +12,7 @@ export type TokenOutcome =
   | "client_credentials_refused"
   | "unavailable";
 
-/** A refresh token of the input, as far as it is migrated. */
+/** The state of a refresh token of the input. */
 export interface JournalEntry {
   readonly outcome: TokenOutcome | null;
   readonly instanceId: string | null;

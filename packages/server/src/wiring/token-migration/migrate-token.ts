@@ -47,7 +47,7 @@ async function whyRefused(client: PlatformClient, refreshToken: string, reply: R
   if (error === "invalid_client" || error === "unauthorized_client" || reply.status === 401) {
     throw new OperatorError("migration_app_refused", `POST /oauth/access returned ${describe(reply)}.`);
   }
-  // Of the app's own tokens, Latchkey names the reason.
+  // Latchkey tells the reason for tokens of the app itself.
   if (typeof text === "string" && text.startsWith("The app was removed from the site")) {
     return { outcome: "instance_removed" };
   }

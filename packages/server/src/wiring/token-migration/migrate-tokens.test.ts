@@ -126,7 +126,7 @@ describe("on the platform", () => {
     [
       "a JSON array",
       '[{"refreshToken":"a"}]',
-      "A JSON array cannot be continued. Write one JSON object a line.",
+      "A JSON array cannot be read in parts. Write one JSON object a line.",
     ],
     ["UTF-16", Buffer.from("\uFEFFrefreshToken\n", "utf16le"), "It is not UTF-8."],
     [

@@ -29,7 +29,7 @@ export class Progress {
     this.#bytes += bytes;
   };
 
-  /** Counts a token that was migrated or refused now. */
+  /** Counts a token that this run has processed. */
   ended(isMigrated: boolean): void {
     this.#tokens += 1;
     if (!isMigrated) this.#failed += 1;

@@ -6,7 +6,7 @@ export type RowOutcome = TokenOutcome | "duplicate" | "blank" | "invalid_row";
 /** How `--help` and the report explain each outcome. */
 export const outcomeTexts: Readonly<Record<RowOutcome, string>> = {
   migrated: "client_credentials works for their instance",
-  duplicate: "a row before has the same refresh token",
+  duplicate: "an earlier row has the same refresh token",
   blank: "empty lines",
   invalid_row: "no refresh token in the row",
   invalid_token: "the platform does not accept the refresh token",

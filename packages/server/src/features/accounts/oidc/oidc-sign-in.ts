@@ -15,8 +15,9 @@ export interface OidcDependencies extends SessionDependencies {
 }
 
 /**
- * Signs in the account of a person by issuer and subject, never by e-mail, and creates it the first time. The groups
- * decide about its flags, each time. Returns the value of `Set-Cookie`. Throws `SIGN_IN_FAILED` for a disabled account.
+ * Starts a session for the account of a person, which is found by issuer and subject, never by e-mail, and created
+ * the first time. Each sign-in sets the flags from the groups. Returns the value of `Set-Cookie`. Throws
+ * `SIGN_IN_FAILED` for a disabled account.
  */
 export async function signInIdentity(
   deps: OidcDependencies,

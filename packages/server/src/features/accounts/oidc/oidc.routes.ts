@@ -54,7 +54,7 @@ export function oidcRoutes(deps: OidcDependencies & PageDependencies): readonly 
       method: "GET",
       path: "/sign-in/oidc/callback",
       operationId: "finishOidcSignIn",
-      summary: "The response of the identity provider",
+      summary: "Receive the response of the identity provider, and sign in",
       errors: ["OIDC_SIGN_IN_FAILED", "IDENTITY_PROVIDER_UNAVAILABLE", "SIGN_IN_FAILED"],
       errorTexts,
       async respond({ exchange, request }) {

@@ -9,8 +9,7 @@ export const de: AccountTexts = {
   passwordRule: "Mindestens 12 Zeichen.",
   name: "Ihr Name",
   noAccount: "Noch kein Konto?",
-  hasAccount: "Sie haben ein Konto?",
-  closed: "Neue Konten legt nur der Betreiber dieser Plattform an.",
+  hasAccount: "Sie haben schon ein Konto?",
   identityProvider: "Weiter mit Ihrer Organisation",
   signedInAs: (name) => `Sie sind als ${name} angemeldet.`,
   limited: (minutes) =>
@@ -24,6 +23,7 @@ export const de: AccountTexts = {
       "Ihre Organisation ist gerade nicht erreichbar. Versuchen Sie es in einer Minute noch einmal.",
     EMAIL_TAKEN: "Es gibt ein Konto mit dieser E-Mail-Adresse. Melden Sie sich an.",
     SIGN_UP_CLOSED: "Neue Konten legt nur der Betreiber dieser Plattform an.",
-    RESOURCE_EXHAUSTED: "Zu viele melden sich gerade an. Versuchen Sie es in einigen Sekunden noch einmal.",
+    RESOURCE_EXHAUSTED:
+      "Zu viele Personen melden sich gerade an. Versuchen Sie es in einigen Sekunden noch einmal.",
   },
 };

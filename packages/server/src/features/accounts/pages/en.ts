@@ -9,8 +9,7 @@ export const en: AccountTexts = {
   passwordRule: "At least 12 characters.",
   name: "Your name",
   noAccount: "No account yet?",
-  hasAccount: "You have an account?",
-  closed: "New accounts are created by the operator of this platform only.",
+  hasAccount: "Already have an account?",
   identityProvider: "Continue with your organization",
   signedInAs: (name) => `You are signed in as ${name}.`,
   limited: (minutes) =>
@@ -21,7 +20,7 @@ export const en: AccountTexts = {
     OIDC_SIGN_IN_FAILED: "Your organization did not sign you in, or it took too long. Try again.",
     IDENTITY_PROVIDER_UNAVAILABLE: "Your organization cannot be reached right now. Try again in a minute.",
     EMAIL_TAKEN: "There is an account with this e-mail address. Sign in instead.",
-    SIGN_UP_CLOSED: "New accounts are created by the operator of this platform only.",
+    SIGN_UP_CLOSED: "Only the operator of this platform creates new accounts.",
     RESOURCE_EXHAUSTED: "Too many people are signing in. Try again in a few seconds.",
   },
 };

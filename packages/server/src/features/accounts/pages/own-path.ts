@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /**
- * A path of this server where a page continues. It has no other origin in any browser: it begins with one slash and has no
+ * A path of this server, to continue at. No browser reads it as another origin: it begins with one slash, and has no
  * backslash and no control character.
  */
 export const ownPath: z.ZodType<string, string> = z

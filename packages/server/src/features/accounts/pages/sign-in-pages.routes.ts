@@ -99,7 +99,7 @@ function signUpPages({ accounts, ...deps }: SignInPageDependencies): readonly Ro
       ...page,
       method: "GET",
       operationId: "getSignUpPage",
-      summary: "Create an account, where anybody may",
+      summary: "Show the form to create an account",
       query,
       async respond({ language, query: { continue: next } }) {
         if (!accounts.signUpIsOpen) throw new ApiError("SIGN_UP_CLOSED");

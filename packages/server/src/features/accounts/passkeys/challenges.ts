@@ -10,8 +10,8 @@ const randomBytesLength = 16;
 const timeBytes = 6;
 
 /**
- * Challenges that an authenticator signs. A challenge contains its expiry and a MAC, so that those who only ask for one
- * store nothing. A used one is stored until it expires, and so it is valid once.
+ * Challenges that an authenticator signs. A challenge contains its expiry and a MAC, so creating one stores nothing.
+ * A used challenge is stored until it expires, so that it is valid once.
  */
 export class Challenges {
   readonly #deps: { readonly clock: Clock; readonly random: RandomBytes; readonly vault: Vault };

@@ -27,8 +27,8 @@ export async function listPasskeys(
 }
 
 /**
- * Stores the counter of a passkey. Returns false when it does not rise: somebody has copied the authenticator, or used it
- * at the same moment. An authenticator without a counter always has 0.
+ * Stores the counter of a passkey. Returns false when it does not rise: the authenticator was copied, or signed in
+ * twice at once. An authenticator without a counter always has 0.
  */
 export async function raiseCounter(
   trx: Write,

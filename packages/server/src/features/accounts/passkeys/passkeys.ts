@@ -53,7 +53,7 @@ export class Passkeys {
       requireSameFrame(response.response.clientDataJSON);
       const bytes = Buffer.from(response.response.attestationObject, "base64url");
       const attestation = decodeAttestationObject(new Uint8Array(bytes));
-      // We ask for no attestation. Its certificates would name addresses that the library requests.
+      // No attestation was requested, and the library would send requests to addresses in its certificates.
       if (attestation.get("attStmt").get("x5c") !== undefined) throw new Error("attestation");
       if (!["none", "packed"].includes(attestation.get("fmt"))) throw new Error("attestation");
       let challenge = "";
@@ -112,9 +112,9 @@ export class Passkeys {
   }
 
   /**
-   * Signs in with a discoverable passkey. Returns the value of `Set-Cookie`. Throws `PASSKEY_INVALID` for an unknown
-   * passkey, a response that does not verify, a used challenge and a counter that does not rise alike, and
-   * `SIGN_IN_LIMITED`, `SIGN_IN_FAILED`, `LOCAL_SIGN_IN_OFF`.
+   * Signs in with a discoverable passkey. Returns the value of `Set-Cookie`. Throws `SIGN_IN_LIMITED`,
+   * `SIGN_IN_FAILED`, `LOCAL_SIGN_IN_OFF`, and `PASSKEY_INVALID` for an unknown passkey, a wrong signature, a used
+   * challenge or a counter that does not rise.
    */
   async signIn(
     call: Pick<RouteCall, "exchange" | "request">,

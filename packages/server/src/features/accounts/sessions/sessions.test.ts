@@ -233,7 +233,7 @@ test("over https the cookie has the prefix __Host- and is Secure, and the other 
   await expect(closed.signUp(call, input)).rejects.toMatchObject({
     code: "SIGN_UP_CLOSED",
     status: 403,
-    message: "New accounts are created by the operator of this platform only.",
+    message: "Only the operator of this platform creates new accounts.",
   });
   await platform.close();
 });

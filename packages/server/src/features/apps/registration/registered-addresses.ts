@@ -4,13 +4,13 @@ import { pageAddressViolation } from "../../../infrastructure/routes/index.ts";
 
 /** The legacy flow of an app. */
 export interface LegacyFlow {
-  /** The page that opens when the app is being installed, with a token. */
+  /** The page that `/installer/start` opens with a token. */
   readonly appUrl: string;
-  /** Where the owner may be sent after the consent, with a code. Compared character by character. */
+  /** Addresses to which `/installer/install` may redirect with a code. Compared character by character. */
   readonly redirectUrls: readonly string[];
 }
 
-/** Addresses that an app registers. They are stored as they are given, because they are compared as texts. */
+/** Addresses that an app registers. They are stored unchanged, because they are compared as strings. */
 interface RegisteredAddresses {
   readonly legacy?: LegacyFlow | null | undefined;
   readonly postInstallationUrls?: readonly string[] | undefined;

@@ -22,14 +22,14 @@ const addresses = z.array(address).max(maxAddresses);
 
 export const legacyFlow: z.ZodType<LegacyFlow | null> = z
   .strictObject({
-    appUrl: address.meta({ description: "The page that opens when the app is being installed" }),
+    appUrl: address.meta({ description: "The page that /installer/start opens with a token" }),
     redirectUrls: addresses
       .min(1)
-      .meta({ description: "Where the owner may be sent after the consent; compared exactly" }),
+      .meta({ description: "Addresses to which /installer/install may redirect; compared exactly" }),
   })
   .nullable()
   .meta({ description: "The legacy flow (custom authentication); null when the app may not use it" });
 
 export const postInstallationUrls: z.ZodType<readonly string[]> = addresses.meta({
-  description: "Where owners may be sent after they installed the app from its own pages; compared exactly",
+  description: "Addresses to which /app-installer may redirect; compared exactly",
 });

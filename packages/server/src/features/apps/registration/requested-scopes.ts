@@ -9,7 +9,7 @@ export interface RequestedScope {
   readonly reason: string | null;
 }
 
-/** A scope of a registration. A text is the id of a required scope without a reason. */
+/** A scope of a registration. A string is the id of a required scope without a reason. */
 export type ScopeRequest =
   | string
   | {
@@ -32,17 +32,14 @@ export function readScopeRequests(given: readonly ScopeRequest[]): RequestedScop
   return scopes;
 }
 
-/** Whether other scopes than before are requested or required. */
+/** Whether a change requests other scopes, or requires others. */
 export function changesGrants(before: readonly RequestedScope[], after: readonly RequestedScope[]): boolean {
   const isSame = (one: RequestedScope, other: RequestedScope): boolean =>
     one.scopeId === other.scopeId && one.optional === other.optional;
   return before.length !== after.length || !after.every((one) => before.some((other) => isSame(one, other)));
 }
 
-/**
- * Throws a violation for each scope without a reason that instances have not been asked about, or that they could decline
- * until now.
- */
+/** Throws a violation for each scope that has no reason, and is new or was optional before. */
 export function requireReasons(before: readonly RequestedScope[], after: readonly RequestedScope[]): void {
   const violations = after.flatMap((scope, index) =>
     scope.reason !== null || !isAdded(scope, before)

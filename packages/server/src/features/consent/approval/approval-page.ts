@@ -16,7 +16,7 @@ interface ApprovalPage {
   readonly dropped: readonly string[];
 }
 
-/** What an instance may do: scopes that stay, that the app has requested since, that the owner declined, and that it gives up. */
+/** The page with the scopes of an instance: added, kept, declined and dropped ones. */
 export function approvalPage(page: ApprovalPage): { title: string; body: Html } {
   const { action, dropped, formToken, instance, language, note, terms } = page;
   const { app, scopes, site } = terms;

@@ -48,7 +48,7 @@ export function approvalPages(deps: ApprovalPageDependencies): readonly Route[] 
       method: "GET",
       path,
       operationId: "showApproval",
-      summary: "Show an owner of the site what an instance may do, and what its app has requested since",
+      summary: "Show an owner of the site the scopes of an instance, and those that its app has added",
       query: z.object({ instanceId: guid, saved: z.literal("1").optional() }),
       errors,
       errorTexts,
@@ -68,7 +68,7 @@ export function approvalPages(deps: ApprovalPageDependencies): readonly Route[] 
       form: consentForm.extend({
         instanceId: guid,
         decision: z.enum(["approve", "withdraw"]),
-        /** The optional scopes that are granted now, of which those that are not in `scope` are withdrawn. */
+        /** The optional scopes that the page showed as granted. Those that are not in `scope` are withdrawn. */
         granted: z.array(z.string().max(100)),
       }),
       errors: [...errors, "FORM_EXPIRED", "REQUIRED_SCOPE_MISSING"],

@@ -45,14 +45,14 @@ describe.each(["sqlite", "postgres"] as const)("/installer/approve on %s", (engi
     const page = await visitor.open(path);
     expect(page.title).toBe("What Shipping Rates may do on Corner Shop");
     const saved = await visitor.send(page, { decision: "approve", scope: [readProducts] });
-    expect(saved.text).toContain("Saved. It applies at once.");
+    expect(saved.text).toContain("Saved. The change applies now.");
     expect(await grantOf(instanceId)).toEqual([readProducts, always]);
     expect(saved.text).toContain("You declined");
     await visitor.send(saved, { decision: "approve", scope: [readProducts, manageProducts] });
     expect(await grantOf(instanceId)).toEqual([manageProducts, readProducts, always]);
   });
 
-  test("H9 an owner sees what the app requests since: what it keeps, what is new and why, what it gives up", async () => {
+  test("H9 an owner sees what the app requests since: what it keeps, what is new and why, what it no longer asks for", async () => {
     const { appId, instanceId, path, visitor } = await prepare();
     const scopes = [
       { scopeId: basicInfo, reason: "To show your name." },
@@ -63,10 +63,10 @@ describe.each(["sqlite", "postgres"] as const)("/installer/approve on %s", (engi
     const page = await visitor.open(path);
     expect(page.title).toBe("Shipping Rates asks for other permissions on Corner Shop");
     const order = [
-      "The app asks for more",
+      "The app also asks for",
       "“To show your name.”",
       "The app keeps",
-      "The app gives up",
+      "The app no longer asks for",
       "Read Products",
     ];
     const places = order.map((text) => page.text.indexOf(text));
@@ -87,7 +87,7 @@ describe.each(["sqlite", "postgres"] as const)("/installer/approve on %s", (engi
     const page = await visitor.open(path);
     await visitor.send(page, { decision: "withdraw", scope: [readProducts, basicInfo] });
     expect(await grantOf(instanceId)).toEqual([readProducts, always]);
-    expect((await visitor.open(path)).text).toContain("The app asks for more");
+    expect((await visitor.open(path)).text).toContain("The app also asks for");
   });
 
   test("shows the page again when the app changes its scopes meanwhile", async () => {

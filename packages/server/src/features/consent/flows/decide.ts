@@ -20,7 +20,7 @@ type Decision = Omit<ConsentForm, "decision"> & {
   readonly siteId: string;
 };
 
-/** Takes the decision of a person: installs the app, asks an owner, or goes back to the app with an error. */
+/** Carries out the decision of a person: installs the app, asks an owner, or goes back to the app with an error. */
 export async function decide(
   deps: FlowDependencies,
   kind: FlowKind,

@@ -8,7 +8,7 @@ import type { Fields, FlowDependencies, FlowKind } from "./flow.ts";
 import { noSitePage, sitePage } from "./site-page.ts";
 import { showStep, siteOfToken } from "./steps.ts";
 
-/** Most sites that a person may choose from. The parameter `siteId` reaches others. */
+/** The number of sites that the page lists. The parameter `siteId` selects any other. */
 const maxSites = 200;
 
 const errors = [

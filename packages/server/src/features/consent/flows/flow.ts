@@ -36,7 +36,7 @@ export interface FlowKind {
   /** Ids of the operations that show the page and take its form. */
   readonly operations: { readonly show: string; readonly decide: string };
   readonly summary: string;
-  /** Schemas of the parameters; each is a text. */
+  /** Schemas of the parameters, which are strings. */
   readonly parameters: z.ZodObject;
   /** Checks the parameters. Throws `APP_NOT_FOUND`, `REDIRECT_NOT_REGISTERED`. */
   begin(db: Queries, parameters: Fields): Promise<Flow>;

@@ -45,7 +45,7 @@ export async function showStep(
   });
 }
 
-/** Binds a form to everything that its page was opened with. */
+/** The purpose of the form token, with the parameters of the page. */
 export function purposeOf({ fields, path }: Pick<Step, "fields" | "path">): string {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   return JSON.stringify([path, ...given.sort(([a], [b]) => (a < b ? -1 : 1))]);

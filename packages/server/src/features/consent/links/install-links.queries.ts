@@ -19,7 +19,7 @@ export async function countLinks(
   return links.length;
 }
 
-/** Finds the link with one of the digests, also one that was used or has expired. */
+/** Finds the link with one of the digests, even if it was used or has expired. */
 export async function findLink(
   db: Queries,
   digests: readonly string[],

@@ -17,7 +17,7 @@ import { countLinks, findLink, insertLink, useLink } from "./install-links.queri
 
 /** Milliseconds in which a link can be used. */
 export const linkLifetime: number = minutes(10);
-/** Links that a site may have that have not expired. */
+/** The number of unexpired links that a site may have. */
 const maxLinks = 1_000;
 
 export interface LinkDependencies {
@@ -69,7 +69,7 @@ export class InstallLinks {
     return { url: `${publicUrl}/installer/link?token=${token}`, expiresAt };
   }
 
-  /** Finds a link, also one that was used. Throws `INSTALL_LINK_INVALID` for an unknown or expired one. */
+  /** Finds a link, even if it was used. Throws `INSTALL_LINK_INVALID` for an unknown or expired one. */
   async read(db: Queries, token: string | undefined): Promise<InstallLink> {
     const { clock, vault } = this.#deps;
     const row = token === undefined ? undefined : await findLink(db, vault.digests(token));

@@ -73,7 +73,7 @@ export function linkPageRoutes(deps: LinkPageDependencies): readonly Route[] {
       method: "POST",
       path,
       operationId: "useInstallLink",
-      summary: "Install the app of an install link, or refuse it; either uses up the link",
+      summary: "Install the app of an install link, or cancel; both use up the link",
       form: consentForm,
       errors: [
         ...(["INSTALL_LINK_INVALID", "FORM_EXPIRED", "APP_NOT_FOUND", "SITE_NOT_FOUND"] as const),

@@ -10,8 +10,8 @@ export const de: Texts = {
       no: "Abbrechen",
     },
     request: {
-      title: (app, site) => `Anfragen, ob ${app} auf ${site} installiert wird?`,
-      lead: (app, site) => `Nur Inhaber von ${site} können Apps installieren. Das verlangt ${app}.`,
+      title: (app, site) => `Inhaber bitten, ${app} auf ${site} zu installieren?`,
+      lead: (app, site) => `Nur Inhaber von ${site} können Apps installieren. ${app} verlangt Folgendes.`,
       yes: "Inhaber fragen",
       no: "Abbrechen",
     },
@@ -29,12 +29,12 @@ export const de: Texts = {
   optional: "Das entscheiden Sie",
   optionalHint:
     "Die App funktioniert auch ohne. Entfernen Sie das Häkchen bei allem, was sie nicht bekommen soll.",
-  optionalOnly: "Das hätte die App auch gern",
+  optionalOnly: "Optional",
   optionalForOwner: "Der Inhaber entscheidet, was davon die App bekommt.",
   noScopes: "Die App verlangt keine Berechtigungen.",
   removable: "Sie können die App jederzeit entfernen. Sie verliert dann sofort jeden Zugriff.",
   termsChanged:
-    "Was diese Seite zeigt, hat sich geändert, seit Sie sie geöffnet haben. Es ist noch nichts geschehen. Bitte lesen Sie noch einmal.",
+    "Was diese Seite zeigt, hat sich geändert, seit Sie sie geöffnet haben. Es ist noch nichts geschehen. Bitte lesen Sie die Seite noch einmal.",
   closeWindow: "Sie können dieses Fenster schließen.",
   reason: (reason) => `„${reason}“`,
   permissions: (count) => (count === 1 ? "1 Berechtigung" : `${count} Berechtigungen`),
@@ -56,19 +56,20 @@ export const de: Texts = {
   backToApp: "Zurück zur App",
   approvalTitle: (app, site) => `${app} verlangt andere Berechtigungen auf ${site}`,
   approvalLead: (app) =>
-    `${app} hat geändert, was sie braucht. Stimmen Sie nur zu, wenn Sie der App vertrauen.`,
+    `${app} hat geändert, was sie verlangt. Stimmen Sie der Änderung nur zu, wenn Sie der App vertrauen.`,
   permissionsTitle: (app, site) => `Was ${app} auf ${site} darf`,
-  permissionsLead: (app) => `Sie können jederzeit zurücknehmen, was ${app} nicht unbedingt braucht.`,
+  permissionsLead: (app) =>
+    `${app} funktioniert auch ohne die Einträge mit Kontrollkästchen. Sie können sie jederzeit ändern.`,
   added: "Das verlangt die App zusätzlich",
   newTag: "Neu",
   granted: "Das darf die App",
   kept: "Das behält die App",
   declinedScopes: "Das haben Sie abgelehnt",
-  dropped: "Das gibt die App ab",
+  dropped: "Das verlangt die App nicht mehr",
   approve: "Zustimmen",
   save: "Speichern",
   saveWithoutNew: "Speichern ohne Zustimmung",
-  saved: "Gespeichert. Es gilt ab sofort.",
+  saved: "Gespeichert. Die Änderung gilt ab sofort.",
   oldGrantStays: "Bis Sie zustimmen, darf die App nur, was Sie bisher erlaubt haben.",
   errors: {
     APP_DISABLED: "Die App ist zurzeit nicht verfügbar. Es wurde nichts installiert.",
@@ -80,7 +81,7 @@ export const de: Texts = {
     INSTALL_REQUEST_NOT_FOUND:
       "Diese Anfrage gibt es nicht, oder Sie haben keinen Zugriff darauf. Anfragen werden 30 Tage aufbewahrt.",
     INSTALL_TOKEN_INVALID:
-      "Dieser Vorgang ist schon abgeschlossen, oder er begann vor mehr als 10 Minuten. Beginnen Sie noch einmal.",
+      "Sie sind schon fertig, oder Sie haben vor mehr als 10 Minuten begonnen. Beginnen Sie noch einmal.",
     INSTALL_TOKEN_OF_OTHER_ACCOUNT:
       "Ein anderes Konto hat diesen Vorgang begonnen. Melden Sie sich mit diesem Konto an, oder beginnen Sie noch einmal mit Ihrem.",
     INSTANCE_ALREADY_INSTALLED: "Die App ist auf dieser Website schon installiert.",
@@ -90,7 +91,7 @@ export const de: Texts = {
     REDIRECT_NOT_REGISTERED:
       "Der Link, über den Sie gekommen sind, führt zu einer Adresse, die die App nicht registriert hat. Sie werden deshalb nicht dorthin geleitet. Sagen Sie es dem Entwickler der App.",
     REQUIRED_SCOPE_MISSING:
-      "Die App funktioniert nicht ohne alles, was sie braucht. Sie wurde deshalb nicht installiert.",
+      "Im Formular fehlte etwas, das die App braucht. Es wurde nichts installiert. Öffnen Sie die Seite neu.",
     TOO_MANY_INSTALL_REQUESTS:
       "Zu viele Anfragen warten auf eine Entscheidung. Bitten Sie einen Inhaber der Website, über sie zu entscheiden.",
   },

@@ -10,7 +10,7 @@ export const en: Texts = {
     },
     request: {
       title: (app, site) => `Ask an owner to install ${app} on ${site}?`,
-      lead: (app, site) => `Only an owner of ${site} can install apps. This is what ${app} asks for.`,
+      lead: (app, site) => `Only an owner of ${site} can install apps. ${app} asks for the following.`,
       yes: "Ask an owner",
       no: "Cancel",
     },
@@ -27,7 +27,7 @@ export const en: Texts = {
   required: "The app needs",
   optional: "You choose",
   optionalHint: "The app works without these. Untick what it should not have.",
-  optionalOnly: "The app would also like",
+  optionalOnly: "Optional",
   optionalForOwner: "The owner chooses which of these the app gets.",
   noScopes: "The app asks for no permissions.",
   removable: "You can remove the app at any time. It then loses all access at once.",
@@ -52,31 +52,31 @@ export const en: Texts = {
   checkAgain: "Check again",
   backToApp: "Back to the app",
   approvalTitle: (app, site) => `${app} asks for other permissions on ${site}`,
-  approvalLead: (app) => `${app} has changed what it needs. Approve it only if you trust the app.`,
+  approvalLead: (app) => `${app} has changed what it asks for. Approve the change only if you trust the app.`,
   permissionsTitle: (app, site) => `What ${app} may do on ${site}`,
-  permissionsLead: (app) => `You can take back at any time what ${app} does not need to work.`,
-  added: "The app asks for more",
+  permissionsLead: (app) =>
+    `${app} works without the entries that have a checkbox. You can change them at any time.`,
+  added: "The app also asks for",
   newTag: "New",
   granted: "The app may",
   kept: "The app keeps",
   declinedScopes: "You declined",
-  dropped: "The app gives up",
+  dropped: "The app no longer asks for",
   approve: "Approve",
   save: "Save",
   saveWithoutNew: "Save without approving",
-  saved: "Saved. It applies at once.",
+  saved: "Saved. The change applies now.",
   oldGrantStays: "Until you approve, the app may do what you approved before.",
   errors: {
     APP_DISABLED: "The app is not available at the moment. Nothing was installed.",
     APP_NOT_FOUND: "There is no such app. Check the link that brought you here.",
     SITE_NOT_FOUND: "This site does not exist, or you have no access to it.",
     INSTALL_LINK_INVALID:
-      "This link was used already, or it has expired. Get a new one from where you found it.",
+      "This link was used already, or it has expired. Go back to where you found it, and get a new one.",
     INSTALL_REQUEST_DECIDED: "This request was decided already.",
     INSTALL_REQUEST_NOT_FOUND:
       "There is no such request, or you have no access to it. Requests are kept for 30 days.",
-    INSTALL_TOKEN_INVALID:
-      "The app was installed from here already, or you began more than 10 minutes ago. Begin again.",
+    INSTALL_TOKEN_INVALID: "You have finished already, or you began more than 10 minutes ago. Begin again.",
     INSTALL_TOKEN_OF_OTHER_ACCOUNT:
       "Another account began to install the app. Sign in with that account, or begin again with yours.",
     INSTANCE_ALREADY_INSTALLED: "The app is already installed on this site.",
@@ -85,7 +85,7 @@ export const en: Texts = {
     REDIRECT_NOT_REGISTERED:
       "The link that brought you here leads to an address that the app has not registered, so you are not sent there. Tell the developer of the app.",
     REQUIRED_SCOPE_MISSING:
-      "The app does not work without everything that it needs, so it was not installed.",
+      "The form lacked something that the app needs, so nothing was installed. Open the page again.",
     TOO_MANY_INSTALL_REQUESTS:
       "Too many requests wait for a decision. Ask an owner of the site to decide on them.",
   },

@@ -4,7 +4,7 @@ import { ApiError } from "../../../infrastructure/errors/index.ts";
 import { type Page, pageAfter } from "../../../infrastructure/management/index.ts";
 
 /**
- * Inserts a request, or replaces where the person of a pending one for the same app and site returns to.
+ * Inserts a request. If the account has a pending one for the app and the site, replaces only its return address.
  *
  * @returns its id, and whether it is new
  */

@@ -105,7 +105,7 @@ async function requireOfSite(
   if (request.siteId !== siteId) throw new ApiError("INSTALL_REQUEST_NOT_FOUND");
 }
 
-/** Where the person returns to stays private: it contains a value of the app. */
+/** Omits the return address: it contains the app's `state`. */
 function showRequest({ returnTo: _, ...request }: InstallRequest): z.input<typeof requestResponse> {
   return {
     ...request,

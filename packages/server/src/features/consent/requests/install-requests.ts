@@ -9,7 +9,7 @@ import type { ReturnTo } from "../return-to.ts";
 import { lockTerms } from "../terms.ts";
 import { countPending, decideRequest, putRequest, readRequest } from "./install-requests.queries.ts";
 
-/** Milliseconds in which a request can be decided, and its person can return to the app. */
+/** Milliseconds for which a request is kept. */
 const requestLifetime = days(30);
 const maxPendingOfAccount = 20;
 const maxPendingOfSite = 200;
@@ -22,7 +22,7 @@ export interface InstallRequestDependencies {
   readonly instances: Instances;
 }
 
-/** A member of a site who may not install apps asks an owner to install one. */
+/** A request of a member of a site, who may not install apps, to an owner. */
 export interface InstallRequest {
   readonly requestId: string;
   readonly appId: string;
@@ -48,7 +48,7 @@ export class InstallRequests {
   }
 
   /**
-   * Asks the owners of a site. A person who asks again changes only where he returns to. Throws `APP_NOT_FOUND`,
+   * Asks the owners of a site. Asking again replaces only the return address. Throws `APP_NOT_FOUND`,
    * `SITE_NOT_FOUND`, `APP_DISABLED`, `INSTANCE_ALREADY_INSTALLED`, `TOO_MANY_INSTALL_REQUESTS`.
    *
    * @returns the id of the request

@@ -110,7 +110,7 @@ function preApprovalChanges(instances: { readonly approvals: Approvals }): reado
       tag,
       operationId: "createPreApprovals",
       summary:
-        "Approve scopes for all sites: instances get them when the app requests them, without a question",
+        "Approve scopes for all sites: instances get them when the app requests them, without their owners' approval",
       scope: "apps:write",
       body: z.strictObject({ scopeIds: z.array(dottedName).min(1).max(100) }),
       async handle({ trx, actor, body, ids, principal }) {

@@ -102,8 +102,8 @@ export class Approvals implements AppInstances {
   }
 
   /**
-   * Asks the owners of instances about scopes that the app requests now, grants those that are pre-approved, and ends
-   * questions about scopes that are no longer requested. Lock the app and the instances first.
+   * Updates pending approvals: adds scopes that the app requests now, grants pre-approved ones, and drops those that
+   * it no longer requests. Lock the app and the instances first.
    */
   async refresh(trx: Write, app: App, instances: readonly Instance[]): Promise<void> {
     const { clock, events, publicUrl } = this.#deps;

@@ -2,8 +2,8 @@ import { hash } from "node:crypto";
 import { z } from "zod";
 import type { Route } from "../../../infrastructure/routes/index.ts";
 
-// The app's redirect carries an access token in the address. It leaves the history at once, no request of the page
-// carries it in Referer, and the page that opened the window gets no message.
+// The address has an access token. The script removes it from the history, no `Referer` has it, and the page that
+// opened the window gets no message.
 const script = 'history.replaceState(null,"",location.pathname);window.close()';
 const title = "The app is installed";
 const html = `<!doctype html>

@@ -103,7 +103,7 @@ export async function setProducedToken(
     .execute();
 }
 
-/** Removes the refresh token that a code produced from the code. Returns false when another transaction did so. */
+/** Clears the refresh token in the row of its code. Returns false when another transaction did so. */
 export async function takeProducedToken(
   trx: Write,
   { digest, refreshTokenId }: { digest: string; refreshTokenId: string },

@@ -39,8 +39,8 @@ export type Redemption = { readonly refreshTokenId: string; readonly refreshToke
 type StoredCode = NonNullable<Awaited<ReturnType<typeof findCode>>>;
 
 /**
- * Exchanges a code for a refresh token. The first use spends the code, whatever comes of it. A second use by its app
- * revokes what the first one produced: one of the two was not made by the app.
+ * Exchanges a code for a refresh token. The first use marks the code as used, even if it fails. A second use by the
+ * same app revokes the tokens of the first one, because one of the two may be an attacker's.
  */
 export async function redeemCode(trx: Write, deps: TokenDependencies, use: CodeUse): Promise<Redemption> {
   const code = await findCode(trx, deps.vault.digests(use.code));
@@ -93,7 +93,7 @@ async function revokeProduced(
   { instances, vault }: TokenDependencies,
   { appId, code, requestId }: CodeUse,
 ): Promise<void> {
-  // Read again: the transaction that spent the code may have ended after the first read.
+  // Read again: the transaction that used the code may have ended after the first read.
   const spent = await findCode(trx, vault.digests(code));
   const refreshTokenId = spent?.refresh_token_id ?? null;
   if (spent === undefined || refreshTokenId === null) return;
@@ -123,7 +123,7 @@ const wrongVerifier: CodeRefusal = {
   text: "code_verifier does not match the code_challenge of the code. Send the owner to /installer/install again.",
 };
 
-/** For codes and refresh tokens of the app itself. */
+/** Why codes and refresh tokens of the app itself are refused. */
 export const instanceRefusals: Readonly<Record<RefreshTokenRefusal, CodeRefusal>> = {
   instance_removed: {
     reason: "instance_removed",

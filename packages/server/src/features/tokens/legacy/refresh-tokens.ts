@@ -20,7 +20,7 @@ const maxRefreshTokens = 100;
 /** Why a refresh token of the app is not valid now. */
 export type RefreshTokenRefusal = "instance_removed" | "instance_suspended" | "tokens_revoked";
 
-/** Creates a refresh token. It is valid until the app is removed from the site, or the tokens of one of the two are revoked. */
+/** Creates a refresh token. It is valid until the app is removed from the site, or tokens of the app or instance are revoked. */
 export async function createRefreshToken(
   trx: Write,
   { ids, random, vault }: Pick<TokenDependencies, "ids" | "random" | "vault">,
@@ -42,7 +42,7 @@ export async function createRefreshToken(
   return { refreshTokenId, value };
 }
 
-/** Returns the refresh token whose text this is, if it is valid now. */
+/** Finds a refresh token by its text, if it is valid now. */
 export async function findValidRefreshToken(
   { database, vault }: Pick<TokenDependencies, "database" | "vault">,
   text: string,

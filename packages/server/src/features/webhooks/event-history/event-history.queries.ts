@@ -49,11 +49,7 @@ export async function listEvents(
   filters: ListFilters & { siteId: string },
   page: Page,
 ): Promise<FoundPage<EventsTable>> {
-  return await findNewest(db, db.selectFrom("events").selectAll(), {
-    list: eventsOfSite,
-    filters,
-    page,
-  });
+  return await findNewest(db, db.selectFrom("events").selectAll(), { list: eventsOfSite, filters, page });
 }
 
 /** The instances that an event concerns, by id: one, all on its site, or none for an event of an app without an instance. The rules are those of the fan-out. */
