@@ -77,7 +77,7 @@ export async function siteOfToken(
 }
 
 function requireValid(check: InstallTokenCheck): { readonly siteId: string } {
-  if (!("refusal" in check)) return check;
-  const isOther = check.refusal === "other_account";
+  if (!("error" in check)) return check;
+  const isOther = check.error === "other_account";
   throw new ApiError(isOther ? "INSTALL_TOKEN_OF_OTHER_ACCOUNT" : "INSTALL_TOKEN_INVALID");
 }

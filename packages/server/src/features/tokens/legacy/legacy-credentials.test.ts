@@ -35,12 +35,12 @@ describe.each(engines)("install tokens on %s", (database) => {
   test("F13 are used once, by the account and for the app that they were made for", async () => {
     const token = await issue();
     expect(token).toMatch(/^lki_[0-9A-Za-z]{49}$/);
-    expect(await use(token, { accountId: "account-2" })).toEqual({ refusal: "other_account" });
+    expect(await use(token, { accountId: "account-2" })).toEqual({ error: "other_account" });
     const other = await createLegacyApp(platform);
-    expect(await use(token, { appId: other.appId })).toEqual({ refusal: "other_app" });
-    expect(await use("unknown")).toEqual({ refusal: "unknown" });
+    expect(await use(token, { appId: other.appId })).toEqual({ error: "other_app" });
+    expect(await use("unknown")).toEqual({ error: "unknown" });
     expect(await use(token)).toEqual({ siteId: app.siteId, accountId });
-    expect(await use(token)).toEqual({ refusal: "used" });
+    expect(await use(token)).toEqual({ error: "used" });
   });
 
   test("can be read before they are used", async () => {
@@ -57,7 +57,7 @@ describe.each(engines)("install tokens on %s", (database) => {
     await platform.clock.advance("599s");
     expect(await use(early)).toEqual({ siteId: app.siteId, accountId });
     await platform.clock.advance("1s");
-    expect(await use(late)).toEqual({ refusal: "expired" });
+    expect(await use(late)).toEqual({ error: "expired" });
   });
 
   test("100 uses at once: one succeeds", async () => {

@@ -32,7 +32,7 @@ export async function findInstallToken(
 }
 
 /** Marks an install token as used. Returns false when it is used or expired, or is of another app or account. */
-export async function spendInstallToken(
+export async function markInstallTokenUsed(
   trx: Write,
   { accountId, appId, digests, now }: { digests: Digests; appId: string; accountId: string; now: number },
 ): Promise<boolean> {
@@ -78,7 +78,7 @@ export async function findCode(db: Queries, digests: Digests): Promise<LegacyCod
 }
 
 /** Marks a code as used, also one that is expired or is of another app. Returns false when it is used already. */
-export async function spendCode(
+export async function markCodeUsed(
   trx: Write,
   { digest, now }: { digest: string; now: number },
 ): Promise<boolean> {
