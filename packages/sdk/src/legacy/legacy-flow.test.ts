@@ -120,7 +120,9 @@ describe("the legacy flow against the real platform", () => {
       url.searchParams.set("instanceId", "11111111-1111-4111-8111-111111111111"),
     );
     const removed: typeof fetch = async (input, init) =>
-      String(input).endsWith("/oauth2/token-info") ? Response.json({ active: false }) : await fetch(input, init);
+      String(input).endsWith("/oauth2/token-info")
+        ? Response.json({ active: false })
+        : await fetch(input, init);
     const client = createClient({ auth: AppStrategy(app), apiUrl: platform.url, fetch: removed });
     const error = await failureOf(client.auth.handleOAuthCallback(url, { state }));
     expect(error.code).toBe("invalid_callback");

@@ -63,8 +63,8 @@ function unavailable(path: string): Result {
   return { outcome: "unavailable", detail: `no response of ${path}` };
 }
 
-/** Status and error code: never the text of a response, which may contain anything. */
-function describe({ body, status }: Reply): string {
-  const { error } = body;
-  return typeof error === "string" && /^\w{1,40}$/.test(error) ? `${status} ${error}` : String(status);
+/** Status, error code and reason: never the text of a response, which may contain anything. */
+function describe({ body: { error, reason }, status }: Reply): string {
+  const codes = [error, reason].filter((code) => typeof code === "string" && /^\w{1,40}$/.test(code));
+  return [status, ...codes].join(" ");
 }

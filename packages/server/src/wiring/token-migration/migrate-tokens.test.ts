@@ -88,7 +88,7 @@ describe("on the platform", () => {
       "account,note,refreshTokenSha256,instanceId,siteId,result,detail",
       `a,"quoted, and ""so""",${digest(good)},${instanceId},${siteId},migrated,`,
       `b,,${digest(good)},${instanceId},${siteId},duplicate,`,
-      `c,,${digest("lkr_unknown")},,,invalid_token,400 invalid_grant`,
+      `c,,${digest("lkr_unknown")},,,invalid_token,400 invalid_grant unknown_refresh_token`,
       `d,,${digest(foreign)},,,other_app,`,
       `e,,${digest(removed)},,,instance_removed,`,
       "f,,,,,invalid_row,",

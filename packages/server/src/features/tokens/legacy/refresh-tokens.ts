@@ -4,7 +4,6 @@ import type { Actor } from "../../../infrastructure/management/index.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
 import { denyToken } from "../tokens.queries.ts";
 import {
-  deleteOldestRefreshTokens,
   deleteRefreshToken,
   findRefreshToken,
   insertRefreshToken,
@@ -13,9 +12,6 @@ import {
 
 /** Lifetime of an access token of the legacy flow, in seconds. */
 export const legacyTokenLifetime = 300;
-
-/** Refresh tokens of one instance. A further one replaces the oldest. */
-const maxRefreshTokens = 100;
 
 /** Why a refresh token of the app is not valid now. */
 export type RefreshTokenError = "instance_removed" | "instance_suspended" | "tokens_revoked";
@@ -38,7 +34,6 @@ export async function createRefreshToken(
     instance_gen: owner.instanceGen,
     created_at: owner.now,
   });
-  await deleteOldestRefreshTokens(trx, { instanceId, keep: maxRefreshTokens });
   return { refreshTokenId, value };
 }
 
