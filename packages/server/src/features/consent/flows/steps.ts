@@ -33,6 +33,8 @@ export async function showStep(
   const { instance } = terms;
   if (instance?.state === "suspended") throw new ApiError("INSTANCE_NOT_INSTALLED");
   if (instance?.state === "installed") {
+    // A code does not tell the app who the person is. signedInstance does, with the role on the site.
+    if (flow.returnTo.kind === "legacy" && !isOwner) throw new ApiError("NOT_AN_OWNER");
     return seeOther(await database.write((trx) => leave(deps, trx, { ...step, instance })));
   }
   const language = chooseLanguage(request, terms.site.locale);
