@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { OperatorError } from "../../infrastructure/errors/index.ts";
 import { type InputFile, type InputRow, openInput } from "./input-file.ts";
-import { isFinal, Journal, type JournalEntry, type TokenOutcome } from "./journal.queries.ts";
+import { isFinal, Journal, type JournalEntry } from "./journal.queries.ts";
 import { migrateToken } from "./migrate-token.ts";
 import { OutputFile, requireOutput } from "./output-file.ts";
 import type { PlatformClient } from "./platform-client.ts";
@@ -17,6 +17,8 @@ export interface MigrationFiles {
 }
 
 const rowsPerBatch = 256;
+/** Tokens in a row without a response, after which a run stops. */
+const maxUnavailable = 256;
 const concurrency = 16;
 
 /**
@@ -63,8 +65,8 @@ async function migrateRows(
   { file, progress }: { file: InputFile; progress: Progress },
 ): Promise<void> {
   journal.startPass();
+  let unavailable = 0;
   for await (const rows of batches(file.rows(progress.read))) {
-    const outcomes = new Set<TokenOutcome>();
     const waiting = seen(journal, rows).filter(({ entry }) => entry !== undefined && !isFinal(entry));
     const work = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -72,7 +74,7 @@ async function migrateRows(
         if (entry === undefined) continue;
         const result = await migrateToken(client, journal, { digest, entry, refreshToken });
         journal.finish(digest, result);
-        outcomes.add(result.outcome);
+        unavailable = result.outcome === "unavailable" ? unavailable + 1 : 0;
         progress.ended(result.outcome === "migrated");
       }
     };
@@ -81,7 +83,7 @@ async function migrateRows(
     const failed = ended.find((one) => one.status === "rejected");
     if (failed !== undefined) throw failed.reason;
     // The platform is down: the rows that follow stay for the next run.
-    if (rows.length === rowsPerBatch && outcomes.size === 1 && outcomes.has("unavailable")) return;
+    if (unavailable >= maxUnavailable) return;
   }
 }
 

@@ -86,6 +86,19 @@ describe("a platform behind a proxy", () => {
     expect(requests).toBe(4 * 256);
   });
 
+  test("a token that never gets a response does not stop the others", async () => {
+    faults = { "/oauth/access": { status: 503, body: "", headers: { "retry-after": "0" } } };
+    await migrate("first");
+    faults = {};
+    const others = Array.from({ length: 255 }, (_, index) => `token-${index}`);
+    await migrate(others.join("\n"));
+    faults = { "/oauth/access": { status: 503, body: "", headers: { "retry-after": "0" } } };
+    requests = 0;
+    const { outcomes } = await migrate(["first", ...others, "next"].join("\n"));
+    expect(outcomes).toEqual({ migrated: 255, unavailable: 2 });
+    expect(requests).toBe(4 * 2);
+  });
+
   test("does not end the legacy flow when a page is returned in place of the app", async () => {
     const { report } = await migrate("token");
     faults = { "/admin/v1/apps/app": { status: 200, body: "<html>Sign in</html>" } };
