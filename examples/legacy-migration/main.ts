@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { callAfter } from "./after.ts";
@@ -25,6 +25,8 @@ async function migrate(app: { appId: string; appSecret: string }, sites: readonl
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`latchkey migrate-tokens ended with ${code}.`);
   const rows = readFileSync(output, "utf8").trim().split("\n");
+  // Refresh tokens are not needed any more.
+  rmSync(folder, { recursive: true });
   return rows.map((row) => JSON.parse(row) as { name: string; instanceId: string; result: string });
 }
 

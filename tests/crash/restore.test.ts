@@ -135,6 +135,42 @@ describe.each(["sqlite", "postgres"] as const)("after a backup is restored on %s
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   });
 
+  test("a refresh token stays valid, and its revocation is repeated; a code is not used again", async () => {
+    const redirectUrl = "https://app.example/callback";
+    await call(`PATCH /apps/${app.appId}`, {
+      legacy: { appUrl: "https://app.example/", redirectUrls: [redirectUrl] },
+    });
+    const codeOf = async (instanceId: string) =>
+      `${(await call("POST /dev/codes", { instanceId, redirectUrl })).code}`;
+    const client = { client_id: app.appId, client_secret: app.secret };
+    const exchange = async (code: string) =>
+      await post("/oauth/access", { ...client, grant_type: "authorization_code", code });
+    const refresh = async (refresh_token: unknown) =>
+      (await post("/oauth/access", { ...client, grant_type: "refresh_token", refresh_token })).status;
+    const [revoked, kept] = [
+      (await exchange(await codeOf(instances[0]))).body.refresh_token,
+      (await exchange(await codeOf(instances[1]))).body.refresh_token,
+    ];
+    const used = await codeOf(instances[1]);
+    await storage.backUp();
+    await post("/oauth2/revoke", { ...client, token: revoked });
+    await exchange(used);
+    const exportEnvironment = { ...environment, LATCHKEY_URL: server.url };
+    await runLatchkey(["audit-export", "--file", audit], exportEnvironment);
+    await server.kill("SIGTERM");
+    await storage.restore();
+    const { stdout } = await restoreCommand("--audit", audit, "--json");
+    await restart();
+    expect(await exchange(used)).toMatchObject({ status: 400, body: { reason: "unknown_code" } });
+    expect([await refresh(revoked), await refresh(kept)]).toEqual([200, 200]);
+    const { repeat } = JSON.parse(stdout) as { repeat: readonly { request: string }[] };
+    expect(repeat.map(({ request }) => request)).toEqual([
+      `POST /admin/v1/instances/${instances[0]}/revoke-tokens`,
+    ]);
+    await call(`POST /instances/${instances[0]}/revoke-tokens`);
+    expect([await refresh(revoked), await refresh(kept)]).toEqual([400, 200]);
+  });
+
   test("a token that is newer than the database stops a server that remembers nothing", async () => {
     await changeAfterBackup();
     const token = (await mint(instances[1])).body.access_token;

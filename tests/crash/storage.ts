@@ -13,7 +13,7 @@ export interface Storage {
   read(statement: string): Promise<Record<string, never>[]>;
   /** Writes rows directly, while no server runs. */
   write(statements: readonly string[]): Promise<void>;
-  /** Makes a backup, also while a server runs. */
+  /** Makes a backup, also while a server runs. It replaces the one before. */
   backUp(): Promise<void>;
   /** Replaces the database by the backup. SQLite: while no server runs. */
   restore(): Promise<void>;
@@ -39,6 +39,7 @@ export async function createStorage(engine: "sqlite" | "postgres"): Promise<Stor
       },
       async backUp() {
         const database = new DatabaseSync(join(directory, "latchkey.db"), { readOnly: true });
+        rmSync(join(directory, "backup.db"), { force: true });
         database.exec(`VACUUM INTO '${join(directory, "backup.db")}'`);
         database.close();
       },
@@ -71,6 +72,7 @@ export async function createStorage(engine: "sqlite" | "postgres"): Promise<Stor
     environment: { LATCHKEY_DATA_DIR: directory, DATABASE_URL: schema.url },
     async backUp() {
       const copies = (await tables()).map((one) => `create table ${name}_backup.${one} as table ${one}`);
+      await run(`drop schema if exists ${name}_backup cascade`);
       await run([`begin; create schema ${name}_backup`, ...copies, "commit"].join(";"));
     },
     async restore() {

@@ -35,6 +35,8 @@ export type TokenRequest = ClientCredentialsRequest | StripBoundSessionRequest;
 export interface OAuthErrorBody {
   readonly error: string;
   readonly error_description?: string;
+  /** A reason of Latchkey, with `invalid_grant` at `/oauth/access`: such as `instance_removed`. */
+  readonly reason?: string;
 }
 
 /** The kind of caller that a token represents. */

@@ -187,6 +187,7 @@ CREATE TABLE legacy_install_tokens (
   used_at BIGINT
 );
 CREATE INDEX legacy_install_tokens_by_expiry ON legacy_install_tokens (expires_at);
+CREATE INDEX legacy_install_tokens_by_account ON legacy_install_tokens (account_id, app_id, expires_at, digest);
 
 CREATE TABLE legacy_codes (
   digest TEXT COLLATE BINARY PRIMARY KEY,
@@ -200,6 +201,7 @@ CREATE TABLE legacy_codes (
   refresh_token_id TEXT COLLATE BINARY
 );
 CREATE INDEX legacy_codes_by_expiry ON legacy_codes (expires_at);
+CREATE INDEX legacy_codes_by_instance ON legacy_codes (instance_id, expires_at, digest);
 
 CREATE TABLE legacy_refresh_tokens (
   refresh_token_id TEXT COLLATE BINARY PRIMARY KEY,

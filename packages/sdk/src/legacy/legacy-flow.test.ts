@@ -115,6 +115,20 @@ describe("the legacy flow against the real platform", () => {
     expect((await failureOf(client.fetchWithAuth("/x"))).code).toBe("missing_credentials");
   });
 
+  it("F13 returns no instance when the app is removed before its token is checked", async () => {
+    const url = await callback((url) =>
+      url.searchParams.set("instanceId", "11111111-1111-4111-8111-111111111111"),
+    );
+    const removed: typeof fetch = async (input, init) =>
+      String(input).endsWith("/oauth2/token-info")
+        ? Response.json({ active: false })
+        : await fetch(input, init);
+    const client = createClient({ auth: AppStrategy(app), apiUrl: platform.url, fetch: removed });
+    const error = await failureOf(client.auth.handleOAuthCallback(url, { state }));
+    expect(error.code).toBe("invalid_callback");
+    expect(error.message).toContain("the tokens of its code are not valid any more.");
+  });
+
   it("sends a code once, and says what to do when it is refused", async () => {
     const client = connect();
     const url = await callback();

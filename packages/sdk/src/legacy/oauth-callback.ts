@@ -24,7 +24,8 @@ export async function handleOAuthCallback(
   const { code, instanceId } = readCallback(callback, platform.incoming.issuer);
   const { refreshToken, token } = await platform.legacyTokens({ code });
   const info = await platform.tokenInfo(token);
-  if (info.active && info.instanceId !== undefined && info.instanceId !== instanceId.toLowerCase()) {
+  if (!info.active) throw invalid("the tokens of its code are not valid any more. Was the app removed?");
+  if (info.instanceId !== instanceId.toLowerCase()) {
     throw invalid("its instanceId is not the instance of its code. The URL was changed; do not use it.");
   }
   Object.assign(identity[readRefreshToken]?.() ?? {}, { key: refreshToken, token: refreshToken });

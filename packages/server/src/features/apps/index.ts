@@ -14,6 +14,6 @@ export { appRoutes } from "./apps.routes.ts";
 export { type AppInstances, Apps, type CreatedApp } from "./apps.ts";
 export { developerRoutes } from "./developers/developers.routes.ts";
 export { countLogRows, type LogQuota, pruneAboveQuota, type RowsAboveQuota } from "./log-quota.queries.ts";
-export { type RequestedScope, requestedScope } from "./registration/index.ts";
+export { type RequestedScope, repeatedParameter, requestedScope } from "./registration/index.ts";
 export { appResealSteps, type ResealStep } from "./reseal.queries.ts";
 export { secretRoutes } from "./secrets.routes.ts";

@@ -1,5 +1,5 @@
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import type { App } from "../apps/index.ts";
+import { type App, repeatedParameter } from "../apps/index.ts";
 
 /** Where a person goes after the decision about an app: an address that the app has registered. */
 export type ReturnTo =
@@ -11,9 +11,6 @@ export type ReturnTo =
       readonly codeChallenge?: string | undefined;
     };
 
-/** Parameters that the platform adds. An address that has one already could confuse the app. */
-const addedParameters = ["appId", "tenantId", "instanceId", "signedInstance", "granted", "error"];
-
 /**
  * Throws `REDIRECT_NOT_REGISTERED` unless the app has registered the address. The part before the first `?` must be equal,
  * character by character, to a registered address without query; the query is the app's own.
@@ -22,8 +19,9 @@ export function requirePostInstallationUrl(app: App, address: string): void {
   const [path = ""] = address.split("?", 1);
   const registered = app.postInstallationUrls.some((url) => url === path || url === address);
   if (!registered || address.includes("#")) throw new ApiError("REDIRECT_NOT_REGISTERED");
-  const { searchParams } = new URL(address);
-  if (addedParameters.some((name) => searchParams.has(name))) throw new ApiError("REDIRECT_NOT_REGISTERED");
+  if (repeatedParameter(address, "postInstallationUrl") !== undefined) {
+    throw new ApiError("REDIRECT_NOT_REGISTERED");
+  }
 }
 
 /** Throws `REDIRECT_NOT_REGISTERED` unless the app has registered exactly this redirect URL for the legacy flow. */

@@ -134,12 +134,13 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       path: "/instances/{instanceId}",
       operationId: "removeInstance",
       accounts: ["site-owner"],
-      summary: "Remove the app from the site; every token of the instance is invalid at once",
+      summary:
+        "Remove the app from the site; every token of the instance is invalid at once, also refresh tokens",
     }),
     transition(instances, "suspend", {
       path: "/instances/{instanceId}/suspend",
       operationId: "suspendInstance",
-      summary: "Suspend an instance until it is resumed; its tokens are invalid at once",
+      summary: "Suspend an instance until it is resumed; its tokens are invalid at once, also refresh tokens",
       errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED"],
     }),
     transition(instances, "resume", {
@@ -152,7 +153,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       path: "/instances/{instanceId}/revoke-tokens",
       operationId: "revokeInstanceTokens",
       accounts: ["app-developer", "site-owner"],
-      summary: "Revoke every access token of an instance",
+      summary: "Revoke every access token and refresh token of an instance",
     }),
     ...grantChanges(instances),
   ];

@@ -240,6 +240,7 @@ export const operatorErrors = {
   resource_not_loaded: "A module that LATCHKEY_RESOURCES names cannot be used.",
   migration_file_invalid: "The file of refresh tokens cannot be used.",
   migration_journal_unusable: "The journal beside the output cannot be used.",
+  migration_output_unusable: "The output cannot be written.",
   migration_app_refused:
     "The platform refuses the app. Check APP_ID, APP_SECRET and LATCHKEY_URL, and that the app is marked as legacy.",
   migration_incomplete: "The legacy flow of the app is not ended, because rows are left.",

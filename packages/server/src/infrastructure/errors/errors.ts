@@ -101,12 +101,13 @@ export function invalidField(
   return new ValidationError([{ field, description, violatedRule }]);
 }
 
-/** An error of an OAuth endpoint (RFC 6749 §5.2). Only the token log of the app shows the reason. */
+/** An error of an OAuth endpoint (RFC 6749 §5.2). The token log of the app shows the reason. */
 export class OAuthError extends Error {
   readonly error: OAuthErrorCode;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly reason: string;
+  readonly showsReason: boolean;
 
   constructor(error: OAuthErrorCode, description: string, options: OAuthErrorOptions = {}) {
     super(description);
@@ -115,6 +116,7 @@ export class OAuthError extends Error {
     this.status = options.status ?? oauthErrors[error];
     this.headers = options.headers ?? {};
     this.reason = options.reason ?? error;
+    this.showsReason = options.showsReason ?? false;
   }
 }
 
@@ -122,6 +124,8 @@ export interface OAuthErrorOptions {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly reason?: string;
+  /** Whether the response has the reason, for a client that is authenticated. Default: false. */
+  readonly showsReason?: boolean;
 }
 
 /** An error that the operator of the server has to fix. */

@@ -37,7 +37,9 @@ export function apiErrorReply(error: unknown, requestId?: string): ErrorReply<Ap
 /** The error response of the OAuth endpoints (RFC 6749 §5.2). */
 export function oauthErrorReply(error: unknown): ErrorReply<OAuthErrorBody> {
   if (error instanceof OAuthError) {
-    return oauthReply(error.error, error.message, { status: error.status, headers: error.headers });
+    const { headers, message, reason, showsReason, status } = error;
+    const reply = oauthReply(error.error, message, { status, headers });
+    return showsReason ? { ...reply, body: { ...reply.body, reason } } : reply;
   }
   if (error instanceof ApiError && error.status < 500) {
     return oauthReply("invalid_request", error.message, { status: error.status, headers: error.headers });

@@ -34,7 +34,11 @@ const errorBody = z
   .meta({ id: "Error", description: "applicationError or validationError describes the error" });
 
 const oauthErrorBody = z
-  .object({ error: z.string(), error_description: z.string() })
+  .object({
+    error: z.string(),
+    error_description: z.string(),
+    reason: z.string().optional().meta({ description: "With invalid_grant at /oauth/access: the reason" }),
+  })
   .meta({ id: "OAuthError", description: "An error response of OAuth (RFC 6749 §5.2)" });
 
 /** Errors that each kind of access implies. */

@@ -90,7 +90,7 @@ export function pageAddressViolation(
   if (/[\p{Cc}\s\\]/u.test(text) || !URL.canParse(text)) return "must be an absolute URL";
   const { hostname, password, protocol, username } = new URL(text);
   const local = options.loopback && protocol === "http:" && loopback.test(hostname);
-  if (protocol !== "https:" && !local) {
+  if ((protocol !== "https:" && !local) || !/^https?:\/\/[^/]/i.test(text)) {
     return options.loopback
       ? "must begin with https://, or with http:// for a loopback address"
       : "must begin with https://";

@@ -158,10 +158,13 @@ function accountRows(now: number): string[] {
        case when i % 2 = 0 then 'pending' else 'declined' end, null, ${now}, null, ${expiry}
      from generate_series(1, ${entries}) i`,
     `insert into legacy_codes
-     select 'code ' || i, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, 1, 'https://app.example/', null, ${expiry}, null, null
+     select 'code ' || i, ${guid(`i % ${apps} + 1`)}, ${guid("i % 1000 + 1")}, 1, 'https://app.example/', null, ${expiry}, null, null
      from generate_series(1, ${entries}) i`,
     `insert into legacy_install_tokens
-     select 'token ' || i, ${guid(`i % ${apps} + 1`)}, ${guid(`i % ${sites} + 1`)}, 'account ' || i, ${expiry}, null
+     select 'token ' || i, ${guid(`i % ${apps} + 1`)}, ${guid(`i % ${sites} + 1`)}, 'account ' || i % 1000, ${expiry}, null
+     from generate_series(1, ${entries}) i`,
+    `insert into legacy_refresh_tokens
+     select ${guid("i")}, 'digest ' || i, ${guid(`i % ${apps} + 1`)}, ${guid("i % 1000 + 1")}, 1, 1, ${now} - i
      from generate_series(1, ${entries}) i`,
     `insert into used_challenges select 'challenge ' || i, ${expiry} from generate_series(1, ${entries}) i`,
     `insert into roles values ('OWNER', null, ${now}, ${now})`,

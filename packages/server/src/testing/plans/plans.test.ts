@@ -15,6 +15,7 @@ import {
   filled as rows,
   statistics,
 } from "./filled-database.ts";
+import { legacyCases } from "./legacy-cases.ts";
 import { listCases } from "./list-cases.ts";
 import { type PlanCase, webhookCases } from "./webhook-cases.ts";
 
@@ -130,7 +131,7 @@ describe.each(statistics)("with statistics %s", (which) => {
     expectIndexPlans(queries, {});
   });
 
-  test.each([...webhookCases, ...listCases, ...accountCases, ...consentCases])(
+  test.each([...webhookCases, ...listCases, ...accountCases, ...consentCases, ...legacyCases])(
     "$name",
     async ({ run, ...expected }) => {
       expectIndexPlans(await executedQueries(() => run(filled)), expected);

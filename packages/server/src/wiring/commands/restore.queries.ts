@@ -17,3 +17,10 @@ export async function findAuditIds(db: Queries, ids: readonly string[]): Promise
   const rows = await db.selectFrom("audit").select("entry_id").where("entry_id", "in", ids).execute();
   return new Set(rows.map((row) => row.entry_id));
 }
+
+/** Deletes what is valid once: some of it was used after the backup. */
+export async function deleteSingleUse(trx: Write): Promise<void> {
+  for (const table of ["legacy_codes", "legacy_install_tokens", "install_links"] as const) {
+    await trx.deleteFrom(table).execute();
+  }
+}

@@ -14,7 +14,7 @@ import { readStorageConfig } from "../config.ts";
 import { loadResources } from "../load-resources.ts";
 import { LastSeenFile, lockPlatform, readPlatform, updateGeneration } from "../platform-state/index.ts";
 import type { Command, Report } from "./command.ts";
-import { disableApps } from "./restore.queries.ts";
+import { deleteSingleUse, disableApps } from "./restore.queries.ts";
 import { compareAudit, describeComparison } from "./restored-audit.ts";
 
 /** Prepares a database that was restored from a backup for its first start. */
@@ -63,6 +63,7 @@ async function raiseGeneration(database: Database, seen: SecurityState, disable:
     const { gen } = await readPlatform(trx);
     const generation = Math.max(gen + 1, seen.gen + 1, Math.floor(now / seconds(1)));
     await updateGeneration(trx, generation);
+    await deleteSingleUse(trx);
     const disabled = disable ? await disableApps(trx, now) : [];
     const actor = { name: "latchkey restore", requestId: "" };
     const details = { generation, disabledApps: disabled.length };
@@ -78,7 +79,7 @@ function describe(done: {
 }): Report {
   const { comparison, disabled, generation } = done;
   const lines = [
-    `The generation of the platform is now ${generation}: every token from before is invalid.`,
+    `The generation of the platform is now ${generation}: every access token and session from before is invalid.`,
     ...(disabled.length > 0
       ? [`${disabled.length} apps are disabled. Enable them when you have finished.`]
       : []),

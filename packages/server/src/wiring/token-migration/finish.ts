@@ -23,7 +23,7 @@ export function countOpen({ outcomes }: MigrationReport, excused: readonly RowOu
 
 /**
  * Ends the legacy flow of the app: clears its App URL and redirect URLs. Throws `migration_incomplete` while a row is
- * neither migrated nor excused, and `migration_not_finished` when the platform refuses.
+ * neither migrated nor excused or when no row is migrated, and `migration_not_finished` when the platform refuses.
  *
  * @param key the admin key, or a key with the scope `apps:write`
  */
@@ -36,11 +36,14 @@ export async function finishMigration(
     const advice = `${open} of ${report.rows} rows are neither migrated nor excused. Their result is in ${report.output}; --excuse names results that need no migration.`;
     throw new OperatorError("migration_incomplete", advice);
   }
+  if (report.outcomes.migrated === 0) {
+    throw new OperatorError("migration_incomplete", "No row is migrated. Is the input the right file?");
+  }
   const { appId } = client.app;
   const headers = { authorization: `Bearer ${key}` };
   const request = { method: "PATCH", headers, body: { legacy: null } } as const;
   const reply = await client.send(`/admin/v1/apps/${appId}`, request);
-  if (reply?.status === 200) return;
+  if (reply?.status === 200 && reply.body.legacy === null) return;
   const got = reply === undefined ? "got no response" : `returned ${reply.status}`;
   throw new OperatorError("migration_not_finished", `PATCH /admin/v1/apps/${appId} ${got}.`);
 }

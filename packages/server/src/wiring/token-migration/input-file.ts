@@ -74,18 +74,29 @@ async function* csvRows(
       continue;
     }
     if (header === undefined) {
-      index = fields.findIndex((name) => isTokenColumn(name, column));
-      // A list of tokens needs no header.
-      header = index === -1 && fields.length === 1 ? ["refreshToken"] : fields.map((name) => name.trim());
-      if (index === -1 && fields.length > 1) {
-        throw invalid(file, "No column is named refreshToken. Name the column with --column.");
-      }
-      if (index !== -1) continue;
-      index = 0;
+      const at = findColumn(file, fields, column);
+      index = at ?? 0;
+      header = at === undefined ? ["refreshToken"] : fields.map((name) => name.trim());
+      if (at !== undefined) continue;
     }
     const named = header.map((name, at) => [name, fields[at] ?? ""] as const);
     yield rowOf(fields[index], Object.fromEntries(named.filter((_, at) => at !== index)));
   }
+}
+
+/** The place of the column of refresh tokens; undefined for a list of tokens, which needs no header. */
+function findColumn(file: string, fields: readonly string[], column: string | undefined): number | undefined {
+  const [at, ...others] = fields.flatMap((name, index) => (isTokenColumn(name, column) ? [index] : []));
+  if (others.length > 0) throw invalid(file, "Several columns have refresh tokens. Name one with --column.");
+  if (at !== undefined) return at;
+  if (column !== undefined) throw invalid(file, `No column is named ${column}.`);
+  if (fields.length > 1) {
+    throw invalid(file, "No column is named refreshToken. Name the column with --column.");
+  }
+  if (fields[0]?.split(/[;\t|]/).some((name) => isTokenColumn(name, column))) {
+    throw invalid(file, "The columns of a CSV file are separated by commas.");
+  }
+  return undefined;
 }
 
 async function* jsonRows(
@@ -102,9 +113,11 @@ async function* jsonRows(
 
 function jsonRow(line: string, column: string | undefined): InputRow {
   try {
-    const entries = Object.entries(JSON.parse(line) as Record<string, unknown>);
-    const token = entries.find(([name]) => isTokenColumn(name, column));
-    return rowOf(token?.[1], Object.fromEntries(entries.filter((entry) => entry !== token)));
+    const value: unknown = JSON.parse(line);
+    const entries = typeof value === "object" && !Array.isArray(value) ? Object.entries(value ?? {}) : [];
+    const tokens = entries.filter(([name]) => isTokenColumn(name, column));
+    const columns = Object.fromEntries(entries.filter((entry) => !tokens.includes(entry)));
+    return rowOf(tokens.length === 1 ? tokens[0]?.[1] : undefined, columns);
   } catch {
     return rowOf(undefined, {});
   }

@@ -1,16 +1,22 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { OperatorError } from "../../infrastructure/errors/index.ts";
 
-/** The outcome of a refresh token. Each except `unavailable` is final. */
+/** Outcomes that stay. The next run tries every other one again. */
+const finalOutcomes = ["migrated", "invalid_token", "other_app", "instance_removed"] as const;
+
+/** The outcome of a refresh token. */
 export type TokenOutcome =
-  | "migrated"
-  | "invalid_token"
-  | "other_app"
-  | "instance_removed"
+  | (typeof finalOutcomes)[number]
+  | "exchange_refused"
   | "no_instance"
   | "client_credentials_refused"
   | "unavailable";
+
+/** Whether nothing is left to do for a token. */
+export function isFinal({ outcome }: JournalEntry): boolean {
+  return (finalOutcomes as readonly unknown[]).includes(outcome);
+}
 
 /** The state of a refresh token of the input. */
 export interface JournalEntry {
@@ -40,17 +46,17 @@ export class Journal {
 
   /** Throws `migration_journal_unusable` for a journal of another app or platform, or of a process that still runs. */
   constructor(file: string, owner: { readonly appId: string; readonly apiUrl: string }) {
+    // SQLite would create it readable by everyone.
+    closeSync(openSync(file, "a", 0o600));
+    chmodSync(file, 0o600);
     this.#db = new DatabaseSync(file);
     try {
-      chmodSync(file, 0o600);
       this.#db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
       this.#db.exec(tables);
       this.#requireOwner(JSON.stringify([owner.appId, owner.apiUrl]));
     } catch (cause) {
       this.#db.close();
-      if (cause instanceof OperatorError) throw cause;
-      const advice = `${file}: another process uses it, or it is no journal.`;
-      throw new OperatorError("migration_journal_unusable", advice, { cause });
+      throw cause;
     }
   }
 

@@ -19,10 +19,10 @@ export async function migrateToken(
   });
   if (exchanged === undefined) return unavailable("/oauth/access");
   const { access_token: accessToken, refresh_token: next } = exchanged.body;
+  if (typeof next === "string" && next !== "" && next !== current) journal.replace(token.digest, next);
   if (exchanged.status !== 200 || typeof accessToken !== "string") {
     return await whyRefused(client, current, exchanged);
   }
-  if (typeof next === "string" && next !== "" && next !== current) journal.replace(token.digest, next);
 
   const info = await client.send("/oauth2/token-info", { body: { token: accessToken } });
   if (info === undefined) return unavailable("/oauth2/token-info");
@@ -43,27 +43,28 @@ export async function migrateToken(
 
 /** Distinguishes a token that is wrong from an app that is refused with every token. */
 async function whyRefused(client: PlatformClient, refreshToken: string, reply: Reply): Promise<Result> {
-  const { error, error_description: text } = reply.body;
+  const { error, reason } = reply.body;
   if (error === "invalid_client" || error === "unauthorized_client" || reply.status === 401) {
     throw new OperatorError("migration_app_refused", `POST /oauth/access returned ${describe(reply)}.`);
   }
   // Latchkey tells the reason for tokens of the app itself.
-  if (typeof text === "string" && text.startsWith("The app was removed from the site")) {
-    return { outcome: "instance_removed" };
-  }
+  if (reason === "instance_removed") return { outcome: reason };
   const info = await client.send("/oauth2/token-info", { body: { token: refreshToken } });
   if (info === undefined) return unavailable("/oauth2/token-info");
   const { active, clientId } = info.body;
   const isOthers = active === true && clientId !== undefined && clientId !== client.app.appId;
-  return isOthers ? { outcome: "other_app" } : { outcome: "invalid_token", detail: describe(reply) };
+  if (isOthers) return { outcome: "other_app" };
+  // Without this code, the reply may be of a proxy.
+  const outcome = error === "invalid_grant" ? "invalid_token" : "exchange_refused";
+  return { outcome, detail: describe(reply) };
 }
 
 function unavailable(path: string): Result {
   return { outcome: "unavailable", detail: `no response of ${path}` };
 }
 
-/** Status and error code: never the text of a response, which may contain anything. */
-function describe({ body, status }: Reply): string {
-  const { error } = body;
-  return typeof error === "string" && /^\w{1,40}$/.test(error) ? `${status} ${error}` : String(status);
+/** Status, error code and reason: never the text of a response, which may contain anything. */
+function describe({ body: { error, reason }, status }: Reply): string {
+  const codes = [error, reason].filter((code) => typeof code === "string" && /^\w{1,40}$/.test(code));
+  return [status, ...codes].join(" ");
 }

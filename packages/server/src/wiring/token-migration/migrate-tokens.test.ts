@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -88,7 +88,7 @@ describe("on the platform", () => {
       "account,note,refreshTokenSha256,instanceId,siteId,result,detail",
       `a,"quoted, and ""so""",${digest(good)},${instanceId},${siteId},migrated,`,
       `b,,${digest(good)},${instanceId},${siteId},duplicate,`,
-      `c,,${digest("lkr_unknown")},,,invalid_token,400 invalid_grant`,
+      `c,,${digest("lkr_unknown")},,,invalid_token,400 invalid_grant unknown_refresh_token`,
       `d,,${digest(foreign)},,,other_app,`,
       `e,,${digest(removed)},,,instance_removed,`,
       "f,,,,,invalid_row,",
@@ -129,6 +129,12 @@ describe("on the platform", () => {
       "A JSON array cannot be read in parts. Write one JSON object a line.",
     ],
     ["UTF-16", Buffer.from("\uFEFFrefreshToken\n", "utf16le"), "It is not UTF-8."],
+    ["other separators", "account;refreshToken\na;b\n", "The columns of a CSV file are separated by commas."],
+    [
+      "two columns of refresh tokens",
+      "refreshToken,refresh_token\na,b\n",
+      "Several columns have refresh tokens. Name one with --column.",
+    ],
     [
       "an endless line",
       `refreshToken,a\n"${"x".repeat(70_000)}`,
@@ -139,6 +145,57 @@ describe("on the platform", () => {
       code: "migration_file_invalid",
       message: expect.stringContaining(why),
     });
+  });
+
+  test("refuses a file without the column that is named, also one with a single column", async () => {
+    const missing = {
+      code: "migration_file_invalid",
+      message: expect.stringMatching(/No column is named tokn\.$/),
+    };
+    for (const text of ["token\na\n", "token,id\na,1\n"]) {
+      await expect(migrate(app, text, { column: "tokn" })).rejects.toMatchObject(missing);
+    }
+  });
+
+  test("a row of JSON that is no object, or has two refresh tokens, is invalid, and none of it is in the output", async () => {
+    const json =
+      '["lkr_1"]\n"lkr_2"\n{"id":7,"refreshToken":"lkr_3","refresh_token":"lkr_4"}\n{"refreshToken":{"a":1}}\n';
+    const { outcomes, text } = await migrate(app, `{"x":1}\n${json}`);
+    expect(outcomes).toEqual({ invalid_row: 5 });
+    expect(text).not.toMatch(/lkr_|"l"/);
+  });
+
+  test("refuses an output that is the input, which stays as it is", async () => {
+    const { refresh_token: token } = await legacy.tokens();
+    const input = join(directory, `input-${runs + 1}`);
+    for (const output of [input, `${directory}/./input-${runs + 2}`]) {
+      await expect(migrate(app, token, { output })).rejects.toMatchObject({
+        code: "migration_output_unusable",
+        message: expect.stringContaining("It is the input."),
+      });
+    }
+    expect(readFileSync(input, "utf8")).toBe(token);
+    expect(existsSync(`${input}.journal`)).toBe(false);
+  });
+
+  test("refuses a directory that does not exist", async () => {
+    const output = join(directory, "missing", "out");
+    await expect(migrate(app, "lkr_1", { output })).rejects.toMatchObject({
+      code: "migration_output_unusable",
+      message: expect.stringContaining(output),
+    });
+  });
+
+  test("replaces what an earlier run left beside the output, and follows no link there", async () => {
+    const { refresh_token: token } = await legacy.tokens();
+    const [output, other] = [join(directory, "left"), join(directory, "other")];
+    writeFileSync(other, "of somebody else");
+    symlinkSync(other, `${output}.part`);
+    await migrate(app, token, { output });
+    expect(readFileSync(other, "utf8")).toBe("of somebody else");
+    writeFileSync(`${output}.part`, "", { mode: 0o644 });
+    await migrate(app, token, { output });
+    expect(statSync(output).mode & 0o777).toBe(0o600);
   });
 
   test("refuses a wrong secret at once, and a journal of another app", async () => {
@@ -163,6 +220,14 @@ describe("on the platform", () => {
       message: expect.stringContaining("1 of 2 rows are neither migrated nor excused"),
     });
     const read = async () => (await managementCaller(platform)(`GET /apps/${app.appId}`)).body.legacy;
+    for (const nothing of ["", "refreshToken\n", "lkr_unknown"]) {
+      const empty = (await migrate(app, nothing)).report;
+      const ended = finishMigration(client, platform.adminKey, { open: 0, report: empty });
+      await expect(ended).rejects.toMatchObject({
+        code: "migration_incomplete",
+        message: expect.stringContaining("No row is migrated."),
+      });
+    }
     expect(await read()).not.toBe(null);
     await finish(countOpen(report, ["invalid_token"]));
     expect(await read()).toBe(null);

@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
+import { OperatorError } from "../../infrastructure/errors/index.ts";
 import { type InputFile, type InputRow, openInput } from "./input-file.ts";
-import { Journal, type JournalEntry } from "./journal.queries.ts";
+import { isFinal, Journal, type JournalEntry } from "./journal.queries.ts";
 import { migrateToken } from "./migrate-token.ts";
-import { OutputFile } from "./output-file.ts";
+import { OutputFile, requireOutput } from "./output-file.ts";
 import type { PlatformClient } from "./platform-client.ts";
 import { Progress, type ProgressStream } from "./progress.ts";
 import { type MigrationReport, RowCount } from "./report.ts";
@@ -16,13 +17,15 @@ export interface MigrationFiles {
 }
 
 const rowsPerBatch = 256;
+/** Tokens in a row without a response, after which a run stops. */
+const maxUnavailable = 256;
 const concurrency = 16;
 
 /**
  * Finds the instance of each refresh token in a file, and checks that `client_credentials` works for it. A second run
- * continues a run that was killed, and tries again what was `unavailable`. Nothing is revoked.
+ * continues a run that was killed, and tries again what is not final. Nothing is revoked.
  *
- * Throws `migration_file_invalid`, `migration_journal_unusable`, `migration_app_refused`.
+ * Throws `migration_file_invalid`, `migration_journal_unusable`, `migration_output_unusable`, `migration_app_refused`.
  */
 export async function migrateTokens(
   client: PlatformClient,
@@ -30,15 +33,30 @@ export async function migrateTokens(
   stream: ProgressStream,
 ): Promise<MigrationReport> {
   const file = await openInput(input, column);
-  const journal = new Journal(`${output}.journal`, client.app);
+  await requireOutput(output, input);
   const progress = new Progress(stream, file.bytes);
+  let journal: Journal | undefined;
   try {
+    journal = new Journal(`${output}.journal`, client.app);
     await migrateRows(client, journal, { file, progress });
     return await writeOutput(journal, file, output);
+  } catch (error) {
+    throw withCode(error, output);
   } finally {
     progress.end();
-    journal.close();
+    journal?.close();
   }
+}
+
+/** Gives an error of the journal or of the output a code. */
+function withCode(error: unknown, output: string): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const options = { cause: error };
+  if (code === "ERR_SQLITE_ERROR") {
+    const advice = `${output}.journal: another process uses it, the disk is full, or it is damaged.`;
+    return new OperatorError("migration_journal_unusable", advice, options);
+  }
+  return syscall === undefined ? error : new OperatorError("migration_output_unusable", output, options);
 }
 
 async function migrateRows(
@@ -47,14 +65,16 @@ async function migrateRows(
   { file, progress }: { file: InputFile; progress: Progress },
 ): Promise<void> {
   journal.startPass();
+  let unavailable = 0;
   for await (const rows of batches(file.rows(progress.read))) {
-    const waiting = seen(journal, rows).filter(({ entry }) => entry !== undefined && isOpen(entry));
+    const waiting = seen(journal, rows).filter(({ entry }) => entry !== undefined && !isFinal(entry));
     const work = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const { digest, entry, refreshToken } = next;
         if (entry === undefined) continue;
         const result = await migrateToken(client, journal, { digest, entry, refreshToken });
         journal.finish(digest, result);
+        unavailable = result.outcome === "unavailable" ? unavailable + 1 : 0;
         progress.ended(result.outcome === "migrated");
       }
     };
@@ -62,6 +82,8 @@ async function migrateRows(
     const ended = await Promise.allSettled(Array.from({ length: concurrency }, work));
     const failed = ended.find((one) => one.status === "rejected");
     if (failed !== undefined) throw failed.reason;
+    // The platform is down: the rows that follow stay for the next run.
+    if (unavailable >= maxUnavailable) return;
   }
 }
 
@@ -111,10 +133,6 @@ function seen(journal: Journal, rows: readonly InputRow[]): SeenToken[] {
   const digests = tokens.map((token) => hash("sha256", token, "hex"));
   const entries = journal.begin(digests);
   return tokens.map((refreshToken, at) => ({ refreshToken, digest: digests[at] ?? "", entry: entries[at] }));
-}
-
-function isOpen({ outcome }: JournalEntry): boolean {
-  return outcome === null || outcome === "unavailable";
 }
 
 async function* batches(rows: AsyncIterable<InputRow>): AsyncGenerator<InputRow[]> {

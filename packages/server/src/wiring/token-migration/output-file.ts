@@ -1,8 +1,21 @@
 import { once } from "node:events";
-import { createWriteStream, type WriteStream } from "node:fs";
-import { open, rename } from "node:fs/promises";
+import { createWriteStream, rmSync, type WriteStream } from "node:fs";
+import { open, rename, stat } from "node:fs/promises";
+import { OperatorError } from "../../infrastructure/errors/index.ts";
 
 type Row = Readonly<Record<string, unknown>>;
+
+/** Throws `migration_output_unusable` when writing the output would replace the input or a directory. */
+export async function requireOutput(output: string, input: string): Promise<void> {
+  const source = await stat(input);
+  for (const file of [output, `${output}.part`, `${output}.journal`]) {
+    const found = await stat(file).catch(() => undefined);
+    const isInput = found !== undefined && found.ino === source.ino && found.dev === source.dev;
+    if (isInput) throw new OperatorError("migration_output_unusable", `${file}: It is the input.`);
+    if (found?.isDirectory())
+      throw new OperatorError("migration_output_unusable", `${file}: It is a directory.`);
+  }
+}
 
 /** Writes rows to a file that appears when it is complete, readable by its owner only. */
 export class OutputFile {
@@ -14,7 +27,9 @@ export class OutputFile {
   constructor(file: string, format: "csv" | "jsonl") {
     this.#file = file;
     this.#format = format;
-    this.#stream = createWriteStream(`${file}.part`, { mode: 0o600 });
+    // An old file would keep its mode, and a link would lead elsewhere.
+    rmSync(`${file}.part`, { force: true });
+    this.#stream = createWriteStream(`${file}.part`, { flags: "wx", mode: 0o600 });
   }
 
   /** @param row every row of a CSV file has the columns of the first one */

@@ -12,6 +12,7 @@ export const outcomeTexts: Readonly<Record<RowOutcome, string>> = {
   invalid_token: "the platform does not accept the refresh token",
   other_app: "the refresh token belongs to another app",
   instance_removed: "the app was removed from the site",
+  exchange_refused: "the refresh token got no access token, without a reason that is known",
   no_instance: "token-info names no instance",
   client_credentials_refused: "client_credentials does not work for the instance",
   unavailable: "no response; run the command again",

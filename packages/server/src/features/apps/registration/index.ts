@@ -1,4 +1,4 @@
-export { type LegacyFlow, requireAddresses } from "./registered-addresses.ts";
+export { type LegacyFlow, repeatedParameter, requireAddresses } from "./registered-addresses.ts";
 export { legacyFlow, postInstallationUrls, requestedScope, scopeRequest } from "./registration-fields.ts";
 export {
   changesGrants,

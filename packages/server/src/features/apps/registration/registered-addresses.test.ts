@@ -52,6 +52,8 @@ describe("apps register addresses", () => {
 
   test.each([
     ["http://app.example/", "must begin with https://, or with http:// for a loopback address"],
+    ["https:app.example/", "must begin with https://, or with http:// for a loopback address"],
+    ["https:///app.example/", "must begin with https://, or with http:// for a loopback address"],
     ["javascript:alert(1)", "must begin with https://, or with http:// for a loopback address"],
     ["/callback", "must be an absolute URL"],
     ["https://app.example\\@evil.example", "must be an absolute URL"],
@@ -72,6 +74,29 @@ describe("apps register addresses", () => {
     });
     const fields = ["legacy.appUrl", "legacy.redirectUrls[1]", "postInstallationUrls[0]"];
     const broken = fields.map((field) => ({ field, description, violatedRule: "FORMAT" as const }));
+    expect([response.status, response.body]).toEqual([400, violations(...broken)]);
+  });
+
+  test("F2 but none with a parameter that the platform adds, because the app could read the wrong one", async () => {
+    const response = await call("POST /apps", {
+      body: {
+        name: "Repeated",
+        legacy: {
+          appUrl: "https://app.example/?token=x",
+          redirectUrls: ["https://app.example/?a=1&%63ode=x"],
+        },
+        postInstallationUrls: ["https://app.example/?instanceId"],
+      },
+    });
+    const fields = {
+      "legacy.appUrl": "token",
+      "legacy.redirectUrls[0]": "code",
+      "postInstallationUrls[0]": "instanceId",
+    };
+    const broken = Object.entries(fields).map(([field, name]) => ({
+      ...{ field, description: `must not have the parameter ${name}, which the platform adds` },
+      violatedRule: "FORMAT" as const,
+    }));
     expect([response.status, response.body]).toEqual([400, violations(...broken)]);
   });
 

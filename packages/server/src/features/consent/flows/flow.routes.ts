@@ -14,6 +14,7 @@ const maxSites = 200;
 const errors = [
   ...(["APP_NOT_FOUND", "REDIRECT_NOT_REGISTERED", "SITE_NOT_FOUND", "APP_DISABLED"] as const),
   ...(["INSTALL_TOKEN_INVALID", "INSTALL_TOKEN_OF_OTHER_ACCOUNT", "INSTANCE_NOT_INSTALLED"] as const),
+  "NOT_AN_OWNER",
 ] as const;
 
 /** The pages of a way to install an app that begins at the app: sign-in, choice of the site, consent or a request to an owner. */
@@ -52,7 +53,7 @@ export function flowRoutes(deps: FlowDependencies, kind: FlowKind): readonly Rou
       form: parameters.extend(decisionFields),
       errors: [
         ...errors,
-        ...(["FORM_EXPIRED", "NOT_AN_OWNER", "TOO_MANY_INSTALL_REQUESTS"] as const),
+        ...(["FORM_EXPIRED", "TOO_MANY_INSTALL_REQUESTS"] as const),
         ...(["INSTANCE_ALREADY_INSTALLED", "INSTANCE_NOT_FOUND", "REQUIRED_SCOPE_MISSING"] as const),
       ],
       errorTexts,

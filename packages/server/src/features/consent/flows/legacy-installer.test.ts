@@ -80,6 +80,36 @@ describe.each(["sqlite", "postgres"] as const)("/installer/install on %s", (engi
     expect((await call(`GET /sites/${siteId}/instances`)).body.items).toEqual([]);
   });
 
+  test("a member who may not install apps gets no code of an installed app, nor a token that leads to one", async () => {
+    const { appId, person, siteId } = await prepare();
+    await install(person, addressOf(appId));
+    await call("PUT /roles/EDITOR", { body: { permissions: [] } });
+    const editor = await createPerson(platform, "Editor");
+    await call(`PUT /sites/${siteId}/members/${editor.accountId}`, { body: { role: "EDITOR" } });
+    const start = await editor.visitor.open(`/installer/start?appId=${appId}&siteId=${siteId}`);
+    const token = start.leftTo?.searchParams.get("token") ?? "";
+    for (const more of [{ siteId }, { token }]) {
+      const page = await editor.visitor.open(addressOf(appId, more as unknown as Record<string, string>));
+      expect([page.status, page.leftTo]).toEqual([403, undefined]);
+      expect(page.text).toContain("NOT_AN_OWNER");
+    }
+  });
+
+  test("a member whose request was declined gets no code, also when an owner installs the app later", async () => {
+    const { appId, person, siteId } = await prepare();
+    await call("PUT /roles/EDITOR", { body: { permissions: [] } });
+    const editor = await createPerson(platform, "Editor");
+    await call(`PUT /sites/${siteId}/members/${editor.accountId}`, { body: { role: "EDITOR" } });
+    const question = await editor.visitor.open(addressOf(appId, { siteId }));
+    const asked = await editor.visitor.send(question, { decision: "request" });
+    const request = new URL(asked.url).pathname;
+    await person.visitor.send(await person.visitor.open(request), { decision: "cancel" });
+    await install(person, addressOf(appId));
+    const page = await editor.visitor.open(request);
+    expect([page.status, page.leftTo]).toEqual([200, undefined]);
+    expect(page.title).toBe("Legacy App is installed on Corner Shop");
+  });
+
   test("begins at the app, without a token", async () => {
     const { appId, person, secret } = await prepare();
     const { leftTo } = await install(person, addressOf(appId));

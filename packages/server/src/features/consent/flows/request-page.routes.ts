@@ -109,11 +109,16 @@ function decisionPage(
   return page({ language, ...consentPage({ terms, language, changed, ...form, mode: "approve" }) });
 }
 
-/** Sends the person who asked back to the app, when it is installed; else shows the state of the request. */
+/**
+ * Sends the person who asked back to the app, when it is installed; else shows the state of the request. A code does not
+ * tell the app who the person is, so it needs the approval of this request.
+ */
 async function showToAsker(deps: FlowDependencies, { asked, language, terms }: Shown): Promise<Response> {
   const { accountId, appId, returnTo, state } = asked;
   const { instance } = terms;
   if (instance?.state === "installed") {
+    if (returnTo.kind === "legacy" && state !== "approved")
+      return deps.page(outcomePage(language, asked, terms));
     return seeOther(
       await deps.database.write((trx) => destinationOf(deps, trx, { accountId, instance, returnTo })),
     );

@@ -33,6 +33,8 @@ export async function showStep(
   const { instance } = terms;
   if (instance?.state === "suspended") throw new ApiError("INSTANCE_NOT_INSTALLED");
   if (instance?.state === "installed") {
+    // A code does not tell the app who the person is. signedInstance does, with the role on the site.
+    if (flow.returnTo.kind === "legacy" && !isOwner) throw new ApiError("NOT_AN_OWNER");
     return seeOther(await database.write((trx) => leave(deps, trx, { ...step, instance })));
   }
   const language = chooseLanguage(request, terms.site.locale);
@@ -77,7 +79,7 @@ export async function siteOfToken(
 }
 
 function requireValid(check: InstallTokenCheck): { readonly siteId: string } {
-  if (!("refusal" in check)) return check;
-  const isOther = check.refusal === "other_account";
+  if (!("error" in check)) return check;
+  const isOther = check.error === "other_account";
   throw new ApiError(isOther ? "INSTALL_TOKEN_OF_OTHER_ACCOUNT" : "INSTALL_TOKEN_INVALID");
 }

@@ -11,6 +11,18 @@ const unknownCode = "The code is unknown, or was issued to another app.";
 const unknownRefreshToken = "The refresh token is unknown, or was issued to another app.";
 const wrongVerifier =
   "code_verifier does not match the code_challenge of the code. Send the owner to /installer/install again.";
+/** The reason in the response, by the beginning of the text. */
+const reasons = [
+  ["unknown_code", unknownCode],
+  ["unknown_refresh_token", unknownRefreshToken],
+  ["wrong_code_verifier", wrongVerifier],
+  ["code_used", "The code was used before"],
+  ["code_expired", "The code has expired"],
+  ["redirect_uri_differs", "redirect_uri is not"],
+  ["instance_removed", "The app was removed"],
+  ["instance_suspended", "The instance is suspended"],
+  ["tokens_revoked", "The tokens of the instance"],
+] as const;
 
 describe.each(engines)("POST /oauth/access on %s", (database) => {
   let platform: TestPlatform;
@@ -31,10 +43,10 @@ describe.each(engines)("POST /oauth/access on %s", (database) => {
     const headers = { authorization: String(token) };
     return (await fetch(`${platform.url}/apps/v1/instance`, { headers })).status;
   };
-  const refusal = (error_description: string, error = "invalid_grant") => ({
-    status: 400,
-    body: { error, error_description },
-  });
+  const refusal = (error_description: string, error = "invalid_grant") => {
+    const reason = reasons.find(([, text]) => error_description.startsWith(text))?.[0];
+    return { status: 400, body: { error, error_description, ...(reason && { reason }) } };
+  };
 
   test("a code becomes an access token for 5 minutes and a refresh token, and nothing else", async () => {
     const { body, status } = await exchange(await app.code());
@@ -76,7 +88,7 @@ describe.each(engines)("POST /oauth/access on %s", (database) => {
     expect(new Set(all.map(({ body }) => body.access_token)).size).toBe(20);
   });
 
-  test("F4 refuses a code of another app, which is then spent", async () => {
+  test("F4 refuses a code of another app, which is then used", async () => {
     const other = await createLegacyApp(platform);
     const code = await app.code();
     const stolen = await other.ask("/oauth/access", { grant_type: "authorization_code", code });

@@ -11,8 +11,8 @@ import {
   findInstallToken,
   insertCode,
   insertInstallToken,
+  markInstallTokenUsed,
   readInstanceGeneration,
-  spendInstallToken,
 } from "./legacy.queries.ts";
 
 const lifetime = minutes(10);
@@ -27,12 +27,12 @@ export interface InstallTokenUse {
 }
 
 /** Why an install token is refused. `other_account`: it was made for another account than the one that is signed in. */
-export type InstallTokenRefusal = "unknown" | "other_app" | "other_account" | "used" | "expired";
+export type InstallTokenError = "unknown" | "other_app" | "other_account" | "used" | "expired";
 
 /** The site of a valid install token, or why it is refused. */
 export type InstallTokenCheck =
   | { readonly siteId: string; readonly accountId: string }
-  | { readonly refusal: InstallTokenRefusal };
+  | { readonly error: InstallTokenError };
 
 /** Creates the credentials of the legacy flow that pass through a browser. Each is valid for 10 minutes and used once. */
 export class LegacyCredentials {
@@ -63,17 +63,17 @@ export class LegacyCredentials {
   /** Checks an install token without using it, to show the page that installs the app. */
   async readInstallToken(db: Queries, use: InstallTokenUse): Promise<InstallTokenCheck> {
     const stored = await findInstallToken(db, this.#vault.digests(use.token));
-    const refusal = refusalOf(stored, use);
-    if (refusal !== undefined || stored === undefined) return { refusal: refusal ?? "unknown" };
+    const error = errorOf(stored, use);
+    if (error !== undefined || stored === undefined) return { error: error ?? "unknown" };
     return { siteId: stored.site_id, accountId: stored.account_id };
   }
 
   /** Uses an install token, once. A refused token stays as it is. */
   async useInstallToken(trx: Write, use: InstallTokenUse): Promise<InstallTokenCheck> {
     const check = await this.readInstallToken(trx, use);
-    if ("refusal" in check) return check;
-    const spent = await spendInstallToken(trx, { ...use, digests: this.#vault.digests(use.token) });
-    return spent ? check : { refusal: "used" };
+    if ("error" in check) return check;
+    const used = await markInstallTokenUsed(trx, { ...use, digests: this.#vault.digests(use.token) });
+    return used ? check : { error: "used" };
   }
 
   /**
@@ -112,10 +112,10 @@ export class LegacyCredentials {
   }
 }
 
-function refusalOf(
+function errorOf(
   stored: LegacyInstallTokensTable | undefined,
   { accountId, appId, now }: InstallTokenUse,
-): InstallTokenRefusal | undefined {
+): InstallTokenError | undefined {
   if (stored === undefined) return "unknown";
   if (stored.app_id !== appId) return "other_app";
   if (stored.account_id !== accountId) return "other_account";

@@ -10,8 +10,8 @@ import type { TokenDependencies } from "../token-dependencies.ts";
 import { scopeOfNewToken } from "../token-scopes.ts";
 import type { MintRow } from "../tokens.queries.ts";
 import { findCode, findRefreshToken, updateRefreshTokenDigest } from "./legacy.queries.ts";
-import { type CodeRefusal, instanceRefusals, redeemCode } from "./redeem-code.ts";
-import { legacyTokenLifetime, refreshTokenRefusal } from "./refresh-tokens.ts";
+import { type GrantError, instanceErrors, redeemCode } from "./redeem-code.ts";
+import { legacyTokenLifetime, refreshTokenError } from "./refresh-tokens.ts";
 
 /** The response of `POST /oauth/access` (wire §3.2). The access token is valid for 5 minutes. */
 export interface LegacyTokenResponse {
@@ -57,8 +57,8 @@ const refreshToken: Grant<LegacyTokenResponse> = async ({ exchange, headers, par
     exchange.caller = callerOf(row);
     await requireLegacyApp(deps, row.app_id);
     if (stored === undefined || stored.app_id !== row.app_id) throw invalidGrant(unknownRefreshToken);
-    const refusal = refreshTokenRefusal(stored, row);
-    if (refusal !== undefined) throw invalidGrant(instanceRefusals[refusal]);
+    const error = refreshTokenError(stored, row);
+    if (error !== undefined) throw invalidGrant(instanceErrors[error]);
     const { refresh_token_id: refreshTokenId } = stored;
     const [digest = ""] = digests;
     if (stored.digest !== digest) {
@@ -114,11 +114,11 @@ function callerOf({ app_id, instance_id }: AuthenticatedClient<MintRow>): {
   return { appId: app_id, ...(instance_id === null ? {} : { instanceId: instance_id }) };
 }
 
-function invalidGrant({ reason, text }: CodeRefusal): OAuthError {
-  return new OAuthError("invalid_grant", text, { reason });
+function invalidGrant({ reason, text }: GrantError): OAuthError {
+  return new OAuthError("invalid_grant", text, { reason, showsReason: true });
 }
 
-const unknownRefreshToken: CodeRefusal = {
+const unknownRefreshToken: GrantError = {
   reason: "unknown_refresh_token",
   text: "The refresh token is unknown, or was issued to another app.",
 };

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type {
   InstancesTable,
   LegacyCodesTable,
@@ -10,6 +11,7 @@ import { ApiError } from "../../../infrastructure/errors/index.ts";
 
 type Digests = readonly string[];
 
+/** A further token of an account for an app replaces the oldest. */
 export async function insertInstallToken(
   trx: Write,
   token: Omit<LegacyInstallTokensTable, "used_at">,
@@ -18,6 +20,7 @@ export async function insertInstallToken(
     .insertInto("legacy_install_tokens")
     .values({ ...token, used_at: null })
     .execute();
+  await deleteOldest(trx, "legacy_install_tokens", { account_id: token.account_id, app_id: token.app_id });
 }
 
 export async function findInstallToken(
@@ -32,7 +35,7 @@ export async function findInstallToken(
 }
 
 /** Marks an install token as used. Returns false when it is used or expired, or is of another app or account. */
-export async function spendInstallToken(
+export async function markInstallTokenUsed(
   trx: Write,
   { accountId, appId, digests, now }: { digests: Digests; appId: string; accountId: string; now: number },
 ): Promise<boolean> {
@@ -63,6 +66,7 @@ export async function readInstanceGeneration(
   return instance.gen;
 }
 
+/** A further code of an instance replaces the oldest. */
 export async function insertCode(
   trx: Write,
   code: Omit<LegacyCodesTable, "used_at" | "refresh_token_id">,
@@ -71,6 +75,7 @@ export async function insertCode(
     .insertInto("legacy_codes")
     .values({ ...code, used_at: null, refresh_token_id: null })
     .execute();
+  await deleteOldest(trx, "legacy_codes", { instance_id: code.instance_id });
 }
 
 export async function findCode(db: Queries, digests: Digests): Promise<LegacyCodesTable | undefined> {
@@ -78,7 +83,7 @@ export async function findCode(db: Queries, digests: Digests): Promise<LegacyCod
 }
 
 /** Marks a code as used, also one that is expired or is of another app. Returns false when it is used already. */
-export async function spendCode(
+export async function markCodeUsed(
   trx: Write,
   { digest, now }: { digest: string; now: number },
 ): Promise<boolean> {
@@ -117,8 +122,10 @@ export async function takeProducedToken(
   return result.numUpdatedRows === 1n;
 }
 
+/** A further refresh token of an instance replaces the oldest. */
 export async function insertRefreshToken(trx: Write, token: LegacyRefreshTokensTable): Promise<void> {
   await trx.insertInto("legacy_refresh_tokens").values(token).execute();
+  await deleteOldest(trx, "legacy_refresh_tokens", { instance_id: token.instance_id });
 }
 
 /** A refresh token, and the state of its app and its instance now. */
@@ -163,22 +170,27 @@ export async function deleteRefreshToken(trx: Write, refreshTokenId: string): Pr
   await trx.deleteFrom("legacy_refresh_tokens").where("refresh_token_id", "=", refreshTokenId).execute();
 }
 
-/** Deletes the refresh tokens of an instance except the newest `keep`. */
-export async function deleteOldestRefreshTokens(
+/** How many rows an owner has at most, and their order. */
+const limits = {
+  legacy_codes: { id: "digest", time: "expires_at", most: 100 },
+  legacy_install_tokens: { id: "digest", time: "expires_at", most: 20 },
+  legacy_refresh_tokens: { id: "refresh_token_id", time: "created_at", most: 100 },
+} as const;
+
+/** Deletes the oldest rows above the limit. */
+async function deleteOldest(
   trx: Write,
-  { instanceId, keep }: { instanceId: string; keep: number },
+  table: keyof typeof limits,
+  owner: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const older = await trx
-    .selectFrom("legacy_refresh_tokens")
-    .select("refresh_token_id")
-    .where("instance_id", "=", instanceId)
-    .orderBy("created_at", "desc")
-    .orderBy("refresh_token_id", "desc")
-    .limit(keep)
-    .offset(keep)
-    .execute();
-  const ids = older.map((row) => row.refresh_token_id);
-  if (ids.length > 0) {
-    await trx.deleteFrom("legacy_refresh_tokens").where("refresh_token_id", "in", ids).execute();
-  }
+  const { most, ...columns } = limits[table];
+  const [id, time] = [sql.ref(columns.id), sql.ref(columns.time)];
+  const owned = Object.entries(owner).map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
+  const { rows } = await sql<{ id: string }>`select ${id} as id from ${sql.table(table)}
+    where ${sql.join(owned, sql` and `)} order by ${time} desc, ${id} desc limit ${most} offset ${most}`.execute(
+    trx,
+  );
+  if (rows.length === 0) return;
+  const ids = sql.join(rows.map((row) => row.id));
+  await sql`delete from ${sql.table(table)} where ${id} in (${ids})`.execute(trx);
 }

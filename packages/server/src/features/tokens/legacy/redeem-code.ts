@@ -4,16 +4,16 @@ import type { TokenDependencies } from "../token-dependencies.ts";
 import {
   deleteRefreshToken,
   findCode,
+  markCodeUsed,
   setProducedToken,
-  spendCode,
   takeProducedToken,
 } from "./legacy.queries.ts";
 import {
   appActor,
   type CurrentState,
   createRefreshToken,
-  type RefreshTokenRefusal,
-  refreshTokenRefusal,
+  type RefreshTokenError,
+  refreshTokenError,
 } from "./refresh-tokens.ts";
 
 /** A code that an authenticated app presents, and the state of its instance. */
@@ -29,12 +29,12 @@ export interface CodeUse {
 }
 
 /** Why a code is refused: the reason in the token log, and the text for the app. */
-export interface CodeRefusal {
+export interface GrantError {
   readonly reason: string;
   readonly text: string;
 }
 
-export type Redemption = { readonly refreshTokenId: string; readonly refreshToken: string } | CodeRefusal;
+export type Redemption = { readonly refreshTokenId: string; readonly refreshToken: string } | GrantError;
 
 type StoredCode = NonNullable<Awaited<ReturnType<typeof findCode>>>;
 
@@ -46,14 +46,14 @@ export async function redeemCode(trx: Write, deps: TokenDependencies, use: CodeU
   const code = await findCode(trx, deps.vault.digests(use.code));
   if (code === undefined) return unknownCode;
   const { digest } = code;
-  if (!(await spendCode(trx, { digest, now: use.now }))) {
+  if (!(await markCodeUsed(trx, { digest, now: use.now }))) {
     if (code.app_id !== use.appId) return unknownCode;
     await revokeProduced(trx, deps, use);
     return codeUsed;
   }
   markSecurityChange(trx, "skip");
-  const refusal = codeRefusal(code, use);
-  if (refusal !== undefined) return refusal;
+  const error = errorOf(code, use);
+  if (error !== undefined) return error;
   const { app_gen: appGen } = use.current;
   if (appGen === null) return unknownCode;
   const { refreshTokenId, value } = await createRefreshToken(trx, deps, {
@@ -68,15 +68,12 @@ export async function redeemCode(trx: Write, deps: TokenDependencies, use: CodeU
 }
 
 /** The checks of a code, in this order. */
-function codeRefusal(code: StoredCode, use: CodeUse): CodeRefusal | undefined {
+function errorOf(code: StoredCode, use: CodeUse): GrantError | undefined {
   if (code.app_id !== use.appId) return unknownCode;
   if (code.expires_at <= use.now) return codeExpired;
   const { current } = use;
-  const instance = refreshTokenRefusal(
-    { app_gen: current.app_gen, instance_gen: code.instance_gen },
-    current,
-  );
-  if (instance !== undefined) return instanceRefusals[instance];
+  const instance = refreshTokenError({ app_gen: current.app_gen, instance_gen: code.instance_gen }, current);
+  if (instance !== undefined) return instanceErrors[instance];
   if (use.redirectUri !== undefined && use.redirectUri !== code.redirect_url) return otherRedirect;
   return isVerified(code.code_challenge, use.codeVerifier) ? undefined : wrongVerifier;
 }
@@ -94,37 +91,37 @@ async function revokeProduced(
   { appId, code, requestId }: CodeUse,
 ): Promise<void> {
   // Read again: the transaction that used the code may have ended after the first read.
-  const spent = await findCode(trx, vault.digests(code));
-  const refreshTokenId = spent?.refresh_token_id ?? null;
-  if (spent === undefined || refreshTokenId === null) return;
-  if (!(await takeProducedToken(trx, { digest: spent.digest, refreshTokenId }))) return;
+  const used = await findCode(trx, vault.digests(code));
+  const refreshTokenId = used?.refresh_token_id ?? null;
+  if (used === undefined || refreshTokenId === null) return;
+  if (!(await takeProducedToken(trx, { digest: used.digest, refreshTokenId }))) return;
   await deleteRefreshToken(trx, refreshTokenId);
-  await instances.revokeTokens(trx, appActor(appId, requestId), spent.instance_id);
+  await instances.revokeTokens(trx, appActor(appId, requestId), used.instance_id);
 }
 
-const unknownCode: CodeRefusal = {
+const unknownCode: GrantError = {
   reason: "unknown_code",
   text: "The code is unknown, or was issued to another app.",
 };
-const codeUsed: CodeRefusal = {
+const codeUsed: GrantError = {
   reason: "code_used",
   text: "The code was used before, so the tokens that it produced are revoked. Send the owner to /installer/install again.",
 };
-const codeExpired: CodeRefusal = {
+const codeExpired: GrantError = {
   reason: "code_expired",
   text: "The code has expired; it is valid for 10 minutes. Send the owner to /installer/install again.",
 };
-const otherRedirect: CodeRefusal = {
+const otherRedirect: GrantError = {
   reason: "redirect_uri_differs",
   text: "redirect_uri is not the address that the code was sent to. Send the owner to /installer/install again.",
 };
-const wrongVerifier: CodeRefusal = {
+const wrongVerifier: GrantError = {
   reason: "wrong_code_verifier",
   text: "code_verifier does not match the code_challenge of the code. Send the owner to /installer/install again.",
 };
 
 /** Why codes and refresh tokens of the app itself are refused. */
-export const instanceRefusals: Readonly<Record<RefreshTokenRefusal, CodeRefusal>> = {
+export const instanceErrors: Readonly<Record<RefreshTokenError, GrantError>> = {
   instance_removed: {
     reason: "instance_removed",
     text: "The app was removed from the site. The owner of the site can install it again.",

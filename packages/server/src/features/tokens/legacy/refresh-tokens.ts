@@ -4,7 +4,6 @@ import type { Actor } from "../../../infrastructure/management/index.ts";
 import type { TokenDependencies } from "../token-dependencies.ts";
 import { denyToken } from "../tokens.queries.ts";
 import {
-  deleteOldestRefreshTokens,
   deleteRefreshToken,
   findRefreshToken,
   insertRefreshToken,
@@ -14,11 +13,8 @@ import {
 /** Lifetime of an access token of the legacy flow, in seconds. */
 export const legacyTokenLifetime = 300;
 
-/** Refresh tokens of one instance. A further one replaces the oldest. */
-const maxRefreshTokens = 100;
-
 /** Why a refresh token of the app is not valid now. */
-export type RefreshTokenRefusal = "instance_removed" | "instance_suspended" | "tokens_revoked";
+export type RefreshTokenError = "instance_removed" | "instance_suspended" | "tokens_revoked";
 
 /** Creates a refresh token. It is valid until the app is removed from the site, or tokens of the app or instance are revoked. */
 export async function createRefreshToken(
@@ -38,7 +34,6 @@ export async function createRefreshToken(
     instance_gen: owner.instanceGen,
     created_at: owner.now,
   });
-  await deleteOldestRefreshTokens(trx, { instanceId, keep: maxRefreshTokens });
   return { refreshTokenId, value };
 }
 
@@ -51,7 +46,7 @@ export async function findValidRefreshToken(
   const stored = await findRefreshToken(database.read, vault.digests(text));
   if (stored === undefined || stored.enabled !== 1 || stored.deleted_at !== null) return undefined;
   const { current_app_gen: app_gen, current_instance_gen: instance_gen, state } = stored;
-  return refreshTokenRefusal(stored, { app_gen, instance_gen, state }) === undefined ? stored : undefined;
+  return refreshTokenError(stored, { app_gen, instance_gen, state }) === undefined ? stored : undefined;
 }
 
 /** An app and its instance now. Null when they were not found. */
@@ -62,10 +57,10 @@ export interface CurrentState {
 }
 
 /** Compares the numbers of a refresh token or a code with its app and its instance now. */
-export function refreshTokenRefusal(
+export function refreshTokenError(
   stored: Pick<CurrentState, "app_gen" | "instance_gen">,
   current: CurrentState,
-): RefreshTokenRefusal | undefined {
+): RefreshTokenError | undefined {
   if (current.state === "suspended") return "instance_suspended";
   if (current.state !== "installed") return "instance_removed";
   const isCurrent = stored.app_gen === current.app_gen && stored.instance_gen === current.instance_gen;
