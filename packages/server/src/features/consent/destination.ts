@@ -3,10 +3,12 @@ import type { Write } from "../../infrastructure/database/index.ts";
 import type { InstanceParameters } from "../extensions/index.ts";
 import type { Instance } from "../instances/index.ts";
 import type { LegacyCredentials } from "../tokens/index.ts";
+import type { Departures } from "./departures.ts";
 import { type ReturnTo, withParameters } from "./return-to.ts";
 
 export interface DestinationDependencies {
   readonly clock: Clock;
+  readonly departures: Departures;
   readonly instanceParameters: InstanceParameters;
   readonly legacy: LegacyCredentials;
   /** The issuer. */
@@ -14,14 +16,15 @@ export interface DestinationDependencies {
 }
 
 /**
- * The address at which an app learns of its instance and of the scopes that it was granted. Throws `MEMBER_NOT_FOUND`
- * for an account that is no member of the site.
+ * The address at which an app learns of its instance and of the scopes that it was granted. Throws `RESOURCE_EXHAUSTED`,
+ * and `MEMBER_NOT_FOUND` for an account that is no member of the site.
  */
 export async function destinationOf(
   deps: DestinationDependencies,
   trx: Write,
   { accountId, instance, returnTo }: { returnTo: ReturnTo; instance: Instance; accountId: string },
 ): Promise<string> {
+  deps.departures.count(accountId);
   const { appId, instanceId, siteId } = instance;
   const granted = instance.grant.join(" ");
   if (returnTo.kind === "app-installer") {

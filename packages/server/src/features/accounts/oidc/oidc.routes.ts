@@ -14,6 +14,8 @@ import type { SignInState } from "./identity-provider.ts";
 import { type OidcDependencies, signInIdentity } from "./oidc-sign-in.ts";
 
 const lifetime = minutes(10);
+/** Characters of a path that the cookie keeps: browsers drop a cookie of more than 4,096 bytes. */
+const maxNext = 2_500;
 const sealContext = "oidc sign-in";
 const errorTexts = { en: texts.en.errors, de: texts.de.errors };
 
@@ -44,7 +46,7 @@ export function oidcRoutes(deps: OidcDependencies & PageDependencies): readonly 
       errors: ["IDENTITY_PROVIDER_UNAVAILABLE"],
       errorTexts,
       async respond({ query: { continue: next } }) {
-        const { state, url } = await identityProvider.begin(next);
+        const { state, url } = await identityProvider.begin(next.length > maxNext ? "/" : next);
         const expiresAt = clock.now() + lifetime;
         const sealed = vault.seal(JSON.stringify({ ...state, expiresAt }), sealContext);
         return seeOther(url, { "set-cookie": cookie.write(sealed) });

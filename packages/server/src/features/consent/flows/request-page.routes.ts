@@ -37,7 +37,7 @@ export function requestPageRoutes(deps: FlowDependencies): readonly Route[] {
       parameters,
       operationId: "showInstallRequest",
       summary: "Show a request to install an app: to an owner of the site, and to the person who asked",
-      errors: [unknown, "SITE_NOT_FOUND", "APP_NOT_FOUND", "APP_DISABLED"],
+      errors: [unknown, "SITE_NOT_FOUND", "APP_NOT_FOUND", "APP_DISABLED", "RESOURCE_EXHAUSTED"],
       errorTexts,
       async respond({ parameters: { requestId = "" }, request }) {
         const signedIn = await accounts.signedIn(request);

@@ -1,0 +1,23 @@
+import type { Clock } from "../../infrastructure/clock/index.ts";
+import { ApiError } from "../../infrastructure/errors/index.ts";
+import { createRateLimiter, type RateLimiter } from "../../infrastructure/rate-limits/index.ts";
+
+const perMinute = 200;
+
+/** Limits how often an account leaves for apps: most times store a token or a code, which stays for 10 minutes. */
+export class Departures {
+  readonly #limiter: RateLimiter;
+
+  constructor(clock: Clock) {
+    this.#limiter = createRateLimiter({ clock, limit: perMinute });
+  }
+
+  /** Throws `RESOURCE_EXHAUSTED`. */
+  count(accountId: string): void {
+    const waitMs = this.#limiter.take(accountId);
+    if (waitMs === 0) return;
+    throw new ApiError("RESOURCE_EXHAUSTED", {
+      headers: { "retry-after": String(Math.ceil(waitMs / 1_000)) },
+    });
+  }
+}
