@@ -26,7 +26,7 @@ const continued = { continue: ownPath.default("/") };
 const query = z.strictObject(continued);
 
 const signInForm = z.strictObject({
-  email: z.string().trim().toLowerCase().min(1).max(254),
+  email: emailAddress,
   password: z.string().min(1).max(200),
   ...continued,
 });
