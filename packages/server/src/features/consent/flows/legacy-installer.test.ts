@@ -150,9 +150,9 @@ describe.each(["sqlite", "postgres"] as const)("/installer/install on %s", (engi
       expect((await person.visitor.open(addressOf(appId, { siteId }))).leftTo).toBeDefined();
     }
     for (const address of [start, addressOf(appId, { siteId })]) {
-      const page = await person.visitor.open(address);
+      const page = await person.visitor.open(address, { "accept-language": "de" });
       expect([page.status, page.headers.get("retry-after"), page.leftTo]).toEqual([429, "1", undefined]);
-      expect(page.text).toContain("<code>RESOURCE_EXHAUSTED</code>");
+      expect(page.text).toContain("Warten Sie einige Sekunden.</p>");
     }
     const other = await createPerson(platform);
     await call(`PUT /sites/${siteId}/members/${other.accountId}`, { body: { role: "OWNER" } });
