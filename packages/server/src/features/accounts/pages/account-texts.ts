@@ -11,7 +11,6 @@ export interface AccountTexts {
   readonly name: string;
   readonly noAccount: string;
   readonly hasAccount: string;
-  readonly closed: string;
   readonly identityProvider: string;
   signedInAs(name: string): string;
   /** @param minutes until the next attempt */

@@ -10,7 +10,6 @@ export const de: AccountTexts = {
   name: "Ihr Name",
   noAccount: "Noch kein Konto?",
   hasAccount: "Sie haben ein Konto?",
-  closed: "Neue Konten legt nur der Betreiber dieser Plattform an.",
   identityProvider: "Weiter mit Ihrer Organisation",
   signedInAs: (name) => `Sie sind als ${name} angemeldet.`,
   limited: (minutes) =>

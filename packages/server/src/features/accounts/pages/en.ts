@@ -10,7 +10,6 @@ export const en: AccountTexts = {
   name: "Your name",
   noAccount: "No account yet?",
   hasAccount: "You have an account?",
-  closed: "New accounts are created by the operator of this platform only.",
   identityProvider: "Continue with your organization",
   signedInAs: (name) => `You are signed in as ${name}.`,
   limited: (minutes) =>

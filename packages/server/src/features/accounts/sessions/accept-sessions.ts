@@ -22,7 +22,10 @@ export function acceptSessions(
       return await authenticateKey(call, key);
     }
     const session = await accounts.signedIn(call.request);
-    if (session === undefined) throw ended();
+    if (session === undefined) {
+      const message = "The session has ended; sign in again.";
+      throw new ApiError("UNAUTHENTICATED", { message, reason: "session_ended" });
+    }
     if (!safeMethods.includes(method)) requireSameOrigin(headers, publicUrl);
     const { account, sessionId } = session;
     return {
@@ -37,11 +40,4 @@ export function acceptSessions(
 /** Throws `CROSS_ORIGIN_REQUEST` unless a page of this origin sent the request. */
 export function requireSameOrigin(headers: Headers, publicUrl: string): void {
   if (!isFromOwnOrigin(headers, publicUrl)) throw new ApiError("CROSS_ORIGIN_REQUEST");
-}
-
-function ended(): ApiError {
-  return new ApiError("UNAUTHENTICATED", {
-    message: "The session has ended; sign in again.",
-    reason: "session_ended",
-  });
 }
