@@ -14,10 +14,7 @@ export class Departures {
 
   /** Throws `RESOURCE_EXHAUSTED`. */
   count(accountId: string): void {
-    const waitMs = this.#limiter.take(accountId);
-    if (waitMs === 0) return;
-    throw new ApiError("RESOURCE_EXHAUSTED", {
-      headers: { "retry-after": String(Math.ceil(waitMs / 1_000)) },
-    });
+    const seconds = Math.ceil(this.#limiter.take(accountId) / 1_000);
+    if (seconds > 0) throw new ApiError("RESOURCE_EXHAUSTED", { headers: { "retry-after": `${seconds}` } });
   }
 }

@@ -214,13 +214,14 @@ describe.each(["sqlite", "postgres"] as const)("requests to install on %s", (eng
 
   test("are limited for each account", async () => {
     const { appId, editor } = await prepare();
-    const asked: number[] = [];
-    for (let count = 0; count < 21; count += 1) {
+    const ask = async () => {
       const { siteId } = await platform.createSite({ name: "Corner Shop" });
       await call(`PUT /sites/${siteId}/members/${editor.accountId}`, { body: { role: "EDITOR" } });
       const page = await editor.visitor.open(addressOf(appId, siteId));
-      asked.push((await editor.visitor.send(page, { decision: "request" })).status);
-    }
-    expect(asked).toEqual([...Array(20).fill(200), 409]);
+      return () => editor.visitor.send(page, { decision: "request" });
+    };
+    const questions = await Promise.all(Array.from({ length: 30 }, ask));
+    const asked = (await Promise.all(questions.map((send) => send()))).map(({ status }) => status);
+    expect(asked.sort()).toEqual([...Array(20).fill(200), ...Array(10).fill(409)]);
   });
 });

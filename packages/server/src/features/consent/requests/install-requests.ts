@@ -2,6 +2,7 @@ import { type Clock, days } from "../../../infrastructure/clock/index.ts";
 import type { Ids, InstallRequestsTable, Queries, Write } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 import type { Actor } from "../../../infrastructure/management/index.ts";
+import { lockAccount } from "../../accounts/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog, EventType } from "../../events/index.ts";
 import type { Instance, Instances } from "../../instances/index.ts";
@@ -60,6 +61,7 @@ export class InstallRequests {
     request: Pick<InstallRequest, "appId" | "siteId" | "accountId" | "returnTo">,
   ): Promise<string> {
     const { accountId, appId, returnTo, siteId } = request;
+    await lockAccount(trx, accountId);
     await mayInstall(trx, request);
     const { instance } = await lockTerms(trx, request);
     if (instance !== undefined && instance.state !== "removed") {
