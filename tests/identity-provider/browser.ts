@@ -4,6 +4,9 @@ export interface Arrival {
   readonly response: Response;
 }
 
+/** Browsers drop a longer cookie (RFC 6265 §6.1). */
+const maxCookie = 4_096;
+
 /** A browser without script: it follows redirects and keeps cookies. */
 export class Browser {
   readonly #cookies = new Map<string, string>();
@@ -28,6 +31,7 @@ export class Browser {
   #keep(set: string): void {
     const [pair = ""] = set.split(";");
     const [name = "", value = ""] = pair.split("=");
+    if (pair.length > maxCookie) return;
     if (value === "" || /expires=Thu, 01 Jan 1970/i.test(set)) this.#cookies.delete(name);
     else this.#cookies.set(name, value);
   }

@@ -152,6 +152,18 @@ test("F2 the page continues at paths of this server only", async () => {
   }
 });
 
+test("a person signs in from an address that is too long to be kept, and continues at the start", async () => {
+  for (const [length, arrived] of [
+    [2_500, 2_500],
+    [12_000, 1],
+  ] as const) {
+    const { browser, url } = await visit(ada, "/sign-in?continue=/".padEnd(length, "a"));
+    const arrival = await browser.open(url.href);
+    expect(arrival.url.slice(server.url.length)).toHaveLength(arrived);
+    expect((await sessionCaller(server, browser.cookie)("GET /me")).status).toBe(200);
+  }
+});
+
 test("with LATCHKEY_LOCAL_SIGN_IN=off nobody signs in or up in another way, and the page has one button", async () => {
   const text = await (await fetch(`${server.url}/sign-in?continue=/a`)).text();
   expect(text).toContain(

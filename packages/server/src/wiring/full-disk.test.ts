@@ -168,6 +168,16 @@ test("what failed copies of sites left is deleted once there is space", async ()
   expect((await readAllRows(platform.platform.database)).site_work).toEqual([]);
 });
 
+test("an account reads while the disk is full, although the use of its session cannot be stored", async () => {
+  const reader = await withRoom(() => createAccount(platform, "reader"));
+  await withRoom(() => platform.clock.advance(600_000));
+  await withRoom(() => platform.settled());
+  await leaveRoomFor(0);
+  const before = await readAllRows(platform.platform.database);
+  expect((await reader.call("GET /me")).status).toBe(200);
+  expect(await readAllRows(platform.platform.database)).toEqual(before);
+});
+
 /** All rows but those of deleted sites. */
 async function readVisibleRows() {
   const rows = await readAllRows(platform.platform.database);
@@ -193,6 +203,7 @@ const redirectUrl = "http://127.0.0.1:9999/legacy";
 async function populatePeople(siteId: string): Promise<Record<string, string>> {
   const account = await createAccount(platform, "disk", { isDeveloper: true });
   await addSession(platform, account.accountId);
+  await call(`PUT /sites/${siteId}/members/${account.accountId}`, { body: { role: "OWNER" } });
   const { body: sessions } = await account.call("GET /me/sessions");
   const other = sessions.items.find((session) => !session.isCurrent);
   const asking = await platform.createApp({

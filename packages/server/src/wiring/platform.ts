@@ -12,7 +12,7 @@ import { ApiKeyUsage, createAuthenticate } from "../features/api-keys/index.ts";
 import { referenceRoutes } from "../features/api-reference/index.ts";
 import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
 import { AuditLog } from "../features/audit/index.ts";
-import { consentPages, InstallLinks, InstallRequests } from "../features/consent/index.ts";
+import { consentPages, InstallLinks, InstallRequests, RedirectLimit } from "../features/consent/index.ts";
 import { EventLog } from "../features/events/index.ts";
 import { InstanceParameters, SchemaChecker } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
@@ -266,6 +266,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   const appInstances = instances.approvals;
   const installing = {
     installLinks: new InstallLinks({ ...base, publicUrl: config.publicUrl }),
+    redirectLimit: new RedirectLimit(clock),
     installRequests: new InstallRequests({ ...base, instances }),
     instanceParameters: new InstanceParameters(base),
   };

@@ -1,5 +1,5 @@
 export type { SignedIn } from "./account.ts";
-export { readAccount } from "./accounts.queries.ts";
+export { lockAccount, readAccount } from "./accounts.queries.ts";
 export { accountRoutes } from "./accounts.routes.ts";
 export { Accounts } from "./accounts.ts";
 export { formToken, requireFormToken } from "./form-token.ts";

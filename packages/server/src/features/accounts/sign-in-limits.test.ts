@@ -49,6 +49,19 @@ test("after a hundred failures with any account, a network waits for all of them
   signIns.begin({ email, network: "192.0.2.2" });
 });
 
+test("attempts that are not checked count for nothing else: neither for the network, nor for the account", async () => {
+  const { clock, fail, signIns } = limits();
+  const refused = expect.objectContaining({ code: "SIGN_IN_LIMITED" });
+  fail(fromHome, 10);
+  for (let index = 0; index < 200; index += 1) expect(() => signIns.begin(fromHome)).toThrow(refused);
+  const colleague = { ...fromHome, email: "eve@example.com" };
+  signIns.begin(colleague);
+  for (let index = 0; index < 89; index += 1) fail({ ...fromHome, email: `${index}@example.com` });
+  for (let index = 0; index < 200; index += 1) expect(() => signIns.begin(colleague)).toThrow(refused);
+  await clock.advance(9_000);
+  signIns.begin(colleague);
+});
+
 test("while many networks guess, each has one attempt in a quarter of an hour, and new ones are checked at once", async () => {
   const { clock, fail, signIns } = limits();
   for (let index = 0; index < 50; index += 1) fail({ email, network: `network ${index}` });

@@ -33,8 +33,13 @@ export class SignInLimits {
 
   /** Counts an attempt before the password is checked. Throws `SIGN_IN_LIMITED`. */
   begin(attempt: Attempt): void {
-    const waitMs = Math.max(this.#networks.take(attempt.network), this.#pairs.take(pairOf(attempt)));
-    if (waitMs > 0) throw limited(waitMs);
+    const pair = pairOf(attempt);
+    const waitOfPair = this.#pairs.take(pair);
+    if (waitOfPair > 0) throw limited(waitOfPair);
+    const waitOfNetwork = this.#networks.take(attempt.network);
+    if (waitOfNetwork === 0) return;
+    this.#pairs.charge(pair, -1);
+    throw limited(waitOfNetwork);
   }
 
   /** Takes back the count of an attempt that succeeded, or whose password was not checked. */

@@ -3,10 +3,12 @@ import type { Write } from "../../infrastructure/database/index.ts";
 import type { InstanceParameters } from "../extensions/index.ts";
 import type { Instance } from "../instances/index.ts";
 import type { LegacyCredentials } from "../tokens/index.ts";
+import type { RedirectLimit } from "./redirect-limit.ts";
 import { type ReturnTo, withParameters } from "./return-to.ts";
 
 export interface DestinationDependencies {
   readonly clock: Clock;
+  readonly redirectLimit: RedirectLimit;
   readonly instanceParameters: InstanceParameters;
   readonly legacy: LegacyCredentials;
   /** The issuer. */
@@ -15,13 +17,14 @@ export interface DestinationDependencies {
 
 /**
  * The address to which a person returns, with parameters that tell the app its instance and grant. Throws
- * `MEMBER_NOT_FOUND` for an account that is no member of the site.
+ * `RESOURCE_EXHAUSTED`, and `MEMBER_NOT_FOUND` for an account that is no member of the site.
  */
 export async function destinationOf(
   deps: DestinationDependencies,
   trx: Write,
   { accountId, instance, returnTo }: { returnTo: ReturnTo; instance: Instance; accountId: string },
 ): Promise<string> {
+  deps.redirectLimit.count(accountId);
   const { appId, instanceId, siteId } = instance;
   const granted = instance.grant.join(" ");
   if (returnTo.kind === "app-installer") {

@@ -1,9 +1,8 @@
 import type { Queries } from "../../infrastructure/database/index.ts";
-import { ApiError } from "../../infrastructure/errors/index.ts";
-import { ownerRole } from "../../infrastructure/management/index.ts";
+import { ApiError, type ApiErrorCode } from "../../infrastructure/errors/index.ts";
+import { findRole, ownerRole } from "../../infrastructure/management/index.ts";
 import { seeOther } from "../../infrastructure/pages/index.ts";
 import type { Accounts, SignedIn } from "../accounts/index.ts";
-import { readMember } from "../sites/index.ts";
 
 /** Sends a person to the sign-in page, which then continues at the address of the request. */
 export function signInFirst(request: Request): Response {
@@ -18,23 +17,22 @@ export async function requireSignedIn(accounts: Accounts, request: Request): Pro
   return signedIn;
 }
 
-/** Whether an account may install apps on a site. Throws `SITE_NOT_FOUND` for an account that is no member. */
+/**
+ * Whether an account may install apps on a site. Throws `unknown` for an account that is no member, and for a deleted site.
+ *
+ * @param unknown default: `SITE_NOT_FOUND`
+ */
 export async function mayInstall(
   db: Queries,
-  ids: { readonly siteId: string; readonly accountId: string },
+  { accountId, siteId }: { readonly siteId: string; readonly accountId: string },
+  unknown: ApiErrorCode = "SITE_NOT_FOUND",
 ): Promise<boolean> {
-  const member = await readMember(db, ids).catch((error: unknown) => {
-    throw error instanceof ApiError && error.code === "MEMBER_NOT_FOUND"
-      ? new ApiError("SITE_NOT_FOUND")
-      : error;
-  });
-  return member.role === ownerRole;
+  const role = await findRole(db, siteId, accountId);
+  if (role === undefined) throw new ApiError(unknown);
+  return role === ownerRole;
 }
 
-/** Throws `SITE_NOT_FOUND` for an account that is no member of the site, and `NOT_AN_OWNER`. */
-export async function requireOwner(
-  db: Queries,
-  ids: { readonly siteId: string; readonly accountId: string },
-): Promise<void> {
-  if (!(await mayInstall(db, ids))) throw new ApiError("NOT_AN_OWNER");
+/** Throws what {@link mayInstall} throws, and `NOT_AN_OWNER`. */
+export async function requireOwner(...given: Parameters<typeof mayInstall>): Promise<void> {
+  if (!(await mayInstall(...given))) throw new ApiError("NOT_AN_OWNER");
 }

@@ -11,22 +11,23 @@ export type ReturnTo =
       readonly codeChallenge?: string | undefined;
     };
 
-/**
- * Throws `REDIRECT_NOT_REGISTERED` unless the app has registered the address. The part before the first `?` must be equal,
- * character by character, to a registered address without query; the query is the app's own.
- */
-export function requirePostInstallationUrl(app: App, address: string): void {
-  const [path = ""] = address.split("?", 1);
-  const registered = app.postInstallationUrls.some((url) => url === path || url === address);
-  if (!registered || address.includes("#")) throw new ApiError("REDIRECT_NOT_REGISTERED");
-  if (repeatedParameter(address, "postInstallationUrl") !== undefined) {
-    throw new ApiError("REDIRECT_NOT_REGISTERED");
-  }
+/** Throws `REDIRECT_NOT_REGISTERED` unless {@link isRegistered}. */
+export function requireRegistered(app: App, returnTo: ReturnTo): void {
+  if (!isRegistered(app, returnTo)) throw new ApiError("REDIRECT_NOT_REGISTERED");
 }
 
-/** Throws `REDIRECT_NOT_REGISTERED` unless the app has registered exactly this redirect URL for the legacy flow. */
-export function requireRedirectUrl({ legacy }: App, redirectUrl: string): void {
-  if (!legacy?.redirectUrls.includes(redirectUrl)) throw new ApiError("REDIRECT_NOT_REGISTERED");
+/** Whether the app has registered an address, which is compared character by character. */
+export function isRegistered({ legacy, postInstallationUrls }: App, { kind, url }: ReturnTo): boolean {
+  return kind === "legacy"
+    ? (legacy?.redirectUrls.includes(url) ?? false)
+    : isPostInstallationUrl(postInstallationUrls, url);
+}
+
+/** A registered address may have a query of the app's own, unless it is registered with one. */
+function isPostInstallationUrl(registered: readonly string[], address: string): boolean {
+  const [path = ""] = address.split("?", 1);
+  if (address.includes("#") || !(registered.includes(path) || registered.includes(address))) return false;
+  return repeatedParameter(address, "postInstallationUrl") === undefined;
 }
 
 /** The address to which a person returns after canceling. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Queries, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import { lockAppShared, type RequestedScope, readApp } from "../apps/index.ts";
+import { type App, lockAppShared, type RequestedScope, readApp } from "../apps/index.ts";
 import { findInstanceOn, type Instance } from "../instances/index.ts";
 import { describeScopes, type Permission } from "../permissions/index.ts";
 import { lockSiteShared, readSite, type Site } from "../sites/index.ts";
@@ -20,7 +20,7 @@ export interface ScopeTerms extends RequestedScope {
 
 /** What a person is asked to approve. */
 export interface Terms {
-  readonly app: { readonly appId: string; readonly name: string };
+  readonly app: App;
   readonly site: Site;
   /** The instance of the app on the site, also a removed one. */
   readonly instance: Instance | undefined;

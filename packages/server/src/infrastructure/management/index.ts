@@ -1,3 +1,4 @@
+export { findRole } from "./authorization.queries.ts";
 export { ownerRole } from "./authorize.ts";
 export { action, change } from "./change.ts";
 export { readCursor, writeCursor } from "./cursor.ts";

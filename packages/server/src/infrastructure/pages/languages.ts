@@ -19,12 +19,11 @@ export function chooseLanguage(request: Request, siteLocale?: string): Language 
 /** The primary subtags of `Accept-Language` (RFC 9110 §12.5.4), most preferred first. */
 function preferred(header: string): string[] {
   return header
-    .split(",")
-    .slice(0, 20)
+    .split(",", 20)
     .map((item) => {
-      const [, language = "", weight = "1"] =
-        /^\s*([a-z]+)[\w-]*\s*(?:;\s*q=([\d.]+))?\s*$/i.exec(item) ?? [];
-      return { language: language.toLowerCase(), weight: Number(weight) };
+      const [range = "", ...parameters] = item.split(";").map((part) => part.trim().toLowerCase());
+      const weight = parameters.find((parameter) => parameter.startsWith("q=")) ?? "q=1";
+      return { language: range.split("-", 1)[0] ?? "", weight: Number(weight.slice(2)) };
     })
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight)

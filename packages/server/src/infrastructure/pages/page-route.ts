@@ -4,7 +4,7 @@ import { type Route, type RouteCall, readForm, readQuery } from "../routes/index
 import { html } from "./html.ts";
 import { type Catalogue, chooseLanguage, type Language } from "./languages.ts";
 import { type ErrorTexts, messages } from "./messages/index.ts";
-import { requireOwnForm } from "./own-form.ts";
+import { isFromOwnOrigin } from "./own-origin.ts";
 import type { RenderPage } from "./page.ts";
 
 export interface PageDependencies {
@@ -62,7 +62,7 @@ export function pageRoute<Query extends z.ZodObject = NoFields, Form extends z.Z
     async respond(call) {
       const language = chooseLanguage(call.request);
       try {
-        if (isForm) requireOwnForm(call.request, deps.publicUrl);
+        if (isForm) requireOwnForm(call.request.headers, deps.publicUrl);
         const given = {
           query: readQuery(query ?? noFields, call.request.url) as z.output<Query>,
           form: (isForm ? await readForm(form ?? noFields, call.request) : {}) as z.output<Form>,
@@ -74,6 +74,11 @@ export function pageRoute<Query extends z.ZodObject = NoFields, Form extends z.Z
       }
     },
   };
+}
+
+function requireOwnForm(headers: Headers, publicUrl: string): void {
+  const isTop = (headers.get("sec-fetch-dest") ?? "document") === "document";
+  if (!isTop || !isFromOwnOrigin(headers, publicUrl)) throw new ApiError("FORM_FROM_ANOTHER_SITE");
 }
 
 const formType = "application/x-www-form-urlencoded";

@@ -1,4 +1,5 @@
 import type { Configuration } from "openid-client";
+import { storableText } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 
 /** The flag that members of a group get. */
@@ -128,7 +129,7 @@ export class IdentityProvider {
 
 function nameOf({ name, preferred_username: username, sub }: Readonly<Record<string, unknown>>): string {
   const given = [name, username, sub].find((one) => typeof one === "string" && one.trim() !== "");
-  return String(given).trim().slice(0, maxName);
+  return storableText(String(given).trim(), maxName);
 }
 
 function groupsOf(claim: unknown): string[] {

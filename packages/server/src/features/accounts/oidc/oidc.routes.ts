@@ -9,13 +9,14 @@ import {
 } from "../../../infrastructure/pages/index.ts";
 import type { Route } from "../../../infrastructure/routes/index.ts";
 import { ownPath } from "../pages/own-path.ts";
-import { texts } from "../pages/texts.ts";
+import { errorTexts } from "../pages/texts.ts";
 import type { SignInState } from "./identity-provider.ts";
 import { type OidcDependencies, signInIdentity } from "./oidc-sign-in.ts";
 
 const lifetime = minutes(10);
+/** Characters of a path that the cookie keeps: browsers drop a cookie of more than 4,096 bytes. */
+const maxNext = 2_500;
 const sealContext = "oidc sign-in";
-const errorTexts = { en: texts.en.errors, de: texts.de.errors };
 
 /** The routes of the sign-in by the platform's identity provider. */
 export function oidcRoutes(deps: OidcDependencies & PageDependencies): readonly Route[] {
@@ -44,7 +45,7 @@ export function oidcRoutes(deps: OidcDependencies & PageDependencies): readonly 
       errors: ["IDENTITY_PROVIDER_UNAVAILABLE"],
       errorTexts,
       async respond({ query: { continue: next } }) {
-        const { state, url } = await identityProvider.begin(next);
+        const { state, url } = await identityProvider.begin(next.length > maxNext ? "/" : next);
         const expiresAt = clock.now() + lifetime;
         const sealed = vault.seal(JSON.stringify({ ...state, expiresAt }), sealContext);
         return seeOther(url, { "set-cookie": cookie.write(sealed) });

@@ -6,5 +6,5 @@ import { z } from "zod";
  */
 export const ownPath: z.ZodType<string, string> = z
   .string()
-  .max(12_000)
+  .max(16_000)
   .regex(/^\/(?!\/)[\x21-\x5b\x5d-\x7e]*$/, "must be a path of this server");

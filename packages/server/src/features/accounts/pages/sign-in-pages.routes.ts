@@ -13,7 +13,7 @@ import { emailAddress, newPassword } from "../account.ts";
 import type { Accounts } from "../accounts.ts";
 import type { IdentityProvider } from "../oidc/identity-provider.ts";
 import { ownPath } from "./own-path.ts";
-import { texts } from "./texts.ts";
+import { errorTexts, texts } from "./texts.ts";
 
 /** What the pages to sign in need. */
 export interface SignInPageDependencies extends PageDependencies {
@@ -26,7 +26,7 @@ const continued = { continue: ownPath.default("/") };
 const query = z.strictObject(continued);
 
 const signInForm = z.strictObject({
-  email: z.string().trim().toLowerCase().min(1).max(254),
+  email: emailAddress,
   password: z.string().min(1).max(200),
   ...continued,
 });
@@ -73,7 +73,7 @@ function signInTarget({ accounts, ...deps }: SignInPageDependencies): Route {
     summary: "Sign in: sets the cookie of a new session",
     form: signInForm,
     errors: ["SIGN_IN_FAILED", "SIGN_IN_LIMITED", "LOCAL_SIGN_IN_OFF", "RESOURCE_EXHAUSTED"],
-    errorTexts: { en: texts.en.errors, de: texts.de.errors },
+    errorTexts,
     async respond({ form: { continue: next, ...credentials }, language, ...call }) {
       try {
         const cookie = await accounts.signIn(call, credentials);
@@ -92,7 +92,7 @@ function signUpPages({ accounts, ...deps }: SignInPageDependencies): readonly Ro
   const page = {
     path: "/sign-up",
     errors: ["SIGN_UP_CLOSED"],
-    errorTexts: { en: texts.en.errors, de: texts.de.errors },
+    errorTexts,
   } as const;
   return [
     pageRoute(deps, {

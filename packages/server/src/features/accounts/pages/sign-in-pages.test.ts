@@ -119,6 +119,15 @@ describe("the page to sign in", () => {
     expect(await response.text()).toContain("FORM_FROM_ANOTHER_SITE");
   });
 
+  // PostgreSQL stores no NUL.
+  test.each(["ada", "", "a\0da@example.com"])("refuses %j, which is no e-mail address", async (email) => {
+    const response = await post("/sign-in", { ...ada, email });
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      expect.stringContaining("email must be an e-mail address."),
+    ]);
+  });
+
   test("refuses fields that it does not have, and more than one of each", async () => {
     const more = await post("/sign-in", { ...ada, isOperator: "true" });
     expect(more.status).toBe(400);

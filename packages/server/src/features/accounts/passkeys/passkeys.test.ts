@@ -299,9 +299,9 @@ describe.each(["sqlite", "postgres"] as const)("a passkey on %s", (engine) => {
 
   test("is one of 20 of its account", async () => {
     const grace = await createAccount(platform, "grace");
-    for (let count = 0; count < 20; count += 1) {
-      expect((await register(grace, new Authenticator(platform.url))).status).toBe(200);
-    }
+    const attempts = Array.from({ length: 30 }, () => register(grace, new Authenticator(platform.url)));
+    const statuses = (await Promise.all(attempts)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([...Array(20).fill(200), ...Array(10).fill(409)]);
     const more = await register(grace, new Authenticator(platform.url));
     expect([more.status, more.body]).toEqual([
       409,

@@ -5,6 +5,7 @@ import { ApiError } from "../../../infrastructure/errors/index.ts";
 import type { AccountPrincipal, Actor } from "../../../infrastructure/management/index.ts";
 import type { RouteCall } from "../../../infrastructure/routes/index.ts";
 import { networkOf } from "../account.ts";
+import { lockAccount } from "../accounts.queries.ts";
 import type { Accounts } from "../accounts.ts";
 import type { SessionDependencies } from "../sessions/sessions.ts";
 import { Challenges } from "./challenges.ts";
@@ -89,6 +90,7 @@ export class Passkeys {
     actor: Actor,
     { accountId, challenge, name, passkey }: VerifiedPasskey & { accountId: string; name: string },
   ): Promise<PasskeysTable> {
+    if ((await lockAccount(trx, accountId)) === undefined) throw new ApiError("UNAUTHENTICATED");
     if (!(await this.#challenges.use(trx, challenge))) throw new ApiError("PASSKEY_INVALID");
     const existing = await listPasskeys(trx, { accountId, after: "", limit: maxPasskeys });
     if (existing.length >= maxPasskeys) throw new ApiError("TOO_MANY_PASSKEYS");

@@ -1,5 +1,6 @@
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 import type { Authenticate } from "../../../infrastructure/management/index.ts";
+import { isFromOwnOrigin } from "../../../infrastructure/pages/index.ts";
 import type { Accounts } from "../accounts.ts";
 import { accountActor } from "./sessions.ts";
 
@@ -21,7 +22,10 @@ export function acceptSessions(
       return await authenticateKey(call, key);
     }
     const session = await accounts.signedIn(call.request);
-    if (session === undefined) throw ended();
+    if (session === undefined) {
+      const message = "The session has ended; sign in again.";
+      throw new ApiError("UNAUTHENTICATED", { message, reason: "session_ended" });
+    }
     if (!safeMethods.includes(method)) requireSameOrigin(headers, publicUrl);
     const { account, sessionId } = session;
     return {
@@ -33,18 +37,7 @@ export function acceptSessions(
   };
 }
 
-/**
- * Throws `CROSS_ORIGIN_REQUEST` unless a page of this origin sent the request. Browsers send `Sec-Fetch-Site` to secure
- * origins, and `Origin` with every change.
- */
+/** Throws `CROSS_ORIGIN_REQUEST` unless a page of this origin sent the request. */
 export function requireSameOrigin(headers: Headers, publicUrl: string): void {
-  if (headers.get("sec-fetch-site") === "same-origin" || headers.get("origin") === publicUrl) return;
-  throw new ApiError("CROSS_ORIGIN_REQUEST");
-}
-
-function ended(): ApiError {
-  return new ApiError("UNAUTHENTICATED", {
-    message: "The session has ended; sign in again.",
-    reason: "session_ended",
-  });
+  if (!isFromOwnOrigin(headers, publicUrl)) throw new ApiError("CROSS_ORIGIN_REQUEST");
 }

@@ -1,6 +1,7 @@
 import { type Clock, days, hours, minutes } from "../../../infrastructure/clock/index.ts";
 import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import type { Database, Ids, RandomBytes, Write } from "../../../infrastructure/database/index.ts";
+import { ApiError } from "../../../infrastructure/errors/index.ts";
 import type { Actor } from "../../../infrastructure/management/index.ts";
 import { SecretCookie } from "../../../infrastructure/pages/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
@@ -57,7 +58,8 @@ export class Sessions {
     const { session_id: sessionId } = session;
     if (now >= session.used_at + useInterval) {
       const expires_at = Math.min(now + sessionIdle, session.ends_at);
-      await database.write((trx) => updateSessionUse(trx, { sessionId, used_at: now, expires_at }));
+      const use = { sessionId, used_at: now, expires_at };
+      await database.write((trx) => updateSessionUse(trx, use)).catch(ignoreUnavailable);
     }
     return { account: toAccount(session), sessionId };
   }
@@ -102,6 +104,11 @@ export function accountActor(accountId: string): string {
 
 function isLive(session: FoundSession, now: number): boolean {
   return session.expires_at > now && session.disabled_at === null && session.gen === session.platform_gen;
+}
+
+/** A session whose use cannot be stored, as on a full disk, ends earlier. */
+function ignoreUnavailable(error: unknown): void {
+  if (!(error instanceof ApiError && error.code === "UNAVAILABLE")) throw error;
 }
 
 /** Separates the digests of sessions from those of keys. */

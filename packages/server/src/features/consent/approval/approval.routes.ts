@@ -20,7 +20,7 @@ import { type Instance, type Instances, readInstance, scopeChange } from "../../
 import { describeScopes } from "../../permissions/index.ts";
 import { changedTerms, consentForm } from "../consent-form.ts";
 import { errorTexts } from "../messages/index.ts";
-import { mayInstall, requireOwner, requireSignedIn, signInFirst } from "../people.ts";
+import { requireOwner, requireSignedIn, signInFirst } from "../people.ts";
 import { readTerms, type Terms } from "../terms.ts";
 import { approvalPage } from "./approval-page.ts";
 
@@ -32,11 +32,12 @@ export interface ApprovalPageDependencies extends PageDependencies {
 }
 
 const path = "/installer/approve";
+const unknown = "INSTANCE_NOT_FOUND";
 const addressOf = (instanceId: string): string => `${path}?instanceId=${instanceId}`;
 const purposeOf = (instanceId: string): string => `approve ${instanceId}`;
 
 const errors = [
-  ...(["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "APP_NOT_FOUND", "APP_DISABLED"] as const),
+  ...([unknown, "INSTANCE_NOT_INSTALLED", "APP_NOT_FOUND", "APP_DISABLED"] as const),
   ...(["SITE_NOT_FOUND", "NOT_AN_OWNER"] as const),
 ] as const;
 
@@ -56,7 +57,7 @@ export function approvalPages(deps: ApprovalPageDependencies): readonly Route[] 
         const signedIn = await accounts.signedIn(request);
         if (signedIn === undefined) return signInFirst(request);
         const instance = await readInstance(database.read, instanceId);
-        await requireOwnerOf(deps, instance, signedIn);
+        await requireOwner(database.read, { ...instance, ...signedIn.account }, unknown);
         return await show(deps, { instance, request, signedIn, note: saved && "saved" });
       },
     }),
@@ -82,7 +83,7 @@ export function approvalPages(deps: ApprovalPageDependencies): readonly Route[] 
         const actor = { name: accountActor(accountId), requestId: exchange.requestId };
         const instance = await readInstance(database.read, instanceId);
         const changed = await database.write(async (trx): Promise<Terms | undefined> => {
-          await requireOwner(trx, { siteId: instance.siteId, accountId });
+          await requireOwner(trx, { ...instance, accountId }, unknown);
           const terms = await changedTerms(trx, form, instance);
           if (terms !== undefined) return terms;
           if (form.decision === "approve") {
@@ -97,20 +98,6 @@ export function approvalPages(deps: ApprovalPageDependencies): readonly Route[] 
       },
     }),
   ];
-}
-
-/** Throws `INSTANCE_NOT_FOUND` for an account that is no member of the site, and `NOT_AN_OWNER`. */
-async function requireOwnerOf(
-  { database }: ApprovalPageDependencies,
-  { siteId }: Instance,
-  { account: { accountId } }: SignedIn,
-): Promise<void> {
-  const isOwner = await mayInstall(database.read, { siteId, accountId }).catch((error: unknown) => {
-    throw error instanceof ApiError && error.code === "SITE_NOT_FOUND"
-      ? new ApiError("INSTANCE_NOT_FOUND")
-      : error;
-  });
-  if (!isOwner) throw new ApiError("NOT_AN_OWNER");
 }
 
 async function show(

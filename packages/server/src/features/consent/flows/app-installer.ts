@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { guid } from "../../../infrastructure/routes/index.ts";
 import { readApp } from "../../apps/index.ts";
-import { requirePostInstallationUrl } from "../return-to.ts";
+import { type ReturnTo, requireRegistered } from "../return-to.ts";
 import type { FlowKind } from "./flow.ts";
 
 /** The external install flow (wire §3.3, §16): an app sends a person here, who returns with the instance. */
@@ -16,7 +16,8 @@ export const appInstaller: FlowKind = {
   }),
   async begin(db, { appId = "", postInstallationUrl: url = "" }) {
     const app = await readApp(db, appId);
-    requirePostInstallationUrl(app, url);
-    return { app, returnTo: { kind: "app-installer", url } };
+    const returnTo: ReturnTo = { kind: "app-installer", url };
+    requireRegistered(app, returnTo);
+    return { app, returnTo };
   },
 };

@@ -14,7 +14,7 @@ const maxSites = 200;
 const errors = [
   ...(["APP_NOT_FOUND", "REDIRECT_NOT_REGISTERED", "SITE_NOT_FOUND", "APP_DISABLED"] as const),
   ...(["INSTALL_TOKEN_INVALID", "INSTALL_TOKEN_OF_OTHER_ACCOUNT", "INSTANCE_NOT_INSTALLED"] as const),
-  "NOT_AN_OWNER",
+  ...(["NOT_AN_OWNER", "RESOURCE_EXHAUSTED"] as const),
 ] as const;
 
 /** The pages of a way to install an app that begins at the app: sign-in, choice of the site, consent or a request to an owner. */

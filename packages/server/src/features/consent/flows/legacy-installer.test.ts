@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type CallManagement, managementCaller } from "@latchkey/test-support/management-client";
+import { PageVisitor } from "@latchkey/test-support/page-visitor";
 import { createPerson, type Person } from "@latchkey/test-support/people";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../../testing/index.ts";
@@ -158,6 +159,34 @@ describe.each(["sqlite", "postgres"] as const)("/installer/install on %s", (engi
     expect(leftTo?.searchParams.getAll("code")).toHaveLength(1);
     expect([leftTo?.hash, leftTo?.searchParams.get("iss")]).toEqual(["", platform.url]);
     expect(headers.getSetCookie()).toEqual([]);
+  });
+
+  test("signs a person in first, also with the longest state", async () => {
+    const { appId, person, siteId } = await prepare();
+    const address = addressOf(appId, { state: "s".repeat(12_000), siteId });
+    const page = await new PageVisitor(platform.url).open(address);
+    expect([page.status, page.title]).toEqual([200, "Sign in"]);
+    expect((await person.visitor.open(String(page.form.fields.get("continue")))).title).toContain(
+      "Legacy App",
+    );
+  });
+
+  test("an account opens the App URL and returns to apps 200 times a minute at most", async () => {
+    const { appId, person, siteId } = await prepare();
+    await platform.install({ appId, siteId });
+    const start = `/installer/start?appId=${appId}&siteId=${siteId}`;
+    for (let count = 0; count < 100; count += 1) {
+      expect((await person.visitor.open(start)).leftTo).toBeDefined();
+      expect((await person.visitor.open(addressOf(appId, { siteId }))).leftTo).toBeDefined();
+    }
+    for (const address of [start, addressOf(appId, { siteId })]) {
+      const page = await person.visitor.open(address, { "accept-language": "de" });
+      expect([page.status, page.headers.get("retry-after"), page.leftTo]).toEqual([429, "1", undefined]);
+      expect(page.text).toContain("Warten Sie einige Sekunden.</p>");
+    }
+    const other = await createPerson(platform);
+    await call(`PUT /sites/${siteId}/members/${other.accountId}`, { body: { role: "OWNER" } });
+    expect((await other.visitor.open(start)).leftTo).toBeDefined();
   });
 
   test("F3 shows a state with HTML as text", async () => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { invalidField } from "../../../infrastructure/errors/index.ts";
 import { guid } from "../../../infrastructure/routes/index.ts";
 import { readApp } from "../../apps/index.ts";
-import { requireRedirectUrl } from "../return-to.ts";
+import { type ReturnTo, requireRegistered } from "../return-to.ts";
 import type { FlowKind } from "./flow.ts";
 
 /** The legacy flow (wire §3.1): the app sends a person here, who returns with a code. */
@@ -30,7 +30,8 @@ export const legacyInstaller: FlowKind = {
       throw invalidField("code_challenge_method", "must be S256", "INVALID_ENUM_VALUE");
     }
     const app = await readApp(db, appId);
-    requireRedirectUrl(app, url);
-    return { app, token, returnTo: { kind: "legacy", url, state, codeChallenge } };
+    const returnTo: ReturnTo = { kind: "legacy", url, state, codeChallenge };
+    requireRegistered(app, returnTo);
+    return { app, token, returnTo };
   },
 };

@@ -16,13 +16,15 @@ import { destinationOf } from "../destination.ts";
 import { errorTexts, messages } from "../messages/index.ts";
 import { mayInstall, requireOwner, requireSignedIn, signInFirst } from "../people.ts";
 import type { InstallRequest } from "../requests/index.ts";
-import { refusedAddress } from "../return-to.ts";
+import { isRegistered, refusedAddress } from "../return-to.ts";
 import { readTerms, type Terms } from "../terms.ts";
 import type { FlowDependencies } from "./flow.ts";
 
 const path = "/installer/requests/{requestId}";
 const parameters = { requestId: z.uuid() };
-const purposeOf = ({ requestId }: InstallRequest): string => `install request ${requestId}`;
+const unknown = "INSTALL_REQUEST_NOT_FOUND";
+const purposeOf = ({ requestId }: Pick<InstallRequest, "requestId">): string =>
+  `install request ${requestId}`;
 const pathOf = ({ requestId }: InstallRequest): string => `/installer/requests/${requestId}`;
 
 /** The page of a request to install: an owner decides on it, and the person who asked sees the decision and returns to the app. */
@@ -35,19 +37,19 @@ export function requestPageRoutes(deps: FlowDependencies): readonly Route[] {
       parameters,
       operationId: "showInstallRequest",
       summary: "Show a request to install an app: to an owner of the site, and to the person who asked",
-      errors: ["INSTALL_REQUEST_NOT_FOUND", "SITE_NOT_FOUND", "APP_NOT_FOUND", "APP_DISABLED"],
+      errors: [unknown, "SITE_NOT_FOUND", "APP_NOT_FOUND", "APP_DISABLED", "RESOURCE_EXHAUSTED"],
       errorTexts,
       async respond({ parameters: { requestId = "" }, request }) {
         const signedIn = await accounts.signedIn(request);
         if (signedIn === undefined) return signInFirst(request);
+        const { accountId } = signedIn.account;
         const asked = await installRequests.read(database.read, requestId);
+        const isOwner = await mayInstall(database.read, { ...asked, accountId }, unknown);
+        if (!isOwner && asked.accountId !== accountId) throw new ApiError(unknown);
         const terms = await readTerms(database.read, asked);
         const language = chooseLanguage(request, terms.site.locale);
-        const isOwner = await mayInstall(database.read, { ...asked, accountId: signedIn.account.accountId });
         if (isOwner && isOpen(asked, terms)) return decisionPage(deps, { asked, language, signedIn, terms });
-        if (asked.accountId === signedIn.account.accountId)
-          return await showToAsker(deps, { asked, language, terms });
-        if (!isOwner) throw new ApiError("INSTALL_REQUEST_NOT_FOUND");
+        if (asked.accountId === accountId) return await showToAsker(deps, { asked, language, terms });
         return page(outcomePage(language, asked, terms));
       },
     }),
@@ -59,12 +61,7 @@ export function requestPageRoutes(deps: FlowDependencies): readonly Route[] {
       summary: "Approve or decline a request to install an app",
       form: consentForm,
       errors: [
-        ...([
-          "INSTALL_REQUEST_NOT_FOUND",
-          "INSTALL_REQUEST_DECIDED",
-          "FORM_EXPIRED",
-          "NOT_AN_OWNER",
-        ] as const),
+        ...([unknown, "INSTALL_REQUEST_DECIDED", "FORM_EXPIRED", "NOT_AN_OWNER"] as const),
         ...(["APP_NOT_FOUND", "SITE_NOT_FOUND", "APP_DISABLED"] as const),
         ...(["INSTANCE_ALREADY_INSTALLED", "REQUIRED_SCOPE_MISSING"] as const),
       ],
@@ -72,11 +69,12 @@ export function requestPageRoutes(deps: FlowDependencies): readonly Route[] {
       async respond({ exchange, form, parameters: { requestId = "" }, request }) {
         const signedIn = await requireSignedIn(accounts, request);
         const { accountId } = signedIn.account;
+        const purpose = purposeOf({ requestId });
+        requireFormToken(vault, form.formToken, { sessionId: signedIn.sessionId, purpose });
         const asked = await installRequests.read(database.read, requestId);
-        requireFormToken(vault, form.formToken, { sessionId: signedIn.sessionId, purpose: purposeOf(asked) });
         const actor = { name: accountActor(accountId), requestId: exchange.requestId };
         const changed = await database.write(async (trx): Promise<Terms | undefined> => {
-          await requireOwner(trx, { ...asked, accountId });
+          await requireOwner(trx, { ...asked, accountId }, unknown);
           const terms = await changedTerms(trx, form, asked);
           if (form.decision === "cancel") await installRequests.decline(trx, actor, requestId);
           else if (terms !== undefined) return terms;
@@ -115,8 +113,10 @@ function decisionPage(
  */
 async function showToAsker(deps: FlowDependencies, { asked, language, terms }: Shown): Promise<Response> {
   const { accountId, appId, returnTo, state } = asked;
-  const { instance } = terms;
-  if (instance?.state === "installed") {
+  const { app, instance } = terms;
+  // The app may have given up the address since the person asked.
+  const canReturn = isRegistered(app, returnTo);
+  if (instance?.state === "installed" && canReturn) {
     if (returnTo.kind === "legacy" && state !== "approved")
       return deps.page(outcomePage(language, asked, terms));
     return seeOther(
@@ -124,7 +124,7 @@ async function showToAsker(deps: FlowDependencies, { asked, language, terms }: S
     );
   }
   const texts = messages[language];
-  if (state === "pending") {
+  if (isOpen(asked, terms)) {
     const address = deps.publicUrl + pathOf(asked);
     return deps.page({
       language,
@@ -134,6 +134,7 @@ async function showToAsker(deps: FlowDependencies, { asked, language, terms }: S
     });
   }
   const outcome = outcomePage(language, asked, terms);
+  if (!canReturn) return deps.page(outcome);
   const back = refusedAddress(returnTo, { appId, issuer: deps.publicUrl });
   const link = html`<div class="actions"><a class="button second" href="${back}">${texts.backToApp}</a></div>`;
   return deps.page({ ...outcome, body: html`${outcome.body}${link}` });

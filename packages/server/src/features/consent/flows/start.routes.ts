@@ -17,10 +17,16 @@ export function startRoutes(deps: FlowDependencies): readonly Route[] {
       operationId: "startInstaller",
       summary: "Begin to install an app that uses the legacy flow: open its App URL with a token",
       query: z.object({ appId: guid, siteId: guid }),
-      errors: ["APP_NOT_FOUND", "APP_DISABLED", "SITE_NOT_FOUND", "REDIRECT_NOT_REGISTERED"],
+      errors: [
+        "APP_NOT_FOUND",
+        "APP_DISABLED",
+        "SITE_NOT_FOUND",
+        "REDIRECT_NOT_REGISTERED",
+        "RESOURCE_EXHAUSTED",
+      ],
       errorTexts,
       async respond({ query: { appId, siteId }, request }) {
-        const { accounts, clock, database, legacy } = deps;
+        const { accounts, clock, database, redirectLimit, legacy } = deps;
         const signedIn = await accounts.signedIn(request);
         if (signedIn === undefined) return signInFirst(request);
         const { accountId } = signedIn.account;
@@ -28,6 +34,7 @@ export function startRoutes(deps: FlowDependencies): readonly Route[] {
         const app = await readApp(database.read, appId);
         if (!app.enabled) throw new ApiError("APP_DISABLED");
         if (app.legacy === null) throw new ApiError("REDIRECT_NOT_REGISTERED");
+        redirectLimit.count(accountId);
         const begin = { appId, siteId, accountId, now: clock.now() };
         const token = await database.write((trx) => legacy.issueInstallToken(trx, begin));
         return seeOther(withParameters(app.legacy.appUrl, { token }));

@@ -85,6 +85,7 @@ export const de: Texts = {
     INSTALL_TOKEN_OF_OTHER_ACCOUNT:
       "Ein anderes Konto hat diesen Vorgang begonnen. Melden Sie sich mit diesem Konto an, oder beginnen Sie noch einmal mit Ihrem.",
     INSTANCE_ALREADY_INSTALLED: "Die App ist auf dieser Website schon installiert.",
+    INSTANCE_NOT_FOUND: "Diese App ist nicht installiert, oder Sie haben keinen Zugriff darauf.",
     INSTANCE_NOT_INSTALLED:
       "Die App ist auf dieser Website gesperrt. Fragen Sie den Betreiber der Plattform.",
     NOT_AN_OWNER: "Das kann nur ein Inhaber der Website.",
@@ -92,6 +93,7 @@ export const de: Texts = {
       "Der Link, über den Sie gekommen sind, führt zu einer Adresse, die die App nicht registriert hat. Sie werden deshalb nicht dorthin geleitet. Sagen Sie es dem Entwickler der App.",
     REQUIRED_SCOPE_MISSING:
       "Im Formular fehlte etwas, das die App braucht. Es wurde nichts installiert. Öffnen Sie die Seite neu.",
+    RESOURCE_EXHAUSTED: "Sie haben Apps zu schnell nacheinander geöffnet. Warten Sie einige Sekunden.",
     TOO_MANY_INSTALL_REQUESTS:
       "Zu viele Anfragen warten auf eine Entscheidung. Bitten Sie einen Inhaber der Website, über sie zu entscheiden.",
   },

@@ -80,12 +80,14 @@ export const en: Texts = {
     INSTALL_TOKEN_OF_OTHER_ACCOUNT:
       "Another account began to install the app. Sign in with that account, or begin again with yours.",
     INSTANCE_ALREADY_INSTALLED: "The app is already installed on this site.",
+    INSTANCE_NOT_FOUND: "This app is not installed, or you have no access to it.",
     INSTANCE_NOT_INSTALLED: "The app is suspended on this site. Ask the operator of the platform.",
     NOT_AN_OWNER: "Only an owner of the site can do this.",
     REDIRECT_NOT_REGISTERED:
       "The link that brought you here leads to an address that the app has not registered, so you are not sent there. Tell the developer of the app.",
     REQUIRED_SCOPE_MISSING:
       "The form lacked something that the app needs, so nothing was installed. Open the page again.",
+    RESOURCE_EXHAUSTED: "You opened apps too often in a short time. Wait a few seconds.",
     TOO_MANY_INSTALL_REQUESTS:
       "Too many requests wait for a decision. Ask an owner of the site to decide on them.",
   },

@@ -1,5 +1,6 @@
 import { stores } from "@latchkey/stores";
 import { type CallManagement, managementCaller } from "@latchkey/test-support/management-client";
+import type { VisitedPage } from "@latchkey/test-support/page-visitor";
 import { createPerson } from "@latchkey/test-support/people";
 import { startWebhookReceiver, type WebhookReceiver } from "@latchkey/test-support/webhook-receiver";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -65,6 +66,7 @@ describe.each(["sqlite", "postgres"] as const)("requests to install on %s", (eng
     receiver.received
       .filter(({ path }) => path === `/${appId}`)
       .map(({ message, payload }) => [message.eventType, message.instanceId, payload]);
+  const codeOf = ({ text }: VisitedPage) => /<code>(\w+)<\/code>/.exec(text)?.[1];
   const instancesOf = async (siteId: string) => (await call(`GET /sites/${siteId}/instances`)).body.items;
 
   test("an owner approves in another browser, and the person who asked returns to the app, after signing in again", async () => {
@@ -147,7 +149,7 @@ describe.each(["sqlite", "postgres"] as const)("requests to install on %s", (eng
       await owner.visitor.send(page, { decision: "approve" }, { "sec-fetch-site": "cross-site" }),
       await owner.visitor.send(page, { decision: "approve", scope: [] }),
     ];
-    expect(attempts.map(({ status, text }) => [status, /<code>(\w+)<\/code>/.exec(text)?.[1]])).toEqual([
+    expect(attempts.map((page) => [page.status, codeOf(page)])).toEqual([
       [403, "FORM_EXPIRED"],
       [403, "FORM_EXPIRED"],
       [403, "FORM_FROM_ANOTHER_SITE"],
@@ -156,6 +158,51 @@ describe.each(["sqlite", "postgres"] as const)("requests to install on %s", (eng
     expect(await instancesOf(siteId)).toEqual([]);
     const { body } = await call(`GET /sites/${siteId}/install-requests`);
     expect(body.items).toMatchObject([{ state: "pending" }]);
+  });
+
+  test("H1 an account that is no member any more asks for nothing", async () => {
+    const { address, editor, siteId } = await prepare();
+    const question = await editor.visitor.open(address);
+    await call(`DELETE /sites/${siteId}/members/${editor.accountId}`);
+    const asked = await editor.visitor.send(question, { decision: "request" });
+    expect([asked.status, codeOf(asked)]).toEqual([404, "SITE_NOT_FOUND"]);
+    expect((await call(`GET /sites/${siteId}/install-requests`)).body.items).toEqual([]);
+  });
+
+  test("H1 hide from other accounts whether they exist, and what happened to the app", async () => {
+    const { appId, path } = await ask();
+    await call(`PATCH /apps/${appId}`, { body: { enabled: false } });
+    const stranger = await createPerson(platform, "Stranger");
+    for (const address of [path, "/installer/requests/019b0000-0000-7000-8000-000000000000"]) {
+      const page = await stranger.visitor.open(address);
+      expect([page.status, codeOf(page)]).toEqual([404, "INSTALL_REQUEST_NOT_FOUND"]);
+    }
+  });
+
+  test.each([
+    ["approve", "Shipping Rates is installed on Corner Shop"],
+    ["cancel", "Nothing was installed"],
+  ])("F2 after %s, nobody returns to an address that the app has given up", async (decision, title) => {
+    const { appId, editor, owner, path } = await ask();
+    await call(`PATCH /apps/${appId}`, { body: { postInstallationUrls: ["https://app.example/new"] } });
+    await owner.visitor.send(await owner.visitor.open(path), { decision });
+    const told = await editor.visitor.open(path);
+    expect([told.status, told.title, told.leftTo]).toEqual([200, title, undefined]);
+    expect(told.text).not.toContain("https://app.example/installed");
+  });
+
+  test("F2 an app that has given up the legacy flow gets no code", async () => {
+    const { appId, editor, owner, siteId } = await prepare();
+    const legacy = { appUrl: "https://app.example/app", redirectUrls: ["https://app.example/callback"] };
+    await call(`PATCH /apps/${appId}`, { body: { legacy } });
+    const address = `/installer/install?appId=${appId}&siteId=${siteId}&redirectUrl=${legacy.redirectUrls[0]}`;
+    const asked = await editor.visitor.send(await editor.visitor.open(address), { decision: "request" });
+    const { pathname } = new URL(asked.url);
+    await call(`PATCH /apps/${appId}`, { body: { legacy: null } });
+    await owner.visitor.send(await owner.visitor.open(pathname), { decision: "approve" });
+    const told = await editor.visitor.open(pathname);
+    expect([told.status, told.leftTo]).toEqual([200, undefined]);
+    expect(told.text).toContain("You can close this window.");
   });
 
   test("end after 30 days", async () => {
@@ -167,13 +214,14 @@ describe.each(["sqlite", "postgres"] as const)("requests to install on %s", (eng
 
   test("are limited for each account", async () => {
     const { appId, editor } = await prepare();
-    const asked: number[] = [];
-    for (let count = 0; count < 21; count += 1) {
+    const ask = async () => {
       const { siteId } = await platform.createSite({ name: "Corner Shop" });
       await call(`PUT /sites/${siteId}/members/${editor.accountId}`, { body: { role: "EDITOR" } });
       const page = await editor.visitor.open(addressOf(appId, siteId));
-      asked.push((await editor.visitor.send(page, { decision: "request" })).status);
-    }
-    expect(asked).toEqual([...Array(20).fill(200), 409]);
+      return () => editor.visitor.send(page, { decision: "request" });
+    };
+    const questions = await Promise.all(Array.from({ length: 30 }, ask));
+    const asked = (await Promise.all(questions.map((send) => send()))).map(({ status }) => status);
+    expect(asked.sort()).toEqual([...Array(20).fill(200), ...Array(10).fill(409)]);
   });
 });

@@ -2,9 +2,11 @@ import { type Clock, days } from "../../../infrastructure/clock/index.ts";
 import type { Ids, InstallRequestsTable, Queries, Write } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 import type { Actor } from "../../../infrastructure/management/index.ts";
+import { lockAccount } from "../../accounts/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog, EventType } from "../../events/index.ts";
 import type { Instance, Instances } from "../../instances/index.ts";
+import { mayInstall } from "../people.ts";
 import type { ReturnTo } from "../return-to.ts";
 import { lockTerms } from "../terms.ts";
 import { countPending, decideRequest, putRequest, readRequest } from "./install-requests.queries.ts";
@@ -48,8 +50,8 @@ export class InstallRequests {
   }
 
   /**
-   * Asks the owners of a site. Asking again replaces only the return address. Throws `APP_NOT_FOUND`,
-   * `SITE_NOT_FOUND`, `APP_DISABLED`, `INSTANCE_ALREADY_INSTALLED`, `TOO_MANY_INSTALL_REQUESTS`.
+   * Asks the owners of a site. Asking again replaces only the return address. Throws `SITE_NOT_FOUND` for an account that
+   * is no member, `APP_NOT_FOUND`, `APP_DISABLED`, `INSTANCE_ALREADY_INSTALLED`, `TOO_MANY_INSTALL_REQUESTS`.
    *
    * @returns the id of the request
    */
@@ -59,6 +61,8 @@ export class InstallRequests {
     request: Pick<InstallRequest, "appId" | "siteId" | "accountId" | "returnTo">,
   ): Promise<string> {
     const { accountId, appId, returnTo, siteId } = request;
+    await lockAccount(trx, accountId);
+    await mayInstall(trx, request);
     const { instance } = await lockTerms(trx, request);
     if (instance !== undefined && instance.state !== "removed") {
       throw new ApiError("INSTANCE_ALREADY_INSTALLED");

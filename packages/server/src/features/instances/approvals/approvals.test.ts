@@ -22,14 +22,14 @@ describe.each(engines)("instances of an app whose scopes change on %s", (engine)
   afterEach(() => storage.remove());
 
   /** Instances whose background work runs only when the test calls it. */
-  function newProcess(): Instances {
+  function newProcess(maxBytesPerApp = 1_000_000): Instances {
     const { clock, database } = storage;
     const ids = createIds({ clock, randomUuid: randomUUID });
     const deps = { clock, database, ids, metrics: createMetrics(), log: createLog("silent") };
     return new Instances({
       ...deps,
       audit: new AuditLog(deps),
-      events: new EventLog({ ...deps, maxBytesPerApp: 1_000_000 }),
+      events: new EventLog({ ...deps, maxBytesPerApp }),
       contentWork: new ContentWork(deps),
       publicUrl: "https://platform.example",
     });
@@ -83,6 +83,15 @@ describe.each(engines)("instances of an app whose scopes change on %s", (engine)
     let steps = 0;
     while (await instances.approvals.continueWork()) steps += 1;
     expect([steps, await count("approvals"), await count("events")]).toEqual([3, 149, 149]);
+  });
+
+  test("are all listed, also when the app has used up its quota of events", async () => {
+    await installOn(150);
+    const { approvals } = newProcess(15_000);
+    while (await approvals.continueWork());
+    expect([await count("approvals"), await count("events"), await count("scope_changes")]).toEqual([
+      149, 99, 0,
+    ]);
   });
 
   test("are asked once when two processes work and an owner decides meanwhile", async () => {

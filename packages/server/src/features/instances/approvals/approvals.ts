@@ -1,4 +1,5 @@
 import type { ApprovalsTable, Database, Write } from "../../../infrastructure/database/index.ts";
+import { ApiError } from "../../../infrastructure/errors/index.ts";
 import type { Actor } from "../../../infrastructure/management/index.ts";
 import { type App, type AppInstances, lockApp, lockAppShared } from "../../apps/index.ts";
 import type { EventType, NewEvent } from "../../events/index.ts";
@@ -103,7 +104,8 @@ export class Approvals implements AppInstances {
 
   /**
    * Updates pending approvals: adds scopes that the app requests now, grants pre-approved ones, and drops those that
-   * it no longer requests. Lock the app and the instances first.
+   * it no longer requests. Above the quota of the app, owners are asked without an event. Lock the app and the instances
+   * first.
    */
   async refresh(trx: Write, app: App, instances: readonly Instance[]): Promise<void> {
     const { clock, events, publicUrl } = this.#deps;
@@ -127,7 +129,7 @@ export class Approvals implements AppInstances {
       if (open.every((scope) => asked.get(instanceId)?.includes(scope))) continue;
       const payload = { appId, added: open, approvalUrl: approvalUrl(publicUrl, instanceId) };
       const eventType = "AppApprovalPending" satisfies EventType;
-      appended.push({ eventType, appId, siteId, instanceId, payload });
+      appended.push({ eventType, appId, siteId, instanceId, payload, causedBy: appId });
     }
     const pendingIds = new Set(pending.map((row) => row.instance_id));
     await putApprovals(trx, pending);
@@ -135,7 +137,7 @@ export class Approvals implements AppInstances {
       trx,
       [...asked.keys()].filter((instanceId) => !pendingIds.has(instanceId)),
     );
-    await events.append(trx, appended);
+    await events.append(trx, appended).catch(ignoreQuota);
   }
 
   async #grantPreApproved(trx: Write, instance: Instance, scopes: readonly string[]): Promise<void> {
@@ -157,6 +159,11 @@ export class Approvals implements AppInstances {
       },
     });
   }
+}
+
+/** Without a quota, an app that changes its scopes again and again would fill the database. */
+function ignoreQuota(error: unknown): void {
+  if (!(error instanceof ApiError && error.code === "EVENT_QUOTA_EXCEEDED")) throw error;
 }
 
 function idOf({ instanceId }: Instance): string {
