@@ -77,6 +77,7 @@ test("a person without script installs an app, and returns to it", async () => {
   const siteId = await createSite({ OWNER: person });
   const page = await (await open(person)).newPage();
   await page.goto(addressOf(siteId));
+  expect(await page.locator("dl").textContent()).toMatch(/Your account.*person-\d+@example\.com\)/s);
   await page.getByRole("button", { name: "Install" }).click();
   await page.waitForURL(`${back}**`);
   expect(new URL(page.url()).searchParams.get("state")).toBe("s-1");

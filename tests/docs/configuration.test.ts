@@ -47,9 +47,9 @@ describe("configuration.md", () => {
     expect(config.publicUrl).toBe("http://127.0.0.1:4400");
   });
 
-  const refusals = tableUnder("What a start refuses");
+  const cases = tableUnder("What a start refuses");
 
-  test.each(refusals)("has the error of a start with %s", (settings = "", message = "") => {
+  test.each(cases)("has the error of a start with %s", (settings = "", message = "") => {
     const given = [...settings.matchAll(/(no )?`([A-Z_]+)=?([^`]*)`/g)];
     const env: Record<string, string | undefined> = { ...required };
     for (const [, absent, name = "", value] of given) env[name] = absent ? undefined : value;
@@ -65,6 +65,6 @@ describe("configuration.md", () => {
   test("has every error of config.ts", () => {
     const messages = [...code.matchAll(/["`](?:\w+ )?(?:must|is) [^"`]+\.["`]/g)];
     expect(messages.length).toBeGreaterThan(15);
-    expect(refusals.length).toBeGreaterThanOrEqual(messages.length);
+    expect(cases.length).toBeGreaterThanOrEqual(messages.length);
   });
 });

@@ -40,7 +40,11 @@ const preparations: Readonly<Record<string, Preparation>> = {
 describe.each(["sqlite", "postgres"] as const)("random requests on %s", (engine) => {
   let platform: TestPlatform;
   beforeAll(async () => {
-    platform = await createTestPlatform({ resources: [stores], database: engine, refusals: "allow" });
+    platform = await createTestPlatform({
+      resources: [stores],
+      database: engine,
+      refusedDeliveries: "allow",
+    });
   });
   afterAll(() => platform.close());
 

@@ -5,11 +5,11 @@ import net from "node:net";
 type Callable = (...args: unknown[]) => unknown;
 type Lookup = (host: string, options: unknown, done: Callable) => unknown;
 
-const refusals: string[] = [];
+const refused: string[] = [];
 
 /** Returns and clears the list of rejected connections. */
 export function takeBlocked(): string[] {
-  return refusals.splice(0);
+  return refused.splice(0);
 }
 
 /** Makes all connections and name queries to other machines throw. */
@@ -68,7 +68,7 @@ function refuse(host: string): never {
 
 function blockedError(host: string): Error {
   const text = `A test reached for ${host}: nothing here may leave this machine (127.0.0.0/8 and ::1).`;
-  refusals.push(text);
+  refused.push(text);
   return new Error(text);
 }
 

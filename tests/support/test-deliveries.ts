@@ -42,7 +42,7 @@ export async function startDeliveryFixture(
     resources: [stores],
     database,
     now: 1_767_323_045_678,
-    refusals: "allow",
+    refusedDeliveries: "allow",
     ...options,
   });
   onTestFinished(async () => {

@@ -17,7 +17,11 @@ let platform: TestPlatform;
 let receiver: WebhookReceiver;
 let app: App;
 beforeAll(async () => {
-  platform = await createTestPlatform({ confirmWebhooks: true, seed: "confirmation", refusals: "allow" });
+  platform = await createTestPlatform({
+    confirmWebhooks: true,
+    seed: "confirmation",
+    refusedDeliveries: "allow",
+  });
   receiver = await startWebhookReceiver();
 });
 beforeEach(async () => {

@@ -7,7 +7,7 @@ import { testKitErrorCodes } from "./kit-error.ts";
 import { engines } from "./test-database.ts";
 
 const allow =
-  'A test that expects this gives refusals: "allow" to createTestPlatform, or catches this error of settled().';
+  'A test that expects this gives refusedDeliveries: "allow" to createTestPlatform, or catches this error of settled().';
 
 /** Starts a platform with an app that receives `AppInstalled`. */
 async function start(options: TestPlatformOptions = {}) {
@@ -73,7 +73,7 @@ test.each([
   await platform.close();
 });
 
-test("FR-D1: close() reports refusals that no settled() has reported, after it has stopped the platform", async () => {
+test("FR-D1: close() reports refused deliveries that no settled() has reported, after it has stopped the platform", async () => {
   const { install, platform, receiver, url } = await start();
   receiver.respond = respondWith(403);
   await install();
@@ -143,8 +143,8 @@ test("FR-D1: the report shows ten deliveries and the beginning of each response"
   await platform.close();
 });
 
-test('FR-D1: refusals: "allow" reports nothing', async () => {
-  const { install, platform, receiver } = await start({ refusals: "allow" });
+test('FR-D1: refusedDeliveries: "allow" reports nothing', async () => {
+  const { install, platform, receiver } = await start({ refusedDeliveries: "allow" });
   receiver.respond = respondWith(500);
   await install();
   await platform.settled();

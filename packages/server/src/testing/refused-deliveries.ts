@@ -6,7 +6,7 @@ import { type RefusedDelivery, readRefusedDeliveries } from "./refused-deliverie
 export interface DeliveryReports {
   /** Throws `deliveries_refused` when an endpoint refused or was not reached since the last report. */
   all(): Promise<void>;
-  /** Returns the same error for refusals with a response only: a test may stop its app before the platform. */
+  /** Returns the same error for refused deliveries with a response only: a test may stop its app before the platform. */
   withResponse(): Promise<TestKitError | undefined>;
 }
 
@@ -43,7 +43,7 @@ function describe(newestFirst: readonly RefusedDelivery[]): TestKitError {
     [
       `The app did not accept ${refused.length === 1 ? "a delivery" : `${refused.length} deliveries`}:`,
       ...[...lines, ...more, ...remedies],
-      'A test that expects this gives refusals: "allow" to createTestPlatform, or catches this error of settled().',
+      'A test that expects this gives refusedDeliveries: "allow" to createTestPlatform, or catches this error of settled().',
     ].join("\n"),
   );
 }

@@ -43,7 +43,7 @@ export interface TestPlatform {
   settled(): Promise<void>;
   /** The active signing key, for tests that need access tokens with a valid signature and wrong claims. */
   signingKey(): Promise<{ readonly kid: string; readonly privateKey: KeyObject }>;
-  /** Stops the platform. Then throws `deliveries_refused` for refusals by the app that `settled()` has not reported. */
+  /** Stops the platform. Then throws `deliveries_refused` for refused deliveries that `settled()` has not reported. */
   close(): Promise<void>;
 }
 
@@ -69,7 +69,7 @@ export interface TestPlatformOptions {
   /** Timeout of deliveries in milliseconds of real time; default 10,000, which suits slow machines. */
   readonly deliveryTimeoutMs?: number;
   /** Whether `settled()` and `close()` report deliveries that the app refused; default `"report"`. */
-  readonly refusals?: "report" | "allow";
+  readonly refusedDeliveries?: "report" | "allow";
   /** APIs that the platform serves, such as `stores` of `@latchkey/stores`; default none. */
   readonly resources?: readonly Resource[];
   /** API calls of an instance in one minute; default: no limit. */
@@ -90,7 +90,7 @@ const platformOptions: KnownOptions<TestPlatformOptions> = {
   stubs: null,
   database: ["sqlite", "postgres"],
   deliveryPolicy: ["wix", "standard"],
-  refusals: ["report", "allow"],
+  refusedDeliveries: ["report", "allow"],
   logLevel: ["debug", "info", "warn", "error", "silent"],
 };
 const tokenFormat = ["jwt", "wix"];
@@ -142,11 +142,10 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
       adminKey,
       logLevel: options.logLevel ?? "silent",
       ...(options.apiRateLimit === undefined ? {} : { apiRateLimits: { instance: options.apiRateLimit } }),
-      deliveryPolicy: options.deliveryPolicy ?? "wix",
+      ...{ deliveryPolicy: options.deliveryPolicy ?? "wix", pluginIssuer: "wix.com" },
       ...{ eventBytesPerApp: 1_000_000_000, pendingDeliveriesPerApp: 100_000, logRowsPerApp: 100_000 },
       ...{ confirmWebhooks: options.confirmWebhooks ?? false, signUp: true },
       outboundAllow: parseAllowed("127.0.0.0/8,::1", ""),
-      pluginIssuer: "wix.com",
       ...{ trustedProxies: [], resources: [], drainDelayMs: 0 },
     },
     {
@@ -162,7 +161,8 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     throw error;
   });
   const server = await listen(platform, { host: "127.0.0.1", port });
-  const refusals = options.refusals === "allow" ? undefined : createDeliveryReports(platform.database.read);
+  const reportsDeliveries = options.refusedDeliveries !== "allow";
+  const reports = reportsDeliveries ? createDeliveryReports(platform.database.read) : undefined;
   return {
     url,
     clock,
@@ -172,7 +172,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     stub: (resource) => platform.stub?.(resource),
     async settled() {
       await platform.settled();
-      await refusals?.all();
+      await reports?.all();
     },
     async signingKey() {
       const keys = await listSigningKeys(platform.database.read);
@@ -183,7 +183,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     async close() {
       let refused: TestKitError | undefined;
       try {
-        refused = await refusals?.withResponse();
+        refused = await reports?.withResponse();
       } finally {
         await server.stop(0);
         await platform.close();

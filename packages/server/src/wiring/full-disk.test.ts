@@ -13,7 +13,11 @@ let callOfAccount: CallManagement;
 let ids: Record<string, string>;
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ resources: [stores], now: 1_767_323_045_678, refusals: "allow" });
+  platform = await createTestPlatform({
+    resources: [stores],
+    now: 1_767_323_045_678,
+    refusedDeliveries: "allow",
+  });
   call = managementCaller(platform);
   ids = await populate();
   await makeEveryWriteNeedRoom();

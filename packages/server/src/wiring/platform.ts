@@ -41,7 +41,7 @@ import {
   legacyPageRoutes,
   oauthRoutes,
   ParsedTokenCache,
-  recordRefusals,
+  recordRefusedCalls,
   requireMinting,
   type TokenDependencies,
   TokenQueries,
@@ -341,7 +341,7 @@ function createRoutes(resources: readonly Resource[], context: RouteContext): re
     ...healthRoutes(context),
   ];
   checkRoutes(resources, opened, platformRoutes);
-  return [...resourceRoutes(context), ...platformRoutes].map((route) => recordRefusals(usage, route));
+  return [...resourceRoutes(context), ...platformRoutes].map((route) => recordRefusedCalls(usage, route));
 }
 
 function identityProviderRoutes({ identityProvider, ...context }: RouteContext): readonly Route[] {

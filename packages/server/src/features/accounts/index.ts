@@ -1,4 +1,4 @@
-export type { SignedIn } from "./account.ts";
+export type { Account, SignedIn } from "./account.ts";
 export { lockAccount, readAccount } from "./accounts.queries.ts";
 export { accountRoutes } from "./accounts.routes.ts";
 export { Accounts } from "./accounts.ts";

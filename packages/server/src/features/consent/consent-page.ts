@@ -1,10 +1,13 @@
 import { type Html, html, type Language } from "../../infrastructure/pages/index.ts";
+import type { Account } from "../accounts/index.ts";
 import { messages } from "./messages/index.ts";
 import { hashOfTerms, type ScopeTerms, type Terms } from "./terms.ts";
 
 interface ConsentPage {
   readonly terms: Terms;
   readonly language: Language;
+  /** Who decides. Undefined for an install link, which needs no account. */
+  readonly account?: Account | undefined;
   /** Path to which the form is sent. */
   readonly action: string;
   readonly formToken: string;
@@ -18,7 +21,16 @@ interface ConsentPage {
 
 /** The page on which a person approves an app for a site, or asks an owner to: its title and its content. */
 export function consentPage(page: ConsentPage): { title: string; body: Html } {
-  const { action, changed = false, fields = {}, formToken, language, mode = "install", terms } = page;
+  const {
+    account,
+    action,
+    changed = false,
+    fields = {},
+    formToken,
+    language,
+    mode = "install",
+    terms,
+  } = page;
   const { app, scopes, site } = terms;
   const texts = messages[language];
   const words = texts.modes[mode];
@@ -28,7 +40,7 @@ export function consentPage(page: ConsentPage): { title: string; body: Html } {
   const body = html`
 <p class="lead">${words.lead(app.name, site.name)}</p>
 ${changed && html`<p class="note" role="status">${texts.termsChanged}</p>`}
-<dl class="facts"><dt>${texts.app}</dt><dd>${app.name}</dd><dt>${texts.site}</dt><dd>${site.name}</dd></dl>
+<dl class="facts"><dt>${texts.app}</dt><dd>${app.name}</dd><dt>${texts.site}</dt><dd>${site.name}</dd>${accountFact(account, language)}</dl>
 <form method="post" action="${action}">
 ${hiddenFields({ ...fields, formToken, terms: hashOfTerms(terms) })}
 ${scopes.length === 0 && html`<p>${texts.noScopes}</p>`}
@@ -47,6 +59,13 @@ ${
 </form>
 ${choosable && html`<p class="small">${texts.removable}</p>`}`;
   return { title: words.title(app.name, site.name), body };
+}
+
+/** The account that decides, in a list of facts. */
+export function accountFact(account: Account | undefined, language: Language): Html | undefined {
+  if (account === undefined) return undefined;
+  const { email, name } = account;
+  return html`<dt>${messages[language].account}</dt><dd>${email === null ? name : `${name} (${email})`}</dd>`;
 }
 
 /** Fields that a form sends without showing them. */

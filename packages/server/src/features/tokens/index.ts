@@ -10,7 +10,7 @@ export { ParsedTokenCache } from "./parsed-token-cache.ts";
 export { FailedAuthentications } from "./request/failed-authentications.ts";
 export type { TokenDependencies } from "./token-dependencies.ts";
 export { TokenQueries } from "./tokens.queries.ts";
-export { recordRefusals } from "./usage/record-refusals.ts";
+export { recordRefusedCalls } from "./usage/record-refused-calls.ts";
 export { pruneTokenLog } from "./usage/token-log.queries.ts";
 export { tokenLogRoutes } from "./usage/token-log.routes.ts";
 export { TokenUsage } from "./usage/usage.ts";

@@ -17,7 +17,7 @@ let operations: ManagementOperation[];
 let admin: CallManagement;
 
 beforeAll(async () => {
-  platform = await createTestPlatform({ resources: [stores], refusals: "allow" });
+  platform = await createTestPlatform({ resources: [stores], refusedDeliveries: "allow" });
   operations = await readManagementOperations(platform.url);
   admin = managementCaller(platform);
   await admin("POST /resources", { body: { identifier: "urn:example:swept", name: "Swept" } });

@@ -1,12 +1,14 @@
 import { type Html, html, type Language } from "../../../infrastructure/pages/index.ts";
+import type { Account } from "../../accounts/index.ts";
 import { type Instance, scopeChange } from "../../instances/index.ts";
-import { hiddenFields, scopeList } from "../consent-page.ts";
+import { accountFact, hiddenFields, scopeList } from "../consent-page.ts";
 import { messages } from "../messages/index.ts";
 import { hashOfTerms, type ScopeTerms, type Terms } from "../terms.ts";
 
 interface ApprovalPage {
   readonly terms: Terms;
   readonly instance: Instance;
+  readonly account: Account;
   readonly language: Language;
   /** Path to which the form is sent. */
   readonly action: string;
@@ -18,7 +20,7 @@ interface ApprovalPage {
 
 /** The page with the scopes of an instance: added, kept, declined and dropped ones. */
 export function approvalPage(page: ApprovalPage): { title: string; body: Html } {
-  const { action, dropped, formToken, instance, language, note, terms } = page;
+  const { account, action, dropped, formToken, instance, language, note, terms } = page;
   const { app, scopes, site } = terms;
   const texts = messages[language];
   const { added, kept } = scopeChange(scopes, instance);
@@ -38,6 +40,7 @@ export function approvalPage(page: ApprovalPage): { title: string; body: Html } 
   const body = html`
 <p class="lead">${(isPending ? texts.approvalLead : texts.permissionsLead)(app.name, site.name)}</p>
 ${note !== undefined && html`<p class="note" role="status">${note === "saved" ? texts.saved : texts.termsChanged}</p>`}
+<dl class="facts">${accountFact(account, language)}</dl>
 <form method="post" action="${action}">
 ${hiddenFields({ instanceId: instance.instanceId, formToken, terms: hashOfTerms(terms) })}
 ${granted.flatMap(({ scopeId }) => hiddenFields({ granted: scopeId }))}

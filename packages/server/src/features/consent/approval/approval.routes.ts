@@ -118,6 +118,13 @@ async function show(
   const language = chooseLanguage(request, terms.site.locale);
   const token = formToken(vault, signedIn.sessionId, purposeOf(instanceId));
   const form = { action: path, formToken: token };
-  const shown = { terms, instance: terms.instance, dropped: names, language, note };
+  const shown = {
+    account: signedIn.account,
+    terms,
+    instance: terms.instance,
+    dropped: names,
+    language,
+    note,
+  };
   return page({ language, ...approvalPage({ ...form, ...shown }) });
 }

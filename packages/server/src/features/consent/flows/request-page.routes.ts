@@ -104,7 +104,10 @@ function decisionPage(
 ): Response {
   const token = formToken(vault, signedIn.sessionId, purposeOf(asked));
   const form = { action: pathOf(asked), formToken: token };
-  return page({ language, ...consentPage({ terms, language, changed, ...form, mode: "approve" }) });
+  return page({
+    language,
+    ...consentPage({ ...signedIn, terms, language, changed, ...form, mode: "approve" }),
+  });
 }
 
 /**

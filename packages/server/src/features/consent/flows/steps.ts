@@ -43,7 +43,7 @@ export async function showStep(
   return page({
     language,
     formTargets: [new URL(flow.returnTo.url).origin],
-    ...consentPage({ terms, language, changed, ...form, mode: isOwner ? "install" : "request" }),
+    ...consentPage({ ...signedIn, terms, language, changed, ...form, mode: isOwner ? "install" : "request" }),
   });
 }
 

@@ -25,6 +25,7 @@ export const de: Texts = {
   },
   app: "App",
   site: "Website",
+  account: "Ihr Konto",
   required: "Das braucht die App",
   optional: "Das entscheiden Sie",
   optionalHint:

@@ -24,6 +24,7 @@ export const en: Texts = {
   },
   app: "App",
   site: "Site",
+  account: "Your account",
   required: "The app needs",
   optional: "You choose",
   optionalHint: "The app works without these. Untick what it should not have.",

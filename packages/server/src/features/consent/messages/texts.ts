@@ -14,6 +14,7 @@ export interface Texts {
   readonly modes: Readonly<Record<"install" | "request" | "approve", Question>>;
   readonly app: string;
   readonly site: string;
+  readonly account: string;
   readonly required: string;
   readonly optional: string;
   readonly optionalHint: string;

@@ -31,7 +31,7 @@ describe.each(engines)("FR-A8: with LATCHKEY_CONFIRM_WEBHOOKS on %s", (database)
 
   beforeEach(async () => {
     platform = await createTestPlatform({
-      ...{ database, confirmWebhooks: true, now: 1_767_323_045_678, refusals: "allow" },
+      ...{ database, confirmWebhooks: true, now: 1_767_323_045_678, refusedDeliveries: "allow" },
     });
     call = managementCaller(platform);
     receiver = await startWebhookReceiver();

@@ -18,7 +18,7 @@ describe.each(engines)("FR-B6: a list of deliveries on %s", (database) => {
   let call: CallManagement;
   let appId: string;
   beforeAll(async () => {
-    platform = await createTestPlatform({ database, now: 1_767_323_045_678, refusals: "allow" });
+    platform = await createTestPlatform({ database, now: 1_767_323_045_678, refusedDeliveries: "allow" });
     receiver = await startWebhookReceiver();
     call = managementCaller(platform);
     appId = (await platform.createApp()).appId;

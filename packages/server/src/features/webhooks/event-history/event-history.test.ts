@@ -12,7 +12,7 @@ describe.each(engines)("FR-B6: the history of an event on %s", (database) => {
   let siteId: string;
   beforeAll(async () => {
     platform = await createTestPlatform({
-      ...{ resources: [stores], database, now: 1_767_323_045_678, refusals: "allow" },
+      ...{ resources: [stores], database, now: 1_767_323_045_678, refusedDeliveries: "allow" },
     });
     call = managementCaller(platform);
     siteId = (await platform.createSite()).siteId;

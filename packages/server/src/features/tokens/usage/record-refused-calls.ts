@@ -3,7 +3,7 @@ import type { Route } from "../../../infrastructure/routes/index.ts";
 import type { TokenUsage } from "./usage.ts";
 
 /** Returns the route; requests whose access token or API key it refuses are added to the token log. */
-export function recordRefusals(usage: TokenUsage, route: Route): Route {
+export function recordRefusedCalls(usage: TokenUsage, route: Route): Route {
   const { kind } = route.access;
   if (kind !== "access-token" && kind !== "api-key") return route;
   return {
