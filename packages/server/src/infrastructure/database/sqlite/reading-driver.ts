@@ -20,9 +20,9 @@ export class SqliteReadingDriver implements Driver {
 
   async releaseConnection(): Promise<void> {}
 
-  beginTransaction = refuseTransaction;
-  commitTransaction = refuseTransaction;
-  rollbackTransaction = refuseTransaction;
+  readonly beginTransaction: () => Promise<void> = refuseTransaction;
+  readonly commitTransaction: () => Promise<void> = refuseTransaction;
+  readonly rollbackTransaction: () => Promise<void> = refuseTransaction;
 
   async destroy(): Promise<void> {
     this.#database.close();

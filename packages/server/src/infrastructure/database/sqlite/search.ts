@@ -41,9 +41,9 @@ export class SqliteSearchDriver implements Driver {
     if (this.#all.has(connection as SearchProcess)) this.#idle.push(connection as SearchProcess);
   }
 
-  beginTransaction = refuseTransaction;
-  commitTransaction = refuseTransaction;
-  rollbackTransaction = refuseTransaction;
+  readonly beginTransaction: () => Promise<void> = refuseTransaction;
+  readonly commitTransaction: () => Promise<void> = refuseTransaction;
+  readonly rollbackTransaction: () => Promise<void> = refuseTransaction;
 
   async destroy(): Promise<void> {
     await Promise.all([...this.#all].map((one) => one.end()));
