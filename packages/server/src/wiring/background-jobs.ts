@@ -4,7 +4,14 @@ import { type CallHistory, pruneCalls, pruneCallsAboveQuota } from "../features/
 import { resealSigningKeys } from "../features/signing-keys/index.ts";
 import { pruneTokenLog, type TokenUsage } from "../features/tokens/index.ts";
 import { webhookMaintenanceSteps, webhookResealSteps } from "../features/webhooks/index.ts";
-import { type Clock, days, hours, monotonicSeconds, pause, repeat } from "../infrastructure/clock/index.ts";
+import {
+  type Clock,
+  days,
+  hours,
+  monotonicSeconds,
+  pauseAfterStep,
+  repeat,
+} from "../infrastructure/clock/index.ts";
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import {
   type Database,
@@ -41,7 +48,6 @@ const logRetention = days(7);
 const rowsPerStep = 50;
 /** Time between two steps, relative to the time that the first one took: maintenance works a quarter of the time. */
 const pauseRatio = 3;
-const maxPauseSeconds = 1;
 /** Sessions, used challenges, codes and revoked tokens stay after they expire, in case the clock is set forward and back. */
 const clockTolerance = days(1);
 
@@ -149,8 +155,7 @@ async function runSteps(
     const page: Page = { after, limit };
     const start = monotonicSeconds();
     after = await database.write((trx) => step(trx, page));
-    if (after !== undefined)
-      await pause(Math.min((monotonicSeconds() - start) * pauseRatio, maxPauseSeconds));
+    if (after !== undefined) await pauseAfterStep(start, pauseRatio);
   }
   return true;
 }

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { isoTime, parseIsoTime, repeat } from "./clock.ts";
+import { describe, expect, test, vi } from "vitest";
+import { isoTime, parseIsoTime, pauseAfterStep, repeat } from "./clock.ts";
 import { createManualClock } from "./manual-clock.ts";
 
 describe("repeat", () => {
@@ -94,4 +94,17 @@ describe("instants as text", () => {
     expect(isoTime(1_767_323_045_678)).toBe("2026-01-02T03:04:05.678Z");
     expect(isoTime(0)).toBe("1970-01-01T00:00:00.000Z");
   });
+});
+
+test("a pause after a step is the ratio times as long as the step, and at most a second", async () => {
+  const wait = vi.spyOn(globalThis, "setTimeout").mockImplementation((callback) => {
+    callback();
+    return {} as NodeJS.Timeout;
+  });
+  vi.spyOn(performance, "now").mockReturnValue(5_010);
+  await pauseAfterStep(5, 2);
+  await pauseAfterStep(1, 2);
+  const waits = wait.mock.calls.map(([, ms]) => Math.round(Number(ms)));
+  vi.restoreAllMocks();
+  expect(waits).toEqual([20, 1_000]);
 });

@@ -73,6 +73,18 @@ export function pause(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 }
 
+const maxPauseSeconds = 1;
+
+/**
+ * Waits in real time after a step of long work, so that the work takes only a share of the thread that serves requests.
+ *
+ * @param start of the step, by `monotonicSeconds`
+ * @param ratio of the wait to the time that the step took; the wait is at most 1 second
+ */
+export function pauseAfterStep(start: number, ratio: number): Promise<void> {
+  return pause(Math.min((monotonicSeconds() - start) * ratio, maxPauseSeconds));
+}
+
 /** Epoch milliseconds as an ISO 8601 string in UTC. */
 export function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString();

@@ -8,6 +8,7 @@ export {
   nextTurn,
   parseIsoTime,
   pause,
+  pauseAfterStep,
   repeat,
   seconds,
   systemClock,

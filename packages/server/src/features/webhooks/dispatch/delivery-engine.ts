@@ -1,4 +1,11 @@
-import { type Poller, seconds, startPoller, systemClock } from "../../../infrastructure/clock/index.ts";
+import {
+  monotonicSeconds,
+  type Poller,
+  pauseAfterStep,
+  seconds,
+  startPoller,
+  systemClock,
+} from "../../../infrastructure/clock/index.ts";
 import { describeError } from "../../../infrastructure/observability/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { hasBlockedDeliveries, unblockDeliveries } from "../deliveries/index.ts";
@@ -31,6 +38,8 @@ export interface DeliveryEngine {
 const pollInterval = 100;
 /** Interval of pollers that this process normally wakes, in milliseconds. */
 const slowPollInterval = seconds(1);
+/** On SQLite, fan-out takes a third of the thread that serves requests and receives the responses of endpoints. */
+const fanOutPauseRatio = 2;
 /** How long a shutdown waits for attempts in flight, in milliseconds. */
 const shutdownTimeout = seconds(2);
 
@@ -61,10 +70,12 @@ export function startDelivery(dependencies: DeliveryEngineDependencies): Deliver
   let lastSite = "";
   const fanningOut = startPoller(clock, pollInterval, {
     async work() {
+      const start = monotonicSeconds();
       const pass = await fanOut(fanOutDependencies, lastSite);
       ({ lastSite } = pass);
       if (pass.deliveries > 0) dispatching.wake();
       counted(pass.events > 0);
+      if (pass.more && database.engine === "sqlite") await pauseAfterStep(start, fanOutPauseRatio);
       return pass.more;
     },
     onError,
