@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
-import { prepareDemo } from "../../tools/start/demo.ts";
+import { demoEnvOf, prepareDemo } from "../../tools/start/demo.ts";
 import { writeDemoEnv } from "../../tools/start/demo-env.ts";
 import { createManagement } from "../../tools/start/management.ts";
 import { childFlags } from "../../tools/test/responses/child-process.ts";
@@ -20,17 +20,7 @@ export async function startDemo(): Promise<Demo> {
   const management = createManagement(platform.url, platform.adminKey);
   const demo = await prepareDemo({ management, url: platform.url }, {});
   const directory = mkdtempSync(join(tmpdir(), "latchkey-docs-"));
-  const variables = {
-    LATCHKEY_URL: platform.url,
-    LATCHKEY_ADMIN_KEY: platform.adminKey,
-    APP_ID: demo.appId,
-    APP_SECRET: demo.appSecret,
-    APP_PUBLIC_KEY: demo.publicKey,
-    INSTANCE_ID: demo.instanceId,
-    SITE_ID: demo.siteId,
-    DASHBOARD_EMAIL: demo.email,
-    DASHBOARD_PASSWORD: demo.password,
-  };
+  const variables = demoEnvOf(demo, platform);
   writeFileSync(join(directory, ".curlrc"), curlSettings);
   writeCommand(directory);
   writeDemoEnv(join(directory, ".latchkey", "demo.env"), variables);

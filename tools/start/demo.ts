@@ -35,6 +35,21 @@ export async function prepareDemo({ management, url }: Started, env: DemoEnv): P
   return { appId, appSecret, publicKey, siteId, instanceId, email, password };
 }
 
+/** The variables of a demo on a server. */
+export function demoEnvOf(demo: Demo, { adminKey, url }: { adminKey: string; url: string }): DemoEnv {
+  return {
+    LATCHKEY_URL: url,
+    LATCHKEY_ADMIN_KEY: adminKey,
+    APP_ID: demo.appId,
+    APP_SECRET: demo.appSecret,
+    APP_PUBLIC_KEY: demo.publicKey,
+    INSTANCE_ID: demo.instanceId,
+    SITE_ID: demo.siteId,
+    DASHBOARD_EMAIL: demo.email,
+    DASHBOARD_PASSWORD: demo.password,
+  };
+}
+
 interface MadeDemo extends Pick<Demo, "appId" | "publicKey" | "siteId" | "instanceId"> {
   readonly secret: string | null;
 }

@@ -9,7 +9,7 @@ import {
   stopOnSignal,
 } from "@latchkey/server";
 import { removeDeadWebhooks } from "./dead-webhooks.ts";
-import { prepareDemo } from "./demo.ts";
+import { demoEnvOf, prepareDemo } from "./demo.ts";
 import { readDemoEnv, writeDemoEnv } from "./demo-env.ts";
 import { createHeldLog } from "./held-log.ts";
 import { createManagement } from "./management.ts";
@@ -40,17 +40,7 @@ async function main(): Promise<void> {
 
   const management = createManagement(config.publicUrl, config.adminKey);
   const demo = await prepareDemo({ management, url: config.publicUrl }, readDemoEnv(envFile));
-  writeDemoEnv(envFile, {
-    LATCHKEY_URL: config.publicUrl,
-    LATCHKEY_ADMIN_KEY: config.adminKey,
-    APP_ID: demo.appId,
-    APP_SECRET: demo.appSecret,
-    APP_PUBLIC_KEY: demo.publicKey,
-    INSTANCE_ID: demo.instanceId,
-    SITE_ID: demo.siteId,
-    DASHBOARD_EMAIL: demo.email,
-    DASHBOARD_PASSWORD: demo.password,
-  });
+  writeDemoEnv(envFile, demoEnvOf(demo, { adminKey: config.adminKey, url: config.publicUrl }));
   await removeDeadWebhooks(management, demo.appId, log);
   const file = relative(process.cwd(), envFile);
   await runWalkthrough({ url: config.publicUrl, demo, credentialsFile: file, management, output });
