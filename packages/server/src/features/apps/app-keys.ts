@@ -94,8 +94,8 @@ export class AppKeyRing {
   }
 }
 
-// Each signature takes a thread of the pool for about a millisecond. One of its four threads stays free for tokens.
-const signatures = createFairQueue({ slots: 3, waitingPerKey: Number.POSITIVE_INFINITY });
+// One app signs 16 messages at once. They delay a token by at most four of them, since the pool has four threads.
+const signatures = createFairQueue({ slots: 32, waitingPerKey: Number.POSITIVE_INFINITY });
 
 /**
  * Signs a JWT for an app with the app's key (RS256), in the thread pool. Apps take turns.

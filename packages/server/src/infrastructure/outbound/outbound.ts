@@ -69,7 +69,7 @@ export interface OutboundDependencies {
   readonly connect?: Connect;
 }
 
-const connectionsPerOrigin = 128;
+const connectionsPerOrigin = 256;
 const maxHeaderBytes = 16_384;
 const idleMs = 4_000;
 

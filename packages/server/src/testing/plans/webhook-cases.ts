@@ -13,7 +13,12 @@ import {
 } from "../../features/webhooks/deliveries/index.ts";
 import { writeAttempts } from "../../features/webhooks/dispatch/attempts.queries.ts";
 import { measureBacklog } from "../../features/webhooks/dispatch/backlog-metrics.queries.ts";
-import { claimDue, findDueWebhooks, releaseClaims } from "../../features/webhooks/dispatch/claim.queries.ts";
+import {
+  claimDue,
+  findDueWebhooks,
+  leaseDeliveries,
+  releaseClaims,
+} from "../../features/webhooks/dispatch/claim.queries.ts";
 import { listEvents, listRecipients } from "../../features/webhooks/event-history/event-history.queries.ts";
 import { fanOut, PendingLimits } from "../../features/webhooks/fan-out/index.ts";
 import { webhookMaintenanceSteps } from "../../features/webhooks/webhook-maintenance.ts";
@@ -49,8 +54,13 @@ async function rolledBack({ database }: FilledDatabase, work: (trx: Write) => Pr
 /** Claims deliveries of a webhook as the dispatcher does: ordered ones first. */
 async function claim(trx: Write, { now }: FilledDatabase): Promise<DeliveryWithEvent[]> {
   const webhookId = filledIds.webhook(1);
-  const { deliveries } = await claimDue(trx, { webhookId, limit: 50, now, leaseMs: 1_000, after: "" });
+  const { deliveries } = await claimDue(trx, { webhookId, limit: 50, now, after: "" });
   expect(deliveries).toHaveLength(50);
+  await leaseDeliveries(
+    trx,
+    deliveries.map((delivery) => delivery.delivery_id),
+    now + 1_000,
+  );
   return deliveries;
 }
 

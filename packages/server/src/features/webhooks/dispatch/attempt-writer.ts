@@ -1,4 +1,4 @@
-import { type Clock, isoTime, nextTurn, seconds } from "../../../infrastructure/clock/index.ts";
+import { type Clock, isoTime, pause, seconds } from "../../../infrastructure/clock/index.ts";
 import type { Database, Write } from "../../../infrastructure/database/index.ts";
 import { describeError, type Log } from "../../../infrastructure/observability/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
@@ -14,9 +14,11 @@ export interface AttemptWriterDependencies {
 }
 
 const attemptsPerBatch = 200;
+/** How long attempts wait for others that end, in seconds: each batch is a transaction. */
+const batchPause = 0.01;
 const delayAfterFailure = seconds(1);
 
-/** Writes attempts to the database in batches: attempts that end while one batch is stored form the next. */
+/** Writes attempts to the database in batches: attempts that end within 10 ms form one. */
 export class AttemptWriter {
   readonly #dependencies: AttemptWriterDependencies;
   readonly #queue: { attempt: EndedAttempt; done: () => void }[] = [];
@@ -49,10 +51,11 @@ export class AttemptWriter {
 
   async #storeAll(): Promise<void> {
     const { clock, log } = this.#dependencies;
-    // Attempts that end in the same turn of the event loop form one batch.
-    await nextTurn();
     try {
-      while (this.#queue.length > 0) await this.#storeBatch();
+      while (this.#queue.length > 0) {
+        if (!this.#stopped) await pause(batchPause);
+        await this.#storeBatch();
+      }
     } catch (error) {
       log.warn(describeError(error), "attempts of deliveries could not be stored");
       if (this.#stopped) for (const { done } of this.#queue.splice(0)) done();

@@ -4,7 +4,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../../infrastructure/database/index.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../../testing/test-database.ts";
 import { countPending, hasBlockedDeliveries } from "../deliveries/index.ts";
-import { createDeliveryDatabase, insertDeliveryRow, insertWebhookRow } from "../testing/delivery-rows.ts";
+import {
+  claimAndLease,
+  createDeliveryDatabase,
+  insertDeliveryRow,
+  insertWebhookRow,
+} from "../testing/delivery-rows.ts";
 import { claimDue, endLeases, findDueWebhooks, releaseClaims } from "./claim.queries.ts";
 
 const now = 1_767_323_045_678;
@@ -19,8 +24,8 @@ describe.each(engines)("a claim on %s", (engine) => {
   const insert = (delivery_id: string, row: Parameters<typeof insertDeliveryRow>[1] | object = {}) =>
     insertDeliveryRow(storage.database, { delivery_id, ...row });
   const claim = async (limit = 10, at = now) => {
-    const request = { webhookId: "webhook", limit, now: at, leaseMs: 5_000, after: "" };
-    const { deliveries } = await storage.database.write((trx) => claimDue(trx, request));
+    const request = { webhookId: "webhook", limit, now: at, after: "" };
+    const { deliveries } = await storage.database.write((trx) => claimAndLease(trx, request));
     return deliveries.map((delivery) => delivery.delivery_id);
   };
 
@@ -103,9 +108,7 @@ test("claims use the partial indexes of due, blocked and ordered deliveries", as
     await findDueWebhooks(queries.read, { after: "", limit: 1, now: 1 });
     await hasBlockedDeliveries(queries.read);
     await countPending(queries.read, { webhookId: "webhook" });
-    await queries.write((trx) =>
-      claimDue(trx, { webhookId: "webhook", limit: 1, now: 1, leaseMs: 1, after: "" }),
-    );
+    await queries.write((trx) => claimDue(trx, { webhookId: "webhook", limit: 1, now: 1, after: "" }));
   });
   await remove();
   const ofDeliveries = plans.filter((step) => /^(SEARCH|SCAN) (deliveries|d|before)\b/.test(step));

@@ -25,7 +25,6 @@ interface Claim {
   readonly webhookId: string;
   readonly limit: number;
   readonly now: number;
-  readonly leaseMs: number;
   /** The `lastInstance` of the last claim. */
   readonly after: string;
 }
@@ -40,7 +39,7 @@ export async function claimDue(
   trx: Write,
   claim: Claim,
 ): Promise<{ deliveries: DeliveryWithEvent[]; lastInstance: string }> {
-  const { leaseMs, limit, now, webhookId } = claim;
+  const { limit, now, webhookId } = claim;
   const longestDue = await dueDeliveries(trx, now)
     .where("d.webhook_id", "=", webhookId)
     .where("d.status", "=", sql.lit("pending"))
@@ -49,16 +48,23 @@ export async function claimDue(
     .limit(limit)
     .execute();
   if (longestDue.length === 0) return { deliveries: [], lastInstance: "" };
-  const { deliveries, lastInstance } =
-    longestDue.length < limit
-      ? { deliveries: longestDue, lastInstance: "" }
-      : await takeTurns(trx, claim, longestDue);
+  return longestDue.length < limit
+    ? { deliveries: longestDue, lastInstance: "" }
+    : await takeTurns(trx, claim, longestDue);
+}
+
+/** Leases claimed deliveries. The next attempt is due at the end of the lease, in case this process crashes. */
+export async function leaseDeliveries(
+  trx: Write,
+  deliveryIds: readonly string[],
+  until: number,
+): Promise<void> {
+  if (deliveryIds.length === 0) return;
   await trx
     .updateTable("deliveries")
-    .set({ leased_until: now + leaseMs, next_attempt_at: now + leaseMs })
-    .where("delivery_id", "in", idsOf(deliveries))
+    .set({ leased_until: until, next_attempt_at: until })
+    .where("delivery_id", "in", deliveryIds)
     .execute();
-  return { deliveries, lastInstance };
 }
 
 /** Replaces some of the longest due deliveries by those of other sites. */

@@ -1,3 +1,4 @@
+import { createCache } from "../../../infrastructure/cache/index.ts";
 import type { WebhooksTable } from "../../../infrastructure/database/index.ts";
 
 /** What the slots of a delivery are counted by. */
@@ -72,8 +73,7 @@ export class DeliverySlots {
       ? Math.min(limit.slots + 1, this.#max.perWebhook)
       : Math.max(Math.floor(limit.slots / 2), 1);
     this.giveBack(user);
-    // An idle webhook starts again at the initial limit, except that a reduced limit is remembered.
-    if (limit.used === 0 && (delivered || this.#webhooks.size > maxRememberedLimits)) {
+    if (limit.used === 0 && this.#webhooks.size > maxRememberedLimits) {
       this.#webhooks.delete(user.webhook_id);
     }
   }
@@ -102,9 +102,11 @@ function share(free: number, used: number): number {
   return Math.ceil((free - used) / 2);
 }
 
+const hosts = createCache<string, string>({ maxEntries: maxRememberedLimits });
+
 /** The host without its port: an app may have endpoints at many ports of one server. */
 function keysOf({ app_id, url }: SlotUser): { host: string; appAtHost: string } {
-  const host = new URL(url).hostname;
+  const host = hosts.getOrCreate(url, () => new URL(url).hostname);
   return { host, appAtHost: `${app_id} ${host}` };
 }
 

@@ -192,7 +192,7 @@ describe("the dispatcher", () => {
   test("FR-A8: an app with many webhooks at one host leaves half of its slots to others", async () => {
     receiver.respond = () => {};
     const appId = await otherApp();
-    const many = Array.from({ length: 6 }, (_, index) => `many-${index}`);
+    const many = Array.from({ length: 10 }, (_, index) => `many-${index}`);
     for (const webhookId of many) {
       await insertWebhook(webhookId);
       await insert(20, webhookId);
@@ -200,30 +200,28 @@ describe("the dispatcher", () => {
     await insertWebhook("other", appId);
     await insert(20, "other", { app_id: appId });
     await dispatcher.dispatch();
-    await receiver.waitFor(80);
-    expect(arrivalsByPath()).toEqual({
-      ...{ "/many-0": 16, "/many-1": 16, "/many-2": 16, "/many-3": 16 },
-      "/other": 16,
-    });
+    await receiver.waitFor(144);
+    const served = many.slice(0, 8).map((webhookId) => [`/${webhookId}`, 16]);
+    expect(arrivalsByPath()).toEqual({ ...Object.fromEntries(served), "/other": 16 });
   });
 
   test("FR-A8: webhooks of one app take turns", async () => {
     const responses: (() => void)[] = [];
     receiver.respond = (response, delivery) =>
       void responses.push(() => respondWith(200)(response, delivery));
-    for (let index = 0; index < 6; index += 1) {
+    for (let index = 0; index < 10; index += 1) {
       await insertWebhook(`many-${index}`);
       await insert(40, `many-${index}`);
     }
     await dispatcher.dispatch();
-    await receiver.waitFor(64);
+    await receiver.waitFor(128);
     for (const respond of responses.splice(0, 32)) respond();
     await eventually(
       async () => (await deliveries()).filter((row) => row.status === "delivered").length === 32,
     );
     await dispatcher.dispatch();
-    await receiver.waitFor(96);
-    expect(arrivalsByPath()).toMatchObject({ "/many-4": 16, "/many-5": 16 });
+    await receiver.waitFor(160);
+    expect(arrivalsByPath()).toMatchObject({ "/many-8": 16, "/many-9": 16 });
   });
 
   test("FR-A8: a burst of one site at a dead endpoint does not delay the webhook's other sites", async () => {
@@ -247,12 +245,12 @@ describe("the dispatcher", () => {
     for (let index = 0; index < 101; index += 1) {
       const webhookId = `many-${String(index).padStart(3, "0")}`;
       await insertWebhook(webhookId);
-      await insert(index < 6 ? 17 : 1, webhookId);
+      await insert(index < 10 ? 17 : 1, webhookId);
     }
-    while (dispatcher.claimed < 64) await dispatcher.dispatch();
+    while (dispatcher.claimed < 128) await dispatcher.dispatch();
     let polls = 1;
     while (polls < 20 && (await dispatcher.dispatch())) polls += 1;
-    expect(dispatcher.claimed).toBe(64);
+    expect(dispatcher.claimed).toBe(128);
     // The rest of the round, and one more round of two pages.
     expect(polls).toBeLessThanOrEqual(4);
   });

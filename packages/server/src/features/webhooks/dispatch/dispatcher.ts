@@ -1,5 +1,5 @@
 import { createCache } from "../../../infrastructure/cache/index.ts";
-import { isoTime, seconds } from "../../../infrastructure/clock/index.ts";
+import { isoTime, pause, seconds } from "../../../infrastructure/clock/index.ts";
 import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import type { Ids, RandomBytes, WebhooksTable } from "../../../infrastructure/database/index.ts";
 import {
@@ -14,7 +14,7 @@ import type { DeliveryWithEvent } from "../deliveries/index.ts";
 import { createSecretOpener, type OpenSecrets } from "../subscriptions/index.ts";
 import { type AttemptResult, classifyAttempt } from "./attempt-outcome.ts";
 import { AttemptWriter, type AttemptWriterDependencies } from "./attempt-writer.ts";
-import { claimDue, findDueWebhooks, releaseClaims } from "./claim.queries.ts";
+import { claimDue, findDueWebhooks, leaseDeliveries, releaseClaims } from "./claim.queries.ts";
 import type { DeliveryPolicy } from "./delivery-policies.ts";
 import { DeliverySlots } from "./delivery-slots.ts";
 import { type EndedAttempt, endAttempt } from "./ended-attempt.ts";
@@ -39,9 +39,13 @@ interface Claim {
 
 const webhooksPerClaim = 100;
 const maxRememberedTurns = 10_000;
-const slotLimits = { total: 512, perHost: 128, perWebhook: 64 };
+const slotLimits = { total: 512, perHost: 256, perWebhook: 64 };
+/** Deliveries that are sent or wait until their attempt is stored. */
+const maxUnfinished = 1_024;
+/** Pause after a claim, in seconds: slots that become free meanwhile are used by one transaction. */
+const claimPause = 0.02;
 /** Slots that must be free before the next claim while many requests are in flight: each claim is a transaction. */
-const slotsPerClaim = 16;
+const slotsPerClaim = 32;
 /** Lease time beyond the time limit of an attempt, for signing, waiting for a socket and storing the result. */
 const leaseReserve = seconds(20);
 
@@ -50,7 +54,7 @@ export class Dispatcher {
   /** Number of deliveries claimed since the start. */
   claimed = 0;
   readonly #dependencies: DispatcherDependencies;
-  readonly #onSlotsFree: () => void;
+  readonly #wake: () => void;
   readonly #attemptWriter: AttemptWriter;
   readonly #inFlight = new Map<string, Promise<void>>();
   readonly #slots = new DeliverySlots(slotLimits);
@@ -66,10 +70,10 @@ export class Dispatcher {
   #claimedInRound = false;
   #stopping = false;
 
-  /** @param onSlotsFree called when enough slots are free for another claim */
-  constructor(dependencies: DispatcherDependencies, onSlotsFree: () => void) {
+  /** @param wake called when more can be claimed: enough slots are free, or a delivery waits no longer */
+  constructor(dependencies: DispatcherDependencies, wake: () => void) {
     this.#dependencies = dependencies;
-    this.#onSlotsFree = onSlotsFree;
+    this.#wake = wake;
     this.#attemptWriter = new AttemptWriter(dependencies);
     this.#openSecrets = createSecretOpener(dependencies.vault);
     this.#warn = createSampledWarnings(dependencies);
@@ -87,10 +91,11 @@ export class Dispatcher {
     this.#cursor = isLastPage ? "" : (due.at(-1)?.webhook_id ?? "");
     const ready = due.filter((webhook) => this.#slots.free(webhook) > 0);
     if (ready.length === 0 || this.#stopping) return more;
+    if (this.#inFlight.size >= maxUnfinished) return false;
     const keys = await appKeys.signingKeys([...new Set(ready.map((webhook) => webhook.app_id))]);
     const claims = await this.#claim(ready, now);
-    this.claimed += claims.length;
     if (claims.length > 0) this.#claimedInRound = true;
+    this.claimed += claims.length;
     for (const claim of claims) {
       const key = keys.get(claim.webhook.app_id);
       const id = claim.delivery.delivery_id;
@@ -98,6 +103,7 @@ export class Dispatcher {
       if (key === undefined || this.#inFlight.has(id)) this.#slots.giveBack(claim.webhook);
       else this.#inFlight.set(id, this.#send(claim, key));
     }
+    if (claims.length > 0) await pause(claimPause);
     return more;
   }
 
@@ -142,13 +148,18 @@ export class Dispatcher {
           }
           const webhookId = webhook.webhook_id;
           const after = this.#lastInstances.get(webhookId) ?? "";
-          const { deliveries, lastInstance } = await claimDue(trx, { webhookId, limit, now, leaseMs, after });
+          const { deliveries, lastInstance } = await claimDue(trx, { webhookId, limit, now, after });
           this.#lastInstances.set(webhookId, lastInstance);
           for (const delivery of deliveries) {
             claims.push({ webhook, delivery });
             this.#slots.take(webhook);
           }
         }
+        await leaseDeliveries(
+          trx,
+          claims.map(({ delivery }) => delivery.delivery_id),
+          now + leaseMs,
+        );
         this.#cursor = continueAfter ?? this.#cursor;
       });
     } catch (error) {
@@ -160,27 +171,36 @@ export class Dispatcher {
 
   async #send(claim: Claim, key: AppSigningKey): Promise<void> {
     const { clock, log } = this.#dependencies;
-    const id = claim.delivery.delivery_id;
-    let delivered = false;
+    const { delivery, webhook } = claim;
+    const id = delivery.delivery_id;
+    const startedAt = clock.now();
+    let result: AttemptResult | undefined;
     try {
-      const startedAt = clock.now();
-      const result = await this.#attempt(claim, key, startedAt);
-      delivered = result.outcome === "delivered";
-      // The shutdown aborted the request. The endpoint did not fail, so the claim is released.
-      if (this.#stopping && !delivered) return;
-      await this.#attemptWriter.write(
-        endAndReport({ ...this.#dependencies, warn: this.#warn }, { ...claim, result, startedAt }),
-      );
-      this.#inFlight.delete(id);
+      result = await this.#attempt(claim, key, startedAt);
     } catch (error) {
       // Nothing was sent. The delivery is due again when its lease ends.
       log.error(describeError(error), "a delivery could not be prepared");
-      this.#inFlight.delete(id);
-    } finally {
-      this.#slots.release(claim.webhook, delivered);
-      this.#freed += 1;
-      if (this.#freed >= Math.min(slotsPerClaim, this.#slots.inFlight / 4)) this.#onSlotsFree();
     }
+    const delivered = result?.outcome === "delivered";
+    this.#release(webhook, delivered);
+    // The shutdown aborted the request. The endpoint did not fail, so the claim is released.
+    if (result !== undefined && this.#stopping && !delivered) return;
+    if (result !== undefined) {
+      const ended = endAndReport(
+        { ...this.#dependencies, warn: this.#warn },
+        { ...claim, result, startedAt },
+      );
+      await this.#attemptWriter.write(ended);
+      // Another delivery of the instance may wait for this attempt.
+      if (delivery.ordered === 1 || delivery.blocks_until_attempted === 1) this.#wake();
+    }
+    this.#inFlight.delete(id);
+  }
+
+  #release(webhook: WebhooksTable, delivered: boolean): void {
+    this.#slots.release(webhook, delivered);
+    this.#freed += 1;
+    if (this.#freed >= Math.min(slotsPerClaim, this.#slots.inFlight / 4)) this.#wake();
   }
 
   async #attempt({ delivery, webhook }: Claim, key: AppSigningKey, now: number): Promise<AttemptResult> {
@@ -213,6 +233,8 @@ function endAndReport(
   metrics.deliveryAttempts.inc({ outcome: result.outcome });
   metrics.deliveryDuration.observe(result.durationMs / 1_000);
   if (attempt === 1) metrics.deliveryLag.observe(Math.max(0, startedAt - delivery.occurred_at) / 1_000);
+  const delivered = result.outcome === "delivered";
+  if (delivered && !log.isLevelEnabled("debug")) return ended;
   const { app_id: appId, event_type: eventType } = delivery;
   const fields = {
     ...{ deliveryId, webhookId, appId, eventType, attempt, outcome: result.outcome },
@@ -223,7 +245,7 @@ function endAndReport(
     retryInMs: nextAttemptAt && nextAttemptAt - now,
   };
   const { host, origin, pathname } = new URL(webhook.url);
-  if (result.outcome !== "delivered") {
+  if (!delivered) {
     const retryAt = nextAttemptAt === undefined ? null : isoTime(nextAttemptAt);
     const text = retryAt === null ? "a delivery failed for the last time; replay it" : "a delivery failed";
     warn(`${webhookId} ${text}`, { ...fields, host, nextAttemptAt: retryAt }, text);

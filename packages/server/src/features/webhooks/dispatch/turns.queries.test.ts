@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { engines, type TestDatabase } from "../../../testing/test-database.ts";
-import { createDeliveryDatabase, insertDeliveryRows } from "../testing/delivery-rows.ts";
-import { claimDue } from "./claim.queries.ts";
+import { claimAndLease, createDeliveryDatabase, insertDeliveryRows } from "../testing/delivery-rows.ts";
 
 const now = 1_767_323_045_678;
 
@@ -23,8 +22,8 @@ describe.each(engines)("sites of a webhook (FR-A8) on %s", (engine) => {
     );
   /** Claims for the next instances. @returns how many deliveries of each instance it claims */
   const claim = async (limit: number): Promise<Record<string, number>> => {
-    const request = { webhookId: "webhook", limit, now, leaseMs: 5_000, after: lastInstance };
-    const claimed = await storage.database.write((trx) => claimDue(trx, request));
+    const request = { webhookId: "webhook", limit, now, after: lastInstance };
+    const claimed = await storage.database.write((trx) => claimAndLease(trx, request));
     ({ lastInstance } = claimed);
     const byInstance = Map.groupBy(claimed.deliveries, (delivery) => String(delivery.instance_id));
     return Object.fromEntries(Array.from(byInstance, ([id, { length }]) => [id, length]));
@@ -84,8 +83,8 @@ test("two processes on PostgreSQL claim no delivery twice, and leave none", asyn
   const process = async (): Promise<string[]> => {
     const ids: string[] = [];
     for (let after = "", empty = 0; empty < 3; ) {
-      const request = { webhookId: "webhook", limit: 16, now, leaseMs: 5_000, after };
-      const claimed = await storage.database.write((trx) => claimDue(trx, request));
+      const request = { webhookId: "webhook", limit: 16, now, after };
+      const claimed = await storage.database.write((trx) => claimAndLease(trx, request));
       after = claimed.lastInstance;
       if (claimed.deliveries.length === 0) empty += 1;
       ids.push(...claimed.deliveries.map((delivery) => delivery.delivery_id));

@@ -19,15 +19,18 @@ export async function readTurns(
   const pending = sql`from deliveries where webhook_id = ${webhookId} and status = 'pending' and ${instance}`;
   const next = (previous: RawBuilder<unknown>) =>
     sql`(select ${instance} ${pending} > ${previous} order by ${instance} limit 1)`;
-  const { rows } = await sql<{ turn: string; ids: string | null }>`with recursive turns (turn, position) as (
-      select ${next(sql`${after}`)}, 1
+  const firstDue = (turn: RawBuilder<unknown>) =>
+    sql`case when (select next_attempt_at ${pending} = ${turn} order by next_attempt_at limit 1) <= ${now} then 1 end`;
+  const current = sql`turns.turn`;
+  const { rows } = await sql<{
+    turn: string;
+    ids: string | null;
+  }>`with recursive turns (turn, position, found) as (
+      select ${next(sql`${after}`)}, 1, 0
       union all
-      select ${next(sql`turns.turn`)}, position + 1 from turns
-      where turn is not null and position < ${sql.lit(maxInstances)}),
-    marked (turn, due) as (
-      select turn, case when (select next_attempt_at ${pending} = turns.turn
-        order by next_attempt_at limit 1) <= ${now} then 1 end
-      from turns where turn is not null),
+      select ${next(current)}, position + 1, found + coalesce(${firstDue(current)}, 0) from turns
+      where turn is not null and position < ${sql.lit(maxInstances)} and found < ${sql.lit(limit)}),
+    marked (turn, due) as (select turn, ${firstDue(current)} from turns where turn is not null),
     share (size) as (select cast((${sql.lit(limit - 1)} + count(due)) / count(due) as integer) from marked)
     select turn, case due when 1 then (
       select string_agg(delivery_id, ',') from (

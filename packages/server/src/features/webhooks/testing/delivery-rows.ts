@@ -3,9 +3,11 @@ import type {
   DeliveriesTable,
   EventsTable,
   WebhooksTable,
+  Write,
 } from "../../../infrastructure/database/index.ts";
 import { createTestDatabase, type engines, type TestDatabase } from "../../../testing/test-database.ts";
-import { newDelivery } from "../deliveries/index.ts";
+import { type DeliveryWithEvent, newDelivery } from "../deliveries/index.ts";
+import { claimDue, leaseDeliveries } from "../dispatch/claim.queries.ts";
 
 /** A database with the app `app` and the event types `own` and `AppInstalled`, without a platform. */
 export async function createDeliveryDatabase(engine: (typeof engines)[number]): Promise<TestDatabase> {
@@ -74,4 +76,15 @@ export async function insertDeliveryRows(database: Database, rows: readonly Deli
       await trx.insertInto("deliveries").values(deliveries).execute();
     }
   });
+}
+
+/** Claims due deliveries of a webhook and leases them for 5 seconds, as the dispatcher does. */
+export async function claimAndLease(
+  trx: Write,
+  claim: Parameters<typeof claimDue>[1],
+): Promise<{ deliveries: DeliveryWithEvent[]; lastInstance: string }> {
+  const claimed = await claimDue(trx, claim);
+  const ids = claimed.deliveries.map((delivery) => delivery.delivery_id);
+  await leaseDeliveries(trx, ids, claim.now + 5_000);
+  return claimed;
 }
