@@ -78,11 +78,11 @@ export function* subscribers(siteId: string, eventType: string, count: number): 
     (index) => [...[seededId("instance", index), app(index), siteId, "installed", 0]],
   );
   yield* inserts(
-    "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, last_warning_percent, paused_at, created_at, updated_at)",
+    "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, last_warning_percent, paused_at, confirmation, confirmation_attempts, created_at, updated_at)",
     count,
     (index) => [
       ...[seededId("webhook", index), app(index), eventType, "http://127.0.0.1:9999/", ""],
-      ...[0, 0, seededAt, seededAt, seededAt],
+      ...[0, 0, seededAt, "not_required", 0, seededAt, seededAt],
     ],
   );
 }

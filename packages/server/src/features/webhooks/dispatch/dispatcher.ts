@@ -42,7 +42,7 @@ const maxRememberedTurns = 10_000;
 const slotLimits = { total: 512, perHost: 256, perWebhook: 64 };
 /** Deliveries that are sent or wait until their attempt is stored. */
 const maxUnfinished = 1_024;
-/** Pause after a claim, in seconds: slots that become free meanwhile are used by one transaction. */
+/** Pause after a claim while many requests are in flight, in seconds: slots that become free form the next claim. */
 const claimPause = 0.02;
 /** Slots that must be free before the next claim while many requests are in flight: each claim is a transaction. */
 const slotsPerClaim = 32;
@@ -103,7 +103,7 @@ export class Dispatcher {
       if (key === undefined || this.#inFlight.has(id)) this.#slots.giveBack(claim.webhook);
       else this.#inFlight.set(id, this.#send(claim, key));
     }
-    if (claims.length > 0) await pause(claimPause);
+    if (claims.length > 0 && this.#slots.inFlight > slotsPerClaim) await pause(claimPause);
     return more;
   }
 
