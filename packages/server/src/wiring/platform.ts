@@ -41,6 +41,7 @@ import {
   legacyPageRoutes,
   oauthRoutes,
   ParsedTokenCache,
+  ResponsePace,
   recordRefusedCalls,
   requireMinting,
   type TokenDependencies,
@@ -280,6 +281,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     keyRing: new KeyRing(database, vault),
     parsedTokens: new ParsedTokenCache(maxParsedTokens),
     failedAuthentications: new FailedAuthentications({ clock }),
+    responsePace: new ResponsePace(),
     apiLimits: config.apiRateLimits && new ApiLimits(clock, config.apiRateLimits),
   };
   return {

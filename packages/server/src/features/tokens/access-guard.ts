@@ -26,13 +26,11 @@ export function accessTokenRoute(
     access: { kind: "access-token", permission },
     async respond(call) {
       const access = await requireAccess(deps, call, permission);
-      const { apiLimits } = deps;
-      if (apiLimits === undefined) return await handle({ ...call, access });
-      return await measureSearches(
-        deps.clock,
-        () => handle({ ...call, access }),
-        (ms) => apiLimits.searched(access, ms),
-      );
+      const { apiLimits, responsePace } = deps;
+      const run = () =>
+        responsePace.run(access.appId, call.request.signal, () => handle({ ...call, access }));
+      if (apiLimits === undefined) return await run();
+      return await measureSearches(deps.clock, run, (ms) => apiLimits.searched(access, ms));
     },
   };
 }

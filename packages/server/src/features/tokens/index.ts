@@ -8,6 +8,7 @@ export { requireMinting } from "./mint.ts";
 export { oauthRoutes } from "./oauth.routes.ts";
 export { ParsedTokenCache } from "./parsed-token-cache.ts";
 export { FailedAuthentications } from "./request/failed-authentications.ts";
+export { ResponsePace } from "./response-pace.ts";
 export type { TokenDependencies } from "./token-dependencies.ts";
 export { TokenQueries } from "./tokens.queries.ts";
 export { recordRefusedCalls } from "./usage/record-refused-calls.ts";

@@ -8,6 +8,7 @@ import type { KeyRing } from "../signing-keys/index.ts";
 import type { ApiLimits } from "./api-limits.ts";
 import type { ParsedTokenCache } from "./parsed-token-cache.ts";
 import type { FailedAuthentications } from "./request/failed-authentications.ts";
+import type { ResponsePace } from "./response-pace.ts";
 import type { TokenQueries } from "./tokens.queries.ts";
 import type { TokenUsage } from "./usage/usage.ts";
 
@@ -29,6 +30,7 @@ export interface TokenDependencies {
   readonly usage: TokenUsage;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly responsePace: ResponsePace;
   /** Default: API calls are not limited. */
   readonly apiLimits?: ApiLimits | undefined;
 }

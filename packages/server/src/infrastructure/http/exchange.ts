@@ -65,6 +65,7 @@ export function jsonTextResponse(
     status: options.status ?? 200,
     headers: {
       "content-type": "application/json; charset=utf-8",
+      "content-length": String(Buffer.byteLength(text)),
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
       ...options.headers,

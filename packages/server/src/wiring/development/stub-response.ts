@@ -11,9 +11,9 @@ export function hasNoBody(status: number): boolean {
 export async function toResponse(result: unknown): Promise<Response> {
   if (isResponse(result)) return await bounded(result);
   const { body, status } = isStatusAndBody(result) ? result : { status: 200, body: result };
-  const response = jsonResponse(body, { status });
-  if (response.body === null && !hasNoBody(status)) throw new TypeError("The value is not JSON.");
-  return await bounded(response);
+  if (body === undefined && hasNoBody(status)) return new Response(null, { status });
+  if (JSON.stringify(body) === undefined) throw new TypeError("The value is not JSON.");
+  return await bounded(jsonResponse(body, { status }));
 }
 
 /** Whether a value is a `Response`, also of another class than the global one. */
