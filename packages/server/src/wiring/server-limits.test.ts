@@ -179,3 +179,28 @@ test("FR-A1: counts a body without a length as the largest", async () => {
   socket.write("POST / HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n");
   expect(await readAll(socket)).toMatch(/^HTTP\/1\.1 429 /);
 });
+
+test("FR-A1: handles the pipelined requests of a connection one after another, and responds to all of them", async () => {
+  await serve("x".repeat(8 * mebibyte), {});
+  const socket = await ask(3);
+  const other = await open();
+  other.write(request);
+  await once(other, "data");
+  expect(requests).toBe(2);
+  let text = "";
+  socket.on("data", (bytes: Buffer) => {
+    text += bytes.toString().replaceAll(/x+/g, "");
+  });
+  socket.write("GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+  socket.resume();
+  await once(socket, "end");
+  expect([requests, text.match(/HTTP\/1\.1 200/g)?.length]).toEqual([5, 4]);
+});
+
+test("FR-A1: disconnects a client that pipelines more than 128 requests before it reads a response", async () => {
+  await serve("x".repeat(8 * mebibyte), {});
+  const socket = await ask(130);
+  socket.resume();
+  await once(socket, "close");
+  expect(requests).toBe(1);
+});

@@ -11,6 +11,7 @@ import {
   closingErrorResponse,
   createResponseClass,
   defaultConnectionLimits,
+  PipelinedRequests,
   RequestBodies,
   refuseConnection,
   requestIdHeaders,
@@ -78,6 +79,7 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
   const limits = { ...defaultConnectionLimits, ...options.limits };
   const unread = new UnreadResponses(limits);
   const bodies = new RequestBodies(limits);
+  const pipelined = new PipelinedRequests();
   const networks = new ClientNetworks(options.trustedProxies ?? []);
   const server = createServer(
     {
@@ -96,7 +98,7 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
       for (const [name, value] of Object.entries(requestIdHeaders(platform.newRequestId()))) {
         outgoing.setHeader(name, value);
       }
-      void fetch(incoming, outgoing);
+      pipelined.add(incoming, outgoing, () => void fetch(incoming, outgoing));
     },
   );
   // RFC 9110 §10.1.1: an unknown expectation may be ignored.

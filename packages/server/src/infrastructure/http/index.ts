@@ -14,6 +14,7 @@ export { apiErrorReply, oauthErrorReply } from "./error-response.ts";
 export { findInexactNumber } from "./exact-numbers.ts";
 export type { Caller, Endpoint, Exchange } from "./exchange.ts";
 export { itemTooLarge, jsonResponse, jsonTextResponse, maxListBytes, requestIdHeaders } from "./exchange.ts";
+export { PipelinedRequests } from "./pipelined-requests.ts";
 export { RequestBodies } from "./request-bodies.ts";
 export { isLoopback, isProbe, requireHost } from "./request-host.ts";
 export { requireUnambiguousPath } from "./request-path.ts";
