@@ -1,6 +1,6 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
-import { sessionCaller } from "@latchkey/test-support/accounts";
+import { sessionCaller, sessionCookie } from "@latchkey/test-support/accounts";
 import { managementCaller } from "@latchkey/test-support/management-client";
 import { fillPath, readManagementOperations } from "@latchkey/test-support/management-operations";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -80,7 +80,7 @@ test("while PostgreSQL is down every request that needs it gets 503, never 401, 
 test("every operation of the management API returns 503", async () => {
   const operations = await readManagementOperations(platform.url);
   const needless = ["GET /dev/clock", "POST /dev/clock"];
-  const callWithSession = sessionCaller(platform, `latchkey_session=${"A".repeat(43)}`);
+  const callWithSession = sessionCaller(platform, sessionCookie(platform, "A".repeat(43)));
   const id = "00000000-0000-4000-8000-000000000000";
   const ids = {
     appId: id,

@@ -31,6 +31,11 @@ export function cookieOf(response: Response): string {
   return (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
 }
 
+/** The session cookie of a server on loopback, with a value. */
+export function sessionCookie(server: Server, value: string): string {
+  return `latchkey_session_${new URL(server.url).port}=${value}`;
+}
+
 /** Signs in, and returns the value of `Cookie`. */
 export async function signIn(server: Server, { email, password }: Credentials): Promise<string> {
   const response = await postForm(server, "/sign-in", { fields: { email, password } });

@@ -1,5 +1,10 @@
 import { stores } from "@latchkey/stores";
-import { createAccount, sessionCaller, type TestAccount } from "@latchkey/test-support/accounts";
+import {
+  createAccount,
+  sessionCaller,
+  sessionCookie,
+  type TestAccount,
+} from "@latchkey/test-support/accounts";
 import { type CallManagement, errorBody, managementCaller } from "@latchkey/test-support/management-client";
 import {
   type ManagementOperation,
@@ -111,7 +116,7 @@ describe("H1 every operation", () => {
   });
 
   test("responds 401 to a made-up session", async () => {
-    await sweep(sessionCaller(platform, `latchkey_session=${"A".repeat(43)}`), () => 401);
+    await sweep(sessionCaller(platform, sessionCookie(platform, "A".repeat(43))), () => 401);
   });
 
   test("responds 403 or 404 to another developer", async () => {

@@ -1,6 +1,9 @@
 import { parse, serialize } from "hono/utils/cookie";
 
-/** A cookie of this origin only. Over plain http, which only loopback uses, it has another name and is not `Secure`. */
+/**
+ * A cookie of this origin only. Over plain http, which only loopback uses, it is not `Secure`, and its name ends with the port:
+ * browsers send cookies to every port of a host, where the app under test may have its own.
+ */
 export class HostCookie {
   readonly #secure: boolean;
   readonly #name: string;
@@ -8,8 +11,9 @@ export class HostCookie {
 
   /** @param options.lifetime in milliseconds */
   constructor(publicUrl: string, { lifetime, name }: { name: string; lifetime: number }) {
-    this.#secure = publicUrl.startsWith("https:");
-    this.#name = this.#secure ? `__Host-${name}` : name;
+    const { port, protocol } = new URL(publicUrl);
+    this.#secure = protocol === "https:";
+    this.#name = this.#secure ? `__Host-${name}` : `${name}_${port || 80}`;
     this.#lifetime = lifetime;
   }
 

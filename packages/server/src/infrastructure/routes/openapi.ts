@@ -26,7 +26,8 @@ const securitySchemes = {
     type: "apiKey",
     in: "cookie",
     name: "__Host-latchkey_session",
-    description: "The session of an account. Changes must come from a page of the same origin",
+    description:
+      "The session of an account. Changes must come from a page of the same origin. Over http, the name is `latchkey_session_` and the port",
   },
   accessToken: {
     type: "apiKey",

@@ -3,6 +3,7 @@ import {
   createAccountWithPassword,
   postForm,
   sessionCaller,
+  sessionCookie,
 } from "@latchkey/test-support/accounts";
 import { managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -27,7 +28,7 @@ describe("the page to sign in", () => {
       "/installer/install?appId=1&x=%2F",
     ]);
     expect(response.headers.get("set-cookie")).toMatch(
-      /^latchkey_session=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax$/,
+      /^latchkey_session_\d+=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax$/,
     );
     expect(response.headers.get("cache-control")).toBe("no-store");
     const me = await sessionCaller(platform, cookieOf(response))("GET /me");
@@ -189,7 +190,7 @@ test("signing out ends the session, deletes the cookie and is safe to repeat", a
     expect([response.status, response.headers.get("location"), response.headers.get("set-cookie")]).toEqual([
       303,
       "/sign-in",
-      "latchkey_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax",
+      `${sessionCookie(platform, "")}; Max-Age=0; Path=/; HttpOnly; SameSite=Lax`,
     ]);
     expect((await call("GET /me")).status).toBe(401);
   }

@@ -6,6 +6,7 @@ import {
   createAccountWithPassword,
   postForm,
   sessionCaller,
+  sessionCookie,
   signIn,
 } from "@latchkey/test-support/accounts";
 import { type CallManagement, errorBody, managementCaller } from "@latchkey/test-support/management-client";
@@ -37,7 +38,7 @@ describe.each(["sqlite", "postgres"] as const)("a session on %s", (engine) => {
   test("is stored without its secret, with an audit entry of the same request", async () => {
     const { accountId, email, password } = await createAccountWithPassword(platform, "stored");
     const response = await postForm(platform, "/sign-in", { fields: { email, password } });
-    const secret = cookieOf(response).replace("latchkey_session=", "");
+    const secret = cookieOf(response).replace(sessionCookie(platform, ""), "");
     expect(JSON.stringify(await rows())).not.toContain(secret);
     const { body } = await admin(`GET /audit?actor=account:${accountId}&action=session.started&limit=1`);
     expect(body.items).toMatchObject([
@@ -84,7 +85,7 @@ describe.each(["sqlite", "postgres"] as const)("a session on %s", (engine) => {
 
   test("H5 is new at each sign-in, which ends the one that the browser had", async () => {
     const account = await createAccountWithPassword(platform, "fixed");
-    const given = "latchkey_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const given = sessionCookie(platform, "A".repeat(43));
     const fields = { email: account.email, password: account.password };
     const planted = await postForm(platform, "/sign-in", { fields, headers: { cookie: given } });
     expect(cookieOf(planted)).not.toBe(given);
@@ -170,7 +171,12 @@ describe.each(["sqlite", "postgres"] as const)("a session on %s", (engine) => {
     const { cookie } = await createAccount(platform, "cookies");
     const status = async (value: string) => (await sessionCaller(platform, value)("GET /me")).status;
     expect(await status(`theme=dark; ${cookie}; other=1`)).toBe(200);
-    for (const value of [`${cookie}x`, cookie.slice(0, -1), "latchkey_session=", cookie.replace("=", "==")]) {
+    for (const value of [
+      `${cookie}x`,
+      cookie.slice(0, -1),
+      sessionCookie(platform, ""),
+      cookie.replace("=", "=="),
+    ]) {
       expect([value, await status(value)]).toEqual([value, 401]);
     }
   });
