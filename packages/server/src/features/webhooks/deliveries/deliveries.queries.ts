@@ -86,29 +86,33 @@ export async function countPending(
   return count;
 }
 
-/** Numbers of pending deliveries of an app by webhook, counted up to `max` together. */
+/** Numbers of pending deliveries by webhook, for each app that has some; for one app counted up to `max` together. */
 export async function countPendingByWebhook(
   db: Queries,
-  appId: string,
+  appIds: readonly string[],
   max: number,
-): Promise<Map<string, number>> {
-  const counts = new Map<string, number>();
-  let left = max;
+): Promise<Map<string, Map<string, number>>> {
   const webhooks = await db
     .selectFrom("webhooks")
-    .select("webhook_id")
-    .where("app_id", "=", appId)
+    .select(["app_id", "webhook_id"])
+    .where("app_id", "in", appIds)
     .where("deleted_at", "is", null)
     .where(firstDueTime, "is not", null)
     .orderBy("webhook_id")
     .execute();
-  for (const { webhook_id } of webhooks) {
-    const count = await countPending(db, { webhookId: webhook_id, max: left });
-    counts.set(webhook_id, count);
-    left -= count;
-    if (left === 0) break;
+  const byApp = new Map<string, Map<string, number>>();
+  for (const [appId, own] of Map.groupBy(webhooks, (webhook) => webhook.app_id)) {
+    const counts = new Map<string, number>();
+    let left = max;
+    for (const { webhook_id } of own) {
+      if (left === 0) break;
+      const count = await countPending(db, { webhookId: webhook_id, max: left });
+      counts.set(webhook_id, count);
+      left -= count;
+    }
+    byApp.set(appId, counts);
   }
-  return counts;
+  return byApp;
 }
 
 /**

@@ -52,12 +52,12 @@ export function usageRoutes({
       async handle({ db, ids, principal }) {
         requireOwnApp(principal, ids.appId);
         const { appId } = await readApp(db, ids.appId);
-        const pending = await countPendingByWebhook(db, appId, maxPendingDeliveries);
+        const pending = await countPendingByWebhook(db, [appId], maxPendingDeliveries);
         const counted = { appId, max: 2 * maxLogRows };
         return {
           eventBytes: await readEventBytes(db, appId, clock.now()),
           maxEventBytes,
-          pendingDeliveries: [...pending.values()].reduce((sum, count) => sum + count, 0),
+          pendingDeliveries: [...(pending.get(appId)?.values() ?? [])].reduce((sum, count) => sum + count, 0),
           maxPendingDeliveries,
           deliveryRows: await countLogRows(db, "deliveries", counted),
           pluginCallRows: await countLogRows(db, "service_plugin_calls", counted),

@@ -68,10 +68,10 @@ async function deliveriesOf(
   const instances = handled.flatMap(({ subscribers }) => [...subscribers.keys()]);
   const sequences = await takeSequences(trx, countsOf(instances.map((instance) => instance.instance_id)));
   const blocked = await recipients.blockedInstances();
-  const needed = handled.flatMap(({ subscribers }) => [...subscribers.values()].flat());
-  for (const webhooks of Map.groupBy(needed, (webhook) => webhook.webhook_id).values()) {
-    if (webhooks[0] !== undefined) await pendingLimits.prepare(trx, webhooks[0], webhooks.length);
-  }
+  await pendingLimits.prepare(
+    trx,
+    handled.flatMap(({ subscribers }) => [...subscribers.values()].flat()),
+  );
   const rows: DeliveriesTable[] = [];
   for (const { event, subscribers } of handled) {
     const { event_id, event_type } = event;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import type { KyselyPlugin } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createIds } from "../../../infrastructure/database/index.ts";
+import { createIds, type Write } from "../../../infrastructure/database/index.ts";
 import { createMetrics, type Metrics } from "../../../infrastructure/observability/index.ts";
 import { engines, type TestDatabase } from "../../../testing/test-database.ts";
 import { createDeliveryDatabase, insertWebhookRow } from "../testing/delivery-rows.ts";
@@ -83,5 +84,23 @@ describe.each(engines)("a limit of 10 pending deliveries of an app (FR-A8) on %s
     await publish(8);
     await publish(12, "AppInstalled");
     expect(await statuses("installs")).toEqual({ pending: 12 });
+  });
+
+  test("of many apps without pending deliveries are read by one query", async () => {
+    let queries = 0;
+    const counter: KyselyPlugin = {
+      transformQuery({ node }) {
+        queries += 1;
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    };
+    const needed = Array.from({ length: 100 }, (_, index) => ({
+      ...{ app_id: `app-${index}`, webhook_id: `webhook-${index}` },
+    }));
+    await storage.database.write((trx) =>
+      dependencies.pendingLimits.prepare(trx.withPlugin(counter) as Write, needed),
+    );
+    expect(queries).toBe(1);
   });
 });

@@ -32,16 +32,19 @@ export class PendingLimits {
     this.#max = maxPendingPerApp;
   }
 
-  /** Counts the pending deliveries of the app again, unless there is room for `needed` more. */
-  async prepare(trx: Write, { app_id, webhook_id }: LimitedWebhook, needed: number): Promise<void> {
-    const backlog = this.#backlogs.get(app_id);
-    if (backlog !== undefined) {
-      const free = (this.#max - backlog.total - (backlog.byWebhook.get(webhook_id) ?? 0)) / 2;
-      if (free >= needed || !this.#isOld(backlog)) return;
+  /** Counts the pending deliveries of apps again, except of those with room for one more for each of `needed`. */
+  async prepare(trx: Write, needed: readonly LimitedWebhook[]): Promise<void> {
+    const byWebhook = Map.groupBy(needed, (webhook) => webhook.webhook_id);
+    const full = needed.filter((one) => !this.#hasRoom(one, byWebhook.get(one.webhook_id)?.length ?? 0));
+    if (full.length === 0) return;
+    const appIds = [...new Set(full.map((one) => one.app_id))];
+    const counted = await countPendingByWebhook(trx, appIds, this.#max);
+    const countedAt = this.#clock.now();
+    for (const appId of appIds) {
+      const counts = counted.get(appId) ?? new Map<string, number>();
+      const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+      this.#backlogs.set(appId, { byWebhook: counts, total, countedAt, insertedSince: 0 });
     }
-    const byWebhook = await countPendingByWebhook(trx, app_id, this.#max);
-    const total = [...byWebhook.values()].reduce((sum, count) => sum + count, 0);
-    this.#backlogs.set(app_id, { byWebhook, total, countedAt: this.#clock.now(), insertedSince: 0 });
   }
 
   /** Takes room for one more pending delivery. Returns false when there is none. */
@@ -54,6 +57,14 @@ export class PendingLimits {
     backlog.total += 1;
     backlog.insertedSince += 1;
     return true;
+  }
+
+  /** Whether the remembered number leaves room for `needed` more, or was counted a moment ago. */
+  #hasRoom({ app_id, webhook_id }: LimitedWebhook, needed: number): boolean {
+    const backlog = this.#backlogs.get(app_id);
+    if (backlog === undefined) return false;
+    const free = (this.#max - backlog.total - (backlog.byWebhook.get(webhook_id) ?? 0)) / 2;
+    return free >= needed || !this.#isOld(backlog);
   }
 
   #isOld({ countedAt, insertedSince }: Backlog): boolean {
