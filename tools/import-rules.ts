@@ -49,7 +49,7 @@ export const serverLayers = ["infrastructure", "features", "wiring"] as const;
  */
 export const featureOrder: readonly (readonly string[])[] = [
   ["audit", "events"],
-  ["accounts", "permissions", "api-keys", "signing-keys"],
+  ["accounts", "permissions", "api-keys", "signing-keys", "jobs"],
   ["apps", "sites"],
   ["instances"],
   ["extensions"],

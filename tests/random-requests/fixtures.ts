@@ -77,10 +77,10 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
       otherSiteId: other.siteId,
       instanceId,
       ...people,
-      scopeId: optionalScope,
-      webhookId,
+      ...{ scopeId: optionalScope, webhookId },
       secretId: await id(`${ofApp}/secrets`, "secretId", { name: "Second" }),
       deliveryId: await id(`${ofApp}/webhooks/${webhookId}/test`, "deliveryId"),
+      jobId: await id("POST /jobs", "jobId", emptyJob(app.appId)),
       eventId: await id("POST /events", "eventId", { siteId, eventType: "PlanReactivated", payload: {} }),
       extensionId: await id(`${ofApp}/extensions`, "extensionId", {
         kind: "IFRAME_PAGE",
@@ -98,6 +98,11 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
       platform: platform.url,
     },
   };
+}
+
+/** A job that has no rows. */
+function emptyJob(appId: string): object {
+  return { action: "resend", filter: { appId, status: "canceled" }, confirmCount: 0 };
 }
 
 /** An owner of the site with two sessions, and a request to install another app there. */

@@ -24,6 +24,10 @@ export const bodies: Readonly<Record<string, (fixtures: Fixtures) => unknown>> =
   introspectToken: withClient,
   revokeToken: withClient,
   installApp: ({ ids }) => ({ appId: ids.appId }),
+  createJob: ({ ids }) => ({
+    ...{ action: "resend", filter: { appId: ids.appId, status: "blocked" } },
+    confirmCount: 0,
+  }),
   putMember: () => ({ role: "OWNER" }),
   publishEvent: ({ ids }) => ({ siteId: ids.siteId, eventType: "PlanReactivated", payload: {} }),
   createPageUrl: ({ ids }) => ({ extensionId: ids.extensionId }),

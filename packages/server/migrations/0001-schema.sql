@@ -415,6 +415,37 @@ CREATE TABLE backfills (
 );
 CREATE UNIQUE INDEX backfills_running ON backfills (app_id) WHERE ended_at IS NULL;
 
+-- Actions on the rows that a filter selects, in steps: position is the last row that a step has read. Rows that are newer
+-- than the job are never changed. Unfinished jobs of an owner (an app, a site or else the creator) have one slot each.
+CREATE TABLE jobs (
+  job_id TEXT COLLATE BINARY PRIMARY KEY,
+  action TEXT NOT NULL,
+  filter TEXT NOT NULL,
+  state TEXT NOT NULL,
+  app_id TEXT COLLATE BINARY,
+  site_id TEXT COLLATE BINARY,
+  owner TEXT COLLATE BINARY NOT NULL,
+  slot INTEGER NOT NULL,
+  position TEXT COLLATE BINARY NOT NULL,
+  total BIGINT NOT NULL,
+  more INTEGER NOT NULL,
+  done BIGINT NOT NULL,
+  failed BIGINT NOT NULL,
+  retries INTEGER NOT NULL,
+  error TEXT,
+  created_by TEXT COLLATE BINARY NOT NULL,
+  request_id TEXT COLLATE BINARY NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  ended_at BIGINT,
+  expires_at BIGINT
+);
+CREATE UNIQUE INDEX jobs_unfinished ON jobs (owner, slot) WHERE ended_at IS NULL;
+CREATE INDEX jobs_by_turn ON jobs (updated_at, job_id) WHERE ended_at IS NULL;
+CREATE INDEX jobs_by_app ON jobs (app_id, job_id);
+CREATE INDEX jobs_by_site ON jobs (site_id, job_id);
+CREATE INDEX jobs_by_expiry ON jobs (expires_at);
+
 -- The sequence number in the envelope of a domain event; it rises with each event of an entity.
 CREATE TABLE entity_sequences (
   site_id TEXT COLLATE BINARY NOT NULL,

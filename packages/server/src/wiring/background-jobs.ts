@@ -1,9 +1,15 @@
 import type { ApiKeyUsage } from "../features/api-keys/index.ts";
 import { appResealSteps, type LogQuota, pruneAboveQuota } from "../features/apps/index.ts";
+import { type Instances, instanceJobActions } from "../features/instances/index.ts";
+import { type JobDependencies, Jobs } from "../features/jobs/index.ts";
 import { type CallHistory, pruneCalls, pruneCallsAboveQuota } from "../features/service-plugins/index.ts";
 import { resealSigningKeys } from "../features/signing-keys/index.ts";
 import { pruneTokenLog, type TokenUsage } from "../features/tokens/index.ts";
-import { webhookMaintenanceSteps, webhookResealSteps } from "../features/webhooks/index.ts";
+import {
+  deliveryJobActions,
+  webhookMaintenanceSteps,
+  webhookResealSteps,
+} from "../features/webhooks/index.ts";
 import {
   type Clock,
   days,
@@ -88,6 +94,17 @@ export function startMaintenance(deps: Dependencies): () => Promise<void> {
   };
 }
 
+/** Starts jobs, with the actions of all features. */
+export function startJobs(
+  deps: Omit<JobDependencies, "actions"> & { readonly instances: Instances },
+  delivery: { wake(): void },
+): Jobs {
+  const actions = { ...deliveryJobActions(delivery), ...instanceJobActions(deps.instances) };
+  const jobs = new Jobs({ ...deps, actions });
+  jobs.start();
+  return jobs;
+}
+
 type Reports = Pick<Dependencies, "log" | "metrics">;
 
 /** Runs a maintenance job, and records whether it succeeded. Does not reject. */
@@ -136,6 +153,7 @@ function pruningSteps(
     "delete idempotency keys": (trx, page) => pruneIdempotencyKeys(trx, { ...page, now }),
     "delete install links": deleteExpired("install_links", now),
     "delete install requests": deleteExpired("install_requests", now),
+    "delete jobs": deleteExpired("jobs", now),
     ...webhookMaintenanceSteps(now, quota),
   };
 }

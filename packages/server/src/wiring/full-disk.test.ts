@@ -56,6 +56,9 @@ const writes: readonly (readonly [operation: string, body?: object])[] = [
   ["POST /apps/{app}/webhooks/{webhook}/rotate-secret"],
   ["DELETE /apps/{app}/webhooks/{webhook}"],
   ["POST /apps/{app}/backfill"],
+  ["POST /jobs/count", { action: "cancel", filter: { appId: "{app}" } }],
+  ["POST /jobs", { action: "resend", filter: { appId: "{app}", status: "blocked" }, confirmCount: 0 }],
+  ["POST /jobs/{job}/cancel"],
   ["POST /apps/{app}/extensions", { kind: "EXTERNAL_PAGE", url: "http://127.0.0.1:9999/page" }],
   ["PATCH /apps/{app}/extensions/{extension}", { url: "http://127.0.0.1:9999/moved" }],
   ["POST /instances/{shown}/page-url", { extensionId: "{extension}" }],
@@ -240,6 +243,9 @@ async function populate(): Promise<Record<string, string>> {
   });
   const { webhookId } = webhook.body;
   const test = await call(`POST /apps/${app.appId}/webhooks/${webhookId}/test`);
+  const job = await call("POST /jobs", {
+    body: { action: "resend", filter: { appId: app.appId, status: "canceled" }, confirmCount: 0 },
+  });
   const extension = await call(`POST /apps/${app.appId}/extensions`, {
     body: { kind: "IFRAME_PAGE", url: "http://127.0.0.1:9999/page" },
   });
@@ -252,7 +258,7 @@ async function populate(): Promise<Record<string, string>> {
     ...{ app: app.appId, unused: unused.appId, site: site.siteId, empty: empty.siteId, instance: instanceId },
     ...{ first: app.secret.secretId, second: (await secret("Second")).body.secretId },
     ...{ shown: shown.instanceId, extension: String(extension.body.extensionId), member: "owner" },
-    ...{ webhook: String(webhookId), delivery: String(test.body.deliveryId) },
+    ...{ webhook: String(webhookId), delivery: String(test.body.deliveryId), job: String(job.body.jobId) },
     ...{ third: (await secret("Third")).body.secretId, key: key?.kid ?? "", apiKey: apiKey.body.keyId },
   };
 }

@@ -20,6 +20,7 @@ import {
   type SchemaChecker,
 } from "../features/extensions/index.ts";
 import { approvalRoutes, type Instances, instanceRoutes } from "../features/instances/index.ts";
+import { type Jobs, jobRoutes } from "../features/jobs/index.ts";
 import { permissionRoutes, resourceRoutes, roleRoutes } from "../features/permissions/index.ts";
 import { type PluginCaller, servicePluginRoutes } from "../features/service-plugins/index.ts";
 import { signingKeyRoutes } from "../features/signing-keys/index.ts";
@@ -43,6 +44,7 @@ interface Dependencies extends ManagementDependencies, WebhookManagementDependen
   readonly clock: Clock;
   readonly ids: Ids;
   readonly instances: Instances;
+  readonly jobs: Jobs;
   readonly installLinks: InstallLinks;
   readonly installRequests: InstallRequests;
   readonly sites: Sites;
@@ -69,6 +71,7 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...approvalRoutes(deps.instances, deps.publicUrl),
     ...consentManagementRoutes(deps),
     ...webhookManagementRoutes(deps),
+    ...jobRoutes(deps),
     ...extensionRoutes(deps),
     ...pageRoutes(deps),
     ...userTokenRoutes(deps.tokens),

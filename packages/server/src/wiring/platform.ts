@@ -75,7 +75,7 @@ import {
 import { createOutbound } from "../infrastructure/outbound/index.ts";
 import { createPage } from "../infrastructure/pages/index.ts";
 import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
-import { startMaintenance } from "./background-jobs.ts";
+import { startJobs, startMaintenance } from "./background-jobs.ts";
 import { bootstrap, migrateAll } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
 import type { DevelopmentDependencies, StubDependencies } from "./development/index.ts";
@@ -108,7 +108,7 @@ export interface Platform {
   platformFor<Tables>(resource: Resource): ResourcePlatform<Tables>;
   fetch(request: Request, exchange: Exchange): Promise<Response>;
   newRequestId(): string;
-  /** Resolves when no content is left to delete, every event is fanned out, and no delivery is due or in flight. */
+  /** Resolves when content is deleted, jobs are done, events are fanned out, and no delivery is due or in flight. */
   settled(): Promise<void>;
   /** Resolves when the server must not continue. Until it stops, `/readyz` and the token endpoints return 503. */
   readonly failure: Promise<Error>;
@@ -152,6 +152,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     maxPendingPerApp: config.pendingDeliveriesPerApp,
     policy: { ...deliveryPolicies[config.deliveryPolicy], ...options.deliveryPolicy },
   });
+  const jobs = startJobs(features, delivery);
   const stopMaintenance = startMaintenance(features);
   startContentWork(features);
   measureState(features);
@@ -166,7 +167,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   const close = async (): Promise<void> => {
     draining = true;
     await Promise.all([stopMaintenance(), stopWatching(), delivery.stop(), features.schemas.close()]);
-    await features.contentWork.stop();
+    await Promise.all([features.contentWork.stop(), jobs.stop()]);
     await infrastructure.lastSeenFile.stop();
     await infrastructure.database.close();
   };
@@ -181,6 +182,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       development,
       developmentRoutes,
       isDraining: () => draining,
+      jobs,
     };
     const routes = withReference(config, resources, createRoutes(resources, context));
     const router = createRouter(routes);
@@ -195,7 +197,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       fetch: createRequestPipeline(pipeline, stubs?.wrap(router) ?? router),
       routes,
       newRequestId: features.ids.guid,
-      settled: () => features.contentWork.idle().then(delivery.settled),
+      settled: () => Promise.all([features.contentWork.idle(), jobs.idle()]).then(delivery.settled),
       failure,
       platformFor: <Tables>(resource: Resource) => platformFor<Tables>(features.opened, resource),
       drain() {

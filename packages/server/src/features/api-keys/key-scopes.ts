@@ -23,6 +23,8 @@ export const keyScopes = {
   "events:publish": "platform",
   "deliveries:read": "app",
   "deliveries:write": "app",
+  "jobs:read": "app",
+  "jobs:write": "app",
   "accounts:read": "platform",
   "accounts:write": "platform",
   "members:read": "platform",

@@ -4,6 +4,7 @@ export { appSetupRoutes } from "./app-setup.routes.ts";
 export { approvalRoutes, approvalUrl, scopeChange } from "./approvals/index.ts";
 export { parseGrant } from "./grant.ts";
 export type { Instance } from "./instance.ts";
+export { instanceJobActions } from "./instance-jobs.ts";
 export { findInstanceOn, readInstance } from "./instances.queries.ts";
 export { instanceRoutes } from "./instances.routes.ts";
 export { Instances } from "./instances.ts";

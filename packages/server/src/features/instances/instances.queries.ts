@@ -33,19 +33,37 @@ export async function findInstanceOn(
   return row === undefined ? undefined : toInstance(row);
 }
 
-/** One page of the instances of a site, of an app, or of both, by id. */
-export async function listInstances(
+/** Filters of instances: of a site, of an app, or of both. */
+export interface InstanceFilters {
+  readonly siteId?: string | undefined;
+  readonly appId?: string | undefined;
+  readonly state?: Instance["state"] | undefined;
+}
+
+/** One page of instances, by id. */
+export async function listInstances(db: Queries, query: Page & InstanceFilters): Promise<Instance[]> {
+  return (await pageOfInstances(db, query).execute()).map(toInstance);
+}
+
+/** Number of instances, counted up to `max`. */
+export async function countInstances(db: Queries, filters: InstanceFilters, max: number): Promise<number> {
+  const counted = pageOfInstances(db, { ...filters, after: "", limit: max });
+  const { count } = await db
+    .selectFrom(counted.as("counted"))
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+function pageOfInstances(
   db: Queries,
-  query: Page & { siteId?: string; appId?: string; state?: Instance["state"] | undefined },
-): Promise<Instance[]> {
-  let select = selectInstances(db)
-    .where("instance_id", ">", query.after)
-    .orderBy("instance_id")
-    .limit(query.limit);
-  if (query.siteId !== undefined) select = select.where("site_id", "=", query.siteId);
-  if (query.appId !== undefined) select = select.where("app_id", "=", query.appId);
-  if (query.state !== undefined) select = select.where("state", "=", query.state);
-  return (await select.execute()).map(toInstance);
+  { after, appId, limit, siteId, state }: Page & InstanceFilters,
+): SelectQueryBuilder<Schema, "instances", InstanceRow> {
+  let select = selectInstances(db).where("instance_id", ">", after).orderBy("instance_id").limit(limit);
+  if (siteId !== undefined) select = select.where("site_id", "=", siteId);
+  if (appId !== undefined) select = select.where("app_id", "=", appId);
+  if (state !== undefined) select = select.where("state", "=", state);
+  return select;
 }
 
 /** Reads the next instances of an app, also removed ones, and locks them until the transaction ends. */

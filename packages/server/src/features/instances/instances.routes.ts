@@ -19,7 +19,12 @@ import type { Instances } from "./instances.ts";
 
 const tag = "Instances";
 
-const state = z.enum(["installed", "suspended", "removed"]);
+/** State of an instance. */
+export const instanceState: z.ZodType<Instance["state"], Instance["state"]> = z.enum([
+  "installed",
+  "suspended",
+  "removed",
+]);
 const grant = z.array(dottedName.meta({ description: "Such as SCOPE.DC.MANAGE-YOUR-APP" })).max(100);
 
 const instanceResponse = z
@@ -27,7 +32,7 @@ const instanceResponse = z
     instanceId: z.guid(),
     appId: z.guid(),
     siteId: z.guid(),
-    state,
+    state: instanceState,
     grant: grant.meta({ description: "Scopes that the owner approved" }),
     declined: grant.meta({ description: "Optional scopes that the owner did not approve" }),
     preApproved: grant.meta({ description: "Scopes of the grant that the platform approved for all sites" }),
@@ -61,7 +66,7 @@ const reads: readonly ManagementRoute[] = [
     accounts: ["site-member"],
     servesBoundKeys: true,
     errors: ["SITE_NOT_FOUND"],
-    filters: z.strictObject({ state: state.optional() }),
+    filters: z.strictObject({ state: instanceState.optional() }),
     item: instanceResponse,
     async find({ db, filters, ids, page, principal }) {
       const { appId } = principal;
@@ -82,7 +87,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "List the instances of an app",
     scope: "instances:read",
     accounts: ["app-developer"],
-    filters: z.strictObject({ state: state.optional() }),
+    filters: z.strictObject({ state: instanceState.optional() }),
     item: instanceResponse,
     async find({ db, filters, ids, page }) {
       await readApp(db, ids.appId);

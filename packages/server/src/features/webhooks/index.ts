@@ -6,7 +6,7 @@ export {
   deliveryPolicyNames,
 } from "./dispatch/index.ts";
 export { builtInEventTypes, ensureEventTypes, isReserved } from "./publishing/index.ts";
-export type { EventSamples } from "./resending/index.ts";
+export { deliveryJobActions, type EventSamples } from "./resending/index.ts";
 export { startWebhooks } from "./start-webhooks.ts";
 export { webhookResealSteps } from "./subscriptions/index.ts";
 export { webhookMaintenanceSteps } from "./webhook-maintenance.ts";

@@ -6,6 +6,7 @@ const idOf = {
   account_sessions: "session_id",
   install_links: "link_id",
   install_requests: "request_id",
+  jobs: "job_id",
   legacy_codes: "digest",
   legacy_install_tokens: "digest",
   revoked_tokens: "jti",

@@ -66,6 +66,15 @@ export const apiErrors = {
   },
   DELIVERY_NOT_FOUND: { status: 404, text: "There is no delivery with this id; they are kept for 30 days." },
   BACKFILL_RUNNING: { status: 409, text: "The app has a backfill that has not ended; wait for it." },
+  JOB_NOT_FOUND: { status: 404, text: "There is no job with this id; ended ones are kept for 30 days." },
+  JOB_COUNT_CHANGED: {
+    status: 409,
+    text: "The filter does not select as many rows as confirmed. Check the new count in data, and confirm it.",
+  },
+  TOO_MANY_JOBS: {
+    status: 409,
+    text: "As many jobs as allowed have not ended; wait for one, or cancel one.",
+  },
   APP_NOT_FOUND: { status: 404, text: "There is no app with this id." },
   APP_IN_USE: { status: 409, text: "The app is still installed; remove its instances first." },
   SECRET_NOT_FOUND: { status: 404, text: "The app has no secret with this id." },

@@ -10,11 +10,20 @@ export interface Owners {
 export interface ObjectIds extends Owners {
   readonly instanceId?: string | undefined;
   readonly deliveryId?: string | undefined;
+  readonly jobId?: string | undefined;
 }
 
 /** Finds the app and the site of the most specific object; none for an object that does not exist. */
 export async function findOwners(db: Queries, ids: ObjectIds): Promise<Owners> {
-  const { appId, deliveryId, instanceId, siteId } = ids;
+  const { appId, deliveryId, instanceId, jobId, siteId } = ids;
+  if (jobId !== undefined) {
+    const row = await db
+      .selectFrom("jobs")
+      .select(["app_id", "site_id"])
+      .where("job_id", "=", jobId)
+      .executeTakeFirst();
+    return { appId: row?.app_id ?? undefined, siteId: row?.site_id ?? undefined };
+  }
   if (deliveryId !== undefined) {
     const row = await db
       .selectFrom("deliveries")

@@ -1,8 +1,14 @@
 import type { Queries } from "../database/index.ts";
 import { ApiError, type ApiErrorCode } from "../errors/index.ts";
 import type { AccountRule } from "../routes/index.ts";
-import { findOwners, findRole, isDeveloperOf, type ObjectIds } from "./authorization.queries.ts";
-import { type Principal, refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
+import { findOwners, findRole, isDeveloperOf, type ObjectIds, type Owners } from "./authorization.queries.ts";
+import {
+  type Principal,
+  refuseBoundKey,
+  requireOwnApp,
+  requireScope,
+  restrictedAccount,
+} from "./principal.ts";
 
 /** Who may call a route. */
 export interface RouteAuthorization {
@@ -36,6 +42,24 @@ export async function authorize(
   }
   if (principal.account.isOperator) return principal;
   return await authorizeAccount(db, principal, { ids: { ...filters, ...ids }, rules: route.accounts ?? [] });
+}
+
+/**
+ * Decides whether a principal may act on the rows that `filters` select, and returns the app or the site that its action is
+ * limited to; none for a principal that may access all. Throws as {@link authorize} does.
+ */
+export async function authorizeFilter(
+  db: Queries,
+  principal: Principal,
+  { filters, route }: { route: RouteAuthorization; filters: ObjectIds },
+): Promise<Owners> {
+  const authorized = await authorize(db, principal, { route, ids: {}, filters });
+  if (filters.appId !== undefined) requireOwnApp(authorized, filters.appId);
+  if (authorized.appId !== undefined) return { appId: authorized.appId };
+  if (restrictedAccount(principal) === undefined) return {};
+  const { siteId } = await findOwners(db, filters);
+  if (siteId === undefined) throw new ApiError("SITE_NOT_FOUND", { reason: "other_account" });
+  return { siteId };
 }
 
 function authorizeKey(
@@ -87,6 +111,7 @@ function denied(who: string): ApiError {
 }
 
 const unknown = [
+  ["jobId", "JOB_NOT_FOUND"],
   ["deliveryId", "DELIVERY_NOT_FOUND"],
   ["instanceId", "INSTANCE_NOT_FOUND"],
   ["appId", "APP_NOT_FOUND"],

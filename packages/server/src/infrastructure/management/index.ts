@@ -1,11 +1,11 @@
-export { findRole } from "./authorization.queries.ts";
-export { ownerRole } from "./authorize.ts";
+export { findRole, type ObjectIds, type Owners } from "./authorization.queries.ts";
+export { authorizeFilter, ownerRole, type RouteAuthorization } from "./authorize.ts";
 export { action, change } from "./change.ts";
 export { readCursor, writeCursor } from "./cursor.ts";
 export { pruneIdempotencyKeys } from "./idempotency.ts";
 export type { ManagementDependencies, ManagementRoute } from "./management-route.ts";
 export type { ListFilters, NewestFirst } from "./page.queries.ts";
-export { findNewest, pageAfter } from "./page.queries.ts";
+export { countRows, findNewest, findOldest, pageAfter } from "./page.queries.ts";
 export { timeFilters } from "./page-query.ts";
 export type { AccountPrincipal, Actor, Authenticate, Principal } from "./principal.ts";
 export {

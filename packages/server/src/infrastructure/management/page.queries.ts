@@ -39,6 +39,14 @@ export interface ListFilters {
 /** Rows that are read for a page. Without this limit, a rare combination of filters would read a whole table. */
 const maxRowsRead = 5_000;
 
+interface Found<DB, TB extends keyof DB, Row> {
+  readonly rows: SelectQueryBuilder<DB, TB, Row>;
+  readonly list: NewestFirst;
+  readonly filters: ListFilters;
+  /** Conditions on columns of `listed`, besides those of the filters. */
+  readonly where?: readonly Expression<SqlBool>[] | undefined;
+}
+
 /**
  * Finds a page. Reads up to 5,000 rows in the order of an index and applies to them the filters that the index lacks, so a
  * page may have few rows or none, although others follow.
@@ -46,8 +54,61 @@ const maxRowsRead = 5_000;
 export async function findNewest<DB, TB extends keyof DB, Row>(
   db: Queries,
   rows: SelectQueryBuilder<DB, TB, Row>,
-  { filters, list, page }: { list: NewestFirst; filters: ListFilters; page: Page },
+  { page, ...found }: Omit<Found<DB, TB, Row>, "rows"> & { page: Page },
 ): Promise<FoundPage<Row>> {
+  return await findInOrder(db, { ...found, rows }, { ...page, direction: "desc" });
+}
+
+/** Finds a page as {@link findNewest} does, with the oldest row first. Returns rows with an id lower than `before`. */
+export async function findOldest<DB, TB extends keyof DB, Row>(
+  db: Queries,
+  found: Found<DB, TB, Row>,
+  { before, ...page }: Page & { before: string },
+): Promise<FoundPage<Row>> {
+  const rows = found.rows.where(column(found.list.id), "<", before);
+  return await findInOrder(db, { ...found, rows }, { ...page, direction: "asc" });
+}
+
+/** Counts rows with an id lower than `before`. Reads up to `max` rows; `more` is true when it did not read all. */
+export async function countRows<DB, TB extends keyof DB, Row>(
+  db: Queries,
+  found: Found<DB, TB, Row>,
+  { before, max }: { before: string; max: number },
+): Promise<{ count: number; more: boolean }> {
+  const { others, read } = select(found, "asc");
+  const bounded = read.where(column(found.list.id), "<", before);
+  let counted = db
+    .selectFrom(bounded.limit(max).as("listed"))
+    .select((eb) => eb.fn.countAll<number>().as("count"));
+  for (const condition of others) counted = counted.where(condition);
+  const { count } = await counted.executeTakeFirstOrThrow();
+  const next = await bounded.limit(1).offset(max).execute();
+  return { count, more: next.length > 0 };
+}
+
+async function findInOrder<DB, TB extends keyof DB, Row>(
+  db: Queries,
+  found: Found<DB, TB, Row>,
+  { after, direction, limit }: Page & { direction: "asc" | "desc" },
+): Promise<FoundPage<Row>> {
+  const id = column(found.list.id);
+  const { others, read: all } = select(found, direction);
+  const read = after === "" ? all : all.where(id, direction === "asc" ? ">" : "<", after);
+  if (others.length === 0) return { rows: await read.limit(limit).execute() };
+  let page = db.selectFrom(read.limit(maxRowsRead).as("listed")).selectAll().orderBy(id, direction);
+  for (const condition of others) page = page.where(condition);
+  const rows = (await page.limit(limit).execute()) as Row[];
+  if (rows.length === limit) return { rows };
+  const last = read.limit(1).offset(maxRowsRead - 1);
+  const position = db.selectFrom(last.as("listed")).select(id.as("id"));
+  return { rows, continueAfter: (await position.executeTakeFirst())?.id };
+}
+
+/** Selects rows by an index, in the order of ids, and returns the conditions that the index lacks. */
+function select<DB, TB extends keyof DB, Row>(
+  { filters, list, rows, where = [] }: Found<DB, TB, Row>,
+  direction: "asc" | "desc",
+): { read: SelectQueryBuilder<DB, TB, Row>; others: readonly Expression<SqlBool>[] } {
   const conditions = new Map<string, Expression<SqlBool>>();
   for (const [name, of] of Object.entries(list.filters)) {
     const value = filters[name];
@@ -55,23 +116,15 @@ export async function findNewest<DB, TB extends keyof DB, Row>(
   }
   const indexed = list.indexes.find((names) => names.every((name) => conditions.has(name))) ?? [];
   const id = column(list.id);
-  let read = rows.orderBy(id, "desc");
+  let read = rows.orderBy(id, direction);
   if (filters.since !== undefined) read = read.where(id, ">=", lowestIdAt(filters.since));
   if (filters.until !== undefined) read = read.where(id, "<", lowestIdAt(filters.until));
-  if (page.after !== "") read = read.where(id, "<", page.after);
-  const others: Expression<SqlBool>[] = [];
+  const others = [...where];
   for (const [name, condition] of conditions) {
     if (indexed.includes(name)) read = read.where(condition);
     else others.push(condition);
   }
-  if (others.length === 0) return { rows: await read.limit(page.limit).execute() };
-  let select = db.selectFrom(read.limit(maxRowsRead).as("listed")).selectAll().orderBy(id, "desc");
-  for (const condition of others) select = select.where(condition);
-  const found = (await select.limit(page.limit).execute()) as Row[];
-  if (found.length === page.limit) return { rows: found };
-  const last = read.limit(1).offset(maxRowsRead - 1);
-  const position = db.selectFrom(last.as("listed")).select(id.as("id"));
-  return { rows: found, continueAfter: (await position.executeTakeFirst())?.id };
+  return { read, others };
 }
 
 function column(of: NewestFirst["id"]): RawBuilder<string> {

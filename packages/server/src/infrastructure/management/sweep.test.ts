@@ -88,6 +88,7 @@ describe("H1 for a key of one app", () => {
     "listResources",
     "listAuditEntries",
     "listDeliveries",
+    "listJobs",
     "listEventTypes",
     "listServicePluginTypes",
     "listServicePluginCalls",

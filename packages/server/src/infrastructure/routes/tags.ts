@@ -9,6 +9,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   Instances: "Apps installed on sites.",
   Webhooks: "Subscriptions of apps to event types.",
   Deliveries: "Attempts to deliver events to webhooks.",
+  Jobs: "Actions on everything that a filter selects.",
   Events: "Event types, and events that the owner of the platform publishes.",
   Extensions: "Pages and service plugins that apps add to sites.",
   "Service plugins": "Interfaces that apps implement and the platform calls.",

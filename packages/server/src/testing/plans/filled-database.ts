@@ -210,6 +210,7 @@ function eventRows(now: number): string[] {
 
 function logRows(now: number): string[] {
   const time = `case when i <= ${filled.expiredEntries} then ${now - 31 * day} else ${now} end + i`;
+  const unended = entries - 20_000;
   const series = `(select i, ${time} as time from generate_series(1, ${entries}) i) numbers`;
   return [
     `insert into token_log
@@ -224,6 +225,13 @@ function logRows(now: number): string[] {
     `insert into service_plugin_calls
      select ${orderedId("time", "i")}, ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, ${guid(`i % ${sites} + 1`)}, 'TYPE', 'method',
        'ANSWERED', 200, null, time, 5
+     from ${series}`,
+    // The newest 20,000 have not ended.
+    `insert into jobs
+     select ${orderedId("time", "i")}, 'resend', '{}', case when i > ${unended} then 'pending' else 'done' end,
+       ${guid(`i % ${apps} + 1`)}, ${guid(`i % ${sites} + 1`)}, ${guid("i / 5")}, i % 5 + 1, '', 1, 0, 0, 0, 0, null,
+       'admin', ${guid("i")}, time, time, case when i > ${unended} then null else time end,
+       case when i > ${unended} then null when i <= ${filled.expiredEntries} then time else time + ${day} end
      from ${series}`,
     `insert into revoked_tokens select ${guid("i")}, time from ${series}`,
     // 240 rows for each app: 30 days. The oldest rows are those of days that no longer count.

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { appendTokenLog } from "../../features/tokens/usage/token-log.queries.ts";
+import { deliveryJobActions } from "../../features/webhooks/index.ts";
 import type { TokenLogTable } from "../../infrastructure/database/index.ts";
 import type { Route } from "../../infrastructure/routes/index.ts";
 import { managementRoutes } from "../../wiring/management-routes.ts";
@@ -21,6 +22,7 @@ function listRoutes(storage?: FilledDatabase): readonly Route[] {
     vault,
     delivery: {},
     events: {},
+    jobs: { actions: deliveryJobActions({ wake() {} }) },
     developmentRoutes: [],
   };
   return managementRoutes(given as unknown as Dependencies).filter(
@@ -35,7 +37,7 @@ const guids = ["appId", "siteId", "instanceId", "webhookId", "eventId", "request
 /** Values of the filters: of few rows, of none, or of the oldest ones. Pairs have the first one. */
 const values: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(guids.map((name) => [name, [id]])),
-  action: ["action 3", "retired", "none"],
+  action: ["action 3", "retired", "none", "resend"],
   actor: ["retired", "admin"],
   componentType: ["OTHER_TYPE", "TYPE"],
   email: ["none@example.com", "7@example.com"],

@@ -15,6 +15,7 @@ import {
   filled as rows,
   statistics,
 } from "./filled-database.ts";
+import { jobCases } from "./job-cases.ts";
 import { legacyCases } from "./legacy-cases.ts";
 import { listCases } from "./list-cases.ts";
 import { type PlanCase, webhookCases } from "./webhook-cases.ts";
@@ -83,6 +84,7 @@ test("FR-B1: maintenance deletes rows after their retention, with statistics of 
     legacy_install_tokens: rows.expiredEntries,
     install_requests: rows.expiredEntries,
     idempotency_keys: rows.expiredEntries,
+    jobs: rows.expiredEntries,
   };
   const countAll = async (): Promise<number[]> => await Promise.all(Object.keys(expired).map(count));
   const before = await countAll();
@@ -131,7 +133,7 @@ describe.each(statistics)("with statistics %s", (which) => {
     expectIndexPlans(queries, {});
   });
 
-  test.each([...webhookCases, ...listCases, ...accountCases, ...consentCases, ...legacyCases])(
+  test.each([...webhookCases, ...listCases, ...accountCases, ...consentCases, ...legacyCases, ...jobCases])(
     "$name",
     async ({ run, ...expected }) => {
       expectIndexPlans(await executedQueries(() => run(filled)), expected);

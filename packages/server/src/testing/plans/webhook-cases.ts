@@ -40,7 +40,10 @@ export interface PlanCase {
 const day = 86_400_000;
 
 /** Runs work in a transaction that is rolled back. */
-async function rolledBack({ database }: FilledDatabase, work: (trx: Write) => Promise<void>): Promise<void> {
+export async function rolledBack(
+  { database }: FilledDatabase,
+  work: (trx: Write) => Promise<void>,
+): Promise<void> {
   const undo = new Error("undo");
   const run = database.write(async (trx) => {
     await work(trx);

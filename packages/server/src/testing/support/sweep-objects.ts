@@ -36,6 +36,7 @@ export async function populate(platform: TestPlatform, name: string) {
   await admin(`PUT /sites/${site.siteId}/members/${accountId}`, { body: { role: "OWNER" } });
   await admin("POST /service-plugins/call", { body: shippingCall({ siteId: site.siteId }) });
   await admin(`POST /apps/${app.appId}/backfill`);
+  const { body: job } = await admin("POST /jobs", { body: emptyJob(app) });
   const added = { scopeId: addedScope, reason: "New" };
   await admin(`PATCH /apps/${app.appId}`, { body: { scopes: [...scopes, added] } });
   await admin(`POST /apps/${app.appId}/pre-approvals`, { body: { scopeIds: [optionalScope] } });
@@ -57,13 +58,12 @@ export async function populate(platform: TestPlatform, name: string) {
   });
   const ids: Ids = {
     appId: app.appId,
-    siteId: site.siteId,
-    instanceId: instance.instanceId,
+    ...{ siteId: site.siteId, instanceId: instance.instanceId },
     secretId: second.body.secretId,
     keyId: apiKey.body.keyId,
     kid: signingKey.body.kid,
     webhookId: String(webhook.webhookId),
-    deliveryId: String(delivery.deliveryId),
+    ...{ deliveryId: String(delivery.deliveryId), jobId: String(job.jobId) },
     eventId: String(events.items.find(({ eventType }) => eventType === "AppInstalled")?.eventId),
     extensionId: String(page.extensionId),
     accountId,
@@ -80,6 +80,10 @@ export async function populate(platform: TestPlatform, name: string) {
   };
 }
 
+const emptyJob = ({ appId }: { readonly appId?: string }) => ({
+  ...{ action: "resend", filter: { appId, status: "canceled" } },
+  confirmCount: 0,
+});
 const optionalScope = "SCOPE.DC-STORES.READ-PRODUCTS";
 const addedScope = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
 const legacyUrl = "http://127.0.0.1:9999/legacy";
@@ -120,6 +124,8 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   createWebhook: () => ({ eventType: "AppRemoved", url: "http://127.0.0.1:9999/new" }),
   changeWebhook: () => ({ url: "http://127.0.0.1:9999/changed" }),
   replayWebhook: () => ({}),
+  countForJob: ({ appId }) => ({ action: "cancel", filter: { appId } }),
+  createJob: emptyJob,
   testWebhook: () => ({}),
   createEventType: () => ({ eventType: "new", description: "New" }),
   publishEvent: ({ siteId }) => ({ siteId, eventType: "PlanReactivated", payload: {} }),
@@ -169,7 +175,7 @@ export async function storedState(platform: TestPlatform): Promise<string> {
       "scopes",
       "resources",
     ] as const),
-    ...(["signing_keys", "event_types", "webhooks", "backfills", "extensions", "roles"] as const),
+    ...(["signing_keys", "event_types", "webhooks", "backfills", "jobs", "extensions", "roles"] as const),
     ...([
       "service_plugin_types",
       "site_members",

@@ -1,4 +1,5 @@
-import type { ApprovalsTable, Queries, Write } from "../../../infrastructure/database/index.ts";
+import type { SelectQueryBuilder } from "kysely";
+import type { ApprovalsTable, Queries, Schema, Write } from "../../../infrastructure/database/index.ts";
 import { type Page, pageAfter } from "../../../infrastructure/management/index.ts";
 
 /** Marks the instances of an app to be compared with the scopes that it requests, from the first one. */
@@ -49,15 +50,35 @@ export async function deleteScopeChange(trx: Write, appId: string): Promise<void
   await trx.deleteFrom("scope_changes").where("app_id", "=", appId).execute();
 }
 
+/** Filters of pending approvals. */
+export interface ApprovalFilters {
+  readonly appId?: string | undefined;
+  readonly siteId?: string | undefined;
+}
+
 /** One page of pending approvals, by instance. */
-export async function listApprovals(
+export async function listApprovals(db: Queries, page: Page & ApprovalFilters): Promise<ApprovalsTable[]> {
+  return await pageOfApprovals(db, page).execute();
+}
+
+/** Number of pending approvals, counted up to `max`. */
+export async function countApprovals(db: Queries, filters: ApprovalFilters, max: number): Promise<number> {
+  const counted = pageOfApprovals(db, { ...filters, after: "", limit: max });
+  const { count } = await db
+    .selectFrom(counted.as("counted"))
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+function pageOfApprovals(
   db: Queries,
-  { appId, siteId, ...page }: Page & { appId?: string | undefined; siteId?: string | undefined },
-): Promise<ApprovalsTable[]> {
+  { appId, siteId, ...page }: Page & ApprovalFilters,
+): SelectQueryBuilder<Schema, "approvals", ApprovalsTable> {
   let approvals = pageAfter(db.selectFrom("approvals").selectAll(), "instance_id", page);
   if (appId !== undefined) approvals = approvals.where("app_id", "=", appId);
   if (siteId !== undefined) approvals = approvals.where("site_id", "=", siteId);
-  return await approvals.execute();
+  return approvals;
 }
 
 /** The ids of scopes that owners are asked about, by instance. */

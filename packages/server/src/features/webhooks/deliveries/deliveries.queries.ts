@@ -140,14 +140,23 @@ export async function cancelDeliveries(
     .orderBy("next_attempt_at")
     .limit(limit)
     .execute();
-  if (found.length === 0) return;
   const ids = found.map((row) => row.delivery_id);
-  await trx
+  await cancelByIds(trx, ids, now);
+}
+
+/** Cancels the deliveries that have not ended, also those in flight, and returns their number. They block no other. */
+export async function cancelByIds(trx: Write, deliveryIds: readonly string[], now: number): Promise<number> {
+  if (deliveryIds.length === 0) return 0;
+  const result = await trx
     .updateTable("deliveries")
-    .set({ status: "canceled", ended_at: now, next_attempt_at: null, leased_until: null, ordered: 0 })
-    .where("delivery_id", "in", ids)
+    .set({
+      ...{ status: "canceled", ended_at: now, next_attempt_at: null, leased_until: null },
+      ...{ ordered: 0, blocks_until_attempted: 0 },
+    })
+    .where("delivery_id", "in", deliveryIds)
     .where("ended_at", "is", null)
-    .execute();
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
 }
 
 type Unsent = Extract<DeliveriesTable["status"], "pending" | "blocked">;

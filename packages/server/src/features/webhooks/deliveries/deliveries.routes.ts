@@ -8,7 +8,7 @@ import {
   requireOwnApp,
   timeFilters,
 } from "../../../infrastructure/management/index.ts";
-import { guid, text, time } from "../../../infrastructure/routes/index.ts";
+import { guid, type instant, text, time } from "../../../infrastructure/routes/index.ts";
 import { listAttempts, readDelivery } from "./deliveries.queries.ts";
 import { type AttemptSummary, listDeliveries } from "./list-deliveries.queries.ts";
 
@@ -97,6 +97,25 @@ const deliveryResponse = z
   })
   .meta({ id: "DeliveryDetails", description: "A delivery with its event and attempts" });
 
+/** Filters of the list of deliveries. */
+export const deliveryFilters: z.ZodObject<
+  Record<
+    "appId" | "instanceId" | "webhookId" | "eventId" | "eventType" | "outcome",
+    z.ZodOptional<z.ZodType<string, string>>
+  > &
+    Record<"since" | "until", z.ZodOptional<typeof instant>> & {
+      status: z.ZodOptional<z.ZodType<DeliveriesTable["status"], DeliveriesTable["status"]>>;
+      httpStatus: z.ZodOptional<z.ZodType<number, string>>;
+    },
+  z.core.$strict
+> = z.strictObject({
+  ...{ appId: guid.optional(), instanceId: guid.optional(), webhookId: guid.optional() },
+  ...{ eventId: guid.optional(), eventType: text(150).optional(), status: status.optional() },
+  outcome: text(50).optional().meta({ description: "Of the last attempt, such as timeout" }),
+  httpStatus: httpStatus.optional().meta({ description: "Of the response to the last attempt" }),
+  ...timeFilters,
+});
+
 /** Routes that list and read deliveries. */
 export function deliveryRoutes(): readonly ManagementRoute[] {
   return [
@@ -108,13 +127,7 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
       scope: "deliveries:read",
       accounts: ["app-developer"],
       servesBoundKeys: true,
-      filters: z.strictObject({
-        ...{ appId: guid.optional(), instanceId: guid.optional(), webhookId: guid.optional() },
-        ...{ eventId: guid.optional(), eventType: text(150).optional(), status: status.optional() },
-        outcome: text(50).optional().meta({ description: "Of the last attempt, such as timeout" }),
-        httpStatus: httpStatus.optional().meta({ description: "Of the response to the last attempt" }),
-        ...timeFilters,
-      }),
+      filters: deliveryFilters,
       item: listedDelivery,
       find: ({ db, filters, page, principal }) =>
         listDeliveries(db, { ...filters, appId: filters.appId ?? principal.appId }, page),

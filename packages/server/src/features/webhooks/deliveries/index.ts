@@ -1,4 +1,5 @@
 export {
+  cancelByIds,
   cancelDeliveries,
   countPending,
   countPendingByWebhook,
@@ -7,13 +8,14 @@ export {
   newDelivery,
   readDelivery,
 } from "./deliveries.queries.ts";
-export { deliveryItem, deliveryRoutes, showDelivery } from "./deliveries.routes.ts";
+export { deliveryFilters, deliveryItem, deliveryRoutes, showDelivery } from "./deliveries.routes.ts";
 export { hasBlockedDeliveries, liftInstallBarrier, unblockDeliveries } from "./install-barrier.queries.ts";
+export { selectDeliveries, selectUnended } from "./list-deliveries.queries.ts";
 export {
   cancelForDeleted,
   pruneDeliveries,
   pruneDeliveriesAboveQuota,
   pruneEvents,
 } from "./prune.queries.ts";
-export { replay, requeue } from "./replay.queries.ts";
+export { replay, requeue, selectForReplay } from "./replay.queries.ts";
 export { usageRoutes } from "./usage.routes.ts";

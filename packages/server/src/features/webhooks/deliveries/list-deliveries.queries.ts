@@ -1,8 +1,9 @@
-import { sql } from "kysely";
+import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from "kysely";
 import type {
   DeliveriesTable,
   DeliveryAttemptsTable,
   Queries,
+  Schema,
 } from "../../../infrastructure/database/index.ts";
 import {
   type FoundPage,
@@ -33,25 +34,55 @@ const deliveries: NewestFirst = {
 // An event has few deliveries, which are sorted. For a plain column PostgreSQL may read all rows in its order instead.
 const deliveriesOfEvent: NewestFirst = { ...deliveries, id: sql`delivery_id || ''` };
 
+/** Filters of deliveries. */
+export type DeliveryFilters = ListFilters & {
+  status?: DeliveriesTable["status"] | undefined;
+};
+
 /** Returns deliveries, newest first. */
 export async function listDeliveries(
   db: Queries,
-  { status, ...others }: ListFilters & { status?: DeliveriesTable["status"] | undefined },
+  filters: DeliveryFilters,
   page: Page,
 ): Promise<FoundPage<ListedDelivery>> {
-  const { eventId, instanceId, webhookId } = others;
-  const all = db.selectFrom("deliveries").selectAll();
-  // The failed deliveries, all and of an app, have an index of their own.
-  const onlyFailed = status === "failed" && (eventId ?? instanceId ?? webhookId) === undefined;
-  const rows = onlyFailed ? all.where("status", "=", sql.lit("failed")) : all;
-  const filters = onlyFailed ? others : { status, ...others };
-  const list = eventId === undefined ? deliveries : deliveriesOfEvent;
-  const found = await findNewest(db, rows, { list, filters, page });
+  const { rows, ...selected } = selectDeliveries(db, filters);
+  const found = await findNewest(db, rows, { ...selected, page });
   const attempts = await readLastAttempts(db, found.rows);
   return {
     ...found,
     rows: found.rows.map((delivery) => ({ delivery, lastAttempt: attempts.get(delivery.delivery_id) })),
   };
+}
+
+/** Deliveries, for `findNewest`, `findOldest` and `countRows`. */
+export interface Selection {
+  readonly rows: SelectQueryBuilder<Schema, "deliveries", DeliveriesTable>;
+  readonly list: NewestFirst;
+  readonly filters: ListFilters;
+  readonly where?: readonly Expression<SqlBool>[] | undefined;
+}
+
+/** Selects the deliveries of a filter. `where` has further conditions. */
+export function selectDeliveries(
+  db: Queries,
+  { status, ...others }: DeliveryFilters,
+  where?: Selection["where"],
+): Selection {
+  const { eventId, instanceId, webhookId } = others;
+  const all = db.selectFrom("deliveries").selectAll();
+  // The failed deliveries, all and of an app, have an index of their own.
+  const onlyFailed = status === "failed" && (eventId ?? instanceId ?? webhookId) === undefined;
+  return {
+    rows: onlyFailed ? all.where("status", "=", sql.lit("failed")) : all,
+    filters: onlyFailed ? others : { status, ...others },
+    list: eventId === undefined ? deliveries : deliveriesOfEvent,
+    where,
+  };
+}
+
+/** Selects the deliveries of a filter that have not ended. */
+export function selectUnended(db: Queries, filters: DeliveryFilters): Selection {
+  return selectDeliveries(db, filters, [sql<SqlBool>`ended_at is null`]);
 }
 
 /** A column of the last attempt. A scalar subquery, because PostgreSQL then uses the primary key for each row. */

@@ -1,4 +1,6 @@
-import type { DeliveriesTable, Write } from "../../../infrastructure/database/index.ts";
+import { type Expression, expressionBuilder, type SqlBool } from "kysely";
+import type { DeliveriesTable, Queries, Schema, Write } from "../../../infrastructure/database/index.ts";
+import { type Selection, selectDeliveries } from "./list-deliveries.queries.ts";
 
 /** Selects the deliveries of a webhook that a replay sends again. */
 export interface ReplayFilter {
@@ -36,13 +38,18 @@ export async function replay(
   return { deliveries: ids.length, more: found.length > maxPerCall };
 }
 
-/** Makes deliveries due now, with a new retry schedule. Skips those that are in flight. */
+/**
+ * Makes deliveries due now, with a new retry schedule. Skips those that are in flight, and those that are in none of the
+ * statuses meanwhile.
+ *
+ * @returns the number of deliveries
+ */
 export async function requeue(
   trx: Write,
   deliveryIds: readonly string[],
-  { ordered, now }: { ordered: boolean; now: number },
-): Promise<void> {
-  await trx
+  { now, ordered, statuses }: { ordered: boolean; now: number; statuses?: ReplayFilter["statuses"] },
+): Promise<number> {
+  const result = await trx
     .updateTable("deliveries")
     .set((eb) => ({
       ...{ status: "pending" as const, next_attempt_at: now, ended_at: null },
@@ -50,24 +57,42 @@ export async function requeue(
     }))
     .where("delivery_id", "in", deliveryIds)
     .where("leased_until", "is", null)
-    .execute();
+    .$if(statuses !== undefined, (update) => update.where("status", "in", statuses ?? []))
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
 }
 
 async function find(trx: Write, filter: ReplayFilter): Promise<{ delivery_id: string }[]> {
-  const { from, fromSequence, instanceId, statuses, to, toSequence, webhookId } = filter;
-  let select = trx
+  return await trx
     .selectFrom("deliveries")
     .select("delivery_id")
-    .where("webhook_id", "=", webhookId)
-    .where("status", "in", statuses)
-    .where("ordered", "=", 0)
-    .where("leased_until", "is", null)
+    .where("webhook_id", "=", filter.webhookId)
+    .where((is) => is.and(replayConditions(filter)))
     .orderBy("delivery_id")
-    .limit(maxPerCall + 1);
-  if (instanceId !== undefined) select = select.where("instance_id", "=", instanceId);
-  if (fromSequence !== undefined) select = select.where("sequence", ">=", fromSequence);
-  if (toSequence !== undefined) select = select.where("sequence", "<=", toSequence);
-  if (from !== undefined) select = select.where("created_at", ">=", from);
-  if (to !== undefined) select = select.where("created_at", "<=", to);
-  return await select.execute();
+    .limit(maxPerCall + 1)
+    .execute();
+}
+
+/** The deliveries of a webhook that a replay requeues, for `findOldest` and `countRows`. */
+export function selectForReplay(
+  db: Queries,
+  filter: ReplayFilter & { appId?: string | undefined },
+): Selection {
+  const { appId, instanceId, webhookId } = filter;
+  return selectDeliveries(db, { appId, instanceId, webhookId }, replayConditions(filter));
+}
+
+function replayConditions(filter: ReplayFilter): Expression<SqlBool>[] {
+  const { from, fromSequence, instanceId, statuses, to, toSequence } = filter;
+  const is = expressionBuilder<Schema, "deliveries">();
+  return [
+    is("status", "in", statuses),
+    is("ordered", "=", 0),
+    is("leased_until", "is", null),
+    ...(instanceId === undefined ? [] : [is("instance_id", "=", instanceId)]),
+    ...(fromSequence === undefined ? [] : [is("sequence", ">=", fromSequence)]),
+    ...(toSequence === undefined ? [] : [is("sequence", "<=", toSequence)]),
+    ...(from === undefined ? [] : [is("created_at", ">=", from)]),
+    ...(to === undefined ? [] : [is("created_at", "<=", to)]),
+  ];
 }

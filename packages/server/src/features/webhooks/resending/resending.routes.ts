@@ -8,7 +8,7 @@ import {
 } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
 import { change, type ManagementRoute, requireOwnApp } from "../../../infrastructure/management/index.ts";
-import { guid, instant } from "../../../infrastructure/routes/index.ts";
+import { guid } from "../../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../../audit/index.ts";
 import type { EventLog } from "../../events/index.ts";
 import { deliveryItem, readDelivery, replay, requeue, showDelivery } from "../deliveries/index.ts";
@@ -19,6 +19,7 @@ import {
   type WebhookIds,
   type Webhooks,
 } from "../subscriptions/index.ts";
+import { replayFields } from "./replay-fields.ts";
 import type { EventSamples } from "./sample-payloads.ts";
 import { insertTestDelivery } from "./test-delivery.queries.ts";
 
@@ -32,19 +33,8 @@ export interface ResendingDependencies {
   readonly wake: () => void;
 }
 
-const sequence = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
-
 const replayRequest = z.strictObject({
-  statuses: z
-    .array(z.enum(["pending", "delivered", "failed"]))
-    .min(1)
-    .default(["pending", "failed"])
-    .meta({ description: "Default: deliveries that have not succeeded" }),
-  instanceId: guid.optional(),
-  fromSequence: sequence.optional(),
-  toSequence: sequence.optional(),
-  from: instant.optional().meta({ description: "Created at or after" }),
-  to: instant.optional().meta({ description: "Created at or before" }),
+  ...replayFields,
   resume: z.boolean().default(false).meta({
     description:
       "Resumes the webhook first when it is paused. Without it, a replay to a paused webhook fails with WEBHOOK_PAUSED",
@@ -144,7 +134,7 @@ function resend({ audit, wake }: ResendingDependencies): ManagementRoute {
 }
 
 /** Throws `WEBHOOK_NOT_FOUND`, `WEBHOOK_PAUSED`, `WEBHOOK_UNCONFIRMED`. */
-async function lockActiveWebhook(trx: Write, named: WebhookIds): Promise<void> {
+export async function lockActiveWebhook(trx: Write, named: WebhookIds): Promise<void> {
   const webhook = await lockWebhook(trx, named);
   requireConfirmed(webhook);
   requireActive(webhook);

@@ -6,6 +6,7 @@ import type {
   SiteMembersTable,
 } from "./account-tables.ts";
 import type { InstallLinksTable, InstallRequestsTable } from "./consent-tables.ts";
+import type { JobsTable } from "./job-table.ts";
 import type {
   LegacyCodesTable,
   LegacyInstallTokensTable,
@@ -55,6 +56,7 @@ export interface Schema {
   deliveries: DeliveriesTable;
   delivery_attempts: DeliveryAttemptsTable;
   backfills: BackfillsTable;
+  jobs: JobsTable;
   entity_sequences: { site_id: string; entity_fqdn: string; entity_id: string; last_sequence: number };
   extensions: ExtensionsTable;
   service_plugin_types: ServicePluginTypesTable;

@@ -1,0 +1,3 @@
+export { type JobAction, jobAction, maxCounted } from "./job-action.ts";
+export { jobRoutes } from "./jobs.routes.ts";
+export { type JobDependencies, Jobs } from "./jobs.ts";
