@@ -42,7 +42,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     "listDevelopers addDeveloper removeDeveloper",
     "listWebhooks createWebhook getWebhook changeWebhook deleteWebhook rotateWebhookSecret pauseWebhook",
     "resumeWebhook testWebhook replayWebhook listBackfills startBackfill",
-    "listDeliveries getDelivery resendDelivery getAppUsage",
+    "listDeliveries getDelivery resendDelivery getAppUsage getAppCounts",
     "listExtensions createExtension getExtension changeExtension deleteExtension",
     "listInstancesOfApp getInstance revokeInstanceTokens",
     "listServicePluginCalls listTokenLog listAuditEntries listApprovals listPreApprovals",

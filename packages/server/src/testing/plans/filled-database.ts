@@ -225,6 +225,12 @@ function logRows(now: number): string[] {
      select ${orderedId("time", "i")}, ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, ${guid(`i % ${sites} + 1`)}, 'TYPE', 'method',
        'ANSWERED', 200, null, time, 5
      from ${series}`,
+    // The expired minutes have one row of each app, the others one for each of ten outcomes.
+    `insert into counts
+     select ${guid(`i % ${apps} + 1`)}, 'tokens', 'minute',
+       case when i <= ${filled.expiredEntries} then ${now - 31 * day} + i / ${apps} * 60000 else ${now} - i / 100 % 10000 * 60000 end,
+       'outcome ' || case when i <= ${filled.expiredEntries} then 0 else i / 10 % 10 end, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+     from ${series}`,
     `insert into revoked_tokens select ${guid("i")}, time from ${series}`,
     // 240 rows for each app: 30 days. The oldest rows are those of days that no longer count.
     `insert into event_usage
